@@ -1,0 +1,76 @@
+"""Every way a person can be told that something cannot be done: a closed list, each with its remedy in the message.
+
+A `LandscapeError` is a user's mistake or a fact about the machine: the command line prints its text and exits with 2, the page
+shows the same words. Anything else that is raised is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class LandscapeError(Exception):
+    """Base of everything that is said to a person rather than traced back."""
+
+
+class UnknownNameError(LandscapeError):
+    """A name is not in one of the tables (data sets, networks, regimes, embeddings, measures, …)."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        names = list(known)
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        super().__init__(f"There is no {kind} called '{name}'.{hint} Choose from: {', '.join(names)}.")
+
+
+class SpecError(LandscapeError):
+    """A setting is unknown or out of range; the message names the field, the value given and what is allowed."""
+
+
+class DataError(LandscapeError):
+    """A data file or array cannot be used; the message names the array and the fault."""
+
+
+class ModelError(LandscapeError):
+    """A network cannot be trained or sampled as given; the message names the layer, key or shape."""
+
+
+class RunMissingError(LandscapeError):
+    """No run or study of that id is in the runs folder."""
+
+
+class RunExistsError(LandscapeError):
+    """A run or study of that id exists already."""
+
+
+class RunDamagedError(LandscapeError):
+    """A run folder cannot be read: its spec is unreadable, or a file that it needs fails its hash."""
+
+
+class SchemaError(LandscapeError):
+    """A run folder was written by a version whose format this one does not read."""
+
+
+class RunLockedError(LandscapeError):
+    """Another living process is at work on the run."""
+
+
+class StorageError(LandscapeError):
+    """The runs folder cannot be written: disk full, read-only or no permission; the message names the path."""
+
+
+class ResumeError(LandscapeError):
+    """A run cannot go on here: the data, the network or a version differ from what it was begun with."""
+
+
+class AnalysisError(LandscapeError):
+    """An analysis has no meaning for what it was given, e.g. fewer snapshots than neighbours."""
+
+
+class ServeError(LandscapeError):
+    """The dashboard cannot be served: the port is in use, or the host is not allowed."""
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: the person asked for it
+    """Raised at a safe point after a cancel was asked for; what is committed stays."""

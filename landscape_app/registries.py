@@ -1,0 +1,133 @@
+"""The tables: every data set, network, regime, embedding, filtration, measure and check by name, one line each.
+
+An entry holds `"module:name"`, resolved only when it is used, so that a form can list the networks without importing torch.
+To add one: write its file, add its line here (CONTRIBUTING.md); it then appears in the command line, the form and the tests.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from landscape_app.errors import UnknownNameError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a table: where the thing is, what it is called on the page, one sentence about it, and its constants."""
+
+    target: str
+    label: str
+    help: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def load(self) -> Any:
+        """Import and return what `target` names."""
+        module, _, name = self.target.partition(":")
+        return getattr(importlib.import_module(module), name)
+
+
+def find(kind: str, table: Mapping[str, Entry], name: str) -> Entry:
+    """The entry called `name`; raises UnknownNameError with a suggestion."""
+    if name not in table:
+        raise UnknownNameError(kind, name, table)
+    return table[name]
+
+
+DATASETS: dict[str, Entry] = {
+    "digits": Entry(
+        "landscape_app.datasets.digits:load", "Digits 8×8", "1,797 handwritten digits, embedded: 1,000 train, 797 test rows."
+    ),
+    "blobs": Entry("landscape_app.datasets.synthetic:blobs", "Blobs", "Gaussian clusters in the plane, for trials and tests."),
+    "stripes": Entry(
+        "landscape_app.datasets.synthetic:stripes", "Stripes", "Noisy 8×8 images of bars in four orientations, for trials and tests."
+    ),
+}
+
+NETWORKS: dict[str, Entry] = {
+    "mlp": Entry("landscape_app.networks.mlp:build", "MLP 64-64", "Two hidden layers of 64 units with ReLU.", {"width": 64, "depth": 2}),
+    "mlp-small": Entry(
+        "landscape_app.networks.mlp:build", "MLP 16", "One hidden layer of 16 units, for trials and tests.", {"width": 16, "depth": 1}
+    ),
+    "cnn": Entry(
+        "landscape_app.networks.cnn:build", "Small CNN", "Two convolutions with BatchNorm and a linear layer; images only.", {"width": 8}
+    ),
+}
+
+# The recipe of each regime (SCIENCE §3): what makes a good or a poor generalizer of the same network on the same data.
+REGIMES: dict[str, Entry] = {
+    "good": Entry(
+        "", "Good", "Weight decay and augmentation.", {"weight_decay": 5e-4, "augmentation": True, "label_corruption": 0.0}
+    ),
+    "plain": Entry(
+        "", "Plain", "Neither weight decay nor augmentation.", {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.0}
+    ),
+    "poor": Entry(
+        "", "Poor", "Half of the training labels redrawn at random.", {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.5}
+    ),
+    "memorizer": Entry(
+        "", "Memorizer", "All training labels redrawn at random.", {"weight_decay": 0.0, "augmentation": False, "label_corruption": 1.0}
+    ),
+}
+
+EMBEDDINGS: dict[str, Entry] = {
+    "phate": Entry(
+        "landscape_app.analysis.embeddings.phate:embed",
+        "PHATE",
+        "Diffusion potential of the trajectory-aware kernel, then metric MDS (SCIENCE §5).",
+        {"kernel": "trajectory"},
+    ),
+    "phate-paper": Entry(
+        "landscape_app.analysis.embeddings.phate:embed",
+        "PHATE, paper kernel (k = 5)",
+        "As published; its graph tends to fall apart along trajectories, so the layout between components is arbitrary.",
+        {"kernel": "paper"},
+    ),
+    "pca": Entry("landscape_app.analysis.embeddings.pca:embed", "PCA", "Principal axes of the weight differences."),
+    "mds": Entry("landscape_app.analysis.embeddings.mds:embed", "Classical MDS", "Classical (Torgerson) scaling of the distances."),
+}
+
+FILTRATIONS: dict[str, Entry] = {
+    "train_loss": Entry("landscape_app.analysis.topology.filtrations:train_loss", "train loss", "Cross-entropy on the training set."),
+    "log_train_loss": Entry(
+        "landscape_app.analysis.topology.filtrations:log_train_loss", "log₁₀ train loss", "Its decimal logarithm: bars are ratios."
+    ),
+    "rank_train_loss": Entry(
+        "landscape_app.analysis.topology.filtrations:rank_train_loss", "rank of train loss", "Its rank among the snapshots, from 0 to 1."
+    ),
+    "test_loss": Entry(
+        "landscape_app.analysis.topology.filtrations:test_loss", "test loss", "Leaks what it predicts: uses the test labels."
+    ),
+}
+
+_M = "landscape_app.analysis.measures."
+MEASURES: dict[str, Entry] = {
+    "gap_accuracy": Entry(_M + "gap:gap_accuracy", "gap, accuracy", "Train minus test accuracy at the anchor."),
+    "gap_loss": Entry(_M + "gap:gap_loss", "gap, loss", "Test minus train loss at the anchor."),
+    "train_loss": Entry(_M + "anchor_loss:train_loss", "train loss", "Train loss at the anchor."),
+    "weight_norm": Entry(_M + "norms:weight_norm", "‖θ‖", "Euclidean norm of the trainable weights at the anchor."),
+    "distance_from_init": Entry(_M + "norms:distance_from_init", "‖θ − θ_init‖", "How far training moved the weights."),
+    "expected_sharpness": Entry(
+        _M + "expected_sharpness:expected_sharpness", "expected sharpness", "Mean rise of the train loss at a jump, per step size."
+    ),
+    "return_ratio": Entry(_M + "retraining:return_ratio", "return ratio", "‖θ_end − θo‖ / ‖θ_jump − θo‖, mean over the jumps."),
+    "epochs_to_recover": Entry(
+        _M + "retraining:epochs_to_recover", "epochs to recover", "Epochs until the train accuracy is back at the anchor's, median."
+    ),
+    "end_spread": Entry(_M + "retraining:end_spread", "spread of end points", "Mean distance between the ends of different directions."),
+    "trajectory_length": Entry(
+        _M + "retraining:trajectory_length", "trajectory length", "Mean length of the retraining path from the jump to its end."
+    ),
+}
+
+_C = "landscape_app.checks."
+CHECKS: dict[str, Entry] = {
+    "hashes": Entry(_C + "hashes:check", "File hashes", "Every committed file has the SHA-256 that its journal line names."),
+    "alignment": Entry(_C + "alignment:check", "Row alignment", "The rows are the protocol's, each once, and their stored distance is their weights'."),
+    "filter_norms": Entry(_C + "filter_norms:check", "Filter norms", "Every jump has the anchor's filter norms times its step size."),
+    "anchor_loss": Entry(_C + "anchor_loss:check", "Anchor's loss", "Recomputed from the stored weights, it is the recorded one."),
+    "embedding": Entry(_C + "embedding:check", "Embedding connected", "One component, and it keeps the order of distances."),
+    "interpolation": Entry(_C + "interpolation:check", "Interpolates", "Train accuracy at least 0.99 on the labels given."),
+}

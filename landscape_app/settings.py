@@ -1,0 +1,177 @@
+"""The settings of a run and of an analysis: label, unit, range, help and default of every field in one place.
+
+The command line's flags, the page's form, the validation and the stored provenance all come from these models. Unknown fields
+are refused with a suggestion (`parse`). The numbers are those of SCIENCE §2-3.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from landscape_app.errors import SpecError, UnknownNameError
+from landscape_app.registries import DATASETS, EMBEDDINGS, NETWORKS, REGIMES, Entry, find
+
+GIVEN = "given"  # data or network handed over as objects by `explore`; a folder alone cannot rebuild them
+CONTROL = 0.0  # a step of this size is no jump: a control trajectory
+
+
+def setting(default: Any, label: str, help: str, *, group: str, unit: str = "", **limits: Any) -> Any:
+    """A pydantic field that also carries what a form and a flag need to show it."""
+    return Field(default, title=label, description=help, json_schema_extra={"unit": unit, "group": group}, **limits)
+
+
+def _named(kind: str, table: dict[str, Entry], also: tuple[str, ...] = ()) -> AfterValidator:
+    def check(name: str) -> str:
+        if name not in also and not (kind == "data set" and name.startswith("npz:")):
+            find(kind, table, name)
+        return name
+
+    return AfterValidator(check)
+
+
+DatasetName = Annotated[str, _named("data set", DATASETS, (GIVEN,))]
+NetworkName = Annotated[str, _named("network", NETWORKS, (GIVEN,))]
+RegimeName = Annotated[str, _named("regime", REGIMES, (GIVEN,))]
+EmbeddingName = Annotated[str, _named("embedding", EMBEDDINGS)]
+
+
+class Spec(BaseModel):
+    """Base of all settings: frozen, unknown fields refused, numbers finite."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class RunSpec(Spec):
+    """One run: which network on which data, how it is trained, and how its landscape is sampled."""
+
+    data: DatasetName = setting("digits", "Data set", "A name from the table, or npz:PATH.", group="what")
+    network: NetworkName = setting("mlp", "Network", "A name from the table.", group="what")
+    regime: RegimeName = setting("good", "Regime", "The recipe that makes a good or a poor generalizer.", group="what")
+    seed: int = setting(0, "Seed", "Root of every random stream of the run.", group="what", ge=0, le=2**31 - 1)
+
+    weight_decay: float | None = setting(None, "Weight decay", "Empty: the regime's.", group="recipe", ge=0, le=1)
+    augmentation: bool | None = setting(None, "Augmentation", "Random shifts of images. Empty: the regime's.", group="recipe")
+    label_corruption: float | None = setting(
+        None, "Label corruption", "Share of train labels redrawn. Empty: the regime's.", group="recipe", ge=0, le=1
+    )
+    train_rows: int | None = setting(None, "Train rows", "Use only this many. Empty: all.", group="recipe", unit="rows", ge=2)
+
+    train_epochs: int = setting(200, "Epochs", "Training epochs before the anchor.", group="training", unit="epochs", ge=1, le=100_000)
+    train_batch: int = setting(50, "Batch size", "Rows a training step.", group="training", unit="rows", ge=1, le=65_536)
+    train_rate: float = setting(0.1, "Learning rate", "Cut to a tenth at 50 % and 75 % of the epochs.", group="training", gt=0, le=10)
+    momentum: float = setting(0.9, "Momentum", "Of SGD, in training and in retraining.", group="training", ge=0, lt=1)
+
+    seeds: int = setting(4, "Directions", "Random directions, one per seed.", group="sampling", ge=1, le=64)
+    step_sizes: tuple[Annotated[float, Field(gt=0, le=10)], ...] = setting(
+        (0.25, 0.5, 0.75, 1.0), "Step sizes", "Jump lengths in units of the weight norm.", group="sampling", unit="‖θ‖", min_length=1, max_length=32
+    )
+    controls: bool = setting(True, "Controls", "Also retrain with no jump, once per seed.", group="sampling")
+    epochs: int = setting(40, "Retraining epochs", "After each jump; epoch 0 is the jump itself.", group="sampling", unit="epochs", ge=1, le=10_000)
+    batch: int = setting(128, "Retraining batch", "Rows a retraining step.", group="sampling", unit="rows", ge=1, le=65_536)
+    rate: float = setting(0.01, "Retraining rate", "Constant. The paper preset is 0.001.", group="sampling", gt=0, le=10)
+    batchnorm: Literal["keep", "re-estimate"] = setting(
+        "keep", "BatchNorm at a jump", "Keep the running statistics, or re-estimate them in one pass over the train data.", group="sampling"
+    )
+    coupled_seeds: bool = setting(
+        False, "Couple the seeds", "Derive direction and batch order from one stream, as the paper's release does.", group="sampling"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_recipe(cls, values: Any) -> Any:
+        # The stored spec names concrete numbers: a later change of a preset must not change what an old run says it did.
+        if isinstance(values, dict):
+            regime = values.get("regime", "good")
+            if regime in REGIMES:
+                filled = {k: v for k, v in REGIMES[regime].settings.items() if values.get(k) is None}
+                return {**values, **filled}
+        return values
+
+    @model_validator(mode="after")
+    def _distinct_steps(self) -> Self:
+        if len(set(self.step_sizes)) != len(self.step_sizes):
+            raise ValueError("step_sizes: each may be given once")
+        return self
+
+    @property
+    def all_step_sizes(self) -> tuple[float, ...]:
+        """Step sizes in ascending order, the control's 0 first where controls are on."""
+        return (((CONTROL,) if self.controls else ()) + tuple(sorted(self.step_sizes)))
+
+    @property
+    def trajectories(self) -> tuple[tuple[int, float], ...]:
+        """(seed, step size) of every trajectory, in the order of the rows: seed by seed, step sizes ascending."""
+        return tuple((seed, step) for seed in range(self.seeds) for step in self.all_step_sizes)
+
+    @property
+    def rows_per_trajectory(self) -> int:
+        """Snapshots a trajectory: the jump (epoch 0) and one after each retraining epoch."""
+        return self.epochs + 1
+
+    @property
+    def snapshots(self) -> int:
+        """Rows of the finished run: the anchor and every trajectory's."""
+        return 1 + len(self.trajectories) * self.rows_per_trajectory
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "quick": {},
+    "paper": {"rate": 0.001, "coupled_seeds": True, "train_batch": 128},
+}
+
+
+class AnalysisSpec(Spec):
+    """How runs are embedded and characterised; compared runs share every one of these, t included."""
+
+    k: int = setting(5, "k", "Nearest snapshots in the kernel.", group="kernel", ge=1, le=100)
+    k_cross: int = setting(3, "k×", "Nearest snapshots of other trajectories in the kernel.", group="kernel", ge=1, le=100)
+    decay: float = setting(40.0, "Decay", "Exponent of the kernel's fall-off.", group="kernel", ge=1, le=1000)
+    t: int | None = setting(None, "t", "Diffusion time. Empty: the knee (compared runs: the median of their knees).", group="kernel", ge=1, le=100)
+    graph_k: int = setting(20, "Graph k", "Neighbours in the graph that carries the sublevel filtration.", group="topology", ge=1, le=200)
+    rips_quantile: float = setting(
+        0.25, "Rips threshold", "Quantile of the distances at which the Rips filtration of H1 stops.", group="topology", gt=0, le=1
+    )
+    seed: int = setting(0, "Seed", "Of subsamples in quality scores.", group="topology", ge=0, le=2**31 - 1)
+
+
+S = TypeVar("S", bound=Spec)
+
+
+def parse(model: type[S], values: dict[str, Any]) -> S:
+    """`values` as a `model`; raises SpecError in one line that names the field, what was given, what is allowed."""
+    for name in values:
+        if name not in model.model_fields:
+            near = difflib.get_close_matches(name, model.model_fields, n=1, cutoff=0.5)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise SpecError(f"There is no setting called '{name}'.{hint} Choose from: {', '.join(model.model_fields)}.")
+    try:
+        return model.model_validate(values)
+    except UnknownNameError as error:
+        raise SpecError(str(error)) from error
+    except ValidationError as error:
+        raise SpecError(_first_fault(model, error)) from error
+
+
+def _first_fault(model: type[Spec], error: ValidationError) -> str:
+    fault = error.errors()[0]
+    path = ".".join(str(part) for part in fault["loc"])
+    field = model.model_fields.get(str(fault["loc"][0])) if fault["loc"] else None
+    name = f"{path} ({field.title})" if field is not None and field.title else path or "The settings"
+    given = fault.get("input")
+    shown = "" if isinstance(given, dict) else f", not {given!r}"
+    return f"{name}: {fault['msg'].removeprefix('Value error, ')}{shown}."
+
+
+def differences(spec: RunSpec, preset: str = "paper") -> dict[str, tuple[Any, Any]]:
+    """{field: (value in `spec`, value in the preset)} for every protocol field in which they differ."""
+    reference = parse(RunSpec, {"data": spec.data, "network": spec.network, "regime": spec.regime, "seed": spec.seed, **PRESETS[preset]})
+    mine, theirs = spec.model_dump(), reference.model_dump()
+    return {name: (mine[name], theirs[name]) for name in mine if not _same(mine[name], theirs[name])}
+
+
+def _same(a: Any, b: Any) -> bool:
+    return math.isclose(a, b) if isinstance(a, float) and isinstance(b, float) else bool(a == b)
