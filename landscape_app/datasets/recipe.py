@@ -1,0 +1,65 @@
+"""From a spec to the data a run trains on: loads the set, keeps a subset of rows, corrupts train labels. Test rows stay as they are."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from landscape_app.datasets import npz
+from landscape_app.errors import DataError
+from landscape_app.records.dataset import Dataset
+from landscape_app.registries import DATASETS, find
+from landscape_app.seeds import DATASET_ROOT, numpy_stream
+from landscape_app.settings import RunSpec
+
+PROBE_ROWS = 256  # test examples on which function space is measured, the same for every run on a data set
+LOSS_ROWS = 1_024  # train examples whose losses are stored with every snapshot
+
+
+def load(spec: RunSpec) -> Dataset:
+    """The data set that `spec` names, with its recipe applied; raises DataError where they do not fit."""
+    clean = npz.load(spec.data.removeprefix("npz:")) if spec.data.startswith("npz:") else find("data set", DATASETS, spec.data).load()()
+    return prepare(clean, spec)
+
+
+def prepare(clean: Dataset, spec: RunSpec) -> Dataset:
+    """`clean` with the recipe of `spec` applied to its train rows (subset, label corruption)."""
+    if spec.augmentation and not clean.images:
+        spec_name = f"augmentation is on (regime '{spec.regime}')"
+        raise DataError(f"{clean.name}: {spec_name}, but its rows have shape {clean.shape}: shifts need images. Turn augmentation off.")
+    rows = spec.train_rows or len(clean.x_train)
+    if rows > len(clean.x_train):
+        raise DataError(f"{clean.name} has {len(clean.x_train)} train rows; {rows} were asked for.")
+    data = dataclasses.replace(clean, x_train=clean.x_train[:rows], y_train=clean.y_train[:rows])
+    return corrupt(data, spec.label_corruption or 0.0, seed=spec.seed)
+
+
+def corrupt(data: Dataset, share: float, *, seed: int) -> Dataset:
+    """Exactly ⌊share·n⌋ train labels redrawn uniformly over all classes (so some stay right by chance); test labels untouched."""
+    rng = numpy_stream(seed, "label corruption")
+    chosen = rng.permutation(len(data.y_train))[: int(share * len(data.y_train))]
+    labels = data.y_train.copy()
+    labels[chosen] = rng.integers(0, data.classes, len(chosen))
+    return dataclasses.replace(data, y_train=labels)
+
+
+def probe_index(data: Dataset) -> np.ndarray:
+    """Positions (m ≤ 256) of the probe examples among the test rows, from the data-set stream."""
+    order = numpy_stream(DATASET_ROOT, data.name, "probe").permutation(len(data.x_test))
+    return np.sort(order[:PROBE_ROWS])
+
+
+def probe_digest(data: Dataset) -> str:
+    """Identity of the probe set: runs whose digests differ have no common function space."""
+    index = probe_index(data)
+    probe = dataclasses.replace(
+        data, name="probe", x_train=data.x_test[index], y_train=data.y_test[index], x_test=data.x_test[index], y_test=data.y_test[index]
+    )
+    return probe.digest()
+
+
+def loss_index(data: Dataset) -> np.ndarray:
+    """Positions (e ≤ 1,024) of the train examples whose losses are stored, from the data-set stream."""
+    order = numpy_stream(DATASET_ROOT, data.name, "losses").permutation(len(data.x_train))
+    return np.sort(order[:LOSS_ROWS])

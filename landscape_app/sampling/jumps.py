@@ -1,0 +1,39 @@
+"""The jumps: from the anchor to θo + a·v̄ for every trajectory of a bundle, with the running statistics the spec asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from landscape_app.directions import draw
+from landscape_app.settings import CONTROL, RunSpec
+from landscape_app.training.engine import Engine
+from landscape_app.training.problem import Problem
+from landscape_app.weights.bundle import Bundle
+
+
+def jump(problem: Problem, spec: RunSpec, engine: Engine, anchor: Bundle, *, trajectories: Sequence[tuple[int, float]]) -> Bundle:
+    """The bundle right after its jumps; `trajectories` are (seed, step size), each computed from the anchor (a bundle of one)."""
+    bundle = anchor.repeated(len(trajectories))
+    theta = anchor.weights[0]
+    directions = {
+        seed: draw(theta, problem.layout, root=spec.seed, seed=seed, coupled=spec.coupled_seeds) for seed in {seed for seed, _ in trajectories}
+    }
+    for index, (seed, step) in enumerate(trajectories):
+        if step != CONTROL:
+            bundle.weights[index] = theta + step * directions[seed]
+    if spec.batchnorm == "re-estimate" and bundle.buffers:
+        _reestimate(problem, spec, engine, bundle, [step != CONTROL for _, step in trajectories])
+    return bundle
+
+
+def _reestimate(problem: Problem, spec: RunSpec, engine: Engine, bundle: Bundle, jumped: Sequence[bool]) -> None:
+    """One pass over the train data, in its order: running statistics become the mean over batches. A control keeps its own."""
+    kept = {key: value.clone() for key, value in bundle.buffers.items()}
+    for count, x in enumerate(problem.x_train.split(spec.batch), start=1):
+        # Weight 1/count makes the exponential average the plain mean of the batches so far.
+        engine.observe(bundle, x, weight=1.0 / count)
+    control = ~torch.tensor(jumped)
+    for key, value in bundle.buffers.items():
+        value[control] = kept[key][control]

@@ -1,0 +1,69 @@
+"""Retraining after the jumps: every snapshot of a bundle, handed on in chunks of epochs as they are done (SCIENCE §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+
+from landscape_app.records.progress import Progress
+from landscape_app.sampling.jumps import jump
+from landscape_app.settings import RunSpec
+from landscape_app.training.batches import Stream, epoch_batches
+from landscape_app.training.engine import Engine, sgd_step
+from landscape_app.training.problem import Problem
+from landscape_app.training.scores import score
+from landscape_app.weights.bundle import Bundle
+
+Sink = Callable[[int, int, dict[str, np.ndarray]], None]  # (first epoch, last epoch, tensors by the store's names)
+
+
+def chunks(epochs: int, size: int) -> list[tuple[int, int]]:
+    """(first, last) epochs of every chunk: 0-5, 6-10, 11-15, … for size 5; the first holds the jump as well."""
+    lasts = [*range(size, epochs, size), epochs]
+    return [(0 if last == lasts[0] else lasts[i - 1] + 1, last) for i, last in enumerate(lasts)]
+
+
+def retrain(
+    problem: Problem,
+    spec: RunSpec,
+    engine: Engine,
+    anchor: Bundle,
+    *,
+    trajectories: Sequence[tuple[int, float]],
+    start: Bundle | None,
+    pending: Sequence[tuple[int, int]],
+    sink: Sink,
+    progress: Progress,
+) -> None:
+    """Sample the `pending` chunks (contiguous) of one bundle; `start` is its state before them, or None before the jump."""
+    bundle = jump(problem, spec, engine, anchor, trajectories=trajectories) if start is None else start
+    for first, last in pending:
+        rows: list[dict[str, np.ndarray]] = []
+        for epoch in range(first, last + 1):
+            if epoch > 0:
+                _epoch(problem, spec, engine, bundle, trajectories, epoch)
+            rows.append(_snapshot(problem, engine, bundle, anchor))
+            progress.advance(len(trajectories))
+        sink(first, last, {name: np.stack([row[name] for row in rows], axis=1) for name in rows[0]} | bundle.state())
+
+
+def stream_of(spec: RunSpec, seed: int) -> Stream:
+    """The stream of the batch order of `seed`: its own, or (coupled) the direction's, as in the paper's release."""
+    return (seed, ("coupled",)) if spec.coupled_seeds else (spec.seed, ("retraining", seed))
+
+
+def _epoch(problem: Problem, spec: RunSpec, engine: Engine, bundle: Bundle, trajectories: Sequence[tuple[int, float]], epoch: int) -> None:
+    seeds = sorted({seed for seed, _ in trajectories})
+    which = torch.tensor([seeds.index(seed) for seed, _ in trajectories])
+    for x, y in epoch_batches(problem, [stream_of(spec, seed) for seed in seeds], epoch=epoch, size=spec.batch):
+        gradient, _ = engine.gradient(bundle, x[which], y[which])
+        sgd_step(bundle, gradient, rate=spec.rate, momentum=spec.momentum, weight_decay=spec.weight_decay or 0.0)
+
+
+def _snapshot(problem: Problem, engine: Engine, bundle: Bundle, anchor: Bundle) -> dict[str, np.ndarray]:
+    """One row of every trajectory: scores, δ from the anchor, buffers."""
+    row = score(problem, engine, bundle, anchor=anchor.weights[0])
+    row["delta"] = (bundle.weights - anchor.weights).numpy()
+    return row | {f"buffers.{key}": value.numpy().copy() for key, value in bundle.buffers.items()}

@@ -1,0 +1,43 @@
+"""Batches in an order that (stream, epoch) alone decides, so that an epoch can be begun again without any stored generator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from landscape_app.seeds import torch_stream
+from landscape_app.training.problem import Problem
+
+Stream = tuple[int, tuple[str | int, ...]]  # (root, name): see seeds.stream_seed
+
+SHIFT = 1  # pixels
+
+
+def shifted(images: Tensor, generator: torch.Generator) -> Tensor:
+    """`images` (batch, channel, height, width), each moved by up to one pixel in both axes, zeros moving in."""
+    batch, _, height, width = images.shape
+    by = torch.randint(0, 2 * SHIFT + 1, (2, batch), generator=generator)
+    padded = functional.pad(images, (SHIFT,) * 4)
+    windows = padded.unfold(2, height, 1).unfold(3, width, 1)  # (batch, channel, 3, 3, height, width), no copy
+    return windows[torch.arange(batch), :, by[0], by[1]]
+
+
+def epoch_batches(problem: Problem, streams: Sequence[Stream], *, epoch: int, size: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """The batches of one epoch for several streams side by side: inputs (stream, batch, *shape), labels (stream, batch).
+
+    Each stream has its own order of the train rows and its own augmentation; the last batch may be smaller.
+    """
+    orders, generators = [], []
+    for root, name in streams:
+        orders.append(torch.randperm(len(problem.x_train), generator=torch_stream(root, *name, "order", epoch)))
+        generators.append(torch_stream(root, *name, "augmentation", epoch))
+    order = torch.stack(orders)
+    for start in range(0, order.shape[1], size):
+        index = order[:, start : start + size]
+        x = problem.x_train[index]
+        if problem.augmentation:
+            x = torch.stack([shifted(one, generator) for one, generator in zip(x, generators, strict=True)])
+        yield x, problem.y_train[index]

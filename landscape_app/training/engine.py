@@ -1,0 +1,167 @@
+"""Two ways to take the same step of SGD in every trajectory of a bundle: all batched in one network, or one after another.
+
+Both update a `Bundle` in place and give the same numbers to rounding; a trajectory that diverges never touches its neighbours,
+because no operation mixes trajectories and each loss depends on its own weights only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from landscape_app.objectives import cross_entropy
+from landscape_app.training.problem import Problem
+from landscape_app.weights.bundle import Bundle
+
+ROWS = 2_048  # rows of an evaluation in one go, over all trajectories: bounds the memory of activations
+
+
+class Engine(Protocol):
+    """Gradients and outputs of a bundle; `x` is (trajectory, batch, *shape) in training, shared (row, *shape) in evaluation."""
+
+    name: str
+
+    def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """(gradient (trajectory, parameter), mean loss (trajectory,)) in train mode; running statistics are updated."""
+
+    def outputs(self, bundle: Bundle, x: Tensor) -> Tensor:
+        """Logits (trajectory, row, class) in eval mode."""
+
+    def observe(self, bundle: Bundle, x: Tensor, *, weight: float) -> None:
+        """A forward pass in train mode that moves the running statistics by `weight` toward those of `x`."""
+
+
+class Batched:
+    """All trajectories as one network through torch.func.vmap; the fast way for small networks, and on a GPU."""
+
+    name = "batched"
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._network = problem.network
+        self._frozen = {key: value.detach() for key, value in problem.network.named_parameters() if not value.requires_grad}
+
+    def _call(self, weights: dict[str, Tensor], buffers: dict[str, Tensor], x: Tensor) -> Tensor:
+        return torch.func.functional_call(self._network, (weights, buffers, self._frozen), (x,))  # type: ignore[no-any-return]
+
+    def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        self._network.train()
+        leaves = {key: view.detach().requires_grad_() for key, view in self._problem.layout.views(bundle.weights).items()}
+        logits = torch.vmap(self._call)(leaves, bundle.buffers, x)
+        losses = cross_entropy(logits, y).mean(-1)
+        # The sum's gradient is every trajectory's own: d(sum)/d(weights of one) = d(its loss)/d(its weights).
+        gradients = torch.autograd.grad(losses.sum(), list(leaves.values()), allow_unused=True)
+        return _joined(gradients, list(leaves.values())), losses.detach()
+
+    def outputs(self, bundle: Bundle, x: Tensor) -> Tensor:
+        self._network.eval()
+        views = self._problem.layout.views(bundle.weights)
+        with torch.no_grad():
+            return torch.vmap(self._call, in_dims=(0, 0, None))(views, bundle.buffers, x)
+
+    def observe(self, bundle: Bundle, x: Tensor, *, weight: float) -> None:
+        self._network.train()
+        views = self._problem.layout.views(bundle.weights)
+        with torch.no_grad(), momentum(self._network, weight):
+            torch.vmap(self._call, in_dims=(0, 0, None))(views, bundle.buffers, x)
+
+
+class OneAtATime:
+    """One trajectory after another, through the module itself: for networks that cannot be batched, and bundles of one."""
+
+    name = "one at a time"
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._network = problem.network
+        self._parameters = {key: p for key, p in problem.network.named_parameters() if p.requires_grad}
+
+    def _bind(self, bundle: Bundle, index: int) -> None:
+        # The module's tensors become views of the bundle's row, so that it reads and updates the bundle itself.
+        for key, view in self._problem.layout.views(bundle.weights[index]).items():
+            self._parameters[key].data = view
+        for key, value in bundle.buffers.items():
+            owner, _, name = key.rpartition(".")
+            self._network.get_submodule(owner)._buffers[name] = value[index]
+
+    def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        self._network.train()
+        rows, losses = [], []
+        parameters = list(self._parameters.values())
+        for index in range(len(bundle)):
+            self._bind(bundle, index)
+            loss = cross_entropy(self._network(x[index]), y[index]).mean()
+            gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+            rows.append(_joined([None if g is None else g[None] for g in gradients], [p[None] for p in parameters])[0])
+            losses.append(loss.detach())
+        return torch.stack(rows), torch.stack(losses)
+
+    def outputs(self, bundle: Bundle, x: Tensor) -> Tensor:
+        self._network.eval()
+        results = []
+        with torch.no_grad():
+            for index in range(len(bundle)):
+                self._bind(bundle, index)
+                results.append(self._network(x))
+        return torch.stack(results)
+
+    def observe(self, bundle: Bundle, x: Tensor, *, weight: float) -> None:
+        self._network.train()
+        with torch.no_grad(), momentum(self._network, weight):
+            for index in range(len(bundle)):
+                self._bind(bundle, index)
+                self._network(x)
+
+
+def _joined(gradients: Sequence[Tensor | None], like: Sequence[Tensor]) -> Tensor:
+    """Gradients by tensor -> (trajectory, parameter); a parameter that the loss does not use has gradient 0."""
+    parts = [torch.zeros_like(v) if g is None else g for g, v in zip(gradients, like, strict=True)]
+    return torch.cat([part.reshape(part.shape[0], -1) for part in parts], dim=1)
+
+
+class momentum:  # noqa: N801 - used like a function
+    """Context: every norm layer's running-statistics momentum is `weight` inside."""
+
+    def __init__(self, network: nn.Module, weight: float) -> None:
+        self._layers = [m for m in network.modules() if isinstance(m, nn.modules.batchnorm._NormBase)]
+        self._weight = weight
+        self._before: list[float | None] = []
+
+    def __enter__(self) -> None:
+        self._before = [layer.momentum for layer in self._layers]
+        for layer in self._layers:
+            layer.momentum = self._weight
+
+    def __exit__(self, *_: object) -> None:
+        for layer, before in zip(self._layers, self._before, strict=True):
+            layer.momentum = before
+
+
+def sgd_step(bundle: Bundle, gradient: Tensor, *, rate: float, momentum: float, weight_decay: float) -> None:
+    """One step of SGD with heavy-ball momentum and L2 weight decay, in place, as torch.optim.SGD does it."""
+    if weight_decay:
+        gradient.add_(bundle.weights, alpha=weight_decay)
+    bundle.momentum.mul_(momentum).add_(gradient)
+    bundle.weights.add_(bundle.momentum, alpha=-rate)
+
+
+def choose(problem: Problem, *, trajectories: int) -> tuple[Engine, str]:
+    """(engine, why): batched where one step of two trajectories agrees with one at a time, else one at a time."""
+    single = OneAtATime(problem)
+    if trajectories == 1:
+        return single, "one trajectory"
+    bundle = Bundle.of(problem.network, problem.layout).repeated(2)
+    rows = min(4, len(problem.x_train))
+    x, y = problem.x_train[:rows].expand(2, *[-1] * problem.x_train.dim()), problem.y_train[:rows].expand(2, -1)
+    try:
+        batched = Batched(problem)
+        mine = batched.gradient(bundle.part(slice(None)), x, y)[0]
+        theirs = single.gradient(Bundle.of(problem.network, problem.layout).repeated(2), x, y)[0]
+    except (RuntimeError, NotImplementedError, ValueError) as error:
+        return single, f"the network cannot be batched: {str(error).splitlines()[0]}"
+    if not torch.allclose(mine, theirs, rtol=1e-3, atol=1e-5):
+        return single, "batched gradients differ from the network's own"
+    return batched, "one batched step agrees with the network's own"
