@@ -34,7 +34,9 @@ def _read(file: Path) -> dict[str, np.ndarray]:
         sizes = {info.filename.removesuffix(".npy"): info.file_size for info in archive.infolist()}
     missing = [name for name in NAMES if name not in sizes]
     if missing:
-        raise DataError(f"{file.name} has no {', '.join(missing)}; it must hold {', '.join(NAMES)} (it holds {', '.join(sizes) or 'nothing'}).")
+        raise DataError(
+            f"{file.name} has no {', '.join(missing)}; it must hold {', '.join(NAMES)} (it holds {', '.join(sizes) or 'nothing'})."
+        )
     total = sum(sizes[name] for name in NAMES)
     if total > MOST_BYTES:
         raise DataError(f"{file.name} unpacks to {total / 2**30:.1f} GiB; at most {MOST_BYTES // 2**30} GiB are read.")

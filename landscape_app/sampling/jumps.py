@@ -18,7 +18,8 @@ def jump(problem: Problem, spec: RunSpec, engine: Engine, anchor: Bundle, *, tra
     bundle = anchor.repeated(len(trajectories))
     theta = anchor.weights[0]
     directions = {
-        seed: draw(theta, problem.layout, root=spec.seed, seed=seed, coupled=spec.coupled_seeds) for seed in {seed for seed, _ in trajectories}
+        seed: draw(theta, problem.layout, root=spec.seed, seed=seed, coupled=spec.coupled_seeds)
+        for seed in {seed for seed, _ in trajectories}
     }
     for index, (seed, step) in enumerate(trajectories):
         if step != CONTROL:
