@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from landscape_app.library import explore, open_run
+    from landscape_app.library import explore
+    from landscape_app.opened import open_run
 
 __all__ = ["explore", "open_run"]
 __version__ = "0.1.0"
@@ -13,8 +14,12 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> Any:
     # Lazy, so that `import landscape_app` in the web process brings in neither torch nor phate.
-    if name in __all__:
-        from landscape_app import library
+    if name == "explore":
+        from landscape_app.library import explore
 
-        return getattr(library, name)
+        return explore
+    if name == "open_run":
+        from landscape_app.opened import open_run
+
+        return open_run
     raise AttributeError(f"module 'landscape_app' has no attribute '{name}'")

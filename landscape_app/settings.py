@@ -60,7 +60,7 @@ class RunSpec(Spec):
     )
     train_rows: int | None = setting(None, "Train rows", "Use only this many. Empty: all.", group="recipe", unit="rows", ge=2)
 
-    train_epochs: int = setting(200, "Epochs", "Training epochs before the anchor.", group="training", unit="epochs", ge=1, le=100_000)
+    train_epochs: int = setting(200, "Epochs", "Training epochs before the anchor. 0: the initial weights are the anchor.", group="training", unit="epochs", ge=0, le=100_000)
     train_batch: int = setting(50, "Batch size", "Rows a training step.", group="training", unit="rows", ge=1, le=65_536)
     train_rate: float = setting(0.1, "Learning rate", "Cut to a tenth at 50 % and 75 % of the epochs.", group="training", gt=0, le=10)
     momentum: float = setting(0.9, "Momentum", "Of SGD, in training and in retraining.", group="training", ge=0, lt=1)

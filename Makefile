@@ -1,0 +1,58 @@
+# Landscape: `make run` shows it, `make test` and `make check` hold it to its word, `make bench` measures this machine.
+
+PYTHON ?= python3
+VENV ?= .venv
+RUNS ?= runs
+PORT ?= 8050
+# Where CPU builds of torch are found; where it cannot be reached, whatever pip is configured with is used.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: run test check bench clean browser
+
+run: $(VENV)/.installed
+	$(BIN)/landscape serve --runs $(RUNS) --port $(PORT) --quickstart
+
+test: $(VENV)/.tools browser
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest tests
+	$(BIN)/python -m coverage combine -q
+	$(BIN)/python -m coverage report --skip-covered --sort=cover --fail-under=90
+
+check: $(VENV)/.tools
+	$(BIN)/ruff check landscape_app tests app.py
+	$(BIN)/ruff format --check landscape_app tests app.py
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed
+	$(BIN)/landscape bench quickstart
+
+# A Chromium for the browser tests: the one on the machine, else the package manager's, else Playwright's own.
+browser: $(VENV)/.tools
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
+	  || (command -v apt-get >/dev/null && apt-get install -y -qq chromium >/dev/null 2>&1) \
+	  || $(BIN)/python -m playwright install chromium
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.torch: constraints.txt | $(VENV)/bin/python
+	@version=$$(grep '^torch==' constraints.txt); \
+	if $(BIN)/python -c "import urllib.request as u; u.urlopen('$(TORCH_INDEX)', timeout=3)" 2>/dev/null; \
+	then $(PIP) install -q $$version --index-url $(TORCH_INDEX); \
+	else $(PIP) install -q $$version; fi
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.torch
+	$(PIP) install -q -e . -c constraints.txt
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.installed
+	$(PIP) install -q -e '.[dev,test]' -c constraints.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

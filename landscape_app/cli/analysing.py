@@ -1,0 +1,49 @@
+"""The command analyse: embed and characterise one run, or several jointly at one diffusion time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from landscape_app.cli.flags import with_settings
+from landscape_app.cli.output import say, say_json
+from landscape_app.cli.sampling import Json, Runs
+from landscape_app.settings import AnalysisSpec, parse
+
+
+@with_settings(AnalysisSpec)
+def analyse(
+    ids: list[str],
+    /,
+    *,
+    runs: Runs = Path("runs"),
+    study: Annotated[str | None, Parameter(help="Name of the study that compares them; without it one is made up.")] = None,
+    json: Json = False,
+    **settings: Any,
+) -> None:
+    """Analyse finished runs: distances, embeddings, persistence, measures, checks. Several runs are compared at one t.
+
+    Parameters
+    ----------
+    ids: list[str]
+        One run, or the two to four runs to compare.
+    """
+    from landscape_app.jobs.session import session
+    from landscape_app.pipeline import analyse as analysis
+    from landscape_app.pipeline import compare
+    from landscape_app.pipeline.report import of_run, of_study
+    from landscape_app.store.run import RunFolder
+
+    spec = parse(AnalysisSpec, settings)
+    if len(ids) == 1 and study is None:
+        run = RunFolder.open(runs, ids[0])
+        with session(run.path) as progress:
+            analysis.run(run, spec, progress)
+        say_json(of_run(run)) if json else say(f"{run.id}: analysed.")
+        return
+    folder = compare.open_study(runs, ids, spec, study)
+    with session(folder.path) as progress:
+        compare.run(folder, runs, spec, progress)
+    say_json(of_study(runs, folder)) if json else say(f"{folder.id}: {', '.join(ids)} compared.")

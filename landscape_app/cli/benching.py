@@ -1,0 +1,23 @@
+"""The command bench: whole-process timings of what the program promises."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+from landscape_app.cli.output import say, say_json, table
+from landscape_app.cli.sampling import Json
+
+bench = App(name="bench", help="Measure this machine on the program's own work.")
+
+
+@bench.command
+def quickstart(*, json: Json = False) -> None:
+    """The quickstart study in a new temporary folder: seconds by phase, and the largest memory of the process."""
+    from landscape_app.bench.quickstart import measure
+
+    result = measure()
+    if json:
+        say_json(result)
+        return
+    say(table(["phase", "seconds"], [[name, seconds] for name, seconds in result["phases"].items()]))
+    say(f"total {result['seconds']:.1f} s, peak memory {result['peak_memory_mib']:.0f} MiB, {result['cores']} cores")

@@ -1,0 +1,63 @@
+"""Flags from a settings model: name, type, range and help of each come from the model itself, so a new field is a new flag."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from pydantic.fields import FieldInfo
+
+from landscape_app.settings import Spec
+
+Command = Callable[..., Any]
+
+
+def with_settings(model: type[Spec]) -> Callable[[Command], Command]:
+    """Decorator: replaces `**settings` of a command by one flag per field of `model`; only those given are passed on."""
+
+    def decorate(command: Command) -> Command:
+        signature = inspect.signature(command, eval_str=True)
+        own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        flags = [_flag(name, field) for name, field in model.model_fields.items()]
+
+        def wrapped(*args: Any, **given: Any) -> Any:
+            return command(*args, **{k: v for k, v in given.items() if v is not None or k not in model.model_fields})
+
+        wrapped.__doc__, wrapped.__name__ = command.__doc__, command.__name__
+        wrapped.__signature__ = inspect.Signature([*own, *flags])  # type: ignore[attr-defined]
+        wrapped.__annotations__ = {p.name: p.annotation for p in [*own, *flags]}
+        return wrapped
+
+    return decorate
+
+
+def _flag(name: str, field: FieldInfo) -> inspect.Parameter:
+    extra = typing.cast(dict[str, Any], field.json_schema_extra or {})
+    kind = _plain(field.annotation)
+    unit = f" [{extra['unit']}]" if extra.get("unit") else ""
+    default = "" if field.default is None else f" [default: {_shown(field.default)}]"
+    details = Parameter(help=f"{field.title}: {field.description}{unit}{default}", group=str(extra.get("group", "settings")).capitalize(), show_default=False)
+    if typing.get_origin(kind) is tuple:
+        details = Parameter.combine(details, Parameter(consume_multiple=True, negative=""))
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[typing.Optional[kind], details])  # noqa: UP045
+
+
+def _plain(annotation: Any) -> Any:
+    """The type without the model's validators, which run later with the model's own words."""
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        return next(_plain(a) for a in typing.get_args(annotation) if a is not type(None))
+    if typing.get_origin(annotation) is tuple:
+        return tuple[_plain(typing.get_args(annotation)[0]), ...]
+    if typing.get_origin(annotation) is Annotated:
+        return _plain(typing.get_args(annotation)[0])
+    return annotation
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,115 @@
+"""Commands that train and sample: quickstart, run, resume."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from landscape_app.cli.flags import with_settings
+from landscape_app.cli.output import say, say_json, table
+from landscape_app.errors import SpecError
+from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
+
+Runs = Annotated[Path, Parameter(help="Folder that holds the runs.")]
+Json = Annotated[bool, Parameter(help="Print the result as JSON.", negative="")]
+
+
+def quickstart(*, runs: Runs = Path("runs"), fresh: Annotated[bool, Parameter(negative="")] = False, json: Json = False) -> None:
+    """Train a good, a plain and a poor generalizer of digits, sample their landscapes, analyse them one by one and jointly.
+
+    Run again in the same folder it reuses what is finished and resumes what is not.
+
+    Parameters
+    ----------
+    fresh: bool
+        Begin a new quickstart study beside those that exist; nothing is overwritten.
+    """
+    from landscape_app.jobs.session import session
+    from landscape_app.pipeline.quickstart import quickstart as work
+
+    result = work(runs, fresh=fresh, session=session)
+    if json:
+        say_json(result)
+        return
+    head = ["run", "regime", "train acc", "test acc", "gap", "components", "DEMaP", "total persistence", "checks failed"]
+    rows = [
+        [r["id"], r["regime"], r["train_accuracy"], r["test_accuracy"], r["gap_accuracy"], r["embedding"]["components"], r["embedding"]["demap"],
+         r["topology"]["total_persistence_h0"], r["checks_failed"]]
+        for r in result["runs"]
+    ]  # fmt: skip
+    say(table(head, rows))
+    say(f"{result['seconds']:.1f} s. Look at them: landscape serve --runs {runs}")
+
+
+@with_settings(RunSpec)
+def run(
+    *,
+    runs: Runs = Path("runs"),
+    id: Annotated[str | None, Parameter(help="Name of the run; without it one is made up. One that exists and has not begun is begun.")] = None,
+    preset: Annotated[str, Parameter(help="quick, or paper (as in Horoi et al. 2022); flags given change it.")] = "quick",
+    analyse: Annotated[bool, Parameter(help="Analyse the run when it is sampled.")] = True,
+    json: Json = False,
+    **settings: Any,
+) -> None:
+    """Train a network, jump away from its minimum, retrain, record every step, and analyse the result."""
+    from landscape_app.errors import RunExistsError, UnknownNameError
+    from landscape_app.store.run import RunFolder
+
+    if preset not in PRESETS:
+        raise UnknownNameError("preset", preset, PRESETS)
+    if id is not None and (runs / id).exists():
+        if settings or preset != "quick":
+            raise RunExistsError(f"A run called '{id}' exists in {runs}. Go on with it by: landscape resume {id}; or choose another --id.")
+        folder = RunFolder.open(runs, id)
+    else:
+        spec = parse(RunSpec, {**PRESETS[preset], **settings})
+        _not_given(spec)
+        folder = RunFolder.create(runs, id or RunFolder.new_id(runs, spec), spec)
+    _finish(folder, analyse=analyse, json=json)
+
+
+def resume(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
+    """Go on with a run, or a quickstart study, that was cancelled or interrupted, from its last committed chunk.
+
+    Parameters
+    ----------
+    id: str
+        The run's or the study's name.
+    """
+    from landscape_app.pipeline.quickstart import is_quickstart
+    from landscape_app.store.run import RunFolder
+
+    if is_quickstart(runs, id):
+        from landscape_app.jobs.session import session
+        from landscape_app.pipeline.quickstart import quickstart as work
+
+        result = work(runs, study=id, session=session)
+        say_json(result) if json else say(f"{id}: finished.")
+        return
+    _finish(RunFolder.open(runs, id), analyse=True, json=json)
+
+
+def _finish(folder: Any, *, analyse: bool, json: bool) -> None:
+    from landscape_app.jobs.session import session
+    from landscape_app.pipeline import analyse as analysis
+    from landscape_app.pipeline.report import of_run
+    from landscape_app.pipeline.run import execute
+
+    with session(folder.path) as progress:
+        execute(folder, progress)
+        if analyse:
+            analysis.run(folder, AnalysisSpec(), progress)
+    if json:
+        say_json(of_run(folder) if analyse else {"id": folder.id, "finished": folder.finished})
+    else:
+        say(f"{folder.id}: finished, {folder.spec.snapshots} snapshots. Look at it: landscape serve --runs {folder.path.parent}")
+
+
+def _not_given(spec: RunSpec) -> None:
+    from landscape_app.settings import GIVEN
+
+    for name in ("data", "network", "regime"):
+        if getattr(spec, name) == GIVEN:
+            raise SpecError(f"{name}: '{GIVEN}' is for explore(model, …) in Python; the command line needs a name from the table.")

@@ -1,0 +1,65 @@
+"""What a run has stored, opened for reading: no torch, nothing computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from landscape_app.errors import AnalysisError
+from landscape_app.records.snapshots import Snapshots
+from landscape_app.settings import RunSpec
+from landscape_app.store import derived, snapshots
+from landscape_app.store.run import RunFolder
+
+
+@dataclass(frozen=True)
+class OpenRun:
+    """A run folder, read only. `snapshots()` is one aligned record; the rest are stored results by name."""
+
+    folder: RunFolder
+
+    @property
+    def id(self) -> str:
+        """The run's id: its folder's name."""
+        return self.folder.id
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        return self.folder.path
+
+    @property
+    def spec(self) -> RunSpec:
+        """The settings it was made with."""
+        return self.folder.spec
+
+    @property
+    def finished(self) -> bool:
+        """Whether every snapshot of the protocol is committed."""
+        return self.folder.finished
+
+    def snapshots(self) -> Snapshots:
+        """Every committed, intact snapshot: columns, δ from the anchor (lazy), probe outputs and losses (lazy)."""
+        return snapshots.read(self.folder)
+
+    def result(self, name: str, **parameters: Any) -> derived.Result:
+        """The newest stored result called `name` whose parameters contain the given ones: .arrays, .meta, .parameters.
+
+        Names: embedding (method=, dims=, t=), neighbours, sublevel (filtration=), rips, measures, checks, geometry. Raises
+        AnalysisError if there is none.
+        """
+        found = derived.find(self.path, name, **parameters)
+        if found is None:
+            raise AnalysisError(f"Run {self.id} has no result '{name}' with {parameters or 'any parameters'}. Run: landscape analyse {self.id}")
+        return found
+
+    def measures(self) -> dict[str, float | None]:
+        """{name: value} of every measure of the run; None where it is not finite."""
+        return {measure["name"]: measure["value"] for measure in self.result("measures").meta["measures"]}
+
+
+def open_run(path: str | Path) -> OpenRun:
+    """Open the run in the folder `path`. Raises RunMissingError, RunDamagedError or SchemaError, each saying what is wrong."""
+    folder = Path(path)
+    return OpenRun(RunFolder.open(folder.parent, folder.name))

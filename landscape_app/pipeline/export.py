@@ -1,0 +1,36 @@
+"""A run's snapshots in formats that any tool reads: npz with everything, csv with one line per snapshot."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+
+from landscape_app.store import derived, files, snapshots
+from landscape_app.store.run import RunFolder
+
+
+def export(run: RunFolder, to: Path) -> list[Path]:
+    """Writes ID.npz (columns, delta (n, parameter), coordinates (n, 3) where embedded) and ID.csv into `to`; returns the paths."""
+    rows = snapshots.read(run)
+    columns = dict(rows.columns)
+    embedding = derived.find(run.path, "embedding", method="phate", dims=3)
+    if embedding is not None:
+        # An embedding may lack rows that were excluded by name: they stay NaN rather than shift the others.
+        place = np.searchsorted(columns["row"], embedding.arrays["rows"])
+        coordinates = np.full((len(rows), 3), np.nan, dtype=np.float32)
+        coordinates[place] = embedding.arrays["coordinates"]
+        columns |= {f"phate_{axis + 1}": coordinates[:, axis] for axis in range(3)}
+    to.mkdir(parents=True, exist_ok=True)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, delta=rows.delta.whole(), **columns)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+    targets = [to / f"{run.id}.npz", to / f"{run.id}.csv"]
+    for target, content in zip(targets, (packed.getvalue(), text.getvalue().encode()), strict=True):
+        files.write_atomic(target, content)
+    return targets

@@ -1,0 +1,67 @@
+"""What was found, in numbers: the JSON of a run and of a study, read from their folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from landscape_app.store import derived
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+
+
+def of_run(run: RunFolder, *, t: int | None = None) -> dict[str, Any]:
+    """One run's line of the report; `t`: the shared diffusion time whose embedding is meant (None: the newest)."""
+    at = {} if t is None else {"t": t}
+    measures = {m["name"]: m["value"] for m in _meta(run, "measures").get("measures", [])}
+    embedding = _meta(run, "embedding", method="phate", dims=3, **at)
+    sublevel = _meta(run, "sublevel", filtration="train_loss", **at)
+    rips = _meta(run, "rips")
+    checks = _meta(run, "checks").get("checks", [])
+    anchor = {name: float(value.reshape(-1)[0]) for name, value in run.tensors("anchor.safetensors").items() if name.startswith("scores.")}
+    return {
+        "id": run.id,
+        "regime": run.spec.regime,
+        "parameters": (run.prepared() or {}).get("parameters"),
+        "snapshots": _rows(run),
+        "train_accuracy": anchor["scores.train_accuracy"],
+        "test_accuracy": anchor["scores.test_accuracy"],
+        "gap_accuracy": measures.get("gap_accuracy"),
+        "gap_loss": measures.get("gap_loss"),
+        "embedding": {key: embedding.get(key) for key in ("components", "t", "knee", "stress", "demap", "step_over_spread")},
+        "topology": {
+            "total_persistence_h0": sublevel.get("total_persistence"),
+            "bars_h0": sublevel.get("bars"),
+            "rips_h1_longest": rips.get("longest_h1"),
+            "rips_h1_censored": rips.get("censored_h1"),
+        },
+        "checks_passed": sum(check["passed"] is True for check in checks),
+        "checks_failed": sum(check["passed"] is False for check in checks),
+    }
+
+
+def of_study(runs: Path, study: StudyFolder) -> dict[str, Any]:
+    """{"joint": {...}, "runs": [...]} of a study whose analyses are stored."""
+    joint = derived.find(study.path, "joint", method="phate", dims=3)
+    meta = {} if joint is None else joint.meta
+    shared = meta.get("t")
+    return {
+        "joint": {"components": meta.get("components"), "t": shared, "demap": meta.get("demap")},
+        "runs": [of_run(RunFolder.open(runs, id), t=_shared_t(study)) for id in study.runs],
+    }
+
+
+def _shared_t(study: StudyFolder) -> int | None:
+    shared = derived.find(study.path, "shared")
+    return None if shared is None else shared.meta["t"]
+
+
+def _rows(run: RunFolder) -> int:
+    """Snapshots that are committed: the anchor and every chunk's trajectories × epochs."""
+    chunks = sum(len(line["trajectories"]) * (line["last"] - line["first"] + 1) for line in run.committed("chunk"))
+    return chunks + len(run.committed("anchor"))
+
+
+def _meta(run: RunFolder, name: str, **parameters: Any) -> dict[str, Any]:
+    found = derived.find(run.path, name, **parameters)
+    return {} if found is None else dict(found.meta)
