@@ -1,0 +1,84 @@
+"""Laws of the settings: every mistake is one line that names the field; the stored spec says concrete numbers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landscape_app import registries
+from landscape_app.errors import SpecError, UnknownNameError
+from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, differences, parse
+
+BAD = [
+    ({"regime": "por"}, "Did you mean 'poor'"),
+    ({"epoch": 3}, "Did you mean 'epochs'"),
+    ({"epochs": 0}, "greater than or equal to 1, not 0"),
+    ({"train_rate": float("nan")}, "finite number"),
+    ({"step_sizes": ()}, "at least 1 item"),
+    ({"step_sizes": (0.5, 0.5)}, "each may be given once"),
+    ({"batchnorm": "drop"}, "'keep' or 're-estimate'"),
+    ({"data": "digts"}, "Did you mean 'digits'"),
+    ({"network": "resnet"}, "Choose from: mlp"),
+]
+
+
+@pytest.mark.parametrize(("values", "words"), BAD)
+def test_a_bad_setting_is_refused_in_one_line_that_names_it(values, words):
+    with pytest.raises(SpecError) as caught:
+        parse(RunSpec, values)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_quickstart_has_821_snapshots_and_the_paper_657():
+    assert parse(RunSpec, {}).snapshots == 821
+    assert parse(RunSpec, {"controls": False}).snapshots == 657
+
+
+@pytest.mark.parametrize("regime", registries.REGIMES)
+def test_a_stored_spec_names_the_numbers_of_its_regime_and_reads_back_the_same(regime):
+    spec = parse(RunSpec, {"regime": regime})
+    for name, value in registries.REGIMES[regime].settings.items():
+        assert getattr(spec, name) == value
+    assert RunSpec.model_validate_json(spec.model_dump_json()) == spec
+
+
+def test_a_knob_given_wins_over_the_regime():
+    assert parse(RunSpec, {"regime": "good", "weight_decay": 0.01}).weight_decay == 0.01
+
+
+def test_the_quickstart_says_how_it_differs_from_the_paper():
+    assert differences(parse(RunSpec, {}))["rate"] == (0.01, 0.001)
+    assert differences(parse(RunSpec, PRESETS["paper"])) == {}
+
+
+@given(seeds=st.integers(1, 8), steps=st.sets(st.sampled_from([0.1, 0.25, 0.5, 1.0, 2.0]), min_size=1), controls=st.booleans())
+def test_every_pair_of_seed_and_step_is_one_trajectory(seeds, steps, controls):
+    spec = parse(RunSpec, {"seeds": seeds, "step_sizes": tuple(steps), "controls": controls})
+    assert len(set(spec.trajectories)) == len(spec.trajectories) == seeds * (len(steps) + controls)
+    assert spec.snapshots == 1 + len(spec.trajectories) * 41
+
+
+@pytest.mark.parametrize("model", [RunSpec, AnalysisSpec])
+def test_every_field_carries_what_a_form_needs(model):
+    for name, field in model.model_fields.items():
+        assert field.title, name
+        assert field.description, name
+        assert field.json_schema_extra["group"], name
+
+
+TABLES = [registries.DATASETS, registries.NETWORKS, registries.EMBEDDINGS, registries.FILTRATIONS, registries.MEASURES, registries.CHECKS]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_entry_of_every_table_can_be_loaded_and_explains_itself(table):
+    for name, entry in table.items():
+        assert callable(entry.load()), name
+        assert entry.label, name
+        assert entry.help.endswith("."), name
+
+
+def test_a_near_miss_in_a_table_gets_a_suggestion():
+    with pytest.raises(UnknownNameError, match="Did you mean 'phate'"):
+        registries.find("embedding", registries.EMBEDDINGS, "phte")
