@@ -110,7 +110,7 @@ def _arrays(side: str, source: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _labels(side: str, labels: Tensor) -> Tensor:
     if labels.is_floating_point() or labels.dim() != 1:
-        raise DataError(f"The labels of {side} have type {labels.dtype} and shape {tuple(labels.shape)}; they must be whole numbers (rows,).")
+        raise DataError(
+            f"The labels of {side} have type {labels.dtype} and shape {tuple(labels.shape)}; they must be whole numbers (rows,)."
+        )
     return labels.detach().to("cpu", torch.int64)
-
-

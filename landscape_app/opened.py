@@ -51,7 +51,9 @@ class OpenRun:
         """
         found = derived.find(self.path, name, **parameters)
         if found is None:
-            raise AnalysisError(f"Run {self.id} has no result '{name}' with {parameters or 'any parameters'}. Run: landscape analyse {self.id}")
+            raise AnalysisError(
+                f"Run {self.id} has no result '{name}' with {parameters or 'any parameters'}. Run: landscape analyse {self.id}"
+            )
         return found
 
     def measures(self) -> dict[str, float | None]:

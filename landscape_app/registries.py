@@ -37,9 +37,7 @@ def find(kind: str, table: Mapping[str, Entry], name: str) -> Entry:
 
 
 DATASETS: dict[str, Entry] = {
-    "digits": Entry(
-        "landscape_app.datasets.digits:load", "Digits 8×8", "1,797 handwritten digits, embedded: 1,000 train, 797 test rows."
-    ),
+    "digits": Entry("landscape_app.datasets.digits:load", "Digits 8×8", "1,797 handwritten digits, embedded: 1,000 train, 797 test rows."),
     "blobs": Entry("landscape_app.datasets.synthetic:blobs", "Blobs", "Gaussian clusters in the plane, for trials and tests."),
     "stripes": Entry(
         "landscape_app.datasets.synthetic:stripes", "Stripes", "Noisy 8×8 images of bars in four orientations, for trials and tests."
@@ -58,9 +56,7 @@ NETWORKS: dict[str, Entry] = {
 
 # The recipe of each regime (SCIENCE §3): what makes a good or a poor generalizer of the same network on the same data.
 REGIMES: dict[str, Entry] = {
-    "good": Entry(
-        "", "Good", "Weight decay and augmentation.", {"weight_decay": 5e-4, "augmentation": True, "label_corruption": 0.0}
-    ),
+    "good": Entry("", "Good", "Weight decay and augmentation.", {"weight_decay": 5e-4, "augmentation": True, "label_corruption": 0.0}),
     "plain": Entry(
         "", "Plain", "Neither weight decay nor augmentation.", {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.0}
     ),
@@ -125,7 +121,9 @@ MEASURES: dict[str, Entry] = {
 _C = "landscape_app.checks."
 CHECKS: dict[str, Entry] = {
     "hashes": Entry(_C + "hashes:check", "File hashes", "Every committed file has the SHA-256 that its journal line names."),
-    "alignment": Entry(_C + "alignment:check", "Row alignment", "The rows are the protocol's, each once, and their stored distance is their weights'."),
+    "alignment": Entry(
+        _C + "alignment:check", "Row alignment", "The rows are the protocol's, each once, and their stored distance is their weights'."
+    ),
     "filter_norms": Entry(_C + "filter_norms:check", "Filter norms", "Every jump has the anchor's filter norms times its step size."),
     "anchor_loss": Entry(_C + "anchor_loss:check", "Anchor's loss", "Recomputed from the stored weights, it is the recorded one."),
     "embedding": Entry(_C + "embedding:check", "Embedding connected", "One component, and it keeps the order of distances."),

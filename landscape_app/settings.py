@@ -60,17 +60,33 @@ class RunSpec(Spec):
     )
     train_rows: int | None = setting(None, "Train rows", "Use only this many. Empty: all.", group="recipe", unit="rows", ge=2)
 
-    train_epochs: int = setting(200, "Epochs", "Training epochs before the anchor. 0: the initial weights are the anchor.", group="training", unit="epochs", ge=0, le=100_000)
+    train_epochs: int = setting(
+        200,
+        "Epochs",
+        "Training epochs before the anchor. 0: the initial weights are the anchor.",
+        group="training",
+        unit="epochs",
+        ge=0,
+        le=100_000,
+    )
     train_batch: int = setting(50, "Batch size", "Rows a training step.", group="training", unit="rows", ge=1, le=65_536)
     train_rate: float = setting(0.1, "Learning rate", "Cut to a tenth at 50 % and 75 % of the epochs.", group="training", gt=0, le=10)
     momentum: float = setting(0.9, "Momentum", "Of SGD, in training and in retraining.", group="training", ge=0, lt=1)
 
     seeds: int = setting(4, "Directions", "Random directions, one per seed.", group="sampling", ge=1, le=64)
     step_sizes: tuple[Annotated[float, Field(gt=0, le=10)], ...] = setting(
-        (0.25, 0.5, 0.75, 1.0), "Step sizes", "Jump lengths in units of the weight norm.", group="sampling", unit="‖θ‖", min_length=1, max_length=32
+        (0.25, 0.5, 0.75, 1.0),
+        "Step sizes",
+        "Jump lengths in units of the weight norm.",
+        group="sampling",
+        unit="‖θ‖",
+        min_length=1,
+        max_length=32,
     )
     controls: bool = setting(True, "Controls", "Also retrain with no jump, once per seed.", group="sampling")
-    epochs: int = setting(40, "Retraining epochs", "After each jump; epoch 0 is the jump itself.", group="sampling", unit="epochs", ge=1, le=10_000)
+    epochs: int = setting(
+        40, "Retraining epochs", "After each jump; epoch 0 is the jump itself.", group="sampling", unit="epochs", ge=1, le=10_000
+    )
     batch: int = setting(128, "Retraining batch", "Rows a retraining step.", group="sampling", unit="rows", ge=1, le=65_536)
     rate: float = setting(0.01, "Retraining rate", "Constant. The paper preset is 0.001.", group="sampling", gt=0, le=10)
     batchnorm: Literal["keep", "re-estimate"] = setting(
@@ -100,7 +116,7 @@ class RunSpec(Spec):
     @property
     def all_step_sizes(self) -> tuple[float, ...]:
         """Step sizes in ascending order, the control's 0 first where controls are on."""
-        return (((CONTROL,) if self.controls else ()) + tuple(sorted(self.step_sizes)))
+        return ((CONTROL,) if self.controls else ()) + tuple(sorted(self.step_sizes))
 
     @property
     def trajectories(self) -> tuple[tuple[int, float], ...]:
@@ -130,7 +146,9 @@ class AnalysisSpec(Spec):
     k: int = setting(5, "k", "Nearest snapshots in the kernel.", group="kernel", ge=1, le=100)
     k_cross: int = setting(3, "k×", "Nearest snapshots of other trajectories in the kernel.", group="kernel", ge=1, le=100)
     decay: float = setting(40.0, "Decay", "Exponent of the kernel's fall-off.", group="kernel", ge=1, le=1000)
-    t: int | None = setting(None, "t", "Diffusion time. Empty: the knee (compared runs: the median of their knees).", group="kernel", ge=1, le=100)
+    t: int | None = setting(
+        None, "t", "Diffusion time. Empty: the knee (compared runs: the median of their knees).", group="kernel", ge=1, le=100
+    )
     graph_k: int = setting(20, "Graph k", "Neighbours in the graph that carries the sublevel filtration.", group="topology", ge=1, le=200)
     rips_quantile: float = setting(
         0.25, "Rips threshold", "Quantile of the distances at which the Rips filtration of H1 stops.", group="topology", gt=0, le=1

@@ -10,4 +10,9 @@ LIMIT = 0.99
 def check(subject: Subject) -> Outcome:
     """Train accuracy at the anchor on the labels given, without augmentation (SCIENCE §3)."""
     accuracy = float(subject.tensors["scores.train_accuracy"].reshape(-1)[0])
-    return Outcome(accuracy, f"≥ {LIMIT}", accuracy >= LIMIT, "interpolates" if accuracy >= LIMIT else "does not interpolate: it has not fitted its labels")
+    return Outcome(
+        accuracy,
+        f"≥ {LIMIT}",
+        accuracy >= LIMIT,
+        "interpolates" if accuracy >= LIMIT else "does not interpolate: it has not fitted its labels",
+    )

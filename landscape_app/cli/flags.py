@@ -40,7 +40,11 @@ def _flag(name: str, field: FieldInfo) -> inspect.Parameter:
     kind = _plain(field.annotation)
     unit = f" [{extra['unit']}]" if extra.get("unit") else ""
     default = "" if field.default is None else f" [default: {_shown(field.default)}]"
-    details = Parameter(help=f"{field.title}: {field.description}{unit}{default}", group=str(extra.get("group", "settings")).capitalize(), show_default=False)
+    details = Parameter(
+        help=f"{field.title}: {field.description}{unit}{default}",
+        group=str(extra.get("group", "settings")).capitalize(),
+        show_default=False,
+    )
     if typing.get_origin(kind) is tuple:
         details = Parameter.combine(details, Parameter(consume_multiple=True, negative=""))
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[typing.Optional[kind], details])  # noqa: UP045

@@ -36,7 +36,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     numeric = [all(isinstance(row[i], (int, float, type(None))) for row in rows) for i in range(len(head))]
     lines = [list(head), *cells]
     return "\n".join(
-        "  ".join(text.rjust(width) if right else text.ljust(width) for text, width, right in zip(line, widths, numeric, strict=True)).rstrip()
+        "  ".join(
+            text.rjust(width) if right else text.ljust(width) for text, width, right in zip(line, widths, numeric, strict=True)
+        ).rstrip()
         for line in lines
     )
 

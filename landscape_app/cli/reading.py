@@ -28,7 +28,9 @@ def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
     elif not rows:
         say(f"No runs in {runs}. Make some: landscape quickstart --runs {runs}")
     else:
-        body = [[r["id"], r["kind"], r["regime"], r["data"], r["network"], _day(r["created"]), r["state"], r["problem"] or ""] for r in rows]
+        body = [
+            [r["id"], r["kind"], r["regime"], r["data"], r["network"], _day(r["created"]), r["state"], r["problem"] or ""] for r in rows
+        ]
         say(table(["id", "kind", "regime", "data", "network", "created", "state", "problem"], body))
 
 
@@ -68,7 +70,12 @@ def verify(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None
         say_json({"id": id, "checks": checks})
     else:
         words = {True: "pass", False: "FAIL", None: "n/a"}
-        say(table(["check", "", "value", "limit", "detail"], [[c["label"], words[c["passed"]], c["value"], c["limit"], c["detail"]] for c in checks]))
+        say(
+            table(
+                ["check", "", "value", "limit", "detail"],
+                [[c["label"], words[c["passed"]], c["value"], c["limit"], c["detail"]] for c in checks],
+            )
+        )
     failed = [check["label"] for check in checks if check["passed"] is False]
     if failed:
         raise LandscapeError(f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}.")

@@ -47,7 +47,9 @@ def quickstart(*, runs: Runs = Path("runs"), fresh: Annotated[bool, Parameter(ne
 def run(
     *,
     runs: Runs = Path("runs"),
-    id: Annotated[str | None, Parameter(help="Name of the run; without it one is made up. One that exists and has not begun is begun.")] = None,
+    id: Annotated[
+        str | None, Parameter(help="Name of the run; without it one is made up. One that exists and has not begun is begun.")
+    ] = None,
     preset: Annotated[str, Parameter(help="quick, or paper (as in Horoi et al. 2022); flags given change it.")] = "quick",
     analyse: Annotated[bool, Parameter(help="Analyse the run when it is sampled.")] = True,
     json: Json = False,

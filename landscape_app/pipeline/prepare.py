@@ -17,7 +17,8 @@ from landscape_app.objectives import cross_entropy
 from landscape_app.records.dataset import Dataset
 from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.store.run import RunFolder
-from landscape_app.training.engine import Batched, Engine, OneAtATime, choose
+from landscape_app.training.engine import Engine
+from landscape_app.training.engines import ENGINES, choose
 from landscape_app.training.problem import Problem
 
 CHUNK_EPOCHS = 5
@@ -51,8 +52,7 @@ def ready(run: RunFolder, *, data: Dataset | None = None, network: nn.Module | N
         )
         run.mark("prepared", **before)
     _compare(run, before, problem, data)
-    engine = Batched(problem) if before["plan"]["engine"] == Batched.name else OneAtATime(problem)
-    return Ready(problem, engine, before)
+    return Ready(problem, ENGINES[before["plan"]["engine"]](problem), before)
 
 
 def _ingredients(spec: RunSpec, data: Dataset | None, network: nn.Module | None) -> tuple[Dataset, nn.Module]:

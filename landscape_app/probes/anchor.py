@@ -17,7 +17,11 @@ def losses(spec: RunSpec, tensors: Sequence[Mapping[str, Any]], stored: Mapping[
     """(train, test) mean cross-entropy in nats of the network of `spec` with the stored "param.KEY" and "buffer.KEY" tensors."""
     data = recipe.load(spec)
     network = create(spec.network, data.shape, data.classes, seed=spec.seed)
-    state = {name.split(".", 1)[1]: torch.from_numpy(np.array(value)) for name, value in stored.items() if name.split(".", 1)[0] in ("param", "buffer")}
+    state = {
+        name.split(".", 1)[1]: torch.from_numpy(np.array(value))
+        for name, value in stored.items()
+        if name.split(".", 1)[0] in ("param", "buffer")
+    }
     network.load_state_dict(state)
     network.double().eval()
     with torch.no_grad():

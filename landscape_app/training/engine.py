@@ -1,4 +1,4 @@
-"""Two ways to take the same step of SGD in every trajectory of a bundle: all batched in one network, or one after another.
+"""Two general ways to take the same step of SGD in every trajectory of a bundle: all batched in one network, or one after another.
 
 Both update a `Bundle` in place and give the same numbers to rounding; a trajectory that diverges never touches its neighbours,
 because no operation mixes trajectories and each loss depends on its own weights only.
@@ -146,22 +146,3 @@ def sgd_step(bundle: Bundle, gradient: Tensor, *, rate: float, momentum: float, 
         gradient.add_(bundle.weights, alpha=weight_decay)
     bundle.momentum.mul_(momentum).add_(gradient)
     bundle.weights.add_(bundle.momentum, alpha=-rate)
-
-
-def choose(problem: Problem, *, trajectories: int) -> tuple[Engine, str]:
-    """(engine, why): batched where one step of two trajectories agrees with one at a time, else one at a time."""
-    single = OneAtATime(problem)
-    if trajectories == 1:
-        return single, "one trajectory"
-    bundle = Bundle.of(problem.network, problem.layout).repeated(2)
-    rows = min(4, len(problem.x_train))
-    x, y = problem.x_train[:rows].expand(2, *[-1] * problem.x_train.dim()), problem.y_train[:rows].expand(2, -1)
-    try:
-        batched = Batched(problem)
-        mine = batched.gradient(bundle.part(slice(None)), x, y)[0]
-        theirs = single.gradient(Bundle.of(problem.network, problem.layout).repeated(2), x, y)[0]
-    except (RuntimeError, NotImplementedError, ValueError) as error:
-        return single, f"the network cannot be batched: {str(error).splitlines()[0]}"
-    if not torch.allclose(mine, theirs, rtol=1e-3, atol=1e-5):
-        return single, "batched gradients differ from the network's own"
-    return batched, "one batched step agrees with the network's own"

@@ -31,8 +31,8 @@ def score(problem: Problem, engine: Engine, bundle: Bundle, *, anchor: Tensor) -
     result = {
         "scores.train_loss": train_losses.double().mean(1),
         "scores.test_loss": test_losses.double().mean(1),
-        "scores.train_accuracy": right(train, problem.y_train).double().mean(1),
-        "scores.test_accuracy": right(test, problem.y_test).double().mean(1),
+        "scores.train_accuracy": right(train, problem.y_train, train_losses).double().mean(1),
+        "scores.test_accuracy": right(test, problem.y_test, test_losses).double().mean(1),
         "scores.distance": distance,
     }
     finite = torch.stack([torch.isfinite(value) for value in result.values()]).all(0)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import copy
 
+import numpy as np
 import pytest
 import torch
 
+from landscape_app.errors import ModelError
+from landscape_app.records.dataset import Dataset
 from landscape_app.records.progress import Silent
 from landscape_app.sampling.jumps import jump
 from landscape_app.sampling.retrain import chunks, retrain
 from landscape_app.seeds import torch_stream
 from landscape_app.training.batches import epoch_batches, shifted
-from landscape_app.training.engine import Batched, OneAtATime, choose, sgd_step
+from landscape_app.training.chain import Chain
+from landscape_app.training.engine import Batched, OneAtATime, sgd_step
+from landscape_app.training.engines import ENGINES, choose
+from landscape_app.training.problem import Problem
 from landscape_app.training.scores import score
 from landscape_app.weights.bundle import Bundle, from_named_state, named_state
 from tests.sampling.problems import IMAGES, TINY, make
@@ -25,13 +31,17 @@ def one_epoch(problem, spec, engine, bundle, seeds=(0,)):
     return bundle
 
 
-@pytest.mark.parametrize("kind", [TINY, IMAGES])
-def test_batched_equals_one_at_a_time_after_an_epoch(kind):
-    problem, spec = make(**kind)
+CASES = [(name, kind) for name in ENGINES for kind in ("tiny", "images") if (name, kind) != ("chain", "images")]
+KINDS = {"tiny": TINY, "images": IMAGES}
+
+
+@pytest.mark.parametrize(("name", "kind"), CASES)
+def test_every_engine_equals_one_at_a_time_after_an_epoch(name, kind):
+    problem, spec = make(**KINDS[kind])
     anchor = Bundle.of(problem.network, problem.layout)
     trajectories = [(0, 0.0), (0, 0.5), (1, 0.5)]
     results = []
-    for engine in (Batched(problem), OneAtATime(problem)):
+    for engine in (ENGINES[name](problem), OneAtATime(problem)):
         bundle = jump(problem, spec, engine, anchor, trajectories=trajectories)
         results.append(one_epoch(problem, spec, engine, bundle, seeds=(0, 1, 2)))
     torch.testing.assert_close(results[0].weights, results[1].weights, atol=1e-4, rtol=1e-4)
@@ -56,9 +66,10 @@ def test_one_epoch_is_what_torch_optim_sgd_does(kind):
         torch.testing.assert_close(bundle.buffers[key][0], value, atol=1e-5, rtol=1e-4)
 
 
-def test_a_diverged_trajectory_leaves_its_neighbours_bit_identical():
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_diverged_trajectory_leaves_its_neighbours_bit_identical(name):
     problem, spec = make()
-    engine = Batched(problem)
+    engine = ENGINES[name](problem)
     harmless = Bundle.of(problem.network, problem.layout).repeated(3)
     poisoned = Bundle.of(problem.network, problem.layout).repeated(3)
     poisoned.weights[1] = float("nan")
@@ -159,6 +170,51 @@ def test_a_network_that_vmap_cannot_batch_falls_back_and_says_why():
     engine, why = choose(dataclasses.replace(problem, network=network, layout=Layout.of(network)), trajectories=4)
     assert engine.name == "one at a time"
     assert "cannot be batched" in why
+
+
+@pytest.mark.parametrize(("kind", "expected"), [(TINY, "chain"), (IMAGES, "batched")])
+def test_the_choice_takes_the_fastest_engine_that_fits_and_leaves_the_network_as_it_was(kind, expected):
+    problem, _ = make(**kind)
+    before = copy.deepcopy(problem.network.state_dict())
+    engine, _ = choose(problem, trajectories=4)
+    assert engine.name == expected
+    assert all(torch.equal(before[key], value) for key, value in problem.network.state_dict().items())
+
+
+LINEAR, RELU = torch.nn.Linear(5, 5), torch.nn.ReLU()
+CHAINS = [
+    torch.nn.Sequential(torch.nn.Linear(5, 4, bias=False), torch.nn.Linear(4, 3)),
+    torch.nn.Sequential(torch.nn.Sequential(torch.nn.Linear(5, 4), RELU), torch.nn.Identity(), torch.nn.Linear(4, 3)),
+]
+NO_CHAINS = [
+    torch.nn.Sequential(LINEAR, torch.nn.Tanh(), torch.nn.Linear(5, 3)),
+    torch.nn.Sequential(torch.nn.Linear(5, 3), RELU),
+    torch.nn.Sequential(RELU, torch.nn.Linear(5, 3)),
+    torch.nn.Linear(5, 3),
+]
+
+
+@pytest.mark.parametrize("network", CHAINS)
+def test_a_chains_gradient_is_autograds(network):
+    problem = of_network(network)
+    x, y = problem.x_train[None].expand(2, -1, -1), problem.y_train[None].expand(2, -1)
+    bundle = Bundle.of(problem.network, problem.layout).repeated(2)
+    mine, losses = Chain(problem).gradient(bundle, x, y)
+    theirs, expected = OneAtATime(problem).gradient(bundle, x, y)
+    torch.testing.assert_close(mine, theirs, atol=1e-7, rtol=1e-5)
+    torch.testing.assert_close(losses, expected)
+
+
+@pytest.mark.parametrize("network", NO_CHAINS)
+def test_what_is_no_chain_is_refused(network):
+    with pytest.raises(ModelError):
+        Chain(of_network(network))
+
+
+def of_network(network):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(12, 5)).astype(np.float32), np.arange(12) % 3
+    return Problem.of(network, Dataset("made", x, y, x, y, classes=3), augmentation=False)
 
 
 def test_shifts_move_by_at_most_one_pixel_and_lose_nothing_else():
