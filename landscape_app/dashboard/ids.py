@@ -1,0 +1,77 @@
+"""Every id of the page that is not Explore's own: stable names for callbacks, scripts and browser tests."""
+
+from __future__ import annotations
+
+# Shell
+LOCATION = "location"
+SCHEME = "scheme"  # dmc.ColorSchemeToggle; its computedColorScheme is "light" or "dark"
+HEADER_SLOT = "header-slot"  # Explore puts its chips and controls here
+PAGE = "page"
+NAV = "nav"
+NAV_LIVE = "nav-live"  # number of live jobs beside "Jobs"
+NOTICES = "notices"
+HELP = "help"
+HELP_OPEN = "help-open"
+NONCE = "nonce"  # one random word per opened page: among the arguments of every launch
+
+# What goes on: one tick for the whole page, one store that every view of jobs renders from
+TICK = "tick"
+LIVE = "live"
+
+# Launching: one request store and one result store per slot (manager.py)
+SLOTS = ("form", "row", "compare", "quickstart")
+
+# Strip in Explore's rail
+STRIP = "strip"
+
+# The page without runs
+QUICKSTART = "quickstart"
+
+# Jobs
+JOBS = "jobs"
+JOBS_HEAD = "jobs-head"
+JOBS_LIST = "jobs-list"
+JOBS_TICKED = "jobs-ticked"
+JOBS_COMPARE = "jobs-compare"
+JOBS_SHOWN = "jobs-shown"
+JOBS_DETAILS = "jobs-details"
+JOBS_MORE = "jobs-more"
+DELETE_ASK = "delete-ask"
+DELETE_NAME = "delete-name"
+DELETE_YES = "delete-yes"
+DELETE_NO = "delete-no"
+
+# New run
+FORM = "form"
+FORM_PRESET = "form-preset"
+FORM_REGIMES = "form-regimes"
+FORM_STATUS = "form-status"
+FORM_FORECAST = "form-forecast"
+FORM_COMMAND = "form-command"
+FORM_LAUNCH = "form-launch"
+FORM_RESET = "form-reset"
+
+
+def request(slot: str) -> str:
+    """Store (memory) of what is asked to be launched from `slot`."""
+    return f"request-{slot}"
+
+
+def launched(slot: str) -> str:
+    """Store (memory) of what was launched from `slot`: {"ids": [...], "error": str | None}."""
+    return f"launched-{slot}"
+
+
+def action(name: str, id: str, place: str) -> dict[str, str]:
+    """A button about one run or study: cancel, resume, delete, open, duplicate, show; `place` is where it stands."""
+    return {"type": "action", "action": name, "id": id, "place": place}
+
+
+def field(name: str) -> dict[str, str]:
+    """The form's control for the setting `name`."""
+    return {"type": "field", "name": name}
+
+
+def field_note(name: str) -> dict[str, str]:
+    """What is said under the control: its fault, or how it differs from the preset."""
+    return {"type": "field-note", "name": name}
