@@ -1,0 +1,140 @@
+"""PHATE's diffusion on a kernel: the operator, the entropy whose knee sets the diffusion time, and the potential (SCIENCE §5).
+
+The same numbers as the phate package's (a test compares them) in a tenth of its time: powers of the symmetric conjugate, sparse as
+long as that pays, and singular values of P from the eigenvalues of P Pᵀ. Moon et al., Nature Biotechnology 37 (2019) 1482.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+from scipy.linalg import eigvalsh
+from scipy.linalg.blas import dsyrk
+from scipy.sparse.csgraph import connected_components
+
+from landscape_app.analysis.distances import mirror, squares
+from landscape_app.analysis.mds import classical
+from landscape_app.errors import AnalysisError
+from landscape_app.records.snapshots import Matrix
+
+T_MAX = 100
+DENSE = 0.15  # share of entries from which a dense product is quicker
+FLOOR = 1e-7  # added to probabilities before the logarithm
+
+
+@dataclass(frozen=True, eq=False)
+class Potential:
+    """Distances (m, m) float64 between the rows of U = −log(Pᵗ + 1e-7) at one diffusion time `t`."""
+
+    t: int
+    distances: np.ndarray
+
+    @cached_property
+    def start(self) -> np.ndarray:
+        """Classical scaling in three dimensions (m, 3): where metric scaling begins; the first two columns are the one in two."""
+        return classical(self.distances, dims=3)[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Diffusion:
+    """A symmetric kernel (m, m) with positive diagonal and what follows from it. `joined_edges` of its edges were added to connect it."""
+
+    kernel: sparse.csr_array
+    joined_edges: int = 0
+    _potentials: dict[int, Potential] = field(default_factory=dict)
+
+    @cached_property
+    def degree(self) -> np.ndarray:
+        """Row sums of the kernel (m,)."""
+        return np.asarray(self.kernel.sum(axis=1)).ravel()
+
+    @cached_property
+    def components(self) -> int:
+        """Connected components of the kernel's graph."""
+        return int(connected_components(self.kernel, directed=False)[0])
+
+    @property
+    def operator(self) -> sparse.csr_array:
+        """P = D⁻¹K (m, m), rows sum to 1."""
+        return sparse.csr_array(sparse.diags_array(1.0 / self.degree) @ self.kernel)
+
+    @cached_property
+    def entropy(self) -> np.ndarray:
+        """Von Neumann entropy H (100,): entry j is that of σ^(j+1), which the phate package labels t = j. O(m³)."""
+        operator = self.operator
+        squared = eigvalsh((operator @ operator.T).toarray(), overwrite_a=True, check_finite=False)
+        sigma = np.sqrt(np.maximum(squared, 0.0))
+        powers = (sigma / sigma.max()) ** np.arange(1, T_MAX + 1)[:, None]
+        p = powers / powers.sum(axis=1, keepdims=True)
+        return -np.sum(p * np.log(p, out=np.zeros_like(p), where=p > 0), axis=1)
+
+    @cached_property
+    def knee(self) -> int:
+        """The diffusion time at the knee of the entropy, labelled as the phate package does."""
+        return knee(self.entropy)
+
+    def power(self, t: int) -> np.ndarray:
+        """Pᵗ (m, m), dense."""
+        root = np.sqrt(self.degree)
+        conjugate = sparse.csr_array(sparse.diags_array(1.0 / root) @ self.kernel @ sparse.diags_array(1.0 / root))
+        result = _symmetric_power(conjugate, t)
+        result *= root
+        result /= root[:, None]
+        return result
+
+    def potential(self, t: int) -> Potential:
+        """The potential distances at `t`; kept, for every embedding and graph that is built on them."""
+        if t not in self._potentials:
+            self._potentials.clear()  # one at a time: each is as large as the distance matrix
+            self._potentials[t] = Potential(t, _row_distances(potential(self.power(t))))
+        return self._potentials[t]
+
+
+def potential(power: np.ndarray) -> np.ndarray:
+    """U = −log(Pᵗ + 1e-7), the potential at γ = 1."""
+    return -np.log(power + FLOOR)
+
+
+def knee(curve: np.ndarray) -> int:
+    """The index at which two least-squares lines, one up to and one from there, leave the smallest sum of absolute residuals."""
+    if len(curve) < 3:
+        raise AnalysisError(f"A knee needs three points; the curve has {len(curve)}.")
+    x = np.arange(len(curve), dtype=np.float64)
+    misfit = [_misfit(x[: i + 1], curve[: i + 1]) + _misfit(x[i:], curve[i:]) for i in range(1, len(curve) - 1)]
+    return int(np.argmin(misfit)) + 1
+
+
+def _misfit(x: np.ndarray, y: np.ndarray) -> float:
+    dx, dy = x - x.mean(), y - y.mean()
+    return float(np.abs(dy - dx * (dx @ dy) / (dx @ dx)).sum())
+
+
+def _symmetric_power(matrix: sparse.csr_array, t: int) -> np.ndarray:
+    """`matrix`ᵗ dense, by binary powering: sparse while it is sparse, then half of each dense product."""
+    result = matrix
+    for bit in f"{t:b}"[1:]:
+        result = _square(result)
+        if bit == "1":
+            result = matrix @ result
+        if sparse.issparse(result) and result.nnz > DENSE * result.shape[0] ** 2:
+            result = result.toarray()
+    return result.toarray() if sparse.issparse(result) else result
+
+
+def _square(matrix: np.ndarray | sparse.csr_array) -> np.ndarray | sparse.csr_array:
+    if sparse.issparse(matrix):
+        return matrix @ matrix
+    product = dsyrk(1.0, matrix)
+    mirror(product)
+    return product
+
+
+def _row_distances(rows: np.ndarray) -> np.ndarray:
+    """Euclidean distances (m, m) between the rows of `rows` (m, width); the mean is taken off first, for digits."""
+    distances = np.sqrt(squares(Matrix.of(rows - rows.mean(axis=0))))
+    if not distances.max() > 1e-6 * np.sqrt(rows.shape[1]):
+        raise AnalysisError("The diffusion potential is the same at every snapshot (all are equally far apart, or t is too large).")
+    return distances
