@@ -42,15 +42,105 @@ DATASETS: dict[str, Entry] = {
     "stripes": Entry(
         "landscape_app.datasets.synthetic:stripes", "Stripes", "Noisy 8×8 images of bars in four orientations, for trials and tests."
     ),
+    "iris": Entry(
+        "landscape_app.datasets.tables:load",
+        "Iris",
+        "Embedded table: 150 flowers, 4 measures, 3 species; 100 train rows.",
+        {"table": "iris"},
+    ),
+    "wine": Entry(
+        "landscape_app.datasets.tables:load",
+        "Wine",
+        "Embedded table: 178 wines, 13 analyses, 3 growers; 118 train rows.",
+        {"table": "wine"},
+    ),
+    "breast-cancer": Entry(
+        "landscape_app.datasets.tables:load",
+        "Breast cancer",
+        "Embedded table: 569 tumours, 30 measures, 2 classes; 379 train rows.",
+        {"table": "breast_cancer"},
+    ),
+    "diabetes": Entry(
+        "landscape_app.datasets.tables:load",
+        "Diabetes (regression)",
+        "Embedded table: 442 patients, 10 measures, one number to predict; 294 train rows.",
+        {"table": "diabetes"},
+    ),
+    "linnerud": Entry(
+        "landscape_app.datasets.tables:load",
+        "Linnerud (regression)",
+        "Embedded table: 20 men, 3 exercises, 3 numbers to predict; 13 train rows, for trials.",
+        {"table": "linnerud"},
+    ),
+    "mnist": Entry(
+        "landscape_app.datasets.named:load",
+        "MNIST",
+        "70,000 handwritten digits 28×28: 60,000 train rows; from a local folder, or downloaded once.",
+        {"source": "mnist"},
+    ),
+    "fashion-mnist": Entry(
+        "landscape_app.datasets.named:load",
+        "Fashion-MNIST",
+        "70,000 pieces of clothing 28×28: 60,000 train rows; from a local folder, or downloaded once.",
+        {"source": "fashion-mnist"},
+    ),
+    "cifar10": Entry(
+        "landscape_app.datasets.named:load",
+        "CIFAR-10",
+        "60,000 colour photographs 32×32 in 10 classes: 50,000 train rows; from a local folder, or downloaded once.",
+        {"source": "cifar10"},
+    ),
+    "cifar100": Entry(
+        "landscape_app.datasets.named:load",
+        "CIFAR-100",
+        "60,000 colour photographs 32×32 in 100 classes: 50,000 train rows; from a local folder, or downloaded once.",
+        {"source": "cifar100"},
+    ),
 }
 
+# `settings` of a network are its builder's keyword arguments: those that a run may set, with the network's own values.
 NETWORKS: dict[str, Entry] = {
-    "mlp": Entry("landscape_app.networks.mlp:build", "MLP 64-64", "Two hidden layers of 64 units with ReLU.", {"width": 64, "depth": 2}),
+    "mlp": Entry(
+        "landscape_app.networks.mlp:build",
+        "MLP 64-64",
+        "Two hidden layers of 64 units with ReLU.",
+        {"width": 64, "depth": 2, "dropout": 0.0},
+    ),
     "mlp-small": Entry(
-        "landscape_app.networks.mlp:build", "MLP 16", "One hidden layer of 16 units, for trials and tests.", {"width": 16, "depth": 1}
+        "landscape_app.networks.mlp:build",
+        "MLP 16",
+        "One hidden layer of 16 units, for trials and tests.",
+        {"width": 16, "depth": 1, "dropout": 0.0},
     ),
     "cnn": Entry(
-        "landscape_app.networks.cnn:build", "Small CNN", "Two convolutions with BatchNorm and a linear layer; images only.", {"width": 8}
+        "landscape_app.networks.cnn:build",
+        "Small CNN",
+        "Two convolutions with BatchNorm and a linear layer; images only.",
+        {"width": 8, "depth": 2, "dropout": 0.0},
+    ),
+    "resnet20": Entry(
+        "landscape_app.networks.resnet:build",
+        "ResNet-20",
+        "Residual network of He et al. 2015 for small images, shortcuts without parameters; depth 6n+2.",
+        {"depth": 20, "width": 16},
+    ),
+    "wrn-16-1": Entry(
+        "landscape_app.networks.wrn:build",
+        "WRN-16-1",
+        "Wide ResNet of depth 16 and width 1: the small one; depth 6n+4.",
+        {"depth": 16, "width": 1, "dropout": 0.0},
+    ),
+    "wrn-28-2": Entry(
+        "landscape_app.networks.wrn:build",
+        "WRN-28-2",
+        "Wide ResNet of depth 28 and width 2: the paper's network; depth 6n+4.",
+        {"depth": 28, "width": 2, "dropout": 0.0},
+    ),
+    "vit": Entry(
+        "landscape_app.networks.vit:build",
+        "Small ViT",
+        "Vision transformer of four blocks of width 64 on about 16 to 64 patches.",
+        {"width": 64, "depth": 4, "dropout": 0.0},
     ),
 }
 

@@ -52,7 +52,26 @@ class RunSpec(Spec):
     network: NetworkName = setting("mlp", "Network", "A name from the table.", group="what")
     regime: RegimeName = setting("good", "Regime", "The recipe that makes a good or a poor generalizer.", group="what")
     seed: int = setting(0, "Seed", "Root of every random stream of the run.", group="what", ge=0, le=2**31 - 1)
+    width: int | None = setting(
+        None,
+        "Width",
+        "Units of a hidden layer, channels of the first stage, or the factor of a Wide ResNet. Empty: the network's own.",
+        group="what",
+        ge=1,
+        le=16_384,
+    )
+    depth: int | None = setting(
+        None,
+        "Depth",
+        "Hidden layers, convolutions, blocks, or the depth in a ResNet's name. Empty: the network's own.",
+        group="what",
+        ge=0,
+        le=2_000,
+    )
 
+    dropout: float | None = setting(
+        None, "Dropout", "Share of units dropped in training. Empty: the network's own.", group="recipe", ge=0, lt=1
+    )
     weight_decay: float | None = setting(None, "Weight decay", "Empty: the regime's.", group="recipe", ge=0, le=1)
     augmentation: bool | None = setting(None, "Augmentation", "Random shifts of images. Empty: the regime's.", group="recipe")
     label_corruption: float | None = setting(
@@ -106,6 +125,15 @@ class RunSpec(Spec):
                 filled = {k: v for k, v in REGIMES[regime].settings.items() if values.get(k) is None}
                 return {**values, **filled}
         return values
+
+    @model_validator(mode="after")
+    def _network_takes_them(self) -> Self:
+        # A network of the person's own (an object, or module:callable) is asked when it is built.
+        accepted = NETWORKS[self.network].settings if self.network in NETWORKS else {}
+        for name in ("width", "depth", "dropout"):
+            if getattr(self, name) is not None and name not in accepted and self.network in (*NETWORKS, GIVEN):
+                raise ValueError(f"{name}: the network '{self.network}' has no such setting; it accepts {', '.join(accepted) or 'none'}")
+        return self
 
     @model_validator(mode="after")
     def _distinct_steps(self) -> Self:

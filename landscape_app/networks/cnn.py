@@ -1,23 +1,29 @@
-"""A small convolutional network with BatchNorm: two 3×3 convolutions, the second of stride 2, and one linear layer."""
+"""A small convolutional network with BatchNorm: 3×3 convolutions, each after the first halving the image, and one linear layer."""
 
 from __future__ import annotations
 
 from torch import nn
 
 from landscape_app.errors import ModelError
+from landscape_app.networks.images import need_images
 
 
-def build(shape: tuple[int, ...], classes: int, *, width: int = 8) -> nn.Module:
-    """For images (channels, height, width); outputs logits (batch, classes). Raises ModelError for tables."""
-    if len(shape) != 3:
-        raise ModelError(f"The small CNN needs images (channels, height, width); the rows of this data set have shape {shape}. Use an MLP.")
-    return nn.Sequential(
-        nn.Conv2d(shape[0], width, 3, padding=1),
-        nn.BatchNorm2d(width),
-        nn.ReLU(),
-        nn.Conv2d(width, 2 * width, 3, stride=2, padding=1),
-        nn.BatchNorm2d(2 * width),
-        nn.ReLU(),
-        nn.Flatten(),
-        nn.Linear(2 * width * ((shape[1] + 1) // 2) * ((shape[2] + 1) // 2), classes),
-    )
+def build(shape: tuple[int, ...], outputs: int, *, width: int = 8, depth: int = 2, dropout: float = 0.0) -> nn.Module:
+    """For images (channels, height, width); gives (batch, outputs). `depth` convolutions of `width`, 2·width, 4·width … channels.
+
+    Once a side is down to 2 pixels neither size nor channels change any more. Dropout comes before the linear layer. Raises
+    ModelError for tables.
+    """
+    channels, high, wide = need_images("The small CNN", shape)
+    if depth < 1:
+        raise ModelError(f"The small CNN cannot have {depth} convolutions: it needs at least 1.")
+    layers: list[nn.Module] = []
+    planes = width
+    for index in range(depth):
+        halve = index > 0 and min(high, wide) > 2
+        if halve:
+            planes, high, wide = 2 * planes, (high + 1) // 2, (wide + 1) // 2
+        layers += [nn.Conv2d(channels, planes, 3, stride=2 if halve else 1, padding=1), nn.BatchNorm2d(planes), nn.ReLU()]
+        channels = planes
+    layers += [nn.Dropout(dropout)] if dropout else []
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(planes * high * wide, outputs))

@@ -1,21 +1,39 @@
-"""From a spec to a freshly initialised network, without touching torch's global generator."""
+"""From a name, or a spec, to a freshly initialised network, without touching torch's global generator."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from torch import nn
 
+from landscape_app.errors import ModelError
+from landscape_app.records.dataset import Dataset
 from landscape_app.registries import NETWORKS, find
 from landscape_app.seeds import stream_seed
+from landscape_app.settings import RunSpec
 
 
-def create(name: str, shape: tuple[int, ...], classes: int, *, seed: int) -> nn.Module:
-    """The network `name` for rows of `shape`, initialised from the stream "init" of `seed`.
+def create(name: str, shape: tuple[int, ...], outputs: int, *, seed: int, **given: Any) -> nn.Module:
+    """The network `name` for rows of `shape`, initialised from the stream "init" of `seed`; (batch, *shape) -> (batch, outputs).
 
-    torch's initialisers draw from the global generator only: its state is put back as it was.
+    `given` (width, depth, dropout) replaces the network's own settings; None leaves one as it is. Raises ModelError for a setting
+    that the network does not have, and where the network cannot be built for `shape`. torch's initialisers draw from the
+    global generator only: its state is put back as it was.
     """
     entry = find("network", NETWORKS, name)
+    chosen = {key: value for key, value in given.items() if value is not None}
+    for key in chosen:
+        if key not in entry.settings:
+            raise ModelError(f"The network '{name}' has no setting '{key}'; it accepts {', '.join(entry.settings)}.")
+    if chosen.get("width", 1) < 1:
+        raise ModelError(f"The network '{name}' cannot have width {chosen['width']}: it must be at least 1.")
     with torch.random.fork_rng(devices=[]):
         torch.random.default_generator.manual_seed(stream_seed(seed, "init"))
-        network: nn.Module = entry.load()(shape, classes, **entry.settings)
+        network: nn.Module = entry.load()(shape, outputs, **{**entry.settings, **chosen})
     return network
+
+
+def of_spec(spec: RunSpec, data: Dataset) -> nn.Module:
+    """The initial network of a run on `data`."""
+    return create(spec.network, data.shape, data.outputs, seed=spec.seed, width=spec.width, depth=spec.depth, dropout=spec.dropout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -12,10 +13,12 @@ from landscape_app.errors import DataError
 
 @dataclass(frozen=True)
 class Dataset:
-    """Rows of inputs and class labels.
+    """Rows of inputs with a class label each, or (classes = 0) with numbers to predict: regression.
 
-    x_train (n, *shape) float32, y_train (n,) int64 in 0 … classes−1, x_test (m, *shape), y_test (m,). `shape` is (features,)
-    for tables and (channels, height, width) for images. Raises DataError, naming the array, if they cannot be used.
+    x_train (n, *shape) float32 (int64 for token ids), y_train (n,) int64 in 0 … classes−1, or (n, outputs) float32 for
+    regression; x_test (m, *shape), y_test likewise. `shape` is (features,) for tables and (channels, height, width) for images.
+    `flips`: a mirrored image is as good an example. `note`: what a reader decided about the file, in words; "" if nothing.
+    Raises DataError, naming the array and where possible the row, if they cannot be used.
     """
 
     name: str
@@ -24,17 +27,38 @@ class Dataset:
     x_test: np.ndarray
     y_test: np.ndarray
     classes: int
+    flips: bool = False
+    note: str = ""
 
     def __post_init__(self) -> None:
+        if self.classes < 0 or self.classes == 1:
+            raise DataError(f"{self.name}: {self.classes} classes cannot be told apart. Give at least 2, or 0 for regression.")
         for side in ("train", "test"):
-            _check_side(self.name, side, getattr(self, f"x_{side}"), getattr(self, f"y_{side}"), self.classes)
+            x, y = getattr(self, f"x_{side}"), getattr(self, f"y_{side}")
+            _check_inputs(self.name, f"x_{side}", x)
+            if self.classes:
+                _check_labels(self.name, f"y_{side}", y, len(x), self.classes)
+            else:
+                _check_targets(self.name, f"y_{side}", y, len(x))
         if self.x_train.shape[1:] != self.x_test.shape[1:]:
             raise DataError(f"{self.name}: a row of x_train has shape {self.x_train.shape[1:]}, of x_test {self.x_test.shape[1:]}.")
+        if self.y_train.shape[1:] != self.y_test.shape[1:]:
+            raise DataError(f"{self.name}: y_train has {self.y_train.shape[1]} targets a row, y_test {self.y_test.shape[1]}.")
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of one input row."""
         return tuple(self.x_train.shape[1:])
+
+    @property
+    def task(self) -> Literal["classification", "regression"]:
+        """What the labels are: classes, or numbers to predict."""
+        return "classification" if self.classes else "regression"
+
+    @property
+    def outputs(self) -> int:
+        """Numbers a network must give for a row: one a class, or one a target."""
+        return self.classes or int(self.y_train.shape[1])
 
     @property
     def images(self) -> bool:
@@ -47,19 +71,46 @@ class Dataset:
         for name in ("x_train", "y_train", "x_test", "y_test"):
             array = np.ascontiguousarray(getattr(self, name))
             whole.update(f"{name}{array.dtype.str}{array.shape}".encode())
-            whole.update(array.tobytes())
+            whole.update(array.data)
+        if self.flips:  # it changes the augmentation
+            whole.update(b"flips")
         return whole.hexdigest()
 
 
-def _check_side(name: str, side: str, x: np.ndarray, y: np.ndarray, classes: int) -> None:
+def _check_inputs(data: str, name: str, x: np.ndarray) -> None:
     if len(x) == 0:
-        raise DataError(f"{name}: x_{side} has no rows.")
+        raise DataError(f"{data}: {name} has no rows.")
     if x.ndim < 2:
-        raise DataError(f"{name}: x_{side} has shape {x.shape}; it must be (rows, features) or (rows, channels, height, width).")
-    if y.shape != (len(x),):
-        raise DataError(f"{name}: y_{side} has shape {y.shape}, but x_{side} has {len(x)} rows; it must be ({len(x)},).")
+        raise DataError(f"{data}: {name} has shape {x.shape}; it must be (rows, features) or (rows, channels, height, width).")
+    if 0 in x.shape:
+        raise DataError(f"{data}: {name} has shape {x.shape}: its rows are empty.")
+    if x.dtype not in (np.float32, np.int64):
+        raise DataError(f"{data}: {name} has type {x.dtype}; it must be float32 (or int64 for token ids).")
     if not np.isfinite(x).all():
-        bad = int(np.flatnonzero(~np.isfinite(x.reshape(len(x), -1)).all(1))[0])
-        raise DataError(f"{name}: x_{side} has values that are not finite, first in row {bad}.")
+        raise DataError(f"{data}: {name} has values that are not finite, first in row {_first_not_finite(x)}.")
+
+
+def _check_labels(data: str, name: str, y: np.ndarray, rows: int, classes: int) -> None:
+    if y.shape != (rows,):
+        raise DataError(f"{data}: {name} has shape {y.shape}, but there are {rows} rows of inputs; it must be ({rows},).")
+    if y.dtype != np.int64:
+        raise DataError(f"{data}: {name} has type {y.dtype}; class labels must be int64 (numbers to predict: classes=0).")
     if y.min() < 0 or y.max() >= classes:
-        raise DataError(f"{name}: y_{side} has labels from {y.min()} to {y.max()}; {classes} classes are numbered 0 to {classes - 1}.")
+        row = int(np.flatnonzero((y < 0) | (y >= classes))[0])
+        raise DataError(
+            f"{data}: {name} has labels from {y.min()} to {y.max()}, first out of range in row {row}; "
+            f"{classes} classes are numbered 0 to {classes - 1}."
+        )
+
+
+def _check_targets(data: str, name: str, y: np.ndarray, rows: int) -> None:
+    if y.ndim != 2 or len(y) != rows or y.shape[1] == 0:
+        raise DataError(f"{data}: {name} has shape {y.shape}, but there are {rows} rows of inputs; regression needs ({rows}, targets).")
+    if y.dtype != np.float32:
+        raise DataError(f"{data}: {name} has type {y.dtype}; numbers to predict must be float32.")
+    if not np.isfinite(y).all():
+        raise DataError(f"{data}: {name} has values that are not finite, first in row {_first_not_finite(y)}.")
+
+
+def _first_not_finite(array: np.ndarray) -> int:
+    return int(np.flatnonzero(~np.isfinite(array.reshape(len(array), -1)).all(1))[0])
