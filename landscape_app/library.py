@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from torch import Tensor, nn
 from landscape_app.errors import DataError, ModelError, ResumeError
 from landscape_app.opened import OpenRun, open_run
 from landscape_app.pipeline import analyse as analysis
+from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.progress import Progress, Silent
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, parse
 from landscape_app.store.run import RunFolder
+from landscape_app.training.problem import Make
 
 __all__ = ["explore", "open_run"]
 
@@ -29,7 +31,9 @@ def explore(
     train: Any,
     test: Any,
     *,
-    loss: str = "cross_entropy",
+    loss: str | Callable[[Tensor, Tensor], Tensor] | None = None,
+    optimizer: Make | None = None,
+    retrain_optimizer: Make | None = None,
     out: str | Path = "runs",
     name: str = "my-network",
     analyse: bool = True,
@@ -46,22 +50,24 @@ def explore(
     Raises DataError, ModelError (dropout and tied weights are not supported yet), SpecError before any work; ResumeError if the
     folder holds another run.
     """
-    if loss != "cross_entropy":
-        raise ModelError(f"There is no loss called '{loss}' yet. Use loss='cross_entropy'.")
-    spec = parse(RunSpec, {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.0, **settings, **_given()})
+    names = _given(loss=loss, optimizer=retrain_optimizer, train_optimizer=optimizer)
+    spec = parse(RunSpec, {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.0, **settings, **names})
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(f"A run cannot be called '{name}': use small letters, digits, '.', '-' and '_'.")
     data = _dataset(model, train, test)
     run = _folder(Path(out), name, spec)
     with run.lock():
-        execute(run, progress or Silent(), data=data, network=model)
+        own = loss if callable(loss) else None
+        execute(run, progress or Silent(), Given(data=data, network=model, loss=own, optimizers=(optimizer, retrain_optimizer)))
         if analyse:
             analysis.run(run, AnalysisSpec(), progress or Silent())
     return open_run(run.path)
 
 
-def _given() -> dict[str, str]:
-    return {"data": GIVEN, "network": GIVEN, "regime": GIVEN}
+def _given(**objects: Any) -> dict[str, Any]:
+    """The spec's words for what was handed over: names stay names, objects become "given"."""
+    named = {key: value if isinstance(value, str) else GIVEN for key, value in objects.items() if value is not None}
+    return {"data": GIVEN, "network": GIVEN, "regime": GIVEN, **named}
 
 
 def _folder(runs: Path, name: str, spec: RunSpec) -> RunFolder:

@@ -158,6 +158,45 @@ REGIMES: dict[str, Entry] = {
     ),
 }
 
+OBJECTIVES: dict[str, Entry] = {
+    "cross_entropy": Entry(
+        "landscape_app.objectives:cross_entropy", "Cross-entropy", "Of class labels, in nats.", {"classification": True}
+    ),
+    "squared_error": Entry(
+        "landscape_app.objectives:squared_error", "Squared error", "Mean over the outputs, for regression.", {"classification": False}
+    ),
+    "absolute_error": Entry(
+        "landscape_app.objectives:absolute_error", "Absolute error", "Mean over the outputs, for regression.", {"classification": False}
+    ),
+}
+
+# Of torch.optim. `fused`: one pass over the weights; `elementwise`: each number's update depends on its own history alone.
+OPTIMIZERS: dict[str, Entry] = {
+    "sgd": Entry("torch.optim:SGD", "SGD", "With momentum; the paper's.", {"momentum": True, "fused": True}),
+    "adam": Entry("torch.optim:Adam", "Adam", "Adaptive moments; weight decay as L2.", {"fused": True}),
+    "adamw": Entry("torch.optim:AdamW", "AdamW", "Adaptive moments; decoupled weight decay.", {"fused": True}),
+    "adamax": Entry("torch.optim:Adamax", "Adamax", "Adam with the infinity norm."),
+    "nadam": Entry("torch.optim:NAdam", "NAdam", "Adam with Nesterov momentum."),
+    "radam": Entry("torch.optim:RAdam", "RAdam", "Rectified Adam."),
+    "rmsprop": Entry("torch.optim:RMSprop", "RMSprop", "Running mean of squared gradients.", {"momentum": True}),
+    "adagrad": Entry("torch.optim:Adagrad", "Adagrad", "Sum of squared gradients."),
+    "adadelta": Entry("torch.optim:Adadelta", "Adadelta", "Ratio of running means."),
+    "asgd": Entry("torch.optim:ASGD", "Averaged SGD", "SGD that also averages its iterates."),
+    "rprop": Entry("torch.optim:Rprop", "Rprop", "Signs of the gradient only.", {"weight_decay": False}),
+    "adafactor": Entry("torch.optim:Adafactor", "Adafactor", "Factored second moments, tensor by tensor.", {"elementwise": False}),
+}
+
+SCHEDULES: dict[str, Entry] = {
+    "constant": Entry("landscape_app.training.schedules:constant", "Constant", "The same rate throughout."),
+    "steps": Entry("landscape_app.training.schedules:steps", "Steps", "A tenth from 50 %, a hundredth from 75 % of the epochs on."),
+    "paper": Entry("landscape_app.training.schedules:paper", "Paper", "A tenth more at 50, 75 and 92.5 % of the epochs."),
+    "cosine": Entry("landscape_app.training.schedules:cosine", "Cosine", "Half a cosine from the rate to 0."),
+    "linear": Entry("landscape_app.training.schedules:linear", "Linear", "A straight line from the rate to 0."),
+    "warmup-cosine": Entry(
+        "landscape_app.training.schedules:warmup_cosine", "Warm-up, cosine", "Rises over the first 5 % of the epochs, then a cosine to 0."
+    ),
+}
+
 EMBEDDINGS: dict[str, Entry] = {
     "phate": Entry(
         "landscape_app.analysis.embeddings.phate:embed",

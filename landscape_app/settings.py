@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from landscape_app.errors import SpecError, UnknownNameError
-from landscape_app.registries import DATASETS, EMBEDDINGS, NETWORKS, REGIMES, Entry, find
+from landscape_app.registries import DATASETS, EMBEDDINGS, NETWORKS, OBJECTIVES, OPTIMIZERS, REGIMES, SCHEDULES, Entry, find
 
 GIVEN = "given"  # data or network handed over as objects by `explore`; a folder alone cannot rebuild them
 CONTROL = 0.0  # a step of this size is no jump: a control trajectory
@@ -36,6 +36,9 @@ def _named(kind: str, table: dict[str, Entry], also: tuple[str, ...] = ()) -> Af
 DatasetName = Annotated[str, _named("data set", DATASETS, (GIVEN,))]
 NetworkName = Annotated[str, _named("network", NETWORKS, (GIVEN,))]
 RegimeName = Annotated[str, _named("regime", REGIMES, (GIVEN,))]
+LossName = Annotated[str, _named("loss", OBJECTIVES, (GIVEN,))]
+OptimizerName = Annotated[str, _named("optimizer", OPTIMIZERS, (GIVEN,))]
+ScheduleName = Annotated[str, _named("schedule", SCHEDULES)]
 EmbeddingName = Annotated[str, _named("embedding", EMBEDDINGS)]
 
 
@@ -79,6 +82,7 @@ class RunSpec(Spec):
     )
     train_rows: int | None = setting(None, "Train rows", "Use only this many. Empty: all.", group="recipe", unit="rows", ge=2)
 
+    loss: LossName | None = setting(None, "Loss", "Empty: cross-entropy for classes, squared error for regression.", group="training")
     train_epochs: int = setting(
         200,
         "Epochs",
@@ -89,7 +93,9 @@ class RunSpec(Spec):
         le=100_000,
     )
     train_batch: int = setting(50, "Batch size", "Rows a training step.", group="training", unit="rows", ge=1, le=65_536)
-    train_rate: float = setting(0.1, "Learning rate", "Cut to a tenth at 50 % and 75 % of the epochs.", group="training", gt=0, le=10)
+    train_rate: float = setting(0.1, "Learning rate", "At the start; the schedule changes it.", group="training", gt=0, le=10)
+    train_schedule: ScheduleName = setting("steps", "Schedule", "How the learning rate falls.", group="training")
+    train_optimizer: OptimizerName = setting("sgd", "Optimizer", "Of torch.optim.", group="training")
     momentum: float = setting(0.9, "Momentum", "Of SGD, in training and in retraining.", group="training", ge=0, lt=1)
 
     seeds: int = setting(4, "Directions", "Random directions, one per seed.", group="sampling", ge=1, le=64)
@@ -108,11 +114,21 @@ class RunSpec(Spec):
     )
     batch: int = setting(128, "Retraining batch", "Rows a retraining step.", group="sampling", unit="rows", ge=1, le=65_536)
     rate: float = setting(0.01, "Retraining rate", "Constant. The paper preset is 0.001.", group="sampling", gt=0, le=10)
+    optimizer: OptimizerName = setting("sgd", "Retraining optimizer", "Of torch.optim; it begins afresh at every jump.", group="sampling")
     batchnorm: Literal["keep", "re-estimate"] = setting(
         "keep", "BatchNorm at a jump", "Keep the running statistics, or re-estimate them in one pass over the train data.", group="sampling"
     )
     coupled_seeds: bool = setting(
         False, "Couple the seeds", "Derive direction and batch order from one stream, as the paper's release does.", group="sampling"
+    )
+
+    device: Literal["auto", "cpu", "cuda"] = setting("auto", "Device", "GPUs where there are any, or the processor.", group="machine")
+    workers: int | None = setting(None, "Workers", "Bundles at work at once. Empty: one per core or GPU.", group="machine", ge=1, le=256)
+    memory_gib: float | None = setting(
+        None, "Memory", "That sampling may use. Empty: half of what is free.", group="machine", unit="GiB", gt=0, le=65_536
+    )
+    precision: Literal["float32", "bfloat16"] = setting(
+        "float32", "Precision", "bfloat16: mixed precision, on a GPU only; the weights stay float32.", group="machine"
     )
 
     @model_validator(mode="before")
@@ -164,7 +180,7 @@ class RunSpec(Spec):
 
 PRESETS: dict[str, dict[str, Any]] = {
     "quick": {},
-    "paper": {"rate": 0.001, "coupled_seeds": True, "train_batch": 128},
+    "paper": {"rate": 0.001, "coupled_seeds": True, "train_batch": 128, "train_schedule": "paper"},
 }
 
 

@@ -4,59 +4,93 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from landscape_app import objectives
 from landscape_app.datasets import recipe
 from landscape_app.errors import ModelError, ResumeError
 from landscape_app.networks.create import create
-from landscape_app.objectives import cross_entropy
 from landscape_app.records.dataset import Dataset
+from landscape_app.records.plan import Plan
+from landscape_app.sampling.machine import look
+from landscape_app.sampling.planner import plan
 from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.store.run import RunFolder
-from landscape_app.training.engine import Engine
-from landscape_app.training.engines import ENGINES, choose
-from landscape_app.training.problem import Problem
+from landscape_app.training.problem import Make, Problem
 
-CHUNK_EPOCHS = 5
 PACKAGES = ("landscape-app", "torch", "numpy", "scipy", "scikit-learn")
-REFUSED = (nn.modules.dropout._DropoutNd,)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What `explore` hands over as objects; None: made from the spec. `loss` is a callable on (outputs, targets)."""
+
+    data: Dataset | None = None
+    network: nn.Module | None = None
+    loss: Callable[[Tensor, Tensor], Tensor] | None = None
+    optimizers: tuple[Make | None, Make | None] = (None, None)
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A run that can go on: its problem, the engine of the plan, and the facts of the journal's "prepared" line."""
+    """A run that can go on: its problem (on the plan's first device), the plan, and the facts of the journal's "prepared" line."""
 
     problem: Problem
-    engine: Engine
+    plan: Plan
     facts: dict[str, Any]
 
 
-def ready(run: RunFolder, *, data: Dataset | None = None, network: nn.Module | None = None) -> Ready:
+def ready(run: RunFolder, given: Given | None = None) -> Ready:
     """Build what `run` needs and check it; writes the "prepared" line the first time, compares with it afterwards.
 
-    `data` (clean) and `network` are given by `explore`; else both come from the spec. Raises DataError, ModelError before any
-    work is done, and ResumeError where the data or the network are not those the run was begun with.
+    Raises DataError, ModelError before any work is done, and ResumeError where the data or the network are not those the run was
+    begun with. The plan is measured the first time and kept: with it the same spec gives the same bytes on the same machine.
     """
-    data, network = _ingredients(run.spec, data, network)
-    problem = Problem.of(network, data, augmentation=bool(run.spec.augmentation))
-    _check(problem)
     before = run.prepared()
-    if before is None:
-        engine, why = choose(problem, trajectories=len(run.spec.trajectories))
-        before = _facts(
-            problem, data, plan={"engine": engine.name, "why": why, "chunk_epochs": CHUNK_EPOCHS, "threads": 1, "device": "cpu"}
-        )
+    spec = run.spec
+    devices = ("cpu",) if before is None else tuple(before["plan"]["devices"])
+    machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib) if before is None else None
+    problem, data = problem_of(spec, given or Given(), device=(machine.devices if machine else devices)[0])
+    if before is None and machine is not None:
+        chosen = plan(problem, spec, machine)
+        before = _facts(problem, data, plan=chosen.to_json())
         run.mark("prepared", **before)
     _compare(run, before, problem, data)
-    return Ready(problem, ENGINES[before["plan"]["engine"]](problem), before)
+    return Ready(problem, Plan.from_json(before["plan"]), before)
+
+
+def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Problem, Dataset]:
+    """The problem that `spec` names, with what was given in its place, checked; and its data with the recipe applied."""
+    data, network = _ingredients(spec, given.data, given.network)
+    problem = Problem.of(
+        network,
+        data,
+        augmentation=bool(spec.augmentation),
+        objective=_objective(spec, given, data),
+        device=device,
+        optimizers=given.optimizers,
+    )
+    _check(problem, data)
+    return problem, data
+
+
+def _objective(spec: RunSpec, given: Given, data: Dataset) -> objectives.Objective:
+    if given.loss is not None:
+        return objectives.given(given.loss)
+    objective = objectives.named(spec.loss or ("cross_entropy" if data.task == "classification" else "squared_error"))
+    if objective.classification != (data.task == "classification"):
+        raise ModelError(f"The loss '{objective.name}' does not fit {data.name}, which is for {data.task}.")
+    return objective
 
 
 def _ingredients(spec: RunSpec, data: Dataset | None, network: nn.Module | None) -> tuple[Dataset, nn.Module]:
-    if (data is None and spec.data == GIVEN) or (network is None and spec.network == GIVEN):
+    missing = (data is None and spec.data == GIVEN) or (network is None and spec.network == GIVEN)
+    if missing:
         raise ResumeError(
             "This run was made by explore(model, …): its folder cannot rebuild your objects. Call explore again with the same ones and out folder."
         )
@@ -66,24 +100,17 @@ def _ingredients(spec: RunSpec, data: Dataset | None, network: nn.Module | None)
     return prepared, network
 
 
-def _check(problem: Problem) -> None:
+def _check(problem: Problem, data: Dataset) -> None:
     """Refuse a network that cannot be trained here, naming the layer or the shape."""
-    for name, module in problem.network.named_modules():
-        if isinstance(module, REFUSED) and module.p > 0:
-            raise ModelError(f"Layer '{name}' is {type(module).__name__}: networks with dropout cannot be sampled yet. Set its p to 0.")
-    every = [key for key, _ in problem.network.named_parameters(remove_duplicate=False)]
-    tied = sorted(set(every) - {key for key, _ in problem.network.named_parameters()})
-    if tied:
-        raise ModelError(f"Parameter '{tied[0]}' shares its tensor with another: tied weights cannot be sampled yet.")
     if not problem.layout.slots:
         raise ModelError("The network has no trainable parameters.")
     wrong = [key for key, p in problem.network.named_parameters() if p.dtype != torch.float32]
     if wrong:
         raise ModelError(f"Parameter '{wrong[0]}' is not float32. Convert the network with .float() first.")
-    _check_outputs(problem)
+    _check_outputs(problem, data)
 
 
-def _check_outputs(problem: Problem) -> None:
+def _check_outputs(problem: Problem, data: Dataset) -> None:
     problem.network.eval()
     x, y = problem.x_train[:2], problem.y_train[:2]
     try:
@@ -91,11 +118,18 @@ def _check_outputs(problem: Problem) -> None:
             outputs = problem.network(x)
     except (RuntimeError, ValueError, TypeError, IndexError) as error:
         raise ModelError(f"The network fails on a batch of shape {tuple(x.shape)}: {str(error).splitlines()[0]}") from error
-    if outputs.shape != (len(x), problem.classes):
+    if outputs.shape != (len(x), problem.outputs):
+        what = f"{problem.outputs} classes" if data.task == "classification" else f"targets of {problem.outputs} number(s)"
         raise ModelError(
-            f"The network's output has shape {tuple(outputs.shape)} for {len(x)} rows; {problem.classes} classes need ({len(x)}, {problem.classes})."
+            f"The network's output has shape {tuple(outputs.shape)} for {len(x)} rows; {what} need ({len(x)}, {problem.outputs})."
         )
-    if not torch.isfinite(cross_entropy(outputs, y)).all():
+    try:
+        losses = problem.objective.losses(outputs, y)
+    except (RuntimeError, ValueError, TypeError, IndexError) as error:
+        raise ModelError(
+            f"The loss fails on outputs {tuple(outputs.shape)} and targets {tuple(y.shape)}: {str(error).splitlines()[0]}"
+        ) from error
+    if not torch.isfinite(losses).all():
         raise ModelError("The loss is not finite at the initial weights.")
 
 
@@ -109,7 +143,10 @@ def _facts(problem: Problem, data: Dataset, *, plan: dict[str, Any]) -> dict[str
         "probe_hash": recipe.probe_digest(data),
         "train_rows": len(problem.x_train),
         "test_rows": len(problem.x_test),
-        "classes": problem.classes,
+        "classes": problem.outputs if problem.objective.classification else 0,
+        "outputs": problem.outputs,
+        "task": data.task,
+        "loss": problem.objective.name,
         "probe_rows": len(problem.probe),
         "loss_rows": len(problem.kept),
         "plan": plan,

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from landscape_app.errors import ResumeError
-from landscape_app.pipeline.prepare import Ready, ready
-from landscape_app.records.dataset import Dataset
+from landscape_app.pipeline.prepare import Given, Ready, ready
 from landscape_app.records.progress import Progress
-from landscape_app.sampling.retrain import chunks, retrain
+from landscape_app.sampling.bundles import Todo, sample
+from landscape_app.sampling.retrain import chunks
 from landscape_app.store.run import RunFolder
 from landscape_app.training.base import train
 from landscape_app.training.engine import OneAtATime
 from landscape_app.training.scores import score
 from landscape_app.weights.bundle import Bundle, from_named_state, named_state
 
-BUNDLE = 0  # all trajectories of a run are one bundle
+log = logging.getLogger("landscape")
 
 
-def execute(run: RunFolder, progress: Progress, *, data: Dataset | None = None, network: nn.Module | None = None) -> None:
+def execute(run: RunFolder, progress: Progress, given: Given | None = None) -> None:
     """Bring `run` (whose lock is held) to its end: whatever is committed and intact is kept, the rest is computed.
 
     Raises Cancelled at a safe point when asked to, DataError or ModelError before work begins, ResumeError if the ingredients
@@ -33,7 +34,8 @@ def execute(run: RunFolder, progress: Progress, *, data: Dataset | None = None, 
     torch.set_num_threads(1)  # two threads are several times slower than one on networks this small
     try:
         progress.phase("preparing")
-        start = ready(run, data=data, network=network)
+        start = ready(run, given)
+        log.info("plan: %s", start.plan.why)
         damaged = set(run.damaged())
         anchor = _anchor(run, start, progress, damaged)
         _sample(run, start, anchor, progress, damaged)
@@ -48,10 +50,10 @@ def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str])
     problem, spec = start.problem, run.spec
     intact = {line["file"]: line for line in run.committed() if line["file"] not in damaged}
     if "anchor.safetensors" in intact:
-        return from_named_state(run.tensors("anchor.safetensors"), problem.layout)
+        return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
     initial = Bundle.of(problem.network, problem.layout)
     if "init.safetensors" in intact:
-        initial = from_named_state(run.tensors("init.safetensors"), problem.layout)
+        initial = from_named_state(run.tensors("init.safetensors"), problem.layout, problem.device)
     else:
         run.commit("init", "init.safetensors", named_state(initial, problem.layout))
     begun = time.monotonic()
@@ -63,7 +65,7 @@ def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str])
 
     bundle = train(problem, spec, bundle, done=done, sink=keep, progress=progress)
     _commit_anchor(run, start, initial, bundle, time.monotonic() - begun)
-    return from_named_state(run.tensors("anchor.safetensors"), problem.layout)
+    return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
 
 
 def _last_base(run: RunFolder, intact: dict[str, dict[str, Any]], initial: Bundle) -> tuple[int, Bundle]:
@@ -72,7 +74,7 @@ def _last_base(run: RunFolder, intact: dict[str, dict[str, Any]], initial: Bundl
     for line in sorted((line for line in intact.values() if line["kind"] == "base"), key=lambda line: int(line["first"])):
         if line["first"] == done + 1:
             done, file = int(line["last"]), str(line["file"])
-    return (done, initial) if file is None else (done, Bundle.from_state(run.tensors(file)))
+    return (done, initial) if file is None else (done, Bundle.from_state(run.tensors(file), initial.weights.device))
 
 
 def _commit_anchor(run: RunFolder, start: Ready, initial: Bundle, bundle: Bundle, seconds: float) -> None:
@@ -95,24 +97,39 @@ def _commit_anchor(run: RunFolder, start: Ready, initial: Bundle, bundle: Bundle
 
 def _sample(run: RunFolder, start: Ready, anchor: Bundle, progress: Progress, damaged: set[str]) -> None:
     """All chunks that are not committed and intact; a damaged one in the middle is sampled again from the one before it."""
-    spec, wanted = run.spec, chunks(run.spec.epochs, start.facts["plan"]["chunk_epochs"])
-    trajectories = spec.trajectories
-    there = {(line["first"], line["last"]): str(line["file"]) for line in run.committed("chunk") if line["file"] not in damaged}
-    pending = [chunk for chunk in wanted if chunk not in there]
-    progress.phase("sampling", sum(last - first + 1 for first, last in pending) * len(trajectories), "trajectory-epochs")
+    spec, plan, epochs = run.spec, start.plan, run.spec.epochs
+    wanted = chunks(epochs, plan.chunk_epochs)
+    there = {(line["bundle"], line["first"]) for line in run.committed("chunk") if line["file"] not in damaged}
+    todo = []
+    for bundle in range(len(plan.bundles)):
+        pending = [chunk for chunk in wanted if (bundle, chunk[0]) not in there]
+        todo += [Todo(bundle, group, _state_before(run, bundle, group[0], wanted)) for group in contiguous(pending)]
+    steps = sum((last - first + 1) * len(plan.bundles[item.bundle]) for item in todo for first, last in item.pending)
+    progress.phase("sampling", steps, "trajectory-epochs")
 
-    def keep(first: int, last: int, tensors: dict[str, np.ndarray]) -> None:
-        # The name says bundle and epochs, so a chunk that is sampled again replaces the damaged file.
-        name = f"chunks/{BUNDLE:03d}-{first:05d}-{last:05d}.safetensors"
-        run.commit("chunk", name, tensors, bundle=BUNDLE, trajectories=list(range(len(trajectories))), first=first, last=last)
-        there[first, last] = name
-
-    for group in contiguous(pending):
-        before = [there[chunk] for chunk in wanted if chunk[1] == group[0][0] - 1]
-        state = Bundle.from_state(run.tensors(before[0])) if before else None
-        retrain(
-            start.problem, spec, start.engine, anchor, trajectories=trajectories, start=state, pending=group, sink=keep, progress=progress
+    def keep(bundle: int, first: int, last: int, tensors: dict[str, np.ndarray]) -> None:
+        run.commit(
+            "chunk", _chunk_file(bundle, (first, last)), tensors, bundle=bundle, trajectories=plan.bundles[bundle], first=first, last=last
         )
+
+    # Groups of one bundle follow each other: the state before a later one may only be made by an earlier one.
+    for turn in range(max((sum(other.bundle == item.bundle for other in todo) for item in todo), default=0)):
+        now = [[item for item in todo if item.bundle == bundle][turn : turn + 1] for bundle in range(len(plan.bundles))]
+        problems = {device: start.problem if device == str(start.problem.device) else start.problem.to(device) for device in plan.devices}
+        sample(problems, spec, plan, anchor, todo=[item for items in now for item in items], keep=keep, progress=progress)
+
+
+def _chunk_file(bundle: int, chunk: tuple[int, int]) -> str:
+    # The name says bundle and epochs, so a chunk that is sampled again replaces the damaged file.
+    return f"chunks/{bundle:03d}-{chunk[0]:05d}-{chunk[1]:05d}.safetensors"
+
+
+def _state_before(
+    run: RunFolder, bundle: int, chunk: tuple[int, int], wanted: list[tuple[int, int]]
+) -> Callable[[], Mapping[str, np.ndarray] | None]:
+    """How to read the state that `chunk` goes on from; None before the jump."""
+    before = [earlier for earlier in wanted if earlier[1] == chunk[0] - 1]
+    return (lambda: run.tensors(_chunk_file(bundle, before[0]))) if before else (lambda: None)
 
 
 def contiguous(pending: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:

@@ -16,9 +16,9 @@ from landscape_app.weights.bundle import Bundle
 def jump(problem: Problem, spec: RunSpec, engine: Engine, anchor: Bundle, *, trajectories: Sequence[tuple[int, float]]) -> Bundle:
     """The bundle right after its jumps; `trajectories` are (seed, step size), each computed from the anchor (a bundle of one)."""
     bundle = anchor.repeated(len(trajectories))
-    theta = anchor.weights[0]
+    theta, drawn_at = anchor.weights[0], anchor.weights[0].cpu()  # drawn in main memory: the same numbers on every device
     directions = {
-        seed: draw(theta, problem.layout, root=spec.seed, seed=seed, coupled=spec.coupled_seeds)
+        seed: draw(drawn_at, problem.layout, root=spec.seed, seed=seed, coupled=spec.coupled_seeds).to(problem.device)
         for seed in {seed for seed, _ in trajectories}
     }
     for index, (seed, step) in enumerate(trajectories):
@@ -35,6 +35,6 @@ def _reestimate(problem: Problem, spec: RunSpec, engine: Engine, bundle: Bundle,
     for count, x in enumerate(problem.x_train.split(spec.batch), start=1):
         # Weight 1/count makes the exponential average the plain mean of the batches so far.
         engine.observe(bundle, x, weight=1.0 / count)
-    control = ~torch.tensor(jumped)
+    control = ~torch.tensor(jumped, device=problem.device)
     for key, value in bundle.buffers.items():
         value[control] = kept[key][control]

@@ -9,12 +9,14 @@ import torch
 
 from landscape_app.records.progress import Progress
 from landscape_app.sampling.jumps import jump
+from landscape_app.seeds import stream_seed
 from landscape_app.settings import RunSpec
-from landscape_app.training.batches import Stream, epoch_batches
-from landscape_app.training.engine import Engine, sgd_step
+from landscape_app.training.batches import Stream, epoch_batches, seeded
+from landscape_app.training.engine import Engine
+from landscape_app.training.optimizer import Stepper, stepper_of
 from landscape_app.training.problem import Problem
 from landscape_app.training.scores import score
-from landscape_app.weights.bundle import Bundle
+from landscape_app.weights.bundle import Bundle, copied
 
 Sink = Callable[[int, int, dict[str, np.ndarray]], None]  # (first epoch, last epoch, tensors by the store's names)
 
@@ -36,17 +38,20 @@ def retrain(
     pending: Sequence[tuple[int, int]],
     sink: Sink,
     progress: Progress,
+    rows: int = 2_048,
 ) -> None:
     """Sample the `pending` chunks (contiguous) of one bundle; `start` is its state before them, or None before the jump."""
     bundle = jump(problem, spec, engine, anchor, trajectories=trajectories) if start is None else start
+    stepper = stepper_of(problem, spec, bundle, retraining=True)
     for first, last in pending:
-        rows: list[dict[str, np.ndarray]] = []
+        taken: list[dict[str, np.ndarray]] = []
         for epoch in range(first, last + 1):
             if epoch > 0:
-                _epoch(problem, spec, engine, bundle, trajectories, epoch)
-            rows.append(_snapshot(problem, engine, bundle, anchor))
+                _epoch(problem, spec, engine, stepper, bundle, trajectories, epoch)
+            taken.append(_snapshot(problem, engine, bundle, anchor, rows))
             progress.advance(len(trajectories))
-        sink(first, last, {name: np.stack([row[name] for row in rows], axis=1) for name in rows[0]} | bundle.state())
+        bundle.optimizer = stepper.state()
+        sink(first, last, {name: np.stack([row[name] for row in taken], axis=1) for name in taken[0]} | bundle.state())
 
 
 def stream_of(spec: RunSpec, seed: int) -> Stream:
@@ -54,16 +59,26 @@ def stream_of(spec: RunSpec, seed: int) -> Stream:
     return (seed, ("coupled",)) if spec.coupled_seeds else (spec.seed, ("retraining", seed))
 
 
-def _epoch(problem: Problem, spec: RunSpec, engine: Engine, bundle: Bundle, trajectories: Sequence[tuple[int, float]], epoch: int) -> None:
+def _epoch(
+    problem: Problem,
+    spec: RunSpec,
+    engine: Engine,
+    stepper: Stepper,
+    bundle: Bundle,
+    trajectories: Sequence[tuple[int, float]],
+    epoch: int,
+) -> None:
     seeds = sorted({seed for seed, _ in trajectories})
-    which = torch.tensor([seeds.index(seed) for seed, _ in trajectories])
-    for x, y in epoch_batches(problem, [stream_of(spec, seed) for seed in seeds], epoch=epoch, size=spec.batch):
-        gradient, _ = engine.gradient(bundle, x[which], y[which])
-        sgd_step(bundle, gradient, rate=spec.rate, momentum=spec.momentum, weight_decay=spec.weight_decay or 0.0)
+    which = torch.tensor([seeds.index(seed) for seed, _ in trajectories], device=problem.device)
+    rate = None if problem.optimizers[1] is not None else spec.rate
+    with seeded(problem, stream_seed(spec.seed, "retraining", "network", seeds[0], epoch)):
+        for x, y in epoch_batches(problem, [stream_of(spec, seed) for seed in seeds], epoch=epoch, size=spec.batch):
+            gradient, _ = engine.gradient(bundle, x[which], y[which])
+            stepper.step(gradient, rate=rate)
 
 
-def _snapshot(problem: Problem, engine: Engine, bundle: Bundle, anchor: Bundle) -> dict[str, np.ndarray]:
+def _snapshot(problem: Problem, engine: Engine, bundle: Bundle, anchor: Bundle, rows: int) -> dict[str, np.ndarray]:
     """One row of every trajectory: scores, δ from the anchor, buffers."""
-    row = score(problem, engine, bundle, anchor=anchor.weights[0])
-    row["delta"] = (bundle.weights - anchor.weights).numpy()
-    return row | {f"buffers.{key}": value.numpy().copy() for key, value in bundle.buffers.items()}
+    row = score(problem, engine, bundle, anchor=anchor.weights[0], rows=rows)
+    row["delta"] = copied(bundle.weights - anchor.weights)
+    return row | {f"buffers.{key}": copied(value) for key, value in bundle.buffers.items()}

@@ -9,22 +9,22 @@ import torch
 
 from landscape_app.errors import ModelError
 from landscape_app.records.progress import Progress
+from landscape_app.seeds import stream_seed
 from landscape_app.settings import RunSpec
-from landscape_app.training.batches import epoch_batches
-from landscape_app.training.engine import OneAtATime, sgd_step
+from landscape_app.training.batches import epoch_batches, seeded
+from landscape_app.training.engine import OneAtATime
+from landscape_app.training.optimizer import Stepper, stepper_of
 from landscape_app.training.problem import Problem
+from landscape_app.training.schedules import factor
 from landscape_app.weights.bundle import Bundle
 
 CHUNK = 25  # epochs between commits
-CUTS = (0.5, 0.75)  # fractions of the epochs at which the learning rate falls to a tenth
-
 Sink = Callable[[int, int, dict[str, np.ndarray]], None]  # (first epoch, last epoch, tensors)
 
 
 def rate_at(spec: RunSpec, epoch: int) -> float:
     """The learning rate of `epoch` (counted from 1)."""
-    cuts = sum(epoch - 1 >= cut * spec.train_epochs for cut in CUTS)
-    return float(spec.train_rate * 0.1**cuts)
+    return spec.train_rate * factor(spec.train_schedule, epoch=epoch, epochs=spec.train_epochs)
 
 
 def train(problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: Sink, progress: Progress) -> Bundle:
@@ -33,12 +33,14 @@ def train(problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: S
     Raises ModelError if the loss stops being finite: there is no minimum to look at then.
     """
     engine = OneAtATime(problem)
+    stepper = stepper_of(problem, spec, bundle, retraining=False)
     first, losses = done + 1, list[float]()
     for epoch in range(done + 1, spec.train_epochs + 1):
-        losses.append(_epoch(problem, engine, spec, bundle, epoch))
+        losses.append(_epoch(problem, engine, stepper, spec, bundle, epoch))
         if not np.isfinite(losses[-1]):
             raise ModelError(f"Training diverged in epoch {epoch}: the loss is {losses[-1]}. Lower the learning rate ({spec.train_rate}).")
         if epoch % CHUNK == 0 or epoch == spec.train_epochs:
+            bundle.optimizer = stepper.state()
             curve = {"curve.train_loss": np.array(losses), "curve.rate": np.array([rate_at(spec, e) for e in range(first, epoch + 1)])}
             sink(first, epoch, bundle.state() | curve)
             first, losses = epoch + 1, []
@@ -46,13 +48,14 @@ def train(problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: S
     return bundle
 
 
-def _epoch(problem: Problem, engine: OneAtATime, spec: RunSpec, bundle: Bundle, epoch: int) -> float:
+def _epoch(problem: Problem, engine: OneAtATime, stepper: Stepper, spec: RunSpec, bundle: Bundle, epoch: int) -> float:
     """One epoch in place; the mean of its batches' losses."""
-    total = torch.zeros(())
-    rows = 0
-    for x, y in epoch_batches(problem, [(spec.seed, ("training",))], epoch=epoch, size=spec.train_batch):
-        gradient, loss = engine.gradient(bundle, x, y)
-        sgd_step(bundle, gradient, rate=rate_at(spec, epoch), momentum=spec.momentum, weight_decay=spec.weight_decay or 0.0)
-        total += loss[0] * y.shape[1]
-        rows += y.shape[1]
+    total, rows = torch.zeros((), device=problem.device), 0
+    rate = None if problem.optimizers[0] is not None else rate_at(spec, epoch)
+    with seeded(problem, stream_seed(spec.seed, "training", "network", epoch)):
+        for x, y in epoch_batches(problem, [(spec.seed, ("training",))], epoch=epoch, size=spec.train_batch):
+            gradient, loss = engine.gradient(bundle, x, y)
+            stepper.step(gradient, rate=rate)
+            total += loss[0] * y.shape[1]
+            rows += y.shape[1]
     return float(total) / rows

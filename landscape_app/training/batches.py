@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -19,10 +20,29 @@ SHIFT = 1  # pixels
 def shifted(images: Tensor, generator: torch.Generator) -> Tensor:
     """`images` (batch, channel, height, width), each moved by up to one pixel in both axes, zeros moving in."""
     batch, _, height, width = images.shape
-    by = torch.randint(0, 2 * SHIFT + 1, (2, batch), generator=generator)
+    by = torch.randint(0, 2 * SHIFT + 1, (2, batch), generator=generator).to(images.device)
     padded = functional.pad(images, (SHIFT,) * 4)
     windows = padded.unfold(2, height, 1).unfold(3, width, 1)  # (batch, channel, 3, 3, height, width), no copy
-    return windows[torch.arange(batch), :, by[0], by[1]]
+    return windows[torch.arange(batch, device=images.device), :, by[0], by[1]]
+
+
+def flipped(images: Tensor, generator: torch.Generator) -> Tensor:
+    """`images` (batch, channel, height, width), each mirrored left to right with probability one half."""
+    mirrored = torch.rand(len(images), generator=generator).lt(0.5).to(images.device)
+    return torch.where(mirrored[:, None, None, None], images.flip(-1), images)
+
+
+@contextmanager
+def seeded(problem: Problem, seed: int) -> Iterator[None]:
+    """Where the network itself draws (dropout): torch's global generators start at `seed` inside, and are put back afterwards."""
+    if not problem.stochastic:
+        yield
+        return
+    with torch.random.fork_rng(devices=[problem.device] if problem.device.type == "cuda" else []):
+        torch.random.default_generator.manual_seed(seed)
+        if problem.device.type == "cuda":
+            torch.cuda.manual_seed(seed)
+        yield
 
 
 def epoch_batches(problem: Problem, streams: Sequence[Stream], *, epoch: int, size: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -34,10 +54,15 @@ def epoch_batches(problem: Problem, streams: Sequence[Stream], *, epoch: int, si
     for root, name in streams:
         orders.append(torch.randperm(len(problem.x_train), generator=torch_stream(root, *name, "order", epoch)))
         generators.append(torch_stream(root, *name, "augmentation", epoch))
-    order = torch.stack(orders)
+    order = torch.stack(orders).to(problem.device)
     for start in range(0, order.shape[1], size):
         index = order[:, start : start + size]
         x = problem.x_train[index]
         if problem.augmentation:
-            x = torch.stack([shifted(one, generator) for one, generator in zip(x, generators, strict=True)])
+            x = torch.stack([_augmented(problem, one, generator) for one, generator in zip(x, generators, strict=True)])
         yield x, problem.y_train[index]
+
+
+def _augmented(problem: Problem, images: Tensor, generator: torch.Generator) -> Tensor:
+    images = shifted(images, generator)
+    return flipped(images, generator) if problem.flips else images

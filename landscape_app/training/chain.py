@@ -57,25 +57,20 @@ def _leaves(network: nn.Module) -> list[tuple[str, nn.Module]]:
 
 
 class Chain:
-    """An engine (see training.engine.Engine) for networks that `layers_of` accepts; classification by cross-entropy."""
+    """An engine (see training.engine.Engine) for networks that `layers_of` accepts, with any loss."""
 
     name = "chain"
 
     def __init__(self, problem: Problem) -> None:
-        self._layers = layers_of(problem)
+        self._layers, self._objective = layers_of(problem), problem.objective
         self._gradient = torch.empty(0)  # reused from step to step: fresh pages would cost as much as the products
 
     def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """(gradient (trajectory, parameter), loss (trajectory,)); the gradient is overwritten by the next call."""
         if self._gradient.shape != bundle.weights.shape:
             self._gradient = torch.empty_like(bundle.weights)
-        inputs, logits = self._forward(bundle.weights, x.flatten(2))
-        # Classes before rows: a softmax over a short last axis takes several times longer (see objectives).
-        logs = torch.log_softmax(logits.transpose(1, 2).contiguous(), 1)
-        losses = -logs.gather(1, y[:, None])[:, 0].mean(-1)
-        d = logs.exp_()
-        d.scatter_add_(1, y[:, None], torch.full_like(y, -1, dtype=d.dtype)[:, None])
-        d = d.mul_(1.0 / y.shape[-1]).transpose(1, 2)
+        inputs, outputs = self._forward(bundle.weights, x.flatten(2))
+        losses, d = self._loss(outputs, y)
         for index in range(len(self._layers) - 1, -1, -1):
             layer, below = self._layers[index], inputs[index]
             layer.weight.view(self._gradient).copy_(torch.bmm(d.transpose(1, 2), below))
@@ -88,8 +83,14 @@ class Chain:
                     d = torch.ops.aten.threshold_backward(d, below, 0)
         return self._gradient, losses
 
+    def _loss(self, outputs: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """(mean loss (trajectory,), its gradient by `outputs`): autograd over the loss alone."""
+        outputs.requires_grad_()
+        losses = self._objective.losses(outputs, y).mean(-1)
+        return losses.detach(), torch.autograd.grad(losses.sum(), outputs)[0]
+
     def outputs(self, bundle: Bundle, x: Tensor) -> Tensor:
-        """Logits (trajectory, row, class)."""
+        """Outputs (trajectory, row, output)."""
         rows = x.flatten(1)
         return self._forward(bundle.weights, rows.expand(len(bundle), *rows.shape))[1]
 
@@ -97,7 +98,7 @@ class Chain:
         """Nothing: a chain has no running statistics."""
 
     def _forward(self, weights: Tensor, x: Tensor) -> tuple[list[Tensor], Tensor]:
-        """(input of every layer, logits), each (trajectory, batch, …)."""
+        """(input of every layer, outputs), each (trajectory, batch, …)."""
         inputs = []
         for layer in self._layers:
             inputs.append(x)

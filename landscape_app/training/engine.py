@@ -1,7 +1,6 @@
-"""Two general ways to take the same step of SGD in every trajectory of a bundle: all batched in one network, or one after another.
+"""Two general ways to get the gradient of every trajectory of a bundle: all batched in one network, or one after another.
 
-Both update a `Bundle` in place and give the same numbers to rounding; a trajectory that diverges never touches its neighbours,
-because no operation mixes trajectories and each loss depends on its own weights only.
+Both give the same numbers to rounding; a trajectory that diverges never touches its neighbours, because no operation mixes trajectories and each loss depends on its own weights only.
 """
 
 from __future__ import annotations
@@ -12,11 +11,8 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from landscape_app.objectives import cross_entropy
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
-
-ROWS = 2_048  # rows of an evaluation in one go, over all trajectories: bounds the memory of activations
 
 
 class Engine(Protocol):
@@ -28,7 +24,7 @@ class Engine(Protocol):
         """(gradient (trajectory, parameter), mean loss (trajectory,)) in train mode; running statistics are updated."""
 
     def outputs(self, bundle: Bundle, x: Tensor) -> Tensor:
-        """Logits (trajectory, row, class) in eval mode."""
+        """Outputs (trajectory, row, output) in eval mode; logits for classification."""
 
     def observe(self, bundle: Bundle, x: Tensor, *, weight: float) -> None:
         """A forward pass in train mode that moves the running statistics by `weight` toward those of `x`."""
@@ -45,13 +41,13 @@ class Batched:
         self._frozen = {key: value.detach() for key, value in problem.network.named_parameters() if not value.requires_grad}
 
     def _call(self, weights: dict[str, Tensor], buffers: dict[str, Tensor], x: Tensor) -> Tensor:
-        return torch.func.functional_call(self._network, (weights, buffers, self._frozen), (x,))  # type: ignore[no-any-return]
+        return torch.func.functional_call(self._network, (weights, buffers, self._frozen), (x,))
 
     def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         self._network.train()
         leaves = {key: view.detach().requires_grad_() for key, view in self._problem.layout.views(bundle.weights).items()}
-        logits = torch.vmap(self._call)(leaves, bundle.buffers, x)
-        losses = cross_entropy(logits, y).mean(-1)
+        logits = torch.vmap(self._call, randomness="different")(leaves, bundle.buffers, x)
+        losses = self._problem.objective.losses(logits, y).mean(-1)
         # The sum's gradient is every trajectory's own: d(sum)/d(weights of one) = d(its loss)/d(its weights).
         gradients = torch.autograd.grad(losses.sum(), list(leaves.values()), allow_unused=True)
         return _joined(gradients, list(leaves.values())), losses.detach()
@@ -66,7 +62,7 @@ class Batched:
         self._network.train()
         views = self._problem.layout.views(bundle.weights)
         with torch.no_grad(), momentum(self._network, weight):
-            torch.vmap(self._call, in_dims=(0, 0, None))(views, bundle.buffers, x)
+            torch.vmap(self._call, in_dims=(0, 0, None), randomness="different")(views, bundle.buffers, x)
 
 
 class OneAtATime:
@@ -93,7 +89,7 @@ class OneAtATime:
         parameters = list(self._parameters.values())
         for index in range(len(bundle)):
             self._bind(bundle, index)
-            loss = cross_entropy(self._network(x[index]), y[index]).mean()
+            loss = self._problem.objective.losses(self._network(x[index]), y[index]).mean()
             gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
             rows.append(_joined([None if g is None else g[None] for g in gradients], [p[None] for p in parameters])[0])
             losses.append(loss.detach())
@@ -138,11 +134,3 @@ class momentum:  # noqa: N801 - used like a function
     def __exit__(self, *_: object) -> None:
         for layer, before in zip(self._layers, self._before, strict=True):
             layer.momentum = before
-
-
-def sgd_step(bundle: Bundle, gradient: Tensor, *, rate: float, momentum: float, weight_decay: float) -> None:
-    """One step of SGD with heavy-ball momentum and L2 weight decay, in place, as torch.optim.SGD does it."""
-    if weight_decay:
-        gradient.add_(bundle.weights, alpha=weight_decay)
-    bundle.momentum.mul_(momentum).add_(gradient)
-    bundle.weights.add_(bundle.momentum, alpha=-rate)

@@ -1,50 +1,102 @@
-"""What is trained on what: a network's architecture, its data as tensors, and how batches are drawn from them."""
+"""What is trained on what: a network's architecture, its data as tensors on a device, and the loss between them."""
 
 from __future__ import annotations
 
 import copy
+import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+from landscape_app import objectives
 from landscape_app.datasets.recipe import loss_index, probe_index
+from landscape_app.objectives import Objective
 from landscape_app.records.dataset import Dataset
 from landscape_app.weights.layout import Layout
+
+Make = Callable[[list[nn.Parameter]], torch.optim.Optimizer]
 
 
 @dataclass(frozen=True)
 class Problem:
     """A network (used as a function of its state; its own weights are the initial ones) and its data on one device.
 
-    x_train (n, *shape) float32, y_train (n,) int64, and the same for test; `probe` (m,) and `kept` (e,) are the positions of
-    the test examples whose softmax, and the train examples whose loss, is stored with every snapshot.
+    x_train (n, *shape) float32, y_train (n,) int64 or (n, output) float32, and the same for test; `probe` (m,) and `kept` (e,) are
+    the positions of the test examples whose outputs, and the train examples whose loss, are stored with every snapshot.
     """
 
     network: nn.Module
     layout: Layout
+    objective: Objective
     x_train: Tensor
     y_train: Tensor
     x_test: Tensor
     y_test: Tensor
     probe: Tensor
     kept: Tensor
-    classes: int
+    outputs: int
     augmentation: bool
+    flips: bool
+    stochastic: bool = False  # draws random numbers while training (dropout)
+    optimizers: tuple[Make | None, Make | None] = (None, None)  # the user's own, for base training and for retraining
 
     @staticmethod
-    def of(network: nn.Module, data: Dataset, *, augmentation: bool) -> Problem:
+    def of(
+        network: nn.Module,
+        data: Dataset,
+        *,
+        augmentation: bool,
+        objective: Objective | None = None,
+        device: torch.device | str = "cpu",
+        optimizers: tuple[Make | None, Make | None] = (None, None),
+    ) -> Problem:
         """A problem on a private copy of `network`, so that the caller's is never touched."""
-        network = copy.deepcopy(network)
+        network = copy.deepcopy(network).to(device)
+        x_train, y_train, x_test, y_test = (torch.from_numpy(a).to(device) for a in (data.x_train, data.y_train, data.x_test, data.y_test))
         return Problem(
             network,
             Layout.of(network),
-            torch.from_numpy(data.x_train),
-            torch.from_numpy(data.y_train),
-            torch.from_numpy(data.x_test),
-            torch.from_numpy(data.y_test),
-            torch.from_numpy(probe_index(data)),
-            torch.from_numpy(loss_index(data)),
-            data.classes,
+            objective or objectives.named("cross_entropy" if data.task == "classification" else "squared_error"),
+            x_train,
+            y_train,
+            x_test,
+            y_test,
+            torch.from_numpy(probe_index(data)).to(device),
+            torch.from_numpy(loss_index(data)).to(device),
+            data.outputs,
             augmentation,
+            data.flips,
+            stochastic=draws(network, x_train[:2]),
+            optimizers=optimizers,
         )
+
+    @property
+    def device(self) -> torch.device:
+        """Where the data and every bundle are."""
+        return self.x_train.device
+
+    def to(self, device: torch.device | str) -> Problem:
+        """The same problem on another device, with a network of its own."""
+        names = ("x_train", "y_train", "x_test", "y_test", "probe", "kept")
+        moved = {name: getattr(self, name).to(device) for name in names}
+        return dataclasses.replace(self, network=copy.deepcopy(self.network).to(device), **moved)
+
+    def copied(self) -> Problem:
+        """The same data with a network of its own: engines bind weights to a network's modules, so threads must not share one."""
+        return dataclasses.replace(self, network=copy.deepcopy(self.network))
+
+
+def draws(network: nn.Module, x: Tensor) -> bool:
+    """Whether `network` draws from torch's global generator in training, found by one forward pass of a copy; the generator is put back."""
+    network = copy.deepcopy(network).train()
+    devices = [x.device] if x.is_cuda else []
+    with torch.random.fork_rng(devices=devices), torch.no_grad():
+        before = [torch.random.get_rng_state(), *(torch.cuda.get_rng_state(d) for d in devices)]
+        try:
+            network(x)
+        except (RuntimeError, ValueError, TypeError, IndexError):
+            return False  # the checks before a run say what is wrong with such a network
+        after = [torch.random.get_rng_state(), *(torch.cuda.get_rng_state(d) for d in devices)]
+    return not all(torch.equal(a, b) for a, b in zip(before, after, strict=True))

@@ -6,37 +6,60 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from landscape_app.objectives import cross_entropy, right
-from landscape_app.training.engine import ROWS, Engine
+from landscape_app.objectives import right
+from landscape_app.training.engine import Engine
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
+BYTES = 32 * 2**20  # of the largest layer's outputs in one go, over all trajectories: fits the caches, bounds the memory
 
-def outputs(engine: Engine, bundle: Bundle, x: Tensor) -> Tensor:
-    """Logits (trajectory, row, class) of all rows of `x` (row, *shape), in blocks of bounded memory."""
-    rows = max(1, ROWS * 20 // max(1, len(bundle)))
+
+def row_bytes(problem: Problem) -> int:
+    """Bytes of the largest layer's output for one row, found by one forward pass of hooks."""
+    largest = [problem.x_train[0].numel()]
+    hooks = [m.register_forward_hook(lambda _, __, out: largest.append(_numel(out))) for m in problem.network.modules()]
+    try:
+        problem.network.eval()
+        with torch.no_grad():
+            problem.network(problem.x_train[:1])
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return 4 * max(largest)
+
+
+def _numel(output: object) -> int:
+    return output.numel() if isinstance(output, Tensor) else 0
+
+
+def outputs(engine: Engine, bundle: Bundle, x: Tensor, *, rows: int) -> Tensor:
+    """Outputs (trajectory, row, output) of all rows of `x` (row, *shape), `rows` at a time."""
     return torch.cat([engine.outputs(bundle, block) for block in x.split(rows)], dim=1)
 
 
-def score(problem: Problem, engine: Engine, bundle: Bundle, *, anchor: Tensor) -> dict[str, np.ndarray]:
+def score(problem: Problem, engine: Engine, bundle: Bundle, *, anchor: Tensor, rows: int = 2_048) -> dict[str, np.ndarray]:
     """Everything recorded with a snapshot, by the store's names, each with a leading axis of trajectories.
 
-    scores.* (trajectory,) float64 (diverged: uint8), probe (trajectory, m, class) and losses (trajectory, e) float32. `anchor`
-    is (parameter,). Losses that are not finite are kept as they are; `diverged` marks them.
+    scores.* (trajectory,) float64 (diverged: uint8; accuracies NaN where the task has none), probe (trajectory, m, output) and
+    losses (trajectory, e) float32. `anchor` is (parameter,). Losses that are not finite are kept as they are; `diverged` marks them.
     """
-    train = outputs(engine, bundle, problem.x_train)
-    test = outputs(engine, bundle, problem.x_test)
-    train_losses, test_losses = cross_entropy(train, problem.y_train), cross_entropy(test, problem.y_test)
-    distance = (bundle.weights - anchor).double().norm(dim=1)
+    train = outputs(engine, bundle, problem.x_train, rows=rows)
+    test = outputs(engine, bundle, problem.x_test, rows=rows)
+    objective = problem.objective
+    train_losses, test_losses = objective.losses(train, problem.y_train), objective.losses(test, problem.y_test)
+    probe = test[:, problem.probe]
     result = {
         "scores.train_loss": train_losses.double().mean(1),
         "scores.test_loss": test_losses.double().mean(1),
-        "scores.train_accuracy": right(train, problem.y_train, train_losses).double().mean(1),
-        "scores.test_accuracy": right(test, problem.y_test, test_losses).double().mean(1),
-        "scores.distance": distance,
+        "scores.distance": (bundle.weights - anchor).double().norm(dim=1),
     }
     finite = torch.stack([torch.isfinite(value) for value in result.values()]).all(0)
+    if objective.classification:
+        result["scores.train_accuracy"] = right(train, problem.y_train, train_losses).double().mean(1)
+        result["scores.test_accuracy"] = right(test, problem.y_test, test_losses).double().mean(1)
+        probe = probe.softmax(-1)
+    else:
+        result |= {f"scores.{side}_accuracy": torch.full_like(result["scores.distance"], torch.nan) for side in ("train", "test")}
     result["scores.diverged"] = (~finite).to(torch.uint8)
-    result["probe"] = test[:, problem.probe].softmax(-1)
-    result["losses"] = train_losses[:, problem.kept]
-    return {name: value.numpy() for name, value in result.items()}
+    result["probe"], result["losses"] = probe, train_losses[:, problem.kept]
+    return {name: value.cpu().numpy() for name, value in result.items()}

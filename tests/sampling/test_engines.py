@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 
 import numpy as np
 import pytest
@@ -16,18 +17,24 @@ from landscape_app.sampling.retrain import chunks, retrain
 from landscape_app.seeds import torch_stream
 from landscape_app.training.batches import epoch_batches, shifted
 from landscape_app.training.chain import Chain
-from landscape_app.training.engine import Batched, OneAtATime, sgd_step
-from landscape_app.training.engines import ENGINES, choose
+from landscape_app.training.engine import Batched, OneAtATime
+from landscape_app.training.engines import ENGINES, usable
+from landscape_app.training.optimizer import Stepper, maker
 from landscape_app.training.problem import Problem
 from landscape_app.training.scores import score
 from landscape_app.weights.bundle import Bundle, from_named_state, named_state
+from landscape_app.weights.layout import Layout
 from tests.sampling.problems import IMAGES, TINY, make
 
+RATE = 0.05
 
-def one_epoch(problem, spec, engine, bundle, seeds=(0,)):
+
+def one_epoch(problem, spec, engine, bundle, seeds=(0,), optimizer="sgd"):
+    make, elementwise = maker(optimizer, rate=RATE, momentum=0.9, weight_decay=0.01)
+    stepper = Stepper(bundle, problem.layout, make, elementwise=elementwise)
     for x, y in epoch_batches(problem, [(spec.seed, ("t", seed)) for seed in seeds], epoch=1, size=spec.batch):
         gradient, _ = engine.gradient(bundle, x, y)
-        sgd_step(bundle, gradient, rate=0.05, momentum=0.9, weight_decay=0.01)
+        stepper.step(gradient, rate=RATE)
     return bundle
 
 
@@ -151,33 +158,31 @@ def test_going_on_from_any_chunk_is_bit_for_bit_the_same():
             assert all((tensors[name] == whole[chunk][name]).all() for name in tensors)
 
 
-def test_a_network_that_vmap_cannot_batch_falls_back_and_says_why():
+class Branches(torch.nn.Module):
+    """Control flow that depends on the data."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return self.inner(x) if x.sum().item() > -1e9 else x
+
+
+def test_a_network_that_cannot_be_batched_falls_back_and_says_why():
     problem, _ = make()
-
-    class Branches(torch.nn.Module):
-        def __init__(self, inner):
-            super().__init__()
-            self.inner = inner
-
-        def forward(self, x):
-            return self.inner(x) if x.sum().item() > -1e9 else x
-
-    import dataclasses
-
-    from landscape_app.weights.layout import Layout
-
     network = Branches(problem.network)
-    engine, why = choose(dataclasses.replace(problem, network=network, layout=Layout.of(network)), trajectories=4)
-    assert engine.name == "one at a time"
-    assert "cannot be batched" in why
+    names, reasons = usable(dataclasses.replace(problem, network=network, layout=Layout.of(network)))
+    assert names == ["one at a time"]
+    assert set(reasons) == {"chain", "batched"}
 
 
 @pytest.mark.parametrize(("kind", "expected"), [(TINY, "chain"), (IMAGES, "batched")])
-def test_the_choice_takes_the_fastest_engine_that_fits_and_leaves_the_network_as_it_was(kind, expected):
+def test_trying_the_engines_leaves_the_network_as_it_was(kind, expected):
     problem, _ = make(**kind)
     before = copy.deepcopy(problem.network.state_dict())
-    engine, _ = choose(problem, trajectories=4)
-    assert engine.name == expected
+    names, _ = usable(problem)
+    assert names[0] == expected
     assert all(torch.equal(before[key], value) for key, value in problem.network.state_dict().items())
 
 

@@ -1,0 +1,54 @@
+"""How a run is carried out on a machine: chosen once by measuring, recorded with the run, reused when it is resumed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which engine takes the steps, in which bundles, with how many workers.
+
+    bundles: positions of the trajectories that are batched together; every trajectory stands in one of them. devices: where the
+    bundles go in turn ("cpu", or "cuda:0", "cuda:1", …). rows: of an evaluation in one go. rate: trajectory-epochs per second that
+    were measured. candidates: [{"engine", "workers", "rate"}] of all that was tried. why: in words, for the log and the page.
+    """
+
+    engine: str
+    bundles: tuple[tuple[int, ...], ...]
+    workers: int
+    devices: tuple[str, ...]
+    rows: int
+    chunk_epochs: int
+    rate: float
+    candidates: tuple[Mapping[str, Any], ...]
+    why: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for the journal."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(values: Mapping[str, Any]) -> Plan:
+        """The plan whose `to_json` was `values` (after a journey through JSON)."""
+        return Plan(
+            engine=str(values["engine"]),
+            bundles=tuple(tuple(int(i) for i in bundle) for bundle in values["bundles"]),
+            workers=int(values["workers"]),
+            devices=tuple(values["devices"]),
+            rows=int(values["rows"]),
+            chunk_epochs=int(values["chunk_epochs"]),
+            rate=float(values["rate"]),
+            candidates=tuple(values["candidates"]),
+            why=str(values["why"]),
+        )
+
+
+def split(trajectories: int, parts: int) -> tuple[tuple[int, ...], ...]:
+    """0 … trajectories−1 in `parts` contiguous bundles whose sizes differ by at most one."""
+    parts = max(1, min(parts, trajectories))
+    cuts = [round(i * trajectories / parts) for i in range(parts + 1)]
+    return tuple(tuple(range(a, b)) for a, b in itertools.pairwise(cuts))

@@ -1,0 +1,166 @@
+"""How to sample a run fastest on this machine: try each way for a few steps, take the one with the most trajectory-epochs per second.
+
+A way is an engine and a number of workers (threads on a CPU, GPUs else). Bundles are as large as memory allows, at least one a worker.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from landscape_app.errors import ModelError
+from landscape_app.records.plan import Plan, split
+from landscape_app.sampling.jumps import jump
+from landscape_app.sampling.machine import Machine
+from landscape_app.settings import RunSpec
+from landscape_app.training.batches import epoch_batches
+from landscape_app.training.engines import ENGINES, usable
+from landscape_app.training.optimizer import stepper_of
+from landscape_app.training.problem import Problem
+from landscape_app.training.scores import BYTES, row_bytes, score
+from landscape_app.weights.bundle import Bundle
+
+CHUNK_EPOCHS = 5
+STEPS, SECONDS = 6, 0.25  # of a trial, whichever is reached first
+
+
+@dataclass(frozen=True)
+class Way:
+    """An engine, its workers and bundles."""
+
+    engine: str
+    workers: int
+    bundles: tuple[tuple[int, ...], ...]
+
+
+def plan(problem: Problem, spec: RunSpec, machine: Machine) -> Plan:
+    """The plan of the fastest way for `spec` on `machine`; `problem` is on the machine's first device.
+
+    Raises ModelError, with the sizes, if not even one trajectory fits into the machine's memory.
+    """
+    names, reasons = usable(problem)
+    if problem.optimizers[1] is not None:
+        reasons |= {"optimizer": "the optimizer was given as an object: it is applied tensor by tensor"}
+    most = _most(problem, spec, machine)
+    candidates: list[dict[str, Any]] = []
+    tried: list[tuple[float, Way]] = []
+    for way in _ways(problem, spec, machine, names, most):
+        rate = measure(problem, spec, way)
+        tried.append((rate, way))
+        candidates.append({"engine": way.engine, "workers": way.workers, "bundle": len(way.bundles[0]), "rate": rate})
+    rate, best = max(tried, key=lambda pair: pair[0])
+    refused = "; ".join(f"'{name}' cannot be used: {reason}" for name, reason in reasons.items())
+    shown = f"engine '{best.engine}', {best.workers} worker(s), bundles of {len(best.bundles[0])}: {rate:.0f} trajectory-epochs/s measured"
+    why = f"{shown}, the best of {len(tried)}" + (f". {refused}" if refused else "")
+    rows = max(1, BYTES // (row_bytes(problem) * len(best.bundles[0])))
+    return Plan(best.engine, best.bundles, best.workers, machine.devices, rows, CHUNK_EPOCHS, rate, tuple(candidates), why)
+
+
+def _ways(problem: Problem, spec: RunSpec, machine: Machine, names: Sequence[str], most: int) -> list[Way]:
+    count = len(spec.trajectories)
+    # A network that draws from torch's global generator cannot share it between threads.
+    workers = [1] if problem.stochastic else sorted({1, machine.workers})
+    ways = []
+    for name in names:
+        for number in workers:
+            size = min(most, -(-count // number))
+            ways.append(Way(name, number, split(count, -(-count // size))))
+    return ways
+
+
+def bytes_per_trajectory(problem: Problem, spec: RunSpec) -> int:
+    """Memory of one trajectory while it trains: weights with gradient and optimizer state, activations of a batch, a chunk's results."""
+    weights = 4 * problem.layout.parameters
+    activations = 4 * spec.batch * _activations(problem)
+    row = weights + 4 * (problem.outputs * len(problem.probe) + len(problem.kept))
+    return 6 * weights + 2 * activations + 2 * (CHUNK_EPOCHS + 1) * row
+
+
+def _activations(problem: Problem) -> int:
+    """Numbers that all layers put out for one row."""
+    total: list[int] = []
+    hooks = [
+        m.register_forward_hook(lambda _, __, out: total.append(out.numel())) for m in problem.network.modules() if not list(m.children())
+    ]
+    try:
+        problem.network.eval()
+        with torch.no_grad():
+            problem.network(problem.x_train[:1])
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return sum(total)
+
+
+def _most(problem: Problem, spec: RunSpec, machine: Machine) -> int:
+    """The most trajectories in one bundle so that all workers together stay within the machine's memory."""
+    each = bytes_per_trajectory(problem, spec)
+    most = machine.memory // (each * machine.workers)
+    if machine.memory < each:
+        raise ModelError(
+            f"One trajectory of this network needs about {each / 2**20:,.0f} MiB while it trains, but {machine.memory / 2**20:,.0f} MiB may be used. "
+            f"Use a smaller batch (now {spec.batch}) or network, or allow more memory."
+        )
+    return max(1, int(most))
+
+
+def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
+    """Trajectory-epochs per second of `way`: a few steps and one scoring by every worker at once, one of them warm-up."""
+    anchor = Bundle.of(problem.network, problem.layout)
+    seconds: list[float] = []
+    barrier = threading.Barrier(way.workers)
+
+    def work(members: Sequence[int]) -> None:
+        torch.set_num_threads(1)
+        seconds.append(_epoch_seconds(problem.copied(), spec, way, anchor, [spec.trajectories[i] for i in members], barrier))
+
+    threads = [threading.Thread(target=work, args=(members,)) for members in way.bundles[: way.workers]]
+    barrier = threading.Barrier(len(threads))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if len(seconds) < len(threads):
+        return 0.0  # a trial that failed is no way
+    return sum(len(b) for b in way.bundles[: way.workers]) / max(seconds)
+
+
+def _epoch_seconds(
+    problem: Problem, spec: RunSpec, way: Way, anchor: Bundle, trajectories: Sequence[tuple[int, float]], barrier: threading.Barrier
+) -> float:
+    """Seconds of one epoch of a bundle, from the median of a few steps and one scoring."""
+    engine = ENGINES[way.engine](problem)
+    bundle = jump(problem, spec, engine, anchor, trajectories=trajectories)
+    stepper = stepper_of(problem, spec, bundle, retraining=True)
+    seeds = sorted({seed for seed, _ in trajectories})
+    which = torch.tensor([seeds.index(seed) for seed, _ in trajectories], device=problem.device)
+    rows = max(1, BYTES // (row_bytes(problem) * len(trajectories)))
+    times: list[float] = []
+    try:
+        score(problem, engine, bundle, anchor=anchor.weights[0], rows=rows)
+    finally:
+        barrier.wait()
+    begun = time.perf_counter()
+    for x, y in epoch_batches(problem, [(spec.seed, ("trial", seed)) for seed in seeds], epoch=0, size=spec.batch):
+        before = time.perf_counter()
+        gradient, _ = engine.gradient(bundle, x[which], y[which])
+        stepper.step(gradient, rate=None if problem.optimizers[1] else spec.rate)
+        _wait(problem)
+        times.append(time.perf_counter() - before)
+        if len(times) > STEPS or (len(times) > 1 and time.perf_counter() - begun > SECONDS):
+            break
+    before = time.perf_counter()
+    score(problem, engine, bundle, anchor=anchor.weights[0], rows=rows)
+    scoring = time.perf_counter() - before
+    warm = sorted(times[1:] or times)
+    return scoring + warm[len(warm) // 2] * -(-len(problem.x_train) // spec.batch)
+
+
+def _wait(problem: Problem) -> None:
+    if problem.device.type == "cuda":
+        torch.cuda.synchronize(problem.device)
