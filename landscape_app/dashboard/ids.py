@@ -14,30 +14,36 @@ HELP = "help"
 HELP_OPEN = "help-open"
 NONCE = "nonce"  # one random word per opened page: among the arguments of every launch
 
-# What goes on: one tick for the whole page, one store that every view of jobs renders from
+# What goes on: the shell's tick; Explore's strip and the Jobs page have quicker ones
 TICK = "tick"
-LIVE = "live"
+
+REVISIT = "revisit"  # written to have the page at the same address drawn anew
 
 # Launching: one request store and one result store per slot (manager.py)
 SLOTS = ("form", "row", "compare", "quickstart")
 
 # Strip in Explore's rail
 STRIP = "strip"
+STRIP_TICK = "strip-tick"
+STRIP_SEEN = "strip-seen"  # what was last shown, so that an unchanged reading sends nothing
 
 # The page without runs
 QUICKSTART = "quickstart"
 
 # Jobs
 JOBS = "jobs"
+JOBS_TICK = "jobs-tick"
+JOBS_LOCATION = "jobs-location"
+JOBS_SEEN = "jobs-seen"
 JOBS_HEAD = "jobs-head"
 JOBS_LIST = "jobs-list"
 JOBS_TICKED = "jobs-ticked"
 JOBS_COMPARE = "jobs-compare"
-JOBS_SHOWN = "jobs-shown"
 JOBS_DETAILS = "jobs-details"
 JOBS_MORE = "jobs-more"
 DELETE_ASK = "delete-ask"
 DELETE_NAME = "delete-name"
+DELETE_TEXT = "delete-text"
 DELETE_YES = "delete-yes"
 DELETE_NO = "delete-no"
 
@@ -75,3 +81,8 @@ def field(name: str) -> dict[str, str]:
 def field_note(name: str) -> dict[str, str]:
     """What is said under the control: its fault, or how it differs from the preset."""
     return {"type": "field-note", "name": name}
+
+
+def field_box(name: str) -> dict[str, str]:
+    """The box around a field: marked where it is at fault or differs from the preset."""
+    return {"type": "field-box", "name": name}

@@ -1,0 +1,20 @@
+"""Landscape's web application: `python app.py` serves it; `app:server` is for a WSGI server. Everything else is in the package."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+RUNS = Path(os.environ.get("LANDSCAPE_RUNS", "runs"))
+
+if __name__ == "__main__":
+    from landscape_app.cli.main import main
+
+    sys.exit(main(["serve", "--runs", str(RUNS), *sys.argv[1:]]))
+elif __name__ != "__mp_main__":  # what a launch's own process calls this file: it needs no second application
+    from landscape_app.dashboard.factory import create, warm
+
+    app = create(RUNS)
+    warm(app)
+    server = app.server

@@ -1,0 +1,19 @@
+// What the page does by itself around every page: marks where one is, and keeps the colour scheme where the server reads it.
+window.dash_clientside = Object.assign({}, window.dash_clientside, {
+  shell: {
+    markPage(pathname) {
+      const names = { "/": "Explore", "/new": "New run", "/jobs": "Jobs" };
+      document.documentElement.dataset.page = pathname;
+      document.title = names[pathname] ? `${names[pathname]} · Landscape` : "Landscape";
+      for (const link of document.querySelectorAll(".ls-nav-link")) {
+        if (link.getAttribute("href") === pathname) link.setAttribute("aria-current", "page");
+        else link.removeAttribute("aria-current");
+      }
+      return window.dash_clientside.no_update;
+    },
+    keepScheme(scheme) {
+      if (scheme) document.cookie = `landscape-scheme=${scheme};path=/;max-age=31536000;samesite=strict`;
+      return window.dash_clientside.no_update;
+    },
+  },
+});

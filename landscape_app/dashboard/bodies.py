@@ -1,0 +1,79 @@
+"""What a callback request must look like: anything else is refused with 4xx before Dash unpacks it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dash import Dash
+from dash.exceptions import PreventUpdate
+from flask import Response, abort, request
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger("landscape")
+DISPATCH = "/_dash-update-component"
+# What a callback raises when a value that came with the request is of a type that no control of the page sends.
+MISFITS = (TypeError, ValueError, LookupError, AttributeError)
+
+
+def check(app: Dash) -> None:
+    """Put the check in front of `app`'s callbacks; call it once all are registered."""
+    app.server.view_functions[DISPATCH] = checked(app.server.view_functions[DISPATCH], app.callback_map)
+
+
+def checked(dispatch: Callable[[], Response], callbacks: Mapping[str, Any]) -> Callable[[], Response]:
+    """`dispatch` behind the check: 400 for a body of the wrong form, 422 where a callback cannot handle the values in it."""
+
+    def guarded() -> Response:
+        body = request.get_json()
+        if (wrong := fault(body, callbacks)) is not None:
+            abort(400, description=wrong)
+        try:
+            return dispatch()
+        except (PreventUpdate, HTTPException):
+            raise
+        except MISFITS:
+            log.exception("The callback for %s failed.", body["output"][:200])
+            abort(422, description="The page's request could not be handled; the server's log says why.")
+
+    return guarded
+
+
+def fault(body: Any, callbacks: Mapping[str, Any]) -> str | None:
+    """What is wrong with a callback request's body, in words; None if it has the form that the page sends."""
+    if not isinstance(body, dict):
+        return "The body must be a JSON object."
+    if not isinstance(body.get("output"), str) or body["output"] not in callbacks:
+        return "There is no such callback."
+    known = callbacks[body["output"]]
+    if not isinstance(changed := body.get("changedPropIds", []), list) or not all(isinstance(name, str) for name in changed):
+        return "changedPropIds must be a list of names."
+    for side, wanted in (("inputs", known["inputs"]), ("state", known["state"])):
+        given = body.get(side, [])
+        if not isinstance(given, list) or len(given) != len(wanted):
+            return f"{side}: {len(wanted)} are needed."
+        if not all(_fits(one, want) for one, want in zip(given, wanted, strict=True)):
+            return f"{side}: not those of this callback."
+    if not known["no_output"] and not _outputs(body.get("outputs")):
+        return "outputs: each needs an id and a property."
+    return None
+
+
+def _outputs(value: Any) -> bool:
+    items = value if isinstance(value, list) else [value]
+    flat = [one for item in items for one in (item if isinstance(item, list) else [item])]
+    return all(isinstance(one, dict) and isinstance(one.get("id"), (str, dict)) and isinstance(one.get("property"), str) for one in flat)
+
+
+def _fits(given: Any, wanted: Mapping[str, str]) -> bool:
+    """Whether `given` is the value of the property `wanted`; a list of such where the callback listens to a pattern of ids."""
+    pattern = json.loads(wanted["id"]) if wanted["id"].startswith("{") else None
+    if isinstance(given, list):
+        return pattern is not None and all(_fits(one, wanted) for one in given)
+    if not isinstance(given, dict) or given.get("property") != wanted["property"]:
+        return False
+    if pattern is None:
+        return bool(given.get("id") == wanted["id"])
+    return isinstance(given.get("id"), dict) and set(given["id"]) == set(pattern)

@@ -1,0 +1,19 @@
+"""What the page's parts are given when they register their callbacks: where the runs are, and a place for memoised reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask_caching import Cache
+
+from landscape_app.dashboard.followed.board import Board
+
+
+@dataclass(frozen=True)
+class Context:
+    """`runs`: the runs folder. `cache`: bounded memory of reads, keyed by the caller with digests. `board`: jobs, as last read."""
+
+    runs: Path
+    cache: Cache
+    board: Board = field(repr=False)

@@ -1,0 +1,50 @@
+"""Pages that stand in for another: no runs yet, no such page, a fault in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from landscape_app.dashboard import ids
+
+STEPS = (
+    ("Train", "three networks on 1,000 handwritten digits: a good, a plain and a poor generalizer."),
+    ("Jump and retrain", "from each one's minimum in 4 random directions, 5 step sizes, 40 epochs, every step recorded."),
+    ("Compare", "their landscapes side by side: PHATE in 3-D, persistence, retraining curves and measures."),
+)
+
+
+def layout() -> Any:
+    """The first page of an empty runs folder: what this is, and one button."""
+    return _centred(
+        html.H1("No runs yet", className="ls-empty-title"),
+        html.P("The quickstart makes three and compares them, here on this machine, in about a minute.", className="ls-muted"),
+        html.Ol([html.Li([html.Strong(name), f" {text}"]) for name, text in STEPS], className="ls-steps"),
+        html.Div(
+            [
+                dmc.Button("Run the quickstart", id=ids.QUICKSTART, size="md"),
+                dcc.Link(dmc.Button("Set up a run of your own", variant="default", size="md", tabIndex=-1), href="/new"),
+            ],
+            className="ls-buttons",
+        ),
+    )
+
+
+def unknown(pathname: str) -> Any:
+    """There is no such page."""
+    return _centred(
+        html.H1("There is no such page", className="ls-empty-title"),
+        html.P([html.Code(pathname), " is not a page of Landscape."], className="ls-muted"),
+        dcc.Link("Go to Explore", href="/"),
+    )
+
+
+def fault(text: str) -> Any:
+    """Something that cannot be shown, in the words that the command line would use."""
+    return _centred(html.H1("This cannot be shown", className="ls-empty-title"), html.P(text, role="alert"), dcc.Link("Go to Jobs", href="/jobs"))
+
+
+def _centred(*children: Any) -> Any:
+    return html.Div(html.Div(list(children), className="ls-card ls-empty"), className="ls-centred")

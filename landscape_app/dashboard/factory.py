@@ -1,0 +1,69 @@
+"""The application factory: one runs folder in, one Dash app out; nothing is registered at import, so two apps share a process."""
+
+from __future__ import annotations
+
+import importlib.resources
+from pathlib import Path
+
+from dash import Dash
+from flask import Flask
+from flask_caching import Cache
+
+from landscape_app.dashboard import bodies, explore, followed, guard, index, manager, newrun, shell
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.followed.board import Board
+from landscape_app.dashboard.state import open_state, signing_key
+from landscape_app.errors import ServeError
+
+TITLE = "Landscape"
+MEMORY = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 96, "CACHE_DEFAULT_TIMEOUT": 900, "CACHE_NO_NULL_WARNING": True}
+
+
+def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
+    """The dashboard of the runs in `runs`, ready to serve; its Flask server is `.server`.
+
+    Raises StorageError where the folder cannot be written, ServeError where LANDSCAPE_REDIS_URL is set without celery.
+    """
+    runs = Path(runs).resolve()
+    state = open_state(runs)
+    server = Flask("landscape", static_folder=None)
+    server.secret_key = signing_key(state)
+    guard.protect(server, hosts=tuple(dict.fromkeys((*guard.LOOPBACK, host))))
+    app = Dash(
+        "landscape",
+        server=server,
+        assets_folder=str(assets()),
+        title=TITLE,
+        update_title=None,
+        index_string=index.PAGE,
+        serve_locally=True,
+        compress=True,
+        suppress_callback_exceptions=True,  # pages are rendered when they are opened
+        background_callback_manager=manager.choose(runs, state),
+        add_log_handler=False,
+        enable_mcp=False,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}, {"name": "color-scheme", "content": "light dark"}],
+        description="Loss landscapes by jump and retrain.",
+    )
+    context = Context(runs=runs, cache=Cache(server, config=MEMORY), board=Board(runs))
+    app.layout = shell.layout
+    for part in (shell, followed, newrun, explore):
+        part.register(app, context)
+    bodies.check(app)
+    guard.content_policy(app, index.BEFORE_PAINT)
+    return app
+
+
+def warm(app: Dash) -> None:
+    """Answer the first requests once before anyone asks: a cold start answered 500 to some under threads."""
+    client = app.server.test_client()
+    for path in ("/", "/_dash-layout", "/_dash-dependencies"):
+        status = client.get(path).status_code
+        if status != 200:
+            raise ServeError(f"The dashboard answers {status} to its own request for {path}; this is a bug, see the log.")
+
+
+def assets() -> Path:
+    """The browser's files: those of the checkout, or the copy inside an installed package."""
+    inside = Path(str(importlib.resources.files("landscape_app"))) / "_assets"
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "assets"

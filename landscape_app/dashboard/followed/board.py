@@ -1,0 +1,116 @@
+"""What every run and study is doing, read from their folders and remembered only as long as the files are unchanged."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from landscape_app.errors import LandscapeError
+from landscape_app.jobs.state import JobState, state
+from landscape_app.store import catalogue
+from landscape_app.store.catalogue import Summary
+from landscape_app.store.study import StudyFolder
+
+LIVE = ("queued", "running", "stalled")
+RESUMABLE = ("cancelled", "failed", "interrupted", "idle")
+FRESH = 0.3  # s that one reading serves everyone who asks: 20 tabs cost what one costs
+LIST_AGE = 10.0  # s that a list of folders is trusted while no folder comes or goes
+FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run or a study (then with the ids of its runs), and the state of its job."""
+
+    summary: Summary
+    job: JobState
+    path: Path
+    runs: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The run's or the study's id."""
+        return self.summary.id
+
+    @property
+    def live(self) -> bool:
+        """Whether a job is at work on it, or waits to be."""
+        return self.job.state in LIVE
+
+    @property
+    def resumable(self) -> bool:
+        """Whether going on with it makes sense: not at work, not finished, not damaged."""
+        return self.job.state in RESUMABLE and self.summary.problem is None
+
+
+class Board:
+    """Entries of one runs folder, newest first; safe to ask from many threads."""
+
+    def __init__(self, runs: Path) -> None:
+        self._runs = runs
+        self._lock = threading.Lock()
+        self._entries: list[Entry] = []
+        self._read = float("-inf")
+        self._list: list[Summary] = []
+        self._list_of: tuple[object, ...] = ()
+        self._list_read = float("-inf")
+        self._states: dict[Path, tuple[tuple[object, ...], JobState]] = {}
+        self._runs_of: dict[tuple[str, float | None], tuple[str, ...]] = {}
+
+    def entries(self, *, now: bool = False) -> list[Entry]:
+        """Every run and study; a reading younger than FRESH is given again unless `now`."""
+        with self._lock:
+            if now or time.monotonic() - self._read > FRESH:
+                self._entries = [Entry(one, self._state(path), path, self._members(one)) for one, path in self._folders()]
+                self._read = time.monotonic()
+            return self._entries
+
+    def live(self) -> list[Entry]:
+        """Those at work or waiting to be."""
+        return [entry for entry in self.entries() if entry.live]
+
+    def find(self, id: str) -> Entry | None:
+        """The entry called `id`, or None if there is none (any more)."""
+        return next((entry for entry in self.entries() if entry.id == id), None)
+
+    def _folders(self) -> list[tuple[Summary, Path]]:
+        studies = self._runs / "_studies"
+        of = tuple((stat.st_mtime_ns, stat.st_ino) for folder in (self._runs, studies) if (stat := _stat(folder)))
+        # A folder that is just being made, or damaged, is looked at again each time.
+        unsure = any(summary.problem for summary in self._list)
+        if of != self._list_of or unsure or time.monotonic() - self._list_read > LIST_AGE:
+            self._list = sorted([*catalogue.list_runs(self._runs), *catalogue.list_studies(self._runs)], key=lambda one: (-(one.created or 0), one.id))
+            self._list_of, self._list_read = of, time.monotonic()
+            self._states = {path: kept for path, kept in self._states.items() if path.exists()}
+        return [(one, (studies if one.kind == "study" else self._runs) / one.id) for one in self._list]
+
+    def _members(self, one: Summary) -> tuple[str, ...]:
+        """The runs that a study compares; they never change after it is made."""
+        if one.kind != "study" or one.problem:
+            return ()
+        key = (one.id, one.created)
+        if key not in self._runs_of:
+            try:
+                self._runs_of[key] = tuple(StudyFolder.open(self._runs, one.id).runs)
+            except LandscapeError:
+                return ()
+        return self._runs_of[key]
+
+    def _state(self, path: Path) -> JobState:
+        """The job's state; asked again while it is live (a killed job changes no file) or where a file changed."""
+        stamp = tuple((stat.st_mtime_ns, stat.st_size) if (stat := _stat(path / name)) else None for name in FILES)
+        kept = self._states.get(path)
+        if kept is None or kept[0] != stamp or kept[1].state in LIVE:
+            kept = (stamp, state(path))
+            self._states[path] = kept
+        return kept[1]
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None

@@ -1,0 +1,169 @@
+"""What keeps the strip and the Jobs page current, and what their buttons do."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import parse_qs
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash.exceptions import PreventUpdate
+
+from landscape_app.dashboard import ids, launches, notices
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.followed import details, rows, strip
+from landscape_app.dashboard.followed.board import Board
+from landscape_app.errors import LandscapeError
+from landscape_app.jobs.cancel import cancel
+from landscape_app.store import catalogue
+
+MOST_COMPARED = 4
+
+
+def register(app: Dash, context: Context) -> None:
+    """Registers the followers (ticks), the buttons, the comparison and the deletion."""
+    _followers(app, context)
+    _buttons(app, context)
+    _deletion(app, context)
+
+
+def _followers(app: Dash, context: Context) -> None:
+    @app.callback(Output(ids.STRIP, "children"), Output(ids.STRIP_SEEN, "data"), Input(ids.STRIP_TICK, "n_intervals"), State(ids.STRIP_SEEN, "data"))
+    def follow_strip(_: Any, seen: str | None) -> Any:
+        found = strip.shown(context.board)
+        if (now := token(context.board, [entry.id for entry in found])) == seen:
+            raise PreventUpdate
+        return strip.rows(context.board), now
+
+    @app.callback(
+        Output(ids.JOBS_HEAD, "children"),
+        Output(ids.JOBS_LIST, "children"),
+        Output(ids.JOBS_DETAILS, "children"),
+        Output(ids.JOBS_MORE, "style"),
+        Output(ids.JOBS_SEEN, "data"),
+        Input(ids.JOBS_TICK, "n_intervals"),
+        Input(ids.JOBS_LOCATION, "search"),
+        Input(ids.JOBS_MORE, "n_clicks"),
+        State(ids.JOBS_SEEN, "data"),
+    )
+    def follow_jobs(_: Any, search: str | None, more: int | None, seen: str | None) -> Any:
+        shown = parse_qs((search or "").lstrip("?")).get("show", [None])[0]
+        found = rows.ordered(context.board)
+        if (now := token(context.board, [f"{shown} {bool(more)}"])) == seen:
+            raise PreventUpdate
+        listed = found if more else found[: rows.PAGE]
+        style = {"display": "none"} if len(listed) == len(found) else {}
+        panel = details.details(context.board, context.runs, shown)
+        return rows.count(found), rows.rows(listed, context.board, shown=shown), panel, style, now
+
+
+def token(board: Board, also: list[str]) -> str:
+    """A short word for all that the views of jobs draw: equal words, equal pictures."""
+    parts = [(entry.id, entry.summary.problem, entry.job) for entry in board.entries()]
+    return hashlib.sha256(repr((parts, also)).encode()).hexdigest()[:16]
+
+
+def _buttons(app: Dash, context: Context) -> None:
+    @app.callback(
+        Output(ids.request("row"), "data"),
+        Output(ids.NOTICES, "sendNotifications", allow_duplicate=True),
+        Input({"type": "action", "action": ALL, "id": ALL, "place": ALL}, "n_clicks"),
+        State(ids.NONCE, "data"),
+        prevent_initial_call=True,
+    )
+    def act(clicks: list[int | None], nonce: str) -> Any:
+        asked = ctx.triggered_id
+        if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
+            raise PreventUpdate  # a row was drawn, nothing was clicked
+        if asked["action"] == "resume":
+            return launches.ask(nonce, "resume", id=asked["id"]), no_update
+        return no_update, cancelled(context, asked["id"])
+
+    @app.callback(
+        Output(ids.JOBS_COMPARE, "disabled"),
+        Output(ids.JOBS_COMPARE, "children"),
+        Input(ids.JOBS_TICKED, "value"),
+        Input(ids.JOBS_SEEN, "data"),
+    )
+    def ticked(chosen: list[str] | None, _: str | None) -> tuple[bool, str]:
+        return comparison(context, chosen or [])
+
+    @app.callback(
+        Output(ids.request("compare"), "data", allow_duplicate=True),
+        Input(ids.JOBS_COMPARE, "n_clicks"),
+        State(ids.JOBS_TICKED, "value"),
+        State(ids.NONCE, "data"),
+        prevent_initial_call=True,
+    )
+    def compare(clicks: int | None, chosen: list[str], nonce: str) -> Any:
+        if not clicks:
+            raise PreventUpdate
+        return launches.ask(nonce, "analyse", ids=list(chosen), place="jobs")
+
+
+def comparison(context: Context, chosen: list[str]) -> tuple[bool, str]:
+    """(whether the button is off, its label) for the ticked runs: two to four, all of them sampled."""
+    if not 2 <= len(chosen) <= MOST_COMPARED:
+        return True, f"Compare ticked (2 to {MOST_COMPARED})"
+    waiting = sum((entry := context.board.find(id)) is None or not rows.comparable(entry) for id in chosen)
+    return waiting > 0, f"Compare {len(chosen)} runs" + (f" ({waiting} not yet sampled)" if waiting else "")
+
+
+def cancelled(context: Context, id: str) -> Any:
+    """Asks the job of `id` to stop; what is said about it."""
+    entry = context.board.find(id)
+    if entry is None:
+        return notices.refused(f"{id} is gone.")
+    try:
+        cancel(entry.path)
+    except LandscapeError as error:
+        return notices.refused(str(error))
+    return notices.done(f"{id} stops at its next safe point; what is committed stays.")
+
+
+def _deletion(app: Dash, context: Context) -> None:
+    @app.callback(
+        Output(ids.DELETE_ASK, "opened"),
+        Output(ids.DELETE_NAME, "data"),
+        Output(ids.DELETE_TEXT, "children"),
+        Input({"type": "ask-delete", "id": ALL}, "n_clicks"),
+        Input(ids.DELETE_NO, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def ask(_: list[int | None], __: int | None) -> Any:
+        asked = ctx.triggered_id
+        if asked == ids.DELETE_NO:
+            return False, None, ""
+        if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
+            raise PreventUpdate
+        return True, asked["id"], warning(context, asked["id"])
+
+    @app.callback(
+        Output(ids.DELETE_ASK, "opened", allow_duplicate=True),
+        Output(ids.NOTICES, "sendNotifications", allow_duplicate=True),
+        Output(ids.LOCATION, "href", allow_duplicate=True),
+        Input(ids.DELETE_YES, "n_clicks"),
+        State(ids.DELETE_NAME, "data"),
+        prevent_initial_call=True,
+    )
+    def delete(clicks: int | None, id: str | None) -> Any:
+        if not clicks or not id:
+            raise PreventUpdate
+        try:
+            catalogue.delete(context.runs, id)
+        except LandscapeError as error:
+            return False, notices.refused(str(error)), no_update
+        context.board.entries(now=True)
+        return False, notices.done(f"{id} was deleted."), "/jobs"
+
+
+def warning(context: Context, id: str) -> str:
+    """What would be lost with `id`, and what would miss it."""
+    entry = context.board.find(id)
+    if entry is None:
+        return f"{id} is gone already."
+    if entry.summary.kind == "study":
+        return f"The comparison {id} goes; its runs stay."
+    studies = [study.id for study in context.board.entries() if id in study.runs]
+    missing = f" {', '.join(studies)} compare{'s' if len(studies) == 1 else ''} it and will miss it." if studies else ""
+    return f"{id} and all its snapshots go.{missing}"

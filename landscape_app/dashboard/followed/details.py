@@ -1,0 +1,132 @@
+"""The panel beside the list: one run or study in full, with what can be done to it, its phases, its log and its settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from landscape_app.dashboard.followed.board import Board, Entry
+from landscape_app.dashboard.followed.parts import badge, bar, button, mark
+from landscape_app.dashboard.followed.words import STATES, duration, rate, share, steps, value
+from landscape_app.errors import LandscapeError
+from landscape_app.jobs.state import log_tail
+from landscape_app.settings import RunSpec, differences
+from landscape_app.store import derived
+from landscape_app.store.run import RunFolder
+
+LOG_LINES = 60
+
+
+def details(board: Board, runs: Path, id: str | None) -> Any:
+    """The panel's content for `id`: gone where there is no such run or study (any more)."""
+    if id is None:
+        return html.P("Pick a row to see its phases, log and settings.", className="ls-muted ls-pad")
+    entry = board.find(id)
+    if entry is None:
+        return html.P([html.Strong(id), " is gone: it was deleted, or never was."], className="ls-pad", role="status")
+    return html.Div(
+        [
+            html.Div([mark(entry), html.H2(entry.id, title=entry.id), badge("failed") if entry.summary.problem else badge(entry.job.state)], className="ls-details-head"),
+            html.P(entry.summary.problem or STATES[entry.job.state][2], className="ls-muted", role="alert" if entry.summary.problem else None),
+            html.Div(_actions(entry), className="ls-buttons"),
+            *_section("Phases", _phases(entry)),
+            *_section("What went wrong", _fault(entry)),
+            *_section("Runs", _members(entry, board)),
+            *_section("Settings", _settings(entry, runs)),
+            *_section("Log", _log(entry)),
+        ],
+        className="ls-details",
+    )
+
+
+def _section(title: str, body: Any) -> list[Any]:
+    return [html.Section([html.H3(title), body])] if body is not None else []
+
+
+def _actions(entry: Entry) -> list[Any]:
+    run, whole = entry.summary.kind == "run", entry.summary.problem is None
+    can: list[Any] = []
+    if entry.live:
+        can.append(button("cancel", "Cancel", entry, "details"))
+    if entry.resumable:
+        can.append(button("resume", "Start" if entry.job.state == "idle" else "Resume", entry, "details", variant="filled"))
+    if whole:
+        can.append(_link("Open in Explore", f"/?runs={','.join(entry.runs or (entry.id,))}"))
+    if run and whole and entry.job.state == "finished" and derived.find(entry.path, "embedding") is None:
+        can.append(button("resume", "Analyse", entry, "details", variant="light"))
+    if run and whole:
+        can.append(_link("Duplicate with changes", f"/new?from={entry.id}"))
+    if not entry.live:
+        can.append(dmc.Button("Delete …", id={"type": "ask-delete", "id": entry.id}, size="compact-xs", variant="subtle", color="red"))
+    return can
+
+
+def _link(label: str, href: str) -> Any:
+    return dcc.Link(label, href=href, className="ls-button")
+
+
+def _phases(entry: Entry) -> Any:
+    job = entry.job
+    past = [html.Tr([html.Td(str(name)), html.Td(duration(seconds), className="ls-num")]) for name, seconds in phases(job)]
+    now: list[Any] = []
+    if job.state not in ("finished", "idle", "queued") and job.phase:
+        percent = share(job)
+        says = " · ".join(part for part in (steps(job), rate(job), f"{duration(job.eta)} left" if job.eta else "") if part)
+        head = html.Div([html.Span(job.phase), html.Span("" if percent is None else f"{percent:.0f} %", className="ls-num")], className="ls-strip-line")
+        now = [html.Div([head, bar(job), html.Span(says, className="ls-muted ls-small")], className="ls-phase-now")]
+    if not past and not now:
+        return None
+    total = html.Tr([html.Th("in all"), html.Td(duration(job.elapsed), className="ls-num")])
+    return html.Div([html.Table(html.Tbody([*past, total]), className="ls-table"), *now])
+
+
+def phases(job: Any) -> list[tuple[str, float]]:
+    """(name, seconds) of the finished phases."""
+    return [(one["name"], float(one["seconds"])) if isinstance(one, dict) else (one[0], float(one[1])) for one in job.phases]
+
+
+def _fault(entry: Entry) -> Any:
+    job = entry.job
+    if job.state != "failed" or not (job.message or job.traceback):
+        return None
+    trace = html.Details([html.Summary("Traceback"), html.Pre(job.traceback, className="ls-log")]) if job.traceback else None
+    return html.Div([html.P(job.message, role="alert"), trace])
+
+
+def _members(entry: Entry, board: Board) -> Any:
+    if entry.summary.kind != "study":
+        return None
+    lines = []
+    for id in entry.runs:
+        run = board.find(id)
+        lines.append(html.Tr([html.Td(dcc.Link(id, href=f"/jobs?show={id}")), html.Td(badge(run.job.state) if run else "gone", className="ls-num")]))
+    return html.Table(html.Tbody(lines), className="ls-table")
+
+
+def _settings(entry: Entry, runs: Path) -> Any:
+    if entry.summary.kind != "run" or entry.summary.problem:
+        return None
+    try:
+        spec = RunFolder.open(runs, entry.id).spec
+    except LandscapeError as error:
+        return html.P(str(error), role="alert")
+    changed = differences(spec, "quick")
+    lines = [_setting(name, getattr(spec, name), changed.get(name)) for name in RunSpec.model_fields]
+    return html.Table(html.Tbody(lines), className="ls-table")
+
+
+def _setting(name: str, given: Any, change: tuple[Any, Any] | None) -> Any:
+    field = RunSpec.model_fields[name]
+    unit = (field.json_schema_extra or {}).get("unit") if isinstance(field.json_schema_extra, dict) else ""
+    shown = f"{value(given)} {unit}" if unit else value(given)
+    note = html.Span(f"quick: {value(change[1])}", className="ls-changed") if change else None
+    return html.Tr([html.Td(field.title, title=field.description), html.Td([shown, note], className="ls-num")])
+
+
+def _log(entry: Entry) -> Any:
+    text = log_tail(entry.path, LOG_LINES)
+    lines = text if isinstance(text, str) else "\n".join(text)
+    return html.Div(html.Pre(lines), className="ls-log ls-log-end", tabIndex="0") if lines.strip() else None

@@ -1,0 +1,72 @@
+"""The Jobs page: the list of every run and study, and the panel of the one that is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from landscape_app.dashboard import ids
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.followed.board import Entry
+from landscape_app.dashboard.followed.details import details
+from landscape_app.dashboard.followed.rows import PAGE, count, ordered, rows
+
+EVERY = 1000  # ms
+
+
+def layout(context: Context, query: dict[str, str]) -> Any:
+    """The page with its first reading already in it; ?show=ID opens the panel of a run or study, ?tick=A,B ticks."""
+    entries, shown = ordered(context.board), query.get("show")
+    ticked = [id for id in query.get("tick", "").split(",") if id]
+    return html.Div(
+        [
+            dcc.Location(id=ids.JOBS_LOCATION, refresh=False),
+            dcc.Interval(id=ids.JOBS_TICK, interval=EVERY),
+            dcc.Store(id=ids.JOBS_SEEN),
+            dcc.Store(id=ids.DELETE_NAME),
+            html.Section([_head(count(entries)), _list(entries, context, shown, ticked)], className="ls-card ls-jobs-list", **{"aria-label": "Runs and studies"}),
+            html.Aside(details(context.board, context.runs, shown), id=ids.JOBS_DETAILS, className="ls-card ls-jobs-details", **{"aria-label": "Details"}),
+            _ask(),
+        ],
+        id=ids.JOBS,
+        className="ls-jobs",
+    )
+
+
+def _head(counted: str) -> Any:
+    return html.Div(
+        [
+            html.H1("Jobs"),
+            html.Span(counted, id=ids.JOBS_HEAD, className="ls-muted", role="status"),
+            dmc.Button("Compare ticked", id=ids.JOBS_COMPARE, size="xs", disabled=True),
+            dcc.Link("New run", href="/new", className="ls-button"),
+        ],
+        className="ls-jobs-head",
+    )
+
+
+def _list(entries: list[Entry], context: Context, shown: str | None, ticked: list[str]) -> Any:
+    return html.Div(
+        [
+            dmc.CheckboxGroup(html.Div(rows(entries[:PAGE], context.board, shown=shown), id=ids.JOBS_LIST), id=ids.JOBS_TICKED, value=ticked),
+            dmc.Button("Show all", id=ids.JOBS_MORE, variant="subtle", size="xs", style={} if len(entries) > PAGE else {"display": "none"}),
+        ],
+        className="ls-scroll",
+    )
+
+
+def _ask() -> Any:
+    return dmc.Modal(
+        id=ids.DELETE_ASK,
+        title="Delete for good?",
+        centered=True,
+        children=[
+            html.P(id=ids.DELETE_TEXT),
+            html.Div(
+                [dmc.Button("Keep it", id=ids.DELETE_NO, variant="default"), dmc.Button("Delete", id=ids.DELETE_YES, color="red")],
+                className="ls-buttons ls-buttons-end",
+            ),
+        ],
+    )

@@ -1,0 +1,50 @@
+"""The small parts that strip and Jobs page share: a state's badge, a bar, a button about one run or study, a mark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from landscape_app.dashboard import ids
+from landscape_app.dashboard.followed.board import Entry
+from landscape_app.dashboard.followed.words import STATES, share
+from landscape_app.jobs.state import JobState
+
+
+def badge(state: str) -> Any:
+    """The state as a word in its tone; never by colour alone."""
+    word, tone, meaning = STATES.get(state, (state, "wait", ""))
+    return html.Span(word, className=f"ls-badge ls-badge-{tone}", title=meaning)
+
+
+def bar(job: JobState) -> Any:
+    """How far the phase is; a moving stripe where its length is unknown and a job is at work."""
+    percent = share(job)
+    known = job.state in ("finished",) or percent is not None
+    width = 100.0 if job.state == "finished" else percent or 0.0
+    return html.Div(
+        html.Div(className="ls-bar-fill", style={"width": f"{width:.1f}%"} if known else {}),
+        className=f"ls-bar ls-bar-{job.state}" + ("" if known else " ls-bar-unknown"),
+        role="progressbar",
+        **{"aria-label": job.phase or job.state, "aria-valuemin": "0", "aria-valuemax": "100"}
+        | ({"aria-valuenow": f"{width:.0f}"} if known else {}),
+    )
+
+
+def button(name: str, label: str, entry: Entry, place: str, *, variant: str = "default", title: str = "") -> Any:
+    """A button that does `name` to a run or study."""
+    return dmc.Button(
+        label,
+        id=ids.action(name, entry.id, place),
+        size="compact-xs",
+        variant=variant,
+        **{"aria-label": f"{title or label} {entry.id}"},
+    )
+
+
+def mark(entry: Entry) -> Any:
+    """What it is at a glance: a run by its regime's letter, a study by the number of its runs."""
+    text = str(len(entry.runs)) if entry.summary.kind == "study" else (entry.summary.regime or "?")[:1].upper()
+    return html.Span(text, className=f"ls-mark ls-mark-{entry.summary.kind}", **{"aria-hidden": "true"})

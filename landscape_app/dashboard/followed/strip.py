@@ -1,0 +1,72 @@
+"""The strip in Explore's rail: what is at work or waits for a person, in three lines each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from landscape_app.dashboard import ids
+from landscape_app.dashboard.followed.board import Board, Entry
+from landscape_app.dashboard.followed.parts import badge, bar, button
+from landscape_app.dashboard.followed.words import duration, share
+
+EVERY = 1000  # ms
+MOST = 3
+WAITING = ("interrupted", "failed", "cancelled")
+
+
+def strip() -> Any:
+    """The strip, empty until its first tick; it follows every job of the runs folder by itself."""
+    return html.Section(
+        [
+            dcc.Interval(id=ids.STRIP_TICK, interval=EVERY),
+            dcc.Store(id=ids.STRIP_SEEN),
+            html.Div(id=ids.STRIP, className="ls-strip-rows"),
+            html.Div([dcc.Link("New run", href="/new"), dcc.Link("All jobs", href="/jobs")], className="ls-strip-links"),
+        ],
+        className="ls-strip",
+        **{"aria-label": "Jobs"},
+    )
+
+
+def shown(board: Board) -> list[Entry]:
+    """What the strip shows: live jobs first, then those that wait for a Resume, newest first; runs of a shown study are in its row."""
+    entries = board.entries()
+    chosen = [entry for entry in entries if entry.live] + [entry for entry in entries if entry.job.state in WAITING and entry.resumable]
+    inside = {run for entry in chosen for run in entry.runs}
+    return [entry for entry in chosen if entry.id not in inside][:MOST]
+
+
+def rows(board: Board) -> list[Any]:
+    """The strip's rows."""
+    found = shown(board)
+    return [_row(entry, board) for entry in found] or [html.P("No job is at work.", className="ls-muted ls-small")]
+
+
+def _row(entry: Entry, board: Board) -> Any:
+    job, percent = entry.job, share(entry.job)
+    right = f"{percent:.0f} %" if entry.live and percent is not None else badge(job.state)
+    doing = button("cancel", "Cancel", entry, "strip") if entry.live else button("resume", "Resume", entry, "strip", variant="light")
+    return html.Div(
+        [
+            html.Div([html.Span(entry.id, className="ls-strip-name", title=entry.id), html.Span(right, className="ls-num")], className="ls-strip-line"),
+            bar(job),
+            html.Div([html.Span(_says(entry, board), className="ls-strip-says"), doing], className="ls-strip-line"),
+        ],
+        className="ls-strip-row",
+    )
+
+
+def _says(entry: Entry, board: Board) -> str:
+    """The phase and how long it still takes, or what a person can do."""
+    job = entry.job
+    if not entry.live:
+        return f"{job.state}: go on from the last commit" if entry.job.state != "failed" else "failed: see Jobs"
+    if job.state == "queued":
+        return "waits for a free slot"
+    if job.state == "stalled":
+        return "no sign of life for a minute"
+    member = next((run.id for id in entry.runs if (run := board.find(id)) is not None and run.live), None)
+    parts = [job.phase or "starting", (member or "").removeprefix(f"{entry.id}-"), f"{duration(job.eta)} left" if job.eta else ""]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,49 @@
+"""The help panel: what is seen, how it came about, and the keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, html
+
+from landscape_app.dashboard import ids
+
+SEEN = (
+    ("Anchor", "the trained network: the minimum whose surroundings are sampled. A diamond."),
+    ("Jump", "a step from the anchor in a random direction with the anchor's filter norms, as long as the step size says. Open circles."),
+    ("Trajectory", "what retraining does after a jump, one snapshot an epoch. Step size 0 is the control: retrained without a jump."),
+    ("Embedding", "snapshots drawn so that near and far in weight space stay near and far. Its axes have no meaning of their own."),
+    ("Sublevel persistence", "as a threshold on the loss rises, valleys appear (birth) and merge (death): a long bar is a deep, separate valley."),
+    ("Rips persistence", "pieces and loops of the cloud of snapshots by distance; not tested for significance."),
+    ("Gap", "train minus test accuracy at the anchor: small for a good generalizer."),
+)
+KEYS = (
+    ("Click", "picks a point, a trajectory, a bar, a curve or a row; it lights up in every view"),
+    ("Esc", "clears what is picked"),
+    ("← →", "step along the picked trajectory"),
+    ("Drag", "turns all scenes together"),
+)
+
+
+def panel() -> Any:
+    """The drawer, closed; it opens with the ? in the header."""
+    return dmc.Drawer(
+        id=ids.HELP,
+        title="What is seen here",
+        position="right",
+        size=420,
+        children=[
+            html.Dl([part for name, text in SEEN for part in (html.Dt(name), html.Dd(text))], className="ls-help"),
+            html.H3("Mouse and keys", className="ls-help-title"),
+            html.Table(html.Tbody([html.Tr([html.Th(dmc.Kbd(key)), html.Td(text)]) for key, text in KEYS]), className="ls-keys"),
+        ],
+    )
+
+
+def register(app: Dash) -> None:
+    """Opens the drawer."""
+
+    @app.callback(Output(ids.HELP, "opened"), Input(ids.HELP_OPEN, "n_clicks"), prevent_initial_call=True)
+    def show(_: int | None) -> bool:
+        return True

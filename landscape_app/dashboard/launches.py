@@ -1,0 +1,75 @@
+"""The few slots through which the page launches jobs: a request store, a background callback, a result store, and what follows.
+
+A slot's background callback has one input, its request store, and one output, its result store: the renderer holds back
+callbacks that mix a running background callback's output with anything else. The stores are memory only, so that a reload
+launches nothing again. Requests carry the page's nonce and the moment, so no two are ever taken for the same.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from dash import Dash, Input, Output, State, dcc, no_update
+from dash.exceptions import PreventUpdate
+
+from landscape_app.dashboard import ids, launching, notices
+
+WORDS = {"run": "Launched", "resume": "Going on with", "analyse": "Comparing in", "quickstart": "Launched"}
+
+
+def stores() -> list[Any]:
+    """The stores of every slot, for the shell."""
+    return [dcc.Store(id=ids.REVISIT), *(dcc.Store(id=name(slot), storage_type="memory") for slot in ids.SLOTS for name in (ids.request, ids.launched))]
+
+
+def ask(nonce: str, do: str, **what: Any) -> dict[str, Any]:
+    """A request for a slot's store: what to do, made unique by the page's nonce and the moment."""
+    return {"nonce": nonce, "at": time.time_ns(), "do": do, **what}
+
+
+def launch(runs: Path, request: Any) -> Any:
+    """The background callback of every slot, run by the manager outside the web process (runs: bound there)."""
+    if not isinstance(request, dict):
+        return {"ids": [], "kind": "", "error": None}
+    return launching.start(runs, request)
+
+
+def register(app: Dash) -> None:
+    """One background callback and one follow-up per slot, and the button of the page without runs."""
+    for slot in ids.SLOTS:
+        app.callback(
+            Output(ids.launched(slot), "data"), Input(ids.request(slot), "data"), background=True, interval=250, prevent_initial_call=True
+        )(launch)
+        app.callback(
+            Output(ids.NOTICES, "sendNotifications", allow_duplicate=True),
+            Output(ids.LOCATION, "href", allow_duplicate=True),
+            Output(ids.REVISIT, "data", allow_duplicate=True),
+            Input(ids.launched(slot), "data"),
+            prevent_initial_call=True,
+        )(after)
+
+    @app.callback(Output(ids.request("quickstart"), "data"), Input(ids.QUICKSTART, "n_clicks"), State(ids.NONCE, "data"), prevent_initial_call=True)
+    def quickstart(clicks: int | None, nonce: str) -> Any:
+        if not clicks:
+            raise PreventUpdate
+        return ask(nonce, "quickstart")
+
+
+def after(answer: Any) -> tuple[Any, Any, Any]:
+    """(notice, where to go, whether the page is drawn anew) once a launch is answered.
+
+    A new run and a comparison made on Jobs are followed on Jobs; the quickstart of an empty folder is watched in Explore.
+    """
+    if not isinstance(answer, dict) or not (answer.get("ids") or answer.get("error")):
+        raise PreventUpdate
+    if answer.get("error"):
+        return notices.refused(str(answer["error"])), no_update, no_update
+    started, kind = [str(id) for id in answer["ids"]], answer.get("kind")
+    said = notices.done(f"{WORDS.get(str(kind), 'Launched')} {', '.join(started)}.")
+    if kind == "quickstart":
+        return said, no_update, time.time_ns()
+    if kind == "run" or answer.get("place") == "jobs":
+        return said, f"/jobs?show={started[0]}" + (f"&tick={','.join(started)}" if len(started) > 1 else ""), no_update
+    return said, no_update, no_update

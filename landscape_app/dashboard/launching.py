@@ -1,0 +1,101 @@
+"""What a click on "launch" does, outside the web process: parse what the page sent, start the job, answer with ids.
+
+Imports neither Dash nor torch: the fork server preloads this module. One click is one launch (claims.py); equal settings from
+two pages are two runs; a job that is at work refuses a second one by its lock. Should the answer be lost, the run's folder is
+there all the same and every view finds it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import diskcache
+
+from landscape_app.dashboard.claims import Answer, once
+from landscape_app.dashboard.state import NAME as STATE
+from landscape_app.errors import LandscapeError, SpecError
+from landscape_app.jobs import launch
+from landscape_app.registries import DATASETS, NETWORKS, REGIMES, Entry, find
+from landscape_app.settings import AnalysisSpec, RunSpec, parse
+
+log = logging.getLogger("landscape")
+MOST_RUNS = 8  # of one click
+
+
+def answer(fn: Callable[..., Any], runs: str, store: str, key: str, arguments: list[Any]) -> None:
+    """Call `fn` with the runs folder and `arguments`; leave what it returns in the cache `store` under `key`, where Dash looks."""
+    with diskcache.Cache(store) as cache:
+        try:
+            cache.set(key, fn(Path(runs), *arguments), expire=3600)
+        except Exception as error:
+            log.exception("A launch failed.")
+            cache.set(key, {"background_callback_error": {"msg": str(error), "tb": ""}}, expire=3600)
+
+
+def start(runs: Path, request: Mapping[str, Any]) -> Answer:
+    """Start what `request` asks for: {"do": "run" | "resume" | "analyse" | "quickstart", …}; a refusal is the answer's "error"."""
+    return once(runs / STATE / "claims", request, lambda: _start(runs, request))
+
+
+def _start(runs: Path, request: Mapping[str, Any]) -> Answer:
+    begun: list[str] = []
+    kind, place = str(request.get("do")), request.get("place")
+    try:
+        if kind not in STARTS:
+            raise SpecError(f"There is nothing called '{kind}' to launch. Choose from: {', '.join(STARTS)}.")
+        for step in STARTS[kind](runs, request):
+            begun.append(step)
+    except LandscapeError as error:
+        return {"ids": begun, "kind": kind, "place": place, "error": str(error)}
+    return {"ids": begun, "kind": kind, "place": place, "error": None}
+
+
+def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
+    """`values` as a run's settings; names must be those of the tables: no file of this machine is named from a browser."""
+    for kind, table, name in _TABLES:
+        find(kind, table, str(values.get(name, RunSpec.model_fields[name].default)))
+    return parse(RunSpec, dict(values))
+
+
+_TABLES: tuple[tuple[str, dict[str, Entry], str], ...] = (
+    ("data set", DATASETS, "data"),
+    ("network", NETWORKS, "network"),
+    ("regime", REGIMES, "regime"),
+)
+
+
+def _run(runs: Path, request: Mapping[str, Any]) -> Any:
+    values = request.get("specs")
+    if not isinstance(values, list) or not 1 <= len(values) <= MOST_RUNS or not all(isinstance(one, dict) for one in values):
+        raise SpecError(f"A launch needs the settings of one to {MOST_RUNS} runs.")
+    specs = [spec_of_page(one) for one in values]  # all are parsed before the first is started
+    for spec in specs:
+        yield launch.start_run(runs, spec)
+
+
+def _resume(runs: Path, request: Mapping[str, Any]) -> Any:
+    id = str(request.get("id"))
+    launch.start_resume(runs, id)
+    yield id
+
+
+def _analyse(runs: Path, request: Mapping[str, Any]) -> Any:
+    ids = request.get("ids")
+    if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+        raise SpecError("Tick the runs to compare: one to four.")
+    yield launch.start_analyse(runs, ids, parse(AnalysisSpec, dict(request.get("analysis") or {})))
+
+
+def _quickstart(runs: Path, request: Mapping[str, Any]) -> Any:
+    yield launch.start_quickstart(runs)
+
+
+STARTS: dict[str, Callable[[Path, Mapping[str, Any]], Any]] = {
+    "run": _run,
+    "resume": _resume,
+    "analyse": _analyse,
+    "quickstart": _quickstart,
+}

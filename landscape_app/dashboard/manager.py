@@ -1,0 +1,95 @@
+"""Dash's background callback manager: it carries a click to `launching`, in a process of its own that inherits nothing.
+
+The processes come from a fork server that never imported Dash or torch, are daemons (Ctrl-C does not wait for them) and end as
+soon as the job is started. Progress never passes through here: it is read from the run's status.json.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable
+from functools import partial, wraps
+from pathlib import Path
+from typing import Any
+
+import diskcache
+from dash import DiskcacheManager
+from dash.background_callback.managers import BaseBackgroundCallbackManager
+
+from landscape_app.dashboard import launching
+from landscape_app.errors import ServeError
+
+REDIS = "LANDSCAPE_REDIS_URL"
+# A fork server on Linux and macOS; elsewhere there is none.
+METHOD = "forkserver" if hasattr(os, "fork") else "spawn"
+Target = Callable[..., Any]
+
+
+class LaunchManager(DiskcacheManager):
+    """Runs background callbacks of one runs folder: each is called with that folder before what the page sent.
+
+    The folder is bound here and not in the callback, because Dash registers every callback with every manager of the process:
+    of two apps each would launch into its own runs. It never comes from the browser.
+    """
+
+    def __init__(self, runs: Path, cache: diskcache.Cache) -> None:
+        self._runs = runs
+        super().__init__(cache)
+
+    def make_job_fn(self, fn: Target, progress: Any, key: str | None = None) -> Target:
+        return partial(launching.answer, fn, str(self._runs), self.handle.directory)
+
+    def call_job_fn(self, key: str, job_fn: Target, args: Any, context: Any) -> int | None:
+        process = context_of_processes().Process(target=job_fn, args=(key, list(args)), daemon=True)
+        process.start()
+        return int(process.pid) if process.pid else None
+
+    def terminate_job(self, job: Any) -> None:
+        """Nothing: a launch takes a tenth of a second and is not cut in two; Dash asks for it whenever an answer is read."""
+
+
+def context_of_processes() -> Any:
+    """The multiprocessing context of launches: its fork server imports `launching` once and nothing of the web process."""
+    import multiprocess
+
+    context = multiprocess.get_context(METHOD)
+    if METHOD == "forkserver":
+        context.set_forkserver_preload(["__main__", launching.__name__])
+    return context
+
+
+def warm() -> None:
+    """Start the fork server now, so that the first click does not wait for it."""
+    if METHOD == "forkserver":
+        context_of_processes()
+        from multiprocess import forkserver
+
+        forkserver.ensure_running()
+
+
+def choose(runs: Path, state: Path) -> BaseBackgroundCallbackManager:
+    """The manager for this machine: Celery where LANDSCAPE_REDIS_URL names a broker, else processes and a cache in `state`."""
+    url = os.environ.get(REDIS)
+    if url:
+        return _celery(runs, url)
+    folder = state / "launches"
+    folder.mkdir(mode=0o700, exist_ok=True)  # diskcache pickles: whoever can write here can run code as this user
+    return LaunchManager(runs, diskcache.Cache(str(folder), size_limit=16 * 2**20))
+
+
+def _celery(runs: Path, url: str) -> BaseBackgroundCallbackManager:
+    if importlib.util.find_spec("celery") is None:
+        raise ServeError(f"{REDIS} is set, but celery is not installed. Install it with: pip install 'landscape-app[celery]'; or unset it.")
+    from celery import Celery
+    from dash import CeleryManager
+
+    class BoundCeleryManager(CeleryManager):
+        def make_job_fn(self, fn: Target, progress: Any, key: str | None = None) -> Target:
+            @wraps(fn)
+            def bound(*args: Any) -> Any:
+                return fn(runs, *args)
+
+            return super().make_job_fn(bound, progress, key)
+
+    return BoundCeleryManager(Celery("landscape", broker=url, backend=url))

@@ -1,0 +1,109 @@
+"""One control per field of the settings: which one, and how its value becomes the setting's and back."""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Any, Literal
+
+import annotated_types
+import dash_mantine_components as dmc
+from pydantic.fields import FieldInfo
+
+from landscape_app.dashboard import ids
+from landscape_app.registries import DATASETS, NETWORKS, Entry
+from landscape_app.settings import RunSpec
+
+TABLES: dict[str, dict[str, Entry]] = {"data": DATASETS, "network": NETWORKS}
+YES, NO, EMPTY = "yes", "no", ""
+APART = ("regime",)  # chosen apart: several at once make several runs
+FIELDS = tuple(name for name in RunSpec.model_fields if name not in APART)
+
+
+def extra(field: FieldInfo, key: str) -> str:
+    """What `settings.setting` kept beside a field: its unit, its group."""
+    return str(field.json_schema_extra.get(key, "")) if isinstance(field.json_schema_extra, dict) else ""
+
+
+def parts(field: FieldInfo) -> tuple[Any, bool]:
+    """(the type without None, whether it may be empty)."""
+    kind = field.annotation
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):
+        inner = [one for one in typing.get_args(kind) if one is not type(None)]
+        return inner[0], True
+    return kind, False
+
+
+def control(name: str, given: Any) -> Any:
+    """The control of the setting `name`, showing `given` (in the control's form)."""
+    field = RunSpec.model_fields[name]
+    kind, empty = parts(field)
+    common = {"id": ids.field(name), "value": given, "size": "xs", **{"aria-label": field.title}}
+    if name in TABLES:
+        data = [{"value": key, "label": entry.label} for key, entry in TABLES[name].items()]
+        return dmc.Select(data=data, allowDeselect=False, checkIconPosition="right", **common)
+    if typing.get_origin(kind) is Literal:
+        return dmc.SegmentedControl(data=list(typing.get_args(kind)), fullWidth=True, **common)
+    if kind is bool:
+        choices = [{"value": EMPTY, "label": "regime's"}] if empty else []
+        return dmc.SegmentedControl(data=[*choices, {"value": YES, "label": "yes"}, {"value": NO, "label": "no"}], fullWidth=True, **common)
+    if typing.get_origin(kind) is tuple:
+        return dmc.TagsInput(acceptValueOnBlur=True, splitChars=[",", " ", ";"], **common)
+    whole = kind is int
+    return dmc.NumberInput(
+        allowDecimal=not whole,
+        clampBehavior="none",
+        step=1 if whole else 0.1,
+        hideControls=not whole,
+        debounce=250,
+        placeholder="regime's" if extra(field, "group") == "recipe" and empty and name != "train_rows" else "all" if empty else "",
+        rightSection=extra(field, "unit") or None,
+        rightSectionWidth=70 if extra(field, "unit") else None,
+        **common,
+    )
+
+
+def shown(name: str, setting: Any) -> Any:
+    """A setting's value in its control's form."""
+    kind, _ = parts(RunSpec.model_fields[name])
+    if kind is bool:
+        return EMPTY if setting is None else YES if setting else NO
+    if typing.get_origin(kind) is tuple:
+        return [f"{one:g}" for one in setting]
+    return EMPTY if setting is None else setting
+
+
+def meant(name: str, value: Any) -> Any:
+    """A control's value in the setting's form; what cannot be one is left as it is, for the validation to name."""
+    kind, _ = parts(RunSpec.model_fields[name])
+    if value is None or value == EMPTY:
+        return None
+    if kind is bool:
+        return {YES: True, NO: False}.get(value, value) if isinstance(value, str) else value
+    if typing.get_origin(kind) is tuple:
+        return tuple(_number(one) for one in value) if isinstance(value, list) else value
+    return _number(value) if kind in (int, float) else value
+
+
+def _number(text: Any) -> Any:
+    try:
+        return float(text) if isinstance(text, str) else text
+    except ValueError:
+        return text
+
+
+def limits(name: str) -> str:
+    """The range of a number in words: 1 to 64; empty where there is none."""
+    low = high = ""
+    for rule in RunSpec.model_fields[name].metadata:
+        if isinstance(rule, annotated_types.Ge):
+            low = f"{rule.ge:,}"
+        elif isinstance(rule, annotated_types.Gt):
+            low = f"above {rule.gt:,}"
+        elif isinstance(rule, annotated_types.Le):
+            high = f"{rule.le:,}"
+        elif isinstance(rule, annotated_types.Lt):
+            high = f"below {rule.lt:,}"
+    if low and high:
+        return f"{low} to {high}"
+    return f"from {low}" if low else f"up to {high}" if high else ""

@@ -1,0 +1,94 @@
+"""From what the form holds to settings: faults beside their fields in the command line's words, differences from a preset."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from landscape_app.dashboard.launching import spec_of_page
+from landscape_app.dashboard.newrun.controls import FIELDS, meant, shown
+from landscape_app.errors import LandscapeError
+from landscape_app.registries import DATASETS, NETWORKS, REGIMES
+from landscape_app.settings import PRESETS, RunSpec, differences, parse
+
+
+@dataclass(frozen=True)
+class Read:
+    """The form as read: one spec per regime, or the faults that stand in the way ({field: words}; "" for the form as a whole)."""
+
+    specs: tuple[RunSpec, ...]
+    faults: Mapping[str, str]
+    changed: Mapping[str, tuple[Any, Any]]  # {field: (here, in the preset)}
+
+
+def read(values: Mapping[str, Any], regimes: Sequence[str], preset: str) -> Read:
+    """The form's values ({field: the control's value}) as specs; every fault is named, not only the first."""
+    given = settings(values)
+    faults: dict[str, str] = {}
+    for name, value in given.items():
+        if (words := _fault(name, value)) is not None:
+            faults[name] = words
+    if not regimes:
+        faults[""] = "Tick at least one regime."
+    if faults:
+        return Read((), faults, {})
+    try:
+        specs = tuple(spec_of_page({**given, "regime": regime}) for regime in regimes)
+    except LandscapeError as error:
+        return Read((), {"": str(error)}, {})
+    return Read(specs, {}, differences(specs[0], preset if preset in PRESETS else "quick"))
+
+
+def settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    """{setting: value}: fields left empty that may be empty (the regime's, all) are left out."""
+    given = {name: meant(name, values[name]) for name in FIELDS if name in values}
+    return {name: value for name, value in given.items() if value is not None or RunSpec.model_fields[name].default is not None}
+
+
+def _fault(name: str, value: Any) -> str | None:
+    try:
+        parse(RunSpec, {name: value})
+    except LandscapeError as error:
+        text = str(error)
+        return text.removeprefix(f"{name} ({RunSpec.model_fields[name].title}): ").removeprefix(f"{name}: ")
+    return None
+
+
+def of_preset(preset: str) -> dict[str, Any]:
+    """{field: the control's value} of a preset; recipe fields are empty: the regime's."""
+    values = {name: RunSpec.model_fields[name].default for name in FIELDS} | PRESETS.get(preset, {})
+    return {name: shown(name, values[name]) for name in FIELDS}
+
+
+def of_spec(spec: RunSpec) -> dict[str, Any]:
+    """{field: the control's value} of a run; what its regime says anyway is left empty."""
+    recipe = REGIMES[spec.regime].settings if spec.regime in REGIMES else {}
+    values = {name: getattr(spec, name) for name in FIELDS}
+    for name, said in recipe.items():
+        if values.get(name) == said:
+            values[name] = None
+    if spec.data not in DATASETS:
+        values["data"] = RunSpec.model_fields["data"].default
+    if spec.network not in NETWORKS:
+        values["network"] = RunSpec.model_fields["network"].default
+    return {name: shown(name, value) for name, value in values.items()}
+
+
+def command(spec: RunSpec) -> str:
+    """The command line that makes the same run: only what differs from the defaults."""
+    plain = parse(RunSpec, {"regime": spec.regime})
+    words = ["landscape", "run", "--regime", spec.regime]
+    for name in FIELDS:
+        value = getattr(spec, name)
+        if value == getattr(plain, name):
+            continue
+        flag = f"--{name.replace('_', '-')}"
+        if isinstance(value, bool):
+            words.append(flag if value else f"--no-{flag[2:]}")
+        elif isinstance(value, tuple):
+            words += [flag, *(f"{one:g}" for one in value)]
+        else:
+            words += [flag, f"{value:g}" if isinstance(value, float) else shlex.quote(str(value))]
+    return " ".join(words)

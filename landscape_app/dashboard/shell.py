@@ -1,0 +1,108 @@
+"""What is around every page: header, navigation, colour scheme, notices, and the router that fills in the page."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+
+from landscape_app.dashboard import empty, explore, followed, helping, ids, index, launches, newrun
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.theme import THEME
+from landscape_app.errors import LandscapeError
+
+PAGES = (("/", "Explore"), ("/new", "New run"), ("/jobs", "Jobs"))
+NAV_EVERY = 4000  # ms; the pages that show progress have a quicker tick of their own
+Rendered = tuple[Any, Any]  # (what fills the header's slot, the page)
+
+
+def layout() -> Any:
+    """The page as a browser first gets it: made anew for each, with its nonce and in the scheme its cookie asks for."""
+    return dmc.MantineProvider(
+        theme=THEME,
+        defaultColorScheme=index.scheme(),
+        children=[
+            dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
+            dcc.Store(id=ids.NONCE, data=secrets.token_hex(8)),
+            dcc.Interval(id=ids.TICK, interval=NAV_EVERY),
+            *launches.stores(),
+            dmc.NotificationContainer(id=ids.NOTICES, position="bottom-right", autoClose=6000, limit=4),
+            helping.panel(),
+            html.A("Skip to the page", href=f"#{ids.PAGE}", className="ls-skip"),
+            html.Header(_header(), className="ls-header"),
+            html.Main(id=ids.PAGE, className="ls-page", tabIndex="-1"),
+        ],
+    )
+
+
+def _header() -> list[Any]:
+    links = [dcc.Link([name, *([html.Span(id=ids.NAV_LIVE)] if path == "/jobs" else [])], href=path, className="ls-nav-link") for path, name in PAGES]
+    return [
+        dcc.Link([html.Span(className="ls-brand-mark"), html.Span("Landscape", className="ls-brand-name")], href="/", className="ls-brand"),
+        html.Nav(links, id=ids.NAV, className="ls-nav", **{"aria-label": "Pages"}),
+        html.Div(id=ids.HEADER_SLOT, className="ls-header-slot"),
+        html.Div(
+            [
+                dmc.ActionIcon(html.Span(className="ls-icon ls-icon-help"), id=ids.HELP_OPEN, variant="default", size=30, **{"aria-label": "Help"}),
+                dmc.ColorSchemeToggle(
+                    id=ids.SCHEME,
+                    lightIcon=html.Span(className="ls-icon ls-icon-sun"),
+                    darkIcon=html.Span(className="ls-icon ls-icon-moon"),
+                    variant="default",
+                    size=30,
+                    **{"aria-label": "Light or dark"},
+                ),
+            ],
+            className="ls-header-tools",
+        ),
+    ]
+
+
+def register(app: Dash, context: Context) -> None:
+    """The router, the count of live jobs in the navigation, the colour scheme's cookie, help, and the launch slots."""
+
+    @app.callback(
+        Output(ids.HEADER_SLOT, "children"),
+        Output(ids.PAGE, "children"),
+        Input(ids.LOCATION, "pathname"),
+        Input(ids.REVISIT, "data"),
+        State(ids.LOCATION, "search"),
+    )
+    def page(pathname: str | None, _: int | None, search: str | None) -> Rendered:
+        return render(context, pathname or "/", search or "")
+
+    @app.callback(Output(ids.NAV_LIVE, "children"), Input(ids.TICK, "n_intervals"))
+    def live(_: int | None) -> str:
+        return str(count) if (count := len(context.board.live())) else ""
+
+    app.clientside_callback(ClientsideFunction("shell", "markPage"), Input(ids.LOCATION, "pathname"))
+    app.clientside_callback(ClientsideFunction("shell", "keepScheme"), Input(ids.SCHEME, "computedColorScheme"))
+    helping.register(app)
+    launches.register(app)
+
+
+def render(context: Context, pathname: str, search: str) -> Rendered:
+    """(header slot, page) for a path; a fault that has words is shown in the page's place."""
+    query = {name: values[0] for name, values in parse_qs(search.lstrip("?")).items()}
+    try:
+        return _page(context, pathname)(context, query)
+    except LandscapeError as error:
+        return None, empty.fault(str(error))
+
+
+def _page(context: Context, pathname: str) -> Callable[[Context, dict[str, str]], Rendered]:
+    if pathname == "/":
+        return _explore if context.board.entries(now=True) else lambda context, query: (None, empty.layout())
+    if pathname == "/new":
+        return lambda context, query: (None, newrun.layout(context, query))
+    if pathname == "/jobs":
+        return lambda context, query: (None, followed.layout(context, query))
+    return lambda context, query: (None, empty.unknown(pathname))
+
+
+def _explore(context: Context, query: dict[str, str]) -> Rendered:
+    return explore.header(context, query), explore.layout(context, query)
