@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 
 import numpy as np
 
@@ -13,13 +14,21 @@ from landscape_app.registries import DATASETS, find
 from landscape_app.seeds import DATASET_ROOT, numpy_stream
 from landscape_app.settings import RunSpec
 
+log = logging.getLogger("landscape")
+
 PROBE_ROWS = 256  # test examples on which function space is measured, the same for every run on a data set
 LOSS_ROWS = 1_024  # train examples whose losses are stored with every snapshot
 
 
 def load(spec: RunSpec) -> Dataset:
     """The data set that `spec` names, with its recipe applied; raises DataError where they do not fit."""
-    clean = npz.load(spec.data.removeprefix("npz:")) if spec.data.startswith("npz:") else find("data set", DATASETS, spec.data).load()()
+    if spec.data.startswith("npz:"):
+        clean = npz.load(spec.data.removeprefix("npz:"))
+    else:
+        entry = find("data set", DATASETS, spec.data)
+        clean = entry.load()(**entry.settings)
+    if clean.note:
+        log.info("%s: %s", clean.name, clean.note)
     return prepare(clean, spec)
 
 
@@ -31,16 +40,26 @@ def prepare(clean: Dataset, spec: RunSpec) -> Dataset:
     rows = spec.train_rows or len(clean.x_train)
     if rows > len(clean.x_train):
         raise DataError(f"{clean.name} has {len(clean.x_train)} train rows; {rows} were asked for.")
-    data = dataclasses.replace(clean, x_train=clean.x_train[:rows], y_train=clean.y_train[:rows])
+    data = clean
+    if rows < len(clean.x_train):
+        # Drawn, not the first ones: a file may be sorted by class. Fewer rows are a part of more rows, whatever the run's seed.
+        kept = numpy_stream(DATASET_ROOT, clean.name, "subset").permutation(len(clean.x_train))[:rows]
+        data = dataclasses.replace(clean, x_train=clean.x_train[kept], y_train=clean.y_train[kept])
     return corrupt(data, spec.label_corruption or 0.0, seed=spec.seed)
 
 
 def corrupt(data: Dataset, share: float, *, seed: int) -> Dataset:
-    """Exactly ⌊share·n⌋ train labels redrawn uniformly over all classes (so some stay right by chance); test labels untouched."""
+    """Exactly ⌊share·n⌋ train labels redrawn (so some stay right by chance); test labels untouched.
+
+    Classes are redrawn uniformly; for regression each target row becomes that of a train row drawn at random, so that targets
+    keep their distribution and lose only what ties them to their inputs.
+    """
     rng = numpy_stream(seed, "label corruption")
     chosen = rng.permutation(len(data.y_train))[: int(share * len(data.y_train))]
+    if not len(chosen):
+        return data
     labels = data.y_train.copy()
-    labels[chosen] = rng.integers(0, data.classes, len(chosen))
+    labels[chosen] = rng.integers(0, data.classes, len(chosen)) if data.classes else data.y_train[rng.integers(0, len(labels), len(chosen))]
     return dataclasses.replace(data, y_train=labels)
 
 

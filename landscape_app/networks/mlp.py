@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from torch import nn
@@ -15,7 +16,7 @@ def build(shape: tuple[int, ...], outputs: int, *, width: int = 64, depth: int =
         raise ModelError(f"An MLP cannot have {depth} hidden layers.")
     sizes = [math.prod(shape)] + [width] * depth
     layers: list[nn.Module] = [nn.Flatten()]
-    for above, below in zip(sizes, sizes[1:], strict=False):
+    for above, below in itertools.pairwise(sizes):
         layers += [nn.Linear(above, below), nn.ReLU()]
         # No layer where nothing is dropped: a chain of linear layers and ReLUs has an engine of its own.
         layers += [nn.Dropout(dropout)] if dropout else []

@@ -33,7 +33,7 @@ class Block(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(batch, token, width) -> the same."""
         x = x + self.dropout(self.mix(self._attend(self.qkv(self.norm1(x)))))
-        return x + self.dropout(self.narrow(functional.gelu(self.widen(self.norm2(x)))))  # type: ignore[no-any-return]
+        return x + self.dropout(self.narrow(functional.gelu(self.widen(self.norm2(x)))))
 
     def _attend(self, qkv: Tensor) -> Tensor:
         """(batch, token, 3·width) -> (batch, token, width): softmax(qkᵀ/√d)·v in each head."""
@@ -60,7 +60,7 @@ class VisionTransformer(nn.Module):
         x = x.unflatten(3, (-1, self.patch)).unflatten(2, (-1, self.patch))  # (batch, channel, row, patch, column, patch)
         tokens = x.permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2)  # (batch, token, channel·patch²)
         x = self.blocks(self.embed(tokens) + self.position)
-        return self.linear(self.norm(x).mean(1))  # type: ignore[no-any-return]
+        return self.linear(self.norm(x).mean(1))
 
 
 def patch_side(high: int, wide: int) -> int:

@@ -29,7 +29,7 @@ class Block(nn.Module):
         y = functional.relu(self.norm2(self.conv1(active)))
         y = self.conv2(self.dropout(y))
         # A projection reads the activated input, an identity the input itself.
-        return y + (x if self.shortcut is None else self.shortcut(active))  # type: ignore[no-any-return]
+        return y + (x if self.shortcut is None else self.shortcut(active))
 
 
 class WideResNet(nn.Module):
@@ -47,7 +47,7 @@ class WideResNet(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) -> (batch, outputs)."""
         x = functional.relu(self.norm(self.blocks(self.conv(x))))
-        return self.linear(x.mean((2, 3)))  # type: ignore[no-any-return]
+        return self.linear(x.mean((2, 3)))
 
 
 def build(shape: tuple[int, ...], outputs: int, *, depth: int = 28, width: int = 2, dropout: float = 0.0) -> nn.Module:
