@@ -99,17 +99,21 @@ def potential(power: np.ndarray) -> np.ndarray:
 
 
 def knee(curve: np.ndarray) -> int:
-    """The index at which two least-squares lines, one up to and one from there, leave the smallest sum of absolute residuals."""
+    """The index i at which two least-squares lines, one up to i and one from i on, leave the smallest sum of absolute residuals.
+
+    As in the phate package, the second line is fitted to the point before i too, though its residual there is not counted.
+    """
     if len(curve) < 3:
         raise AnalysisError(f"A knee needs three points; the curve has {len(curve)}.")
-    x = np.arange(len(curve), dtype=np.float64)
-    misfit = [_misfit(x[: i + 1], curve[: i + 1]) + _misfit(x[i:], curve[i:]) for i in range(1, len(curve) - 1)]
-    return int(np.argmin(misfit)) + 1
+    misfits = [np.abs(_residuals(curve[: i + 1])).sum() + np.abs(_residuals(curve[i - 1 :])[1:]).sum() for i in range(1, len(curve) - 1)]
+    return int(np.argmin(misfits)) + 1
 
 
-def _misfit(x: np.ndarray, y: np.ndarray) -> float:
-    dx, dy = x - x.mean(), y - y.mean()
-    return float(np.abs(dy - dx * (dx @ dy) / (dx @ dx)).sum())
+def _residuals(y: np.ndarray) -> np.ndarray:
+    """What the least-squares line through the equally spaced `y` leaves."""
+    x = np.arange(len(y)) - (len(y) - 1) / 2
+    rest = y - y.mean()
+    return rest - x * (x @ rest) / (x @ x)
 
 
 def _symmetric_power(matrix: sparse.csr_array, t: int) -> np.ndarray:

@@ -54,5 +54,4 @@ def measure(snapshots: Snapshots, distance: Squares = euclidean) -> Geometry:
         raise AnalysisError(f"{snapshots.run_id}: {len(kept)} of {len(snapshots)} snapshots are finite; three are needed.")
     representative = first_of_equals(fingerprints(kept.delta))
     values = np.sqrt(squared[np.ix_(finite, finite)]).astype(np.float32)
-    values[representative[:, None] == representative] = 0.0  # rounding may leave 1e-8 of their norm between equal rows
     return Geometry(kept.column("row"), values, representative, tuple(int(row) for row in rows[~finite]))

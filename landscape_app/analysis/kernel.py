@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from landscape_app.analysis.spanning import spanning_tree
+from landscape_app.analysis.topology.graph import minimum_spanning_tree
 from landscape_app.errors import AnalysisError
 
 SMALLEST = 1e-4  # affinities below are dropped
@@ -42,9 +42,9 @@ def connect(kernel: sparse.csr_array, distances: np.ndarray) -> tuple[sparse.csr
     count, component = connected_components(kernel, directed=False)
     if count == 1:
         return kernel, 0
-    edges, lengths = spanning_tree(distances)
+    edges, _ = minimum_spanning_tree(distances)  # shortest first
     joining = []
-    for a, b in edges[np.argsort(lengths, kind="stable")]:
+    for a, b in edges:
         if component[a] != component[b]:
             component = np.where(component == component[b], component[a], component)
             joining.append((a, b))

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
-from landscape_app.analysis.spanning import spanning_tree
+from landscape_app.analysis.topology.graph import nearest_neighbour_graph
 from landscape_app.seeds import numpy_stream
 
 GRAPH_K = 30  # neighbours in the graph that geodesics follow
@@ -81,14 +81,7 @@ def ranks(values: np.ndarray) -> np.ndarray:
 
 
 def _graph(distances: np.ndarray) -> sparse.csr_array:
-    m, k = len(distances), min(GRAPH_K, len(distances) - 1)
-    apart = distances.astype(np.float64)
-    np.fill_diagonal(apart, np.inf)
-    near = np.argpartition(apart, k - 1, axis=1)[:, :k]
-    tree, _ = spanning_tree(distances)
-    i = np.r_[np.repeat(np.arange(m), k), tree[:, 0]]
-    j = np.r_[near.ravel(), tree[:, 1]]
-    edges = np.unique(np.c_[np.minimum(i, j), np.maximum(i, j)], axis=0)  # simple: sparse formats add double entries up
-    i, j = np.r_[edges[:, 0], edges[:, 1]], np.r_[edges[:, 1], edges[:, 0]]
-    lengths = np.maximum(apart[i, j], np.finfo(np.float64).tiny)  # a length of 0 is an edge too
-    return sparse.csr_array((lengths, (i, j)), shape=(m, m))
+    graph = nearest_neighbour_graph(distances, min(GRAPH_K, len(distances) - 1))
+    i, j = graph.edges.T
+    lengths = np.maximum(graph.lengths, np.finfo(np.float64).tiny)  # in a sparse matrix a length of 0 would be no edge
+    return sparse.csr_array((np.r_[lengths, lengths], (np.r_[i, j], np.r_[j, i])), shape=distances.shape)
