@@ -239,7 +239,7 @@ MEASURES: dict[str, Entry] = {
     ),
     "return_ratio": Entry(_M + "retraining:return_ratio", "return ratio", "‖θ_end − θo‖ / ‖θ_jump − θo‖, mean over the jumps."),
     "epochs_to_recover": Entry(
-        _M + "retraining:epochs_to_recover", "epochs to recover", "Epochs until the train accuracy is back at the anchor's, median."
+        _M + "retraining:epochs_to_recover", "epochs to recover", "Epochs until the train accuracy is within 0.05 of the anchor's, median."
     ),
     "end_spread": Entry(_M + "retraining:end_spread", "spread of end points", "Mean distance between the ends of different directions."),
     "trajectory_length": Entry(

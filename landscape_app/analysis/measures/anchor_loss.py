@@ -1,0 +1,21 @@
+"""The train loss at the anchor: how well the network fits the labels it was given. Higher = fits worse."""
+
+from __future__ import annotations
+
+from landscape_app.analysis.measures.gap import loss_unit
+from landscape_app.analysis.measures.measure import Facts, Measured
+from landscape_app.analysis.measures.trajectories import anchor
+from landscape_app.records.snapshots import Snapshots
+
+
+def train_loss(snapshots: Snapshots, facts: Facts) -> Measured:
+    """Mean loss over the train set at the anchor, labels as given, without augmentation."""
+    here = anchor(snapshots)
+    accuracy = snapshots.column("train_accuracy")[here]
+    return Measured(
+        float(snapshots.column("train_loss")[here]),
+        loss_unit(snapshots),
+        "higher = fits worse",
+        "Jiang et al. 2020, Fantastic Generalization Measures",
+        f"train accuracy {accuracy:.4g}" if snapshots.classes else "",
+    )

@@ -1,0 +1,45 @@
+"""The generalization gap at the anchor: what every other measure is held against.
+
+Train scores are on the labels given, without augmentation; test labels are never corrupted. Higher = generalizes worse.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from landscape_app.analysis.measures.measure import Facts, Measured
+from landscape_app.analysis.measures.trajectories import anchor, complete, words
+from landscape_app.records.snapshots import Snapshots
+
+DIRECTION = "higher = generalizes worse"
+SOURCE = "Jiang et al. 2020, Fantastic Generalization Measures, §2"
+
+
+def gap_accuracy(snapshots: Snapshots, facts: Facts) -> Measured:
+    """Train accuracy minus test accuracy at the anchor, as a fraction; its error is that of a share among the test rows."""
+    train, test = snapshots.column("train_accuracy"), snapshots.column("test_accuracy")
+    here = anchor(snapshots)
+    rows = facts.get("test_rows")
+    error = f"± {np.sqrt(test[here] * (1 - test[here]) / rows):.2g} (standard error, {rows} test rows)" if rows else ""
+    return Measured(float(train[here] - test[here]), "fraction", DIRECTION, SOURCE, words(error, _at_ends(snapshots, train - test)))
+
+
+def gap_loss(snapshots: Snapshots, facts: Facts) -> Measured:
+    """Test loss minus train loss at the anchor."""
+    train, test = snapshots.column("train_loss"), snapshots.column("test_loss")
+    with np.errstate(invalid="ignore"):  # inf − inf of a diverged snapshot, which is named and left out below
+        gap = test - train
+    return Measured(float(gap[anchor(snapshots)]), loss_unit(snapshots), DIRECTION, SOURCE, _at_ends(snapshots, gap))
+
+
+def loss_unit(snapshots: Snapshots) -> str:
+    """Nats for the cross-entropy of classes, none for a regression's loss."""
+    return "nats" if snapshots.classes else ""
+
+
+def _at_ends(snapshots: Snapshots, gap: np.ndarray) -> str:
+    trajectories, out = complete(snapshots)
+    if not trajectories:
+        return out
+    mean = np.mean([gap[one.rows[-1]] for one in trajectories])
+    return words(f"{mean:.3g} where the {len(trajectories)} jumps end", out)

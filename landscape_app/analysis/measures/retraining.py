@@ -1,0 +1,81 @@
+"""What retraining does after a jump: whether and when it comes back, where it ends, and how long its way is. Controls never count."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from landscape_app.analysis.measures.measure import Facts, Measured
+from landscape_app.analysis.measures.motion import motion_of
+from landscape_app.analysis.measures.trajectories import Trajectory, anchor, complete, mean_and_error, words
+from landscape_app.records.snapshots import Snapshots
+
+SOURCE = "jump and retrain: Horoi et al. 2022, arXiv 2102.00485; the measure is this program's"
+NO_JUMP = "no complete jump to measure"
+RECOVERED = 0.05  # below the anchor's accuracy: all of it comes back too rarely to say anything (on digits in 1 of 32 jumps)
+
+
+def return_ratio(snapshots: Snapshots, facts: Facts) -> Measured:
+    """‖θ_end − θo‖ / ‖θ_jump − θo‖, mean over the jumps: 0 = all the way back, 1 = as far as the jump. Higher = returns less.
+
+    Controls would be 0/0. At a small retraining rate everything stays near 1, whatever the landscape.
+    """
+    distance = snapshots.column("distance")
+    trajectories, out = complete(snapshots)
+    moved = [one for one in trajectories if distance[one.rows[0]] > 0]  # a network of biases only does not jump at all
+    ratios = [float(distance[one.rows[-1]] / distance[one.rows[0]]) for one in moved]
+    return _mean(ratios, moved, "", "higher = returns less", out)
+
+
+def epochs_to_recover(snapshots: Snapshots, facts: Facts) -> list[Measured]:
+    """First epoch at which the train accuracy is within RECOVERED of the anchor's, median over the jumps that get there; and how
+    many never do.
+
+    Epoch 0 is the jump itself. Higher = recovers more slowly. The two are read together: a median of few recoveries says little.
+    """
+    accuracy = snapshots.column("train_accuracy")
+    goal = accuracy[anchor(snapshots)] - RECOVERED
+    trajectories, out = complete(snapshots)
+    reached = [accuracy[one.rows] >= goal for one in trajectories]
+    epochs = [int(there.argmax()) for there in reached if there.any()]
+    never, total = len(reached) - len(epochs), len(reached)
+    slower = "higher = recovers more slowly"
+    median = float(np.median(epochs)) if epochs else None
+    detail = words(f"of the {len(epochs)} of {total} jumps that recover" if total else NO_JUMP, out)
+    count = Measured(float(never) if total else None, "jumps", slower, SOURCE, words(f"of {total} jumps", out), "never", "never")
+    return [Measured(median, "epochs", slower, SOURCE, detail), count]
+
+
+def end_spread(snapshots: Snapshots, facts: Facts) -> Measured:
+    """‖θ_end − θ'_end‖, mean over all pairs of directions at the largest step size. Higher = ends further apart.
+
+    Mostly the protocol: random directions are orthogonal, so jumps that nothing moves end √2 · a · ‖θo‖ apart.
+    """
+    found = motion_of(snapshots, facts)
+    trajectories, out = complete(snapshots)
+    usable = {int(one.rows[-1]) for one in trajectories}
+    kept = [i for i, row in enumerate(found.ends) if int(row) in usable]
+    direction = "higher = ends further apart"
+    if len(kept) < 2:
+        return Measured(None, "weight", direction, SOURCE, words("needs two directions at the largest step size", out))
+    pairs = found.between[np.ix_(kept, kept)][np.triu_indices(len(kept), 1)]
+    step = snapshots.column("step_size")[found.ends[kept[0]]]
+    return Measured(float(pairs.mean()), "weight", direction, SOURCE, words(f"{len(pairs)} pairs at step {step:g}", out))
+
+
+def trajectory_length(snapshots: Snapshots, facts: Facts) -> Measured:
+    """Σ over the epochs of ‖θ_e − θ_{e−1}‖ from the jump to the end, mean over the jumps. Higher = longer way.
+
+    A polygon through the snapshots: what happens within an epoch, and so most of the noise of the batches, is not in it.
+    """
+    steps = motion_of(snapshots, facts).steps
+    trajectories, out = complete(snapshots)
+    return _mean([_length(steps, one) for one in trajectories], trajectories, "weight", "higher = longer way", out)
+
+
+def _length(steps: np.ndarray, trajectory: Trajectory) -> float:
+    return float(steps[trajectory.rows[1:]].sum())
+
+
+def _mean(values: list[float], trajectories: list[Trajectory], unit: str, direction: str, out: str) -> Measured:
+    mean, error = mean_and_error(values, [one.seed for one in trajectories])
+    return Measured(mean, unit, direction, SOURCE, words(f"{len(values)} jumps" if values else NO_JUMP, error, out))

@@ -1,0 +1,46 @@
+"""The values at which snapshots enter a sublevel filtration: one function per entry of the table FILTRATIONS.
+
+Each takes the columns of the snapshots and returns (n,) float64. A value that is not finite stays what it is: the caller leaves
+those snapshots out by name (`sublevel.persistence_of_finite`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+Columns = Mapping[str, np.ndarray]
+
+
+def train_loss(columns: Columns) -> np.ndarray:
+    """Mean loss on the train set, as recorded; bars are differences of loss."""
+    return np.asarray(columns["train_loss"], dtype=np.float64)
+
+
+def log_train_loss(columns: Columns) -> np.ndarray:
+    """Decimal logarithm of the train loss: a bar of length 1 is a loss ten times as high. A loss of exactly 0 becomes −inf."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log10(train_loss(columns))
+
+
+def rank_train_loss(columns: Columns) -> np.ndarray:
+    """Rank of the train loss among the finite ones, from 0 (lowest) to 1; equal losses share their mean rank.
+
+    The same for any increasing function of the loss. Losses that are not finite become NaN.
+    """
+    loss = train_loss(columns)
+    finite = np.isfinite(loss)
+    ranks = np.full(len(loss), np.nan)
+    _, place, counts = np.unique(loss[finite], return_inverse=True, return_counts=True)
+    mean = np.cumsum(counts) - (counts + 1) / 2  # of the positions, from 0, that equal losses take
+    ranks[finite] = mean[place] / max(int(finite.sum()) - 1, 1)
+    return ranks
+
+
+def test_loss(columns: Columns) -> np.ndarray:
+    """Mean loss on the test set. Leaks what it predicts: it uses the test labels, so never relate its bars to the gap."""
+    return np.asarray(columns["test_loss"], dtype=np.float64)
+
+
+test_loss.__test__ = False  # type: ignore[attr-defined]  # not a test, whatever pytest thinks of its name
