@@ -1,0 +1,106 @@
+"""What is in a runs folder: every run and study with what it is, or with what is wrong with it; and deleting one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from landscape_app.errors import LandscapeError, RunLockedError, RunMissingError
+from landscape_app.store import files, folder, lock
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+
+DELETED = ".deleted-"  # prefix of folders that are on their way out; nothing reads them
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One line of the list; `problem` says in words why it cannot be used, None where it can. A study's middle words are empty."""
+
+    id: str
+    kind: Literal["run", "study"]
+    regime: str = ""
+    data: str = ""
+    network: str = ""
+    created: float | None = None
+    problem: str | None = None
+
+
+def list_runs(runs: Path) -> list[Summary]:
+    """Every run in `runs`, by id; a damaged one, or one of another schema, with its problem. Never raises for what it finds."""
+    return [_run(Path(runs), id) for id in _ids(Path(runs))]
+
+
+def list_studies(runs: Path) -> list[Summary]:
+    """Every study in `runs`, by id."""
+    return [_study(Path(runs), id) for id in _ids(Path(runs) / folder.STUDIES)]
+
+
+def delete(runs: Path, id: str) -> None:
+    """Delete the run or study `id` with everything in its folder; a study's runs stay.
+
+    Raises RunMissingError, RunLockedError while a job is at work on it, StorageError.
+    """
+    path = _find(Path(runs), id)
+    held = lock.take(path / lock.NAME)
+    if held is None:
+        raise RunLockedError(f"'{id}' is being worked on by process {lock.holder(path / lock.NAME)}. Cancel that first.")
+    gone = path.parent / f"{DELETED}{secrets.token_hex(8)}"
+    try:
+        with files.storing(path):
+            path.rename(gone)  # at once: a half-deleted run is never listed
+            files.sync_folder(path.parent)
+    finally:
+        held.release()
+    for left in path.parent.glob(f"{DELETED}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _find(runs: Path, id: str) -> Path:
+    for parent, kind in ((runs, "run"), (runs / folder.STUDIES, "study")):
+        if (parent / id).is_dir() and folder.is_id(id):
+            path = folder.place(parent, id, kind)
+            if folder.looks_like_one(path):
+                return path
+    raise RunMissingError(f"There is no run or study called '{id}' in {runs}.")
+
+
+def _ids(parent: Path) -> list[str]:
+    """Names of the folders that are, or claim to be, runs or studies."""
+    try:
+        with os.scandir(parent) as entries:
+            names = sorted(entry.name for entry in entries if folder.is_id(entry.name) and entry.is_dir())
+    except OSError:
+        return []
+    return [name for name in names if _claims(parent / name)]
+
+
+def _claims(path: Path) -> bool:
+    try:
+        return folder.looks_like_one(path)
+    except PermissionError:
+        return True
+    except OSError:
+        return False  # deleted since
+
+
+def _run(runs: Path, id: str) -> Summary:
+    try:
+        run = RunFolder.open(runs, id)
+    except LandscapeError as error:
+        return Summary(id, "run", problem=str(error))
+    return Summary(id, "run", run.spec.regime, run.spec.data, run.spec.network, run.created)
+
+
+def _study(runs: Path, id: str) -> Summary:
+    try:
+        study = StudyFolder.open(runs, id)
+    except LandscapeError as error:
+        return Summary(id, "study", problem=str(error))
+    gone = [run for run in study.runs if not (runs / run).is_dir()]
+    problem = f"Of its runs, {', '.join(gone)} cannot be found in {runs}." if gone else None
+    return Summary(id, "study", created=study.created, problem=problem)

@@ -1,0 +1,203 @@
+"""What was computed from a run or study, stored under what it was computed from: name, parameters, inputs, code version.
+
+A result is a folder derived/<name>-<key>/ with arrays.safetensors and result.json that appears at once. Listing reads the small
+JSON files only; arrays are read, and held against their hash, when asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from landscape_app.errors import RunDamagedError
+from landscape_app.store import files
+from landscape_app.store.tensors import TensorFile, pack
+
+FOLDER = "derived"
+ARRAYS, RESULT = "arrays.safetensors", "result.json"
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+LEFT = 3600.0  # s after which an unfinished folder is one that a crash left behind
+
+
+class Arrays(Mapping[str, np.ndarray]):
+    """The arrays of a stored result, each read at its first use; RunDamagedError if the file is not as it was written."""
+
+    def __init__(self, path: Path, sha256: str) -> None:
+        self._path, self._sha256 = path, sha256
+        self._file: TensorFile | None = None
+        self._read: dict[str, np.ndarray] = {}
+
+    def _open(self) -> TensorFile:
+        if self._file is None:
+            if files.digest(self._path) != self._sha256:
+                raise RunDamagedError(f"{self._path} is missing, damaged or replaced. Analyse again.")
+            self._file = TensorFile.open(self._path)
+        return self._file
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._read:
+            file = self._open()
+            if name not in file.tensors:
+                raise KeyError(name)
+            self._read[name] = file.read(name)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._open().tensors)
+
+    def __len__(self) -> int:
+        return len(self._open().tensors)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One stored result. `inputs`: the digest of what it was computed from; `version`: of the code that did."""
+
+    name: str
+    parameters: dict[str, Any]
+    arrays: Mapping[str, np.ndarray] = field(repr=False)
+    meta: dict[str, Any]
+    inputs: str
+    created: float
+    path: Path
+    version: str = ""
+
+
+class Digested(Protocol):
+    """A run, as far as staleness goes."""
+
+    def digest(self) -> str:
+        """A hash that changes with what is sampled."""
+
+
+def code_version() -> str:
+    """The version of this package: results of another are computed again."""
+    try:
+        return importlib.metadata.version("landscape-app")
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def write(
+    folder: Path, name: str, parameters: Mapping[str, Any], arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any], inputs: str
+) -> Result:
+    """Store a result in the run's or study's `folder`; one with the same key is replaced. Raises StorageError."""
+    target = _place(folder, name, parameters, inputs)
+    content = pack(arrays)
+    facts = {
+        "name": name,
+        "parameters": files.plain(dict(parameters)),
+        "meta": files.plain(dict(meta)),
+        "inputs": inputs,
+        "created": time.time(),
+        "version": code_version(),
+        "arrays": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
+    }
+    with files.storing(target):
+        target.parent.mkdir(exist_ok=True)
+        _tidy(target.parent)
+        fresh, old = (target.parent / f".{word}-{secrets.token_hex(8)}" for word in ("new", "old"))
+        try:
+            fresh.mkdir()
+            files.write_atomic(fresh / ARRAYS, content)
+            files.write_atomic(fresh / RESULT, files.to_json(facts, indent=1) + b"\n")
+            _swap(fresh, target, old)
+        finally:
+            for left in (fresh, old):
+                shutil.rmtree(left, ignore_errors=True)
+        files.sync_folder(target.parent)
+        files.sync_folder(folder)
+    return _result(target, facts)
+
+
+def find(folder: Path, name: str, **parameters: Any) -> Result | None:
+    """The newest sound result `name` whose parameters contain the given ones, or None."""
+    wanted = files.plain(parameters)
+    fitting = (one for one in all(folder, name) if _contains(one.parameters, wanted))
+    return next((one for one in fitting if _sound(one)), None)
+
+
+def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str) -> Result | None:
+    """The sound result of exactly these parameters, inputs and this code version, or None: what need not be computed again."""
+    found = _read(_place(folder, name, parameters, inputs))
+    return found if found is not None and _sound(found) else None
+
+
+def all(folder: Path, name: str) -> list[Result]:
+    """Every result `name` in the run's or study's `folder`, newest first; reads no arrays."""
+    places = sorted((Path(folder) / FOLDER).glob(f"{name}-*")) if NAME.fullmatch(name) else []
+    found = [result for path in places if (result := _read(path)) is not None and result.name == name]
+    return sorted(found, key=lambda result: result.created, reverse=True)
+
+
+def stale(result: Result, run: Digested) -> bool:
+    """Whether the run has been sampled further, or the code has changed, since the result was computed."""
+    return result.inputs != run.digest() or result.version != code_version()
+
+
+def _contains(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return not [key for key, value in wanted.items() if key not in given or given[key] != value]
+
+
+def _place(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str) -> Path:
+    if not NAME.fullmatch(name):
+        raise ValueError(f"'{name}' is no name of a result")
+    text = files.to_json([name, dict(parameters), inputs, code_version()])
+    return Path(folder) / FOLDER / f"{name}-{hashlib.sha256(text).hexdigest()[:16]}"
+
+
+def _read(path: Path) -> Result | None:
+    """The result in the folder `path`, None where there is no readable one."""
+    try:
+        facts = json.loads((path / RESULT).read_bytes())
+        if (path / ARRAYS).stat().st_size != facts["arrays"]["bytes"]:
+            return None
+        return _result(path, facts)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _result(path: Path, facts: Mapping[str, Any]) -> Result:
+    arrays = Arrays(path / ARRAYS, str(facts["arrays"]["sha256"]))
+    return Result(
+        str(facts["name"]), dict(facts["parameters"]), arrays, dict(facts["meta"]), str(facts["inputs"]),
+        float(facts["created"]), path, str(facts["version"]),
+    )  # fmt: skip
+
+
+def _sound(result: Result) -> bool:
+    try:
+        len(result.arrays)
+    except RunDamagedError:
+        return False
+    return True
+
+
+def _swap(fresh: Path, target: Path, old: Path) -> None:
+    """`fresh` becomes `target`, which if there was one becomes `old`."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+
+
+def _tidy(folder: Path) -> None:
+    for left in folder.glob(".*-*"):
+        if time.time() - left.stat().st_mtime > LEFT:
+            shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,92 @@
+"""Folders that are named by an id, never by a path, appear at once with their first file, and say which schema they follow."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from landscape_app.errors import RunDamagedError, RunExistsError, RunMissingError, SchemaError, SpecError
+from landscape_app.store.files import storing, sync_folder, to_json, write_atomic
+
+SCHEMA = 1  # of spec.json, study.json, the journal and the names of tensors
+STUDIES = "_studies"
+ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+MARKS = ("spec.json", "study.json", "journal.jsonl", "run.lock", "status.json", "chunks", "anchor.safetensors", "derived")
+
+
+def is_id(id: str) -> bool:
+    """Whether `id` can name a run or study."""
+    return ID.fullmatch(id) is not None
+
+
+def place(parent: Path, id: str, kind: str) -> Path:
+    """The existing folder of `id` in `parent`. Raises RunMissingError: no such id, no such folder, or a link that leads outside."""
+    if not is_id(id):
+        raise RunMissingError(f"'{id}' is no {kind}'s id: ids have small letters, digits, '.', '-' and '_', at most 64.")
+    path = parent / id
+    if not path.is_dir():
+        raise RunMissingError(f"There is no {kind} called '{id}' in {parent}.")
+    if not path.resolve().is_relative_to(parent.resolve()):
+        raise RunMissingError(f"{path} is a link that leads out of {parent}.")
+    return path
+
+
+def looks_like_one(path: Path) -> bool:
+    """Whether the folder is a run or study, sound or not, or an empty claim to be one; anything else is left alone."""
+    names = {entry.name for entry in os.scandir(path)}
+    return not names or bool(names & set(MARKS))
+
+
+def make(runs: Path, parent: Path, id: str, kind: str, head: str, content: Mapping[str, Any], folders: Sequence[str] = ()) -> float:
+    """Make the folder of `id` with the JSON file `head`; the time of its creation. Exactly one of two who try succeeds.
+
+    Raises SpecError for an id that is none, RunExistsError, StorageError.
+    """
+    if not is_id(id):
+        raise SpecError(f"A {kind} cannot be called '{id}': use small letters, digits, '.', '-' and '_', at most 64.")
+    taken = next((path for path in (runs / id, runs / STUDIES / id) if path.exists()), None)
+    if taken is not None:
+        raise RunExistsError(f"'{id}' exists already in {taken.parent}. Choose another name, or delete it.")
+    created = time.time()
+    with storing(parent):
+        parent.mkdir(parents=True, exist_ok=True)
+        fresh = parent / f".new-{secrets.token_hex(8)}"
+        try:
+            fresh.mkdir()
+            for name in folders:
+                (fresh / name).mkdir()
+            write_atomic(fresh / head, to_json({"schema": SCHEMA, "created": created, **content}, indent=1) + b"\n")
+            fresh.rename(parent / id)  # fails where someone else's folder, which has its first file, has come meanwhile
+        except OSError as error:
+            shutil.rmtree(fresh, ignore_errors=True)
+            if (parent / id).exists():
+                raise RunExistsError(f"'{id}' exists already in {parent}. Choose another name, or delete it.") from error
+            raise
+        sync_folder(parent)
+    return created
+
+
+def read_head(path: Path, head: str, kind: str) -> dict[str, Any]:
+    """The JSON file that a folder began with. Raises RunDamagedError, or SchemaError if another version wrote it."""
+    try:
+        content = json.loads((path / head).read_bytes())
+        schema, created = content["schema"], content["created"]
+    except FileNotFoundError as error:
+        raise RunDamagedError(f"The {kind} {path.name} has no {head}. Delete it, or put the file back from a copy.") from error
+    except OSError as error:
+        raise RunDamagedError(f"{path / head} cannot be read: {error.strerror or error}.") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise RunDamagedError(f"{path / head} is damaged. Delete the {kind}, or put the file back from a copy.") from error
+    if type(schema) is not int or not isinstance(created, (int, float)):
+        raise RunDamagedError(f"{path / head} is damaged. Delete the {kind}, or put the file back from a copy.")
+    if schema != SCHEMA:
+        age = "a newer" if schema > SCHEMA else "an older"
+        raise SchemaError(f"The {kind} {path.name} was written by {age} version (schema {schema}); this one reads schema {SCHEMA}.")
+    return dict(content)

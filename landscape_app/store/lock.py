@@ -1,0 +1,145 @@
+"""Who is at work: an exclusive lock on a file, which the system drops with its holder, however that ends.
+
+POSIX record locks, because they name their holder to anyone who asks. Two of their rules shape this module: a process never
+conflicts with itself, and closing any descriptor of a file drops its locks. So one table per process says what is held, and
+a lock file is opened nowhere else. A lock also survives exec: a job is started with its run's lock held already.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from landscape_app.errors import RunLockedError, RunMissingError
+from landscape_app.store.files import storing
+
+NAME = "run.lock"
+INHERITED = "LANDSCAPE_LOCK"  # environment: descriptor of a lock that was taken before exec
+UNKNOWN = 0  # the holder's pid where it lives in another namespace or on another machine
+
+Key = tuple[int, int]  # device and inode: a path may be spelled in many ways
+
+_mutex = threading.RLock()
+_held: dict[Key, int] = {}  # descriptors of locks that this process holds
+_given: dict[Key, int] = {}  # of those that it was started with and has not taken up yet
+
+
+def take(path: Path) -> Lock | None:
+    """The lock on the file `path` (made where missing), or None if anyone, this process included, holds it.
+
+    Raises RunMissingError if the folder is gone, StorageError if the file cannot be made.
+    """
+    with _mutex, storing(path):
+        if not path.parent.is_dir():
+            raise RunMissingError(f"{path.parent} is not there (any more).")
+        key = _key(path)
+        if key in _held:
+            return None
+        handle = _given.pop(key, None) if key is not None else None
+        if handle is None:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            os.close(handle)
+            return None
+        opened = os.fstat(handle)
+        if _key(path) != (opened.st_dev, opened.st_ino):
+            os.close(handle)
+            raise RunMissingError(f"{path.parent} was deleted meanwhile.")
+        _held[opened.st_dev, opened.st_ino] = handle
+        return Lock((opened.st_dev, opened.st_ino))
+
+
+class Lock:
+    """A lock that is held until `release`, or until this process ends."""
+
+    def __init__(self, key: Key) -> None:
+        self._key = key
+
+    def release(self) -> None:
+        """Give it up; a second time does nothing."""
+        with _mutex:
+            handle = _held.pop(self._key, None)
+            if handle is not None:
+                os.close(handle)
+
+
+def holder(path: Path) -> int | None:
+    """The pid of whoever holds the lock on `path` (UNKNOWN where it cannot be named), None if it is free. Takes nothing."""
+    with _mutex:
+        key = _key(path)
+        if key is None:
+            return None
+        if key in _held or key in _given:
+            return os.getpid()
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            return _ask(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def hold(folder: Path, what: str) -> Iterator[None]:
+    """The lock of a run's or study's folder for the length of a block; RunLockedError names `what` and the holder."""
+    lock = take(folder / NAME)
+    if lock is None:
+        pid = holder(folder / NAME)
+        who = f"process {pid}" if pid else "another process"
+        raise RunLockedError(f"{what} is being worked on by {who}. Wait until that ends, or cancel it.")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _ask(handle: int) -> int | None:
+    # struct flock: type, whence, start, length, pid; on macOS start, length, pid, type, whence.
+    mac = sys.platform == "darwin"
+    form = "qqihh0q" if mac else "hhqqi0q"
+    asked = (0, 0, 0, fcntl.F_WRLCK, os.SEEK_SET) if mac else (fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+    answer = struct.unpack(form, fcntl.fcntl(handle, fcntl.F_GETLK, struct.pack(form, *asked)))
+    kind, pid = (answer[3], answer[2]) if mac else (answer[0], answer[4])
+    return None if kind == fcntl.F_UNLCK else max(pid, UNKNOWN)
+
+
+def _key(path: Path) -> Key | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _inherit() -> None:
+    """Note the lock that this process was started with, before anything can open and close its file."""
+    text = os.environ.pop(INHERITED, "")
+    if text.isdigit():
+        try:
+            found = os.fstat(int(text))
+        except OSError:
+            return
+        os.set_inheritable(int(text), False)
+        _given[found.st_dev, found.st_ino] = int(text)
+
+
+def _forget() -> None:
+    """A forked child holds none of its parent's locks."""
+    global _mutex
+    _mutex = threading.RLock()
+    _held.clear()
+    _given.clear()
+
+
+_inherit()
+os.register_at_fork(after_in_child=_forget)

@@ -1,0 +1,163 @@
+"""A run's folder: its settings, which never change, and what is committed, which is what the journal says."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from landscape_app.errors import RunDamagedError, SpecError
+from landscape_app.settings import RunSpec, parse
+from landscape_app.store import files, folder, lock
+from landscape_app.store.journal import Journal, Line
+from landscape_app.store.tensors import pack, unpack
+
+HEAD = "spec.json"
+JOURNAL = "journal.jsonl"
+CHUNKS = "chunks"
+NEXT = ".next"  # suffix of a file whose line is there and that is about to take the place of an older one
+FILE = re.compile(r"(chunks/)?[a-z0-9][a-z0-9_-]*\.safetensors")
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The run `id` in `path`. Whoever calls `mark` or `commit` holds its lock; reading needs none."""
+
+    id: str
+    path: Path
+    spec: RunSpec
+    created: float
+    journal: Journal = field(repr=False, compare=False)
+
+    @staticmethod
+    def create(runs: Path, id: str, spec: RunSpec) -> RunFolder:
+        """A new run. Raises RunExistsError, SpecError (not an id), StorageError."""
+        folder.make(Path(runs), Path(runs), id, "run", HEAD, {"settings": spec.model_dump(mode="json")}, [CHUNKS])
+        return RunFolder.open(runs, id)
+
+    @staticmethod
+    def open(runs: Path, id: str) -> RunFolder:
+        """An existing run. Raises RunMissingError, RunDamagedError (spec.json unreadable) or SchemaError."""
+        path = folder.place(Path(runs), id, "run")
+        head = folder.read_head(path, HEAD, "run")
+        try:
+            spec = parse(RunSpec, head["settings"])
+        except (SpecError, KeyError, TypeError) as error:
+            raise RunDamagedError(f"The settings in {path / HEAD} are not readable: {error}") from error
+        return RunFolder(id, path, spec, float(head["created"]), Journal(path / JOURNAL))
+
+    @staticmethod
+    def new_id(runs: Path, spec: RunSpec) -> str:
+        """An id that is free now, made of data, network, regime and seed: digits-mlp-good-0, digits-mlp-good-0-2, …"""
+        words = re.sub(r"[^a-z0-9]+", "-", f"{Path(spec.data.removeprefix('npz:')).stem}-{spec.network}-{spec.regime}-{spec.seed}".lower())
+        stem = words.strip("-")[:56] or "run"
+        number = 1
+        while (Path(runs) / (id := stem if number == 1 else f"{stem}-{number}")).exists():
+            number += 1
+        return id
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Exclusive right to work on the run; RunLockedError names who has it. Tidies up after a crash."""
+        with lock.hold(self.path, f"Run {self.id}"):
+            self._recover()
+            yield
+
+    def mark(self, kind: str, **facts: Any) -> None:
+        """One fact without a file: a journal line. Raises StorageError."""
+        self.journal.append({"kind": kind, **facts})
+
+    def commit(self, kind: str, file: str, tensors: Mapping[str, np.ndarray], /, **facts: Any) -> None:
+        """The tensors as `file` and then their line: committed when this returns, else, also after a crash, as it was before.
+
+        A file of that name that is committed already stays until the new line is durable. Raises StorageError.
+        """
+        target = self._path_of(file)
+        content = pack(tensors)
+        line = {"kind": kind, "file": file, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), **facts}
+        replaced = any(one["file"] == file for one in self.committed())
+        waiting = target.with_name(target.name + NEXT)
+        with files.storing(target):
+            if not target.parent.is_dir():
+                target.parent.mkdir()
+                files.sync_folder(self.path)
+        files.write_atomic(waiting if replaced else target, content)
+        self.journal.append(line)
+        if replaced:
+            with files.storing(target):
+                waiting.replace(target)
+                files.sync_folder(target.parent)
+
+    def committed(self, kind: str | None = None) -> list[Line]:
+        """The newest line (kind, file, sha256, bytes and facts) of every committed file, oldest first; only of `kind` if given."""
+        newest: dict[str, Line] = {}
+        for line in self.journal.lines():
+            if "file" in line and "sha256" in line:
+                newest.pop(str(line["file"]), None)
+                newest[str(line["file"])] = line
+        return [line for line in newest.values() if kind is None or line["kind"] == kind]
+
+    def prepared(self) -> dict[str, Any] | None:
+        """The facts of the newest "prepared" line, None before there is one."""
+        found = [line for line in self.journal.lines() if line["kind"] == "prepared"]
+        return {key: value for key, value in found[-1].items() if key != "kind"} if found else None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the journal says that every snapshot is committed."""
+        return any(line["kind"] == "finished" for line in self.journal.lines())
+
+    def damaged(self) -> list[str]:
+        """Committed files that are missing or whose bytes are not those of their line."""
+        return [str(line["file"]) for line in self.committed() if self.intact(line) is None]
+
+    def intact(self, line: Line) -> Path | None:
+        """Where the bytes of a committed line are, None if nowhere. Hashes are remembered while a file is unchanged."""
+        try:
+            target = self._path_of(str(line["file"]))
+        except RunDamagedError:
+            return None
+        return next((p for p in (target, target.with_name(target.name + NEXT)) if files.digest(p) == line["sha256"]), None)
+
+    def tensors(self, file: str) -> dict[str, np.ndarray]:
+        """Every array of a committed file, checked against its hash; RunDamagedError if it is not there as it was written."""
+        line = next((line for line in self.committed() if line["file"] == file), None)
+        if line is None:
+            raise RunDamagedError(f"Run {self.id} has no committed file '{file}'.")
+        path = self.intact(line)
+        content = bytearray() if path is None else bytearray(path.read_bytes())
+        if hashlib.sha256(content).hexdigest() != line["sha256"]:
+            raise RunDamagedError(f"{self.path / file} is missing or damaged. Make it again by: landscape resume {self.id}")
+        return unpack(content, file)
+
+    def digest(self) -> str:
+        """A hash of everything sampled: results derived from the run carry it, and are stale when it changes."""
+        lines = [line for line in self.committed() if line["kind"] in ("anchor", "chunk")]
+        text = "\n".join(sorted(f"{line['file']} {line['sha256']}" for line in lines))
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def _path_of(self, file: str) -> Path:
+        if not FILE.fullmatch(file):
+            raise RunDamagedError(f"'{file}' is no name of a run's file.")
+        return self.path / file
+
+    def _recover(self) -> None:
+        """Finish replacements that a crash cut short, and remove what was never committed."""
+        newest = {str(line["file"]): line for line in self.committed()}
+        with files.storing(self.path):
+            for waiting in [*self.path.glob(f"*.safetensors{NEXT}"), *self.path.glob(f"{CHUNKS}/*.safetensors{NEXT}")]:
+                target = waiting.with_name(waiting.name.removesuffix(NEXT))
+                line = newest.get(str(target.relative_to(self.path)))
+                if line is not None and files.digest(waiting) == line["sha256"]:
+                    waiting.replace(target)
+                    files.sync_folder(target.parent)
+                else:
+                    waiting.unlink()
+            for left in [*self.path.glob(f".*.safetensors*{files.TEMPORARY}"), *self.path.glob(f"{CHUNKS}/.*{files.TEMPORARY}")]:
+                left.unlink(missing_ok=True)

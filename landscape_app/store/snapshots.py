@@ -1,0 +1,155 @@
+"""The snapshots of a run as one aligned record: columns in memory, weights and outputs read from the chunk files when asked for."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from landscape_app.errors import RunDamagedError
+from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
+from landscape_app.settings import RunSpec
+from landscape_app.store.journal import Line
+from landscape_app.store.run import RunFolder
+from landscape_app.store.tensors import TensorFile
+
+log = logging.getLogger("landscape")
+
+SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distance", "diverged")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One intact file: the canonical ids (trajectory, epoch) of what it holds, flattened, and which of those are taken from it."""
+
+    file: TensorFile
+    rows: np.ndarray  # (trajectory·epoch,) ids
+    taken: np.ndarray  # (trajectory·epoch,) bool: a row that a newer file holds too is taken from that one
+
+    @property
+    def anchor(self) -> bool:
+        """Whether it is the anchor's file: its δ is zero by definition and not stored."""
+        return bool(self.rows[0] == 0)
+
+
+def read(run: RunFolder) -> Snapshots:
+    """Every committed, intact snapshot of `run`, in canonical order. Damaged files are left out and named in the log."""
+    parts = _newest_only(_parts(run))
+    rows = np.concatenate([part.rows[part.taken] for part in parts]) if parts else np.empty(0, np.int64)
+    order = np.argsort(rows)  # position in canonical order -> position in file order
+    rows = rows[order]
+    matrices = {name: _matrix(run, parts, order, name) for name in ("delta", "probe", "losses")}
+    probe = next((part.file.tensors["probe"] for part in parts if "probe" in part.file.tensors), None)
+    delta = matrices["delta"]
+    return Snapshots(
+        run.id,
+        _protocol(run.spec, rows) | _scores(parts, order),
+        Matrix.of(np.empty((0, 0), np.float32)) if delta is None else delta,
+        matrices["probe"],
+        matrices["losses"],
+        classes=0 if probe is None else probe.shape[-1],
+    )
+
+
+def _parts(run: RunFolder) -> list[Part]:
+    """The anchor's and every chunk's file, oldest first; those that are damaged or do not fit the protocol are left out."""
+    parts, left = list[Part](), list[str]()
+    for line in [*run.committed("anchor"), *run.committed("chunk")]:
+        path = run.intact(line)
+        try:
+            if path is None:
+                raise RunDamagedError("its bytes are not those that were written")
+            file = TensorFile.open(path)
+            rows = _ids(run.spec, line, file)
+            parts.append(Part(file, rows, np.ones(len(rows), bool)))
+        except RunDamagedError as error:
+            left.append(f"{line['file']} ({error})")
+    if left:
+        log.warning("Run %s: left out %s", run.id, "; ".join(left))
+    return parts
+
+
+def _ids(spec: RunSpec, line: Line, file: TensorFile) -> np.ndarray:
+    """Canonical ids of a file's rows. Raises RunDamagedError where its line and its tensors contradict each other or the protocol."""
+    if line["kind"] == "anchor":
+        ids, lead = np.zeros(1, np.int64), (1, 1)
+    else:
+        try:
+            trajectories = np.array([int(index) for index in line["trajectories"]], np.int64)
+            epochs = np.arange(int(line["first"]), int(line["last"]) + 1)
+        except (KeyError, TypeError, ValueError) as error:
+            raise RunDamagedError("its journal line does not say what it holds") from error
+        known = len(trajectories) and len(epochs) and trajectories.min() >= 0 and trajectories.max() < len(spec.trajectories)
+        if not known or epochs[0] < 0 or epochs[-1] > spec.epochs:
+            raise RunDamagedError("its trajectories and epochs are not those of the protocol")
+        ids, lead = (1 + trajectories[:, None] * spec.rows_per_trajectory + epochs).reshape(-1), (len(trajectories), len(epochs))
+    needed = [f"scores.{name}" for name in SCORES] + (["delta"] if line["kind"] == "chunk" else [])
+    for name in [*needed, "probe", "losses"]:
+        tensor = file.tensors.get(name)
+        if (tensor is None and name in needed) or (tensor is not None and tensor.shape[:2] != lead):
+            raise RunDamagedError(f"'{name}' is missing or of another shape than its line says")
+    return ids
+
+
+def _newest_only(parts: Sequence[Part]) -> list[Part]:
+    """Parts in which every row is taken exactly once, from the newest file that holds it."""
+    seen, kept = np.empty(0, np.int64), list[Part]()
+    for part in reversed(parts):
+        taken = ~np.isin(part.rows, seen)
+        taken &= np.isin(np.arange(len(part.rows)), np.unique(part.rows, return_index=True)[1])
+        seen = np.concatenate([seen, part.rows])
+        if taken.any():
+            kept.insert(0, Part(part.file, part.rows, taken))
+    return kept
+
+
+def _protocol(spec: RunSpec, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """The columns that follow from the canonical ids."""
+    trajectory = np.where(rows == 0, -1, (rows - 1) // spec.rows_per_trajectory)
+    plan = np.array([*spec.trajectories, (-1, 0.0)], np.float64)  # index −1 is the anchor's
+    return {
+        "row": rows,
+        "trajectory": trajectory,
+        "seed": plan[trajectory, 0].astype(np.int64),
+        "step_size": plan[trajectory, 1],
+        "epoch": np.where(rows == 0, 0, (rows - 1) % spec.rows_per_trajectory),
+    }
+
+
+def _scores(parts: Sequence[Part], order: np.ndarray) -> dict[str, np.ndarray]:
+    """The columns that were measured."""
+    columns = {}
+    for name in SCORES:
+        values = [part.file.read(f"scores.{name}").reshape(-1)[part.taken] for part in parts]
+        columns[name] = (np.concatenate(values) if values else np.empty(0))[order].astype(COLUMNS[name][0])
+    return columns
+
+
+def _matrix(run: RunFolder, parts: Sequence[Part], order: np.ndarray, name: str) -> Matrix | None:
+    """The lazy matrix of tensor `name` over all parts; None where a part other than the anchor's lacks it, or shapes differ."""
+    widths = [math.prod(part.file.tensors[name].shape[2:]) for part in parts if name in part.file.tensors]
+    if name == "delta" and not widths:
+        widths = [int((run.prepared() or {}).get("parameters", 0))]
+    lacking = any(name not in part.file.tensors and not (name == "delta" and part.anchor) for part in parts)
+    if lacking or len(set(widths)) != 1:
+        if name == "delta" and parts:
+            raise RunDamagedError(f"The chunks of run {run.id} hold weights of different lengths: {sorted(set(widths))}.")
+        return None
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))  # position in file order -> position in canonical order
+
+    def columns(start: int, stop: int) -> np.ndarray:
+        out = np.zeros((len(order), stop - start), np.float32)
+        begin = 0
+        for part in parts:
+            count = int(part.taken.sum())
+            if name in part.file.tensors:
+                block = part.file.columns(name, lead=2, start=start, stop=stop)
+                out[place[begin : begin + count]] = block if count == len(block) else block[part.taken]
+            begin += count
+        return out
+
+    return Matrix((len(order), widths[0]), columns)

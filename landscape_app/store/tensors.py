@@ -1,0 +1,136 @@
+"""safetensors files as numpy arrays, by name and by column range; every size in a header is held against the file's length first."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save
+
+from landscape_app.errors import RunDamagedError
+
+LONGEST_HEADER = 16 * 2**20  # bytes; a header of ours has a few kB
+DTYPES = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "<i1",
+    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "<u1", "BOOL": "|b1",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """Where one array lies: `start` is its first byte in the file."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    start: int
+
+    @property
+    def count(self) -> int:
+        """Number of elements."""
+        return math.prod(self.shape)
+
+
+def pack(tensors: Mapping[str, np.ndarray]) -> bytes:
+    """The arrays as the bytes of a safetensors file; the same arrays give the same bytes."""
+    # The library writes memory as it lies, so that strided arrays must be made contiguous first.
+    return save({name: np.asarray(array, order="C") for name, array in tensors.items()})
+
+
+def unpack(content: bytearray, name: str) -> dict[str, np.ndarray]:
+    """The arrays of a whole file in memory, writable views of `content`; RunDamagedError, naming `name`, if it is none."""
+    found = _header(bytes(content[:8]), lambda length: bytes(content[8 : 8 + length]), len(content), name)
+    return {key: np.frombuffer(content, t.dtype, t.count, t.start).reshape(t.shape) for key, t in found.items()}
+
+
+@dataclass(frozen=True)
+class TensorFile:
+    """A safetensors file whose header is read and valid; arrays are read when asked for, each time anew."""
+
+    path: Path
+    tensors: Mapping[str, Tensor]
+    size: int
+
+    @staticmethod
+    def open(path: Path) -> TensorFile:
+        """Read the header alone. Raises RunDamagedError if the file is missing, cut or not of this form."""
+        try:
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                return TensorFile(path, _header(file.read(8), file.read, size, path.name), size)
+        except OSError as error:
+            raise RunDamagedError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+    def read(self, name: str) -> np.ndarray:
+        """The array `name` as a whole."""
+        tensor = self._tensor(name)
+        return self._rows(tensor, 1, 0, tensor.count).reshape(tensor.shape)
+
+    def columns(self, name: str, *, lead: int, start: int, stop: int) -> np.ndarray:
+        """(row, stop − start): the array seen as a matrix whose rows are its first `lead` axes; only these columns are read."""
+        tensor = self._tensor(name)
+        return self._rows(tensor, math.prod(tensor.shape[:lead]), start, stop)
+
+    def _tensor(self, name: str) -> Tensor:
+        if name not in self.tensors:
+            raise RunDamagedError(f"{self.path} holds no '{name}'.")
+        return self.tensors[name]
+
+    def _rows(self, tensor: Tensor, rows: int, start: int, stop: int) -> np.ndarray:
+        width = tensor.count // rows if rows else 0
+        out = np.empty((rows, stop - start), tensor.dtype)
+        # Reading rather than mapping: a file that is cut while it is mapped kills the process.
+        try:
+            with self.path.open("rb", buffering=0) as file:
+                if stop - start == width:
+                    self._fill(file.fileno(), out.reshape(-1), tensor.start)
+                else:
+                    for row in range(rows):
+                        self._fill(file.fileno(), out[row], tensor.start + (row * width + start) * tensor.dtype.itemsize)
+        except OSError as error:
+            raise RunDamagedError(f"{self.path} cannot be read: {error.strerror or error}.") from error
+        return out
+
+    def _fill(self, handle: int, out: np.ndarray, offset: int) -> None:
+        rest = memoryview(out.view(np.uint8).data) if out.size else memoryview(b"")
+        while rest:
+            got = os.preadv(handle, [rest], offset)
+            if not got:
+                raise RunDamagedError(f"{self.path} ends too early: it was cut while it was read.")
+            rest, offset = rest[got:], offset + got
+
+
+def _header(first: bytes, read: Any, size: int, name: str) -> dict[str, Tensor]:
+    """{name: where it is}, checked to tile the `size` bytes of the file exactly."""
+    length = int.from_bytes(first, "little") if len(first) == 8 else -1
+    if not 0 <= length <= min(LONGEST_HEADER, size - 8):
+        raise RunDamagedError(f"{name} is no safetensors file, or is cut.")
+    try:
+        entries = json.loads(read(length))
+        entries.pop("__metadata__", None)
+        found = {key: _entry(entry, 8 + length) for key, entry in entries.items()}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise RunDamagedError(f"The header of {name} is not readable: {error}.") from error
+    end = 8 + length
+    for tensor in sorted(found.values(), key=lambda t: (t.start, t.count)):
+        if tensor.start != end:
+            raise RunDamagedError(f"The header of {name} names overlapping or missing bytes.")
+        end += tensor.count * tensor.dtype.itemsize
+    if end != size:
+        raise RunDamagedError(f"{name} has {size} bytes, but its header names {end}.")
+    return found
+
+
+def _entry(entry: Mapping[str, Any], base: int) -> Tensor:
+    shape, (start, stop) = tuple(entry["shape"]), entry["data_offsets"]
+    if not all(type(n) is int and n >= 0 for n in (*shape, start, stop)):
+        raise ValueError("sizes must be whole numbers")
+    tensor = Tensor(np.dtype(DTYPES[entry["dtype"]]), shape, base + start)
+    if stop - start != tensor.count * tensor.dtype.itemsize:
+        raise ValueError("a shape does not fit its bytes")
+    return tensor
