@@ -54,7 +54,9 @@ def _read(path: Path) -> Mapping[str, Tensor]:
     except ModelError:
         raise
     except Exception as error:  # whatever a damaged or hostile file makes the two readers say
-        raise ModelError(f"The checkpoint {path.name} cannot be read as plain weights: {str(error).splitlines()[0][:200]}") from error
+        raise ModelError(
+            f"The checkpoint {path.name} cannot be read as plain weights: {(str(error) or type(error).__name__).splitlines()[0][:200]}"
+        ) from error
 
 
 def _tensors(path: Path, content: Any) -> Mapping[str, Tensor]:
