@@ -18,3 +18,4 @@ elif __name__ != "__mp_main__":  # what a launch's own process calls this file: 
     app = create(RUNS)
     warm(app)
     server = app.server
+    queue = app._background_manager.handle  # for `celery -A app:queue worker`, where LANDSCAPE_REDIS_URL names a broker

@@ -86,3 +86,8 @@ def field_note(name: str) -> dict[str, str]:
 def field_box(name: str) -> dict[str, str]:
     """The box around a field: marked where it is at fault or differs from the preset."""
     return {"type": "field-box", "name": name}
+
+
+def field_help(name: str) -> dict[str, str]:
+    """The help under a field."""
+    return {"type": "field-help", "name": name}

@@ -18,7 +18,7 @@ from landscape_app.dashboard.claims import Answer, once
 from landscape_app.dashboard.state import NAME as STATE
 from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
-from landscape_app.registries import DATASETS, NETWORKS, REGIMES, Entry, find
+from landscape_app.registries import DATASETS, NETWORKS, OBJECTIVES, OPTIMIZERS, REGIMES, SCHEDULES, Entry, find
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 
 log = logging.getLogger("landscape")
@@ -54,17 +54,23 @@ def _start(runs: Path, request: Mapping[str, Any]) -> Answer:
 
 
 def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
-    """`values` as a run's settings; names must be those of the tables: no file of this machine is named from a browser."""
-    for kind, table, name in _TABLES:
-        find(kind, table, str(values.get(name, RunSpec.model_fields[name].default)))
+    """`values` as a run's settings; names must be those of the tables: no file and no code of this machine is named from a browser."""
+    for name, (kind, table) in NAMED.items():
+        given = values.get(name, RunSpec.model_fields[name].default)
+        if given is not None:
+            find(kind, table, str(given))
     return parse(RunSpec, dict(values))
 
 
-_TABLES: tuple[tuple[str, dict[str, Entry], str], ...] = (
-    ("data set", DATASETS, "data"),
-    ("network", NETWORKS, "network"),
-    ("regime", REGIMES, "regime"),
-)
+NAMED: dict[str, tuple[str, dict[str, Entry]]] = {
+    "data": ("data set", DATASETS),
+    "network": ("network", NETWORKS),
+    "regime": ("regime", REGIMES),
+    "loss": ("loss", OBJECTIVES),
+    "train_optimizer": ("optimizer", OPTIMIZERS),
+    "train_schedule": ("schedule", SCHEDULES),
+    "optimizer": ("optimizer", OPTIMIZERS),
+}
 
 
 def _run(runs: Path, request: Mapping[str, Any]) -> Any:

@@ -18,6 +18,7 @@ LIVE = ("queued", "running", "stalled")
 RESUMABLE = ("cancelled", "failed", "interrupted", "idle")
 FRESH = 0.3  # s that one reading serves everyone who asks: 20 tabs cost what one costs
 LIST_AGE = 10.0  # s that a list of folders is trusted while no folder comes or goes
+DAMAGED_AGE = 2.0  # … while one of them cannot be read: it may be put back from a copy
 FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel")
 
 
@@ -69,8 +70,10 @@ class Board:
             return self._entries
 
     def live(self) -> list[Entry]:
-        """Those at work or waiting to be."""
-        return [entry for entry in self.entries() if entry.live]
+        """Jobs at work or waiting to be; the runs that a live study works on are part of its job."""
+        found = [entry for entry in self.entries() if entry.live]
+        inside = {run for entry in found for run in entry.runs}
+        return [entry for entry in found if entry.id not in inside]
 
     def find(self, id: str) -> Entry | None:
         """The entry called `id`, or None if there is none (any more)."""
@@ -79,9 +82,8 @@ class Board:
     def _folders(self) -> list[tuple[Summary, Path]]:
         studies = self._runs / "_studies"
         of = tuple((stat.st_mtime_ns, stat.st_ino) for folder in (self._runs, studies) if (stat := _stat(folder)))
-        # A folder that is just being made, or damaged, is looked at again each time.
-        unsure = any(summary.problem for summary in self._list)
-        if of != self._list_of or unsure or time.monotonic() - self._list_read > LIST_AGE:
+        age = DAMAGED_AGE if any(summary.problem for summary in self._list) else LIST_AGE
+        if of != self._list_of or time.monotonic() - self._list_read > age:
             self._list = sorted([*catalogue.list_runs(self._runs), *catalogue.list_studies(self._runs)], key=lambda one: (-(one.created or 0), one.id))
             self._list_of, self._list_read = of, time.monotonic()
             self._states = {path: kept for path, kept in self._states.items() if path.exists()}

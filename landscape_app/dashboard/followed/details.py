@@ -29,14 +29,14 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
         return html.P([html.Strong(id), " is gone: it was deleted, or never was."], className="ls-pad", role="status")
     return html.Div(
         [
-            html.Div([mark(entry), html.H2(entry.id, title=entry.id), badge("failed") if entry.summary.problem else badge(entry.job.state)], className="ls-details-head"),
+            html.Div([mark(entry), html.H2(entry.id, title=entry.id), badge(entry)], className="ls-details-head"),
             html.P(entry.summary.problem or STATES[entry.job.state][2], className="ls-muted", role="alert" if entry.summary.problem else None),
             html.Div(_actions(entry), className="ls-buttons"),
-            *_section("Phases", _phases(entry)),
+            *_section(f"Phases · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else "Phases", _phases(entry)),
             *_section("What went wrong", _fault(entry)),
             *_section("Runs", _members(entry, board)),
-            *_section("Settings", _settings(entry, runs)),
             *_section("Log", _log(entry)),
+            *_section("Settings", _settings(entry, runs)),
         ],
         className="ls-details",
     )
@@ -58,14 +58,14 @@ def _actions(entry: Entry) -> list[Any]:
     if run and whole and entry.job.state == "finished" and derived.find(entry.path, "embedding") is None:
         can.append(button("resume", "Analyse", entry, "details", variant="light"))
     if run and whole:
-        can.append(_link("Duplicate with changes", f"/new?from={entry.id}"))
+        can.append(_link("Duplicate …", f"/new?from={entry.id}", "A new run with these settings, changed as you like"))
     if not entry.live:
         can.append(dmc.Button("Delete …", id={"type": "ask-delete", "id": entry.id}, size="compact-xs", variant="subtle", color="red"))
     return can
 
 
-def _link(label: str, href: str) -> Any:
-    return dcc.Link(label, href=href, className="ls-button")
+def _link(label: str, href: str, title: str = "") -> Any:
+    return dcc.Link(label, href=href, className="ls-button", title=title or None)
 
 
 def _phases(entry: Entry) -> Any:
@@ -79,8 +79,7 @@ def _phases(entry: Entry) -> Any:
         now = [html.Div([head, bar(job), html.Span(says, className="ls-muted ls-small")], className="ls-phase-now")]
     if not past and not now:
         return None
-    total = html.Tr([html.Th("in all"), html.Td(duration(job.elapsed), className="ls-num")])
-    return html.Div([html.Table(html.Tbody([*past, total]), className="ls-table"), *now])
+    return html.Div([html.Table(html.Tbody(past), className="ls-table"), *now])
 
 
 def phases(job: Any) -> list[tuple[str, float]]:
@@ -102,7 +101,7 @@ def _members(entry: Entry, board: Board) -> Any:
     lines = []
     for id in entry.runs:
         run = board.find(id)
-        lines.append(html.Tr([html.Td(dcc.Link(id, href=f"/jobs?show={id}")), html.Td(badge(run.job.state) if run else "gone", className="ls-num")]))
+        lines.append(html.Tr([html.Td(dcc.Link(id, href=f"/jobs?show={id}")), html.Td(badge(run) if run else "gone", className="ls-num")]))
     return html.Table(html.Tbody(lines), className="ls-table")
 
 
@@ -114,14 +113,17 @@ def _settings(entry: Entry, runs: Path) -> Any:
     except LandscapeError as error:
         return html.P(str(error), role="alert")
     changed = differences(spec, "quick")
-    lines = [_setting(name, getattr(spec, name), changed.get(name)) for name in RunSpec.model_fields]
-    return html.Table(html.Tbody(lines), className="ls-table")
+    lines = {name: _setting(name, getattr(spec, name), changed.get(name)) for name in RunSpec.model_fields}
+    same = html.P("Those of the quick preset." if not changed else "Those of the quick preset but for:", className="ls-muted")
+    table = html.Table(html.Tbody([lines[name] for name in changed]), className="ls-table")
+    every = html.Details([html.Summary("All settings"), html.Table(html.Tbody(list(lines.values())), className="ls-table")], className="ls-fold")
+    return html.Div([same, table, every])
 
 
 def _setting(name: str, given: Any, change: tuple[Any, Any] | None) -> Any:
     field = RunSpec.model_fields[name]
     unit = (field.json_schema_extra or {}).get("unit") if isinstance(field.json_schema_extra, dict) else ""
-    shown = f"{value(given)} {unit}" if unit else value(given)
+    shown = f"{value(given)} {unit}" if unit and given is not None else value(given)
     note = html.Span(f"quick: {value(change[1])}", className="ls-changed") if change else None
     return html.Tr([html.Td(field.title, title=field.description), html.Td([shown, note], className="ls-num")])
 

@@ -13,8 +13,11 @@ from landscape_app.dashboard.followed.words import STATES, share
 from landscape_app.jobs.state import JobState
 
 
-def badge(state: str) -> Any:
-    """The state as a word in its tone; never by colour alone."""
+def badge(entry: Entry) -> Any:
+    """The state of its job as a word in its tone, or that its folder cannot be read; never by colour alone."""
+    if entry.summary.problem:
+        return html.Span("unreadable", className="ls-badge ls-badge-bad", title=entry.summary.problem)
+    state = entry.job.state
     word, tone, meaning = STATES.get(state, (state, "wait", ""))
     return html.Span(word, className=f"ls-badge ls-badge-{tone}", title=meaning)
 
@@ -45,6 +48,6 @@ def button(name: str, label: str, entry: Entry, place: str, *, variant: str = "d
 
 
 def mark(entry: Entry) -> Any:
-    """What it is at a glance: a run by its regime's letter, a study by the number of its runs."""
-    text = str(len(entry.runs)) if entry.summary.kind == "study" else (entry.summary.regime or "?")[:1].upper()
+    """What it is at a glance: a run by its regime's first letters, a study by the number of its runs."""
+    text = str(len(entry.runs)) if entry.summary.kind == "study" else (entry.summary.regime or "?")[:2].capitalize()
     return html.Span(text, className=f"ls-mark ls-mark-{entry.summary.kind}", **{"aria-hidden": "true"})

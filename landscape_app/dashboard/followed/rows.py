@@ -47,7 +47,7 @@ def _row(entry: Entry, board: Board, shown: bool) -> Any:
                 className="ls-job-link",
                 title=entry.id,
             ),
-            html.Span(badge("failed") if entry.summary.problem else badge(job.state)),
+            html.Span(badge(entry)),
             _progress(entry),
             html.Span(duration(job.elapsed) if job.state != "idle" else "–", className="ls-num"),
             html.Span(duration(job.eta) if job.state == "running" else "–", className="ls-num"),

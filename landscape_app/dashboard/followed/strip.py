@@ -33,8 +33,8 @@ def strip() -> Any:
 def shown(board: Board) -> list[Entry]:
     """What the strip shows: live jobs first, then those that wait for a Resume, newest first; runs of a shown study are in its row."""
     entries = board.entries()
-    chosen = [entry for entry in entries if entry.live] + [entry for entry in entries if entry.job.state in WAITING and entry.resumable]
-    inside = {run for entry in chosen for run in entry.runs}
+    chosen = board.live() + [entry for entry in entries if entry.job.state in WAITING and entry.resumable]
+    inside = {run for entry in chosen for run in entry.runs}  # an interrupted study resumes its runs
     return [entry for entry in chosen if entry.id not in inside][:MOST]
 
 
@@ -46,7 +46,7 @@ def rows(board: Board) -> list[Any]:
 
 def _row(entry: Entry, board: Board) -> Any:
     job, percent = entry.job, share(entry.job)
-    right = f"{percent:.0f} %" if entry.live and percent is not None else badge(job.state)
+    right = f"{percent:.0f} %" if entry.live and percent is not None else badge(entry)
     doing = button("cancel", "Cancel", entry, "strip") if entry.live else button("resume", "Resume", entry, "strip", variant="light")
     return html.Div(
         [

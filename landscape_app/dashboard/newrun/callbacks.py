@@ -10,6 +10,7 @@ from dash.exceptions import PreventUpdate
 from landscape_app.dashboard import ids, launches
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.followed.words import size, value
+from landscape_app.dashboard.newrun.controls import explained
 from landscape_app.dashboard.newrun.forecast import forecast
 from landscape_app.dashboard.newrun.values import Read, command, of_preset, read
 from landscape_app.registries import REGIMES
@@ -24,6 +25,7 @@ def register(app: Dash, context: Context) -> None:
     @app.callback(
         Output(ids.field_note(ALL), "children"),  # type: ignore[arg-type]
         Output(ids.field_box(ALL), "className"),  # type: ignore[arg-type]
+        Output(ids.field_help(ALL), "children"),  # type: ignore[arg-type]
         Output(ids.FORM_FORECAST, "children"),
         Output(ids.FORM_STATUS, "children"),
         Output(ids.FORM_COMMAND, "children"),
@@ -41,7 +43,8 @@ def register(app: Dash, context: Context) -> None:
         number = len(form.specs)
         launch = "Launch" if number < 2 else f"Launch {number} runs"
         commands = "\n".join(command(spec) for spec in form.specs)
-        return list(notes), list(classes), outlook(form), form.faults.get("", _counted(form)), commands, launch, not form.specs
+        helps = [explained(name, one) for name, one in zip(names, values, strict=True)]
+        return list(notes), list(classes), helps, outlook(form, context), form.faults.get("", _counted(form)), commands, launch, not form.specs
 
     @app.callback(
         Output(VALUES, "value"),
@@ -91,12 +94,12 @@ def _counted(form: Read) -> str:
     return "" if not faults else f"{faults} {'fields need' if faults > 1 else 'field needs'} another value."
 
 
-def outlook(form: Read) -> Any:
+def outlook(form: Read, context: Context) -> Any:
     """What would be computed and stored, as a small table."""
     if not form.specs:
         return html.P("Nothing, until the form is right.", className="ls-muted")
     spec, number = form.specs[0], len(form.specs)
-    one = forecast(spec)
+    one = forecast(spec, context.runs)
     steps = f"{spec.seeds} directions × {len(spec.all_step_sizes)} step sizes{' (0 is the control)' if spec.controls else ''}"
     disk = "known when the data are read" if one.disk is None else f"about {size(one.disk * number)}"
     lines = [

@@ -11,10 +11,12 @@ import dash_mantine_components as dmc
 from pydantic.fields import FieldInfo
 
 from landscape_app.dashboard import ids
-from landscape_app.registries import DATASETS, NETWORKS, Entry
+from landscape_app.dashboard.launching import NAMED
+from landscape_app.registries import Entry
 from landscape_app.settings import RunSpec
 
-TABLES: dict[str, dict[str, Entry]] = {"data": DATASETS, "network": NETWORKS}
+TABLES: dict[str, dict[str, Entry]] = {name: table for name, (_, table) in NAMED.items() if name != "regime"}
+FITS = 22  # characters that a control has room for
 YES, NO, EMPTY = "yes", "no", ""
 APART = ("regime",)  # chosen apart: several at once make several runs
 FIELDS = tuple(name for name in RunSpec.model_fields if name not in APART)
@@ -34,6 +36,24 @@ def parts(field: FieldInfo) -> tuple[Any, bool]:
     return kind, False
 
 
+def left_empty(field: FieldInfo) -> str:
+    """What a field means when it is left empty, from its help: "Empty: the regime's." says "the regime's"."""
+    _, found, said = (field.description or "").partition("Empty: ")
+    short = said.split(".")[0] if found else ""
+    return short if len(short) <= FITS else "by the rule below"
+
+
+def explained(name: str, value: Any) -> str:
+    """The help under a field: of the entry that is chosen where there is a table, else the setting's own with its range."""
+    if name in TABLES and value in TABLES[name]:
+        return TABLES[name][value].help
+    field = RunSpec.model_fields[name]
+    text = field.description or ""
+    if (said := left_empty(field)) and f"Empty: {said}" in text:
+        text = text.partition("Empty: ")[0].strip()  # the empty control says it
+    return f"{text} ({range_})" if (range_ := limits(name)) else text
+
+
 def control(name: str, given: Any) -> Any:
     """The control of the setting `name`, showing `given` (in the control's form)."""
     field = RunSpec.model_fields[name]
@@ -41,11 +61,11 @@ def control(name: str, given: Any) -> Any:
     common = {"id": ids.field(name), "value": given, "size": "xs", **{"aria-label": field.title}}
     if name in TABLES:
         data = [{"value": key, "label": entry.label} for key, entry in TABLES[name].items()]
-        return dmc.Select(data=data, allowDeselect=False, checkIconPosition="right", **common)
+        return dmc.Select(data=data, allowDeselect=empty, clearable=empty, placeholder=left_empty(field), checkIconPosition="right", **common)
     if typing.get_origin(kind) is Literal:
         return dmc.SegmentedControl(data=list(typing.get_args(kind)), fullWidth=True, **common)
     if kind is bool:
-        choices = [{"value": EMPTY, "label": "regime's"}] if empty else []
+        choices = [{"value": EMPTY, "label": left_empty(field)}] if empty else []
         return dmc.SegmentedControl(data=[*choices, {"value": YES, "label": "yes"}, {"value": NO, "label": "no"}], fullWidth=True, **common)
     if typing.get_origin(kind) is tuple:
         return dmc.TagsInput(acceptValueOnBlur=True, splitChars=[",", " ", ";"], **common)
@@ -56,7 +76,7 @@ def control(name: str, given: Any) -> Any:
         step=1 if whole else 0.1,
         hideControls=not whole,
         debounce=250,
-        placeholder="regime's" if extra(field, "group") == "recipe" and empty and name != "train_rows" else "all" if empty else "",
+        placeholder=left_empty(field) if empty else "",
         rightSection=extra(field, "unit") or None,
         rightSectionWidth=70 if extra(field, "unit") else None,
         **common,
@@ -104,6 +124,8 @@ def limits(name: str) -> str:
             high = f"{rule.le:,}"
         elif isinstance(rule, annotated_types.Lt):
             high = f"below {rule.lt:,}"
+    if high.replace(",", "").isdigit() and int(high.replace(",", "")) > 100_000:
+        high = ""  # a bound of the format rather than of sense
     if low and high:
         return f"{low} to {high}"
     return f"from {low}" if low else f"up to {high}" if high else ""

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from landscape_app.errors import LandscapeError
 from landscape_app.registries import NETWORKS
 from landscape_app.settings import RunSpec
+from landscape_app.store import catalogue
+from landscape_app.store.run import RunFolder
 
-# Shape of a row, classes, train rows, test rows of the embedded data sets (tests hold these to the data themselves).
-SHAPES: dict[str, tuple[tuple[int, ...], int, int, int]] = {
-    "digits": ((1, 8, 8), 10, 1000, 797),
-    "blobs": ((2,), 3, 120, 120),
-    "stripes": ((1, 8, 8), 4, 96, 96),
+# Numbers of a row, outputs, train rows, test rows of the embedded data sets (a test holds these to the data themselves).
+SHAPES: dict[str, tuple[int, int, int, int]] = {
+    "digits": (64, 10, 1000, 797),
+    "blobs": (2, 3, 120, 120),
+    "stripes": (64, 4, 96, 96),
+    "iris": (4, 3, 100, 50),
+    "wine": (13, 3, 118, 60),
+    "breast-cancer": (30, 2, 379, 190),
 }
 PROBE_ROWS, LOSS_ROWS, CHUNK = 256, 1024, 5
 SCORES = 5 * 8 + 1  # bytes a snapshot
+SAME = ("data", "network", "width", "depth")  # runs that agree in these have the same weights to store
 
 
 @dataclass(frozen=True)
@@ -29,31 +38,47 @@ class Forecast:
     disk: int | None
 
 
-def forecast(spec: RunSpec) -> Forecast:
-    """Trajectories, snapshots, parameters and bytes on disk of a run of `spec`."""
-    size = parameters(spec)
-    return Forecast(len(spec.trajectories), spec.snapshots, size, None if size is None else _disk(spec, size))
+def forecast(spec: RunSpec, runs: Path | None = None) -> Forecast:
+    """Trajectories, snapshots, parameters and bytes on disk of a run of `spec`; earlier runs in `runs` tell what a table cannot."""
+    facts = _counted(spec) or (None if runs is None else _earlier(spec, runs))
+    size = None if facts is None else int(facts["parameters"])
+    return Forecast(len(spec.trajectories), spec.snapshots, size, None if facts is None else _disk(spec, facts))
 
 
-def parameters(spec: RunSpec) -> int | None:
-    """Trainable parameters of the network on the data, counted without building it."""
-    if spec.data not in SHAPES or spec.network not in NETWORKS:
+def _counted(spec: RunSpec) -> Mapping[str, int] | None:
+    """The facts of a multilayer perceptron on an embedded data set, counted without building it."""
+    entry = NETWORKS.get(spec.network)
+    if entry is None or not entry.target.startswith("landscape_app.networks.mlp:") or spec.data not in SHAPES:
         return None
-    shape, classes, _, _ = SHAPES[spec.data]
-    table: dict[str, Any] = dict(NETWORKS[spec.network].settings)
-    if "depth" in table:
-        sizes = [math.prod(shape), *[table["width"]] * table["depth"], classes]
-        return sum(inputs * outputs + outputs for inputs, outputs in zip(sizes, sizes[1:], strict=False))
-    if len(shape) != 3:
-        return None
-    width, (channels, rows, columns) = table["width"], shape
-    convolutions = 9 * channels * width + width + 9 * width * 2 * width + 2 * width
-    return convolutions + 2 * 3 * width + 2 * width * ((rows + 1) // 2) * ((columns + 1) // 2) * classes + classes
+    inputs, outputs, train, test = SHAPES[spec.data]
+    width, depth = spec.width or entry.settings["width"], entry.settings["depth"] if spec.depth is None else spec.depth
+    sizes = [inputs, *[width] * depth, outputs]
+    return {
+        "parameters": sum(above * below + below for above, below in zip(sizes, sizes[1:], strict=False)),
+        "classes": outputs,
+        "probe_rows": min(PROBE_ROWS, test),
+        "loss_rows": min(LOSS_ROWS, spec.train_rows or train),
+    }
 
 
-def _disk(spec: RunSpec, size: int) -> int:
+def _earlier(spec: RunSpec, runs: Path) -> Mapping[str, Any] | None:
+    """What the newest prepared run of the same network on the same data recorded about itself."""
+    for one in sorted(catalogue.list_runs(runs), key=lambda run: -(run.created or 0)):
+        if one.problem or (one.data, one.network) != (spec.data, spec.network):
+            continue
+        try:
+            run = RunFolder.open(runs, one.id)
+            facts = run.prepared()
+        except LandscapeError:
+            continue
+        if facts is not None and all(getattr(run.spec, name) == getattr(spec, name) for name in SAME):
+            return facts
+    return None
+
+
+def _disk(spec: RunSpec, facts: Mapping[str, Any]) -> int:
     """Bytes: every snapshot's δ, probe outputs, losses and scores; weights and momentum once a chunk; the distances."""
-    _, classes, train, test = SHAPES[spec.data]
-    row = 4 * (size + min(PROBE_ROWS, test) * classes + min(LOSS_ROWS, spec.train_rows or train)) + SCORES
+    size = int(facts["parameters"])
+    row = 4 * (size + int(facts["probe_rows"]) * int(facts.get("classes", 1)) + int(facts["loss_rows"])) + SCORES
     states = 8 * size * len(spec.trajectories) * math.ceil(spec.epochs / CHUNK)
     return spec.snapshots * row + states + 4 * spec.snapshots**2

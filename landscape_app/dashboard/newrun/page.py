@@ -9,10 +9,10 @@ from dash import dcc, html
 
 from landscape_app.dashboard import ids
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.newrun.controls import FIELDS, control, extra, limits
-from landscape_app.dashboard.newrun.values import of_preset, of_spec
+from landscape_app.dashboard.newrun.controls import FIELDS, control, explained, extra
+from landscape_app.dashboard.newrun.values import foreign, of_preset, of_spec
 from landscape_app.errors import LandscapeError
-from landscape_app.registries import DATASETS, NETWORKS, REGIMES
+from landscape_app.registries import REGIMES
 from landscape_app.settings import PRESETS, RunSpec
 from landscape_app.store.run import RunFolder
 
@@ -21,6 +21,7 @@ GROUPS = {
     "recipe": ("Recipe", "Empty: what the regime says."),
     "training": ("Training", "How the anchor, the minimum that is looked at, is reached."),
     "sampling": ("Jump and retrain", "How its surroundings are sampled."),
+    "machine": ("Machine", "How it is computed, not what."),
 }
 PRESET_WORDS = {"quick": "Quick", "paper": "Paper (Horoi et al. 2022)"}
 
@@ -28,7 +29,8 @@ PRESET_WORDS = {"quick": "Quick", "paper": "Paper (Horoi et al. 2022)"}
 def layout(context: Context, query: dict[str, str]) -> Any:
     """The form with the quick preset, or (?from=ID) with the settings of a run."""
     values, regimes, said = _start(context, query.get("from"))
-    groups = [_group(group, values) for group in GROUPS]
+    named = dict.fromkeys(extra(RunSpec.model_fields[name], "group") for name in FIELDS)
+    groups = [_group(group, values) for group in named]
     return html.Div(
         [
             html.Div([_head(said), _regimes(regimes), html.Div(groups, className="ls-form-groups")], className="ls-form-main"),
@@ -48,8 +50,9 @@ def _start(context: Context, source: str | None) -> tuple[dict[str, Any], list[s
     except LandscapeError as error:
         return of_preset("quick"), ["good"], str(error)
     said = f"Settings of {source}; change what you like."
-    if spec.data not in DATASETS or spec.network not in NETWORKS:
-        said = f"{source} was made with data or a network of your own ({spec.data}, {spec.network}), which only the command line and Python take; the form has replaced them."
+    if replaced := foreign(spec):
+        own = ", ".join(f"{name} {getattr(spec, name)}" for name in replaced)
+        said = f"{source} was made with your own {own}, which only the command line and Python take; the form has replaced it."
     return of_spec(spec), [spec.regime] if spec.regime in REGIMES else [], said
 
 
@@ -90,7 +93,7 @@ def _regimes(ticked: list[str]) -> Any:
 
 
 def _group(group: str, values: dict[str, Any]) -> Any:
-    title, help = GROUPS[group]
+    title, help = GROUPS.get(group, (group.capitalize(), ""))
     names = [name for name in FIELDS if extra(RunSpec.model_fields[name], "group") == group]
     return html.Section(
         [
@@ -104,13 +107,12 @@ def _group(group: str, values: dict[str, Any]) -> Any:
 
 def _field(name: str, value: Any) -> Any:
     field = RunSpec.model_fields[name]
-    range_ = limits(name)
     return html.Div(
         [
             html.Label(field.title, className="ls-field-label", title=name),
             control(name, value),
             html.Div(id=ids.field_note(name), className="ls-field-note", role="status"),
-            html.Div(f"{field.description}{f' ({range_})' if range_ else ''}", className="ls-field-help"),
+            html.Div(explained(name, value), id=ids.field_help(name), className="ls-field-help"),
         ],
         id=ids.field_box(name),
         className="ls-field",

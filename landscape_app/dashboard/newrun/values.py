@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from landscape_app.dashboard.launching import spec_of_page
-from landscape_app.dashboard.newrun.controls import FIELDS, meant, shown
+from landscape_app.dashboard.newrun.controls import FIELDS, TABLES, meant, shown
 from landscape_app.errors import LandscapeError
-from landscape_app.registries import DATASETS, NETWORKS, REGIMES
+from landscape_app.registries import REGIMES
 from landscape_app.settings import PRESETS, RunSpec, differences, parse
 
 
@@ -37,7 +37,7 @@ def read(values: Mapping[str, Any], regimes: Sequence[str], preset: str) -> Read
     try:
         specs = tuple(spec_of_page({**given, "regime": regime}) for regime in regimes)
     except LandscapeError as error:
-        return Read((), {"": str(error)}, {})
+        return Read((), dict([_placed(str(error))]), {})
     return Read(specs, {}, differences(specs[0], preset if preset in PRESETS else "quick"))
 
 
@@ -56,6 +56,12 @@ def _fault(name: str, value: Any) -> str | None:
     return None
 
 
+def _placed(text: str) -> tuple[str, str]:
+    """(field, words) of a fault of the settings as a whole, which names the field it is about; "" where it names none."""
+    name, found, words = text.removeprefix("The settings: ").partition(": ")
+    return (name, words) if found and name in FIELDS else ("", text)
+
+
 def of_preset(preset: str) -> dict[str, Any]:
     """{field: the control's value} of a preset; recipe fields are empty: the regime's."""
     values = {name: RunSpec.model_fields[name].default for name in FIELDS} | PRESETS.get(preset, {})
@@ -69,11 +75,13 @@ def of_spec(spec: RunSpec) -> dict[str, Any]:
     for name, said in recipe.items():
         if values.get(name) == said:
             values[name] = None
-    if spec.data not in DATASETS:
-        values["data"] = RunSpec.model_fields["data"].default
-    if spec.network not in NETWORKS:
-        values["network"] = RunSpec.model_fields["network"].default
+    values |= {name: RunSpec.model_fields[name].default for name in foreign(spec)}
     return {name: shown(name, value) for name, value in values.items()}
+
+
+def foreign(spec: RunSpec) -> list[str]:
+    """Fields whose value is in no table: files, objects and code of the person's own, which no browser may name."""
+    return [name for name, table in TABLES.items() if getattr(spec, name) is not None and getattr(spec, name) not in table]
 
 
 def command(spec: RunSpec) -> str:

@@ -1,0 +1,105 @@
+"""Runs folders with something of everything in them, and the application on top."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from landscape_app.dashboard import factory
+from landscape_app.settings import AnalysisSpec, RunSpec, parse
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+
+TINY = {"data": "blobs", "network": "mlp-small", "regime": "plain", "train_epochs": 4, "seeds": 2, "step_sizes": [0.5], "epochs": 5}
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    """A folder with a finished run, one that never began, a study of both, and one that cannot be read."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    done = RunFolder.create(folder, "done", parse(RunSpec, TINY))
+    with done.lock():
+        done.mark("finished")
+    RunFolder.create(folder, "begun", parse(RunSpec, {**TINY, "regime": "poor"}))
+    StudyFolder.create(folder, "both", ["done", "begun"], AnalysisSpec())
+    (folder / "broken").mkdir()
+    (folder / "broken" / "spec.json").write_text("{")
+    return folder
+
+
+@pytest.fixture
+def app(runs: Path) -> Dash:
+    """The dashboard of `runs`."""
+    return factory.create(runs)
+
+
+@pytest.fixture
+def client(app: Dash) -> FlaskClient:
+    """A browser's requests to it, without the browser."""
+    return app.server.test_client()
+
+
+class Page:
+    """Calls an app's callbacks as the renderer does, by the id and property of an output."""
+
+    def __init__(self, app: Dash) -> None:
+        self.app = app
+        self.client = app.server.test_client()
+        self.client.get("/_dash-layout")
+        self.callbacks: list[dict[str, Any]] = self.client.get("/_dash-dependencies").get_json()
+
+    def callback(self, output: str) -> dict[str, Any]:
+        """The one callback whose output, or list of outputs, contains `output` ("id.property") and that is not a duplicate."""
+        return next(one for one in self.callbacks if output in one["output"] and f"{output}@" not in one["output"])
+
+    def body(self, callback: dict[str, Any], values: dict[str, Any], changed: str = "") -> dict[str, Any]:
+        """A well-formed request; `values` by "id.property" of inputs and state, None where not given."""
+
+        def given(one: dict[str, Any]) -> Any:
+            if one["id"].startswith("{"):
+                return values.get(one["id"] + "." + one["property"], [])
+            return {**_plain(one), "value": values.get(f"{one['id']}.{one['property']}")}
+
+        return {
+            "output": callback["output"],
+            "outputs": outputs(callback["output"]),
+            "inputs": [given(one) for one in callback["inputs"]],
+            "state": [given(one) for one in callback["state"]],
+            "changedPropIds": [changed] if changed else [],
+        }
+
+    def call(self, output: str, values: dict[str, Any], changed: str = "") -> Any:
+        """The response to the callback of `output`."""
+        return self.client.post("/_dash-update-component", json=self.body(self.callback(output), values, changed))
+
+
+def _plain(one: dict[str, Any]) -> dict[str, Any]:
+    return {"id": one["id"], "property": one["property"]}
+
+
+def outputs(text: str) -> Any:
+    """What the renderer sends as "outputs" for an output's id: one, or a list where there are several."""
+    if not text.startswith(".."):
+        return _output(text)
+    return [_output(one) for one in text.strip(".").split("...")]
+
+
+def _output(text: str) -> Any:
+    id, _, name = text.rpartition(".")
+    # Outputs that listen to a pattern are lists of those on the page: here none is.
+    return [] if id.startswith("{") else {"id": json.loads(id) if id.startswith("{") else id, "property": name}
+
+
+@pytest.fixture
+def page(app: Dash) -> Iterator[Page]:
+    """The page of `app`."""
+    return Page(app)  # type: ignore[return-value]
+
+

@@ -1,0 +1,154 @@
+"""The form is the settings: every field has a control, says what the command line says, and gives back what it shows."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landscape_app.cli.flags import with_settings
+from landscape_app.dashboard import ids
+from landscape_app.dashboard.newrun.controls import FIELDS, control, explained, meant, shown
+from landscape_app.dashboard.newrun.forecast import SHAPES, forecast
+from landscape_app.dashboard.newrun.values import command, of_preset, of_spec, read, settings as settings_of
+from landscape_app.errors import SpecError
+from landscape_app.registries import DATASETS, REGIMES
+from landscape_app.settings import PRESETS, RunSpec, parse
+from tests.dashboard.conftest import Page
+
+SPECS = st.fixed_dictionaries(
+    {},
+    optional={
+        "data": st.sampled_from(["digits", "blobs", "stripes"]),
+        "network": st.sampled_from(["mlp", "mlp-small"]),
+        "regime": st.sampled_from(list(REGIMES)),
+        "seed": st.integers(0, 2**31 - 1),
+        "weight_decay": st.sampled_from([0.0, 5e-4, 0.01, 1e-6]),
+        "augmentation": st.booleans(),
+        "label_corruption": st.sampled_from([0.0, 0.25, 1.0]),
+        "train_rows": st.integers(2, 10_000),
+        "train_epochs": st.integers(0, 1000),
+        "train_rate": st.sampled_from([0.1, 1e-5, 10.0]),
+        "momentum": st.sampled_from([0.0, 0.9]),
+        "seeds": st.integers(1, 64),
+        "step_sizes": st.lists(st.sampled_from([0.1, 0.25, 0.5, 1.0, 2.5]), min_size=1, unique=True),
+        "controls": st.booleans(),
+        "epochs": st.integers(1, 10_000),
+        "rate": st.sampled_from([0.001, 0.01]),
+        "batchnorm": st.sampled_from(["keep", "re-estimate"]),
+        "coupled_seeds": st.booleans(),
+    },
+).map(lambda values: parse(RunSpec, values))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_setting_has_a_control_with_its_help(name: str) -> None:
+    made = control(name, shown(name, RunSpec.model_fields[name].default))
+    assert made.id == ids.field(name)
+    assert explained(name, None)
+
+
+def test_no_setting_is_left_out() -> None:
+    assert {*FIELDS, "regime"} == set(RunSpec.model_fields)
+
+
+@given(SPECS)
+@settings(max_examples=60, deadline=None)
+def test_what_the_form_shows_is_what_it_gives_back(spec: RunSpec) -> None:
+    form = read(of_spec(spec), [spec.regime], "quick")
+    assert form.specs == (spec,)
+    assert not form.faults
+
+
+@given(SPECS)
+@settings(max_examples=60, deadline=None)
+def test_the_shown_command_makes_the_same_run(spec: RunSpec) -> None:
+    words = shlex.split(command(spec))
+    assert words[:2] == ["landscape", "run"]
+    assert parse(RunSpec, flags(words[2:])) == spec
+
+
+def flags(words: list[str]) -> dict[str, Any]:
+    """The settings that the command line reads from `words`."""
+    from cyclopts import App
+
+    found: dict[str, Any] = {}
+
+    @with_settings(RunSpec)
+    def run(**values: Any) -> None:
+        found.update(values)
+
+    app = App()
+    app.default(run)
+    app(words, exit_on_error=False, print_error=False)
+    return found
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_differs_from_itself_in_nothing(preset: str) -> None:
+    form = read(of_preset(preset), ["good"], preset)
+    assert form.specs == (parse(RunSpec, PRESETS[preset]),)
+    assert not form.changed
+
+
+def test_what_differs_from_the_preset_is_named() -> None:
+    form = read({**of_preset("quick"), "epochs": 80}, ["good"], "quick")
+    assert form.changed == {"epochs": (80, 40)}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("seeds", 0), ("seeds", 65), ("seeds", 2.5), ("seeds", ""), ("rate", -1), ("rate", "fast"), ("step_sizes", []), ("step_sizes", ["0.5", "x"]),
+     ("step_sizes", ["0.5", "0.50"]), ("batchnorm", "never"), ("epochs", None), ("train_rows", 1), ("momentum", 1), ("seed", {"a": 1}), ("controls", "maybe")],
+)  # fmt: skip
+def test_faults_are_the_command_line_s_words_beside_their_field(name: str, value: Any) -> None:
+    values = {**of_preset("quick"), name: value}
+    form = read(values, ["good"], "quick")
+    assert not form.specs
+    with pytest.raises(SpecError) as said:
+        parse(RunSpec, settings_of(values))
+    words = form.faults.get(name) or form.faults[""]
+    assert words in str(said.value)
+
+
+def test_all_faults_are_said_at_once() -> None:
+    form = read({**of_preset("quick"), "seeds": 0, "rate": 99}, [], "quick")
+    assert set(form.faults) == {"seeds", "rate", ""}
+
+
+@pytest.mark.parametrize(("name", "value"), [("data", "npz:/etc/passwd"), ("data", "given"), ("network", "os:system"), ("network", "given"), ("data", "../x")])
+def test_no_file_or_code_is_named_from_a_browser(name: str, value: str) -> None:
+    assert not read({**of_preset("quick"), name: value}, ["good"], "quick").specs
+
+
+def test_several_regimes_are_several_runs_that_differ_in_nothing_else() -> None:
+    good, poor = read(of_preset("quick"), ["good", "poor"], "quick").specs
+    assert (good.regime, poor.regime) == ("good", "poor")
+    differ = {name for name in RunSpec.model_fields if getattr(good, name) != getattr(poor, name)}
+    assert differ == {"regime", *(name for name in REGIMES["good"].settings if REGIMES["good"].settings[name] != REGIMES["poor"].settings[name])}
+
+
+@pytest.mark.parametrize("data", SHAPES)
+@pytest.mark.parametrize("network", ["mlp", "mlp-small"])
+def test_weights_are_counted_as_torch_counts_them(data: str, network: str) -> None:
+    from landscape_app.networks.create import create
+
+    loaded = DATASETS[data].load()(**DATASETS[data].settings)
+    spec = parse(RunSpec, {"data": data, "network": network, "regime": "plain"})
+    built = create(network, loaded.shape, loaded.classes, seed=0)
+    assert forecast(spec).parameters == sum(p.numel() for p in built.parameters())
+    _, _, train, test = SHAPES[data]
+    assert (train, test) == (len(loaded.x_train), len(loaded.x_test))
+
+
+def test_the_form_marks_faults_and_differences_where_they_are(page: Page, runs: Path) -> None:
+    key = '{"name":["ALL"],"type":"field"}'
+    value = [{"id": ids.field(n), "property": "value", "value": v} for n, v in {**of_preset("quick"), "seeds": 0, "epochs": 80}.items()]
+    names = [{"id": ids.field(n), "property": "id", "value": ids.field(n)} for n in FIELDS]
+    answer = page.call(f"{ids.FORM_LAUNCH}.disabled", {f"{key}.value": value, f"{key}.id": names, f"{ids.FORM_REGIMES}.value": ["good"], f"{ids.FORM_PRESET}.value": "quick"})
+    assert answer.status_code == 200
+    assert answer.get_json()["response"][ids.FORM_LAUNCH]["disabled"] is True
