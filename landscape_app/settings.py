@@ -26,7 +26,8 @@ def setting(default: Any, label: str, help: str, *, group: str, unit: str = "", 
 
 def _named(kind: str, table: dict[str, Entry], also: tuple[str, ...] = ()) -> AfterValidator:
     def check(name: str) -> str:
-        if name not in also and not (kind == "data set" and name.startswith("npz:")):
+        # "npz:PATH" and "module:callable" are the command line's: `from_form` keeps them out of what a browser sends.
+        if name not in also and not (kind in ("data set", "network") and ":" in name):
             find(kind, table, name)
         return name
 
@@ -51,8 +52,11 @@ class Spec(BaseModel):
 class RunSpec(Spec):
     """One run: which network on which data, how it is trained, and how its landscape is sampled."""
 
-    data: DatasetName = setting("digits", "Data set", "A name from the table, or npz:PATH.", group="what")
-    network: NetworkName = setting("mlp", "Network", "A name from the table.", group="what")
+    data: DatasetName = setting("digits", "Data set", "A name from the table, npz:PATH, or module:callable.", group="what")
+    network: NetworkName = setting("mlp", "Network", "A name from the table, or module:callable.", group="what")
+    checkpoint: str | None = setting(
+        None, "Checkpoint", "A file with the network's weights. Empty: initialised from the seed.", group="what"
+    )
     regime: RegimeName = setting("good", "Regime", "The recipe that makes a good or a poor generalizer.", group="what")
     seed: int = setting(0, "Seed", "Root of every random stream of the run.", group="what", ge=0, le=2**31 - 1)
     width: int | None = setting(
@@ -237,3 +241,14 @@ def differences(spec: RunSpec, preset: str = "paper") -> dict[str, tuple[Any, An
 
 def _same(a: Any, b: Any) -> bool:
     return math.isclose(a, b) if isinstance(a, float) and isinstance(b, float) else bool(a == b)
+
+
+def from_form(values: dict[str, Any]) -> RunSpec:
+    """A run's settings as a browser may send them: names from the tables only, no path and no code. Raises SpecError."""
+    spec = parse(RunSpec, values)
+    for name in ("data", "network", "regime"):
+        if ":" in getattr(spec, name) or getattr(spec, name) == GIVEN:
+            raise SpecError(f"{name}: '{getattr(spec, name)}' is for the command line or Python; the page takes names from the table.")
+    if spec.checkpoint is not None:
+        raise SpecError("checkpoint: files are named on the command line only.")
+    return spec

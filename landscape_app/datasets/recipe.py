@@ -7,7 +7,7 @@ import logging
 
 import numpy as np
 
-from landscape_app.datasets import npz
+from landscape_app.datasets import npz, objects
 from landscape_app.errors import DataError
 from landscape_app.records.dataset import Dataset
 from landscape_app.registries import DATASETS, find
@@ -24,6 +24,8 @@ def load(spec: RunSpec) -> Dataset:
     """The data set that `spec` names, with its recipe applied; raises DataError where they do not fit."""
     if spec.data.startswith("npz:"):
         clean = npz.load(spec.data.removeprefix("npz:"))
+    elif ":" in spec.data:
+        clean = objects.load(spec.data)
     else:
         entry = find("data set", DATASETS, spec.data)
         clean = entry.load()(**entry.settings)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import torch
 from torch import nn
 
+from landscape_app.datasets.objects import imported
 from landscape_app.errors import ModelError
+from landscape_app.networks.checkpoint import load_into
 from landscape_app.records.dataset import Dataset
 from landscape_app.registries import NETWORKS, find
 from landscape_app.seeds import stream_seed
@@ -35,5 +38,29 @@ def create(name: str, shape: tuple[int, ...], outputs: int, *, seed: int, **give
 
 
 def of_spec(spec: RunSpec, data: Dataset) -> nn.Module:
-    """The initial network of a run on `data`."""
-    return create(spec.network, data.shape, data.outputs, seed=spec.seed, width=spec.width, depth=spec.depth, dropout=spec.dropout)
+    """The initial network of a run on `data`: of the table, or what the callable "module:name" makes; with a checkpoint's weights."""
+    if ":" in spec.network:
+        network = _imported(spec.network, data, seed=spec.seed)
+    else:
+        network = create(spec.network, data.shape, data.outputs, seed=spec.seed, width=spec.width, depth=spec.depth, dropout=spec.dropout)
+    if spec.checkpoint is not None:
+        load_into(network, spec.checkpoint)
+    return network
+
+
+def _imported(target: str, data: Dataset, *, seed: int) -> nn.Module:
+    """The network that "module:name" is, or makes: called with (shape, outputs), or with nothing if it takes nothing."""
+    make = imported(target, "network")
+    if isinstance(make, nn.Module):
+        return make
+    required = [
+        p
+        for p in inspect.signature(make).parameters.values()
+        if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
+    with torch.random.fork_rng(devices=[]):
+        torch.random.default_generator.manual_seed(stream_seed(seed, "init"))
+        network = make(data.shape, data.outputs) if required else make()
+    if not isinstance(network, nn.Module):
+        raise ModelError(f"'{target}' made a {type(network).__name__}; it must make an nn.Module.")
+    return network

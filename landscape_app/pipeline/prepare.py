@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from landscape_app import objectives
 from landscape_app.datasets import recipe
 from landscape_app.errors import ModelError, ResumeError
-from landscape_app.networks.create import create
+from landscape_app.networks.create import of_spec
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.plan import Plan
 from landscape_app.sampling.machine import look
@@ -96,7 +96,7 @@ def _ingredients(spec: RunSpec, data: Dataset | None, network: nn.Module | None)
         )
     prepared = recipe.load(spec) if data is None else recipe.prepare(data, spec)
     if network is None:
-        network = create(spec.network, prepared.shape, prepared.classes, seed=spec.seed)
+        network = of_spec(spec, prepared)
     return prepared, network
 
 
