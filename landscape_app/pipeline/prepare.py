@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from landscape_app import objectives
 from landscape_app.datasets import recipe
-from landscape_app.errors import ModelError, ResumeError
+from landscape_app.errors import ModelError, ResumeError, SpecError
 from landscape_app.networks.create import of_spec
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.plan import Plan
@@ -67,6 +67,9 @@ def ready(run: RunFolder, given: Given | None = None) -> Ready:
 def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Problem, Dataset]:
     """The problem that `spec` names, with what was given in its place, checked; and its data with the recipe applied."""
     data, network = _ingredients(spec, given.data, given.network)
+    mixed = spec.precision == "bfloat16"
+    if mixed and device == "cpu":
+        raise SpecError("precision: bfloat16 is for GPUs; this run is on the processor. Use float32.")
     problem = Problem.of(
         network,
         data,
@@ -74,6 +77,7 @@ def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Pro
         objective=_objective(spec, given, data),
         device=device,
         optimizers=given.optimizers,
+        mixed=mixed,
     )
     _check(problem, data)
     return problem, data

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 
@@ -19,6 +18,7 @@ from landscape_app.sampling.jumps import jump
 from landscape_app.sampling.machine import Machine
 from landscape_app.settings import RunSpec
 from landscape_app.training.batches import epoch_batches
+from landscape_app.training.engine import mixed
 from landscape_app.training.engines import ENGINES, usable
 from landscape_app.training.optimizer import stepper_of
 from landscape_app.training.problem import Problem
@@ -27,6 +27,7 @@ from landscape_app.weights.bundle import Bundle
 
 CHUNK_EPOCHS = 5
 STEPS, SECONDS = 6, 0.25  # of a trial, whichever is reached first
+NEAR = 0.5  # of the best rate: such ways are tried twice
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,16 @@ def plan(problem: Problem, spec: RunSpec, machine: Machine) -> Plan:
     if problem.optimizers[1] is not None:
         reasons |= {"optimizer": "the optimizer was given as an object: it is applied tensor by tensor"}
     most = _most(problem, spec, machine)
-    candidates: list[dict[str, Any]] = []
-    tried: list[tuple[float, Way]] = []
-    for way in _ways(problem, spec, machine, names, most):
-        rate = measure(problem, spec, way)
-        tried.append((rate, way))
-        candidates.append({"engine": way.engine, "workers": way.workers, "bundle": len(way.bundles[0]), "rate": rate})
-    rate, best = max(tried, key=lambda pair: pair[0])
+    rates = {way: measure(problem, spec, way) for way in _ways(problem, spec, machine, names, most)}
+    for way in [way for way, rate in rates.items() if rate > NEAR * max(rates.values())]:
+        rates[way] = max(rates[way], measure(problem, spec, way))  # a second try: other work on the machine only ever slows a trial
+    candidates = [
+        {"engine": way.engine, "workers": way.workers, "bundle": len(way.bundles[0]), "rate": rate} for way, rate in rates.items()
+    ]
+    best, rate = max(rates.items(), key=lambda pair: pair[1])
     refused = "; ".join(f"'{name}' cannot be used: {reason}" for name, reason in reasons.items())
     shown = f"engine '{best.engine}', {best.workers} worker(s), bundles of {len(best.bundles[0])}: {rate:.0f} trajectory-epochs/s measured"
-    why = f"{shown}, the best of {len(tried)}" + (f". {refused}" if refused else "")
+    why = f"{shown}, the best of {len(rates)}" + (f". {refused}" if refused else "")
     rows = max(1, BYTES // (row_bytes(problem) * len(best.bundles[0])))
     return Plan(best.engine, best.bundles, best.workers, machine.devices, rows, CHUNK_EPOCHS, rate, tuple(candidates), why)
 
@@ -148,7 +149,8 @@ def _epoch_seconds(
     begun = time.perf_counter()
     for x, y in epoch_batches(problem, [(spec.seed, ("trial", seed)) for seed in seeds], epoch=0, size=spec.batch):
         before = time.perf_counter()
-        gradient, _ = engine.gradient(bundle, x[which], y[which])
+        with mixed(problem):
+            gradient, _ = engine.gradient(bundle, x[which], y[which])
         stepper.step(gradient, rate=None if problem.optimizers[1] else spec.rate)
         _wait(problem)
         times.append(time.perf_counter() - before)

@@ -12,7 +12,7 @@ from landscape_app.sampling.jumps import jump
 from landscape_app.seeds import stream_seed
 from landscape_app.settings import RunSpec
 from landscape_app.training.batches import Stream, epoch_batches, seeded
-from landscape_app.training.engine import Engine
+from landscape_app.training.engine import Engine, mixed
 from landscape_app.training.optimizer import Stepper, stepper_of
 from landscape_app.training.problem import Problem
 from landscape_app.training.scores import score
@@ -73,7 +73,8 @@ def _epoch(
     rate = None if problem.optimizers[1] is not None else spec.rate
     with seeded(problem, stream_seed(spec.seed, "retraining", "network", seeds[0], epoch)):
         for x, y in epoch_batches(problem, [stream_of(spec, seed) for seed in seeds], epoch=epoch, size=spec.batch):
-            gradient, _ = engine.gradient(bundle, x[which], y[which])
+            with mixed(problem):
+                gradient, _ = engine.gradient(bundle, x[which], y[which])
             stepper.step(gradient, rate=rate)
 
 

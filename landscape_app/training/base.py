@@ -12,7 +12,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.seeds import stream_seed
 from landscape_app.settings import RunSpec
 from landscape_app.training.batches import epoch_batches, seeded
-from landscape_app.training.engine import OneAtATime
+from landscape_app.training.engine import OneAtATime, mixed
 from landscape_app.training.optimizer import Stepper, stepper_of
 from landscape_app.training.problem import Problem
 from landscape_app.training.schedules import factor
@@ -54,7 +54,8 @@ def _epoch(problem: Problem, engine: OneAtATime, stepper: Stepper, spec: RunSpec
     rate = None if problem.optimizers[0] is not None else rate_at(spec, epoch)
     with seeded(problem, stream_seed(spec.seed, "training", "network", epoch)):
         for x, y in epoch_batches(problem, [(spec.seed, ("training",))], epoch=epoch, size=spec.train_batch):
-            gradient, loss = engine.gradient(bundle, x, y)
+            with mixed(problem):
+                gradient, loss = engine.gradient(bundle, x, y)
             stepper.step(gradient, rate=rate)
             total += loss[0] * y.shape[1]
             rows += y.shape[1]

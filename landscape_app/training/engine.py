@@ -118,6 +118,11 @@ def _joined(gradients: Sequence[Tensor | None], like: Sequence[Tensor]) -> Tenso
     return torch.cat([part.reshape(part.shape[0], -1) for part in parts], dim=1)
 
 
+def mixed(problem: Problem) -> torch.autocast:
+    """Context for gradients: products in bfloat16 where the problem asks for mixed precision; weights and losses stay float32."""
+    return torch.autocast(problem.device.type, dtype=torch.bfloat16, enabled=problem.mixed)
+
+
 class momentum:  # noqa: N801 - used like a function
     """Context: every norm layer's running-statistics momentum is `weight` inside."""
 

@@ -41,6 +41,7 @@ class Problem:
     flips: bool
     stochastic: bool = False  # draws random numbers while training (dropout)
     optimizers: tuple[Make | None, Make | None] = (None, None)  # the user's own, for base training and for retraining
+    mixed: bool = False  # gradients in mixed precision (training.engine.mixed)
 
     @staticmethod
     def of(
@@ -51,6 +52,7 @@ class Problem:
         objective: Objective | None = None,
         device: torch.device | str = "cpu",
         optimizers: tuple[Make | None, Make | None] = (None, None),
+        mixed: bool = False,
     ) -> Problem:
         """A problem on a private copy of `network`, so that the caller's is never touched."""
         network = copy.deepcopy(network).to(device)
@@ -70,6 +72,7 @@ class Problem:
             data.flips,
             stochastic=draws(network, x_train[:2]),
             optimizers=optimizers,
+            mixed=mixed,
         )
 
     @property

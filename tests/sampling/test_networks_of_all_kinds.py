@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ from torch import nn
 from landscape_app import objectives
 from landscape_app.records.dataset import Dataset
 from landscape_app.training.batches import seeded
-from landscape_app.training.engine import Batched, OneAtATime
+from landscape_app.training.engine import Batched, OneAtATime, mixed
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
@@ -131,3 +133,17 @@ def test_squared_error_is_the_mean_over_outputs():
     outputs, targets = torch.arange(24.0).reshape(2, 4, 3), torch.ones(4, 3)
     torch.testing.assert_close(objectives.squared_error(outputs, targets), ((outputs - 1) ** 2).mean(-1))
     torch.testing.assert_close(objectives.absolute_error(outputs, targets), (outputs - 1).abs().mean(-1))
+
+
+@pytest.mark.parametrize("engine", [Batched, OneAtATime])
+def test_mixed_precision_is_near_and_leaves_gradients_float32(engine):
+    exact = problem_of(built("unused"))
+    rough = dataclasses.replace(exact, mixed=True)
+    results = []
+    for problem in (exact, rough):
+        x, y = (t[None].expand(2, *t.shape) for t in (problem.x_train, problem.y_train))
+        with mixed(problem):
+            results.append(engine(problem.copied()).gradient(Bundle.of(problem.network, problem.layout).repeated(2), x, y)[0])
+    assert results[1].dtype == torch.float32
+    assert not torch.equal(results[0], results[1])
+    torch.testing.assert_close(results[0], results[1], atol=2e-2, rtol=2e-2)
