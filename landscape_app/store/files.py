@@ -17,6 +17,7 @@ from landscape_app.errors import StorageError
 
 TEMPORARY = ".tmp"  # suffix of files that a crash may leave behind; nothing reads them
 SETTLED = 100_000_000  # ns: a file changed more recently could change again within one tick of the file system's clock
+REMEMBERED = 20_000  # hashes of files
 Stamp = tuple[int, int, int, int]  # inode, size, modification and change time in ns
 
 _REMEDIES = {
@@ -97,6 +98,8 @@ def digest(path: Path) -> str | None:
     except OSError:
         return None
     if before is not None and before == stamp(path) and time.time_ns() - max(before[2:]) > SETTLED:
+        if len(_digests) >= REMEMBERED:
+            _digests.clear()
         _digests[path] = (before, found)
     return found
 

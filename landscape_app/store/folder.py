@@ -27,11 +27,17 @@ def is_id(id: str) -> bool:
 
 
 def place(parent: Path, id: str, kind: str) -> Path:
-    """The existing folder of `id` in `parent`. Raises RunMissingError: no such id, no such folder, or a link that leads outside."""
+    """The existing folder of `id` in `parent`. Raises RunMissingError: no such id, no such folder, or a link that leads outside;
+    RunDamagedError: it cannot be looked into.
+    """
     if not is_id(id):
         raise RunMissingError(f"'{id}' is no {kind}'s id: ids have small letters, digits, '.', '-' and '_', at most 64.")
     path = parent / id
-    if not path.is_dir():
+    try:
+        there = path.is_dir()
+    except OSError as error:
+        raise RunDamagedError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if not there:
         raise RunMissingError(f"There is no {kind} called '{id}' in {parent}.")
     if not path.resolve().is_relative_to(parent.resolve()):
         raise RunMissingError(f"{path} is a link that leads out of {parent}.")
@@ -51,7 +57,8 @@ def make(runs: Path, parent: Path, id: str, kind: str, head: str, content: Mappi
     """
     if not is_id(id):
         raise SpecError(f"A {kind} cannot be called '{id}': use small letters, digits, '.', '-' and '_', at most 64.")
-    taken = next((path for path in (runs / id, runs / STUDIES / id) if path.exists()), None)
+    with storing(parent):
+        taken = next((path for path in (runs / id, runs / STUDIES / id) if path.exists()), None)
     if taken is not None:
         raise RunExistsError(f"'{id}' exists already in {taken.parent}. Choose another name, or delete it.")
     created = time.time()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -53,6 +54,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._mutex = threading.Lock()
         self._read: tuple[tuple[int, int, int], tuple[Line, ...]] | None = None
 
     def lines(self) -> tuple[Line, ...]:
@@ -69,7 +71,7 @@ class Journal:
     def append(self, line: Line) -> None:
         """`line` at the end, durable when this returns. Raises StorageError; the journal is then as it was."""
         record = encode(line)
-        with storing(self.path):
+        with self._mutex, storing(self.path):
             new = not self.path.exists()
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
             try:

@@ -7,6 +7,7 @@ a lock file is opened nowhere else. A lock also survives exec: a job is started 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import struct
@@ -46,13 +47,16 @@ def take(path: Path) -> Lock | None:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, PermissionError):
+        except OSError as error:
             os.close(handle)
-            return None
+            if error.errno in (errno.EAGAIN, errno.EACCES):
+                return None
+            raise
         opened = os.fstat(handle)
         if _key(path) != (opened.st_dev, opened.st_ino):
             os.close(handle)
             raise RunMissingError(f"{path.parent} was deleted meanwhile.")
+        os.utime(handle)  # whoever remembers a folder's state for as long as its files are unchanged looks again
         _held[opened.st_dev, opened.st_ino] = handle
         return Lock((opened.st_dev, opened.st_ino))
 

@@ -81,8 +81,10 @@ class RunFolder:
         target = self._path_of(file)
         content = pack(tensors)
         line = {"kind": kind, "file": file, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), **facts}
-        replaced = any(one["file"] == file for one in self.committed())
         waiting = target.with_name(target.name + NEXT)
+        if waiting.exists():
+            self._recover()  # it may hold the only sound copy of what its line says
+        replaced = any(one["file"] == file for one in self.committed())
         with files.storing(target):
             if not target.parent.is_dir():
                 target.parent.mkdir()

@@ -42,7 +42,6 @@ def read(run: RunFolder) -> Snapshots:
     order = np.argsort(rows)  # position in canonical order -> position in file order
     rows = rows[order]
     matrices = {name: _matrix(run, parts, order, name) for name in ("delta", "probe", "losses")}
-    probe = next((part.file.tensors["probe"] for part in parts if "probe" in part.file.tensors), None)
     delta = matrices["delta"]
     return Snapshots(
         run.id,
@@ -50,7 +49,7 @@ def read(run: RunFolder) -> Snapshots:
         Matrix.of(np.empty((0, 0), np.float32)) if delta is None else delta,
         matrices["probe"],
         matrices["losses"],
-        classes=0 if probe is None else probe.shape[-1],
+        classes=int((run.prepared() or {}).get("classes", 0)),
     )
 
 

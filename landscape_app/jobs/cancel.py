@@ -1,0 +1,89 @@
+"""Asking a job to stop: a file that it looks for; a signal only if it does not answer, and only to the holder of the lock."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+from landscape_app.errors import RunLockedError
+from landscape_app.jobs import status
+from landscape_app.store import lock
+from landscape_app.store.files import write_atomic
+
+ASK = 2.2  # s that a job has to stop by itself; a launched one stops in the middle of a step before that
+TERMINATE = 0.4  # s that it has after a SIGTERM
+SPEAK = 0.5  # s within which a job that holds the lock says so in its status
+
+
+def cancel(folder: Path) -> bool:
+    """Ask the job on the run or study in `folder` to stop; returns at once. False: nobody is at work there.
+
+    Committed work stays. Within 3 s the job has stopped, by itself or by a signal that a thread of this process sends. Raises
+    RunLockedError if the lock is held by something else than a job, such as a notebook that calls the library.
+    """
+    folder = Path(folder)
+    pid = lock.holder(folder / lock.NAME)
+    if pid is None:
+        return False
+    if not _is_job(folder, pid):
+        raise RunLockedError(f"'{folder.name}' is being worked on by process {pid}, which is not a job (a notebook?). Stop it there.")
+    write_atomic(folder / status.CANCEL, str(time.time_ns()).encode())
+    threading.Thread(target=_see_to_it, args=(folder, pid), name="cancel", daemon=True).start()
+    return True
+
+
+def _is_job(folder: Path, pid: int) -> bool:
+    """Whether the holder is a session, which has written its status or is about to, and has not said its last word."""
+    until = time.monotonic() + SPEAK
+    while True:
+        said = status.read(folder)
+        if said.get("pid") == pid or pid == lock.UNKNOWN:
+            return said.get("state") in (*status.LIVE, *status.LAST)
+        if time.monotonic() > until or lock.holder(folder / lock.NAME) != pid:
+            return False
+        time.sleep(0.05)
+
+
+def _see_to_it(folder: Path, pid: int) -> None:
+    """Wait for the job; signal it where it does not stop. One that is killed has no last word, but the file says it was asked to stop."""
+    if _gone(folder, pid, ASK):
+        return
+    for number, seconds in ((signal.SIGTERM, TERMINATE), (signal.SIGKILL, ASK)):
+        if not _signal(folder, pid, number) or _gone(folder, pid, seconds):
+            return
+
+
+def _gone(folder: Path, pid: int, seconds: float) -> bool:
+    """Whether the lock leaves the hands of `pid` within that time."""
+    until = time.monotonic() + seconds
+    while lock.holder(folder / lock.NAME) == pid:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _signal(folder: Path, pid: int, number: signal.Signals) -> bool:
+    """Signal the holder of the lock, if it is still `pid` and the job that the status names; never anyone else.
+
+    The process is pinned first and the lock asked again afterwards, so that a pid that was given to a bystander meanwhile cannot be hit.
+    """
+    if pid in (lock.UNKNOWN, os.getpid()) or not hasattr(os, "pidfd_open"):
+        return False
+    try:
+        pinned = os.pidfd_open(pid)
+    except OSError:
+        return False
+    try:
+        said = status.read(folder)
+        if lock.holder(folder / lock.NAME) != pid or said.get("pid") != pid or said.get("state") not in status.LIVE:
+            return False
+        signal.pidfd_send_signal(pinned, number)
+        return True
+    except ProcessLookupError:
+        return False
+    finally:
+        os.close(pinned)

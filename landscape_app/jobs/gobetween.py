@@ -1,0 +1,63 @@
+"""The process between a launcher and its job: it starts the job in a session of its own, says whether it could, and is gone.
+
+Whoever kills the descendants of the launcher then does not find the job. The job takes its run's lock before it becomes the
+command line, so that of two launches one is refused at once and a start that fails is seen as one. This file is run by its path
+with nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+BUSY = 3  # exit code: someone holds the lock
+
+
+def main() -> None:
+    """argv[1] is {"lock", "status", "log", "text": {...}, "nice", "argv"}; exit code 0, or BUSY, or 1 with a line on standard error."""
+    order = json.loads(sys.argv[1])
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        try:
+            _become(order, writing)
+        except OSError as error:
+            os.write(writing, f"{error.filename or ''}: {error.strerror}".encode())
+        finally:
+            os._exit(1)
+    os.close(writing)
+    answer = os.read(reading, 4096).decode()
+    if answer not in ("ok", "busy"):
+        sys.stderr.write(answer)
+    os._exit({"ok": 0, "busy": BUSY}.get(answer, 1))
+
+
+def _become(order: dict[str, Any], writing: int) -> None:
+    """Take the lock, say so, and become the job; the lock survives that because its descriptor does."""
+    os.setsid()
+    lock = os.open(order["lock"], os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.write(writing, b"busy")
+        return
+    status = Path(order["status"])
+    temporary = status.with_name(f".{status.name}.tmp")
+    temporary.write_text(json.dumps(order["text"] | {"pid": os.getpid()}))
+    temporary.replace(status)
+    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.set_inheritable(lock, True)
+    os.environ["LANDSCAPE_LOCK"] = str(lock)
+    os.nice(order["nice"])
+    os.write(writing, b"ok")
+    os.execv(order["argv"][0], order["argv"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Starting jobs: the command line in a process that is no descendant of this one, on a folder that exists before it starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from landscape_app.errors import AnalysisError, ResumeError, RunExistsError, RunLockedError, RunMissingError, StorageError
+from landscape_app.jobs import gobetween, status
+from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, parse
+from landscape_app.store import catalogue, lock
+from landscape_app.store.folder import STUDIES
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+
+NICE = 10  # the page stays quick while a job computes
+# One thread each: on networks this small two are several times slower than one.
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")
+QUICKSTART, REGIMES = "quickstart", ("good", "plain", "poor")  # as pipeline.quickstart names them
+
+
+def launch(folder: Path, argv: Sequence[str], *, threads: int = 1, module: str = "landscape_app") -> None:
+    """Start `python -m module ARGV` as the job of the run or study in `folder`; returns when it has the folder's lock.
+
+    Raises RunLockedError if someone is at work there, RunMissingError, StorageError. The job's output goes to log.txt.
+    """
+    folder, now = Path(folder).absolute(), time.time()
+    if not folder.is_dir():
+        raise RunMissingError(f"{folder} is not there (any more).")
+    text = {"state": "queued", "argv": list(argv), "queued": now, "updated": now, "phase": "starting", "phases": []}
+    order: dict[str, Any] = {
+        "lock": str(folder / lock.NAME),
+        "status": str(folder / status.NAME),
+        "log": str(folder / status.LOG),
+        "text": text,
+        "nice": NICE,
+        "argv": [sys.executable, "-m", module, *argv],
+    }
+    environment = os.environ | dict.fromkeys(THREADS, str(threads)) | {"PYTHONUNBUFFERED": "1", status.LAUNCHED: str(time.time_ns())}
+    between = [sys.executable, "-I", "-S", str(Path(gobetween.__file__)), json.dumps(order)]
+    answer = subprocess.run(
+        between, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True, check=False
+    )
+    if answer.returncode == gobetween.BUSY:
+        pid = lock.holder(folder / lock.NAME)
+        raise RunLockedError(f"'{folder.name}' is being worked on by {f'process {pid}' if pid else 'another process'} already.")
+    if answer.returncode != 0:
+        raise StorageError(f"No job could be started in {folder}: {answer.stderr.strip() or 'see its log.txt'}.")
+
+
+def start_run(runs: Path, spec: RunSpec) -> str:
+    """Create a run of `spec` and launch it; its id. Two equal launches make two runs: none ever writes into another's."""
+    while True:
+        id = RunFolder.new_id(runs, spec)
+        try:
+            run = RunFolder.create(runs, id, spec)
+        except RunExistsError:
+            continue  # someone took the name meanwhile
+        launch(run.path, ["run", "--id", id, "--runs", _absolute(runs)])
+        return id
+
+
+def start_resume(runs: Path, id: str) -> None:
+    """Go on with the run or study `id`. Raises RunLockedError if a job is at work on it, ResumeError if a folder cannot rebuild it."""
+    if (Path(runs) / STUDIES / id).is_dir():
+        study = StudyFolder.open(runs, id)
+        launch(study.path, ["resume", id, "--runs", _absolute(runs)] if id.startswith(QUICKSTART) else _analyse(runs, study))
+        return
+    run = RunFolder.open(runs, id)
+    given = run.spec.data == GIVEN or run.spec.network == GIVEN
+    if given and not run.finished:
+        raise ResumeError(
+            f"Run {id} was made by explore(model, …). Call that again with the same objects, out and name: it goes on from here."
+        )
+    launch(run.path, ["analyse" if given else "resume", id, "--runs", _absolute(runs)])
+
+
+def start_quickstart(runs: Path) -> str:
+    """Launch the quickstart study, or go on with it; its id. Its folders are there when this returns."""
+    for regime in REGIMES:
+        if not (Path(runs) / f"{QUICKSTART}-{regime}").exists():
+            RunFolder.create(runs, f"{QUICKSTART}-{regime}", parse(RunSpec, {"regime": regime}))
+    if not (Path(runs) / STUDIES / QUICKSTART).exists():
+        StudyFolder.create(runs, QUICKSTART, [f"{QUICKSTART}-{regime}" for regime in REGIMES], AnalysisSpec())
+    start_resume(runs, QUICKSTART)
+    return QUICKSTART
+
+
+def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str:
+    """Analyse one run, or compare several in a study; the run's or the study's id. Equal comparisons are one study.
+
+    Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end, RunLockedError for a single run at work.
+    """
+    members = [RunFolder.open(runs, id) for id in dict.fromkeys(ids)]
+    unfinished = [run.id for run in members if not run.finished]
+    if unfinished or not members:
+        raise AnalysisError(f"Only runs that are sampled to their end can be analysed; {', '.join(unfinished) or 'none was given'}.")
+    if len(members) == 1:
+        launch(members[0].path, ["analyse", members[0].id, "--runs", _absolute(runs), *flags(analysis)])
+        return members[0].id
+    study = _same(runs, [run.id for run in members], analysis)
+    if study is None:
+        study = StudyFolder.create(runs, StudyFolder.new_id(runs), [run.id for run in members], analysis)
+    with suppress(RunLockedError):  # it is being computed already: whoever asks again follows that
+        launch(study.path, _analyse(runs, study))
+    return study.id
+
+
+def flags(spec: Spec) -> list[str]:
+    """The settings as the command line takes them, all of them: a default that changes must not change what was asked for."""
+    words: list[str] = []
+    for name, value in spec.model_dump().items():
+        flag = f"--{name.replace('_', '-')}"
+        if isinstance(value, bool):
+            words.append(flag if value else f"--no-{flag[2:]}")
+        elif value is not None:
+            words += [flag, *map(str, value)] if isinstance(value, tuple) else [flag, str(value)]
+    return words
+
+
+def _analyse(runs: Path, study: StudyFolder) -> list[str]:
+    return ["analyse", *study.runs, "--study", study.id, "--runs", _absolute(runs), *flags(study.analysis)]
+
+
+def _same(runs: Path, ids: list[str], analysis: AnalysisSpec) -> StudyFolder | None:
+    """The study that compares these runs in this way, None if there is none."""
+    sound = [one.id for one in catalogue.list_studies(runs) if one.problem is None]
+    studies = (StudyFolder.open(runs, id) for id in sound)
+    return next((one for one in studies if one.runs == ids and one.analysis == analysis), None)
+
+
+def _absolute(runs: Path) -> str:
+    return str(Path(runs).absolute())

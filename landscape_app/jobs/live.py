@@ -1,0 +1,187 @@
+"""Progress of a session: counted by the worker, written to status.json by a thread of its own that also listens for a cancel."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from landscape_app.errors import Cancelled
+from landscape_app.jobs import status
+
+log = logging.getLogger("landscape")
+
+BEAT = 0.25  # s between looks for a cancel, and between writes while something changes
+IDLE_BEAT = 1.0  # s between writes while nothing does
+WINDOW = 10.0  # s over which the rate is measured
+GRACE = 1.5  # s that a launched job has to reach a safe point; then it stops where it is, which the store survives
+
+_sessions: list[Live] = []  # of this process, outermost first
+
+
+class Live:
+    """The Progress that a session yields. `phase`, `advance`, `check` are called by the worker, in any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        launched = int(os.environ.get(status.LAUNCHED) or 0)
+        now = time.time()
+        self._status: dict[str, Any] = {
+            "state": "queued", "pid": os.getpid(), "argv": sys.argv, "queued": launched / 1e9 or now, "started": None, "updated": now,
+            "phase": "", "done": 0, "total": 0, "unit": "", "rate": None, "phases": [], "message": "", "traceback": "",
+        }  # fmt: skip
+        self._since = launched or time.time_ns()  # a cancel asked before was meant for another
+        self._mutex = threading.RLock()
+        self._over = threading.Event()
+        self._asked = threading.Event()
+        self._asked_at = 0.0
+        self._phase_begun = time.monotonic()
+        self._window: deque[tuple[float, int]] = deque()
+        self._changed = True
+        self._written = 0.0
+        self._write()
+
+    # What the worker calls
+
+    def phase(self, name: str, total: int = 0, unit: str = "") -> None:
+        """A new phase of `total` steps (0: unknown) begins; the one before is noted with its seconds."""
+        self.check()
+        log.info("%s%s", name, f" ({total} {unit})" if total else "")
+        with self._mutex:
+            self._close_phase()
+            self._status |= {"phase": name, "done": 0, "total": total, "unit": unit, "rate": None}
+            self._changed = True
+
+    def advance(self, steps: int = 1) -> None:
+        """`steps` more are done. Raises Cancelled if that was asked for."""
+        with self._mutex:
+            self._status["done"] += steps
+            self._changed = True
+        self.check()
+
+    def check(self) -> None:
+        """Raises Cancelled if that was asked for."""
+        if self._asked.is_set() and not self._over.is_set():
+            raise Cancelled
+
+    # What the session calls
+
+    def begin(self) -> None:
+        """The slot is ours: queued no more."""
+        self.check()
+        with self._mutex:
+            self._status |= {"state": "running", "started": time.time()}
+            self._phase_begun = time.monotonic()
+            self._write()
+
+    def ask(self) -> bool:
+        """Ask for a cancel; False if it was asked before."""
+        if self._asked.is_set():
+            return False
+        self._asked_at = time.monotonic()
+        self._asked.set()
+        return True
+
+    def end(self, state: str, *, message: str = "", trace: str = "") -> bool:
+        """The last word; only the first one counts, and False says that this was not it."""
+        with self._mutex:
+            if self._over.is_set():
+                return False
+            self._over.set()
+            self._close_phase()
+            self._status |= {"state": state, "rate": None, "message": message, "traceback": trace, "updated": time.time()}
+            try:
+                status.write_last(self._folder, self._status)
+            except OSError as error:
+                log.warning("The last word of %s, '%s', could not be written: %s", self._folder.name, state, error)
+            with suppress(OSError):
+                (self._folder / status.CANCEL).unlink(missing_ok=True)
+            return True
+
+    @property
+    def over(self) -> bool:
+        """Whether the last word is said, or being said."""
+        return self._over.is_set()
+
+    @contextmanager
+    def listed(self) -> Iterator[None]:
+        """Signals to this process are told to the session for the length of a block."""
+        _sessions.append(self)
+        try:
+            yield
+        finally:
+            _sessions.remove(self)
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """The heartbeat for the length of a block."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self._beat, args=(stop,), name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    # The heartbeat
+
+    def _beat(self, stop: threading.Event) -> None:
+        while not stop.wait(BEAT):
+            asked = status.asked_at(self._folder)
+            if asked is not None and asked >= self._since:
+                self.ask()
+            with self._mutex:
+                self._measure()
+                if not self._over.is_set() and (self._changed or time.monotonic() - self._written >= IDLE_BEAT):
+                    self._write()
+            if self._asked.is_set() and time.monotonic() - self._asked_at > GRACE and status.LAUNCHED in os.environ:
+                _stop_here(self)
+
+    def _measure(self) -> None:
+        """The rate of the last seconds."""
+        now, done = time.monotonic(), int(self._status["done"])
+        self._window.append((now, done))
+        while now - self._window[0][0] > WINDOW:
+            self._window.popleft()
+        begun, before = self._window[0]
+        self._status["rate"] = (done - before) / (now - begun) if now - begun >= BEAT and done > before else None
+
+    def _close_phase(self) -> None:
+        now, old = time.monotonic(), self._status
+        if old["phase"]:
+            seconds = round(now - self._phase_begun, 3)
+            old["phases"] = [*old["phases"], {"name": old["phase"], "seconds": seconds} | {k: old[k] for k in ("done", "total", "unit")}]
+        self._phase_begun = now
+        self._window.clear()
+
+    def _write(self) -> None:
+        self._status["updated"] = time.time()
+        self._changed, self._written = False, time.monotonic()
+        try:
+            status.write(self._folder, self._status)
+        except OSError as error:
+            log.debug("status.json of %s could not be written: %s", self._folder.name, error)
+
+
+def ask_all() -> bool:
+    """Ask every session of this process for a cancel; False if all had been asked before and none is on its last word."""
+    first = [one.ask() for one in _sessions]  # each of them, so no generator
+    return any(first) or any(one.over for one in _sessions)
+
+
+def _stop_here(asked: Live) -> None:
+    """End this process in the middle of a step that does not come to an end, unless the session has just ended by itself."""
+    if not asked.end("cancelled", message="Stopped in the middle of a step."):
+        return
+    for one in reversed(_sessions):
+        one.end("cancelled", message="Stopped in the middle of a step.")
+    logging.shutdown()
+    os._exit(130)

@@ -1,0 +1,72 @@
+"""A job's time at work on a run or study: the lock, the slot, the heartbeat, and exactly one last word."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from landscape_app.errors import Cancelled
+from landscape_app.jobs.live import Live, ask_all
+from landscape_app.jobs.slots import slot as wait_for_slot
+from landscape_app.store.folder import STUDIES
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+
+
+@contextmanager
+def session(path: Path, *, slot: bool = True) -> Iterator[Live]:
+    """Work on the run or study in `path`; yields its Progress. Whatever ends the block becomes the last word in status.json.
+
+    slot=False: inside another session that has the slot. Raises RunLockedError if someone else is at work, Cancelled as soon as
+    that is asked for, at the latest by the next `advance` or `check`. SIGINT and SIGTERM ask for it, too.
+    """
+    path = Path(path).absolute()
+    study = path.parent.name == STUDIES
+    runs = path.parent.parent if study else path.parent
+    folder = StudyFolder.open(runs, path.name) if study else RunFolder.open(runs, path.name)
+    with folder.lock(), _signals():
+        live = Live(path)
+        with live.listed(), _last_word(live):
+            with live.beating(), wait_for_slot(runs, live.check) if slot else nullcontext():
+                live.begin()
+                yield live
+
+
+@contextmanager
+def _last_word(live: Live) -> Iterator[None]:
+    """How the block ends is what the session says last."""
+    try:
+        yield
+    except (Cancelled, KeyboardInterrupt):
+        live.end("cancelled")
+        raise
+    except BaseException as error:
+        live.end("failed", message=str(error) or type(error).__name__, trace=traceback.format_exc())
+        raise
+    else:
+        live.end("finished")
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """SIGINT and SIGTERM ask for a cancel, a second one interrupts at once; elsewhere than in the main thread nothing changes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before: dict[int, Any] = {number: signal.signal(number, _asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _asked(number: int, frame: FrameType | None) -> None:
+    if not ask_all():
+        raise KeyboardInterrupt

@@ -1,0 +1,71 @@
+"""Who may compute now: one job per machine and runs folder, in the order in which they were launched; no daemon decides.
+
+A waiting job holds a lock on a ticket of its own. It may take the slot when no earlier ticket is held; tickets of dead jobs are
+free, and swept by whoever sees them.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from landscape_app.jobs import status
+from landscape_app.store import lock
+from landscape_app.store.files import storing
+
+FOLDER = "_slots"
+POLL = 0.1  # s
+
+
+@contextmanager
+def slot(runs: Path, check: Callable[[], None]) -> Iterator[None]:
+    """Wait for this machine's slot in `runs`, calling `check` meanwhile (it may raise), and hold it for the length of a block."""
+    folder = Path(runs) / FOLDER
+    with storing(folder):
+        folder.mkdir(exist_ok=True)
+    machine = re.sub(r"[^A-Za-z0-9_.-]", "-", platform.node()) or "machine"
+    held = None
+    with _ticket(folder, machine) as ticket:
+        while True:
+            check()
+            if _first(folder, machine, ticket) and (held := lock.take(folder / f"{machine}.lock")):
+                break
+            time.sleep(POLL)
+    try:
+        yield
+    finally:
+        held.release()
+
+
+@contextmanager
+def _ticket(folder: Path, machine: str) -> Iterator[Path]:
+    """A place in the queue, by the time of launch."""
+    since = int(os.environ.get(status.LAUNCHED) or time.time_ns())
+    path = folder / f"{machine}-{since:020d}-{secrets.token_hex(4)}.ticket"
+    hidden = path.with_name("." + path.name)
+    held = lock.take(hidden)
+    with storing(path):
+        hidden.rename(path)  # seen only once it is held, or it would be swept
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+        if held is not None:
+            held.release()
+
+
+def _first(folder: Path, machine: str, ticket: Path) -> bool:
+    """Whether no living job waits with an earlier ticket."""
+    for other in sorted(folder.glob(f"{machine}-*.ticket")):
+        if other == ticket:
+            return True
+        if lock.holder(other) is not None:
+            return False
+        other.unlink(missing_ok=True)
+    return True
