@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landscape_app.analysis.measures.gap import loss_unit
+from landscape_app.analysis.measures.gap import classifies, loss_unit
 from landscape_app.analysis.measures.measure import Facts, Measured
 from landscape_app.analysis.measures.trajectories import anchor
 from landscape_app.records.snapshots import Snapshots
@@ -17,5 +17,5 @@ def train_loss(snapshots: Snapshots, facts: Facts) -> Measured:
         loss_unit(snapshots),
         "higher = fits worse",
         "Jiang et al. 2020, Fantastic Generalization Measures",
-        f"train accuracy {accuracy:.4g}" if snapshots.classes else "",
+        f"train accuracy {accuracy:.4g}" if classifies(snapshots) else "",
     )

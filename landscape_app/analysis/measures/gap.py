@@ -14,11 +14,15 @@ from landscape_app.records.snapshots import Snapshots
 DIRECTION = "higher = generalizes worse"
 SOURCE = "Jiang et al. 2020, Fantastic Generalization Measures, §2"
 
+NO_ACCURACY = "this task has no accuracy"
+
 
 def gap_accuracy(snapshots: Snapshots, facts: Facts) -> Measured:
     """Train accuracy minus test accuracy at the anchor, as a fraction; its error is that of a share among the test rows."""
     train, test = snapshots.column("train_accuracy"), snapshots.column("test_accuracy")
     here = anchor(snapshots)
+    if not classifies(snapshots):
+        return Measured(None, "fraction", DIRECTION, SOURCE, NO_ACCURACY)
     rows = facts.get("test_rows")
     error = f"± {np.sqrt(test[here] * (1 - test[here]) / rows):.2g} (standard error, {rows} test rows)" if rows else ""
     return Measured(float(train[here] - test[here]), "fraction", DIRECTION, SOURCE, words(error, _at_ends(snapshots, train - test)))
@@ -32,9 +36,14 @@ def gap_loss(snapshots: Snapshots, facts: Facts) -> Measured:
     return Measured(float(gap[anchor(snapshots)]), loss_unit(snapshots), DIRECTION, SOURCE, _at_ends(snapshots, gap))
 
 
+def classifies(snapshots: Snapshots) -> bool:
+    """Whether the run tells classes apart: only then its snapshots have an accuracy, and its loss is a cross-entropy in nats."""
+    return bool(np.isfinite(snapshots.column("train_accuracy")[anchor(snapshots)]))
+
+
 def loss_unit(snapshots: Snapshots) -> str:
-    """Nats for the cross-entropy of classes, none for a regression's loss."""
-    return "nats" if snapshots.classes else ""
+    """Nats for the cross-entropy of classes; the unit of another loss is not known."""
+    return "nats" if classifies(snapshots) else ""
 
 
 def _at_ends(snapshots: Snapshots, gap: np.ndarray) -> str:

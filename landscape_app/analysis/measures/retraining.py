@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from landscape_app.analysis.measures.gap import NO_ACCURACY, classifies
 from landscape_app.analysis.measures.measure import Facts, Measured
 from landscape_app.analysis.measures.motion import motion_of
 from landscape_app.analysis.measures.trajectories import Trajectory, anchor, complete, mean_and_error, words
@@ -39,6 +40,8 @@ def epochs_to_recover(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     epochs = [int(there.argmax()) for there in reached if there.any()]
     never, total = len(reached) - len(epochs), len(reached)
     slower = "higher = recovers more slowly"
+    if not classifies(snapshots):
+        return [Measured(None, "epochs", slower, SOURCE, NO_ACCURACY)]
     median = float(np.median(epochs)) if epochs else None
     detail = words(f"of the {len(epochs)} of {total} jumps that recover" if total else NO_JUMP, out)
     count = Measured(float(never) if total else None, "jumps", slower, SOURCE, words(f"of {total} jumps", out), "never", "never")

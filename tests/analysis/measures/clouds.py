@@ -1,0 +1,60 @@
+"""A cloud of snapshots as jump and retrain makes it, in closed form, so that every measure has a known answer.
+
+Directions are orthogonal and as long as the weights (‖θ‖ = NORM). From its jump at a·v a trajectory walks straight back towards the
+anchor, in equal steps, until RETURN of the way is left. At a jump the train loss is BASE + a²·(1 + seed/10), and it falls to BASE
+in equal steps. The train accuracy is 0.9 at a jump and grows by 0.02 an epoch, up to the anchor's 1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
+
+NORM, RETURN, BASE = 8.0, 0.25, 0.125
+STEPS = (0.5, 1.0)
+SEEDS, EPOCHS, PARAMETERS = 3, 6, 40
+FACTS = {"weight_norm": NORM, "distance_from_init": 6.0, "test_rows": 100, "seconds": 1.0}
+
+
+def cloud(*, seeds: int = SEEDS, steps: tuple[float, ...] = STEPS, controls: bool = True, accuracy: bool = True) -> Snapshots:
+    """The anchor (row 0) and seeds × steps trajectories of EPOCHS + 1 snapshots; `controls` stay at the anchor."""
+    protocol = [(seed, step) for seed in range(seeds) for step in ((0.0, *steps) if controls else steps)]
+    lines = [(0, -1, -1, 0.0, 0)]
+    for trajectory, (seed, step) in enumerate(protocol):
+        lines += [(1 + trajectory * (EPOCHS + 1) + epoch, trajectory, seed, step, epoch) for epoch in range(EPOCHS + 1)]
+    row, trajectory, seed, step, epoch = np.array(lines).T
+    left = step * NORM * (1 - (1 - RETURN) * epoch / EPOCHS)
+    delta = np.zeros((len(lines), PARAMETERS), dtype=np.float32)
+    jumped = seed >= 0
+    delta[np.flatnonzero(jumped), seed[jumped].astype(int)] = left[jumped]
+    loss = BASE + np.where(jumped, step**2 * (1 + seed / 10) * (1 - epoch / EPOCHS), 0.0)
+    train = np.where(step > 0, np.minimum(0.9 + 0.02 * epoch, 1.0), 1.0)
+    values = {
+        "row": row,
+        "trajectory": trajectory,
+        "seed": seed,
+        "step_size": step,
+        "epoch": epoch,
+        "train_loss": loss,
+        "test_loss": loss + 0.5,
+        "train_accuracy": train if accuracy else np.full(len(lines), np.nan),
+        "test_accuracy": train - 0.2 if accuracy else np.full(len(lines), np.nan),
+        "distance": np.linalg.norm(delta.astype(np.float64), axis=1),
+        "diverged": np.zeros(len(lines)),
+    }
+    columns = {name: np.asarray(values[name]).astype(kind) for name, (kind, _) in COLUMNS.items()}
+    return Snapshots("cloud", columns, Matrix.of(delta), classes=10 if accuracy else 0)
+
+
+def diverging(snapshots: Snapshots, trajectory: int, *, since: int) -> Snapshots:
+    """The same cloud where one trajectory has NaN weights and losses from epoch `since` on."""
+    bad = (snapshots.column("trajectory") == trajectory) & (snapshots.column("epoch") >= since)
+    delta = snapshots.delta.whole().copy()
+    delta[bad] = np.nan
+    delta[bad, 0] = np.inf
+    columns = {name: column.copy() for name, column in snapshots.columns.items()}
+    columns["diverged"][bad] = True
+    columns["train_loss"][bad], columns["test_loss"][bad], columns["distance"][bad] = np.nan, np.inf, np.nan
+    columns["train_accuracy"][bad], columns["test_accuracy"][bad] = 0.0, 0.0
+    return Snapshots(snapshots.run_id, columns, Matrix.of(delta), classes=snapshots.classes)

@@ -1,0 +1,162 @@
+"""Laws of every measure in the table: its known answer, what may not change it, and that what it leaves out it names."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from landscape_app.analysis.measures.measure import measure_all
+from landscape_app.errors import AnalysisError
+from landscape_app.registries import MEASURES
+from tests.analysis.measures.clouds import BASE, EPOCHS, FACTS, NORM, RETURN, SEEDS, STEPS, cloud, diverging
+
+JUMPS = SEEDS * len(STEPS)
+RISE = 1.1  # mean of 1 + seed/10
+KNOWN = {
+    "gap_accuracy": 0.2,
+    "gap_loss": 0.5,
+    "train_loss": BASE,
+    "weight_norm": NORM,
+    "distance_from_init": 6.0,
+    "expected_sharpness": RISE * (0.25 + 1) / 2,
+    "expected_sharpness[0.5]": RISE * 0.25,
+    "expected_sharpness[1]": RISE,
+    "return_ratio": RETURN,
+    "epochs_to_recover": 3.0,  # 0.9 + 3 · 0.02 is the first within 0.05 of 1
+    "epochs_to_recover[never]": 0.0,
+    "end_spread": np.sqrt(2) * NORM * RETURN,
+    "trajectory_length": NORM * (1 - RETURN) * 0.75,
+}
+
+
+def lines(snapshots, facts=FACTS) -> dict[str, dict]:
+    return {line["name"]: line for line in measure_all(snapshots, facts)}
+
+
+def values(snapshots, facts=FACTS) -> dict[str, float | None]:
+    return {name: line["value"] for name, line in lines(snapshots, facts).items()}
+
+
+def test_every_measure_has_its_known_answer():
+    assert values(cloud()) == pytest.approx(KNOWN, rel=1e-6)
+    assert {name.partition("[")[0] for name in KNOWN} == set(MEASURES)  # a new measure needs a known answer
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_every_measure_says_what_it_is(name):
+    found = [line for line in measure_all(cloud(), FACTS) if line["name"].partition("[")[0] == name]
+    assert found
+    for line in found:
+        assert list(line) == ["name", "label", "value", "unit", "direction", "source", "help", "detail"]
+        assert line["direction"].startswith("higher = ")
+        assert line["source"]
+        assert line["label"].startswith(MEASURES[name].label)
+        assert line["help"] == MEASURES[name].help
+        assert json.loads(json.dumps(line, allow_nan=False)) == line
+
+
+def test_the_standard_error_is_over_seeds():
+    rises = 1 + np.arange(SEEDS) / 10
+    error = rises.std(ddof=1) / np.sqrt(SEEDS)
+    assert f"± {error:.2g} (standard error, {SEEDS} seeds)" in lines(cloud())["expected_sharpness[1]"]["detail"]
+    assert f"± {error * (0.25 + 1) / 2:.2g} (standard error, {SEEDS} seeds)" in lines(cloud())["expected_sharpness"]["detail"]
+    assert "one seed, so no standard error" in lines(cloud(seeds=1))["return_ratio"]["detail"]
+
+
+def test_controls_change_nothing():
+    assert values(cloud(controls=False)) == values(cloud())
+
+
+def test_the_order_of_the_rows_changes_nothing():
+    whole = cloud()
+    order = np.random.default_rng(0).permutation(len(whole))
+    assert values(whole.select(order)) == pytest.approx(values(whole), rel=1e-12)
+
+
+@pytest.mark.parametrize("trajectory", range(SEEDS * 3))
+@pytest.mark.parametrize("since", [0, 3, EPOCHS])
+def test_a_diverged_trajectory_changes_no_value_but_its_own(trajectory, since):
+    whole = cloud()
+    without = whole.select(whole.column("trajectory") != trajectory)
+    found, expected = values(diverging(whole, trajectory, since=since)), values(without)
+    if since > 0:  # its jump was finite, and sharpness looks at the jump alone
+        kept = values(whole)
+        expected |= {name: value for name, value in kept.items() if name.startswith("expected_sharpness")}
+    assert found == expected
+
+
+def test_a_diverged_trajectory_is_named_where_it_is_left_out():
+    found = lines(diverging(cloud(), 2, since=3))  # seed 0, step 1
+    named = {name for name, line in found.items() if "seed 0, step 1 (diverged at epoch 3)" in line["detail"]}
+    assert named == {
+        "gap_accuracy",
+        "gap_loss",
+        "return_ratio",
+        "epochs_to_recover",
+        "epochs_to_recover[never]",
+        "end_spread",
+        "trajectory_length",
+    }
+    jumped = lines(diverging(cloud(), 2, since=0))
+    assert "seed 0, step 1 (the jump is not finite)" in jumped["expected_sharpness"]["detail"]
+    assert "seed 0, step 1 (the jump is not finite)" in jumped["expected_sharpness[1]"]["detail"]
+    assert "left out" not in jumped["expected_sharpness[0.5]"]["detail"]
+
+
+def test_where_all_diverge_there_is_no_value_and_the_reason_is_said():
+    whole = cloud(seeds=4, controls=False)
+    for trajectory in range(8):
+        whole = diverging(whole, trajectory, since=0)
+    found = lines(whole)
+    for name in ("expected_sharpness", "expected_sharpness[1]", "return_ratio", "epochs_to_recover", "end_spread", "trajectory_length"):
+        assert found[name]["value"] is None
+        assert "left out: seed 0, step" in found[name]["detail"]
+    assert found["return_ratio"]["detail"].endswith(" and 2 more")  # six are named
+    assert found["gap_accuracy"]["value"] == pytest.approx(0.2)
+
+
+def test_a_trajectory_with_a_missing_snapshot_is_left_out_by_name():
+    whole = cloud()
+    gone = (whole.column("trajectory") == 1) & (whole.column("epoch") == 4)
+    found = lines(whole.select(~gone))
+    assert "seed 0, step 0.5 (incomplete)" in found["trajectory_length"]["detail"]
+    assert found["trajectory_length"]["value"] == pytest.approx(NORM * (1 - RETURN) * (2 * 0.5 + 3 * 1) / 5)
+    assert "left out" not in found["expected_sharpness"]["detail"]
+
+
+def test_jumps_that_never_recover_are_counted_apart():
+    whole = cloud()
+    columns = dict(whole.columns)
+    columns["train_accuracy"] = np.where(columns["step_size"] == 1.0, 0.5, columns["train_accuracy"])
+    found = lines(type(whole)(whole.run_id, columns, whole.delta, classes=10))
+    assert found["epochs_to_recover"]["value"] == 3.0
+    assert f"of the {SEEDS} of {JUMPS} jumps that recover" in found["epochs_to_recover"]["detail"]
+    assert found["epochs_to_recover[never]"]["value"] == SEEDS
+
+
+def test_a_run_without_jumps_or_recorded_norms_has_no_values_and_says_why():
+    found = lines(cloud().select(np.array([0])), {})
+    assert {name for name, line in found.items() if line["value"] is not None} == {"gap_accuracy", "gap_loss", "train_loss"}
+    assert all(line["detail"] for line in found.values() if line["value"] is None)
+
+
+def test_one_direction_has_no_spread():
+    line = lines(cloud(seeds=1))["end_spread"]
+    assert (line["value"], line["detail"]) == (None, "needs two directions at the largest step size")
+
+
+def test_a_regression_has_no_accuracy_and_its_loss_no_known_unit():
+    found = lines(cloud(accuracy=False))
+    for name in ("gap_accuracy", "epochs_to_recover"):
+        assert (found[name]["value"], found[name]["detail"]) == (None, "this task has no accuracy")
+    assert found["gap_loss"]["value"] == pytest.approx(0.5)
+    assert {found[name]["unit"] for name in ("gap_loss", "train_loss", "expected_sharpness")} == {""}
+    assert lines(cloud())["gap_loss"]["unit"] == "nats"
+
+
+def test_without_the_anchor_nothing_is_measured():
+    whole = cloud()
+    with pytest.raises(AnalysisError, match="anchor's snapshot is missing"):
+        measure_all(whole.select(whole.column("trajectory") >= 0), FACTS)
