@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dash import Dash
-from dash.exceptions import PreventUpdate
+from dash.exceptions import DashException, PreventUpdate
 from flask import Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger("landscape")
 DISPATCH = "/_dash-update-component"
 # What a callback raises when a value that came with the request is of a type that no control of the page sends.
-MISFITS = (TypeError, ValueError, LookupError, AttributeError)
+MISFITS = (TypeError, ValueError, LookupError, AttributeError, DashException)
 
 
 def check(app: Dash) -> None:
@@ -45,9 +45,9 @@ def fault(body: Any, callbacks: Mapping[str, Any]) -> str | None:
     """What is wrong with a callback request's body, in words; None if it has the form that the page sends."""
     if not isinstance(body, dict):
         return "The body must be a JSON object."
-    if not isinstance(body.get("output"), str) or body["output"] not in callbacks:
+    known = callbacks.get(body["output"]) if isinstance(body.get("output"), str) else None
+    if known is None or "callback" not in known:  # those without one run in the browser
         return "There is no such callback."
-    known = callbacks[body["output"]]
     if not isinstance(changed := body.get("changedPropIds", []), list) or not all(isinstance(name, str) for name in changed):
         return "changedPropIds must be a list of names."
     for side, wanted in (("inputs", known["inputs"]), ("state", known["state"])):

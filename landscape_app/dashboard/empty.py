@@ -43,7 +43,9 @@ def unknown(pathname: str) -> Any:
 
 def fault(text: str) -> Any:
     """Something that cannot be shown, in the words that the command line would use."""
-    return _centred(html.H1("This cannot be shown", className="ls-empty-title"), html.P(text, role="alert"), dcc.Link("Go to Jobs", href="/jobs"))
+    return _centred(
+        html.H1("This cannot be shown", className="ls-empty-title"), html.P(text, role="alert"), dcc.Link("Go to Jobs", href="/jobs")
+    )
 
 
 def _centred(*children: Any) -> Any:

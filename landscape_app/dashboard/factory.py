@@ -42,7 +42,10 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
         background_callback_manager=manager.choose(runs, state),
         add_log_handler=False,
         enable_mcp=False,
-        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}, {"name": "color-scheme", "content": "light dark"}],
+        meta_tags=[
+            {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+            {"name": "color-scheme", "content": "light dark"},
+        ],
         description="Loss landscapes by jump and retrain.",
     )
     context = Context(runs=runs, cache=Cache(server, config=MEMORY), board=Board(runs))

@@ -14,7 +14,10 @@ SEEN = (
     ("Jump", "a step from the anchor in a random direction with the anchor's filter norms, as long as the step size says. Open circles."),
     ("Trajectory", "what retraining does after a jump, one snapshot an epoch. Step size 0 is the control: retrained without a jump."),
     ("Embedding", "snapshots drawn so that near and far in weight space stay near and far. Its axes have no meaning of their own."),
-    ("Sublevel persistence", "as a threshold on the loss rises, valleys appear (birth) and merge (death): a long bar is a deep, separate valley."),
+    (
+        "Sublevel persistence",
+        "as a threshold on the loss rises, valleys appear (birth) and merge (death): a long bar is a deep, separate valley.",
+    ),
     ("Rips persistence", "pieces and loops of the cloud of snapshots by distance; not tested for significance."),
     ("Gap", "train minus test accuracy at the anchor: small for a good generalizer."),
 )

@@ -21,7 +21,10 @@ WORDS = {"run": "Launched", "resume": "Going on with", "analyse": "Comparing in"
 
 def stores() -> list[Any]:
     """The stores of every slot, for the shell."""
-    return [dcc.Store(id=ids.REVISIT), *(dcc.Store(id=name(slot), storage_type="memory") for slot in ids.SLOTS for name in (ids.request, ids.launched))]
+    return [
+        dcc.Store(id=ids.REVISIT),
+        *(dcc.Store(id=name(slot), storage_type="memory") for slot in ids.SLOTS for name in (ids.request, ids.launched)),
+    ]
 
 
 def ask(nonce: str, do: str, **what: Any) -> dict[str, Any]:
@@ -50,7 +53,9 @@ def register(app: Dash) -> None:
             prevent_initial_call=True,
         )(after)
 
-    @app.callback(Output(ids.request("quickstart"), "data"), Input(ids.QUICKSTART, "n_clicks"), State(ids.NONCE, "data"), prevent_initial_call=True)
+    @app.callback(
+        Output(ids.request("quickstart"), "data"), Input(ids.QUICKSTART, "n_clicks"), State(ids.NONCE, "data"), prevent_initial_call=True
+    )
     def quickstart(clicks: int | None, nonce: str) -> Any:
         if not clicks:
             raise PreventUpdate

@@ -20,9 +20,12 @@ from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
 from landscape_app.registries import DATASETS, NETWORKS, OBJECTIVES, OPTIMIZERS, REGIMES, SCHEDULES, Entry, find
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
+from landscape_app.store.study import StudyFolder
 
 log = logging.getLogger("landscape")
 MOST_RUNS = 8  # of one click
+MOST_COMPARED = 4
+MOST_WAITING = 64  # jobs at work or queued: beyond that a launch is refused
 
 
 def answer(fn: Callable[..., Any], runs: str, store: str, key: str, arguments: list[Any]) -> None:
@@ -78,8 +81,19 @@ def _run(runs: Path, request: Mapping[str, Any]) -> Any:
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_RUNS or not all(isinstance(one, dict) for one in values):
         raise SpecError(f"A launch needs the settings of one to {MOST_RUNS} runs.")
     specs = [spec_of_page(one) for one in values]  # all are parsed before the first is started
+    ids = []
     for spec in specs:
-        yield launch.start_run(runs, spec)
+        ids.append(launch.start_run(runs, spec))
+        yield ids[-1]
+    if 2 <= len(ids) <= MOST_COMPARED:
+        yield _comparison(runs, ids)
+
+
+def _comparison(runs: Path, ids: list[str]) -> str:
+    """A study of runs that are still being sampled: jobs come to the slot in the order of their launch, so it begins after them."""
+    study = StudyFolder.create(runs, StudyFolder.new_id(runs), ids, AnalysisSpec())
+    launch.launch(study.path, ["analyse", *ids, "--study", study.id, "--runs", str(runs.absolute()), *launch.flags(study.analysis)])
+    return study.id
 
 
 def _resume(runs: Path, request: Mapping[str, Any]) -> Any:

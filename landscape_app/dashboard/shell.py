@@ -40,14 +40,19 @@ def layout() -> Any:
 
 
 def _header() -> list[Any]:
-    links = [dcc.Link([name, *([html.Span(id=ids.NAV_LIVE)] if path == "/jobs" else [])], href=path, className="ls-nav-link") for path, name in PAGES]
+    links = [
+        dcc.Link([name, *([html.Span(id=ids.NAV_LIVE)] if path == "/jobs" else [])], href=path, className="ls-nav-link")
+        for path, name in PAGES
+    ]
     return [
         dcc.Link([html.Span(className="ls-brand-mark"), html.Span("Landscape", className="ls-brand-name")], href="/", className="ls-brand"),
         html.Nav(links, id=ids.NAV, className="ls-nav", **{"aria-label": "Pages"}),
         html.Div(id=ids.HEADER_SLOT, className="ls-header-slot"),
         html.Div(
             [
-                dmc.ActionIcon(html.Span(className="ls-icon ls-icon-help"), id=ids.HELP_OPEN, variant="default", size=30, **{"aria-label": "Help"}),
+                dmc.ActionIcon(
+                    html.Span(className="ls-icon ls-icon-help"), id=ids.HELP_OPEN, variant="default", size=30, **{"aria-label": "Help"}
+                ),
                 dmc.ColorSchemeToggle(
                     id=ids.SCHEME,
                     lightIcon=html.Span(className="ls-icon ls-icon-sun"),
@@ -88,6 +93,7 @@ def register(app: Dash, context: Context) -> None:
 def render(context: Context, pathname: str, search: str) -> Rendered:
     """(header slot, page) for a path; a fault that has words is shown in the page's place."""
     query = {name: values[0] for name, values in parse_qs(search.lstrip("?")).items()}
+    context.board.entries(now=True)  # an opened page shows what is there now
     try:
         return _page(context, pathname)(context, query)
     except LandscapeError as error:
@@ -96,7 +102,7 @@ def render(context: Context, pathname: str, search: str) -> Rendered:
 
 def _page(context: Context, pathname: str) -> Callable[[Context, dict[str, str]], Rendered]:
     if pathname == "/":
-        return _explore if context.board.entries(now=True) else lambda context, query: (None, empty.layout())
+        return _explore if context.board.entries() else lambda context, query: (None, empty.layout())
     if pathname == "/new":
         return lambda context, query: (None, newrun.layout(context, query))
     if pathname == "/jobs":

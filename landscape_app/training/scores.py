@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from landscape_app.objectives import right
+from landscape_app.objectives import Objective, right
 from landscape_app.training.engine import Engine
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
@@ -46,11 +46,13 @@ def score(problem: Problem, engine: Engine, bundle: Bundle, *, anchor: Tensor, r
     train = outputs(engine, bundle, problem.x_train, rows=rows)
     test = outputs(engine, bundle, problem.x_test, rows=rows)
     objective = problem.objective
-    train_losses, test_losses = objective.losses(train, problem.y_train), objective.losses(test, problem.y_test)
+    train_losses, test_losses = (
+        objective.losses(_exact(objective, side), y) for side, y in ((train, problem.y_train), (test, problem.y_test))
+    )
     probe = test[:, problem.probe]
     result = {
-        "scores.train_loss": train_losses.double().mean(1),
-        "scores.test_loss": test_losses.double().mean(1),
+        "scores.train_loss": train_losses.mean(1),
+        "scores.test_loss": test_losses.mean(1),
         "scores.distance": (bundle.weights - anchor).double().norm(dim=1),
     }
     finite = torch.stack([torch.isfinite(value) for value in result.values()]).all(0)
@@ -61,5 +63,13 @@ def score(problem: Problem, engine: Engine, bundle: Bundle, *, anchor: Tensor, r
     else:
         result |= {f"scores.{side}_accuracy": torch.full_like(result["scores.distance"], torch.nan) for side in ("train", "test")}
     result["scores.diverged"] = (~finite).to(torch.uint8)
-    result["probe"], result["losses"] = probe, train_losses[:, problem.kept]
+    result["probe"], result["losses"] = probe, train_losses[:, problem.kept].float()
     return {name: value.cpu().numpy() for name, value in result.items()}
+
+
+def _exact(objective: Objective, outputs: Tensor) -> Tensor:
+    """In float64: where a network is sure, 1 − p is below float32's spacing at 1, and half of a small loss's digits would be noise.
+
+    A user's loss gets what its network gives: it may hold tensors of that type.
+    """
+    return outputs if objective.name == "given" else outputs.double()

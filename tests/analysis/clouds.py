@@ -55,7 +55,13 @@ def space(cloud: Snapshots, **settings) -> Space:
     return Space.of(geometry, {name: cloud.column(name)[place] for name in ("trajectory", "epoch", "seed")}, AnalysisSpec(**settings))
 
 
-def shuffled(cloud: Snapshots) -> tuple[Snapshots, np.ndarray]:
-    """(the same snapshots in another order, the order)."""
-    order = numpy_stream(3, "order").permutation(len(cloud))
-    return cloud.select(order), order
+def order_of(n: int) -> np.ndarray:
+    """A fixed permutation of n."""
+    return numpy_stream(3, "order").permutation(n)
+
+
+def reordered(one: Space) -> tuple[Space, np.ndarray]:
+    """(the same space with its snapshots in another order, the order)."""
+    order = order_of(len(one.distances))
+    steps = np.argsort(order)[one.steps]
+    return Space(one.distances[np.ix_(order, order)], one.trajectory[order], one.group[order], steps, one.spec), order

@@ -59,6 +59,10 @@ class Page:
         """The one callback whose output, or list of outputs, contains `output` ("id.property") and that is not a duplicate."""
         return next(one for one in self.callbacks if output in one["output"] and f"{output}@" not in one["output"])
 
+    def served(self) -> list[dict[str, Any]]:
+        """The callbacks that the server runs."""
+        return [one for one in self.callbacks if not one["clientside_function"]]
+
     def body(self, callback: dict[str, Any], values: dict[str, Any], changed: str = "") -> dict[str, Any]:
         """A well-formed request; `values` by "id.property" of inputs and state, None where not given."""
 
@@ -69,7 +73,7 @@ class Page:
 
         return {
             "output": callback["output"],
-            "outputs": outputs(callback["output"]),
+            "outputs": outputs(callback["output"], values),
             "inputs": [given(one) for one in callback["inputs"]],
             "state": [given(one) for one in callback["state"]],
             "changedPropIds": [changed] if changed else [],
@@ -84,22 +88,25 @@ def _plain(one: dict[str, Any]) -> dict[str, Any]:
     return {"id": one["id"], "property": one["property"]}
 
 
-def outputs(text: str) -> Any:
-    """What the renderer sends as "outputs" for an output's id: one, or a list where there are several."""
+def outputs(text: str, values: dict[str, Any]) -> Any:
+    """What the renderer sends as "outputs" for an output's id: one, or a list where there are several.
+
+    Those of a pattern are a list of what is on the page: `values` may hold names for one, {"field-note": [names]}.
+    """
     if not text.startswith(".."):
-        return _output(text)
-    return [_output(one) for one in text.strip(".").split("...")]
+        return _output(text, values)
+    return [_output(one, values) for one in text.strip(".").split("...")]
 
 
-def _output(text: str) -> Any:
+def _output(text: str, values: dict[str, Any]) -> Any:
     id, _, name = text.rpartition(".")
-    # Outputs that listen to a pattern are lists of those on the page: here none is.
-    return [] if id.startswith("{") else {"id": json.loads(id) if id.startswith("{") else id, "property": name}
+    if not id.startswith("{"):
+        return {"id": id, "property": name}
+    pattern = json.loads(id)
+    return [{"id": pattern | {"name": one}, "property": name} for one in values.get(pattern["type"], [])]
 
 
 @pytest.fixture
 def page(app: Dash) -> Iterator[Page]:
     """The page of `app`."""
     return Page(app)  # type: ignore[return-value]
-
-

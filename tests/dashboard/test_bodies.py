@@ -27,12 +27,18 @@ def test_what_is_no_json_is_refused(page: Page) -> None:
 
 
 def test_every_callback_refuses_broken_forms(page: Page) -> None:
-    for callback in page.callbacks:
+    for callback in page.served():
         whole = page.body(callback, {})
         assert bodies.fault(whole, page.app.callback_map) is None, "the form that the page sends is accepted"
         for broken in broken_forms(whole):
             assert bodies.fault(broken, page.app.callback_map) is not None
             assert page.client.post(URL, json=broken).status_code == 400
+
+
+def test_what_runs_in_the_browser_is_not_run_here(page: Page) -> None:
+    mine = [callback for callback in page.callbacks if callback not in page.served()]
+    assert mine
+    assert {page.client.post(URL, json=page.body(callback, {})).status_code for callback in mine} == {400}
 
 
 def broken_forms(whole: dict[str, Any]) -> list[dict[str, Any]]:
@@ -55,8 +61,8 @@ def broken_forms(whole: dict[str, Any]) -> list[dict[str, Any]]:
 @given(seed=st.randoms(use_true_random=False))
 def test_no_value_makes_the_server_fail(page: Page, caplog: pytest.LogCaptureFixture, seed: Any) -> None:
     caplog.set_level(logging.CRITICAL, "landscape")  # misfits are logged with their traceback, as they should be
-    for callback in page.callbacks:
-        if callback["background"] or "clientside_function" in callback and callback["clientside_function"]:
+    for callback in page.served():
+        if callback["background"]:
             continue
         body = page.body(callback, {})
         for one in [*body["inputs"], *body["state"]]:

@@ -70,7 +70,8 @@ def test_a_body_beyond_the_limit_is_refused(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/jobs", "/_dash-layout", "/assets/theme.css", "/assets/missing.css"])
 def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> None:
-    headers = client.get(path).headers
+    with client.get(path) as answer:
+        headers = answer.headers
     for name, value in guard.HEADERS.items():
         assert headers[name] == value
     policy = headers["Content-Security-Policy"]
@@ -96,8 +97,8 @@ def test_the_page_names_nothing_outside(client: FlaskClient) -> None:
 
 def test_stylesheets_name_nothing_outside(client: FlaskClient) -> None:
     for name in ("theme.css", "base.css"):
-        text = client.get(f"/assets/{name}").text
-        assert not re.search(r"url\([\"']?(?!data:|fonts/|favicon)", text)
+        with client.get(f"/assets/{name}") as answer:
+            assert not re.search(r"url\((?![\"']?(?:data:|fonts/|favicon))", answer.text)
 
 
 def test_development_tools_are_off(app: Dash, client: FlaskClient) -> None:

@@ -84,7 +84,9 @@ class Board:
         of = tuple((stat.st_mtime_ns, stat.st_ino) for folder in (self._runs, studies) if (stat := _stat(folder)))
         age = DAMAGED_AGE if any(summary.problem for summary in self._list) else LIST_AGE
         if of != self._list_of or time.monotonic() - self._list_read > age:
-            self._list = sorted([*catalogue.list_runs(self._runs), *catalogue.list_studies(self._runs)], key=lambda one: (-(one.created or 0), one.id))
+            self._list = sorted(
+                [*catalogue.list_runs(self._runs), *catalogue.list_studies(self._runs)], key=lambda one: (-(one.created or 0), one.id)
+            )
             self._list_of, self._list_read = of, time.monotonic()
             self._states = {path: kept for path, kept in self._states.items() if path.exists()}
         return [(one, (studies if one.kind == "study" else self._runs) / one.id) for one in self._list]

@@ -28,7 +28,9 @@ def register(app: Dash, context: Context) -> None:
 
 
 def _followers(app: Dash, context: Context) -> None:
-    @app.callback(Output(ids.STRIP, "children"), Output(ids.STRIP_SEEN, "data"), Input(ids.STRIP_TICK, "n_intervals"), State(ids.STRIP_SEEN, "data"))
+    @app.callback(
+        Output(ids.STRIP, "children"), Output(ids.STRIP_SEEN, "data"), Input(ids.STRIP_TICK, "n_intervals"), State(ids.STRIP_SEEN, "data")
+    )
     def follow_strip(_: Any, seen: str | None) -> Any:
         found = strip.shown(context.board)
         if (now := token(context.board, [entry.id for entry in found])) == seen:
@@ -115,7 +117,8 @@ def cancelled(context: Context, id: str) -> Any:
     if entry is None:
         return notices.refused(f"{id} is gone.")
     try:
-        cancel(entry.path)
+        if not cancel(entry.path):
+            return notices.done(f"No job is at work on {id}.")
     except LandscapeError as error:
         return notices.refused(str(error))
     return notices.done(f"{id} stops at its next safe point; what is committed stays.")

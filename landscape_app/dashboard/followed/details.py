@@ -30,10 +30,12 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
     return html.Div(
         [
             html.Div([mark(entry), html.H2(entry.id, title=entry.id), badge(entry)], className="ls-details-head"),
-            html.P(entry.summary.problem or STATES[entry.job.state][2], className="ls-muted", role="alert" if entry.summary.problem else None),
+            html.P(
+                entry.summary.problem or STATES[entry.job.state][2], className="ls-muted", role="alert" if entry.summary.problem else None
+            ),
             html.Div(_actions(entry), className="ls-buttons"),
             *_section(f"Phases · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else "Phases", _phases(entry)),
-            *_section("What went wrong", _fault(entry)),
+            *_section("What went wrong" if entry.job.traceback else "Its last word", _fault(entry)),
             *_section("Runs", _members(entry, board)),
             *_section("Log", _log(entry)),
             *_section("Settings", _settings(entry, runs)),
@@ -70,26 +72,23 @@ def _link(label: str, href: str, title: str = "") -> Any:
 
 def _phases(entry: Entry) -> Any:
     job = entry.job
-    past = [html.Tr([html.Td(str(name)), html.Td(duration(seconds), className="ls-num")]) for name, seconds in phases(job)]
+    past = [html.Tr([html.Td(str(one["name"])), html.Td(duration(one["seconds"]), className="ls-num")]) for one in job.phases]
     now: list[Any] = []
-    if job.state not in ("finished", "idle", "queued") and job.phase:
+    if job.state not in ("finished", "idle") and job.phase:
         percent = share(job)
         says = " · ".join(part for part in (steps(job), rate(job), f"{duration(job.eta)} left" if job.eta else "") if part)
-        head = html.Div([html.Span(job.phase), html.Span("" if percent is None else f"{percent:.0f} %", className="ls-num")], className="ls-strip-line")
+        head = html.Div(
+            [html.Span(job.phase), html.Span("" if percent is None else f"{percent:.0f} %", className="ls-num")], className="ls-strip-line"
+        )
         now = [html.Div([head, bar(job), html.Span(says, className="ls-muted ls-small")], className="ls-phase-now")]
     if not past and not now:
         return None
     return html.Div([html.Table(html.Tbody(past), className="ls-table"), *now])
 
 
-def phases(job: Any) -> list[tuple[str, float]]:
-    """(name, seconds) of the finished phases."""
-    return [(one["name"], float(one["seconds"])) if isinstance(one, dict) else (one[0], float(one[1])) for one in job.phases]
-
-
 def _fault(entry: Entry) -> Any:
     job = entry.job
-    if job.state != "failed" or not (job.message or job.traceback):
+    if not job.message and not job.traceback:
         return None
     trace = html.Details([html.Summary("Traceback"), html.Pre(job.traceback, className="ls-log")]) if job.traceback else None
     return html.Div([html.P(job.message, role="alert"), trace])
@@ -116,7 +115,9 @@ def _settings(entry: Entry, runs: Path) -> Any:
     lines = {name: _setting(name, getattr(spec, name), changed.get(name)) for name in RunSpec.model_fields}
     same = html.P("Those of the quick preset." if not changed else "Those of the quick preset but for:", className="ls-muted")
     table = html.Table(html.Tbody([lines[name] for name in changed]), className="ls-table")
-    every = html.Details([html.Summary("All settings"), html.Table(html.Tbody(list(lines.values())), className="ls-table")], className="ls-fold")
+    every = html.Details(
+        [html.Summary("All settings"), html.Table(html.Tbody(list(lines.values())), className="ls-table")], className="ls-fold"
+    )
     return html.Div([same, table, every])
 
 
@@ -130,5 +131,4 @@ def _setting(name: str, given: Any, change: tuple[Any, Any] | None) -> Any:
 
 def _log(entry: Entry) -> Any:
     text = log_tail(entry.path, LOG_LINES)
-    lines = text if isinstance(text, str) else "\n".join(text)
-    return html.Div(html.Pre(lines), className="ls-log ls-log-end", tabIndex="0") if lines.strip() else None
+    return html.Div(html.Pre(text), className="ls-log ls-log-end", tabIndex="0") if text.strip() else None

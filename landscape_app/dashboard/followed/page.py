@@ -26,8 +26,17 @@ def layout(context: Context, query: dict[str, str]) -> Any:
             dcc.Interval(id=ids.JOBS_TICK, interval=EVERY),
             dcc.Store(id=ids.JOBS_SEEN),
             dcc.Store(id=ids.DELETE_NAME),
-            html.Section([_head(count(entries)), _list(entries, context, shown, ticked)], className="ls-card ls-jobs-list", **{"aria-label": "Runs and studies"}),
-            html.Aside(details(context.board, context.runs, shown), id=ids.JOBS_DETAILS, className="ls-card ls-jobs-details", **{"aria-label": "Details"}),
+            html.Section(
+                [_head(count(entries)), _list(entries, context, shown, ticked)],
+                className="ls-card ls-jobs-list",
+                **{"aria-label": "Runs and studies"},
+            ),
+            html.Aside(
+                details(context.board, context.runs, shown),
+                id=ids.JOBS_DETAILS,
+                className="ls-card ls-jobs-details",
+                **{"aria-label": "Details"},
+            ),
             _ask(),
         ],
         id=ids.JOBS,
@@ -50,7 +59,9 @@ def _head(counted: str) -> Any:
 def _list(entries: list[Entry], context: Context, shown: str | None, ticked: list[str]) -> Any:
     return html.Div(
         [
-            dmc.CheckboxGroup(html.Div(rows(entries[:PAGE], context.board, shown=shown), id=ids.JOBS_LIST), id=ids.JOBS_TICKED, value=ticked),
+            dmc.CheckboxGroup(
+                html.Div(rows(entries[:PAGE], context.board, shown=shown), id=ids.JOBS_LIST), id=ids.JOBS_TICKED, value=ticked
+            ),
             dmc.Button("Show all", id=ids.JOBS_MORE, variant="subtle", size="xs", style={} if len(entries) > PAGE else {"display": "none"}),
         ],
         className="ls-scroll",

@@ -42,7 +42,10 @@ def _row(entry: Entry, board: Board, shown: bool) -> Any:
         [
             html.Span(tick, className="ls-job-tick"),
             dcc.Link(
-                [mark(entry), html.Span([html.Span(entry.id, className="ls-job-name"), html.Span(_about(entry, board), className="ls-job-about")])],
+                [
+                    mark(entry),
+                    html.Span([html.Span(entry.id, className="ls-job-name"), html.Span(_about(entry, board), className="ls-job-about")]),
+                ],
                 href=f"/jobs?show={entry.id}",
                 className="ls-job-link",
                 title=entry.id,
@@ -82,7 +85,11 @@ def _progress(entry: Entry) -> Any:
     left = " · ".join(part for part in (job.phase or ("" if job.state == "queued" else "starting"), number) if part)
     return html.Span(
         [
-            html.Span([html.Span(left), html.Span(rate(job) if job.state == "running" else "", className="ls-muted")], className="ls-job-says", title=steps(job)),
+            html.Span(
+                [html.Span(left), html.Span(rate(job) if job.state == "running" else "", className="ls-muted")],
+                className="ls-job-says",
+                title=steps(job),
+            ),
             bar(job),
         ],
         className="ls-job-progress",

@@ -50,7 +50,10 @@ def _row(entry: Entry, board: Board) -> Any:
     doing = button("cancel", "Cancel", entry, "strip") if entry.live else button("resume", "Resume", entry, "strip", variant="light")
     return html.Div(
         [
-            html.Div([html.Span(entry.id, className="ls-strip-name", title=entry.id), html.Span(right, className="ls-num")], className="ls-strip-line"),
+            html.Div(
+                [html.Span(entry.id, className="ls-strip-name", title=entry.id), html.Span(right, className="ls-num")],
+                className="ls-strip-line",
+            ),
             bar(job),
             html.Div([html.Span(_says(entry, board), className="ls-strip-says"), doing], className="ls-strip-line"),
         ],

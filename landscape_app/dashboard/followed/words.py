@@ -14,7 +14,11 @@ STATES: dict[str, tuple[str, str, str]] = {
     "finished": ("finished", "ok", "Everything asked for is stored."),
     "cancelled": ("cancelled", "wait", "Stopped when asked to. What was committed is kept; Resume goes on from there."),
     "failed": ("failed", "bad", "Ended with an error, shown below. What was committed is kept."),
-    "interrupted": ("interrupted", "warn", "Ended without a last word: killed, out of memory, or a power cut. Resume goes on from the last commit."),
+    "interrupted": (
+        "interrupted",
+        "warn",
+        "Ended without a last word: killed, out of memory, or a power cut. Resume goes on from the last commit.",
+    ),
     "idle": ("not started", "wait", "No job has worked on it yet."),
 }
 
@@ -72,4 +76,10 @@ def value(given: object) -> str:
 
 def _three(number: float) -> str:
     """Three significant digits, never in powers of ten."""
-    return f"{number:,.0f}" if number >= 100 else f"{number:.1f}".removesuffix(".0") if number >= 10 else f"{number:.2f}".rstrip("0").rstrip(".")
+    return (
+        f"{number:,.0f}"
+        if number >= 100
+        else f"{number:.1f}".removesuffix(".0")
+        if number >= 10
+        else f"{number:.2f}".rstrip("0").rstrip(".")
+    )

@@ -14,7 +14,6 @@ from landscape_app.dashboard.newrun.controls import explained
 from landscape_app.dashboard.newrun.forecast import forecast
 from landscape_app.dashboard.newrun.values import Read, command, of_preset, read
 from landscape_app.registries import REGIMES
-from landscape_app.settings import RunSpec
 
 VALUES = ids.field(ALL)  # type: ignore[arg-type]
 
@@ -44,7 +43,16 @@ def register(app: Dash, context: Context) -> None:
         launch = "Launch" if number < 2 else f"Launch {number} runs"
         commands = "\n".join(command(spec) for spec in form.specs)
         helps = [explained(name, one) for name, one in zip(names, values, strict=True)]
-        return list(notes), list(classes), helps, outlook(form, context), form.faults.get("", _counted(form)), commands, launch, not form.specs
+        return (
+            list(notes),
+            list(classes),
+            helps,
+            outlook(form, context),
+            form.faults.get("", _counted(form)),
+            commands,
+            launch,
+            not form.specs,
+        )
 
     @app.callback(
         Output(VALUES, "value"),

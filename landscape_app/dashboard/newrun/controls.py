@@ -61,7 +61,9 @@ def control(name: str, given: Any) -> Any:
     common = {"id": ids.field(name), "value": given, "size": "xs", **{"aria-label": field.title}}
     if name in TABLES:
         data = [{"value": key, "label": entry.label} for key, entry in TABLES[name].items()]
-        return dmc.Select(data=data, allowDeselect=empty, clearable=empty, placeholder=left_empty(field), checkIconPosition="right", **common)
+        return dmc.Select(
+            data=data, allowDeselect=empty, clearable=empty, placeholder=left_empty(field), checkIconPosition="right", **common
+        )
     if typing.get_origin(kind) is Literal:
         return dmc.SegmentedControl(data=list(typing.get_args(kind)), fullWidth=True, **common)
     if kind is bool:

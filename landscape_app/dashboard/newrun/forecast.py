@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def _counted(spec: RunSpec) -> Mapping[str, int] | None:
     width, depth = spec.width or entry.settings["width"], entry.settings["depth"] if spec.depth is None else spec.depth
     sizes = [inputs, *[width] * depth, outputs]
     return {
-        "parameters": sum(above * below + below for above, below in zip(sizes, sizes[1:], strict=False)),
+        "parameters": sum(above * below + below for above, below in itertools.pairwise(sizes)),
         "classes": outputs,
         "probe_rows": min(PROBE_ROWS, test),
         "loss_rows": min(LOSS_ROWS, spec.train_rows or train),

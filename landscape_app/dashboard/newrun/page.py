@@ -75,7 +75,10 @@ def _regimes(ticked: list[str]) -> Any:
     cards = [
         dmc.CheckboxCard(
             html.Div(
-                [dmc.CheckboxIndicator(size="xs"), html.Div([html.Strong(entry.label), html.Span(entry.help, className="ls-muted ls-small")])],
+                [
+                    dmc.CheckboxIndicator(size="xs"),
+                    html.Div([html.Strong(entry.label), html.Span(entry.help, className="ls-muted ls-small")]),
+                ],
                 className="ls-regime",
             ),
             value=name,
@@ -85,7 +88,10 @@ def _regimes(ticked: list[str]) -> Any:
     ]
     return html.Section(
         [
-            html.Div([html.H2("Regime"), html.Span("One run for each that is ticked, all with the settings below.", className="ls-muted")], className="ls-group-head"),
+            html.Div(
+                [html.H2("Regime"), html.Span("One run for each that is ticked, all with the settings below.", className="ls-muted")],
+                className="ls-group-head",
+            ),
             dmc.CheckboxGroup(html.Div(cards, className="ls-regimes"), id=ids.FORM_REGIMES, value=ticked),
         ],
         className="ls-card ls-group",
