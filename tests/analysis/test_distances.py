@@ -45,7 +45,9 @@ def test_blocks_do_not_change_distances(monkeypatch):
 def test_reordering_the_snapshots_reorders_the_distances():
     cloud = rays()
     order = order_of(len(cloud))
-    np.testing.assert_allclose(distances.euclidean(cloud.select(order)), distances.euclidean(cloud)[np.ix_(order, order)], rtol=1e-9, atol=1e-14)
+    np.testing.assert_allclose(
+        distances.euclidean(cloud.select(order)), distances.euclidean(cloud)[np.ix_(order, order)], rtol=1e-9, atol=1e-14
+    )
 
 
 def test_squares_are_symmetric_with_zero_diagonal():

@@ -1,0 +1,125 @@
+"""Several runs compared: each analysed at one diffusion time, the median of their knees, and all embedded together in function space."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from landscape_app.analysis.embedding import embed
+from landscape_app.analysis.pool import Pool, pool
+from landscape_app.errors import SpecError
+from landscape_app.pipeline import analyse
+from landscape_app.pipeline.arrays import Stored
+from landscape_app.pipeline.keeping import Keeper
+from landscape_app.pipeline.subject import Subject, kernel
+from landscape_app.records.progress import Progress
+from landscape_app.registries import EMBEDDINGS
+from landscape_app.settings import AnalysisSpec
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+
+SPACE = "function space (softmax)"
+
+
+def open_study(runs: Path, ids: Sequence[str], spec: AnalysisSpec, study: str | None = None) -> StudyFolder:
+    """The study `study` of the runs `ids`, made if there is none; without a name, the one that compares just these, or a new one.
+
+    Raises RunMissingError for a run that is not there, SpecError if the study exists and compares others or otherwise.
+    """
+    for id in ids:
+        RunFolder.open(runs, id)
+    if len(set(ids)) != len(ids):
+        raise SpecError(f"Each run can be named once; given were {', '.join(ids)}.")
+    name = study or _named(ids, spec)
+    if not (runs / "_studies" / name).exists():
+        return StudyFolder.create(runs, name, list(ids), spec)
+    found = StudyFolder.open(runs, name)
+    if found.runs != list(ids) or found.analysis != spec:
+        raise SpecError(f"There is a study '{name}' already, of {', '.join(found.runs)} or with other settings. Give another name.")
+    return found
+
+
+def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) -> None:
+    """Every analysis of each run of `study` at the shared t, then the joint embeddings; all that is current is reused.
+
+    An analysis that has no meaning raises its AnalysisError after all the others are done. A joint embedding that is refused
+    (the runs were probed on different data) is no error: the reason is stored.
+    """
+    folders = [RunFolder.open(runs, id) for id in study.runs]
+    keeper = Keeper(study.path, _inputs(folders))
+    shared = _shared(keeper, folders, spec, progress)
+    for folder in folders:
+        with keeper.attempt():
+            analyse.run(folder, spec.model_copy(update={"t": shared}), progress)
+    with keeper.attempt():
+        _joint(keeper, folders, spec, progress)
+    keeper.close()
+
+
+def _named(ids: Sequence[str], spec: AnalysisSpec) -> str:
+    """An id that the same runs and settings always get."""
+    mark = hashlib.sha256(f"{list(ids)} {spec.model_dump_json()}".encode()).hexdigest()[:8]
+    return f"compare-{mark}"
+
+
+def _inputs(folders: Sequence[RunFolder]) -> str:
+    """A digest over the runs, in order, and what is sampled of each."""
+    text = "\n".join(f"{folder.id} {folder.digest()}" for folder in folders)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _shared(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress) -> int:
+    """The settings' t, else the median of the runs' knees, a whole number; each knee is kept."""
+    knees = {folder.id: analyse.knee(folder, spec, progress) for folder in folders}
+    shared = spec.t or int(np.median(list(knees.values())))
+    keeper.result("shared", {"asked": spec.t, **kernel(spec)}, lambda: ({}, {"t": shared, "knees": knees}))
+    return shared
+
+
+def _joint(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress) -> None:
+    """All runs in one cloud, by every method, at the cloud's own knee unless the settings name a t."""
+    progress.phase("joint embedding", len(EMBEDDINGS) * len(analyse.DIMS), "embeddings")
+    subjects = [Subject(folder, spec) for folder in folders]
+    reason = _refusal(subjects)
+    made: list[Pool] = []
+
+    def everyone() -> Pool:
+        if not made:
+            made.append(pool([subject.snapshots for subject in subjects], [subject.geometry for subject in subjects], spec))
+        return made[0]
+
+    for method in EMBEDDINGS:
+        for dims in analyse.DIMS:
+            parameters = {"method": method, "dims": dims, "t": spec.t, **kernel(spec), "seed": spec.seed, "distance": SPACE}
+
+            def compute(method: str = method, dims: int = dims) -> Stored:
+                return ({}, _meta(subjects) | {"refused": reason}) if reason else _embedded(everyone(), subjects, method, dims)
+
+            keeper.result("joint", parameters, compute)
+            progress.advance()
+
+
+def _embedded(everyone: Pool, subjects: Sequence[Subject], method: str, dims: int) -> Stored:
+    found = embed(everyone.space, method, dims=dims)
+    coordinates = found.coordinates[everyone.place].astype(np.float32)
+    arrays = {"rows": everyone.rows, "run": everyone.run, "coordinates": coordinates, **found.arrays}
+    return arrays, found.meta | _meta(subjects)
+
+
+def _meta(subjects: Sequence[Subject]) -> dict[str, Any]:
+    excluded = {subject.run.id: list(subject.geometry.excluded) for subject in subjects if subject.geometry.excluded}
+    return {"runs": [subject.run.id for subject in subjects], "distance": SPACE, "excluded": excluded, "refused": None}
+
+
+def _refusal(subjects: Sequence[Subject]) -> str | None:
+    """Why these runs have no common function space; None if they have one."""
+    probes = [(subject.run.prepared() or {}).get("probe_hash") for subject in subjects]
+    other = next((subject.run.id for subject, probe in zip(subjects, probes, strict=True) if probe is None or probe != probes[0]), None)
+    if other is not None:
+        return f"{subjects[0].run.id} and {other} were probed on different examples, so their outputs cannot be compared."
+    without = next((subject.run.id for subject in subjects if subject.snapshots.probe is None or not subject.snapshots.classes), None)
+    return None if without is None else f"{without} has no softmax outputs on a probe set."

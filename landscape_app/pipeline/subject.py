@@ -1,0 +1,107 @@
+"""A run under analysis: what several results need, each part read from the folder or computed at its first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from landscape_app.analysis.geometry import Geometry, measure
+from landscape_app.analysis.space import Space
+from landscape_app.errors import AnalysisError
+from landscape_app.pipeline import arrays
+from landscape_app.pipeline.keeping import Keeper
+from landscape_app.records.snapshots import Matrix, Snapshots
+from landscape_app.settings import AnalysisSpec
+from landscape_app.store import derived, snapshots
+from landscape_app.store.run import RunFolder
+
+KERNEL = "trajectory"  # whose knee is the run's, and whose potential carries the filtrations
+DISTANCE = "euclidean"
+HELD = 2**28  # bytes of weights up to which they are read once and kept
+
+
+def kernel(spec: AnalysisSpec) -> dict[str, Any]:
+    """The settings on which a kernel depends."""
+    return {"k": spec.k, "k_cross": spec.k_cross, "decay": spec.decay}
+
+
+def facts(run: RunFolder) -> Mapping[str, Any]:
+    """The journal's lines about what was prepared and about the anchor, as one."""
+    anchor = run.committed("anchor")
+    return {**(run.prepared() or {}), **(anchor[-1] if anchor else {})}
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """`run` as `spec` sees it. Anything but the results themselves is forgotten with the object."""
+
+    run: RunFolder
+    spec: AnalysisSpec
+
+    @cached_property
+    def keeper(self) -> Keeper:
+        """Where the run's results are kept."""
+        return Keeper(self.run.path, self.run.digest())
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        """Every committed, intact snapshot; weights are read when asked for."""
+        found = snapshots.read(self.run)
+        if not len(found):
+            raise AnalysisError(f"Run {self.run.id} has no snapshots yet. Sample it by: landscape resume {self.run.id}")
+        return found
+
+    @cached_property
+    def weights(self) -> Snapshots:
+        """The snapshots with their weights in memory, if they are not too large for it."""
+        found = self.snapshots
+        n, width = found.delta.shape
+        delta = Matrix.of(found.delta.whole()) if 4 * n * width <= HELD else found.delta
+        return Snapshots(found.run_id, found.columns, delta, found.probe, found.losses, found.classes)
+
+    @cached_property
+    def geometry(self) -> Geometry:
+        """The finite snapshots and the distances between their weights."""
+        found = self.keeper.result("geometry", {"distance": DISTANCE}, lambda: arrays.of_geometry(measure(self.weights)))
+        return arrays.to_geometry(found.arrays, found.meta)
+
+    @property
+    def distinct_rows(self) -> np.ndarray:
+        """Canonical ids (m,) of the snapshots that represent themselves."""
+        return self.geometry.rows[self.geometry.distinct]
+
+    @cached_property
+    def columns(self) -> dict[str, np.ndarray]:
+        """The columns (m,) of the distinct snapshots."""
+        place = np.searchsorted(self.snapshots.column("row"), self.distinct_rows)
+        return {name: column[place] for name, column in self.snapshots.columns.items()}
+
+    @cached_property
+    def space(self) -> Space:
+        """The distinct snapshots as embeddings see them."""
+        place = np.searchsorted(self.snapshots.column("row"), self.geometry.rows)
+        columns = {name: self.snapshots.column(name)[place] for name in ("trajectory", "epoch", "seed")}
+        return Space.of(self.geometry, columns, self.spec)
+
+    def diffusion(self, name: str) -> derived.Result:
+        """The entropy (100,) on the kernel called `name`, and its knee: kept apart, as they do not depend on t."""
+
+        def compute() -> arrays.Stored:
+            found = self.space.diffusion(name)
+            meta = {"knee": found.knee, "components": found.components, "joined_edges": found.joined_edges}
+            return {"entropy": found.entropy}, meta
+
+        return self.keeper.result("diffusion", {"distance": DISTANCE, "kernel": name, **kernel(self.spec)}, compute)
+
+    def t(self, name: str) -> int:
+        """The settings' t, else the knee on the kernel called `name`."""
+        return int(self.diffusion(name).meta["knee"]) if self.spec.t is None else self.spec.t
+
+    @property
+    def potential(self) -> np.ndarray:
+        """Potential distances (m, m) on our kernel."""
+        return self.space.diffusion(KERNEL).potential(self.t(KERNEL)).distances
