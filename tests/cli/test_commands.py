@@ -1,0 +1,155 @@
+"""Laws of the command line: results on standard output, mistakes in one line and exit code 2, every command explains itself."""
+
+from __future__ import annotations
+
+import csv
+import json
+import socket
+
+import numpy as np
+import pytest
+
+from landscape_app.cli.main import app, main
+from landscape_app.store.run import RunFolder
+
+TINY = ["--data", "blobs", "--network", "mlp-small", "--regime", "plain", "--train-epochs", "6", "--epochs", "10", "--seeds", "3"]
+COMMANDS = ["quickstart", "run", "resume", "analyse", "list", "show", "verify", "delete", "export", "serve", "bench"]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A folder with two analysed tiny runs, made by the command itself."""
+    folder = tmp_path_factory.mktemp("runs")
+    for name, seed in (("one", "0"), ("two", "1")):
+        assert main(["run", "--runs", str(folder), "--id", name, "--seed", seed, *TINY]) == 0
+    return folder
+
+
+def said(capsys, *argv, code=0):
+    """(standard output, standard error) of a command that ends with `code`."""
+    capsys.readouterr()
+    assert main([*argv]) == code
+    return capsys.readouterr()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(capsys, command):
+    out = said(capsys, command, "--help").out
+    assert "Usage" in out
+    assert len(out) > 100
+
+
+def test_the_documentation_names_every_command_and_no_other(request):
+    readme = (request.config.rootpath / "README.md").read_text()
+    for command in app:
+        if not command.startswith("-"):
+            assert f"landscape {command}" in readme or f"| {command} " in readme, command
+
+
+def test_list_show_and_verify_speak_of_the_run(capsys, runs):
+    rows = json.loads(said(capsys, "list", "--runs", str(runs), "--json").out)
+    assert {(row["id"], row["state"]) for row in rows} >= {("one", "finished"), ("two", "finished")}
+    assert "blobs" in said(capsys, "list", "--runs", str(runs)).out
+    shown = json.loads(said(capsys, "show", "one", "--runs", str(runs), "--json").out)
+    assert shown["report"]["snapshots"] == RunFolder.open(runs, "one").spec.snapshots
+    assert shown["settings"]["data"] == "blobs"
+    assert "gap" in said(capsys, "show", "one", "--runs", str(runs)).out
+    checks = json.loads(said(capsys, "verify", "one", "--runs", str(runs), "--json").out)["checks"]
+    assert {check["name"] for check in checks if check["passed"] is False} <= {"embedding", "interpolation"}
+
+
+def test_a_flipped_bit_fails_verify_with_exit_code_2(capsys, runs):
+    assert main(["run", "--runs", str(runs), "--id", "flipped", "--no-analyse", *TINY]) == 0
+    victim = runs / "flipped" / RunFolder.open(runs, "flipped").committed("chunk")[0]["file"]
+    content = bytearray(victim.read_bytes())
+    content[-1] ^= 1
+    victim.write_bytes(content)
+    told = said(capsys, "verify", "flipped", "--runs", str(runs), code=2)
+    assert "File hashes" in told.err
+    assert victim.name in told.out
+    assert main(["resume", "flipped", "--runs", str(runs)]) == 0
+    assert not RunFolder.open(runs, "flipped").damaged()
+
+
+def test_runs_are_compared_at_one_t_and_jointly(capsys, runs):
+    result = json.loads(said(capsys, "analyse", "one", "two", "--runs", str(runs), "--study", "both", "--json").out)
+    assert result["joint"]["t"] is not None
+    assert len({run["embedding"]["t"] for run in result["runs"]}) == 1
+    assert "both" in said(capsys, "list", "--runs", str(runs)).out
+
+
+def test_an_export_is_what_was_stored(capsys, runs, tmp_path):
+    said(capsys, "export", "one", "--runs", str(runs), "--to", str(tmp_path))
+    with np.load(tmp_path / "one.npz") as packed, (tmp_path / "one.csv").open() as text:
+        lines = list(csv.DictReader(text))
+        assert len(lines) == len(packed["delta"]) == RunFolder.open(runs, "one").spec.snapshots
+        np.testing.assert_allclose([float(line["train_loss"]) for line in lines], packed["train_loss"])
+        np.testing.assert_allclose(np.linalg.norm(packed["delta"], axis=1), packed["distance"], rtol=1e-5)
+
+
+def test_a_run_of_ones_own_module_and_data(capsys, runs, tmp_path, monkeypatch):
+    (tmp_path / "mine_for_landscape.py").write_text(
+        "import numpy as np, torch\n"
+        "def network(shape, outputs): return torch.nn.Linear(shape[0], outputs)\n"
+        "def data():\n"
+        "    x = np.linspace(-1, 1, 60, dtype=np.float32).reshape(30, 2)\n"
+        "    y = (x[:, 0] > 0).astype(int)\n"
+        "    return (x, y), (x, y)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    names = ["--network", "mine_for_landscape:network", "--data", "mine_for_landscape:data", "--regime", "plain"]
+    assert main(["run", "--runs", str(runs), "--id", "own", "--train-epochs", "3", "--epochs", "2", "--no-analyse", *names]) == 0
+    assert RunFolder.open(runs, "own").finished
+
+
+MISTAKES = [
+    (["run", "--regime", "por"], "Did you mean 'poor'"),
+    (["run", "--epochs", "0"], "greater than or equal to 1"),
+    (["run", "--epohcs", "3"], "--epohcs"),
+    (["run", "--preset", "papr"], "Did you mean 'paper'"),
+    (["run", "--data", "npz:/no/such/file.npz"], "no file"),
+    (["run", "--data", "nothing_here:data"], "cannot be imported"),
+    (["run", "--checkpoint", "/no/such.pt", *TINY], "no checkpoint"),
+    (["run", "--network", "given"], "for explore"),
+    (["run", "--network", "cnn", "--data", "blobs", "--regime", "plain"], "images"),
+    (["run", "--device", "cuda", *TINY], "no CUDA device"),
+    (["show", "nobody"], "nobody"),
+    (["resume", "nobody"], "nobody"),
+    (["delete", "one"], "--yes"),
+    (["show", "../one"], "../one"),
+    (["export", "nobody"], "nobody"),
+    (["analyse", "nobody"], "nobody"),
+    (["frobnicate"], "frobnicate"),
+    (["serve", "--host", "0.0.0.0"], "0.0.0.0"),
+]
+
+
+@pytest.mark.parametrize(("argv", "words"), MISTAKES)
+def test_a_mistake_is_one_line_and_exit_code_2(capsys, runs, argv, words):
+    where = [] if argv[0] == "frobnicate" else ["--runs", str(runs)]
+    told = said(capsys, *argv, *where, code=2)
+    lines = [line for line in told.err.splitlines() if line.startswith("landscape: ")]
+    assert len(lines) == 1
+    assert words in lines[0]
+    assert "Traceback" not in told.err
+
+
+def test_a_port_in_use_is_said(capsys, runs):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        told = said(capsys, "serve", "--runs", str(runs), "--port", port, code=2)
+    assert port in told.err
+
+
+def test_deleting_takes_the_run_and_nothing_else(capsys, runs):
+    assert main(["run", "--runs", str(runs), "--id", "doomed", "--no-analyse", *TINY]) == 0
+    said(capsys, "delete", "doomed", "--runs", str(runs), "--yes")
+    left = {row["id"] for row in json.loads(said(capsys, "list", "--runs", str(runs), "--json").out)}
+    assert "doomed" not in left
+    assert {"one", "two"} <= left
+
+
+def test_the_same_name_twice_is_refused_and_a_bare_one_goes_on(capsys, runs):
+    told = said(capsys, "run", "--runs", str(runs), "--id", "one", *TINY, code=2)
+    assert "landscape resume one" in told.err
+    assert main(["run", "--runs", str(runs), "--id", "one"]) == 0
