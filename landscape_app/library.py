@@ -61,11 +61,15 @@ def explore(
     run = _folder(Path(out), name, spec)
     with run.lock():
         own = loss if callable(loss) else None
-        makers = tuple(make if callable(make) else None for make in (train_optimizer, retrain_optimizer))
+        makers = (_callable(train_optimizer), _callable(retrain_optimizer))
         execute(run, progress or Silent(), Given(data=data, network=model, loss=own, optimizers=makers))
         if analyse:
             analysis.run(run, AnalysisSpec(), progress or Silent())
     return open_run(run.path)
+
+
+def _callable(make: str | Make | None) -> Make | None:
+    return None if isinstance(make, str) else make
 
 
 def _given(**objects: Any) -> dict[str, Any]:

@@ -7,11 +7,13 @@ To add one: write its file, add its line here (CONTRIBUTING.md); it then appears
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from landscape_app.errors import UnknownNameError
+from landscape_app.errors import SpecError, UnknownNameError
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,19 @@ def find(kind: str, table: Mapping[str, Entry], name: str) -> Entry:
     if name not in table:
         raise UnknownNameError(kind, name, table)
     return table[name]
+
+
+def imported(target: str, kind: str) -> Any:
+    """What a person's own "module:name" names, the current folder included in the search. Raises SpecError saying what was not found."""
+    module, _, name = target.partition(":")
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise SpecError(
+            f"The {kind} '{target}' cannot be imported: {error}. Give module:name, importable from the current folder."
+        ) from error
 
 
 DATASETS: dict[str, Entry] = {

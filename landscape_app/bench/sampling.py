@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -163,7 +164,8 @@ def _evaluated(model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor) -> tupl
 def _better_threads(problem: Problem, spec: RunSpec, case: Case) -> int:
     """The number of torch threads with which the plain loop is faster: one, or one per core."""
     cores = look("cpu").workers
-    seconds = {n: min(_timed(lambda n=n: _loop(problem, spec, spec.trajectories[-1:], n)) for _ in range(2)) for n in {1, cores}}
+    one = spec.trajectories[-1:]
+    seconds = {n: min(_timed(partial(_loop, problem, spec, one, n)) for _ in range(2)) for n in {1, cores}}
     return min(seconds, key=lambda n: seconds[n])
 
 

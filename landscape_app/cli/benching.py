@@ -21,3 +21,24 @@ def quickstart(*, json: Json = False) -> None:
         return
     say(table(["phase", "seconds"], [[name, seconds] for name, seconds in result["phases"].items()]))
     say(f"total {result['seconds']:.1f} s, peak memory {result['peak_memory_mib']:.0f} MiB, {result['cores']} cores")
+
+
+@bench.command
+def sampling(*, repeats: int = 5, json: Json = False) -> None:
+    """Our sampling against the plain loop, interleaved: trajectory-epochs a second, ratio, share of the matrix-multiply peak.
+
+    Parameters
+    ----------
+    repeats: int
+        Repetitions of both sides; medians are shown.
+    """
+    from landscape_app.bench.sampling import measure
+
+    result = measure(repeats=repeats)
+    if json:
+        say_json(result)
+        return
+    head = ["case", "ours", "plain loop", "ratio", "loop's threads", "share of peak", "plan"]
+    names = ("case", "ours", "loop", "ratio", "loop_threads", "fraction_of_peak", "plan")
+    say(table(head, [[case[name] for name in names] for case in result["cases"]]))
+    say(f"trajectory-epochs per second; {result['device']}, {result['workers']} worker(s), peak {result['peak_gflops']:.0f} GFLOP/s")

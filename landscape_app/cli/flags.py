@@ -55,7 +55,7 @@ def _plain(annotation: Any) -> Any:
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
         return next(_plain(a) for a in typing.get_args(annotation) if a is not type(None))
     if typing.get_origin(annotation) is tuple:
-        return tuple[_plain(typing.get_args(annotation)[0]), ...]
+        return types.GenericAlias(tuple, (_plain(typing.get_args(annotation)[0]), ...))
     if typing.get_origin(annotation) is Annotated:
         return _plain(typing.get_args(annotation)[0])
     return annotation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -43,7 +43,7 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
 
     run = RunFolder.open(runs, id)
     now = state(run.path)
-    result = {"id": run.id, "state": now.state, "settings": run.spec.model_dump(), "prepared": run.prepared()}
+    result: dict[str, Any] = {"id": run.id, "state": now.state, "settings": run.spec.model_dump(), "prepared": run.prepared()}
     measures = derived.find(run.path, "measures")
     if run.committed("anchor"):
         result |= {"report": of_run(run), "measures": [] if measures is None else measures.meta["measures"]}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +13,7 @@ from torch.utils.data import Dataset as TorchDataset
 
 from landscape_app.errors import DataError
 from landscape_app.records.dataset import Dataset
+from landscape_app.registries import imported
 
 INPUT_KEYS = ("x", "input", "inputs", "image", "images", "pixel_values", "features", "input_ids")
 TARGET_KEYS = ("y", "label", "labels", "target", "targets")
@@ -36,19 +34,6 @@ def from_objects(name: str, train: Any, test: Any, *, classes: int | None = None
         return Dataset(name, x_train, y_train, x_test, y_test, classes=0)
     found = int(max(y_train.max(initial=1), y_test.max(initial=1))) + 1
     return Dataset(name, x_train, y_train, x_test, y_test, classes=classes or found)
-
-
-def imported(target: str, kind: str) -> Any:
-    """What "module:name" names, the current folder included in the search. Raises DataError saying what was not found."""
-    module, _, name = target.partition(":")
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
-    try:
-        return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise DataError(
-            f"The {kind} '{target}' cannot be imported: {error}. Give module:name, importable from the current folder."
-        ) from error
 
 
 def load(target: str) -> Dataset:

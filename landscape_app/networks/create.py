@@ -8,11 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from landscape_app.datasets.objects import imported
 from landscape_app.errors import ModelError
 from landscape_app.networks.checkpoint import load_into
 from landscape_app.records.dataset import Dataset
-from landscape_app.registries import NETWORKS, find
+from landscape_app.registries import NETWORKS, find, imported
 from landscape_app.seeds import stream_seed
 from landscape_app.settings import RunSpec
 

@@ -51,15 +51,14 @@ def ready(run: RunFolder, given: Given | None = None) -> Ready:
     Raises DataError, ModelError before any work is done, and ResumeError where the data or the network are not those the run was
     begun with. The plan is measured the first time and kept: with it the same spec gives the same bytes on the same machine.
     """
-    before = run.prepared()
-    spec = run.spec
-    devices = ("cpu",) if before is None else tuple(before["plan"]["devices"])
-    machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib) if before is None else None
-    problem, data = problem_of(spec, given or Given(), device=(machine.devices if machine else devices)[0])
-    if before is None and machine is not None:
-        chosen = plan(problem, spec, machine)
-        before = _facts(problem, data, plan=chosen.to_json())
+    before, spec = run.prepared(), run.spec
+    if before is None:
+        machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
+        problem, data = problem_of(spec, given or Given(), device=machine.devices[0])
+        before = _facts(problem, data, plan=plan(problem, spec, machine).to_json())
         run.mark("prepared", **before)
+    else:
+        problem, data = problem_of(spec, given or Given(), device=before["plan"]["devices"][0])
     _compare(run, before, problem, data)
     return Ready(problem, Plan.from_json(before["plan"]), before)
 
