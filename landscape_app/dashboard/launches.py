@@ -76,5 +76,5 @@ def after(answer: Any) -> tuple[Any, Any, Any]:
     if kind == "quickstart":
         return said, no_update, time.time_ns()
     if kind == "run" or answer.get("place") == "jobs":
-        return said, f"/jobs?show={started[0]}" + (f"&tick={','.join(started)}" if len(started) > 1 else ""), no_update
+        return said, f"/jobs?show={started[-1]}", no_update  # of several runs the last is the study that compares them
     return said, no_update, no_update

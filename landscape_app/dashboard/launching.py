@@ -8,7 +8,10 @@ there all the same and every view finds it.
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +21,19 @@ from landscape_app.dashboard.claims import Answer, once
 from landscape_app.dashboard.state import NAME as STATE
 from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
+from landscape_app.jobs.state import state
 from landscape_app.registries import DATASETS, NETWORKS, OBJECTIVES, OPTIMIZERS, REGIMES, SCHEDULES, Entry, find
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
+from landscape_app.store import catalogue
 from landscape_app.store.study import StudyFolder
 
 log = logging.getLogger("landscape")
 MOST_RUNS = 8  # of one click
 MOST_COMPARED = 4
-MOST_WAITING = 64  # jobs at work or queued: beyond that a launch is refused
+MOST_WAITING = 64  # runs at work or queued: beyond that a launch is refused
+LIVE = ("queued", "running", "stalled")
+PATIENCE = 60.0  # s for launched runs to reach the queue, imports included
+SETTLE = 0.3  # s between a job's first word and its place in the queue
 
 
 def answer(fn: Callable[..., Any], runs: str, store: str, key: str, arguments: list[Any]) -> None:
@@ -81,6 +89,8 @@ def _run(runs: Path, request: Mapping[str, Any]) -> Any:
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_RUNS or not all(isinstance(one, dict) for one in values):
         raise SpecError(f"A launch needs the settings of one to {MOST_RUNS} runs.")
     specs = [spec_of_page(one) for one in values]  # all are parsed before the first is started
+    if sum(state(runs / one.id).state in LIVE for one in catalogue.list_runs(runs)) >= MOST_WAITING:
+        raise SpecError(f"{MOST_WAITING} runs are at work or waiting already. Launch more when some of them are done.")
     ids = []
     for spec in specs:
         ids.append(launch.start_run(runs, spec))
@@ -90,10 +100,22 @@ def _run(runs: Path, request: Mapping[str, Any]) -> Any:
 
 
 def _comparison(runs: Path, ids: list[str]) -> str:
-    """A study of runs that are still being sampled: jobs come to the slot in the order of their launch, so it begins after them."""
+    """A study of runs that are still to be sampled: its folder now, its job as soon as theirs are in the queue before it."""
     study = StudyFolder.create(runs, StudyFolder.new_id(runs), ids, AnalysisSpec())
-    launch.launch(study.path, ["analyse", *ids, "--study", study.id, "--runs", str(runs.absolute()), *launch.flags(study.analysis)])
+    # Not a daemon: the launch's process ends after it, the answer does not wait for it. Should it be lost, the page offers Start.
+    threading.Thread(target=_behind, args=(runs, study), name="comparison").start()
     return study.id
+
+
+def _behind(runs: Path, study: StudyFolder) -> None:
+    """Launch the job of `study` when each of its runs has its place in the queue, which is served in order."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and any(state(runs / id).phase == "starting" for id in study.runs):
+        time.sleep(0.1)
+    time.sleep(SETTLE)
+    argv = ["analyse", *study.runs, "--study", study.id, "--runs", str(runs.absolute()), *launch.flags(study.analysis)]
+    with suppress(LandscapeError):  # started by hand, or deleted, meanwhile
+        launch.launch(study.path, argv)
 
 
 def _resume(runs: Path, request: Mapping[str, Any]) -> Any:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from landscape_app.dashboard.launching import LIVE
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState, state
 from landscape_app.store import catalogue
 from landscape_app.store.catalogue import Summary
 from landscape_app.store.study import StudyFolder
 
-LIVE = ("queued", "running", "stalled")
 RESUMABLE = ("cancelled", "failed", "interrupted", "idle")
 FRESH = 0.3  # s that one reading serves everyone who asks: 20 tabs cost what one costs
 LIST_AGE = 10.0  # s that a list of folders is trusted while no folder comes or goes
@@ -24,12 +24,16 @@ FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel")
 
 @dataclass(frozen=True)
 class Entry:
-    """A run or a study (then with the ids of its runs), and the state of its job."""
+    """A run or a study (then with the ids of its runs), and the state of its job.
+
+    `waits`: a study at which nobody works yet, while its runs are being sampled.
+    """
 
     summary: Summary
     job: JobState
     path: Path
     runs: tuple[str, ...] = ()
+    waits: bool = False
 
     @property
     def id(self) -> str:
@@ -44,7 +48,7 @@ class Entry:
     @property
     def resumable(self) -> bool:
         """Whether going on with it makes sense: not at work, not finished, not damaged."""
-        return self.job.state in RESUMABLE and self.summary.problem is None
+        return self.job.state in RESUMABLE and self.summary.problem is None and not self.waits
 
 
 class Board:
@@ -65,7 +69,9 @@ class Board:
         """Every run and study; a reading younger than FRESH is given again unless `now`."""
         with self._lock:
             if now or time.monotonic() - self._read > FRESH:
-                self._entries = [Entry(one, self._state(path), path, self._members(one)) for one, path in self._folders()]
+                read = [Entry(one, self._state(path), path, self._members(one)) for one, path in self._folders()]
+                busy = {entry.id for entry in read if entry.live and not entry.runs}
+                self._entries = [replace(e, waits=not e.live and e.job.state == "idle" and not busy.isdisjoint(e.runs)) for e in read]
                 self._read = time.monotonic()
             return self._entries
 

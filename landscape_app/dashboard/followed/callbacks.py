@@ -13,11 +13,10 @@ from landscape_app.dashboard import ids, launches, notices
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.followed import details, rows, strip
 from landscape_app.dashboard.followed.board import Board
+from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.cancel import cancel
 from landscape_app.store import catalogue
-
-MOST_COMPARED = 4
 
 
 def register(app: Dash, context: Context) -> None:

@@ -31,7 +31,9 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
         [
             html.Div([mark(entry), html.H2(entry.id, title=entry.id), badge(entry)], className="ls-details-head"),
             html.P(
-                entry.summary.problem or STATES[entry.job.state][2], className="ls-muted", role="alert" if entry.summary.problem else None
+                entry.summary.problem or STATES["waiting" if entry.waits else entry.job.state][2],
+                className="ls-muted",
+                role="alert" if entry.summary.problem else None,
             ),
             html.Div(_actions(entry), className="ls-buttons"),
             *_section(f"Phases · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else "Phases", _phases(entry)),

@@ -17,7 +17,7 @@ def badge(entry: Entry) -> Any:
     """The state of its job as a word in its tone, or that its folder cannot be read; never by colour alone."""
     if entry.summary.problem:
         return html.Span("unreadable", className="ls-badge ls-badge-bad", title=entry.summary.problem)
-    state = entry.job.state
+    state = "waiting" if entry.waits else entry.job.state
     word, tone, meaning = STATES.get(state, (state, "wait", ""))
     return html.Span(word, className=f"ls-badge ls-badge-{tone}", title=meaning)
 

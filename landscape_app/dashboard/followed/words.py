@@ -19,6 +19,7 @@ STATES: dict[str, tuple[str, str, str]] = {
         "warn",
         "Ended without a last word: killed, out of memory, or a power cut. Resume goes on from the last commit.",
     ),
+    "waiting": ("waiting", "wait", "Begins when its runs are sampled."),
     "idle": ("not started", "wait", "No job has worked on it yet."),
 }
 

@@ -10,6 +10,7 @@ from dash.exceptions import PreventUpdate
 from landscape_app.dashboard import ids, launches
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.followed.words import size, value
+from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.dashboard.newrun.controls import explained
 from landscape_app.dashboard.newrun.forecast import forecast
 from landscape_app.dashboard.newrun.values import Read, command, of_preset, read
@@ -119,5 +120,5 @@ def outlook(form: Read, context: Context) -> Any:
         ("On disk", disk + (f" for {number} runs" if number > 1 else "")),
     ]
     table = html.Table(html.Tbody([html.Tr([html.Td(name), html.Td(text)]) for name, text in lines]), className="ls-table ls-outlook")
-    after = "One after another: a machine has one slot. When all are sampled, tick them on Jobs to compare them." if number > 1 else ""
-    return html.Div([table, html.P(after, className="ls-muted ls-small") if after else None])
+    after = f"One after another, then compared in a study{'' if number <= MOST_COMPARED else ' of up to four you choose on Jobs'}."
+    return html.Div([table, html.P(after, className="ls-muted ls-small") if number > 1 else None])

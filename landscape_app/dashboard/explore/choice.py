@@ -1,0 +1,73 @@
+"""What a person looks at, as the address line carries it: which runs, and how they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from landscape_app.dashboard.followed.board import Board
+from landscape_app.errors import SpecError, UnknownNameError
+from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.palette import Scheme
+from landscape_app.figures.view import View
+from landscape_app.registries import EMBEDDINGS, FILTRATIONS, find
+
+MOST = 4  # runs beside each other
+DEFAULT = View()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The runs in the order of their slots, and the view."""
+
+    runs: tuple[str, ...]
+    view: View
+
+    def query(self) -> str:
+        """The address line's query for this choice; what is as it would be anyway is left out."""
+        values = {name: str(getattr(self.view, name)) for name in ("method", "dims", "colour", "filtration")}
+        changed = {name: value for name, value in values.items() if value != str(getattr(DEFAULT, name))}
+        return urlencode({"runs": ",".join(self.runs), **changed}, safe=",")
+
+
+def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> Choice:
+    """The choice that `query` names; what it does not name is the default. Raises UnknownNameError, SpecError."""
+    view = view_of(
+        query.get("method", DEFAULT.method),
+        query.get("dims", str(DEFAULT.dims)),
+        query.get("colour", DEFAULT.colour),
+        query.get("filtration", DEFAULT.filtration),
+        scheme,
+    )
+    named = [id for id in query.get("runs", "").split(",") if id]
+    return Choice(members(named, board) if named else newest(board), view)
+
+
+def view_of(method: str, dims: str | int, colour: str, filtration: str, scheme: Scheme) -> View:
+    """The view of these words, each checked against its table."""
+    find("embedding", EMBEDDINGS, method)
+    find("filtration", FILTRATIONS, filtration)
+    if colour not in COLOURS:
+        raise UnknownNameError("colour", colour, COLOURS)
+    if str(dims) not in ("2", "3"):
+        raise SpecError(f"An embedding has 2 or 3 dimensions here, not {dims}.")
+    return View(method, int(dims), colour, filtration, scheme)
+
+
+def members(ids: list[str], board: Board) -> tuple[str, ...]:
+    """`ids` without repeats, a study replaced by its runs, at most four."""
+    found: dict[str, None] = {}
+    for id in ids:
+        entry = board.find(id)
+        found.update(dict.fromkeys(entry.runs if entry is not None and entry.runs else (id,)))
+    return tuple(found)[:MOST]
+
+
+def newest(board: Board) -> tuple[str, ...]:
+    """What is shown unasked: the runs of the newest study, else the newest runs."""
+    entries = board.entries()
+    study = next((entry for entry in entries if entry.runs), None)
+    if study is not None:
+        return study.runs[:MOST]
+    return tuple(entry.id for entry in entries if entry.summary.kind == "run")[:3]

@@ -1,0 +1,70 @@
+"""Every id of Explore: stable names for callbacks, scripts and browser tests. Scripts know the names in capitals' comments too."""
+
+from __future__ import annotations
+
+# What is compared. The launcher of comparisons reads RUNS when COMPARE is clicked:
+#   Input(explore.ids.COMPARE, "n_clicks"), State(explore.ids.RUNS, "data")  →  analyse those ids (one or several).
+RUNS = "explore-runs"  # dcc.Store: list of run ids, in the order of their slots
+COMPARE = "explore-compare"  # button "Compare these": there is at most one on the page
+LOCATION = "explore-location"
+
+# Header
+CHIPS = "explore-chips"
+LEGEND = "explore-legend"
+
+# Rail: what is shown, and how
+RAIL = "explore-rail"
+FOLD = "explore-fold"
+METHOD = "explore-method"
+DIMS = "explore-dims"
+COLOUR = "explore-colour"
+FILTRATION = "explore-filtration"
+FACTS = "explore-facts"  # the embedding in numbers
+SEEDS = "explore-seeds"
+STEPS = "explore-steps"
+EPOCHS = "explore-epochs"
+EPOCHS_SHOWN = "explore-epochs-shown"
+PLAY = "explore-play"
+DETAILS = "explore-details"
+
+# Main grid
+MAIN = "explore-main"
+NOTE = "explore-note"
+MEASURES = "explore-measures"
+
+# What scripts and callbacks share
+PICK = "explore-pick"  # dcc.Store: what is picked, by canonical snapshot ids (assets/link.js)
+FILTER = "explore-filter"  # dcc.Store: which snapshots are shown
+KNOWN = "explore-known"  # dcc.Store: what the scripts know of each run: label, slot, epochs, trajectories; palettes
+TICK = "explore-tick"  # dcc.Interval, at work only while something compared is unfinished
+SEEN = "explore-seen"  # dcc.Store: a token of what was last drawn
+
+
+def graph(name: str) -> dict[str, str]:
+    """A dcc.Graph: scene-0 … scene-3, joint, diagrams-0 … diagrams-3, curves."""
+    return {"type": "graph", "name": name}
+
+
+def words(name: str) -> dict[str, str]:
+    """The caption of a card, by the same names."""
+    return {"type": "words", "name": name}
+
+
+def twin(name: str) -> dict[str, str]:
+    """Where a card's table is put."""
+    return {"type": "twin", "name": name}
+
+
+def twin_open(name: str) -> dict[str, str]:
+    """The button that shows a card's table instead of its figure."""
+    return {"type": "twin-open", "name": name}
+
+
+def remove(run: str) -> dict[str, str]:
+    """The cross on a run's chip."""
+    return {"type": "remove-run", "run": run}
+
+
+def add(run: str) -> dict[str, str]:
+    """The entry of a run or study in the menu "add"."""
+    return {"type": "add-run", "run": run}

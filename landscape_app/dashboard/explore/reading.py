@@ -1,0 +1,211 @@
+"""What is known now of the runs that are compared: each as the panels take it, with what is missing said in words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.explore import partial
+from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.errors import LandscapeError
+from landscape_app.figures import diagrams, scene
+from landscape_app.figures.view import Need, Stored, Subject, View
+from landscape_app.records.snapshots import Snapshots
+from landscape_app.registries import REGIMES
+from landscape_app.settings import RunSpec
+from landscape_app.store import derived, snapshots
+from landscape_app.store.run import RunFolder
+
+State = Literal["ready", "sampling", "unanalysed", "waiting", "unusable"]
+PER_RUN = (scene, diagrams)  # panels that ask for a run's stored results
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """One compared run. `subject` is None while there is no snapshot, or where it cannot be read (`problem` says why).
+
+    ready: analysed as the view asks. sampling: `done` of `total` snapshots, drawn by PCA. unanalysed: all snapshots, no stored
+    embedding for the view. waiting: no snapshot yet. lost: snapshots that damaged files took along. stale: results that were
+    computed from other snapshots. knee: of the run's own entropy.
+    """
+
+    id: str
+    label: str
+    slot: int
+    state: State
+    problem: str = ""
+    spec: RunSpec | None = None
+    subject: Subject | None = None
+    done: int = 0
+    total: int = 0
+    lost: int = 0
+    stale: tuple[str, ...] = ()
+    provisional: bool = False
+    job: str = ""
+    measures: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def embedding(self) -> Mapping[str, Any]:
+        """The meta of the embedding that is drawn; empty where there is none."""
+        return {} if self.subject is None or "embedding" not in self.subject.results else self.subject.results["embedding"].meta
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """The runs in their slots and what joins them. `shared`: {"t", "knees"} of the study whose t they share, empty without one."""
+
+    shown: tuple[Shown, ...]
+    view: View
+    study: str = ""
+    joint: Stored | None = None
+    joint_stale: bool = False
+    shared: Mapping[str, Any] = field(default_factory=dict)
+    token: str = ""
+
+    @property
+    def subjects(self) -> list[Subject]:
+        """Those that can be drawn."""
+        return [one.subject for one in self.shown if one.subject is not None]
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a look a little later may show more."""
+        return any(one.state in ("sampling", "waiting", "unanalysed") or one.job for one in self.shown) or self._joining
+
+    @property
+    def _joining(self) -> bool:
+        return len(self.shown) > 1 and self.joint is None
+
+
+def read(context: Context, choice: Choice) -> Compared:
+    """Everything that the choice needs; nothing here raises for the state of one run."""
+    study, shared = _study(context, choice.runs)
+    labels = _labels(context, choice.runs)
+    shown = tuple(_run(context, id, slot, labels[slot], choice.view, shared.get("t")) for slot, id in enumerate(choice.runs))
+    found = None
+    if study is not None:
+        found = derived.find(study, "joint", method=choice.view.method, dims=choice.view.dims)
+    return Compared(
+        shown,
+        choice.view,
+        study="" if study is None else study.name,
+        joint=found,
+        joint_stale=found is not None and _of_others(context.runs, found),
+        shared=shared,
+        token=token(context, choice.runs),
+    )
+
+
+def token(context: Context, runs: tuple[str, ...]) -> str:
+    """A short word for all that is drawn of these runs: equal words, equal pictures. Reads no arrays."""
+    parts: list[object] = []
+    folders = [context.runs / id for id in runs]
+    for path in folders:
+        entry = context.board.find(path.name)
+        parts.append(
+            (path.name, _stamp(path / "journal.jsonl"), _stamp(path / "derived"), entry and (entry.summary.problem, entry.job.state))
+        )
+    studies = [
+        (entry.id, _stamp(entry.path / "derived"), entry.job.state) for entry in context.board.entries() if set(runs) <= set(entry.runs)
+    ]
+    return hashlib.sha256(repr((parts, studies)).encode()).hexdigest()[:16]
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
+
+
+def _study(context: Context, runs: tuple[str, ...]) -> tuple[Path | None, Mapping[str, Any]]:
+    """The study that compares just these runs, else the newest that holds them all; and the t it gave them."""
+    if len(runs) < 2:
+        return None, {}
+    holding = [entry for entry in context.board.entries() if entry.runs and set(runs) <= set(entry.runs)]
+    for entry in sorted(holding, key=lambda entry: len(entry.runs)):  # entries are newest first, and sorting keeps that
+        shared = derived.find(entry.path, "shared")
+        if shared is not None:
+            return entry.path, shared.meta
+    return (holding[0].path if holding else None), {}
+
+
+def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
+    """Regimes where they tell the runs apart, else ids."""
+    entries = [context.board.find(id) for id in runs]
+    regimes = [entry.summary.regime if entry is not None else "" for entry in entries]
+    apart = len(set(regimes)) == len(regimes) and all(regime in REGIMES for regime in regimes)
+    return [REGIMES[regime].label for regime in regimes] if apart else list(runs)
+
+
+def _run(context: Context, id: str, slot: int, label: str, view: View, t: int | None) -> Shown:
+    entry = context.board.find(id)
+    job = entry.job.state if entry is not None and entry.job.state not in ("finished", "idle") else ""
+    try:
+        run = RunFolder.open(context.runs, id)
+        columns, lost = _columns(context, run)
+        results = _results(run, view, t)
+        provisional = "embedding" not in results and len(columns["row"]) > 1
+        if provisional:
+            results["embedding"] = _provisional(context, run, view.dims)
+    except (LandscapeError, OSError) as error:
+        return Shown(id, label, slot, "unusable", problem=str(error), job=job)
+    done, total = len(columns["row"]), run.spec.snapshots
+    state: State = "waiting" if done < 2 else "sampling" if not run.finished else "unanalysed" if provisional else "ready"
+    subject = Subject(id, label, slot, run.spec.epochs, columns, results) if done else None
+    measured = derived.find(run.path, "measures")
+    stale = tuple(name for name, one in results.items() if isinstance(one, derived.Result) and one.inputs != run.digest())
+    return Shown(
+        id, label, slot, state, spec=run.spec, subject=subject, done=done, total=total, lost=lost, stale=stale,
+        provisional=provisional, job=job, measures=tuple(measured.meta["measures"]) if measured else (),
+    )  # fmt: skip
+
+
+def _columns(context: Context, run: RunFolder) -> tuple[dict[str, Any], int]:
+    """(columns of every committed, intact snapshot; how many committed ones damaged files took along)."""
+    damaged = run.damaged()
+    key = f"columns {run.path} {run.digest()} {damaged}"
+    found = context.cache.get(key)
+    if found is None:
+        found = dict(snapshots.read(run).columns)
+        context.cache.set(key, found)
+    chunks = [line for line in run.committed("chunk") if line["file"] in damaged]
+    return found, sum(len(line["trajectories"]) * (line["last"] - line["first"] + 1) for line in chunks)
+
+
+def _provisional(context: Context, run: RunFolder, dims: int) -> Stored:
+    key = f"pca {run.path} {run.digest()} {dims}"
+    found: Stored | None = context.cache.get(key)
+    if found is None:
+        cloud: Snapshots = snapshots.read(run)
+        found = partial.pca(cloud, dims=dims)
+        context.cache.set(key, found)
+    return found
+
+
+def _results(run: RunFolder, view: View, t: int | None) -> dict[str, Stored]:
+    """What the panels need and the run has: at the shared `t` where there is one, else the newest."""
+    wanted: dict[str, Need] = {need.name: need for panel in PER_RUN for need in panel.needs(view)}
+    found: dict[str, Stored] = {}
+    for name, need in wanted.items():
+        at = [] if t is None else [{"t": t}]
+        for also in [*at, {}]:
+            result = derived.find(run.path, name, **need.parameters, **also)
+            if result is not None:
+                found[name] = result
+                break
+    return found
+
+
+def _of_others(runs: Path, joint: derived.Result) -> bool:
+    """Whether a run of the joint embedding is gone or has other snapshots than those it was made from (pipeline/compare.py)."""
+    try:
+        text = "\n".join(f"{id} {RunFolder.open(runs, id).digest()}" for id in joint.meta["runs"])
+    except (LandscapeError, OSError):
+        return True
+    return hashlib.sha256(text.encode()).hexdigest()[:32] != joint.inputs

@@ -1,0 +1,140 @@
+"""From a click to a job: the whole background protocol as the renderer drives it, with real jobs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import Dash
+
+from landscape_app.dashboard import factory, ids, launches, launching
+from landscape_app.jobs.cancel import cancel
+from landscape_app.jobs.state import state
+from landscape_app.settings import RunSpec, parse
+from landscape_app.store import catalogue, lock
+from landscape_app.store.study import StudyFolder
+from tests.dashboard.conftest import TINY, Page
+
+URL = "/_dash-update-component"
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Path]:
+    """A runs folder whose jobs are ended with the test."""
+    runs = tmp_path / "runs"
+    yield runs
+    for folder in [*runs.glob("_studies/*"), *runs.glob("[a-z]*")]:
+        if (folder / lock.NAME).exists():
+            cancel(folder)
+    until(lambda: not any(lock.holder(folder / lock.NAME) for folder in [*runs.glob("_studies/*"), *runs.glob("[a-z]*")]))
+
+
+def until(true: Any, seconds: float = 40.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.05)
+
+
+def begin(page: Page, slot: str, request: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The first half: the request that starts a launch; (body, query of the polls)."""
+    callback = page.callback(f"{ids.launched(slot)}.data")
+    body = page.body(callback, {f"{ids.request(slot)}.data": request}, f"{ids.request(slot)}.data")
+    answer = page.client.post(URL, json=body).get_json()
+    return body, f"?cacheKey={answer['cacheKey']}&job={answer['job']}"
+
+
+def answer_of(page: Page, slot: str, body: dict[str, Any], query: str) -> dict[str, Any]:
+    """The second half: polls until the answer is there."""
+    for _ in range(400):
+        said = page.client.post(URL + query, json=body)
+        assert said.status_code == 200, said.text
+        if "response" in said.get_json():
+            return dict(said.get_json()["response"][ids.launched(slot)]["data"])
+        time.sleep(0.05)
+    raise AssertionError("no answer")
+
+
+def launch(page: Page, slot: str, request: dict[str, Any]) -> dict[str, Any]:
+    return answer_of(page, slot, *begin(page, slot, request))
+
+
+def spec(**changes: Any) -> dict[str, Any]:
+    return parse(RunSpec, {**TINY, **changes}).model_dump(mode="json")
+
+
+def test_the_job_outlives_the_launch_that_started_it(empty: Path) -> None:
+    app = factory.create(empty)
+    page = Page(app)
+    body, query = begin(page, "form", launches.ask("page", "run", specs=[spec(train_epochs=100_000)]))
+    answer = answer_of(page, "form", body, query)
+    folder = empty / answer["ids"][0]
+    pid = lock.holder(folder / lock.NAME)
+    assert pid
+    page.client.post(f"{URL}{query.replace('job=', 'oldJob=')}", json=body)  # what the renderer asks for: kill what ran before
+    time.sleep(0.3)
+    assert lock.holder(folder / lock.NAME) == pid
+
+
+def test_two_pages_with_equal_settings_get_a_run_each_and_one_page_never_two(empty: Path) -> None:
+    page = Page(factory.create(empty))
+    long = [spec(train_epochs=100_000)]
+    started = [begin(page, "form", launches.ask(nonce, "run", specs=long)) for nonce in ("one", "other", "one", "other")]
+    answers = [answer_of(page, "form", body, query)["ids"] for body, query in started]
+    assert answers[0] == answers[2] != answers[1] == answers[3]
+    assert len(catalogue.list_runs(empty)) == 2
+
+
+def test_a_click_becomes_runs_that_finish_and_a_study_that_waits_for_them(empty: Path) -> None:
+    page = Page(factory.create(empty))
+    answer = launch(page, "form", launches.ask("page", "run", specs=[spec(regime="plain"), spec(regime="poor")]))
+    *runs, study = answer["ids"]
+    assert answer["error"] is None
+    assert StudyFolder.open(empty, study).runs == runs
+    until(lambda: state(empty / "_studies" / study).state not in (*launching.LIVE, "idle"))
+    assert [state(empty / run).state for run in runs] == ["finished"] * 2
+    assert state(empty / "_studies" / study).state == "finished", state(empty / "_studies" / study).traceback
+    listed = page.call(f"{ids.JOBS_LIST}.children", {}).text
+    assert all(id in listed for id in answer["ids"])
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ({"do": "resume", "id": "never-was"}, "no run called 'never-was'"),
+        ({"do": "resume", "id": "../../etc"}, "is no run's id"),
+        ({"do": "analyse", "ids": ["never-was"]}, "no run called 'never-was'"),
+        ({"do": "analyse", "ids": "never-was"}, "Tick the runs"),
+        ({"do": "run", "specs": []}, "one to 8 runs"),
+        ({"do": "run", "specs": [{"seeds": 0}]}, "seeds (Directions): Input should be greater than or equal to 1, not 0."),
+        ({"do": "run", "specs": [{"data": "npz:/etc/passwd"}]}, "no data set called 'npz:/etc/passwd'"),
+        ({"do": "run", "specs": [{"network": "os:system"}]}, "no network called 'os:system'"),
+        ({"do": "run", "specs": [{"sseed": 1}]}, "Did you mean 'seed'?"),
+        ({"do": "format the disk"}, "nothing called 'format the disk'"),
+    ],
+)
+def test_a_refusal_is_an_answer_in_the_command_line_s_words(tmp_path: Path, request_: dict[str, Any], words: str) -> None:
+    answer = launching.start(tmp_path / "runs", request_)
+    assert words in str(answer["error"])
+    assert answer["ids"] == []
+    assert not list((tmp_path / "runs").glob("[a-z]*"))
+
+
+def test_two_apps_launch_into_their_own_runs(tmp_path: Path) -> None:
+    apps: list[Dash] = [factory.create(tmp_path / name) for name in ("first", "second")]
+    for app, name in zip(apps, ("first", "second"), strict=True):
+        answer = launch(Page(app), "row", launches.ask("page", "resume", id="never-was"))
+        assert str(tmp_path / name) in answer["error"]
+
+
+def test_what_follows_a_launch() -> None:
+    said, where, again = launches.after({"ids": ["a"], "kind": "run", "error": None})
+    assert where == "/jobs?show=a"
+    said, where, again = launches.after({"ids": ["quickstart"], "kind": "quickstart", "error": None})
+    assert isinstance(again, int)
+    said, where, again = launches.after({"ids": [], "kind": "run", "error": "<script>no</script>"})
+    assert said[0]["message"] == "<script>no</script>", "text stays text"
+    assert where is not None
