@@ -27,7 +27,6 @@ from landscape_app.store.tensors import TensorFile, pack
 FOLDER = "derived"
 ARRAYS, RESULT = "arrays.safetensors", "result.json"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-LEFT = 3600.0  # s after which an unfinished folder is one that a crash left behind
 
 
 class Arrays(Mapping[str, np.ndarray]):
@@ -106,7 +105,6 @@ def write(
     }
     with files.storing(target):
         target.parent.mkdir(exist_ok=True)
-        _tidy(target.parent)
         fresh, old = (target.parent / f".{word}-{secrets.token_hex(8)}" for word in ("new", "old"))
         try:
             fresh.mkdir()
@@ -197,7 +195,7 @@ def _swap(fresh: Path, target: Path, old: Path) -> None:
         raise
 
 
-def _tidy(folder: Path) -> None:
-    for left in folder.glob(".*-*"):
-        if time.time() - left.stat().st_mtime > LEFT:
-            shutil.rmtree(left, ignore_errors=True)
+def tidy(folder: Path) -> None:
+    """Remove what a crash left of results that were being stored; only for the holder of the folder's lock, who alone stores."""
+    for left in (folder / FOLDER).glob(".*-*"):
+        shutil.rmtree(left, ignore_errors=True)

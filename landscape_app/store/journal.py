@@ -56,6 +56,7 @@ class Journal:
         self.path = path
         self._mutex = threading.Lock()
         self._read: tuple[tuple[int, int, int], tuple[Line, ...]] | None = None
+        self._whole = (0, -1)  # inode and length after the last append: as long as they are the same, nothing needs to be cut
 
     def lines(self) -> tuple[Line, ...]:
         """The valid lines, oldest first. Never writes; a journal that is missing is empty."""
@@ -79,6 +80,7 @@ class Journal:
                 try:
                     write_all(handle, record)
                     os.fsync(handle)
+                    self._whole = (os.fstat(handle).st_ino, end + len(record))
                 except OSError:
                     with suppress(OSError):
                         os.ftruncate(handle, end)
@@ -91,7 +93,10 @@ class Journal:
 
     def _cut(self, handle: int) -> int:
         """Cut what follows the last valid line; the length after that."""
-        size = os.fstat(handle).st_size
+        found = os.fstat(handle)
+        size = found.st_size
+        if self._whole == (found.st_ino, size):
+            return size
         _, end = decode(os.pread(handle, size, 0))
         if end < size:
             os.ftruncate(handle, end)

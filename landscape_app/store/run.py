@@ -14,7 +14,7 @@ import numpy as np
 
 from landscape_app.errors import RunDamagedError, SpecError
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import files, folder, lock
+from landscape_app.store import derived, files, folder, lock
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.tensors import pack, unpack
 
@@ -151,6 +151,7 @@ class RunFolder:
 
     def _recover(self) -> None:
         """Finish replacements that a crash cut short, and remove what was never committed."""
+        derived.tidy(self.path)
         newest = {str(line["file"]): line for line in self.committed()}
         with files.storing(self.path):
             for waiting in [*self.path.glob(f"*.safetensors{NEXT}"), *self.path.glob(f"{CHUNKS}/*.safetensors{NEXT}")]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from landscape_app.errors import RunDamagedError, SpecError
 from landscape_app.settings import AnalysisSpec, parse
-from landscape_app.store import folder, lock
+from landscape_app.store import derived, folder, lock
 
 HEAD = "study.json"
 
@@ -60,4 +60,5 @@ class StudyFolder:
     def lock(self) -> Iterator[None]:
         """Exclusive right to work on the study; RunLockedError names who has it."""
         with lock.hold(self.path, f"Study {self.id}"):
+            derived.tidy(self.path)
             yield
