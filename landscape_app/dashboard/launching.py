@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import diskcache
 
@@ -70,6 +70,9 @@ def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
         given = values.get(name, RunSpec.model_fields[name].default)
         if given is not None:
             find(kind, table, str(given))
+    for name in APART:
+        if values.get(name) is not None:
+            raise SpecError(f"{name} ({RunSpec.model_fields[name].title}): is for the command line and Python: a browser names no files.")
     return parse(RunSpec, dict(values))
 
 
@@ -82,6 +85,11 @@ NAMED: dict[str, tuple[str, dict[str, Entry]]] = {
     "train_schedule": ("schedule", SCHEDULES),
     "optimizer": ("optimizer", OPTIMIZERS),
 }
+
+# Text that no table checks names a file or code: it is no business of a browser's. A new setting of this kind is shut out by itself.
+APART = tuple(
+    name for name, field in RunSpec.model_fields.items() if name not in NAMED and str in (field.annotation, *get_args(field.annotation))
+)
 
 
 def _run(runs: Path, request: Mapping[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from landscape_app.cli.flags import with_settings
 from landscape_app.dashboard import ids
+from landscape_app.dashboard.launching import APART, spec_of_page
 from landscape_app.dashboard.newrun.controls import FIELDS, control, explained, shown
 from landscape_app.dashboard.newrun.forecast import SHAPES, forecast
 from landscape_app.dashboard.newrun.values import command, of_preset, of_spec, read
@@ -55,7 +56,8 @@ def test_every_setting_has_a_control_with_its_help(name: str) -> None:
 
 
 def test_no_setting_is_left_out() -> None:
-    assert {*FIELDS, "regime"} == set(RunSpec.model_fields)
+    assert {*FIELDS, *APART, "regime"} == set(RunSpec.model_fields)
+    assert APART == ("checkpoint",), "what is text and in no table is shut out"
 
 
 @given(SPECS)
@@ -69,7 +71,7 @@ def test_what_the_form_shows_is_what_it_gives_back(spec: RunSpec) -> None:
 @given(SPECS)
 @settings(max_examples=25, deadline=None)
 def test_the_shown_command_makes_the_same_run(spec: RunSpec) -> None:
-    words = shlex.split(command(spec))
+    words = shlex.split(" ".join(command(spec)))
     assert words[:2] == ["landscape", "run"]
     assert parse(RunSpec, flags(words[2:])) == spec
 
@@ -125,6 +127,11 @@ def test_all_faults_are_said_at_once() -> None:
 )
 def test_no_file_or_code_is_named_from_a_browser(name: str, value: str) -> None:
     assert not read({**of_preset("quick"), name: value}, ["good"], "quick").specs
+
+
+def test_a_launch_that_names_a_file_is_refused() -> None:
+    with pytest.raises(SpecError, match="checkpoint"):
+        spec_of_page({"checkpoint": "/etc/passwd"})
 
 
 def test_several_regimes_are_several_runs_that_differ_in_nothing_else() -> None:

@@ -19,6 +19,7 @@ RESUMABLE = ("cancelled", "failed", "interrupted", "idle")
 FRESH = 0.3  # s that one reading serves everyone who asks: 20 tabs cost what one costs
 LIST_AGE = 10.0  # s that a list of folders is trusted while no folder comes or goes
 DAMAGED_AGE = 2.0  # … while one of them cannot be read: it may be put back from a copy
+MOMENT = 5.0  # s: what was made together is listed together, by name
 FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel")
 
 
@@ -26,7 +27,7 @@ FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel")
 class Entry:
     """A run or a study (then with the ids of its runs), and the state of its job.
 
-    `waits`: a study at which nobody works yet, while its runs are being sampled.
+    `waits`: nobody works at it yet, but it is about to come to that: a study whose runs are being sampled, a run of a study at work.
     """
 
     summary: Summary
@@ -69,9 +70,7 @@ class Board:
         """Every run and study; a reading younger than FRESH is given again unless `now`."""
         with self._lock:
             if now or time.monotonic() - self._read > FRESH:
-                read = [Entry(one, self._state(path), path, self._members(one)) for one, path in self._folders()]
-                busy = {entry.id for entry in read if entry.live and not entry.runs}
-                self._entries = [replace(e, waits=not e.live and e.job.state == "idle" and not busy.isdisjoint(e.runs)) for e in read]
+                self._entries = waiting([Entry(one, self._state(path), path, self._members(one)) for one, path in self._folders()])
                 self._read = time.monotonic()
             return self._entries
 
@@ -91,7 +90,8 @@ class Board:
         age = DAMAGED_AGE if any(summary.problem for summary in self._list) else LIST_AGE
         if of != self._list_of or time.monotonic() - self._list_read > age:
             self._list = sorted(
-                [*catalogue.list_runs(self._runs), *catalogue.list_studies(self._runs)], key=lambda one: (-(one.created or 0), one.id)
+                [*catalogue.list_runs(self._runs), *catalogue.list_studies(self._runs)],
+                key=lambda one: (-round((one.created or 0) / MOMENT), one.id),
             )
             self._list_of, self._list_read = of, time.monotonic()
             self._states = {path: kept for path, kept in self._states.items() if path.exists()}
@@ -117,6 +117,16 @@ class Board:
             kept = (stamp, state(path))
             self._states[path] = kept
         return kept[1]
+
+
+def waiting(entries: list[Entry]) -> list[Entry]:
+    """`entries`, with those marked that a job at work, or one in the queue before them, will come to."""
+    live = [entry for entry in entries if entry.live]
+    sampled = {entry.id for entry in live if not entry.runs}
+    ahead = {run for entry in live for run in entry.runs}
+    idle = (entry for entry in entries if entry.job.state == "idle")
+    found = {entry.path for entry in idle if entry.id in ahead or not sampled.isdisjoint(entry.runs)}
+    return [replace(entry, waits=True) if entry.path in found else entry for entry in entries]
 
 
 def _stat(path: Path) -> os.stat_result | None:

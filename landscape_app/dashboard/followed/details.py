@@ -39,7 +39,7 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
             *_section(f"Phases · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else "Phases", _phases(entry)),
             *_section("What went wrong" if entry.job.traceback else "Its last word", _fault(entry)),
             *_section("Runs", _members(entry, board)),
-            *_section("Log", _log(entry)),
+            *_log(entry, board),
             *_section("Settings", _settings(entry, runs)),
         ],
         className="ls-details",
@@ -131,6 +131,9 @@ def _setting(name: str, given: Any, change: tuple[Any, Any] | None) -> Any:
     return html.Tr([html.Td(field.title, title=field.description), html.Td([shown, note], className="ls-num")])
 
 
-def _log(entry: Entry) -> Any:
-    text = log_tail(entry.path, LOG_LINES)
-    return html.Div(html.Pre(text), className="ls-log ls-log-end", tabIndex="0") if text.strip() else None
+def _log(entry: Entry, board: Board) -> list[Any]:
+    """The end of what its job wrote; a run that is worked on inside a study has none of its own."""
+    writer = next((study for study in board.live() if entry.id in study.runs), entry)
+    text = log_tail(writer.path, LOG_LINES)
+    body = html.Div(html.Pre(text), className="ls-log ls-log-end", tabIndex="0") if text.strip() else None
+    return _section("Log" if writer is entry else f"Log of {writer.id}", body)

@@ -25,7 +25,7 @@ def badge(entry: Entry) -> Any:
 def bar(job: JobState) -> Any:
     """How far the phase is; a moving stripe where its length is unknown and a job is at work."""
     percent = share(job)
-    known = job.state in ("finished",) or percent is not None
+    known = percent is not None or job.state != "running"
     width = 100.0 if job.state == "finished" else percent or 0.0
     return html.Div(
         html.Div(className="ls-bar-fill", style={"width": f"{width:.1f}%"} if known else {}),

@@ -19,7 +19,7 @@ STATES: dict[str, tuple[str, str, str]] = {
         "warn",
         "Ended without a last word: killed, out of memory, or a power cut. Resume goes on from the last commit.",
     ),
-    "waiting": ("waiting", "wait", "Begins when its runs are sampled."),
+    "waiting": ("waiting", "wait", "Begins by itself when the jobs before it are done."),
     "idle": ("not started", "wait", "No job has worked on it yet."),
 }
 

@@ -42,7 +42,7 @@ def register(app: Dash, context: Context) -> None:
         notes, classes = zip(*(_note(name, form, preset) for name in names), strict=True)
         number = len(form.specs)
         launch = "Launch" if number < 2 else f"Launch {number} runs"
-        commands = "\n".join(command(spec) for spec in form.specs)
+        commands = [part for spec in form.specs for part in (*(html.Span(f"{words} ") for words in command(spec)), "\n")]
         helps = [explained(name, one) for name, one in zip(names, values, strict=True)]
         return (
             list(notes),

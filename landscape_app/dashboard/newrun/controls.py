@@ -11,15 +11,14 @@ import dash_mantine_components as dmc
 from pydantic.fields import FieldInfo
 
 from landscape_app.dashboard import ids
-from landscape_app.dashboard.launching import NAMED
+from landscape_app.dashboard.launching import APART, NAMED
 from landscape_app.registries import Entry
 from landscape_app.settings import RunSpec
 
 TABLES: dict[str, dict[str, Entry]] = {name: table for name, (_, table) in NAMED.items() if name != "regime"}
 FITS = 22  # characters that a control has room for
 YES, NO, EMPTY = "yes", "no", ""
-APART = ("regime",)  # chosen apart: several at once make several runs
-FIELDS = tuple(name for name in RunSpec.model_fields if name not in APART)
+FIELDS = tuple(name for name in RunSpec.model_fields if name != "regime" and name not in APART)  # several regimes make several runs
 
 
 def extra(field: FieldInfo, key: str) -> str:

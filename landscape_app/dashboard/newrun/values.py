@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from landscape_app.dashboard.launching import spec_of_page
-from landscape_app.dashboard.newrun.controls import FIELDS, TABLES, meant, shown
+from landscape_app.dashboard.newrun.controls import APART, FIELDS, TABLES, meant, shown
 from landscape_app.errors import LandscapeError
 from landscape_app.registries import REGIMES
 from landscape_app.settings import PRESETS, RunSpec, differences, parse
@@ -75,19 +75,20 @@ def of_spec(spec: RunSpec) -> dict[str, Any]:
     for name, said in recipe.items():
         if values.get(name) == said:
             values[name] = None
-    values |= {name: RunSpec.model_fields[name].default for name in foreign(spec)}
+    values |= {name: RunSpec.model_fields[name].default for name in foreign(spec) if name in values}
     return {name: shown(name, value) for name, value in values.items()}
 
 
 def foreign(spec: RunSpec) -> list[str]:
     """Fields whose value is in no table: files, objects and code of the person's own, which no browser may name."""
-    return [name for name, table in TABLES.items() if getattr(spec, name) is not None and getattr(spec, name) not in table]
+    named = [name for name, table in TABLES.items() if getattr(spec, name) is not None and getattr(spec, name) not in table]
+    return named + [name for name in APART if getattr(spec, name) is not None]
 
 
-def command(spec: RunSpec) -> str:
-    """The command line that makes the same run: only what differs from the defaults."""
+def command(spec: RunSpec) -> list[str]:
+    """The command line that makes the same run, flag by flag with its values: only what differs from the defaults."""
     plain = parse(RunSpec, {"regime": spec.regime})
-    words = ["landscape", "run", "--regime", spec.regime]
+    words = ["landscape run", f"--regime {spec.regime}"]
     for name in FIELDS:
         value = getattr(spec, name)
         if value == getattr(plain, name):
@@ -96,7 +97,7 @@ def command(spec: RunSpec) -> str:
         if isinstance(value, bool):
             words.append(flag if value else f"--no-{flag[2:]}")
         elif isinstance(value, tuple):
-            words += [flag, *(f"{one:g}" for one in value)]
+            words.append(" ".join([flag, *(f"{one:g}" for one in value)]))
         else:
-            words += [flag, f"{value:g}" if isinstance(value, float) else shlex.quote(str(value))]
-    return " ".join(words)
+            words.append(f"{flag} {value:g}" if isinstance(value, float) else f"{flag} {shlex.quote(str(value))}")
+    return words
