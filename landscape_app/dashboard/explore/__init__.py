@@ -1,0 +1,48 @@
+"""Explore: one to four runs beside each other, everything that is picked in one view lit in all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import dcc, html
+
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.explore import callbacks, choice, grid, ids, rail, reading
+from landscape_app.dashboard.explore import header as bar
+from landscape_app.dashboard.explore.known import known
+from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.index import scheme
+
+register = callbacks.register
+
+__all__ = ["header", "layout", "register"]
+
+
+def header(context: Context, query: Mapping[str, str]) -> Any:
+    """What Explore puts into the page's header: the compared runs and the legend."""
+    return bar.bar(context, _compared(context, query))
+
+
+def layout(context: Context, query: Mapping[str, str]) -> Any:
+    """Rail and main grid with every figure drawn; `query` as choice.Choice.query writes it. Raises LandscapeError for unknown names."""
+    compared = _compared(context, query)
+    return html.Div(
+        [
+            dcc.Store(id=ids.RUNS, data=[one.id for one in compared.shown]),
+            dcc.Store(id=ids.KNOWN, data=known(compared)),
+            dcc.Store(id=ids.PICK),
+            dcc.Store(id=ids.FILTER),
+            dcc.Store(id=ids.SEEN, data=compared.token),
+            dcc.Interval(id=ids.TICK, interval=callbacks.QUICK if compared.unfinished else callbacks.SLOW),
+            rail.rail(compared),
+            html.Div(grid.grid(compared), id=ids.MAIN, className="ls-main"),
+            html.Div(id="explore-readout", className="ls-readout", **{"aria-hidden": "true"}),
+        ],
+        className="ls-explore",
+        id="explore",
+    )
+
+
+def _compared(context: Context, query: Mapping[str, str]) -> Compared:
+    return reading.read(context, choice.of_query(query, context.board, scheme()))

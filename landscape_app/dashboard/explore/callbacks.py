@@ -1,0 +1,163 @@
+"""What happens when a control changes, time passes, or something is picked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash.exceptions import PreventUpdate
+
+from landscape_app.dashboard import ids as shell
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.explore import choice, details, drawing, grid, header, ids, measures, rail, reading, tables
+from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.known import known
+from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.index import scheme
+from landscape_app.errors import LandscapeError
+
+CONTROLS = {ids.METHOD: "method", ids.DIMS: "dims", ids.COLOUR: "colour", ids.FILTRATION: "filtration"}
+VIEW = tuple(State(id, "value") for id in CONTROLS)
+QUICK, SLOW = 2000, 8000  # ms between looks at the folders, while something is unfinished and when all is done
+
+
+def register(app: Dash, context: Context) -> None:
+    """Registers everything of Explore."""
+    _redraw(app, context)
+    _runs(app, context)
+    _answers(app, context)
+    _clientside(app)
+
+
+def _redraw(app: Dash, context: Context) -> None:
+    @app.callback(
+        Output(ids.graph(ALL), "figure"),
+        Output(ids.words(ALL), "children"),
+        Output(ids.FACTS, "children"),
+        Output(ids.MEASURES, "children"),
+        Output(ids.LEGEND, "children"),
+        Output(ids.NOTE, "children"),
+        Output(ids.KNOWN, "data"),
+        Output(ids.SEEN, "data"),
+        Output(ids.TICK, "interval"),
+        [Input(id, "value") for id in CONTROLS],
+        Input(ids.TICK, "n_intervals"),
+        State(ids.RUNS, "data"),
+        State(ids.SEEN, "data"),
+        prevent_initial_call=True,
+    )
+    def redraw(values: list[str], _: int | None, runs: list[str], seen: str) -> Any:
+        changed = {CONTROLS[name] for one in ctx.triggered if (name := one["prop_id"].partition(".")[0]) in CONTROLS}
+        chosen = choose(runs, values)
+        if not changed and reading.token(context, chosen.runs) == seen:
+            raise PreventUpdate
+        compared = reading.read(context, chosen)
+        graphs = [one["id"]["name"] for one in ctx.outputs_list[0]]
+        spoken = [one["id"]["name"] for one in ctx.outputs_list[1]]
+        return redrawn(compared, graphs, spoken, changed, fresh=compared.token != seen)
+
+
+def choose(runs: list[str], values: list[str]) -> Choice:
+    """The choice that the controls stand at."""
+    method, dims, colour, filtration = values
+    return Choice(tuple(str(run) for run in runs)[: choice.MOST], choice.view_of(method, dims, colour, filtration, scheme()))
+
+
+def redrawn(compared: Compared, graphs: list[str], spoken: list[str], changed: set[str], *, fresh: bool) -> Any:
+    """Figures that the changed controls affect (all of them, if there is something new in the folders), and every word."""
+    starts = tuple(start for control in changed for start in drawing.AFFECTED[control])
+    wanted = [name for name in graphs if fresh or name.startswith(starts or ("-",))]
+    drawn = drawing.figures(compared, wanted)
+    said = grid.captions(compared)
+    return (
+        [drawn.get(name, no_update) for name in graphs],
+        [said.get(name, no_update) for name in spoken],
+        rail.facts(compared),
+        measures.table(compared),
+        header.legend(compared),
+        said["note"],
+        known(compared),
+        compared.token,
+        QUICK if compared.unfinished else SLOW,
+    )
+
+
+def _runs(app: Dash, context: Context) -> None:
+    """Another set of runs is another address; the page is then drawn anew, with the camera and the controls as they are."""
+
+    @app.callback(
+        Output(shell.LOCATION, "search", allow_duplicate=True),
+        Input({"type": "remove-run", "run": ALL}, "n_clicks"),
+        Input({"type": "add-run", "run": ALL}, "n_clicks"),
+        State(ids.RUNS, "data"),
+        *VIEW,
+        prevent_initial_call=True,
+    )
+    def change(_: list[int | None], __: list[int | None], runs: list[str], *values: str) -> Any:
+        asked = ctx.triggered_id
+        if not isinstance(asked, Mapping) or not ctx.triggered[0]["value"]:
+            raise PreventUpdate
+        now = [run for run in runs if run != asked["run"]] if asked["type"] == "remove-run" else added(context, runs, str(asked["run"]))
+        return "?" + choose(now, list(values)).query()
+
+    @app.callback(
+        Output(shell.REVISIT, "data", allow_duplicate=True),
+        Input(shell.LOCATION, "search"),
+        State(ids.RUNS, "data"),
+        prevent_initial_call=True,
+    )
+    def visit(search: str | None, runs: list[str] | None) -> Any:
+        asked = parse_qs((search or "").lstrip("?")).get("runs", [""])[0]
+        if runs is None or not asked or asked == ",".join(runs):
+            raise PreventUpdate
+        return time.time_ns()
+
+
+def added(context: Context, runs: list[str], id: str) -> list[str]:
+    """`runs` with the run `id`, or the runs of the study `id` in their place."""
+    entry = context.board.find(id)
+    return list(entry.runs[: choice.MOST]) if entry is not None and entry.runs else [*runs, id]
+
+
+def _answers(app: Dash, context: Context) -> None:
+    @app.callback(Output(ids.DETAILS, "children"), Input(ids.PICK, "data"), State(ids.RUNS, "data"), *VIEW, prevent_initial_call=True)
+    def picked(pick: Mapping[str, Any] | None, runs: list[str], *values: str) -> Any:
+        if not pick:
+            return details.nothing()
+        try:
+            return details.details(pick, reading.read(context, choose(runs, list(values))))
+        except LandscapeError as error:
+            return str(error)
+
+    @app.callback(
+        Output(ids.twin(MATCH), "children"),
+        Input(ids.twin_open(MATCH), "n_clicks"),
+        State(ids.RUNS, "data"),
+        *VIEW,
+        prevent_initial_call=True,
+    )
+    def table(clicks: int | None, runs: list[str], *values: str) -> Any:
+        if not clicks or clicks % 2 == 0:  # every second click shows the figure again
+            return None
+        return tables.twin(ctx.triggered_id["name"], reading.read(context, choose(runs, list(values))))
+
+
+def _clientside(app: Dash) -> None:
+    """What needs no server: see assets/link.js, player.js and repaint.js."""
+
+    def script(name: str, *arguments: Any, **how: Any) -> None:
+        app.clientside_callback(ClientsideFunction("explore", name), *arguments, **how)
+
+    script("learn", Input(ids.KNOWN, "data"), Input(ids.RUNS, "data"))
+    script("filter", Output(ids.FILTER, "data"), Input(ids.SEEDS, "value"), Input(ids.STEPS, "value"), Input(ids.EPOCHS, "value"))
+    script("address", *(Input(id, "value") for id in CONTROLS), State(ids.RUNS, "data"), prevent_initial_call=True)
+    script(
+        "repaint",
+        Output(ids.graph(ALL), "figure", allow_duplicate=True),
+        Input(shell.SCHEME, "computedColorScheme"),
+        State(ids.graph(ALL), "id"),
+        prevent_initial_call=True,
+    )

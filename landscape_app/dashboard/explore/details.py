@@ -1,0 +1,186 @@
+"""What is picked, in numbers: one request a pick, answered from the columns and the stored results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from dash import html
+
+from landscape_app.dashboard.explore.header import mark
+from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.explore.words import DASH, number, percent, snapshot
+from landscape_app.figures.view import Subject
+from landscape_app.registries import FILTRATIONS
+
+SCORES = (
+    ("train_loss", "train loss", number),
+    ("test_loss", "test loss", number),
+    ("train_accuracy", "train accuracy", percent),
+    ("test_accuracy", "test accuracy", percent),
+    ("distance", "‖θ − θo‖", number),
+)
+MOST = 20_000  # canonical ids that a pick may name
+
+
+def nothing() -> Any:
+    """What stands there while nothing is picked."""
+    return html.P(
+        ["Click a point, a bar, a curve or a row: it lights up in every view. Arrow keys step, Esc clears."], className="ls-muted ls-small"
+    )
+
+
+def details(pick: Mapping[str, Any] | None, compared: Compared) -> Any:
+    """The panel for a pick as assets/link.js writes it; `nothing()` for one that names no snapshot that is there."""
+    subjects = {subject.run: subject for subject in compared.subjects}
+    subject = subjects.get(str((pick or {}).get("run")))
+    if not pick or subject is None:
+        return nothing()
+    kind = pick.get("kind")
+    if kind == "trajectory":
+        return _snapshots(subjects.values(), subject, pick)
+    if kind in BARS:
+        return BARS[kind](subject, compared, int(pick.get("bar", -1))) or nothing()
+    return _several(subjects, pick)
+
+
+def _snapshots(subjects: Any, subject: Subject, pick: Mapping[str, Any]) -> Any:
+    """The snapshot in focus and its counterparts (same seed, step size, epoch), a column a run."""
+    focus = int(pick.get("focus") or 0)
+    same = [(one, _counterpart(one, subject, focus)) for one in subjects]
+    same = [(one, at) for one, at in same if at is not None]
+    head = html.Tr(
+        [html.Td(), *(html.Th(mark(one.slot, one.label), scope="col", className="ls-here" if one is subject else "") for one, _ in same)]
+    )
+    rows = [
+        html.Tr(
+            [
+                html.Th(label, scope="row"),
+                *(html.Td(show(float(one.columns[name][at])), className="ls-here" if one is subject else "") for one, at in same),
+            ]
+        )
+        for name, label, show in SCORES
+    ]
+    return [html.P([mark(subject.slot, subject.label), " ", snapshot(subject, focus)], className="ls-picked-name"), _table(rows, head)]
+
+
+def _counterpart(one: Subject, subject: Subject, focus: int) -> int | None:
+    """Position in `one` of the snapshot that is to it what `focus` is to `subject`."""
+    if focus == 0:
+        return 0 if len(one.rows) and one.rows[0] == 0 else None
+    at = _position(subject, focus)
+    if at is None:
+        return None
+    match = np.ones(len(one.rows), dtype=bool)
+    for name in ("seed", "step_size", "epoch"):
+        match &= np.asarray(one.columns[name]) == subject.columns[name][at]
+    found = np.flatnonzero(match & (one.rows != 0))
+    return int(found[0]) if len(found) else None
+
+
+def _position(subject: Subject, row: int) -> int | None:
+    at = int(np.searchsorted(subject.rows, row))
+    return at if at < len(subject.rows) and subject.rows[at] == row else None
+
+
+def _sublevel(subject: Subject, compared: Compared, bar: int) -> Any:
+    stored = subject.results.get("sublevel")
+    if stored is None or not 0 <= bar < len(stored.arrays["birth"]):
+        return None
+    arrays = stored.arrays
+    birth, death, label = float(arrays["birth"][bar]), float(arrays["death"][bar]), FILTRATIONS[compared.view.filtration].label
+    members = arrays["basin_rows"][arrays["basin_offsets"][bar] : arrays["basin_offsets"][bar + 1]]
+    essential = np.isinf(death)
+    merge = [int(row) for row in arrays["merge_rows"][bar]]
+    return [
+        _title(subject, "sublevel bar that never dies" if essential else "sublevel bar"),
+        _pairs(
+            (f"birth ({label})", number(birth)),
+            ("death", "never" if essential else number(death)),
+            ("length", "∞" if essential else number(death - birth)),
+            ("born at", snapshot(subject, int(arrays["birth_row"][bar]))),
+            ("merges at", DASH if essential else html.Span([snapshot(subject, merge[0]), html.Br(), snapshot(subject, merge[1])])),
+            ("basin", f"{len(members)} snapshots, {_paths(subject, members)}"),
+        ),
+    ]
+
+
+def _rips0(subject: Subject, compared: Compared, bar: int) -> Any:
+    stored = subject.results.get("rips")
+    if stored is None or not 0 <= bar < len(stored.arrays["h0_death"]):
+        return None
+    ends = [int(row) for row in stored.arrays["h0_rows"][bar]]
+    return [
+        _title(subject, "Rips bar, H₀"),
+        _pairs(
+            ("birth", "0"),
+            ("death", f"{number(stored.arrays['h0_death'][bar])} ‖θo‖"),
+            ("joins", snapshot(subject, ends[0])),
+            ("and", snapshot(subject, ends[1])),
+        ),
+    ]
+
+
+def _rips1(subject: Subject, compared: Compared, bar: int) -> Any:
+    stored = subject.results.get("rips")
+    if stored is None or not 0 <= bar < len(stored.arrays["h1_birth"]):
+        return None
+    arrays = stored.arrays
+    birth, death = float(arrays["h1_birth"][bar]), float(arrays["h1_death"][bar])
+    cycle = arrays["h1_cycle_rows"][arrays["h1_cycle_offsets"][bar] : arrays["h1_cycle_offsets"][bar + 1]]
+    alive = np.isinf(death)
+    return [
+        _title(subject, "Rips loop, H₁"),
+        _pairs(
+            ("birth", f"{number(birth)} ‖θo‖"),
+            ("death", f"beyond {number(stored.meta['threshold'])}" if alive else f"{number(death)} ‖θo‖"),
+            ("length", DASH if alive else number(death - birth)),
+            ("loop", f"{len(cycle)} snapshots, {_paths(subject, cycle)}"),
+        ),
+        html.P("Not tested for significance.", className="ls-small ls-muted"),
+    ]
+
+
+BARS = {"sublevel": _sublevel, "rips0": _rips0, "rips1": _rips1}
+
+
+def _several(subjects: Mapping[str, Subject], pick: Mapping[str, Any]) -> Any:
+    """A lasso or a row of a table: how many snapshots of which runs, and the range of their scores."""
+    chosen: Mapping[str, Any] = pick.get("sets") or {pick["run"]: pick.get("rows") or []}
+    lines: list[Any] = []
+    for run, rows in chosen.items():
+        subject = subjects.get(run)
+        if subject is None or not rows:
+            continue
+        there = np.intersect1d(np.asarray(rows[:MOST], dtype=np.int64), subject.rows)
+        lines.append(
+            html.P([mark(subject.slot, subject.label), f" {len(there)} snapshots, {_paths(subject, there)}"], className="ls-picked-name")
+        )
+        lines.append(_pairs(*((label, _range(subject.values(name, there), show)) for name, label, show in SCORES)))
+    return lines or nothing()
+
+
+def _range(values: np.ndarray, show: Any) -> str:
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return DASH
+    low, high = show(float(finite.min())), show(float(finite.max()))
+    return low if low == high else f"{low} – {high}"
+
+
+def _paths(subject: Subject, rows: Sequence[int] | np.ndarray) -> str:
+    count = len(set(((np.asarray(rows) - 1) // (subject.epochs + 1))[np.asarray(rows) > 0].tolist()))
+    return "1 trajectory" if count == 1 else f"{count} trajectories"
+
+
+def _title(subject: Subject, text: str) -> Any:
+    return html.P([mark(subject.slot, subject.label), f" {text}"], className="ls-picked-name")
+
+
+def _pairs(*pairs: tuple[str, Any]) -> Any:
+    return _table([html.Tr([html.Th(name, scope="row"), html.Td(value)]) for name, value in pairs])
+
+
+def _table(rows: list[Any], head: Any = None) -> Any:
+    return html.Table([*([html.Thead(head)] if head is not None else []), html.Tbody(rows)], className="ls-facts ls-details-facts")

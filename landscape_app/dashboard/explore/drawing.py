@@ -1,0 +1,74 @@
+"""The figures of the page by name, made of what was read: scene-0 …, joint, diagrams-0 …, curves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import plotly.graph_objects as go
+
+from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.figures import colours, curves, diagrams, joint, scene
+from landscape_app.figures.palette import template
+
+# Which figures a control changes, by the beginnings of their names.
+AFFECTED = {
+    "method": ("scene", "joint"),
+    "dims": ("scene", "joint"),
+    "colour": ("scene", "joint", "curves"),
+    "filtration": ("diagrams",),
+}
+
+
+def names(compared: Compared) -> list[str]:
+    """Every figure of the page, in the order of the grid. One run alone has no joint scene."""
+    slots = [one.slot for one in compared.shown]
+    together = ["joint"] if len(slots) > 1 else []
+    return [f"scene-{slot}" for slot in slots] + together + [f"diagrams-{slot}" for slot in slots] + ["curves"]
+
+
+def figures(compared: Compared, wanted: Iterable[str]) -> dict[str, go.Figure]:
+    """{name: figure} of those `wanted`; what cannot be drawn is an empty one."""
+    subjects = compared.subjects
+    scale = colours.scale(compared.view.colour, subjects)
+    axes = diagrams.axes(subjects)
+    by_slot = {subject.slot: subject for subject in subjects}
+    found: dict[str, go.Figure] = {}
+    for name in wanted:
+        kind, _, slot = name.partition("-")
+        subject = by_slot.get(int(slot)) if slot else None
+        if kind == "scene" and subject is not None and "embedding" in subject.results:
+            view = replace(compared.view, method="pca") if compared.shown[subject.slot].provisional else compared.view
+            found[name] = scene.draw(subject, view, scale, wide=wide(compared))
+        elif kind == "joint" and drawable(compared) and compared.joint is not None:
+            found[name] = joint.draw(compared.joint, subjects, compared.view, scale, wide=wide(compared))
+        elif kind == "diagrams" and subject is not None:
+            found[name] = diagrams.draw(subject, compared.view, axes)
+        elif kind == "curves" and subjects:
+            found[name] = curves.draw(subjects, compared.view)
+        else:
+            found[name] = empty(compared)
+    return found
+
+
+def wide(compared: Compared) -> bool:
+    """Whether scenes are wider than high: the camera then may come closer."""
+    return len(compared.shown) < 3
+
+
+def drawable(compared: Compared) -> bool:
+    """Whether there is a joint embedding, and not a reason why there is none."""
+    return compared.joint is not None and not compared.joint.meta.get("refused")
+
+
+def empty(compared: Compared) -> go.Figure:
+    """Nothing, without a WebGL context: the card says in words why."""
+    hidden = {"visible": False, "fixedrange": True}
+    return go.Figure(
+        layout={
+            "template": template(compared.view.scheme),
+            "xaxis": hidden,
+            "yaxis": hidden,
+            "meta": {"view": "empty", "runs": [], "paint": []},
+        }
+    )

@@ -1,0 +1,126 @@
+"""Explore's part of the header: which runs are compared, and what the colours mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.explore import ids
+from landscape_app.dashboard.explore.choice import MOST
+from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.explore.words import number, percent
+from landscape_app.figures import colours
+from landscape_app.figures.palette import CATEGORIES, MARKS
+
+LISTED = 40  # entries in the menu "add"
+
+
+def bar(context: Context, compared: Compared) -> Any:
+    """Chips, the menu that adds runs, and the legend."""
+    return html.Div(
+        [
+            html.Div(
+                [*chips(compared), _menu(context, compared)],
+                id=ids.CHIPS,
+                className="ls-chips",
+                role="list",
+                **{"aria-label": "Compared runs"},
+            ),
+            html.Div(className="ls-grow"),
+            html.Div(legend(compared), id=ids.LEGEND, className="ls-legend"),
+        ],
+        className="ls-explore-bar",
+    )
+
+
+def mark(slot: int, label: str = "") -> Any:
+    """A run's shape in its colour."""
+    return html.Span(
+        MARKS[slot], className=f"ls-run ls-run-{slot + 1}", **({"aria-label": label, "role": "img"} if label else {"aria-hidden": "true"})
+    )
+
+
+def chips(compared: Compared) -> list[Any]:
+    """One per run, in the order of the slots."""
+    several = len(compared.shown) > 1
+    return [
+        html.Div(
+            [
+                mark(one.slot),
+                html.Span(one.label, className="ls-chip-name"),
+                *(
+                    [
+                        html.Button(
+                            "×",
+                            id=ids.remove(one.id),
+                            className="ls-chip-x",
+                            title=f"Take {one.id} away",
+                            **{"aria-label": f"Take {one.id} away"},
+                        )
+                    ]
+                    if several
+                    else []
+                ),
+            ],
+            className=f"ls-chip ls-chip-{one.state}",
+            title=f"{one.id}: {one.problem or one.job or one.state}",
+            role="listitem",
+            **{"data-run": one.id},
+        )
+        for one in compared.shown
+    ]
+
+
+def _menu(context: Context, compared: Compared) -> Any:
+    """Runs that can be added while there is room, and studies that can take the place of what is shown."""
+    shown = {one.id for one in compared.shown}
+    entries = context.board.entries()
+    runs = [entry for entry in entries if not entry.runs and entry.summary.kind == "run" and entry.id not in shown][:LISTED]
+    studies = [entry for entry in entries if entry.runs and set(entry.runs) != shown][:LISTED]
+    full = len(shown) >= MOST
+    items: list[Any] = []
+    if runs:
+        items.append(dmc.MenuLabel("Add a run" if not full else "Four runs are the most: take one away to add one"))
+        items += [dmc.MenuItem(entry.id, id=ids.add(entry.id), disabled=full) for entry in runs]
+    if studies:
+        items.append(dmc.MenuLabel("Show a study instead"))
+        items += [dmc.MenuItem(f"{entry.id} ({len(entry.runs)} runs)", id=ids.add(entry.id)) for entry in studies]
+    if not items:
+        items = [dmc.MenuLabel("All runs are shown")]
+    return dmc.Menu(
+        [dmc.MenuTarget(html.Button("+ add", className="ls-chip ls-chip-add", type="button")), dmc.MenuDropdown(items, className="ls-add")],
+        position="bottom-start",
+        shadow="md",
+        width=280,
+    )
+
+
+def legend(compared: Compared) -> list[Any]:
+    """What the colours of the scenes mean: a name, the ends of the scale, and the two shapes that every scene has."""
+    scale = colours.scale(compared.view.colour, compared.subjects)
+    show = percent if scale.colour.percent else number
+    shapes = html.Span(
+        [html.Span("◆", className="ls-legend-shape"), "anchor", html.Span("○", className="ls-legend-shape"), "jump"],
+        className="ls-legend-shapes",
+    )
+    if scale.colour.category:
+        names = [
+            html.Span(
+                [html.Span(className="ls-swatch", style={"background": CATEGORIES[i % len(CATEGORIES)]}), str(i)],
+                className="ls-legend-item",
+            )
+            for i in range(min(round(scale.high + 0.5), 12))
+        ]
+        return [shapes, html.Span(scale.colour.label), *names]
+    low, high = scale.ends()
+    logarithmic = " (logarithmic)" if scale.colour.log else ""
+    return [
+        shapes,
+        html.Span(scale.colour.label, title=f"{scale.colour.label}{logarithmic}, one range for all compared runs"),
+        html.Span(show(low), className="ls-num"),
+        html.Span(className="ls-legend-scale", role="img", **{"aria-label": f"colour scale from {show(low)} to {show(high)}{logarithmic}"}),
+        html.Span(show(high), className="ls-num"),
+    ]

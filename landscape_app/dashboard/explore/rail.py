@@ -1,0 +1,190 @@
+"""The rail: how the compared runs are embedded, coloured and filtered, what is picked, and what is at work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from landscape_app.dashboard import followed
+from landscape_app.dashboard.explore import ids
+from landscape_app.dashboard.explore.details import nothing
+from landscape_app.dashboard.explore.header import mark
+from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.explore.words import DASH, number, percent
+from landscape_app.figures.colours import COLOURS
+from landscape_app.registries import EMBEDDINGS, FILTRATIONS
+
+FILTERED = "Filters hide snapshots in scenes and curves. Diagrams and measures always use all of them."
+
+
+def rail(compared: Compared) -> Any:
+    """Everything left of the main grid."""
+    return html.Aside(
+        [_embedding(compared), _shown(compared), _filters(compared), _picked(), html.Div(followed.strip(), className="ls-rail-jobs")],
+        id=ids.RAIL,
+        className="ls-rail",
+        **{"aria-label": "What is shown, and how"},
+    )
+
+
+def _embedding(compared: Compared) -> Any:
+    view = compared.view
+    method = dmc.Select(
+        id=ids.METHOD,
+        data=[{"value": name, "label": entry.label.replace("PHATE, paper kernel", "PHATE, paper")} for name, entry in EMBEDDINGS.items()],
+        value=view.method,
+        allowDeselect=False,
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        **{"aria-label": "Embedding method"},
+    )
+    dims = dmc.SegmentedControl(
+        id=ids.DIMS,
+        data=[{"value": "3", "label": "3-D"}, {"value": "2", "label": "2-D"}],
+        value=str(view.dims),
+        size="xs",
+        **{"aria-label": "Dimensions"},
+    )
+    head = html.Div(
+        [
+            html.H2("Embedding"),
+            html.Button(
+                "«",
+                id=ids.FOLD,
+                className="ls-quiet",
+                type="button",
+                title="Fold the rail away",
+                **{"aria-label": "Fold the rail away", "aria-expanded": "true"},
+            ),
+        ],
+        className="ls-rail-head",
+    )
+    return html.Section(
+        [head, html.Div([method, dims], className="ls-row"), html.Div(facts(compared), id=ids.FACTS)], className="ls-rail-part"
+    )
+
+
+FACTS = (
+    ("t", "t", "Diffusion time of this embedding. Compared runs share one: the median of their knees."),
+    ("knee", "knee", "Where the entropy of the run's own diffusion bends: the t it would have alone."),
+    ("components", "components", "Pieces of the neighbour graph. With more than one, where they lie to each other is arbitrary."),
+    ("explained", "variance", "Share of the variance that the drawn axes carry."),
+    ("demap", "DEMaP", "Rank correlation between geodesic distances of the snapshots and distances in the picture; 1 is best."),
+    ("stress", "stress", "Misfit between the distances drawn and those meant; 0 is best. Comparable only at equal t."),
+    (
+        "step_over_spread",
+        "step / spread",
+        "Mean step between consecutive snapshots over the spread of the picture; small means smooth curves.",
+    ),
+)
+
+
+def facts(compared: Compared) -> list[Any]:
+    """The embeddings in numbers, a column a run and one for the joint scene; and the kernel they share."""
+    columns = [(mark(one.slot, one.label), one.embedding) for one in compared.shown]
+    if len(compared.shown) > 1:
+        columns.append((html.Span("joint", className="ls-muted"), {} if compared.joint is None else compared.joint.meta))
+    rows = [_fact(key, label, help, [meta for _, meta in columns]) for key, label, help in FACTS]
+    head = html.Tr([html.Td(), *(html.Th(head, scope="col") for head, _ in columns)])
+    table = html.Table([html.Thead(head), html.Tbody([row for row in rows if row is not None])], className="ls-facts")
+    return [table, html.P(_kernel(compared), className="ls-small ls-muted")]
+
+
+def _fact(key: str, label: str, help: str, metas: list[Any]) -> Any:
+    values = [meta.get(key) for meta in metas]
+    if all(value is None for value in values):
+        return None
+    shown = [
+        DASH if value is None else percent(sum(value)) if key == "explained" else str(value) if isinstance(value, int) else number(value, 2)
+        for value in values
+    ]
+    tip = dmc.Tooltip(
+        html.Span(label, className="ls-tip", tabIndex=0),
+        label=help,
+        multiline=True,
+        w=260,
+        position="right",
+        events={"hover": True, "focus": True, "touch": True},
+    )
+    return html.Tr([html.Th(tip, scope="row"), *(html.Td(text) for text in shown)])
+
+
+def _kernel(compared: Compared) -> str:
+    meta = next((one.embedding for one in compared.shown if one.embedding.get("k") is not None), None)
+    if meta is None:
+        return "PCA of the snapshots that are there." if compared.subjects else ""
+    if meta.get("components") is None:
+        return "Distances between weights; each scene fills its cube."
+    cross = f" · k× {meta['k_cross']}" if meta.get("kernel") != "paper" else ""
+    return f"k {meta['k']}{cross} · decay {number(meta['decay'], 2)} · distances between weights"
+
+
+def _shown(compared: Compared) -> Any:
+    view = compared.view
+    colour = _select(ids.COLOUR, "Colour by", {name: one.label for name, one in COLOURS.items()}, view.colour)
+    filtration = _select(ids.FILTRATION, "Filtration", {name: one.label for name, one in FILTRATIONS.items()}, view.filtration)
+    return html.Section([colour, filtration], className="ls-rail-part")
+
+
+def _select(id: str, label: str, options: dict[str, str], value: str) -> Any:
+    control = dmc.Select(
+        id=id,
+        data=[{"value": name, "label": text} for name, text in options.items()],
+        value=value,
+        allowDeselect=False,
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        **{"aria-label": label},
+    )
+    return html.Div([html.Span(label, className="ls-label"), control], className="ls-row ls-labelled")
+
+
+def _filters(compared: Compared) -> Any:
+    specs = [one.spec for one in compared.shown if one.spec is not None]
+    seeds = range(max((spec.seeds for spec in specs), default=1))
+    steps = sorted({step for spec in specs for step in spec.all_step_sizes})
+    epochs = max((spec.epochs for spec in specs), default=1)
+    slider = dmc.RangeSlider(
+        id=ids.EPOCHS, min=0, max=epochs, step=1, minRange=0, value=[0, epochs], size="sm", label=None, updatemode="drag",
+        thumbFromLabel="First epoch shown", thumbToLabel="Last epoch shown",
+    )  # fmt: skip
+    play = html.Button(
+        "▶", id=ids.PLAY, className="ls-play", type="button", title="Play the retraining", **{"aria-label": "Play the retraining"}
+    )
+    return html.Section(
+        [
+            _chips(ids.SEEDS, "Seeds", [str(seed) for seed in seeds], FILTERED),
+            _chips(
+                ids.STEPS, "Step sizes", [f"{step:g}" for step in steps], f"{FILTERED} Step 0 is the control: retrained without a jump."
+            ),
+            html.Div(
+                [
+                    html.Span("Epochs", className="ls-label", title=FILTERED),
+                    play,
+                    slider,
+                    html.Span(f"0–{epochs}", id=ids.EPOCHS_SHOWN, className="ls-num ls-small"),
+                ],
+                className="ls-row ls-epochs",
+            ),
+        ],
+        className="ls-rail-part",
+    )
+
+
+def _chips(id: str, label: str, values: list[str], help: str) -> Any:
+    chips = [dmc.Chip(value, value=value, size="xs", variant="light", radius="sm") for value in values]
+    group = dmc.ChipGroup(chips, id=id, multiple=True, value=values)
+    return html.Div(
+        [html.Span(label, className="ls-label", title=help), html.Div(group, className="ls-choices")],
+        className="ls-row ls-labelled",
+        role="group",
+        **{"aria-label": label},
+    )
+
+
+def _picked() -> Any:
+    return html.Section(
+        [html.H2("Picked"), html.Div(nothing(), id=ids.DETAILS, **{"aria-live": "polite"})], className="ls-rail-part ls-picked"
+    )

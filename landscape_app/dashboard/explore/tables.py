@@ -1,0 +1,104 @@
+"""The table twin of every figure: what it shows, in rows that can be read, copied and picked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from dash import html
+
+from landscape_app.dashboard.explore.header import mark
+from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.explore.words import number, percent, snapshot
+from landscape_app.figures.paths import trajectory
+from landscape_app.figures.view import Subject
+from landscape_app.registries import FILTRATIONS
+
+MOST = 200  # rows of one table
+
+
+def twin(name: str, compared: Compared) -> Any:
+    """The table of the figure `name`."""
+    kind, _, slot = name.partition("-")
+    subjects = [subject for subject in compared.subjects if not slot or subject.slot == int(slot)]
+    if not subjects:
+        return html.P("There is nothing to list yet.", className="ls-muted")
+    if kind == "diagrams":
+        return [_sublevel(subjects[0], compared), _loops(subjects[0])]
+    return _trajectories(subjects, several=not slot)
+
+
+def _trajectories(subjects: list[Subject], *, several: bool) -> Any:
+    """A row a trajectory: where it begins and where it ends."""
+    names = ("seed", "step", "loss at the jump", "loss at the end", "test accuracy at the end", "distance at the end")
+    rows = [line for subject in subjects for line in _ends(subject, several)]
+    return _table("Trajectories by their first and last snapshot", (*(["run"] if several else []), *names), rows)
+
+
+def _ends(subject: Subject, several: bool) -> list[Any]:
+    path = trajectory(subject, subject.rows)
+    lines = []
+    for one in np.unique(path[path >= 0]):
+        at = np.flatnonzero(path == one)
+        first, last = int(at[0]), int(at[-1])
+        columns = subject.columns
+        cells = [
+            f"{int(columns['seed'][first])}",
+            f"{columns['step_size'][first]:g}",
+            number(columns["train_loss"][first]),
+            number(columns["train_loss"][last]),
+            percent(columns["test_accuracy"][last]),
+            number(columns["distance"][last]),
+        ]
+        pick = {"kind": "trajectory", "run": subject.run, "focus": int(subject.rows[last])}
+        lines.append(_line([*([mark(subject.slot, subject.label)] if several else []), *cells], pick))
+    return lines
+
+
+def _sublevel(subject: Subject, compared: Compared) -> Any:
+    stored = subject.results.get("sublevel")
+    if stored is None:
+        return html.P("Sublevel persistence has not been computed yet.", className="ls-muted")
+    arrays = stored.arrays
+    rows = [
+        _line(
+            [
+                number(arrays["birth"][i]),
+                number(arrays["death"][i]) if np.isfinite(arrays["death"][i]) else "never",
+                snapshot(subject, int(arrays["birth_row"][i])),
+            ],
+            {"kind": "sublevel", "run": subject.run, "bar": i},
+        )
+        for i in range(min(len(arrays["birth"]), MOST))
+    ]
+    return _table(f"Sublevel bars of {FILTRATIONS[compared.view.filtration].label}", ("birth", "death", "born at"), rows)
+
+
+def _loops(subject: Subject) -> Any:
+    stored = subject.results.get("rips")
+    if stored is None:
+        return html.P("Rips persistence has not been computed yet.", className="ls-muted")
+    arrays = stored.arrays
+    rows = [
+        _line(
+            [
+                number(arrays["h1_birth"][i]),
+                number(arrays["h1_death"][i]) if np.isfinite(arrays["h1_death"][i]) else "beyond the threshold",
+                snapshot(subject, int(arrays["h1_birth_rows"][i][0])),
+            ],
+            {"kind": "rips1", "run": subject.run, "bar": i},
+        )
+        for i in range(min(len(arrays["h1_birth"]), MOST))
+    ]
+    return _table("Rips loops (H₁), not tested for significance; distances in ‖θo‖", ("birth", "death", "closed at"), rows)
+
+
+def _table(title: str, names: tuple[str, ...], rows: list[Any]) -> Any:
+    head = html.Tr([html.Th(name, scope="col") for name in names])
+    body = rows or [html.Tr(html.Td("none", colSpan=len(names)))]
+    return html.Table([html.Caption(title), html.Thead(head), html.Tbody(body)], className="ls-twin-table")
+
+
+def _line(cells: list[Any], pick: dict[str, Any]) -> Any:
+    return html.Tr([html.Td(cell) for cell in cells], tabIndex=0, className="ls-pickable", **{"data-pick": json.dumps(pick)})

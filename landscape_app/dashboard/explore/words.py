@@ -1,0 +1,125 @@
+"""Numbers and states as a person reads them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from landscape_app.dashboard.explore.reading import Compared, Shown
+from landscape_app.figures.view import Subject
+from landscape_app.registries import EMBEDDINGS
+
+DASH = "–"
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+PROTOCOL = "One ray per direction seed is the protocol, not a discovery: compare the losses along the rays."
+ARBITRARY = "The layout between components is arbitrary."
+
+
+def number(value: Any, digits: int = 3) -> str:
+    """Three significant digits: 0.0366, 23.9, 1.2 × 10⁻⁵; – for what is not finite or not there."""
+    if value is None or isinstance(value, str) or not math.isfinite(value):
+        return DASH
+    value = float(value)
+    if value == 0:
+        return "0"
+    size = math.floor(math.log10(abs(value)))
+    if not -4 <= size < 6:
+        return f"{value / 10.0**size:.{digits - 2}f} × 10{str(size).translate(SUPERSCRIPT)}"
+    text = f"{value:.{max(0, digits - 1 - size)}f}"
+    return text.replace("-", "−")
+
+
+def percent(value: Any) -> str:
+    """A fraction as 96.2 %."""
+    return DASH if value is None or not math.isfinite(value) else f"{100 * value:.1f} %".replace("-", "−")
+
+
+def snapshot(subject: Subject, row: int) -> str:
+    """Which snapshot a canonical id is: seed 1 · step 0.5 · epoch 12."""
+    if row == 0:
+        return "anchor"
+    trajectory, epoch = divmod(row - 1, subject.epochs + 1)
+    at = subject.at([row])[0]  # type: ignore[arg-type]
+    if at >= len(subject.rows) or subject.rows[at] != row:
+        return f"trajectory {trajectory} · epoch {epoch}"
+    return f"seed {int(subject.columns['seed'][at])} · step {subject.columns['step_size'][at]:g} · epoch {epoch}"
+
+
+def generalization(one: Shown) -> str:
+    """gap 3.7 % · test 96.2 %, at the anchor."""
+    if one.subject is None or not len(one.subject.rows) or one.subject.rows[0] != 0:
+        return ""
+    train, test = (float(one.subject.columns[name][0]) for name in ("train_accuracy", "test_accuracy"))
+    if not (math.isfinite(train) and math.isfinite(test)):
+        return f"test loss {number(one.subject.columns['test_loss'][0])}"
+    return f"gap {percent(train - test)} · test {percent(test)}"
+
+
+def quality(meta: Mapping[str, Any]) -> str:
+    """components, t, k, DEMaP, stress of an embedding; – where a method has none of it."""
+    if not meta or meta.get("provisional"):
+        return ""
+    parts = []
+    if meta.get("components") is not None:
+        parts += [_pieces(int(meta["components"])), f"t {meta.get('t')}", f"k {meta.get('k')}"]
+    if meta.get("explained"):
+        parts.append(f"{percent(sum(meta['explained']))} of variance")
+    return " · ".join([*parts, f"DEMaP {number(meta.get('demap'), 2)}", f"stress {number(meta.get('stress'), 2)}"])
+
+
+def _pieces(count: int) -> str:
+    return "1 component" if count == 1 else f"{count} components"
+
+
+def progress(one: Shown) -> str:
+    """What a run that is not whole is doing; empty for one that is."""
+    if one.state == "sampling":
+        doing = "sampling" if one.job in ("running", "queued", "stalled") else one.job or "not finished"
+        return f"{doing}, {one.done} of {one.total} snapshots"
+    if one.state == "waiting":
+        return {"running": "training, no snapshot yet", "queued": "queued"}.get(one.job, one.job or "not started")
+    if one.state == "unanalysed":
+        return "being analysed" if one.job in ("running", "queued") else "not analysed this way"
+    return ""
+
+
+def caveats(one: Shown) -> list[str]:
+    """What a person must know before believing the picture of a run."""
+    found = []
+    if one.provisional and one.state != "waiting":
+        share = one.embedding.get("share", 1.0)
+        found.append("PCA of these snapshots" + ("" if share == 1 else f", from {percent(share)} of the weights"))
+    if one.lost:
+        found.append(f"{one.lost} snapshots left out: their files are damaged. Resume the run to make them again.")
+    if (excluded := len(one.embedding.get("excluded") or ())) and not one.provisional:
+        found.append(f"{excluded} snapshots diverged and have no place.")
+    if one.stale:
+        found.append("Results were made from other snapshots than these.")
+    if (one.embedding.get("components") or 1) > 1:
+        found.append(ARBITRARY)
+    return found
+
+
+def different_t(compared: Compared) -> str:
+    """Says so where the runs are embedded at different diffusion times; empty else."""
+    times = {one.label: one.embedding["t"] for one in compared.shown if one.embedding.get("t") is not None}
+    if len(set(times.values())) < 2:
+        return ""
+    listed = ", ".join(f"{label} {t}" for label, t in times.items())
+    return f"Embedded at different t ({listed}); stress and shapes compare only at one t."
+
+
+def summary(one: Shown, compared: Compared) -> str:
+    """The scene in a sentence, for those who do not see it."""
+    if one.subject is None:
+        return f"{one.label}: {one.problem or progress(one)}."
+    method = "PCA" if one.provisional else EMBEDDINGS[compared.view.method].label
+    trajectories = len(set(one.subject.columns["trajectory"].tolist()) - {-1})
+    loss = one.subject.columns["train_loss"]
+    finite = loss[[math.isfinite(value) for value in loss]]
+    span = f"train loss from {number(finite.min())} to {number(finite.max())}" if len(finite) else "no finite loss"
+    return (
+        f"{one.label}: {trajectories} retraining trajectories around the anchor, embedded by {method} in {compared.view.dims} dimensions; "
+        f"{span}; {generalization(one)}. {quality(one.embedding)}"
+    )

@@ -1,0 +1,90 @@
+"""What snapshots can be coloured by: one line each. The range is that of all compared runs, so that one colour means one value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from landscape_app.figures.palette import Palette, colourscale, stepped
+from landscape_app.figures.view import Subject
+
+
+@dataclass(frozen=True)
+class Colour:
+    """A column of the snapshots; log: its decimal logarithm is drawn; category: values have names and no order."""
+
+    label: str
+    column: str
+    log: bool = False
+    category: bool = False
+    percent: bool = False
+
+    def scaled(self, values: np.ndarray) -> np.ndarray:
+        """What is put on the colour scale: float64, NaN where there is no finite value; 0 on a logarithmic scale is −inf."""
+        values = np.asarray(values, dtype=np.float64)
+        if not self.log:
+            return values
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.log10(values)
+
+
+COLOURS: dict[str, Colour] = {
+    "train_loss": Colour("train loss", "train_loss", log=True),
+    "test_loss": Colour("test loss", "test_loss", log=True),
+    "epoch": Colour("retraining epoch", "epoch"),
+    "seed": Colour("direction seed", "seed", category=True),
+    "step_size": Colour("step size", "step_size"),
+    "train_accuracy": Colour("train accuracy", "train_accuracy", percent=True),
+    "test_accuracy": Colour("test accuracy", "test_accuracy", percent=True),
+    "distance": Colour("distance to the anchor", "distance"),
+}
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A colour with its range [low, high] on the scale (after the logarithm) over the compared runs."""
+
+    colour: Colour
+    low: float
+    high: float
+
+    def of(self, subject: Subject, rows: np.ndarray) -> np.ndarray:
+        """(len(rows),) float32 on the scale; −inf and inf at its ends, NaN stays NaN."""
+        values = self.colour.scaled(subject.values(self.colour.column, rows))
+        return np.clip(values, self.low, self.high).astype(np.float32)
+
+    def marker(self, palette: Palette) -> dict[str, object]:
+        """cmin, cmax and, for categories, the scale; an ordered scale is the template's, so that a change of scheme changes it."""
+        if not self.colour.category:
+            return {"cmin": self.low, "cmax": self.high}
+        count = round(self.high - self.low)
+        return {"cmin": self.low, "cmax": self.high, "colorscale": stepped(count)}
+
+    def ends(self) -> tuple[float, float]:
+        """The range in the column's own unit."""
+        return (10.0**self.low, 10.0**self.high) if self.colour.log else (self.low, self.high)
+
+    def stops(self, palette: Palette) -> list[list[object]]:
+        """The scale as [position, colour] pairs, for a legend."""
+        return stepped(round(self.high - self.low)) if self.colour.category else colourscale(palette)
+
+
+def scale(name: str, subjects: Sequence[Subject]) -> Scale:
+    """The range of COLOURS[name] over the finite values of all `subjects` (the anchor has no seed and counts not for it)."""
+    colour = COLOURS[name]
+    parts = [colour.scaled(s.columns[colour.column][_counted(colour, s)]) for s in subjects]
+    values = np.concatenate([np.empty(0), *parts])
+    finite = values[np.isfinite(values)]
+    if colour.category:
+        highest = int(finite.max()) if len(finite) else 0
+        return Scale(colour, -0.5, highest + 0.5)
+    if not len(finite):
+        return Scale(colour, 0.0, 1.0)
+    low, high = float(finite.min()), float(finite.max())
+    return Scale(colour, low, high if high > low else low + 1.0)
+
+
+def _counted(colour: Colour, subject: Subject) -> np.ndarray:
+    return np.asarray(subject.columns["trajectory"]) >= 0 if colour.category else np.ones(len(subject.rows), dtype=bool)

@@ -1,0 +1,130 @@
+"""Retraining curves: a score of every trajectory against its epoch, one trace a run, with the anchor's own value on the left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.palette import SYMBOLS, template
+from landscape_app.figures.paths import ANCHOR, paths, trajectory
+from landscape_app.figures.view import Need, Subject, View
+
+BEFORE = 2.4  # how far left of the jump the anchor stands, in fortieths of the epochs
+SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distance")
+
+
+def needs(view: View) -> tuple[Need, ...]:
+    """Only the snapshots' columns, which every subject has."""
+    return ()
+
+
+def score(view: View) -> str:
+    """What is drawn: the colour, where that is a score; else the train loss."""
+    return view.colour if view.colour in SCORES else "train_loss"
+
+
+def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
+    """All trajectories of all runs; losses and distances on a logarithmic axis."""
+    colour = COLOURS[score(view)]
+    log = colour.log or colour.column == "distance"
+    epochs = max((subject.epochs for subject in subjects), default=1)
+    before = -BEFORE * epochs / 40
+    traces: list[Any] = []
+    meta: dict[str, Any] = {
+        "view": "curves",
+        "runs": [s.run for s in subjects],
+        "base": [],
+        "paint": [],
+        "overlay": {"path": [], "focus": []},
+    }
+    for subject in subjects:
+        _run(subject, colour.column, before, log, traces, meta, view)
+    for subject in subjects:
+        _overlay(subject, traces, meta, view)
+    figure = go.Figure(traces)
+    step = next((size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if epochs / size <= 8), 5000)
+    ticks = [before, *range(0, epochs + 1, step)]
+    figure.update_layout(
+        template=template(view.scheme),
+        margin={"l": 46, "r": 10, "t": 6, "b": 32},
+        showlegend=False,
+        hovermode="closest",
+        hoverdistance=14,
+        dragmode=False,
+        meta=meta,
+        xaxis={
+            "range": [before * 1.5, epochs * 1.01],
+            "tickvals": ticks,
+            "ticktext": ["anchor", "jump", *(str(tick) for tick in ticks[2:])],
+            "title": {"text": "retraining epoch"},
+            "fixedrange": True,
+        },
+        yaxis={"type": "log" if log else "linear", "title": {"text": colour.label}, "fixedrange": True, **_ticks(colour.percent, log)},
+    )
+    return figure
+
+
+def _run(subject: Subject, column: str, before: float, log: bool, traces: list[Any], meta: dict[str, Any], view: View) -> None:
+    colour, symbol, named = view.palette.runs[subject.slot], SYMBOLS[subject.slot], f"run-{subject.slot + 1}"
+    values = np.asarray(subject.columns[column], dtype=np.float64)
+    shown = np.where(values > 0, values, np.nan) if log else values  # a logarithm of 0 has no place on the axis
+    at = np.column_stack([subject.columns["epoch"], shown]).astype(np.float32)
+    path = paths(subject, subject.rows, at)
+    traces.append(
+        go.Scatter(
+            x=path.at[:, 0],
+            y=path.at[:, 1],
+            mode="lines",
+            line={"width": 1, "color": colour},
+            opacity=0.45,
+            hoverinfo="none",
+            connectgaps=False,
+        )
+    )
+    meta["paint"].append([len(traces) - 1, "line.color", named])
+    meta["base"].append({"trace": len(traces) - 1, "run": subject.run, "rows": path.rows.tolist()})
+    traces.append(
+        go.Scatter(
+            x=[before], y=[float(path.anchor[1])], mode="markers", marker={"symbol": symbol, "size": 8, "color": colour}, hoverinfo="none"
+        )
+    )
+    meta["paint"].append([len(traces) - 1, "marker.color", named])
+    meta["base"].append({"trace": len(traces) - 1, "run": subject.run, "rows": [ANCHOR]})
+
+
+def _overlay(subject: Subject, traces: list[Any], meta: dict[str, Any], view: View) -> None:
+    """What a pick fills: bold paths in the run's colour, and the snapshot in focus in the pick's."""
+    meta["overlay"]["path"].append(len(traces))
+    meta["paint"].append([len(traces), "line.color", f"run-{subject.slot + 1}"])
+    traces.append(
+        go.Scatter(
+            x=[],
+            y=[],
+            mode="lines+markers",
+            line={"width": 2.5, "color": view.palette.runs[subject.slot]},
+            marker={"size": 4},
+            hoverinfo="skip",
+        )
+    )
+    meta["overlay"]["focus"].append(len(traces))
+    meta["paint"].append([len(traces), "marker.color", "pick"])
+    traces.append(
+        go.Scatter(
+            x=[], y=[], mode="markers", marker={"size": 10, "color": view.palette.pick, "symbol": SYMBOLS[subject.slot]}, hoverinfo="skip"
+        )
+    )
+
+
+def _ticks(percent: bool, log: bool) -> dict[str, Any]:
+    if percent:
+        return {"tickformat": ".0%", "nticks": 6}
+    return {"dtick": 1, "exponentformat": "power"} if log else {"nticks": 6}
+
+
+def count(subjects: Sequence[Subject]) -> int:
+    """Trajectories of all runs that have a snapshot."""
+    return sum(len(set(trajectory(subject, subject.rows).tolist()) - {-1}) for subject in subjects)

@@ -1,0 +1,198 @@
+"""The two persistence diagrams of one run, side by side on axes common to the compared runs: sublevel H0 of a loss, Rips H0 and H1.
+
+A sublevel bar is a valley: born at its lowest snapshot, dead where it runs into a deeper one. Bars that never die stand as
+triangles on top. Rips H0 is all born at 0: ticks on the left edge. H1 that is alive at the threshold stands as triangles there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from landscape_app.figures.palette import SYMBOLS, template
+from landscape_app.figures.view import Need, Subject, View
+from landscape_app.registries import FILTRATIONS
+
+TICK = 0.07  # width of a Rips H0 tick, of the axis
+
+
+@dataclass(frozen=True)
+class Axes:
+    """[low, high] of the sublevel diagram and of the Rips diagram, over the compared runs; `top` is where triangles stand."""
+
+    sublevel: tuple[float, float]
+    rips: tuple[float, float]
+
+    @property
+    def top(self) -> float:
+        """Where an essential sublevel bar is drawn."""
+        low, high = self.sublevel
+        return high - 0.045 * (high - low)
+
+
+def needs(view: View) -> tuple[Need, ...]:
+    """Stored results of a run that the diagrams are made of."""
+    return (Need("sublevel", {"filtration": view.filtration}), Need("rips", {}))
+
+
+def axes(subjects: Sequence[Subject]) -> Axes:
+    """Ranges that hold every finite birth and death of `subjects`."""
+    sublevel = [s.results["sublevel"].arrays[name] for s in subjects if "sublevel" in s.results for name in ("birth", "death")]
+    rips = [s.results["rips"].arrays[name] for s in subjects if "rips" in s.results for name in ("h0_death", "h1_birth", "h1_death")]
+    low, high = _range(sublevel)
+    _, far = _range(rips)
+    return Axes((low - 0.05 * (high - low), high + 0.13 * (high - low)), (-0.03 * far, 1.06 * far))
+
+
+def draw(subject: Subject, view: View, axes: Axes) -> go.Figure:
+    """Both diagrams of one run; a part whose result is not there stays empty."""
+    traces: list[Any] = [*_diagonals(axes, view)]
+    meta: dict[str, Any] = {
+        "view": "diagrams",
+        "runs": [subject.run],
+        "bars": [],
+        "paint": [[0, "line.color", "muted"], [1, "line.color", "muted"]],
+    }
+    colour = {"color": view.palette.runs[subject.slot]}
+    named = f"run-{subject.slot + 1}"
+    for make in (_sublevel, _rips_h0, _rips_h1):
+        for trace, bars, part in make(subject, axes, colour):
+            meta["paint"].append([len(traces), part, named])
+            meta["bars"].append({"trace": len(traces), **bars})
+            traces.append(trace)
+    figure = go.Figure(traces)
+    figure.update_layout(
+        template=template(view.scheme), margin={"l": 30, "r": 8, "t": 4, "b": 30}, showlegend=False, meta=meta, **_layout(axes, view)
+    )
+    return figure
+
+
+def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
+    if "sublevel" not in subject.results:
+        return
+    arrays = subject.results["sublevel"].arrays
+    death, birth = np.asarray(arrays["death"]), np.asarray(arrays["birth"])
+    essential = np.isinf(death)
+    symbol = SYMBOLS[subject.slot]
+    for chosen, at, how in (
+        (np.flatnonzero(~essential), death, {"symbol": symbol, "size": 7}),
+        (np.flatnonzero(essential), np.full(len(death), axes.top), {"symbol": "triangle-up", "size": 9}),
+    ):
+        yield (
+            go.Scatter(
+                x=_f4(birth[chosen]),
+                y=_f4(at[chosen]),
+                mode="markers",
+                marker={**how, **colour, "line": {"width": 0}},
+                opacity=0.85,
+                hoverinfo="none",
+            ),
+            {"kind": "sublevel", "stride": 1, "bar": chosen.tolist(), **_members(arrays, chosen)},
+            "marker.color",
+        )
+
+
+def _members(arrays: Any, chosen: np.ndarray) -> dict[str, Any]:
+    """Of each bar its birth snapshot, its merging edge and its basin."""
+    offsets, rows = arrays["basin_offsets"], arrays["basin_rows"]
+    return {
+        "focus": arrays["birth_row"][chosen].tolist(),
+        "edge": arrays["merge_rows"][chosen].tolist(),
+        "rows": [np.sort(rows[offsets[i] : offsets[i + 1]]).tolist() for i in chosen],
+    }
+
+
+def _rips_h0(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
+    if "rips" not in subject.results:
+        return
+    arrays = subject.results["rips"].arrays
+    death = np.asarray(arrays["h0_death"])
+    # One path for hundreds of ticks: left end, right end, pen up.
+    x = np.tile([0.0, TICK * axes.rips[1], np.nan], len(death))
+    y = np.stack([death, death, np.full(len(death), np.nan)], axis=1).reshape(-1)
+    yield (
+        go.Scatter(
+            x=_f4(x),
+            y=_f4(y),
+            xaxis="x2",
+            yaxis="y2",
+            mode="lines",
+            line={"width": 1, **colour},
+            opacity=0.6,
+            hoverinfo="none",
+            connectgaps=False,
+        ),
+        {"kind": "rips0", "stride": 3, "bar": list(range(len(death))), "edge": arrays["h0_rows"].tolist()},
+        "line.color",
+    )
+
+
+def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
+    if "rips" not in subject.results:
+        return
+    stored = subject.results["rips"]
+    arrays, limit = stored.arrays, float(stored.meta["threshold"])
+    censored = np.asarray(arrays["h1_censored"], dtype=bool)
+    offsets, rows = arrays["h1_cycle_offsets"], arrays["h1_cycle_rows"]
+    symbol = SYMBOLS[subject.slot]
+    for chosen, at, how in (
+        (np.flatnonzero(~censored), arrays["h1_death"], {"symbol": f"{symbol}-open", "size": 6}),
+        (np.flatnonzero(censored), np.full(len(censored), limit), {"symbol": "triangle-up-open", "size": 8}),
+    ):
+        yield (
+            go.Scatter(
+                x=_f4(arrays["h1_birth"][chosen]),
+                y=_f4(at[chosen]),
+                xaxis="x2",
+                yaxis="y2",
+                mode="markers",
+                marker={**how, **colour, "line": {"width": 1.3}},
+                hoverinfo="none",
+            ),
+            {
+                "kind": "rips1",
+                "stride": 1,
+                "bar": chosen.tolist(),
+                "edge": arrays["h1_birth_rows"][chosen].tolist(),
+                "cycle": [rows[offsets[i] : offsets[i + 1]].tolist() for i in chosen],
+            },
+            "marker.color",
+        )
+
+
+def _diagonals(axes: Axes, view: View) -> list[Any]:
+    line = {"width": 1, "color": view.palette.muted}
+    return [
+        go.Scatter(x=list(axes.sublevel), y=list(axes.sublevel), mode="lines", line=line, opacity=0.5, hoverinfo="skip"),
+        go.Scatter(x=list(axes.rips), y=list(axes.rips), xaxis="x2", yaxis="y2", mode="lines", line=line, opacity=0.5, hoverinfo="skip"),
+    ]
+
+
+def _layout(axes: Axes, view: View) -> dict[str, Any]:
+    entry = FILTRATIONS[view.filtration]
+    common = {"nticks": 5, "fixedrange": True}
+    return {
+        "hovermode": "closest",
+        "hoverdistance": 12,
+        "xaxis": {**common, "domain": [0, 0.44], "range": list(axes.sublevel), "title": {"text": f"birth ({entry.label})"}},
+        "yaxis": {**common, "range": list(axes.sublevel), "title": {"text": "death"}},
+        "xaxis2": {**common, "domain": [0.58, 1], "range": list(axes.rips), "title": {"text": "birth (distance/‖θo‖)"}, "anchor": "y2"},
+        "yaxis2": {**common, "range": list(axes.rips), "anchor": "x2"},
+    }
+
+
+def _range(parts: Sequence[np.ndarray]) -> tuple[float, float]:
+    values = np.concatenate([np.empty(0), *(np.asarray(part, dtype=np.float64).ravel() for part in parts)])
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    return (low, high) if high > low else (low - 0.5, low + 0.5)
+
+
+def _f4(values: Any) -> np.ndarray:
+    return np.asarray(values, dtype=np.float32)

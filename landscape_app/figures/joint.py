@@ -1,0 +1,33 @@
+"""The compared runs in one scene: there, distance is between what the networks compute, so runs can be told near or far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from landscape_app.figures.colours import Scale
+from landscape_app.figures.paths import framed, paths
+from landscape_app.figures.scene import compose
+from landscape_app.figures.view import Need, Stored, Subject, View
+
+
+def needs(view: View) -> tuple[Need, ...]:
+    """Stored results of a study that the joint scene is made of."""
+    return (Need("joint", {"method": view.method, "dims": view.dims}),)
+
+
+def draw(joint: Stored, subjects: Sequence[Subject], view: View, scale: Scale, *, wide: bool = False) -> go.Figure:
+    """The scene of those `subjects` that the joint embedding holds; it may hold more runs than are compared now."""
+    rows, run, coordinates = joint.arrays["rows"], joint.arrays["run"], joint.arrays["coordinates"]
+    known = list(joint.meta["runs"])
+    shown = [subject for subject in subjects if subject.run in known]
+    among = np.isin(run, [known.index(subject.run) for subject in shown])
+    at = np.full(coordinates.shape, np.nan, dtype=np.float32)
+    at[among] = framed(coordinates[among])
+    drawn = []
+    for subject in shown:
+        mine = run == known.index(subject.run)
+        drawn.append((subject, paths(subject, rows[mine], at[mine])))
+    return compose(drawn, view, scale, meta={"view": "joint", "runs": [subject.run for subject in shown]}, wide=wide)

@@ -1,0 +1,112 @@
+"""The colours of every figure in light and in dark, and the two plotly templates made of them.
+
+The same values as assets/theme.css (a test compares them). Runs differ in shape and colour; the pick's vermillion is used for
+nothing else; ordered values take Viridis, cut where it would vanish into the background.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
+
+Scheme = Literal["light", "dark"]
+FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
+MARKS = ("●", "■", "◆", "✚")  # what stands for run 1 to 4 in words …
+SYMBOLS = ("circle", "square", "diamond", "cross")  # … and in figures
+# Okabe-Ito without the pick's vermillion and without black: categories without an order (direction seeds).
+CATEGORIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#B8A800", "#6F4FB0")
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Named colours; `scale` from low to high."""
+
+    card: str
+    line: str
+    grid: str
+    text: str
+    muted: str
+    pick: str
+    runs: tuple[str, str, str, str]
+    scale: tuple[str, ...]
+
+    def named(self) -> dict[str, str]:
+        """{name: colour}, the runs as run-1 … run-4: what a script needs to repaint a figure."""
+        plain = {name: getattr(self, name) for name in ("card", "line", "grid", "text", "muted", "pick")}
+        return plain | {f"run-{slot}": colour for slot, colour in enumerate(self.runs, start=1)}
+
+
+def _viridis(low: float, high: float) -> tuple[str, ...]:
+    steps = [low + (high - low) * i / 10 for i in range(11)]
+    return tuple(_hex(colour) for colour in sample_colorscale("Viridis", steps, colortype="tuple"))
+
+
+def _hex(colour: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(255 * part):02x}" for part in colour)
+
+
+PALETTES: dict[Scheme, Palette] = {
+    "light": Palette(
+        card="#fff",
+        line="#e2e5ea",
+        grid="#eceef2",
+        text="#1d2330",
+        muted="#667085",
+        pick="#d55e00",
+        runs=("#009e73", "#0072b2", "#cc79a7", "#6f4fb0"),
+        scale=_viridis(0.0, 0.92),
+    ),
+    "dark": Palette(
+        card="#161a21",
+        line="#272d37",
+        grid="#232933",
+        text="#e7eaf0",
+        muted="#97a1b2",
+        pick="#ff7a33",
+        runs=("#2fbf93", "#56b4e9", "#de95be", "#a78be0"),
+        scale=_viridis(0.16, 1.0),
+    ),
+}
+
+
+def colourscale(palette: Palette) -> list[list[Any]]:
+    """`palette.scale` as plotly takes it."""
+    last = len(palette.scale) - 1
+    return [[i / last, colour] for i, colour in enumerate(palette.scale)]
+
+
+def stepped(count: int) -> list[list[Any]]:
+    """A colour scale of `count` equal steps of CATEGORIES, which repeat after the last."""
+    colours = [CATEGORIES[i % len(CATEGORIES)] for i in range(count)]
+    return [[edge, colour] for i, colour in enumerate(colours) for edge in (i / count, (i + 1) / count)]
+
+
+def template(scheme: Scheme) -> go.layout.Template:
+    """Everything of a figure that depends on the scheme and on no trace."""
+    p = PALETTES[scheme]
+    axis = {
+        "gridcolor": p.grid,
+        "linecolor": p.line,
+        "zeroline": False,
+        "ticks": "",
+        "tickfont": {"size": 10, "color": p.muted},
+        "title": {"font": {"size": 10.5, "color": p.muted}, "standoff": 4},
+    }
+    space = {"backgroundcolor": "rgba(0,0,0,0)", "gridcolor": p.grid, "linecolor": p.grid, "zerolinecolor": p.grid}
+    scale = colourscale(p)
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 11, "color": p.text},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorscale": {"sequential": scale, "sequentialminus": scale, "diverging": scale},
+            "xaxis": axis,
+            "yaxis": axis,
+            "scene": {"xaxis": space, "yaxis": space, "zaxis": space},
+            "hoverlabel": {"bgcolor": p.card, "bordercolor": p.line, "font": {"family": FONT, "size": 11, "color": p.text}},
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": p.muted, "activecolor": p.text},
+        }
+    )

@@ -1,0 +1,76 @@
+"""Snapshots of one run in the order in which a pen draws them: trajectory by trajectory, lifted wherever something is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from landscape_app.figures.view import Subject
+
+LIFTED = -1  # instead of a canonical id: the pen is lifted here
+ANCHOR = 0  # the anchor's canonical id
+
+
+@dataclass(frozen=True)
+class Paths:
+    """rows (k,) canonical ids or LIFTED; at (k, dims) float32, NaN where lifted; anchor (dims,), NaN if it is not there.
+
+    jumps (j,) positions in `rows` of the epoch-0 snapshots of step size > 0.
+    """
+
+    rows: np.ndarray
+    at: np.ndarray
+    anchor: np.ndarray
+    jumps: np.ndarray
+
+
+def paths(subject: Subject, rows: np.ndarray, coordinates: np.ndarray) -> Paths:
+    """Arrange `coordinates` (m, dims) of the snapshots `rows` (m,) in any order."""
+    order = np.argsort(rows)
+    rows, at = np.asarray(rows)[order], np.asarray(coordinates, dtype=np.float32)[order]
+    anchor = at[0] if len(rows) and rows[0] == ANCHOR else np.full(at.shape[1], np.nan, dtype=np.float32)
+    on_path = rows != ANCHOR
+    rows, at = rows[on_path], at[on_path]
+    width = subject.epochs + 1
+    apart = np.flatnonzero((np.diff(rows) != 1) | ((rows[1:] - 1) // width != (rows[:-1] - 1) // width)) + 1
+    lifted = np.insert(rows, apart, LIFTED)
+    placed = np.insert(at, apart, np.nan, axis=0)
+    return Paths(lifted, placed, anchor, _jumps(subject, lifted))
+
+
+def rays(subject: Subject, path: Paths) -> np.ndarray:
+    """(k, dims) float32: for each direction seed the line from the anchor through its jumps by ascending step size, NaN between.
+
+    In weight space these are straight: the directions of the protocol.
+    """
+    if not len(path.jumps):
+        return np.empty((0, path.at.shape[1]), dtype=np.float32)
+    rows = path.rows[path.jumps]
+    seed, step = subject.values("seed", rows), subject.values("step_size", rows)
+    gap = np.full((1, path.at.shape[1]), np.nan, dtype=np.float32)
+    lines = []
+    for one in np.unique(seed):
+        chosen = path.jumps[seed == one][np.argsort(step[seed == one])]
+        lines += [path.anchor[None], path.at[chosen], gap]
+    return np.concatenate(lines)
+
+
+def trajectory(subject: Subject, rows: np.ndarray) -> np.ndarray:
+    """The trajectory of every canonical id, −1 for the anchor."""
+    return (np.asarray(rows) - 1) // (subject.epochs + 1)  # −1 // width is −1
+
+
+def _jumps(subject: Subject, rows: np.ndarray) -> np.ndarray:
+    there = np.flatnonzero(rows != LIFTED)
+    known = rows[there]
+    return there[(subject.values("epoch", known) == 0) & (subject.values("step_size", known) > 0)]
+
+
+def framed(coordinates: np.ndarray) -> np.ndarray:
+    """`coordinates` (k, dims) about the middle of their box, in units of the largest distance from it: in view however they are turned."""
+    if not np.isfinite(coordinates).any():
+        return coordinates.astype(np.float32)
+    centred = coordinates - (np.nanmin(coordinates, axis=0) + np.nanmax(coordinates, axis=0)) / 2
+    radius = float(np.nanmax(np.linalg.norm(centred, axis=1)))
+    return (centred / (radius if radius > 0 else 1.0)).astype(np.float32)

@@ -1,0 +1,172 @@
+"""The embedding of one run: trajectories from the anchor, coloured by a value; in three dimensions, or two for a lasso.
+
+Traces, in this order, are named by `layout.meta`: what can be picked (`base`, with the canonical ids of its points), what a pick
+fills (`overlay`: path, edge, focus), and which colours a change of scheme must repaint (`paint`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from landscape_app.figures.colours import Scale
+from landscape_app.figures.palette import SYMBOLS, template
+from landscape_app.figures.paths import ANCHOR, Paths, framed, paths, rays
+from landscape_app.figures.view import Need, Subject, View
+
+EYE = (1.0, 1.0, 0.63)  # how far the camera is from a scene that is higher than wide
+WIDE = 0.86  # … times this, where it is wider than high
+CENTRE = {"x": 0, "y": 0, "z": -0.03}
+REACH = 1.02
+AXES = "xyz"
+
+
+def needs(view: View) -> tuple[Need, ...]:
+    """Stored results of a run that the scene is made of."""
+    return (Need("embedding", {"method": view.method, "dims": view.dims}),)
+
+
+def draw(subject: Subject, view: View, scale: Scale, *, wide: bool = False) -> go.Figure:
+    """The scene of one run; its embedding fills the cube (an embedding's own unit has no meaning across runs)."""
+    stored = subject.results["embedding"]
+    path = paths(subject, stored.arrays["rows"], framed(stored.arrays["coordinates"]))
+    return compose([(subject, path)], view, scale, meta={"view": "scene", "runs": [subject.run]}, wide=wide)
+
+
+def compose(drawn: Sequence[tuple[Subject, Paths]], view: View, scale: Scale, *, meta: dict[str, Any], wide: bool) -> go.Figure:
+    """All traces of one scene, run by run, then the overlays."""
+    pen = Pen(view, scale, several=meta["view"] == "joint")
+    for subject, path in drawn:
+        pen.run(subject, path)
+    pen.overlays()
+    figure = go.Figure(pen.traces, skip_invalid=False)
+    figure.update_layout(
+        template=template(view.scheme),
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        showlegend=False,
+        uirevision=f"{view.method}-{view.dims}",
+        meta={**meta, "dims": view.dims, "base": pen.base, "overlay": pen.overlay, "paint": pen.paint},
+        **(_space(WIDE if wide else 1.0) if view.dims == 3 else _plane()),
+    )
+    return figure
+
+
+class Pen:
+    """Collects the traces of one scene and says what each is for. In a scene of several runs each has its colour and shape."""
+
+    def __init__(self, view: View, scale: Scale, *, several: bool) -> None:
+        self.view, self.scale, self.several = view, scale, several
+        self.traces: list[Any] = []
+        self.base: list[dict[str, Any]] = []
+        self.overlay: dict[str, int] = {}
+        self.paint: list[list[Any]] = []
+
+    def run(self, subject: Subject, path: Paths) -> None:
+        """Rays, trajectories, jumps and the anchor of one run."""
+        name = f"run-{subject.slot + 1}"
+        if not self.several:
+            self._rays(rays(subject, path))
+        self._trajectories(subject, path)
+        self._jumps(subject, path, name)
+        self._anchor(subject, path, name if self.several else "text")
+
+    def overlays(self) -> None:
+        """Empty traces that a pick fills: a path or a basin, a merging edge or cycle, the one snapshot in focus."""
+        nowhere = np.empty((0, self.view.dims), dtype=np.float32)
+        solid = self.view.dims == 3
+        self._overlay("path", nowhere, mode="lines+markers", line={"width": 7 if solid else 2.5}, marker={"size": 4 if solid else 6})
+        self._overlay("edge", nowhere, mode="lines", line={"width": 4 if solid else 1.5, "dash": "dash"})
+        self._overlay("focus", nowhere, mode="markers", marker={"size": 11, "line": {"width": 2}})
+        self.paint.append([self.overlay["focus"], "marker.line.color", "card"])
+        self.traces[-1]["marker"]["line"]["color"] = self.view.palette.card
+
+    def _rays(self, at: np.ndarray) -> None:
+        self._add(at, mode="lines", line={"width": 1.5 if self.view.dims == 3 else 1}, opacity=0.55, hoverinfo="skip")
+        self._painted("line.color", "muted")
+
+    def _trajectories(self, subject: Subject, path: Paths) -> None:
+        solid = self.view.dims == 3
+        coloured = {"color": self._values(subject, path.rows), **self.scale.marker(self.view.palette)}
+        if self.several:  # whose path it is, under what it is worth
+            self._add(path.at, mode="lines", line={"width": 10 if solid else 6}, opacity=0.35, hoverinfo="skip", connectgaps=False)
+            self._painted("line.color", f"run-{subject.slot + 1}")
+        if solid:
+            line = {"width": 3 if self.several else 6, **coloured}
+            marker = {"size": 1.6 if self.several else 2.6, **coloured}
+        else:  # a line of SVG has one colour, so the snapshots carry theirs
+            line, marker = {"width": 1}, {"size": 4 if self.several else 5.5, **coloured}
+        self._add(path.at, mode="lines+markers", line=line, marker=marker, hoverinfo="none", connectgaps=False)
+        if not solid:
+            self._painted("line.color", "line")
+        self._pickable(subject, path.rows)
+
+    def _jumps(self, subject: Subject, path: Paths, name: str) -> None:
+        rows = path.rows[path.jumps]
+        symbol = SYMBOLS[subject.slot] if self.several else "circle"
+        symbol = symbol if symbol == "cross" else f"{symbol}-open"
+        size = (5.5 if self.several else 6.5) if self.view.dims == 3 else 9
+        marker: dict[str, Any] = {"size": size, "symbol": symbol, "line": {"width": 0}}
+        if not self.several:
+            marker |= {"color": self._values(subject, rows), **self.scale.marker(self.view.palette)}
+        self._add(path.at[path.jumps], mode="markers", marker=marker, hoverinfo="none")
+        if self.several:
+            self._painted("marker.color", name)
+        self._pickable(subject, rows)
+
+    def _anchor(self, subject: Subject, path: Paths, colour: str) -> None:
+        size = 7 if self.view.dims == 3 else 13
+        self._add(path.anchor[None], mode="markers", marker={"size": size, "symbol": "diamond"}, hoverinfo="none")
+        self._painted("marker.color", colour)
+        self._pickable(subject, np.array([ANCHOR]))
+
+    def _values(self, subject: Subject, rows: np.ndarray) -> np.ndarray:
+        known = rows >= 0
+        values = np.full(len(rows), np.nan, dtype=np.float32)
+        values[known] = self.scale.of(subject, rows[known])
+        # A lifted pen has no value; plotly wants a number there, and its point is not drawn.
+        values[~known] = self.scale.low
+        return values
+
+    def _overlay(self, name: str, at: np.ndarray, **how: Any) -> None:
+        self.overlay[name] = len(self.traces)
+        self._add(at, hoverinfo="skip", **how)
+        for part in ("line", "marker"):
+            if part in how:
+                self._painted(f"{part}.color", "pick")
+
+    def _add(self, at: np.ndarray, **how: Any) -> None:
+        place = {axis: np.ascontiguousarray(at[:, i]) for i, axis in enumerate(AXES[: self.view.dims])}
+        kind = go.Scatter3d if self.view.dims == 3 else go.Scatter
+        self.traces.append(kind(**place, showlegend=False, **how))
+
+    def _painted(self, where: str, colour: str) -> None:
+        self.paint.append([len(self.traces) - 1, where, colour])
+        part, key = where.split(".")
+        self.traces[-1][part][key] = self.view.palette.named()[colour]
+
+    def _pickable(self, subject: Subject, rows: np.ndarray) -> None:
+        self.base.append({"trace": len(self.traces) - 1, "run": subject.run, "rows": rows.tolist()})
+
+
+def _space(near: float) -> dict[str, Any]:
+    axis = {
+        "range": [-REACH, REACH],
+        "showticklabels": False,
+        "showspikes": False,
+        "title": {"text": ""},
+        "nticks": 5,
+        "showbackground": False,
+        "zeroline": False,
+        "showline": False,
+    }
+    camera = {"eye": {axis: near * part for axis, part in zip(AXES, EYE, strict=True)}, "center": CENTRE, "up": {"x": 0, "y": 0, "z": 1}}
+    scene = {"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "cube", "camera": camera, "dragmode": "orbit", "uirevision": "kept"}
+    return {"scene": scene, "hovermode": "closest"}
+
+
+def _plane() -> dict[str, Any]:
+    axis = {"range": [-1.1, 1.1], "showticklabels": False, "title": {"text": ""}, "showline": False, "nticks": 5}
+    return {"xaxis": axis, "yaxis": {**axis, "scaleanchor": "x"}, "dragmode": "lasso", "hovermode": "closest"}

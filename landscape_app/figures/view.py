@@ -1,0 +1,80 @@
+"""What a person chose to see, and the runs as the panels are given them: plain values, no run, no path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from landscape_app.figures.palette import PALETTES, Palette, Scheme
+
+
+@dataclass(frozen=True)
+class View:
+    """method, dims: the embedding. colour: a key of colours.COLOURS. filtration: a key of FILTRATIONS."""
+
+    method: str = "phate"
+    dims: int = 3
+    colour: str = "train_loss"
+    filtration: str = "log_train_loss"
+    scheme: Scheme = "light"
+
+    @property
+    def palette(self) -> Palette:
+        """The named colours of the scheme."""
+        return PALETTES[self.scheme]
+
+
+class Need(NamedTuple):
+    """A stored result that a panel asks for: its name, and what its parameters must contain."""
+
+    name: str
+    parameters: Mapping[str, Any]
+
+
+class Stored(Protocol):
+    """A stored result, as store.derived gives it."""
+
+    @property
+    def arrays(self) -> Mapping[str, np.ndarray]: ...
+    @property
+    def meta(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Given:
+    """A result that was not stored but worked out for the page, or by a test."""
+
+    arrays: Mapping[str, np.ndarray]
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """One compared run: its snapshots' columns (each (n,), ordered by row) and the stored results that the view needs, by name.
+
+    slot: 0-3, which decides its colour and shape. epochs: of retraining; a trajectory has one row more.
+    """
+
+    run: str
+    label: str
+    slot: int
+    epochs: int
+    columns: Mapping[str, np.ndarray]
+    results: Mapping[str, Stored] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """Canonical ids (n,), ascending."""
+        return np.asarray(self.columns["row"])
+
+    def at(self, rows: np.ndarray) -> np.ndarray:
+        """Positions among the columns of canonical ids that are there."""
+        return np.searchsorted(self.rows, rows)
+
+    def values(self, column: str, rows: np.ndarray) -> np.ndarray:
+        """The column's values at canonical ids."""
+        return np.asarray(self.columns[column])[self.at(rows)]
