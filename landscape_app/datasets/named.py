@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Source:
     files: tuple[str, ...]
     read: Callable[[list[Path]], Arrays]
     published: Published
-    archive: str  # what to unpack by hand
+    origin: str  # of the files, in words
     pickled: str = ""  # the version that is never opened
 
 
@@ -70,25 +71,28 @@ def _file(place: Path, name: str) -> Path | None:
 
 
 def _downloaded(name: str, known: Source, folder: Path) -> Arrays:
+    """The arrays from OpenML, kept as npz so that nothing is downloaded twice."""
+    home = folder / f"{name}.download"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=f"{name}-") as home:
-            found = openml.fetch(known.published, known.shape, home=Path(home))
-            whole = Path(home) / "whole.npz"
-            np.savez(whole, allow_pickle=False, **found)
-            whole.replace(folder / f"{name}.npz")
+        found = openml.fetch(known.published, known.shape, home=home)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=f"{name}-", suffix=".part", delete=False) as part:
+            np.savez(part, allow_pickle=False, **found)
+        Path(part.name).replace(folder / f"{name}.npz")
     except DataError as error:
         raise DataError(f"{name} is not on this machine, and {error}. {_remedy(name, known, folder)}") from error
     except OSError as error:
         raise StorageError(f"{folder} cannot be written: {error}. Set {FOLDER} to a folder that can.") from error
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
     return found
 
 
 def _remedy(name: str, known: Source, folder: Path) -> str:
     refused = f" ({known.pickled} holds pickles, which are never opened.)" if known.pickled and (folder / known.pickled).is_dir() else ""
     return (
-        f"Put into {folder} (or the folder that {FOLDER} names) either {known.folders[0]}/ with {', '.join(known.files)} from "
-        f"{known.archive}, or {name}.npz with {', '.join(NAMES)}.{refused}"
+        f"Put into {folder} (or the folder that {FOLDER} names) either {known.folders[0]}/ with {', '.join(known.files)} "
+        f"({known.origin}), or {name}.npz with {', '.join(NAMES)}.{refused}"
     )
 
 
@@ -117,7 +121,7 @@ SOURCES: dict[str, Source] = {
         files=IDX_FILES,
         read=_mnist,
         published=Published("mnist_784", MNIST_TRAIN, MNIST_TEST),
-        archive="MNIST's four IDX files, .gz or not",
+        origin=".gz or not",
     ),
     "fashion-mnist": Source(
         shape=(1, 28, 28),
@@ -127,7 +131,7 @@ SOURCES: dict[str, Source] = {
         files=IDX_FILES,
         read=_mnist,
         published=Published("Fashion-MNIST", (6_000,) * 10, (1_000,) * 10),
-        archive="Fashion-MNIST's four IDX files, .gz or not",
+        origin=".gz or not",
     ),
     "cifar10": Source(
         shape=cifar.SHAPE,
@@ -137,7 +141,7 @@ SOURCES: dict[str, Source] = {
         files=TEN_FILES,
         read=partial(_cifar, labels=1),
         published=Published("CIFAR_10", (5_000,) * 10, (1_000,) * 10),
-        archive="cifar-10-binary.tar.gz",
+        origin="from cifar-10-binary.tar.gz",
         pickled="cifar-10-batches-py",
     ),
     "cifar100": Source(
@@ -148,7 +152,7 @@ SOURCES: dict[str, Source] = {
         files=("train.bin", "test.bin"),
         read=partial(_cifar, labels=2),
         published=Published("CIFAR-100", (500,) * 100, (100,) * 100),
-        archive="cifar-100-binary.tar.gz",
+        origin="from cifar-100-binary.tar.gz",
         pickled="cifar-100-python",
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,8 +36,9 @@ def fetch(published: Published, shape: tuple[int, ...], *, home: Path) -> dict[s
     from sklearn.datasets import fetch_openml
 
     try:
-        with _timeout(TIMEOUT):
-            bunch = fetch_openml(published.name, version=1, data_home=home, as_frame=False, parser="liac-arff", n_retries=0)
+        with _timeout(TIMEOUT), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "retrying", "invalid cache", remarks on the version: the counts below decide
+            bunch = fetch_openml(published.name, version=1, data_home=home, as_frame=False, parser="liac-arff", n_retries=1, delay=0.5)
         x, y = _bytes("pixels", bunch.data), _bytes("labels", bunch.target)
     except FAULTS as error:
         reason = " ".join(str(getattr(error, "reason", error)).split()) or type(error).__name__
