@@ -15,7 +15,7 @@ import numpy as np
 from landscape_app.errors import DataError
 
 TIMEOUT = 60.0  # seconds without a byte
-FAULTS = (OSError, ValueError, http.client.HTTPException)  # no connection, a refusal of OpenML, a broken answer
+FAULTS = (OSError, ValueError, KeyError, http.client.HTTPException)  # no connection, a refusal, a broken or incomplete answer
 
 
 @dataclass(frozen=True)
