@@ -6,6 +6,7 @@ JSON files only; arrays are read, and held against their hash, when asked for.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.metadata
 import json
@@ -14,6 +15,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,6 +27,8 @@ from landscape_app.store import files
 from landscape_app.store.tensors import TensorFile, pack
 
 FOLDER = "derived"
+LEFT = 600.0  # s
+SWAPS = 5
 ARRAYS, RESULT = "arrays.safetensors", "result.json"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -183,19 +187,23 @@ def _sound(result: Result) -> bool:
 
 
 def _swap(fresh: Path, target: Path, old: Path) -> None:
-    """`fresh` becomes `target`, which if there was one becomes `old`."""
-    if not target.exists():
-        fresh.rename(target)
-        return
-    target.rename(old)
-    try:
-        fresh.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
+    """`fresh` becomes `target`; what was there becomes `old`. A study and a run's own job may store the same result at once."""
+    for _ in range(SWAPS):
+        try:
+            fresh.rename(target)
+            return
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        shutil.rmtree(old, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            target.rename(old)
+    raise OSError(errno.EBUSY, "it is being replaced over and over by others")
 
 
 def tidy(folder: Path) -> None:
-    """Remove what a crash left of results that were being stored; only for the holder of the folder's lock, who alone stores."""
+    """Remove what a crash left of results that were being stored, long enough ago that nobody still does."""
     for left in (folder / FOLDER).glob(".*-*"):
-        shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT:
+                shutil.rmtree(left, ignore_errors=True)

@@ -40,7 +40,11 @@ def commit_all(runs: str, id: str, acknowledged: Connection) -> None:
 def race(runs: str, id: str, link: Connection) -> None:
     """Try for the lock at each moment that is sent; say who won, and hold it until told to let go."""
     run = RunFolder.open(Path(runs), id)
-    while (moment := link.recv()) is not None:
+    while True:
+        link.send("ready")
+        moment = link.recv()
+        if moment is None:
+            return
         while time.monotonic() < moment:
             pass
         try:

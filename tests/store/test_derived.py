@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import threading
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -89,6 +94,31 @@ def test_arrays_that_were_replaced_behind_a_reader_are_refused_not_mixed(tmp_pat
     write(tmp_path, 2, k=1)
     with pytest.raises(RunDamagedError, match="replaced"):
         held.arrays["x"]
+
+
+def test_what_a_crash_left_is_removed_once_it_is_old_and_never_read(tmp_path):
+    run = samples.full_run(tmp_path)
+    whole = derived.write(run.path, "geometry", {}, {}, {}, "i").path
+    left = [whole.with_name(f".new-{age}") for age in ("old", "young")]
+    for folder in left:
+        shutil.copytree(whole, folder)
+    os.utime(left[0], (time.time() - 700,) * 2)
+    assert len(derived.all(run.path, "geometry")) == 1
+    with run.lock():
+        pass
+    assert [folder.exists() for folder in (whole, *left)] == [True, False, True]
+
+
+def test_a_result_stored_by_two_at_once_is_one_of_theirs(tmp_path):
+    writers = [threading.Thread(target=lambda v=v: [write(tmp_path, v, k=1) for _ in range(20)]) for v in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    found = derived.all(tmp_path, "embedding")
+    assert len(found) == 1
+    assert found[0].arrays["x"].tolist() == [found[0].meta["value"]]
+    assert [path.name for path in (tmp_path / "derived").iterdir()] == [found[0].path.name]
 
 
 def test_listing_reads_no_arrays(tmp_path, monkeypatch):
