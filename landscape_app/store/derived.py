@@ -194,6 +194,8 @@ def _swap(fresh: Path, target: Path, old: Path) -> None:
             return
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                with suppress(OSError):
+                    old.rename(target)
                 raise
         shutil.rmtree(old, ignore_errors=True)
         with suppress(FileNotFoundError):
