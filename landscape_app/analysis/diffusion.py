@@ -22,6 +22,7 @@ from landscape_app.records.snapshots import Matrix
 
 T_MAX = 100
 DENSE = 0.15  # share of entries from which a dense product is quicker
+STRIP = 256
 FLOOR = 1e-7  # added to probabilities before the logarithm
 
 
@@ -120,12 +121,24 @@ def _symmetric_power(matrix: sparse.csr_array, t: int) -> np.ndarray:
     """`matrix`ᵗ dense, by binary powering: sparse while it is sparse, then half of each dense product."""
     result = matrix
     for bit in f"{t:b}"[1:]:
-        result = _square(result)
+        result = _dense_if_full(_square(result))
         if bit == "1":
-            result = matrix @ result
-        if sparse.issparse(result) and result.nnz > DENSE * result.shape[0] ** 2:
-            result = result.toarray()
+            result = _dense_if_full(matrix @ result) if sparse.issparse(result) else _times(matrix, result)
     return result.toarray() if sparse.issparse(result) else result
+
+
+def _dense_if_full(matrix: np.ndarray | sparse.csr_array) -> np.ndarray | sparse.csr_array:
+    return matrix if isinstance(matrix, np.ndarray) or matrix.nnz <= DENSE * matrix.shape[0] ** 2 else matrix.toarray()
+
+
+def _times(matrix: sparse.csr_array, power: np.ndarray) -> np.ndarray:
+    """`matrix` @ `power` (m, m): a power again, so symmetric, of which half is computed."""
+    product = np.empty_like(power)
+    for first in range(0, len(power), STRIP):
+        last = min(first + STRIP, len(power))
+        product[:last, first:last] = matrix[:last] @ np.ascontiguousarray(power[:, first:last])
+    mirror(product)
+    return product
 
 
 def _square(matrix: np.ndarray | sparse.csr_array) -> np.ndarray | sparse.csr_array:
