@@ -23,7 +23,7 @@ from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
 from landscape_app.jobs.state import state
 from landscape_app.registries import DATASETS, NETWORKS, OBJECTIVES, OPTIMIZERS, REGIMES, SCHEDULES, Entry, find
-from landscape_app.settings import AnalysisSpec, RunSpec, parse
+from landscape_app.settings import AnalysisSpec, RunSpec, from_form, parse
 from landscape_app.store import catalogue
 from landscape_app.store.study import StudyFolder
 
@@ -73,7 +73,7 @@ def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
     for name in APART:
         if values.get(name) is not None:
             raise SpecError(f"{name} ({RunSpec.model_fields[name].title}): is for the command line and Python: a browser names no files.")
-    return parse(RunSpec, dict(values))
+    return from_form(dict(values))
 
 
 NAMED: dict[str, tuple[str, dict[str, Entry]]] = {

@@ -111,7 +111,7 @@ def _comparison(app: Dash) -> None:
 
 def render(context: Context, pathname: str, search: str) -> Rendered:
     """(header slot, page) for a path; a fault that has words is shown in the page's place."""
-    query = {name: values[0] for name, values in parse_qs(search.lstrip("?")).items()}
+    query = {name: "".join(c for c in values[0] if c.isprintable()) for name, values in parse_qs(search.lstrip("?")).items()}
     context.board.entries(now=True)  # an opened page shows what is there now
     try:
         return _page(context, pathname)(context, query)

@@ -1,7 +1,7 @@
 """Jobs as the page follows them: the strip in Explore's rail and the Jobs page."""
 
+from landscape_app.dashboard.followed.brief import strip
 from landscape_app.dashboard.followed.callbacks import register
 from landscape_app.dashboard.followed.page import layout
-from landscape_app.dashboard.followed.strip import strip
 
 __all__ = ["layout", "register", "strip"]

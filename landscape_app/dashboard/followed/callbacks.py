@@ -11,7 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import ids, launches, notices
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed import details, rows, strip
+from landscape_app.dashboard.followed import brief, details, rows
 from landscape_app.dashboard.followed.board import Board
 from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError
@@ -31,10 +31,10 @@ def _followers(app: Dash, context: Context) -> None:
         Output(ids.STRIP, "children"), Output(ids.STRIP_SEEN, "data"), Input(ids.STRIP_TICK, "n_intervals"), State(ids.STRIP_SEEN, "data")
     )
     def follow_strip(_: Any, seen: str | None) -> Any:
-        found = strip.shown(context.board)
+        found = brief.shown(context.board)
         if (now := token(context.board, [entry.id for entry in found])) == seen:
             raise PreventUpdate
-        return strip.rows(context.board), now
+        return brief.rows(context.board), now
 
     @app.callback(
         Output(ids.JOBS_HEAD, "children"),

@@ -1,0 +1,189 @@
+"""What jobs are doing, as the page tells it: read once for everyone, put into words, acted upon."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_caching import Cache
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landscape_app.dashboard import ids
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.followed import brief, callbacks, rows
+from landscape_app.dashboard.followed.board import FRESH, Board
+from landscape_app.dashboard.followed.words import STATES, duration, rate, share, size, steps
+from landscape_app.jobs.state import JobState, State
+from landscape_app.settings import AnalysisSpec, RunSpec, parse
+from landscape_app.store import catalogue
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+from tests.dashboard.conftest import TINY, Page
+
+HOLD = (
+    "import sys, time; from pathlib import Path; from landscape_app.store import lock\n"
+    "held = lock.take(Path(sys.argv[1]) / lock.NAME); print('held', flush=True); time.sleep(60)"
+)
+
+
+def say(folder: Path, **status: Any) -> None:
+    (folder / "status.json").write_text(json.dumps({"updated": time.time(), "queued": time.time() - 5, **status}))
+
+
+def held(folder: Path) -> subprocess.Popen[str]:
+    """Another process that holds the folder's lock, as a job does."""
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    return process
+
+
+def test_every_state_of_a_job_has_words() -> None:
+    assert set(State.__args__) <= set(STATES)  # type: ignore[attr-defined]
+
+
+def test_the_list_has_everything_with_its_state(runs: Path) -> None:
+    found = {entry.id: entry for entry in Board(runs).entries()}
+    assert set(found) == {"done", "begun", "both", "broken"}
+    assert found["done"].job.state == "finished"
+    assert found["begun"].resumable
+    assert found["both"].runs == ("done", "begun")
+    assert found["broken"].summary.problem
+    assert not found["broken"].resumable
+
+
+def test_a_job_that_is_killed_is_shown_as_interrupted(runs: Path) -> None:
+    board, folder = Board(runs), runs / "begun"
+    process = held(folder)
+    say(folder, state="running", pid=process.pid, phase="sampling", done=3, total=10)
+    assert board.find("begun").job.state == "running"  # type: ignore[union-attr]
+    process.kill()
+    process.wait()
+    time.sleep(FRESH + 0.05)
+    entry = board.find("begun")
+    assert entry is not None
+    assert entry.job.state == "interrupted", "though no file has changed"
+    assert entry.resumable
+
+
+def test_a_study_of_a_run_at_work_waits_and_its_row_offers_nothing(runs: Path) -> None:
+    process = held(runs / "begun")
+    try:
+        say(runs / "begun", state="running", pid=process.pid)
+        board = Board(runs)
+        study = board.find("both")
+        assert study is not None
+        assert study.waits
+        assert not study.resumable
+        assert [entry.id for entry in brief.shown(board)] == ["begun"]
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_what_came_or_went_is_seen_at_once(runs: Path) -> None:
+    board = Board(runs)
+    before = {entry.id for entry in board.entries()}
+    RunFolder.create(runs, "fresh", parse(RunSpec, TINY))
+    assert {entry.id for entry in board.entries(now=True)} == before | {"fresh"}
+    catalogue.delete(runs, "fresh")
+    assert {entry.id for entry in board.entries(now=True)} == before
+
+
+def test_an_unchanged_reading_sends_nothing(page: Page) -> None:
+    first = page.call(f"{ids.JOBS_LIST}.children", {})
+    seen = first.get_json()["response"][ids.JOBS_SEEN]["data"]
+    again = page.call(f"{ids.JOBS_LIST}.children", {f"{ids.JOBS_SEEN}.data": seen})
+    assert (first.status_code, again.status_code) == (200, 204)
+    other = page.call(f"{ids.JOBS_LIST}.children", {f"{ids.JOBS_SEEN}.data": seen, f"{ids.JOBS_LOCATION}.search": "?show=done"})
+    assert other.status_code == 200, "another panel is something else to show"
+
+
+def test_a_thousand_runs_are_followed_in_a_moment(tmp_path: Path) -> None:
+    content = {"schema": 1, "created": 1.0, "settings": parse(RunSpec, TINY).model_dump(mode="json")}
+    for number in range(1000):
+        folder = tmp_path / f"run-{number:04d}"
+        folder.mkdir()
+        (folder / "spec.json").write_text(json.dumps(content | {"created": float(number)}))
+    board = Board(tmp_path)
+    assert len(board.entries()) == 1000
+    begun = time.process_time()
+    board.entries(now=True)
+    assert time.process_time() - begun < 0.5, "a second look reads no settings again"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "off", "words"),
+    [([], True, "ticked"), (["done"], True, "ticked"), (["done", "begun"], True, "1 not yet sampled"), (["done", "gone"], True, "1 not yet"), (["a"] * 5, True, "ticked")],
+)  # fmt: skip
+def test_only_sampled_runs_are_compared(page: Page, chosen: list[str], off: bool, words: str) -> None:
+    answer = page.call(f"{ids.JOBS_COMPARE}.disabled", {f"{ids.JOBS_TICKED}.value": chosen}).get_json()["response"][ids.JOBS_COMPARE]
+    assert answer["disabled"] is off
+    assert words in answer["children"]
+
+
+def test_deleting_says_what_would_miss_it_and_then_does_it(page: Page, runs: Path) -> None:
+    context = Context(runs=runs, cache=Cache(), board=Board(runs))
+    assert "both compares it and will miss it" in callbacks.warning(context, "done")
+    assert "its runs stay" in callbacks.warning(context, "both")
+    delete = next(one for one in page.callbacks if ids.DELETE_YES in json.dumps(one["inputs"]))
+    body = page.body(delete, {f"{ids.DELETE_YES}.n_clicks": 1, f"{ids.DELETE_NAME}.data": "begun"})
+    assert "was deleted" in page.client.post("/_dash-update-component", json=body).text
+    assert not (runs / "begun").exists()
+    body = page.body(delete, {f"{ids.DELETE_YES}.n_clicks": 1, f"{ids.DELETE_NAME}.data": "../../etc"})
+    assert "Not done" in page.client.post("/_dash-update-component", json=body).text
+
+
+def test_names_are_text(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path, "a", parse(RunSpec, TINY))
+    say(run.path, state="failed", message="<script>alert(1)</script>", traceback="<img src=x onerror=alert(1)>", phase="<b>")
+    StudyFolder.create(tmp_path, "s", ["a"], AnalysisSpec())
+    board = Board(tmp_path)
+    drawn = json.dumps([part.to_plotly_json() for part in brief.rows(board)], default=lambda one: one.to_plotly_json())
+    assert "Markdown" not in drawn
+    assert "dangerously" not in drawn.lower()
+    assert "failed" in drawn
+
+
+@given(st.one_of(st.none(), st.floats(), st.integers(-10, 10**7)))
+def test_a_duration_is_short_and_never_a_power_of_ten(seconds: float | None) -> None:
+    said = duration(seconds)
+    assert said == "–" or ("e" not in said and any(unit in said for unit in (" s", " min", " h")))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0, "0 s"), (59.4, "59 s"), (59.6, "1 min 00 s"), (3599.6, "1 h 00 min"), (7500, "2 h 05 min")]
+)
+def test_durations(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9), st.floats(0, 1e6))
+def test_shares_stay_between_nothing_and_all(done: int, total: int, per_second: float) -> None:
+    job = JobState("running", done=done, total=total, unit="epochs", rate=per_second)
+    assert share(job) is None if total == 0 else 0 <= (share(job) or 0) <= 100
+    assert "e+" not in rate(job) + steps(job)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (55_432_100, "55.4 MB"), (1_234_000_000, "1.23 GB")]
+)
+def test_sizes(count: float, said: str) -> None:
+    assert size(count) == said
+
+
+def test_counts_name_every_state_that_occurs(runs: Path) -> None:
+    assert rows.count(Board(runs).entries()) == "3 not started · 1 finished"
+
+
+def test_a_strip_shows_at_most_three(tmp_path: Path) -> None:
+    for number in range(5):
+        say(RunFolder.create(tmp_path, f"r{number}", parse(RunSpec, TINY)).path, state="cancelled")
+    assert len(brief.shown(Board(tmp_path))) == 3

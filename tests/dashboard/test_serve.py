@@ -1,0 +1,155 @@
+"""The server as a process: refuses what it cannot do in one line and exit code 2, ends at once when asked, leaves jobs alone."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from landscape_app.dashboard import ids, launches, serve
+from landscape_app.dashboard.followed.board import Board
+from landscape_app.errors import ServeError
+from landscape_app.jobs.cancel import cancel
+from landscape_app.settings import AnalysisSpec, RunSpec, parse
+from landscape_app.store import lock
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+from tests.dashboard.conftest import TINY
+
+COMMAND = [sys.executable, "-m", "landscape_app", "serve"]
+
+
+def free_port() -> int:
+    with socket.socket() as channel:
+        channel.bind(("127.0.0.1", 0))
+        return int(channel.getsockname()[1])
+
+
+@contextlib.contextmanager
+def server(runs: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """A real server on `port`, answering."""
+    # A shell that runs tests in the background leaves SIGINT ignored, and children inherit that.
+    process = subprocess.Popen(
+        [*COMMAND, "--runs", str(runs), "--port", str(port)],
+        stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    try:
+        until = time.monotonic() + 30
+        while time.monotonic() < until and process.poll() is None:
+            with contextlib.suppress(OSError):
+                if get(port, "/_dash-layout") == 200:
+                    break
+            time.sleep(0.05)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.close()
+
+
+def get(port: int, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def refused(*arguments: str) -> str:
+    """The one line that the command says; its exit code is 2."""
+    said = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    assert said.returncode == 2, said.stderr
+    assert said.stdout == ""
+    (line,) = said.stderr.strip().splitlines()
+    return line
+
+
+def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert f"Port {port} is in use" in refused("--runs", str(tmp_path / "runs"), "--port", str(port))
+    assert not (tmp_path / "runs").exists(), "nothing is made or launched before it is known to work"
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert str(tmp_path / "file") in refused("--runs", str(tmp_path / "file"), "--port", str(free_port()))
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "192.168.1.5", "example.org", "127.0.0.1.example.org", "localhost.example.org", "127.1", ""]
+)
+def test_only_this_machine_is_served(host: str) -> None:
+    with pytest.raises(ServeError, match="this machine only"):
+        serve.listener(host, 0)
+
+
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_that_is_none_is_said(port: int) -> None:
+    with pytest.raises(ServeError, match="between 0 and 65535"):
+        serve.listener("127.0.0.1", port)
+
+
+def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port_while_a_job_goes_on(tmp_path: Path) -> None:
+    runs, port = tmp_path / "runs", free_port()
+    run = RunFolder.create(runs, "long", parse(RunSpec, {**TINY, "train_epochs": 100_000}))
+    with server(runs, port) as process:
+        resume(port)
+        held = _until(lambda: lock.holder(run.path / lock.NAME))
+        process.send_signal(signal.SIGINT)
+        begun = time.monotonic()
+        assert process.wait(timeout=10) == 0
+        assert time.monotonic() - begun < 2.0
+        with serve.listener("127.0.0.1", port):
+            pass
+        assert lock.holder(run.path / lock.NAME) == held, "the job is no part of the server"
+    assert [entry.id for entry in Board(runs).live()] == ["long"], "and whoever looks next sees it"
+    cancel(run.path)
+    _until(lambda: lock.holder(run.path / lock.NAME) is None)
+
+
+def resume(port: int) -> None:
+    """A click on Start in the row of the run "long", through the server's background callback."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    request = launches.ask("page", "resume", id="long")
+    body = {
+        "output": f"{ids.launched('row')}.data",
+        "outputs": {"id": ids.launched("row"), "property": "data"},
+        "inputs": [{"id": ids.request("row"), "property": "data", "value": request}],
+        "changedPropIds": [f"{ids.request('row')}.data"],
+    }
+    connection.request("POST", "/_dash-update-component", json.dumps(body), {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    assert answer.status == 200
+    assert "job" in json.loads(answer.read())
+    connection.close()
+
+
+def _until(found: object, seconds: float = 20.0) -> object:
+    end = time.monotonic() + seconds
+    while not (value := found()):  # type: ignore[operator]
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.05)
+    return value
+
+
+def test_the_quickstart_is_launched_once_and_never_over_another(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    ids_ = [RunFolder.create(runs, f"quickstart-{regime}", parse(RunSpec, {**TINY, "regime": regime})).id for regime in ("plain", "poor")]
+    study = StudyFolder.create(runs, "quickstart", ids_, AnalysisSpec())
+    serve.launch_quickstart(runs)
+    assert lock.holder(study.path / lock.NAME) is None, "one that was interrupted is offered, not resumed unasked"
+    assert not list((runs / "quickstart-plain" / "chunks").iterdir())
