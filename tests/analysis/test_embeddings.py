@@ -40,10 +40,11 @@ def test_embedding_is_complete_centred_and_the_same_every_time(method, dims):
 
 @pytest.mark.parametrize(("method", "dims"), EVERY)
 def test_reordering_the_snapshots_reorders_the_embedding(method, dims):
-    one = space(rays())
+    one = space(rays(pace=0.2))  # connected on either kernel: between components the layout is arbitrary
     other, order = reordered(one)
     a, b = (embed(cloud, method, dims=dims) for cloud in (one, other))
-    np.testing.assert_allclose(apart(b.coordinates), apart(a.coordinates)[np.ix_(order, order)], atol=0.01 * apart(a.coordinates).max())
+    assert a.meta["components"] in (1, None)
+    np.testing.assert_allclose(apart(b.coordinates), apart(a.coordinates)[np.ix_(order, order)], atol=0.005 * apart(a.coordinates).max())
     for score in ("stress", "demap", "step_over_spread"):
         assert b.meta[score] == pytest.approx(a.meta[score], abs=1e-3)
 
