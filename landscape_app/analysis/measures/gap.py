@@ -12,7 +12,7 @@ from landscape_app.analysis.measures.trajectories import anchor, complete, words
 from landscape_app.records.snapshots import Snapshots
 
 DIRECTION = "higher = generalizes worse"
-SOURCE = "Jiang et al. 2020, Fantastic Generalization Measures, §2"
+SOURCE = "Jiang et al. 2020, Fantastic Generalization Measures"
 
 NO_ACCURACY = "this task has no accuracy"
 
