@@ -13,8 +13,8 @@ from landscape_app.jobs import status
 from landscape_app.store import lock
 from landscape_app.store.files import write_atomic
 
-ASK = 2.2  # s that a job has to stop by itself; a launched one stops in the middle of a step before that
-TERMINATE = 0.4  # s that it has after a SIGTERM
+ASK = 2.0  # s that a job has to stop by itself; a launched one stops in the middle of a step before that
+TERMINATE = 0.3  # s that it has after a SIGTERM
 SPEAK = 0.5  # s within which a job that holds the lock says so in its status
 
 

@@ -1,0 +1,69 @@
+"""Laws of the slot: one at a time, in the order of launching, and the dead do not stand in the queue."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import pytest
+
+from landscape_app.jobs import slots, status
+from landscape_app.store import lock
+from tests.jobs.conftest import until
+
+
+def queue(runs, number, order, release, monkeypatch):
+    """A waiter launched at time `number`, in a thread of its own."""
+
+    def work():
+        with slots.slot(runs, lambda: None):
+            order.append(number)
+            release.wait(20)
+
+    monkeypatch.setenv(status.LAUNCHED, str(number))
+    waiter = threading.Thread(target=work)
+    before = len(tickets(runs))
+    waiter.start()
+    until(lambda: len(tickets(runs)) > before or number in order)
+    return waiter
+
+
+def tickets(runs):
+    return list((runs / slots.FOLDER).glob("*.ticket"))
+
+
+def test_the_slot_is_given_in_the_order_of_launching(tmp_path, monkeypatch):
+    order, first, others = [], threading.Event(), threading.Event()
+    others.set()
+    waiters = [queue(tmp_path, 5, order, first, monkeypatch)]
+    waiters += [queue(tmp_path, number, order, others, monkeypatch) for number in (9, 7, 8)]
+    assert order == [5]
+    first.set()
+    for waiter in waiters:
+        waiter.join()
+    assert order == [5, 7, 8, 9]
+    assert tickets(tmp_path) == []
+
+
+def test_whoever_died_in_the_queue_is_passed_over(tmp_path, monkeypatch):
+    order, release = [], threading.Event()
+    release.set()
+    queue(tmp_path, 3, order, release, monkeypatch).join()
+    lockfile = next((tmp_path / slots.FOLDER).glob("*.lock"))
+    dead = lockfile.with_name(f"{lockfile.stem}-{1:020d}-dead.ticket")
+    dead.touch()
+    queue(tmp_path, 4, order, release, monkeypatch).join()
+    assert order == [3, 4]
+    assert not dead.exists()
+
+
+def test_who_gives_up_waiting_leaves_the_queue(tmp_path):
+    def give_up():
+        if tickets(tmp_path):
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError), slots.slot(tmp_path, give_up):
+        pytest.fail("it had the slot")
+    assert tickets(tmp_path) == []
+    with slots.slot(tmp_path, lambda: None):
+        assert lock.holder(next((tmp_path / slots.FOLDER).glob("*.lock"))) == os.getpid()
