@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from landscape_app.analysis.measures.motion import MOTION, motion
+from landscape_app.analysis.measures.trajectories import words
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.registries import MEASURES
 
@@ -34,23 +35,25 @@ class Measured:
 def measure_all(snapshots: Snapshots, facts: Facts) -> list[dict[str, Any]]:
     """[{"name", "label", "value", "unit", "direction", "source", "help", "detail"}] of every measure in the table.
 
-    One pass over the weights. A value that is not finite becomes None. Raises AnalysisError if the anchor's row is missing.
+    One pass over the weights. A value that is not finite becomes None, and its detail
+    says so. Raises AnalysisError if the anchor's row is missing.
     """
     facts = {**facts, MOTION: motion(snapshots)}
     lines = []
     for name, entry in MEASURES.items():
         found = entry.load()(snapshots, facts)
         for one in found if isinstance(found, list) else [found]:
+            finite = one.value is None or math.isfinite(one.value)
             lines.append(
                 {
                     "name": f"{name}[{one.part}]" if one.part else name,
                     "label": f"{entry.label}, {one.part_label or one.part}" if one.part else entry.label,
-                    "value": one.value if one.value is not None and math.isfinite(one.value) else None,
+                    "value": one.value if finite else None,
                     "unit": one.unit,
                     "direction": one.direction,
                     "source": one.source,
                     "help": entry.help,
-                    "detail": one.detail,
+                    "detail": one.detail if finite else words(f"not finite ({one.value})", one.detail),
                 }
             )
     return lines

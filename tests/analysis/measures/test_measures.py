@@ -156,6 +156,14 @@ def test_a_regression_has_no_accuracy_and_its_loss_no_known_unit():
     assert lines(cloud())["gap_loss"]["unit"] == "nats"
 
 
+def test_a_value_that_is_not_finite_is_none_and_said_to_be_so():
+    whole = cloud()
+    columns = {**whole.columns, "test_loss": np.where(whole.column("row") == 0, np.inf, whole.column("test_loss"))}
+    line = lines(type(whole)(whole.run_id, columns, whole.delta, classes=10))["gap_loss"]
+    assert line["value"] is None
+    assert line["detail"].startswith("not finite (inf)")
+
+
 def test_without_the_anchor_nothing_is_measured():
     whole = cloud()
     with pytest.raises(AnalysisError, match="anchor's snapshot is missing"):
