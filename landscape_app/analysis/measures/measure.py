@@ -35,8 +35,8 @@ class Measured:
 def measure_all(snapshots: Snapshots, facts: Facts) -> list[dict[str, Any]]:
     """[{"name", "label", "value", "unit", "direction", "source", "help", "detail"}] of every measure in the table.
 
-    One pass over the weights. A value that is not finite becomes None, and its detail
-    says so. Raises AnalysisError if the anchor's row is missing.
+    One pass over the weights. A value that is not finite becomes None, and its detail says so. Raises AnalysisError if the
+    anchor's row is missing.
     """
     facts = {**facts, MOTION: motion(snapshots)}
     lines = []
