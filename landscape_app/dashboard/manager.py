@@ -6,6 +6,7 @@ soon as the job is started. Progress never passes through here: it is read from 
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 from collections.abc import Callable
@@ -81,8 +82,9 @@ def choose(runs: Path, state: Path) -> BaseBackgroundCallbackManager:
 def _celery(runs: Path, url: str) -> BaseBackgroundCallbackManager:
     if importlib.util.find_spec("celery") is None:
         raise ServeError(f"{REDIS} is set, but celery is not installed. Install it with: pip install 'landscape-app[celery]'; or unset it.")
-    from celery import Celery
     from dash import CeleryManager
+
+    celery = importlib.import_module("celery")
 
     class BoundCeleryManager(CeleryManager):
         def make_job_fn(self, fn: Target, progress: Any, key: str | None = None) -> Target:
@@ -92,4 +94,4 @@ def _celery(runs: Path, url: str) -> BaseBackgroundCallbackManager:
 
             return super().make_job_fn(bound, progress, key)
 
-    return BoundCeleryManager(Celery("landscape", broker=url, backend=url))
+    return BoundCeleryManager(celery.Celery("landscape", broker=url, backend=url))

@@ -98,8 +98,8 @@ class Board:
         return [(one, (studies if one.kind == "study" else self._runs) / one.id) for one in self._list]
 
     def _members(self, one: Summary) -> tuple[str, ...]:
-        """The runs that a study compares; they never change after it is made."""
-        if one.kind != "study" or one.problem:
+        """The runs that a study compares, there or not; they never change after it is made."""
+        if one.kind != "study":
             return ()
         key = (one.id, one.created)
         if key not in self._runs_of:

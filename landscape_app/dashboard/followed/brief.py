@@ -55,7 +55,7 @@ def _row(entry: Entry, board: Board) -> Any:
                 className="ls-strip-line",
             ),
             bar(job),
-            html.Div([html.Span(_says(entry, board), className="ls-strip-says"), doing], className="ls-strip-line"),
+            html.Div([html.Span(says := _says(entry, board), className="ls-strip-says", title=says), doing], className="ls-strip-line"),
         ],
         className="ls-strip-row",
     )
@@ -65,9 +65,9 @@ def _says(entry: Entry, board: Board) -> str:
     """The phase and how long it still takes, or what a person can do."""
     job = entry.job
     if not entry.live:
-        return f"{job.state}: go on from the last commit" if entry.job.state != "failed" else "failed: see Jobs"
+        return job.message or f"{job.state}: go on from the last commit"
     if job.state == "queued":
-        return "waits for a free slot"
+        return "starting" if job.phase == "starting" else "waits for a free slot"
     if job.state == "stalled":
         return "no sign of life for a minute"
     member = next((run.id for id in entry.runs if (run := board.find(id)) is not None and run.live), None)

@@ -64,7 +64,11 @@ def _actions(entry: Entry) -> list[Any]:
     if run and whole:
         can.append(_link("Duplicate …", f"/new?from={entry.id}", "A new run with these settings, changed as you like"))
     if not entry.live:
-        can.append(dmc.Button("Delete …", id={"type": "ask-delete", "id": entry.id}, size="compact-xs", variant="subtle", color="red"))
+        can.append(
+            dmc.Button(
+                "Delete …", id={"type": "ask-delete", "id": entry.id}, size="compact-xs", variant="subtle", color="red", c="var(--ls-bad)"
+            )
+        )
     return can
 
 

@@ -16,7 +16,8 @@ from landscape_app.jobs.state import JobState
 def badge(entry: Entry) -> Any:
     """The state of its job as a word in its tone, or that its folder cannot be read; never by colour alone."""
     if entry.summary.problem:
-        return html.Span("unreadable", className="ls-badge ls-badge-bad", title=entry.summary.problem)
+        word = "incomplete" if entry.runs else "unreadable"
+        return html.Span(word, className="ls-badge ls-badge-bad", title=entry.summary.problem)
     state = "waiting" if entry.waits else entry.job.state
     word, tone, meaning = STATES.get(state, (state, "wait", ""))
     return html.Span(word, className=f"ls-badge ls-badge-{tone}", title=meaning)

@@ -16,16 +16,16 @@ from landscape_app.dashboard.newrun.forecast import forecast
 from landscape_app.dashboard.newrun.values import Read, command, of_preset, read
 from landscape_app.registries import REGIMES
 
-VALUES = ids.field(ALL)  # type: ignore[arg-type]
+VALUES = ids.field(ALL)
 
 
 def register(app: Dash, context: Context) -> None:
     """Registers validation, presets and launch."""
 
     @app.callback(
-        Output(ids.field_note(ALL), "children"),  # type: ignore[arg-type]
-        Output(ids.field_box(ALL), "className"),  # type: ignore[arg-type]
-        Output(ids.field_help(ALL), "children"),  # type: ignore[arg-type]
+        Output(ids.field_note(ALL), "children"),
+        Output(ids.field_box(ALL), "className"),
+        Output(ids.field_help(ALL), "children"),
         Output(ids.FORM_FORECAST, "children"),
         Output(ids.FORM_STATUS, "children"),
         Output(ids.FORM_COMMAND, "children"),
