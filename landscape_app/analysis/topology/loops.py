@@ -63,7 +63,7 @@ class _Side:
     def settle(self, vertex: int, onward: np.ndarray, joined: np.ndarray) -> np.ndarray:
         """The vertices to which the way over `vertex` is shorter; `onward` (m,) are those ways, `joined` (m,) its edges."""
         self.ahead[vertex] = np.inf
-        better = np.flatnonzero(joined & (onward < self.way))
+        better = (joined & (onward < self.way)).nonzero()[0]
         self.way[better] = self.ahead[better] = onward[better]
         self.before[better] = vertex
         return better
