@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from landscape_app import objectives
 from landscape_app.datasets import recipe
 from landscape_app.errors import ModelError, ResumeError, SpecError
 from landscape_app.networks.create import of_spec
+from landscape_app.pipeline.forecast import check_disk, forecast, words
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.plan import Plan
 from landscape_app.sampling.machine import look
@@ -22,6 +24,8 @@ from landscape_app.sampling.planner import plan
 from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.store.run import RunFolder
 from landscape_app.training.problem import Make, Problem
+
+log = logging.getLogger("landscape")
 
 PACKAGES = ("landscape-app", "torch", "numpy", "scipy", "scikit-learn")
 
@@ -55,7 +59,12 @@ def ready(run: RunFolder, given: Given | None = None) -> Ready:
     if before is None:
         machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
         problem, data = problem_of(spec, given or Given(), device=machine.devices[0])
-        before = _facts(problem, data, plan=plan(problem, spec, machine).to_json())
+        chosen = plan(problem, spec, machine)
+        expected = forecast(problem, spec, chosen)
+        log.info("plan: %s", chosen.why)
+        log.info("forecast: %s", words(expected))
+        check_disk(run.path, expected["disk_bytes"])
+        before = _facts(problem, data, plan=chosen.to_json(), forecast=expected)
         run.mark("prepared", **before)
     else:
         problem, data = problem_of(spec, given or Given(), device=before["plan"]["devices"][0])
@@ -136,7 +145,7 @@ def _check_outputs(problem: Problem, data: Dataset) -> None:
         raise ModelError("The loss is not finite at the initial weights.")
 
 
-def _facts(problem: Problem, data: Dataset, *, plan: dict[str, Any]) -> dict[str, Any]:
+def _facts(problem: Problem, data: Dataset, *, plan: dict[str, Any], forecast: dict[str, Any]) -> dict[str, Any]:
     buffers = dict(problem.network.named_buffers())
     return {
         "parameters": problem.layout.parameters,
@@ -153,6 +162,7 @@ def _facts(problem: Problem, data: Dataset, *, plan: dict[str, Any]) -> dict[str
         "probe_rows": len(problem.probe),
         "loss_rows": len(problem.kept),
         "plan": plan,
+        "forecast": forecast,
         "versions": {name: _version(name) for name in PACKAGES} | {"python": platform.python_version()},
     }
 

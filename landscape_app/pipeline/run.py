@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,8 +20,6 @@ from landscape_app.training.engine import OneAtATime
 from landscape_app.training.scores import score
 from landscape_app.weights.bundle import Bundle, from_named_state, named_state
 
-log = logging.getLogger("landscape")
-
 
 def execute(run: RunFolder, progress: Progress, given: Given | None = None) -> None:
     """Bring `run` (whose lock is held) to its end: whatever is committed and intact is kept, the rest is computed.
@@ -35,7 +32,6 @@ def execute(run: RunFolder, progress: Progress, given: Given | None = None) -> N
     try:
         progress.phase("preparing")
         start = ready(run, given)
-        log.info("plan: %s", start.plan.why)
         damaged = set(run.damaged())
         anchor = _anchor(run, start, progress, damaged)
         _sample(run, start, anchor, progress, damaged)

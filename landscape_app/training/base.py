@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -60,3 +61,22 @@ def _epoch(problem: Problem, engine: OneAtATime, stepper: Stepper, spec: RunSpec
             total += loss[0] * y.shape[1]
             rows += y.shape[1]
     return float(total) / rows
+
+
+def trial(problem: Problem, spec: RunSpec, *, steps: int = 8, seconds: float = 0.5) -> float:
+    """Seconds of one epoch, from the median of a few steps on a copy of the network; nothing of `problem` changes."""
+    own = problem.copied()
+    bundle, engine = Bundle.of(own.network, own.layout), OneAtATime(own)
+    stepper = stepper_of(own, spec, bundle, retraining=False)
+    rate = None if own.optimizers[0] is not None else 0.0
+    times: list[float] = []
+    begun = before = time.perf_counter()
+    with seeded(own, 0):
+        for x, y in epoch_batches(own, [(spec.seed, ("trial",))], epoch=0, size=spec.train_batch):
+            stepper.step(engine.gradient(bundle, x, y)[0], rate=rate)
+            times.append(time.perf_counter() - before)  # with the drawing of the batch, which augmentation makes dear
+            before = time.perf_counter()
+            if len(times) > steps or (len(times) > 1 and before - begun > seconds):
+                break
+    warm = sorted(times[1:] or times)
+    return warm[len(warm) // 2] * -(-len(problem.x_train) // spec.train_batch)

@@ -1,0 +1,80 @@
+"""What a run will cost on this machine, before it starts: seconds by phase, memory, disk; measured on a few steps of the real work."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from landscape_app.errors import StorageError
+from landscape_app.records.plan import Plan
+from landscape_app.sampling.planner import bytes_per_trajectory
+from landscape_app.settings import RunSpec
+from landscape_app.training.base import CHUNK, trial
+from landscape_app.training.problem import Problem
+
+SCORES = 5 * 8 + 1  # bytes a snapshot
+# The analysis of one run, in passes over its matrix of distances: seconds at 821 snapshots of 8,970 parameters over seconds of one
+# pass there, both measured on one machine. It is this number of passes that carries over to others.
+PASSES = 2_200
+REFERENCE = 821
+
+
+def forecast(problem: Problem, spec: RunSpec, plan: Plan) -> dict[str, Any]:
+    """{"seconds": {"training", "sampling", "analysis"}, "training_epoch_seconds", "memory_bytes", "disk_bytes"} of a whole run."""
+    epoch = trial(problem, spec) if spec.train_epochs else 0.0
+    seconds = {
+        "training": epoch * spec.train_epochs,
+        "sampling": len(spec.trajectories) * spec.epochs / max(plan.rate, 1e-9),
+        "analysis": analysis_seconds(spec.snapshots),
+    }
+    at_work = sum(len(bundle) for bundle in plan.bundles[: plan.workers])
+    n = spec.snapshots
+    return {
+        "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        "training_epoch_seconds": epoch,
+        "memory_bytes": psutil.Process().memory_info().rss + max(at_work * bytes_per_trajectory(problem, spec), 6 * 8 * n * n),
+        "disk_bytes": disk(problem, spec, plan),
+    }
+
+
+def disk(problem: Problem, spec: RunSpec, plan: Plan) -> int:
+    """Bytes: every snapshot's δ, outputs, losses and scores; weights and optimizer state once a chunk; the distances."""
+    size = problem.layout.parameters
+    row = 4 * (size + problem.outputs * len(problem.probe) + len(problem.kept)) + SCORES
+    states = 8 * size * len(spec.trajectories) * math.ceil(spec.epochs / plan.chunk_epochs)
+    base = 8 * size * math.ceil(spec.train_epochs / CHUNK)
+    return spec.snapshots * row + states + base + 4 * spec.snapshots**2
+
+
+def analysis_seconds(snapshots: int) -> float:
+    """Of a run of so many snapshots: a number of passes over its distances, one of which is timed here at the reference size."""
+    left, right = np.ones((REFERENCE, 5), np.float32), np.ones((5, REFERENCE), np.float32)
+    best = math.inf
+    for _ in range(8):
+        begun = time.perf_counter()
+        np.sqrt(left @ right)
+        best = min(best, time.perf_counter() - begun)
+    return PASSES * best * (snapshots / REFERENCE) ** 2
+
+
+def check_disk(folder: Path, needed: int) -> None:
+    """Raise StorageError, with the sizes, if the disk of `folder` has less room than a run needs."""
+    free = psutil.disk_usage(str(folder)).free
+    if free < needed:
+        raise StorageError(
+            f"The run needs about {needed / 2**30:.1f} GiB, but the disk of {folder} has {free / 2**30:.1f} GiB free. "
+            "Free some space, choose another runs folder, or sample fewer epochs or trajectories."
+        )
+
+
+def words(found: dict[str, Any]) -> str:
+    """The forecast in one line, for the log."""
+    seconds = found["seconds"]
+    parts = ", ".join(f"{name} {value:.0f} s" for name, value in seconds.items())
+    sizes = f"{found['memory_bytes'] / 2**20:,.0f} MiB of memory, {found['disk_bytes'] / 2**20:,.0f} MiB on disk"
+    return f"about {sum(seconds.values()):.0f} s ({parts}), {sizes}"
