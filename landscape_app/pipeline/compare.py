@@ -5,24 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from landscape_app.analysis.embedding import embed
-from landscape_app.analysis.pool import Pool, pool
 from landscape_app.errors import SpecError
-from landscape_app.pipeline import analyse
-from landscape_app.pipeline.arrays import Stored
+from landscape_app.pipeline import analyse, joint
 from landscape_app.pipeline.keeping import Keeper
-from landscape_app.pipeline.subject import Subject, kernel
+from landscape_app.pipeline.subject import kernel
 from landscape_app.records.progress import Progress
-from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
-
-SPACE = "function space (softmax)"
 
 
 def open_study(runs: Path, ids: Sequence[str], spec: AnalysisSpec, study: str | None = None) -> StudyFolder:
@@ -56,7 +49,7 @@ def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) 
         with keeper.attempt():
             analyse.run(folder, spec.model_copy(update={"t": shared}), progress)
     with keeper.attempt():
-        _joint(keeper, folders, spec, progress)
+        joint.run(keeper, folders, spec, progress)
     keeper.close()
 
 
@@ -78,48 +71,3 @@ def _shared(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, pr
     shared = spec.t or int(np.median(list(knees.values())))
     keeper.result("shared", {"asked": spec.t, **kernel(spec)}, lambda: ({}, {"t": shared, "knees": knees}))
     return shared
-
-
-def _joint(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress) -> None:
-    """All runs in one cloud, by every method, at the cloud's own knee unless the settings name a t."""
-    progress.phase("joint embedding", len(EMBEDDINGS) * len(analyse.DIMS), "embeddings")
-    subjects = [Subject(folder, spec) for folder in folders]
-    reason = _refusal(subjects)
-    made: list[Pool] = []
-
-    def everyone() -> Pool:
-        if not made:
-            made.append(pool([subject.snapshots for subject in subjects], [subject.geometry for subject in subjects], spec))
-        return made[0]
-
-    for method in EMBEDDINGS:
-        for dims in analyse.DIMS:
-            parameters = {"method": method, "dims": dims, "t": spec.t, **kernel(spec), "seed": spec.seed, "distance": SPACE}
-
-            def compute(method: str = method, dims: int = dims) -> Stored:
-                return ({}, _meta(subjects) | {"refused": reason}) if reason else _embedded(everyone(), subjects, method, dims)
-
-            keeper.result("joint", parameters, compute)
-            progress.advance()
-
-
-def _embedded(everyone: Pool, subjects: Sequence[Subject], method: str, dims: int) -> Stored:
-    found = embed(everyone.space, method, dims=dims)
-    coordinates = found.coordinates[everyone.place].astype(np.float32)
-    arrays = {"rows": everyone.rows, "run": everyone.run, "coordinates": coordinates, **found.arrays}
-    return arrays, found.meta | _meta(subjects)
-
-
-def _meta(subjects: Sequence[Subject]) -> dict[str, Any]:
-    excluded = {subject.run.id: list(subject.geometry.excluded) for subject in subjects if subject.geometry.excluded}
-    return {"runs": [subject.run.id for subject in subjects], "distance": SPACE, "excluded": excluded, "refused": None}
-
-
-def _refusal(subjects: Sequence[Subject]) -> str | None:
-    """Why these runs have no common function space; None if they have one."""
-    probes = [(subject.run.prepared() or {}).get("probe_hash") for subject in subjects]
-    other = next((subject.run.id for subject, probe in zip(subjects, probes, strict=True) if probe is None or probe != probes[0]), None)
-    if other is not None:
-        return f"{subjects[0].run.id} and {other} were probed on different examples, so their outputs cannot be compared."
-    without = next((subject.run.id for subject in subjects if subject.snapshots.probe is None or not subject.snapshots.classes), None)
-    return None if without is None else f"{without} has no softmax outputs on a probe set."
