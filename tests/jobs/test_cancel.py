@@ -33,9 +33,10 @@ def test_a_cancelled_job_has_stopped_within_three_seconds(work, jobs):
     end = jobs.ended(folder)
     assert time.monotonic() - asked < 3
     assert (end.state, end.traceback) == ("cancelled", "")
+    assert end.message == ("Stopped in the middle of a step." if work[0] == "stubborn" else "")
     until(lambda: not os.path.exists(f"/proc/{pid}"))  # noqa: PTH110
     if work[0] == "deaf":
-        assert jobs.ended(jobs.start(folder, "steps", 2, 0.01)).state == "finished", "an old request is no business of a new job"
+        assert jobs.ended(jobs.start(folder, "steps", 20, 0.04)).state == "finished", "an old request is no business of a new job"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -63,11 +64,15 @@ def test_a_cancel_that_races_with_completion_ends_in_one_of_both_and_stays_there
         mine, its = children.context().Pipe()
         process = children.context().Process(target=racer.work, args=(str(folder), its), daemon=True)
         process.start()
-        mine.recv()
+        its.close()
+        assert mine.recv() == "begun"
         time.sleep(0.04 * number / RACES)
         asked = cancel(folder)
         process.join()
-        done = mine.poll() and mine.recv() == "done"
+        try:
+            done = mine.recv() == "done"
+        except EOFError:
+            done = False
         end = json.loads((folder / status.NAME).read_text())
         assert end["state"] == state(folder).state
         assert end["state"] in (["finished"] if done and not asked else ["finished", "cancelled"])
