@@ -229,6 +229,14 @@ EMBEDDINGS: dict[str, Entry] = {
     "mds": Entry("landscape_app.analysis.embeddings.mds:embed", "Classical MDS", "Classical (Torgerson) scaling of the distances."),
 }
 
+_P = "landscape_app.sampling.planes_kinds:"
+PLANES: dict[str, Entry] = {
+    "line": Entry(_P + "line", "Random line", "Along one filter-normalised random direction; the jumps of that direction lie on it."),
+    "random": Entry(_P + "random", "Random plane", "Of two filter-normalised random directions (Li et al. 2018); their jumps lie in it."),
+    "hessian": Entry(_P + "hessian", "Hessian plane", "Of the two directions in which the train loss curves most at the anchor."),
+    "pca": Entry(_P + "pca", "PCA plane", "Through the anchor, nearest to all snapshots: their two principal axes."),
+}
+
 FILTRATIONS: dict[str, Entry] = {
     "train_loss": Entry("landscape_app.analysis.topology.filtrations:train_loss", "train loss", "Cross-entropy on the training set."),
     "log_train_loss": Entry(

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from landscape_app.errors import SpecError, UnknownNameError
-from landscape_app.registries import DATASETS, EMBEDDINGS, NETWORKS, OBJECTIVES, OPTIMIZERS, REGIMES, SCHEDULES, Entry, find
+from landscape_app.registries import DATASETS, EMBEDDINGS, NETWORKS, OBJECTIVES, OPTIMIZERS, PLANES, REGIMES, SCHEDULES, Entry, find
 
 GIVEN = "given"  # data or network handed over as objects by `explore`; a folder alone cannot rebuild them
 CONTROL = 0.0  # a step of this size is no jump: a control trajectory
@@ -41,6 +41,7 @@ LossName = Annotated[str, _named("loss", OBJECTIVES, (GIVEN,))]
 OptimizerName = Annotated[str, _named("optimizer", OPTIMIZERS, (GIVEN,))]
 ScheduleName = Annotated[str, _named("schedule", SCHEDULES)]
 EmbeddingName = Annotated[str, _named("embedding", EMBEDDINGS)]
+PlaneName = Annotated[str, _named("kind of plane", PLANES)]
 
 
 class Spec(BaseModel):
@@ -202,6 +203,36 @@ class AnalysisSpec(Spec):
         0.25, "Rips threshold", "Quantile of the distances at which the Rips filtration of H1 stops.", group="topology", gt=0, le=1
     )
     seed: int = setting(0, "Seed", "Of subsamples in quality scores.", group="topology", ge=0, le=2**31 - 1)
+
+
+class SurfaceSpec(Spec):
+    """A line or plane through the anchor on which the losses are evaluated point by point: the linear baselines of jump and retrain."""
+
+    kind: PlaneName = setting("random", "Kind", "A name from the table: line, random, hessian or pca.", group="surface")
+    points: int = setting(51, "Points", "Along each axis; odd, so that the anchor is one of them.", group="surface", ge=3, le=1001)
+    extent: float = setting(
+        1.0,
+        "Extent",
+        "How far the axes reach on both sides of the anchor: 1 is a jump of step size 1, or (hessian) a quadratic rise of 1.",
+        group="surface",
+        unit="units",
+        gt=0,
+        le=10,
+    )
+    seed: int = setting(
+        0,
+        "Seed",
+        "Line and random plane: the direction (the plane's second is the next one). Hessian: the start of the iteration.",
+        group="surface",
+        ge=0,
+        le=2**31 - 2,
+    )
+
+    @model_validator(mode="after")
+    def _anchor_is_a_point(self) -> Self:
+        if self.points % 2 == 0:
+            raise ValueError(f"points: must be odd, so that the anchor is one of them: {self.points - 1} or {self.points + 1}")
+        return self
 
 
 S = TypeVar("S", bound=Spec)

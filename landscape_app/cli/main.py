@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from landscape_app import __version__
-from landscape_app.cli import analysing, benching, reading, sampling, serving
+from landscape_app.cli import analysing, benching, reading, sampling, serving, surfacing
 from landscape_app.errors import Cancelled, LandscapeError
 
 app = App(
@@ -22,6 +22,7 @@ for command in (
     sampling.run,
     sampling.resume,
     analysing.analyse,
+    surfacing.surface,
     reading.list_,
     reading.show,
     reading.verify,

@@ -25,11 +25,11 @@ def jump(problem: Problem, spec: RunSpec, engine: Engine, anchor: Bundle, *, tra
         if step != CONTROL:
             bundle.weights[index] = theta + step * directions[seed]
     if spec.batchnorm == "re-estimate" and bundle.buffers:
-        _reestimate(problem, spec, engine, bundle, [step != CONTROL for _, step in trajectories])
+        reestimate(problem, spec, engine, bundle, [step != CONTROL for _, step in trajectories])
     return bundle
 
 
-def _reestimate(problem: Problem, spec: RunSpec, engine: Engine, bundle: Bundle, jumped: Sequence[bool]) -> None:
+def reestimate(problem: Problem, spec: RunSpec, engine: Engine, bundle: Bundle, jumped: Sequence[bool]) -> None:
     """One pass over the train data, in its order: running statistics become the mean over batches. A control keeps its own."""
     kept = {key: value.clone() for key, value in bundle.buffers.items()}
     for count, x in enumerate(problem.x_train.split(spec.batch), start=1):

@@ -1,0 +1,162 @@
+"""The derived result "surface": losses on a line or plane through a run's anchor, and its snapshots projected onto it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from landscape_app.errors import AnalysisError, ResumeError
+from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.records.progress import Progress
+from landscape_app.records.snapshots import Snapshots
+from landscape_app.registries import PLANES, find
+from landscape_app.sampling.machine import look
+from landscape_app.sampling.planes import Plane, evaluate, grid
+from landscape_app.sampling.planes_kinds import Around, unit
+from landscape_app.sampling.planes_projection import project
+from landscape_app.sampling.planes_worker import SCORES
+from landscape_app.settings import SurfaceSpec
+from landscape_app.store import derived, files, snapshots
+from landscape_app.store.derived import Result
+from landscape_app.store.run import RunFolder
+from landscape_app.training.problem import Problem
+from landscape_app.weights.bundle import from_named_state
+
+log = logging.getLogger("landscape")
+
+CENTRE = 1e-6  # how far, relative to the larger of it and 1, the centre may be from the anchor's recorded loss
+KEEP, REESTIMATE = "the anchor's", "re-estimated in one pass over the train data at every point but the anchor"
+
+
+def surface(run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given | None = None) -> Result:
+    """The surface of `spec`, stored in the run's folder (whose lock is held); a current one is reused.
+
+    arrays: alpha (a,), beta (b,) (a line: [0]), train_loss, test_loss, train_accuracy, test_accuracy (b, a), rows (n,),
+    coordinates (n, 2), residual (n,) in weights: all float64, values that are not finite as they are. Cancelled at safe points.
+    """
+    parameters, inputs = spec.model_dump(), run.digest()
+    found = derived.current(run.path, "surface", parameters, inputs)
+    if found is not None:
+        return found
+    if not run.committed("anchor"):
+        raise AnalysisError(
+            f"Run {run.id} has no trained network yet: there is no anchor to look around. Go on by: landscape resume {run.id}"
+        )
+    begun = time.monotonic()
+    progress.phase("preparing")
+    machine = look("cpu" if run.spec.device == "cpu" else "auto", workers=run.spec.workers)
+    problem = _problem(run, given, machine.devices[0])
+    stored = run.tensors("anchor.safetensors")
+    anchor, taken = from_named_state(stored, problem.layout, problem.device), snapshots.read(run)
+    finite = np.isfinite(taken.column("distance"))
+    around = Around(problem, anchor, run.spec, taken.select(finite).delta, spec.seed, progress)
+    plane: Plane = find("kind of plane", PLANES, spec.kind).load()(around)
+    dims = len(plane.directions)
+    alpha, beta = grid(spec.points, spec.extent, dims=dims)
+    at = np.stack(np.meshgrid(alpha, beta), -1).reshape(-1, 2)[:, :dims]
+    progress.phase("surface", len(at), "points")
+    since = time.monotonic()
+    scores, way = evaluate(problem, anchor, plane.directions, at, spec=run.spec, machine=machine, progress=progress)
+    rate = len(at) / (time.monotonic() - since)
+    progress.phase("projection")
+    arrays = {"alpha": alpha, "beta": beta} | {name: scores[name].reshape(len(beta), len(alpha)) for name in SCORES}
+    arrays |= _projected(taken, plane)
+    batchnorm = (REESTIMATE if run.spec.batchnorm == "re-estimate" else KEEP) if problem.layout.buffers else None
+    meta = _of_plane(plane, spec, unit(anchor, problem.layout)) | _of_snapshots(taken, arrays) | plane.facts
+    meta |= {"batchnorm": batchnorm, "loss": problem.objective.name, "way": way, "points_per_second": rate}
+    meta |= {"centre": _centre(run, arrays, stored), "seconds": time.monotonic() - begun}
+    return derived.write(run.path, "surface", parameters, arrays, meta, inputs)
+
+
+def _problem(run: RunFolder, given: Given | None, device: str) -> Problem:
+    """The run's problem, on any machine; refused where data or network are not those it was sampled with."""
+    # Mixed precision is of gradients alone: losses are float32 everywhere.
+    problem, data = problem_of(run.spec.model_copy(update={"precision": "float32"}), given or Given(), device=device)
+    facts = run.prepared() or {}
+    for what, before, now in (("data", "data_hash", data.digest()), ("network", "tensors", problem.layout.describe())):
+        if facts.get(before) != now:
+            raise ResumeError(
+                f"Run {run.id} was sampled with another {what} than its settings give now, so its surroundings cannot be evaluated."
+            )
+    return problem
+
+
+def _projected(taken: Snapshots, plane: Plane) -> dict[str, np.ndarray]:
+    coordinates, residual = project(taken.delta, plane.directions.numpy())
+    both = np.zeros((len(taken), 2))
+    both[:, : coordinates.shape[1]] = coordinates
+    both[~np.isfinite(residual)] = np.nan
+    return {"rows": taken.column("row"), "coordinates": both, "residual": residual}
+
+
+def _of_plane(plane: Plane, spec: SurfaceSpec, jump: float) -> dict[str, Any]:
+    directions = plane.directions.double()
+    norms = directions.norm(dim=1)
+    angle = None
+    if len(directions) == 2:
+        angle = math.degrees(math.acos(max(-1.0, min(1.0, float(directions[0] @ directions[1] / norms.prod())))))
+    return {
+        "label": PLANES[spec.kind].label,
+        "labels": list(plane.labels),
+        "dims": len(directions),
+        "unit": plane.unit,
+        "jump_length": jump,
+        "direction_norms": norms.tolist(),
+        "angle_degrees": angle,
+    }
+
+
+def _of_snapshots(taken: Snapshots, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    """How much of the snapshots' distances the plane does not show, and which of them have no place in it."""
+    residual, distance = arrays["residual"], taken.column("distance")
+    finite = np.isfinite(residual)
+    whole = float(np.square(distance[finite]).sum())
+    return {
+        "residual_share": float(np.square(residual[finite]).sum()) / whole if whole else None,
+        "excluded": taken.column("row")[~finite].tolist(),
+    }
+
+
+def _centre(run: RunFolder, arrays: dict[str, np.ndarray], stored: dict[str, np.ndarray]) -> dict[str, Any]:
+    """The centre against what was recorded when the anchor was trained, by another way of evaluating it."""
+    middle = len(arrays["beta"]) // 2, len(arrays["alpha"]) // 2
+    centre: dict[str, Any] = {}
+    for name in ("train_loss", "test_loss"):
+        value, recorded = float(arrays[name][middle]), float(stored[f"scores.{name}"].reshape(-1)[0])
+        centre |= {name: value, f"recorded_{name}": recorded, f"{name}_apart": abs(value - recorded)}
+        if not abs(value - recorded) <= CENTRE * max(1.0, abs(recorded)):
+            log.warning("Run %s: the surface's centre has a %s of %r, the anchor's record says %r.", run.id, name, value, recorded)
+    return centre
+
+
+def export(run: RunFolder, result: Result, to: Path) -> list[Path]:
+    """Writes ID-surface-KIND.npz (all arrays), .csv (a line per point) and -snapshots.csv (a line per snapshot: place, residual, scores)."""
+    arrays, taken = {name: result.arrays[name] for name in result.arrays}, snapshots.read(run)
+    alpha, beta = (axis.reshape(-1) for axis in np.meshgrid(arrays["alpha"], arrays["beta"]))
+    points = {"alpha": alpha, "beta": beta} | {name: arrays[name].reshape(-1) for name in SCORES}
+    place = np.searchsorted(taken.column("row"), arrays["rows"])
+    rows = {name: column[place] for name, column in taken.columns.items()}
+    rows |= {"alpha": arrays["coordinates"][:, 0], "beta": arrays["coordinates"][:, 1], "residual": arrays["residual"]}
+    packed = io.BytesIO()
+    np.savez_compressed(packed, allow_pickle=False, **arrays)
+    to.mkdir(parents=True, exist_ok=True)
+    stem = f"{run.id}-surface-{result.parameters['kind']}"
+    contents = {f"{stem}.npz": packed.getvalue(), f"{stem}.csv": _csv(points), f"{stem}-snapshots.csv": _csv(rows)}
+    for name, content in contents.items():
+        files.write_atomic(to / name, content)
+    return [to / name for name in contents]
+
+
+def _csv(columns: dict[str, np.ndarray]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+    return text.getvalue().encode()

@@ -1,0 +1,153 @@
+"""The fast way to evaluate a plain chain of layers at many points: convolutions as matrix products on columns, rows of data last.
+
+Every layer of a chain (linear or convolution, BatchNorm folded in, ReLU) is one product weights (output, input·tap) × columns
+(input·tap, pixel·row), batched over the points. With the rows last every step reads and writes memory in order, and no result
+needs to be rearranged for the next layer. All points share the input: its columns are laid out once, and the first layer of all
+points is a single product. Where the first layer has few inputs it is worked out right at the taps that the second one reads:
+doing it 2-9 times is cheaper than moving its results there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from landscape_app.sampling.planes_chain import Layer, layers_of
+from landscape_app.training.problem import Problem
+from landscape_app.weights.bundle import Bundle
+
+FEW = 32  # inputs·taps of a first layer below which it is repeated at the second one's taps
+IN_CACHE = 5 * 2**18  # bytes of an intermediate result: half of a core's second-level cache
+ON_GPU = 2**28
+LEAST_ROWS = 32  # of a product: below, the processor's vectors are not full
+
+Products = list[tuple[Tensor, Tensor]]  # of every layer: weights (point, output, input·tap), bias (point, output, 1)
+
+
+class _Step(NamedTuple):
+    """One layer's memory: what its product reads and writes, and, where taps must be gathered first, from where to where."""
+
+    read: Tensor
+    out: Tensor
+    images: Tensor | None = None
+    moved: Tensor = torch.empty(0)
+
+
+class Columns:
+    """An evaluator (see planes_engines.Evaluator) for the networks that `layers_of` accepts. Not to be shared between threads."""
+
+    name = "columns"
+
+    def __init__(self, problem: Problem) -> None:
+        self._layers, self._device = layers_of(problem), problem.device
+        self._joined = _worth_joining(self._layers)
+        self._memory: dict[tuple[int, int], list[_Step]] = {}
+        self.points, self.rows = _sizes(max(_widths(self._layers)), cuda=problem.device.type == "cuda")
+        self.shared = 4 * self.prepare(problem.x_train[:1]).numel()
+
+    def prepare(self, x: Tensor) -> Tensor:
+        """The first layer's columns (input·tap + 1, pixel·row) for the rows `x` (row, *shape); the last of them is 1 and carries the bias."""
+        images = x.flatten(1)[:, :, None].permute(1, 2, 0) if x.dim() != 4 else x.flatten(2).permute(1, 2, 0)
+        taps = self._layers[0].taps  # images: (channel, pixel, row)
+        columns = images.reshape(-1, 1, len(x)) if taps is None else _tapped(images, taps).reshape(-1, taps.shape[1], len(x))
+        columns = torch.cat([columns, columns.new_ones(1, *columns.shape[1:])])
+        if self._joined:
+            # The zeros around the second layer's image must be zeros: there even the row of ones is 0.
+            columns = _tapped(columns, self._layers[1].taps)  # type: ignore[arg-type]
+        return columns.reshape(len(columns), -1).contiguous()
+
+    def fold(self, bundle: Bundle) -> Products:
+        """Every layer's product at the points of `bundle`, norm layers folded into the weights before them."""
+        products = [_folded(layer, bundle) for layer in self._layers]
+        weight, bias = products[0]
+        return [(torch.cat([weight, bias], dim=2).flatten(0, 1), bias), *products[1:]]
+
+    def outputs(self, products: Products, columns: Tensor) -> Tensor:
+        """Outputs (point, output, row) from what `fold` and `prepare` gave; overwritten by the next call."""
+        (weight, bias), points = products[0], len(products[0][1])
+        steps = self._steps(points, columns.shape[1])
+        torch.mm(weight, columns, out=steps[0].out)
+        if self._layers[0].relu:
+            steps[0].out.relu_()
+        for layer, step, (weight, bias) in zip(self._layers[1:], steps[1:], products[1:], strict=True):
+            if step.images is not None and layer.reads is not None:
+                torch.index_select(step.images, 2, layer.reads, out=step.moved)
+                step.moved.index_fill_(2, layer.zeros, 0.0)
+            torch.baddbmm(bias, weight, step.read, out=step.out)
+            if layer.relu:
+                step.out.relu_()
+        return steps[-1].out.view(points, self._layers[-1].weight.shape[0], -1)
+
+    def _steps(self, points: int, width: int) -> list[_Step]:
+        """Where every layer reads and writes: the same memory again for the next block, as fresh pages would cost as much as the products."""
+        if (points, width) not in self._memory:
+            self._memory[points, width] = self._allocated(points, width)
+        return self._memory[points, width]
+
+    def _allocated(self, points: int, width: int) -> list[_Step]:
+        def empty(*shape: int) -> Tensor:
+            return torch.empty(shape, device=self._device)
+
+        rows = width // self._positions()
+        first = self._layers[0].weight.shape[0]
+        steps = [_Step(empty(0), empty(points * first, width))]
+        flat = steps[0].out.view(points, first, width)
+        for index, layer in enumerate(self._layers[1:], start=1):
+            images, moved = None, flat
+            if layer.reads is not None and not (index == 1 and self._joined):
+                images = flat.view(points, -1, layer.pixels, rows)
+                moved = empty(points, images.shape[1], len(layer.reads), rows)
+            read = moved.view(points, math.prod(layer.weight.shape[1:]), -1)
+            flat = empty(points, layer.weight.shape[0], read.shape[2])
+            steps.append(_Step(read, flat, images, moved))
+        return steps
+
+    def _positions(self) -> int:
+        """Pixels of the first layer's output in the columns, a repeated one counted each time."""
+        if self._joined:
+            return self._layers[1].taps.numel()  # type: ignore[union-attr]
+        return self._layers[0].positions
+
+
+def _tapped(images: Tensor, taps: Tensor) -> Tensor:
+    """(channel, tap·pixel out, row) of `images` (channel, pixel, row): what each tap reads."""
+    return functional.pad(images, (0, 0, 0, 1))[:, taps.reshape(-1)]
+
+
+def _worth_joining(layers: Sequence[Layer]) -> bool:
+    """Whether the first layer is worked out at the second one's taps."""
+    two = len(layers) > 1 and layers[0].taps is not None and layers[1].taps is not None
+    return two and math.prod(layers[0].weight.shape[1:]) < FEW
+
+
+def _widths(layers: Sequence[Layer]) -> Iterator[int]:
+    """Numbers a point and a row of data in every intermediate result."""
+    for index, layer in enumerate(layers):
+        yield layer.weight.shape[0] * (1 if layer.taps is None else layer.taps.shape[1])
+        if index and layer.taps is not None:
+            yield layer.weight.shape[1] * layer.taps.numel()
+
+
+def _sizes(width: int, *, cuda: bool) -> tuple[int, int]:
+    """(points, rows of data) in one product: the largest intermediate result stays in a core's cache."""
+    budget, points = (ON_GPU, 64) if cuda else (IN_CACHE, 8)
+    rows = max(LEAST_ROWS, min(budget // (4 * width * points), 16 * LEAST_ROWS))
+    return max(1, min(points, budget // (4 * width * rows))), rows
+
+
+def _folded(layer: Layer, bundle: Bundle) -> tuple[Tensor, Tensor]:
+    weight = layer.weight.view(bundle.weights).flatten(2)
+    bias = weight.new_zeros(weight.shape[:2]) if layer.bias is None else layer.bias.view(bundle.weights)
+    if layer.norm is not None:
+        norm = layer.norm
+        scale = (bundle.buffers[norm.variance].double() + norm.eps).rsqrt()
+        scale = scale if norm.scale is None else scale * norm.scale.view(bundle.weights)
+        shift = 0.0 if norm.shift is None else norm.shift.view(bundle.weights)
+        bias = ((bias - bundle.buffers[norm.mean].double()) * scale + shift).float()
+        weight = (weight * scale[:, :, None]).float()
+    return weight.contiguous(), bias[:, :, None].contiguous()

@@ -1,0 +1,125 @@
+"""The kinds of lines and planes: which directions they span around the anchor, and how long their unit is.
+
+A unit of the random and the PCA planes is as long as a jump of step size 1, so that they compare with jump and retrain. Along an
+eigenvector of the Hessian that would be far outside of what the Hessian says: there it is where the quadratic model has risen by 1.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from landscape_app.directions import draw
+from landscape_app.errors import AnalysisError
+from landscape_app.probes.hessian import top
+from landscape_app.records.progress import Progress
+from landscape_app.records.snapshots import Matrix
+from landscape_app.sampling.planes import Plane
+from landscape_app.sampling.planes_projection import principal
+from landscape_app.settings import RunSpec
+from landscape_app.training.problem import Problem
+from landscape_app.training.scores import row_bytes
+from landscape_app.weights.bundle import Bundle
+from landscape_app.weights.layout import Layout
+
+HESSIAN_BYTES = 2**28  # of what a block of rows keeps for two derivatives
+RISE = 1.0  # of the quadratic model of the train loss at one unit along an eigenvector
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a kind may look at: the anchor (a bundle of one), the run's settings, and δ (n, parameter) of its finite snapshots."""
+
+    problem: Problem
+    anchor: Bundle
+    spec: RunSpec
+    delta: Matrix
+    seed: int
+    progress: Progress
+
+
+def unit(anchor: Bundle, layout: Layout) -> float:
+    """The length of a jump of step size 1: the norm of the anchor's weights over the tensors that jumps move (two and more dimensions).
+
+    Where there are none it is that of all weights.
+    """
+    theta = anchor.weights[0].double().cpu()
+    moved = math.sqrt(sum(float(theta[s.start : s.stop].square().sum()) for s in layout.slots if len(s.shape) >= 2))
+    return moved or float(theta.norm()) or 1.0
+
+
+def line(around: Around) -> Plane:
+    """The line of one random direction, filter-normalised: the jumps of direction `seed` lie on it."""
+    return _random(around, (around.seed,))
+
+
+def random(around: Around) -> Plane:
+    """The plane of two random directions, filter-normalised (Li et al. 2018): jumps of directions `seed` and `seed` + 1 lie in it."""
+    return _random(around, (around.seed, around.seed + 1))
+
+
+def _random(around: Around, seeds: tuple[int, ...]) -> Plane:
+    theta, layout = around.anchor.weights[0].cpu(), around.problem.layout
+    drawn = [draw(theta, layout, root=around.spec.seed, seed=seed, coupled=around.spec.coupled_seeds) for seed in seeds]
+    if not all(direction.any() for direction in drawn):
+        raise AnalysisError(
+            "No tensor of this network has two dimensions with weights other than 0: filter-normalised directions are all 0."
+        )
+    words = f"a jump of step size 1: every filter of the anchor moved by its own norm ({unit(around.anchor, layout):.4g} in weights)"
+    labels = tuple(f"direction {seed}, filter-normalised" for seed in seeds)
+    return Plane(torch.stack(drawn), labels, words, {"direction_seeds": list(seeds)})
+
+
+def hessian(around: Around) -> Plane:
+    """The plane of the two eigenvectors of largest eigenvalue of the train loss' Hessian at the anchor.
+
+    Each is scaled to √(2/λ), where the quadratic model ½λs² has risen by 1, so that its contours are circles; but to a jump of step
+    size 1 at most, which it would exceed where λ is small or not positive.
+    """
+    problem = around.problem.copied()
+    with torch.no_grad():
+        views = problem.layout.views(around.anchor.weights[0])
+        for key, parameter in problem.network.named_parameters():
+            if key in views:
+                parameter.copy_(views[key])
+        for key, buffer in problem.network.named_buffers():
+            buffer.copy_(around.anchor.buffers[key][0])
+    depth = sum(1 for module in problem.network.modules() if not list(module.children()))
+    around.progress.phase("curvature")
+    spectrum = top(
+        problem.network,
+        problem.objective.losses,
+        problem.x_train,
+        problem.y_train,
+        count=2,
+        seed=around.seed,
+        rows=max(1, HESSIAN_BYTES // (4 * depth * row_bytes(problem))),
+        check=around.progress.check,
+    )
+    longest = unit(around.anchor, problem.layout)
+    lengths = np.array([min(longest, math.sqrt(2 * RISE / value) if value > 0 else math.inf) for value in spectrum.values])
+    facts = {
+        "eigenvalues": spectrum.values.tolist(),
+        "eigenvector_residuals": spectrum.residuals.tolist(),
+        "quadratic_rise_at_one_unit": (spectrum.values * lengths**2 / 2).tolist(),
+        "hessian_products": spectrum.products,
+    }
+    labels = tuple(f"eigenvector of λ = {value:.4g}" for value in spectrum.values)
+    apart = " and ".join(f"{length:.4g}" for length in lengths)
+    words = f"where the quadratic model of the train loss has risen by {RISE:g}, at most a jump of step size 1 ({apart} in weights)"
+    return Plane(torch.from_numpy((spectrum.vectors * lengths[:, None]).astype(np.float32)), labels, words, facts)
+
+
+def pca(around: Around) -> Plane:
+    """The plane through the anchor that is nearest to all snapshots (least Σ residual²): their two principal axes."""
+    if not around.delta.shape[0]:
+        raise AnalysisError("The run has no finite snapshots yet: there are no principal axes.")
+    around.progress.phase("principal axes")
+    axes, shares = principal(around.delta, count=2)
+    labels = tuple(f"principal axis {k} ({share:.1%} of Σ‖δ‖²)" for k, share in enumerate(shares, start=1))
+    length = unit(around.anchor, around.problem.layout)
+    words = f"as long as a jump of step size 1 ({length:.4g} in weights)"
+    return Plane(torch.from_numpy((axes * length).astype(np.float32)), labels, words, {"explained": shares.tolist()})

@@ -1,0 +1,126 @@
+"""One thread's part in evaluating a plane: groups of points, slab after slab of the data."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from landscape_app.errors import Cancelled
+from landscape_app.objectives import right
+from landscape_app.sampling.jumps import reestimate
+from landscape_app.sampling.planes_engines import Evaluator
+from landscape_app.settings import RunSpec
+from landscape_app.training.engine import OneAtATime
+from landscape_app.training.problem import Problem
+from landscape_app.weights.bundle import Bundle
+
+OUTPUTS = 2**24  # bytes of outputs of which losses are taken in one go
+KEPT = 2**28  # bytes of prepared data that are kept for the next group
+PREPARED = 2**26  # bytes of prepared data at a time where they are not kept
+SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+
+
+@dataclass(frozen=True)
+class Slab:
+    """Rows of one side of the data whose losses are taken in one go: their targets, and their blocks as the evaluator wants them."""
+
+    side: str
+    y: Tensor
+    blocks: Callable[[], list[Tensor]]
+
+
+def slabs(evaluator: Evaluator, problem: Problem) -> list[Slab]:
+    """Both sides of the data; prepared once if that fits into memory, else every time they are asked for."""
+    sides = {"train": (problem.x_train, problem.y_train), "test": (problem.x_test, problem.y_test)}
+    keep = sum(len(y) for _, y in sides.values()) * evaluator.shared <= KEPT
+    most = min(OUTPUTS // (4 * evaluator.points * problem.outputs), PREPARED // max(1, evaluator.shared))
+    size = max(1, most // evaluator.rows) * evaluator.rows
+    return [
+        Slab(side, ys, _blocks(evaluator, xs, keep=keep))
+        for side, (x, y) in sides.items()
+        for xs, ys in zip(x.split(size), y.split(size), strict=True)
+    ]
+
+
+def _blocks(evaluator: Evaluator, x: Tensor, *, keep: bool) -> Callable[[], list[Tensor]]:
+    def made() -> list[Tensor]:
+        # Even parts: a small rest would be slow.
+        return [evaluator.prepare(one) for one in x.tensor_split(math.ceil(len(x) / evaluator.rows))]
+
+    if not keep:
+        return made
+    kept = made()
+    return lambda: kept
+
+
+class Worker:
+    """A network and an evaluator of its own; the data (`slabs`), the anchor and the directions (d, parameter) are shared."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        evaluator: Evaluator,
+        data: list[Slab],
+        anchor: Bundle,
+        directions: Tensor,
+        spec: RunSpec,
+        stop: threading.Event,
+    ) -> None:
+        self._problem, self._evaluator, self._data = problem, evaluator, data
+        self._anchor, self._directions, self._spec, self._stop = anchor, directions, spec, stop
+
+    def scores(self, at: np.ndarray) -> dict[str, np.ndarray]:
+        """{score: (point,) float64} at the points `at` (point, direction). Raises Cancelled between slabs once `stop` is set."""
+        bundle, size = self._bundle(torch.from_numpy(at).to(self._problem.device)), self._evaluator.points
+        parts = [slice(first, min(first + size, len(bundle))) for first in range(0, len(bundle), size)]
+        states = [self._evaluator.fold(_part(bundle, here)) for here in parts]
+        total = {name: torch.zeros(len(bundle), dtype=torch.float64, device=self._problem.device) for name in SCORES}
+        for slab in self._data:
+            if self._stop.is_set():
+                raise Cancelled
+            blocks = slab.blocks()
+            for here, state in zip(parts, states, strict=True):
+                self._add(total, slab, here, self._outputs(state, here.stop - here.start, blocks, len(slab.y)))
+        rows = {"train": len(self._problem.y_train), "test": len(self._problem.y_test)}
+        return {name: (value / rows[name.partition("_")[0]]).cpu().numpy() for name, value in total.items()}
+
+    def _add(self, total: dict[str, Tensor], slab: Slab, here: slice, logits: Tensor) -> None:
+        """Add the slab's losses and hits at the points `here`."""
+        losses = self._problem.objective.losses(logits, slab.y)
+        total[f"{slab.side}_loss"][here] += losses.double().sum(1)
+        if self._problem.objective.classification:
+            # Contiguous: finding a maximum along a strided axis takes three times as long.
+            total[f"{slab.side}_accuracy"][here] += right(logits.contiguous(), slab.y, losses).sum(1)
+        else:
+            total[f"{slab.side}_accuracy"][here] = torch.nan
+
+    def _outputs(self, state: Any, points: int, blocks: list[Tensor], rows: int) -> Tensor:
+        """Outputs (point, row, output) of all `blocks`."""
+        found, first = torch.empty(points, self._problem.outputs, rows, device=self._problem.device), 0
+        for block in blocks:
+            values = self._evaluator.outputs(state, block)
+            found[:, :, first : first + values.shape[2]] = values
+            first += values.shape[2]
+        return found.transpose(1, 2)
+
+    def _bundle(self, at: Tensor) -> Bundle:
+        weights = self._anchor.weights.expand(len(at), -1)
+        for coefficients, direction in zip(at.T.float(), self._directions, strict=True):
+            weights = weights + coefficients[:, None] * direction
+        buffers = {key: value.expand(len(at), *value.shape[1:]).clone() for key, value in self._anchor.buffers.items()}
+        bundle = Bundle(weights, buffers)
+        if self._spec.batchnorm == "re-estimate" and buffers:
+            moved = (at != 0).any(1).tolist()
+            reestimate(self._problem, self._spec, OneAtATime(self._problem), bundle, moved)
+        return bundle
+
+
+def _part(bundle: Bundle, rows: slice) -> Bundle:
+    return Bundle(bundle.weights[rows], {key: value[rows] for key, value in bundle.buffers.items()})
