@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from landscape_app.dashboard.newrun.values import settings as settings_of
 from landscape_app.errors import SpecError
 from landscape_app.registries import DATASETS, REGIMES
 from landscape_app.settings import PRESETS, RunSpec, parse
+from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import Page
 
 SPECS = st.fixed_dictionaries(
@@ -178,3 +180,34 @@ def test_the_form_marks_faults_and_differences_where_they_are(page: Page) -> Non
 def name_of(kind: str, name: str) -> str:
     """A pattern id as Dash writes it."""
     return json.dumps({"name": name, "type": kind}, separators=(",", ":"))
+
+
+def prepared(runs: Path, id: str, **changes: Any) -> RunFolder:
+    """A run that was measured at 0.1 s an epoch of training, 50 trajectory-epochs a second and 4 s of analysis."""
+    run = RunFolder.create(runs, id, parse(RunSpec, {"data": "mnist", "network": "cnn", **changes}))
+    facts = {"parameters": 1000, "classes": 10, "probe_rows": 256, "loss_rows": 1024, "plan": {"rate": 50.0}}
+    with run.lock():
+        run.mark("prepared", **facts, forecast={"training_epoch_seconds": 0.1, "seconds": {"analysis": 4.0}})
+    return run
+
+
+def test_times_are_those_that_were_measured_and_no_others(tmp_path: Path) -> None:
+    spec = parse(RunSpec, {"data": "mnist", "network": "cnn"})
+    assert forecast(spec, tmp_path).seconds is None
+    prepared(tmp_path, "other", train_batch=10)
+    known = forecast(spec, tmp_path)
+    assert (known.parameters, known.seconds) == (1000, None), "the same weights at another pace"
+    prepared(tmp_path, "same")
+    twice = parse(RunSpec, {"data": "mnist", "network": "cnn", "train_epochs": 400})
+    assert forecast(spec, tmp_path).measured == "same"
+    assert forecast(spec, tmp_path).seconds == pytest.approx(200 * 0.1 + 20 * 40 / 50 + 4)
+    assert forecast(twice, tmp_path).seconds == pytest.approx(400 * 0.1 + 20 * 40 / 50 + 4)
+
+
+def test_a_forecast_of_disk_is_what_a_run_takes() -> None:
+    small = forecast(parse(RunSpec, {"epochs": 20}))
+    large = forecast(parse(RunSpec, {"epochs": 40}))
+    assert small.disk is not None
+    assert large.disk is not None
+    assert 1.9 < large.disk / small.disk < 2.3, "twice the epochs, twice the snapshots"
+    assert large.disk == pytest.approx(56.6e6, rel=0.05), "what the quickstart's runs were seen to take"

@@ -36,7 +36,7 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
                 role="alert" if entry.summary.problem else None,
             ),
             html.Div(_actions(entry), className="ls-buttons"),
-            *_section(f"Phases · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else "Phases", _phases(entry)),
+            *_section(f"Phases · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else "Phases", _phases(entry, runs)),
             *_section("What went wrong" if entry.job.traceback else "Its last word", _fault(entry)),
             *_section("Runs", _members(entry, board)),
             *_log(entry, board),
@@ -76,7 +76,7 @@ def _link(label: str, href: str, title: str = "") -> Any:
     return dcc.Link(label, href=href, className="ls-button", title=title or None)
 
 
-def _phases(entry: Entry) -> Any:
+def _phases(entry: Entry, runs: Path) -> Any:
     job = entry.job
     past = [html.Tr([html.Td(str(one["name"])), html.Td(duration(one["seconds"]), className="ls-num")]) for one in job.phases]
     now: list[Any] = []
@@ -89,7 +89,21 @@ def _phases(entry: Entry) -> Any:
         now = [html.Div([head, bar(job), html.Span(says, className="ls-muted ls-small")], className="ls-phase-now")]
     if not past and not now:
         return None
-    return html.Div([html.Table(html.Tbody(past), className="ls-table"), *now])
+    expected = _expected(entry, runs)
+    return html.Div(
+        [html.Table(html.Tbody(past), className="ls-table"), *now, html.P(expected, className="ls-muted ls-small") if expected else None]
+    )
+
+
+def _expected(entry: Entry, runs: Path) -> str:
+    """What the run was measured to take before it began; empty where that is not known."""
+    if entry.summary.kind != "run" or entry.summary.problem:
+        return ""
+    try:
+        facts = RunFolder.open(runs, entry.id).prepared() or {}
+        return f"Expected when it began: {duration(sum(facts['forecast']['seconds'].values()))} for training, sampling and analysis."
+    except (LandscapeError, KeyError, TypeError, AttributeError):
+        return ""
 
 
 def _fault(entry: Entry) -> Any:

@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import ids, launches
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed.words import size, value
+from landscape_app.dashboard.followed.words import duration, size, value
 from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.dashboard.newrun.controls import explained
 from landscape_app.dashboard.newrun.forecast import forecast
@@ -118,6 +118,12 @@ def outlook(form: Read, context: Context) -> Any:
         ("Trajectories", f"{one.trajectories:,} = {steps}"),
         ("Snapshots", f"{one.snapshots:,} a run" if number > 1 else f"{one.snapshots:,}"),
         ("On disk", disk + (f" for {number} runs" if number > 1 else "")),
+        (
+            "Time",
+            "measured when the first of its kind begins"
+            if one.seconds is None
+            else f"about {duration(one.seconds * number)}, at the pace of {one.measured}",
+        ),
     ]
     table = html.Table(html.Tbody([html.Tr([html.Td(name), html.Td(text)]) for name, text in lines]), className="ls-table ls-outlook")
     after = f"One after another, then compared in a study{'' if number <= MOST_COMPARED else ' of up to four you choose on Jobs'}."

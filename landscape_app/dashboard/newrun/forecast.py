@@ -1,10 +1,11 @@
-"""What a run will store, counted from its settings before anything is computed; no times, those are only known when measured."""
+"""What a run will store, counted from its settings, and how long it takes, where an earlier run was measured on this machine."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,23 +28,38 @@ SHAPES: dict[str, tuple[int, int, int, int]] = {
 PROBE_ROWS, LOSS_ROWS, CHUNK = 256, 1024, 5
 SCORES = 5 * 8 + 1  # bytes a snapshot
 SAME = ("data", "network", "width", "depth")  # runs that agree in these have the same weights to store
+PACE = ("train_rows", "train_batch", "batch", "augmentation", "device", "precision")  # … and in these the same time a step
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Counts of one run; parameters and disk (bytes) are None where only the data would tell."""
+    """Counts of one run; parameters and disk (bytes) are None where only the data would tell.
+
+    `seconds`: training, sampling and analysis, at the pace that the run `measured` was measured at; None where there is none.
+    """
 
     trajectories: int
     snapshots: int
     parameters: int | None
     disk: int | None
+    seconds: float | None = None
+    measured: str | None = None
 
 
 def forecast(spec: RunSpec, runs: Path | None = None) -> Forecast:
-    """Trajectories, snapshots, parameters and bytes on disk of a run of `spec`; earlier runs in `runs` tell what a table cannot."""
-    facts = _counted(spec) or (None if runs is None else _earlier(spec, runs))
+    """What a run of `spec` will come to; earlier runs in `runs` tell what no table can: other weights, and times."""
+    earlier = [] if runs is None else list(_earlier(spec, runs))
+    facts = _counted(spec) or (earlier[0].prepared() if earlier else None)
     size = None if facts is None else int(facts["parameters"])
-    return Forecast(len(spec.trajectories), spec.snapshots, size, None if facts is None else _disk(spec, facts))
+    paced = next((run for run in earlier if _same(run.spec, spec, PACE)), None)
+    return Forecast(
+        len(spec.trajectories),
+        spec.snapshots,
+        size,
+        None if facts is None else _disk(spec, facts),
+        None if paced is None else _seconds(spec, paced),
+        None if paced is None else paced.id,
+    )
 
 
 def _counted(spec: RunSpec) -> Mapping[str, int] | None:
@@ -62,19 +78,31 @@ def _counted(spec: RunSpec) -> Mapping[str, int] | None:
     }
 
 
-def _earlier(spec: RunSpec, runs: Path) -> Mapping[str, Any] | None:
-    """What the newest prepared run of the same network on the same data recorded about itself."""
+def _earlier(spec: RunSpec, runs: Path) -> Iterator[RunFolder]:
+    """Prepared runs of the same network on the same data, newest first."""
     for one in sorted(catalogue.list_runs(runs), key=lambda run: -(run.created or 0)):
         if one.problem or (one.data, one.network) != (spec.data, spec.network):
             continue
-        try:
+        with suppress(LandscapeError):
             run = RunFolder.open(runs, one.id)
-            facts = run.prepared()
-        except LandscapeError:
-            continue
-        if facts is not None and all(getattr(run.spec, name) == getattr(spec, name) for name in SAME):
-            return facts
-    return None
+            if _same(run.spec, spec, SAME) and run.prepared() is not None:
+                yield run
+
+
+def _same(one: RunSpec, other: RunSpec, names: tuple[str, ...]) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _seconds(spec: RunSpec, run: RunFolder) -> float | None:
+    """Seconds of a run of `spec` at the pace that was measured when `run` began, on whatever machine that was."""
+    facts = run.prepared() or {}
+    try:
+        measured, rate = facts["forecast"], float(facts["plan"]["rate"])
+        training = float(measured["training_epoch_seconds"]) * spec.train_epochs
+        analysis = float(measured["seconds"]["analysis"]) * (spec.snapshots / run.spec.snapshots) ** 2
+    except (KeyError, TypeError, ValueError):
+        return None
+    return training + len(spec.trajectories) * spec.epochs / rate + analysis if rate > 0 else None
 
 
 def _disk(spec: RunSpec, facts: Mapping[str, Any]) -> int:
