@@ -53,7 +53,8 @@ class Live:
     def phase(self, name: str, total: int = 0, unit: str = "") -> None:
         """A new phase of `total` steps (0: unknown) begins; the one before is noted with its seconds."""
         self.check()
-        log.info("%s%s", name, f" ({total} {unit})" if total else "")
+        if _sessions[:1] == [self]:  # a run inside a study is told the same
+            log.info("%s%s", name, f" ({total} {unit})" if total else "")
         with self._mutex:
             self._close_phase()
             self._status |= {"phase": name, "done": 0, "total": total, "unit": unit, "rate": None}
