@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,19 +56,16 @@ class Scale:
         values = self.colour.scaled(subject.values(self.colour.column, rows))
         return np.clip(values, self.low, self.high).astype(np.float32)
 
-    def marker(self, palette: Palette) -> dict[str, object]:
-        """cmin, cmax and, for categories, the scale; an ordered scale is the template's, so that a change of scheme changes it."""
-        if not self.colour.category:
-            return {"cmin": self.low, "cmax": self.high}
-        count = round(self.high - self.low)
-        return {"cmin": self.low, "cmax": self.high, "colorscale": stepped(count)}
+    def marker(self, palette: Palette) -> dict[str, Any]:
+        """cmin, cmax and the scale itself. (Left to the template, plotly chooses among three scales by the signs of the values.)"""
+        return {"cmin": self.low, "cmax": self.high, "colorscale": self.stops(palette)}
 
     def ends(self) -> tuple[float, float]:
         """The range in the column's own unit."""
         return (10.0**self.low, 10.0**self.high) if self.colour.log else (self.low, self.high)
 
-    def stops(self, palette: Palette) -> list[list[object]]:
-        """The scale as [position, colour] pairs, for a legend."""
+    def stops(self, palette: Palette) -> list[list[Any]]:
+        """The scale as [position, colour] pairs."""
         return stepped(round(self.high - self.low)) if self.colour.category else colourscale(palette)
 
 

@@ -43,8 +43,6 @@ def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
     }
     for subject in subjects:
         _run(subject, colour.column, before, log, traces, meta, view)
-    for subject in subjects:
-        _overlay(subject, traces, meta, view)
     figure = go.Figure(traces)
     step = next((size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if epochs / size <= 8), 5000)
     ticks = [before, *range(0, epochs + 1, step)]
@@ -94,29 +92,6 @@ def _run(subject: Subject, column: str, before: float, log: bool, traces: list[A
     )
     meta["paint"].append([len(traces) - 1, "marker.color", named])
     meta["base"].append({"trace": len(traces) - 1, "run": subject.run, "rows": [ANCHOR]})
-
-
-def _overlay(subject: Subject, traces: list[Any], meta: dict[str, Any], view: View) -> None:
-    """What a pick fills: bold paths in the run's colour, and the snapshot in focus in the pick's."""
-    meta["overlay"]["path"].append(len(traces))
-    meta["paint"].append([len(traces), "line.color", f"run-{subject.slot + 1}"])
-    traces.append(
-        go.Scatter(
-            x=[],
-            y=[],
-            mode="lines+markers",
-            line={"width": 2.5, "color": view.palette.runs[subject.slot]},
-            marker={"size": 4},
-            hoverinfo="skip",
-        )
-    )
-    meta["overlay"]["focus"].append(len(traces))
-    meta["paint"].append([len(traces), "marker.color", "pick"])
-    traces.append(
-        go.Scatter(
-            x=[], y=[], mode="markers", marker={"size": 10, "color": view.palette.pick, "symbol": SYMBOLS[subject.slot]}, hoverinfo="skip"
-        )
-    )
 
 
 def _ticks(percent: bool, log: bool) -> dict[str, Any]:

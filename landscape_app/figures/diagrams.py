@@ -91,18 +91,24 @@ def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
                 opacity=0.85,
                 hoverinfo="none",
             ),
-            {"kind": "sublevel", "stride": 1, "bar": chosen.tolist(), **_members(arrays, chosen)},
+            {
+                "kind": "sublevel",
+                "stride": 1,
+                "never": bool(how["symbol"] == "triangle-up"),
+                "bar": chosen.tolist(),
+                **_members(arrays, chosen),
+            },
             "marker.color",
         )
 
 
 def _members(arrays: Any, chosen: np.ndarray) -> dict[str, Any]:
-    """Of each bar its birth snapshot, its merging edge and its basin."""
-    offsets, rows = arrays["basin_offsets"], arrays["basin_rows"]
+    """Of each bar its birth snapshot, its merging edge and its basin (None: every snapshot)."""
+    offsets, rows, whole = arrays["basin_offsets"], arrays["basin_rows"], len(arrays["rows"])
     return {
         "focus": arrays["birth_row"][chosen].tolist(),
         "edge": arrays["merge_rows"][chosen].tolist(),
-        "rows": [np.sort(rows[offsets[i] : offsets[i + 1]]).tolist() for i in chosen],
+        "rows": [None if offsets[i + 1] - offsets[i] == whole else np.sort(rows[offsets[i] : offsets[i + 1]]).tolist() for i in chosen],
     }
 
 
@@ -156,6 +162,7 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
             {
                 "kind": "rips1",
                 "stride": 1,
+                "never": bool(how["symbol"] == "triangle-up-open"),
                 "bar": chosen.tolist(),
                 "edge": arrays["h1_birth_rows"][chosen].tolist(),
                 "cycle": [rows[offsets[i] : offsets[i + 1]].tolist() for i in chosen],

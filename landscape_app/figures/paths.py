@@ -39,21 +39,21 @@ def paths(subject: Subject, rows: np.ndarray, coordinates: np.ndarray) -> Paths:
     return Paths(lifted, placed, anchor, _jumps(subject, lifted))
 
 
-def rays(subject: Subject, path: Paths) -> np.ndarray:
-    """(k, dims) float32: for each direction seed the line from the anchor through its jumps by ascending step size, NaN between.
+def rays(subject: Subject, path: Paths) -> tuple[np.ndarray, np.ndarray]:
+    """(rows (k,), places (k, dims) float32): for each direction seed the line from the anchor through its jumps by ascending step size.
 
-    In weight space these are straight: the directions of the protocol.
+    LIFTED and NaN between two of them. In weight space they are straight: the directions of the protocol.
     """
-    if not len(path.jumps):
-        return np.empty((0, path.at.shape[1]), dtype=np.float32)
     rows = path.rows[path.jumps]
     seed, step = subject.values("seed", rows), subject.values("step_size", rows)
     gap = np.full((1, path.at.shape[1]), np.nan, dtype=np.float32)
-    lines = []
+    ids: list[np.ndarray] = [np.empty(0, dtype=np.int64)]
+    lines = [gap[:0]]
     for one in np.unique(seed):
         chosen = path.jumps[seed == one][np.argsort(step[seed == one])]
+        ids += [np.array([ANCHOR]), path.rows[chosen], np.array([LIFTED])]
         lines += [path.anchor[None], path.at[chosen], gap]
-    return np.concatenate(lines)
+    return np.concatenate(ids), np.concatenate(lines)
 
 
 def trajectory(subject: Subject, rows: np.ndarray) -> np.ndarray:

@@ -41,14 +41,23 @@ def compose(drawn: Sequence[tuple[Subject, Paths]], view: View, scale: Scale, *,
     pen = Pen(view, scale, several=meta["view"] == "joint")
     for subject, path in drawn:
         pen.run(subject, path)
-    pen.overlays()
+    if view.dims == 3:  # what is drawn in SVG gets its overlays from the page's scripts
+        pen.overlays()
     figure = go.Figure(pen.traces, skip_invalid=False)
     figure.update_layout(
         template=template(view.scheme),
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         showlegend=False,
         uirevision=f"{view.method}-{view.dims}",
-        meta={**meta, "dims": view.dims, "base": pen.base, "overlay": pen.overlay, "paint": pen.paint},
+        meta={
+            **meta,
+            "scale": scale.stops(view.palette) if scale.colour.category else None,
+            "dims": view.dims,
+            "base": pen.base,
+            "overlay": pen.overlay,
+            "front": pen.front,
+            "paint": pen.paint,
+        },
         **(_space(WIDE if wide else 1.0) if view.dims == 3 else _plane()),
     )
     return figure
@@ -62,45 +71,49 @@ class Pen:
         self.traces: list[Any] = []
         self.base: list[dict[str, Any]] = []
         self.overlay: dict[str, int] = {}
+        self.front: list[int] = []  # traces that a script draws over all others, whatever their depth
         self.paint: list[list[Any]] = []
 
     def run(self, subject: Subject, path: Paths) -> None:
         """Rays, trajectories, jumps and the anchor of one run."""
         name = f"run-{subject.slot + 1}"
         if not self.several:
-            self._rays(rays(subject, path))
+            self._rays(subject, path)
         self._trajectories(subject, path)
         self._jumps(subject, path, name)
         self._anchor(subject, path, name if self.several else "text")
 
     def overlays(self) -> None:
         """Empty traces that a pick fills: a path or a basin, a merging edge or cycle, the one snapshot in focus."""
-        nowhere = np.empty((0, self.view.dims), dtype=np.float32)
-        solid = self.view.dims == 3
-        self._overlay("path", nowhere, mode="lines+markers", line={"width": 7 if solid else 2.5}, marker={"size": 4 if solid else 6})
-        self._overlay("edge", nowhere, mode="lines", line={"width": 4 if solid else 1.5, "dash": "dash"})
-        self._overlay("focus", nowhere, mode="markers", marker={"size": 11, "line": {"width": 2}})
-        self.paint.append([self.overlay["focus"], "marker.line.color", "card"])
-        self.traces[-1]["marker"]["line"]["color"] = self.view.palette.card
+        nowhere = np.full((1, 3), np.nan, dtype=np.float32)  # a point, so that plotly makes what a script then fills
+        self._overlay("path", nowhere, mode="lines+markers", line={"width": 9}, marker={"size": 8})
+        self._overlay("edge", nowhere, mode="lines", line={"width": 5, "dash": "dash"})
+        self._overlay("focus", nowhere, mode="markers", marker={"size": 18})
 
-    def _rays(self, at: np.ndarray) -> None:
+    def _rays(self, subject: Subject, path: Paths) -> None:
+        rows, at = rays(subject, path)
         self._add(at, mode="lines", line={"width": 1.5 if self.view.dims == 3 else 1}, opacity=0.55, hoverinfo="skip")
         self._painted("line.color", "muted")
+        self._follows(subject, rows)
 
     def _trajectories(self, subject: Subject, path: Paths) -> None:
         solid = self.view.dims == 3
-        coloured = {"color": self._values(subject, path.rows), **self.scale.marker(self.view.palette)}
+        coloured = self._coloured(subject, path.rows)
         if self.several:  # whose path it is, under what it is worth
             self._add(path.at, mode="lines", line={"width": 10 if solid else 6}, opacity=0.35, hoverinfo="skip", connectgaps=False)
             self._painted("line.color", f"run-{subject.slot + 1}")
+            self._follows(subject, path.rows)
         if solid:
             line = {"width": 3 if self.several else 6, **coloured}
-            marker = {"size": 1.6 if self.several else 2.6, **coloured}
+            marker = {"size": 1.5 if self.several else 2.1, "symbol": "square", **coloured}  # a square is a tenth of a circle's triangles
         else:  # a line of SVG has one colour, so the snapshots carry theirs
             line, marker = {"width": 1}, {"size": 4 if self.several else 5.5, **coloured}
         self._add(path.at, mode="lines+markers", line=line, marker=marker, hoverinfo="none", connectgaps=False)
-        if not solid:
+        if solid:
+            self._scaled("line.colorscale")
+        else:
             self._painted("line.color", "line")
+        self._scaled("marker.colorscale")
         self._pickable(subject, path.rows)
 
     def _jumps(self, subject: Subject, path: Paths, name: str) -> None:
@@ -110,10 +123,12 @@ class Pen:
         size = (5.5 if self.several else 6.5) if self.view.dims == 3 else 9
         marker: dict[str, Any] = {"size": size, "symbol": symbol, "line": {"width": 0}}
         if not self.several:
-            marker |= {"color": self._values(subject, rows), **self.scale.marker(self.view.palette)}
+            marker |= self._coloured(subject, rows)
         self._add(path.at[path.jumps], mode="markers", marker=marker, hoverinfo="none")
         if self.several:
             self._painted("marker.color", name)
+        else:
+            self._scaled("marker.colorscale")
         self._pickable(subject, rows)
 
     def _anchor(self, subject: Subject, path: Paths, colour: str) -> None:
@@ -121,17 +136,19 @@ class Pen:
         self._add(path.anchor[None], mode="markers", marker={"size": size, "symbol": "diamond"}, hoverinfo="none")
         self._painted("marker.color", colour)
         self._pickable(subject, np.array([ANCHOR]))
+        self.front.append(len(self.traces) - 1)
 
-    def _values(self, subject: Subject, rows: np.ndarray) -> np.ndarray:
+    def _coloured(self, subject: Subject, rows: np.ndarray) -> dict[str, Any]:
         known = rows >= 0
         values = np.full(len(rows), np.nan, dtype=np.float32)
         values[known] = self.scale.of(subject, rows[known])
         # A lifted pen has no value; plotly wants a number there, and its point is not drawn.
         values[~known] = self.scale.low
-        return values
+        return {"color": values, **self.scale.marker(self.view.palette)}
 
     def _overlay(self, name: str, at: np.ndarray, **how: Any) -> None:
         self.overlay[name] = len(self.traces)
+        self.front.append(len(self.traces))
         self._add(at, hoverinfo="skip", **how)
         for part in ("line", "marker"):
             if part in how:
@@ -147,8 +164,15 @@ class Pen:
         part, key = where.split(".")
         self.traces[-1][part][key] = self.view.palette.named()[colour]
 
+    def _scaled(self, where: str) -> None:
+        self.paint.append([len(self.traces) - 1, where, "stepped" if self.scale.colour.category else "scale"])
+
     def _pickable(self, subject: Subject, rows: np.ndarray) -> None:
         self.base.append({"trace": len(self.traces) - 1, "run": subject.run, "rows": rows.tolist()})
+
+    def _follows(self, subject: Subject, rows: np.ndarray) -> None:
+        """The last trace is filtered with its snapshots, but not picked."""
+        self.base.append({"trace": len(self.traces) - 1, "run": subject.run, "rows": rows.tolist(), "follows": True})
 
 
 def _space(near: float) -> dict[str, Any]:

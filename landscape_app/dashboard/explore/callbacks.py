@@ -43,15 +43,15 @@ def _redraw(app: Dash, context: Context) -> None:
         Output(ids.KNOWN, "data"),
         Output(ids.SEEN, "data"),
         Output(ids.TICK, "interval"),
-        [Input(id, "value") for id in CONTROLS],
         Input(ids.TICK, "n_intervals"),
         State(ids.RUNS, "data"),
         State(ids.SEEN, "data"),
+        *(Input(id, "value") for id in CONTROLS),
         prevent_initial_call=True,
     )
-    def redraw(values: list[str], _: int | None, runs: list[str], seen: str) -> Any:
+    def redraw(_: int | None, runs: list[str], seen: str, *values: str) -> Any:
         changed = {CONTROLS[name] for one in ctx.triggered if (name := one["prop_id"].partition(".")[0]) in CONTROLS}
-        chosen = choose(runs, values)
+        chosen = choose(runs, list(values))
         if not changed and reading.token(context, chosen.runs) == seen:
             raise PreventUpdate
         compared = reading.read(context, chosen)
@@ -106,7 +106,7 @@ def _runs(app: Dash, context: Context) -> None:
     @app.callback(
         Output(shell.REVISIT, "data", allow_duplicate=True),
         Input(shell.LOCATION, "search"),
-        State(ids.RUNS, "data"),
+        State(ids.RUNS, "data", allow_optional=True),  # the other pages have none
         prevent_initial_call=True,
     )
     def visit(search: str | None, runs: list[str] | None) -> Any:
@@ -125,8 +125,6 @@ def added(context: Context, runs: list[str], id: str) -> list[str]:
 def _answers(app: Dash, context: Context) -> None:
     @app.callback(Output(ids.DETAILS, "children"), Input(ids.PICK, "data"), State(ids.RUNS, "data"), *VIEW, prevent_initial_call=True)
     def picked(pick: Mapping[str, Any] | None, runs: list[str], *values: str) -> Any:
-        if not pick:
-            return details.nothing()
         try:
             return details.details(pick, reading.read(context, choose(runs, list(values))))
         except LandscapeError as error:

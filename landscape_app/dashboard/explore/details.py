@@ -24,30 +24,30 @@ SCORES = (
 MOST = 20_000  # canonical ids that a pick may name
 
 
-def nothing() -> Any:
-    """What stands there while nothing is picked."""
-    return html.P(
-        ["Click a point, a bar, a curve or a row: it lights up in every view. Arrow keys step, Esc clears."], className="ls-muted ls-small"
-    )
+def nothing(compared: Compared) -> Any:
+    """What stands there while nothing is picked: the anchors, and how to pick."""
+    subjects = compared.subjects
+    table = _snapshots(subjects, None, 0) if subjects else []
+    hint = "Click a point, a bar, a curve or a row: it lights up in every view. Arrow keys step, Esc clears."
+    return [*table, html.P(hint, className="ls-muted ls-small ls-hint")]
 
 
 def details(pick: Mapping[str, Any] | None, compared: Compared) -> Any:
-    """The panel for a pick as assets/link.js writes it; `nothing()` for one that names no snapshot that is there."""
+    """The panel for a pick as assets/link.js writes it; `nothing` for one that names no snapshot that is there."""
     subjects = {subject.run: subject for subject in compared.subjects}
     subject = subjects.get(str((pick or {}).get("run")))
     if not pick or subject is None:
-        return nothing()
+        return nothing(compared)
     kind = pick.get("kind")
     if kind == "trajectory":
-        return _snapshots(subjects.values(), subject, pick)
+        return _snapshots(compared.subjects, subject, int(pick.get("focus") or 0))
     if kind in BARS:
-        return BARS[kind](subject, compared, int(pick.get("bar", -1))) or nothing()
-    return _several(subjects, pick)
+        return BARS[kind](subject, compared, int(pick.get("bar", -1))) or nothing(compared)
+    return _several(subjects, pick) or nothing(compared)
 
 
-def _snapshots(subjects: Any, subject: Subject, pick: Mapping[str, Any]) -> Any:
-    """The snapshot in focus and its counterparts (same seed, step size, epoch), a column a run."""
-    focus = int(pick.get("focus") or 0)
+def _snapshots(subjects: Sequence[Subject], subject: Subject | None, focus: int) -> list[Any]:
+    """The snapshot in focus and its counterparts (same seed, step size, epoch), a column a run; without a subject the anchors."""
     same = [(one, _counterpart(one, subject, focus)) for one in subjects]
     same = [(one, at) for one, at in same if at is not None]
     head = html.Tr(
@@ -62,12 +62,13 @@ def _snapshots(subjects: Any, subject: Subject, pick: Mapping[str, Any]) -> Any:
         )
         for name, label, show in SCORES
     ]
-    return [html.P([mark(subject.slot, subject.label), " ", snapshot(subject, focus)], className="ls-picked-name"), _table(rows, head)]
+    name = ["Anchors"] if subject is None else [mark(subject.slot, subject.label), " ", snapshot(subject, focus)]
+    return [html.P(name, className="ls-picked-name"), _table(rows, head)]
 
 
-def _counterpart(one: Subject, subject: Subject, focus: int) -> int | None:
+def _counterpart(one: Subject, subject: Subject | None, focus: int) -> int | None:
     """Position in `one` of the snapshot that is to it what `focus` is to `subject`."""
-    if focus == 0:
+    if subject is None or focus == 0:
         return 0 if len(one.rows) and one.rows[0] == 0 else None
     at = _position(subject, focus)
     if at is None:
@@ -94,9 +95,9 @@ def _sublevel(subject: Subject, compared: Compared, bar: int) -> Any:
     essential = np.isinf(death)
     merge = [int(row) for row in arrays["merge_rows"][bar]]
     return [
-        _title(subject, "sublevel bar that never dies" if essential else "sublevel bar"),
+        _title(subject, f"sublevel bar of {label}"),
         _pairs(
-            (f"birth ({label})", number(birth)),
+            ("birth", number(birth)),
             ("death", "never" if essential else number(death)),
             ("length", "∞" if essential else number(death - birth)),
             ("born at", snapshot(subject, int(arrays["birth_row"][bar]))),
@@ -158,7 +159,7 @@ def _several(subjects: Mapping[str, Subject], pick: Mapping[str, Any]) -> Any:
             html.P([mark(subject.slot, subject.label), f" {len(there)} snapshots, {_paths(subject, there)}"], className="ls-picked-name")
         )
         lines.append(_pairs(*((label, _range(subject.values(name, there), show)) for name, label, show in SCORES)))
-    return lines or nothing()
+    return lines
 
 
 def _range(values: np.ndarray, show: Any) -> str:

@@ -33,7 +33,7 @@ def grid(compared: Compared) -> Any:
     table = html.Section(
         [
             html.Div(
-                [html.H2("Measures"), html.Span("hover or focus a name for its definition", className="ls-view-words")],
+                [html.H2("Measures"), html.Span("definitions on hover", className="ls-view-words")],
                 className="ls-view-head",
             ),
             html.Div(measures.table(compared), id=ids.MEASURES, className="ls-view-body ls-scroll"),
@@ -97,7 +97,7 @@ def captions(compared: Compared) -> dict[str, Any]:
         said[f"{scene}-foot"] = _foot(words.quality(one.embedding), words.caveats(one))
         said[f"{scene}-state"] = _state(one, compared)
         said[f"{scene}-summary"] = words.summary(one, compared)
-        said[f"{pair}-head"] = "H₀ of " + FILTRATIONS[compared.view.filtration].label + " · Rips H₀, H₁"
+        said[f"{pair}-head"] = "sublevel H₀ · Rips H₀, H₁"
         said[f"{pair}-state"] = "" if one.subject is not None and {"sublevel", "rips"} <= set(one.subject.results) else _missing(one)
         said[f"{pair}-summary"] = _bars(one, compared)
     if len(compared.shown) > 1:
@@ -120,8 +120,8 @@ def _regime(one: Shown) -> str:
     return "" if one.spec is None or one.label.lower() == one.spec.regime else one.spec.regime
 
 
-def _foot(quality: str, caveats: list[str]) -> list[Any]:
-    return [html.Span(quality, className="ls-quality"), *(html.Span(text, className="ls-caveat") for text in caveats)]
+def _foot(quality: list[str], caveats: list[str]) -> list[Any]:
+    return [*(html.Span(part) for part in quality), *(html.Span(text, className="ls-caveat") for text in caveats)]
 
 
 def _state(one: Shown, compared: Compared) -> Any:
@@ -143,15 +143,17 @@ def _state(one: Shown, compared: Compared) -> Any:
 
 def _together(compared: Compared) -> dict[str, Any]:
     joint = compared.joint
-    said: dict[str, Any] = {"joint-head": "distance = softmax on the probe set", "joint-state": _joint_state(compared), "joint-foot": ""}
+    said: dict[str, Any] = {"joint-head": "softmax distance", "joint-state": _joint_state(compared), "joint-foot": ""}
     said["joint-summary"] = "The compared runs have no joint embedding yet."
     if joint is not None and drawing.drawable(compared):
         others = [run for run in joint.meta["runs"] if run not in {one.id for one in compared.shown}]
         caveats = [f"Embedded together with {', '.join(others)}."] if others else []
         caveats += [words.ARBITRARY] if (joint.meta.get("components") or 1) > 1 else []
-        said["joint-foot"] = _foot(words.quality(joint.meta), caveats)
+        said["joint-foot"] = _foot([*words.quality(joint.meta), "distance = softmax on the probe set"], caveats)
         names = ", ".join(one.label for one in compared.shown)
-        said["joint-summary"] = f"{names} in one embedding by what the networks answer on the probe set. {words.quality(joint.meta)}"
+        said["joint-summary"] = (
+            f"{names} in one embedding by what the networks answer on the probe set. {', '.join(words.quality(joint.meta))}"
+        )
     return said
 
 

@@ -29,6 +29,8 @@ def known(compared: Compared) -> dict[str, Any]:
             "log": COLOURS[compared.view.colour].log,
             "percent": COLOURS[compared.view.colour].percent,
         },
+        "scheme": compared.view.scheme,
+        "filtration": compared.view.filtration,
         "defaults": {name: str(getattr(DEFAULT, name)) for name in ("method", "dims", "colour", "filtration")},
         "palettes": {scheme: {**palette.named(), "scale": list(palette.scale)} for scheme, palette in PALETTES.items()},
         "templates": {scheme: template(scheme).to_plotly_json() for scheme in PALETTES},

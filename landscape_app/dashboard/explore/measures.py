@@ -100,7 +100,7 @@ def _row(row: Row, compared: Compared) -> Any:
             html.Span(DASH if value is None else show(value), className="ls-cell"),
             className=f"ls-num ls-cell-{one.slot + 1}",
             title=row.details.get(one.id) or None,
-            style={"--share": f"{100 * max(value, 0) / largest:.0f}%" if value is not None and math.isfinite(value) and largest else "0%"},
+            style={"--share": f"{max(value, 0) / largest:.2f}" if value is not None and math.isfinite(value) and largest else "0"},
         )
         for one, value in zip(compared.shown, values, strict=True)
     ]
@@ -122,7 +122,11 @@ def _row(row: Row, compared: Compared) -> Any:
 
 
 def _whole_or_three(value: float) -> str:
-    return f"{value:.0f}" if isinstance(value, int) or (float(value).is_integer() and abs(value) < 1e5) else number(value)
+    return (
+        f"{value:.0f}"
+        if isinstance(value, int) or (float(value).is_integer() and abs(value) < 1e5)
+        else number(value, 3 if abs(value) >= 0.01 else 2)
+    )
 
 
 def snapshots(name: str, subject: Subject) -> list[int]:

@@ -12,7 +12,7 @@ from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.explore.details import nothing
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import DASH, number, percent
+from landscape_app.dashboard.explore.words import DASH, number, percent, score
 from landscape_app.figures.colours import COLOURS
 from landscape_app.registries import EMBEDDINGS, FILTRATIONS
 
@@ -22,7 +22,13 @@ FILTERED = "Filters hide snapshots in scenes and curves. Diagrams and measures a
 def rail(compared: Compared) -> Any:
     """Everything left of the main grid."""
     return html.Aside(
-        [_embedding(compared), _shown(compared), _filters(compared), _picked(), html.Div(followed.strip(), className="ls-rail-jobs")],
+        [
+            _embedding(compared),
+            _shown(compared),
+            _filters(compared),
+            _picked(compared),
+            html.Div(followed.strip(), className="ls-rail-jobs"),
+        ],
         id=ids.RAIL,
         className="ls-rail",
         **{"aria-label": "What is shown, and how"},
@@ -97,7 +103,7 @@ def _fact(key: str, label: str, help: str, metas: list[Any]) -> Any:
     if all(value is None for value in values):
         return None
     shown = [
-        DASH if value is None else percent(sum(value)) if key == "explained" else str(value) if isinstance(value, int) else number(value, 2)
+        DASH if value is None else percent(sum(value)) if key == "explained" else str(value) if isinstance(value, int) else score(value)
         for value in values
     ]
     tip = dmc.Tooltip(
@@ -184,7 +190,7 @@ def _chips(id: str, label: str, values: list[str], help: str) -> Any:
     )
 
 
-def _picked() -> Any:
+def _picked(compared: Compared) -> Any:
     return html.Section(
-        [html.H2("Picked"), html.Div(nothing(), id=ids.DETAILS, **{"aria-live": "polite"})], className="ls-rail-part ls-picked"
+        [html.H2("Picked"), html.Div(nothing(compared), id=ids.DETAILS, **{"aria-live": "polite"})], className="ls-rail-part ls-picked"
     )

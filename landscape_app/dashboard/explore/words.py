@@ -30,6 +30,13 @@ def number(value: Any, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def score(value: Any) -> str:
+    """A score between 0 and 1, to two digits or three decimals: 0.88, 0.10, 0.067, 0.004."""
+    if value is None or not math.isfinite(value):
+        return DASH
+    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.3f}".replace("-", "−")
+
+
 def percent(value: Any) -> str:
     """A fraction as 96.2 %."""
     return DASH if value is None or not math.isfinite(value) else f"{100 * value:.1f} %".replace("-", "−")
@@ -56,16 +63,16 @@ def generalization(one: Shown) -> str:
     return f"gap {percent(train - test)} · test {percent(test)}"
 
 
-def quality(meta: Mapping[str, Any]) -> str:
-    """components, t, k, DEMaP, stress of an embedding; – where a method has none of it."""
+def quality(meta: Mapping[str, Any]) -> list[str]:
+    """[components · t · k, DEMaP · stress] of an embedding, without what its method has none of."""
     if not meta or meta.get("provisional"):
-        return ""
-    parts = []
+        return []
+    made = ""
     if meta.get("components") is not None:
-        parts += [_pieces(int(meta["components"])), f"t {meta.get('t')}", f"k {meta.get('k')}"]
-    if meta.get("explained"):
-        parts.append(f"{percent(sum(meta['explained']))} of variance")
-    return " · ".join([*parts, f"DEMaP {number(meta.get('demap'), 2)}", f"stress {number(meta.get('stress'), 2)}"])
+        made = f"{_pieces(int(meta['components']))} · t {meta.get('t')} · k {meta.get('k')}"
+    elif meta.get("explained"):
+        made = f"{percent(sum(meta['explained']))} of variance"
+    return [part for part in (made, f"DEMaP {score(meta.get('demap'))} · stress {score(meta.get('stress'))}") if part]
 
 
 def _pieces(count: int) -> str:
@@ -121,5 +128,5 @@ def summary(one: Shown, compared: Compared) -> str:
     span = f"train loss from {number(finite.min())} to {number(finite.max())}" if len(finite) else "no finite loss"
     return (
         f"{one.label}: {trajectories} retraining trajectories around the anchor, embedded by {method} in {compared.view.dims} dimensions; "
-        f"{span}; {generalization(one)}. {quality(one.embedding)}"
+        f"{span}; {generalization(one)}. {', '.join(quality(one.embedding))}"
     )
