@@ -75,7 +75,8 @@ class Live:
     # What the session calls
 
     def begin(self) -> None:
-        """The slot is ours: queued no more."""
+        """The slot is ours: queued no more. A cancel that was asked for while the process was starting is heeded before any work."""
+        self._listen()
         self.check()
         with self._mutex:
             self._status |= {"state": "running", "started": time.time()}
@@ -136,15 +137,19 @@ class Live:
 
     def _beat(self, stop: threading.Event) -> None:
         while not stop.wait(BEAT):
-            asked = status.asked_at(self._folder)
-            if asked is not None and asked >= self._since:
-                self.ask()
+            self._listen()
             with self._mutex:
                 self._measure()
                 if not self._over.is_set() and (self._changed or time.monotonic() - self._written >= IDLE_BEAT):
                     self._write()
             if self._asked.is_set() and time.monotonic() - self._asked_at > GRACE and status.LAUNCHED in os.environ:
                 _stop_here(self)
+
+    def _listen(self) -> None:
+        """Whether a cancel was asked for since this job was launched."""
+        asked = status.asked_at(self._folder)
+        if asked is not None and asked >= self._since:
+            self.ask()
 
     def _measure(self) -> None:
         """The rate of the last seconds."""
