@@ -187,3 +187,67 @@ def test_a_strip_shows_at_most_three(tmp_path: Path) -> None:
     for number in range(5):
         say(RunFolder.create(tmp_path, f"r{number}", parse(RunSpec, TINY)).path, state="cancelled")
     assert len(brief.shown(Board(tmp_path))) == 3
+
+
+def press(page: Page, action: str, id: str) -> Any:
+    """The response to a click on a button of a row."""
+    button = ids.action(action, id, "jobs")
+    name = json.dumps(button, separators=(",", ":"), sort_keys=True) + ".n_clicks"
+    callback = next(one for one in page.callbacks if f"{ids.request('row')}.data" in one["output"])
+    body = page.body(callback, {f"{ids.NONCE}.data": "page"}, name)
+    body["inputs"] = [[{"id": button, "property": "n_clicks", "value": 1}]]
+    return page.client.post("/_dash-update-component", json=body).get_json()["response"]
+
+
+def test_resume_asks_for_a_launch_and_cancel_says_what_it_does(page: Page) -> None:
+    asked = press(page, "resume", "begun")[ids.request("row")]["data"]
+    assert (asked["do"], asked["id"], asked["nonce"]) == ("resume", "begun", "page")
+    assert "No job is at work on begun" in json.dumps(press(page, "cancel", "begun"))
+    assert "never-was is gone" in json.dumps(press(page, "cancel", "never-was"))
+
+
+def test_cancel_reaches_the_job(page: Page, runs: Path) -> None:
+    process = held(runs / "begun")
+    try:
+        say(runs / "begun", state="running", pid=process.pid)
+        assert "next safe point" in json.dumps(press(page, "cancel", "begun"))
+        assert (runs / "begun" / "cancel").exists()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def panel(page: Page, id: str) -> str:
+    """The panel of a run or study, as JSON."""
+    answer = page.call(f"{ids.JOBS_DETAILS}.children", {f"{ids.JOBS_LOCATION}.search": f"?show={id}"})
+    return json.dumps(answer.get_json()["response"][ids.JOBS_DETAILS], ensure_ascii=False)
+
+
+def test_the_panel_tells_phases_rate_and_what_is_left(page: Page, runs: Path) -> None:
+    process = held(runs / "begun")
+    try:
+        now = {"phase": "sampling", "done": 40, "total": 100, "unit": "trajectory-epochs", "rate": 20.0, "started": time.time() - 9}
+        say(runs / "begun", state="running", pid=process.pid, phases=[{"name": "training", "seconds": 61.0}], **now)
+        (runs / "begun" / "log.txt").write_text("the last line\n")
+        shown = panel(page, "begun")
+    finally:
+        process.kill()
+        process.wait()
+    assert all(
+        part in shown
+        for part in ("1 min 01 s", "40 of 100 trajectory-epochs", "20 trajectory-epochs/s", "3 s left", "40 %", "the last line")
+    )
+
+
+def test_the_panel_shows_why_a_job_failed_as_text(page: Page, runs: Path) -> None:
+    say(runs / "begun", state="failed", message="Training diverged: <b>nan</b>", traceback="Traceback …", phase="training")
+    shown = panel(page, "begun")
+    assert "What went wrong" in shown
+    assert "<b>nan</b>" in shown
+    assert "Traceback" in shown
+
+
+def test_the_panel_of_a_study_lists_its_runs(page: Page) -> None:
+    shown = panel(page, "both")
+    assert "/jobs?show=done" in shown
+    assert "finished" in shown

@@ -159,17 +159,8 @@ def test_weights_are_counted_as_torch_counts_them(data: str, network: str) -> No
     assert (train, test) == (len(loaded.x_train), len(loaded.x_test))
 
 
-def test_the_form_marks_faults_and_differences_where_they_are(page: Page) -> None:
-    key = '{"name":["ALL"],"type":"field"}'
-    held = {**of_preset("quick"), "seeds": 0, "epochs": 80}
-    values = {
-        f"{key}.value": [{"id": ids.field(name), "property": "value", "value": held[name]} for name in FIELDS],
-        f"{key}.id": [{"id": ids.field(name), "property": "id", "value": ids.field(name)} for name in FIELDS],
-        f"{ids.FORM_REGIMES}.value": ["good"],
-        f"{ids.FORM_PRESET}.value": "quick",
-        **dict.fromkeys(("field-note", "field-box", "field-help"), FIELDS),
-    }
-    answer = page.call(f"{ids.FORM_LAUNCH}.disabled", values)
+def test_the_form_marks_faults_where_they_are(page: Page) -> None:
+    answer = page.call(f"{ids.FORM_LAUNCH}.disabled", filled(seeds=0, epochs=80))
     assert answer.status_code == 200
     said = answer.get_json()["response"]
     assert said[ids.FORM_LAUNCH]["disabled"] is True
@@ -211,3 +202,44 @@ def test_a_forecast_of_disk_is_what_a_run_takes() -> None:
     assert large.disk is not None
     assert 1.9 < large.disk / small.disk < 2.3, "twice the epochs, twice the snapshots"
     assert large.disk == pytest.approx(56.6e6, rel=0.05), "what the quickstart's runs were seen to take"
+
+
+def filled(**changes: Any) -> dict[str, Any]:
+    """The form's part of a request: the quick preset with `changes`, for the callbacks of the page."""
+    key = '{"name":["ALL"],"type":"field"}'
+    held = {**of_preset("quick"), **changes}
+    return {
+        f"{key}.value": [{"id": ids.field(name), "property": "value", "value": held[name]} for name in FIELDS],
+        f"{key}.id": [{"id": ids.field(name), "property": "id", "value": ids.field(name)} for name in FIELDS],
+        f"{ids.FORM_REGIMES}.value": ["good", "poor"],
+        f"{ids.FORM_PRESET}.value": "quick",
+        f"{ids.NONCE}.data": "page",
+        **dict.fromkeys(("field-note", "field-box", "field-help"), FIELDS),
+    }
+
+
+def test_the_form_says_what_will_happen_and_launches_just_that(page: Page) -> None:
+    said = page.call(f"{ids.FORM_LAUNCH}.disabled", filled(seeds=2)).get_json()["response"]
+    assert said[ids.FORM_LAUNCH] == {"children": "Launch 2 runs", "disabled": False}
+    outlook = json.dumps(said[ids.FORM_FORECAST])
+    assert "8,970" in outlook
+    assert "10 = 2 directions" in outlook
+    asked = page.call(f"{ids.request('form')}.data", {**filled(seeds=2), f"{ids.FORM_LAUNCH}.n_clicks": 1}).get_json()["response"]
+    request = asked[ids.request("form")]["data"]
+    assert (request["do"], request["nonce"]) == ("run", "page")
+    assert [spec_of_page(one) for one in request["specs"]] == [
+        parse(RunSpec, {"regime": regime, "seeds": 2}) for regime in ("good", "poor")
+    ]
+
+
+def test_a_form_at_fault_launches_nothing(page: Page) -> None:
+    assert page.call(f"{ids.request('form')}.data", {**filled(seeds=0), f"{ids.FORM_LAUNCH}.n_clicks": 1}).status_code == 204
+
+
+def test_a_preset_is_a_protocol_and_leaves_alone_what_it_is_applied_to(page: Page) -> None:
+    key = '{"name":["ALL"],"type":"field"}.value'
+    values = {**filled(data="stripes", epochs=99), f"{ids.FORM_PRESET}.value": "paper", "field": FIELDS}
+    answer = page.call(key, values, f"{ids.FORM_PRESET}.value").get_json()["response"]
+    assert answer[name_of("field", "data")]["value"] == "stripes"
+    assert answer[name_of("field", "epochs")]["value"] == 40
+    assert answer[name_of("field", "rate")]["value"] == 0.001
