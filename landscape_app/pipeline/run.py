@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.sampling.bundles import Todo, sample
 from landscape_app.sampling.retrain import chunks
 from landscape_app.store.run import RunFolder
+from landscape_app.store.tensors import pack
 from landscape_app.training.base import train
 from landscape_app.training.engine import OneAtATime
 from landscape_app.training.scores import score
@@ -45,7 +47,8 @@ def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str])
     """The trained network as a bundle of one: read if it is there, else trained from the last intact chunk on."""
     problem, spec = start.problem, run.spec
     intact = {line["file"]: line for line in run.committed() if line["file"] not in damaged}
-    if "anchor.safetensors" in intact:
+    whole = "anchor.safetensors" in intact
+    if whole and all(line["file"] in intact for line in [*run.committed("init"), *run.committed("base")]):
         return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
     initial = Bundle.of(problem.network, problem.layout)
     if "init.safetensors" in intact:
@@ -60,7 +63,8 @@ def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str])
         run.commit("base", f"chunks/base-{first:05d}-{last:05d}.safetensors", tensors, first=first, last=last)
 
     bundle = train(problem, spec, bundle, done=done, sink=keep, progress=progress)
-    _commit_anchor(run, start, initial, bundle, time.monotonic() - begun)
+    if not whole:  # else only a damaged file of the training was made again
+        _commit_anchor(run, start, initial, bundle, time.monotonic() - begun)
     return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
 
 
@@ -81,14 +85,13 @@ def _commit_anchor(run: RunFolder, start: Ready, initial: Bundle, bundle: Bundle
         "weight_norm": float(bundle.weights.double().norm()),
         "distance_from_init": float((bundle.weights.double() - initial.weights.double()).norm()),
     }
-    before = {line["file"]: line["sha256"] for line in run.committed("anchor")}
-    run.commit("anchor", "anchor.safetensors", tensors, **facts)
-    after = {line["file"]: line["sha256"] for line in run.committed("anchor")}
-    if before and before != after and run.committed("chunk"):
+    before = {line["sha256"] for line in run.committed("anchor")}
+    if before and run.committed("chunk") and hashlib.sha256(pack(tensors)).hexdigest() not in before:
         raise ResumeError(
             f"The anchor of run {run.id} was damaged, and training again gave other weights (another machine or version?), "
             "so its snapshots no longer belong to it. Start a new run."
         )
+    run.commit("anchor", "anchor.safetensors", tensors, **facts)
 
 
 def _sample(run: RunFolder, start: Ready, anchor: Bundle, progress: Progress, damaged: set[str]) -> None:

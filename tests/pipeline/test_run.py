@@ -102,6 +102,33 @@ def test_a_damaged_chunk_is_sampled_again_to_the_same_bytes(whole):
     assert hashes(run) == before
 
 
+@pytest.mark.parametrize("file", ["anchor.safetensors", "init.safetensors", "base"])
+def test_whatever_file_is_damaged_it_is_made_again_to_the_same_bytes(whole, file):
+    run = begun_again(whole, f"spoiled-{file[:4]}")
+    with run.lock():
+        execute(run, Silent())
+    before = hashes(run)
+    victim = run.path / (run.committed("base")[0]["file"] if file == "base" else file)
+    victim.write_bytes(victim.read_bytes()[:-1] + b"?")
+    assert run.damaged() == [str(victim.relative_to(run.path))]
+    with run.lock():
+        execute(run, Silent())
+    assert not run.damaged()
+    assert hashes(run) == before
+
+
+def test_an_anchor_that_comes_out_otherwise_is_refused_each_time(whole, monkeypatch):
+    run = begun_again(whole, "otherwise")
+    with run.lock():
+        execute(run, Silent())
+    for file in [run.path / "anchor.safetensors", *(run.path / line["file"] for line in run.committed("base"))]:
+        file.unlink()
+    monkeypatch.setattr("landscape_app.training.base.rate_at", lambda spec, epoch: 0.01)  # as another machine or version would
+    for _ in range(2):
+        with run.lock(), pytest.raises(ResumeError, match="no longer belong"):
+            execute(run, Silent())
+
+
 @pytest.mark.parametrize("kind", [TINY, IMAGES])
 def test_the_rows_are_the_protocols(tmp_path, kind):
     run = made(tmp_path, **kind)

@@ -1,0 +1,239 @@
+"""Explore as a person uses it: pictures that are not blank, one camera, a pick that lights up everywhere, nothing asked while dragging."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from landscape_app.dashboard.explore import ids
+from tests.browser.conftest import Server
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
+
+VIEWS = ["scene-0", "scene-1", "scene-2", "joint", "diagrams-0", "diagrams-1", "diagrams-2", "curves"]
+SCENES = VIEWS[:4]
+GRAPH = "const gd = document.querySelector(`[data-view=${view}] .js-plotly-plot`);"
+SELECTED = np.array([0xD5, 0x5E, 0x00])
+CAMERA = f"(view) => {{ {GRAPH} const c = gd._fullLayout.scene._scene.getCamera(); return [c.eye, c.center, c.up].flatMap((p) => [p.x, p.y, p.z]); }}"
+BARS = f"(view) => {{ {GRAPH} return gd.layout.meta.bars.map((group) => [group.kind, group.bar.length]); }}"
+
+
+@pytest.fixture
+def explore(page: Page, explored: Server) -> Page:
+    """Explore with the three runs of the study, every figure drawn."""
+    page.goto(explored.url)
+    ready(page)
+    return page
+
+
+def ready(page: Page, count: int = len(VIEWS)) -> None:
+    """Wait until `count` figures are drawn and bound (the page's policy forbids to evaluate a condition in it)."""
+    until = time.monotonic() + 30
+    while page.locator("[data-bound=true]").count() < count:
+        assert time.monotonic() < until, page.locator("[data-bound=true]").count()
+        page.wait_for_timeout(50)
+
+
+def view(page: Page, name: str):
+    return page.locator(f"[data-view={name}] .js-plotly-plot")
+
+
+def pixels(page: Page, name: str) -> np.ndarray:
+    """The figure as it is seen, (height, width, 3)."""
+    return np.asarray(Image.open(io.BytesIO(view(page, name).screenshot())).convert("RGB")).astype(int)
+
+
+def ink(page: Page, name: str) -> float:
+    """The share of pixels that are not the card's background."""
+    seen = pixels(page, name)
+    background = np.median(seen.reshape(-1, 3), axis=0)
+    return float((np.abs(seen - background).max(-1) > 24).mean())
+
+
+def lit(page: Page, name: str) -> int:
+    """Pixels in the colour of the selection, which nothing else has."""
+    return int((np.abs(pixels(page, name) - SELECTED).max(-1) < 45).sum())
+
+
+def camera(page: Page, name: str) -> np.ndarray:
+    return np.array(page.evaluate(CAMERA, name))
+
+
+def drag(page: Page, name: str, by: tuple[int, int], steps: int = 12) -> None:
+    box = view(page, name).bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.8
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by[0], y + by[1], steps=steps)
+    page.mouse.up()
+    page.wait_for_timeout(400)
+
+
+def picked(page: Page) -> str | None:
+    return page.locator("#explore").get_attribute("data-picked")
+
+
+def click_a_bar(page: Page, name: str = "diagrams-1") -> None:
+    """Click the first sublevel bar of a diagram that dies."""
+    kinds = page.evaluate(BARS, name)
+    assert any(kind == "sublevel" and count for kind, count in kinds), kinds
+    points = view(page, name).locator(".scatterlayer .trace .points path.point")
+    for index in range(points.count()):
+        box = points.nth(index).bounding_box()
+        if box is None:
+            continue
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(80)
+        page.mouse.down()
+        page.mouse.up()
+        page.wait_for_timeout(150)
+        if picked(page) == "sublevel":
+            return
+    raise AssertionError("no bar could be picked")
+
+
+def test_every_scene_shows_something_and_the_page_needs_no_scrolling(explore: Page) -> None:
+    for name in VIEWS:
+        assert ink(explore, name) > 0.002, name
+    height, width = explore.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
+    assert (height, width) == (900, 1440)
+    expect(explore.locator(f"#{ids.NOTE}")).to_contain_text("protocol, not a discovery")
+    for text in ("component", "DEMaP", "stress"):
+        expect(explore.locator("[data-view=scene-0]").locator("xpath=ancestor-or-self::section[1]")).to_contain_text(text)
+
+
+def test_a_drag_turns_all_scenes_asks_nothing_and_survives_updates(explore: Page) -> None:
+    asked: list[str] = []
+    explore.on("request", lambda request: asked.append(str(request.post_data)) if _asks(request) else None)
+    before = camera(explore, "scene-0")
+    asked.clear()
+    drag(explore, "scene-0", (90, 30))
+    assert asked == []
+    turned = camera(explore, "scene-0")
+    assert np.abs(turned - before).max() > 0.05
+    for name in SCENES[1:]:
+        np.testing.assert_allclose(camera(explore, name), turned, atol=1e-6)
+    choose(explore, ids.COLOUR, "epoch")
+    explore.wait_for_timeout(1_500)
+    for name in SCENES:
+        np.testing.assert_allclose(camera(explore, name), turned, atol=1e-6)
+    drag(explore, "scene-1", (6, 0), steps=3)  # without the guard the first drag after an update snaps back
+    assert np.abs(camera(explore, "scene-0") - turned).max() < 0.3
+
+
+def _asks(request: Any) -> bool:
+    """Whether a callback was called, other than by the clock that follows jobs."""
+    return "_dash-update-component" in request.url and "n_intervals" not in str((request.post_data_json or {}).get("changedPropIds"))
+
+
+def choose(page: Page, control: str, label: str) -> None:
+    """Pick `label` in a select of the rail."""
+    page.locator(f"#{control}").click()
+    page.get_by_role("option", name=label, exact=True).click()
+
+
+def test_a_bar_lights_its_snapshots_in_every_view_and_escape_clears(explore: Page) -> None:
+    assert [lit(explore, name) for name in VIEWS] == [0] * len(VIEWS)
+    click_a_bar(explore)
+    assert picked(explore) == "sublevel"
+    explore.wait_for_timeout(300)
+    for name in ("scene-1", "joint", "diagrams-1", "curves"):
+        assert lit(explore, name) > 10, name
+    assert lit(explore, "scene-0") == 0  # the bar is one run's
+    expect(explore.locator(f"#{ids.DETAILS}")).to_contain_text("birth")
+    assert explore.evaluate("landscape.lastPick.ms") < 1_000  # the figure is measured on an idle machine, not here
+    explore.keyboard.press("Escape")
+    assert picked(explore) == ""
+    explore.mouse.move(5, 890)
+    explore.wait_for_timeout(300)
+    assert lit(explore, "scene-1") == 0
+
+
+def test_a_trajectory_is_picked_by_a_tap_in_a_scene_and_stepped_along(explore: Page) -> None:
+    tap_something(explore, "scene-0")
+    assert picked(explore) == "trajectory"
+    explore.wait_for_timeout(300)
+    for name in ("scene-0", "scene-1", "scene-2", "joint"):
+        assert lit(explore, name) > 5, name
+    focus = explore.evaluate("landscape.pick.focus")
+    if focus:
+        explore.keyboard.press("ArrowRight" if (focus - 1) % 13 < 12 else "ArrowLeft")
+        assert abs(explore.evaluate("landscape.pick.focus") - focus) == 1
+
+
+def tap_something(page: Page, name: str) -> None:
+    """Tap where a point of the scene is under the pointer."""
+    box = view(page, name).bounding_box()
+    assert box is not None
+    seen = pixels(page, name)
+    background = np.median(seen.reshape(-1, 3), axis=0)
+    colourful = np.argwhere((np.abs(seen - background).max(-1) > 60) & (np.ptp(seen, axis=-1) > 40))
+    for y, x in colourful[:: max(1, len(colourful) // 25)]:
+        page.mouse.move(box["x"] + int(x), box["y"] + int(y))
+        page.wait_for_timeout(120)
+        page.mouse.down()
+        page.mouse.up()
+        page.wait_for_timeout(120)
+        if picked(page):
+            return
+    raise AssertionError("nothing could be tapped")
+
+
+def test_a_row_of_the_details_and_the_link_bring_the_view_back(explore: Page, explored: Server) -> None:
+    choose(explore, ids.METHOD, "PCA")
+    choose(explore, ids.FILTRATION, "train loss")
+    explore.wait_for_timeout(1_500)
+    url = explore.url
+    assert "pca" in url
+    explore.goto(url)
+    ready(explore)
+    expect(explore.locator(f"#{ids.METHOD}")).to_have_value("PCA")
+    expect(explore.locator(f"#{ids.FILTRATION}")).to_have_value("train loss")
+    for name in SCENES:
+        assert ink(explore, name) > 0.002, name
+
+
+def test_two_dimensions_dark_mode_and_filters(explore: Page) -> None:
+    light = pixels(explore, "curves")[4, 4].mean()
+    explore.get_by_label("Light or dark").click()
+    explore.wait_for_timeout(800)
+    assert pixels(explore, "curves")[4, 4].mean() < light - 100
+    explore.reload()
+    ready(explore)
+    assert pixels(explore, "curves")[4, 4].mean() < light - 100
+    explore.get_by_text("2-D", exact=True).click()
+    explore.wait_for_timeout(1_500)
+    ready(explore)
+    for name in SCENES:
+        assert ink(explore, name) > 0.002, name
+    explore.get_by_label("Light or dark").click()
+
+
+def test_a_run_that_is_gone_or_damaged_never_breaks_the_page(page: Page, explored: Server) -> None:
+    page.goto(f"{explored.url}/?runs=quickstart-good,nobody")
+    ready(page, 1)
+    expect(page.locator("body")).to_contain_text("nobody")
+    assert ink(page, "scene-0") > 0.002
+
+
+@pytest.mark.skipif(
+    "LANDSCAPE_SCREENSHOT" not in os.environ, reason="writes the README's picture; LANDSCAPE_SCREENSHOT names the server's address"
+)
+def test_the_picture_of_the_readme(page: Page, request: Any) -> None:
+    """Run against a finished quickstart: LANDSCAPE_SCREENSHOT=http://127.0.0.1:8050 pytest -k picture tests/browser."""
+    page.goto(os.environ["LANDSCAPE_SCREENSHOT"])
+    ready(page)
+    click_a_bar(page, "diagrams-1")
+    page.mouse.move(5, 890)
+    page.wait_for_timeout(600)
+    page.screenshot(path=Path(request.config.rootpath) / "screenshot.png")
