@@ -84,7 +84,7 @@ def _buttons(app: Dash, context: Context) -> None:
         Output(ids.JOBS_COMPARE, "disabled"),
         Output(ids.JOBS_COMPARE, "children"),
         Input(ids.JOBS_TICKED, "value"),
-        Input(ids.JOBS_SEEN, "data"),
+        Input(ids.JOBS_HEAD, "children"),  # changes when a job changes its state, and not with every step
     )
     def ticked(chosen: list[str] | None, _: str | None) -> tuple[bool, str]:
         return comparison(context, chosen or [])
