@@ -123,7 +123,7 @@ def test_a_drag_turns_all_scenes_asks_nothing_and_survives_updates(explore: Page
     assert np.abs(turned - before).max() > 0.05
     for name in SCENES[1:]:
         np.testing.assert_allclose(camera(explore, name), turned, atol=1e-6)
-    choose(explore, ids.COLOUR, "epoch")
+    choose(explore, ids.COLOUR, "retraining epoch")
     explore.wait_for_timeout(1_500)
     for name in SCENES:
         np.testing.assert_allclose(camera(explore, name), turned, atol=1e-6)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from landscape_app.datasets import recipe
-from landscape_app.networks.create import create
+from landscape_app.networks.create import of_spec
 from landscape_app.settings import RunSpec, parse
 from landscape_app.training.problem import Problem
 
@@ -34,5 +34,5 @@ def make(**changes) -> tuple[Problem, RunSpec]:
     """A problem and its spec; TINY unless changed."""
     spec = parse(RunSpec, {**TINY, **changes})
     data = recipe.load(spec)
-    network = create(spec.network, data.shape, data.classes, seed=spec.seed)
+    network = of_spec(spec, data)
     return Problem.of(network, data, augmentation=bool(spec.augmentation)), spec
