@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,8 @@ def export(run: RunFolder, to: Path) -> list[Path]:
         columns |= {f"phate_{axis + 1}": coordinates[:, axis] for axis in range(3)}
     to.mkdir(parents=True, exist_ok=True)
     packed = io.BytesIO()
-    np.savez_compressed(packed, delta=rows.delta.whole(), **columns)
+    arrays: dict[str, Any] = {"delta": rows.delta.whole(), **columns}
+    np.savez_compressed(packed, **arrays)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
