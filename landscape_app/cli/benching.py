@@ -42,3 +42,29 @@ def sampling(*, repeats: int = 5, json: Json = False) -> None:
     names = ("case", "ours", "loop", "ratio", "loop_threads", "fraction_of_peak", "plan")
     say(table(head, [[case[name] for name in names] for case in result["cases"]]))
     say(f"trajectory-epochs per second; {result['device']}, {result['workers']} worker(s), peak {result['peak_gflops']:.0f} GFLOP/s")
+
+
+@bench.command
+def plane(*, repeats: int = 3, points: int = 51, json: Json = False) -> None:
+    """Our evaluation of a plane of losses against the plain loop over its points, interleaved: seconds, ratio, agreement.
+
+    Parameters
+    ----------
+    repeats: int
+        Repetitions of both sides; medians are shown.
+    points: int
+        Along each axis of the plane.
+    """
+    from landscape_app.bench.plane import measure
+
+    result = measure(repeats=repeats, points=points)
+    if json:
+        say_json(result)
+        return
+    head = ["case", "ours", "plain loop", "ratio", "loop with", "losses apart"]
+    names = ("case", "ours", "loop", "ratio", "better", "losses_apart")
+    say(table(head, [[case[name] for name in names] for case in result["cases"]]))
+    say(
+        f"seconds for {points} × {points} points, {result['workers']} worker(s), load {result['load']:.1f} at the end; the loop evaluated "
+        f"{', '.join(str(case['loop_points']) for case in result['cases'])} of them and is scaled, as it is linear in them"
+    )

@@ -10,7 +10,9 @@ doing it 2-9 times is cheaper than moving its results there.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -22,20 +24,28 @@ from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
 FEW = 32  # inputs·taps of a first layer below which it is repeated at the second one's taps
-IN_CACHE = 5 * 2**18  # bytes of an intermediate result: half of a core's second-level cache
+IN_CACHE = 9 * 2**17  # bytes of an intermediate result: about half of a core's second-level cache
 ON_GPU = 2**28
 LEAST_ROWS = 32  # of a product: below, the processor's vectors are not full
 
-Products = list[tuple[Tensor, Tensor]]  # of every layer: weights (point, output, input·tap), bias (point, output, 1)
+
+@dataclass
+class Folded:
+    """Some points, ready: of every layer the weights (point, output, input·tap) and bias (point, output, 1), and by the width of the
+    columns what is left to do after the first product.
+    """
+
+    first: Tensor  # (point·output, input·tap + 1): the first layer of all points
+    products: list[tuple[Tensor, Tensor]]
+    programs: dict[int, _Program] = field(default_factory=dict)
 
 
-class _Step(NamedTuple):
-    """One layer's memory: what its product reads and writes, and, where taps must be gathered first, from where to where."""
+class _Program(NamedTuple):
+    """Calls that need nothing but to be made: what is looked up once per group of points is not looked up for every block."""
 
-    read: Tensor
-    out: Tensor
-    images: Tensor | None = None
-    moved: Tensor = torch.empty(0)
+    first: Tensor  # where the first product is written
+    calls: list[Callable[[], Tensor]]
+    last: Callable[[], Tensor]  # () -> (point, output, row), in memory of its own
 
 
 class Columns:
@@ -46,7 +56,7 @@ class Columns:
     def __init__(self, problem: Problem) -> None:
         self._layers, self._device = layers_of(problem), problem.device
         self._joined = _worth_joining(self._layers)
-        self._memory: dict[tuple[int, int], list[_Step]] = {}
+        self._memory: dict[tuple[int, tuple[int, ...]], Tensor] = {}
         self.points, self.rows = _sizes(max(_widths(self._layers)), cuda=problem.device.type == "cuda")
         self.shared = 4 * self.prepare(problem.x_train[:1]).numel()
 
@@ -61,51 +71,44 @@ class Columns:
             columns = _tapped(columns, self._layers[1].taps)  # type: ignore[arg-type]
         return columns.reshape(len(columns), -1).contiguous()
 
-    def fold(self, bundle: Bundle) -> Products:
+    def fold(self, bundle: Bundle) -> Folded:
         """Every layer's product at the points of `bundle`, norm layers folded into the weights before them."""
         products = [_folded(layer, bundle) for layer in self._layers]
-        weight, bias = products[0]
-        return [(torch.cat([weight, bias], dim=2).flatten(0, 1), bias), *products[1:]]
+        return Folded(torch.cat(products[0], dim=2).flatten(0, 1), products)
 
-    def outputs(self, products: Products, columns: Tensor) -> Tensor:
-        """Outputs (point, output, row) from what `fold` and `prepare` gave; overwritten by the next call."""
-        (weight, bias), points = products[0], len(products[0][1])
-        steps = self._steps(points, columns.shape[1])
-        torch.mm(weight, columns, out=steps[0].out)
-        if self._layers[0].relu:
-            steps[0].out.relu_()
-        for layer, step, (weight, bias) in zip(self._layers[1:], steps[1:], products[1:], strict=True):
-            if step.images is not None and layer.reads is not None:
-                torch.index_select(step.images, 2, layer.reads, out=step.moved)
-                step.moved.index_fill_(2, layer.zeros, 0.0)
-            torch.baddbmm(bias, weight, step.read, out=step.out)
+    def outputs(self, state: Folded, block: Tensor) -> Tensor:
+        """Outputs (point, output, row) from what `fold` and `prepare` gave."""
+        width = block.shape[1]
+        if width not in state.programs:
+            state.programs[width] = self._program(state, width)
+        program = state.programs[width]
+        torch.mm(state.first, block, out=program.first)
+        for call in program.calls:
+            call()
+        return program.last()
+
+    def _program(self, state: Folded, width: int) -> _Program:
+        points, rows, layers = len(state.products[0][1]), width // self._positions(), self._layers
+        first = self._empty(0, points * layers[0].weight.shape[0], width)
+        z, calls = first.view(points, layers[0].weight.shape[0], -1), list[Callable[[], Tensor]]()
+        for index, (layer, (weight, bias)) in enumerate(zip(layers, state.products, strict=True)):
+            if index:
+                if layer.reads is not None and not (index == 1 and self._joined):
+                    images = z.view(points, -1, layer.pixels, rows)
+                    z = self._empty(-index, points, images.shape[1], len(layer.reads), rows)
+                    calls += [partial(torch.index_select, images, 2, layer.reads, out=z), partial(z.index_fill_, 2, layer.zeros, 0.0)]
+                read = z.view(points, weight.shape[2], -1)
+                z = self._empty(index, points, weight.shape[1], read.shape[2])
+                calls.append(partial(torch.baddbmm, bias, weight, read, out=z))
             if layer.relu:
-                step.out.relu_()
-        return steps[-1].out.view(points, self._layers[-1].weight.shape[0], -1)
+                calls.append(partial(torch.relu_, z))
+        return _Program(first, calls, z.clone)
 
-    def _steps(self, points: int, width: int) -> list[_Step]:
-        """Where every layer reads and writes: the same memory again for the next block, as fresh pages would cost as much as the products."""
-        if (points, width) not in self._memory:
-            self._memory[points, width] = self._allocated(points, width)
-        return self._memory[points, width]
-
-    def _allocated(self, points: int, width: int) -> list[_Step]:
-        def empty(*shape: int) -> Tensor:
-            return torch.empty(shape, device=self._device)
-
-        rows = width // self._positions()
-        first = self._layers[0].weight.shape[0]
-        steps = [_Step(empty(0), empty(points * first, width))]
-        flat = steps[0].out.view(points, first, width)
-        for index, layer in enumerate(self._layers[1:], start=1):
-            images, moved = None, flat
-            if layer.reads is not None and not (index == 1 and self._joined):
-                images = flat.view(points, -1, layer.pixels, rows)
-                moved = empty(points, images.shape[1], len(layer.reads), rows)
-            read = moved.view(points, math.prod(layer.weight.shape[1:]), -1)
-            flat = empty(points, layer.weight.shape[0], read.shape[2])
-            steps.append(_Step(read, flat, images, moved))
-        return steps
+    def _empty(self, key: int, *shape: int) -> Tensor:
+        """The same memory again for every group of points: fresh pages would cost as much as the products."""
+        if (key, shape) not in self._memory:
+            self._memory[key, shape] = torch.empty(shape, device=self._device)
+        return self._memory[key, shape]
 
     def _positions(self) -> int:
         """Pixels of the first layer's output in the columns, a repeated one counted each time."""

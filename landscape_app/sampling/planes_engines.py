@@ -54,7 +54,7 @@ class Evaluator(Protocol):
         """What `outputs` needs of the points in `bundle`."""
 
     def outputs(self, state: Any, block: Tensor) -> Tensor:
-        """Outputs (point, output, row) in eval mode; valid until the next call."""
+        """Outputs (point, output, row) in eval mode."""
 
 
 class ByEngine:

@@ -85,9 +85,8 @@ class Worker:
         for slab in self._data:
             if self._stop.is_set():
                 raise Cancelled
-            blocks = slab.blocks()
-            for here, state in zip(parts, states, strict=True):
-                self._add(total, slab, here, self._outputs(state, here.stop - here.start, blocks, len(slab.y)))
+            for here, logits in zip(parts, self._outputs(slab, states), strict=True):
+                self._add(total, slab, here, logits)
         rows = {"train": len(self._problem.y_train), "test": len(self._problem.y_test)}
         return {name: (value / rows[name.partition("_")[0]]).cpu().numpy() for name, value in total.items()}
 
@@ -101,14 +100,13 @@ class Worker:
         else:
             total[f"{slab.side}_accuracy"][here] = torch.nan
 
-    def _outputs(self, state: Any, points: int, blocks: list[Tensor], rows: int) -> Tensor:
-        """Outputs (point, row, output) of all `blocks`."""
-        found, first = torch.empty(points, self._problem.outputs, rows, device=self._problem.device), 0
-        for block in blocks:
-            values = self._evaluator.outputs(state, block)
-            found[:, :, first : first + values.shape[2]] = values
-            first += values.shape[2]
-        return found.transpose(1, 2)
+    def _outputs(self, slab: Slab, states: list[Any]) -> list[Tensor]:
+        """Outputs (point, row, output) on all rows of `slab`, for each of `states`."""
+        found: list[list[Tensor]] = [[] for _ in states]
+        for block in slab.blocks():
+            for state, outputs in zip(states, found, strict=True):  # innermost, so that the block stays in the cache
+                outputs.append(self._evaluator.outputs(state, block))
+        return [torch.cat(outputs, 2).transpose(1, 2) for outputs in found]
 
     def _bundle(self, at: Tensor) -> Bundle:
         weights = self._anchor.weights.expand(len(at), -1)

@@ -1,4 +1,4 @@
-"""Laws of planes (SCIENCE §2, §8): the centre is the anchor, a linear loss is a plane, a coordinate reproduces its weights."""
+"""Laws of planes (SCIENCE §2, §8): the centre is the anchor, a linear loss is a plane, a jump is a point of its plane."""
 
 from __future__ import annotations
 
@@ -8,76 +8,26 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import nn
 
-from landscape_app.datasets import recipe
-from landscape_app.errors import AnalysisError, Cancelled, ModelError
-from landscape_app.networks.create import of_spec
+from landscape_app.errors import Cancelled
 from landscape_app.objectives import Objective
 from landscape_app.records.progress import Silent
 from landscape_app.records.snapshots import Matrix
-from landscape_app.registries import PLANES
 from landscape_app.sampling import planes_worker
 from landscape_app.sampling.jumps import jump
-from landscape_app.sampling.machine import Machine
-from landscape_app.sampling.planes import SCORES, evaluate, grid
-from landscape_app.sampling.planes_chain import layers_of
-from landscape_app.sampling.planes_columns import Columns
-from landscape_app.sampling.planes_engines import choose
-from landscape_app.sampling.planes_kinds import Around, unit
-from landscape_app.sampling.planes_projection import principal, project
-from landscape_app.seeds import numpy_stream, torch_stream
-from landscape_app.settings import RunSpec, parse
+from landscape_app.sampling.planes import SCORES, grid
+from landscape_app.sampling.planes_kinds import unit
+from landscape_app.sampling.planes_projection import project
+from landscape_app.seeds import torch_stream
 from landscape_app.training.engine import OneAtATime
-from landscape_app.training.problem import Problem
 from landscape_app.training.scores import score
-from landscape_app.weights.bundle import Bundle
-from tests.sampling.problems import IMAGES, TINY, make
+from tests.sampling.planes import evaluated, plane_of, points, problem_of
+from tests.sampling.problems import IMAGES
 
 
-def problem_of(**changes):
-    """(problem, spec, anchor): an anchor whose running statistics and norm layers are not those of a fresh network."""
-    spec = parse(RunSpec, {**TINY, **changes})
-    data = recipe.load(spec)
-    problem = Problem.of(of_spec(spec, data), data, augmentation=bool(spec.augmentation))
-    anchor, generator = Bundle.of(problem.network, problem.layout), torch_stream(1, "anchor")
-    anchor.weights += 0.1 * torch.randn(anchor.weights.shape, generator=generator)
-    for key, value in anchor.buffers.items():
-        if value.is_floating_point():
-            value.add_(torch.rand(value.shape, generator=generator))
-        else:
-            assert key.endswith("num_batches_tracked")
-    return problem, spec, anchor
-
-
-def around(problem, spec, anchor, *, delta=None, seed=0):
-    n = np.zeros((1, problem.layout.parameters), np.float32) if delta is None else delta
-    return Around(problem, anchor, spec, Matrix.of(n), seed, Silent())
-
-
-def plane_of(kind, *args, **changes):
-    return PLANES[kind].load()(around(*args, **changes))
-
-
-def evaluated(problem, spec, anchor, directions, at, *, workers=2, progress=None):
-    found, _ = evaluate(
-        problem,
-        anchor,
-        directions,
-        np.asarray(at, dtype=float),
-        spec=spec,
-        machine=Machine(("cpu",), workers, 2**30),
-        progress=progress or Silent(),
-    )
-    return found
-
-
-def points(alpha, beta):
-    return np.stack(np.meshgrid(alpha, beta), -1).reshape(-1, 2)
-
-
+@settings(deadline=None)
 @given(half=st.integers(1, 60), extent=st.floats(1e-3, 10))
 def test_the_axis_is_even_symmetric_and_has_the_anchor_in_its_middle(half, extent):
     alpha, beta = grid(2 * half + 1, extent, dims=2)
@@ -179,151 +129,6 @@ def test_along_the_hessians_axes_the_loss_rises_as_the_quadratic_model_says():
     rises = values[::-1][:2] * lengths**2 / 2
     np.testing.assert_allclose(losses[1:] - losses[0], [rises[0], rises[1], rises[0], rises.sum()], rtol=1e-4)
     np.testing.assert_allclose(plane.facts["quadratic_rise_at_one_unit"], rises, rtol=1e-4)
-
-
-def snapshots(n, width, seed=0):
-    """δ of a cloud that is wider along some axes than along others."""
-    rng = numpy_stream(seed, "cloud")
-    return (rng.standard_normal((n, width)) * np.linspace(1, 0.1, width) + rng.standard_normal((1, width))).astype(np.float32)
-
-
-@given(seed=st.integers(0, 50), n=st.integers(2, 8), directions=st.integers(1, 2))
-def test_projection_and_residual_obey_pythagoras_and_residuals_are_orthogonal(seed, n, directions):
-    delta, axes = snapshots(n, 40, seed).astype(np.float64), snapshots(directions, 40, seed + 100).astype(np.float64)
-    coordinates, residual = project(Matrix.of(delta), axes)
-    inside = coordinates @ axes
-    np.testing.assert_allclose(np.square(inside).sum(1) + residual**2, np.square(delta).sum(1), rtol=1e-9)
-    np.testing.assert_allclose((delta - inside) @ axes.T, 0, atol=1e-8)
-
-
-def test_rows_in_the_plane_are_reproduced_by_their_coordinates_even_where_directions_are_not_orthogonal():
-    axes = snapshots(2, 300_000).astype(np.float64)  # several blocks of columns
-    axes[1] += axes[0]
-    at = np.array([[0.5, -0.25], [0.0, 0.0], [2.0, 1.0]])
-    coordinates, residual = project(Matrix.of((at @ axes).astype(np.float32)), axes)
-    np.testing.assert_allclose(coordinates, at, atol=1e-6)
-    assert residual.max() < 1e-6 * np.linalg.norm(at @ axes, axis=1).max()
-
-
-def test_a_row_that_is_not_finite_has_no_place_and_leaves_the_others_alone():
-    delta = snapshots(4, 30)
-    clean = project(Matrix.of(delta), delta[:2].astype(float))
-    delta[3, 7] = np.inf
-    coordinates, residual = project(Matrix.of(delta), delta[:2].astype(float))
-    assert np.isnan(coordinates[3]).all()
-    assert not np.isfinite(residual[3])
-    np.testing.assert_allclose(coordinates[:3], clean[0][:3])
-    np.testing.assert_allclose(residual[:3], clean[1][:3])
-
-
-def test_principal_axes_are_those_of_the_singular_value_decomposition():
-    delta = snapshots(9, 500)
-    axes, shares = principal(Matrix.of(delta), count=2)
-    _, singular, right = np.linalg.svd(delta.astype(np.float64), full_matrices=False)
-    np.testing.assert_allclose(axes @ axes.T, np.eye(2), atol=1e-10)
-    np.testing.assert_allclose(np.abs((axes * right[:2]).sum(1)), 1, rtol=1e-9)
-    np.testing.assert_allclose(shares, singular[:2] ** 2 / (singular**2).sum(), rtol=1e-9)
-    along = delta @ axes.T
-    assert (along[np.abs(along).argmax(0), np.arange(2)] > 0).all()
-
-
-def test_no_plane_has_less_residual_than_the_principal_one():
-    problem, spec, anchor = problem_of(**IMAGES)
-    delta = snapshots(12, problem.layout.parameters)
-    totals = {}
-    for kind in ("pca", "random", "hessian"):
-        plane = plane_of(kind, problem, spec, anchor, delta=delta)
-        totals[kind] = np.square(project(Matrix.of(delta), plane.directions.numpy())[1]).sum()
-    assert totals["pca"] < min(totals["random"], totals["hessian"])
-    shares = plane_of("pca", problem, spec, anchor, delta=delta).facts["explained"]
-    assert totals["pca"] == pytest.approx((1 - sum(shares)) * np.square(delta, dtype=float).sum(), rel=1e-4)
-
-
-@pytest.mark.parametrize("rows", [0, 1, 3])
-def test_snapshots_on_one_line_have_no_principal_plane(rows):
-    problem, spec, anchor = problem_of()
-    delta = np.outer(np.arange(1.0, rows + 1), np.ones(problem.layout.parameters)).astype(np.float32)
-    with pytest.raises(AnalysisError, match="principal axes"):
-        plane_of("pca", problem, spec, anchor, delta=delta)
-
-
-def chain(*layers):
-    return nn.Sequential(*layers, nn.Flatten(), nn.LazyLinear(4))
-
-
-CHAINS = {
-    "few inputs, joined": lambda: chain(nn.Conv2d(1, 3, 3, padding=1), nn.BatchNorm2d(3), nn.ReLU(), nn.Conv2d(3, 5, 3, stride=2)),
-    "zeros around the second": lambda: chain(nn.Conv2d(1, 3, 3), nn.ReLU(), nn.Conv2d(3, 4, 3, padding=2), nn.BatchNorm2d(4), nn.ReLU()),
-    "many inputs": lambda: chain(nn.Conv2d(1, 2, 7, padding=3), nn.ReLU(), nn.Conv2d(2, 5, 3, padding=1, bias=False), nn.ReLU()),
-    "three, dilated, oblong": lambda: chain(
-        nn.Conv2d(1, 3, (3, 2), padding=(0, 1)), nn.Conv2d(3, 4, 3, dilation=2, padding=1), nn.ReLU(), nn.Conv2d(4, 2, 2, stride=(1, 2))
-    ),
-    "norms without weights, hidden layer": lambda: nn.Sequential(
-        nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3, affine=False), nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.LazyLinear(9)),
-        nn.BatchNorm1d(9), nn.ReLU(), nn.Linear(9, 4, bias=False),
-    ),
-    "perceptron": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 7), nn.ReLU(), nn.Linear(7, 4)),
-}  # fmt: skip
-OTHERS = {
-    "pooling": (lambda: chain(nn.Conv2d(1, 3, 3), nn.MaxPool2d(2)), "'1' is MaxPool2d"),
-    "groups": (lambda: chain(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 4, 3, groups=2)), "'1' is Conv2d"),
-    "reflection": (lambda: chain(nn.Conv2d(1, 2, 3, padding=1, padding_mode="reflect")), "'0' is Conv2d"),
-    "norm after ReLU": (lambda: chain(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.BatchNorm2d(2)), "'2' is BatchNorm2d"),
-    "no statistics": (lambda: chain(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2, track_running_stats=False)), "no running statistics"),
-    "columns of pixels": (lambda: nn.Sequential(nn.Linear(8, 2), nn.Flatten(), nn.LazyLinear(4)), "'0' is Linear"),
-}
-
-
-def with_network(build):
-    problem, spec = make(**IMAGES)
-    with torch.random.fork_rng(devices=[]):
-        torch.random.default_generator.manual_seed(5)
-        network = build()
-        network(problem.x_train[:2])
-    data = dataclasses.replace(problem, network=network)
-    problem = dataclasses.replace(data, layout=type(problem.layout).of(network))
-    anchor = Bundle.of(network, problem.layout)
-    for value in anchor.buffers.values():
-        if value.is_floating_point():
-            value.add_(torch.rand(value.shape, generator=torch_stream(0, "statistics")))
-    return problem, spec, anchor
-
-
-@pytest.mark.parametrize("name", CHAINS)
-def test_columns_are_the_networks_own_outputs(name):
-    problem, _, anchor = with_network(CHAINS[name])
-    columns = Columns(problem)
-    bundle = anchor.repeated(3)
-    bundle.weights += 0.3 * torch.randn(bundle.weights.shape, generator=torch_stream(0, "points"))
-    for value in bundle.buffers.values():
-        if value.is_floating_point():
-            value += torch.rand(value.shape, generator=torch_stream(1, "points"))
-    with torch.no_grad():
-        theirs = OneAtATime(problem.copied()).outputs(bundle, problem.x_train)
-        state = columns.fold(bundle)
-        mine = [columns.outputs(state, columns.prepare(block)).clone().transpose(1, 2) for block in problem.x_train.split(33)]
-    torch.testing.assert_close(torch.cat(mine, 1), theirs, rtol=1e-4, atol=1e-5)
-
-
-@pytest.mark.parametrize("name", OTHERS)
-def test_what_is_no_chain_is_named_and_evaluated_one_at_a_time(name):
-    build, word = OTHERS[name]
-    problem, spec, anchor = with_network(build)
-    with pytest.raises(ModelError, match=word):
-        layers_of(problem)
-    make_evaluator, why = choose(problem, anchor)
-    assert make_evaluator(problem).name == OneAtATime.name
-    assert "one at a time" in why
-    found = evaluated(problem, spec, anchor, torch.ones(1, problem.layout.parameters), [[0.0], [0.01]])
-    recorded = score(problem, OneAtATime(problem.copied()), anchor, anchor=anchor.weights[0])
-    assert found["train_loss"][0] == pytest.approx(float(recorded["scores.train_loss"][0]), rel=1e-6)
-
-
-def test_a_frozen_layer_is_no_chain():
-    problem, _, _ = with_network(lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 4), nn.ReLU(), nn.Linear(4, 4)))
-    problem.network[3].weight.requires_grad_(False)
-    with pytest.raises(ModelError, match=r"'3\.weight' is frozen"):
-        layers_of(dataclasses.replace(problem, layout=type(problem.layout).of(problem.network)))
 
 
 def test_values_that_are_not_finite_are_kept_and_do_not_spread():
