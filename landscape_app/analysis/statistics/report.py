@@ -1,0 +1,98 @@
+"""A study in numbers: every measure against the gap, over all networks and within those that interpolate, best first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from landscape_app.analysis.statistics import bootstrap
+from landscape_app.analysis.statistics.roles import Roles, kept, roles
+from landscape_app.analysis.statistics.statistic import STATISTICS
+from landscape_app.analysis.statistics.stratum import Stratum
+from landscape_app.analysis.statistics.table import Table
+from landscape_app.errors import AnalysisError
+from landscape_app.study_settings import StatisticsSpec
+
+# The same summary of two samplings: of jump and retrain's snapshots, and of a random plane's points (the paper's comparison).
+JUMPS, LINEAR = "sublevel[", "plane["
+
+
+def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
+    """{"gap", "controls", "hyper", "level", "networks", "excluded", "left_out", "strata": [...], "legend"}; None for what is undefined.
+
+    A stratum: {"name", "label", "networks", "configurations", "too_few": words or "", "problem": words or "", "left_out", "measures":
+    a line per measure with every key of STATISTICS, "samplings": [...]}. Raises AnalysisError, DataError, UnknownNameError if nothing can
+    be said at all; a stratum of which nothing can be said has a problem instead. O(resamples · n²) per measure.
+    """
+    found = roles(table, spec)
+    whole, without = kept(table, found.gap)
+    return {
+        "gap": found.gap,
+        "gap_label": table.label(found.gap),
+        "controls": list(found.controls),
+        "hyper": list(found.hyper),
+        "level": spec.level,
+        "resamples": spec.resamples,
+        "networks": len(whole),
+        "excluded": dict.fromkeys(without, f"its {found.gap} is not finite"),
+        "left_out": found.left_out,
+        "strata": [_all(whole, found, spec), _interpolating(whole, found, spec)],
+        "legend": {name: vars(statistic) for name, statistic in STATISTICS.items()},
+    }
+
+
+def _all(table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
+    stratum = _stratum("all", "all networks", table, found, spec)
+    if not stratum["measures"]:
+        raise AnalysisError(f"No measure can be judged: {_why(stratum['left_out']) or 'the table has none'}.")
+    return stratum
+
+
+def _interpolating(table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
+    name, label = "interpolating", f"networks of train accuracy above {spec.interpolating:g}"
+    if found.interpolates is None:
+        return _without(name, label, 0, "The table has no column train_accuracy, so it is not known which networks interpolate.")
+    inside = table.select(table.numbers(found.interpolates) > spec.interpolating)
+    try:
+        inside = kept(inside, found.gap)[0]
+    except AnalysisError as error:
+        return _without(name, label, len(inside), str(error))
+    return _stratum(name, label, inside, found, spec)
+
+
+def _stratum(name: str, label: str, table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
+    stratum = Stratum(table, found, spec)
+    return {
+        **_without(name, label, len(table), ""),
+        "configurations": stratum.configurations,
+        "too_few": bootstrap.too_few(len(table), stratum.configurations),
+        "expected_width": bootstrap.expected_width(len(table)),
+        "left_out": stratum.left_out,
+        "baseline": stratum.baseline,
+        "measures": stratum.lines,
+        "samplings": _samplings(stratum),
+    }
+
+
+def _without(name: str, label: str, networks: int, problem: str) -> dict[str, Any]:
+    empty: dict[str, Any] = {"configurations": 0, "too_few": "", "expected_width": None, "left_out": {}, "baseline": None}
+    return {"name": name, "label": label, "networks": networks, "problem": problem, **empty, "measures": [], "samplings": []}
+
+
+def _samplings(stratum: Stratum) -> list[dict[str, Any]]:
+    """Where a summary is known of both samplings: which of the two follows the gap more closely, on the same networks."""
+    judged = {line["name"] for line in stratum.lines}
+    lines = []
+    for name in sorted(judged):
+        linear = name.replace(JUMPS, LINEAR, 1)
+        if name.startswith(JUMPS) and linear in judged:
+            apart = stratum.difference(name, linear)
+            both = stratum.finite(name)[0] & stratum.finite(linear)[0]
+            taus = {"tau": float(stratum.taus(name, both)[0]), "linear_tau": float(stratum.taus(linear, both)[0])}
+            lines.append({"name": name, "linear": linear, "networks": int(np.sum(both)), **taus, **apart})
+    return lines
+
+
+def _why(left_out: dict[str, str]) -> str:
+    return "; ".join(f"{name}: {why}" for name, why in list(left_out.items())[:4])

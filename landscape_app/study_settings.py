@@ -1,0 +1,168 @@
+"""The settings of a study: the grid of runs that it makes, and how their measures are held against the gap.
+
+Same style as settings.py: labels, help and ranges of every field here, unknown fields refused with a suggestion (`parse_study`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from landscape_app.errors import SpecError
+from landscape_app.settings import (
+    GIVEN,
+    AnalysisSpec,
+    NetworkName,
+    PlaneName,
+    RegimeName,
+    RunSpec,
+    Spec,
+    parse,
+    setting,
+)
+
+AXES = ("regime", "network", "seed")  # settings of a run that a study has lists of its own for
+MOST = 5_000  # runs of a study
+LONGEST = 64  # letters of an id
+
+
+class StatisticsSpec(Spec):
+    """How a table of measures is held against the gap."""
+
+    gap: str | None = setting(
+        None, "Gap", "The column to be predicted. Empty: gap_accuracy, or gap_loss where there is no accuracy.", group="statistics"
+    )
+    controls: tuple[str, ...] | None = setting(
+        None,
+        "Controls",
+        "Columns that partial τ is given. Empty: weight norm, learning rate and batch size, where there are such columns.",
+        group="statistics",
+    )
+    hyper: tuple[str, ...] | None = setting(
+        None, "Hyper-parameters", "Columns that make a configuration. Empty: those called as a setting of a run.", group="statistics"
+    )
+    measures: tuple[str, ...] | None = setting(
+        None, "Measures", "Columns to be judged. Empty: all numbers that do not use the test labels.", group="statistics"
+    )
+    interpolating: float = setting(
+        0.99, "Interpolating", "Networks of a train accuracy above this one are also looked at alone.", group="statistics", ge=0, le=1
+    )
+    noise: float = setting(
+        0.0, "Noise of the gap", "Pairs whose gaps differ by no more are not judged in sign errors.", group="statistics", ge=0
+    )
+    resamples: int = setting(1000, "Resamples", "Of the configurations, for the intervals.", group="statistics", ge=100, le=100_000)
+    level: float = setting(0.95, "Level", "Of the intervals.", group="statistics", ge=0.5, le=0.999)
+    seed: int = setting(0, "Seed", "Of the resamples.", group="statistics", ge=0, le=2**31 - 1)
+
+
+def _listed(value: Any) -> Any:
+    """`3` seeds are the seeds 0, 1, 2."""
+    return tuple(range(value)) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class StudySpec(Spec):
+    """A grid of runs: every regime with every network, every knob's value and every seed."""
+
+    name: str = setting("study", "Name", "Of the study; its runs begin with it.", group="grid", pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")
+    regimes: tuple[RegimeName, ...] = setting(
+        ("good", "plain", "poor"), "Regimes", "Recipes that make good and poor generalizers.", group="grid", min_length=1
+    )
+    networks: tuple[NetworkName, ...] = setting(("mlp",), "Networks", "Names from the table.", group="grid", min_length=1)
+    seeds: Annotated[tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...], BeforeValidator(_listed)] = setting(
+        (0, 1, 2), "Seeds", "How many, or which: one run of every configuration each.", group="grid", min_length=1
+    )
+    knobs: dict[str, tuple[Any, ...]] = setting(
+        {}, "Knobs", "Settings of a run with the values that they take in turn, all with all.", group="grid"
+    )
+    settings: dict[str, Any] = setting({}, "Settings", "Of every run alike; the others have their defaults.", group="runs")
+    analysis: AnalysisSpec = setting(AnalysisSpec(), "Analysis", "Of every run alike; t is shared.", group="runs")
+    surfaces: tuple[PlaneName, ...] = setting(
+        ("line", "random"), "Linear samples", "Lines or planes around each anchor, to compare jump and retrain with.", group="runs"
+    )
+    surface_points: int = setting(21, "Points", "Of a linear sample, along each axis; odd.", group="runs", ge=3, le=1001, multiple_of=1)
+    statistics: StatisticsSpec = setting(StatisticsSpec(), "Statistics", "How measures are held against the gap.", group="statistics")
+
+    @field_validator("regimes", "networks", "seeds", "surfaces")
+    @classmethod
+    def _distinct(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        return _once(values)
+
+    @field_validator("surface_points")
+    @classmethod
+    def _odd(cls, value: int) -> int:
+        if value % 2 == 0:
+            raise ValueError("must be odd, so that the anchor is one of the points")
+        return value
+
+    @field_validator("knobs")
+    @classmethod
+    def _lists(cls, knobs: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+        for name, values in knobs.items():
+            if name in AXES:
+                raise ValueError(f"{name} is no knob: the study has a list of its own for it, {name}s")
+            if not values:
+                raise ValueError(f"{name} needs at least one value")
+            _once(values)
+        return knobs
+
+    @cached_property
+    def runs(self) -> dict[str, RunSpec]:
+        """{id: settings} of every run, configuration by configuration, their seeds together. Raises SpecError naming the fault."""
+        return {self._id(point): _run(self.settings, point) for point in self.points}
+
+    @cached_property
+    def points(self) -> tuple[dict[str, Any], ...]:
+        """The grid itself: regime, network, every knob and seed of each run, in the order of `runs`."""
+        names = ("regime", "network", *self.knobs, "seed")
+        return tuple(
+            dict(zip(names, values, strict=True))
+            for values in itertools.product(self.regimes, self.networks, *self.knobs.values(), self.seeds)
+        )
+
+    def _id(self, point: Mapping[str, Any]) -> str:
+        """Short and readable, naming only what varies; where that is too long or not unique to the letter, a hash of the point."""
+        varies = {"regime": len(self.regimes), "network": len(self.networks)} | {name: len(values) for name, values in self.knobs.items()}
+        words = [str(point[name]) if name in ("regime", "network") else f"{name}{point[name]}" for name, many in varies.items() if many > 1]
+        plain = "-".join([self.name, *words, f"s{point['seed']}"])
+        tidy = re.sub(r"[^a-z0-9._-]+", "-", plain.lower())
+        if tidy == plain and len(plain) <= LONGEST:
+            return plain
+        return f"{tidy[: LONGEST - 9]}-{hashlib.sha256(repr(sorted(point.items())).encode()).hexdigest()[:8]}"
+
+
+def parse_study(values: dict[str, Any]) -> StudySpec:
+    """`values`, as a TOML file holds them, as a study, its grid checked run by run. Raises SpecError in one line."""
+    nested: dict[str, type[Spec]] = {"analysis": AnalysisSpec, "statistics": StatisticsSpec}
+    inner = {name: parse(model, values[name]) for name, model in nested.items() if isinstance(values.get(name), dict)}
+    spec = parse(StudySpec, {**values, **inner})
+    for name in (*spec.knobs, *spec.settings):
+        if name in spec.knobs and name in spec.settings:
+            raise SpecError(f"'{name}' is among both the knobs and the settings. Give it once.")
+        if name in AXES:
+            raise SpecError(f"settings: '{name}' has a list of its own in a study: {name}s.")
+    if len(spec.points) > MOST:
+        raise SpecError(f"This grid has {len(spec.points)} runs; a study can have {MOST}. Leave some values out.")
+    if len(spec.runs) < len(spec.points):
+        raise SpecError("Two runs of this grid have the same settings.")
+    return spec
+
+
+def _run(settings: Mapping[str, Any], point: Mapping[str, Any]) -> RunSpec:
+    spec = parse(RunSpec, {**settings, **point})
+    for name in ("data", "network", "regime"):
+        if getattr(spec, name) == GIVEN:
+            raise SpecError(f"{name}: '{GIVEN}' is for explore(model, …) in Python; a study needs a name from the table.")
+    return spec
+
+
+def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    twice = next((value for i, value in enumerate(values) if value in values[:i]), None)
+    if twice is not None:
+        raise ValueError(f"each may be given once; {twice!r} is there twice")
+    return values

@@ -1,0 +1,70 @@
+"""Laws of the intervals: they cover, they repeat, they do not take seeds for evidence; and few networks are called few."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from landscape_app.analysis.statistics import bootstrap, kendall
+
+
+def interval(x, y, configuration, *, count=400, seed=0):
+    weights = bootstrap.resamples(configuration, count=count, seed=seed)
+    return bootstrap.interval(kendall.tau(kendall.signs(x), kendall.signs(y), weights), level=0.95)
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says():
+    rng, truth = np.random.default_rng(0), 2 / np.pi * np.arcsin(0.7)  # Kendall's τ of a normal pair
+    covered = 0
+    for _ in range(100):
+        x, noise = rng.normal(size=(2, 40))
+        low, high = interval(x, 0.7 * x + np.sqrt(1 - 0.49) * noise, np.arange(40))
+        covered += low <= truth <= high
+    assert 85 <= covered <= 100
+
+
+def test_the_same_seed_gives_the_same_resamples_and_another_gives_others():
+    one, same, other = (bootstrap.resamples(np.arange(9) // 3, count=50, seed=seed) for seed in (1, 1, 2))
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_a_configuration_is_drawn_with_all_its_seeds_or_not_at_all():
+    configuration = np.array([0, 0, 0, 1, 1, 2])
+    drawn = bootstrap.resamples(configuration, count=200, seed=0)
+    for number in range(3):
+        mine = drawn[:, configuration == number]
+        assert (mine == mine[:, :1]).all()
+    assert (drawn[:, [0, 3, 5]].sum(axis=1) == 3).all()
+
+
+def test_seeds_that_agree_with_each_other_are_no_evidence():
+    rng = np.random.default_rng(3)
+    configuration = np.repeat(np.arange(10), 6)
+    x = np.repeat(rng.normal(size=10), 6) + 0.01 * rng.normal(size=60)
+    y = x + np.repeat(rng.normal(size=10), 6) + 0.01 * rng.normal(size=60)
+    nested, naive = interval(x, y, configuration), interval(x, y, np.arange(60))
+    assert nested[1] - nested[0] > 1.5 * (naive[1] - naive[0])
+
+
+def test_where_most_resamples_say_nothing_there_is_no_interval():
+    assert bootstrap.interval(np.array([0.5, np.nan, np.nan, np.nan]), level=0.95) == (None, None)
+    assert bootstrap.interval(np.linspace(0, 1, 101), level=0.8) == pytest.approx((0.1, 0.9))
+
+
+@pytest.mark.parametrize(("networks", "width"), [(10, 0.84), (20, 0.53), (40, 0.34), (100, 0.20)])
+def test_the_expected_width_is_the_one_that_was_measured(networks, width):
+    assert bootstrap.expected_width(networks) == pytest.approx(width)
+
+
+def test_more_networks_are_never_less_sure():
+    widths = [bootstrap.expected_width(n) for n in range(1, 400)]
+    assert all(a >= b for a, b in zip(widths, widths[1:], strict=False))
+    assert max(widths) == 2.0
+
+
+def test_too_few_is_said_of_networks_and_of_configurations():
+    assert "Too few networks: with 10" in bootstrap.too_few(10, 10)
+    assert "0.34 at 40" in bootstrap.too_few(10, 10)
+    assert bootstrap.too_few(60, 60) == ""
+    assert "from 4 settings" in bootstrap.too_few(60, 4)

@@ -1,0 +1,194 @@
+"""Laws of the report: every statistic of every measure, baselines first among equals, nothing replaced, and what cannot be said is said."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from landscape_app.analysis.statistics.report import report
+from landscape_app.analysis.statistics.statistic import STATISTICS
+from landscape_app.analysis.statistics.table import from_csv, to_csv
+from landscape_app.errors import AnalysisError, DataError, UnknownNameError
+from landscape_app.study_settings import StatisticsSpec
+from tests.analysis.statistics.networks import grid, normal, table
+
+QUICK = {"resamples": 200}
+
+
+def made(found, **settings):
+    return report(found, StatisticsSpec(**{**QUICK, **settings}))
+
+
+def line(found, name, stratum=0):
+    return next(one for one in found["strata"][stratum]["measures"] if one["name"] == name)
+
+
+def test_every_measure_has_every_statistic():
+    found = made(normal(60, settings=20))
+    assert {one["name"] for one in found["strata"][0]["measures"]} == {"weight_norm", "distance_from_init", "follower", "knows", "noise"}
+    for stratum in found["strata"]:
+        for one in stratum["measures"]:
+            assert set(STATISTICS) <= set(one)
+    assert set(found["legend"]) == set(STATISTICS)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_the_norm_plus_noise_is_found_out_and_what_knows_more_is_not():
+    found = made(normal(120))
+    follower, knows = line(found, "follower"), line(found, "knows")
+    assert follower["tau"] > 0.5
+    assert abs(follower["partial"]) < 0.15
+    assert follower["partial_low"] < 0 < follower["partial_high"]
+    assert knows["tau"] < follower["tau"]
+    assert knows["partial"] > 0.5
+    assert knows["partial_low"] > 0.3
+    assert follower["partial_given"] == ["weight_norm"]
+    assert line(found, "weight_norm")["partial"] is None  # it is the control
+
+
+def test_the_numbers_are_scipys():
+    networks = normal(40)
+    found = line(made(networks), "knows")
+    x, y = networks.columns["knows"], networks.columns["gap_accuracy"]
+    assert found["tau"] == pytest.approx(stats.kendalltau(x, y).statistic, abs=1e-12)
+    assert found["rho"] == pytest.approx(stats.spearmanr(x, y).statistic, abs=1e-12)
+    assert found["p"] == pytest.approx(stats.kendalltau(x, y).pvalue)
+    assert found["tau_low"] < found["tau"] < found["tau_high"]
+
+
+def test_the_best_comes_first_and_a_baseline_before_its_equals():
+    networks = normal(60)
+    columns = {"copy": networks.columns["weight_norm"] * 2, **networks.columns, "best": networks.columns["gap_accuracy"] * 1.0}
+    lines = made(table(columns))["strata"][0]["measures"]
+    assert [one["name"] for one in lines[:3]] == ["best", "weight_norm", "copy"]
+    assert [one["rank"] for one in lines] == list(range(1, len(lines) + 1))
+    assert lines[0]["over_baseline"] == pytest.approx(1 - lines[1]["tau"])
+    assert lines[0]["over_baseline_low"] > 0
+    assert lines[2]["over_baseline"] == lines[2]["over_baseline_low"] == lines[2]["over_baseline_high"] == 0.0
+
+
+def test_values_that_are_not_finite_are_named_and_never_replaced():
+    networks = normal(30)
+    broken = networks.columns["knows"].copy()
+    broken[[4, 7, 9]] = np.nan, np.inf, -np.inf
+    found = line(made(table({**networks.columns, "knows": broken})), "knows")
+    assert found["left_out"] == ["run-4", "run-7", "run-9"]
+    assert found["networks"] == 27
+    inside = np.isfinite(broken)
+    assert found["tau"] == pytest.approx(stats.kendalltau(broken[inside], networks.columns["gap_accuracy"][inside]).statistic, abs=1e-12)
+
+
+def test_networks_without_a_gap_are_named():
+    networks = normal(30)
+    gap = networks.columns["gap_accuracy"].copy()
+    gap[3] = np.nan
+    found = made(table({**networks.columns, "gap_accuracy": gap}))
+    assert list(found["excluded"]) == ["run-3"]
+    assert found["networks"] == 29
+    assert line(found, "noise")["networks"] == 29
+
+
+def test_those_that_interpolate_are_looked_at_alone():
+    networks = normal(60)
+    inside = networks.columns["train_accuracy"] > 0.99
+    turned = np.where(inside, networks.columns["gap_accuracy"], -3 * networks.columns["gap_accuracy"])
+    found = made(table({**networks.columns, "turned": turned}))
+    assert found["strata"][1]["networks"] == inside.sum()
+    assert line(found, "turned", 1)["tau"] == pytest.approx(1.0)
+    assert line(found, "turned", 0)["tau"] < 0.5
+
+
+def test_a_stratum_of_which_nothing_can_be_said_says_so():
+    columns = normal(30).columns
+    none = made(table({**columns, "train_accuracy": np.full(30, 0.5)}))["strata"][1]
+    assert "there are none" in none["problem"]
+    assert none["measures"] == []
+    without = {name: column for name, column in columns.items() if name != "train_accuracy"}
+    assert "no column train_accuracy" in made(table(without))["strata"][1]["problem"]
+
+
+def test_too_few_networks_is_said():
+    assert "Too few networks: with 10" in made(normal(10))["strata"][0]["too_few"]
+    assert made(normal(60))["strata"][0]["too_few"] == ""
+
+
+def test_seeds_are_no_evidence_of_their_own():
+    settings = grid(widths=(1, 2, 3, 4, 5), rates=(0.1,), seeds=4)
+    rng = np.random.default_rng(0)
+    x = settings["width"] + 0.01 * rng.normal(size=20)
+    networks = table({**settings, "measure": x, "gap": settings["width"] + 0.01 * rng.normal(size=20)})
+    found = made(networks, gap="gap")
+    assert found["strata"][0]["configurations"] == 5
+    assert line(found, "measure")["p"] == pytest.approx(2 / 120)  # of five configurations in one order, not of twenty networks
+    assert line(found, "measure")["granulated"] == 1.0
+    assert line(found, "measure")["environments"] == 10
+
+
+def test_what_is_the_same_in_all_networks_or_leaks_is_left_out_by_name():
+    columns = normal(20).columns
+    rng = np.random.default_rng(1)
+    found = made(
+        table({**columns, "same": np.ones(20), "sublevel[test_loss].longest": rng.normal(size=20), "optimizer": np.array(["sgd"] * 20)})
+    )
+    assert "same in all" in found["strata"][0]["left_out"]["same"]
+    assert "leaks" in found["left_out"]["sublevel[test_loss].longest"]
+    assert found["left_out"]["train_accuracy"]
+    assert not any(one["name"] in ("same", "sublevel[test_loss].longest") for one in found["strata"][0]["measures"])
+
+
+def test_two_samplings_are_compared_by_the_same_summary_on_the_same_networks():
+    networks = normal(40)
+    gap = networks.columns["gap_accuracy"]
+    plane = networks.columns["noise"].copy()
+    plane[0] = np.nan
+    found = made(table({**networks.columns, "sublevel[train_loss].longest": gap * 2, "plane[train_loss].longest": plane}))
+    (one,) = found["strata"][0]["samplings"]
+    assert one["networks"] == 39
+    assert one["tau"] == 1.0
+    assert one["value"] == pytest.approx(1 - abs(stats.kendalltau(plane[1:], gap[1:]).statistic))
+    assert one["low"] <= one["value"] <= one["high"]
+
+
+def test_from_csv_it_is_the_same_report():
+    networks = normal(50, settings=10)
+    assert made(from_csv(to_csv(networks))) == made(networks)
+
+
+def test_the_same_seed_is_the_same_report_in_any_order_of_the_columns():
+    networks = normal(30)
+    turned = table(dict(reversed(networks.columns.items())))
+    assert made(networks) == made(networks)
+    assert {one["name"]: one["tau_low"] for one in made(turned)["strata"][0]["measures"]} == {
+        one["name"]: one["tau_low"] for one in made(networks)["strata"][0]["measures"]
+    }
+
+
+MISTAKES = [
+    (normal(1), {}, AnalysisError, "at least 3 networks with a finite gap_accuracy; there is 1"),
+    (normal(2), {}, AnalysisError, "there are 2"),
+    (table({**normal(9).columns, "gap_accuracy": np.full(9, 0.25)}), {}, AnalysisError, "is 0.25 in all 9 networks"),
+    (table({**normal(9).columns, "gap_accuracy": np.full(9, np.nan)}), {}, AnalysisError, "no column gap_accuracy or gap_loss"),
+    (normal(9), {"gap": "gap_acuracy"}, UnknownNameError, "Did you mean 'gap_accuracy'"),
+    (normal(9), {"controls": ("norm",)}, UnknownNameError, "no column called 'norm'"),
+    (normal(9), {"measures": ("gap_accuracy",)}, AnalysisError, "the gap itself"),
+    (table({**normal(9).columns, "kind": np.array(["a"] * 9)}), {"measures": ("kind",)}, DataError, "it says 'a'"),
+    (table({"gap_loss": np.arange(5.0), "same": np.ones(5)}), {}, AnalysisError, "No measure can be judged: same"),
+]
+
+
+@pytest.mark.parametrize(("networks", "settings", "error", "words"), MISTAKES)
+def test_what_has_no_meaning_is_refused_in_words(networks, settings, error, words):
+    with pytest.raises(error, match=words):
+        made(networks, **settings)
+
+
+def test_it_needs_neither_torch_nor_scikit_learn():
+    code = (
+        "import sys, landscape_app.analysis.statistics.report; sys.exit(any(name in sys.modules for name in ('torch', 'sklearn', 'phate')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
