@@ -54,7 +54,7 @@ def measure(*, repeats: int = 3, cases: Sequence[Case] = CASES, points: int = PO
 
 
 def _case(case: Case, machine: Machine, repeats: int, points: int) -> dict[str, Any]:
-    spec = parse(RunSpec, case.settings)
+    spec = parse(RunSpec, dict(case.settings))
     data = recipe.load(spec)
     problem = Problem.of(of_spec(spec, data), data, augmentation=False)
     if not case.test:  # ours always evaluates both sides: one row is left

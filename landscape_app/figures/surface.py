@@ -1,0 +1,222 @@
+"""A stored surface: the loss on a plane through the anchor as relief and as contours, or along a line, with the projected snapshots.
+
+A snapshot stands at its least-squares place, at the height of its own loss: where that is not the relief's, the loss changes along
+the directions that the plane does not show. Losses are drawn by their decimal logarithm; what is not finite is a hole, and counted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from landscape_app.figures.colours import COLOURS, Colour
+from landscape_app.figures.palette import SYMBOLS, colourscale, template
+from landscape_app.figures.paths import ANCHOR, paths
+from landscape_app.figures.view import Need, Stored, Subject, View
+
+VALUES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+MOST = 151  # points drawn along an axis; a finer grid is thinned around its centre
+EYE = {"x": 1.5, "y": -1.5, "z": 1.0}
+
+
+def needs(view: View, kind: str = "random") -> tuple[Need, ...]:
+    """Stored results of a run that its surface is made of."""
+    return (Need("surface", {"kind": kind}),)
+
+
+def draw(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figure:
+    """The surface of one run: relief (view.dims 3), contours (2), or, whatever the view, the curves of a line."""
+    stored = subject.results["surface"]
+    if len(stored.arrays["beta"]) == 1:
+        return line(subject, view, value=value)
+    return relief(subject, view, value=value) if view.dims == 3 else contours(subject, view, value=value)
+
+
+def relief(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figure:
+    """The plane in three dimensions, height and colour the value; trajectories, jumps and anchor at their own."""
+    sheet = _Sheet(subject, view, value)
+    scale = {"cmin": sheet.low, "cmax": sheet.high, "colorscale": colourscale(view.palette)}
+    ground = go.Surface(
+        x=sheet.alpha,
+        y=sheet.beta,
+        z=sheet.drawn,
+        customdata=sheet.values,
+        hovertemplate=f"%{{x:.3g}}, %{{y:.3g}}<br>{sheet.colour.label} %{{customdata:.4g}}<extra></extra>",
+        colorbar=sheet.bar(),
+        opacity=0.92,
+        connectgaps=False,
+        **scale,
+    )
+    figure = sheet.figure([ground, *sheet.snapshots(go.Scatter3d)])
+    axis = {"showspikes": False, "showbackground": False, "tickfont": {"size": 10}}
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    first, second = sheet.titles
+    figure.update_scenes(
+        xaxis={**axis, "title": {"text": first, "font": {"size": 10.5}}},
+        yaxis={**axis, "title": {"text": second, "font": {"size": 10.5}}},
+        zaxis={**axis, "title": {"text": sheet.title, "font": {"size": 10.5}}, "range": [sheet.low, sheet.high]},
+        aspectmode="manual",
+        aspectratio={"x": 1, "y": 1, "z": 0.7},
+        camera={"eye": EYE},
+        uirevision="kept",
+    )
+    return figure
+
+
+def contours(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figure:
+    """The plane from above: lines of equal value, trajectories, jumps and anchor at their places."""
+    sheet = _Sheet(subject, view, value)
+    ground = go.Contour(
+        x=sheet.alpha,
+        y=sheet.beta,
+        z=sheet.drawn,
+        customdata=sheet.values,
+        hovertemplate=f"%{{x:.3g}}, %{{y:.3g}}<br>{sheet.colour.label} %{{customdata:.4g}}<extra></extra>",
+        colorbar=sheet.bar(),
+        zmin=sheet.low,
+        zmax=sheet.high,
+        colorscale=colourscale(view.palette),
+        ncontours=24,
+        line={"width": 0.6},
+        connectgaps=False,
+    )
+    figure = sheet.figure([ground, *sheet.snapshots(go.Scatter)])
+    first, second = sheet.titles
+    figure.update_layout(xaxis={"title": {"text": first}}, yaxis={"title": {"text": second}, "scaleanchor": "x"})
+    return figure
+
+
+def line(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figure:
+    """Train and test values along the line, and the snapshots at their places on it."""
+    sheet = _Sheet(subject, view, value)
+    what = value.partition("_")[2]
+    curves, paint = [], []
+    for name, dash in ((f"train_{what}", "solid"), (f"test_{what}", "dot")):
+        values = subject.results["surface"].arrays[name][0]
+        curves.append(
+            go.Scatter(
+                x=sheet.alpha,
+                y=_finite(COLOURS[name].scaled(values)),
+                mode="lines",
+                line={"width": 2, "dash": dash, "color": view.palette.text},
+                name=COLOURS[name].label,
+                customdata=values,
+                hovertemplate=f"%{{x:.3g}}<br>{COLOURS[name].label} %{{customdata:.4g}}<extra></extra>",
+                connectgaps=False,
+            )
+        )
+        paint.append([len(curves) - 1, "line.color", "text"])
+    figure = sheet.figure([*curves, *sheet.snapshots(go.Scatter, flat=True, after=len(curves))], paint=paint)
+    figure.update_layout(xaxis={"title": {"text": sheet.titles[0]}}, yaxis={"title": {"text": sheet.title}})
+    return figure
+
+
+def caption(stored: Stored) -> str:
+    """What the picture is of, what one unit is, and what it does not show."""
+    meta = stored.meta
+    parts = [f"{meta['label']}; 1 unit is {meta['unit']}."]
+    if meta.get("residual_share") is not None:
+        parts.append(
+            f"{meta['residual_share']:.0%} of the snapshots' Σ‖δ‖² lies outside of it: they stand at the height of their own loss."
+        )
+    if meta.get("batchnorm"):
+        parts.append(f"BatchNorm statistics: {meta['batchnorm']}.")
+    holes = int((~np.isfinite(stored.arrays["train_loss"])).sum())
+    if holes:
+        parts.append(f"{holes} of {stored.arrays['train_loss'].size} points have no finite loss: holes.")
+    return " ".join(parts)
+
+
+class _Sheet:
+    """What all three drawings need of one stored surface and one value."""
+
+    def __init__(self, subject: Subject, view: View, value: str) -> None:
+        self.subject, self.view, self.colour = subject, view, _colour(value)
+        self.stored = subject.results["surface"]
+        arrays = self.stored.arrays
+        keep_a, keep_b = (_thinned(len(arrays[name])) for name in ("alpha", "beta"))
+        self.alpha, self.beta = arrays["alpha"][keep_a], arrays["beta"][keep_b]
+        self.values = arrays[value][np.ix_(keep_b, keep_a)].astype(np.float32)
+        self.drawn = _finite(self.colour.scaled(self.values))
+        rows = np.asarray(arrays["rows"])
+        height = _finite(self.colour.scaled(subject.values(value, rows)))
+        self.path = paths(subject, rows, np.column_stack([arrays["coordinates"], height]))
+        self.low, self.high = _range(np.concatenate([self.drawn.reshape(-1), height]))
+        self.paint: list[list[Any]] = []
+
+    @property
+    def title(self) -> str:
+        return f"log₁₀ {self.colour.label}" if self.colour.log else self.colour.label
+
+    @property
+    def titles(self) -> list[str]:
+        return list(self.stored.meta["labels"])
+
+    def bar(self) -> dict[str, Any]:
+        return {"title": {"text": self.title, "side": "right"}, "thickness": 10, "len": 0.7}
+
+    def snapshots(self, kind: Any, *, flat: bool = False, after: int = 1) -> list[Any]:
+        """Trajectories, jumps and the anchor, as traces number `after` and on; flat: the second axis is the value."""
+        named, jumps = f"run-{self.subject.slot + 1}", self.path.jumps
+        symbol = SYMBOLS[self.subject.slot]
+        parts: list[tuple[np.ndarray, np.ndarray, dict[str, Any], str]] = [
+            (self.path.rows, self.path.at, {"mode": "lines", "line": {"width": 4 if kind is go.Scatter3d else 1.5}}, named),
+            (self.path.rows[jumps], self.path.at[jumps], {"mode": "markers", "marker": {"size": 5, "symbol": symbol}}, named),
+            (np.array([ANCHOR]), self.path.anchor[None], {"mode": "markers", "marker": {"size": 7, "symbol": "diamond"}}, "text"),
+        ]
+        traces = []
+        for offset, (rows, at, how, colour) in enumerate(parts):
+            part = "line" if how["mode"] == "lines" else "marker"
+            how[part]["color"] = self.view.palette.named()[colour]
+            self.paint.append([after + offset, f"{part}.color", colour])
+            axes = at[:, [0, 2]] if flat else at
+            place = {axis: np.ascontiguousarray(axes[:, i]) for i, axis in enumerate("xyz" if kind is go.Scatter3d else "xy")}
+            traces.append(kind(**place, **how, connectgaps=False, hoverinfo="none", showlegend=False, meta={"rows": rows.tolist()}))
+        return traces
+
+    def figure(self, traces: list[Any], *, paint: list[list[Any]] | None = None) -> go.Figure:
+        figure = go.Figure(traces)
+        base = [{"trace": i, "run": self.subject.run, "rows": trace.meta["rows"]} for i, trace in enumerate(traces) if trace.meta]
+        figure.update_layout(
+            template=template(self.view.scheme),
+            margin={"l": 46, "r": 10, "t": 6, "b": 32},
+            showlegend=False,
+            hovermode="closest",
+            meta={
+                "view": "surface",
+                "runs": [self.subject.run],
+                "base": base,
+                "paint": [*(paint or []), *self.paint],
+                "overlay": {},
+                "caption": caption(self.stored),
+            },
+        )
+        return figure
+
+
+def _colour(value: str) -> Colour:
+    if value not in VALUES:
+        raise ValueError(f"a surface has no '{value}'; it has {', '.join(VALUES)}")
+    return COLOURS[value]
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    """float32 with NaN for what has no place on an axis."""
+    return np.where(np.isfinite(values), values, np.nan).astype(np.float32)
+
+
+def _range(values: np.ndarray) -> tuple[float, float]:
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    return low, high if high > low else low + 1.0
+
+
+def _thinned(count: int) -> np.ndarray:
+    """Positions of at most MOST of `count` (odd) values, evenly on both sides of the middle one, which is kept."""
+    step = -(-count // MOST)
+    half = count // 2 // step
+    return count // 2 + step * np.arange(-half, half + 1)
