@@ -5,6 +5,7 @@
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
   const kept = new WeakMap(); // GL buffer → {data, stride, offset}: the colours it was last given by plotly
+  const given = new WeakMap(); // plotly's object of a trace → what it was last filled with
   const raised = new WeakSet();
   const STRIDE = { line: 12, marker: 4 }; // floats a vertex; the colour is the last four
 
@@ -14,34 +15,35 @@
 
   function buffers(one) {
     const found = [];
-    if (one.linePlot && one.linePlot.vertexCount) found.push([one.linePlot.buffer, STRIDE.line]);
-    if (one.scatterPlot && one.scatterPlot.pointCount) found.push([one.scatterPlot.colorBuffer, STRIDE.marker]);
+    if (one.linePlot) found.push([one.linePlot.buffer, STRIDE.line]);
+    if (one.scatterPlot) found.push([one.scatterPlot.colorBuffer, STRIDE.marker]);
     return found;
   }
 
-  // plotly gives its colours to a buffer once and forgets them: have it give them again, and listen.
-  function listen(gd, trace) {
-    const one = drawn(gd, trace);
-    if (!one) return;
-    const open = buffers(one).filter(([buffer]) => !kept.has(buffer));
-    if (!open.length) return;
-    for (const [buffer, stride] of open) {
-      buffer.update = function update(data, offset) {
-        kept.set(buffer, { data: Float32Array.from(data), stride });
+  // plotly gives its colours to a buffer once and forgets them: they are noted on the way.
+  function update(one, data) {
+    for (const [buffer, stride] of buffers(one)) {
+      buffer.update = function noted(values, offset) {
+        kept.set(buffer, { data: Float32Array.from(values), stride });
         delete buffer.update;
-        return buffer.update(data, offset);
+        return buffer.update(values, offset);
       };
     }
-    one.update(gd._fullData[trace]);
+    one.update(data);
+  }
+
+  function listen(gd, trace) {
+    const one = drawn(gd, trace);
+    if (one && buffers(one).some(([buffer]) => !kept.has(buffer))) update(one, given.get(one) || gd._fullData[trace]);
   }
 
   function raise(plot) {
     raised.add(plot);
     const { draw } = plot;
-    plot.draw = function above(...given) {
+    plot.draw = function above(...how) {
       const before = plot.gl.getParameter(plot.gl.DEPTH_FUNC);
       plot.gl.depthFunc(plot.gl.ALWAYS);
-      draw.apply(plot, given);
+      draw.apply(plot, how);
       plot.gl.depthFunc(before);
     };
   }
@@ -72,13 +74,19 @@
     forget(gd, traces) {
       for (const trace of traces) {
         const one = drawn(gd, trace);
-        if (one) for (const [buffer] of buffers(one)) kept.delete(buffer);
+        if (!one) continue;
+        given.delete(one);
+        for (const [buffer] of buffers(one)) kept.delete(buffer);
       }
     },
 
+    // Other places for a trace's points than the figure says; its figure stays as it is.
     fill(gd, trace, axes) {
       const one = drawn(gd, trace);
-      if (one) one.update(Object.assign({}, gd._fullData[trace], axes, { _length: axes.x.length }));
+      if (!one) return;
+      const data = Object.assign({}, gd._fullData[trace], axes, { _length: axes.x.length });
+      given.set(one, data);
+      update(one, data);
       dirty(gd);
     },
 

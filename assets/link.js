@@ -130,8 +130,7 @@
       window.Plotly.update(gd, { selectedpoints: [null] }, { selections: [] });
       if (pick) choose(pick, gd);
     });
-    gd.on("plotly_react", () => landscape.paint.fresh(gd));
-    gd.on("plotly_afterplot", () => landscape.paint.over(gd));
+    gd.on("plotly_afterplot", () => landscape.paint.fresh(gd));
     tap(gd);
     landscape.paint.fresh(gd);
     gd.dataset.bound = "true";

@@ -7,6 +7,8 @@
   const SVG = "http://www.w3.org/2000/svg";
   const known = new WeakMap(); // gd → {originals, index, pick, filter}: what is drawn in it now
   const whole = new WeakMap(); // an array with hidden snapshots → the one without
+  const keys = new WeakMap(); // … → the filter that hid them
+  const own = new WeakSet(); // figures in which a restyle of ours is under way
   landscape.lit = {};
   landscape.filter = null;
 
@@ -35,12 +37,15 @@
   function learn(gd) {
     const state = stateOf(gd);
     state.originals = new Map();
+    state.shown = new Map(); // trace → its hidden or whole coordinate, as drawn
     state.index = new Map();
     for (const base of gd.layout.meta.base || []) {
       const full = gd._fullData[base.trace];
       const axes = {};
       for (const axis of ["x", "y", "z"]) if (full && full[axis]) axes[axis] = whole.get(full[axis]) || full[axis];
       state.originals.set(base.trace, axes);
+      if (full && full.y && whole.has(full.y)) state.shown.set(base.trace, full.y);
+      if (full && full.x && whole.has(full.x)) state.shown.set(base.trace, full.x);
       if (base.follows) continue;
       if (!state.index.has(base.run)) state.index.set(base.run, new Map());
       const rows = state.index.get(base.run);
@@ -97,14 +102,14 @@
   }
 
   // --- scenes: straight into WebGL where that is possible, else one restyle
-  function scene(gd, force) {
+  function scene(gd) {
     const state = stateOf(gd);
     const meta = gd.layout.meta;
     const active = meta.runs.some((run) => landscape.lit[run]);
     const wanted = active ? JSON.stringify(meta.runs.map((run) => landscape.lit[run] || 0)) + scheme() + (landscape.filter?.key || "") : "";
-    if (!force && wanted === state.pick) return;
+    if (wanted === state.pick) return;
     const filled = marks(gd);
-    const turned = force || active !== Boolean(state.pick);
+    const turned = active !== Boolean(state.pick);
     const quick = landscape.gl.usable(gd);
     const change = changes();
     for (const name of ["path", "edge", "focus"]) {
@@ -152,37 +157,51 @@
       },
       apply(gd) {
         if (!traces.length) return;
-        window.Plotly.restyle(gd, Object.fromEntries(Object.entries(update).map(([key, by]) => [key, traces.map((trace) => by[trace])])), traces);
+        own.add(gd);
+        const done = () => own.delete(gd);
+        window.Plotly.restyle(gd, Object.fromEntries(Object.entries(update).map(([key, by]) => [key, traces.map((trace) => by[trace])])), traces).then(done, done);
       },
     };
   }
 
-  // --- hidden snapshots: NaN in one coordinate
-  function filter(gd, force) {
+  // --- hidden snapshots: NaN in one coordinate; scenes are filled anew, what is SVG is restyled
+  function filter(gd) {
     const state = stateOf(gd);
     const meta = gd.layout.meta;
     const wanted = landscape.filter ? landscape.filter.key : "";
-    if (!meta.base || (!force && wanted === state.filter)) return;
+    if (!meta.base || wanted === state.filter) return;
+    const quick = solid(gd) && landscape.gl.usable(gd);
     const axis = meta.view === "curves" ? "y" : "x";
     const change = changes();
     for (const base of meta.base) {
-      if (!landscape.known.runs[base.run]) continue;
-      const original = state.originals.get(base.trace)[axis];
-      if (!original) continue;
-      let kept = original;
-      if (landscape.filter) {
-        kept = Float32Array.from(original);
-        base.rows.forEach((row, i) => { if (row >= 0 && !passes(base.run, row)) kept[i] = NaN; });
-        whole.set(kept, original);
-      }
-      change.set(base.trace, axis, kept);
+      const axes = state.originals.get(base.trace);
+      if (!landscape.known.runs[base.run] || !axes[axis]) continue;
+      const kept = landscape.filter ? hidden(base, axes[axis], wanted) : axes[axis];
+      if (alike(state.shown.get(base.trace) || axes[axis], kept)) continue;
+      state.shown.set(base.trace, kept);
+      if (quick) landscape.gl.fill(gd, base.trace, { ...axes, [axis]: kept });
+      else change.set(base.trace, axis, kept);
     }
     state.filter = wanted;
+    state.pick = ""; // what is drawn anew is neither lit nor faded
     change.apply(gd);
-    if (solid(gd) && landscape.gl.usable(gd)) {
-      landscape.gl.forget(gd, faded(gd)); // a restyle draws every trace as its figure says: neither faded nor lit
-      state.pick = "?";
-    }
+  }
+
+  const alike = (a, b) => a.every((value, i) => Number.isNaN(value) === Number.isNaN(b[i]));
+
+  function hidden(base, original, key) {
+    const kept = Float32Array.from(original);
+    base.rows.forEach((row, i) => { if (row >= 0 && !passes(base.run, row)) kept[i] = NaN; });
+    whole.set(kept, original);
+    keys.set(kept, key);
+    return kept;
+  }
+
+  // The key of the filter that the figure's own arrays went through.
+  function filtered(gd) {
+    const base = (gd.layout.meta.base || [])[0];
+    const full = base && gd._fullData[base.trace];
+    return (full && (keys.get(full.x) || keys.get(full.y))) || "";
   }
 
   // --- SVG: an overlay of our own, drawn anew after every plot
@@ -191,6 +210,7 @@
     if (!meta || meta.view === "empty" || !gd._fullLayout || solid(gd) || !known.has(gd)) return;
     const active = meta.runs.some((run) => landscape.lit[run]);
     gd.classList.toggle("ls-faded", active);
+    for (const trace of meta.front || []) gd.querySelector(`.trace${gd._fullData[trace].uid}`)?.classList.add("ls-kept");
     let layer = gd.querySelector(".ls-over");
     if (layer) layer.remove();
     if (!active) return;
@@ -251,9 +271,9 @@
   }
 
   // --- all figures: the one picked in first
-  function draw(gd, force) {
+  function draw(gd) {
     if (!landscape.known.palettes || !known.has(gd)) return;
-    if (solid(gd)) scene(gd, force);
+    if (solid(gd)) scene(gd);
     else over(gd);
   }
 
@@ -263,24 +283,23 @@
       for (const gd of [...list.filter((one) => one === source), ...list.filter((one) => one !== source)]) draw(gd);
     },
     filter() {
-      for (const gd of landscape.graphs()) if (known.has(gd)) { filter(gd); draw(gd, false); }
+      for (const gd of landscape.graphs()) if (known.has(gd)) { filter(gd); draw(gd); }
     },
-    // Dash has drawn into a figure: what was hidden or lit in it must be again.
+    // plotly has drawn a figure: what was hidden or lit in it must be again.
     fresh(gd) {
       const meta = gd.layout && gd.layout.meta;
-      if (!meta || meta.view === "empty") return;
-      const before = stateOf(gd);
-      const touched = Boolean(before.pick || before.filter);
-      learn(gd);
+      if (!meta || meta.view === "empty" || !landscape.known.palettes) return;
+      if (own.has(gd)) return over(gd);
+      const state = learn(gd);
+      state.filter = filtered(gd);
+      state.pick = "";
       if (solid(gd) && landscape.gl.usable(gd)) {
         landscape.gl.front(gd, meta.front);
-        landscape.gl.forget(gd, faded(gd));
+        landscape.gl.forget(gd, gd._fullData.map((_, trace) => trace));
         idle(() => { if (solid(gd) && landscape.gl.usable(gd)) landscape.gl.prepare(gd, faded(gd)); });
       }
-      before.pick = before.filter = "";
-      if (landscape.filter || touched) filter(gd, true);
-      if (solid(gd) ? landscape.pick || touched : true) draw(gd, true);
+      filter(gd);
+      draw(gd);
     },
-    over,
   };
 })();

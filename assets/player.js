@@ -39,11 +39,18 @@
     show(low);
   }
 
+  // One epoch; the next one when this one is drawn (see filter), so that a slow machine never lags behind.
   function show(epoch) {
     if (!play.on) return;
+    play.epoch = epoch;
+    play.since = performance.now();
     window.dash_clientside.set_props("explore-epochs", { value: [play.low, epoch] });
-    if (epoch >= play.end) return stop();
-    play.timer = setTimeout(() => show(epoch + 1), EVERY);
+  }
+
+  function next(epochs) {
+    if (!play.on || !epochs || epochs[1] !== play.epoch) return;
+    if (play.epoch >= play.end) stop();
+    else play.timer = setTimeout(() => show(play.epoch + 1), Math.max(10, EVERY - (performance.now() - play.since)));
   }
 
   function stop() {
@@ -79,6 +86,7 @@
       const label = document.getElementById("explore-epochs-shown");
       if (label && epochs) label.textContent = epochs[0] === epochs[1] ? `${epochs[0]}` : `${epochs[0]}–${epochs[1]}`;
       const filter = filterOf(seeds, steps, epochs);
+      requestAnimationFrame(() => next(epochs));
       if ((filter && filter.key) === (landscape.filter && landscape.filter.key)) return none();
       landscape.filter = filter;
       landscape.paint.filter();

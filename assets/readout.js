@@ -25,8 +25,9 @@
   function value(gd, point) {
     const about = landscape.known.value;
     if (gd.layout.meta.view === "curves") return `${gd._fullLayout.yaxis.title.text} ${shown(point.y, gd._fullLayout.yaxis.tickformat === ".0%")}`;
-    const colour = gd._fullData[point.curveNumber].marker?.color;
-    if (typeof colour !== "object" || about.label === "direction seed") return "";
+    const full = gd._fullData[point.curveNumber];
+    const colour = [full.marker?.color, full.line?.color].find((one) => one && typeof one === "object");
+    if (!colour || about.label === "direction seed") return "";
     const drawn = colour[point.pointNumber];
     return `${about.label} ${shown(about.log ? 10 ** drawn : drawn, about.percent)}`;
   }

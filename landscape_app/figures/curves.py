@@ -13,7 +13,7 @@ from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR, paths, trajectory
 from landscape_app.figures.view import Need, Subject, View
 
-BEFORE = 2.4  # how far left of the jump the anchor stands, in fortieths of the epochs
+BEFORE = 3.0  # how far left of the jump the anchor stands, in fortieths of the epochs
 SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distance")
 
 
@@ -60,8 +60,15 @@ def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
             "ticktext": ["anchor", "jump", *(str(tick) for tick in ticks[2:])],
             "title": {"text": "retraining epoch"},
             "fixedrange": True,
+            "tickangle": 0,
         },
-        yaxis={"type": "log" if log else "linear", "title": {"text": colour.label}, "fixedrange": True, **_ticks(colour.percent, log)},
+        yaxis={
+            "range": _span(subjects, colour.column, log),
+            "type": "log" if log else "linear",
+            "title": {"text": colour.label},
+            "fixedrange": True,
+            **_ticks(colour.percent, log),
+        },
     )
     return figure
 
@@ -92,6 +99,17 @@ def _run(subject: Subject, column: str, before: float, log: bool, traces: list[A
     )
     meta["paint"].append([len(traces) - 1, "marker.color", named])
     meta["base"].append({"trace": len(traces) - 1, "run": subject.run, "rows": [ANCHOR]})
+
+
+def _span(subjects: Sequence[Subject], column: str, log: bool) -> list[float]:
+    """The axis' range over everything there is, so that filters do not move it."""
+    values = np.concatenate([np.empty(0), *(np.asarray(subject.columns[column], dtype=np.float64) for subject in subjects)])
+    values = values[np.isfinite(values) & (values > 0 if log else True)]
+    if not len(values):
+        return [0.0, 1.0]
+    low, high = (float(end) for end in (np.log10 if log else np.array)((values.min(), values.max())))
+    edge = 0.05 * (high - low) or 0.5
+    return [low - edge, high + edge]
 
 
 def _ticks(percent: bool, log: bool) -> dict[str, Any]:

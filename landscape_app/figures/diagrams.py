@@ -66,7 +66,7 @@ def draw(subject: Subject, view: View, axes: Axes) -> go.Figure:
             traces.append(trace)
     figure = go.Figure(traces)
     figure.update_layout(
-        template=template(view.scheme), margin={"l": 30, "r": 8, "t": 4, "b": 30}, showlegend=False, meta=meta, **_layout(axes, view)
+        template=template(view.scheme), margin={"l": 42, "r": 8, "t": 4, "b": 30}, showlegend=False, meta=meta, **_layout(axes, view)
     )
     return figure
 
@@ -181,7 +181,7 @@ def _diagonals(axes: Axes, view: View) -> list[Any]:
 
 def _layout(axes: Axes, view: View) -> dict[str, Any]:
     entry = FILTRATIONS[view.filtration]
-    common = {"nticks": 5, "fixedrange": True}
+    common = {"nticks": 5, "tickangle": 0, "fixedrange": True}
     return {
         "hovermode": "closest",
         "hoverdistance": 12,

@@ -16,8 +16,8 @@ Scheme = Literal["light", "dark"]
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 MARKS = ("●", "■", "◆", "✚")  # what stands for run 1 to 4 in words …
 SYMBOLS = ("circle", "square", "diamond", "cross")  # … and in figures
-# Okabe-Ito without the pick's vermillion and without black: categories without an order (direction seeds).
-CATEGORIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#B8A800", "#6F4FB0")
+# Categories without an order (direction seeds): Okabe-Ito, those that no run has first; without the pick's vermillion.
+CATEGORIES = ("#E69F00", "#56B4E9", "#7F8794", "#D6C400", "#009E73", "#CC79A7", "#0072B2")
 
 
 @dataclass(frozen=True)

@@ -103,17 +103,14 @@ class Pen:
             self._add(path.at, mode="lines", line={"width": 10 if solid else 6}, opacity=0.35, hoverinfo="skip", connectgaps=False)
             self._painted("line.color", f"run-{subject.slot + 1}")
             self._follows(subject, path.rows)
-        if solid:
-            line = {"width": 3 if self.several else 6, **coloured}
-            marker = {"size": 1.5 if self.several else 2.1, "symbol": "square", **coloured}  # a square is a tenth of a circle's triangles
-        else:  # a line of SVG has one colour, so the snapshots carry theirs
-            line, marker = {"width": 1}, {"size": 4 if self.several else 5.5, **coloured}
-        self._add(path.at, mode="lines+markers", line=line, marker=marker, hoverinfo="none", connectgaps=False)
-        if solid:
+        if solid:  # a line can be picked at its snapshots; markers on it would cost most of a frame
+            self._add(path.at, mode="lines", line={"width": 4 if self.several else 7, **coloured}, hoverinfo="none", connectgaps=False)
             self._scaled("line.colorscale")
-        else:
+        else:  # a line of SVG has one colour, so the snapshots carry theirs
+            marker = {"size": 4 if self.several else 5.5, **coloured}
+            self._add(path.at, mode="lines+markers", line={"width": 1}, marker=marker, hoverinfo="none", connectgaps=False)
             self._painted("line.color", "line")
-        self._scaled("marker.colorscale")
+            self._scaled("marker.colorscale")
         self._pickable(subject, path.rows)
 
     def _jumps(self, subject: Subject, path: Paths, name: str) -> None:

@@ -43,13 +43,15 @@ def _redraw(app: Dash, context: Context) -> None:
         Output(ids.KNOWN, "data"),
         Output(ids.SEEN, "data"),
         Output(ids.TICK, "interval"),
+        Output(ids.DETAILS, "children", allow_duplicate=True),
         Input(ids.TICK, "n_intervals"),
         State(ids.RUNS, "data"),
         State(ids.SEEN, "data"),
+        State(ids.PICK, "data"),
         *(Input(id, "value") for id in CONTROLS),
         prevent_initial_call=True,
     )
-    def redraw(_: int | None, runs: list[str], seen: str, *values: str) -> Any:
+    def redraw(_: int | None, runs: list[str], seen: str, pick: Mapping[str, Any] | None, *values: str) -> Any:
         changed = {CONTROLS[name] for one in ctx.triggered if (name := one["prop_id"].partition(".")[0]) in CONTROLS}
         chosen = choose(runs, list(values))
         if not changed and reading.token(context, chosen.runs) == seen:
@@ -57,7 +59,7 @@ def _redraw(app: Dash, context: Context) -> None:
         compared = reading.read(context, chosen)
         graphs = [one["id"]["name"] for one in ctx.outputs_list[0]]
         spoken = [one["id"]["name"] for one in ctx.outputs_list[1]]
-        return redrawn(compared, graphs, spoken, changed, fresh=compared.token != seen)
+        return *redrawn(compared, graphs, spoken, changed, fresh=compared.token != seen), details.details(pick, compared)
 
 
 def choose(runs: list[str], values: list[str]) -> Choice:
@@ -66,7 +68,7 @@ def choose(runs: list[str], values: list[str]) -> Choice:
     return Choice(tuple(str(run) for run in runs)[: choice.MOST], choice.view_of(method, dims, colour, filtration, scheme()))
 
 
-def redrawn(compared: Compared, graphs: list[str], spoken: list[str], changed: set[str], *, fresh: bool) -> Any:
+def redrawn(compared: Compared, graphs: list[str], spoken: list[str], changed: set[str], *, fresh: bool) -> tuple[Any, ...]:
     """Figures that the changed controls affect (all of them, if there is something new in the folders), and every word."""
     starts = tuple(start for control in changed for start in drawing.AFFECTED[control])
     wanted = [name for name in graphs if fresh or name.startswith(starts or ("-",))]

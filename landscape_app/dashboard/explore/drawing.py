@@ -42,7 +42,7 @@ def figures(compared: Compared, wanted: Iterable[str]) -> dict[str, go.Figure]:
             found[name] = scene.draw(subject, view, scale, wide=wide(compared))
         elif kind == "joint" and drawable(compared) and compared.joint is not None:
             found[name] = joint.draw(compared.joint, subjects, compared.view, scale, wide=wide(compared))
-        elif kind == "diagrams" and subject is not None:
+        elif kind == "diagrams" and subject is not None and {"sublevel", "rips"} & set(subject.results):
             found[name] = diagrams.draw(subject, compared.view, axes)
         elif kind == "curves" and subjects:
             found[name] = curves.draw(subjects, compared.view)

@@ -117,7 +117,7 @@ def _note(compared: Compared) -> list[Any]:
 
 
 def _regime(one: Shown) -> str:
-    return "" if one.spec is None or one.label.lower() == one.spec.regime else one.spec.regime
+    return "" if one.spec is None or one.spec.regime in one.label.lower() else one.spec.regime
 
 
 def _foot(quality: list[str], caveats: list[str]) -> list[Any]:
@@ -165,7 +165,10 @@ def _joint_state(compared: Compared) -> Any:
         return html.Div([html.Span("made from other snapshots"), _compare("Compare again")], className="ls-badge-line")
     if joint is not None:
         return ""
-    if any(one.job in ("running", "queued") or one.state in ("sampling", "waiting") for one in compared.shown):
+    sampled = all(one.state in ("ready", "unanalysed") for one in compared.shown)
+    if compared.working and sampled:
+        return _message("The runs are being analysed and embedded together.")
+    if compared.working or any(one.state in ("sampling", "waiting") for one in compared.shown):
         return _message("The runs are embedded together when all of them are sampled.")
     if any(one.state == "unusable" for one in compared.shown):
         return _message("Only runs that can be read are embedded together.")
@@ -175,7 +178,7 @@ def _joint_state(compared: Compared) -> Any:
 def _missing(one: Shown) -> Any:
     if one.state == "unusable":
         return _message("Cannot be read.")
-    if one.state in ("waiting", "sampling"):
+    if one.state in ("waiting", "sampling") or one.job:
         return _message("Computed when all snapshots are there.")
     return _message("Not computed yet.")
 

@@ -92,9 +92,10 @@ def _meta(one: Shown, name: str) -> Mapping[str, Any]:
 
 
 def _row(row: Row, compared: Compared) -> Any:
-    show = percent if row.unit == "fraction" else _whole_or_three
+    show = percent if row.unit == "fraction" else _narrow
     values = [row.values.get(one.id) for one in compared.shown]
-    largest = max((abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0)
+    several = len(compared.shown) > 1  # a bar alone compares nothing
+    largest = several and max((abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0)
     cells = [
         html.Td(
             html.Span(DASH if value is None else show(value), className="ls-cell"),
@@ -121,12 +122,8 @@ def _row(row: Row, compared: Compared) -> Any:
     return html.Tr([html.Th(tip, scope="row"), *cells], **pickable)
 
 
-def _whole_or_three(value: float) -> str:
-    return (
-        f"{value:.0f}"
-        if isinstance(value, int) or (float(value).is_integer() and abs(value) < 1e5)
-        else number(value, 3 if abs(value) >= 0.01 else 2)
-    )
+def _narrow(value: float) -> str:
+    return number(value, 3 if abs(value) >= 0.01 else 2)
 
 
 def snapshots(name: str, subject: Subject) -> list[int]:

@@ -94,8 +94,9 @@ def facts(compared: Compared) -> list[Any]:
         columns.append((html.Span("joint", className="ls-muted"), {} if compared.joint is None else compared.joint.meta))
     rows = [_fact(key, label, help, [meta for _, meta in columns]) for key, label, help in FACTS]
     head = html.Tr([html.Td(), *(html.Th(head, scope="col") for head, _ in columns)])
-    table = html.Table([html.Thead(head), html.Tbody([row for row in rows if row is not None])], className="ls-facts")
-    return [table, html.P(_kernel(compared), className="ls-small ls-muted")]
+    body = [row for row in rows if row is not None]
+    table = [html.Table([html.Thead(head), html.Tbody(body)], className="ls-facts")] if body else []
+    return [*table, html.P(_kernel(compared), className="ls-small ls-muted")]
 
 
 def _fact(key: str, label: str, help: str, metas: list[Any]) -> Any:
@@ -122,9 +123,9 @@ def _kernel(compared: Compared) -> str:
     if meta is None:
         return "PCA of the snapshots that are there." if compared.subjects else ""
     if meta.get("components") is None:
-        return "Distances between weights; each scene fills its cube."
+        return "Weight distances; each scene fills its cube."
     cross = f" · k× {meta['k_cross']}" if meta.get("kernel") != "paper" else ""
-    return f"k {meta['k']}{cross} · decay {number(meta['decay'], 2)} · distances between weights"
+    return f"k {meta['k']}{cross} · decay {number(meta['decay'], 2)} · weight distances"
 
 
 def _shown(compared: Compared) -> Any:
@@ -183,7 +184,7 @@ def _chips(id: str, label: str, values: list[str], help: str) -> Any:
     chips = [dmc.Chip(value, value=value, size="xs", variant="light", radius="sm") for value in values]
     group = dmc.ChipGroup(chips, id=id, multiple=True, value=values)
     return html.Div(
-        [html.Span(label, className="ls-label", title=help), html.Div(group, className="ls-choices")],
+        [html.Span(label, className="ls-label", title=help), html.Div(group, className="ls-choices", **{"data-control": id})],
         className="ls-row ls-labelled",
         role="group",
         **{"aria-label": label},

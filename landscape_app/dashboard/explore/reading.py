@@ -11,6 +11,7 @@ from typing import Any, Literal
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.explore import partial
 from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.followed.board import Entry
 from landscape_app.errors import LandscapeError
 from landscape_app.figures import diagrams, scene
 from landscape_app.figures.view import Need, Stored, Subject, View
@@ -30,7 +31,7 @@ class Shown:
 
     ready: analysed as the view asks. sampling: `done` of `total` snapshots, drawn by PCA. unanalysed: all snapshots, no stored
     embedding for the view. waiting: no snapshot yet. lost: snapshots that damaged files took along. stale: results that were
-    computed from other snapshots. knee: of the run's own entropy.
+    computed from other snapshots. job: the state of a job at work on the run, "study" if one is at work on the study it is in.
     """
 
     id: str
@@ -56,11 +57,15 @@ class Shown:
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """The runs in their slots and what joins them. `shared`: {"t", "knees"} of the study whose t they share, empty without one."""
+    """The runs in their slots and what joins them. `shared`: {"t", "knees"} of the study whose t they share, empty without one.
+
+    working: a job is at work on that study.
+    """
 
     shown: tuple[Shown, ...]
     view: View
     study: str = ""
+    working: bool = False
     joint: Stored | None = None
     joint_stale: bool = False
     shared: Mapping[str, Any] = field(default_factory=dict)
@@ -74,25 +79,23 @@ class Compared:
     @property
     def unfinished(self) -> bool:
         """Whether a look a little later may show more."""
-        return any(one.state in ("sampling", "waiting", "unanalysed") or one.job for one in self.shown) or self._joining
-
-    @property
-    def _joining(self) -> bool:
-        return len(self.shown) > 1 and self.joint is None
+        return self.working or any(one.state in ("sampling", "waiting", "unanalysed") or one.job for one in self.shown)
 
 
 def read(context: Context, choice: Choice) -> Compared:
     """Everything that the choice needs; nothing here raises for the state of one run."""
     study, shared = _study(context, choice.runs)
     labels = _labels(context, choice.runs)
-    shown = tuple(_run(context, id, slot, labels[slot], choice.view, shared.get("t")) for slot, id in enumerate(choice.runs))
+    working = study is not None and study.live
+    shown = tuple(_run(context, id, slot, labels[slot], choice.view, shared.get("t"), working) for slot, id in enumerate(choice.runs))
     found = None
     if study is not None:
-        found = derived.find(study, "joint", method=choice.view.method, dims=choice.view.dims)
+        found = derived.find(study.path, "joint", method=choice.view.method, dims=choice.view.dims)
     return Compared(
         shown,
         choice.view,
-        study="" if study is None else study.name,
+        study="" if study is None else study.id,
+        working=working,
         joint=found,
         joint_stale=found is not None and _of_others(context.runs, found),
         shared=shared,
@@ -123,7 +126,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return stat.st_mtime_ns, stat.st_size
 
 
-def _study(context: Context, runs: tuple[str, ...]) -> tuple[Path | None, Mapping[str, Any]]:
+def _study(context: Context, runs: tuple[str, ...]) -> tuple[Entry | None, Mapping[str, Any]]:
     """The study that compares just these runs, else the newest that holds them all; and the t it gave them."""
     if len(runs) < 2:
         return None, {}
@@ -131,8 +134,8 @@ def _study(context: Context, runs: tuple[str, ...]) -> tuple[Path | None, Mappin
     for entry in sorted(holding, key=lambda entry: len(entry.runs)):  # entries are newest first, and sorting keeps that
         shared = derived.find(entry.path, "shared")
         if shared is not None:
-            return entry.path, shared.meta
-    return (holding[0].path if holding else None), {}
+            return entry, shared.meta
+    return next((entry for entry in holding if entry.live), holding[0] if holding else None), {}
 
 
 def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
@@ -143,9 +146,9 @@ def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
     return [REGIMES[regime].label for regime in regimes] if apart else list(runs)
 
 
-def _run(context: Context, id: str, slot: int, label: str, view: View, t: int | None) -> Shown:
+def _run(context: Context, id: str, slot: int, label: str, view: View, t: int | None, working: bool) -> Shown:
     entry = context.board.find(id)
-    job = entry.job.state if entry is not None and entry.job.state not in ("finished", "idle") else ""
+    job = entry.job.state if entry is not None and entry.job.state not in ("finished", "idle") else "study" if working else ""
     try:
         run = RunFolder.open(context.runs, id)
         columns, lost = _columns(context, run)

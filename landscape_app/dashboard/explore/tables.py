@@ -31,9 +31,13 @@ def twin(name: str, compared: Compared) -> Any:
 
 def _trajectories(subjects: list[Subject], *, several: bool) -> Any:
     """A row a trajectory: where it begins and where it ends."""
-    names = ("seed", "step", "loss at the jump", "loss at the end", "test accuracy at the end", "distance at the end")
+    names = ("seed", "step", "loss, jump", "loss, end", "test acc.", "distance")
     rows = [line for subject in subjects for line in _ends(subject, several)]
-    return _table("Trajectories by their first and last snapshot", (*(["run"] if several else []), *names), rows)
+    return _table(
+        "Trajectories: train loss at the jump and at the end; test accuracy and ‖θ − θo‖ at the end",
+        (*(["run"] if several else []), *names),
+        rows,
+    )
 
 
 def _ends(subject: Subject, several: bool) -> list[Any]:

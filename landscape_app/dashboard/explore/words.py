@@ -21,8 +21,8 @@ def number(value: Any, digits: int = 3) -> str:
     if value is None or isinstance(value, str) or not math.isfinite(value):
         return DASH
     value = float(value)
-    if value == 0:
-        return "0"
+    if value.is_integer() and abs(value) < 1e5:
+        return f"{value:.0f}".replace("-", "−")
     size = math.floor(math.log10(abs(value)))
     if not -4 <= size < 6:
         return f"{value / 10.0**size:.{digits - 2}f} × 10{str(size).translate(SUPERSCRIPT)}"
@@ -34,6 +34,8 @@ def score(value: Any) -> str:
     """A score between 0 and 1, to two digits or three decimals: 0.88, 0.10, 0.067, 0.004."""
     if value is None or not math.isfinite(value):
         return DASH
+    if abs(value) < 0.001:
+        return number(value, 1)
     return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.3f}".replace("-", "−")
 
 
@@ -82,12 +84,13 @@ def _pieces(count: int) -> str:
 def progress(one: Shown) -> str:
     """What a run that is not whole is doing; empty for one that is."""
     if one.state == "sampling":
-        doing = "sampling" if one.job in ("running", "queued", "stalled") else one.job or "not finished"
+        doing = "sampling" if one.job in ("running", "queued", "stalled", "study") else one.job or "not finished"
         return f"{doing}, {one.done} of {one.total} snapshots"
     if one.state == "waiting":
-        return {"running": "training, no snapshot yet", "queued": "queued"}.get(one.job, one.job or "not started")
+        return {"running": "training, no snapshot yet", "study": "waits for its turn"}.get(one.job, one.job or "not started")
     if one.state == "unanalysed":
-        return "being analysed" if one.job in ("running", "queued") else "not analysed this way"
+        now = {"running": "being analysed", "queued": "waits to be analysed", "study": "sampled, analysis follows"}.get(one.job)
+        return now or ("not analysed this way" if one.measures else "not analysed yet")
     return ""
 
 
