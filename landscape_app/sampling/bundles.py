@@ -45,7 +45,7 @@ def sample(
 
     Raises Cancelled when `progress` does; what was kept stays. A worker's error stops the others and is raised here.
     """
-    results: queue.Queue[tuple[Any, ...]] = queue.Queue(maxsize=4 * plan.workers)  # full: workers wait, so memory is bounded
+    results: queue.Queue[tuple[Any, ...]] = queue.Queue(maxsize=plan.workers)  # full: workers wait, so that few chunks are in memory
     stop = threading.Event()
 
     def work(index: int, item: Todo) -> None:

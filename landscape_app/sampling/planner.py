@@ -18,14 +18,15 @@ from landscape_app.sampling.jumps import jump
 from landscape_app.sampling.machine import Machine
 from landscape_app.settings import RunSpec
 from landscape_app.training.batches import epoch_batches
-from landscape_app.training.engine import mixed
+from landscape_app.training.engine import OneAtATime, mixed
 from landscape_app.training.engines import ENGINES, usable
 from landscape_app.training.optimizer import stepper_of
 from landscape_app.training.problem import Problem
 from landscape_app.training.scores import BYTES, row_bytes, score
 from landscape_app.weights.bundle import Bundle
 
-CHUNK_EPOCHS = 5
+CHUNK_EPOCHS = 5  # fewer where a chunk would be larger than
+CHUNK_BYTES = 96 * 2**20  # a few chunks are in memory at a time: one is filled, one hashed and written, one waits
 STEPS, SECONDS = 6, 0.25  # of a trial, whichever is reached first
 NEAR = 0.5  # of the best rate: such ways are tried twice
 
@@ -59,7 +60,8 @@ def plan(problem: Problem, spec: RunSpec, machine: Machine) -> Plan:
     shown = f"engine '{best.engine}', {best.workers} worker(s), bundles of {len(best.bundles[0])}: {rate:.0f} trajectory-epochs/s measured"
     why = f"{shown}, the best of {len(rates)}" + (f". {refused}" if refused else "")
     rows = max(1, BYTES // (row_bytes(problem) * len(best.bundles[0])))
-    return Plan(best.engine, best.bundles, best.workers, machine.devices, rows, CHUNK_EPOCHS, rate, tuple(candidates), why)
+    epochs = max(1, min(CHUNK_EPOCHS, CHUNK_BYTES // (row_size(problem) * len(best.bundles[0]))))
+    return Plan(best.engine, best.bundles, best.workers, machine.devices, rows, epochs, rate, tuple(candidates), why)
 
 
 def _ways(problem: Problem, spec: RunSpec, machine: Machine, names: Sequence[str], most: int) -> list[Way]:
@@ -70,6 +72,8 @@ def _ways(problem: Problem, spec: RunSpec, machine: Machine, names: Sequence[str
     for name in names:
         for number in workers:
             size = min(most, -(-count // number))
+            if name == OneAtATime.name:  # nothing is gained by larger ones, and small ones resume from fresher states
+                size = max(1, min(size, CHUNK_BYTES // ((CHUNK_EPOCHS + 1) * row_size(problem))))
             ways.append(Way(name, number, split(count, -(-count // size))))
     return ways
 
@@ -78,8 +82,13 @@ def bytes_per_trajectory(problem: Problem, spec: RunSpec) -> int:
     """Memory of one trajectory while it trains: weights with gradient and optimizer state, activations of a batch, a chunk's results."""
     weights = 4 * problem.layout.parameters
     activations = 4 * spec.batch * _activations(problem)
-    row = weights + 4 * (problem.outputs * len(problem.probe) + len(problem.kept))
-    return 6 * weights + 2 * activations + 2 * (CHUNK_EPOCHS + 1) * row
+    chunk = min((CHUNK_EPOCHS + 1) * row_size(problem), CHUNK_BYTES)
+    return 6 * weights + 2 * activations + 3 * chunk
+
+
+def row_size(problem: Problem) -> int:
+    """Bytes of one snapshot: δ, outputs on the probe, losses."""
+    return 4 * (problem.layout.parameters + problem.outputs * len(problem.probe) + len(problem.kept))
 
 
 def _activations(problem: Problem) -> int:

@@ -44,14 +44,17 @@ def retrain(
     bundle = jump(problem, spec, engine, anchor, trajectories=trajectories) if start is None else start
     stepper = stepper_of(problem, spec, bundle, retraining=True)
     for first, last in pending:
-        taken: list[dict[str, np.ndarray]] = []
+        chunk: dict[str, np.ndarray] = {}
         for epoch in range(first, last + 1):
             if epoch > 0:
                 _epoch(problem, spec, engine, stepper, bundle, trajectories, epoch)
-            taken.append(_snapshot(problem, engine, bundle, anchor, rows))
+            for name, values in _snapshot(problem, engine, bundle, anchor, rows).items():
+                if name not in chunk:  # filled epoch by epoch: no second copy of the weights, unlike a stack at the end
+                    chunk[name] = np.empty((values.shape[0], last - first + 1, *values.shape[1:]), values.dtype)
+                chunk[name][:, epoch - first] = values
             progress.advance(len(trajectories))
         bundle.optimizer = stepper.state()
-        sink(first, last, {name: np.stack([row[name] for row in taken], axis=1) for name in taken[0]} | bundle.state())
+        sink(first, last, chunk | bundle.state())
 
 
 def stream_of(spec: RunSpec, seed: int) -> Stream:

@@ -42,7 +42,7 @@ def storing(path: Path) -> Iterator[None]:
         raise StorageError(f"{path} cannot be written: {error.strerror or error}. {remedy}") from error
 
 
-def write_atomic(path: Path, content: bytes) -> None:
+def write_atomic(path: Path, content: bytes | bytearray) -> None:
     """`content` as the file `path`: a reader, and a crash at any moment, sees the old file or the new one. Raises StorageError."""
     with storing(path):
         temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}")
@@ -61,7 +61,7 @@ def write_atomic(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
 
 
-def write_all(handle: int, content: bytes) -> None:
+def write_all(handle: int, content: bytes | bytearray) -> None:
     """All of `content` to a descriptor, however little a single call takes."""
     rest = memoryview(content)
     while rest:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import save
 
 from landscape_app.errors import RunDamagedError
 
@@ -36,10 +35,30 @@ class Tensor:
         return math.prod(self.shape)
 
 
-def pack(tensors: Mapping[str, np.ndarray]) -> bytes:
-    """The arrays as the bytes of a safetensors file; the same arrays give the same bytes."""
-    # The library writes memory as it lies, so that strided arrays must be made contiguous first.
-    return save({name: np.asarray(array, order="C") for name, array in tensors.items()})
+def pack(tensors: Mapping[str, np.ndarray]) -> bytearray:
+    """The arrays as the bytes of a safetensors file; the same arrays give the same bytes.
+
+    Written here and not by the library, whose writer holds three copies of the arrays: a chunk is as large as memory allows.
+    """
+    order = sorted(tensors, key=lambda name: (-tensors[name].dtype.itemsize, name))  # keeps every array aligned to its type
+    header, end = dict[str, Any](), 0
+    for name in order:
+        begin, end = end, end + tensors[name].nbytes
+        header[name] = {"dtype": _name_of(tensors[name].dtype), "shape": list(tensors[name].shape), "data_offsets": [begin, end]}
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    content = bytearray(8 + len(text) + end)
+    content[: 8 + len(text)] = len(text).to_bytes(8, "little") + text
+    start = 8 + len(text)
+    for name in order:
+        array = tensors[name]
+        place = np.frombuffer(content, array.dtype.newbyteorder("<"), array.size, start + header[name]["data_offsets"][0])
+        place.reshape(array.shape)[...] = array
+    return content
+
+
+def _name_of(dtype: np.dtype[Any]) -> str:
+    return next(name for name, text in DTYPES.items() if np.dtype(text) == dtype.newbyteorder("<"))
 
 
 def unpack(content: bytearray, name: str) -> dict[str, np.ndarray]:

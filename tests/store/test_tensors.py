@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays, from_dtype
@@ -30,6 +31,12 @@ def test_arrays_come_back_bit_for_bit(tensors, turned, fresh):
             name: (a.dtype, a.shape, np.asarray(a, order="C").tobytes()) for name, a in given.items()
         }
         assert all(array.flags.writeable for array in found.values())
+
+
+@given(tensors=st.dictionaries(NAMES, ARRAYS, max_size=4))
+def test_the_format_is_the_librarys(tensors):
+    found = safetensors.numpy.load(bytes(pack(tensors)))
+    assert {name: a.tobytes() for name, a in found.items()} == {name: np.asarray(a, order="C").tobytes() for name, a in tensors.items()}
 
 
 @given(shape=st.tuples(*[st.integers(1, 4)] * 3), lead=st.integers(0, 3), data=st.data())
