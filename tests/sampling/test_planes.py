@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import time
 
 import numpy as np
 import pytest
@@ -196,3 +197,30 @@ def test_a_cancel_ends_it_and_nothing_of_the_caller_is_changed():
     assert torch.equal(anchor.weights, theta)
     assert all(torch.equal(value, before[key]) for key, value in problem.network.state_dict().items())
     assert torch.get_num_threads() == threads
+
+
+class Impatient(Silent):
+    """A progress that asks for an end at the first opportunity."""
+
+    def check(self):
+        raise Cancelled
+
+
+def test_a_cancel_reaches_points_that_are_under_way(monkeypatch):
+    problem, spec, anchor = problem_of(**IMAGES)
+    monkeypatch.setattr(planes_worker, "OUTPUTS", 1)  # many slabs
+    counted, plain = [], problem.objective
+
+    def slow(outputs, targets):
+        counted.append(None)
+        time.sleep(0.02)
+        return plain.losses(outputs, targets)
+
+    directions, at = plane_of("line", problem, spec, anchor).directions, np.linspace(-1, 1, 32)[:, None]
+    slowly = dataclasses.replace(problem, objective=dataclasses.replace(plain, losses=slow))
+    evaluated(slowly, spec, anchor, directions, at, workers=1)
+    whole = len(counted)
+    counted.clear()
+    with pytest.raises(Cancelled):
+        evaluated(slowly, spec, anchor, directions, at, workers=1, progress=Impatient())
+    assert len(counted) < whole
