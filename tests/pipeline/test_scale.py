@@ -9,8 +9,8 @@ import sys
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder
 
-WIDE = {"data": "digits", "network": "mlp", "width": 700, "regime": "plain", "train_rows": 100, "train_epochs": 1, "train_batch": 100}
-WIDE |= {"seeds": 2, "step_sizes": (0.5, 1.0), "epochs": 24, "batch": 100, "workers": 1}
+WIDE = {"data": "digits", "network": "mlp", "width": 500, "regime": "plain", "train_rows": 100, "train_epochs": 1, "train_batch": 100}
+WIDE |= {"seeds": 2, "step_sizes": (0.5, 1.0), "epochs": 48, "batch": 100, "workers": 1}
 
 WORK = """
 import json, resource, sys
@@ -22,7 +22,7 @@ from landscape_app.settings import AnalysisSpec
 from landscape_app.store.run import RunFolder
 import sklearn.datasets, scipy.optimize, torch
 from landscape_app.sampling import planner
-planner.CHUNK_BYTES = 2**24  # in proportion to a run as small as this one
+planner.CHUNK_BYTES = 2**23  # in proportion to a run as small as this one
 run = RunFolder.open(Path(sys.argv[1]), "wide")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 with run.lock():
@@ -43,6 +43,6 @@ def test_sampling_and_analysis_need_a_fraction_of_what_they_store(tmp_path):
     weights = sum(line["bytes"] for line in run.committed("chunk")) / 2**20
     analysing = growth(tmp_path, "analyse")
     assert run.finished
-    assert weights > 280
-    assert sampling < 0.75 * weights, (sampling, weights)
+    assert weights > 300
+    assert sampling < 0.6 * weights, (sampling, weights)
     assert analysing < 0.35 * weights, (analysing, weights)
