@@ -9,7 +9,7 @@
   const raised = new WeakSet();
   const STRIDE = { line: 12, marker: 4 }; // floats a vertex; the colour is the last four
 
-  const sceneOf = (gd) => gd._fullLayout.scene._scene;
+  const sceneOf = (gd) => gd._fullLayout?.scene?._scene;
   const drawn = (gd, trace) => sceneOf(gd).traces[gd._fullData[trace].uid];
   const dirty = (gd) => sceneOf(gd).glplot.update({});
 
@@ -50,7 +50,23 @@
 
   const linear = (colour) => colour.match(/\d+/g).map((part) => Number(part) / 255);
 
+  // A page has 16 WebGL contexts, and those of figures that are gone wait for the garbage collector: give them back.
+  const contexts = new Map();
+
   landscape.gl = {
+    hold(gd) {
+      const scene = sceneOf(gd);
+      if (scene && scene.glplot) contexts.set(gd, scene.glplot.gl);
+    },
+
+    release() {
+      for (const [gd, gl] of contexts) {
+        if (gd.isConnected) continue;
+        contexts.delete(gd);
+        gl.getExtension("WEBGL_lose_context")?.loseContext();
+      }
+    },
+
     usable(gd) {
       const scene = sceneOf(gd);
       return Boolean(scene && scene.traces && scene.glplot && typeof scene.glplot.update === "function" && gd.layout.meta.overlay && drawn(gd, gd.layout.meta.overlay.path));

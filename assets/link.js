@@ -87,6 +87,8 @@
     for (const row of document.querySelectorAll("#explore .ls-pickable")) row.classList.toggle("ls-lit", Boolean(pick) && isOf(JSON.parse(row.dataset.pick), pick));
   }
 
+  landscape.markRows = markRows;
+
   function isOf(row, pick) {
     if (row.kind !== pick.kind) return false;
     if (row.name || pick.name) return row.name === pick.name;
@@ -194,6 +196,7 @@
     for (const gd of document.querySelectorAll("#explore .js-plotly-plot")) if (gd.on && gd._fullLayout && gd.layout && gd.layout.meta) attach(gd);
   }
   new MutationObserver(() => {
+    landscape.gl.release();
     if (scheduled || !document.getElementById("explore")) return;
     scheduled = true;
     setTimeout(scan, 30);

@@ -15,7 +15,7 @@
   const idle = (work) => (window.requestIdleCallback ? window.requestIdleCallback(work, { timeout: 3000 }) : setTimeout(work, 300));
   const scheme = () => (document.documentElement.getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light");
   const palette = () => landscape.known.palettes[scheme()];
-  const solid = (gd) => Boolean(gd._fullLayout.scene && gd._fullLayout.scene._scene);
+  const solid = (gd) => Boolean(gd._fullLayout && gd._fullLayout.scene && gd._fullLayout.scene._scene && gd.isConnected);
   const plane = (meta) => meta.view === "scene" || meta.view === "joint";
 
   function parts(hex) {
@@ -294,6 +294,7 @@
       state.filter = filtered(gd);
       state.pick = "";
       if (solid(gd) && landscape.gl.usable(gd)) {
+        landscape.gl.hold(gd);
         landscape.gl.front(gd, meta.front);
         landscape.gl.forget(gd, gd._fullData.map((_, trace) => trace));
         idle(() => { if (solid(gd) && landscape.gl.usable(gd)) landscape.gl.prepare(gd, faded(gd)); });

@@ -33,7 +33,7 @@ def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
     log = colour.log or colour.column == "distance"
     epochs = max((subject.epochs for subject in subjects), default=1)
     before = -BEFORE * epochs / 40
-    traces: list[Any] = []
+    traces: list[dict[str, Any]] = []
     meta: dict[str, Any] = {
         "view": "curves",
         "runs": [s.run for s in subjects],
@@ -43,18 +43,17 @@ def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
     }
     for subject in subjects:
         _run(subject, colour.column, before, log, traces, meta, view)
-    figure = go.Figure(traces)
     step = next((size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if epochs / size <= 8), 5000)
     ticks = [before, *range(0, epochs + 1, step)]
-    figure.update_layout(
-        template=template(view.scheme),
-        margin={"l": 46, "r": 10, "t": 6, "b": 32},
-        showlegend=False,
-        hovermode="closest",
-        hoverdistance=14,
-        dragmode=False,
-        meta=meta,
-        xaxis={
+    layout = {
+        "template": template(view.scheme),
+        "margin": {"l": 46, "r": 10, "t": 6, "b": 32},
+        "showlegend": False,
+        "hovermode": "closest",
+        "hoverdistance": 14,
+        "dragmode": False,
+        "meta": meta,
+        "xaxis": {
             "range": [before * 1.5, epochs * 1.01],
             "tickvals": ticks,
             "ticktext": ["anchor", "jump", *(str(tick) for tick in ticks[2:])],
@@ -62,40 +61,32 @@ def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
             "fixedrange": True,
             "tickangle": 0,
         },
-        yaxis={
+        "yaxis": {
             "range": _span(subjects, colour.column, log),
             "type": "log" if log else "linear",
             "title": {"text": colour.label},
             "fixedrange": True,
             **_ticks(colour.percent, log),
         },
-    )
-    return figure
+    }
+    return go.Figure(traces, layout)
 
 
-def _run(subject: Subject, column: str, before: float, log: bool, traces: list[Any], meta: dict[str, Any], view: View) -> None:
+def _run(subject: Subject, column: str, before: float, log: bool, traces: list[dict[str, Any]], meta: dict[str, Any], view: View) -> None:
     colour, symbol, named = view.palette.runs[subject.slot], SYMBOLS[subject.slot], f"run-{subject.slot + 1}"
     values = np.asarray(subject.columns[column], dtype=np.float64)
     shown = np.where(values > 0, values, np.nan) if log else values  # a logarithm of 0 has no place on the axis
     at = np.column_stack([subject.columns["epoch"], shown]).astype(np.float32)
     path = paths(subject, subject.rows, at)
+    line = {"width": 1, "color": colour}
     traces.append(
-        go.Scatter(
-            x=path.at[:, 0],
-            y=path.at[:, 1],
-            mode="lines",
-            line={"width": 1, "color": colour},
-            opacity=0.45,
-            hoverinfo="none",
-            connectgaps=False,
-        )
+        {"type": "scatter", "x": path.at[:, 0], "y": path.at[:, 1], "mode": "lines", "line": line, "opacity": 0.45, "hoverinfo": "none"}
     )
     meta["paint"].append([len(traces) - 1, "line.color", named])
     meta["base"].append({"trace": len(traces) - 1, "run": subject.run, "rows": path.rows.tolist()})
+    marker = {"symbol": symbol, "size": 8, "color": colour}
     traces.append(
-        go.Scatter(
-            x=[before], y=[float(path.anchor[1])], mode="markers", marker={"symbol": symbol, "size": 8, "color": colour}, hoverinfo="none"
-        )
+        {"type": "scatter", "x": [before], "y": [float(path.anchor[1])], "mode": "markers", "marker": marker, "hoverinfo": "none"}
     )
     meta["paint"].append([len(traces) - 1, "marker.color", named])
     meta["base"].append({"trace": len(traces) - 1, "run": subject.run, "rows": [ANCHOR]})

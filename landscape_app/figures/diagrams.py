@@ -50,7 +50,7 @@ def axes(subjects: Sequence[Subject]) -> Axes:
 
 def draw(subject: Subject, view: View, axes: Axes) -> go.Figure:
     """Both diagrams of one run; a part whose result is not there stays empty."""
-    traces: list[Any] = [*_diagonals(axes, view)]
+    traces: list[dict[str, Any]] = [*_diagonals(axes, view)]
     meta: dict[str, Any] = {
         "view": "diagrams",
         "runs": [subject.run],
@@ -64,11 +64,14 @@ def draw(subject: Subject, view: View, axes: Axes) -> go.Figure:
             meta["paint"].append([len(traces), part, named])
             meta["bars"].append({"trace": len(traces), **bars})
             traces.append(trace)
-    figure = go.Figure(traces)
-    figure.update_layout(
-        template=template(view.scheme), margin={"l": 42, "r": 8, "t": 4, "b": 30}, showlegend=False, meta=meta, **_layout(axes, view)
-    )
-    return figure
+    layout = {
+        "template": template(view.scheme),
+        "margin": {"l": 42, "r": 8, "t": 4, "b": 30},
+        "showlegend": False,
+        "meta": meta,
+        **_layout(axes, view),
+    }
+    return go.Figure(traces, layout)
 
 
 def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
@@ -83,13 +86,12 @@ def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
         (np.flatnonzero(essential), np.full(len(death), axes.top), {"symbol": "triangle-up", "size": 9}),
     ):
         yield (
-            go.Scatter(
+            _scatter(
                 x=_f4(birth[chosen]),
                 y=_f4(at[chosen]),
                 mode="markers",
                 marker={**how, **colour, "line": {"width": 0}},
                 opacity=0.85,
-                hoverinfo="none",
             ),
             {
                 "kind": "sublevel",
@@ -121,7 +123,7 @@ def _rips_h0(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
     x = np.tile([0.0, TICK * axes.rips[1], np.nan], len(death))
     y = np.stack([death, death, np.full(len(death), np.nan)], axis=1).reshape(-1)
     yield (
-        go.Scatter(
+        _scatter(
             x=_f4(x),
             y=_f4(y),
             xaxis="x2",
@@ -129,7 +131,6 @@ def _rips_h0(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
             mode="lines",
             line={"width": 1, **colour},
             opacity=0.6,
-            hoverinfo="none",
             connectgaps=False,
         ),
         {"kind": "rips0", "stride": 3, "bar": list(range(len(death))), "edge": arrays["h0_rows"].tolist()},
@@ -150,14 +151,13 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
         (np.flatnonzero(censored), np.full(len(censored), limit), {"symbol": "triangle-up-open", "size": 8}),
     ):
         yield (
-            go.Scatter(
+            _scatter(
                 x=_f4(arrays["h1_birth"][chosen]),
                 y=_f4(at[chosen]),
                 xaxis="x2",
                 yaxis="y2",
                 mode="markers",
                 marker={**how, **colour, "line": {"width": 1.3}},
-                hoverinfo="none",
             ),
             {
                 "kind": "rips1",
@@ -171,12 +171,16 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
         )
 
 
-def _diagonals(axes: Axes, view: View) -> list[Any]:
+def _diagonals(axes: Axes, view: View) -> list[dict[str, Any]]:
     line = {"width": 1, "color": view.palette.muted}
     return [
-        go.Scatter(x=list(axes.sublevel), y=list(axes.sublevel), mode="lines", line=line, opacity=0.5, hoverinfo="skip"),
-        go.Scatter(x=list(axes.rips), y=list(axes.rips), xaxis="x2", yaxis="y2", mode="lines", line=line, opacity=0.5, hoverinfo="skip"),
+        _scatter(x=list(axes.sublevel), y=list(axes.sublevel), mode="lines", line=line, opacity=0.5, hoverinfo="skip"),
+        _scatter(x=list(axes.rips), y=list(axes.rips), xaxis="x2", yaxis="y2", mode="lines", line=line, opacity=0.5, hoverinfo="skip"),
     ]
+
+
+def _scatter(**how: Any) -> dict[str, Any]:
+    return {"type": "scatter", "hoverinfo": "none", **how}
 
 
 def _layout(axes: Axes, view: View) -> dict[str, Any]:

@@ -7,6 +7,7 @@ nothing else; ordered values take Viridis, cut where it would vanish into the ba
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -84,6 +85,7 @@ def stepped(count: int) -> list[list[Any]]:
     return [[edge, colour] for i, colour in enumerate(colours) for edge in (i / count, (i + 1) / count)]
 
 
+@cache
 def template(scheme: Scheme) -> go.layout.Template:
     """Everything of a figure that depends on the scheme and on no trace."""
     p = PALETTES[scheme]

@@ -43,13 +43,12 @@ def compose(drawn: Sequence[tuple[Subject, Paths]], view: View, scale: Scale, *,
         pen.run(subject, path)
     if view.dims == 3:  # what is drawn in SVG gets its overlays from the page's scripts
         pen.overlays()
-    figure = go.Figure(pen.traces, skip_invalid=False)
-    figure.update_layout(
-        template=template(view.scheme),
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        showlegend=False,
-        uirevision=f"{view.method}-{view.dims}",
-        meta={
+    layout = {
+        "template": template(view.scheme),
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "showlegend": False,
+        "uirevision": f"{view.method}-{view.dims}",
+        "meta": {
             **meta,
             "scale": scale.stops(view.palette) if scale.colour.category else None,
             "dims": view.dims,
@@ -59,8 +58,8 @@ def compose(drawn: Sequence[tuple[Subject, Paths]], view: View, scale: Scale, *,
             "paint": pen.paint,
         },
         **(_space(WIDE if wide else 1.0) if view.dims == 3 else _plane()),
-    )
-    return figure
+    }
+    return go.Figure(pen.traces, layout)  # all at once: `update_layout` takes as long again
 
 
 class Pen:
@@ -68,7 +67,7 @@ class Pen:
 
     def __init__(self, view: View, scale: Scale, *, several: bool) -> None:
         self.view, self.scale, self.several = view, scale, several
-        self.traces: list[Any] = []
+        self.traces: list[dict[str, Any]] = []
         self.base: list[dict[str, Any]] = []
         self.overlay: dict[str, int] = {}
         self.front: list[int] = []  # traces that a script draws over all others, whatever their depth
@@ -153,13 +152,12 @@ class Pen:
 
     def _add(self, at: np.ndarray, **how: Any) -> None:
         place = {axis: np.ascontiguousarray(at[:, i]) for i, axis in enumerate(AXES[: self.view.dims])}
-        kind = go.Scatter3d if self.view.dims == 3 else go.Scatter
-        self.traces.append(kind(**place, showlegend=False, **how))
+        self.traces.append({"type": "scatter3d" if self.view.dims == 3 else "scatter", **place, **how})
 
     def _painted(self, where: str, colour: str) -> None:
         self.paint.append([len(self.traces) - 1, where, colour])
         part, key = where.split(".")
-        self.traces[-1][part][key] = self.view.palette.named()[colour]
+        self.traces[-1].setdefault(part, {})[key] = self.view.palette.named()[colour]
 
     def _scaled(self, where: str) -> None:
         self.paint.append([len(self.traces) - 1, where, "stepped" if self.scale.colour.category else "scale"])

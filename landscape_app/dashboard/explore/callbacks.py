@@ -37,7 +37,7 @@ def _redraw(app: Dash, context: Context) -> None:
         Output(ids.graph(ALL), "figure"),
         Output(ids.words(ALL), "children"),
         Output(ids.FACTS, "children"),
-        Output(ids.MEASURES, "children"),
+        Output(ids.MEASURES, "data"),
         Output(ids.LEGEND, "children"),
         Output(ids.NOTE, "children"),
         Output(ids.KNOWN, "data"),
@@ -152,6 +152,7 @@ def _clientside(app: Dash) -> None:
         app.clientside_callback(ClientsideFunction("explore", name), *arguments, **how)
 
     script("learn", Input(ids.KNOWN, "data"), Input(ids.RUNS, "data"))
+    script("measures", Input(ids.MEASURES, "data"))
     script("filter", Output(ids.FILTER, "data"), Input(ids.SEEDS, "value"), Input(ids.STEPS, "value"), Input(ids.EPOCHS, "value"))
     script("address", *(Input(id, "value") for id in CONTROLS), State(ids.RUNS, "data"), prevent_initial_call=True)
     script(

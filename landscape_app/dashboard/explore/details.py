@@ -150,6 +150,7 @@ def _several(subjects: Mapping[str, Subject], pick: Mapping[str, Any]) -> Any:
     """A lasso or a row of a table: how many snapshots of which runs, and the range of their scores."""
     chosen: Mapping[str, Any] = pick.get("sets") or {pick["run"]: pick.get("rows") or []}
     lines: list[Any] = []
+    scores = SCORES if len(chosen) == 1 else [score for score in SCORES if score[0] in ("train_loss", "test_accuracy")]  # the rail is short
     for run, rows in chosen.items():
         subject = subjects.get(run)
         if subject is None or not rows:
@@ -158,7 +159,7 @@ def _several(subjects: Mapping[str, Subject], pick: Mapping[str, Any]) -> Any:
         lines.append(
             html.P([mark(subject.slot, subject.label), f" {len(there)} snapshots, {_paths(subject, there)}"], className="ls-picked-name")
         )
-        lines.append(_pairs(*((label, _range(subject.values(name, there), show)) for name, label, show in SCORES)))
+        lines.append(_pairs(*((label, _range(subject.values(name, there), show)) for name, label, show in scores)))
     return lines
 
 

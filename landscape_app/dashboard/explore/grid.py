@@ -36,7 +36,8 @@ def grid(compared: Compared) -> Any:
                 [html.H2("Measures"), html.Span("definitions on hover", className="ls-view-words")],
                 className="ls-view-head",
             ),
-            html.Div(measures.table(compared), id=ids.MEASURES, className="ls-view-body ls-scroll"),
+            dcc.Store(id=ids.MEASURES, data=measures.table(compared)),
+            html.Div(id="explore-measures-table", className="ls-view-body ls-scroll"),  # filled by assets/measures.js
         ],
         className="ls-card ls-view",
         id="card-measures",
@@ -113,7 +114,8 @@ def captions(compared: Compared) -> dict[str, Any]:
 def _note(compared: Compared) -> list[Any]:
     apart = words.different_t(compared)
     rips = "H₁ is not tested for significance."
-    return [html.Span(apart or words.PROTOCOL), html.Span(rips, className="ls-note-right")]
+    pieces = any((one.embedding.get("components") or 1) > 1 for one in compared.shown)
+    return [html.Span(apart or (words.PIECES if pieces else words.PROTOCOL)), html.Span(rips, className="ls-note-right")]
 
 
 def _regime(one: Shown) -> str:

@@ -91,7 +91,10 @@ def _menu(context: Context, compared: Compared) -> Any:
     if not items:
         items = [dmc.MenuLabel("All runs are shown")]
     return dmc.Menu(
-        [dmc.MenuTarget(html.Button("+ add", className="ls-chip ls-chip-add", type="button")), dmc.MenuDropdown(items, className="ls-add")],
+        [
+            dmc.MenuTarget(dmc.Button("+ add", variant="default", size="compact-sm", radius="xl", className="ls-chip-add")),
+            dmc.MenuDropdown(items, className="ls-add"),
+        ],
         position="bottom-start",
         shadow="md",
         width=280,

@@ -30,7 +30,7 @@ DETAILS = "explore-details"
 # Main grid
 MAIN = "explore-main"
 NOTE = "explore-note"
-MEASURES = "explore-measures"
+MEASURES = "explore-measures"  # dcc.Store: the table, drawn by assets/measures.js
 
 # What scripts and callbacks share
 PICK = "explore-pick"  # dcc.Store: what is picked, by canonical snapshot ids (assets/link.js)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import dash_mantine_components as dmc
 import numpy as np
-from dash import html
 
-from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared, Shown
 from landscape_app.dashboard.explore.words import DASH, number, percent
+from landscape_app.figures.palette import MARKS
 from landscape_app.figures.view import Subject
 from landscape_app.registries import FILTRATIONS
-
-TIP = 300  # px
 
 
 class Row(NamedTuple):
     """A measure of every run: values and their details by run id. unit "fraction" is shown in percent."""
 
     name: str
-    label: str
+    label: str  # short enough for a narrow column
+    whole: str  # … and in full
     help: str
     about: str  # unit · direction · source
     values: Mapping[str, float | None]
@@ -32,15 +28,17 @@ class Row(NamedTuple):
     unit: str = ""
 
 
-def table(compared: Compared) -> Any:
-    """The whole table; words instead where no run has measures yet."""
+def table(compared: Compared) -> dict[str, Any]:
+    """The table as plain values for assets/measures.js, which draws it: hundreds of cells as components cost half a second.
+
+    runs: slot and label of each column. rows: name, label, tip (definition, unit, direction, source), cells (text, share of the
+    row's largest value, detail) in the order of the runs, and what the row picks, None where that is no set of snapshots.
+    """
     rows = [*_measured(compared), *_topological(compared)]
-    if not rows:
-        return html.P("Measures appear when the runs are sampled and analysed.", className="ls-muted ls-small ls-measures-none")
-    head = html.Tr(
-        [html.Th("measure", scope="col"), *(html.Th([mark(one.slot, one.label)], scope="col", title=one.id) for one in compared.shown)]
-    )
-    return html.Table([html.Thead(head), html.Tbody([_row(row, compared) for row in rows])], className="ls-measures")
+    return {
+        "runs": [{"slot": one.slot + 1, "label": one.label, "mark": MARKS[one.slot]} for one in compared.shown],
+        "rows": [_row(row, compared) for row in rows],
+    }
 
 
 def _measured(compared: Compared) -> list[Row]:
@@ -52,6 +50,7 @@ def _measured(compared: Compared) -> list[Row]:
         Row(
             name,
             _short(str(first["label"])),
+            str(first["label"]),
             str(first["help"]),
             " · ".join(str(first[part]) for part in ("unit", "direction", "source") if first.get(part)),
             {run: measure["value"] for run, measure in by_run.items()},
@@ -80,7 +79,7 @@ def _topological(compared: Compared) -> list[Row]:
         ("rips", "bars_h1", "loops", "Rips H₁: number of bars, censored ones included. Not tested for significance."),
     )
     return [
-        Row(name, label, help, "computed from all snapshots", values)
+        Row(name, label, label, help, "computed from all snapshots", values)
         for part, name, label, help in lines
         if (values := {one.id: _meta(one, part).get(name) for one in compared.shown})
         and any(value is not None for value in values.values())
@@ -91,35 +90,21 @@ def _meta(one: Shown, name: str) -> Mapping[str, Any]:
     return {} if one.subject is None or name not in one.subject.results else one.subject.results[name].meta
 
 
-def _row(row: Row, compared: Compared) -> Any:
+def _row(row: Row, compared: Compared) -> dict[str, Any]:
     show = percent if row.unit == "fraction" else _narrow
-    values = [row.values.get(one.id) for one in compared.shown]
-    several = len(compared.shown) > 1  # a bar alone compares nothing
-    largest = several and max((abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0)
+    values = {one.id: value for one in compared.shown if (value := row.values.get(one.id)) is not None and math.isfinite(value)}
+    largest = max((abs(value) for value in values.values()), default=0.0) if len(compared.shown) > 1 else 0.0  # one alone compares nothing
     cells = [
-        html.Td(
-            html.Span(DASH if value is None else show(value), className="ls-cell"),
-            className=f"ls-num ls-cell-{one.slot + 1}",
-            title=row.details.get(one.id) or None,
-            style={"--share": f"{max(value, 0) / largest:.2f}" if value is not None and math.isfinite(value) and largest else "0"},
-        )
-        for one, value in zip(compared.shown, values, strict=True)
+        {
+            "text": show(values[one.id]) if one.id in values else DASH,
+            "share": round(max(values.get(one.id, 0.0), 0.0) / largest, 3) if largest else 0.0,
+            "detail": row.details.get(one.id, ""),
+        }
+        for one in compared.shown
     ]
-    tip = dmc.Tooltip(
-        html.Span(row.label, className="ls-tip", tabIndex=0),
-        label=[html.Strong(row.label), html.Br(), row.help, html.Br(), html.Span(row.about, className="ls-tip-about")],
-        multiline=True,
-        w=TIP,
-        position="left",
-        events={"hover": True, "focus": True, "touch": True},
-    )
     sets = {one.id: rows for one in compared.shown if one.subject is not None and (rows := snapshots(row.name, one.subject))}
-    pickable = (
-        {"data-pick": json.dumps({"kind": "rows", "sets": sets, "run": next(iter(sets)), "name": row.name}), "className": "ls-pickable"}
-        if sets
-        else {}
-    )
-    return html.Tr([html.Th(tip, scope="row"), *cells], **pickable)
+    pick = {"kind": "rows", "sets": sets, "run": next(iter(sets)), "name": row.name} if sets else None
+    return {"name": row.name, "label": row.label, "tip": [row.whole, row.help, row.about], "cells": cells, "pick": pick}
 
 
 def _narrow(value: float) -> str:

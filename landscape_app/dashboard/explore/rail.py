@@ -107,14 +107,7 @@ def _fact(key: str, label: str, help: str, metas: list[Any]) -> Any:
         DASH if value is None else percent(sum(value)) if key == "explained" else str(value) if isinstance(value, int) else score(value)
         for value in values
     ]
-    tip = dmc.Tooltip(
-        html.Span(label, className="ls-tip", tabIndex=0),
-        label=help,
-        multiline=True,
-        w=260,
-        position="right",
-        events={"hover": True, "focus": True, "touch": True},
-    )
+    tip = html.Span(label, className="ls-tip", tabIndex=0, **{"data-tip": help})
     return html.Tr([html.Th(tip, scope="row"), *(html.Td(text) for text in shown)])
 
 

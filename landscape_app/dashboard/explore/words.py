@@ -13,6 +13,7 @@ from landscape_app.registries import EMBEDDINGS
 DASH = "–"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 PROTOCOL = "One ray per direction seed is the protocol, not a discovery: compare the losses along the rays."
+PIECES = "The graph falls apart along trajectories: where its pieces lie to each other, and to the anchor, says nothing."
 ARBITRARY = "The layout between components is arbitrary."
 
 
