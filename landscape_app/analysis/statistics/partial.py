@@ -13,13 +13,13 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from scipy import stats
 
 from landscape_app.analysis.statistics import kendall
 
 DIGITS = 9  # of ranks scaled to about 1: closer residuals are equal, as ties that rounding tore apart must stay ties
-PAIRS = 2e8  # pairs looked at over all resamples; of a large table fewer resamples are taken
-LEAST = 100  # resamples
-HELD = 2e6  # pairs in memory at once
+SMALL = 350  # networks up to which looking at all pairs is quicker than sorting
+HELD = 2e6  # numbers of the design in memory at once
 FREE = 2  # degrees of freedom that the controls must leave
 
 
@@ -45,20 +45,13 @@ def partial_tau(x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.nd
     """τ_b (b,) of the residuals of two sign matrices (n, n) given the controls, for each resample (b, n).
 
     NaN where a residual is 0 throughout (the controls rank the networks as the measure does), or where the controls leave fewer
-    than two degrees of freedom. O(b n²) time.
+    than two degrees of freedom. O(b n²).
     """
     if len(x) - 1 - len(controls) < FREE:
         return np.full(len(weights), math.nan)
-    design = controls.design(weights)
-    normal = np.linalg.pinv(np.einsum("bn,bni,bnj->bij", weights, design, design), rcond=1e-10, hermitian=True)
-    one, other = (_residuals(kendall.ranks(values, weights) / len(x), design, normal, weights) for values in (x, y))
-    return _tau(one, other, weights)
-
-
-def resamples(weights: np.ndarray) -> np.ndarray:
-    """The first of the resamples (b, n): as many as PAIRS allows, at least LEAST."""
-    pairs = max(weights.shape[1] * (weights.shape[1] - 1) / 2, 1)
-    return weights[: max(LEAST, int(PAIRS / pairs))]
+    step = max(1, int(HELD / (len(x) * (1 + len(controls)))))
+    parts = [weights[start : start + step] for start in range(0, len(weights), step)]
+    return np.concatenate([_partial(x, y, controls, part) for part in parts])
 
 
 def kendall_partial(xy: float, xz: float, yz: float) -> float | None:
@@ -67,21 +60,27 @@ def kendall_partial(xy: float, xz: float, yz: float) -> float | None:
     return (xy - xz * yz) / math.sqrt(below) if math.isfinite(below) and below > 1e-12 else None
 
 
+def _partial(x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.ndarray) -> np.ndarray:
+    design = controls.design(weights)
+    normal = np.linalg.pinv(np.einsum("bn,bni,bnj->bij", weights, design, design, optimize=True), rcond=1e-10, hermitian=True)
+    left = [_residuals(kendall.ranks(values, weights) / len(x), design, normal, weights) for values in (x, y)]
+    way = _of_pairs if len(x) <= SMALL else _of_sorted
+    return np.array([way(one[times > 0], other[times > 0], times[times > 0]) for one, other, times in zip(*left, weights, strict=True)])
+
+
 def _residuals(ranks: np.ndarray, design: np.ndarray, normal: np.ndarray, weights: np.ndarray) -> np.ndarray:
     slopes = np.einsum("bij,bj->bi", normal, np.einsum("bn,bni,bn->bi", weights, design, ranks))
     return np.round(ranks - np.einsum("bni,bi->bn", design, slopes), DIGITS) + 0.0
 
 
-def _tau(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """τ_b (b,) of values (b, n) that differ from resample to resample."""
-    i, j = np.triu_indices(x.shape[1], 1)
-    found = np.empty(len(x))
-    step = max(1, int(HELD / max(len(i), 1)))
-    for start in range(0, len(x), step):
-        part = slice(start, start + step)
-        pair = weights[part][:, i] * weights[part][:, j]
-        one, other = (np.sign(values[part][:, i] - values[part][:, j]) for values in (x, y))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            below = np.sqrt((pair * one * one).sum(axis=1) * (pair * other * other).sum(axis=1))
-            found[part] = (pair * one * other).sum(axis=1) / below
-    return found
+def _of_pairs(x: np.ndarray, y: np.ndarray, times: np.ndarray) -> float:
+    """τ_b of values (m,), each there so many times."""
+    one, other = kendall.signs(x), kendall.signs(y)
+    below = math.sqrt((times @ np.abs(one) @ times) * (times @ np.abs(other) @ times))
+    return float(times @ (one * other) @ times) / below if below else math.nan
+
+
+def _of_sorted(x: np.ndarray, y: np.ndarray, times: np.ndarray) -> float:
+    """The same in O(m log m)."""
+    copies = times.astype(np.int64)
+    return float(stats.kendalltau(np.repeat(x, copies), np.repeat(y, copies)).statistic)

@@ -131,7 +131,7 @@ class Stratum:
         if not columns or not here.any():
             return line
         values, gap = kendall.signs(self.table.numbers(name)[here]), self.gap_signs[np.ix_(here, here)]
-        drawn = partial.resamples(self.weights[:, here])
+        drawn = self.weights[:, here]
         found = partial.partial_tau(values, gap, partial.Controls(list(columns.values())), drawn)
         line["partial"] = _number(found[0])
         if line["partial"] is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -59,7 +61,7 @@ def test_the_expected_width_is_the_one_that_was_measured(networks, width):
 
 def test_more_networks_are_never_less_sure():
     widths = [bootstrap.expected_width(n) for n in range(1, 400)]
-    assert all(a >= b for a, b in zip(widths, widths[1:], strict=False))
+    assert all(a >= b for a, b in itertools.pairwise(widths))
     assert max(widths) == 2.0
 
 

@@ -88,7 +88,10 @@ def test_a_control_that_never_varies_changes_nothing_and_rows_in_any_order_are_t
     assert tau_given(x[order], y[order], z[order]) == pytest.approx(tau_given(x, y, z), abs=1e-12)
 
 
-def test_of_a_large_table_fewer_resamples_are_taken():
-    assert len(partial.resamples(np.ones((1001, 50)))) == 1001
-    assert len(partial.resamples(np.ones((1001, 1000)))) == 400
-    assert len(partial.resamples(np.ones((1001, 9000)))) == 100
+def test_sorting_and_looking_at_all_pairs_are_the_same_number():
+    rng = np.random.default_rng(9)
+    for _ in range(5):
+        x, y = rng.integers(0, 9, size=(2, 40)).astype(float)
+        times = rng.integers(1, 4, size=40).astype(float)
+        assert partial._of_pairs(x, y, times) == pytest.approx(partial._of_sorted(x, y, times), abs=1e-12)
+    assert np.isnan([way(np.ones(40), y, times) for way in (partial._of_pairs, partial._of_sorted)]).all()
