@@ -23,7 +23,7 @@ from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
 from landscape_app.jobs.state import state
 from landscape_app.registries import DATASETS, NETWORKS, OBJECTIVES, OPTIMIZERS, REGIMES, SCHEDULES, Entry, find
-from landscape_app.settings import AnalysisSpec, RunSpec, from_form, parse
+from landscape_app.settings import AnalysisSpec, RunSpec, SurfaceSpec, from_form, parse
 from landscape_app.store import catalogue
 from landscape_app.store.study import StudyFolder
 
@@ -47,7 +47,7 @@ def answer(fn: Callable[..., Any], runs: str, store: str, key: str, arguments: l
 
 
 def start(runs: Path, request: Mapping[str, Any]) -> Answer:
-    """Start what `request` asks for: {"do": "run" | "resume" | "analyse" | "quickstart", …}; a refusal is the answer's "error"."""
+    """Start what `request` asks for: {"do": "run" | "resume" | "analyse" | "surface" | "quickstart", …}; a refusal is the answer's "error"."""
     return once(runs / STATE / "claims", request, lambda: _start(runs, request))
 
 
@@ -139,6 +139,14 @@ def _analyse(runs: Path, request: Mapping[str, Any]) -> Any:
     yield launch.start_analyse(runs, ids, parse(AnalysisSpec, dict(request.get("analysis") or {})))
 
 
+def _surface(runs: Path, request: Mapping[str, Any]) -> Any:
+    ids = request.get("ids")
+    if not isinstance(ids, list) or not 1 <= len(ids) <= MOST_COMPARED or not all(isinstance(id, str) for id in ids):
+        raise SpecError(f"A surface is computed for one to {MOST_COMPARED} runs.")
+    given = {name: request[name] for name in ("kind", "points", "extent") if name in request}
+    yield from launch.start_surface(runs, ids, parse(SurfaceSpec, given))  # holds the kind against its table, the numbers to their ranges
+
+
 def _quickstart(runs: Path, request: Mapping[str, Any]) -> Any:
     yield launch.start_quickstart(runs)
 
@@ -147,5 +155,6 @@ STARTS: dict[str, Callable[[Path, Mapping[str, Any]], Any]] = {
     "run": _run,
     "resume": _resume,
     "analyse": _analyse,
+    "surface": _surface,
     "quickstart": _quickstart,
 }

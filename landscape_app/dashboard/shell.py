@@ -11,13 +11,13 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard import empty, explore, followed, helping, ids, index, launches, newrun
+from landscape_app.dashboard import empty, explore, followed, helping, ids, index, launches, newrun, surface
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.explore import ids as explore_ids
 from landscape_app.dashboard.theme import THEME
 from landscape_app.errors import LandscapeError
 
-PAGES = (("/", "Explore"), ("/new", "New run"), ("/jobs", "Jobs"))
+PAGES = (("/", "Explore"), ("/surface", "Surface"), ("/new", "New run"), ("/jobs", "Jobs"))
 NAV_EVERY = 4000  # ms; the pages that show progress have a quicker tick of their own
 Rendered = tuple[Any, Any]  # (what fills the header's slot, the page)
 
@@ -122,6 +122,8 @@ def render(context: Context, pathname: str, search: str) -> Rendered:
 def _page(context: Context, pathname: str) -> Callable[[Context, dict[str, str]], Rendered]:
     if pathname == "/":
         return _explore if context.board.entries() else lambda context, query: (None, empty.layout())
+    if pathname == "/surface":
+        return _surface if context.board.entries() else lambda context, query: (None, empty.layout())
     if pathname == "/new":
         return lambda context, query: (None, newrun.layout(context, query))
     if pathname == "/jobs":
@@ -131,3 +133,7 @@ def _page(context: Context, pathname: str) -> Callable[[Context, dict[str, str]]
 
 def _explore(context: Context, query: dict[str, str]) -> Rendered:
     return explore.header(context, query), explore.layout(context, query)
+
+
+def _surface(context: Context, query: dict[str, str]) -> Rendered:
+    return surface.header(context, query), surface.layout(context, query)

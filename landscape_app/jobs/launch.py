@@ -7,14 +7,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from landscape_app.errors import AnalysisError, ResumeError, RunExistsError, RunLockedError, RunMissingError, StorageError
 from landscape_app.jobs import gobetween, status
-from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, parse
+from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec, parse
 from landscape_app.store import catalogue, lock
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.run import RunFolder
@@ -98,10 +98,7 @@ def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str
 
     Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end, RunLockedError for a single run at work.
     """
-    members = [RunFolder.open(runs, id) for id in dict.fromkeys(ids)]
-    unfinished = [run.id for run in members if not run.finished]
-    if unfinished or not members:
-        raise AnalysisError(f"Only runs that are sampled to their end can be analysed; {', '.join(unfinished) or 'none was given'}.")
+    members = _sampled(runs, ids)
     if len(members) == 1:
         launch(members[0].path, ["analyse", members[0].id, "--runs", _absolute(runs), *flags(analysis)])
         return members[0].id
@@ -111,6 +108,32 @@ def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str
     with suppress(RunLockedError):  # it is being computed already: whoever asks again follows that
         launch(study.path, _analyse(runs, study))
     return study.id
+
+
+def start_surface(runs: Path, ids: Sequence[str], spec: SurfaceSpec) -> Iterator[str]:
+    """Compute the surface of each run, one job a run; yields each id when its job has begun. All are checked before the first begins.
+
+    Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end, ResumeError for one made of a caller's own
+    objects, RunLockedError for one at work.
+    """
+    members = _sampled(runs, ids)
+    for run in members:
+        if GIVEN in (run.spec.data, run.spec.network):
+            raise ResumeError(
+                f"Run {run.id} was made by explore(model, …): only the objects it was given could evaluate its surroundings, no job has them."
+            )
+    for run in members:
+        launch(run.path, ["surface", run.id, "--runs", _absolute(runs), *flags(spec)])
+        yield run.id
+
+
+def _sampled(runs: Path, ids: Sequence[str]) -> list[RunFolder]:
+    """The runs, each once. Raises AnalysisError if there is none, or one that is not sampled to its end."""
+    members = [RunFolder.open(runs, id) for id in dict.fromkeys(ids)]
+    unfinished = [run.id for run in members if not run.finished]
+    if unfinished or not members:
+        raise AnalysisError(f"Only runs that are sampled to their end can be analysed; {', '.join(unfinished) or 'none was given'}.")
+    return members
 
 
 def flags(spec: Spec) -> list[str]:

@@ -1,0 +1,42 @@
+"""Surface: the loss on lines and planes through the anchors of one to four runs, with their jumps and trajectories projected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import dcc, html
+
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.index import scheme
+from landscape_app.dashboard.surface import callbacks, cards, choice, ids, legend, rail, reading
+from landscape_app.dashboard.surface.reading import Seen
+
+register = callbacks.register
+
+__all__ = ["header", "layout", "register"]
+
+
+def header(context: Context, query: Mapping[str, str]) -> Any:
+    """The legend, for the page's header."""
+    return html.Div(legend.legend(_seen(context, query)), id=ids.LEGEND, className="ls-surface-legend")
+
+
+def layout(context: Context, query: Mapping[str, str]) -> Any:
+    """Rail and cards with every figure drawn; `query` as choice.Choice.query writes it. Raises LandscapeError for unknown names."""
+    seen = _seen(context, query)
+    return html.Div(
+        [
+            dcc.Store(id=ids.SEEN, data=seen.token),
+            dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
+            dcc.Download(id=ids.CSV),
+            rail.rail(context, seen),
+            html.Div(cards.grid(seen), id=ids.GRID, className="ls-main"),
+        ],
+        id=ids.SURFACE,
+        className="ls-surface",
+    )
+
+
+def _seen(context: Context, query: Mapping[str, str]) -> Seen:
+    return reading.read(context, choice.of_query(query, context.board, scheme()))

@@ -1,0 +1,188 @@
+"""The figures of the page by name, all in one frame: the same range of values and the same axes, so that they compare.
+
+figures.surface draws one run alone and heights as logarithms; here they are put on common axes, in linear heights where asked for,
+and every snapshot says in words what it is and how far from the plane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from landscape_app.dashboard.surface.choice import Choice
+from landscape_app.dashboard.surface.reading import Seen, Shown
+from landscape_app.figures import surface
+from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.palette import template
+from landscape_app.figures.view import Stored, Subject, View
+
+Range = tuple[float, float]
+REACH = 1.5  # how far beyond the computed points, in their extent, a frame follows the snapshots
+AIR = 0.03  # of the range of values, above and below
+
+
+@dataclass(frozen=True)
+class Frame:
+    """values: the range of heights and colours as drawn (after the logarithm). across: that of both axes."""
+
+    values: Range
+    across: Range
+
+
+def names(seen: Seen) -> list[str]:
+    """Every figure of the page: a relief and contours a run, or its line. What has no surface has the first alone, for its words."""
+    first = "line" if seen.choice.kind == "line" else "relief"
+    second = [] if first == "line" else [f"contours-{one.slot}" for one in seen.shown if one.subject is not None]
+    return [f"{first}-{one.slot}" for one in seen.shown] + second
+
+
+def figures(seen: Seen, wanted: Iterable[str]) -> dict[str, go.Figure]:
+    """{name: figure} of those `wanted`; what has no surface is an empty one."""
+    shared = frame(seen)
+    by_slot = {one.slot: one for one in seen.drawn}
+    found = {}
+    for name in wanted:
+        kind, _, slot = name.partition("-")
+        one = by_slot.get(int(slot)) if slot.isdigit() else None
+        found[name] = _empty(seen.choice) if one is None else _drawn(one, kind, seen.choice, shared)
+    return found
+
+
+def frame(seen: Seen) -> Frame:
+    """What holds every drawn surface and, within REACH, every snapshot."""
+    values = [_heights(seen.choice, part) for one in seen.drawn for part in _values(one, seen.choice)]
+    low, high = _ends(np.concatenate([part.reshape(-1) for part in values]) if values else np.empty(0))
+    air = AIR * (high - low)
+    return Frame((low - air, high + air), _across(seen))
+
+
+def scaled_ends(seen: Seen) -> Range:
+    """The ends of the colour scale, as drawn: without air."""
+    values = [_heights(seen.choice, part).reshape(-1) for one in seen.drawn for part in _values(one, seen.choice)]
+    return _ends(np.concatenate(values) if values else np.empty(0))
+
+
+def outside(one: Shown, shared: Frame) -> int:
+    """Snapshots of a run whose place is beyond the frame."""
+    places = one.surface.arrays["coordinates"]
+    with np.errstate(invalid="ignore"):
+        return int(((places < shared.across[0]) | (places > shared.across[1])).any(axis=1).sum())
+
+
+def grounds(choice: Choice) -> tuple[str, ...]:
+    """The stored values that are drawn as ground: of a line those of train and test data, of a plane the one chosen."""
+    what = choice.value.partition("_")[2]
+    return (f"train_{what}", f"test_{what}") if choice.kind == "line" else (choice.value,)
+
+
+def _values(one: Shown, choice: Choice) -> list[np.ndarray]:
+    """All that is drawn as a height: the ground (of a line both curves), and the snapshots."""
+    arrays, subject = one.surface.arrays, one.subject
+    assert subject is not None
+    return [*(np.asarray(arrays[name]) for name in grounds(choice)), subject.values(choice.value, arrays["rows"])]
+
+
+def _across(seen: Seen) -> Range:
+    extent = max((float(np.abs(one.surface.arrays["alpha"]).max()) for one in seen.drawn), default=1.0)
+    places = [np.abs(one.surface.arrays["coordinates"]).reshape(-1) for one in seen.drawn]
+    finite = np.concatenate([part[np.isfinite(part)] for part in places]) if places else np.empty(0)
+    reach = min(max(extent, float(finite.max()) if len(finite) else 0.0), REACH * extent) * (1 + AIR)
+    return -reach, reach
+
+
+def _heights(choice: Choice, values: np.ndarray) -> np.ndarray:
+    """float32 heights, NaN where there is none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        heights = np.log10(values) if choice.log else np.asarray(values, dtype=np.float64)
+    return np.where(np.isfinite(heights), heights, np.nan).astype(np.float32)
+
+
+def _ends(values: np.ndarray) -> Range:
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    return low, high if high > low else low + 1.0
+
+
+def _drawn(one: Shown, kind: str, choice: Choice, shared: Frame) -> go.Figure:
+    subject = one.subject
+    assert subject is not None
+    view = View(dims=2 if kind == "contours" else 3, colour=choice.value, scheme=choice.scheme)
+    figure = surface.draw(subject, view, value=choice.value)
+    for trace in figure.data:
+        if trace.meta:
+            _snapshots(trace, subject, choice, flat=kind == "line", dims=view.dims)
+        else:
+            _ground(trace, choice, shared)
+    _axes(figure, kind, choice, shared)
+    return figure
+
+
+def _ground(trace: go.Surface | go.Contour | go.Scatter, choice: Choice, shared: Frame) -> None:
+    """Heights as asked for, the colours of the shared range; the scale is in the header, once for all."""
+    heights = _heights(choice, np.asarray(trace.customdata))
+    trace.customdata = np.asarray(trace.customdata, dtype=np.float32)
+    if isinstance(trace, go.Scatter):
+        trace.y = heights
+        return
+    trace.z, trace.showscale = heights, False
+    if isinstance(trace, go.Surface):
+        trace.update(cmin=shared.values[0], cmax=shared.values[1], opacity=1)
+        trace.contours.z.update(show=True, usecolormap=False, color="rgba(255,255,255,0.28)", width=1)
+        trace.lighting.update(ambient=0.72, diffuse=0.6, specular=0.06, roughness=0.9, fresnel=0.05)
+    else:
+        low, high = shared.values
+        trace.update(zmin=low, zmax=high, autocontour=False, contours={"start": low, "end": high, "size": (high - low) / 24})
+        trace.line.update(width=0.5, color="rgba(255,255,255,0.35)")
+
+
+def _snapshots(trace: go.Scatter | go.Scatter3d, subject: Subject, choice: Choice, *, flat: bool, dims: int) -> None:
+    """Their own value as height where there is one, and what each is in words."""
+    rows = np.asarray(trace.meta["rows"])
+    there = rows >= 0
+    value = np.full(len(rows), np.nan)
+    value[there] = subject.values(choice.value, rows[there])
+    if flat:
+        trace.y = _heights(choice, value)
+    elif dims == 3:
+        trace.z = _heights(choice, value)
+    stored = subject.results["surface"]
+    facts = np.full((len(rows), 5), np.nan, dtype=np.float32)
+    for column, name in enumerate(("seed", "step_size", "epoch")):
+        facts[there, column] = subject.values(name, rows[there])
+    facts[:, 3] = value
+    facts[there, 4] = off_plane(stored)[np.searchsorted(stored.arrays["rows"], rows[there])]
+    label = COLOURS[choice.value].label
+    own = f"its own {label} %{{customdata[3]:.4g}}<br>off the plane by %{{customdata[4]:.3f}} ‖θo‖<extra></extra>"
+    what = "seed %{customdata[0]} · step %{customdata[1]} · epoch %{customdata[2]}<br>"
+    trace.customdata, trace.hoverinfo = facts, None
+    trace.hovertemplate = f"anchor<br>{label} %{{customdata[3]:.4g}}<extra></extra>" if rows[0] == 0 else what + own
+
+
+def off_plane(stored: Stored) -> np.ndarray:
+    """(n,) how far each snapshot lies from the plane, in ‖θo‖ of the weights that jumps move."""
+    return np.asarray(stored.arrays["residual"]) / float(stored.meta["jump_length"])
+
+
+def _axes(figure: go.Figure, kind: str, choice: Choice, shared: Frame) -> None:
+    label = COLOURS[choice.value].label
+    title = f"log₁₀ {label}" if choice.log else label
+    if kind == "relief":
+        axis = {"range": list(shared.across), "nticks": 5}
+        figure.update_scenes(xaxis=axis, yaxis=axis, zaxis={"range": list(shared.values), "title": {"text": title}, "nticks": 6})
+    elif kind == "contours":
+        figure.update_xaxes(range=list(shared.across), constrain="domain", nticks=7)
+        figure.update_yaxes(range=list(shared.across), constrain="domain", nticks=7)
+    else:
+        figure.update_xaxes(range=list(shared.across))
+        figure.update_yaxes(range=list(shared.values), title={"text": title.replace("train ", "").replace("test ", "")})
+
+
+def _empty(choice: Choice) -> go.Figure:
+    """Nothing, without a WebGL context: the card says in words why."""
+    hidden = {"visible": False, "fixedrange": True}
+    return go.Figure(layout={"template": template(choice.scheme), "xaxis": hidden, "yaxis": hidden})
