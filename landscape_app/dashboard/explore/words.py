@@ -26,7 +26,7 @@ def number(value: Any, digits: int = 3) -> str:
         return f"{value:.0f}".replace("-", "−")
     size = math.floor(math.log10(abs(value)))
     if not -4 <= size < 6:
-        return f"{value / 10.0**size:.{digits - 2}f} × 10{str(size).translate(SUPERSCRIPT)}"
+        return f"{value / 10.0**size:.{max(0, digits - 2)}f} × 10{str(size).translate(SUPERSCRIPT)}"
     text = f"{value:.{max(0, digits - 1 - size)}f}"
     return text.replace("-", "−")
 

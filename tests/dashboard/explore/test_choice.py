@@ -1,0 +1,44 @@
+"""Laws of the address line: what is chosen can be read back, what is not known is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+
+from landscape_app.dashboard.explore import choice
+from landscape_app.dashboard.followed.board import Board
+from landscape_app.errors import LandscapeError
+from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.view import View
+from landscape_app.registries import EMBEDDINGS, FILTRATIONS
+
+
+@pytest.fixture
+def board(sampled: Path) -> Board:
+    return Board(sampled)
+
+
+@pytest.mark.parametrize("method", EMBEDDINGS)
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("filtration", FILTRATIONS)
+def test_a_choice_is_read_back_from_its_query(board: Board, method: str, colour: str, filtration: str) -> None:
+    for dims in (2, 3):
+        chosen = choice.Choice(("poor", "good"), View(method, dims, colour, filtration))
+        assert choice.of_query(dict(parse_qsl(chosen.query())), board, "light") == chosen
+
+
+def test_without_a_query_the_newest_study_is_shown(board: Board) -> None:
+    assert choice.of_query({}, board, "dark") == choice.Choice(("good", "poor"), View(scheme="dark"))
+
+
+def test_a_study_stands_for_its_runs_and_nothing_is_shown_twice(board: Board) -> None:
+    assert choice.members(["both"], board) == ("good", "poor")
+    assert choice.members(["poor", "both", "a", "b", "c"], board) == ("poor", "good", "a", "b")
+
+
+@pytest.mark.parametrize("query", [{"method": "phte"}, {"dims": "4"}, {"colour": "los"}, {"filtration": "rank"}])
+def test_an_unknown_word_is_refused_in_words(board: Board, query: dict[str, str]) -> None:
+    with pytest.raises(LandscapeError, match="|".join(query.values())):
+        choice.of_query(query, board, "light")

@@ -1,0 +1,140 @@
+"""Laws of the page: it is small, redraws what a control changes and nothing else, and its scripts name what is there."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import plotly.utils
+import pytest
+
+from landscape_app.dashboard import explore, factory
+from landscape_app.dashboard.explore import callbacks, drawing, grid, ids, reading
+from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.figures.view import Given, View
+from landscape_app.settings import RunSpec
+from tests.dashboard.conftest import Page
+from tests.figures import made
+
+CONTROLS = {
+    f"{id}.value": value
+    for id, value in ((ids.METHOD, "phate"), (ids.DIMS, "3"), (ids.COLOUR, "train_loss"), (ids.FILTRATION, "log_train_loss"))
+}
+GRAPHS = ["scene-0", "scene-1", "joint", "diagrams-0", "diagrams-1", "curves"]
+SHOWN = {f"{ids.RUNS}.data": ["good", "poor"], **CONTROLS}
+FIGURES = '{"name":["ALL"],"type":"graph"}.figure'
+
+
+def test_the_whole_page_of_the_protocol_is_under_600_kilobytes(monkeypatch, open_at, sampled: Path) -> None:
+    """Three runs of 821 snapshots, their joint embedding, diagrams and curves, as the browser gets them."""
+    subjects = [made.subject(slot, factor=slot + 1.0, **made.LONG) for slot in range(3)]
+    shown = tuple(
+        reading.Shown(one.run, one.label, one.slot, "ready", spec=RunSpec(), subject=one, done=821, total=821) for one in subjects
+    )
+    compared = reading.Compared(shown, View(), "study", joint=made.joint(subjects), token="x")
+    monkeypatch.setattr(reading, "read", lambda context, choice: compared)
+    context = open_at(sampled)
+    size = len(json.dumps([explore.header(context, {}), explore.layout(context, {})], cls=plotly.utils.PlotlyJSONEncoder))
+    assert 300_000 < size < 600_000
+
+
+def test_nothing_of_the_page_needs_torch() -> None:
+    """In a process of its own: this one has sampled the runs."""
+    heavy = "torch", "sklearn", "phate", "scipy"
+    code = (
+        "import sys, landscape_app.dashboard.factory\n"
+        "from landscape_app.dashboard.explore import partial, drawing, grid, tables\n"
+        "import landscape_app.figures.joint, landscape_app.figures.curves\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize(("control", "value"), [(ids.METHOD, "pca"), (ids.COLOUR, "epoch"), (ids.FILTRATION, "test_loss"), (ids.DIMS, "2")])
+def test_a_control_redraws_what_it_changes_and_nothing_else(page: Page, sampled: Path, control: str, value: str) -> None:
+    token = _token(page)
+    values = {**SHOWN, f"{control}.value": value, f"{ids.SEEN}.data": token, "graph": GRAPHS}
+    answer = page.call(FIGURES, values, f"{control}.value").get_json()["response"]
+    changed = {name for name in GRAPHS if json.dumps(ids.graph(name), sort_keys=True, separators=(",", ":")) in answer}
+    assert changed == {name for name in GRAPHS if name.startswith(drawing.AFFECTED[callbacks.CONTROLS[control]])}
+
+
+def test_time_alone_redraws_nothing(page: Page) -> None:
+    values = {**SHOWN, f"{ids.SEEN}.data": _token(page), "graph": GRAPHS}
+    assert page.call(FIGURES, values, f"{ids.TICK}.n_intervals").status_code == 204
+    values[f"{ids.SEEN}.data"] = "something older"
+    answer = page.call(FIGURES, values, f"{ids.TICK}.n_intervals").get_json()["response"]
+    assert len([key for key in answer if '"graph"' in key]) == len(GRAPHS)
+
+
+def _token(page: Page) -> str:
+    """The token that the page was drawn with."""
+    answer = page.call(FIGURES, {**SHOWN, "graph": GRAPHS}, f"{ids.TICK}.n_intervals").get_json()["response"]
+    return str(answer[ids.SEEN]["data"])
+
+
+def test_a_pick_is_answered_by_details(page: Page) -> None:
+    pick = {"kind": "trajectory", "run": "poor", "focus": 9}
+    answer = page.call(f"{ids.DETAILS}.children", {**SHOWN, f"{ids.PICK}.data": pick}, f"{ids.PICK}.data")
+    assert "seed" in json.dumps(answer.get_json())
+
+
+@pytest.mark.parametrize("pick", [{"kind": "sublevel", "run": "good", "bar": "x"}, {"kind": "trajectory", "run": "good", "focus": []}])
+def test_a_pick_that_no_script_sends_is_refused(page: Page, pick: dict) -> None:
+    assert page.call(f"{ids.DETAILS}.children", {**SHOWN, f"{ids.PICK}.data": pick}, f"{ids.PICK}.data").status_code in (200, 422)
+
+
+def test_every_figure_is_in_the_grid_once_with_words_for_those_who_do_not_see_it(look, sampled: Path) -> None:
+    compared = look(sampled, "good", "poor")
+    tree = json.loads(json.dumps(grid.grid(compared), cls=plotly.utils.PlotlyJSONEncoder))
+    text = json.dumps(tree)
+    for name in drawing.names(compared):
+        assert text.count(f'"id": "card-{name}"') == 1
+        assert len(grid.captions(compared)[f"{name}-summary"]) > 20
+
+
+def test_only_one_button_offers_a_comparison_and_only_where_there_is_none(look, troubled: Path) -> None:
+    def offers(*runs: str) -> int:
+        return json.dumps(grid.grid(look(troubled, *runs)), cls=plotly.utils.PlotlyJSONEncoder).count(f'"{ids.COMPARE}"')
+
+    assert offers("good", "poor") == 0
+    assert offers("good", "unanalysed") == 1
+    assert offers("unanalysed") == 1
+    assert offers("good", "half") == 0
+    assert offers("good", "nowhere") == 0
+
+
+def test_scripts_name_only_ids_and_functions_that_exist() -> None:
+    scripts = {path.name: path.read_text() for path in Path(factory.assets()).glob("*.js")}
+    known = {value for name, value in vars(ids).items() if name.isupper()} | set(re.findall(r'id="(explore[a-z-]*)"', _sources()))
+    for name, text in scripts.items():
+        for id in re.findall(r'"#?(explore-[a-z-]+)"', text):
+            assert id in known, (name, id)
+    asked = set(re.findall(r'script\(\s*"(\w+)"', _sources()))
+    written = {word for text in scripts.values() for word in re.findall(r"^    (\w+)\(.*\) \{$", text, re.M)}
+    assert asked <= written
+
+
+def _sources() -> str:
+    return "\n".join(path.read_text() for path in Path(explore.__file__).parent.glob("*.py"))
+
+
+def test_a_joint_embedding_that_was_refused_says_why(look, sampled: Path) -> None:
+    compared = look(sampled, "good", "poor")
+    refused = reading.Compared(compared.shown, View(), joint=Given({}, {"refused": "other probes", "runs": ["good", "poor"]}))
+    assert "other probes" in json.dumps(grid.captions(refused)["joint-state"], cls=plotly.utils.PlotlyJSONEncoder)
+    assert drawing.figures(refused, ["joint"])["joint"].layout.meta["view"] == "empty"
+
+
+def test_a_choice_of_other_runs_is_another_address(page: Page) -> None:
+    remove = json.dumps(ids.remove("good"), sort_keys=True, separators=(",", ":"))
+    callback = next(
+        one for one in page.callbacks if "location.search@" in one["output"] and any("remove-run" in i["id"] for i in one["inputs"])
+    )
+    body = page.body(callback, {**SHOWN}, f"{remove}.n_clicks")
+    body["inputs"][0] = [{"id": ids.remove("good"), "property": "n_clicks", "value": 1}]
+    answer = page.client.post("/_dash-update-component", json=body).get_json()["response"]
+    assert answer == {"location": {"search": "?" + Choice(("poor",), View()).query()}}

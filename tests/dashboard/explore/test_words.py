@@ -1,0 +1,123 @@
+"""Laws of what is said in numbers: three digits are three digits, details are the columns', measures know their snapshots."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from dash.development.base_component import Component
+from hypothesis import given
+
+from landscape_app.dashboard.explore import details, measures, tables, words
+from landscape_app.registries import MEASURES
+
+
+def text(component: object) -> str:
+    """All that a person reads in a component."""
+    if isinstance(component, (list, tuple)):
+        return " ".join(text(one) for one in component)
+    if isinstance(component, Component):
+        return text(getattr(component, "children", ""))
+    return "" if component is None else str(component)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, min_value=1e-300, max_value=1e300), st.booleans())
+def test_a_number_is_right_to_three_digits(value: float, negative: bool) -> None:
+    value = -value if negative else value
+    shown = words.number(value).replace("−", "-")
+    if "×" in shown:
+        digits, power = shown.split(" × 10")
+        read = float(digits) * 10.0 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+        assert read == pytest.approx(value, rel=6e-2)
+    else:
+        assert float(shown) == pytest.approx(value, rel=5.1e-3)
+
+
+@pytest.mark.parametrize("value", [None, math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_is_a_dash(value: float | None) -> None:
+    assert words.number(value) == words.percent(value) == words.score(value) == words.DASH
+
+
+def test_a_picked_snapshot_is_told_by_its_columns_in_every_run(look, sampled: Path) -> None:
+    compared = look(sampled, "good", "poor")
+    good = compared.subjects[0]
+    row = 1 + 2 * (good.epochs + 1) + 3
+    said = text(details.details({"kind": "trajectory", "run": "good", "focus": row}, compared))
+    at = good.at(np.array([row]))[0]
+    assert f"seed {good.columns['seed'][at]} · step {good.columns['step_size'][at]:g} · epoch 3" in said
+    for subject in compared.subjects:
+        assert words.number(subject.columns["train_loss"][at]) in said  # the same protocol: the same row
+
+
+@pytest.mark.parametrize("kind", ["sublevel", "rips0", "rips1"])
+def test_every_bar_has_details(look, sampled: Path, kind: str) -> None:
+    compared = look(sampled, "good", "poor")
+    stored = compared.subjects[0].results["sublevel" if kind == "sublevel" else "rips"].arrays
+    for bar in range(len(stored[{"sublevel": "birth", "rips0": "h0_death", "rips1": "h1_birth"}[kind]])):
+        said = text(details.details({"kind": kind, "run": "good", "bar": bar}, compared))
+        assert "birth" in said
+
+
+@pytest.mark.parametrize(
+    "pick",
+    [None, {}, {"kind": "trajectory", "run": "nobody"}, {"kind": "sublevel", "run": "good", "bar": 10**6}, {"kind": "rows", "run": "good"}],
+)
+def test_a_pick_of_nothing_shows_the_anchors(look, sampled: Path, pick: object) -> None:
+    assert "Anchors" in text(details.details(pick, look(sampled, "good", "poor")))
+
+
+def test_a_lasso_is_counted_by_run(look, sampled: Path) -> None:
+    pick = {"kind": "lasso", "run": "good", "sets": {"good": [1, 2, 3], "poor": [5, 10**6]}}
+    said = text(details.details(pick, look(sampled, "good", "poor")))
+    assert "3 snapshots" in said
+    assert "1 snapshots" in said
+
+
+def test_measures_have_a_column_a_run_a_definition_and_their_snapshots(look, sampled: Path) -> None:
+    compared = look(sampled, "good", "poor")
+    table = measures.table(compared)
+    json.dumps(table, allow_nan=False)
+    assert [run["label"] for run in table["runs"]] == ["Good", "Poor"]
+    names = {row["name"].partition("[")[0] for row in table["rows"]}
+    assert {name for name in MEASURES if name in names} == {
+        measure["name"].partition("[")[0] for measure in compared.shown[0].measures
+    } & set(MEASURES)
+    by_run = {subject.run: set(subject.rows.tolist()) for subject in compared.subjects}
+    for row in table["rows"]:
+        assert all(row["tip"])
+        assert len(row["cells"]) == 2
+        assert all(0 <= cell["share"] <= 1 for cell in row["cells"])
+        for run, rows in (row["pick"] or {"sets": {}})["sets"].items():
+            assert rows
+            assert set(rows) <= by_run[run]
+
+
+def test_a_jumps_sharpness_lights_the_jumps_of_its_step(look, sampled: Path) -> None:
+    subject = look(sampled, "good").subjects[0]
+    rows = measures.snapshots("expected_sharpness[0.5]", subject)
+    assert set(subject.values("step_size", rows)) == {0.5}
+    assert set(subject.values("epoch", rows)) == {0}
+
+
+@pytest.mark.parametrize("name", ["scene-0", "joint", "diagrams-1", "curves"])
+def test_every_figure_has_a_table_whose_rows_can_be_picked(look, sampled: Path, name: str) -> None:
+    compared = look(sampled, "good", "poor")
+    twin = tables.twin(name, compared)
+    picks = [
+        json.loads(one.to_plotly_json()["props"]["data-pick"]) for one in components(twin) if "data-pick" in one.to_plotly_json()["props"]
+    ]
+    assert picks
+    for pick in picks:
+        assert "Anchors" not in text(details.details(pick, compared))
+
+
+def components(tree: object) -> list[Component]:
+    if isinstance(tree, (list, tuple)):
+        return [found for one in tree for found in components(one)]
+    if not isinstance(tree, Component):
+        return []
+    return [tree, *components(getattr(tree, "children", None))]

@@ -1,0 +1,96 @@
+"""Small runs as the panels are given them, made of plain arithmetic so that a test knows every number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from landscape_app.figures.view import Given, Subject
+
+SEEDS, STEPS, EPOCHS = 2, (0.0, 0.5, 1.0), 3
+LONG = {"seeds": 4, "steps": (0.0, 0.25, 0.5, 0.75, 1.0), "epochs": 40}  # the protocol's 821 rows
+
+
+def columns(*, seeds: int = SEEDS, steps: tuple[float, ...] = STEPS, epochs: int = EPOCHS, factor: float = 1.0) -> dict[str, np.ndarray]:
+    """Columns of the anchor and every trajectory; no two losses are equal."""
+    pairs = [(seed, step) for seed in range(seeds) for step in steps]
+    width = epochs + 1
+    n = 1 + len(pairs) * width
+    row = np.arange(n)
+    trajectory = np.r_[-1, np.repeat(np.arange(len(pairs)), width)]
+    loss = factor * (0.01 + 0.001 * row + np.r_[0, np.tile(1.0 / (1 + np.arange(width)), len(pairs))])
+    return {
+        "row": row,
+        "trajectory": trajectory,
+        "seed": np.r_[-1, np.repeat([seed for seed, _ in pairs], width)],
+        "step_size": np.r_[0.0, np.repeat([step for _, step in pairs], width)],
+        "epoch": np.r_[0, np.tile(np.arange(width), len(pairs))],
+        "train_loss": loss,
+        "test_loss": 2 * loss,
+        "train_accuracy": np.linspace(1, 0.5, n),
+        "test_accuracy": np.linspace(0.9, 0.4, n),
+        "distance": 0.5 * row,
+        "diverged": np.zeros(n, dtype=bool),
+    }
+
+
+def embedding(rows: np.ndarray, dims: int, shift: float = 0.0) -> Given:
+    """Coordinates that say which row they belong to."""
+    angle = 0.3 * rows + shift
+    at = np.stack([rows * np.cos(angle), rows * np.sin(angle), 0.5 * rows], axis=1)[:, :dims]
+    return Given(
+        {"rows": rows, "coordinates": at.astype(np.float32)},
+        {"components": 1, "t": 5, "k": 5, "k_cross": 3, "decay": 40.0, "demap": 0.9, "stress": 0.1},
+    )
+
+
+def diagrams(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
+    """A sublevel result of two bars (one essential) and a Rips result with a finite and a censored loop."""
+    n = len(rows)
+    sublevel = Given(
+        {
+            "rows": rows,
+            "values": values,
+            "birth": np.array([values.min(), values[5]]),
+            "death": np.array([np.inf, values[7]]),
+            "birth_row": np.array([rows[values.argmin()], rows[5]]),
+            "merge_rows": np.array([[-1, -1], [rows[7], rows[6]]]),
+            "basin_rows": np.r_[rows, rows[[6, 5]]],
+            "basin_offsets": np.array([0, n, n + 2]),
+        },
+        {"total_persistence": 1.0, "bars": 1, "longest": 1.0, "entropy": 0.0, "essential": 1},
+    )
+    rips = Given(
+        {
+            "h0_death": np.linspace(0.5, 0.1, n - 1),
+            "h0_rows": np.stack([rows[:-1], rows[1:]], axis=1),
+            "h1_birth": np.array([0.2, 0.3]),
+            "h1_death": np.array([np.inf, 0.4]),
+            "h1_birth_rows": np.array([[1, 2], [3, 4]]),
+            "h1_death_rows": np.array([[-1, -1], [5, 6]]),
+            "h1_censored": np.array([1, 0], dtype=np.uint8),
+            "h1_cycle_rows": np.array([1, 2, 3, 3, 4, 5, 6]),
+            "h1_cycle_offsets": np.array([0, 3, 7]),
+        },
+        {"threshold": 0.45, "longest_h1": 0.1, "censored_h1": 1, "bars_h1": 2},
+    )
+    return {"sublevel": sublevel, "rips": rips}
+
+
+def subject(slot: int = 0, *, dims: int = 3, factor: float = 1.0, without: Iterable[int] = (), **sizes: object) -> Subject:
+    """A run in `slot`; `without` are rows that damaged files took along."""
+    every = columns(factor=factor, **sizes)  # type: ignore[arg-type]
+    keep = ~np.isin(every["row"], list(without))
+    kept = {name: values[keep] for name, values in every.items()}
+    epochs = int(sizes.get("epochs", EPOCHS))  # type: ignore[call-overload]
+    results = {"embedding": embedding(kept["row"], dims, shift=slot), **diagrams(kept["row"], kept["train_loss"])}
+    return Subject(f"run-{slot}", f"Run {slot}", slot, epochs, kept, results)
+
+
+def joint(subjects: list[Subject], dims: int = 3) -> Given:
+    """All subjects in one embedding."""
+    rows = np.concatenate([one.rows for one in subjects])
+    run = np.repeat(np.arange(len(subjects)), [len(one.rows) for one in subjects])
+    at = np.concatenate([embedding(one.rows, dims, shift=one.slot).arrays["coordinates"] for one in subjects])
+    return Given({"rows": rows, "run": run, "coordinates": at}, {"runs": [one.run for one in subjects], "components": 1})

@@ -1,0 +1,72 @@
+"""Laws of colours: one range for all, ends where a value has none of its own, the page's and the figures' palettes agree."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from landscape_app.dashboard.factory import assets
+from landscape_app.figures import colours
+from landscape_app.figures.palette import CATEGORIES, MARKS, PALETTES, SYMBOLS, template
+from landscape_app.figures.view import Subject
+from tests.figures import made
+
+
+@pytest.mark.parametrize("name", colours.COLOURS)
+def test_the_range_holds_every_run(name: str) -> None:
+    subjects = [made.subject(slot, factor=10.0**slot) for slot in range(3)]
+    scale = colours.scale(name, subjects)
+    for subject in subjects:
+        values = scale.colour.scaled(subject.columns[scale.colour.column])
+        counted = values[np.isfinite(values)][1:]  # the anchor has no seed
+        assert ((counted >= scale.low - 1e-9) & (counted <= scale.high + 1e-9)).all()
+
+
+def test_values_without_a_logarithm_take_the_low_end_and_nan_stays_nan() -> None:
+    columns = made.columns()
+    columns["train_loss"][2:5] = (0.0, np.nan, np.inf)
+    subject = Subject("odd", "Odd", 0, made.EPOCHS, columns)
+    scale = colours.scale("train_loss", [subject])
+    low, nan, high = scale.of(subject, np.array([2, 3, 4]))
+    assert low == np.float32(scale.low)
+    assert np.isnan(nan)
+    assert high == np.float32(scale.high)
+
+
+def test_a_range_of_nothing_and_of_one_value_is_a_range() -> None:
+    assert colours.scale("train_loss", []).low < colours.scale("train_loss", []).high
+    columns = {name: values[:1] for name, values in made.columns().items()}
+    one = colours.scale("train_loss", [Subject("one", "One", 0, 3, columns)])
+    assert one.low < one.high
+
+
+def test_every_seed_has_a_step_of_its_own() -> None:
+    scale = colours.scale("seed", [made.subject()])
+    stops = scale.stops(PALETTES["light"])
+    for seed in range(made.SEEDS):
+        place = (seed - scale.low) / (scale.high - scale.low)
+        assert next(colour for edge, colour in reversed(stops) if edge <= place) == CATEGORIES[seed]
+
+
+@pytest.mark.parametrize("scheme", PALETTES)
+def test_figures_have_the_colours_of_the_page(scheme: str) -> None:
+    css = (Path(assets()) / "theme.css").read_text()
+    block = css.split("}")[0 if scheme == "light" else 1]
+    page = dict(re.findall(r"--ls-([a-z0-9-]+): (#[0-9a-f]+);", block))
+    for name, colour in PALETTES[scheme].named().items():
+        assert page[name] == colour, name
+
+
+def test_runs_differ_in_shape_as_well_as_in_colour() -> None:
+    assert len(set(MARKS)) == len(set(SYMBOLS)) == 4
+    for palette in PALETTES.values():
+        assert len(set(palette.runs)) == 4
+        assert palette.pick not in {*palette.runs, *palette.scale, *(colour.lower() for colour in CATEGORIES)}
+
+
+@pytest.mark.parametrize("scheme", PALETTES)
+def test_a_template_is_small(scheme: str) -> None:
+    assert len(str(template(scheme).to_plotly_json())) < 4_000

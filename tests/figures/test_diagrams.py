@@ -1,0 +1,92 @@
+"""Laws of the persistence diagrams: a mark a bar, the same axes for all, every mark knows its snapshots."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from landscape_app.figures import diagrams
+from landscape_app.figures.view import Subject, View
+from landscape_app.registries import FILTRATIONS
+from tests.figures import made
+
+SUBJECTS = [made.subject(slot, factor=10.0**slot) for slot in range(3)]
+AXES = diagrams.axes(SUBJECTS)
+
+
+def groups(subject: Subject, kind: str, filtration: str = "train_loss"):
+    figure = diagrams.draw(subject, View(filtration=filtration), AXES)
+    for group in figure.layout.meta["bars"]:
+        if group["kind"] == kind:
+            yield group, figure.data[group["trace"]]
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize("kind", ["sublevel", "rips0", "rips1"])
+def test_every_bar_has_one_mark_at_its_birth_and_death(subject: Subject, kind: str) -> None:
+    arrays = subject.results["sublevel" if kind == "sublevel" else "rips"].arrays
+    birth, death = {
+        "sublevel": lambda: (arrays["birth"], arrays["death"]),
+        "rips0": lambda: (np.zeros(len(arrays["h0_death"])), arrays["h0_death"]),
+        "rips1": lambda: (arrays["h1_birth"], arrays["h1_death"]),
+    }[kind]()
+    found = []
+    for group, trace in groups(subject, kind):
+        for i, bar in enumerate(group["bar"]):
+            at = i * group["stride"]
+            assert trace.x[at] == pytest.approx(birth[bar], rel=1e-6)
+            if np.isfinite(death[bar]):
+                assert trace.y[at] == pytest.approx(death[bar], rel=1e-6)
+            else:
+                assert group["never"]
+            found.append(bar)
+    assert sorted(found) == list(range(len(birth)))
+
+
+def test_axes_are_common_hold_everything_and_are_equal_both_ways() -> None:
+    layouts = [diagrams.draw(subject, View(), AXES).layout for subject in SUBJECTS]
+    for pair in (("xaxis", "yaxis"), ("xaxis2", "yaxis2")):
+        assert len({tuple(layout[axis].range) for layout in layouts for axis in pair}) == 1
+    for subject in SUBJECTS:
+        for name in ("birth", "death"):
+            values = subject.results["sublevel"].arrays[name]
+            finite = values[np.isfinite(values)]
+            assert (finite >= AXES.sublevel[0]).all()
+            assert (finite <= AXES.top).all()
+
+
+def test_a_bar_names_its_birth_its_merging_edge_and_its_basin() -> None:
+    subject = SUBJECTS[0]
+    arrays = subject.results["sublevel"].arrays
+    for group, _ in groups(subject, "sublevel"):
+        for i, bar in enumerate(group["bar"]):
+            assert group["focus"][i] == arrays["birth_row"][bar]
+            assert group["edge"][i] == arrays["merge_rows"][bar].tolist()
+            basin = arrays["basin_rows"][arrays["basin_offsets"][bar] : arrays["basin_offsets"][bar + 1]]
+            assert group["rows"][i] == (None if len(basin) == len(subject.rows) else sorted(basin.tolist()))
+
+
+def test_a_loop_names_its_cycle_in_order() -> None:
+    arrays = SUBJECTS[0].results["rips"].arrays
+    for group, _ in groups(SUBJECTS[0], "rips1"):
+        for i, bar in enumerate(group["bar"]):
+            assert (
+                group["cycle"][i] == arrays["h1_cycle_rows"][arrays["h1_cycle_offsets"][bar] : arrays["h1_cycle_offsets"][bar + 1]].tolist()
+            )
+
+
+def test_hundreds_of_bars_born_at_zero_are_one_path() -> None:
+    small, large = (list(groups(made.subject(**sizes), "rips0")) for sizes in ({}, made.LONG))
+    assert len(small) == len(large) == 1
+
+
+@pytest.mark.parametrize("filtration", FILTRATIONS)
+def test_the_axis_says_which_filtration(filtration: str) -> None:
+    figure = diagrams.draw(SUBJECTS[0], View(filtration=filtration), AXES)
+    assert FILTRATIONS[filtration].label in figure.layout.xaxis.title.text
+
+
+def test_a_part_without_result_stays_empty() -> None:
+    bare = Subject("bare", "Bare", 0, made.EPOCHS, SUBJECTS[0].columns)
+    figure = diagrams.draw(bare, View(), diagrams.axes([bare]))
+    assert figure.layout.meta["bars"] == []

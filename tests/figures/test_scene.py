@@ -1,0 +1,130 @@
+"""Laws of scenes: each point is its snapshot's, one cube and one colour range for all, nothing is invented."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from landscape_app.figures import colours, joint, scene
+from landscape_app.figures.palette import PALETTES
+from landscape_app.figures.paths import LIFTED, framed
+from landscape_app.figures.view import View
+from tests.figures import made
+
+DIMS = (2, 3)
+AXES = "xyz"
+
+
+def drawn(dims: int = 3, colour: str = "train_loss", **of) -> tuple[made.Subject, go.Figure]:
+    subject = made.subject(dims=dims, **of)
+    return subject, scene.draw(subject, View(dims=dims, colour=colour), colours.scale(colour, [subject]))
+
+
+def place(trace: go.Scatter3d, dims: int) -> np.ndarray:
+    return np.stack([np.asarray(trace[axis], dtype=np.float64) for axis in AXES[:dims]], axis=1)
+
+
+@pytest.mark.parametrize("dims", DIMS)
+def test_a_point_stands_where_its_snapshot_was_embedded(dims: int) -> None:
+    subject, figure = drawn(dims, without=(6, 7))
+    stored = subject.results["embedding"].arrays
+    expected = framed(stored["coordinates"])
+    seen = set()
+    for base in figure.layout.meta["base"]:
+        at = place(figure.data[base["trace"]], dims)
+        assert len(base["rows"]) == len(at)
+        for row, point in zip(base["rows"], at, strict=True):
+            if row == LIFTED:
+                assert np.isnan(point).all()
+            else:
+                np.testing.assert_allclose(point, expected[stored["rows"].tolist().index(row)], atol=1e-6)
+                seen.add(row)
+    assert seen == set(subject.rows.tolist())
+
+
+@pytest.mark.parametrize("dims", DIMS)
+@pytest.mark.parametrize("colour", colours.COLOURS)
+def test_a_colour_is_its_snapshots_value_on_the_common_range(dims: int, colour: str) -> None:
+    subjects = [made.subject(slot, dims=dims, factor=10.0**slot) for slot in range(2)]
+    scale = colours.scale(colour, subjects)
+    ends = set()
+    for subject in subjects:
+        figure = scene.draw(subject, View(dims=dims, colour=colour), scale)
+        for base in figure.layout.meta["base"]:
+            trace = figure.data[base["trace"]]
+            for part in (trace.line, trace.marker):
+                values = part.color
+                if values is None or isinstance(values, str):
+                    continue
+                ends.add((part.cmin, part.cmax))
+                there = np.array(base["rows"]) != LIFTED
+                want = scale.colour.scaled(subject.values(scale.colour.column, np.array(base["rows"])[there]))
+                np.testing.assert_allclose(np.asarray(values)[there], want, rtol=1e-5, atol=1e-6)
+    assert ends == {(scale.low, scale.high)}
+
+
+def test_scenes_have_one_cube_one_eye_and_no_margin() -> None:
+    scenes = [drawn(slot=slot, factor=slot + 1.0)[1].layout for slot in range(3)]
+    for axis in ("xaxis", "yaxis", "zaxis"):
+        assert len({tuple(one.scene[axis].range) for one in scenes}) == 1
+    assert len({str(one.scene.camera) for one in scenes}) == 1
+    assert {one.scene.aspectmode for one in scenes} == {"cube"}
+
+
+@pytest.mark.parametrize("dims", DIMS)
+def test_the_plane_needs_no_webgl(dims: int) -> None:
+    _, figure = drawn(dims)
+    assert {trace.type for trace in figure.data} == ({"scatter3d"} if dims == 3 else {"scatter"})
+
+
+@pytest.mark.parametrize("dims", DIMS)
+def test_one_trace_a_run_whatever_the_number_of_trajectories(dims: int) -> None:
+    assert len(drawn(dims)[1].data) == len(drawn(dims, **made.LONG)[1].data)
+
+
+@pytest.mark.parametrize("dims", DIMS)
+def test_the_joint_scene_keeps_the_runs_apart(dims: int) -> None:
+    subjects = [made.subject(slot, dims=dims, factor=slot + 1.0) for slot in range(3)]
+    stored = made.joint(subjects, dims)
+    view = View(dims=dims)
+    figure = joint.draw(stored, subjects, view, colours.scale("train_loss", subjects))
+    expected = framed(stored.arrays["coordinates"])
+    for base in figure.layout.meta["base"]:
+        number = [one.run for one in subjects].index(base["run"])
+        at = place(figure.data[base["trace"]], dims)
+        for row, point in zip(base["rows"], at, strict=True):
+            if row != LIFTED:
+                where = np.flatnonzero((stored.arrays["rows"] == row) & (stored.arrays["run"] == number))
+                np.testing.assert_allclose(point, expected[where[0]], atol=1e-6)
+    symbols = {figure.data[base["trace"]].marker.symbol for base in figure.layout.meta["base"] if len(base["rows"]) == 4}
+    assert len(symbols - {None, "diamond"}) == 3  # told apart without colour
+
+
+def test_a_joint_scene_of_fewer_runs_than_were_embedded_shows_only_those() -> None:
+    subjects = [made.subject(slot) for slot in range(3)]
+    figure = joint.draw(made.joint(subjects), subjects[1:], View(), colours.scale("train_loss", subjects))
+    assert {base["run"] for base in figure.layout.meta["base"]} == {"run-1", "run-2"}
+
+
+def test_overlays_are_there_empty_and_above_all_else() -> None:
+    _, figure = drawn()
+    overlay = figure.layout.meta["overlay"]
+    assert set(overlay) == {"path", "edge", "focus"}
+    for trace in overlay.values():
+        assert np.isnan(place(figure.data[trace], 3)).all()
+        assert trace in figure.layout.meta["front"]
+
+
+@pytest.mark.parametrize("dims", DIMS)
+def test_every_colour_that_a_scheme_decides_is_named(dims: int) -> None:
+    """What a script repaints after a change of scheme is what the figure would have been drawn with."""
+    subject = made.subject(dims=dims)
+    light, dark = (scene.draw(subject, View(dims=dims, scheme=scheme), colours.scale("train_loss", [subject])) for scheme in PALETTES)
+    named = PALETTES["dark"].named()
+    for trace, where, name in light.layout.meta["paint"]:
+        part, key = where.split(".")
+        light.data[trace][part][key] = dark.data[trace][part][key] if name in ("scale", "stepped") else named[name]
+    light.layout.template = dark.layout.template
+    for one, other in zip(light.data, dark.data, strict=True):
+        assert go.Figure(one).to_json() == go.Figure(other).to_json()
