@@ -22,7 +22,7 @@ from landscape_app.training.engine import OneAtATime, mixed
 from landscape_app.training.engines import ENGINES, usable
 from landscape_app.training.optimizer import stepper_of
 from landscape_app.training.problem import Problem
-from landscape_app.training.scores import BYTES, row_bytes, score
+from landscape_app.training.scores import BYTES, layer_sizes, row_bytes, score
 from landscape_app.weights.bundle import Bundle
 
 CHUNK_EPOCHS = 5  # fewer where a chunk would be larger than
@@ -81,7 +81,7 @@ def _ways(problem: Problem, spec: RunSpec, machine: Machine, names: Sequence[str
 def bytes_per_trajectory(problem: Problem, spec: RunSpec) -> int:
     """Memory of one trajectory while it trains: weights with gradient and optimizer state, activations of a batch, a chunk's results."""
     weights = 4 * problem.layout.parameters
-    activations = 4 * spec.batch * _activations(problem)
+    activations = 4 * spec.batch * sum(layer_sizes(problem))
     chunk = min((CHUNK_EPOCHS + 1) * row_size(problem), CHUNK_BYTES)
     return 6 * weights + 2 * activations + 3 * chunk
 
@@ -89,22 +89,6 @@ def bytes_per_trajectory(problem: Problem, spec: RunSpec) -> int:
 def row_size(problem: Problem) -> int:
     """Bytes of one snapshot: δ, outputs on the probe, losses."""
     return 4 * (problem.layout.parameters + problem.outputs * len(problem.probe) + len(problem.kept))
-
-
-def _activations(problem: Problem) -> int:
-    """Numbers that all layers put out for one row."""
-    total: list[int] = []
-    hooks = [
-        m.register_forward_hook(lambda _, __, out: total.append(out.numel())) for m in problem.network.modules() if not list(m.children())
-    ]
-    try:
-        problem.network.eval()
-        with torch.no_grad():
-            problem.network(problem.x_train[:1])
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return sum(total)
 
 
 def _most(problem: Problem, spec: RunSpec, machine: Machine) -> int:

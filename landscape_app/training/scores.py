@@ -14,10 +14,11 @@ from landscape_app.weights.bundle import Bundle
 BYTES = 32 * 2**20  # of the largest layer's outputs in one go, over all trajectories: fits the caches, bounds the memory
 
 
-def row_bytes(problem: Problem) -> int:
-    """Bytes of the largest layer's output for one row, found by one forward pass of hooks."""
-    largest = [problem.x_train[0].numel()]
-    hooks = [m.register_forward_hook(lambda _, __, out: largest.append(_numel(out))) for m in problem.network.modules()]
+def layer_sizes(problem: Problem) -> list[int]:
+    """Numbers that every layer puts out for one row (and the row's own), found by one forward pass with hooks."""
+    sizes = [problem.x_train[0].numel()]
+    leaves = [module for module in problem.network.modules() if not list(module.children())]
+    hooks = [module.register_forward_hook(lambda _, __, output: sizes.append(_numel(output))) for module in leaves]
     try:
         problem.network.eval()
         with torch.no_grad():
@@ -25,7 +26,12 @@ def row_bytes(problem: Problem) -> int:
     finally:
         for hook in hooks:
             hook.remove()
-    return 4 * max(largest)
+    return sizes
+
+
+def row_bytes(problem: Problem) -> int:
+    """Bytes of the largest layer's output for one row."""
+    return 4 * max(layer_sizes(problem))
 
 
 def _numel(output: object) -> int:
