@@ -43,8 +43,8 @@ def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) 
     (the runs were probed on different data) is no error: the reason is stored.
     """
     folders = [RunFolder.open(runs, id) for id in study.runs]
-    keeper = Keeper(study.path, _inputs(folders))
-    shared = _shared(keeper, folders, spec, progress)
+    keeper = Keeper(study.path, inputs(folders))
+    shared = shared_t(keeper, folders, spec, progress)
     for folder in folders:
         with keeper.attempt():
             analyse.run(folder, spec.model_copy(update={"t": shared}), progress)
@@ -59,13 +59,13 @@ def _named(ids: Sequence[str], spec: AnalysisSpec) -> str:
     return f"compare-{mark}"
 
 
-def _inputs(folders: Sequence[RunFolder]) -> str:
+def inputs(folders: Sequence[RunFolder]) -> str:
     """A digest over the runs, in order, and what is sampled of each."""
     text = "\n".join(f"{folder.id} {folder.digest()}" for folder in folders)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _shared(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress) -> int:
+def shared_t(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress) -> int:
     """The settings' t, else the median of the runs' knees, a whole number; each knee is kept."""
     knees = {folder.id: analyse.knee(folder, spec, progress) for folder in folders}
     shared = spec.t or int(np.median(list(knees.values())))

@@ -14,7 +14,8 @@ from landscape_app.seeds import numpy_stream
 # Width of the 95 % interval of a τ near 0.5, by the number of networks (SCIENCE §7).
 WIDTHS = {10: 0.84, 20: 0.53, 40: 0.34, 100: 0.20}
 WIDE = 0.5  # an interval this wide does not tell a τ of 0.5 from one of 0.25
-FEW = 8  # configurations below which a bootstrap over them says little
+FEW = 8  # configurations below which a bootstrap over them says little …
+LEAST = 5  # … and below which it says nothing, so that there is no interval
 DEFINED = 0.5  # share of the resamples in which a statistic must have a value to be given an interval
 
 
@@ -56,6 +57,8 @@ def too_few(networks: int, configurations: int) -> str:
             f"Too few networks: with {networks} the 95 % interval of a τ near 0.5 is about {width:.2f} wide "
             f"({', '.join(f'{w:.2f} at {n}' for n, w in WIDTHS.items() if n > networks)}), so measures cannot be told apart."
         )
-    if configurations < min(FEW, networks):
-        parts.append(f"Too few configurations: intervals come from {configurations} settings drawn anew and are too narrow to be trusted.")
+    if configurations < LEAST:
+        parts.append(f"Too few configurations: {configurations} settings drawn anew say nothing, so there are no intervals.")
+    elif configurations < FEW:
+        parts.append(f"Few configurations: intervals come from {configurations} settings drawn anew and are too narrow.")
     return " ".join(parts)

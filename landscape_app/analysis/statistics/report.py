@@ -15,7 +15,7 @@ from landscape_app.errors import AnalysisError
 from landscape_app.study_settings import StatisticsSpec
 
 # The same summary of two samplings: of jump and retrain's snapshots, and of a random plane's points (the paper's comparison).
-JUMPS, LINEAR = "sublevel[", "plane["
+JUMPS, LINEAR = "sublevel[", "random["
 
 
 def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:

@@ -79,8 +79,8 @@ class Stratum:
         return {"value": _number(apart[0]), "low": low, "high": high}
 
     def interval(self, values: np.ndarray) -> tuple[float, float] | tuple[None, None]:
-        """Of resampled values; none where there is one configuration only, which drawn anew is always itself."""
-        return bootstrap.interval(values, level=self.spec.level) if self.configurations > 1 else (None, None)
+        """Of resampled values; none where there are too few configurations to draw from."""
+        return bootstrap.interval(values, level=self.spec.level) if self.configurations >= bootstrap.LEAST else (None, None)
 
     @cached_property
     def baseline(self) -> str | None:

@@ -69,4 +69,5 @@ def test_too_few_is_said_of_networks_and_of_configurations():
     assert "Too few networks: with 10" in bootstrap.too_few(10, 10)
     assert "0.34 at 40" in bootstrap.too_few(10, 10)
     assert bootstrap.too_few(60, 60) == ""
-    assert "from 4 settings" in bootstrap.too_few(60, 4)
+    assert "from 7 settings" in bootstrap.too_few(60, 7)
+    assert "no intervals" in bootstrap.too_few(60, 4)

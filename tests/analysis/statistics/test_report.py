@@ -146,7 +146,7 @@ def test_two_samplings_are_compared_by_the_same_summary_on_the_same_networks():
     gap = networks.columns["gap_accuracy"]
     plane = networks.columns["noise"].copy()
     plane[0] = np.nan
-    found = made(table({**networks.columns, "sublevel[train_loss].longest": gap * 2, "plane[train_loss].longest": plane}))
+    found = made(table({**networks.columns, "sublevel[train_loss].longest": gap * 2, "random[train_loss].longest": plane}))
     (one,) = found["strata"][0]["samplings"]
     assert one["networks"] == 39
     assert one["tau"] == 1.0

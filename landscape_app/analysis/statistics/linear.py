@@ -1,0 +1,36 @@
+"""Measures of a run from linear samples, the losses on a line or plane through the anchor: what jump and retrain has to beat."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from landscape_app.analysis.topology.graph import grid
+from landscape_app.analysis.topology.sublevel import persistence_of_finite
+from landscape_app.analysis.topology.summaries import SUMMARIES
+from landscape_app.registries import FILTRATIONS
+
+# Of the table of summaries those that tell networks apart: a connected sample has one essential bar, and none is censored in H0.
+TOLD = tuple(name for name in SUMMARIES if name not in ("essential", "censored"))
+TRAIN = tuple(name for name in FILTRATIONS if "test" not in name)  # a filtration of test losses leaks what it predicts
+
+
+def rise(losses: np.ndarray) -> float | None:
+    """Mean of L(θ) − L(θo) over the other points of a sample (b, a) whose middle is the anchor; None where no point is finite."""
+    flat = np.asarray(losses, dtype=np.float64).reshape(-1)
+    others = np.delete(flat, len(flat) // 2)
+    finite = others[np.isfinite(others)]
+    return float(finite.mean() - flat[len(flat) // 2]) if len(finite) and np.isfinite(flat[len(flat) // 2]) else None
+
+
+def persistence(losses: np.ndarray) -> dict[str, float | None]:
+    """{"FILTRATION].SUMMARY": value} over the grid (b, a) of axis neighbours: the summaries that the snapshots' graph has, too.
+
+    Points without a finite loss are left out of the grid.
+    """
+    columns = {"train_loss": np.asarray(losses, dtype=np.float64).reshape(-1)}
+    edges = grid(*losses.shape)
+    found: dict[str, float | None] = {}
+    for name in TRAIN:
+        diagram = persistence_of_finite(edges, FILTRATIONS[name].load()(columns))[0].diagram
+        found |= {f"{name}].{summary}": SUMMARIES[summary].compute(diagram) for summary in TOLD}
+    return found

@@ -1,0 +1,201 @@
+"""A study: a grid of runs made one after another, analysed at one diffusion time, tabulated, and each measure held against the gap.
+
+Resumable everywhere: finished runs and current results are reused. A run that cannot be made, or not be analysed, is named with
+its reason and does not keep the others from being done. (Runs on several machines would take the place of the loop in `_make`.)
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from landscape_app.analysis.statistics.report import report
+from landscape_app.analysis.statistics.roles import LEAST
+from landscape_app.analysis.statistics.table import Table
+from landscape_app.errors import AnalysisError, DataError, ModelError, ResumeError, RunDamagedError, SpecError
+from landscape_app.pipeline import analyse, compare, study_table
+from landscape_app.pipeline.keeping import Keeper
+from landscape_app.pipeline.quickstart import Both, Session
+from landscape_app.pipeline.run import execute
+from landscape_app.pipeline.surface import surface
+from landscape_app.records.progress import Progress
+from landscape_app.settings import SurfaceSpec
+from landscape_app.store import derived, files
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+from landscape_app.study_settings import StatisticsSpec, StudySpec, parse_study
+
+log = logging.getLogger("landscape")
+
+GRID = "grid.json"  # the study's settings, in its folder
+OF_ONE_RUN = (AnalysisError, DataError, ModelError, ResumeError, RunDamagedError)  # others would stop every run of the grid
+COUNTED = ("training", "sampling")  # phases of a run whose steps are epochs
+
+
+def run(
+    runs: Path, spec: StudySpec, *, session: Session, only_table: bool = False, statistics: StatisticsSpec | None = None
+) -> tuple[Table, dict[str, Any]]:
+    """Bring the study to its end: its table, and the report of its statistics with "id", "seconds", "missing" {run: why it is not in
+    the table}, "problems" {run: what could not be done}, "files".
+
+    only_table: nothing is computed but the table and the statistics of the runs as they are. statistics: other than the study's own.
+    The table is stored also where the statistics raise AnalysisError. Raises SpecError if there is another study of that name.
+    """
+    begun = time.monotonic()
+    if len(spec.runs) < LEAST:
+        raise AnalysisError(
+            f"Statistics over a study need at least {LEAST} networks; this grid has {len(spec.runs)}. Add regimes or seeds."
+        )
+    folder = open_study(runs, spec)
+    failed: dict[str, str] = {}
+    if not only_table:
+        with session(folder.path) as progress:
+            _make(runs, spec, session, progress, failed)
+            _analyse(runs, folder, spec, progress, failed)
+    table, missing = tabulate(runs, folder, spec)
+    written = study_table.write_table(folder.path, table)
+    found = judge(folder, table, statistics or spec.statistics)
+    written += study_table.write_statistics(folder.path, found)
+    told = {
+        "missing": {id: failed.get(id, why) for id, why in missing.items()},
+        "problems": failed,
+        "files": [str(path) for path in written],
+    }
+    return table, {"id": folder.id, "seconds": time.monotonic() - begun, **told, **found}
+
+
+def open_study(runs: Path, spec: StudySpec) -> StudyFolder:
+    """The study's folder and those of all its runs, made where they are missing. Raises SpecError if they are there with other settings."""
+    for id, settings in spec.runs.items():
+        if not (runs / id).exists():
+            RunFolder.create(runs, id, settings)
+        elif RunFolder.open(runs, id).spec != settings:
+            raise SpecError(f"There is a run '{id}' with other settings already. Give the study another name.")
+    if (runs / "_studies" / spec.name).exists():
+        folder = StudyFolder.open(runs, spec.name)
+        if folder.runs != list(spec.runs) or folder.analysis != spec.analysis:
+            raise SpecError(f"There is a study '{spec.name}' of another grid or with another analysis already. Give this one another name.")
+    else:
+        folder = StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis)
+    content = files.to_json(spec.model_dump(mode="json"), indent=1) + b"\n"
+    if not (folder.path / GRID).exists() or (folder.path / GRID).read_bytes() != content:
+        files.write_atomic(folder.path / GRID, content)
+    return folder
+
+
+def is_study(runs: Path, id: str) -> bool:
+    """Whether `id` is a study in `runs` that was made from a grid, so that `stored` can go on with it."""
+    return (runs / "_studies" / id / GRID).is_file()
+
+
+def stored(runs: Path, id: str) -> StudySpec:
+    """The settings of the study `id`. Raises RunMissingError, RunDamagedError."""
+    path = StudyFolder.open(runs, id).path / GRID
+    try:
+        return parse_study(json.loads(path.read_bytes()))
+    except (OSError, ValueError, SpecError) as error:
+        raise RunDamagedError(f"{path} cannot be read: {error}. Give the study's TOML file again.") from error
+
+
+def tabulate(runs: Path, folder: StudyFolder, spec: StudySpec) -> tuple[Table, dict[str, str]]:
+    """(the study's table, stored as its result "table"; the runs that are not in it, with why)."""
+    shared = derived.find(folder.path, "shared")
+    table, missing = study_table.tabulate(runs, spec, None if shared is None else int(shared.meta["t"]))
+    numbers = [name for name in table.columns if table.numeric(name)]
+    values = np.array([table.columns[name] for name in numbers]).T.reshape(len(table), len(numbers))
+    words = {name: column.tolist() for name, column in table.columns.items() if name not in numbers}
+    meta = {"runs": list(table.ids), "columns": [{"name": n, "label": table.label(n)} for n in numbers], "words": words, "missing": missing}
+    Keeper(folder.path, study_table.digest(table)).result("table", {}, lambda: ({"values": values}, meta))
+    return table, missing
+
+
+def judge(folder: StudyFolder, table: Table, settings: StatisticsSpec) -> Mapping[str, Any]:
+    """The report of the table, stored as the study's result "statistics"."""
+    keeper = Keeper(folder.path, study_table.digest(table))
+    return keeper.result("statistics", settings.model_dump(), lambda: ({}, report(table, settings))).meta
+
+
+def _make(runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]) -> None:
+    """Train and sample every run that is not finished, and its linear samples; progress is counted in epochs over all of them."""
+    surfaces = [SurfaceSpec(kind=kind, points=spec.surface_points) for kind in spec.surfaces]
+    todo = [folder for folder in (RunFolder.open(runs, id) for id in spec.runs) if not _complete(folder, surfaces)]
+    progress.phase("runs", sum(_epochs(folder) for folder in todo), "epochs")
+    for number, folder in enumerate(todo, start=1):
+        log.info("run %d of %d: %s", number, len(todo), folder.id)
+        steps = Steps(progress)
+        try:
+            with session(folder.path, slot=False) as own:
+                both = Both(steps, own)
+                execute(folder, both)
+                for one in surfaces:
+                    surface(folder, one, both)
+        except OF_ONE_RUN as error:
+            log.warning("%s: %s", folder.id, error)
+            failed[folder.id] = str(error)
+        progress.advance(max(0, _epochs(folder) - steps.done))
+
+
+def _analyse(runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progress, failed: dict[str, str]) -> None:
+    """Every analysis of every run, at the median of the knees. (No joint embedding: it takes snapshots² memory over all runs.)"""
+    members = [one for one in (RunFolder.open(runs, id) for id in folder.runs) if one.finished]
+    steps = Steps(progress)
+    progress.phase("analysis", 2 * len(members), "runs")
+    sound = []
+    for member in members:
+        with _noted(failed, member):
+            analyse.knee(member, spec.analysis, steps)
+            sound.append(member)
+        progress.advance()
+    if sound:
+        shared = compare.shared_t(Keeper(folder.path, compare.inputs(sound)), sound, spec.analysis, steps)
+    for member in sound:
+        with _noted(failed, member):
+            analyse.run(member, spec.analysis.model_copy(update={"t": shared}), steps)
+        progress.advance()
+
+
+def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec]) -> bool:
+    there = (derived.current(run.path, "surface", one.model_dump(), run.digest()) for one in surfaces)
+    return run.finished and not run.damaged() and all(one is not None for one in there)
+
+
+def _epochs(run: RunFolder) -> int:
+    """Steps that a run takes from its beginning: training epochs, and retraining epochs of all trajectories."""
+    return run.spec.train_epochs + run.spec.epochs * len(run.spec.trajectories)
+
+
+@contextmanager
+def _noted(failed: dict[str, str], run: RunFolder) -> Iterator[None]:
+    try:
+        yield
+    except AnalysisError as error:
+        log.warning("%s: %s", run.id, error)
+        failed[run.id] = str(error)
+
+
+class Steps:
+    """A run's own progress as steps of the study's: epochs are counted, everything else is a heartbeat."""
+
+    def __init__(self, inner: Progress) -> None:
+        self._inner, self._counts, self.done = inner, False, 0
+
+    def phase(self, name: str, total: int = 0, unit: str = "") -> None:
+        self._counts = name in COUNTED
+        self._inner.check()
+
+    def advance(self, steps: int = 1) -> None:
+        if self._counts:
+            self.done += steps
+            self._inner.advance(steps)
+        else:
+            self._inner.check()
+
+    def check(self) -> None:
+        self._inner.check()

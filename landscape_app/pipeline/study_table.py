@@ -1,0 +1,138 @@
+"""The table of a study: a row per run, read from what is stored of it; and the study's tables and statistics as files."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from landscape_app.analysis.statistics import linear
+from landscape_app.analysis.statistics.report import JUMPS
+from landscape_app.analysis.statistics.statistic import STATISTICS
+from landscape_app.analysis.statistics.table import Table, column, to_csv
+from landscape_app.analysis.topology.summaries import SUMMARIES
+from landscape_app.errors import LandscapeError
+from landscape_app.pipeline.subject import kernel
+from landscape_app.registries import FILTRATIONS, PLANES
+from landscape_app.settings import AnalysisSpec
+from landscape_app.store import derived, files
+from landscape_app.store.run import RunFolder
+from landscape_app.study_settings import StudySpec
+
+ALWAYS = ("train_rate", "train_batch")  # settings that are in the table though no knob turns them: they are controls
+SCORES = ("train_accuracy", "test_accuracy", "test_loss")
+# H1 is here without its count: how many loops there are is never said without a null model.
+RIPS = {
+    "rips[h0].total_persistence": ("total_persistence_h0", "Rips H0, total persistence"),
+    "rips[h1].total_persistence": ("total_persistence_h1", "Rips H1, total persistence (not tested against noise)"),
+    "rips[h1].longest": ("longest_h1", "Rips H1, longest bar (not tested against noise)"),
+}
+Cells = dict[str, Any]
+
+
+def tabulate(runs: Path, spec: StudySpec, t: int | None) -> tuple[Table, dict[str, str]]:
+    """(a row per run of the grid that has measures; {id: why it has no row}). `t`: the diffusion time that the runs share."""
+    rows: dict[str, Cells] = {}
+    labels: dict[str, str] = {}
+    missing = {}
+    for id, point in zip(spec.runs, spec.points, strict=True):
+        try:
+            rows[id] = _settings(spec, id, point) | _row(RunFolder.open(runs, id), spec, t, labels)
+        except LandscapeError as error:
+            missing[id] = str(error)
+    names = dict.fromkeys(name for row in rows.values() for name in row)
+    return Table(tuple(rows), {name: column([row.get(name) for row in rows.values()]) for name in names}, labels), missing
+
+
+def _settings(spec: StudySpec, id: str, point: Mapping[str, Any]) -> Cells:
+    return {**point, **{name: getattr(spec.runs[id], name) for name in ALWAYS if name not in point}}
+
+
+def _row(run: RunFolder, spec: StudySpec, t: int | None, labels: dict[str, str]) -> Cells:
+    found = derived.find(run.path, "measures")
+    if not run.committed("anchor") or found is None:
+        raise LandscapeError("it is not sampled to its end" if not run.finished else "it is not analysed")
+    scores = run.tensors("anchor.safetensors")
+    cells: Cells = {name: _finite(scores[f"scores.{name}"].reshape(-1)[0]) for name in SCORES}
+    for measure in found.meta["measures"]:
+        labels[measure["name"]] = measure["label"]
+        cells[measure["name"]] = measure["value"]
+    return cells | _topology(run.path, spec.analysis, t, labels) | _linear(run.path, spec, labels)
+
+
+def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, str]) -> Cells:
+    """Summaries of the snapshots' diagrams; a result that is not there gives no cells."""
+    cells: Cells = {}
+    for name, entry in FILTRATIONS.items():
+        found = derived.find(path, "sublevel", filtration=name, t=t, graph_k=spec.graph_k, **kernel(spec))
+        meta = {} if found is None else found.meta
+        for summary in (one for one in linear.TOLD if one in meta):
+            cells[f"{JUMPS}{name}].{summary}"] = meta[summary]
+            labels[f"{JUMPS}{name}].{summary}"] = f"{SUMMARIES[summary].label}, {entry.label}"
+    rips = derived.find(path, "rips", quantile=spec.rips_quantile)
+    for name, (key, label) in RIPS.items():
+        if rips is not None:
+            cells[name], labels[name] = rips.meta.get(key), label
+    return cells
+
+
+def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
+    """The mean rise, and of a plane the same summaries as of the snapshots: of the surfaces that the study asks for."""
+    cells: Cells = {}
+    for kind in spec.surfaces:
+        found = derived.find(path, "surface", kind=kind, points=spec.surface_points)
+        if found is None:
+            continue
+        losses, label = found.arrays["train_loss"], PLANES[kind].label.lower()
+        cells[f"{kind}.rise"], labels[f"{kind}.rise"] = linear.rise(losses), f"mean rise, {label}"
+        for name, value in linear.persistence(losses).items() if min(losses.shape) > 1 else ():
+            cells[f"{kind}[{name}"] = value
+            labels[f"{kind}[{name}"] = f"{SUMMARIES[name.split('.')[1]].label}, {FILTRATIONS[name.split(']')[0]].label}, {label}"
+    return cells
+
+
+def digest(table: Table) -> str:
+    """A hash over every number of the table: what the statistics are computed from."""
+    return hashlib.sha256(to_csv(table).encode()).hexdigest()[:32]
+
+
+def as_json(table: Table) -> dict[str, Any]:
+    """{"columns": [{"name", "label"}], "rows": [{"id", …}]}; None where there is no number."""
+    columns = {name: column.tolist() for name, column in table.columns.items()}
+    return {
+        "columns": [{"name": name, "label": table.label(name)} for name in columns],
+        "rows": [{"id": id, **{name: _finite(cells[i]) for name, cells in columns.items()}} for i, id in enumerate(table.ids)],
+    }
+
+
+def write_table(folder: Path, table: Table) -> list[Path]:
+    """table.csv and table.json in `folder`."""
+    return _write(folder, "table", to_csv(table), as_json(table))
+
+
+def write_statistics(folder: Path, report: Mapping[str, Any]) -> list[Path]:
+    """statistics.csv, a line per set of networks and measure, and statistics.json, the whole report."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["networks_of", "measure", "label", "baseline", *STATISTICS, *(f"granulated[{name}]" for name in report["hyper"])])
+    for stratum in report["strata"]:
+        for line in stratum["measures"]:
+            cells = [line[name] for name in STATISTICS] + [line["granulated_by"].get(name) for name in report["hyper"]]
+            writer.writerow([stratum["name"], line["name"], line["label"], "yes" if line["baseline"] else "no", *cells])
+    return _write(folder, "statistics", text.getvalue(), report)
+
+
+def _write(folder: Path, stem: str, text: str, value: Any) -> list[Path]:
+    with files.storing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    files.write_atomic(folder / f"{stem}.csv", text.encode())
+    files.write_atomic(folder / f"{stem}.json", files.to_json(value, indent=1) + b"\n")
+    return [folder / f"{stem}.csv", folder / f"{stem}.json"]
+
+
+def _finite(value: Any) -> Any:
+    return (float(value) if math.isfinite(value) else None) if not isinstance(value, str) else value

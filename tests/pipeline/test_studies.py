@@ -1,0 +1,200 @@
+"""Laws of a study, end to end and small: resumed it is the same table, run again it reuses, from CSV it says the same, faults are named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from landscape_app.analysis.statistics.report import report
+from landscape_app.analysis.statistics.table import from_csv
+from landscape_app.errors import AnalysisError, Cancelled, SpecError
+from landscape_app.jobs.session import session
+from landscape_app.jobs.state import state
+from landscape_app.pipeline import studies
+from landscape_app.records.progress import Silent
+from landscape_app.store import derived
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+from landscape_app.study_settings import parse_study
+
+TINY = {"data": "blobs", "train_epochs": 6, "train_batch": 30, "epochs": 7, "batch": 40, "seeds": 2, "step_sizes": [0.5, 1.0]}
+GRID = {"name": "tiny", "regimes": ["plain", "poor"], "networks": ["mlp-small"], "seeds": 2, "settings": TINY, "surface_points": 5}
+GRID |= {"statistics": {"resamples": 100}}
+IDS = ["tiny-plain-s0", "tiny-plain-s1", "tiny-poor-s0", "tiny-poor-s1"]
+
+
+def spec(**changes):
+    return parse_study({**GRID, **changes})
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """(runs folder, table, report) of the finished study."""
+    runs = tmp_path_factory.mktemp("runs")
+    return runs, *studies.run(runs, spec(), session=session)
+
+
+def folder_of(runs):
+    return StudyFolder.open(runs, "tiny").path
+
+
+def begun_again(runs, target):
+    """The study with the plans that were measured for its runs, and nothing else: another plan may differ in the last digits."""
+    shutil.copytree(runs, target)
+    for id in IDS:
+        for place in ("chunks", "derived"):
+            shutil.rmtree(target / id / place, ignore_errors=True)
+        for file in (target / id).glob("*.safetensors"):
+            file.unlink()
+        lines = (target / id / "journal.jsonl").read_bytes().splitlines(keepends=True)
+        kept = next(i for i, line in enumerate(lines) if b'"kind":"prepared"' in line.replace(b": ", b":"))
+        (target / id / "journal.jsonl").write_bytes(b"".join(lines[: kept + 1]))
+    shutil.rmtree(folder_of(target) / "derived")
+    for file in folder_of(target).glob("*.csv"):
+        file.unlink()
+
+
+def stopping(steps):
+    """Sessions that are cancelled after so many steps of the study."""
+    left = [steps]
+
+    class Stops(Silent):
+        def advance(self, steps=1):
+            left[0] -= 1
+            self.check()
+
+        def check(self):
+            if left[0] < 0:
+                raise Cancelled
+
+    @contextmanager
+    def open_session(path, *, slot=True):
+        with session(path, slot=slot):
+            yield Stops() if slot else Silent()
+
+    return open_session
+
+
+def test_every_run_of_the_grid_is_made_analysed_at_one_t_and_in_the_table(whole):
+    runs, table, told = whole
+    assert list(table.ids) == IDS
+    assert all(RunFolder.open(runs, id).finished for id in IDS)
+    t = derived.find(folder_of(runs), "shared").meta["t"]
+    assert all(derived.find(runs / id, "embedding", method="phate", t=t) is not None for id in IDS)
+    assert table.columns["regime"].tolist() == ["plain", "plain", "poor", "poor"]
+    assert table.columns["seed"].tolist() == [0, 1, 0, 1]
+    assert told["missing"] == told["problems"] == {}
+    assert state(folder_of(runs)).state == "finished"
+
+
+def test_the_cells_are_what_is_stored_of_each_run(whole):
+    runs, table, _ = whole
+    for i, id in enumerate(IDS):
+        for measure in derived.find(runs / id, "measures").meta["measures"]:
+            cell = table.columns[measure["name"]][i]
+            assert np.isnan(cell) if measure["value"] is None else cell == measure["value"]
+        t = derived.find(folder_of(runs), "shared").meta["t"]
+        stored = derived.find(runs / id, "sublevel", filtration="train_loss", t=t).meta
+        assert table.columns["sublevel[train_loss].total_persistence"][i] == stored["total_persistence"]
+        losses = derived.find(runs / id, "surface", kind="line").arrays["train_loss"].reshape(-1)
+        assert table.columns["line.rise"][i] == pytest.approx(np.delete(losses, 2).mean() - losses[2])
+        assert table.columns["gap_accuracy"][i] == pytest.approx(table.columns["train_accuracy"][i] - table.columns["test_accuracy"][i])
+
+
+def test_what_is_written_is_what_was_computed(whole):
+    runs, table, told = whole
+    stored = derived.find(folder_of(runs), "table")
+    names = [column["name"] for column in stored.meta["columns"]]
+    for j, name in enumerate(names):
+        assert np.array_equal(stored.arrays["values"][:, j], table.columns[name], equal_nan=True)
+    assert stored.meta["words"]["regime"] == table.columns["regime"].tolist()
+    found = derived.find(folder_of(runs), "statistics").meta
+    assert found["strata"] == told["strata"]
+    assert json.loads((folder_of(runs) / "statistics.json").read_bytes())["strata"] == told["strata"]
+    rows = json.loads((folder_of(runs) / "table.json").read_bytes())["rows"]
+    assert [row["id"] for row in rows] == IDS
+    lines = (folder_of(runs) / "statistics.csv").read_text().splitlines()
+    assert len(lines) == 1 + sum(len(stratum["measures"]) for stratum in told["strata"])
+
+
+def test_the_same_table_from_a_file_says_the_same(whole):
+    runs, table, told = whole
+    read = from_csv((folder_of(runs) / "table.csv").read_text())
+    assert read.ids == table.ids
+    again = report(read, spec().statistics)
+    for stratum, before in zip(again["strata"], told["strata"], strict=True):
+        kept = [{key: value for key, value in line.items() if key != "label"} for line in before["measures"]]
+        assert [{key: value for key, value in line.items() if key != "label"} for line in stratum["measures"]] == kept
+
+
+def test_cancelled_anywhere_it_goes_on_to_the_same_bytes(whole, tmp_path):
+    runs, _, _ = whole
+    again = tmp_path / "runs"
+    begun_again(runs, again)
+    finished: list[str] = []
+    for steps in (12, 20, 34, 58, 98):  # how many steps a run takes is for its plan to say
+        if not finished:
+            with pytest.raises(Cancelled):
+                studies.run(again, spec(), session=stopping(steps))
+            finished = [id for id in IDS if RunFolder.open(again, id).finished]
+    assert 0 < len(finished) < len(IDS)
+    studies.run(again, spec(), session=session)
+    for file in ("table.csv", "table.json", "statistics.csv"):
+        assert (folder_of(again) / file).read_bytes() == (folder_of(runs) / file).read_bytes()
+
+
+def test_run_again_it_computes_nothing(whole):
+    runs, _, told = whole
+    written = {path: path.stat().st_mtime_ns for pattern in ("*.safetensors", "result.json") for path in runs.rglob(pattern)}
+    _, again = studies.run(runs, studies.stored(runs, "tiny"), session=session)
+    assert {path: path.stat().st_mtime_ns for path in written} == written
+    assert again["strata"] == told["strata"]
+
+
+def test_only_the_table_of_what_is_there_names_what_is_not(whole, tmp_path):
+    runs, _, _ = whole
+    again = tmp_path / "runs"
+    shutil.copytree(runs, again)
+    shutil.rmtree(again / IDS[0] / "derived")
+    table, told = studies.run(again, spec(), session=None, only_table=True)
+    assert list(table.ids) == IDS[1:]
+    assert told["missing"] == {IDS[0]: "it is not analysed"}
+    assert told["strata"][0]["networks"] == 3
+
+
+def test_other_statistics_are_said_and_the_study_keeps_its_own(whole):
+    runs, _, _ = whole
+    other = spec().statistics.model_copy(update={"gap": "gap_loss", "controls": ()})
+    _, told = studies.run(runs, spec(), session=session, only_table=True, statistics=other)
+    assert told["gap"] == "gap_loss"
+    assert told["strata"][0]["measures"][0]["partial"] is None
+    assert studies.stored(runs, "tiny") == spec()
+    studies.run(runs, spec(), session=session, only_table=True)
+
+
+def test_another_grid_of_the_same_name_is_refused(whole):
+    runs, _, _ = whole
+    with pytest.raises(SpecError, match="of another grid"):
+        studies.open_study(runs, spec(seeds=3))
+    with pytest.raises(SpecError, match="a run 'tiny-plain-s0' with other settings"):
+        studies.open_study(runs, spec(settings={**TINY, "epochs": 8}))
+
+
+def test_a_study_of_too_few_runs_is_refused_before_anything_is_made(tmp_path):
+    with pytest.raises(AnalysisError, match="at least 3 networks; this grid has 1"):
+        studies.run(tmp_path, spec(regimes=["plain"], seeds=1), session=session)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_network_that_cannot_be_trained_is_named_and_the_others_are_done(tmp_path):
+    settings = {**TINY, "train_epochs": 2, "epochs": 4, "step_sizes": [0.5]}
+    mixed = spec(regimes=["plain"], networks=["mlp-small", "cnn"], seeds=3, surfaces=[], settings=settings)
+    table, told = studies.run(tmp_path, mixed, session=session)
+    assert list(table.ids) == ["tiny-mlp-small-s0", "tiny-mlp-small-s1", "tiny-mlp-small-s2"]
+    assert list(told["missing"]) == ["tiny-cnn-s0", "tiny-cnn-s1", "tiny-cnn-s2"]
+    assert "images" in told["missing"]["tiny-cnn-s0"]
+    assert not any(name.startswith(("line", "random")) for name in table.columns)
