@@ -68,8 +68,14 @@
     gd.addEventListener("pointerdown", () => { if (drawn(gd)) state.dragging = gd; }, true);
     gd.addEventListener("wheel", () => { if (drawn(gd)) follow(gd); }, { passive: true });
     gd.addEventListener("dblclick", () => { if (drawn(gd)) home(gd); });
-    if (drawn(gd)) state.home.set(gd, read(gd));
+    gd.on("plotly_afterplot", () => remember(gd));
+    remember(gd);
     restore(gd);
+  }
+
+  // The camera that the figure came with, for a double click.
+  function remember(gd) {
+    if (drawn(gd) && !state.home.has(gd)) state.home.set(gd, read(gd));
   }
 
   function home(gd) {

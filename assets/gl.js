@@ -52,18 +52,22 @@
 
   // A page has 16 WebGL contexts, and those of figures that are gone wait for the garbage collector: give them back.
   const contexts = new Map();
+  const lose = (gl) => gl.getExtension("WEBGL_lose_context")?.loseContext();
 
   landscape.gl = {
     hold(gd) {
-      const scene = sceneOf(gd);
-      if (scene && scene.glplot) contexts.set(gd, scene.glplot.gl);
+      const gl = sceneOf(gd)?.glplot?.gl;
+      const before = contexts.get(gd);
+      if (before && before !== gl) lose(before); // the figure has gone to the plane, or to another canvas
+      if (gl) contexts.set(gd, gl);
+      else contexts.delete(gd);
     },
 
     release() {
       for (const [gd, gl] of contexts) {
         if (gd.isConnected) continue;
         contexts.delete(gd);
-        gl.getExtension("WEBGL_lose_context")?.loseContext();
+        lose(gl);
       }
     },
 

@@ -8,6 +8,8 @@
   const bound = new WeakSet();
   const hovered = new WeakMap();
   let serial = 0;
+  let released = 0; // when a pointer last came up, on the clock of performance.now()
+  window.addEventListener("pointerup", (event) => { released = event.timeStamp; }, true);
 
   Object.assign(landscape, { pick: null, known: { runs: {} }, lastRestyle: 0, lastPick: null });
 
@@ -76,7 +78,7 @@
     landscape.paint.all(source);
     markRows(pick);
     landscape.lastRestyle = performance.now();
-    landscape.lastPick = { begun, ended: landscape.lastRestyle, ms: landscape.lastRestyle - begun, kind: pick ? pick.kind : null };
+    landscape.lastPick = { begun, ended: landscape.lastRestyle, ms: landscape.lastRestyle - begun, sincePointerUp: landscape.lastRestyle - released, kind: pick ? pick.kind : null };
     document.getElementById("explore")?.setAttribute("data-picked", pick ? pick.kind : "");
     const send = () => window.dash_clientside.set_props("explore-pick", { data: pick ? { ...pick, serial: ++serial } : null });
     requestAnimationFrame(() => setTimeout(send)); // the picture first

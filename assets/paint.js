@@ -287,6 +287,7 @@
     },
     // plotly has drawn a figure: what was hidden or lit in it must be again.
     fresh(gd) {
+      landscape.gl.hold(gd);
       const meta = gd.layout && gd.layout.meta;
       if (!meta || meta.view === "empty" || !landscape.known.palettes) return;
       if (own.has(gd)) return over(gd);
@@ -294,7 +295,6 @@
       state.filter = filtered(gd);
       state.pick = "";
       if (solid(gd) && landscape.gl.usable(gd)) {
-        landscape.gl.hold(gd);
         landscape.gl.front(gd, meta.front);
         landscape.gl.forget(gd, gd._fullData.map((_, trace) => trace));
         idle(() => { if (solid(gd) && landscape.gl.usable(gd)) landscape.gl.prepare(gd, faded(gd)); });

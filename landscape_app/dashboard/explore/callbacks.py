@@ -12,7 +12,7 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import ids as shell
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.explore import choice, details, drawing, grid, header, ids, measures, rail, reading, tables
+from landscape_app.dashboard.explore import choice, details, drawing, grid, header, ids, measures, panels, rail, reading, tables
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.explore.known import known
 from landscape_app.dashboard.explore.reading import Compared
@@ -70,8 +70,7 @@ def choose(runs: list[str], values: list[str]) -> Choice:
 
 def redrawn(compared: Compared, graphs: list[str], spoken: list[str], changed: set[str], *, fresh: bool) -> tuple[Any, ...]:
     """Figures that the changed controls affect (all of them, if there is something new in the folders), and every word."""
-    starts = tuple(start for control in changed for start in drawing.AFFECTED[control])
-    wanted = [name for name in graphs if fresh or name.startswith(starts or ("-",))]
+    wanted = [name for name in graphs if fresh or panels.affected(name, changed)]
     drawn = drawing.figures(compared, wanted)
     said = grid.captions(compared)
     return (

@@ -7,24 +7,17 @@ from dataclasses import replace
 
 import plotly.graph_objects as go
 
+from landscape_app.dashboard.explore.panels import PANELS
 from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.figures import colours, curves, diagrams, joint, scene
 from landscape_app.figures.palette import template
 
-# Which figures a control changes, by the beginnings of their names.
-AFFECTED = {
-    "method": ("scene", "joint"),
-    "dims": ("scene", "joint"),
-    "colour": ("scene", "joint", "curves"),
-    "filtration": ("diagrams",),
-}
-
 
 def names(compared: Compared) -> list[str]:
-    """Every figure of the page, in the order of the grid. One run alone has no joint scene."""
+    """Every figure of the page, panel by panel. One run alone has no joint scene."""
     slots = [one.slot for one in compared.shown]
-    together = ["joint"] if len(slots) > 1 else []
-    return [f"scene-{slot}" for slot in slots] + together + [f"diagrams-{slot}" for slot in slots] + ["curves"]
+    several = {"run": [f"-{slot}" for slot in slots], "study": [""] if len(slots) > 1 else [], "columns": [""]}
+    return [f"{kind}{which}" for kind, panel in PANELS.items() for which in several[panel.per]]
 
 
 def figures(compared: Compared, wanted: Iterable[str]) -> dict[str, go.Figure]:

@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.explore import drawing, ids, measures, words
+from landscape_app.dashboard.explore import drawing, ids, measures, panels, words
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared, Shown
 from landscape_app.figures import curves
@@ -49,9 +49,9 @@ def grid(compared: Compared) -> Any:
 
 def _card(name: str, compared: Compared, figure: Any, said: dict[str, Any]) -> Any:
     title = _title(name, compared)
-    scene = name.startswith(("scene", "joint"))
+    spatial = panels.of(name).spatial
     body = [
-        dcc.Graph(id=ids.graph(name), figure=figure, config=CONFIG if scene else STILL, responsive=True, className="ls-graph"),
+        dcc.Graph(id=ids.graph(name), figure=figure, config=CONFIG if spatial else STILL, responsive=True, className="ls-graph"),
         html.Div(said[f"{name}-state"], id=ids.words(f"{name}-state"), className="ls-state"),
         html.Div(id=ids.twin(name), className="ls-twin"),
     ]
@@ -62,7 +62,7 @@ def _card(name: str, compared: Compared, figure: Any, said: dict[str, Any]) -> A
             "▤", id=ids.twin_open(name), className="ls-quiet", type="button", title="Show as a table", **{"aria-label": "Show as a table"}
         ),
     ]
-    foot = [html.Div(said[f"{name}-foot"], id=ids.words(f"{name}-foot"), className="ls-view-foot")] if scene else []
+    foot = [html.Div(said[f"{name}-foot"], id=ids.words(f"{name}-foot"), className="ls-view-foot")] if spatial else []
     summary = html.P(said[f"{name}-summary"], id=ids.words(f"{name}-summary"), className="ls-unseen")
     return html.Section(
         [html.Div(head, className="ls-view-head"), html.Div(body, className="ls-view-body"), *foot, summary],
@@ -84,9 +84,8 @@ def _title(name: str, compared: Compared) -> list[Any]:
 
 
 def _spoken(name: str, compared: Compared) -> str:
-    kind, _, slot = name.partition("-")
-    of = f" of {compared.shown[int(slot)].label}" if slot else ""
-    return {"scene": "Embedding", "joint": "Joint embedding", "diagrams": "Persistence diagrams", "curves": "Retraining curves"}[kind] + of
+    _, _, slot = name.partition("-")
+    return panels.of(name).title + (f" of {compared.shown[int(slot)].label}" if slot else "")
 
 
 def captions(compared: Compared) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from typing import Any, Literal
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.explore import partial
 from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.panels import PANELS
 from landscape_app.dashboard.followed.board import Entry
 from landscape_app.errors import LandscapeError
-from landscape_app.figures import diagrams, scene
 from landscape_app.figures.view import Need, Stored, Subject, View
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.registries import REGIMES
@@ -22,7 +22,6 @@ from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
 
 State = Literal["ready", "sampling", "unanalysed", "waiting", "unusable"]
-PER_RUN = (scene, diagrams)  # panels that ask for a run's stored results
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +89,8 @@ def read(context: Context, choice: Choice) -> Compared:
     shown = tuple(_run(context, id, slot, labels[slot], choice.view, shared.get("t"), working) for slot, id in enumerate(choice.runs))
     found = None
     if study is not None:
-        found = derived.find(study.path, "joint", method=choice.view.method, dims=choice.view.dims)
+        (need,) = PANELS["joint"].module.needs(choice.view)
+        found = derived.find(study.path, need.name, **need.parameters)
     return Compared(
         shown,
         choice.view,
@@ -193,7 +193,7 @@ def _provisional(context: Context, run: RunFolder, dims: int) -> Stored:
 
 def _results(run: RunFolder, view: View, t: int | None) -> dict[str, Stored]:
     """What the panels need and the run has: at the shared `t` where there is one, else the newest."""
-    wanted: dict[str, Need] = {need.name: need for panel in PER_RUN for need in panel.needs(view)}
+    wanted: dict[str, Need] = {need.name: need for panel in PANELS.values() if panel.per == "run" for need in panel.module.needs(view)}
     found: dict[str, Stored] = {}
     for name, need in wanted.items():
         at = [] if t is None else [{"t": t}]
