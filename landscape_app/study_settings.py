@@ -28,6 +28,7 @@ from landscape_app.settings import (
 )
 
 AXES = ("regime", "network", "seed")  # settings of a run that a study has lists of its own for
+GRID = "grid.json"  # a study's settings in its folder: what tells one made from a grid from a mere comparison
 MOST = 5_000  # runs of a study
 LONGEST = 64  # letters of an id
 

@@ -73,16 +73,22 @@ def run(
 
 
 def resume(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
-    """Go on with a run, or a quickstart study, that was cancelled or interrupted, from its last committed chunk.
+    """Go on with a run, or a study that makes its runs, that was cancelled or interrupted, from its last committed chunk.
 
     Parameters
     ----------
     id: str
         The run's or the study's name.
     """
+    from landscape_app.pipeline import studies
     from landscape_app.pipeline.quickstart import is_quickstart
     from landscape_app.store.run import RunFolder
 
+    if studies.is_study(runs, id):
+        from landscape_app.cli.studying import study
+
+        study(id, runs=runs, json=json)
+        return
     if is_quickstart(runs, id):
         from landscape_app.jobs.session import session
         from landscape_app.pipeline.quickstart import quickstart as work

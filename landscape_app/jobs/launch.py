@@ -19,6 +19,7 @@ from landscape_app.store import catalogue, lock
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
+from landscape_app.study_settings import GRID
 
 NICE = 10  # the page stays quick while a job computes
 # One thread each: on networks this small two are several times slower than one.
@@ -71,7 +72,8 @@ def start_resume(runs: Path, id: str) -> None:
     """Go on with the run or study `id`. Raises RunLockedError if a job is at work on it, ResumeError if a folder cannot rebuild it."""
     if (Path(runs) / STUDIES / id).is_dir():
         study = StudyFolder.open(runs, id)
-        launch(study.path, ["resume", id, "--runs", _absolute(runs)] if id.startswith(QUICKSTART) else _analyse(runs, study))
+        made = id.startswith(QUICKSTART) or (study.path / GRID).is_file()  # with its runs, rather than of runs that are there
+        launch(study.path, ["resume", id, "--runs", _absolute(runs)] if made else _analyse(runs, study))
         return
     run = RunFolder.open(runs, id)
     given = run.spec.data == GIVEN or run.spec.network == GIVEN

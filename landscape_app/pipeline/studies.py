@@ -30,11 +30,10 @@ from landscape_app.settings import SurfaceSpec
 from landscape_app.store import derived, files
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
-from landscape_app.study_settings import StatisticsSpec, StudySpec, parse_study
+from landscape_app.study_settings import GRID, StatisticsSpec, StudySpec, parse_study
 
 log = logging.getLogger("landscape")
 
-GRID = "grid.json"  # the study's settings, in its folder
 OF_ONE_RUN = (AnalysisError, DataError, ModelError, ResumeError, RunDamagedError)  # others would stop every run of the grid
 COUNTED = ("training", "sampling")  # phases of a run whose steps are epochs
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pytest
 
 from landscape_app.analysis.statistics.table import Table, to_csv
 from landscape_app.cli.main import main
+from landscape_app.jobs.launch import start_resume
+from landscape_app.jobs.state import state
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
 
@@ -76,6 +79,17 @@ def test_a_study_goes_on_by_its_file_and_by_its_name(capsys, grid, tmp_path):
     assert page.count("Plotly.newPlot(") > 3
     assert "http-equiv" not in page
     assert (tmp_path / "statistics.csv").read_bytes() == (StudyFolder.open(runs, "mini").path / "statistics.csv").read_bytes()
+
+
+def test_resume_goes_on_with_it_from_the_command_line_and_from_the_page(capsys, grid):
+    _, runs = grid
+    assert json.loads(said(capsys, "resume", "mini", "--runs", runs, "--json").out)["id"] == "mini"
+    folder, before = StudyFolder.open(runs, "mini").path, time.time()
+    start_resume(runs, "mini")
+    while state(folder).state != "finished" or state(folder).updated < before:
+        assert time.time() < before + 60, state(folder)
+        time.sleep(0.1)
+    assert (folder / "statistics.json").stat().st_mtime > before  # the whole study, not only a comparison of its runs
 
 
 def test_the_table_of_a_study_says_the_same_on_its_own(capsys, grid):
