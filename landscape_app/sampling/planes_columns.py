@@ -91,17 +91,18 @@ class Columns:
         points, rows, layers = len(state.products[0][1]), width // self._positions(), self._layers
         first = self._empty(0, points * layers[0].weight.shape[0], width)
         z, calls = first.view(points, layers[0].weight.shape[0], -1), list[Callable[[], Tensor]]()
-        for index, (layer, (weight, bias)) in enumerate(zip(layers, state.products, strict=True)):
-            if index:
-                if layer.reads is not None and not (index == 1 and self._joined):
-                    images = z.view(points, -1, layer.pixels, rows)
-                    z = self._empty(-index, points, images.shape[1], len(layer.reads), rows)
-                    calls += [partial(torch.index_select, images, 2, layer.reads, out=z), partial(z.index_fill_, 2, layer.zeros, 0.0)]
-                read = z.view(points, weight.shape[2], -1)
-                z = self._empty(index, points, weight.shape[1], read.shape[2])
-                calls.append(partial(torch.baddbmm, bias, weight, read, out=z))
-            if layer.relu:
-                calls.append(partial(torch.relu_, z))
+        if layers[0].relu:
+            calls.append(partial(torch.relu_, z))
+        for index, (layer, (weight, bias)) in enumerate(zip(layers[1:], state.products[1:], strict=True), start=1):
+            if layer.reads is not None and not (index == 1 and self._joined):
+                images = z.view(points, -1, layer.pixels, rows)
+                z = self._empty(-index, points, images.shape[1], len(layer.reads), rows)
+                calls += [partial(torch.index_select, images, 2, layer.reads, out=z), partial(z.index_fill_, 2, layer.zeros, 0.0)]
+            product = partial(torch.baddbmm, bias, weight, z.view(points, weight.shape[2], -1))
+            if index == len(layers) - 1 and not layer.relu:
+                return _Program(first, calls, product)  # the outputs get memory of their own
+            z = self._empty(index, points, weight.shape[1], z.numel() // (points * weight.shape[2]))
+            calls += [partial(product, out=z)] + ([partial(torch.relu_, z)] if layer.relu else [])
         return _Program(first, calls, z.clone)
 
     def _empty(self, key: int, *shape: int) -> Tensor:

@@ -35,6 +35,8 @@ CHAINS = {
         nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3, affine=False), nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.LazyLinear(9)),
         nn.BatchNorm1d(9), nn.ReLU(), nn.Linear(9, 4, bias=False),
     ),
+    "one layer": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 4)),
+    "ends in a ReLU": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 7), nn.Linear(7, 4), nn.ReLU()),
     "perceptron": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 7), nn.ReLU(), nn.Linear(7, 4)),
 }  # fmt: skip
 OTHERS = {
