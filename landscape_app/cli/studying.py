@@ -37,7 +37,18 @@ def study(
 ) -> None:
     """Make a grid of runs (regimes, networks, knobs, seeds), analyse them at one t, and hold every measure against the gap.
 
-    Called again it goes on where it was. Tables and statistics are written into the study's folder as CSV and JSON.
+    Called again it goes on where it was. Tables and statistics are written into the study's folder as CSV and JSON. A grid looks so:
+
+        name = "digits"
+        regimes = ["good", "plain", "poor"]
+        networks = ["mlp"]
+        seeds = 3
+        [knobs]
+        train_rate = [0.1, 0.03]
+        [settings]
+        data = "digits"
+        [statistics]
+        controls = ["weight_norm", "train_rate"]
 
     Parameters
     ----------
@@ -148,6 +159,8 @@ def _say(report: Mapping[str, Any]) -> None:
         if stratum["too_few"]:
             say(stratum["too_few"])
         say()
+    for note in report["notes"]:
+        say(note)
     for id, why in report.get("missing", {}).items():
         say(f"Not in the table: {id}: {why}")
     for file in report.get("files", []):

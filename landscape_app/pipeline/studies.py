@@ -10,7 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -45,23 +45,27 @@ def run(
     the table}, "problems" {run: what could not be done}, "files".
 
     only_table: nothing is computed but the table and the statistics of the runs as they are. statistics: other than the study's own.
-    The table is stored also where the statistics raise AnalysisError. Raises SpecError if there is another study of that name.
+    The table is stored also where the statistics raise AnalysisError. Raises SpecError if there is another study of that name, RunMissingError
+    where only_table has none to look at.
     """
     begun = time.monotonic()
     if len(spec.runs) < LEAST:
         raise AnalysisError(
             f"Statistics over a study need at least {LEAST} networks; this grid has {len(spec.runs)}. Add regimes or seeds."
         )
+    if only_table:
+        StudyFolder.open(runs, spec.name)  # which has to be there already
     folder = open_study(runs, spec)
     failed: dict[str, str] = {}
-    if not only_table:
-        with session(folder.path) as progress:
+    with nullcontext() if only_table else session(folder.path) as progress:
+        if progress is not None:
             _make(runs, spec, session, progress, failed)
             _analyse(runs, folder, spec, progress, failed)
-    table, missing = tabulate(runs, folder, spec)
-    written = study_table.write_table(folder.path, table)
-    found = judge(folder, table, statistics or spec.statistics)
-    written += study_table.write_statistics(folder.path, found)
+            progress.phase("statistics")
+        table, missing = tabulate(runs, folder, spec)
+        written = study_table.write_table(folder.path, table)
+        found = judge(folder, table, statistics or spec.statistics)
+        written += study_table.write_statistics(folder.path, found)
     told = {
         "missing": {id: failed.get(id, why) for id, why in missing.items()},
         "problems": failed,

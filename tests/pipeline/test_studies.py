@@ -11,7 +11,7 @@ import pytest
 
 from landscape_app.analysis.statistics.report import report
 from landscape_app.analysis.statistics.table import from_csv
-from landscape_app.errors import AnalysisError, Cancelled, SpecError
+from landscape_app.errors import AnalysisError, Cancelled, RunMissingError, SpecError
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
 from landscape_app.pipeline import studies
@@ -164,6 +164,9 @@ def test_only_the_table_of_what_is_there_names_what_is_not(whole, tmp_path):
     assert list(table.ids) == IDS[1:]
     assert told["missing"] == {IDS[0]: "it is not analysed"}
     assert told["strata"][0]["networks"] == 3
+    with pytest.raises(RunMissingError):
+        studies.run(again, spec(name="another"), session=None, only_table=True)
+    assert not (again / "another-plain-s0").exists()
 
 
 def test_other_statistics_are_said_and_the_study_keeps_its_own(whole):

@@ -19,7 +19,7 @@ JUMPS, LINEAR = "sublevel[", "random["
 
 
 def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
-    """{"gap", "controls", "hyper", "level", "networks", "excluded", "left_out", "strata": [...], "legend"}; None for what is undefined.
+    """{"gap", "controls", "hyper", "level", "networks", "excluded", "left_out", "notes", "strata": [...], "legend"}; None for what is undefined.
 
     A stratum: {"name", "label", "networks", "configurations", "too_few": words or "", "problem": words or "", "left_out", "measures":
     a line per measure with every key of STATISTICS, "samplings": [...]}. Raises AnalysisError, DataError, UnknownNameError if nothing can
@@ -37,6 +37,7 @@ def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
         "networks": len(whole),
         "excluded": dict.fromkeys(without, f"its {found.gap} is not finite"),
         "left_out": found.left_out,
+        "notes": _notes(found, spec),
         "strata": [_all(whole, found, spec), _interpolating(whole, found, spec)],
         "legend": {name: vars(statistic) for name, statistic in STATISTICS.items()},
     }
@@ -92,6 +93,18 @@ def _samplings(stratum: Stratum) -> list[dict[str, Any]]:
             taus = {"tau": float(stratum.taus(name, both)[0]), "linear_tau": float(stratum.taus(linear, both)[0])}
             lines.append({"name": name, "linear": linear, "networks": int(np.sum(both)), **taus, **apart})
     return lines
+
+
+def _notes(found: Roles, spec: StatisticsSpec) -> list[str]:
+    """What a reader may take for granted that is not so."""
+    notes = []
+    if not found.hyper:
+        notes.append(
+            "No hyper-parameter varies by name, so every network counts as a configuration of its own, and none is coupled with another."
+        )
+    if not found.controls:
+        notes.append("There are no controls, so no partial τ." if spec.controls is not None else "None of the usual controls is a column.")
+    return notes
 
 
 def _why(left_out: dict[str, str]) -> str:

@@ -39,7 +39,11 @@ STATISTICS: dict[str, Statistic] = {
         "sign error", "How often the measure misjudges which of two networks that differ in one knob generalizes worse: mean.", _DZIUGAITE
     ),
     "sign_error_90": Statistic("sign error, 90 %", "The 90th percentile of the environments (pairs of configurations).", _DZIUGAITE),
-    "sign_error_worst": Statistic("sign error, worst", "In the worst environment: 1 is always wrong, ½ a coin.", _DZIUGAITE),
+    "sign_error_worst": Statistic(
+        "sign error, worst",
+        "In the worst environment: ½ is a coin, 1 always wrong (as for a measure that falls where the gap grows).",
+        _DZIUGAITE,
+    ),
     "environments": Statistic("environments", "Pairs of configurations that differ in one hyper-parameter and whose gaps differ.", ""),
     "over_baseline": Statistic("over the baseline", "Size of τ less that of the best baseline's on the same networks.", ""),
     "over_baseline_low": Statistic("over the baseline, from", "Lower end of its interval, from the same resamples.", _BOOTSTRAP),

@@ -14,7 +14,7 @@ import numpy as np
 from landscape_app.errors import DataError, UnknownNameError
 
 IDS = ("id", "run", "run_id")  # the first of these columns names the rows
-MOST = 20_000  # rows; the statistics hold matrices of rows × rows
+MOST = 4_000  # rows; the statistics hold about ten matrices of rows × rows, 128 MB each then
 WHOLE = 1e15  # whole numbers up to here are written without a point
 
 

@@ -168,6 +168,12 @@ def test_the_same_seed_is_the_same_report_in_any_order_of_the_columns():
     }
 
 
+def test_a_reader_is_told_that_nothing_is_coupled_or_controlled():
+    assert made(normal(30, settings=6))["notes"] == []
+    without = {name: column for name, column in normal(30).columns.items() if name != "weight_norm"}
+    assert len(made(table(without))["notes"]) == 2
+
+
 MISTAKES = [
     (normal(1), {}, AnalysisError, "at least 3 networks with a finite gap_accuracy; there is 1"),
     (normal(2), {}, AnalysisError, "there are 2"),
