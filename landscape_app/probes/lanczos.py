@@ -1,0 +1,161 @@
+"""Lanczos with full reorthogonalisation on a matvec: top eigenvalues with their errors, and the spectral density.
+
+The density is that of stochastic Lanczos quadrature: Ritz values as nodes, the squared first components of the eigenvectors of the
+tridiagonal matrix as weights (Ubaru, Chen & Saad 2017, SIAM J. Matrix Anal. Appl. 38; Ghorbani et al. 2019, arXiv 1901.10159).
+Without the weights the few outliers would look as heavy as the bulk. Without reorthogonalisation copies of them would appear.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import eigh_tridiagonal
+from scipy.special import ndtr
+
+from landscape_app.errors import AnalysisError
+from landscape_app.probes.hessian import Product
+from landscape_app.seeds import numpy_stream
+
+MEMORY = 2**30  # bytes of a basis; each vector is float64
+BREAKDOWN = 1e-10  # of the largest entry so far: what is left of a product is rounding
+EVERY = 4  # steps between two looks at whether the top eigenvalues have converged
+WIDTH = 1 / 150  # of the spectrum's range: standard deviation of the density's smoothing
+TAILS = 5  # standard deviations beyond the outermost nodes
+
+
+@dataclass(frozen=True)
+class Top:
+    """values (k,), descending; errors (k,): ‖Hv − λv‖, within which an eigenvalue lies; products that it took; whether converged."""
+
+    values: np.ndarray
+    errors: np.ndarray
+    products: int
+    converged: bool
+
+
+@dataclass(frozen=True)
+class Density:
+    """nodes (j,), weights (j,) of mass exactly 1 over all probes, probe (j,) says whose each is; grid (g,), density (g,) smoothed.
+
+    The density's mass on its grid is 1; width: standard deviation of the smoothing. steps: the most that a probe took.
+    """
+
+    nodes: np.ndarray
+    weights: np.ndarray
+    probe: np.ndarray
+    grid: np.ndarray
+    density: np.ndarray
+    width: float
+    steps: int
+
+    def share(self, low: float, high: float) -> np.ndarray:
+        """(probe,) the mass strictly between `low` and `high`, as each probe sees it."""
+        inside = (self.nodes > low) & (self.nodes < high)
+        count = int(self.probe.max()) + 1
+        return np.bincount(self.probe[inside], self.weights[inside], count) / np.bincount(self.probe, self.weights, count)
+
+
+class _Krylov:
+    """A basis that grows by one product at a time; `alpha`, `beta` make up the tridiagonal matrix, beta[-1] what is left over."""
+
+    def __init__(self, times: Product, start: np.ndarray, steps: int) -> None:
+        self._times = times
+        self._basis = np.empty((steps, len(start)))
+        self.alpha: list[float] = []
+        self.beta: list[float] = []
+        self._next = start / np.linalg.norm(start)
+
+    def __len__(self) -> int:
+        return len(self.alpha)
+
+    def grow(self, refill: np.random.Generator | None = None) -> bool:
+        """One step; False where the space is invariant. `refill`: draws the vector to go on with there (then beta is 0)."""
+        at = len(self)
+        self._basis[at] = self._next
+        rest = self._times(self._next)
+        self.alpha.append(float(self._next @ rest))
+        rest = self._without(rest, at + 1)
+        left = float(np.linalg.norm(rest))
+        broken = left <= BREAKDOWN * max(map(abs, [*self.alpha, *self.beta])) or at + 1 == len(rest)
+        if broken and refill is not None and at + 1 < len(rest):
+            rest, left = self._without(refill.standard_normal(len(rest)), at + 1), 0.0
+        self.beta.append(0.0 if broken else left)
+        if (broken and refill is None) or at + 1 == len(rest):
+            return False
+        self._next = rest / np.linalg.norm(rest)
+        return True
+
+    def _without(self, v: np.ndarray, count: int) -> np.ndarray:
+        for _ in range(2):  # twice is enough (Giraud et al. 2005): orthogonal to rounding
+            v = v - self._basis[:count].T @ (self._basis[:count] @ v)
+        return v
+
+    def ritz(self) -> tuple[np.ndarray, np.ndarray]:
+        """Eigenvalues (m,), ascending, and eigenvectors (m, m) in columns, of the tridiagonal matrix."""
+        values, vectors = eigh_tridiagonal(np.array(self.alpha), np.array(self.beta[:-1]))
+        return values, vectors
+
+
+def affordable(size: int, steps: int) -> int:
+    """The steps of a space of `size` dimensions, as many of `steps` as the memory for a basis allows."""
+    return max(2, min(size, steps, MEMORY // (8 * size))) if size > 1 else 1
+
+
+def top(times: Product, size: int, *, count: int, seed: int, steps: int = 80, tolerance: float = 1e-6) -> Top:
+    """The `count` largest eigenvalues of a symmetric matrix, each as often as it occurs, in at most `steps` products.
+
+    It stops where every error is below `tolerance` times the largest eigenvalue's magnitude. O(steps² · size) besides the products.
+    """
+    if size < count:
+        raise AnalysisError(f"The Hessian of {size} parameter(s) has no {count} eigenvalues.")
+    generator = numpy_stream(seed, "lanczos", "top")
+    most = max(count, affordable(size, steps))
+    krylov = _Krylov(times, generator.standard_normal(size), most)
+    going = True
+    while going and len(krylov) < most:
+        going = krylov.grow(generator)
+        if len(krylov) < count or (going and len(krylov) % EVERY and len(krylov) < most):
+            continue
+        values, vectors = krylov.ritz()
+        errors = krylov.beta[-1] * np.abs(vectors[-1])[::-1][:count]
+        # Right after a breakdown every error is 0, though what is outside of the space is not known yet.
+        if krylov.beta[-1] > 0 and errors.max() <= tolerance * np.abs(values).max():
+            break
+    values = values[::-1][:count]
+    return Top(values, errors, len(krylov), bool(errors.max() <= tolerance * max(np.abs(values).max(), np.finfo(float).tiny)))
+
+
+def density(times: Product, size: int, *, probes: int, steps: int, seed: int, points: int = 512) -> Density:
+    """The density of all eigenvalues from `probes` Gaussian vectors of `steps` products each."""
+    most = affordable(size, steps)
+    nodes, weights, owner = [], [], []
+    for probe in range(probes):
+        krylov = _Krylov(times, numpy_stream(seed, "lanczos", "density", probe).standard_normal(size), most)
+        while len(krylov) < most and krylov.grow():
+            pass
+        values, vectors = krylov.ritz()
+        nodes.append(values)
+        weights.append(np.square(vectors[0]))
+        owner.append(np.full(len(values), probe))
+    mass = _exactly_one(np.concatenate([w / (w.sum() * probes) for w in weights]))
+    where = np.concatenate(nodes)
+    grid, smooth, width = _smoothed(where, mass, points)
+    return Density(where, mass, np.concatenate(owner), grid, smooth, width, max(map(len, nodes)))
+
+
+def _exactly_one(weights: np.ndarray) -> np.ndarray:
+    """The last bits go to the heaviest."""
+    result = weights.copy()
+    result[result.argmax()] += 1.0 - math.fsum(result)
+    return result
+
+
+def _smoothed(nodes: np.ndarray, weights: np.ndarray, points: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """(grid, density, width): each node a Gaussian, integrated over the cells of the grid, so that none falls between two points."""
+    spread = float(np.ptp(nodes)) or max(1.0, abs(float(nodes[0])))
+    width = spread * WIDTH
+    edges = np.linspace(nodes.min() - TAILS * width, nodes.max() + TAILS * width, points + 1)
+    mass = weights @ np.diff(ndtr((edges - nodes[:, None]) / width), axis=1)
+    return (edges[1:] + edges[:-1]) / 2, mass / mass.sum() / np.diff(edges), width

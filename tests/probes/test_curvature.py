@@ -1,0 +1,199 @@
+"""Laws of Lanczos, the density, the trace and the point they are taken at: closed forms in float64, known spectra, nothing touched."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from landscape_app.errors import AnalysisError, Cancelled
+from landscape_app.objectives import cross_entropy
+from landscape_app.probes import lanczos
+from landscape_app.probes.point import Point
+from landscape_app.probes.trace import trace
+from landscape_app.seeds import numpy_stream
+from tests.probes.bowls import CLOSED, image_network, least_squares, normal, rotated, seeded
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_products_eigenvalues_and_trace_have_their_closed_forms(name):
+    point, hessian = CLOSED[name]()
+    times = point.product()
+    np.testing.assert_allclose(np.stack([times(row) for row in np.eye(point.size)]), hessian, rtol=1e-8, atol=1e-12)
+    values = np.linalg.eigvalsh(hessian)[::-1]
+    found = lanczos.top(times, point.size, count=3, seed=0)
+    np.testing.assert_allclose(found.values, values[:3], rtol=1e-8)
+    assert found.converged
+    exact = trace(times, point.size, products=3 * point.size, seed=0)
+    assert exact.value == pytest.approx(values.sum(), rel=1e-8)
+    assert exact.error == 0
+    density = lanczos.density(times, point.size, probes=2, steps=point.size, seed=0)
+    nonzero = values[np.abs(values) > 1e-9]  # a softmax does not see what moves all classes at once
+    for value in nonzero:
+        assert np.abs(density.nodes - value).min() < 1e-8 * values[0]
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")  # torch's own, inside of torch.func.hessian
+def test_a_tiny_networks_eigenvalues_are_those_of_torch_func():
+    network = seeded(nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 3)))
+    x, y = normal(30, 3), torch.arange(30) % 3
+    keys, shapes = zip(*((key, p.shape) for key, p in network.named_parameters()), strict=True)
+
+    def loss(*parts):
+        return cross_entropy(torch.func.functional_call(network, dict(zip(keys, parts, strict=True)), (x,)), y).mean()
+
+    blocks = torch.func.hessian(loss, argnums=tuple(range(len(keys))))(*(p.detach() for p in network.parameters()))
+    sizes = [shape.numel() for shape in shapes]
+    whole = torch.cat(
+        [torch.cat([b.reshape(n, m) for b, m in zip(row, sizes, strict=True)], 1) for row, n in zip(blocks, sizes, strict=True)]
+    )
+    point = Point(network, cross_entropy, x, y, 7)
+    found = lanczos.top(point.product(), point.size, count=5, seed=1)
+    np.testing.assert_allclose(found.values, np.linalg.eigvalsh(whole.numpy())[::-1][:5], rtol=1e-8)
+    assert trace(point.product(), point.size, products=3 * point.size, seed=0).value == pytest.approx(float(whole.trace()), rel=1e-8)
+
+
+@pytest.mark.parametrize("values", [np.r_[np.linspace(-1, 1, 295), 5, 8, 8, 20, 30.0], np.geomspace(1e-6, 10, 300), np.ones(60)])
+def test_top_eigenvalues_are_numpys_as_often_as_they_occur(values):
+    matrix = rotated(values)
+    found = lanczos.top(lambda v: matrix @ v, len(values), count=4, seed=2, steps=120, tolerance=1e-9)
+    expected = np.sort(values)[::-1][:4]
+    if len(np.unique(expected)) == 4:
+        np.testing.assert_allclose(found.values, expected, rtol=1e-8)
+    assert found.products <= 120
+    for value, error in zip(found.values, found.errors, strict=True):
+        assert np.abs(values - value).min() <= error + 1e-9 * abs(expected[0])
+
+
+def test_a_spaces_every_repeated_eigenvalue_is_found_where_it_is_searched_to_the_end():
+    values = np.r_[np.zeros(40), 2, 7, 7, 7.0]
+    matrix = rotated(values)
+    found = lanczos.top(lambda v: matrix @ v, len(values), count=4, seed=0, steps=44)
+    np.testing.assert_allclose(found.values, [7, 7, 7, 2], atol=1e-8)
+
+
+def test_unconverged_eigenvalues_come_with_an_error_that_holds():
+    values = np.linspace(0, 1, 400)
+    matrix = rotated(values)
+    found = lanczos.top(lambda v: matrix @ v, 400, count=5, seed=0, steps=20)
+    assert not found.converged
+    assert found.errors.max() > 1e-3
+    assert all(np.abs(values - value).min() <= error for value, error in zip(found.values, found.errors, strict=True))
+
+
+def test_a_spectrum_with_a_tenth_above_five_shows_a_tenth():
+    values = np.r_[numpy_stream(0, "test", "bulk").uniform(-0.5, 1.5, 900), numpy_stream(0, "test", "tail").uniform(5.2, 9, 100)]
+    found = lanczos.density(lambda v: values * v, 1000, probes=12, steps=60, seed=0)
+    shares = found.share(5, math.inf)
+    error = shares.std(ddof=1) / math.sqrt(len(shares))
+    assert shares.mean() == pytest.approx(0.1, abs=4 * error)
+    assert error < 0.005
+    cell = found.grid[1] - found.grid[0]
+    assert (found.density[found.grid > 5 - 2 * found.width].sum() * cell) == pytest.approx(0.1, abs=4 * error + 0.002)
+    unweighted = (found.nodes > 5).mean()
+    assert abs(unweighted - 0.1) > 0.2  # the mistake that this guards against
+
+
+@pytest.mark.parametrize("steps", [3, 50])
+def test_the_densitys_mass_is_one(steps):
+    values = numpy_stream(1, "test").standard_normal(40)
+    found = lanczos.density(lambda v: values * v, 40, probes=3, steps=steps, seed=5)
+    assert math.fsum(found.weights) == 1.0
+    assert found.density.sum() * (found.grid[1] - found.grid[0]) == pytest.approx(1, rel=1e-12)
+    assert (found.weights >= 0).all()
+    flat = lanczos.density(lambda v: 0 * v, 40, probes=2, steps=10, seed=0)  # nothing curves: all mass at 0
+    assert math.fsum(flat.weights) == 1.0
+    assert not flat.nodes.any()
+
+
+def test_quadrature_knows_as_many_moments_as_it_has_steps():
+    values, start = np.linspace(-1, 2, 200), numpy_stream(3, "lanczos", "density", 0).standard_normal(200)
+    found = lanczos.density(lambda v: values * v, 200, probes=1, steps=6, seed=3)
+    start /= np.linalg.norm(start)
+    for power in range(12):  # exact for polynomials of degree 2m − 1
+        assert found.weights @ found.nodes**power == pytest.approx(start @ (values**power * start), rel=1e-9, abs=1e-12)
+
+
+def test_the_trace_is_within_its_standard_error_and_that_is_honest():
+    values = np.r_[numpy_stream(0, "t").standard_normal(280), 40.0 * np.ones(5)]
+    matrix = rotated(values)
+    found = [trace(lambda v: matrix @ v, len(values), products=45, seed=seed) for seed in range(40)]
+    off = np.array([(one.value - values.sum()) / one.error for one in found])
+    assert (np.abs(off) < 2.2).mean() > 0.85
+    assert np.abs(off).max() < 6
+    assert all(one.products == 45 for one in found)
+
+
+def test_the_layers_traces_add_up_and_are_the_blocks_traces():
+    values = np.r_[np.linspace(0, 1, 110), 30, 50.0]
+    matrix = rotated(values)
+    owner = np.arange(112) % 5
+    layers = {f"layer {k}": owner == k for k in range(5)}
+    found = trace(lambda v: matrix @ v, 112, products=60, seed=0, layers=layers)
+    assert math.fsum(value for value, _ in found.layers.values()) == pytest.approx(found.value, rel=1e-10)
+    for name, mask in layers.items():
+        value, error = found.layers[name]
+        assert value == pytest.approx(np.diag(matrix)[mask].sum(), abs=5 * error)
+    low = rotated(np.r_[np.zeros(108), 3, 4, 5, 6.0])  # of rank below the sketch's: nothing is left to chance
+    exact = trace(lambda v: low @ v, 112, products=30, seed=0, layers=layers)
+    assert exact.value == pytest.approx(18, rel=1e-10)
+    assert exact.layers["layer 2"][0] == pytest.approx(np.diag(low)[layers["layer 2"]].sum(), rel=1e-8)
+
+
+def test_the_same_seed_gives_the_same_bytes():
+    matrix = rotated(np.linspace(0, 3, 70))
+    for compute in (
+        lambda seed: lanczos.top(lambda v: matrix @ v, 70, count=2, seed=seed, steps=10).values.tobytes(),
+        lambda seed: lanczos.density(lambda v: matrix @ v, 70, probes=2, steps=10, seed=seed).weights.tobytes(),
+        lambda seed: trace(lambda v: matrix @ v, 70, products=12, seed=seed).value,
+    ):
+        assert compute(0) == compute(0)
+        assert compute(0) != compute(1)
+
+
+def test_the_network_and_every_modules_mode_are_left_as_they_were():
+    point = image_network()
+    point.network.train()
+    point.network[1].eval()
+    before = {key: value.clone() for key, value in point.network.state_dict().items()}
+    modes = [module.training for module in point.network.modules()]
+    lanczos.top(point.product(), point.size, count=1, seed=0, steps=4)
+    point.gradient()
+    with pytest.raises(ZeroDivisionError), point.at(point.weights() + 1):
+        assert point.loss() != 0
+        raise ZeroDivisionError
+    assert [module.training for module in point.network.modules()] == modes
+    assert all(torch.equal(value, before[key]) for key, value in point.network.state_dict().items())
+    assert all(p.grad is None for p in point.network.parameters())
+
+
+def test_blocks_do_not_matter_to_loss_gradient_or_products():
+    point = image_network()
+    whole = Point(point.network, point.losses, point.x, point.y, 50)
+    v = numpy_stream(0, "test").standard_normal(point.size)
+    assert point.loss() == pytest.approx(whole.loss(), rel=1e-12)
+    assert point.accuracy() == whole.accuracy()
+    np.testing.assert_allclose(point.gradient(), whole.gradient(), rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(point.product()(v), whole.product()(v), rtol=1e-10, atol=1e-13)
+
+
+def test_what_cannot_be_measured_is_said_and_a_cancel_comes_through():
+    point, _ = least_squares()
+    with pytest.raises(AnalysisError, match="no 9 eigenvalues"):
+        lanczos.top(point.product(), point.size, count=9, seed=0)
+    endless = Point(point.network, point.losses, point.x * torch.inf, point.y, 25)
+    with pytest.raises(AnalysisError, match="Hessian is not finite"):
+        endless.product()(np.ones(point.size))
+    with pytest.raises(AnalysisError, match="gradient is not finite"):
+        endless.gradient()
+
+    def stop():
+        raise Cancelled
+
+    stopped = Point(point.network, point.losses, point.x, point.y, 25, check=stop)
+    for one in (stopped.loss, stopped.gradient, lambda: stopped.product()(np.ones(point.size))):
+        with pytest.raises(Cancelled):
+            one()
