@@ -44,7 +44,7 @@ def only_run(runs: Path, timeout: float = 20) -> str:
     raise AssertionError("no run was made")
 
 
-def test_a_run_is_launched_followed_cancelled_resumed_and_its_death_is_shown(page: Page, working: Server) -> None:
+def test_a_run_is_launched_followed_cancelled_resumed_and_its_death_is_shown(working: Server, page: Page) -> None:
     page.goto(f"{working.url}/new")
     field = page.locator(selector(ids.field("train_epochs")))
     field.fill("4000")
@@ -86,7 +86,7 @@ def test_a_run_is_launched_followed_cancelled_resumed_and_its_death_is_shown(pag
     assert state(working.runs / run).state == "interrupted"
 
 
-def test_a_job_outlives_the_server_and_a_new_server_shows_it(page: Page, working: Server) -> None:
+def test_a_job_outlives_the_server_and_a_new_server_shows_it(working: Server, page: Page) -> None:
     page.goto(f"{working.url}/new")
     field = page.locator(selector(ids.field("train_epochs")))
     field.fill("4000")
@@ -107,7 +107,7 @@ def test_a_job_outlives_the_server_and_a_new_server_shows_it(page: Page, working
     expect(row_of(page, run)).to_contain_text("cancelled")
 
 
-def test_a_mistake_in_the_form_is_said_in_the_command_lines_words(page: Page, working: Server) -> None:
+def test_a_mistake_in_the_form_is_said_in_the_command_lines_words(working: Server, page: Page) -> None:
     page.goto(f"{working.url}/new")
     field = page.locator(selector(ids.field("epochs")))
     field.fill("0")
