@@ -1,20 +1,21 @@
 """Which way the points of a plane are evaluated on this network and device: as columns, as one batched network, or one at a time.
 
-The rule is fixed, so that the same run gives the same numbers. Measured for 1,000 rows of digits on one of two shared cores (ms of
-processor time a point; Intel, AVX-512, torch 2.13):
+The rule is fixed, so that the same run gives the same numbers. Measured on 1,000 rows of digits with one thread of a shared machine
+(ms of processor time a point; Intel with AVX-512 and 2 MiB of second-level cache a core, torch 2.13):
 
     way                                                        small CNN   MLP 64-64   WRN-16-1   small ViT
-    one at a time, 1,000 rows in one go                          1.9-2.5       0.25        39        160
+    one at a time, 1,000 rows in one go                          1.9-2.7       0.25        39        160
     one at a time, 64 / 256 rows                               5.2 / 2.9   1.2 / 0.45   60 / 41   171 / 146
-    vmap (grouped convolution), best of 1-16 points               3.9          0.26        46      99-160
+    vmap (grouped convolutions), best of 1-16 points              3.9          0.26        46      99-160
     hand-batched products of training.chain                        –        0.18-0.19      –          –
-    columns, layers not joined, fresh memory in every step        1.3           –          –          –
-    columns, first layer joined to the second's taps              0.80         0.17        –          –
-    … and memory and views laid out once (what is kept)           0.70         0.15        –          –
+    columns, second layer's taps gathered                       1.3-1.4         –          –          –
+    columns, first layer worked out at the second's taps          0.80         0.17        –          –
+    … its memory and calls laid out once a group (kept)           0.61         0.15        –          –
 
-Two torch threads on one network were slower than one wherever anything else ran on the machine; points are spread over threads of
-one core each instead. Blocks whose largest intermediate result outgrows half the second-level cache cost 40 % more (8 points × 64
-rows: 0.98 ms). On a GPU nothing is measured yet: there columns or vmap take many more points at once.
+On images of 3×32×32 the small CNN takes 27 instead of 103 ms as columns. Blocks whose largest intermediate result outgrows half the
+second-level cache cost 40 % more (8 points × 64 rows: 0.98 ms), smaller ones are eaten up by Python. Two torch threads on one network
+are up to 1.6 times as fast as one on an idle machine, and several times slower where anything else runs on it: points are spread
+over threads of one core each instead. On a GPU nothing has been measured: columns or vmap take many more points at once there.
 """
 
 from __future__ import annotations
