@@ -210,6 +210,7 @@
       landscape.known = known || { runs: {} };
       if (landscape.pick && !landscape.known.runs[landscape.pick.run]) choose(null);
       scan();
+      landscape.paint.late();
     },
   });
 })();

@@ -285,6 +285,10 @@
     filter() {
       for (const gd of landscape.graphs()) if (known.has(gd)) { filter(gd); draw(gd); }
     },
+    // Figures that were drawn before it was known of what.
+    late() {
+      for (const gd of landscape.graphs()) if (!known.has(gd)) landscape.paint.fresh(gd);
+    },
     // plotly has drawn a figure: what was hidden or lit in it must be again.
     fresh(gd) {
       landscape.gl.hold(gd);

@@ -35,8 +35,8 @@ def score(value: Any) -> str:
     """A score between 0 and 1, to two digits or three decimals: 0.88, 0.10, 0.067, 0.004."""
     if value is None or not math.isfinite(value):
         return DASH
-    if abs(value) < 0.001:
-        return number(value, 1)
+    if 0 < abs(value) < 0.0005:
+        return "<0.001"
     return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.3f}".replace("-", "−")
 
 
