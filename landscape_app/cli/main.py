@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from landscape_app import __version__
-from landscape_app.cli import analysing, benching, reading, sampling, serving, studying, surfacing
+from landscape_app.cli import analysing, benching, curving, reading, sampling, serving, studying, surfacing
 from landscape_app.errors import Cancelled, LandscapeError
 
 app = App(
@@ -23,6 +23,7 @@ for command in (
     sampling.resume,
     analysing.analyse,
     surfacing.surface,
+    curving.curvature,
     studying.study,
     reading.list_,
     reading.show,

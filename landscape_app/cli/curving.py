@@ -1,0 +1,34 @@
+"""The command curvature: what the network itself says about a run's anchor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from landscape_app.cli.flags import with_settings
+from landscape_app.cli.output import say, say_json, table
+from landscape_app.cli.sampling import Json, Runs
+from landscape_app.pipeline.curvature_spec import CurvatureSpec
+from landscape_app.settings import parse
+
+
+@with_settings(CurvatureSpec)
+def curvature(id: str, /, *, runs: Runs = Path("runs"), json: Json = False, **settings: Any) -> None:
+    """Hessian spectrum and trace, sharpness, margins, noise borne and barriers at a run's anchor, on all its train rows.
+
+    Parameters
+    ----------
+    id: str
+        The run's name. It must have a trained network; a result that is current is not computed again.
+    """
+    from landscape_app.jobs.session import session
+    from landscape_app.pipeline.curvature import curvature as work
+    from landscape_app.store.run import RunFolder
+
+    spec, run = parse(CurvatureSpec, settings), RunFolder.open(runs, id)
+    with session(run.path) as progress:
+        result = work(run, spec, progress)
+    if json:
+        say_json({"id": id, "settings": result.parameters, **result.meta})
+        return
+    say(table(["measure", "value", "unit", ""], [[m["label"], m["value"], m["unit"], m["detail"]] for m in result.meta["measures"]]))

@@ -1,0 +1,217 @@
+"""The derived result "curvature": what the network itself says about a run's anchor, in eval mode on all train rows in bounded memory."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from landscape_app.analysis.topology import sublevel
+from landscape_app.errors import AnalysisError, ResumeError
+from landscape_app.pipeline import curvature_lines as lines
+from landscape_app.pipeline import ends
+from landscape_app.pipeline.curvature_spec import CurvatureSpec
+from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.probes import barriers, lanczos, margins, noise
+from landscape_app.probes.point import Point
+from landscape_app.probes.sharpness import sharpness
+from landscape_app.probes.trace import trace
+from landscape_app.records.progress import Progress
+from landscape_app.sampling.machine import look
+from landscape_app.settings import GIVEN
+from landscape_app.store import derived
+from landscape_app.store.derived import Result
+from landscape_app.store.run import RunFolder
+from landscape_app.training.problem import Problem
+from landscape_app.training.scores import row_bytes
+
+log = logging.getLogger("landscape")
+
+BYTES = 2**28  # of what a block of rows keeps for two derivatives
+Arrays = dict[str, np.ndarray]
+Found = tuple[list[lines.Line], Arrays]
+
+
+@dataclass(frozen=True)
+class _At:
+    """The anchor, what is measured on it, and how."""
+
+    run: RunFolder
+    spec: CurvatureSpec
+    problem: Problem
+    point: Point
+
+    @property
+    def unit(self) -> str:
+        """Of its loss."""
+        return "nats" if self.problem.objective.name == "cross_entropy" else ""
+
+
+def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Given | None = None) -> Result:
+    """All of it, stored in the run's folder (whose lock is held); a current result is reused. Cancelled between passes over the data.
+
+    meta: measures (dicts as analysis.measures gives). arrays: nodes, weights, probe (j,), grid, density (g,) of the spectrum;
+    eigenvalues, eigenvalue_errors (k,); end_rows, end_losses (n,) with the anchor first, pairs (e, 2) positions in them, profiles
+    (e, points), heights (e,); the merge tree's birth, death (b,), inf = essential, birth_row (b,), merge_rows (b, 2), −1 if essential.
+
+    Raises ResumeError for a run made by explore without its objects (`given`), or where data or network have changed.
+    """
+    parameters, inputs = spec.model_dump(), run.digest()
+    found = derived.current(run.path, "curvature", parameters, inputs)
+    if found is not None:
+        return found
+    if not run.committed("anchor"):
+        raise AnalysisError(f"Run {run.id} has no trained network yet: nothing curves. Go on by: landscape resume {run.id}")
+    begun = time.monotonic()
+    progress.phase("preparing")
+    at = _anchored(run, spec, progress, given)
+    measures: list[lines.Line] = []
+    arrays: Arrays = {}
+    seconds: dict[str, float] = {}
+    for name, (work, covers) in PARTS.items():
+        progress.phase(name)
+        since = time.monotonic()
+        try:
+            some, more = work(at)
+        except AnalysisError as error:  # one that has no meaning here does not keep the others from being done
+            log.warning("Run %s, %s: %s", run.id, name, error)
+            some, more = [lines.missing(one, str(error)) for one in covers], {}
+        measures, arrays = measures + some, arrays | more
+        seconds[name] = time.monotonic() - since
+    meta = {"measures": measures, "loss": at.problem.objective.name, "rows": len(at.problem.x_train), "parameters": at.point.size}
+    meta |= {"phases": seconds, "seconds": time.monotonic() - begun}
+    return derived.write(run.path, "curvature", parameters, arrays, meta, inputs)
+
+
+def _anchored(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Given | None) -> _At:
+    """The run's network at its anchor, refused where data or network are not those it was sampled with."""
+    if given is None and GIVEN in (run.spec.data, run.spec.network, run.spec.loss):
+        raise ResumeError(
+            f"Run {run.id} was made by explore(model, …): its folder cannot rebuild your objects, so its curvature cannot be computed"
+            " from the folder alone."
+        )
+    device = look("cpu" if run.spec.device == "cpu" else "auto").devices[0]
+    problem, data = problem_of(run.spec.model_copy(update={"precision": "float32"}), given or Given(), device=device)
+    facts = run.prepared() or {}
+    for what, before, now in (("data", "data_hash", data.digest()), ("network", "tensors", problem.layout.describe())):
+        if facts.get(before) != now:
+            raise ResumeError(f"Run {run.id} was sampled with another {what} than its settings give now, so its curvature is not known.")
+    stored, network = run.tensors("anchor.safetensors"), problem.network
+    values = {name.partition(".")[2]: torch.from_numpy(np.array(v)) for name, v in stored.items() if name.startswith(("param.", "buffer."))}
+    network.load_state_dict(values, strict=False)  # frozen weights are not stored: they are the initial ones
+    depth = sum(1 for module in network.modules() if not list(module.children()))
+    rows = max(1, BYTES // (4 * depth * row_bytes(problem)))
+    objective = problem.objective
+    point = Point(network.eval(), objective.losses, problem.x_train, problem.y_train, rows, progress.check, exact=objective.name != "given")
+    return _At(run, spec, problem, point)
+
+
+def _eigenvalues(at: _At) -> Found:
+    spec, count = at.spec, min(at.spec.eigenvalues, at.point.size)
+    found = lanczos.top(at.point.product(), at.point.size, count=count, seed=spec.seed, steps=spec.lanczos_steps, tolerance=1e-5)
+    return lines.of_top(found, spec.seed, _curved(at)), {"eigenvalues": found.values, "eigenvalue_errors": found.errors}
+
+
+def _density(at: _At) -> Found:
+    spec = at.spec
+    found = lanczos.density(at.point.product(), at.point.size, probes=spec.probes, steps=spec.steps, seed=spec.seed)
+    arrays = {name: getattr(found, name) for name in ("nodes", "weights", "probe", "grid", "density")}
+    return lines.of_density(found, spec.seed), arrays
+
+
+def _trace(at: _At) -> Found:
+    found = trace(
+        at.point.product(), at.point.size, products=at.spec.trace_products, seed=at.spec.seed, layers=ends.masks(at.problem.layout)
+    )
+    return lines.of_trace(found, at.spec.seed, _curved(at)), {}
+
+
+def _sharpness(at: _At) -> Found:
+    plain = sharpness(at.point, radius=at.spec.radius)
+    adaptive = sharpness(at.point, radius=at.spec.adaptive_radius, adaptive=True)
+    found = [
+        lines.of_rise("sam_sharpness", plain, at.spec.radius, at.unit),
+        lines.of_rise("asam_sharpness", adaptive, at.spec.adaptive_radius, at.unit),
+    ]
+    return found, {}
+
+
+def _gradient(at: _At) -> Found:
+    return [lines.of_gradient(float(np.linalg.norm(at.point.gradient())), at.unit)], {}
+
+
+def _margins(at: _At) -> Found:
+    if not at.problem.objective.classification:
+        raise AnalysisError("This task has no classes: there are no margins.")
+    return lines.of_margins(*margins.margins(at.point)), {}
+
+
+def _path(at: _At) -> Found:
+    return [lines.of_path(margins.path_norm(at.problem.network, tuple(at.problem.x_train.shape[1:])))], {}
+
+
+def _noise(name: str, *, magnitude: bool) -> Callable[[_At], Found]:
+    def work(at: _At) -> Found:
+        classes, spec = at.problem.objective.classification, at.spec
+        score = at.point.accuracy if classes else lambda: -at.point.loss()
+        found = noise.sigma(at.point, score, drop=spec.drop, draws=spec.draws, seed=spec.seed, magnitude=magnitude)
+        return [lines.of_noise(name, found, spec.seed, "drop of accuracy" if classes else "rise of the loss")], {}
+
+    return work
+
+
+def _barriers(at: _At) -> Found:
+    vertices = ends.read(at.run, at.point, most=at.spec.ends)
+    if len(vertices.rows) < 2:
+        raise AnalysisError("No jump has been retrained to its last epoch: there is no end to take a barrier from.")
+    losses, pairs, profiles = barriers.between(ends.loss_at(at.point), vertices.vertices, points=at.spec.points)
+    segments = [barriers.Segment(profile) for profile in profiles]
+    heights = np.array([one.height for one in segments])
+    with np.errstate(invalid="ignore"):
+        climbs = np.array([one.barrier for one in segments])
+    usable = np.isfinite(profiles).all(1)
+    climbs[~usable] = np.nan
+    tree, arrays = _merge_tree(vertices.rows, losses, pairs[usable], heights[usable])
+    first = pairs[:, 0] == 0
+    note = f"{at.spec.points} points per line" + (f", {vertices.left_out} ends of smaller jumps left out" if vertices.left_out else "")
+    found = lines.of_barriers(climbs[first], vertices.seeds[pairs[first, 1]], climbs[~first], tree, at.unit, note)
+    return found, arrays | {"end_rows": vertices.rows, "end_losses": losses, "pairs": pairs, "profiles": profiles, "heights": heights}
+
+
+def _merge_tree(rows: np.ndarray, losses: np.ndarray, pairs: np.ndarray, heights: np.ndarray) -> tuple[list[float], Arrays]:
+    """(lengths of the finite bars, arrays) of ends joined at the highest loss between them; ends that are not finite are left out."""
+    kept = np.flatnonzero(np.isfinite(losses))
+    place = np.full(len(losses), -1)
+    place[kept] = np.arange(len(kept))
+    diagram = sublevel.persistence(place[pairs], losses[kept], heights=heights).diagram
+    merged, named = diagram.death_pair, rows[kept]
+    arrays = {
+        "birth": diagram.birth,
+        "death": diagram.death,
+        "birth_row": named[diagram.birth_pair[:, 0]],
+        "merge_rows": np.where(merged < 0, -1, named[np.maximum(merged, 0)]),
+    }
+    length = diagram.death - diagram.birth
+    return length[np.isfinite(length)].tolist(), arrays
+
+
+def _curved(at: _At) -> str:
+    return f"{at.unit}/weight²" if at.unit else ""
+
+
+PARTS: dict[str, tuple[Callable[[_At], Found], tuple[str, ...]]] = {  # phase -> (work, the measures that it gives)
+    "eigenvalues": (_eigenvalues, ("hessian_top",)),
+    "spectral density": (_density, ("hessian_negative",)),
+    "trace": (_trace, ("hessian_trace",)),
+    "gradient": (_gradient, ("gradient_norm",)),
+    "sharpness": (_sharpness, ("sam_sharpness", "asam_sharpness")),
+    "margins": (_margins, ("margin_10", "confidence")),
+    "path norm": (_path, ("path_norm",)),
+    "noise": (_noise("pac_bayes_sigma", magnitude=False), ("pac_bayes_sigma",)),
+    "noise by magnitude": (_noise("pac_bayes_sigma_magnitude", magnitude=True), ("pac_bayes_sigma_magnitude",)),
+    "barriers": (_barriers, ("barrier_to_anchor", "barrier_between_ends", "barrier_persistence")),
+}

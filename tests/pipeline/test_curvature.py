@@ -1,0 +1,165 @@
+"""Laws of the stored curvature: it agrees with what was recorded, is whole, reused, refused and cancelled in words."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from landscape_app.cli.main import main
+from landscape_app.datasets import recipe
+from landscape_app.errors import AnalysisError, Cancelled, ResumeError
+from landscape_app.networks.create import of_spec
+from landscape_app.pipeline.curvature import PARTS, curvature
+from landscape_app.pipeline.curvature_lines import LABELS
+from landscape_app.pipeline.curvature_spec import CurvatureSpec
+from landscape_app.pipeline.prepare import Given
+from landscape_app.pipeline.run import execute
+from landscape_app.records.progress import Silent
+from landscape_app.settings import RunSpec, parse
+from landscape_app.store import derived, snapshots
+from landscape_app.store.run import RunFolder
+from tests.sampling.problems import IMAGES, TINY
+
+FEW = {"eigenvalues": 2, "lanczos_steps": 30, "probes": 2, "steps": 8, "trace_products": 12, "draws": 2, "points": 5}
+
+
+def made(runs, given=None, **settings):
+    run = RunFolder.create(runs, "one", parse(RunSpec, settings))
+    with run.lock():
+        execute(run, Silent(), given)
+    return run
+
+
+@pytest.fixture(scope="module", params=[TINY, IMAGES], ids=["tables", "images"])
+def run(request, tmp_path_factory):
+    return made(tmp_path_factory.mktemp("runs"), **request.param)
+
+
+def of(run, progress=None, given=None, **settings):
+    return curvature(run, parse(CurvatureSpec, {**FEW, **settings}), progress or Silent(), given)
+
+
+def value(result, name):
+    return next(one for one in result.meta["measures"] if one["name"] == name)
+
+
+def test_every_measure_is_there_with_its_words(run):
+    measures = of(run).meta["measures"]
+    assert {one["name"].partition("[")[0] for one in measures} == set(LABELS) == {name for _, covers in PARTS.values() for name in covers}
+    assert len({one["name"] for one in measures}) == len(measures)
+    for one in measures:
+        assert set(one) == {"name", "label", "value", "unit", "direction", "source", "help", "detail"}
+        assert one["value"] is not None or one["detail"]
+        assert one["value"] is None or (math.isfinite(one["value"]) and one["direction"].startswith("higher = ") and one["source"])
+
+
+def test_ends_and_anchor_have_the_losses_that_were_recorded(run):
+    """Running statistics move along a segment too: without that the ends of a network with BatchNorm would be off."""
+    arrays, taken = of(run).arrays, snapshots.read(run)
+    place = np.searchsorted(taken.column("row"), arrays["end_rows"])
+    np.testing.assert_allclose(arrays["end_losses"], taken.column("train_loss")[place], rtol=1e-5)
+    assert arrays["end_rows"][0] == 0
+    assert len(arrays["end_rows"]) == 1 + sum(size > 0 for _, size in run.spec.trajectories)
+
+
+def test_the_merge_tree_is_that_of_the_heights(run):
+    arrays = of(run).arrays
+    n = len(arrays["end_rows"])
+    assert len(arrays["pairs"]) == n * (n - 1) // 2
+    np.testing.assert_array_equal(arrays["heights"], arrays["profiles"].max(1))
+    assert np.isinf(arrays["death"]).sum() == 1  # every two ends are joined
+    assert arrays["birth"].min() == arrays["end_losses"].min()
+    assert set(arrays["death"][np.isfinite(arrays["death"])]) <= set(arrays["heights"])
+    assert set(arrays["birth_row"]) <= set(arrays["end_rows"])
+    bars = (arrays["death"] - arrays["birth"])[np.isfinite(arrays["death"])]
+    assert value(of(run), "barrier_persistence")["value"] == pytest.approx(bars.sum(), abs=1e-15)
+
+
+def test_spectrum_trace_and_eigenvalues_tell_of_the_same_hessian(run):
+    result = of(run, probes=6, steps=25, trace_products=90)
+    arrays, trace = result.arrays, value(result, "hessian_trace")
+    assert math.fsum(arrays["weights"]) == 1.0
+    assert arrays["density"].sum() * np.diff(arrays["grid"])[0] == pytest.approx(1, rel=1e-9)
+    assert arrays["eigenvalues"][0] == pytest.approx(arrays["nodes"].max(), rel=1e-3)
+    assert value(result, "hessian_top")["value"] == arrays["eigenvalues"][0]
+    layers = [one["value"] for one in result.meta["measures"] if one["name"].startswith("hessian_trace[")]
+    assert math.fsum(layers) == pytest.approx(trace["value"], rel=1e-9)
+    size = result.meta["parameters"]
+    by_probe = size * np.bincount(arrays["probe"], arrays["weights"] * arrays["nodes"]) * 6
+    error = by_probe.std(ddof=1) / math.sqrt(6)
+    assert by_probe.mean() == pytest.approx(trace["value"], abs=5 * error + 0.05 * abs(trace["value"]))
+
+
+def test_a_current_result_is_reused_and_gives_the_same_numbers_when_it_is_not(run):
+    first, again = of(run), of(run)
+    assert (again.path, again.created) == (first.path, first.created)
+    other = of(run, seed=1)
+    assert other.path != first.path
+    assert value(other, "hessian_trace")["value"] != value(first, "hessian_trace")["value"]
+    kept = {name: np.array(first.arrays[name]) for name in first.arrays}
+    (first.path / "result.json").unlink()
+    anew = of(run)
+    assert anew.meta["measures"] == first.meta["measures"]
+    for name, array in kept.items():
+        np.testing.assert_array_equal(anew.arrays[name], array)
+
+
+class Stopping(Silent):
+    def __init__(self, phase):
+        self.until, self.now = phase, ""
+
+    def phase(self, name, total=0, unit=""):
+        self.now = name
+
+    def check(self):
+        if self.now == self.until:
+            raise Cancelled
+
+
+@pytest.mark.parametrize("phase", [name for name in PARTS if name != "path norm"])  # which is one pass of one row
+def test_a_cancel_in_every_phase_leaves_nothing_half_done(run, phase):
+    with pytest.raises(Cancelled):
+        of(run, Stopping(phase), seed=70)
+    assert derived.find(run.path, "curvature", seed=70) is None
+
+
+def test_ends_that_are_left_out_are_counted_and_are_those_of_smaller_jumps(tmp_path):
+    run = made(tmp_path, **TINY)
+    result = of(run, ends=2)
+    taken = snapshots.read(run)
+    place = np.searchsorted(taken.column("row"), result.arrays["end_rows"])
+    assert taken.column("step_size")[place].tolist() == [0.0, 1.0, 1.0]
+    assert (taken.column("epoch")[place][1:] == run.spec.epochs).all()
+    assert "2 ends of smaller jumps left out" in value(result, "barrier_to_anchor")["detail"]
+
+
+def test_without_an_anchor_nothing_curves(tmp_path):
+    with pytest.raises(AnalysisError, match="landscape resume one"):
+        of(RunFolder.create(tmp_path, "one", parse(RunSpec, TINY)))
+
+
+def test_a_run_of_ones_own_network_needs_it_again_and_leaves_it_alone(tmp_path):
+    spec = parse(RunSpec, TINY)
+    network = of_spec(spec, recipe.load(spec))
+    given = Given(network=network)
+    run = made(tmp_path, given=given, **{**TINY, "network": "given"})
+    with pytest.raises(ResumeError, match="made by explore"):
+        of(run)
+    before = {key: value.clone() for key, value in network.state_dict().items()}
+    assert value(of(run, given=given), "hessian_top")["value"] is not None
+    assert all(bool((value == before[key]).all()) for key, value in network.state_dict().items())
+
+
+def test_the_command_speaks_json_and_words(run, capsys):
+    few = [word for name, number in FEW.items() for word in (f"--{name.replace('_', '-')}", str(number))]
+    assert main(["curvature", run.id, "--runs", str(run.path.parent), *few, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["settings"]["probes"] == 2
+    assert {"hessian_top", "margin_10"} <= {one["name"] for one in said["measures"]}
+    assert main(["curvature", run.id, "--runs", str(run.path.parent), *few]) == 0
+    assert "Hessian trace" in capsys.readouterr().out
+    assert main(["curvature", run.id, "--runs", str(run.path.parent), "--probes", "1"]) == 2
+    assert "greater than or equal to 2" in capsys.readouterr().err
