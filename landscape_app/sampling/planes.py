@@ -57,6 +57,8 @@ def evaluate(
     anchor's, or re-estimated at every point but the anchor itself where `spec` says so. Raises Cancelled when `progress` does.
     """
     make, why = choose(problem, anchor)
+    # A network that draws from torch's global generator cannot share it between threads.
+    workers = 1 if problem.stochastic and spec.batchnorm == "re-estimate" else machine.workers
     stop = threading.Event()
     free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
     size = max(1, min(GROUP, WEIGHTS // (4 * directions.shape[1])))
@@ -75,11 +77,11 @@ def evaluate(
     with single_threaded(), torch.no_grad():
         homes = {device: problem if device == str(problem.device) else problem.to(device) for device in machine.devices}
         data: dict[str, list[Slab]] = {device: slabs(make(home), home) for device, home in homes.items()}
-        for index in range(machine.workers):
+        for index in range(workers):
             device = machine.devices[index % len(machine.devices)]
             own = homes[device].copied()
             free.put(Worker(own, make(own), data[device], anchor.to(device), directions.to(device), spec, stop))
-        for group, found in _spread(groups, work, machine.workers, stop, progress):
+        for group, found in _spread(groups, work, workers, stop, progress):
             for name in SCORES:
                 result[name][group] = found[name]
             progress.advance(group.stop - group.start)

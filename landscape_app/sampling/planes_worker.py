@@ -16,7 +16,9 @@ from landscape_app.errors import Cancelled
 from landscape_app.objectives import right
 from landscape_app.sampling.jumps import reestimate
 from landscape_app.sampling.planes_engines import Evaluator
+from landscape_app.seeds import stream_seed
 from landscape_app.settings import RunSpec
+from landscape_app.training.batches import seeded
 from landscape_app.training.engine import OneAtATime
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
@@ -115,9 +117,16 @@ class Worker:
         buffers = {key: value.expand(len(at), *value.shape[1:]).clone() for key, value in self._anchor.buffers.items()}
         bundle = Bundle(weights, buffers)
         if self._spec.batchnorm == "re-estimate" and buffers:
-            moved = (at != 0).any(1).tolist()
-            reestimate(self._problem, self._spec, OneAtATime(self._problem), bundle, moved)
+            self._reestimate(bundle, (at != 0).any(1).tolist())
         return bundle
+
+    def _reestimate(self, bundle: Bundle, moved: list[bool]) -> None:
+        """Point by point where the network draws (dropout): each draws the same, whatever points are evaluated beside it."""
+        engine = OneAtATime(self._problem)
+        parts = [slice(i, i + 1) for i in range(len(bundle))] if self._problem.stochastic else [slice(0, len(bundle))]
+        for here in parts:
+            with seeded(self._problem, stream_seed(self._spec.seed, "surface", "network")):
+                reestimate(self._problem, self._spec, engine, _part(bundle, here), moved[here])
 
 
 def _part(bundle: Bundle, rows: slice) -> Bundle:

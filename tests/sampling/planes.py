@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import torch
+from torch import nn
 
 from landscape_app.datasets import recipe
 from landscape_app.networks.create import of_spec
@@ -17,7 +20,7 @@ from landscape_app.seeds import numpy_stream, torch_stream
 from landscape_app.settings import RunSpec, parse
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
-from tests.sampling.problems import TINY
+from tests.sampling.problems import IMAGES, TINY, make
 
 
 def problem_of(**changes):
@@ -65,3 +68,22 @@ def snapshots(n, width, seed=0):
     """δ of a cloud that is wider along some axes than along others."""
     rng = numpy_stream(seed, "cloud")
     return (rng.standard_normal((n, width)) * np.linspace(1, 0.1, width) + rng.standard_normal((1, width))).astype(np.float32)
+
+
+def chain(*layers):
+    return nn.Sequential(*layers, nn.Flatten(), nn.LazyLinear(4))
+
+
+def with_network(build):
+    problem, spec = make(**IMAGES)
+    with torch.random.fork_rng(devices=[]):
+        torch.random.default_generator.manual_seed(5)
+        network = build()
+        network(problem.x_train[:2])
+    data = dataclasses.replace(problem, network=network)
+    problem = dataclasses.replace(data, layout=type(problem.layout).of(network))
+    anchor = Bundle.of(network, problem.layout)
+    for value in anchor.buffers.values():
+        if value.is_floating_point():
+            value.add_(torch.rand(value.shape, generator=torch_stream(0, "statistics")))
+    return problem, spec, anchor

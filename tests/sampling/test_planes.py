@@ -11,6 +11,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 from landscape_app.errors import Cancelled
 from landscape_app.objectives import Objective
@@ -24,7 +25,7 @@ from landscape_app.sampling.planes_projection import project
 from landscape_app.seeds import torch_stream
 from landscape_app.training.engine import OneAtATime
 from landscape_app.training.scores import score
-from tests.sampling.planes import evaluated, plane_of, points, problem_of
+from tests.sampling.planes import chain, evaluated, plane_of, points, problem_of, with_network
 from tests.sampling.problems import IMAGES
 
 
@@ -154,6 +155,18 @@ def test_running_statistics_move_everywhere_but_at_the_anchor():
     moved, still = (evaluated(problem, one, anchor, directions, at)["train_loss"] for one in (spec, kept))
     assert moved[0] == still[0]
     assert abs(moved[1] - still[1]) > 1e-3 * still[1]
+
+
+def test_dropout_does_not_make_running_statistics_a_matter_of_chance():
+    problem, spec, anchor = with_network(
+        lambda: chain(nn.Conv2d(1, 3, 3), nn.Dropout(0.3), nn.Conv2d(3, 3, 3), nn.BatchNorm2d(3), nn.ReLU())
+    )
+    problem = dataclasses.replace(problem, stochastic=True)
+    spec, before = spec.model_copy(update={"batchnorm": "re-estimate"}), torch.random.get_rng_state()
+    directions, at = plane_of("random", problem, spec, anchor).directions, [[0.5, 0.0], [0.0, 0.5], [1.0, 1.0]]
+    whole, alone = evaluated(problem, spec, anchor, directions, at), evaluated(problem, spec, anchor, directions, at[2:])
+    np.testing.assert_allclose(whole["train_loss"][2:], alone["train_loss"], rtol=1e-5)
+    assert torch.equal(torch.random.get_rng_state(), before)
 
 
 def test_a_task_without_accuracy_has_none():

@@ -15,14 +15,7 @@ from landscape_app.sampling.planes_engines import choose
 from landscape_app.seeds import torch_stream
 from landscape_app.training.engine import OneAtATime
 from landscape_app.training.scores import score
-from landscape_app.weights.bundle import Bundle
-from tests.sampling.planes import evaluated
-from tests.sampling.problems import IMAGES, make
-
-
-def chain(*layers):
-    return nn.Sequential(*layers, nn.Flatten(), nn.LazyLinear(4))
-
+from tests.sampling.planes import chain, evaluated, with_network
 
 CHAINS = {
     "few inputs, joined": lambda: chain(nn.Conv2d(1, 3, 3, padding=1), nn.BatchNorm2d(3), nn.ReLU(), nn.Conv2d(3, 5, 3, stride=2)),
@@ -47,21 +40,6 @@ OTHERS = {
     "no statistics": (lambda: chain(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2, track_running_stats=False)), "no running statistics"),
     "columns of pixels": (lambda: nn.Sequential(nn.Linear(8, 2), nn.Flatten(), nn.LazyLinear(4)), "'0' is Linear"),
 }
-
-
-def with_network(build):
-    problem, spec = make(**IMAGES)
-    with torch.random.fork_rng(devices=[]):
-        torch.random.default_generator.manual_seed(5)
-        network = build()
-        network(problem.x_train[:2])
-    data = dataclasses.replace(problem, network=network)
-    problem = dataclasses.replace(data, layout=type(problem.layout).of(network))
-    anchor = Bundle.of(network, problem.layout)
-    for value in anchor.buffers.values():
-        if value.is_floating_point():
-            value.add_(torch.rand(value.shape, generator=torch_stream(0, "statistics")))
-    return problem, spec, anchor
 
 
 @pytest.mark.parametrize("name", CHAINS)
