@@ -4,6 +4,7 @@
   "use strict";
   const state = { now: null, busy: false, frame: 0, dragging: null };
   const bound = new WeakSet();
+  const starts = new WeakMap(); // the camera that a relief came with: a double click goes back to it
   const drawn = (gd) => gd && gd._fullLayout && gd._fullLayout.scene && gd._fullLayout.scene._scene;
   const scenes = () => [...document.querySelectorAll("#surface .js-plotly-plot")].filter(drawn);
   const list = ({ x, y, z }) => [x, y, z];
@@ -45,6 +46,18 @@
     for (const gd of scenes()) settle(gd);
   }
 
+  // Jumps, trajectories and anchor lie on and under the relief: they are seen through it (see gl.js).
+  function front(gd) {
+    const base = gd.layout?.meta?.base;
+    if (base && drawn(gd)?.traces) window.landscape?.gl?.front(gd, base.map((one) => one.trace));
+  }
+
+  function home(gd) {
+    if (!drawn(gd) || !starts.has(gd)) return;
+    state.now = starts.get(gd);
+    for (const other of scenes()) settle(other);
+  }
+
   function attach(gd) {
     if (bound.has(gd)) return;
     bound.add(gd);
@@ -55,6 +68,10 @@
     for (const event of ["plotly_react", "plotly_restyle"]) gd.on(event, () => { if (!state.busy && !state.dragging) settle(gd); });
     gd.addEventListener("pointerdown", () => { if (drawn(gd)) state.dragging = gd; }, true);
     gd.addEventListener("wheel", () => { if (drawn(gd)) follow(gd); }, { passive: true });
+    gd.addEventListener("dblclick", () => home(gd));
+    gd.on("plotly_afterplot", () => front(gd));
+    if (drawn(gd)) starts.set(gd, read(gd));
+    front(gd);
     window.landscape?.gl?.hold(gd); // its WebGL context is given back when the card is gone
     settle(gd);
   }
@@ -81,6 +98,14 @@
   const DEFAULTS = { kind: "random", value: "train_loss", heights: "log" };
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.surface = {
+    // A launch was answered, or refused: the buttons that wait for it wait no more.
+    answered() {
+      if (!document.getElementById("surface")) return window.dash_clientside.no_update;
+      window.dash_clientside.set_props("surface-compute", { loading: false });
+      for (const button of document.querySelectorAll('[id*="surface-compute"][id^="{"]')) window.dash_clientside.set_props(JSON.parse(button.id), { loading: false });
+      return window.dash_clientside.no_update;
+    },
+
     address(runs, kind, value, heights) {
       const changed = Object.entries({ kind, value, heights }).filter(([name, one]) => one && one !== DEFAULTS[name]);
       const query = [`runs=${(runs || []).map(encodeURIComponent).join(",")}`, ...changed.map(([name, one]) => `${name}=${encodeURIComponent(one)}`)].join("&");

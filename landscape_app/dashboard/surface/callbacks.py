@@ -21,6 +21,7 @@ from landscape_app.settings import SurfaceSpec, parse
 EVERY = 1500  # ms between looks at the folders' times of modification
 CONTROLS = (ids.RUNS, ids.KIND, ids.VALUE, ids.HEIGHTS, ids.POINTS, ids.EXTENT)
 STANDS = tuple(State(id, "value") for id in CONTROLS)
+BUTTONS = {"type": "surface-compute", "run": ALL}  # ids.compute of every card
 REPAINTS = (ids.VALUE, ids.HEIGHTS, shell.SCHEME)  # … change figures, and no card
 
 
@@ -29,6 +30,7 @@ def register(app: Dash, context: Context) -> None:
     _redraw(app, context)
     _computing(app, context)
     _away(app, context)
+    app.clientside_callback(ClientsideFunction("surface", "answered"), Input(shell.launched("compare"), "data"), prevent_initial_call=True)
     app.clientside_callback(
         ClientsideFunction("surface", "address"),
         *(Input(id, "value") for id in (ids.RUNS, ids.KIND, ids.VALUE, ids.HEIGHTS)),
@@ -104,8 +106,10 @@ def _computing(app: Dash, context: Context) -> None:
 
     @app.callback(
         Output(shell.request("compare"), "data", allow_duplicate=True),
+        Output(ids.COMPUTE, "loading"),
+        Output(BUTTONS, "loading"),
         Input(ids.COMPUTE, "n_clicks"),
-        Input({"type": ids.compute("")["type"], "run": ALL}, "n_clicks"),
+        Input(BUTTONS, "n_clicks"),
         *STANDS,
         State(shell.NONCE, "data"),
         prevent_initial_call=True,
@@ -116,7 +120,10 @@ def _computing(app: Dash, context: Context) -> None:
         if not ctx.triggered or not ctx.triggered[0]["value"]:
             raise PreventUpdate  # a card was drawn, nothing was clicked
         seen = reading.read(context, chosen_of(controls, None))
-        return request(seen, controls[4], controls[5], str(nonce), only=str(asked["run"]) if isinstance(asked, dict) else None)
+        only = str(asked["run"]) if isinstance(asked, dict) else None
+        wanted = request(seen, controls[4], controls[5], str(nonce), only=only)
+        buttons = [one["id"]["run"] in wanted["ids"] for one in ctx.outputs_list[2]]
+        return wanted, only is None, buttons
 
 
 def request(seen: Seen, points: Any, extent: Any, nonce: str, *, only: str | None = None) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def grid(seen: Seen) -> Any:
     names = drawing.names(seen)
     drawn, said = drawing.figures(seen, names), captions(seen, names)
     rows = 2 if len(names) > len(seen.shown) > 1 else 1
-    columns = len(names) if rows == 1 else len(seen.shown)
+    columns = "pair" if len(names) == 2 > len(seen.shown) else str(len(seen.shown))
     cards = [_card(name, seen, drawn[name], said) for name in names]
     return html.Div(cards, className=f"ls-surface-grid ls-surface-columns-{columns} ls-surface-rows-{rows}")
 
@@ -71,7 +71,7 @@ def captions(seen: Seen, names: list[str]) -> dict[str, Any]:
         one = seen.shown[int(slot)]
         second = kind == "contours"
         last = second or kind == "line"
-        said[f"{name}-head"] = words.head(one, seen) if not second else "trajectories projected along the rest of weight space"
+        said[f"{name}-head"] = words.head(one, seen) if not second else "every snapshot at its nearest place"
         said[f"{name}-state"] = "" if second else _state(one, seen)
         said[f"{name}-foot"] = _foot(one, seen) if last else []
         said[f"{name}-summary"] = "" if second else words.summary(one, seen)

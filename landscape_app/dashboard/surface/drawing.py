@@ -16,12 +16,16 @@ from landscape_app.dashboard.surface.choice import Choice
 from landscape_app.dashboard.surface.reading import Seen, Shown
 from landscape_app.figures import surface
 from landscape_app.figures.colours import COLOURS
-from landscape_app.figures.palette import template
+from landscape_app.figures.palette import PALETTES, template
 from landscape_app.figures.view import Stored, Subject, View
 
 Range = tuple[float, float]
 REACH = 1.5  # how far beyond the computed points, in their extent, a frame follows the snapshots
-AIR = 0.03  # of the range of values, above and below
+AIR = 0.03  # of a range, left on both sides of it
+LEVELS = 24  # of contours over the shared range; a relief has every second of them
+FAINT = "rgba(255,255,255,0.3)"  # contour lines
+NEAR, CENTRE = 1.26, {"x": 0, "y": 0, "z": -0.17}  # the camera, where a scene is wider than high
+NARROW = {1: 1.25, 3: 1.25, 4: 1.6}  # how much farther it stands for as many runs: their scenes are higher than wide
 
 
 @dataclass(frozen=True)
@@ -41,28 +45,20 @@ def names(seen: Seen) -> list[str]:
 
 def figures(seen: Seen, wanted: Iterable[str]) -> dict[str, go.Figure]:
     """{name: figure} of those `wanted`; what has no surface is an empty one."""
-    shared = frame(seen)
+    shared, away = frame(seen), NEAR * NARROW.get(len(seen.shown), 1.0)
     by_slot = {one.slot: one for one in seen.drawn}
     found = {}
     for name in wanted:
         kind, _, slot = name.partition("-")
         one = by_slot.get(int(slot)) if slot.isdigit() else None
-        found[name] = _empty(seen.choice) if one is None else _drawn(one, kind, seen.choice, shared)
+        found[name] = _empty(seen.choice) if one is None else _drawn(one, kind, seen.choice, shared, away)
     return found
 
 
 def frame(seen: Seen) -> Frame:
     """What holds every drawn surface and, within REACH, every snapshot."""
     values = [_heights(seen.choice, part) for one in seen.drawn for part in _values(one, seen.choice)]
-    low, high = _ends(np.concatenate([part.reshape(-1) for part in values]) if values else np.empty(0))
-    air = AIR * (high - low)
-    return Frame((low - air, high + air), _across(seen))
-
-
-def scaled_ends(seen: Seen) -> Range:
-    """The ends of the colour scale, as drawn: without air."""
-    values = [_heights(seen.choice, part).reshape(-1) for one in seen.drawn for part in _values(one, seen.choice)]
-    return _ends(np.concatenate(values) if values else np.empty(0))
+    return Frame(_ends(np.concatenate([part.reshape(-1) for part in values]) if values else np.empty(0)), _across(seen))
 
 
 def outside(one: Shown, shared: Frame) -> int:
@@ -108,7 +104,7 @@ def _ends(values: np.ndarray) -> Range:
     return low, high if high > low else low + 1.0
 
 
-def _drawn(one: Shown, kind: str, choice: Choice, shared: Frame) -> go.Figure:
+def _drawn(one: Shown, kind: str, choice: Choice, shared: Frame, away: float) -> go.Figure:
     subject = one.subject
     assert subject is not None
     view = View(dims=2 if kind == "contours" else 3, colour=choice.value, scheme=choice.scheme)
@@ -116,10 +112,20 @@ def _drawn(one: Shown, kind: str, choice: Choice, shared: Frame) -> go.Figure:
     for trace in figure.data:
         if trace.meta:
             _snapshots(trace, subject, choice, flat=kind == "line", dims=view.dims)
+            _outlined(trace, view, over=kind != "line")
         else:
             _ground(trace, choice, shared)
-    _axes(figure, kind, choice, shared)
+    _axes(figure, kind, choice, shared, away)
     return figure
+
+
+def _outlined(trace: go.Scatter | go.Scatter3d, view: View, *, over: bool) -> None:
+    """Marks with a rim and, `over` a coloured ground, paths in the colour of text: both are seen on every colour."""
+    palette, solid = view.palette, isinstance(trace, go.Scatter3d)
+    if trace.mode == "lines":
+        trace.line.update(color=palette.text if over else trace.line.color, width=3 if solid else 1.4)
+    else:
+        trace.marker.update(size=(5 if solid else 8) + (2 if trace.meta["rows"] == [0] else 0), line={"color": palette.card, "width": 1.2})
 
 
 def _ground(trace: go.Surface | go.Contour | go.Scatter, choice: Choice, shared: Frame) -> None:
@@ -131,13 +137,14 @@ def _ground(trace: go.Surface | go.Contour | go.Scatter, choice: Choice, shared:
         return
     trace.z, trace.showscale = heights, False
     if isinstance(trace, go.Surface):
-        trace.update(cmin=shared.values[0], cmax=shared.values[1], opacity=1)
-        trace.contours.z.update(show=True, usecolormap=False, color="rgba(255,255,255,0.28)", width=1)
+        low, high = shared.values
+        trace.update(cmin=low, cmax=high, opacity=1)
+        trace.contours.z.update(show=True, usecolormap=False, color=FAINT, width=1, start=low, end=high, size=2 * (high - low) / LEVELS)
         trace.lighting.update(ambient=0.72, diffuse=0.6, specular=0.06, roughness=0.9, fresnel=0.05)
     else:
         low, high = shared.values
-        trace.update(zmin=low, zmax=high, autocontour=False, contours={"start": low, "end": high, "size": (high - low) / 24})
-        trace.line.update(width=0.5, color="rgba(255,255,255,0.35)")
+        trace.update(zmin=low, zmax=high, autocontour=False, contours={"start": low, "end": high, "size": (high - low) / LEVELS})
+        trace.line.update(width=0.5, color=FAINT)
 
 
 def _snapshots(trace: go.Scatter | go.Scatter3d, subject: Subject, choice: Choice, *, flat: bool, dims: int) -> None:
@@ -157,7 +164,8 @@ def _snapshots(trace: go.Scatter | go.Scatter3d, subject: Subject, choice: Choic
     facts[:, 3] = value
     facts[there, 4] = off_plane(stored)[np.searchsorted(stored.arrays["rows"], rows[there])]
     label = COLOURS[choice.value].label
-    own = f"its own {label} %{{customdata[3]:.4g}}<br>off the plane by %{{customdata[4]:.3f}} ‖θo‖<extra></extra>"
+    where = "line" if flat else "plane"
+    own = f"its own {label} %{{customdata[3]:.4g}}<br>off the {where} by %{{customdata[4]:.3f}} ‖θo‖<extra></extra>"
     what = "seed %{customdata[0]} · step %{customdata[1]} · epoch %{customdata[2]}<br>"
     trace.customdata, trace.hoverinfo = facts, None
     trace.hovertemplate = f"anchor<br>{label} %{{customdata[3]:.4g}}<extra></extra>" if rows[0] == 0 else what + own
@@ -168,18 +176,22 @@ def off_plane(stored: Stored) -> np.ndarray:
     return np.asarray(stored.arrays["residual"]) / float(stored.meta["jump_length"])
 
 
-def _axes(figure: go.Figure, kind: str, choice: Choice, shared: Frame) -> None:
-    label = COLOURS[choice.value].label
+def _axes(figure: go.Figure, kind: str, choice: Choice, shared: Frame, away: float) -> None:
+    label, muted = COLOURS[choice.value].label, PALETTES[choice.scheme].muted
+    low, high = shared.values
+    airy = [low - AIR * (high - low), high + AIR * (high - low)]
     title = f"log₁₀ {label}" if choice.log else label
     if kind == "relief":
-        axis = {"range": list(shared.across), "nticks": 5}
-        figure.update_scenes(xaxis=axis, yaxis=axis, zaxis={"range": list(shared.values), "title": {"text": title}, "nticks": 6})
+        plain = {"tickfont": {"color": muted}, "title": {"font": {"color": muted}}}
+        axis = {**plain, "range": list(shared.across), "nticks": 5}
+        figure.update_scenes(xaxis=axis, yaxis=axis, zaxis={**plain, "range": airy, "nticks": 6})
+        figure.update_scenes(zaxis_title_text=title, camera={"eye": {"x": away, "y": -away, "z": 0.72 * away}, "center": CENTRE})
     elif kind == "contours":
         figure.update_xaxes(range=list(shared.across), constrain="domain", nticks=7)
         figure.update_yaxes(range=list(shared.across), constrain="domain", nticks=7)
     else:
         figure.update_xaxes(range=list(shared.across))
-        figure.update_yaxes(range=list(shared.values), title={"text": title.replace("train ", "").replace("test ", "")})
+        figure.update_yaxes(range=airy, title={"text": title.replace("train ", "").replace("test ", "")})
 
 
 def _empty(choice: Choice) -> go.Figure:

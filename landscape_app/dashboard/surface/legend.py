@@ -13,12 +13,16 @@ from landscape_app.figures.colours import COLOURS
 
 def legend(seen: Seen) -> list[Any]:
     """Shapes, the value, and the ends of its scale. A line has no colours: its two curves are told apart."""
-    shapes = [_shape("◆", "anchor"), _shape("●", "jump"), _shape("—", "retraining")]
+    shapes = [_shape("◆", "anchor"), _shape("●", "jump"), _shape("—", "retraining", line=True)]
     if not seen.drawn:
         return []
     if seen.choice.kind == "line":
-        return [html.Span([*shapes, _shape("━", "on train data"), _shape("┅", "on test data")], className="ls-surface-shapes")]
-    low, high = (10.0**end if seen.choice.log else end for end in drawing.scaled_ends(seen))
+        return [
+            html.Span(
+                [*shapes, _shape("━", "on train data", line=True), _shape("┅", "on test data", line=True)], className="ls-surface-shapes"
+            )
+        ]
+    low, high = (10.0**end if seen.choice.log else end for end in drawing.frame(seen).values)
     low_said, high_said = words.shown(low, seen), words.shown(high, seen)
     how = " (logarithmic)" if seen.choice.log else ""
     return [
@@ -30,5 +34,6 @@ def legend(seen: Seen) -> list[Any]:
     ]
 
 
-def _shape(mark: str, meaning: str) -> Any:
-    return html.Span([html.Span(mark, className="ls-surface-shape", **{"aria-hidden": "true"}), meaning], className="ls-surface-key")
+def _shape(mark: str, meaning: str, *, line: bool = False) -> Any:
+    name = "ls-surface-shape" + (" ls-surface-line" if line else "")
+    return html.Span([html.Span(mark, className=name, **{"aria-hidden": "true"}), meaning], className="ls-surface-key")

@@ -43,7 +43,7 @@ def _runs(context: Context, seen: Seen) -> Any:
     chosen = list(seen.choice.runs)
     control = dmc.MultiSelect(
         id=ids.RUNS, data=list(dict.fromkeys([*chosen, *there])), value=chosen, maxValues=MOST, searchable=True, hidePickedOptions=True,
-        nothingFoundMessage="No other run", size="xs", comboboxProps={"shadow": "md"}, **{"aria-label": f"Runs, up to {MOST}"},
+        placeholder="Add a run" if len(chosen) < MOST else "", nothingFoundMessage="No other run", size="xs", comboboxProps={"shadow": "md"}, **{"aria-label": f"Runs, up to {MOST}"},
     )  # fmt: skip
     return html.Section([html.H2("Runs"), control], className="ls-rail-part")
 
@@ -100,7 +100,9 @@ def _row(label: str, control: Any) -> Any:
 def of_newest(seen: Seen) -> SurfaceSpec:
     """The settings of the first surface shown, else the defaults."""
     stored = next((one.stored for one in seen.shown if one.stored is not None), None)
-    kept: dict[str, Any] = {} if stored is None else {name: stored.parameters[name] for name in ("points", "extent") if name in stored.parameters}
+    kept: dict[str, Any] = (
+        {} if stored is None else {name: stored.parameters[name] for name in ("points", "extent") if name in stored.parameters}
+    )
     return parse(SurfaceSpec, {"kind": seen.choice.kind, **kept})
 
 
@@ -138,4 +140,7 @@ def _pace(seen: Seen, count: int) -> str:
     """How long that many points take, at the pace of a surface that is shown; empty where there is none."""
     paces = [float(one.stored.meta.get("points_per_second") or 0) for one in seen.shown if one.stored is not None]
     fit = [pace for pace in paces if pace > 0]
-    return f"; about {duration(count / min(fit))} and the start" if fit else ""
+    if not fit:
+        return ""
+    seconds = count / min(fit)
+    return "; " + ("less than a second" if seconds < 1 else f"about {duration(seconds)}") + ", and the start"

@@ -37,13 +37,14 @@ def foot(one: Shown, seen: Seen) -> list[str]:
     if one.subject is None:
         return []
     meta = one.surface.meta
-    said = [f"Each point is the network's own loss there, computed from the anchor. 1 unit = {meta['unit']}."]
+    of = "" if seen.choice.kind == "line" else f"{seen.choice.value.partition('_')[0]} "
+    said = [f"Each point is computed from the anchor, on all {of}rows. 1 unit = {meta['unit']}."]
     if meta.get("batchnorm"):
         said.append("BatchNorm statistics kept." if meta["batchnorm"] == "the anchor's" else f"BatchNorm statistics {meta['batchnorm']}.")
-    return [*said, jumps(one), *([beyond] if (beyond := _beyond(one, seen)) else [])]
+    return [*said, jumps(one, seen), *([beyond] if (beyond := _beyond(one, seen)) else [])]
 
 
-def jumps(one: Shown) -> str:
+def jumps(one: Shown, seen: Seen) -> str:
     """How many jumps lie in the plane, and how far the others are from it."""
     subject = one.subject
     assert subject is not None
@@ -54,12 +55,12 @@ def jumps(one: Shown) -> str:
     off = off[np.isfinite(off)]
     if not len(off):
         return "No jump has a place on it."
-    where, away = ("line" if len(arrays["beta"]) == 1 else "plane"), off[off >= IN_PLANE]
+    where, away = ("on the line" if len(arrays["beta"]) == 1 else "in the plane"), off[off >= IN_PLANE]
     inside = len(off) - len(away)
-    own = "their loss is their own"
+    own = f"their {COLOURS[seen.choice.value].label} is their own"
     if not len(away):
-        return f"All {inside} jumps lie in the {where}; along their retraining they leave it, and {own}."
-    lie = f"{inside} of {len(off)} jumps lie in the {where}, the others" if inside else f"The {len(off)} jumps"
+        return f"All {inside} jumps lie {where}; along their retraining they leave it, and {own}."
+    lie = f"{inside} of {len(off)} jumps lie {where}, the others" if inside else f"The {len(off)} jumps"
     return f"{lie} are off it by a median of {number(np.median(away), 2)} ‖θo‖: {own}."
 
 
@@ -89,7 +90,7 @@ def caveats(one: Shown) -> list[str]:
 
 def why(one: Shown, seen: Seen) -> str:
     """Why there is no surface to see, and what can be done."""
-    label = PLANES[seen.choice.kind].label.lower()
+    label = PLANES[seen.choice.kind].label
     if one.state == "unusable":
         return one.problem or "This run cannot be read."
     if one.state == "sampling":
@@ -99,7 +100,7 @@ def why(one: Shown, seen: Seen) -> str:
     if one.state == "foreign":
         return "This run was made by explore(model, …): only the objects it was given could evaluate its surroundings, and no job has them."
     ended = f"The last attempt came to nothing: {one.ended} " if one.ended else ""
-    return f"{ended}The {label} of this run has not been computed yet."
+    return f"{ended}{label}: not computed yet for this run."
 
 
 def at_work(job: JobState | None) -> str:
@@ -125,4 +126,4 @@ def summary(one: Shown, seen: Seen) -> str:
         return f"{one.label}: {why(one, seen)}"
     axes = " and ".join(one.surface.meta["labels"])
     label, scale = COLOURS[seen.choice.value].label, " as decimal logarithm" if seen.choice.log else ""
-    return f"{one.label}, {one.surface.meta['label']}: {label}{scale} along {axes}. {head(one, seen)}. {jumps(one)}"
+    return f"{one.label}, {one.surface.meta['label']}: {label}{scale} along {axes}. {head(one, seen)}. {jumps(one, seen)}"
