@@ -27,7 +27,10 @@ TAILS = 5  # standard deviations beyond the outermost nodes
 
 @dataclass(frozen=True)
 class Top:
-    """values (k,), descending; errors (k,): ‖Hv − λv‖, within which an eigenvalue lies; products that it took; whether converged."""
+    """values (k,), descending; errors (k,): ‖Hv − λv‖, within which an eigenvalue lies; products that it took; whether converged.
+
+    The errors are measured by one more product each: those of the recurrence do not know of the rounding of the products.
+    """
 
     values: np.ndarray
     errors: np.ndarray
@@ -97,6 +100,12 @@ class _Krylov:
         values, vectors = eigh_tridiagonal(np.array(self.alpha), np.array(self.beta[:-1]))
         return values, vectors
 
+    def residual(self, value: float, vector: np.ndarray) -> float:
+        """‖Hv − λv‖ of a Ritz pair: `vector` (m,) of the tridiagonal matrix."""
+        v = vector @ self._basis[: len(self)]
+        v /= np.linalg.norm(v)
+        return float(np.linalg.norm(self._times(v) - value * v))
+
 
 def affordable(size: int, steps: int) -> int:
     """The steps of a space of `size` dimensions, as many of `steps` as the memory for a basis allows."""
@@ -104,7 +113,7 @@ def affordable(size: int, steps: int) -> int:
 
 
 def top(times: Product, size: int, *, count: int, seed: int, steps: int = 80, tolerance: float = 1e-6) -> Top:
-    """The `count` largest eigenvalues of a symmetric matrix, each as often as it occurs, in at most `steps` products.
+    """The `count` largest eigenvalues of a symmetric matrix, each as often as it occurs, in at most `steps` + `count` products.
 
     It stops where every error is below `tolerance` times the largest eigenvalue's magnitude. O(steps² · size) besides the products.
     """
@@ -123,8 +132,10 @@ def top(times: Product, size: int, *, count: int, seed: int, steps: int = 80, to
         # Right after a breakdown every error is 0, though what is outside of the space is not known yet.
         if krylov.beta[-1] > 0 and errors.max() <= tolerance * np.abs(values).max():
             break
-    values = values[::-1][:count]
-    return Top(values, errors, len(krylov), bool(errors.max() <= tolerance * max(np.abs(values).max(), np.finfo(float).tiny)))
+    scale = max(float(np.abs(values).max()), np.finfo(float).tiny)
+    values, vectors = values[::-1][:count], vectors[:, ::-1][:, :count]
+    measured = np.array([krylov.residual(value, vector) for value, vector in zip(values, vectors.T, strict=True)])
+    return Top(values, measured, len(krylov) + count, bool(errors.max() <= tolerance * scale))
 
 
 def density(times: Product, size: int, *, probes: int, steps: int, seed: int, points: int = 512) -> Density:

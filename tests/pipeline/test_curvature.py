@@ -7,9 +7,11 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from landscape_app.cli.main import main
 from landscape_app.datasets import recipe
+from landscape_app.datasets.objects import from_objects
 from landscape_app.errors import AnalysisError, Cancelled, ResumeError
 from landscape_app.networks.create import of_spec
 from landscape_app.pipeline.curvature import PARTS, curvature
@@ -18,6 +20,7 @@ from landscape_app.pipeline.curvature_spec import CurvatureSpec
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Silent
+from landscape_app.seeds import numpy_stream
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
@@ -134,6 +137,53 @@ def test_ends_that_are_left_out_are_counted_and_are_those_of_smaller_jumps(tmp_p
     assert taken.column("step_size")[place].tolist() == [0.0, 1.0, 1.0]
     assert (taken.column("epoch")[place][1:] == run.spec.epochs).all()
     assert "2 ends of smaller jumps left out" in value(result, "barrier_to_anchor")["detail"]
+
+
+def test_an_end_that_diverged_is_no_end_and_one_whose_loss_is_infinite_is_kept_and_named(tmp_path):
+    run = made(tmp_path, **TINY, workers=1)
+    line = run.committed("chunk")[-1]
+    facts = {key: line[key] for key in ("bundle", "trajectories", "first", "last")}
+    tensors = {name: np.array(value) for name, value in run.tensors(line["file"]).items()}
+    first, second = [place for place, index in enumerate(line["trajectories"]) if run.spec.trajectories[index][1] > 0][:2]
+    tensors["delta"][first, -1, 3], tensors["delta"][second, -1] = np.nan, 1e30
+    run.commit("chunk", line["file"], tensors, **facts)
+    result = of(run)
+    arrays = result.arrays
+    assert len(arrays["end_rows"]) == 4  # of four jumps and the anchor
+    assert (~np.isfinite(arrays["end_losses"])).sum() == 1
+    assert "1 not finite" in value(result, "barrier_to_anchor")["detail"]
+    lost = arrays["end_rows"][~np.isfinite(arrays["end_losses"])]
+    assert not np.isin(lost, arrays["birth_row"]).any()
+    assert np.isfinite(value(result, "barrier_persistence")["value"])
+
+
+def test_a_regression_has_no_margins_and_says_so_and_bears_noise_by_its_loss(tmp_path):
+    x = numpy_stream(0, "test").standard_normal((80, 3)).astype(np.float32)
+    data = from_objects("given", (x, x @ np.float32([[1], [2], [3]])), (x[:20], x[:20] @ np.float32([[1], [2], [3]])))
+    network = torch.nn.Linear(3, 1)
+    given = Given(data=data, network=network)
+    settings = {
+        **TINY,
+        "data": "given",
+        "network": "given",
+        "regime": "given",
+        "train_epochs": 30,
+        "weight_decay": 0.0,
+        "label_corruption": 0.0,
+    }
+    run = made(tmp_path, given=given, **settings)
+    result = of(run, given=given)
+    assert "no classes" in value(result, "margin_10")["detail"]
+    assert value(result, "margin_10")["value"] is None
+    assert "rise of the loss" in value(result, "pac_bayes_sigma")["detail"]
+    inside = np.c_[data.x_train, np.ones(80)].astype(float)
+    values = np.linalg.eigvalsh(2 * inside.T @ inside / 80)[::-1]  # that of linear least squares
+    np.testing.assert_allclose(result.arrays["eigenvalues"], values[:2], rtol=1e-5)
+    assert value(result, "hessian_trace")["value"] == pytest.approx(values.sum(), rel=1e-5)
+    # noise on a bowl of curvature H raises the loss by ½σ² tr H on average
+    noise = of(run, given=given, draws=60)
+    found = value(noise, "pac_bayes_sigma")
+    assert found["value"] == pytest.approx(math.sqrt(2 * 0.1 / values.sum()), rel=0.3)
 
 
 def test_without_an_anchor_nothing_curves(tmp_path):
