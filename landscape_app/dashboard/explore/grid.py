@@ -77,7 +77,7 @@ def _title(name: str, compared: Compared) -> list[Any]:
     kind, _, slot = name.partition("-")
     if kind == "scene":
         one = compared.shown[int(slot)]
-        return [mark(one.slot), html.H2(one.label)]
+        return [mark(one.slot), html.H2(one.label, title=one.id)]
     if kind == "diagrams":
         return [mark(int(slot)), html.H2("Persistence")]
     return [html.H2("All together" if kind == "joint" else "Retraining")]

@@ -81,7 +81,7 @@ FACTS = (
     ("stress", "stress", "Misfit between the distances drawn and those meant; 0 is best. Comparable only at equal t."),
     (
         "step_over_spread",
-        "step / spread",
+        "step/spread",
         "Mean step between consecutive snapshots over the spread of the picture; small means smooth curves.",
     ),
 )

@@ -139,11 +139,16 @@ def _study(context: Context, runs: tuple[str, ...]) -> tuple[Entry | None, Mappi
 
 
 def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
-    """Regimes where they tell the runs apart, else ids."""
+    """Regimes where they tell the runs apart, else ids without what they all begin with."""
     entries = [context.board.find(id) for id in runs]
     regimes = [entry.summary.regime if entry is not None else "" for entry in entries]
-    apart = len(set(regimes)) == len(regimes) and all(regime in REGIMES for regime in regimes)
-    return [REGIMES[regime].label for regime in regimes] if apart else list(runs)
+    if len(set(regimes)) == len(regimes) and all(regime in REGIMES for regime in regimes):
+        return [REGIMES[regime].label for regime in regimes]
+    parts = [id.split("-") for id in runs]
+    common = 0
+    while len(runs) > 1 and all(len(one) > common + 1 for one in parts) and len({one[common] for one in parts}) == 1:
+        common += 1
+    return ["-".join(one[common:]) for one in parts]
 
 
 def _run(context: Context, id: str, slot: int, label: str, view: View, t: int | None, working: bool) -> Shown:
