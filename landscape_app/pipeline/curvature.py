@@ -146,7 +146,7 @@ def _gradient(at: _At) -> Found:
 
 def _margins(at: _At) -> Found:
     if not at.problem.objective.classification:
-        raise AnalysisError("This task has no classes: there are no margins.")
+        raise AnalysisError("Margins and confidence need a loss of the table for classes, which this run does not have.")
     return lines.of_margins(*margins.margins(at.point)), {}
 
 
@@ -175,14 +175,14 @@ def _barriers(at: _At) -> Found:
         climbs = np.array([one.barrier for one in segments])
     usable = np.isfinite(profiles).all(1)
     climbs[~usable] = np.nan
-    tree, arrays = _merge_tree(vertices.rows, losses, pairs[usable], heights[usable])
+    tree, arrays = merge_tree(vertices.rows, losses, pairs[usable], heights[usable])
     first = pairs[:, 0] == 0
     note = f"{at.spec.points} points per line" + (f", {vertices.left_out} ends of smaller jumps left out" if vertices.left_out else "")
     found = lines.of_barriers(climbs[first], vertices.seeds[pairs[first, 1]], climbs[~first], tree, at.unit, note)
     return found, arrays | {"end_rows": vertices.rows, "end_losses": losses, "pairs": pairs, "profiles": profiles, "heights": heights}
 
 
-def _merge_tree(rows: np.ndarray, losses: np.ndarray, pairs: np.ndarray, heights: np.ndarray) -> tuple[list[float], Arrays]:
+def merge_tree(rows: np.ndarray, losses: np.ndarray, pairs: np.ndarray, heights: np.ndarray) -> tuple[list[float], Arrays]:
     """(lengths of the finite bars, arrays) of ends joined at the highest loss between them; ends that are not finite are left out."""
     kept = np.flatnonzero(np.isfinite(losses))
     place = np.full(len(losses), -1)

@@ -17,6 +17,8 @@ from landscape_app.probes.point import Point
 from landscape_app.store.run import RunFolder
 from landscape_app.weights.layout import Layout
 
+MEMORY = 2**30  # bytes of all vertices
+
 
 @dataclass(frozen=True)
 class Ends:
@@ -33,8 +35,12 @@ class Ends:
 
 
 def read(run: RunFolder, point: Point, *, most: int) -> Ends:
-    """The anchor and the finite ends of at most `most` jumps, the largest first; controls are no jumps. `point` is at the anchor."""
+    """The anchor and the finite ends of at most `most` jumps, the largest first; controls are no jumps. `point` is at the anchor.
+
+    Fewer where they would not fit into the memory; they are counted in `left_out`.
+    """
     spec, weights, still = run.spec, point.weights(), _buffers(point)
+    most = max(1, min(most, MEMORY // (8 * len(weights)) - 1))
     found, left_out = list[tuple[float, int, int, np.ndarray]](), 0
     for line in run.committed("chunk"):
         if int(line["last"]) != spec.epochs:

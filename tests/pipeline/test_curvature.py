@@ -14,11 +14,12 @@ from landscape_app.datasets import recipe
 from landscape_app.datasets.objects import from_objects
 from landscape_app.errors import AnalysisError, Cancelled, ResumeError
 from landscape_app.networks.create import of_spec
-from landscape_app.pipeline.curvature import PARTS, curvature
+from landscape_app.pipeline.curvature import PARTS, curvature, merge_tree
 from landscape_app.pipeline.curvature_lines import LABELS
 from landscape_app.pipeline.curvature_spec import CurvatureSpec
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
+from landscape_app.probes import barriers
 from landscape_app.records.progress import Silent
 from landscape_app.seeds import numpy_stream
 from landscape_app.settings import RunSpec, parse
@@ -79,6 +80,23 @@ def test_the_merge_tree_is_that_of_the_heights(run):
     assert set(arrays["birth_row"]) <= set(arrays["end_rows"])
     bars = (arrays["death"] - arrays["birth"])[np.isfinite(arrays["death"])]
     assert value(of(run), "barrier_persistence")["value"] == pytest.approx(bars.sum(), abs=1e-15)
+
+
+def test_the_bar_of_two_wells_is_the_barrier_between_them():
+    wells = np.array([[-0.7, 0.0], [0.7, 0.0], [0.72, 0.1]])  # two in one well
+
+    def loss(at):
+        return float((at[0] ** 2 - 0.49) ** 2 + 0.3 * at[1] ** 2 + 0.05 * at[0])
+
+    losses, pairs, profiles = barriers.between(loss, wells, points=401)
+    bars, arrays = merge_tree(np.array([0, 8, 16]), losses, pairs, profiles.max(1))
+    whole = [barriers.Segment(profile).barrier for profile in profiles]
+    assert bars == [pytest.approx(whole[0], abs=1e-12)]  # the third point is no minimum: straight down from it is the second
+    assert whole[0] == pytest.approx(0.24015625 - 0.035, abs=2e-3)  # its saddle is SCIENCE's, on the axis
+    assert arrays["birth_row"].tolist() == [0, 8]
+    assert 0 in arrays["merge_rows"][1]
+    apart, _ = merge_tree(np.array([0, 8, 16]), np.array([1.0, 2.0, np.inf]), np.empty((0, 2), np.int64), np.empty(0))
+    assert apart == []  # nothing joins them, and what is not finite is no vertex
 
 
 def test_spectrum_trace_and_eigenvalues_tell_of_the_same_hessian(run):
@@ -173,7 +191,7 @@ def test_a_regression_has_no_margins_and_says_so_and_bears_noise_by_its_loss(tmp
     }
     run = made(tmp_path, given=given, **settings)
     result = of(run, given=given)
-    assert "no classes" in value(result, "margin_10")["detail"]
+    assert "for classes" in value(result, "margin_10")["detail"]
     assert value(result, "margin_10")["value"] is None
     assert "rise of the loss" in value(result, "pac_bayes_sigma")["detail"]
     inside = np.c_[data.x_train, np.ones(80)].astype(float)
