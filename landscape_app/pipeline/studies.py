@@ -149,7 +149,7 @@ def _analyse(runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progres
     """Every analysis of every run, at the median of the knees. (No joint embedding: it takes snapshots² memory over all runs.)"""
     members = [one for one in (RunFolder.open(runs, id) for id in folder.runs) if one.finished]
     steps = Steps(progress)
-    progress.phase("analysis", 2 * len(members), "runs")
+    progress.phase("knees", len(members), "runs")
     sound = []
     for member in members:
         with _noted(failed, member):
@@ -158,6 +158,7 @@ def _analyse(runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progres
         progress.advance()
     if sound:
         shared = compare.shared_t(Keeper(folder.path, compare.inputs(sound)), sound, spec.analysis, steps)
+    progress.phase("analysis", len(sound), "runs")
     for member in sound:
         with _noted(failed, member):
             analyse.run(member, spec.analysis.model_copy(update={"t": shared}), steps)

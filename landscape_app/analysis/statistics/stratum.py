@@ -16,6 +16,7 @@ from landscape_app.analysis.statistics.table import Table
 from landscape_app.study_settings import StatisticsSpec
 
 Line = dict[str, Any]
+KNOWN = 0.8  # share of the networks in which a measure must have a value to be ranked with those that all have
 
 
 class Stratum:
@@ -42,7 +43,7 @@ class Stratum:
         lines = [self._line(name) for name in self.roles.measures if name not in self.left_out]
         for line, q in zip(lines, kendall.q_values([line["p"] for line in lines]), strict=True):
             line["q"] = q
-        lines.sort(key=lambda line: (-round(abs(line["tau"]), 2), not line["baseline"]))
+        lines.sort(key=lambda line: (line["networks"] < KNOWN * len(self.table), -round(abs(line["tau"]), 2), not line["baseline"]))
         for rank, line in enumerate(lines, start=1):
             line["rank"] = rank
         return lines

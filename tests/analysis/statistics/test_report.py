@@ -72,6 +72,15 @@ def test_the_best_comes_first_and_a_baseline_before_its_equals():
     assert lines[2]["over_baseline"] == lines[2]["over_baseline_low"] == lines[2]["over_baseline_high"] == 0.0
 
 
+def test_what_few_networks_have_is_ranked_behind_what_all_have():
+    networks = normal(30)
+    rare = np.where(np.arange(30) < 10, networks.columns["gap_accuracy"], np.nan)
+    common = np.where(np.arange(30) < 27, networks.columns["gap_accuracy"], np.nan)
+    lines = made(table({"rare": rare, "common": common, **networks.columns}))["strata"][0]["measures"]
+    assert (lines[0]["name"], lines[-1]["name"]) == ("common", "rare")
+    assert lines[-1]["tau"] == 1.0
+
+
 def test_values_that_are_not_finite_are_named_and_never_replaced():
     networks = normal(30)
     broken = networks.columns["knows"].copy()
