@@ -191,6 +191,17 @@
     if (row) choose(JSON.parse(row.dataset.pick));
   });
 
+  // plotly is asked for when the first figure is put in place; by then it can be here.
+  (() => {
+    const prefix = JSON.parse(document.getElementById("_dash-config")?.textContent || "{}").requests_pathname_prefix;
+    if (!prefix) return;
+    const early = document.createElement("link");
+    early.rel = window.location.pathname === prefix ? "preload" : "prefetch";
+    early.as = "script";
+    early.href = `${prefix}_dash-component-suites/plotly/package_data/plotly.min.js`;
+    document.head.append(early);
+  })();
+
   // --- figures come and go with the page
   let scheduled = false;
   function scan() {

@@ -33,7 +33,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.KNOWN, data=known(compared)),
             dcc.Store(id=ids.PICK),
             dcc.Store(id=ids.FILTER),
-            dcc.Store(id=ids.SEEN, data=compared.token),
+            dcc.Store(id=ids.SEEN, data=callbacks.seen_now(compared)),
             dcc.Interval(id=ids.TICK, interval=callbacks.QUICK if compared.unfinished else callbacks.SLOW),
             rail.rail(compared),
             html.Div(grid.grid(compared), id=ids.MAIN, className="ls-main"),

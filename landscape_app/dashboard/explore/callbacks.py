@@ -51,15 +51,21 @@ def _redraw(app: Dash, context: Context) -> None:
         *(Input(id, "value") for id in CONTROLS),
         prevent_initial_call=True,
     )
-    def redraw(_: int | None, runs: list[str], seen: str, pick: Mapping[str, Any] | None, *values: str) -> Any:
-        changed = {CONTROLS[name] for one in ctx.triggered if (name := one["prop_id"].partition(".")[0]) in CONTROLS}
+    def redraw(_: int | None, runs: list[str], seen: Mapping[str, str], pick: Mapping[str, Any] | None, *values: str) -> Any:
+        # What the page shows decides, not what triggered: a page that is put in place triggers every control once.
+        changed = {name for name, value in zip(CONTROLS.values(), values, strict=True) if seen.get(name) != value}
         chosen = choose(runs, list(values))
-        if not changed and reading.token(context, chosen.runs) == seen:
+        if not changed and reading.token(context, chosen.runs) == seen.get("token"):
             raise PreventUpdate
         compared = reading.read(context, chosen)
         graphs = [one["id"]["name"] for one in ctx.outputs_list[0]]
         spoken = [one["id"]["name"] for one in ctx.outputs_list[1]]
-        return *redrawn(compared, graphs, spoken, changed, fresh=compared.token != seen), details.details(pick, compared)
+        return *redrawn(compared, graphs, spoken, changed, fresh=compared.token != seen.get("token")), details.details(pick, compared)
+
+
+def seen_now(compared: Compared) -> dict[str, str]:
+    """What the page shows when this is drawn: the token of the folders, and the value of each control."""
+    return {"token": compared.token} | {name: str(getattr(compared.view, name)) for name in CONTROLS.values()}
 
 
 def choose(runs: list[str], values: list[str]) -> Choice:
@@ -81,7 +87,7 @@ def redrawn(compared: Compared, graphs: list[str], spoken: list[str], changed: s
         header.legend(compared),
         said["note"],
         known(compared),
-        compared.token,
+        seen_now(compared),
         QUICK if compared.unfinished else SLOW,
     )
 

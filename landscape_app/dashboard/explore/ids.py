@@ -37,7 +37,7 @@ PICK = "explore-pick"  # dcc.Store: what is picked, by canonical snapshot ids (a
 FILTER = "explore-filter"  # dcc.Store: which snapshots are shown
 KNOWN = "explore-known"  # dcc.Store: what the scripts know of each run: label, slot, epochs, trajectories; palettes
 TICK = "explore-tick"  # dcc.Interval, at work only while something compared is unfinished
-SEEN = "explore-seen"  # dcc.Store: a token of what was last drawn
+SEEN = "explore-seen"  # dcc.Store: what was last drawn: a token of the folders, and the value of each control
 
 
 def graph(name: str) -> dict[str, str]:

@@ -63,25 +63,32 @@ def test_nothing_of_the_page_needs_torch() -> None:
     ],
 )
 def test_a_control_redraws_what_it_changes_and_nothing_else(page: Page, control: str, value: str, redrawn: tuple[str, ...]) -> None:
-    token = _token(page)
-    values = {**SHOWN, f"{control}.value": value, f"{ids.SEEN}.data": token, "graph": GRAPHS}
+    values = {**SHOWN, f"{control}.value": value, f"{ids.SEEN}.data": _seen(page), "graph": GRAPHS}
     answer = page.call(FIGURES, values, f"{control}.value").get_json()["response"]
     changed = {name for name in GRAPHS if json.dumps(ids.graph(name), sort_keys=True, separators=(",", ":")) in answer}
     assert changed == {name for name in GRAPHS if name.startswith(redrawn)}
 
 
 def test_time_alone_redraws_nothing(page: Page) -> None:
-    values = {**SHOWN, f"{ids.SEEN}.data": _token(page), "graph": GRAPHS}
+    seen = _seen(page)
+    values = {**SHOWN, f"{ids.SEEN}.data": seen, "graph": GRAPHS}
     assert page.call(FIGURES, values, f"{ids.TICK}.n_intervals").status_code == 204
-    values[f"{ids.SEEN}.data"] = "something older"
+    values[f"{ids.SEEN}.data"] = seen | {"token": "something older"}
     answer = page.call(FIGURES, values, f"{ids.TICK}.n_intervals").get_json()["response"]
     assert len([key for key in answer if '"graph"' in key]) == len(GRAPHS)
 
 
-def _token(page: Page) -> str:
-    """The token that the page was drawn with."""
-    answer = page.call(FIGURES, {**SHOWN, "graph": GRAPHS}, f"{ids.TICK}.n_intervals").get_json()["response"]
-    return str(answer[ids.SEEN]["data"])
+def test_a_page_that_is_put_in_place_is_not_drawn_twice(page: Page) -> None:
+    """The renderer calls back for every control of a page that was just inserted."""
+    body = page.body(page.callback(FIGURES), {**SHOWN, f"{ids.SEEN}.data": _seen(page), "graph": GRAPHS})
+    body["changedPropIds"] = [f"{ids.TICK}.n_intervals", *CONTROLS]
+    assert page.client.post("/_dash-update-component", json=body).status_code == 204
+
+
+def _seen(page: Page) -> dict[str, str]:
+    """What the page says that it was drawn with."""
+    answer = page.call(FIGURES, {**SHOWN, f"{ids.SEEN}.data": {}, "graph": GRAPHS}, f"{ids.TICK}.n_intervals").get_json()["response"]
+    return dict(answer[ids.SEEN]["data"])
 
 
 def test_a_pick_is_answered_by_details(page: Page) -> None:
