@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import gzip
+import re
 import shutil
 import struct
-import re
 import time
 import tracemalloc
 
