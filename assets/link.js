@@ -222,6 +222,7 @@
       if (landscape.pick && !landscape.known.runs[landscape.pick.run]) choose(null);
       scan();
       landscape.paint.late();
+      return window.dash_clientside.no_update;
     },
   });
 })();

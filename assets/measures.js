@@ -87,10 +87,11 @@
   window.dash_clientside.explore = Object.assign(window.dash_clientside.explore || {}, {
     measures(data) {
       const place = document.getElementById("explore-measures-table");
-      if (!place || !data) return;
+      const unchanged = window.dash_clientside.no_update;
+      if (!place || !data) return unchanged;
       if (!data.rows.length) {
         place.replaceChildren(make("p", "ls-muted ls-small ls-measures-none", "Measures appear when the runs are sampled and analysed."));
-        return;
+        return unchanged;
       }
       const table = make("table", "ls-measures");
       const body = make("tbody");
@@ -98,6 +99,7 @@
       table.append(head(data.runs), body);
       place.replaceChildren(table);
       if (landscape.markRows) landscape.markRows(landscape.pick);
+      return unchanged;
     },
   });
 })();

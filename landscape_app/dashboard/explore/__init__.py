@@ -31,8 +31,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
         [
             dcc.Store(id=ids.RUNS, data=[one.id for one in compared.shown]),
             dcc.Store(id=ids.KNOWN, data=known(compared)),
-            dcc.Store(id=ids.PICK),
-            dcc.Store(id=ids.FILTER),
+            *(dcc.Store(id=id) for id in (ids.PICK, ids.FILTER, ids.LEARNT, ids.LISTED)),
             dcc.Store(id=ids.SEEN, data=callbacks.seen_now(compared)),
             dcc.Interval(id=ids.TICK, interval=callbacks.QUICK if compared.unfinished else callbacks.SLOW),
             rail.rail(compared),

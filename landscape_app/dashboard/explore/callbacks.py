@@ -156,8 +156,9 @@ def _clientside(app: Dash) -> None:
     def script(name: str, *arguments: Any, **how: Any) -> None:
         app.clientside_callback(ClientsideFunction("explore", name), *arguments, **how)
 
-    script("learn", Input(ids.KNOWN, "data"), Input(ids.RUNS, "data"))
-    script("measures", Input(ids.MEASURES, "data"))
+    # RUNS is what no callback writes: of inputs that one does, and then leaves as they are, the renderer makes no first call.
+    script("learn", Output(ids.LEARNT, "data"), Input(ids.KNOWN, "data"), Input(ids.RUNS, "data"))
+    script("measures", Output(ids.LISTED, "data"), Input(ids.MEASURES, "data"), Input(ids.RUNS, "data"))
     script("filter", Output(ids.FILTER, "data"), Input(ids.SEEDS, "value"), Input(ids.STEPS, "value"), Input(ids.EPOCHS, "value"))
     script("address", *(Input(id, "value") for id in CONTROLS), State(ids.RUNS, "data"), prevent_initial_call=True)
     script(

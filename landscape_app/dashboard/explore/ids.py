@@ -36,6 +36,9 @@ MEASURES = "explore-measures"  # dcc.Store: the table, drawn by assets/measures.
 PICK = "explore-pick"  # dcc.Store: what is picked, by canonical snapshot ids (assets/link.js)
 FILTER = "explore-filter"  # dcc.Store: which snapshots are shown
 KNOWN = "explore-known"  # dcc.Store: what the scripts know of each run: label, slot, epochs, trajectories; palettes
+# A script's callback without an output is not called when its inputs are put in place: these are the outputs.
+LEARNT = "explore-learnt"
+LISTED = "explore-listed"
 TICK = "explore-tick"  # dcc.Interval, at work only while something compared is unfinished
 SEEN = "explore-seen"  # dcc.Store: what was last drawn: a token of the folders, and the value of each control
 

@@ -122,6 +122,18 @@ def test_only_one_button_offers_a_comparison_and_only_where_there_is_none(look, 
     assert offers("good", "nowhere") == 0
 
 
+def test_scripts_are_called_on_a_page_put_in_place(page: Page) -> None:
+    """The renderer makes a first call only to callbacks with an output, and with an input that no other callback writes."""
+    written = {name.split("@")[0] for one in page.callbacks for name in one["output"].strip(".").split("...")}
+    mine = [one for one in page.callbacks if (one["clientside_function"] or {}).get("namespace") == "explore"]
+    assert {"learn", "measures", "filter"} <= {one["clientside_function"]["function_name"] for one in mine}
+    for one in mine:
+        if one["clientside_function"]["function_name"] == "address":
+            continue  # has nothing to do before a control changes
+        assert not one["no_output"]
+        assert {f"{given['id']}.{given['property']}" for given in one["inputs"]} - written
+
+
 def test_scripts_name_only_ids_and_functions_that_exist() -> None:
     scripts = {path.name: path.read_text() for path in Path(factory.assets()).glob("*.js")}
     known = {value for name, value in vars(ids).items() if name.isupper()} | set(re.findall(r'id="(explore[a-z-]*)"', _sources()))
