@@ -123,7 +123,8 @@ def _page(context: Context, pathname: str) -> Callable[[Context, dict[str, str]]
     if pathname == "/":
         return _explore if context.board.entries() else lambda context, query: (None, empty.layout())
     if pathname == "/surface":
-        return _surface if context.board.entries() else lambda context, query: (None, empty.layout())
+        shown = surface.layout if context.board.entries() else lambda context, query: empty.layout()
+        return lambda context, query: (None, shown(context, query))
     if pathname == "/new":
         return lambda context, query: (None, newrun.layout(context, query))
     if pathname == "/jobs":
@@ -133,7 +134,3 @@ def _page(context: Context, pathname: str) -> Callable[[Context, dict[str, str]]
 
 def _explore(context: Context, query: dict[str, str]) -> Rendered:
     return explore.header(context, query), explore.layout(context, query)
-
-
-def _surface(context: Context, query: dict[str, str]) -> Rendered:
-    return surface.header(context, query), surface.layout(context, query)

@@ -10,33 +10,25 @@ from dash import dcc, html
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.index import scheme
 from landscape_app.dashboard.surface import callbacks, cards, choice, ids, legend, rail, reading
-from landscape_app.dashboard.surface.reading import Seen
 
 register = callbacks.register
 
-__all__ = ["header", "layout", "register"]
-
-
-def header(context: Context, query: Mapping[str, str]) -> Any:
-    """The legend, for the page's header."""
-    return html.Div(legend.legend(_seen(context, query)), id=ids.LEGEND, className="ls-surface-legend")
+__all__ = ["layout", "register"]
 
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
     """Rail and cards with every figure drawn; `query` as choice.Choice.query writes it. Raises LandscapeError for unknown names."""
-    seen = _seen(context, query)
+    seen = reading.read(context, choice.of_query(query, context.board, scheme()))
     return html.Div(
         [
             dcc.Store(id=ids.SEEN, data=seen.token),
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
             dcc.Download(id=ids.CSV),
+            # Laid over the header, whose slot stays empty: filling it, Dash would call Explore's callbacks on the chips that were there.
+            html.Div(legend.legend(seen), id=ids.LEGEND, className="ls-surface-legend"),
             rail.rail(context, seen),
             html.Div(cards.grid(seen), id=ids.GRID, className="ls-main"),
         ],
         id=ids.SURFACE,
         className="ls-surface",
     )
-
-
-def _seen(context: Context, query: Mapping[str, str]) -> Seen:
-    return reading.read(context, choice.of_query(query, context.board, scheme()))

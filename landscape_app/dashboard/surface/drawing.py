@@ -25,7 +25,7 @@ AIR = 0.03  # of a range, left on both sides of it
 LEVELS = 24  # of contours over the shared range; a relief has every second of them
 FAINT = "rgba(255,255,255,0.3)"  # contour lines
 NEAR, CENTRE = 1.26, {"x": 0, "y": 0, "z": -0.17}  # the camera, where a scene is wider than high
-NARROW = {1: 1.25, 3: 1.25, 4: 1.6}  # how much farther it stands for as many runs: their scenes are higher than wide
+NARROW = {1: 1.25, 3: 1.4, 4: 1.8}  # how much farther it stands for as many runs: their scenes are higher than wide
 
 
 @dataclass(frozen=True)

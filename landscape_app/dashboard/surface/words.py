@@ -16,15 +16,15 @@ IN_PLANE = 1e-3  # ‖θo‖: a jump nearer than this lies in the plane, up to f
 
 
 def head(one: Shown, seen: Seen) -> str:
-    """51 × 51 points · centre 0.016 · highest 19.5; for lines without the square."""
+    """51 × 51 · anchor 0.0159 · 0.0159–19.5: the points, the value at the anchor and the ends of all; a line has no second count."""
     if one.subject is None:
         return ""
     values = one.surface.arrays[seen.choice.value]
     count = " × ".join(str(size) for size in reversed(values.shape) if size > 1)
     middle = values[values.shape[0] // 2, values.shape[1] // 2]
     finite = values[np.isfinite(values)]
-    ends = f" · {shown(finite.min(), seen)} to {shown(finite.max(), seen)}" if len(finite) else ""
-    return f"{count} points · anchor {shown(middle, seen)}{ends}"
+    ends = f" · {shown(finite.min(), seen)}–{shown(finite.max(), seen)}" if len(finite) else ""
+    return f"{count}{'' if values.shape[0] > 1 else ' points'} · anchor {shown(middle, seen)}{ends}"
 
 
 def shown(value: float, seen: Seen) -> str:
