@@ -19,8 +19,21 @@ from landscape_app.study_settings import StatisticsSpec, StudySpec, parse_study
 NAMED = 4  # measures named in one sentence
 DRAWN = 6  # measures drawn against the gap
 SHOWN = 12  # measures of a set of networks on the screen; the files have all
-HEAD = ["", "measure", "networks", "τ", "from", "to", "partial τ", "granulated", "worst sign error", "over baseline", "q"]
-CELLS = ("rank", "label", "networks", "tau", "tau_low", "tau_high", "partial", "granulated", "sign_error_worst", "over_baseline", "q")
+HEAD = ["", "measure", "networks", "τ", "from", "to", "partial τ", "granulated", "worst sign error", "over baseline", "over linear", "q"]
+CELLS = (
+    "rank",
+    "label",
+    "networks",
+    "tau",
+    "tau_low",
+    "tau_high",
+    "partial",
+    "granulated",
+    "sign_error_worst",
+    "over_baseline",
+    "over_linear",
+    "q",
+)
 
 
 @with_settings(StatisticsSpec)

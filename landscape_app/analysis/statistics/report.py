@@ -71,13 +71,14 @@ def _stratum(name: str, label: str, table: Table, found: Roles, spec: Statistics
         "expected_width": bootstrap.expected_width(len(table)),
         "left_out": stratum.left_out,
         "baseline": stratum.baseline,
+        "linear": stratum.linear,
         "measures": stratum.lines,
         "samplings": _samplings(stratum),
     }
 
 
 def _without(name: str, label: str, networks: int, problem: str) -> dict[str, Any]:
-    empty: dict[str, Any] = {"configurations": 0, "too_few": "", "expected_width": None, "left_out": {}, "baseline": None}
+    empty: dict[str, Any] = {"configurations": 0, "too_few": "", "expected_width": None, "left_out": {}, "baseline": None, "linear": None}
     return {"name": name, "label": label, "networks": networks, "problem": problem, **empty, "measures": [], "samplings": []}
 
 

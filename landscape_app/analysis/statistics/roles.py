@@ -16,6 +16,7 @@ from landscape_app.study_settings import StatisticsSpec
 GAPS = ("gap_accuracy", "gap_loss")
 CONTROLS = ("weight_norm", "train_rate", "train_batch")
 BASELINES = ("weight_norm", "distance_from_init")  # what costs nothing: every other measure has to beat it
+LINEAR = ("line.rise", "random.rise")  # of linear samples: what jump and retrain has to beat
 SEED, TRAIN_ACCURACY = "seed", "train_accuracy"
 LEAKS = re.compile(r"(^|[^a-z])(test|gap|val|valid|validation|generali[sz]ation)([^a-z]|$)")
 LEAST = 3  # networks

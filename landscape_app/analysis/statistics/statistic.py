@@ -50,4 +50,7 @@ STATISTICS: dict[str, Statistic] = {
     "over_baseline": Statistic("over the baseline", "Size of τ less that of the best baseline's on the same networks.", ""),
     "over_baseline_low": Statistic("over the baseline, from", "Lower end of its interval, from the same resamples.", _BOOTSTRAP),
     "over_baseline_high": Statistic("over the baseline, to", "Upper end of its interval.", _BOOTSTRAP),
+    "over_linear": Statistic("over linear sampling", "Size of τ less that of the best mean rise on a random line or plane.", ""),
+    "over_linear_low": Statistic("over linear sampling, from", "Lower end of its interval, from the same resamples.", _BOOTSTRAP),
+    "over_linear_high": Statistic("over linear sampling, to", "Upper end of its interval.", _BOOTSTRAP),
 }

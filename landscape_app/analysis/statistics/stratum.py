@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from landscape_app.analysis.statistics import bootstrap, kendall, partial
 from landscape_app.analysis.statistics.coupled import configurations, coupled, granulated, sign_errors
-from landscape_app.analysis.statistics.roles import BASELINES, LEAST, Roles
+from landscape_app.analysis.statistics.roles import BASELINES, LEAST, LINEAR, Roles
 from landscape_app.analysis.statistics.table import Table
 from landscape_app.study_settings import StatisticsSpec
 
@@ -86,7 +85,15 @@ class Stratum:
     @cached_property
     def baseline(self) -> str | None:
         """The baseline of the largest |τ|."""
-        known = [name for name in BASELINES if name in self.roles.measures and name not in self.left_out]
+        return self._best(BASELINES)
+
+    @cached_property
+    def linear(self) -> str | None:
+        """The measure from linear samples of the largest |τ|."""
+        return self._best(LINEAR)
+
+    def _best(self, names: tuple[str, ...]) -> str | None:
+        known = [name for name in names if name in self.roles.measures and name not in self.left_out]
         return max(known, key=lambda name: abs(float(self.taus(name)[0])), default=None)
 
     def _line(self, name: str) -> Line:
@@ -162,9 +169,12 @@ class Stratum:
         }
 
     def _over(self, name: str) -> Line:
-        none: Mapping[str, float | None] = {"value": None, "low": None, "high": None}
-        found = none if self.baseline is None or name in BASELINES else self.difference(name, self.baseline)
-        return {"over_baseline": found["value"], "over_baseline_low": found["low"], "over_baseline_high": found["high"]}
+        """By how much the measure is better than the best baseline, and than the best linear measure; those have no such number."""
+        line: Line = {}
+        for key, best, among in (("over_baseline", self.baseline, BASELINES), ("over_linear", self.linear, LINEAR)):
+            found = {"value": None, "low": None, "high": None} if best is None or name in among else self.difference(name, best)
+            line |= {key: found["value"], f"{key}_low": found["low"], f"{key}_high": found["high"]}
+        return line
 
 
 def _known(column: np.ndarray) -> np.ndarray:

@@ -163,6 +163,16 @@ def test_two_samplings_are_compared_by_the_same_summary_on_the_same_networks():
     assert one["low"] <= one["value"] <= one["high"]
 
 
+def test_what_has_to_be_beaten_has_no_advantage_over_itself_and_the_best_of_it_counts():
+    networks = normal(40)
+    rises = {"line.rise": networks.columns["noise"], "random.rise": networks.columns["follower"]}
+    found = made(table({**networks.columns, **rises}))
+    assert (found["strata"][0]["baseline"], found["strata"][0]["linear"]) == ("weight_norm", "random.rise")
+    assert line(found, "weight_norm")["over_baseline"] is line(found, "line.rise")["over_linear"] is None
+    assert line(found, "follower")["over_linear"] == line(found, "follower")["over_linear_high"] == 0.0
+    assert line(found, "noise")["over_linear"] == pytest.approx(abs(line(found, "noise")["tau"]) - line(found, "random.rise")["tau"])
+
+
 def test_from_csv_it_is_the_same_report():
     networks = normal(50, settings=10)
     assert made(from_csv(to_csv(networks))) == made(networks)
