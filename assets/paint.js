@@ -18,16 +18,6 @@
   const solid = (gd) => Boolean(gd._fullLayout && gd._fullLayout.scene && gd._fullLayout.scene._scene && gd.isConnected);
   const plane = (meta) => meta.view === "scene" || meta.view === "joint";
 
-  function parts(hex) {
-    const text = hex.length === 4 ? [...hex.slice(1)].map((c) => c + c).join("") : hex.slice(1);
-    return [0, 2, 4].map((i) => parseInt(text.slice(i, i + 2), 16));
-  }
-
-  function mixed(colour, toward, share) {
-    const [a, b] = [parts(colour), parts(toward)];
-    return `rgb(${a.map((value, i) => Math.round(value + (b[i] - value) * share)).join(",")})`;
-  }
-
   // --- where each snapshot is in a figure
   function stateOf(gd) {
     if (!known.has(gd)) known.set(gd, { pick: "", filter: "" });
@@ -118,7 +108,7 @@
       if (quick) landscape.gl.fill(gd, meta.overlay[name], axes);
       else for (const axis of ["x", "y", "z"]) change.set(meta.overlay[name], axis, axes[axis]);
     }
-    if (turned && quick) landscape.gl.fade(gd, faded(gd), mixed(palette().card, palette().card, 0), active ? FADE : 0);
+    if (turned && quick) landscape.gl.fade(gd, faded(gd), landscape.mixed(palette().card, palette().card, 0), active ? FADE : 0);
     else if (turned) fade(gd, meta, active, change);
     state.pick = wanted;
     change.apply(gd);
@@ -133,18 +123,15 @@
 
   function fade(gd, meta, active, change) {
     const { card, scale, ...colours } = palette();
-    const ordered = stops(scale);
-    const shade = (list) => (active ? list.map(([place, colour]) => [place, mixed(colour, card, FADE)]) : list);
+    const ordered = landscape.stops(scale);
+    const shade = (list) => (active ? list.map(([place, colour]) => [place, landscape.mixed(colour, card, FADE)]) : list);
     const open = new Set(faded(gd));
     for (const [trace, where, name] of meta.paint) {
       if (!open.has(trace)) continue;
       if (name === "scale" || name === "stepped") change.set(trace, where, shade(meta.scale || ordered));
-      else change.set(trace, where, active ? mixed(colours[name] || card, card, FADE) : colours[name] || card);
+      else change.set(trace, where, active ? landscape.mixed(colours[name] || card, card, FADE) : colours[name] || card);
     }
   }
-
-  const stops = (scale) => scale.map((colour, i) => [i / (scale.length - 1), colour]);
-  landscape.stops = stops;
 
   // A restyle of many traces in one call; plotly skips what is undefined.
   function changes() {
