@@ -16,7 +16,13 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import ids, launching, notices
 
-WORDS = {"run": "Launched", "resume": "Going on with", "analyse": "Comparing in", "quickstart": "Launched"}
+WORDS = {
+    "run": "Launched",
+    "resume": "Going on with",
+    "analyse": "Comparing in",
+    "quickstart": "Launched",
+    "surface": "Computing the surface of",
+}
 
 
 def stores() -> list[Any]:
