@@ -12,10 +12,12 @@ from dash.exceptions import DashException, PreventUpdate
 from flask import Response, abort, request
 from werkzeug.exceptions import HTTPException
 
+from landscape_app.errors import LandscapeError
+
 log = logging.getLogger("landscape")
 DISPATCH = "/_dash-update-component"
-# What a callback raises when a value that came with the request is of a type that no control of the page sends.
-MISFITS = (TypeError, ValueError, LookupError, AttributeError, DashException)
+# What a callback raises when a value that came with the request is one that no control of the page sends.
+MISFITS = (TypeError, ValueError, LookupError, AttributeError, DashException, LandscapeError)
 
 
 def check(app: Dash) -> None:

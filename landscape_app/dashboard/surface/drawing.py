@@ -168,7 +168,7 @@ def _snapshots(trace: go.Scatter | go.Scatter3d, subject: Subject, choice: Choic
     own = f"its own {label} %{{customdata[3]:.4g}}<br>off the {where} by %{{customdata[4]:.3f}} ‖θo‖<extra></extra>"
     what = "seed %{customdata[0]} · step %{customdata[1]} · epoch %{customdata[2]}<br>"
     trace.customdata, trace.hoverinfo = facts, None
-    trace.hovertemplate = f"anchor<br>{label} %{{customdata[3]:.4g}}<extra></extra>" if rows[0] == 0 else what + own
+    trace.hovertemplate = f"anchor<br>{label} %{{customdata[3]:.4g}}<extra></extra>" if len(rows) and rows[0] == 0 else what + own
 
 
 def off_plane(stored: Stored) -> np.ndarray:
