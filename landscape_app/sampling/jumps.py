@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import torch
 
 from landscape_app.directions import draw
+from landscape_app.seeds import stream_seed
 from landscape_app.settings import CONTROL, RunSpec
+from landscape_app.training.batches import seeded
 from landscape_app.training.engine import Engine
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
@@ -25,7 +27,8 @@ def jump(problem: Problem, spec: RunSpec, engine: Engine, anchor: Bundle, *, tra
         if step != CONTROL:
             bundle.weights[index] = theta + step * directions[seed]
     if spec.batchnorm == "re-estimate" and bundle.buffers:
-        reestimate(problem, spec, engine, bundle, [step != CONTROL for _, step in trajectories])
+        with seeded(problem, stream_seed(spec.seed, "re-estimate", "network")):
+            reestimate(problem, spec, engine, bundle, [step != CONTROL for _, step in trajectories])
     return bundle
 
 

@@ -11,6 +11,8 @@ from torch import nn
 
 from landscape_app import objectives
 from landscape_app.records.dataset import Dataset
+from landscape_app.sampling.jumps import jump
+from landscape_app.settings import RunSpec, parse
 from landscape_app.training.batches import seeded
 from landscape_app.training.engine import Batched, OneAtATime, mixed
 from landscape_app.training.problem import Problem
@@ -147,3 +149,13 @@ def test_mixed_precision_is_near_and_leaves_gradients_float32(engine):
     assert results[1].dtype == torch.float32
     assert not torch.equal(results[0], results[1])
     torch.testing.assert_close(results[0], results[1], atol=2e-2, rtol=2e-2)
+
+
+def test_jumps_that_re_estimate_with_dropout_are_reproducible_and_touch_no_global_generator():
+    spec = parse(RunSpec, {"data": "blobs", "regime": "plain", "batchnorm": "re-estimate", "batch": 10})
+    problem = problem_of(nn.Sequential(nn.Linear(6, 8), nn.Dropout(0.5), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3)))
+    anchor, before = Bundle.of(problem.network, problem.layout), torch.random.get_rng_state()
+    first, again = (jump(problem, spec, Batched(problem), anchor, trajectories=[(0, 0.5), (1, 0.5)]) for _ in range(2))
+    assert torch.equal(before, torch.random.get_rng_state())
+    assert torch.equal(first.buffers["2.running_mean"], again.buffers["2.running_mean"])
+    assert not torch.equal(first.buffers["2.running_mean"][0], anchor.buffers["2.running_mean"][0])
