@@ -43,10 +43,10 @@ class Case:
 
 
 CASES = (
-    Case("MLP 64-64, batch 128", {"network": "mlp", "regime": "plain", "batch": 128}, 4, 5),
-    Case("MLP 64-64, batch 50", {"network": "mlp", "regime": "plain", "batch": 50}, 2, 5),
-    Case("small CNN, batch 128", {"network": "cnn", "regime": "plain", "batch": 128}, 2, 1),
-    Case("WRN-16-1 on 8×8, batch 128", {"network": "wrn-16-1", "regime": "plain", "batch": 128, "train_rows": 256, "seeds": 2}, 1, 1),
+    Case("MLP 64-64, batch 128", {"network": "mlp", "regime": "plain", "batch": 128}, 2, 20),
+    Case("MLP 64-64, batch 50", {"network": "mlp", "regime": "plain", "batch": 50}, 1, 20),
+    Case("small CNN, batch 128", {"network": "cnn", "regime": "plain", "batch": 128}, 2, 5),
+    Case("WRN-16-1 on 8×8, batch 128", {"network": "wrn-16-1", "regime": "plain", "batch": 128, "train_rows": 256, "seeds": 2}, 2, 2),
 )
 
 

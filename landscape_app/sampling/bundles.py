@@ -11,6 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +51,12 @@ def sample(
 
     def work(index: int, item: Todo) -> None:
         torch.set_num_threads(1)
-        _one(problems[plan.devices[index % len(plan.devices)]], spec, plan, anchor, item, _Relay(results, stop))
+        relay = _Relay(results, stop)
+        try:
+            _one(problems[plan.devices[index % len(plan.devices)]], spec, plan, anchor, item, relay)
+        finally:
+            with suppress(Cancelled):
+                relay.put(("end",))  # wakes the thread that drains
 
     with ThreadPoolExecutor(plan.workers, thread_name_prefix="bundle") as pool:
         futures = [pool.submit(work, index, item) for index, item in enumerate(todo)]
@@ -94,7 +100,7 @@ def _drain(results: queue.Queue[tuple[Any, ...]], futures: Sequence[Future[None]
             continue
         if kind == "chunk":
             keep(*values)
-        else:
+        elif kind == "advance":
             progress.advance(*values)
 
 
