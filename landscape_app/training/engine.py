@@ -112,6 +112,27 @@ class OneAtATime:
                 self._network(x)
 
 
+class BatchedScoredSingly:
+    """Batched in training, one trajectory after another in evaluation: small convolutions without gradients are quicker alone.
+
+    Measured on the digits CNN, ms a trajectory-epoch on one core: training 12.7 batched and 18.8 alone, scoring 11.0 and 4.2.
+    """
+
+    name = "batched, scored singly"
+
+    def __init__(self, problem: Problem) -> None:
+        self._batched, self._single = Batched(problem), OneAtATime(problem.copied())
+
+    def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        return self._batched.gradient(bundle, x, y)
+
+    def outputs(self, bundle: Bundle, x: Tensor) -> Tensor:
+        return self._single.outputs(bundle, x)
+
+    def observe(self, bundle: Bundle, x: Tensor, *, weight: float) -> None:
+        self._batched.observe(bundle, x, weight=weight)
+
+
 def _joined(gradients: Sequence[Tensor | None], like: Sequence[Tensor]) -> Tensor:
     """Gradients by tensor -> (trajectory, parameter); a parameter that the loss does not use has gradient 0."""
     parts = [torch.zeros_like(v) if g is None else g for g, v in zip(gradients, like, strict=True)]

@@ -8,12 +8,12 @@ import torch
 
 from landscape_app.errors import ModelError
 from landscape_app.training.chain import Chain
-from landscape_app.training.engine import Batched, Engine, OneAtATime
+from landscape_app.training.engine import Batched, BatchedScoredSingly, Engine, OneAtATime
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
 # By the name that a run's plan stores; the last one can do everything.
-ENGINES: dict[str, Callable[[Problem], Engine]] = {engine.name: engine for engine in (Chain, Batched, OneAtATime)}
+ENGINES: dict[str, Callable[[Problem], Engine]] = {engine.name: engine for engine in (Chain, Batched, BatchedScoredSingly, OneAtATime)}
 
 REFUSALS = (RuntimeError, NotImplementedError, ValueError, TypeError, ModelError)  # what an engine raises for a network it cannot take
 

@@ -174,7 +174,7 @@ def test_a_network_that_cannot_be_batched_falls_back_and_says_why():
     network = Branches(problem.network)
     names, reasons = usable(dataclasses.replace(problem, network=network, layout=Layout.of(network)))
     assert names == ["one at a time"]
-    assert set(reasons) == {"chain", "batched"}
+    assert set(reasons) == {"chain", "batched", "batched, scored singly"}
 
 
 @pytest.mark.parametrize(("kind", "expected"), [(TINY, "chain"), (IMAGES, "batched")])
