@@ -71,6 +71,25 @@ def test_a_flipped_bit_fails_verify_with_exit_code_2(capsys, runs):
     assert not RunFolder.open(runs, "flipped").damaged()
 
 
+@pytest.mark.parametrize("lost", ["*-00000-*", "*"])
+def test_whatever_chunks_are_lost_verify_and_show_say_so_without_a_traceback(capsys, runs, lost):
+    name = f"lost-{len(lost)}"
+    assert main(["run", "--runs", str(runs), "--id", name, *TINY]) == 0
+    for chunk in (runs / name / "chunks").glob(f"{lost}.safetensors"):
+        if not chunk.name.startswith("base"):
+            chunk.unlink()
+    told = said(capsys, "verify", name, "--runs", str(runs), code=2)
+    assert "checks failed" in told.err
+    assert "Traceback" not in told.err
+    said(capsys, "show", name, "--runs", str(runs))
+    said(capsys, "list", "--runs", str(runs))
+    analysed = main(["analyse", name, "--runs", str(runs)])
+    assert analysed in (0, 2)
+    assert "Traceback" not in capsys.readouterr().err
+    assert main(["resume", name, "--runs", str(runs)]) == 0
+    assert not RunFolder.open(runs, name).damaged()
+
+
 def test_runs_are_compared_at_one_t_and_jointly(capsys, runs):
     result = json.loads(said(capsys, "analyse", "one", "two", "--runs", str(runs), "--study", "both", "--json").out)
     assert result["joint"]["t"] is not None
