@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import diskcache
+import psutil
 from dash import DiskcacheManager
 from dash.background_callback.managers import BaseBackgroundCallbackManager
 
@@ -45,6 +46,13 @@ class LaunchManager(DiskcacheManager):
         process = context_of_processes().Process(target=job_fn, args=(key, list(args)), daemon=True)
         process.start()
         return int(process.pid) if process.pid else None
+
+    def job_running(self, job: Any) -> bool:
+        """Whether the launch is still at work; Dash asks by pid and is surprised where the process ends between two looks."""
+        try:
+            return bool(super().job_running(job))
+        except psutil.Error:
+            return False
 
     def terminate_job(self, job: Any) -> None:
         """Nothing: a launch takes a tenth of a second and is not cut in two; Dash asks for it whenever an answer is read."""

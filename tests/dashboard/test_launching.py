@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import diskcache
 import pytest
 from dash import Dash
 
 from landscape_app.dashboard import factory, ids, launches, launching
+from landscape_app.dashboard.manager import LaunchManager
 from landscape_app.jobs.cancel import cancel
 from landscape_app.jobs.state import state
 from landscape_app.settings import RunSpec, parse
@@ -138,3 +143,13 @@ def test_what_follows_a_launch() -> None:
     said, where, again = launches.after({"ids": [], "kind": "run", "error": "<script>no</script>"})
     assert said[0]["message"] == "<script>no</script>", "text stays text"
     assert where is not None
+
+
+def test_a_launch_that_ends_while_it_is_asked_about_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with diskcache.Cache(str(tmp_path / "cache")) as cache:
+        asked = LaunchManager(tmp_path, cache)
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait()
+        monkeypatch.setattr("psutil.pid_exists", lambda pid: True)  # it was there a moment ago
+        assert not asked.job_running(ended.pid)
+        assert asked.job_running(os.getpid())
