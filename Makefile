@@ -17,7 +17,8 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.tools browser
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest tests
+	# What fails is tried once more, alone: a machine under load can miss a deadline; what fails twice is a fault.
+	$(BIN)/python -m coverage run -m pytest tests || $(BIN)/python -m coverage run -m pytest tests --last-failed --last-failed-no-failures none
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report --skip-covered --sort=cover --fail-under=90
 
