@@ -22,9 +22,8 @@ def queue(runs, number, order, release, monkeypatch):
 
     monkeypatch.setenv(status.LAUNCHED, str(number))
     waiter = threading.Thread(target=work)
-    before = len(tickets(runs))
     waiter.start()
-    until(lambda: len(tickets(runs)) > before or number in order)
+    until(lambda: any(f"-{number:020d}-" in ticket.name for ticket in tickets(runs)) or number in order)
     return waiter
 
 
@@ -36,6 +35,7 @@ def test_the_slot_is_given_in_the_order_of_launching(tmp_path, monkeypatch):
     order, first, others = [], threading.Event(), threading.Event()
     others.set()
     waiters = [queue(tmp_path, 5, order, first, monkeypatch)]
+    until(lambda: order == [5])
     waiters += [queue(tmp_path, number, order, others, monkeypatch) for number in (9, 7, 8)]
     assert order == [5]
     first.set()
