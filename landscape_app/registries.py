@@ -229,6 +229,21 @@ EMBEDDINGS: dict[str, Entry] = {
     "mds": Entry("landscape_app.analysis.embeddings.mds:embed", "Classical MDS", "Classical (Torgerson) scaling of the distances."),
 }
 
+# What "apart" means between two snapshots. `normed`: compared runs are shown in units of ‖θo‖; `weights`: a distance between weights.
+DISTANCES: dict[str, Entry] = {
+    "euclidean": Entry(
+        "landscape_app.analysis.distances:euclidean",
+        "Weights",
+        "Euclidean distance between the trainable weights.",
+        {"normed": True, "weights": True},
+    ),
+    "softmax": Entry(
+        "landscape_app.analysis.distances:function_space",
+        "Function space (softmax)",
+        "Root-mean-square difference of the softmax outputs on the probe set.",
+    ),
+}
+
 _P = "landscape_app.sampling.planes_kinds:"
 PLANES: dict[str, Entry] = {
     "line": Entry(_P + "line", "Random line", "Along one filter-normalised random direction; the jumps of that direction lie on it."),

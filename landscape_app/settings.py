@@ -13,7 +13,19 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from landscape_app.errors import SpecError, UnknownNameError
-from landscape_app.registries import DATASETS, EMBEDDINGS, NETWORKS, OBJECTIVES, OPTIMIZERS, PLANES, REGIMES, SCHEDULES, Entry, find
+from landscape_app.registries import (
+    DATASETS,
+    DISTANCES,
+    EMBEDDINGS,
+    NETWORKS,
+    OBJECTIVES,
+    OPTIMIZERS,
+    PLANES,
+    REGIMES,
+    SCHEDULES,
+    Entry,
+    find,
+)
 
 GIVEN = "given"  # data or network handed over as objects by `explore`; a folder alone cannot rebuild them
 CONTROL = 0.0  # a step of this size is no jump: a control trajectory
@@ -41,6 +53,7 @@ LossName = Annotated[str, _named("loss", OBJECTIVES, (GIVEN,))]
 OptimizerName = Annotated[str, _named("optimizer", OPTIMIZERS, (GIVEN,))]
 ScheduleName = Annotated[str, _named("schedule", SCHEDULES)]
 EmbeddingName = Annotated[str, _named("embedding", EMBEDDINGS)]
+DistanceName = Annotated[str, _named("distance", DISTANCES)]
 PlaneName = Annotated[str, _named("kind of plane", PLANES)]
 
 
@@ -189,9 +202,17 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
+ALSO = {"distance", "methods", "rips_dimension", "null_repeats", "stability"}
+
+
 class AnalysisSpec(Spec):
     """How runs are embedded and characterised; compared runs share every one of these, t included."""
 
+    distance: DistanceName = setting("euclidean", "Distance", "What embeddings and Rips persistence are built on.", group="kernel")
+    methods: tuple[EmbeddingName, ...] = setting(
+        ("phate", "phate-paper", "pca", "mds"), "Methods", "Embeddings that are computed, each in two and three dimensions.", group="kernel",
+        min_length=1,
+    )  # fmt: skip
     k: int = setting(5, "k", "Nearest snapshots in the kernel.", group="kernel", ge=1, le=100)
     k_cross: int = setting(3, "k×", "Nearest snapshots of other trajectories in the kernel.", group="kernel", ge=1, le=100)
     decay: float = setting(40.0, "Decay", "Exponent of the kernel's fall-off.", group="kernel", ge=1, le=1000)
@@ -202,7 +223,18 @@ class AnalysisSpec(Spec):
     rips_quantile: float = setting(
         0.25, "Rips threshold", "Quantile of the distances at which the Rips filtration of H1 stops.", group="topology", gt=0, le=1
     )
-    seed: int = setting(0, "Seed", "Of subsamples in quality scores.", group="topology", ge=0, le=2**31 - 1)
+    rips_dimension: int = setting(1, "Rips dimension", "1: loops; 2: voids too, which take far longer.", group="topology", ge=1, le=2)
+    null_repeats: int = setting(
+        99, "Null repeats", "Worlds without structure that persistence is held against, for p-values.", group="topology", ge=0, le=9_999
+    )
+    stability: int = setting(3, "Stability seeds", "Starts from which each embedding is made again.", group="topology", ge=0, le=100)
+    seed: int = setting(
+        0, "Seed", "Of every draw: subsamples, null worlds, methods that begin at random.", group="topology", ge=0, le=2**31 - 1
+    )
+
+    def compares_as(self, other: AnalysisSpec) -> bool:
+        """Whether both belong to one study: what else is computed of the same snapshots (`ALSO`) makes no other comparison."""
+        return self.model_dump(exclude=ALSO) == other.model_dump(exclude=ALSO)
 
 
 class SurfaceSpec(Spec):

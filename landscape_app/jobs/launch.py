@@ -96,7 +96,7 @@ def start_quickstart(runs: Path) -> str:
 
 
 def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str:
-    """Analyse one run, or compare several in a study; the run's or the study's id. Equal comparisons are one study.
+    """Analyse one run, or compare several in a study; the run's or the study's id. Equal comparisons are one study, whatever more they compute.
 
     Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end, RunLockedError for a single run at work.
     """
@@ -108,7 +108,7 @@ def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str
     if study is None:
         study = StudyFolder.create(runs, StudyFolder.new_id(runs), [run.id for run in members], analysis)
     with suppress(RunLockedError):  # it is being computed already: whoever asks again follows that
-        launch(study.path, _analyse(runs, study))
+        launch(study.path, _analyse(runs, study, analysis))
     return study.id
 
 
@@ -150,15 +150,15 @@ def flags(spec: Spec) -> list[str]:
     return words
 
 
-def _analyse(runs: Path, study: StudyFolder) -> list[str]:
-    return ["analyse", *study.runs, "--study", study.id, "--runs", _absolute(runs), *flags(study.analysis)]
+def _analyse(runs: Path, study: StudyFolder, analysis: AnalysisSpec | None = None) -> list[str]:
+    return ["analyse", *study.runs, "--study", study.id, "--runs", _absolute(runs), *flags(analysis or study.analysis)]
 
 
 def _same(runs: Path, ids: list[str], analysis: AnalysisSpec) -> StudyFolder | None:
     """The study that compares these runs in this way, None if there is none."""
     sound = [one.id for one in catalogue.list_studies(runs) if one.problem is None]
     studies = (StudyFolder.open(runs, id) for id in sound)
-    return next((one for one in studies if one.runs == ids and one.analysis == analysis), None)
+    return next((one for one in studies if one.runs == ids and one.analysis.compares_as(analysis)), None)
 
 
 def _absolute(runs: Path) -> str:

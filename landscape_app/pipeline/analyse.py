@@ -6,12 +6,11 @@ from typing import Any
 
 from landscape_app.analysis.embedding import embed
 from landscape_app.analysis.measures.measure import measure_all
-from landscape_app.analysis.topology import rips
 from landscape_app.errors import AnalysisError
-from landscape_app.pipeline import arrays, verify
-from landscape_app.pipeline.subject import DISTANCE, KERNEL, Subject, facts, kernel
+from landscape_app.pipeline import arrays, topology, verify
+from landscape_app.pipeline.subject import KERNEL, Subject, facts, kernel
 from landscape_app.records.progress import Progress
-from landscape_app.registries import EMBEDDINGS, FILTRATIONS
+from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -29,7 +28,7 @@ def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
     with subject.keeper.attempt():
         _ = subject.geometry
     _embeddings(subject, progress)
-    _topology(subject, progress)
+    topology.run(subject, progress)
     progress.phase("measures")
     with subject.keeper.attempt():
         subject.keeper.result("measures", {}, lambda: ({}, {"measures": measure_all(subject.weights, facts(run))}))
@@ -45,12 +44,13 @@ def knee(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> int:
 
 
 def _embeddings(subject: Subject, progress: Progress) -> None:
-    """Every method in the table in two and three dimensions; one that diffuses has its t among the parameters."""
-    progress.phase("embedding", len(EMBEDDINGS) * len(DIMS), "embeddings")
-    for method, entry in EMBEDDINGS.items():
+    """Every method asked for in two and three dimensions; one that diffuses has its t among the parameters."""
+    methods = subject.spec.methods
+    progress.phase("embedding", len(methods) * len(DIMS), "embeddings")
+    for method in methods:
         for dims in DIMS:
             with subject.keeper.attempt():
-                _embedding(subject, method, dims, entry.settings.get("kernel"))
+                _embedding(subject, method, dims, EMBEDDINGS[method].settings.get("kernel"))
             progress.advance()
 
 
@@ -58,40 +58,6 @@ def _embedding(subject: Subject, method: str, dims: int, diffuses: str | None) -
     t = subject.t(diffuses) if diffuses else None
     parameters = {"method": method, "dims": dims, "t": t, **kernel(subject.spec), "seed": subject.spec.seed}
     subject.keeper.result("embedding", parameters, lambda: arrays.of_embedding(embed(subject.space, method, dims=dims), subject.geometry))
-
-
-def _topology(subject: Subject, progress: Progress) -> None:
-    """The filtrations over the potential's graph, and Rips persistence of the weights."""
-    progress.phase("persistence", len(FILTRATIONS) + 1, "diagrams")
-    for name in FILTRATIONS:
-        with subject.keeper.attempt():
-            _sublevel(subject, name)
-        progress.advance()
-    with subject.keeper.attempt():
-        parameters = {"quantile": subject.spec.rips_quantile, "distance": DISTANCE}
-        subject.keeper.result("rips", parameters, lambda: _rips(subject))
-    progress.advance()
-
-
-def _sublevel(subject: Subject, filtration: str) -> None:
-    spec, entry = subject.spec, FILTRATIONS[filtration]
-    at = {"t": subject.t(KERNEL), "graph_k": spec.graph_k, **kernel(spec)}
-    graph = subject.keeper.result("neighbours", at, lambda: arrays.of_neighbours(subject.potential, subject.distinct_rows, k=spec.graph_k))
-
-    def compute() -> arrays.Stored:
-        values, edges = entry.load()(subject.columns), graph.arrays["edges"]
-        stored, meta = arrays.of_sublevel(values, subject.potential, subject.distinct_rows, edges=edges, k=spec.graph_k)
-        return stored, meta | {"label": entry.label}
-
-    subject.keeper.result("sublevel", {"filtration": filtration, **at}, compute)
-
-
-def _rips(subject: Subject) -> arrays.Stored:
-    """In units of ‖θo‖, so that runs compare; of the distinct snapshots, as duplicates only add bars of length 0."""
-    norm = float(facts(subject.run).get("weight_norm") or 1.0)
-    found = rips.persistence(subject.space.distances / norm, quantile=subject.spec.rips_quantile)
-    stored, meta = arrays.of_rips(found, subject.distinct_rows)
-    return stored, meta | {"unit": "‖θo‖", "weight_norm": norm}
 
 
 def _checks(subject: Subject) -> None:

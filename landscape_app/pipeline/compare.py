@@ -13,7 +13,7 @@ from landscape_app.pipeline import analyse, joint
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.subject import kernel
 from landscape_app.records.progress import Progress
-from landscape_app.settings import AnalysisSpec
+from landscape_app.settings import ALSO, AnalysisSpec
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
@@ -31,7 +31,7 @@ def open_study(runs: Path, ids: Sequence[str], spec: AnalysisSpec, study: str | 
     if not (runs / "_studies" / name).exists():
         return StudyFolder.create(runs, name, list(ids), spec)
     found = StudyFolder.open(runs, name)
-    if found.runs != list(ids) or found.analysis != spec:
+    if found.runs != list(ids) or not found.analysis.compares_as(spec):
         raise SpecError(f"There is a study '{name}' already, of {', '.join(found.runs)} or with other settings. Give another name.")
     return found
 
@@ -55,7 +55,7 @@ def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) 
 
 def _named(ids: Sequence[str], spec: AnalysisSpec) -> str:
     """An id that the same runs and settings always get."""
-    mark = hashlib.sha256(f"{list(ids)} {spec.model_dump_json()}".encode()).hexdigest()[:8]
+    mark = hashlib.sha256(f"{list(ids)} {spec.model_dump_json(exclude=ALSO)}".encode()).hexdigest()[:8]
     return f"compare-{mark}"
 
 

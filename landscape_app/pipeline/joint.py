@@ -16,7 +16,6 @@ from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.subject import Subject, kernel
 from landscape_app.records.progress import Progress
-from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store.run import RunFolder
 
@@ -28,9 +27,9 @@ def run(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progre
 
     Runs without a common function space have none: the reason is stored in its place.
     """
-    progress.phase("joint embedding", len(EMBEDDINGS) * len(DIMS), "embeddings")
+    progress.phase("joint embedding", len(spec.methods) * len(DIMS), "embeddings")
     joint = Joint(tuple(Subject(folder, spec) for folder in folders), spec)
-    for method in EMBEDDINGS:
+    for method in spec.methods:
         for dims in DIMS:
             with keeper.attempt():
                 keeper.result("joint", joint.parameters(method, dims), partial(joint.embed, method, dims))

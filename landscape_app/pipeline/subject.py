@@ -15,18 +15,18 @@ from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import arrays
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.records.snapshots import Matrix, Snapshots
+from landscape_app.registries import DISTANCES
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
 
 KERNEL = "trajectory"  # whose knee is the run's, and whose potential carries the filtrations
-DISTANCE = "euclidean"
 HELD = 2**28  # bytes of weights up to which they are read once and kept
 
 
 def kernel(spec: AnalysisSpec) -> dict[str, Any]:
-    """The settings on which a kernel depends."""
-    return {"k": spec.k, "k_cross": spec.k_cross, "decay": spec.decay}
+    """The settings on which a kernel, and with it all that diffuses, depends."""
+    return {"distance": spec.distance, "k": spec.k, "k_cross": spec.k_cross, "decay": spec.decay}
 
 
 def facts(run: RunFolder) -> Mapping[str, Any]:
@@ -65,8 +65,11 @@ class Subject:
 
     @cached_property
     def geometry(self) -> Geometry:
-        """The finite snapshots and the distances between their weights."""
-        found = self.keeper.result("geometry", {"distance": DISTANCE}, lambda: arrays.of_geometry(measure(self.weights)))
+        """The finite snapshots and how far apart they are."""
+        name = self.spec.distance
+        found = self.keeper.result(
+            "geometry", {"distance": name}, lambda: arrays.of_geometry(measure(self.weights, DISTANCES[name].load()))
+        )
         return arrays.to_geometry(found.arrays, found.meta)
 
     @property
@@ -95,7 +98,7 @@ class Subject:
             meta = {"knee": found.knee, "components": found.components, "joined_edges": found.joined_edges}
             return {"entropy": found.entropy}, meta
 
-        return self.keeper.result("diffusion", {"distance": DISTANCE, "kernel": name, **kernel(self.spec)}, compute)
+        return self.keeper.result("diffusion", {"kernel": name, **kernel(self.spec)}, compute)
 
     def t(self, name: str) -> int:
         """The settings' t, else the knee on the kernel called `name`."""
