@@ -6,50 +6,10 @@ To add one: write its file, add its line here (CONTRIBUTING.md); it then appears
 
 from __future__ import annotations
 
-import importlib
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from landscape_app.entries import Entry, find, imported
+from landscape_app.measure_table import MEASURES
 
-from landscape_app.errors import SpecError, UnknownNameError
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of a table: where the thing is, what it is called on the page, one sentence about it, and its constants."""
-
-    target: str
-    label: str
-    help: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-    def load(self) -> Any:
-        """Import and return what `target` names."""
-        module, _, name = self.target.partition(":")
-        return getattr(importlib.import_module(module), name)
-
-
-def find(kind: str, table: Mapping[str, Entry], name: str) -> Entry:
-    """The entry called `name`; raises UnknownNameError with a suggestion."""
-    if name not in table:
-        raise UnknownNameError(kind, name, table)
-    return table[name]
-
-
-def imported(target: str, kind: str) -> Any:
-    """What a person's own "module:name" names, the current folder included in the search. Raises SpecError saying what was not found."""
-    module, _, name = target.partition(":")
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
-    try:
-        return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise SpecError(
-            f"The {kind} '{target}' cannot be imported: {error}. Give module:name, importable from the current folder."
-        ) from error
-
+__all__ = ["MEASURES", "Entry", "find", "imported"]  # MEASURES has a module of its own
 
 DATASETS: dict[str, Entry] = {
     "digits": Entry("landscape_app.datasets.digits:load", "Digits 8×8", "1,797 handwritten digits, embedded: 1,000 train, 797 test rows."),
@@ -262,26 +222,6 @@ FILTRATIONS: dict[str, Entry] = {
     ),
     "test_loss": Entry(
         "landscape_app.analysis.topology.filtrations:test_loss", "test loss", "Leaks what it predicts: uses the test labels."
-    ),
-}
-
-_M = "landscape_app.analysis.measures."
-MEASURES: dict[str, Entry] = {
-    "gap_accuracy": Entry(_M + "gap:gap_accuracy", "gap, accuracy", "Train minus test accuracy at the anchor."),
-    "gap_loss": Entry(_M + "gap:gap_loss", "gap, loss", "Test minus train loss at the anchor."),
-    "train_loss": Entry(_M + "anchor_loss:train_loss", "train loss", "Train loss at the anchor."),
-    "weight_norm": Entry(_M + "norms:weight_norm", "‖θ‖", "Euclidean norm of the trainable weights at the anchor."),
-    "distance_from_init": Entry(_M + "norms:distance_from_init", "‖θ − θ_init‖", "How far training moved the weights."),
-    "expected_sharpness": Entry(
-        _M + "expected_sharpness:expected_sharpness", "expected sharpness", "Mean rise of the train loss at a jump, per step size."
-    ),
-    "return_ratio": Entry(_M + "retraining:return_ratio", "return ratio", "‖θ_end − θo‖ / ‖θ_jump − θo‖, mean over the jumps."),
-    "epochs_to_recover": Entry(
-        _M + "retraining:epochs_to_recover", "epochs to recover", "Epochs until the train accuracy is within 0.05 of the anchor's, median."
-    ),
-    "end_spread": Entry(_M + "retraining:end_spread", "spread of end points", "Mean distance between the ends of different directions."),
-    "trajectory_length": Entry(
-        _M + "retraining:trajectory_length", "trajectory length", "Mean length of the retraining path from the jump to its end."
     ),
 }
 
