@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from landscape_app.analysis.topology import rips
-from landscape_app.pipeline import arrays
+from landscape_app.pipeline import topology_arrays as arrays
+from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.subject import KERNEL, Subject, facts, kernel
 from landscape_app.records.progress import Progress
 from landscape_app.registries import DISTANCES, FILTRATIONS
@@ -27,7 +28,7 @@ def _sublevel(subject: Subject, filtration: str) -> None:
     at = {"t": subject.t(KERNEL), "graph_k": spec.graph_k, **kernel(spec)}
     graph = subject.keeper.result("neighbours", at, lambda: arrays.of_neighbours(subject.potential, subject.distinct_rows, k=spec.graph_k))
 
-    def compute() -> arrays.Stored:
+    def compute() -> Stored:
         values, edges = entry.load()(subject.columns), graph.arrays["edges"]
         stored, meta = arrays.of_sublevel(values, subject.potential, subject.distinct_rows, edges=edges, k=spec.graph_k)
         return stored, meta | {"label": entry.label}
@@ -35,7 +36,7 @@ def _sublevel(subject: Subject, filtration: str) -> None:
     subject.keeper.result("sublevel", {"filtration": filtration, **at}, compute)
 
 
-def _rips(subject: Subject) -> arrays.Stored:
+def _rips(subject: Subject) -> Stored:
     """Of the distinct snapshots, as duplicates only add bars of length 0; distances between weights in units of ‖θo‖, so that runs compare."""
     normed = bool(DISTANCES[subject.spec.distance].settings.get("normed"))
     norm = float(facts(subject.run).get("weight_norm") or 1.0) if normed else 1.0
