@@ -133,7 +133,7 @@ def _page(columns: Any, report: Mapping[str, Any]) -> str:
     import numpy as np
     from plotly.io import to_html
 
-    from landscape_app.figures.study import against, ranking
+    from landscape_app.figures.study import Standing, against, ranking
 
     figures = []
     for stratum in report["strata"]:
@@ -141,7 +141,8 @@ def _page(columns: Any, report: Mapping[str, Any]) -> str:
             low, high = (np.array([line[name] for line in lines], dtype=np.float64) for name in ("tau_low", "tau_high"))
             values, baseline = np.array([line["tau"] for line in lines]), np.array([line["baseline"] for line in lines])
             title = f"τ with {report['gap_label']}: {stratum['label']} ({stratum['networks']})"
-            figures.append(ranking([line["label"] for line in lines], values, low, high, baseline=baseline, title=title))
+            drawn = ranking([line["label"] for line in lines], values, low, high, standing=Standing(baseline))
+            figures.append(drawn.update_layout(title={"text": title, "font": {"size": 12}}, margin={"t": 56}, showlegend=True))
     hyper = report["hyper"][0] if report["hyper"] else None
     colour = None if hyper is None else columns.columns[hyper]
     gap = columns.numbers(report["gap"])

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.figures.palette import CATEGORIES, PALETTES, Scheme, colourscale, template
+from landscape_app.figures.palette import CATEGORIES, PALETTES, Palette, Scheme, colourscale, template
+from landscape_app.figures.palette import SYMBOLS as RUN_SYMBOLS
 
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star")  # beside the colours of a category
-ROW = 19  # pixels of a measure in the ranking
+FEW = 6  # distinct numbers that are told apart by a shape each; more take a colour bar
+DECADES = 2.0  # positive values that span more are drawn on a logarithmic axis: τ is of ranks
+ROW, TOP, BOTTOM = 20, 30, 12  # pixels of a measure in the ranking, and above and below all of them
+OUTSIDE = "other networks"
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Masks (n,) of networks: `outside` those the statistics leave out, drawn small and grey; `picked` those with a ring."""
+
+    outside: np.ndarray | None = None
+    picked: np.ndarray | None = None
 
 
 def against(
@@ -22,25 +36,48 @@ def against(
     labels: tuple[str, str],
     colour: np.ndarray | None = None,
     colour_label: str = "",
+    hover: Sequence[str] | None = None,
+    marked: Marked | None = None,
     scheme: Scheme = "light",
 ) -> go.Figure:
     """The measure (n,) to the right and the gap (n,) upwards; networks without a finite value of either are not drawn, and counted.
 
-    colour: (n,) a hyper-parameter: numbers on the ordered scale, words as categories with a shape of their own, one trace each.
+    colour: (n,) a hyper-parameter: words, or numbers of at most FEW different values, as categories with a shape of their own, a trace
+    each; other numbers on the ordered scale. hover: (n,) what is said of a point, its id where not given. Every point carries its id.
     """
-    known = np.isfinite(measure) & np.isfinite(gap)
-    figure = go.Figure(_points(measure, gap, np.asarray(ids), known, colour, colour_label, scheme))
+    known, marked = np.isfinite(measure) & np.isfinite(gap), marked or Marked()
+    inside = known if marked.outside is None else known & ~marked.outside
+    palette, cloud = PALETTES[scheme], Cloud(measure, gap, np.asarray(ids), np.asarray(ids if hover is None else hover))
+    traces = []
+    if marked.outside is not None and (known & marked.outside).any():
+        traces.append(cloud.trace(known & marked.outside, name=OUTSIDE, marker=_marker(palette.muted, "circle-open", size=5, opacity=0.6)))
+    traces += _points(cloud, inside, colour, colour_label, palette)
+    if marked.picked is not None and (known & marked.picked).any():
+        traces.append(_rings(cloud, known & marked.picked, palette))
     absent = int((~known).sum())
+    figure = go.Figure(traces)
     figure.update_layout(
         template=template(scheme),
-        margin={"l": 52, "r": 10, "t": 22, "b": 36},
+        margin={"l": 58, "r": 14, "t": 26, "b": 40},
         hovermode="closest",
-        legend={"title": {"text": colour_label}},
-        xaxis={"title": {"text": labels[0]}},
-        yaxis={"title": {"text": labels[1]}},
-        annotations=[_note(f"{absent} of {len(known)} without a value", scheme)] if absent else [],
+        legend={"title": {"text": _plain(colour_label)}, "y": 1, "yanchor": "top", "font": {"size": 11}},
+        xaxis={"title": {"text": _plain(labels[0])}, **_scale(measure[known])},
+        yaxis={"title": {"text": _plain(labels[1])}},
+        annotations=[_note(f"{absent} of {len(known)} without a value", palette)] if absent else [],
     )
     return figure
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a row of the ranking is drawn: masks (m,) of `baseline` and `linear` samples, the row that is `chosen`, and the size of τ
+    (`reference`) of the best baseline, which every other measure has to beat.
+    """
+
+    baseline: np.ndarray
+    linear: np.ndarray | None = None
+    chosen: int | None = None
+    reference: float | None = None
 
 
 def ranking(
@@ -49,75 +86,170 @@ def ranking(
     low: np.ndarray,
     high: np.ndarray,
     *,
-    baseline: np.ndarray,
-    title: str = "τ",
+    standing: Standing,
+    names: Sequence[str] = (),
     scheme: Scheme = "light",
 ) -> go.Figure:
     """A row per measure, the first on top: its τ (m,) with its interval from `low` to `high` (m,), NaN where there is none.
 
-    Baselines (mask (m,)) are open diamonds; the line is at 0, where a measure says nothing.
+    Baselines are open diamonds, measures of linear samples open squares; the line is at 0, where a measure says nothing; an interval
+    that holds 0 is pale. `names` (m,) go into layout.meta, for a script that knows which row was clicked.
     """
-    palette = PALETTES[scheme]
-    place = np.arange(len(values))
-    traces = []
-    for mask, name, symbol in ((~baseline, "measure", "circle"), (baseline, "baseline", "diamond-open")):
-        traces.append(
-            go.Scatter(
-                x=_f4(values[mask]),
-                y=place[mask],
-                mode="markers",
-                name=name,
-                marker={"symbol": symbol, "size": 8, "color": palette.runs[1] if name == "measure" else palette.text},
-                error_x={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": _f4((high - values)[mask]),
-                    "arrayminus": _f4((values - low)[mask]),
-                    "thickness": 1.2,
-                    "width": 0,
-                },
-                hoverinfo="x",
-            )
-        )
+    palette, place = PALETTES[scheme], np.arange(len(values))
+    sure = np.where(np.isnan(low), True, (low > 0) | (high < 0))
+    traces = [
+        _row_trace(kind, values, low, high, mask & (sure == strong), palette, pale=not strong, legend=strong or not (mask & sure).any())
+        for kind, mask in _kinds(standing, len(values))
+        for strong in (True, False)
+        if (mask & (sure == strong)).any()
+    ]
     figure = go.Figure(traces)
     figure.update_layout(
         template=template(scheme),
-        margin={"l": 8, "r": 10, "t": 8, "b": 36},
-        height=70 + ROW * len(values),
-        showlegend=bool(baseline.any()),
-        xaxis={"title": {"text": title}, "range": [-1.05, 1.05], "zeroline": True, "zerolinecolor": palette.muted},
-        yaxis={"tickvals": place, "ticktext": list(labels), "autorange": "reversed", "automargin": True},
-    )
+        margin={"l": 8, "r": 14, "t": TOP, "b": BOTTOM},
+        height=TOP + BOTTOM + ROW * max(len(values), 1),
+        showlegend=False,
+        hovermode=False,
+        dragmode=False,
+        xaxis={
+            "range": [-1.06, 1.06], "tickvals": [-1, -0.5, 0, 0.5, 1], "ticktext": ["−1", "−0.5", "0", "0.5", "1"], "side": "top",
+            "zeroline": True, "zerolinecolor": palette.muted, "zerolinewidth": 1, "fixedrange": True,
+        },
+        yaxis={
+            "tickvals": place, "ticktext": [_plain(one) for one in labels], "range": [len(values) - 0.5, -0.5], "automargin": True,
+            "fixedrange": True, "showgrid": False, "tickfont": {"size": 11, "color": palette.text},
+        },
+        shapes=[*_references(standing, palette), *([] if standing.chosen is None else [_band(standing.chosen, palette)])],
+        meta={"names": list(names)},
+    )  # fmt: skip
     return figure
 
 
-def _points(
-    x: np.ndarray, y: np.ndarray, ids: np.ndarray, known: np.ndarray, colour: np.ndarray | None, title: str, scheme: Scheme
-) -> list[Any]:
-    def trace(mask: np.ndarray, **more: Any) -> Any:
-        return go.Scatter(x=_f4(x[mask]), y=_f4(y[mask]), mode="markers", text=ids[mask], hoverinfo="text+x+y", **more)
+SHAPES = {"measure": "circle", "baseline": "diamond-open", "linear samples": "square-open"}
 
-    palette = PALETTES[scheme]
-    if colour is None:
-        return [trace(known, marker={"size": 8, "color": palette.runs[1]}, showlegend=False)]
-    if colour.dtype.kind == "f":
-        bar = {"title": {"text": title}, "thickness": 10}
-        marker = {"size": 8, "color": _f4(colour[known]), "colorscale": colourscale(palette), "showscale": True, "colorbar": bar}
-        return [trace(known, marker=marker, showlegend=False)]
-    names = np.unique(colour)
+
+def _kinds(standing: Standing, count: int) -> Iterator[tuple[str, np.ndarray]]:
+    linear = np.zeros(count, bool) if standing.linear is None else standing.linear & ~standing.baseline
+    yield "measure", ~standing.baseline & ~linear
+    yield "baseline", standing.baseline
+    yield "linear samples", linear
+
+
+def _row_trace(
+    kind: str, values: np.ndarray, low: np.ndarray, high: np.ndarray, mask: np.ndarray, palette: Palette, *, pale: bool, legend: bool
+) -> Any:
+    colour = palette.text if kind == "baseline" else palette.runs[1] if kind == "measure" else palette.runs[2]
+    return go.Scatter(
+        x=_f4(values[mask]),
+        y=np.flatnonzero(mask),
+        mode="markers",
+        name=kind,
+        showlegend=legend,
+        opacity=0.55 if pale else 1.0,
+        marker={"symbol": SHAPES[kind], "size": 8, "color": colour, "line": {"width": 1.6, "color": colour} if "open" in SHAPES[kind] else {}},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": _f4((high - values)[mask]),
+            "arrayminus": _f4((values - low)[mask]),
+            "thickness": 1.4,
+            "width": 0,
+            "color": colour,
+        },
+        hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _references(standing: Standing, palette: Palette) -> list[dict[str, Any]]:
+    if standing.reference is None or not np.isfinite(standing.reference):
+        return []
+    line = {"color": palette.muted, "width": 1, "dash": "dot"}
     return [
-        trace(
-            known & (colour == name),
-            name=str(name),
-            marker={"size": 8, "color": CATEGORIES[i % len(CATEGORIES)], "symbol": SYMBOLS[i % len(SYMBOLS)]},
-        )
-        for i, name in enumerate(names)
+        {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line, "layer": "below"}
+        for x in (-standing.reference, standing.reference)
     ]
 
 
-def _note(text: str, scheme: Scheme) -> dict[str, Any]:
-    font = {"size": 10, "color": PALETTES[scheme].muted}
+def _band(row: int, palette: Palette) -> dict[str, Any]:
+    """Behind the whole row, its label included."""
+    return {
+        "type": "rect", "xref": "paper", "x0": -3, "x1": 1, "y0": row - 0.5, "y1": row + 0.5, "layer": "below",
+        "line": {"width": 0}, "fillcolor": palette.pick, "opacity": 0.16, "name": "chosen",
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Networks as points: measure x, gap y, ids and what is said of each, all (n,)."""
+
+    x: np.ndarray
+    y: np.ndarray
+    ids: np.ndarray
+    text: np.ndarray
+
+    def trace(self, mask: np.ndarray, **more: Any) -> Any:
+        """The networks of a mask; each carries its id (a list: numpy arrays do not reach events)."""
+        ids = self.ids[mask].tolist()
+        return go.Scatter(
+            x=_f4(self.x[mask]), y=_f4(self.y[mask]), mode="markers", text=self.text[mask].tolist(), customdata=ids, hoverinfo="text", **more
+        )  # fmt: skip
+
+
+def _points(cloud: Cloud, known: np.ndarray, colour: np.ndarray | None, title: str, palette: Palette) -> list[Any]:
+    if colour is None:
+        return [cloud.trace(known, marker=_marker(palette.runs[1]), showlegend=False)]
+    numbers = colour.dtype.kind == "f"
+    finite = np.unique(colour[np.isfinite(colour)]) if numbers else np.unique(colour)
+    if numbers and len(finite) > FEW:
+        bar = {"title": {"text": _plain(title)}, "thickness": 10, "outlinewidth": 0}
+        marker = {**_marker(_f4(colour[known])), "colorscale": colourscale(palette), "showscale": True, "colorbar": bar}
+        return [cloud.trace(known, marker=marker, showlegend=False)]
+    words = [f"{value:g}" for value in finite.tolist()] if numbers else [_plain(str(name)) for name in finite]
+    traces = [
+        cloud.trace(known & (colour == value), name=word, showlegend=True, marker=_category(i, len(finite), palette, ordered=numbers))
+        for i, (value, word) in enumerate(zip(finite, words, strict=True))
+    ]
+    if numbers and (nameless := known & ~np.isfinite(colour)).any():
+        traces.append(cloud.trace(nameless, name="none", marker=_marker(palette.muted, "circle-open")))
+    return traces
+
+
+def _category(i: int, count: int, palette: Palette, *, ordered: bool) -> dict[str, Any]:
+    """Numbers in the order of the scale; up to four words as Explore draws four runs; more by the categories. Each with its shape."""
+    if ordered:
+        last = len(palette.scale) - 1
+        return _marker(palette.scale[round(last * i / max(count - 1, 1))], SYMBOLS[i % len(SYMBOLS)])
+    if count <= len(palette.runs):
+        return _marker(palette.runs[i], RUN_SYMBOLS[i])
+    return _marker(CATEGORIES[i % len(CATEGORIES)], SYMBOLS[i % len(SYMBOLS)])
+
+
+def _rings(cloud: Cloud, mask: np.ndarray, palette: Palette) -> Any:
+    marker = {"symbol": "circle-open", "size": 16, "color": palette.pick, "line": {"width": 2, "color": palette.pick}}
+    return go.Scatter(
+        x=_f4(cloud.x[mask]), y=_f4(cloud.y[mask]), mode="markers", name="picked", marker=marker, hoverinfo="skip", showlegend=False
+    )
+
+
+def _marker(colour: Any, symbol: str = "circle", *, size: float = 9, opacity: float = 0.85) -> dict[str, Any]:
+    return {"size": size, "color": colour, "symbol": symbol, "opacity": opacity}
+
+
+def _scale(values: np.ndarray) -> dict[str, Any]:
+    """A logarithmic axis for positive values over more than DECADES; it says so by its ticks."""
+    if len(values) and values.min() > 0 and np.log10(values.max() / values.min()) > DECADES:
+        return {"type": "log", "exponentformat": "power", "dtick": 1}
+    return {}
+
+
+def _note(text: str, palette: Palette) -> dict[str, Any]:
+    font = {"size": 10, "color": palette.muted}
     return {"text": text, "xref": "paper", "yref": "paper", "x": 1, "y": 1, "yanchor": "bottom", "showarrow": False, "font": font}
+
+
+def _plain(text: str) -> str:
+    """Text that plotly shows as it is: it takes some tags for markup."""
+    return escape(text, quote=False)
 
 
 def _f4(values: Any) -> np.ndarray:

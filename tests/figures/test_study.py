@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from landscape_app.figures.study import against, ranking
+from landscape_app.figures.study import FEW, OUTSIDE, Marked, Standing, against, ranking
 
 MEASURE = np.array([1.0, 2.0, np.nan, 4.0, 5.0])
 GAP = np.array([0.1, 0.2, 0.3, 0.4, np.inf])
@@ -31,22 +31,76 @@ def test_words_are_told_apart_by_shape_as_well_as_by_colour():
 
 
 def test_a_network_without_a_colour_is_drawn_all_the_same():
-    figure = against(np.ones(2), np.ones(2), ["a", "b"], labels=LABELS, colour=np.array([np.nan, 1.0]))
-    assert len(figure.data[0].x) == 2
-    assert figure.layout.annotations == ()
+    few = against(np.ones(2), np.ones(2), ["a", "b"], labels=LABELS, colour=np.array([np.nan, 1.0]))
+    assert {name for trace in few.data for name in trace.text} == {"a", "b"}
+    many = np.array([np.nan, *range(FEW + 1)], dtype=float)
+    whole = against(np.ones(len(many)), np.ones(len(many)), [*"abcdefgh"], labels=LABELS, colour=many)
+    assert len(whole.data[0].x) == len(many)
+    assert whole.layout.annotations == ()
+
+
+def test_few_numbers_are_categories_in_their_order_and_many_take_a_scale():
+    x = np.arange(12.0)
+    few = against(x, x, list("abcdefghijkl"), labels=LABELS, colour=np.tile([100.0, 9.0, 30.0], 4))
+    assert [trace.name for trace in few.data] == ["9", "30", "100"]
+    assert len({trace.marker.symbol for trace in few.data}) == 3
+    many = against(x, x, list("abcdefghijkl"), labels=LABELS, colour=x)
+    assert len(many.data) == 1
+    assert many.data[0].marker.showscale
+
+
+def test_every_point_carries_its_id_as_a_list_and_a_picked_one_a_ring():
+    marked = Marked(outside=np.array([True, False, False, False, False]), picked=np.array([False, True, True, False, False]))
+    figure = against(MEASURE, GAP, IDS, labels=LABELS, hover=["A", "B", "C", "D", "E"], marked=marked)
+    told = {trace.name: trace for trace in figure.data}
+    assert list(told[OUTSIDE].customdata) == ["a"]
+    assert told[OUTSIDE].marker.symbol != figure.data[1].marker.symbol, "not by colour alone"
+    assert list(figure.data[1].customdata) == ["b", "d"]
+    assert list(told["picked"].x) == [2.0], "c has no value, so it has no ring"
+
+
+def test_values_over_many_decades_are_drawn_on_a_logarithmic_axis_and_others_are_not():
+    def axis(values: list[float]) -> str | None:
+        return against(np.array(values), np.arange(3.0), list("abc"), labels=LABELS).layout.xaxis.type
+
+    assert axis([1e-4, 1e-2, 1.0]) == "log"
+    assert axis([1.0, 2.0, 3.0]) is None
+    assert axis([-1e-4, 1e-2, 1.0]) is None
+    assert axis([0.0, 1e-2, 1.0]) is None
+
+
+def test_markup_in_a_name_is_shown_as_text():
+    figure = against(np.ones(2), np.ones(2), ["a", "b"], labels=("<b>x</b>", "y"), colour=np.array(["<a href='x'>one</a>", "two"]))
+    assert figure.layout.xaxis.title.text == "&lt;b&gt;x&lt;/b&gt;"
+    assert figure.data[0].name.startswith("&lt;a")
+
+
+def rows(figure):
+    """{row: (τ, low, high)} of every trace."""
+    found = {}
+    for trace in figure.data:
+        ends = zip(trace.y, trace.x, trace.x - trace.error_x.arrayminus, trace.x + trace.error_x.array, strict=True)
+        found |= {int(y): (x, a, b) for y, x, a, b in ends}
+    return found
 
 
 def test_the_ranking_has_a_row_per_measure_and_its_interval():
-    values, low, high = np.array([0.8, -0.7, 0.1]), np.array([0.5, -0.9, np.nan]), np.array([0.9, -0.2, np.nan])
-    baseline = np.array([False, True, False])
-    figure = ranking(["one", "‖θ‖", "two"], values, low, high, baseline=baseline)
-    assert list(figure.layout.yaxis.ticktext) == ["one", "‖θ‖", "two"]
-    assert figure.layout.yaxis.autorange == "reversed"  # the best on top
-    rows = {}
-    for trace in figure.data:
-        ends = zip(trace.y, trace.x, trace.x - trace.error_x.arrayminus, trace.x + trace.error_x.array, strict=True)
-        rows |= {int(y): (x, a, b) for y, x, a, b in ends}
-    for i in range(3):
-        assert rows[i] == pytest.approx((values[i], low[i], high[i]), abs=1e-6, nan_ok=True)
-    assert [trace.name for trace in figure.data if 1 in trace.y] == ["baseline"]
-    assert len({trace.marker.symbol for trace in figure.data}) == 2
+    values = np.array([0.8, -0.7, 0.1, 0.3])
+    low, high = np.array([0.5, -0.9, np.nan, -0.2]), np.array([0.9, -0.2, np.nan, 0.6])
+    standing = Standing(np.array([False, True, False, False]), np.array([False, False, False, True]), chosen=2, reference=0.7)
+    figure = ranking(["one", "‖θ‖", "two", "rise"], values, low, high, standing=standing, names=["a", "b", "c", "d"])
+    assert list(figure.layout.yaxis.ticktext) == ["one", "‖θ‖", "two", "rise"]
+    assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]  # the best on top
+    assert figure.layout.meta["names"] == ["a", "b", "c", "d"]
+    for i in range(4):
+        assert rows(figure)[i] == pytest.approx((values[i], low[i], high[i]), abs=1e-6, nan_ok=True)
+    assert {trace.name: list(trace.y) for trace in figure.data} == {"measure": [0, 2], "baseline": [1], "linear samples": [3]}
+    assert len({trace.marker.symbol for trace in figure.data}) == 3
+    assert [trace.opacity < 1 for trace in figure.data] == [False, False, True], "pale where the interval holds 0"
+    band = next(shape for shape in figure.layout.shapes if shape.name == "chosen")
+    assert (band.y0, band.y1) == (1.5, 2.5)
+    assert sorted(shape.x0 for shape in figure.layout.shapes if shape.type == "line") == [-0.7, 0.7]
+
+
+def test_a_ranking_of_nothing_is_empty_and_no_fault():
+    assert not ranking([], np.zeros(0), np.zeros(0), np.zeros(0), standing=Standing(np.zeros(0, bool))).data
