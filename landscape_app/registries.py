@@ -183,10 +183,31 @@ EMBEDDINGS: dict[str, Entry] = {
         "landscape_app.analysis.embeddings.phate:embed",
         "PHATE, paper kernel (k = 5)",
         "As published; its graph tends to fall apart along trajectories, so the layout between components is arbitrary.",
-        {"kernel": "paper"},
+        {"kernel": "paper", "starts": 1},
     ),
     "pca": Entry("landscape_app.analysis.embeddings.pca:embed", "PCA", "Principal axes of the weight differences."),
     "mds": Entry("landscape_app.analysis.embeddings.mds:embed", "Classical MDS", "Classical (Torgerson) scaling of the distances."),
+    "metric-mds": Entry(
+        "landscape_app.analysis.embeddings.metric_mds:embed", "Metric MDS", "The picture whose distances are nearest to the input's."
+    ),
+    "isomap": Entry(
+        "landscape_app.analysis.embeddings.isomap:embed",
+        "Isomap",
+        "Classical scaling of the path lengths along the graph of nearest neighbours.",
+        {"neighbours": 15},
+    ),
+    "tsne": Entry(
+        "landscape_app.analysis.embeddings.tsne:embed",
+        "t-SNE",
+        "Keeps who is near whom; how far apart groups lie, and how large they are, means nothing.",
+        {"perplexity": 30.0},
+    ),
+    "umap": Entry(
+        "landscape_app.analysis.embeddings.umap:embed",
+        "UMAP",
+        "Layout of the fuzzy neighbour graph; needs the extra: pip install 'landscape-app[umap]'.",
+        {"neighbours": 15, "min_dist": 0.1},
+    ),
 }
 
 # What "apart" means between two snapshots. `normed`: compared runs are shown in units of ‖θo‖; `weights`: a distance between weights.

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.orientation import orient
-from landscape_app.analysis.quality import demap, step_over_spread, stress
+from landscape_app.analysis.quality import demap, step_over_spread, stress, trustworthiness
 from landscape_app.analysis.space import Space
+from landscape_app.analysis.stability import Restart, judge
 from landscape_app.registries import EMBEDDINGS, find
 
 
@@ -18,7 +19,8 @@ from landscape_app.registries import EMBEDDINGS, find
 class Embedding:
     """coordinates (m, dims) of the distinct snapshots; `target` (m, m) the distances they stand for; what else is worth keeping.
 
-    `turn`: whether the axes mean nothing, so that the picture may be rotated. meta: plain values; arrays: by name.
+    `turn`: whether the axes mean nothing, so that the picture may be rotated. meta: plain values; arrays: by name. `restart`: how it
+    is made from another start, None where nothing in it is random.
     """
 
     coordinates: np.ndarray
@@ -26,13 +28,14 @@ class Embedding:
     turn: bool
     meta: dict[str, Any] = field(default_factory=dict)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    restart: Restart | None = None
 
 
 def embed(space: Space, method: str, *, dims: int) -> Embedding:
     """The embedding called `method` of `space` in `dims` (2 or 3) dimensions, oriented, meta completed with its scores.
 
-    meta: t, knee, components, joined_edges (None where the method has none), k, k_cross, decay, seed, stress, demap,
-    step_over_spread, seconds. Raises UnknownNameError, and AnalysisError where the method has no meaning for the cloud.
+    meta: t, knee, components, joined_edges (None where the method has none), k, k_cross, decay, seed, the method's own
+    settings as used, stress, demap, trustworthiness, step_over_spread, stability, stability_seeds, stability_note, seconds. Raises UnknownNameError, and AnalysisError where the method has no meaning for the cloud.
     """
     begun = time.perf_counter()
     entry = find("embedding", EMBEDDINGS, method)
@@ -51,6 +54,8 @@ def embed(space: Space, method: str, *, dims: int) -> Embedding:
         **found.meta,
         "stress": stress(found.target, coordinates),
         "demap": demap(space.geodesics, coordinates),
+        "trustworthiness": trustworthiness(space.distances, coordinates),
         "step_over_spread": step_over_spread(coordinates, space.steps),
+        **judge(coordinates, found.restart, asked=spec.stability),
     }
-    return replace(found, coordinates=coordinates, meta=meta | {"seconds": time.perf_counter() - begun})
+    return replace(found, coordinates=coordinates, meta=meta | {"seconds": time.perf_counter() - begun}, restart=None)

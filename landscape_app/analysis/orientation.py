@@ -20,7 +20,7 @@ def orient(coordinates: np.ndarray, group: np.ndarray, *, turn: bool) -> np.ndar
     labels = np.unique(group[group >= 0])
     dims = centred.shape[1]
     if turn and len(labels) <= dims:
-        centred = centred @ np.linalg.svd(centred, full_matrices=False)[2].T
+        centred = centred @ np.linalg.svd(centred, full_matrices=len(centred) < dims)[2].T
     if len(labels) == 0:
         return centred * _signs(centred[np.abs(centred).argmax(axis=0), np.arange(dims)])
     means = np.stack([centred[group == label].mean(axis=0) for label in labels])

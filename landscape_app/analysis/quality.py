@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
 
-from landscape_app.analysis.topology.graph import nearest_neighbour_graph
+from landscape_app.analysis.paths import shortest_paths
 from landscape_app.seeds import numpy_stream
 
 GRAPH_K = 30  # neighbours in the graph that geodesics follow
 ALL_PAIRS = 1_000  # snapshots up to which every pair counts
 SAMPLE = 400
+TRUSTED = 12  # neighbours that trustworthiness asks about
+BLOCK = 2**20  # entries compared at a time
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def geodesics(distances: np.ndarray, *, seed: int) -> Geodesics:
     sample = np.arange(m)
     if m > ALL_PAIRS:
         sample = np.sort(numpy_stream(seed, "geodesics").permutation(m)[:SAMPLE])
-    lengths = dijkstra(_graph(distances), indices=sample)[:, sample]
+    lengths = shortest_paths(distances, GRAPH_K, sample)[:, sample]
     return Geodesics(sample, ranks(lengths[np.triu_indices(len(sample), 1)]))
 
 
@@ -53,13 +55,40 @@ def demap(reference: Geodesics, coordinates: np.ndarray) -> float | None:
 def stress(distances: np.ndarray, coordinates: np.ndarray) -> float:
     """√(Σ(δ_ij − d_ij)² / Σδ_ij²) of the target `distances` (m, m) and the embedded ones."""
     misfit, total = 0.0, 0.0
-    at = coordinates.astype(np.float64)
-    for first in range(0, len(at), 256):  # differences, not products: close pairs keep their digits
-        block = distances[first : first + 256]
-        embedded = np.sqrt(sum(np.subtract.outer(axis[first : first + 256], axis) ** 2 for axis in at.T))
+    for block, embedded in _beside(distances, coordinates):
         misfit += float(np.sum((block - embedded) ** 2))
         total += float(np.sum(block**2))
     return float(np.sqrt(misfit / total)) if total > 0 else 0.0
+
+
+def fitted(distances: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
+    """`coordinates` (m, dims) times the factor Σδ_ij·d_ij / Σd_ij² that makes their stress least: for pictures without a unit."""
+    product, square = 0.0, 0.0
+    for block, embedded in _beside(distances, coordinates):
+        product += float(np.vdot(block, embedded))
+        square += float(np.vdot(embedded, embedded))
+    return coordinates * (product / square) if square > 0 else coordinates
+
+
+def trustworthiness(distances: np.ndarray, coordinates: np.ndarray) -> float | None:
+    """Share of neighbourhoods of the picture that are real (Venna & Kaski 2001): 1 − 2/(m·k·(2m−3k−1)) Σ_i Σ_j max(0, r(i, j) − k).
+
+    j: the k = 12 nearest to i in the picture `coordinates` (m, dims); r: their rank by `distances` (m, m), equals sharing the lowest.
+    Fewer than 2k + 1 snapshots: k = (m − 1) // 2; None if that is 0. Every row counts; O(k·m²).
+    """
+    m = len(distances)
+    k = min(TRUSTED, (m - 1) // 2)
+    if k < 1:
+        return None
+    near = cKDTree(coordinates).query(coordinates, k + 1)[1]
+    # A snapshot is none of its own neighbours, and where many share its place it may not be among those found.
+    near = np.take_along_axis(near, np.argsort(near == np.arange(m)[:, None], axis=1, kind="stable"), axis=1)[:, :k]
+    reach = np.take_along_axis(distances, near, axis=1)
+    intrusion, rows = 0, max(1, BLOCK // (m * k))
+    for first in range(0, m, rows):
+        nearer = distances[first : first + rows, None, :] < reach[first : first + rows, :, None]
+        intrusion += int(np.maximum(np.count_nonzero(nearer, axis=2) - k, 0).sum())
+    return 1.0 - 2.0 * intrusion / (m * k * (2 * m - 3 * k - 1))
 
 
 def step_over_spread(coordinates: np.ndarray, steps: np.ndarray) -> float | None:
@@ -80,8 +109,11 @@ def ranks(values: np.ndarray) -> np.ndarray:
     return (np.cumsum(counts) - 0.5 * (counts + 1))[inverse]
 
 
-def _graph(distances: np.ndarray) -> sparse.csr_array:
-    graph = nearest_neighbour_graph(distances, min(GRAPH_K, len(distances) - 1))
-    i, j = graph.edges.T
-    lengths = np.maximum(graph.lengths, np.finfo(np.float64).tiny)  # in a sparse matrix a length of 0 would be no edge
-    return sparse.csr_array((np.r_[lengths, lengths], (np.r_[i, j], np.r_[j, i])), shape=distances.shape)
+def _beside(distances: np.ndarray, coordinates: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Blocks of rows of `distances` with the same block of the embedded ones: of differences, not products, so that close pairs keep
+    their digits.
+    """
+    at = coordinates.astype(np.float64)
+    for first in range(0, len(at), 256):
+        embedded = np.sqrt(sum(np.subtract.outer(axis[first : first + 256], axis) ** 2 for axis in at.T))
+        yield distances[first : first + 256], embedded

@@ -13,7 +13,7 @@ from landscape_app.errors import AnalysisError, RunMissingError, SpecError
 from landscape_app.pipeline import analyse, compare
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Silent
-from landscape_app.registries import EMBEDDINGS, FILTRATIONS
+from landscape_app.registries import FILTRATIONS
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
@@ -53,7 +53,7 @@ def bytes_of(folder: Path) -> dict[str, str]:
 
 
 def test_every_result_is_there(runs):
-    for method in EMBEDDINGS:
+    for method in SPEC.methods:
         for dims in (2, 3):
             assert result(runs, "embedding", method=method, dims=dims).arrays["coordinates"].shape[1] == dims
     for filtration in FILTRATIONS:
@@ -141,7 +141,7 @@ def test_compared_runs_share_the_median_of_their_knees(runs, study):
 
 def test_joint_embedding_holds_every_snapshot_of_every_run(runs, study):
     clouds = [snapshots.read(RunFolder.open(runs, id)) for id in study.runs]
-    for method in EMBEDDINGS:
+    for method in SPEC.methods:
         stored = derived.find(study.path, "joint", method=method, dims=3)
         assert stored.meta["runs"] == study.runs
         assert stored.meta["refused"] is None

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from landscape_app.analysis.embedding import Embedding
 from landscape_app.analysis.mds import metric
 from landscape_app.analysis.space import Space
+from landscape_app.analysis.stability import Restart
+from landscape_app.analysis.start import random_start, spread
+
+RANDOM = "metric scaling of the same potential begun at random in place of the classical picture"
 
 
-def embed(space: Space, *, dims: int, kernel: str) -> Embedding:
+def embed(space: Space, *, dims: int, kernel: str, starts: int | None = None) -> Embedding:
     """`kernel`: "trajectory" or "paper". The diffusion time is the settings' t, else the knee. meta: t, knee, components, joined_edges.
 
-    arrays: entropy (100,), whose entry j the phate package labels t = j. Coordinates are in units of the potential.
+    arrays: entropy (100,), whose entry j the phate package labels t = j. Coordinates are in units of the potential. `starts`: at most
+    so many others are made to judge the stability.
     """
     diffusion = space.diffusion(kernel)
     t = diffusion.knee if space.spec.t is None else space.spec.t
     potential = diffusion.potential(t)
-    meta = {"t": t, "knee": diffusion.knee, "components": diffusion.components, "joined_edges": diffusion.joined_edges, "kernel": kernel}
+    target, scale = potential.distances, spread(potential.distances, dims=dims)
+
+    def again(number: int) -> np.ndarray:
+        return metric(target, scale * random_start(len(target), dims=dims, seed=space.spec.seed, number=number))
+
     return Embedding(
-        metric(potential.distances, potential.start[:, :dims]), potential.distances, True, meta, {"entropy": diffusion.entropy}
+        metric(target, potential.start[:, :dims]),
+        target,
+        True,
+        {"t": t, "knee": diffusion.knee, "components": diffusion.components, "joined_edges": diffusion.joined_edges, "kernel": kernel},
+        {"entropy": diffusion.entropy},
+        Restart(again, RANDOM, starts),
     )

@@ -10,11 +10,12 @@ import pytest
 
 from landscape_app.dashboard.explore import drawing, grid, partial, reading
 from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
-from landscape_app.registries import EMBEDDINGS, FILTRATIONS
+from landscape_app.registries import FILTRATIONS
+from landscape_app.settings import AnalysisSpec
 from landscape_app.store.run import RunFolder
 
 
-@pytest.mark.parametrize("method", EMBEDDINGS)
+@pytest.mark.parametrize("method", AnalysisSpec().methods)
 @pytest.mark.parametrize("dims", [2, 3])
 def test_a_finished_study_is_whole_and_current_in_every_view(look, sampled: Path, method: str, dims: int) -> None:
     compared = look(sampled, "good", "poor", method=method, dims=dims)
