@@ -1,0 +1,107 @@
+"""What the null models say of a run, in numbers and in words: are the basins of its loss, and the loops of its cloud, more than chance?
+
+Loops are held against two worlds at once, noise and reordered steps (see `noise`), and are called significant only if they stand out
+from both: in thousands of dimensions noise has no loops at all, so beating noise alone says only that retraining is no random walk.
+The larger of the two p-values is a valid one for "neither world explains it" (an intersection-union test, Berger 1982).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from landscape_app.analysis.topology.noise import Walks, walks
+from landscape_app.analysis.topology.null import LEVEL, Null, loops_against, permuted_each
+from landscape_app.errors import AnalysisError
+from landscape_app.seeds import numpy_stream
+
+Found = tuple[dict[str, np.ndarray], dict[str, Any]]  # samples by name, meta
+
+NOT_TESTED = "not tested"
+NO_NULL = "no null for this distance"
+STATISTICS = {"longest": "longest finite H1 bar", "total": "total H1 persistence"}
+WORLDS = {"noise": "in noise with the same steps", "reordered": "with the same steps in another order"}
+EMPTY: np.ndarray = np.empty(0)
+
+
+def losses(edges: np.ndarray, values: Mapping[str, np.ndarray], *, seed: int, repeats: int) -> Found:
+    """Per filtration of `values` (each (n,), finite) over the graph `edges`: total persistence against permuted losses.
+
+    Samples by filtration, (repeats,) each. meta: statistic, observed, p_low, p_high, repeats, null_median, null_low and null_high
+    (5th and 95th percentile), note; without repeats, the p-values and what they rest on are None.
+    """
+    found = permuted_each(edges, values, rng=numpy_stream(seed, "null", "losses"), repeats=repeats)
+    meta = {
+        name: {"statistic": "total persistence", **_numbers(null), "p_low": null.p_low if repeats else None, "note": _of_losses(null)}
+        for name, null in found.items()
+    }
+    return {name: null.samples for name, null in found.items()}, meta
+
+
+def loops(distances: np.ndarray, steps: np.ndarray, *, parameters: int | None, seed: int, repeats: int) -> Found:
+    """Longest H1 bar and total H1 persistence of a few of the snapshots at `distances` (m, m), against worlds without structure.
+
+    steps (s, 2): positions of snapshots that follow each other. parameters: dimension of the space of weights if these are its
+    Euclidean distances; None for another distance, in which only the order of the steps is tested, and not even that if its
+    distances are not Euclidean. Samples and meta by statistic ("longest", "total"); meta has no p_high where nothing is tested.
+    """
+    try:
+        among = walks(distances, steps)
+        nulls = {name: loops_against(among, world, rng=numpy_stream(seed, "null", name), repeats=repeats) for name, world in
+                 _worlds(among, parameters).items()}  # fmt: skip
+    except AnalysisError as error:
+        return {}, {key: _untested(name, f"{NO_NULL}: {error}") for key, name in STATISTICS.items()}
+    samples, meta = {}, {}
+    for key, statistic in STATISTICS.items():
+        by_world = {name: null[key] for name, null in nulls.items()}
+        harder = max(by_world, key=lambda name: by_world[name].p_high)
+        meta[key] = {"statistic": statistic, **_numbers(by_world[harder]), "points": len(among.kept), "null": WORLDS[harder],
+                     "nulls": {name: _numbers(null) for name, null in by_world.items()}, "words": _of_loops(by_world)}  # fmt: skip
+        samples |= {f"{key}_{name}": null.samples for name, null in by_world.items()}
+    return samples, meta
+
+
+def _worlds(among: Walks, parameters: int | None) -> dict[str, Any]:
+    worlds: dict[str, Any] = {} if parameters is None else {"noise": lambda rng: among.noise(parameters, rng)}
+    return worlds | {"reordered": among.reordered}
+
+
+def _numbers(null: Null) -> dict[str, Any]:
+    """Without samples there is no p: it would be 1 for want of a test."""
+    median, low, high = null.middle or (None, None, None)
+    p_high = null.p_high if len(null.samples) else None
+    return {"observed": null.observed, "p_high": p_high, "repeats": len(null.samples),
+            "null_median": median, "null_low": low, "null_high": high}  # fmt: skip
+
+
+def _untested(statistic: str, words: str) -> dict[str, Any]:
+    empty = dict.fromkeys(("observed", "p_high", "null_median", "null_low", "null_high", "null"))
+    return {"statistic": statistic, **empty, "repeats": 0, "points": 0, "nulls": {}, "words": words}
+
+
+def _of_losses(null: Null) -> str:
+    if not len(null.samples):
+        return NOT_TESTED
+    if null.observed == 0 and not null.samples.any():
+        return "nothing to test: no vertex lies above another that it could be told from"
+    if null.p_low <= LEVEL:
+        return f"smoother over the graph than chance (p = {null.p_low:.2g})"
+    if null.p_high <= LEVEL:
+        return f"rougher over the graph than chance (p = {null.p_high:.2g})"
+    return f"not told from chance (p = {min(null.p_low, null.p_high):.2g})"
+
+
+def _of_loops(nulls: Mapping[str, Null]) -> str:
+    """One sentence; a statistic of 0 is said to be none."""
+    one = next(iter(nulls.values()))
+    if not len(one.samples):
+        return NOT_TESTED
+    p = max(null.p_high for null in nulls.values())
+    if one.observed == 0:
+        return "not significant: there is no loop"
+    if p <= LEVEL:
+        return f"significant (p = {p:.2g}): more than {' and '.join(WORLDS[name] for name in nulls)}"
+    as_much = [WORLDS[name] for name, null in nulls.items() if null.p_high > LEVEL]
+    return f"not significant (p = {p:.2g}): as much comes about {' and '.join(as_much)}"
