@@ -1,10 +1,17 @@
-"""The table of measures: every number that is held against the gap, by name."""
+"""The table of measures: every number of a run that is held against its gap, by name. SCIENCE §7.
+
+Unit, direction, source and cost stand with the function that an entry names, in a file of its family. `needs`: a measure of the
+snapshots is computed in every analysis; one that needs the network by `landscape curvature` and in a study.
+"""
 
 from __future__ import annotations
 
 from landscape_app.entries import Entry
 
+NETWORK = "network"
+
 _M = "landscape_app.analysis.measures."
+_N = {"needs": NETWORK}
 MEASURES: dict[str, Entry] = {
     "gap_accuracy": Entry(_M + "gap:gap_accuracy", "gap, accuracy", "Train minus test accuracy at the anchor."),
     "gap_loss": Entry(_M + "gap:gap_loss", "gap, loss", "Test minus train loss at the anchor."),
@@ -12,7 +19,9 @@ MEASURES: dict[str, Entry] = {
     "weight_norm": Entry(_M + "norms:weight_norm", "‖θ‖", "Euclidean norm of the trainable weights at the anchor."),
     "distance_from_init": Entry(_M + "norms:distance_from_init", "‖θ − θ_init‖", "How far training moved the weights."),
     "expected_sharpness": Entry(
-        _M + "expected_sharpness:expected_sharpness", "expected sharpness", "Mean rise of the train loss at a jump, per step size."
+        _M + "expected_sharpness:expected_sharpness",
+        "expected sharpness",
+        "Mean rise of the train loss at a jump, per step size. Finite: another quantity than the Hessian's.",
     ),
     "return_ratio": Entry(_M + "retraining:return_ratio", "return ratio", "‖θ_end − θo‖ / ‖θ_jump − θo‖, mean over the jumps."),
     "epochs_to_recover": Entry(
@@ -21,5 +30,115 @@ MEASURES: dict[str, Entry] = {
     "end_spread": Entry(_M + "retraining:end_spread", "spread of end points", "Mean distance between the ends of different directions."),
     "trajectory_length": Entry(
         _M + "retraining:trajectory_length", "trajectory length", "Mean length of the retraining path from the jump to its end."
+    ),
+    "trajectory_detour": Entry(
+        _M + "bending:trajectory_detour", "detour", "Length of the retraining path over the straight way from the jump to its end, mean."
+    ),
+    "trajectory_turning": Entry(
+        _M + "bending:trajectory_turning", "turning angle", "Mean angle between the moves of two epochs that follow each other."
+    ),
+    "mst_length": Entry(_M + "cloud:mst_length", "E₁, weights", "Length of the minimum spanning tree of the snapshots' weights."),
+    "mst_length_norm": Entry(
+        _M + "cloud:mst_length_norm", "E₁ / ‖θ‖", "The same in units of the weights' norm: total persistence of Rips H₀."
+    ),
+    "mst_length_losses": Entry(
+        _M + "cloud:mst_length_losses", "E₁ in ρ", "Length of the minimum spanning tree by the losses of single train examples."
+    ),
+    "magnitude_norm": Entry(
+        _M + "cloud:magnitude_norm",
+        "magnitude / ‖θ‖",
+        "Positive magnitude: how many places the snapshots are, in units of the weights' norm.",
+    ),
+    "magnitude_losses": Entry(
+        _M + "cloud:magnitude_losses",
+        "magnitude in ρ",
+        "Positive magnitude: how many places they are, by the losses of single train examples.",
+    ),
+    "ph_dimension": Entry(
+        _M + "cloud:ph_dimension",
+        "PH dimension",
+        "How the tree through the weights grows with the number of snapshots: α / (1 − m), α = 1.",
+    ),
+    "ph_dimension_losses": Entry(_M + "cloud:ph_dimension_losses", "PH dimension in ρ", "The same by the losses of single train examples."),
+    "hessian_top": Entry(
+        _M + "hessian:hessian_top",
+        "Largest Hessian eigenvalue",
+        "Curvature of the train loss in its steepest direction, at the anchor. Infinitesimal.",
+        _N,
+    ),
+    "hessian_trace": Entry(
+        _M + "hessian:hessian_trace",
+        "Hessian trace",
+        "Sum of the curvatures of the train loss in all directions, at the anchor. Infinitesimal.",
+        _N,
+    ),
+    "hessian_negative": Entry(
+        _M + "hessian:hessian_negative",
+        "Negative curvature",
+        "Share of directions along which the train loss curves down by more than the density's width.",
+        _N,
+    ),
+    "gradient_norm": Entry(
+        _M + "gradient:gradient_norm",
+        "Gradient norm",
+        "Length of the train loss' gradient at the anchor: how far from a stationary point it is.",
+        _N,
+    ),
+    "sam_sharpness": Entry(
+        _M + "worst_direction:sam_sharpness",
+        "Worst-direction sharpness",
+        "Rise of the train loss at one gradient-ascent step of fixed length. Finite: another quantity than the Hessian's.",
+        _N,
+    ),
+    "asam_sharpness": Entry(
+        _M + "worst_direction:asam_sharpness",
+        "Adaptive sharpness",
+        "The same with every weight's move measured against its size, so rescaling changes nothing. Finite.",
+        _N,
+    ),
+    "margin_10": Entry(
+        _M + "margins:margin_10",
+        "10 % margin",
+        "Label's output less the largest other: the value that a tenth of the train rows are below.",
+        _N,
+    ),
+    "confidence": Entry(
+        _M + "margins:confidence", "Confidence", "Mean softmax probability of the predicted class over the train rows.", _N
+    ),
+    "path_norm": Entry(
+        _M + "path_norm:path_norm",
+        "Path norm",
+        "√ of the sum over all paths of the product of squared weights; for chains of layers with ReLU.",
+        _N,
+    ),
+    "pac_bayes_sigma": Entry(
+        _M + "noise:pac_bayes_sigma",
+        "Noise borne, σ",
+        "Standard deviation of Gaussian weight noise that costs the stated drop on average.",
+        _N,
+    ),
+    "pac_bayes_sigma_magnitude": Entry(
+        _M + "noise:pac_bayes_sigma_magnitude",
+        "Noise borne, magnitude-aware σ'",
+        "The same with noise in proportion to each weight's size.",
+        _N,
+    ),
+    "barrier_to_anchor": Entry(
+        _M + "barriers:barrier_to_anchor",
+        "Barrier, end to anchor",
+        "Highest train loss on the straight line from where a jump ends to the anchor, above both.",
+        _N,
+    ),
+    "barrier_between_ends": Entry(
+        _M + "barriers:barrier_between_ends",
+        "Barrier between ends",
+        "Highest train loss on the straight line between two ends of jumps, above both.",
+        _N,
+    ),
+    "barrier_persistence": Entry(
+        _M + "barriers:barrier_persistence",
+        "Barrier tree's persistence",
+        "Sum of the finite bars of the merge tree of ends and anchor under straight lines.",
+        _N,
     ),
 }

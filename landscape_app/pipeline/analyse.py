@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from landscape_app.analysis.embedding import embed
-from landscape_app.analysis.measures.measure import measure_all
+from landscape_app.analysis.methods import meaningful
 from landscape_app.errors import AnalysisError
-from landscape_app.pipeline import arrays, topology, verify
-from landscape_app.pipeline.subject import KERNEL, Subject, facts, kernel
+from landscape_app.pipeline import arrays, measuring, topology, verify
+from landscape_app.pipeline.subject import KERNEL, Subject, kernel
 from landscape_app.records.progress import Progress
 from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
+
+log = logging.getLogger("landscape")
 
 DIMS = (2, 3)
 
@@ -27,11 +30,12 @@ def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
     progress.phase("distances")
     with subject.keeper.attempt():
         _ = subject.geometry
-    _embeddings(subject, progress)
+    with subject.keeper.attempt():
+        _embeddings(subject, progress)
     topology.run(subject, progress)
     progress.phase("measures")
     with subject.keeper.attempt():
-        subject.keeper.result("measures", {}, lambda: ({}, {"measures": measure_all(subject.weights, facts(run))}))
+        measuring.run(subject)
     progress.phase("checks")
     _checks(subject)
     subject.keeper.close()
@@ -45,7 +49,9 @@ def knee(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> int:
 
 def _embeddings(subject: Subject, progress: Progress) -> None:
     """Every method asked for in two and three dimensions; one that diffuses has its t among the parameters."""
-    methods = subject.spec.methods
+    methods, left_out = meaningful(subject.spec.methods, subject.spec.distance)
+    for why in left_out.values():
+        log.info("left out: %s", why)
     progress.phase("embedding", len(methods) * len(DIMS), "embeddings")
     for method in methods:
         for dims in DIMS:

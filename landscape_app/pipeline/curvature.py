@@ -10,19 +10,27 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from landscape_app.analysis.measures.barriers import barrier_between_ends, barrier_persistence, barrier_to_anchor
+from landscape_app.analysis.measures.gradient import gradient_norm
+from landscape_app.analysis.measures.hessian import hessian_negative, hessian_top, hessian_trace
+from landscape_app.analysis.measures.listing import Line, lines
+from landscape_app.analysis.measures.margins import confidence, margin_10
+from landscape_app.analysis.measures.measure import Measure, Measured
+from landscape_app.analysis.measures.noise import pac_bayes_sigma, pac_bayes_sigma_magnitude
+from landscape_app.analysis.measures.path_norm import path_norm
+from landscape_app.analysis.measures.worst_direction import asam_sharpness, sam_sharpness
 from landscape_app.analysis.topology import sublevel
-from landscape_app.errors import AnalysisError, ResumeError
-from landscape_app.pipeline import curvature_lines as lines
+from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import ends
 from landscape_app.pipeline.curvature_spec import CurvatureSpec
-from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.pipeline.prepare import Given
+from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.probes import barriers, lanczos, margins, noise
 from landscape_app.probes.point import Point
 from landscape_app.probes.sharpness import sharpness
 from landscape_app.probes.trace import trace
 from landscape_app.records.progress import Progress
 from landscape_app.sampling.machine import look
-from landscape_app.settings import GIVEN
 from landscape_app.store import derived
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
@@ -33,7 +41,7 @@ log = logging.getLogger("landscape")
 
 BYTES = 2**28  # of what a block of rows keeps for two derivatives
 Arrays = dict[str, np.ndarray]
-Found = tuple[list[lines.Line], Arrays]
+Found = tuple[dict[str, list[Measured]], Arrays]  # what each measure of the table answers
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
     begun = time.monotonic()
     progress.phase("preparing")
     at = _anchored(run, spec, progress, given)
-    measures: list[lines.Line] = []
+    measures: list[Line] = []
     arrays: Arrays = {}
     seconds: dict[str, float] = {}
     for name, (work, covers) in PARTS.items():
@@ -79,8 +87,9 @@ def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
             some, more = work(at)
         except AnalysisError as error:  # one that has no meaning here does not keep the others from being done
             log.warning("Run %s, %s: %s", run.id, name, error)
-            some, more = [lines.missing(one, str(error)) for one in covers], {}
-        measures, arrays = measures + some, arrays | more
+            some, more = {one: [Measured(None, str(error))] for one in covers}, {}
+        measures += [line for one, found in some.items() for line in lines(one, found, at.unit)]
+        arrays |= more
         seconds[name] = time.monotonic() - since
     meta = {"measures": measures, "loss": at.problem.objective.name, "rows": len(at.problem.x_train), "parameters": at.point.size}
     meta |= {"phases": seconds, "seconds": time.monotonic() - begun}
@@ -88,18 +97,9 @@ def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
 
 
 def _anchored(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Given | None) -> _At:
-    """The run's network at its anchor, refused where data or network are not those it was sampled with."""
-    if given is None and GIVEN in (run.spec.data, run.spec.network, run.spec.loss):
-        raise ResumeError(
-            f"Run {run.id} was made by explore(model, …): its folder cannot rebuild your objects, so its curvature cannot be computed"
-            " from the folder alone."
-        )
+    """The run's network at its anchor."""
     device = look("cpu" if run.spec.device == "cpu" else "auto").devices[0]
-    problem, data = problem_of(run.spec.model_copy(update={"precision": "float32"}), given or Given(), device=device)
-    facts = run.prepared() or {}
-    for what, before, now in (("data", "data_hash", data.digest()), ("network", "tensors", problem.layout.describe())):
-        if facts.get(before) != now:
-            raise ResumeError(f"Run {run.id} was sampled with another {what} than its settings give now, so its curvature is not known.")
+    problem = rebuilt(run, given, device=device, wanted="curvature")
     stored, network = run.tensors("anchor.safetensors"), problem.network
     values = {name.partition(".")[2]: torch.from_numpy(np.array(v)) for name, v in stored.items() if name.startswith(("param.", "buffer."))}
     network.load_state_dict(values, strict=False)  # frozen weights are not stored: they are the initial ones
@@ -113,53 +113,51 @@ def _anchored(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
 def _eigenvalues(at: _At) -> Found:
     spec, count = at.spec, min(at.spec.eigenvalues, at.point.size)
     found = lanczos.top(at.point.product(), at.point.size, count=count, seed=spec.seed, steps=spec.lanczos_steps, tolerance=1e-5)
-    return lines.of_top(found, spec.seed, _curved(at)), {"eigenvalues": found.values, "eigenvalue_errors": found.errors}
+    return {"hessian_top": hessian_top(found, spec.seed)}, {"eigenvalues": found.values, "eigenvalue_errors": found.errors}
 
 
 def _density(at: _At) -> Found:
     spec = at.spec
     found = lanczos.density(at.point.product(), at.point.size, probes=spec.probes, steps=spec.steps, seed=spec.seed)
     arrays = {name: getattr(found, name) for name in ("nodes", "weights", "probe", "grid", "density")}
-    return lines.of_density(found, spec.seed), arrays
+    return {"hessian_negative": hessian_negative(found, spec.seed)}, arrays
 
 
 def _trace(at: _At) -> Found:
     found = trace(
         at.point.product(), at.point.size, products=at.spec.trace_products, seed=at.spec.seed, layers=ends.masks(at.problem.layout)
     )
-    return lines.of_trace(found, at.spec.seed, _curved(at)), {}
+    return {"hessian_trace": hessian_trace(found, at.spec.seed)}, {}
 
 
 def _sharpness(at: _At) -> Found:
     plain = sharpness(at.point, radius=at.spec.radius)
     adaptive = sharpness(at.point, radius=at.spec.adaptive_radius, adaptive=True)
-    found = [
-        lines.of_rise("sam_sharpness", plain, at.spec.radius, at.unit),
-        lines.of_rise("asam_sharpness", adaptive, at.spec.adaptive_radius, at.unit),
-    ]
+    found = {"sam_sharpness": sam_sharpness(plain, at.spec.radius), "asam_sharpness": asam_sharpness(adaptive, at.spec.adaptive_radius)}
     return found, {}
 
 
 def _gradient(at: _At) -> Found:
-    return [lines.of_gradient(float(np.linalg.norm(at.point.gradient())), at.unit)], {}
+    return {"gradient_norm": gradient_norm(float(np.linalg.norm(at.point.gradient())))}, {}
 
 
 def _margins(at: _At) -> Found:
     if not at.problem.objective.classification:
         raise AnalysisError("Margins and confidence need a loss of the table for classes, which this run does not have.")
-    return lines.of_margins(*margins.margins(at.point)), {}
+    margin, sure = margins.margins(at.point)
+    return {"margin_10": margin_10(margin), "confidence": confidence(sure)}, {}
 
 
 def _path(at: _At) -> Found:
-    return [lines.of_path(margins.path_norm(at.problem.network, tuple(at.problem.x_train.shape[1:])))], {}
+    return {"path_norm": path_norm(margins.path_norm(at.problem.network, tuple(at.problem.x_train.shape[1:])))}, {}
 
 
-def _noise(name: str, *, magnitude: bool) -> Callable[[_At], Found]:
+def _noise(name: str, told: Measure, *, magnitude: bool) -> Callable[[_At], Found]:
     def work(at: _At) -> Found:
         classes, spec = at.problem.objective.classification, at.spec
         score = at.point.accuracy if classes else lambda: -at.point.loss()
         found = noise.sigma(at.point, score, drop=spec.drop, draws=spec.draws, seed=spec.seed, magnitude=magnitude)
-        return [lines.of_noise(name, found, spec.seed, "drop of accuracy" if classes else "rise of the loss")], {}
+        return {name: told(found, spec.seed, "drop of accuracy" if classes else "rise of the loss")}, {}
 
     return work
 
@@ -178,7 +176,11 @@ def _barriers(at: _At) -> Found:
     tree, arrays = merge_tree(vertices.rows, losses, pairs[usable], heights[usable])
     first = pairs[:, 0] == 0
     note = f"{at.spec.points} points per line" + (f", {vertices.left_out} ends of smaller jumps left out" if vertices.left_out else "")
-    found = lines.of_barriers(climbs[first], vertices.seeds[pairs[first, 1]], climbs[~first], tree, at.unit, note)
+    found = {
+        "barrier_to_anchor": barrier_to_anchor(climbs[first], vertices.seeds[pairs[first, 1]], note),
+        "barrier_between_ends": barrier_between_ends(climbs[~first], note),
+        "barrier_persistence": barrier_persistence(tree, note),
+    }
     return found, arrays | {"end_rows": vertices.rows, "end_losses": losses, "pairs": pairs, "profiles": profiles, "heights": heights}
 
 
@@ -199,10 +201,6 @@ def merge_tree(rows: np.ndarray, losses: np.ndarray, pairs: np.ndarray, heights:
     return length[np.isfinite(length)].tolist(), arrays
 
 
-def _curved(at: _At) -> str:
-    return f"{at.unit}/weight²" if at.unit else ""
-
-
 PARTS: dict[str, tuple[Callable[[_At], Found], tuple[str, ...]]] = {  # phase -> (work, the measures that it gives)
     "eigenvalues": (_eigenvalues, ("hessian_top",)),
     "spectral density": (_density, ("hessian_negative",)),
@@ -211,7 +209,7 @@ PARTS: dict[str, tuple[Callable[[_At], Found], tuple[str, ...]]] = {  # phase ->
     "sharpness": (_sharpness, ("sam_sharpness", "asam_sharpness")),
     "margins": (_margins, ("margin_10", "confidence")),
     "path norm": (_path, ("path_norm",)),
-    "noise": (_noise("pac_bayes_sigma", magnitude=False), ("pac_bayes_sigma",)),
-    "noise by magnitude": (_noise("pac_bayes_sigma_magnitude", magnitude=True), ("pac_bayes_sigma_magnitude",)),
+    "noise": (_noise("pac_bayes_sigma", pac_bayes_sigma, magnitude=False), ("pac_bayes_sigma",)),
+    "noise by magnitude": (_noise("pac_bayes_sigma_magnitude", pac_bayes_sigma_magnitude, magnitude=True), ("pac_bayes_sigma_magnitude",)),
     "barriers": (_barriers, ("barrier_to_anchor", "barrier_between_ends", "barrier_persistence")),
 }

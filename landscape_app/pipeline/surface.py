@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.errors import AnalysisError, ResumeError
-from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.errors import AnalysisError
+from landscape_app.pipeline.prepare import Given
+from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.records.progress import Progress
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.registries import PLANES, find
@@ -26,7 +27,6 @@ from landscape_app.settings import SurfaceSpec
 from landscape_app.store import derived, files, snapshots
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
-from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import from_named_state
 
 log = logging.getLogger("landscape")
@@ -52,7 +52,7 @@ def surface(run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given 
     begun = time.monotonic()
     progress.phase("preparing")
     machine = look("cpu" if run.spec.device == "cpu" else "auto", workers=run.spec.workers)
-    problem = _problem(run, given, machine.devices[0])
+    problem = rebuilt(run, given, device=machine.devices[0], wanted="surface")
     stored = run.tensors("anchor.safetensors")
     anchor, taken = from_named_state(stored, problem.layout, problem.device), snapshots.read(run)
     finite = np.isfinite(taken.column("distance"))
@@ -73,19 +73,6 @@ def surface(run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given 
     meta |= {"batchnorm": batchnorm, "loss": problem.objective.name, "way": way, "points_per_second": rate}
     meta |= {"centre": _centre(run, arrays, stored), "seconds": time.monotonic() - begun}
     return derived.write(run.path, "surface", parameters, arrays, meta, inputs)
-
-
-def _problem(run: RunFolder, given: Given | None, device: str) -> Problem:
-    """The run's problem, on any machine; refused where data or network are not those it was sampled with."""
-    # Mixed precision is of gradients alone: losses are float32 everywhere.
-    problem, data = problem_of(run.spec.model_copy(update={"precision": "float32"}), given or Given(), device=device)
-    facts = run.prepared() or {}
-    for what, before, now in (("data", "data_hash", data.digest()), ("network", "tensors", problem.layout.describe())):
-        if facts.get(before) != now:
-            raise ResumeError(
-                f"Run {run.id} was sampled with another {what} than its settings give now, so its surroundings cannot be evaluated."
-            )
-    return problem
 
 
 def _projected(taken: Snapshots, plane: Plane) -> dict[str, np.ndarray]:

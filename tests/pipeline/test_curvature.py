@@ -13,9 +13,9 @@ from landscape_app.cli.main import main
 from landscape_app.datasets import recipe
 from landscape_app.datasets.objects import from_objects
 from landscape_app.errors import AnalysisError, Cancelled, ResumeError
+from landscape_app.measure_table import MEASURES, NETWORK
 from landscape_app.networks.create import of_spec
 from landscape_app.pipeline.curvature import PARTS, curvature, merge_tree
-from landscape_app.pipeline.curvature_lines import LABELS
 from landscape_app.pipeline.curvature_spec import CurvatureSpec
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
@@ -27,6 +27,7 @@ from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import IMAGES, TINY
 
+NETWORKED = {name for name, entry in MEASURES.items() if entry.settings.get("needs") == NETWORK}
 FEW = {"eigenvalues": 2, "lanczos_steps": 30, "probes": 2, "steps": 8, "trace_products": 12, "draws": 2, "points": 5}
 
 
@@ -52,10 +53,10 @@ def value(result, name):
 
 def test_every_measure_is_there_with_its_words(run):
     measures = of(run).meta["measures"]
-    assert {one["name"].partition("[")[0] for one in measures} == set(LABELS) == {name for _, covers in PARTS.values() for name in covers}
+    assert {one["name"].partition("[")[0] for one in measures} == NETWORKED == {name for _, covers in PARTS.values() for name in covers}
     assert len({one["name"] for one in measures}) == len(measures)
     for one in measures:
-        assert set(one) == {"name", "label", "value", "unit", "direction", "source", "help", "detail"}
+        assert set(one) == {"name", "label", "value", "unit", "direction", "source", "help", "cost", "detail"}
         assert one["value"] is not None or one["detail"]
         assert one["value"] is None or (math.isfinite(one["value"]) and one["direction"].startswith("higher = ") and one["source"])
 

@@ -7,33 +7,36 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.analysis.measures.measure import Facts, Measured
+from landscape_app.analysis.measures.measure import LOSS, Facts, Measured, measure
 from landscape_app.analysis.measures.trajectories import anchor, complete, words
 from landscape_app.records.snapshots import Snapshots
 
 DIRECTION = "higher = generalizes worse"
-SOURCE = "Jiang et al. 2020, Fantastic Generalization Measures"
+JIANG = "Jiang et al. 2020, Fantastic Generalization Measures"
+FREE = "free: recorded at the anchor"
 
 NO_ACCURACY = "this task has no accuracy"
 
 
+@measure(unit="fraction", direction=DIRECTION, source=JIANG, cost=FREE)
 def gap_accuracy(snapshots: Snapshots, facts: Facts) -> Measured:
     """Train accuracy minus test accuracy at the anchor, as a fraction; its error is that of a share among the test rows."""
     train, test = snapshots.column("train_accuracy"), snapshots.column("test_accuracy")
     here = anchor(snapshots)
     if not classifies(snapshots):
-        return Measured(None, "fraction", DIRECTION, SOURCE, NO_ACCURACY)
+        return Measured(None, NO_ACCURACY)
     rows = facts.get("test_rows")
     error = f"± {np.sqrt(test[here] * (1 - test[here]) / rows):.2g} (standard error, {rows} test rows)" if rows else ""
-    return Measured(float(train[here] - test[here]), "fraction", DIRECTION, SOURCE, words(error, _at_ends(snapshots, train - test)))
+    return Measured(float(train[here] - test[here]), words(error, _at_ends(snapshots, train - test)))
 
 
+@measure(unit=LOSS, direction=DIRECTION, source=JIANG, cost=FREE)
 def gap_loss(snapshots: Snapshots, facts: Facts) -> Measured:
     """Test loss minus train loss at the anchor."""
     train, test = snapshots.column("train_loss"), snapshots.column("test_loss")
     with np.errstate(invalid="ignore"):  # inf − inf of a diverged snapshot, which is named and left out below
         gap = test - train
-    return Measured(float(gap[anchor(snapshots)]), loss_unit(snapshots), DIRECTION, SOURCE, _at_ends(snapshots, gap))
+    return Measured(float(gap[anchor(snapshots)]), _at_ends(snapshots, gap))
 
 
 def classifies(snapshots: Snapshots) -> bool:

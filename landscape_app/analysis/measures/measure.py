@@ -1,59 +1,50 @@
-"""What a measure answers, and all measures of a run by the table."""
+"""What a measure is, and what it answers."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from landscape_app.analysis.measures.motion import MOTION, motion
-from landscape_app.analysis.measures.trajectories import words
-from landscape_app.records.snapshots import Snapshots
-from landscape_app.registries import MEASURES
-
 Facts = Mapping[str, Any]  # the journal's lines "prepared" and "anchor", merged
+LOSS = "loss"  # in a unit: nats where the loss is a cross-entropy, else unknown
 
 
 @dataclass(frozen=True)
 class Measured:
     """A number about a run. value: None where it cannot be told, and then `detail` says why.
 
-    unit: "" for a pure number. direction: what a higher value means, in words. source: where the measure is defined. detail: its
-    error bar, what was left out, by name. part: which of several ("0.5" → the name "expected_sharpness[0.5]"), and part_label.
+    detail: its error bar, what was left out, by name. part: which of several ("0.5" → the name "expected_sharpness[0.5]"), its
+    part_label, and its unit where that is not the measure's.
     """
 
     value: float | None
-    unit: str
-    direction: str
-    source: str
     detail: str = ""
     part: str = ""
     part_label: str = ""
+    unit: str | None = None
 
 
-def measure_all(snapshots: Snapshots, facts: Facts) -> list[dict[str, Any]]:
-    """[{"name", "label", "value", "unit", "direction", "source", "help", "detail"}] of every measure in the table.
+@dataclass(frozen=True)
+class Measure:
+    """One measure: what computes it, and what a reader needs to know of it.
 
-    One pass over the weights. A value that is not finite becomes None, and its detail says so. Raises AnalysisError if the
-    anchor's row is missing.
+    unit: "" for a pure number. direction: what a higher value means, in words. source: where it is defined. cost: what it takes.
+    Of the snapshots it is called with (snapshots, facts); one that needs the network with what a probe of it found.
     """
-    facts = {**facts, MOTION: motion(snapshots)}
-    lines = []
-    for name, entry in MEASURES.items():
-        found = entry.load()(snapshots, facts)
-        for one in found if isinstance(found, list) else [found]:
-            finite = one.value is None or math.isfinite(one.value)
-            lines.append(
-                {
-                    "name": f"{name}[{one.part}]" if one.part else name,
-                    "label": f"{entry.label}, {one.part_label or one.part}" if one.part else entry.label,
-                    "value": one.value if finite else None,
-                    "unit": one.unit,
-                    "direction": one.direction,
-                    "source": one.source,
-                    "help": entry.help,
-                    "detail": one.detail if finite else words(f"not finite ({one.value})", one.detail),
-                }
-            )
-    return lines
+
+    work: Callable[..., Measured | list[Measured]]
+    unit: str
+    direction: str
+    source: str
+    cost: str
+
+    def __call__(self, *found: Any) -> list[Measured]:
+        """Its value first, then its parts."""
+        result = self.work(*found)
+        return result if isinstance(result, list) else [result]
+
+
+def measure(*, unit: str, direction: str, source: str, cost: str) -> Callable[[Callable[..., Measured | list[Measured]]], Measure]:
+    """Makes a measure of the function below it."""
+    return lambda work: Measure(work, unit, direction, source, cost)

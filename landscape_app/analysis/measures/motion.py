@@ -1,4 +1,4 @@
-"""How far the weights moved from epoch to epoch, and how far apart the trajectories end: one pass over δ for all measures."""
+"""How far the weights moved from epoch to epoch, which way, and how far apart trajectories end: one pass over δ for all measures."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ WIDTH = 4096  # parameters handled at once: 821 snapshots of them are 27 MB in f
 class Motion:
     """steps (n,): ‖θ − θ'‖ to the snapshot one epoch before on the same trajectory, NaN where there is none.
 
-    ends (s,): positions of the snapshots of the last epoch at the largest step size; between (s, s): the distances among them.
+    along (n,): ⟨θ − θ', θ' − θ''⟩ of two such moves that follow each other, NaN where there are none. displaced (n,): of the last
+    snapshot of a trajectory ‖θ_end − θ_0‖, NaN elsewhere and where either is missing. ends (s,): positions of the snapshots of the
+    last epoch at the largest step size; between (s, s): the distances among them.
     """
 
     steps: np.ndarray
+    along: np.ndarray
+    displaced: np.ndarray
     ends: np.ndarray
     between: np.ndarray
 
@@ -29,20 +33,26 @@ class Motion:
 def motion(snapshots: Snapshots) -> Motion:
     """One pass over the weights, float32 blocks accumulated in float64. O(n · parameters), and s² · parameters for the ends."""
     rows, before = consecutive(snapshots)
+    follows = np.flatnonzero(rows[:-1] == before[1:]) + 1  # moves that begin where the one before them in the list ended
+    last, first = _whole(snapshots)
     ends = _ends(snapshots)
-    squares, between = np.zeros(len(rows)), np.zeros((len(ends), len(ends)))
+    squares, products, apart = np.zeros(len(rows)), np.zeros(len(follows)), np.zeros(len(last))
+    between = np.zeros((len(ends), len(ends)))
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged snapshot makes its own distances NaN or inf, no other's
         for block in snapshots.delta.blocks(WIDTH):
             moved = block[rows].astype(np.float64)
             moved -= block[before]
             squares += np.einsum("ij,ij->i", moved, moved)
-            last = block[ends].astype(np.float64)
-            for i in range(len(ends) - 1):
-                apart = last[i + 1 :] - last[i]
-                between[i, i + 1 :] += np.einsum("ij,ij->i", apart, apart)
-    steps = np.full(len(snapshots), np.nan)
-    steps[rows] = np.sqrt(squares)
-    return Motion(steps, ends, np.sqrt(between + between.T))
+            products += np.einsum("ij,ij->i", moved[follows], moved[follows - 1])
+            apart += _squares(block, last, first)
+            between += _among(block[ends].astype(np.float64))
+    return Motion(
+        _placed(snapshots, rows, np.sqrt(squares)),
+        _placed(snapshots, rows[follows], products),
+        _placed(snapshots, last, np.sqrt(apart)),
+        ends,
+        np.sqrt(between + between.T),
+    )
 
 
 def motion_of(snapshots: Snapshots, facts: Mapping[str, Any]) -> Motion:
@@ -52,7 +62,7 @@ def motion_of(snapshots: Snapshots, facts: Mapping[str, Any]) -> Motion:
 
 
 def consecutive(snapshots: Snapshots) -> tuple[np.ndarray, np.ndarray]:
-    """(positions, positions of the snapshots one epoch before them on the same trajectory), where both are there."""
+    """(positions, positions of the snapshots one epoch before them on the same trajectory), where both are there, by trajectory and epoch."""
     trajectory, epoch = snapshots.column("trajectory"), snapshots.column("epoch")
     order = np.lexsort((epoch, trajectory))
     first, second = order[:-1], order[1:]
@@ -60,7 +70,36 @@ def consecutive(snapshots: Snapshots) -> tuple[np.ndarray, np.ndarray]:
     return second[follows], first[follows]
 
 
+def _whole(snapshots: Snapshots) -> tuple[np.ndarray, np.ndarray]:
+    """(positions of the last epoch, of epoch 0) of the trajectories that have both."""
+    trajectory, epoch = snapshots.column("trajectory"), snapshots.column("epoch")
+    last = epoch.max(initial=0)
+    here = {int(trajectory[row]): row for row in np.flatnonzero((epoch == 0) & (trajectory >= 0))}
+    ends = [row for row in np.flatnonzero((epoch == last) & (trajectory >= 0)) if int(trajectory[row]) in here]
+    return np.array(ends, dtype=np.int64), np.array([here[int(trajectory[row])] for row in ends], dtype=np.int64)
+
+
 def _ends(snapshots: Snapshots) -> np.ndarray:
     step, epoch, trajectory = (snapshots.column(name) for name in ("step_size", "epoch", "trajectory"))
     largest, last = step.max(initial=0.0), epoch.max(initial=0)
     return np.flatnonzero((step == largest) & (epoch == last) & (trajectory >= 0) & (largest > 0))
+
+
+def _squares(block: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    apart = block[one].astype(np.float64) - block[other]
+    return np.einsum("ij,ij->i", apart, apart)
+
+
+def _among(rows: np.ndarray) -> np.ndarray:
+    """Squared distances (s, s) above the diagonal."""
+    found = np.zeros((len(rows), len(rows)))
+    for i in range(len(rows) - 1):
+        apart = rows[i + 1 :] - rows[i]
+        found[i, i + 1 :] = np.einsum("ij,ij->i", apart, apart)
+    return found
+
+
+def _placed(snapshots: Snapshots, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
+    found = np.full(len(snapshots), np.nan)
+    found[rows] = values
+    return found

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from landscape_app.analysis.measures.measure import Facts, Measured
+from landscape_app.analysis.measures.gap import FREE
+from landscape_app.analysis.measures.measure import Facts, Measured, measure
 from landscape_app.records.snapshots import Snapshots
 
 UNIT = "weight"
 MISSING = "not recorded with this run"
 
 
+@measure(unit=UNIT, direction="higher = larger weights", source="Neyshabur et al. 2015, Norm-Based Capacity Control", cost=FREE)
 def weight_norm(snapshots: Snapshots, facts: Facts) -> Measured:
     """‖θ‖₂ over the trainable weights at the anchor. Higher = larger weights."""
-    return _recorded(facts, "weight_norm", "higher = larger weights", "Neyshabur et al. 2015, Norm-Based Capacity Control")
+    return _recorded(facts, "weight_norm")
 
 
+@measure(unit=UNIT, direction="higher = moved further", source="Nagarajan & Kolter 2019, Generalization in Deep Networks", cost=FREE)
 def distance_from_init(snapshots: Snapshots, facts: Facts) -> Measured:
     """‖θ − θ_init‖₂ over the trainable weights. Higher = training moved them further."""
-    return _recorded(facts, "distance_from_init", "higher = moved further", "Nagarajan & Kolter 2019, Generalization in Deep Networks")
+    return _recorded(facts, "distance_from_init")
 
 
-def _recorded(facts: Facts, name: str, direction: str, source: str) -> Measured:
+def _recorded(facts: Facts, name: str) -> Measured:
     value = facts.get(name)
-    return Measured(None if value is None else float(value), UNIT, direction, source, "" if value is not None else MISSING)
+    return Measured(None if value is None else float(value), "" if value is not None else MISSING)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from landscape_app.analysis.measures.gap import NO_ACCURACY, classifies
-from landscape_app.analysis.measures.measure import Facts, Measured
+from landscape_app.analysis.measures.measure import Facts, Measured, measure
 from landscape_app.analysis.measures.motion import motion_of
 from landscape_app.analysis.measures.trajectories import Trajectory, anchor, complete, mean_and_error, words
 from landscape_app.records.snapshots import Snapshots
 
 SOURCE = "jump and retrain: Horoi et al. 2022, arXiv 2102.00485; the measure is this program's"
+RECORDED = "free: recorded while sampling"
+PASS = "one pass over the snapshots' weights, shared"
 NO_JUMP = "no complete jump to measure"
 RECOVERED = 0.05  # below the anchor's accuracy: all of it comes back too rarely to say anything (on digits in 1 of 32 jumps)
 
 
+@measure(unit="", direction="higher = returns less", source=SOURCE, cost=RECORDED)
 def return_ratio(snapshots: Snapshots, facts: Facts) -> Measured:
     """‖θ_end − θo‖ / ‖θ_jump − θo‖, mean over the jumps: 0 = all the way back, 1 = as far as the jump. Higher = returns less.
 
@@ -24,9 +27,10 @@ def return_ratio(snapshots: Snapshots, facts: Facts) -> Measured:
     trajectories, out = complete(snapshots)
     moved = [one for one in trajectories if distance[one.rows[0]] > 0]  # a network of biases only does not jump at all
     ratios = [float(distance[one.rows[-1]] / distance[one.rows[0]]) for one in moved]
-    return _mean(ratios, moved, "", "higher = returns less", out)
+    return _mean(ratios, moved, out)
 
 
+@measure(unit="epochs", direction="higher = recovers more slowly", source=SOURCE, cost=RECORDED)
 def epochs_to_recover(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     """First epoch at which the train accuracy is within RECOVERED of the anchor's, median over the jumps that get there; and how
     many never do.
@@ -39,15 +43,15 @@ def epochs_to_recover(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     reached = [accuracy[one.rows] >= goal for one in trajectories]
     epochs = [int(there.argmax()) for there in reached if there.any()]
     never, total = len(reached) - len(epochs), len(reached)
-    slower = "higher = recovers more slowly"
     if not classifies(snapshots):
-        return [Measured(None, "epochs", slower, SOURCE, NO_ACCURACY)]
+        return [Measured(None, NO_ACCURACY)]
     median = float(np.median(epochs)) if epochs else None
     detail = words(f"of the {len(epochs)} of {total} jumps that recover" if total else NO_JUMP, out)
-    count = Measured(float(never) if total else None, "jumps", slower, SOURCE, words(f"of {total} jumps", out), "never", "never")
-    return [Measured(median, "epochs", slower, SOURCE, detail), count]
+    count = Measured(float(never) if total else None, words(f"of {total} jumps", out), "never", "never", "jumps")
+    return [Measured(median, detail), count]
 
 
+@measure(unit="weight", direction="higher = ends further apart", source=SOURCE, cost=PASS)
 def end_spread(snapshots: Snapshots, facts: Facts) -> Measured:
     """‖θ_end − θ'_end‖, mean over all pairs of directions at the largest step size. Higher = ends further apart.
 
@@ -57,14 +61,14 @@ def end_spread(snapshots: Snapshots, facts: Facts) -> Measured:
     trajectories, out = complete(snapshots)
     usable = {int(one.rows[-1]) for one in trajectories}
     kept = [i for i, row in enumerate(found.ends) if int(row) in usable]
-    direction = "higher = ends further apart"
     if len(kept) < 2:
-        return Measured(None, "weight", direction, SOURCE, words("needs two directions at the largest step size", out))
+        return Measured(None, words("needs two directions at the largest step size", out))
     pairs = found.between[np.ix_(kept, kept)][np.triu_indices(len(kept), 1)]
     step = snapshots.column("step_size")[found.ends[kept[0]]]
-    return Measured(float(pairs.mean()), "weight", direction, SOURCE, words(f"{len(pairs)} pairs at step {step:g}", out))
+    return Measured(float(pairs.mean()), words(f"{len(pairs)} pairs at step {step:g}", out))
 
 
+@measure(unit="weight", direction="higher = longer way", source=SOURCE, cost=PASS)
 def trajectory_length(snapshots: Snapshots, facts: Facts) -> Measured:
     """Σ over the epochs of ‖θ_e − θ_{e−1}‖ from the jump to the end, mean over the jumps. Higher = longer way.
 
@@ -72,13 +76,13 @@ def trajectory_length(snapshots: Snapshots, facts: Facts) -> Measured:
     """
     steps = motion_of(snapshots, facts).steps
     trajectories, out = complete(snapshots)
-    return _mean([_length(steps, one) for one in trajectories], trajectories, "weight", "higher = longer way", out)
+    return _mean([_length(steps, one) for one in trajectories], trajectories, out)
 
 
 def _length(steps: np.ndarray, trajectory: Trajectory) -> float:
     return float(steps[trajectory.rows[1:]].sum())
 
 
-def _mean(values: list[float], trajectories: list[Trajectory], unit: str, direction: str, out: str) -> Measured:
+def _mean(values: list[float], trajectories: list[Trajectory], out: str) -> Measured:
     mean, error = mean_and_error(values, [one.seed for one in trajectories])
-    return Measured(mean, unit, direction, SOURCE, words(f"{len(values)} jumps" if values else NO_JUMP, error, out))
+    return Measured(mean, words(f"{len(values)} jumps" if values else NO_JUMP, error, out))

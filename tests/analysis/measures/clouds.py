@@ -2,7 +2,8 @@
 
 Directions are orthogonal and as long as the weights (‖θ‖ = NORM). From its jump at a·v a trajectory walks straight back towards the
 anchor, in equal steps, until RETURN of the way is left. At a jump the train loss is BASE + a²·(1 + seed/10), and it falls to BASE
-in equal steps. The train accuracy is 0.9 at a jump and grows by 0.02 an epoch, up to the anchor's 1.
+in equal steps; that of every example is BASE + (‖θ − θo‖ / NORM)²·(1 + seed/10). The train accuracy is 0.9 at a jump and grows by
+0.02 an epoch, up to the anchor's 1.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 
 NORM, RETURN, BASE = 8.0, 0.25, 0.125
 STEPS = (0.5, 1.0)
-SEEDS, EPOCHS, PARAMETERS = 3, 6, 40
-FACTS = {"weight_norm": NORM, "distance_from_init": 6.0, "test_rows": 100, "seconds": 1.0}
+SEEDS, EPOCHS, PARAMETERS, EXAMPLES = 3, 6, 40, 5
+FACTS = {"weight_norm": NORM, "distance_from_init": 6.0, "test_rows": 100, "train_rows": 400, "seconds": 1.0}
 
 
 def cloud(*, seeds: int = SEEDS, steps: tuple[float, ...] = STEPS, controls: bool = True, accuracy: bool = True) -> Snapshots:
@@ -44,7 +45,9 @@ def cloud(*, seeds: int = SEEDS, steps: tuple[float, ...] = STEPS, controls: boo
         "diverged": np.zeros(len(lines)),
     }
     columns = {name: np.asarray(values[name]).astype(kind) for name, (kind, _) in COLUMNS.items()}
-    return Snapshots("cloud", columns, Matrix.of(delta), classes=10 if accuracy else 0)
+    of_each = BASE + (left / NORM) ** 2 * (1 + np.maximum(seed, 0) / 10)
+    losses = np.repeat(of_each[:, None], EXAMPLES, axis=1).astype(np.float32)
+    return Snapshots("cloud", columns, Matrix.of(delta), losses=Matrix.of(losses), classes=10 if accuracy else 0)
 
 
 def diverging(snapshots: Snapshots, trajectory: int, *, since: int) -> Snapshots:
@@ -57,4 +60,5 @@ def diverging(snapshots: Snapshots, trajectory: int, *, since: int) -> Snapshots
     columns["diverged"][bad] = True
     columns["train_loss"][bad], columns["test_loss"][bad], columns["distance"][bad] = np.nan, np.inf, np.nan
     columns["train_accuracy"][bad], columns["test_accuracy"][bad] = 0.0, 0.0
-    return Snapshots(snapshots.run_id, columns, Matrix.of(delta), classes=snapshots.classes)
+    losses = np.where(bad[:, None], np.nan, snapshots.losses.whole())
+    return Snapshots(snapshots.run_id, columns, Matrix.of(delta), losses=Matrix.of(losses), classes=snapshots.classes)

@@ -1,0 +1,50 @@
+"""How straight retraining goes: its way over the straight one, and the angle by which it turns from epoch to epoch. Controls never count.
+
+Of the polygon through the snapshots: what happens within an epoch, and so most of the noise of the batches, is not in it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from landscape_app.analysis.measures.measure import Facts, Measured, measure
+from landscape_app.analysis.measures.motion import motion_of
+from landscape_app.analysis.measures.retraining import NO_JUMP, PASS, SOURCE
+from landscape_app.analysis.measures.trajectories import Trajectory, complete, mean_and_error, words
+from landscape_app.records.snapshots import Snapshots
+
+
+@measure(unit="", direction="higher = more roundabout", source=SOURCE, cost=PASS)
+def trajectory_detour(snapshots: Snapshots, facts: Facts) -> Measured:
+    """Σ ‖θ_e − θ_{e−1}‖ / ‖θ_end − θ_jump‖, mean over the jumps: 1 = straight."""
+    found = motion_of(snapshots, facts)
+    trajectories, out = complete(snapshots)
+    moved = [one for one in trajectories if found.displaced[one.rows[-1]] > 0]
+    ratios = [float(found.steps[one.rows[1:]].sum() / found.displaced[one.rows[-1]]) for one in moved]
+    return _mean(ratios, moved, words(_still(len(trajectories) - len(moved)), out))
+
+
+@measure(unit="degrees", direction="higher = turns more", source=SOURCE, cost=PASS)
+def trajectory_turning(snapshots: Snapshots, facts: Facts) -> Measured:
+    """Angle between θ_{e+1} − θ_e and θ_e − θ_{e−1}, mean over the epochs of a jump, then over the jumps: 0 = straight on, 180 = back."""
+    found = motion_of(snapshots, facts)
+    trajectories, out = complete(snapshots)
+    turned = [(one, angles) for one in trajectories if len(angles := _angles(found.steps, found.along, one))]
+    means = [float(np.degrees(angles).mean()) for _, angles in turned]
+    return _mean(means, [one for one, _ in turned], words(_still(len(trajectories) - len(turned)), out))
+
+
+def _angles(steps: np.ndarray, along: np.ndarray, one: Trajectory) -> np.ndarray:
+    """(m,) in radians, of the epochs before and after which the weights moved."""
+    before, after, product = steps[one.rows[1:-1]], steps[one.rows[2:]], along[one.rows[2:]]
+    both = (before > 0) & (after > 0)
+    return np.arccos(np.clip(product[both] / (before[both] * after[both]), -1.0, 1.0))
+
+
+def _still(count: int) -> str:
+    return f"{count} did not move" if count else ""
+
+
+def _mean(values: list[float], trajectories: list[Trajectory], out: str) -> Measured:
+    mean, error = mean_and_error(values, [one.seed for one in trajectories])
+    return Measured(mean, words(f"{len(values)} jumps" if values else NO_JUMP, error, out))

@@ -1,0 +1,65 @@
+"""Infinitesimal sharpness: how the train loss curves at the anchor. Exact products with the Hessian, in eval mode, on all train rows.
+
+Another quantity than what a finite step finds (worst_direction, expected_sharpness): a valley with a flat floor and steep walls is
+flat here and sharp there.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from landscape_app.analysis.measures.measure import LOSS, Measured, measure
+from landscape_app.analysis.measures.trajectories import words
+
+if TYPE_CHECKING:  # probes need torch, a table of measures does not
+    from landscape_app.probes.lanczos import Density, Top
+    from landscape_app.probes.trace import Trace
+
+SHARPER = "higher = sharper"
+CURVATURE = f"{LOSS}/weight²"
+
+
+@measure(
+    unit=CURVATURE,
+    direction=SHARPER,
+    source="Lanczos with full reorthogonalisation; Keskar et al. 2017, arXiv 1609.04836",
+    cost="up to 60 Hessian products, each about four passes over the train rows",
+)
+def hessian_top(found: Top, seed: int) -> list[Measured]:
+    """The largest eigenvalue, and those after it as parts."""
+    told = []
+    for k, (value, error) in enumerate(zip(found.values, found.errors, strict=True), start=1):
+        detail = words(
+            f"± {error:.2g} (residual, which bounds the distance to an eigenvalue)",
+            f"{found.products} products, seed {seed}",
+            "" if found.converged else "not all converged",
+        )
+        part, label = ("", "") if k == 1 else (str(k), f"number {k}")
+        told.append(Measured(float(value), detail, part, label))
+    return told
+
+
+@measure(unit=CURVATURE, direction=SHARPER, source="Hutch++: Meyer et al. 2021, arXiv 2010.09649", cost="45 Hessian products")
+def hessian_trace(found: Trace, seed: int) -> list[Measured]:
+    """The whole trace, and each layer's."""
+
+    def error(value: float) -> str:
+        return f"± {value:.2g} (standard error, {found.products} products, seed {seed})" if value else f"exact, {found.products} products"
+
+    parts = [Measured(value, error(off), name, f"layer {name}") for name, (value, off) in found.layers.items()]
+    return [Measured(found.value, error(found.error)), *(parts if len(parts) > 1 else [])]
+
+
+@measure(
+    unit="fraction",
+    direction="higher = further from a minimum",
+    source="stochastic Lanczos quadrature: Ghorbani et al. 2019, arXiv 1901.10159",
+    cost="4 × 30 Hessian products",
+)
+def hessian_negative(found: Density, seed: int) -> Measured:
+    """The share of directions that curve down, by the weights of the quadrature."""
+    shares = found.share(-math.inf, -found.width)
+    error = shares.std(ddof=1) / math.sqrt(len(shares))
+    detail = f"± {error:.2g} (standard error, {len(shares)} probes of {found.steps} products, seed {seed}); below −{found.width:.3g}"
+    return Measured(float(shares.mean()), detail)

@@ -1,0 +1,67 @@
+"""All measures by the table: of a run's snapshots, as lines that are stored, and the table itself for a reader."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from landscape_app.analysis.measures.cloud import CLOUDS, Clouds
+from landscape_app.analysis.measures.gap import loss_unit
+from landscape_app.analysis.measures.measure import LOSS, Facts, Measure, Measured
+from landscape_app.analysis.measures.motion import MOTION, motion
+from landscape_app.analysis.measures.trajectories import words
+from landscape_app.entries import Entry
+from landscape_app.measure_table import MEASURES, NETWORK
+from landscape_app.records.snapshots import Snapshots
+
+Line = dict[str, Any]
+
+
+def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
+    """[{"name", "label", "value", "unit", "direction", "source", "help", "cost", "detail"}] of every measure that needs no network.
+
+    A few passes over the weights, and n³ for n snapshots. A value that is not finite becomes None, and its detail says so. Raises
+    AnalysisError if the anchor's row is missing.
+    """
+    facts = {**facts, MOTION: motion(snapshots), CLOUDS: Clouds(snapshots, facts)}
+    unit = loss_unit(snapshots)
+    found = {name: entry.load()(snapshots, facts) for name, entry in MEASURES.items() if entry.settings.get("needs") != NETWORK}
+    return [line for name, values in found.items() for line in lines(name, values, unit)]
+
+
+def lines(name: str, found: list[Measured], loss_unit: str) -> list[Line]:
+    """What the measure `name` of the table answered, as it is stored; loss_unit: of the run's loss, "" if it is not known."""
+    entry = MEASURES[name]
+    about: Measure = entry.load()
+    return [_line(name, entry, about, one, loss_unit) for one in found]
+
+
+def _line(name: str, entry: Entry, about: Measure, one: Measured, loss_unit: str) -> Line:
+    finite = one.value is None or math.isfinite(one.value)
+    return {
+        "name": f"{name}[{one.part}]" if one.part else name,
+        "label": f"{entry.label}, {one.part_label or one.part}" if one.part else entry.label,
+        "value": one.value if finite else None,
+        "unit": _unit(about.unit if one.unit is None else one.unit, loss_unit),
+        "direction": about.direction,
+        "source": about.source,
+        "help": entry.help,
+        "cost": about.cost,
+        "detail": one.detail if finite else words(f"not finite ({one.value})", one.detail),
+    }
+
+
+def _unit(unit: str, loss_unit: str) -> str:
+    if LOSS not in unit:
+        return unit
+    return unit.replace(LOSS, loss_unit) if loss_unit else ""
+
+
+def catalogue() -> list[Line]:
+    """[{"name", "label", "help", "unit", "direction", "source", "cost", "needs"}] of the whole table: for documents, page and command line."""
+    rows = []
+    for name, entry in MEASURES.items():
+        about: Measure = entry.load()
+        told = {"unit": about.unit, "direction": about.direction, "source": about.source, "cost": about.cost}
+        rows.append({"name": name, "label": entry.label, "help": entry.help, **told, "needs": entry.settings.get("needs", "snapshots")})
+    return rows

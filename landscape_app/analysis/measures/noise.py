@@ -1,0 +1,35 @@
+"""How much Gaussian noise the weights bear until the network errs by a stated amount more: PAC-Bayes' σ, plain and by magnitude."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from landscape_app.analysis.measures.measure import Measured, measure
+from landscape_app.analysis.measures.trajectories import words
+
+if TYPE_CHECKING:
+    from landscape_app.probes.noise import Noise
+
+FLATTER = "higher = flatter"
+SOURCE = "Jiang et al. 2020, arXiv 1912.02178, Appendix C"
+COST = "about 12 × 8 passes over the train rows"
+
+
+@measure(unit="weight", direction=FLATTER, source=SOURCE, cost=COST)
+def pac_bayes_sigma(found: Noise, seed: int, what: str) -> Measured:
+    """Standard deviation of the noise, the same for every weight."""
+    return _borne(found, seed, what)
+
+
+@measure(unit="relative", direction=FLATTER, source=SOURCE, cost=COST)
+def pac_bayes_sigma_magnitude(found: Noise, seed: int, what: str) -> Measured:
+    """Standard deviation of the noise over the weight's size."""
+    return _borne(found, seed, what)
+
+
+def _borne(found: Noise, seed: int, what: str) -> Measured:
+    spread = (
+        f"± {found.error:.2g} (standard error, {found.draws} draws, seed {seed})" if math.isfinite(found.error) else "no standard error"
+    )
+    return Measured(found.sigma, words(spread, f"mean {what} {found.drop:.3g}"))

@@ -1,0 +1,30 @@
+"""A sampled run's problem put together again from its settings, for what evaluates its network: surfaces, curvature."""
+
+from __future__ import annotations
+
+from landscape_app.errors import ResumeError
+from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.settings import GIVEN
+from landscape_app.store.run import RunFolder
+from landscape_app.training.problem import Problem
+
+
+def rebuilt(run: RunFolder, given: Given | None, *, device: str, wanted: str) -> Problem:
+    """The run's problem on any machine, in float32; its network has its initial weights. `wanted`: for what, in words.
+
+    Raises ResumeError where data or network are not those it was sampled with, or were objects that nobody gives.
+    """
+    if given is None and GIVEN in (run.spec.data, run.spec.network, run.spec.loss):
+        raise ResumeError(
+            f"Run {run.id} was made by explore(model, …): its folder cannot rebuild your objects, so its {wanted} cannot be computed"
+            " from the folder alone."
+        )
+    # Mixed precision is of gradients alone: losses are float32 everywhere.
+    problem, data = problem_of(run.spec.model_copy(update={"precision": "float32"}), given or Given(), device=device)
+    facts = run.prepared() or {}
+    for what, before, now in (("data", "data_hash", data.digest()), ("network", "tensors", problem.layout.describe())):
+        if facts.get(before) != now:
+            raise ResumeError(
+                f"Run {run.id} was sampled with another {what} than its settings give now, so its {wanted} cannot be computed."
+            )
+    return problem
