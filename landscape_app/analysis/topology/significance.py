@@ -23,7 +23,6 @@ NOT_TESTED = "not tested"
 NO_NULL = "no null for this distance"
 STATISTICS = {"longest": "longest finite H1 bar", "total": "total H1 persistence"}
 WORLDS = {"noise": "in noise with the same steps", "reordered": "with the same steps in another order"}
-EMPTY: np.ndarray = np.empty(0)
 
 
 def losses(edges: np.ndarray, values: Mapping[str, np.ndarray], *, seed: int, repeats: int) -> Found:
@@ -53,7 +52,8 @@ def loops(distances: np.ndarray, steps: np.ndarray, *, parameters: int | None, s
                  _worlds(among, parameters).items()}  # fmt: skip
     except AnalysisError as error:
         return {}, {key: _untested(name, f"{NO_NULL}: {error}") for key, name in STATISTICS.items()}
-    samples, meta = {}, {}
+    samples: dict[str, np.ndarray] = {}
+    meta = {}
     for key, statistic in STATISTICS.items():
         by_world = {name: null[key] for name, null in nulls.items()}
         harder = max(by_world, key=lambda name: by_world[name].p_high)

@@ -44,6 +44,18 @@ def gudhi_sublevel(edges: np.ndarray, values: np.ndarray) -> np.ndarray:
     return _sorted(tree.persistence_intervals_in_dimension(0))
 
 
+def gudhi_complex(vertices: np.ndarray, triangles: np.ndarray, values: np.ndarray) -> list[np.ndarray]:
+    """H0 and H1 of the lower-star filtration of `values` on triangles by gudhi, as `bars` gives them."""
+    tree = gudhi.SimplexTree()
+    for triangle in triangles.tolist():
+        tree.insert(triangle, -np.inf)
+    for vertex in vertices.tolist():
+        tree.assign_filtration([vertex], values[vertex])
+    tree.make_filtration_non_decreasing()
+    tree.compute_persistence(min_persistence=0, homology_coeff_field=2)
+    return [_sorted(tree.persistence_intervals_in_dimension(d)) for d in (0, 1)]
+
+
 def gudhi_rips(matrix: np.ndarray, threshold: float, dimension: int) -> list[np.ndarray]:
     """H0 … H`dimension` of the Rips filtration up to `threshold` by gudhi, as `bars` gives them."""
     complex = gudhi.RipsComplex(distance_matrix=matrix, max_edge_length=threshold)
