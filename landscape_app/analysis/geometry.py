@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from landscape_app.analysis.distances import Squares, euclidean, fingerprints, first_of_equals
+from landscape_app.analysis.distances import Distance, euclidean
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Snapshots
 
 
 @dataclass(frozen=True)
 class Geometry:
-    """n finite snapshots: canonical `rows` (n,), `distances` (n, n) float32, `representative` (n,) positions into `rows`.
+    """n snapshots with a place: canonical `rows` (n,), `distances` (n, n) float32, `representative` (n,) positions into `rows`.
 
-    Snapshots with equal weights are 0 apart and share the first of them (the anchor, if it is among them) as their
-    representative. `excluded`: canonical ids of the snapshots that diverged; they are left out, never altered.
+    Snapshots that the distance does not tell apart share the first of them (the anchor, if it is among them) as their
+    representative. because: {why a snapshot has no place: canonical ids}; they are left out, never altered.
     """
 
     rows: np.ndarray
     distances: np.ndarray
     representative: np.ndarray
-    excluded: tuple[int, ...]
+    because: Mapping[str, tuple[int, ...]]
 
     def __post_init__(self) -> None:
         n = len(self.rows)
         if self.distances.shape != (n, n) or self.representative.shape != (n,):
             raise ValueError(f"{n} rows, distances {self.distances.shape}, representatives {self.representative.shape}")
+
+    @property
+    def excluded(self) -> tuple[int, ...]:
+        """Canonical ids of the snapshots that have no place, whatever the reason, ascending."""
+        return tuple(sorted(row for rows in self.because.values() for row in rows))
 
     @property
     def distinct(self) -> np.ndarray:
@@ -44,14 +50,15 @@ class Geometry:
         return self.distances[np.ix_(self.distinct, self.distinct)].astype(np.float64)
 
 
-def measure(snapshots: Snapshots, distance: Squares = euclidean) -> Geometry:
-    """The geometry of `snapshots` under `distance`. Raises AnalysisError if fewer than three are finite."""
-    squared = distance(snapshots)
-    finite = ~np.isnan(np.diagonal(squared)) & ~np.asarray(snapshots.column("diverged"), dtype=bool)
-    kept = snapshots.select(finite)
+def measure(snapshots: Snapshots, distance: Distance = euclidean) -> Geometry:
+    """The geometry of `snapshots` under `distance`. Raises AnalysisError if fewer than three have a place."""
+    found = distance(snapshots)
     rows = snapshots.column("row")
+    because = {why: tuple(rows[positions].tolist()) for why, positions in found.because.items() if len(positions)}
+    kept = np.setdiff1d(np.arange(len(rows)), np.concatenate([np.empty(0, np.int64), *found.because.values()]))
     if len(kept) < 3:
-        raise AnalysisError(f"{snapshots.run_id}: {len(kept)} of {len(snapshots)} snapshots are finite; three are needed.")
-    representative = first_of_equals(fingerprints(kept.delta))
-    values = np.sqrt(squared[np.ix_(finite, finite)]).astype(np.float32)
-    return Geometry(kept.column("row"), values, representative, tuple(int(row) for row in rows[~finite]))
+        gone = ", ".join(f"{len(ids)} {why}" for why, ids in because.items())
+        words = f" ({gone})" if gone else ""
+        raise AnalysisError(f"{snapshots.run_id}: {len(kept)} of {len(rows)} snapshots have a place{words}; three are needed.")
+    values = found.values[np.ix_(kept, kept)].astype(np.float32)
+    return Geometry(rows[kept], values, np.searchsorted(kept, found.representative[kept]), because)

@@ -1,52 +1,85 @@
-"""The snapshots of several runs in one cloud: distances in function space, where alone networks of any kind have a common place."""
+"""The snapshots of several runs in one cloud: distances between what networks answer, where alone networks of any kind have a common place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from landscape_app.analysis.distances import fingerprints, first_of_equals, squares
+from landscape_app.analysis.coincidence import coinciding
+from landscape_app.analysis.distances import width
 from landscape_app.analysis.geometry import Geometry
+from landscape_app.analysis.outputs import NOT_FINITE, answers, apart
 from landscape_app.analysis.space import Space, following
+from landscape_app.analysis.thinning import taken, thinning
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Matrix, Snapshots
 from landscape_app.settings import AnalysisSpec
 
+MOST = 5_000  # snapshots in a cloud: memory and time go with their square
+
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """n snapshots of several runs: canonical `rows` (n,), `run` (n,) index of the run, `place` (n,) among the space's distinct ones."""
+    """n snapshots of several runs: canonical `rows` (n,), `run` (n,) index of the run, `place` (n,) among the space's distinct ones.
+
+    because: of every run {why a snapshot has no place: canonical ids}. thinned: of every trajectory each so many-th epoch is here,
+    with the first and the last; 1: all are.
+    """
 
     rows: np.ndarray
     run: np.ndarray
     place: np.ndarray
     space: Space
+    because: Sequence[Mapping[str, tuple[int, ...]]] = ()
+    thinned: int = 1
 
 
-def pool(clouds: Sequence[Snapshots], geometries: Sequence[Geometry], spec: AnalysisSpec) -> Pool:
-    """The finite snapshots of `clouds`, apart by the root-mean-square difference of their softmax outputs over the probe examples.
+@dataclass(frozen=True, eq=False)
+class Member:
+    """What one run brings: its snapshots at `at` (n,), in their order; representative (n,) indices into `at` of the first of equal weights."""
 
-    Every run's trajectories, its anchor among them, count as trajectories of their own. Merged are snapshots of a run with equal
-    weights (`geometries` says which), and any with equal outputs. All runs must have been probed on the same examples: the caller
-    sees to that. Raises AnalysisError if a run has no softmax outputs, or outputs of another shape.
+    cloud: Snapshots
+    answers: Matrix
+    at: np.ndarray
+    representative: np.ndarray
+    because: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def column(self, name: str) -> np.ndarray:
+        """The column `name` (n,) of what it brings."""
+        return self.cloud.column(name)[self.at]
+
+
+def function_space(spec: AnalysisSpec) -> str:
+    """The distance of `spec` if several networks have a common place in it; "losses" is the only one of which it must be asked for."""
+    return "losses" if spec.distance == "losses" else "softmax"
+
+
+def pool(clouds: Sequence[Snapshots], geometries: Sequence[Geometry], spec: AnalysisSpec, *, most: int = MOST) -> Pool:
+    """At most `most` snapshots of `clouds`, in function space: ρ where `spec`'s distance is "losses", else the softmax distance.
+
+    Every run's trajectories, its anchor among them, count as trajectories of their own. `geometries`: in weights, says which
+    snapshots of a run are finite and which have equal weights; those are merged, and any with equal answers. All runs must have been
+    asked the same: the caller sees to that. Raises AnalysisError if a run has no such answers, or answers of another shape, or if
+    the first and last epochs alone are more than `most`.
     """
-    _check(clouds)
-    at = [np.searchsorted(cloud.column("row"), geometry.rows) for cloud, geometry in zip(clouds, geometries, strict=True)]
-    begin = np.cumsum([0, *(len(index) for index in at)])
-    representative = np.concatenate([g.representative + start for g, start in zip(geometries, begin[:-1], strict=True)])
-    outputs = stack([cloud.probe.rows(index) for cloud, index in zip(clouds, at, strict=True) if cloud.probe is not None])
-    representative = representative[first_of_equals(_outputs_of(outputs, representative))]
+    spec = spec.model_copy(update={"distance": function_space(spec)})
+    asked = [answers(cloud, spec.distance) for cloud in clouds]
+    _check(clouds, asked)
+    whole = [_member(cloud, matrix, geometry, spec.distance) for cloud, matrix, geometry in zip(clouds, asked, geometries, strict=True)]
+    m = thinning([(one.column("trajectory"), one.column("epoch")) for one in whole], most)
+    members = whole if m == 1 else [_thinned(one, m) for one in whole]
+    run = np.repeat(np.arange(len(members)), [len(one.at) for one in members])
+    begin = np.searchsorted(run, np.arange(len(members)))
+    representative = np.concatenate([one.representative + start for one, start in zip(members, begin, strict=True)])
+    distances, representative = _apart(members, representative, spec.distance)
     distinct = np.flatnonzero(representative == np.arange(len(representative)))
     place = np.searchsorted(distinct, representative)
-    run = np.repeat(np.arange(len(clouds)), np.diff(begin))
-    trajectory, epoch = (np.concatenate([c.column(name)[i] for c, i in zip(clouds, at, strict=True)]) for name in ("trajectory", "epoch"))
-    label = run * (2 + int(trajectory.max())) + trajectory + 1
-    examples = outputs.shape[1] // clouds[0].classes
-    distances = np.sqrt(squares(outputs.rows(distinct)) / examples)
-    space = Space(distances, label[distinct], run[distinct], following(label, epoch, place), spec)
-    return Pool(np.concatenate([geometry.rows for geometry in geometries]), run, place, space)
+    trajectory, epoch, rows = (np.concatenate([one.column(name) for one in members]) for name in ("trajectory", "epoch", "row"))
+    label = run * (2 + int(trajectory.max(initial=0))) + trajectory + 1
+    steps = following(label, -(-epoch // m), place)  # epochs are counted in those that are here
+    return Pool(rows, run, place, Space(distances, label[distinct], run[distinct], steps, spec), [one.because for one in members], m)
 
 
 def stack(matrices: Sequence[Matrix]) -> Matrix:
@@ -55,15 +88,40 @@ def stack(matrices: Sequence[Matrix]) -> Matrix:
     return Matrix((rows, matrices[0].shape[1]), lambda start, stop: np.concatenate([matrix.read(start, stop) for matrix in matrices]))
 
 
-def _outputs_of(outputs: Matrix, representative: np.ndarray) -> list[bytes]:
-    """Fingerprints (n,) of every snapshot's representative's outputs: equal weights may differ in the last digit of an output."""
-    marks = fingerprints(outputs)
-    return [marks[position] for position in representative]
+def _apart(members: Sequence[Member], representative: np.ndarray, distance: str) -> tuple[np.ndarray, np.ndarray]:
+    """(distances (m, m) between the distinct snapshots, representative (n,) of all): `representative`, and equal answers merged."""
+    own = np.flatnonzero(representative == np.arange(len(representative)))
+    outputs = stack([one.answers.rows(one.at) for one in members]).rows(own)
+    values = apart(outputs, distance, classes=members[0].cloud.classes)
+    first = coinciding(values)
+    distinct = np.flatnonzero(first == np.arange(len(own)))
+    return values[np.ix_(distinct, distinct)], own[first][np.searchsorted(own, representative)]
 
 
-def _check(clouds: Sequence[Snapshots]) -> None:
-    for cloud in clouds:
-        if cloud.probe is None or not cloud.classes:
-            raise AnalysisError(f"Run {cloud.run_id} has no softmax outputs on a probe set, so it has no place in function space.")
-        if (cloud.probe.shape[1], cloud.classes) != (clouds[0].probe.shape[1] if clouds[0].probe else 0, clouds[0].classes):
+def _member(cloud: Snapshots, matrix: Matrix, geometry: Geometry, distance: str) -> Member:
+    """All of a run that has a place: finite weights, as `geometry` says, and finite answers."""
+    at = np.searchsorted(cloud.column("row"), geometry.rows)
+    finite = np.ones(len(at), dtype=bool)
+    for block in matrix.blocks(width(matrix.shape[0])):
+        finite &= np.isfinite(block[at]).all(axis=1)
+    because = dict(geometry.because)
+    if not finite.all():
+        because[NOT_FINITE[distance]] = tuple(geometry.rows[~finite].tolist())
+    return Member(cloud, matrix, at[finite], _firsts(geometry.representative[finite]), because)
+
+
+def _thinned(member: Member, m: int) -> Member:
+    index = np.flatnonzero(taken(member.column("trajectory"), member.column("epoch"), m))
+    return Member(member.cloud, member.answers, member.at[index], _firsts(member.representative[index]), member.because)
+
+
+def _firsts(labels: np.ndarray) -> np.ndarray:
+    """For each entry (n,) the index of the first one equal to it."""
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    return first[inverse]
+
+
+def _check(clouds: Sequence[Snapshots], asked: Sequence[Matrix]) -> None:
+    for cloud, matrix in zip(clouds, asked, strict=True):
+        if (matrix.shape[1], cloud.classes) != (asked[0].shape[1], clouds[0].classes):
             raise AnalysisError(f"Runs {clouds[0].run_id} and {cloud.run_id} were probed on different numbers of examples or classes.")

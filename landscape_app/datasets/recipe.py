@@ -84,3 +84,17 @@ def loss_index(data: Dataset) -> np.ndarray:
     """Positions (e ≤ 1,024) of the train examples whose losses are stored, from the data-set stream."""
     order = numpy_stream(DATASET_ROOT, data.name, "losses").permutation(len(data.x_train))
     return np.sort(order[:LOSS_ROWS])
+
+
+def loss_digest(data: Dataset) -> str:
+    """Identity of the train examples whose losses are stored, their labels as given: only where it is the same can those be compared."""
+    index = loss_index(data)
+    kept = dataclasses.replace(
+        data,
+        name="losses",
+        x_train=data.x_train[index],
+        y_train=data.y_train[index],
+        x_test=data.x_train[index],
+        y_test=data.y_train[index],
+    )
+    return kept.digest()

@@ -1,7 +1,11 @@
-"""The joint embeddings of a study: all its runs in one cloud, in function space, by every method in the table."""
+"""The joint embeddings of a study: all its runs in one cloud, in function space, by every method that was asked for.
+
+A cloud of many runs is thinned, so that its memory is bounded; which space, and why there is none, is stored with the result.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -10,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.embedding import embed
-from landscape_app.analysis.pool import Pool, pool
+from landscape_app.analysis.methods import meaningful
+from landscape_app.analysis.pool import Pool, function_space, pool
+from landscape_app.errors import AnalysisError
 from landscape_app.pipeline.analyse import DIMS
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.keeping import Keeper
@@ -19,17 +25,23 @@ from landscape_app.records.progress import Progress
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store.run import RunFolder
 
-SPACE = "function space (softmax)"
+log = logging.getLogger("landscape")
+
+SPACES = {"softmax": "function space (softmax)", "losses": "function space (losses)"}
 
 
 def run(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress) -> None:
     """Every joint embedding that is not current, at the cloud's own knee unless the settings name a t.
 
-    Runs without a common function space have none: the reason is stored in its place.
+    In ρ where the settings' distance is "losses", else in softmax distance. Runs without a common function space have none: the
+    reason is stored in its place.
     """
-    progress.phase("joint embedding", len(spec.methods) * len(DIMS), "embeddings")
-    joint = Joint(tuple(Subject(folder, spec) for folder in folders), spec)
-    for method in spec.methods:
+    methods, left_out = meaningful(spec.methods, function_space(spec))
+    for why in left_out.values():
+        log.info("left out of the joint embeddings: %s", why)
+    progress.phase("joint embedding", len(methods) * len(DIMS), "embeddings")
+    joint = Joint(tuple(folders), spec)
+    for method in methods:
         for dims in DIMS:
             with keeper.attempt():
                 keeper.result("joint", joint.parameters(method, dims), partial(joint.embed, method, dims))
@@ -40,34 +52,49 @@ def run(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progre
 class Joint:
     """The runs of a study as one subject."""
 
-    subjects: tuple[Subject, ...]
+    folders: tuple[RunFolder, ...]
     spec: AnalysisSpec
 
     def parameters(self, method: str, dims: int) -> dict[str, Any]:
         """What a joint embedding is stored under."""
-        return {"method": method, "dims": dims, "t": self.spec.t, **kernel(self.spec), "seed": self.spec.seed, "distance": SPACE}
+        return {"method": method, "dims": dims, "t": self.spec.t, **kernel(self.spec), "seed": self.spec.seed, "distance": self.space}
+
+    @property
+    def space(self) -> str:
+        """The function space that the runs are compared in, by its name."""
+        return SPACES[function_space(self.spec)]
+
+    @cached_property
+    def subjects(self) -> tuple[Subject, ...]:
+        """The runs by their weights, which say what is finite and what coincides whatever is compared."""
+        return tuple(Subject(folder, self.spec.model_copy(update={"distance": "euclidean"})) for folder in self.folders)
 
     @cached_property
     def refusal(self) -> str | None:
         """Why these runs have no common function space; None if they have one."""
-        first = self.subjects[0].run
-        probes = {subject.run.id: (subject.run.prepared() or {}).get("probe_hash") for subject in self.subjects}
-        other = next((id for id, probe in probes.items() if probe is None or probe != probes[first.id]), None)
-        if other is not None:
-            return f"{first.id} and {other} were probed on different examples, so their outputs cannot be compared."
-        without = next((s.run.id for s in self.subjects if s.snapshots.probe is None or not s.snapshots.classes), None)
-        return None if without is None else f"{without} has no softmax outputs on a probe set."
+        unlike = _unlike_losses(self.folders) if self.space == SPACES["losses"] else _unlike_probes(self.folders)
+        if unlike is not None:
+            return unlike
+        try:
+            _ = self.pool
+        except AnalysisError as error:
+            return str(error)
+        return None
 
     @cached_property
     def pool(self) -> Pool:
-        """All finite snapshots of all runs."""
+        """The snapshots of all runs."""
         return pool([subject.snapshots for subject in self.subjects], [subject.geometry for subject in self.subjects], self.spec)
 
     @cached_property
     def meta(self) -> dict[str, Any]:
         """What every joint result says of itself."""
-        excluded = {subject.run.id: list(subject.geometry.excluded) for subject in self.subjects if subject.geometry.excluded}
-        return {"runs": [subject.run.id for subject in self.subjects], "distance": SPACE, "excluded": excluded, "refused": self.refusal}
+        about = {"runs": [folder.id for folder in self.folders], "distance": self.space, "refused": self.refusal}
+        if self.refusal is not None:
+            return about | {"excluded": {}, "excluded_because": {}, "thinned": None}
+        why = {folder.id: because for folder, because in zip(self.folders, self.pool.because, strict=True) if because}
+        rows = {id: sorted(row for ids in because.values() for row in ids) for id, because in why.items()}
+        return about | {"excluded": rows, "excluded_because": why, "thinned": self.pool.thinned}
 
     def embed(self, method: str, dims: int) -> Stored:
         """rows (n,) canonical ids, run (n,) index into meta["runs"], coordinates (n, dims); nothing but meta where refused."""
@@ -77,3 +104,34 @@ class Joint:
         coordinates = found.coordinates[self.pool.place].astype(np.float32)
         arrays = {"rows": self.pool.rows, "run": self.pool.run, "coordinates": coordinates, **found.arrays}
         return arrays, found.meta | self.meta
+
+
+def _unlike_probes(folders: Sequence[RunFolder]) -> str | None:
+    """Why softmax outputs of these runs cannot be compared, if they cannot."""
+    probes = {folder.id: (folder.prepared() or {}).get("probe_hash") for folder in folders}
+    other = _other(probes)
+    return None if other is None else f"{folders[0].id} and {other} were probed on different examples, so their outputs cannot be compared."
+
+
+def _unlike_losses(folders: Sequence[RunFolder]) -> str | None:
+    """Why losses of single examples cannot be compared between these runs, if they cannot: another loss, other examples or labels."""
+    facts = {folder.id: folder.prepared() or {} for folder in folders}
+    other = _other({id: one.get("loss") for id, one in facts.items()})
+    if other is not None:
+        return f"{folders[0].id} and {other} have different losses, so the losses of their examples cannot be compared."
+    hashes = {id: one.get("loss_hash") for id, one in facts.items()}
+    if None in hashes.values():  # prepared before that was recorded: the whole data, and the name that draws the examples
+        hashes = {folder.id: f"{facts[folder.id].get('data_hash')} {folder.spec.data}" for folder in folders}
+    other = _other(hashes)
+    if other is None:
+        return None
+    return (
+        f"{folders[0].id} and {other} were trained on different examples or labels, so the losses of single examples cannot be "
+        "compared between them. Softmax outputs can: use another distance."
+    )
+
+
+def _other(values: dict[str, Any]) -> str | None:
+    """The first of the ids whose value is missing or not the first one's."""
+    first = next(iter(values.values()))
+    return next((id for id, value in values.items() if value is None or value != first), None)

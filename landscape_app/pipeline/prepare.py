@@ -153,6 +153,7 @@ def _facts(problem: Problem, data: Dataset, *, plan: dict[str, Any], forecast: d
         "buffers": [{"key": k, "shape": list(v.shape), "dtype": str(v.dtype).removeprefix("torch.")} for k, v in buffers.items()],
         "data_hash": data.digest(),
         "probe_hash": recipe.probe_digest(data),
+        "loss_hash": recipe.loss_digest(data),
         "train_rows": len(problem.x_train),
         "test_rows": len(problem.x_test),
         "classes": problem.outputs if problem.objective.classification else 0,

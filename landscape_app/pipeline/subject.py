@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.geometry import Geometry, measure
+from landscape_app.analysis.methods import without_meaning
 from landscape_app.analysis.space import Space
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import arrays
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.records.snapshots import Matrix, Snapshots
-from landscape_app.registries import DISTANCES
+from landscape_app.registries import DISTANCES, EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
@@ -65,12 +66,20 @@ class Subject:
 
     @cached_property
     def geometry(self) -> Geometry:
-        """The finite snapshots and how far apart they are."""
+        """The snapshots with a place, and how far apart they are."""
         name = self.spec.distance
-        found = self.keeper.result(
-            "geometry", {"distance": name}, lambda: arrays.of_geometry(measure(self.weights, DISTANCES[name].load()))
-        )
+
+        def compute() -> arrays.Stored:
+            stored, meta = arrays.of_geometry(measure(self.weights, DISTANCES[name].load()))
+            return stored, meta | {"note": DISTANCES[name].settings.get("note", ""), "left_out": self.left_out}
+
+        found = self.keeper.result("geometry", {"distance": name}, compute)
         return arrays.to_geometry(found.arrays, found.meta)
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """The embeddings that have no meaning in the settings' distance, and why."""
+        return {method: why for method in EMBEDDINGS if (why := without_meaning(method, self.spec.distance)) is not None}
 
     @property
     def distinct_rows(self) -> np.ndarray:

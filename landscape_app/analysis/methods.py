@@ -1,0 +1,24 @@
+"""Which embeddings have a meaning in which distance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from landscape_app.errors import AnalysisError
+from landscape_app.registries import DISTANCES
+
+
+def without_meaning(method: str, distance: str) -> str | None:
+    """Why the embedding `method` has no meaning in `distance`, in words for the reader; None where it has one."""
+    if method != "pca" or DISTANCES[distance].settings.get("axes"):
+        return None
+    fitting = ", ".join(name for name, entry in DISTANCES.items() if entry.settings.get("axes"))
+    return f"pca: the distance '{distance}' is not one between points on axes ({fitting} are). Classical MDS (mds) is its counterpart."
+
+
+def meaningful(methods: Sequence[str], distance: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """(those of `methods` that have a meaning in `distance`, {the others: why}). Raises AnalysisError if none is left."""
+    others = {method: why for method in methods if (why := without_meaning(method, distance)) is not None}
+    if len(others) == len(methods):
+        raise AnalysisError(" ".join(others.values()))
+    return tuple(method for method in methods if method not in others), others
