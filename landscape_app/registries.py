@@ -210,18 +210,41 @@ EMBEDDINGS: dict[str, Entry] = {
     ),
 }
 
-# What "apart" means between two snapshots. `normed`: compared runs are shown in units of ‖θo‖; `weights`: a distance between weights.
+# What "apart" means between two snapshots. `normed`: compared runs are shown in units of ‖θo‖; `weights`: between weights, so that two
+# networks have no common place; `axes`: Euclidean, so that it has principal axes; `note`: what a reader of its pictures must know.
 DISTANCES: dict[str, Entry] = {
     "euclidean": Entry(
         "landscape_app.analysis.distances:euclidean",
         "Weights",
         "Euclidean distance between the trainable weights.",
-        {"normed": True, "weights": True},
+        {"normed": True, "weights": True, "axes": True},
+    ),
+    "cosine": Entry(
+        "landscape_app.analysis.angles:cosine",
+        "Direction (cosine)",
+        "1 − cos of the angle between the directions from the anchor, whatever the lengths.",
+        {
+            "weights": True,
+            "note": "The anchor and the starts at it have no direction and are left out; the jumps of one direction are one point.",
+        },
+    ),
+    "centred_cosine": Entry(
+        "landscape_app.analysis.angles:centred_cosine",
+        "Direction (centred cosine)",
+        "1 − cos of the angle between the directions from the mean of all snapshots: a correlation distance.",
+        {"weights": True, "note": "Directions are seen from the mean of the snapshots, which changes with the protocol."},
     ),
     "softmax": Entry(
-        "landscape_app.analysis.distances:function_space",
+        "landscape_app.analysis.outputs:softmax",
         "Function space (softmax)",
         "Root-mean-square difference of the softmax outputs on the probe set.",
+        {"axes": True, "note": "Means the same for every network that was probed on the same examples."},
+    ),
+    "losses": Entry(
+        "landscape_app.analysis.outputs:losses",
+        "Function space (losses)",
+        "ρ: mean absolute difference of the losses of single train examples.",
+        {"note": "Means the same only for networks that were given the same train labels."},
     ),
 }
 
