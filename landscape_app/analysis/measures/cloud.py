@@ -12,15 +12,15 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.spatial.distance import pdist, squareform
 
 from landscape_app.analysis.geometry import Geometry
 from landscape_app.analysis.geometry import measure as geometry_of
 from landscape_app.analysis.measures.measure import LOSS, Facts, Measured, measure
 from landscape_app.analysis.measures.trajectories import words
+from landscape_app.analysis.outputs import mean_absolute
 from landscape_app.analysis.topology import scale
 from landscape_app.errors import AnalysisError
-from landscape_app.records.snapshots import Snapshots
+from landscape_app.records.snapshots import Matrix, Snapshots
 from landscape_app.seeds import numpy_stream
 
 CLOUDS, GEOMETRY = "clouds", "geometry"  # keys under which facts may hold Clouds, and what gives the weights' geometry
@@ -68,10 +68,10 @@ class Clouds:
         ids = self.snapshots.column("row")
         order = np.argsort(ids)
         values = matrix.whole()[order[np.searchsorted(ids, rows, sorter=order)], :: self.stride]
-        values = values[np.isfinite(values).all(axis=1)].astype(np.float64)
+        values = values[np.isfinite(values).all(axis=1)]
         if len(values) < 3:
             raise AnalysisError("fewer than three snapshots have finite losses of all examples")
-        return squareform(pdist(values, "cityblock")) / values.shape[1]
+        return mean_absolute(Matrix.of(values))
 
     def told(self, distances: np.ndarray) -> str:
         """What a number is of, and how many snapshots have no place in it."""

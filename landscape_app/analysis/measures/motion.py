@@ -11,7 +11,7 @@ import numpy as np
 from landscape_app.records.snapshots import Snapshots
 
 MOTION = "motion"  # the key under which facts may hold a Motion already
-WIDTH = 4096  # parameters handled at once: 821 snapshots of them are 27 MB in float64
+WIDTH = 1024  # parameters handled at once: 821 snapshots of them are 7 MB in float64
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""Partial τ: what a measure says about the gap beyond its controls (weight norm, learning rate, batch size).
+"""Partial τ and ρ: what a measure says about the gap beyond its controls (weight norm, learning rate, batch size).
 
 How: the ranks of the measure and of the gap are each regressed on the ranks of all controls at once (least squares, with an
-intercept; a control of words is one indicator per value), and τ_b is taken between the residuals. Kendall's own partial τ is beside
+intercept; a control of words is one indicator per value), and between the residuals τ_b is taken, and Pearson's coefficient, which is
+Spearman's partial ρ. Kendall's own partial τ is beside
 it for one control at a time. It is not 0 under conditional independence: for a measure and a gap that are each a norm plus noise,
 normal, correlated 0.9 with it, it comes to 0.19 (Korn 1984, "The ranges of limiting values of some partial correlations under
 conditional independence"), so the residuals are what is ranked and given an interval.
@@ -41,17 +42,18 @@ class Controls:
         return np.stack([np.ones((b, n)), *ranks, *(np.broadcast_to(one, (b, n)) for one in self.indicators)], axis=2)
 
 
-def partial_tau(x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.ndarray) -> np.ndarray:
-    """τ_b (b,) of the residuals of two sign matrices (n, n) given the controls, for each resample (b, n).
+def partials(x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(τ_b (b,), ρ (b,)) of the residuals of two sign matrices (n, n) given the controls, for each resample (b, n).
 
     NaN where a residual is 0 throughout (the controls rank the networks as the measure does), or where the controls leave fewer
     than two degrees of freedom. O(b n²).
     """
     if len(x) - 1 - len(controls) < FREE:
-        return np.full(len(weights), math.nan)
+        return np.full(len(weights), math.nan), np.full(len(weights), math.nan)
     step = max(1, int(HELD / (len(x) * (1 + len(controls)))))
     parts = [weights[start : start + step] for start in range(0, len(weights), step)]
-    return np.concatenate([_partial(x, y, controls, part) for part in parts])
+    taus, rhos = zip(*(_partials(x, y, controls, part) for part in parts), strict=True)
+    return np.concatenate(taus), np.concatenate(rhos)
 
 
 def kendall_partial(xy: float, xz: float, yz: float) -> float | None:
@@ -60,12 +62,21 @@ def kendall_partial(xy: float, xz: float, yz: float) -> float | None:
     return (xy - xz * yz) / math.sqrt(below) if math.isfinite(below) and below > 1e-12 else None
 
 
-def _partial(x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.ndarray) -> np.ndarray:
+def _partials(x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     design = controls.design(weights)
     normal = np.linalg.pinv(np.einsum("bn,bni,bnj->bij", weights, design, design, optimize=True), rcond=1e-10, hermitian=True)
-    left = [_residuals(kendall.ranks(values, weights) / len(x), design, normal, weights) for values in (x, y)]
+    one, other = (_residuals(kendall.ranks(values, weights) / len(x), design, normal, weights) for values in (x, y))
     way = _of_pairs if len(x) <= SMALL else _of_sorted
-    return np.array([way(one[times > 0], other[times > 0], times[times > 0]) for one, other, times in zip(*left, weights, strict=True)])
+    taus = [way(a[times > 0], b[times > 0], times[times > 0]) for a, b, times in zip(one, other, weights, strict=True)]
+    return np.array(taus), _correlation(one, other, weights)
+
+
+def _correlation(one: np.ndarray, other: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(b,) of residuals (b, n), whose weighted means are 0."""
+    below = np.sqrt(np.square(one * np.sqrt(weights)).sum(1) * np.square(other * np.sqrt(weights)).sum(1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: np.ndarray = np.where(below > 0, (weights * one * other).sum(1) / below, math.nan)
+    return found
 
 
 def _residuals(ranks: np.ndarray, design: np.ndarray, normal: np.ndarray, weights: np.ndarray) -> np.ndarray:

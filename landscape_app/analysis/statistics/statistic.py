@@ -37,6 +37,13 @@ STATISTICS: dict[str, Statistic] = {
     "partial": Statistic("partial τ", "τ between what the ranks of all controls leave of the measure's ranks and of the gap's.", ""),
     "partial_low": Statistic("partial τ from", "Lower end of its interval.", _BOOTSTRAP),
     "partial_high": Statistic("partial τ to", "Upper end of its interval.", _BOOTSTRAP),
+    "partial_rho": Statistic(
+        "partial ρ",
+        "Pearson's coefficient between what the ranks of all controls leave: Spearman's ρ given the controls.",
+        "Conover 1999, §5.4",
+    ),
+    "partial_rho_low": Statistic("partial ρ from", "Lower end of its interval.", _BOOTSTRAP),
+    "partial_rho_high": Statistic("partial ρ to", "Upper end of its interval.", _BOOTSTRAP),
     "sign_error": Statistic(
         "sign error", "How often the measure misjudges which of two networks that differ in one knob generalizes worse: mean.", _DZIUGAITE
     ),

@@ -121,32 +121,27 @@ class Stratum:
         return np.bincount(which, values) / count, np.bincount(which, self.gap[here]) / count
 
     def _partial(self, name: str) -> Line:
-        """Partial τ given all controls that vary, but the measure itself; and given each alone, in both ways."""
+        """Partial τ and ρ given all controls that vary, but the measure itself; and τ given each alone, in both ways."""
         given = [control for control in self.roles.controls if control != name]
         columns = {control: self.table.columns[control] for control in given}
         here = self.finite(name)[0] & np.logical_and.reduce(
             [_known(column) for column in columns.values()] or [np.ones(len(self.gap), bool)]
         )
         columns = {control: column[here] for control, column in columns.items() if len(np.unique(column[here])) > 1}
-        line: Line = {
-            "partial": None,
-            "partial_low": None,
-            "partial_high": None,
-            "partial_given": list(columns),
-            "partial_by": {},
-            "kendall_by": {},
-        }
+        line: Line = dict.fromkeys(f"{key}{end}" for key in ("partial", "partial_rho") for end in ("", "_low", "_high"))
+        line |= {"partial_given": list(columns), "partial_by": {}, "kendall_by": {}}
         if not columns or not here.any():
             return line
         values, gap = kendall.signs(self.table.numbers(name)[here]), self.gap_signs[np.ix_(here, here)]
         drawn = self.weights[:, here]
-        found = partial.partial_tau(values, gap, partial.Controls(list(columns.values())), drawn)
-        line["partial"] = _number(found[0])
-        if line["partial"] is not None:
-            line["partial_low"], line["partial_high"] = self.interval(found[1:])
+        both = partial.partials(values, gap, partial.Controls(list(columns.values())), drawn)
+        for key, found in zip(("partial", "partial_rho"), both, strict=True):
+            line[key] = _number(found[0])
+            if line[key] is not None:
+                line[f"{key}_low"], line[f"{key}_high"] = self.interval(found[1:])
         one = drawn[:1]
         for control, column in columns.items():
-            line["partial_by"][control] = _number(partial.partial_tau(values, gap, partial.Controls([column]), one)[0])
+            line["partial_by"][control] = _number(partial.partials(values, gap, partial.Controls([column]), one)[0][0])
             if column.dtype.kind == "f":
                 signs = kendall.signs(column)
                 taus = [float(kendall.tau(a, b, one)[0]) for a, b in ((values, gap), (values, signs), (gap, signs))]

@@ -1,4 +1,4 @@
-"""Laws of partial τ: what only follows the controls has none left, what knows more keeps it, and ties stay ties."""
+"""Laws of partial τ and ρ: what only follows the controls has none left, what knows more keeps it, and ties stay ties."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ import pytest
 from scipy import stats
 
 from landscape_app.analysis.statistics import kendall, partial
-from landscape_app.analysis.statistics.partial import Controls, kendall_partial, partial_tau
+from landscape_app.analysis.statistics.partial import Controls, kendall_partial, partials
 
 
 def tau_given(x, y, *controls):
-    return partial_tau(kendall.signs(x), kendall.signs(y), Controls(controls), kendall.whole(len(x)))[0]
+    return partials(kendall.signs(x), kendall.signs(y), Controls(controls), kendall.whole(len(x)))[0][0]
+
+
+def rho_given(x, y, *controls):
+    return partials(kendall.signs(x), kendall.signs(y), Controls(controls), kendall.whole(len(x)))[1][0]
 
 
 def tau(x, y):
@@ -56,8 +60,18 @@ def test_on_a_resample_it_is_that_of_the_networks_written_out():
     words = np.array(["a", "b", "c", "d", "e"] * 5)
     times = rng.multinomial(25, np.full(25, 0.04)).astype(float)
     index = np.repeat(np.arange(25), times.astype(int))
-    found = partial_tau(kendall.signs(x), kendall.signs(y), Controls([z, words]), times[None])[0]
-    assert found == pytest.approx(tau_given(x[index], y[index], z[index], words[index]), abs=1e-12)
+    taus, rhos = partials(kendall.signs(x), kendall.signs(y), Controls([z, words]), times[None])
+    assert taus[0] == pytest.approx(tau_given(x[index], y[index], z[index], words[index]), abs=1e-12)
+    assert rhos[0] == pytest.approx(rho_given(x[index], y[index], z[index], words[index]), abs=1e-8)
+
+
+def test_partial_rho_of_one_control_has_its_closed_form():
+    """(ρ_xy − ρ_xz·ρ_yz) / √((1 − ρ_xz²)(1 − ρ_yz²)), ties included: it is of ranks."""
+    rng = np.random.default_rng(5)
+    x, y, z = rng.integers(0, 12, size=(3, 80)).astype(float)
+    y = y + x
+    xy, xz, yz = (stats.spearmanr(a, b).statistic for a, b in ((x, y), (x, z), (y, z)))
+    assert rho_given(x, y, z) == pytest.approx((xy - xz * yz) / math.sqrt((1 - xz**2) * (1 - yz**2)), abs=1e-8)
 
 
 def test_a_control_of_words_takes_every_difference_between_them():
@@ -72,6 +86,7 @@ def test_a_control_of_words_takes_every_difference_between_them():
 def test_what_the_controls_rank_alike_has_nothing_left_rather_than_noise():
     z, _, y = correlated(n=50)
     assert np.isnan(tau_given(np.exp(z), y, z))
+    assert np.isnan(rho_given(np.exp(z), y, z))
     assert np.isnan(tau_given(z, y, z, z + 0.0))
 
 

@@ -47,6 +47,9 @@ def test_the_norm_plus_noise_is_found_out_and_what_knows_more_is_not():
     assert knows["tau"] < follower["tau"]
     assert knows["partial"] > 0.5
     assert knows["partial_low"] > 0.3
+    assert knows["partial_rho"] > 0.7
+    assert knows["partial_rho_low"] < knows["partial_rho"] < knows["partial_rho_high"]
+    assert abs(follower["partial_rho"]) < 0.2
     assert follower["partial_given"] == ["weight_norm"]
     assert line(found, "weight_norm")["partial"] is None  # it is the control
 
