@@ -12,7 +12,10 @@ from landscape_app.analysis.orientation import orient
 from landscape_app.analysis.quality import demap, step_over_spread, stress, trustworthiness
 from landscape_app.analysis.space import Space
 from landscape_app.analysis.stability import Restart, judge
+from landscape_app.errors import AnalysisError
 from landscape_app.registries import EMBEDDINGS, find
+
+SMALLEST = 3  # snapshots that have a shape
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ def embed(space: Space, method: str, *, dims: int) -> Embedding:
     """
     begun = time.perf_counter()
     entry = find("embedding", EMBEDDINGS, method)
+    if len(space.distances) < SMALLEST:
+        raise AnalysisError(f"An embedding needs {SMALLEST} distinct snapshots; there are {len(space.distances)}.")
     found: Embedding = entry.load()(space, dims=dims, **entry.settings)
     coordinates = orient(found.coordinates, space.group, turn=found.turn)
     spec = space.spec

@@ -26,18 +26,19 @@ class Restart:
 
 
 def judge(coordinates: np.ndarray, restart: Restart | None, *, asked: int) -> dict[str, Any]:
-    """stability (None if no start was made), stability_seeds (starts made), stability_note. A method without chance scores 0.
+    """stability (None if no start was made), stability_asked, stability_seeds (starts made), stability_note. Without chance it is 0.
 
     coordinates (m, dims). Cost: as many embeddings as starts; see `affordable`.
     """
     if restart is None:
-        return {"stability": 0.0, "stability_seeds": 0, "stability_note": NOTHING_RANDOM}
+        return {"stability": 0.0, "stability_asked": asked, "stability_seeds": 0, "stability_note": NOTHING_RANDOM}
     count = min(affordable(asked, len(coordinates)), asked if restart.most is None else restart.most)
     found = [disparity(coordinates, restart.make(number)) for number in range(1, count + 1)]
     values = [value for value in found if value is not None]
-    fewer = f" ({asked} asked for: each costs as much as the embedding itself)" if count < asked else ""
+    fewer = f" ({asked} asked for; each costs as much as the embedding itself)" if count < asked else ""
     note = f"{restart.words}, {count}×{fewer}" if count else "no other start was asked for"
-    return {"stability": float(np.mean(values)) if values else None, "stability_seeds": len(values), "stability_note": note}
+    mean = float(np.mean(values)) if values else None
+    return {"stability": mean, "stability_asked": asked, "stability_seeds": len(values), "stability_note": note}
 
 
 def affordable(asked: int, m: int) -> int:

@@ -14,12 +14,13 @@ from landscape_app.analysis.embedding import embed
 from landscape_app.analysis.orientation import corners, orient
 from landscape_app.analysis.space import Space, following
 from landscape_app.errors import AnalysisError, UnknownNameError
-from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
-from tests.analysis.clouds import rays, reordered, space
+from tests.analysis.clouds import rays, reordered, snapshots, space
+from tests.analysis.methods import CHAOTIC, EVERY, STEADY, cloud_for, space_for
 
-EVERY = [(method, dims) for method in EMBEDDINGS for dims in (2, 3)]
-META = {"t", "knee", "components", "joined_edges", "k", "k_cross", "decay", "seed", "stress", "demap", "step_over_spread", "seconds"}
+META = {"t", "knee", "components", "joined_edges", "k", "k_cross", "decay", "seed", "seconds"}
+SCORES = ("stress", "demap", "trustworthiness", "step_over_spread")
+STABILITY = {"stability", "stability_asked", "stability_seeds", "stability_note"}
 
 
 def apart(coordinates: np.ndarray) -> np.ndarray:
@@ -28,25 +29,41 @@ def apart(coordinates: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("method", "dims"), EVERY)
 def test_embedding_is_complete_centred_and_the_same_every_time(method, dims):
-    cloud = rays()
-    first, second = (embed(space(cloud), method, dims=dims) for _ in range(2))
-    assert first.coordinates.shape == (len(space(cloud).distances), dims)
+    first, second = (embed(space_for(method), method, dims=dims) for _ in range(2))
+    assert first.coordinates.shape == (len(space_for(method).distances), dims)
     assert np.isfinite(first.coordinates).all()
     np.testing.assert_allclose(first.coordinates.mean(axis=0), 0, atol=1e-6 * np.abs(first.coordinates).max())
     assert first.coordinates.tobytes() == second.coordinates.tobytes()
-    assert set(first.meta) >= META
+    assert set(first.meta) >= META | set(SCORES) | STABILITY
     assert first.meta["stress"] == pytest.approx(quality.stress(first.target, first.coordinates))
+    assert first.meta["stability"] == second.meta["stability"]
 
 
-@pytest.mark.parametrize(("method", "dims"), EVERY)
+@pytest.mark.parametrize(("method", "dims"), STEADY)
 def test_reordering_the_snapshots_reorders_the_embedding(method, dims):
     one = space(rays(pace=0.2))  # connected on either kernel: between components the layout is arbitrary
     other, order = reordered(one)
     a, b = (embed(cloud, method, dims=dims) for cloud in (one, other))
     assert a.meta["components"] in (1, None)
     np.testing.assert_allclose(apart(b.coordinates), apart(a.coordinates)[np.ix_(order, order)], atol=0.005 * apart(a.coordinates).max())
-    for score in ("stress", "demap", "step_over_spread"):
+    for score in SCORES:
         assert b.meta[score] == pytest.approx(a.meta[score], abs=1e-3)
+
+
+@pytest.mark.parametrize(("method", "dims"), EVERY)
+def test_turning_the_weights_changes_no_score(method, dims):
+    # Where the last digit decides, by a turn that loses none: weights on a coarse grid, axes swapped and reversed.
+    cloud, exact = cloud_for(method) if method in CHAOTIC else rays(pace=0.2), method in CHAOTIC
+    weights, rng = cloud.delta.whole().astype(np.float64), np.random.default_rng(1)
+    if exact:
+        weights, turn = np.round(weights * 2**10) / 2**10, np.eye(weights.shape[1])[rng.permutation(weights.shape[1])] * -1
+    else:
+        turn = np.linalg.qr(rng.standard_normal(2 * (weights.shape[1],)))[0]
+    columns = [cloud.column(name) for name in ("row", "trajectory", "seed", "step_size", "epoch")]
+    clouds = [snapshots(at.astype(np.float32), *columns) for at in (weights, weights @ turn)]
+    a, b = (embed(space(one, stability=0), method, dims=dims).meta for one in clouds)
+    for score in SCORES:
+        assert b[score] == pytest.approx(a[score], abs=0 if exact else 1e-3)
 
 
 def test_embeddings_follow_the_trajectories_from_the_anchor():

@@ -15,11 +15,12 @@ RANDOM = "metric scaling begun at random in place of the classical picture"
 
 def embed(space: Space, *, dims: int) -> Embedding:
     """Coordinates (m, dims) in units of the distance, from the classical picture on."""
-    m, seed = len(space.distances), space.spec.seed
-    scale = spread(space.distances, dims=dims)
+    m, unit = len(space.distances), float(space.distances.max())
+    target = space.distances / unit  # the solver squares in single precision: no distance is too large, or too small, for it
+    scale = spread(target, dims=dims)
 
     def again(number: int) -> np.ndarray:
-        return metric(space.distances, scale * random_start(m, dims=dims, seed=seed, number=number))
+        return metric(target, scale * random_start(m, dims=dims, seed=space.spec.seed, number=number))
 
-    placed = metric(space.distances, space.principal[0][:, :dims])
+    placed = unit * metric(target, space.principal[0][:, :dims] / unit)
     return Embedding(placed, space.distances, True, restart=Restart(again, RANDOM))

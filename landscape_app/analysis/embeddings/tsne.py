@@ -28,7 +28,7 @@ def embed(space: Space, *, dims: int, perplexity: float) -> Embedding:
     """
     m, seed = len(space.distances), space.spec.seed
     used = max(1.0, min(float(perplexity), (m - 1) / REACH))
-    run = partial(_run, space.distances, perplexity=used, seed=seed)
+    run = partial(_run, space.distances / space.distances.max(), perplexity=used, seed=seed)
 
     def again(number: int) -> np.ndarray:
         return run(random_start(m, dims=dims, seed=seed, number=number), number=number)

@@ -30,7 +30,7 @@ def embed(space: Space, *, dims: int, neighbours: int, min_dist: float) -> Embed
     """
     m, seed = len(space.distances), space.spec.seed
     used = min(neighbours, m - 1)
-    run = partial(_run, space.distances, neighbours=used, min_dist=min_dist, seed=seed)
+    run = partial(_run, space.distances / space.distances.max(), neighbours=used, min_dist=min_dist, seed=seed)
 
     def again(number: int) -> np.ndarray:
         return run(random_start(m, dims=dims, seed=seed, number=number), number=number)
