@@ -8,9 +8,11 @@ from typing import Any
 
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Snapshots
-from landscape_app.settings import RunSpec
+from landscape_app.settings import AnalysisSpec, RunSpec
 from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
+
+OF_A_DISTANCE = ("geometry", "diffusion", "embedding", "neighbours", "sublevel", "rips", "significance", "triangulation", "profile")
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,11 @@ class OpenRun:
     def result(self, name: str, **parameters: Any) -> derived.Result:
         """The newest stored result called `name` whose parameters contain the given ones: .arrays, .meta, .parameters.
 
-        Names: embedding (method=, dims=, t=), neighbours, sublevel (filtration=), rips, measures, checks, geometry. Raises
-        AnalysisError if there is none.
+        Names: embedding (method=, dims=, t=), neighbours, sublevel (filtration=), rips, measures, checks, geometry, … What is built
+        on a distance is that in weights unless another is named (distance="cosine"). Raises AnalysisError if there is none.
         """
+        if name in OF_A_DISTANCE:
+            parameters = {"distance": AnalysisSpec().distance} | parameters
         found = derived.find(self.path, name, **parameters)
         if found is None:
             raise AnalysisError(

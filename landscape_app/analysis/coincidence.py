@@ -28,8 +28,8 @@ def coinciding(values: np.ndarray, *, within: np.ndarray | None = None, start: n
         block = values[first : first + ROWS]
         near = np.tril(block <= reach[first : first + ROWS, None] + reach, first - 1)
         for i in np.flatnonzero(near.any(axis=1)) + first:
-            before = np.flatnonzero(near[i - first] & own) if own[i] else ()
-            if len(before):
+            before = np.flatnonzero(near[i - first] & own)
+            if own[i] and len(before):
                 found[i], own[i] = before[0], False
     return found[found]
 

@@ -1,4 +1,4 @@
-"""Which embeddings have a meaning in which distance."""
+"""Which embeddings have a meaning in which distance, and in which several networks have a common place."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from collections.abc import Sequence
 
 from landscape_app.errors import AnalysisError
 from landscape_app.registries import DISTANCES
+from landscape_app.settings import AnalysisSpec
+
+
+def function_space(spec: AnalysisSpec) -> str:
+    """The distance in which several networks are one cloud: "losses" where `spec` asks for it, else "softmax"."""
+    return "losses" if spec.distance == "losses" else "softmax"
 
 
 def without_meaning(method: str, distance: str) -> str | None:

@@ -10,6 +10,7 @@ import numpy as np
 from landscape_app.analysis.coincidence import coinciding
 from landscape_app.analysis.distances import width
 from landscape_app.analysis.geometry import Geometry
+from landscape_app.analysis.methods import function_space
 from landscape_app.analysis.outputs import NOT_FINITE, answers, apart
 from landscape_app.analysis.space import Space, following
 from landscape_app.analysis.thinning import taken, thinning
@@ -49,11 +50,6 @@ class Member:
     def column(self, name: str) -> np.ndarray:
         """The column `name` (n,) of what it brings."""
         return self.cloud.column(name)[self.at]
-
-
-def function_space(spec: AnalysisSpec) -> str:
-    """The distance of `spec` if several networks have a common place in it; "losses" is the only one of which it must be asked for."""
-    return "losses" if spec.distance == "losses" else "softmax"
 
 
 def pool(clouds: Sequence[Snapshots], geometries: Sequence[Geometry], spec: AnalysisSpec, *, most: int = MOST) -> Pool:

@@ -41,9 +41,9 @@ def analyse(
         run = RunFolder.open(runs, ids[0])
         with session(run.path) as progress:
             analysis.run(run, spec, progress)
-        say_json(of_run(run)) if json else say(f"{run.id}: analysed.")
+        say_json(of_run(run, distance=spec.distance)) if json else say(f"{run.id}: analysed.")
         return
     folder = compare.open_study(runs, ids, spec, study)
     with session(folder.path) as progress:
         compare.run(folder, runs, spec, progress)
-    say_json(of_study(runs, folder)) if json else say(f"{folder.id}: {', '.join(ids)} compared.")
+    say_json(of_study(runs, folder, spec)) if json else say(f"{folder.id}: {', '.join(ids)} compared.")

@@ -11,7 +11,7 @@ import numpy as np
 from landscape_app.errors import SpecError
 from landscape_app.pipeline import analyse, joint
 from landscape_app.pipeline.keeping import Keeper
-from landscape_app.pipeline.subject import kernel
+from landscape_app.pipeline.spaces import kernel
 from landscape_app.records.progress import Progress
 from landscape_app.settings import ALSO, AnalysisSpec
 from landscape_app.store.run import RunFolder

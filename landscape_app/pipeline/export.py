@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from landscape_app.pipeline.spaces import EUCLIDEAN
 from landscape_app.store import derived, files, snapshots
 from landscape_app.store.run import RunFolder
 
 
 def export(run: RunFolder, to: Path) -> list[Path]:
-    """Writes ID.npz (columns, delta (n, parameter), coordinates (n, 3) where embedded) and ID.csv into `to`; returns the paths."""
+    """Writes ID.npz (columns, delta (n, parameter), coordinates (n, 3) of PHATE in weights where embedded) and ID.csv into `to`; returns the paths."""
     rows = snapshots.read(run)
     columns = dict(rows.columns)
-    embedding = derived.find(run.path, "embedding", method="phate", dims=3)
+    embedding = derived.find(run.path, "embedding", method="phate", dims=3, distance=EUCLIDEAN)
     if embedding is not None:
         # An embedding may lack rows that were excluded by name: they stay NaN rather than shift the others.
         place = np.searchsorted(columns["row"], embedding.arrays["rows"])

@@ -14,20 +14,19 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.embedding import embed
-from landscape_app.analysis.methods import meaningful
-from landscape_app.analysis.pool import Pool, function_space, pool
+from landscape_app.analysis.methods import function_space, meaningful
+from landscape_app.analysis.pool import Pool, pool
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline.analyse import DIMS
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.keeping import Keeper
-from landscape_app.pipeline.subject import Subject, kernel
+from landscape_app.pipeline.spaces import EUCLIDEAN, SPACES, common, kernel
+from landscape_app.pipeline.subject import Subject
 from landscape_app.records.progress import Progress
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store.run import RunFolder
 
 log = logging.getLogger("landscape")
-
-SPACES = {"softmax": "function space (softmax)", "losses": "function space (losses)"}
 
 
 def run(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress) -> None:
@@ -62,12 +61,12 @@ class Joint:
     @property
     def space(self) -> str:
         """The function space that the runs are compared in, by its name."""
-        return SPACES[function_space(self.spec)]
+        return common(self.spec)
 
     @cached_property
     def subjects(self) -> tuple[Subject, ...]:
         """The runs by their weights, which say what is finite and what coincides whatever is compared."""
-        return tuple(Subject(folder, self.spec.model_copy(update={"distance": "euclidean"})) for folder in self.folders)
+        return tuple(Subject(folder, self.spec.model_copy(update={"distance": EUCLIDEAN})) for folder in self.folders)
 
     @cached_property
     def refusal(self) -> str | None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from landscape_app.pipeline.spaces import EUCLIDEAN, common, kernel
+from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
 
-def of_run(run: RunFolder, *, t: int | None = None) -> dict[str, Any]:
-    """One run's line of the report; `t`: the shared diffusion time whose embedding is meant (None: the newest)."""
-    at = {} if t is None else {"t": t}
+def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -> dict[str, Any]:
+    """One run's line of the report; `t`: the shared diffusion time whose embedding is meant (None: the newest), in `distance`."""
+    at: dict[str, Any] = {"distance": distance} if t is None else {"distance": distance, "t": t}
     measures = {m["name"]: m["value"] for m in _meta(run, "measures").get("measures", [])}
     embedding = _meta(run, "embedding", method="phate", dims=3, **at)
     sublevel = _meta(run, "sublevel", filtration="train_loss", **at)
-    rips = _meta(run, "rips")
+    rips = _meta(run, "rips", distance=distance)
     checks = _meta(run, "checks").get("checks", [])
     anchor = {name: float(value.reshape(-1)[0]) for name, value in run.tensors("anchor.safetensors").items() if name.startswith("scores.")}
     return {
@@ -24,6 +26,7 @@ def of_run(run: RunFolder, *, t: int | None = None) -> dict[str, Any]:
         "regime": run.spec.regime,
         "parameters": (run.prepared() or {}).get("parameters"),
         "snapshots": _rows(run),
+        "distance": distance,
         "train_accuracy": anchor["scores.train_accuracy"],
         "test_accuracy": anchor["scores.test_accuracy"],
         "gap_accuracy": measures.get("gap_accuracy"),
@@ -40,19 +43,27 @@ def of_run(run: RunFolder, *, t: int | None = None) -> dict[str, Any]:
     }
 
 
-def of_study(runs: Path, study: StudyFolder) -> dict[str, Any]:
-    """{"joint": {...}, "runs": [...]} of a study whose analyses are stored."""
-    joint = derived.find(study.path, "joint", method="phate", dims=3)
+def of_study(runs: Path, study: StudyFolder, spec: AnalysisSpec | None = None) -> dict[str, Any]:
+    """{"joint": {...}, "runs": [...]} of a study whose analyses are stored, by `spec` (None: as it was first analysed)."""
+    spec = spec or study.analysis
+    space = common(spec)
+    joint = derived.find(study.path, "joint", method="phate", dims=3, distance=space)
     meta = {} if joint is None else joint.meta
     shared = meta.get("t")
     return {
-        "joint": {"components": meta.get("components"), "t": shared, "demap": meta.get("demap")},
-        "runs": [of_run(RunFolder.open(runs, id), t=_shared_t(study)) for id in study.runs],
+        "joint": {
+            "components": meta.get("components"),
+            "t": shared,
+            "demap": meta.get("demap"),
+            "distance": space,
+            "refused": meta.get("refused"),
+        },
+        "runs": [of_run(RunFolder.open(runs, id), t=_shared_t(study, spec), distance=spec.distance) for id in study.runs],
     }
 
 
-def _shared_t(study: StudyFolder) -> int | None:
-    shared = derived.find(study.path, "shared")
+def _shared_t(study: StudyFolder, spec: AnalysisSpec) -> int | None:
+    shared = derived.find(study.path, "shared", asked=spec.t, **kernel(spec))
     return None if shared is None else shared.meta["t"]
 
 

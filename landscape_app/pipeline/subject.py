@@ -15,6 +15,7 @@ from landscape_app.analysis.space import Space
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import arrays
 from landscape_app.pipeline.keeping import Keeper
+from landscape_app.pipeline.spaces import kernel
 from landscape_app.records.snapshots import Matrix, Snapshots
 from landscape_app.registries import DISTANCES, EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
@@ -23,11 +24,6 @@ from landscape_app.store.run import RunFolder
 
 KERNEL = "trajectory"  # whose knee is the run's, and whose potential carries the filtrations
 HELD = 2**28  # bytes of weights up to which they are read once and kept
-
-
-def kernel(spec: AnalysisSpec) -> dict[str, Any]:
-    """The settings on which a kernel, and with it all that diffuses, depends."""
-    return {"distance": spec.distance, "k": spec.k, "k_cross": spec.k_cross, "decay": spec.decay}
 
 
 def facts(run: RunFolder) -> Mapping[str, Any]:
