@@ -225,7 +225,7 @@ class AnalysisSpec(Spec):
     )
     rips_dimension: int = setting(1, "Rips dimension", "1: loops; 2: voids too, which take far longer.", group="topology", ge=1, le=2)
     null_repeats: int = setting(
-        99, "Null repeats", "Worlds without structure that persistence is held against, for p-values.", group="topology", ge=0, le=9_999
+        39, "Null repeats", "Worlds without structure that persistence is held against, for p-values.", group="topology", ge=0, le=9_999
     )
     stability: int = setting(3, "Stability seeds", "Starts from which each embedding is made again.", group="topology", ge=0, le=100)
     seed: int = setting(

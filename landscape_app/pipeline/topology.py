@@ -1,45 +1,126 @@
-"""The topology of one run: each filtration over the potential's graph, and Rips persistence of its distances."""
+"""The topology of one run: filtrations over the potential's graph, what of them is chance, Rips persistence, and the picture's own."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from landscape_app.analysis.topology import rips
+from landscape_app.errors import AnalysisError
+from landscape_app.pipeline import significance
 from landscape_app.pipeline import topology_arrays as arrays
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.subject import KERNEL, Subject, facts, kernel
 from landscape_app.records.progress import Progress
 from landscape_app.registries import DISTANCES, FILTRATIONS
+from landscape_app.store import derived
+
+PICTURE = "phate"  # the embedding that is triangulated, in two dimensions
+ON_PICTURE = "on the triangulated picture, not in weight space"
+NOT_TESTED = "not tested for significance"
 
 
 def run(subject: Subject, progress: Progress) -> None:
-    """The filtrations over the potential's graph, and Rips persistence of the weights."""
-    progress.phase("persistence", len(FILTRATIONS) + 1, "diagrams")
+    """Bars and profile of every filtration over the potential's graph, their significance, Rips, and bars over the picture."""
+    progress.phase("persistence", 2 * len(FILTRATIONS) + 2, "diagrams")
+    tested = None
     for name in FILTRATIONS:
         with subject.keeper.attempt():
-            _sublevel(subject, name)
+            _over_graph(subject, name)
         progress.advance()
     with subject.keeper.attempt():
-        parameters = {"quantile": subject.spec.rips_quantile, "distance": subject.spec.distance}
-        subject.keeper.result("rips", parameters, lambda: _rips(subject))
+        tested = _significance(subject)
     progress.advance()
+    with subject.keeper.attempt():
+        _rips(subject, tested)
+    progress.advance()
+    for name in FILTRATIONS:
+        with subject.keeper.attempt():
+            _over_picture(subject, name)
+        progress.advance()
 
 
-def _sublevel(subject: Subject, filtration: str) -> None:
-    spec, entry = subject.spec, FILTRATIONS[filtration]
-    at = {"t": subject.t(KERNEL), "graph_k": spec.graph_k, **kernel(spec)}
-    graph = subject.keeper.result("neighbours", at, lambda: arrays.of_neighbours(subject.potential, subject.distinct_rows, k=spec.graph_k))
+def _graph(subject: Subject) -> tuple[dict[str, Any], derived.Result]:
+    """(what the graph depends on, the stored graph)."""
+    at = {"t": subject.t(KERNEL), "graph_k": subject.spec.graph_k, **kernel(subject.spec)}
 
     def compute() -> Stored:
-        values, edges = entry.load()(subject.columns), graph.arrays["edges"]
-        stored, meta = arrays.of_sublevel(values, subject.potential, subject.distinct_rows, edges=edges, k=spec.graph_k)
-        return stored, meta | {"label": entry.label}
+        return arrays.of_neighbours(subject.potential, subject.distinct_rows, k=subject.spec.graph_k)
 
-    subject.keeper.result("sublevel", {"filtration": filtration, **at}, compute)
+    return at, subject.keeper.result("neighbours", at, compute)
 
 
-def _rips(subject: Subject) -> Stored:
-    """Of the distinct snapshots, as duplicates only add bars of length 0; distances between weights in units of ‖θo‖, so that runs compare."""
-    normed = bool(DISTANCES[subject.spec.distance].settings.get("normed"))
-    norm = float(facts(subject.run).get("weight_norm") or 1.0) if normed else 1.0
-    found = rips.persistence(subject.space.distances / norm, quantile=subject.spec.rips_quantile)
-    stored, meta = arrays.of_rips(found, subject.distinct_rows)
-    return stored, meta | {"unit": "‖θo‖" if normed else "", "weight_norm": norm}
+def _over_graph(subject: Subject, filtration: str) -> None:
+    at, graph = _graph(subject)
+    entry, rows = FILTRATIONS[filtration], subject.distinct_rows
+    values = entry.load()(subject.columns)
+    found: list[Any] = []
+
+    def bars() -> tuple[Any, ...]:
+        if not found:  # once for both, and not at all where both are stored
+            finite, edges = arrays.of_finite(values, graph.arrays["edges"], lambda: subject.potential, k=subject.spec.graph_k)
+            found.extend((arrays.bars_of(values, edges, finite), values, rows, finite))
+        return tuple(found)
+
+    for name, of in (("sublevel", arrays.of_sublevel), ("profile", arrays.of_profile)):
+        subject.keeper.result(name, {"filtration": filtration, **at}, lambda of=of: _with(of(*bars()), label=entry.label))  # type: ignore[misc]
+
+
+def _significance(subject: Subject) -> derived.Result:
+    at, graph = _graph(subject)
+    spec = subject.spec
+
+    def compute() -> Stored:
+        # Noise in R^d is noise of the weights: under another distance than theirs only the order of the steps can be tested.
+        width = subject.snapshots.delta.shape[1] if spec.distance == "euclidean" else None
+        return significance.of(subject, graph.arrays["edges"], subject.space.distances / _norm(subject), parameters=width)
+
+    parameters = {**at, "quantile": spec.rips_quantile, "repeats": spec.null_repeats, "seed": spec.seed}
+    return subject.keeper.result("significance", parameters, compute)
+
+
+def _norm(subject: Subject) -> float:
+    """‖θo‖, the unit of distances between weights, so that runs compare; 1 for other distances."""
+    normed = DISTANCES[subject.spec.distance].settings.get("normed")
+    return float(facts(subject.run).get("weight_norm") or 1.0) if normed else 1.0
+
+
+def _rips(subject: Subject, tested: derived.Result | None) -> None:
+    """Of the distinct snapshots, as duplicates only add bars of length 0. The note says what the null made of its loops."""
+    spec, norm = subject.spec, _norm(subject)
+    parameters = {"quantile": spec.rips_quantile, "distance": spec.distance, "dimension": spec.rips_dimension}
+    note = NOT_TESTED
+    if tested is not None and tested.meta["rips_h1"]["p_high"] is not None:
+        note = f"{tested.meta['rips_h1']['statistic']} {tested.meta['rips_h1']['words']}"
+
+    def compute() -> Stored:
+        found = rips.persistence(subject.space.distances / norm, quantile=spec.rips_quantile, dimension=spec.rips_dimension)
+        unit = "‖θo‖" if DISTANCES[spec.distance].settings.get("normed") else ""
+        return _with(arrays.of_rips(found, subject.distinct_rows), unit=unit, weight_norm=norm, note=note)
+
+    stored = subject.keeper.result("rips", parameters, compute)
+    if stored.meta["note"] != note:  # tested since, or otherwise: the bars are the same
+        derived.write(subject.run.path, "rips", parameters, dict(stored.arrays), stored.meta | {"note": note}, subject.keeper.inputs)
+
+
+def _over_picture(subject: Subject, filtration: str) -> None:
+    """Nothing where the embedding was not asked for."""
+    spec, entry = subject.spec, FILTRATIONS[filtration]
+    if PICTURE not in spec.methods:
+        return
+    at = {"method": PICTURE, "dims": 2, "t": subject.t(KERNEL), **kernel(spec), "seed": spec.seed}
+    drawn = derived.find(subject.run.path, "embedding", **at)
+    if drawn is None or drawn.inputs != subject.keeper.inputs:
+        raise AnalysisError(f"There is no embedding '{PICTURE}' in two dimensions to triangulate.")
+
+    def compute() -> Stored:
+        place = np.searchsorted(drawn.arrays["rows"], subject.distinct_rows)
+        stored = arrays.of_triangulation(drawn.arrays["coordinates"][place], entry.load()(subject.columns), subject.distinct_rows)
+        return _with(stored, label=ON_PICTURE, filtration_label=entry.label)
+
+    subject.keeper.result("triangulation", {"filtration": filtration, **at}, compute)
+
+
+def _with(stored: Stored, **more: Any) -> Stored:
+    return stored[0], stored[1] | more

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
+from landscape_app.analysis.topology import triangulation
 from landscape_app.analysis.topology.graph import nearest_neighbour_graph
+from landscape_app.analysis.topology.mergetree import leaf_heights, smad
+from landscape_app.analysis.topology.profile import profile
 from landscape_app.analysis.topology.rips import Rips
-from landscape_app.analysis.topology.sublevel import persistence
+from landscape_app.analysis.topology.sublevel import Sublevel, persistence
 from landscape_app.analysis.topology.summaries import summarise
 from landscape_app.pipeline.arrays import Stored
+from landscape_app.records.diagram import Diagram
 
-NOT_TESTED = "not tested for significance"
+Arrays = dict[str, np.ndarray]
 
 
 def of_neighbours(distances: np.ndarray, rows: np.ndarray, *, k: int) -> Stored:
@@ -20,16 +27,28 @@ def of_neighbours(distances: np.ndarray, rows: np.ndarray, *, k: int) -> Stored:
     return {"rows": rows, "edges": graph.edges, "lengths": graph.lengths}, {"edges": len(graph.edges), "k": nearest}
 
 
-def of_sublevel(values: np.ndarray, distances: np.ndarray, rows: np.ndarray, *, edges: np.ndarray, k: int) -> Stored:
-    """The bars of `values` (m,) over the graph with `edges`; snapshots without a finite value stay in `values`, out of the bars.
-
-    rows, values (m,), birth, death (b,), birth_row (b,), merge_rows (b, 2), basin_rows with basin_offsets (b + 1,), into (b,).
-    """
+def of_finite(values: np.ndarray, edges: np.ndarray, distances: Callable[[], np.ndarray], *, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """(mask (m,) of the finite `values`, the edges among them): a graph of its own, so that leaving snapshots out does not cut it."""
     finite = np.isfinite(values)
-    if not finite.all():  # a graph of its own, so that leaving snapshots out does not cut it
-        edges = nearest_neighbour_graph(distances[np.ix_(finite, finite)], min(k, int(finite.sum()) - 1)).edges
-    found = persistence(edges, values[finite])
+    if not finite.all():
+        inside = np.flatnonzero(finite)
+        edges = nearest_neighbour_graph(distances()[np.ix_(inside, inside)], min(k, len(inside) - 1)).edges
+    return finite, edges
+
+
+def bars_of(values: np.ndarray, edges: np.ndarray, finite: np.ndarray) -> Sublevel:
+    """The bars of the finite `values` (m,) over the graph that `of_finite` gave."""
+    return persistence(edges, values[finite])
+
+
+def of_sublevel(found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np.ndarray) -> Stored:
+    """The bars of `values` (m,); snapshots without a finite value stay in `values`, out of the bars.
+
+    rows, values (m,), birth, death (b,), birth_row (b,), merge_rows (b, 2), basin_rows with basin_offsets (b + 1,), into (b,),
+    leaf_heights (b,): from each minimum to the first saddle above it. meta: the summaries, smad, leaves (minima with a saddle).
+    """
     diagram, ids = found.diagram, rows[finite]
+    heights = leaf_heights(found)
     arrays = {
         "rows": rows,
         "values": values.astype(np.float64),
@@ -40,39 +59,95 @@ def of_sublevel(values: np.ndarray, distances: np.ndarray, rows: np.ndarray, *, 
         "basin_rows": ids[found.basin_rows],
         "basin_offsets": found.basin_offsets,
         "into": found.into,
+        "leaf_heights": heights,
     }
-    return arrays, summarise(diagram) | {"excluded": [int(row) for row in rows[~finite]]}
+    meta = {"smad": smad(found), "leaves": int(np.isfinite(heights).sum()), "excluded": rows[~finite].tolist()}
+    return arrays, summarise(diagram) | meta
+
+
+def of_profile(found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np.ndarray) -> Stored:
+    """The profile of the merge tree: x_left, x_right, bottom, top, level, parent, row (a,) per arc; order_rows, heights (m,) per place.
+
+    The line through `heights` is the profile: its sublevel sets are the valleys, one place for each snapshot.
+    """
+    ids, kept = rows[finite], values[finite].astype(np.float64)
+    line = profile(found, kept)
+    arrays = {
+        "x_left": line.left,
+        "x_right": line.right,
+        "bottom": line.bottom,
+        "top": line.top,
+        "level": line.level,
+        "parent": line.parent,
+        "row": ids[line.vertex],
+        "order_rows": ids[line.order],
+        "heights": kept[line.order],
+    }
+    return arrays, {"arcs": len(line.left), "width": len(ids), "excluded": rows[~finite].tolist()}
+
+
+def of_triangulation(points: np.ndarray, values: np.ndarray, rows: np.ndarray) -> Stored:
+    """H0 and H1 of `values` (m,) over the triangulation of `points` (m, 2), over the finite values alone.
+
+    rows, values (m,), triangles (T, 3), h0_birth, h0_death, h0_birth_row, h0_merge_rows (b, 2), h1_birth, h1_death, h1_birth_rows
+    (c, 2), h1_death_rows (c, 3): snapshots. meta h0, h1: their summaries; merged: snapshots at the place of another.
+    """
+    finite = np.isfinite(values)
+    ids = rows[finite]
+    found = triangulation.persistence(points[finite], values[finite])
+    arrays = {
+        "rows": rows,
+        "values": values.astype(np.float64),
+        "triangles": ids[found.triangles],
+        "h0_birth": found.h0.birth,
+        "h0_death": found.h0.death,
+        "h0_birth_row": ids[found.h0.birth_pair[:, 0]],
+        "h0_merge_rows": _ids(found.h0.death_pair, ids),
+        "h1_birth": found.h1.birth,
+        "h1_death": found.h1.death,
+        "h1_birth_rows": ids[found.h1.birth_pair],
+        "h1_death_rows": ids[found.death_triangles],
+    }
+    meta = {"h0": summarise(found.h0), "h1": summarise(found.h1), "merged": len(ids) - len(found.vertices)}
+    return arrays, meta | {"excluded": rows[~finite].tolist()}
 
 
 def of_rips(rips: Rips, rows: np.ndarray) -> Stored:
-    """H0 as its merging edges, H1 with the pairs that give birth and death, and the loops, in the unit of the distances given."""
-    h0, h1 = rips.h0, rips.h1
-    arrays = {
-        "h0_death": h0.death[1:],
-        "h0_rows": rows[h0.death_pair[1:]],
-        "h1_birth": h1.birth,
-        "h1_death": h1.death,
-        "h1_birth_rows": rows[h1.birth_pair],
-        "h1_death_rows": _ids(h1.death_pair, rows),
-        "h1_censored": h1.censored.astype(np.uint8),
-        "h1_cycle_rows": rows[rips.cycle_rows],
-        "h1_cycle_offsets": rips.cycle_offsets,
-    }
-    found = summarise(h1)
+    """H0 as its merging edges, H1 (and H2) with the pairs that give birth and death, and the loops, in the unit of the distances."""
+    h0 = rips.h0
+    arrays: Arrays = {"h0_death": h0.death[1:], "h0_rows": rows[h0.death_pair[1:]]}
+    arrays |= _located(rips.h1, rows)
+    arrays |= {"h1_cycle_rows": rows[rips.cycle_rows], "h1_cycle_offsets": rips.cycle_offsets}
     meta = {
         "threshold": rips.threshold,
-        "longest_h1": found["longest"],
-        "censored_h1": found["censored"],
-        "bars_h1": found["bars"],
-        "total_persistence_h1": found["total_persistence"],
         "total_persistence_h0": summarise(h0)["total_persistence"],
-        "note": NOT_TESTED,
         "snapshots": len(rows),
         "points": len(rips.points),
         "radius": rips.radius,
         "error": rips.error,
+        **_counted(rips.h1),
     }
+    if rips.h2 is not None:
+        arrays |= _located(rips.h2, rows)
+        meta |= _counted(rips.h2) | {"points_h2": len(rips.void_points), "radius_h2": rips.void_radius, "error_h2": rips.void_error}
     return arrays, meta
+
+
+def _located(diagram: Diagram, rows: np.ndarray) -> Arrays:
+    """birth, death, birth_rows, death_rows (b, 2), censored of H1 or H2."""
+    h = f"h{diagram.dimension}"
+    return {
+        f"{h}_birth": diagram.birth,
+        f"{h}_death": diagram.death,
+        f"{h}_birth_rows": rows[diagram.birth_pair],
+        f"{h}_death_rows": _ids(diagram.death_pair, rows),
+        f"{h}_censored": diagram.censored.astype(np.uint8),
+    }
+
+
+def _counted(diagram: Diagram) -> dict[str, Any]:
+    found, h = summarise(diagram), f"h{diagram.dimension}"
+    return {f"{name}_{h}": found[name] for name in ("longest", "censored", "bars", "total_persistence")}
 
 
 def _ids(positions: np.ndarray, rows: np.ndarray) -> np.ndarray:

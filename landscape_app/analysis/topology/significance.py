@@ -17,12 +17,13 @@ from landscape_app.analysis.topology.null import LEVEL, Null, loops_against, per
 from landscape_app.errors import AnalysisError
 from landscape_app.seeds import numpy_stream
 
+_NONE = {"observed": None, "p_high": None, "repeats": 0, "null_median": None, "null_low": None, "null_high": None}
 Found = tuple[dict[str, np.ndarray], dict[str, Any]]  # samples by name, meta
 
 NOT_TESTED = "not tested"
 NO_NULL = "no null for this distance"
 STATISTICS = {"longest": "longest finite H1 bar", "total": "total H1 persistence"}
-WORLDS = {"noise": "in noise with the same steps", "reordered": "with the same steps in another order"}
+WORLDS = {"noise": "noise with the same steps", "reordered": "the same steps in another order"}
 
 
 def losses(edges: np.ndarray, values: Mapping[str, np.ndarray], *, seed: int, repeats: int) -> Found:
@@ -76,9 +77,13 @@ def _numbers(null: Null) -> dict[str, Any]:
             "null_median": median, "null_low": low, "null_high": high}  # fmt: skip
 
 
+def untested_losses(why: str) -> dict[str, Any]:
+    """The meta of a filtration that has no bars to test, and why."""
+    return {"statistic": "total persistence", **_NONE, "p_low": None, "note": why}
+
+
 def _untested(statistic: str, words: str) -> dict[str, Any]:
-    empty = dict.fromkeys(("observed", "p_high", "null_median", "null_low", "null_high", "null"))
-    return {"statistic": statistic, **empty, "repeats": 0, "points": 0, "nulls": {}, "words": words}
+    return {"statistic": statistic, **_NONE, "points": 0, "null": None, "nulls": {}, "words": words}
 
 
 def _of_losses(null: Null) -> str:
@@ -102,6 +107,6 @@ def _of_loops(nulls: Mapping[str, Null]) -> str:
     if one.observed == 0:
         return "not significant: there is no loop"
     if p <= LEVEL:
-        return f"significant (p = {p:.2g}): more than {' and '.join(WORLDS[name] for name in nulls)}"
+        return f"significant (p = {p:.2g}): more than comes of {' or '.join(WORLDS[name] for name in nulls)}"
     as_much = [WORLDS[name] for name, null in nulls.items() if null.p_high > LEVEL]
-    return f"not significant (p = {p:.2g}): as much comes about {' and '.join(as_much)}"
+    return f"not significant (p = {p:.2g}): as much comes of {' and of '.join(as_much)}"

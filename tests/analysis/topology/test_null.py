@@ -3,10 +3,45 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from landscape_app.analysis.topology.graph import grid
-from landscape_app.analysis.topology.null import Null, permuted
+from landscape_app.analysis.topology.null import Null, permuted, permuted_each
+from landscape_app.analysis.topology.sublevel import persistence
+from landscape_app.analysis.topology.summaries import total_persistence
+from landscape_app.errors import AnalysisError
 from landscape_app.seeds import numpy_stream
+from tests.analysis.topology.test_sublevel import graphs
+
+
+@settings(max_examples=60)
+@given(case=graphs() | graphs(elements=st.integers(0, 3).map(float)))
+def test_every_world_has_the_total_persistence_of_its_bars(case):
+    edges, values = case
+    found = permuted(edges, values, rng=numpy_stream(0, "deal"), repeats=4)
+    rng, scale = numpy_stream(0, "deal"), 1 + np.abs(values).sum()
+    for total, dealt in zip(
+        [found.observed, *found.samples], [values, *(values[rng.permutation(len(values))] for _ in range(4))], strict=True
+    ):
+        assert total == pytest.approx(total_persistence(persistence(edges, dealt).diagram), abs=1e-12 * scale)
+
+
+def test_functions_in_one_order_are_dealt_out_alike_and_every_one_has_its_own_unit():
+    loss = np.exp(numpy_stream(3, "losses").normal(size=64))
+    edges = grid(8, 8)
+    together = permuted_each(edges, {"loss": loss, "twice": 2 * loss, "log": np.log(loss)}, rng=numpy_stream(4, "deal"), repeats=9)
+    assert together["twice"].samples == pytest.approx(2 * together["loss"].samples)
+    for name, values in (("loss", loss), ("log", np.log(loss))):
+        alone = permuted(edges, values, rng=numpy_stream(4, "deal"), repeats=9)
+        assert np.array_equal(together[name].samples, alone.samples)
+    assert permuted_each(edges, {}, rng=numpy_stream(4, "deal")) == {}
+
+
+def test_losses_that_are_not_finite_are_refused():
+    with pytest.raises(AnalysisError, match="1 of 9 values are not finite"):
+        permuted(grid(3, 3), np.append(np.arange(8.0), np.nan), rng=numpy_stream(0, "deal"))
 
 
 def test_losses_dealt_out_at_random_are_as_significant_as_chance():
