@@ -72,5 +72,9 @@ class ServeError(LandscapeError):
     """The dashboard cannot be served: the port is in use, or the host is not allowed."""
 
 
+class ChecksFailedError(LandscapeError):
+    """A run is not all that its checks ask for; the message names those that failed. The command line ends with 1, not 2."""
+
+
 class Cancelled(Exception):  # noqa: N818 - not an error: the person asked for it
     """Raised at a safe point after a cancel was asked for; what is committed stays."""

@@ -6,10 +6,11 @@ To add one: write its file, add its line here (CONTRIBUTING.md); it then appears
 
 from __future__ import annotations
 
+from landscape_app.check_table import CHECKS
 from landscape_app.entries import Entry, find, imported
 from landscape_app.measure_table import MEASURES
 
-__all__ = ["MEASURES", "Entry", "find", "imported"]  # MEASURES has a module of its own
+__all__ = ["CHECKS", "MEASURES", "Entry", "find", "imported"]  # CHECKS and MEASURES have modules of their own
 
 DATASETS: dict[str, Entry] = {
     "digits": Entry("landscape_app.datasets.digits:load", "Digits 8×8", "1,797 handwritten digits, embedded: 1,000 train, 797 test rows."),
@@ -267,16 +268,4 @@ FILTRATIONS: dict[str, Entry] = {
     "test_loss": Entry(
         "landscape_app.analysis.topology.filtrations:test_loss", "test loss", "Leaks what it predicts: uses the test labels."
     ),
-}
-
-_C = "landscape_app.checks."
-CHECKS: dict[str, Entry] = {
-    "hashes": Entry(_C + "hashes:check", "File hashes", "Every committed file has the SHA-256 that its journal line names."),
-    "alignment": Entry(
-        _C + "alignment:check", "Row alignment", "The rows are the protocol's, each once, and their stored distance is their weights'."
-    ),
-    "filter_norms": Entry(_C + "filter_norms:check", "Filter norms", "Every jump has the anchor's filter norms times its step size."),
-    "anchor_loss": Entry(_C + "anchor_loss:check", "Anchor's loss", "Recomputed from the stored weights, it is the recorded one."),
-    "embedding": Entry(_C + "embedding:check", "Embedding connected", "One component, and it keeps the order of distances."),
-    "interpolation": Entry(_C + "interpolation:check", "Interpolates", "Train accuracy at least 0.99 on the labels given."),
 }

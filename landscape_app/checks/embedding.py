@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from landscape_app.checks.subject import Outcome, Subject
+from typing import Any
 
-LIMIT = 0.5
+from landscape_app.checks.subject import Outcome, Subject, on
+from landscape_app.errors import RunDamagedError
+from landscape_app.store.derived import Result
 
 
 def check(subject: Subject) -> Outcome:
     """DEMaP of the 3-D embedding (Spearman correlation of geodesic with embedded distances), with one component asked for."""
-    meta = subject.embedding
-    if meta is None:
-        return Outcome(None, f"DEMaP ≥ {LIMIT}, 1 component", None, "not embedded yet")
-    demap, components = meta.get("demap"), meta.get("components")
-    passed = components == 1 and demap is not None and demap >= LIMIT
-    return Outcome(demap, f"DEMaP ≥ {LIMIT}, 1 component", passed, f"{components} component(s), t = {meta.get('t')}")
+    result = picture(subject)
+    components = result.meta.get("components")
+    pieces = "1 component" if components == 1 else f"{components} components: the layout between them is arbitrary"
+    return Outcome(number(result, "demap"), pieces, components == 1, on=on(result))
+
+
+def picture(subject: Subject) -> Result:
+    """The 3-D PHATE embedding."""
+    return subject.result("embedding", method="phate", dims=3, missing=f"not embedded yet; run: landscape analyse {subject.run.id}")
+
+
+def number(result: Result, name: str) -> float:
+    """A score that the embedding has. Raises RunDamagedError where it is none."""
+    value: Any = result.meta.get(name)
+    if not isinstance(value, (int, float)):
+        raise RunDamagedError(f"the embedding has no {name}")
+    return float(value)

@@ -6,7 +6,6 @@ from landscape_app.checks.subject import Outcome, Subject
 
 
 def check(subject: Subject) -> Outcome:
-    """The number of files that do not match; 0 is right."""
-    bad = len(subject.damaged)
-    detail = f"{subject.files} files match" if not bad else "damaged: " + ", ".join(subject.damaged)
-    return Outcome(bad, "= 0", bad == 0, detail)
+    """The number of files that do not match."""
+    bad = subject.run.damaged()
+    return Outcome(len(bad), "damaged: " + ", ".join(bad) if bad else f"{len(subject.run.committed())} files match")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from landscape_app.checks.subject import Outcome, Subject
+import math
 
-LIMIT = 0.99
+from landscape_app.check_table import CHECKS
+from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
 
 
 def check(subject: Subject) -> Outcome:
-    """Train accuracy at the anchor on the labels given, without augmentation (SCIENCE §3)."""
+    """Train accuracy at the anchor on the labels given, without augmentation."""
     accuracy = float(subject.tensors["scores.train_accuracy"].reshape(-1)[0])
-    return Outcome(
-        accuracy,
-        f"≥ {LIMIT}",
-        accuracy >= LIMIT,
-        "interpolates" if accuracy >= LIMIT else "does not interpolate: it has not fitted its labels",
-    )
+    if math.isnan(accuracy) and not subject.facts.get("classes"):
+        raise DoesNotApply("it predicts numbers: there is no accuracy")
+    fitted = accuracy >= CHECKS["interpolation"].settings["least"]
+    return Outcome(accuracy, "interpolates" if fitted else "does not interpolate: it has not fitted its labels")

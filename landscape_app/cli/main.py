@@ -10,7 +10,7 @@ from cyclopts import App, CycloptsError
 
 from landscape_app import __version__
 from landscape_app.cli import analysing, benching, curving, reading, sampling, serving, studying, surfacing
-from landscape_app.errors import Cancelled, LandscapeError
+from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError
 
 app = App(
     name="landscape",
@@ -37,13 +37,16 @@ app.command(benching.bench)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line `argv` (without the program's name); returns the exit code: 0, 2 (user's mistake), 130 (cancelled)."""
+    """Run the command line `argv` (without the program's name); returns the exit code.
+
+    0, 1 (checks failed), 2 (user's mistake), 130 (cancelled).
+    """
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     try:
         app(list(argv) if argv is not None else None, exit_on_error=False, print_error=False, result_action="return_value")
     except (LandscapeError, CycloptsError) as error:
         sys.stderr.write(f"landscape: {' '.join(str(error).split())}\n")
-        return 2
+        return 1 if isinstance(error, ChecksFailedError) else 2
     except (Cancelled, KeyboardInterrupt):
         sys.stderr.write("landscape: cancelled; what is committed stays, and `landscape resume` goes on from there.\n")
         return 130

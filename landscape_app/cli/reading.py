@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.sampling import Json, Runs
-from landscape_app.errors import LandscapeError, RunDamagedError
+from landscape_app.errors import AnalysisError, ChecksFailedError, LandscapeError, RunDamagedError
+
+if TYPE_CHECKING:
+    from landscape_app.store.run import RunFolder
 
 
 def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
@@ -57,28 +60,48 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
         say(table(["measure", "value", "unit"], [[m["label"], m["value"], m.get("unit") or ""] for m in measures.meta["measures"]]))
 
 
-def verify(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
-    """Check a run from its folder: hashes, row alignment, filter norms, the anchor's loss, the embedding. Exit code 2 if one fails."""
+def verify(
+    id: str,
+    /,
+    *,
+    runs: Runs = Path("runs"),
+    store: Annotated[
+        bool, Parameter(help="Keep the answer with the run, where the page shows it; the run must be sampled.", negative="")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Check a run from its folder: what is stored, how it was sampled, the network, and what was computed from it.
+
+    Each check with its figure, the limit that it is held to, and the stored result that it was made on. Exit code 1 if one fails; one that
+    does not apply says why. Without --store nothing is written, and a job may be at work on the run.
+    """
     from landscape_app.pipeline.verify import verify as work
     from landscape_app.store.run import RunFolder
 
     run = RunFolder.open(runs, id)
     if not run.committed("anchor"):
         raise RunDamagedError(f"Run {id} has no trained network yet; there is nothing to verify. Go on with it by: landscape resume {id}")
-    checks = work(run)
+    checks = _stored(run) if store else work(run)
     if json:
         say_json({"id": id, "checks": checks})
     else:
         words = {True: "pass", False: "FAIL", None: "n/a"}
-        say(
-            table(
-                ["check", "", "value", "limit", "detail"],
-                [[c["label"], words[c["passed"]], c["value"], c["limit"], c["detail"]] for c in checks],
-            )
-        )
+        body = [[c["label"], words[c["passed"]], c["value"], c["limit"], "; ".join(filter(None, (c["detail"], c["on"])))] for c in checks]
+        say(table(["check", "", "value", "limit", "detail"], body))
     failed = [check["label"] for check in checks if check["passed"] is False]
     if failed:
-        raise LandscapeError(f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}.")
+        raise ChecksFailedError(f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}.")
+
+
+def _stored(run: RunFolder) -> list[dict[str, Any]]:
+    """The checks, made under the run's lock and kept with it. They take seconds, so they wait for no slot."""
+    from landscape_app.jobs.session import session
+    from landscape_app.pipeline import verify as checking
+
+    if not run.finished:
+        raise AnalysisError(f"Run {run.id} is not sampled to its end: its checks can be seen, without --store, but are not kept yet.")
+    with session(run.path, slot=False) as progress:
+        return checking.store(run, inputs=run.digest(), parameters=checking.parameters(run), progress=progress)
 
 
 def delete(id: str, /, *, runs: Runs = Path("runs"), yes: Annotated[bool, Parameter(help="Do not ask.", negative="")] = False) -> None:

@@ -1,22 +1,24 @@
-"""The anchor's losses computed again, by a path that shares nothing with sampling but the network's definition."""
+"""The anchor made again, and its losses: by a path that shares nothing with sampling but the network's definition."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
-from landscape_app import objectives
-from landscape_app.datasets import recipe
 from landscape_app.networks.create import of_spec
+from landscape_app.records.dataset import Dataset
 from landscape_app.settings import RunSpec
 
+ROWS = 256  # of a block
+Losses = Callable[[Tensor, Tensor], Tensor]
 
-def losses(spec: RunSpec, tensors: Sequence[Mapping[str, Any]], stored: Mapping[str, np.ndarray]) -> tuple[float, float]:
-    """(train, test) mean loss of the network of `spec` with the stored "param.KEY" and "buffer.KEY" tensors, in float64."""
-    data = recipe.load(spec)
+
+def restored(spec: RunSpec, data: Dataset, stored: Mapping[str, np.ndarray]) -> nn.Module:
+    """The network of `spec` with the stored "param.KEY" and "buffer.KEY" tensors, in float64 and eval mode."""
     network = of_spec(spec, data)
     values = {
         name.partition(".")[2]: torch.from_numpy(np.array(value))
@@ -24,16 +26,27 @@ def losses(spec: RunSpec, tensors: Sequence[Mapping[str, Any]], stored: Mapping[
         if name.startswith(("param.", "buffer."))
     }
     network.load_state_dict(values, strict=False)  # frozen weights are not stored: they are the initial ones
-    network.double().eval()
-    objective = objectives.named(spec.loss or ("cross_entropy" if data.task == "classification" else "squared_error"))
+    return network.double().eval()
+
+
+def mean_loss(network: nn.Module, losses: Losses, x: np.ndarray, y: np.ndarray) -> float:
+    """Mean of `losses` over the rows x (row, *shape), y (row, …), a block at a time, in float64."""
+    total = 0.0
     with torch.no_grad():
-        train, test = (
-            float(objective.losses(network(_double(x)), _double(y)).mean())
-            for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test))
-        )
-    return train, test
+        for first in range(0, len(x), ROWS):
+            part = slice(first, first + ROWS)
+            total += float(losses(network(double(x[part])), double(y[part])).sum())
+    return total / len(x)
 
 
-def _double(array: np.ndarray) -> torch.Tensor:
-    tensor = torch.from_numpy(array)
+def work(network: nn.Module, x: np.ndarray) -> float:
+    """Floating-point operations that one row takes on its way through `network`, as torch counts them."""
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        network(double(x[:1]))
+    return float(counter.get_total_flops())
+
+
+def double(array: np.ndarray) -> Tensor:
+    """`array` as a tensor, real numbers in float64."""
+    tensor = torch.from_numpy(np.ascontiguousarray(array))
     return tensor.double() if tensor.is_floating_point() else tensor

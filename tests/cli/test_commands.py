@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from landscape_app.cli.main import app, main
+from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 
 TINY = ["--data", "blobs", "--network", "mlp-small", "--regime", "plain", "--train-epochs", "6", "--epochs", "10", "--seeds", "3"]
@@ -54,17 +55,33 @@ def test_list_show_and_verify_speak_of_the_run(capsys, runs):
     assert shown["report"]["snapshots"] == RunFolder.open(runs, "one").spec.snapshots
     assert shown["settings"]["data"] == "blobs"
     assert "gap" in said(capsys, "show", "one", "--runs", str(runs)).out
-    checks = json.loads(said(capsys, "verify", "one", "--runs", str(runs), "--json").out)["checks"]
-    assert {check["name"] for check in checks if check["passed"] is False} <= {"embedding", "interpolation"}
+    capsys.readouterr()
+    code = main(["verify", "one", "--runs", str(runs), "--json"])
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    failed = {check["name"] for check in checks if check["passed"] is False}
+    assert failed <= {"embedding", "trustworthiness", "stability", "interpolation"}
+    assert code == (1 if failed else 0)
 
 
-def test_a_flipped_bit_fails_verify_with_exit_code_2(capsys, runs):
+def test_verify_keeps_its_answer_only_when_asked_to_and_of_whole_runs(capsys, runs):
+    before = derived.find(runs / "two", "checks")
+    main(["verify", "two", "--runs", str(runs)])
+    assert derived.find(runs / "two", "checks").created == before.created
+    assert main(["verify", "two", "--runs", str(runs), "--store"]) in (0, 1)
+    after = derived.find(runs / "two", "checks")
+    assert after.created > before.created
+    assert after.path == before.path, "of the same analysis: it takes the old one's place"
+    RunFolder.create(runs, "part", RunFolder.open(runs, "two").spec)
+    assert "nothing to verify" in said(capsys, "verify", "part", "--runs", str(runs), "--store", code=2).err
+
+
+def test_a_flipped_bit_fails_verify_with_exit_code_1(capsys, runs):
     assert main(["run", "--runs", str(runs), "--id", "flipped", "--no-analyse", *TINY]) == 0
     victim = runs / "flipped" / RunFolder.open(runs, "flipped").committed("chunk")[0]["file"]
     content = bytearray(victim.read_bytes())
     content[-1] ^= 1
     victim.write_bytes(content)
-    told = said(capsys, "verify", "flipped", "--runs", str(runs), code=2)
+    told = said(capsys, "verify", "flipped", "--runs", str(runs), code=1)
     assert "File hashes" in told.err
     assert victim.name in told.out
     assert main(["resume", "flipped", "--runs", str(runs)]) == 0
@@ -78,7 +95,7 @@ def test_whatever_chunks_are_lost_verify_and_show_say_so_without_a_traceback(cap
     for chunk in (runs / name / "chunks").glob(f"{lost}.safetensors"):
         if not chunk.name.startswith("base"):
             chunk.unlink()
-    told = said(capsys, "verify", name, "--runs", str(runs), code=2)
+    told = said(capsys, "verify", name, "--runs", str(runs), code=1)
     assert "checks failed" in told.err
     assert "Traceback" not in told.err
     said(capsys, "show", name, "--runs", str(runs))

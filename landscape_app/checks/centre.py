@@ -1,0 +1,30 @@
+"""Check: the middle of every stored line and plane is the anchor, at the losses that were recorded when it was trained."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from landscape_app.checks.anchor_loss import apart
+from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
+
+SMALL = 0.1  # nats; of a smaller loss float32, in which surfaces are evaluated, keeps about 1e-7 nats, however small it is
+
+
+def check(subject: Subject) -> Outcome:
+    """The largest relative difference over surfaces, of train and test loss (see SMALL)."""
+    found = subject.results("surface")
+    if not found:
+        raise DoesNotApply(f"no surface is computed yet; run: landscape surface {subject.run.id}")
+    worst, named = -1.0, ""
+    for one in found:
+        shape = one.arrays["train_loss"].shape
+        middle = tuple(size // 2 for size in shape)
+        away = max(abs(float(one.arrays["alpha"][middle[1]])), abs(float(one.arrays["beta"][middle[0]])))
+        for name in ("train_loss", "test_loss"):
+            recorded = float(subject.tensors[f"scores.{name}"].reshape(-1)[0])
+            value = apart(float(one.arrays[name][middle]), recorded, small=SMALL) if away == 0 else np.inf
+            value = float(value) if np.isfinite(value) else float("inf")
+            if value > worst:
+                worst, named = value, f"{one.parameters['kind']} {' × '.join(map(str, shape))}, {name.replace('_', ' ')}"
+    count = "1 surface" if len(found) == 1 else f"{len(found)} surfaces"
+    return Outcome(worst, f"{count}; farthest: {named}", on=f"{count}: {', '.join(sorted({str(o.parameters['kind']) for o in found}))}")

@@ -1,0 +1,87 @@
+"""Check: stored distances, for some pairs, are what the definition gives when it is applied to the two snapshots alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, on
+from landscape_app.errors import RunDamagedError
+from landscape_app.records.snapshots import Snapshots
+from landscape_app.seeds import numpy_stream
+from landscape_app.store.derived import Result
+
+ROWS = 24  # snapshots, each second one followed by its neighbour on the trajectory: 276 pairs
+TINY = 1e-6  # of the largest distance: what is smaller is compared as if it were this
+
+
+def check(subject: Subject) -> Outcome:
+    """The largest difference between a stored distance and the directly measured one, relative to the latter (see TINY)."""
+    result = _stored(subject)
+    rows, stored = result.arrays["rows"], result.arrays["distances"]
+    if stored.shape != (len(rows), len(rows)) or not np.isin(rows, subject.snapshots.column("row")).all():
+        raise RunDamagedError("the stored distances are not between the snapshots that are there")
+    chosen = _drawn(len(rows), min(ROWS, subject.affordable))
+    cloud = subject.held(np.searchsorted(subject.snapshots.column("row"), rows[chosen]))
+    i, j = np.triu_indices(len(chosen), 1)
+    direct = DIRECT[str(result.parameters["distance"])](cloud, i, j)
+    found = np.maximum(stored[chosen[i], chosen[j]], stored[chosen[j], chosen[i]]).astype(np.float64)
+    apart = np.abs(found - direct) / np.maximum(direct, TINY * direct.max(initial=0.0) or 1.0)
+    return Outcome(float(np.nan_to_num(apart, nan=np.inf).max()), f"{len(i)} pairs of {len(chosen)} snapshots", on=on(result))
+
+
+def _stored(subject: Subject) -> Result:
+    missing = f"no distances are stored yet; run: landscape analyse {subject.run.id}"
+    result = subject.result("geometry", missing=missing)
+    if result.parameters["distance"] not in DIRECT:
+        missing = f"'{result.parameters['distance']}' is not measured pair by pair; others are not stored"
+        result = subject.result("geometry", missing=missing, distance="euclidean")
+    return result
+
+
+def _drawn(count: int, wanted: int) -> np.ndarray:
+    """Positions, ascending: drawn ones, each with the next one, which lies 10⁴ times closer than the others do."""
+    first = numpy_stream(0, "checks", "distances").permutation(max(count - 1, 1))[: max(1, wanted // 2)]
+    return np.unique(np.minimum(np.concatenate([first, first + 1]), count - 1))
+
+
+def weights(cloud: Snapshots, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """(pair,) ‖θ_i − θ_j‖."""
+    return _lengths(cloud.delta.whole(), i, j)
+
+
+def outputs(cloud: Snapshots, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """(pair,) root-mean-square difference of the softmax outputs over the probe examples."""
+    if cloud.probe is None or not cloud.classes:
+        raise DoesNotApply("there are no softmax outputs on a probe set")
+    whole = cloud.probe.whole()
+    return _lengths(whole, i, j) / math.sqrt(whole.shape[1] // cloud.classes)
+
+
+def losses(cloud: Snapshots, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """(pair,) mean absolute difference of the losses of single train examples."""
+    if cloud.losses is None:
+        raise DoesNotApply("there are no losses of single examples")
+    whole = cloud.losses.whole().astype(np.float64)
+    return np.array([np.abs(whole[a] - whole[b]).mean() for a, b in zip(i, j, strict=True)])
+
+
+def directions(cloud: Snapshots, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """(pair,) 1 − cos between the differences from the anchor, as half the squared chord of their unit vectors."""
+    whole = cloud.delta.whole().astype(np.float64)
+    return _lengths(whole / np.linalg.norm(whole, axis=1, keepdims=True), i, j) ** 2 / 2
+
+
+def _lengths(whole: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """(pair,) norms of the differences of rows."""
+    return np.array([np.linalg.norm(whole[a].astype(np.float64) - whole[b]) for a, b in zip(i, j, strict=True)])
+
+
+DIRECT: dict[str, Callable[[Snapshots, np.ndarray, np.ndarray], np.ndarray]] = {
+    "euclidean": weights,
+    "cosine": directions,
+    "softmax": outputs,
+    "losses": losses,
+}

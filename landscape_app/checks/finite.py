@@ -1,0 +1,38 @@
+"""Check: no snapshot diverged; those that did are marked as such, kept, and left out of the stored distances by name."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from landscape_app.checks.subject import Outcome, Subject
+
+MOST_NAMED = 4
+
+
+def check(subject: Subject) -> Outcome:
+    """How many snapshots diverged, with the trajectories that they are of."""
+    snapshots = subject.snapshots
+    diverged = np.asarray(snapshots.column("diverged"), dtype=bool)
+    finite = np.logical_and.reduce([np.isfinite(snapshots.column(name)) for name in ("train_loss", "test_loss", "distance")])
+    rows = snapshots.column("row")
+    unmarked = rows[~finite & ~diverged]
+    found = subject.results("geometry")
+    wrong = bool(found) and not set(rows[diverged].tolist()) <= set(found[0].meta["excluded"])
+    said = [f"{len(rows) - int(diverged.sum()):,} of {len(rows):,} are finite"]
+    said += [_named(subject, diverged)] if diverged.any() else []
+    said += [f"{len(unmarked)} are not finite, but not marked: row {unmarked[0]} …"] if len(unmarked) else []
+    said += ["the stored distances do not leave them out"] if wrong else []
+    return Outcome(int(diverged.sum()) + len(unmarked), "; ".join(said), not wrong)
+
+
+def _named(subject: Subject, diverged: np.ndarray) -> str:
+    """diverged: seed 2 · step 1 from epoch 3, …"""
+    snapshots = subject.snapshots
+    trajectory = snapshots.column("trajectory")
+    names = []
+    for one in np.unique(trajectory[diverged]):
+        at = np.flatnonzero(diverged & (trajectory == one))[0]
+        seed, step, epoch = (snapshots.column(name)[at] for name in ("seed", "step_size", "epoch"))
+        names.append("the anchor" if one < 0 else f"seed {seed} · step {step:g} from epoch {epoch}")
+    rest = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return "diverged: " + ", ".join(names[:MOST_NAMED]) + rest

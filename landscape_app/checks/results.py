@@ -1,0 +1,46 @@
+"""Check: every stored result is as it was written, and was computed from the snapshots that the run has now."""
+
+from __future__ import annotations
+
+import re
+
+from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
+from landscape_app.errors import RunDamagedError
+from landscape_app.store import derived, files
+from landscape_app.store.derived import Result
+
+FOLDER = re.compile(r"([a-z][a-z0-9_]*)-[0-9a-f]{16}")
+ITSELF = "checks"
+
+
+def check(subject: Subject) -> Outcome:
+    """The number of results that are damaged or out of date; of equal ones (name, parameters) the newest counts."""
+    folder = subject.run.path
+    places = [path for path in (folder / derived.FOLDER).glob("*-*") if FOLDER.fullmatch(path.name)]
+    names = sorted({path.name.rpartition("-")[0] for path in places} - {ITSELF})
+    there = [one for name in names for one in derived.all(folder, name)]
+    if not names:
+        raise DoesNotApply("nothing is computed from it yet; run: landscape analyse " + subject.run.id)
+    unreadable = sum(not path.name.startswith(f"{ITSELF}-") for path in places) - len(there)
+    newest: dict[bytes, Result] = {}
+    for one in there:  # newest first
+        newest.setdefault(files.to_json([one.name, one.parameters]), one)
+    damaged = [one.name for one in newest.values() if not _sound(one)]
+    stale = [one.name for one in newest.values() if derived.stale(one, subject.run)]
+    said = [f"{len(newest)} results"]
+    said += [f"damaged: {_count(damaged)}"] if damaged else []
+    said += [f"{unreadable} cannot be read"] if unreadable else []
+    said += [f"of other snapshots or by another version: {_count(stale)}"] if stale else []
+    return Outcome(len({*damaged, *stale}) + unreadable, "; ".join(said if len(said) > 1 else [*said, "all current"]))
+
+
+def _sound(result: Result) -> bool:
+    try:
+        len(result.arrays)
+    except RunDamagedError:
+        return False
+    return True
+
+
+def _count(names: list[str]) -> str:
+    return ", ".join(f"{name} × {names.count(name)}" if names.count(name) > 1 else name for name in sorted(set(names)))

@@ -1,0 +1,15 @@
+"""Check: neighbours in the 3-D PHATE picture are neighbours among the snapshots (Venna & Kaski 2001)."""
+
+from __future__ import annotations
+
+from landscape_app.checks.embedding import number, picture
+from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, on
+
+
+def check(subject: Subject) -> Outcome:
+    """Trustworthiness as the analysis measured it; 1 where no neighbour in the picture is a stranger in truth."""
+    result = picture(subject)
+    if result.meta.get("trustworthiness") is None:
+        raise DoesNotApply("not measured with this embedding; run: landscape analyse " + subject.run.id)
+    value = number(result, "trustworthiness")
+    return Outcome(value, "of the 3-D PHATE picture", 0 <= value <= 1, on=on(result))
