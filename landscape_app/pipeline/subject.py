@@ -85,15 +85,25 @@ class Subject:
     @cached_property
     def columns(self) -> dict[str, np.ndarray]:
         """The columns (m,) of the distinct snapshots."""
-        place = np.searchsorted(self.snapshots.column("row"), self.distinct_rows)
+        place = self._at(self.distinct_rows)
         return {name: column[place] for name, column in self.snapshots.columns.items()}
 
     @cached_property
     def space(self) -> Space:
         """The distinct snapshots as embeddings see them."""
-        place = np.searchsorted(self.snapshots.column("row"), self.geometry.rows)
-        columns = {name: self.snapshots.column(name)[place] for name in ("trajectory", "epoch", "seed")}
-        return Space.of(self.geometry, columns, self.spec)
+        place = self._at(self.geometry.rows)
+        return Space.of(self.geometry, {name: self.snapshots.column(name)[place] for name in ("trajectory", "epoch", "seed")}, self.spec)
+
+    def _at(self, rows: np.ndarray) -> np.ndarray:
+        """Positions of the canonical ids `rows` among the snapshots. Raises AnalysisError where one was lost since it was measured."""
+        there = self.snapshots.column("row")
+        lost = int((~np.isin(rows, there)).sum())
+        if lost:
+            raise AnalysisError(
+                f"Run {self.run.id}: {lost} snapshots that were measured are in files that are damaged now. "
+                f"Sample them again by: landscape resume {self.run.id}"
+            )
+        return np.searchsorted(there, rows)
 
     def diffusion(self, name: str) -> derived.Result:
         """The entropy (100,) on the kernel called `name`, and its knee: kept apart, as they do not depend on t."""
