@@ -120,7 +120,15 @@ def test_a_folder_that_is_gone_cannot_be_launched_on(tmp_path):
     assert not (tmp_path / "gone").exists()
 
 
-@pytest.mark.parametrize("spec", [AnalysisSpec(), AnalysisSpec(k=9, t=12, decay=2.5, rips_quantile=0.1, graph_k=3)])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        AnalysisSpec(),
+        AnalysisSpec(k=9, t=12, decay=2.5, rips_quantile=0.1, graph_k=3),
+        AnalysisSpec(methods=("tsne", "isomap"), stability=1),
+        AnalysisSpec(methods=("umap",)),
+    ],
+)
 def test_the_command_line_reads_the_flags_as_the_settings_they_were_made_of(spec):
     _, bound, _ = app.parse_args(["analyse", "a", "b", "--study", "s", *flags(spec)], print_error=False, exit_on_error=False)
     given = {name: value for name, value in bound.kwargs.items() if name in AnalysisSpec.model_fields and value is not None}
