@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist, squareform
 
+from landscape_app.analysis import diffusion
 from landscape_app.analysis.diffusion import Diffusion, knee, potential
 from landscape_app.errors import AnalysisError
 from tests.analysis.clouds import rays, space
@@ -42,6 +43,15 @@ def test_entropy_and_knee_agree_with_phate(kernel):
     theirs = of_phate(ours.kernel, t="auto")
     np.testing.assert_allclose(ours.entropy, compute_von_neumann_entropy(theirs.diff_op, t_max=100), atol=1e-6)
     assert ours.knee == theirs._find_optimal_t()
+
+
+def test_both_ways_to_the_eigenvalues_agree(monkeypatch):
+    ours = space(rays()).diffusion("trajectory")
+    square = (ours.operator @ ours.operator.T).toarray()
+    plain = diffusion.eigenvalues(square.copy())
+    monkeypatch.setattr(diffusion, "LARGE", 1)
+    np.testing.assert_allclose(diffusion.eigenvalues(square.copy()), plain, atol=1e-13)
+    assert diffusion.eigenvalues(square.copy()).tobytes() == diffusion.eigenvalues(square.copy()).tobytes()
 
 
 def test_knee_agrees_with_phate_on_any_falling_curve():

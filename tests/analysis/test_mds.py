@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.spatial.distance import pdist, squareform
+from threadpoolctl import threadpool_limits
 
 from landscape_app.analysis import mds
 from landscape_app.analysis.quality import stress
@@ -35,15 +36,27 @@ def test_axes_that_the_distances_do_not_have_are_zero():
     np.testing.assert_allclose(apart(two), [[0, 3], [3, 0]])
 
 
-@pytest.mark.parametrize("dims", [2, 3])
-@pytest.mark.parametrize("target", ["potential", "uniform"])
-def test_stress_is_at_most_that_of_scikit_learn(dims, target):
+@pytest.mark.parametrize(
+    ("target", "dims"),
+    [
+        ("potential", 2),
+        ("potential", 3),
+        ("uniform", 2),
+        ("uniform", 3),
+        ("large potential", 2),
+        ("large potential", 3),
+        ("large uniform", 3),
+    ],
+)
+def test_stress_is_at_most_that_of_scikit_learn(target, dims):
     from sklearn.manifold import smacof
 
-    cloud = space(rays())
-    wanted = cloud.diffusion("trajectory").potential(8).distances
-    if target == "uniform":
-        wanted = apart(np.random.default_rng(0).uniform(size=(150, 6)))
+    large = "large" in target  # a part is scaled first
+    if "potential" in target:
+        wanted = space(rays(epochs=34) if large else rays()).diffusion("trajectory").potential(8).distances
+    else:
+        wanted = apart(np.random.default_rng(0).uniform(size=(400 if large else 150, 6)))
+    assert (len(wanted) >= mds.COARSE) == large
     start = mds.classical(wanted, dims=dims)[0]
     theirs = smacof(wanted, n_components=dims, init=start, n_init=1, max_iter=300, eps=1e-6, metric=True, normalized_stress=False)[0]
     ours = mds.metric(wanted, start)
@@ -69,11 +82,26 @@ def test_metric_scaling_keeps_what_is_exact_already():
     assert stress(apart(points), found) < 1e-5
 
 
+def test_a_part_places_the_rest_where_the_cloud_has_a_shape():
+    points = np.random.default_rng(7).standard_normal((500, 3)).astype(np.float32)
+    placed = mds._among(apart(points)[:, ::5].astype(np.float32), points[::5])
+    assert np.linalg.norm(placed - points, axis=1).mean() < 0.05  # from 0.4, the distance to the nearest of the part
+
+
+def test_same_input_gives_the_same_bytes_on_any_number_of_threads():
+    wanted = apart(np.random.default_rng(8).uniform(size=(450, 5)))
+    start = mds.classical(wanted, dims=3)[0]
+    with threadpool_limits(2, user_api="blas"):
+        two = mds.metric(wanted, start)
+    with threadpool_limits(1, user_api="blas"):
+        assert mds.metric(wanted, start).tobytes() == two.tobytes()
+
+
 def test_blocks_do_not_change_the_step(monkeypatch):
     rng = np.random.default_rng(6)
     wanted, place = apart(rng.uniform(size=(90, 4))).astype(np.float32), rng.standard_normal((90, 2)).astype(np.float32)
     whole = mds._majorize(wanted, place)
-    monkeypatch.setattr(mds, "BLOCK_BYTES", 4 * 90 * 7)
+    monkeypatch.setattr(mds, "TILE", 7)
     parts = mds._majorize(wanted, place)
     np.testing.assert_allclose(parts[0], whole[0], rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(parts[1], whole[1], rtol=1e-5)
