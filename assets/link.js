@@ -1,6 +1,6 @@
 // Picks in Explore: where they come from (points, bars, curves, rows, keys), and that every view hears of them at once.
 // A pick names canonical snapshot ids: {kind, run, focus?, bar?, rows?, sets?, name?}; kinds are trajectory, sublevel, rips0,
-// rips1, rows and lasso. It is drawn by paint.js without asking the server; only the details panel asks, once a pick.
+// rips1, rips2, over0 and over1 (the triangulated picture's), rows and lasso. It is drawn by paint.js without asking the server; only the details panel asks, once a pick.
 (() => {
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
@@ -61,8 +61,9 @@
           const edge = group.edge[i][0] < 0 ? null : group.edge[i];
           return { rows: group.rows[i] || everyRow(run), focus: group.focus[i], edge };
         }
-        if (kind === "rips0") return { rows: group.edge[i], focus: null, edge: group.edge[i] };
-        return { rows: group.cycle[i], focus: null, edge: group.edge[i], cycle: group.cycle[i] };
+        const edge = group.edge[i][0] < 0 ? null : group.edge[i];
+        const cycle = group.cycle ? group.cycle[i] : undefined;
+        return { rows: group.rows ? group.rows[i] : cycle || edge, focus: group.focus ? group.focus[i] : null, edge, cycle };
       }
     }
     return null;

@@ -24,6 +24,12 @@
     return part;
   }
 
+  function heading(text, runs) {
+    const row = make("tr", "ls-measures-group");
+    row.append(make("th", "", text, { colspan: runs.length + 1, scope: "colgroup" }));
+    return row;
+  }
+
   function line(row, runs) {
     const element = make("tr", row.pick ? "ls-pickable" : "", undefined, { tabindex: "0", "data-measure": row.name });
     if (row.pick) element.dataset.pick = JSON.stringify(row.pick);
@@ -95,7 +101,12 @@
       }
       const table = make("table", "ls-measures");
       const body = make("tbody");
-      body.append(...data.rows.map((row) => line(row, data.runs)));
+      let group = "";
+      for (const row of data.rows) {
+        if (row.group && row.group !== group) body.append(heading(row.group, data.runs));
+        group = row.group;
+        body.append(line(row, data.runs));
+      }
       table.append(head(data.runs), body);
       place.replaceChildren(table);
       if (landscape.markRows) landscape.markRows(landscape.pick);

@@ -156,7 +156,7 @@
     const state = stateOf(gd);
     const meta = gd.layout.meta;
     const wanted = landscape.filter ? landscape.filter.key : "";
-    if (!meta.base || wanted === state.filter) return;
+    if (!meta.base || meta.whole || wanted === state.filter) return;
     const quick = solid(gd) && landscape.gl.usable(gd);
     const axis = meta.view === "curves" ? "y" : "x";
     const change = changes();

@@ -93,13 +93,17 @@
       return filter ? { key: filter.key } : null;
     },
 
-    address(method, dims, colour, filtration, runs) {
-      const values = { method, dims, colour, filtration };
+    address(method, dims, colour, filtration, distance, part, runs) {
+      const values = { method, dims, colour, filtration, distance, part };
       const changed = Object.entries(values).filter(([name, value]) => value !== landscape.known.defaults[name]);
       const query = [`runs=${runs.map(encodeURIComponent).join(",")}`, ...changed.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)].join("&");
       window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query}`);
-      if (landscape.pick && landscape.pick.kind === "sublevel" && landscape.filtration && landscape.filtration !== filtration) landscape.choose(null);
-      landscape.filtration = filtration;
+      const kind = landscape.pick && landscape.pick.kind; // a bar is one of its own filtration and distance
+      const before = landscape.bars_of || {};
+      const turned = /^(sublevel|over)/.test(kind) && before.filtration && before.filtration !== filtration;
+      const moved = /^(sublevel|over|rips)/.test(kind) && before.distance && before.distance !== distance;
+      landscape.bars_of = { filtration, distance };
+      if (turned || moved) landscape.choose(null);
       return none();
     },
 

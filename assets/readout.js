@@ -25,6 +25,7 @@
   function value(gd, point) {
     const about = landscape.known.value;
     if (gd.layout.meta.view === "curves") return `${gd._fullLayout.yaxis.title.text} ${shown(point.y, gd._fullLayout.yaxis.tickformat === ".0%")}`;
+    if (gd.layout.meta.view === "tree") return `train loss ${number(point.y)}`;
     const full = gd._fullData[point.curveNumber];
     const colour = [full.marker?.color, full.line?.color].find((one) => one && typeof one === "object");
     if (!colour || about.label === "direction seed") return "";
@@ -39,11 +40,13 @@
     const { mark, label } = landscape.known.runs[pick.run];
     const name = `${mark} ${label}`;
     if (pick.kind === "trajectory") return [name, snapshot(pick.run, pick.focus), value(gd, point)].filter(Boolean).join(" · ");
-    const what = { sublevel: "sublevel", rips0: "Rips H₀", rips1: "Rips H₁" }[pick.kind];
+    const what = { sublevel: "sublevel", rips0: "Rips H₀", rips1: "Rips H₁", rips2: "Rips H₂", over0: "picture H₀", over1: "picture H₁" }[pick.kind];
     if (pick.kind === "rips0") return `${name} · ${what} · death ${number(point.y)}`;
     const group = meta.bars.find((one) => one.trace === point.curveNumber);
-    const never = group.never ? "never dies" : `death ${number(point.y)}`;
-    return `${name} · ${what} · birth ${number(point.x)} · ${never}`;
+    const i = group.bar.indexOf(pick.bar);
+    const birth = group.birth ? group.birth[i] : point.x; // a profile's points stand elsewhere
+    const death = group.death ? group.death[i] : point.y;
+    return `${name} · ${what} · birth ${number(birth)} · ${group.never || death === null ? "never dies" : `death ${number(death)}`}`;
   }
 
   const element = () => document.getElementById("explore-readout");

@@ -2,6 +2,7 @@
 
 A sublevel bar is a valley: born at its lowest snapshot, dead where it runs into a deeper one. Bars that never die stand as
 triangles on top. Rips H0 is all born at 0: ticks on the left edge. H1 that is alive at the threshold stands as triangles there.
+A strip above the diagonal reaches as far as loops of the null worlds do: what lies in it is what noise gives.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from landscape_app.figures.view import Need, Subject, View
 from landscape_app.registries import FILTRATIONS
 
 TICK = 0.07  # width of a Rips H0 tick, of the axis
+NULL = "#7f8794"  # the null's strip, in both schemes
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,20 @@ class Axes:
 
 def needs(view: View) -> tuple[Need, ...]:
     """Stored results of a run that the diagrams are made of."""
-    return (Need("sublevel", {"filtration": view.filtration}), Need("rips", {}))
+    at = {"distance": view.distance}
+    return (Need("sublevel", {"filtration": view.filtration, **at}), Need("rips", at), Need("significance", at))
 
 
 def axes(subjects: Sequence[Subject]) -> Axes:
     """Ranges that hold every finite birth and death of `subjects`."""
     sublevel = [s.results["sublevel"].arrays[name] for s in subjects if "sublevel" in s.results for name in ("birth", "death")]
-    rips = [s.results["rips"].arrays[name] for s in subjects if "rips" in s.results for name in ("h0_death", "h1_birth", "h1_death")]
+    rips = [
+        s.results["rips"].arrays[name]
+        for s in subjects
+        if "rips" in s.results
+        for name in ("h0_death", "h1_birth", "h1_death", "h2_death")
+        if name in s.results["rips"].arrays
+    ]
     low, high = _range(sublevel)
     _, far = _range(rips)
     return Axes((low - 0.05 * (high - low), high + 0.13 * (high - low)), (-0.03 * far, 1.06 * far))
@@ -59,7 +68,7 @@ def draw(subject: Subject, view: View, axes: Axes) -> go.Figure:
     }
     colour = {"color": view.palette.runs[subject.slot]}
     named = f"run-{subject.slot + 1}"
-    for make in (_sublevel, _rips_h0, _rips_h1):
+    for make in (_sublevel, _rips_h0, _rips_h1, _rips_h2):
         for trace, bars, part in make(subject, axes, colour):
             meta["paint"].append([len(traces), part, named])
             meta["bars"].append({"trace": len(traces), **bars})
@@ -69,7 +78,8 @@ def draw(subject: Subject, view: View, axes: Axes) -> go.Figure:
         "margin": {"l": 42, "r": 8, "t": 4, "b": 30},
         "showlegend": False,
         "meta": meta,
-        **_layout(axes, view),
+        "shapes": _strip(subject, axes),
+        **_layout(axes, view, _unit(subject)),
     }
     return go.Figure(traces, layout)
 
@@ -98,13 +108,13 @@ def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
                 "stride": 1,
                 "never": bool(how["symbol"] == "triangle-up"),
                 "bar": chosen.tolist(),
-                **_members(arrays, chosen),
+                **members(arrays, chosen),
             },
             "marker.color",
         )
 
 
-def _members(arrays: Any, chosen: np.ndarray) -> dict[str, Any]:
+def members(arrays: Any, chosen: np.ndarray) -> dict[str, Any]:
     """Of each bar its birth snapshot, its merging edge and its basin (None: every snapshot)."""
     offsets, rows, whole = arrays["basin_offsets"], arrays["basin_rows"], len(arrays["rows"])
     return {
@@ -171,6 +181,31 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
         )
 
 
+def _rips_h2(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
+    """Voids, small crosses, where they were asked for; one that is alive at the threshold stands there."""
+    if "rips" not in subject.results or not subject.results["rips"].meta.get("bars_h2"):
+        return
+    stored = subject.results["rips"]
+    arrays, death = stored.arrays, np.asarray(stored.arrays["h2_death"])
+    at = np.where(np.isfinite(death), death, float(stored.meta["threshold"]))
+    where = {"xaxis": "x2", "yaxis": "y2", "mode": "markers"}
+    trace = _scatter(
+        x=_f4(arrays["h2_birth"]), y=_f4(at), **where, marker={"symbol": "x-thin-open", "size": 5, **colour, "line": {"width": 1.3}}
+    )
+    ends = [float(value) if np.isfinite(value) else None for value in death]
+    rows = np.hstack([arrays["h2_birth_rows"], arrays["h2_death_rows"]])
+    named = [[int(row) for row in one if row >= 0] for one in rows]
+    bars = {
+        "kind": "rips2",
+        "stride": 1,
+        "bar": list(range(len(death))),
+        "death": ends,
+        "edge": arrays["h2_birth_rows"].tolist(),
+        "rows": named,
+    }
+    yield trace, bars, "marker.color"
+
+
 def _diagonals(axes: Axes, view: View) -> list[dict[str, Any]]:
     line = {"width": 1, "color": view.palette.muted}
     return [
@@ -183,15 +218,43 @@ def _scatter(**how: Any) -> dict[str, Any]:
     return {"type": "scatter", "hoverinfo": "none", **how}
 
 
-def _layout(axes: Axes, view: View) -> dict[str, Any]:
+def _strip(subject: Subject, axes: Axes) -> list[dict[str, Any]]:
+    """The null's strip over the Rips diagonal: as high as 95 % of the null worlds' longest loops, where H1 was tested."""
+    tested = subject.results["significance"].meta if "significance" in subject.results else {}
+    height = (tested.get("rips_h1") or {}).get("null_high")
+    if not height or not np.isfinite(height) or "rips" not in subject.results:
+        return []
+    low, high = axes.rips
+    path = f"M{low},{low}L{low},{low + height}L{high},{high + height}L{high},{high}Z"
+    return [
+        {
+            "type": "path",
+            "path": path,
+            "xref": "x2",
+            "yref": "y2",
+            "layer": "below",
+            "fillcolor": NULL,
+            "opacity": 0.16,
+            "line": {"width": 0},
+        }
+    ]
+
+
+def _unit(subject: Subject) -> str:
+    """Of the Rips distances: ‖θo‖, or nothing for distances that have no unit."""
+    return str(subject.results["rips"].meta.get("unit", "‖θo‖")) if "rips" in subject.results else ""
+
+
+def _layout(axes: Axes, view: View, unit: str) -> dict[str, Any]:
     entry = FILTRATIONS[view.filtration]
     common = {"nticks": 5, "tickangle": 0, "fixedrange": True}
+    far = f"birth (distance/{unit})" if unit else "birth (distance)"
     return {
         "hovermode": "closest",
         "hoverdistance": 12,
         "xaxis": {**common, "domain": [0, 0.44], "range": list(axes.sublevel), "title": {"text": f"birth ({entry.label})"}},
         "yaxis": {**common, "range": list(axes.sublevel), "title": {"text": "death"}},
-        "xaxis2": {**common, "domain": [0.58, 1], "range": list(axes.rips), "title": {"text": "birth (distance/‖θo‖)"}, "anchor": "y2"},
+        "xaxis2": {**common, "domain": [0.58, 1], "range": list(axes.rips), "title": {"text": far}, "anchor": "y2"},
         "yaxis2": {**common, "range": list(axes.rips), "anchor": "x2"},
     }
 

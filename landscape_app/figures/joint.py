@@ -14,7 +14,7 @@ from landscape_app.figures.view import Need, Stored, Subject, View
 
 
 def needs(view: View) -> tuple[Need, ...]:
-    """Stored results of a study that the joint scene is made of."""
+    """Stored results of a study that the joint scene is made of; it has a distance of its own, between what the networks answer."""
     return (Need("joint", {"method": view.method, "dims": view.dims}),)
 
 

@@ -26,7 +26,7 @@ AXES = "xyz"
 
 def needs(view: View) -> tuple[Need, ...]:
     """Stored results of a run that the scene is made of."""
-    return (Need("embedding", {"method": view.method, "dims": view.dims}),)
+    return (Need("embedding", {"method": view.method, "dims": view.dims, "distance": view.distance}),)
 
 
 def draw(subject: Subject, view: View, scale: Scale, *, wide: bool = False) -> go.Figure:

@@ -11,15 +11,22 @@ import numpy as np
 
 from landscape_app.figures.palette import PALETTES, Palette, Scheme
 
+PARTS = {"diagrams": "Diagrams", "tree": "Merge tree", "profile": "Profile"}
+
 
 @dataclass(frozen=True)
 class View:
-    """method, dims: the embedding. colour: a key of colours.COLOURS. filtration: a key of FILTRATIONS."""
+    """method, dims: the embedding. distance: a key of DISTANCES, between snapshots. colour: a key of colours.COLOURS.
+
+    filtration: a key of FILTRATIONS. part: what the cards of topology show, a key of PARTS.
+    """
 
     method: str = "phate"
     dims: int = 3
     colour: str = "train_loss"
     filtration: str = "log_train_loss"
+    distance: str = "euclidean"
+    part: str = "diagrams"
     scheme: Scheme = "light"
 
     @property

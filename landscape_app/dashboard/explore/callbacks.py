@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,14 +12,28 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import ids as shell
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.explore import choice, details, drawing, grid, header, ids, measures, panels, rail, reading, tables
+from landscape_app.dashboard.explore import (
+    choice,
+    demand,
+    details,
+    drawing,
+    grid,
+    header,
+    ids,
+    measures,
+    panels,
+    rail,
+    reading,
+    tables,
+)
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.explore.known import known
 from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.index import scheme
 from landscape_app.errors import LandscapeError
 
-CONTROLS = {ids.METHOD: "method", ids.DIMS: "dims", ids.COLOUR: "colour", ids.FILTRATION: "filtration"}
+# In the order of choice.SHOWN, which is that of the script's `address` too.
+CONTROLS = dict(zip((ids.METHOD, ids.DIMS, ids.COLOUR, ids.FILTRATION, ids.DISTANCE, ids.PART), choice.SHOWN, strict=True))
 VIEW = tuple(State(id, "value") for id in CONTROLS)
 QUICK, SLOW = 2000, 8000  # ms between looks at the folders, while something is unfinished and when all is done
 
@@ -29,6 +43,7 @@ def register(app: Dash, context: Context) -> None:
     _redraw(app, context)
     _runs(app, context)
     _answers(app, context)
+    _launches(app, context)
     _clientside(app)
 
 
@@ -60,23 +75,24 @@ def _redraw(app: Dash, context: Context) -> None:
         compared = reading.read(context, chosen)
         graphs = [one["id"]["name"] for one in ctx.outputs_list[0]]
         spoken = [one["id"]["name"] for one in ctx.outputs_list[1]]
-        return *redrawn(compared, graphs, spoken, changed, fresh=compared.token != seen.get("token")), details.details(pick, compared)
+        return *redrawn(compared, graphs, spoken, changed, seen), details.details(pick, compared)
 
 
-def seen_now(compared: Compared) -> dict[str, str]:
-    """What the page shows when this is drawn: the token of the folders, and the value of each control."""
-    return {"token": compared.token} | {name: str(getattr(compared.view, name)) for name in CONTROLS.values()}
+def seen_now(compared: Compared) -> dict[str, Any]:
+    """What the page shows when this is drawn: the token of the folders, what each figure is made of, and the value of each control."""
+    values = {name: str(getattr(compared.view, name)) for name in CONTROLS.values()}
+    return {"token": compared.token, "made": drawing.stamps(compared), **values}
 
 
 def choose(runs: list[str], values: list[str]) -> Choice:
     """The choice that the controls stand at."""
-    method, dims, colour, filtration = values
-    return Choice(tuple(str(run) for run in runs)[: choice.MOST], choice.view_of(method, dims, colour, filtration, scheme()))
+    return Choice(tuple(str(run) for run in runs)[: choice.MOST], choice.view_of(values, scheme()))
 
 
-def redrawn(compared: Compared, graphs: list[str], spoken: list[str], changed: set[str], *, fresh: bool) -> tuple[Any, ...]:
-    """Figures that the changed controls affect (all of them, if there is something new in the folders), and every word."""
-    wanted = [name for name in graphs if fresh or panels.affected(name, changed)]
+def redrawn(compared: Compared, graphs: list[str], spoken: list[str], changed: set[str], seen: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Figures that the changed controls affect or that are now made of something else, and every word."""
+    now, before = drawing.stamps(compared), seen.get("made") or {}
+    wanted = [name for name in graphs if now.get(name) != before.get(name) or panels.affected(name, changed, compared.view)]
     drawn = drawing.figures(compared, wanted)
     said = grid.captions(compared)
     return (
@@ -150,6 +166,31 @@ def _answers(app: Dash, context: Context) -> None:
         return tables.twin(ctx.triggered_id["name"], reading.read(context, choose(runs, list(values))))
 
 
+def _launches(app: Dash, context: Context) -> None:
+    """The buttons that have something computed; what they start is followed in the strip, and drawn when it is there."""
+    slot = shell.request("compare")
+
+    def button(id: str, ask: Callable[[Compared, str], dict[str, Any]], **how: Any) -> None:
+        @app.callback(
+            Output(slot, "data", **how),
+            Output(id, "loading"),
+            Input(id, "n_clicks"),
+            State(ids.RUNS, "data"),
+            *VIEW,
+            State(shell.NONCE, "data"),
+            prevent_initial_call=True,
+        )
+        def launch(clicks: int | None, runs: list[str], *values: str) -> Any:
+            if not clicks:
+                raise PreventUpdate
+            *view, nonce = values
+            return ask(reading.read(context, choose(runs, view)), nonce), True
+
+    button(ids.COMPARE, lambda compared, nonce: demand.request(compared, nonce, all=True))
+    button(ids.COMPUTE, lambda compared, nonce: demand.request(compared, nonce, all=False), allow_duplicate=True)
+    button(ids.CURVATURE, demand.curvature, allow_duplicate=True)
+
+
 def _clientside(app: Dash) -> None:
     """What needs no server: see assets/link.js, player.js and repaint.js."""
 
@@ -161,6 +202,7 @@ def _clientside(app: Dash) -> None:
     script("measures", Output(ids.LISTED, "data"), Input(ids.MEASURES, "data"), Input(ids.RUNS, "data"))
     script("filter", Output(ids.FILTER, "data"), Input(ids.SEEDS, "value"), Input(ids.STEPS, "value"), Input(ids.EPOCHS, "value"))
     script("address", *(Input(id, "value") for id in CONTROLS), State(ids.RUNS, "data"), prevent_initial_call=True)
+    script("answered", Input(shell.launched("compare"), "data"), prevent_initial_call=True)
     script(
         "repaint",
         Output(ids.graph(ALL), "figure", allow_duplicate=True),

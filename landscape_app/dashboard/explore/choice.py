@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,11 +10,19 @@ from landscape_app.dashboard.followed.board import Board
 from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import Scheme
-from landscape_app.figures.view import View
-from landscape_app.registries import EMBEDDINGS, FILTRATIONS, find
+from landscape_app.figures.view import PARTS, View
+from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS, find
 
 MOST = 4  # runs beside each other
 DEFAULT = View()
+SHOWN = (
+    "method",
+    "dims",
+    "colour",
+    "filtration",
+    "distance",
+    "part",
+)  # what of a view the address line carries, in the order of the controls
 
 
 @dataclass(frozen=True)
@@ -26,33 +34,30 @@ class Choice:
 
     def query(self) -> str:
         """The address line's query for this choice; what is as it would be anyway is left out."""
-        values = {name: str(getattr(self.view, name)) for name in ("method", "dims", "colour", "filtration")}
+        values = {name: str(getattr(self.view, name)) for name in SHOWN}
         changed = {name: value for name, value in values.items() if value != str(getattr(DEFAULT, name))}
         return urlencode({"runs": ",".join(self.runs), **changed}, safe=",")
 
 
 def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> Choice:
     """The choice that `query` names; what it does not name is the default. Raises UnknownNameError, SpecError."""
-    view = view_of(
-        query.get("method", DEFAULT.method),
-        query.get("dims", str(DEFAULT.dims)),
-        query.get("colour", DEFAULT.colour),
-        query.get("filtration", DEFAULT.filtration),
-        scheme,
-    )
+    view = view_of([query.get(name, str(getattr(DEFAULT, name))) for name in SHOWN], scheme)
     named = [id for id in query.get("runs", "").split(",") if id]
     return Choice(members(named, board) if named else newest(board), view)
 
 
-def view_of(method: str, dims: str | int, colour: str, filtration: str, scheme: Scheme) -> View:
-    """The view of these words, each checked against its table."""
+def view_of(values: Sequence[str], scheme: Scheme) -> View:
+    """The view of these words, in the order of SHOWN, each checked against its table."""
+    method, dims, colour, filtration, distance, part = (str(value) for value in values)
     find("embedding", EMBEDDINGS, method)
     find("filtration", FILTRATIONS, filtration)
-    if colour not in COLOURS:
-        raise UnknownNameError("colour", colour, COLOURS)
-    if str(dims) not in ("2", "3"):
+    find("distance", DISTANCES, distance)
+    for kind, table, name in (("colour", COLOURS, colour), ("part", PARTS, part)):
+        if name not in table:
+            raise UnknownNameError(kind, name, table)
+    if dims not in ("2", "3"):
         raise SpecError(f"An embedding has 2 or 3 dimensions here, not {dims}.")
-    return View(method, int(dims), colour, filtration, scheme)
+    return View(method, int(dims), colour, filtration, distance, part, scheme)
 
 
 def members(ids: list[str], board: Board) -> tuple[str, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from dash import html
 
+from landscape_app.dashboard.explore import words
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.explore.words import DASH, number, percent, snapshot
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import Stored, Subject
 from landscape_app.registries import FILTRATIONS
 
 SCORES = (
@@ -116,7 +118,7 @@ def _rips0(subject: Subject, compared: Compared, bar: int) -> Any:
         _title(subject, "Rips bar, H₀"),
         _pairs(
             ("birth", "0"),
-            ("death", f"{number(stored.arrays['h0_death'][bar])} ‖θo‖"),
+            ("death", f"{number(stored.arrays['h0_death'][bar])}{_unit(stored)}"),
             ("joins", snapshot(subject, ends[0])),
             ("and", snapshot(subject, ends[1])),
         ),
@@ -134,16 +136,86 @@ def _rips1(subject: Subject, compared: Compared, bar: int) -> Any:
     return [
         _title(subject, "Rips loop, H₁"),
         _pairs(
-            ("birth", f"{number(birth)} ‖θo‖"),
-            ("death", f"beyond {number(stored.meta['threshold'])}" if alive else f"{number(death)} ‖θo‖"),
+            ("birth", f"{number(birth)}{_unit(stored)}"),
+            ("death", f"beyond {number(stored.meta['threshold'])}" if alive else f"{number(death)}{_unit(stored)}"),
             ("length", DASH if alive else number(death - birth)),
             ("loop", f"{len(cycle)} snapshots, {_paths(subject, cycle)}"),
         ),
-        html.P("Not tested for significance.", className="ls-small ls-muted"),
+        html.P(_chance(subject, compared, None if alive else death - birth), className="ls-small ls-muted"),
     ]
 
 
-BARS = {"sublevel": _sublevel, "rips0": _rips0, "rips1": _rips1}
+def _unit(stored: Stored) -> str:
+    """Of Rips distances: those of weights are in units of the anchor's norm."""
+    unit = stored.meta.get("unit", "‖θo‖")
+    return f" {unit}" if unit else ""
+
+
+def _chance(subject: Subject, compared: Compared, length: float | None) -> str:
+    """What the null model says of the run's loops, and of one of this length."""
+    one = compared.shown[subject.slot]
+    _, test = words.tested(one, "")
+    if test.get("p_high") is None:
+        return "Not tested for significance."
+    limit = test.get("null_high")
+    said = f"The run's longest loop: {test.get('words') or words.loops(one)}."
+    if limit is None or length is None:
+        return said
+    inside = "no longer than noise gives" if length <= limit else "longer than in 95 % of noise"
+    return f"{said} This one is {inside} (up to {number(limit)})."
+
+
+def _rips2(subject: Subject, compared: Compared, bar: int) -> Any:
+    stored = subject.results.get("rips")
+    if stored is None or not 0 <= bar < len(stored.arrays.get("h2_birth", ())):
+        return None
+    arrays = stored.arrays
+    birth, death = float(arrays["h2_birth"][bar]), float(arrays["h2_death"][bar])
+    points = stored.meta.get("points_h2")
+    return [
+        _title(subject, "Rips void, H₂"),
+        _pairs(
+            ("birth", f"{number(birth)}{_unit(stored)}"),
+            ("death", "beyond the threshold" if np.isinf(death) else f"{number(death)}{_unit(stored)}"),
+            *_ends(subject, "closed by", arrays["h2_birth_rows"][bar]),
+        ),
+        html.P(
+            f"Of {points} snapshots, not tested for significance." if points else "Not tested for significance.",
+            className="ls-small ls-muted",
+        ),
+    ]
+
+
+def _over(subject: Subject, compared: Compared, bar: int, h: str) -> Any:
+    """A bar of the loss over the triangulated picture."""
+    stored = subject.results.get("triangulation")
+    if stored is None or not 0 <= bar < len(stored.arrays[f"{h}_birth"]):
+        return None
+    arrays = stored.arrays
+    birth, death = float(arrays[f"{h}_birth"][bar]), float(arrays[f"{h}_death"][bar])
+    where = ("born at", [arrays["h0_birth_row"][bar]]) if h == "h0" else ("rim closed by", arrays["h1_birth_rows"][bar])
+    name = "basin, H₀" if h == "h0" else "rim around a hill, H₁"
+    return [
+        _title(subject, f"picture's {name}"),
+        _pairs(("birth", number(birth)), ("death", number(death)), ("length", number(death - birth)), *_ends(subject, *where)),
+        html.P(
+            str(stored.meta.get("label") or "On the triangulated picture, not in weight space.").capitalize(), className="ls-small ls-muted"
+        ),
+    ]
+
+
+def _ends(subject: Subject, name: str, rows: Sequence[int] | np.ndarray) -> list[tuple[str, Any]]:
+    return [(name if i == 0 else "and", snapshot(subject, int(row))) for i, row in enumerate(rows)]
+
+
+BARS: dict[str, Callable[[Subject, Compared, int], Any]] = {
+    "sublevel": _sublevel,
+    "rips0": _rips0,
+    "rips1": _rips1,
+    "rips2": _rips2,
+    "over0": partial(_over, h="h0"),
+    "over1": partial(_over, h="h1"),
+}
 
 
 def _several(subjects: Mapping[str, Subject], pick: Mapping[str, Any]) -> Any:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import plotly.graph_objects as go
 
 from landscape_app.dashboard.explore.panels import PANELS
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.figures import colours, curves, diagrams, joint, scene
+from landscape_app.figures import colours, curves, joint, scene, topology
 from landscape_app.figures.palette import template
+from landscape_app.figures.view import Stored
+from landscape_app.store import derived
 
 
 def names(compared: Compared) -> list[str]:
@@ -24,7 +28,7 @@ def figures(compared: Compared, wanted: Iterable[str]) -> dict[str, go.Figure]:
     """{name: figure} of those `wanted`; what cannot be drawn is an empty one."""
     subjects = compared.subjects
     scale = colours.scale(compared.view.colour, subjects)
-    axes = diagrams.axes(subjects)
+    frame = topology.frame(subjects)
     by_slot = {subject.slot: subject for subject in subjects}
     found: dict[str, go.Figure] = {}
     for name in wanted:
@@ -35,13 +39,28 @@ def figures(compared: Compared, wanted: Iterable[str]) -> dict[str, go.Figure]:
             found[name] = scene.draw(subject, view, scale, wide=wide(compared))
         elif kind == "joint" and drawable(compared) and compared.joint is not None:
             found[name] = joint.draw(compared.joint, subjects, compared.view, scale, wide=wide(compared))
-        elif kind == "diagrams" and subject is not None and {"sublevel", "rips"} & set(subject.results):
-            found[name] = diagrams.draw(subject, compared.view, axes)
+        elif kind == "diagrams" and subject is not None:
+            found[name] = topology.draw(subject, compared.view, frame) or empty(compared)
         elif kind == "curves" and subjects:
             found[name] = curves.draw(subjects, compared.view)
         else:
             found[name] = empty(compared)
     return found
+
+
+def stamps(compared: Compared) -> dict[str, str]:
+    """{name: a short word for what the figure is drawn from}: equal words, equal pictures, as long as no control changes."""
+    snapshots = [(one.id, one.label, one.digest, one.provisional, one.done, one.lost) for one in compared.shown]
+    topological = [_made(stored) for one in compared.subjects for name, stored in one.results.items() if name != "embedding"]
+    used: dict[str, Any] = {"joint": _made(compared.joint), "curves": None}
+    for one in compared.shown:
+        used[f"scene-{one.slot}"] = _made(one.subject.results.get("embedding")) if one.subject is not None else None
+        used[f"diagrams-{one.slot}"] = topological  # of all: their axes are common
+    return {name: hashlib.sha256(repr((snapshots, used[name])).encode()).hexdigest()[:12] for name in names(compared)}
+
+
+def _made(stored: Stored | None) -> object:
+    return (stored.name, stored.path.name, stored.created) if isinstance(stored, derived.Result) else stored is not None
 
 
 def wide(compared: Compared) -> bool:

@@ -7,12 +7,14 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.explore import drawing, ids, measures, panels, words
+from landscape_app.dashboard.explore import demand, drawing, ids, measures, panels, topology, words
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared, Shown
+from landscape_app.dashboard.launching import LIVE
 from landscape_app.figures import curves
 from landscape_app.figures.colours import COLOURS
-from landscape_app.registries import FILTRATIONS
+from landscape_app.figures.view import PARTS
+from landscape_app.jobs.state import JobState
 
 CONFIG = {
     "displayModeBar": False,
@@ -37,14 +39,21 @@ def grid(compared: Compared) -> Any:
                 className="ls-view-head",
             ),
             dcc.Store(id=ids.MEASURES, data=measures.table(compared)),
-            html.Div(id="explore-measures-table", className="ls-view-body ls-scroll"),  # filled by assets/measures.js
+            html.Div(
+                [
+                    html.Div(id="explore-measures-table"),  # filled by assets/measures.js
+                    html.Div(said["measures-foot"], id=ids.words("measures-foot"), className="ls-measures-foot"),
+                ],
+                className="ls-view-body ls-scroll",
+            ),
         ],
         className="ls-card ls-view",
         id="card-measures",
         **{"aria-label": "Measures", "data-view": "measures"},
     )
     note = html.P(said["note"], id=ids.NOTE, className="ls-note")
-    return html.Div([*cards, table, note], className=f"ls-grid ls-grid-{len(compared.shown)}")
+    part = dcc.Input(id=ids.PART, type="hidden", value=compared.view.part)
+    return html.Div([*cards, table, note, part], className=f"ls-grid ls-grid-{len(compared.shown)}")
 
 
 def _card(name: str, compared: Compared, figure: Any, said: dict[str, Any]) -> Any:
@@ -62,7 +71,8 @@ def _card(name: str, compared: Compared, figure: Any, said: dict[str, Any]) -> A
             "▤", id=ids.twin_open(name), className="ls-quiet", type="button", title="Show as a table", **{"aria-label": "Show as a table"}
         ),
     ]
-    foot = [html.Div(said[f"{name}-foot"], id=ids.words(f"{name}-foot"), className="ls-view-foot")] if spatial else []
+    footed = f"{name}-foot" in said
+    foot = [html.Div(said[f"{name}-foot"], id=ids.words(f"{name}-foot"), className="ls-view-foot")] if footed else []
     summary = html.P(said[f"{name}-summary"], id=ids.words(f"{name}-summary"), className="ls-unseen")
     return html.Section(
         [html.Div(head, className="ls-view-head"), html.Div(body, className="ls-view-body"), *foot, summary],
@@ -79,8 +89,17 @@ def _title(name: str, compared: Compared) -> list[Any]:
         one = compared.shown[int(slot)]
         return [mark(one.slot), html.H2(one.label, title=one.id)]
     if kind == "diagrams":
-        return [mark(int(slot)), html.H2("Persistence")]
+        return [mark(int(slot)), _switch(compared)]
     return [html.H2("All together" if kind == "joint" else "Retraining")]
+
+
+def _switch(compared: Compared) -> Any:
+    """What the card shows: all cards of topology change together, so that runs stay comparable (assets/switch.js)."""
+    buttons = [
+        html.Button(label, type="button", **{"data-part": name, "aria-pressed": str(name == compared.view.part).lower()})
+        for name, label in PARTS.items()
+    ]
+    return html.Div(buttons, className="ls-switch", role="group", **{"aria-label": "What this card shows"})
 
 
 def _spoken(name: str, compared: Compared) -> str:
@@ -94,35 +113,34 @@ def captions(compared: Compared) -> dict[str, Any]:
     for one in compared.shown:
         scene, pair = f"scene-{one.slot}", f"diagrams-{one.slot}"
         said[f"{scene}-head"] = " · ".join(part for part in (_regime(one), words.generalization(one)) if part)
-        said[f"{scene}-foot"] = _foot(words.quality(one.embedding), words.caveats(one))
+        said[f"{scene}-foot"] = _foot(words.quality(one.embedding), [*words.caveats(one)], words.where(one, compared.view))
         said[f"{scene}-state"] = _state(one, compared)
         said[f"{scene}-summary"] = words.summary(one, compared)
-        said[f"{pair}-head"] = "sublevel H₀ · Rips H₀, H₁"
-        said[f"{pair}-state"] = "" if one.subject is not None and {"sublevel", "rips"} <= set(one.subject.results) else _missing(one)
-        said[f"{pair}-summary"] = _bars(one, compared)
+        said |= {f"{pair}-{part}": text for part, text in topology.captions(one, compared).items()}
     if len(compared.shown) > 1:
         said |= _together(compared)
     score = COLOURS[curves.score(compared.view)].label
     said["curves-head"] = f"{score} of {curves.count(compared.subjects)} trajectories; epoch 0 is the jump"
     said["curves-state"] = "" if compared.subjects else _message("No snapshot yet.")
     said["curves-summary"] = f"{score} against retraining epoch, a line a trajectory, for {', '.join(one.label for one in compared.shown)}."
+    said["measures-foot"] = _curvature(compared)
     said["note"] = _note(compared)
     return said
 
 
 def _note(compared: Compared) -> list[Any]:
     apart = words.different_t(compared)
-    rips = "H₁ is not tested for significance."
     pieces = any((one.embedding.get("components") or 1) > 1 for one in compared.shown)
-    return [html.Span(apart or (words.PIECES if pieces else words.PROTOCOL)), html.Span(rips, className="ls-note-right")]
+    return [html.Span(apart or (words.PIECES if pieces else words.PROTOCOL)), html.Span(topology.note(compared), className="ls-note-right")]
 
 
 def _regime(one: Shown) -> str:
     return "" if one.spec is None or one.spec.regime in one.label.lower() else one.spec.regime
 
 
-def _foot(quality: list[str], caveats: list[str]) -> list[Any]:
-    return [*(html.Span(part) for part in quality), *(html.Span(text, className="ls-caveat") for text in caveats)]
+def _foot(quality: list[str], caveats: list[str], where: str = "") -> list[Any]:
+    meant = [html.Span(where, className="ls-where")] if where else []
+    return [*(html.Span(part) for part in quality), *meant, *(html.Span(text, className="ls-caveat") for text in caveats)]
 
 
 def _state(one: Shown, compared: Compared) -> Any:
@@ -133,6 +151,8 @@ def _state(one: Shown, compared: Compared) -> Any:
         return _message(words.progress(one).capitalize() + ".", dcc.Link("See Jobs", href=f"/jobs?show={one.id}"))
     if one.state == "ready":
         return ""
+    if one.state == "uncomputed":
+        return _uncomputed(f"scene-{one.slot}", compared)
     offer = [_compare("Analyse")] if len(compared.shown) == 1 and one.state == "unanalysed" and not one.job else []
     bar = (
         html.Span(html.Span(style={"width": f"{100 * one.done / max(one.total, 1):.0f}%"}), className="ls-tiny-bar")
@@ -150,7 +170,7 @@ def _together(compared: Compared) -> dict[str, Any]:
         others = [run for run in joint.meta["runs"] if run not in {one.id for one in compared.shown}]
         caveats = [f"Embedded together with {', '.join(others)}."] if others else []
         caveats += [words.ARBITRARY] if (joint.meta.get("components") or 1) > 1 else []
-        said["joint-foot"] = _foot([*words.quality(joint.meta), "distance = softmax on the probe set"], caveats)
+        said["joint-foot"] = _foot(words.quality(joint.meta), caveats, "distance = softmax on the probe set")
         names = ", ".join(one.label for one in compared.shown)
         said["joint-summary"] = (
             f"{names} in one embedding by what the networks answer on the probe set. {', '.join(words.quality(joint.meta))}"
@@ -166,7 +186,9 @@ def _joint_state(compared: Compared) -> Any:
         return html.Div([html.Span("made from other snapshots"), _compare("Compare again")], className="ls-badge-line")
     if joint is not None:
         return ""
-    sampled = all(one.state in ("ready", "unanalysed") for one in compared.shown)
+    sampled = all(one.state in ("ready", "unanalysed", "uncomputed") for one in compared.shown)
+    if compared.analysed and sampled:
+        return _uncomputed("joint", compared)
     if compared.working and sampled:
         return _message("The runs are being analysed and embedded together.")
     if compared.working or any(one.state in ("sampling", "waiting") for one in compared.shown):
@@ -176,29 +198,44 @@ def _joint_state(compared: Compared) -> Any:
     return _message("These runs have not been compared: no joint embedding, and each may have its own t.", _compare("Compare these"))
 
 
-def _missing(one: Shown) -> Any:
-    if one.state == "unusable":
-        return _message("Cannot be read.")
-    if one.state in ("waiting", "sampling") or one.job:
-        return _message("Computed when all snapshots are there.")
-    return _message("Not computed yet.")
+def _uncomputed(name: str, compared: Compared) -> Any:
+    """In place of a picture by a method or distance that nobody has computed: what a job does, or the one button that starts it."""
+    what = demand.name(compared) + (" of all together" if name == "joint" else "")
+    if compared.work is not None:
+        return _message(f"{what} is being computed.", html.P(_steps(compared.work), className="ls-small"), role="status")
+    if demand.card(compared) != name:
+        return _message(f"{what} has not been computed.")
+    failed = [html.P(f"The last attempt failed: {compared.failed}", className="ls-small ls-caveat")] if compared.failed else []
+    runs = "these runs" if len(compared.shown) > 1 else "this run"
+    button = dmc.Button("Compute", id=ids.COMPUTE, size="compact-sm")
+    about = html.P(f"Takes about {demand.about(demand.seconds(compared))} on one core.", className="ls-small")
+    return _message(f"{demand.name(compared)} of {runs} has not been computed.", *failed, button, about)
 
 
-def _message(text: str, *doing: Any) -> Any:
-    return html.Div([html.P(text), *doing], className="ls-message")
+def _steps(job: JobState) -> str:
+    if job.state == "queued":
+        return "Waits for its turn."
+    return f"{job.phase}, {job.done} of {job.total}" if job.total else job.phase
+
+
+def _message(text: str, *doing: Any, **how: Any) -> Any:
+    return html.Div([html.P(text), *doing], className="ls-message", **how)
 
 
 def _compare(label: str) -> Any:
     return dmc.Button(label, id=ids.COMPARE, size="compact-xs")
 
 
-def _bars(one: Shown, compared: Compared) -> str:
-    if one.subject is None:
-        return "No diagrams."
-    sublevel = one.subject.results["sublevel"].meta if "sublevel" in one.subject.results else {}
-    rips = one.subject.results["rips"].meta if "rips" in one.subject.results else {}
-    label = FILTRATIONS[compared.view.filtration].label
-    return (
-        f"Sublevel persistence of {label}: {sublevel.get('bars', words.DASH)} finite bars, the longest {words.number(sublevel.get('longest'))}. "
-        f"Rips: {rips.get('bars_h1', words.DASH)} loops, the longest {words.number(rips.get('longest_h1'))}, not tested for significance."
-    )
+def _curvature(compared: Compared) -> list[Any]:
+    """Under the measures: the offer to compute what needs the network, or that a job is at it."""
+    wanting = demand.without_curvature(compared)
+    if not wanting:
+        return []
+    busy = [one.label for one in compared.shown if one.id in wanting and one.job in LIVE]
+    if busy:
+        return [html.Span(f"A job is at work on {', '.join(busy)}.")]
+    of = "" if len(wanting) == len(compared.shown) else f" of {', '.join(one.label for one in compared.shown if one.id in wanting)}"
+    return [
+        html.Span("Sharpness, margins, barriers"),
+        dmc.Button(f"Compute curvature{of}", id=ids.CURVATURE, size="compact-xs", variant="default"),
+    ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-# What is compared. The launcher of comparisons reads RUNS when COMPARE is clicked:
-#   Input(explore.ids.COMPARE, "n_clicks"), State(explore.ids.RUNS, "data")  →  analyse those ids (one or several).
+# What is compared, and the button that has just these runs analysed together (demand.py).
 RUNS = "explore-runs"  # dcc.Store: list of run ids, in the order of their slots
 COMPARE = "explore-compare"  # button "Compare these": there is at most one on the page
 LOCATION = "explore-location"
@@ -17,6 +16,7 @@ RAIL = "explore-rail"
 FOLD = "explore-fold"
 METHOD = "explore-method"
 DIMS = "explore-dims"
+DISTANCE = "explore-distance"
 COLOUR = "explore-colour"
 FILTRATION = "explore-filtration"
 FACTS = "explore-facts"  # the embedding in numbers
@@ -30,6 +30,9 @@ DETAILS = "explore-details"
 # Main grid
 MAIN = "explore-main"
 NOTE = "explore-note"
+PART = "explore-part"  # dcc.Input, hidden: what the cards of topology show; their switches (assets/switch.js) write it
+COMPUTE = "explore-compute"  # button "Compute": the method and distance of the view, where they are not stored; at most one on the page
+CURVATURE = "explore-curvature"  # button "Compute curvature" under the measures
 MEASURES = "explore-measures"  # dcc.Store: the table, drawn by assets/measures.js
 
 # What scripts and callbacks share

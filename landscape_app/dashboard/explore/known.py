@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from landscape_app.dashboard.explore.choice import DEFAULT
+from landscape_app.dashboard.explore.choice import DEFAULT, SHOWN
 from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import MARKS, PALETTES, template
@@ -31,7 +31,7 @@ def known(compared: Compared) -> dict[str, Any]:
         },
         "scheme": compared.view.scheme,
         "filtration": compared.view.filtration,
-        "defaults": {name: str(getattr(DEFAULT, name)) for name in ("method", "dims", "colour", "filtration")},
+        "defaults": {name: str(getattr(DEFAULT, name)) for name in SHOWN},
         "palettes": {scheme: {**palette.named(), "scale": list(palette.scale)} for scheme, palette in PALETTES.items()},
         "templates": {scheme: template(scheme).to_plotly_json() for scheme in PALETTES},
     }

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from landscape_app.dashboard.explore.reading import Compared, Shown
+from landscape_app.dashboard.explore import words
+from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.explore.words import DASH, number, percent
 from landscape_app.figures.palette import MARKS
 from landscape_app.figures.view import Subject
 from landscape_app.registries import FILTRATIONS
 
+CURVATURE = "With the network: curvature, margins, barriers"
+AT_ANCHOR = ("gap_accuracy", "gap_loss", "train_loss", "weight_norm", "distance_from_init", "hessian_top", "hessian_trace", "gradient_norm")
+
 
 class Row(NamedTuple):
-    """A measure of every run: values and their details by run id. unit "fraction" is shown in percent."""
+    """A measure of every run: values and their details by run id. unit "fraction" is shown in percent. group: its heading, if any."""
 
     name: str
     label: str  # short enough for a narrow column
@@ -26,45 +30,72 @@ class Row(NamedTuple):
     values: Mapping[str, float | None]
     details: Mapping[str, str] = {}
     unit: str = ""
+    group: str = ""
 
 
 def table(compared: Compared) -> dict[str, Any]:
     """The table as plain values for assets/measures.js, which draws it: hundreds of cells as components cost half a second.
 
-    runs: slot and label of each column. rows: name, label, tip (definition, unit, direction, source), cells (text, share of the
-    row's largest value, detail) in the order of the runs, and what the row picks, None where that is no set of snapshots.
+    runs: slot and label of each column. rows: name, label, group (its heading), tip (definition, unit, direction, source, cost),
+    cells (text, share of the row's largest value, detail) in the order of the runs, and what the row picks, None where that is no
+    set of snapshots.
     """
-    rows = [*_measured(compared), *_topological(compared)]
+    curved = {one.id: one.curvature or () for one in compared.shown}
+    rows = [*_measured({one.id: one.measures for one in compared.shown}), *_topological(compared), *_measured(curved, CURVATURE)]
     return {
         "runs": [{"slot": one.slot + 1, "label": one.label, "mark": MARKS[one.slot]} for one in compared.shown],
         "rows": [_row(row, compared) for row in rows],
     }
 
 
-def _measured(compared: Compared) -> list[Row]:
+def _measured(measures: Mapping[str, Sequence[Mapping[str, Any]]], group: str = "") -> list[Row]:
+    """A row for each measure that any run has, `measures` by run id."""
     found: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for one in compared.shown:
-        for measure in one.measures:
-            found.setdefault(str(measure["name"]), {})[one.id] = measure
+    for run, several in measures.items():
+        for measure in several:
+            found.setdefault(str(measure["name"]), {})[run] = measure
     return [
         Row(
             name,
-            _short(str(first["label"])),
+            short(str(first["label"])),
             str(first["label"]),
             str(first["help"]),
-            " · ".join(str(first[part]) for part in ("unit", "direction", "source") if first.get(part)),
+            _about(first),
             {run: measure["value"] for run, measure in by_run.items()},
             {run: str(measure.get("detail") or "") for run, measure in by_run.items()},
             str(first.get("unit") or ""),
+            group,
         )
         for name, by_run in found.items()
         for first in [next(iter(by_run.values()))]
     ]
 
 
-def _short(label: str) -> str:
-    """Labels for a narrow column; the tooltip has the whole."""
-    return label.replace("expected sharpness, a =", "sharpness at").replace("epochs to recover, never", "never recovered")
+def _about(measure: Mapping[str, Any]) -> str:
+    """unit · direction · source · cost"""
+    parts = [str(measure[part]) for part in ("unit", "direction", "source") if measure.get(part)]
+    return " · ".join([*parts, *([f"cost: {measure['cost']}"] if measure.get("cost") else [])])
+
+
+SHORTER = (
+    ("expected sharpness, a =", "sharpness at"),
+    ("epochs to recover, never", "never recovered"),
+    ("largest Hessian eigenvalue, number ", "Hessian λ"),
+    ("largest Hessian eigenvalue", "Hessian λ1"),
+    ("Hessian trace, layer ", "trace, layer "),
+    ("worst-direction sharpness", "sharpness, worst"),
+    ("adaptive sharpness", "sharpness, adaptive"),
+    ("noise borne, magnitude-aware σ'", "noise borne, σ'"),
+    ("barrier tree's persistence", "barrier tree"),
+)
+
+
+def short(label: str) -> str:
+    """Labels for a narrow column, in lower case like their neighbours; the tooltip has the whole."""
+    label = label[:1].lower() + label[1:] if label[1:2].islower() and not label.startswith("Hessian") else label
+    for long, brief in SHORTER:
+        label = label.replace(long, brief)
+    return label
 
 
 def _topological(compared: Compared) -> list[Row]:
@@ -75,19 +106,29 @@ def _topological(compared: Compared) -> list[Row]:
         ("sublevel", "longest", "longest bar", f"{sublevel} The deepest separate valley."),
         ("sublevel", "bars", "bars", f"{sublevel} Number of finite bars of length above 0."),
         ("sublevel", "entropy", "bar entropy", f"{sublevel} Entropy of the bars' lengths over its largest value: 1 if all are equal."),
-        ("rips", "longest_h1", "longest loop", "Rips H₁ in units of ‖θo‖: longest finite bar. Not tested for significance."),
-        ("rips", "bars_h1", "loops", "Rips H₁: number of bars, censored ones included. Not tested for significance."),
+        ("sublevel", "smad", "SMAD", f"{sublevel} Mean over the leaves of the merge tree of how high one climbs to the first saddle."),
+        ("rips", "longest_h1", "longest loop", "Rips H₁: the longest finite bar."),
+        ("rips", "bars_h1", "loops", "Rips H₁: number of bars, censored ones included."),
     )
+    by = f"computed from all snapshots, distance = {words.space(compared.view.distance)}"
     return [
-        Row(name, label, label, help, "computed from all snapshots", values)
+        Row(name, label, label, help, by, values, _details(part, name, compared))
         for part, name, label, help in lines
-        if (values := {one.id: _meta(one, part).get(name) for one in compared.shown})
-        and any(value is not None for value in values.values())
+        if (values := {one.id: one.meta(part).get(name) for one in compared.shown}) and any(value is not None for value in values.values())
     ]
 
 
-def _meta(one: Shown, name: str) -> Mapping[str, Any]:
-    return {} if one.subject is None or name not in one.subject.results else one.subject.results[name].meta
+def _details(part: str, name: str, compared: Compared) -> dict[str, str]:
+    """What the null models say of a row's values, by run id."""
+    found: dict[str, str] = {}
+    for one in compared.shown:
+        valleys, loops = words.tested(one, compared.view.filtration)
+        if part == "rips":
+            tested = loops.get("p_high") is not None
+            found[one.id] = f"{words.loops(one)}. {words.against(loops)}" if tested and name == "longest_h1" else words.loops(one)
+        elif name == "total_persistence" and (said := words.valleys(one, compared.view.filtration)):
+            found[one.id] = f"{said}. {words.against(valleys)}"
+    return found
 
 
 def _row(row: Row, compared: Compared) -> dict[str, Any]:
@@ -104,7 +145,7 @@ def _row(row: Row, compared: Compared) -> dict[str, Any]:
     ]
     sets = {one.id: rows for one in compared.shown if one.subject is not None and (rows := snapshots(row.name, one.subject))}
     pick = {"kind": "rows", "sets": sets, "run": next(iter(sets)), "name": row.name} if sets else None
-    return {"name": row.name, "label": row.label, "tip": [row.whole, row.help, row.about], "cells": cells, "pick": pick}
+    return {"name": row.name, "label": row.label, "group": row.group, "tip": [row.whole, row.help, row.about], "cells": cells, "pick": pick}
 
 
 def _narrow(value: float) -> str:
@@ -120,7 +161,7 @@ def snapshots(name: str, subject: Subject) -> list[int]:
         chosen = jumped & (epoch == 0) & (np.isclose(step, float(at[:-1])) if at else True)
     elif base in ("return_ratio", "end_spread"):
         chosen = jumped & (epoch == subject.epochs)
-    elif base in ("gap_accuracy", "gap_loss", "train_loss", "weight_norm", "distance_from_init"):
+    elif base in AT_ANCHOR:
         chosen = subject.rows == 0
     else:
         return []

@@ -6,31 +6,28 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Literal
 
-from landscape_app.figures import curves, diagrams, joint, scene
+from landscape_app.figures import curves, joint, scene, topology
+from landscape_app.figures.view import View
 
 
 @dataclass(frozen=True)
 class Panel:
     """per: one figure a "run" (called NAME-SLOT), or one of all, drawn from a "study" or from the "columns" of all runs.
 
-    controls: what of the view changes it; a change of anything else leaves it as it is.
+    controls: what of the view changes it; a change of anything else leaves it as it is. spatial: whether it shows an embedding.
     """
 
     module: ModuleType
     title: str
     per: Literal["run", "study", "columns"]
     controls: tuple[str, ...]
-
-    @property
-    def spatial(self) -> bool:
-        """Whether it shows an embedding: then it has a foot with the embedding's quality, and may be three-dimensional."""
-        return "method" in self.controls
+    spatial: bool = False
 
 
 PANELS: dict[str, Panel] = {
-    "scene": Panel(scene, "Embedding", "run", ("method", "dims", "colour")),
-    "joint": Panel(joint, "Joint embedding", "study", ("method", "dims", "colour")),
-    "diagrams": Panel(diagrams, "Persistence diagrams", "run", ("filtration",)),
+    "scene": Panel(scene, "Embedding", "run", ("method", "dims", "colour", "distance"), spatial=True),
+    "joint": Panel(joint, "Joint embedding", "study", ("method", "dims", "colour"), spatial=True),
+    "diagrams": Panel(topology, "Topology", "run", ("filtration", "distance", "part")),
     "curves": Panel(curves, "Retraining curves", "columns", ("colour",)),
 }
 
@@ -40,6 +37,7 @@ def of(name: str) -> Panel:
     return PANELS[name.partition("-")[0]]
 
 
-def affected(name: str, changed: set[str]) -> bool:
-    """Whether a change of these controls changes the figure `name`."""
-    return bool(changed & set(of(name).controls))
+def affected(name: str, changed: set[str], view: View) -> bool:
+    """Whether a change of these controls changes the figure `name`, which is to be shown as `view` says."""
+    also = {"method"} if of(name).module is topology and view.part == "profile" else set()  # its right half is the picture's
+    return bool(changed & {*of(name).controls, *also})

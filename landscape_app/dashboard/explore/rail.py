@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -12,9 +13,9 @@ from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.explore.details import nothing
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import DASH, number, percent, score
+from landscape_app.dashboard.explore.words import DASH, number, percent, score, space
 from landscape_app.figures.colours import COLOURS
-from landscape_app.registries import EMBEDDINGS, FILTRATIONS
+from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
 FILTERED = "Filters hide snapshots in scenes and curves. Diagrams and measures always use all of them."
 
@@ -53,6 +54,7 @@ def _embedding(compared: Compared) -> Any:
         size="xs",
         **{"aria-label": "Dimensions"},
     )
+    distance = _select(ids.DISTANCE, "Distance", {name: entry.label for name, entry in DISTANCES.items()}, view.distance)
     head = html.Div(
         [
             html.H2("Embedding"),
@@ -68,7 +70,7 @@ def _embedding(compared: Compared) -> Any:
         className="ls-rail-head",
     )
     return html.Section(
-        [head, html.Div([method, dims], className="ls-row"), html.Div(facts(compared), id=ids.FACTS)], className="ls-rail-part"
+        [head, html.Div([method, dims], className="ls-row"), distance, html.Div(facts(compared), id=ids.FACTS)], className="ls-rail-part"
     )
 
 
@@ -78,11 +80,21 @@ FACTS = (
     ("components", "components", "Pieces of the neighbour graph. With more than one, where they lie to each other is arbitrary."),
     ("explained", "variance", "Share of the variance that the drawn axes carry."),
     ("demap", "DEMaP", "Rank correlation between geodesic distances of the snapshots and distances in the picture; 1 is best."),
+    (
+        "trustworthiness",
+        "trust",
+        "Trustworthiness: whether neighbours in the picture are neighbours in the snapshots' distance; 1 is best.",
+    ),
     ("stress", "stress", "Misfit between the distances drawn and those meant; 0 is best. Comparable only at equal t."),
     (
         "step_over_spread",
         "step/spread",
         "Mean step between consecutive snapshots over the spread of the picture; small means smooth curves.",
+    ),
+    (
+        "stability",
+        "instability",
+        "Mean Procrustes disparity between the picture and those made from other random starts: 0 is the same picture each time.",
     ),
 )
 
@@ -107,18 +119,25 @@ def _fact(key: str, label: str, help: str, metas: list[Any]) -> Any:
         DASH if value is None else percent(sum(value)) if key == "explained" else str(value) if isinstance(value, int) else score(value)
         for value in values
     ]
-    tip = html.Span(label, className="ls-tip", tabIndex=0, **{"data-tip": help})
+    notes = list(dict.fromkeys(str(meta["stability_note"]) for meta in metas if key == "stability" and meta.get("stability_note")))
+    tip = html.Span(label, className="ls-tip", tabIndex=0, **{"data-tip": json.dumps([help, *notes])})
     return html.Tr([html.Th(tip, scope="row"), *(html.Td(text) for text in shown)])
 
 
 def _kernel(compared: Compared) -> str:
     meta = next((one.embedding for one in compared.shown if one.embedding.get("k") is not None), None)
     if meta is None:
-        return "PCA of the snapshots that are there." if compared.subjects else ""
+        drawn = any(one.provisional for one in compared.shown)
+        return (
+            "PCA of the snapshots that are there."
+            if drawn
+            else f"{EMBEDDINGS[compared.view.method].label} by {space(compared.view.distance)}"
+        )
+    by = f"by {space(compared.view.distance)}"
     if meta.get("components") is None:
-        return "Weight distances; each scene fills its cube."
+        return f"{by[:1].upper()}{by[1:]}; each scene fills its cube."
     cross = f" · k× {meta['k_cross']}" if meta.get("kernel") != "paper" else ""
-    return f"k {meta['k']}{cross} · decay {number(meta['decay'], 2)} · weight distances"
+    return f"k {meta['k']}{cross} · decay {number(meta['decay'], 2)} · {by}"
 
 
 def _shown(compared: Compared) -> Any:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.explore import partial
+from landscape_app.dashboard.explore import joining, partial
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.explore.panels import PANELS
-from landscape_app.dashboard.followed.board import Entry
+from landscape_app.dashboard.launching import LIVE
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import Need, Stored, Subject, View
+from landscape_app.jobs.state import JobState
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.registries import REGIMES
 from landscape_app.settings import RunSpec
 from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
 
-State = Literal["ready", "sampling", "unanalysed", "waiting", "unusable"]
+State = Literal["ready", "sampling", "unanalysed", "uncomputed", "waiting", "unusable"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +30,9 @@ class Shown:
     """One compared run. `subject` is None while there is no snapshot, or where it cannot be read (`problem` says why).
 
     ready: analysed as the view asks. sampling: `done` of `total` snapshots, drawn by PCA. unanalysed: all snapshots, no stored
-    embedding for the view. waiting: no snapshot yet. lost: snapshots that damaged files took along. stale: results that were
-    computed from other snapshots. job: the state of a job at work on the run, "study" if one is at work on the study it is in.
+    embedding at all, drawn by PCA too. uncomputed: embedded, but not by the view's method and distance. waiting: no snapshot yet.
+    lost: snapshots that damaged files took along. stale: results that were computed from other snapshots. job: the state of a job
+    at work on the run, "study" if one is at work on the study it is in. curvature: what a job with the network found, None if none did.
     """
 
     id: str
@@ -47,24 +49,37 @@ class Shown:
     provisional: bool = False
     job: str = ""
     measures: tuple[Mapping[str, Any], ...] = ()
+    curvature: tuple[Mapping[str, Any], ...] | None = None
+    digest: str = ""
 
     @property
     def embedding(self) -> Mapping[str, Any]:
         """The meta of the embedding that is drawn; empty where there is none."""
-        return {} if self.subject is None or "embedding" not in self.subject.results else self.subject.results["embedding"].meta
+        return self.meta("embedding")
+
+    def meta(self, name: str) -> Mapping[str, Any]:
+        """The meta of the stored result `name` of this run; empty where there is none."""
+        return {} if self.subject is None or name not in self.subject.results else self.subject.results[name].meta
 
 
 @dataclass(frozen=True, eq=False)
 class Compared:
     """The runs in their slots and what joins them. `shared`: {"t", "knees"} of the study whose t they share, empty without one.
 
-    working: a job is at work on that study.
+    analysed: it has compared them before, if by another method or distance. members: every run of that study. analysis: the settings it compares by; of a run alone those it was analysed by last.
+    working: a job is at work on that study. work: that job, or the one at work on a run. failed: how the last one of the study, or
+    of a run alone, ended, if badly.
     """
 
     shown: tuple[Shown, ...]
     view: View
     study: str = ""
+    analysed: bool = False
+    members: tuple[str, ...] = ()
+    analysis: Mapping[str, Any] = field(default_factory=dict)
     working: bool = False
+    work: JobState | None = None
+    failed: str = ""
     joint: Stored | None = None
     joint_stale: bool = False
     shared: Mapping[str, Any] = field(default_factory=dict)
@@ -78,15 +93,18 @@ class Compared:
     @property
     def unfinished(self) -> bool:
         """Whether a look a little later may show more."""
-        return self.working or any(one.state in ("sampling", "waiting", "unanalysed") or one.job for one in self.shown)
+        return self.working or any(one.state not in ("ready", "unusable") or one.job for one in self.shown)
 
 
 def read(context: Context, choice: Choice) -> Compared:
     """Everything that the choice needs; nothing here raises for the state of one run."""
-    study, shared = _study(context, choice.runs)
+    study, shared = joining.study(context, choice.runs, choice.view.distance)
     labels = _labels(context, choice.runs)
     working = study is not None and study.live
-    shown = tuple(_run(context, id, slot, labels[slot], choice.view, shared.get("t"), working) for slot, id in enumerate(choice.runs))
+    at = {} if shared is None else {name: shared.parameters[name] for name in joining.KERNEL if name in shared.parameters}
+    t = {} if shared is None else {"t": shared.meta["t"]}
+    tries = [{**t, **at}, at, t, {}]  # at the shared t and kernel; what has no t, at the kernel; then the nearest there is
+    shown = tuple(_run(context, id, slot, labels[slot], choice.view, tries, working) for slot, id in enumerate(choice.runs))
     found = None
     if study is not None:
         (need,) = PANELS["joint"].module.needs(choice.view)
@@ -95,27 +113,36 @@ def read(context: Context, choice: Choice) -> Compared:
         shown,
         choice.view,
         study="" if study is None else study.id,
+        analysed=study is not None and bool(derived.all(study.path, "shared")),
+        members=() if study is None else study.runs,
+        analysis=joining.analysis(context, study, choice),
         working=working,
+        work=joining.work(context, study, choice.runs),
+        failed=joining.failed(context, study, choice.runs),
         joint=found,
         joint_stale=found is not None and _of_others(context.runs, found),
-        shared=shared,
+        shared={} if shared is None else shared.meta,
         token=token(context, choice.runs),
     )
 
 
 def token(context: Context, runs: tuple[str, ...]) -> str:
-    """A short word for all that is drawn of these runs: equal words, equal pictures. Reads no arrays."""
+    """A short word for all that is said of these runs: equal words, equal pictures. Reads no arrays."""
     parts: list[object] = []
     folders = [context.runs / id for id in runs]
     for path in folders:
         entry = context.board.find(path.name)
         parts.append(
-            (path.name, _stamp(path / "journal.jsonl"), _stamp(path / "derived"), entry and (entry.summary.problem, entry.job.state))
+            (path.name, _stamp(path / "journal.jsonl"), _stamp(path / "derived"), entry and (entry.summary.problem, *_doing(entry.job)))
         )
     studies = [
-        (entry.id, _stamp(entry.path / "derived"), entry.job.state) for entry in context.board.entries() if set(runs) <= set(entry.runs)
+        (entry.id, _stamp(entry.path / "derived"), *_doing(entry.job)) for entry in context.board.entries() if set(runs) <= set(entry.runs)
     ]
     return hashlib.sha256(repr((parts, studies)).encode()).hexdigest()[:16]
+
+
+def _doing(job: JobState) -> tuple[object, ...]:
+    return (job.state, job.phase, job.done) if job.state in LIVE else (job.state,)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -124,18 +151,6 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return stat.st_mtime_ns, stat.st_size
-
-
-def _study(context: Context, runs: tuple[str, ...]) -> tuple[Entry | None, Mapping[str, Any]]:
-    """The study that compares just these runs, else the newest that holds them all; and the t it gave them."""
-    if len(runs) < 2:
-        return None, {}
-    holding = [entry for entry in context.board.entries() if entry.runs and set(runs) <= set(entry.runs)]
-    for entry in sorted(holding, key=lambda entry: len(entry.runs)):  # entries are newest first, and sorting keeps that
-        shared = derived.find(entry.path, "shared")
-        if shared is not None:
-            return entry, shared.meta
-    return next((entry for entry in holding if entry.live), holding[0] if holding else None), {}
 
 
 def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
@@ -151,26 +166,30 @@ def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
     return ["-".join(one[common:]) for one in parts]
 
 
-def _run(context: Context, id: str, slot: int, label: str, view: View, t: int | None, working: bool) -> Shown:
+def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Sequence[Mapping[str, Any]], working: bool) -> Shown:
     entry = context.board.find(id)
     job = entry.job.state if entry is not None and entry.job.state not in ("finished", "idle") else "study" if working else ""
     try:
         run = RunFolder.open(context.runs, id)
         columns, lost = _columns(context, run)
-        results = _results(run, view, t)
-        provisional = "embedding" not in results and len(columns["row"]) > 1
+        results = _results(run, view, tries)
+        lacking = "embedding" not in results and len(columns["row"]) > 1
+        embedded = lacking and run.finished and bool(derived.all(run.path, "embedding"))
+        provisional = lacking and not embedded
         if provisional:
             results["embedding"] = _provisional(context, run, view.dims)
     except (LandscapeError, OSError) as error:
         return Shown(id, label, slot, "unusable", problem=str(error), job=job)
     done, total = len(columns["row"]), run.spec.snapshots
     state: State = "waiting" if done < 2 else "sampling" if not run.finished else "unanalysed" if provisional else "ready"
+    state = "uncomputed" if embedded else state
     subject = Subject(id, label, slot, run.spec.epochs, columns, results) if done else None
     measured = derived.find(run.path, "measures")
     stale = tuple(name for name, one in results.items() if isinstance(one, derived.Result) and one.inputs != run.digest())
     return Shown(
         id, label, slot, state, spec=run.spec, subject=subject, done=done, total=total, lost=lost, stale=stale,
-        provisional=provisional, job=job, measures=tuple(measured.meta["measures"]) if measured else (),
+        provisional=provisional, job=job, measures=tuple(measured.meta["measures"]) if measured else (), digest=run.digest(),
+        curvature=tuple(results["curvature"].meta.get("measures", ())) if "curvature" in results else None,
     )  # fmt: skip
 
 
@@ -196,14 +215,14 @@ def _provisional(context: Context, run: RunFolder, dims: int) -> Stored:
     return found
 
 
-def _results(run: RunFolder, view: View, t: int | None) -> dict[str, Stored]:
-    """What the panels need and the run has: at the shared `t` where there is one, else the newest."""
+def _results(run: RunFolder, view: View, tries: Sequence[Mapping[str, Any]]) -> dict[str, Stored]:
+    """What the panels need and the run has: each by the first of `tries` (parameters beside those it needs) that there is."""
     wanted: dict[str, Need] = {need.name: need for panel in PANELS.values() if panel.per == "run" for need in panel.module.needs(view)}
     found: dict[str, Stored] = {}
     for name, need in wanted.items():
-        at = [] if t is None else [{"t": t}]
-        for also in [*at, {}]:
-            result = derived.find(run.path, name, **need.parameters, **also)
+        stored = derived.all(run.path, name)  # one listing for all tries
+        for also in tries if stored else ():
+            result = derived.find(run.path, name, **{**also, **need.parameters})
             if result is not None:
                 found[name] = result
                 break

@@ -10,7 +10,8 @@ from dash import html
 
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import number, percent, snapshot
+from landscape_app.dashboard.explore.words import loops, number, percent, snapshot
+from landscape_app.figures import tree
 from landscape_app.figures.paths import trajectory
 from landscape_app.figures.view import Subject
 from landscape_app.registries import FILTRATIONS
@@ -25,7 +26,9 @@ def twin(name: str, compared: Compared) -> Any:
     if not subjects:
         return html.P("There is nothing to list yet.", className="ls-muted")
     if kind == "diagrams":
-        return [_sublevel(subjects[0], compared), _loops(subjects[0])]
+        if compared.view.part == "tree":
+            return _ends_of_tree(subjects[0])
+        return [_sublevel(subjects[0], compared), *([_loops(subjects[0], compared)] if compared.view.part == "diagrams" else [])]
     return _trajectories(subjects, several=not slot)
 
 
@@ -79,7 +82,29 @@ def _sublevel(subject: Subject, compared: Compared) -> Any:
     return _table(f"Sublevel bars of {FILTRATIONS[compared.view.filtration].label}", ("birth", "death", "born at"), rows)
 
 
-def _loops(subject: Subject) -> Any:
+def _ends_of_tree(subject: Subject) -> Any:
+    """A row a leaf of the barrier merge tree, by its loss."""
+    if not tree.drawable(subject):
+        return html.P("Barriers have not been evaluated yet.", className="ls-muted")
+    arrays = subject.results["curvature"].arrays
+    dies = {int(row): float(death) for row, death in zip(arrays["birth_row"], arrays["death"], strict=True)}
+    rows = [
+        _line(
+            [snapshot(subject, int(arrays["end_rows"][i])), number(arrays["end_losses"][i]), _merges(dies, int(arrays["end_rows"][i]))],
+            {"kind": "trajectory", "run": subject.run, "focus": int(arrays["end_rows"][i])},
+        )
+        for i in np.argsort(arrays["end_losses"], kind="stable")
+    ]
+    return _table(
+        "Ends of trajectories and the anchor; where the valley of each runs into a deeper one", ("end", "loss", "merges at"), rows
+    )
+
+
+def _merges(dies: dict[int, float], row: int) -> str:
+    return "at once" if row not in dies else number(dies[row]) if np.isfinite(dies[row]) else "never"
+
+
+def _loops(subject: Subject, compared: Compared) -> Any:
     stored = subject.results.get("rips")
     if stored is None:
         return html.P("Rips persistence has not been computed yet.", className="ls-muted")
@@ -95,7 +120,9 @@ def _loops(subject: Subject) -> Any:
         )
         for i in range(min(len(arrays["h1_birth"]), MOST))
     ]
-    return _table("Rips loops (H₁), not tested for significance; distances in ‖θo‖", ("birth", "death", "closed at"), rows)
+    unit = stored.meta.get("unit", "‖θo‖")
+    said = loops(compared.shown[subject.slot]).removeprefix("H₁ ")
+    return _table(f"Rips loops (H₁), {said}{f'; distances in {unit}' if unit else ''}", ("birth", "death", "closed at"), rows)
 
 
 def _table(title: str, names: tuple[str, ...], rows: list[Any]) -> Any:

@@ -6,15 +6,25 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from landscape_app.dashboard.explore.reading import Compared, Shown
-from landscape_app.figures.view import Subject
-from landscape_app.registries import EMBEDDINGS
+from landscape_app.figures.view import Subject, View
+from landscape_app.registries import DISTANCES, EMBEDDINGS
 
 DASH = "–"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 PROTOCOL = "One ray per direction seed is the protocol, not a discovery: compare the losses along the rays."
 PIECES = "The graph falls apart along trajectories: where its pieces lie to each other, and to the anchor, says nothing."
 ARBITRARY = "The layout between components is arbitrary."
+SPACES = {
+    "euclidean": "weights",
+    "cosine": "cosine of δ",
+    "centred_cosine": "centred cosine of δ",
+    "softmax": "softmax on the probe set",
+    "losses": "losses of single examples",
+}
+LEVEL = 0.05  # a p up to this is called significant
 
 
 def number(value: Any, digits: int = 3) -> str:
@@ -91,8 +101,78 @@ def progress(one: Shown) -> str:
         return {"running": "training, no snapshot yet", "study": "waits for its turn"}.get(one.job, one.job or "not started")
     if one.state == "unanalysed":
         now = {"running": "being analysed", "queued": "waits to be analysed", "study": "sampled, analysis follows"}.get(one.job)
-        return now or ("not analysed this way" if one.measures else "not analysed yet")
+        return now or "not analysed yet"
+    if one.state == "uncomputed":
+        return "not computed this way"
     return ""
+
+
+def space(name: str) -> str:
+    """What a distance is between, in few words: softmax on the probe set."""
+    return SPACES.get(name) or DISTANCES[name].label.lower()
+
+
+def where(one: Shown, view: View) -> str:
+    """distance = cosine of δ: what near and far mean in the picture of a run."""
+    if not one.embedding:
+        return ""
+    return f"distance = {space('euclidean' if one.provisional else view.distance)}"
+
+
+def excluded(one: Shown) -> list[str]:
+    """Which snapshots have no place in the picture, and why: they diverged, or have no direction from the anchor."""
+    subject, rows = one.subject, np.asarray(one.embedding.get("excluded") or [], dtype=np.int64)
+    if subject is None or one.provisional or not len(rows):
+        return []
+    gone = np.isin(rows, subject.rows[np.asarray(subject.columns["diverged"], dtype=bool)])
+    found = [f"{_counted(int(gone.sum()))} diverged and have no place."] if gone.any() else []
+    others = rows[~gone]
+    if not len(others):
+        return found
+    starts = len(others) - int(0 in others)
+    if not starts:
+        return [*found, "The anchor has no direction, excluded."]
+    named = [*(["the anchor"] if 0 in others else []), _counted(starts, "start of step 0", "starts of step 0")]
+    return [*found, f"Excluded for want of a direction: {' and '.join(named)}."]
+
+
+def _counted(count: int, one: str = "snapshot", many: str = "snapshots") -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def tested(one: Shown, filtration: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """(the test of the sublevel bars of `filtration`, that of the longest loop); empty where there is none."""
+    meta = one.meta("significance")
+    return (meta.get("sublevel") or {}).get(filtration) or {}, meta.get("rips_h1") or {}
+
+
+def loops(one: Shown) -> str:
+    """What the null says of the loops: H₁ not significant (p = 0.31); or that nobody asked it."""
+    _, test = tested(one, "")
+    if test.get("p_high") is None:
+        return "H₁ not tested for significance"
+    said = str(test.get("words") or f"{'' if test['p_high'] <= LEVEL else 'not '}significant (p = {score(test['p_high'])})")
+    return f"H₁ {said.partition(':')[0]}"
+
+
+def valleys(one: Shown, filtration: str) -> str:
+    """What the null says of the sublevel bars: H₀ smoother, p = 0.025; empty without a test."""
+    test, _ = tested(one, filtration)
+    if test.get("p_low") is None or test.get("p_high") is None:
+        return ""
+    side, p = min((("smoother", test["p_low"]), ("rougher", test["p_high"])), key=lambda pair: pair[1])
+    return f"H₀ {side if p <= LEVEL else 'as by chance'}, p = {score(p)}"
+
+
+def against(test: Mapping[str, Any]) -> str:
+    """The figures of a test: observed 0.012; null 0.034 in the middle, 0.029 – 0.041 in 90 % of 99 worlds."""
+    if test.get("null_median") is None:
+        return str(test.get("note") or "")
+    span = f"{number(test.get('null_low'))} – {number(test.get('null_high'))}"
+    return (
+        f"{test.get('statistic', 'statistic')}: {number(test.get('observed'))} observed; the null gives {number(test.get('null_median'))} "
+        f"({span} in 90 % of {test.get('repeats', DASH)} repeats)"
+    )
 
 
 def caveats(one: Shown) -> list[str]:
@@ -103,8 +183,7 @@ def caveats(one: Shown) -> list[str]:
         found.append("PCA of these snapshots" + ("" if share == 1 else f", from {percent(share)} of the weights"))
     if one.lost:
         found.append(f"{one.lost} snapshots left out: their files are damaged. Resume the run to make them again.")
-    if (excluded := len(one.embedding.get("excluded") or ())) and not one.provisional:
-        found.append(f"{excluded} snapshots diverged and have no place.")
+    found += excluded(one)
     if one.stale:
         found.append("Results were made from other snapshots than these.")
     if (one.embedding.get("components") or 1) > 1:

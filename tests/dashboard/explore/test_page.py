@@ -12,17 +12,14 @@ import plotly.utils
 import pytest
 
 from landscape_app.dashboard import explore, factory
-from landscape_app.dashboard.explore import drawing, grid, ids, reading
+from landscape_app.dashboard.explore import callbacks, drawing, grid, ids, reading
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.figures.view import Given, View
 from landscape_app.settings import RunSpec
 from tests.dashboard.conftest import Page
 from tests.figures import made
 
-CONTROLS = {
-    f"{id}.value": value
-    for id, value in ((ids.METHOD, "phate"), (ids.DIMS, "3"), (ids.COLOUR, "train_loss"), (ids.FILTRATION, "log_train_loss"))
-}
+CONTROLS = {f"{id}.value": str(getattr(View(), name)) for id, name in callbacks.CONTROLS.items()}
 GRAPHS = ["scene-0", "scene-1", "joint", "diagrams-0", "diagrams-1", "curves"]
 SHOWN = {f"{ids.RUNS}.data": ["good", "poor"], **CONTROLS}
 FIGURES = '{"name":["ALL"],"type":"graph"}.figure'
@@ -60,6 +57,8 @@ def test_nothing_of_the_page_needs_torch() -> None:
         (ids.DIMS, "2", ("scene", "joint")),
         (ids.COLOUR, "epoch", ("scene", "joint", "curves")),
         (ids.FILTRATION, "test_loss", ("diagrams",)),
+        (ids.DISTANCE, "softmax", ("scene", "diagrams")),
+        (ids.PART, "profile", ("diagrams",)),
     ],
 )
 def test_a_control_redraws_what_it_changes_and_nothing_else(page: Page, control: str, value: str, redrawn: tuple[str, ...]) -> None:
@@ -75,7 +74,16 @@ def test_time_alone_redraws_nothing(page: Page) -> None:
     assert page.call(FIGURES, values, f"{ids.TICK}.n_intervals").status_code == 204
     values[f"{ids.SEEN}.data"] = seen | {"token": "something older"}
     answer = page.call(FIGURES, values, f"{ids.TICK}.n_intervals").get_json()["response"]
-    assert len([key for key in answer if '"graph"' in key]) == len(GRAPHS)
+    assert ids.SEEN in answer
+    assert [key for key in answer if '"graph"' in key] == []  # what is drawn is made of what it was made of
+
+
+def test_what_is_made_of_something_new_is_redrawn_and_nothing_else(page: Page) -> None:
+    seen = _seen(page)
+    made = {**seen["made"], "scene-1": "of something older"}
+    values = {**SHOWN, f"{ids.SEEN}.data": seen | {"token": "something older", "made": made}, "graph": GRAPHS}
+    answer = page.call(FIGURES, values, f"{ids.TICK}.n_intervals").get_json()["response"]
+    assert [key for key in answer if '"graph"' in key] == ['{"name":"scene-1","type":"graph"}']
 
 
 def test_a_page_that_is_put_in_place_is_not_drawn_twice(page: Page) -> None:
@@ -85,7 +93,7 @@ def test_a_page_that_is_put_in_place_is_not_drawn_twice(page: Page) -> None:
     assert page.client.post("/_dash-update-component", json=body).status_code == 204
 
 
-def _seen(page: Page) -> dict[str, str]:
+def _seen(page: Page) -> dict:
     """What the page says that it was drawn with."""
     answer = page.call(FIGURES, {**SHOWN, f"{ids.SEEN}.data": {}, "graph": GRAPHS}, f"{ids.TICK}.n_intervals").get_json()["response"]
     return dict(answer[ids.SEEN]["data"])
@@ -128,8 +136,8 @@ def test_scripts_are_called_on_a_page_put_in_place(page: Page) -> None:
     mine = [one for one in page.callbacks if (one["clientside_function"] or {}).get("namespace") == "explore"]
     assert {"learn", "measures", "filter"} <= {one["clientside_function"]["function_name"] for one in mine}
     for one in mine:
-        if one["clientside_function"]["function_name"] == "address":
-            continue  # has nothing to do before a control changes
+        if one["clientside_function"]["function_name"] in ("address", "answered"):
+            continue  # have nothing to do before a control changes, or a launch is answered
         assert not one["no_output"]
         assert {f"{given['id']}.{given['property']}" for given in one["inputs"]} - written
 

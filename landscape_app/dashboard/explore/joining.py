@@ -1,0 +1,68 @@
+"""What joins the compared runs: the study that gave them one t, the settings it compares by, and the job at work on it or on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.followed.board import Entry
+from landscape_app.errors import LandscapeError
+from landscape_app.jobs.state import JobState
+from landscape_app.settings import ALSO
+from landscape_app.store import derived
+from landscape_app.store.study import StudyFolder
+
+KERNEL = ("k", "k_cross", "decay")  # what a kernel depends on beside its distance: stored with every result that diffuses
+
+
+def study(context: Context, runs: tuple[str, ...], distance: str) -> tuple[Entry | None, derived.Result | None]:
+    """The study that compares just these runs, else the newest that holds them all; and the t it gave them in this distance.
+
+    A study that has a t in this distance comes before one that has none yet, which comes before one that was never analysed.
+    """
+    if len(runs) < 2:
+        return None, None
+    holding = [entry for entry in context.board.entries() if entry.runs and set(runs) <= set(entry.runs)]
+    analysed = None
+    for entry in sorted(holding, key=lambda entry: len(entry.runs)):  # entries are newest first, and sorting keeps that
+        shared = derived.find(entry.path, "shared", distance=distance)
+        if shared is not None:
+            return entry, shared
+        if analysed is None and derived.all(entry.path, "shared"):
+            analysed = entry
+    return analysed or next((entry for entry in holding if entry.live), holding[0] if holding else None), None
+
+
+def analysis(context: Context, joined: Entry | None, choice: Choice) -> dict[str, Any]:
+    """The settings by which more is computed of the same snapshots, without those that make it more (settings.ALSO)."""
+    try:
+        if joined is not None:
+            return StudyFolder.open(context.runs, joined.id).analysis.model_dump(exclude=ALSO)
+        if len(choice.runs) == 1:
+            return _analysed(context.runs / choice.runs[0], choice.view.distance)
+    except LandscapeError:
+        pass
+    return {}
+
+
+def _analysed(run: Path, distance: str) -> dict[str, Any]:
+    """Of a run alone: the kernel and graph that its newest diagrams were made by, and their t where it is one of this distance."""
+    found = derived.find(run, "sublevel", distance=distance)
+    newest = found or next(iter(derived.all(run, "sublevel")), None)
+    given = {} if newest is None else newest.parameters
+    names = (*KERNEL, "graph_k", *(["t"] if found is not None else []))
+    return {name: given[name] for name in names if given.get(name) is not None}
+
+
+def work(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> JobState | None:
+    """The job at work on the study, or on one of the runs."""
+    entries = [joined, *(context.board.find(id) for id in runs)]
+    return next((entry.job for entry in entries if entry is not None and entry.live), None)
+
+
+def failed(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> str:
+    """What the last job of the study, or of a run alone, ended with, if badly; empty else."""
+    entry = joined if joined is not None else context.board.find(runs[0]) if len(runs) == 1 else None
+    return entry.job.message if entry is not None and entry.job.state == "failed" else ""
