@@ -22,6 +22,7 @@ WORDS = {
     "analyse": "Comparing in",
     "quickstart": "Launched",
     "surface": "Computing the surface of",
+    "curvature": "Computing the curvature of",
 }
 
 

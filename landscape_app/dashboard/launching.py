@@ -47,7 +47,7 @@ def answer(fn: Callable[..., Any], runs: str, store: str, key: str, arguments: l
 
 
 def start(runs: Path, request: Mapping[str, Any]) -> Answer:
-    """Start what `request` asks for: {"do": "run" | "resume" | "analyse" | "surface" | "quickstart", …}; a refusal is the answer's "error"."""
+    """Start what `request` asks for: {"do": "run" | "resume" | "analyse" | "surface" | "curvature" | "quickstart", …}; a refusal is the answer's "error"."""
     return once(runs / STATE / "claims", request, lambda: _start(runs, request))
 
 
@@ -139,10 +139,19 @@ def _analyse(runs: Path, request: Mapping[str, Any]) -> Any:
     yield launch.start_analyse(runs, ids, parse(AnalysisSpec, dict(request.get("analysis") or {})))
 
 
-def _surface(runs: Path, request: Mapping[str, Any]) -> Any:
+def _curvature(runs: Path, request: Mapping[str, Any]) -> Any:
+    yield from launch.start_curvature(runs, _few(request, "Curvature"))
+
+
+def _few(request: Mapping[str, Any], what: str) -> list[str]:
     ids = request.get("ids")
     if not isinstance(ids, list) or not 1 <= len(ids) <= MOST_COMPARED or not all(isinstance(id, str) for id in ids):
-        raise SpecError(f"A surface is computed for one to {MOST_COMPARED} runs.")
+        raise SpecError(f"{what} is computed for one to {MOST_COMPARED} runs.")
+    return ids
+
+
+def _surface(runs: Path, request: Mapping[str, Any]) -> Any:
+    ids = _few(request, "A surface")
     given = {name: request[name] for name in ("kind", "points", "extent") if name in request}
     yield from launch.start_surface(runs, ids, parse(SurfaceSpec, given))  # holds the kind against its table, the numbers to their ranges
 
@@ -156,5 +165,6 @@ STARTS: dict[str, Callable[[Path, Mapping[str, Any]], Any]] = {
     "resume": _resume,
     "analyse": _analyse,
     "surface": _surface,
+    "curvature": _curvature,
     "quickstart": _quickstart,
 }

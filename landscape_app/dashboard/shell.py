@@ -9,11 +9,9 @@ from urllib.parse import parse_qs
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
-from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import empty, explore, followed, helping, ids, index, launches, newrun, surface
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.explore import ids as explore_ids
 from landscape_app.dashboard.theme import THEME
 from landscape_app.errors import LandscapeError
 
@@ -90,23 +88,6 @@ def register(app: Dash, context: Context) -> None:
     app.clientside_callback(ClientsideFunction("shell", "keepScheme"), Input(ids.SCHEME, "computedColorScheme"))
     helping.register(app)
     launches.register(app)
-    _comparison(app)
-
-
-def _comparison(app: Dash) -> None:
-    """Explore's button that has the shown runs compared; the comparison is followed in Explore's own strip."""
-
-    @app.callback(
-        Output(ids.request("compare"), "data"),
-        Input(explore_ids.COMPARE, "n_clicks"),
-        State(explore_ids.RUNS, "data"),
-        State(ids.NONCE, "data"),
-        prevent_initial_call=True,
-    )
-    def compare(clicks: int | None, runs: list[str] | None, nonce: str) -> Any:
-        if not clicks:
-            raise PreventUpdate
-        return launches.ask(nonce, "analyse", ids=list(runs or []), place="explore")
 
 
 def render(context: Context, pathname: str, search: str) -> Rendered:

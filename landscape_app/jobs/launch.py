@@ -118,15 +118,25 @@ def start_surface(runs: Path, ids: Sequence[str], spec: SurfaceSpec) -> Iterator
     Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end, ResumeError for one made of a caller's own
     objects, RunLockedError for one at work.
     """
+    for run in _rebuilt(runs, ids, "evaluate its surroundings"):
+        launch(run.path, ["surface", run.id, "--runs", _absolute(runs), *flags(spec)])
+        yield run.id
+
+
+def start_curvature(runs: Path, ids: Sequence[str]) -> Iterator[str]:
+    """Compute the curvature at each run's anchor by default settings, one job a run; as `start_surface` otherwise."""
+    for run in _rebuilt(runs, ids, "tell how its loss curves"):
+        launch(run.path, ["curvature", run.id, "--runs", _absolute(runs)])
+        yield run.id
+
+
+def _rebuilt(runs: Path, ids: Sequence[str], what: str) -> list[RunFolder]:
+    """The runs, sampled to their end, whose folders can rebuild data and network. Raises ResumeError for one that cannot."""
     members = _sampled(runs, ids)
     for run in members:
         if GIVEN in (run.spec.data, run.spec.network):
-            raise ResumeError(
-                f"Run {run.id} was made by explore(model, …): only the objects it was given could evaluate its surroundings, no job has them."
-            )
-    for run in members:
-        launch(run.path, ["surface", run.id, "--runs", _absolute(runs), *flags(spec)])
-        yield run.id
+            raise ResumeError(f"Run {run.id} was made by explore(model, …): only the objects it was given could {what}, no job has them.")
+    return members
 
 
 def _sampled(runs: Path, ids: Sequence[str]) -> list[RunFolder]:
