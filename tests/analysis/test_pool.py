@@ -9,6 +9,7 @@ import pytest
 
 from landscape_app.analysis.geometry import measure
 from landscape_app.analysis.pool import pool, stack
+from landscape_app.analysis.thinning import taken, thinning
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Matrix
 from landscape_app.settings import AnalysisSpec
@@ -77,3 +78,55 @@ def test_stacked_matrices_are_read_by_columns():
     both = stack([Matrix.of(one), Matrix.of(two)])
     assert both.shape == (5, 4)
     np.testing.assert_array_equal(both.read(1, 3), np.concatenate([one, two])[:, 1:3])
+
+
+def test_losses_pool_by_the_mean_absolute_difference_where_they_are_asked_for():
+    clouds = [dataclasses.replace(cloud, losses=cloud.probe) for cloud in (probed(), probed(shift=2.0))]
+    joint = pool(clouds, [measure(cloud) for cloud in clouds], AnalysisSpec(distance="losses"))
+    losses = np.concatenate([cloud.losses.whole() for cloud in clouds]).astype(np.float64)
+    expected = np.abs(losses[:, None] - losses[None]).mean(-1)
+    np.testing.assert_allclose(joint.space.distances[np.ix_(joint.place, joint.place)], expected, rtol=1e-6, atol=1e-7)
+    assert joint.space.spec.distance == "losses"
+    with pytest.raises(AnalysisError, match="no losses of single examples"):
+        pool([probed()], [measure(probed())], AnalysisSpec(distance="losses"))
+
+
+def test_outputs_that_are_not_finite_are_left_out_by_name_and_the_others_keep_their_places():
+    cloud = probed()
+    outputs = cloud.probe.whole().copy()
+    outputs[0, 3], outputs[9] = np.nan, np.inf  # of the anchor, which others share their weights with
+    broken = dataclasses.replace(cloud, probe=Matrix.of(outputs))
+    joint, whole = (pool([one], [measure(cloud)], AnalysisSpec()) for one in (broken, cloud))
+    assert joint.because == [{"outputs not finite": (0, 9)}]
+    assert not set(joint.rows.tolist()) & {0, 9}
+    starts = (cloud.column("step_size") == 0) & (cloud.column("epoch") == 0) & (cloud.column("trajectory") >= 0)
+    assert len(np.unique(joint.place[np.isin(joint.rows, np.flatnonzero(starts))])) == 1
+    kept = np.isin(whole.rows, joint.rows)
+    np.testing.assert_allclose(
+        joint.space.distances[np.ix_(joint.place, joint.place)],
+        whole.space.distances[np.ix_(whole.place, whole.place)][np.ix_(kept, kept)],
+        rtol=1e-6, atol=1e-7,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("most", [1_000, 60, 40, 30])
+def test_many_snapshots_are_thinned_to_every_so_many_epochs_with_both_ends(most):
+    clouds = [probed(), probed(shift=2.0)]
+    joint = pool(clouds, [measure(cloud) for cloud in clouds], AnalysisSpec(), most=most)
+    assert len(joint.rows) <= most
+    assert (joint.thinned == 1) == (most >= 2 * len(clouds[0]))
+    for index, cloud in enumerate(clouds):
+        here = np.isin(cloud.column("row"), joint.rows[joint.run == index])
+        epoch = cloud.column("epoch")
+        assert here[np.isin(epoch, (0, 6))].all()  # first and last, the anchor among the first
+        assert set(epoch[here].tolist()) == {0, 6} | set(range(0, 7, joint.thinned))
+    trajectories = 2 * 6
+    assert len(joint.space.steps) == trajectories * -(-6 // joint.thinned)  # each taken epoch follows the one taken before
+
+
+def test_thinning_takes_no_more_away_than_it_must():
+    trajectory, epoch = np.repeat([-1, 0, 1], [1, 11, 8]), np.concatenate([[0], np.arange(11), np.arange(8)])
+    assert [thinning([(trajectory, epoch)], most) for most in (20, 19, 11, 5)] == [1, 2, 3, 10]
+    assert epoch[taken(trajectory, epoch, 4)].tolist() == [0, 0, 4, 8, 10, 0, 4, 7]
+    with pytest.raises(AnalysisError, match="2 runs have 40 snapshots, and more than 9 even of first and last epochs"):
+        thinning([(trajectory, epoch)] * 2, 9)
