@@ -28,7 +28,7 @@ def analyse(
     Parameters
     ----------
     ids: list[str]
-        One run, or the two to four runs to compare.
+        One run, or the runs to compare (the page shows up to four).
     """
     from landscape_app.jobs.session import session
     from landscape_app.pipeline import analyse as analysis
