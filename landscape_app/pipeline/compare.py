@@ -10,6 +10,7 @@ import numpy as np
 
 from landscape_app.errors import SpecError
 from landscape_app.pipeline import analyse, joint
+from landscape_app.pipeline.diagram_distances import diagram_distances
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.spaces import kernel
 from landscape_app.records.progress import Progress
@@ -48,6 +49,8 @@ def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) 
     for folder in folders:
         with keeper.attempt():
             analyse.run(folder, spec.model_copy(update={"t": shared}), progress)
+    with keeper.attempt():
+        diagram_distances(keeper, folders, spec.model_copy(update={"t": shared}))
     with keeper.attempt():
         joint.run(keeper, folders, spec, progress)
     keeper.close()
