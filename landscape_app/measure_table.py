@@ -62,7 +62,7 @@ MEASURES: dict[str, Entry] = {
     "ph_dimension_losses": Entry(_M + "cloud:ph_dimension_losses", "PH dimension in ρ", "The same by the losses of single train examples."),
     "hessian_top": Entry(
         _M + "hessian:hessian_top",
-        "Largest Hessian eigenvalue",
+        "largest Hessian eigenvalue",
         "Curvature of the train loss in its steepest direction, at the anchor. Infinitesimal.",
         _N,
     ),
@@ -74,25 +74,25 @@ MEASURES: dict[str, Entry] = {
     ),
     "hessian_negative": Entry(
         _M + "hessian:hessian_negative",
-        "Negative curvature",
+        "negative curvature",
         "Share of directions along which the train loss curves down by more than the density's width.",
         _N,
     ),
     "gradient_norm": Entry(
         _M + "gradient:gradient_norm",
-        "Gradient norm",
+        "gradient norm",
         "Length of the train loss' gradient at the anchor: how far from a stationary point it is.",
         _N,
     ),
     "sam_sharpness": Entry(
         _M + "worst_direction:sam_sharpness",
-        "Worst-direction sharpness",
+        "worst-direction sharpness",
         "Rise of the train loss at one gradient-ascent step of fixed length. Finite: another quantity than the Hessian's.",
         _N,
     ),
     "asam_sharpness": Entry(
         _M + "worst_direction:asam_sharpness",
-        "Adaptive sharpness",
+        "adaptive sharpness",
         "The same with every weight's move measured against its size, so rescaling changes nothing. Finite.",
         _N,
     ),
@@ -103,41 +103,41 @@ MEASURES: dict[str, Entry] = {
         _N,
     ),
     "confidence": Entry(
-        _M + "margins:confidence", "Confidence", "Mean softmax probability of the predicted class over the train rows.", _N
+        _M + "margins:confidence", "confidence", "Mean softmax probability of the predicted class over the train rows.", _N
     ),
     "path_norm": Entry(
         _M + "path_norm:path_norm",
-        "Path norm",
+        "path norm",
         "√ of the sum over all paths of the product of squared weights; for chains of layers with ReLU.",
         _N,
     ),
     "pac_bayes_sigma": Entry(
         _M + "noise:pac_bayes_sigma",
-        "Noise borne, σ",
+        "noise borne, σ",
         "Standard deviation of Gaussian weight noise that costs the stated drop on average.",
         _N,
     ),
     "pac_bayes_sigma_magnitude": Entry(
         _M + "noise:pac_bayes_sigma_magnitude",
-        "Noise borne, magnitude-aware σ'",
+        "noise borne, magnitude-aware σ'",
         "The same with noise in proportion to each weight's size.",
         _N,
     ),
     "barrier_to_anchor": Entry(
         _M + "barriers:barrier_to_anchor",
-        "Barrier, end to anchor",
+        "barrier, end to anchor",
         "Highest train loss on the straight line from where a jump ends to the anchor, above both.",
         _N,
     ),
     "barrier_between_ends": Entry(
         _M + "barriers:barrier_between_ends",
-        "Barrier between ends",
+        "barrier between ends",
         "Highest train loss on the straight line between two ends of jumps, above both.",
         _N,
     ),
     "barrier_persistence": Entry(
         _M + "barriers:barrier_persistence",
-        "Barrier tree's persistence",
+        "barrier tree's persistence",
         "Sum of the finite bars of the merge tree of ends and anchor under straight lines.",
         _N,
     ),

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import SpecError
 from landscape_app.settings import (
     GIVEN,
@@ -67,6 +68,11 @@ def _listed(value: Any) -> Any:
     return tuple(range(value)) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _switched(value: Any) -> Any:
+    """`curvature = false` has none, `true` the usual one."""
+    return (CurvatureSpec() if value else None) if isinstance(value, bool) else value
+
+
 class StudySpec(Spec):
     """A grid of runs: every regime with every network, every knob's value and every seed."""
 
@@ -87,6 +93,10 @@ class StudySpec(Spec):
         ("line", "random"), "Linear samples", "Lines or planes around each anchor, to compare jump and retrain with.", group="runs"
     )
     surface_points: int = setting(21, "Points", "Of a linear sample, along each axis; odd.", group="runs", ge=3, le=1001, multiple_of=1)
+    curvature: Annotated[CurvatureSpec | None, BeforeValidator(_switched)] = setting(
+        CurvatureSpec(), "Curvature", "What the network says at each anchor: a table of its settings; false: none.", group="runs"
+    )
+    joint: bool = setting(True, "Joint embedding", "Of all runs in function space, where they share a probe set.", group="runs")
     statistics: StatisticsSpec = setting(StatisticsSpec(), "Statistics", "How measures are held against the gap.", group="statistics")
 
     @field_validator("regimes", "networks", "seeds", "surfaces")
@@ -139,7 +149,7 @@ class StudySpec(Spec):
 
 def parse_study(values: dict[str, Any]) -> StudySpec:
     """`values`, as a TOML file holds them, as a study, its grid checked run by run. Raises SpecError in one line."""
-    nested: dict[str, type[Spec]] = {"analysis": AnalysisSpec, "statistics": StatisticsSpec}
+    nested: dict[str, type[Spec]] = {"analysis": AnalysisSpec, "curvature": CurvatureSpec, "statistics": StatisticsSpec}
     inner = {name: parse(model, values[name]) for name, model in nested.items() if isinstance(values.get(name), dict)}
     spec = parse(StudySpec, {**values, **inner})
     for name in (*spec.knobs, *spec.settings):

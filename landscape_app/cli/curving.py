@@ -8,7 +8,7 @@ from typing import Any
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.sampling import Json, Runs
-from landscape_app.pipeline.curvature_spec import CurvatureSpec
+from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.settings import parse
 
 

@@ -10,30 +10,12 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from landscape_app.cli.flags import with_settings
-from landscape_app.cli.output import say, say_json, table
+from landscape_app.cli.output import say, say_json
 from landscape_app.cli.sampling import Json, Runs
+from landscape_app.cli.study_words import told
 from landscape_app.errors import DataError, SpecError
 from landscape_app.settings import parse
 from landscape_app.study_settings import StatisticsSpec, StudySpec, parse_study
-
-NAMED = 4  # measures named in one sentence
-DRAWN = 6  # measures drawn against the gap
-SHOWN = 12  # measures of a set of networks on the screen; the files have all
-HEAD = ["", "measure", "networks", "τ", "from", "to", "partial τ", "granulated", "worst sign error", "over baseline", "over linear", "q"]
-CELLS = (
-    "rank",
-    "label",
-    "networks",
-    "tau",
-    "tau_low",
-    "tau_high",
-    "partial",
-    "granulated",
-    "sign_error_worst",
-    "over_baseline",
-    "over_linear",
-    "q",
-)
 
 
 @with_settings(StatisticsSpec)
@@ -76,7 +58,7 @@ def study(
         columns, report = _of_grid(runs, _spec(runs, str(spec)), only_table, settings)
     if to is not None:
         report = {**report, "files": [*report.get("files", []), *_write(to, columns, report)]}
-    say_json(report) if json else _say(report)
+    say_json(report) if json else say(told(report))
 
 
 def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]]:
@@ -120,69 +102,8 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _write(folder: Path, columns: Any, report: Mapping[str, Any]) -> list[str]:
+    from landscape_app.pipeline import study_page
     from landscape_app.pipeline.study_table import write_statistics
-    from landscape_app.store import files
 
-    written = write_statistics(folder, report)
-    files.write_atomic(folder / "figures.html", _page(columns, report).encode())
-    return [str(path) for path in [*written, folder / "figures.html"]]
-
-
-def _page(columns: Any, report: Mapping[str, Any]) -> str:
-    """The ranking of every set of networks, and the best measures against the gap, as a page that needs no other file."""
-    import numpy as np
-    from plotly.io import to_html
-
-    from landscape_app.figures.study import Standing, against, ranking
-
-    figures = []
-    for stratum in report["strata"]:
-        if lines := stratum["measures"]:
-            low, high = (np.array([line[name] for line in lines], dtype=np.float64) for name in ("tau_low", "tau_high"))
-            values, baseline = np.array([line["tau"] for line in lines]), np.array([line["baseline"] for line in lines])
-            title = f"τ with {report['gap_label']}: {stratum['label']} ({stratum['networks']})"
-            drawn = ranking([line["label"] for line in lines], values, low, high, standing=Standing(baseline))
-            figures.append(drawn.update_layout(title={"text": title, "font": {"size": 12}}, margin={"t": 56}, showlegend=True))
-    hyper = report["hyper"][0] if report["hyper"] else None
-    colour = None if hyper is None else columns.columns[hyper]
-    gap = columns.numbers(report["gap"])
-    for line in report["strata"][0]["measures"][:DRAWN]:
-        labels = line["label"], report["gap_label"]
-        drawn = against(columns.numbers(line["name"]), gap, columns.ids, labels=labels, colour=colour, colour_label=hyper or "")
-        figures.append(drawn.update_layout(height=360, width=560))
-    parts = [to_html(figure, full_html=False, include_plotlyjs=i == 0) for i, figure in enumerate(figures)]
-    return f"<!doctype html><meta charset='utf-8'><title>Study</title><body style='background:#fff'>{''.join(parts)}</body>"
-
-
-def _say(report: Mapping[str, Any]) -> None:
-    for stratum in report["strata"]:
-        say(f"{stratum['label']}: {stratum['networks']}; against {report['gap_label']}")
-        if stratum["problem"]:
-            say(stratum["problem"])
-            say()
-            continue
-        lines = stratum["measures"]
-        say(table(HEAD, [[line[name] for name in CELLS] for line in lines[:SHOWN]]))
-        if len(lines) > SHOWN:
-            say(f"… and {len(lines) - SHOWN} more")
-        _say_samplings(stratum["samplings"])
-        if out := list(stratum["left_out"]):
-            say(
-                f"Not judged, absent or the same in all: {', '.join(out[:NAMED])}{f' and {len(out) - NAMED} more' if len(out) > NAMED else ''}."
-            )
-        if stratum["too_few"]:
-            say(stratum["too_few"])
-        say()
-    for note in report["notes"]:
-        say(note)
-    for id, why in report.get("missing", {}).items():
-        say(f"Not in the table: {id}: {why}")
-    for file in report.get("files", []):
-        say(file)
-
-
-def _say_samplings(lines: list[Mapping[str, Any]]) -> None:
-    if lines:
-        say("The same summary of jump and retrain's snapshots and of a random plane:")
-        cells = ("name", "tau", "linear_tau", "value", "low", "high")
-        say(table(["summary", "τ", "τ, plane", "difference of size", "from", "to"], [[line[name] for name in cells] for line in lines]))
+    page = study_page.write(folder, columns, report, name=str(report.get("id", "A table of networks")))
+    return [str(path) for path in [*write_statistics(folder, report), page]]

@@ -20,7 +20,8 @@ from landscape_app.analysis.statistics.report import report
 from landscape_app.analysis.statistics.roles import LEAST
 from landscape_app.analysis.statistics.table import Table
 from landscape_app.errors import AnalysisError, DataError, ModelError, ResumeError, RunDamagedError, SpecError
-from landscape_app.pipeline import analyse, compare, study_table
+from landscape_app.pipeline import analyse, compare, joint, study_page, study_table
+from landscape_app.pipeline.curvature import curvature
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.quickstart import Both, Session
 from landscape_app.pipeline.run import execute
@@ -35,6 +36,7 @@ from landscape_app.study_settings import GRID, StatisticsSpec, StudySpec, parse_
 log = logging.getLogger("landscape")
 
 OF_ONE_RUN = (AnalysisError, DataError, ModelError, ResumeError, RunDamagedError)  # others would stop every run of the grid
+JOINTLY = ("phate", "pca")  # of the methods asked for: a cloud of many runs takes a minute each in PHATE, and none of the others is faster
 COUNTED = ("training", "sampling")  # phases of a run whose steps are epochs
 
 
@@ -60,12 +62,14 @@ def run(
     with nullcontext() if only_table else session(folder.path) as progress:
         if progress is not None:
             _make(runs, spec, session, progress, failed)
+            _curve(runs, spec, session, progress, failed)
             _analyse(runs, folder, spec, progress, failed)
             progress.phase("statistics")
         table, missing = tabulate(runs, folder, spec)
         written = study_table.write_table(folder.path, table)
         found = judge(folder, table, statistics or spec.statistics)
         written += study_table.write_statistics(folder.path, found)
+        written.append(study_page.write(folder.path, table, found, name=folder.id))
     told = {
         "missing": {id: failed.get(id, why) for id, why in missing.items()},
         "problems": failed,
@@ -145,8 +149,22 @@ def _make(runs: Path, spec: StudySpec, session: Session, progress: Progress, fai
         progress.advance(max(0, _epochs(folder) - steps.done))
 
 
+def _curve(runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]) -> None:
+    """The curvature at every anchor, by which a run that is not sampled to its end is not kept up."""
+    asked = spec.curvature
+    if asked is None:
+        return
+    members = [folder for folder in (RunFolder.open(runs, id) for id in spec.runs) if folder.finished]
+    todo = [one for one in members if derived.current(one.path, "curvature", asked.model_dump(), one.digest()) is None]
+    progress.phase("curvature", len(todo), "runs")
+    for member in todo:
+        with _noted(failed, member), session(member.path, slot=False) as own:
+            curvature(member, asked, Both(Steps(progress), own))
+        progress.advance()
+
+
 def _analyse(runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progress, failed: dict[str, str]) -> None:
-    """Every analysis of every run, at the median of the knees. (No joint embedding: it takes snapshots² memory over all runs.)"""
+    """Every analysis of every run, at the median of the knees; and all runs embedded together."""
     members = [one for one in (RunFolder.open(runs, id) for id in folder.runs) if one.finished]
     steps = Steps(progress)
     progress.phase("knees", len(members), "runs")
@@ -163,6 +181,17 @@ def _analyse(runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progres
         with _noted(failed, member):
             analyse.run(member, spec.analysis.model_copy(update={"t": shared}), steps)
         progress.advance()
+    if spec.joint and len(sound) > 1:
+        _embed(folder, sound, spec, progress)
+
+
+def _embed(folder: StudyFolder, members: Sequence[RunFolder], spec: StudySpec, progress: Progress) -> None:
+    """All runs in one cloud of function space; where they have none in common, why is stored in its place."""
+    methods = tuple(name for name in JOINTLY if name in spec.analysis.methods) or spec.analysis.methods[:1]
+    keeper = Keeper(folder.path, compare.inputs(members))
+    joint.run(keeper, members, spec.analysis.model_copy(update={"methods": methods}), progress)
+    for error in keeper.refused:
+        log.warning("No joint embedding: %s", error)
 
 
 def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec]) -> bool:
@@ -179,7 +208,7 @@ def _epochs(run: RunFolder) -> int:
 def _noted(failed: dict[str, str], run: RunFolder) -> Iterator[None]:
     try:
         yield
-    except AnalysisError as error:
+    except OF_ONE_RUN as error:
         log.warning("%s: %s", run.id, error)
         failed[run.id] = str(error)
 

@@ -14,10 +14,9 @@ from landscape_app.analysis.statistics import linear
 from landscape_app.analysis.statistics.report import JUMPS
 from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.analysis.statistics.table import Table, column, to_csv
-from landscape_app.analysis.topology.summaries import SUMMARIES
 from landscape_app.errors import LandscapeError
 from landscape_app.pipeline.subject import kernel
-from landscape_app.registries import FILTRATIONS, PLANES
+from landscape_app.registries import DISTANCES, FILTRATIONS, PLANES
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived, files
 from landscape_app.store.run import RunFolder
@@ -31,6 +30,7 @@ RIPS = {
     "rips[h1].total_persistence": ("total_persistence_h1", "Rips H1, total persistence (not tested against noise)"),
     "rips[h1].longest": ("longest_h1", "Rips H1, longest bar (not tested against noise)"),
 }
+MEASURED = "rips[h0].total_persistence"  # of distances in units of ‖θo‖ it is the measure mst_length_norm
 Cells = dict[str, Any]
 
 
@@ -61,7 +61,16 @@ def _row(run: RunFolder, spec: StudySpec, t: int | None, labels: dict[str, str])
     for measure in found.meta["measures"]:
         labels[measure["name"]] = measure["label"]
         cells[measure["name"]] = measure["value"]
-    return cells | _topology(run.path, spec.analysis, t, labels) | _linear(run.path, spec, labels)
+    curved, topology = _curved(run.path, spec, labels), _topology(run.path, spec.analysis, t, labels)
+    return cells | curved | topology | _linear(run.path, spec, labels)
+
+
+def _curved(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
+    """The measures that need the network, without their parts: layers, and eigenvalues after the first, are not the same in all networks."""
+    found = None if spec.curvature is None else derived.find(path, "curvature", **spec.curvature.model_dump())
+    whole = [one for one in ([] if found is None else found.meta["measures"]) if "[" not in one["name"]]
+    labels.update({one["name"]: one["label"] for one in whole})
+    return {one["name"]: one["value"] for one in whole}
 
 
 def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, str]) -> Cells:
@@ -70,12 +79,12 @@ def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, s
     for name, entry in FILTRATIONS.items():
         found = derived.find(path, "sublevel", filtration=name, t=t, graph_k=spec.graph_k, **kernel(spec))
         meta = {} if found is None else found.meta
-        for summary in (one for one in linear.TOLD if one in meta):
+        for summary in (one for one in linear.SUMMARISED if one in meta):
             cells[f"{JUMPS}{name}].{summary}"] = meta[summary]
-            labels[f"{JUMPS}{name}].{summary}"] = f"{SUMMARIES[summary].label}, {entry.label}"
-    rips = derived.find(path, "rips", quantile=spec.rips_quantile)
+            labels[f"{JUMPS}{name}].{summary}"] = f"{linear.SUMMARISED[summary]}, {entry.label}"
+    rips = derived.find(path, "rips", quantile=spec.rips_quantile, distance=spec.distance)
     for name, (key, label) in RIPS.items():
-        if rips is not None:
+        if rips is not None and not (name == MEASURED and DISTANCES[spec.distance].settings.get("normed")):
             cells[name], labels[name] = rips.meta.get(key), label
     return cells
 
@@ -91,7 +100,7 @@ def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
         cells[f"{kind}.rise"], labels[f"{kind}.rise"] = linear.rise(losses), f"mean rise, {label}"
         for name, value in linear.persistence(losses).items() if min(losses.shape) > 1 else ():
             cells[f"{kind}[{name}"] = value
-            labels[f"{kind}[{name}"] = f"{SUMMARIES[name.split('.')[1]].label}, {FILTRATIONS[name.split(']')[0]].label}, {label}"
+            labels[f"{kind}[{name}"] = f"{linear.SUMMARISED[name.split('.')[1]]}, {FILTRATIONS[name.split(']')[0]].label}, {label}"
     return cells
 
 

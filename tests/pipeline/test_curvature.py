@@ -16,7 +16,7 @@ from landscape_app.errors import AnalysisError, Cancelled, ResumeError
 from landscape_app.measure_table import MEASURES, NETWORK
 from landscape_app.networks.create import of_spec
 from landscape_app.pipeline.curvature import PARTS, curvature, merge_tree
-from landscape_app.pipeline.curvature_spec import CurvatureSpec
+from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
 from landscape_app.probes import barriers

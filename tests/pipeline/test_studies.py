@@ -14,6 +14,7 @@ from landscape_app.analysis.statistics.table import from_csv
 from landscape_app.errors import AnalysisError, Cancelled, RunMissingError, SpecError
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
+from landscape_app.measure_table import MEASURES, NETWORK
 from landscape_app.pipeline import studies
 from landscape_app.records.progress import Silent
 from landscape_app.store import derived
@@ -23,7 +24,9 @@ from landscape_app.study_settings import parse_study
 
 TINY = {"data": "blobs", "train_epochs": 6, "train_batch": 30, "epochs": 7, "batch": 40, "seeds": 2, "step_sizes": [0.5, 1.0]}
 GRID = {"name": "tiny", "regimes": ["plain", "poor"], "networks": ["mlp-small"], "seeds": 2, "settings": TINY, "surface_points": 5}
-GRID |= {"statistics": {"resamples": 100}}
+FEW = {"eigenvalues": 1, "lanczos_steps": 10, "probes": 2, "steps": 4, "trace_products": 6, "draws": 2, "points": 3, "ends": 2}
+GRID |= {"statistics": {"resamples": 100}, "curvature": FEW}
+GRID |= {"analysis": {"methods": ["phate", "pca", "mds"], "null_repeats": 9, "stability": 0}}
 IDS = ["tiny-plain-s0", "tiny-plain-s1", "tiny-poor-s0", "tiny-poor-s1"]
 
 
@@ -102,6 +105,13 @@ def test_the_cells_are_what_is_stored_of_each_run(whole):
         assert table.columns["sublevel[train_loss].total_persistence"][i] == stored["total_persistence"]
         losses = derived.find(runs / id, "surface", kind="line").arrays["train_loss"].reshape(-1)
         assert table.columns["line.rise"][i] == pytest.approx(np.delete(losses, 2).mean() - losses[2])
+        curved = derived.find(runs / id, "curvature", **FEW).meta["measures"]
+        assert {one["name"] for one in curved} > {name for name, entry in MEASURES.items() if entry.settings.get("needs") == NETWORK}
+        for measure in (one for one in curved if "[" not in one["name"]):
+            cell = table.columns[measure["name"]][i]
+            assert np.isnan(cell) if measure["value"] is None else cell == measure["value"]
+            assert table.label(measure["name"]) == measure["label"]
+        assert table.columns["sublevel[train_loss].smad"][i] == stored["smad"]
         assert table.columns["gap_accuracy"][i] == pytest.approx(table.columns["train_accuracy"][i] - table.columns["test_accuracy"][i])
 
 
@@ -119,6 +129,43 @@ def test_what_is_written_is_what_was_computed(whole):
     assert [row["id"] for row in rows] == IDS
     lines = (folder_of(runs) / "statistics.csv").read_text().splitlines()
     assert len(lines) == 1 + sum(len(stratum["measures"]) for stratum in told["strata"])
+
+
+def test_all_runs_are_embedded_together_in_function_space(whole):
+    runs, _, _ = whole
+    for method in ("phate", "pca"):
+        found = derived.find(folder_of(runs), "joint", method=method, dims=3)
+        assert found.meta["runs"] == IDS
+        assert found.meta["refused"] is None
+        assert set(found.arrays["run"].tolist()) == set(range(len(IDS)))
+    assert derived.find(folder_of(runs), "joint", method="mds") is None
+
+
+def test_the_page_needs_no_other_file_and_asks_nobody(whole):
+    runs, _, told = whole
+    page = (folder_of(runs) / "figures.html").read_text()
+    assert str(folder_of(runs) / "figures.html") in told["files"]
+    assert len(page) < 6e6
+    assert "default-src 'none'" in page
+    assert "<script src" not in page
+    assert "<link" not in page
+    judged = sum(bool(stratum["measures"]) for stratum in told["strata"])
+    assert page.count("Plotly.newPlot(") == judged + min(6, len(told["strata"][0]["measures"]))
+    assert "Too few networks" in page
+
+
+def test_a_run_whose_curvature_cannot_be_computed_is_named_and_keeps_its_row(whole, tmp_path):
+    runs, _, _ = whole
+    again = tmp_path / "runs"
+    shutil.copytree(runs, again)
+    run = RunFolder.open(again, IDS[1])
+    with run.lock():
+        run.mark("prepared", **{**run.prepared(), "data_hash": "of other data"})
+    table, told = studies.run(again, spec(surfaces=[], joint=False, curvature={**FEW, "seed": 1}), session=session)
+    assert list(told["problems"]) == [IDS[1]]
+    assert "sampled with another data" in told["problems"][IDS[1]]
+    assert told["missing"] == {}
+    assert np.isnan(table.columns["hessian_top"]).tolist() == [False, True, False, False]
 
 
 def test_the_same_table_from_a_file_says_the_same(whole):
@@ -143,7 +190,7 @@ def test_cancelled_anywhere_it_goes_on_to_the_same_bytes(whole, tmp_path):
             finished = [id for id in IDS if RunFolder.open(again, id).finished]
     assert 0 < len(finished) < len(IDS)
     studies.run(again, spec(), session=session)
-    for file in ("table.csv", "table.json", "statistics.csv"):
+    for file in ("table.csv", "table.json", "statistics.csv", "statistics.json", "figures.html"):
         assert (folder_of(again) / file).read_bytes() == (folder_of(runs) / file).read_bytes()
 
 
@@ -195,9 +242,9 @@ def test_a_study_of_too_few_runs_is_refused_before_anything_is_made(tmp_path):
 
 def test_a_network_that_cannot_be_trained_is_named_and_the_others_are_done(tmp_path):
     settings = {**TINY, "train_epochs": 2, "epochs": 4, "step_sizes": [0.5]}
-    mixed = spec(regimes=["plain"], networks=["mlp-small", "cnn"], seeds=3, surfaces=[], settings=settings)
+    mixed = spec(regimes=["plain"], networks=["mlp-small", "cnn"], seeds=3, surfaces=[], settings=settings, curvature=False)
     table, told = studies.run(tmp_path, mixed, session=session)
     assert list(table.ids) == ["tiny-mlp-small-s0", "tiny-mlp-small-s1", "tiny-mlp-small-s2"]
     assert list(told["missing"]) == ["tiny-cnn-s0", "tiny-cnn-s1", "tiny-cnn-s2"]
     assert "images" in told["missing"]["tiny-cnn-s0"]
-    assert not any(name.startswith(("line", "random")) for name in table.columns)
+    assert not any(name.startswith(("line", "random", "hessian")) for name in table.columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.store.folder import is_id
 from landscape_app.study_settings import StatisticsSpec, StudySpec, parse_study
@@ -40,6 +41,14 @@ def test_ids_that_would_be_too_long_or_alike_are_told_apart():
 def test_stored_it_comes_back_the_same():
     spec = parse_study({**WIDE, "statistics": {"controls": ["weight_norm"]}, "analysis": {"k": 4}})
     assert parse_study(spec.model_dump(mode="json")) == spec
+    without = parse_study({**WIDE, "curvature": False, "joint": False})
+    assert parse_study(without.model_dump(mode="json")) == without
+
+
+def test_curvature_is_a_table_of_its_settings_or_switched_off():
+    assert parse_study({"curvature": {"ends": 3}}).curvature == CurvatureSpec(ends=3)
+    assert parse_study({}).curvature == parse_study({"curvature": True}).curvature == CurvatureSpec()
+    assert parse_study({"curvature": False}).curvature is None
 
 
 @pytest.mark.parametrize("model", [StudySpec, StatisticsSpec])
@@ -52,6 +61,9 @@ def test_every_field_carries_what_a_form_needs(model):
 
 MISTAKES = [
     ({"regime": ["good"]}, "Did you mean 'regimes'"),
+    ({"curvature": {"end": 3}}, "Did you mean 'ends'"),
+    ({"curvature": {"ends": 0}}, "greater than or equal to 1"),
+    ({"curvature": 3}, "curvature"),
     ({"regimes": ["god"]}, "Did you mean 'good'"),
     ({"regimes": []}, "at least 1 item"),
     ({"regimes": ["good", "good"]}, "'good' is there twice"),

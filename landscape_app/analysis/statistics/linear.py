@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from landscape_app.analysis.topology.graph import grid
+from landscape_app.analysis.topology.mergetree import smad
 from landscape_app.analysis.topology.sublevel import persistence_of_finite
 from landscape_app.analysis.topology.summaries import SUMMARIES
 from landscape_app.registries import FILTRATIONS
 
 # Of the table of summaries those that tell networks apart: a connected sample has one essential bar, and none is censored in H0.
 TOLD = tuple(name for name in SUMMARIES if name not in ("essential", "censored"))
+# … and that of their merge tree, which is no summary of a diagram.
+SUMMARISED = {**{name: SUMMARIES[name].label for name in TOLD}, "smad": "SMAD"}
 TRAIN = tuple(name for name in FILTRATIONS if "test" not in name)  # a filtration of test losses leaks what it predicts
 
 
@@ -31,6 +34,7 @@ def persistence(losses: np.ndarray) -> dict[str, float | None]:
     edges = grid(*losses.shape)
     found: dict[str, float | None] = {}
     for name in TRAIN:
-        diagram = persistence_of_finite(edges, FILTRATIONS[name].load()(columns))[0].diagram
-        found |= {f"{name}].{summary}": SUMMARIES[summary].compute(diagram) for summary in TOLD}
+        sublevel = persistence_of_finite(edges, FILTRATIONS[name].load()(columns))[0]
+        found |= {f"{name}].{summary}": SUMMARIES[summary].compute(sublevel.diagram) for summary in TOLD}
+        found[f"{name}].smad"] = smad(sublevel)
     return found

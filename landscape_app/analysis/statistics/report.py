@@ -19,7 +19,8 @@ JUMPS, LINEAR = "sublevel[", "random["
 
 
 def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
-    """{"gap", "controls", "hyper", "level", "networks", "excluded", "left_out", "notes", "strata": [...], "legend"}; None for what is undefined.
+    """{"gap", "labels" {column: in words}, "controls", "hyper", "level", "networks", "excluded", "left_out", "notes", "strata": [...],
+    "legend"}; None for what is undefined.
 
     A stratum: {"name", "label", "networks", "configurations", "too_few": words or "", "problem": words or "", "left_out", "measures":
     a line per measure with every key of STATISTICS, "samplings": [...]}. Raises AnalysisError, DataError, UnknownNameError if nothing can
@@ -30,6 +31,7 @@ def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
     return {
         "gap": found.gap,
         "gap_label": table.label(found.gap),
+        "labels": {name: table.label(name) for name in table.columns},
         "controls": list(found.controls),
         "hyper": list(found.hyper),
         "level": spec.level,

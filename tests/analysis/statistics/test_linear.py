@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from landscape_app.analysis.statistics.linear import TOLD, TRAIN, persistence, rise
+from landscape_app.analysis.statistics.linear import SUMMARISED, TRAIN, persistence, rise
 
 
 def test_a_bowl_rises_by_its_mean_over_the_other_points():
@@ -28,7 +28,8 @@ def test_two_wells_have_one_bar_as_high_as_the_saddle_between_them():
     found = persistence((x**2 - 0.49) ** 2 + 0.3 * y**2 + 0.05 * x + 1.0)
     assert found["train_loss].bars"] == 1
     assert found["train_loss].longest"] == pytest.approx(1.24010 - (1.0 + 0.05 * 0.7), abs=1e-3)  # the saddle at x = 0, the right well
-    assert set(found) == {f"{filtration}].{summary}" for filtration in TRAIN for summary in TOLD}
+    assert set(found) == {f"{filtration}].{summary}" for filtration in TRAIN for summary in SUMMARISED}
+    assert found["train_loss].smad"] == pytest.approx(0.24015625, abs=1e-9)
     assert persistence(x**2 + y**2 + 1.0)["train_loss].bars"] == 0
 
 

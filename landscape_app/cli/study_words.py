@@ -1,0 +1,93 @@
+"""A study's report as text on the screen: what limits it, the baselines, then what follows the gap most closely; the files have all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from landscape_app.cli.output import table
+
+NAMED = 4  # measures named in one sentence
+SHOWN = 12  # measures of a set of networks, beside the baselines
+COLUMNS = {  # of a line -> its head
+    "rank": "",
+    "label": "measure",
+    "networks": "networks",
+    "tau": "τ",
+    "tau_low": "from",
+    "tau_high": "to",
+    "partial": "partial τ",
+    "granulated": "granulated",
+    "sign_error_worst": "worst sign error",
+    "over_baseline": "over baseline",
+    "over_linear": "over linear",
+    "q": "q",
+}
+SIGNED = ("tau", "tau_low", "tau_high", "partial", "granulated", "over_baseline", "over_linear", "linear_tau", "value", "low", "high")
+
+
+def told(report: Mapping[str, Any]) -> str:
+    """All of it."""
+    return "\n".join(_lines(report)).rstrip()
+
+
+def _lines(report: Mapping[str, Any]) -> Iterator[str]:
+    for stratum in report["strata"]:
+        yield f"{stratum['label'][0].upper()}{stratum['label'][1:]}: {stratum['networks']}, against {report['gap_label']}."
+        yield from (text for text in (stratum["problem"], stratum["too_few"]) if text)
+        if lines := stratum["measures"]:
+            yield ""
+            yield from _ranking(lines)
+            yield from _legend(stratum, report)
+        yield from _samplings(stratum["samplings"])
+        if out := list(stratum["left_out"]):
+            yield f"Not judged, as they are absent or the same in all: {_named([report['labels'].get(name, name) for name in out])}."
+        yield ""
+    yield from report["notes"]
+    for id, why in report.get("missing", {}).items():
+        yield f"Not in the table: {id}: {why}"
+    for id, why in report.get("problems", {}).items():
+        if id not in report.get("missing", {}):
+            yield f"Not complete: {id}: {why}"
+    yield from report.get("files", [])
+
+
+def _ranking(lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Baselines first, whatever their rank; then the best of the others."""
+    baselines = [line for line in lines if line["baseline"]]
+    others = [line for line in lines if not line["baseline"]]
+    shown = [*baselines, *others[:SHOWN]]
+    yield table(list(COLUMNS.values()), [[_number(name, line[name]) for name in COLUMNS] for line in shown])
+    if len(others) > SHOWN:
+        yield f"… and {len(others) - SHOWN} more in statistics.csv"
+
+
+def _legend(stratum: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
+    labels = report["labels"]
+    parts = [f"τ with its {100 * report['level']:g} % interval", "the number before a measure is its rank among all"]
+    given: list[str] = next((line["partial_given"] for line in stratum["measures"] if line["partial"] is not None), [])
+    if given:
+        parts.append(f"partial τ given {', '.join(labels.get(name, name) for name in given)}")
+    for name, key in (("baseline", "baseline"), ("linear", "linear")):
+        if stratum[key]:
+            parts.append(f"over {name}: size of τ less that of {labels.get(stratum[key], stratum[key])}")
+    yield "; ".join(parts) + "."
+
+
+def _samplings(lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if lines:
+        yield ""
+        yield "The same summary of jump and retrain's snapshots and of a random plane, and by how much the first follows the gap more closely:"
+        cells = ("name", "tau", "linear_tau", "value", "low", "high")
+        head = ["summary", "τ", "τ, plane", "difference", "from", "to"]
+        yield table(head, [[_number(name, line[name]) for name in cells] for line in lines])
+
+
+def _number(name: str, value: Any) -> Any:
+    if name in SIGNED and value is not None:
+        return f"{value:+.2f}"
+    return f"{value:.2g}" if isinstance(value, float) else value
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
