@@ -1,17 +1,18 @@
 """The table of measures: every number of a run that is held against its gap, by name. SCIENCE §7.
 
 Unit, direction, source and cost stand with the function that an entry names, in a file of its family. `needs`: a measure of the
-snapshots is computed in every analysis; one that needs the network by `landscape curvature` and in a study.
+snapshots is computed in every analysis; one of the network by `landscape curvature` and in a study; one of the diagrams is a number of
+theirs, for a filtration by a loss one per filtration: the columns sublevel[train_loss].longest, … of a study.
 """
 
 from __future__ import annotations
 
 from landscape_app.entries import Entry
 
-NETWORK = "network"
+SNAPSHOTS, NETWORK, DIAGRAMS = "snapshots", "network", "diagrams"
 
 _M = "landscape_app.analysis.measures."
-_N = {"needs": NETWORK}
+_N, _D = {"needs": NETWORK}, {"needs": DIAGRAMS}
 MEASURES: dict[str, Entry] = {
     "gap_accuracy": Entry(_M + "gap:gap_accuracy", "gap, accuracy", "Train minus test accuracy at the anchor."),
     "gap_loss": Entry(_M + "gap:gap_loss", "gap, loss", "Test minus train loss at the anchor."),
@@ -141,4 +142,29 @@ MEASURES: dict[str, Entry] = {
         "Sum of the finite bars of the merge tree of ends and anchor under straight lines.",
         _N,
     ),
+    "sublevel.total_persistence": Entry(_M + "topology:total_persistence", "total persistence", "Σ of the finite bars of a loss.", _D),
+    "sublevel.squared_persistence": Entry(
+        _M + "topology:squared_persistence", "total persistence, α = 2", "Σ of the squares of the finite bars of a loss.", _D
+    ),
+    "sublevel.bars": Entry(_M + "topology:bars", "bars", "Finite bars of a loss, of a length above 0.", _D),
+    "sublevel.longest": Entry(_M + "topology:longest", "longest bar", "Length of the longest finite bar of a loss.", _D),
+    "sublevel.entropy": Entry(_M + "topology:entropy", "persistent entropy", "1: all bars are as long; 0: one bar holds it all.", _D),
+    "sublevel.smad": Entry(_M + "topology:smad", "SMAD", "Mean climb from a minimum to the first saddle above it.", _D),
+    "rips[h0].total_persistence": Entry(
+        _M + "topology:rips_h0", "Rips H₀, total persistence", "Length of the minimum spanning tree in the analysis' distance.", _D
+    ),
+    "rips[h1].total_persistence": Entry(
+        _M + "topology:rips_h1", "Rips H₁, total persistence", "Σ of the finite bars of loops. Noise has loops too: read its p with it.", _D
+    ),
+    "rips[h1].longest": Entry(
+        _M + "topology:rips_h1_longest", "Rips H₁, longest bar", "The largest loop. Noise has loops too: read its p with it.", _D
+    ),
+    "rips[h1].p": Entry(
+        _M + "topology:rips_h1_p", "Rips H₁, p against noise", "How often noise with the same steps has a loop as long as the longest.", _D
+    ),
 }
+
+
+def of(needs: str) -> list[str]:
+    """Names of the measures that need that."""
+    return [name for name, entry in MEASURES.items() if entry.settings.get("needs", SNAPSHOTS) == needs]

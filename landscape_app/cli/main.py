@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from landscape_app import __version__
-from landscape_app.cli import analysing, benching, curving, reading, sampling, serving, studying, surfacing
+from landscape_app.cli import analysing, benching, curving, measuring, reading, sampling, serving, studying, surfacing
 from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError
 
 app = App(
@@ -25,6 +25,7 @@ for command in (
     surfacing.surface,
     curving.curvature,
     studying.study,
+    measuring.measures,
     reading.list_,
     reading.show,
     reading.verify,

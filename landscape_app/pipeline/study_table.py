@@ -16,7 +16,7 @@ from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.analysis.statistics.table import Table, column, to_csv
 from landscape_app.errors import LandscapeError
 from landscape_app.pipeline.subject import kernel
-from landscape_app.registries import DISTANCES, FILTRATIONS, PLANES
+from landscape_app.registries import DISTANCES, FILTRATIONS, MEASURES, PLANES
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived, files
 from landscape_app.store.run import RunFolder
@@ -24,13 +24,9 @@ from landscape_app.study_settings import StudySpec
 
 ALWAYS = ("train_rate", "train_batch")  # settings that are in the table though no knob turns them: they are controls
 SCORES = ("train_accuracy", "test_accuracy", "test_loss")
-# H1 is here without its count: how many loops there are is never said without a null model.
-RIPS = {
-    "rips[h0].total_persistence": ("total_persistence_h0", "Rips H0, total persistence"),
-    "rips[h1].total_persistence": ("total_persistence_h1", "Rips H1, total persistence (not tested against noise)"),
-    "rips[h1].longest": ("longest_h1", "Rips H1, longest bar (not tested against noise)"),
-}
-MEASURED = "rips[h0].total_persistence"  # of distances in units of ‖θo‖ it is the measure mst_length_norm
+# Of distances in units of ‖θo‖ the first is the measure mst_length_norm. H1's count is not here: how many loops there are says little.
+RIPS = ("rips[h0].total_persistence", "rips[h1].total_persistence", "rips[h1].longest")
+P = "rips[h1].p"
 Cells = dict[str, Any]
 
 
@@ -82,10 +78,14 @@ def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, s
         for summary in (one for one in linear.SUMMARISED if one in meta):
             cells[f"{JUMPS}{name}].{summary}"] = meta[summary]
             labels[f"{JUMPS}{name}].{summary}"] = f"{linear.SUMMARISED[summary]}, {entry.label}"
-    rips = derived.find(path, "rips", quantile=spec.rips_quantile, distance=spec.distance)
-    for name, (key, label) in RIPS.items():
-        if rips is not None and not (name == MEASURED and DISTANCES[spec.distance].settings.get("normed")):
-            cells[name], labels[name] = rips.meta.get(key), label
+    normed = bool(DISTANCES[spec.distance].settings.get("normed"))
+    quantile = {"quantile": spec.rips_quantile}
+    rips = derived.find(path, "rips", **quantile, distance=spec.distance)
+    against = derived.find(path, "significance", **quantile, t=t, graph_k=spec.graph_k, **kernel(spec))
+    for result, names in ((rips, RIPS[normed:]), (against, (P,))):
+        if result is not None:
+            cells |= {name: MEASURES[name].load()(result.meta)[0].value for name in names}
+            labels.update({name: MEASURES[name].label for name in names})
     return cells
 
 

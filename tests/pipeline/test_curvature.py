@@ -10,13 +10,14 @@ import pytest
 import torch
 
 from landscape_app.cli.main import main
+from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.datasets import recipe
 from landscape_app.datasets.objects import from_objects
 from landscape_app.errors import AnalysisError, Cancelled, ResumeError
-from landscape_app.measure_table import MEASURES, NETWORK
+from landscape_app.measure_table import NETWORK
+from landscape_app.measure_table import of as measures_of
 from landscape_app.networks.create import of_spec
 from landscape_app.pipeline.curvature import PARTS, curvature, merge_tree
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
 from landscape_app.probes import barriers
@@ -27,7 +28,7 @@ from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import IMAGES, TINY
 
-NETWORKED = {name for name, entry in MEASURES.items() if entry.settings.get("needs") == NETWORK}
+NETWORKED = set(measures_of(NETWORK))
 FEW = {"eigenvalues": 2, "lanczos_steps": 30, "probes": 2, "steps": 8, "trace_products": 12, "draws": 2, "points": 5}
 
 

@@ -14,7 +14,7 @@ from landscape_app.analysis.statistics.table import from_csv
 from landscape_app.errors import AnalysisError, Cancelled, RunMissingError, SpecError
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
-from landscape_app.measure_table import MEASURES, NETWORK
+from landscape_app.measure_table import DIAGRAMS, NETWORK, of
 from landscape_app.pipeline import studies
 from landscape_app.records.progress import Silent
 from landscape_app.store import derived
@@ -106,7 +106,7 @@ def test_the_cells_are_what_is_stored_of_each_run(whole):
         losses = derived.find(runs / id, "surface", kind="line").arrays["train_loss"].reshape(-1)
         assert table.columns["line.rise"][i] == pytest.approx(np.delete(losses, 2).mean() - losses[2])
         curved = derived.find(runs / id, "curvature", **FEW).meta["measures"]
-        assert {one["name"] for one in curved} > {name for name, entry in MEASURES.items() if entry.settings.get("needs") == NETWORK}
+        assert {one["name"] for one in curved} > set(of(NETWORK))
         for measure in (one for one in curved if "[" not in one["name"]):
             cell = table.columns[measure["name"]][i]
             assert np.isnan(cell) if measure["value"] is None else cell == measure["value"]
@@ -129,6 +129,16 @@ def test_what_is_written_is_what_was_computed(whole):
     assert [row["id"] for row in rows] == IDS
     lines = (folder_of(runs) / "statistics.csv").read_text().splitlines()
     assert len(lines) == 1 + sum(len(stratum["measures"]) for stratum in told["strata"])
+
+
+def test_every_measure_of_the_diagrams_has_its_column(whole):
+    _, table, _ = whole
+    columns = {name.replace("sublevel[train_loss]", "sublevel"): name for name in table.columns}
+    assert set(of(DIAGRAMS)) - set(columns) == {"rips[h0].total_persistence"}  # which is mst_length_norm, as distances are normed
+    for name in set(of(DIAGRAMS)) & set(columns):
+        assert table.label(columns[name]) != columns[name]
+    p = table.columns["rips[h1].p"]
+    assert ((p > 0) & (p <= 1)).all()
 
 
 def test_all_runs_are_embedded_together_in_function_space(whole):

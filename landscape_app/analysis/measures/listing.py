@@ -11,21 +11,21 @@ from landscape_app.analysis.measures.measure import LOSS, Facts, Measure, Measur
 from landscape_app.analysis.measures.motion import MOTION, motion
 from landscape_app.analysis.measures.trajectories import words
 from landscape_app.entries import Entry
-from landscape_app.measure_table import MEASURES, NETWORK
+from landscape_app.measure_table import MEASURES, SNAPSHOTS, of
 from landscape_app.records.snapshots import Snapshots
 
 Line = dict[str, Any]
 
 
 def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
-    """[{"name", "label", "value", "unit", "direction", "source", "help", "cost", "detail"}] of every measure that needs no network.
+    """[{"name", "label", "value", "unit", "direction", "source", "help", "cost", "detail"}] of every measure of the snapshots.
 
     A few passes over the weights, and n³ for n snapshots. A value that is not finite becomes None, and its detail says so. Raises
     AnalysisError if the anchor's row is missing.
     """
     facts = {**facts, MOTION: motion(snapshots), CLOUDS: Clouds(snapshots, facts)}
     unit = loss_unit(snapshots)
-    found = {name: entry.load()(snapshots, facts) for name, entry in MEASURES.items() if entry.settings.get("needs") != NETWORK}
+    found = {name: MEASURES[name].load()(snapshots, facts) for name in of(SNAPSHOTS)}
     return [line for name, values in found.items() for line in lines(name, values, unit)]
 
 
@@ -63,5 +63,5 @@ def catalogue() -> list[Line]:
     for name, entry in MEASURES.items():
         about: Measure = entry.load()
         told = {"unit": about.unit, "direction": about.direction, "source": about.source, "cost": about.cost}
-        rows.append({"name": name, "label": entry.label, "help": entry.help, **told, "needs": entry.settings.get("needs", "snapshots")})
+        rows.append({"name": name, "label": entry.label, "help": entry.help, **told, "needs": entry.settings.get("needs", SNAPSHOTS)})
     return rows

@@ -8,12 +8,12 @@ from landscape_app.analysis.topology.graph import grid
 from landscape_app.analysis.topology.mergetree import smad
 from landscape_app.analysis.topology.sublevel import persistence_of_finite
 from landscape_app.analysis.topology.summaries import SUMMARIES
-from landscape_app.registries import FILTRATIONS
+from landscape_app.registries import FILTRATIONS, MEASURES
 
 # Of the table of summaries those that tell networks apart: a connected sample has one essential bar, and none is censored in H0.
 TOLD = tuple(name for name in SUMMARIES if name not in ("essential", "censored"))
-# … and that of their merge tree, which is no summary of a diagram.
-SUMMARISED = {**{name: SUMMARIES[name].label for name in TOLD}, "smad": "SMAD"}
+# … and SMAD, which is of the merge tree and no summary of a diagram.
+SUMMARISED = {name: MEASURES[f"sublevel.{name}"].label for name in (*TOLD, "smad")}
 TRAIN = tuple(name for name in FILTRATIONS if "test" not in name)  # a filtration of test losses leaks what it predicts
 
 

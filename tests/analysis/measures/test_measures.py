@@ -12,7 +12,7 @@ import pytest
 
 from landscape_app.analysis.measures.listing import catalogue, measure_all
 from landscape_app.errors import AnalysisError
-from landscape_app.measure_table import NETWORK
+from landscape_app.measure_table import NETWORK, SNAPSHOTS, of
 from landscape_app.registries import MEASURES
 from tests.analysis.measures.clouds import BASE, EPOCHS, FACTS, NORM, RETURN, SEEDS, STEPS, cloud, diverging
 
@@ -45,7 +45,7 @@ KNOWN = {
     "ph_dimension": math.nan,  # of fewer than 64 snapshots
     "ph_dimension_losses": math.nan,
 }
-OF_SNAPSHOTS = [name for name, entry in MEASURES.items() if entry.settings.get("needs") != NETWORK]
+OF_SNAPSHOTS = of(SNAPSHOTS)
 OF_CLOUD = [name for name in OF_SNAPSHOTS if ".cloud:" in MEASURES[name].target]
 
 
@@ -90,10 +90,19 @@ def test_the_catalogue_tells_of_every_measure_without_the_network():
         assert row["direction"].startswith("higher = "), name
         assert all(row[part] for part in ("label", "source", "cost")), name
         assert row["help"].endswith("."), name
-        assert row["needs"] == ("network" if name not in OF_SNAPSHOTS else "snapshots")
+        assert name in of(row["needs"])
     assert len({row["label"] for row in rows.values()}) == len(rows)
     code = "import sys\nfrom landscape_app.analysis.measures.listing import catalogue\ncatalogue()\nsys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("name", [*of(SNAPSHOTS), *of(NETWORK)])
+def test_the_readme_says_what_it_means_and_when_it_lies(name, request):
+    readme = (request.config.rootpath / "README.md").read_text()
+    section = readme.partition("## What each measure means, and when it lies")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| ") and MEASURES[name].label in line.split(" | ")[0]]
+    assert len(rows) >= 1
+    assert all(len(row.split(" | ")) == 3 for row in rows)
 
 
 def test_sharpness_of_a_step_and_of_the_hessian_are_said_to_differ():

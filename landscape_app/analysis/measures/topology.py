@@ -1,0 +1,50 @@
+"""Topological summaries as measures: of the loss over the graph of snapshots (sublevel), and of the distances between them (Rips).
+
+They are read off the stored diagrams, one number per filtration; a study has a column for each. Functions of the stored meta.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from landscape_app.analysis.measures.measure import Measure, Measured
+
+SUBLEVEL = "the graph's n² and its bars, shared by all summaries"
+RIPS = "ripser on the distances, shared by all summaries"
+DEEPER, LOOPS = "higher = more and deeper separate valleys", "higher = larger loops among the snapshots"
+FILTERED = "unit of the filtration"
+COHEN_STEINER = "Cohen-Steiner et al. 2010; of the loss: Horoi et al. 2022, arXiv 2102.00485"
+
+
+def _stored(key: str, *inner: str, unit: str, direction: str, source: str, cost: str) -> Measure:
+    """The number that a result's meta holds under `key`, or further inside."""
+
+    def read(meta: Mapping[str, Any]) -> Measured:
+        found: Any = meta
+        for name in (key, *inner):
+            found = found.get(name) if isinstance(found, Mapping) else None
+        return Measured(None if found is None else float(found), "" if found is not None else "there is no such bar")
+
+    return Measure(read, unit, direction, source, cost)
+
+
+total_persistence = _stored("total_persistence", unit=FILTERED, direction=DEEPER, source=COHEN_STEINER, cost=SUBLEVEL)
+squared_persistence = _stored("squared_persistence", unit=f"{FILTERED}²", direction=DEEPER, source=COHEN_STEINER, cost=SUBLEVEL)
+bars = _stored("bars", unit="bars", direction="higher = more separate valleys", source="Edelsbrunner et al. 2002", cost=SUBLEVEL)
+longest = _stored("longest", unit=FILTERED, direction="higher = a deeper separate valley", source="Edelsbrunner et al. 2002", cost=SUBLEVEL)
+entropy = _stored("entropy", unit="", direction="higher = valleys of more equal depth", source="Atienza et al. 2020", cost=SUBLEVEL)
+smad = _stored(
+    "smad", unit=FILTERED, direction="higher = a higher climb out of a valley", source="Chen et al. 2026, arXiv 2602.07135", cost=SUBLEVEL
+)
+rips_h0 = _stored("total_persistence_h0", unit="of the distance", direction="higher = spread wider", source=COHEN_STEINER, cost=RIPS)
+rips_h1 = _stored("total_persistence_h1", unit="of the distance", direction=LOOPS, source=COHEN_STEINER, cost=RIPS)
+rips_h1_longest = _stored("longest_h1", unit="of the distance", direction=LOOPS, source="Edelsbrunner et al. 2002", cost=RIPS)
+rips_h1_p = _stored(
+    "rips_h1",
+    "p_high",
+    unit="",
+    direction="higher = more like noise",
+    source="matched-step null: this program's",
+    cost="99 worlds of noise",
+)

@@ -1,0 +1,35 @@
+"""The command measures: what every measure means, which way it points, where it comes from and what it costs."""
+
+from __future__ import annotations
+
+import textwrap
+
+from landscape_app.cli.output import say, say_json
+from landscape_app.cli.sampling import Json
+
+WIDTH = 100
+NEEDS = {
+    "snapshots": "Of the snapshots: with every analysis",
+    "network": "Of the network at the anchor: by landscape curvature ID, and in a study",
+    "diagrams": "Of the persistence diagrams: a column each in a study; of a loss (sublevel) one per filtration",
+}
+LOSS = "[loss]: nats where the loss is a cross-entropy. n: snapshots."
+
+
+def measures(*, json: Json = False) -> None:
+    """List every measure: definition, unit, direction, source, cost, and whether it needs the network."""
+    from landscape_app.analysis.measures.listing import catalogue
+
+    rows = catalogue()
+    if json:
+        say_json(rows)
+        return
+    say(f"{LOSS}\n")
+    for needs, title in NEEDS.items():
+        say(title)
+        for row in (one for one in rows if one["needs"] == needs):
+            unit = f" [{row['unit']}]" if row["unit"] else ""
+            say(f"\n  {row['name']}: {row['label']}{unit}, {row['direction']}")
+            for text in (row["help"], f"Cost: {row['cost']}. Source: {row['source']}."):
+                say(textwrap.fill(text, WIDTH, initial_indent="    ", subsequent_indent="    "))
+        say()
