@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from landscape_app.pipeline import topology_arrays as arrays
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.subject import Subject
 from landscape_app.registries import FILTRATIONS
+from landscape_app.seeds import numpy_stream
 
 SAME_WORLDS = "the loss, its logarithm and its rank put the snapshots in one order, so they are dealt out by the same permutations"
 
@@ -23,7 +25,8 @@ def of(subject: Subject, edges: np.ndarray, distances: np.ndarray, *, parameters
     """
     spec = subject.spec
     samples, meta = _losses(subject, edges)
-    of_loops, loops = significance.loops(distances, subject.space.steps, parameters=parameters, seed=spec.seed, repeats=spec.null_repeats)
+    streams = partial(numpy_stream, spec.seed, "null")
+    of_loops, loops = significance.loops(distances, subject.space.steps, parameters=parameters, stream=streams, repeats=spec.null_repeats)
     stored = {f"sublevel_{name}": values for name, values in samples.items()} | {f"rips_h1_{name}": v for name, v in of_loops.items()}
     return stored, {"sublevel": meta, "rips_h1": loops["longest"], "rips_h1_total": loops["total"], "worlds": SAME_WORLDS}
 
@@ -39,7 +42,8 @@ def _losses(subject: Subject, edges: np.ndarray) -> significance.Found:
         names = [name for name in values if masks[name] == mask]
         try:
             finite, inside = arrays.of_finite(values[names[0]], edges, lambda: subject.potential, k=spec.graph_k)
-            found = significance.losses(inside, {name: values[name][finite] for name in names}, seed=spec.seed, repeats=spec.null_repeats)
+            rng = numpy_stream(spec.seed, "null", "losses")
+            found = significance.losses(inside, {name: values[name][finite] for name in names}, rng=rng, repeats=spec.null_repeats)
         except AnalysisError as error:
             found = {}, {name: significance.untested_losses(str(error)) for name in names}
         samples |= found[0]

@@ -83,19 +83,17 @@ def walks(distances: np.ndarray, steps: np.ndarray, *, limit: int = POINTS) -> W
     """The walks among m snapshots at `distances` (m, m); `steps` (s, 2): positions of those that follow each other.
 
     Every c-th snapshot of a walk is kept, and its last, with the smallest c that leaves at most `limit`. Raises AnalysisError
-    for what is no distance matrix, or if nothing was walked.
+    for what is no distance matrix.
     """
     distances = checked(distances)
     before = _before(np.asarray(steps, dtype=np.int64).reshape(-1, 2), len(distances))
-    if (before < 0).all():
-        raise AnalysisError("No snapshot was reached by retraining, so there are no steps to hold against noise.")
     kept = thinned(before, limit)
     index = np.full(len(before), -1)
     index[kept] = np.arange(len(kept))
     passed = [_way(before, int(v), index) for v in kept if before[v] >= 0]  # from each kept snapshot back to the one before it
     child = np.array([index[way[0]] for way in passed], dtype=np.int64)
     parent = np.array([index[way[-1]] for way in passed], dtype=np.int64)
-    lengths = np.zeros((len(passed), max(map(len, passed)) - 1))
+    lengths = np.zeros((len(passed), max(map(len, passed), default=1) - 1))
     for row, way in zip(lengths, passed, strict=True):
         forth = way[::-1]
         row[: len(way) - 1] = distances[forth[:-1], forth[1:]]

@@ -7,7 +7,7 @@ The larger of the two p-values is a valid one for "neither world explains it" (a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,9 @@ import numpy as np
 from landscape_app.analysis.topology.noise import Walks, walks
 from landscape_app.analysis.topology.null import LEVEL, Null, loops_against, permuted_each
 from landscape_app.errors import AnalysisError
-from landscape_app.seeds import numpy_stream
 
 _NONE = {"observed": None, "p_high": None, "repeats": 0, "null_median": None, "null_low": None, "null_high": None}
+Stream = Callable[[str], np.random.Generator]
 Found = tuple[dict[str, np.ndarray], dict[str, Any]]  # samples by name, meta
 
 NOT_TESTED = "not tested"
@@ -26,13 +26,13 @@ STATISTICS = {"longest": "longest finite H1 bar", "total": "total H1 persistence
 WORLDS = {"noise": "noise with the same steps", "reordered": "the same steps in another order"}
 
 
-def losses(edges: np.ndarray, values: Mapping[str, np.ndarray], *, seed: int, repeats: int) -> Found:
+def losses(edges: np.ndarray, values: Mapping[str, np.ndarray], *, rng: np.random.Generator, repeats: int) -> Found:
     """Per filtration of `values` (each (n,), finite) over the graph `edges`: total persistence against permuted losses.
 
     Samples by filtration, (repeats,) each. meta: statistic, observed, p_low, p_high, repeats, null_median, null_low and null_high
     (5th and 95th percentile), note; without repeats, the p-values and what they rest on are None.
     """
-    found = permuted_each(edges, values, rng=numpy_stream(seed, "null", "losses"), repeats=repeats)
+    found = permuted_each(edges, values, rng=rng, repeats=repeats)
     meta = {
         name: {"statistic": "total persistence", **_numbers(null), "p_low": null.p_low if repeats else None, "note": _of_losses(null)}
         for name, null in found.items()
@@ -40,16 +40,19 @@ def losses(edges: np.ndarray, values: Mapping[str, np.ndarray], *, seed: int, re
     return {name: null.samples for name, null in found.items()}, meta
 
 
-def loops(distances: np.ndarray, steps: np.ndarray, *, parameters: int | None, seed: int, repeats: int) -> Found:
+def loops(distances: np.ndarray, steps: np.ndarray, *, parameters: int | None, stream: Stream, repeats: int) -> Found:
     """Longest H1 bar and total H1 persistence of a few of the snapshots at `distances` (m, m), against worlds without structure.
 
     steps (s, 2): positions of snapshots that follow each other. parameters: dimension of the space of weights if these are its
     Euclidean distances; None for another distance, in which only the order of the steps is tested, and not even that if its
-    distances are not Euclidean. Samples and meta by statistic ("longest", "total"); meta has no p_high where nothing is tested.
+    distances are not Euclidean. stream: the generator of each kind of world, by its name. Samples and meta by statistic ("longest",
+    "total"); meta has no p_high where nothing is tested, and says why. Raises AnalysisError for what is no distance matrix.
     """
+    among = walks(distances, steps)
+    if not len(among.child):
+        return {}, {key: _untested(name, f"{NOT_TESTED}: no snapshot was reached by retraining") for key, name in STATISTICS.items()}
     try:
-        among = walks(distances, steps)
-        nulls = {name: loops_against(among, world, rng=numpy_stream(seed, "null", name), repeats=repeats) for name, world in
+        nulls = {name: loops_against(among, world, rng=stream(name), repeats=repeats) for name, world in
                  _worlds(among, parameters).items()}  # fmt: skip
     except AnalysisError as error:
         return {}, {key: _untested(name, f"{NO_NULL}: {error}") for key, name in STATISTICS.items()}

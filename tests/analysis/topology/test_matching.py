@@ -30,7 +30,7 @@ def diagrams(draw, most=7) -> Diagram:
 
 @FEW
 @given(a=diagrams(), b=diagrams())
-def test_the_bottleneck_distance_is_that_of_gudhi(a, b):
+def test_the_bottleneck_distance_is_that_of_hera(a, b):
     assert bottleneck(a, b) == pytest.approx(references.bottleneck(bars(a), bars(b)), abs=1e-9)
 
 

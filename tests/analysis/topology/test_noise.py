@@ -115,9 +115,10 @@ def test_coordinates_have_the_distances_and_refuse_what_has_none():
         coordinates(star)
 
 
-def test_without_steps_or_distances_there_is_no_world():
+def test_without_steps_nothing_walks_and_without_distances_there_is_no_world():
     points, steps = cloud()
-    with pytest.raises(AnalysisError, match="retraining"):
-        walks(distances(points), np.empty((0, 2), dtype=int))
+    found = walks(distances(points), np.empty((0, 2), dtype=int))
+    assert found.kept.tolist() == list(range(len(points)))
+    assert found.steps.shape == (0, 0)
     with pytest.raises(AnalysisError, match="symmetric"):
         walks(np.triu(distances(points)), steps)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -9,9 +11,14 @@ from landscape_app.analysis.topology import significance
 from landscape_app.analysis.topology.graph import grid
 from landscape_app.analysis.topology.noise import walks
 from landscape_app.analysis.topology.null import loops_against
+from landscape_app.errors import AnalysisError
 from landscape_app.seeds import numpy_stream
 from tests.analysis.topology.references import distances
 from tests.analysis.topology.test_noise import cloud
+
+
+def stream(seed: int = 0):
+    return partial(numpy_stream, seed)
 
 
 def planted(d: int = 40, n: int = 40) -> tuple[np.ndarray, np.ndarray]:
@@ -39,7 +46,7 @@ def test_noise_is_as_significant_as_chance():
 
 def test_a_planted_circle_is_significant_by_every_null():
     matrix, steps = planted()
-    samples, meta = significance.loops(matrix, steps, parameters=40, seed=0, repeats=39)
+    samples, meta = significance.loops(matrix, steps, parameters=40, stream=stream(), repeats=39)
     for name in ("longest", "total"):
         assert meta[name]["p_high"] == 0.025
         assert {world: null["p_high"] for world, null in meta[name]["nulls"].items()} == {"noise": 0.025, "reordered": 0.025}
@@ -50,7 +57,7 @@ def test_a_planted_circle_is_significant_by_every_null():
 
 def test_p_is_that_of_the_null_that_is_harder_to_beat():
     points, steps = cloud(trajectories=6, epochs=8, d=3)
-    _, meta = significance.loops(distances(points), steps, parameters=3, seed=0, repeats=19)
+    _, meta = significance.loops(distances(points), steps, parameters=3, stream=stream(), repeats=19)
     for one in meta.values():
         by_world = {world: null["p_high"] for world, null in one["nulls"].items()}
         assert one["p_high"] == max(by_world.values())
@@ -60,43 +67,47 @@ def test_p_is_that_of_the_null_that_is_harder_to_beat():
 
 def test_the_same_seed_gives_the_same_samples():
     matrix, steps = planted(n=20)
-    one, other, third = (significance.loops(matrix, steps, parameters=40, seed=seed, repeats=5)[0] for seed in (3, 3, 4))
+    one, other, third = (significance.loops(matrix, steps, parameters=40, stream=stream(seed), repeats=5)[0] for seed in (3, 3, 4))
     assert {name: v.tobytes() for name, v in one.items()} == {name: v.tobytes() for name, v in other.items()}
     assert one["total_reordered"].tobytes() != third["total_reordered"].tobytes()
 
 
 def test_without_repeats_nothing_is_tested_but_the_statistic_stands():
-    _, meta = significance.loops(*planted(n=20), parameters=40, seed=0, repeats=0)
+    _, meta = significance.loops(*planted(n=20), parameters=40, stream=stream(), repeats=0)
     assert meta["longest"]["words"] == "not tested"
     assert meta["longest"]["p_high"] is None
     assert meta["longest"]["observed"] > 1
-    _, meta = significance.losses(grid(3, 3), {"f": np.arange(9.0)}, seed=0, repeats=0)
+    _, meta = significance.losses(grid(3, 3), {"f": np.arange(9.0)}, rng=numpy_stream(0, "losses"), repeats=0)
     assert (meta["f"]["note"], meta["f"]["p_low"], meta["f"]["p_high"]) == ("not tested", None, None)
 
 
 def test_another_distance_is_tested_by_the_order_of_steps_alone():
     matrix, steps = planted()
-    samples, meta = significance.loops(matrix, steps, parameters=None, seed=0, repeats=39)
+    samples, meta = significance.loops(matrix, steps, parameters=None, stream=stream(), repeats=39)
     assert set(meta["longest"]["nulls"]) == {"reordered"}
     assert meta["longest"]["p_high"] == 0.025
     assert set(samples) == {"longest_reordered", "total_reordered"}
 
 
 @pytest.mark.parametrize("parameters", [None, 40])
-def test_distances_of_no_euclidean_space_and_clouds_without_steps_have_no_null(parameters):
+def test_what_cannot_be_tested_says_why(parameters):
     matrix, steps = planted(n=20)
     bent = np.minimum(matrix, 0.5) ** 2 + matrix  # no longer distances between points of a Euclidean space
-    for args in ((bent, steps), (matrix, steps[:0])):
-        samples, meta = significance.loops(*args, parameters=parameters, seed=0, repeats=5)
+    for args, why in (((bent, steps), "no null for this distance"), ((matrix, steps[:0]), "not tested: no snapshot was reached")):
+        samples, meta = significance.loops(*args, parameters=parameters, stream=stream(), repeats=5)
         assert not samples
         for one in meta.values():
-            assert one["words"].startswith("no null for this distance")
+            assert one["words"].startswith(why)
             assert one["p_high"] is None
+    with pytest.raises(AnalysisError, match="not symmetric"):
+        significance.loops(np.triu(matrix), steps, parameters=parameters, stream=stream(), repeats=5)
 
 
 def test_cloud_without_a_loop_is_not_significant():
     points = np.column_stack([np.arange(9.0), np.zeros(9)])
-    _, meta = significance.loops(distances(points), np.column_stack([np.arange(8), np.arange(1, 9)]), parameters=5, seed=0, repeats=5)
+    _, meta = significance.loops(
+        distances(points), np.column_stack([np.arange(8), np.arange(1, 9)]), parameters=5, stream=stream(), repeats=5
+    )
     assert meta["longest"]["observed"] == 0
     assert meta["longest"]["p_high"] == 1.0
     assert meta["longest"]["words"] == "not significant: there is no loop"
@@ -111,7 +122,7 @@ def test_losses_are_told_smooth_rough_or_neither():
         "constant": np.ones(144),
         "chance": numpy_stream(0, "losses").normal(size=144),
     }
-    samples, meta = significance.losses(grid(12, 12), values, seed=0, repeats=39)
+    samples, meta = significance.losses(grid(12, 12), values, rng=numpy_stream(0, "losses"), repeats=39)
     assert {name: one["note"].split(" ")[0] for name, one in meta.items()} == {
         "smooth": "smoother",
         "rough": "rougher",
