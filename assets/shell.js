@@ -2,11 +2,12 @@
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   shell: {
     markPage(pathname) {
-      const names = { "/": "Explore", "/surface": "Surface", "/new": "New run", "/jobs": "Jobs" };
+      const names = { "/": "Explore", "/surface": "Surface", "/study": "Study", "/study/new": "New study", "/new": "New run", "/jobs": "Jobs" };
       document.documentElement.dataset.page = pathname;
       document.title = names[pathname] ? `${names[pathname]} · Landscape` : "Landscape";
       for (const link of document.querySelectorAll(".ls-nav-link")) {
-        if (link.getAttribute("href") === pathname) link.setAttribute("aria-current", "page");
+        const href = link.getAttribute("href");
+        if (href === pathname || (href !== "/" && pathname.startsWith(`${href}/`))) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
       }
       return window.dash_clientside.no_update;

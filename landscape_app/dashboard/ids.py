@@ -20,7 +20,7 @@ TICK = "tick"
 REVISIT = "revisit"  # written to have the page at the same address drawn anew
 
 # Launching: one request store and one result store per slot (manager.py)
-SLOTS = ("form", "row", "compare", "quickstart")
+SLOTS = ("form", "row", "compare", "quickstart", "study")
 
 # Strip in Explore's rail
 STRIP = "strip"

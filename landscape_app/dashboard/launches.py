@@ -22,6 +22,7 @@ WORDS = {
     "analyse": "Comparing in",
     "quickstart": "Launched",
     "surface": "Computing the surface of",
+    "study": "Launched the study",
     "curvature": "Computing the curvature of",
 }
 

@@ -18,6 +18,7 @@ from typing import Any, get_args
 import diskcache
 
 from landscape_app.dashboard.claims import Answer, once
+from landscape_app.dashboard.grids import study_of_page
 from landscape_app.dashboard.state import NAME as STATE
 from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
@@ -25,6 +26,7 @@ from landscape_app.jobs.state import state
 from landscape_app.registries import DATASETS, NETWORKS, OBJECTIVES, OPTIMIZERS, REGIMES, SCHEDULES, Entry, find
 from landscape_app.settings import AnalysisSpec, RunSpec, SurfaceSpec, from_form, parse
 from landscape_app.store import catalogue
+from landscape_app.store.folder import STUDIES
 from landscape_app.store.study import StudyFolder
 
 log = logging.getLogger("landscape")
@@ -47,7 +49,7 @@ def answer(fn: Callable[..., Any], runs: str, store: str, key: str, arguments: l
 
 
 def start(runs: Path, request: Mapping[str, Any]) -> Answer:
-    """Start what `request` asks for: {"do": "run" | "resume" | "analyse" | "surface" | "curvature" | "quickstart", …}; a refusal is the answer's "error"."""
+    """Start what `request` asks for: {"do": a key of STARTS, …}; a refusal is the answer's "error"."""
     return once(runs / STATE / "claims", request, lambda: _start(runs, request))
 
 
@@ -97,7 +99,7 @@ def _run(runs: Path, request: Mapping[str, Any]) -> Any:
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_RUNS or not all(isinstance(one, dict) for one in values):
         raise SpecError(f"A launch needs the settings of one to {MOST_RUNS} runs.")
     specs = [spec_of_page(one) for one in values]  # all are parsed before the first is started
-    if sum(state(runs / one.id).state in LIVE for one in catalogue.list_runs(runs)) >= MOST_WAITING:
+    if _at_work(runs) >= MOST_WAITING:
         raise SpecError(f"{MOST_WAITING} runs are at work or waiting already. Launch more when some of them are done.")
     ids = []
     for spec in specs:
@@ -105,6 +107,13 @@ def _run(runs: Path, request: Mapping[str, Any]) -> Any:
         yield ids[-1]
     if 2 <= len(ids) <= MOST_COMPARED:
         yield _comparison(runs, ids)
+
+
+def _at_work(runs: Path) -> int:
+    """Runs and studies that a job is at work on, or that wait for one."""
+    folders = [runs / one.id for one in catalogue.list_runs(runs)]
+    folders += [runs / STUDIES / one.id for one in catalogue.list_studies(runs)]
+    return sum(state(folder).state in LIVE for folder in folders)
 
 
 def _comparison(runs: Path, ids: list[str]) -> str:
@@ -156,6 +165,13 @@ def _surface(runs: Path, request: Mapping[str, Any]) -> Any:
     yield from launch.start_surface(runs, ids, parse(SurfaceSpec, given))  # holds the kind against its table, the numbers to their ranges
 
 
+def _study(runs: Path, request: Mapping[str, Any]) -> Any:
+    spec = study_of_page(request.get("study"))
+    if _at_work(runs) >= MOST_WAITING:
+        raise SpecError(f"{MOST_WAITING} runs are at work or waiting already. Launch more when some of them are done.")
+    yield launch.start_study(runs, spec)
+
+
 def _quickstart(runs: Path, request: Mapping[str, Any]) -> Any:
     yield launch.start_quickstart(runs)
 
@@ -166,5 +182,6 @@ STARTS: dict[str, Callable[[Path, Mapping[str, Any]], Any]] = {
     "analyse": _analyse,
     "surface": _surface,
     "curvature": _curvature,
+    "study": _study,
     "quickstart": _quickstart,
 }

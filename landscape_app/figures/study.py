@@ -50,7 +50,11 @@ def against(
     palette, cloud = PALETTES[scheme], Cloud(measure, gap, np.asarray(ids), np.asarray(ids if hover is None else hover))
     traces = []
     if marked.outside is not None and (known & marked.outside).any():
-        traces.append(cloud.trace(known & marked.outside, name=OUTSIDE, marker=_marker(palette.muted, "circle-open", size=5, opacity=0.6)))
+        traces.append(
+            cloud.trace(
+                known & marked.outside, name=OUTSIDE, legendrank=2000, marker=_marker(palette.muted, "circle-open", size=5, opacity=0.6)
+            )
+        )
     traces += _points(cloud, inside, colour, colour_label, palette)
     if marked.picked is not None and (known & marked.picked).any():
         traces.append(_rings(cloud, known & marked.picked, palette))
@@ -60,7 +64,8 @@ def against(
         template=template(scheme),
         margin={"l": 58, "r": 14, "t": 26, "b": 40},
         hovermode="closest",
-        legend={"title": {"text": _plain(colour_label)}, "y": 1, "yanchor": "top", "font": {"size": 11}},
+        hoverlabel={"align": "left"},
+        legend={"title": {"text": _plain(colour_label), "font": {"size": 11}}, "y": 1, "yanchor": "top", "font": {"size": 11}},
         xaxis={"title": {"text": _plain(labels[0])}, **_scale(measure[known])},
         yaxis={"title": {"text": _plain(labels[1])}},
         annotations=[_note(f"{absent} of {len(known)} without a value", palette)] if absent else [],
@@ -70,12 +75,13 @@ def against(
 
 @dataclass(frozen=True)
 class Standing:
-    """How a row of the ranking is drawn: masks (m,) of `baseline` and `linear` samples, the row that is `chosen`, and the size of τ
-    (`reference`) of the best baseline, which every other measure has to beat.
+    """How a row of the ranking is drawn: masks (m,) of `baseline`, of `linear` samples, and of measures that `few` of the networks have;
+    the row that is `chosen`, and the size of τ (`reference`) of the best baseline, which every other measure has to beat.
     """
 
     baseline: np.ndarray
     linear: np.ndarray | None = None
+    few: np.ndarray | None = None
     chosen: int | None = None
     reference: float | None = None
 
@@ -88,15 +94,17 @@ def ranking(
     *,
     standing: Standing,
     names: Sequence[str] = (),
+    tips: Sequence[Sequence[str]] = (),
     scheme: Scheme = "light",
 ) -> go.Figure:
     """A row per measure, the first on top: its τ (m,) with its interval from `low` to `high` (m,), NaN where there is none.
 
-    Baselines are open diamonds, measures of linear samples open squares; the line is at 0, where a measure says nothing; an interval
-    that holds 0 is pale. `names` (m,) go into layout.meta, for a script that knows which row was clicked.
+    Baselines are open diamonds, measures of linear samples open squares; the line is at 0, where a measure says nothing; what
+    has no interval, or one that holds 0, or is known of few networks, is pale. `names` and `tips` (m,) go into layout.meta, for a script that knows which row is under the pointer.
     """
     palette, place = PALETTES[scheme], np.arange(len(values))
-    sure = np.where(np.isnan(low), True, (low > 0) | (high < 0))
+    sure = (low > 0) | (high < 0)  # NaN: no interval, nothing is sure
+    sure &= True if standing.few is None else ~standing.few
     traces = [
         _row_trace(kind, values, low, high, mask & (sure == strong), palette, pale=not strong, legend=strong or not (mask & sure).any())
         for kind, mask in _kinds(standing, len(values))
@@ -114,13 +122,14 @@ def ranking(
         xaxis={
             "range": [-1.06, 1.06], "tickvals": [-1, -0.5, 0, 0.5, 1], "ticktext": ["−1", "−0.5", "0", "0.5", "1"], "side": "top",
             "zeroline": True, "zerolinecolor": palette.muted, "zerolinewidth": 1, "fixedrange": True,
+            "visible": len(values) > 0,
         },
         yaxis={
             "tickvals": place, "ticktext": [_plain(one) for one in labels], "range": [len(values) - 0.5, -0.5], "automargin": True,
             "fixedrange": True, "showgrid": False, "tickfont": {"size": 11, "color": palette.text},
         },
         shapes=[*_references(standing, palette), *([] if standing.chosen is None else [_band(standing.chosen, palette)])],
-        meta={"names": list(names)},
+        meta={"names": list(names), "tips": [list(lines) for lines in tips]},
     )  # fmt: skip
     return figure
 
@@ -217,8 +226,8 @@ def _points(cloud: Cloud, known: np.ndarray, colour: np.ndarray | None, title: s
 def _category(i: int, count: int, palette: Palette, *, ordered: bool) -> dict[str, Any]:
     """Numbers in the order of the scale; up to four words as Explore draws four runs; more by the categories. Each with its shape."""
     if ordered:
-        last = len(palette.scale) - 1
-        return _marker(palette.scale[round(last * i / max(count - 1, 1))], SYMBOLS[i % len(SYMBOLS)])
+        first, last = 2, len(palette.scale) - 1  # the lowest colours vanish into a dark background as small points
+        return _marker(palette.scale[first + round((last - first) * i / max(count - 1, 1))], SYMBOLS[i % len(SYMBOLS)])
     if count <= len(palette.runs):
         return _marker(palette.runs[i], RUN_SYMBOLS[i])
     return _marker(CATEGORIES[i % len(CATEGORIES)], SYMBOLS[i % len(SYMBOLS)])

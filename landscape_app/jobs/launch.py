@@ -12,14 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from landscape_app.errors import AnalysisError, ResumeError, RunExistsError, RunLockedError, RunMissingError, StorageError
+from landscape_app.errors import AnalysisError, ResumeError, RunExistsError, RunLockedError, RunMissingError, SpecError, StorageError
 from landscape_app.jobs import gobetween, status
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec, parse
-from landscape_app.store import catalogue, lock
+from landscape_app.store import catalogue, files, lock
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
-from landscape_app.study_settings import GRID
+from landscape_app.study_settings import GRID, StudySpec
 
 NICE = 10  # the page stays quick while a job computes
 # One thread each: on networks this small two are several times slower than one.
@@ -82,6 +82,22 @@ def start_resume(runs: Path, id: str) -> None:
             f"Run {id} was made by explore(model, …). Call that again with the same objects, out and name: it goes on from here."
         )
     launch(run.path, ["analyse" if given else "resume", id, "--runs", _absolute(runs)])
+
+
+def start_study(runs: Path, spec: StudySpec) -> str:
+    """Launch the study of a grid; its id. Its folders, and those of all its runs, are there when this returns.
+
+    Raises SpecError if its name, or that of one of its runs, is taken: what is there already is never gone on with by a new launch.
+    """
+    taken = [id for id in (spec.name, *spec.runs) if any((Path(runs) / base / id).exists() for base in (".", STUDIES))]
+    if taken:
+        raise SpecError(f"There is something called '{taken[0]}' already. Give the study another name.")
+    for id, settings in spec.runs.items():
+        RunFolder.create(runs, id, settings)
+    study = StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis)
+    files.write_atomic(study.path / GRID, files.to_json(spec.model_dump(mode="json"), indent=1) + b"\n")
+    start_resume(runs, study.id)
+    return study.id
 
 
 def start_quickstart(runs: Path) -> str:

@@ -94,9 +94,9 @@ def test_the_ranking_has_a_row_per_measure_and_its_interval():
     assert figure.layout.meta["names"] == ["a", "b", "c", "d"]
     for i in range(4):
         assert rows(figure)[i] == pytest.approx((values[i], low[i], high[i]), abs=1e-6, nan_ok=True)
-    assert {trace.name: list(trace.y) for trace in figure.data} == {"measure": [0, 2], "baseline": [1], "linear samples": [3]}
+    assert [(trace.name, list(trace.y)) for trace in figure.data] == [("measure", [0]), ("measure", [2]), ("baseline", [1]), ("linear samples", [3])]
     assert len({trace.marker.symbol for trace in figure.data}) == 3
-    assert [trace.opacity < 1 for trace in figure.data] == [False, False, True], "pale where the interval holds 0"
+    assert [trace.opacity < 1 for trace in figure.data] == [False, True, False, True], "pale where 0 is not excluded"
     band = next(shape for shape in figure.layout.shapes if shape.name == "chosen")
     assert (band.y0, band.y1) == (1.5, 2.5)
     assert sorted(shape.x0 for shape in figure.layout.shapes if shape.type == "line") == [-0.7, 0.7]

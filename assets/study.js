@@ -1,0 +1,211 @@
+// The page Study: rows of the ranking are clicked wherever they are, points and table rows are picked, definitions appear on hover,
+// the tables are drawn from plain values, and the address line says what is shown.
+(() => {
+  "use strict";
+  const unchanged = () => window.dash_clientside.no_update;
+  const page = () => document.getElementById("study");
+  const set = (id, props) => window.dash_clientside.set_props(id, props);
+
+  function make(tag, className, text, attributes) {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text !== undefined) element.textContent = text;
+    for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
+    return element;
+  }
+
+  // --- picking
+  const choose = (measure) => set("study-measure", { value: measure });
+  const pick = (run) => set("study-picked", { data: { run, at: Date.now() } });
+
+  // --- the ranking: which row is under the pointer
+  const ranking = () => document.querySelector("#study-ranking .js-plotly-plot");
+
+  function rowAt(event) {
+    const gd = ranking();
+    const axis = gd?._fullLayout?.yaxis;
+    const names = gd?.layout?.meta?.names;
+    if (!axis || !names) return null;
+    const row = Math.round(axis.p2d(event.clientY - gd.getBoundingClientRect().top - axis._offset));
+    return row >= 0 && row < names.length ? { row, name: names[row], gd, axis } : null;
+  }
+
+  function step(by) {
+    const gd = ranking();
+    const names = gd?.layout?.meta?.names || [];
+    const band = (gd?.layout?.shapes || []).find((shape) => shape.name === "chosen");
+    const now = band ? Math.round((band.y0 + band.y1) / 2) : -1;
+    const next = Math.min(Math.max(now + by, 0), names.length - 1);
+    if (names[next] === undefined) return;
+    choose(names[next]);
+    const box = gd.closest(".ls-study-scroll");
+    const y = gd._fullLayout.yaxis.d2p(next) + gd._fullLayout.yaxis._offset;
+    if (y < box.scrollTop + 40) box.scrollTop = y - 40;
+    else if (y > box.scrollTop + box.clientHeight - 20) box.scrollTop = y - box.clientHeight + 20;
+  }
+
+  // --- definitions
+  const box = () => document.getElementById("study-tip");
+
+  function show(lines, at) {
+    const element = box();
+    if (!element || !lines || !lines.length) return hide();
+    element.replaceChildren(...lines.map((line, i) => {
+      const paragraph = make("p");
+      paragraph.append(lines.length > 1 && i === 0 ? make("strong", "", line) : line);
+      return paragraph;
+    }));
+    const right = at.right + 12 + element.offsetWidth < window.innerWidth;
+    const left = right ? at.right + 12 : Math.max(6, at.left - element.offsetWidth - 12);
+    const top = Math.min(Math.max(6, at.top + at.height / 2 - element.offsetHeight / 2), window.innerHeight - element.offsetHeight - 6);
+    element.style.transform = `translate(${left}px, ${top}px)`;
+    element.classList.add("ls-on");
+  }
+
+  const hide = () => box()?.classList.remove("ls-on");
+
+  function lines(target) {
+    try {
+      return JSON.parse(target.dataset.tip);
+    } catch {
+      return [];
+    }
+  }
+
+  document.addEventListener("mouseover", (event) => {
+    if (!page()) return;
+    const target = event.target.closest?.("#study [data-tip]");
+    if (target) show(lines(target), target.getBoundingClientRect());
+    else if (!event.target.closest?.("[data-ranking]")) hide();
+  });
+  document.addEventListener("mousemove", (event) => {
+    if (!event.target.closest?.("[data-ranking]")) return;
+    const at = rowAt(event);
+    event.target.closest("[data-ranking]").style.cursor = at ? "pointer" : "";
+    const labels = at && event.clientX < at.gd.getBoundingClientRect().left + at.gd._fullLayout.xaxis._offset;
+    if (!labels) return hide();
+    const top = at.gd.getBoundingClientRect().top + at.axis._offset + at.axis.d2p(at.row);
+    show(at.gd.layout.meta.tips?.[at.row], { left: event.clientX, right: at.gd.getBoundingClientRect().left + at.gd._fullLayout.xaxis._offset, top: top - 8, height: 16 });
+  });
+  document.addEventListener("focusin", (event) => {
+    if (!page() || !event.target.matches(":focus-visible")) return;
+    const target = event.target.closest("#study [data-tip]") || event.target.querySelector?.(":scope > [data-tip]");
+    if (target) show(lines(target), target.getBoundingClientRect());
+  });
+  document.addEventListener("focusout", hide);
+
+  document.addEventListener("click", (event) => {
+    if (!page()) return;
+    const row = event.target.closest?.("#study-table-place [data-key]");
+    if (row) return row.dataset.pick === "run" ? pick(row.dataset.key) : choose(row.dataset.key);
+    const out = event.target.closest?.("#study-tray-list [data-run]");
+    if (out) return pick(out.dataset.run);
+    if (event.target.closest?.("[data-ranking]")) {
+      const at = rowAt(event);
+      if (at) choose(at.name);
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hide();
+    if (!page()) return;
+    if (event.target.matches?.("[data-ranking]") && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      step(event.key === "ArrowDown" ? 1 : -1);
+    }
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches?.("#study-table-place [data-key]")) {
+      event.preventDefault();
+      event.target.click();
+    }
+  });
+
+  // A click on a point picks its run; Dash itself tells nothing of a second click on the same one.
+  const bound = new WeakSet();
+  let scheduled = false;
+  function scan() {
+    scheduled = false;
+    const gd = document.querySelector("#study-scatter .js-plotly-plot");
+    if (!gd || !gd.on || bound.has(gd)) return;
+    bound.add(gd);
+    gd.on("plotly_click", (event) => {
+      const run = event.points?.[0]?.customdata;
+      if (typeof run === "string") pick(run);
+    });
+  }
+  new MutationObserver(() => {
+    if (scheduled || !page()) return;
+    scheduled = true;
+    setTimeout(scan, 60);
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
+  // --- tables
+  function head(columns) {
+    const row = make("tr");
+    for (const column of columns) {
+      const cell = make("th", "", column.label, { scope: "col" });
+      if (column.tip.length) Object.assign(cell, { tabIndex: 0 }).dataset.tip = JSON.stringify(column.tip);
+      row.append(cell);
+    }
+    const part = make("thead");
+    part.append(row);
+    return part;
+  }
+
+  function line(row, pickAs) {
+    const element = make("tr", `ls-pickable${row.on ? " ls-lit" : ""}`, undefined, { tabindex: "0", "aria-selected": String(row.on) });
+    Object.assign(element.dataset, { key: row.key, pick: pickAs });
+    const name = make("th", "", undefined, { scope: "row" });
+    name.append(make("span", "ls-study-mark", row.mark, { "aria-hidden": "true" }), row.label);
+    if (row.tip.length) name.dataset.tip = JSON.stringify(row.tip);
+    else name.title = row.label;
+    element.append(name, ...row.cells.map((cell) => make("td", "ls-num", cell.text, cell.title ? { title: cell.title } : {})));
+    return element;
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.study = {
+    toggle(picked, tray) {
+      const runs = tray || [];
+      if (!picked || !picked.run) return unchanged();
+      if (runs.includes(picked.run)) return runs.filter((run) => run !== picked.run);
+      return [...runs, picked.run].slice(-4); // the newest four
+    },
+
+    table(data) {
+      const place = document.getElementById("study-table-place");
+      if (!place || !data) return unchanged();
+      if (!data.rows.length) {
+        place.replaceChildren(make("p", "ls-muted ls-small ls-study-empty", data.empty));
+        return unchanged();
+      }
+      const focused = document.activeElement?.closest?.("#study-table-place [data-key]")?.dataset.key;
+      const same = place.dataset.kind === data.caption;
+      const top = same ? place.scrollTop : 0;
+      const table = make("table", "ls-study-numbers");
+      table.append(make("caption", "ls-unseen", data.caption), head(data.columns));
+      const body = make("tbody");
+      body.append(...data.rows.map((row) => line(row, data.pick)));
+      table.append(body);
+      place.replaceChildren(table);
+      place.dataset.kind = data.caption;
+      place.scrollTop = top;
+      if (focused) [...body.children].find((row) => row.dataset.key === focused)?.focus({ preventScroll: true });
+      return unchanged();
+    },
+
+    address(name, measure, stratum, colour, gap, below, tray) {
+      if (!page()) return unchanged();
+      const all = { id: name, measure, stratum: stratum === "all" ? "" : stratum, colour, gap, below: below === "measures" ? "" : below, runs: (tray || []).join(",") };
+      const query = Object.entries(all).filter(([, one]) => one).map(([key, one]) => `${key}=${encodeURIComponent(one).replaceAll("%2C", ",")}`).join("&");
+      window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query}`);
+      return unchanged();
+    },
+
+    // A launch was answered: its study is looked at, or the button waits no more.
+    launched(answer) {
+      if (!answer || !document.getElementById("study-form")) return unchanged();
+      if (answer.ids && answer.ids.length && !answer.error) window.location.assign(`/study?id=${encodeURIComponent(answer.ids[0])}`);
+      else set("study-form-launch", { loading: false });
+      return unchanged();
+    },
+  };
+})();

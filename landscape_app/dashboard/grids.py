@@ -1,0 +1,117 @@
+"""A study as a browser may ask for it: names from the tables, numbers within limits, no file and no code of this machine.
+
+Imports neither Dash nor torch: the launches' process reads it too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from landscape_app.errors import SpecError, UnknownNameError
+from landscape_app.registries import DATASETS, NETWORKS, REGIMES, Entry, find
+from landscape_app.settings import RunSpec
+from landscape_app.study_settings import StudySpec, parse_study
+
+MOST_NETWORKS, FEWEST_NETWORKS = 60, 3  # of one study from the page; fewer than three have no statistics
+MOST_SEEDS, MOST_KNOBS, MOST_VALUES = 10, 2, 6
+# Numbers of a run that a study may vary from the page …
+KNOBS = (
+    "train_rate",
+    "train_batch",
+    "train_epochs",
+    "train_rows",
+    "weight_decay",
+    "label_corruption",
+    "momentum",
+    "width",
+    "depth",
+    "dropout",
+)
+EFFORT = ("train_epochs", "seeds", "epochs")  # … and those that all its runs share: how long each is trained and how densely sampled
+KEYS = ("name", "data", "regimes", "networks", "seeds", "knobs", "effort")
+
+
+def study_of_page(values: Any) -> StudySpec:
+    """The study that the form's plain values ask for. Raises SpecError, UnknownNameError in one line."""
+    if not isinstance(values, Mapping):
+        raise SpecError("A study needs its settings.")
+    for name in values:
+        if name not in KEYS:
+            raise UnknownNameError("setting of a study here", str(name), KEYS)
+    regimes = _names(values, "regimes", "regime", REGIMES)
+    networks = _names(values, "networks", "network", NETWORKS)
+    seeds = _seeds(values.get("seeds", 2))
+    knobs = _knobs(values.get("knobs") or {})
+    count = networks_of(regimes, networks, knobs, seeds)
+    if not FEWEST_NETWORKS <= count <= MOST_NETWORKS:
+        raise SpecError(
+            f"This grid has {count} runs; from the page a study has {FEWEST_NETWORKS} to {MOST_NETWORKS}. "
+            f"{'Add regimes, values or seeds.' if count < FEWEST_NETWORKS else 'The command line takes more.'}"
+        )
+    data = str(values.get("data", "digits"))
+    find("data set", DATASETS, data)
+    settings = {name: value for name, value in _effort(values.get("effort") or {}).items() if name not in knobs}
+    grid = {"name": values.get("name", "study"), "regimes": regimes, "networks": networks, "seeds": seeds, "knobs": knobs}
+    spec = parse_study({**grid, "settings": {"data": data, **settings}})
+    _ = spec.runs  # every run's settings are held against their ranges now
+    return spec
+
+
+def networks_of(regimes: list[str], networks: list[str], knobs: Mapping[str, list[Any]], seeds: int) -> int:
+    """How many runs the grid has."""
+    return len(regimes) * len(networks) * seeds * math.prod(len(one) for one in knobs.values())
+
+
+def _names(values: Mapping[str, Any], key: str, kind: str, table: Mapping[str, Entry]) -> list[str]:
+    given = values.get(key)
+    if not isinstance(given, list) or not 1 <= len(given) <= len(table):
+        raise SpecError(f"Choose at least one {kind}.")
+    for name in given:
+        find(kind, table, str(name))
+    return [str(name) for name in given]
+
+
+def _seeds(value: Any) -> int:
+    if not _whole(value) or not 1 <= value <= MOST_SEEDS:
+        raise SpecError(f"Seeds: how many of each configuration, 1 to {MOST_SEEDS}, not {_shown(value)}.")
+    return int(value)
+
+
+def _knobs(given: Any) -> dict[str, list[Any]]:
+    if not isinstance(given, Mapping) or len(given) > MOST_KNOBS:
+        raise SpecError(f"A study from the page has at most {MOST_KNOBS} knobs.")
+    for name, values in given.items():
+        if name not in KNOBS:
+            raise UnknownNameError("knob", str(name), KNOBS)
+        title = RunSpec.model_fields[name].title
+        if not isinstance(values, list) or not 1 <= len(values) <= MOST_VALUES:
+            raise SpecError(f"{title}: give one to {MOST_VALUES} values.")
+        wrong = next((one for one in values if not _number(one)), None)
+        if wrong is not None or None in values:
+            raise SpecError(f"{title}: {_shown(wrong)} is no number.")
+    return {str(name): list(values) for name, values in given.items()}
+
+
+def _effort(given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        raise SpecError("The settings that all runs share are numbers by name.")
+    for name, value in given.items():
+        if name not in EFFORT:
+            raise UnknownNameError("setting that all runs share", str(name), EFFORT)
+        if not _number(value):
+            raise SpecError(f"{RunSpec.model_fields[name].title}: {_shown(value)} is no number.")
+    return dict(given)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _shown(value: Any) -> str:
+    return repr(value)[:40]

@@ -1,0 +1,37 @@
+"""Study: every measure against the gap over the networks of a grid, ranked with its interval; and the form that makes a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import dcc, html
+
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.index import scheme
+from landscape_app.dashboard.study import callbacks, cards, choice, definitions, ids, rail, reading
+from landscape_app.dashboard.study.form import form
+
+register = callbacks.register
+
+__all__ = ["form", "layout", "register"]
+
+
+def layout(context: Context, query: Mapping[str, str]) -> Any:
+    """Rail and cards with both figures drawn; the form of a new study where there is none yet."""
+    asked = choice.of_query(query, scheme())
+    seen = reading.read(context, asked)
+    if not seen.listed and not asked.id:
+        return form(context)
+    return html.Div(
+        [
+            dcc.Store(id=ids.SEEN, data=seen.token),
+            dcc.Store(id=ids.PICKED),
+            dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
+            html.Div(id="study-tip", className="ls-tipbox", role="tooltip"),
+            rail.rail(seen),
+            html.Div(cards.main(seen, definitions.known(context, seen)), id=ids.MAIN, className="ls-main"),
+        ],
+        id=ids.STUDY,
+        className="ls-surface ls-study",
+    )

@@ -1,0 +1,68 @@
+"""What a person looks at on the page Study, as the address line carries it: words that reading.py holds against what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from landscape_app.dashboard.explore.choice import MOST
+from landscape_app.figures.palette import Scheme
+from landscape_app.store.folder import is_id
+
+ALL = "all"
+BELOW = {"measures": "Measures", "sampling": "Jump and retrain vs linear", "networks": "Networks"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The study, the measure drawn against the gap, the set of networks, and what colours them; "" where a person has not said.
+
+    runs: picked, to be opened in Explore. below: the table under the figures, a key of BELOW.
+    """
+
+    id: str = ""
+    measure: str = ""
+    stratum: str = ALL
+    colour: str = ""
+    gap: str = ""
+    runs: tuple[str, ...] = ()
+    below: str = "measures"
+    scheme: Scheme = "light"
+
+
+def of_query(query: Mapping[str, str], scheme: Scheme) -> Choice:
+    """The choice that the address line names."""
+    named = ("id", "measure", "stratum", "colour", "gap", "below")
+    return of_values(*(query.get(name) for name in named), runs=query.get("runs", "").split(","), scheme=scheme)
+
+
+def of_values(
+    id: Any = None, measure: Any = None, stratum: Any = None, colour: Any = None, gap: Any = None, below: Any = None, *, runs: Any = (), scheme: Any = "light"
+) -> Choice:  # fmt: skip
+    """The choice that the controls stand at; what no control could have sent counts as not said."""
+    return Choice(
+        id=_word(id),
+        measure=_word(measure),
+        stratum=_word(stratum) or ALL,
+        colour=_word(colour),
+        gap=_word(gap),
+        runs=picked(runs),
+        below=below if isinstance(below, str) and below in BELOW else "measures",
+        scheme="dark" if scheme == "dark" else "light",
+    )
+
+
+def picked(runs: Any) -> tuple[str, ...]:
+    """Run ids without repeats, as many as Explore shows; anything else is left out."""
+    given = runs if isinstance(runs, (list, tuple)) else ()
+    return tuple(dict.fromkeys(run for run in given if isinstance(run, str) and is_id(run)))[:MOST]
+
+
+def explore(runs: tuple[str, ...]) -> str:
+    """The address at which Explore shows these runs."""
+    return f"/?runs={','.join(runs)}"
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) and len(value) <= 200 else ""

@@ -1,0 +1,103 @@
+"""What the form of a new study holds, as plain values for the launch; its presets; and the same study as a TOML file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from landscape_app.dashboard.grids import EFFORT, MOST_KNOBS, study_of_page
+from landscape_app.errors import LandscapeError
+from landscape_app.study_settings import StudySpec
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "small": {
+        "label": "Small", "seeds": 2, "knobs": [["", []], ["", []]], "effort": {"train_epochs": 60, "seeds": 2, "epochs": 10},
+    },
+    "medium": {
+        "label": "Medium", "seeds": 3, "knobs": [["train_rate", ["0.1", "0.05"]], ["", []]],
+        "effort": {"train_epochs": 120, "seeds": 3, "epochs": 20},
+    },
+    "large": {
+        "label": "Large", "seeds": 4, "knobs": [["train_rate", ["0.1", "0.05"]], ["train_batch", ["50", "100"]]],
+        "effort": {"train_epochs": 200, "seeds": 4, "epochs": 40},
+    },
+}  # fmt: skip
+# As analysis.statistics.bootstrap, which the page cannot import, has them (a test compares): the width of the 95 % interval of a τ near
+# 0.5 by the number of networks, and the number of configurations below which a bootstrap says little.
+WIDTHS = {10: 0.84, 20: 0.53, 40: 0.34, 100: 0.20}
+FEW = 8
+REGIMES = ("good", "plain", "poor")  # of every preset
+
+
+@dataclass(frozen=True)
+class Read:
+    """The form as read: the values that a launch is asked with, and the study they make, or the fault that stands in the way."""
+
+    values: Mapping[str, Any]
+    spec: StudySpec | None
+    fault: str
+
+
+def read(
+    name: Any, data: Any, regimes: Any, networks: Any, seeds: Any, knobs: Sequence[tuple[Any, Any]], effort: Mapping[str, Any]
+) -> Read:
+    """The controls' values as a study; knobs: MOST_KNOBS pairs of a setting ("" for none) and its values as text."""
+    values: dict[str, Any] = {
+        "name": str(name or "").strip(),
+        "data": data,
+        "regimes": regimes if isinstance(regimes, list) else [],
+        "networks": networks if isinstance(networks, list) else [],
+        "seeds": seeds,
+        "knobs": {},
+        "effort": {one: effort.get(one) for one in EFFORT},
+    }
+    for setting, given in knobs[:MOST_KNOBS]:
+        if not setting:
+            continue
+        if setting in values["knobs"]:
+            return Read(values, None, "Both knobs turn the same setting. Choose another for one of them.")
+        values["knobs"][str(setting)] = [number(one) for one in given] if isinstance(given, list) else given
+    try:
+        return Read(values, study_of_page(values), "")
+    except LandscapeError as error:
+        return Read(values, None, str(error))
+
+
+def number(text: Any) -> Any:
+    """Text as a number, a whole one as such; what is none is left as it is, for the validation to name."""
+    try:
+        value = float(text)
+    except (TypeError, ValueError):
+        return text
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def toml(spec: StudySpec) -> str:
+    """The file that makes the same study on the command line: what a browser may ask for has a plain form."""
+    lines = [
+        f"name = {_toml(spec.name)}",
+        f"regimes = {_toml(list(spec.regimes))}",
+        f"networks = {_toml(list(spec.networks))}",
+        f"seeds = {len(spec.seeds)}",
+    ]
+    if spec.knobs:
+        lines += ["", "[knobs]", *(f"{name} = {_toml(list(values))}" for name, values in spec.knobs.items())]
+    lines += ["", "[settings]", *(f"{name} = {_toml(value)}" for name, value in spec.settings.items())]
+    return "\n".join(lines)  # fmt: skip
+
+
+def width(networks: int) -> float:
+    """How wide the interval of a τ near 0.5 will be with this many networks."""
+    sizes, widths = np.log(list(WIDTHS)), np.log(list(WIDTHS.values()))
+    here = np.log(max(networks, 1))
+    edge = sizes[0] if here < sizes[0] else min(here, sizes[-1])
+    return float(min(2.0, np.exp(np.interp(edge, sizes, widths) - 0.5 * (here - edge))))
+
+
+def _toml(value: Any) -> str:
+    """Text, numbers and lists of them are written in TOML as in JSON."""
+    return json.dumps(value, ensure_ascii=False)
