@@ -38,7 +38,8 @@ class Keeper:
         try:
             yield
         except AnalysisError as error:
-            log.warning("%s", error)
+            if str(error) not in map(str, self.refused):  # what all others rest on is told once
+                log.warning("%s", error)
             self.refused.append(error)
 
     def close(self) -> None:

@@ -113,12 +113,17 @@ def test_only_a_method_without_meaning_is_a_users_mistake_others_go_on_with_a_wo
     assert "Classical MDS (mds) is its counterpart" in capsys.readouterr().err
 
 
-def test_what_was_not_stored_is_told_and_not_compared(runs):
-    subject = Subject(RunFolder.open(runs, "one"), by("softmax"))
-    bare = dataclasses.replace(subject.snapshots, probe=None, losses=None)
-    for distance, words in (("softmax", "one has no softmax outputs"), ("losses", "one has no losses of single examples")):
-        with pytest.raises(AnalysisError, match=words):
-            DISTANCES[distance].load()(bare)
+def test_what_was_not_stored_is_told_once_and_not_compared(tmp_path, caplog):
+    run = RunFolder.create(tmp_path, "numbers", parse(RunSpec, {**TINY, "data": "linnerud", "epochs": 2}))
+    execute(run, Silent())
+    with pytest.raises(AnalysisError, match="numbers has no softmax outputs on a probe set"):
+        analyse.run(run, by("softmax"), Silent())
+    assert caplog.text.count("has no softmax outputs") == 1
+    assert derived.find(run.path, "measures") is not None  # what needs no distance is done
+    assert not derived.all(run.path, "embedding")
+    bare = dataclasses.replace(Subject(run, by("losses")).snapshots, losses=None)
+    with pytest.raises(AnalysisError, match="numbers has no losses of single examples"):
+        DISTANCES["losses"].load()(bare)
 
 
 def test_study_by_losses_is_joint_in_losses_and_its_t_is_its_own(runs):
