@@ -19,6 +19,7 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
     embedding = _meta(run, "embedding", method="phate", dims=3, **at)
     sublevel = _meta(run, "sublevel", filtration="train_loss", **at)
     rips = _meta(run, "rips", distance=distance)
+    tested = _meta(run, "significance", **at)
     checks = _meta(run, "checks").get("checks", [])
     anchor = {name: float(value.reshape(-1)[0]) for name, value in run.tensors("anchor.safetensors").items() if name.startswith("scores.")}
     return {
@@ -35,8 +36,10 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
         "topology": {
             "total_persistence_h0": sublevel.get("total_persistence"),
             "bars_h0": sublevel.get("bars"),
+            "p_low_h0": tested.get("sublevel", {}).get("train_loss", {}).get("p_low"),
             "rips_h1_longest": rips.get("longest_h1"),
             "rips_h1_censored": rips.get("censored_h1"),
+            "rips_h1_p_high": tested.get("rips_h1", {}).get("p_high"),
         },
         "checks_passed": sum(check["passed"] is True for check in checks),
         "checks_failed": sum(check["passed"] is False for check in checks),

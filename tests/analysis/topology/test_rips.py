@@ -161,3 +161,24 @@ def test_what_cannot_be_asked_for_is_refused():
             persistence(matrix, **wrong)
     with pytest.raises(AnalysisError, match="not symmetric"):
         persistence(np.triu(matrix))
+
+
+def test_voids_of_a_subsample_are_those_of_all_to_within_their_error():
+    points = np.random.default_rng(6).normal(size=(110, 3))
+    matrix = distances(points / np.linalg.norm(points, axis=1, keepdims=True))
+    whole, part = (persistence(matrix, quantile=1.0, dimension=2, voids=voids) for voids in (110, 70))
+    assert (len(whole.void_points), whole.void_error, len(part.void_points)) == (110, 0.0, 70)
+    assert np.array_equal(whole.h1.birth, part.h1.birth)  # H1 is of all, whatever H2 is of
+    assert matrix[:, part.void_points].min(axis=1).max() == pytest.approx(part.void_radius)
+    assert 0 < bottleneck(bars(whole.h2), bars(part.h2)) <= part.void_error
+    assert longest(part.h2) > 0.3  # the void of the sphere
+    i, j = part.h2.birth_pair.T
+    assert np.array_equal(matrix[i, j], part.h2.birth)
+    assert set(part.h2.birth_pair.reshape(-1)) <= set(part.void_points)
+
+
+def test_loops_that_are_only_counted_are_those_of_the_whole_filtration():
+    for seed in range(4):
+        matrix = distances(np.random.default_rng(seed).normal(size=(30, 2)))
+        assert rips.finite_loops(matrix).tolist() == persistence(matrix, quantile=1.0).h1.length.tolist()
+    assert len(rips.finite_loops(distances(np.eye(2)))) == 0
