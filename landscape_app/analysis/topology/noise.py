@@ -9,6 +9,7 @@ n Gaussian rows of R^d have the Gram matrix L Lᵀ with L lower-triangular, norm
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.spatial.distance import pdist, squareform
@@ -20,13 +21,13 @@ POINTS = 128  # snapshots of a world: Rips without a threshold takes about 5 ms 
 CURVED = 1e-4  # of the largest eigenvalue: a more negative one is no rounding of float32 distances
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Walks:
     """p snapshots, q of which were reached by walking from another of them, as positions `kept` (p,) into all m.
 
     distances (p, p) between them. parent (q,), child (q,): indices into the p, every parent before its child; what is no child (the
     anchor, the jumps) stays where it is. steps (q, c): lengths of the retraining steps from parent to child, in order, 0 where
-    there are fewer than c. ancestors (p, q) bool: the walks that lead to a snapshot. chain (q,): the unbranched stretch of a walk.
+    there are fewer than c. chain (q,): a label of the unbranched stretch that each is on.
     """
 
     kept: np.ndarray
@@ -34,7 +35,6 @@ class Walks:
     parent: np.ndarray
     child: np.ndarray
     steps: np.ndarray
-    ancestors: np.ndarray
     chain: np.ndarray
 
     def noise(self, parameters: int, rng: np.random.Generator) -> np.ndarray:
@@ -42,27 +42,38 @@ class Walks:
 
         What is not kept is walked through, but by its length only: the sum of steps in random directions has a random direction.
         """
-        start, _ = self._start()
-        start = start[:, :parameters]
+        start = self._start[:, :parameters]
         walked = _lengths(self.steps, parameters, rng)
         rows = _gaussian(len(walked), start.shape[1], parameters, rng)
         rows *= (walked / np.maximum(np.linalg.norm(rows, axis=1), np.finfo(float).tiny))[:, None]
-        at = self.ancestors @ rows
-        at[:, : start.shape[1]] += start[self._origin()]
-        return squareform(pdist(at))
+        wide = np.zeros((len(start), rows.shape[1]))
+        wide[:, : start.shape[1]] = start
+        return self._walked(wide, rows)
 
     def reordered(self, rng: np.random.Generator) -> np.ndarray:
         """Distances (p, p) in one world in which the moves between kept snapshots of each trajectory come in another order.
 
         Raises AnalysisError if the distances are not those of any points in a Euclidean space.
         """
-        at = coordinates(self.distances)
-        moves = at[self.child] - at[self.parent]
+        moves = self._at[self.child] - self._at[self.parent]
         order = np.lexsort((rng.random(len(moves)), self.chain))  # within each chain, in the places of that chain
         mixed = np.empty_like(moves)
         mixed[np.argsort(self.chain, kind="stable")] = moves[order]
-        return squareform(pdist(at[self._origin()] + self.ancestors @ mixed))
+        return self._walked(self._at[self._origin], mixed)
 
+    def _walked(self, start: np.ndarray, moves: np.ndarray) -> np.ndarray:
+        """Distances (p, p) after the `moves` (q, r) from `start` (p, r). A loop: a product with threads is slower on a busy machine."""
+        at = start.copy()
+        for parent, child, move in zip(self.parent.tolist(), self.child.tolist(), moves, strict=True):
+            at[child] = at[parent] + move
+        return squareform(pdist(at))
+
+    @cached_property
+    def _at(self) -> np.ndarray:
+        """Coordinates (p, r) of all."""
+        return coordinates(self.distances)
+
+    @cached_property
     def _origin(self) -> np.ndarray:
         """For each of the p the one that its walk begins at; itself if it is none."""
         origin = np.arange(len(self.kept))
@@ -70,13 +81,12 @@ class Walks:
             origin[child] = origin[parent]
         return origin
 
-    def _start(self) -> tuple[np.ndarray, np.ndarray]:
-        """(coordinates (p, r) of the snapshots that stay, 0 elsewhere, their indices)."""
+    @cached_property
+    def _start(self) -> np.ndarray:
+        """Coordinates (p, r) of where each one's walk begins, in the space of these places alone."""
         stays = np.setdiff1d(np.arange(len(self.kept)), self.child)
         at = coordinates(self.distances[np.ix_(stays, stays)])
-        start = np.zeros((len(self.kept), at.shape[1]))
-        start[stays] = at
-        return start, stays
+        return at[np.searchsorted(stays, self._origin)]
 
 
 def walks(distances: np.ndarray, steps: np.ndarray, *, limit: int = POINTS) -> Walks:
@@ -97,9 +107,8 @@ def walks(distances: np.ndarray, steps: np.ndarray, *, limit: int = POINTS) -> W
     for row, way in zip(lengths, passed, strict=True):
         forth = way[::-1]
         row[: len(way) - 1] = distances[forth[:-1], forth[1:]]
-    ancestors, chain = _lines(parent, child, len(kept))
     inside = distances[np.ix_(kept, kept)].astype(np.float64)
-    return Walks(kept, (inside + inside.T) / 2, parent, child, lengths, ancestors, chain)
+    return Walks(kept, (inside + inside.T) / 2, parent, child, lengths, _chains(parent, child, len(kept)))
 
 
 def thinned(before: np.ndarray, limit: int) -> np.ndarray:
@@ -162,19 +171,16 @@ def _way(before: np.ndarray, v: int, index: np.ndarray) -> list[int]:
     return way
 
 
-def _lines(parent: np.ndarray, child: np.ndarray, p: int) -> tuple[np.ndarray, np.ndarray]:
-    """(ancestors (p, q), chain (q,)) of walks sorted by child."""
-    ancestors = np.zeros((p, len(child)), dtype=bool)
+def _chains(parent: np.ndarray, child: np.ndarray, p: int) -> np.ndarray:
+    """(q,) for each walk the first one of its stretch: a stretch begins where nothing was walked before, or where walks part."""
     walk_to = np.full(p, -1)
     walk_to[child] = np.arange(len(child))
     forks = np.bincount(parent, minlength=p) > 1
     chain = np.arange(len(child))
-    for walk, (a, b) in enumerate(zip(parent.tolist(), child.tolist(), strict=True)):
-        ancestors[b] = ancestors[a]
-        ancestors[b, walk] = True
-        if walk_to[a] >= 0 and not forks[a]:
-            chain[walk] = chain[walk_to[a]]
-    return ancestors, chain
+    for walk, before in enumerate(parent.tolist()):
+        if walk_to[before] >= 0 and not forks[before]:
+            chain[walk] = chain[walk_to[before]]
+    return chain
 
 
 def _lengths(steps: np.ndarray, d: int, rng: np.random.Generator) -> np.ndarray:
