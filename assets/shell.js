@@ -2,7 +2,7 @@
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   shell: {
     markPage(pathname) {
-      const names = { "/": "Explore", "/surface": "Surface", "/study": "Study", "/study/new": "New study", "/new": "New run", "/jobs": "Jobs" };
+      const names = { "/": "Explore", "/surface": "Surface", "/study": "Study", "/study/new": "New study", "/checks": "Checks", "/new": "New run", "/jobs": "Jobs" };
       document.documentElement.dataset.page = pathname;
       document.title = names[pathname] ? `${names[pathname]} · Landscape` : "Landscape";
       for (const link of document.querySelectorAll(".ls-nav-link")) {

@@ -1,7 +1,8 @@
 """The table of checks: what a stored run is asked, by name, each with the limit that its figure is held to. SCIENCE §8.
 
-`most`, `least`: the limit; `also`: what else must hold, in words; `figure`: what the figure is; `group`: under which heading it
-stands. A check answers with a figure and words (checks.subject.Outcome); whether that passes is decided in pipeline.verify alone.
+`most`, `least`: the limit (`varies`: in words, where it depends on the run); `also`: what else must hold; `figure`: what the figure
+is; `group`: under which heading it stands. A check answers with a figure and words (checks.subject.Outcome); whether that passes is
+decided in pipeline.verify alone.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 from landscape_app.entries import Entry
 
 STORED, SAMPLED, NETWORK, ANALYSED = "What is stored", "How it was sampled", "The network", "What was computed from it"
+
+# Results that checks are made on: newer ones call for new answers.
+MADE_ON = ("geometry", "embedding", "surface", "curvature", "significance")
 
 _C = "landscape_app.checks."
 CHECKS: dict[str, Entry] = {
@@ -58,13 +62,13 @@ CHECKS: dict[str, Entry] = {
         _C + "orthogonality:check",
         "Orthogonality",
         "Jumps of different seeds are as good as orthogonal: |cos| below 6/√d for d perturbed weights.",
-        {"group": SAMPLED, "figure": "|cos|"},
+        {"group": SAMPLED, "figure": "|cos|", "varies": "≤ 6/√d"},
     ),
     "anchor_loss": Entry(
         _C + "anchor_loss:check",
         "Anchor's loss",
         "Computed again from the stored weights, in float64, it is the recorded one.",
-        {"group": NETWORK, "figure": "relative difference", "figure": "|cos|", "most": 1e-5},
+        {"group": NETWORK, "figure": "relative difference", "most": 1e-5},
     ),
     "centre": Entry(
         _C + "centre:check",
@@ -121,3 +125,12 @@ CHECKS: dict[str, Entry] = {
         {"group": ANALYSED, "figure": "p", "also": "tested, ≥ 19 worlds"},
     ),
 }
+
+
+def held_to(entry: Entry, most: float | None = None) -> str:
+    """The limit in words: ≤ 1e-5; ≥ 0.5, 1 component. most: the run's own, where it depends on the run."""
+    if most is None and "varies" in entry.settings:
+        return str(entry.settings["varies"])
+    limits = {"≤": most if most is not None else entry.settings.get("most"), "≥": entry.settings.get("least")}
+    words = ["= 0" if limit == 0 else f"{sign} {limit:.3g}".replace("e-0", "e-") for sign, limit in limits.items() if limit is not None]
+    return ", ".join([*words, *([str(entry.settings["also"])] if "also" in entry.settings else [])])

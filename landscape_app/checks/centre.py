@@ -27,4 +27,4 @@ def check(subject: Subject) -> Outcome:
             if value > worst:
                 worst, named = value, f"{one.parameters['kind']} {' × '.join(map(str, shape))}, {name.replace('_', ' ')}"
     count = "1 surface" if len(found) == 1 else f"{len(found)} surfaces"
-    return Outcome(worst, f"{count}; farthest: {named}", on=f"{count}: {', '.join(sorted({str(o.parameters['kind']) for o in found}))}")
+    return Outcome(worst, f"farthest: {named}", on=f"{count}: {', '.join(sorted({str(o.parameters['kind']) for o in found}))}")

@@ -20,11 +20,12 @@ TINY = 1e-6  # of the largest distance: what is smaller is compared as if it wer
 def check(subject: Subject) -> Outcome:
     """The largest difference between a stored distance and the directly measured one, relative to the latter (see TINY)."""
     result = _stored(subject)
-    rows, stored = result.arrays["rows"], result.arrays["distances"]
-    if stored.shape != (len(rows), len(rows)) or not np.isin(rows, subject.snapshots.column("row")).all():
+    rows, stored, there = result.arrays["rows"], result.arrays["distances"], subject.snapshots.column("row")
+    kept = np.flatnonzero(np.isin(rows, there))
+    if stored.shape != (len(rows), len(rows)) or len(kept) < 2:
         raise RunDamagedError("the stored distances are not between the snapshots that are there")
-    chosen = _drawn(len(rows), min(ROWS, subject.affordable))
-    cloud = subject.held(np.searchsorted(subject.snapshots.column("row"), rows[chosen]))
+    chosen = kept[_drawn(len(kept), min(ROWS, subject.affordable))]
+    cloud = subject.held(np.searchsorted(there, rows[chosen]))
     i, j = np.triu_indices(len(chosen), 1)
     direct = DIRECT[str(result.parameters["distance"])](cloud, i, j)
     found = np.maximum(stored[chosen[i], chosen[j]], stored[chosen[j], chosen[i]]).astype(np.float64)

@@ -9,7 +9,7 @@ from dash import Dash
 from flask import Flask
 from flask_caching import Cache
 
-from landscape_app.dashboard import bodies, explore, followed, guard, index, manager, newrun, shell, study, surface
+from landscape_app.dashboard import bodies, checks, explore, followed, guard, index, manager, newrun, shell, study, surface
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.followed.board import Board
 from landscape_app.dashboard.state import open_state, signing_key
@@ -50,7 +50,7 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
     )
     context = Context(runs=runs, cache=Cache(server, config=MEMORY), board=Board(runs))
     app.layout = shell.layout
-    for part in (shell, followed, newrun, explore, surface, study):
+    for part in (shell, followed, newrun, explore, surface, study, checks):
         part.register(app, context)
     bodies.check(app)
     guard.content_policy(app, index.BEFORE_PAINT)

@@ -22,8 +22,9 @@ WORDS = {
     "analyse": "Comparing in",
     "quickstart": "Launched",
     "surface": "Computing the surface of",
-    "study": "Launched the study",
+    "verify": "Verifying",
     "curvature": "Computing the curvature of",
+    "study": "Launched the study",
 }
 
 

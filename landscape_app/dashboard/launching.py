@@ -172,6 +172,10 @@ def _study(runs: Path, request: Mapping[str, Any]) -> Any:
     yield launch.start_study(runs, spec)
 
 
+def _verify(runs: Path, request: Mapping[str, Any]) -> Any:
+    yield from launch.start_verify(runs, _few(request, "What the checks find"))
+
+
 def _quickstart(runs: Path, request: Mapping[str, Any]) -> Any:
     yield launch.start_quickstart(runs)
 
@@ -182,6 +186,7 @@ STARTS: dict[str, Callable[[Path, Mapping[str, Any]], Any]] = {
     "analyse": _analyse,
     "surface": _surface,
     "curvature": _curvature,
+    "verify": _verify,
     "study": _study,
     "quickstart": _quickstart,
 }

@@ -10,12 +10,12 @@ from urllib.parse import parse_qs
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from landscape_app.dashboard import empty, explore, followed, helping, ids, index, launches, newrun, study, surface
+from landscape_app.dashboard import checks, empty, explore, followed, helping, ids, index, launches, newrun, study, surface
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.theme import THEME
 from landscape_app.errors import LandscapeError
 
-PAGES = (("/", "Explore"), ("/surface", "Surface"), ("/study", "Study"), ("/new", "New run"), ("/jobs", "Jobs"))
+PAGES = (("/", "Explore"), ("/surface", "Surface"), ("/study", "Study"), ("/checks", "Checks"), ("/new", "New run"), ("/jobs", "Jobs"))
 NAV_EVERY = 4000  # ms; the pages that show progress have a quicker tick of their own
 Rendered = tuple[Any, Any]  # (what fills the header's slot, the page)
 
@@ -106,6 +106,8 @@ def _page(context: Context, pathname: str) -> Callable[[Context, dict[str, str]]
     if pathname == "/surface":
         shown = surface.layout if context.board.entries() else lambda context, query: empty.layout()
         return lambda context, query: (None, shown(context, query))
+    if pathname == "/checks":
+        return lambda context, query: (None, checks.layout(context, query) if context.board.entries() else empty.layout())
     if pathname == "/study":
         return lambda context, query: (None, study.layout(context, query))
     if pathname == "/study/new":

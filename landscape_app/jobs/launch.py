@@ -146,12 +146,21 @@ def start_curvature(runs: Path, ids: Sequence[str]) -> Iterator[str]:
         yield run.id
 
 
+def start_verify(runs: Path, ids: Sequence[str]) -> Iterator[str]:
+    """Have each run's checks made again and kept, one job a run; also of runs made of a caller's own objects. As `start_surface` otherwise."""
+    for run in _sampled(runs, ids):
+        launch(run.path, ["verify", run.id, "--store", "--runs", _absolute(runs)])
+        yield run.id
+
+
 def _rebuilt(runs: Path, ids: Sequence[str], what: str) -> list[RunFolder]:
     """The runs, sampled to their end, whose folders can rebuild data and network. Raises ResumeError for one that cannot."""
     members = _sampled(runs, ids)
     for run in members:
         if GIVEN in (run.spec.data, run.spec.network):
-            raise ResumeError(f"Run {run.id} was made by explore(model, …): only the objects it was given could {what}, no job has them.")
+            raise ResumeError(
+                f"Run {run.id} was made by explore(model, …): only the objects it was given could {what}, no job has them."
+            )
     return members
 
 

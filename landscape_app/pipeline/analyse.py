@@ -75,5 +75,5 @@ def _checks(subject: Subject) -> None:
         at: dict[str, Any] = {"t": subject.t(KERNEL), **kernel(subject.spec)}
     except AnalysisError:  # said already; the other checks do not need an embedding
         at = {"t": None, **kernel(subject.spec)}
-    if derived.current(subject.run.path, "checks", at, subject.keeper.inputs) is None:
+    if verify.outdated(subject.run, inputs=subject.keeper.inputs, parameters=at):
         verify.store(subject.run, inputs=subject.keeper.inputs, parameters=at)

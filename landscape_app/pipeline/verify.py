@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from landscape_app.check_table import MADE_ON, held_to
 from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
 from landscape_app.entries import Entry
 from landscape_app.errors import Cancelled, LandscapeError
@@ -44,6 +45,12 @@ def store(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any], progres
     return results
 
 
+def outdated(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any]) -> bool:
+    """Whether there is no current answer about `parameters`, or a result has come since that checks are made on."""
+    kept = derived.current(run.path, "checks", parameters, inputs)
+    return kept is None or any(one.created > kept.created for name in MADE_ON for one in derived.all(run.path, name)[:1])
+
+
 def parameters(run: RunFolder) -> dict[str, Any]:
     """What the newest analysis was made at: t, distance and kernel; the defaults, without t, where there is none."""
     found = derived.find(run.path, "embedding", method="phate", dims=3)
@@ -58,25 +65,18 @@ def _ask(subject: Subject, entry: Entry) -> dict[str, Any]:
     except DoesNotApply as words:
         return _said(entry, None, None, str(words))
     except LandscapeError as error:
-        return _said(entry, None, False, str(error))
+        return _said(entry, None, False, str(error).replace(f"{subject.run.path}/", ""))
     except Cancelled:
         raise
     except Exception as error:
         log.debug("Run %s: the check '%s' met what it did not expect.", subject.run.id, entry.label, exc_info=True)
         return _said(entry, None, False, f"what is stored cannot be checked: {type(error).__name__}: {error}")
-    value, most, least = outcome.value, _limit(entry, "most", outcome), _limit(entry, "least", outcome)
+    value, most, least = outcome.value, entry.settings.get("most"), entry.settings.get("least")
+    most = outcome.most if outcome.most is not None else most
     passed = outcome.sound and not math.isnan(value) and (most is None or value <= most) and (least is None or value >= least)
     return _said(entry, value if math.isfinite(value) else None, passed, outcome.detail, outcome)
 
 
-def _limit(entry: Entry, side: str, outcome: Outcome | None) -> float | None:
-    own = outcome.most if outcome is not None and side == "most" else None
-    found: float | None = own if own is not None else entry.settings.get(side)
-    return found
-
-
 def _said(entry: Entry, value: float | None, passed: bool | None, detail: str, outcome: Outcome | None = None) -> dict[str, Any]:
-    most, least = _limit(entry, "most", outcome), _limit(entry, "least", outcome)
-    words = [f"{sign} {limit:.3g}".replace("e-0", "e-") for sign, limit in (("≤", most), ("≥", least)) if limit is not None]
-    words = ["= 0" if word == "≤ 0" else word for word in words] + ([entry.settings["also"]] if "also" in entry.settings else [])
-    return {"value": value, "limit": ", ".join(words), "passed": passed, "detail": detail, "on": outcome.on if outcome else ""}
+    limit = held_to(entry, None if outcome is None else outcome.most)
+    return {"value": value, "limit": limit, "passed": passed, "detail": detail, "on": "" if outcome is None else outcome.on}

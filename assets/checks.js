@@ -1,0 +1,19 @@
+// The page Checks: the address line says which runs are shown, and buttons that wait for a launch wait no more once it is answered.
+(() => {
+  "use strict";
+  window.dash_clientside = window.dash_clientside || {};
+  const unchanged = () => window.dash_clientside.no_update;
+  window.dash_clientside.checks = {
+    answered() {
+      if (!document.getElementById("checks")) return unchanged();
+      window.dash_clientside.set_props("checks-all", { loading: false });
+      for (const button of document.querySelectorAll('[id*="checks-verify"][id^="{"]')) window.dash_clientside.set_props(JSON.parse(button.id), { loading: false });
+      return unchanged();
+    },
+    address(runs) {
+      const query = `runs=${(runs || []).map(encodeURIComponent).join(",")}`;
+      if (document.getElementById("checks")) window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query}`);
+      return unchanged();
+    },
+  };
+})();

@@ -1,0 +1,78 @@
+"""What happens on the page Checks when a run is chosen, time passes, or a run is to be verified again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx
+from dash.exceptions import PreventUpdate
+
+from landscape_app.dashboard import ids as shell
+from landscape_app.dashboard import launches
+from landscape_app.dashboard.checks import choice, ids, reading, table, words
+from landscape_app.dashboard.checks.reading import Shown
+from landscape_app.dashboard.context import Context
+from landscape_app.errors import LandscapeError
+
+EVERY = 1000  # ms between looks at the folders' times of modification
+BUTTONS = {"type": "checks-verify", "run": ALL}  # ids.verify of every column
+
+
+def register(app: Dash, context: Context) -> None:
+    """Registers everything of the page."""
+
+    @app.callback(
+        Output(ids.TABLE, "children"),
+        Output(ids.ALL, "disabled"),
+        Output(ids.SUMMARY, "children"),
+        Output(ids.SEEN, "data"),
+        Input(ids.TICK, "n_intervals"),
+        Input(ids.RUNS, "value"),
+        State(ids.SEEN, "data"),
+        prevent_initial_call=True,
+    )
+    def redraw(_: int | None, runs: Any, seen: Any) -> Any:
+        chosen = _chosen(runs)
+        now = reading.token(context, chosen)
+        if now == seen:
+            raise PreventUpdate
+        shown = reading.read(context, chosen)
+        return table.table(shown), not any(one.askable for one in shown), words.summary(shown), now
+
+    @app.callback(
+        Output(shell.request("compare"), "data", allow_duplicate=True),
+        Output(ids.ALL, "loading"),
+        Output(BUTTONS, "loading"),
+        Input(ids.ALL, "n_clicks"),
+        Input(BUTTONS, "n_clicks"),
+        State(ids.RUNS, "value"),
+        State(shell.NONCE, "data"),
+        prevent_initial_call=True,
+    )
+    def verify(_: int | None, __: list[int | None], runs: Any, nonce: Any) -> Any:
+        if not ctx.triggered or not ctx.triggered[0]["value"]:
+            raise PreventUpdate  # a column was drawn, nothing was clicked
+        asked = ctx.triggered_id
+        only = str(asked["run"]) if isinstance(asked, dict) else None
+        wanted = wanting(reading.read(context, _chosen(runs)), only=only)
+        buttons = [one["id"]["run"] in wanted for one in ctx.outputs_list[2]]
+        return launches.ask(str(nonce), "verify", ids=wanted, place="checks"), only is None, buttons
+
+    app.clientside_callback(ClientsideFunction("checks", "answered"), Input(shell.launched("compare"), "data"), prevent_initial_call=True)
+    app.clientside_callback(ClientsideFunction("checks", "address"), Input(ids.RUNS, "value"), prevent_initial_call=True)
+
+
+def wanting(shown: tuple[Shown, ...], *, only: str | None) -> list[str]:
+    """Ids of the runs that a click has verified: `only`, or all that can be. Raises PreventUpdate where there is none."""
+    found = [one.id for one in shown if one.askable and only in (None, one.id)]
+    if not found:
+        raise PreventUpdate
+    return found
+
+
+def _chosen(runs: Any) -> tuple[str, ...]:
+    """The runs that the control stands at; a request that no control could have sent changes nothing."""
+    try:
+        return choice.of_value(runs if runs is not None else [])
+    except LandscapeError as error:
+        raise PreventUpdate from error

@@ -1,0 +1,111 @@
+"""What is known now of the runs whose checks are looked at: the stored answers, whether they still hold, and what is at work."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from landscape_app.check_table import MADE_ON
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.launching import LIVE
+from landscape_app.dashboard.surface.reading import stamp
+from landscape_app.errors import LandscapeError
+from landscape_app.jobs import status
+from landscape_app.jobs.state import JobState
+from landscape_app.registries import CHECKS, REGIMES
+from landscape_app.store import derived
+from landscape_app.store.derived import Result
+from landscape_app.store.run import RunFolder
+
+State = Literal["ready", "missing", "working", "sampling", "unusable"]
+ENDED = ("failed", "cancelled")
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """One run. `stored` holds its answers and is None where it was never verified.
+
+    ready: there are answers. missing: none, but it can be asked. working: a job is at work on it (`job`). sampling: not sampled to its
+    end. unusable: cannot be read (`problem`). stale: the answers are of other snapshots or by another version. newer: kinds of results
+    that came after them. ended: the last word of a verification that came to nothing.
+    """
+
+    id: str
+    label: str
+    slot: int
+    state: State
+    problem: str = ""
+    stored: Result | None = None
+    job: JobState | None = None
+    verifying: bool = False
+    stale: bool = False
+    newer: tuple[str, ...] = ()
+    ended: str = ""
+
+    @property
+    def askable(self) -> bool:
+        """Whether a click may have it verified now."""
+        return self.state in ("ready", "missing")
+
+    @property
+    def answers(self) -> dict[str, Mapping[str, Any]]:
+        """{check: its answer} as stored; a check that is newer than they are is not in it."""
+        listed = [] if self.stored is None else self.stored.meta.get("checks")
+        known = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        return {str(one.get("name")): one for one in known}
+
+    def count(self, passed: bool | None) -> int:
+        """How many of the table's checks passed, failed, or do not apply or were not asked (None)."""
+        return sum(verdict(self.answers.get(name)) is passed for name in CHECKS)
+
+
+def verdict(answer: Mapping[str, Any] | None) -> bool | None:
+    """Passed, failed, or neither."""
+    found = None if answer is None else answer.get("passed")
+    return found if isinstance(found, bool) else None
+
+
+def read(context: Context, runs: tuple[str, ...]) -> tuple[Shown, ...]:
+    """Everything about `runs`; nothing here raises for the state of one run."""
+    labels = _labels(context, runs)
+    return tuple(_run(context, id, slot, labels[slot]) for slot, id in enumerate(runs))
+
+
+def token(context: Context, runs: tuple[str, ...]) -> str:
+    """A short word for all that is drawn: equal words, equal tables. Reads no arrays."""
+    return hashlib.sha256(f"{runs} {stamp(context, runs)}".encode()).hexdigest()[:16]
+
+
+def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
+    """Regimes where they tell the runs apart, else ids."""
+    entries = [context.board.find(id) for id in runs]
+    regimes = [entry.summary.regime if entry is not None else "" for entry in entries]
+    apart = len(set(regimes)) == len(regimes) > 1 and all(regime in REGIMES for regime in regimes)
+    return [REGIMES[regime].label for regime in regimes] if apart else list(runs)
+
+
+def _run(context: Context, id: str, slot: int, label: str) -> Shown:
+    entry = context.board.find(id)
+    job = entry.job if entry is not None and entry.job.state in LIVE else None
+    try:
+        run = RunFolder.open(context.runs, id)
+        stored = derived.find(run.path, "checks")
+        stale = stored is not None and derived.stale(stored, run)
+        newer = () if stored is None else tuple(name for name in MADE_ON if _later(run.path, name, stored))
+    except (LandscapeError, OSError) as error:
+        return Shown(id, label, slot, "unusable", problem=str(error), job=job)
+    state: State = "working" if job is not None else "sampling" if not run.finished else "missing" if stored is None else "ready"
+    said = status.read(run.path)
+    verifying = "verify" in list(said.get("argv") or [])[:2]
+    ended = str(said.get("message") or said["state"]) if verifying and job is None and said.get("state") in ENDED else ""
+    return Shown(
+        id, label, slot, state, stored=stored, job=job, verifying=verifying and job is not None, stale=stale, newer=newer, ended=ended
+    )
+
+
+def _later(folder: Path, name: str, stored: Result) -> bool:
+    newest = next(iter(derived.all(folder, name)), None)
+    return newest is not None and newest.created > stored.created

@@ -1,0 +1,97 @@
+"""What is said of checks: figures, limits, how many passed, how old the answers are, and what is at work."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from landscape_app.dashboard.checks.reading import Shown
+from landscape_app.dashboard.explore.words import SUPERSCRIPT, number
+from landscape_app.registries import CHECKS
+
+POWER = re.compile(r"(\d(?:\.\d+)?)e(-?)0*(\d+)")
+
+
+def figure(value: Any) -> str:
+    """Three significant digits; – where there is none."""
+    return number(value if isinstance(value, (int, float)) and not isinstance(value, bool) else None)
+
+
+def limit(text: Any) -> str:
+    """The limit as it is written by hand: ≤ 1e-5 is ≤ 10⁻⁵."""
+
+    def by_hand(found: re.Match[str]) -> str:
+        power = f"10{(found[2] + found[3]).translate(SUPERSCRIPT)}"
+        return power if found[1] == "1" else f"{found[1]} × {power}"
+
+    return POWER.sub(by_hand, str(text or ""))
+
+
+def counted(one: Shown) -> str:
+    """15 pass · 1 fails · 2 do not apply; what is newer than the answers was not asked yet."""
+    if one.stored is None:
+        return ""
+    passed, failed, unasked = one.count(True), one.count(False), sum(name not in one.answers for name in CHECKS)
+    rest = one.count(None) - unasked
+    parts = [f"{passed} {'passes' if passed == 1 else 'pass'}"]
+    parts += [f"{failed} {'fails' if failed == 1 else 'fail'}"] if failed else []
+    parts += [f"{rest} {'does' if rest == 1 else 'do'} not apply"] if rest else []
+    parts += [f"{unasked} not asked yet"] if unasked else []
+    return " · ".join(parts)
+
+
+def made(one: Shown) -> str:
+    """When the answers were given, and about which analysis: 25 Nov 04:10, t = 31."""
+    if one.stored is None:
+        return ""
+    when = datetime.datetime.fromtimestamp(one.stored.created).strftime("%d %b %H:%M").lstrip("0")
+    t, distance = one.stored.parameters.get("t"), one.stored.parameters.get("distance")
+    parts = [when, "" if t is None else f"t = {t}", "" if distance in (None, "euclidean") else str(distance)]
+    return " · ".join(part for part in parts if part)
+
+
+def notes(one: Shown) -> list[str]:
+    """What a person must know before believing the answers."""
+    found = []
+    if one.stale:
+        found.append("Of other snapshots, or by another version: verify again.")
+    elif one.newer and not one.verifying:
+        found.append(f"Since then computed: {', '.join(one.newer)}. Verify again to have it checked.")
+    if one.ended:
+        found.append(f"The last verification came to nothing: {one.ended}")
+    return found
+
+
+def doing(one: Shown) -> str:
+    """Why it cannot be asked now, or that it was not yet; empty where there are answers."""
+    if one.state == "unusable":
+        return one.problem or "This run cannot be read."
+    if one.state == "sampling":
+        return "Not sampled to its end: it can be verified when all snapshots are there."
+    if one.state == "working":
+        job = one.job
+        if job is not None and job.state == "queued":
+            return "Starting" if job.phase == "starting" else "Waits for a free slot"
+        if not one.verifying:
+            return f"Another job is at work: {job.phase if job is not None and job.phase else 'starting'}"
+        return f"Verifying, {job.done} of {job.total} checks" if job is not None and job.total else "Verifying"
+    return "Not verified yet." if one.state == "missing" else ""
+
+
+def summary(shown: Sequence[Shown]) -> str:
+    """All runs in a line."""
+    asked = [one for one in shown if one.stored is not None]
+    if not asked:
+        return ""
+    failed = sum(one.count(False) for one in asked)
+    runs = "1 run verified" if len(asked) == 1 else f"{len(asked)} runs verified"
+    return f"{runs}: {f'{failed} checks fail' if failed > 1 else 'one check fails' if failed else 'no check fails'}"
+
+
+def detail(answer: Mapping[str, Any] | None) -> str:
+    """What the figure is of, and which stored result it was taken from."""
+    if answer is None:
+        return "not asked yet: verify again"
+    return " · ".join(str(part) for part in (answer.get("detail"), answer.get("on")) if part)

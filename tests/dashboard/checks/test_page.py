@@ -1,0 +1,160 @@
+"""The page Checks as it is served: every answer with its mark, every state in words, verified by a click, and never a server fault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from landscape_app.check_table import CHECKS
+from landscape_app.dashboard import ids as shell
+from landscape_app.dashboard import launches, launching
+from landscape_app.dashboard.checks import ids, reading, table, words
+from landscape_app.dashboard.context import Context
+from landscape_app.errors import AnalysisError, RunLockedError
+from landscape_app.jobs.launch import start_verify
+from landscape_app.settings import RunSpec, parse
+from landscape_app.store import derived
+from landscape_app.store.run import RunFolder
+from tests.dashboard.conftest import Page
+from tests.dashboard.test_launching import launch, until
+
+
+def opened(page: Page, search: str) -> str:
+    """What is on the page at /checks with this query."""
+    values = {f"{shell.LOCATION}.pathname": "/checks", f"{shell.LOCATION}.search": search}
+    answer = page.call(f"{shell.PAGE}.children", values, f"{shell.LOCATION}.pathname")
+    assert answer.status_code == 200
+    return str(answer.text)
+
+
+def redraw(page: Page, runs: list[str], changed: str, seen: Any = None) -> Any:
+    return page.call(f"{ids.TABLE}.children", {f"{ids.RUNS}.value": runs, f"{ids.SEEN}.data": seen}, changed)
+
+
+def cells(shown: tuple[reading.Shown, ...]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """(check, the cells of its row), as they are sent to a browser."""
+    for body in json.loads(json.dumps(table.table(shown), cls=_Plain))["props"]["children"][2:]:
+        for row in body["props"]["children"]:
+            if "data-check" in row["props"]:
+                yield row["props"]["data-check"], row["props"]["children"][2:]
+
+
+class _Plain(json.JSONEncoder):
+    def default(self, value: Any) -> Any:
+        return value.to_plotly_json()
+
+
+def tampered(runs: Path, **changes: Any) -> None:
+    """`full`'s stored answers, with the first one changed."""
+    found = derived.find(runs / "full", "checks")
+    assert found is not None
+    first, *rest = found.meta["checks"]
+    derived.write(runs / "full", "checks", found.parameters, {}, {"checks": [first | changes, *rest]}, found.inputs)
+
+
+def test_every_check_has_a_row_and_every_answer_its_mark_and_figure(context: Context, runs: Path) -> None:
+    tampered(runs, passed=False, value=3)
+    shown = reading.read(context, ("full", "bare"))
+    rows = dict(cells(shown))
+    assert list(rows) == list(CHECKS)
+    answers = {one["name"]: one for one in derived.find(runs / "full", "checks").meta["checks"]}  # type: ignore[union-attr]
+    for name, (first, second) in rows.items():
+        text = json.dumps(first, ensure_ascii=False)
+        assert f'"aria-label": "{table.SIGNS[answers[name]["passed"]][1]}"' in text
+        assert (words.figure(answers[name]["value"]).split(" × ")[0] in text) or answers[name]["value"] is None
+        assert second["props"]["children"] == "", "never verified: no answer is made up"
+    assert words.counted(shown[0]).startswith(f"{shown[0].count(True)} pass · 1 fails")
+    assert sum(shown[0].count(passed) for passed in (True, False, None)) == len(CHECKS)
+
+
+def test_every_state_is_said_and_none_hides_the_others(page: Page) -> None:
+    text = opened(page, "?runs=full,bare,begun,broken")
+    assert "Not verified yet." in text
+    assert "it can be verified when all snapshots are there" in text
+    assert "is damaged" in text
+    assert "File hashes" in text
+    assert "There is no run called" in opened(page, "?runs=never-was")
+    assert "Choose a run above." in json.dumps(redraw(page, [], f"{ids.RUNS}.value").get_json())
+
+
+def test_what_does_not_apply_names_the_command_that_would_change_that(page: Page) -> None:
+    assert "landscape analyse full" in opened(page, "?runs=full")
+
+
+def test_answers_about_other_snapshots_and_results_that_came_since_are_said(context: Context, runs: Path) -> None:
+    (one,) = reading.read(context, ("full",))
+    assert words.notes(one) == []
+    derived.write(runs / "full", "curvature", {}, {}, {"measures": []}, RunFolder.open(runs, "full").digest())
+    (one,) = reading.read(context, ("full",))
+    assert "Since then computed: curvature" in words.notes(one)[0]
+    stored = derived.find(runs / "full", "checks")
+    assert stored is not None
+    derived.write(runs / "full", "checks", {}, {}, stored.meta, "other snapshots")
+    (one,) = reading.read(context, ("full",))
+    assert "Of other snapshots" in words.notes(one)[0]
+
+
+@pytest.mark.parametrize("checks", [None, 3, [], ["hashes"], [{}], [{"name": "hashes", "value": "x", "passed": "yes", "limit": 3}]])
+def test_answers_of_another_form_are_as_if_not_asked(page: Page, runs: Path, checks: Any) -> None:
+    found = derived.find(runs / "full", "checks")
+    assert found is not None
+    derived.write(runs / "full", "checks", found.parameters, {}, {"checks": checks}, found.inputs)
+    assert "not asked yet" in opened(page, "?runs=full")
+
+
+def test_an_unchanged_folder_sends_nothing(page: Page) -> None:
+    seen = redraw(page, ["full"], f"{ids.RUNS}.value").get_json()["response"][ids.SEEN]["data"]
+    assert redraw(page, ["full"], f"{ids.TICK}.n_intervals", seen).status_code == 204
+    assert redraw(page, ["full", "bare"], f"{ids.RUNS}.value", seen).status_code == 200
+
+
+def test_a_click_verifies_and_the_page_finds_the_answers(page: Page, runs: Path) -> None:
+    callback = next(one for one in page.callbacks if f"{ids.ALL}.loading" in one["output"])
+    values = {f"{ids.RUNS}.value": ["bare", "begun"], f"{ids.ALL}.n_clicks": 1, f"{shell.NONCE}.data": "page"}
+    body = page.body(callback, values, f"{ids.ALL}.n_clicks")
+    response = page.client.post("/_dash-update-component", json=body).get_json()["response"]
+    asked = next(one["data"] for one in response.values() if "data" in one)
+    assert (asked["do"], asked["ids"]) == ("verify", ["bare"]), "begun is not sampled"
+    assert launch(page, "compare", asked)["error"] is None
+    until(lambda: derived.find(runs / "bare", "checks") is not None)
+    until(lambda: "Not verified yet." not in opened(page, "?runs=bare") and "Verifying" not in opened(page, "?runs=bare"))
+
+
+@pytest.mark.parametrize("named", [[], "full", ["full"] * 5, [3], ["../../etc"], ["never-was"], ["full", "begun"]])
+def test_a_launch_of_no_such_runs_is_refused(runs: Path, named: Any) -> None:
+    answer = launching.start(runs, launches.ask("page", "verify", ids=named))
+    assert answer["error"]
+    assert answer["ids"] == []
+
+
+def test_runs_of_ones_own_objects_can_be_verified_and_those_at_work_cannot(runs: Path) -> None:
+    given = {"data": "given", "network": "given", "regime": "given", "weight_decay": 0, "augmentation": False}
+    RunFolder.create(runs, "mine", parse(RunSpec, given))
+    with pytest.raises(AnalysisError):
+        list(start_verify(runs, ["mine"]))  # as any other that is not sampled
+    with RunFolder.open(runs, "bare").lock(), pytest.raises(RunLockedError):
+        list(start_verify(runs, ["bare"]))
+
+
+def test_no_value_makes_the_page_fail(page: Page) -> None:
+    odd: list[Any] = [None, -1, "../../etc", [None], {"a": []}, True, ["full"] * 9]
+    mine = [one for one in page.served() if "checks-" in one["output"] and not one["background"]]
+    assert len(mine) >= 2
+    for callback in mine:
+        for name in [f"{one['id']}.{one['property']}" for one in [*callback["inputs"], *callback["state"]]]:
+            for value in odd:
+                values = {f"{ids.RUNS}.value": ["full"], f"{ids.ALL}.n_clicks": 1, name: value}
+                body = page.body(callback, values, f"{callback['inputs'][0]['id']}.{callback['inputs'][0]['property']}")
+                answer = page.client.post("/_dash-update-component", json=body)
+                assert answer.status_code < 500, (callback["output"], name, value, answer.text[:300])
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"), [("≤ 1e-5", "≤ 10⁻⁵"), ("≤ 2.5e-12", "≤ 2.5 × 10⁻¹²"), ("≥ 0.5, 1 component", "≥ 0.5, 1 component")]
+)
+def test_limits_are_written_as_by_hand(stored: str, shown: str) -> None:
+    assert words.limit(stored) == shown
