@@ -12,10 +12,17 @@ from landscape_app.figures.paths import framed, paths
 from landscape_app.figures.scene import compose
 from landscape_app.figures.view import Need, Stored, Subject, View
 
+SPACES = {"softmax": "function space (softmax)", "losses": "function space (losses)"}  # as they are stored
+
 
 def needs(view: View) -> tuple[Need, ...]:
     """Stored results of a study that the joint scene is made of; it has a distance of its own, between what the networks answer."""
-    return (Need("joint", {"method": view.method, "dims": view.dims}),)
+    return (Need("joint", {"method": view.method, "dims": view.dims, "distance": SPACES[space(view)]}),)
+
+
+def space(view: View) -> str:
+    """The distance in which networks have a common place: their losses of single examples where the view asks for it, else softmax."""
+    return "losses" if view.distance == "losses" else "softmax"
 
 
 def draw(joint: Stored, subjects: Sequence[Subject], view: View, scale: Scale, *, wide: bool = False) -> go.Figure:

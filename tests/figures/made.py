@@ -78,13 +78,53 @@ def diagrams(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
     return {"sublevel": sublevel, "rips": rips}
 
 
+def significance(*, p_high: float = 0.31, null_high: float = 0.05) -> Given:
+    """A significance result: losses smoother than chance, loops as by chance."""
+    losses = {
+        "statistic": "total persistence", "observed": 0.5, "p_low": 0.01, "p_high": 1.0, "repeats": 99,
+        "null_median": 2.0, "null_low": 1.5, "null_high": 2.5, "note": "smoother over the graph than chance (p = 0.01)",
+    }  # fmt: skip
+    loops = {
+        "statistic": "longest finite H1 bar", "observed": 0.04, "p_high": p_high, "repeats": 99, "null_median": 0.03,
+        "null_low": 0.02, "null_high": null_high, "points": 100, "words": f"not significant (p = {p_high})",
+    }  # fmt: skip
+    filtrations = ("train_loss", "log_train_loss", "rank_train_loss", "test_loss")
+    return Given({}, {"sublevel": dict.fromkeys(filtrations, losses), "rips_h1": loops})
+
+
+def curvature(rows: np.ndarray, losses: np.ndarray, heights: np.ndarray) -> Given:
+    """Barriers between the snapshots `rows`, `heights` (n, n) of the lines between them."""
+    pairs = np.array([(i, j) for i in range(len(rows)) for j in range(i + 1, len(rows))])
+    arrays = {"end_rows": rows, "end_losses": losses, "pairs": pairs, "heights": heights[pairs[:, 0], pairs[:, 1]]}
+    none = {"birth": losses[:1], "death": np.array([np.inf]), "birth_row": rows[:1], "merge_rows": np.array([[-1, -1]])}
+    measure = {
+        "name": "hessian_trace", "label": "Hessian trace", "help": "Sum of the curvatures.", "value": 11.3, "unit": "nats/weight²",
+        "direction": "higher = sharper", "source": "Meyer et al. 2021", "detail": "± 0.2", "cost": "45 products",
+    }  # fmt: skip
+    return Given(arrays | none, {"measures": [measure]})
+
+
+def profile(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
+    """A profile of one valley, and a triangulation with a basin and a rim."""
+    order = np.argsort(np.abs(np.argsort(np.argsort(values)) - len(values) / 2), kind="stable")
+    line = Given({"order_rows": rows[order], "heights": values[order]}, {})
+    arrays = {
+        "h0_birth": np.array([values.min(), 0.02]), "h0_death": np.array([np.inf, 0.05]),
+        "h0_birth_row": np.array([rows[0], rows[2]]), "h0_merge_rows": np.array([[-1, -1], [rows[3], rows[4]]]),
+        "h1_birth": np.array([0.03]), "h1_death": np.array([0.2]),
+        "h1_birth_rows": np.array([[rows[1], rows[5]]]), "h1_death_rows": np.array([[rows[6], rows[7], rows[8]]]),
+    }  # fmt: skip
+    return {"profile": line, "triangulation": Given(arrays, {"label": "on the triangulated picture, not in weight space"})}
+
+
 def subject(slot: int = 0, *, dims: int = 3, factor: float = 1.0, without: Iterable[int] = (), **sizes: object) -> Subject:
     """A run in `slot`; `without` are rows that damaged files took along."""
     every = columns(factor=factor, **sizes)  # type: ignore[arg-type]
     keep = ~np.isin(every["row"], list(without))
     kept = {name: values[keep] for name, values in every.items()}
     epochs = int(sizes.get("epochs", EPOCHS))  # type: ignore[call-overload]
-    results = {"embedding": embedding(kept["row"], dims, shift=slot), **diagrams(kept["row"], kept["train_loss"])}
+    rows, loss = kept["row"], kept["train_loss"]
+    results = {"embedding": embedding(rows, dims, shift=slot), **diagrams(rows, loss), **profile(rows, loss), "significance": significance()}
     return Subject(f"run-{slot}", f"Run {slot}", slot, epochs, kept, results)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from landscape_app.figures import diagrams
-from landscape_app.figures.view import Subject, View
+from landscape_app.figures.view import Given, Subject, View
 from landscape_app.registries import FILTRATIONS
 from tests.figures import made
 
@@ -90,3 +90,40 @@ def test_a_part_without_result_stays_empty() -> None:
     bare = Subject("bare", "Bare", 0, made.EPOCHS, SUBJECTS[0].columns)
     figure = diagrams.draw(bare, View(), diagrams.axes([bare]))
     assert figure.layout.meta["bars"] == []
+
+
+def test_the_nulls_strip_reaches_as_high_above_the_diagonal_as_loops_of_noise_do() -> None:
+    figure = diagrams.draw(SUBJECTS[0], View(), AXES)
+    (strip,) = figure.layout.shapes
+    corners = np.array([[float(part) for part in corner.split(",")] for corner in strip.path.strip("MZ").split("L")])
+    above = corners[:, 1] - corners[:, 0]
+    assert sorted(above) == pytest.approx([0, 0, 0.05, 0.05])
+    assert corners[:, 0].tolist() == pytest.approx([AXES.rips[0], AXES.rips[0], AXES.rips[1], AXES.rips[1]])
+
+
+def test_without_a_test_there_is_no_strip() -> None:
+    subject = SUBJECTS[0]
+    plain = Subject("plain", "Plain", 0, made.EPOCHS, subject.columns, {name: subject.results[name] for name in ("sublevel", "rips")})
+    assert not diagrams.draw(plain, View(), AXES).layout.shapes
+
+
+@pytest.mark.parametrize("unit", ["‖θo‖", ""])
+def test_the_axis_of_distances_has_their_unit(unit: str) -> None:
+    subject = SUBJECTS[0]
+    rips = Given(subject.results["rips"].arrays, {**subject.results["rips"].meta, "unit": unit})
+    other = Subject("other", "Other", 0, made.EPOCHS, subject.columns, {**subject.results, "rips": rips})
+    assert diagrams.draw(other, View(), AXES).layout.xaxis2.title.text == (f"birth (distance/{unit})" if unit else "birth (distance)")
+
+
+def test_voids_are_marks_of_their_own_where_there_are_any() -> None:
+    subject = SUBJECTS[0]
+    voids = {
+        "h2_birth": np.array([0.3, 0.31]), "h2_death": np.array([0.4, np.inf]),
+        "h2_birth_rows": np.array([[1, 2], [3, 4]]), "h2_death_rows": np.array([[5, 6], [-1, -1]]),
+    }  # fmt: skip
+    rips = Given({**subject.results["rips"].arrays, **voids}, {**subject.results["rips"].meta, "bars_h2": 2})
+    other = Subject("other", "Other", 0, made.EPOCHS, subject.columns, {**subject.results, "rips": rips})
+    ((group, trace),) = groups(other, "rips2")
+    assert trace.y.tolist() == pytest.approx([0.4, 0.45])  # the one alive stands at the threshold
+    assert group["rows"] == [[1, 2, 5, 6], [3, 4]]
+    assert group["death"] == [0.4, None]

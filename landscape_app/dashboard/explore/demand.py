@@ -6,27 +6,35 @@ carries that study's own runs and settings: its job goes on, its t stays, and th
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
+from landscape_app.analysis.methods import without_meaning
 from landscape_app.dashboard import launches
-from landscape_app.dashboard.explore import words
 from landscape_app.dashboard.explore.choice import MOST
 from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.explore.words import space
+from landscape_app.figures.view import View
 from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
 
 DEFAULT = AnalysisSpec()
-ROWS = 821  # snapshots of a run by which SECONDS were measured, two and three dimensions and the restarts included, on one core
-SECONDS = {"phate": 2.0, "phate-paper": 1.5, "pca": 0.3, "mds": 0.5, "metric-mds": 3.0, "isomap": 1.5, "tsne": 25.0, "umap": 30.0}
-ELSE = 5.0  # … of a method that is not among them
-DISTANCE = 6.0  # … of a distance that is new to the runs: itself, and the topology in it
+ROWS = 821  # snapshots of a run by which SECONDS were measured: (of a run, of three together), in 2-D and 3-D with all restarts, one core
+SECONDS = {
+    "phate": (1.0, 8.0), "phate-paper": (0.5, 6.0), "pca": (0.1, 0.4), "mds": (0.1, 0.4), "metric-mds": (1.5, 2.5), "isomap": (1.0, 3.0),
+    "tsne": (25.0, 60.0), "umap": (40.0, 60.0),
+}  # fmt: skip
+ELSE = (5.0, 20.0)  # … of a method that is not among them
+DISTANCE = 6.0  # … of a distance that is new to a run: itself, and the topology in it
+START = 4.0  # … until a job is at it
+PACKAGES = {"umap": ("umap", "UMAP needs the package umap-learn, which is not installed: pip install 'landscape-app[umap]'.")}
 
 
 def name(compared: Compared) -> str:
     """What the view asks for: t-SNE, or t-SNE by cosine."""
     view = compared.view
     method = EMBEDDINGS[view.method].label
-    return method if view.distance == DEFAULT.distance else f"{method} by {words.space(view.distance)}"
+    return method if view.distance == DEFAULT.distance else f"{method} by {space(view.distance)}"
 
 
 def lacking(compared: Compared) -> list[int]:
@@ -39,24 +47,34 @@ def joint_lacks(compared: Compared) -> bool:
     return compared.joint is None and compared.analysed
 
 
+def impossible(view: View) -> str:
+    """Why the view's method cannot be computed in its distance, whoever asks; empty if it can."""
+    package, words = PACKAGES.get(view.method, ("sys", ""))
+    if find_spec(package) is None:
+        return words
+    if without_meaning(view.method, view.distance) is None:
+        return ""
+    return f"{EMBEDDINGS[view.method].label} needs axes, which the distance {space(view.distance)} has none of. Classical MDS is its counterpart."
+
+
 def card(compared: Compared) -> str:
-    """The card with the button "Compute": the first that lacks its picture. None while it is computed, or where runs are not compared."""
-    if compared.work is not None or (len(compared.shown) > 1 and not compared.analysed):
+    """The card with the button "Compute": the first that lacks its picture. Empty while it is computed, where nothing could be, and
+    where the runs have not been compared at all: that has a button of its own.
+    """
+    waits = any(one.state in ("sampling", "waiting") for one in compared.shown)
+    if compared.work is not None or waits or impossible(compared.view) or (len(compared.shown) > 1 and not compared.analysed):
         return ""
     slots = lacking(compared)
-    if any(one.state in ("sampling", "waiting") for one in compared.shown):
-        return ""
     return f"scene-{slots[0]}" if slots else "joint" if joint_lacks(compared) else ""
 
 
 def seconds(compared: Compared) -> float:
     """About how long it takes: every run of the study, and all of them together, at the square of their snapshots."""
     rows = [one.total for one in compared.shown if one.total] or [ROWS]
-    count = max(len(_ids(compared)), 1)
-    one = (sum(rows) / len(rows) / ROWS) ** 2
-    each = SECONDS.get(compared.view.method, ELSE) + (0.0 if _known(compared) else DISTANCE)
-    joint = SECONDS.get(compared.view.method, ELSE) * count**2 if count > 1 else 0.0
-    return 2.0 + one * (count * each + joint)
+    count, scale = max(len(_ids(compared)), 1), (sum(rows) / len(rows) / ROWS) ** 2
+    alone, together = SECONDS.get(compared.view.method, ELSE)
+    each = alone + (0.0 if _known(compared) else DISTANCE)
+    return START + scale * (count * each + (together * (count / 3) ** 2 if count > 1 else 0.0))
 
 
 def about(value: float) -> str:

@@ -13,6 +13,7 @@ from landscape_app.dashboard.explore.reading import Compared, Shown
 from landscape_app.dashboard.launching import LIVE
 from landscape_app.figures import curves
 from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.joint import space
 from landscape_app.figures.view import PARTS
 from landscape_app.jobs.state import JobState
 
@@ -129,9 +130,8 @@ def captions(compared: Compared) -> dict[str, Any]:
 
 
 def _note(compared: Compared) -> list[Any]:
-    apart = words.different_t(compared)
-    pieces = any((one.embedding.get("components") or 1) > 1 for one in compared.shown)
-    return [html.Span(apart or (words.PIECES if pieces else words.PROTOCOL)), html.Span(topology.note(compared), className="ls-note-right")]
+    said = words.reading(compared)
+    return [html.Span(said, title=said), html.Span(topology.note(compared), className="ls-note-right")]
 
 
 def _regime(one: Shown) -> str:
@@ -164,17 +164,18 @@ def _state(one: Shown, compared: Compared) -> Any:
 
 def _together(compared: Compared) -> dict[str, Any]:
     joint = compared.joint
-    said: dict[str, Any] = {"joint-head": "softmax distance", "joint-state": _joint_state(compared), "joint-foot": ""}
+    where = words.space(space(compared.view))
+    said: dict[str, Any] = {"joint-head": "", "joint-state": _joint_state(compared), "joint-foot": ""}
     said["joint-summary"] = "The compared runs have no joint embedding yet."
     if joint is not None and drawing.drawable(compared):
         others = [run for run in joint.meta["runs"] if run not in {one.id for one in compared.shown}]
         caveats = [f"Embedded together with {', '.join(others)}."] if others else []
+        thinned = int(joint.meta.get("thinned") or 1)
+        caveats += [f"Of every trajectory one epoch in {thinned} is drawn."] if thinned > 1 else []
         caveats += [words.ARBITRARY] if (joint.meta.get("components") or 1) > 1 else []
-        said["joint-foot"] = _foot(words.quality(joint.meta), caveats, "distance = softmax on the probe set")
+        said["joint-foot"] = _foot(words.quality(joint.meta), caveats, f"distance = {where}")
         names = ", ".join(one.label for one in compared.shown)
-        said["joint-summary"] = (
-            f"{names} in one embedding by what the networks answer on the probe set. {', '.join(words.quality(joint.meta))}"
-        )
+        said["joint-summary"] = f"{names} in one embedding by {where}. {', '.join(words.quality(joint.meta))}"
     return said
 
 
@@ -201,6 +202,8 @@ def _joint_state(compared: Compared) -> Any:
 def _uncomputed(name: str, compared: Compared) -> Any:
     """In place of a picture by a method or distance that nobody has computed: what a job does, or the one button that starts it."""
     what = demand.name(compared) + (" of all together" if name == "joint" else "")
+    if why := demand.impossible(compared.view):
+        return _message(why)
     if compared.work is not None:
         return _message(f"{what} is being computed.", html.P(_steps(compared.work), className="ls-small"), role="status")
     if demand.card(compared) != name:

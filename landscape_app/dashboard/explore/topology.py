@@ -57,7 +57,9 @@ def _tests(one: Shown, compared: Compared) -> list[Any]:
     dealt = "Held against the same losses dealt out at random over the snapshots."
     left = [_tip(said, dealt, words.against(valleys), str(valleys.get("note") or ""))] if said else []
     if loops.get("p_high") is None:
-        return [*left, html.Span(words.loops(one))]
+        why = str(loops.get("words") or "")
+        untested = words.loops(one).removesuffix(" for significance") if left else words.loops(one)
+        return [*left, _tip(untested, why) if why else html.Span(untested)]
     null = f"Held against {loops['null']}." if loops.get("null") else ""
     points = f"On {loops['points']} snapshots, as a null needs Rips without a threshold." if loops.get("points") else ""
     return [*left, _tip(words.loops(one), str(loops.get("words") or ""), null, words.against(loops), points)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ SPACES = {
     "softmax": "softmax on the probe set",
     "losses": "losses of single examples",
 }
+LOCAL = ("tsne", "umap", "isomap")  # … whose own words say how far their pictures can be trusted
+WEIGHTS = ("euclidean", "cosine", "centred_cosine")
 LEVEL = 0.05  # a p up to this is called significant
 
 
@@ -82,7 +84,7 @@ def quality(meta: Mapping[str, Any]) -> list[str]:
         return []
     made = ""
     if meta.get("components") is not None:
-        made = f"{_pieces(int(meta['components']))} · t {meta.get('t')} · k {meta.get('k')}"
+        made = _pieces(int(meta["components"])) + (f" · t {meta['t']} · k {meta.get('k')}" if meta.get("t") is not None else "")
     elif meta.get("explained"):
         made = f"{percent(sum(meta['explained']))} of variance"
     return [part for part in (made, f"DEMaP {score(meta.get('demap'))} · stress {score(meta.get('stress'))}") if part]
@@ -121,19 +123,25 @@ def where(one: Shown, view: View) -> str:
 
 def excluded(one: Shown) -> list[str]:
     """Which snapshots have no place in the picture, and why: they diverged, or have no direction from the anchor."""
-    subject, rows = one.subject, np.asarray(one.embedding.get("excluded") or [], dtype=np.int64)
-    if subject is None or one.provisional or not len(rows):
+    subject, because = one.subject, dict(one.embedding.get("excluded_because") or {})
+    if subject is None or one.provisional:
         return []
-    gone = np.isin(rows, subject.rows[np.asarray(subject.columns["diverged"], dtype=bool)])
-    found = [f"{_counted(int(gone.sum()))} diverged and have no place."] if gone.any() else []
-    others = rows[~gone]
-    if not len(others):
-        return found
-    starts = len(others) - int(0 in others)
-    if not starts:
-        return [*found, "The anchor has no direction, excluded."]
-    named = [*(["the anchor"] if 0 in others else []), _counted(starts, "start of step 0", "starts of step 0")]
-    return [*found, f"Excluded for want of a direction: {' and '.join(named)}."]
+    if not because and one.embedding.get("excluded"):
+        because = {"diverged": one.embedding["excluded"]}
+    return [f"Excluded, {why}: {_which(subject, rows)}." for why, rows in because.items() if len(rows)]
+
+
+def _which(subject: Subject, rows: Sequence[int]) -> str:
+    """The anchor and the starts of the control by name, the others by their number."""
+    starts = [int(row) for row in rows if row and (row - 1) % (subject.epochs + 1) == 0 and _step(subject, int(row)) == 0]
+    others = len(rows) - len(starts) - int(0 in rows)
+    named = ["anchor"] * (0 in rows) + ([_counted(len(starts), "start of step 0", "starts of step 0")] if starts else [])
+    return ", ".join([*named, *([_counted(others)] if others else [])])
+
+
+def _step(subject: Subject, row: int) -> float:
+    at = int(np.searchsorted(subject.rows, row))
+    return float(subject.columns["step_size"][at]) if at < len(subject.rows) and subject.rows[at] == row else float("nan")
 
 
 def _counted(count: int, one: str = "snapshot", many: str = "snapshots") -> str:
@@ -189,6 +197,19 @@ def caveats(one: Shown) -> list[str]:
     if (one.embedding.get("components") or 1) > 1:
         found.append(ARBITRARY)
     return found
+
+
+def reading(compared: Compared) -> str:
+    """How to read the pictures, in a sentence: what is most likely to be misread comes first."""
+    if said := different_t(compared):
+        return said
+    if any((one.embedding.get("components") or 1) > 1 for one in compared.shown):
+        return PIECES
+    view = compared.view
+    if view.method in LOCAL:
+        return EMBEDDINGS[view.method].help
+    note = DISTANCES[view.distance].settings.get("note")
+    return str(note) if note else PROTOCOL if view.distance in WEIGHTS else ""
 
 
 def different_t(compared: Compared) -> str:

@@ -11,8 +11,8 @@ from landscape_app.dashboard.explore import choice
 from landscape_app.dashboard.followed.board import Board
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import COLOURS
-from landscape_app.figures.view import View
-from landscape_app.registries import EMBEDDINGS, FILTRATIONS
+from landscape_app.figures.view import PARTS, View
+from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
 
 @pytest.fixture
@@ -29,6 +29,13 @@ def test_a_choice_is_read_back_from_its_query(board: Board, method: str, colour:
         assert choice.of_query(dict(parse_qsl(chosen.query())), board, "light") == chosen
 
 
+@pytest.mark.parametrize("distance", DISTANCES)
+@pytest.mark.parametrize("part", PARTS)
+def test_distance_and_part_are_read_back_too(board: Board, distance: str, part: str) -> None:
+    chosen = choice.Choice(("poor", "good"), View(distance=distance, part=part))
+    assert choice.of_query(dict(parse_qsl(chosen.query())), board, "light") == chosen
+
+
 def test_without_a_query_the_newest_study_is_shown(board: Board) -> None:
     assert choice.of_query({}, board, "dark") == choice.Choice(("good", "poor"), View(scheme="dark"))
 
@@ -38,7 +45,9 @@ def test_a_study_stands_for_its_runs_and_nothing_is_shown_twice(board: Board) ->
     assert choice.members(["poor", "both", "a", "b", "c"], board) == ("poor", "good", "a", "b")
 
 
-@pytest.mark.parametrize("query", [{"method": "phte"}, {"dims": "4"}, {"colour": "los"}, {"filtration": "rank"}])
+@pytest.mark.parametrize(
+    "query", [{"method": "phte"}, {"dims": "4"}, {"colour": "los"}, {"filtration": "rank"}, {"distance": "cosinus"}, {"part": "tee"}]
+)
 def test_an_unknown_word_is_refused_in_words(board: Board, query: dict[str, str]) -> None:
     with pytest.raises(LandscapeError, match="|".join(query.values())):
         choice.of_query(query, board, "light")
