@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cyclopts import App
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
 
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.sampling import Json
@@ -68,3 +70,54 @@ def plane(*, repeats: int = 3, points: int = 51, json: Json = False) -> None:
         f"seconds for {points} × {points} points, {result['workers']} worker(s), load {result['load']:.1f} at the end; the loop evaluated "
         f"{', '.join(str(case['loop_points']) for case in result['cases'])} of them and is scaled, as it is linear in them"
     )
+
+
+@bench.command
+def analysis(
+    *,
+    sizes: Annotated[tuple[int, ...], Parameter(consume_multiple=True, negative="")] = (821, 1_000, 2_500, 5_000),
+    repeats: int = 3,
+    reference_limit: int = 2_500,
+    parameters: int = 10_000,
+    memory: bool = True,
+    json: Json = False,
+) -> None:
+    """Our analysis step by step beside scipy, scikit-learn, phate, gudhi and ripser, interleaved: seconds, ratio, agreement, memory.
+
+    Parameters
+    ----------
+    sizes: tuple[int, ...]
+        Numbers of snapshots, made up as jump and retrain makes them.
+    repeats: int
+        Repetitions of both sides; medians are shown. A comparison that takes long is not repeated as often.
+    reference_limit: int
+        Snapshots up to which the references are run that take minutes beyond.
+    parameters: int
+        Of each snapshot.
+    memory: bool
+        Measure the largest memory of the heavy steps too, each in a process of its own.
+    """
+    from landscape_app.bench.analysis import measure
+
+    result = measure(sizes=sizes, repeats=repeats, limit=reference_limit, parameters=parameters, memory=memory)
+    if json:
+        say_json(result)
+        return
+    say(table(["n", "step", "ours", "reference", "its", "ratio", "agreement", "MiB"], [_line(row) for row in result["rows"]]))
+    facts = result["machine"]
+    say(
+        f"seconds, medians of up to {repeats}; {facts['cores']} cores, {facts['torch_threads']} torch threads, BLAS: {'; '.join(facts['blas'])}; "
+        f"load {result['load'][0]} before and {result['load'][1]} after; MiB: whole process of ours. Spreads and versions: --json"
+    )
+
+
+def _line(row: dict[str, Any]) -> list[Any]:
+    own = {
+        name: row[name] for name in ("error", "stress", "t", "smad", "largest", "trace", "standard_error", "mean_eigenvalue") if name in row
+    }
+    words = [f"ours {name} {value:.4g}" for name, value in own.items()] + [
+        f"{name} {value:.3g}" for name, value in row["agreement"].items()
+    ]
+    peak = None if row["peak_mib"] is None else round(row["peak_mib"])
+    reference = ", ".join(filter(None, (row["reference"], row["note"])))
+    return [row["n"], row["step"], row["ours"], reference, row["reference_seconds"], row["ratio"], "; ".join(words), peak]

@@ -1,0 +1,151 @@
+"""Top eigenvalues, trace and spectral density of a digits MLP's Hessian, beside the loop of the field: double backward, plain methods.
+
+The loop takes all rows at once and keeps the graph of the gradient, so that a product is one more backward pass: the fastest way where
+memory allows it. Its methods are scipy's eigsh, Hutchinson's signs and Lanczos without reorthogonalisation, all in float32 products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from scipy.linalg import eigh_tridiagonal
+from scipy.sparse.linalg import LinearOperator, eigsh
+
+from landscape_app.bench.comparison import Comparison, Reference
+from landscape_app.datasets import recipe
+from landscape_app.networks.create import of_spec
+from landscape_app.objectives import named
+from landscape_app.probes import lanczos
+from landscape_app.probes.point import Point
+from landscape_app.probes.trace import trace
+from landscape_app.seeds import numpy_stream
+from landscape_app.settings import RunSpec, parse
+
+COUNT, STEPS = 5, 60  # eigenvalues, and products that they may take
+TRACE = 45
+PROBES, PROBE_STEPS = 4, 30
+BLOCK = 4_096  # rows treated at a time by ours
+Product = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """An MLP 64-64 as it begins, and `n` rows drawn from the digits."""
+
+    n: int
+
+    @cached_property
+    def point(self) -> Point:
+        """Ours to measure."""
+        spec = parse(RunSpec, {"network": "mlp", "regime": "plain"})
+        data = recipe.load(spec)
+        rows = numpy_stream(0, "bench", "rows").integers(0, len(data.x_train), self.n)
+        x, y = torch.from_numpy(data.x_train[rows]), torch.from_numpy(data.y_train[rows])
+        return Point(of_spec(spec, data).eval(), named("cross_entropy").losses, x, y, BLOCK)
+
+    def ours(self) -> Product:
+        """Hessian-vector products as the program takes them."""
+        return self.point.product()
+
+    def loop(self) -> Product:
+        """As the loop takes them: the gradient's graph is built once."""
+        parameters = self.point.parameters
+        loss = torch.nn.functional.cross_entropy(self.point.network(self.point.x), self.point.y)
+        gradient = torch.cat([g.reshape(-1) for g in torch.autograd.grad(loss, parameters, create_graph=True)])
+
+        def times(v: np.ndarray) -> np.ndarray:
+            flat = torch.from_numpy(np.asarray(v, dtype=np.float32).reshape(-1))
+            parts = torch.autograd.grad(gradient, parameters, flat, retain_graph=True)
+            return torch.cat([part.reshape(-1) for part in parts]).double().numpy()
+
+        return times
+
+
+def steps(n: int) -> list[Comparison]:
+    """The three comparisons on `n` rows."""
+    subject = Subject(n)
+    size = subject.point.size
+    return [_top(subject, size), _trace(subject, size), _density(subject, size)]
+
+
+def _top(subject: Subject, size: int) -> Comparison:
+    def theirs() -> np.ndarray:
+        operator = LinearOperator((size, size), matvec=subject.loop(), dtype=np.float64)
+        start = numpy_stream(0, "bench", "eigsh").standard_normal(size)
+        return np.asarray(eigsh(operator, k=COUNT, which="LA", v0=start, tol=1e-5, return_eigenvectors=False))[::-1]
+
+    def agreement(ours: lanczos.Top, theirs: np.ndarray) -> dict[str, float]:
+        return {"eigenvalues_apart": float(np.abs(ours.values / theirs - 1).max())}
+
+    def ours() -> lanczos.Top:
+        return lanczos.top(subject.ours(), size, count=COUNT, seed=0, steps=STEPS, tolerance=1e-5)
+
+    reference = Reference("double backward, scipy eigsh", theirs, agreement)
+    return Comparison(
+        f"curvature, top {COUNT}",
+        subject.n,
+        ours,
+        [reference],
+        lambda found: {"largest": float(found.values[0]), "products": found.products},
+    )
+
+
+def _trace(subject: Subject, size: int) -> Comparison:
+    def theirs() -> tuple[float, float]:
+        times, rng = subject.loop(), numpy_stream(0, "bench", "signs")
+        signs = rng.choice([-1.0, 1.0], (TRACE, size))
+        found = np.array([v @ times(v) for v in signs])
+        return float(found.mean()), float(found.std(ddof=1) / np.sqrt(TRACE))
+
+    reference = Reference(
+        f"double backward, Hutchinson of {TRACE} products",
+        theirs,
+        lambda a, b: {"reference_error": b[1], "apart_in_errors": abs(a.value - b[0]) / max(np.hypot(a.error, b[1]), 1e-30)},
+    )
+    return Comparison(
+        "curvature, trace",
+        subject.n,
+        lambda: trace(subject.ours(), size, products=TRACE, seed=0),
+        [reference],
+        lambda found: {"trace": found.value, "standard_error": found.error},
+    )
+
+
+def _density(subject: Subject, size: int) -> Comparison:
+    def theirs() -> float:
+        times = subject.loop()
+        return float(
+            np.mean(
+                [_mean_eigenvalue(times, numpy_stream(0, "lanczos", "density", probe).standard_normal(size)) for probe in range(PROBES)]
+            )
+        )
+
+    def agreement(ours: lanczos.Density, theirs: float) -> dict[str, float]:
+        return {"mean_eigenvalue_apart": abs(float(ours.weights @ ours.nodes) - theirs)}
+
+    def ours() -> lanczos.Density:
+        return lanczos.density(subject.ours(), size, probes=PROBES, steps=PROBE_STEPS, seed=0)
+
+    reference = Reference("double backward, Lanczos without reorthogonalisation", theirs, agreement)
+    return Comparison(
+        "curvature, density", subject.n, ours, [reference], lambda found: {"mean_eigenvalue": float(found.weights @ found.nodes)}
+    )
+
+
+def _mean_eigenvalue(times: Product, start: np.ndarray) -> float:
+    """Σ weight · node of the quadrature from `start` on."""
+    v, before, beta = start / np.linalg.norm(start), np.zeros_like(start), 0.0
+    alphas, betas = [], []
+    for _ in range(PROBE_STEPS):
+        rest = times(v) - beta * before
+        alphas.append(float(v @ rest))
+        rest -= alphas[-1] * v
+        beta = float(np.linalg.norm(rest))
+        betas.append(beta)
+        before, v = v, rest / beta
+    nodes, vectors = eigh_tridiagonal(np.array(alphas), np.array(betas[:-1]))
+    return float(np.square(vectors[0]) @ nodes)
