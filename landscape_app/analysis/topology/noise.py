@@ -129,15 +129,15 @@ def thinned(before: np.ndarray, limit: int) -> np.ndarray:
 
 
 def coordinates(distances: np.ndarray) -> np.ndarray:
-    """Points (n, r) of a Euclidean space at exactly these `distances` (n, n), the first at 0; AnalysisError if there are none."""
+    """Points (n, r) of a Euclidean space at these `distances` (n, n), the first at 0; AnalysisError if there are none."""
     squared = distances.astype(np.float64) ** 2
     gram = (squared[0][:, None] + squared[0] - squared) / 2
     values, vectors = np.linalg.eigh(gram)
     largest = max(float(values[-1]), 0.0)
     if values[0] < -CURVED * largest:
-        raise AnalysisError("These distances are not those of points in a Euclidean space, so steps have no directions in it.")
+        raise AnalysisError("these are not distances between points of a Euclidean space, so steps have no directions")
     real = values > 1e-12 * largest
-    return vectors[:, real] * np.sqrt(values[real])
+    return (vectors[:, real] * np.sqrt(values[real]))[:, ::-1]  # the widest first
 
 
 def _before(steps: np.ndarray, m: int) -> np.ndarray:

@@ -108,6 +108,7 @@ def test_coordinates_have_the_distances_and_refuse_what_has_none():
     found = coordinates(matrix)
     assert found.shape == (12, 4)
     assert distances(found) == pytest.approx(matrix, abs=1e-9)
+    assert (np.diff((found**2).sum(axis=0)) <= 0).all()
     star = np.full((5, 5), 2.0) - 2 * np.eye(5)  # four ends 2 apart, each 1 from the middle: in no Euclidean space
     star[0], star[:, 0] = 1.0, 1.0
     star[0, 0] = 0.0
