@@ -40,8 +40,10 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
             yield from _ranking(lines)
             yield from _legend(stratum, report)
         yield from _samplings(stratum["samplings"])
+        if stratum.get("samplings_note"):
+            yield stratum["samplings_note"]
         if out := list(stratum["left_out"]):
-            yield f"Not judged, as they are absent or the same in all: {_named([report['labels'].get(name, name) for name in out])}."
+            yield f"Not judged, as they are absent or the same in all: {_named([report.get('labels', {}).get(name, name) for name in out])}."
         yield ""
     yield from report["notes"]
     for id, why in report.get("missing", {}).items():
@@ -63,7 +65,7 @@ def _ranking(lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _legend(stratum: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
-    labels = report["labels"]
+    labels = report.get("labels", {})
     parts = [f"τ with its {100 * report['level']:g} % interval", "the number before a measure is its rank among all"]
     given: list[str] = next((line["partial_given"] for line in stratum["measures"] if line["partial"] is not None), [])
     if given:
@@ -90,4 +92,4 @@ def _number(name: str, value: Any) -> Any:
 
 
 def _named(names: Sequence[str]) -> str:
-    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    return "; ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")

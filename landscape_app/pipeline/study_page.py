@@ -41,7 +41,7 @@ def page(table: Table, report: Mapping[str, Any], *, name: str) -> str:
     count = 0
     for stratum in report["strata"]:
         parts.append(f"<h2>{escape(heading(stratum, report))}</h2>")
-        parts += [f"<p>{escape(text)}</p>" for text in (stratum["problem"], stratum["too_few"]) if text]
+        parts += [f"<p>{escape(text)}</p>" for text in (stratum["problem"], stratum["too_few"], stratum.get("samplings_note")) if text]
         if stratum["measures"]:
             parts += [f"<p>{LEGEND}</p>", _html(_ranking(stratum), count)]
             count += 1

@@ -51,9 +51,9 @@ class Clouds:
         """(m, m) ‖θ − θ'‖."""
         return self.geometry.between_distinct()
 
-    @cached_property
+    @property
     def normed(self) -> np.ndarray:
-        """(m, m) in units of the anchor's norm."""
+        """(m, m) in units of the anchor's norm; not kept, as it is one division away."""
         norm = self.facts.get("weight_norm")
         if not norm:
             raise AnalysisError("the weights' norm is not recorded with this run")
@@ -128,7 +128,7 @@ def mst_length_norm(snapshots: Snapshots, facts: Facts) -> Measured | list[Measu
     """E₁ in units of the anchor's norm, the total persistence of Rips H0 in those; and E₂ = Σ of the squared edges."""
 
     def compute(known: Clouds) -> list[Measured]:
-        square = Measured(scale.energy(known.normed, power=2.0), known.told(known.normed), "2", "α = 2", f"{NORMED}²")
+        square = Measured(scale.energy(known.normed, power=2.0), known.told(known.normed), "2", "squared edges (E₂)", f"{NORMED}²")
         return [Measured(scale.energy(known.normed), known.told(known.normed)), square]
 
     return _told(compute, snapshots, facts)

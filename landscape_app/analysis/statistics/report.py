@@ -23,7 +23,7 @@ def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
     "legend"}; None for what is undefined.
 
     A stratum: {"name", "label", "networks", "configurations", "too_few": words or "", "problem": words or "", "left_out", "measures":
-    a line per measure with every key of STATISTICS, "samplings": [...]}. Raises AnalysisError, DataError, UnknownNameError if nothing can
+    a line per measure with every key of STATISTICS, "samplings": [...], "samplings_note": words or ""}. Raises AnalysisError, DataError, UnknownNameError if nothing can
     be said at all; a stratum of which nothing can be said has a problem instead. O(resamples · n²) per measure.
     """
     found = roles(table, spec)
@@ -76,12 +76,22 @@ def _stratum(name: str, label: str, table: Table, found: Roles, spec: Statistics
         "linear": stratum.linear,
         "measures": stratum.lines,
         "samplings": _samplings(stratum),
+        "samplings_note": _without_bars(stratum),
     }
 
 
 def _without(name: str, label: str, networks: int, problem: str) -> dict[str, Any]:
     empty: dict[str, Any] = {"configurations": 0, "too_few": "", "expected_width": None, "left_out": {}, "baseline": None, "linear": None}
-    return {"name": name, "label": label, "networks": networks, "problem": problem, **empty, "measures": [], "samplings": []}
+    return {
+        "name": name,
+        "label": label,
+        "networks": networks,
+        "problem": problem,
+        **empty,
+        "measures": [],
+        "samplings": [],
+        "samplings_note": "",
+    }
 
 
 def _samplings(stratum: Stratum) -> list[dict[str, Any]]:
@@ -96,6 +106,18 @@ def _samplings(stratum: Stratum) -> list[dict[str, Any]]:
             taus = {"tau": float(stratum.taus(name, both)[0]), "linear_tau": float(stratum.taus(linear, both)[0])}
             lines.append({"name": name, "linear": linear, "networks": int(np.sum(both)), **taus, **apart})
     return lines
+
+
+def _without_bars(stratum: Stratum) -> str:
+    """Why the two samplings have no summary in common, where the planes' never vary: one basin around the anchor has no bars."""
+    planes = [name for name in stratum.roles.measures if name.startswith(LINEAR)]
+    flat = [name for name in planes if name in stratum.left_out]
+    if not planes or len(flat) < len(planes):
+        return ""
+    return (
+        f"The random planes have the same persistence in all {len(stratum.table)} networks, so no summary of them can be held against that"
+        " of jump and retrain's snapshots: what the two samplings say of the gap is told by the mean rise alone."
+    )
 
 
 def _notes(found: Roles, spec: StatisticsSpec) -> list[str]:

@@ -55,8 +55,10 @@ class Stratum:
             values = self.finite(name)[1]
             if len(values) < LEAST:
                 why[name] = f"has a value in {len(values) or 'none'} of the {len(self.table)} networks"
-            elif np.ptp(values) == 0 or np.ptp(self.gap[self.finite(name)[0]]) == 0:
-                why[name] = f"it, or the gap where it is known, is the same in all {len(values)} networks"
+            elif np.ptp(values) == 0:
+                why[name] = f"it is the same in all {len(values)} networks: {values[0]:.4g}"
+            elif np.ptp(self.gap[self.finite(name)[0]]) == 0:
+                why[name] = f"the gap is the same in all {len(values)} networks that have it"
         return why
 
     def finite(self, name: str) -> tuple[np.ndarray, np.ndarray]:

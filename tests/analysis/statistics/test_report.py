@@ -164,6 +164,18 @@ def test_two_samplings_are_compared_by_the_same_summary_on_the_same_networks():
     assert one["tau"] == 1.0
     assert one["value"] == pytest.approx(1 - abs(stats.kendalltau(plane[1:], gap[1:]).statistic))
     assert one["low"] <= one["value"] <= one["high"]
+    assert found["strata"][0]["samplings_note"] == ""
+
+
+def test_planes_that_are_one_basin_everywhere_are_said_to_tell_nothing():
+    networks = normal(40)
+    columns = {**networks.columns, "sublevel[train_loss].longest": networks.columns["gap_accuracy"] * 2}
+    found = made(table({**columns, "random[train_loss].longest": np.full(40, np.nan), "random[train_loss].bars": np.zeros(40)}))
+    stratum = found["strata"][0]
+    assert stratum["samplings"] == []
+    assert "same persistence in all 40 networks" in stratum["samplings_note"]
+    assert stratum["left_out"]["random[train_loss].bars"] == "it is the same in all 40 networks: 0"
+    assert made(networks)["strata"][0]["samplings_note"] == ""
 
 
 def test_what_has_to_be_beaten_has_no_advantage_over_itself_and_the_best_of_it_counts():
