@@ -1,0 +1,82 @@
+"""The page Study as a person meets it: a row of the ranking is clicked, networks are picked and opened in Explore, a reload restores."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from landscape_app.dashboard.study import ids
+from landscape_app.jobs.session import session
+from landscape_app.pipeline import studies
+from tests.browser.conftest import Server
+from tests.dashboard.study.conftest import grid
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Iterator[Server]:
+    """The server of a small study."""
+    studies.run(tmp_path, grid(), session=session)
+    server = Server(tmp_path)
+    yield server
+    server.stop()
+
+
+def row(page: Page, at: int) -> tuple[str, float, float]:
+    """(the measure in a row of the ranking, where its label is on the screen)."""
+    found = page.evaluate(
+        """(at) => {
+            const gd = document.querySelector("#study-ranking .js-plotly-plot"), box = gd.getBoundingClientRect();
+            const axis = gd._fullLayout.yaxis;
+            return [gd.layout.meta.names[at], box.left + 60, box.top + axis._offset + axis.d2p(at)];
+        }""",
+        at,
+    )
+    return found[0], found[1], found[2]
+
+
+def until(page: Page, text: str) -> None:
+    """Wait for the address line; polled, as the page's policy allows no evaluated strings."""
+    end = time.monotonic() + 20
+    while text not in page.url:
+        assert time.monotonic() < end, page.url
+        page.wait_for_timeout(50)
+
+
+def test_a_row_is_chosen_networks_are_picked_and_opened_and_a_reload_restores(judged: Server, page: Page) -> None:
+    page.goto(f"{judged.url}/study")
+    expect(page.locator("#study-table-place tbody tr").first).to_be_visible()
+    expect(page.locator("#study-ranking .js-plotly-plot")).to_be_visible()
+    name, x, y = row(page, 2)
+    page.mouse.move(x, y)
+    expect(page.locator("#study-tip.ls-on")).to_be_visible()  # its definition
+    page.mouse.click(x, y)
+    until(page, f"measure={name.replace('[', '%5B').replace(']', '%5D')}")
+    expect(page.locator("#study-table-place tr.ls-lit")).to_have_attribute("data-key", name)
+
+    page.locator("[data-ranking]").focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#study-table-place tr.ls-lit")).to_have_attribute("data-key", row(page, 1)[0])
+
+    page.locator(f"#{ids.BELOW}").get_by_text("Networks").click()
+    rows = page.locator("#study-table-place [data-pick=run]")
+    expect(rows).to_have_count(6)
+    first = str(rows.first.get_attribute("data-key"))
+    rows.first.click()
+    expect(page.locator(f"#{ids.TRAY_LIST}")).to_contain_text(first)
+    rows.nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#study-open")).to_have_text("Open 2 in Explore")
+
+    page.reload()
+    expect(page.locator("#study-table-place tr.ls-lit")).to_have_count(2)
+    expect(page.locator("#study-open")).to_have_text("Open 2 in Explore")
+    page.locator("#study-open").click()
+    until(page, f"/?runs={first}")
+    expect(page.locator("#explore")).to_be_visible()

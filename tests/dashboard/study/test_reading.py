@@ -1,0 +1,170 @@
+"""What is stored is what is shown: columns, ranks and numbers; what cannot be read is said."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.study import choice, definitions, drawing, reading, tables, words
+from landscape_app.dashboard.study.reading import Seen, read
+from landscape_app.settings import AnalysisSpec
+from landscape_app.store import derived
+from landscape_app.store.study import StudyFolder
+
+
+def seen(context: Context, **asked: Any) -> Seen:
+    return read(context, choice.of_values("whole", **asked))
+
+
+def stored(runs: Path) -> dict[str, Any]:
+    """The study's own files: the table's rows and the report."""
+    folder = runs / "_studies" / "whole"
+    rows = json.loads((folder / "table.json").read_text())["rows"]
+    return {"rows": {row["id"]: row for row in rows}, "report": json.loads((folder / "statistics.json").read_text())}
+
+
+def test_the_ranking_is_the_report_s_in_its_order_with_its_numbers(context: Context, runs: Path) -> None:
+    lines = stored(runs)["report"]["strata"][0]["measures"]
+    found = seen(context)
+    figure = drawing.ranked(found, {})
+    assert list(figure.layout.meta["names"]) == [line["name"] for line in lines]
+    told = {int(y): float(x) for trace in figure.data for x, y in zip(trace.x, trace.y, strict=True)}
+    assert [told[i] for i in range(len(lines))] == pytest.approx([line["tau"] for line in lines], abs=1e-6)
+    baselines = {names for trace in figure.data if trace.name == "baseline" for names in trace.y}
+    assert {lines[i]["name"] for i in baselines} == {line["name"] for line in lines if line["baseline"]} != set()
+    twin = tables.measures(found, {})
+    assert [row["key"] for row in twin["rows"]] == [line["name"] for line in lines]
+    assert [row["cells"][0]["text"] for row in twin["rows"]] == [words.signed(line["tau"]) for line in lines]
+    assert len(twin["columns"]) == 1 + len(twin["rows"][0]["cells"])
+
+
+def test_the_points_are_the_table_s_networks_and_so_is_their_twin(context: Context, runs: Path) -> None:
+    rows = stored(runs)["rows"]
+    found = seen(context, measure="weight_norm", colour="train_rate")
+    figure = drawing.scattered(found, {})
+    points = {
+        id: (float(x), float(y)) for trace in figure.data for id, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)
+    }  # fmt: skip
+    assert points == {id: pytest.approx((row["weight_norm"], row["gap_accuracy"]), rel=1e-6) for id, row in rows.items()}
+    assert len(figure.data) == 3, "a trace per learning rate"
+    twin = tables.networks(found, {})
+    assert {row["key"] for row in twin["rows"]} == set(rows)
+    assert found.settings == ["regime", "train_rate"]
+
+
+def test_the_interpolating_networks_are_those_the_report_counts(context: Context) -> None:
+    found = seen(context, stratum="interpolating")
+    assert found.stratum is not None
+    assert int(found.inside.sum()) == found.stratum.networks < 6
+    drawn = {trace.name: len(trace.x) for trace in drawing.scattered(found, {}).data}
+    assert drawn["other networks"] == 6 - found.stratum.networks
+
+
+def test_a_choice_comes_back_from_the_address_line_and_nonsense_is_not_said() -> None:
+    query = {
+        "id": "a",
+        "measure": "b[1]",
+        "stratum": "interpolating",
+        "colour": "none",
+        "gap": "gap_loss",
+        "below": "networks",
+        "runs": "x,y",
+    }
+    asked = choice.of_query(query, "dark")
+    assert asked == choice.Choice("a", "b[1]", "interpolating", "none", "gap_loss", ("x", "y"), "networks", "dark")
+    odd = choice.of_values(3, ["x"], {}, None, "a" * 999, "nowhere", runs=["../etc", 4, "ok", "ok", *"abcdef"], scheme="red")
+    assert odd == choice.Choice(runs=("ok", "a", "b", "c"))
+
+
+def test_what_is_not_there_gives_way_to_what_is(context: Context) -> None:
+    found = seen(context, measure="never-was", stratum="nowhere", colour="<b>", gap="gap_of_nothing", runs=["never-was"])
+    assert (found.choice.measure, found.choice.stratum) == (found.measures[0], "all")
+    assert (found.choice.colour, found.choice.gap, found.choice.runs) == ("regime", "gap_accuracy", ())
+
+
+def test_only_grids_and_judged_studies_are_listed(context: Context, runs: Path) -> None:
+    StudyFolder.create(runs, "compare-1", ["whole-plain-train_rate0.1-s0"], AnalysisSpec())
+    assert {one.id for one in reading.studies(context)} == {"whole", "begun"}
+    assert read(context, choice.of_values("compare-1")).problem.startswith("There is no study called 'compare-1'")
+
+
+def test_statistics_of_another_table_say_so(context: Context, runs: Path) -> None:
+    folder = runs / "_studies" / "whole"
+    kept = derived.find(folder, "table")
+    assert kept is not None
+    assert not any("earlier table" in text for text in words.caveats(seen(context)))
+    derived.write(folder, "table", {}, dict(kept.arrays), kept.meta, "other numbers")
+    assert any("earlier table" in text for text in words.caveats(seen(context)))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda meta: meta | {"runs": meta["runs"][:2]}, "cannot be read"),
+        (lambda meta: meta | {"columns": None}, "cannot be read"),
+        (lambda meta: meta | {"words": {"regime": ["one"]}}, "cannot be read"),
+    ],
+)
+def test_a_malformed_table_is_a_sentence(context: Context, runs: Path, spoil: Any, said: str) -> None:
+    folder = runs / "_studies" / "whole"
+    kept = derived.find(folder, "table")
+    assert kept is not None
+    derived.write(folder, "table", {}, dict(kept.arrays), spoil(dict(kept.meta)), "x")
+    found = seen(context)
+    assert said in found.problem
+    assert found.table is None
+
+
+def test_malformed_statistics_count_as_none_and_the_points_stay(context: Context, runs: Path) -> None:
+    folder = runs / "_studies" / "whole"
+    kept = derived.find(folder, "statistics")
+    assert kept is not None
+    shutil.rmtree(kept.path)
+    derived.write(folder, "statistics", {}, {}, {**kept.meta, "strata": [{"name": "all"}]}, kept.inputs)
+    found = seen(context)
+    assert found.reports == {}
+    assert drawing.scattered(found, {}).data
+    assert not drawing.ranked(found, {}).data
+    assert "no statistics yet" in tables.empty_ranking(found)
+
+
+def test_every_measure_of_the_ranking_says_what_it_is(context: Context) -> None:
+    found = seen(context)
+    known = definitions.known(context, found)
+    assert found.stratum is not None
+    for line in found.stratum.lines:
+        label, *rest = definitions.tip(line.name, line.label, known)
+        assert label == line.label
+        assert rest, line.name
+    told = " ".join(definitions.tip("weight_norm", "‖θ‖", known))
+    assert all(part in told for part in ("norm of the trainable weights", "unit:", "cost:", "When it lies"))
+
+
+def test_a_gap_without_statistics_says_how_they_are_made(context: Context) -> None:
+    found = seen(context, gap="gap_loss")
+    assert found.choice.gap == "gap_loss"
+    assert found.line is None
+    assert "landscape study whole --only-table --gap gap_loss" in words.said(found)[0]
+    assert drawing.scattered(found, {}).data
+
+
+def test_the_verdict_follows_the_interval() -> None:
+    def line(tau: float, low: float | None, high: float | None) -> reading.Line:
+        values = {} if low is None or high is None else {"tau_low": low, "tau_high": high}
+        return reading.Line("a", "a", False, 20, tau, values)
+
+    assert "do not show" in words._verdict(line(0.4, -0.1, 0.7), 9)
+    assert words._verdict(line(0.4, 0.1, 0.7), 9).startswith("It grows with the gap")
+    assert words._verdict(line(-0.4, -0.7, -0.1), 9).startswith("It falls as the gap grows")
+    assert "cannot be told" in words._verdict(line(0.4, None, None), 3)
+
+
+def test_numbers_are_written_with_a_minus_and_never_as_minus_nothing() -> None:
+    assert [words.signed(value) for value in (-0.561, 0.0, -0.001, None, float("nan"))] == ["−0.56", "0.00", "0.00", "–", "–"]
+    assert np.isnan(drawing._nan(None))
