@@ -19,9 +19,11 @@ from landscape_app.dashboard.study.stored import Line, Report, Stratum, Table
 from landscape_app.errors import LandscapeError
 from landscape_app.settings import RunSpec
 from landscape_app.store.derived import FOLDER
+from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import GRID
 
 GAPS = {"gap_accuracy": "accuracy", "gap_loss": "loss"}
+SCORES = ("train_accuracy", "test_accuracy", "test_loss")  # of the anchor: no measures, they are the gap itself
 INTERPOLATING, TRAIN_ACCURACY, SEED = "interpolating", "train_accuracy", "seed"
 LISTED = 200
 
@@ -74,12 +76,14 @@ class Seen:
 
     @cached_property
     def measures(self) -> list[str]:
-        """Every measure that can be drawn: those of the ranking in its order, then those that are not judged here."""
+        """Every measure that can be drawn: those of the ranking in its order, those of other sets of networks, then those never judged."""
         if self.table is None:
             return []
-        ranked = [] if self.stratum is None else [line.name for line in self.stratum.lines]
-        apart = {*self.gaps, SEED, *self.settings, TRAIN_ACCURACY}
-        return list(dict.fromkeys([*ranked, *(name for name in self.table.numbers if name not in apart)]))
+        strata = () if self.report is None else self.report.strata
+        ranked = [line.name for one in (self.stratum, *strata) if one is not None for line in one.lines]
+        apart = {*self.gaps, *RunSpec.model_fields, *SCORES}
+        names = dict.fromkeys([*ranked, *(name for name in self.table.numbers if name not in apart)])
+        return [name for name in names if name in self.table.numbers]
 
     @cached_property
     def settings(self) -> list[str]:
@@ -125,8 +129,14 @@ def _is_study(entry: Entry) -> bool:
 
 
 def _finished(context: Context, run: str) -> bool:
+    """Whether the run is sampled to its end; one at work may be so already, and be analysed now."""
     entry = context.board.find(run)
-    return entry is not None and entry.job.state == "finished"
+    if entry is None or not entry.live:
+        return entry is not None and entry.job.state == "finished"
+    try:
+        return RunFolder.open(context.runs, run).finished
+    except LandscapeError:
+        return False
 
 
 def _results(context: Context, entry: Entry) -> tuple[Table | None, dict[str, Report], str]:

@@ -168,3 +168,10 @@ def test_the_verdict_follows_the_interval() -> None:
 def test_numbers_are_written_with_a_minus_and_never_as_minus_nothing() -> None:
     assert [words.signed(value) for value in (-0.561, 0.0, -0.001, None, float("nan"))] == ["−0.56", "0.00", "0.00", "–", "–"]
     assert np.isnan(drawing._nan(None))
+
+
+def test_without_a_ranking_a_measure_is_drawn_and_no_setting(context: Context, runs: Path) -> None:
+    shutil.rmtree(next((runs / "_studies" / "whole" / "derived").glob("statistics-*")))
+    found = seen(context)
+    assert found.choice.measure in {"train_loss", *found.measures}
+    assert not {"train_rate", "train_batch", "seed", "test_loss", "gap_accuracy"} & set(found.measures)
