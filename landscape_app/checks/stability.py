@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from landscape_app.check_table import CHECKS
 from landscape_app.checks.embedding import number, picture
 from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, on
 
@@ -12,5 +13,6 @@ def check(subject: Subject) -> Outcome:
     if result.meta.get("stability") is None:
         again = f"not made again from other starts; run: landscape analyse {subject.run.id}"
         raise DoesNotApply(str(result.meta.get("stability_note") or again))
-    value, said = number(result, "stability"), str(result.meta.get("stability_note") or "other starts")
+    value, note = number(result, "stability"), str(result.meta.get("stability_note") or "other starts")
+    said = note if value <= CHECKS["stability"].settings["most"] else f"another start gives another layout: {note}"
     return Outcome(value, said, 0 <= value <= 1, on=on(result))

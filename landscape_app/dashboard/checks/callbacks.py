@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import ids as shell
 from landscape_app.dashboard import launches
-from landscape_app.dashboard.checks import choice, ids, reading, table, words
+from landscape_app.dashboard.checks import choice, ids, link, reading, table, words
 from landscape_app.dashboard.checks.reading import Shown
 from landscape_app.dashboard.context import Context
 from landscape_app.errors import LandscapeError
@@ -19,7 +19,8 @@ BUTTONS = {"type": "checks-verify", "run": ALL}  # ids.verify of every column
 
 
 def register(app: Dash, context: Context) -> None:
-    """Registers everything of the page."""
+    """Registers everything of the page, and the link to it in Explore's header."""
+    link.register(app, context)
 
     @app.callback(
         Output(ids.TABLE, "children"),

@@ -19,7 +19,9 @@ LISTED = 40  # entries in the menu "add"
 
 
 def bar(context: Context, compared: Compared) -> Any:
-    """Chips, the menu that adds runs, and the legend."""
+    """Chips, the menu that adds runs, the way to their checks, and the legend."""
+    from landscape_app.dashboard.checks.link import link  # that page draws a run's shape with `mark`
+
     return html.Div(
         [
             html.Div(
@@ -29,6 +31,7 @@ def bar(context: Context, compared: Compared) -> Any:
                 role="list",
                 **{"aria-label": "Compared runs"},
             ),
+            link(context, [one.id for one in compared.shown]),
             html.Div(className="ls-grow"),
             html.Div(legend(compared), id=ids.LEGEND, className="ls-legend"),
         ],

@@ -158,3 +158,17 @@ def test_no_value_makes_the_page_fail(page: Page) -> None:
 )
 def test_limits_are_written_as_by_hand(stored: str, shown: str) -> None:
     assert words.limit(stored) == shown
+
+
+def test_explore_leads_to_the_checks_of_what_it_shows(page: Page, runs: Path) -> None:
+    values = {f"{shell.LOCATION}.pathname": "/", f"{shell.LOCATION}.search": "?runs=full,bare"}
+    found = {one["name"] for one in derived.find(runs / "full", "checks").meta["checks"] if one["passed"] is False}  # type: ignore[union-attr]
+    before = page.call(f"{shell.PAGE}.children", values, f"{shell.LOCATION}.pathname").get_json()["response"]
+    text = json.dumps(before[shell.HEADER_SLOT], ensure_ascii=False)
+    assert '"href": "/checks?runs=full,bare"' in text
+    assert (f"✕ {len(found)}" if found else "✓") in text
+    tampered(runs, passed=False)
+    after = page.call(f"{ids.LINK}.children", {"explore-runs.data": ["full", "bare"], f"{ids.LINK_SEEN}.data": "before"}).get_json()
+    assert f"✕ {len(found) + 1}" in json.dumps(after, ensure_ascii=False)
+    seen = after["response"][ids.LINK_SEEN]["data"]
+    assert page.call(f"{ids.LINK}.children", {"explore-runs.data": ["full", "bare"], f"{ids.LINK_SEEN}.data": seen}).status_code == 204
