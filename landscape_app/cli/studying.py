@@ -42,6 +42,8 @@ def study(
         train_rate = [0.1, 0.03]
         [settings]
         data = "digits"
+        [curvature]            # or, above the tables: curvature = false
+        ends = 16
         [statistics]
         controls = ["weight_norm", "train_rate"]
 

@@ -182,16 +182,19 @@ def _analyse(runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progres
             analyse.run(member, spec.analysis.model_copy(update={"t": shared}), steps)
         progress.advance()
     if spec.joint and len(sound) > 1:
-        _embed(folder, sound, spec, progress)
+        _embed(folder, sound, spec, progress, failed)
 
 
-def _embed(folder: StudyFolder, members: Sequence[RunFolder], spec: StudySpec, progress: Progress) -> None:
+def _embed(folder: StudyFolder, members: Sequence[RunFolder], spec: StudySpec, progress: Progress, failed: dict[str, str]) -> None:
     """All runs in one cloud of function space; where they have none in common, why is stored in its place."""
     methods = tuple(name for name in JOINTLY if name in spec.analysis.methods) or spec.analysis.methods[:1]
     keeper = Keeper(folder.path, compare.inputs(members))
     joint.run(keeper, members, spec.analysis.model_copy(update={"methods": methods}), progress)
-    for error in keeper.refused:
-        log.warning("No joint embedding: %s", error)
+    found = derived.find(folder.path, "joint")
+    why = next(map(str, keeper.refused), None) or (None if found is None else found.meta.get("refused"))
+    if why:
+        failed[folder.id] = f"The runs are not embedded together: {why}"
+        log.warning("%s: %s", folder.id, failed[folder.id])
 
 
 def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec]) -> bool:

@@ -151,6 +151,17 @@ def test_all_runs_are_embedded_together_in_function_space(whole):
     assert derived.find(folder_of(runs), "joint", method="mds") is None
 
 
+def test_runs_of_different_data_are_not_embedded_together_and_that_is_said(tmp_path):
+    settings = {**TINY, "train_epochs": 2, "epochs": 3, "step_sizes": [0.5], "seeds": 1}
+    del settings["data"]
+    other = spec(regimes=["plain"], knobs={"data": ["blobs", "iris"]}, settings=settings, surfaces=[], curvature=False)
+    table, told = studies.run(tmp_path, other, session=session)
+    assert len(table) == 4
+    assert list(told["problems"]) == ["tiny"]
+    assert "not embedded together" in told["problems"]["tiny"]
+    assert "different examples" in told["problems"]["tiny"]
+
+
 def test_the_page_needs_no_other_file_and_asks_nobody(whole):
     runs, _, told = whole
     page = (folder_of(runs) / "figures.html").read_text()

@@ -27,6 +27,7 @@ CLOUDS, GEOMETRY = "clouds", "geometry"  # keys under which facts may hold Cloud
 DIFFERENCES = 2e9  # |ℓ − ℓ'| that ρ takes: for more snapshots it is a mean over fewer examples
 MOST = 2_500  # snapshots whose magnitude is taken, which is cubic
 SIZES, REPEATS = 6, 4  # of the subsamples of the dimension
+ROUNDING = 1e-3  # by which a magnitude may leave the range from 1 to the number of snapshots before it is not believed
 NORMED = "‖θo‖"
 TREE = "the minimum spanning tree of the distances, n²"
 BIRDAL = "Birdal et al. 2021, arXiv 2111.13171"
@@ -61,7 +62,7 @@ class Clouds:
 
     @cached_property
     def losses(self) -> np.ndarray:
-        """(m', m') ρ, of the snapshots whose losses are finite."""
+        """(m', m') ρ, of the snapshots whose losses are finite and differ."""
         matrix, rows = self.snapshots.losses, self.geometry.rows[self.geometry.distinct]
         if matrix is None:
             raise AnalysisError("no losses of single examples are stored with this run")
@@ -71,7 +72,9 @@ class Clouds:
         values = values[np.isfinite(values).all(axis=1)]
         if len(values) < 3:
             raise AnalysisError("fewer than three snapshots have finite losses of all examples")
-        return mean_absolute(Matrix.of(values))
+        found = mean_absolute(Matrix.of(values))
+        distinct = np.unique((found == 0).argmax(axis=1))
+        return found[np.ix_(distinct, distinct)]
 
     def told(self, distances: np.ndarray) -> str:
         """What a number is of, and how many snapshots have no place in it."""
@@ -174,11 +177,19 @@ def _magnitude(known: Clouds, distances: np.ndarray, unit: str) -> Measured:
     if n > MOST:
         some = np.sort(numpy_stream(0, "measure", "magnitude").permutation(n)[:MOST])
         distances, taken = distances[np.ix_(some, some)], words(f"of {MOST:,} of them, drawn by a fixed seed", taken)
-    similarity = " ".join(["exp(−s · d", unit]).rstrip()
-    return Measured(scale.positive_magnitude(distances, scale=at), words(taken, f"similarity {similarity}), s = √(train rows) = {at:.3g}"))
+    detail = words(taken, " ".join(["similarity exp(−s · d", unit]).rstrip() + f"), s = √(train rows) = {at:.3g}")
+    try:
+        value = scale.positive_magnitude(distances, scale=at)
+    except np.linalg.LinAlgError:
+        value = np.nan
+    if not 1 - ROUNDING <= value <= len(distances) * (1 + ROUNDING):
+        return Measured(None, words("the snapshots lie too close together to be told apart at this scale", detail))
+    return Measured(value, detail)
 
 
 def _dimension(known: Clouds, distances: np.ndarray) -> Measured:
+    if not distances.any():
+        return Measured(None, words("all snapshots are in one place", known.told(distances)))
     rng = numpy_stream(0, "measure", "dimension")
     value, error = scale.dimension(distances, rng=rng, sizes=SIZES, repeats=REPEATS)
     if not (np.isfinite(value) and value > 0):

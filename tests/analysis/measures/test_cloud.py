@@ -109,6 +109,29 @@ def test_what_is_not_stored_is_said_and_what_is_known_is_not_computed_again():
     assert len(asked) == 1
 
 
+def test_where_all_losses_are_the_same_there_is_one_place_and_no_dimension():
+    plain = scattered()
+    flat = Snapshots("flat", plain.columns, plain.delta, losses=Matrix.of(np.ones((90, 12))), classes=10)
+    assert found("mst_length_losses", flat) == 0
+    assert found("magnitude_losses", flat) == 1
+    (told,) = measures.ph_dimension_losses(flat, FACTS)
+    assert (told.value, told.detail.split(";")[0]) == (None, "all snapshots are in one place")
+    few = Snapshots("few", plain.columns, plain.delta, losses=Matrix.of(np.ones((90, 12)) * (np.arange(90) % 5)[:, None]), classes=10)
+    assert found("mst_length_losses", few) == 4
+    assert found("ph_dimension_losses", few) is None  # of five places, however many snapshots are in each
+
+
+def test_as_all_draw_together_magnitude_tends_to_a_limit_and_is_not_lost_in_rounding():
+    plain, noise = scattered(), np.random.default_rng(0).normal(size=(90, 40))
+
+    def at(width):
+        near = Snapshots("near", plain.columns, plain.delta, losses=Matrix.of(1 + width * noise), classes=10)
+        return found("magnitude_losses", near)
+
+    assert at(1e-8) == pytest.approx(at(1e-6), rel=1e-4)
+    assert at(1e-12) == pytest.approx(at(1e-6), rel=1e-2)
+
+
 def test_with_more_snapshots_rho_is_a_mean_over_fewer_examples_and_says_so(monkeypatch):
     monkeypatch.setattr(measures, "DIFFERENCES", 90 * 90 / 2 * 3)
     plain = scattered()
