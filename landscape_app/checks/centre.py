@@ -14,7 +14,7 @@ def check(subject: Subject) -> Outcome:
     """The largest relative difference over surfaces, of train and test loss (see SMALL)."""
     found = subject.results("surface")
     if not found:
-        raise DoesNotApply(f"no surface is computed yet; run: landscape surface {subject.run.id}")
+        raise DoesNotApply(f"no surface is computed yet; {subject.how('surface')}")
     worst, named = -1.0, ""
     for one in found:
         shape = one.arrays["train_loss"].shape

@@ -34,7 +34,7 @@ def check(subject: Subject) -> Outcome:
 
 
 def _stored(subject: Subject) -> Result:
-    missing = f"no distances are stored yet; run: landscape analyse {subject.run.id}"
+    missing = f"no distances are stored yet; {subject.how('analyse')}"
     result = subject.result("geometry", missing=missing)
     if result.parameters["distance"] not in DIRECT:
         missing = f"'{result.parameters['distance']}' is not measured pair by pair; others are not stored"

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Outcome:
 
 def picture(subject: Subject) -> Result:
     """The 3-D PHATE embedding."""
-    return subject.result("embedding", method="phate", dims=3, missing=f"not embedded yet; run: landscape analyse {subject.run.id}")
+    return subject.result("embedding", method="phate", dims=3, missing=f"not embedded yet; {subject.how('analyse')}")
 
 
 def number(result: Result, name: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.subject import Outcome, Subject
+from landscape_app.checks.subject import Outcome, Subject, count
 
 
 def check(subject: Subject) -> Outcome:
@@ -21,7 +21,7 @@ def check(subject: Subject) -> Outcome:
         expected = steps[:, None] * np.linalg.norm(theta, axis=1)
         found = np.linalg.norm(delta.reshape(len(jumps), tensor["shape"][0], -1), axis=2)
         worst = max(worst, _largest(np.abs(found - expected) / max(expected.max(initial=0.0), 1e-12)))
-    return Outcome(worst, f"{len(jumps)} jumps, {len(subject.facts['tensors'])} tensors")
+    return Outcome(worst, f"{count(len(jumps))}, {len(subject.facts['tensors'])} tensors")
 
 
 def _largest(errors: np.ndarray) -> float:

@@ -10,7 +10,7 @@ TOLERANCE = 1e-6
 
 def check(subject: Subject) -> Outcome:
     """The p-value of the longest loop; sound where there were worlds enough, and where it is a value that so many can give."""
-    missing = f"not tested against noise; run: landscape analyse {subject.run.id}"
+    missing = f"not tested against noise; {subject.how('analyse')}"
     result = subject.result("significance", missing=missing)
     found = result.meta.get("rips_h1") or {}
     if found.get("p_high") is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
+from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, count
 
 
 def check(subject: Subject) -> Outcome:
@@ -26,4 +26,4 @@ def check(subject: Subject) -> Outcome:
             apart = float(np.linalg.norm(jumps.delta.whole()[at] - step * drawn)) / (step * length)
             if not apart <= worst:
                 worst, named = (apart if np.isfinite(apart) else np.inf), f"seed {seed} · step {step:g}"
-    return Outcome(worst, f"{len(jumps)} jumps; farthest: {named}" if named else f"{len(jumps)} jumps")
+    return Outcome(worst, f"{count(len(jumps))}; farthest: {named}" if named else count(len(jumps)))

@@ -20,7 +20,7 @@ def check(subject: Subject) -> Outcome:
     names = sorted({path.name.rpartition("-")[0] for path in places} - {ITSELF})
     there = [one for name in names for one in derived.all(folder, name)]
     if not names:
-        raise DoesNotApply("nothing is computed from it yet; run: landscape analyse " + subject.run.id)
+        raise DoesNotApply(f"nothing is computed from it yet; {subject.how('analyse')}")
     unreadable = sum(not path.name.startswith(f"{ITSELF}-") for path in places) - len(there)
     newest: dict[bytes, Result] = {}
     for one in there:  # newest first

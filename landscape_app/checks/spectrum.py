@@ -9,7 +9,7 @@ from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
 
 def check(subject: Subject) -> Outcome:
     """The largest of |mass − 1| over probes, and of the density over its grid; no weight is negative."""
-    result = subject.result("curvature", missing=f"no spectrum is computed yet; run: landscape curvature {subject.run.id}")
+    result = subject.result("curvature", missing=f"no spectrum is computed yet; {subject.how('curvature')}")
     if "weights" not in result.arrays:
         raise DoesNotApply("its spectrum could not be computed")
     weights, probe = np.asarray(result.arrays["weights"], dtype=np.float64), np.asarray(result.arrays["probe"], dtype=np.int64)

@@ -11,7 +11,7 @@ def check(subject: Subject) -> Outcome:
     """Mean Procrustes disparity between the picture and those made from other starts: 0 equal, 1 nothing in common."""
     result = picture(subject)
     if result.meta.get("stability") is None:
-        again = f"not made again from other starts; run: landscape analyse {subject.run.id}"
+        again = f"not made again from other starts; {subject.how('analyse')}"
         raise DoesNotApply(str(result.meta.get("stability_note") or again))
     value, note = number(result, "stability"), str(result.meta.get("stability_note") or "other starts")
     said = note if value <= CHECKS["stability"].settings["most"] else f"another start gives another layout: {note}"

@@ -12,7 +12,7 @@ import numpy as np
 from landscape_app.checks.rebuilt import Rebuilt
 from landscape_app.errors import RunDamagedError
 from landscape_app.records.snapshots import Snapshots
-from landscape_app.settings import CONTROL, RunSpec
+from landscape_app.settings import CONTROL, GIVEN, RunSpec
 from landscape_app.store import derived, files, snapshots
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
@@ -79,6 +79,12 @@ class Subject:
             raise DoesNotApply(found)
         return found
 
+    def how(self, command: str) -> str:
+        """How what is missing would come about: by which command, or that only explore's caller could compute it."""
+        if command != "analyse" and GIVEN in (self.settings.data, self.settings.network, self.settings.loss):
+            return "only the objects that explore was given could compute it"
+        return f"run: landscape {command} {self.run.id}"
+
     @property
     def layout(self) -> Layout:
         """Where each tensor of the network lies among the weights."""
@@ -133,3 +139,8 @@ def on(result: Result) -> str:
     head = [result.name, *(str(of[name]) + end for name, end in (("method", ""), ("dims", "-D")) if name in of)]
     rest = [word + str(of[name]) for name, word in (("distance", "distance "), ("t", "t = ")) if of.get(name) is not None]
     return ", ".join([" ".join(head), *rest])
+
+
+def count(jumps: int) -> str:
+    """16 jumps."""
+    return "1 jump" if jumps == 1 else f"{jumps} jumps"

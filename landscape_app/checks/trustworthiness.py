@@ -10,6 +10,6 @@ def check(subject: Subject) -> Outcome:
     """Trustworthiness as the analysis measured it; 1 where no neighbour in the picture is a stranger in truth."""
     result = picture(subject)
     if result.meta.get("trustworthiness") is None:
-        raise DoesNotApply("not measured with this embedding; run: landscape analyse " + subject.run.id)
+        raise DoesNotApply(f"not measured with this embedding; {subject.how('analyse')}")
     value = number(result, "trustworthiness")
     return Outcome(value, "of the 3-D PHATE picture", 0 <= value <= 1, on=on(result))

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from landscape_app.check_table import CHECKS
-from landscape_app.checks import hvp
+from landscape_app.checks import anchor_loss, hvp
 from landscape_app.objectives import cross_entropy
 from landscape_app.pipeline.verify import parameters, store, verify
 from landscape_app.probes.point import Point
@@ -84,6 +84,15 @@ def test_double_backward_is_the_hessian_of_linear_least_squares() -> None:
     losses = lambda outputs, targets: (outputs[:, 0] - targets) ** 2  # noqa: E731
     found = hvp.double_backward(network, losses, torch.from_numpy(x), torch.zeros(9, dtype=torch.float64), v)
     np.testing.assert_allclose(found, 2 * x.T @ x @ v / 9, rtol=1e-12)
+
+
+def test_where_all_rows_would_take_too_long_the_stored_losses_of_some_are_held_against(run: RunFolder, monkeypatch: Any) -> None:
+    monkeypatch.setattr(anchor_loss, "WORK", 0.0)
+    sound = answers(run)["anchor_loss"]
+    assert sound["passed"]
+    assert "train rows" in sound["detail"]
+    WAYS["other weights"][0](run)
+    assert answers(run)["anchor_loss"]["passed"] is False
 
 
 def pieces(run: RunFolder) -> list[Path]:
