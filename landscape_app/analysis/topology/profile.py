@@ -2,7 +2,7 @@
 
 Every vertex gets one place on the line. At every level the places at or below it form one stretch for each component of the
 sublevel set, as long as the component has vertices: the line has the merge tree of the graph, and can be drawn as a mountain range.
-Oesterling et al. 2013, Computing and Visualizing Time-Varying Merge Trees; Chen et al. 2026, Landscaper, arXiv 2602.07135.
+Oesterling et al. 2013, Visualizing nD Point Clouds as Topological Landscape Profiles; Chen et al. 2026, Landscaper, arXiv 2602.07135.
 """
 
 from __future__ import annotations
