@@ -11,11 +11,13 @@ from dash import dcc, html
 from landscape_app.dashboard.followed.board import Board, Entry
 from landscape_app.dashboard.followed.parts import badge, bar, button, mark
 from landscape_app.dashboard.followed.words import STATES, duration, rate, share, steps, value
+from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import log_tail
 from landscape_app.settings import RunSpec, differences
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
+from landscape_app.study_settings import GRID
 
 LOG_LINES = 60
 
@@ -58,7 +60,9 @@ def _actions(entry: Entry) -> list[Any]:
     if entry.resumable:
         can.append(button("resume", "Start" if entry.job.state == "idle" else "Resume", entry, "details", variant="filled"))
     if whole:
-        can.append(_link("Open in Explore", f"/?runs={','.join(entry.runs or (entry.id,))}"))
+        can.append(_link("Open in Explore", f"/?runs={','.join(entry.runs[:MOST_COMPARED] or (entry.id,))}"))
+    if (entry.path / GRID).is_file():
+        can.append(_link("Open in Study", f"/study?id={entry.id}"))
     if run and whole and entry.job.state == "finished" and derived.find(entry.path, "embedding") is None:
         can.append(button("resume", "Analyse", entry, "details", variant="light"))
     if run and whole:

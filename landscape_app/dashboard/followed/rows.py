@@ -12,6 +12,7 @@ from dash import dcc, html
 from landscape_app.dashboard.followed.board import Board, Entry
 from landscape_app.dashboard.followed.parts import badge, bar, button, mark
 from landscape_app.dashboard.followed.words import duration, rate, share, steps
+from landscape_app.study_settings import GRID
 
 PAGE = 60  # rows shown before "show more"
 COLUMNS = ("", "Run or study", "State", "Progress", "Elapsed", "Left", "")
@@ -102,5 +103,7 @@ def _actions(entry: Entry) -> list[Any]:
     if entry.resumable:
         return [button("resume", "Start" if entry.job.state == "idle" else "Resume", entry, "jobs", variant="light")]
     if entry.job.state == "finished" and entry.summary.problem is None:
+        if (entry.path / GRID).is_file():
+            return [dcc.Link("Study", href=f"/study?id={entry.id}", className="ls-link")]
         return [dcc.Link("Explore", href=f"/?runs={','.join(entry.runs or (entry.id,))}", className="ls-link")]
     return []

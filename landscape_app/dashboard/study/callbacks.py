@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import ids as shell
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.study import cards, choice, definitions, drawing, form_callbacks, ids, rail, reading, tables, words
+from landscape_app.dashboard.study import cards, choice, definitions, drawing, form_callbacks, ids, rail, reading, tables, words, written
 
 EVERY = 1500  # ms between looks at the folders' times of modification
 CONTROLS = (ids.MEASURE, ids.STRATUM, ids.COLOUR, ids.GAP, ids.BELOW)
@@ -19,6 +19,7 @@ def register(app: Dash, context: Context) -> None:
     """Registers everything of the page and of its form."""
     _turn(app, context)
     _show(app, context)
+    _away(app, context)
     form_callbacks.register(app, context)
     app.clientside_callback(
         ClientsideFunction("study", "toggle"), Output(ids.TRAY, "data"), Input(ids.PICKED, "data"), State(ids.TRAY, "data"), prevent_initial_call=True
@@ -56,10 +57,9 @@ def _turn(app: Dash, context: Context) -> None:
 
 def turned(context: Context, name: Any, stands: Any, tray: Any, scheme: Any, token: dict[str, str], *, another: bool) -> tuple[Any, ...]:
     """(studies, state, rail, cards, token): everything for another study or other results, else what its job does, else nothing."""
-    asked = choice.of_values(name, runs=tray, scheme=scheme) if another else chosen(name, stands, tray, scheme)
     if another:
         context.board.entries(now=True)
-    seen = reading.read(context, asked)
+    seen = reading.read(context, chosen(name, stands, tray, scheme))  # another study is looked at in the same way
     if another or seen.token["results"] != token.get("results"):
         known = definitions.known(context, seen)
         return rail.options(seen), rail.state(seen), rail.controls(seen), cards.main(seen, known), seen.token
@@ -74,6 +74,20 @@ def chosen(name: Any, stands: Any, tray: Any, scheme: Any) -> choice.Choice:
     """The choice that the controls stand at."""
     measure, stratum, colour, gap, below = stands
     return choice.of_values(name, measure, stratum, colour, gap, below, runs=tray, scheme=scheme)
+
+
+def _away(app: Dash, context: Context) -> None:
+    @app.callback(
+        Output(ids.CSV, "data"),
+        Input(ids.SAVE, "n_clicks"),
+        *(State(id, "value") for id in (ids.NAME, *CONTROLS)),
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, name: Any, *stands: Any) -> Any:
+        seen = reading.read(context, chosen(name, stands, (), None))
+        if not clicks or seen.table is None:
+            raise PreventUpdate
+        return dcc.send_string(written.text(seen), written.name(seen))
 
 
 SHOWN = (

@@ -127,10 +127,12 @@ def _below(seen: Seen, known: Known) -> Any:
         id=ids.BELOW, data=[{"value": name, "label": label} for name, label in BELOW.items()], value=seen.choice.below or "measures", size="xs",
         **{"aria-label": "Which table"},
     )  # fmt: skip
+    save = html.Button("CSV", id=ids.SAVE, type="button", className="ls-quiet", title="Download this table with all its digits")
     data = tables.below(seen, known)
     return html.Section(
         [
-            html.Div([shown, html.Span(data["caption"], id=ids.TABLE_WORDS, className="ls-view-words")], className="ls-view-head"),
+            html.Div([shown, html.Span(data["caption"], id=ids.TABLE_WORDS, className="ls-view-words"), save], className="ls-view-head"),
+            dcc.Download(id=ids.CSV),
             dcc.Store(id=ids.TABLE, data=data),
             dcc.Store(id=ids.DRAWN),
             html.P(data["said"], id=ids.TABLE_SAID, className="ls-surface-foot ls-study-says"),

@@ -90,7 +90,12 @@ def outlook(spec: StudySpec, context: Context) -> Any:
         ("Runs", f"{len(runs)} = {_product(spec)}"),
         ("Snapshots", f"{sum(one.snapshots for one in every) * share:,.0f} in all"),
         ("On disk", f"about {size(sum(disk) * share)}" if len(disk) == len(every) else "known when the data are read"),
-        ("Time", f"about {duration(sum(seconds) * share)} at the pace of {measured}, and curvature" if known else "measured when the first run begins"),
+        (
+            "Time",
+            f"about {duration(sum(seconds) * share)} at the pace of {measured}, and curvature"
+            if known
+            else "measured when the first run begins",
+        ),
         ("Precision", f"a τ near 0.5 ± {width(len(runs)) / 2:.2f}{_few(configurations)}"),
     ]
     table = html.Table(html.Tbody([html.Tr([html.Td(name), html.Td(text)]) for name, text in lines]), className="ls-table ls-outlook")

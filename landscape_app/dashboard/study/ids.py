@@ -32,6 +32,8 @@ SCATTER_SUMMARY = "study-scatter-summary"
 BELOW = "study-below"  # which table is shown under the figures
 TABLE = "study-table"  # dcc.Store: its plain values, which the script draws
 TABLE_SAID = "study-table-said"
+SAVE = "study-save"
+CSV = "study-csv"  # dcc.Download
 DRAWN = "study-drawn"  # dcc.Store: which table the script has drawn
 TABLE_WORDS = "study-table-words"
 

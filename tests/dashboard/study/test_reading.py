@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 from pathlib import Path
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.study import choice, definitions, drawing, reading, tables, words
+from landscape_app.dashboard.study import choice, definitions, drawing, reading, tables, words, written
 from landscape_app.dashboard.study.reading import Seen, read
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
@@ -175,3 +177,20 @@ def test_without_a_ranking_a_measure_is_drawn_and_no_setting(context: Context, r
     found = seen(context)
     assert found.choice.measure in {"train_loss", *found.measures}
     assert not {"train_rate", "train_batch", "seed", "test_loss", "gap_accuracy"} & set(found.measures)
+
+
+def test_what_is_taken_away_has_every_digit_of_what_is_shown(context: Context, runs: Path) -> None:
+    def rows(below: str, stratum: str = "all") -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(written.text(seen(context, below=below, stratum=stratum)))))
+
+    kept = stored(runs)
+    lines = kept["report"]["strata"][0]["measures"]
+    assert [(row["measure"], float(row["tau"])) for row in rows("measures")] == [(line["name"], line["tau"]) for line in lines]
+    networks = {row["id"]: row for row in rows("networks")}
+    for id, row in kept["rows"].items():
+        assert float(networks[id]["weight_norm"]) == row["weight_norm"]
+        assert networks[id]["regime"] == row["regime"]
+    inside = {id for id, row in kept["rows"].items() if row["train_accuracy"] > 0.99}
+    assert {row["id"] for row in rows("networks", "interpolating")} == inside
+    shown = tables.samplings(seen(context, below="sampling"), {})["rows"]
+    assert [row["name"] for row in rows("sampling")] == [row["key"] for row in shown] != []
