@@ -94,7 +94,10 @@ class StudySpec(Spec):
     )
     surface_points: int = setting(21, "Points", "Of a linear sample, along each axis; odd.", group="runs", ge=3, le=1001, multiple_of=1)
     curvature: Annotated[CurvatureSpec | None, BeforeValidator(_switched)] = setting(
-        CurvatureSpec(), "Curvature", "What the network says at each anchor: a table of its settings; false: none.", group="runs"
+        CurvatureSpec(),
+        "Curvature",
+        "What the network says at each anchor, in about 2,300 passes over the train rows: a table of its settings; false: none.",
+        group="runs",
     )
     joint: bool = setting(True, "Joint embedding", "Of all runs in function space, where they share a probe set.", group="runs")
     statistics: StatisticsSpec = setting(StatisticsSpec(), "Statistics", "How measures are held against the gap.", group="statistics")
