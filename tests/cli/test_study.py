@@ -120,6 +120,16 @@ def test_a_table_from_elsewhere(capsys, csv):
     assert "flat" in said(capsys, "study", "--table", csv, "--gap", "error", "--controls", "size", "depth_of_net").out
 
 
+def test_names_in_a_strangers_table_are_words_on_its_page_and_no_script(capsys, csv, tmp_path):
+    bad = "</script><script>alert(1)</script>"
+    csv.write_text(csv.read_text().replace("flat", bad).replace("n0,", "<img src=x onerror=alert(1)>,"))
+    said(capsys, "study", "--table", csv, "--gap", "error", "--controls", "size", "--hyper", "depth_of_net", "--to", tmp_path / "out")
+    page = (tmp_path / "out" / "figures.html").read_text()
+    assert bad not in page
+    assert "<img src=x" not in page
+    assert "alert(1)" in page  # as text
+
+
 def test_the_help_shows_every_setting(capsys):
     out = said(capsys, "study", "--help").out
     for flag in ("--table", "--gap", "--controls", "--hyper", "--resamples", "--only-table"):
