@@ -135,7 +135,20 @@ def other_snapshots(run: RunFolder) -> None:
     derived.write(run.path, "rips", found.parameters, dict(found.arrays), found.meta, "of others")
 
 
-H1 = {"statistic": "longest finite H1 bar", "observed": 1.0, "p_high": 0.31, "repeats": 99, "words": "not significant"}
+def of_worlds(p: float, *, repeats: int = 99, claimed: float | None = None, words: str = "not significant") -> Tamper:
+    """Significance whose worlds give `p` for a loop of length 1; `claimed`: what is said instead."""
+
+    def change(arrays: dict[str, np.ndarray], meta: dict[str, Any]) -> None:
+        for name in [name for name in arrays if name.startswith("rips_h1_")]:
+            del arrays[name]
+        arrays["rips_h1_longest_noise"] = np.where(np.arange(repeats) < round(p * (repeats + 1)) - 1, 2.0, 0.0)
+        arrays["rips_h1_longest_reordered"] = np.zeros(repeats)
+        said = p if claimed is None else claimed
+        meta["rips_h1"] = {"statistic": "longest finite H1 bar", "observed": 1.0, "p_high": said, "repeats": repeats, "words": words}
+
+    return of_result("significance", change)
+
+
 PICTURE = {"method": "phate", "dims": 3}
 WAYS: dict[str, tuple[Tamper, set[str]]] = {
     "a bit of a chunk": (flip("chunks/0*"), {"hashes", "alignment"}),
@@ -162,6 +175,7 @@ WAYS: dict[str, tuple[Tamper, set[str]]] = {
     "a scrambled picture": (of_result("embedding", set_meta(demap=0.1), **PICTURE), {"embedding"}),
     "strangers as neighbours": (of_result("embedding", set_meta(trustworthiness=0.4), **PICTURE), {"trustworthiness"}),
     "a picture of its start": (of_result("embedding", set_meta(stability=0.4), **PICTURE), {"stability"}),
-    "too few worlds": (of_result("significance", set_meta(rips_h1={**H1, "p_high": 0.2, "repeats": 9})), {"h1_null"}),
-    "an impossible p": (of_result("significance", set_meta(rips_h1={**H1, "p_high": 0.0})), {"h1_null"}),
+    "too few worlds": (of_worlds(0.2, repeats=9), {"h1_null"}),
+    "a p that its worlds do not give": (of_worlds(0.31, claimed=0.01, words="significant"), {"h1_null"}),
+    "a p of nothing": (of_worlds(0.31, claimed=0.0, words="significant"), {"h1_null"}),
 }

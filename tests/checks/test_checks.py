@@ -19,7 +19,7 @@ from landscape_app.pipeline.verify import parameters, store, verify
 from landscape_app.probes.point import Point
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
-from tests.checks.tampered import H1, WAYS, of_result, set_meta
+from tests.checks.tampered import WAYS, of_result, of_worlds, set_meta
 
 PICTURES = {"embedding", "trustworthiness", "stability"}  # of a dozen snapshots of a toy: no law says how good they are
 
@@ -33,7 +33,6 @@ def failing(run: RunFolder) -> set[str]:
 
 
 def test_a_sound_run_passes(run: RunFolder) -> None:
-    of_result("significance", set_meta(rips_h1=H1))(run)
     found = answers(run)
     assert list(found) == list(CHECKS)
     assert {name: one["detail"] for name, one in found.items() if one["passed"] is False and name not in PICTURES} == {}
@@ -144,9 +143,9 @@ def test_what_was_not_computed_does_not_apply_and_the_words_say_how_to(run: RunF
 
 
 def test_an_untested_h1_is_no_fault_and_a_significant_one_neither(run: RunFolder) -> None:
-    of_result("significance", set_meta(rips_h1={**H1, "p_high": None, "words": "not tested"}))(run)
+    of_result("significance", set_meta(rips_h1={"p_high": None, "words": "not tested"}))(run)
     assert answers(run)["h1_null"]["passed"] is None
-    of_result("significance", set_meta(rips_h1={**H1, "p_high": 0.01, "words": "significant (p = 0.01)"}))(run)
+    of_worlds(0.01, words="significant (p = 0.01)")(run)
     said = answers(run)["h1_null"]
     assert (said["passed"], said["value"]) == (True, 0.01)
     assert "significant (p = 0.01)" in said["detail"]
