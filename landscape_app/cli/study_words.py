@@ -37,7 +37,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
         yield from (text for text in (stratum["problem"], stratum["too_few"]) if text)
         if lines := stratum["measures"]:
             yield ""
-            yield from _ranking(lines)
+            yield from _ranking(lines, "in statistics.csv" if report.get("files") else "with --to FOLDER, or --json")
             yield from _legend(stratum, report)
         yield from _samplings(stratum["samplings"])
         if stratum.get("samplings_note"):
@@ -54,20 +54,20 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield from report.get("files", [])
 
 
-def _ranking(lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _ranking(lines: Sequence[Mapping[str, Any]], where: str) -> Iterator[str]:
     """Baselines first, whatever their rank; then the best of the others."""
     baselines = [line for line in lines if line["baseline"]]
     others = [line for line in lines if not line["baseline"]]
     shown = [*baselines, *others[:SHOWN]]
     yield table(list(COLUMNS.values()), [[_number(name, line[name]) for name in COLUMNS] for line in shown])
     if len(others) > SHOWN:
-        yield f"… and {len(others) - SHOWN} more in statistics.csv"
+        yield f"… and {len(others) - SHOWN} more {where}"
 
 
 def _legend(stratum: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
     labels = report.get("labels", {})
     parts = [f"τ with its {100 * report['level']:g} % interval", "the number before a measure is its rank among all"]
-    given: list[str] = next((line["partial_given"] for line in stratum["measures"] if line["partial"] is not None), [])
+    given = max((line["partial_given"] for line in stratum["measures"] if line["partial"] is not None), key=len, default=[])
     if given:
         parts.append(f"partial τ given {', '.join(labels.get(name, name) for name in given)}")
     for name, key in (("baseline", "baseline"), ("linear", "linear")):
