@@ -67,7 +67,7 @@ def _ranking(lines: Sequence[Mapping[str, Any]], where: str) -> Iterator[str]:
 def _legend(stratum: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
     labels = report.get("labels", {})
     parts = [f"τ with its {100 * report['level']:g} % interval", "the number before a measure is its rank among all"]
-    given = max((line["partial_given"] for line in stratum["measures"] if line["partial"] is not None), key=len, default=[])
+    given: list[str] = max((line["partial_given"] for line in stratum["measures"] if line["partial"] is not None), key=len, default=[])
     if given:
         parts.append(f"partial τ given {', '.join(labels.get(name, name) for name in given)}")
     for name, key in (("baseline", "baseline"), ("linear", "linear")):
