@@ -151,7 +151,7 @@
   }
 
   function line(row, pickAs) {
-    const element = make("tr", `ls-pickable${row.on ? " ls-lit" : ""}`, undefined, { tabindex: "0", "aria-selected": String(row.on) });
+    const element = make("tr", `ls-pickable${row.on ? " ls-lit" : ""}`, undefined, { tabindex: "0", ...(row.on ? { "aria-current": "true" } : {}) });
     Object.assign(element.dataset, { key: row.key, pick: pickAs });
     const name = make("th", "", undefined, { scope: "row" });
     name.append(make("span", "ls-study-mark", row.mark, { "aria-hidden": "true" }), row.label);

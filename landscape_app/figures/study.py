@@ -65,7 +65,7 @@ def against(
         margin={"l": 58, "r": 14, "t": 26, "b": 40},
         hovermode="closest",
         hoverlabel={"align": "left"},
-        legend={"title": {"text": _plain(colour_label), "font": {"size": 11}}, "y": 1, "yanchor": "top", "font": {"size": 11}},
+        legend=_legend(colour_label, beside_bar=any("colorbar" in trace.marker.to_plotly_json() for trace in traces)),
         xaxis={"title": {"text": _plain(labels[0])}, **_scale(measure[known])},
         yaxis={"title": {"text": _plain(labels[1])}},
         annotations=[_note(f"{absent} of {len(known)} without a value", palette)] if absent else [],
@@ -210,7 +210,7 @@ def _points(cloud: Cloud, known: np.ndarray, colour: np.ndarray | None, title: s
     numbers = colour.dtype.kind == "f"
     finite = np.unique(colour[np.isfinite(colour)]) if numbers else np.unique(colour)
     if numbers and len(finite) > FEW:
-        bar = {"title": {"text": _plain(title)}, "thickness": 10, "outlinewidth": 0}
+        bar = {"title": {"text": _plain(title), "font": {"size": 11}}, "thickness": 10, "outlinewidth": 0, "tickfont": {"size": 10}}
         marker = {**_marker(_f4(colour[known])), "colorscale": colourscale(palette), "showscale": True, "colorbar": bar}
         return [cloud.trace(known, marker=marker, showlegend=False)]
     words = [f"{value:g}" for value in finite.tolist()] if numbers else [_plain(str(name)) for name in finite]
@@ -242,6 +242,13 @@ def _rings(cloud: Cloud, mask: np.ndarray, palette: Palette) -> Any:
 
 def _marker(colour: Any, symbol: str = "circle", *, size: float = 9, opacity: float = 0.85) -> dict[str, Any]:
     return {"size": size, "color": colour, "symbol": symbol, "opacity": opacity}
+
+
+def _legend(title: str, *, beside_bar: bool) -> dict[str, Any]:
+    """To the right, under the name of what colours; above the points where a colour bar stands there."""
+    if beside_bar:
+        return {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 11}}
+    return {"title": {"text": _plain(title), "font": {"size": 11}}, "y": 1, "yanchor": "top", "font": {"size": 11}}
 
 
 def _scale(values: np.ndarray) -> dict[str, Any]:

@@ -94,7 +94,12 @@ def test_the_ranking_has_a_row_per_measure_and_its_interval():
     assert figure.layout.meta["names"] == ["a", "b", "c", "d"]
     for i in range(4):
         assert rows(figure)[i] == pytest.approx((values[i], low[i], high[i]), abs=1e-6, nan_ok=True)
-    assert [(trace.name, list(trace.y)) for trace in figure.data] == [("measure", [0]), ("measure", [2]), ("baseline", [1]), ("linear samples", [3])]
+    assert [(trace.name, list(trace.y)) for trace in figure.data] == [
+        ("measure", [0]),
+        ("measure", [2]),
+        ("baseline", [1]),
+        ("linear samples", [3]),
+    ]
     assert len({trace.marker.symbol for trace in figure.data}) == 3
     assert [trace.opacity < 1 for trace in figure.data] == [False, True, False, True], "pale where 0 is not excluded"
     band = next(shape for shape in figure.layout.shapes if shape.name == "chosen")
@@ -104,3 +109,11 @@ def test_the_ranking_has_a_row_per_measure_and_its_interval():
 
 def test_a_ranking_of_nothing_is_empty_and_no_fault():
     assert not ranking([], np.zeros(0), np.zeros(0), np.zeros(0), standing=Standing(np.zeros(0, bool))).data
+
+
+def test_a_colour_bar_and_the_legend_of_other_networks_do_not_stand_in_one_place():
+    x = np.arange(12.0)
+    figure = against(x, x, list("abcdefghijkl"), labels=LABELS, colour=x, marked=Marked(outside=x < 2))
+    assert figure.layout.legend.orientation == "h"
+    assert figure.layout.legend.yanchor == "bottom"
+    assert figure.layout.legend.title.text is None

@@ -127,7 +127,7 @@ def _below(seen: Seen, known: Known) -> Any:
         id=ids.BELOW, data=[{"value": name, "label": label} for name, label in BELOW.items()], value=seen.choice.below or "measures", size="xs",
         **{"aria-label": "Which table"},
     )  # fmt: skip
-    save = html.Button("CSV", id=ids.SAVE, type="button", className="ls-quiet", title="Download this table with all its digits")
+    save = html.Button("CSV", id=ids.SAVE, type="button", className="ls-button", title="Download this table with all its digits")
     data = tables.below(seen, known)
     return html.Section(
         [

@@ -11,6 +11,7 @@ from landscape_app.dashboard.study.reading import Seen
 from landscape_app.registries import FILTRATIONS, MEASURES, PLANES
 from landscape_app.settings import RunSpec
 from landscape_app.store import derived
+from landscape_app.store.folder import is_id
 
 Known = Mapping[str, Mapping[str, Any]]
 TOPOLOGICAL = re.compile(rf"(sublevel|{'|'.join(PLANES)})\[(\w+)\]\.(\w+)")
@@ -52,7 +53,7 @@ def known(context: Context, seen: Seen) -> Known:
 def _of_runs(context: Context, runs: tuple[str, ...]) -> Known:
     """Runs of one study were measured by the same code: the first that can be read tells."""
     found: dict[str, Mapping[str, Any]] = {}
-    for run in runs:
+    for run in (run for run in runs if is_id(run)):  # a table is a file: its names may be anything
         for name in STORED:
             result = derived.find(context.runs / run, name)
             lines = None if result is None else result.meta.get("measures")

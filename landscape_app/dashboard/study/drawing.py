@@ -65,6 +65,8 @@ def scattered(seen: Seen, known: Known) -> go.Figure:
     for axis, name in (("xaxis", choice.measure), ("yaxis", choice.gap)):
         if name in FRACTIONS:
             figure.update_layout({axis: {"tickformat": ".0%"}})
+    if choice.colour in FRACTIONS:
+        figure.update_traces(marker_colorbar_tickformat=".1%", selector={"marker.showscale": True})
     return figure.update_layout(uirevision=f"{choice.id} {choice.measure} {choice.gap}")
 
 

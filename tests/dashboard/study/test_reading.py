@@ -194,3 +194,29 @@ def test_what_is_taken_away_has_every_digit_of_what_is_shown(context: Context, r
     assert {row["id"] for row in rows("networks", "interpolating")} == inside
     shown = tables.samplings(seen(context, below="sampling"), {})["rows"]
     assert [row["name"] for row in rows("sampling")] == [row["key"] for row in shown] != []
+
+
+def test_a_table_that_names_folders_outside_is_not_followed(context: Context, runs: Path) -> None:
+    folder = runs / "_studies" / "whole"
+    kept = derived.find(folder, "table")
+    assert kept is not None
+    outside = runs.parent / "outside"
+    derived.write(outside, "measures", {}, {}, {"measures": [{"name": "weight_norm", "help": "from outside"}]}, "x")
+    meta = {**kept.meta, "runs": ["../outside", *kept.meta["runs"][1:]]}
+    derived.write(folder, "table", {}, dict(kept.arrays), meta, "x")
+    found = seen(context, runs=["../outside"])
+    assert found.table is not None
+    assert "from outside" not in str(definitions.known(context, found))
+    assert found.choice.runs == ()
+
+
+def test_names_in_a_table_are_shown_as_text(context: Context, runs: Path) -> None:
+    folder = runs / "_studies" / "whole"
+    kept = derived.find(folder, "table")
+    assert kept is not None
+    meta = {**kept.meta, "words": {"regime": ["<b>a</b>", *kept.meta["words"]["regime"][1:]]}}
+    derived.write(folder, "table", {}, dict(kept.arrays), meta, "x")
+    figure = drawing.scattered(seen(context, colour="regime"), {})
+    said = [text for trace in figure.data for text in (*trace.text, trace.name)]
+    assert any("&lt;b&gt;a" in text for text in said)
+    assert not any("<b>a" in text for text in said)
