@@ -20,9 +20,9 @@ from landscape_app.analysis.measures.noise import pac_bayes_sigma, pac_bayes_sig
 from landscape_app.analysis.measures.path_norm import path_norm
 from landscape_app.analysis.measures.worst_direction import asam_sharpness, sam_sharpness
 from landscape_app.analysis.topology import sublevel
+from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import ends
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.probes import barriers, lanczos, margins, noise
