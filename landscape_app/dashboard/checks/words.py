@@ -94,4 +94,5 @@ def detail(answer: Mapping[str, Any] | None) -> str:
     """What the figure is of, and which stored result it was taken from."""
     if answer is None:
         return "not asked yet: verify again"
-    return " · ".join(str(part) for part in (answer.get("detail"), answer.get("on")) if part)
+    whole = " · ".join(str(part) for part in (answer.get("detail"), answer.get("on")) if part)
+    return whole.replace(" = ", "\u00a0=\u00a0").replace("3-D", "3\u2011D")  # kept on one line
