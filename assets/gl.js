@@ -7,6 +7,7 @@
   const kept = new WeakMap(); // GL buffer → {data, stride, offset}: the colours it was last given by plotly
   const given = new WeakMap(); // plotly's object of a trace → what it was last filled with
   const raised = new WeakSet();
+  const guarded = new WeakSet();
   const STRIDE = { line: 12, marker: 4 }; // floats a vertex; the colour is the last four
 
   const sceneOf = (gd) => gd._fullLayout?.scene?._scene;
@@ -54,8 +55,21 @@
   const contexts = new Map();
   const lose = (gl) => gl.getExtension("WEBGL_lose_context")?.loseContext();
 
+  // A scene that appears under a resting pointer is asked what lies there before it knows where: plotly 7.1 then throws.
+  function guard(scene) {
+    if (guarded.has(scene)) return;
+    guarded.add(scene);
+    const { render } = scene;
+    scene.render = function careful(...how) {
+      const found = scene.glplot.selection;
+      if (found && found.object && !found.dataCoordinate) found.object = null;
+      return render.apply(scene, how);
+    };
+  }
+
   landscape.gl = {
     hold(gd) {
+      if (sceneOf(gd)) guard(sceneOf(gd));
       const gl = sceneOf(gd)?.glplot?.gl;
       const before = contexts.get(gd);
       if (before && before !== gl) lose(before); // the figure has gone to the plane, or to another canvas

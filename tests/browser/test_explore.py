@@ -219,6 +219,43 @@ def test_two_dimensions_dark_mode_and_filters(explore: Page) -> None:
     explore.get_by_label("Light or dark").click()
 
 
+def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: Page) -> None:
+    explore.locator("#card-diagrams-0 [data-part=profile]").click()
+    explore.wait_for_timeout(1_500)
+    assert "part=profile" in explore.url
+    for slot in range(3):
+        expect(explore.locator(f"#card-diagrams-{slot} [data-part=profile]")).to_have_attribute("aria-pressed", "true")
+        assert ink(explore, f"diagrams-{slot}") > 0.01, slot
+    click_a_bar(explore)
+    assert lit(explore, "scene-1") > 10
+    expect(explore.locator(f"#{ids.DETAILS}")).to_contain_text("basin")
+    explore.locator("#card-diagrams-1 [data-part=tree]").click()
+    expect(explore.locator("#card-diagrams-1")).to_contain_text("Compute curvature")
+    explore.locator("#card-diagrams-2 [data-part=diagrams]").click()
+    explore.wait_for_timeout(1_500)
+    assert "part=" not in explore.url
+    for slot in range(3):
+        assert ink(explore, f"diagrams-{slot}") > 0.002, slot
+
+
+def test_what_was_not_computed_is_computed_by_a_click_and_appears(explore: Page) -> None:
+    choose(explore, ids.METHOD, "Isomap")
+    expect(explore.locator("#card-scene-0")).to_contain_text("Isomap of these runs has not been computed")
+    expect(explore.locator("#card-scene-1")).to_contain_text("has not been computed")
+    expect(explore.locator(f"#{ids.COMPUTE}")).to_have_count(1)
+    explore.locator(f"#{ids.COMPUTE}").click()
+    until = time.monotonic() + 60
+    while min(ink(explore, name) for name in SCENES) < 0.002 or explore.locator(f"#{ids.COMPUTE}").count():
+        assert time.monotonic() < until
+        explore.wait_for_timeout(300)
+    expect(explore.locator(f"#{ids.FACTS}")).to_contain_text("trust")
+    expect(explore.locator("[data-run]")).to_have_count(3)  # the same comparison as before
+    explore.reload()
+    ready(explore)
+    for name in SCENES:
+        assert ink(explore, name) > 0.002, name
+
+
 def test_a_run_that_is_gone_or_damaged_never_breaks_the_page(page: Page, explored: Server) -> None:
     page.goto(f"{explored.url}/?runs=quickstart-good,nobody")
     ready(page, 1)

@@ -40,8 +40,9 @@ def analysis(context: Context, joined: Entry | None, choice: Choice) -> dict[str
     try:
         if joined is not None:
             return StudyFolder.open(context.runs, joined.id).analysis.model_dump(exclude=ALSO)
-        if len(choice.runs) == 1:
-            return _analysed(context.runs / choice.runs[0], choice.view.distance)
+        alone = context.board.find(choice.runs[0]) if len(choice.runs) == 1 else None
+        if alone is not None:
+            return _analysed(alone.path, choice.view.distance)
     except LandscapeError:
         pass
     return {}

@@ -13,7 +13,7 @@ from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.explore.words import DASH, number, percent
 from landscape_app.figures.palette import MARKS
 from landscape_app.figures.view import Subject
-from landscape_app.registries import FILTRATIONS
+from landscape_app.registries import FILTRATIONS, MEASURES
 
 CURVATURE = "With the network: curvature, margins, barriers"
 AT_ANCHOR = ("gap_accuracy", "gap_loss", "train_loss", "weight_norm", "distance_from_init", "hessian_top", "hessian_trace", "gradient_norm")
@@ -98,24 +98,38 @@ def short(label: str) -> str:
     return label
 
 
+# (stored result, what of its meta, label in the narrow column, its line in the table of measures)
+TOPOLOGICAL = (
+    ("sublevel", "total_persistence", "total persistence", "sublevel.total_persistence"),
+    ("sublevel", "longest", "longest bar", "sublevel.longest"),
+    ("sublevel", "bars", "bars", "sublevel.bars"),
+    ("sublevel", "entropy", "bar entropy", "sublevel.entropy"),
+    ("sublevel", "smad", "SMAD", "sublevel.smad"),
+    ("rips", "longest_h1", "longest loop", "rips[h1].longest"),
+    ("rips", "bars_h1", "loops", ""),
+    ("significance", "p_high", "loops, p by chance", "rips[h1].p"),
+)
+
+
 def _topological(compared: Compared) -> list[Row]:
-    entry = FILTRATIONS[compared.view.filtration]
-    sublevel = f"Sublevel H₀ of {entry.label}. {entry.help}"
-    lines = (
-        ("sublevel", "total_persistence", "total persistence", f"{sublevel} Sum of the finite bars' lengths."),
-        ("sublevel", "longest", "longest bar", f"{sublevel} The deepest separate valley."),
-        ("sublevel", "bars", "bars", f"{sublevel} Number of finite bars of length above 0."),
-        ("sublevel", "entropy", "bar entropy", f"{sublevel} Entropy of the bars' lengths over its largest value: 1 if all are equal."),
-        ("sublevel", "smad", "SMAD", f"{sublevel} Mean over the leaves of the merge tree of how high one climbs to the first saddle."),
-        ("rips", "longest_h1", "longest loop", "Rips H₁: the longest finite bar."),
-        ("rips", "bars_h1", "loops", "Rips H₁: number of bars, censored ones included."),
-    )
-    by = f"computed from all snapshots, distance = {words.space(compared.view.distance)}"
-    return [
-        Row(name, label, label, help, by, values, _details(part, name, compared))
-        for part, name, label, help in lines
-        if (values := {one.id: one.meta(part).get(name) for one in compared.shown}) and any(value is not None for value in values.values())
-    ]
+    rows = []
+    for part, key, label, name in TOPOLOGICAL:
+        values = {
+            one.id: words.tested(one, "")[1].get(key) if part == "significance" else one.meta(part).get(key) for one in compared.shown
+        }
+        if any(value is not None for value in values.values()):
+            rows.append(_summary(part, key, label, name, values, compared))
+    return rows
+
+
+def _summary(part: str, key: str, label: str, name: str, values: Mapping[str, float | None], compared: Compared) -> Row:
+    """A row of topology: defined in the table of measures, of this filtration and distance."""
+    entry, filtration = MEASURES.get(name), FILTRATIONS[compared.view.filtration]
+    of = f"Sublevel H₀ of {filtration.label}. {filtration.help}" if part == "sublevel" else "Rips H₁."
+    what = entry.help if entry is not None else "Number of bars, censored ones included."
+    defined = vars(entry.load()) if entry is not None else {}
+    about = " · ".join(part for part in (_about(defined), f"distance = {words.space(compared.view.distance)}") if part)
+    return Row(key, label, entry.label if entry is not None else label, f"{of} {what}", about, values, _details(part, key, compared))
 
 
 def _details(part: str, name: str, compared: Compared) -> dict[str, str]:
@@ -123,9 +137,9 @@ def _details(part: str, name: str, compared: Compared) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in compared.shown:
         valleys, loops = words.tested(one, compared.view.filtration)
-        if part == "rips":
-            tested = loops.get("p_high") is not None
-            found[one.id] = f"{words.loops(one)}. {words.against(loops)}" if tested and name == "longest_h1" else words.loops(one)
+        if part in ("rips", "significance"):
+            tested = loops.get("p_high") is not None and name != "bars_h1"
+            found[one.id] = f"{words.loops(one)}. {words.against(loops)}" if tested else words.loops(one)
         elif name == "total_persistence" and (said := words.valleys(one, compared.view.filtration)):
             found[one.id] = f"{said}. {words.against(valleys)}"
     return found
