@@ -201,6 +201,7 @@ def test_a_table_that_names_folders_outside_is_not_followed(context: Context, ru
     kept = derived.find(folder, "table")
     assert kept is not None
     outside = runs.parent / "outside"
+    outside.mkdir()
     derived.write(outside, "measures", {}, {}, {"measures": [{"name": "weight_norm", "help": "from outside"}]}, "x")
     meta = {**kept.meta, "runs": ["../outside", *kept.meta["runs"][1:]]}
     derived.write(folder, "table", {}, dict(kept.arrays), meta, "x")
