@@ -40,6 +40,7 @@ def _turn(app: Dash, context: Context) -> None:
         Output(ids.STATE, "children"),
         Output(ids.RAIL, "children"),
         Output(ids.MAIN, "children"),
+        Output(ids.NOTHING, "children"),
         Output(ids.SEEN, "data"),
         Input(ids.NAME, "value"),
         Input(ids.TICK, "n_intervals"),
@@ -62,12 +63,11 @@ def turned(context: Context, name: Any, stands: Any, tray: Any, scheme: Any, tok
     seen = reading.read(context, chosen(name, stands, tray, scheme))  # another study is looked at in the same way
     if another or seen.token["results"] != token.get("results"):
         known = definitions.known(context, seen)
-        return rail.options(seen), rail.state(seen), rail.controls(seen), cards.main(seen, known), seen.token
+        return rail.options(seen), rail.state(seen), rail.controls(seen), cards.main(seen, known), no_update, seen.token
     if seen.token["state"] == token.get("state"):
         raise PreventUpdate
-    if seen.table is None:
-        return no_update, rail.state(seen), no_update, cards.main(seen, {}), seen.token
-    return no_update, rail.state(seen), no_update, no_update, seen.token
+    alone = cards.nothing(seen) if seen.table is None else no_update
+    return no_update, rail.state(seen), no_update, no_update, alone, seen.token
 
 
 def chosen(name: Any, stands: Any, tray: Any, scheme: Any) -> choice.Choice:

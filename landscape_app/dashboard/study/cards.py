@@ -8,34 +8,50 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from landscape_app.dashboard.followed.board import Entry
+from landscape_app.dashboard.followed.parts import badge
 from landscape_app.dashboard.study import drawing, ids, tables, words
-from landscape_app.dashboard.study.choice import BELOW
+from landscape_app.dashboard.study.choice import BELOW, explore
 from landscape_app.dashboard.study.definitions import Known, tip
 from landscape_app.dashboard.study.reading import Seen
 
 SHAPES = (("●", "measure"), ("◇", "baseline"), ("□", "linear samples"))
 
 
-def main(seen: Seen, known: Known) -> Any:
-    """All cards, or in words why there are none."""
-    if seen.table is None:
-        alone = html.Div(html.Div(_nothing(seen), className="ls-message ls-study-nothing"), className="ls-card ls-study-alone")
-        return [alone, html.Div(_figures(seen, known), hidden=True)]  # there for the callbacks
-    return html.Div(_figures(seen, known), className="ls-study-grid")
+def main(seen: Seen, known: Known) -> list[Any]:
+    """All cards; where there is no table yet, in words why, and the runs: the cards wait unseen then, as callbacks look for them."""
+    there = seen.table is not None
+    alone = html.Div(
+        html.Div(nothing(seen), id=ids.NOTHING, className="ls-study-nothing"), className="ls-card ls-study-alone", hidden=there
+    )
+    return [alone, html.Div(_figures(seen, known), className="ls-study-grid" if there else "", hidden=not there)]
 
 
 def _figures(seen: Seen, known: Known) -> list[Any]:
     return [_ranking(seen, known), _scatter(seen, known), _below(seen, known)]
 
 
-def _nothing(seen: Seen) -> list[Any]:
-    if seen.problem:
+def nothing(seen: Seen) -> list[Any]:
+    """Why there is no table, and what each run of the study is doing; empty where there is one."""
+    if seen.table is not None:
+        return []
+    if seen.problem or seen.entry is None:
         return [html.P(seen.problem, role="alert")]
+    lines = [_run(run, one) for run, one in seen.members]
     return [
         html.H2("No table yet"),
         html.P(f"{words.standing(seen)} Measures are held against the gap when all runs are done.", role="status"),
+        html.Ul(lines, className="ls-study-runs", **{"aria-label": "Runs of the study"}),
         dcc.Link("See it on Jobs", href=f"/jobs?show={seen.choice.id}"),
     ]
+
+
+def _run(run: str, one: Entry | None) -> Any:
+    """A run with its state; one that is sampled can be looked at already."""
+    if one is None:
+        return html.Li([html.Span(run, className="ls-study-run"), html.Span("gone", className="ls-badge ls-badge-bad")])
+    name = dcc.Link(run, href=explore((run,))) if one.job.state == "finished" else html.Span(run)
+    return html.Li([html.Span(name, className="ls-study-run", title=run), badge(one)])
 
 
 def _ranking(seen: Seen, known: Known) -> Any:

@@ -9,6 +9,7 @@ TICK = "study-tick"
 SEEN = "study-seen"  # dcc.Store: tokens of what was last drawn
 
 # Rail
+NOTHING = "study-nothing"  # what is said where there is no table
 NAME = "study-name"
 STATE = "study-state"
 STRATUM = "study-stratum"

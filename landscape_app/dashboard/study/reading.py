@@ -32,7 +32,7 @@ LISTED = 200
 class Seen:
     """The study and what is drawn of it. entry: None where there is no such study. problem: why nothing can be shown.
 
-    sampled: how many of its runs are. token: {"results", "state"}: equal words, equal figures and equal words on the job.
+    members: its runs, each with what is known of it. sampled: how many are. token: {"results", "state"}: equal words, equal figures and equal words on the job.
     """
 
     choice: Choice
@@ -41,6 +41,7 @@ class Seen:
     table: Table | None
     reports: Mapping[str, Report]
     problem: str
+    members: tuple[tuple[str, Entry | None], ...]
     sampled: int
     token: dict[str, str]
 
@@ -110,8 +111,9 @@ def read(context: Context, choice: Choice) -> Seen:
     table, reports, problem = (None, {}, "") if entry is None else _results(context, entry)
     if id and entry is None:
         problem = f"There is no study called '{id}' here (any more)."
+    members = () if entry is None else tuple((run, context.board.find(run)) for run in entry.runs)
     sampled = 0 if entry is None else sum(_finished(context, run) for run in entry.runs)
-    seen = Seen(replace(choice, id=id), listed, entry, table, reports, problem, sampled, {})
+    seen = Seen(replace(choice, id=id), listed, entry, table, reports, problem, members, sampled, {})
     seen = replace(seen, choice=resolved(seen))
     return replace(seen, token={"results": results_stamp(listed, entry), "state": state_stamp(context, entry)})
 
