@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Agreement = Callable[[Any, Any], dict[str, float]]
 
@@ -38,6 +38,13 @@ class Comparison:
     facts: Callable[[Any], dict[str, float]] = lambda result: {}
 
 
+class Time(NamedTuple):
+    """Seconds on the clock, and of all processors: on a shared machine the second says more."""
+
+    wall: float
+    cpu: float
+
+
 def affordable(name: str, run: Callable[[], Any], agreement: Agreement, *, n: int, limit: int, note: str = "") -> Reference:
     """The reference, run only where `n` is at most `limit`."""
     if n <= limit:
@@ -52,17 +59,17 @@ def compare(comparison: Comparison, *, repeats: int, patience: float) -> list[di
     reference, one row without one.
     """
     sides = [reference for reference in comparison.references if reference.run is not None]
-    ours: list[float] = []
-    times: dict[str, list[float]] = {reference.name: [] for reference in sides}
+    ours: list[Time] = []
+    times: dict[str, list[Time]] = {reference.name: [] for reference in sides}
     agreements: dict[str, dict[str, float]] = {}
     begun = time.perf_counter()
     result: Any = None
     while len(ours) < repeats and (not ours or time.perf_counter() - begun < patience):
-        seconds, result = timed(comparison.ours)
-        ours.append(seconds)
+        taken, result = timed(comparison.ours)
+        ours.append(taken)
         for reference in sides:
-            seconds, theirs = timed(reference.run)  # type: ignore[arg-type]
-            times[reference.name].append(seconds)
+            taken, theirs = timed(reference.run)  # type: ignore[arg-type]
+            times[reference.name].append(taken)
             if reference.name not in agreements:
                 agreements[reference.name] = reference.agreement(result, theirs)
     common = {"n": comparison.n, "step": comparison.step, **_seconds("ours", ours), "repeats": len(ours), **comparison.facts(result)}
@@ -70,20 +77,22 @@ def compare(comparison: Comparison, *, repeats: int, patience: float) -> list[di
     return [common | _row(reference, times.get(reference.name, []), ours, agreements.get(reference.name, {})) for reference in references]
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """(seconds, result); what libraries warn and print is theirs."""
+def timed(work: Callable[[], Any]) -> tuple[Time, Any]:
+    """(time, result); what libraries warn and print is theirs."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), time.process_time()
         result = work()
-        return time.perf_counter() - begun, result
+        return Time(time.perf_counter() - begun, time.process_time() - used), result
 
 
-def _seconds(name: str, times: list[float]) -> dict[str, Any]:
-    return {name: statistics.median(times), f"{name}_spread": [min(times), max(times)]}
+def _seconds(name: str, times: list[Time]) -> dict[str, Any]:
+    walls = [one.wall for one in times]
+    cpu = statistics.median(one.cpu for one in times)
+    return {name: statistics.median(walls), f"{name}_spread": [min(walls), max(walls)], f"{name}_cpu": cpu}
 
 
-def _row(reference: Reference, times: list[float], ours: list[float], agreement: dict[str, float]) -> dict[str, Any]:
+def _row(reference: Reference, times: list[Time], ours: list[Time], agreement: dict[str, float]) -> dict[str, Any]:
     row: dict[str, Any] = {
         "reference": reference.name,
         "reference_seconds": None,
@@ -92,7 +101,8 @@ def _row(reference: Reference, times: list[float], ours: list[float], agreement:
         "note": reference.note,
     }
     if times:
+        mine, theirs = [one.wall for one in ours], [one.wall for one in times]
         row |= _seconds("reference_seconds", times)
-        row["ratio"] = statistics.median(times) / statistics.median(ours)
-        row["ratio_spread"] = [min(times) / max(ours), max(times) / min(ours)]
+        row["ratio"] = statistics.median(theirs) / statistics.median(mine)
+        row["ratio_spread"] = [min(theirs) / max(mine), max(theirs) / min(mine)]
     return row
