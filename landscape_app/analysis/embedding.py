@@ -38,7 +38,8 @@ def embed(space: Space, method: str, *, dims: int) -> Embedding:
     """The embedding called `method` of `space` in `dims` (2 or 3) dimensions, oriented, meta completed with its scores.
 
     meta: t, knee, components, joined_edges (None where the method has none), k, k_cross, decay, seed, the method's own
-    settings as used, stress, demap, trustworthiness, step_over_spread, stability, stability_seeds, stability_note, seconds. Raises UnknownNameError, and AnalysisError where the method has no meaning for the cloud.
+    settings as used, stress, demap, trustworthiness, step_over_spread, stability, stability_seeds, stability_note,
+    stability_misfit, seconds. Raises UnknownNameError, and AnalysisError where the method has no meaning for the cloud.
     """
     begun = time.perf_counter()
     entry = find("embedding", EMBEDDINGS, method)

@@ -17,28 +17,35 @@ NOTHING_RANDOM = "nothing random"
 class Restart:
     """How a method with chance in it is begun again. make(i) gives coordinates (m, dims) from its i-th other start, i from 1.
 
-    `words` say what differs; `most`: no more starts than that are worth their time.
+    `words` say what differs; `most`: no more starts than that are worth their time. misfit(coordinates): what the method minimises,
+    None where that is not known.
     """
 
     make: Callable[[int], np.ndarray]
     words: str
     most: int | None = None
+    misfit: Callable[[np.ndarray], float] | None = None
 
 
 def judge(coordinates: np.ndarray, restart: Restart | None, *, asked: int) -> dict[str, Any]:
-    """stability (None if no start was made), stability_asked, stability_seeds (starts made), stability_note. Without chance it is 0.
+    """stability (None if no start was made), stability_asked, stability_seeds (starts made), stability_note, stability_misfit: the
+    least that another start came to (None where not known). Without chance it is 0.
 
     coordinates (m, dims). Cost: as many embeddings as starts; see `affordable`.
     """
     if restart is None:
-        return {"stability": 0.0, "stability_asked": asked, "stability_seeds": 0, "stability_note": NOTHING_RANDOM}
+        nothing = {"stability_seeds": 0, "stability_note": NOTHING_RANDOM, "stability_misfit": None}
+        return {"stability": 0.0, "stability_asked": asked, **nothing}
     count = min(affordable(asked, len(coordinates)), asked if restart.most is None else restart.most)
-    found = [disparity(coordinates, restart.make(number)) for number in range(1, count + 1)]
+    others = [restart.make(number) for number in range(1, count + 1)]
+    found = [disparity(coordinates, other) for other in others]
+    least = min(map(restart.misfit, others)) if restart.misfit is not None and others else None
     values = [value for value in found if value is not None]
     fewer = f" ({asked} asked for; each costs as much as the embedding itself)" if count < asked else ""
     note = f"{restart.words}, {count}×{fewer}" if count else "no other start was asked for"
     mean = float(np.mean(values)) if values else None
-    return {"stability": mean, "stability_asked": asked, "stability_seeds": len(values), "stability_note": note}
+    made = {"stability_seeds": len(values), "stability_note": note, "stability_misfit": least}
+    return {"stability": mean, "stability_asked": asked, **made}
 
 
 def affordable(asked: int, m: int) -> int:

@@ -32,6 +32,7 @@ class Outcome:
     """The figure that was found, in words what it is of, and whether all else holds that the check asks.
 
     on: the stored result that it was made on, in words, empty for the run's own files. most: the limit where it depends on the run.
+    undecided: the figure says something of what was sampled, and nothing about whether it was done right; neither passed nor failed.
     """
 
     value: float
@@ -39,6 +40,7 @@ class Outcome:
     sound: bool = True
     on: str = ""
     most: float | None = None
+    undecided: bool = False
 
 
 @dataclass(frozen=True, eq=False)

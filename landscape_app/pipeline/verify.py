@@ -25,7 +25,7 @@ AT = ("t", "distance", "k", "k_cross", "decay")  # what a stored answer is an an
 def verify(run: RunFolder, *, at: Mapping[str, Any] | None = None, progress: Progress | None = None) -> list[dict[str, Any]]:
     """[{"name", "label", "help", "group", "figure", "value", "limit", "passed", "detail", "on"}] for every check in the table.
 
-    passed None: does not apply, and detail says why. value None: there is no figure, or it is not finite. at: parameters of the analysis
+    passed None: does not apply, or the figure says nothing for or against; detail says why. value None: there is no figure, or it is not finite. at: parameters of the analysis
     that is meant; None: the newest. A check never raises: whatever a damaged folder makes it run into is a failure, in words.
     """
     subject, progress = Subject(run, at or {}), progress or Silent()
@@ -74,7 +74,8 @@ def _ask(subject: Subject, entry: Entry) -> dict[str, Any]:
     value, most, least = outcome.value, entry.settings.get("most"), entry.settings.get("least")
     most = outcome.most if outcome.most is not None else most
     passed = outcome.sound and not math.isnan(value) and (most is None or value <= most) and (least is None or value >= least)
-    return _said(entry, value if math.isfinite(value) else None, passed, outcome.detail, outcome)
+    verdict = None if outcome.undecided else passed
+    return _said(entry, value if math.isfinite(value) else None, verdict, outcome.detail, outcome)
 
 
 def _said(entry: Entry, value: float | None, passed: bool | None, detail: str, outcome: Outcome | None = None) -> dict[str, Any]:

@@ -56,6 +56,9 @@ def test_stability_is_the_mean_disparity_to_the_other_starts():
     found = stability.judge(at, stability.Restart(lambda number: others[number - 1], "begun elsewhere"), asked=3)
     assert found["stability"] == pytest.approx(np.mean([procrustes(at, other)[2] for other in others]))
     assert found["stability_note"] == "begun elsewhere, 3×"
+    assert found["stability_misfit"] is None
+    judged = stability.judge(at, stability.Restart(lambda number: others[number - 1], "", misfit=lambda other: other.mean()), asked=3)
+    assert judged["stability_misfit"] == min(other.mean() for other in others)
     turned = np.linalg.qr(points(3, 3))[0]
     same = stability.judge(at, stability.Restart(lambda number: 5 * at @ turned + number, "turned"), asked=2)
     assert same["stability"] == pytest.approx(0, abs=1e-12)

@@ -174,7 +174,7 @@ WAYS: dict[str, tuple[Tamper, set[str]]] = {
     "a graph in pieces": (of_result("embedding", set_meta(components=2), **PICTURE), {"embedding"}),
     "a scrambled picture": (of_result("embedding", set_meta(demap=0.1), **PICTURE), {"embedding"}),
     "strangers as neighbours": (of_result("embedding", set_meta(trustworthiness=0.4), **PICTURE), {"trustworthiness"}),
-    "a picture of its start": (of_result("embedding", set_meta(stability=0.4), **PICTURE), {"stability"}),
+    "a picture of its start": (of_result("embedding", set_meta(stability=0.4, stress=0.3, stability_misfit=0.2), **PICTURE), {"stability"}),
     "too few worlds": (of_worlds(0.2, repeats=9), {"h1_null"}),
     "a p that its worlds do not give": (of_worlds(0.31, claimed=0.01, words="significant"), {"h1_null"}),
     "a p of nothing": (of_worlds(0.31, claimed=0.0, words="significant"), {"h1_null"}),

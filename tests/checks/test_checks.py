@@ -151,6 +151,16 @@ def test_an_untested_h1_is_no_fault_and_a_significant_one_neither(run: RunFolder
     assert "significant (p = 0.01)" in said["detail"]
 
 
+def test_layouts_that_are_equally_good_are_no_fault_and_a_better_one_is(run: RunFolder) -> None:
+    picture = {"method": "phate", "dims": 3}
+    of_result("embedding", set_meta(stability=0.4, stress=0.1009, stability_misfit=0.1010), **picture)(run)
+    said = answers(run)["stability"]
+    assert (said["passed"], said["value"]) == (None, 0.4)
+    assert "as good (stress 0.101, this one 0.101)" in said["detail"]
+    of_result("embedding", set_meta(stability=0.4, stress=0.1040, stability_misfit=0.1010), **picture)(run)
+    assert answers(run)["stability"]["passed"] is False
+
+
 def test_the_answer_is_kept_at_what_it_is_about_and_names_it(run: RunFolder) -> None:
     at = parameters(run)
     picture = derived.find(run.path, "embedding", method="phate", dims=3)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from landscape_app.analysis.embedding import Embedding
 from landscape_app.analysis.mds import metric
+from landscape_app.analysis.quality import stress
 from landscape_app.analysis.space import Space
 from landscape_app.analysis.stability import Restart
 from landscape_app.analysis.start import random_start, spread
@@ -23,4 +26,4 @@ def embed(space: Space, *, dims: int) -> Embedding:
         return metric(target, scale * random_start(m, dims=dims, seed=space.spec.seed, number=number))
 
     placed = unit * metric(target, space.principal[0][:, :dims] / unit)
-    return Embedding(placed, space.distances, True, restart=Restart(again, RANDOM))
+    return Embedding(placed, space.distances, True, restart=Restart(again, RANDOM, misfit=partial(stress, target)))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from landscape_app.analysis.embedding import Embedding
 from landscape_app.analysis.mds import metric
+from landscape_app.analysis.quality import stress
 from landscape_app.analysis.space import Space
 from landscape_app.analysis.stability import Restart
 from landscape_app.analysis.start import random_start, spread
@@ -33,5 +36,5 @@ def embed(space: Space, *, dims: int, kernel: str, starts: int | None = None) ->
         True,
         {"t": t, "knee": diffusion.knee, "components": diffusion.components, "joined_edges": diffusion.joined_edges, "kernel": kernel},
         {"entropy": diffusion.entropy},
-        Restart(again, RANDOM, starts),
+        Restart(again, RANDOM, starts, partial(stress, target)),
     )
