@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,20 +11,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from landscape_app.dashboard.study import ids
-from landscape_app.jobs.session import session
-from landscape_app.pipeline import studies
 from tests.browser.conftest import Server
-from tests.dashboard.study.conftest import grid
+from tests.dashboard.study.conftest import whole
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
-def judged(tmp_path: Path) -> Iterator[Server]:
+def judged(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server of a small study."""
-    studies.run(tmp_path, grid(), session=session)
-    server = Server(tmp_path)
+    server = Server(Path(shutil.copytree(whole(tmp_path_factory.getbasetemp()), tmp_path / "runs")))
     yield server
     server.stop()
 

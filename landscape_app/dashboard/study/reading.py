@@ -106,7 +106,7 @@ class Seen:
 def read(context: Context, choice: Choice) -> Seen:
     """Everything that the page shows; never raises for the state of a study."""
     listed = studies(context)
-    id = choice.id or (listed[0].id if listed else "")
+    id = choice.id or _unasked(listed)
     entry = next((one for one in listed if one.id == id), None)
     table, reports, problem = (None, {}, "") if entry is None else _results(context, entry)
     if id and entry is None:
@@ -125,9 +125,20 @@ def studies(context: Context) -> tuple[Entry, ...]:
 
 def _is_study(entry: Entry) -> bool:
     try:
-        return (entry.path / GRID).is_file() or next((entry.path / FOLDER).glob("statistics-*"), None) is not None
+        return (entry.path / GRID).is_file() or _has(entry, "statistics")
     except OSError:
         return False
+
+
+def _unasked(listed: tuple[Entry, ...]) -> str:
+    """The newest study that is at work or has something to show; else the newest."""
+    worth = (one for one in listed if one.live or _has(one, "table"))
+    first = next(worth, listed[0] if listed else None)
+    return "" if first is None else first.id
+
+
+def _has(entry: Entry, result: str) -> bool:
+    return next((entry.path / FOLDER).glob(f"{result}-*"), None) is not None
 
 
 def _finished(context: Context, run: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,20 @@ def grid(**changes: Any) -> StudySpec:
     return parse_study({**GRID, **changes})
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Studies: whole (6 networks, made and judged), begun (its folders only)."""
-    runs = tmp_path_factory.mktemp("studies")
+@functools.cache
+def whole(base: Path) -> Path:
+    """Studies: whole (6 networks, made and judged), begun (its folders only); made once in the folder `base` for all tests."""
+    runs = base / "studies"
+    runs.mkdir()
     studies.run(runs, grid(), session=session)
     studies.open_study(runs, grid(name="begun"))
     return runs
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The runs folder of `whole`, not to be spoilt."""
+    return whole(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture

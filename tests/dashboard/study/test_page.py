@@ -103,7 +103,7 @@ def test_a_run_deleted_while_it_is_viewed_changes_what_is_said_and_breaks_nothin
 
 
 def test_no_value_makes_the_page_fail(page: Page) -> None:
-    odd: list[Any] = [None, {"a": []}, [["../../etc"]]]
+    odd: list[Any] = [None, [{"a": ["../../etc"]}]]
     mine = [one for one in page.served() if "study" in one["output"] and not one["background"] and "request-study" not in one["output"]]
     assert len(mine) >= 4
     for callback in mine:

@@ -93,6 +93,7 @@ def test_what_is_not_there_gives_way_to_what_is(context: Context) -> None:
 def test_only_grids_and_judged_studies_are_listed(context: Context, runs: Path) -> None:
     StudyFolder.create(runs, "compare-1", ["whole-plain-train_rate0.1-s0"], AnalysisSpec())
     assert {one.id for one in reading.studies(context)} == {"whole", "begun"}
+    assert read(context, choice.Choice()).choice.id == "whole", "the one that has something to show"
     assert read(context, choice.of_values("compare-1")).problem.startswith("There is no study called 'compare-1'")
 
 
