@@ -20,6 +20,7 @@ TOLERANCE = 5e-6  # fall of the squared stress in one step, relative to that of 
 MEMORY = 10  # of L-BFGS
 COARSE = 400  # snapshots from which every STRIDE-th is scaled first
 STRIDE = 4
+FITS = 1.03  # of the part's stress: 0.98-1.02 for trajectories, 1.05-1.10 for noise
 PLACING = 8  # steps that put the others among them
 TILE = 192  # two tiles of float32 stay in the cache
 LARGE = 400  # snapshots from which a few eigenvectors are quicker by Lanczos
@@ -60,16 +61,14 @@ def metric(distances: np.ndarray, start: np.ndarray) -> np.ndarray:
 
 def _metric(distances: np.ndarray, start: np.ndarray) -> np.ndarray:
     target = np.ascontiguousarray(distances, dtype=np.float32)
-    place = _warm(target, (start - start.mean(axis=0)).astype(np.float32))
-    scale = _majorize(target, place)[1]
-    if scale <= 0:
-        return place.astype(np.float64)
-    if len(target) >= COARSE:
-        rough = _through_some(target, start)
-        squared = _majorize(target, rough)[1]
-        if squared < scale:  # of clouds without a shape a part says nothing about the rest
-            place, scale = rough, squared
-    found = _descend(target, place, scale, TOLERANCE)
+    begin = (start - start.mean(axis=0)).astype(np.float32)
+    place, scale, fits = _through_some(target, begin) if len(target) >= COARSE else (begin, np.inf, False)
+    if not fits:
+        plain = _warm(target, begin)
+        squared = _majorize(target, plain)[1]
+        if squared < scale:
+            place, scale = plain, squared
+    found = _descend(target, place, scale, TOLERANCE) if scale > 0 else place.astype(np.float64)
     return found - found.mean(axis=0)
 
 
@@ -94,18 +93,22 @@ def _descend(target: np.ndarray, place: np.ndarray, scale: float, tolerance: flo
     return np.asarray(found.x).reshape(shape)
 
 
-def _through_some(target: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Every fourth snapshot scaled alone, for a sixteenth of the cost a pass; then each other one placed among them. (m, dims) float32."""
+def _through_some(target: np.ndarray, begin: np.ndarray) -> tuple[np.ndarray, float, bool]:
+    """Every fourth snapshot scaled alone, at a sixteenth of the cost, then each other one placed among them.
+
+    (place (m, dims) float32, its squared stress, whether the rest fits in about as well as the part does). It does where a cloud has
+    a shape; in noise of many dimensions a part says nothing about the rest.
+    """
     some = np.arange(0, len(target), STRIDE)
     inside = np.ascontiguousarray(target[np.ix_(some, some)])
-    place = _warm(inside, (start - start.mean(axis=0))[some].astype(np.float32))
-    scale = _majorize(inside, place)[1]
+    part = _warm(inside, begin[some])
+    scale = _majorize(inside, part)[1]
     if scale > 0:
-        place = _descend(inside, place, scale, TOLERANCE / 5).astype(np.float32)
-    across = np.ascontiguousarray(target[:, some])
-    found = _among(across, place)
-    found[some] = place
-    return found
+        part = _descend(inside, part, scale, TOLERANCE / 5).astype(np.float32)
+    place = _among(np.ascontiguousarray(target[:, some]), part)
+    place[some] = part
+    squared, alone = _majorize(target, place)[1], _majorize(inside, part)[1]
+    return place, squared, squared / target.size <= FITS**2 * alone / inside.size
 
 
 def _among(across: np.ndarray, fixed: np.ndarray) -> np.ndarray:
