@@ -13,19 +13,34 @@ SEEN = (
     ("Anchor", "the trained network: the minimum whose surroundings are sampled. A diamond."),
     ("Jump", "a step from the anchor in a random direction with the anchor's filter norms, as long as the step size says. Open circles."),
     ("Trajectory", "what retraining does after a jump, one snapshot an epoch. Step size 0 is the control: retrained without a jump."),
-    ("Embedding", "snapshots drawn so that near and far in weight space stay near and far. Its axes have no meaning of their own."),
+    ("Embedding", "snapshots drawn so that near and far stay near and far. Its axes have no meaning of their own."),
+    (
+        "Distance",
+        "what near and far mean for a run: weights, their direction from the anchor, or what the network answers. Every label says which.",
+    ),
     (
         "Sublevel persistence",
         "as a threshold on the loss rises, valleys appear (birth) and merge (death): a long bar is a deep, separate valley.",
     ),
-    ("Rips persistence", "pieces and loops of the cloud of snapshots by distance; not tested for significance."),
+    (
+        "Rips persistence",
+        "pieces (H₀) and loops (H₁) of the cloud of snapshots by distance. Noise has loops too: the grey strip is as high as its longest, "
+        "and p says how often noise has one as long as the run's.",
+    ),
+    (
+        "Merge tree",
+        "where trajectories ended, joined at the highest loss on the straight line between them: a stem is a barrier that must be climbed.",
+    ),
+    ("Profile", "every snapshot has one place on a line; below any height each valley is one stretch, as wide as it has snapshots."),
     ("Gap", "train minus test accuracy at the anchor: small for a good generalizer."),
 )
 KEYS = (
     ("Click", "picks a point, a trajectory, a bar, a curve or a row; it lights up in every view"),
     ("Esc", "clears what is picked"),
     ("← →", "step along the picked trajectory"),
-    ("Drag", "turns all scenes together"),
+    ("↑ ↓", "go to the next trajectory, at the same epoch"),
+    ("Drag", "turns all scenes together; in two dimensions it draws a lasso, and what is inside is picked"),
+    ("Wheel", "brings scenes nearer; a double click puts the camera back"),
 )
 
 

@@ -237,8 +237,6 @@ def _curvature(compared: Compared) -> list[Any]:
     busy = [one.label for one in compared.shown if one.id in wanting and one.job in LIVE]
     if busy:
         return [html.Span(f"A job is at work on {', '.join(busy)}.")]
-    of = "" if len(wanting) == len(compared.shown) else f" of {', '.join(one.label for one in compared.shown if one.id in wanting)}"
-    return [
-        html.Span("Sharpness, margins, barriers"),
-        dmc.Button(f"Compute curvature{of}", id=ids.CURVATURE, size="compact-xs", variant="default"),
-    ]
+    lacking = [one.label for one in compared.shown if one.id in wanting]
+    said = "Sharpness, margins, barriers" if len(lacking) == len(compared.shown) else f"Not yet of {', '.join(lacking)}"
+    return [html.Span(said), dmc.Button("Compute curvature", id=ids.CURVATURE, size="compact-xs", variant="default")]

@@ -17,6 +17,7 @@ from landscape_app.dashboard.explore.words import DASH, number, percent, score, 
 from landscape_app.figures.colours import COLOURS
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
+NARROW = {"centred_cosine": "Direction, centred", "softmax": "Functions, softmax", "losses": "Functions, losses"}  # for a narrow menu
 FILTERED = "Filters hide snapshots in scenes and curves. Diagrams and measures always use all of them."
 
 
@@ -54,7 +55,7 @@ def _embedding(compared: Compared) -> Any:
         size="xs",
         **{"aria-label": "Dimensions"},
     )
-    distance = _select(ids.DISTANCE, "Distance", {name: entry.label for name, entry in DISTANCES.items()}, view.distance)
+    distance = _select(ids.DISTANCE, "Distance", {name: NARROW.get(name, entry.label) for name, entry in DISTANCES.items()}, view.distance)
     head = html.Div(
         [
             html.H2("Embedding"),

@@ -40,7 +40,7 @@ def note(compared: Compared) -> str:
     tests = [words.tested(one, compared.view.filtration)[1] for one in compared.shown]
     if not any(test.get("p_high") is not None for test in tests):
         return ""  # each card says so
-    return "Grey strip: as long as the longest loop of noise gets (95 %)."
+    return "Grey strip: loops as long as noise has (95 %)."
 
 
 def _have(one: Shown, part: str) -> bool:
@@ -60,9 +60,10 @@ def _tests(one: Shown, compared: Compared) -> list[Any]:
         why = str(loops.get("words") or "")
         untested = words.loops(one).removesuffix(" for significance") if left else words.loops(one)
         return [*left, _tip(untested, why) if why else html.Span(untested)]
-    null = f"Held against {loops['null']}." if loops.get("null") else ""
+    because = str(loops.get("words") or "").partition(": ")[2]
+    null = f"{because[:1].upper()}{because[1:]}." if because else f"Held against {loops['null']}." if loops.get("null") else ""
     points = f"On {loops['points']} snapshots, as a null needs Rips without a threshold." if loops.get("points") else ""
-    return [*left, _tip(words.loops(one), str(loops.get("words") or ""), null, words.against(loops), points)]
+    return [*left, _tip(words.loops(one), null, words.against(loops), points)]
 
 
 def _barriers(one: Shown, compared: Compared) -> list[Any]:

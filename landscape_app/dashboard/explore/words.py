@@ -169,7 +169,7 @@ def valleys(one: Shown, filtration: str) -> str:
     if test.get("p_low") is None or test.get("p_high") is None:
         return ""
     side, p = min((("smoother", test["p_low"]), ("rougher", test["p_high"])), key=lambda pair: pair[1])
-    return f"H₀ {side if p <= LEVEL else 'as by chance'}, p = {score(p)}"
+    return f"H₀ {side if p <= LEVEL else 'as chance'}, p = {score(p)}"
 
 
 def against(test: Mapping[str, Any]) -> str:

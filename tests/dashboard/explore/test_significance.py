@@ -73,7 +73,7 @@ def test_what_the_network_says_stands_under_a_heading_and_is_offered_where_it_la
     assert row["group"]
     assert [cell["text"] for cell in row["cells"]] == ["11.3", "–"]
     assert "cost: 45 products" in row["tip"][2]
-    assert "Compute curvature of Poor" in text(grid.captions(compared)["measures-foot"])
+    assert "Not yet of Poor Compute curvature" in text(grid.captions(compared)["measures-foot"])
     assert grid.captions(look(tested, "good"))["measures-foot"] == []
 
 
