@@ -10,7 +10,7 @@ import numpy as np
 from landscape_app.datasets import npz, objects
 from landscape_app.errors import DataError
 from landscape_app.records.dataset import Dataset
-from landscape_app.registries import DATASETS, find
+from landscape_app.registries import DATASETS, REGIMES, find
 from landscape_app.seeds import DATASET_ROOT, numpy_stream
 from landscape_app.settings import RunSpec
 
@@ -35,10 +35,15 @@ def load(spec: RunSpec) -> Dataset:
 
 
 def prepare(clean: Dataset, spec: RunSpec) -> Dataset:
-    """`clean` with the recipe of `spec` applied to its train rows (subset, label corruption)."""
+    """`clean` with the recipe of `spec` applied to its train rows (subset, label corruption).
+
+    A regime that augments does so where there are images; augmentation that was asked for by itself is refused where there are none.
+    """
     if spec.augmentation and not clean.images:
-        spec_name = f"augmentation is on (regime '{spec.regime}')"
-        raise DataError(f"{clean.name}: {spec_name}, but its rows have shape {clean.shape}: shifts need images. Turn augmentation off.")
+        if spec.regime not in REGIMES or not REGIMES[spec.regime].settings["augmentation"]:
+            raise DataError(
+                f"{clean.name}: augmentation is on, but its rows have shape {clean.shape}: shifts need images. Turn augmentation off."
+            )
     rows = spec.train_rows or len(clean.x_train)
     if rows > len(clean.x_train):
         raise DataError(f"{clean.name} has {len(clean.x_train)} train rows; {rows} were asked for.")

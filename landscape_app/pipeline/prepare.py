@@ -59,6 +59,8 @@ def ready(run: RunFolder, given: Given | None = None) -> Ready:
     if before is None:
         machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
         problem, data = problem_of(spec, given or Given(), device=machine.devices[0])
+        if spec.augmentation and not problem.augmentation:
+            log.info("%s: no images, so the regime '%s' is without augmentation here", data.name, spec.regime)
         chosen = plan(problem, spec, machine)
         expected = forecast(problem, spec, chosen)
         log.info("plan: %s", chosen.why)
@@ -81,7 +83,7 @@ def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Pro
     problem = Problem.of(
         network,
         data,
-        augmentation=bool(spec.augmentation),
+        augmentation=bool(spec.augmentation) and data.images,
         objective=_objective(spec, given, data),
         device=device,
         optimizers=given.optimizers,

@@ -203,8 +203,8 @@ def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec]) -> bool:
 
 
 def _epochs(run: RunFolder) -> int:
-    """Steps that a run takes from its beginning: training epochs, and retraining epochs of all trajectories."""
-    return run.spec.train_epochs + run.spec.epochs * len(run.spec.trajectories)
+    """Steps that a run takes from its beginning: training epochs, and jump and retraining epochs of all trajectories."""
+    return run.spec.train_epochs + run.spec.rows_per_trajectory * len(run.spec.trajectories)
 
 
 @contextmanager

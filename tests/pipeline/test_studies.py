@@ -151,11 +151,34 @@ def test_all_runs_are_embedded_together_in_function_space(whole):
     assert derived.find(folder_of(runs), "joint", method="mds") is None
 
 
+class Counts(Silent):
+    """{phase: (its total, steps advanced)}."""
+
+    def __init__(self):
+        self.phases = {}
+
+    def phase(self, name, total=0, unit=""):
+        self.phases[name] = (total, 0)
+
+    def advance(self, steps=1):
+        name = list(self.phases)[-1]
+        total, done = self.phases[name]
+        self.phases[name] = (total, done + steps)
+
+
 def test_runs_of_different_data_are_not_embedded_together_and_that_is_said(tmp_path):
     settings = {**TINY, "train_epochs": 2, "epochs": 3, "step_sizes": [0.5], "seeds": 1}
     del settings["data"]
     other = spec(regimes=["plain"], knobs={"data": ["blobs", "iris"]}, settings=settings, surfaces=[], curvature=False)
-    table, told = studies.run(tmp_path, other, session=session)
+    counts = Counts()
+
+    @contextmanager
+    def counting(path, *, slot=True):
+        with session(path, slot=slot) as own:
+            yield counts if slot else own
+
+    table, told = studies.run(tmp_path, other, session=counting)
+    assert counts.phases["runs"] == (4 * (2 + 2 * (3 + 1)), 4 * (2 + 2 * (3 + 1)))  # an epoch of control beside each of the jump's
     assert len(table) == 4
     assert list(told["problems"]) == ["tiny"]
     assert "not embedded together" in told["problems"]["tiny"]
