@@ -39,11 +39,9 @@ def prepare(clean: Dataset, spec: RunSpec) -> Dataset:
 
     A regime that augments does so where there are images; augmentation that was asked for by itself is refused where there are none.
     """
-    if spec.augmentation and not clean.images:
-        if spec.regime not in REGIMES or not REGIMES[spec.regime].settings["augmentation"]:
-            raise DataError(
-                f"{clean.name}: augmentation is on, but its rows have shape {clean.shape}: shifts need images. Turn augmentation off."
-            )
+    by_regime = spec.regime in REGIMES and REGIMES[spec.regime].settings["augmentation"]
+    if spec.augmentation and not clean.images and not by_regime:
+        raise DataError(f"{clean.name}: augmentation is on, but its rows have shape {clean.shape}: shifts need images. Turn augmentation off.")
     rows = spec.train_rows or len(clean.x_train)
     if rows > len(clean.x_train):
         raise DataError(f"{clean.name} has {len(clean.x_train)} train rows; {rows} were asked for.")

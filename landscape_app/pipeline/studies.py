@@ -10,14 +10,14 @@ import json
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from landscape_app.analysis.statistics.report import report
-from landscape_app.analysis.statistics.roles import LEAST
+from landscape_app.analysis.statistics.roles import LEAST, roles
 from landscape_app.analysis.statistics.table import Table
 from landscape_app.errors import AnalysisError, DataError, ModelError, ResumeError, RunDamagedError, SpecError
 from landscape_app.pipeline import analyse, compare, joint, study_page, study_table
@@ -37,6 +37,7 @@ log = logging.getLogger("landscape")
 
 OF_ONE_RUN = (AnalysisError, DataError, ModelError, ResumeError, RunDamagedError)  # others would stop every run of the grid
 JOINTLY = ("phate", "pca")  # of the methods asked for: a cloud of many runs takes a minute each in PHATE, and none of the others is faster
+GAPS = ("gap_accuracy", "gap_loss")
 COUNTED = ("training", "sampling")  # phases of a run whose steps are epochs
 
 
@@ -67,7 +68,7 @@ def run(
             progress.phase("statistics")
         table, missing = tabulate(runs, folder, spec)
         written = study_table.write_table(folder.path, table)
-        found = judge(folder, table, statistics or spec.statistics)
+        found = _judge_all(folder, table, statistics or spec.statistics)
         written += study_table.write_statistics(folder.path, found)
         written.append(study_page.write(folder.path, table, found, name=folder.id))
     told = {
@@ -127,6 +128,15 @@ def judge(folder: StudyFolder, table: Table, settings: StatisticsSpec) -> Mappin
     """The report of the table, stored as the study's result "statistics"."""
     keeper = Keeper(folder.path, study_table.digest(table))
     return keeper.result("statistics", settings.model_dump(), lambda: ({}, report(table, settings))).meta
+
+
+def _judge_all(folder: StudyFolder, table: Table, settings: StatisticsSpec) -> Mapping[str, Any]:
+    """The report of the gap asked for, stored last; before it those of the other gaps, for the page, where anything can be said of them."""
+    asked = roles(table, settings).gap
+    for gap in (one for one in GAPS if one != asked and one in table.columns):
+        with suppress(AnalysisError, DataError):
+            judge(folder, table, settings.model_copy(update={"gap": gap}))
+    return judge(folder, table, settings)
 
 
 def _make(runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]) -> None:

@@ -123,6 +123,8 @@ def test_what_is_written_is_what_was_computed(whole):
         assert np.array_equal(stored.arrays["values"][:, j], table.columns[name], equal_nan=True)
     assert stored.meta["words"]["regime"] == table.columns["regime"].tolist()
     found = derived.find(folder_of(runs), "statistics").meta
+    assert found["gap"] == "gap_accuracy"
+    assert {one.meta["gap"] for one in derived.all(folder_of(runs), "statistics")} == {"gap_accuracy", "gap_loss"}
     assert found["strata"] == told["strata"]
     assert json.loads((folder_of(runs) / "statistics.json").read_bytes())["strata"] == told["strata"]
     rows = json.loads((folder_of(runs) / "table.json").read_bytes())["rows"]
