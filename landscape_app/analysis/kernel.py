@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
@@ -10,12 +12,14 @@ from landscape_app.analysis.topology.graph import minimum_spanning_tree
 from landscape_app.errors import AnalysisError
 
 SMALLEST = 1e-4  # affinities below are dropped
+BLOCK = 32  # rows treated at a time: they stay in the cache, for a quarter of the time
 JOINT = float(np.exp(-1.0))  # affinity of an edge that joins two components: that of a k-th neighbour
+Bandwidth = Callable[[np.ndarray, np.ndarray, int], np.ndarray]  # (ε (rows, 1), distances (rows, m), first row) -> (rows, 1) or (rows, m)
 
 
 def paper(distances: np.ndarray, trajectory: np.ndarray, *, k: int, k_cross: int, decay: float) -> sparse.csr_array:
     """K_ij = exp(−(d_ij/ε_i)^decay), ε_i the distance to the k-th nearest other snapshot; symmetrised. `trajectory`, `k_cross` play no part."""
-    return _symmetric(_towards(distances, _kth(distances, k + 1), decay))
+    return _kernel(distances, k, decay, lambda near, block, first: near)
 
 
 def trajectory_aware(distances: np.ndarray, trajectory: np.ndarray, *, k: int, k_cross: int, decay: float) -> sparse.csr_array:
@@ -24,14 +28,17 @@ def trajectory_aware(distances: np.ndarray, trajectory: np.ndarray, *, k: int, k
     distances (m, m) with no two snapshots equal, trajectory (m,) labels. Where fewer than k× snapshots belong to other
     trajectories, all of them count. Returns (m, m) csr, symmetric.
     """
-    near = _towards(distances, _kth(distances, k + 1), decay)
-    other = trajectory[:, None] != trajectory
-    outside = np.where(other, distances, np.inf)
-    counts = np.minimum(k_cross, other.sum(1))
-    nearest = np.partition(outside, min(k_cross, len(distances)) - 1, axis=1)[:, : max(k_cross, 1)]
-    nearest.sort(axis=1)
-    reach = np.where(counts > 0, nearest[np.arange(len(distances)), np.maximum(counts, 1) - 1], 0.0)
-    return _symmetric(near.maximum(_towards(outside, reach, decay)))
+
+    def widened(near: np.ndarray, block: np.ndarray, first: int) -> np.ndarray:
+        """The larger bandwidth is the larger kernel."""
+        other = trajectory[first : first + len(block), None] != trajectory
+        counts = np.minimum(k_cross, other.sum(axis=1))
+        nearest = np.partition(np.where(other, block, np.inf), min(k_cross, block.shape[1]) - 1, axis=1)[:, :k_cross]
+        nearest.sort(axis=1)
+        across = np.where(counts > 0, nearest[np.arange(len(block)), np.maximum(counts, 1) - 1], 0.0)
+        return np.where(other, np.maximum(near, across[:, None]), near)
+
+    return _kernel(distances, k, decay, widened)
 
 
 KERNELS = {"trajectory": trajectory_aware, "paper": paper}
@@ -53,19 +60,22 @@ def connect(kernel: sparse.csr_array, distances: np.ndarray) -> tuple[sparse.csr
     return (kernel + extra).tocsr(), len(joining)
 
 
-def _kth(distances: np.ndarray, k: int) -> np.ndarray:
-    """The k-th smallest of each row (m,), itself counted."""
-    if len(distances) < k:
-        raise AnalysisError(f"k = {k - 1} nearest snapshots were asked for, but there are only {len(distances)} distinct ones. Lower k.")
-    return np.partition(distances, k - 1, axis=1)[:, k - 1]
-
-
-def _towards(distances: np.ndarray, reach: np.ndarray, decay: float) -> sparse.csr_array:
-    """exp(−(d_ij/reach_i)^decay) where it is at least SMALLEST, (m, m) csr; 1 for pairs at distance 0, the diagonal among them."""
-    limit = reach * (-np.log(SMALLEST)) ** (1.0 / decay)
-    i, j = np.nonzero((distances <= limit[:, None]) & np.isfinite(distances))
-    relative = np.divide(distances[i, j], reach[i], out=np.zeros(len(i)), where=distances[i, j] > 0)
-    return sparse.csr_array((np.exp(-(relative**decay)), (i, j)), shape=distances.shape)
+def _kernel(distances: np.ndarray, k: int, decay: float, bandwidth: Bandwidth) -> sparse.csr_array:
+    """exp(−(d_ij/ε_ij)^decay) where it is at least SMALLEST, symmetrised; 1 for pairs at distance 0, the diagonal among them."""
+    m = len(distances)
+    if m <= k:
+        raise AnalysisError(f"k = {k} nearest snapshots were asked for, but there are only {m} distinct ones. Lower k.")
+    furthest = (-np.log(SMALLEST)) ** (1.0 / decay)
+    parts = []
+    for first in range(0, m, BLOCK):
+        block = distances[first : first + BLOCK]
+        reach = bandwidth(np.partition(block, k, axis=1)[:, k : k + 1], block, first)  # each is the nearest to itself
+        i, j = np.nonzero(block <= reach * furthest)
+        apart, width = block[i, j], np.broadcast_to(reach, block.shape)[i, j]
+        relative = np.divide(apart, width, out=np.zeros(len(i)), where=apart > 0)
+        parts.append((i + first, j, np.exp(-(relative**decay))))
+    i, j, values = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return _symmetric(sparse.csr_array((values, (i, j)), shape=distances.shape))
 
 
 def _symmetric(kernel: sparse.csr_array) -> sparse.csr_array:
