@@ -138,7 +138,7 @@ def _layout(places: int, span: tuple[float, float], view: View, twofold: bool) -
         "yaxis": {**common, "range": list(span), "title": {"text": label}},
     }  # fmt: skip
     if twofold:
-        found["xaxis2"] = {**common, "domain": [0.66, 1], "range": list(span), "title": {"text": "birth (picture)"}, "anchor": "y2"}
+        found["xaxis2"] = {**common, "domain": [0.66, 1], "range": list(span), "title": {"text": "birth (2-D PHATE)"}, "anchor": "y2"}
         found["yaxis2"] = {**common, "range": list(span), "anchor": "x2"}
     return found
 

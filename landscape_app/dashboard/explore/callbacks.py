@@ -92,7 +92,7 @@ def choose(runs: list[str], values: list[str]) -> Choice:
 def redrawn(compared: Compared, graphs: list[str], spoken: list[str], changed: set[str], seen: Mapping[str, Any]) -> tuple[Any, ...]:
     """Figures that the changed controls affect or that are now made of something else, and every word."""
     now, before = drawing.stamps(compared), seen.get("made") or {}
-    wanted = [name for name in graphs if now.get(name) != before.get(name) or panels.affected(name, changed, compared.view)]
+    wanted = [name for name in graphs if now.get(name) != before.get(name) or panels.affected(name, changed)]
     drawn = drawing.figures(compared, wanted)
     said = grid.captions(compared)
     return (

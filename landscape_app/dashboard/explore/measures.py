@@ -10,7 +10,7 @@ import numpy as np
 
 from landscape_app.dashboard.explore import words
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import DASH, number, percent
+from landscape_app.dashboard.explore.words import DASH, percent
 from landscape_app.figures.palette import MARKS
 from landscape_app.figures.view import Subject
 from landscape_app.registries import FILTRATIONS, MEASURES
@@ -146,7 +146,7 @@ def _details(part: str, name: str, compared: Compared) -> dict[str, str]:
 
 
 def _row(row: Row, compared: Compared) -> dict[str, Any]:
-    show = percent if row.unit == "fraction" else _narrow
+    show = percent if row.unit == "fraction" else words.narrow
     values = {one.id: value for one in compared.shown if (value := row.values.get(one.id)) is not None and math.isfinite(value)}
     largest = max((abs(value) for value in values.values()), default=0.0) if len(compared.shown) > 1 else 0.0  # one alone compares nothing
     cells = [
@@ -160,10 +160,6 @@ def _row(row: Row, compared: Compared) -> dict[str, Any]:
     sets = {one.id: rows for one in compared.shown if one.subject is not None and (rows := snapshots(row.name, one.subject))}
     pick = {"kind": "rows", "sets": sets, "run": next(iter(sets)), "name": row.name} if sets else None
     return {"name": row.name, "label": row.label, "group": row.group, "tip": [row.whole, row.help, row.about], "cells": cells, "pick": pick}
-
-
-def _narrow(value: float) -> str:
-    return number(value, 3 if abs(value) >= 0.01 else 2)
 
 
 def snapshots(name: str, subject: Subject) -> list[int]:

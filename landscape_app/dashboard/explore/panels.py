@@ -7,7 +7,6 @@ from types import ModuleType
 from typing import Literal
 
 from landscape_app.figures import curves, joint, scene, topology
-from landscape_app.figures.view import View
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,6 @@ def of(name: str) -> Panel:
     return PANELS[name.partition("-")[0]]
 
 
-def affected(name: str, changed: set[str], view: View) -> bool:
-    """Whether a change of these controls changes the figure `name`, which is to be shown as `view` says."""
-    also = {"method"} if of(name).module is topology and view.part == "profile" else set()  # its right half is the picture's
-    return bool(changed & {*of(name).controls, *also})
+def affected(name: str, changed: set[str]) -> bool:
+    """Whether a change of these controls changes the figure `name`."""
+    return bool(changed & set(of(name).controls))

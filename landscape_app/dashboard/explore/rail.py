@@ -103,7 +103,7 @@ FACTS = (
 def facts(compared: Compared) -> list[Any]:
     """The embeddings in numbers, a column a run and one for the joint scene; and the kernel they share."""
     columns = [(mark(one.slot, one.label), one.embedding) for one in compared.shown]
-    if len(compared.shown) > 1:
+    if 1 < len(compared.shown) < 4:  # of four there is room for no more: the scene's own foot says it
         columns.append((html.Span("joint", className="ls-muted"), {} if compared.joint is None else compared.joint.meta))
     rows = [_fact(key, label, help, [meta for _, meta in columns]) for key, label, help in FACTS]
     head = html.Tr([html.Td(), *(html.Th(head, scope="col") for head, _ in columns)])

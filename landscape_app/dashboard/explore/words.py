@@ -43,6 +43,11 @@ def number(value: Any, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def narrow(value: float) -> str:
+    """Three digits, two where leading zeros make it long."""
+    return number(value, 3 if abs(value) >= 0.01 else 2)
+
+
 def score(value: Any) -> str:
     """A score between 0 and 1, to two digits or three decimals: 0.88, 0.10, 0.067, 0.004."""
     if value is None or not math.isfinite(value):

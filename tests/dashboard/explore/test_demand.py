@@ -11,6 +11,7 @@ import pytest
 
 from landscape_app.dashboard.explore import demand, drawing, grid, ids, rail
 from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import View
 from landscape_app.jobs import launch
 from landscape_app.settings import AnalysisSpec, parse
@@ -124,6 +125,13 @@ def test_what_has_no_meaning_or_no_package_is_not_offered(look, sampled: Path, m
     monkeypatch.setitem(demand.PACKAGES, "umap", ("no_such_package", "not installed"))
     assert f'"{ids.COMPUTE}"' not in drawn(look(sampled, "good", "poor", method="umap"))
     assert demand.impossible(View()) == ""
+
+
+@pytest.mark.parametrize("id", ["half", "broken", "nowhere"])
+def test_curvature_of_what_cannot_have_any_is_refused_before_a_job_begins(troubled: Path, id: str) -> None:
+    with pytest.raises(LandscapeError):
+        list(launch.start_curvature(troubled, ["good", id]))
+    assert not (troubled / "good" / "status.json").exists()
 
 
 def test_the_time_it_takes_grows_with_the_runs_and_is_said_roughly(look, sampled: Path) -> None:

@@ -1,0 +1,169 @@
+"""What a picked bar is, in numbers: where it is born and dies, which snapshots it names, and what the null models say of its like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from dash import html
+
+from landscape_app.dashboard.explore import words
+from landscape_app.dashboard.explore.header import mark
+from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.explore.words import DASH, number, snapshot
+from landscape_app.figures.view import Stored, Subject
+from landscape_app.registries import FILTRATIONS
+
+
+def _sublevel(subject: Subject, compared: Compared, bar: int) -> Any:
+    stored = subject.results.get("sublevel")
+    if stored is None or not 0 <= bar < len(stored.arrays["birth"]):
+        return None
+    arrays = stored.arrays
+    birth, death, label = float(arrays["birth"][bar]), float(arrays["death"][bar]), FILTRATIONS[compared.view.filtration].label
+    members = arrays["basin_rows"][arrays["basin_offsets"][bar] : arrays["basin_offsets"][bar + 1]]
+    essential = np.isinf(death)
+    merge = [int(row) for row in arrays["merge_rows"][bar]]
+    return [
+        title(subject, f"sublevel bar of {label}"),
+        pairs(
+            ("birth", number(birth)),
+            ("death", "never" if essential else number(death)),
+            ("length", "∞" if essential else number(death - birth)),
+            ("born at", snapshot(subject, int(arrays["birth_row"][bar]))),
+            ("merges at", DASH if essential else html.Span([snapshot(subject, merge[0]), html.Br(), snapshot(subject, merge[1])])),
+            ("basin", f"{len(members)} snapshots, {paths(subject, members)}"),
+        ),
+    ]
+
+
+def _rips0(subject: Subject, compared: Compared, bar: int) -> Any:
+    stored = subject.results.get("rips")
+    if stored is None or not 0 <= bar < len(stored.arrays["h0_death"]):
+        return None
+    ends = [int(row) for row in stored.arrays["h0_rows"][bar]]
+    return [
+        title(subject, "Rips bar, H₀"),
+        pairs(
+            ("birth", "0"),
+            ("death", f"{number(stored.arrays['h0_death'][bar])}{_unit(stored)}"),
+            ("joins", snapshot(subject, ends[0])),
+            ("and", snapshot(subject, ends[1])),
+        ),
+    ]
+
+
+def _rips1(subject: Subject, compared: Compared, bar: int) -> Any:
+    stored = subject.results.get("rips")
+    if stored is None or not 0 <= bar < len(stored.arrays["h1_birth"]):
+        return None
+    arrays = stored.arrays
+    birth, death = float(arrays["h1_birth"][bar]), float(arrays["h1_death"][bar])
+    cycle = arrays["h1_cycle_rows"][arrays["h1_cycle_offsets"][bar] : arrays["h1_cycle_offsets"][bar + 1]]
+    alive = np.isinf(death)
+    return [
+        title(subject, "Rips loop, H₁"),
+        pairs(
+            ("birth", f"{number(birth)}{_unit(stored)}"),
+            ("death", f"beyond {number(stored.meta['threshold'])}" if alive else f"{number(death)}{_unit(stored)}"),
+            ("length", DASH if alive else number(death - birth)),
+            ("loop", f"{len(cycle)} snapshots, {paths(subject, cycle)}"),
+        ),
+        html.P(_chance(subject, compared, None if alive else death - birth), className="ls-small ls-muted"),
+    ]
+
+
+def _unit(stored: Stored) -> str:
+    """Of Rips distances: those of weights are in units of the anchor's norm."""
+    unit = stored.meta.get("unit", "‖θo‖")
+    return f" {unit}" if unit else ""
+
+
+def _chance(subject: Subject, compared: Compared, length: float | None) -> str:
+    """What the null model says of the run's loops, and of one of this length."""
+    one = compared.shown[subject.slot]
+    _, test = words.tested(one, "")
+    if test.get("p_high") is None:
+        return "Not tested for significance."
+    limit = test.get("null_high")
+    said = f"The run's longest loop: {test.get('words') or words.loops(one)}."
+    if limit is None or length is None:
+        return said
+    inside = "no longer than noise gives" if length <= limit else "longer than in 95 % of noise"
+    return f"{said} This one is {inside} (up to {number(limit)})."
+
+
+def _rips2(subject: Subject, compared: Compared, bar: int) -> Any:
+    stored = subject.results.get("rips")
+    if stored is None or not 0 <= bar < len(stored.arrays.get("h2_birth", ())):
+        return None
+    arrays = stored.arrays
+    birth, death = float(arrays["h2_birth"][bar]), float(arrays["h2_death"][bar])
+    points = stored.meta.get("points_h2")
+    return [
+        title(subject, "Rips void, H₂"),
+        pairs(
+            ("birth", f"{number(birth)}{_unit(stored)}"),
+            ("death", "beyond the threshold" if np.isinf(death) else f"{number(death)}{_unit(stored)}"),
+            *_ends(subject, "closed by", arrays["h2_birth_rows"][bar]),
+        ),
+        html.P(
+            f"Of {points} snapshots, not tested for significance." if points else "Not tested for significance.",
+            className="ls-small ls-muted",
+        ),
+    ]
+
+
+def _over(subject: Subject, compared: Compared, bar: int, h: str) -> Any:
+    """A bar of the loss over the triangulated picture."""
+    stored = subject.results.get("triangulation")
+    if stored is None or not 0 <= bar < len(stored.arrays[f"{h}_birth"]):
+        return None
+    arrays = stored.arrays
+    birth, death = float(arrays[f"{h}_birth"][bar]), float(arrays[f"{h}_death"][bar])
+    where = ("born at", [arrays["h0_birth_row"][bar]]) if h == "h0" else ("rim closed by", arrays["h1_birth_rows"][bar])
+    name = "basin, H₀" if h == "h0" else "rim around a hill, H₁"
+    return [
+        title(subject, f"picture's {name}"),
+        pairs(("birth", number(birth)), ("death", number(death)), ("length", number(death - birth)), *_ends(subject, *where)),
+        html.P(
+            str(stored.meta.get("label") or "On the triangulated picture, not in weight space.").capitalize(), className="ls-small ls-muted"
+        ),
+    ]
+
+
+def _ends(subject: Subject, name: str, rows: Sequence[int] | np.ndarray) -> list[tuple[str, Any]]:
+    return [(name if i == 0 else "and", snapshot(subject, int(row))) for i, row in enumerate(rows)]
+
+
+BARS: dict[str, Callable[[Subject, Compared, int], Any]] = {
+    "sublevel": _sublevel,
+    "rips0": _rips0,
+    "rips1": _rips1,
+    "rips2": _rips2,
+    "over0": partial(_over, h="h0"),
+    "over1": partial(_over, h="h1"),
+}
+
+
+def paths(subject: Subject, rows: Sequence[int] | np.ndarray) -> str:
+    """How many trajectories the snapshots are of."""
+    count = len(set(((np.asarray(rows) - 1) // (subject.epochs + 1))[np.asarray(rows) > 0].tolist()))
+    return "1 trajectory" if count == 1 else f"{count} trajectories"
+
+
+def title(subject: Subject, text: str) -> Any:
+    """What is picked of which run."""
+    return html.P([mark(subject.slot, subject.label), f" {text}"], className="ls-picked-name")
+
+
+def pairs(*pairs: tuple[str, Any]) -> Any:
+    """Names and their values, a row each."""
+    return table([html.Tr([html.Th(name, scope="row"), html.Td(value)]) for name, value in pairs])
+
+
+def table(rows: list[Any], head: Any = None) -> Any:
+    """A small table of the rail."""
+    return html.Table([*([html.Thead(head)] if head is not None else []), html.Tbody(rows)], className="ls-facts ls-details-facts")
