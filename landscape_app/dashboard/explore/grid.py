@@ -205,10 +205,11 @@ def _uncomputed(name: str, compared: Compared) -> Any:
     if why := demand.impossible(compared.view):
         return _message(why)
     if compared.work is not None:
-        return _message(f"{what} is being computed.", html.P(_steps(compared.work), className="ls-small"), role="status")
+        doing = f"{what} is being computed." if compared.study else f"{what} has not been computed yet; a job is at work on this run."
+        return _message(doing, html.P(_steps(compared.work), className="ls-small"), role="status")
     if demand.card(compared) != name:
         return _message(f"{what} has not been computed.")
-    failed = [html.P(f"The last attempt failed: {compared.failed}", className="ls-small ls-caveat")] if compared.failed else []
+    failed = [html.P(f"The last job failed: {compared.failed}", className="ls-small ls-caveat")] if compared.failed else []
     runs = "these runs" if len(compared.shown) > 1 else "this run"
     button = dmc.Button("Compute", id=ids.COMPUTE, size="compact-sm")
     about = html.P(f"Takes about {demand.about(demand.seconds(compared))} on one core.", className="ls-small")

@@ -10,7 +10,6 @@ from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.followed.board import Entry
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState
-from landscape_app.settings import ALSO
 from landscape_app.store import derived
 from landscape_app.store.study import StudyFolder
 
@@ -36,10 +35,10 @@ def study(context: Context, runs: tuple[str, ...], distance: str) -> tuple[Entry
 
 
 def analysis(context: Context, joined: Entry | None, choice: Choice) -> dict[str, Any]:
-    """The settings by which more is computed of the same snapshots, without those that make it more (settings.ALSO)."""
+    """The settings by which more is computed of the same snapshots: all but the distance and the methods, which are what is more."""
     try:
         if joined is not None:
-            return StudyFolder.open(context.runs, joined.id).analysis.model_dump(exclude=ALSO)
+            return StudyFolder.open(context.runs, joined.id).analysis.model_dump(exclude={"distance", "methods"})
         alone = context.board.find(choice.runs[0]) if len(choice.runs) == 1 else None
         if alone is not None:
             return _analysed(alone.path, choice.view.distance)
@@ -49,21 +48,30 @@ def analysis(context: Context, joined: Entry | None, choice: Choice) -> dict[str
 
 
 def _analysed(run: Path, distance: str) -> dict[str, Any]:
-    """Of a run alone: the kernel and graph that its newest diagrams were made by, and their t where it is one of this distance."""
+    """Of a run alone: what its newest diagrams were made by, and their t where it is one of this distance."""
     found = derived.find(run, "sublevel", distance=distance)
-    newest = found or next(iter(derived.all(run, "sublevel")), None)
-    given = {} if newest is None else newest.parameters
-    names = (*KERNEL, "graph_k", *(["t"] if found is not None else []))
-    return {name: given[name] for name in names if given.get(name) is not None}
+    given = {name: _newest(run, name) for name in ("sublevel", "rips", "significance")}
+    given |= {"sublevel": found.parameters} if found is not None else {}
+    names = [("sublevel", name, name) for name in (*KERNEL, "graph_k", *(["t"] if found is not None else []))]
+    names += [("rips", "quantile", "rips_quantile"), ("rips", "dimension", "rips_dimension"), ("significance", "repeats", "null_repeats")]
+    return {setting: given[result][name] for result, name, setting in names if given[result].get(name) is not None}
+
+
+def _newest(run: Path, name: str) -> dict[str, Any]:
+    return next((one.parameters for one in derived.all(run, name)), {})
 
 
 def work(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> JobState | None:
-    """The job at work on the study, or on one of the runs."""
-    entries = [joined, *(context.board.find(id) for id in runs)]
-    return next((entry.job for entry in entries if entry is not None and entry.live), None)
+    """The job at work on the study, or on a run alone."""
+    entry = _entry(context, joined, runs)
+    return entry.job if entry is not None and entry.live else None
 
 
 def failed(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> str:
     """What the last job of the study, or of a run alone, ended with, if badly; empty else."""
-    entry = joined if joined is not None else context.board.find(runs[0]) if len(runs) == 1 else None
+    entry = _entry(context, joined, runs)
     return entry.job.message if entry is not None and entry.job.state == "failed" else ""
+
+
+def _entry(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> Entry | None:
+    return joined if joined is not None else context.board.find(runs[0]) if len(runs) == 1 else None

@@ -129,7 +129,9 @@ def _summary(part: str, key: str, label: str, name: str, values: Mapping[str, fl
     what = entry.help if entry is not None else "Number of bars, censored ones included."
     defined = vars(entry.load()) if entry is not None else {}
     about = " · ".join(part for part in (_about(defined), f"distance = {words.space(compared.view.distance)}") if part)
-    return Row(key, label, entry.label if entry is not None else label, f"{of} {what}", about, values, _details(part, key, compared))
+    whole = entry.label if entry is not None else label
+    group = f"Topology: {filtration.label}, Rips"
+    return Row(key, label, whole, f"{of} {what}", about, values, _details(part, key, compared), group=group)
 
 
 def _details(part: str, name: str, compared: Compared) -> dict[str, str]:

@@ -67,7 +67,7 @@ class Compared:
     """The runs in their slots and what joins them. `shared`: {"t", "knees"} of the study whose t they share, empty without one.
 
     analysed: it has compared them before, if by another method or distance. members: every run of that study. analysis: the settings it compares by; of a run alone those it was analysed by last.
-    working: a job is at work on that study. work: that job, or the one at work on a run. failed: how the last one of the study, or
+    working: a job is at work on that study. work: that job, or the one at work on a run alone. failed: how the last one of the study, or
     of a run alone, ended, if badly.
     """
 
