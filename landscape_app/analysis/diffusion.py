@@ -97,13 +97,19 @@ class Diffusion:
 def eigenvalues(matrix: np.ndarray) -> np.ndarray:
     """Those of the symmetric `matrix` (m, m), ascending; it is overwritten. Both ways to 1e-14 of the largest.
 
-    torch brings MKL, which reduces a large matrix in half the time of scipy's library: 2.2 against 4.4 s for 5,000 on two cores.
+    torch brings MKL, which reduces a large matrix in half the work of scipy's library. In one thread: 3.6 s for 5,000, whatever else
+    runs; two would take 2.2 s alone, but 4-9 s where another process takes a third of a core, as each waits for the other.
     """
     if len(matrix) < LARGE:
         return np.asarray(linalg.eigvalsh(matrix, overwrite_a=True, check_finite=False))
     import torch
 
-    return torch.linalg.eigvalsh(torch.from_numpy(matrix)).numpy()
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return torch.linalg.eigvalsh(torch.from_numpy(matrix)).numpy()
+    finally:
+        torch.set_num_threads(threads)
 
 
 def potential(power: np.ndarray) -> np.ndarray:
