@@ -124,7 +124,12 @@ def subject(slot: int = 0, *, dims: int = 3, factor: float = 1.0, without: Itera
     kept = {name: values[keep] for name, values in every.items()}
     epochs = int(sizes.get("epochs", EPOCHS))  # type: ignore[call-overload]
     rows, loss = kept["row"], kept["train_loss"]
-    results = {"embedding": embedding(rows, dims, shift=slot), **diagrams(rows, loss), **profile(rows, loss), "significance": significance()}
+    results = {
+        "embedding": embedding(rows, dims, shift=slot),
+        **diagrams(rows, loss),
+        **profile(rows, loss),
+        "significance": significance(),
+    }
     return Subject(f"run-{slot}", f"Run {slot}", slot, epochs, kept, results)
 
 
