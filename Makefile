@@ -30,6 +30,7 @@ check: $(VENV)/.tools
 
 bench: $(VENV)/.installed
 	$(BIN)/landscape bench quickstart
+	$(BIN)/landscape bench analysis --sizes 821 1000
 
 # A Chromium for the browser tests: the one on the machine, else the package manager's, else Playwright's own.
 browser: $(VENV)/.tools
