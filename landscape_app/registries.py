@@ -122,7 +122,9 @@ NETWORKS: dict[str, Entry] = {
 
 # The recipe of each regime (SCIENCE §3): what makes a good or a poor generalizer of the same network on the same data.
 REGIMES: dict[str, Entry] = {
-    "good": Entry("", "Good", "Weight decay, and augmentation of images.", {"weight_decay": 5e-4, "augmentation": True, "label_corruption": 0.0}),
+    "good": Entry(
+        "", "Good", "Weight decay, and augmentation of images.", {"weight_decay": 5e-4, "augmentation": True, "label_corruption": 0.0}
+    ),
     "plain": Entry(
         "", "Plain", "Neither weight decay nor augmentation.", {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.0}
     ),

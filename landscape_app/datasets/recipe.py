@@ -41,7 +41,9 @@ def prepare(clean: Dataset, spec: RunSpec) -> Dataset:
     """
     by_regime = spec.regime in REGIMES and REGIMES[spec.regime].settings["augmentation"]
     if spec.augmentation and not clean.images and not by_regime:
-        raise DataError(f"{clean.name}: augmentation is on, but its rows have shape {clean.shape}: shifts need images. Turn augmentation off.")
+        raise DataError(
+            f"{clean.name}: augmentation is on, but its rows have shape {clean.shape}: shifts need images. Turn augmentation off."
+        )
     rows = spec.train_rows or len(clean.x_train)
     if rows > len(clean.x_train):
         raise DataError(f"{clean.name} has {len(clean.x_train)} train rows; {rows} were asked for.")

@@ -158,9 +158,7 @@ def _rebuilt(runs: Path, ids: Sequence[str], what: str) -> list[RunFolder]:
     members = _sampled(runs, ids)
     for run in members:
         if GIVEN in (run.spec.data, run.spec.network):
-            raise ResumeError(
-                f"Run {run.id} was made by explore(model, …): only the objects it was given could {what}, no job has them."
-            )
+            raise ResumeError(f"Run {run.id} was made by explore(model, …): only the objects it was given could {what}, no job has them.")
     return members
 
 

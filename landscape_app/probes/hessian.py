@@ -26,6 +26,7 @@ RESTARTS = 50
 
 Losses = Callable[[Tensor, Tensor], Tensor]  # outputs (batch, output), targets (batch, …) -> (batch,)
 Product = Callable[[np.ndarray], np.ndarray]  # (parameter,) -> (parameter,), float64
+Gradients = tuple[Tensor | None, ...]  # one a parameter, with the graph that made it; None: not used by the loss
 
 
 @dataclass(frozen=True)
@@ -44,29 +45,44 @@ class Spectrum:
 def product(network: nn.Module, losses: Losses, x: Tensor, y: Tensor, *, rows: int) -> Product:
     """v ↦ Hv for the mean of `losses` over all rows of `x` (row, *shape), `rows` at a time; costs about four passes over the data.
 
-    The network must be in eval mode. Sums over the blocks are taken in float64.
+    Where all rows are one block, the graph of the gradient is kept for the next product, which then costs about two, for as long as
+    weights and buffers stay as they are. The network must be in eval mode. Sums over the blocks are taken in float64.
     """
     parameters = [p for p in network.parameters() if p.requires_grad]
     sizes = [p.numel() for p in parameters]
+    kept: dict[tuple[int, ...], Gradients] = {}
+
+    def gradients() -> Gradients:
+        now = tuple(tensor._version for tensor in (*network.parameters(), *network.buffers()))  # counts what is changed in place
+        if now not in kept:
+            kept.clear()
+            kept[now] = _gradients(losses(network(x), y).sum(), parameters)
+        return kept[now]
 
     def times(v: np.ndarray) -> np.ndarray:
         flat = torch.from_numpy(np.array(v, dtype=np.float64).reshape(-1)).to(parameters[0])
         parts = [part.view_as(p) for part, p in zip(flat.split(sizes), parameters, strict=True)]
+        if len(x) <= rows:
+            return (_second(gradients(), parameters, parts, keep=True) / len(x)).cpu().numpy()
         total = torch.zeros(sum(sizes), dtype=torch.float64, device=flat.device)
         for inputs, targets in zip(x.split(rows), y.split(rows), strict=True):
-            total += _block(losses(network(inputs), targets).sum(), parameters, parts)
+            total += _second(_gradients(losses(network(inputs), targets).sum(), parameters), parameters, parts)
         return (total / len(x)).cpu().numpy()
 
     return times
 
 
-def _block(loss: Tensor, parameters: list[nn.Parameter], v: list[Tensor]) -> Tensor:
-    """(parameter,) float64: the Hessian of `loss` times `v`. What the loss does not use, or uses linearly, contributes 0."""
-    gradients = torch.autograd.grad(loss, parameters, create_graph=True, allow_unused=True)
-    pairs = [(g * part).sum() for g, part in zip(gradients, v, strict=True) if g is not None and g.requires_grad]
+def _gradients(loss: Tensor, parameters: list[nn.Parameter]) -> Gradients:
+    return torch.autograd.grad(loss, parameters, create_graph=True, allow_unused=True)
+
+
+def _second(gradients: Gradients, parameters: list[nn.Parameter], v: list[Tensor], *, keep: bool = False) -> Tensor:
+    """(parameter,) float64: the Hessian times `v`. What the loss does not use, or uses linearly, contributes 0."""
+    pairs = [(g, part) for g, part in zip(gradients, v, strict=True) if g is not None and g.requires_grad]
     if not pairs:
-        return torch.zeros(sum(p.numel() for p in parameters), dtype=torch.float64, device=loss.device)
-    second = torch.autograd.grad(torch.stack(pairs).sum(), parameters, allow_unused=True)
+        return torch.zeros(sum(p.numel() for p in parameters), dtype=torch.float64, device=v[0].device)
+    given, along = zip(*pairs, strict=True)
+    second = torch.autograd.grad(given, parameters, along, retain_graph=keep, allow_unused=True)
     return torch.cat([(torch.zeros_like(p) if s is None else s).reshape(-1) for s, p in zip(second, parameters, strict=True)]).double()
 
 

@@ -148,3 +148,21 @@ def test_a_cancel_comes_through_and_every_product_asks():
     asked.clear()
     with pytest.raises(Cancelled):
         top(network, squared_error, x, y, count=2, seed=0, rows=64, check=stop)
+
+
+def test_a_kept_graph_is_that_of_the_weights_and_buffers_there_are_now():
+    network = seeded(nn.Sequential(nn.Linear(4, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.Linear(6, 3))).double().eval()
+    x, y = normal(30, 4).double(), torch.arange(30) % 3
+    v = np.linspace(-1, 1, sum(p.numel() for p in network.parameters()))
+    kept, blocks = product(network, cross_entropy, x, y, rows=30), product(network, cross_entropy, x, y, rows=7)
+    before = kept(v)
+    np.testing.assert_allclose(before, blocks(v), rtol=1e-10, atol=1e-14)
+    np.testing.assert_array_equal(kept(v), before)
+    with torch.no_grad():
+        network[0].weight.mul_(1.5)
+    moved = kept(v)
+    assert np.abs(moved - before).max() > 1e-3
+    np.testing.assert_allclose(moved, blocks(v), rtol=1e-10, atol=1e-14)
+    network[1].running_var.mul_(2.0)
+    np.testing.assert_allclose(kept(v), blocks(v), rtol=1e-10, atol=1e-14)
+    assert np.abs(kept(v) - moved).max() > 1e-4
