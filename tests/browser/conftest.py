@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from landscape_app.jobs.session import session
 from landscape_app.pipeline.quickstart import quickstart
@@ -95,10 +95,18 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests, so that plotly is fetched and compiled once."""
+    opened = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page; it may talk to this machine only, and its console must stay without errors."""
-    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A fresh page without cookies; it may talk to this machine only, and its console must stay without errors."""
+    context.clear_cookies()
     opened = context.new_page()
     faults: list[str] = []
     opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
@@ -106,7 +114,7 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.on("request", lambda request: faults.append(f"leaves the machine: {request.url}") if _leaves(request.url) else None)
     opened.set_default_timeout(30_000)
     yield opened
-    context.close()
+    opened.close()
     expected = getattr(opened, "expected_faults", ())
     assert [fault for fault in faults if not any(words in fault for words in expected)] == []
 

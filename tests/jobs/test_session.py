@@ -35,7 +35,7 @@ def test_phases_steps_rate_and_the_time_left_are_those_of_the_work(jobs):
         now = until(lambda: (seen := state(folder)).done == 40 and seen.rate and seen)
         assert (now.phase, now.total, now.unit) == ("sampling", 100, "snapshots")
         assert [(one["name"], one["done"], one["unit"]) for one in now.phases] == [("training", 4, "epochs")]
-        assert 20 < now.rate < 41
+        assert 20 < now.rate < 50  # 40 a second, told by a clock that was read a little earlier or later
         assert now.eta == pytest.approx(60 / now.rate, abs=1.5)
         assert 1 < now.elapsed < 10
     end = state(folder)
