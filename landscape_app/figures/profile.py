@@ -29,7 +29,9 @@ def needs(view: View) -> tuple[Need, ...]:
 
 def drawable(subject: Subject) -> bool:
     """Whether there is a profile whose line can be drawn."""
-    return "profile" in subject.results and {"order_rows", "heights"} <= set(subject.results["profile"].arrays)
+    return "profile" in subject.results and {"order_rows", "heights", "wall_places", "wall_heights"} <= set(
+        subject.results["profile"].arrays
+    )
 
 
 def span(subjects: Sequence[Subject]) -> tuple[float, float]:
@@ -72,10 +74,12 @@ def draw(subject: Subject, view: View, span: tuple[float, float]) -> go.Figure:
 
 
 def _range(subject: Subject, colour: str, floor: float) -> dict[str, Any]:
-    """The line over all places, filled down to the floor."""
-    heights = np.asarray(subject.results["profile"].arrays["heights"])
-    places = np.arange(len(heights))
-    x, y = np.r_[0, places, len(heights) - 1], np.r_[floor, heights, floor]
+    """The line over all places, filled down to the floor. Between valleys that touch it rises to where they meet."""
+    arrays = subject.results["profile"].arrays
+    at, rise = (np.asarray(arrays[f"wall_{name}"]) for name in ("places", "heights"))
+    heights = np.insert(np.asarray(arrays["heights"], dtype=np.float64), at, rise)
+    places = np.insert(np.arange(len(arrays["heights"]), dtype=np.float64), at, at - 0.5)
+    x, y = np.r_[0, places, places[-1]], np.r_[floor, heights, floor]
     line = {"width": 1.2, "color": colour, "shape": "linear"}
     return {
         "type": "scatter", "x": _f4(x), "y": _f4(y), "mode": "lines", "line": line, "fill": "toself", "fillcolor": colour,

@@ -66,9 +66,11 @@ def of_sublevel(found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: n
 
 
 def of_profile(found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np.ndarray) -> Stored:
-    """The profile of the merge tree: x_left, x_right, bottom, top, level, parent, row (a,) per arc; order_rows, heights (m,) per place.
+    """The profile of the merge tree: x_left, x_right, bottom, top, level, parent, row (a,) per arc; order_rows, heights (m,) per place;
+    wall_places, wall_heights (w,).
 
-    The line through `heights` is the profile: its sublevel sets are the valleys, one place for each snapshot.
+    The line through `heights`, one place for each snapshot, which rises to wall_heights between wall_places − 1 and wall_places, is the
+    profile: its sublevel sets are the valleys.
     """
     ids, kept = rows[finite], values[finite].astype(np.float64)
     line = profile(found, kept)
@@ -82,6 +84,8 @@ def of_profile(found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np
         "row": ids[line.vertex],
         "order_rows": ids[line.order],
         "heights": kept[line.order],
+        "wall_places": line.walls[0],
+        "wall_heights": line.walls[1],
     }
     return arrays, {"arcs": len(line.left), "width": len(ids), "excluded": rows[~finite].tolist()}
 

@@ -107,7 +107,8 @@ def curvature(rows: np.ndarray, losses: np.ndarray, heights: np.ndarray) -> Give
 def profile(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
     """A profile of one valley, and a triangulation with a basin and a rim."""
     order = np.argsort(np.abs(np.argsort(np.argsort(values)) - len(values) / 2), kind="stable")
-    line = Given({"order_rows": rows[order], "heights": values[order]}, {})
+    none = {"wall_places": np.empty(0, dtype=np.int64), "wall_heights": np.empty(0)}
+    line = Given({"order_rows": rows[order], "heights": values[order], **none}, {})
     arrays = {
         "h0_birth": np.array([values.min(), 0.02]), "h0_death": np.array([np.inf, 0.05]),
         "h0_birth_row": np.array([rows[0], rows[2]]), "h0_merge_rows": np.array([[-1, -1], [rows[3], rows[4]]]),

@@ -28,6 +28,16 @@ def test_the_line_has_every_snapshot_once_at_its_height() -> None:
     np.testing.assert_allclose(line.y[1:-1], arrays["heights"], rtol=1e-6)
 
 
+def test_between_valleys_that_touch_the_line_rises_to_where_they_meet() -> None:
+    subject, top = SUBJECTS[1], SPAN[1]
+    arrays = {**subject.results["profile"].arrays, "wall_places": np.array([2, 5]), "wall_heights": np.array([top, top])}
+    walled = replace(subject, results={**subject.results, "profile": made.Given(arrays, {})})
+    line = profile.draw(walled, View(part="profile"), SPAN).data[0]
+    assert line.x[1:9].tolist() == [0, 1, 1.5, 2, 3, 4, 4.5, 5]
+    assert (line.y[3], line.y[7]) == pytest.approx((top, top), rel=1e-6)
+    np.testing.assert_allclose(np.delete(line.y[1:-1], [2, 6]), arrays["heights"], rtol=1e-6)
+
+
 def test_a_minimum_stands_on_the_line_and_is_the_bar_born_there() -> None:
     sublevel, order = SUBJECTS[1].results["sublevel"].arrays, SUBJECTS[1].results["profile"].arrays["order_rows"]
     ((group, trace),) = groups("sublevel")

@@ -1,7 +1,8 @@
 """The topological landscape profile of a merge tree: valleys within valleys on a line, as wide as they have vertices, as deep as the loss.
 
-Every vertex gets one place on the line. At every level the places at or below it form one stretch for each component of the
-sublevel set, as long as the component has vertices: the line has the merge tree of the graph, and can be drawn as a mountain range.
+Every vertex gets one place on the line. Valleys are stretches of it, within each other as the components of the sublevel sets are and as
+long as they have vertices. A saddle stands between the two valleys that meet at it; where more meet at one vertex, the others touch, and
+`walls` says where the line has to rise between two places. With them it has the merge tree of the graph: a mountain range.
 Oesterling et al. 2013, Visualizing nD Point Clouds as Topological Landscape Profiles; Chen et al. 2026, Landscaper, arXiv 2602.07135.
 """
 
@@ -32,6 +33,17 @@ class Profile:
     parent: np.ndarray
     vertex: np.ndarray
     order: np.ndarray
+
+    @property
+    def walls(self) -> tuple[np.ndarray, np.ndarray]:
+        """(places (w,) ascending, heights (w,)): before each of these places a valley touches the one it meets at that height, without
+        a vertex of their saddle between them.
+        """
+        inner = np.flatnonzero(self.parent >= 0)
+        ends = set(zip(self.parent[inner].tolist(), self.right[inner].tolist(), strict=True))
+        inner = inner[np.argsort(self.left[inner], kind="stable")]
+        touching = np.array([a for a in inner.tolist() if (self.parent[a], self.left[a]) in ends], dtype=np.int64)
+        return self.left[touching], self.bottom[self.parent[touching]]
 
 
 def profile(found: Sublevel, values: np.ndarray) -> Profile:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from landscape_app.analysis.topology.graph import grid
 from landscape_app.analysis.topology.profile import Profile, profile
 from landscape_app.analysis.topology.sublevel import persistence
+from landscape_app.records.diagram import Diagram
 from tests.analysis.topology.references import bars
 from tests.analysis.topology.test_sublevel import component_below, graphs
 
@@ -56,21 +57,40 @@ def test_a_valley_holds_the_vertices_below_its_saddle_and_no_other(case):
 
 
 @FEW
-@given(case=graphs(unique=True))
-def test_the_line_has_the_bars_of_the_graph(case):
+@given(case=graphs(unique=True) | graphs(elements=st.integers(0, 4).map(float)))
+def test_the_line_with_its_walls_has_the_bars_of_the_graph(case):
     edges, values = case
     found = persistence(edges, values)
-    line = profile(found, values)
-    if _binary(line):
-        heights = values[line.order]
-        ends = line.right[line.parent < 0]
-        path = np.array([pair for pair in pairwise(range(len(values))) if pair[1] not in ends], dtype=np.int64).reshape(-1, 2)
-        assert np.array_equal(bars(persistence(path, heights).diagram), bars(found.diagram))
+    assert bars(of_line(profile(found, values), values)) == pytest.approx(bars(found.diagram))
 
 
-def _binary(line: Profile) -> bool:
-    """Whether every saddle parts two valleys, so that one vertex can stand between them."""
-    return bool((np.bincount(line.parent[line.parent >= 0], minlength=1) <= 2).all())
+@FEW
+@given(case=graphs(unique=True))
+def test_at_every_level_the_line_has_a_stretch_as_long_as_each_component(case):
+    edges, values = case
+    line = of(edges, values)
+    heights = values[line.order]
+    cuts = {*line.left[line.parent < 0].tolist(), *(place for place, _ in zip(*line.walls, strict=True))}
+    rises = dict(zip(*(part.tolist() for part in line.walls), strict=True))
+    for level in np.unique(values):
+        stretches: list[int] = []
+        for place in range(len(heights)):
+            joined = place and heights[place - 1] <= level and (place not in cuts or rises.get(place, np.inf) <= level)
+            if heights[place] <= level:
+                stretches = [*stretches[:-1], stretches[-1] + 1] if joined else [*stretches, 1]
+        inside = np.flatnonzero(values <= level).tolist()
+        components = {frozenset(component_below(edges, values, v, np.nextafter(level, np.inf))) for v in inside}
+        assert sorted(stretches) == sorted(map(len, components))
+
+
+def of_line(line: Profile, values: np.ndarray) -> Diagram:
+    """The bars of the line: a vertex per place and per wall, each joined to the next but where a component of the graph ends."""
+    at, rises = line.walls
+    heights = np.insert(values[line.order], at, rises)
+    ends = line.right[line.parent < 0]
+    ends = ends + np.searchsorted(at, ends)  # places, counted with the walls before them
+    path = np.array([pair for pair in pairwise(range(len(heights))) if pair[1] not in ends], dtype=np.int64).reshape(-1, 2)
+    return persistence(path, heights).diagram
 
 
 def test_the_double_well_is_two_valleys_in_one():
@@ -92,6 +112,7 @@ def test_a_saddle_of_three_valleys_has_three_below_it():
     assert found.parent.tolist() == [1, -1, 1, 1]
     assert found.bottom.tolist() == [0, 5, 1, 2]
     assert found.order.tolist() == [2, 3, 1, 0]
+    assert [part.tolist() for part in found.walls] == [[3], [5]]  # the saddle has one place: the line rises between the other two
 
 
 def test_a_constant_loss_is_flat_and_one_vertex_is_a_place():
