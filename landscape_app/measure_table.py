@@ -160,7 +160,11 @@ MEASURES: dict[str, Entry] = {
         _M + "topology:rips_h1_longest", "Rips H₁, longest bar", "The largest loop. Noise has loops too: read its p with it.", _D
     ),
     "rips[h1].p": Entry(
-        _M + "topology:rips_h1_p", "Rips H₁, p against noise", "How often noise with the same steps has a loop as long as the longest.", _D
+        _M + "topology:rips_h1_p",
+        "Rips H₁, p against chance",
+        "How often the longest loop of up to 128 snapshots comes of noise with the same steps, or of the same steps in another order:"
+        " the larger p.",
+        _D,
     ),
 }
 

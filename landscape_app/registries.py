@@ -234,7 +234,7 @@ DISTANCES: dict[str, Entry] = {
     "centred_cosine": Entry(
         "landscape_app.analysis.angles:centred_cosine",
         "Direction (centred cosine)",
-        "1 − cos of the angle between the directions from the mean of all snapshots: a correlation distance.",
+        "1 − cos of the angle between the directions from the mean of all snapshots.",
         {"weights": True, "note": "Directions are seen from the mean of the snapshots, which changes with the protocol."},
     ),
     "softmax": Entry(

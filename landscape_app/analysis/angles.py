@@ -28,7 +28,7 @@ def cosine(snapshots: Snapshots) -> Distances:
 
 
 def centred_cosine(snapshots: Snapshots) -> Distances:
-    """1 − cos of the angle between δ_i and δ_j after the mean over the finite snapshots is subtracted (a correlation distance)."""
+    """1 − cos of the angle between δ_i and δ_j after the mean over the finite snapshots is subtracted from each (not each one's own mean)."""
     kept = _finite(snapshots)
     return _between(snapshots, _centred(snapshots.delta.rows(kept)), kept, shortest=AT_THE_MEAN)
 

@@ -11,6 +11,7 @@ from typing import Any
 from landscape_app.analysis.measures.measure import Measure, Measured
 
 SUBLEVEL = "the graph's n² and its bars, shared by all summaries"
+TREE = "the minimum spanning tree of the distances, n²"
 RIPS = "ripser on the distances, shared by all summaries"
 DEEPER, LOOPS = "higher = more and deeper separate valleys", "higher = larger loops among the snapshots"
 FILTERED = "unit of the filtration"
@@ -37,14 +38,14 @@ entropy = _stored("entropy", unit="", direction="higher = valleys of more equal 
 smad = _stored(
     "smad", unit=FILTERED, direction="higher = a higher climb out of a valley", source="Chen et al. 2026, arXiv 2602.07135", cost=SUBLEVEL
 )
-rips_h0 = _stored("total_persistence_h0", unit="of the distance", direction="higher = spread wider", source=COHEN_STEINER, cost=RIPS)
+rips_h0 = _stored("total_persistence_h0", unit="of the distance", direction="higher = spread wider", source=COHEN_STEINER, cost=TREE)
 rips_h1 = _stored("total_persistence_h1", unit="of the distance", direction=LOOPS, source=COHEN_STEINER, cost=RIPS)
 rips_h1_longest = _stored("longest_h1", unit="of the distance", direction=LOOPS, source="Edelsbrunner et al. 2002", cost=RIPS)
 rips_h1_p = _stored(
     "rips_h1",
     "p_high",
     unit="",
-    direction="higher = more like noise",
-    source="matched-step null: this program's",
-    cost="99 worlds of noise",
+    direction="higher = more like chance",
+    source="matched-step nulls: this program's",
+    cost="Rips of up to 128 snapshots in every world of both kinds",
 )

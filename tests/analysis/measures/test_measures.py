@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from landscape_app.analysis.measures.listing import catalogue, measure_all
+from landscape_app.analysis.topology.noise import POINTS
+from landscape_app.analysis.topology.significance import WORLDS
 from landscape_app.errors import AnalysisError
 from landscape_app.measure_table import NETWORK, SNAPSHOTS, of
 from landscape_app.registries import MEASURES
@@ -111,6 +113,12 @@ def test_sharpness_of_a_step_and_of_the_hessian_are_said_to_differ():
         assert "Finite" in told[name]
     for name in ("hessian_top", "hessian_trace"):
         assert "Infinitesimal" in told[name]
+
+
+def test_the_p_of_the_loops_names_every_world_that_it_is_held_against():
+    p = next(line for line in catalogue() if line["name"] == "rips[h1].p")
+    assert all(words in p["help"] for words in WORLDS.values())
+    assert f"up to {POINTS} snapshots" in p["help"]
 
 
 def test_the_standard_error_is_over_seeds():
