@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import copy
-import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from landscape_app.datasets.objects import from_objects
-from landscape_app.errors import DataError, ModelError, ResumeError
+from landscape_app.errors import DataError, ResumeError
 from landscape_app.opened import OpenRun, open_run
 from landscape_app.pipeline import analyse as analysis
+from landscape_app.pipeline.acceptance import accepted
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
-from landscape_app.records.dataset import Dataset
 from landscape_app.records.progress import Progress, Silent
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, parse
 from landscape_app.store.run import RunFolder
@@ -57,7 +54,7 @@ def explore(
     spec = parse(RunSpec, {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.0, **settings, **names})
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(f"A run cannot be called '{name}': use small letters, digits, '.', '-' and '_'.")
-    data = _dataset(model, train, test)
+    data = accepted(model, from_objects(GIVEN, train, test))
     run = _folder(Path(out), name, spec)
     with run.lock():
         own = loss if callable(loss) else None
@@ -85,22 +82,3 @@ def _folder(runs: Path, name: str, spec: RunSpec) -> RunFolder:
     if run.spec != spec:
         raise ResumeError(f"{runs / name} holds a run with other settings. Give another name, or delete it.")
     return run
-
-
-def _dataset(model: nn.Module, train: Any, test: Any) -> Dataset:
-    """The data, with as many classes as the network has outputs; raises ModelError where it fails on the first batch."""
-    data = from_objects(GIVEN, train, test)
-    probe = copy.deepcopy(model).eval()
-    try:
-        with torch.no_grad():
-            outputs = probe(torch.from_numpy(data.x_train[:2]))
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
-        raise ModelError(f"The network fails on a batch of shape {data.x_train[:2].shape}: {str(error).splitlines()[0]}") from error
-    if not isinstance(outputs, Tensor) or outputs.dim() != 2:
-        shown = tuple(outputs.shape) if isinstance(outputs, Tensor) else type(outputs).__name__
-        raise ModelError(f"The network's output is {shown}; it must be a tensor (rows, outputs).")
-    if data.task == "classification" and outputs.shape[1] < data.classes:
-        raise ModelError(
-            f"The network has {outputs.shape[1]} outputs, but the labels go up to {data.classes - 1}: it needs {data.classes}."
-        )
-    return data if data.task == "regression" else dataclasses.replace(data, classes=outputs.shape[1])

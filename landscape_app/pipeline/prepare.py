@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from landscape_app import objectives
 from landscape_app.datasets import recipe
 from landscape_app.errors import ModelError, ResumeError, SpecError
 from landscape_app.networks.create import of_spec
+from landscape_app.pipeline import acceptance
 from landscape_app.pipeline.forecast import check_disk, forecast, words
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.plan import Plan
@@ -77,6 +77,7 @@ def ready(run: RunFolder, given: Given | None = None) -> Ready:
 def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Problem, Dataset]:
     """The problem that `spec` names, with what was given in its place, checked; and its data with the recipe applied."""
     data, network = _ingredients(spec, given.data, given.network)
+    data = acceptance.accepted(network, data)
     mixed = spec.precision == "bfloat16"
     if mixed and device == "cpu":
         raise SpecError("precision: bfloat16 is for GPUs; this run is on the processor. Use float32.")
@@ -89,7 +90,7 @@ def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Pro
         optimizers=given.optimizers,
         mixed=mixed,
     )
-    _check(problem, data)
+    acceptance.check_loss(problem)
     return problem, data
 
 
@@ -112,39 +113,6 @@ def _ingredients(spec: RunSpec, data: Dataset | None, network: nn.Module | None)
     if network is None:
         network = of_spec(spec, prepared)
     return prepared, network
-
-
-def _check(problem: Problem, data: Dataset) -> None:
-    """Refuse a network that cannot be trained here, naming the layer or the shape."""
-    if not problem.layout.slots:
-        raise ModelError("The network has no trainable parameters.")
-    wrong = [key for key, p in problem.network.named_parameters() if p.dtype != torch.float32]
-    if wrong:
-        raise ModelError(f"Parameter '{wrong[0]}' is not float32. Convert the network with .float() first.")
-    _check_outputs(problem, data)
-
-
-def _check_outputs(problem: Problem, data: Dataset) -> None:
-    problem.network.eval()
-    x, y = problem.x_train[:2], problem.y_train[:2]
-    try:
-        with torch.no_grad():
-            outputs = problem.network(x)
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
-        raise ModelError(f"The network fails on a batch of shape {tuple(x.shape)}: {str(error).splitlines()[0]}") from error
-    if outputs.shape != (len(x), problem.outputs):
-        what = f"{problem.outputs} classes" if data.task == "classification" else f"targets of {problem.outputs} number(s)"
-        raise ModelError(
-            f"The network's output has shape {tuple(outputs.shape)} for {len(x)} rows; {what} need ({len(x)}, {problem.outputs})."
-        )
-    try:
-        losses = problem.objective.losses(outputs, y)
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
-        raise ModelError(
-            f"The loss fails on outputs {tuple(outputs.shape)} and targets {tuple(y.shape)}: {str(error).splitlines()[0]}"
-        ) from error
-    if not torch.isfinite(losses).all():
-        raise ModelError("The loss is not finite at the initial weights.")
 
 
 def _facts(problem: Problem, data: Dataset, *, plan: dict[str, Any], forecast: dict[str, Any]) -> dict[str, Any]:

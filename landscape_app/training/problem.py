@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from torch import Tensor, nn
 
 from landscape_app import objectives
 from landscape_app.datasets.recipe import loss_index, probe_index
+from landscape_app.networks.copying import private
 from landscape_app.objectives import Objective
 from landscape_app.records.dataset import Dataset
 from landscape_app.weights.layout import Layout
@@ -55,7 +55,7 @@ class Problem:
         mixed: bool = False,
     ) -> Problem:
         """A problem on a private copy of `network`, so that the caller's is never touched."""
-        network = copy.deepcopy(network).to(device)
+        network = private(network, device)
         x_train, y_train, x_test, y_test = (torch.from_numpy(a).to(device) for a in (data.x_train, data.y_train, data.x_test, data.y_test))
         return Problem(
             network,
@@ -84,16 +84,16 @@ class Problem:
         """The same problem on another device, with a network of its own."""
         names = ("x_train", "y_train", "x_test", "y_test", "probe", "kept")
         moved = {name: getattr(self, name).to(device) for name in names}
-        return dataclasses.replace(self, network=copy.deepcopy(self.network).to(device), **moved)
+        return dataclasses.replace(self, network=private(self.network, device), **moved)
 
     def copied(self) -> Problem:
         """The same data with a network of its own: engines bind weights to a network's modules, so threads must not share one."""
-        return dataclasses.replace(self, network=copy.deepcopy(self.network))
+        return dataclasses.replace(self, network=private(self.network))
 
 
 def draws(network: nn.Module, x: Tensor) -> bool:
     """Whether `network` draws from torch's global generator in training, found by one forward pass of a copy; the generator is put back."""
-    network = copy.deepcopy(network).train()
+    network = private(network).train()
     devices = [x.device] if x.is_cuda else []
     with torch.random.fork_rng(devices=devices), torch.no_grad():
         before = [torch.random.get_rng_state(), *(torch.cuda.get_rng_state(d) for d in devices)]

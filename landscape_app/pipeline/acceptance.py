@@ -1,0 +1,74 @@
+"""Whether a network can be trained and sampled on a data set: one answer for `explore` and for the command line."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import torch
+from torch import Tensor, nn
+
+from landscape_app.errors import ModelError
+from landscape_app.networks.copying import private
+from landscape_app.records.dataset import Dataset
+from landscape_app.training.problem import Problem
+
+FAILURES = (RuntimeError, ValueError, TypeError, IndexError)  # of a forward pass, or of a loss
+
+
+def accepted(network: nn.Module, data: Dataset) -> Dataset:
+    """`data`, for classes with as many as `network` has outputs; the caller's network is left as it was.
+
+    Raises ModelError, naming the parameter or the shape, where the network cannot be used on such rows.
+    """
+    _check_parameters(network)
+    outputs = _outputs(private(network).eval(), torch.from_numpy(data.x_train[:2]))
+    if data.task == "regression":
+        if outputs.shape[1] != data.outputs:
+            raise ModelError(
+                f"The network has {outputs.shape[1]} outputs for a row; targets of {data.outputs} number(s) need {data.outputs}."
+            )
+        return data
+    highest = int(max(data.y_train.max(), data.y_test.max()))
+    if outputs.shape[1] <= max(highest, 1):
+        raise ModelError(
+            f"The network has {outputs.shape[1]} output(s), but the labels go up to {highest}: it needs {max(highest, 1) + 1}, one for each class."
+        )
+    return dataclasses.replace(data, classes=outputs.shape[1])
+
+
+def check_loss(problem: Problem) -> None:
+    """Raise ModelError where the loss fails, or is not finite, at the initial weights."""
+    problem.network.eval()
+    x, y = problem.x_train[:2], problem.y_train[:2]
+    with torch.no_grad():
+        outputs = problem.network(x)
+    try:
+        losses = problem.objective.losses(outputs, y)
+    except FAILURES as error:
+        raise ModelError(
+            f"The loss fails on outputs {tuple(outputs.shape)} and targets {tuple(y.shape)}: {str(error).splitlines()[0]}"
+        ) from error
+    if not torch.isfinite(losses).all():
+        raise ModelError("The loss is not finite at the initial weights.")
+
+
+def _check_parameters(network: nn.Module) -> None:
+    parameters = dict(network.named_parameters())
+    if not any(parameter.requires_grad for parameter in parameters.values()):
+        raise ModelError("The network has no trainable parameters.")
+    for key, parameter in parameters.items():
+        if parameter.dtype != torch.float32:
+            raise ModelError(f"Parameter '{key}' is not float32. Convert the network with .float() first.")
+
+
+def _outputs(network: nn.Module, x: Tensor) -> Tensor:
+    """What `network` makes of the rows `x`: (rows, outputs)."""
+    try:
+        with torch.no_grad():
+            outputs = network(x)
+    except FAILURES as error:
+        raise ModelError(f"The network fails on a batch of shape {tuple(x.shape)}: {str(error).splitlines()[0]}") from error
+    if not isinstance(outputs, Tensor) or outputs.dim() != 2 or len(outputs) != len(x):
+        shown = f"shape {tuple(outputs.shape)}" if isinstance(outputs, Tensor) else f"type {type(outputs).__name__}"
+        raise ModelError(f"The network's output has {shown} for {len(x)} rows; it must be a tensor ({len(x)}, outputs).")
+    return outputs
