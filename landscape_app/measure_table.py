@@ -149,7 +149,9 @@ MEASURES: dict[str, Entry] = {
     "sublevel.bars": Entry(_M + "topology:bars", "bars", "Finite bars of a loss, of a length above 0.", _D),
     "sublevel.longest": Entry(_M + "topology:longest", "longest bar", "Length of the longest finite bar of a loss.", _D),
     "sublevel.entropy": Entry(_M + "topology:entropy", "persistent entropy", "1: all bars are as long; 0: one bar holds it all.", _D),
-    "sublevel.smad": Entry(_M + "topology:smad", "SMAD", "Mean climb from a minimum to the first saddle above it.", _D),
+    "sublevel.smad": Entry(
+        _M + "topology:smad", "SMAD", "Mean rise from a minimum of the sample to where it is first joined to another.", _D
+    ),
     "rips[h0].total_persistence": Entry(
         _M + "topology:rips_h0", "Rips H₀, total persistence", "Length of the minimum spanning tree in the analysis' distance.", _D
     ),

@@ -20,7 +20,12 @@ SEEN = (
     ),
     (
         "Sublevel persistence",
-        "as a threshold on the loss rises, valleys appear (birth) and merge (death): a long bar is a deep, separate valley.",
+        "as a threshold on the loss rises, pieces of the sample appear (birth) and are joined to lower ones (death). A long bar: two "
+        "minima that lower snapshots do not join. It need not be a valley: its climb says whether the loss rises between them.",
+    ),
+    (
+        "Climb",
+        "how far the train loss rises above both minima of a bar on the straight line between them. Hollow bars: it does not rise.",
     ),
     (
         "Rips persistence",
@@ -31,7 +36,11 @@ SEEN = (
         "Merge tree",
         "where trajectories ended, joined at the highest loss on the straight line between them: a stem is a barrier that must be climbed.",
     ),
-    ("Profile", "every snapshot has one place on a line; below any height each valley is one stretch, as wide as it has snapshots."),
+    (
+        "Profile",
+        "every snapshot has one place on a line; what is joined in the sample below a height is one stretch there, as wide as it has "
+        "snapshots.",
+    ),
     ("Gap", "train minus test accuracy at the anchor: small for a good generalizer."),
 )
 KEYS = (

@@ -1,7 +1,7 @@
 """The two persistence diagrams of one run, side by side on axes common to the compared runs: sublevel H0 of a loss, Rips H0 and H1.
 
-A sublevel bar is a valley: born at its lowest snapshot, dead where it runs into a deeper one. Bars that never die stand as
-triangles on top. Rips H0 is all born at 0: ticks on the left edge. H1 that is alive at the threshold stands as triangles there.
+A sublevel bar is a piece of the sample: born at its lowest snapshot, dead where it is joined to a piece of lower minimum. Bars that
+never die stand as triangles on top. Rips H0 is all born at 0: ticks on the left edge. H1 that is alive at the threshold stands as triangles there.
 A strip above the diagonal reaches as far as loops of the null worlds do: what lies in it is what noise gives.
 """
 
@@ -115,7 +115,7 @@ def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
 
 
 def members(arrays: Any, chosen: np.ndarray) -> dict[str, Any]:
-    """Of each bar its birth snapshot, its merging edge and its basin (None: every snapshot)."""
+    """Of each bar its birth snapshot, its merging edge and the snapshots it holds (None: every one)."""
     offsets, rows, whole = arrays["basin_offsets"], arrays["basin_rows"], len(arrays["rows"])
     return {
         "focus": arrays["birth_row"][chosen].tolist(),

@@ -1,8 +1,8 @@
 """The topological landscape profile of one run, and beside it the loss over its triangulated picture.
 
-Profile: every snapshot has one place on a line, such that at any height what lies below is one stretch a valley, as wide as the
-valley has snapshots. A point at each minimum is the sublevel bar born there. The triangulated picture's bars are a statement about
-the picture: basins (filled) and rims around hills (open), on the same axes as the profile's height.
+Profile: every snapshot has one place on a line, such that at any height each piece of the sample that lies below is one stretch, as
+wide as the piece has snapshots. A point at each minimum is the sublevel bar born there. The triangulated picture's bars are a statement about
+the picture: low pieces (filled) and rims around hills (open), on the same axes as the profile's height.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def draw(subject: Subject, view: View, span: tuple[float, float]) -> go.Figure:
 
 
 def _range(subject: Subject, colour: str, floor: float) -> dict[str, Any]:
-    """The line over all places, filled down to the floor. Between valleys that touch it rises to where they meet."""
+    """The line over all places, filled down to the floor. Between stretches that touch it rises to where they are joined."""
     arrays = subject.results["profile"].arrays
     at, rise = (np.asarray(arrays[f"wall_{name}"]) for name in ("places", "heights"))
     heights = np.insert(np.asarray(arrays["heights"], dtype=np.float64), at, rise)
@@ -103,7 +103,7 @@ def _minima(subject: Subject, colour: str) -> tuple[dict[str, Any], dict[str, An
 
 
 def _picture(subject: Subject, colour: str, span: tuple[float, float]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Basins and rims of the loss over the triangulated picture."""
+    """Low pieces and rims of the loss over the triangulated picture."""
     arrays = subject.results["triangulation"].arrays
     symbol, found = SYMBOLS[subject.slot], []
     death = np.asarray(arrays["h0_death"])
@@ -137,7 +137,7 @@ def _layout(places: int, span: tuple[float, float], view: View, twofold: bool) -
         "dragmode": False,
         "xaxis": {
             **common, "domain": [0, 0.52] if twofold else [0, 1], "range": [-0.02 * places, 1.02 * places], "showgrid": False,
-            "title": {"text": "snapshots, valley by valley"},
+            "title": {"text": "snapshots, piece by piece"},
         },
         "yaxis": {**common, "range": list(span), "title": {"text": label}},
     }  # fmt: skip

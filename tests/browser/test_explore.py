@@ -228,7 +228,7 @@ def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: P
         assert ink(explore, f"diagrams-{slot}") > 0.01, slot
     click_a_bar(explore)
     assert lit(explore, "scene-1") > 10
-    expect(explore.locator(f"#{ids.DETAILS}")).to_contain_text("basin")
+    expect(explore.locator(f"#{ids.DETAILS}")).to_contain_text("holds")
     explore.locator("#card-diagrams-1 [data-part=tree]").click()
     expect(explore.locator("#card-diagrams-1")).to_contain_text("Compute curvature")
     explore.locator("#card-diagrams-2 [data-part=diagrams]").click()

@@ -13,7 +13,7 @@ from landscape_app.analysis.measures.measure import Measure, Measured
 SUBLEVEL = "the graph's n² and its bars, shared by all summaries"
 TREE = "the minimum spanning tree of the distances, n²"
 RIPS = "ripser on the distances, shared by all summaries"
-DEEPER, LOOPS = "higher = more and deeper separate valleys", "higher = larger loops among the snapshots"
+APART, LOOPS = "higher = more that is not joined in the sample", "higher = larger loops among the snapshots"
 FILTERED = "unit of the filtration"
 COHEN_STEINER = "Cohen-Steiner et al. 2010; of the loss: Horoi et al. 2022, arXiv 2102.00485"
 
@@ -30,13 +30,21 @@ def _stored(key: str, *inner: str, unit: str, direction: str, source: str, cost:
     return Measure(read, unit, direction, source, cost)
 
 
-total_persistence = _stored("total_persistence", unit=FILTERED, direction=DEEPER, source=COHEN_STEINER, cost=SUBLEVEL)
-squared_persistence = _stored("squared_persistence", unit=f"{FILTERED}²", direction=DEEPER, source=COHEN_STEINER, cost=SUBLEVEL)
-bars = _stored("bars", unit="bars", direction="higher = more separate valleys", source="Edelsbrunner et al. 2002", cost=SUBLEVEL)
-longest = _stored("longest", unit=FILTERED, direction="higher = a deeper separate valley", source="Edelsbrunner et al. 2002", cost=SUBLEVEL)
-entropy = _stored("entropy", unit="", direction="higher = valleys of more equal depth", source="Atienza et al. 2020", cost=SUBLEVEL)
+total_persistence = _stored("total_persistence", unit=FILTERED, direction=APART, source=COHEN_STEINER, cost=SUBLEVEL)
+squared_persistence = _stored("squared_persistence", unit=f"{FILTERED}²", direction=APART, source=COHEN_STEINER, cost=SUBLEVEL)
+bars = _stored(
+    "bars", unit="bars", direction="higher = more pieces not joined in the sample", source="Edelsbrunner et al. 2002", cost=SUBLEVEL
+)
+longest = _stored(
+    "longest", unit=FILTERED, direction="higher = two minima joined later in the sample", source="Edelsbrunner et al. 2002", cost=SUBLEVEL
+)
+entropy = _stored("entropy", unit="", direction="higher = bars of more equal length", source="Atienza et al. 2020", cost=SUBLEVEL)
 smad = _stored(
-    "smad", unit=FILTERED, direction="higher = a higher climb out of a valley", source="Chen et al. 2026, arXiv 2602.07135", cost=SUBLEVEL
+    "smad",
+    unit=FILTERED,
+    direction="higher = minima joined later in the sample",
+    source="Chen et al. 2026, arXiv 2602.07135",
+    cost=SUBLEVEL,
 )
 rips_h0 = _stored("total_persistence_h0", unit="of the distance", direction="higher = spread wider", source=COHEN_STEINER, cost=TREE)
 rips_h1 = _stored("total_persistence_h1", unit="of the distance", direction=LOOPS, source=COHEN_STEINER, cost=RIPS)

@@ -1,5 +1,7 @@
 """The topological landscape profile of a merge tree: valleys within valleys on a line, as wide as they have vertices, as deep as the loss.
 
+A valley here is one of the drawing: a piece of the graph that is not joined to others by lower vertices.
+
 Every vertex gets one place on the line. Valleys are stretches of it, within each other as the components of the sublevel sets are and as
 long as they have vertices. A saddle stands between the two valleys that meet at it; where more meet at one vertex, the others touch, and
 `walls` says where the line has to rise between two places. With them it has the merge tree of the graph: a mountain range.

@@ -1,4 +1,4 @@
-"""What the null models say of a run, in numbers and in words: are the basins of its loss, and the loops of its cloud, more than chance?
+"""What the null models say of a run, in numbers and in words: are the sublevel bars of its loss, and the loops of its cloud, more than chance?
 
 Loops are held against two worlds at once, noise and reordered steps (see `noise`), and are called significant only if they stand out
 from both: in thousands of dimensions noise has no loops at all, so beating noise alone says only that retraining is no random walk.

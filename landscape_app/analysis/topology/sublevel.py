@@ -1,4 +1,4 @@
-"""Sublevel persistence in degree 0: the basins of a loss over a graph, and the edge at which each runs into a deeper one.
+"""Sublevel persistence in degree 0: the pieces of a graph below a loss, and the edge at which each is joined to one of lower minimum.
 
 Vertices enter at their value, edges at the higher of their ends (the lower-star filtration). Where two components meet, the one
 with the higher minimum dies (the elder rule). Edelsbrunner & Harer, Computational Topology, VII.

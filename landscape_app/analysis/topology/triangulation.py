@@ -1,4 +1,4 @@
-"""Sublevel persistence of a loss over the Delaunay triangulation of a picture in the plane: its basins (H0) and its rims (H1).
+"""Sublevel persistence of a loss over the Delaunay triangulation of a picture in the plane: its low pieces (H0) and its rims (H1).
 
 In a bare graph a loop never dies; in a triangulation it is filled, at the height of the hill inside it. It is a statement about the
 picture, whose distances are not those of weight space. H1 comes without a matrix: a rim around a hill is, from above, an island of

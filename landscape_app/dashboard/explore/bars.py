@@ -34,7 +34,7 @@ def _sublevel(subject: Subject, compared: Compared, bar: int) -> Any:
             ("length", "∞" if essential else number(death - birth)),
             ("born at", snapshot(subject, int(arrays["birth_row"][bar]))),
             ("merges at", DASH if essential else html.Span([snapshot(subject, merge[0]), html.Br(), snapshot(subject, merge[1])])),
-            ("basin", f"{len(members)} snapshots, {paths(subject, members)}"),
+            ("holds", f"{len(members)} snapshots, {paths(subject, members)}"),
         ),
     ]
 
@@ -124,7 +124,7 @@ def _over(subject: Subject, compared: Compared, bar: int, h: str) -> Any:
     arrays = stored.arrays
     birth, death = float(arrays[f"{h}_birth"][bar]), float(arrays[f"{h}_death"][bar])
     where = ("born at", [arrays["h0_birth_row"][bar]]) if h == "h0" else ("rim closed by", arrays["h1_birth_rows"][bar])
-    name = "basin, H₀" if h == "h0" else "rim around a hill, H₁"
+    name = "low piece, H₀" if h == "h0" else "rim around a hill, H₁"
     return [
         title(subject, f"picture's {name}"),
         pairs(("birth", number(birth)), ("death", number(death)), ("length", number(death - birth)), *_ends(subject, *where)),

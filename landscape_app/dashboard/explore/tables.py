@@ -96,7 +96,7 @@ def _ends_of_tree(subject: Subject) -> Any:
         for i in np.argsort(arrays["end_losses"], kind="stable")
     ]
     return _table(
-        "Ends of trajectories and the anchor; where the valley of each runs into a deeper one", ("end", "loss", "merges at"), rows
+        "Ends of trajectories and the anchor; the loss at which each is joined to a lower one", ("end", "loss", "merges at"), rows
     )
 
 

@@ -15,7 +15,7 @@ from landscape_app.registries import FILTRATIONS
 
 NOTES = {
     "tree": "Joined at the highest train loss on the straight line between.",
-    "profile": "A valley is as wide as it has snapshots.",
+    "profile": "Each dip: joined in the sample below, as wide as it has snapshots.",
 }
 
 
@@ -76,7 +76,7 @@ def _barriers(one: Shown, compared: Compared) -> list[Any]:
 
 def _profile(one: Shown, compared: Compared) -> list[Any]:
     valleys = one.meta("sublevel").get("bars")
-    said = "" if valleys is None else "one valley" if not valleys else f"the deepest valley and {valleys} more"
+    said = "" if valleys is None else "one piece" if not valleys else f"{valleys + 1} pieces, joined only higher up"
     flat = one.meta("triangulation").get("label")
     return [html.Span(said), *([html.Span(f"right: {flat}")] if flat else [])]
 

@@ -123,7 +123,7 @@ def samplings_said(rows: list[dict[str, Any]], seen: Seen) -> str:
     ahead, behind = marks.count("●"), marks.count("□")
     said = f"Of {len(rows)} measures {ahead or 'none'} {'follow' if ahead > 1 else 'follows'} the gap more closely than linear sampling, {behind or 'none'} less closely"
     flat = not seen.stratum.samplings and any(name.startswith("random[") for name in seen.stratum.left_out)
-    valleys = " The planes have no separate valleys, or equally many: their persistence tells these networks nothing." if flat else ""
+    valleys = " The planes fall into no pieces, or into equally many: their persistence tells these networks nothing." if flat else ""
     return f"{said}; {len(rows) - ahead - behind} cannot be told apart from it.{valleys}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -12,7 +13,8 @@ import pytest
 from dash.development.base_component import Component
 from hypothesis import given
 
-from landscape_app.dashboard.explore import details, measures, tables, words
+from landscape_app.dashboard import helping
+from landscape_app.dashboard.explore import details, measures, tables, topology, words
 from landscape_app.registries import MEASURES
 
 
@@ -23,6 +25,16 @@ def text(component: object) -> str:
     if isinstance(component, Component):
         return text(getattr(component, "children", ""))
     return "" if component is None else str(component)
+
+
+def test_no_word_calls_a_sublevel_bar_a_valley() -> None:
+    """A bar says that lower snapshots of the sample do not join two minima: what lies between them is another question."""
+    said = [dict(helping.SEEN)["Sublevel persistence"], dict(helping.SEEN)["Profile"], *topology.NOTES.values()]
+    for name, entry in MEASURES.items():
+        if name.startswith("sublevel."):
+            said += [entry.help, entry.load().direction]
+    for sentence in said:
+        assert not re.search(r"valley|basin|deep|separate", sentence.replace("need not be a valley", "")), sentence
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=1e-300, max_value=1e300), st.booleans())
