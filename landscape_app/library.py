@@ -51,7 +51,7 @@ def explore(
     Raises DataError, ModelError, SpecError before any work; ResumeError if the folder holds another run.
     """
     names = _given(loss=loss, optimizer=retrain_optimizer or settings.pop("optimizer", None), train_optimizer=train_optimizer)
-    spec = parse(RunSpec, {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.0, **settings, **names})
+    spec = parse(RunSpec, {**settings, **names})
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(f"A run cannot be called '{name}': use small letters, digits, '.', '-' and '_'.")
     data = accepted(model, from_objects(GIVEN, train, test))
@@ -72,7 +72,7 @@ def _callable(make: str | Make | None) -> Make | None:
 def _given(**objects: Any) -> dict[str, Any]:
     """The spec's words for what was handed over: names stay names, objects become "given"."""
     named = {key: value if isinstance(value, str) else GIVEN for key, value in objects.items() if value is not None}
-    return {"data": GIVEN, "network": GIVEN, "regime": GIVEN, **named}
+    return {"data": GIVEN, "network": GIVEN, **named}
 
 
 def _folder(runs: Path, name: str, spec: RunSpec) -> RunFolder:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -27,7 +28,7 @@ from landscape_app.registries import (
     find,
 )
 
-GIVEN = "given"  # data or network handed over as objects by `explore`; a folder alone cannot rebuild them
+GIVEN = "given"  # data or network handed over as objects by `explore`, which a folder alone cannot rebuild; as a regime: nothing is added
 CONTROL = 0.0  # a step of this size is no jump: a control trajectory
 
 
@@ -63,6 +64,15 @@ class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+NO_RECIPE = {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.0}  # of the regime GIVEN
+
+
+def own_network(values: Mapping[str, Any]) -> bool:
+    """Whether a run's settings bring a network of the person's own: an object, module:callable, or the weights in a checkpoint."""
+    network = str(values.get("network", ""))
+    return network == GIVEN or ":" in network or values.get("checkpoint") is not None
+
+
 class RunSpec(Spec):
     """One run: which network on which data, how it is trained, and how its landscape is sampled."""
 
@@ -71,7 +81,13 @@ class RunSpec(Spec):
     checkpoint: str | None = setting(
         None, "Checkpoint", "A file with the network's weights. Empty: initialised from the seed.", group="what"
     )
-    regime: RegimeName = setting("good", "Regime", "The recipe that makes a good or a poor generalizer.", group="what")
+    regime: RegimeName = setting(
+        "good",
+        "Regime",
+        "The recipe that makes a good or a poor generalizer. A network of your own (module:callable or a checkpoint) has the regime "
+        "'given' unless you name another: no weight decay, no augmentation, labels as they are.",
+        group="what",
+    )
     seed: int = setting(0, "Seed", "Root of every random stream of the run.", group="what", ge=0, le=2**31 - 1)
     width: int | None = setting(
         None,
@@ -154,10 +170,9 @@ class RunSpec(Spec):
     def _fill_recipe(cls, values: Any) -> Any:
         # The stored spec names concrete numbers: a later change of a preset must not change what an old run says it did.
         if isinstance(values, dict):
-            regime = values.get("regime", "good")
-            if regime in REGIMES:
-                filled = {k: v for k, v in REGIMES[regime].settings.items() if values.get(k) is None}
-                return {**values, **filled}
+            regime = values.get("regime", GIVEN if own_network(values) else "good")
+            recipe = NO_RECIPE if regime == GIVEN else REGIMES[regime].settings if regime in REGIMES else {}
+            return {**values, "regime": regime, **{k: v for k, v in recipe.items() if values.get(k) is None}}
         return values
 
     @model_validator(mode="after")

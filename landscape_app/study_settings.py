@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import SpecError
@@ -24,6 +24,7 @@ from landscape_app.settings import (
     RegimeName,
     RunSpec,
     Spec,
+    own_network,
     parse,
     setting,
 )
@@ -78,7 +79,11 @@ class StudySpec(Spec):
 
     name: str = setting("study", "Name", "Of the study; its runs begin with it.", group="grid", pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")
     regimes: tuple[RegimeName, ...] = setting(
-        ("good", "plain", "poor"), "Regimes", "Recipes that make good and poor generalizers.", group="grid", min_length=1
+        ("good", "plain", "poor"),
+        "Regimes",
+        "Recipes that make good and poor generalizers. A grid with networks of your own has 'given' alone unless it names others.",
+        group="grid",
+        min_length=1,
     )
     networks: tuple[NetworkName, ...] = setting(("mlp",), "Networks", "Names from the table.", group="grid", min_length=1)
     seeds: Annotated[tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...], BeforeValidator(_listed)] = setting(
@@ -101,6 +106,18 @@ class StudySpec(Spec):
     )
     joint: bool = setting(True, "Joint embedding", "Of all runs in function space, where they share a probe set.", group="runs")
     statistics: StatisticsSpec = setting(StatisticsSpec(), "Statistics", "How measures are held against the gap.", group="statistics")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_added(cls, values: Any) -> Any:
+        # As for one run: no regime is put on a network of the person's own unasked.
+        if isinstance(values, dict) and "regimes" not in values:
+            shared, knobs = (value if isinstance(value := values.get(name), dict) else {} for name in ("settings", "knobs"))
+            networks = values.get("networks")
+            named = networks if isinstance(networks, (list, tuple)) else ()
+            if "checkpoint" in knobs or any(own_network({**shared, "network": network}) for network in ("", *named)):
+                return {**values, "regimes": (GIVEN,)}
+        return values
 
     @field_validator("regimes", "networks", "seeds", "surfaces")
     @classmethod
@@ -169,7 +186,7 @@ def parse_study(values: dict[str, Any]) -> StudySpec:
 
 def _run(settings: Mapping[str, Any], point: Mapping[str, Any]) -> RunSpec:
     spec = parse(RunSpec, {**settings, **point})
-    for name in ("data", "network", "regime"):
+    for name in ("data", "network"):
         if getattr(spec, name) == GIVEN:
             raise SpecError(f"{name}: '{GIVEN}' is for explore(model, …) in Python; a study needs a name from the table.")
     return spec

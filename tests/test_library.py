@@ -88,6 +88,11 @@ def test_regression_dropout_and_objects_of_every_kind(tmp_path):
     assert outputs(x).shape == (40, 1)
 
 
+def test_a_regime_that_is_named_is_not_put_aside(tmp_path):
+    run = explore(network(), table(), table(24), regime="good", out=tmp_path, analyse=False, **QUICK)
+    assert (run.spec.regime, run.spec.weight_decay) == ("good", 5e-4)
+
+
 def test_a_callable_loss_is_used(tmp_path):
     def loss(outputs, targets):
         return nn.functional.cross_entropy(outputs, targets, label_smoothing=0.5)

@@ -44,6 +44,25 @@ def test_a_stored_spec_names_the_numbers_of_its_regime_and_reads_back_the_same(r
     assert RunSpec.model_validate_json(spec.model_dump_json()) == spec
 
 
+OWN = [{"network": "mine:make"}, {"network": "given", "data": "given"}, {"checkpoint": "weights.pt"}]
+
+
+@pytest.mark.parametrize("own", OWN, ids=str)
+def test_nothing_is_added_to_a_network_of_ones_own_unless_it_is_asked_for(own):
+    bare = parse(RunSpec, own)
+    assert (bare.regime, bare.weight_decay, bare.augmentation, bare.label_corruption) == ("given", 0.0, False, 0.0)
+    assert parse(RunSpec, bare.model_dump()) == bare
+    good = parse(RunSpec, {**own, "regime": "good"})
+    assert (good.regime, good.weight_decay, good.augmentation) == ("good", 5e-4, True)
+    knob = parse(RunSpec, {**own, "weight_decay": 0.1})
+    assert (knob.regime, knob.weight_decay, knob.augmentation) == ("given", 0.1, False)
+
+
+def test_a_spec_of_earlier_versions_keeps_the_recipe_that_it_was_trained_by():
+    stored = {**parse(RunSpec, {"network": "mine:make"}).model_dump(), "regime": "good", "weight_decay": 5e-4, "augmentation": True}
+    assert parse(RunSpec, stored).model_dump() == stored
+
+
 def test_a_knob_given_wins_over_the_regime():
     assert parse(RunSpec, {"regime": "good", "weight_decay": 0.01}).weight_decay == 0.01
 

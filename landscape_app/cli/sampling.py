@@ -118,6 +118,6 @@ def _finish(folder: Any, *, analyse: bool, json: bool) -> None:
 def _not_given(spec: RunSpec) -> None:
     from landscape_app.settings import GIVEN
 
-    for name in ("data", "network", "regime"):
+    for name in ("data", "network"):
         if getattr(spec, name) == GIVEN:
             raise SpecError(f"{name}: '{GIVEN}' is for explore(model, …) in Python; the command line needs a name from the table.")

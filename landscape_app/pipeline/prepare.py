@@ -61,6 +61,8 @@ def ready(run: RunFolder, given: Given | None = None) -> Ready:
         problem, data = problem_of(spec, given or Given(), device=machine.devices[0])
         if spec.augmentation and not problem.augmentation:
             log.info("%s: no images, so the regime '%s' is without augmentation here", data.name, spec.regime)
+        if spec.regime == GIVEN:
+            log.info("regime: given, so nothing is added to your network. %s", _recipe(spec))
         chosen = plan(problem, spec, machine)
         expected = forecast(problem, spec, chosen)
         log.info("plan: %s", chosen.why)
@@ -101,6 +103,12 @@ def _objective(spec: RunSpec, given: Given, data: Dataset) -> objectives.Objecti
     if objective.classification != (data.task == "classification"):
         raise ModelError(f"The loss '{objective.name}' does not fit {data.name}, which is for {data.task}.")
     return objective
+
+
+def _recipe(spec: RunSpec) -> str:
+    """What the run does beside minimising the loss, in words."""
+    corrupted = f", {spec.label_corruption:.0%} of the labels redrawn" if spec.label_corruption else ""
+    return f"Weight decay {spec.weight_decay or 0:g}, {'with' if spec.augmentation else 'no'} augmentation{corrupted}."
 
 
 def _ingredients(spec: RunSpec, data: Dataset | None, network: nn.Module | None) -> tuple[Dataset, nn.Module]:

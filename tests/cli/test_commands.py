@@ -123,7 +123,8 @@ def test_an_export_is_what_was_stored(capsys, runs, tmp_path):
         np.testing.assert_allclose(np.linalg.norm(packed["delta"], axis=1), packed["distance"], rtol=1e-5)
 
 
-def test_a_run_of_ones_own_module_and_data(capsys, runs, tmp_path, monkeypatch):
+def test_a_run_of_ones_own_module_and_data_has_nothing_added_to_it_and_says_so(capsys, caplog, runs, tmp_path, monkeypatch):
+    caplog.set_level("INFO", "landscape")
     (tmp_path / "mine_for_landscape.py").write_text(
         "import numpy as np, torch\n"
         "def network(shape, outputs): return torch.nn.Linear(shape[0], outputs)\n"
@@ -133,9 +134,12 @@ def test_a_run_of_ones_own_module_and_data(capsys, runs, tmp_path, monkeypatch):
         "    return (x, y), (x, y)\n"
     )
     monkeypatch.chdir(tmp_path)
-    names = ["--network", "mine_for_landscape:network", "--data", "mine_for_landscape:data", "--regime", "plain"]
+    names = ["--network", "mine_for_landscape:network", "--data", "mine_for_landscape:data"]
     assert main(["run", "--runs", str(runs), "--id", "own", "--train-epochs", "3", "--epochs", "2", "--no-analyse", *names]) == 0
-    assert RunFolder.open(runs, "own").finished
+    made = RunFolder.open(runs, "own")
+    assert made.finished
+    assert (made.spec.regime, made.spec.weight_decay, made.spec.augmentation) == ("given", 0.0, False)
+    assert "nothing is added to your network. Weight decay 0, no augmentation." in caplog.text
 
 
 MISTAKES = [

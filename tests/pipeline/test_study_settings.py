@@ -17,6 +17,22 @@ WIDE = {
 }
 
 
+OWN = [
+    {"networks": ["mine:make"]},
+    {"networks": ["mlp", "mine:make"]},
+    {"settings": {"checkpoint": "a.pt"}},
+    {"knobs": {"checkpoint": ["a.pt"]}},
+]
+
+
+@pytest.mark.parametrize("own", OWN, ids=str)
+def test_a_grid_of_ones_own_networks_has_no_regime_unless_it_names_some(own):
+    runs = parse_study({"name": "a", "seeds": 3, **own}).runs.values()
+    assert {(run.regime, run.weight_decay, run.augmentation) for run in runs} == {("given", 0.0, False)}
+    named = parse_study({"name": "a", "seeds": 2, "regimes": ["good", "plain"], **own}).runs.values()
+    assert {(run.regime, run.weight_decay) for run in named} == {("good", 5e-4), ("plain", 0.0)}
+
+
 def test_the_grid_is_all_with_all():
     spec = parse_study({**WIDE, "seeds": [0, 7]})
     assert len(spec.runs) == len(spec.points) == 2 * 2 * 2 * 3 * 2
