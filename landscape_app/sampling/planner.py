@@ -144,7 +144,7 @@ def _epoch_seconds(
         before = time.perf_counter()
         with mixed(problem):
             gradient, _ = engine.gradient(bundle, x[which], y[which])
-        stepper.step(gradient, rate=None if problem.optimizers[1] else spec.rate)
+        stepper.step(gradient, rate=None if problem.optimizers[1] else spec.rate, used=engine.used)
         _wait(problem)
         times.append(time.perf_counter() - before)
         if len(times) > STEPS or (len(times) > 1 and time.perf_counter() - begun > SECONDS):

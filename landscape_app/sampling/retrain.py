@@ -78,7 +78,7 @@ def _epoch(
         for x, y in epoch_batches(problem, [stream_of(spec, seed) for seed in seeds], epoch=epoch, size=spec.batch):
             with mixed(problem):
                 gradient, _ = engine.gradient(bundle, x[which], y[which])
-            stepper.step(gradient, rate=rate)
+            stepper.step(gradient, rate=rate, used=engine.used)
 
 
 def _snapshot(problem: Problem, engine: Engine, bundle: Bundle, anchor: Bundle, rows: int) -> dict[str, np.ndarray]:

@@ -57,7 +57,7 @@ def _epoch(problem: Problem, engine: OneAtATime, stepper: Stepper, spec: RunSpec
         for x, y in epoch_batches(problem, [(spec.seed, ("training",))], epoch=epoch, size=spec.train_batch):
             with mixed(problem):
                 gradient, loss = engine.gradient(bundle, x, y)
-            stepper.step(gradient, rate=rate)
+            stepper.step(gradient, rate=rate, used=engine.used)
             total += loss[0] * y.shape[1]
             rows += y.shape[1]
     return float(total) / rows
@@ -73,7 +73,7 @@ def trial(problem: Problem, spec: RunSpec, *, steps: int = 8, seconds: float = 0
     begun = before = time.perf_counter()
     with seeded(own, 0):
         for x, y in epoch_batches(own, [(spec.seed, ("trial",))], epoch=0, size=spec.train_batch):
-            stepper.step(engine.gradient(bundle, x, y)[0], rate=rate)
+            stepper.step(engine.gradient(bundle, x, y)[0], rate=rate, used=engine.used)
             times.append(time.perf_counter() - before)  # with the drawing of the batch, which augmentation makes dear
             before = time.perf_counter()
             if len(times) > steps or (len(times) > 1 and before - begun > seconds):

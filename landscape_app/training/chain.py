@@ -60,6 +60,7 @@ class Chain:
     """An engine (see training.engine.Engine) for networks that `layers_of` accepts, with any loss."""
 
     name = "chain"
+    used = None  # a chain uses all of its tensors
 
     def __init__(self, problem: Problem) -> None:
         self._layers, self._objective = layers_of(problem), problem.objective

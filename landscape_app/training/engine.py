@@ -14,11 +14,17 @@ from torch import Tensor, nn
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
+Used = list[list[bool]] | None
+
 
 class Engine(Protocol):
     """Gradients and outputs of a bundle; `x` is (trajectory, batch, *shape) in training, shared (row, *shape) in evaluation."""
 
     name: str
+
+    @property
+    def used(self) -> Used:
+        """Which tensors the last gradient is of: `used[trajectory][slot]`; None where it is of all."""
 
     def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """(gradient (trajectory, parameter), mean loss (trajectory,)) in train mode; running statistics are updated."""
@@ -36,6 +42,7 @@ class Batched:
     name = "batched"
 
     def __init__(self, problem: Problem) -> None:
+        self.used: Used = None
         self._problem = problem
         self._network = problem.network
         self._frozen = {key: value.detach() for key, value in problem.network.named_parameters() if not value.requires_grad}
@@ -50,6 +57,7 @@ class Batched:
         losses = self._problem.objective.losses(logits, y).mean(-1)
         # The sum's gradient is every trajectory's own: d(sum)/d(weights of one) = d(its loss)/d(its weights).
         gradients = torch.autograd.grad(losses.sum(), list(leaves.values()), allow_unused=True)
+        self.used = _used([gradients] * len(bundle))
         return _joined(gradients, list(leaves.values())), losses.detach()
 
     def outputs(self, bundle: Bundle, x: Tensor) -> Tensor:
@@ -71,6 +79,7 @@ class OneAtATime:
     name = "one at a time"
 
     def __init__(self, problem: Problem) -> None:
+        self.used: Used = None
         self._problem = problem
         self._network = problem.network
         self._parameters = {key: p for key, p in problem.network.named_parameters() if p.requires_grad}
@@ -85,14 +94,16 @@ class OneAtATime:
 
     def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         self._network.train()
-        rows, losses = [], []
+        rows, losses, found = [], [], []
         parameters = list(self._parameters.values())
         for index in range(len(bundle)):
             self._bind(bundle, index)
             loss = self._problem.objective.losses(self._network(x[index]), y[index]).mean()
             gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+            found.append(gradients)
             rows.append(_joined([None if g is None else g[None] for g in gradients], [p[None] for p in parameters])[0])
             losses.append(loss.detach())
+        self.used = _used(found)
         return torch.stack(rows), torch.stack(losses)
 
     def outputs(self, bundle: Bundle, x: Tensor) -> Tensor:
@@ -123,6 +134,10 @@ class BatchedScoredSingly:
     def __init__(self, problem: Problem) -> None:
         self._batched, self._single = Batched(problem), OneAtATime(problem.copied())
 
+    @property
+    def used(self) -> Used:
+        return self._batched.used
+
     def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         return self._batched.gradient(bundle, x, y)
 
@@ -133,8 +148,14 @@ class BatchedScoredSingly:
         self._batched.observe(bundle, x, weight=weight)
 
 
+def _used(gradients: Sequence[Sequence[Tensor | None]]) -> Used:
+    """Of the gradients (trajectory, slot), which are there: torch has none where the loss does not depend on a tensor."""
+    used = [[gradient is not None for gradient in row] for row in gradients]
+    return None if all(map(all, used)) else used
+
+
 def _joined(gradients: Sequence[Tensor | None], like: Sequence[Tensor]) -> Tensor:
-    """Gradients by tensor -> (trajectory, parameter); a parameter that the loss does not use has gradient 0."""
+    """Gradients by tensor -> (trajectory, parameter); 0 where there is none (`used` says where: no step is taken there)."""
     parts = [torch.zeros_like(v) if g is None else g for g, v in zip(gradients, like, strict=True)]
     return torch.cat([part.reshape(part.shape[0], -1) for part in parts], dim=1)
 

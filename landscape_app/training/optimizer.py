@@ -1,56 +1,115 @@
 """Any optimizer of torch.optim on a whole bundle at once, exactly as on each of its trajectories alone.
 
 Where the update of a number depends on that number's own history only (SGD, Adam, …) the matrix (trajectory, parameter) is one
-tensor to the optimizer. Others work on whole tensors (Adafactor, Muon, a user's own): they are given every tensor of every trajectory.
+tensor to the optimizer. Others work on whole tensors (Adafactor, Muon, a user's own): each trajectory has one of its own, as in a
+plain loop, also because a user's own may look at all of its tensors at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError
 from landscape_app.registries import OPTIMIZERS, find
 from landscape_app.settings import RunSpec
+from landscape_app.training.engine import Used
+from landscape_app.training.optimizer_state import groups, restore, restore_groups, stored
 from landscape_app.training.problem import Make, Problem
 from landscape_app.weights.bundle import Bundle
 from landscape_app.weights.layout import Layout
 
+PARTS = "parts"  # in a stored state: an elementwise optimizer that was taken apart
+
 
 class Stepper:
-    """Takes steps on the weights of `bundle`, in place; what it must remember is `state()`, which the bundle carries along."""
+    """Takes steps on the weights of `bundle`, in place; what it must remember is `state()`, which the bundle carries along.
+
+    Parameters are the whole matrix, or every tensor of every trajectory, each trajectory with an optimizer of its own. An
+    elementwise optimizer has the matrix until a tensor has no gradient: from then on it is taken apart, because torch takes no
+    step there at all (no weight decay, no momentum, no count).
+    """
 
     def __init__(self, bundle: Bundle, layout: Layout, make: Make, *, elementwise: bool) -> None:
-        self._bundle, self._elementwise, self._layout = bundle, elementwise, layout
-        parts = [bundle.weights] if elementwise else [slot.view(row) for row in bundle.weights for slot in layout.slots]
-        self._parameters = [nn.Parameter(part) for part in parts]
-        try:
-            self._optimizer = make(self._parameters)
-        except (ValueError, TypeError) as error:
-            raise ModelError(f"The optimizer cannot take this network: {str(error).splitlines()[0]}") from error
-        self._load(bundle.optimizer)
+        self._bundle, self._layout, self._make, self._elementwise = bundle, layout, make, elementwise
+        self._whole = elementwise and PARTS not in bundle.optimizer
+        self._build()
+        for index, (optimizer, parameters) in enumerate(zip(self._optimizers, self._parameters, strict=True)):
+            restore(optimizer, parameters, bundle.optimizer, first=index * len(parameters))
+            head = f"group.{index}."
+            changed = {key.removeprefix(head): value for key, value in bundle.optimizer.items() if key.startswith(head)}
+            restore_groups(optimizer, changed)
 
-    def step(self, gradient: Tensor, *, rate: float | None) -> None:
-        """One step along `gradient` (trajectory, parameter); `rate`: the learning rate of the epoch, None: the optimizer's own."""
-        parts = [gradient] if self._elementwise else [slot.view(row) for row in gradient for slot in self._layout.slots]
-        for parameter, part in zip(self._parameters, parts, strict=True):
-            parameter.grad = part
-        if rate is not None:
-            for group in self._optimizer.param_groups:
-                group["lr"] = rate
-        self._optimizer.step()
+    def step(self, gradient: Tensor, *, rate: float | None, used: Used = None) -> None:
+        """One step along `gradient` (trajectory, parameter).
+
+        rate: the learning rate of the epoch, None: the optimizer's own. used: see training.engine.Engine.used.
+        """
+        if used is not None and self._whole:
+            self._take_apart()
+        for index, (optimizer, parameters, tensors) in enumerate(zip(self._optimizers, self._parameters, self._tensors, strict=True)):
+            there = [True] * len(parameters) if used is None else used[index]
+            parts = [gradient] if self._whole else [slot.view(gradient[index]) for slot in self._layout.slots]
+            for parameter, part, has in zip(parameters, parts, there, strict=True):
+                parameter.grad = part if has else None
+            if rate is not None:
+                for group in optimizer.param_groups:
+                    group["lr"] = rate
+            optimizer.step()
+            _written_back(parameters, tensors)
 
     def state(self) -> dict[str, Tensor]:
-        """{"<index>.<name>": tensor} of all that the optimizer remembers; the tensors are its own, not copies."""
-        states = [self._optimizer.state.get(parameter, {}) for parameter in self._parameters]
-        return {f"{i}.{name}": value for i, state in enumerate(states) for name, value in state.items() if isinstance(value, Tensor)}
+        """{"<index>.<name>": tensor} of all that the optimizers remember (see optimizer_state); the tensors are their own, not copies."""
+        found: dict[str, Tensor] = {}
+        for index, (optimizer, parameters) in enumerate(zip(self._optimizers, self._parameters, strict=True)):
+            found |= stored(optimizer, parameters, first=index * len(parameters))
+            if not self._elementwise:  # those of the table change nothing in their groups
+                before, now = self._groups[index], groups(optimizer)
+                changed = {key: value for key, value in now.items() if key not in before or not torch.equal(before[key], value)}
+                found |= {f"group.{index}.{key}": value for key, value in changed.items()}
+        return found | ({PARTS: torch.ones(())} if self._elementwise and not self._whole else {})
 
-    def _load(self, state: Mapping[str, Tensor]) -> None:
-        for key, value in state.items():
-            index, _, name = key.partition(".")
-            self._optimizer.state[self._parameters[int(index)]][name] = value.clone()
+    def _build(self) -> None:
+        """Parameters, as views of the bundle's weights, and their optimizers."""
+        weights, slots = self._bundle.weights, self._layout.slots
+        self._tensors = [[weights]] if self._whole else [[slot.view(row) for slot in slots] for row in weights]
+        self._parameters = [[nn.Parameter(tensor) for tensor in tensors] for tensors in self._tensors]
+        self._optimizers = [built(self._make, parameters) for parameters in self._parameters]
+        self._groups = [groups(optimizer) for optimizer in self._optimizers]
+        if self._elementwise and not self._whole:
+            for group in (group for optimizer in self._optimizers for group in optimizer.param_groups):
+                if "fused" in group:
+                    group["fused"] = None  # torch's fused SGD fails where only some tensors have momentum yet
+
+    def _take_apart(self) -> None:
+        """From the matrix to tensors: so far each of them has had a gradient at every step."""
+        state, shape = dict(self._optimizers[0].state.get(self._parameters[0][0], {})), self._bundle.weights.shape
+        self._whole = False
+        self._build()
+        for index, (optimizer, parameters) in enumerate(zip(self._optimizers, self._parameters, strict=True)):
+            for parameter, slot in zip(parameters, self._layout.slots, strict=True):
+                for name, value in state.items():
+                    own = slot.view(value[index]) if value.shape == shape else value
+                    optimizer.state[parameter][name] = own.clone()
+
+
+def built(make: Make, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+    """The optimizer of `parameters`; raises ModelError where it cannot be made."""
+    try:
+        return make(parameters)
+    except (ValueError, TypeError) as error:
+        raise ModelError(f"The optimizer cannot take this network: {str(error).splitlines()[0]}") from error
+
+
+def _written_back(parameters: Sequence[nn.Parameter], tensors: Sequence[Tensor]) -> None:
+    """Where an optimizer put a new tensor in a parameter's place (`p.data = …`), the bundle gets its values."""
+    for parameter, tensor in zip(parameters, tensors, strict=True):
+        if parameter.data_ptr() != tensor.data_ptr():
+            tensor.copy_(parameter.detach())
+            parameter.data = tensor
 
 
 def maker(name: str, *, rate: float, momentum: float, weight_decay: float) -> tuple[Make, bool]:
