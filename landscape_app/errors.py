@@ -7,7 +7,11 @@ shows the same words. Anything else that is raised is a bug and keeps its traceb
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+
+TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
+LONGEST = 300
 
 
 class LandscapeError(Exception):
@@ -78,3 +82,9 @@ class ChecksFailedError(LandscapeError):
 
 class Cancelled(Exception):  # noqa: N818 - not an error: the person asked for it
     """Raised at a safe point after a cancel was asked for; what is committed stays."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line that `error` says, without terminal codes and not endless; the name of its type where it says nothing."""
+    lines = [line.strip() for line in TERMINAL_CODES.sub("", str(error)).splitlines() if line.strip()]
+    return lines[0][:LONGEST] if lines else type(error).__name__

@@ -1,7 +1,11 @@
-"""A trained network from a file: safetensors, or a .pt of plain weights; nothing in the file is ever run."""
+"""A trained network from a file of weights: safetensors, or what torch.save wrote; nothing in the file is ever run.
+
+Which weights of the file are the network's is decided by torch's own strict loading, on a copy of the network.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,65 +13,97 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from landscape_app.errors import ModelError
+from landscape_app.errors import ModelError, first_line
+from landscape_app.networks.checkpoint_file import read
+from landscape_app.networks.copying import private
+from landscape_app.networks.fitting import completed, misfit, some, unlike
+from landscape_app.networks.state_dicts import Candidate, candidates
 
-SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
-MOST_BYTES = 16 * 2**30
-WRAPPERS = ("state_dict", "model_state_dict", "model")  # under which training scripts put the weights in a .pt
+log = logging.getLogger("landscape")
+
+TRIED = 8  # candidates at most
 
 
 def load_into(network: nn.Module, path: str) -> None:
-    """Give `network` the weights in the file `path`, in place; a parallel wrapper's "module." in front of every key is dropped.
+    """Give `network` the weights in the file `path`, in place.
 
-    Raises ModelError: no such file, another format, missing or extra keys, another shape; each by name.
+    Wrappers ({"state_dict": …}), prefixes ("module.", "model.", "_orig_mod.") and what stands beside the weights are seen through;
+    what was decided is said in the log. Raises ModelError: no such file, another format, missing or extra keys, another shape or
+    kind of number, several sets of weights that fit; each by name.
     """
-    state = _read(Path(path).expanduser())
-    if state and all(key.startswith("module.") for key in state):
-        state = {key.removeprefix("module."): value for key, value in state.items()}
-    own = network.state_dict()
-    missing, extra = [key for key in own if key not in state], [key for key in state if key not in own]
-    if missing or extra:
-        parts = [f"lacks {_some(missing)}"] if missing else []
-        parts += [f"has {_some(extra)}, which the network has not"] if extra else []
-        raise ModelError(f"The checkpoint {Path(path).name} {' and '.join(parts)}. Use the network that it was saved from.")
-    for key, value in state.items():
-        if value.shape != own[key].shape:
-            raise ModelError(
-                f"In the checkpoint {Path(path).name}, '{key}' has shape {tuple(value.shape)}; the network's has {tuple(own[key].shape)}."
-            )
-    network.load_state_dict(dict(state))
+    file = _path(path)
+    content = read(file)
+    own = network.state_dict(keep_vars=True)
+    known = candidates(content, set(own))
+    if not known:
+        raise ModelError(f"The checkpoint {file.name} does not hold a state_dict: {{name: tensor}}. It holds {_shown(content)}.")
+    best = [candidate for candidate in known if candidate.fitting == known[0].fitting][:TRIED]
+    faults = [_fault(network, candidate, own) for candidate in best]
+    fitting = [candidate for candidate, fault in zip(best, faults, strict=True) if not fault]
+    if not fitting:
+        raise ModelError(f"The checkpoint {file.name} {faults[0]}")
+    chosen = _chosen(file.name, fitting)
+    network.load_state_dict(completed(chosen.tensors, own))
+    _say(file.name, chosen, own)
 
 
-def _read(path: Path) -> Mapping[str, Tensor]:
-    if not path.is_file():
-        raise ModelError(f"There is no checkpoint {path}.")
-    if path.suffix not in SUFFIXES:
-        raise ModelError(f"The checkpoint {path.name} ends in '{path.suffix}'; it must be one of {', '.join(SUFFIXES)}.")
-    if path.stat().st_size > MOST_BYTES:
-        raise ModelError(f"The checkpoint {path.name} has {path.stat().st_size / 2**30:.1f} GiB; at most {MOST_BYTES // 2**30} are read.")
+def _path(path: str) -> Path:
     try:
-        if path.suffix == ".safetensors":
-            from safetensors.torch import load_file
-
-            return load_file(path)
-        return _tensors(path, torch.load(path, map_location="cpu", weights_only=True))
-    except ModelError:
-        raise
-    except Exception as error:  # whatever a damaged or hostile file makes the two readers say
-        raise ModelError(
-            f"The checkpoint {path.name} cannot be read as plain weights: {(str(error) or type(error).__name__).splitlines()[0][:200]}"
-        ) from error
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise ModelError(f"There is no checkpoint {path}: {first_line(error)}") from error
 
 
-def _tensors(path: Path, content: Any) -> Mapping[str, Tensor]:
-    for name in WRAPPERS:
-        if isinstance(content, Mapping) and isinstance(content.get(name), Mapping):
-            content = content[name]
-    if not isinstance(content, Mapping) or not all(isinstance(value, Tensor) for value in content.values()):
-        raise ModelError(f"The checkpoint {path.name} does not hold a state_dict: {{name: tensor}}.")
-    return content
+def _fault(network: nn.Module, candidate: Candidate, own: Mapping[str, Any]) -> str:
+    """Why torch's strict loading refuses the candidate, or would change its numbers without a word; "" where it is taken."""
+    tensors = completed(candidate.tensors, own)
+    fault = unlike(tensors, own)
+    if fault:
+        return fault
+    trial = private(network)
+    try:
+        trial.load_state_dict(tensors)
+    except Exception as error:  # also what load hooks of somebody's module say
+        return misfit(tensors, own) or f"does not fit the network: {first_line(error)}"
+    return ""
 
 
-def _some(keys: list[str]) -> str:
-    shown = ", ".join(f"'{key}'" for key in keys[:3])
-    return shown + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
+def _chosen(name: str, fitting: list[Candidate]) -> Candidate:
+    """The one set of weights that is meant; raises ModelError where several that differ fit equally well."""
+    others = [candidate for candidate in fitting[1:] if not _same(candidate, fitting[0])]
+    usual = [candidate for candidate in fitting if candidate.usual]
+    if others and not (usual and all(_same(candidate, usual[0]) for candidate in usual)):
+        places = " and ".join(candidate.where for candidate in (fitting[0], *others))
+        raise ModelError(f"The checkpoint {name} holds several sets of weights that fit: {places}. Save the one that you mean by itself.")
+    chosen = usual[0] if others else fitting[0]
+    if others:
+        unused = [candidate.where for candidate in fitting if not _same(candidate, chosen)]
+        log.info("checkpoint %s: it also holds weights %s, which are not used", name, " and ".join(unused))
+    return chosen
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    pairs = [(value, other.tensors.get(key)) for key, value in one.tensors.items() if isinstance(value, Tensor)]
+    return one.tensors.keys() == other.tensors.keys() and all(torch.equal(a, b) for a, b in pairs if isinstance(b, Tensor))
+
+
+def _say(name: str, chosen: Candidate, own: Mapping[str, Any]) -> None:
+    """One line of what was decided, where anything was."""
+    parts = [f"the weights {chosen.where} are used"] if chosen.place else []
+    if chosen.left:
+        parts.append(f"{some(chosen.left)} beside them left out")
+    kinds = sorted({str(v.dtype).removeprefix("torch.") for key, v in chosen.tensors.items() if _converted(v, own.get(key))})
+    if kinds:
+        parts.append(f"{' and '.join(kinds)} became float32")
+    if parts:
+        log.info("checkpoint %s: %s", name, "; ".join(parts))
+
+
+def _converted(value: Any, own: Any) -> bool:
+    return isinstance(value, Tensor) and isinstance(own, Tensor) and value.is_floating_point() and value.dtype != own.dtype
+
+
+def _shown(content: Any) -> str:
+    if isinstance(content, Mapping):
+        return f"the names {some([str(key) for key in content])}" if content else "nothing"
+    return f"a tensor {tuple(content.shape)}" if isinstance(content, Tensor) else f"a {type(content).__name__}"

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from tests.bring import arrays
+from tests.bring import arrays, checkpoints
 
-KINDS: tuple[ModuleType, ...] = (arrays,)
+KINDS: tuple[ModuleType, ...] = (arrays, checkpoints)

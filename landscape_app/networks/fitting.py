@@ -1,0 +1,94 @@
+"""Whether tensors by name fit a network: what may be filled in, and what torch's strict loading does not look at."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.parameter import is_lazy
+
+COUNTER = "num_batches_tracked"  # BatchNorm's, which old files lack
+
+
+def completed(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> OrderedDict[str, Any]:
+    """`tensors` with what files leave out: BatchNorm's counters, and all but one of the names of a tied tensor."""
+    whole = OrderedDict(tensors)
+    if hasattr(tensors, "_metadata"):
+        whole._metadata = tensors._metadata  # type: ignore[attr-defined]
+    for group in _tied(own):
+        held = next((whole[key] for key in group if key in whole), None)
+        if held is not None:
+            whole |= {key: held for key in group if key not in whole}
+    whole |= {key: value for key, value in own.items() if key.rpartition(".")[2] == COUNTER and key not in whole}
+    return whole
+
+
+def unlike(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+    """What loading would change without a word: another kind of number, tied tensors that differ, weights not finite; "" if nothing."""
+    for key, value in tensors.items():
+        mine = own.get(key)
+        if isinstance(value, Tensor) and isinstance(mine, Tensor) and not is_lazy(mine):
+            fault = _unlike(value, mine)
+            if fault:
+                return f"holds '{key}' {fault}"
+    for group in _tied(own):
+        values = [tensors[key] for key in group if key in tensors]
+        if any(value is not values[0] and not _equal(value, values[0]) for value in values[1:]):
+            return (
+                f"holds different numbers for {some(group)}, which are one tensor in the network. Use the network that it was saved from."
+            )
+    return ""
+
+
+def misfit(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+    """The names and shapes that differ; "" if none do."""
+    missing, extra = [key for key in own if key not in tensors], [key for key in tensors if key not in own]
+    if missing or extra:
+        parts = [f"lacks {some(missing)}"] if missing else []
+        parts += [f"has {some(extra)}, which the network has not"] if extra else []
+        return f"{' and '.join(parts)}. Use the network that it was saved from."
+    for key, value in tensors.items():
+        mine = own[key]
+        if isinstance(value, Tensor) and isinstance(mine, Tensor) and not is_lazy(mine) and value.shape != mine.shape:
+            return f"does not fit: its '{key}' has shape {tuple(value.shape)}; the network's has {tuple(mine.shape)}."
+    return ""
+
+
+def some(keys: Sequence[str]) -> str:
+    """At most three of `keys`, and how many more there are."""
+    shown = ", ".join(f"'{key}'" for key in keys[:3])
+    return shown + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
+
+
+def _unlike(value: Tensor, mine: Tensor) -> str:
+    kind = str(value.dtype).removeprefix("torch.")
+    wanted = str(mine.dtype).removeprefix("torch.")
+    if value.is_meta:
+        return "without its numbers (a meta tensor). Save it from a network that has its weights."
+    if value.layout != torch.strided:
+        return "as a sparse tensor. Save it after .to_dense()."
+    if value.is_quantized or value.is_complex() != mine.is_complex() or (mine.is_floating_point() and not value.is_floating_point()):
+        return f"as {kind}; the network's is {wanted}. Save the weights as {wanted}: those of a quantized network do not fit."
+    if value.is_floating_point() and not mine.is_floating_point() and not _equal(value, value.round()):
+        return f"as {kind}, with fractions; the network's is {wanted}."
+    if mine.requires_grad and not torch.isfinite(value).all():
+        return "with values that are not finite: the network was saved after it diverged."
+    return ""
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, Tensor) and isinstance(other, Tensor):
+        return one.shape == other.shape and bool(torch.equal(one, other.to(one.dtype)))
+    return bool(one == other)
+
+
+def _tied(own: Mapping[str, Any]) -> list[list[str]]:
+    """Names of the network that are one and the same tensor, two and more each."""
+    groups: dict[int, list[str]] = defaultdict(list)
+    for key, value in own.items():
+        if isinstance(value, Tensor):
+            groups[id(value)].append(key)
+    return [group for group in groups.values() if len(group) > 1]
