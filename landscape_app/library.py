@@ -54,7 +54,7 @@ def explore(
     spec = parse(RunSpec, {**settings, **names})
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(f"A run cannot be called '{name}': use small letters, digits, '.', '-' and '_'.")
-    data = accepted(model, from_objects(GIVEN, train, test))
+    data = accepted(model, from_objects(GIVEN, train, test), own_loss=callable(loss))
     run = _folder(Path(out), name, spec)
     with run.lock():
         own = loss if callable(loss) else None

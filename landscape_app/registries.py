@@ -138,13 +138,16 @@ REGIMES: dict[str, Entry] = {
 
 OBJECTIVES: dict[str, Entry] = {
     "cross_entropy": Entry(
-        "landscape_app.objectives:cross_entropy", "Cross-entropy", "Of class labels, in nats.", {"classification": True}
+        "landscape_app.objectives.named:cross_entropy", "Cross-entropy", "Of class labels, in nats.", {"classification": True}
     ),
     "squared_error": Entry(
-        "landscape_app.objectives:squared_error", "Squared error", "Mean over the outputs, for regression.", {"classification": False}
+        "landscape_app.objectives.named:squared_error", "Squared error", "Mean over the outputs, for regression.", {"classification": False}
     ),
     "absolute_error": Entry(
-        "landscape_app.objectives:absolute_error", "Absolute error", "Mean over the outputs, for regression.", {"classification": False}
+        "landscape_app.objectives.named:absolute_error",
+        "Absolute error",
+        "Mean over the outputs, for regression.",
+        {"classification": False},
     ),
 }
 

@@ -45,7 +45,7 @@ class Subject:
         data = recipe.load(spec)
         rows = numpy_stream(0, "bench", "rows").integers(0, len(data.x_train), self.n)
         x, y = torch.from_numpy(data.x_train[rows]), torch.from_numpy(data.y_train[rows])
-        return Point(of_spec(spec, data).eval(), named("cross_entropy").losses, x, y, BLOCK)
+        return Point(of_spec(spec, data).eval(), named("cross_entropy"), x, y, BLOCK)
 
     def ours(self) -> Product:
         """Hessian-vector products as the program takes them."""

@@ -42,9 +42,9 @@ class Rebuilt:
     @property
     def objective(self) -> Objective:
         """What was minimised."""
-        from landscape_app import objectives
+        from landscape_app.objectives import named
 
-        return objectives.named(self.spec.loss or ("cross_entropy" if self.data.task == "classification" else "squared_error"))
+        return named(self.spec.loss or ("cross_entropy" if self.data.task == "classification" else "squared_error"))
 
     def network(self, tensors: Mapping[str, np.ndarray]) -> nn.Module:
         """A fresh network in float64 and eval mode with the stored "param.KEY" and "buffer.KEY" tensors."""

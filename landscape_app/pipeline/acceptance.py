@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -15,25 +16,39 @@ from landscape_app.training.problem import Problem
 FAILURES = (RuntimeError, ValueError, TypeError, IndexError)  # of a forward pass, or of a loss
 
 
-def accepted(network: nn.Module, data: Dataset) -> Dataset:
+def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False) -> Dataset:
     """`data`, for classes with as many as `network` has outputs; the caller's network is left as it was.
+
+    own_loss: the loss is the caller's function, which decides how many outputs belong to a target.
 
     Raises ModelError, naming the parameter or the shape, where the network cannot be used on such rows.
     """
     _check_parameters(network)
     outputs = _outputs(private(network).eval(), torch.from_numpy(data.x_train[:2]))
     if data.task == "regression":
-        if outputs.shape[1] != data.outputs:
+        if not own_loss and outputs.shape[1] != data.outputs:
             raise ModelError(
                 f"The network has {outputs.shape[1]} outputs for a row; targets of {data.outputs} number(s) need {data.outputs}."
             )
         return data
     highest = int(max(data.y_train.max(), data.y_test.max()))
+    if own_loss and outputs.shape[1] == 1 and highest == 1:
+        return data  # one score tells two classes apart
     if outputs.shape[1] <= max(highest, 1):
         raise ModelError(
             f"The network has {outputs.shape[1]} output(s), but the labels go up to {highest}: it needs {max(highest, 1) + 1}, one for each class."
         )
     return dataclasses.replace(data, classes=outputs.shape[1])
+
+
+def answers(network: nn.Module, data: Dataset) -> Callable[[Tensor], Tensor]:
+    """Positions (row,) of train rows -> outputs (row, output) of a copy of `network` there, in eval mode."""
+    own = private(network).eval()
+
+    def of_rows(index: Tensor) -> Tensor:
+        return _outputs(own, torch.from_numpy(data.x_train[index.numpy()]))
+
+    return of_rows
 
 
 def check_loss(problem: Problem) -> None:
@@ -43,12 +58,12 @@ def check_loss(problem: Problem) -> None:
     with torch.no_grad():
         outputs = problem.network(x)
     try:
-        losses = problem.objective.losses(outputs, y)
+        loss = problem.objective.minimised(outputs[None], y[None])
     except FAILURES as error:
         raise ModelError(
             f"The loss fails on outputs {tuple(outputs.shape)} and targets {tuple(y.shape)}: {str(error).splitlines()[0]}"
         ) from error
-    if not torch.isfinite(losses).all():
+    if not torch.isfinite(loss).all():
         raise ModelError("The loss is not finite at the initial weights.")
 
 

@@ -105,8 +105,7 @@ def _anchored(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
     network.load_state_dict(values, strict=False)  # frozen weights are not stored: they are the initial ones
     depth = sum(1 for module in network.modules() if not list(module.children()))
     rows = max(1, BYTES // (4 * depth * row_bytes(problem)))
-    objective = problem.objective
-    point = Point(network.eval(), objective.losses, problem.x_train, problem.y_train, rows, progress.check, exact=objective.name != "given")
+    point = Point(network.eval(), problem.objective, problem.x_train, problem.y_train, rows, progress.check)
     return _At(run, spec, problem, point)
 
 
@@ -142,8 +141,8 @@ def _gradient(at: _At) -> Found:
 
 
 def _margins(at: _At) -> Found:
-    if not at.problem.objective.classification:
-        raise AnalysisError("Margins and confidence need a loss of the table for classes, which this run does not have.")
+    if not at.problem.objective.probabilities:
+        raise AnalysisError("Margins and confidence need one output for each class, which this run does not have.")
     margin, sure = margins.margins(at.point)
     return {"margin_10": margin_10(margin), "confidence": confidence(sure)}, {}
 
@@ -154,7 +153,7 @@ def _path(at: _At) -> Found:
 
 def _noise(name: str, told: Measure, *, magnitude: bool) -> Callable[[_At], Found]:
     def work(at: _At) -> Found:
-        classes, spec = at.problem.objective.classification, at.spec
+        classes, spec = at.problem.objective.accuracy is not None, at.spec
         score = at.point.accuracy if classes else lambda: -at.point.loss()
         found = noise.sigma(at.point, score, drop=spec.drop, draws=spec.draws, seed=spec.seed, magnitude=magnitude)
         return {name: told(found, spec.seed, "drop of accuracy" if classes else "rise of the loss")}, {}

@@ -9,17 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
-from landscape_app import objectives
 from landscape_app.datasets import recipe
-from landscape_app.errors import ModelError, ResumeError, SpecError
+from landscape_app.errors import ResumeError, SpecError
 from landscape_app.networks.create import of_spec
+from landscape_app.objectives import Objective, objective_of
 from landscape_app.pipeline import acceptance
 from landscape_app.pipeline.forecast import check_disk, forecast, words
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.plan import Plan
-from landscape_app.records.progress import Progress
 from landscape_app.sampling.machine import look
 from landscape_app.sampling.planner import plan
 from landscape_app.settings import GIVEN, RunSpec
@@ -50,7 +50,7 @@ class Ready:
     facts: dict[str, Any]
 
 
-def ready(run: RunFolder, given: Given | None = None, progress: Progress | None = None) -> Ready:
+def ready(run: RunFolder, given: Given | None = None) -> Ready:
     """Build what `run` needs and check it; writes the "prepared" line the first time, compares with it afterwards.
 
     Raises DataError, ModelError before any work is done, and ResumeError where the data or the network are not those the run was
@@ -64,7 +64,7 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
             log.info("%s: no images, so the regime '%s' is without augmentation here", data.name, spec.regime)
         if spec.regime == GIVEN:
             log.info("regime: given, so nothing is added to your network. %s", _recipe(spec))
-        chosen = plan(problem, spec, machine, progress=progress)
+        chosen = plan(problem, spec, machine)
         expected = forecast(problem, spec, chosen)
         log.info("plan: %s", chosen.why)
         log.info("forecast: %s", words(expected))
@@ -80,29 +80,31 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
 def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Problem, Dataset]:
     """The problem that `spec` names, with what was given in its place, checked; and its data with the recipe applied."""
     data, network = _ingredients(spec, given.data, given.network)
-    data = acceptance.accepted(network, data)
+    data = acceptance.accepted(network, data, own_loss=given.loss is not None)
     mixed = spec.precision == "bfloat16"
     if mixed and device == "cpu":
         raise SpecError("precision: bfloat16 is for GPUs; this run is on the processor. Use float32.")
+    answers = acceptance.answers(network, data)
     problem = Problem.of(
         network,
         data,
         augmentation=bool(spec.augmentation) and data.images,
-        objective=_objective(spec, given, data),
+        objective=_objective(spec, given, data, answers),
         device=device,
         optimizers=given.optimizers,
         mixed=mixed,
+        outputs=answers(torch.arange(1)).shape[1],
     )
     acceptance.check_loss(problem)
     return problem, data
 
 
-def _objective(spec: RunSpec, given: Given, data: Dataset) -> objectives.Objective:
-    if given.loss is not None:
-        return objectives.given(given.loss)
-    objective = objectives.named(spec.loss or ("cross_entropy" if data.task == "classification" else "squared_error"))
-    if objective.classification != (data.task == "classification"):
-        raise ModelError(f"The loss '{objective.name}' does not fit {data.name}, which is for {data.task}.")
+def _objective(spec: RunSpec, given: Given, data: Dataset, answers: Callable[[Tensor], Tensor]) -> Objective:
+    loss = given.loss or spec.loss or ("cross_entropy" if data.task == "classification" else "squared_error")
+    targets = torch.from_numpy(data.y_train), torch.from_numpy(data.y_test)
+    objective = objective_of(loss, classes=data.classes, targets=targets, outputs=answers)
+    for line in objective.said:
+        log.info("%s", line)
     return objective
 
 
@@ -135,12 +137,14 @@ def _facts(problem: Problem, data: Dataset, *, plan: dict[str, Any], forecast: d
         "loss_hash": recipe.loss_digest(data),
         "train_rows": len(problem.x_train),
         "test_rows": len(problem.x_test),
-        "classes": problem.outputs if problem.objective.classification else 0,
+        "classes": problem.outputs if problem.objective.probabilities else 0,
         "outputs": problem.outputs,
         "task": data.task,
         "loss": problem.objective.name,
+        "loss_unsplit": problem.objective.unsplit,
+        "accuracy": problem.objective.accuracy and {"name": problem.objective.accuracy.name, "rule": problem.objective.accuracy.rule},
         "probe_rows": len(problem.probe),
-        "loss_rows": len(problem.kept),
+        "loss_rows": len(problem.kept) if problem.objective.rows else 0,
         "plan": plan,
         "forecast": forecast,
         "versions": {name: _version(name) for name in PACKAGES} | {"python": platform.python_version()},

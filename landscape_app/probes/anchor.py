@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -10,11 +10,11 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from landscape_app.networks.create import of_spec
+from landscape_app.objectives import Objective
 from landscape_app.records.dataset import Dataset
 from landscape_app.settings import RunSpec
 
 ROWS = 256  # of a block
-Losses = Callable[[Tensor, Tensor], Tensor]
 
 
 def restored(spec: RunSpec, data: Dataset, stored: Mapping[str, np.ndarray]) -> nn.Module:
@@ -29,14 +29,14 @@ def restored(spec: RunSpec, data: Dataset, stored: Mapping[str, np.ndarray]) -> 
     return network.double().eval()
 
 
-def mean_loss(network: nn.Module, losses: Losses, x: np.ndarray, y: np.ndarray) -> float:
-    """Mean of `losses` over the rows x (row, *shape), y (row, …), a block at a time, in float64."""
-    total = 0.0
+def mean_loss(network: nn.Module, objective: Objective, x: np.ndarray, y: np.ndarray) -> float:
+    """The recorded loss over the rows x (row, *shape), y (row, …), a block at a time, in float64."""
+    total, block = 0.0, objective.block(ROWS, len(x))
     with torch.no_grad():
-        for first in range(0, len(x), ROWS):
-            part = slice(first, first + ROWS)
-            total += float(losses(network(double(x[part])), double(y[part])).sum())
-    return total / len(x)
+        for first in range(0, len(x), block):
+            part = slice(first, first + block)
+            total += float(objective.total(network(double(x[part])), double(y[part])))
+    return total / objective.norm(torch.from_numpy(y))
 
 
 def work(network: nn.Module, x: np.ndarray) -> float:

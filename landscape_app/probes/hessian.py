@@ -16,6 +16,7 @@ from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator
 from torch import Tensor, nn
 
 from landscape_app.errors import AnalysisError
+from landscape_app.objectives import Objective
 from landscape_app.seeds import numpy_stream
 
 SMALL = 24  # parameters up to which the whole Hessian is built and diagonalised
@@ -24,7 +25,6 @@ MOST_VECTORS = 20  # that Lanczos keeps; each is a float64 vector of the paramet
 MEMORY = 2**29  # bytes for them
 RESTARTS = 50
 
-Losses = Callable[[Tensor, Tensor], Tensor]  # outputs (batch, output), targets (batch, …) -> (batch,)
 Product = Callable[[np.ndarray], np.ndarray]  # (parameter,) -> (parameter,), float64
 Gradients = tuple[Tensor | None, ...]  # one a parameter, with the graph that made it; None: not used by the loss
 
@@ -42,8 +42,8 @@ class Spectrum:
     products: int
 
 
-def product(network: nn.Module, losses: Losses, x: Tensor, y: Tensor, *, rows: int) -> Product:
-    """v ↦ Hv for the mean of `losses` over all rows of `x` (row, *shape), `rows` at a time; costs about four passes over the data.
+def product(network: nn.Module, objective: Objective, x: Tensor, y: Tensor, *, rows: int) -> Product:
+    """v ↦ Hv for the loss over all rows of `x` (row, *shape), `rows` at a time; costs about four passes over the data.
 
     Where all rows are one block, the graph of the gradient is kept for the next product, which then costs about two, for as long as
     weights and buffers stay as they are. The network must be in eval mode. Sums over the blocks are taken in float64.
@@ -51,23 +51,24 @@ def product(network: nn.Module, losses: Losses, x: Tensor, y: Tensor, *, rows: i
     parameters = [p for p in network.parameters() if p.requires_grad]
     sizes = [p.numel() for p in parameters]
     kept: dict[tuple[int, ...], Gradients] = {}
+    rows, norm = objective.block(rows, len(x)), objective.norm(y)
 
     def gradients() -> Gradients:
         now = tuple(tensor._version for tensor in (*network.parameters(), *network.buffers()))  # counts what is changed in place
         if now not in kept:
             kept.clear()
-            kept[now] = _gradients(losses(network(x), y).sum(), parameters)
+            kept[now] = _gradients(objective.total(network(x), y), parameters)
         return kept[now]
 
     def times(v: np.ndarray) -> np.ndarray:
         flat = torch.from_numpy(np.array(v, dtype=np.float64).reshape(-1)).to(parameters[0])
         parts = [part.view_as(p) for part, p in zip(flat.split(sizes), parameters, strict=True)]
         if len(x) <= rows:
-            return (_second(gradients(), parameters, parts, keep=True) / len(x)).cpu().numpy()
+            return (_second(gradients(), parameters, parts, keep=True) / norm).cpu().numpy()
         total = torch.zeros(sum(sizes), dtype=torch.float64, device=flat.device)
         for inputs, targets in zip(x.split(rows), y.split(rows), strict=True):
-            total += _second(_gradients(losses(network(inputs), targets).sum(), parameters), parameters, parts)
-        return (total / len(x)).cpu().numpy()
+            total += _second(_gradients(objective.total(network(inputs), targets), parameters), parameters, parts)
+        return (total / norm).cpu().numpy()
 
     return times
 
@@ -87,7 +88,15 @@ def _second(gradients: Gradients, parameters: list[nn.Parameter], v: list[Tensor
 
 
 def top(
-    network: nn.Module, losses: Losses, x: Tensor, y: Tensor, *, count: int, seed: int, rows: int, check: Callable[[], None] = lambda: None
+    network: nn.Module,
+    objective: Objective,
+    x: Tensor,
+    y: Tensor,
+    *,
+    count: int,
+    seed: int,
+    rows: int,
+    check: Callable[[], None] = lambda: None,
 ) -> Spectrum:
     """The `count` largest (not largest in magnitude) eigenvalues of the Hessian, by restarted Lanczos from a seeded vector.
 
@@ -99,7 +108,7 @@ def top(
         raise AnalysisError(f"The Hessian of {size} parameter(s) has no {count} eigenvectors.")
     before = network.training
     network.eval()
-    times, taken = _guarded(product(network, losses, x, y, rows=rows), check)
+    times, taken = _guarded(product(network, objective, x, y, rows=rows), check)
     try:
         values, vectors = _dense(times, size, count) if size <= SMALL else _lanczos(times, size, count, seed)
         residuals = np.array([np.linalg.norm(times(v) - value * v) for value, v in zip(values, vectors.T, strict=True)])

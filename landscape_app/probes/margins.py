@@ -16,7 +16,7 @@ from landscape_app.probes.point import Point, evaluating
 def margins(point: Point) -> tuple[np.ndarray, np.ndarray]:
     """(margin (row,), confidence (row,)): the label's output less the largest other; the softmax probability of the largest."""
     margin, confidence = [], []
-    for outputs, labels, _ in point.blocks():
+    for outputs, labels in point.blocks():
         own = outputs.gather(1, labels[:, None])
         others = outputs.scatter(1, labels[:, None], -torch.inf).amax(1)
         margin.append(own[:, 0] - others)

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import AnalysisError
-from landscape_app.objectives import right
+from landscape_app.objectives import Objective
 from landscape_app.probes import hessian
-from landscape_app.probes.hessian import Losses, Product
+from landscape_app.probes.hessian import Product
 
 
 def nothing() -> None:
@@ -26,18 +26,17 @@ def nothing() -> None:
 
 @dataclass(frozen=True)
 class Point:
-    """`network` with the per-example `losses` on x (row, *shape), y (row, …), `rows` at a time.
+    """`network` with its `objective` on x (row, *shape), y (row, …), `rows` at a time (all where the loss cannot be split).
 
-    check: called before every pass over the data; may raise. exact: take losses in float64 from whatever the network gives.
+    check: called before every pass over the data; may raise.
     """
 
     network: nn.Module
-    losses: Losses
+    objective: Objective
     x: Tensor
     y: Tensor
     rows: int
     check: Callable[[], None] = nothing
-    exact: bool = True
 
     @property
     def parameters(self) -> list[nn.Parameter]:
@@ -69,35 +68,44 @@ class Point:
                 for p, value in zip(parameters, before, strict=True):
                     p.copy_(value)
 
-    def blocks(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """(outputs, targets, losses) of successive blocks of rows, without gradients."""
+    def parts(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """(inputs, targets) of successive blocks of rows."""
+        rows = self.objective.block(self.rows, len(self.x))
+        return zip(self.x.split(rows), self.y.split(rows), strict=True)
+
+    def blocks(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """(outputs, targets) of successive blocks of rows, without gradients."""
         self.check()
         with evaluating(self.network), torch.no_grad():
-            for inputs, targets in zip(self.x.split(self.rows), self.y.split(self.rows), strict=True):
-                outputs = self.network(inputs)
-                outputs = outputs.double() if self.exact else outputs
-                yield outputs, targets, self.losses(outputs, targets)
+            for inputs, targets in self.parts():
+                yield self.objective.precise(self.network(inputs)), targets
 
     def loss(self) -> float:
-        """Mean over all rows; may be inf or NaN."""
-        return sum(float(losses.double().sum()) for _, _, losses in self.blocks()) / len(self.x)
+        """Over all rows; may be inf or NaN."""
+        return sum(float(self.objective.total(outputs, targets)) for outputs, targets in self.blocks()) / self.objective.norm(self.y)
 
     def accuracy(self) -> float:
-        """Fraction of rows whose largest output is the label's."""
-        return sum(int(right(outputs, targets, losses).sum()) for outputs, targets, losses in self.blocks()) / len(self.x)
+        """The share of rows, or of label entries, that are right. Raises AnalysisError where the targets are no classes."""
+        accuracy, rows = self.objective.accuracy, self.objective.rows
+        if accuracy is None:
+            raise AnalysisError("The targets of this run are no classes: it has no accuracy.")
+        hits = 0.0
+        for outputs, targets in self.blocks():
+            hits += float(accuracy.hits(outputs, targets, rows(outputs, targets) if rows and self.objective.exact else None).sum())
+        return hits / accuracy.rows(self.y)
 
     def gradient(self) -> np.ndarray:
-        """(parameter,) float64: of the mean loss. Raises AnalysisError where it is not finite."""
+        """(parameter,) float64: of the recorded loss. Raises AnalysisError where it is not finite."""
         self.check()
         total = torch.zeros(self.size, dtype=torch.float64, device=self.x.device)
         with evaluating(self.network):
-            for inputs, targets in zip(self.x.split(self.rows), self.y.split(self.rows), strict=True):
-                loss = self.losses(self.network(inputs), targets).sum()
+            for inputs, targets in self.parts():
+                loss = self.objective.total(self.network(inputs), targets)
                 parts = torch.autograd.grad(loss, self.parameters, allow_unused=True)
                 total += torch.cat(
                     [(torch.zeros_like(p) if g is None else g).reshape(-1) for g, p in zip(parts, self.parameters, strict=True)]
                 ).double()
-        result: np.ndarray = (total / len(self.x)).cpu().numpy()
+        result: np.ndarray = (total / self.objective.norm(self.y)).cpu().numpy()
         if not np.isfinite(result).all():
             raise AnalysisError("The gradient is not finite at the anchor.")
         return result
@@ -107,7 +115,7 @@ class Point:
 
         Raises AnalysisError where the loss cannot be differentiated twice or the product is not finite.
         """
-        times = hessian.product(self.network, self.losses, self.x, self.y, rows=self.rows)
+        times = hessian.product(self.network, self.objective, self.x, self.y, rows=self.rows)
 
         def exact(v: np.ndarray) -> np.ndarray:
             self.check()

@@ -91,7 +91,7 @@ def hessian(around: Around) -> Plane:
     around.progress.phase("curvature")
     spectrum = top(
         problem.network,
-        problem.objective.losses,
+        problem.objective,
         problem.x_train,
         problem.y_train,
         count=2,

@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from landscape_app.errors import Cancelled
-from landscape_app.objectives import right
 from landscape_app.sampling.jumps import reestimate
 from landscape_app.sampling.planes_engines import Evaluator
 from landscape_app.seeds import stream_seed
@@ -44,6 +43,8 @@ def slabs(evaluator: Evaluator, problem: Problem) -> list[Slab]:
     keep = sum(len(y) for _, y in sides.values()) * evaluator.shared <= KEPT
     most = min(OUTPUTS // (4 * evaluator.points * problem.outputs), PREPARED // max(1, evaluator.shared))
     size = max(1, most // evaluator.rows) * evaluator.rows
+    if problem.objective.rows is None:  # the loss is one of whole sets
+        size = max(len(y) for _, y in sides.values())
     return [
         Slab(side, ys, _blocks(evaluator, xs, keep=keep))
         for side, (x, y) in sides.items()
@@ -89,18 +90,26 @@ class Worker:
                 raise Cancelled
             for here, logits in zip(parts, self._outputs(slab, states), strict=True):
                 self._add(total, slab, here, logits)
-        rows = {"train": len(self._problem.y_train), "test": len(self._problem.y_test)}
-        return {name: (value / rows[name.partition("_")[0]]).cpu().numpy() for name, value in total.items()}
+        return {name: (value / self._over(name)).cpu().numpy() for name, value in total.items()}
 
     def _add(self, total: dict[str, Tensor], slab: Slab, here: slice, logits: Tensor) -> None:
         """Add the slab's losses and hits at the points `here`."""
-        losses = self._problem.objective.losses(logits, slab.y)
-        total[f"{slab.side}_loss"][here] += losses.double().sum(1)
-        if self._problem.objective.classification:
+        objective = self._problem.objective
+        losses = None if objective.rows is None else objective.rows(logits, slab.y)
+        total[f"{slab.side}_loss"][here] += (objective.total(logits, slab.y) if losses is None else losses.double().sum(1)).double()
+        if objective.accuracy is not None:
             # Contiguous: finding a maximum along a strided axis takes three times as long.
-            total[f"{slab.side}_accuracy"][here] += right(logits.contiguous(), slab.y, losses).sum(1)
+            total[f"{slab.side}_accuracy"][here] += objective.accuracy.hits(logits.contiguous(), slab.y, losses).sum(1)
         else:
             total[f"{slab.side}_accuracy"][here] = torch.nan
+
+    def _over(self, name: str) -> float:
+        """What the total `name` is divided by."""
+        y = self._problem.y_train if name.startswith("train") else self._problem.y_test
+        objective = self._problem.objective
+        if name.endswith("loss") or objective.accuracy is None:
+            return objective.norm(y)
+        return objective.accuracy.rows(y)
 
     def _outputs(self, slab: Slab, states: list[Any]) -> list[Tensor]:
         """Outputs (point, row, output) on all rows of `slab`, for each of `states`."""

@@ -87,7 +87,7 @@ class Chain:
     def _loss(self, outputs: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """(mean loss (trajectory,), its gradient by `outputs`): autograd over the loss alone."""
         outputs.requires_grad_()
-        losses = self._objective.losses(outputs, y).mean(-1)
+        losses = self._objective.minimised(outputs, y)
         return losses.detach(), torch.autograd.grad(losses.sum(), outputs)[0]
 
     def outputs(self, bundle: Bundle, x: Tensor) -> Tensor:

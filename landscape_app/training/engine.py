@@ -54,7 +54,7 @@ class Batched:
         self._network.train()
         leaves = {key: view.detach().requires_grad_() for key, view in self._problem.layout.views(bundle.weights).items()}
         logits = torch.vmap(self._call, randomness="different")(leaves, bundle.buffers, x)
-        losses = self._problem.objective.losses(logits, y).mean(-1)
+        losses = self._problem.objective.minimised(logits, y)
         # The sum's gradient is every trajectory's own: d(sum)/d(weights of one) = d(its loss)/d(its weights).
         gradients = torch.autograd.grad(losses.sum(), list(leaves.values()), allow_unused=True)
         self.used = _used([gradients] * len(bundle))
@@ -98,7 +98,7 @@ class OneAtATime:
         parameters = list(self._parameters.values())
         for index in range(len(bundle)):
             self._bind(bundle, index)
-            loss = self._problem.objective.losses(self._network(x[index]), y[index]).mean()
+            loss = self._problem.objective.minimised(self._network(x[index])[None], y[index][None])[0]
             gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
             found.append(gradients)
             rows.append(_joined([None if g is None else g[None] for g in gradients], [p[None] for p in parameters])[0])

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from landscape_app import objectives
 from landscape_app.datasets.recipe import loss_index, probe_index
 from landscape_app.networks.copying import private
-from landscape_app.objectives import Objective
+from landscape_app.objectives import Objective, named
 from landscape_app.records.dataset import Dataset
 from landscape_app.weights.layout import Layout
 
@@ -53,6 +52,7 @@ class Problem:
         device: torch.device | str = "cpu",
         optimizers: tuple[Make | None, Make | None] = (None, None),
         mixed: bool = False,
+        outputs: int | None = None,
     ) -> Problem:
         """A problem on a private copy of `network`, so that the caller's is never touched."""
         network = private(network, device)
@@ -60,14 +60,14 @@ class Problem:
         return Problem(
             network,
             Layout.of(network),
-            objective or objectives.named("cross_entropy" if data.task == "classification" else "squared_error"),
+            objective or named("cross_entropy" if data.task == "classification" else "squared_error"),
             x_train,
             y_train,
             x_test,
             y_test,
             torch.from_numpy(probe_index(data)).to(device),
             torch.from_numpy(loss_index(data)).to(device),
-            data.outputs,
+            outputs or data.outputs,
             augmentation,
             data.flips,
             stochastic=draws(network, x_train[:2]),

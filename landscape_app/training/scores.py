@@ -6,7 +6,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from landscape_app.objectives import Objective, right
 from landscape_app.training.engine import Engine
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
@@ -34,64 +33,43 @@ def row_bytes(problem: Problem) -> int:
     return 4 * max(layer_sizes(problem))
 
 
-def block_rows(problem: Problem, trajectories: int) -> int:
-    """Rows that `trajectories` are evaluated on in one go: the largest layer's outputs stay below BYTES where one row's do."""
-    return max(1, BYTES // (row_bytes(problem) * trajectories))
-
-
 def _numel(output: object) -> int:
     return output.numel() if isinstance(output, Tensor) else 0
 
 
 def outputs(engine: Engine, bundle: Bundle, x: Tensor, *, rows: int) -> Tensor:
-    """Outputs (trajectory, row, output) of all rows of `x` (row, *shape), `rows` at a time.
-
-    They are written into one tensor: small ones that stay between the large ones of the layers would keep their memory from being used again.
-    """
-    first = engine.outputs(bundle, x[:rows])
-    if len(x) <= rows:
-        return first
-    whole = first.new_empty(len(first), len(x), *first.shape[2:])
-    whole[:, :rows] = first
-    del first
-    for start in range(rows, len(x), rows):
-        whole[:, start : start + rows] = engine.outputs(bundle, x[start : start + rows])
-    return whole
+    """Outputs (trajectory, row, output) of all rows of `x` (row, *shape), `rows` at a time."""
+    return torch.cat([engine.outputs(bundle, block) for block in x.split(rows)], dim=1)
 
 
 def score(problem: Problem, engine: Engine, bundle: Bundle, *, anchor: Tensor, rows: int = 2_048) -> dict[str, np.ndarray]:
     """Everything recorded with a snapshot, by the store's names, each with a leading axis of trajectories.
 
     scores.* (trajectory,) float64 (diverged: uint8; accuracies NaN where the task has none), probe (trajectory, m, output) and
-    losses (trajectory, e) float32. `anchor` is (parameter,). Losses that are not finite are kept as they are; `diverged` marks them.
+    losses (trajectory, e) float32, absent where the loss is no mean over rows. `anchor` is (parameter,). Losses that are not finite
+    are kept as they are; `diverged` marks them.
     """
-    train = outputs(engine, bundle, problem.x_train, rows=rows)
-    test = outputs(engine, bundle, problem.x_test, rows=rows)
-    objective = problem.objective
-    train_losses, test_losses = (
-        objective.losses(_exact(objective, side), y) for side, y in ((train, problem.y_train), (test, problem.y_test))
-    )
-    probe = test[:, problem.probe]
-    result = {
-        "scores.train_loss": train_losses.mean(1),
-        "scores.test_loss": test_losses.mean(1),
-        "scores.distance": (bundle.weights - anchor).double().norm(dim=1),
-    }
+    objective, result = problem.objective, dict[str, Tensor]()
+    accuracy: dict[str, Tensor] = {}
+    for side, x, y in (("train", problem.x_train, problem.y_train), ("test", problem.x_test, problem.y_test)):
+        answers = outputs(engine, bundle, x, rows=rows)
+        loss, each = objective.recorded(answers, y)
+        result[f"scores.{side}_loss"] = loss.double()
+        accuracy[f"scores.{side}_accuracy"] = (
+            torch.full_like(result[f"scores.{side}_loss"], torch.nan)
+            if objective.accuracy is None
+            else objective.accuracy.share(answers, y, each)
+        )
+        if side == "train" and objective.rows is not None:
+            kept = problem.kept
+            losses = objective.rows(objective.precise(answers[:, kept]), y[kept]) if each is None else each[:, kept]
+        elif side == "test":
+            probe = answers[:, problem.probe]
+    result["scores.distance"] = (bundle.weights - anchor).double().norm(dim=1)
     finite = torch.stack([torch.isfinite(value) for value in result.values()]).all(0)
-    if objective.classification:
-        result["scores.train_accuracy"] = right(train, problem.y_train, train_losses).double().mean(1)
-        result["scores.test_accuracy"] = right(test, problem.y_test, test_losses).double().mean(1)
-        probe = probe.softmax(-1)
-    else:
-        result |= {f"scores.{side}_accuracy": torch.full_like(result["scores.distance"], torch.nan) for side in ("train", "test")}
+    result |= accuracy
     result["scores.diverged"] = (~finite).to(torch.uint8)
-    result["probe"], result["losses"] = probe, train_losses[:, problem.kept].float()
+    result["probe"] = probe.softmax(-1) if objective.probabilities else probe
+    if objective.rows is not None:
+        result["losses"] = losses.float()
     return {name: value.cpu().numpy() for name, value in result.items()}
-
-
-def _exact(objective: Objective, outputs: Tensor) -> Tensor:
-    """In float64: where a network is sure, 1 − p is below float32's spacing at 1, and half of a small loss's digits would be noise.
-
-    A user's loss gets what its network gives: it may hold tensors of that type.
-    """
-    return outputs if objective.name == "given" else outputs.double()

@@ -14,7 +14,7 @@ from torch import nn
 
 from landscape_app.check_table import CHECKS
 from landscape_app.checks import anchor_loss, hvp
-from landscape_app.objectives import cross_entropy
+from landscape_app.objectives import Objective, named
 from landscape_app.pipeline.verify import parameters, store, verify
 from landscape_app.probes.point import Point
 from landscape_app.store import derived
@@ -70,10 +70,10 @@ def test_a_hessian_product_that_is_a_little_off_is_noticed(wrong: Any) -> None:
         for p in network.parameters():
             p.copy_(torch.randn(p.shape, generator=generator, dtype=torch.float64))
     x, y = torch.randn(20, 3, generator=generator, dtype=torch.float64), torch.randint(0, 4, (20,), generator=generator)
-    exact = Point(network, cross_entropy, x, y, rows=hvp.BLOCK).product()
+    exact = Point(network, named("cross_entropy"), x, y, rows=hvp.BLOCK).product()
     limit = CHECKS["hvp"].settings["most"]
-    assert hvp.apart(exact, network, cross_entropy, x, y) <= limit
-    assert hvp.apart(lambda v: wrong(exact(v), v), network, cross_entropy, x, y) > limit
+    assert hvp.apart(exact, network, named("cross_entropy"), x, y) <= limit
+    assert hvp.apart(lambda v: wrong(exact(v), v), network, named("cross_entropy"), x, y) > limit
 
 
 def test_double_backward_is_the_hessian_of_linear_least_squares() -> None:
@@ -81,7 +81,7 @@ def test_double_backward_is_the_hessian_of_linear_least_squares() -> None:
     x, v = rng.standard_normal((9, 4)), rng.standard_normal(4)
     network = nn.Linear(4, 1, bias=False).double()
     losses = lambda outputs, targets: (outputs[:, 0] - targets) ** 2  # noqa: E731
-    found = hvp.double_backward(network, losses, torch.from_numpy(x), torch.zeros(9, dtype=torch.float64), v)
+    found = hvp.double_backward(network, Objective("given", losses), torch.from_numpy(x), torch.zeros(9, dtype=torch.float64), v)
     np.testing.assert_allclose(found, 2 * x.T @ x @ v / 9, rtol=1e-12)
 
 

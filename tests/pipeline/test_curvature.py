@@ -193,7 +193,7 @@ def test_a_regression_has_no_margins_and_says_so_and_bears_noise_by_its_loss(tmp
     }
     run = made(tmp_path, given=given, **settings)
     result = of(run, given=given)
-    assert "for classes" in value(result, "margin_10")["detail"]
+    assert "one output for each class" in value(result, "margin_10")["detail"]
     assert value(result, "margin_10")["value"] is None
     assert "rise of the loss" in value(result, "pac_bayes_sigma")["detail"]
     inside = np.c_[data.x_train, np.ones(80)].astype(float)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from landscape_app.objectives import cross_entropy, squared_error
+from landscape_app.objectives import Objective, named
 from landscape_app.probes.point import Point
 from landscape_app.seeds import numpy_stream, torch_stream
 
@@ -27,7 +27,7 @@ def least_squares(features=6, rows=90):
     """A linear network under squared error; its Hessian is 2·AᵀA/n, A = [X 1]."""
     x, y = normal(rows, features) * torch.linspace(0.5, 3, features), normal(rows, 1, name="y")
     a = np.c_[x.numpy(), np.ones(rows)]
-    return Point(seeded(nn.Linear(features, 1)), squared_error, x, y, 25), 2 * a.T @ a / rows
+    return Point(seeded(nn.Linear(features, 1)), named("squared_error"), x, y, 25), 2 * a.T @ a / rows
 
 
 def softmax_regression(features=4, classes=3, rows=80):
@@ -36,7 +36,7 @@ def softmax_regression(features=4, classes=3, rows=80):
     x, y = normal(rows, features), torch.arange(rows) % classes
     p = network(x).detach().softmax(1).numpy()
     hessian = sum(np.kron(np.diag(q) - np.outer(q, q), np.outer(a, a)) for q, a in zip(p, x.numpy(), strict=True)) / rows
-    return Point(network, cross_entropy, x, y, 33), hessian
+    return Point(network, named("cross_entropy"), x, y, 33), hessian
 
 
 def logistic_regression(features=5, rows=70):
@@ -45,7 +45,7 @@ def logistic_regression(features=5, rows=70):
     x, y = normal(rows, features), 2.0 * (torch.arange(rows) % 2) - 1
     p = network(x).detach().sigmoid().numpy()
     hessian = (x.numpy() * p * (1 - p)).T @ x.numpy() / rows
-    return Point(network, lambda out, t: nn.functional.softplus(-t * out[..., 0]), x, y.double(), 70), hessian
+    return Point(network, Objective("logistic", lambda out, t: nn.functional.softplus(-t * out[..., 0])), x, y.double(), 70), hessian
 
 
 CLOSED = {"least squares": least_squares, "softmax": softmax_regression, "logistic": logistic_regression}
@@ -64,7 +64,7 @@ class Bowl(nn.Module):
 
 
 def bowl(curvatures, at):
-    return Point(Bowl(curvatures, at), lambda out, _: out[..., 0], normal(3, 1), torch.zeros(3), 2)
+    return Point(Bowl(curvatures, at), Objective("first output", lambda out, _: out[..., 0]), normal(3, 1), torch.zeros(3), 2)
 
 
 def rotated(values, seed=0):
@@ -78,4 +78,4 @@ def image_network():
     seeded(network)
     network[1].running_mean += 0.3
     network[1].running_var *= 1.7
-    return Point(network, cross_entropy, normal(50, 1, 6, 6), torch.arange(50) % 4, 20)
+    return Point(network, named("cross_entropy"), normal(50, 1, 6, 6), torch.arange(50) % 4, 20)

@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from landscape_app.errors import AnalysisError, Cancelled
-from landscape_app.objectives import cross_entropy
+from landscape_app.objectives import named
+from landscape_app.objectives.named import cross_entropy
 from landscape_app.probes import lanczos
 from landscape_app.probes.point import Point
 from landscape_app.probes.trace import trace
@@ -50,7 +51,7 @@ def test_a_tiny_networks_eigenvalues_are_those_of_torch_func():
     whole = torch.cat(
         [torch.cat([b.reshape(n, m) for b, m in zip(row, sizes, strict=True)], 1) for row, n in zip(blocks, sizes, strict=True)]
     )
-    point = Point(network, cross_entropy, x, y, 7)
+    point = Point(network, named("cross_entropy"), x, y, 7)
     found = lanczos.top(point.product(), point.size, count=5, seed=1)
     np.testing.assert_allclose(found.values, np.linalg.eigvalsh(whole.numpy())[::-1][:5], rtol=1e-8)
     assert trace(point.product(), point.size, products=3 * point.size, seed=0).value == pytest.approx(float(whole.trace()), rel=1e-8)
@@ -181,7 +182,7 @@ def test_the_network_and_every_modules_mode_are_left_as_they_were():
 
 def test_blocks_do_not_matter_to_loss_gradient_or_products():
     point = image_network()
-    whole = Point(point.network, point.losses, point.x, point.y, 50)
+    whole = Point(point.network, point.objective, point.x, point.y, 50)
     v = numpy_stream(0, "test").standard_normal(point.size)
     assert point.loss() == pytest.approx(whole.loss(), rel=1e-12)
     assert point.accuracy() == whole.accuracy()
@@ -193,7 +194,7 @@ def test_what_cannot_be_measured_is_said_and_a_cancel_comes_through():
     point, _ = least_squares()
     with pytest.raises(AnalysisError, match="no 9 eigenvalues"):
         lanczos.top(point.product(), point.size, count=9, seed=0)
-    endless = Point(point.network, point.losses, point.x * torch.inf, point.y, 25)
+    endless = Point(point.network, point.objective, point.x * torch.inf, point.y, 25)
     with pytest.raises(AnalysisError, match="Hessian is not finite"):
         endless.product()(np.ones(point.size))
     with pytest.raises(AnalysisError, match="gradient is not finite"):
@@ -202,7 +203,7 @@ def test_what_cannot_be_measured_is_said_and_a_cancel_comes_through():
     def stop():
         raise Cancelled
 
-    stopped = Point(point.network, point.losses, point.x, point.y, 25, check=stop)
+    stopped = Point(point.network, point.objective, point.x, point.y, 25, check=stop)
     for one in (stopped.loss, stopped.gradient, lambda: stopped.product()(np.ones(point.size))):
         with pytest.raises(Cancelled):
             one()

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from landscape_app.errors import AnalysisError
-from landscape_app.objectives import cross_entropy
+from landscape_app.objectives import named
 from landscape_app.probes import barriers
 from landscape_app.probes.margins import margins, path_norm
 from landscape_app.probes.noise import FLOOR, sigma
@@ -47,7 +47,7 @@ def test_a_step_has_the_stated_norm_and_climbs(radius):
 
 def test_adaptive_sharpness_does_not_see_a_rescaling_of_relu_layers_and_the_plain_one_does():
     network = seeded(nn.Sequential(nn.Linear(4, 6, bias=False), nn.ReLU(), nn.Linear(6, 3, bias=False)))
-    point = Point(network, cross_entropy, normal(40, 4), torch.arange(40) % 3, 40)
+    point = Point(network, named("cross_entropy"), normal(40, 4), torch.arange(40) % 3, 40)
     before = [sharpness(point, radius=0.1, adaptive=kind).rise for kind in (True, False)]
     path = path_norm(network, (4,))
     with torch.no_grad():
@@ -68,7 +68,7 @@ def test_margins_are_negative_exactly_where_the_network_errs():
     point = image_network()
     margin, confidence = margins(point)
     assert (margin > 0).mean() == point.accuracy()
-    logits = torch.cat([outputs for outputs, _, _ in point.blocks()])
+    logits = torch.cat([outputs for outputs, _ in point.blocks()])
     first = np.delete(logits[5].numpy(), 5 % 4)
     assert margin[5] == pytest.approx(float(logits[5, 5 % 4]) - first.max(), rel=1e-12)
     assert ((confidence > 0.25) & (confidence <= 1)).all()

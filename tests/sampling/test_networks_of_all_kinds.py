@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from landscape_app import objectives
+from landscape_app.objectives.named import absolute_error, squared_error
 from landscape_app.records.dataset import Dataset
 from landscape_app.sampling.jumps import jump
 from landscape_app.settings import RunSpec, parse
@@ -118,23 +118,10 @@ def test_dropout_is_found_reproducible_and_leaves_the_global_generator_alone():
     assert not torch.equal(drawn[0][0], drawn[0][1])  # equal weights, each trajectory with its own mask
 
 
-def test_a_callable_loss_is_mapped_over_examples():
-    def smoothed(outputs, targets):
-        return nn.functional.cross_entropy(outputs, targets, label_smoothing=0.2)
-
-    objective = objectives.given(smoothed)
-    outputs, labels = torch.arange(30.0).reshape(2, 5, 3).sin(), torch.arange(5) % 3
-    expected = nn.functional.cross_entropy(outputs.reshape(-1, 3), labels.repeat(2), label_smoothing=0.2, reduction="none").view(2, 5)
-    torch.testing.assert_close(objective.losses(outputs, labels), expected)
-    problem = problem_of(built("unused"), objective=objective)
-    for mine, theirs in zip(*both(problem), strict=True):
-        torch.testing.assert_close(mine, theirs, atol=1e-6, rtol=1e-4)
-
-
 def test_squared_error_is_the_mean_over_outputs():
     outputs, targets = torch.arange(24.0).reshape(2, 4, 3), torch.ones(4, 3)
-    torch.testing.assert_close(objectives.squared_error(outputs, targets), ((outputs - 1) ** 2).mean(-1))
-    torch.testing.assert_close(objectives.absolute_error(outputs, targets), (outputs - 1).abs().mean(-1))
+    torch.testing.assert_close(squared_error(outputs, targets), ((outputs - 1) ** 2).mean(-1))
+    torch.testing.assert_close(absolute_error(outputs, targets), (outputs - 1).abs().mean(-1))
 
 
 @pytest.mark.parametrize("engine", [Batched, OneAtATime])

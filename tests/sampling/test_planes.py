@@ -55,7 +55,7 @@ def test_the_centre_is_the_anchor(changes):
 
 def test_a_loss_linear_in_the_weights_has_its_slopes_and_zero_second_differences_in_both_axes():
     problem, spec, anchor = problem_of(data="diabetes", network="mlp", depth=0)
-    problem = dataclasses.replace(problem, objective=Objective("first output", lambda outputs, _: outputs[..., 0], False))
+    problem = dataclasses.replace(problem, objective=Objective("first output", lambda outputs, _: outputs[..., 0]))
     generator = torch_stream(0, "slopes")
     directions = torch.stack(
         [torch.randn(problem.layout.parameters, generator=generator), torch.rand(problem.layout.parameters, generator=generator)]
@@ -227,10 +227,10 @@ def test_a_cancel_reaches_points_that_are_under_way(monkeypatch):
     def slow(outputs, targets):
         counted.append(None)
         time.sleep(0.02)
-        return plain.losses(outputs, targets)
+        return plain.rows(outputs, targets)
 
     directions, at = plane_of("line", problem, spec, anchor).directions, np.linspace(-1, 1, 32)[:, None]
-    slowly = dataclasses.replace(problem, objective=dataclasses.replace(plain, losses=slow))
+    slowly = dataclasses.replace(problem, objective=dataclasses.replace(plain, rows=slow))
     evaluated(slowly, spec, anchor, directions, at, workers=1)
     whole = len(counted)
     counted.clear()

@@ -1,0 +1,76 @@
+"""From what the caller names or hands over as the loss to the objective of a run, with the accuracy that its targets allow."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from landscape_app.errors import ModelError
+from landscape_app.objectives.accuracy import Rule, of_targets
+from landscape_app.objectives.given import Sample, objective_of_callable, tried
+from landscape_app.objectives.named import named
+from landscape_app.objectives.objective import Objective
+from landscape_app.objectives.torch_losses import SPLIT, ignored_label, module_of, taken_apart
+
+SAMPLE = 48  # rows on which a loss is tried
+
+
+def objective_of(
+    loss: str | Callable[..., Any],
+    *,
+    classes: int,
+    targets: tuple[Tensor, Tensor],
+    outputs: Callable[[Tensor], Tensor],
+) -> Objective:
+    """The objective that `loss` (a name of the table, or a callable (outputs, targets) -> scalar) is for these data.
+
+    classes: number of classes; 0: the targets are numbers. targets: of the train and the test rows, (row,) or (row, target).
+    outputs: (row,) positions of train rows -> (row, output), the network's outputs there. Raises ModelError, UnknownNameError.
+    """
+    if isinstance(loss, str):
+        objective = named(loss)
+        if objective.probabilities != bool(classes):
+            task = "classification" if classes else "regression"
+            raise ModelError(f"The loss '{loss}' does not fit these data, which are for {task}.")
+        if classes:
+            return objective
+        accuracy = of_targets(targets, outputs=targets[0].shape[-1], classes=0, scale=None, ignored=None)
+        return dataclasses.replace(objective, accuracy=accuracy)
+    _usable(loss)
+    index = mixed(targets[0], SAMPLE)
+    sample = Sample(outputs(index).detach(), targets[0][index])
+    module = module_of(loss)
+    scale: Rule | None
+    if module is None:
+        objective, scale = objective_of_callable(loss, sample)
+        objective = dataclasses.replace(objective, probabilities=bool(classes) and sample.outputs.shape[-1] > 1)
+    else:
+        tried(module, type(module).__name__, sample)
+        objective, scale = taken_apart(module, classes=classes), SPLIT[type(module)]
+    accuracy = of_targets(
+        targets, outputs=sample.outputs.shape[-1], classes=classes, scale=scale, ignored=ignored_label(module or loss) if classes else None
+    )
+    return dataclasses.replace(objective, accuracy=accuracy)
+
+
+def mixed(targets: Tensor, most: int) -> Tensor:
+    """Positions (≤ most,) of rows whose targets differ as much as they can, in an order that mixes them."""
+    key = targets if targets.dim() == 1 else targets[:, 0]
+    order = torch.argsort(key, stable=True)
+    kept = order[torch.linspace(0, len(order) - 1, min(most, len(order))).round().long().to(order.device)]
+    return kept[torch.argsort((torch.arange(len(kept)) * 0.6180339887) % 1).to(kept.device)]  # golden-ratio order: neighbours far apart
+
+
+def _usable(loss: Any) -> None:
+    if inspect.isclass(loss):
+        raise ModelError(f"The loss is the class {loss.__name__}; give an instance: {loss.__name__}().")
+    if not callable(loss):
+        raise ModelError(f"The loss is a {type(loss).__name__}; give a name, or a callable (outputs, targets) -> loss.")
+    if isinstance(loss, nn.Module) and any(p.requires_grad for p in loss.parameters()):
+        names = ", ".join(name for name, p in loss.named_parameters() if p.requires_grad)
+        raise ModelError(f"The loss {type(loss).__name__} has weights of its own ({names}) that would have to be trained: freeze them.")
