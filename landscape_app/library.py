@@ -10,15 +10,16 @@ from typing import Any
 from torch import Tensor, nn
 
 from landscape_app.datasets.objects import from_objects
-from landscape_app.errors import DataError, ResumeError
+from landscape_app.errors import DataError
 from landscape_app.opened import OpenRun, open_run
 from landscape_app.pipeline import analyse as analysis
 from landscape_app.pipeline.acceptance import accepted
+from landscape_app.pipeline.beginning import begin, undone_if_it_fails
+from landscape_app.pipeline.initial import initial
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Progress, Silent
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, parse
-from landscape_app.store.run import RunFolder
 from landscape_app.training.problem import Make
 
 __all__ = ["explore", "open_run"]
@@ -34,6 +35,8 @@ def explore(
     retrain_optimizer: str | Make | None = None,
     out: str | Path = "runs",
     name: str = "my-network",
+    fresh: bool = False,
+    init: str | Path | None = None,
     analyse: bool = True,
     progress: Progress | None = None,
     **settings: Any,
@@ -46,17 +49,21 @@ def explore(
     callables (parameters) -> torch optimizer, which are applied tensor by tensor. `settings` are those
     of settings.RunSpec: seeds=4, step_sizes=(.25, .5, .75, 1.), epochs=40, train_epochs=200, rate=0.01, weight_decay=0., … The caller's
     model, its mode and torch's global generator are left as they were. Called again on the same `out` and `name`, it goes on where
-    it stopped.
+    it stopped: with the same data, initial weights, loss and optimizers. fresh: begin anew; a run of that name that is there is kept
+    as NAME-1, NAME-2, …  init: a file of weights to begin with; "stored": those that the run of that name began with, if it is there,
+    so that a script goes on after a restart whatever it draws.
 
-    Raises DataError, ModelError, SpecError before any work; ResumeError if the folder holds another run.
+    Raises DataError, ModelError, SpecError before any work; ResumeError if the folder holds another run. A call that fails before
+    training leaves no run behind.
     """
     names = _given(loss=loss, optimizer=retrain_optimizer or settings.pop("optimizer", None), train_optimizer=train_optimizer)
     spec = parse(RunSpec, {**settings, **names})
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(f"A run cannot be called '{name}': use small letters, digits, '.', '-' and '_'.")
+    model = initial(model, Path(out), name, init)
     data = accepted(model, from_objects(GIVEN, train, test), own_loss=callable(loss))
-    run = _folder(Path(out), name, spec)
-    with run.lock():
+    begun = begin(Path(out), name, spec, fresh=fresh)
+    with undone_if_it_fails(begun) as run, run.lock():
         own = loss if callable(loss) else None
         makers = (_callable(train_optimizer), _callable(retrain_optimizer))
         execute(run, progress or Silent(), Given(data=data, network=model, loss=own, optimizers=makers))
@@ -73,12 +80,3 @@ def _given(**objects: Any) -> dict[str, Any]:
     """The spec's words for what was handed over: names stay names, objects become "given"."""
     named = {key: value if isinstance(value, str) else GIVEN for key, value in objects.items() if value is not None}
     return {"data": GIVEN, "network": GIVEN, **named}
-
-
-def _folder(runs: Path, name: str, spec: RunSpec) -> RunFolder:
-    if not (runs / name).exists():
-        return RunFolder.create(runs, name, spec)
-    run = RunFolder.open(runs, name)
-    if run.spec != spec:
-        raise ResumeError(f"{runs / name} holds a run with other settings. Give another name, or delete it.")
-    return run

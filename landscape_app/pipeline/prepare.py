@@ -16,7 +16,7 @@ from landscape_app.datasets import recipe
 from landscape_app.errors import ResumeError, SpecError
 from landscape_app.networks.create import of_spec
 from landscape_app.objectives import Objective, objective_of
-from landscape_app.pipeline import acceptance
+from landscape_app.pipeline import acceptance, identity
 from landscape_app.pipeline.forecast import check_disk, forecast, words
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.plan import Plan
@@ -56,10 +56,11 @@ def ready(run: RunFolder, given: Given | None = None) -> Ready:
     Raises DataError, ModelError before any work is done, and ResumeError where the data or the network are not those the run was
     begun with. The plan is measured the first time and kept: with it the same spec gives the same bytes on the same machine.
     """
-    before, spec = run.prepared(), run.spec
+    before, spec, given = run.prepared(), run.spec, given or Given()
     if before is None:
         machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
-        problem, data = problem_of(spec, given or Given(), device=machine.devices[0])
+        problem, data = problem_of(spec, given, device=machine.devices[0])
+        same = identity.of(problem, data, given.loss, given.optimizers)
         if spec.augmentation and not problem.augmentation:
             log.info("%s: no images, so the regime '%s' is without augmentation here", data.name, spec.regime)
         if spec.regime == GIVEN:
@@ -69,11 +70,11 @@ def ready(run: RunFolder, given: Given | None = None) -> Ready:
         log.info("plan: %s", chosen.why)
         log.info("forecast: %s", words(expected))
         check_disk(run.path, expected["disk_bytes"])
-        before = _facts(problem, data, plan=chosen.to_json(), forecast=expected)
+        before = _facts(problem, data, plan=chosen.to_json(), forecast=expected) | {"identity": same}
         run.mark("prepared", **before)
     else:
-        problem, data = problem_of(spec, given or Given(), device=before["plan"]["devices"][0])
-    _compare(run, before, problem, data)
+        problem, data = problem_of(spec, given, device=before["plan"]["devices"][0])
+        _compare(run, before, problem, data, given)
     return Ready(problem, Plan.from_json(before["plan"]), before)
 
 
@@ -158,8 +159,12 @@ def _version(package: str) -> str:
         return "unknown"
 
 
-def _compare(run: RunFolder, before: dict[str, Any], problem: Problem, data: Dataset) -> None:
+def _compare(run: RunFolder, before: dict[str, Any], problem: Problem, data: Dataset, given: Given) -> None:
+    explored = given.network is not None
+    ways = identity.ways_out(run, explored=explored)
     if before["data_hash"] != data.digest():
-        raise ResumeError(f"Run {run.id} was begun on other data: the data set '{data.name}' has changed since. Start a new run.")
+        raise ResumeError(f"Run {run.id} was begun on other data: the data set '{data.name}' has changed since. {ways}")
     if before["tensors"] != problem.layout.describe():
-        raise ResumeError(f"Run {run.id} was begun with another network: its parameter tensors differ in name or shape. Start a new run.")
+        raise ResumeError(f"Run {run.id} was begun with another network: its parameter tensors differ in name or shape. {ways}")
+    now = identity.of(problem, data, given.loss, given.optimizers)
+    identity.check(run, before.get("identity"), now, problem.network, explored=explored)

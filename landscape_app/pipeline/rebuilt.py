@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from landscape_app.errors import ResumeError
+from landscape_app.pipeline import identity
 from landscape_app.pipeline.prepare import Given, problem_of
 from landscape_app.settings import GIVEN
 from landscape_app.store.run import RunFolder
@@ -27,4 +28,7 @@ def rebuilt(run: RunFolder, given: Given | None, *, device: str, wanted: str) ->
             raise ResumeError(
                 f"Run {run.id} was sampled with another {what} than its settings give now, so its {wanted} cannot be computed."
             )
+    if facts.get("identity") is not None:
+        same = identity.of(problem, data, None if given is None else given.loss, (None, None))
+        identity.check(run, facts["identity"], same, problem.network, explored=given is not None)
     return problem

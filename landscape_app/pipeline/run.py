@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from landscape_app.errors import ResumeError
+from landscape_app.pipeline.identity import frozen
 from landscape_app.pipeline.prepare import Given, Ready, ready
 from landscape_app.records.progress import Progress
 from landscape_app.sampling.bundles import Todo, sample
@@ -54,7 +55,7 @@ def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str])
     if "init.safetensors" in intact:
         initial = from_named_state(run.tensors("init.safetensors"), problem.layout, problem.device)
     else:
-        run.commit("init", "init.safetensors", named_state(initial, problem.layout))
+        run.commit("init", "init.safetensors", named_state(initial, problem.layout) | frozen(problem))
     begun = time.monotonic()
     done, bundle = _last_base(run, intact, initial.repeated(1))
     progress.phase("training", spec.train_epochs - done, "epochs")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from landscape_app.errors import LandscapeError, RunLockedError, RunMissingError
+from landscape_app.errors import LandscapeError, RunExistsError, RunLockedError, RunMissingError
 from landscape_app.store import files, folder, lock
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -58,6 +58,37 @@ def delete(runs: Path, id: str) -> None:
         held.release()
     for left in path.parent.glob(f"{DELETED}*"):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def aside(runs: Path, id: str) -> str:
+    """The name under which the run `id` would be kept if its own were given to another: ID-1, ID-2, …, the first that is free."""
+    number = 1
+    while any((base / (kept := f"{id[: folder.LONGEST - len(f'-{number}')]}-{number}")).exists() for base in (runs, runs / folder.STUDIES)):
+        number += 1
+    return kept
+
+
+def put_aside(runs: Path, id: str) -> str:
+    """Give the run `id` the name `aside` says, at once and with all that is in it; that name.
+
+    Raises RunMissingError, RunLockedError while a job is at work on it, RunExistsError where a study compares it by its name, StorageError.
+    """
+    runs = Path(runs)
+    path = folder.place(runs, id, "run")
+    for study in list_studies(runs):
+        if study.problem is None and id in StudyFolder.open(runs, study.id).runs:
+            raise RunExistsError(f"The study '{study.id}' compares the run '{id}'. Delete the study first, or choose another name.")
+    held = lock.take(path / lock.NAME)
+    if held is None:
+        raise RunLockedError(f"'{id}' is being worked on by process {lock.holder(path / lock.NAME)}. Wait until that ends, or cancel it.")
+    try:
+        with files.storing(path):
+            kept = aside(runs, id)
+            path.rename(runs / kept)  # fails where a folder with something in it has come meanwhile
+            files.sync_folder(runs)
+    finally:
+        held.release()
+    return kept
 
 
 def _find(runs: Path, id: str) -> Path:

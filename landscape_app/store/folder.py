@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from landscape_app.errors import RunDamagedError, RunExistsError, RunMissingError, SchemaError, SpecError
+from landscape_app.errors import RunDamagedError, RunExistsError, RunMissingError, SchemaError, SpecError, StorageError
 from landscape_app.store.files import storing, sync_folder, to_json, write_atomic
 
 SCHEMA = 1  # of spec.json, study.json, the journal and the names of tensors
 STUDIES = "_studies"
+LONGEST = 64  # letters of an id
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 MARKS = ("spec.json", "study.json", "journal.jsonl", "run.lock", "status.json", "chunks", "anchor.safetensors", "derived")
 
@@ -32,6 +33,7 @@ def place(parent: Path, id: str, kind: str) -> Path:
     """
     if not is_id(id):
         raise RunMissingError(f"'{id}' is no {kind}'s id: ids have small letters, digits, '.', '-' and '_', at most 64.")
+    check_runs(parent)
     path = parent / id
     try:
         there = path.is_dir()
@@ -42,6 +44,15 @@ def place(parent: Path, id: str, kind: str) -> Path:
     if not path.resolve().is_relative_to(parent.resolve()):
         raise RunMissingError(f"{path} is a link that leads out of {parent}.")
     return path
+
+
+def check_runs(runs: Path) -> None:
+    """Raise StorageError where the folder that holds the runs is no folder."""
+    with storing(runs):
+        if runs.is_symlink() and not runs.exists():
+            raise StorageError(f"{runs} is a link to nothing. Give a folder for the runs.")
+        if runs.exists() and not runs.is_dir():
+            raise StorageError(f"{runs} is a file. Give a folder for the runs.")
 
 
 def looks_like_one(path: Path) -> bool:
@@ -57,6 +68,7 @@ def make(runs: Path, parent: Path, id: str, kind: str, head: str, content: Mappi
     """
     if not is_id(id):
         raise SpecError(f"A {kind} cannot be called '{id}': use small letters, digits, '.', '-' and '_', at most 64.")
+    check_runs(runs)
     with storing(parent):
         taken = next((path for path in (runs / id, runs / STUDIES / id) if path.exists()), None)
     if taken is not None:

@@ -1,0 +1,74 @@
+"""The weights that explore begins with: the model's own, those of a file, or those that a run of this name began with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from landscape_app.errors import ModelError
+from landscape_app.networks.checkpoint import load_into
+from landscape_app.networks.copying import private
+from landscape_app.pipeline.identity import FILE
+from landscape_app.store import folder
+from landscape_app.store.run import RunFolder
+
+STORED = "stored"
+KINDS = ("param.", "buffer.", "frozen.")  # before a tensor's key in a run's files
+
+
+def initial(model: nn.Module, runs: Path, name: str, init: str | Path | None) -> nn.Module:
+    """`model`, or a copy of it that holds the weights that `init` names. Raises ModelError where they do not fit it.
+
+    init: None: the model's own. "stored": those that the run `name` in `runs` began with; the model's own while there are none.
+    A path: a file of weights, or a run's init.safetensors or anchor.safetensors.
+    """
+    if init is None:
+        return model
+    if init == STORED:
+        stored = _of_run(runs, name)
+        return model if stored is None else _holding(model, stored, f"Run {name}")
+    path = Path(init).expanduser()
+    found = _of_file(path)
+    if found is not None:
+        return _holding(model, found, f"The file {path}")
+    copy = private(model)
+    load_into(copy, str(path))
+    return copy
+
+
+def _of_run(runs: Path, name: str) -> Mapping[str, np.ndarray] | None:
+    if not folder.is_id(name) or not (runs / name).is_dir():
+        return None
+    run = RunFolder.open(runs, name)
+    return run.tensors(FILE) if any(line["file"] == FILE for line in run.committed()) else None
+
+
+def _of_file(path: Path) -> Mapping[str, np.ndarray] | None:
+    """The tensors of a run's own file; None for any other."""
+    from landscape_app.store.tensors import TensorFile
+
+    if path.suffix != ".safetensors" or not path.is_file():
+        return None
+    file = TensorFile.open(path)
+    named = [name for name in file.tensors if name.startswith(KINDS)]
+    return {name: file.read(name) for name in named} if any(name.startswith("param.") for name in named) else None
+
+
+def _holding(model: nn.Module, stored: Mapping[str, np.ndarray], whose: str) -> nn.Module:
+    """A copy of `model` with the tensors stored as "param.KEY", "buffer.KEY" and "frozen.KEY"."""
+    copy = private(model)
+    own = {**dict(copy.named_parameters()), **dict(copy.named_buffers())}
+    for name, value in stored.items():
+        key = name.partition(".")[2]
+        if not name.startswith(KINDS):
+            continue
+        if key not in own or tuple(own[key].shape) != value.shape:
+            there = f"has shape {tuple(own[key].shape)} in the network" if key in own else "is not in the network"
+            raise ModelError(f"{whose} begins with '{key}' of shape {value.shape}; it {there}. Give the same network, or another name.")
+        with torch.no_grad():
+            own[key].copy_(torch.from_numpy(np.array(value)))
+    return copy
