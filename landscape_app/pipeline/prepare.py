@@ -20,6 +20,7 @@ from landscape_app.pipeline import acceptance, identity
 from landscape_app.pipeline.forecast import check_disk, forecast, words
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.plan import Plan
+from landscape_app.records.progress import Progress
 from landscape_app.sampling.machine import look
 from landscape_app.sampling.planner import plan
 from landscape_app.settings import GIVEN, RunSpec
@@ -50,7 +51,7 @@ class Ready:
     facts: dict[str, Any]
 
 
-def ready(run: RunFolder, given: Given | None = None) -> Ready:
+def ready(run: RunFolder, given: Given | None = None, progress: Progress | None = None) -> Ready:
     """Build what `run` needs and check it; writes the "prepared" line the first time, compares with it afterwards.
 
     Raises DataError, ModelError before any work is done, and ResumeError where the data or the network are not those the run was
@@ -65,7 +66,7 @@ def ready(run: RunFolder, given: Given | None = None) -> Ready:
             log.info("%s: no images, so the regime '%s' is without augmentation here", data.name, spec.regime)
         if spec.regime == GIVEN:
             log.info("regime: given, so nothing is added to your network. %s", _recipe(spec))
-        chosen = plan(problem, spec, machine)
+        chosen = plan(problem, spec, machine, progress=progress)
         expected = forecast(problem, spec, chosen)
         log.info("plan: %s", chosen.why)
         log.info("forecast: %s", words(expected))

@@ -34,7 +34,7 @@ def execute(run: RunFolder, progress: Progress, given: Given | None = None) -> N
     torch.set_num_threads(1)  # two threads are several times slower than one on networks this small
     try:
         progress.phase("preparing")
-        start = ready(run, given)
+        start = ready(run, given, progress)
         damaged = set(run.damaged())
         anchor = _anchor(run, start, progress, damaged)
         _sample(run, start, anchor, progress, damaged)

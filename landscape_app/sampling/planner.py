@@ -14,21 +14,20 @@ import torch
 
 from landscape_app.errors import ModelError
 from landscape_app.records.plan import Plan, split
-from landscape_app.sampling.jumps import jump
+from landscape_app.records.progress import Progress, Silent
 from landscape_app.sampling.machine import Machine
+from landscape_app.sampling.trial import epoch_seconds
 from landscape_app.settings import RunSpec
-from landscape_app.training.batches import epoch_batches
-from landscape_app.training.engine import OneAtATime, mixed
-from landscape_app.training.engines import ENGINES, usable
-from landscape_app.training.optimizer import stepper_of
+from landscape_app.training.engine import OneAtATime
+from landscape_app.training.engines import usable
 from landscape_app.training.problem import Problem
-from landscape_app.training.scores import BYTES, layer_sizes, row_bytes, score
+from landscape_app.training.scores import block_rows, layer_sizes
 from landscape_app.weights.bundle import Bundle
 
 CHUNK_EPOCHS = 5  # fewer where a chunk would be larger than
 CHUNK_BYTES = 96 * 2**20  # a few chunks are in memory at a time: one is filled, one hashed and written, one waits
-STEPS, SECONDS = 6, 0.25  # of a trial, whichever is reached first
 NEAR = 0.5  # of the best rate: such ways are tried twice
+PATIENCE = 8.0  # s of planning after which nothing is tried twice
 
 
 @dataclass(frozen=True)
@@ -40,28 +39,42 @@ class Way:
     bundles: tuple[tuple[int, ...], ...]
 
 
-def plan(problem: Problem, spec: RunSpec, machine: Machine) -> Plan:
+def plan(problem: Problem, spec: RunSpec, machine: Machine, *, progress: Progress | None = None) -> Plan:
     """The plan of the fastest way for `spec` on `machine`; `problem` is on the machine's first device.
 
-    Raises ModelError, with the sizes, if not even one trajectory fits into the machine's memory.
+    Raises ModelError, with the sizes, if not even one trajectory fits into the machine's memory, and Cancelled between two trials.
     """
+    progress = progress or Silent()
     names, reasons = usable(problem)
     if problem.optimizers[1] is not None:
         reasons |= {"optimizer": "the optimizer was given as an object: it is applied tensor by tensor"}
     most = _most(problem, spec, machine)
-    rates = {way: measure(problem, spec, way) for way in _ways(problem, spec, machine, names, most)}
+    begun, rates = time.monotonic(), dict[Way, float]()
+    for way in _ways(problem, spec, machine, names, most):
+        progress.check()
+        rates[way] = measure(problem, spec, way)
     for way in [way for way, rate in rates.items() if rate > NEAR * max(rates.values())]:
+        progress.check()
+        if time.monotonic() - begun > PATIENCE:
+            break
         rates[way] = max(rates[way], measure(problem, spec, way))  # a second try: other work on the machine only ever slows a trial
     candidates = [
         {"engine": way.engine, "workers": way.workers, "bundle": len(way.bundles[0]), "rate": rate} for way, rate in rates.items()
     ]
     best, rate = max(rates.items(), key=lambda pair: pair[1])
     refused = "; ".join(f"'{name}' cannot be used: {reason}" for name, reason in reasons.items())
-    shown = f"engine '{best.engine}', {best.workers} worker(s), bundles of {len(best.bundles[0])}: {rate:.0f} trajectory-epochs/s measured"
-    why = f"{shown}, the best of {len(rates)}" + (f". {refused}" if refused else "")
-    rows = max(1, BYTES // (row_bytes(problem) * len(best.bundles[0])))
+    said = (
+        f"engine '{best.engine}', {best.workers} worker(s), bundles of {len(best.bundles[0])}: {shown(rate)} trajectory-epochs/s measured"
+    )
+    why = f"{said}, the best of {len(rates)}" + (f". {refused}" if refused else "")
+    rows = block_rows(problem, len(best.bundles[0]))
     epochs = max(1, min(CHUNK_EPOCHS, CHUNK_BYTES // (row_size(problem) * len(best.bundles[0]))))
     return Plan(best.engine, best.bundles, best.workers, machine.devices, rows, epochs, rate, tuple(candidates), why)
+
+
+def shown(rate: float) -> str:
+    """`rate` as people read it: whole numbers, and two digits of small ones."""
+    return f"{rate:.0f}" if rate >= 10 else f"{rate:.2g}"
 
 
 def _ways(problem: Problem, spec: RunSpec, machine: Machine, names: Sequence[str], most: int) -> list[Way]:
@@ -104,14 +117,14 @@ def _most(problem: Problem, spec: RunSpec, machine: Machine) -> int:
 
 
 def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
-    """Trajectory-epochs per second of `way`: a few steps and one scoring by every worker at once, one of them warm-up."""
+    """Trajectory-epochs per second of `way`: trials by every worker at once."""
     anchor = Bundle.of(problem.network, problem.layout)
     seconds: list[float] = []
     barrier = threading.Barrier(way.workers)
 
     def work(members: Sequence[int]) -> None:
         torch.set_num_threads(1)
-        seconds.append(_epoch_seconds(problem.copied(), spec, way, anchor, [spec.trajectories[i] for i in members], barrier))
+        seconds.append(epoch_seconds(problem.copied(), spec, way.engine, anchor, [spec.trajectories[i] for i in members], barrier))
 
     threads = [threading.Thread(target=work, args=(members,)) for members in way.bundles[: way.workers]]
     barrier = threading.Barrier(len(threads))
@@ -122,40 +135,3 @@ def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
     if len(seconds) < len(threads):
         return 0.0  # a trial that failed is no way
     return sum(len(b) for b in way.bundles[: way.workers]) / max(seconds)
-
-
-def _epoch_seconds(
-    problem: Problem, spec: RunSpec, way: Way, anchor: Bundle, trajectories: Sequence[tuple[int, float]], barrier: threading.Barrier
-) -> float:
-    """Seconds of one epoch of a bundle, from the median of a few steps and one scoring."""
-    engine = ENGINES[way.engine](problem)
-    bundle = jump(problem, spec, engine, anchor, trajectories=trajectories)
-    stepper = stepper_of(problem, spec, bundle, retraining=True)
-    seeds = sorted({seed for seed, _ in trajectories})
-    which = torch.tensor([seeds.index(seed) for seed, _ in trajectories], device=problem.device)
-    rows = max(1, BYTES // (row_bytes(problem) * len(trajectories)))
-    times: list[float] = []
-    try:
-        score(problem, engine, bundle, anchor=anchor.weights[0], rows=rows)
-    finally:
-        barrier.wait()
-    begun = time.perf_counter()
-    for x, y in epoch_batches(problem, [(spec.seed, ("trial", seed)) for seed in seeds], epoch=0, size=spec.batch):
-        before = time.perf_counter()
-        with mixed(problem):
-            gradient, _ = engine.gradient(bundle, x[which], y[which])
-        stepper.step(gradient, rate=None if problem.optimizers[1] else spec.rate, used=engine.used)
-        _wait(problem)
-        times.append(time.perf_counter() - before)
-        if len(times) > STEPS or (len(times) > 1 and time.perf_counter() - begun > SECONDS):
-            break
-    before = time.perf_counter()
-    score(problem, engine, bundle, anchor=anchor.weights[0], rows=rows)
-    scoring = time.perf_counter() - before
-    warm = sorted(times[1:] or times)
-    return scoring + warm[len(warm) // 2] * -(-len(problem.x_train) // spec.batch)
-
-
-def _wait(problem: Problem) -> None:
-    if problem.device.type == "cuda":
-        torch.cuda.synchronize(problem.device)

@@ -17,9 +17,12 @@ from landscape_app.training.engine import OneAtATime, mixed
 from landscape_app.training.optimizer import Stepper, stepper_of
 from landscape_app.training.problem import Problem
 from landscape_app.training.schedules import factor
+from landscape_app.training.scores import layer_sizes
 from landscape_app.weights.bundle import Bundle
 
 CHUNK = 25  # epochs between commits
+TRIAL_BYTES = 64 * 2**20  # of all layers' outputs in a step of a trial
+ENOUGH = 1.0  # s after which the first step of a trial, which else only warms up, is the one that counts
 Sink = Callable[[int, int, dict[str, np.ndarray]], None]  # (first epoch, last epoch, tensors)
 
 
@@ -64,7 +67,12 @@ def _epoch(problem: Problem, engine: OneAtATime, stepper: Stepper, spec: RunSpec
 
 
 def trial(problem: Problem, spec: RunSpec, *, steps: int = 8, seconds: float = 0.5) -> float:
-    """Seconds of one epoch, from the median of a few steps on a copy of the network; nothing of `problem` changes."""
+    """Seconds of one epoch, from the median of a few steps on a copy of the network; nothing of `problem` changes.
+
+    Where a batch is large, steps of fewer rows are taken, and their seconds scaled: a trial is over soon whatever the batch.
+    """
+    batch = min(spec.train_batch, len(problem.x_train))
+    rows = max(1, min(batch, TRIAL_BYTES // (4 * sum(layer_sizes(problem)))))
     own = problem.copied()
     bundle, engine = Bundle.of(own.network, own.layout), OneAtATime(own)
     stepper = stepper_of(own, spec, bundle, retraining=False)
@@ -72,11 +80,11 @@ def trial(problem: Problem, spec: RunSpec, *, steps: int = 8, seconds: float = 0
     times: list[float] = []
     begun = before = time.perf_counter()
     with seeded(own, 0):
-        for x, y in epoch_batches(own, [(spec.seed, ("trial",))], epoch=0, size=spec.train_batch):
+        for x, y in epoch_batches(own, [(spec.seed, ("trial",))], epoch=0, size=rows):
             stepper.step(engine.gradient(bundle, x, y)[0], rate=rate, used=engine.used)
             times.append(time.perf_counter() - before)  # with the drawing of the batch, which augmentation makes dear
             before = time.perf_counter()
-            if len(times) > steps or (len(times) > 1 and before - begun > seconds):
+            if len(times) > steps or before - begun > (seconds if len(times) > 1 else ENOUGH):
                 break
     warm = sorted(times[1:] or times)
-    return warm[len(warm) // 2] * -(-len(problem.x_train) // spec.train_batch)
+    return warm[len(warm) // 2] * batch / rows * -(-len(problem.x_train) // spec.train_batch)

@@ -33,13 +33,29 @@ def row_bytes(problem: Problem) -> int:
     return 4 * max(layer_sizes(problem))
 
 
+def block_rows(problem: Problem, trajectories: int) -> int:
+    """Rows that `trajectories` are evaluated on in one go: the largest layer's outputs stay below BYTES where one row's do."""
+    return max(1, BYTES // (row_bytes(problem) * trajectories))
+
+
 def _numel(output: object) -> int:
     return output.numel() if isinstance(output, Tensor) else 0
 
 
 def outputs(engine: Engine, bundle: Bundle, x: Tensor, *, rows: int) -> Tensor:
-    """Outputs (trajectory, row, output) of all rows of `x` (row, *shape), `rows` at a time."""
-    return torch.cat([engine.outputs(bundle, block) for block in x.split(rows)], dim=1)
+    """Outputs (trajectory, row, output) of all rows of `x` (row, *shape), `rows` at a time.
+
+    They are written into one tensor: small ones that stay between the large ones of the layers would keep their memory from being used again.
+    """
+    first = engine.outputs(bundle, x[:rows])
+    if len(x) <= rows:
+        return first
+    whole = first.new_empty(len(first), len(x), *first.shape[2:])
+    whole[:, :rows] = first
+    del first
+    for start in range(rows, len(x), rows):
+        whole[:, start : start + rows] = engine.outputs(bundle, x[start : start + rows])
+    return whole
 
 
 def score(problem: Problem, engine: Engine, bundle: Bundle, *, anchor: Tensor, rows: int = 2_048) -> dict[str, np.ndarray]:
