@@ -51,7 +51,10 @@ class StatisticsSpec(Spec):
         None, "Hyper-parameters", "Columns that make a configuration. Empty: those called as a setting of a run.", group="statistics"
     )
     measures: tuple[str, ...] | None = setting(
-        None, "Measures", "Columns to be judged. Empty: all numbers that do not use the test labels.", group="statistics"
+        None, "Measures", "Columns to be judged. Empty: all numbers that do not use held-out labels.", group="statistics"
+    )
+    keep: tuple[str, ...] = setting(
+        (), "Keep", "Columns that are judged though their names say that they use held-out labels.", group="statistics"
     )
     interpolating: float = setting(
         0.99, "Interpolating", "Networks of a train accuracy above this one are also looked at alone.", group="statistics", ge=0, le=1

@@ -32,6 +32,8 @@ def told(report: Mapping[str, Any]) -> str:
 
 
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:
+    from landscape_app.analysis.statistics.report import not_ranked
+
     for stratum in report["strata"]:
         yield f"{stratum['label'][0].upper()}{stratum['label'][1:]}: {stratum['networks']}, against {report['gap_label']}."
         yield from (text for text in (stratum["problem"], stratum["too_few"]) if text)
@@ -46,6 +48,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
             yield f"Not judged, as they are absent or the same in all: {_named([report.get('labels', {}).get(name, name) for name in out])}."
         yield ""
     yield from report["notes"]
+    yield from not_ranked(report["left_out"])
     for id, why in report.get("missing", {}).items():
         yield f"Not in the table: {id}: {why}"
     for id, why in report.get("problems", {}).items():

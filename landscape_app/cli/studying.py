@@ -13,7 +13,7 @@ from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json
 from landscape_app.cli.sampling import Json, Runs
 from landscape_app.cli.study_words import told
-from landscape_app.errors import DataError, SpecError
+from landscape_app.errors import SpecError
 from landscape_app.settings import parse
 from landscape_app.study_settings import StatisticsSpec, StudySpec, parse_study
 
@@ -64,13 +64,12 @@ def study(
 
 
 def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]]:
+    from landscape_app.analysis.statistics import text_file
     from landscape_app.analysis.statistics.report import report
     from landscape_app.analysis.statistics.table import from_csv
 
-    try:
-        found = from_csv(path.read_text(encoding="utf-8"), f"The table {path}")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"The table {path} cannot be read: {error}.") from error
+    name = f"The table {path}"
+    found = from_csv(text_file.read(path, name), name)
     return found, report(found, settings)
 
 
@@ -94,7 +93,7 @@ def _spec(runs: Path, given: str) -> StudySpec:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SpecError(
             f"{path} cannot be read: {error.strerror or error}. Give a TOML file with a grid, or the name of a study."

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from plotly.io import to_html
 
+from landscape_app.analysis.statistics.report import not_ranked
 from landscape_app.analysis.statistics.roles import LINEAR
 from landscape_app.analysis.statistics.table import Table
 from landscape_app.figures.study import Marked, Standing, against, ranking
@@ -37,7 +38,10 @@ def write(folder: Path, table: Table, report: Mapping[str, Any], *, name: str) -
 def page(table: Table, report: Mapping[str, Any], *, name: str) -> str:
     """HTML: each set of networks with its ranking and what limits it, then the best measures against the gap, a point per network."""
     hyper = report["hyper"][0] if report["hyper"] else None
-    parts = [f"<h1>{escape(name)}</h1><p>{escape(_summary(report))}</p>", *(f"<p>{escape(note)}</p>" for note in report["notes"])]
+    parts = [
+        f"<h1>{escape(name)}</h1><p>{escape(_summary(report))}</p>",
+        *(f"<p>{escape(note)}</p>" for note in [*report["notes"], *not_ranked(report["left_out"])]),
+    ]
     count = 0
     for stratum in report["strata"]:
         parts.append(f"<h2>{escape(heading(stratum, report))}</h2>")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from landscape_app.analysis.statistics import bootstrap
-from landscape_app.analysis.statistics.roles import Roles, kept, roles
+from landscape_app.analysis.statistics.roles import A_SETTING, COUNTS_ROWS, LEAST, OF_TRAINING, WORDS, Roles, kept, roles
 from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.analysis.statistics.stratum import Stratum
 from landscape_app.analysis.statistics.table import Table
@@ -16,6 +17,9 @@ from landscape_app.study_settings import StatisticsSpec
 
 # The same summary of two samplings: of jump and retrain's snapshots, and of a random plane's points (the paper's comparison).
 JUMPS, LINEAR = "sublevel[", "random["
+PARTS = (A_SETTING, OF_TRAINING)  # reasons to be left out that need no words: these columns have a part of their own
+UNFIT = (WORDS, COUNTS_ROWS)  # … and those that --keep does not change
+KEEP = " --keep NAME ranks one all the same."
 
 
 def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
@@ -27,7 +31,7 @@ def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
     be said at all; a stratum of which nothing can be said has a problem instead. O(resamples · n²) per measure.
     """
     found = roles(table, spec)
-    whole, without = kept(table, found.gap)
+    whole, without = _with_a_gap(table, found.gap)
     return {
         "gap": found.gap,
         "gap_label": table.label(found.gap),
@@ -52,16 +56,44 @@ def _all(table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
     return stratum
 
 
+def _with_a_gap(table: Table, gap: str) -> tuple[Table, list[str]]:
+    """`kept`, whose refusal also names the networks without a gap."""
+    try:
+        return kept(table, gap)
+    except AnalysisError as error:
+        without = [table.place(int(row)) for row in np.flatnonzero(~np.isfinite(table.numbers(gap)))]
+        raise AnalysisError(f"{error} Without one: {named(without)}." if without else str(error)) from error
+
+
 def _interpolating(table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
     name, label = "interpolating", f"networks of train accuracy above {spec.interpolating:g}"
     if found.interpolates is None:
         return _without(name, label, 0, "The table has no column train_accuracy, so it is not known which networks interpolate.")
-    inside = table.select(table.numbers(found.interpolates) > spec.interpolating)
+    accuracies = table.numbers(found.interpolates)
+    inside = table.select(accuracies > spec.interpolating)
+    if problem := _no_such_networks(accuracies, len(inside), found.interpolates, spec.interpolating):
+        return _without(name, label, len(inside), problem)
     try:
         inside = kept(inside, found.gap)[0]
     except AnalysisError as error:
         return _without(name, label, len(inside), str(error))
     return _stratum(name, label, inside, found, spec)
+
+
+def _no_such_networks(accuracies: np.ndarray, inside: int, column: str, limit: float) -> str:
+    """Why nothing can be said of the networks that interpolate, "" where it can."""
+    known = accuracies[np.isfinite(accuracies)]
+    highest = float(known.max()) if len(known) else None
+    if highest is not None and highest > 1:
+        return (
+            f"The column {column} goes up to {highest:.4g}, so it holds no shares from 0 to 1, and it is not known which networks "
+            "interpolate. Divide percentages by 100, or write them with %."
+        )
+    if inside >= LEAST:
+        return ""
+    there = f"there {'is one' if inside == 1 else f'are {inside}' if inside else 'are none'}"
+    most = f", and the highest is {highest:.4g}" if highest is not None else f", as {column} has no value"
+    return f"Of networks with a train accuracy above {limit:g} at least {LEAST} are needed; {there}{most}. --interpolating sets the limit."
 
 
 def _stratum(name: str, label: str, table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
@@ -70,7 +102,7 @@ def _stratum(name: str, label: str, table: Table, found: Roles, spec: Statistics
         **_without(name, label, len(table), ""),
         "configurations": stratum.configurations,
         "too_few": bootstrap.too_few(len(table), stratum.configurations),
-        "expected_width": bootstrap.expected_width(len(table)),
+        "expected_width": bootstrap.expected_width(stratum.configurations, len(table) / stratum.configurations),
         "left_out": stratum.left_out,
         "baseline": stratum.baseline,
         "linear": stratum.linear,
@@ -129,8 +161,23 @@ def _notes(found: Roles, spec: StatisticsSpec) -> list[str]:
         )
     if not found.controls:
         notes.append("There are no controls, so no partial τ." if spec.controls is not None else "None of the usual controls is a column.")
+    notes += [f"{name} is judged as was asked for, but {why}." for name, why in found.leaks.items()]
     return notes
+
+
+def not_ranked(left_out: Mapping[str, str]) -> list[str]:
+    """What is said of the columns that are not taken for measures, by reason: all but those that have a part of their own."""
+    names: dict[str, list[str]] = {}
+    for name, why in left_out.items():
+        if why not in PARTS:
+            names.setdefault(why, []).append(name)
+    return [f"Not ranked: {', '.join(found)}: {why}.{'' if why in UNFIT else KEEP}" for why, found in names.items()]
 
 
 def _why(left_out: dict[str, str]) -> str:
     return "; ".join(f"{name}: {why}" for name, why in list(left_out.items())[:4])
+
+
+def named(places: Sequence[str], most: int = 4) -> str:
+    """The first of them, and how many more there are."""
+    return "; ".join(places[:most]) + (f" and {len(places) - most} more" if len(places) > most else "")

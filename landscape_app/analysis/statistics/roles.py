@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import re
+import typing
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import NoneType
+from typing import Any, Literal
 
 import numpy as np
 
+from landscape_app.analysis.statistics.cells import missing
+from landscape_app.analysis.statistics.held_out import uses_held_out_labels, words
 from landscape_app.analysis.statistics.table import Table
-from landscape_app.errors import AnalysisError
+from landscape_app.errors import AnalysisError, DataError
 from landscape_app.settings import RunSpec
 from landscape_app.study_settings import StatisticsSpec
 
@@ -18,13 +22,17 @@ CONTROLS = ("weight_norm", "train_rate", "train_batch")
 BASELINES = ("weight_norm", "distance_from_init")  # what costs nothing: every other measure has to beat it
 LINEAR = ("line.rise", "random.rise")  # of linear samples: what jump and retrain has to beat
 SEED, TRAIN_ACCURACY = "seed", "train_accuracy"
-LEAKS = re.compile(r"(^|[^a-z])(test|gap|val|valid|validation|generali[sz]ation)([^a-z]|$)")
+INDEX = ("index", "row", "number", "nr", "no", "unnamed 0", "#")  # names of columns that may only number the rows
 LEAST = 3  # networks
+# Why a column is no measure.
+A_SETTING, OF_TRAINING, WORDS, COUNTS_ROWS = "a setting", "it says which networks interpolate", "words", "it numbers the rows"
 
 
 @dataclass(frozen=True)
 class Roles:
-    """Names of columns. interpolates: the train accuracy's, None where there is none. left_out: {column: why it is no measure}."""
+    """Names of columns. interpolates: the train accuracy's, None where there is none. left_out: {column: why it is no measure}.
+    leaks: {measure: why its name says that it uses held-out labels}: those that were asked for all the same.
+    """
 
     gap: str
     measures: tuple[str, ...]
@@ -32,6 +40,7 @@ class Roles:
     controls: tuple[str, ...]
     interpolates: str | None
     left_out: dict[str, str]
+    leaks: dict[str, str]
 
 
 def roles(table: Table, spec: StatisticsSpec) -> Roles:
@@ -42,19 +51,20 @@ def roles(table: Table, spec: StatisticsSpec) -> Roles:
     if gap is None:
         raise AnalysisError(f"The table has no column {' or '.join(GAPS)}. Say which one is the gap: {', '.join(table.columns)}.")
     _ = table.numbers(gap)
-    settings = [name for name in RunSpec.model_fields if name != SEED and name in table.columns]
-    hyper = _known(table, spec.hyper) if spec.hyper is not None else settings
+    hyper = _known(table, spec.hyper) if spec.hyper is not None else _settings(table)
     controls = _known(table, spec.controls) if spec.controls is not None else [name for name in CONTROLS if name in table.columns]
-    left_out = {} if spec.measures is not None else _left_out(table, gap, hyper)
-    measures = list(spec.measures) if spec.measures is not None else [name for name in table.columns if name not in left_out]
+    keep = _known(table, spec.keep)
+    left_out = {} if spec.measures is not None else _left_out(table, gap, hyper, keep)
+    chosen = spec.measures if spec.measures is not None else [name for name in table.columns if name not in left_out]
+    measures = list(dict.fromkeys([*chosen, *keep]))
     if spec.measures is None:
         del left_out[gap]
     for name in measures:
         _ = table.numbers(name)
         if name == gap:
             raise AnalysisError(f"'{name}' is the gap itself, so it cannot be among the measures.")
-    accuracy = TRAIN_ACCURACY if TRAIN_ACCURACY in table.columns and table.numeric(TRAIN_ACCURACY) else None
-    return Roles(gap, tuple(measures), tuple(_varying(table, hyper)), tuple(controls), accuracy, left_out)
+    leaks = {name: why for name in measures if (why := uses_held_out_labels(name, table.columns))}
+    return Roles(gap, tuple(measures), tuple(_varying(table, hyper)), tuple(controls), _interpolates(table), left_out, leaks)
 
 
 def kept(table: Table, gap: str) -> tuple[Table, list[str]]:
@@ -62,9 +72,7 @@ def kept(table: Table, gap: str) -> tuple[Table, list[str]]:
     finite = np.isfinite(table.numbers(gap))
     found = table.select(finite)
     if len(found) < LEAST:
-        raise AnalysisError(
-            f"Statistics over a study need at least {LEAST} networks with a finite {gap}; there {_are(len(found))}. Add regimes, knobs or seeds."
-        )
+        raise AnalysisError(f"Statistics over a study need at least {LEAST} networks with a finite {gap}; there {_are(len(found))}.")
     if np.ptp(found.numbers(gap)) == 0:
         raise AnalysisError(f"The {gap} is {found.numbers(gap)[0]:.4g} in all {len(found)} networks: nothing can be said to predict it.")
     return found, [id for id, one in zip(table.ids, finite, strict=True) if not one]
@@ -74,21 +82,71 @@ def _are(count: int) -> str:
     return f"is {count}" if count == 1 else f"are {count or 'none'}"
 
 
-def _left_out(table: Table, gap: str, hyper: Sequence[str]) -> dict[str, str]:
-    """{column: why it is not taken for a measure}, the gap among them."""
-    why = {}
-    for name in table.columns:
-        if name == gap:
-            why[name] = "it is the gap"
-        elif name in (*hyper, SEED):
-            why[name] = "a setting"
-        elif name == TRAIN_ACCURACY:
-            why[name] = "it says which networks interpolate"
-        elif not table.numeric(name):
-            why[name] = "words"
-        elif LEAKS.search(name.lower()):
-            why[name] = "it uses the test labels, so it leaks what it predicts"
+def _interpolates(table: Table) -> str | None:
+    """The column with the train accuracy, in any spelling; None where there is none of numbers."""
+    known = (name for name in table.columns if _is(name, TRAIN_ACCURACY) and table.numeric(name))
+    return TRAIN_ACCURACY if TRAIN_ACCURACY in table.columns and table.numeric(TRAIN_ACCURACY) else next(known, None)
+
+
+def _settings(table: Table) -> list[str]:
+    """Columns that are called as a setting of a run and can hold its values: a loss of numbers is a score, not the loss trained with."""
+    named = [name for name in RunSpec.model_fields if name != SEED and name in table.columns]
+    return [name for name in named if not (table.numeric(name) and _of_words(RunSpec.model_fields[name].annotation))]
+
+
+def _of_words(annotation: Any) -> bool:
+    """Whether all values of a setting of this type are words."""
+    if annotation in (str, NoneType) or typing.get_origin(annotation) is Literal:
+        return True
+    inner = [one for one in typing.get_args(annotation) if isinstance(one, type) or typing.get_args(one)]  # without validators
+    return bool(inner) and all(_of_words(one) for one in inner)
+
+
+def _is(name: str, known: str) -> bool:
+    return words(name) == words(known)
+
+
+def _left_out(table: Table, gap: str, hyper: Sequence[str], keep: Sequence[str]) -> dict[str, str]:
+    """{column: why it is not taken for a measure}, the gap among them; those of `keep` are taken. Raises DataError for a word
+    among numbers.
+    """
+    why = {gap: "it is the gap"}
+    for name in (name for name in table.columns if name != gap and name not in keep):
+        if reason := _why_not(table, name, hyper):
+            why[name] = reason
     return why
+
+
+def _why_not(table: Table, name: str, hyper: Sequence[str]) -> str:
+    if name in hyper or _is(name, SEED):
+        return A_SETTING
+    if _is(name, TRAIN_ACCURACY):
+        return OF_TRAINING
+    if leak := uses_held_out_labels(name, table.columns):
+        return leak
+    if not table.numeric(name):
+        return _words(table, name)
+    return COUNTS_ROWS if _numbers_the_rows(table, name) else ""
+
+
+def _words(table: Table, name: str) -> str:
+    """Why a column with words is no measure. Raises DataError where most of its cells are numbers: a measure would be lost by one word."""
+    found = table.words(name)
+    filled = sum(not missing(cell) for cell in table.columns[name].tolist())
+    if 2 * len(found) >= filled:
+        return WORDS
+    row, cell = found[0]
+    raise DataError(
+        f"Column '{name}' has numbers in {filled - len(found)} rows, but {table.place(row)} it says '{cell}'. Write NA there if the value is "
+        f"missing. If the column holds names, say so by --hyper {name}, or name the columns to be judged by --measures."
+    )
+
+
+def _numbers_the_rows(table: Table, name: str) -> bool:
+    """Whether the column is called like an index and counts the rows from 0 or 1."""
+    called = " ".join(words(name)) or name
+    column = table.numbers(name)
+    return called in INDEX and len(column) > 1 and column[0] in (0, 1) and bool((np.diff(column) == 1).all())
 
 
 def _known(table: Table, names: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,20 +12,27 @@ from typing import Any
 
 import numpy as np
 
+from landscape_app.analysis.statistics import cells
+from landscape_app.analysis.statistics.rows import SEPARATORS, Row, lower, rows
 from landscape_app.errors import DataError, UnknownNameError
 
-IDS = ("id", "run", "run_id")  # the first of these columns names the rows
+log = logging.getLogger("landscape")
+
+IDS = ("id", "run", "run_id")  # the first of these columns, in any case, names the rows
 MOST = 4_000  # rows; the statistics hold about ten matrices of rows × rows, 128 MB each then
 WHOLE = 1e15  # whole numbers up to here are written without a point
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """n networks. columns: {name: (n,) float64, NaN where there is no number, or (n,) str}. labels: what a column is called in words."""
+    """n networks. columns: {name: (n,) float64, NaN where there is no number, or (n,) str}. labels: what a column is called in words.
+    lines: where each row begins in the file that it was read from; empty for a table from elsewhere.
+    """
 
     ids: tuple[str, ...]
     columns: Mapping[str, np.ndarray]
     labels: Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for name, column in self.columns.items():
@@ -44,8 +52,18 @@ class Table:
         """(n,) float64; raises UnknownNameError, or DataError naming the first row in which there is a word."""
         if self.numeric(name):
             return self.columns[name]
-        id, cell = next((id, cell) for id, cell in zip(self.ids, self.columns[name].tolist(), strict=True) if _number(cell) is None)
-        raise DataError(f"Column '{name}' has to hold numbers, but in row {id} it says '{cell}'.")
+        row, cell = self.words(name)[0]
+        raise DataError(f"Column '{name}' has to hold numbers, but {self.place(row)} it says '{cell}'.")
+
+    def words(self, name: str) -> list[tuple[int, str]]:
+        """(row, cell) wherever a column that is not numeric holds a word; neither numbers nor missing values are any."""
+        column = [] if self.numeric(name) else self.columns[name].tolist()
+        return [(row, cell) for row, cell in enumerate(column) if not (cells.missing(cell) or cells.like_a_number(cell))]
+
+    def place(self, row: int) -> str:
+        """Where a row stands: its line, where it was read from a file, and its name."""
+        line = f"on line {self.lines[row]}, " if self.lines else ""
+        return f"{line}in row {self.ids[row]}"
 
     def label(self, name: str) -> str:
         """The column in words."""
@@ -55,7 +73,8 @@ class Table:
         """The rows that a mask (n,) or positions name, in all columns at once."""
         chosen = np.arange(len(self))[rows]
         ids = tuple(self.ids[i] for i in chosen)
-        return Table(ids, {name: column[chosen] for name, column in self.columns.items()}, self.labels)
+        lines = tuple(self.lines[i] for i in chosen) if self.lines else ()
+        return Table(ids, {name: column[chosen] for name, column in self.columns.items()}, self.labels, lines)
 
 
 def column(values: Sequence[Any]) -> np.ndarray:
@@ -76,50 +95,73 @@ def to_csv(table: Table) -> str:
 
 
 def from_csv(text: str, name: str = "The table") -> Table:
-    """The table that `text` holds: columns in which every cell is a number or empty are numbers, others words.
+    """The table that `text` holds: columns in which every cell is a number or has no value are numbers, others words.
 
-    Raises DataError for no or double names of columns, a row of another length, double ids, no rows, more than MOST rows.
+    Cells are separated by commas, semicolons or tabs; decimals are written by a point or a comma; what was decided is said in one
+    line. Raises DataError, with the line, for no or double names of columns, a row of another length, double ids, no rows, more
+    than MOST rows, numbers that can be read in two ways.
     """
-    lines = [line for line in csv.reader(io.StringIO(text.removeprefix("\ufeff"))) if line]
-    if len(lines) < 2:
+    found, separator = rows(text.removeprefix("\ufeff"), name)
+    if len(found) < 2:
         raise DataError(f"{name} needs a first line with the names of the columns, and a line per network.")
-    head, rows = [cell.strip() for cell in lines[0]], lines[1:]
-    double = next((one for i, one in enumerate(head) if one in head[:i] or not one), None)
-    if double is not None:
-        raise DataError(f"{name} has {f'two columns called {double!r}' if double else 'a column without a name'}.")
-    if len(rows) > MOST:
-        raise DataError(f"{name} has {len(rows)} rows; at most {MOST} can be analysed at once.")
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(head):
+    head, body = _head(found, name), found[1:]
+    if len(body) > MOST:
+        raise DataError(f"{name} has {len(body)} rows; at most {MOST} can be analysed at once.")
+    for row in body:
+        if len(row.cells) < len(head) or any(row.cells[len(head) :]):
             raise DataError(
-                f"Line {number} of {name[0].lower() + name[1:]} has {len(row)} cells; the first line names {len(head)} columns."
+                f"Line {row.line} of {lower(name)} has {len(row.cells)} cells; the first line names {len(head)} columns."
+                + ("" if separator == "," else f" The cells are separated by {SEPARATORS.get(separator, repr(separator))}.")
             )
-    cells = {title: [row[i].strip() for row in rows] for i, title in enumerate(head)}
-    return _named(cells, name)
+    texts = {title: [row.cells[i] for row in body] for i, title in enumerate(head) if title or any(row.cells[i] for row in body)}
+    lines = tuple(row.line for row in body)
+    ids = _ids(texts, lines, name)
+    columns, said = cells.arrays(texts, lambda row: f"line {lines[row]}", name)
+    said = ([] if separator == "," else [f"Its cells are separated by {SEPARATORS.get(separator, repr(separator))}."]) + said
+    if said:
+        log.info("%s: %s", name, " ".join(said))
+    return Table(ids, columns, lines=lines)
 
 
-def _named(cells: dict[str, list[str]], name: str) -> Table:
-    key = next((title for title in IDS if title in cells), None)
-    ids = [f"row {i}" for i in range(1, 1 + len(next(iter(cells.values()))))] if key is None else cells.pop(key)
-    twice = next((id for i, id in enumerate(ids) if id in ids[:i]), None) if len(set(ids)) < len(ids) else None
-    if twice is not None:
-        raise DataError(f"{name} has two rows called '{twice}'.")
-    return Table(tuple(ids), {title: _column(values) for title, values in cells.items()})
+def _head(found: Sequence[Row], name: str) -> list[str]:
+    """The names of the columns. Raises DataError for a name that is there twice, none above values, and numbers in place of names."""
+    head = list(found[0].cells)
+    while head and not head[-1] and not any(len(row.cells) >= len(head) and row.cells[len(head) - 1] for row in found):
+        head.pop()  # a separator at the end of every line
+    double = next(((head.index(one), i) for i, one in enumerate(head) if one and one in head[:i]), None)
+    if double is not None:
+        raise DataError(f"{name} has two columns called '{head[double[1]]}': the {_nth(double[0])} and the {_nth(double[1])}.")
+    nameless = next((i for i, one in enumerate(head) if not one and i and any(row.cells[i : i + 1] != [""] for row in found[1:])), None)
+    if nameless is not None:
+        raise DataError(f"{name} has a column without a name: the {_nth(nameless)} on line {found[0].line}.")
+    if all(not one or cells.like_a_number(one) for one in head):
+        raise DataError(f"{name} has numbers on line {found[0].line}, where the names of the columns are needed.")
+    return head
 
 
-def _column(cells: list[str]) -> np.ndarray:
-    numbers = [_number(cell) for cell in cells]
-    if any(number is None for number in numbers):
-        return np.array(cells, dtype=str)
-    return np.array(numbers, dtype=np.float64)
+def _nth(index: int) -> str:
+    """An index in words: 1st, 2nd, 3rd, 4th."""
+    number = index + 1
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
-def _number(cell: str) -> float | None:
-    """The number that the cell says, NaN if it is empty, None if it is a word."""
-    try:
-        return float(cell) if cell else math.nan
-    except ValueError:
-        return None
+def _ids(texts: dict[str, list[str]], lines: Sequence[int], name: str) -> tuple[str, ...]:
+    """The names of the rows, whose column is taken out of `texts`: one of IDS, or a first column without a name (an index)."""
+    known = {title.casefold(): title for title in reversed(texts)}
+    key = next((known[one] for one in IDS if one in known), None)
+    index = texts.pop("", None)
+    ids = texts.pop(key) if key is not None else index
+    if ids is None:
+        return tuple(f"row {i}" for i in range(1, 1 + len(lines)))
+    first: dict[str, int] = {}
+    for id, line in zip(ids, lines, strict=True):
+        if not id:
+            raise DataError(f"Line {line} of {lower(name)} has no name in the column '{key or ''}'.")
+        if id in first:
+            raise DataError(f"{name} has two rows called '{id}', on lines {first[id]} and {line}.")
+        first[id] = line
+    return tuple(ids)
 
 
 def _cell(value: float | str) -> str:

@@ -96,7 +96,7 @@ def outlook(spec: StudySpec, context: Context) -> Any:
             if known
             else "measured when the first run begins",
         ),
-        ("Precision", f"a τ near 0.5 ± {width(len(runs)) / 2:.2f}{_few(configurations)}"),
+        ("Precision", f"a τ near 0.5 ± {width(configurations, len(spec.seeds)) / 2:.2f}{_few(configurations)}"),
     ]
     table = html.Table(html.Tbody([html.Tr([html.Td(name), html.Td(text)]) for name, text in lines]), className="ls-table ls-outlook")
     return html.Div([table, html.P("One after another; it goes on where it was after a cancel or a crash.", className="ls-muted ls-small")])

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from landscape_app.dashboard.grids import EFFORT, MOST_KNOBS, study_of_page
 from landscape_app.errors import LandscapeError
+from landscape_app.interval_width import FEW
+from landscape_app.interval_width import expected_width as width
 from landscape_app.study_settings import StudySpec
+
+__all__ = ["FEW", "PRESETS", "Read", "number", "read", "toml", "width"]
 
 PRESETS: dict[str, dict[str, Any]] = {
     "small": {
@@ -26,10 +28,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "effort": {"train_epochs": 200, "seeds": 4, "epochs": 40},
     },
 }  # fmt: skip
-# As analysis.statistics.bootstrap, which the page cannot import, has them (a test compares): the width of the 95 % interval of a τ near
-# 0.5 by the number of networks, and the number of configurations below which a bootstrap says little.
-WIDTHS = {10: 0.84, 20: 0.53, 40: 0.34, 100: 0.20}
-FEW = 8
 REGIMES = ("good", "plain", "poor")  # of every preset
 
 
@@ -88,14 +86,6 @@ def toml(spec: StudySpec) -> str:
         lines += ["", "[knobs]", *(f"{name} = {_toml(list(values))}" for name, values in spec.knobs.items())]
     lines += ["", "[settings]", *(f"{name} = {_toml(value)}" for name, value in spec.settings.items())]
     return "\n".join(lines)  # fmt: skip
-
-
-def width(networks: int) -> float:
-    """How wide the interval of a τ near 0.5 will be with this many networks."""
-    sizes, widths = np.log(list(WIDTHS)), np.log(list(WIDTHS.values()))
-    here = np.log(max(networks, 1))
-    edge = sizes[0] if here < sizes[0] else min(here, sizes[-1])
-    return float(min(2.0, np.exp(np.interp(edge, sizes, widths) - 0.5 * (here - edge))))
 
 
 def _toml(value: Any) -> str:

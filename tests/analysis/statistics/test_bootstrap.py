@@ -59,15 +59,43 @@ def test_the_expected_width_is_the_one_that_was_measured(networks, width):
     assert bootstrap.expected_width(networks) == pytest.approx(width)
 
 
-def test_more_networks_are_never_less_sure():
-    widths = [bootstrap.expected_width(n) for n in range(1, 400)]
-    assert all(a >= b for a, b in itertools.pairwise(widths))
-    assert max(widths) == 2.0
+def nested(configurations, seeds, rng, *, between=0.97):
+    """A measure and a gap of τ 0.5, their configurations: most of the variance is between these."""
+    rho, configuration = np.sin(np.pi / 4), np.repeat(np.arange(configurations), seeds)
+
+    def pair(n):
+        x, noise = rng.normal(size=(2, n))
+        return np.stack([x, rho * x + np.sqrt(1 - rho**2) * noise])
+
+    x, y = np.sqrt(between) * pair(configurations)[:, configuration] + np.sqrt(1 - between) * pair(configurations * seeds)
+    return x, y, configuration
+
+
+@pytest.mark.parametrize(("configurations", "seeds"), [(6, 3), (8, 5), (10, 2), (20, 1)])
+def test_a_simulation_of_a_grid_has_intervals_of_about_that_width(configurations, seeds):
+    rng = np.random.default_rng(1)
+    drawn = [interval(*nested(configurations, seeds, rng), count=200, seed=trial) for trial in range(150)]
+    median = np.median([high - low for low, high in drawn if low is not None])
+    assert bootstrap.expected_width(configurations, seeds) == pytest.approx(median, rel=0.12)
+
+
+def test_more_configurations_or_seeds_are_never_less_sure():
+    for seeds in (1, 1.5, 2, 3, 4, 9):
+        widths = [bootstrap.expected_width(n, seeds) for n in range(1, 400)]
+        assert all(a >= b for a, b in itertools.pairwise(widths))
+        assert max(widths) <= 2.0
+    assert bootstrap.expected_width(1) == 2.0
+    for configurations in (5, 9, 30, 100):
+        widths = [bootstrap.expected_width(configurations, seeds) for seeds in (1, 1.5, 2, 2.5, 3, 5, 9)]
+        assert all(a >= b for a, b in itertools.pairwise(widths))
 
 
 def test_too_few_is_said_of_networks_and_of_configurations():
     assert "Too few networks: with 10" in bootstrap.too_few(10, 10)
     assert "0.34 at 40" in bootstrap.too_few(10, 10)
     assert bootstrap.too_few(60, 60) == ""
+    assert "18 are 6 configurations of 3 seeds each" in bootstrap.too_few(18, 6)
+    assert "about 0.88 wide" in bootstrap.too_few(18, 6)
+    assert "about 0.72 wide" in bootstrap.too_few(40, 8)
     assert "from 7 settings" in bootstrap.too_few(60, 7)
     assert "no intervals" in bootstrap.too_few(60, 4)

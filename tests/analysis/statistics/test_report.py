@@ -118,15 +118,60 @@ def test_those_that_interpolate_are_looked_at_alone():
 def test_a_stratum_of_which_nothing_can_be_said_says_so():
     columns = normal(30).columns
     none = made(table({**columns, "train_accuracy": np.full(30, 0.5)}))["strata"][1]
-    assert "there are none" in none["problem"]
+    assert "there are none, and the highest is 0.5" in none["problem"]
+    assert "--interpolating" in none["problem"]
+    assert "Add" not in none["problem"]
     assert none["measures"] == []
     without = {name: column for name, column in columns.items() if name != "train_accuracy"}
     assert "no column train_accuracy" in made(table(without))["strata"][1]["problem"]
 
 
+def test_the_usual_words_of_a_missing_value_leave_a_measure_in_the_table_and_another_word_is_refused():
+    text = to_csv(normal(30)).splitlines()
+    cells = text[1].split(",")
+    place = text[0].split(",").index("knows")
+    for word in ("NA", "none", "-", "?"):
+        cells[place] = word
+        assert line(made(from_csv("\n".join([text[0], ",".join(cells), *text[2:]]))), "knows")["networks"] == 29
+    cells[place] = "diverged"
+    with pytest.raises(DataError, match="'knows' has numbers in 29 rows, but on line 2, in row run-0 it says 'diverged'"):
+        made(from_csv("\n".join([text[0], ",".join(cells), *text[2:]])))
+
+
+def test_a_leaking_column_is_ranked_only_when_asked_for_and_that_is_said():
+    columns = {**normal(30).columns, "eval_loss": normal(30, seed=1).columns["noise"]}
+    assert "leaks" in made(table(columns))["left_out"]["eval_loss"]
+    for asked in ({"keep": ("eval_loss",)}, {"measures": ("noise", "eval_loss")}):
+        found = made(table(columns), **asked)
+        assert line(found, "eval_loss")["networks"] == 30
+        assert any("eval_loss is judged as was asked for" in note for note in found["notes"])
+    with pytest.raises(UnknownNameError, match="eval_los'"):
+        made(table(columns), keep=("eval_los",))
+
+
+def test_a_loss_of_numbers_is_a_score_and_no_setting():
+    columns = {**normal(30, settings=6).columns, "loss": normal(30, seed=1).columns["noise"]}
+    found = made(table(columns))
+    assert found["hyper"] == ["width"]
+    assert line(found, "loss")["networks"] == 30
+
+
+def test_accuracies_in_percent_are_no_shares_and_that_is_said():
+    columns = normal(30).columns
+    found = made(table({**columns, "train_accuracy": 100 * columns["train_accuracy"]}))
+    assert "goes up to 100" in found["strata"][1]["problem"]
+
+
 def test_too_few_networks_is_said():
     assert "Too few networks: with 10" in made(normal(10))["strata"][0]["too_few"]
     assert made(normal(60))["strata"][0]["too_few"] == ""
+
+
+def test_what_counts_is_configurations_and_not_networks():
+    seeds = made(normal(40, settings=8))["strata"][0]
+    assert "40 are 8 configurations of 5 seeds each" in seeds["too_few"]
+    assert 0.60 <= seeds["expected_width"] <= 0.77  # of 40 networks alone it would be 0.34
+    assert made(normal(90, settings=30))["strata"][0]["too_few"] == ""
 
 
 def test_seeds_are_no_evidence_of_their_own():

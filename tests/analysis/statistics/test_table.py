@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from landscape_app.analysis.statistics import cells
 from landscape_app.analysis.statistics.table import Table, column, from_csv, to_csv
 from landscape_app.errors import DataError, UnknownNameError
 
@@ -24,12 +25,46 @@ def test_a_table_comes_back_from_csv_as_it_was(values, word):
     assert to_csv(after) == to_csv(before)
 
 
+@given(st.text(st.characters(codec="utf-8"), max_size=8))
+def test_a_cell_that_is_a_number_is_one_in_plain_ascii_digits(cell):
+    value = cells.number(cell)
+    if value is not None and np.isfinite(value):
+        written = cells.clean(cell).replace("−", "-").rstrip("% ")
+        assert written.isascii()
+        assert set(written) <= set("0123456789+-.,eE")
+        assert value == float(written.replace(",", ""))
+
+
+@pytest.mark.parametrize(
+    "word", ["16_4", "1_000.5", "0x1f", "１６", "٣", "1e", "e5", "1 000", "1.2.3", "12a", "1,2,3", "--1", "0b1", "1'000", "½", "1d5"]
+)
+def test_what_is_no_plain_number_is_a_word(word):
+    assert cells.number(word) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [(" 1e5 ", 1e5), (".5", 0.5), ("5.", 5.0), ("+3", 3.0), ("−2", -2.0), ("1,234.5", 1234.5), ("\u200b7\ufeff", 7.0)]
+)
+def test_numbers_as_people_and_programs_write_them(cell, value):
+    assert cells.number(cell) == value
+
+
 FAULTS = [
     ("", "needs a first line"),
     ("a,b\n", "needs a first line"),
     ("a,a\n1,2\n", "two columns called 'a'"),
     ("a,\n1,2\n", "a column without a name"),
     ("a,b\n1,2\n1\n", "Line 3"),
+    ("a,b\n\n\n1,2\n\n1\n", "Line 6"),
+    ('a,b\n"1\n",2\n\n1\n', "Line 5"),
+    ("a,b\r\n\r\n1\r\n", "Line 3"),
+    ("a,b\n1,2\n3,4,5\n", "Line 3 of the table has 3 cells"),
+    ('a,b\n1,2\n3,"4\n5,6\n', "Line 3 of the table cannot be read"),
+    ('a,b\n1,"2"x\n', "Line 2 of the table cannot be read"),
+    ("a b\n1 2\n", "separated by spaces"),
+    ("a|b\n1|2\n", "separated by '\\|'"),
+    ("1,2\n3,4\n", "numbers on line 1"),
+    ("id,b\n\nx,1\n,2\n", "Line 4 of the table has no name"),
     ("id,b\nx,1\nx,2\n", "two rows called 'x'"),
 ]
 
@@ -43,7 +78,7 @@ def test_a_fault_of_a_file_is_said_with_its_place(text, words):
 def test_a_word_where_numbers_are_needed_is_shown():
     found = from_csv("run,x,y\nfirst,1,2\nsecond,fast,3\n")
     assert not found.numeric("x")
-    with pytest.raises(DataError, match="in row second it says 'fast'"):
+    with pytest.raises(DataError, match="on line 3, in row second it says 'fast'"):
         found.numbers("x")
     with pytest.raises(UnknownNameError, match="Did you mean 'y'"):
         found.numbers("yy")

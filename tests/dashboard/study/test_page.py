@@ -219,7 +219,7 @@ def test_what_stands_in_the_way_is_said_beside_the_button() -> None:
 
 def test_the_page_knows_what_the_statistics_know() -> None:
     sizes = [1, 3, 6, 10, 13, 20, 31, 40, 100, 400]
-    assert [form_values.width(n) for n in sizes] == pytest.approx([bootstrap.expected_width(n) for n in sizes])
+    assert [form_values.width(n, 3) for n in sizes] == pytest.approx([bootstrap.expected_width(n, 3) for n in sizes])
     assert (form_values.FEW, grids.FEWEST_NETWORKS) == (bootstrap.FEW, roles.LEAST)
 
 

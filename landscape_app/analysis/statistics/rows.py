@@ -1,0 +1,109 @@
+"""The rows of a CSV text, each with the line on which it begins; the sign that separates the cells is found, or asked for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from landscape_app.analysis.statistics.cells import clean, like_a_number, missing
+from landscape_app.errors import DataError
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+OTHERS = {"|": "'|'", " ": "spaces", ":": "':'", "^": "'^'", "~": "'~'", "\x1f": "unit separators", "\x01": "control characters"}
+HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # the first line of a file that tells a spreadsheet how to read it
+LOOKED_AT = 50  # rows, to find the sign
+
+
+@dataclass(frozen=True)
+class Row:
+    """Its cells, and the line of the text on which it begins, from 1."""
+
+    line: int
+    cells: list[str]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in it, as in a blank line or one of separators alone."""
+        return not any(self.cells)
+
+
+def rows(text: str, name: str) -> tuple[list[Row], str]:
+    """(the rows of `text` that are not empty, the first of them the names of the columns; the sign that separates the cells).
+
+    Raises DataError for a quote that is never closed, or cells that are separated by none of SEPARATORS.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    hint = HINT.fullmatch(text.partition("\n")[0].strip(" "))
+    if hint:
+        found = _parsed(text, hint.group(1), name, skip=1)
+        return list(found), hint.group(1)
+    separator = _separator(text, name)
+    return list(_parsed(text, separator, name)), separator
+
+
+def _parsed(text: str, separator: str, name: str, skip: int = 0) -> Iterator[Row]:
+    """Every row that is not empty. Raises DataError naming the line of a fault."""
+    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=separator, skipinitialspace=separator != " ", strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise DataError(f"Line {line} of {lower(name)} cannot be read: {_words(error)}.") from error
+        row = Row(line, [clean(cell) for cell in cells])
+        if line > skip and not row.empty:
+            yield row
+        line = reader.line_num + 1
+
+
+def _words(error: csv.Error) -> str:
+    text = str(error)
+    if "unexpected end" in text:
+        return "a quotation mark opens there and is never closed"
+    return "more stands after a closing quotation mark" if "expected after" in text else text
+
+
+def _separator(text: str, name: str) -> str:
+    """The one by which the rows are as long as the first, and most cells are numbers. Raises DataError where none cuts the first line."""
+    best, most = "", (0.0, 0.0, 0)
+    for separator in SEPARATORS:
+        try:
+            first = list(itertools.islice(_parsed(text, separator, name), LOOKED_AT))
+        except DataError:
+            if separator == ",":
+                continue
+            first = []
+        width = len(first[0].cells) if first else 0
+        if width > 1:
+            cells = [cell for row in first[1:] for cell in row.cells]
+            fits = sum(len(row.cells) == width for row in first) / len(first)
+            numbers = sum(missing(cell) or like_a_number(cell) for cell in cells) / max(len(cells), 1)
+            if (fits, numbers, width) > most:
+                best, most = separator, (fits, numbers, width)
+    return best or _one_column(text, name)
+
+
+def _one_column(text: str, name: str) -> str:
+    """The comma for a text without rows, which is refused elsewhere. Raises DataError, naming what seems to separate the cells."""
+    found = list(_parsed(text, ",", name))
+    if len(found) < 2:
+        return ","
+    head = found[0].cells[0]
+    seems = next((words for sign, words in OTHERS.items() if sign in head), None)
+    guess = (
+        f"They seem to be separated by {seems}; save it with one of these."
+        if seems
+        else "One for the gap and one for a measure are needed."
+    )
+    raise DataError(f"{name} has one column, '{head[:60]}': its cells have to be separated by commas, semicolons or tabs. {guess}")
+
+
+def lower(name: str) -> str:
+    """The name of a table inside a sentence."""
+    return name[0].lower() + name[1:]
