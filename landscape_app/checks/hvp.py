@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
-from landscape_app.errors import AnalysisError
+from landscape_app.errors import AnalysisError, first_line
 from landscape_app.seeds import numpy_stream
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def check(subject: Subject) -> Outcome:
     try:
         value = apart(point.product(), network, made.objective, x, y)
     except (AnalysisError, RuntimeError, NotImplementedError) as error:
-        raise DoesNotApply(f"the loss of this network cannot be differentiated twice: {str(error).splitlines()[0]}") from error
+        raise DoesNotApply(f"the loss of this network cannot be differentiated twice: {first_line(error)}") from error
     return Outcome(value, f"{len(rows)} train rows, {point.size:,} weights, float64")
 
 

@@ -15,7 +15,7 @@ import torch
 from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 from torch import Tensor, nn
 
-from landscape_app.errors import AnalysisError
+from landscape_app.errors import AnalysisError, first_line
 from landscape_app.objectives import Objective
 from landscape_app.seeds import numpy_stream
 
@@ -128,7 +128,7 @@ def _guarded(times: Product, check: Callable[[], None]) -> tuple[Product, list[N
         try:
             result = times(v)
         except (RuntimeError, NotImplementedError) as error:
-            raise AnalysisError(f"The loss cannot be differentiated twice here: {str(error).splitlines()[0]}") from error
+            raise AnalysisError(f"The loss cannot be differentiated twice here: {first_line(error)}") from error
         if not np.isfinite(result).all():
             raise AnalysisError("The Hessian is not finite at the anchor.")
         return result

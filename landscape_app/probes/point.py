@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from landscape_app.errors import AnalysisError
+from landscape_app.errors import AnalysisError, first_line
 from landscape_app.objectives import Objective
 from landscape_app.probes import hessian
 from landscape_app.probes.hessian import Product
@@ -123,7 +123,7 @@ class Point:
                 with evaluating(self.network):
                     result = times(v)
             except (RuntimeError, NotImplementedError) as error:
-                raise AnalysisError(f"The loss cannot be differentiated twice here: {str(error).splitlines()[0]}") from error
+                raise AnalysisError(f"The loss cannot be differentiated twice here: {first_line(error)}") from error
             if not np.isfinite(result).all():
                 raise AnalysisError("The Hessian is not finite at the anchor.")
             return result

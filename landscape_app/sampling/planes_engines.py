@@ -27,6 +27,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from landscape_app.errors import first_line
 from landscape_app.sampling.planes_columns import Columns
 from landscape_app.training.engine import Batched, Engine, OneAtATime
 from landscape_app.training.engines import REFUSALS, usable
@@ -97,7 +98,7 @@ def choose(problem: Problem, anchor: Bundle) -> tuple[Callable[[Problem], Evalua
             return Columns, "columns: a plain chain of layers, many points in one product"
         reason = "its outputs as columns differ from the network's own"
     except REFUSALS as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = first_line(error)
     if problem.device.type == "cuda" and Batched.name in usable(problem)[0]:
         return batched, f"batched: not as columns, because: {reason}"
     return one_at_a_time, f"one at a time: not as columns, because: {reason}"

@@ -8,18 +8,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import torch
 
-from landscape_app.errors import ModelError
+from landscape_app.errors import ModelError, first_line
 from landscape_app.records.plan import Plan, split
 from landscape_app.records.progress import Progress, Silent
 from landscape_app.sampling.machine import Machine
 from landscape_app.sampling.trial import epoch_seconds
 from landscape_app.settings import RunSpec
 from landscape_app.training.engine import OneAtATime
-from landscape_app.training.engines import usable
+from landscape_app.training.engines import REFUSALS, usable
 from landscape_app.training.problem import Problem
 from landscape_app.training.scores import block_rows, layer_sizes
 from landscape_app.weights.bundle import Bundle
@@ -49,10 +50,16 @@ def plan(problem: Problem, spec: RunSpec, machine: Machine, *, progress: Progres
     if problem.optimizers[1] is not None:
         reasons |= {"optimizer": "the optimizer was given as an object: it is applied tensor by tensor"}
     most = _most(problem, spec, machine)
-    begun, rates = time.monotonic(), dict[Way, float]()
+    begun, rates, failures = time.monotonic(), dict[Way, float](), list[Exception]()
     for way in _ways(problem, spec, machine, names, most):
         progress.check()
-        rates[way] = measure(problem, spec, way)
+        try:
+            rates[way] = measure(problem, spec, way)
+        except REFUSALS as error:
+            failures.append(error)
+            reasons[way.engine] = first_line(error)
+    if not rates:
+        raise failures[-1]  # one at a time can do everything: what stops it is the real error
     for way in [way for way, rate in rates.items() if rate > NEAR * max(rates.values())]:
         progress.check()
         if time.monotonic() - begun > PATIENCE:
@@ -117,21 +124,23 @@ def _most(problem: Problem, spec: RunSpec, machine: Machine) -> int:
 
 
 def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
-    """Trajectory-epochs per second of `way`: trials by every worker at once."""
+    """Trajectory-epochs per second of `way`: trials by every worker at once. What one of them raises ends the others, and is raised here."""
     anchor = Bundle.of(problem.network, problem.layout)
-    seconds: list[float] = []
-    barrier = threading.Barrier(way.workers)
+    parts = way.bundles[: way.workers]
+    barrier = threading.Barrier(len(parts))
 
-    def work(members: Sequence[int]) -> None:
+    def work(members: Sequence[int]) -> float:
         torch.set_num_threads(1)
-        seconds.append(epoch_seconds(problem.copied(), spec, way.engine, anchor, [spec.trajectories[i] for i in members], barrier))
+        try:
+            own = problem.copied()
+            return epoch_seconds(own, spec, way.engine, anchor, [spec.trajectories[i] for i in members], barrier)
+        except BaseException:
+            barrier.abort()  # the others wait for this one
+            raise
 
-    threads = [threading.Thread(target=work, args=(members,)) for members in way.bundles[: way.workers]]
-    barrier = threading.Barrier(len(threads))
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if len(seconds) < len(threads):
-        return 0.0  # a trial that failed is no way
-    return sum(len(b) for b in way.bundles[: way.workers]) / max(seconds)
+    with ThreadPoolExecutor(len(parts), thread_name_prefix="trial") as pool:
+        trials = [pool.submit(work, members) for members in parts]
+    errors = [error for error in (trial.exception() for trial in trials) if error is not None]
+    if errors:
+        raise next((error for error in errors if not isinstance(error, threading.BrokenBarrierError)), errors[0])
+    return sum(len(members) for members in parts) / max(trial.result() for trial in trials)

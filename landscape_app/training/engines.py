@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import torch
 
-from landscape_app.errors import ModelError
+from landscape_app.errors import ModelError, first_line
 from landscape_app.training.chain import Chain
 from landscape_app.training.engine import Batched, BatchedScoredSingly, Engine, OneAtATime
 from landscape_app.training.problem import Problem
@@ -33,7 +33,7 @@ def usable(problem: Problem) -> tuple[list[str], dict[str, str]]:
             else:
                 reasons[name] = "its gradients differ from the network's own"
         except REFUSALS as error:
-            reasons[name] = str(error).splitlines()[0] if str(error) else type(error).__name__
+            reasons[name] = first_line(error)
     return [*names, OneAtATime.name], reasons
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from landscape_app.errors import Cancelled
 from landscape_app.records.progress import Silent
 from landscape_app.sampling.machine import Machine
 from landscape_app.sampling.planner import plan
-from landscape_app.sampling.trial import BYTES, Size, part, size
+from landscape_app.sampling.trial import BYTES, Size, epoch_seconds, part, size
 from landscape_app.training.base import trial
 from landscape_app.training.problem import Problem
 from landscape_app.training.scores import layer_sizes
@@ -85,3 +86,32 @@ def test_a_plan_can_be_cancelled_between_trials():
 
     with pytest.raises(Cancelled):
         plan(problem, spec, MACHINE, progress=Asked())
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_a_trial_raises_is_carried_and_printed_nowhere_else(monkeypatch, capfd):
+    problem, spec = make(**TINY)
+
+    def fails(*arguments):
+        if threading.current_thread().name.endswith("_0"):
+            raise RuntimeError("no kernel for this")
+        return epoch_seconds(*arguments)
+
+    monkeypatch.setattr("landscape_app.sampling.planner.epoch_seconds", fails)
+    with pytest.raises(RuntimeError, match="no kernel for this"):
+        plan(problem, spec, MACHINE)
+    assert not capfd.readouterr().err
+
+
+def test_a_way_that_fails_is_left_out_with_its_reason(monkeypatch):
+    problem, spec = make(**TINY)
+
+    def fails(problem, spec, name, *rest):
+        if name != "one at a time":
+            raise RuntimeError("no kernel for this")
+        return epoch_seconds(problem, spec, name, *rest)
+
+    monkeypatch.setattr("landscape_app.sampling.planner.epoch_seconds", fails)
+    chosen = plan(problem, spec, MACHINE)
+    assert chosen.engine == "one at a time"
+    assert "'chain' cannot be used: no kernel for this" in chosen.why
