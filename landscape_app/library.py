@@ -9,12 +9,11 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from landscape_app.datasets.objects import from_objects
 from landscape_app.errors import DataError
 from landscape_app.opened import OpenRun, open_run
 from landscape_app.pipeline import analyse as analysis
-from landscape_app.pipeline.acceptance import accepted
 from landscape_app.pipeline.beginning import begin, undone_if_it_fails
+from landscape_app.pipeline.brought import brought
 from landscape_app.pipeline.initial import initial
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
@@ -61,7 +60,7 @@ def explore(
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(f"A run cannot be called '{name}': use small letters, digits, '.', '-' and '_'.")
     model = initial(model, Path(out), name, init)
-    data = accepted(model, from_objects(GIVEN, train, test), own_loss=callable(loss))
+    data = brought(model, train, test, spec, own_loss=callable(loss))
     begun = begin(Path(out), name, spec, fresh=fresh)
     with undone_if_it_fails(begun) as run, run.lock():
         own = loss if callable(loss) else None

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.registries import (
@@ -47,6 +47,19 @@ def _named(kind: str, table: dict[str, Entry], also: tuple[str, ...] = ()) -> Af
     return AfterValidator(check)
 
 
+def _scale(given: Any) -> Any:
+    """A positive number, or "none", as text."""
+    if given is None or given == "none":
+        return given
+    try:
+        number = float(given)
+    except (TypeError, ValueError):
+        number = math.nan
+    if isinstance(given, bool) or not (0 < number < math.inf):
+        raise ValueError("must be a number above 0, or none")
+    return f"{number:.17g}"
+
+
 DatasetName = Annotated[str, _named("data set", DATASETS, (GIVEN,))]
 NetworkName = Annotated[str, _named("network", NETWORKS, (GIVEN,))]
 RegimeName = Annotated[str, _named("regime", REGIMES, (GIVEN,))]
@@ -78,6 +91,15 @@ class RunSpec(Spec):
 
     data: DatasetName = setting("digits", "Data set", "A name from the table, npz:PATH, or module:callable.", group="what")
     network: NetworkName = setting("mlp", "Network", "A name from the table, or module:callable.", group="what")
+    layout: Literal["channels_first", "channels_last"] | None = setting(
+        None, "Layout", "Which axis of images of four axes holds the channels. Empty: the one of length 1, 3 or 4.", group="what"
+    )
+    scale: Annotated[str, BeforeValidator(_scale)] | None = setting(
+        None,
+        "Scale",
+        "A number by which all inputs are divided, or none: they stay as they are. Empty: images of bytes are divided by 255.",
+        group="what",
+    )
     checkpoint: str | None = setting(
         None, "Checkpoint", "A file with the network's weights. Empty: initialised from the seed.", group="what"
     )

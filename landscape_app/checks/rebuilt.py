@@ -32,9 +32,10 @@ class Rebuilt:
         if GIVEN in (spec.data, spec.network, spec.loss):
             return "the network was given as an object; its folder cannot rebuild it"
         from landscape_app.datasets import recipe
+        from landscape_app.networks.asking import asked_by_spec
 
         try:
-            clean = recipe.load(spec.model_copy(update={"label_corruption": 0.0, "train_rows": None}))
+            clean = recipe.load(spec.model_copy(update={"label_corruption": 0.0, "train_rows": None}), asked_by_spec(spec))
             return Rebuilt(spec, clean, recipe.prepare(clean, spec))
         except LandscapeError as error:
             return f"its data cannot be loaded here: {error}"

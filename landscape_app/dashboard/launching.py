@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 import diskcache
 
@@ -88,10 +88,17 @@ NAMED: dict[str, tuple[str, dict[str, Entry]]] = {
     "optimizer": ("optimizer", OPTIMIZERS),
 }
 
+
+def _bare(kind: Any) -> Any:
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
 # Text that no table checks names a file or code: it is no business of a browser's. A new setting of this kind is shut out by itself.
+# The layout is that of a file's axes: data by name have theirs.
 APART = tuple(
-    name for name, field in RunSpec.model_fields.items() if name not in NAMED and str in (field.annotation, *get_args(field.annotation))
-)
+    name for name, field in RunSpec.model_fields.items()
+    if name not in NAMED and (name == "layout" or str in (field.annotation, *map(_bare, get_args(field.annotation))))
+)  # fmt: skip
 
 
 def _run(runs: Path, request: Mapping[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from landscape_app.datasets.arrays import NAMES, dataset
+from landscape_app.datasets.inputs import Meaning
 from landscape_app.errors import DataError
 from landscape_app.records.dataset import Dataset
 
@@ -16,12 +17,15 @@ MOST_BYTES = 8 * 2**30  # unpacked; a 190 KiB archive can claim hundreds of mega
 FAULTS = (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError)  # what zip and numpy raise on bad bytes
 
 
-def load(path: str) -> Dataset:
-    """The data set in the file `path`; raises DataError naming the file and what is wrong with which array."""
+def load(path: str, *, meaning: Meaning | None = None, numbers: bool = False) -> Dataset:
+    """The data set in the file `path`; raises DataError naming the file and what is wrong with which array.
+
+    `meaning`: how inputs are read. `numbers`: the loss predicts numbers, so floats are no classes.
+    """
     file = Path(path).expanduser()
     if not file.is_file():
         raise DataError(f"There is no file {file}. Give npz:PATH with the path of an npz file.")
-    return dataset(file.name, read(file))
+    return dataset(file.name, read(file), meaning=meaning, numbers=numbers)
 
 
 def read(file: Path) -> dict[str, np.ndarray]:

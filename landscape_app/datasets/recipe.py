@@ -8,9 +8,10 @@ import logging
 import numpy as np
 
 from landscape_app.datasets import npz, objects
+from landscape_app.datasets.inputs import Asked, Meaning
 from landscape_app.errors import DataError
 from landscape_app.records.dataset import Dataset
-from landscape_app.registries import DATASETS, REGIMES, find
+from landscape_app.registries import DATASETS, OBJECTIVES, REGIMES, find
 from landscape_app.seeds import DATASET_ROOT, numpy_stream
 from landscape_app.settings import RunSpec
 
@@ -20,12 +21,19 @@ PROBE_ROWS = 256  # test examples on which function space is measured, the same 
 LOSS_ROWS = 1_024  # train examples whose losses are stored with every snapshot
 
 
-def load(spec: RunSpec) -> Dataset:
-    """The data set that `spec` names, with its recipe applied; raises DataError where they do not fit."""
+def load(spec: RunSpec, asked: Asked | None = None) -> Dataset:
+    """The data set that `spec` names, with its recipe applied; raises DataError where they do not fit.
+
+    asked: tries a network of the person's own on a few rows, since how whole numbers are read depends on it.
+    """
+    meaning = Meaning(layout=spec.layout, scale=spec.scale, asked=asked)
     if spec.data.startswith("npz:"):
-        clean = npz.load(spec.data.removeprefix("npz:"))
+        numbers = spec.loss in OBJECTIVES and not OBJECTIVES[spec.loss].settings["classification"]
+        clean = npz.load(spec.data.removeprefix("npz:"), meaning=meaning, numbers=numbers)
     elif ":" in spec.data:
-        clean = objects.load(spec.data)
+        clean = objects.load(spec.data, meaning=dataclasses.replace(meaning, as_given=asked is not None))
+    elif spec.layout or spec.scale:
+        raise DataError(f"{spec.data}: --layout and --scale are for npz files and module:callable; data by name have theirs.")
     else:
         entry = find("data set", DATASETS, spec.data)
         clean = entry.load()(**entry.settings)
@@ -66,6 +74,8 @@ def corrupt(data: Dataset, share: float, *, seed: int) -> Dataset:
     if not len(chosen):
         return data
     labels = data.y_train.copy()
+    if data.ignored is not None:  # rows that do not count stay out
+        chosen = chosen[labels[chosen] != data.ignored]
     labels[chosen] = rng.integers(0, data.classes, len(chosen)) if data.classes else data.y_train[rng.integers(0, len(labels), len(chosen))]
     return dataclasses.replace(data, y_train=labels)
 

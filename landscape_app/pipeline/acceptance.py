@@ -8,7 +8,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from landscape_app.errors import ModelError
+from landscape_app.datasets.labels import like_classes
+from landscape_app.errors import DataError, ModelError
 from landscape_app.networks.copying import private
 from landscape_app.records.dataset import Dataset
 from landscape_app.training.problem import Problem
@@ -27,13 +28,17 @@ def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False) -> Da
     outputs = _outputs(private(network).eval(), torch.from_numpy(data.x_train[:2]))
     if data.task == "regression":
         if not own_loss and outputs.shape[1] != data.outputs:
+            if like := like_classes(data, outputs.shape[1]):
+                raise DataError(f"{data.name}: the labels are {like}.")
             raise ModelError(
                 f"The network has {outputs.shape[1]} outputs for a row; targets of {data.outputs} number(s) need {data.outputs}."
             )
         return data
-    highest = int(max(data.y_train.max(), data.y_test.max()))
+    highest = data.highest
     if own_loss and outputs.shape[1] == 1 and highest == 1:
         return data  # one score tells two classes apart
+    if highest == 0 and outputs.shape[1] == 1:
+        raise DataError(f"{data.name}: the labels are all 0, one class only: there is nothing to tell apart.")
     if outputs.shape[1] <= max(highest, 1):
         raise ModelError(
             f"The network has {outputs.shape[1]} output(s), but the labels go up to {highest}: it needs {max(highest, 1) + 1}, one for each class."
@@ -49,6 +54,12 @@ def answers(network: nn.Module, data: Dataset) -> Callable[[Tensor], Tensor]:
         return _outputs(own, torch.from_numpy(data.x_train[index.numpy()]))
 
     return of_rows
+
+
+def check_meant(data: Dataset) -> None:
+    """Where no loss is named, raise DataError if the numbers to predict look like classes: squared error would fit their codes."""
+    if like := like_classes(data, data.outputs):
+        raise DataError(f"{data.name}: the labels are {like}.")
 
 
 def check_loss(problem: Problem) -> None:

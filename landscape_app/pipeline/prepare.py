@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from landscape_app.datasets import recipe
 from landscape_app.errors import ResumeError, SpecError
+from landscape_app.networks.asking import asked_by_spec
 from landscape_app.networks.create import of_spec
 from landscape_app.objectives import Objective, objective_of
 from landscape_app.pipeline import acceptance, identity
@@ -83,6 +84,8 @@ def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Pro
     """The problem that `spec` names, with what was given in its place, checked; and its data with the recipe applied."""
     data, network = _ingredients(spec, given.data, given.network)
     data = acceptance.accepted(network, data, own_loss=given.loss is not None)
+    if given.loss is None and spec.loss is None:
+        acceptance.check_meant(data)
     mixed = spec.precision == "bfloat16"
     if mixed and device == "cpu":
         raise SpecError("precision: bfloat16 is for GPUs; this run is on the processor. Use float32.")
@@ -122,7 +125,7 @@ def _ingredients(spec: RunSpec, data: Dataset | None, network: nn.Module | None)
         raise ResumeError(
             "This run was made by explore(model, …): its folder cannot rebuild your objects. Call explore again with the same ones and out folder."
         )
-    prepared = recipe.load(spec) if data is None else recipe.prepare(data, spec)
+    prepared = recipe.load(spec, asked_by_spec(spec)) if data is None else recipe.prepare(data, spec)
     if network is None:
         network = of_spec(spec, prepared)
     return prepared, network
@@ -135,6 +138,7 @@ def _facts(problem: Problem, data: Dataset, *, plan: dict[str, Any], forecast: d
         "tensors": problem.layout.describe(),
         "buffers": [{"key": k, "shape": list(v.shape), "dtype": str(v.dtype).removeprefix("torch.")} for k, v in buffers.items()],
         "data_hash": data.digest(),
+        "reading": data.note,
         "probe_hash": recipe.probe_digest(data),
         "loss_hash": recipe.loss_digest(data),
         "train_rows": len(problem.x_train),

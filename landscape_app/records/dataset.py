@@ -18,6 +18,7 @@ class Dataset:
     x_train (n, *shape) float32 (int64 for token ids), y_train (n,) int64 in 0 … classes−1, or (n, outputs) float32 for
     regression; x_test (m, *shape), y_test likewise. `shape` is (features,) for tables and (channels, height, width) for images.
     `flips`: a mirrored image is as good an example. `note`: what a reader decided about the file, in words; "" if nothing.
+    `ignored`: a class label outside 0 … classes−1 that is allowed, of rows that the loss leaves out; None: there is none.
     Raises DataError, naming the array and where possible the row, if they cannot be used.
     """
 
@@ -29,6 +30,7 @@ class Dataset:
     classes: int
     flips: bool = False
     note: str = ""
+    ignored: int | None = None
 
     def __post_init__(self) -> None:
         if self.classes < 0 or self.classes == 1:
@@ -37,7 +39,7 @@ class Dataset:
             x, y = getattr(self, f"x_{side}"), getattr(self, f"y_{side}")
             _check_inputs(self.name, f"x_{side}", x)
             if self.classes:
-                _check_labels(self.name, f"y_{side}", y, len(x), self.classes)
+                _check_labels(self.name, f"y_{side}", y, len(x), self.classes, self.ignored)
             else:
                 _check_targets(self.name, f"y_{side}", y, len(x))
         if self.x_train.shape[1:] != self.x_test.shape[1:]:
@@ -59,6 +61,13 @@ class Dataset:
     def outputs(self) -> int:
         """Numbers a network must give for a row: one a class, or one a target."""
         return self.classes or int(self.y_train.shape[1])
+
+    @property
+    def highest(self) -> int:
+        """The highest class label of a row that counts, train or test; 0 for regression."""
+        if not self.classes:
+            return 0
+        return max(int(_counted(y, self.ignored).max(initial=0)) for y in (self.y_train, self.y_test))
 
     @property
     def images(self) -> bool:
@@ -90,15 +99,24 @@ def _check_inputs(data: str, name: str, x: np.ndarray) -> None:
         raise DataError(f"{data}: {name} has values that are not finite, first in row {_first_not_finite(x)}.")
 
 
-def _check_labels(data: str, name: str, y: np.ndarray, rows: int, classes: int) -> None:
+def _counted(y: np.ndarray, ignored: int | None) -> np.ndarray:
+    """The labels `y` without those that are `ignored`."""
+    return y if ignored is None else y[y != ignored]
+
+
+def _check_labels(data: str, name: str, y: np.ndarray, rows: int, classes: int, ignored: int | None) -> None:
     if y.shape != (rows,):
         raise DataError(f"{data}: {name} has shape {y.shape}, but there are {rows} rows of inputs; it must be ({rows},).")
     if y.dtype != np.int64:
         raise DataError(f"{data}: {name} has type {y.dtype}; class labels must be int64 (numbers to predict: classes=0).")
-    if y.min() < 0 or y.max() >= classes:
-        row = int(np.flatnonzero((y < 0) | (y >= classes))[0])
+    counted = _counted(y, ignored)
+    if not len(counted):
+        raise DataError(f"{data}: every label of {name} is {ignored}, which the loss ignores: no row counts.")
+    if counted.min() < 0 or counted.max() >= classes:
+        wrong = (y < 0) | (y >= classes) if ignored is None else ((y < 0) | (y >= classes)) & (y != ignored)
+        row = int(np.flatnonzero(wrong)[0])
         raise DataError(
-            f"{data}: {name} has labels from {y.min()} to {y.max()}, first out of range in row {row}; "
+            f"{data}: {name} has labels from {counted.min()} to {counted.max()}, first out of range in row {row}; "
             f"{classes} classes are numbered 0 to {classes - 1}."
         )
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from tests.bring import arrays, checkpoints, tables
+from tests.bring import arrays, checkpoints, loaders, tables
 
-KINDS: tuple[ModuleType, ...] = (arrays, checkpoints, tables)
+KINDS: tuple[ModuleType, ...] = (loaders, arrays, checkpoints, tables)

@@ -59,7 +59,7 @@ def test_every_setting_has_a_control_with_its_help(name: str) -> None:
 
 def test_no_setting_is_left_out() -> None:
     assert {*FIELDS, *APART, "regime"} == set(RunSpec.model_fields)
-    assert APART == ("checkpoint",), "what is text and in no table is shut out"
+    assert APART == ("layout", "scale", "checkpoint"), "what is text and in no table, or about a file, is shut out"
 
 
 @given(SPECS)

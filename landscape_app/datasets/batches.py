@@ -1,0 +1,100 @@
+"""One batch, or one row, taken apart: its inputs and its labels; a third part has no place and is refused by name."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from landscape_app.errors import DataError
+
+INPUT_KEYS = (
+    *("x", "X", "input", "inputs", "image", "images", "img", "imgs", "pixel_values", "features", "data"),
+    *("input_ids", "tokens", "text", "audio", "signal"),
+)
+TARGET_KEYS = ("y", "Y", "label", "labels", "target", "targets", "class", "classes")
+
+
+def parts(side: str, batch: Any, *, row: bool = False) -> tuple[Any, Any]:
+    """(inputs, labels) of a batch of `side` ("train", "test"): a pair, or a dict, named tuple or dataclass with known names.
+
+    `row`: it is one row, not a batch. Raises DataError where something is missing, or would be dropped.
+    """
+    named = _named(batch)
+    if named is not None:
+        x, y = _by_name(side, named)
+    elif not isinstance(batch, (tuple, list)):
+        raise DataError(f"{side} yields {_shown(batch)}, without labels; each batch must be a pair (inputs, labels) or a dict of them.")
+    elif len(batch) != 2:
+        raise DataError(
+            f"{side} yields {len(batch)} part(s), {', '.join(map(_shown, batch)) or 'none'}; "
+            "each batch must be a pair (inputs, labels): other parts would be dropped."
+        )
+    else:
+        x, y = batch
+    return _single(side, x, None if row else _count(y)), _single(side, y, None if row else _count(x))
+
+
+def _single(side: str, part: Any, rows: int | None) -> Any:
+    """The one array that a part is, or holds under one name; `rows`: how many rows the other part has (None: it is one row)."""
+    named = _named(part)
+    if named is not None:
+        if len(named) != 1:
+            raise DataError(f"{side} yields a part with {_keys(named)}: one of them would be used and the others dropped. Give one.")
+        return next(iter(named.values()))
+    if not isinstance(part, (tuple, list)) or not part or not all(_axes(item) for item in part):
+        return part
+    # default_collate turns rows of several arrays into a list of batches; a list of rows has other lengths.
+    if rows is not None and any(len(item) != rows for item in part):
+        return part
+    if len(part) == 1:
+        return part[0]
+    raise DataError(
+        f"{side} yields {len(part)} arrays in one part, {', '.join(map(_shown, part[:3]))}: "
+        "networks of several inputs or outputs are not supported. Give one array."
+    )
+
+
+def _named(batch: Any) -> Mapping[Any, Any] | None:
+    """The entries of what has names: a dict, a named tuple, a dataclass."""
+    if isinstance(batch, Mapping):
+        return batch
+    if isinstance(batch, tuple) and hasattr(batch, "_asdict"):
+        entries: Mapping[Any, Any] = batch._asdict()
+        return entries
+    if dataclasses.is_dataclass(batch) and not isinstance(batch, type):
+        return {field.name: getattr(batch, field.name) for field in dataclasses.fields(batch)}
+    return None
+
+
+def _by_name(side: str, batch: Mapping[Any, Any]) -> tuple[Any, Any]:
+    inputs, targets = ([key for key in keys if key in batch] for keys in (INPUT_KEYS, TARGET_KEYS))
+    if not inputs or not targets:
+        raise DataError(f"A batch of {side} has {_keys(batch)}; name the inputs x or input, the labels y or label.")
+    extra = [key for key in batch if key not in (inputs[0], targets[0])]
+    if extra:
+        raise DataError(
+            f"A batch of {side} has {_keys(batch)}: only {inputs[0]} and {targets[0]} would be used, and "
+            f"{', '.join(map(str, extra))} dropped. Leave out what the network does without."
+        )
+    return batch[inputs[0]], batch[targets[0]]
+
+
+def _keys(batch: Mapping[Any, Any]) -> str:
+    return f"the keys {', '.join(map(str, batch))}" if batch else "no keys"
+
+
+def _count(part: Any) -> int:
+    """How many rows a part has; −1 where it does not say."""
+    if _axes(part) or isinstance(part, (tuple, list)):
+        return len(part)
+    return -1
+
+
+def _axes(value: Any) -> int:
+    return len(getattr(value, "shape", ()))
+
+
+def _shown(value: Any) -> str:
+    name = type(value).__name__
+    return f"{name} {tuple(value.shape)}" if hasattr(value, "shape") else f"{name} of {len(value)}" if hasattr(value, "__len__") else name

@@ -1,0 +1,55 @@
+"""Whether a network runs on some rows: how whole numbers are read depends on what the person's own network takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from landscape_app.networks.copying import private
+from landscape_app.networks.create import of_spec
+from landscape_app.records.dataset import Dataset
+from landscape_app.settings import RunSpec
+
+
+def asked(network: nn.Module) -> Callable[[np.ndarray], str]:
+    """rows (row, …) -> "" where a copy of `network` runs on them in evaluation, else what it says; no generator is moved."""
+
+    def ask(rows: np.ndarray) -> str:
+        own = private(network).eval()
+        first = next(own.parameters(), None)
+        x = torch.from_numpy(rows).to("cpu" if first is None else first.device)
+        with torch.random.fork_rng(devices=[]), torch.no_grad():
+            try:
+                outputs = own(x)
+            except Exception as error:  # whatever somebody's forward pass says about such rows
+                return str(error) or type(error).__name__
+        if isinstance(outputs, Tensor) and (len(outputs) != len(rows) or not outputs.is_floating_point()):
+            return f"its output has shape {tuple(outputs.shape)} and type {outputs.dtype}"
+        return ""
+
+    return ask
+
+
+def asked_by_spec(spec: RunSpec) -> Callable[[np.ndarray], str] | None:
+    """The same for the network that `spec` names by module:callable, made for each shape; None for one of the table."""
+    if ":" not in spec.network:
+        return None
+
+    bare = spec.model_copy(update={"checkpoint": None})  # weights decide nothing here, and would have to fit the outputs
+
+    def ask(rows: np.ndarray) -> str:
+        try:
+            network = of_spec(bare, _tiny(rows))
+        except Exception as error:  # somebody's maker may refuse such a shape
+            return str(error) or type(error).__name__
+        return asked(network)(rows)
+
+    return ask
+
+
+def _tiny(rows: np.ndarray) -> Dataset:
+    """A stand-in for the data: of_spec looks at its shape and its outputs only."""
+    return Dataset("asked", rows, np.zeros(len(rows), np.int64), rows, np.zeros(len(rows), np.int64), classes=2)
