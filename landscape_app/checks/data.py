@@ -11,7 +11,7 @@ def check(subject: Subject) -> Outcome:
     """How many of three things differ: the hash of all four arrays, the probe set's, and the test set from its source's bytes."""
     from landscape_app.datasets.recipe import probe_digest
 
-    data, clean = subject.rebuilt.data, subject.rebuilt.clean
+    data, clean = subject.loaded.data, subject.loaded.clean
     differs = {
         "other data than it was begun with": data.digest() != subject.facts["data_hash"],
         "another probe set": probe_digest(clean) != subject.facts["probe_hash"],

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landscape_app.errors import LandscapeError
+from landscape_app.errors import DataError, LandscapeError
 from landscape_app.records.dataset import Dataset
 from landscape_app.settings import GIVEN, RunSpec
+from landscape_app.store import kept
+from landscape_app.store.run import RunFolder
 
 if TYPE_CHECKING:
     from torch import nn
@@ -27,15 +30,17 @@ class Rebuilt:
     data: Dataset
 
     @staticmethod
-    def of(spec: RunSpec) -> Rebuilt | str:
+    def of(run: RunFolder) -> Rebuilt | str:
         """Both, or why this folder cannot make them again, in words."""
-        if GIVEN in (spec.data, spec.network, spec.loss):
-            return "the network was given as an object; its folder cannot rebuild it"
         from landscape_app.datasets import recipe
         from landscape_app.networks.asking import asked_by_spec
 
         try:
-            clean = recipe.load(spec.model_copy(update={"label_corruption": 0.0, "train_rows": None}), asked_by_spec(spec))
+            spec = _located(run)
+            bare = spec.model_copy(update={"label_corruption": 0.0, "train_rows": None})
+            clean = kept.arrays(run) if spec.data == GIVEN else recipe.load(bare, asked_by_spec(spec))
+            if clean is None:
+                return "its data were given as objects, and its folder does not keep them"
             return Rebuilt(spec, clean, recipe.prepare(clean, spec))
         except LandscapeError as error:
             return f"its data cannot be loaded here: {error}"
@@ -52,3 +57,13 @@ class Rebuilt:
         from landscape_app.probes.anchor import restored
 
         return restored(self.spec, self.data, tensors)
+
+
+def _located(run: RunFolder) -> RunSpec:
+    """The settings with the paths of now; as they are where a file has changed, for that is what the checks are to see."""
+    try:
+        return kept.located(run)
+    except DataError:
+        if not Path(run.spec.data.removeprefix(kept.NPZ)).expanduser().is_file():
+            raise
+        return run.spec

@@ -74,12 +74,19 @@ class Subject:
         return self.run.tensors("anchor.safetensors")
 
     @cached_property
-    def rebuilt(self) -> Rebuilt:
-        """Data and network made again from the settings. Raises DoesNotApply where the folder alone cannot."""
-        found = Rebuilt.of(self.settings)
+    def loaded(self) -> Rebuilt:
+        """The data loaded afresh. Raises DoesNotApply where the folder alone cannot."""
+        found = Rebuilt.of(self.run)
         if isinstance(found, str):
             raise DoesNotApply(found)
         return found
+
+    @property
+    def rebuilt(self) -> Rebuilt:
+        """Data and network made again from the settings. Raises DoesNotApply where the folder alone cannot."""
+        if GIVEN in (self.settings.network, self.settings.loss):
+            raise DoesNotApply("the network was given as an object; its folder cannot rebuild it")
+        return self.loaded
 
     def how(self, command: str) -> str:
         """How what is missing would come about: by which command, or that only explore's caller could compute it."""

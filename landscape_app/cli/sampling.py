@@ -11,6 +11,7 @@ from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.errors import SpecError
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
+from landscape_app.store.folder import is_id
 
 Runs = Annotated[Path, Parameter(help="Folder that holds the runs.")]
 Json = Annotated[bool, Parameter(help="Print the result as JSON.", negative="")]
@@ -57,19 +58,23 @@ def run(
 ) -> None:
     """Train a network, jump away from its minimum, retrain, record every step, and analyse the result."""
     from landscape_app.errors import RunExistsError, UnknownNameError
+    from landscape_app.pipeline.beginning import Begun, free, undone_if_it_fails
     from landscape_app.store.run import RunFolder
 
+    if id is not None and is_id(id):
+        free(runs, id)
     if preset not in PRESETS:
         raise UnknownNameError("preset", preset, PRESETS)
     if id is not None and (runs / id).exists():
         if settings or preset != "quick":
             raise RunExistsError(f"A run called '{id}' exists in {runs}. Go on with it by: landscape resume {id}; or choose another --id.")
-        folder = RunFolder.open(runs, id)
+        begun = Begun(RunFolder.open(runs, id), made=False)
     else:
         spec = parse(RunSpec, {**PRESETS[preset], **settings})
         _not_given(spec)
-        folder = RunFolder.create(runs, id or RunFolder.new_id(runs, spec), spec)
-    _finish(folder, analyse=analyse, json=json)
+        begun = Begun(RunFolder.create(runs, id or RunFolder.new_id(runs, spec), spec), made=True)
+    with undone_if_it_fails(begun) as folder:
+        _finish(folder, analyse=analyse, json=json)
 
 
 def resume(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:

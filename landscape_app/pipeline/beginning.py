@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landscape_app.errors import Cancelled, LandscapeError, ResumeError, RunExistsError
-from landscape_app.pipeline.identity import ways_out
 from landscape_app.settings import RunSpec
 from landscape_app.store import catalogue, folder
 from landscape_app.store.run import RunFolder
@@ -41,6 +40,8 @@ def begin(runs: Path, name: str, spec: RunSpec, *, fresh: bool = False) -> Begun
         return Begun(RunFolder.create(runs, name, spec), made=True, kept=kept)
     run = RunFolder.open(runs, name)
     if run.spec != spec:
+        from landscape_app.pipeline.identity import ways_out  # torch, of which the words above need nothing
+
         raise ResumeError(f"{runs / name} holds a run with other settings ({_other(run.spec, spec)}). {ways_out(run, explored=True)}")
     return Begun(run, made=False)
 

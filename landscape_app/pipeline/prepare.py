@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.metadata
 import logging
 import platform
@@ -25,6 +26,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.sampling.machine import look
 from landscape_app.sampling.planner import plan
 from landscape_app.settings import GIVEN, RunSpec
+from landscape_app.store import kept
 from landscape_app.store.run import RunFolder
 from landscape_app.training.problem import Make, Problem
 
@@ -58,7 +60,8 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
     Raises DataError, ModelError before any work is done, and ResumeError where the data or the network are not those the run was
     begun with. The plan is measured the first time and kept: with it the same spec gives the same bytes on the same machine.
     """
-    before, spec, given = run.prepared(), run.spec, given or Given()
+    before, given = run.prepared(), begun_with(run, given or Given())
+    spec = kept.located(run)
     if before is None:
         machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
         problem, data = problem_of(spec, given, device=machine.devices[0])
@@ -72,12 +75,19 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
         log.info("plan: %s", chosen.why)
         log.info("forecast: %s", words(expected))
         check_disk(run.path, expected["disk_bytes"])
-        before = _facts(problem, data, plan=chosen.to_json(), forecast=expected) | {"identity": same}
+        sources = kept.keep(run, given.data)
+        before = _facts(problem, data, plan=chosen.to_json(), forecast=expected) | {"identity": same, "sources": sources}
         run.mark("prepared", **before)
     else:
         problem, data = problem_of(spec, given, device=before["plan"]["devices"][0])
         _compare(run, before, problem, data, given)
     return Ready(problem, Plan.from_json(before["plan"]), before)
+
+
+def begun_with(run: RunFolder, given: Given) -> Given:
+    """`given`, with the data that are kept in the runs folder where nobody gives those that were given before."""
+    data = kept.arrays(run) if given.data is None and run.spec.data == GIVEN else given.data
+    return dataclasses.replace(given, data=data)
 
 
 def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Problem, Dataset]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from landscape_app.errors import ResumeError
 from landscape_app.pipeline import identity
-from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.pipeline.prepare import Given, begun_with, problem_of
 from landscape_app.settings import GIVEN
+from landscape_app.store import kept
 from landscape_app.store.run import RunFolder
 from landscape_app.training.problem import Problem
 
@@ -21,7 +22,8 @@ def rebuilt(run: RunFolder, given: Given | None, *, device: str, wanted: str) ->
             " from the folder alone."
         )
     # Mixed precision is of gradients alone: losses are float32 everywhere.
-    problem, data = problem_of(run.spec.model_copy(update={"precision": "float32"}), given or Given(), device=device)
+    spec = kept.located(run).model_copy(update={"precision": "float32"})
+    problem, data = problem_of(spec, begun_with(run, given or Given()), device=device)
     facts = run.prepared() or {}
     for what, before, now in (("data", "data_hash", data.digest()), ("network", "tensors", problem.layout.describe())):
         if facts.get(before) != now:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from landscape_app.errors import LandscapeError, RunExistsError, RunLockedError, RunMissingError
-from landscape_app.store import files, folder, lock
+from landscape_app.store import files, folder, kept, lock
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
@@ -58,6 +58,23 @@ def delete(runs: Path, id: str) -> None:
         held.release()
     for left in path.parent.glob(f"{DELETED}*"):
         shutil.rmtree(left, ignore_errors=True)
+    _forget_data(Path(runs))
+
+
+def _forget_data(runs: Path) -> None:
+    """Remove the data that no run is left for; nothing while any run cannot be read, or is only about to say what it was begun with."""
+    if not (runs / kept.FOLDER).is_dir():
+        return
+    in_use: set[str] = set()
+    for id in _ids(runs):
+        try:
+            run = RunFolder.open(runs, id)
+        except LandscapeError:
+            return
+        if run.prepared() is None and lock.holder(run.path / lock.NAME) is not None:
+            return
+        in_use |= kept.hashes(run)
+    kept.tidy(runs, in_use)
 
 
 def aside(runs: Path, id: str) -> str:

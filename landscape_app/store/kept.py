@@ -1,0 +1,182 @@
+"""Data and checkpoints that the runs of a folder share: kept once each by the hash of their content, and found where the folder goes.
+
+A file of up to MOST bytes is kept as _data/<sha256>/<its name>, what explore was given as _data/<sha256>/given.safetensors. A larger
+one is found by its path, or where it lies as seen from the runs folder. Nothing is used whose bytes have another hash.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import logging
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from landscape_app.errors import DataError, LandscapeError
+from landscape_app.records.dataset import Dataset
+from landscape_app.settings import RunSpec
+from landscape_app.store import files
+from landscape_app.store.run import RunFolder
+from landscape_app.store.tensors import pack, unpack
+
+log = logging.getLogger("landscape")
+
+FOLDER = "_data"
+MOST = 50_000_000  # bytes of a file that is kept
+ARRAYS = "given.safetensors"
+NPZ = "npz:"
+SHOWN = 12  # letters of a hash
+
+Record = dict[str, Any]
+
+
+def keep(run: RunFolder, given: Dataset | None) -> dict[str, Record]:
+    """What the run was begun with besides its settings, for its "prepared" line: {"data", "checkpoint": record}; small files are kept.
+
+    given: the data as they were handed over, before the run's recipe. Raises StorageError.
+    """
+    records: dict[str, Record] = {}
+    runs, spec = run.path.parent, run.spec
+    if spec.data.startswith(NPZ):
+        records["data"] = _keep_file(runs, Path(spec.data.removeprefix(NPZ)).expanduser())
+    elif given is not None:
+        records["data"] = _keep_arrays(runs, given)
+    if spec.checkpoint is not None:
+        records["checkpoint"] = _keep_file(runs, Path(spec.checkpoint).expanduser())
+    return records
+
+
+def located(run: RunFolder) -> RunSpec:
+    """The run's settings, with the paths at which its data and checkpoint lie now.
+
+    Raises DataError, naming the places that were looked at, where a file is gone or has changed since.
+    """
+    spec, records = run.spec, _records(run)
+    changes = {}
+    if "data" in records and spec.data.startswith(NPZ):
+        changes["data"] = NPZ + str(_find(run, records["data"], Path(spec.data.removeprefix(NPZ)), "data"))
+    if "checkpoint" in records and spec.checkpoint is not None:
+        changes["checkpoint"] = str(_find(run, records["checkpoint"], Path(spec.checkpoint), "checkpoint"))
+    return spec.model_copy(update=changes)
+
+
+def arrays(run: RunFolder) -> Dataset | None:
+    """The data that were handed over as objects, where they are kept. Raises DataError where they are not as they were."""
+    record = _records(run).get("data")
+    if record is None or record.get("name") != ARRAYS:
+        return None
+    path = _kept(run.path.parent, record)
+    if path is None:
+        return None
+    try:
+        values: dict[str, Any] = {**unpack(bytearray(path.read_bytes()), ARRAYS), **record["facts"]}
+        return Dataset(**values)
+    except (TypeError, KeyError, OSError, LandscapeError) as error:
+        raise DataError(f"The data kept in {path} cannot be read: {error}") from error
+
+
+def tidy(runs: Path, in_use: set[str]) -> None:
+    """Remove what is kept under a hash that is not `in_use`, and what a crash has left."""
+    for path in (Path(runs) / FOLDER).glob("*"):
+        if path.name not in in_use and path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def hashes(run: RunFolder) -> set[str]:
+    """The hashes of all that the run was begun with."""
+    return {str(record.get("sha256")) for record in _records(run).values()}
+
+
+def _records(run: RunFolder) -> Mapping[str, Record]:
+    found = (run.prepared() or {}).get("sources")
+    return {k: v for k, v in found.items() if isinstance(v, dict)} if isinstance(found, dict) else {}
+
+
+def _keep_file(runs: Path, path: Path) -> Record:
+    size, sha256 = path.stat().st_size, str(files.digest(path))
+    if size <= MOST:
+        _place(runs, sha256, path.name, path.read_bytes())
+    else:
+        log.info("%s is not kept with the run: it has %.0f MB, more than %.0f.", path, size / 1e6, MOST / 1e6)
+    # Both ends without links: how the file is seen from the folder must hold after both have moved together.
+    relative = os.path.relpath(path.resolve(), runs.resolve())
+    return {"name": path.name, "relative": relative, "sha256": sha256, "bytes": size, "kept": size <= MOST}
+
+
+def _keep_arrays(runs: Path, data: Dataset) -> Record:
+    values = {field.name: getattr(data, field.name) for field in dataclasses.fields(data)}
+    tensors = {name: np.ascontiguousarray(value) for name, value in values.items() if isinstance(value, np.ndarray)}
+    size = sum(value.nbytes for value in tensors.values())
+    facts = {name: value for name, value in values.items() if name not in tensors}
+    if size > MOST:
+        log.info("The data are not kept with the run: they have %.0f MB, more than %.0f.", size / 1e6, MOST / 1e6)
+        return {"name": None, "facts": facts, "bytes": size, "kept": False}
+    content = pack(tensors)
+    sha256 = hashlib.sha256(content).hexdigest()
+    _place(runs, sha256, ARRAYS, content)
+    return {"name": ARRAYS, "facts": facts, "sha256": sha256, "bytes": len(content), "kept": True}
+
+
+def _place(runs: Path, sha256: str, name: str, content: bytes | bytearray) -> None:
+    """`content` as runs/_data/<sha256>/<name>; what is there already is left as it is."""
+    folder = runs / FOLDER / sha256
+    with files.storing(folder):
+        if files.digest(folder / name) == sha256:
+            return
+        folder.parent.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True)
+        same = next((path for path in folder.iterdir() if _sound(path, sha256)), None)
+        if same is not None:  # under another name: the same bytes are not stored twice
+            waiting = folder / f".{secrets.token_hex(8)}"
+            with suppress(OSError):
+                os.link(same, waiting)
+                waiting.replace(folder / name)
+                return
+        files.write_atomic(folder / name, content)
+        files.sync_folder(folder.parent)
+
+
+def _find(run: RunFolder, record: Record, given: Path, what: str) -> Path:
+    """Where a file lies whose bytes are those of `record`: kept, at the path given, or as seen from the runs folder."""
+    runs, sha256 = run.path.parent, str(record.get("sha256"))
+    kept = _kept(runs, record)
+    places = list(dict.fromkeys([given.expanduser(), runs / str(record.get("relative")), runs / given.name]))
+    there = [path for path in places if path.is_file()]
+    found = kept or next((path for path in there if path.stat().st_size == record.get("bytes") and files.digest(path) == sha256), None)
+    changed = [path for path in there[:1] if files.digest(path) != sha256]
+    told = "; ".join(
+        f"{path} has changed since: its SHA-256 was {sha256[:SHOWN]}…, is {str(files.digest(path))[:SHOWN]}…" for path in changed
+    )
+    if found is None:
+        looked = ", ".join(str(path) for path in places)
+        raise DataError(
+            f"The {what} of run {run.id} cannot be found: {told or f'no file with the SHA-256 {sha256[:SHOWN]}… is at {looked}'}. "
+            f"Put the file that it was begun with at {places[0]}, or start a new run."
+        )
+    if told:
+        log.info("%s. The copy that is kept with the run is used: %s", told, found)
+    return found
+
+
+def _kept(runs: Path, record: Record) -> Path | None:
+    name, sha256 = str(record.get("name")), str(record.get("sha256"))
+    if not record.get("kept") or Path(name).name != name or len(sha256) != 64 or not sha256.isalnum():
+        return None
+    path = runs / FOLDER / sha256 / name
+    return path if _sound(path, sha256) else None
+
+
+def _sound(path: Path, sha256: str) -> bool:
+    """Whether it is a regular file, no link, of a size that is kept, with these bytes."""
+    try:
+        fitting = not path.is_symlink() and not path.parent.is_symlink() and path.is_file() and path.stat().st_size <= 2 * MOST
+    except OSError:
+        return False
+    return fitting and files.digest(path) == sha256
