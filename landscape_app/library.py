@@ -14,6 +14,7 @@ from landscape_app.opened import OpenRun, open_run
 from landscape_app.pipeline import analyse as analysis
 from landscape_app.pipeline.beginning import begin, undone_if_it_fails
 from landscape_app.pipeline.brought import brought
+from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.initial import initial
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
@@ -65,9 +66,11 @@ def explore(
     with undone_if_it_fails(begun) as run, run.lock():
         own = loss if callable(loss) else None
         makers = (_callable(train_optimizer), _callable(retrain_optimizer))
-        execute(run, progress or Silent(), Given(data=data, network=model, loss=own, optimizers=makers))
+        objects = Given(data=data, network=model, loss=own, optimizers=makers)
+        execute(run, progress or Silent(), objects)
         if analyse:
             analysis.run(run, AnalysisSpec(), progress or Silent())
+            climbs(run, progress or Silent(), objects)
     return open_run(run.path)
 
 

@@ -152,6 +152,12 @@ MEASURES: dict[str, Entry] = {
     "sublevel.smad": Entry(
         _M + "topology:smad", "SMAD", "Mean rise from a minimum of the sample to where it is first joined to another.", _D
     ),
+    "sublevel.total_over_barriers": Entry(
+        _M + "topology:total_over_barriers",
+        "total over barriers",
+        "Σ of the climbs of the 20 longest bars: how far the train loss rises above both minima of a bar on the straight line between.",
+        _D,
+    ),
     "rips[h0].total_persistence": Entry(
         _M + "topology:rips_h0", "Rips H₀, total persistence", "Length of the minimum spanning tree in the analysis' distance.", _D
     ),

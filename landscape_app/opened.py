@@ -12,7 +12,18 @@ from landscape_app.settings import AnalysisSpec, RunSpec
 from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
 
-OF_A_DISTANCE = ("geometry", "diffusion", "embedding", "neighbours", "sublevel", "rips", "significance", "triangulation", "profile")
+OF_A_DISTANCE = (
+    "geometry",
+    "diffusion",
+    "embedding",
+    "neighbours",
+    "sublevel",
+    "rips",
+    "significance",
+    "triangulation",
+    "profile",
+    "climbs",
+)
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,7 @@ def resume(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None
 def _finish(folder: Any, *, analyse: bool, json: bool) -> None:
     from landscape_app.jobs.session import session
     from landscape_app.pipeline import analyse as analysis
+    from landscape_app.pipeline.climbs import climbs
     from landscape_app.pipeline.report import of_run
     from landscape_app.pipeline.run import execute
 
@@ -114,6 +115,7 @@ def _finish(folder: Any, *, analyse: bool, json: bool) -> None:
         execute(folder, progress)
         if analyse:
             analysis.run(folder, AnalysisSpec(), progress)
+            climbs(folder, progress)
     if json:
         say_json(of_run(folder) if analyse else {"id": folder.id, "finished": folder.finished})
     else:

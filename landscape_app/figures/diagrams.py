@@ -1,7 +1,7 @@
 """The two persistence diagrams of one run, side by side on axes common to the compared runs: sublevel H0 of a loss, Rips H0 and H1.
 
 A sublevel bar is a piece of the sample: born at its lowest snapshot, dead where it is joined to a piece of lower minimum. Bars that
-never die stand as triangles on top. Rips H0 is all born at 0: ticks on the left edge. H1 that is alive at the threshold stands as triangles there.
+never die stand as triangles on top; one is hollow where the train loss never rises on the straight line between its two minima. Rips H0 is all born at 0: ticks on the left edge. H1 that is alive at the threshold stands as triangles there.
 A strip above the diagonal reaches as far as loops of the null worlds do: what lies in it is what noise gives.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from landscape_app.figures import climbs
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.view import Need, Subject, View
 from landscape_app.registries import FILTRATIONS
@@ -39,7 +40,7 @@ class Axes:
 def needs(view: View) -> tuple[Need, ...]:
     """Stored results of a run that the diagrams are made of."""
     at = {"distance": view.distance}
-    return (Need("sublevel", {"filtration": view.filtration, **at}), Need("rips", at), Need("significance", at))
+    return (Need("sublevel", {"filtration": view.filtration, **at}), Need("rips", at), Need("significance", at), *climbs.needs(view))
 
 
 def axes(subjects: Sequence[Subject]) -> Axes:
@@ -89,18 +90,20 @@ def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
         return
     arrays = subject.results["sublevel"].arrays
     death, birth = np.asarray(arrays["death"]), np.asarray(arrays["birth"])
-    essential = np.isinf(death)
-    symbol = SYMBOLS[subject.slot]
+    essential, hollow = np.isinf(death), np.zeros(len(death), dtype=bool)
+    hollow[climbs.flat(subject)] = True
+    symbol, top = SYMBOLS[subject.slot], np.full(len(death), axes.top)
     for chosen, at, how in (
-        (np.flatnonzero(~essential), death, {"symbol": symbol, "size": 7}),
-        (np.flatnonzero(essential), np.full(len(death), axes.top), {"symbol": "triangle-up", "size": 9}),
+        (np.flatnonzero(~essential & ~hollow), death, {"symbol": symbol, "size": 7, "line": {"width": 0}}),
+        (np.flatnonzero(hollow), death, {"symbol": f"{symbol}-open", "size": 7, "line": {"width": 1.3}}),
+        (np.flatnonzero(essential), top, {"symbol": "triangle-up", "size": 9, "line": {"width": 0}}),
     ):
         yield (
             _scatter(
                 x=_f4(birth[chosen]),
                 y=_f4(at[chosen]),
                 mode="markers",
-                marker={**how, **colour, "line": {"width": 0}},
+                marker={**how, **colour},
                 opacity=0.85,
             ),
             {

@@ -1,7 +1,7 @@
 """The topological landscape profile of one run, and beside it the loss over its triangulated picture.
 
 Profile: every snapshot has one place on a line, such that at any height each piece of the sample that lies below is one stretch, as
-wide as the piece has snapshots. A point at each minimum is the sublevel bar born there. The triangulated picture's bars are a statement about
+wide as the piece has snapshots. A point at each minimum is the sublevel bar born there, hollow where its climb is 0. The triangulated picture's bars are a statement about
 the picture: low pieces (filled) and rims around hills (open), on the same axes as the profile's height.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.figures import diagrams
+from landscape_app.figures import climbs, diagrams
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.view import Need, Subject, View
 from landscape_app.registries import FILTRATIONS
@@ -93,9 +93,12 @@ def _minima(subject: Subject, colour: str) -> tuple[dict[str, Any], dict[str, An
     place = np.empty(int(order.max()) + 1)
     place[order] = np.arange(len(order))
     birth, death = np.asarray(arrays["birth"]), np.asarray(arrays["death"])
+    symbols, widths = np.full(len(birth), SYMBOLS[subject.slot], dtype="<U32"), np.zeros(len(birth))
+    hollow = climbs.flat(subject)
+    symbols[hollow], widths[hollow] = f"{SYMBOLS[subject.slot]}-open", 1.3
     trace = {
         "type": "scatter", "x": _f4(place[arrays["birth_row"]]), "y": _f4(birth), "mode": "markers", "hoverinfo": "none",
-        "marker": {"symbol": SYMBOLS[subject.slot], "size": 7, "color": colour, "line": {"width": 0}},
+        "marker": {"symbol": symbols.tolist(), "size": 7, "color": colour, "line": {"width": widths.tolist()}},
     }  # fmt: skip
     ends = [float(value) if np.isfinite(value) else None for value in death]
     group = {"kind": "sublevel", "bar": list(range(len(birth))), "birth": birth.tolist(), "death": ends}

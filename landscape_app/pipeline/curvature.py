@@ -21,8 +21,9 @@ from landscape_app.analysis.measures.path_norm import path_norm
 from landscape_app.analysis.measures.worst_direction import asam_sharpness, sam_sharpness
 from landscape_app.analysis.topology import sublevel
 from landscape_app.curvature_settings import CurvatureSpec
-from landscape_app.errors import AnalysisError
+from landscape_app.errors import AnalysisError, ResumeError
 from landscape_app.pipeline import ends
+from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.probes import barriers, lanczos, margins, noise
@@ -61,6 +62,7 @@ class _At:
 
 def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Given | None = None) -> Result:
     """All of it, stored in the run's folder (whose lock is held); a current result is reused. Cancelled between passes over the data.
+    The climbs of stored sublevel bars that are not checked yet are a result of their own (pipeline.climbs).
 
     meta: measures (dicts as analysis.measures gives). arrays: nodes, weights, probe (j,), grid, density (g,) of the spectrum;
     eigenvalues, eigenvalue_errors (k,); end_rows, end_losses (n,) with the anchor first, pairs (e, 2) positions in them, profiles
@@ -70,10 +72,16 @@ def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
     """
     parameters, inputs = spec.model_dump(), run.digest()
     found = derived.current(run.path, "curvature", parameters, inputs)
-    if found is not None:
-        return found
     if not run.committed("anchor"):
         raise AnalysisError(f"Run {run.id} has no trained network yet: nothing curves. Go on by: landscape resume {run.id}")
+    try:
+        climbs(run, progress, given)
+    except ResumeError as error:
+        if found is None:
+            raise
+        log.warning("%s", error)
+    if found is not None:
+        return found
     begun = time.monotonic()
     progress.phase("preparing")
     at = _anchored(run, spec, progress, given)

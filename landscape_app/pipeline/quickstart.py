@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.pipeline import compare
+from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.report import of_study
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Progress
@@ -46,6 +47,8 @@ def quickstart(
                 with session(run.path, slot=False) as own:
                     execute(run, Both(watch, own))
         compare.run(folder, runs, folder.analysis, watch)
+        for id in folder.runs:
+            climbs(RunFolder.open(runs, id), watch)
         watch.stop()
     return {"seconds": time.monotonic() - begun, **of_study(runs, folder)}
 

@@ -19,6 +19,7 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
     embedding = _meta(run, "embedding", method="phate", dims=3, **at)
     sublevel = _meta(run, "sublevel", filtration="train_loss", **at)
     rips = _meta(run, "rips", distance=distance)
+    climbs = _meta(run, "climbs", filtration="train_loss", **at)
     tested = _meta(run, "significance", **at)
     checks = _meta(run, "checks").get("checks", [])
     anchor = {name: float(value.reshape(-1)[0]) for name, value in run.tensors("anchor.safetensors").items() if name.startswith("scores.")}
@@ -36,6 +37,7 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
         "topology": {
             "total_persistence_h0": sublevel.get("total_persistence"),
             "bars_h0": sublevel.get("bars"),
+            "total_over_barriers_h0": climbs.get("total_over_barriers"),
             "p_low_h0": tested.get("sublevel", {}).get("train_loss", {}).get("p_low"),
             "rips_h1_longest": rips.get("longest_h1"),
             "rips_h1_censored": rips.get("censored_h1"),

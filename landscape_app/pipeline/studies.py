@@ -21,6 +21,7 @@ from landscape_app.analysis.statistics.roles import LEAST, roles
 from landscape_app.analysis.statistics.table import Table
 from landscape_app.errors import AnalysisError, DataError, ModelError, ResumeError, RunDamagedError, SpecError
 from landscape_app.pipeline import analyse, compare, joint, study_page, study_table
+from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.curvature import curvature
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.quickstart import Both, Session
@@ -190,6 +191,7 @@ def _analyse(runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progres
     for member in sound:
         with _noted(failed, member):
             analyse.run(member, spec.analysis.model_copy(update={"t": shared}), steps)
+            climbs(member, steps)
         progress.advance()
     if spec.joint and len(sound) > 1:
         _embed(folder, sound, spec, progress, failed)

@@ -27,6 +27,7 @@ SCORES = ("train_accuracy", "test_accuracy", "test_loss")
 # Of distances in units of ‖θo‖ the first is the measure mst_length_norm. H1's count is not here: how many loops there are says little.
 RIPS = ("rips[h0].total_persistence", "rips[h1].total_persistence", "rips[h1].longest")
 P = "rips[h1].p"
+TRAIN = "train_loss"  # the filtration whose bars have a column of their climbs
 Cells = dict[str, Any]
 
 
@@ -78,6 +79,7 @@ def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, s
         for summary in (one for one in linear.SUMMARISED if one in meta):
             cells[f"{JUMPS}{name}].{summary}"] = meta[summary]
             labels[f"{JUMPS}{name}].{summary}"] = f"{linear.SUMMARISED[summary]}, {entry.label}"
+    cells |= _climbs(path, spec, t, labels)
     normed = bool(DISTANCES[spec.distance].settings.get("normed"))
     quantile = {"quantile": spec.rips_quantile}
     rips = derived.find(path, "rips", **quantile, distance=spec.distance)
@@ -87,6 +89,16 @@ def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, s
             cells |= {name: MEASURES[name].load()(result.meta)[0].value for name in names}
             labels.update({name: MEASURES[name].label for name in names})
     return cells
+
+
+def _climbs(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, str]) -> Cells:
+    """Of the bars of the train loss alone: those of its logarithm and rank have the same minima, and a climb is in train loss anyway."""
+    found = derived.find(path, "climbs", filtration=TRAIN, t=t, graph_k=spec.graph_k, **kernel(spec))
+    if found is None:
+        return {}
+    name, measure = f"{JUMPS}{TRAIN}].total_over_barriers", MEASURES["sublevel.total_over_barriers"]
+    labels[name] = f"{measure.label}, {FILTRATIONS[TRAIN].label}"
+    return {name: measure.load()(found.meta)[0].value}
 
 
 def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ GROUP = 32  # points of which one thread takes care at a time: the step of progr
 WEIGHTS = 2**26  # bytes of a group's weights
 
 Scores = dict[str, np.ndarray]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -81,19 +82,19 @@ def evaluate(
             device = machine.devices[index % len(machine.devices)]
             own = homes[device].copied()
             free.put(Worker(own, make(own), data[device], anchor.to(device), directions.to(device), spec, stop))
-        for group, found in _spread(groups, work, workers, stop, progress):
+        for group, found in spread(groups, work, workers, stop, progress):
             for name in SCORES:
                 result[name][group] = found[name]
             progress.advance(group.stop - group.start)
     return result, why
 
 
-def _spread(
-    groups: list[slice], work: Callable[[slice], Scores], workers: int, stop: threading.Event, progress: Progress
-) -> Iterator[tuple[slice, Scores]]:
+def spread(
+    groups: list[slice], work: Callable[[slice], Found], workers: int, stop: threading.Event, progress: Progress
+) -> Iterator[tuple[slice, Found]]:
     """Groups with their results as they are done; an error or a cancel stops the others."""
     with ThreadPoolExecutor(workers, thread_name_prefix="plane") as pool:
-        pending: dict[Future[Scores], slice] = {pool.submit(work, group): group for group in groups}
+        pending: dict[Future[Found], slice] = {pool.submit(work, group): group for group in groups}
         try:
             while pending:
                 done, _ = wait(pending, timeout=0.25, return_when=FIRST_COMPLETED)

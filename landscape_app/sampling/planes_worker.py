@@ -83,7 +83,7 @@ class Worker:
         """{score: (point,) float64} at the points `at` (point, direction). Raises Cancelled between slabs once `stop` is set."""
         bundle, size = self._bundle(torch.from_numpy(at).to(self._problem.device)), self._evaluator.points
         parts = [slice(first, min(first + size, len(bundle))) for first in range(0, len(bundle), size)]
-        states = [self._evaluator.fold(_part(bundle, here)) for here in parts]
+        states = [self._evaluator.fold(bundle.part(here)) for here in parts]
         total = {name: torch.zeros(len(bundle), dtype=torch.float64, device=self._problem.device) for name in SCORES}
         for slab in self._data:
             if self._stop.is_set():
@@ -135,8 +135,4 @@ class Worker:
         parts = [slice(i, i + 1) for i in range(len(bundle))] if self._problem.stochastic else [slice(0, len(bundle))]
         for here in parts:
             with seeded(self._problem, stream_seed(self._spec.seed, "surface", "network")):
-                reestimate(self._problem, self._spec, engine, _part(bundle, here), moved[here])
-
-
-def _part(bundle: Bundle, rows: slice) -> Bundle:
-    return Bundle(bundle.weights[rows], {key: value[rows] for key, value in bundle.buffers.items()})
+                reestimate(self._problem, self._spec, engine, bundle.part(here), moved[here])

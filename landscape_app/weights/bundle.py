@@ -42,6 +42,15 @@ class Bundle:
         buffers = {key: value.expand(count, *value.shape[1:]).clone() for key, value in self.buffers.items()}
         return Bundle(self.weights.expand(count, -1).clone(), buffers)
 
+    def part(self, rows: slice) -> Bundle:
+        """Some of its trajectories, sharing memory, before any step."""
+        return Bundle(self.weights[rows], {key: value[rows] for key, value in self.buffers.items()})
+
+    def chosen(self, rows: np.ndarray) -> Bundle:
+        """Copies of its trajectories `rows` (r,), in that order, each before any step."""
+        index = torch.from_numpy(rows).to(self.weights.device)
+        return Bundle(self.weights[index], {key: value[index] for key, value in self.buffers.items()})
+
     def state(self) -> dict[str, np.ndarray]:
         """Copies of everything the next step needs, by the names the store uses."""
         arrays = {"state.weights": self.weights}

@@ -112,6 +112,9 @@ def test_the_cells_are_what_is_stored_of_each_run(whole):
             assert np.isnan(cell) if measure["value"] is None else cell == measure["value"]
             assert table.label(measure["name"]) == measure["label"]
         assert table.columns["sublevel[train_loss].smad"][i] == stored["smad"]
+        climbs = derived.find(runs / id, "climbs", filtration="train_loss", t=t).meta
+        assert table.columns["sublevel[train_loss].total_over_barriers"][i] == climbs["total_over_barriers"]
+        assert climbs["checked"] == min(20, stored["bars"])
         assert table.columns["gap_accuracy"][i] == pytest.approx(table.columns["train_accuracy"][i] - table.columns["test_accuracy"][i])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from landscape_app.analysis.measures.measure import Measure, Measured
+from landscape_app.analysis.measures.measure import LOSS, Measure, Measured
 
 SUBLEVEL = "the graph's n² and its bars, shared by all summaries"
 TREE = "the minimum spanning tree of the distances, n²"
@@ -45,6 +45,13 @@ smad = _stored(
     direction="higher = minima joined later in the sample",
     source="Chen et al. 2026, arXiv 2602.07135",
     cost=SUBLEVEL,
+)
+total_over_barriers = _stored(
+    "total_over_barriers",
+    unit=LOSS,
+    direction="higher = minima further apart on straight lines",
+    source="straight lines: Frankle et al. 2020, arXiv 1912.05671; of sublevel bars: this program's",
+    cost="21 passes over the train rows for each of up to 20 bars, when the network is at hand",
 )
 rips_h0 = _stored("total_persistence_h0", unit="of the distance", direction="higher = spread wider", source=COHEN_STEINER, cost=TREE)
 rips_h1 = _stored("total_persistence_h1", unit="of the distance", direction=LOOPS, source=COHEN_STEINER, cost=RIPS)

@@ -13,6 +13,7 @@ from landscape_app.dashboard.explore import words
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.explore.words import DASH, number, snapshot
+from landscape_app.figures import climbs
 from landscape_app.figures.view import Stored, Subject
 from landscape_app.registries import FILTRATIONS
 
@@ -32,11 +33,20 @@ def _sublevel(subject: Subject, compared: Compared, bar: int) -> Any:
             ("birth", number(birth)),
             ("death", "never" if essential else number(death)),
             ("length", "∞" if essential else number(death - birth)),
+            ("climb", _climb(subject, bar, essential=bool(essential))),
             ("born at", snapshot(subject, int(arrays["birth_row"][bar]))),
             ("merges at", DASH if essential else html.Span([snapshot(subject, merge[0]), html.Br(), snapshot(subject, merge[1])])),
             ("holds", f"{len(members)} snapshots, {paths(subject, members)}"),
         ),
     ]
+
+
+def _climb(subject: Subject, bar: int, *, essential: bool) -> Any:
+    """How far the train loss rises on the straight line between the bar's two minima."""
+    said = DASH if essential else words.climb(climbs.of(subject), bar)
+    said = "0, the line never rises" if said == "0" else said
+    about = "Highest train loss on 21 points of the straight line between the bar's two minima, above the higher of them."
+    return html.Span(said, title=about)
 
 
 def _rips0(subject: Subject, compared: Compared, bar: int) -> Any:

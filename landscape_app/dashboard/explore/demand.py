@@ -12,11 +12,12 @@ from typing import Any
 from landscape_app.analysis.methods import without_meaning
 from landscape_app.dashboard import launches
 from landscape_app.dashboard.explore.choice import MOST
-from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.explore.reading import Compared, Shown
 from landscape_app.dashboard.explore.words import space
+from landscape_app.figures import climbs
 from landscape_app.figures.view import View
 from landscape_app.registries import EMBEDDINGS
-from landscape_app.settings import AnalysisSpec
+from landscape_app.settings import GIVEN, AnalysisSpec
 
 DEFAULT = AnalysisSpec()
 ROWS = 821  # snapshots of a run by which SECONDS were measured: (of a run, of three together), in 2-D and 3-D with all restarts, one core
@@ -95,8 +96,15 @@ def request(compared: Compared, nonce: str, *, all: bool) -> dict[str, Any]:
 
 
 def without_curvature(compared: Compared) -> list[str]:
-    """Sampled runs that can have their curvature computed and have none."""
-    return [one.id for one in compared.shown if one.curvature is None and one.state in ("ready", "unanalysed", "uncomputed")]
+    """Sampled runs that can have their curvature, or the climbs of the bars shown, computed and have none."""
+    sampled = [one for one in compared.shown if one.state in ("ready", "unanalysed", "uncomputed")]
+    return [one.id for one in sampled if one.curvature is None or unchecked(one)]
+
+
+def unchecked(one: Shown) -> bool:
+    """Whether the run has sublevel bars, none of whose climbs is known, and its network can be made again from its folder."""
+    rebuildable = one.spec is not None and GIVEN not in (one.spec.data, one.spec.network, one.spec.loss)
+    return rebuildable and one.subject is not None and bool(one.meta("sublevel").get("bars")) and not climbs.of(one.subject)
 
 
 def curvature(compared: Compared, nonce: str) -> dict[str, Any]:

@@ -240,4 +240,6 @@ def _curvature(compared: Compared) -> list[Any]:
         return [html.Span(f"A job is at work on {', '.join(busy)}.")]
     lacking = [one.label for one in compared.shown if one.id in wanting]
     said = "Sharpness, margins, barriers" if len(lacking) == len(compared.shown) else f"Not yet of {', '.join(lacking)}"
+    if all(one.curvature is not None for one in compared.shown):
+        said = "Climbs of these bars: not checked"
     return [html.Span(said), dmc.Button("Compute curvature", id=ids.CURVATURE, size="compact-xs", variant="default")]

@@ -105,6 +105,7 @@ TOPOLOGICAL = (
     ("sublevel", "bars", "bars", "sublevel.bars"),
     ("sublevel", "entropy", "bar entropy", "sublevel.entropy"),
     ("sublevel", "smad", "SMAD", "sublevel.smad"),
+    ("climbs", "total_over_barriers", "total over barriers", "sublevel.total_over_barriers"),
     ("rips", "longest_h1", "longest loop", "rips[h1].longest"),
     ("rips", "bars_h1", "loops", ""),
     ("significance", "p_high", "loops, p by chance", "rips[h1].p"),
@@ -125,7 +126,7 @@ def _topological(compared: Compared) -> list[Row]:
 def _summary(part: str, key: str, label: str, name: str, values: Mapping[str, float | None], compared: Compared) -> Row:
     """A row of topology: defined in the table of measures, of this filtration and distance."""
     entry, filtration = MEASURES.get(name), FILTRATIONS[compared.view.filtration]
-    of = f"Sublevel H₀ of {filtration.label}. {filtration.help}" if part == "sublevel" else "Rips H₁."
+    of = f"Sublevel H₀ of {filtration.label}. {filtration.help}" if part in ("sublevel", "climbs") else "Rips H₁."
     what = entry.help if entry is not None else "Number of bars, censored ones included."
     defined = vars(entry.load()) if entry is not None else {}
     about = " · ".join(part for part in (_about(defined), f"distance = {words.space(compared.view.distance)}") if part)
@@ -142,6 +143,8 @@ def _details(part: str, name: str, compared: Compared) -> dict[str, str]:
         if part in ("rips", "significance"):
             tested = loops.get("p_high") is not None and name != "bars_h1"
             found[one.id] = f"{words.loops(one)}. {words.against(loops)}" if tested else words.loops(one)
+        elif part == "climbs":
+            found[one.id] = words.climbs(one)
         elif name == "total_persistence" and (said := words.valleys(one, compared.view.filtration)):
             found[one.id] = f"{said}. {words.against(valleys)}"
     return found

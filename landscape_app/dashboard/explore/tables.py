@@ -10,8 +10,9 @@ from dash import html
 
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import loops, number, percent, snapshot
+from landscape_app.dashboard.explore.words import DASH, climb, loops, number, percent, snapshot
 from landscape_app.figures import tree
+from landscape_app.figures.climbs import of as of_bars
 from landscape_app.figures.paths import trajectory
 from landscape_app.figures.view import Subject
 from landscape_app.registries import FILTRATIONS
@@ -67,19 +68,21 @@ def _sublevel(subject: Subject, compared: Compared) -> Any:
     stored = subject.results.get("sublevel")
     if stored is None:
         return html.P("Sublevel persistence has not been computed yet.", className="ls-muted")
-    arrays = stored.arrays
+    arrays, climbs = stored.arrays, of_bars(subject)
     rows = [
         _line(
             [
                 number(arrays["birth"][i]),
                 number(arrays["death"][i]) if np.isfinite(arrays["death"][i]) else "never",
+                climb(climbs, i) if np.isfinite(arrays["death"][i]) else DASH,
                 snapshot(subject, int(arrays["birth_row"][i])),
             ],
             {"kind": "sublevel", "run": subject.run, "bar": i},
         )
         for i in range(min(len(arrays["birth"]), MOST))
     ]
-    return _table(f"Sublevel bars of {FILTRATIONS[compared.view.filtration].label}", ("birth", "death", "born at"), rows)
+    title = f"Sublevel bars of {FILTRATIONS[compared.view.filtration].label}; climb: of the train loss, on the straight line"
+    return _table(title, ("birth", "death", "climb", "born at"), rows)
 
 
 def _ends_of_tree(subject: Subject) -> Any:

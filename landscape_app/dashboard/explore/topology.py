@@ -9,14 +9,15 @@ from dash import dcc, html
 
 from landscape_app.dashboard.explore import words
 from landscape_app.dashboard.explore.reading import Compared, Shown
-from landscape_app.figures import profile, tree
+from landscape_app.figures import climbs, profile, tree
 from landscape_app.figures.view import PARTS
 from landscape_app.registries import FILTRATIONS
 
 NOTES = {
     "tree": "Joined at the highest train loss on the straight line between.",
-    "profile": "Each dip: joined in the sample below, as wide as it has snapshots.",
+    "profile": "A dip is as wide as it has snapshots.",
 }
+HOLLOW = "Hollow: no climb."
 
 
 def captions(one: Shown, compared: Compared) -> dict[str, Any]:
@@ -35,12 +36,15 @@ def captions(one: Shown, compared: Compared) -> dict[str, Any]:
 
 def note(compared: Compared) -> str:
     """What is said once for all cards."""
-    if compared.view.part in NOTES:
-        return NOTES[compared.view.part]
+    if compared.view.part == "tree":
+        return NOTES["tree"]
+    hollow = HOLLOW if any(len(climbs.flat(subject)) for subject in compared.subjects) else ""
+    if compared.view.part == "profile":
+        return " ".join(filter(None, (NOTES["profile"], hollow)))
     tests = [words.tested(one, compared.view.filtration)[1] for one in compared.shown]
     if not any(test.get("p_high") is not None for test in tests):
-        return ""  # each card says so
-    return "Grey strip: loops as long as noise has (95 %)."
+        return hollow  # each card says so
+    return " ".join(filter(None, (hollow, "Grey strip: loops as long as noise has (95 %).")))
 
 
 def _have(one: Shown, part: str) -> bool:
@@ -107,7 +111,7 @@ def _message(text: str, *doing: Any) -> Any:
 def _bars(one: Shown, compared: Compared) -> str:
     filtration = compared.view.filtration
     sublevel, rips = one.meta("sublevel"), one.meta("rips")
-    said = words.valleys(one, filtration)
+    said = "; ".join(filter(None, (words.valleys(one, filtration), words.climbs(one))))
     return (
         f"Sublevel persistence of {FILTRATIONS[filtration].label} by {words.space(compared.view.distance)}: "
         f"{sublevel.get('bars', words.DASH)} finite bars, the longest {words.number(sublevel.get('longest'))}{f'; {said}' if said else ''}. "

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from landscape_app.dashboard.explore.reading import Compared, Shown
+from landscape_app.figures.climbs import of as of_bars
 from landscape_app.figures.view import Subject, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS
 
@@ -175,6 +176,19 @@ def valleys(one: Shown, filtration: str) -> str:
         return ""
     side, p = min((("smoother", test["p_low"]), ("rougher", test["p_high"])), key=lambda pair: pair[1])
     return f"H₀ {side if p <= LEVEL else 'as chance'}, p = {score(p)}"
+
+
+def climb(climbs: Mapping[int, float], bar: int) -> str:
+    """How far the train loss rises on the straight line between a bar's two minima."""
+    if bar not in climbs:
+        return "not checked"
+    return number(climbs[bar]) if math.isfinite(climbs[bar]) else "not finite"
+
+
+def climbs(one: Shown) -> str:
+    """How many bars have a climb: 15 of 17 bars without a climb; empty where none was checked."""
+    found = [] if one.subject is None else list(of_bars(one.subject).values())
+    return f"{sum(climb == 0 for climb in found)} of {_counted(len(found), 'bar', 'bars')} without a climb" if found else ""
 
 
 def against(test: Mapping[str, Any]) -> str:

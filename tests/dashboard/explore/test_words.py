@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import shutil
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -14,8 +15,10 @@ from dash.development.base_component import Component
 from hypothesis import given
 
 from landscape_app.dashboard import helping
-from landscape_app.dashboard.explore import details, measures, tables, topology, words
+from landscape_app.dashboard.explore import demand, details, measures, tables, topology, words
 from landscape_app.registries import MEASURES
+from landscape_app.store import derived
+from landscape_app.store.run import RunFolder
 
 
 def text(component: object) -> str:
@@ -133,3 +136,41 @@ def components(tree: object) -> list[Component]:
     if not isinstance(tree, Component):
         return []
     return [tree, *components(getattr(tree, "children", None))]
+
+
+@pytest.fixture(scope="module")
+def climbed(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sampled runs, of which `good` has a made-up diagram of three bars; one climbs, one does not, one is not checked."""
+    runs = tmp_path_factory.mktemp("climbed")
+    shutil.copytree(sampled, runs, dirs_exist_ok=True)
+    run = RunFolder.open(runs, "good")
+    for stored in derived.all(run.path, "sublevel"):
+        whole = [0, 8, 16, 24]
+        bars = {**stored.arrays, "birth": np.array([0.1, 0.2, 0.3, 0.4]), "death": np.array([np.inf, 1.0, 0.9, 0.8])}
+        bars |= {"birth_row": np.array(whole), "merge_rows": np.full((4, 2), 5), "into": np.array([-1, 0, 0, 0])}
+        bars |= {"basin_rows": np.array(whole), "basin_offsets": np.arange(5)}
+        derived.write(run.path, "sublevel", stored.parameters, bars, stored.meta | {"bars": 3}, run.digest())
+        climbs = {"pairs": np.array([[8, 0], [16, 0]]), "climb": np.array([0.0, 0.25])}
+        derived.write(run.path, "climbs", stored.parameters, climbs, {"total_over_barriers": 0.25}, run.digest())
+    return runs
+
+
+def test_a_bars_climb_is_told_and_one_that_nobody_checked_is_not(look, climbed: Path) -> None:
+    compared = look(climbed, "good", "poor")
+    told = [text(details.details({"kind": "sublevel", "run": "good", "bar": bar}, compared)) for bar in range(4)]
+    for bar, said in enumerate(("climb –", "climb 0, the line never rises", "climb 0.250", "climb not checked")):
+        assert said in told[bar]
+    twin = tables.twin("diagrams-0", compared)[0]
+    cells = [[text(cell) for cell in row.children][2] for row in twin.children[2].children]
+    assert cells == ["–", "0", "0.250", "not checked"]
+    (row,) = [one for one in measures.table(compared)["rows"] if one["name"] == "total_over_barriers"]
+    assert [cell["text"] for cell in row["cells"]] == ["0.250", "–"]
+    assert row["cells"][0]["detail"] == "1 of 2 bars without a climb"
+    assert "straight line" in row["tip"][1]
+    assert topology.HOLLOW in topology.note(compared)
+
+
+def test_the_page_offers_to_check_bars_that_nobody_checked(look, sampled: Path, climbed: Path) -> None:
+    bars = look(sampled, "good", "poor")
+    assert [demand.unchecked(one) for one in bars.shown] == [bool(one.meta("sublevel")["bars"]) for one in bars.shown]
+    assert not demand.unchecked(look(climbed, "good", "poor").shown[0])

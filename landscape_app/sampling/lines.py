@@ -1,0 +1,104 @@
+"""The train loss along straight lines between states of a network: weights and running statistics move together.
+
+As fast as points of a plane (see planes_engines); every point is computed from the two ends, never from the point before it. The
+losses are those that are recorded with snapshots: of all train rows, as they are.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from landscape_app.errors import Cancelled
+from landscape_app.records.progress import Progress
+from landscape_app.sampling.machine import Machine
+from landscape_app.sampling.planes import GROUP, WEIGHTS, single_threaded, spread
+from landscape_app.sampling.planes_engines import Evaluator, choose
+from landscape_app.sampling.planes_worker import Slab, slabs
+from landscape_app.training.problem import Problem
+from landscape_app.weights.bundle import Bundle
+
+OUTPUTS = 2**26  # bytes of a group's outputs of all rows
+
+
+def evaluate(
+    problem: Problem, anchor: Bundle, first: Bundle, last: Bundle, *, points: int, machine: Machine, progress: Progress
+) -> np.ndarray:
+    """(line, points) float64: mean train losses at `points` (≥ 2) equally spaced points from each of `first` to its one of `last`.
+
+    Eval mode; a floating-point buffer moves with the weights, others stay the first end's. Losses that are not finite are kept.
+    `anchor`, a bundle of one, is what the way of evaluating is tried at. Raises Cancelled when `progress` does.
+    """
+    make, _ = choose(problem, anchor)
+    at = np.stack(np.meshgrid(np.arange(len(first)), np.linspace(0, 1, points), indexing="ij"), -1).reshape(-1, 2)
+    outputs = 8 * len(problem.x_train) * problem.outputs
+    size = max(1, min(GROUP, WEIGHTS // (4 * first.weights.shape[1]), OUTPUTS // outputs))
+    groups = [slice(start, min(start + size, len(at))) for start in range(0, len(at), size)]
+    stop, free = threading.Event(), queue.SimpleQueue[_Worker]()
+
+    def work(group: slice) -> np.ndarray:
+        torch.set_num_threads(1)
+        worker = free.get()
+        try:
+            with torch.no_grad():
+                return worker.losses(between(first, last, at[group]).to(worker.problem.device))
+        finally:
+            free.put(worker)
+
+    found = np.empty(len(at))
+    with single_threaded(), torch.no_grad():
+        homes = {device: problem if device == str(problem.device) else problem.to(device) for device in machine.devices}
+        data = {device: [one for one in slabs(make(home), home) if one.side == "train"] for device, home in homes.items()}
+        for index in range(machine.workers):
+            device = machine.devices[index % len(machine.devices)]
+            own = homes[device].copied()
+            free.put(_Worker(own, make(own), data[device], stop))
+        for group, losses in spread(groups, work, machine.workers, stop, progress):
+            found[group] = losses
+            progress.advance(group.stop - group.start)
+    return found.reshape(len(first), points)
+
+
+def between(first: Bundle, last: Bundle, at: np.ndarray) -> Bundle:
+    """The states at `at` (point, 2): which line, and the share of the way from its state in `first` to that in `last`."""
+    line, share = torch.from_numpy(at[:, 0]).long(), torch.from_numpy(at[:, 1])
+
+    def mixed(one: Tensor, other: Tensor) -> Tensor:
+        if not one.is_floating_point():
+            return one[line]
+        weight = share.view(-1, *[1] * (one.dim() - 1))
+        return ((1 - weight) * one[line].double() + weight * other[line].double()).to(one.dtype)
+
+    buffers = {key: mixed(value, last.buffers[key]) for key, value in first.buffers.items()}
+    return Bundle(mixed(first.weights, last.weights), buffers)
+
+
+@dataclass(frozen=True)
+class _Worker:
+    """A network and an evaluator of one thread; the data are shared."""
+
+    problem: Problem
+    evaluator: Evaluator
+    data: list[Slab]
+    stop: threading.Event
+
+    def losses(self, bundle: Bundle) -> np.ndarray:
+        """(point,) mean train losses. Raises Cancelled once `stop` is set."""
+        size = self.evaluator.points
+        starts = range(0, len(bundle), size)
+        parts = [self._losses(bundle.part(slice(start, start + size))) for start in starts]
+        return torch.cat(parts).cpu().numpy()
+
+    def _losses(self, bundle: Bundle) -> Tensor:
+        state, outputs = self.evaluator.fold(bundle), list[Tensor]()
+        for slab in self.data:
+            if self.stop.is_set():
+                raise Cancelled
+            outputs += [self.evaluator.outputs(state, block) for block in slab.blocks()]
+        loss, _ = self.problem.objective.recorded(torch.cat(outputs, 2).transpose(1, 2), self.problem.y_train)
+        return loss.double()
