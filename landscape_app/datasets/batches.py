@@ -45,7 +45,7 @@ def _single(side: str, part: Any, rows: int | None) -> Any:
     if not isinstance(part, (tuple, list)) or not part or not all(_axes(item) for item in part):
         return part
     # default_collate turns rows of several arrays into a list of batches; a list of rows has other lengths.
-    if rows is not None and any(len(item) != rows for item in part):
+    if rows is not None and any(item.shape[0] != rows for item in part):
         return part
     if len(part) == 1:
         return part[0]
@@ -86,9 +86,9 @@ def _keys(batch: Mapping[Any, Any]) -> str:
 
 def _count(part: Any) -> int:
     """How many rows a part has; −1 where it does not say."""
-    if _axes(part) or isinstance(part, (tuple, list)):
-        return len(part)
-    return -1
+    if _axes(part):
+        return int(part.shape[0])  # a sparse matrix has no len()
+    return len(part) if isinstance(part, (tuple, list)) else -1
 
 
 def _axes(value: Any) -> int:

@@ -153,6 +153,8 @@ def _inside(array: np.ndarray) -> str:
     if shapes:
         return "it holds arrays. Give one array of numbers, e.g. np.stack(array)"
     kinds = sorted({type(item).__name__ for item in array.flat[:1_000]})
+    if "str" in kinds:
+        return "it holds words. Number them first, e.g. numpy.unique(words, return_inverse=True)[1]"
     if set(kinds) <= {"int", "float", "bool"}:
         return "give a type of numbers, e.g. array.astype(np.float32)"
     return f"it holds {', '.join(kinds[:3])}. Give numbers"
