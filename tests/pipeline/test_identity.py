@@ -147,15 +147,17 @@ def test_a_run_that_a_study_compares_is_not_renamed(tmp_path):
 
 
 def test_the_stored_weights_take_a_run_on_after_a_restart(tmp_path):
-    whole = tried(tmp_path / "whole", model=network(3, frozen=True), train_epochs=1)
-    first = tried(tmp_path / "part", model=network(3, frozen=True), init="stored", train_epochs=1)  # there is none yet
-    (first.path / "anchor.safetensors").unlink()
-    again = tried(tmp_path / "part", model=network(4, frozen=True), init="stored", train_epochs=1)
-    assert again.folder.digest() == whole.folder.digest()
-    by_file = tried(tmp_path / "part", model=network(5, frozen=True), init=first.path / "init.safetensors", train_epochs=1)
-    assert by_file.folder.digest() == whole.folder.digest()
+    first = tried(tmp_path, model=network(3, frozen=True), init="stored", train_epochs=1)  # there is none yet
+    before = first.folder.digest()
+    for file in (first.path / "anchor.safetensors", *first.path.glob("chunks/*")):
+        file.unlink()
+    again = tried(tmp_path, model=network(4, frozen=True), init="stored", train_epochs=1)
+    assert again.folder.digest() == before
+    assert not again.folder.damaged()
+    by_file = tried(tmp_path, model=network(5, frozen=True), init=first.path / "init.safetensors", train_epochs=1)
+    assert by_file.folder.digest() == before
     with pytest.raises(ModelError, match="it is not in the network"):
-        tried(tmp_path / "part", model=nn.Sequential(nn.Linear(4, 2)), init="stored", train_epochs=1)
+        tried(tmp_path, model=nn.Sequential(nn.Linear(4, 2)), init="stored", train_epochs=1)
 
 
 def test_a_file_of_weights_is_what_a_run_begins_with(tmp_path):
