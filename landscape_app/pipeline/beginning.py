@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +72,24 @@ def undone_if_it_fails(begun: Begun) -> Iterator[RunFolder]:
                 catalogue.delete(begun.run.path.parent, begun.run.id)
                 if begun.kept is not None:
                     (begun.run.path.parent / begun.kept).rename(begun.run.path)
+        raise
+
+
+@contextmanager
+def undone_if_none_begins(runs: Path, study: str, ids: Sequence[str]) -> Iterator[None]:
+    """A block that makes a study's runs: where it fails and none of them has anything committed, the folders that it made go again."""
+    places = [*(runs / id for id in ids), runs / folder.STUDIES / study]
+    made = [path for path in places if not path.exists()]
+    try:
+        yield
+    except Cancelled:
+        raise
+    except Exception:
+        with suppress(LandscapeError, OSError):
+            if made and not any(RunFolder.open(runs, id).committed() for id in ids if (runs / id).exists()):
+                for path in made:
+                    if path.exists():
+                        catalogue.delete(runs, path.name)
         raise
 
 

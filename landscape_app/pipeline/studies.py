@@ -21,6 +21,7 @@ from landscape_app.analysis.statistics.roles import LEAST, roles
 from landscape_app.analysis.statistics.table import Table
 from landscape_app.errors import AnalysisError, DataError, ModelError, ResumeError, RunDamagedError, SpecError
 from landscape_app.pipeline import analyse, compare, joint, study_page, study_table
+from landscape_app.pipeline.beginning import undone_if_none_begins
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.curvature import curvature
 from landscape_app.pipeline.keeping import Keeper
@@ -52,24 +53,33 @@ def run(
     The table is stored also where the statistics raise AnalysisError. Raises SpecError if there is another study of that name, RunMissingError
     where only_table has none to look at.
     """
-    begun = time.monotonic()
     if len(spec.runs) < LEAST:
         raise AnalysisError(
             f"Statistics over a study need at least {LEAST} networks; this grid has {len(spec.runs)}. Add regimes or seeds."
         )
     if only_table:
         StudyFolder.open(runs, spec.name)  # which has to be there already
+    with undone_if_none_begins(runs, spec.name, list(spec.runs)):
+        return _carried_out(runs, spec, session, only_table, statistics or spec.statistics)
+
+
+def _carried_out(
+    runs: Path, spec: StudySpec, session: Session, only_table: bool, statistics: StatisticsSpec
+) -> tuple[Table, dict[str, Any]]:
+    """What `run` gives, once it is known that the grid can be judged."""
+    begun = time.monotonic()
     folder = open_study(runs, spec)
     failed: dict[str, str] = {}
     with nullcontext() if only_table else session(folder.path) as progress:
         if progress is not None:
             _make(runs, spec, session, progress, failed)
+            _check_any(runs, spec, failed)
             _curve(runs, spec, session, progress, failed)
             _analyse(runs, folder, spec, progress, failed)
             progress.phase("statistics")
         table, missing = tabulate(runs, folder, spec)
         written = study_table.write_table(folder.path, table)
-        found = _judge_all(folder, table, statistics or spec.statistics)
+        found = _judge_all(folder, table, statistics)
         written += study_table.write_statistics(folder.path, found)
         written.append(study_page.write(folder.path, table, found, name=folder.id))
     told = {
@@ -158,6 +168,14 @@ def _make(runs: Path, spec: StudySpec, session: Session, progress: Progress, fai
             log.warning("%s: %s", folder.id, error)
             failed[folder.id] = str(error)
         progress.advance(max(0, _epochs(folder) - steps.done))
+
+
+def _check_any(runs: Path, spec: StudySpec, failed: Mapping[str, str]) -> None:
+    """Raise AnalysisError, in the words of what stopped them, where no run could be begun."""
+    if set(failed) == set(spec.runs) and not any(RunFolder.open(runs, id).committed() for id in spec.runs):
+        words = list(dict.fromkeys(failed.values()))
+        more = f" ({len(words) - 1} others failed otherwise)" if len(words) > 1 else ""
+        raise AnalysisError(f"No run of this study can be made: {words[0]}{more}")
 
 
 def _curve(runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]) -> None:

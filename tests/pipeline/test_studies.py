@@ -289,6 +289,18 @@ def test_a_study_of_too_few_runs_is_refused_before_anything_is_made(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_study_of_which_no_run_can_be_made_says_why_and_leaves_none_behind(tmp_path):
+    nowhere = spec(settings={**TINY, "data": "npz:/no/such.npz"})
+    with pytest.raises(AnalysisError, match=r"No run of this study can be made: There is no file /no/such\.npz"):
+        studies.run(tmp_path, nowhere, session=session)
+    assert {path.name for path in tmp_path.rglob("*") if path.is_dir()} <= {"_slots", "_studies"}
+    made = studies.open_study(tmp_path, nowhere)  # as a launch from the page does
+    with pytest.raises(AnalysisError, match="No run of this study"):
+        studies.run(tmp_path, nowhere, session=session)
+    assert "/no/such.npz" in state(made.path).message
+    assert "/no/such.npz" in state(tmp_path / IDS[0]).message
+
+
 def test_a_network_that_cannot_be_trained_is_named_and_the_others_are_done(tmp_path):
     settings = {**TINY, "train_epochs": 2, "epochs": 4, "step_sizes": [0.5]}
     mixed = spec(regimes=["plain"], networks=["mlp-small", "cnn"], seeds=3, surfaces=[], settings=settings, curvature=False)
