@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from landscape_app.analysis.measures.cloud import GEOMETRY, Clouds
 from landscape_app.analysis.topology.rips import persistence
 from landscape_app.analysis.topology.summaries import total_persistence
 from landscape_app.records.snapshots import Matrix, Snapshots
+from landscape_app.seeds import numpy_stream
 from tests.analysis.measures.clouds import FACTS, NORM, cloud
 
 ALL = ("mst_length", "mst_length_norm", "mst_length_losses", "magnitude_norm", "magnitude_losses", "ph_dimension", "ph_dimension_losses")
@@ -34,7 +37,7 @@ def with_norm(norm):
 
 @pytest.mark.parametrize("factor", [0.25, 8.0])
 def test_lengths_scale_with_the_weights_and_what_is_divided_by_the_norm_does_not_see_it(factor):
-    plain, scaled = scattered(), scattered(weights=factor)
+    plain, scaled = scattered(200), scattered(200, weights=factor)
     assert found("mst_length", scaled) == pytest.approx(factor * found("mst_length", plain), rel=1e-6)
     for name in ("mst_length_norm", "magnitude_norm"):
         assert found(name, scaled, with_norm(factor * NORM)) == pytest.approx(found(name, plain, with_norm(NORM)), rel=1e-6)
@@ -44,7 +47,7 @@ def test_lengths_scale_with_the_weights_and_what_is_divided_by_the_norm_does_not
 
 
 def test_in_rho_lengths_scale_with_the_losses_and_nothing_else_does():
-    plain, scaled = scattered(), scattered(losses=3.0)
+    plain, scaled = scattered(200), scattered(200, losses=3.0)
     assert found("mst_length_losses", scaled) == pytest.approx(3 * found("mst_length_losses", plain), rel=1e-12)
     assert found("ph_dimension_losses", scaled) == pytest.approx(found("ph_dimension_losses", plain), rel=1e-9)
     assert found("mst_length", scaled) == found("mst_length", plain)
@@ -58,7 +61,7 @@ def test_the_length_over_the_norm_is_the_total_persistence_of_rips_h0():
 
 @pytest.mark.parametrize("name", ALL)
 def test_rows_in_any_order_and_copies_of_a_snapshot_change_nothing(name):
-    plain = scattered()
+    plain = scattered(200)
     order = np.random.default_rng(1).permutation(len(plain))
     mixed = plain.select(order)
     twice = plain.select(np.r_[np.arange(len(plain)), [3, 3, 7]])
@@ -86,6 +89,23 @@ def test_the_dimension_of_a_square_is_nearer_to_two_than_that_of_a_line():
 
     assert of(rng.uniform(size=(400, 1))) == pytest.approx(1, abs=0.25)
     assert of(rng.uniform(size=(400, 2))) == pytest.approx(2, abs=0.4)
+
+
+@pytest.mark.parametrize("name", ["ph_dimension", "ph_dimension_losses"])
+def test_a_dimension_that_is_its_seed_is_absent_and_says_so(name, monkeypatch):
+    """Where a few snapshots far away make up the tree, its growth is a matter of which are drawn; in a square it is not."""
+    rng, columns = np.random.default_rng(0), scattered(400).columns
+    tailed, square = np.exp(3 * rng.normal(size=(400, 1))) * rng.normal(size=(400, 5)), rng.uniform(size=(400, 2))
+    values = {"tailed": set(), "square": set()}
+    for seed in range(8):
+        monkeypatch.setattr(measures, "numpy_stream", lambda _, *stream, seed=seed: numpy_stream(seed, *stream))
+        for kind, points in (("tailed", tailed), ("square", square)):
+            matrix = Matrix.of(points.astype(np.float32))
+            (told,) = getattr(measures, name)(Snapshots(kind, columns, matrix, losses=matrix, classes=10), FACTS)
+            values[kind].add(told.value)
+            assert told.value or re.match("it depends on which snapshots are drawn: .* ±|the tree grows as fast", told.detail)
+    assert values["tailed"] == {None}
+    assert max(values["square"]) < 1.3 * min(values["square"])
 
 
 def test_what_is_not_stored_is_said_and_what_is_known_is_not_computed_again():
