@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landscape_app.errors import DataError, LandscapeError
+from landscape_app.errors import DataError, LandscapeError, SpecError
 from landscape_app.records.dataset import Dataset
 from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.store import kept
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from landscape_app.objectives import Objective
+
+log = logging.getLogger("landscape")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +37,10 @@ class Rebuilt:
     def of(run: RunFolder) -> Rebuilt | str:
         """Both, or why this folder cannot make them again, in words."""
         from landscape_app.datasets import recipe
-        from landscape_app.networks.asking import asked_by_spec
 
         try:
             spec = _located(run)
-            bare = spec.model_copy(update={"label_corruption": 0.0, "train_rows": None})
-            clean = kept.arrays(run) if spec.data == GIVEN else recipe.load(bare, asked_by_spec(spec))
+            clean = clean_data(run, spec)
             if clean is None:
                 return "its data were given as objects, and its folder does not keep them"
             return Rebuilt(spec, clean, recipe.prepare(clean, spec))
@@ -57,6 +59,30 @@ class Rebuilt:
         from landscape_app.probes.anchor import restored
 
         return restored(self.spec, self.data, tensors)
+
+
+def clean_data(run: RunFolder, spec: RunSpec) -> Dataset | None:
+    """The data before the run's recipe: from their source, else as they are kept; None: given as objects, and not kept.
+
+    spec: the run's, with the paths of now. What module:callable makes bears explore's name, so that both draw the same rows; runs of
+    earlier versions keep theirs. Raises DataError.
+    """
+    from landscape_app.datasets import recipe
+    from landscape_app.networks.asking import asked_by_spec
+
+    if spec.data == GIVEN:
+        return kept.arrays(run)
+    bare = spec.model_copy(update={"label_corruption": 0.0, "train_rows": None})
+    try:
+        clean = recipe.load(bare, asked_by_spec(spec))
+    except (DataError, SpecError) as error:
+        stored = kept.arrays(run)
+        if stored is None:
+            raise
+        log.info("%s: %s The data that are kept with the run are used.", run.id, error)
+        return stored
+    given = kept.made_by_code(spec) and (run.prepared() is None or kept.as_given(run))
+    return dataclasses.replace(clean, name=GIVEN) if given else clean
 
 
 def _located(run: RunFolder) -> RunSpec:

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from landscape_app.checks.rebuilt import clean_data
 from landscape_app.datasets import recipe
 from landscape_app.errors import ResumeError, SpecError
 from landscape_app.networks.asking import asked_by_spec
@@ -60,8 +61,8 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
     Raises DataError, ModelError before any work is done, and ResumeError where the data or the network are not those the run was
     begun with. The plan is measured the first time and kept: with it the same spec gives the same bytes on the same machine.
     """
-    before, given = run.prepared(), begun_with(run, given or Given())
-    spec = kept.located(run)
+    before, spec = run.prepared(), kept.located(run)
+    given = begun_with(run, spec, given or Given())
     if before is None:
         machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
         problem, data = problem_of(spec, given, device=machine.devices[0])
@@ -84,10 +85,11 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
     return Ready(problem, Plan.from_json(before["plan"]), before)
 
 
-def begun_with(run: RunFolder, given: Given) -> Given:
-    """`given`, with the data that are kept in the runs folder where nobody gives those that were given before."""
-    data = kept.arrays(run) if given.data is None and run.spec.data == GIVEN else given.data
-    return dataclasses.replace(given, data=data)
+def begun_with(run: RunFolder, spec: RunSpec, given: Given) -> Given:
+    """`given`, with the data of code of the person's own, or those that were given before. Raises DataError."""
+    if given.data is not None or not (spec.data == GIVEN or kept.made_by_code(spec)):
+        return given
+    return dataclasses.replace(given, data=clean_data(run, spec))
 
 
 def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Problem, Dataset]:

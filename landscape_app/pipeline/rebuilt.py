@@ -23,7 +23,7 @@ def rebuilt(run: RunFolder, given: Given | None, *, device: str, wanted: str) ->
         )
     # Mixed precision is of gradients alone: losses are float32 everywhere.
     spec = kept.located(run).model_copy(update={"precision": "float32"})
-    problem, data = problem_of(spec, begun_with(run, given or Given()), device=device)
+    problem, data = problem_of(spec, begun_with(run, spec, given or Given()), device=device)
     facts = run.prepared() or {}
     for what, before, now in (("data", "data_hash", data.digest()), ("network", "tensors", problem.layout.describe())):
         if facts.get(before) != now:

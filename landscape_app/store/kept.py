@@ -1,7 +1,8 @@
 """Data and checkpoints that the runs of a folder share: kept once each by the hash of their content, and found where the folder goes.
 
-A file of up to MOST bytes is kept as _data/<sha256>/<its name>, what explore was given as _data/<sha256>/given.safetensors. A larger
-one is found by its path, or where it lies as seen from the runs folder. Nothing is used whose bytes have another hash.
+A file of up to MOST bytes is kept as _data/<sha256>/<its name>; what explore was given, or module:callable made, as
+_data/<sha256>/given.safetensors. A larger file is found by its path, or where it lies as seen from the runs folder. Nothing is used
+whose bytes have another hash.
 """
 
 from __future__ import annotations
@@ -80,6 +81,17 @@ def arrays(run: RunFolder) -> Dataset | None:
         return Dataset(**values)
     except (TypeError, KeyError, OSError, LandscapeError) as error:
         raise DataError(f"The data kept in {path} cannot be read: {error}") from error
+
+
+def made_by_code(spec: RunSpec) -> bool:
+    """Whether the data are what a module:callable makes."""
+    return ":" in spec.data and not spec.data.startswith(NPZ)
+
+
+def as_given(run: RunFolder) -> bool:
+    """Whether the run took what module:callable made as explore takes what it is given (not before 0.3)."""
+    record = _records(run).get("data")
+    return record is not None and "facts" in record
 
 
 def tidy(runs: Path, in_use: set[str]) -> None:

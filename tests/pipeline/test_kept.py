@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -169,6 +170,26 @@ def test_what_explore_was_given_is_kept_once_and_is_enough_for_its_data_check_an
     assert np.array_equal(data.x_train, x.numpy())
     assert passed(capsys, run, "data", "anchor_loss") == [True, None]
     assert curvature_of(run, Given(network=network))
+
+
+def test_what_code_made_is_kept_for_when_the_code_is_gone(tmp_path, monkeypatch, caplog):
+    caplog.set_level("INFO", "landscape")
+    monkeypatch.syspath_prepend(tmp_path)
+    code = tmp_path / "gone_by_then.py"
+    code.write_text(
+        "import torch\ndef data():\n    x = torch.arange(96.).reshape(24, 4) % 7\n    return (x, torch.arange(24) % 2), (x, torch.arange(24) % 2)\n"
+    )
+    named = ["--data", "gone_by_then:data", "--network", "mlp-small", "--train-rows", "20", "--label-corruption", "0.5"]
+    assert main(["run", "--runs", str(tmp_path / "runs"), "--id", "coded", *named, *QUICK]) == 0
+    run = RunFolder.open(tmp_path / "runs", "coded")
+    before = run.digest()
+    code.unlink()
+    monkeypatch.delitem(sys.modules, "gone_by_then")
+    shutil.rmtree(tmp_path / "__pycache__", ignore_errors=True)
+    resumed(lost_chunk(run))
+    assert run.digest() == before
+    assert not run.damaged()
+    assert "The data that are kept with the run are used." in caplog.text
 
 
 def test_a_command_that_fails_before_training_leaves_no_run_behind(tmp_path, capsys):
