@@ -57,7 +57,7 @@ def _scale(given: Any) -> Any:
         number = math.nan
     if isinstance(given, bool) or not (0 < number < math.inf):
         raise ValueError("must be a number above 0, or none")
-    return f"{number:.17g}"
+    return str(int(number)) if number.is_integer() else repr(number)
 
 
 DatasetName = Annotated[str, _named("data set", DATASETS, (GIVEN,))]

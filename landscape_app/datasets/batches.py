@@ -24,10 +24,12 @@ def parts(side: str, batch: Any, *, row: bool = False) -> tuple[Any, Any]:
     if named is not None:
         x, y = _by_name(side, named)
     elif not isinstance(batch, (tuple, list)):
-        raise DataError(f"{side} yields {_shown(batch)}, without labels; each batch must be a pair (inputs, labels) or a dict of them.")
+        raise DataError(f"{side} yields {shown(batch)}, without labels; each batch must be a pair (inputs, labels) or a dict of them.")
+    elif len(batch) == 1:
+        raise DataError(f"{side} yields one part, {shown(batch[0])}, without labels; each batch must be a pair (inputs, labels).")
     elif len(batch) != 2:
         raise DataError(
-            f"{side} yields {len(batch)} part(s), {', '.join(map(_shown, batch)) or 'none'}; "
+            f"{side} yields {len(batch)} parts, {', '.join(map(shown, batch)) or 'none'}; "
             "each batch must be a pair (inputs, labels): other parts would be dropped."
         )
     else:
@@ -42,16 +44,16 @@ def _single(side: str, part: Any, rows: int | None) -> Any:
         if len(named) != 1:
             raise DataError(f"{side} yields a part with {_keys(named)}: one of them would be used and the others dropped. Give one.")
         return next(iter(named.values()))
-    if not isinstance(part, (tuple, list)) or not part or not all(_axes(item) for item in part):
+    if not isinstance(part, (tuple, list)) or not part or not all(axes(item) for item in part):
         return part
-    # default_collate turns rows of several arrays into a list of batches; a list of rows has other lengths.
-    if rows is not None and any(item.shape[0] != rows for item in part):
+    # default_collate turns rows of several arrays into a list of batches; tuple(zip(*rows)) makes a tuple of rows.
+    if rows is not None and (any(item.shape[0] != rows for item in part) or (isinstance(part, tuple) and len(part) == rows)):
         return part
     if len(part) == 1:
         return part[0]
     raise DataError(
-        f"{side} yields {len(part)} arrays in one part, {', '.join(map(_shown, part[:3]))}: "
-        "networks of several inputs or outputs are not supported. Give one array."
+        f"{side} yields {len(part)} arrays in one part, {', '.join(map(shown, part[:3]))}: "
+        "networks of several inputs or outputs are not supported. Give one array; rows that are lists become one tensor first."
     )
 
 
@@ -86,15 +88,17 @@ def _keys(batch: Mapping[Any, Any]) -> str:
 
 def _count(part: Any) -> int:
     """How many rows a part has; −1 where it does not say."""
-    if _axes(part):
+    if axes(part):
         return int(part.shape[0])  # a sparse matrix has no len()
     return len(part) if isinstance(part, (tuple, list)) else -1
 
 
-def _axes(value: Any) -> int:
+def axes(value: Any) -> int:
+    """How many axes an array or tensor has; 0 for anything else."""
     return len(getattr(value, "shape", ()))
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """What a value is, in a word or two: its type, and its shape or length."""
     name = type(value).__name__
     return f"{name} {tuple(value.shape)}" if hasattr(value, "shape") else f"{name} of {len(value)}" if hasattr(value, "__len__") else name

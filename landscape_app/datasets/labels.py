@@ -23,7 +23,9 @@ def of_objects(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndar
     if train.dtype.kind == "f":
         wide = max(train.dtype.itemsize, test.dtype.itemsize) > 4
         return *_targets(train, test), [f"labels of type {train.dtype} used as float32"] if wide else []
-    return train.astype(np.int64), test.astype(np.int64), []
+    alone = bool(len(train)) and train.min() == train.max()
+    said = [f"the labels of train are all {train[0]:d}: one class only"] if alone else []
+    return train.astype(np.int64), test.astype(np.int64), said
 
 
 def _check_shape(side: str, y: np.ndarray) -> None:
@@ -96,9 +98,11 @@ def like_classes(data: Dataset, outputs: int) -> str:
         return "whole numbers stored as floating point; convert them with .long() for classes, or name loss='squared_error' for regression"
     values = np.unique(y)
     if outputs == 1 and len(values) == 2 and values[0] in (-1, 0) and values[1] == 1:
+        loss, remedy = (
+            ("nn.SoftMarginLoss()", "") if values[0] < 0 else ("nn.BCEWithLogitsLoss()", ", or convert them with .long() for two outputs")
+        )
         return (
-            f"{values[0]:g} and {values[1]:g} stored as floating point; name the loss that is meant, e.g. nn.BCEWithLogitsLoss() or "
-            "'squared_error', or convert them with .long() for two classes"
+            f"{values[0]:g} and {values[1]:g} stored as floating point; name the loss that is meant, e.g. {loss} or 'squared_error'{remedy}"
         )
     return ""
 

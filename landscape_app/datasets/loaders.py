@@ -16,12 +16,14 @@ import psutil
 import torch
 from torch.utils.data import BatchSampler, DataLoader, IterableDataset, RandomSampler, SequentialSampler, SubsetRandomSampler
 
-from landscape_app.datasets.batches import parts
+from landscape_app.datasets.batches import axes, parts, shown
 from landscape_app.datasets.rows import Rows, of_batches, of_rows
 from landscape_app.errors import DataError, LandscapeError
 from landscape_app.seeds import DATASET_ROOT, stream_seed
 
 MEMORY = 1 / 3  # share of the free memory that one side may take
+MOST_ROWS = 10_000_000  # of a stream
+ROUNDS = 20  # passes over a data set that a sampler without a length may make
 LOOKED_AT = 16  # rows that are read twice, to see whether they are the same
 HINTS = {  # in what torch says -> what to do
     "equal size": "rows of different lengths: pad all rows to one length",
@@ -34,10 +36,12 @@ def of_loader(side: str, loader: DataLoader[Any]) -> Rows:
 
     Rows that are only shuffled are read in their own order, which every pass shares.
     """
+    if loader.drop_last and loader.batch_size is not None and 0 < (_length(loader.sampler) or 0) < loader.batch_size:
+        raise DataError(f"{side} has no batch: drop_last leaves out every row where there are fewer than {loader.batch_size}.")
     with _generators_put_back(loader):
         calm = _in_order(loader)
-        most = psutil.virtual_memory().available * MEMORY
-        rows = of_batches(side, (_parts(side, batch, loader) for batch in _reading(side, calm)), most_bytes=most)
+        batches = (_parts(side, batch, loader) for batch in _reading(side, calm))
+        rows = of_batches(side, batches, most_rows=_most_rows(loader), most_bytes=psutil.virtual_memory().available * MEMORY)
         reasons = _reasons(side, calm, rows)
     words = [f"{side}: {len(rows.x):,} rows in {rows.batches:,} batches{_of_how_many(loader, len(rows.x))}"]
     if loader.batch_size is None and loader.batch_sampler is None:
@@ -67,9 +71,12 @@ class _Items:
 
 
 def _parts(side: str, batch: Any, loader: DataLoader[Any]) -> tuple[Any, Any]:
+    unbatched = loader.batch_size is None and loader.batch_sampler is None
     x, y = parts(side, batch)
-    if loader.batch_size is None and loader.batch_sampler is None and not len(getattr(y, "shape", (0,))):
-        raise DataError(f"{side} has batch_size=None and yields single rows: give the DataLoader a batch_size.")
+    if unbatched and not (axes(x) > 1 and axes(y) > 0 and x.shape[0] == y.shape[0]):
+        raise DataError(
+            f"{side} has batch_size=None and yields {shown(x)} and {shown(y)}, which look like single rows: give the DataLoader a batch_size."
+        )
     return x, y
 
 
@@ -133,7 +140,7 @@ def _own_generators(loader: DataLoader[Any] | None) -> list[torch.Generator]:
 def _in_order(loader: DataLoader[Any]) -> DataLoader[Any]:
     """A copy of `loader` with workers of its own; where it only shuffles, one that does not, since every order is the same rows."""
     calm = copy.copy(loader)
-    changes: dict[str, Any] = {"_iterator": None, "pin_memory": False}
+    changes: dict[str, Any] = {"_iterator": None, "pin_memory": False, "in_order": True}
     sampler: Any = loader.sampler
     batches: Any = loader.batch_sampler
     plain = type(loader) is DataLoader and type(batches) is BatchSampler and batches.sampler is sampler
@@ -148,12 +155,25 @@ def _in_order(loader: DataLoader[Any]) -> DataLoader[Any]:
     return calm
 
 
-def _of_how_many(loader: DataLoader[Any], rows: int) -> str:
+def _length(of: Any) -> int | None:
+    """`len(of)`, None where it has none."""
     try:
-        whole = len(loader.dataset)  # type: ignore[arg-type]
-    except (TypeError, NotImplementedError):
-        return ""
-    return "" if whole == rows else f", from a data set of {whole:,}"
+        return len(of)
+    except (TypeError, NotImplementedError, AttributeError):
+        return None
+
+
+def _most_rows(loader: DataLoader[Any]) -> float:
+    """Rows after which a loader is taken not to end: one that says how many batches it has does."""
+    if isinstance(loader.dataset, IterableDataset):
+        return MOST_ROWS
+    whole = _length(loader.dataset)
+    return float("inf") if _length(loader) is not None or whole is None else max(ROUNDS * whole, LOOKED_AT)
+
+
+def _of_how_many(loader: DataLoader[Any], rows: int) -> str:
+    whole = _length(loader.dataset)
+    return "" if whole in (rows, None) else f", from a data set of {whole:,}"
 
 
 def _reasons(side: str, loader: DataLoader[Any], rows: Rows) -> list[str]:
@@ -167,7 +187,7 @@ def _reasons(side: str, loader: DataLoader[Any], rows: Rows) -> list[str]:
     elif (shards := getattr(sampler, "num_replicas", 1)) > 1:
         reasons.append(f"one of {shards} shards of the rows")
     elif _draws(loader):
-        left_out = len(rows.x) < len(loader.dataset)  # type: ignore[arg-type]
+        left_out = len(rows.x) < (_length(loader.dataset) or 0)
         reasons.append("rows are drawn at random" if left_out else "the order of the rows is random")
     if _varies(loader.dataset, loader.collate_fn):
         reasons.append("random augmentation")
@@ -197,7 +217,10 @@ def _reasons_of_stream(side: str, loader: DataLoader[Any], rows: Rows) -> list[s
     reasons = []
     if loader.num_workers > 1 and _repeated(rows, loader.num_workers):
         reasons.append(f"each of {loader.num_workers} workers yields the same rows, so every row stands there {loader.num_workers} times")
-    first = next(iter(_reading(side, loader)), None)
+    try:
+        first = next(iter(_reading(side, loader)), None)
+    except DataError:
+        first = None
     if first is None:
         reasons.append("the stream is used up")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import zipfile
 from pathlib import Path
@@ -25,7 +26,17 @@ def load(path: str, *, meaning: Meaning | None = None, numbers: bool = False) ->
     file = Path(path).expanduser()
     if not file.is_file():
         raise DataError(f"There is no file {file}. Give npz:PATH with the path of an npz file.")
-    return dataset(file.name, read(file), meaning=meaning, numbers=numbers)
+    data = dataset(file.name, read(file), meaning=meaning, numbers=numbers)
+    others = _others(file)
+    return dataclasses.replace(data, note="; ".join(filter(None, [data.note, others])))
+
+
+def _others(file: Path) -> str:
+    """What else is in the file, in words; "" if nothing."""
+    with zipfile.ZipFile(file) as archive:
+        names = [name.removesuffix(".npy") for name in archive.namelist()]
+    others = [name for name in names if name not in NAMES]
+    return f"not used: {', '.join(others[:5])}{', …' if len(others) > 5 else ''}" if others else ""
 
 
 def read(file: Path) -> dict[str, np.ndarray]:

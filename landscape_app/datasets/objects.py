@@ -6,7 +6,7 @@ from typing import Any
 
 from landscape_app.datasets import labels, sides
 from landscape_app.datasets.inputs import Meaning, inputs
-from landscape_app.errors import DataError
+from landscape_app.errors import DataError, LandscapeError
 from landscape_app.records.dataset import Dataset
 from landscape_app.registries import imported
 
@@ -39,7 +39,13 @@ def from_objects(
 
 def load(target: str, *, meaning: Meaning | None = None) -> Dataset:
     """The data set that the callable "module:name" returns: a Dataset record, (train, test), or (x_train, y_train, x_test, y_test)."""
-    made = imported(target, "data set")()
+    make = imported(target, "data set")
+    try:
+        made = make()
+    except LandscapeError:
+        raise
+    except Exception as error:  # somebody's own code
+        raise DataError(f"'{target}' failed: {type(error).__name__}: {(str(error) or 'no message').splitlines()[0]}") from error
     if isinstance(made, Dataset):
         if meaning is not None and (meaning.layout or meaning.scale):
             raise DataError(f"'{target}' returned a Dataset, which says what its axes and numbers are: leave out --layout and --scale.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +13,9 @@ import numpy as np
 from landscape_app.datasets.values import plain
 from landscape_app.errors import DataError
 
-MOST_ROWS = 10_000_000
+TOLD_EVERY = 10.0  # seconds
+
+log = logging.getLogger("landscape")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +35,9 @@ def pair(side: str, given: tuple[Any, Any]) -> Rows:
     return Rows(x, y)
 
 
-def of_batches(side: str, batches: Iterable[tuple[Any, Any]], *, most_bytes: float = float("inf")) -> Rows:
+def of_batches(side: str, batches: Iterable[tuple[Any, Any]], *, most_rows: float = float("inf"), most_bytes: float = float("inf")) -> Rows:
     """The rows of all pairs of batches, one after the other. Raises DataError for a stream that does not end within the limits."""
-    inputs, labels, size, count = list[np.ndarray](), list[np.ndarray](), 0, 0
+    inputs, labels, size, count, told = list[np.ndarray](), list[np.ndarray](), 0, 0, time.monotonic()
     for number, batch in enumerate(batches):
         x, y = _arrays(side, batch)
         _check_pair(side, x, y, f", in batch {number}")
@@ -43,7 +47,10 @@ def of_batches(side: str, batches: Iterable[tuple[Any, Any]], *, most_bytes: flo
         inputs.append(x)
         labels.append(y)
         size, count = size + x.nbytes + y.nbytes, count + len(x)
-        if count > MOST_ROWS or size > most_bytes:
+        if time.monotonic() - told > TOLD_EVERY:
+            log.info("reading %s: %s rows so far", side, f"{count:,}")
+            told = time.monotonic()
+        if count > most_rows or size > most_bytes:
             raise DataError(
                 f"{side} has not ended after {count:,} rows ({size / 2**30:.1f} GiB): give a loader that ends, or fewer rows, e.g. a Subset."
             )
@@ -64,7 +71,9 @@ def of_rows(side: str, rows: Iterable[tuple[Any, Any]]) -> Rows:
         labels.append(y)
     if not inputs:
         raise DataError(f"{side} has no rows.")
-    return Rows(np.stack(inputs), np.stack(labels))
+    x, y = np.stack(inputs), np.stack(labels)
+    _check_pair(side, x, y, "")
+    return Rows(x, y)
 
 
 def _arrays(side: str, given: tuple[Any, Any]) -> tuple[np.ndarray, np.ndarray]:

@@ -52,7 +52,7 @@ def _fault(source: Any) -> str | None:
     if isinstance(source, IterableDataset):
         return f"an IterableDataset ({name}), a stream of single rows: put it into a DataLoader with a batch_size"
     if hasattr(source, "__next__"):
-        return f"a {name}, a stream that may yield rows or batches and can be read once only: {give}"
+        return f"of type {name}, a stream that may yield rows or batches and can be read once only: {give}"
     if isinstance(source, (str, bytes)) or not (hasattr(source, "__getitem__") and hasattr(source, "__len__")):
-        return f"a {name}; {give}"
+        return f"of type {name}; {give}"
     return None

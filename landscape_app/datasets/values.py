@@ -30,23 +30,32 @@ def plain(what: str, value: Any) -> np.ndarray:
     `what` names it in messages, in the plural ("The inputs of train"). Raises DataError for what holds no numbers, or holds more than numbers:
     masks, complex parts, sparse or ragged rows, words, objects, PIL images.
     """
+    if (foreign := _foreign(value)) is not None:
+        raise DataError(f"{what} are {foreign}.")
     if isinstance(value, Tensor):
         array = _tensor(what, value)
     elif isinstance(value, np.ndarray):
         array = value
-    elif (foreign := _foreign(value)) is not None:
-        raise DataError(f"{what} are {foreign}.")
     elif _is_frame(value):
         array = _frame(what, value)
-    elif isinstance(value, (list, tuple)):
+    elif isinstance(value, Sequence):
         array = _listed(what, value)
-    elif isinstance(value, (bool, int, float, complex, np.generic)) or hasattr(value, "__array__"):
-        array = np.asarray(value)
-    elif hasattr(value, "to_numpy"):
-        array = np.asarray(value.to_numpy())
     else:
-        raise DataError(f"{what} have type {type(value).__name__}, which holds no numbers: give a tensor or an array.")
+        array = _converted(what, value)
     return _checked(what, array)
+
+
+def _converted(what: str, value: Any) -> np.ndarray:
+    """Numbers, and what other libraries' arrays and columns say they are as numpy arrays."""
+    name = type(value).__name__
+    try:
+        if isinstance(value, (bool, int, float, complex, np.generic)) or hasattr(value, "__array__"):
+            return np.asarray(value)
+        if hasattr(value, "to_numpy"):
+            return np.asarray(value.to_numpy())
+    except Exception as error:  # whatever another library says, e.g. of ragged rows
+        raise DataError(f"{what} have type {name}, which is no plain array: {(str(error) or name).splitlines()[0]}.") from error
+    raise DataError(f"{what} have type {name}, which holds no numbers: give a tensor or an array.")
 
 
 def _tensor(what: str, tensor: Tensor) -> np.ndarray:
@@ -58,10 +67,12 @@ def _tensor(what: str, tensor: Tensor) -> np.ndarray:
         raise DataError(f"{what} are quantized: give .dequantize().")
     if tensor.is_meta:
         raise DataError(f"{what} are on the device 'meta', which holds no numbers.")
-    tensor = tensor.detach().cpu().resolve_conj().resolve_neg()
+    if tensor.is_complex():
+        raise DataError(f"{what} have type {str(tensor.dtype).removeprefix('torch.')}, {REMEDIES['c'][0]}: {REMEDIES['c'][1]}.")
+    tensor = tensor.detach().cpu()
     if tensor.is_floating_point() and tensor.dtype not in (torch.float64, torch.float32):
         tensor = tensor.float()  # exact; numpy has no bfloat16
-    return tensor.numpy()
+    return tensor.resolve_neg().numpy()
 
 
 def _foreign(value: Any) -> str | None:
@@ -73,6 +84,8 @@ def _foreign(value: Any) -> str | None:
         return "a PIL image: turn each into a tensor first, e.g. torchvision.transforms.ToTensor()"
     if hasattr(value, "toarray") and hasattr(value, "nnz"):
         return "a sparse matrix: give .toarray()"
+    if name == "MaskedTensor":
+        return "a masked tensor: fill what is masked, e.g. .to_tensor(0)"
     if name == "PackedSequence":
         return "a PackedSequence, with rows of different lengths: pad them to one length"
     if name == "LazyFrame":
@@ -111,7 +124,7 @@ def _columns(frame: Any) -> Iterator[tuple[str, Any]]:
 
 def _listed(what: str, values: Sequence[Any]) -> np.ndarray:
     """Rows in a list: numbers, lists of numbers, or arrays and tensors of one shape."""
-    if not values:
+    if not len(values):
         return np.empty(0, np.float32)
     if isinstance(_first_leaf(values), (bool, int, float)):
         with contextlib.suppress(ValueError, OverflowError):  # ragged: the rows are looked at one by one
@@ -155,6 +168,8 @@ def _inside(array: np.ndarray) -> str:
     kinds = sorted({type(item).__name__ for item in array.flat[:1_000]})
     if "str" in kinds:
         return "it holds words. Number them first, e.g. numpy.unique(words, return_inverse=True)[1]"
+    if set(kinds) <= {"int", "bool"}:
+        return "give a type of numbers, e.g. array.astype(np.int64)"
     if set(kinds) <= {"int", "float", "bool"}:
         return "give a type of numbers, e.g. array.astype(np.float32)"
     return f"it holds {', '.join(kinds[:3])}. Give numbers"

@@ -79,6 +79,21 @@ def from_callable() -> Any:
     return (LAST, Y), (LAST, Y)
 
 
+def _others(folder: Path) -> None:
+    sides = {f"{name}_{side}": value for side in ("train", "test") for name, value in (("x", FLOATS[:, 0, 0]), ("y", Y))}
+    np.savez(folder / "data.npz", weight=Y, **sides)
+    problem_of(parse(RunSpec, {"data": f"npz:{folder / 'data.npz'}", "network": "mlp-small", "regime": "plain"}), Given())
+
+
+def fails() -> Any:
+    """A maker of data that breaks."""
+    raise KeyError("label")
+
+
+def _fails(_: Path) -> None:
+    problem_of(parse(RunSpec, {"data": "tests.bring.arrays:fails"}), Given())
+
+
 def _callable(_: Path) -> None:
     data = problem_of(parse(RunSpec, {"data": "tests.bring.arrays:from_callable", "network": "cnn", "regime": "plain"}), Given())[1]
     assert np.array_equal(data.x_train, FRACTIONS)
@@ -115,6 +130,8 @@ CASES = [
     Case("one-hot rows of floats, no `--loss`", "refused", refused(FIRST, np.eye(3)[Y]), "one-hot rows stored as floating point"),
     Case("words", "refused", refused(np.array([["a"]] * 8)), "it must be numbers"),
     Case("complex numbers", "refused", refused(FLOATS[:, 0, 0] * 1j), "x_train has type complex64; it must be numbers"),
+    Case("other arrays in the file", "works, and says so", _others, "not used: weight"),
     Case("pickled objects", "refused", refused(np.array([None] * 8)), "cannot be read as npz"),
+    Case("`--data module:callable` that breaks", "refused", _fails, "'tests.bring.arrays:fails' failed: KeyError: 'label'"),
     Case("`--layout` for data by name", "refused", lambda _: problem_of(parse(RunSpec, {"layout": "channels_last"}), Given()), "data by name have theirs"),
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from torch.utils.data import (
     DistributedSampler,
     IterableDataset,
     RandomSampler,
+    Sampler,
     SequentialSampler,
     Subset,
     SubsetRandomSampler,
@@ -27,7 +28,7 @@ from torch.utils.data import (
     WeightedRandomSampler,
 )
 
-from landscape_app.datasets import rows as limits
+from landscape_app.datasets import loaders
 from tests.bring.case import Case
 from tests.bring.given import items, read, table
 
@@ -113,6 +114,13 @@ class Once(IterableDataset):
         return self.rows
 
 
+class Forever(Sampler):
+    """Batches of indices without an end."""
+
+    def __iter__(self) -> Iterator[list[int]]:
+        return itertools.repeat([0, 1, 2])
+
+
 class Batches(IterableDataset):
     """Batches that are made already."""
 
@@ -121,11 +129,11 @@ class Batches(IterableDataset):
 
 
 def _endless(_: Path) -> None:
-    most, limits.MOST_ROWS = limits.MOST_ROWS, 100
+    most, loaders.MOST_ROWS = loaders.MOST_ROWS, 100
     try:
         read(DataLoader(Endless(), batch_size=6), (X, Y))
     finally:
-        limits.MOST_ROWS = most
+        loaders.MOST_ROWS = most
 
 
 def _noise(row: Any) -> Any:
@@ -260,6 +268,8 @@ CASES = [
     ),
     Case("an `IterableDataset` that is used up", "works, and says so", lambda _: read(loader(Once())(), (X, Y)), "the stream is used up"),
     Case("a stream that does not end", "refused", _endless, "train has not ended after"),
+    Case("a sampler that does not end", "refused", refused(lambda: DataLoader(DATA, batch_sampler=Forever())), "train has not ended after 402 rows"),
+    Case("rows by `tuple(zip(*rows))`", "works", gives(loader(batch_size=4, collate_fn=lambda rows: tuple(zip(*rows, strict=True))))),
     Case("`batch_size=None` over an `IterableDataset` of batches", "works, and says so", gives(loader(Batches(), batch_size=None)), "batch_size=None: each item is read as a batch"),
     Case(
         "`batch_size=None` over batches of indices",
@@ -267,7 +277,7 @@ CASES = [
         gives(loader(sampler=BatchSampler(SequentialSampler(DATA), 6, False), batch_size=None)),
         "batch_size=None: each item is read as a batch",
     ),
-    Case("`batch_size=None` over single rows", "refused", refused(loader(batch_size=None)), "has batch_size=None and yields single rows"),
+    Case("`batch_size=None` over single rows", "refused", refused(loader(batch_size=None)), "which look like single rows: give the DataLoader a batch_size"),
     Case("dicts of inputs and labels", "works", gives(pairs(keyed()))),
     Case("a dict with more keys", "refused", refused(pairs(keyed(attention_mask=X[0]))), "attention_mask dropped"),
     Case("a dict with two inputs", "refused", refused(pairs(keyed(image=X[0]))), "image dropped"),
@@ -275,7 +285,7 @@ CASES = [
     Case("named tuples, labels first", "works", gives(loader(collate_fn=named(Pair)))),
     Case("dataclasses", "works", gives(loader(collate_fn=named(Batch)))),
     Case("pairs with the labels first", "refused", refused(pairs(lambda row: (row[1], row[0]))), "give the inputs first"),
-    Case("three parts", "refused", refused(pairs(lambda row: (*row, 1.0))), "3 part(s)"),
+    Case("three parts", "refused", refused(pairs(lambda row: (*row, 1.0))), "train yields 3 parts"),
     Case("inputs without labels", "refused", refused(pairs(lambda row: row[0])), "without labels"),
     Case("two inputs in one part", "refused", refused(pairs(lambda row: ((row[0], row[0]), row[1]))), "networks of several inputs or outputs"),
     Case("rows of different lengths", "refused", refused(pairs(_cut)), "pad all rows to one length"),
@@ -286,7 +296,9 @@ CASES = [
     Case("a worker that breaks", "refused", refused(loader(items(fails), num_workers=1)), "ValueError: bad bytes"),
     Case("an empty Dataset", "refused", refused(lambda: TensorDataset(X[:0], Y[:0])), "has no rows"),
     Case("a bare `IterableDataset`", "refused", refused(Stream), "put it into a DataLoader"),
-    Case("a generator", "refused", refused(lambda: (row for row in DATA)), "a generator, a stream"),
+    Case("iterating over a DataLoader beforehand: `iter(loader)`", "refused", refused(lambda: iter(loader()())), "a stream that may yield rows or batches"),
+    Case("`drop_last=True` with fewer rows than a batch", "refused", refused(loader(Subset(DATA, [1]), drop_last=True)), "drop_last leaves out every row"),
+    Case("a generator", "refused", refused(lambda: (row for row in DATA)), "a stream that may yield rows or batches"),
     Case("a list of pairs", "refused", refused(lambda: list(DATA)), "a list of 20 (tuple), which may be rows or batches"),
 ]  # fmt: skip
 
