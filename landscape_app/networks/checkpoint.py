@@ -17,6 +17,7 @@ from landscape_app.errors import ModelError, first_line
 from landscape_app.networks.checkpoint_file import read
 from landscape_app.networks.copying import private
 from landscape_app.networks.fitting import completed, misfit, some, unlike
+from landscape_app.networks.inspection import plain
 from landscape_app.networks.state_dicts import Candidate, candidates
 
 log = logging.getLogger("landscape")
@@ -31,7 +32,7 @@ def load_into(network: nn.Module, path: str) -> None:
     what was decided is said in the log. Raises ModelError: no such file, another format, missing or extra keys, another shape or
     kind of number, several sets of weights that fit; each by name.
     """
-    file = _path(path)
+    network, file = plain(network), _path(path)
     content = read(file)
     own = network.state_dict(keep_vars=True)
     known = candidates(content, set(own))

@@ -4,46 +4,49 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from landscape_app.datasets.labels import like_classes
-from landscape_app.errors import DataError, ModelError
+from landscape_app.errors import DataError, ModelError, first_line
+from landscape_app.networks.calling import as_float32, call, checked_outputs, reached
 from landscape_app.networks.copying import private
+from landscape_app.networks.fitting import some
+from landscape_app.networks.inspection import usable
 from landscape_app.records.dataset import Dataset
 from landscape_app.training.problem import Problem
 
-FAILURES = (RuntimeError, ValueError, TypeError, IndexError)  # of a forward pass, or of a loss
+ROWS = 4  # on which a network is tried
+FAILURES = (RuntimeError, ValueError, TypeError, IndexError)  # of a loss
 
 
-def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False) -> Dataset:
-    """`data`, for classes with as many as `network` has outputs; the caller's network is left as it was.
+@dataclass(frozen=True)
+class Accepted:
+    """A copy of a network that can be trained here, the data with as many classes as it has outputs, and what was decided, in lines."""
+
+    network: nn.Module
+    data: Dataset
+    said: tuple[str, ...]
+
+
+def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False) -> Accepted:
+    """`network` and `data` as they fit each other; the caller's network, and torch's global generator, are left as they were.
 
     own_loss: the loss is the caller's function, which decides how many outputs belong to a target.
 
-    Raises ModelError, naming the parameter or the shape, where the network cannot be used on such rows.
+    Raises ModelError, naming the module, the parameter or the shape, where the network cannot be used on such rows.
     """
-    _check_parameters(network)
-    outputs = _outputs(private(network).eval(), torch.from_numpy(data.x_train[:2]))
-    if data.task == "regression":
-        if not own_loss and outputs.shape[1] != data.outputs:
-            if like := like_classes(data, outputs.shape[1]):
-                raise DataError(f"{data.name}: the labels are {like}.")
-            raise ModelError(
-                f"The network has {outputs.shape[1]} outputs for a row; targets of {data.outputs} number(s) need {data.outputs}."
-            )
-        return data
-    highest = data.highest
-    if own_loss and outputs.shape[1] == 1 and highest == 1:
-        return data  # one score tells two classes apart
-    if highest == 0 and outputs.shape[1] == 1:
-        raise DataError(f"{data.name}: the labels are all 0, one class only: there is nothing to tell apart.")
-    if outputs.shape[1] <= max(highest, 1):
-        raise ModelError(
-            f"The network has {outputs.shape[1]} output(s), but the labels go up to {highest}: it needs {max(highest, 1) + 1}, one for each class."
-        )
-    return dataclasses.replace(data, classes=outputs.shape[1])
+    own = usable(network)
+    x = torch.tensor(data.x_train[:ROWS])
+    with torch.random.fork_rng(devices=[]):
+        outputs, alone = _evaluated(own, x)
+        said = [*alone, *_trained(own, network, x)]
+    if outputs.dtype != torch.float32:
+        said.append(f"the network's outputs are {str(outputs.dtype).removeprefix('torch.')}: they are used as float32")
+        own.register_forward_hook(as_float32)
+    return Accepted(own, _with_classes(data, outputs.shape[1], own_loss), tuple(said))
 
 
 def answers(network: nn.Module, data: Dataset) -> Callable[[Tensor], Tensor]:
@@ -51,7 +54,8 @@ def answers(network: nn.Module, data: Dataset) -> Callable[[Tensor], Tensor]:
     own = private(network).eval()
 
     def of_rows(index: Tensor) -> Tensor:
-        return _outputs(own, torch.from_numpy(data.x_train[index.numpy()]))
+        with torch.no_grad():
+            return checked_outputs(own, torch.tensor(data.x_train[index.numpy()]))
 
     return of_rows
 
@@ -71,30 +75,75 @@ def check_loss(problem: Problem) -> None:
     try:
         loss = problem.objective.minimised(outputs[None], y[None])
     except FAILURES as error:
-        raise ModelError(
-            f"The loss fails on outputs {tuple(outputs.shape)} and targets {tuple(y.shape)}: {str(error).splitlines()[0]}"
-        ) from error
+        raise ModelError(f"The loss fails on outputs {tuple(outputs.shape)} and targets {tuple(y.shape)}: {first_line(error)}") from error
     if not torch.isfinite(loss).all():
         raise ModelError("The loss is not finite at the initial weights.")
 
 
-def _check_parameters(network: nn.Module) -> None:
-    parameters = dict(network.named_parameters())
-    if not any(parameter.requires_grad for parameter in parameters.values()):
-        raise ModelError("The network has no trainable parameters.")
-    for key, parameter in parameters.items():
-        if parameter.dtype != torch.float32:
-            raise ModelError(f"Parameter '{key}' is not float32. Convert the network with .float() first.")
+def _evaluated(network: nn.Module, x: Tensor) -> tuple[Tensor, list[str]]:
+    """The outputs in eval mode of the rows `x`, and a line where they depend on the other rows of a batch."""
+    own = private(network).eval()
+    with torch.no_grad():
+        whole = checked_outputs(own, x)
+        alone = torch.cat([checked_outputs(own, row[None]) for row in x])
+        again = checked_outputs(own, x)
+    if whole.shape != alone.shape:
+        raise ModelError(f"The network has {whole.shape[1]} outputs for {len(x)} rows, and {alone.shape[1]} for one row.")
+    if torch.equal(whole, again) and not torch.allclose(whole, alone, rtol=1e-2, atol=1e-3, equal_nan=True):
+        return whole, [
+            "the network's outputs for a row depend on the other rows of its batch (BatchNorm without running statistics, a softmax over "
+            "the rows?): what is recorded depends on how the rows are cut into blocks"
+        ]
+    return whole, []
 
 
-def _outputs(network: nn.Module, x: Tensor) -> Tensor:
-    """What `network` makes of the rows `x`: (rows, outputs)."""
-    try:
-        with torch.no_grad():
-            outputs = network(x)
-    except FAILURES as error:
-        raise ModelError(f"The network fails on a batch of shape {tuple(x.shape)}: {str(error).splitlines()[0]}") from error
-    if not isinstance(outputs, Tensor) or outputs.dim() != 2 or len(outputs) != len(x):
-        shown = f"shape {tuple(outputs.shape)}" if isinstance(outputs, Tensor) else f"type {type(outputs).__name__}"
-        raise ModelError(f"The network's output has {shown} for {len(x)} rows; it must be a tensor ({len(x)}, outputs).")
-    return outputs
+def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
+    """Lines on what is not trained; refuses a network whose outputs in training are none, or depend on nothing that is trained."""
+    own = private(network).train()
+    outputs = checked_outputs(own, x, training=True) if len(x) > 1 else call(own.eval(), x)
+    found = reached(own, outputs)
+    trainable = [key for key, parameter in own.named_parameters() if parameter.requires_grad]
+    unused = [key for key in trainable if key not in found.parameters]
+    if found.others and {id(parameter) for parameter in theirs.parameters()} & {id(value) for value in found.others}:
+        raise ModelError(
+            "The network's forward pass uses the weights of the object that it was copied from: a function or a hook holds on to it "
+            "(model.forward = … around model.forward?). Define it as a method of the class."
+        )
+    if len(unused) == len(trainable):
+        why = "uses tensors that are not among its parameters" if found.others else "has no gradient: is there a no_grad() or detach()"
+        raise ModelError(
+            f"The network's outputs do not depend on any trainable parameter ({some(unused)}): its forward pass {why}"
+            + (". Register them: nn.Parameter, nn.ParameterList, nn.ModuleList." if found.others else ", or a step through numpy?")
+        )
+    shapes = " and ".join(str(tuple(value.shape)) for value in found.others[:3])
+    hidden = [
+        f"the network uses trainable tensors that are not among its parameters (of shape {shapes}; in a plain list or dict?): they stay "
+        "as they are. Register them by nn.ParameterList or nn.ModuleList to have them trained"
+    ]
+    spare = [f"the outputs of some rows do not depend on {some(unused)}: where a step has no gradient, they stay as they are"]
+    return (hidden if found.others else []) + (spare if unused else [])
+
+
+def _with_classes(data: Dataset, outputs: int, own_loss: bool) -> Dataset:
+    """`data` with as many classes as there are outputs; refuses a number of outputs that does not fit."""
+    if data.task == "regression":
+        if not own_loss and outputs != data.outputs:
+            if like := like_classes(data, outputs):
+                raise DataError(f"{data.name}: the labels are {like}.")
+            raise ModelError(f"The network has {outputs} outputs for a row; targets of {data.outputs} number(s) need {data.outputs}.")
+        return data
+    highest = data.highest
+    if own_loss and outputs == 1 and highest == 1:
+        return data  # one score tells two classes apart
+    if highest == 0 and outputs == 1:
+        raise DataError(f"{data.name}: the labels are all 0, one class only: there is nothing to tell apart.")
+    if outputs == 1:
+        raise ModelError(
+            f"The network has 1 output, but the labels are classes: it needs {max(highest, 1) + 1}, one for each class. For one logit give "
+            "loss=nn.BCEWithLogitsLoss() and floating-point labels."
+        )
+    if outputs <= highest:
+        raise ModelError(
+            f"The network has {outputs} outputs, but the labels go up to {highest}: it needs {highest + 1}, one for each class."
+        )
+    return dataclasses.replace(data, classes=outputs)

@@ -23,7 +23,7 @@ def brought(model: nn.Module, train: Any, test: Any, spec: RunSpec, *, own_loss:
     `own_loss`: the loss is a callable, which may take other shapes. `ignored`: the class label of rows that the loss leaves out.
     """
     meaning = Meaning(layout=spec.layout, scale=spec.scale, asked=asked(model), as_given=True)
-    data = accepted(model, from_objects(GIVEN, train, test, meaning=meaning, ignored=ignored), own_loss=own_loss)
+    data = accepted(model, from_objects(GIVEN, train, test, meaning=meaning, ignored=ignored), own_loss=own_loss).data
     if spec.loss is None:
         check_meant(data)
     if data.note:

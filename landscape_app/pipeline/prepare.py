@@ -95,7 +95,10 @@ def begun_with(run: RunFolder, spec: RunSpec, given: Given) -> Given:
 def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Problem, Dataset]:
     """The problem that `spec` names, with what was given in its place, checked; and its data with the recipe applied."""
     data, network = _ingredients(spec, given.data, given.network)
-    data = acceptance.accepted(network, data, own_loss=given.loss is not None)
+    fitted = acceptance.accepted(network, data, own_loss=given.loss is not None)
+    network, data = fitted.network, fitted.data
+    for line in fitted.said:
+        log.info("%s", line)
     if given.loss is None and spec.loss is None:
         acceptance.check_meant(data)
     mixed = spec.precision == "bfloat16"

@@ -91,7 +91,7 @@ CASES = [
     Case("complex numbers", "refused", refused(Y.cfloat()), "have type complex64, complex numbers"),
     Case("no labels (`None`)", "refused", refused(None), "The labels of train are missing (None)"),
     Case("classes in train, floats in test", "refused", lambda _: read((X, Y), (X, Y.float())), "they must be of one kind"),
-    Case("classes above the network's outputs", "refused", refused(Y + 1), "The network has 3 output(s), but the labels go up to 3"),
+    Case("classes above the network's outputs", "refused", refused(Y + 1), "The network has 3 outputs, but the labels go up to 3"),
     Case("labels below 0", "refused", refused(Y - 1), "labels from -1 to 1, first out of range in row 0"),
     Case("one class only", "works, and says so", classes(Y * 0 + 2, Y * 0 + 2), "the labels of train are all 2: one class only"),
     Case("-1 and 1 stored as floats for one output, no loss named", "refused", refused((Y > 0) * 2.0 - 1, ONE), "-1 and 1 stored as floating point; name the loss that is meant"),

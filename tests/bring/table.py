@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from tests.bring import arrays, checkpoints, inputs, labels, loaders, tables
+from tests.bring import arrays, checkpoints, inputs, labels, loaders, networks, tables
 
-KINDS: tuple[ModuleType, ...] = (loaders, inputs, labels, arrays, checkpoints, tables)
+KINDS: tuple[ModuleType, ...] = (loaders, inputs, labels, arrays, networks, checkpoints, tables)

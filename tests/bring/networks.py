@@ -1,0 +1,382 @@
+"""Networks: what people wrap, prune, freeze, compile and return, and what cannot be trained here."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import types
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import parametrizations, prune
+
+from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.records.dataset import Dataset
+from landscape_app.settings import GIVEN, RunSpec, parse
+from landscape_app.training.engine import OneAtATime
+from landscape_app.training.engines import ENGINES, usable
+from landscape_app.weights.bundle import Bundle
+from tests.bring.case import Case
+
+TITLE = "Networks"
+ABOUT = (
+    "`explore(model, …)` and `landscape run --network module:callable` give the same answer: any `nn.Module` that gives one tensor "
+    "(rows, outputs). Each case that works gives the gradient of torch's own loop."
+)
+
+
+SPEC = parse(RunSpec, {"data": GIVEN, "network": GIVEN, "regime": GIVEN})
+
+
+def data(classes: int = 3, rows: int = 12, shape: tuple[int, ...] = (4,), kind: type = np.float32) -> Dataset:
+    """Rows of normal numbers, or of token ids, with labels in turn."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(rows, *shape)).astype(np.float32) if kind is np.float32 else rng.integers(0, 9, (rows, *shape))
+    y = np.arange(rows) % classes
+    return Dataset("made", x, y, x, y, classes=classes)
+
+
+def works(make: Callable[[], nn.Module], of: Dataset | None = None) -> Callable[[Path], None]:
+    """A trial: the network is accepted, and every engine that takes it gives the gradient of torch's own loop on the caller's object."""
+
+    def tried(_: Path) -> None:
+        brought = of or data()
+        with torch.random.fork_rng(devices=[]):
+            torch.random.default_generator.manual_seed(0)
+            network = make()
+        before = {key: value.clone() for key, value in network.state_dict().items() if isinstance(value, Tensor)}
+        problem, _ = problem_of(SPEC, Given(data=brought, network=network))
+        x, y = problem.x_train, problem.y_train
+        gradients = []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # vmap tells of operations that it takes one by one
+            for name in usable(problem)[0]:
+                bundle = Bundle.of(problem.network, problem.layout).repeated(2)
+                gradients.append(ENGINES[name](problem.copied()).gradient(bundle, x.expand(2, *x.shape), y.expand(2, -1))[0][1].clone())
+        OneAtATime(problem.copied().copied()).outputs(Bundle.of(problem.network, problem.layout), x)
+        assert all(torch.equal(value, network.state_dict()[key]) for key, value in before.items()), "the caller's network has changed"
+        nn.functional.cross_entropy(network.train()(x.clone()).float(), y).backward()
+        theirs = [p.grad if p.grad is not None else torch.zeros_like(p) for p in network.parameters() if p.requires_grad and p.numel()]
+        for gradient in gradients:
+            torch.testing.assert_close(gradient, torch.cat([g.reshape(-1) for g in theirs]), atol=1e-5, rtol=1e-3)
+
+    return tried
+
+
+def brought(make: Callable[[], Any], of: Dataset | None = None) -> Callable[[Path], None]:
+    """A trial: the network is looked at."""
+
+    def tried(_: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch calls some of these deprecated
+            problem_of(SPEC, Given(data=of or data(), network=make()))
+
+    return tried
+
+
+class Net(nn.Module):
+    """A linear network with whatever `then` makes of its outputs."""
+
+    def __init__(self, then: Callable[[Tensor], Any] = lambda y: y, outputs: int = 3) -> None:
+        super().__init__()
+        self.inner, self.then = nn.Linear(4, outputs), then
+
+    def forward(self, x: Tensor) -> Any:
+        return self.then(self.inner(x))
+
+
+class Stack(nn.Module):
+    """Two layers in whatever `holds` makes of a list of modules; parameters of its own."""
+
+    def __init__(self, holds: Callable[[list[nn.Module]], Any] = nn.ModuleList) -> None:
+        super().__init__()
+        self.layers = holds([nn.Linear(4, 4), nn.Linear(4, 4)])
+        self.scales = nn.ParameterList([nn.Parameter(torch.ones(4)), nn.Parameter(torch.ones(4))])
+        self.shifts = nn.ParameterDict({"a": nn.Parameter(torch.zeros(4))})
+        self.head = nn.Linear(4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for layer, scale in zip(self.layers, self.scales, strict=True):
+            x = torch.tanh(layer(x)) * scale + self.shifts["a"]
+        return self.head(x)
+
+
+class Shared(nn.Module):
+    """One module called twice, under two names; BatchNorm too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Tanh())
+        self.second, self.head = self.first, nn.Linear(4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.second(self.first(x)))
+
+
+class PlainList(nn.Module):
+    """One layer, hidden in a list, and a parameter that is not used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers, self.spare = [nn.Linear(4, 3)], nn.Parameter(torch.ones(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers[0](x)
+
+
+class Storing(Net):
+    """Keeps its last activations, in an attribute and in a list, as people do to plot them."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.last = torch.tanh(self.inner(x))
+        self.all = {"activations": [self.last]}
+        return self.last * 2
+
+
+def stored() -> nn.Module:
+    network = Storing()
+    network(torch.ones(2, 4))
+    return network
+
+
+def pruned() -> nn.Module:
+    network = nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3))
+    prune.l1_unstructured(network[0], "weight", 0.5)
+    network(torch.ones(2, 4))
+    return network
+
+
+def normed(make: Callable[[nn.Module], nn.Module]) -> Callable[[], nn.Module]:
+    def made() -> nn.Module:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the old one is deprecated
+            network = nn.Sequential(make(nn.Linear(4, 5)), nn.Tanh(), nn.Linear(5, 3))
+            network.eval()(torch.ones(2, 4))
+        return network
+
+    return made
+
+
+def hooked(hook: Callable[..., Any]) -> nn.Module:
+    network = Net()
+    network.inner.register_forward_hook(hook)
+    return network
+
+
+class Locked:
+    """A hook with a lock."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+    def __call__(self, *_: Any) -> None:
+        with self.lock:
+            pass
+
+
+def with_attribute(value: Any) -> nn.Module:
+    network = Net()
+    network.inner.keeps = value
+    return network
+
+
+LOCK = threading.Lock()
+
+
+def closed_over_a_lock(*_: Any) -> None:
+    """A hook that is a function: it is shared, not copied."""
+    with LOCK:
+        pass
+
+
+def parallel_part() -> nn.Module:
+    network = Stack()
+    network.head = nn.DataParallel(network.head)
+    return network
+
+
+def partly_frozen() -> nn.Module:
+    network = nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3))
+    network[0].requires_grad_(False)
+    return network
+
+
+def with_empty() -> nn.Module:
+    network = Net()
+    network.spare = nn.Parameter(torch.empty(0))
+    return network
+
+
+def with_unused() -> nn.Module:
+    network = Net()
+    network.spare = nn.Linear(2, 2)
+    return network
+
+
+def frozen_integers() -> nn.Module:
+    network = Net()
+    network.table = nn.Parameter(torch.ones(3, dtype=torch.int8), requires_grad=False)
+    return network
+
+
+class Autocast(Net):
+    """bfloat16 from autocast inside of forward."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return self.inner(x)
+
+
+class NoGrad(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.no_grad():
+            return self.inner(x)
+
+
+class Auxiliary(Net):
+    """A tensor in evaluation, a pair in training, as Inception."""
+
+    def forward(self, x: Tensor) -> Any:
+        y = self.inner(x)
+        return (y, y) if self.training else y
+
+
+class Masked(Net):
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:  # type: ignore[override]
+        return self.inner(x) * mask
+
+
+class Rejecting(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        assert x.shape[1] == 784
+        return self.inner(x)
+
+
+@dataclasses.dataclass
+class Answer:
+    hidden: Tensor
+    logits: Tensor
+
+
+def bound_elsewhere() -> nn.Module:
+    network = Net()
+    original = network.forward
+    network.forward = lambda x: original(x) * 2  # type: ignore[method-assign]
+    return network
+
+
+def bound_to_itself() -> nn.Module:
+    network = Net()
+    network.forward = types.MethodType(lambda self, x: self.inner(x) * 2, network)  # type: ignore[method-assign]
+    return network
+
+
+def masked_gradient() -> nn.Module:
+    network = Net()
+    network.inner.weight.register_hook(lambda gradient: gradient * 0)
+    return network
+
+
+def shared_memory() -> nn.Module:
+    network = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 3))
+    network[1].weight.data = network[0].weight.data
+    return network
+
+
+def with_buffer(value: Tensor) -> nn.Module:
+    network = Net()
+    network.register_buffer("table", value)
+    return network
+
+
+def quantized() -> nn.Module:
+    return torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(4, 3)), {nn.Linear}, dtype=torch.qint8)
+
+
+def exported() -> nn.Module:
+    return torch.export.export(nn.Sequential(nn.Linear(4, 3)), (torch.ones(2, 4),)).module()
+
+
+class ItsOwnCopy(Net):
+    def __deepcopy__(self, memo: Any) -> ItsOwnCopy:
+        return self
+
+
+TOKENS = data(shape=(5,), kind=np.int64)
+IMAGES = data(shape=(1, 4, 4))
+
+CASES = [
+    Case("nn.Sequential, or a class with any forward", "works", works(lambda: nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 3)))),
+    Case("ModuleList, ParameterList, ParameterDict", "works", works(Stack)),
+    Case("a module that is used twice", "works", works(Shared)),
+    Case("token ids into an embedding", "works", works(lambda: nn.Sequential(nn.Embedding(9, 2), nn.Flatten(), nn.Linear(10, 3)), TOKENS)),
+    Case("more outputs than classes occur", "works", works(lambda: nn.Linear(4, 7))),
+    Case("some layers frozen", "works", works(partly_frozen)),
+    Case("frozen parameters of whole numbers", "works", works(frozen_integers)),
+    Case("a parameter without elements", "works", works(with_empty)),
+    Case("a network on another device", "works", works(lambda: Net().to("cpu"))),
+    Case("pruning (`torch.nn.utils.prune`)", "works", works(pruned)),
+    Case("`parametrizations.weight_norm`, `orthogonal`, a parametrization of one's own", "works", works(normed(parametrizations.weight_norm))),
+    Case("`parametrizations.spectral_norm`", "works", works(normed(parametrizations.spectral_norm))),
+    Case("the old `nn.utils.weight_norm`", "works", works(normed(nn.utils.weight_norm))),
+    Case("activations that the network keeps", "works", works(stored)),
+    Case("a hook that is a function, with a lock", "works", works(lambda: hooked(closed_over_a_lock))),
+    Case("a forward method bound to the object", "works", works(bound_to_itself)),
+    Case("DataParallel", "works, and says so", brought(lambda: nn.DataParallel(Net())), "taken out of its DataParallel"),
+    Case("a part in DataParallel", "works, and says so", works(parallel_part), "taken out of its DataParallel"),
+    Case("torch.compile", "works, and says so", brought(lambda: torch.compile(Net())), "taken out of its OptimizedModule"),
+    Case("bfloat16 from autocast inside of forward", "works, and says so", brought(Autocast), "outputs are bfloat16: they are used as float32"),
+    Case("parameters that the outputs do not depend on", "works, and says so", works(with_unused), "do not depend on 'spare.weight', 'spare.bias'"),
+    Case("layers in a plain list", "works, and says so", brought(lambda: Stack(list)), "Register them by nn.ParameterList or nn.ModuleList"),
+    Case("a softmax over the rows of a batch", "works, and says so", brought(lambda: Net(lambda y: y.softmax(0))), "depend on the other rows of its batch"),
+    Case("a class in place of an instance", "refused", brought(lambda: Net), "is the class Net, not an instance: write Net(…)"),
+    Case("a function", "refused", brought(lambda: stored), "is the function stored: call it"),
+    Case("a state_dict", "refused", brought(lambda: Net().state_dict()), "load it into a network by load_state_dict"),
+    Case("TorchScript, traced or scripted", "refused", brought(lambda: torch.jit.trace(Net(), torch.ones(1, 4))), "is TorchScript (torch.jit)"),
+    Case("a part in TorchScript", "refused", brought(lambda: nn.Sequential(torch.jit.script(nn.Linear(4, 3)))), "Module '0' is TorchScript"),
+    Case("an exported program", "refused", brought(exported), "is an exported program (torch.export)"),
+    Case("lazy layers without a shape", "refused", brought(lambda: nn.Sequential(nn.LazyLinear(3))), "Parameter '0.weight' of LazyLinear has no shape yet"),
+    Case("meta tensors", "refused", brought(lambda: nn.Linear(4, 3, device="meta")), "is on the device 'meta'"),
+    Case("float64 parameters", "refused", brought(lambda: Net().double()), "Parameter 'inner.weight' is float64, not float32"),
+    Case("float16 or bfloat16 parameters", "refused", brought(lambda: Net().bfloat16()), "is bfloat16, not float32. Convert the network first"),
+    Case("complex parameters", "refused", brought(lambda: nn.Linear(4, 3, dtype=torch.complex64)), "two real parameters"),
+    Case("bfloat16 or complex buffers", "refused", brought(lambda: with_buffer(torch.ones(2).bfloat16())), "Buffer 'table' of Net is bfloat16"),
+    Case("sparse buffers", "refused", brought(lambda: with_buffer(torch.eye(2).to_sparse())), "Buffer 'table' of Net is sparse"),
+    Case("a quantized network", "refused", brought(quantized), "module '0' is quantized"),
+    Case("all parameters frozen", "refused", brought(lambda: Net().requires_grad_(False)), "all are frozen. Unfreeze"),
+    Case("no parameters", "refused", brought(lambda: nn.Flatten()), "it has no parameters at all"),
+    Case("an attribute that cannot be copied: a lock, an open file, a generator", "refused", brought(lambda: with_attribute(threading.Lock())),
+         "cannot be copied: 'inner.keeps' of type lock"),
+    Case("a hook that cannot be copied", "refused", brought(lambda: hooked(Locked())), "a hook of module 'inner' cannot"),
+    Case("a copy that is the network itself (`__deepcopy__`)", "refused", brought(ItsOwnCopy), "still holds the parameter 'inner.weight'"),
+    Case("a forward replaced by a function around the old one", "refused", brought(bound_elsewhere), "the object that it was copied from"),
+    Case("a hook on a parameter's gradient", "refused", brought(masked_gradient), "Parameter 'inner.weight' has a hook on its gradient"),
+    Case("two parameters in the same memory", "refused", brought(shared_memory), "Tie them by making them one"),
+    Case("`no_grad` in forward", "refused", brought(NoGrad), "do not depend on any trainable parameter ('inner.weight', 'inner.bias')"),
+    Case("`detach` in forward", "refused", brought(lambda: Net(lambda y: y.detach())), "is there a no_grad() or detach()"),
+    Case("all layers in a plain list", "refused", brought(PlainList), "uses tensors that are not among its parameters"),
+    Case("a dict of outputs", "refused", brought(lambda: Net(lambda y: {"hidden": y, "logits": y})), "forward returns the one you mean: self.inner(x)['logits']"),
+    Case("a tuple of outputs", "refused", brought(lambda: Net(lambda y: (y, y))), "gives a tuple of 2 ((4, 3), (4, 3))"),
+    Case("a dataclass of outputs", "refused", brought(lambda: Net(lambda y: Answer(y, y))), "self.inner(x).logits"),
+    Case("a tuple of outputs in training only (Inception)", "refused", brought(Auxiliary), "in training; it must give one tensor"),
+    Case("nothing", "refused", brought(lambda: Net(lambda y: None)), "does forward return?"),
+    Case("outputs of one dimension", "refused", brought(lambda: Net(lambda y: y[:, 0])), "end forward without .squeeze(), or with .unsqueeze(1)"),
+    Case("outputs of three dimensions", "refused", brought(lambda: Net(lambda y: y[:, None].expand(-1, 5, -1))), "pool them to one row of outputs"),
+    Case("maps of one pixel", "refused", brought(lambda: Net(lambda y: y[:, :, None, None])), "End forward with .flatten(1)"),
+    Case("a loss in place of outputs", "refused", brought(lambda: Net(lambda y: y.mean())), "not a loss or a mean"),
+    Case("a batch of one row that loses its axis", "refused", brought(lambda: Net(lambda y: y.squeeze())), "A batch of one row loses an axis"),
+    Case("a batch size fixed in forward", "refused", brought(lambda: Net(lambda y: y.reshape(-1)[:6].reshape(2, 3))), "a batch size must not be fixed"),
+    Case("an argmax at the end", "refused", brought(lambda: Net(lambda y: y.argmax(1, keepdim=True))), "leave out an argmax"),
+    Case("complex outputs", "refused", brought(lambda: Net(lambda y: y * 1j)), "take its real part"),
+    Case("fewer outputs than classes", "refused", brought(lambda: Net(outputs=2)), "the labels go up to 2: it needs 3"),
+    Case("one output for two classes", "refused", brought(lambda: Net(outputs=1), data(2)), "give loss=nn.BCEWithLogitsLoss()"),
+    Case("another number of features", "refused", brought(lambda: nn.Sequential(nn.Linear(9, 3))), "of float32, in module '0' (Linear)"),
+    Case("a forward that needs more inputs", "refused", brought(Masked), "give the other arguments defaults"),
+    Case("a forward that fails by an assertion", "refused", brought(Rejecting), "fails on a batch of shape (4, 4) of float32: AssertionError"),
+    Case("an embedding of floating-point inputs", "refused", brought(lambda: nn.Sequential(nn.Embedding(9, 3))), "give inputs of int64"),
+]  # fmt: skip
