@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from landscape_app.errors import DataError
 from landscape_app.networks.inspection import plain
+from landscape_app.objectives import ignored_label
 from landscape_app.opened import OpenRun, open_run
 from landscape_app.pipeline import analyse as analysis
 from landscape_app.pipeline.beginning import begin, undone_if_it_fails
@@ -62,7 +63,8 @@ def explore(
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(f"A run cannot be called '{name}': use small letters, digits, '.', '-' and '_'.")
     model = initial(plain(model), Path(out), name, init)
-    data = brought(model, train, test, spec, own_loss=callable(loss))
+    ignored = ignored_label(loss) if callable(loss) else None
+    data = brought(model, train, test, spec, own_loss=callable(loss), ignored=ignored)
     begun = begin(Path(out), name, spec, fresh=fresh)
     with undone_if_it_fails(begun) as run, run.lock():
         own = loss if callable(loss) else None

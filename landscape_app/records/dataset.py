@@ -10,6 +10,8 @@ import numpy as np
 
 from landscape_app.errors import DataError
 
+LEFT_OUT = -100  # the label that torch's losses of classes ignore, unless they are told another
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -115,9 +117,10 @@ def _check_labels(data: str, name: str, y: np.ndarray, rows: int, classes: int, 
     if counted.min() < 0 or counted.max() >= classes:
         wrong = (y < 0) | (y >= classes) if ignored is None else ((y < 0) | (y >= classes)) & (y != ignored)
         row = int(np.flatnonzero(wrong)[0])
+        hint = " For rows that do not count give the loss that leaves them out: nn.CrossEntropyLoss()." if counted.min() == LEFT_OUT else ""
         raise DataError(
             f"{data}: {name} has labels from {counted.min()} to {counted.max()}, first out of range in row {row}; "
-            f"{classes} classes are numbered 0 to {classes - 1}."
+            f"{classes} classes are numbered 0 to {classes - 1}.{hint}"
         )
 
 

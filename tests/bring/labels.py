@@ -75,6 +75,7 @@ CASES = [
     Case("floats `(rows, targets)`", "works", numbers(X[:, :2] + 0.5, TWO)),
     Case("float64", "works, and says so", numbers(X[:, 0].double() + 0.5, ONE), "labels of type float64 used as float32"),
     Case("rows that the loss ignores (`ignore_index`)", "works", _ignored),
+    Case("the label -100 without such a loss", "refused", refused(torch.where(Y == 2, -100, Y)), "give the loss that leaves them out: nn.CrossEntropyLoss()"),
     Case("classes stored as floats, no loss named", "refused", refused(Y.float()), "whole numbers stored as floating point; convert them with .long()"),
     Case("0 and 1 stored as floats for one output, no loss named", "refused", refused((Y > 0).float(), ONE), "0 and 1 stored as floating point; name the loss that is meant"),
     Case("0 and 1 stored as floats, `loss=\"squared_error\"`", "works", numbers((Y > 0).float(), ONE, loss="squared_error")),

@@ -63,3 +63,14 @@ def one_hot():
 
 def made():
     return NET
+
+
+@pytest.mark.parametrize("label", [-100, 255])
+def test_rows_with_the_ignored_label_count_in_no_score(tmp_path, label):
+    x, y = table()
+    marked = torch.where(torch.arange(20) % 4 == 0, label, y)
+    run = explore(NET, (x, marked), (x, y), loss=nn.CrossEntropyLoss(ignore_index=label), out=tmp_path, **{**QUICK, "train_epochs": 0})
+    with torch.no_grad():
+        wanted = nn.functional.cross_entropy(NET(x), marked, ignore_index=label)
+    assert run.snapshots().column("train_loss")[0] == pytest.approx(float(wanted), rel=1e-5)
+    assert run.folder.prepared()["classes"] == 3
