@@ -1,4 +1,5 @@
 # Landscape: `make run` shows it, `make test` and `make check` hold it to its word, `make bench` measures this machine.
+# `make test-all` is for a release: it adds the rates of the statistical tests over many seeds (marked exhaustive), some minutes more.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -10,7 +11,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check bench clean browser
+.PHONY: run test test-all check bench clean browser
 
 run: $(VENV)/.installed
 	$(BIN)/landscape serve --runs $(RUNS) --port $(PORT) --quickstart
@@ -21,6 +22,9 @@ test: $(VENV)/.tools browser
 	$(BIN)/python -m coverage run -m pytest tests || $(BIN)/python -m coverage run -m pytest tests --last-failed --last-failed-no-failures none
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report --skip-covered --sort=cover --fail-under=90
+
+test-all: $(VENV)/.tools browser
+	$(BIN)/python -m pytest tests -m ""
 
 check: $(VENV)/.tools
 	$(BIN)/ruff check landscape_app tests app.py

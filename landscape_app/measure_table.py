@@ -162,16 +162,22 @@ MEASURES: dict[str, Entry] = {
         _M + "topology:rips_h0", "Rips H₀, total persistence", "Length of the minimum spanning tree in the analysis' distance.", _D
     ),
     "rips[h1].total_persistence": Entry(
-        _M + "topology:rips_h1", "Rips H₁, total persistence", "Σ of the finite bars of loops. Noise has loops too: read its p with it.", _D
+        _M + "topology:rips_h1",
+        "Rips H₁, total persistence",
+        "Σ of the finite bars of loops of all snapshots. Noise has loops too, and this sum is not tested.",
+        _D,
     ),
     "rips[h1].longest": Entry(
-        _M + "topology:rips_h1_longest", "Rips H₁, longest bar", "The largest loop. Noise has loops too: read its p with it.", _D
+        _M + "topology:rips_h1_longest",
+        "Rips H₁, longest bar",
+        "The largest loop of all snapshots. Noise has loops too: the p is of another, of fewer snapshots.",
+        _D,
     ),
     "rips[h1].p": Entry(
         _M + "topology:rips_h1_p",
         "Rips H₁, p against chance",
-        "How often the longest loop of up to 128 snapshots comes of noise with the same steps, or of the same steps in another order:"
-        " the larger p.",
+        "How often a loop as long as the longest tested one comes of noise with the same steps, or of the same steps in another order:"
+        " the larger p. Tested are up to 320 snapshots, at least 10 moves of each trajectory.",
         _D,
     ),
 }

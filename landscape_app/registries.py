@@ -268,7 +268,10 @@ FILTRATIONS: dict[str, Entry] = {
         "landscape_app.analysis.topology.filtrations:log_train_loss", "log₁₀ train loss", "Its decimal logarithm: bars are ratios."
     ),
     "rank_train_loss": Entry(
-        "landscape_app.analysis.topology.filtrations:rank_train_loss", "rank of train loss", "Its rank among the snapshots, from 0 to 1."
+        "landscape_app.analysis.topology.filtrations:rank_train_loss",
+        "rank of train loss",
+        "Its rank among the snapshots, from 0 to 1.",
+        {"changes_of": "log_train_loss"},
     ),
     "test_loss": Entry(
         "landscape_app.analysis.topology.filtrations:test_loss", "test loss", "Leaks what it predicts: uses the test labels."

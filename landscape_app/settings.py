@@ -239,7 +239,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
-ALSO = {"distance", "methods", "rips_dimension", "null_repeats", "stability"}
+ALSO = {"distance", "methods", "rips_dimension", "null_repeats", "loss_repeats", "stability"}
 
 
 class AnalysisSpec(Spec):
@@ -262,7 +262,15 @@ class AnalysisSpec(Spec):
     )
     rips_dimension: int = setting(1, "Rips dimension", "1: loops; 2: voids too, which take far longer.", group="topology", ge=1, le=2)
     null_repeats: int = setting(
-        39, "Null repeats", "Worlds without structure that persistence is held against, for p-values.", group="topology", ge=0, le=9_999
+        39, "Null repeats", "Worlds without structure that the longest loop is held against, for its p.", group="topology", ge=0, le=9_999
+    )
+    loss_repeats: int = setting(
+        199,
+        "Loss null repeats",
+        "Orders of the losses' changes that their persistence is held against, for its two-sided p.",
+        group="topology",
+        ge=0,
+        le=9_999,
     )
     stability: int = setting(3, "Stability seeds", "Starts from which each embedding is made again.", group="topology", ge=0, le=100)
     seed: int = setting(

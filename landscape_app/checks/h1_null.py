@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -24,8 +26,15 @@ def check(subject: Subject) -> Outcome:
     counted = max((_p(samples, float(found["observed"])) for samples in _worlds(result)), default=math.nan)
     faults = [] if worlds >= WORLDS else [f"{worlds} worlds are too few"]
     faults += [] if abs(p - counted) < TOLERANCE else [f"counted again, the stored worlds give p = {counted:.3g}"]
-    said = f"{found.get('words') or f'p = {p:.2g}'}, {worlds} worlds"
+    said = f"{found.get('words') or f'p = {p:.2g}'}; {_power(found, worlds)}"
     return Outcome(p, "; ".join([said, *faults]), not faults, on=on(result))
+
+
+def _power(found: Mapping[str, Any], worlds: int) -> str:
+    """How many worlds and snapshots there were, and how small a p could have been."""
+    least = float(found.get("smallest_p") or 1 / (1 + worlds))
+    of = f" of {found['thinning']}" if found.get("thinning") else ""
+    return f"{worlds} worlds{of}; smallest attainable p = {least:.2g}"
 
 
 def _worlds(result: Result) -> list[np.ndarray]:

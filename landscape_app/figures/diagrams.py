@@ -1,13 +1,14 @@
 """The two persistence diagrams of one run, side by side on axes common to the compared runs: sublevel H0 of a loss, Rips H0 and H1.
 
 A sublevel bar is a piece of the sample: born at its lowest snapshot, dead where it is joined to a piece of lower minimum. Bars that
-never die stand as triangles on top; one is hollow where the train loss never rises on the straight line between its two minima. Rips H0 is all born at 0: ticks on the left edge. H1 that is alive at the threshold stands as triangles there.
-A strip above the diagonal reaches as far as loops of the null worlds do: what lies in it is what noise gives.
+never die stand as triangles on top; one is hollow where the train loss never rises on the straight line between its two minima. Rips H0
+is all born at 0: ticks on the left edge. H1 that is alive at the threshold stands as triangles there. Where loops were tested, H1 is
+that of the tested snapshots, the tested bar is filled, and a strip above the diagonal reaches as far as the null worlds' longest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,16 +47,19 @@ def needs(view: View) -> tuple[Need, ...]:
 def axes(subjects: Sequence[Subject]) -> Axes:
     """Ranges that hold every finite birth and death of `subjects`."""
     sublevel = [s.results["sublevel"].arrays[name] for s in subjects if "sublevel" in s.results for name in ("birth", "death")]
-    rips = [
-        s.results["rips"].arrays[name]
-        for s in subjects
-        if "rips" in s.results
-        for name in ("h0_death", "h1_birth", "h1_death", "h2_death")
-        if name in s.results["rips"].arrays
-    ]
+    drawn = [arrays for s in subjects if "rips" in s.results for arrays in (s.results["rips"].arrays, loops(s)[0])]
+    rips = [arrays[name] for arrays in drawn for name in ("h0_death", "h1_birth", "h1_death", "h2_death") if name in arrays]
     low, high = _range(sublevel)
     _, far = _range(rips)
     return Axes((low - 0.05 * (high - low), high + 0.13 * (high - low)), (-0.03 * far, 1.06 * far))
+
+
+def loops(subject: Subject) -> tuple[Mapping[str, np.ndarray], bool]:
+    """(h1_birth, h1_death, … of the loops that are drawn, whether they were tested): what has a p is drawn, else those of all snapshots."""
+    stored = subject.results.get("significance")
+    if stored is not None and (stored.meta.get("rips_h1") or {}).get("p_high") is not None and "h1_birth" in stored.arrays:
+        return stored.arrays, True
+    return (subject.results["rips"].arrays if "rips" in subject.results else {}), False
 
 
 def draw(subject: Subject, view: View, axes: Axes) -> go.Figure:
@@ -154,14 +158,14 @@ def _rips_h0(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
 def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
     if "rips" not in subject.results:
         return
-    stored = subject.results["rips"]
-    arrays, limit = stored.arrays, float(stored.meta["threshold"])
+    limit, (arrays, tested) = float(subject.results["rips"].meta["threshold"]), loops(subject)
     censored = np.asarray(arrays["h1_censored"], dtype=bool)
     offsets, rows = arrays["h1_cycle_offsets"], arrays["h1_cycle_rows"]
-    symbol = SYMBOLS[subject.slot]
+    symbol, first = SYMBOLS[subject.slot], np.arange(len(censored)) < tested  # the longest is the tested one
     for chosen, at, how in (
-        (np.flatnonzero(~censored), arrays["h1_death"], {"symbol": f"{symbol}-open", "size": 6}),
+        (np.flatnonzero(~censored & ~first), arrays["h1_death"], {"symbol": f"{symbol}-open", "size": 6}),
         (np.flatnonzero(censored), np.full(len(censored), limit), {"symbol": "triangle-up-open", "size": 8}),
+        (np.flatnonzero(first), arrays["h1_death"], {"symbol": symbol, "size": 8}),
     ):
         yield (
             _scatter(
@@ -223,9 +227,10 @@ def _scatter(**how: Any) -> dict[str, Any]:
 
 def _strip(subject: Subject, axes: Axes) -> list[dict[str, Any]]:
     """The null's strip over the Rips diagonal: as high as 95 % of the null worlds' longest loops, where H1 was tested."""
-    tested = subject.results["significance"].meta if "significance" in subject.results else {}
-    height = (tested.get("rips_h1") or {}).get("null_high")
-    if not height or not np.isfinite(height) or "rips" not in subject.results:
+    if not loops(subject)[1] or "rips" not in subject.results:
+        return []
+    height = subject.results["significance"].meta["rips_h1"].get("null_high")
+    if not height or not np.isfinite(height):
         return []
     low, high = axes.rips
     path = f"M{low},{low}L{low},{low + height}L{high},{high + height}L{high},{high}Z"

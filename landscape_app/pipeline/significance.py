@@ -1,4 +1,4 @@
-"""What of a run's persistence is more than chance: permuted losses under each filtration, noise under its loops; one stored result."""
+"""What of a run's persistence is more than chance: its losses against reordered changes, its longest loop against noise; one stored result."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.analysis.topology import significance
+from landscape_app.analysis.topology import smoothness
+from landscape_app.analysis.topology.significance import loops
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import topology_arrays as arrays
 from landscape_app.pipeline.arrays import Stored
@@ -15,37 +16,65 @@ from landscape_app.pipeline.subject import Subject
 from landscape_app.registries import FILTRATIONS
 from landscape_app.seeds import numpy_stream
 
-SAME_WORLDS = "the loss, its logarithm and its rank put the snapshots in one order, so they are dealt out by the same permutations"
+SCALES = ("train_loss", "log_train_loss", "rank_train_loss")  # of one loss: they have one verdict, or none
+CHANGES_OF = "changes_of"  # the filtration whose changes are dealt out, where it is another
 
 
 def of(subject: Subject, edges: np.ndarray, distances: np.ndarray, *, parameters: int | None) -> Stored:
-    """meta sublevel {filtration: …}, rips_h1, rips_h1_total; arrays: the statistic in every world.
+    """meta sublevel {filtration: …}, verdict (of the filtrations by train loss, `of`), rips_h1; arrays: the statistics in every world, the tested diagram.
 
-    edges: of the potential's graph. distances (m, m): those of Rips, in its unit. parameters: see `significance.loops`.
+    edges: of the potential's graph. distances (m, m): those of Rips, in its unit. parameters: see `significance.loops`. The tested
+    diagram: tested_rows (p,) and, as in the result "rips", h1_birth … h1_cycle_offsets of these snapshots; only where there is a p.
     """
     spec = subject.spec
     samples, meta = _losses(subject, edges)
+    protocol = np.column_stack([subject.columns["seed"], subject.columns["step_size"]])
     streams = partial(numpy_stream, spec.seed, "null")
-    of_loops, loops = significance.loops(distances, subject.space.steps, parameters=parameters, stream=streams, repeats=spec.null_repeats)
-    stored = {f"sublevel_{name}": values for name, values in samples.items()} | {f"rips_h1_{name}": v for name, v in of_loops.items()}
-    return stored, {"sublevel": meta, "rips_h1": loops["longest"], "rips_h1_total": loops["total"], "worlds": SAME_WORLDS}
+    found = loops(distances, subject.space.steps, protocol, parameters=parameters, stream=streams, repeats=spec.null_repeats)
+    stored = {f"sublevel_{name}": values for name, values in samples.items()}
+    stored |= {f"rips_h1_longest_{world}": values for world, values in found.samples.items()}
+    if found.rips is not None and found.meta["p_high"] is not None:
+        rows = subject.distinct_rows[found.kept]
+        stored |= {"tested_rows": rows, **arrays.of_loops(found.rips, rows)}
+    verdict = smoothness.agreed({FILTRATIONS[name].label: meta[name] for name in SCALES})
+    return stored, {"sublevel": meta, "verdict": {"of": SCALES, **verdict}, "rips_h1": found.meta}
 
 
-def _losses(subject: Subject, edges: np.ndarray) -> significance.Found:
-    """Filtrations that leave out the same snapshots share a graph, and so their permutations."""
-    spec = subject.spec
-    values = {name: entry.load()(subject.columns) for name, entry in FILTRATIONS.items()}
-    masks = {name: np.isfinite(v).tobytes() for name, v in values.items()}
-    samples: dict[str, np.ndarray] = {}
-    meta: dict[str, Any] = {}
-    for mask in dict.fromkeys(masks.values()):
-        names = [name for name in values if masks[name] == mask]
+def _losses(subject: Subject, edges: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """({filtration: samples}, {filtration: meta}); what cannot be tested says why."""
+    samples, meta = {}, {}
+    for name in FILTRATIONS:
         try:
-            finite, inside = arrays.of_finite(values[names[0]], edges, lambda: subject.potential, k=spec.graph_k)
-            rng = numpy_stream(spec.seed, "null", "losses")
-            found = significance.losses(inside, {name: values[name][finite] for name in names}, rng=rng, repeats=spec.null_repeats)
+            samples[name], meta[name] = _loss(subject, edges, name)
         except AnalysisError as error:
-            found = {}, {name: significance.untested_losses(str(error)) for name in names}
-        samples |= found[0]
-        meta |= found[1]
-    return samples, {name: meta[name] for name in values}
+            meta[name] = smoothness.untested(str(error))
+    return samples, meta
+
+
+def _loss(subject: Subject, edges: np.ndarray, name: str) -> tuple[np.ndarray, dict[str, Any]]:
+    """One filtration's test. Scales that leave out the same snapshots are dealt out alike."""
+    entry, spec = FILTRATIONS[name], subject.spec
+    changing = FILTRATIONS[str(entry.settings.get(CHANGES_OF, name))]
+    series, values = changing.load()(subject.columns), entry.load()(subject.columns)
+    left = int((np.isfinite(values) & ~np.isfinite(series)).sum())
+    if left:
+        raise AnalysisError(f"not tested: {changing.label} is not finite at {left} snapshots, so it has no changes there")
+    finite, inside = arrays.of_finite(series, edges, lambda: subject.potential, k=spec.graph_k)
+    ranked = None if changing is entry else lambda drawn: entry.load()({"train_loss": drawn})
+    return smoothness.smoothness(
+        inside,
+        _inside(subject.space.steps, finite),
+        series[finite],
+        scale=changing.label,
+        rng=numpy_stream(spec.seed, "null", "losses"),
+        repeats=spec.loss_repeats,
+        ranked=ranked,
+    )
+
+
+def _inside(steps: np.ndarray, finite: np.ndarray) -> np.ndarray:
+    """The steps (s, 2) between snapshots of the mask `finite` (m,), as positions among these."""
+    place = np.cumsum(finite) - 1
+    steps = steps.reshape(-1, 2)
+    found: np.ndarray = place[steps[finite[steps].all(axis=1)]]
+    return found

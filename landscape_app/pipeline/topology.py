@@ -18,22 +18,21 @@ from landscape_app.store import derived
 
 PICTURE = "phate"  # the embedding that is triangulated, in two dimensions
 ON_PICTURE = "on the triangulated picture, not in weight space"
-NOT_TESTED = "not tested for significance"
+NOT_TESTED = "bars of all snapshots, none of them tested: the test is of the loops stored in the result significance"
 
 
 def run(subject: Subject, progress: Progress) -> None:
     """Bars and profile of every filtration over the potential's graph, their significance, Rips, and bars over the picture."""
     progress.phase("persistence", 2 * len(FILTRATIONS) + 2, "diagrams")
-    tested = None
     for name in FILTRATIONS:
         with subject.keeper.attempt():
             _over_graph(subject, name)
         progress.advance()
     with subject.keeper.attempt():
-        tested = _significance(subject)
+        _significance(subject)
     progress.advance()
     with subject.keeper.attempt():
-        _rips(subject, tested)
+        _rips(subject)
     progress.advance()
     for name in FILTRATIONS:
         with subject.keeper.attempt():
@@ -67,7 +66,7 @@ def _over_graph(subject: Subject, filtration: str) -> None:
         subject.keeper.result(name, {"filtration": filtration, **at}, lambda of=of: _with(of(*bars()), label=entry.label))  # type: ignore[misc]
 
 
-def _significance(subject: Subject) -> derived.Result:
+def _significance(subject: Subject) -> None:
     at, graph = _graph(subject)
     spec = subject.spec
 
@@ -77,7 +76,7 @@ def _significance(subject: Subject) -> derived.Result:
         return significance.of(subject, graph.arrays["edges"], subject.space.distances / _norm(subject), parameters=width)
 
     parameters = {**at, "quantile": spec.rips_quantile, "repeats": spec.null_repeats, "seed": spec.seed}
-    return subject.keeper.result("significance", parameters, compute)
+    subject.keeper.result("significance", parameters | {"loss_repeats": spec.loss_repeats}, compute)
 
 
 def _norm(subject: Subject) -> float:
@@ -86,22 +85,17 @@ def _norm(subject: Subject) -> float:
     return float(facts(subject.run).get("weight_norm") or 1.0) if normed else 1.0
 
 
-def _rips(subject: Subject, tested: derived.Result | None) -> None:
-    """Of the distinct snapshots, as duplicates only add bars of length 0. The note says what the null made of its loops."""
+def _rips(subject: Subject) -> None:
+    """Of the distinct snapshots, as duplicates only add bars of length 0. None of these bars is tested: see `significance.of`."""
     spec, norm = subject.spec, _norm(subject)
     parameters = {"quantile": spec.rips_quantile, "distance": spec.distance, "dimension": spec.rips_dimension}
-    note = NOT_TESTED
-    if tested is not None and tested.meta["rips_h1"]["p_high"] is not None:
-        note = f"{tested.meta['rips_h1']['statistic']} {tested.meta['rips_h1']['words']}"
 
     def compute() -> Stored:
         found = rips.persistence(subject.space.distances / norm, quantile=spec.rips_quantile, dimension=spec.rips_dimension)
         unit = "‖θo‖" if DISTANCES[spec.distance].settings.get("normed") else ""
-        return _with(arrays.of_rips(found, subject.distinct_rows), unit=unit, weight_norm=norm, note=note)
+        return _with(arrays.of_rips(found, subject.distinct_rows), unit=unit, weight_norm=norm, note=NOT_TESTED)
 
-    stored = subject.keeper.result("rips", parameters, compute)
-    if stored.meta["note"] != note:  # tested since, or otherwise: the bars are the same
-        derived.write(subject.run.path, "rips", parameters, dict(stored.arrays), stored.meta | {"note": note}, subject.keeper.inputs)
+    subject.keeper.result("rips", parameters, compute)
 
 
 def _over_picture(subject: Subject, filtration: str) -> None:

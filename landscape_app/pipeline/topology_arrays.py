@@ -120,8 +120,7 @@ def of_rips(rips: Rips, rows: np.ndarray) -> Stored:
     """H0 as its merging edges, H1 (and H2) with the pairs that give birth and death, and the loops, in the unit of the distances."""
     h0 = rips.h0
     arrays: Arrays = {"h0_death": h0.death[1:], "h0_rows": rows[h0.death_pair[1:]]}
-    arrays |= _located(rips.h1, rows)
-    arrays |= {"h1_cycle_rows": rows[rips.cycle_rows], "h1_cycle_offsets": rips.cycle_offsets}
+    arrays |= of_loops(rips, rows)
     meta = {
         "threshold": rips.threshold,
         "total_persistence_h0": summarise(h0)["total_persistence"],
@@ -135,6 +134,11 @@ def of_rips(rips: Rips, rows: np.ndarray) -> Stored:
         arrays |= _located(rips.h2, rows)
         meta |= _counted(rips.h2) | {"points_h2": len(rips.void_points), "radius_h2": rips.void_radius, "error_h2": rips.void_error}
     return arrays, meta
+
+
+def of_loops(rips: Rips, rows: np.ndarray) -> Arrays:
+    """H1 alone: h1_birth, h1_death, h1_birth_rows, h1_death_rows, h1_censored, h1_cycle_rows, h1_cycle_offsets."""
+    return _located(rips.h1, rows) | {"h1_cycle_rows": rows[rips.cycle_rows], "h1_cycle_offsets": rips.cycle_offsets}
 
 
 def _located(diagram: Diagram, rows: np.ndarray) -> Arrays:

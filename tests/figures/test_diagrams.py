@@ -24,7 +24,7 @@ def groups(subject: Subject, kind: str, filtration: str = "train_loss"):
 @pytest.mark.parametrize("subject", SUBJECTS)
 @pytest.mark.parametrize("kind", ["sublevel", "rips0", "rips1"])
 def test_every_bar_has_one_mark_at_its_birth_and_death(subject: Subject, kind: str) -> None:
-    arrays = subject.results["sublevel" if kind == "sublevel" else "rips"].arrays
+    arrays = diagrams.loops(subject)[0] if kind == "rips1" else subject.results["sublevel" if kind == "sublevel" else "rips"].arrays
     birth, death = {
         "sublevel": lambda: (arrays["birth"], arrays["death"]),
         "rips0": lambda: (np.zeros(len(arrays["h0_death"])), arrays["h0_death"]),
@@ -67,7 +67,7 @@ def test_a_bar_names_its_birth_its_merging_edge_and_its_basin() -> None:
 
 
 def test_a_loop_names_its_cycle_in_order() -> None:
-    arrays = SUBJECTS[0].results["rips"].arrays
+    arrays = SUBJECTS[0].results["significance"].arrays
     for group, _ in groups(SUBJECTS[0], "rips1"):
         for i, bar in enumerate(group["bar"]):
             assert (
@@ -101,10 +101,32 @@ def test_the_nulls_strip_reaches_as_high_above_the_diagonal_as_loops_of_noise_do
     assert corners[:, 0].tolist() == pytest.approx([AXES.rips[0], AXES.rips[0], AXES.rips[1], AXES.rips[1]])
 
 
-def test_without_a_test_there_is_no_strip() -> None:
-    subject = SUBJECTS[0]
-    plain = Subject("plain", "Plain", 0, made.EPOCHS, subject.columns, {name: subject.results[name] for name in ("sublevel", "rips")})
+def without_test(subject: Subject, **results: Given) -> Subject:
+    kept = {name: subject.results[name] for name in ("sublevel", "rips")}
+    return Subject("plain", "Plain", 0, made.EPOCHS, subject.columns, kept | results)
+
+
+def untested(**meta: object) -> Given:
+    """What a significance is without a tested diagram: nothing was tested, or a version that stored none did it."""
+    return Given({}, {"rips_h1": {**made.significance().meta["rips_h1"], **meta}})
+
+
+@pytest.mark.parametrize("results", [{}, {"significance": untested(p_high=None)}, {"significance": untested()}])
+def test_without_a_test_loops_of_all_snapshots_are_drawn_and_no_strip(results: dict[str, Given]) -> None:
+    plain = without_test(SUBJECTS[0], **results)
     assert not diagrams.draw(plain, View(), AXES).layout.shapes
+    drawn = [bar for group, _ in groups(plain, "rips1") for bar in group["bar"]]
+    assert len(drawn) == len(plain.results["rips"].arrays["h1_birth"])
+    assert not diagrams.loops(plain)[1]
+
+
+def test_where_a_p_stands_the_tested_bars_are_drawn_and_the_longest_alone_is_filled() -> None:
+    arrays = SUBJECTS[0].results["significance"].arrays
+    filled = {trace.marker.symbol: group["bar"] for group, trace in groups(SUBJECTS[0], "rips1")}
+    assert filled["circle"] == [0] == [int((arrays["h1_death"] - arrays["h1_birth"]).argmax())]
+    assert filled["circle-open"] == [1]
+    height = SUBJECTS[0].results["significance"].meta["rips_h1"]["observed"]
+    assert arrays["h1_death"][0] - arrays["h1_birth"][0] == pytest.approx(height)
 
 
 @pytest.mark.parametrize("unit", ["‖θo‖", ""])

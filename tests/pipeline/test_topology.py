@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from landscape_app.pipeline import topology
+from landscape_app.pipeline import significance, topology
 from landscape_app.pipeline import topology_arrays as arrays
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.subject import Subject
@@ -20,7 +21,7 @@ from landscape_app.store.run import RunFolder
 from tests.analysis.topology.references import distances
 from tests.sampling.problems import TINY
 
-SPEC = AnalysisSpec(methods=("pca",), null_repeats=5)
+SPEC = AnalysisSpec(methods=("pca",), null_repeats=5, loss_repeats=19)
 RNG = np.random.default_rng(0)
 
 
@@ -96,35 +97,58 @@ def test_the_picture_has_bars_at_snapshots_and_says_that_it_is_a_picture(folder,
     assert set(bars["triangles"].reshape(-1).tolist()) == set(value)
 
 
-def test_significance_tests_every_filtration_and_the_loops(folder):
-    found = stored(folder, "significance", repeats=5)
+def test_significance_tests_every_filtration_in_its_scale(folder):
+    found = stored(folder, "significance", loss_repeats=19)
     assert list(found.meta["sublevel"]) == sorted(FILTRATIONS)
     for name, one in found.meta["sublevel"].items():
-        assert set(one) == {"statistic", "observed", "p_low", "p_high", "repeats", "null_median", "null_low", "null_high", "note"}
-        assert one["p_low"] in [k / 6 for k in range(1, 7)]
+        assert one["p"] == min(1.0, 2 * min(one["p_low"], one["p_high"]))
+        assert one["p_low"] in [k / 20 for k in range(1, 21)]
         assert one["observed"] == pytest.approx(stored(folder, "sublevel", filtration=name).meta["total_persistence"], abs=1e-9)
-        assert found.arrays[f"sublevel_{name}"].shape == (5,)
-    assert found.meta["rips_h1"]["statistic"] == "longest finite H1 bar"
-    assert found.meta["rips_h1_total"]["statistic"] == "total H1 persistence"
-    for one in (found.meta["rips_h1"], found.meta["rips_h1_total"]):
-        assert set(one["nulls"]) == {"noise", "reordered"}
-        assert one["repeats"] == 5
+        assert found.arrays[f"sublevel_{name}"].shape == (19,)
+    scales = {name: one["scale"] for name, one in found.meta["sublevel"].items()}
+    labels = {name: entry.label for name, entry in FILTRATIONS.items()}
+    assert scales == labels | {"rank_train_loss": labels["log_train_loss"]}
+    sides = {found.meta["sublevel"][name]["side"] for name in ("train_loss", "log_train_loss", "rank_train_loss")} - {None}
+    assert found.meta["verdict"]["side"] == (sides.pop() if len(sides) == 1 else None)
 
 
-def test_the_note_of_rips_is_what_the_null_says(folder):
-    words = stored(folder, "significance", repeats=5).meta["rips_h1"]["words"]
-    found = stored(folder, "rips", dimension=1)
-    assert found.meta["note"] == f"longest finite H1 bar {words}"
-    before = {name: found.arrays[name].tobytes() for name in found.arrays}
-    analysed(folder, SPEC.model_copy(update={"null_repeats": 0}))
-    untested = stored(folder, "rips", dimension=1)
-    assert untested.meta["note"] == "not tested for significance"
-    assert {name: untested.arrays[name].tobytes() for name in untested.arrays} == before
-    none = stored(folder, "significance", repeats=0)
-    assert none.meta["rips_h1"]["words"] == "not tested"
+def test_the_longest_loop_is_tested_and_its_diagram_is_stored(folder):
+    found = stored(folder, "significance", repeats=5)
+    meta, arrays = found.meta["rips_h1"], found.arrays
+    assert meta["statistic"] == "longest finite H1 bar"
+    assert set(meta["nulls"]) == {"noise", "reordered"}
+    assert (meta["repeats"], meta["smallest_p"]) == (5, pytest.approx(max(1 / 6, meta["smallest_p"])))
+    assert meta["observed"] == (arrays["h1_death"] - arrays["h1_birth"]).max(initial=0.0)
+    assert len(arrays["tested_rows"]) == meta["points"]
+    assert set(arrays["h1_birth_rows"].reshape(-1).tolist()) <= set(arrays["tested_rows"].tolist())
+    assert not [name for name in found.meta if "total" in name]  # only the longest has a verdict
+
+
+def test_bars_of_all_snapshots_are_not_said_to_be_tested(folder):
+    assert stored(folder, "rips", dimension=1).meta["note"].startswith("bars of all snapshots, none of them tested")
+
+
+def test_without_repeats_neither_is_tested(folder):
+    analysed(folder, SPEC.model_copy(update={"null_repeats": 0, "loss_repeats": 0}))
+    none = stored(folder, "significance", repeats=0, loss_repeats=0)
+    assert none.meta["rips_h1"]["words"] == none.meta["verdict"]["note"] == "not tested"
     assert all(one["note"] == "not tested" for one in none.meta["sublevel"].values())
-    analysed(folder, SPEC)
-    assert stored(folder, "rips", dimension=1).meta["note"] == found.meta["note"]
+    assert "h1_birth" not in none.arrays
+
+
+def test_a_loss_of_zero_has_no_rank_test_and_says_why():
+    """Its logarithm has no changes there; the log scale leaves it out of its bars, the ranks do not."""
+    points, steps = RNG.normal(size=(30, 3)), np.column_stack([np.arange(1, 29), np.arange(2, 30)])
+    loss = np.abs(RNG.normal(size=30)) + 0.1
+    loss[[4, 9]] = 0.0
+    edges = arrays.of_neighbours(distances(points), np.arange(30), k=5)[0]["edges"]
+    subject = SimpleNamespace(
+        spec=SPEC, columns={"train_loss": loss, "test_loss": loss}, space=SimpleNamespace(steps=steps), potential=distances(points)
+    )
+    _, meta = significance._losses(subject, edges)
+    assert meta["rank_train_loss"]["note"] == "not tested: log₁₀ train loss is not finite at 2 snapshots, so it has no changes there"
+    assert meta["log_train_loss"]["p"] is not None
+    assert meta["train_loss"]["p"] is not None
 
 
 def bytes_of(folder: Path) -> dict[str, dict[str, bytes]]:

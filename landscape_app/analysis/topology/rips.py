@@ -21,6 +21,8 @@ from landscape_app.records.diagram import Diagram
 LIMIT = 2000  # snapshots that ripser is given for H1; more are subsampled
 VOIDS = 500  # snapshots that it is given for H2, which takes about as long of these as H1 does of four times as many
 DRAWN = 1000  # loops that are drawn, of the longest bars: noise in many dimensions has several times as many as snapshots
+NEAREST, BLOCK = 8, 1024  # neighbours among which a third snapshot is looked for first; edges that are then looked at at a time
+ABOVE = 1.25  # times the last birth: loops of trajectories die soon after
 MOST = 5793  # snapshots whose pairs float32 can number exactly (2**24)
 
 
@@ -107,11 +109,41 @@ def _voids(inside: np.ndarray, points: np.ndarray, threshold: float) -> Diagram:
 def finite_loops(distances: np.ndarray) -> np.ndarray:
     """Lengths (b,) of the bars of H1, the longest first, of the whole filtration of a few snapshots: nothing is censored.
 
-    Not located, not drawn: for worlds that are only counted. 5 ms at n = 128.
+    Not located, not drawn: for worlds that are only counted. ripser stops a little above the last birth, and goes on to the end
+    only if a bar is alive there. 6 ms at n = 221 for trajectories, five times as long for a cloud without order; 2 ms without loops.
     """
-    edges, lengths, _ = _short_edges(distances, 1.0)
-    ranks = _in_order(_ripser(len(distances), edges, 1)[0], lengths)
+    births = loop_births(distances)
+    if not len(births):
+        return np.empty(0)
+    enclosing = float(distances.max(axis=1).min())
+    for threshold in (ABOVE * float(births.max()), enclosing):
+        edges, lengths = _edges_up_to(distances, min(threshold, enclosing))
+        ranks = _in_order(_ripser(len(distances), edges, 1)[0], lengths)
+        if ranks[:, 1].all():
+            break
     return lengths[ranks[:, 1] - 1] - lengths[ranks[:, 0] - 1]
+
+
+def loop_births(distances: np.ndarray) -> np.ndarray:
+    """Lengths of edges, among them all at which a bar of H1 is born: no other snapshot is nearer to both ends than they are to each other.
+
+    Any other edge comes with a triangle whose other edges are there before it, so it closes no loop. What is left is the relative
+    neighbourhood graph (Toussaint 1980); its minimum spanning tree closes none either. O(n²) for clouds, O(n³) at worst.
+    """
+    n = len(distances)
+    each, nearest = np.arange(n), np.argpartition(distances, min(NEAREST, n - 1), axis=1)[:, : NEAREST + 1]
+    empty = np.triu(np.ones((n, n), dtype=bool), 1)
+    for third in nearest.T:  # finds most of what lies between
+        empty &= np.maximum(distances[each, third][:, None], distances[third]) >= distances
+    i, j = np.nonzero(empty)
+    lone = np.zeros((n, n), dtype=bool)
+    for block in np.array_split(np.arange(len(i)), len(i) // BLOCK + 1):
+        u, v = i[block], j[block]
+        lone[u, v] = np.maximum(distances[u], distances[v]).min(axis=1) >= distances[u, v]
+    tree, _ = minimum_spanning_tree(distances)
+    lone[tree[:, 0], tree[:, 1]] = False
+    found: np.ndarray = distances[lone]
+    return found
 
 
 def spanning_bars(distances: np.ndarray) -> Diagram:
@@ -149,15 +181,21 @@ def _short_edges(distances: np.ndarray, quantile: float) -> tuple[np.ndarray, np
     The edge of rank r, counted from 1, is edges[r − 1]. Beyond the enclosing radius (where one snapshot is joined to all others)
     nothing is alive any more, so the threshold never exceeds it.
     """
-    i, j = np.triu_indices(len(distances), 1)
-    lengths = distances[i, j].astype(np.float64)
+    lengths = distances[np.triu_indices(len(distances), 1)].astype(np.float64)
     if not len(lengths):
         return np.empty((0, 2), dtype=np.int64), lengths, 0.0
     count = max(1, math.ceil(quantile * len(lengths)))
     threshold = min(float(np.partition(lengths, count - 1)[count - 1]), float(distances.max(axis=1).min()))
+    return *_edges_up_to(distances, threshold), threshold
+
+
+def _edges_up_to(distances: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    """(edges (e, 2) in order of length, lengths (e,)): all pairs that are no further apart."""
+    i, j = np.triu_indices(len(distances), 1)
+    lengths = distances[i, j].astype(np.float64)
     short = np.flatnonzero(lengths <= threshold)
     short = short[np.argsort(lengths[short], kind="stable")]
-    return np.column_stack([i[short], j[short]]), lengths[short], threshold
+    return np.column_stack([i[short], j[short]]), lengths[short]
 
 
 def _ripser(n: int, edges: np.ndarray, dimension: int) -> list[np.ndarray]:

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from landscape_app.dashboard.explore import words
+from landscape_app.dashboard.explore import verdicts, words
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.explore.words import DASH, number, snapshot
 from landscape_app.figures import climbs
+from landscape_app.figures.diagrams import loops
 from landscape_app.figures.view import Stored, Subject
 from landscape_app.registries import FILTRATIONS
 
@@ -66,10 +67,9 @@ def _rips0(subject: Subject, compared: Compared, bar: int) -> Any:
 
 
 def _rips1(subject: Subject, compared: Compared, bar: int) -> Any:
-    stored = subject.results.get("rips")
-    if stored is None or not 0 <= bar < len(stored.arrays["h1_birth"]):
+    stored, (arrays, tested) = subject.results.get("rips"), loops(subject)
+    if stored is None or not 0 <= bar < len(arrays["h1_birth"]):
         return None
-    arrays = stored.arrays
     birth, death = float(arrays["h1_birth"][bar]), float(arrays["h1_death"][bar])
     cycle = arrays["h1_cycle_rows"][arrays["h1_cycle_offsets"][bar] : arrays["h1_cycle_offsets"][bar + 1]]
     alive = np.isinf(death)
@@ -81,7 +81,7 @@ def _rips1(subject: Subject, compared: Compared, bar: int) -> Any:
             ("length", DASH if alive else number(death - birth)),
             ("loop", f"{len(cycle)} snapshots, {paths(subject, cycle)}"),
         ),
-        html.P(_chance(subject, compared, None if alive else death - birth), className="ls-small ls-muted"),
+        html.P(_chance(subject, compared, bar if tested else -1), className="ls-small ls-muted"),
     ]
 
 
@@ -91,18 +91,14 @@ def _unit(stored: Stored) -> str:
     return f" {unit}" if unit else ""
 
 
-def _chance(subject: Subject, compared: Compared, length: float | None) -> str:
-    """What the null model says of the run's loops, and of one of this length."""
-    one = compared.shown[subject.slot]
-    _, test = words.tested(one, "")
-    if test.get("p_high") is None:
+def _chance(subject: Subject, compared: Compared, bar: int) -> str:
+    """What the null model says of the loop `bar` of the tested diagram; −1: of one that is in none."""
+    _, test = verdicts.tested(compared.shown[subject.slot], "")
+    if bar < 0 or test.get("p_high") is None:
         return "Not tested for significance."
-    limit = test.get("null_high")
-    said = f"The run's longest loop: {test.get('words') or words.loops(one)}."
-    if limit is None or length is None:
-        return said
-    inside = "no longer than noise gives" if length <= limit else "longer than in 95 % of noise"
-    return f"{said} This one is {inside} (up to {number(limit)})."
+    if bar > 0:
+        return f"Only the longest loop of {test['thinning']} is tested, not this one."
+    return f"The longest loop of {test['thinning']}: {test['words']}. The smallest attainable p is {verdicts.score(test['smallest_p'])}."
 
 
 def _rips2(subject: Subject, compared: Compared, bar: int) -> Any:

@@ -54,6 +54,7 @@ def _analysed(run: Path, distance: str) -> dict[str, Any]:
     given |= {"sublevel": found.parameters} if found is not None else {}
     names = [("sublevel", name, name) for name in (*KERNEL, "graph_k", *(["t"] if found is not None else []))]
     names += [("rips", "quantile", "rips_quantile"), ("rips", "dimension", "rips_dimension"), ("significance", "repeats", "null_repeats")]
+    names += [("significance", "loss_repeats", "loss_repeats")]
     return {setting: given[result][name] for result, name, setting in names if given[result].get(name) is not None}
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from landscape_app.dashboard.explore import words
+from landscape_app.dashboard.explore import verdicts, words
 from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.explore.words import DASH, percent
 from landscape_app.figures.palette import MARKS
@@ -106,9 +106,9 @@ TOPOLOGICAL = (
     ("sublevel", "entropy", "bar entropy", "sublevel.entropy"),
     ("sublevel", "smad", "SMAD", "sublevel.smad"),
     ("climbs", "total_over_barriers", "total over barriers", "sublevel.total_over_barriers"),
-    ("rips", "longest_h1", "longest loop", "rips[h1].longest"),
-    ("rips", "bars_h1", "loops", ""),
-    ("significance", "p_high", "loops, p by chance", "rips[h1].p"),
+    ("rips", "longest_h1", "longest loop, all", "rips[h1].longest"),
+    ("rips", "bars_h1", "loops, all", ""),
+    ("significance", "p_high", "tested loop, p", "rips[h1].p"),
 )
 
 
@@ -116,7 +116,7 @@ def _topological(compared: Compared) -> list[Row]:
     rows = []
     for part, key, label, name in TOPOLOGICAL:
         values = {
-            one.id: words.tested(one, "")[1].get(key) if part == "significance" else one.meta(part).get(key) for one in compared.shown
+            one.id: verdicts.tested(one, "")[1].get(key) if part == "significance" else one.meta(part).get(key) for one in compared.shown
         }
         if any(value is not None for value in values.values()):
             rows.append(_summary(part, key, label, name, values, compared))
@@ -136,17 +136,21 @@ def _summary(part: str, key: str, label: str, name: str, values: Mapping[str, fl
 
 
 def _details(part: str, name: str, compared: Compared) -> dict[str, str]:
-    """What the null models say of a row's values, by run id."""
+    """What the null models say of a row's values, by run id; loops of all snapshots have no verdict."""
     found: dict[str, str] = {}
     for one in compared.shown:
-        valleys, loops = words.tested(one, compared.view.filtration)
-        if part in ("rips", "significance"):
-            tested = loops.get("p_high") is not None and name != "bars_h1"
-            found[one.id] = f"{words.loops(one)}. {words.against(loops)}" if tested else words.loops(one)
+        losses, loops = verdicts.tested(one, compared.view.filtration)
+        if part == "rips":
+            found[one.id] = "Of all snapshots, not tested."
+        elif part == "significance" and loops.get("thinning"):
+            found[one.id] = f"Of {loops['thinning']}. {verdicts.loops(one)}. {verdicts.against(loops)}"
+        elif part == "significance":
+            found[one.id] = verdicts.loops(one)
         elif part == "climbs":
             found[one.id] = words.climbs(one)
-        elif name == "total_persistence" and (said := words.valleys(one, compared.view.filtration)):
-            found[one.id] = f"{said}. {words.against(valleys)}"
+        elif name == "total_persistence" and (said := verdicts.bars(one, compared.view.filtration)):
+            scales = verdicts.scales(one, compared.view.filtration)
+            found[one.id] = " ".join(line for line in (f"{said}.", scales, verdicts.against(losses)) if line)
     return found
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from dash import html
 
+from landscape_app.dashboard.explore import verdicts
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import DASH, climb, loops, number, percent, snapshot
-from landscape_app.figures import tree
+from landscape_app.dashboard.explore.words import DASH, climb, number, percent, snapshot
+from landscape_app.figures import diagrams, tree
 from landscape_app.figures.climbs import of as of_bars
 from landscape_app.figures.paths import trajectory
 from landscape_app.figures.view import Subject
@@ -108,10 +109,11 @@ def _merges(dies: dict[int, float], row: int) -> str:
 
 
 def _loops(subject: Subject, compared: Compared) -> Any:
+    """The loops that are drawn, the tested one first."""
     stored = subject.results.get("rips")
     if stored is None:
         return html.P("Rips persistence has not been computed yet.", className="ls-muted")
-    arrays = stored.arrays
+    arrays, tested = diagrams.loops(subject)
     rows = [
         _line(
             [
@@ -123,9 +125,10 @@ def _loops(subject: Subject, compared: Compared) -> Any:
         )
         for i in range(min(len(arrays["h1_birth"]), MOST))
     ]
-    unit = stored.meta.get("unit", "‖θo‖")
-    said = loops(compared.shown[subject.slot]).removeprefix("H₁ ")
-    return _table(f"Rips loops (H₁), {said}{f'; distances in {unit}' if unit else ''}", ("birth", "death", "closed at"), rows)
+    one, unit = compared.shown[subject.slot], stored.meta.get("unit", "‖θo‖")
+    said = verdicts.loops(one).removeprefix("H₁ ")
+    of = f" of {verdicts.tested(one, '')[1].get('thinning')}; the first is the longest, {said}" if tested else f" of all snapshots, {said}"
+    return _table(f"Rips loops (H₁){of}{f'; distances in {unit}' if unit else ''}", ("birth", "death", "closed at"), rows)
 
 
 def _table(title: str, names: tuple[str, ...], rows: list[Any]) -> Any:

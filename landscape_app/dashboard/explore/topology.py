@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 from dash import dcc, html
 
-from landscape_app.dashboard.explore import words
+from landscape_app.dashboard.explore import verdicts, words
 from landscape_app.dashboard.explore.reading import Compared, Shown
-from landscape_app.figures import climbs, profile, tree
+from landscape_app.figures import climbs, diagrams, profile, tree
 from landscape_app.figures.view import PARTS
 from landscape_app.registries import FILTRATIONS
 
@@ -18,6 +19,9 @@ NOTES = {
     "profile": "A dip is as wide as it has snapshots.",
 }
 HOLLOW = "Hollow: no climb."
+REORDERED = "Held against the same changes from epoch to epoch, in another order along each trajectory. Two-sided."
+FALLING = "Losses that fall alike along every trajectory count as smooth, whatever lies between them."
+ONLY = "Only the longest loop is tested: the others, and their total, have no verdict."
 
 
 def captions(one: Shown, compared: Compared) -> dict[str, Any]:
@@ -41,10 +45,9 @@ def note(compared: Compared) -> str:
     hollow = HOLLOW if any(len(climbs.flat(subject)) for subject in compared.subjects) else ""
     if compared.view.part == "profile":
         return " ".join(filter(None, (NOTES["profile"], hollow)))
-    tests = [words.tested(one, compared.view.filtration)[1] for one in compared.shown]
-    if not any(test.get("p_high") is not None for test in tests):
-        return hollow  # each card says so
-    return " ".join(filter(None, (hollow, "Grey strip: loops as long as noise has (95 %).")))
+    tested = any(verdicts.tested(one, compared.view.filtration)[1].get("p_high") is not None for one in compared.shown)
+    drawn = "Filled: the tested loop. Grey strip: up to the null's longest (95 %)." if tested else ""  # else each card says so
+    return " ".join(filter(None, (hollow, drawn, verdicts.by_chance(compared))))
 
 
 def _have(one: Shown, part: str) -> bool:
@@ -56,18 +59,17 @@ def _have(one: Shown, part: str) -> bool:
 
 
 def _tests(one: Shown, compared: Compared) -> list[Any]:
-    valleys, loops = words.tested(one, compared.view.filtration)
-    said = words.valleys(one, compared.view.filtration)
-    dealt = "Held against the same losses dealt out at random over the snapshots."
-    left = [_tip(said, dealt, words.against(valleys), str(valleys.get("note") or ""))] if said else []
+    losses, loops = verdicts.tested(one, compared.view.filtration)
+    said, scales = verdicts.bars(one, compared.view.filtration), verdicts.scales(one, compared.view.filtration)
+    left = [_tip(said, REORDERED, verdicts.against(losses), scales, FALLING)] if said else []
     if loops.get("p_high") is None:
         why = str(loops.get("words") or "")
-        untested = words.loops(one).removesuffix(" for significance") if left else words.loops(one)
+        untested = verdicts.loops(one).removesuffix(" for significance") if left else verdicts.loops(one)
         return [*left, _tip(untested, why) if why else html.Span(untested)]
-    because = str(loops.get("words") or "").partition(": ")[2]
-    null = f"{because[:1].upper()}{because[1:]}." if because else f"Held against {loops['null']}." if loops.get("null") else ""
-    points = f"On {loops['points']} snapshots, as a null needs Rips without a threshold." if loops.get("points") else ""
-    return [*left, _tip(words.loops(one), null, words.against(loops), points)]
+    because = str(loops["words"]).partition(": ")[2]
+    null = f"{because[:1].upper()}{because[1:]}." if because else ""
+    drawn = f"Tested and drawn: {loops['thinning']}."
+    return [*left, _tip(verdicts.loops(one), null, verdicts.against(loops), drawn, ONLY)]
 
 
 def _barriers(one: Shown, compared: Compared) -> list[Any]:
@@ -110,13 +112,23 @@ def _message(text: str, *doing: Any) -> Any:
 
 def _bars(one: Shown, compared: Compared) -> str:
     filtration = compared.view.filtration
-    sublevel, rips = one.meta("sublevel"), one.meta("rips")
-    said = "; ".join(filter(None, (words.valleys(one, filtration), words.climbs(one))))
+    sublevel = one.meta("sublevel")
+    said = "; ".join(filter(None, (verdicts.bars(one, filtration), words.climbs(one))))
     return (
         f"Sublevel persistence of {FILTRATIONS[filtration].label} by {words.space(compared.view.distance)}: "
         f"{sublevel.get('bars', words.DASH)} finite bars, the longest {words.number(sublevel.get('longest'))}{f'; {said}' if said else ''}. "
-        f"Rips: {rips.get('bars_h1', words.DASH)} loops, the longest {words.number(rips.get('longest_h1'))}; {words.loops(one)}."
+        f"Rips: {_loops(one)}; {verdicts.loops(one)}."
     )
+
+
+def _loops(one: Shown) -> str:
+    """How many loops are drawn, of which snapshots, and the longest."""
+    assert one.subject is not None
+    arrays, tested = diagrams.loops(one.subject)
+    lengths = np.asarray(arrays["h1_death"]) - np.asarray(arrays["h1_birth"]) if "h1_death" in arrays else np.empty(0)
+    finite = lengths[np.isfinite(lengths)]
+    of = verdicts.tested(one, "")[1].get("thinning") if tested else "all snapshots"
+    return f"{len(lengths)} loops of {of}, the longest {words.number(finite.max() if len(finite) else None)}"
 
 
 def _joined(one: Shown, compared: Compared) -> str:

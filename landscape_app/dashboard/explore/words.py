@@ -27,7 +27,6 @@ SPACES = {
 }
 LOCAL = ("tsne", "umap", "isomap")  # … whose own words say how far their pictures can be trusted
 WEIGHTS = ("euclidean", "cosine", "centred_cosine")
-LEVEL = 0.05  # a p up to this is called significant
 
 
 def number(value: Any, digits: int = 3) -> str:
@@ -154,30 +153,6 @@ def _counted(count: int, one: str = "snapshot", many: str = "snapshots") -> str:
     return f"{count} {one if count == 1 else many}"
 
 
-def tested(one: Shown, filtration: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """(the test of the sublevel bars of `filtration`, that of the longest loop); empty where there is none."""
-    meta = one.meta("significance")
-    return (meta.get("sublevel") or {}).get(filtration) or {}, meta.get("rips_h1") or {}
-
-
-def loops(one: Shown) -> str:
-    """What the null says of the loops: H₁ not significant (p = 0.31); or that nobody asked it."""
-    _, test = tested(one, "")
-    if test.get("p_high") is None:
-        return "H₁ not tested for significance"
-    said = str(test.get("words") or f"{'' if test['p_high'] <= LEVEL else 'not '}significant (p = {score(test['p_high'])})")
-    return f"H₁ {said.partition(':')[0]}"
-
-
-def valleys(one: Shown, filtration: str) -> str:
-    """What the null says of the sublevel bars: H₀ smoother, p = 0.025; empty without a test."""
-    test, _ = tested(one, filtration)
-    if test.get("p_low") is None or test.get("p_high") is None:
-        return ""
-    side, p = min((("smoother", test["p_low"]), ("rougher", test["p_high"])), key=lambda pair: pair[1])
-    return f"H₀ {side if p <= LEVEL else 'as chance'}, p = {score(p)}"
-
-
 def climb(climbs: Mapping[int, float], bar: int) -> str:
     """How far the train loss rises on the straight line between a bar's two minima."""
     if bar not in climbs:
@@ -189,17 +164,6 @@ def climbs(one: Shown) -> str:
     """How many bars have a climb: 15 of 17 bars without a climb; empty where none was checked."""
     found = [] if one.subject is None else list(of_bars(one.subject).values())
     return f"{sum(climb == 0 for climb in found)} of {_counted(len(found), 'bar', 'bars')} without a climb" if found else ""
-
-
-def against(test: Mapping[str, Any]) -> str:
-    """The figures of a test: observed 0.012; null 0.034 in the middle, 0.029 – 0.041 in 90 % of 99 worlds."""
-    if test.get("null_median") is None:
-        return str(test.get("note") or "")
-    span = f"{number(test.get('null_low'))} – {number(test.get('null_high'))}"
-    return (
-        f"{test.get('statistic', 'statistic')}: {number(test.get('observed'))} observed; the null gives {number(test.get('null_median'))} "
-        f"({span} in 90 % of {test.get('repeats', DASH)} repeats)"
-    )
 
 
 def caveats(one: Shown) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from landscape_app.analysis.topology.noise import coordinates, thinned, walks
+from landscape_app.analysis.topology.noise import coordinates, walks
 from landscape_app.errors import AnalysisError
 from landscape_app.seeds import numpy_stream
 from tests.analysis.topology.references import distances
@@ -53,10 +53,10 @@ def test_reordered_steps_are_as_long_and_lead_to_the_same_ends():
 def test_noise_that_was_never_walked_out_is_spread_as_if_it_had_been(d):
     points, steps = cloud(trajectories=2, epochs=6, d=2)
     whole = walks(distances(points), steps)
-    part = walks(distances(points), steps, limit=5)  # the anchor, jumps and ends
-    assert part.kept.tolist() == [0, 1, 7, 8, 14]
+    part = walks(distances(points), steps, moves=1)  # the anchor, jumps and ends
+    assert part.thinning.kept.tolist() == [0, 1, 7, 8, 14]
     rng = numpy_stream(d, "noise")
-    far = [np.array([w.noise(d, rng)[np.ix_(at, at)] for _ in range(800)]) for w, at in ((whole, part.kept), (part, np.arange(5)))]
+    far = [np.array([w.noise(d, rng)[np.ix_(at, at)] for _ in range(800)]) for w, at in ((whole, part.thinning.kept), (part, np.arange(5)))]
     for power in (1, 2, 4):
         one, other = ((f**power).mean(axis=0) for f in far)
         error = np.sqrt(sum((f**power).var(axis=0) for f in far) / 800)
@@ -66,32 +66,17 @@ def test_noise_that_was_never_walked_out_is_spread_as_if_it_had_been(d):
     assert (far[1][:, 2, 4] ** 2).mean() == pytest.approx(expected, abs=4 * (far[1][:, 2, 4] ** 2).std() / np.sqrt(800))
 
 
-def test_what_is_kept_is_told_by_epochs_not_by_places():
-    points, steps = cloud(trajectories=4, epochs=20)
-    for limit in (9, 20, 40, 85):
-        kept = walks(distances(points), steps, limit=limit).kept
-        assert np.array_equal(kept, walks(distances(points[::-1]), steps, limit=limit).kept)
-        assert len(kept) <= limit
-        assert {0, *range(1, 85, 21), *range(21, 85, 21)} <= set(kept.tolist())
-    assert len(kept) == 85
-    before = np.full(85, -1)
-    before[steps[:, 1]] = steps[:, 0]
-    few = thinned(before, 6)
-    assert len(few) <= 7
-    assert set(few.tolist()) <= {0, *range(1, 85, 21), *range(21, 85, 21)}
-
-
 def test_walks_that_part_share_the_way_to_where_they_do():
     points = numpy_stream(4, "fork").normal(size=(5, 3))
     steps = np.array([[0, 1], [1, 2], [1, 3], [3, 4]])
-    found = walks(distances(points), steps)
+    found = walks(distances(points), steps).paths
     assert (found.parent.tolist(), found.child.tolist()) == ([0, 1, 1, 3], [1, 2, 3, 4])
     assert found.chain.tolist() == [0, 1, 2, 2]
-    assert walks(distances(points), steps, limit=4).kept.tolist() == [0, 1, 2, 4]
+    assert walks(distances(points), steps, moves=1).thinning.kept.tolist() == [0, 1, 2, 4]
 
 
 def test_steps_back_in_time_are_not_followed():
-    found = walks(distances(numpy_stream(4, "x").normal(size=(4, 3))), np.array([[0, 1], [1, 2], [2, 1], [3, 0]]))
+    found = walks(distances(numpy_stream(4, "x").normal(size=(4, 3))), np.array([[0, 1], [1, 2], [2, 1], [3, 0]])).paths
     assert (found.parent.tolist(), found.child.tolist()) == ([0, 1], [1, 2])
 
 
@@ -119,7 +104,7 @@ def test_coordinates_have_the_distances_and_refuse_what_has_none():
 def test_without_steps_nothing_walks_and_without_distances_there_is_no_world():
     points, steps = cloud()
     found = walks(distances(points), np.empty((0, 2), dtype=int))
-    assert found.kept.tolist() == list(range(len(points)))
+    assert found.thinning.kept.tolist() == list(range(len(points)))
     assert found.steps.shape == (0, 0)
     with pytest.raises(AnalysisError, match="symmetric"):
         walks(np.triu(distances(points)), steps)

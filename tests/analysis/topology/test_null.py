@@ -1,4 +1,4 @@
-"""Laws of the null model: under it p is uniform, smooth losses stand out, and the same stream gives the same p."""
+"""Laws of p, and of what makes the worlds of loops quick: stopping early and a look for loops first change no bar."""
 
 from __future__ import annotations
 
@@ -7,60 +7,40 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landscape_app.analysis.topology.graph import grid
-from landscape_app.analysis.topology.null import Null, permuted, permuted_each
-from landscape_app.analysis.topology.sublevel import persistence
-from landscape_app.analysis.topology.summaries import total_persistence
-from landscape_app.errors import AnalysisError
+from landscape_app.analysis.topology import rips
+from landscape_app.analysis.topology.null import Null, longest_against
 from landscape_app.seeds import numpy_stream
-from tests.analysis.topology.test_sublevel import graphs
-
-
-@settings(max_examples=60)
-@given(case=graphs() | graphs(elements=st.integers(0, 3).map(float)))
-def test_every_world_has_the_total_persistence_of_its_bars(case):
-    edges, values = case
-    found = permuted(edges, values, rng=numpy_stream(0, "deal"), repeats=4)
-    rng, scale = numpy_stream(0, "deal"), 1 + np.abs(values).sum()
-    for total, dealt in zip(
-        [found.observed, *found.samples], [values, *(values[rng.permutation(len(values))] for _ in range(4))], strict=True
-    ):
-        assert total == pytest.approx(total_persistence(persistence(edges, dealt).diagram), abs=1e-12 * scale)
-
-
-def test_functions_in_one_order_are_dealt_out_alike_and_every_one_has_its_own_unit():
-    loss = np.exp(numpy_stream(3, "losses").normal(size=64))
-    edges = grid(8, 8)
-    together = permuted_each(edges, {"loss": loss, "twice": 2 * loss, "log": np.log(loss)}, rng=numpy_stream(4, "deal"), repeats=9)
-    assert together["twice"].samples == pytest.approx(2 * together["loss"].samples)
-    for name, values in (("loss", loss), ("log", np.log(loss))):
-        alone = permuted(edges, values, rng=numpy_stream(4, "deal"), repeats=9)
-        assert np.array_equal(together[name].samples, alone.samples)
-    assert permuted_each(edges, {}, rng=numpy_stream(4, "deal")) == {}
-
-
-def test_losses_that_are_not_finite_are_refused():
-    with pytest.raises(AnalysisError, match="1 of 9 values are not finite"):
-        permuted(grid(3, 3), np.append(np.arange(8.0), np.nan), rng=numpy_stream(0, "deal"))
-
-
-def test_losses_dealt_out_at_random_are_as_significant_as_chance():
-    edges = grid(6, 6)
-    found = [permuted(edges, numpy_stream(1, i).normal(size=36), rng=numpy_stream(2, i), repeats=19) for i in range(120)]
-    for p in ([null.p_low for null in found], [null.p_high for null in found]):
-        for level in (0.25, 0.5, 0.75):
-            assert abs(np.mean(np.array(p) <= level + 1e-9) - level) < 3.5 * np.sqrt(level * (1 - level) / 120)
-
-
-def test_a_smooth_loss_has_less_persistence_than_its_permutations():
-    x, y = np.meshgrid(np.linspace(-1, 1, 12), np.linspace(-1, 1, 12))
-    found = permuted(grid(12, 12), (x**2 + 2 * y**2 + 0.1 * np.cos(9 * x)).reshape(-1), rng=numpy_stream(0, "null"), repeats=99)
-    assert (found.p_low, found.p_high) == (0.01, 1.0)
-    again = permuted(grid(12, 12), (x**2 + 2 * y**2 + 0.1 * np.cos(9 * x)).reshape(-1), rng=numpy_stream(0, "null"), repeats=99)
-    assert np.array_equal(found.samples, again.samples)
+from tests.analysis.topology.references import distances
 
 
 def test_p_counts_the_observed_itself_so_that_it_is_never_zero():
     null = Null(2.0, np.array([1.0, 2.0, 3.0]))
     assert (null.p_low, null.p_high) == (0.75, 0.75)
     assert Null(0.0, np.array([1.0] * 9)).p_low == 0.1
+
+
+def test_the_two_sided_p_is_twice_the_smaller_one_and_at_most_one():
+    assert Null(0.0, np.arange(1.0, 40.0)).p == Null(99.0, np.arange(1.0, 40.0)).p == 0.05
+    assert Null(20.0, np.arange(1.0, 40.0)).p == 1.0
+    assert Null(1.0, np.ones(39)).p == 1.0
+
+
+@settings(max_examples=150)
+@given(seed=st.integers(0, 10**6), n=st.integers(1, 40), d=st.sampled_from([1, 2, 3, 12, 1000]), walk=st.booleans(), ties=st.booleans())
+def test_worlds_have_the_loops_of_the_whole_filtration(seed, n, d, walk, ties):
+    points = numpy_stream(seed, "points").normal(size=(n, d))
+    points = np.cumsum(points, axis=0) if walk else points
+    matrix = distances(np.round(points) if ties else points).astype(np.float32)
+    whole = rips.persistence(matrix, quantile=1.0).h1
+    assert np.array_equal(rips.finite_loops(matrix), whole.death - whole.birth)
+    assert np.isin(whole.birth.astype(np.float32), rips.loop_births(matrix)).all()
+
+
+def test_loops_that_rounding_alone_parts_are_as_long():
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1.0]])
+    square = distances(corners)
+    bar = np.float32(np.sqrt(2)) - 1
+    shaken = iter([square, square * (1 + 3e-7), square * (1 - 3e-7), square * 0.9])
+    null = longest_against(float(bar), lambda _: next(shaken), rng=numpy_stream(0, "none"), repeats=4)
+    assert (null.samples == bar).tolist() == [True, True, True, False]
+    assert null.p_high == pytest.approx(4 / 5)

@@ -81,8 +81,9 @@ def test_a_run_alone_keeps_the_t_of_its_diagrams(look, sampled: Path) -> None:
     t = derived.find(sampled / "good", "sublevel").parameters["t"]
     assert request["ids"] == ["good"]
     assert parse(AnalysisSpec, request["analysis"]).t == t
-    repeats = derived.find(sampled / "good", "significance").parameters["repeats"]
-    assert parse(AnalysisSpec, request["analysis"]).null_repeats == repeats  # else its p-values would be made anew
+    tested, asked = derived.find(sampled / "good", "significance").parameters, parse(AnalysisSpec, request["analysis"])
+    assert asked.null_repeats == tested["repeats"]  # else its p-values would be made anew
+    assert asked.loss_repeats == tested["loss_repeats"]
     other = demand.request(look(sampled, "good", distance="softmax"), "nonce", all=False)
     assert parse(AnalysisSpec, other["analysis"]).t is None  # t of one distance says nothing in another
 

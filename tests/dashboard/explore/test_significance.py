@@ -10,7 +10,7 @@ import numpy as np
 import plotly.utils
 import pytest
 
-from landscape_app.dashboard.explore import details, drawing, grid, measures, tables
+from landscape_app.dashboard.explore import details, drawing, grid, measures, tables, topology, verdicts
 from landscape_app.figures.view import PARTS
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -31,7 +31,8 @@ def tested(troubled: Path) -> Path:
         derived.write(troubled / run, "rips", at, dict(loops.arrays), loops.meta, RunFolder.open(troubled, run).digest())
     good = RunFolder.open(troubled, "good")
     at = derived.find(good.path, "sublevel", filtration="log_train_loss").parameters
-    derived.write(good.path, "significance", {**at, "repeats": 99}, {}, made.significance(p_high=0.31).meta, good.digest())
+    found = made.significance(p_high=0.31)
+    derived.write(good.path, "significance", {**at, "repeats": 99}, dict(found.arrays), found.meta, good.digest())
     rows = np.array([0, 7, 14, 21])
     losses = np.array([0.1, 0.2, 0.15, 0.3])
     curved = made.curvature(rows, losses, np.maximum(losses[:, None], losses) + 0.1)
@@ -49,22 +50,71 @@ def test_a_tests_words_stand_on_the_card_of_the_run_that_has_one(look, tested: P
         assert "not significant (p = 0.31)" in said(compared, 0, place)
         assert "not tested" in said(compared, 1, place)
         assert "not tested" not in said(compared, 0, place)
-    assert "H₀ smoother, p = 0.010" in said(compared, 0, "foot")
+    assert "H₀ smoother, p = 0.010 (log₁₀ train loss)" in said(compared, 0, "foot")
+    assert "the smallest attainable p is 0.010" in said(compared, 0, "foot")
+    assert "Tested and drawn: 8 of 10 snapshots" in said(compared, 0, "foot")
     assert len(drawing.figures(compared, ["diagrams-0"])["diagrams-0"].layout.shapes) == 1
     assert not drawing.figures(compared, ["diagrams-1"])["diagrams-1"].layout.shapes
 
 
-def test_a_loop_and_the_table_say_what_the_test_said(look, tested: Path) -> None:
+def test_the_longest_tested_loop_alone_has_a_verdict(look, tested: Path) -> None:
     compared = look(tested, "good", "poor")
-    for run, words in (("good", "not significant (p = 0.31)"), ("poor", "ot tested for significance")):
-        subject = next(one for one in compared.subjects if one.run == run)
-        for bar in range(min(3, len(subject.results["rips"].arrays["h1_birth"]))):
-            assert words in text(details.details({"kind": "rips1", "run": run, "bar": bar}, compared))
-        assert words in text(tables.twin(f"diagrams-{subject.slot}", compared))
-    rows = {row["name"]: row for row in measures.table(compared)["rows"]}
-    assert "p = 0.31" in rows["longest_h1"]["cells"][0]["detail"]
-    assert rows["longest_h1"]["cells"][1]["detail"] == "H₁ not tested for significance"
-    assert "p = 0.010" in rows["total_persistence"]["cells"][0]["detail"]
+    loop = {run: [text(details.details({"kind": "rips1", "run": run, "bar": bar}, compared)) for bar in (0, 1)] for run in ("good", "poor")}
+    assert "The longest loop of 8 of 10 snapshots" in loop["good"][0]
+    assert "not significant (p = 0.31)" in loop["good"][0]
+    assert "The smallest attainable p is 0.010" in loop["good"][0]
+    assert "Only the longest loop of 8 of 10 snapshots" in loop["good"][1]
+    assert all("Not tested for significance." in words for words in loop["poor"])
+    assert "the first is the longest, not significant (p = 0.31)" in text(tables.twin("diagrams-0", compared))
+    assert "of all snapshots, not tested for significance" in text(tables.twin("diagrams-1", compared))
+
+
+def test_the_table_says_what_was_tested_and_what_was_not(look, tested: Path) -> None:
+    rows = {row["name"]: [cell["detail"] for cell in row["cells"]] for row in measures.table(look(tested, "good", "poor"))["rows"]}
+    assert rows["longest_h1"] == ["Of all snapshots, not tested."] * 2
+    assert rows["p_high"][0].startswith("Of 8 of 10 snapshots: one in 2 of each trajectory")
+    assert "p = 0.31" in rows["p_high"][0]
+    assert rows["p_high"][1] == "H₁ not tested for significance"
+    assert "p = 0.010" in rows["total_persistence"][0]
+
+
+def change(run: Path, **meta: object) -> None:
+    """The newest significance with other words in it."""
+    found = derived.find(run, "significance")
+    derived.write(run, "significance", found.parameters, dict(found.arrays), found.meta | meta, found.inputs)
+
+
+def test_scales_that_disagree_have_no_verdict_in_any_of_them(look, tested: Path) -> None:
+    note = "no verdict, as the scales disagree: train loss: smoother (p = 0.01); rank of train loss: as chance (p = 0.3)"
+    change(tested / "good", verdict={"of": ["train_loss", "log_train_loss", "rank_train_loss"], "side": None, "note": note})
+    for filtration in ("train_loss", "log_train_loss"):
+        compared = look(tested, "good", "poor", filtration=filtration)
+        assert verdicts.bars(compared.shown[0], filtration) == "H₀ no verdict: scales disagree"
+        assert "smoother" in verdicts.scales(compared.shown[0], filtration)
+    assert verdicts.bars(compared.shown[0], "test_loss") == "H₀ smoother, p = 0.010 (test loss)"
+    assert verdicts.scales(compared.shown[0], "test_loss") == ""
+
+
+def test_what_is_tested_is_what_is_drawn_or_nothing_is_said_of_it(look, tested: Path) -> None:
+    """Results of a version that drew all snapshots' loops beside the p of others."""
+    before = made.significance().meta["rips_h1"]
+    change(tested / "good", rips_h1={name: value for name, value in before.items() if name != "thinning"})
+    compared = look(tested, "good", "poor")
+    for place in PLACES:
+        assert "p = 0.31" not in said(compared, 0, place)
+
+
+def test_so_many_tests_are_said_with_what_chance_makes_of_them(look, tested: Path) -> None:
+    assert verdicts.by_chance(look(tested, "good", "poor")) == ""  # one test of each kind
+    good, poor = (derived.find(tested / "good", "significance"), RunFolder.open(tested, "poor"))
+    at = derived.find(poor.path, "sublevel", filtration="log_train_loss").parameters
+    derived.write(poor.path, "significance", {**at, "repeats": 99}, dict(good.arrays), good.meta, poor.digest())
+    note = topology.note(look(tested, "good", "poor"))
+    assert "H₀ and H₁: 2 tests each, 0.1 expected by chance." in note
+    assert "Filled: the tested loop." in note
+    change(tested / "poor", rips_h1={**good.meta["rips_h1"], "p_high": None})
+    assert verdicts.by_chance(look(tested, "good", "poor")) == "H₀: 2 tests, 0.1 expected by chance."
+    assert verdicts.by_chance(look(tested, "good")) == ""
 
 
 def test_what_the_network_says_stands_under_a_heading_and_is_offered_where_it_lacks(look, tested: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given
 
 from landscape_app.dashboard import helping
 from landscape_app.dashboard.explore import demand, details, measures, tables, topology, words
+from landscape_app.figures import diagrams
 from landscape_app.registries import MEASURES
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -71,7 +72,8 @@ def test_a_picked_snapshot_is_told_by_its_columns_in_every_run(look, sampled: Pa
 @pytest.mark.parametrize("kind", ["sublevel", "rips0", "rips1"])
 def test_every_bar_has_details(look, sampled: Path, kind: str) -> None:
     compared = look(sampled, "good", "poor")
-    stored = compared.subjects[0].results["sublevel" if kind == "sublevel" else "rips"].arrays
+    good = compared.subjects[0]
+    stored = diagrams.loops(good)[0] if kind == "rips1" else good.results["sublevel" if kind == "sublevel" else "rips"].arrays
     for bar in range(len(stored[{"sublevel": "birth", "rips0": "h0_death", "rips1": "h1_birth"}[kind]])):
         said = text(details.details({"kind": kind, "run": "good", "bar": bar}, compared))
         assert "birth" in said

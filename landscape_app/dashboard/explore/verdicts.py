@@ -1,0 +1,71 @@
+"""What the null models say of a run, in words: of its losses over the graph, of its longest loop, and of so many tests at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from landscape_app.dashboard.explore.reading import Compared, Shown
+from landscape_app.dashboard.explore.words import DASH, number, score
+from landscape_app.registries import FILTRATIONS
+
+LEVEL = 0.05  # a p up to this is called significant
+
+
+def tested(one: Shown, filtration: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """(the test of the sublevel bars of `filtration`, that of the longest loop); empty where there is none whose diagram is drawn."""
+    meta = one.meta("significance")
+    longest = meta.get("rips_h1") or {}
+    return (meta.get("sublevel") or {}).get(filtration) or {}, longest if longest.get("thinning") or not longest.get("points") else {}
+
+
+def loops(one: Shown) -> str:
+    """What the null says of the longest loop: H₁ not significant (p = 0.31); or that nobody asked it."""
+    _, test = tested(one, "")
+    if test.get("p_high") is None:
+        return "H₁ not tested for significance"
+    said = str(test.get("words") or f"{'' if test['p_high'] <= LEVEL else 'not '}significant (p = {score(test['p_high'])})")
+    return f"H₁ {said.partition(':')[0]}"
+
+
+def bars(one: Shown, filtration: str) -> str:
+    """What the null says of the sublevel bars, and in which scale: H₀ smoother, p = 0.010 (train loss); empty without a test."""
+    test, verdict = tested(one, filtration)[0], one.meta("significance").get("verdict") or {}
+    if test.get("p") is None:
+        return ""
+    if filtration in verdict.get("of", ()) and test.get("side") and not verdict.get("side"):
+        return "H₀ no verdict: scales disagree"
+    return f"H₀ {test['side']}, p = {score(test['p'])} ({FILTRATIONS[filtration].label})" if test.get("side") else "H₀ nothing to test"
+
+
+def scales(one: Shown, filtration: str) -> str:
+    """What each scale of the train loss says, where `filtration` is one of them."""
+    verdict = one.meta("significance").get("verdict") or {}
+    said = str(verdict.get("note") or "") if filtration in verdict.get("of", ()) else ""
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
+
+
+def against(test: Mapping[str, Any]) -> str:
+    """The figures of a test: observed 0.012; null 0.034 in the middle, 0.029 – 0.041 in 90 % of 99 worlds; the smallest p there could be."""
+    if test.get("null_median") is None:
+        return str(test.get("note") or "")
+    span = f"{number(test.get('null_low'))} – {number(test.get('null_high'))}"
+    least = f"; the smallest attainable p is {score(test['smallest_p'])}" if test.get("smallest_p") is not None else ""
+    return (
+        f"{test.get('statistic', 'statistic')}: {number(test.get('observed'))} observed; the null gives {number(test.get('null_median'))} "
+        f"({span} in 90 % of {test.get('repeats', DASH)} repeats){least}"
+    )
+
+
+def by_chance(compared: Compared) -> str:
+    """How many of the tests that are shown come out significant by chance; empty for one run alone."""
+    tests = [tested(one, compared.view.filtration) for one in compared.shown]
+    counts = {
+        "H₀": sum(loss.get("side") is not None for loss, _ in tests),
+        "H₁": sum(longest.get("p_high") is not None for _, longest in tests),
+    }
+    said = [f"{name}: {count} tests, {LEVEL * count:.2g} expected by chance" for name, count in counts.items() if count > 1]
+    if len(said) == 2 and len(set(counts.values())) == 1:
+        count = counts["H₀"]
+        return f"H₀ and H₁: {count} tests each, {LEVEL * count:.2g} expected by chance."
+    return f"{'; '.join(said)}." if said else ""
