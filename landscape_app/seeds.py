@@ -1,4 +1,4 @@
-"""Named random streams from one root seed; the global generators of numpy and torch are never touched.
+"""Named random streams from one root seed; the global generators are only lent to other people's code, and put back.
 
 Every use of chance names its stream, so that adding a new one never shifts the numbers of another, and a stream that must
 not depend on the run's seed (the data-set split, the probe set) simply has another root.
@@ -7,6 +7,9 @@ not depend on the run's seed (the data-set split, the probe set) simply has anot
 from __future__ import annotations
 
 import hashlib
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,3 +36,26 @@ def torch_stream(root: int, *name: str | int) -> torch.Generator:
     import torch
 
     return torch.Generator().manual_seed(stream_seed(root, *name))
+
+
+@contextmanager
+def lent_generators(seed: int, devices: Sequence[torch.device | int] = ()) -> Iterator[None]:
+    """For code of others that draws from the global generators of torch (GPUs `devices` too), numpy and Python.
+
+    Inside, all begin at `seed`; afterwards, also after an error, they are as they were.
+    """
+    import torch
+
+    before = random.getstate(), np.random.get_state()
+    with torch.random.fork_rng(devices=devices):
+        torch.random.default_generator.manual_seed(seed)
+        for device in devices:
+            with torch.cuda.device(device):
+                torch.cuda.manual_seed(seed)
+        random.setstate(random.Random(seed).getstate())
+        np.random.set_state(np.random.RandomState(seed % 2**32).get_state())
+        try:
+            yield
+        finally:
+            random.setstate(before[0])
+            np.random.set_state(before[1])

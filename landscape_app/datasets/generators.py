@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from landscape_app.seeds import DATASET_ROOT, stream_seed
+from landscape_app.seeds import DATASET_ROOT, lent_generators, stream_seed
 
 
 @contextmanager
@@ -20,22 +18,15 @@ def put_back(loader: DataLoader[Any] | None = None) -> Iterator[None]:
 
     A loader's or sampler's own generator goes on from its state, and is put back too.
     """
-    seed = stream_seed(DATASET_ROOT, "reading")
-    before = random.getstate(), np.random.get_state()
     own = {id(generator): generator for generator in _own_generators(loader)}.values()
     states = [generator.get_state() for generator in own]
     devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
-    with torch.random.fork_rng(devices=devices):
-        torch.random.default_generator.manual_seed(seed)
-        random.seed(seed)
-        np.random.seed(seed % 2**32)
-        try:
+    try:
+        with lent_generators(stream_seed(DATASET_ROOT, "reading"), devices):
             yield
-        finally:
-            random.setstate(before[0])
-            np.random.set_state(before[1])
-            for generator, state in zip(own, states, strict=True):
-                generator.set_state(state)
+    finally:
+        for generator, state in zip(own, states, strict=True):
+            generator.set_state(state)
 
 
 def _own_generators(loader: DataLoader[Any] | None) -> list[torch.Generator]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-import torch
 from torch import nn
 
 from landscape_app.errors import ModelError
 from landscape_app.networks.checkpoint import load_into
 from landscape_app.records.dataset import Dataset
 from landscape_app.registries import NETWORKS, find, imported
-from landscape_app.seeds import stream_seed
+from landscape_app.seeds import lent_generators, stream_seed
 from landscape_app.settings import RunSpec
 
 
@@ -30,8 +29,7 @@ def create(name: str, shape: tuple[int, ...], outputs: int, *, seed: int, **give
             raise ModelError(f"The network '{name}' has no setting '{key}'; it accepts {', '.join(entry.settings)}.")
     if chosen.get("width", 1) < 1:
         raise ModelError(f"The network '{name}' cannot have width {chosen['width']}: it must be at least 1.")
-    with torch.random.fork_rng(devices=[]):
-        torch.random.default_generator.manual_seed(stream_seed(seed, "init"))
+    with lent_generators(stream_seed(seed, "init")):
         network: nn.Module = entry.load()(shape, outputs, **{**entry.settings, **chosen})
     return network
 
@@ -57,8 +55,7 @@ def _imported(target: str, data: Dataset, *, seed: int) -> nn.Module:
         for p in inspect.signature(make).parameters.values()
         if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]
-    with torch.random.fork_rng(devices=[]):
-        torch.random.default_generator.manual_seed(stream_seed(seed, "init"))
+    with lent_generators(stream_seed(seed, "init")):
         network = make(data.shape, data.outputs) if required else make()
     if not isinstance(network, nn.Module):
         raise ModelError(f"'{target}' made a {type(network).__name__}; it must make an nn.Module.")

@@ -29,6 +29,7 @@ from landscape_app.sampling.planner import plan
 from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.store import kept
 from landscape_app.store.run import RunFolder
+from landscape_app.training.behaviour import check_behaviour
 from landscape_app.training.problem import Make, Problem
 
 log = logging.getLogger("landscape")
@@ -66,6 +67,7 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
     if before is None:
         machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
         problem, data = problem_of(spec, given, device=machine.devices[0])
+        check_behaviour(problem.network, problem.x_train[:4])
         same = identity.of(problem, data, given.loss, given.optimizers)
         if spec.augmentation and not problem.augmentation:
             log.info("%s: no images, so the regime '%s' is without augmentation here", data.name, spec.regime)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from landscape_app.seeds import torch_stream
+from landscape_app.seeds import lent_generators, torch_stream
 from landscape_app.training.problem import Problem
 
 Stream = tuple[int, tuple[str | int, ...]]  # (root, name): see seeds.stream_seed
@@ -34,14 +34,11 @@ def flipped(images: Tensor, generator: torch.Generator) -> Tensor:
 
 @contextmanager
 def seeded(problem: Problem, seed: int) -> Iterator[None]:
-    """Where the network itself draws (dropout): torch's global generators start at `seed` inside, and are put back afterwards."""
+    """Where the network itself draws (dropout): the global generators start at `seed` inside, and are put back afterwards."""
     if not problem.stochastic:
         yield
         return
-    with torch.random.fork_rng(devices=[problem.device] if problem.device.type == "cuda" else []):
-        torch.random.default_generator.manual_seed(seed)
-        if problem.device.type == "cuda":
-            torch.cuda.manual_seed(seed)
+    with lent_generators(seed, [problem.device] if problem.device.type == "cuda" else []):
         yield
 
 

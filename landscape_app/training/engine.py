@@ -92,6 +92,14 @@ class OneAtATime:
             owner, _, name = key.rpartition(".")
             self._network.get_submodule(owner)._buffers[name] = value[index]
 
+    def _keep(self, bundle: Bundle, index: int) -> None:
+        # A buffer that the forward pass assigned anew, and did not fill in place, belongs to this trajectory too.
+        for key, value in bundle.buffers.items():
+            owner, _, name = key.rpartition(".")
+            now = self._network.get_submodule(owner)._buffers[name]
+            if now is not None and now.data_ptr() != value[index].data_ptr():
+                value[index] = now.detach()
+
     def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         self._network.train()
         rows, losses, found = [], [], []
@@ -101,6 +109,7 @@ class OneAtATime:
             loss = self._problem.objective.minimised(self._network(x[index])[None], y[index][None])[0]
             gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
             found.append(gradients)
+            self._keep(bundle, index)
             rows.append(_joined([None if g is None else g[None] for g in gradients], [p[None] for p in parameters])[0])
             losses.append(loss.detach())
         self.used = _used(found)
@@ -121,6 +130,7 @@ class OneAtATime:
             for index in range(len(bundle)):
                 self._bind(bundle, index)
                 self._network(x)
+                self._keep(bundle, index)
 
 
 class BatchedScoredSingly:

@@ -13,6 +13,8 @@ from landscape_app.datasets.recipe import loss_index, probe_index
 from landscape_app.networks.copying import private
 from landscape_app.objectives import Objective, named
 from landscape_app.records.dataset import Dataset
+from landscape_app.training.behaviour import careful, generators, untouched
+from landscape_app.training.state import FAILURES
 from landscape_app.weights.layout import Layout
 
 Make = Callable[[list[nn.Parameter]], torch.optim.Optimizer]
@@ -55,7 +57,7 @@ class Problem:
         outputs: int | None = None,
     ) -> Problem:
         """A problem on a private copy of `network`, so that the caller's is never touched."""
-        network = private(network, device)
+        network = careful(private(network), torch.tensor(data.x_train[:2])).to(device)
         x_train, y_train, x_test, y_test = (torch.from_numpy(a).to(device) for a in (data.x_train, data.y_train, data.x_test, data.y_test))
         return Problem(
             network,
@@ -92,14 +94,12 @@ class Problem:
 
 
 def draws(network: nn.Module, x: Tensor) -> bool:
-    """Whether `network` draws from torch's global generator in training, found by one forward pass of a copy; the generator is put back."""
+    """Whether `network` draws from a global generator in training, found by one forward pass of a copy; the generators are put back."""
     network = private(network).train()
-    devices = [x.device] if x.is_cuda else []
-    with torch.random.fork_rng(devices=devices), torch.no_grad():
-        before = [torch.random.get_rng_state(), *(torch.cuda.get_rng_state(d) for d in devices)]
+    with untouched():
+        before = generators(x.device)
         try:
             network(x)
-        except (RuntimeError, ValueError, TypeError, IndexError):
+        except FAILURES:
             return False  # the checks before a run say what is wrong with such a network
-        after = [torch.random.get_rng_state(), *(torch.cuda.get_rng_state(d) for d in devices)]
-    return not all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
+        return before != generators(x.device)
