@@ -33,8 +33,9 @@ def answers(snapshots: Snapshots, distance: str) -> Matrix:
     """What `distance` ("softmax" or "losses") compares of `snapshots`. Raises AnalysisError where it is not stored."""
     if distance == "losses":
         if snapshots.losses is None or not snapshots.losses.shape[1]:
+            why = f": {snapshots.unsplit}" if snapshots.unsplit else ""
             raise AnalysisError(
-                f"{snapshots.run_id} has no losses of single examples stored with its snapshots, which the distance 'losses' compares. "
+                f"{snapshots.run_id} has no losses of single examples stored with its snapshots, which the distance 'losses' compares{why}. "
                 "Use another distance."
             )
         return snapshots.losses

@@ -124,7 +124,7 @@ class Subject:
 
         chosen = self.snapshots.select(places)
         delta = np.concatenate([np.empty((len(places), 0), np.float32), *chosen.delta.blocks()], axis=1)
-        return Snapshots(chosen.run_id, chosen.columns, Matrix.of(delta), chosen.probe, chosen.losses, chosen.classes)
+        return Snapshots(chosen.run_id, chosen.columns, Matrix.of(delta), chosen.probe, chosen.losses, chosen.classes, chosen.unsplit)
 
     def results(self, name: str, **parameters: Any) -> list[Result]:
         """The stored results `name` of the snapshots that the run has now, newest first, that agree with `at` and the parameters."""

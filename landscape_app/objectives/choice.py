@@ -50,7 +50,7 @@ def objective_of(
         objective, scale = objective_of_callable(loss, sample)
         objective = dataclasses.replace(objective, probabilities=bool(classes) and sample.outputs.shape[-1] > 1)
     else:
-        tried(module, type(module).__name__, sample)
+        tried(lambda outputs, given: module(outputs, given).mean(), type(module).__name__, sample)
         objective, scale = taken_apart(module, classes=classes), SPLIT[type(module)]
     accuracy = of_targets(
         targets, outputs=sample.outputs.shape[-1], classes=classes, scale=scale, ignored=ignored_label(module or loss) if classes else None

@@ -15,6 +15,7 @@ from landscape_app.networks.calling import as_float32, call, checked_outputs, re
 from landscape_app.networks.copying import private
 from landscape_app.networks.fitting import some
 from landscape_app.networks.inspection import usable
+from landscape_app.objectives.choice import SAMPLE, mixed
 from landscape_app.records.dataset import Dataset
 from landscape_app.training.problem import Problem
 
@@ -69,7 +70,8 @@ def check_meant(data: Dataset) -> None:
 def check_loss(problem: Problem) -> None:
     """Raise ModelError where the loss fails, or is not finite, at the initial weights."""
     problem.network.eval()
-    x, y = problem.x_train[:2], problem.y_train[:2]
+    index = mixed(problem.y_train, SAMPLE)
+    x, y = problem.x_train[index], problem.y_train[index]
     with torch.no_grad():
         outputs = problem.network(x)
     try:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from landscape_app.analysis.measures.barriers import barrier_between_ends, barrier_persistence, barrier_to_anchor
+from landscape_app.analysis.measures.gap import loss_unit
 from landscape_app.analysis.measures.gradient import gradient_norm
 from landscape_app.analysis.measures.hessian import hessian_negative, hessian_top, hessian_trace
 from landscape_app.analysis.measures.listing import Line, lines
@@ -57,7 +58,7 @@ class _At:
     @property
     def unit(self) -> str:
         """Of its loss."""
-        return "nats" if self.problem.objective.name == "cross_entropy" else ""
+        return loss_unit({"loss": self.problem.objective.name})
 
 
 def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Given | None = None) -> Result:

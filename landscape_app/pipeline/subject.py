@@ -58,7 +58,7 @@ class Subject:
         found = self.snapshots
         n, width = found.delta.shape
         delta = Matrix.of(found.delta.whole()) if 4 * n * width <= HELD else found.delta
-        return Snapshots(found.run_id, found.columns, delta, found.probe, found.losses, found.classes)
+        return Snapshots(found.run_id, found.columns, delta, found.probe, found.losses, found.classes, found.unsplit)
 
     @cached_property
     def geometry(self) -> Geometry:

@@ -64,6 +64,7 @@ class Snapshots:
     probe: Matrix | None = None
     losses: Matrix | None = None
     classes: int = 0  # width of one probe example in `probe`; 0 for regression
+    unsplit: str = ""  # why there are no losses of single examples, where the loss has none
 
     def __post_init__(self) -> None:
         n = self.delta.shape[0]
@@ -93,4 +94,5 @@ class Snapshots:
             None if self.probe is None else self.probe.rows(index),
             None if self.losses is None else self.losses.rows(index),
             self.classes,
+            self.unsplit,
         )

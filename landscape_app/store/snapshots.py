@@ -50,6 +50,7 @@ def read(run: RunFolder) -> Snapshots:
         matrices["probe"],
         matrices["losses"],
         classes=int((run.prepared() or {}).get("classes", 0)),
+        unsplit=str((run.prepared() or {}).get("loss_unsplit") or ""),
     )
 
 

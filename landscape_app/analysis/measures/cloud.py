@@ -66,7 +66,7 @@ class Clouds:
         """(m', m') ρ, of the snapshots whose losses are finite and differ."""
         matrix, rows = self.snapshots.losses, self.geometry.rows[self.geometry.distinct]
         if matrix is None:
-            raise AnalysisError("no losses of single examples are stored with this run")
+            raise AnalysisError(self.snapshots.unsplit or "no losses of single examples are stored with this run")
         ids = self.snapshots.column("row")
         order = np.argsort(ids)
         values = matrix.whole()[order[np.searchsorted(ids, rows, sorter=order)], :: self.stride]

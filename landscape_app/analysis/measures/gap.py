@@ -16,6 +16,7 @@ JIANG = "Jiang et al. 2020, Fantastic Generalization Measures"
 FREE = "free: recorded at the anchor"
 
 NO_ACCURACY = "this task has no accuracy"
+NATS = {"cross_entropy", "CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss", "MultiLabelSoftMarginLoss", "KLDivLoss"}
 
 
 @measure(unit="fraction", direction=DIRECTION, source=JIANG, cost=FREE)
@@ -25,9 +26,10 @@ def gap_accuracy(snapshots: Snapshots, facts: Facts) -> Measured:
     here = anchor(snapshots)
     if not classifies(snapshots):
         return Measured(None, NO_ACCURACY)
-    rows = facts.get("test_rows")
-    error = f"± {np.sqrt(test[here] * (1 - test[here]) / rows):.2g} (standard error, {rows} test rows)" if rows else ""
-    return Measured(float(train[here] - test[here]), words(error, _at_ends(snapshots, train - test)))
+    rows, entries = facts.get("test_rows"), (facts.get("accuracy") or {}).get("name") == "label_accuracy"
+    error = f"± {np.sqrt(test[here] * (1 - test[here]) / rows):.2g} (standard error, {rows} test rows)" if rows and not entries else ""
+    what = "label accuracy: the share of label entries that are right" if entries else ""
+    return Measured(float(train[here] - test[here]), words(what, error, _at_ends(snapshots, train - test)))
 
 
 @measure(unit=LOSS, direction=DIRECTION, source=JIANG, cost=FREE)
@@ -40,13 +42,13 @@ def gap_loss(snapshots: Snapshots, facts: Facts) -> Measured:
 
 
 def classifies(snapshots: Snapshots) -> bool:
-    """Whether the run tells classes apart: only then its snapshots have an accuracy, and its loss is a cross-entropy in nats."""
+    """Whether the run tells classes apart: only then its snapshots have an accuracy."""
     return bool(np.isfinite(snapshots.column("train_accuracy")[anchor(snapshots)]))
 
 
-def loss_unit(snapshots: Snapshots) -> str:
-    """Nats for the cross-entropy of classes; the unit of another loss is not known."""
-    return "nats" if classifies(snapshots) else ""
+def loss_unit(facts: Facts) -> str:
+    """Nats for a loss that is a logarithm of a probability; the unit of another loss is not known."""
+    return "nats" if facts.get("loss") in NATS else ""
 
 
 def _at_ends(snapshots: Snapshots, gap: np.ndarray) -> str:

@@ -24,7 +24,7 @@ def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
     AnalysisError if the anchor's row is missing.
     """
     facts = {**facts, MOTION: motion(snapshots), CLOUDS: Clouds(snapshots, facts)}
-    unit = loss_unit(snapshots)
+    unit = loss_unit(facts)
     found = {name: MEASURES[name].load()(snapshots, facts) for name in of(SNAPSHOTS)}
     return [line for name, values in found.items() for line in lines(name, values, unit)]
 
