@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from landscape_app.errors import SpecError, UnknownNameError
+from landscape_app.errors import SpecError, UnknownNameError, first_line
 
 
 @dataclass(frozen=True)
@@ -43,5 +44,13 @@ def imported(target: str, kind: str) -> Any:
         return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
         raise SpecError(
-            f"The {kind} '{target}' cannot be imported: {error}. Give module:name, importable from the current folder."
+            f"The {kind} '{target}' cannot be imported: {first_line(error)}. Give module:name, importable from the current folder."
         ) from error
+    except Exception as error:  # whatever a person's own file raises when it is run
+        raise SpecError(f"The {kind} '{target}' cannot be imported: {type(error).__name__}: {first_line(error)}{_where(error)}.") from error
+
+
+def _where(error: Exception) -> str:
+    """The file and line that raised `error`, in words; "" where there is none (a syntax error names its own)."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return "" if isinstance(error, SyntaxError) or not last else f" (in {Path(last[0].filename).name}, line {last[0].lineno})"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 from torch import nn
 
-from landscape_app.errors import ModelError
+from landscape_app.errors import LandscapeError, ModelError, first_line
 from landscape_app.networks.checkpoint import load_into
+from landscape_app.networks.copying import private
 from landscape_app.records.dataset import Dataset
 from landscape_app.registries import NETWORKS, find, imported
 from landscape_app.seeds import lent_generators, stream_seed
@@ -36,27 +38,50 @@ def create(name: str, shape: tuple[int, ...], outputs: int, *, seed: int, **give
 
 def of_spec(spec: RunSpec, data: Dataset) -> nn.Module:
     """The initial network of a run on `data`: of the table, or what the callable "module:name" makes; with a checkpoint's weights."""
+    settings = {"width": spec.width, "depth": spec.depth, "dropout": spec.dropout}
     if ":" in spec.network:
-        network = _imported(spec.network, data, seed=spec.seed)
+        chosen = {key: value for key, value in settings.items() if value is not None}
+        network = _imported(spec.network, data, seed=spec.seed, settings=chosen)
     else:
-        network = create(spec.network, data.shape, data.outputs, seed=spec.seed, width=spec.width, depth=spec.depth, dropout=spec.dropout)
+        network = create(spec.network, data.shape, data.outputs, seed=spec.seed, **settings)
     if spec.checkpoint is not None:
         load_into(network, spec.checkpoint)
     return network
 
 
-def _imported(target: str, data: Dataset, *, seed: int) -> nn.Module:
+def _imported(target: str, data: Dataset, *, seed: int, settings: Mapping[str, Any]) -> nn.Module:
     """The network that "module:name" is, or makes: called with (shape, outputs), or with nothing if it takes nothing."""
     make = imported(target, "network")
     if isinstance(make, nn.Module):
-        return make
-    required = [
-        p
-        for p in inspect.signature(make).parameters.values()
-        if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-    ]
+        if settings:
+            raise ModelError(f"'{target}' is a network that is made already: it takes no setting '{next(iter(settings))}'.")
+        return private(make)
+    arguments = _arguments(target, make, data, settings)
     with lent_generators(stream_seed(seed, "init")):
-        network = make(data.shape, data.outputs) if required else make()
+        try:
+            network = make(*arguments, **settings)
+        except LandscapeError:
+            raise
+        except Exception as error:  # whatever somebody's maker raises
+            given = f"with shape {arguments[0]} and {arguments[1]} outputs" if arguments else "with nothing"
+            raise ModelError(f"'{target}' fails when it is called {given}: {type(error).__name__}: {first_line(error)}") from error
     if not isinstance(network, nn.Module):
         raise ModelError(f"'{target}' made a {type(network).__name__}; it must make an nn.Module.")
     return network
+
+
+def _arguments(target: str, make: Any, data: Dataset, settings: Mapping[str, Any]) -> tuple[Any, ...]:
+    """(shape, outputs) where `make` must be given something, else nothing; refuses what it cannot be called with."""
+    try:
+        parameters = inspect.signature(make).parameters
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"'{target}' is a {type(make).__name__}; it must be an nn.Module, or a callable that makes one.") from error
+    positional = [p for p in parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    required = [p.name for p in parameters.values() if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    takes_two = len(positional) >= 2 or any(p.kind is p.VAR_POSITIONAL for p in parameters.values())
+    if required and (not takes_two or len(set(required) - set(settings)) > 2):
+        raise ModelError(f"'{target}' must be given {', '.join(required)}; it is called with (shape, outputs), or with nothing.")
+    unknown = [key for key in settings if key not in parameters and not any(p.kind is p.VAR_KEYWORD for p in parameters.values())]
+    if unknown:
+        raise ModelError(f"'{target}' has no setting '{unknown[0]}'. Leave it out, or let the callable take it by that name.")
+    return (data.shape, data.outputs) if required else ()

@@ -38,6 +38,7 @@ def usable(network: Any) -> nn.Module:
     inner = plain(network)
     _check_modules(inner)
     _check_tensors(inner)
+    _check_buffers(inner)
     _check_trainable(inner)
     own = private(inner, "cpu")
     for module in list(own.modules()):
@@ -97,6 +98,14 @@ def _check_tensors(network: nn.Module) -> None:
             raise ModelError(
                 f"Buffer '{key}' of {owner} is {_dtype(value)}, which cannot be stored. Convert it, or the network by .float()."
             )
+
+
+def _check_buffers(network: nn.Module) -> None:
+    first: dict[int, str] = {}
+    for key, buffer in network.named_buffers(remove_duplicate=False):
+        other = first.setdefault(id(buffer), key)
+        if other != key and network.get_submodule(other.rpartition(".")[0]) is not network.get_submodule(key.rpartition(".")[0]):
+            raise ModelError(f"Buffers '{other}' and '{key}' are one tensor in two modules. Give each module its own, or share the module.")
 
 
 def _check_trainable(network: nn.Module) -> None:

@@ -17,6 +17,7 @@ from landscape_app.networks.fitting import some
 from landscape_app.networks.inspection import usable
 from landscape_app.objectives.choice import SAMPLE, mixed
 from landscape_app.records.dataset import Dataset
+from landscape_app.seeds import lent_generators
 from landscape_app.training.problem import Problem
 
 ROWS = 4  # on which a network is tried
@@ -41,7 +42,7 @@ def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False) -> Ac
     """
     own = usable(network)
     x = torch.tensor(data.x_train[:ROWS])
-    with torch.random.fork_rng(devices=[]):
+    with lent_generators(0):
         outputs, alone = _evaluated(own, x)
         said = [*alone, *_trained(own, network, x)]
     if outputs.dtype != torch.float32:

@@ -142,6 +142,8 @@ def _ingredients(spec: RunSpec, data: Dataset | None, network: nn.Module | None)
         raise ResumeError(
             "This run was made by explore(model, …): its folder cannot rebuild your objects. Call explore again with the same ones and out folder."
         )
+    if network is not None and spec.checkpoint is not None:
+        raise SpecError("checkpoint: this is for networks that are named. Give the weights of a network of your own by init='FILE'.")
     prepared = recipe.load(spec, asked_by_spec(spec)) if data is None else recipe.prepare(data, spec)
     if network is None:
         network = of_spec(spec, prepared)

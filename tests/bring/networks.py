@@ -294,6 +294,12 @@ def with_buffer(value: Tensor) -> nn.Module:
     return network
 
 
+def shared_buffer() -> nn.Module:
+    network = nn.Sequential(nn.BatchNorm1d(4), nn.BatchNorm1d(4), nn.Linear(4, 3))
+    network[1].running_mean = network[0].running_mean
+    return network
+
+
 def quantized() -> nn.Module:
     return torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(4, 3)), {nn.Linear}, dtype=torch.qint8)
 
@@ -347,6 +353,7 @@ CASES = [
     Case("complex parameters", "refused", brought(lambda: nn.Linear(4, 3, dtype=torch.complex64)), "two real parameters"),
     Case("bfloat16 or complex buffers", "refused", brought(lambda: with_buffer(torch.ones(2).bfloat16())), "Buffer 'table' of Net is bfloat16"),
     Case("sparse buffers", "refused", brought(lambda: with_buffer(torch.eye(2).to_sparse())), "Buffer 'table' of Net is sparse"),
+    Case("one buffer in two modules", "refused", brought(shared_buffer), "'0.running_mean' and '1.running_mean' are one tensor"),
     Case("a quantized network", "refused", brought(quantized), "module '0' is quantized"),
     Case("all parameters frozen", "refused", brought(lambda: Net().requires_grad_(False)), "all are frozen. Unfreeze"),
     Case("no parameters", "refused", brought(lambda: nn.Flatten()), "it has no parameters at all"),
