@@ -17,12 +17,14 @@ from scipy.sparse.csgraph import connected_components
 from landscape_app.analysis.distances import mirror, squares
 from landscape_app.analysis.mds import classical
 from landscape_app.errors import AnalysisError
+from landscape_app.records.pulse import pulse, waited
 from landscape_app.records.snapshots import Matrix
 
 T_MAX = 100
 DENSE = 0.05  # share of entries from which a dense product is quicker: at 8 % of 5,000² it takes 1.5 s and a sparse one 2.5 s
 STRIP = 256
 LARGE = 2_000  # snapshots from which torch's eigenvalues pay for the time that importing it takes
+GO = 3e10  # operations of a dense product in one go, for a second or two: no other thread runs meanwhile
 FLOOR = 1e-7  # added to probabilities before the logarithm
 
 
@@ -66,7 +68,7 @@ class Diffusion:
     def entropy(self) -> np.ndarray:
         """Von Neumann entropy H (100,): entry j is that of σ^(j+1), which the phate package labels t = j. O(m³)."""
         operator = self.operator
-        squared = eigenvalues((operator @ operator.T).toarray())
+        squared = eigenvalues(waited(lambda: operator @ operator.T).toarray())
         sigma = np.sqrt(np.maximum(squared, 0.0))
         powers = (sigma / sigma.max()) ** np.arange(1, T_MAX + 1)[:, None]
         p = powers / powers.sum(axis=1, keepdims=True)
@@ -102,6 +104,10 @@ def eigenvalues(matrix: np.ndarray) -> np.ndarray:
     """
     if len(matrix) < LARGE:
         return np.asarray(linalg.eigvalsh(matrix, overwrite_a=True, check_finite=False))
+    return waited(_large_eigenvalues, matrix)
+
+
+def _large_eigenvalues(matrix: np.ndarray) -> np.ndarray:
     import torch
 
     threads = torch.get_num_threads()
@@ -139,6 +145,7 @@ def _symmetric_power(matrix: sparse.csr_array, t: int) -> np.ndarray:
     """`matrix`ᵗ dense, by binary powering: sparse while it is sparse, then half of each dense product."""
     result = matrix
     for bit in f"{t:b}"[1:]:
+        pulse()
         result = _dense_if_full(_square(result))
         if bit == "1":
             result = _dense_if_full(matrix @ result) if sparse.issparse(result) else _times(matrix, result)
@@ -153,6 +160,7 @@ def _times(matrix: sparse.csr_array, power: np.ndarray) -> np.ndarray:
     """`matrix` @ `power` (m, m): a power again, so symmetric, of which half is computed."""
     product = np.empty_like(power)
     for first in range(0, len(power), STRIP):
+        pulse()
         last = min(first + STRIP, len(power))
         product[:last, first:last] = matrix[:last] @ np.ascontiguousarray(power[:, first:last])
     mirror(product)
@@ -161,8 +169,12 @@ def _times(matrix: sparse.csr_array, power: np.ndarray) -> np.ndarray:
 
 def _square(matrix: np.ndarray | sparse.csr_array) -> np.ndarray | sparse.csr_array:
     if sparse.issparse(matrix):
-        return matrix @ matrix
-    product = dsyrk(1.0, matrix if matrix.flags.f_contiguous else matrix.T)  # symmetric: no copy into Fortran's order is needed
+        return waited(lambda: matrix @ matrix)
+    whole = matrix if matrix.flags.f_contiguous else matrix.T  # symmetric: no copy into Fortran's order is needed
+    product, columns = np.zeros(whole.shape, order="F"), max(STRIP, int(GO / len(whole) ** 2))
+    for first in range(0, len(whole), columns):
+        pulse()
+        product = dsyrk(1.0, whole[:, first : first + columns], beta=1.0, c=product, overwrite_c=1)
     mirror(product)
     return product
 

@@ -20,6 +20,7 @@ from landscape_app.records.snapshots import Matrix, Snapshots
 NARROWEST, WIDEST = 256, 16_384  # columns of a block
 BLOCK_BYTES = 2**26  # of a block in float64
 TILE = 256
+GO = 42 * 10**9  # multiplications of a product in one go: a second or two, in which no cancel is heard
 CLOSE = 3e-10  # of the squared norms: below, a squared distance from float64 products is off by more than 1e-6
 DIVERGED = "diverged"  # why a snapshot has no place: its weights, or its mean losses, are not finite
 
@@ -123,4 +124,4 @@ def mirror(matrix: np.ndarray) -> None:
 
 def width(n: int) -> int:
     """Columns of a block of n rows that stays small."""
-    return int(np.clip(BLOCK_BYTES // (8 * max(n, 1)), NARROWEST, WIDEST))
+    return int(np.clip(min(BLOCK_BYTES // (8 * max(n, 1)), GO // max(n, 1) ** 2), NARROWEST, WIDEST))

@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from landscape_app.analysis.topology.graph import minimum_spanning_tree
 from landscape_app.errors import AnalysisError
+from landscape_app.records.pulse import pulse
 
 SMALLEST = 1e-4  # affinities below are dropped
 BLOCK = 32  # rows treated at a time: they stay in the cache, for a quarter of the time
@@ -68,6 +69,7 @@ def _kernel(distances: np.ndarray, k: int, decay: float, bandwidth: Bandwidth) -
     furthest = (-np.log(SMALLEST)) ** (1.0 / decay)
     parts = []
     for first in range(0, m, BLOCK):
+        pulse()
         block = distances[first : first + BLOCK]
         reach = bandwidth(np.partition(block, k, axis=1)[:, k : k + 1], block, first)  # each is the nearest to itself
         i, j = np.nonzero(block <= reach * furthest)

@@ -14,6 +14,8 @@ from scipy.optimize import minimize
 from scipy.sparse.linalg import eigsh
 from threadpoolctl import threadpool_limits
 
+from landscape_app.records.pulse import pulse, waited
+
 WARM_UP = 5  # over-relaxed steps before L-BFGS; the last one is plain
 EVALUATIONS = 400
 TOLERANCE = 5e-6  # fall of the squared stress in one step, relative to that of the start, at which it stops
@@ -40,7 +42,7 @@ def classical(distances: np.ndarray, *, dims: int) -> tuple[np.ndarray, np.ndarr
     if m < LARGE:
         values, vectors = eigh(inner, subset_by_index=[m - wanted, m - 1], check_finite=False)
     else:
-        values, vectors = eigsh(inner, k=wanted, which="LA", v0=inner[0] - inner[-1] + np.linspace(1, 2, m), tol=1e-10)
+        values, vectors = waited(eigsh, inner, k=wanted, which="LA", v0=inner[0] - inner[-1] + np.linspace(1, 2, m), tol=1e-10)
     order = np.argsort(-values, kind="stable")
     values, vectors = np.maximum(values[order], 0.0), vectors[:, order]
     vectors = vectors * np.where(vectors[np.abs(vectors).argmax(axis=0), np.arange(wanted)] < 0, -1.0, 1.0)
@@ -127,6 +129,7 @@ def _among(across: np.ndarray, fixed: np.ndarray) -> np.ndarray:
 
 def _majorize(target: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, float]:
     """(Guttman transform of `place` (m, dims), Σ_ij(δ_ij − d_ij)²) in one pass over the tiles of `target` (m, m) on and above the diagonal."""
+    pulse()
     m, dims = place.shape
     norms, one = np.einsum("ij,ij->i", place, place), np.ones(m, dtype=np.float32)
     left, right = np.column_stack([place, norms, one]), np.ascontiguousarray(np.column_stack([-2 * place, one, norms]).T)

@@ -11,6 +11,7 @@ from scipy.spatial.distance import pdist, squareform
 from landscape_app.analysis.coincidence import coinciding, equal_weights
 from landscape_app.analysis.distances import DIVERGED, Distances, diverged, leave_out, squares, width
 from landscape_app.errors import AnalysisError
+from landscape_app.records.pulse import waited
 from landscape_app.records.snapshots import Matrix, Snapshots
 
 NOT_FINITE = {"softmax": "outputs not finite", "losses": "losses not finite"}  # why a snapshot has no place, though its weights are finite
@@ -67,7 +68,7 @@ def mean_absolute(matrix: Matrix) -> np.ndarray:
     for block in matrix.blocks(width(n)):
         finite &= np.isfinite(block).all(axis=1)
         wide = np.where(np.isfinite(block), block, 0).astype(np.float64)  # rows that are not finite are left out below
-        total += pdist(wide, "cityblock")
+        total += waited(pdist, wide, "cityblock")
     values: np.ndarray = squareform(total / matrix.shape[1]) if n > 1 else np.zeros((n, n))
     leave_out(values, ~finite)
     return values

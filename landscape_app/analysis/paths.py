@@ -7,6 +7,9 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from landscape_app.analysis.topology.graph import nearest_neighbour_graph, neighbours
+from landscape_app.records.pulse import pulse
+
+STARTS = 64  # snapshots from which paths are looked for in one go
 
 
 def shortest_paths(distances: np.ndarray, k: int, start: np.ndarray | None = None) -> np.ndarray:
@@ -19,7 +22,12 @@ def shortest_paths(distances: np.ndarray, k: int, start: np.ndarray | None = Non
     i, j = graph.edges.T
     lengths = np.maximum(graph.lengths, np.finfo(np.float64).tiny)  # in a sparse matrix a length of 0 would be no edge
     both = sparse.csr_array((np.r_[lengths, lengths], (np.r_[i, j], np.r_[j, i])), shape=distances.shape)
-    return dijkstra(both, indices=start)
+    begin = np.arange(len(distances)) if start is None else start
+    found = []
+    for part in np.array_split(begin, max(1, len(begin) // STARTS)):
+        pulse()
+        found.append(dijkstra(both, indices=part))
+    return np.concatenate(found)
 
 
 def pieces(distances: np.ndarray, k: int) -> int:

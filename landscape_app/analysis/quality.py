@@ -9,6 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from landscape_app.analysis.paths import shortest_paths
+from landscape_app.records.pulse import pulse
 from landscape_app.seeds import numpy_stream
 
 GRAPH_K = 30  # neighbours in the graph that geodesics follow
@@ -86,6 +87,7 @@ def trustworthiness(distances: np.ndarray, coordinates: np.ndarray) -> float | N
     reach = np.take_along_axis(distances, near, axis=1)
     intrusion, rows = 0, max(1, BLOCK // (m * k))
     for first in range(0, m, rows):
+        pulse()
         nearer = distances[first : first + rows, None, :] < reach[first : first + rows, :, None]
         intrusion += int(np.maximum(np.count_nonzero(nearer, axis=2) - k, 0).sum())
     return 1.0 - 2.0 * intrusion / (m * k * (2 * m - 3 * k - 1))
@@ -115,5 +117,6 @@ def _beside(distances: np.ndarray, coordinates: np.ndarray) -> Iterator[tuple[np
     """
     at = coordinates.astype(np.float64)
     for first in range(0, len(at), 256):
+        pulse()
         embedded = np.sqrt(sum(np.subtract.outer(axis[first : first + 256], axis) ** 2 for axis in at.T))
         yield distances[first : first + 256], embedded

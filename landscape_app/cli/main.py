@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError
 from landscape_app import __version__
 from landscape_app.cli import analysing, benching, curving, measuring, reading, sampling, serving, studying, surfacing
 from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError
+from landscape_app.jobs.live import own_process
 
 app = App(
     name="landscape",
@@ -43,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     0, 1 (checks failed), 2 (user's mistake), 130 (cancelled).
     """
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    if argv is None:  # the process is ours
+        own_process()
     try:
         app(list(argv) if argv is not None else None, exit_on_error=False, print_error=False, result_action="return_value")
     except (LandscapeError, CycloptsError) as error:

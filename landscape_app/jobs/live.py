@@ -21,9 +21,15 @@ log = logging.getLogger("landscape")
 BEAT = 0.25  # s between looks for a cancel, and between writes while something changes
 IDLE_BEAT = 1.0  # s between writes while nothing does
 WINDOW = 10.0  # s over which the rate is measured
-GRACE = 1.5  # s that a launched job has to reach a safe point; then it stops where it is, which the store survives
+GRACE = 1.5  # s that a job in a process of its own has to reach a safe point; then it stops where it is, which the store survives
 
 _sessions: list[Live] = []  # of this process, outermost first
+_own_process = threading.Event()  # set where nothing but the session goes on in this process
+
+
+def own_process() -> None:
+    """This process is the command line's: a session that is asked to stop, and does not in time, ends it, as it does a launched job's."""
+    _own_process.set()
 
 
 class Live:
@@ -142,7 +148,11 @@ class Live:
                 self._measure()
                 if not self._over.is_set() and (self._changed or time.monotonic() - self._written >= IDLE_BEAT):
                     self._write()
-            if self._asked.is_set() and time.monotonic() - self._asked_at > GRACE and status.LAUNCHED in os.environ:
+            if (
+                self._asked.is_set()
+                and time.monotonic() - self._asked_at > GRACE
+                and (status.LAUNCHED in os.environ or _own_process.is_set())
+            ):
                 _stop_here(self)
 
     def _listen(self) -> None:
@@ -189,5 +199,6 @@ def _stop_here(asked: Live) -> None:
         return
     for one in reversed(_sessions):
         one.end("cancelled", message="Stopped in the middle of a step.")
+    log.info("cancelled in the middle of a step; what is committed stays, and `landscape resume` goes on from there.")
     logging.shutdown()
     os._exit(130)

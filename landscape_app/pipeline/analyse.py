@@ -11,6 +11,7 @@ from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import arrays, measuring, topology, verify
 from landscape_app.pipeline.subject import KERNEL, Subject, kernel
 from landscape_app.records.progress import Progress
+from landscape_app.records.pulse import heard
 from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
@@ -21,6 +22,7 @@ log = logging.getLogger("landscape")
 DIMS = (2, 3)
 
 
+@heard
 def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
     """Every analysis of `run` at `spec`'s t, or at the knee, stored in its folder.
 
@@ -41,6 +43,7 @@ def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
     subject.keeper.close()
 
 
+@heard
 def knee(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> int:
     """The diffusion time at the knee of the run's own entropy, whatever t `spec` asks for."""
     progress.phase("distances")

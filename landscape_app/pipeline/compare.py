@@ -14,6 +14,7 @@ from landscape_app.pipeline.diagram_distances import diagram_distances
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.spaces import kernel
 from landscape_app.records.progress import Progress
+from landscape_app.records.pulse import heard
 from landscape_app.settings import ALSO, AnalysisSpec
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -37,6 +38,7 @@ def open_study(runs: Path, ids: Sequence[str], spec: AnalysisSpec, study: str | 
     return found
 
 
+@heard
 def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) -> None:
     """Every analysis of each run of `study` at the shared t, then the joint embeddings; all that is current is reused.
 
@@ -68,6 +70,7 @@ def inputs(folders: Sequence[RunFolder]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+@heard
 def shared_t(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress) -> int:
     """The settings' t, else the median of the runs' knees, a whole number; each knee is kept."""
     knees = {folder.id: analyse.knee(folder, spec, progress) for folder in folders}

@@ -32,6 +32,7 @@ from landscape_app.probes.point import Point
 from landscape_app.probes.sharpness import sharpness
 from landscape_app.probes.trace import trace
 from landscape_app.records.progress import Progress
+from landscape_app.records.pulse import heard
 from landscape_app.sampling.machine import look
 from landscape_app.store import derived
 from landscape_app.store.derived import Result
@@ -61,6 +62,7 @@ class _At:
         return loss_unit({"loss": self.problem.objective.name})
 
 
+@heard
 def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Given | None = None) -> Result:
     """All of it, stored in the run's folder (whose lock is held); a current result is reused. Cancelled between passes over the data.
     The climbs of stored sublevel bars that are not checked yet are a result of their own (pipeline.climbs).

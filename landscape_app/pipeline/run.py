@@ -14,6 +14,7 @@ from landscape_app.errors import ResumeError
 from landscape_app.pipeline.identity import frozen
 from landscape_app.pipeline.prepare import Given, Ready, ready
 from landscape_app.records.progress import Progress
+from landscape_app.records.pulse import heard
 from landscape_app.sampling.bundles import Todo, sample
 from landscape_app.sampling.retrain import chunks
 from landscape_app.store.run import RunFolder
@@ -24,6 +25,7 @@ from landscape_app.training.scores import score
 from landscape_app.weights.bundle import Bundle, from_named_state, named_state
 
 
+@heard
 def execute(run: RunFolder, progress: Progress, given: Given | None = None) -> None:
     """Bring `run` (whose lock is held) to its end: whatever is committed and intact is kept, the rest is computed.
 

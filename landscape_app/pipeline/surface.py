@@ -16,6 +16,7 @@ from landscape_app.errors import AnalysisError
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.records.progress import Progress
+from landscape_app.records.pulse import heard
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.registries import PLANES, find
 from landscape_app.sampling.machine import look
@@ -35,6 +36,7 @@ CENTRE = 1e-6  # how far, relative to the larger of it and 1, the centre may be 
 KEEP, REESTIMATE = "the anchor's", "re-estimated in one pass over the train data at every point but the anchor"
 
 
+@heard
 def surface(run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given | None = None) -> Result:
     """The surface of `spec`, stored in the run's folder (whose lock is held); a current one is reused.
 

@@ -13,6 +13,7 @@ from landscape_app.pipeline import topology_arrays as arrays
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.subject import KERNEL, Subject, facts, kernel
 from landscape_app.records.progress import Progress
+from landscape_app.records.pulse import heard
 from landscape_app.registries import DISTANCES, FILTRATIONS
 from landscape_app.store import derived
 
@@ -21,6 +22,7 @@ ON_PICTURE = "on the triangulated picture, not in weight space"
 NOT_TESTED = "bars of all snapshots, none of them tested: the test is of the loops stored in the result significance"
 
 
+@heard
 def run(subject: Subject, progress: Progress) -> None:
     """Bars and profile of every filtration over the potential's graph, their significance, Rips, and bars over the picture."""
     progress.phase("persistence", 2 * len(FILTRATIONS) + 2, "diagrams")

@@ -12,6 +12,7 @@ from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
 from landscape_app.entries import Entry
 from landscape_app.errors import Cancelled, LandscapeError
 from landscape_app.records.progress import Progress, Silent
+from landscape_app.records.pulse import pulse
 from landscape_app.registries import CHECKS
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
@@ -32,6 +33,7 @@ def verify(run: RunFolder, *, at: Mapping[str, Any] | None = None, progress: Pro
     progress.phase("verifying", len(CHECKS), "checks")
     results = []
     for name, entry in CHECKS.items():
+        pulse()
         told = {"group": entry.settings["group"], "figure": entry.settings["figure"]}
         results.append({"name": name, "label": entry.label, "help": entry.help, **told, **_ask(subject, entry)})
         progress.advance()

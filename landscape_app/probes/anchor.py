@@ -12,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from landscape_app.networks.create import of_spec
 from landscape_app.objectives import Objective
 from landscape_app.records.dataset import Dataset
+from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec
 
 ROWS = 256  # of a block
@@ -34,6 +35,7 @@ def mean_loss(network: nn.Module, objective: Objective, x: np.ndarray, y: np.nda
     total, block = 0.0, objective.block(ROWS, len(x))
     with torch.no_grad():
         for first in range(0, len(x), block):
+            pulse()
             part = slice(first, first + block)
             total += float(objective.total(network(double(x[part])), double(y[part])))
     return total / objective.norm(torch.from_numpy(y))

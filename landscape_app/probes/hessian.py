@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from landscape_app.errors import AnalysisError, first_line
 from landscape_app.objectives import Objective
+from landscape_app.records.pulse import pulse
 from landscape_app.seeds import numpy_stream
 
 SMALL = 24  # parameters up to which the whole Hessian is built and diagonalised
@@ -67,6 +68,7 @@ def product(network: nn.Module, objective: Objective, x: Tensor, y: Tensor, *, r
             return (_second(gradients(), parameters, parts, keep=True) / norm).cpu().numpy()
         total = torch.zeros(sum(sizes), dtype=torch.float64, device=flat.device)
         for inputs, targets in zip(x.split(rows), y.split(rows), strict=True):
+            pulse()
             total += _second(_gradients(objective.total(network(inputs), targets), parameters), parameters, parts)
         return (total / norm).cpu().numpy()
 

@@ -18,6 +18,7 @@ from landscape_app.errors import AnalysisError, first_line
 from landscape_app.objectives import Objective
 from landscape_app.probes import hessian
 from landscape_app.probes.hessian import Product
+from landscape_app.records.pulse import pulse
 
 
 def nothing() -> None:
@@ -71,7 +72,9 @@ class Point:
     def parts(self) -> Iterator[tuple[Tensor, Tensor]]:
         """(inputs, targets) of successive blocks of rows."""
         rows = self.objective.block(self.rows, len(self.x))
-        return zip(self.x.split(rows), self.y.split(rows), strict=True)
+        for inputs, targets in zip(self.x.split(rows), self.y.split(rows), strict=True):
+            pulse()
+            yield inputs, targets
 
     def blocks(self) -> Iterator[tuple[Tensor, Tensor]]:
         """(outputs, targets) of successive blocks of rows, without gradients."""

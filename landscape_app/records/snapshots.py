@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from landscape_app.records.pulse import pulse
+
 # Every column, its dtype, and what it is. `trajectory`, `seed` are −1 and `step_size`, `epoch` 0 for the anchor.
 COLUMNS: dict[str, tuple[str, str]] = {
     "row": ("int64", "canonical id of the snapshot"),
@@ -38,6 +40,7 @@ class Matrix:
     def blocks(self, width: int = 16_384) -> Iterator[np.ndarray]:
         """Successive column blocks (n, ≤ width); one pass over the data."""
         for start in range(0, self.shape[1], width):
+            pulse()
             yield self.read(start, min(start + width, self.shape[1]))
 
     def whole(self) -> np.ndarray:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from landscape_app.directions import draw
+from landscape_app.records.pulse import pulse
 from landscape_app.seeds import stream_seed
 from landscape_app.settings import CONTROL, RunSpec
 from landscape_app.training.batches import seeded
@@ -36,6 +37,7 @@ def reestimate(problem: Problem, spec: RunSpec, engine: Engine, bundle: Bundle, 
     """One pass over the train data, in its order: running statistics become the mean over batches. A control keeps its own."""
     kept = {key: value.clone() for key, value in bundle.buffers.items()}
     for count, x in enumerate(problem.x_train.split(spec.batch), start=1):
+        pulse()
         # Weight 1/count makes the exponential average the plain mean of the batches so far.
         engine.observe(bundle, x, weight=1.0 / count)
     control = ~torch.tensor(jumped, device=problem.device)

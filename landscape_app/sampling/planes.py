@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from landscape_app.records.progress import Progress
+from landscape_app.records.pulse import Stopped, listening
 from landscape_app.sampling.machine import Machine
 from landscape_app.sampling.planes_engines import choose
 from landscape_app.sampling.planes_worker import SCORES, Slab, Worker, slabs
@@ -70,7 +71,7 @@ def evaluate(
         torch.set_num_threads(1)
         worker = free.get()
         try:
-            with torch.no_grad():
+            with torch.no_grad(), listening(Stopped(stop)):
                 return worker.scores(at[group])
         finally:
             free.put(worker)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from landscape_app.errors import Cancelled
+from landscape_app.records.pulse import pulse
 from landscape_app.sampling.jumps import reestimate
 from landscape_app.sampling.planes_engines import Evaluator
 from landscape_app.seeds import stream_seed
@@ -115,6 +116,7 @@ class Worker:
         """Outputs (point, row, output) on all rows of `slab`, for each of `states`."""
         found: list[list[Tensor]] = [[] for _ in states]
         for block in slab.blocks():
+            pulse()
             for state, outputs in zip(states, found, strict=True):  # innermost, so that the block stays in the cache
                 outputs.append(self._evaluator.outputs(state, block))
         return [torch.cat(outputs, 2).transpose(1, 2) for outputs in found]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +16,7 @@ import torch
 from landscape_app.errors import ModelError, first_line
 from landscape_app.records.plan import Plan, split
 from landscape_app.records.progress import Progress, Silent
+from landscape_app.records.pulse import EVERY, Stopped, listening, pulse
 from landscape_app.sampling.machine import Machine
 from landscape_app.sampling.trial import epoch_seconds
 from landscape_app.settings import RunSpec
@@ -127,19 +128,26 @@ def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
     """Trajectory-epochs per second of `way`: trials by every worker at once. What one of them raises ends the others, and is raised here."""
     anchor = Bundle.of(problem.network, problem.layout)
     parts = way.bundles[: way.workers]
-    barrier = threading.Barrier(len(parts))
+    barrier, stop = threading.Barrier(len(parts)), threading.Event()
 
     def work(members: Sequence[int]) -> float:
         torch.set_num_threads(1)
         try:
             own = problem.copied()
-            return epoch_seconds(own, spec, way.engine, anchor, [spec.trajectories[i] for i in members], barrier)
+            with listening(Stopped(stop)):
+                return epoch_seconds(own, spec, way.engine, anchor, [spec.trajectories[i] for i in members], barrier)
         except BaseException:
             barrier.abort()  # the others wait for this one
             raise
 
     with ThreadPoolExecutor(len(parts), thread_name_prefix="trial") as pool:
         trials = [pool.submit(work, members) for members in parts]
+        try:
+            while wait(trials, EVERY).not_done:
+                pulse()
+        except BaseException:
+            stop.set()
+            raise
     errors = [error for error in (trial.exception() for trial in trials) if error is not None]
     if errors:
         raise next((error for error in errors if not isinstance(error, threading.BrokenBarrierError)), errors[0])

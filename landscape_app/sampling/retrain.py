@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from landscape_app.records.progress import Progress
+from landscape_app.records.pulse import heard
 from landscape_app.sampling.jumps import jump
 from landscape_app.seeds import stream_seed
 from landscape_app.settings import RunSpec
@@ -27,6 +28,7 @@ def chunks(epochs: int, size: int) -> list[tuple[int, int]]:
     return [(0 if last == lasts[0] else lasts[i - 1] + 1, last) for i, last in enumerate(lasts)]
 
 
+@heard
 def retrain(
     problem: Problem,
     spec: RunSpec,

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from landscape_app.errors import RunDamagedError, SpecError
+from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import derived, files, folder, lock
 from landscape_app.store.journal import Journal, Line
@@ -117,7 +118,12 @@ class RunFolder:
 
     def damaged(self) -> list[str]:
         """Committed files that are missing or whose bytes are not those of their line."""
-        return [str(line["file"]) for line in self.committed() if self.intact(line) is None]
+        found = []
+        for line in self.committed():
+            pulse()
+            if self.intact(line) is None:
+                found.append(str(line["file"]))
+        return found
 
     def intact(self, line: Line) -> Path | None:
         """Where the bytes of a committed line are, None if nowhere. Hashes are remembered while a file is unchanged."""

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from landscape_app.records.pulse import pulse
 from landscape_app.seeds import lent_generators, torch_stream
 from landscape_app.training.problem import Problem
 
@@ -53,6 +54,7 @@ def epoch_batches(problem: Problem, streams: Sequence[Stream], *, epoch: int, si
         generators.append(torch_stream(root, *name, "augmentation", epoch))
     order = torch.stack(orders).to(problem.device)
     for start in range(0, order.shape[1], size):
+        pulse()
         index = order[:, start : start + size]
         x = problem.x_train[index]
         if problem.augmentation:

@@ -11,6 +11,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from landscape_app.records.pulse import pulse
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
@@ -105,6 +106,7 @@ class OneAtATime:
         rows, losses, found = [], [], []
         parameters = list(self._parameters.values())
         for index in range(len(bundle)):
+            pulse()
             self._bind(bundle, index)
             loss = self._problem.objective.minimised(self._network(x[index])[None], y[index][None])[0]
             gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
@@ -120,6 +122,7 @@ class OneAtATime:
         results = []
         with torch.no_grad():
             for index in range(len(bundle)):
+                pulse()
                 self._bind(bundle, index)
                 results.append(self._network(x))
         return torch.stack(results)
@@ -128,6 +131,7 @@ class OneAtATime:
         self._network.train()
         with torch.no_grad(), momentum(self._network, weight):
             for index in range(len(bundle)):
+                pulse()
                 self._bind(bundle, index)
                 self._network(x)
                 self._keep(bundle, index)

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from landscape_app.records.pulse import pulse
 from landscape_app.training.engine import Engine
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
@@ -54,6 +55,7 @@ def outputs(engine: Engine, bundle: Bundle, x: Tensor, *, rows: int) -> Tensor:
     whole[:, :rows] = first
     del first
     for start in range(rows, len(x), rows):
+        pulse()
         whole[:, start : start + rows] = engine.outputs(bundle, x[start : start + rows])
     return whole
 

@@ -14,6 +14,7 @@ from landscape_app.analysis.quality import fitted
 from landscape_app.analysis.space import Space
 from landscape_app.analysis.stability import Restart
 from landscape_app.analysis.start import classical_start, random_start
+from landscape_app.records.pulse import waited
 from landscape_app.seeds import stream_seed
 
 NARROW = 1e-4  # spread of the start, scikit-learn's own: early on every snapshot feels every other
@@ -47,5 +48,9 @@ def _run(distances: np.ndarray, start: np.ndarray, *, perplexity: float, seed: i
         random_state=stream_seed(seed, "tsne", number) % 2**32,
         n_jobs=1,
     )
-    with threadpool_limits(1, user_api="openmp"):  # sums over several threads come in any order, and the bytes with them
-        return method.fit_transform(distances).astype(np.float64)
+
+    def fitted_in_one_thread() -> np.ndarray:
+        with threadpool_limits(1, user_api="openmp"):  # sums over several threads come in any order, and the bytes with them
+            return method.fit_transform(distances).astype(np.float64)
+
+    return waited(fitted_in_one_thread)

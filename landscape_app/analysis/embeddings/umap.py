@@ -15,6 +15,7 @@ from landscape_app.analysis.space import Space
 from landscape_app.analysis.stability import Restart
 from landscape_app.analysis.start import classical_start, random_start
 from landscape_app.errors import AnalysisError
+from landscape_app.records.pulse import waited
 from landscape_app.seeds import stream_seed
 
 MISSING = (
@@ -41,7 +42,7 @@ def embed(space: Space, *, dims: int, neighbours: int, min_dist: float) -> Embed
 
 
 def _run(distances: np.ndarray, start: np.ndarray, *, neighbours: int, min_dist: float, seed: int, number: int) -> np.ndarray:
-    library = _library()
+    library = waited(_library)
     method = library.UMAP(
         n_components=start.shape[1],
         n_neighbors=neighbours,
@@ -53,7 +54,7 @@ def _run(distances: np.ndarray, start: np.ndarray, *, neighbours: int, min_dist:
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that distances cannot be turned back into snapshots
-        return np.asarray(method.fit_transform(distances), dtype=np.float64)
+        return np.asarray(waited(method.fit_transform, distances), dtype=np.float64)
 
 
 def _library() -> Any:

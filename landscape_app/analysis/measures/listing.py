@@ -12,6 +12,7 @@ from landscape_app.analysis.measures.motion import MOTION, motion
 from landscape_app.analysis.measures.trajectories import words
 from landscape_app.entries import Entry
 from landscape_app.measure_table import MEASURES, SNAPSHOTS, of
+from landscape_app.records.pulse import pulse
 from landscape_app.records.snapshots import Snapshots
 
 Line = dict[str, Any]
@@ -25,7 +26,10 @@ def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
     """
     facts = {**facts, MOTION: motion(snapshots), CLOUDS: Clouds(snapshots, facts)}
     unit = loss_unit(facts)
-    found = {name: MEASURES[name].load()(snapshots, facts) for name in of(SNAPSHOTS)}
+    found = {}
+    for name in of(SNAPSHOTS):
+        pulse()
+        found[name] = MEASURES[name].load()(snapshots, facts)
     return [line for name, values in found.items() for line in lines(name, values, unit)]
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from scipy import stats
 
 from landscape_app.analysis.statistics import kendall
+from landscape_app.records.pulse import pulse
 
 DIGITS = 9  # of ranks scaled to about 1: closer residuals are equal, as ties that rounding tore apart must stay ties
 SMALL = 350  # networks up to which looking at all pairs is quicker than sorting
@@ -51,6 +52,7 @@ def partials(x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.ndarr
     if len(x) - 1 - len(controls) < FREE:
         return np.full(len(weights), math.nan), np.full(len(weights), math.nan)
     step = max(1, int(HELD / (len(x) * (1 + len(controls)))))
+    pulse()
     parts = [weights[start : start + step] for start in range(0, len(weights), step)]
     taus, rhos = zip(*(_partials(x, y, controls, part) for part in parts), strict=True)
     return np.concatenate(taus), np.concatenate(rhos)

@@ -12,6 +12,7 @@ from landscape_app.analysis.statistics import bootstrap, kendall, partial
 from landscape_app.analysis.statistics.coupled import configurations, coupled, granulated, sign_errors
 from landscape_app.analysis.statistics.roles import BASELINES, LEAST, LINEAR, Roles
 from landscape_app.analysis.statistics.table import Table
+from landscape_app.records.pulse import pulse
 from landscape_app.study_settings import StatisticsSpec
 
 Line = dict[str, Any]
@@ -69,6 +70,7 @@ class Stratum:
 
     def taus(self, name: str, mask: np.ndarray | None = None) -> np.ndarray:
         """τ of the table and of every resample, on the networks of `mask` (by default where the measure has a value)."""
+        pulse()
         here = self.finite(name)[0] if mask is None else mask
         values = kendall.signs(self.table.numbers(name)[here])
         return kendall.tau(values, self.gap_signs[np.ix_(here, here)], self.weights[:, here])

@@ -9,6 +9,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from landscape_app.errors import AnalysisError
+from landscape_app.records.pulse import pulse
 
 BLOCK = 512  # rows handled at a time, so that no second n × n matrix is held
 TOLERANCE = 1e-5  # relative to the largest distance: matrices arrive in float32
@@ -60,6 +61,7 @@ def minimum_spanning_tree(distances: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
     On the matrix rather than a sparse graph, because there a distance of 0 would be no edge. `distances` is taken as checked.
     """
+    pulse()
     n = len(distances)
     best = np.array(distances[0])
     nearest = np.zeros(n, dtype=np.int64)
@@ -91,6 +93,7 @@ def neighbours(distances: np.ndarray, k: int) -> np.ndarray:
         raise AnalysisError(f"{k} neighbours need at least {max(k, 1) + 1} snapshots; there are {n}. Lower graph_k.")
     pairs = []
     for start in range(0, n, BLOCK):
+        pulse()
         block = np.array(distances[start : start + BLOCK])
         here = np.arange(len(block))
         block[here, start + here] = np.inf  # a snapshot is not its own neighbour; its copy, at distance 0, is

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from landscape_app.records.pulse import pulse
+
 
 def draw(distances: np.ndarray, edges: np.ndarray, births: Iterable[int]) -> list[np.ndarray]:
     """The vertices in order of one loop per rank in `births`: from one end of edge births[i] round to the other.
@@ -28,6 +30,7 @@ def _shortest(distances: np.ndarray, ranks: np.ndarray, ends: np.ndarray, rank: 
 
     From both, because most loops have four vertices and the two balls then hold hardly more than the neighbours of the ends.
     """
+    pulse()
     sides = [_Side(int(end), len(distances)) for end in ends]
     best, meeting = np.inf, -1
     while True:

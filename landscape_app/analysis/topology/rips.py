@@ -11,18 +11,20 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
+from landscape_app.analysis.topology import ripser_process
 from landscape_app.analysis.topology.graph import checked, minimum_spanning_tree
 from landscape_app.analysis.topology.loops import draw
 from landscape_app.errors import AnalysisError
 from landscape_app.records.diagram import Diagram
+from landscape_app.records.pulse import pulse
 
 LIMIT = 2000  # snapshots that ripser is given for H1; more are subsampled
 VOIDS = 500  # snapshots that it is given for H2, which takes about as long of these as H1 does of four times as many
 DRAWN = 1000  # loops that are drawn, of the longest bars: noise in many dimensions has several times as many as snapshots
 NEAREST, BLOCK = 8, 1024  # neighbours among which a third snapshot is looked for first; edges that are then looked at at a time
 ABOVE = 1.25  # times the last birth: loops of trajectories die soon after
+MANY = 150_000  # edges from which ripser has a process of its own: less takes about as long as starting one
 MOST = 5793  # snapshots whose pairs float32 can number exactly (2**24)
 
 
@@ -205,11 +207,8 @@ def _ripser(n: int, edges: np.ndarray, dimension: int) -> list[np.ndarray]:
     """
     if not len(edges):
         return [np.empty((0, 2), dtype=np.int64)] * dimension
-    from ripser import ripser  # imports scikit-learn: not for a process that only shows results
-
-    ranks = np.arange(1, len(edges) + 1, dtype=np.float32)
-    matrix = sparse.csr_array((ranks, (edges[:, 0], edges[:, 1])), shape=(n, n))
-    bars = ripser(matrix, maxdim=dimension, distance_matrix=True)["dgms"][1:]
+    pulse()
+    bars = ripser_process.bars(n, edges, dimension) if len(edges) > MANY else ripser_process.computed(n, edges, dimension)
     return [np.where(np.isfinite(pairs), pairs, 0).astype(np.int64).reshape(-1, 2) for pairs in bars]
 
 
