@@ -14,9 +14,16 @@ from landscape_app.probes.point import Point, evaluating
 
 
 def margins(point: Point) -> tuple[np.ndarray, np.ndarray]:
-    """(margin (row,), confidence (row,)): the label's output less the largest other; the softmax probability of the largest."""
+    """(margin (row,), confidence (row,)): the label's output less the largest other; the softmax probability of the largest.
+
+    Rows whose label the loss ignores do not count.
+    """
+    accuracy = point.objective.accuracy
+    ignored = None if accuracy is None else accuracy.ignored
     margin, confidence = [], []
     for outputs, labels in point.blocks():
+        if ignored is not None:
+            outputs, labels = outputs[labels != ignored], labels[labels != ignored]
         own = outputs.gather(1, labels[:, None])
         others = outputs.scatter(1, labels[:, None], -torch.inf).amax(1)
         margin.append(own[:, 0] - others)

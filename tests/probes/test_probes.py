@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -72,6 +73,15 @@ def test_margins_are_negative_exactly_where_the_network_errs():
     first = np.delete(logits[5].numpy(), 5 % 4)
     assert margin[5] == pytest.approx(float(logits[5, 5 % 4]) - first.max(), rel=1e-12)
     assert ((confidence > 0.25) & (confidence <= 1)).all()
+
+
+def test_rows_that_the_loss_ignores_have_no_margin():
+    point = image_network()
+    accuracy = dataclasses.replace(point.objective.accuracy, ignored=-100)
+    marked = torch.where(torch.arange(len(point.y)) % 3 == 0, -100, point.y)
+    ignoring = dataclasses.replace(point, y=marked, objective=dataclasses.replace(point.objective, accuracy=accuracy))
+    for whole, part in zip(margins(point), margins(ignoring), strict=True):
+        assert np.array_equal(part, whole[(marked >= 0).numpy()])
 
 
 def test_the_path_norm_sums_over_every_path():
