@@ -12,7 +12,7 @@ import psutil
 from torch.utils.data import BatchSampler, DataLoader, IterableDataset, RandomSampler, SequentialSampler, SubsetRandomSampler
 
 from landscape_app.datasets.batches import axes, parts, shown
-from landscape_app.datasets.generators import put_back
+from landscape_app.datasets.generators import lent
 from landscape_app.datasets.repeats import LOOKED_AT, length, reasons_of_loader, varies
 from landscape_app.datasets.rows import Rows, of_batches, of_rows
 from landscape_app.errors import DataError, LandscapeError
@@ -33,7 +33,7 @@ def of_loader(side: str, loader: DataLoader[Any]) -> Rows:
     """
     if loader.drop_last and loader.batch_size is not None and 0 < (length(loader.sampler) or 0) < loader.batch_size:
         raise DataError(f"{side} has no batch: drop_last leaves out every row where there are fewer than {loader.batch_size}.")
-    with put_back(loader), warnings.catch_warnings():
+    with lent(side), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Length of IterableDataset", category=UserWarning)  # the count is said
         calm = _in_order(loader)
         batches = (_parts(side, batch, loader) for batch in _reading(side, calm))
@@ -49,7 +49,7 @@ def of_loader(side: str, loader: DataLoader[Any]) -> Rows:
 
 def of_dataset(side: str, dataset: Any) -> Rows:
     """The rows `dataset[0]`, `dataset[1]`, … in this order."""
-    with put_back():
+    with lent(side):
         rows = of_rows(side, (parts(side, row, row=True) for row in _reading(side, _Items(dataset))))
         if not varies(dataset, lambda rows: rows):
             return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from landscape_app.datasets import labels, sides
+from landscape_app.datasets.generators import put_back
 from landscape_app.datasets.inputs import Meaning, inputs
 from landscape_app.errors import DataError, LandscapeError
 from landscape_app.records.dataset import Dataset
@@ -26,7 +27,8 @@ def from_objects(
     regression. `ignored`: the class label of rows that do not count (a loss's ignore_index). `meaning`: how inputs are read.
     Raises DataError naming the side and what is wrong.
     """
-    of_train, of_test = sides.read("train", train), sides.read("test", test)
+    with put_back(train, test):
+        of_train, of_test = sides.read("train", train), sides.read("test", test)
     y_train, y_test, said = labels.of_objects(of_train.y, of_test.y)
     x_train, x_test, decided = inputs(name, of_train.x, of_test.x, meaning or Meaning(as_given=True))
     note = "; ".join(word for word in (of_train.said, of_test.said, *decided, *said) if word)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from landscape_app.networks.copying import private
 from landscape_app.networks.create import of_spec
 from landscape_app.records.dataset import Dataset
+from landscape_app.seeds import lent_generators
 from landscape_app.settings import RunSpec
 
 
@@ -21,7 +22,7 @@ def asked(network: nn.Module) -> Callable[[np.ndarray], str]:
         own = private(network).eval()
         first = next(own.parameters(), None)
         x = torch.from_numpy(rows).to("cpu" if first is None else first.device)
-        with torch.random.fork_rng(devices=[]), torch.no_grad():
+        with lent_generators(0), torch.no_grad():
             try:
                 outputs = own(x)
             except Exception as error:  # whatever somebody's forward pass says about such rows

@@ -154,6 +154,15 @@ def _apart(_: Path) -> None:
     assert np.array_equal(data.x_test, X[10:].numpy())
 
 
+def _drawn(_: Path) -> None:
+    shared = torch.Generator().manual_seed(0)
+    for generator in (None, shared):
+        halves = [DataLoader(DATA, 6, sampler=RandomSampler(DATA, num_samples=8, generator=generator)) for _ in range(2)]
+        data, again = read(*halves), read(*halves)
+        assert data.x_train.tolist() != data.x_test.tolist()
+        assert data.digest() == again.digest()
+
+
 def _own_generator(_: Path) -> None:
     generator = torch.Generator().manual_seed(3)
     source = DataLoader(DATA, batch_size=6, shuffle=True, generator=generator)
@@ -237,6 +246,7 @@ CASES = [
         counts(lambda: DataLoader(DATA, 6, sampler=RandomSampler(DATA, num_samples=8)), 8),
         "rows are drawn at random",
     ),
+    Case("the same for train and for test: each draws its own rows", "works, and says so", _drawn, "rows are drawn at random"),
     Case(
         "`WeightedRandomSampler`",
         "works, and says so",
