@@ -58,7 +58,8 @@ def explore(
     Raises DataError, ModelError, SpecError before any work; ResumeError if the folder holds another run. A call that fails before
     training leaves no run behind.
     """
-    names = _given(loss=loss, optimizer=retrain_optimizer or settings.pop("optimizer", None), train_optimizer=train_optimizer)
+    retrain_optimizer = retrain_optimizer or settings.pop("optimizer", None)  # a run's own name for it
+    names = _given(loss=loss, optimizer=retrain_optimizer, train_optimizer=train_optimizer)
     spec = parse(RunSpec, {**settings, **names})
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(f"A run cannot be called '{name}': use small letters, digits, '.', '-' and '_'.")

@@ -20,7 +20,9 @@ def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
     """Every run and study in the runs folder, with its state; damaged ones are listed as such."""
     from landscape_app.jobs.state import state
     from landscape_app.store.catalogue import list_runs, list_studies
+    from landscape_app.store.folder import check_runs
 
+    check_runs(runs)
     rows = []
     for summary in [*list_runs(runs), *list_studies(runs)]:
         folder = runs / summary.id if summary.kind == "run" else runs / "_studies" / summary.id

@@ -14,6 +14,7 @@ from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.followed.board import Board
 from landscape_app.dashboard.state import open_state, signing_key
 from landscape_app.errors import ServeError
+from landscape_app.store.folder import check_runs
 
 TITLE = "Landscape"
 MEMORY = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 96, "CACHE_DEFAULT_TIMEOUT": 900, "CACHE_NO_NULL_WARNING": True}
@@ -22,8 +23,9 @@ MEMORY = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 96, "CACHE_DEFAULT_TIM
 def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
     """The dashboard of the runs in `runs`, ready to serve; its Flask server is `.server`.
 
-    Raises StorageError where the folder cannot be written, ServeError where LANDSCAPE_REDIS_URL is set without celery.
+    Raises StorageError where the folder is none or cannot be written, ServeError where LANDSCAPE_REDIS_URL is set without celery.
     """
+    check_runs(Path(runs))
     runs = Path(runs).resolve()
     state = open_state(runs)
     server = Flask("landscape", static_folder=None)

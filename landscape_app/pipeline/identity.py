@@ -6,6 +6,7 @@ import hashlib
 import logging
 import math
 import platform
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,7 +26,8 @@ log = logging.getLogger("landscape")
 
 MOST = 64  # words of one part that are kept one by one; more are hashed in groups
 NEAR = {"rtol": 1e-3, "atol": 1e-5}  # of numbers that another machine, or another number of threads, computes
-SHORT = 40  # letters of words that are shown
+HASH = re.compile("[0-9a-f]{32}")
+SHORT = 60  # letters of words that are shown
 SHOWN = 3  # differences that are shown
 HELD = 50_000_000  # bytes of frozen weights that are stored beside the others
 FILE = "init.safetensors"
@@ -126,7 +128,7 @@ def _unequal(part: str, old: Mapping[str, str], new: Mapping[str, str]) -> list[
 
 
 def _worded(path: str, old: str | None, new: str | None) -> str:
-    hashed = any(words is not None and len(words) == 32 and " " not in words for words in (old, new))
+    hashed = any(words is not None and HASH.fullmatch(words) for words in (old, new))
     if hashed or len(old or "") > SHORT or len(new or "") > SHORT:
         return path
     return f"{path} was {'not there' if old is None else old}, is {'not there' if new is None else new}"

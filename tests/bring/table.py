@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from tests.bring import arrays, checkpoints, inputs, labels, loaders, losses, networks, tables
+from tests.bring import arrays, checkpoints, inputs, labels, loaders, losses, moved, names, networks, tables
 
-KINDS: tuple[ModuleType, ...] = (loaders, inputs, labels, arrays, losses, networks, checkpoints, tables)
+KINDS: tuple[ModuleType, ...] = (loaders, inputs, labels, arrays, losses, networks, checkpoints, names, moved, tables)

@@ -9,25 +9,13 @@ import pytest
 import torch
 from torch import nn
 
-from landscape_app import explore
 from landscape_app.cli.main import main
 from landscape_app.errors import LandscapeError, ModelError, ResumeError, RunExistsError
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import catalogue
-from landscape_app.store.journal import decode, encode
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
-
-QUICK = {"train_epochs": 0, "epochs": 1, "seeds": 1, "step_sizes": (0.5,), "controls": False, "batch": 16, "analyse": False}
-TABLE = (torch.arange(96.0).reshape(24, 4) % 7 - 3, torch.arange(24) % 2)
-
-
-def network(seed=0, *, act=nn.ReLU, frozen=False, norm=0.1, drop=0.0):
-    with torch.random.fork_rng(devices=[]):
-        torch.random.default_generator.manual_seed(seed)
-        made = nn.Sequential(nn.Linear(4, 6), nn.BatchNorm1d(6, momentum=norm), act(), nn.Dropout(drop), nn.Linear(6, 2))
-    made[0].weight.requires_grad_(not frozen)
-    return made
+from tests.bring.names import TABLE, forgotten, network, sgd, tried, weighted
 
 
 def shifted(part):
@@ -35,18 +23,6 @@ def shifted(part):
     with torch.no_grad():
         dict([*made.named_parameters(), *made.named_buffers()])[part].view(-1)[0] += 0.5
     return made
-
-
-def weighted(alpha):
-    return lambda outputs, targets: alpha * nn.functional.cross_entropy(outputs, targets)
-
-
-def sgd(rate):
-    return lambda parameters: torch.optim.SGD(parameters, lr=rate)
-
-
-def tried(folder, *, model=None, train=TABLE, **changes):
-    return explore(network() if model is None else model, train, TABLE, out=folder, **{**QUICK, **changes})
 
 
 @pytest.fixture(scope="module")
@@ -165,12 +141,6 @@ def test_a_file_of_weights_is_what_a_run_begins_with(tmp_path):
     run = tried(tmp_path / "runs", model=network(0), init=tmp_path / "seven.pt")
     stored = run.folder.tensors("init.safetensors")
     assert np.array_equal(stored["param.0.weight"], network(7)[0].weight.detach().numpy())
-
-
-def forgotten(run):
-    """The run as 0.2 would have left it: the journal says nothing of who it is."""
-    lines, _ = decode((run.path / "journal.jsonl").read_bytes())
-    (run.path / "journal.jsonl").write_bytes(b"".join(encode({k: v for k, v in line.items() if k != "identity"}) for line in lines))
 
 
 def test_a_run_of_an_earlier_version_is_accepted_with_a_note(tmp_path, caplog):

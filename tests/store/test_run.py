@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landscape_app.errors import RunDamagedError, RunExistsError, RunLockedError, RunMissingError, SchemaError, SpecError
+from landscape_app.errors import RunDamagedError, RunExistsError, RunLockedError, RunMissingError, SchemaError, SpecError, StorageError
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
 from landscape_app.store import catalogue, files, lock
 from landscape_app.store.run import RunFolder
@@ -244,3 +244,19 @@ def test_settings_are_stored_as_json_that_any_tool_reads(tmp_path):
     run = samples.full_run(tmp_path)
     stored = json.loads((run.path / "spec.json").read_text())
     assert (stored["schema"], stored["settings"]["step_sizes"]) == (1, [0.5])
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_a_runs_folder_that_is_none_is_said_by_whoever_is_asked(tmp_path, kind):
+    runs = tmp_path / "runs"
+    runs.write_text("dear") if kind == "file" else runs.symlink_to(tmp_path / "nowhere")
+    words = "is a file" if kind == "file" else "is a link to nothing"
+    asked = [
+        lambda: RunFolder.create(runs, "one", parse(RunSpec, {})),
+        lambda: RunFolder.open(runs, "one"),
+        lambda: catalogue.delete(runs, "one"),
+    ]
+    for ask in asked:
+        with pytest.raises(StorageError, match=words):
+            ask()
+    assert not (tmp_path / "nowhere").exists()
