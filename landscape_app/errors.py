@@ -23,7 +23,7 @@ class UnknownNameError(LandscapeError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         names = list(known)
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        near = [found for given in (name, name.lower()) for found in difflib.get_close_matches(given, names, n=1, cutoff=0.5)]
         hint = f" Did you mean '{near[0]}'?" if near else ""
         super().__init__(f"There is no {kind} called '{name}'.{hint} Choose from: {', '.join(names)}.")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from landscape_app.errors import DataError
+from landscape_app.errors import DataError, SpecError
 from landscape_app.networks.inspection import plain
 from landscape_app.objectives import ignored_label
 from landscape_app.opened import OpenRun, open_run
@@ -58,7 +58,7 @@ def explore(
     Raises DataError, ModelError, SpecError before any work; ResumeError if the folder holds another run. A call that fails before
     training leaves no run behind.
     """
-    retrain_optimizer = retrain_optimizer or settings.pop("optimizer", None)  # a run's own name for it
+    retrain_optimizer = _one_of(retrain_optimizer, settings.pop("optimizer", None))
     names = _given(loss=loss, optimizer=retrain_optimizer, train_optimizer=train_optimizer)
     spec = parse(RunSpec, {**settings, **names})
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
@@ -76,6 +76,13 @@ def explore(
             analysis.run(run, AnalysisSpec(), progress or Silent())
             climbs(run, progress or Silent(), objects)
     return open_run(run.path)
+
+
+def _one_of(retrain_optimizer: str | Make | None, optimizer: str | Make | None) -> str | Make | None:
+    """`optimizer` is the name of the same setting on the command line."""
+    if retrain_optimizer is not None and optimizer is not None:
+        raise SpecError("retrain_optimizer and optimizer are the same setting. Give one of them.")
+    return optimizer if retrain_optimizer is None else retrain_optimizer
 
 
 def _callable(make: str | Make | None) -> Make | None:

@@ -29,6 +29,7 @@ from landscape_app.registries import (
 )
 
 GIVEN = "given"  # data or network handed over as objects by `explore`, which a folder alone cannot rebuild; as a regime: nothing is added
+OBJECTS = ("data", "network", "loss", "optimizer", "train_optimizer")  # settings that `explore` may be handed as objects
 CONTROL = 0.0  # a step of this size is no jump: a control trajectory
 
 
@@ -173,6 +174,12 @@ class RunSpec(Spec):
     optimizer: OptimizerName = setting("sgd", "Retraining optimizer", "Of torch.optim; it begins afresh at every jump.", group="sampling")
     batchnorm: Literal["keep", "re-estimate"] = setting(
         "keep", "BatchNorm at a jump", "Keep the running statistics, or re-estimate them in one pass over the train data.", group="sampling"
+    )
+    jump_tensors: Literal["filters", "all"] = setting(
+        "filters",
+        "Tensors that jump",
+        "filters: tensors with two or more dimensions, each filter by its own norm; all: also biases, scales and shifts, each as one filter.",
+        group="sampling",
     )
     coupled_seeds: bool = setting(
         False, "Couple the seeds", "Derive direction and batch order from one stream, as the paper's release does.", group="sampling"
@@ -354,8 +361,8 @@ def _same(a: Any, b: Any) -> bool:
 def from_form(values: dict[str, Any]) -> RunSpec:
     """A run's settings as a browser may send them: names from the tables only, no path and no code. Raises SpecError."""
     spec = parse(RunSpec, values)
-    for name in ("data", "network", "regime"):
-        if ":" in getattr(spec, name) or getattr(spec, name) == GIVEN:
+    for name in (*OBJECTS, "regime"):
+        if ":" in (getattr(spec, name) or "") or getattr(spec, name) == GIVEN:
             raise SpecError(f"{name}: '{getattr(spec, name)}' is for the command line or Python; the page takes names from the table.")
     if spec.checkpoint is not None:
         raise SpecError("checkpoint: files are named on the command line only.")

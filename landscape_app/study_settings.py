@@ -18,6 +18,7 @@ from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import SpecError
 from landscape_app.settings import (
     GIVEN,
+    OBJECTS,
     AnalysisSpec,
     NetworkName,
     PlaneName,
@@ -189,7 +190,7 @@ def parse_study(values: dict[str, Any]) -> StudySpec:
 
 def _run(settings: Mapping[str, Any], point: Mapping[str, Any]) -> RunSpec:
     spec = parse(RunSpec, {**settings, **point})
-    for name in ("data", "network"):
+    for name in OBJECTS:
         if getattr(spec, name) == GIVEN:
             raise SpecError(f"{name}: '{GIVEN}' is for explore(model, …) in Python; a study needs a name from the table.")
     return spec

@@ -1,4 +1,4 @@
-"""Check: every jump has, filter by filter, the anchor's norm times its step size, and leaves tensors of one dimension alone."""
+"""Check: every jump has, filter by filter, the anchor's norm times its step size, and leaves tensors of one dimension alone unless all jump."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ def check(subject: Subject) -> Outcome:
     worst = 0.0
     for tensor in subject.facts["tensors"]:
         delta = jumps.delta.read(tensor["start"], tensor["stop"]).astype(np.float64)
-        if len(tensor["shape"]) < 2:
+        if len(tensor["shape"]) < 2 and subject.settings.jump_tensors == "filters":
             worst = max(worst, _largest(np.abs(delta)))
             continue
-        theta = np.asarray(subject.tensors[f"param.{tensor['key']}"], dtype=np.float64).reshape(tensor["shape"][0], -1)
+        count_of_filters = tensor["shape"][0] if len(tensor["shape"]) >= 2 else 1
+        theta = np.asarray(subject.tensors[f"param.{tensor['key']}"], dtype=np.float64).reshape(count_of_filters, -1)
         expected = steps[:, None] * np.linalg.norm(theta, axis=1)
-        found = np.linalg.norm(delta.reshape(len(jumps), tensor["shape"][0], -1), axis=2)
+        found = np.linalg.norm(delta.reshape(len(jumps), count_of_filters, -1), axis=2)
         worst = max(worst, _largest(np.abs(found - expected) / max(expected.max(initial=0.0), 1e-12)))
     return Outcome(worst, f"{count(len(jumps))}, {len(subject.facts['tensors'])} tensors")
 

@@ -11,13 +11,13 @@ def check(subject: Subject) -> Outcome:
     """The largest ‖δ − a·v̄‖ / ‖a·v̄‖ over all jumps; float32 rounds θo + a·v̄ to about 1e-7 ‖θo‖."""
     import torch
 
-    from landscape_app.directions import draw
+    from landscape_app.directions import of_spec
 
     jumps, spec, layout = subject.jumps, subject.settings, subject.layout
     weights = layout.flatten({slot.key: torch.from_numpy(np.array(subject.tensors[f"param.{slot.key}"])) for slot in layout.slots})
     worst, named = 0.0, ""
     for seed in np.unique(jumps.column("seed")):
-        drawn = draw(weights, layout, root=spec.seed, seed=int(seed), coupled=spec.coupled_seeds).numpy().astype(np.float64)
+        drawn = of_spec(weights, layout, spec, int(seed)).numpy().astype(np.float64)
         length = float(np.linalg.norm(drawn))
         if length == 0:
             raise DoesNotApply("the network has no filters, so nothing jumps")

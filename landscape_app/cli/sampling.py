@@ -123,8 +123,8 @@ def _finish(folder: Any, *, analyse: bool, json: bool) -> None:
 
 
 def _not_given(spec: RunSpec) -> None:
-    from landscape_app.settings import GIVEN
+    from landscape_app.settings import GIVEN, OBJECTS
 
-    for name in ("data", "network"):
+    for name in OBJECTS:
         if getattr(spec, name) == GIVEN:
             raise SpecError(f"{name}: '{GIVEN}' is for explore(model, …) in Python; the command line needs a name from the table.")

@@ -21,6 +21,7 @@ from landscape_app.networks.create import of_spec
 from landscape_app.objectives import Objective, objective_of
 from landscape_app.pipeline import acceptance, identity
 from landscape_app.pipeline.forecast import check_disk, forecast, words
+from landscape_app.pipeline.rehearsal import rehearse
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.plan import Plan
 from landscape_app.records.progress import Progress
@@ -68,6 +69,7 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
         machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
         problem, data = problem_of(spec, given, device=machine.devices[0])
         check_behaviour(problem.network, problem.x_train[:4])
+        problem = rehearse(problem, spec)
         same = identity.of(problem, data, given.loss, given.optimizers)
         if spec.augmentation and not problem.augmentation:
             log.info("%s: no images, so the regime '%s' is without augmentation here", data.name, spec.regime)
@@ -84,6 +86,7 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
     else:
         problem, data = problem_of(spec, given, device=before["plan"]["devices"][0])
         _compare(run, before, problem, data, given)
+        problem = problem if run.finished else rehearse(problem, spec)
     return Ready(problem, Plan.from_json(before["plan"]), before)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from landscape_app.pipeline.prepare import Given, Ready, ready
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.sampling.bundles import Todo, sample
+from landscape_app.sampling.reach import check_reach, resting, resting_words
 from landscape_app.sampling.retrain import chunks
 from landscape_app.store.run import RunFolder
 from landscape_app.store.tensors import pack
@@ -23,6 +25,8 @@ from landscape_app.training.base import train
 from landscape_app.training.engine import OneAtATime
 from landscape_app.training.scores import score
 from landscape_app.weights.bundle import Bundle, from_named_state, named_state
+
+log = logging.getLogger("landscape")
 
 
 @heard
@@ -39,6 +43,8 @@ def execute(run: RunFolder, progress: Progress, given: Given | None = None) -> N
         start = ready(run, given, progress)
         damaged = set(run.damaged())
         anchor = _anchor(run, start, progress, damaged)
+        if not run.finished:
+            check_reach(anchor.weights[0], start.problem.layout, run.spec)
         _sample(run, start, anchor, progress, damaged)
         if not run.finished:
             run.mark("finished")
@@ -83,11 +89,15 @@ def _last_base(run: RunFolder, intact: dict[str, dict[str, Any]], initial: Bundl
 def _commit_anchor(run: RunFolder, start: Ready, initial: Bundle, bundle: Bundle, seconds: float) -> None:
     scores = score(start.problem, OneAtATime(start.problem), bundle, anchor=bundle.weights[0])
     tensors = named_state(bundle, start.problem.layout) | {name: value[:, None] for name, value in scores.items()}
-    facts = {
+    facts: dict[str, Any] = {
         "seconds": seconds,
         "weight_norm": float(bundle.weights.double().norm()),
         "distance_from_init": float((bundle.weights.double() - initial.weights.double()).norm()),
     }
+    still = resting(bundle.weights[0], start.problem.layout, run.spec)
+    if still:
+        facts["resting_filters"] = still
+        log.info("at the anchor %s", resting_words(bundle.weights[0], start.problem.layout, run.spec))
     before = {line["sha256"] for line in run.committed("anchor")}
     if before and run.committed("chunk") and hashlib.sha256(pack(tensors)).hexdigest() not in before:
         raise ResumeError(

@@ -71,7 +71,7 @@ def surface(run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given 
     arrays = {"alpha": alpha, "beta": beta} | {name: scores[name].reshape(len(beta), len(alpha)) for name in SCORES}
     arrays |= _projected(taken, plane)
     batchnorm = (REESTIMATE if run.spec.batchnorm == "re-estimate" else KEEP) if problem.layout.buffers else None
-    meta = _of_plane(plane, spec, unit(anchor, problem.layout)) | _of_snapshots(taken, arrays) | plane.facts
+    meta = _of_plane(plane, spec, unit(anchor, problem.layout, run.spec.jump_tensors)) | _of_snapshots(taken, arrays) | plane.facts
     meta |= {"batchnorm": batchnorm, "loss": problem.objective.name, "way": way, "points_per_second": rate}
     meta |= {"centre": _centre(run, arrays, stored), "seconds": time.monotonic() - begun}
     return derived.write(run.path, "surface", parameters, arrays, meta, inputs)

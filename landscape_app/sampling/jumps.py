@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
-from landscape_app.directions import draw
+from landscape_app.directions import of_spec
 from landscape_app.records.pulse import pulse
 from landscape_app.seeds import stream_seed
 from landscape_app.settings import CONTROL, RunSpec
@@ -20,10 +20,7 @@ def jump(problem: Problem, spec: RunSpec, engine: Engine, anchor: Bundle, *, tra
     """The bundle right after its jumps; `trajectories` are (seed, step size), each computed from the anchor (a bundle of one)."""
     bundle = anchor.repeated(len(trajectories))
     theta, drawn_at = anchor.weights[0], anchor.weights[0].cpu()  # drawn in main memory: the same numbers on every device
-    directions = {
-        seed: draw(drawn_at, problem.layout, root=spec.seed, seed=seed, coupled=spec.coupled_seeds).to(problem.device)
-        for seed in {seed for seed, _ in trajectories}
-    }
+    directions = {seed: of_spec(drawn_at, problem.layout, spec, seed).to(problem.device) for seed in {seed for seed, _ in trajectories}}
     for index, (seed, step) in enumerate(trajectories):
         if step != CONTROL:
             bundle.weights[index] = theta + step * directions[seed]

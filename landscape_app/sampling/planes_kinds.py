@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from landscape_app.directions import draw
+from landscape_app.directions import length, of_spec
 from landscape_app.errors import AnalysisError
 from landscape_app.probes.hessian import top
 from landscape_app.records.progress import Progress
@@ -41,14 +41,13 @@ class Around:
     progress: Progress
 
 
-def unit(anchor: Bundle, layout: Layout) -> float:
-    """The length of a jump of step size 1: the norm of the anchor's weights over the tensors that jumps move (two and more dimensions).
+def unit(anchor: Bundle, layout: Layout, tensors: str = "filters") -> float:
+    """The length of a jump of step size 1: the norm of the anchor's weights over the tensors that jumps move (directions.filters).
 
     Where there are none it is that of all weights.
     """
     theta = anchor.weights[0].double().cpu()
-    moved = math.sqrt(sum(float(theta[s.start : s.stop].square().sum()) for s in layout.slots if len(s.shape) >= 2))
-    return moved or float(theta.norm()) or 1.0
+    return length(theta, layout, tensors) or float(theta.norm()) or 1.0
 
 
 def line(around: Around) -> Plane:
@@ -63,12 +62,13 @@ def random(around: Around) -> Plane:
 
 def _random(around: Around, seeds: tuple[int, ...]) -> Plane:
     theta, layout = around.anchor.weights[0].cpu(), around.problem.layout
-    drawn = [draw(theta, layout, root=around.spec.seed, seed=seed, coupled=around.spec.coupled_seeds) for seed in seeds]
+    drawn = [of_spec(theta, layout, around.spec, seed) for seed in seeds]
     if not all(direction.any() for direction in drawn):
         raise AnalysisError(
-            "No tensor of this network has two dimensions with weights other than 0: filter-normalised directions are all 0."
+            "Filter-normalised directions are all 0 here: the tensors that jumps move have no weights other than 0. Take another kind of "
+            "plane, or (where jump_tensors is 'filters') sample a run with jump_tensors='all'."
         )
-    words = f"a jump of step size 1: every filter of the anchor moved by its own norm ({unit(around.anchor, layout):.4g} in weights)"
+    words = f"a jump of step size 1: every filter of the anchor moved by its own norm ({unit(around.anchor, layout, around.spec.jump_tensors):.4g} in weights)"
     labels = tuple(f"direction {seed}, filter-normalised" for seed in seeds)
     return Plane(torch.stack(drawn), labels, words, {"direction_seeds": list(seeds)})
 
@@ -99,7 +99,7 @@ def hessian(around: Around) -> Plane:
         rows=max(1, HESSIAN_BYTES // (4 * depth * row_bytes(problem))),
         check=around.progress.check,
     )
-    longest = unit(around.anchor, problem.layout)
+    longest = unit(around.anchor, problem.layout, around.spec.jump_tensors)
     lengths = np.array([min(longest, math.sqrt(2 * RISE / value) if value > 0 else math.inf) for value in spectrum.values])
     facts = {
         "eigenvalues": spectrum.values.tolist(),
@@ -120,6 +120,6 @@ def pca(around: Around) -> Plane:
     around.progress.phase("principal axes")
     axes, shares = principal(around.delta, count=2)
     labels = tuple(f"principal axis {k} ({share:.1%} of Σ‖δ‖²)" for k, share in enumerate(shares, start=1))
-    length = unit(around.anchor, around.problem.layout)
+    length = unit(around.anchor, around.problem.layout, around.spec.jump_tensors)
     words = f"as long as a jump of step size 1 ({length:.4g} in weights)"
     return Plane(torch.from_numpy((axes * length).astype(np.float32)), labels, words, {"explained": shares.tolist()})

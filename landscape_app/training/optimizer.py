@@ -13,10 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from landscape_app.errors import ModelError
+from landscape_app.errors import ResumeError
 from landscape_app.registries import OPTIMIZERS, find
-from landscape_app.settings import RunSpec
+from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.training.engine import Used
+from landscape_app.training.making import built
 from landscape_app.training.optimizer_state import groups, restore, restore_groups, stored
 from landscape_app.training.problem import Make, Problem
 from landscape_app.weights.bundle import Bundle
@@ -72,6 +73,10 @@ class Stepper:
                 found |= {f"group.{index}.{key}": value for key, value in changed.items()}
         return found | ({PARTS: torch.ones(())} if self._elementwise and not self._whole else {})
 
+    def pairs(self) -> list[tuple[torch.optim.Optimizer, list[nn.Parameter]]]:
+        """Each optimizer with the parameters that it was made of."""
+        return list(zip(self._optimizers, self._parameters, strict=True))
+
     def _build(self) -> None:
         """Parameters, as views of the bundle's weights, and their optimizers."""
         weights, slots = self._bundle.weights, self._layout.slots
@@ -94,14 +99,6 @@ class Stepper:
                 for name, value in state.items():
                     own = slot.view(value[index]) if value.shape == shape else value
                     optimizer.state[parameter][name] = own.clone()
-
-
-def built(make: Make, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
-    """The optimizer of `parameters`; raises ModelError where it cannot be made."""
-    try:
-        return make(parameters)
-    except (ValueError, TypeError) as error:
-        raise ModelError(f"The optimizer cannot take this network: {str(error).splitlines()[0]}") from error
 
 
 def _written_back(parameters: Sequence[nn.Parameter], tensors: Sequence[Tensor]) -> None:
@@ -129,5 +126,9 @@ def stepper_of(problem: Problem, spec: RunSpec, bundle: Bundle, *, retraining: b
     if own is not None:
         return Stepper(bundle, problem.layout, own, elementwise=False)
     name, rate = (spec.optimizer, spec.rate) if retraining else (spec.train_optimizer, spec.train_rate)
+    if name == GIVEN:
+        raise ResumeError(
+            "This run was begun with an optimizer handed over as an object. Call explore again with the same one, or name one of the table."
+        )
     make, elementwise = maker(name, rate=rate, momentum=spec.momentum, weight_decay=spec.weight_decay or 0.0)
     return Stepper(bundle, problem.layout, make, elementwise=elementwise)

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from tests.bring import arrays, checkpoints, inputs, labels, loaders, losses, moved, names, networks, tables
+from tests.bring import arrays, checkpoints, inputs, jumps, labels, loaders, losses, moved, names, networks, optimizers, tables
 
-KINDS: tuple[ModuleType, ...] = (loaders, inputs, labels, arrays, losses, networks, checkpoints, names, moved, tables)
+KINDS: tuple[ModuleType, ...] = (loaders, inputs, labels, arrays, losses, networks, checkpoints, names, moved, tables, optimizers, jumps)
