@@ -14,7 +14,14 @@ class CurvatureSpec(Spec):
     eigenvalues: int = setting(5, "Eigenvalues", "The largest of the Hessian, by Lanczos.", group=GROUP, ge=1, le=50)
     lanczos_steps: int = setting(60, "Lanczos steps", "Products that the eigenvalues may take.", group=GROUP, ge=2, le=1000)
     probes: int = setting(4, "Probes", "Random vectors of the spectral density.", group=GROUP, ge=2, le=200)
-    steps: int = setting(30, "Steps", "Products per probe of the spectral density.", group=GROUP, ge=2, le=1000)
+    steps: int = setting(
+        30,
+        "Steps",
+        "Products per probe of the spectral density; up to four times as many until its negative share settles.",
+        group=GROUP,
+        ge=2,
+        le=1000,
+    )
     trace_products: int = setting(45, "Trace products", "Of Hutch++, a third each for sketch, image and signs.", group=GROUP, ge=6, le=3000)
     radius: float = setting(0.05, "Radius", "Of the worst-direction step (SAM), in weights.", group=GROUP, gt=0, le=100)
     adaptive_radius: float = setting(

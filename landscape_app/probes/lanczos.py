@@ -22,6 +22,8 @@ MEMORY = 2**30  # bytes of a basis; each vector is float64
 BREAKDOWN = 1e-10  # of the largest entry so far: what is left of a product is rounding
 EVERY = 4  # steps between two looks at whether the top eigenvalues have converged
 WIDTH = 1 / 150  # of the spectrum's range: standard deviation of the density's smoothing
+MORE = 4  # times the products asked for that a probe of the density may take until its negative share settles
+SETTLED = 0.1  # of that share: how far it may be off for the few nodes of the quadrature where it has settled
 TAILS = 5  # standard deviations beyond the outermost nodes
 
 
@@ -42,7 +44,8 @@ class Top:
 class Density:
     """nodes (j,), weights (j,) of mass exactly 1 over all probes, probe (j,) says whose each is; grid (g,), density (g,) smoothed.
 
-    The density's mass on its grid is 1; width: standard deviation of the smoothing. steps: the most that a probe took.
+    The density's mass on its grid is 1; width: standard deviation of the smoothing. steps: the most that a probe took. bias (probe,): how
+    far the share below −width may be off in each probe for its few nodes, which no number of probes makes smaller.
     """
 
     nodes: np.ndarray
@@ -52,6 +55,19 @@ class Density:
     density: np.ndarray
     width: float
     steps: int
+    bias: np.ndarray
+    size: int  # of the matrix
+
+    def negative(self) -> tuple[float, float, float]:
+        """(share of eigenvalues below −width, its standard error over the probes, its bias at most).
+
+        The standard error is at least that of Gaussian vectors, which see a share as a Beta variable: that of few probes may be small by
+        chance.
+        """
+        shares = self.share(-math.inf, -self.width)
+        mean, count = float(shares.mean()), len(shares)
+        spread = math.sqrt(mean * (1 - mean) / (self.size / 2 + 1) / count)
+        return mean, max(float(shares.std(ddof=1)) / math.sqrt(count), spread), float(self.bias.mean())
 
     def share(self, low: float, high: float) -> np.ndarray:
         """(probe,) the mass strictly between `low` and `high`, as each probe sees it."""
@@ -95,9 +111,10 @@ class _Krylov:
             v = v - self._basis[:count].T @ (self._basis[:count] @ v)
         return v
 
-    def ritz(self) -> tuple[np.ndarray, np.ndarray]:
-        """Eigenvalues (m,), ascending, and eigenvectors (m, m) in columns, of the tridiagonal matrix."""
-        values, vectors = eigh_tridiagonal(np.array(self.alpha), np.array(self.beta[:-1]))
+    def ritz(self, steps: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Eigenvalues (m,), ascending, and eigenvectors (m, m) in columns, of the tridiagonal matrix of the first `steps` (None: all)."""
+        m = len(self) if steps is None else steps
+        values, vectors = eigh_tridiagonal(np.array(self.alpha[:m]), np.array(self.beta[: m - 1]))
         return values, vectors
 
     def residual(self, value: float, vector: np.ndarray) -> float:
@@ -139,13 +156,16 @@ def top(times: Product, size: int, *, count: int, seed: int, steps: int = 80, to
 
 
 def density(times: Product, size: int, *, probes: int, steps: int, seed: int, points: int = 512) -> Density:
-    """The density of all eigenvalues from `probes` Gaussian vectors of `steps` products each."""
-    most = affordable(size, steps)
-    nodes, weights, owner = [], [], []
+    """The density of all eigenvalues from `probes` Gaussian vectors of `steps` products each.
+
+    The quadrature has few nodes where eigenvalues are dense, so that a share cut off there is biased: up to MORE times as many products
+    are taken until the share of clearly negative eigenvalues settles.
+    """
+    most = affordable(size, MORE * steps)
+    nodes, weights, owner, bias = [], [], [], []
     for probe in range(probes):
         krylov = _Krylov(times, numpy_stream(seed, "lanczos", "density", probe).standard_normal(size), most)
-        while len(krylov) < most and krylov.grow():
-            pass
+        bias.append(_grown(krylov, min(steps, most), most))
         values, vectors = krylov.ritz()
         nodes.append(values)
         weights.append(np.square(vectors[0]))
@@ -153,7 +173,33 @@ def density(times: Product, size: int, *, probes: int, steps: int, seed: int, po
     mass = _exactly_one(np.concatenate([w / (w.sum() * probes) for w in weights]))
     where = np.concatenate(nodes)
     grid, smooth, width = _smoothed(where, mass, points)
-    return Density(where, mass, np.concatenate(owner), grid, smooth, width, max(map(len, nodes)))
+    return Density(where, mass, np.concatenate(owner), grid, smooth, width, max(map(len, nodes)), np.array(bias), size)
+
+
+def _grown(krylov: _Krylov, first: int, most: int) -> float:
+    """Let `krylov` grow to `first` steps, then by half again and again to `most`, until its negative share settles: how far it may be off.
+
+    That is what the last third of the steps changed, and at least half of the weight of the node at the cut: it stands for eigenvalues on
+    both sides of it. (Of the two nodes beside the cut that of less weight: the other may be all that is flat.)
+    """
+    look = first
+    while True:
+        while len(krylov) < look:
+            if not krylov.grow():
+                return 0.0  # the space is invariant: the quadrature is exact
+        (now, cut), (before, _) = _negative(krylov, look), _negative(krylov, max(1, 2 * look // 3))
+        off = max(abs(now - before), cut / 2)
+        if off <= SETTLED * now or look == most:
+            return off
+        look = min(look + look // 2 + 1, most)
+
+
+def _negative(krylov: _Krylov, steps: int) -> tuple[float, float]:
+    """(the mass below what the density's width can tell from 0, the smaller weight of the two nodes there), by the first `steps`."""
+    values, vectors = krylov.ritz(steps)
+    weights = np.square(vectors[0])
+    below = int(np.searchsorted(values, -_width(values)))
+    return float(weights[:below].sum()), float(weights[below - 1 : below + 1].min()) if below else 0.0
 
 
 def _exactly_one(weights: np.ndarray) -> np.ndarray:
@@ -165,8 +211,12 @@ def _exactly_one(weights: np.ndarray) -> np.ndarray:
 
 def _smoothed(nodes: np.ndarray, weights: np.ndarray, points: int) -> tuple[np.ndarray, np.ndarray, float]:
     """(grid, density, width): each node a Gaussian, integrated over the cells of the grid, so that none falls between two points."""
-    spread = float(np.ptp(nodes)) or max(1.0, abs(float(nodes[0])))
-    width = spread * WIDTH
+    width = _width(nodes)
     edges = np.linspace(nodes.min() - TAILS * width, nodes.max() + TAILS * width, points + 1)
     mass = weights @ np.diff(ndtr((edges - nodes[:, None]) / width), axis=1)
     return (edges[1:] + edges[:-1]) / 2, mass / mass.sum() / np.diff(edges), width
+
+
+def _width(nodes: np.ndarray) -> float:
+    """The standard deviation of the smoothing of eigenvalues over the range of `nodes`."""
+    return (float(np.ptp(nodes)) or max(1.0, abs(float(nodes[0])))) * WIDTH
