@@ -12,6 +12,32 @@ from collections.abc import Iterable
 
 TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 LONGEST = 300
+CLOSE = 0.6  # share of letters in common of two words that are the same but for a slip
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """' Did you mean …?' where one of the known names is the one meant but for a slip of the keyboard, else nothing."""
+    names = [one for one in known if one]
+    by_letters = {one.casefold(): one for one in reversed(names)}
+    near = difflib.get_close_matches(name.casefold(), by_letters, n=5, cutoff=0.5)
+    meant = next((by_letters[one] for one in near if alike(name, one)), None)
+    return f" Did you mean '{meant}'?" if meant else ""
+
+
+def alike(name: str, other: str) -> bool:
+    """Whether `other` can be what was meant by `name`: gpu is not cpu, resnet18 not resnet20, and test_loss not train_loss.
+
+    The first letter is seldom mistyped, another number is another thing, and so is another word in a name of several.
+    """
+    name, other = (re.sub(r"[\s_.-]+", " ", one.strip().casefold()) for one in (name, other))
+    if not name or not other or name[0] != other[0]:
+        return False
+    if name.startswith(other) or other.startswith(name):
+        return True
+    if (numbers := re.findall(r"[0-9]+", name)) and numbers != re.findall(r"[0-9]+", other):
+        return False
+    pairs = list(zip(name.split(), other.split(), strict=False)) if name.count(" ") == other.count(" ") else [(name, other)]
+    return all(difflib.SequenceMatcher(None, *pair).ratio() >= CLOSE for pair in pairs)
 
 
 class LandscapeError(Exception):
@@ -23,9 +49,7 @@ class UnknownNameError(LandscapeError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         names = list(known)
-        near = [found for given in (name, name.lower()) for found in difflib.get_close_matches(given, names, n=1, cutoff=0.5)]
-        hint = f" Did you mean '{near[0]}'?" if near else ""
-        super().__init__(f"There is no {kind} called '{name}'.{hint} Choose from: {', '.join(names)}.")
+        super().__init__(f"There is no {kind} called '{name}'.{hint(name, names)} Choose from: {', '.join(names)}.")
 
 
 class SpecError(LandscapeError):

@@ -20,8 +20,9 @@ from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.initial import initial
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
-from landscape_app.records.progress import Progress, Silent
+from landscape_app.records.progress import Printed, Progress, progress_of
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, parse
+from landscape_app.store.folder import check_runs
 from landscape_app.training.problem import Make
 
 __all__ = ["explore", "open_run"]
@@ -40,7 +41,7 @@ def explore(
     fresh: bool = False,
     init: str | Path | None = None,
     analyse: bool = True,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     **settings: Any,
 ) -> OpenRun:
     """Train `model` (unless train_epochs=0: then its weights are the minimum), sample its landscape, analyse it, open the run.
@@ -53,11 +54,14 @@ def explore(
     model, its mode and torch's global generator are left as they were. Called again on the same `out` and `name`, it goes on where
     it stopped: with the same data, initial weights, loss and optimizers. fresh: begin anew; a run of that name that is there is kept
     as NAME-1, NAME-2, …  init: a file of weights to begin with; "stored": those that the run of that name began with, if it is there,
-    so that a script goes on after a restart whatever it draws.
+    so that a script goes on after a restart whatever it draws. progress: True: lines on standard error; or an object with phase,
+    advance and check (records.progress).
 
     Raises DataError, ModelError, SpecError before any work; ResumeError if the folder holds another run. A call that fails before
     training leaves no run behind.
     """
+    told = progress_of(progress)
+    check_runs(Path(out))
     retrain_optimizer = _one_of(retrain_optimizer, settings.pop("optimizer", None))
     names = _given(loss=loss, optimizer=retrain_optimizer, train_optimizer=train_optimizer)
     spec = parse(RunSpec, {**settings, **names})
@@ -71,10 +75,13 @@ def explore(
         own = loss if callable(loss) else None
         makers = (_callable(train_optimizer), _callable(retrain_optimizer))
         objects = Given(data=data, network=model, loss=own, optimizers=makers)
-        execute(run, progress or Silent(), objects)
+        run.ask(analyse)
+        execute(run, told, objects)
         if analyse:
-            analysis.run(run, AnalysisSpec(), progress or Silent())
-            climbs(run, progress or Silent(), objects)
+            analysis.run(run, AnalysisSpec(), told)
+            climbs(run, told, objects)
+    if isinstance(told, Printed):
+        told.close()
     return open_run(run.path)
 
 

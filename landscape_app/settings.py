@@ -6,14 +6,14 @@ are refused with a suggestion (`parse`). The numbers are those of SCIENCE §2-3.
 
 from __future__ import annotations
 
-import difflib
 import math
+import typing
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from landscape_app.errors import SpecError, UnknownNameError
+from landscape_app.errors import SpecError, UnknownNameError, hint
 from landscape_app.registries import (
     DATASETS,
     DISTANCES,
@@ -320,15 +320,16 @@ class SurfaceSpec(Spec):
 
 
 S = TypeVar("S", bound=Spec)
+# What a choice is called elsewhere.
+MEANT = {"gpu": "cuda", "nvidia": "cuda", "processor": "cpu", "bf16": "bfloat16", "fp32": "float32", "float": "float32", "full": "float32"}
 
 
 def parse(model: type[S], values: dict[str, Any]) -> S:
     """`values` as a `model`; raises SpecError in one line that names the field, what was given, what is allowed."""
     for name in values:
         if name not in model.model_fields:
-            near = difflib.get_close_matches(name, model.model_fields, n=1, cutoff=0.5)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise SpecError(f"There is no setting called '{name}'.{hint} Choose from: {', '.join(model.model_fields)}.")
+            fields = model.model_fields
+            raise SpecError(f"There is no setting called '{name}'.{hint(name, fields)} Choose from: {', '.join(fields)}.")
     try:
         return model.model_validate(values)
     except UnknownNameError as error:
@@ -343,8 +344,12 @@ def _first_fault(model: type[Spec], error: ValidationError) -> str:
     field = model.model_fields.get(str(fault["loc"][0])) if fault["loc"] else None
     name = f"{path} ({field.title})" if field is not None and field.title else path or "The settings"
     given = fault.get("input")
-    shown = "" if isinstance(given, dict) else f", not {given!r}"
-    return f"{name}: {fault['msg'].removeprefix('Value error, ')}{shown}."
+    shown, near = "" if isinstance(given, dict) else f", not {given!r}", ""
+    if fault["type"] == "literal_error" and field is not None and isinstance(given, str):
+        choices = [str(one) for one in typing.get_args(field.annotation)]
+        meant = MEANT.get(given.casefold())
+        near = f" Did you mean '{meant}'?" if meant in choices else hint(given, choices)
+    return f"{name}: {fault['msg'].removeprefix('Value error, ')}{shown}.{near}"
 
 
 def differences(spec: RunSpec, preset: str = "paper") -> dict[str, tuple[Any, Any]]:

@@ -11,7 +11,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from landscape_app import explore, open_run
-from landscape_app.errors import DataError, ModelError, ResumeError, SpecError, UnknownNameError
+from landscape_app.errors import DataError, ModelError, ResumeError, SpecError, StorageError, UnknownNameError
 
 QUICK = {"train_epochs": 3, "epochs": 2, "seeds": 2, "step_sizes": (0.5,), "batch": 16, "train_batch": 16}
 
@@ -128,3 +128,23 @@ def test_what_cannot_be_used_is_said_before_any_work(tmp_path, monkeypatch, call
     with pytest.raises((kind, UnknownNameError), match=words):
         call()
     assert not (tmp_path / "runs" / "my-network" / "chunks").exists() or not any((tmp_path / "runs").rglob("*.safetensors"))
+
+
+def test_progress_is_printed_or_silent_or_refused_before_any_work(tmp_path, capsys):
+    explore(network(), table(), table(24), out=tmp_path, name="told", analyse=False, progress=True, **QUICK)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if line.startswith("landscape: training")][-1] == "landscape: training 3 of 3 epochs"
+    assert "landscape: preparing" in lines
+    explore(network(), table(), table(24), out=tmp_path, name="silent", analyse=False, progress=False, **QUICK)
+    assert "landscape:" not in capsys.readouterr().err
+    for wrong in (print, "yes", 3):
+        with pytest.raises(SpecError, match="progress: give True"):
+            explore(network(), table(), table(24), out=tmp_path, name="wrong", progress=wrong, **QUICK)
+    assert not (tmp_path / "wrong").exists()
+
+
+def test_a_folder_that_can_be_none_is_refused_before_any_work(tmp_path):
+    (tmp_path / "file").write_text("")
+    for out, words in ((tmp_path / "file", "is a file"), (tmp_path / ("a" * 300), "File name too long")):
+        with pytest.raises(StorageError, match=words):
+            explore(network(), table(), table(24), out=out, **QUICK)

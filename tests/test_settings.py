@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landscape_app import registries
-from landscape_app.errors import SpecError, UnknownNameError
+from landscape_app.errors import SpecError, UnknownNameError, alike
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, differences, parse
 
 BAD = [
@@ -101,3 +101,26 @@ def test_every_entry_of_every_table_can_be_loaded_and_explains_itself(table):
 def test_a_near_miss_in_a_table_gets_a_suggestion():
     with pytest.raises(UnknownNameError, match="Did you mean 'phate'"):
         registries.find("embedding", registries.EMBEDDINGS, "phte")
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("gpu", "cuda"), ("GPU", "cuda"), ("cuda:0", "cuda"), ("gpus", None), ("mps", None), ("tpu", None), ("Cpu", "cpu"), ("aut", "auto")],
+)
+def test_a_choice_is_suggested_only_where_it_is_meant(word, meant):
+    with pytest.raises(SpecError) as told:
+        parse(RunSpec, {"device": word})
+    assert f"device (Device): Input should be 'auto', 'cpu' or 'cuda', not '{word}'." in str(told.value)
+    assert (f"Did you mean '{meant}'?" in str(told.value)) if meant else ("Did you mean" not in str(told.value))
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "same"),
+    [
+        ("phte", "phate", True), ("CNN", "cnn", True), ("mlp_small", "mlp-small", True), ("cifar", "cifar10", True), ("epohcs", "epochs", True),
+        ("gap_acuracy", "gap_accuracy", True), ("gpu", "cpu", False), ("resnet18", "resnet20", False), ("cifar100", "cifar10", True),
+        ("test_loss", "train_loss", False), ("l1", "l2", False), ("lr", "runs", False), ("val_acc", "train_acc", False), ("", "x", False),
+    ],
+)  # fmt: skip
+def test_another_word_is_no_slip_of_the_keyboard(name, other, same):
+    assert alike(name, other) == same

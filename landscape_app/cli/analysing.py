@@ -11,6 +11,7 @@ from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json
 from landscape_app.cli.sampling import Json, Runs
 from landscape_app.settings import AnalysisSpec, parse
+from landscape_app.store import verdict
 
 
 @with_settings(AnalysisSpec)
@@ -41,9 +42,15 @@ def analyse(
         run = RunFolder.open(runs, ids[0])
         with session(run.path) as progress:
             analysis.run(run, spec, progress)
-        say_json(of_run(run, distance=spec.distance)) if json else say(f"{run.id}: analysed.")
+        say_json(of_run(run, distance=spec.distance)) if json else say(f"{run.id}: analysed{verdict.clause(run.path)}.")
         return
     folder = compare.open_study(runs, ids, spec, study)
     with session(folder.path) as progress:
         compare.run(folder, runs, spec, progress)
-    say_json(of_study(runs, folder, spec)) if json else say(f"{folder.id}: {', '.join(ids)} compared.")
+    say_json(of_study(runs, folder, spec)) if json else say(f"{folder.id}: {', '.join(ids)} compared{_unsound(runs, ids)}.")
+
+
+def _unsound(runs: Path, ids: list[str]) -> str:
+    """Which of the runs are not all that their checks ask for, as part of a sentence."""
+    found = [f"{id} ({verdict.words(names)})" for id in ids if (names := verdict.failed(runs / id))]
+    return f", but not all is well with {', '.join(found)}; see landscape verify ID" if found else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import re
 import types
 import typing
 from collections.abc import Callable
@@ -11,9 +13,13 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from pydantic.fields import FieldInfo
 
+from landscape_app.errors import alike
 from landscape_app.settings import Spec
+from landscape_app.store.folder import check_runs
 
 Command = Callable[..., Any]
+GIVEN = re.compile(r'^[^:"]*(?:"([^"]+)"|: (-\S+?)(?:\.|$|\s))')  # what a message of the parser is about …
+SUGGESTED = re.compile(r' ?Did you mean "?([^"?]+)"?\?')  # … and what it takes for meant
 
 
 def with_settings(model: type[Spec]) -> Callable[[Command], Command]:
@@ -35,13 +41,40 @@ def with_settings(model: type[Spec]) -> Callable[[Command], Command]:
     return decorate
 
 
+def on_a_runs_folder(command: Command) -> Command:
+    """The command, which first looks whether its `runs` can be a runs folder."""
+    signature = inspect.signature(command)
+    if "runs" not in signature.parameters:
+        return command
+
+    @functools.wraps(command)
+    def checked(*args: Any, **given: Any) -> Any:
+        check_runs(given.get("runs", signature.parameters["runs"].default))
+        return command(*args, **given)
+
+    checked.__signature__ = signature  # type: ignore[attr-defined]
+    return checked
+
+
+def plain_suggestion(words: str) -> str:
+    """The parser's message without a suggestion that is another word than the one meant."""
+    found, given = SUGGESTED.search(words), GIVEN.search(words)
+    if found is None or given is None:
+        return words
+    if alike((given.group(1) or given.group(2)).lstrip("-"), found.group(1).lstrip("-")):
+        return words
+    return words.replace(found.group(0), "").strip()
+
+
 def _flag(name: str, field: FieldInfo) -> inspect.Parameter:
     extra = typing.cast(dict[str, Any], field.json_schema_extra or {})
     kind = _plain(field.annotation)
     unit = f" [{extra['unit']}]" if extra.get("unit") else ""
     default = "" if field.default is None else f" [default: {_shown(field.default)}]"
+    words = typing.get_args(_without_none(field.annotation)) if _choice(field.annotation) else ()
+    choices = f" [choices: {', '.join(words)}]" if words else ""
     details = Parameter(
-        help=f"{field.title}: {field.description}{unit}{default}",
+        help=f"{field.title}: {field.description}{unit}{choices}{default}",
         group=str(extra.get("group", "settings")).capitalize(),
         show_default=False,
     )
@@ -58,7 +91,19 @@ def _plain(annotation: Any) -> Any:
         return types.GenericAlias(tuple, (_plain(typing.get_args(annotation)[0]), ...))
     if typing.get_origin(annotation) is Annotated:
         return _plain(typing.get_args(annotation)[0])
+    return str if _choice(annotation) else annotation
+
+
+def _without_none(annotation: Any) -> Any:
+    """The type of a setting that may be empty."""
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        return next(a for a in typing.get_args(annotation) if a is not type(None))
     return annotation
+
+
+def _choice(annotation: Any) -> bool:
+    """Whether the setting is one of some words: which of them is checked with the settings, which know what each is called elsewhere."""
+    return typing.get_origin(_without_none(annotation)) is typing.Literal
 
 
 def _shown(value: Any) -> str:

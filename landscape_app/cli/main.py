@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from landscape_app import __version__
-from landscape_app.cli import analysing, benching, curving, measuring, reading, sampling, serving, studying, surfacing
+from landscape_app.cli import analysing, benching, curving, measuring, reading, sampling, serving, streams, studying, surfacing
+from landscape_app.cli.flags import on_a_runs_folder, plain_suggestion
 from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError
 from landscape_app.jobs.live import own_process
+
+UNREAD = 141  # as the shell says of a program that SIGPIPE ended
 
 app = App(
     name="landscape",
@@ -34,24 +37,47 @@ for command in (
     reading.export,
     serving.serve,
 ):
-    app.command(command, name=command.__name__.rstrip("_"))
+    app.command(on_a_runs_folder(command), name=command.__name__.rstrip("_"))
 app.command(benching.bench)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (without the program's name); returns the exit code.
 
-    0, 1 (checks failed), 2 (user's mistake), 130 (cancelled).
+    0, 1 (checks failed), 2 (user's mistake, or the output cannot be written), 130 (cancelled), 141 (nobody reads the output, as
+    after `| head`).
     """
+    streams.prepare()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     if argv is None:  # the process is ours
         own_process()
+        logging.raiseExceptions = False  # a log that cannot be written is no reason to stop, nor for a traceback
+    try:
+        return _code(argv)
+    finally:
+        streams.close()
+
+
+def _code(argv: Sequence[str] | None) -> int:
     try:
         app(list(argv) if argv is not None else None, exit_on_error=False, print_error=False, result_action="return_value")
     except (LandscapeError, CycloptsError) as error:
-        sys.stderr.write(f"landscape: {' '.join(str(error).split())}\n")
-        return 1 if isinstance(error, ChecksFailedError) else 2
+        return _told(error)
     except (Cancelled, KeyboardInterrupt):
-        sys.stderr.write("landscape: cancelled; what is committed stays, and `landscape resume` goes on from there.\n")
+        streams.warn("landscape: cancelled; what is committed stays, and `landscape resume` goes on from there.")
         return 130
+    except (streams.UnreadError, SystemExit):  # the latter: rich, which writes the help, when nobody reads it
+        return UNREAD
+    except OSError as error:
+        if not streams.of_the_help(error):
+            raise
+        found = streams.fault(error)
+        return UNREAD if isinstance(found, streams.UnreadError) else _told(found)
     return 0
+
+
+def _told(error: Exception) -> int:
+    """Says what is wrong in one line; the exit code."""
+    words = " ".join(str(error).split())
+    streams.warn(f"landscape: {plain_suggestion(words) if isinstance(error, CycloptsError) else words}")
+    return 1 if isinstance(error, ChecksFailedError) else 2

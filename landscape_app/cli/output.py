@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from collections.abc import Sequence
 from typing import Any
+
+from landscape_app.cli import streams
 
 
 def say(text: str = "") -> None:
     """One line of result on standard output."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    streams.write(text + "\n")
 
 
 def say_json(value: Any) -> None:
-    """`value` as JSON on standard output; numbers that are not finite become null, which JSON can hold."""
-    say(json.dumps(finite(value), indent=2, ensure_ascii=False))
+    """`value` as JSON on standard output; numbers that are not finite become null, and letters that it lacks are escaped."""
+    text = json.dumps(finite(value), indent=2, ensure_ascii=False)
+    say(text if streams.encodable(text) else json.dumps(finite(value), indent=2))
 
 
 def finite(value: Any) -> Any:
@@ -31,10 +32,9 @@ def finite(value: Any) -> Any:
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Aligned columns: text to the left, numbers to the right, an absent value as –."""
-    cells = [[_cell(value) for value in row] for row in rows]
-    widths = [max(len(line[i]) for line in [list(head), *cells]) for i in range(len(head))]
+    lines = [[streams.printable(_cell(value)) for value in row] for row in [head, *rows]]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     numeric = [all(isinstance(row[i], (int, float, type(None))) for row in rows) for i in range(len(head))]
-    lines = [list(head), *cells]
     return "\n".join(
         "  ".join(
             text.rjust(width) if right else text.ljust(width) for text, width, right in zip(line, widths, numeric, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,9 @@ from cyclopts import Parameter
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.sampling import Json, Runs
 from landscape_app.errors import AnalysisError, ChecksFailedError, LandscapeError, RunDamagedError
+from landscape_app.store import verdict
+
+LISTED = 4  # runs named in one sentence
 
 if TYPE_CHECKING:
     from landscape_app.store.run import RunFolder
@@ -27,16 +31,31 @@ def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
     for summary in [*list_runs(runs), *list_studies(runs)]:
         folder = runs / summary.id if summary.kind == "run" else runs / "_studies" / summary.id
         now = "damaged" if summary.problem else state(folder).state
-        rows.append({**vars(summary), "state": now})
+        rows.append({**vars(summary), "state": now, "checks_failed": list(verdict.failed(folder))})
     if json:
         say_json(rows)
     elif not rows:
         say(f"No runs in {runs}. Make some: landscape quickstart --runs {runs}")
     else:
         body = [
-            [r["id"], r["kind"], r["regime"], r["data"], r["network"], _day(r["created"]), r["state"], r["problem"] or ""] for r in rows
+            [r["id"], r["kind"], r["regime"], r["data"], r["network"], _day(r["created"]), _standing(r), r["problem"] or ""] for r in rows
         ]
         say(table(["id", "kind", "regime", "data", "network", "created", "state", "problem"], body))
+        _unsound({r["id"]: tuple(r["checks_failed"]) for r in rows if r["checks_failed"]})
+
+
+def _standing(row: Mapping[str, Any]) -> str:
+    """The state of a run, and whether it is all that its checks ask for."""
+    names = tuple(row["checks_failed"])
+    return f"{row['state']}, {verdict.short(names)}" if names else str(row["state"])
+
+
+def _unsound(failed: Mapping[str, tuple[str, ...]]) -> None:
+    """The runs whose checks failed, in the last line of the list."""
+    if failed:
+        told = [f"{id}: {', '.join(names)}" for id, names in list(failed.items())[:LISTED]]
+        more = f"; and {len(failed) - LISTED} more" if len(failed) > LISTED else ""
+        say(f"Checks failed: {'; '.join(told)}{more}. See them: landscape verify ID")
 
 
 def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
@@ -48,18 +67,27 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
 
     run = RunFolder.open(runs, id)
     now = state(run.path)
-    result: dict[str, Any] = {"id": run.id, "state": now.state, "settings": run.spec.model_dump(), "prepared": run.prepared()}
+    result: dict[str, Any] = {
+        "id": run.id,
+        "state": now.state,
+        "checks_failed": list(verdict.failed(run.path)),
+        "settings": run.spec.model_dump(),
+        "prepared": run.prepared(),
+    }
     measures = derived.find(run.path, "measures")
     if run.committed("anchor"):
         result |= {"report": of_run(run), "measures": [] if measures is None else measures.meta["measures"]}
     if json:
         say_json(result)
         return
-    say(f"{run.id}: {now.state}")
+    standing = f"{run.id}: {now.state}{verdict.clause(run.path)}"
+    say(standing)
     say(table(["setting", "value"], [[name, _text(value)] for name, value in run.spec.model_dump().items()]))
     if measures is not None:
         say()
         say(table(["measure", "value", "unit"], [[m["label"], m["value"], m.get("unit") or ""] for m in measures.meta["measures"]]))
+    if verdict.failed(run.path):
+        say(f"\n{standing}.")
 
 
 def verify(

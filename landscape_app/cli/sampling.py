@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,7 +42,13 @@ def quickstart(*, runs: Runs = Path("runs"), fresh: Annotated[bool, Parameter(ne
         for r in result["runs"]
     ]  # fmt: skip
     say(table(head, rows))
-    say(f"{result['seconds']:.1f} s. Look at them: landscape serve --runs {runs}")
+    say(f"{result['seconds']:.1f} s{_unsound(result)}. Look at them: landscape serve --runs {runs}")
+
+
+def _unsound(result: Mapping[str, Any]) -> str:
+    """Of a study's report: which of its runs are not all that their checks ask for, as part of a sentence."""
+    found = [f"{run['id']} ({run['checks_failed']})" for run in result["runs"] if run["checks_failed"]]
+    return f", but checks failed: {', '.join(found)}; see landscape verify ID" if found else ""
 
 
 @with_settings(RunSpec)
@@ -52,7 +59,9 @@ def run(
         str | None, Parameter(help="Name of the run; without it one is made up. One that exists and has not begun is begun.")
     ] = None,
     preset: Annotated[str, Parameter(help="quick, or paper (as in Horoi et al. 2022); flags given change it.")] = "quick",
-    analyse: Annotated[bool, Parameter(help="Analyse the run when it is sampled.")] = True,
+    analyse: Annotated[
+        bool | None, Parameter(help="Analyse the run when it is sampled; what is chosen holds for resume too. [default: yes]")
+    ] = None,
     json: Json = False,
     **settings: Any,
 ) -> None:
@@ -65,7 +74,7 @@ def run(
         free(runs, id)
     if preset not in PRESETS:
         raise UnknownNameError("preset", preset, PRESETS)
-    if id is not None and (runs / id).exists():
+    if id is not None and is_id(id) and (runs / id).exists():
         if settings or preset != "quick":
             raise RunExistsError(f"A run called '{id}' exists in {runs}. Go on with it by: landscape resume {id}; or choose another --id.")
         begun = Begun(RunFolder.open(runs, id), made=False)
@@ -77,7 +86,14 @@ def run(
         _finish(folder, analyse=analyse, json=json)
 
 
-def resume(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
+def resume(
+    id: str,
+    /,
+    *,
+    runs: Runs = Path("runs"),
+    analyse: Annotated[bool | None, Parameter(help="Analyse the run when it is sampled. Without it as when it was begun.")] = None,
+    json: Json = False,
+) -> None:
     """Go on with a run, or a study that makes its runs, that was cancelled or interrupted, from its last committed chunk.
 
     Parameters
@@ -99,27 +115,33 @@ def resume(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None
         from landscape_app.pipeline.quickstart import quickstart as work
 
         result = work(runs, study=id, session=session)
-        say_json(result) if json else say(f"{id}: finished.")
+        say_json(result) if json else say(f"{id}: finished{_unsound(result)}.")
         return
-    _finish(RunFolder.open(runs, id), analyse=True, json=json)
+    _finish(RunFolder.open(runs, id), analyse=analyse, json=json)
 
 
-def _finish(folder: Any, *, analyse: bool, json: bool) -> None:
+def _finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
+    """analyse: None: as it was asked for when the run was begun."""
     from landscape_app.jobs.session import session
     from landscape_app.pipeline import analyse as analysis
     from landscape_app.pipeline.climbs import climbs
     from landscape_app.pipeline.report import of_run
     from landscape_app.pipeline.run import execute
+    from landscape_app.store import verdict
 
     with session(folder.path) as progress:
+        folder.ask(analyse)
         execute(folder, progress)
-        if analyse:
+        if folder.analysed_too:
             analysis.run(folder, AnalysisSpec(), progress)
             climbs(folder, progress)
     if json:
-        say_json(of_run(folder) if analyse else {"id": folder.id, "finished": folder.finished})
-    else:
-        say(f"{folder.id}: finished, {folder.spec.snapshots} snapshots. Look at it: landscape serve --runs {folder.path.parent}")
+        say_json(of_run(folder) if folder.analysed_too else {"id": folder.id, "finished": folder.finished})
+        return
+    then = f"Look at it: landscape serve --runs {folder.path.parent}"
+    if not folder.analysed_too:
+        then = f"It is not analysed; that does: landscape analyse {folder.id} --runs {folder.path.parent}"
+    say(f"{folder.id}: finished, {folder.spec.snapshots} snapshots{verdict.clause(folder.path)}. {then}")
 
 
 def _not_given(spec: RunSpec) -> None:

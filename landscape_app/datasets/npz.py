@@ -24,7 +24,11 @@ def load(path: str, *, meaning: Meaning | None = None, numbers: bool = False) ->
     `meaning`: how inputs are read. `numbers`: the loss predicts numbers, so floats are no classes.
     """
     file = Path(path).expanduser()
-    if not file.is_file():
+    try:
+        there = file.is_file()
+    except OSError as error:  # a name that no file system takes, a folder that cannot be looked into
+        raise DataError(f"{file} cannot be read: {error.strerror or error}. Give npz:PATH with the path of an npz file.") from error
+    if not there:
         raise DataError(f"There is no file {file}. Give npz:PATH with the path of an npz file.")
     data = dataset(file.name, read(file), meaning=meaning, numbers=numbers)
     others = _others(file)

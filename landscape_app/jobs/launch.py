@@ -16,7 +16,7 @@ from landscape_app.errors import AnalysisError, ResumeError, RunExistsError, Run
 from landscape_app.jobs import gobetween, status
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec, parse
 from landscape_app.store import catalogue, files, lock
-from landscape_app.store.folder import STUDIES
+from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID, StudySpec
@@ -70,7 +70,7 @@ def start_run(runs: Path, spec: RunSpec) -> str:
 
 def start_resume(runs: Path, id: str) -> None:
     """Go on with the run or study `id`. Raises RunLockedError if a job is at work on it, ResumeError if a folder cannot rebuild it."""
-    if (Path(runs) / STUDIES / id).is_dir():
+    if is_id(id) and (Path(runs) / STUDIES / id).is_dir():
         study = StudyFolder.open(runs, id)
         made = id.startswith(QUICKSTART) or (study.path / GRID).is_file()  # with its runs, rather than of runs that are there
         launch(study.path, ["resume", id, "--runs", _absolute(runs)] if made else _analyse(runs, study))
@@ -81,7 +81,8 @@ def start_resume(runs: Path, id: str) -> None:
         raise ResumeError(
             f"Run {id} was made by explore(model, …). Call that again with the same objects, out and name: it goes on from here."
         )
-    launch(run.path, ["analyse" if given else "resume", id, "--runs", _absolute(runs)])
+    sampled = run.finished and not run.analysed_too  # what is left to ask for is the analysis that was not wanted at first
+    launch(run.path, ["analyse" if given or sampled else "resume", id, "--runs", _absolute(runs)])
 
 
 def start_study(runs: Path, spec: StudySpec) -> str:

@@ -25,7 +25,8 @@ def export(run: RunFolder, to: Path) -> list[Path]:
         coordinates = np.full((len(rows), 3), np.nan, dtype=np.float32)
         coordinates[place] = embedding.arrays["coordinates"]
         columns |= {f"phate_{axis + 1}": coordinates[:, axis] for axis in range(3)}
-    to.mkdir(parents=True, exist_ok=True)
+    with files.storing(to):
+        to.mkdir(parents=True, exist_ok=True)
     packed = io.BytesIO()
     arrays: dict[str, Any] = {"delta": rows.delta.whole(), **columns}
     np.savez_compressed(packed, **arrays)

@@ -26,31 +26,35 @@ ALWAYS = 3_200
 REFERENCE = 821
 
 
-def forecast(problem: Problem, spec: RunSpec, plan: Plan) -> dict[str, Any]:
-    """{"seconds": {"training", "sampling", "analysis"}, "training_epoch_seconds", "memory_bytes", "disk_bytes"} of a whole run."""
+def forecast(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True) -> dict[str, Any]:
+    """{"seconds": {"training", "sampling", "analysis"}, "training_epoch_seconds", "memory_bytes", "disk_bytes"} of a whole run.
+
+    analysed: whether an analysis belongs to it; without one it takes no seconds, and no memory and disk for distances.
+    """
     epoch = trial(problem, spec) if spec.train_epochs else 0.0
     seconds = {
         "training": epoch * spec.train_epochs,
         "sampling": len(spec.trajectories) * spec.epochs / max(plan.rate, 1e-9),
-        "analysis": analysis_seconds(spec.snapshots),
     }
+    if analysed:
+        seconds["analysis"] = analysis_seconds(spec.snapshots)
     at_work = sum(len(bundle) for bundle in plan.bundles[: plan.workers])
-    n = spec.snapshots
+    n = spec.snapshots if analysed else 0  # rows of the matrix of distances
     return {
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
         "training_epoch_seconds": epoch,
         "memory_bytes": psutil.Process().memory_info().rss + max(at_work * bytes_per_trajectory(problem, spec), 6 * 8 * n * n),
-        "disk_bytes": disk(problem, spec, plan),
+        "disk_bytes": disk(problem, spec, plan, analysed=analysed),
     }
 
 
-def disk(problem: Problem, spec: RunSpec, plan: Plan) -> int:
-    """Bytes: every snapshot's δ, outputs, losses and scores; weights and optimizer state once a chunk; the distances."""
+def disk(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True) -> int:
+    """Bytes: every snapshot's δ, outputs, losses and scores; weights and optimizer state once a chunk; the distances if analysed."""
     size = problem.layout.parameters
     row = 4 * (size + problem.outputs * len(problem.probe) + len(problem.kept)) + SCORES
     states = 8 * size * len(spec.trajectories) * math.ceil(spec.epochs / plan.chunk_epochs)
     base = 8 * size * math.ceil(spec.train_epochs / CHUNK)
-    return spec.snapshots * row + states + base + 4 * spec.snapshots**2
+    return spec.snapshots * row + states + base + (4 * spec.snapshots**2 if analysed else 0)
 
 
 def analysis_seconds(snapshots: int) -> float:

@@ -76,7 +76,7 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
         if spec.regime == GIVEN:
             log.info("regime: given, so nothing is added to your network. %s", _recipe(spec))
         chosen = plan(problem, spec, machine, progress=progress)
-        expected = forecast(problem, spec, chosen)
+        expected = forecast(problem, spec, chosen, analysed=run.analysed_too)
         log.info("plan: %s", chosen.why)
         log.info("forecast: %s", words(expected))
         check_disk(run.path, expected["disk_bytes"])

@@ -14,6 +14,7 @@ from landscape_app.pipeline.report import of_study
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Progress
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
+from landscape_app.store.folder import is_id
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
@@ -55,7 +56,7 @@ def quickstart(
 
 def is_quickstart(runs: Path, id: str) -> bool:
     """Whether `id` is a quickstart study in `runs` (rather than a run)."""
-    return id.startswith(NAME) and (runs / "_studies" / id / "study.json").is_file()
+    return id.startswith(NAME) and is_id(id) and (runs / "_studies" / id / "study.json").is_file()
 
 
 def _unused(runs: Path) -> str:

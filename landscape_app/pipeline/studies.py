@@ -31,6 +31,7 @@ from landscape_app.pipeline.surface import surface
 from landscape_app.records.progress import Progress
 from landscape_app.settings import SurfaceSpec
 from landscape_app.store import derived, files
+from landscape_app.store.folder import is_id
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID, StatisticsSpec, StudySpec, parse_study
@@ -111,7 +112,7 @@ def open_study(runs: Path, spec: StudySpec) -> StudyFolder:
 
 def is_study(runs: Path, id: str) -> bool:
     """Whether `id` is a study in `runs` that was made from a grid, so that `stored` can go on with it."""
-    return (runs / "_studies" / id / GRID).is_file()
+    return is_id(id) and (runs / "_studies" / id / GRID).is_file()
 
 
 def stored(runs: Path, id: str) -> StudySpec:

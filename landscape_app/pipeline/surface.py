@@ -135,7 +135,8 @@ def export(run: RunFolder, result: Result, to: Path) -> list[Path]:
     rows |= {"alpha": arrays["coordinates"][:, 0], "beta": arrays["coordinates"][:, 1], "residual": arrays["residual"]}
     packed = io.BytesIO()
     np.savez_compressed(packed, allow_pickle=False, **arrays)
-    to.mkdir(parents=True, exist_ok=True)
+    with files.storing(to):
+        to.mkdir(parents=True, exist_ok=True)
     stem = f"{run.id}-surface-{result.parameters['kind']}"
     contents = {f"{stem}.npz": packed.getvalue(), f"{stem}.csv": _csv(points), f"{stem}-snapshots.csv": _csv(rows)}
     for name, content in contents.items():

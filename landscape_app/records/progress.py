@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import Protocol
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import Protocol, TextIO
+
+from landscape_app.errors import SpecError
 
 log = logging.getLogger("landscape")
 
@@ -32,3 +38,65 @@ class Silent:
 
     def check(self) -> None:
         pass
+
+
+class Printed:
+    """Progress as plain text on standard error: a line that is written anew on a terminal, else a line per phase and per `every` seconds."""
+
+    def __init__(self, stream: TextIO | None = None, *, every: float = 10.0) -> None:
+        self._stream = sys.stderr if stream is None else stream
+        self._line = bool(getattr(self._stream, "isatty", lambda: False)())
+        self._every = 0.2 if self._line else every
+        self._mutex = threading.Lock()
+        self._name, self._unit, self._done, self._total, self._told = "", "", 0, 0, 0.0
+
+    def phase(self, name: str, total: int = 0, unit: str = "") -> None:
+        with self._mutex:
+            self._end()
+            self._name, self._unit, self._done, self._total = name, unit, 0, total
+            self._tell()
+
+    def advance(self, steps: int = 1) -> None:
+        with self._mutex:
+            self._done += steps
+            if time.monotonic() - self._told >= self._every:
+                self._tell()
+
+    def check(self) -> None:
+        pass
+
+    def close(self) -> None:
+        """The last phase is over: whatever comes next begins on a line of its own."""
+        with self._mutex:
+            self._end()
+            self._name = ""
+
+    def _end(self) -> None:
+        if self._name and self._total and (self._line or self._done):
+            self._tell()
+        if self._name and self._line:
+            self._write("\n")
+
+    def _tell(self) -> None:
+        self._told = time.monotonic()
+        of = f" of {self._total}" if self._total else ""
+        counted = f" {self._done}{of} {self._unit}".rstrip() if self._total or self._done else ""
+        self._write(f"\r{self._name}:{counted}\x1b[K" if self._line else f"landscape: {self._name}{counted}\n")
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError, ValueError, UnicodeError):  # progress that cannot be written is no reason to stop
+            self._stream.write(text)
+            self._stream.flush()
+
+
+def progress_of(given: Progress | bool | None) -> Progress:
+    """What `explore` was given as its progress: True is printed, False and None are silent. Raises SpecError for anything else."""
+    if given is None or given is False:
+        return Silent()
+    if given is True:
+        return Printed()
+    if all(callable(getattr(given, name, None)) for name in ("phase", "advance", "check")):
+        return given
+    raise SpecError(
+        f"progress: give True (lines on standard error), False, or an object with phase, advance and check; not {type(given).__name__}."
+    )

@@ -111,7 +111,7 @@ def put_aside(runs: Path, id: str) -> str:
 def _find(runs: Path, id: str) -> Path:
     folder.check_runs(runs)
     for parent, kind in ((runs, "run"), (runs / folder.STUDIES, "study")):
-        if (parent / id).is_dir() and folder.is_id(id):
+        if folder.is_id(id) and (parent / id).is_dir():
             path = folder.place(parent, id, kind)
             if folder.looks_like_one(path):
                 return path

@@ -26,6 +26,11 @@ _REMEDIES = {
     errno.EROFS: "Give a runs folder that can be written (--runs).",
     errno.EACCES: "Change its permissions, or give another runs folder (--runs).",
     errno.EPERM: "Change its permissions, or give another runs folder (--runs).",
+    errno.ENAMETOOLONG: "Give a shorter name.",
+    errno.ENOTDIR: "A file is in the way: give a folder.",
+    errno.EEXIST: "A file is in the way: give a folder.",
+    errno.EISDIR: "A folder is in the way: give another name.",
+    errno.ELOOP: "It is a link that leads back to itself.",
     errno.ENOENT: "The folder has been moved or deleted meanwhile.",
 }
 

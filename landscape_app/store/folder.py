@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -18,6 +19,8 @@ from landscape_app.store.files import storing, sync_folder, to_json, write_atomi
 SCHEMA = 1  # of spec.json, study.json, the journal and the names of tensors
 STUDIES = "_studies"
 LONGEST = 64  # letters of an id
+LONGEST = 255  # bytes of a name, in nearly every file system
+SHOWN = 80  # letters of a path in a message about its length
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 MARKS = ("spec.json", "study.json", "journal.jsonl", "run.lock", "status.json", "chunks", "anchor.safetensors", "derived")
 
@@ -47,12 +50,34 @@ def place(parent: Path, id: str, kind: str) -> Path:
 
 
 def check_runs(runs: Path) -> None:
-    """Raise StorageError where the folder that holds the runs is no folder."""
-    with storing(runs):
-        if runs.is_symlink() and not runs.exists():
-            raise StorageError(f"{runs} is a link to nothing. Give a folder for the runs.")
-        if runs.exists() and not runs.is_dir():
-            raise StorageError(f"{runs} is a file. Give a folder for the runs.")
+    """Raise StorageError where the folder that holds the runs is none and cannot become one: a file, a link to nothing, a run itself,
+    a name that no file system takes.
+    """
+    try:
+        wrong = _no_folder(runs)
+    except OSError as error:
+        longest = max(len(os.fsencode(part)) for part in runs.parts)
+        size = f" ({longest} bytes; a name can have {LONGEST})" if error.errno == errno.ENAMETOOLONG else ""
+        shown = str(runs) if len(str(runs)) <= SHOWN else f"{str(runs)[:SHOWN]}…"
+        wrong = f"{shown} cannot be a folder: {error.strerror or error}{size}."
+    if wrong:
+        raise StorageError(f"{wrong} Give a folder for the runs.")
+
+
+def _no_folder(runs: Path) -> str:
+    """Why `runs` is no folder for runs and cannot become one, "" where it is or can. Raises OSError where that cannot be seen."""
+    if any(len(os.fsencode(part)) > LONGEST for part in runs.parts):
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))  # also where its parent is not there yet
+    if (runs / "spec.json").is_file() and (runs / "chunks").is_dir():
+        return f"{runs} is a run itself; {runs.absolute().parent} holds it."
+    if runs.is_dir():
+        return ""
+    for part in (runs, *runs.parents):
+        if part.is_symlink() and not part.exists():
+            return f"{part} is a link to nothing: {part.readlink()} is not there."
+        if part.exists():
+            return "" if part.is_dir() else f"{part} is a file{'' if part == runs else ', so there can be no folder in it'}."
+    return ""
 
 
 def looks_like_one(path: Path) -> bool:

@@ -74,6 +74,16 @@ class RunFolder:
         """One fact without a file: a journal line. Raises StorageError."""
         self.journal.append({"kind": kind, **facts})
 
+    def ask(self, analyse: bool | None) -> None:
+        """Note whether the run is to be analysed when it is sampled; None: as it was noted before, or yes. Raises StorageError."""
+        if analyse is not None and analyse != self.analysed_too:
+            self.mark("asked", analyse=analyse)
+
+    @property
+    def analysed_too(self) -> bool:
+        """Whether an analysis belongs to what was asked for."""
+        return next((bool(line.get("analyse", True)) for line in reversed(self.journal.lines()) if line["kind"] == "asked"), True)
+
     def commit(self, kind: str, file: str, tensors: Mapping[str, np.ndarray], /, **facts: Any) -> None:
         """The tensors as `file` and then their line: committed when this returns, else, also after a crash, as it was before.
 

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from landscape_app.dashboard import ids
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed import brief, callbacks, rows
+from landscape_app.dashboard.followed import brief, callbacks, details, rows
 from landscape_app.dashboard.followed.board import FRESH, Board
 from landscape_app.dashboard.followed.words import STATES, duration, rate, share, size, steps
 from landscape_app.jobs.state import JobState, State
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
-from landscape_app.store import catalogue
+from landscape_app.store import catalogue, derived
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from tests.dashboard.conftest import TINY, Page
@@ -47,6 +47,22 @@ def held(folder: Path) -> subprocess.Popen[str]:
 
 def test_every_state_of_a_job_has_words() -> None:
     assert set(State.__args__) <= set(STATES)  # type: ignore[attr-defined]
+
+
+def test_failed_checks_stand_beside_the_word_finished(runs: Path) -> None:
+    board = Board(runs)
+    assert board.find("done").failed == ()  # type: ignore[union-attr]
+    bad = {"label": "Distances", "passed": False}
+    derived.write(runs / "done", "checks", {}, {}, {"checks": [bad, {"label": "Jumps", "passed": True}]}, "x")
+    time.sleep(FRESH)
+    found = board.entries(now=True)
+    listed = repr(rows.rows(found, board, shown=None))
+    panel, study = (repr(details.details(board, runs, id)) for id in ("done", "both"))
+    for said in (listed, panel, study):
+        assert "1 check failed: Distances" in said
+    assert "/checks?runs=done" in panel
+    assert "ls-badge-warn" in panel
+    assert "1 with failed checks" in rows.count(found)
 
 
 def test_the_list_has_everything_with_its_state(runs: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from landscape_app.dashboard.launching import LIVE
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState, state
-from landscape_app.store import catalogue
+from landscape_app.store import catalogue, derived, verdict
 from landscape_app.store.catalogue import Summary
 from landscape_app.store.study import StudyFolder
 
@@ -25,7 +25,7 @@ FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel")
 
 @dataclass(frozen=True)
 class Entry:
-    """A run or a study (then with the ids of its runs), and the state of its job.
+    """A run or a study (then with the ids of its runs), the state of its job, and `failed`: the checks of a run that failed.
 
     `waits`: nobody works at it yet, but it is about to come to that: a study whose runs are being sampled, a run of a study at work.
     """
@@ -35,6 +35,7 @@ class Entry:
     path: Path
     runs: tuple[str, ...] = ()
     waits: bool = False
+    failed: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -64,13 +65,14 @@ class Board:
         self._list_of: tuple[object, ...] = ()
         self._list_read = float("-inf")
         self._states: dict[Path, tuple[tuple[object, ...], JobState]] = {}
+        self._checks: dict[Path, tuple[object, tuple[str, ...]]] = {}
         self._runs_of: dict[tuple[str, float | None], tuple[str, ...]] = {}
 
     def entries(self, *, now: bool = False) -> list[Entry]:
         """Every run and study; a reading younger than FRESH is given again unless `now`."""
         with self._lock:
             if now or time.monotonic() - self._read > FRESH:
-                self._entries = waiting([Entry(one, self._state(path), path, self._members(one)) for one, path in self._folders()])
+                self._entries = waiting([self._entry(one, path) for one, path in self._folders()])
                 self._read = time.monotonic()
             return self._entries
 
@@ -83,6 +85,20 @@ class Board:
     def find(self, id: str) -> Entry | None:
         """The entry called `id`, or None if there is none (any more)."""
         return next((entry for entry in self.entries() if entry.id == id), None)
+
+    def _entry(self, one: Summary, path: Path) -> Entry:
+        job = self._state(path)
+        return Entry(one, job, path, self._members(one), failed=self._failed(path) if job.state == "finished" else ())
+
+    def _failed(self, path: Path) -> tuple[str, ...]:
+        """The run's failed checks; read again where results have come or gone."""
+        stat = _stat(path / derived.FOLDER)
+        stamp = None if stat is None else (stat.st_mtime_ns, stat.st_ino)
+        kept = self._checks.get(path)
+        if kept is None or kept[0] != stamp:
+            kept = (stamp, verdict.failed(path) if stamp else ())
+            self._checks[path] = kept
+        return kept[1]
 
     def _folders(self) -> list[tuple[Summary, Path]]:
         studies = self._runs / "_studies"

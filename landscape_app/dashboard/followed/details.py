@@ -9,13 +9,13 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.followed.board import Board, Entry
-from landscape_app.dashboard.followed.parts import badge, bar, button, mark
+from landscape_app.dashboard.followed.parts import badge, bar, button, mark, unsound
 from landscape_app.dashboard.followed.words import STATES, duration, rate, share, steps, value
 from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import log_tail
 from landscape_app.settings import RunSpec, differences
-from landscape_app.store import derived
+from landscape_app.store import derived, verdict
 from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import GRID
 
@@ -37,6 +37,7 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
                 className="ls-muted",
                 role="alert" if entry.summary.problem else None,
             ),
+            *_unsound(entry),
             html.Div(_actions(entry), className="ls-buttons"),
             *_section(f"Phases · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else "Phases", _phases(entry, runs)),
             *_section("What went wrong" if entry.job.traceback else "Its last word", _fault(entry)),
@@ -46,6 +47,14 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
         ],
         className="ls-details",
     )
+
+
+def _unsound(entry: Entry) -> list[Any]:
+    """That the run is not all that its checks ask for, with the way to them."""
+    if not entry.failed:
+        return []
+    told = verdict.words(entry.failed)
+    return [html.P([f"{told[0].upper()}{told[1:]}. ", dcc.Link("See the checks", href=f"/checks?runs={entry.id}")], role="alert")]
 
 
 def _section(title: str, body: Any) -> list[Any]:
@@ -105,8 +114,10 @@ def _expected(entry: Entry, runs: Path) -> str:
         return ""
     try:
         facts = RunFolder.open(runs, entry.id).prepared() or {}
-        return f"Expected when it began: {duration(sum(facts['forecast']['seconds'].values()))} for training, sampling and analysis."
-    except (LandscapeError, KeyError, TypeError, AttributeError):
+        seconds = facts["forecast"]["seconds"]
+        *first, last = seconds
+        return f"Expected when it began: {duration(sum(seconds.values()))} for {', '.join(first)} and {last}."
+    except (LandscapeError, KeyError, TypeError, AttributeError, ValueError):
         return ""
 
 
@@ -124,7 +135,14 @@ def _members(entry: Entry, board: Board) -> Any:
     lines = []
     for id in entry.runs:
         run = board.find(id)
-        lines.append(html.Tr([html.Td(dcc.Link(id, href=f"/jobs?show={id}")), html.Td(badge(run) if run else "gone", className="ls-num")]))
+        lines.append(
+            html.Tr(
+                [
+                    html.Td(dcc.Link(id, href=f"/jobs?show={id}")),
+                    html.Td([unsound(run), " ", badge(run)] if run else "gone", className="ls-num"),
+                ]
+            )
+        )
     return html.Table(html.Tbody(lines), className="ls-table")
 
 

@@ -11,6 +11,7 @@ from landscape_app.dashboard import ids
 from landscape_app.dashboard.followed.board import Entry
 from landscape_app.dashboard.followed.words import STATES, share
 from landscape_app.jobs.state import JobState
+from landscape_app.store import verdict
 
 
 def badge(entry: Entry) -> Any:
@@ -20,7 +21,14 @@ def badge(entry: Entry) -> Any:
         return html.Span(word, className="ls-badge ls-badge-bad", title=entry.summary.problem)
     state = "waiting" if entry.waits else entry.job.state
     word, tone, meaning = STATES.get(state, (state, "wait", ""))
+    if entry.failed:
+        tone, meaning = "warn", f"{meaning} But {verdict.words(entry.failed)}."
     return html.Span(word, className=f"ls-badge ls-badge-{tone}", title=meaning)
+
+
+def unsound(entry: Entry) -> Any:
+    """Beside the badge of a finished run: how many of its checks failed; nothing where none did."""
+    return html.Span(verdict.words(entry.failed), className="ls-unsound", title=verdict.words(entry.failed)) if entry.failed else None
 
 
 def bar(job: JobState) -> Any:

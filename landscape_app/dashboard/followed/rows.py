@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.followed.board import Board, Entry
-from landscape_app.dashboard.followed.parts import badge, bar, button, mark
+from landscape_app.dashboard.followed.parts import badge, bar, button, mark, unsound
 from landscape_app.dashboard.followed.words import duration, rate, share, steps
 from landscape_app.study_settings import GRID
 
@@ -33,7 +33,9 @@ def count(entries: Sequence[Entry]) -> str:
     """The list in one line: 1 running · 2 queued · 5 finished."""
     order = ("running", "queued", "stalled", "interrupted", "failed", "cancelled", "idle", "finished")
     totals = {state: sum(entry.job.state == state for entry in entries) for state in order}
-    return " · ".join(f"{number} {'not started' if state == 'idle' else state}" for state, number in totals.items() if number)
+    unsound = sum(bool(entry.failed) for entry in entries)
+    said = [f"{number} {'not started' if state == 'idle' else state}" for state, number in totals.items() if number]
+    return " · ".join(said + ([f"{unsound} with failed checks"] if unsound else []))
 
 
 def _row(entry: Entry, board: Board, shown: bool) -> Any:
@@ -81,7 +83,7 @@ def _about(entry: Entry, board: Board) -> str:
 def _progress(entry: Entry) -> Any:
     job, percent = entry.job, share(entry.job)
     if entry.summary.problem or job.state in ("idle", "finished"):
-        return html.Span(className="ls-job-progress")
+        return html.Span(unsound(entry), className="ls-job-progress")
     number = "" if percent is None else f"{percent:.0f} %"
     left = " · ".join(part for part in (job.phase or ("" if job.state == "queued" else "starting"), number) if part)
     return html.Span(

@@ -51,7 +51,7 @@ def forecast(spec: RunSpec, runs: Path | None = None) -> Forecast:
     earlier = [] if runs is None else list(_earlier(spec, runs))
     facts = _counted(spec) or (earlier[0].prepared() if earlier else None)
     size = None if facts is None else int(facts["parameters"])
-    paced = next((run for run in earlier if _same(run.spec, spec, PACE)), None)
+    paced = next((run for run in earlier if run.analysed_too and _same(run.spec, spec, PACE)), None)
     return Forecast(
         len(spec.trajectories),
         spec.snapshots,
