@@ -7,12 +7,13 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import psutil
 import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError
 from landscape_app.objectives.accuracy import Rule, of_targets
-from landscape_app.objectives.given import Sample, objective_of_callable, tried
+from landscape_app.objectives.given import Sample, bytes_of, objective_of_callable, tried
 from landscape_app.objectives.named import named
 from landscape_app.objectives.objective import Objective
 from landscape_app.objectives.torch_losses import SPLIT, ignored_label, module_of, taken_apart
@@ -48,6 +49,8 @@ def objective_of(
     scale: Rule | None
     if module is None:
         objective, scale = objective_of_callable(loss, sample)
+        if objective.rows is None:
+            _check_memory(objective.name, bytes_of(loss, sample, max(map(len, targets))), max(map(len, targets)))
         objective = dataclasses.replace(objective, probabilities=bool(classes) and sample.outputs.shape[-1] > 1)
     else:
         tried(lambda outputs, given: module(outputs, given).mean(), type(module).__name__, sample)
@@ -64,6 +67,15 @@ def mixed(targets: Tensor, most: int) -> Tensor:
     order = torch.argsort(key, stable=True)
     kept = order[torch.linspace(0, len(order) - 1, min(most, len(order))).round().long().to(order.device)]
     return kept[torch.argsort((torch.arange(len(kept)) * 0.6180339887) % 1).to(kept.device)]  # golden-ratio order: neighbours far apart
+
+
+def _check_memory(name: str, needed: float, rows: int) -> None:
+    free = psutil.virtual_memory().available / 2
+    if needed > free:
+        raise ModelError(
+            f"The loss '{name}' is no mean over rows, so it needs all {rows:,} rows at once: about {needed / 2**30:,.1f} GiB, and "
+            f"{free / 2**30:,.1f} GiB may be used. Use fewer rows, or a loss that is a mean over rows."
+        )
 
 
 def _usable(loss: Any) -> None:

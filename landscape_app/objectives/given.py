@@ -139,15 +139,30 @@ def _mapped(loss: Callable[..., Any]) -> Losses:
 
 
 class _Seen(TorchFunctionMode):
-    """Notes which of SCALES a loss calls; the first that says what the outputs are counts."""
+    """Notes which of SCALES a loss calls (the first that says what the outputs are counts), and how many numbers it makes."""
 
     def __init__(self) -> None:
         super().__init__()
         self.scale: Rule | None = None
+        self.numbers = 0
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         self.scale = self.scale or SCALES.get(func)
-        return func(*args, **(kwargs or {}))
+        result = func(*args, **(kwargs or {}))
+        self.numbers += result.numel() if isinstance(result, Tensor) else 0
+        return result
+
+
+def bytes_of(loss: Callable[..., Any], sample: Sample, rows: int) -> float:
+    """About how much memory `loss` takes on `rows` rows at once, by how the numbers that it makes grow from half a sample to all."""
+    n = len(sample.outputs)
+    counts = []
+    for part in (slice(0, n // 2), slice(0, n)):
+        with _Seen() as seen:
+            loss(sample.outputs[part].clone(), sample.targets[part].clone())
+        counts.append(max(seen.numbers, 1))
+    power = max(1.0, math.log2(counts[1] / counts[0]))
+    return 4.0 * counts[1] * (rows / n) ** power
 
 
 def _close(one: Tensor, other: Tensor) -> bool:

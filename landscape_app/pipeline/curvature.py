@@ -38,7 +38,7 @@ from landscape_app.store import derived
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 from landscape_app.training.problem import Problem
-from landscape_app.training.scores import row_bytes
+from landscape_app.training.scores import rows_at_once
 
 log = logging.getLogger("landscape")
 
@@ -114,9 +114,7 @@ def _anchored(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
     stored, network = run.tensors("anchor.safetensors"), problem.network
     values = {name.partition(".")[2]: torch.from_numpy(np.array(v)) for name, v in stored.items() if name.startswith(("param.", "buffer."))}
     network.load_state_dict(values, strict=False)  # frozen weights are not stored: they are the initial ones
-    depth = sum(1 for module in network.modules() if not list(module.children()))
-    rows = max(1, BYTES // (4 * depth * row_bytes(problem)))
-    point = Point(network.eval(), problem.objective, problem.x_train, problem.y_train, rows, progress.check)
+    point = Point(network.eval(), problem.objective, problem.x_train, problem.y_train, rows_at_once(problem, BYTES), progress.check)
     return _At(run, spec, problem, point)
 
 

@@ -67,7 +67,7 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
     given = begun_with(run, spec, given or Given())
     if before is None:
         machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
-        problem, data = problem_of(spec, given, device=machine.devices[0])
+        problem, data = problem_of(spec, given, device=machine.devices[0], tell=True)
         check_behaviour(problem.network, problem.x_train[:4])
         problem = rehearse(problem, spec)
         same = identity.of(problem, data, given.loss, given.optimizers)
@@ -97,13 +97,14 @@ def begun_with(run: RunFolder, spec: RunSpec, given: Given) -> Given:
     return dataclasses.replace(given, data=clean_data(run, spec))
 
 
-def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Problem, Dataset]:
-    """The problem that `spec` names, with what was given in its place, checked; and its data with the recipe applied."""
+def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu", tell: bool = False) -> tuple[Problem, Dataset]:
+    """The problem that `spec` names, with what was given in its place, checked; and its data with the recipe applied.
+
+    tell: what was decided on the way goes to the log.
+    """
     data, network = _ingredients(spec, given.data, given.network)
     fitted = acceptance.accepted(network, data, own_loss=given.loss is not None)
     network, data = fitted.network, fitted.data
-    for line in fitted.said:
-        log.info("%s", line)
     if given.loss is None and spec.loss is None:
         acceptance.check_meant(data)
     mixed = spec.precision == "bfloat16"
@@ -121,16 +122,15 @@ def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu") -> tuple[Pro
         outputs=answers(torch.arange(1)).shape[1],
     )
     acceptance.check_loss(problem)
+    for line in (*fitted.said, *problem.objective.said) if tell else ():
+        log.info("%s", line)
     return problem, data
 
 
 def _objective(spec: RunSpec, given: Given, data: Dataset, answers: Callable[[Tensor], Tensor]) -> Objective:
     loss = given.loss or spec.loss or ("cross_entropy" if data.task == "classification" else "squared_error")
     targets = torch.from_numpy(data.y_train), torch.from_numpy(data.y_test)
-    objective = objective_of(loss, classes=data.classes, targets=targets, outputs=answers)
-    for line in objective.said:
-        log.info("%s", line)
-    return objective
+    return objective_of(loss, classes=data.classes, targets=targets, outputs=answers)
 
 
 def _recipe(spec: RunSpec) -> str:
@@ -154,7 +154,7 @@ def _ingredients(spec: RunSpec, data: Dataset | None, network: nn.Module | None)
 
 
 def _facts(problem: Problem, data: Dataset, *, plan: dict[str, Any], forecast: dict[str, Any]) -> dict[str, Any]:
-    buffers = dict(problem.network.named_buffers())
+    buffers, accuracy = dict(problem.network.named_buffers()), problem.objective.accuracy
     return {
         "parameters": problem.layout.parameters,
         "tensors": problem.layout.describe(),
@@ -170,7 +170,7 @@ def _facts(problem: Problem, data: Dataset, *, plan: dict[str, Any], forecast: d
         "task": data.task,
         "loss": problem.objective.name,
         "loss_unsplit": problem.objective.unsplit,
-        "accuracy": problem.objective.accuracy and {"name": problem.objective.accuracy.name, "rule": problem.objective.accuracy.rule},
+        "accuracy": accuracy and {"name": accuracy.name, "rule": accuracy.rule, "test_rows": int(accuracy.rows(problem.y_test))},
         "probe_rows": len(problem.probe),
         "loss_rows": len(problem.kept) if problem.objective.rows else 0,
         "plan": plan,

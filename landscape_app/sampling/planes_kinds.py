@@ -21,7 +21,7 @@ from landscape_app.sampling.planes import Plane
 from landscape_app.sampling.planes_projection import principal
 from landscape_app.settings import RunSpec
 from landscape_app.training.problem import Problem
-from landscape_app.training.scores import row_bytes
+from landscape_app.training.scores import rows_at_once
 from landscape_app.weights.bundle import Bundle
 from landscape_app.weights.layout import Layout
 
@@ -87,7 +87,6 @@ def hessian(around: Around) -> Plane:
                 parameter.copy_(views[key])
         for key, buffer in problem.network.named_buffers():
             buffer.copy_(around.anchor.buffers[key][0])
-    depth = sum(1 for module in problem.network.modules() if not list(module.children()))
     around.progress.phase("curvature")
     spectrum = top(
         problem.network,
@@ -96,7 +95,7 @@ def hessian(around: Around) -> Plane:
         problem.y_train,
         count=2,
         seed=around.seed,
-        rows=max(1, HESSIAN_BYTES // (4 * depth * row_bytes(problem))),
+        rows=rows_at_once(problem, HESSIAN_BYTES),
         check=around.progress.check,
     )
     longest = unit(around.anchor, problem.layout, around.spec.jump_tensors)

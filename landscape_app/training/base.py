@@ -53,7 +53,7 @@ def train(problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: S
 
 
 def _epoch(problem: Problem, engine: OneAtATime, stepper: Stepper, spec: RunSpec, bundle: Bundle, epoch: int) -> float:
-    """One epoch in place; the mean of its batches' losses."""
+    """One epoch in place; the mean of its batches' losses, per row where the loss is a sum."""
     total, rows = torch.zeros((), device=problem.device), 0
     rate = None if problem.optimizers[0] is not None else rate_at(spec, epoch)
     with seeded(problem, stream_seed(spec.seed, "training", "network", epoch)):
@@ -61,7 +61,7 @@ def _epoch(problem: Problem, engine: OneAtATime, stepper: Stepper, spec: RunSpec
             with mixed(problem):
                 gradient, loss = engine.gradient(bundle, x, y)
             stepper.step(gradient, rate=rate, used=engine.used)
-            total += loss[0] * y.shape[1]
+            total += loss[0] if problem.objective.summed else loss[0] * y.shape[1]
             rows += y.shape[1]
     return float(total) / rows
 

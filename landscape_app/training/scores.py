@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import psutil
 import torch
 from torch import Tensor
 
+from landscape_app.errors import AnalysisError
 from landscape_app.records.pulse import pulse
 from landscape_app.training.engine import Engine
 from landscape_app.training.problem import Problem
@@ -37,6 +39,23 @@ def row_bytes(problem: Problem) -> int:
 def block_rows(problem: Problem, trajectories: int) -> int:
     """Rows that `trajectories` are evaluated on in one go: the largest layer's outputs stay below BYTES where one row's do."""
     return max(1, BYTES // (row_bytes(problem) * trajectories))
+
+
+def rows_at_once(problem: Problem, most: int) -> int:
+    """Rows whose graph for two derivatives takes about `most` bytes; all of them where the loss cannot be split.
+
+    Raises AnalysisError, with the sizes, where all have to be taken and do not fit in memory.
+    """
+    depth = sum(1 for module in problem.network.modules() if not list(module.children()))
+    each, count = 4 * depth * row_bytes(problem), len(problem.x_train)
+    rows = max(1, most // each)
+    free = psutil.virtual_memory().available / 2
+    if problem.objective.block(rows, count) * each > max(free, most):
+        raise AnalysisError(
+            f"The loss is no mean over rows, so its derivatives need all {count:,} rows at once: about {count * each / 2**30:,.1f} GiB, "
+            f"and {free / 2**30:,.1f} GiB may be used."
+        )
+    return rows
 
 
 def _numel(output: object) -> int:

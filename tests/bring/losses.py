@@ -46,7 +46,7 @@ def recorded(loss: Any, y: Tensor, model: nn.Module) -> dict[str, float]:
     """What a run records at the initial weights."""
     data = from_objects(GIVEN, (X, y), (X, y), ignored=ignored_label(loss))
     spec = parse(RunSpec, {"data": GIVEN, "network": GIVEN, "loss": loss if isinstance(loss, str) else GIVEN})
-    problem, _ = problem_of(spec, Given(data=data, network=model, loss=None if isinstance(loss, str) else loss))
+    problem, _ = problem_of(spec, Given(data=data, network=model, loss=None if isinstance(loss, str) else loss), tell=True)
     bundle = Bundle.of(problem.network, problem.layout)
     found = score(problem, OneAtATime(problem), bundle, anchor=bundle.weights[0])
     return {name.removeprefix("scores."): float(found[name][0]) for name in ("scores.train_loss", "scores.train_accuracy")}

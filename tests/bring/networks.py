@@ -50,7 +50,7 @@ def works(make: Callable[[], nn.Module], of: Dataset | None = None) -> Callable[
             torch.random.default_generator.manual_seed(0)
             network = make()
         before = {key: value.clone() for key, value in network.state_dict().items() if isinstance(value, Tensor)}
-        problem, _ = problem_of(SPEC, Given(data=brought, network=network))
+        problem, _ = problem_of(SPEC, Given(data=brought, network=network), tell=True)
         x, y = problem.x_train, problem.y_train
         gradients = []
         with warnings.catch_warnings():
@@ -74,7 +74,7 @@ def brought(make: Callable[[], Any], of: Dataset | None = None) -> Callable[[Pat
     def tried(_: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch calls some of these deprecated
-            problem_of(SPEC, Given(data=of or data(), network=make()))
+            problem_of(SPEC, Given(data=of or data(), network=make()), tell=True)
 
     return tried
 

@@ -228,3 +228,11 @@ def test_trying_a_loss_leaves_the_global_generator_alone():
     with pytest.raises(ModelError):
         of(lambda o, t: functional.dropout(o - t).square().mean(), NUMBERS)
     assert torch.equal(before, torch.random.get_rng_state())
+
+
+def test_a_loss_of_all_pairs_of_rows_is_refused_where_it_does_not_fit_in_memory():
+    rows = 200_000
+    outputs, labels = OUTPUTS[0].repeat(rows // ROWS + 1, 1)[:rows], LABELS.repeat(rows // ROWS + 1)[:rows]
+    with pytest.raises(ModelError, match="needs all 200,000 rows at once"):
+        objective_of(contrastive, classes=CLASSES, targets=(labels, labels[:10]), outputs=lambda index: outputs[index])
+    assert objective_of(r_squared, classes=0, targets=(outputs, outputs), outputs=lambda index: 2 * outputs[index]).rows is None

@@ -26,7 +26,8 @@ def gap_accuracy(snapshots: Snapshots, facts: Facts) -> Measured:
     here = anchor(snapshots)
     if not classifies(snapshots):
         return Measured(None, NO_ACCURACY)
-    rows, entries = facts.get("test_rows"), (facts.get("accuracy") or {}).get("name") == "label_accuracy"
+    rule = facts.get("accuracy") or {}
+    rows, entries = rule.get("test_rows", facts.get("test_rows")), rule.get("name") == "label_accuracy"
     error = f"± {np.sqrt(test[here] * (1 - test[here]) / rows):.2g} (standard error, {rows} test rows)" if rows and not entries else ""
     what = "label accuracy: the share of label entries that are right" if entries else ""
     return Measured(float(train[here] - test[here]), words(what, error, _at_ends(snapshots, train - test)))
