@@ -32,6 +32,7 @@ def study(
 ) -> None:
     """Make a grid of runs (regimes, networks, knobs, seeds), analyse them at one t, and hold every measure against the gap.
 
+    Without regimes a grid has good, plain and poor; one with networks of your own has 'given' alone, which adds nothing to them.
     Called again it goes on where it was. Tables and statistics are written into the study's folder as CSV and JSON. A grid looks so:
 
         name = "digits"

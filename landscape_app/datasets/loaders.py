@@ -16,6 +16,7 @@ from landscape_app.datasets.generators import lent
 from landscape_app.datasets.repeats import LOOKED_AT, length, reasons_of_loader, varies
 from landscape_app.datasets.rows import Rows, of_batches, of_rows
 from landscape_app.errors import DataError, LandscapeError
+from landscape_app.records.dataset import READ_ONCE
 
 MEMORY = 1 / 3  # share of the free memory that one side may take
 MOST_ROWS = 10_000_000  # of a stream
@@ -43,7 +44,7 @@ def of_loader(side: str, loader: DataLoader[Any]) -> Rows:
     if loader.batch_size is None and loader.batch_sampler is None:
         words.append("batch_size=None: each item is read as a batch")
     if reasons:
-        words.append(f"read once, another pass would give other rows: {', '.join(reasons)}")
+        words.append(f"{READ_ONCE}: {', '.join(reasons)}")
     return replace(rows, said=", ".join(words))
 
 
@@ -53,7 +54,7 @@ def of_dataset(side: str, dataset: Any) -> Rows:
         rows = of_rows(side, (parts(side, row, row=True) for row in _reading(side, _Items(dataset))))
         if not varies(dataset, lambda rows: rows):
             return rows
-    return replace(rows, said=f"{side}: {len(rows.x):,} rows, read once, another pass would give other rows: random augmentation")
+    return replace(rows, said=f"{side}: {len(rows.x):,} rows, {READ_ONCE}: random augmentation")
 
 
 class _Items:

@@ -22,7 +22,7 @@ from landscape_app.objectives import Objective, objective_of
 from landscape_app.pipeline import acceptance, identity
 from landscape_app.pipeline.forecast import check_disk, forecast, words
 from landscape_app.pipeline.rehearsal import rehearse
-from landscape_app.records.dataset import Dataset
+from landscape_app.records.dataset import READ_ONCE, Dataset
 from landscape_app.records.plan import Plan
 from landscape_app.records.progress import Progress
 from landscape_app.sampling.machine import look
@@ -190,7 +190,8 @@ def _compare(run: RunFolder, before: dict[str, Any], problem: Problem, data: Dat
     explored = given.network is not None
     ways = identity.ways_out(run, explored=explored)
     if before["data_hash"] != data.digest():
-        raise ResumeError(f"Run {run.id} was begun on other data: the data set '{data.name}' has changed since. {ways}")
+        once = " They are other rows at each reading: give tensors, or fix what is drawn." if READ_ONCE in data.note else ""
+        raise ResumeError(f"Run {run.id} was begun on other data: the data set '{data.name}' has changed since.{once} {ways}")
     if before["tensors"] != problem.layout.describe():
         raise ResumeError(f"Run {run.id} was begun with another network: its parameter tensors differ in name or shape. {ways}")
     now = identity.of(problem, data, given.loss, given.optimizers)

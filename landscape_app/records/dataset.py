@@ -12,6 +12,8 @@ from landscape_app.errors import DataError
 
 LEFT_OUT = -100  # the label that torch's losses of classes ignore, unless they are told another
 
+READ_ONCE = "read once, another pass would give other rows"  # in the note of data that are not repeatable
+
 
 @dataclass(frozen=True)
 class Dataset:

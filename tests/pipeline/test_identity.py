@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import TensorDataset
 
 from landscape_app.cli.main import main
 from landscape_app.errors import LandscapeError, ModelError, ResumeError, RunExistsError
@@ -95,6 +96,22 @@ def test_a_loss_that_counts_its_calls_is_the_same_loss(tmp_path):
     tried(tmp_path, loss=loss)
     calls.append("another")
     tried(tmp_path, loss=loss)
+
+
+class Drawn(TensorDataset):
+    """Rows that are others at each reading."""
+
+    rng = np.random.default_rng()
+
+    def __getitem__(self, index):
+        x, y = super().__getitem__(index)
+        return x + self.rng.random(), y
+
+
+def test_rows_that_are_others_at_each_reading_are_named_as_the_reason(tmp_path):
+    tried(tmp_path, train=Drawn(*TABLE))
+    with pytest.raises(ResumeError, match="other rows at each reading: give tensors"):
+        tried(tmp_path, train=Drawn(*TABLE))
 
 
 def test_fresh_keeps_every_run_that_was_there(tmp_path):
