@@ -89,6 +89,8 @@ def reached(network: nn.Module, outputs: Tensor) -> Reached:
 
 def _hint(error: Exception) -> str:
     words = str(error)
+    if isinstance(error, TypeError) and "takes" in words and "positional argument" in words:
+        return " It is called with one tensor, by position."
     if isinstance(error, TypeError) and "missing" in words and "argument" in words:
         return " It is called with one tensor: give the other arguments defaults, or wrap it in a module that adds them."
     if "scalar types: Long, Int" in words or "scalar types Long, Int" in words:

@@ -61,7 +61,7 @@ def _kind(value: Any) -> str:
         return "an exported program, which cannot be trained"
     if inspect.isroutine(value):
         return f"the function {getattr(value, '__name__', '')}: call it"
-    return f"a {type(value).__name__}"
+    return "None" if value is None else f"a {type(value).__name__}"
 
 
 def _check_modules(network: nn.Module) -> None:
@@ -120,6 +120,8 @@ def _check_trainable(network: nn.Module) -> None:
             raise ModelError(f"Parameter '{key}' is {_dtype(parameter)}, not float32. Convert the network first: model.float().")
         if parameter._backward_hooks or getattr(parameter, "_post_accumulate_grad_hooks", None):
             raise ModelError(f"Parameter '{key}' has a hook on its gradient, which a copy loses. Use torch.nn.utils.parametrize instead.")
+        if not torch.isfinite(parameter).all():
+            raise ModelError(f"Parameter '{key}' has values that are not finite: training diverged before, or it was never filled.")
     _check_memory(trainable)
 
 
@@ -139,7 +141,10 @@ def _why_none(network: nn.Module, parameters: dict[str, nn.Parameter]) -> str:
     if quantized is not None:
         return f"module '{quantized}' is quantized. Give the network as it was before quantization."
     if not parameters:
-        return "it has no parameters at all. Are its layers in a plain list or dict? Use nn.ModuleList or nn.ModuleDict."
+        return (
+            "it has no parameters at all. Are its layers in a plain list or dict? Use nn.ModuleList or nn.ModuleDict. "
+            "Are they made when it is first called? Call it on one batch first."
+        )
     if not any(parameter.numel() for parameter in parameters.values()):
         return "its parameters have no elements."
     return "all are frozen. Unfreeze what is to be sampled: model.requires_grad_(True)."

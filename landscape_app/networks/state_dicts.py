@@ -68,10 +68,11 @@ def _behind_prefixes(mapping: Mapping[Any, Any], place: tuple[str, ...], own: se
         for prefix, fitting in [("", len(own & set(names))), *_prefixes(names, own)]:
             inside = {name.removeprefix(prefix): key for name, key in names.items() if name.startswith(prefix)}
             tensors = OrderedDict((name, whole[key]) for name, key in inside.items() if isinstance(whole[key], Tensor) or name in own)
-            tensors_left = [key for key in whole if key not in set(inside.values()) and isinstance(whole[key], Tensor)]
+            used = set(inside.values())
+            left = tuple(key for key in whole if key not in used and isinstance(whole[key], Tensor))
             if not prefix and names is forms[0]:
                 _keep_versions(mapping, tensors)
-            yield Candidate(tensors, place + tuple(prefix.split(".")[:-1]), tuple(tensors_left), fitting)
+            yield Candidate(tensors, place + tuple(prefix.split(".")[:-1]), left, fitting)
 
 
 def _prefixes(names: Mapping[str, str], own: set[str]) -> list[tuple[str, int]]:

@@ -70,11 +70,11 @@ def check_meant(data: Dataset) -> None:
 
 def check_loss(problem: Problem) -> None:
     """Raise ModelError where the loss fails, or is not finite, at the initial weights."""
-    problem.network.eval()
+    network = private(problem.network).eval()
     index = mixed(problem.y_train, SAMPLE)
     x, y = problem.x_train[index], problem.y_train[index]
     with torch.no_grad():
-        outputs = problem.network(x)
+        outputs = network(x.clone())
     try:
         loss = problem.objective.minimised(outputs[None], y[None])
     except FAILURES as error:
@@ -104,13 +104,18 @@ def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
     """Lines on what is not trained; refuses a network whose outputs in training are none, or depend on nothing that is trained."""
     own = private(network).train()
     outputs = checked_outputs(own, x, training=True) if len(x) > 1 else call(own.eval(), x)
+    made = [key for key, _ in own.named_parameters() if key not in dict(network.named_parameters())]
+    if made:
+        raise ModelError(
+            f"The network makes its parameters {some(made)} when it is first called. Call it on one batch before you bring it."
+        )
     found = reached(own, outputs)
     trainable = [key for key, parameter in own.named_parameters() if parameter.requires_grad]
     unused = [key for key in trainable if key not in found.parameters]
     if found.others and {id(parameter) for parameter in theirs.parameters()} & {id(value) for value in found.others}:
         raise ModelError(
-            "The network's forward pass uses the weights of the object that it was copied from: a function or a hook holds on to it "
-            "(model.forward = … around model.forward?). Define it as a method of the class."
+            "The network's forward pass uses the weights of the object that it was copied from: a function, a hook or another object "
+            "holds on to it (model.forward = … around model.forward?). Define it as a method of the class."
         )
     if len(unused) == len(trainable):
         why = "uses tensors that are not among its parameters" if found.others else "has no gradient: is there a no_grad() or detach()"

@@ -109,7 +109,7 @@ class OneAtATime:
             pulse()
             self._bind(bundle, index)
             loss = self._problem.objective.minimised(self._network(x[index])[None], y[index][None])[0]
-            gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+            gradients = [_dense(g) for g in torch.autograd.grad(loss, parameters, allow_unused=True)]
             found.append(gradients)
             self._keep(bundle, index)
             rows.append(_joined([None if g is None else g[None] for g in gradients], [p[None] for p in parameters])[0])
@@ -166,6 +166,11 @@ def _used(gradients: Sequence[Sequence[Tensor | None]]) -> Used:
     """Of the gradients (trajectory, slot), which are there: torch has none where the loss does not depend on a tensor."""
     used = [[gradient is not None for gradient in row] for row in gradients]
     return None if all(map(all, used)) else used
+
+
+def _dense(gradient: Tensor | None) -> Tensor | None:
+    """Embeddings may give sparse gradients (sparse=True), which a step of a whole vector cannot take."""
+    return gradient.to_dense() if gradient is not None and gradient.layout != torch.strided else gradient
 
 
 def _joined(gradients: Sequence[Tensor | None], like: Sequence[Tensor]) -> Tensor:

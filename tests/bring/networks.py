@@ -61,7 +61,9 @@ def works(make: Callable[[], nn.Module], of: Dataset | None = None) -> Callable[
         OneAtATime(problem.copied().copied()).outputs(Bundle.of(problem.network, problem.layout), x)
         assert all(torch.equal(value, network.state_dict()[key]) for key, value in before.items()), "the caller's network has changed"
         nn.functional.cross_entropy(network.train()(x.clone()).float(), y).backward()
-        theirs = [p.grad if p.grad is not None else torch.zeros_like(p) for p in network.parameters() if p.requires_grad and p.numel()]
+        theirs = [
+            p.grad.to_dense() if p.grad is not None else torch.zeros_like(p) for p in network.parameters() if p.requires_grad and p.numel()
+        ]
         for gradient in gradients:
             torch.testing.assert_close(gradient, torch.cat([g.reshape(-1) for g in theirs]), atol=1e-5, rtol=1e-3)
 
@@ -212,6 +214,12 @@ def with_empty() -> nn.Module:
     return network
 
 
+def with_nan() -> nn.Module:
+    network = Net()
+    nn.init.constant_(network.inner.weight, torch.nan)
+    return network
+
+
 def with_unused() -> nn.Module:
     network = Net()
     network.spare = nn.Linear(2, 2)
@@ -230,6 +238,24 @@ class Autocast(Net):
     def forward(self, x: Tensor) -> Tensor:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             return self.inner(x)
+
+
+class Late(nn.Module):
+    """Makes a layer when it is first called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Linear(4, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not hasattr(self, "head"):
+            self.head = nn.Linear(4, 3)
+        return self.head(self.first(x))
+
+
+class ByName(Net):
+    def forward(self, *, x: Tensor) -> Tensor:  # type: ignore[override]
+        return self.inner(x)
 
 
 class NoGrad(Net):
@@ -321,6 +347,8 @@ CASES = [
     Case("ModuleList, ParameterList, ParameterDict", "works", works(Stack)),
     Case("a module that is used twice", "works", works(Shared)),
     Case("token ids into an embedding", "works", works(lambda: nn.Sequential(nn.Embedding(9, 2), nn.Flatten(), nn.Linear(10, 3)), TOKENS)),
+    Case("an embedding with sparse gradients", "works",
+         works(lambda: nn.Sequential(nn.Embedding(9, 2, sparse=True), nn.Flatten(), nn.Linear(10, 3)), TOKENS)),
     Case("more outputs than classes occur", "works", works(lambda: nn.Linear(4, 7))),
     Case("some layers frozen", "works", works(partly_frozen)),
     Case("frozen parameters of whole numbers", "works", works(frozen_integers)),
@@ -347,6 +375,8 @@ CASES = [
     Case("a part in TorchScript", "refused", brought(lambda: nn.Sequential(torch.jit.script(nn.Linear(4, 3)))), "Module '0' is TorchScript"),
     Case("an exported program", "refused", brought(exported), "is an exported program (torch.export)"),
     Case("lazy layers without a shape", "refused", brought(lambda: nn.Sequential(nn.LazyLinear(3))), "Parameter '0.weight' of LazyLinear has no shape yet"),
+    Case("layers that are made when the network is first called", "refused", brought(Late), "makes its parameters 'head.weight', 'head.bias'"),
+    Case("NaN among the weights", "refused", brought(with_nan), "Parameter 'inner.weight' has values that are not finite"),
     Case("meta tensors", "refused", brought(lambda: nn.Linear(4, 3, device="meta")), "is on the device 'meta'"),
     Case("float64 parameters", "refused", brought(lambda: Net().double()), "Parameter 'inner.weight' is float64, not float32"),
     Case("float16 or bfloat16 parameters", "refused", brought(lambda: Net().bfloat16()), "is bfloat16, not float32. Convert the network first"),
@@ -384,6 +414,7 @@ CASES = [
     Case("one output for two classes", "refused", brought(lambda: Net(outputs=1), data(2)), "give loss=nn.BCEWithLogitsLoss()"),
     Case("another number of features", "refused", brought(lambda: nn.Sequential(nn.Linear(9, 3))), "of float32, in module '0' (Linear)"),
     Case("a forward that needs more inputs", "refused", brought(Masked), "give the other arguments defaults"),
+    Case("a forward that takes its input by name only", "refused", brought(ByName), "It is called with one tensor, by position"),
     Case("a forward that fails by an assertion", "refused", brought(Rejecting), "fails on a batch of shape (4, 4) of float32: AssertionError"),
     Case("an embedding of floating-point inputs", "refused", brought(lambda: nn.Sequential(nn.Embedding(9, 3))), "give inputs of int64"),
 ]  # fmt: skip
