@@ -26,6 +26,8 @@ def check(subject: Subject) -> Outcome:
     counted = max((_p(samples, float(found["observed"])) for samples in _worlds(result)), default=math.nan)
     faults = [] if worlds >= WORLDS else [f"{worlds} worlds are too few"]
     faults += [] if abs(p - counted) < TOLERANCE else [f"counted again, the stored worlds give p = {counted:.3g}"]
+    drawn = _longest(result)
+    faults += [] if drawn is None or drawn == float(found["observed"]) else [f"the longest stored loop is {drawn:.3g} long, another"]
     said = f"{found.get('words') or f'p = {p:.2g}'}; {_power(found, worlds)}"
     return Outcome(p, "; ".join([said, *faults]), not faults, on=on(result))
 
@@ -33,13 +35,20 @@ def check(subject: Subject) -> Outcome:
 def _power(found: Mapping[str, Any], worlds: int) -> str:
     """How many worlds and snapshots there were, and how small a p could have been."""
     least = float(found.get("smallest_p") or 1 / (1 + worlds))
-    of = f" of {found['thinning']}" if found.get("thinning") else ""
-    return f"{worlds} worlds{of}; smallest attainable p = {least:.2g}"
+    of = f"{found['thinning']}; " if found.get("thinning") else ""
+    return f"{of}{worlds} worlds; smallest attainable p = {least:.2g}"
 
 
 def _worlds(result: Result) -> list[np.ndarray]:
     """The longest loop in every world, (repeats,) for each kind of world; a loop must stand out from all kinds."""
     return [np.asarray(result.arrays[name]) for name in result.arrays if name.startswith("rips_h1_longest_")]
+
+
+def _longest(result: Result) -> float | None:
+    """Length of the longest loop of the stored, and drawn, tested diagram; None where none is stored."""
+    if "h1_birth" not in result.arrays:
+        return None
+    return float((np.asarray(result.arrays["h1_death"]) - np.asarray(result.arrays["h1_birth"])).max(initial=0.0))
 
 
 def _p(samples: np.ndarray, observed: float) -> float:

@@ -29,8 +29,13 @@ SEEN = (
     ),
     (
         "Rips persistence",
-        "pieces (H₀) and loops (H₁) of the cloud of snapshots by distance. Noise has loops too: the grey strip is as high as its longest, "
-        "and p says how often noise has one as long as the run's.",
+        "pieces (H₀) and loops (H₁) of the cloud of snapshots by distance. Noise has loops too: the longest one, the filled mark, is tested; "
+        "its p says how often chance has one as long, and the grey strip is as high as the longest loops of chance.",
+    ),
+    (
+        "Smoother",
+        "the loss has less persistence over the graph of snapshots than its own changes from epoch to epoch have in another order. "
+        "Losses that fall alike along every trajectory count as smooth.",
     ),
     (
         "Merge tree",

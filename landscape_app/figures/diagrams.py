@@ -163,9 +163,9 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
     offsets, rows = arrays["h1_cycle_offsets"], arrays["h1_cycle_rows"]
     symbol, first = SYMBOLS[subject.slot], np.arange(len(censored)) < tested  # the longest is the tested one
     for chosen, at, how in (
-        (np.flatnonzero(~censored & ~first), arrays["h1_death"], {"symbol": f"{symbol}-open", "size": 6}),
-        (np.flatnonzero(censored), np.full(len(censored), limit), {"symbol": "triangle-up-open", "size": 8}),
-        (np.flatnonzero(first), arrays["h1_death"], {"symbol": symbol, "size": 8}),
+        (np.flatnonzero(~censored & ~first), arrays["h1_death"], {"symbol": f"{symbol}-open", "size": 6, "line": {"width": 1.3}}),
+        (np.flatnonzero(censored), np.full(len(censored), limit), {"symbol": "triangle-up-open", "size": 8, "line": {"width": 1.3}}),
+        (np.flatnonzero(first), arrays["h1_death"], {"symbol": symbol, "size": 8, "line": {"width": 0}}),
     ):
         yield (
             _scatter(
@@ -174,7 +174,7 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
                 xaxis="x2",
                 yaxis="y2",
                 mode="markers",
-                marker={**how, **colour, "line": {"width": 1.3}},
+                marker={**how, **colour},
             ),
             {
                 "kind": "rips1",

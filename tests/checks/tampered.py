@@ -135,14 +135,15 @@ def other_snapshots(run: RunFolder) -> None:
     derived.write(run.path, "rips", found.parameters, dict(found.arrays), found.meta, "of others")
 
 
-def of_worlds(p: float, *, repeats: int = 99, claimed: float | None = None, words: str = "not significant") -> Tamper:
-    """Significance whose worlds give `p` for a loop of length 1; `claimed`: what is said instead."""
+def of_worlds(p: float, *, repeats: int = 99, claimed: float | None = None, words: str = "not significant", drawn: float = 1.0) -> Tamper:
+    """Significance whose worlds give `p` for a loop of length 1; `claimed`: what is said instead; `drawn`: length of the stored loop."""
 
     def change(arrays: dict[str, np.ndarray], meta: dict[str, Any]) -> None:
         for name in [name for name in arrays if name.startswith("rips_h1_")]:
             del arrays[name]
         arrays["rips_h1_longest_noise"] = np.where(np.arange(repeats) < round(p * (repeats + 1)) - 1, 2.0, 0.0)
         arrays["rips_h1_longest_reordered"] = np.zeros(repeats)
+        arrays["h1_birth"], arrays["h1_death"] = np.array([0.0]), np.array([drawn])
         said = p if claimed is None else claimed
         meta["rips_h1"] = {"statistic": "longest finite H1 bar", "observed": 1.0, "p_high": said, "repeats": repeats, "words": words}
 
@@ -177,5 +178,6 @@ WAYS: dict[str, tuple[Tamper, set[str]]] = {
     "a picture of its start": (of_result("embedding", set_meta(stability=0.4, stress=0.3, stability_misfit=0.2), **PICTURE), {"stability"}),
     "too few worlds": (of_worlds(0.2, repeats=9), {"h1_null"}),
     "a p that its worlds do not give": (of_worlds(0.31, claimed=0.01, words="significant"), {"h1_null"}),
+    "a p of another loop than the stored one": (of_worlds(0.31, drawn=0.9), {"h1_null"}),
     "a p of nothing": (of_worlds(0.31, claimed=0.0, words="significant"), {"h1_null"}),
 }

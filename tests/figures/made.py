@@ -88,7 +88,7 @@ def significance(*, p_high: float = 0.31, null_high: float = 0.05, rows: Iterabl
     loops = {
         "statistic": "longest finite H1 bar", "observed": 0.08, "p_high": p_high, "repeats": 99, "null_median": 0.03,
         "null_low": 0.02, "null_high": null_high, "points": 8, "smallest_p": 0.01,
-        "thinning": "8 of 10 snapshots: one in 2 of each trajectory, 10 moves each",
+        "thinning": "8 of 10 snapshots (one in 2 of each trajectory, 10 moves each)",
         "words": f"not significant (p = {p_high}): as much comes of noise with the same steps",
     }  # fmt: skip
     filtrations = ("train_loss", "log_train_loss", "rank_train_loss", "test_loss")

@@ -31,11 +31,10 @@ class Thinning:
 
     @property
     def words(self) -> str:
-        """217 of 817 snapshots: one in 4 of each trajectory, 10 moves each."""
+        """217 of 817 snapshots (one in 4 of each trajectory, 10 moves each)."""
         every, moves = _span(self.every), _span(self.moves)
-        said = f"{len(self.kept)} of {self.snapshots} snapshots: "
-        said += "every snapshot" if every == "1" else f"one in {every}"
-        said += f" of each trajectory, {moves} {'move' if moves == '1' else 'moves'} each"
+        said = f"{len(self.kept)} of {self.snapshots} snapshots ({'every one' if every == '1' else f'one in {every}'} of each trajectory, "
+        said += f"{moves} {'move' if moves == '1' else 'moves'} each)"
         left = self.trajectories - len(self.moves)
         said += f"; {left} of {self.trajectories} trajectories are left out, as {POINTS} snapshots are the most" if left else ""
         few = int((self.moves < MOVES).sum())

@@ -97,8 +97,9 @@ def _chance(subject: Subject, compared: Compared, bar: int) -> str:
     if bar < 0 or test.get("p_high") is None:
         return "Not tested for significance."
     if bar > 0:
-        return f"Only the longest loop of {test['thinning']} is tested, not this one."
-    return f"The longest loop of {test['thinning']}: {test['words']}. The smallest attainable p is {verdicts.score(test['smallest_p'])}."
+        return f"Only the longest loop is tested, not this one. Drawn: {test['thinning']}."
+    least = verdicts.score(test["smallest_p"])
+    return f"The longest loop, tested: {test['words']}. Drawn: {test['thinning']}. The smallest attainable p is {least}."
 
 
 def _rips2(subject: Subject, compared: Compared, bar: int) -> Any:

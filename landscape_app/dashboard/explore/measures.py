@@ -143,7 +143,7 @@ def _details(part: str, name: str, compared: Compared) -> dict[str, str]:
         if part == "rips":
             found[one.id] = "Of all snapshots, not tested."
         elif part == "significance" and loops.get("thinning"):
-            found[one.id] = f"Of {loops['thinning']}. {verdicts.loops(one)}. {verdicts.against(loops)}"
+            found[one.id] = f"Tested: {loops['thinning']}. {verdicts.loops(one)}. {verdicts.against(loops)}"
         elif part == "significance":
             found[one.id] = verdicts.loops(one)
         elif part == "climbs":

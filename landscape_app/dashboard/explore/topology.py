@@ -21,7 +21,8 @@ NOTES = {
 HOLLOW = "Hollow: no climb."
 REORDERED = "Held against the same changes from epoch to epoch, in another order along each trajectory. Two-sided."
 FALLING = "Losses that fall alike along every trajectory count as smooth, whatever lies between them."
-ONLY = "Only the longest loop is tested: the others, and their total, have no verdict."
+ONLY = "The filled mark is the longest loop, the only one that is tested: the others, and their total, have no verdict."
+STRIP = "The grey strip is as high as the null's longest loops are in 95 % of its worlds."
 
 
 def captions(one: Shown, compared: Compared) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def note(compared: Compared) -> str:
     if compared.view.part == "profile":
         return " ".join(filter(None, (NOTES["profile"], hollow)))
     tested = any(verdicts.tested(one, compared.view.filtration)[1].get("p_high") is not None for one in compared.shown)
-    drawn = "Filled: the tested loop. Grey strip: up to the null's longest (95 %)." if tested else ""  # else each card says so
+    drawn = "Grey strip: the null's loops (95 %)." if tested else ""  # else each card says so
     return " ".join(filter(None, (hollow, drawn, verdicts.by_chance(compared))))
 
 
@@ -69,7 +70,7 @@ def _tests(one: Shown, compared: Compared) -> list[Any]:
     because = str(loops["words"]).partition(": ")[2]
     null = f"{because[:1].upper()}{because[1:]}." if because else ""
     drawn = f"Tested and drawn: {loops['thinning']}."
-    return [*left, _tip(verdicts.loops(one), null, verdicts.against(loops), drawn, ONLY)]
+    return [*left, _tip(verdicts.loops(one), null, verdicts.against(loops), drawn, ONLY, STRIP)]
 
 
 def _barriers(one: Shown, compared: Compared) -> list[Any]:

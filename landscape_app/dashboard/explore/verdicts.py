@@ -51,8 +51,9 @@ def against(test: Mapping[str, Any]) -> str:
         return str(test.get("note") or "")
     span = f"{number(test.get('null_low'))} – {number(test.get('null_high'))}"
     least = f"; the smallest attainable p is {score(test['smallest_p'])}" if test.get("smallest_p") is not None else ""
+    name = str(test.get("statistic") or "statistic")
     return (
-        f"{test.get('statistic', 'statistic')}: {number(test.get('observed'))} observed; the null gives {number(test.get('null_median'))} "
+        f"{name[:1].upper()}{name[1:]}: {number(test.get('observed'))} observed; the null gives {number(test.get('null_median'))} "
         f"({span} in 90 % of {test.get('repeats', DASH)} repeats){least}"
     )
 
@@ -64,8 +65,7 @@ def by_chance(compared: Compared) -> str:
         "H₀": sum(loss.get("side") is not None for loss, _ in tests),
         "H₁": sum(longest.get("p_high") is not None for _, longest in tests),
     }
+    if len(set(counts.values())) == 1 and counts["H₀"] > 1:
+        return f"{counts['H₀']} tests each: {LEVEL * counts['H₀']:.2g} expected by chance."
     said = [f"{name}: {count} tests, {LEVEL * count:.2g} expected by chance" for name, count in counts.items() if count > 1]
-    if len(said) == 2 and len(set(counts.values())) == 1:
-        count = counts["H₀"]
-        return f"H₀ and H₁: {count} tests each, {LEVEL * count:.2g} expected by chance."
     return f"{'; '.join(said)}." if said else ""

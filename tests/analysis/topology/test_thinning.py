@@ -45,7 +45,7 @@ def test_the_default_protocol_is_thinned_to_221_snapshots():
     before, cells = protocol(4, 5, 40)
     found = thinned(before, cells)
     assert (len(found.kept), len(before)) == (221, 821)
-    assert found.words == "221 of 821 snapshots: one in 4 of each trajectory, 10 moves each"
+    assert found.words == "221 of 821 snapshots (one in 4 of each trajectory, 10 moves each)"
 
 
 def test_where_too_many_would_be_kept_whole_trajectories_go_evenly():
@@ -63,7 +63,7 @@ def test_under_ten_epochs_every_snapshot_is_kept_and_that_is_said():
     before, cells = protocol(4, 5, 6)
     found = thinned(before, cells)
     assert len(found.kept) == len(before)
-    assert found.words.endswith("every snapshot of each trajectory, 6 moves each; that is fewer than 10, so every snapshot is kept")
+    assert found.words.endswith("(every one of each trajectory, 6 moves each); that is fewer than 10, so every snapshot is kept")
 
 
 def test_one_that_diverged_early_does_not_thin_the_others():
@@ -72,7 +72,7 @@ def test_one_that_diverged_early_does_not_thin_the_others():
     assert (found.every.tolist(), found.moves.tolist()) == ([4, 4, 1], [10, 10, 3])  # in the order of `evenly`
     assert found.trajectories == 3  # the one that ended with its jump has no moves; its jump stays
     assert len(found.kept) == 1 + 11 + 11 + 4 + 1
-    assert "3-10 moves each; 1 trajectory has fewer and keeps every snapshot" in found.words
+    assert "3-10 moves each); 1 trajectory has fewer and keeps every snapshot" in found.words
 
 
 def test_no_place_is_looked_at():

@@ -60,10 +60,11 @@ def test_a_tests_words_stand_on_the_card_of_the_run_that_has_one(look, tested: P
 def test_the_longest_tested_loop_alone_has_a_verdict(look, tested: Path) -> None:
     compared = look(tested, "good", "poor")
     loop = {run: [text(details.details({"kind": "rips1", "run": run, "bar": bar}, compared)) for bar in (0, 1)] for run in ("good", "poor")}
-    assert "The longest loop of 8 of 10 snapshots" in loop["good"][0]
+    assert "The longest loop, tested: not significant" in loop["good"][0]
+    assert "Drawn: 8 of 10 snapshots" in loop["good"][0]
     assert "not significant (p = 0.31)" in loop["good"][0]
     assert "The smallest attainable p is 0.010" in loop["good"][0]
-    assert "Only the longest loop of 8 of 10 snapshots" in loop["good"][1]
+    assert "Only the longest loop is tested, not this one." in loop["good"][1]
     assert all("Not tested for significance." in words for words in loop["poor"])
     assert "the first is the longest, not significant (p = 0.31)" in text(tables.twin("diagrams-0", compared))
     assert "of all snapshots, not tested for significance" in text(tables.twin("diagrams-1", compared))
@@ -72,7 +73,7 @@ def test_the_longest_tested_loop_alone_has_a_verdict(look, tested: Path) -> None
 def test_the_table_says_what_was_tested_and_what_was_not(look, tested: Path) -> None:
     rows = {row["name"]: [cell["detail"] for cell in row["cells"]] for row in measures.table(look(tested, "good", "poor"))["rows"]}
     assert rows["longest_h1"] == ["Of all snapshots, not tested."] * 2
-    assert rows["p_high"][0].startswith("Of 8 of 10 snapshots: one in 2 of each trajectory")
+    assert rows["p_high"][0].startswith("Tested: 8 of 10 snapshots (one in 2 of each trajectory")
     assert "p = 0.31" in rows["p_high"][0]
     assert rows["p_high"][1] == "H₁ not tested for significance"
     assert "p = 0.010" in rows["total_persistence"][0]
@@ -110,8 +111,7 @@ def test_so_many_tests_are_said_with_what_chance_makes_of_them(look, tested: Pat
     at = derived.find(poor.path, "sublevel", filtration="log_train_loss").parameters
     derived.write(poor.path, "significance", {**at, "repeats": 99}, dict(good.arrays), good.meta, poor.digest())
     note = topology.note(look(tested, "good", "poor"))
-    assert "H₀ and H₁: 2 tests each, 0.1 expected by chance." in note
-    assert "Filled: the tested loop." in note
+    assert note == "Grey strip: the null's loops (95 %). 2 tests each: 0.1 expected by chance."
     change(tested / "poor", rips_h1={**good.meta["rips_h1"], "p_high": None})
     assert verdicts.by_chance(look(tested, "good", "poor")) == "H₀: 2 tests, 0.1 expected by chance."
     assert verdicts.by_chance(look(tested, "good")) == ""
