@@ -16,6 +16,7 @@ import torch
 from torch.nn import functional
 
 from landscape_app.datasets import recipe
+from landscape_app.datasets.tensors import Rows
 from landscape_app.directions import draw
 from landscape_app.networks.create import of_spec
 from landscape_app.records.progress import Silent
@@ -122,7 +123,7 @@ def _loop(problem: Problem, anchor: Bundle, directions: torch.Tensor, at: np.nda
         torch.set_num_threads(before)
 
 
-def _evaluated(model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor) -> tuple[float, float]:
+def _evaluated(model: torch.nn.Module, x: Rows, y: torch.Tensor) -> tuple[float, float]:
     loss, right = 0.0, 0
     with torch.no_grad():
         for inputs, labels in zip(x.split(ROWS), y.split(ROWS), strict=True):

@@ -15,6 +15,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from landscape_app.datasets import recipe
+from landscape_app.datasets.tensors import Rows
 from landscape_app.networks.create import create
 from landscape_app.records.plan import Plan
 from landscape_app.records.progress import Silent
@@ -150,7 +151,7 @@ def _jumped(problem: Problem, spec: RunSpec, trajectory: tuple[int, float]) -> t
     return model
 
 
-def _evaluated(model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor) -> tuple[float, float]:
+def _evaluated(model: torch.nn.Module, x: Rows, y: torch.Tensor) -> tuple[float, float]:
     """(mean loss, accuracy)."""
     loss, right = 0.0, 0
     with torch.no_grad():

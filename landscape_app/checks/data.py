@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from landscape_app.checks.subject import Outcome, Subject
+from landscape_app.records.pixels import Inputs, in_blocks
 
 
 def check(subject: Subject) -> Outcome:
@@ -22,5 +21,6 @@ def check(subject: Subject) -> Outcome:
     return Outcome(len(wrong), "; ".join(wrong) if wrong else sound)
 
 
-def _same(a: np.ndarray, b: np.ndarray) -> bool:
-    return bool(a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes())
+def _same(a: Inputs, b: Inputs) -> bool:
+    alike = a.dtype == b.dtype and a.shape == b.shape
+    return alike and all(one.tobytes() == other.tobytes() for one, other in zip(in_blocks(a), in_blocks(b), strict=True))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from landscape_app.errors import DataError
+from landscape_app.records.pixels import Inputs, Pixels
 
 CHANNELS = (1, 3, 4)  # grey, colour, colour and opacity
-BRIGHTEST = 255  # of a pixel of one byte
 EXACT = 2**24  # float32 holds every whole number up to here
 UNSCALED = "none"
 
@@ -31,8 +31,8 @@ class Meaning:
     as_given: bool = False
 
 
-def inputs(data: str, train: np.ndarray, test: np.ndarray, meaning: Meaning) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """(x_train, x_test, what was decided): float32, or int64 where whole numbers stay whole. Raises DataError naming `data`.
+def inputs(data: str, train: np.ndarray, test: np.ndarray, meaning: Meaning) -> tuple[Inputs, Inputs, list[str]]:
+    """(x_train, x_test, what was decided): float32, or bytes that read so (Pixels), or int64 where whole numbers stay whole. Raises DataError naming `data`.
 
     train, test: (row, …) floating-point numbers, whole numbers or booleans, of one kind.
     """
@@ -43,8 +43,8 @@ def inputs(data: str, train: np.ndarray, test: np.ndarray, meaning: Meaning) -> 
         )
     axes = train.ndim
     train, test, said = _arranged(data, train, test, meaning)
-    train, test, also = _typed(data, train, test, axes, meaning)
-    return train, test, said + also
+    x_train, x_test, also = _typed(data, train, test, axes, meaning)
+    return x_train, x_test, said + also
 
 
 def _kind(array: np.ndarray) -> str:
@@ -77,7 +77,7 @@ def _channels_first(data: str, train: np.ndarray, test: np.ndarray, meaning: Mea
     return train, test, [] if meaning.layout is None else ["images have their channels first"]
 
 
-def _typed(data: str, train: np.ndarray, test: np.ndarray, axes: int, meaning: Meaning) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def _typed(data: str, train: np.ndarray, test: np.ndarray, axes: int, meaning: Meaning) -> tuple[Inputs, Inputs, list[str]]:
     """Numbers as float32, scaled where they are pixels, or int64 where the network takes whole numbers; `axes` of the arrays as given."""
     if meaning.scale is not None and meaning.scale != UNSCALED:
         return _floats(train, test, float(meaning.scale), [f"inputs divided by {meaning.scale}"])
@@ -100,11 +100,11 @@ def _typed(data: str, train: np.ndarray, test: np.ndarray, axes: int, meaning: M
     )
 
 
-def _pixels(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """The one place where bytes become fractions; a mask of zeros and ones is in [0, 1] already."""
+def _pixels(train: np.ndarray, test: np.ndarray) -> tuple[Inputs, Inputs, list[str]]:
+    """The one place where bytes become fractions, which are made when they are asked for; a mask of zeros and ones is in [0, 1] already."""
     if max(_largest(train), _largest(test)) <= 1:
         return _floats(train, test, 1, ["pixels are 0 and 1 only: left as they are"])
-    return _floats(train, test, BRIGHTEST, ["pixels 0-255 scaled to [0, 1]"])
+    return Pixels(_contiguous(train, np.uint8)), Pixels(_contiguous(test, np.uint8)), ["pixels 0-255 scaled to [0, 1]"]
 
 
 def _floats(train: np.ndarray, test: np.ndarray, divisor: float, said: list[str]) -> tuple[np.ndarray, np.ndarray, list[str]]:

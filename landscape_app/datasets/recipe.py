@@ -11,6 +11,7 @@ from landscape_app.datasets import npz, objects
 from landscape_app.datasets.inputs import Asked, Meaning
 from landscape_app.errors import DataError
 from landscape_app.records.dataset import Dataset
+from landscape_app.records.pixels import taken
 from landscape_app.registries import DATASETS, OBJECTIVES, REGIMES, find
 from landscape_app.seeds import DATASET_ROOT, numpy_stream
 from landscape_app.settings import RunSpec
@@ -59,7 +60,7 @@ def prepare(clean: Dataset, spec: RunSpec) -> Dataset:
     if rows < len(clean.x_train):
         # Drawn, not the first ones: a file may be sorted by class. Fewer rows are a part of more rows, whatever the run's seed.
         kept = numpy_stream(DATASET_ROOT, clean.name, "subset").permutation(len(clean.x_train))[:rows]
-        data = dataclasses.replace(clean, x_train=clean.x_train[kept], y_train=clean.y_train[kept])
+        data = dataclasses.replace(clean, x_train=taken(clean.x_train, kept), y_train=clean.y_train[kept])
     return corrupt(data, spec.label_corruption or 0.0, seed=spec.seed)
 
 

@@ -12,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from landscape_app.networks.create import of_spec
 from landscape_app.objectives import Objective
 from landscape_app.records.dataset import Dataset
+from landscape_app.records.pixels import Inputs
 from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec
 
@@ -30,7 +31,7 @@ def restored(spec: RunSpec, data: Dataset, stored: Mapping[str, np.ndarray]) -> 
     return network.double().eval()
 
 
-def mean_loss(network: nn.Module, objective: Objective, x: np.ndarray, y: np.ndarray) -> float:
+def mean_loss(network: nn.Module, objective: Objective, x: Inputs, y: np.ndarray) -> float:
     """The recorded loss over the rows x (row, *shape), y (row, …), a block at a time, in float64."""
     total, block = 0.0, objective.block(ROWS, len(x))
     with torch.no_grad():
@@ -41,7 +42,7 @@ def mean_loss(network: nn.Module, objective: Objective, x: np.ndarray, y: np.nda
     return total / objective.norm(torch.from_numpy(y))
 
 
-def work(network: nn.Module, x: np.ndarray) -> float:
+def work(network: nn.Module, x: Inputs) -> float:
     """Floating-point operations that one row takes on its way through `network`, as torch counts them."""
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         network(double(x[:1]))

@@ -15,6 +15,7 @@ import torch
 from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 from torch import Tensor, nn
 
+from landscape_app.datasets.tensors import Rows
 from landscape_app.errors import AnalysisError, first_line
 from landscape_app.objectives import Objective
 from landscape_app.records.pulse import pulse
@@ -43,7 +44,7 @@ class Spectrum:
     products: int
 
 
-def product(network: nn.Module, objective: Objective, x: Tensor, y: Tensor, *, rows: int) -> Product:
+def product(network: nn.Module, objective: Objective, x: Rows, y: Tensor, *, rows: int) -> Product:
     """v ↦ Hv for the loss over all rows of `x` (row, *shape), `rows` at a time; costs about four passes over the data.
 
     Where all rows are one block, the graph of the gradient is kept for the next product, which then costs about two, for as long as
@@ -58,7 +59,7 @@ def product(network: nn.Module, objective: Objective, x: Tensor, y: Tensor, *, r
         now = tuple(tensor._version for tensor in (*network.parameters(), *network.buffers()))  # counts what is changed in place
         if now not in kept:
             kept.clear()
-            kept[now] = _gradients(objective.total(network(x), y), parameters)
+            kept[now] = _gradients(objective.total(network(x[:]), y), parameters)
         return kept[now]
 
     def times(v: np.ndarray) -> np.ndarray:
@@ -92,7 +93,7 @@ def _second(gradients: Gradients, parameters: list[nn.Parameter], v: list[Tensor
 def top(
     network: nn.Module,
     objective: Objective,
-    x: Tensor,
+    x: Rows,
     y: Tensor,
     *,
     count: int,

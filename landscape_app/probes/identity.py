@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from landscape_app.networks.copying import private
 from landscape_app.probes.described import Description, describe, digest
+from landscape_app.records.pixels import Inputs
 
 ROWS, OUTPUTS = 8, 8  # of the answers that are kept
 STATE = ("weights", "frozen", "buffers")
@@ -38,7 +39,7 @@ def some(rows: int) -> np.ndarray:
     return np.unique(np.linspace(0, rows - 1, ROWS).astype(int))
 
 
-def answers(network: nn.Module, x: np.ndarray, *, training: bool) -> Tensor | None:
+def answers(network: nn.Module, x: Inputs, *, training: bool) -> Tensor | None:
     """What a copy of `network` makes of `some` of the rows x (row, *shape), on the processor: (row, output); None where it cannot be told.
 
     training: as in a training step, with what is drawn (dropout) drawn from a fixed seed. torch's generator is put back.

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from landscape_app.datasets.tensors import Rows
 from landscape_app.errors import AnalysisError, first_line
 from landscape_app.objectives import Objective
 from landscape_app.probes import hessian
@@ -34,7 +35,7 @@ class Point:
 
     network: nn.Module
     objective: Objective
-    x: Tensor
+    x: Rows
     y: Tensor
     rows: int
     check: Callable[[], None] = nothing

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 
 from landscape_app.errors import DataError
+from landscape_app.records.pixels import Inputs, Pixels, in_blocks
+from landscape_app.records.pulse import pulse
 
 LEFT_OUT = -100  # the label that torch's losses of classes ignore, unless they are told another
 
@@ -19,7 +21,7 @@ READ_ONCE = "read once, another pass would give other rows"  # in the note of da
 class Dataset:
     """Rows of inputs with a class label each, or (classes = 0) with numbers to predict: regression.
 
-    x_train (n, *shape) float32 (int64 for token ids), y_train (n,) int64 in 0 … classes−1, or (n, outputs) float32 for
+    x_train (n, *shape) float32 (int64 for token ids; Pixels: bytes that read as float32), y_train (n,) int64 in 0 … classes−1, or (n, outputs) float32 for
     regression; x_test (m, *shape), y_test likewise. `shape` is (features,) for tables and (channels, height, width) for images.
     `flips`: a mirrored image is as good an example. `note`: what a reader decided about the file, in words; "" if nothing.
     `ignored`: a class label outside 0 … classes−1 that is allowed, of rows that the loss leaves out; None: there is none.
@@ -27,9 +29,9 @@ class Dataset:
     """
 
     name: str
-    x_train: np.ndarray
+    x_train: Inputs
     y_train: np.ndarray
-    x_test: np.ndarray
+    x_test: Inputs
     y_test: np.ndarray
     classes: int
     flips: bool = False
@@ -82,15 +84,17 @@ class Dataset:
         """SHA-256 over the four arrays, their shapes and types: what a resumed run must find again."""
         whole = hashlib.sha256()
         for name in ("x_train", "y_train", "x_test", "y_test"):
-            array = np.ascontiguousarray(getattr(self, name))
+            array = getattr(self, name)
             whole.update(f"{name}{array.dtype.str}{array.shape}".encode())
-            whole.update(array.data)
+            for block in in_blocks(array):  # bytes by the numbers that they read as: how they are stored does not matter
+                pulse()
+                whole.update(block.data)
         if self.flips:  # it changes the augmentation
             whole.update(b"flips")
         return whole.hexdigest()
 
 
-def _check_inputs(data: str, name: str, x: np.ndarray) -> None:
+def _check_inputs(data: str, name: str, x: Inputs) -> None:
     if len(x) == 0:
         raise DataError(f"{data}: {name} has no rows.")
     if x.ndim < 2:
@@ -99,7 +103,7 @@ def _check_inputs(data: str, name: str, x: np.ndarray) -> None:
         raise DataError(f"{data}: {name} has shape {x.shape}: its rows are empty.")
     if x.dtype not in (np.float32, np.int64):
         raise DataError(f"{data}: {name} has type {x.dtype}; it must be float32 (or int64 for token ids).")
-    if not np.isfinite(x).all():
+    if not isinstance(x, Pixels) and not np.isfinite(x).all():
         raise DataError(f"{data}: {name} has values that are not finite, first in row {_first_not_finite(x)}.")
 
 

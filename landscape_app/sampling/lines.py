@@ -16,6 +16,7 @@ from torch import Tensor
 
 from landscape_app.errors import Cancelled
 from landscape_app.records.progress import Progress
+from landscape_app.records.pulse import Stopped, listening, pulse
 from landscape_app.sampling.machine import Machine
 from landscape_app.sampling.planes import GROUP, WEIGHTS, single_threaded, spread
 from landscape_app.sampling.planes_engines import Evaluator, choose
@@ -45,7 +46,7 @@ def evaluate(
         torch.set_num_threads(1)
         worker = free.get()
         try:
-            with torch.no_grad():
+            with torch.no_grad(), listening(Stopped(stop)):
                 return worker.losses(between(first, last, at[group]).to(worker.problem.device))
         finally:
             free.put(worker)
@@ -99,6 +100,8 @@ class _Worker:
         for slab in self.data:
             if self.stop.is_set():
                 raise Cancelled
-            outputs += [self.evaluator.outputs(state, block) for block in slab.blocks()]
+            for block in slab.blocks():
+                pulse()
+                outputs.append(self.evaluator.outputs(state, block))
         loss, _ = self.problem.objective.recorded(torch.cat(outputs, 2).transpose(1, 2), self.problem.y_train)
         return loss.double()

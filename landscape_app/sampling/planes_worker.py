@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from landscape_app.datasets.tensors import Rows, slabs_of
 from landscape_app.errors import Cancelled
 from landscape_app.records.pulse import pulse
 from landscape_app.sampling.jumps import reestimate
@@ -49,11 +50,11 @@ def slabs(evaluator: Evaluator, problem: Problem) -> list[Slab]:
     return [
         Slab(side, ys, _blocks(evaluator, xs, keep=keep))
         for side, (x, y) in sides.items()
-        for xs, ys in zip(x.split(size), y.split(size), strict=True)
+        for xs, ys in zip(slabs_of(x, size), y.split(size), strict=True)
     ]
 
 
-def _blocks(evaluator: Evaluator, x: Tensor, *, keep: bool) -> Callable[[], list[Tensor]]:
+def _blocks(evaluator: Evaluator, x: Rows, *, keep: bool) -> Callable[[], list[Tensor]]:
     def made() -> list[Tensor]:
         # Even parts: a small rest would be slow.
         return [evaluator.prepare(one) for one in x.tensor_split(math.ceil(len(x) / evaluator.rows))]

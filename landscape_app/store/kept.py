@@ -22,6 +22,7 @@ import numpy as np
 
 from landscape_app.errors import DataError, LandscapeError
 from landscape_app.records.dataset import Dataset
+from landscape_app.records.pixels import Pixels
 from landscape_app.settings import RunSpec
 from landscape_app.store import files
 from landscape_app.store.run import RunFolder
@@ -77,7 +78,9 @@ def arrays(run: RunFolder) -> Dataset | None:
     if path is None:
         return None
     try:
-        values: dict[str, Any] = {**unpack(bytearray(path.read_bytes()), ARRAYS), **record["facts"]}
+        arrays = unpack(bytearray(path.read_bytes()), ARRAYS)
+        pixels = {name: Pixels(array) for name, array in arrays.items() if array.dtype == np.uint8}
+        values: dict[str, Any] = {**arrays, **pixels, **record["facts"]}
         return Dataset(**values)
     except (TypeError, KeyError, OSError, LandscapeError) as error:
         raise DataError(f"The data kept in {path} cannot be read: {error}") from error
@@ -124,6 +127,7 @@ def _keep_file(runs: Path, path: Path) -> Record:
 
 def _keep_arrays(runs: Path, data: Dataset) -> Record:
     values = {field.name: getattr(data, field.name) for field in dataclasses.fields(data)}
+    values |= {name: value.stored for name, value in values.items() if isinstance(value, Pixels)}
     tensors = {name: np.ascontiguousarray(value) for name, value in values.items() if isinstance(value, np.ndarray)}
     size = sum(value.nbytes for value in tensors.values())
     facts = {name: value for name, value in values.items() if name not in tensors}

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.datasets.recipe import loss_index, probe_index
+from landscape_app.datasets.tensors import Rows, rows_of
 from landscape_app.networks.copying import private
 from landscape_app.objectives import Objective, named
 from landscape_app.records.dataset import Dataset
@@ -24,16 +25,16 @@ Make = Callable[[list[nn.Parameter]], torch.optim.Optimizer]
 class Problem:
     """A network (used as a function of its state; its own weights are the initial ones) and its data on one device.
 
-    x_train (n, *shape) float32, y_train (n,) int64 or (n, output) float32, and the same for test; `probe` (m,) and `kept` (e,) are
+    x_train (n, *shape) float32, or bytes that read so, y_train (n,) int64 or (n, output) float32, and the same for test; `probe` (m,) and `kept` (e,) are
     the positions of the test examples whose outputs, and the train examples whose loss, are stored with every snapshot.
     """
 
     network: nn.Module
     layout: Layout
     objective: Objective
-    x_train: Tensor
+    x_train: Rows
     y_train: Tensor
-    x_test: Tensor
+    x_test: Rows
     y_test: Tensor
     probe: Tensor
     kept: Tensor
@@ -58,7 +59,8 @@ class Problem:
     ) -> Problem:
         """A problem on a private copy of `network`, so that the caller's is never touched."""
         network = careful(private(network), torch.tensor(data.x_train[:2])).to(device)
-        x_train, y_train, x_test, y_test = (torch.from_numpy(a).to(device) for a in (data.x_train, data.y_train, data.x_test, data.y_test))
+        x_train, x_test = (rows_of(x, device) for x in (data.x_train, data.x_test))
+        y_train, y_test = (torch.from_numpy(y).to(device) for y in (data.y_train, data.y_test))
         return Problem(
             network,
             Layout.of(network),

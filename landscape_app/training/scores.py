@@ -7,6 +7,7 @@ import psutil
 import torch
 from torch import Tensor
 
+from landscape_app.datasets.tensors import Rows
 from landscape_app.errors import AnalysisError
 from landscape_app.records.pulse import pulse
 from landscape_app.training.engine import Engine
@@ -62,7 +63,7 @@ def _numel(output: object) -> int:
     return output.numel() if isinstance(output, Tensor) else 0
 
 
-def outputs(engine: Engine, bundle: Bundle, x: Tensor, *, rows: int) -> Tensor:
+def outputs(engine: Engine, bundle: Bundle, x: Rows, *, rows: int) -> Tensor:
     """Outputs (trajectory, row, output) of all rows of `x` (row, *shape), `rows` at a time.
 
     They are written into one tensor: small ones that stay between the large ones of the layers would keep their memory from being used again.
