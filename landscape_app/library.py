@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from landscape_app import enough
 from landscape_app.errors import DataError, SpecError
 from landscape_app.networks.inspection import plain
 from landscape_app.objectives import ignored_label
@@ -65,6 +66,8 @@ def explore(
     retrain_optimizer = _one_of(retrain_optimizer, settings.pop("optimizer", None))
     names = _given(loss=loss, optimizer=retrain_optimizer, train_optimizer=train_optimizer)
     spec = parse(RunSpec, {**settings, **names})
+    if analyse:
+        enough.check(spec, AnalysisSpec())
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(f"A run cannot be called '{name}': use small letters, digits, '.', '-' and '_'.")
     model = initial(plain(model), Path(out), name, init)

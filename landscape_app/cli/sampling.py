@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from landscape_app import enough
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.errors import SpecError
@@ -81,6 +82,8 @@ def run(
     else:
         spec = parse(RunSpec, {**PRESETS[preset], **settings})
         _not_given(spec)
+        if analyse:
+            enough.check(spec, AnalysisSpec())
         begun = Begun(RunFolder.create(runs, id or RunFolder.new_id(runs, spec), spec), made=True)
     with undone_if_it_fails(begun) as folder:
         _finish(folder, analyse=analyse, json=json)

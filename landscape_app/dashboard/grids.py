@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from landscape_app import enough
 from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.registries import DATASETS, NETWORKS, REGIMES, Entry, find
 from landscape_app.settings import RunSpec
@@ -55,7 +56,8 @@ def study_of_page(values: Any) -> StudySpec:
     settings = {name: value for name, value in _effort(values.get("effort") or {}).items() if name not in knobs}
     grid = {"name": values.get("name", "study"), "regimes": regimes, "networks": networks, "seeds": seeds, "knobs": knobs}
     spec = parse_study({**grid, "settings": {"data": data, **settings}})
-    _ = spec.runs  # every run's settings are held against their ranges now
+    for run in spec.runs.values():  # whose settings are held against their ranges now
+        enough.check(run, spec.analysis, otherwise="or take another effort")
     return spec
 
 

@@ -17,6 +17,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 import diskcache
 
+from landscape_app import enough
 from landscape_app.dashboard.claims import Answer, once
 from landscape_app.dashboard.grids import study_of_page
 from landscape_app.dashboard.state import NAME as STATE
@@ -75,7 +76,9 @@ def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
     for name in APART:
         if values.get(name) is not None:
             raise SpecError(f"{name} ({RunSpec.model_fields[name].title}): is for the command line and Python: a browser names no files.")
-    return from_form(dict(values))
+    spec = from_form(dict(values))
+    enough.check(spec, AnalysisSpec(), otherwise="as every run that is made here is analysed")
+    return spec
 
 
 NAMED: dict[str, tuple[str, dict[str, Entry]]] = {

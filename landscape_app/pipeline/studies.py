@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from landscape_app import enough
 from landscape_app.analysis.statistics.report import report
 from landscape_app.analysis.statistics.roles import LEAST, roles
 from landscape_app.analysis.statistics.table import Table
@@ -60,6 +61,8 @@ def run(
         )
     if only_table:
         StudyFolder.open(runs, spec.name)  # which has to be there already
+    for settings in () if only_table else spec.runs.values():
+        enough.check(settings, spec.analysis, otherwise=enough.IN_A_STUDY)
     with undone_if_none_begins(runs, spec.name, list(spec.runs)):
         return _carried_out(runs, spec, session, only_table, statistics or spec.statistics)
 

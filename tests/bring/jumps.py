@@ -68,4 +68,11 @@ CASES = [
         lambda folder: explored(folder, step_sizes=(1e-8, 1.0)),
         "a jump of 1e-08 is lost in rounding",
     ),
+    Case(
+        "fewer snapshots than the analysis has neighbours",
+        "refused",
+        lambda folder: explored(folder, analyse=True),
+        "The analysis needs 21 distinct snapshots (graph_k = 20 neighbours), but these settings make 9 at most",
+    ),
+    Case("the same, not analysed", "works", lambda folder: explored(folder, analyse=False)),
 ]
