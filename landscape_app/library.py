@@ -47,8 +47,9 @@ def explore(
 ) -> OpenRun:
     """Train `model` (unless train_epochs=0: then its weights are the minimum), sample its landscape, analyse it, open the run.
 
-    train, test: (inputs, labels) tensors or arrays, or a Dataset or DataLoader of such pairs or dicts; inputs (rows, …), labels whole
-    numbers from 0 (rows,), or floating-point for regression. loss: a name of the table, or a callable (outputs, targets) -> scalar,
+    train, test: (inputs, labels) tensors, arrays, frames or lists, or a Dataset or DataLoader of such pairs or dicts, read in one pass;
+    inputs (rows, …), labels whole numbers from 0 (rows,), or floating-point for regression. docs/bring.md tells all that can be
+    brought; layout="channels_last" and scale=255 say what cannot be seen. loss: a name of the table, or a callable (outputs, targets) -> scalar,
     whose value on a batch is what is minimised; None: cross-entropy for classes, squared error else. train_optimizer, retrain_optimizer: names of the table ("sgd"), or
     callables (parameters) -> torch optimizer, which are applied tensor by tensor. `settings` are those
     of settings.RunSpec: seeds=4, step_sizes=(.25, .5, .75, 1.), epochs=40, train_epochs=200, rate=0.01, weight_decay=0., … The caller's

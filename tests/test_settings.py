@@ -124,3 +124,16 @@ def test_a_choice_is_suggested_only_where_it_is_meant(word, meant):
 )  # fmt: skip
 def test_another_word_is_no_slip_of_the_keyboard(name, other, same):
     assert alike(name, other) == same
+
+
+@pytest.mark.parametrize(("given", "kept"), [(255, "255"), ("255", "255"), (0.5, "0.5"), ("1e-3", "0.001"), ("none", "none"), (None, None)])
+def test_a_scale_is_a_number_or_none_and_reads_back_the_same(given, kept):
+    spec = parse(RunSpec, {"scale": given})
+    assert spec.scale == kept
+    assert parse(RunSpec, spec.model_dump()) == spec
+
+
+@pytest.mark.parametrize("given", [0, -1, "nan", "inf", "wide", True])
+def test_any_other_scale_is_refused(given):
+    with pytest.raises(SpecError, match="must be a number above 0, or none"):
+        parse(RunSpec, {"scale": given})

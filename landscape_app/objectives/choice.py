@@ -53,12 +53,24 @@ def objective_of(
             _check_memory(objective.name, bytes_of(loss, sample, max(map(len, targets))), max(map(len, targets)))
         objective = dataclasses.replace(objective, probabilities=bool(classes) and sample.outputs.shape[-1] > 1)
     else:
+        _check_alike(type(module), sample)
         tried(lambda outputs, given: module(outputs, given).mean(), type(module).__name__, sample)
         objective, scale = taken_apart(module, classes=classes), SPLIT[type(module)]
     accuracy = of_targets(
         targets, outputs=sample.outputs.shape[-1], classes=classes, scale=scale, ignored=ignored_label(module or loss) if classes else None
     )
     return dataclasses.replace(objective, accuracy=accuracy)
+
+
+def _check_alike(kind: type[nn.Module], sample: Sample) -> None:
+    """Raise ModelError where a loss of entries would repeat one target for several outputs, as torch does with a warning."""
+    outputs, targets = (tuple(part.shape[1:]) for part in (sample.outputs, sample.targets))
+    if SPLIT[kind] != "largest output" and sample.targets.is_floating_point() and outputs != targets:
+        like = " Class labels are whole numbers (.long()), for nn.CrossEntropyLoss()." if targets == (1,) else ""
+        raise ModelError(
+            f"The loss '{kind.__name__}' compares every output with a target: the network has {outputs[-1]} outputs for a row, "
+            f"and there are {targets[-1]} targets.{like}"
+        )
 
 
 def mixed(targets: Tensor, most: int) -> Tensor:

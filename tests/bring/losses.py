@@ -165,5 +165,6 @@ CASES = [
     Case("`CrossEntropyLoss()` on class numbers stored as floating point", "refused", refused(CE(), LABELS.float()),
          "For class labels give whole numbers (.long())"),
     Case("`BCEWithLogitsLoss()` on whole numbers", "refused", refused(BCE(), LABELS), "give the targets as floating point"),
+    Case("`MSELoss()` for several outputs and one target", "refused", refused(nn.MSELoss(), NUMBERS[:, :1]), "compares every output with a target"),
     Case("`loss=\"squared_error\"` for classes", "refused", refused("squared_error", LABELS), "does not fit these data"),
 ]  # fmt: skip

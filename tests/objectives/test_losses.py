@@ -210,6 +210,8 @@ class Learned(nn.Module):
         (nn.CrossEntropyLoss(weight=WEIGHT[:3]), LABELS, "fails on outputs (48, 4) and targets (48,)"),
         (nn.CrossEntropyLoss(), LABELS.float()[:, None], "For class labels give whole numbers"),
         (nn.BCEWithLogitsLoss(), LABELS, "give the targets as floating point"),
+        (nn.MSELoss(), LABELS.float()[:, None], "the network has 4 outputs for a row, and there are 1 targets"),
+        (functional.huber_loss, NUMBERS[:, :1], "the network has 4 outputs for a row, and there are 1 targets"),
         (nn.TripletMarginLoss(), LABELS, "an anchor, a positive and a negative row"),
         (nn.CTCLoss(), LABELS, "the lengths of sequences"),
         (Learned(), LABELS, "has weights of its own (temperature)"),
