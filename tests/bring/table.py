@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from tests.bring import arrays, checkpoints, inputs, jumps, labels, loaders, losses, moved, names, networks, optimizers, tables
+from tests.bring import arrays, behaviour, checkpoints, inputs, jumps, labels, loaders, losses, moved, names, networks, optimizers, tables
 
-KINDS: tuple[ModuleType, ...] = (loaders, inputs, labels, arrays, losses, networks, checkpoints, names, moved, tables, optimizers, jumps)
+KINDS: tuple[ModuleType, ...] = (
+    loaders, inputs, labels, arrays, losses, networks, behaviour, optimizers, jumps, checkpoints, names, moved, tables,
+)  # fmt: skip
