@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ def explore(
     out: str | Path = "runs",
     name: str = "my-network",
     fresh: bool = False,
-    init: str | Path | None = None,
+    init: str | Path | Mapping[str, Any] | None = None,
     analyse: bool = True,
     progress: Progress | bool | None = None,
     **settings: Any,
@@ -55,7 +55,7 @@ def explore(
     of settings.RunSpec: seeds=4, step_sizes=(.25, .5, .75, 1.), epochs=40, train_epochs=200, rate=0.01, weight_decay=0., … The caller's
     model, its mode and torch's global generator are left as they were. Called again on the same `out` and `name`, it goes on where
     it stopped: with the same data, initial weights, loss and optimizers. fresh: begin anew; a run of that name that is there is kept
-    as NAME-1, NAME-2, …  init: a file of weights to begin with; "stored": those that the run of that name began with, if it is there,
+    as NAME-1, NAME-2, …  init: a file of weights, or a state_dict, to begin with; "stored": those that the run of that name began with, if it is there,
     so that a script goes on after a restart whatever it draws. progress: True: lines on standard error; or an object with phase,
     advance and check (records.progress).
 

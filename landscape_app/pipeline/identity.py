@@ -19,6 +19,7 @@ from landscape_app.probes import identity
 from landscape_app.probes.described import CODE, Description, describe
 from landscape_app.records.dataset import Dataset
 from landscape_app.store import catalogue
+from landscape_app.store.derived import code_version
 from landscape_app.store.run import RunFolder
 from landscape_app.training.problem import Make, Problem
 
@@ -51,6 +52,7 @@ def of(problem: Problem, data: Dataset, loss: Loss | None, optimizers: tuple[Mak
         "answers": identity.kept(answers[0]),
         "training_answers": identity.kept(answers[1]),
         "python": ".".join(platform.python_version_tuple()[:2]),
+        "versions": [torch.__version__, code_version()],
     }
     if loss is not None:
         found |= {"loss": _told(describe("loss", loss)), "loss_value": _value(loss, answers[0], data.y_train)}
@@ -106,13 +108,14 @@ def frozen(problem: Problem) -> dict[str, np.ndarray]:
 def _differences(before: Mapping[str, Any], now: Identity) -> list[str]:
     """What else is different, in words."""
     found, moved = [], []
+    same = before.get("versions") == now["versions"]  # else modules and optimizers may have got other attributes
     for part in ("network", "loss", "train_optimizer", "retrain_optimizer"):
         old, new = before.get(part), now.get(part)
         if old is None or new is None:  # a name of the table, or not asked for
             continue
         kinds = ("fixed", "made", "code") if before["python"] == now["python"] else ("fixed", "made")
-        found += [words for kind in kinds for words in _unequal(part, old.get(kind) or {}, new.get(kind) or {})]
-        moved += _unequal(part, old.get("changing") or {}, new.get("changing") or {})
+        found += [words for kind in kinds for words in _unequal(part, old.get(kind) or {}, new.get(kind) or {}, all=same)]
+        moved += _unequal(part, old.get("changing") or {}, new.get("changing") or {}, all=same)
     for part, words in (("answers", "the network's outputs"), ("loss_value", "the loss of some rows")):
         if not found and not _near(before, now, part):
             found.append(words)
@@ -122,8 +125,9 @@ def _differences(before: Mapping[str, Any], now: Identity) -> list[str]:
     return [*found, *moved]
 
 
-def _unequal(part: str, old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
-    paths = [path for path in {**old, **new} if old.get(path) != new.get(path)]
+def _unequal(part: str, old: Mapping[str, str], new: Mapping[str, str], *, all: bool) -> list[str]:
+    """What differs, in words; all: also what stands on one side only."""
+    paths = [path for path in {**old, **new} if old.get(path) != new.get(path) and (all or (path in old and path in new))]
     return [_worded(path or part, old.get(path), new.get(path)) for path in paths]
 
 

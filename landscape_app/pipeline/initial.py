@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,23 +21,38 @@ STORED = "stored"
 KINDS = ("param.", "buffer.", "frozen.")  # before a tensor's key in a run's files
 
 
-def initial(model: nn.Module, runs: Path, name: str, init: str | Path | None) -> nn.Module:
+Weights = Mapping[str, Any]  # a state_dict, or the tensors of a run's file
+
+
+def initial(model: nn.Module, runs: Path, name: str, init: str | Path | Weights | None) -> nn.Module:
     """`model`, or a copy of it that holds the weights that `init` names. Raises ModelError where they do not fit it.
 
     init: None: the model's own. "stored": those that the run `name` in `runs` began with; the model's own while there are none.
-    A path: a file of weights, or a run's init.safetensors or anchor.safetensors.
+    A path: a file of weights, or a run's init.safetensors or anchor.safetensors. A mapping: a state_dict, or a run's tensors.
     """
     if init is None:
         return model
     if init == STORED:
         stored = _of_run(runs, name)
         return model if stored is None else _holding(model, stored, f"Run {name}")
+    if isinstance(init, Mapping):
+        own = any(str(key).startswith("param.") and hasattr(value, "shape") for key, value in init.items())
+        return _holding(model, init, "init") if own else _with_state(model, init)
     path = Path(init).expanduser()
     found = _of_file(path)
     if found is not None:
         return _holding(model, found, f"The file {path}")
     copy = private(model)
     load_into(copy, str(path))
+    return copy
+
+
+def _with_state(model: nn.Module, state: Weights) -> nn.Module:
+    copy = private(model)
+    try:
+        copy.load_state_dict(dict(state))
+    except (RuntimeError, TypeError, AttributeError) as error:
+        raise ModelError(f"init does not fit the network: {' '.join(str(error).split())}") from error
     return copy
 
 
@@ -58,7 +74,7 @@ def _of_file(path: Path) -> Mapping[str, np.ndarray] | None:
     return {name: file.read(name) for name in named} if any(name.startswith("param.") for name in named) else None
 
 
-def _holding(model: nn.Module, stored: Mapping[str, np.ndarray], whose: str) -> nn.Module:
+def _holding(model: nn.Module, stored: Weights, whose: str) -> nn.Module:
     """A copy of `model` with the tensors stored as "param.KEY", "buffer.KEY" and "frozen.KEY"."""
     copy = private(model)
     own = {**dict(copy.named_parameters()), **dict(copy.named_buffers())}

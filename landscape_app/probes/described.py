@@ -28,7 +28,7 @@ CODE = " (code)"  # ends the path of what is compared only under the same versio
 PLAIN = (type(None), bool, int, float, complex, str, bytes, Path, range, enum.Enum, torch.dtype, torch.device, torch.Size, np.generic)
 OPAQUE = (types.ModuleType, logging.Logger, io.IOBase, torch.Generator, np.random.Generator)  # told by their class alone
 LONGEST = 80  # letters of one word; longer ones are hashed
-DEEPEST, MOST = 8, 2_000  # levels and words that are looked at
+DEEPEST, MOST, LOOKS = 8, 2_000, 20_000  # levels, words and parts that are looked at
 OF_EVERY_MODULE = frozenset(vars(nn.Module()))
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
@@ -79,10 +79,14 @@ class _Walk:
     def __init__(self, state: bool) -> None:
         self.found, self._state = Description(), state
         self._seen: set[int] = set()
+        self._looks = 0
         self._held: list[Any] = []  # so that no address is used twice
 
     def visit(self, path: str, value: Any, *, changing: bool, level: int) -> None:
         """Note `value` under `path`, and what it is made of under paths that go on from there."""
+        self._looks += 1
+        if self._looks > LOOKS:
+            return
         if isinstance(value, PLAIN):
             self._note(path, repr(value), changing)
         elif isinstance(value, (Tensor, np.ndarray)):
@@ -93,7 +97,11 @@ class _Walk:
             if not isinstance(value, (tuple, frozenset)):  # whether equal ones are one object is up to the compiler
                 self._seen.add(id(value))
                 self._held.append(value)
-            for more, part, fixed in self._parts(path, value):
+            try:
+                parts = list(self._parts(path, value))
+            except Exception:  # an object that raises when it is looked at
+                parts = []
+            for more, part, fixed in parts:
                 self.visit(more, part, changing=changing or not fixed, level=level + 1)
 
     def _parts(self, path: str, value: Any) -> Iterator[tuple[str, Any, bool]]:
@@ -176,7 +184,10 @@ def _array(value: Tensor | np.ndarray) -> str:
 
 def _name(value: Any) -> str:
     """The qualified name of a function or class, or of the class of anything else."""
-    named = value if hasattr(value, "__qualname__") else type(value)
+    try:
+        named = value if isinstance(value.__qualname__, str) else type(value)
+    except Exception:  # no such name, or an object that raises when it is looked at
+        named = type(value)
     module = str(getattr(named, "__module__", None) or "")
     return f"{module}.{named.__qualname__}" if installed(module) else str(named.__qualname__)
 

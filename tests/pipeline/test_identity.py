@@ -149,6 +149,10 @@ def test_the_stored_weights_take_a_run_on_after_a_restart(tmp_path):
     assert not again.folder.damaged()
     by_file = tried(tmp_path, model=network(5, frozen=True), init=first.path / "init.safetensors", train_epochs=1)
     assert by_file.folder.digest() == before
+    by_tensors = tried(tmp_path, model=network(6, frozen=True), init=first.folder.tensors("init.safetensors"), train_epochs=1)
+    assert by_tensors.folder.digest() == before
+    with pytest.raises(ModelError, match="init does not fit the network: Error"):
+        tried(tmp_path, init={"weight": torch.zeros(3)})
     with pytest.raises(ModelError, match="it is not in the network"):
         tried(tmp_path, model=nn.Sequential(nn.Linear(4, 2)), init="stored", train_epochs=1)
 
@@ -176,6 +180,15 @@ def test_weights_that_differ_in_their_last_digits_are_the_same(tmp_path):
     with torch.no_grad():
         nearly[0].weight.mul_(1 + 1e-7)
     tried(tmp_path, model=nearly)
+
+
+def test_another_version_that_knows_more_attributes_is_no_other_network(tmp_path, monkeypatch):
+    tried(tmp_path, retrain_optimizer=sgd(0.1))
+    monkeypatch.setattr(nn.ReLU, "__setstate__", lambda self, state: self.__dict__.update({**state, "new_in_torch": True}), raising=False)
+    with pytest.raises(ResumeError, match="new_in_torch"):
+        tried(tmp_path, retrain_optimizer=sgd(0.1))
+    monkeypatch.setattr(torch, "__version__", "99.0")
+    tried(tmp_path, retrain_optimizer=sgd(0.1))
 
 
 def test_what_is_no_run_is_said_in_words(tmp_path):

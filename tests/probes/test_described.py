@@ -50,6 +50,11 @@ class OtherFocal(Focal):
         return ((outputs - targets) ** self.gamma).sum()
 
 
+class Shy:
+    def __getattr__(self, name):
+        raise RuntimeError("do not look")
+
+
 class Own(nn.Module):
     def __init__(self, share):
         super().__init__()
@@ -148,6 +153,10 @@ def test_objects_that_hold_each_other_and_huge_ones_come_to_an_end():
     found = describe("ring", ring)
     assert len(found.changing) <= 2_000
     assert math.isfinite(len(found.fixed))
+
+
+def test_an_object_that_raises_when_it_is_looked_at_is_told_by_its_class():
+    assert describe("it", Shy()).fixed["it"] == "Shy"
 
 
 def test_the_state_of_a_network_is_all_of_its_tensors():
