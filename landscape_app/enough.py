@@ -32,7 +32,7 @@ def check(spec: RunSpec, analysis: AnalysisSpec, *, otherwise: str = OTHERWISE) 
             epochs for epochs in range(1, needed + 1) if distinct(spec.model_copy(update={"epochs": epochs}), analysis.distance) >= needed
         )
         raise SpecError(
-            f"The analysis needs {needed} distinct snapshots ({name} = {getattr(analysis, name)} neighbours), but these settings make {most} "
+            f"epochs: the analysis needs {needed} distinct snapshots ({name} = {getattr(analysis, name)} neighbours), but these settings make {most} "
             f"at most. Use epochs={epochs} or more, more seeds or step sizes, {otherwise.format(name=name)}."
         )
     if "umap" in analysis.methods and find_spec("umap") is None:

@@ -72,7 +72,7 @@ CASES = [
         "fewer snapshots than the analysis has neighbours",
         "refused",
         lambda folder: explored(folder, analyse=True),
-        "The analysis needs 21 distinct snapshots (graph_k = 20 neighbours), but these settings make 9 at most",
+        "the analysis needs 21 distinct snapshots (graph_k = 20 neighbours), but these settings make 9 at most",
     ),
     Case("the same, not analysed", "works", lambda folder: explored(folder, analyse=False)),
 ]

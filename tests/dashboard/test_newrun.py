@@ -12,6 +12,7 @@ from cyclopts import App
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from landscape_app import enough
 from landscape_app.cli.flags import with_settings
 from landscape_app.dashboard import ids
 from landscape_app.dashboard.launching import APART, spec_of_page
@@ -21,33 +22,37 @@ from landscape_app.dashboard.newrun.values import command, of_preset, of_spec, r
 from landscape_app.dashboard.newrun.values import settings as settings_of
 from landscape_app.errors import SpecError
 from landscape_app.registries import DATASETS, REGIMES
-from landscape_app.settings import PRESETS, RunSpec, parse
+from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import Page
 
-SPECS = st.fixed_dictionaries(
-    {},
-    optional={
-        "data": st.sampled_from(["digits", "blobs", "stripes"]),
-        "network": st.sampled_from(["mlp", "mlp-small"]),
-        "regime": st.sampled_from(list(REGIMES)),
-        "seed": st.integers(0, 2**31 - 1),
-        "weight_decay": st.sampled_from([0.0, 5e-4, 0.01, 1e-6]),
-        "augmentation": st.booleans(),
-        "label_corruption": st.sampled_from([0.0, 0.25, 1.0]),
-        "train_rows": st.integers(2, 10_000),
-        "train_epochs": st.integers(0, 1000),
-        "train_rate": st.sampled_from([0.1, 1e-5, 10.0]),
-        "momentum": st.sampled_from([0.0, 0.9]),
-        "seeds": st.integers(1, 64),
-        "step_sizes": st.lists(st.sampled_from([0.1, 0.25, 0.5, 1.0, 2.5]), min_size=1, unique=True),
-        "controls": st.booleans(),
-        "epochs": st.integers(1, 10_000),
-        "rate": st.sampled_from([0.001, 0.01]),
-        "batchnorm": st.sampled_from(["keep", "re-estimate"]),
-        "coupled_seeds": st.booleans(),
-    },
-).map(lambda values: parse(RunSpec, values))
+SPECS = (
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "data": st.sampled_from(["digits", "blobs", "stripes"]),
+            "network": st.sampled_from(["mlp", "mlp-small"]),
+            "regime": st.sampled_from(list(REGIMES)),
+            "seed": st.integers(0, 2**31 - 1),
+            "weight_decay": st.sampled_from([0.0, 5e-4, 0.01, 1e-6]),
+            "augmentation": st.booleans(),
+            "label_corruption": st.sampled_from([0.0, 0.25, 1.0]),
+            "train_rows": st.integers(2, 10_000),
+            "train_epochs": st.integers(0, 1000),
+            "train_rate": st.sampled_from([0.1, 1e-5, 10.0]),
+            "momentum": st.sampled_from([0.0, 0.9]),
+            "seeds": st.integers(1, 64),
+            "step_sizes": st.lists(st.sampled_from([0.1, 0.25, 0.5, 1.0, 2.5]), min_size=1, unique=True),
+            "controls": st.booleans(),
+            "epochs": st.integers(1, 10_000),
+            "rate": st.sampled_from([0.001, 0.01]),
+            "batchnorm": st.sampled_from(["keep", "re-estimate"]),
+            "coupled_seeds": st.booleans(),
+        },
+    )
+    .map(lambda values: parse(RunSpec, values))
+    .filter(lambda spec: enough.distinct(spec) > AnalysisSpec().graph_k)
+)  # else refused: tests/test_enough.py
 
 
 @pytest.mark.parametrize("name", FIELDS)
