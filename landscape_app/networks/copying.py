@@ -78,7 +78,7 @@ def _culprit(network: nn.Module) -> str:
     """The first attribute or hook that cannot be copied by itself, in words; "" if there is none."""
     for path, module in network.named_modules():
         for name, value in vars(module).items():
-            if name in OF_TORCH:
+            if name in OF_TORCH or isinstance(value, (str, bytes, int, float, type(None))) or (isinstance(value, Mapping) and not value):
                 continue
             try:
                 copy.deepcopy(value, {id(kept): kept for kept in network.modules()})

@@ -74,7 +74,7 @@ def _unlike(value: Tensor, mine: Tensor) -> str:
         return f"as {kind}; the network's is {wanted}. Save the weights as {wanted}: those of a quantized network do not fit."
     if value.is_floating_point() and not mine.is_floating_point() and not _equal(value, value.round()):
         return f"as {kind}, with fractions; the network's is {wanted}."
-    if mine.requires_grad and not torch.isfinite(value).all():
+    if mine.requires_grad and not torch.isfinite(value.to(mine.dtype)).all():
         return "with values that are not finite: the network was saved after it diverged."
     return ""
 

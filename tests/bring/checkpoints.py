@@ -120,6 +120,14 @@ def _double(folder: Path) -> None:
     loads({key: value.double() if value.is_floating_point() else value for key, value in SAVED.state_dict().items()})(folder)
 
 
+def _eighth(folder: Path) -> None:
+    short = {key: value.to(torch.float8_e4m3fn) if value.is_floating_point() else value for key, value in SAVED.state_dict().items()}
+    torch.save(short, folder / "short.pt")
+    network = Net(2)
+    load_into(network, str(folder / "short.pt"))
+    assert torch.equal(network.body.weight, short["body.weight"].float())
+
+
 def _tied(folder: Path) -> None:
     source, target = Tied(), Tied()
     save_file({key: value for key, value in source.state_dict().items() if key != "outer.weight"}, folder / "tied.safetensors")
@@ -248,6 +256,9 @@ CASES = [
     Case("weights for a lazy layer", "works", _lazy),
     Case("float16 or bfloat16 weights", "works, and says so", _half, "float16 became float32"),
     Case("float64 weights", "works, and says so", _double, "float64 became float32"),
+    Case("float8 weights", "works, and says so", _eighth, "float8_e4m3fn became float32"),
+    Case("float64 weights too large for float32", "refused", loads({**SAVED.state_dict(), "body.weight": torch.full((5, 4), 1e300, dtype=torch.float64)}),
+         "are not finite"),
     Case("a name is missing", "refused", loads(_without("head.bias")), "lacks 'head.bias'"),
     Case("a name too many", "refused", loads({**SAVED.state_dict(), "spare": torch.ones(2)}), "has 'spare', which the network has not"),
     Case("another shape", "refused", loads({**SAVED.state_dict(), "head.weight": torch.ones(9, 5)}),
@@ -271,6 +282,7 @@ CASES = [
          "Save the weights alone: torch.save(model.state_dict(), 'weights.pt')"),
     Case("a plain pickle", "refused", bytes_of(pickle.dumps({"weight": [1.0]}), "weights.pkl"), "it is a plain pickle"),
     Case("torch.save with another pickle protocol", "refused", loads(OTHER, pickle_protocol=4), "a pickle protocol that could run code"),
+    Case("an optimizer's state alone", "refused", loads(torch.optim.Adam(SAVED.parameters()).state_dict()), "It holds the names 'state', 'param_groups'"),
     Case("only numbers and words", "refused", loads({"epoch": 3, "accuracy": 0.9}), "It holds the names 'epoch', 'accuracy'"),
     Case("one tensor", "refused", loads(torch.ones(3, 4)), "It holds a tensor (3, 4)"),
     Case("a TorchScript archive", "refused", _script, "it is a TorchScript archive"),
