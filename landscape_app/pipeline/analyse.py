@@ -10,6 +10,7 @@ from landscape_app.analysis.methods import meaningful
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import arrays, measuring, topology, verify
 from landscape_app.pipeline.subject import KERNEL, Subject, kernel
+from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.registries import EMBEDDINGS
@@ -23,6 +24,7 @@ DIMS = (2, 3)
 
 
 @heard
+@one_thread(blas=False)
 def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
     """Every analysis of `run` at `spec`'s t, or at the knee, stored in its folder.
 
@@ -44,6 +46,7 @@ def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
 
 
 @heard
+@one_thread(blas=False)
 def knee(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> int:
     """The diffusion time at the knee of the run's own entropy, whatever t `spec` asks for."""
     progress.phase("distances")

@@ -18,6 +18,7 @@ from landscape_app.pipeline import states
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
+from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Progress
 from landscape_app.sampling.lines import evaluate
 from landscape_app.sampling.machine import look
@@ -35,6 +36,7 @@ ROUNDING = 1e-6  # of the highest loss: a smaller rise cannot be told from the r
 Pair = tuple[int, int]  # canonical ids of a bar's minimum and of the minimum of the piece it is joined to
 
 
+@one_thread()
 def climbs(run: RunFolder, progress: Progress, given: Given | None = None) -> None:
     """The climbs of the longest bars of every current diagram of `run`, each stored under the diagram's parameters.
 

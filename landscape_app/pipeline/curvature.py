@@ -27,6 +27,7 @@ from landscape_app.pipeline import ends
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
+from landscape_app.pipeline.threads import one_thread
 from landscape_app.probes import barriers, lanczos, margins, noise
 from landscape_app.probes.point import Point
 from landscape_app.probes.sharpness import sharpness
@@ -63,6 +64,7 @@ class _At:
 
 
 @heard
+@one_thread()
 def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Given | None = None) -> Result:
     """All of it, stored in the run's folder (whose lock is held); a current result is reused. Cancelled between passes over the data.
     The climbs of stored sublevel bars that are not checked yet are a result of their own (pipeline.climbs).

@@ -22,6 +22,7 @@ from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.spaces import EUCLIDEAN, SPACES, common, kernel
 from landscape_app.pipeline.subject import Subject
+from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.settings import AnalysisSpec
@@ -31,6 +32,7 @@ log = logging.getLogger("landscape")
 
 
 @heard
+@one_thread(blas=False)
 def run(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress) -> None:
     """Every joint embedding that is not current, at the cloud's own knee unless the settings name a t.
 

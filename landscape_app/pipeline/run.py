@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import torch
 
 from landscape_app.errors import ResumeError
 from landscape_app.pipeline.identity import frozen
 from landscape_app.pipeline.prepare import Given, Ready, ready
+from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.sampling.bundles import Todo, sample
@@ -30,26 +30,22 @@ log = logging.getLogger("landscape")
 
 
 @heard
+@one_thread()
 def execute(run: RunFolder, progress: Progress, given: Given | None = None) -> None:
     """Bring `run` (whose lock is held) to its end: whatever is committed and intact is kept, the rest is computed.
 
     Raises Cancelled at a safe point when asked to, DataError or ModelError before work begins, ResumeError if the ingredients
     are not those the run was begun with.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # two threads are several times slower than one on networks this small
-    try:
-        progress.phase("preparing")
-        start = ready(run, given, progress)
-        damaged = set(run.damaged())
-        anchor = _anchor(run, start, progress, damaged)
-        if not run.finished:
-            check_reach(anchor.weights[0], start.problem.layout, run.spec)
-        _sample(run, start, anchor, progress, damaged)
-        if not run.finished:
-            run.mark("finished")
-    finally:
-        torch.set_num_threads(threads)
+    progress.phase("preparing")
+    start = ready(run, given, progress)
+    damaged = set(run.damaged())
+    anchor = _anchor(run, start, progress, damaged)
+    if not run.finished:
+        check_reach(anchor.weights[0], start.problem.layout, run.spec)
+    _sample(run, start, anchor, progress, damaged)
+    if not run.finished:
+        run.mark("finished")
 
 
 def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str]) -> Bundle:

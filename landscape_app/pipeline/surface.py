@@ -15,6 +15,7 @@ import numpy as np
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
+from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.records.snapshots import Snapshots
@@ -37,6 +38,7 @@ KEEP, REESTIMATE = "the anchor's", "re-estimated in one pass over the train data
 
 
 @heard
+@one_thread()
 def surface(run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given | None = None) -> Result:
     """The surface of `spec`, stored in the run's folder (whose lock is held); a current one is reused.
 

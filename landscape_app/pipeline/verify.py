@@ -11,6 +11,7 @@ from landscape_app.check_table import MADE_ON, held_to
 from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
 from landscape_app.entries import Entry
 from landscape_app.errors import Cancelled, LandscapeError
+from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Progress, Silent
 from landscape_app.records.pulse import pulse
 from landscape_app.registries import CHECKS
@@ -23,6 +24,7 @@ log = logging.getLogger("landscape")
 AT = ("t", "distance", "k", "k_cross", "decay")  # what a stored answer is an answer about
 
 
+@one_thread()
 def verify(run: RunFolder, *, at: Mapping[str, Any] | None = None, progress: Progress | None = None) -> list[dict[str, Any]]:
     """[{"name", "label", "help", "group", "figure", "value", "limit", "passed", "detail", "on"}] for every check in the table.
 
