@@ -8,6 +8,10 @@ PORT ?= 8050
 # Where CPU builds of torch are found; where it cannot be reached, whatever pip is configured with is used.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
+# The tests of a file share what they make, so files are what is run side by side.
+TESTS_AT_ONCE ?= 2
+SIDE_BY_SIDE = -n $(TESTS_AT_ONCE) --dist loadfile
+
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -19,12 +23,12 @@ run: $(VENV)/.installed
 test: $(VENV)/.tools browser
 	$(BIN)/python -m coverage erase
 	# What fails is tried once more, alone: a machine under load can miss a deadline; what fails twice is a fault.
-	$(BIN)/python -m coverage run -m pytest tests || $(BIN)/python -m coverage run -m pytest tests --last-failed --last-failed-no-failures none
+	$(BIN)/python -m coverage run -m pytest tests $(SIDE_BY_SIDE) || $(BIN)/python -m coverage run -m pytest tests --last-failed --last-failed-no-failures none
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report --skip-covered --sort=cover --fail-under=90
 
 test-all: $(VENV)/.tools browser
-	$(BIN)/python -m pytest tests -m ""
+	$(BIN)/python -m pytest tests -m "" $(SIDE_BY_SIDE)
 
 check: $(VENV)/.tools
 	$(BIN)/ruff check landscape_app tests app.py
