@@ -105,9 +105,9 @@ def _in_order(loader: DataLoader[Any]) -> DataLoader[Any]:
     """A copy of `loader` with workers of its own; where it only shuffles, one that does not, since every order is the same rows."""
     calm = copy.copy(loader)
     changes: dict[str, Any] = {"_iterator": None, "pin_memory": False, "in_order": True}
-    sampler: Any = loader.sampler
     batches: Any = loader.batch_sampler
-    plain = type(loader) is DataLoader and type(batches) is BatchSampler and batches.sampler is sampler
+    plain = type(loader) is DataLoader and type(batches) is BatchSampler
+    sampler: Any = batches.sampler if plain else None
     order: Any = None
     if plain and type(sampler) is RandomSampler and not sampler.replacement and sampler.num_samples == len(sampler.data_source):
         order = SequentialSampler(sampler.data_source)

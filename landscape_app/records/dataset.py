@@ -14,7 +14,7 @@ from landscape_app.records.pulse import pulse
 
 LEFT_OUT = -100  # the label that torch's losses of classes ignore, unless they are told another
 
-READ_ONCE = "read once, another pass would give other rows"  # in the note of data that are not repeatable
+READ_ONCE = "read once, another pass would differ"  # in the note of data that are not repeatable
 
 
 @dataclass(frozen=True)
