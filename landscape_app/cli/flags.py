@@ -70,7 +70,7 @@ def _flag(name: str, field: FieldInfo) -> inspect.Parameter:
     extra = typing.cast(dict[str, Any], field.json_schema_extra or {})
     kind = _plain(field.annotation)
     unit = f" [{extra['unit']}]" if extra.get("unit") else ""
-    default = "" if field.default is None else f" [default: {_shown(field.default)}]"
+    default = "" if field.default in (None, ()) else f" [default: {_shown(field.default)}]"
     words = typing.get_args(_without_none(field.annotation)) if _choice(field.annotation) else ()
     choices = f" [choices: {', '.join(words)}]" if words else ""
     details = Parameter(

@@ -47,6 +47,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
         if out := list(stratum["left_out"]):
             yield f"Not judged, as they are absent or the same in all: {_named([report.get('labels', {}).get(name, name) for name in out])}."
         yield ""
+    if excluded := list(report["excluded"]):
+        yield f"Left out, as {report['gap_label']} has no value there: {_named(excluded)}."
     yield from report["notes"]
     yield from not_ranked(report["left_out"])
     for id, why in report.get("missing", {}).items():

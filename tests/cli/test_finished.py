@@ -9,6 +9,7 @@ import pytest
 
 from landscape_app.checks.subject import Outcome
 from landscape_app.cli.main import main
+from landscape_app.jobs.launch import start_resume
 from landscape_app.store import derived, verdict
 from landscape_app.store.run import RunFolder
 
@@ -38,6 +39,13 @@ def test_a_run_without_analysis_is_forecast_and_resumed_without_it(capsys, runs)
         assert "It is not analysed" in said[-1]
         assert not (run.path / "derived").exists()
     assert json.loads("\n".join(last(capsys, "resume", "bare", "--runs", str(runs), "--json"))) == {"id": "bare", "finished": True}
+
+
+def test_the_page_asks_for_the_analysis_that_was_not_wanted_at_first(runs, monkeypatch):
+    asked: list[list[str]] = []
+    monkeypatch.setattr("landscape_app.jobs.launch.launch", lambda folder, argv: asked.append(argv))
+    start_resume(runs, "bare")
+    assert asked[0][:2] == ["analyse", "bare"]
 
 
 def test_failed_checks_stand_in_the_last_line_of_every_command_that_says_finished(capsys, runs, monkeypatch):

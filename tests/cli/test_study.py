@@ -130,6 +130,22 @@ def test_names_in_a_strangers_table_are_words_on_its_page_and_no_script(capsys, 
     assert "alert(1)" in page  # as text
 
 
+def test_missing_values_and_leaking_columns_are_told_with_counts_and_names(capsys, csv):
+    lines = csv.read_text().splitlines()
+    cells = [line.split(",") for line in lines[1:]]
+    cells[2][3], cells[5][3], cells[7][4] = "NA", "-", "none"  # of flat twice, of the gap once
+    head = f"{lines[0].replace('depth_of_net', 'train_batch')},eval_loss,Dev Acc"
+    csv.write_text("\n\n".join([head, *(",".join([*row, str(i * 7 % 30), str(i * 11 % 30)]) for i, row in enumerate(cells))]))
+    out = said(capsys, "study", "--table", csv, "--gap", "error").out
+    assert "All networks: 29" in out
+    assert next(line for line in out.splitlines() if " flat " in line).split()[:3] == ["1", "flat", "27"]
+    assert "Left out, as error has no value there: n7." in out
+    assert "Not ranked: eval_loss, Dev Acc: it uses held-out labels" in out
+    assert "eval_loss is judged as was asked for" in said(capsys, "study", "--table", csv, "--gap", "error", "--keep", "eval_loss").out
+    both = said(capsys, "study", "--table", csv, "--gap", "error", "--keep", "eval_loss", "--keep", "Dev Acc", "--json").out
+    assert {"eval_loss", "Dev Acc"} <= {line["name"] for line in json.loads(both)["strata"][0]["measures"]}
+
+
 def test_the_help_shows_every_setting(capsys):
     out = said(capsys, "study", "--help").out
     for flag in ("--table", "--gap", "--controls", "--hyper", "--resamples", "--only-table"):
