@@ -137,3 +137,10 @@ def test_a_scale_is_a_number_or_none_and_reads_back_the_same(given, kept):
 def test_any_other_scale_is_refused(given):
     with pytest.raises(SpecError, match="must be a number above 0, or none"):
         parse(RunSpec, {"scale": given})
+
+
+def test_an_analysis_that_was_stored_before_losses_had_their_own_null_is_the_same_comparison() -> None:
+    before = {name: value for name, value in AnalysisSpec(null_repeats=0).model_dump(mode="json").items() if name != "loss_repeats"}
+    found = parse(AnalysisSpec, before)
+    assert (found.null_repeats, found.loss_repeats) == (0, 199)
+    assert found.compares_as(AnalysisSpec(loss_repeats=19))

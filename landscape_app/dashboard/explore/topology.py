@@ -70,7 +70,7 @@ def _tests(one: Shown, compared: Compared) -> list[Any]:
     because = str(loops["words"]).partition(": ")[2]
     null = f"{because[:1].upper()}{because[1:]}." if because else ""
     drawn = f"Tested and drawn: {loops['thinning']}."
-    return [*left, _tip(verdicts.loops(one), null, verdicts.against(loops), drawn, ONLY, STRIP)]
+    return [*left, _tip(f"{verdicts.loops(one)} · {loops['points']} snapshots", null, verdicts.against(loops), drawn, ONLY, STRIP)]
 
 
 def _barriers(one: Shown, compared: Compared) -> list[Any]:

@@ -52,6 +52,7 @@ def test_a_tests_words_stand_on_the_card_of_the_run_that_has_one(look, tested: P
         assert "not tested" not in said(compared, 0, place)
     assert "H₀ smoother, p = 0.010 (log₁₀ train loss)" in said(compared, 0, "foot")
     assert "the smallest attainable p is 0.010" in said(compared, 0, "foot")
+    assert "H₁ not significant (p = 0.31) · 8 snapshots" in said(compared, 0, "foot")
     assert "Tested and drawn: 8 of 10 snapshots" in said(compared, 0, "foot")
     assert len(drawing.figures(compared, ["diagrams-0"])["diagrams-0"].layout.shapes) == 1
     assert not drawing.figures(compared, ["diagrams-1"])["diagrams-1"].layout.shapes
