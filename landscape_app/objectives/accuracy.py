@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 Rule = Literal["largest output", "above 0", "above 0.5", "sign"]
+Scale = Rule | Literal["none"] | None  # what the outputs of a loss are: "none": no scores of classes; None: not known
 SINGLE, ENTRIES = "accuracy", "label_accuracy"
 
 
@@ -52,17 +53,17 @@ class Accuracy:
         return float(self.counted(targets).expand(targets.shape[:1]).sum())
 
 
-def of_targets(targets: tuple[Tensor, ...], *, outputs: int, classes: int, scale: Rule | None, ignored: int | None) -> Accuracy | None:
+def of_targets(targets: tuple[Tensor, ...], *, outputs: int, classes: int, scale: Scale, ignored: int | None) -> Accuracy | None:
     """The accuracy that `targets` (those of both sides) allow; None where they are no classes.
 
     Class numbers: the largest output, or for one output the threshold. Zeros and ones: the threshold, or the largest output where
     each row has a single one and the loss is one of classes. −1 and 1: the sign. scale: "above 0" for a loss of logits, "above 0.5"
-    for one of probabilities, "largest output" for one of classes; None: not known.
+    for one of probabilities, "largest output" for one of classes, "none" for one of neither; None: not known.
     """
     threshold: Rule = "above 0" if scale == "above 0" else "above 0.5"
     if classes:
         return Accuracy(threshold) if outputs == 1 else Accuracy("largest output", ignored=ignored)
-    if any(side.shape[-1] != outputs for side in targets):
+    if scale == "none" or any(side.shape[-1] != outputs for side in targets):
         return None
     name = SINGLE if outputs == 1 else ENTRIES
     if all(bool(((side == 0) | (side == 1)).all()) for side in targets):

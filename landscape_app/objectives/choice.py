@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError
-from landscape_app.objectives.accuracy import Rule, of_targets
+from landscape_app.objectives.accuracy import Scale, of_targets
 from landscape_app.objectives.given import Sample, bytes_of, objective_of_callable, tried
 from landscape_app.objectives.named import named
 from landscape_app.objectives.objective import Objective
@@ -46,7 +46,7 @@ def objective_of(
     index = mixed(targets[0], SAMPLE)
     sample = Sample(outputs(index).detach(), targets[0][index])
     module = module_of(loss)
-    scale: Rule | None
+    scale: Scale
     if module is None:
         objective, scale = objective_of_callable(loss, sample)
         if objective.rows is None:

@@ -13,12 +13,13 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from landscape_app.errors import ModelError
-from landscape_app.objectives.accuracy import Rule
-from landscape_app.objectives.objective import Batch, Losses, Objective
+from landscape_app.objectives.accuracy import Scale
+from landscape_app.objectives.objective import Batch, Objective
+from landscape_app.objectives.single_rows import FAULTS, close, line, single_rows
 
-FAULTS = (RuntimeError, ValueError, TypeError, IndexError, AttributeError, KeyError, NotImplementedError, AssertionError, ZeroDivisionError)
-CLOSE = 2e-5  # relative: float32 sums in another order differ by less
-SCALES: dict[Any, Rule] = {  # what a loss calls on its outputs -> what they are
+SCALES: dict[Any, Scale] = {
+    functional.poisson_nll_loss: "none",
+    functional.hinge_embedding_loss: "none",  # what a loss calls on its outputs -> what they are
     functional.binary_cross_entropy_with_logits: "above 0",
     functional.multilabel_soft_margin_loss: "above 0",
     functional.logsigmoid: "above 0",
@@ -54,7 +55,7 @@ class Sample:
         return [(outputs[cut].clone(), self.targets[cut].clone()) for outputs, cut in zip(kinds, cuts, strict=True)]
 
 
-def objective_of_callable(loss: Callable[..., Any], sample: Sample) -> tuple[Objective, Rule | None]:
+def objective_of_callable(loss: Callable[..., Any], sample: Sample) -> tuple[Objective, Scale]:
     """The objective of `loss` (outputs, targets) -> scalar, and what its outputs are where its calls tell.
 
     Raises ModelError where `loss` fails, is random, changes what it is given, gives no scalar, or has no gradient.
@@ -62,18 +63,18 @@ def objective_of_callable(loss: Callable[..., Any], sample: Sample) -> tuple[Obj
     name = getattr(loss, "__qualname__", type(loss).__qualname__).replace("<locals>.", "")
     scale = tried(loss, name, sample)
     batches = [(outputs, targets, loss(outputs, targets).detach()) for outputs, targets in sample.batches()]
-    whole: Batch = lambda outputs, targets: loss(outputs, targets).mean()  # noqa: E731 - a scalar's mean is itself
-    rows = _rows(loss, batches)
+    whole = _whole(loss, name)
+    rows = single_rows(loss, name, batches)
     if rows is None:
         why = f"the loss '{name}' is no mean over rows: on a batch it differs from the mean of its values on single rows"
         unsplit = (f"{why}; it is evaluated on whole sets, and there are no losses of single rows",)
         return Objective(name, None, whole=whole, exact=False, unsplit=why, said=unsplit), scale
-    summed = any(_close(rows(o, t).sum(), v.sum()) and not _close(rows(o, t).mean(), v.mean()) for o, t, v in batches if v.dim() == 0)
+    summed = any(close(rows(o, t).sum(), v.sum()) and not close(rows(o, t).mean(), v.mean()) for o, t, v in batches if v.numel() == 1)
     said = (f"the loss '{name}' is a sum over rows: training follows it, and recorded losses are per row",) if summed else ()
     return Objective(name, rows, whole=whole, summed=summed, exact=False, said=said), scale
 
 
-def tried(loss: Callable[..., Any], name: str, sample: Sample) -> Rule | None:
+def tried(loss: Callable[..., Any], name: str, sample: Sample) -> Scale:
     """Refuse a loss that cannot be used; else what its outputs are, if it says so."""
     outputs, targets = sample.batches()[2]
     given = outputs.requires_grad_() * 1
@@ -85,10 +86,10 @@ def tried(loss: Callable[..., Any], name: str, sample: Sample) -> Rule | None:
                 value = loss(given, targets)
             again = loss(outputs * 1, targets)
     except FAULTS as error:
-        raise ModelError(f"The loss '{name}' fails on {shown}: {_line(error)}.{_hint(error, targets)}") from error
+        raise ModelError(f"The loss '{name}' fails on {shown}: {line(error)}.{_hint(error, targets)}") from error
     if not (torch.equal(given, before[0]) and torch.equal(targets, before[1])):
         raise ModelError(f"The loss '{name}' changes the outputs or the targets in place: work on copies (.clone()) in it.")
-    if not isinstance(value, Tensor) or value.dim() > 1 or (value.dim() == 1 and len(value) != len(outputs)):
+    if not isinstance(value, Tensor) or (value.numel() != 1 and value.shape != outputs.shape[:1]):
         got = f"a tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else f"a {type(value).__name__}"
         raise ModelError(f"The loss '{name}' gives {got}; it must give a tensor with one number (or one a row).")
     if not value.requires_grad:
@@ -98,44 +99,18 @@ def tried(loss: Callable[..., Any], name: str, sample: Sample) -> Rule | None:
     return seen.scale
 
 
-def _rows(loss: Callable[..., Any], batches: list[tuple[Tensor, Tensor, Tensor]]) -> Losses | None:
-    """The loss of single rows, where their mean or their sum is the loss of each batch; None where it is not."""
-    for rows in (_mapped(loss), _looped(loss)):
+def _whole(loss: Callable[..., Any], name: str) -> Batch:
+    """`loss` on one batch, as a number; NaN where it cannot take outputs that are not finite."""
+
+    def whole(outputs: Tensor, targets: Tensor) -> Tensor:
         try:
-            each = [rows(outputs, targets) for outputs, targets, _ in batches]
-        except FAULTS:
-            continue
-        values = [value.mean() if value.dim() else value for _, _, value in batches]
-        pairs = list(zip(each, values, strict=True))
-        if all(_close(row.mean(), value) for row, value in pairs) or all(_close(row.sum(), value) for row, value in pairs):
-            return rows
-    return None
+            return loss(outputs, targets).mean()  # the mean of a single number is itself
+        except FAULTS as error:
+            if torch.isfinite(outputs).all():
+                raise ModelError(f"The loss '{name}' fails on outputs of this network: {line(error)}.") from error
+            return (outputs * torch.nan).sum()
 
-
-def _looped(loss: Callable[..., Any]) -> Losses:
-    """Rows one by one: outputs (…, batch, output), targets (…, batch[, target]) -> (…, batch)."""
-
-    def rows(outputs: Tensor, targets: Tensor) -> Tensor:
-        if outputs.dim() > 2:
-            own = 1 if not targets.is_floating_point() else 2
-            shared = targets if targets.dim() > own else targets.expand(len(outputs), *targets.shape)
-            return torch.stack([rows(output, target) for output, target in zip(outputs, shared, strict=True)])
-        return torch.stack([loss(outputs[i : i + 1], targets[i : i + 1]).reshape(()) for i in range(len(outputs))])
-
-    return rows
-
-
-def _mapped(loss: Callable[..., Any]) -> Losses:
-    """The same by torch.vmap, for losses that do not branch on their values."""
-    single = torch.vmap(lambda output, target: loss(output[None], target[None]).reshape(()))
-
-    def rows(outputs: Tensor, targets: Tensor) -> Tensor:
-        lead = outputs.shape[:-1]
-        own = targets.shape[-1:] if targets.is_floating_point() else ()
-        flat: Tensor = single(outputs.reshape(-1, outputs.shape[-1]), targets.expand(*lead, *own).reshape(-1, *own))
-        return flat.view(lead)
-
-    return rows
+    return whole
 
 
 class _Seen(TorchFunctionMode):
@@ -143,7 +118,7 @@ class _Seen(TorchFunctionMode):
 
     def __init__(self) -> None:
         super().__init__()
-        self.scale: Rule | None = None
+        self.scale: Scale = None
         self.numbers = 0
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -163,15 +138,6 @@ def bytes_of(loss: Callable[..., Any], sample: Sample, rows: int) -> float:
         counts.append(max(seen.numbers, 1))
     power = max(1.0, math.log2(counts[1] / counts[0]))
     return 4.0 * counts[1] * (rows / n) ** power
-
-
-def _close(one: Tensor, other: Tensor) -> bool:
-    a, b = float(one), float(other)
-    return math.isfinite(a) and math.isfinite(b) and abs(a - b) <= CLOSE * max(abs(a), abs(b)) + 1e-9
-
-
-def _line(error: BaseException) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 def _hint(error: BaseException, targets: Tensor) -> str:

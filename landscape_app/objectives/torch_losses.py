@@ -17,12 +17,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from landscape_app.errors import ModelError
-from landscape_app.objectives.accuracy import Rule
+from landscape_app.objectives.accuracy import Scale
 from landscape_app.objectives.named import classes_first
 from landscape_app.objectives.objective import Losses, Objective
+from landscape_app.objectives.single_rows import harmless
 
-# Losses over (outputs, targets) -> what their outputs are; None: no scores of classes.
-SPLIT: dict[type[nn.Module], Rule | None] = {
+# Losses over (outputs, targets) -> what their outputs are.
+SPLIT: dict[type[nn.Module], Scale] = {
     nn.CrossEntropyLoss: "largest output",
     nn.NLLLoss: "largest output",
     nn.MultiMarginLoss: "largest output",
@@ -34,8 +35,9 @@ SPLIT: dict[type[nn.Module], Rule | None] = {
     nn.L1Loss: None,
     nn.SmoothL1Loss: None,
     nn.HuberLoss: None,
-    nn.PoissonNLLLoss: None,
-    nn.KLDivLoss: None,
+    nn.KLDivLoss: "largest output",  # for one-hot rows
+    nn.PoissonNLLLoss: "none",
+    nn.HingeEmbeddingLoss: "none",  # its outputs are distances
 }
 BY_FUNCTION: dict[Callable[..., Tensor], type[nn.Module]] = {
     functional.cross_entropy: nn.CrossEntropyLoss,
@@ -51,6 +53,7 @@ BY_FUNCTION: dict[Callable[..., Tensor], type[nn.Module]] = {
     functional.huber_loss: nn.HuberLoss,
     functional.poisson_nll_loss: nn.PoissonNLLLoss,
     functional.kl_div: nn.KLDivLoss,
+    functional.hinge_embedding_loss: nn.HingeEmbeddingLoss,
 }
 OTHER_INPUTS: dict[type[nn.Module], str] = {
     nn.CTCLoss: "the lengths of sequences",
@@ -95,7 +98,7 @@ def taken_apart(module: nn.Module, *, classes: int) -> Objective:
     weighted = bool(classes) and isinstance(module, DIVIDES_BY_WEIGHTS) and reduction != "none"
     weights = _weights(module, by_class=reduction == "mean") if weighted else None
     said = {"sum": (SUMMED,), "none": (UNREDUCED,)}.get(reduction, ())
-    rows = _rows(module, reduction, classes)
+    rows = harmless(_rows(module, reduction, classes), type(module).__name__)
     probabilities = bool(classes) and SPLIT[type(module)] == "largest output"
     return Objective(type(module).__name__, rows, weights=weights, summed=reduction == "sum", probabilities=probabilities, said=said)
 

@@ -83,6 +83,7 @@ SPLIT = {  # name: (loss, targets)
     "smooth L1": (nn.SmoothL1Loss(beta=0.3), NUMBERS),
     "L1": (nn.L1Loss(), NUMBERS),
     "Poisson": (nn.PoissonNLLLoss(), BITS),
+    "hinge embedding": (nn.HingeEmbeddingLoss(), 2 * BITS - 1),
     "KL": (nn.KLDivLoss(reduction="batchmean"), NUMBERS.softmax(1)),
     "soft margin": (nn.SoftMarginLoss(), 2 * BITS - 1),
     "function": (functional.cross_entropy, LABELS),
@@ -153,6 +154,9 @@ def test_a_loss_that_is_no_mean_over_rows_has_none_and_says_so(loss, targets):
         (CROSS(), functional.one_hot(LABELS, CLASSES).float(), "largest output", "accuracy"),
         (CROSS(), NUMBERS.softmax(1), None, None),
         (nn.MSELoss(), NUMBERS, None, None),
+        (nn.HingeEmbeddingLoss(), 2 * BITS - 1, None, None),
+        (nn.PoissonNLLLoss(), BITS, None, None),
+        (nn.KLDivLoss(reduction="batchmean"), functional.one_hot(LABELS, CLASSES).float(), "largest output", "accuracy"),
     ],
 )
 def test_accuracy_is_recorded_wherever_targets_are_classes(loss, targets, rule, name):
@@ -238,3 +242,24 @@ def test_a_loss_of_all_pairs_of_rows_is_refused_where_it_does_not_fit_in_memory(
     with pytest.raises(ModelError, match="needs all 200,000 rows at once"):
         objective_of(contrastive, classes=CLASSES, targets=(labels, labels[:10]), outputs=lambda index: outputs[index])
     assert objective_of(r_squared, classes=0, targets=(outputs, outputs), outputs=lambda index: 2 * outputs[index]).rows is None
+
+
+@pytest.mark.parametrize("loss", [nn.BCELoss(), lambda o, t: functional.binary_cross_entropy(o, t)])
+def test_a_trajectory_that_diverges_does_not_stop_its_neighbours(loss):
+    outputs = OUTPUTS.sigmoid()
+    objective = of(loss, BITS, outputs)
+    broken = outputs.clone()
+    broken[1, 3] = torch.nan
+    for found, whole in ((objective.minimised, objective.minimised), (lambda o, t: objective.recorded(o, t[0])[0],) * 2):
+        values, sound = found(broken, BITS.expand(3, *BITS.shape)), whole(outputs, BITS.expand(3, *BITS.shape))
+        assert torch.isnan(values[1])
+        torch.testing.assert_close(values[[0, 2]], sound[[0, 2]])
+    rows = objective.rows(broken, BITS)
+    assert torch.isnan(rows[1]).any()
+    torch.testing.assert_close(rows[[0, 2]], objective.rows(outputs, BITS)[[0, 2]])
+
+
+def test_a_loss_that_fails_later_is_named():
+    objective = of(nn.BCELoss(), BITS, OUTPUTS.sigmoid())
+    with pytest.raises(ModelError, match="The loss 'BCELoss' fails on outputs of this network"):
+        objective.minimised(OUTPUTS * 9, BITS.expand(3, *BITS.shape))
