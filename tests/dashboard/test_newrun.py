@@ -18,7 +18,7 @@ from landscape_app.dashboard import ids
 from landscape_app.dashboard.launching import APART, spec_of_page
 from landscape_app.dashboard.newrun.controls import FIELDS, control, explained, shown
 from landscape_app.dashboard.newrun.forecast import SHAPES, forecast
-from landscape_app.dashboard.newrun.values import command, of_preset, of_spec, read
+from landscape_app.dashboard.newrun.values import command, foreign, of_preset, of_spec, read
 from landscape_app.dashboard.newrun.values import settings as settings_of
 from landscape_app.errors import SpecError
 from landscape_app.registries import DATASETS, REGIMES
@@ -248,3 +248,12 @@ def test_a_preset_is_a_protocol_and_leaves_alone_what_it_is_applied_to(page: Pag
     assert answer[name_of("field", "data")]["value"] == "stripes"
     assert answer[name_of("field", "epochs")]["value"] == 40
     assert answer[name_of("field", "rate")]["value"] == 0.001
+
+
+def test_a_copy_of_a_run_of_ones_own_network_has_the_recipe_of_the_regime_that_is_ticked():
+    own = parse(RunSpec, {"network": "mine:make", "data": "digits"})
+    assert foreign(own) == ["network"]
+    specs = read(of_spec(own), ["good", "plain"], "quick").specs
+    assert [(spec.regime, spec.weight_decay, spec.augmentation) for spec in specs] == [("good", 5e-4, True), ("plain", 0.0, False)]
+    knob = parse(RunSpec, {"network": "mine:make", "weight_decay": 0.1})
+    assert [spec.weight_decay for spec in read(of_spec(knob), ["good"], "quick").specs] == [0.1]

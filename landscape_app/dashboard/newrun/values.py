@@ -11,7 +11,7 @@ from landscape_app.dashboard.launching import spec_of_page
 from landscape_app.dashboard.newrun.controls import APART, FIELDS, TABLES, meant, shown
 from landscape_app.errors import LandscapeError
 from landscape_app.registries import REGIMES
-from landscape_app.settings import PRESETS, RunSpec, differences, parse
+from landscape_app.settings import NO_RECIPE, PRESETS, RunSpec, differences, parse
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def of_preset(preset: str) -> dict[str, Any]:
 
 def of_spec(spec: RunSpec) -> dict[str, Any]:
     """{field: the control's value} of a run; what its regime says anyway is left empty."""
-    recipe = REGIMES[spec.regime].settings if spec.regime in REGIMES else {}
+    recipe = REGIMES[spec.regime].settings if spec.regime in REGIMES else NO_RECIPE
     values = {name: getattr(spec, name) for name in FIELDS}
     for name, said in recipe.items():
         if values.get(name) == said:
