@@ -8,8 +8,7 @@ from landscape_app.errors import SpecError
 from landscape_app.settings import AnalysisSpec, RunSpec
 
 SHAPE = 3  # snapshots that an embedding needs
-OTHERWISE = "or sample without the analysis (--no-analyse, analyse=False) and analyse with a lower {name}"
-IN_A_STUDY = "or lower {name} in the study's analysis"
+OTHERWISE = "or sample without the analysis (--no-analyse, analyse=False) and analyse with a lower k"
 
 
 def distinct(spec: RunSpec, distance: str = "euclidean") -> int:
@@ -23,17 +22,13 @@ def distinct(spec: RunSpec, distance: str = "euclidean") -> int:
 
 
 def check(spec: RunSpec, analysis: AnalysisSpec, *, otherwise: str = OTHERWISE) -> None:
-    """Raise SpecError where `analysis` must fail whatever is sampled; otherwise: what else can be done, with a place for the setting."""
-    most = distinct(spec, analysis.distance)
-    name = "graph_k" if analysis.graph_k >= analysis.k else "k"
-    needed = max(getattr(analysis, name) + 1, SHAPE)
+    """Raise SpecError where `analysis` must fail whatever is sampled; otherwise: what else can be done than to sample more."""
+    most, needed = distinct(spec, analysis.distance), max(analysis.k + 1, SHAPE)
     if most < needed:
-        epochs = next(
-            epochs for epochs in range(1, needed + 1) if distinct(spec.model_copy(update={"epochs": epochs}), analysis.distance) >= needed
-        )
+        epochs = next(n for n in range(1, needed + 1) if distinct(spec.model_copy(update={"epochs": n}), analysis.distance) >= needed)
         raise SpecError(
-            f"epochs: the analysis needs {needed} distinct snapshots ({name} = {getattr(analysis, name)} neighbours), but these settings make {most} "
-            f"at most. Use epochs={epochs} or more, more seeds or step sizes, {otherwise.format(name=name)}."
+            f"epochs: only {most} distinct snapshots at most for k = {analysis.k}, which needs {needed}. "
+            f"Use epochs={epochs} or more, more seeds or step sizes, {otherwise}."
         )
     if "umap" in analysis.methods and find_spec("umap") is None:
         raise SpecError("The embedding 'umap' needs a package that is not installed: pip install 'landscape-app[umap]'. Or leave it out.")

@@ -17,7 +17,7 @@ from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.study_settings import parse_study
 from tests.bring.small import explored
 
-FEW = {"seeds": 1, "step_sizes": (0.5,), "epochs": 4}
+FEW = {"seeds": 1, "step_sizes": (0.5,), "epochs": 3, "controls": False}
 
 
 def spec_of(**changes):
@@ -37,9 +37,9 @@ def test_no_run_has_more_distinct_snapshots_than_is_counted(tmp_path: Path, cont
 @pytest.mark.parametrize(
     ("changes", "analysis", "words"),
     [
-        ({}, {}, r"needs 21 distinct snapshots \(graph_k = 20 neighbours\), but these settings make 10 at most. Use epochs=10 or more"),
-        ({"controls": False}, {}, r"make 6 at most. Use epochs=19 or more"),
-        ({}, {"graph_k": 3, "k": 10}, r"needs 11 distinct snapshots \(k = 10 neighbours\), but these settings make 10 at most"),
+        ({}, {}, r"epochs: only 5 distinct snapshots at most for k = 5, which needs 6. Use epochs=4 or more"),
+        ({"controls": True}, {"k": 10}, r"only 8 distinct snapshots at most for k = 10, which needs 11. Use epochs=5 or more"),
+        ({"epochs": 1, "controls": True}, {"distance": "cosine"}, r"only 3 distinct snapshots at most"),
     ],
 )
 def test_too_few_are_refused_and_what_is_proposed_is_enough(changes, analysis, words):
@@ -52,14 +52,19 @@ def test_too_few_are_refused_and_what_is_proposed_is_enough(changes, analysis, w
         enough.check(spec.model_copy(update={"epochs": epochs - 1}), AnalysisSpec(**analysis))
 
 
+def test_what_is_just_enough_is_analysed_to_its_end(tmp_path: Path):
+    run = explored(tmp_path, **{**FEW, "epochs": 4}, analyse=True)
+    assert run.result("embedding", method="phate", dims=3).arrays["coordinates"].shape == (6, 3)
+
+
 def test_explore_run_study_and_the_forms_say_it_before_anything_is_made(tmp_path: Path, capsys):
     with pytest.raises(SpecError, match="distinct snapshots"):
         explored(tmp_path, **FEW, analyse=True)
-    few = ["--data", "blobs", "--network", "mlp-small", "--seeds", "1", "--step-sizes", "0.5", "--epochs", "4", "--runs", str(tmp_path)]
-    assert main(["run", *few]) == 2
+    few = ["--data", "blobs", "--network", "mlp-small", "--seeds", "1", "--step-sizes", "0.5", "--epochs", "3", "--no-controls", "--runs"]
+    assert main(["run", *few, str(tmp_path)]) == 2
     assert "distinct snapshots" in capsys.readouterr().err
     study = {"networks": ["mlp-small"], "regimes": ["good", "plain", "poor"], "seeds": 2, "settings": {"data": "blobs", **FEW}}
-    with pytest.raises(SpecError, match="or lower graph_k in the study's analysis"):
+    with pytest.raises(SpecError, match="or a lower k in the study's analysis"):
         studies.run(tmp_path, parse_study(study), session=None)  # type: ignore[arg-type]
     with pytest.raises(SpecError, match="distinct snapshots"):
         spec_of_page({"data": "blobs", **FEW})

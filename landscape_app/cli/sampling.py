@@ -82,7 +82,7 @@ def run(
     else:
         spec = parse(RunSpec, {**PRESETS[preset], **settings})
         _not_given(spec)
-        if analyse:
+        if analyse is not False:
             enough.check(spec, AnalysisSpec())
         begun = Begun(RunFolder.create(runs, id or RunFolder.new_id(runs, spec), spec), made=True)
     with undone_if_it_fails(begun) as folder:
@@ -134,6 +134,8 @@ def _finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
 
     with session(folder.path) as progress:
         folder.ask(analyse)
+        if folder.analysed_too and not folder.finished:
+            enough.check(folder.spec, AnalysisSpec())
         execute(folder, progress)
         if folder.analysed_too:
             analysis.run(folder, AnalysisSpec(), progress)

@@ -62,7 +62,7 @@ def run(
     if only_table:
         StudyFolder.open(runs, spec.name)  # which has to be there already
     for settings in () if only_table else spec.runs.values():
-        enough.check(settings, spec.analysis, otherwise=enough.IN_A_STUDY)
+        enough.check(settings, spec.analysis, otherwise="or a lower k in the study's analysis")
     with undone_if_none_begins(runs, spec.name, list(spec.runs)):
         return _carried_out(runs, spec, session, only_table, statistics or spec.statistics)
 

@@ -51,7 +51,7 @@ SPECS = (
         },
     )
     .map(lambda values: parse(RunSpec, values))
-    .filter(lambda spec: enough.distinct(spec) > AnalysisSpec().graph_k)
+    .filter(lambda spec: enough.distinct(spec) > AnalysisSpec().k)
 )  # else refused: tests/test_enough.py
 
 
