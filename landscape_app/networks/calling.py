@@ -42,7 +42,9 @@ def call(network: nn.Module, x: Tensor, *, training: bool = False) -> Any:
         mode = " in training" if training else ""
         kind = str(x.dtype).removeprefix("torch.")
         said = first_line(error).rstrip(".")
-        raise ModelError(f"The network fails{mode} on a batch of shape {tuple(x.shape)} of {kind}{where}: {said}.{_hint(error)}") from error
+        raise ModelError(
+            f"The network fails{mode} on a batch of shape {tuple(x.shape)} of {kind}{where}: {said}.{_hint(error, training)}"
+        ) from error
     finally:
         for hook in hooks:
             hook.remove()
@@ -87,7 +89,7 @@ def reached(network: nn.Module, outputs: Tensor) -> Reached:
     return Reached(frozenset(names[key] for key in ends if key in names), tuple(value for key, value in ends.items() if key not in names))
 
 
-def _hint(error: Exception) -> str:
+def _hint(error: Exception, training: bool) -> str:
     words = str(error)
     if isinstance(error, TypeError) and "takes" in words and "positional argument" in words:
         return " It is called with one tensor, by position."
@@ -95,6 +97,8 @@ def _hint(error: Exception) -> str:
         return " It is called with one tensor: give the other arguments defaults, or wrap it in a module that adds them."
     if "scalar types: Long, Int" in words or "scalar types Long, Int" in words:
         return " An embedding takes whole numbers: give inputs of int64."
+    if "more than 1 value per channel" in words and not training:
+        return " In evaluation a row must not depend on the others: let BatchNorm keep running statistics (track_running_stats=True)."
     if "same device" in words:
         return " A tensor that is neither parameter nor buffer stays where it is: use register_buffer."
     if "same dtype" in words or ("dtype" in words and "Double" in words):

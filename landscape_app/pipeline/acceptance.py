@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from landscape_app.datasets.labels import like_classes
 from landscape_app.errors import DataError, ModelError, first_line
-from landscape_app.networks.calling import as_float32, call, checked_outputs, reached
+from landscape_app.networks.calling import as_float32, checked_outputs, reached
 from landscape_app.networks.copying import private
 from landscape_app.networks.fitting import some
 from landscape_app.networks.inspection import usable
@@ -88,11 +88,12 @@ def _evaluated(network: nn.Module, x: Tensor) -> tuple[Tensor, list[str]]:
     own = private(network).eval()
     with torch.no_grad():
         whole = checked_outputs(own, x)
-        alone = torch.cat([checked_outputs(own, row[None]) for row in x])
+        alone = [checked_outputs(own, row[None]) for row in x]
         again = checked_outputs(own, x)
-    if whole.shape != alone.shape:
-        raise ModelError(f"The network has {whole.shape[1]} outputs for {len(x)} rows, and {alone.shape[1]} for one row.")
-    if torch.equal(whole, again) and not torch.allclose(whole, alone, rtol=1e-2, atol=1e-3, equal_nan=True):
+    other = next((row.shape[1] for row in alone if row.shape[1] != whole.shape[1]), None)
+    if other is not None:
+        raise ModelError(f"The network has {whole.shape[1]} outputs for {len(x)} rows, and {other} for one of them alone.")
+    if torch.equal(whole, again) and not torch.allclose(whole, torch.cat(alone), rtol=1e-2, atol=1e-3, equal_nan=True):
         return whole, [
             "the network's outputs for a row depend on the other rows of its batch (BatchNorm without running statistics, a softmax over "
             "the rows?): what is recorded depends on how the rows are cut into blocks"
@@ -102,8 +103,9 @@ def _evaluated(network: nn.Module, x: Tensor) -> tuple[Tensor, list[str]]:
 
 def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
     """Lines on what is not trained; refuses a network whose outputs in training are none, or depend on nothing that is trained."""
-    own = private(network).train()
-    outputs = checked_outputs(own, x, training=True) if len(x) > 1 else call(own.eval(), x)
+    training = len(x) > 1  # one row has no spread, which BatchNorm refuses
+    own = private(network).train(training)
+    outputs = checked_outputs(own, x, training=training)
     made = [key for key, _ in own.named_parameters() if key not in dict(network.named_parameters())]
     if made:
         raise ModelError(

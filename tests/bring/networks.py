@@ -416,5 +416,7 @@ CASES = [
     Case("a forward that needs more inputs", "refused", brought(Masked), "give the other arguments defaults"),
     Case("a forward that takes its input by name only", "refused", brought(ByName), "It is called with one tensor, by position"),
     Case("a forward that fails by an assertion", "refused", brought(Rejecting), "fails on a batch of shape (4, 4) of float32: AssertionError"),
+    Case("BatchNorm without running statistics", "refused",
+         brought(lambda: nn.Sequential(nn.BatchNorm1d(4, track_running_stats=False), nn.Linear(4, 3))), "let BatchNorm keep running statistics"),
     Case("an embedding of floating-point inputs", "refused", brought(lambda: nn.Sequential(nn.Embedding(9, 3))), "give inputs of int64"),
 ]  # fmt: skip
