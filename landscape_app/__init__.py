@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from landscape_app.opened import open_run
 
 __all__ = ["explore", "open_run"]
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 
 def __getattr__(name: str) -> Any:
