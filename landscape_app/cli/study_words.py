@@ -56,6 +56,9 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     for id, why in report.get("problems", {}).items():
         if id not in report.get("missing", {}):
             yield f"Not complete: {id}: {why}"
+    if unsound := report.get("checks_failed", {}):
+        told = [f"{id} ({', '.join(names)})" for id, names in unsound.items()]
+        yield f"Checks failed: {_named(told)}. See them: landscape verify ID"
     yield from report.get("files", [])
 
 

@@ -31,7 +31,7 @@ from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import surface
 from landscape_app.records.progress import Progress
 from landscape_app.settings import SurfaceSpec
-from landscape_app.store import derived, files
+from landscape_app.store import derived, files, verdict
 from landscape_app.store.folder import is_id
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -49,7 +49,7 @@ def run(
     runs: Path, spec: StudySpec, *, session: Session, only_table: bool = False, statistics: StatisticsSpec | None = None
 ) -> tuple[Table, dict[str, Any]]:
     """Bring the study to its end: its table, and the report of its statistics with "id", "seconds", "missing" {run: why it is not in
-    the table}, "problems" {run: what could not be done}, "files".
+    the table}, "problems" {run: what could not be done}, "checks_failed" {run: which}, "files".
 
     only_table: nothing is computed but the table and the statistics of the runs as they are. statistics: other than the study's own.
     The table is stored also where the statistics raise AnalysisError. Raises SpecError if there is another study of that name, RunMissingError
@@ -89,6 +89,7 @@ def _carried_out(
     told = {
         "missing": {id: failed.get(id, why) for id, why in missing.items()},
         "problems": failed,
+        "checks_failed": {id: list(names) for id in table.ids if (names := verdict.failed(runs / id))},
         "files": [str(path) for path in written],
     }
     return table, {"id": folder.id, "seconds": time.monotonic() - begun, **told, **found}

@@ -88,6 +88,16 @@ def test_a_study_goes_on_by_its_file_and_by_its_name(capsys, grid, tmp_path):
     assert (tmp_path / "statistics.csv").read_bytes() == (StudyFolder.open(runs, "mini").path / "statistics.csv").read_bytes()
 
 
+def test_failed_checks_of_its_runs_are_said_at_its_end(capsys, grid, monkeypatch):
+    _, runs = grid
+    monkeypatch.setattr("landscape_app.store.verdict.failed", lambda folder: ("Distances",) if folder.name == "mini-poor-s1" else ())
+    out = said(capsys, "study", "mini", "--runs", runs, "--only-table").out
+    assert "Checks failed: mini-poor-s1 (Distances). See them: landscape verify ID" in out
+    assert json.loads(said(capsys, "study", "mini", "--runs", runs, "--only-table", "--json").out)["checks_failed"] == {
+        "mini-poor-s1": ["Distances"]
+    }
+
+
 def test_resume_goes_on_with_it_from_the_command_line_and_from_the_page(capsys, grid):
     _, runs = grid
     assert json.loads(said(capsys, "resume", "mini", "--runs", runs, "--json").out)["id"] == "mini"
