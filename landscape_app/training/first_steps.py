@@ -46,7 +46,7 @@ def take(problem: Problem, spec: RunSpec, *, retraining: bool) -> FirstSteps:
     draws = False
     with torch.random.fork_rng(devices=[own.device] if own.device.type == "cuda" else []):
         for start in (0, max(0, len(own.x_train) // 2 - rows), len(own.x_train) - rows)[:STEPS]:
-            x, y = own.x_train[None, start : start + rows], own.y_train[None, start : start + rows]
+            x, y = own.x_train[start : start + rows][None], own.y_train[start : start + rows][None]
             gradient = _gradient(own, engine, bundle, x, y)
             used = [a or b for a, b in zip(used, engine.used[0] if engine.used else [True] * len(used), strict=True)]
             before = torch.random.get_rng_state()

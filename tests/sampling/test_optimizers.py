@@ -91,3 +91,44 @@ def test_every_schedule_stays_between_0_and_1_and_reaches_1(name):
 def test_the_paper_cuts_at_100_150_and_185_of_200():
     changes = [e for e in range(2, 201) if factor("paper", epoch=e, epochs=200) != factor("paper", epoch=e - 1, epochs=200)]
     assert changes == [101, 151, 186]
+
+
+class Counting(torch.optim.Optimizer):
+    """Keeps numbers of Python in its state and its groups, and scales by the norm of all its tensors' gradients at once."""
+
+    def __init__(self, parameters):
+        super().__init__(parameters, {"lr": 0.1, "d": 1.0})
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for group in self.param_groups:
+            norm = torch.stack([p.grad.norm() for p in group["params"]]).norm()
+            group["d"] = group["d"] * 0.9
+            for parameter in group["params"]:
+                self.state[parameter]["count"] = self.state[parameter].get("count", 0) + 1
+                parameter -= group["lr"] * group["d"] / self.state[parameter]["count"] * parameter.grad / norm
+
+
+def counted(bundle, problem, steps):
+    stepper, engine = Stepper(bundle, problem.layout, Counting, elementwise=False), Batched(problem)
+    x, y = problem.x_train[None].expand(len(bundle), *problem.x_train.shape), problem.y_train[None].expand(len(bundle), -1)
+    for _ in range(steps):
+        stepper.step(engine.gradient(bundle, x, y)[0], rate=None, used=engine.used)
+    bundle.optimizer = stepper.state()
+    return bundle
+
+
+def test_an_optimizer_that_looks_at_all_its_tensors_sees_one_trajectory():
+    problem, _ = make(**TINY)
+    together = counted(bundle_of(problem), problem, 4)
+    for index in range(3):
+        start = bundle_of(problem)
+        alone = counted(Bundle(start.weights[index : index + 1].clone(), {}), problem, 4)
+        torch.testing.assert_close(together.weights[index], alone.weights[0], atol=1e-6, rtol=1e-5)
+
+
+def test_what_an_optimizer_keeps_as_numbers_is_stored():
+    problem, _ = make(**TINY)
+    whole = counted(bundle_of(problem), problem, 5)
+    rest = counted(Bundle.from_state(counted(bundle_of(problem), problem, 2).state()), problem, 3)
+    assert torch.equal(whole.weights, rest.weights)
