@@ -193,6 +193,11 @@ def ask_all() -> bool:
     return any(first) or any(one.over for one in _sessions)
 
 
+def asked_seconds() -> float:
+    """How long ago the first session of this process was asked for a cancel; 0 if none was."""
+    return max((time.monotonic() - one._asked_at for one in _sessions if one._asked.is_set()), default=0.0)
+
+
 def _stop_here(asked: Live) -> None:
     """End this process in the middle of a step that does not come to an end, unless the session has just ended by itself."""
     if not asked.end("cancelled", message="Stopped in the middle of a step."):

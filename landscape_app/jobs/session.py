@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import traceback
@@ -12,11 +13,15 @@ from types import FrameType
 from typing import Any
 
 from landscape_app.errors import Cancelled
-from landscape_app.jobs.live import Live, ask_all
+from landscape_app.jobs.live import Live, ask_all, asked_seconds
 from landscape_app.jobs.slots import slot as wait_for_slot
+from landscape_app.records.pulse import listening
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
+
+STOP = (signal.SIGINT, signal.SIGTERM)
+ONE = 0.5  # s within which a signal is heard twice, by a thread and by Python's handler; one that comes later interrupts at once
 
 
 @contextmanager
@@ -35,7 +40,8 @@ def session(path: Path, *, slot: bool = True) -> Iterator[Live]:
         with live.listed(), _last_word(live):
             with live.beating(), wait_for_slot(runs, live.check) if slot else nullcontext():
                 live.begin()
-                yield live
+                with listening(live):
+                    yield live
 
 
 @contextmanager
@@ -59,14 +65,39 @@ def _signals() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before: dict[int, Any] = {number: signal.signal(number, _asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    before: dict[int, Any] = {number: signal.signal(number, _asked) for number in STOP}
     try:
-        yield
+        with _heard_at_once():
+            yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
 def _asked(number: int, frame: FrameType | None) -> None:
-    if not ask_all():
+    if not ask_all() and asked_seconds() > ONE:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def _heard_at_once() -> Iterator[None]:
+    """A thread hears signals also while the main thread is in a long call of a library, where Python's handlers have to wait."""
+    receiving, sending = os.pipe()
+    os.set_blocking(sending, False)
+    before = signal.set_wakeup_fd(sending, warn_on_full_buffer=False)
+    thread = threading.Thread(target=_hear, args=(receiving,), name="signals", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(sending)
+        thread.join()
+        os.close(receiving)
+
+
+def _hear(receiving: int) -> None:
+    """Ask for a cancel at every signal whose number comes, until the other end is closed."""
+    while numbers := os.read(receiving, 64):
+        if not set(STOP).isdisjoint(numbers):
+            ask_all()

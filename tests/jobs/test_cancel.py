@@ -46,6 +46,15 @@ def test_a_signal_is_a_cancel(number, jobs):
     assert jobs.ended(folder).state == "cancelled"
 
 
+def test_a_signal_stops_the_command_lines_own_process_in_a_long_call_too(jobs):
+    folder = jobs.working("in_a_long_call")
+    asked = time.monotonic()
+    os.kill(state(folder).pid, signal.SIGTERM)
+    end = jobs.ended(folder)
+    assert time.monotonic() - asked < 3
+    assert (end.state, end.message) == ("cancelled", "Stopped in the middle of a step.")
+
+
 def test_a_job_that_waits_for_its_slot_is_cancelled_too_and_never_runs(jobs):
     first = jobs.working("steps", 600, 0.1, id="first")
     second = jobs.start(jobs.run("second"), "steps", 1, 0)

@@ -29,6 +29,15 @@ def stubborn(folder: Path) -> None:
         hashlib.pbkdf2_hmac("sha256", b"", b"", 10**8)
 
 
+def in_a_long_call(folder: Path) -> None:
+    """The command line's own process, not a launched job's, in a call that Python's handlers of signals have to wait for."""
+    from landscape_app.jobs import live
+
+    live.own_process()
+    os.environ.pop("LANDSCAPE_LAUNCHED", None)
+    stubborn(folder)
+
+
 def deaf(folder: Path) -> None:
     """A session in a process of its own accord, that neither looks for a cancel nor heeds a SIGTERM."""
     import signal
@@ -69,6 +78,7 @@ def threads(folder: Path) -> None:
 WORK = {
     "steps": lambda folder, count, seconds: steps(folder, int(count), float(seconds)),
     "stubborn": stubborn,
+    "in_a_long_call": in_a_long_call,
     "deaf": deaf,
     "failing": failing,
     "threads": threads,

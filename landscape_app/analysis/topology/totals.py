@@ -6,6 +6,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from landscape_app.records.pulse import pulse
+
 
 class Totals:
     """A graph of n vertices, `edges` (e, 2), whose sublevel persistence is asked for many times."""
@@ -19,6 +21,7 @@ class Totals:
 
     def of(self, values: np.ndarray) -> float:
         """Σ of the finite bars of `values` (n,), all finite. 0.5 ms at n = 821 with 20 neighbours."""
+        pulse()
         order = np.argsort(values, kind="stable")
         rank = np.empty(self.n, dtype=np.int64)
         rank[order] = np.arange(self.n)
