@@ -71,7 +71,9 @@ def resting_words(weights: Tensor, layout: Layout, spec: RunSpec, *, least: floa
     if not held or held <= least * layout.parameters:
         return ""
     each = [f"{key} ({'all' if len(still) == sizes[key][0] else len(still)} of {sizes[key][0]})" for key, still in found.items()]
-    return f"{sum(map(len, found.values()))} filters have norm 0, {held / layout.parameters:.1%} of the weights, and do not jump: {named(each)}"
+    count = sum(map(len, found.values()))
+    filters_have, they_do = ("1 filter has", "does") if count == 1 else (f"{count} filters have", "do")
+    return f"{filters_have} norm 0, {held / layout.parameters:.1%} of the weights, and {they_do} not jump: {named(each)}"
 
 
 def named(words: Sequence[str], most: int = 5) -> str:

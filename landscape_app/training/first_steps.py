@@ -102,7 +102,7 @@ def check_batches(problem: Problem, spec: RunSpec) -> None:
     which = "Every batch" if min(size, count) == 1 else "The last batch of every epoch"
     other = f"Choose another {name}, e.g. {_better(size, count)}, or other train_rows." if count > 1 else "Give more train rows."
     raise ModelError(
-        f"{which} would have one row ({name} = {size}, {count:,} train rows), on which this network cannot be trained: {why}. {other}"
+        f"{which} would have one row ({name} = {size}, {count:,} train row{'s' * (count > 1)}), on which this network cannot be trained: {why}. {other}"
     )
 
 

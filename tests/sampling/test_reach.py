@@ -130,7 +130,7 @@ def test_filters_of_norm_0_are_named_and_told_where_they_hold_more_than_a_tenth(
         network[2].weight[1].zero_()
     weights, layout = flat(network)
     assert resting(weights, layout, spec_of()) == {"2.weight": [1]}
-    assert resting_words(weights, layout, spec_of()) == "1 filters have norm 0, 9.4% of the weights, and do not jump: 2.weight (1 of 3)"
+    assert resting_words(weights, layout, spec_of()) == "1 filter has norm 0, 9.4% of the weights, and does not jump: 2.weight (1 of 3)"
     assert not resting_words(weights, layout, spec_of(), least=0.1)
     caplog.set_level(logging.INFO, "landscape")
     rehearse(problem_of(zeroed(network, "2.weight")), spec_of(train_epochs=0))
