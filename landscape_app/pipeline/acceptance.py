@@ -106,6 +106,7 @@ def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
     training = len(x) > 1  # one row has no spread, which BatchNorm refuses
     own = private(network).train(training)
     outputs = checked_outputs(own, x, training=training)
+    _check_shapes(network, own)
     made = [key for key, _ in own.named_parameters() if key not in dict(network.named_parameters())]
     if made:
         raise ModelError(
@@ -132,6 +133,17 @@ def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
     ]
     spare = [f"the outputs of some rows do not depend on {some(unused)}: where a step has no gradient, they stay as they are"]
     return (hidden if found.others else []) + (spare if unused else [])
+
+
+def _check_shapes(before: nn.Module, after: nn.Module) -> None:
+    """Refuse buffers that a forward pass in training gives another shape: every trajectory holds them in the shape that they have."""
+    now = dict(after.named_buffers())
+    for key, buffer in before.named_buffers():
+        if key in now and now[key].shape != buffer.shape:
+            raise ModelError(
+                f"Buffer '{key}' has shape {tuple(buffer.shape)}, and {tuple(now[key].shape)} after a forward pass in training. "
+                "Call the network in training on one batch before you bring it, or keep its shape."
+            )
 
 
 def _with_classes(data: Dataset, outputs: int, own_loss: bool) -> Dataset:

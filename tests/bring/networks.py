@@ -253,6 +253,19 @@ class Late(nn.Module):
         return self.head(self.first(x))
 
 
+class Growing(Net):
+    """A buffer that is empty until the first batch, as in quantization-aware training."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("lowest", torch.empty(0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            self.lowest = x.detach().amin(0)
+        return self.inner(x)
+
+
 class ByName(Net):
     def forward(self, *, x: Tensor) -> Tensor:  # type: ignore[override]
         return self.inner(x)
@@ -384,6 +397,7 @@ CASES = [
     Case("bfloat16 or complex buffers", "refused", brought(lambda: with_buffer(torch.ones(2).bfloat16())), "Buffer 'table' of Net is bfloat16"),
     Case("sparse buffers", "refused", brought(lambda: with_buffer(torch.eye(2).to_sparse())), "Buffer 'table' of Net is sparse"),
     Case("one buffer in two modules", "refused", brought(shared_buffer), "'0.running_mean' and '1.running_mean' are one tensor"),
+    Case("a buffer that gets its shape in training", "refused", brought(Growing), "Buffer 'lowest' has shape (0,), and (4,) after"),
     Case("a quantized network", "refused", brought(quantized), "module '0' is quantized"),
     Case("all parameters frozen", "refused", brought(lambda: Net().requires_grad_(False)), "all are frozen. Unfreeze"),
     Case("no parameters", "refused", brought(lambda: nn.Flatten()), "it has no parameters at all"),
