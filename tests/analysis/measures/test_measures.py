@@ -222,7 +222,7 @@ def test_a_regression_has_no_accuracy_and_its_loss_no_known_unit():
         assert (found[name]["value"], found[name]["detail"]) == (None, "this task has no accuracy")
     assert found["gap_loss"]["value"] == pytest.approx(0.5)
     assert {found[name]["unit"] for name in ("gap_loss", "train_loss", "expected_sharpness")} == {""}
-    assert lines(cloud())["gap_loss"]["unit"] == "nats"
+    assert lines(cloud(), {**FACTS, "loss": "cross_entropy"})["gap_loss"]["unit"] == "nats"
 
 
 def test_a_value_that_is_not_finite_is_none_and_said_to_be_so():
