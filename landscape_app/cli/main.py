@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from landscape_app.cli.flags import on_a_runs_folder, plain_suggestion
 from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError
 from landscape_app.jobs.live import own_process
 
+CANCELLED = 130  # as the shell says of a program that SIGINT ended
 UNREAD = 141  # as the shell says of a program that SIGPIPE ended
 
 app = App(
@@ -53,9 +55,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         own_process()
         logging.raiseExceptions = False  # a log that cannot be written is no reason to stop, nor for a traceback
     try:
-        return _code(argv)
+        code = _code(argv)
     finally:
         streams.close()
+    if argv is None and code == CANCELLED:
+        os._exit(code)  # at once: a library's call that was left behind may still be at work
+    return code
 
 
 def _code(argv: Sequence[str] | None) -> int:
@@ -65,7 +70,7 @@ def _code(argv: Sequence[str] | None) -> int:
         return _told(error)
     except (Cancelled, KeyboardInterrupt):
         streams.warn("landscape: cancelled; what is committed stays, and `landscape resume` goes on from there.")
-        return 130
+        return CANCELLED
     except (streams.UnreadError, SystemExit):  # the latter: rich, which writes the help, when nobody reads it
         return UNREAD
     except OSError as error:

@@ -6,6 +6,7 @@ know of any progress. What one call of a library does in one go is waited for by
 
 from __future__ import annotations
 
+import atexit
 import functools
 import inspect
 import threading
@@ -81,9 +82,13 @@ def waited(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
 
     thread = threading.Thread(target=copy_context().run, args=(work,), name="waited", daemon=True)
     thread.start()
-    while thread.is_alive():
-        thread.join(EVERY)
-        pulse()
+    try:
+        while thread.is_alive():
+            thread.join(EVERY)
+            pulse()
+    except BaseException:
+        atexit.register(thread.join)  # an interpreter that ends under a library's call crashes
+        raise
     if errors:
         raise errors[0]
     return result[0]
