@@ -106,19 +106,21 @@ def test_a_port_that_is_none_is_said(port: int) -> None:
 def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port_while_a_job_goes_on(tmp_path: Path) -> None:
     runs, port = tmp_path / "runs", free_port()
     run = RunFolder.create(runs, "long", parse(RunSpec, {**TINY, "train_epochs": 100_000}))
-    with server(runs, port) as process:
-        resume(port)
-        held = _until(lambda: lock.holder(run.path / lock.NAME))
-        process.send_signal(signal.SIGINT)
-        begun = time.monotonic()
-        assert process.wait(timeout=10) == 0
-        assert time.monotonic() - begun < 2.0
-        with serve.listener("127.0.0.1", port):
-            pass
-        assert lock.holder(run.path / lock.NAME) == held, "the job is no part of the server"
-    assert [entry.id for entry in Board(runs).live()] == ["long"], "and whoever looks next sees it"
-    cancel(run.path)
-    _until(lambda: lock.holder(run.path / lock.NAME) is None)
+    try:
+        with server(runs, port) as process:
+            resume(port)
+            held = _until(lambda: lock.holder(run.path / lock.NAME))
+            process.send_signal(signal.SIGINT)
+            begun = time.monotonic()
+            assert process.wait(timeout=10) == 0
+            assert time.monotonic() - begun < 2.0
+            with serve.listener("127.0.0.1", port):
+                pass
+            assert lock.holder(run.path / lock.NAME) == held, "the job is no part of the server"
+        assert [entry.id for entry in Board(runs).live()] == ["long"], "and whoever looks next sees it"
+    finally:
+        cancel(run.path)
+        _until(lambda: lock.holder(run.path / lock.NAME) is None)
 
 
 def resume(port: int) -> None:
