@@ -46,12 +46,14 @@ class Server:
         begun = time.monotonic()
         command = [sys.executable, "-m", "landscape_app", "serve", "--runs", str(self.runs), "--port", str(self.port), *self.options]
         self.process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
+        directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while True:
             try:
-                with urllib.request.urlopen(f"{self.url}/_dash-layout", timeout=5):
+                with directly.open(f"{self.url}/_dash-layout", timeout=5):
                     break
             except OSError:
                 assert self.process.poll() is None, "the server ended"
+                assert time.monotonic() - begun < 120, "the server does not answer"
                 time.sleep(0.02)
         self.seconds = time.monotonic() - begun
 

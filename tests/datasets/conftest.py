@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import urllib.request
+
 import pytest
 
 from landscape_app.datasets.named import FOLDER
@@ -20,3 +22,5 @@ def _alone(originals, monkeypatch):
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # the discard port: nobody listens
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
+    # urllib keeps the proxies of its first request for the life of the process: other tests begin with none.
+    monkeypatch.setattr(urllib.request, "_opener", None)
