@@ -15,6 +15,7 @@ from landscape_app.networks.inspection import plain
 from landscape_app.objectives import ignored_label
 from landscape_app.opened import OpenRun, open_run
 from landscape_app.pipeline import analyse as analysis
+from landscape_app.pipeline.alone import alone
 from landscape_app.pipeline.beginning import begin, undone_if_it_fails
 from landscape_app.pipeline.brought import brought
 from landscape_app.pipeline.climbs import climbs
@@ -29,6 +30,7 @@ from landscape_app.training.problem import Make
 __all__ = ["explore", "open_run"]
 
 
+@alone()
 def explore(
     model: nn.Module,
     train: Any,
@@ -53,7 +55,7 @@ def explore(
     whose value on a batch is what is minimised; None: cross-entropy for classes, squared error else. train_optimizer, retrain_optimizer: names of the table ("sgd"), or
     callables (parameters) -> torch optimizer, which are applied tensor by tensor. `settings` are those
     of settings.RunSpec: seeds=4, step_sizes=(.25, .5, .75, 1.), epochs=40, train_epochs=200, rate=0.01, weight_decay=0., … The caller's
-    model, its mode and torch's global generator are left as they were. Called again on the same `out` and `name`, it goes on where
+    model and its mode, and the global generators of torch, numpy and Python, are left as they were, also after an error. Called again on the same `out` and `name`, it goes on where
     it stopped: with the same data, initial weights, loss and optimizers. fresh: begin anew; a run of that name that is there is kept
     as NAME-1, NAME-2, …  init: a file of weights, or a state_dict, to begin with; "stored": those that the run of that name began with, if it is there,
     so that a script goes on after a restart whatever it draws. progress: True: lines on standard error; or an object with phase,
@@ -69,8 +71,8 @@ def explore(
     spec = parse(RunSpec, {**settings, **names})
     if analyse:
         enough.check(spec, AnalysisSpec())
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
-        raise DataError(f"A run cannot be called '{name}': use small letters, digits, '.', '-' and '_'.")
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
+        raise DataError(f"A run cannot be called {name!r}: a name is up to 64 small letters, digits, '.', '-' and '_'.")
     model = initial(plain(model), Path(out), name, init)
     ignored = ignored_label(loss) if callable(loss) else None
     data = brought(model, train, test, spec, own_loss=callable(loss), ignored=ignored)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from landscape_app.networks.copying import private
+from landscape_app.networks.copying import in_mode, private
 from landscape_app.networks.create import of_spec
 from landscape_app.records.dataset import Dataset
 from landscape_app.seeds import lent_generators
@@ -19,7 +19,7 @@ def asked(network: nn.Module) -> Callable[[np.ndarray], str]:
     """rows (row, …) -> "" where a copy of `network` runs on them in evaluation, else what it says; no generator is moved."""
 
     def ask(rows: np.ndarray) -> str:
-        own = private(network).eval()
+        own = in_mode(private(network), False)
         first = next(own.parameters(), None)
         x = torch.from_numpy(rows).to("cpu" if first is None else first.device)
         with lent_generators(0), torch.no_grad():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError, first_line
 
+T = TypeVar("T")
 OF_TORCH = ("_parameters", "_buffers", "_modules")  # what torch itself keeps in a module and copies
 DEPTH = 5  # of containers in which a stored tensor is looked for
 
@@ -35,6 +36,23 @@ def private(network: nn.Module, device: torch.device | str | None = None) -> nn.
     if shared is not None:
         raise ModelError(f"A copy of the network by copy.deepcopy still holds the parameter '{shared}' of the network itself.")
     return own if device is None else own.to(device)
+
+
+def copied(given: T) -> T:
+    """A copy of `given` where it is a module that can be copied, so that what it counts or keeps does not change; else itself."""
+    try:
+        return cast(T, private(given)) if isinstance(given, nn.Module) else given
+    except ModelError:
+        return given
+
+
+def in_mode(network: nn.Module, training: bool) -> nn.Module:
+    """`network` itself, switched to training or to evaluation: a train() of somebody's own may forget to return it."""
+    if training:
+        network.train()
+    else:
+        network.eval()
+    return network
 
 
 def _kept(network: nn.Module) -> Iterator[Tensor]:

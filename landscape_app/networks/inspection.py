@@ -120,7 +120,7 @@ def _check_trainable(network: nn.Module) -> None:
             raise ModelError(f"Parameter '{key}' is {_dtype(parameter)}, not float32. Convert the network first: model.float().")
         if parameter._backward_hooks or getattr(parameter, "_post_accumulate_grad_hooks", None):
             raise ModelError(f"Parameter '{key}' has a hook on its gradient, which a copy loses. Use torch.nn.utils.parametrize instead.")
-        if not torch.isfinite(parameter).all():
+        if not torch.isfinite(parameter.detach()).all():
             raise ModelError(f"Parameter '{key}' has values that are not finite: training diverged before, or it was never filled.")
     _check_memory(trainable)
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from landscape_app.datasets.labels import like_classes
 from landscape_app.errors import DataError, ModelError, first_line
 from landscape_app.networks.calling import as_float32, checked_outputs, reached
-from landscape_app.networks.copying import private
+from landscape_app.networks.copying import in_mode, private
 from landscape_app.networks.fitting import some
 from landscape_app.networks.inspection import usable
 from landscape_app.objectives.choice import SAMPLE, mixed
@@ -53,7 +53,7 @@ def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False) -> Ac
 
 def answers(network: nn.Module, data: Dataset) -> Callable[[Tensor], Tensor]:
     """Positions (row,) of train rows -> outputs (row, output) of a copy of `network` there, in eval mode."""
-    own = private(network).eval()
+    own = in_mode(private(network), False)
 
     def of_rows(index: Tensor) -> Tensor:
         with torch.no_grad():
@@ -70,7 +70,7 @@ def check_meant(data: Dataset) -> None:
 
 def check_loss(problem: Problem) -> None:
     """Raise ModelError where the loss fails, or is not finite, at the initial weights."""
-    network = private(problem.network).eval()
+    network = in_mode(private(problem.network), False)
     index = mixed(problem.y_train, SAMPLE)
     x, y = problem.x_train[index], problem.y_train[index]
     with torch.no_grad():
@@ -85,7 +85,7 @@ def check_loss(problem: Problem) -> None:
 
 def _evaluated(network: nn.Module, x: Tensor) -> tuple[Tensor, list[str]]:
     """The outputs in eval mode of the rows `x`, and a line where they depend on the other rows of a batch."""
-    own = private(network).eval()
+    own = in_mode(private(network), False)
     with torch.no_grad():
         whole = checked_outputs(own, x)
         alone = [checked_outputs(own, row[None]) for row in x]
@@ -104,7 +104,7 @@ def _evaluated(network: nn.Module, x: Tensor) -> tuple[Tensor, list[str]]:
 def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
     """Lines on what is not trained; refuses a network whose outputs in training are none, or depend on nothing that is trained."""
     training = len(x) > 1  # one row has no spread, which BatchNorm refuses
-    own = private(network).train(training)
+    own = in_mode(private(network), training)
     outputs = checked_outputs(own, x, training=training)
     _check_shapes(network, own)
     made = [key for key, _ in own.named_parameters() if key not in dict(network.named_parameters())]

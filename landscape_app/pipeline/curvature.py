@@ -23,6 +23,7 @@ from landscape_app.analysis.measures.worst_direction import asam_sharpness, sam_
 from landscape_app.analysis.topology import sublevel
 from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import AnalysisError, ResumeError
+from landscape_app.networks.copying import in_mode
 from landscape_app.pipeline import ends
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.prepare import Given
@@ -116,7 +117,9 @@ def _anchored(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
     stored, network = run.tensors("anchor.safetensors"), problem.network
     values = {name.partition(".")[2]: torch.from_numpy(np.array(v)) for name, v in stored.items() if name.startswith(("param.", "buffer."))}
     network.load_state_dict(values, strict=False)  # frozen weights are not stored: they are the initial ones
-    point = Point(network.eval(), problem.objective, problem.x_train, problem.y_train, rows_at_once(problem, BYTES), progress.check)
+    point = Point(
+        in_mode(network, False), problem.objective, problem.x_train, problem.y_train, rows_at_once(problem, BYTES), progress.check
+    )
     return _At(run, spec, problem, point)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
+import os
 import platform
 import re
 from collections.abc import Callable, Mapping
@@ -15,9 +16,11 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ResumeError
+from landscape_app.networks.copying import copied
 from landscape_app.probes import identity
 from landscape_app.probes.described import CODE, Description, describe
 from landscape_app.records.dataset import Dataset
+from landscape_app.seeds import lent_generators
 from landscape_app.store import catalogue
 from landscape_app.store.derived import code_version
 from landscape_app.store.run import RunFolder
@@ -26,7 +29,7 @@ from landscape_app.training.problem import Make, Problem
 log = logging.getLogger("landscape")
 
 MOST = 64  # words of one part that are kept one by one; more are hashed in groups
-NEAR = {"rtol": 1e-3, "atol": 1e-5}  # of numbers that another machine, or another number of threads, computes
+NEAR = {"rtol": 1e-3, "atol": 1e-5}  # of numbers that another machine, version of torch or number of threads computes
 HASH = re.compile("[0-9a-f]{32}")
 SHORT = 60  # letters of words that are shown
 SHOWN = 3  # differences that are shown
@@ -53,6 +56,7 @@ def of(problem: Problem, data: Dataset, loss: Loss | None, optimizers: tuple[Mak
         "training_answers": identity.kept(answers[1]),
         "python": ".".join(platform.python_version_tuple()[:2]),
         "versions": [torch.__version__, code_version()],
+        "machine": _machine(),
     }
     if loss is not None:
         found |= {"loss": _told(describe("loss", loss)), "loss_value": _value(loss, answers[0], data.y_train)}
@@ -76,8 +80,14 @@ def check(run: RunFolder, before: Mapping[str, Any] | None, now: Identity, netwo
         )
         return
     changed = [words for part, words in WORDS.items() if before[part] != now[part]]
-    if changed and before["network"]["fixed"] == now["network"]["fixed"] and _near(before, now, "answers") and _stored(run, network):
-        changed = []  # the same to the last digits, as another machine draws them
+    if changed and _elsewhere(before, now) and _near(before, now, "answers") and _stored(run, network):
+        log.info(
+            "%s are the same but for rounding as those that %s was begun with, under another version of torch or on another machine: "
+            "it goes on with its own.",
+            " and ".join(changed).capitalize(),
+            run.id,
+        )
+        changed = []
     begin = BEGIN if changed and explored else ""
     changed += _differences(before, now)
     if changed:
@@ -86,6 +96,18 @@ def check(run: RunFolder, before: Mapping[str, Any] | None, now: Identity, netwo
             f"Run {run.id} was begun with another network, loss or optimizer; different: {'; '.join(changed[:SHOWN])}{more}. "
             f"{ways_out(run, explored=explored)}{begin}"
         )
+
+
+def _elsewhere(before: Mapping[str, Any], now: Identity) -> bool:
+    """Whether the same code draws other last digits now: torch is another version, or the machine another. Else bits are compared."""
+    if before["network"]["fixed"] != now["network"]["fixed"]:
+        return False
+    return bool(before["versions"][0] != now["versions"][0] or before.get("machine") != now["machine"])
+
+
+def _machine() -> list[str]:
+    """What decides the last digits of numbers that torch draws or computes on a processor."""
+    return [platform.system(), platform.machine(), str(torch.backends.cpu.get_cpu_capability()), str(os.cpu_count())]
 
 
 def ways_out(run: RunFolder, *, explored: bool) -> str:
@@ -187,9 +209,9 @@ def _value(loss: Loss, outputs: Tensor | None, y: np.ndarray) -> float | None:
     """The loss of some rows; None where it is not a number, not the same each time, or fails, which the checks before a run say."""
     if outputs is None:
         return None
-    targets = torch.from_numpy(y[identity.some(len(y))].copy())
+    targets, loss = torch.from_numpy(y[identity.some(len(y))].copy()), copied(loss)
     try:
-        with torch.random.fork_rng(devices=[]), torch.no_grad():
+        with lent_generators(0), torch.no_grad():
             first, second = (float(loss(outputs.clone(), targets.clone()).double().mean()) for _ in range(2))
     except Exception:
         return None
@@ -200,6 +222,7 @@ def _made(make: Make, problem: Problem) -> dict[str, str]:
     """The class and settings of the optimizer that `make` makes; empty where it fails, which is said before the run."""
     try:
         parameters = [nn.Parameter(torch.zeros(slot.shape)) for slot in problem.layout.slots]
-        return _few(describe("optimizer", make(parameters)).fixed)
+        with lent_generators(0):
+            return _few(describe("optimizer", make(parameters)).fixed)
     except Exception:
         return {}

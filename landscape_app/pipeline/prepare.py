@@ -17,6 +17,7 @@ from landscape_app.checks.rebuilt import clean_data
 from landscape_app.datasets import recipe
 from landscape_app.errors import ResumeError, SpecError
 from landscape_app.networks.asking import asked_by_spec
+from landscape_app.networks.copying import copied
 from landscape_app.networks.create import of_spec
 from landscape_app.objectives import Objective, objective_of
 from landscape_app.pipeline import acceptance, identity
@@ -128,7 +129,8 @@ def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu", tell: bool =
 
 
 def _objective(spec: RunSpec, given: Given, data: Dataset, answers: Callable[[Tensor], Tensor]) -> Objective:
-    loss = given.loss or spec.loss or ("cross_entropy" if data.task == "classification" else "squared_error")
+    # A copy: what a module keeps in its buffers stays as the caller brought it.
+    loss = copied(given.loss) or spec.loss or ("cross_entropy" if data.task == "classification" else "squared_error")
     targets = torch.from_numpy(data.y_train), torch.from_numpy(data.y_test)
     return objective_of(loss, classes=data.classes, targets=targets, outputs=answers)
 

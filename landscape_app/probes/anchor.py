@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from landscape_app.networks.copying import in_mode
 from landscape_app.networks.create import of_spec
 from landscape_app.objectives import Objective
 from landscape_app.records.dataset import Dataset
@@ -28,7 +29,7 @@ def restored(spec: RunSpec, data: Dataset, stored: Mapping[str, np.ndarray]) -> 
         if name.startswith(("param.", "buffer."))
     }
     network.load_state_dict(values, strict=False)  # frozen weights are not stored: they are the initial ones
-    return network.double().eval()
+    return in_mode(network.double(), False)
 
 
 def mean_loss(network: nn.Module, objective: Objective, x: Inputs, y: np.ndarray) -> float:

@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from landscape_app.networks.copying import private
+from landscape_app.networks.copying import in_mode, private
 from landscape_app.probes.described import Description, describe, digest
 from landscape_app.records.pixels import Inputs
+from landscape_app.seeds import lent_generators
 
 ROWS, OUTPUTS = 8, 8  # of the answers that are kept
 STATE = ("weights", "frozen", "buffers")
@@ -42,11 +43,11 @@ def some(rows: int) -> np.ndarray:
 def answers(network: nn.Module, x: Inputs, *, training: bool) -> Tensor | None:
     """What a copy of `network` makes of `some` of the rows x (row, *shape), on the processor: (row, output); None where it cannot be told.
 
-    training: as in a training step, with what is drawn (dropout) drawn from a fixed seed. torch's generator is put back.
+    training: as in a training step, with what is drawn (dropout) drawn from a fixed seed. the generators are put back.
     """
     rows = torch.from_numpy(x[some(len(x))].copy())
     try:
-        own = private(network, "cpu").train(training)
+        own = in_mode(private(network, "cpu"), training)
         outputs = [_answer(own, rows.clone()) for _ in range(1 if training else 2)]
     except Exception:  # what is wrong with the network is said by the checks before a run
         return None
@@ -60,8 +61,7 @@ def kept(outputs: Tensor | None) -> list[list[float | None]] | None:
 
 
 def _answer(network: nn.Module, rows: Tensor) -> Tensor:
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        torch.random.default_generator.manual_seed(SEED)
+    with lent_generators(SEED), torch.no_grad():
         outputs: Tensor = network(rows).detach().float().reshape(len(rows), -1)
         return outputs
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from landscape_app.errors import AnalysisError
+from landscape_app.networks.copying import in_mode
 from landscape_app.probes.point import Point, evaluating
 
 
@@ -39,7 +40,7 @@ def path_norm(network: nn.Module, shape: tuple[int, ...]) -> float:
     against the next changes nothing. Raises AnalysisError, naming the layer, for any other network.
     """
     with evaluating(network), torch.no_grad():
-        layers = _folded(copy.deepcopy(network).double().eval())
+        layers = _folded(in_mode(copy.deepcopy(network).double(), False))
         for parameter in {id(p): p for layer in layers for p in layer.parameters()}.values():  # a layer used twice is one
             parameter.square_()
         device = next(network.parameters()).device

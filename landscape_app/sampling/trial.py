@@ -16,7 +16,7 @@ import torch
 
 from landscape_app.sampling.jumps import jump
 from landscape_app.settings import RunSpec
-from landscape_app.training.batches import epoch_batches
+from landscape_app.training.batches import epoch_batches, seeded
 from landscape_app.training.engine import Engine, mixed
 from landscape_app.training.engines import ENGINES
 from landscape_app.training.optimizer import stepper_of
@@ -67,6 +67,13 @@ def epoch_seconds(
     problem: Problem, spec: RunSpec, engine_name: str, anchor: Bundle, trajectories: Sequence[tuple[int, float]], barrier: threading.Barrier
 ) -> float:
     """Seconds of one epoch of a bundle of `trajectories`: a few steps and one scoring of a part of it, after everyone has warmed up."""
+    with seeded(problem, 0):
+        return _epoch_seconds(problem, spec, engine_name, anchor, trajectories, barrier)
+
+
+def _epoch_seconds(
+    problem: Problem, spec: RunSpec, engine_name: str, anchor: Bundle, trajectories: Sequence[tuple[int, float]], barrier: threading.Barrier
+) -> float:
     tried = size(problem, spec, len(trajectories))
     engine, chosen = ENGINES[engine_name](problem), trajectories[: tried.trajectories]
     # Statistics that are re-estimated cost a pass over all rows once in a run: no part of an epoch.

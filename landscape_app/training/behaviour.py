@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError, first_line
-from landscape_app.networks.copying import private
+from landscape_app.networks.copying import in_mode, private
 from landscape_app.seeds import lent_generators
 from landscape_app.training.state import FAILURES, check_state, same
 
@@ -46,9 +46,9 @@ def check_behaviour(network: nn.Module, x: Tensor) -> None:
     """
     with untouched():
         try:
-            _check_answers(private(network).eval(), x)
+            _check_answers(in_mode(private(network), False), x)
             for mode in (False, True):
-                _check_weights(private(network).train(mode), x)
+                _check_weights(in_mode(private(network), mode), x)
             check_state(network, x)
         except FAILURES as error:
             raise ModelError(f"The network fails in training on a batch of shape {tuple(x.shape)}: {first_line(error)}") from error
@@ -64,7 +64,7 @@ def generators(device: torch.device | None = None) -> tuple[Any, ...]:
 def careful(network: nn.Module, x: Tensor) -> nn.Module:
     """`network` itself; one whose forward pass changes the rows that it is given gets copies of them from now on, and that is said."""
     with untouched():
-        changes = any(_changes_inputs(private(network).train(mode), x) for mode in (False, True))
+        changes = any(_changes_inputs(in_mode(private(network), mode), x) for mode in (False, True))
     if changes:
         log.info("the network's forward pass changes its input in place: it is given copies of the rows")
         network.register_forward_pre_hook(_copied)
@@ -144,7 +144,7 @@ def _check_weights(network: nn.Module, x: Tensor) -> None:
 
 def reassigned(network: nn.Module, x: Tensor) -> tuple[str, ...]:
     """Names of buffers that a forward pass in training replaces by another tensor, instead of filling them in place."""
-    own = private(network).train()
+    own = in_mode(private(network), True)
     before = dict(own.named_buffers())
     if before:
         with untouched():

@@ -8,10 +8,13 @@ import torch
 from torch import Tensor
 
 from landscape_app.errors import ModelError
+from landscape_app.networks.copying import in_mode
+from landscape_app.seeds import lent_generators
 from landscape_app.settings import RunSpec
 from landscape_app.training.batches import seeded
+from landscape_app.training.behaviour import generators
 from landscape_app.training.engine import OneAtATime
-from landscape_app.training.making import first_line, left_out, why_no_step
+from landscape_app.training.making import first_line, left_out
 from landscape_app.training.optimizer import Stepper, stepper_of
 from landscape_app.training.optimizer_state import unstored
 from landscape_app.training.problem import Problem
@@ -25,7 +28,7 @@ FAULTS = (RuntimeError, ValueError, TypeError, IndexError)
 @dataclass(frozen=True)
 class FirstSteps:
     """weights (parameter,) after them; the keys of tensors that never had a gradient, and of those that the optimizer does not hold;
-    what it keeps that cannot be stored; whether it draws random numbers of torch's global generator.
+    what it keeps that cannot be stored; whether it draws random numbers of the global generators of torch, numpy or Python.
     """
 
     weights: Tensor
@@ -44,14 +47,14 @@ def take(problem: Problem, spec: RunSpec, *, retraining: bool) -> FirstSteps:
     rate = None if own.optimizers[retraining] is not None else (spec.rate if retraining else spec.train_rate)
     used = [False] * len(own.layout.slots)
     draws = False
-    with torch.random.fork_rng(devices=[own.device] if own.device.type == "cuda" else []):
+    with lent_generators(0, [own.device] if own.device.type == "cuda" else []):
         for start in (0, max(0, len(own.x_train) // 2 - rows), len(own.x_train) - rows)[:STEPS]:
             x, y = own.x_train[start : start + rows][None], own.y_train[start : start + rows][None]
             gradient = _gradient(own, engine, bundle, x, y)
             used = [a or b for a, b in zip(used, engine.used[0] if engine.used else [True] * len(used), strict=True)]
-            before = torch.random.get_rng_state()
+            before = generators(own.device)
             _step(stepper, gradient, rate, engine)
-            draws = draws or not torch.equal(before, torch.random.get_rng_state())
+            draws = draws or before != generators(own.device)
     optimizer, parameters = stepper.pairs()[0]
     keys = [slot.key for slot in own.layout.slots]
     missing = [] if len(parameters) != len(keys) else [keys[index] for index in left_out(optimizer, parameters)]
@@ -73,10 +76,7 @@ def _gradient(problem: Problem, engine: OneAtATime, bundle: Bundle, x: Tensor, y
 def _step(stepper: Stepper, gradient: Tensor, rate: float | None, engine: OneAtATime) -> None:
     optimizer = stepper.pairs()[0][0]
     held = [p for group in optimizer.param_groups for p in group["params"]]
-    try:
-        stepper.step(gradient, rate=rate, used=engine.used)
-    except Exception as error:  # a person's code: anything may be wrong with it
-        raise ModelError(why_no_step(optimizer, error)) from error
+    stepper.step(gradient, rate=rate, used=engine.used)
     now = [p for group in optimizer.param_groups for p in group["params"]]
     if stepper.pairs()[0][0] is optimizer and not (len(now) == len(held) and all(a is b for a, b in zip(now, held, strict=True))):
         raise ModelError(
@@ -125,7 +125,7 @@ def check_one_row(problem: Problem) -> None:
 
 def _forward(problem: Problem, rows: int, *, training: bool = True) -> Tensor | str:
     """Outputs of the first rows, on a copy; or why there are none."""
-    network = problem.copied().network.train(training)
+    network = in_mode(problem.copied().network, training)
     try:
         with torch.no_grad(), seeded(problem, 0):
             return network(problem.x_train[:rows])

@@ -49,7 +49,7 @@ def why_no_step(optimizer: torch.optim.Optimizer, error: Exception) -> str:
         return _needs_closure(optimizer)
     if "sparse" in text.lower():
         return f"The optimizer {_name(optimizer)} cannot take this network's gradients: {text}. Take another, e.g. torch.optim.Adam."
-    return f"The optimizer {_name(optimizer)} fails at its first steps: {text}"
+    return f"The optimizer {_name(optimizer)} fails in a step: {text}"
 
 
 def first_line(error: Exception) -> str:

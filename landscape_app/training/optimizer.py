@@ -13,11 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from landscape_app.errors import ResumeError
+from landscape_app.errors import Cancelled, LandscapeError, ModelError, ResumeError
 from landscape_app.registries import OPTIMIZERS, find
 from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.training.engine import Used
-from landscape_app.training.making import built
+from landscape_app.training.making import built, why_no_step
 from landscape_app.training.optimizer_state import groups, restore, restore_groups, stored
 from landscape_app.training.problem import Make, Problem
 from landscape_app.weights.bundle import Bundle
@@ -59,7 +59,7 @@ class Stepper:
             if rate is not None:
                 for group in optimizer.param_groups:
                     group["lr"] = rate
-            optimizer.step()
+            _stepped(optimizer)
             _written_back(parameters, tensors)
 
     def state(self) -> dict[str, Tensor]:
@@ -99,6 +99,16 @@ class Stepper:
                 for name, value in state.items():
                     own = slot.view(value[index]) if value.shape == shape else value
                     optimizer.state[parameter][name] = own.clone()
+
+
+def _stepped(optimizer: torch.optim.Optimizer) -> None:
+    """One step. Raises ModelError where the optimizer fails, at whichever step that is."""
+    try:
+        optimizer.step()
+    except (LandscapeError, Cancelled):  # a person's wish to stop is heard within a step too
+        raise
+    except Exception as error:  # a person's code: anything may be wrong with it
+        raise ModelError(why_no_step(optimizer, error)) from error
 
 
 def _written_back(parameters: Sequence[nn.Parameter], tensors: Sequence[Tensor]) -> None:

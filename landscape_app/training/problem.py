@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from landscape_app.datasets.recipe import loss_index, probe_index
 from landscape_app.datasets.tensors import Rows, rows_of
-from landscape_app.networks.copying import private
+from landscape_app.networks.copying import in_mode, private
 from landscape_app.objectives import Objective, named
 from landscape_app.records.dataset import Dataset
 from landscape_app.training.behaviour import careful, generators, untouched
@@ -97,7 +97,7 @@ class Problem:
 
 def draws(network: nn.Module, x: Tensor) -> bool:
     """Whether `network` draws from a global generator in training, found by one forward pass of a copy; the generators are put back."""
-    network = private(network).train()
+    network = in_mode(private(network), True)
     with untouched():
         before = generators(x.device)
         try:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError
-from landscape_app.networks.copying import private
+from landscape_app.networks.copying import in_mode, private
 
 OWN = ("_parameters", "_buffers", "_modules", "training")  # what torch itself keeps in a module
 FAILURES = (RuntimeError, ValueError, TypeError, IndexError, AttributeError, KeyError, ZeroDivisionError)
@@ -25,7 +25,7 @@ def check_state(network: nn.Module, x: Tensor) -> None:
     own = private(network)
     before = _attributes(own)
     for mode in (True, False, True):
-        own.train(mode)(x.clone())
+        in_mode(own, mode)(x.clone())
     for key, value in _attributes(own).items():
         if key in before and _alike(before[key], value):
             continue
@@ -70,7 +70,7 @@ def _matters(network: nn.Module, key: str, value: Any, x: Tensor) -> bool:
 
 def _answers_with(network: nn.Module, path: str, name: str, value: Any, x: Tensor, mode: bool) -> Tensor | None:
     """The answers of a copy of `network` whose attribute is `value`; None where it fails."""
-    own = private(network).train(mode)
+    own = in_mode(private(network), mode)
     setattr(own.get_submodule(path), name, _copy(value))
     torch.random.default_generator.manual_seed(1)
     try:

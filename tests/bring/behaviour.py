@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from landscape_app.datasets.objects import from_objects
+from landscape_app.networks.copying import in_mode
 from landscape_app.pipeline.prepare import Given, problem_of
 from landscape_app.settings import GIVEN, RunSpec, parse
 from landscape_app.training.behaviour import check_behaviour
@@ -42,7 +43,9 @@ def right(make: Callable[[], nn.Module], engine: str = "batched") -> Callable[[P
         made = problem(make())
         bundle = Bundle.of(made.network, made.layout)
         answers = OneAtATime(made).outputs(bundle, made.x_train)[0]
-        torch.testing.assert_close(answers, make.forward(made.network.eval(), X.clone()) if isinstance(make, type) else made.network(X))
+        torch.testing.assert_close(
+            answers, make.forward(in_mode(made.network, False), X.clone()) if isinstance(make, type) else made.network(X)
+        )
         assert torch.equal(made.x_train, X)
         assert engine in usable(made)[0]
 
@@ -76,6 +79,8 @@ CASES = [
     Case("`functional.dropout(x)` without `training=self.training`", "refused", refused(nets.FunctionalDropout),
          "pass training=self.training"),
     Case("the same in a module inside", "refused", refused(nested_dropout), "first in module '1'"),
+    Case("a `train()` of one's own that freezes BatchNorm and does not return the network", "works",
+         right(nets.ForgetsToReturn)),
     Case("random numbers of numpy or Python in evaluation", "refused", refused(nets.NumpyNoise), "it draws random numbers in evaluation"),
     Case("a buffer that evaluation changes, and the answers with it", "refused", refused(nets.CountsInEvaluation),
          "keeps a state that evaluation changes"),

@@ -80,6 +80,14 @@ def _same(folder: Path) -> None:
     assert _again(folder).folder.digest() == RunFolder.open(_begun(), "my-network").digest()
 
 
+def _nearly() -> nn.Module:
+    """The network, one weight to the next number that a float32 can hold."""
+    made = network()
+    with torch.no_grad():
+        made[0].weight[0, 0] = torch.nextafter(made[0].weight[0, 0], torch.tensor(1.0))
+    return made
+
+
 def _fresh(folder: Path) -> None:
     new = _again(folder, model=network(1), fresh=True)
     before = RunFolder.open(_begun(), "my-network").digest()
@@ -109,6 +117,12 @@ def _letters(folder: Path) -> None:
 CASES = [
     Case("the same network, data, loss and optimizers again", "works", _same),
     Case("a network with other weights", "refused", lambda folder: _again(folder, model=network(1)), "different: the initial weights"),
+    Case(
+        "one weight that differs in its last digit",
+        "refused",
+        lambda folder: _again(folder, model=_nearly()),
+        "different: the initial weights",
+    ),
     Case("a network with another activation", "refused", lambda folder: _again(folder, model=network(act=nn.GELU)), "network.2.class was"),
     Case("a loss with another closure value", "refused", lambda folder: _again(folder, loss=weighted(2.0)), "loss.alpha was 1.0, is 2.0"),
     Case(

@@ -143,7 +143,7 @@ CASES = [
         "`capturable=True` without a GPU",
         "refused",
         _with(lambda p: torch.optim.Adam(p, capturable=True)),
-        "fails at its first steps: If capturable=True",
+        "fails in a step: If capturable=True",
     ),
     Case("a function that returns None", "refused", _with(lambda p: None), "returned None: it must return the optimizer that it makes"),
     Case("a function that returns a class", "refused", _with(lambda p: torch.optim.SGD), "returned the class SGD, which is no optimizer"),

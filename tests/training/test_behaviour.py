@@ -251,6 +251,34 @@ def test_two_trajectories_through_one_module_that_leaks_are_refused():
         check_single(problem_of(PlainMean()))
 
 
+class ForgetsToReturn(Net):
+    """A frozen BatchNorm, as people write it, without `return self`."""
+
+    def prepare(self):
+        self.bn = nn.BatchNorm1d(6)
+        self.bn.running_mean.fill_(0.5)
+        self.drop = nn.Dropout(0.5)
+
+    def train(self, mode=True):
+        super().train(mode)
+        self.bn.eval()
+
+    def forward(self, x):
+        return self.fc(self.drop(self.bn(x)))
+
+
+def test_a_train_method_that_returns_nothing_does_no_harm():
+    network = ForgetsToReturn()
+    check_behaviour(network, X)
+    problem = problem_of(network)
+    assert problem.stochastic
+    bundle, engine = Bundle.of(problem.network, problem.layout), OneAtATime(problem)
+    engine.gradient(bundle, problem.x_train[None], problem.y_train[None])
+    network.eval()
+    torch.testing.assert_close(engine.outputs(bundle, problem.x_train)[0], network(problem.x_train))
+    assert torch.equal(bundle.buffers["bn.running_mean"][0], network.bn.running_mean)
+
+
 class PythonDrop(Net):
     def forward(self, x):
         return self.fc(x) * (2.0 * (random.random() < 0.5) if self.training else 1.0)
