@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from landscape_app import enough
 from landscape_app.errors import DataError, SpecError
 from landscape_app.networks.inspection import plain
-from landscape_app.objectives import ignored_label
+from landscape_app.objectives import ignored_label, of_torch
 from landscape_app.opened import OpenRun, open_run
 from landscape_app.pipeline import analyse as analysis
 from landscape_app.pipeline.alone import alone
@@ -75,7 +75,7 @@ def explore(
         raise DataError(f"A run cannot be called {name!r}: a name is up to 64 small letters, digits, '.', '-' and '_'.")
     model = initial(plain(model), Path(out), name, init)
     ignored = ignored_label(loss) if callable(loss) else None
-    data = brought(model, train, test, spec, own_loss=callable(loss), ignored=ignored)
+    data = brought(model, train, test, spec, own_loss=callable(loss), own=callable(loss) and not of_torch(loss), ignored=ignored)
     begun = begin(Path(out), name, spec, fresh=fresh)
     with undone_if_it_fails(begun) as run, run.lock():
         own = loss if callable(loss) else None

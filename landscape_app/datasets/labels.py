@@ -10,12 +10,15 @@ from landscape_app.records.dataset import Dataset
 MOST_CLASSES = 10_000
 
 
-def of_objects(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def of_objects(train: np.ndarray, test: np.ndarray, *, own: bool = False) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """(y_train, y_test, what was decided) from Python: whole numbers (row,) are classes, int64; floats are numbers to predict.
 
-    Numbers to predict become float32 (row, target). Raises DataError naming the side.
+    Numbers to predict become float32 (row, target). `own`: so do whole numbers that are no classes (several a row; −1 and 1), which a
+    loss of the person's own may take. Raises DataError naming the side.
     """
     train, test = (y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y for y in (train, test))
+    if own and all(y.dtype.kind in "iub" and (y.ndim == 2 or _signs(y)) for y in (train, test)):
+        return *_targets(train, test), []
     for side, y in (("train", train), ("test", test)):
         _check_shape(side, y)
     if (train.dtype.kind == "f") != (test.dtype.kind == "f"):
@@ -26,6 +29,17 @@ def of_objects(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndar
     alone = bool(len(train)) and train.min() == train.max()
     said = [f"the labels of train are all {train[0]:d}: one class only"] if alone else []
     return train.astype(np.int64), test.astype(np.int64), said
+
+
+def left_out(train: np.ndarray, test: np.ndarray) -> int | None:
+    """The one label below 0, or 255, among class labels (row,), which a loss of the person's own may leave out; None: there is no such."""
+    found = np.unique(np.concatenate([train, test]))
+    odd = found[(found < 0) | (found == 255)]
+    return int(odd[0]) if len(odd) == 1 and len(found) > 1 else None
+
+
+def _signs(y: np.ndarray) -> bool:
+    return y.ndim == 1 and len(y) > 0 and y.dtype.kind == "i" and bool((np.abs(y) == 1).all()) and bool((y == -1).any())
 
 
 def _check_shape(side: str, y: np.ndarray) -> None:

@@ -8,7 +8,7 @@ from landscape_app.datasets import labels, sides
 from landscape_app.datasets.generators import put_back
 from landscape_app.datasets.inputs import Meaning, inputs
 from landscape_app.errors import DataError, LandscapeError
-from landscape_app.records.dataset import Dataset
+from landscape_app.records.dataset import Dataset, Form
 from landscape_app.registries import imported
 
 
@@ -19,24 +19,29 @@ def from_objects(
     *,
     classes: int | None = None,
     ignored: int | None = None,
+    own: bool = False,
     meaning: Meaning | None = None,
 ) -> Dataset:
     """The data set of two sides, each (inputs, labels), a torch Dataset or a DataLoader of pairs or dicts, read in one pass.
 
     Whole-number labels of shape (rows,) mean classification (`classes`: how many, None: as many as occur), floating-point ones
-    regression. `ignored`: the class label of rows that do not count (a loss's ignore_index). `meaning`: how inputs are read.
+    regression. `ignored`: the class label of rows that do not count (a loss's ignore_index). `own`: the loss is a
+    function of the person's own, which may take whole numbers that are no classes, and leave out one label. `meaning`: how inputs are read.
     Raises DataError naming the side and what is wrong.
     """
     with put_back(train, test):
         of_train, of_test = sides.read("train", train), sides.read("test", test)
-    y_train, y_test, said = labels.of_objects(of_train.y, of_test.y)
+    y_train, y_test, said = labels.of_objects(of_train.y, of_test.y, own=own)
     x_train, x_test, decided = inputs(name, of_train.x, of_test.x, meaning or Meaning(as_given=True))
     note = "; ".join(word for word in (of_train.said, of_test.said, *decided, *said) if word)
+    form = Form(of_train.y.ndim, of_train.y.dtype.name)
     if y_train.dtype.kind == "f":
-        return Dataset(name, x_train, y_train, x_test, y_test, classes=0, note=note)
+        return Dataset(name, x_train, y_train, x_test, y_test, classes=0, note=note, form=form)
+    if own and ignored is None:
+        ignored = labels.left_out(y_train, y_test)
     counted = [y if ignored is None else y[y != ignored] for y in (y_train, y_test)]
     highest = max(int(y.max(initial=1)) for y in counted)
-    return Dataset(name, x_train, y_train, x_test, y_test, classes=classes or highest + 1, note=note, ignored=ignored)
+    return Dataset(name, x_train, y_train, x_test, y_test, classes=classes or highest + 1, note=note, ignored=ignored, form=form)
 
 
 def load(target: str, *, meaning: Meaning | None = None) -> Dataset:

@@ -17,12 +17,12 @@ SINGLE, ENTRIES = "accuracy", "label_accuracy"
 class Accuracy:
     """The share of rows that are right (`accuracy`), or of label entries (`label_accuracy`: several labels a row).
 
-    ignored: rows with this label do not count. one_hot: the targets are rows of zeros and a one.
+    ignored: rows with one of these labels do not count. one_hot: the targets are rows of zeros and a one.
     """
 
     rule: Rule
     name: str = SINGLE
-    ignored: int | None = None
+    ignored: tuple[int, ...] = ()
     one_hot: bool = False
 
     def hits(self, outputs: Tensor, targets: Tensor, losses: Tensor | None) -> Tensor:
@@ -40,9 +40,9 @@ class Accuracy:
 
     def counted(self, targets: Tensor) -> Tensor:
         """Which rows count, bool: (…, batch), or () where all do."""
-        if self.ignored is None or targets.is_floating_point():
+        if not self.ignored or targets.is_floating_point():
             return torch.ones((), dtype=torch.bool, device=targets.device)
-        return targets != self.ignored
+        return ~torch.isin(targets, torch.tensor(self.ignored, device=targets.device))
 
     def share(self, outputs: Tensor, targets: Tensor, losses: Tensor | None) -> Tensor:
         """The accuracy over all rows: outputs (trajectory, row, output), targets (row[, target]) -> (trajectory,)."""
@@ -53,24 +53,25 @@ class Accuracy:
         return float(self.counted(targets).expand(targets.shape[:1]).sum())
 
 
-def of_targets(targets: tuple[Tensor, ...], *, outputs: int, classes: int, scale: Scale, ignored: int | None) -> Accuracy | None:
+def of_targets(targets: tuple[Tensor, ...], *, outputs: int, classes: int, scale: Scale, ignored: tuple[int, ...] = ()) -> Accuracy | None:
     """The accuracy that `targets` (those of both sides) allow; None where they are no classes.
 
-    Class numbers: the largest output, or for one output the threshold. Zeros and ones: the threshold, or the largest output where
-    each row has a single one and the loss is one of classes. −1 and 1: the sign. scale: "above 0" for a loss of logits, "above 0.5"
+    Class numbers: the largest output, or for one output the threshold. Zeros and ones: the largest output where each row has a single
+    one, else the threshold. −1 and 1: the sign. scale: "above 0" for a loss of logits, "above 0.5"
     for one of probabilities, "largest output" for one of classes, "none" for one of neither; None: not known.
     """
     threshold: Rule = "above 0" if scale == "above 0" else "above 0.5"
+    if classes and outputs > 1:
+        return None if scale == "none" else Accuracy("largest output", ignored=ignored)
     if classes:
-        return Accuracy(threshold) if outputs == 1 else Accuracy("largest output", ignored=ignored)
+        return Accuracy(threshold)
     if scale == "none" or any(side.shape[-1] != outputs for side in targets):
         return None
     name = SINGLE if outputs == 1 else ENTRIES
     if all(bool(((side == 0) | (side == 1)).all()) for side in targets):
-        if scale == "largest output":
-            hot = all(bool((side.sum(-1) == 1).all()) for side in targets)
-            return Accuracy("largest output", one_hot=True) if hot else None
-        return Accuracy(threshold, name)
+        if outputs > 1 and all(bool((side.sum(-1) == 1).all()) for side in targets):
+            return Accuracy("largest output", one_hot=True)
+        return None if scale == "largest output" else Accuracy(threshold, name)
     if all(bool((side.abs() == 1).all()) for side in targets):
         return Accuracy("sign", name)
     return None

@@ -12,13 +12,17 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError
-from landscape_app.objectives.accuracy import Scale, of_targets
-from landscape_app.objectives.given import Sample, bytes_of, objective_of_callable, tried
+from landscape_app.objectives.accuracy import of_targets
+from landscape_app.objectives.given import Sample, as_brought, bytes_of, name_of, objective_of_callable, tried
+from landscape_app.objectives.meaning import class_scores, threshold
 from landscape_app.objectives.named import named
 from landscape_app.objectives.objective import Objective
 from landscape_app.objectives.torch_losses import SPLIT, ignored_label, module_of, taken_apart
+from landscape_app.records.dataset import Form
 
 SAMPLE = 48  # rows on which a loss is tried
+ALONGSIDE = "the labels (rows,) are compared with the outputs (rows, 1) row by row"
+ENTRIES = "several labels a row: accuracy is label_accuracy, the share of label entries that are right"
 
 
 def objective_of(
@@ -27,11 +31,13 @@ def objective_of(
     classes: int,
     targets: tuple[Tensor, Tensor],
     outputs: Callable[[Tensor], Tensor],
+    form: Form | None = None,
 ) -> Objective:
     """The objective that `loss` (a name of the table, or a callable (outputs, targets) -> scalar) is for these data.
 
     classes: number of classes; 0: the targets are numbers. targets: of the train and the test rows, (row,) or (row, target).
-    outputs: (row,) positions of train rows -> (row, output), the network's outputs there. Raises ModelError, UnknownNameError.
+    outputs: (row,) positions of train rows -> (row, output), the network's outputs there. form: how the targets were brought, and are
+    handed to a function of the caller's own. Raises ModelError, UnknownNameError.
     """
     if isinstance(loss, str):
         objective = named(loss)
@@ -40,26 +46,33 @@ def objective_of(
             raise ModelError(f"The loss '{loss}' does not fit these data, which are for {task}.")
         if classes:
             return objective
-        accuracy = of_targets(targets, outputs=targets[0].shape[-1], classes=0, scale=None, ignored=None)
+        accuracy = of_targets(targets, outputs=targets[0].shape[-1], classes=0, scale=None)
         return dataclasses.replace(objective, accuracy=accuracy)
     _usable(loss)
     index = mixed(targets[0], SAMPLE)
     sample = Sample(outputs(index).detach(), targets[0][index])
-    module = module_of(loss)
-    scale: Scale
+    module, width = module_of(loss), sample.outputs.shape[-1]
+    ignored: tuple[int, ...] = ()
     if module is None:
-        objective, scale = objective_of_callable(loss, sample)
+        call = as_brought(loss, form)
+        objective, scale = objective_of_callable(call, name_of(loss), sample, form)
         if objective.rows is None:
-            _check_memory(objective.name, bytes_of(loss, sample, max(map(len, targets))), max(map(len, targets)))
-        objective = dataclasses.replace(objective, probabilities=bool(classes) and sample.outputs.shape[-1] > 1)
+            _check_memory(objective.name, bytes_of(call, sample, max(map(len, targets))), max(map(len, targets)))
+        if classes and width > 1:
+            scale, ignored = class_scores(call, sample.outputs, sample.targets)
+        elif all(bool(((side == 0) | (side == 1)).all()) for side in targets):
+            scale = threshold(call, sample.outputs, sample.targets, scale)
+        objective = dataclasses.replace(objective, probabilities=bool(classes) and width > 1 and scale == "largest output")
     else:
         _check_alike(type(module), sample)
         tried(lambda outputs, given: module(outputs, given).mean(), type(module).__name__, sample)
         objective, scale = taken_apart(module, classes=classes), SPLIT[type(module)]
-    accuracy = of_targets(
-        targets, outputs=sample.outputs.shape[-1], classes=classes, scale=scale, ignored=ignored_label(module or loss) if classes else None
-    )
-    return dataclasses.replace(objective, accuracy=accuracy)
+        ignored = tuple(label for label in [ignored_label(module)] if classes and label is not None)
+        if form is not None and form.axes == 1 and sample.targets.dim() == 2:
+            objective = dataclasses.replace(objective, said=(*objective.said, ALONGSIDE))
+    accuracy = of_targets(targets, outputs=width, classes=classes, scale=scale, ignored=ignored)
+    said = (*objective.said, ENTRIES) if accuracy is not None and accuracy.name == "label_accuracy" else objective.said
+    return dataclasses.replace(objective, accuracy=accuracy, said=said)
 
 
 def _check_alike(kind: type[nn.Module], sample: Sample) -> None:

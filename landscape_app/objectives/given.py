@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,34 +10,15 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
-from torch.overrides import TorchFunctionMode
 
 from landscape_app.errors import ModelError
 from landscape_app.objectives.accuracy import Scale
 from landscape_app.objectives.objective import Batch, Objective
 from landscape_app.objectives.single_rows import FAULTS, close, line, single_rows
+from landscape_app.objectives.watch import Watch
+from landscape_app.records.dataset import Form
 
-SCALES: dict[Any, Scale] = {
-    functional.poisson_nll_loss: "none",
-    functional.hinge_embedding_loss: "none",  # what a loss calls on its outputs -> what they are
-    functional.binary_cross_entropy_with_logits: "above 0",
-    functional.multilabel_soft_margin_loss: "above 0",
-    functional.logsigmoid: "above 0",
-    functional.sigmoid: "above 0",
-    torch.sigmoid: "above 0",
-    Tensor.sigmoid: "above 0",
-    functional.softplus: "above 0",
-    functional.binary_cross_entropy: "above 0.5",
-    functional.cross_entropy: "largest output",
-    functional.nll_loss: "largest output",
-    functional.log_softmax: "largest output",
-    torch.log_softmax: "largest output",
-    Tensor.log_softmax: "largest output",
-    functional.softmax: "largest output",
-    torch.softmax: "largest output",
-    Tensor.softmax: "largest output",
-}
+KINDS = ("bool", "uint8", "int8", "int16", "int32", "int64")  # of labels, as numpy and torch name them
 
 
 @dataclass(frozen=True)
@@ -55,16 +37,36 @@ class Sample:
         return [(outputs[cut].clone(), self.targets[cut].clone()) for outputs, cut in zip(kinds, cuts, strict=True)]
 
 
-def objective_of_callable(loss: Callable[..., Any], sample: Sample) -> tuple[Objective, Scale]:
+def name_of(loss: Callable[..., Any]) -> str:
+    """What a caller calls `loss`."""
+    return str(getattr(loss, "__qualname__", type(loss).__qualname__)).replace("<locals>.", "")
+
+
+def as_brought(loss: Callable[..., Any], form: Form | None) -> Callable[[Tensor, Tensor], Tensor]:
+    """`loss` on targets as they are stored: it gets them with the axes and in the type in which they were brought (`form`)."""
+    return lambda outputs, targets: loss(outputs, restored(targets, form))
+
+
+def restored(targets: Tensor, form: Form | None) -> Tensor:
+    """Stored targets (batch[, target]) as they were brought."""
+    if form is None:
+        return targets
+    if targets.dim() == 2 and form.axes == 1:
+        targets = targets[:, 0]
+    elif targets.dim() == 1 and form.axes == 2:
+        targets = targets[:, None]
+    return targets.to(getattr(torch, form.kind)) if form.kind in KINDS else targets
+
+
+def objective_of_callable(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None) -> tuple[Objective, Scale]:
     """The objective of `loss` (outputs, targets) -> scalar, and what its outputs are where its calls tell.
 
     Raises ModelError where `loss` fails, is random, changes what it is given, gives no scalar, or has no gradient.
     """
-    name = getattr(loss, "__qualname__", type(loss).__qualname__).replace("<locals>.", "")
-    scale = tried(loss, name, sample)
+    scale = tried(loss, name, sample, form)
     batches = [(outputs, targets, loss(outputs, targets).detach()) for outputs, targets in sample.batches()]
     whole = _whole(loss, name)
-    rows = single_rows(loss, name, batches)
+    rows = single_rows(loss, name, batches, mapped=not _keeps(loss, sample))
     if rows is None:
         why = f"the loss '{name}' is no mean over rows: on a batch it differs from the mean of its values on single rows"
         unsplit = (f"{why}; it is evaluated on whole sets, and there are no losses of single rows",)
@@ -74,26 +76,38 @@ def objective_of_callable(loss: Callable[..., Any], sample: Sample) -> tuple[Obj
     return Objective(name, rows, whole=whole, summed=summed, exact=False, said=said), scale
 
 
-def tried(loss: Callable[..., Any], name: str, sample: Sample) -> Scale:
-    """Refuse a loss that cannot be used; else what its outputs are, if it says so."""
+def tried(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None) -> Scale:
+    """Refuse a loss that cannot be used; else what its outputs are, if it says so. form: how the targets are handed to it."""
     outputs, targets = sample.batches()[2]
     given = outputs.requires_grad_() * 1
     before = given.detach().clone(), targets.clone()
-    shown = f"outputs {tuple(outputs.shape)} and targets {tuple(targets.shape)} of type {str(targets.dtype).removeprefix('torch.')}"
+    handed = restored(targets, form)
+    shown = f"outputs {tuple(outputs.shape)} and targets {tuple(handed.shape)} of type {str(handed.dtype).removeprefix('torch.')}"
     try:
         with torch.random.fork_rng(devices=[outputs.device] if outputs.is_cuda else []):
-            with _Seen() as seen:
+            with Watch() as seen:
                 value = loss(given, targets)
             again = loss(outputs * 1, targets)
+            alone = loss(outputs.detach(), targets)
     except FAULTS as error:
-        raise ModelError(f"The loss '{name}' fails on {shown}: {line(error)}.{_hint(error, targets)}") from error
+        raise ModelError(f"The loss '{name}' fails on {shown}: {line(error)}.{_hint(error, handed)}") from error
+    if seen.spread:
+        raise ModelError(
+            f"The loss '{name}' compares outputs {tuple(outputs.shape)} with targets {tuple(handed.shape)}, which torch spreads to every "
+            "pair of rows. Compare outputs[:, 0] with the targets, or give them as (rows, 1)."
+        )
     if not (torch.equal(given, before[0]) and torch.equal(targets, before[1])):
         raise ModelError(f"The loss '{name}' changes the outputs or the targets in place: work on copies (.clone()) in it.")
-    if not isinstance(value, Tensor) or (value.numel() != 1 and value.shape != outputs.shape[:1]):
+    if not isinstance(value, Tensor) or value.is_complex() or value.numel() not in (1, len(outputs)) or value.dim() > 2:
         got = f"a tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else f"a {type(value).__name__}"
         raise ModelError(f"The loss '{name}' gives {got}; it must give a tensor with one number (or one a row).")
     if not value.requires_grad:
         raise ModelError(f"The loss '{name}' has no gradient: it does not depend on the outputs by operations that torch can follow.")
+    if isinstance(alone, Tensor) and alone.requires_grad:
+        raise ModelError(
+            f"The loss '{name}' depends on trainable tensors other than the outputs (the weights of your network?): every trajectory has "
+            "weights of its own. For a penalty on weights use weight_decay or an optimizer of your own."
+        )
     if not torch.equal(value.nan_to_num(), again.nan_to_num()):
         raise ModelError(f"The loss '{name}' gives two values for the same outputs and targets: it draws random numbers or keeps a state.")
     return seen.scale
@@ -113,19 +127,12 @@ def _whole(loss: Callable[..., Any], name: str) -> Batch:
     return whole
 
 
-class _Seen(TorchFunctionMode):
-    """Notes which of SCALES a loss calls (the first that says what the outputs are counts), and how many numbers it makes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.scale: Scale = None
-        self.numbers = 0
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.scale = self.scale or SCALES.get(func)
-        result = func(*args, **(kwargs or {}))
-        self.numbers += result.numel() if isinstance(result, Tensor) else 0
-        return result
+def _keeps(loss: Callable[..., Any], sample: Sample) -> bool:
+    """Whether `loss` keeps tensors that it makes (a list of losses): under torch.vmap those could not be looked at afterwards."""
+    with Watch() as seen:
+        loss(sample.outputs.clone(), sample.targets.clone())
+    gc.collect()
+    return any(made() is not None for made in seen.made)
 
 
 def bytes_of(loss: Callable[..., Any], sample: Sample, rows: int) -> float:
@@ -133,7 +140,7 @@ def bytes_of(loss: Callable[..., Any], sample: Sample, rows: int) -> float:
     n = len(sample.outputs)
     counts = []
     for part in (slice(0, n // 2), slice(0, n)):
-        with _Seen() as seen:
+        with Watch() as seen:
             loss(sample.outputs[part].clone(), sample.targets[part].clone())
         counts.append(max(seen.numbers, 1))
     power = max(1.0, math.log2(counts[1] / counts[0]))
@@ -145,6 +152,7 @@ def _hint(error: BaseException, targets: Tensor) -> str:
         return " A loss takes (outputs, targets)."
     if targets.is_floating_point() and bool((targets == targets.round()).all()):
         return " For class labels give whole numbers (.long()); for a loss on numbers give them the shape of the outputs."
-    if not targets.is_floating_point():
+    about = ("dtype", "type", "Long", "Float", "size", "shape", "dimension")
+    if not targets.is_floating_point() and any(word in str(error) for word in about) and "weight" not in str(error):
         return " For a loss on numbers (MSELoss, BCEWithLogitsLoss, …) give the targets as floating point, in the shape of the outputs."
     return ""

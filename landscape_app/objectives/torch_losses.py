@@ -92,6 +92,11 @@ def module_of(loss: Callable[..., Any]) -> nn.Module | None:
     return kind(**options)
 
 
+def of_torch(loss: Any) -> bool:
+    """Whether `loss` is one of torch's own, as a module, a function or a partial: then its formula is known."""
+    return type(loss) in OTHER_INPUTS or (callable(loss) and not inspect.isclass(loss) and module_of(loss) is not None)
+
+
 def taken_apart(module: nn.Module, *, classes: int) -> Objective:
     """The objective of a module of SPLIT, for class labels (classes > 0) or floating-point targets."""
     reduction = getattr(module, "reduction", "mean")

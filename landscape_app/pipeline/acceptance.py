@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -33,10 +34,11 @@ class Accepted:
     said: tuple[str, ...]
 
 
-def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False) -> Accepted:
+def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False, own_function: bool = False) -> Accepted:
     """`network` and `data` as they fit each other; the caller's network, and torch's global generator, are left as they were.
 
-    own_loss: the loss is the caller's function, which decides how many outputs belong to a target.
+    own_loss: the loss is the caller's function, which decides how many outputs belong to a target. own_function: it is
+    none of torch's, so whole numbers that do not fit the outputs as classes are numbers to it.
 
     Raises ModelError, naming the module, the parameter or the shape, where the network cannot be used on such rows.
     """
@@ -48,7 +50,7 @@ def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False) -> Ac
     if outputs.dtype != torch.float32:
         said.append(f"the network's outputs are {str(outputs.dtype).removeprefix('torch.')}: they are used as float32")
         own.register_forward_hook(as_float32)
-    return Accepted(own, _with_classes(data, outputs.shape[1], own_loss), tuple(said))
+    return Accepted(own, _with_classes(data, outputs.shape[1], own_loss, own_function), tuple(said))
 
 
 def answers(network: nn.Module, data: Dataset) -> Callable[[Tensor], Tensor]:
@@ -146,7 +148,7 @@ def _check_shapes(before: nn.Module, after: nn.Module) -> None:
             )
 
 
-def _with_classes(data: Dataset, outputs: int, own_loss: bool) -> Dataset:
+def _with_classes(data: Dataset, outputs: int, own_loss: bool, own_function: bool) -> Dataset:
     """`data` with as many classes as there are outputs; refuses a number of outputs that does not fit."""
     if data.task == "regression":
         if not own_loss and outputs != data.outputs:
@@ -157,6 +159,9 @@ def _with_classes(data: Dataset, outputs: int, own_loss: bool) -> Dataset:
     highest = data.highest
     if own_loss and outputs == 1 and highest == 1:
         return data  # one score tells two classes apart
+    if own_function and (outputs == 1 or outputs <= highest):
+        train, test = (y.astype(np.float32)[:, None] for y in (data.y_train, data.y_test))
+        return dataclasses.replace(data, y_train=train, y_test=test, classes=0, ignored=None)
     if highest == 0 and outputs == 1:
         raise DataError(f"{data.name}: the labels are all 0, one class only: there is nothing to tell apart.")
     if outputs == 1:

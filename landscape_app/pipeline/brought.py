@@ -17,13 +17,17 @@ from landscape_app.settings import GIVEN, RunSpec
 log = logging.getLogger("landscape")
 
 
-def brought(model: nn.Module, train: Any, test: Any, spec: RunSpec, *, own_loss: bool = False, ignored: int | None = None) -> Dataset:
+def brought(
+    model: nn.Module, train: Any, test: Any, spec: RunSpec, *, own_loss: bool = False, own: bool = False, ignored: int | None = None
+) -> Dataset:
     """The data set of `train` and `test` with as many classes as `model` has outputs. Raises DataError, ModelError.
 
-    `own_loss`: the loss is a callable, which may take other shapes. `ignored`: the class label of rows that the loss leaves out.
+    `own_loss`: the loss is a callable, which may take other shapes; `own`: and none of torch's own. `ignored`: the class label of rows that the loss leaves out.
     """
     meaning = Meaning(layout=spec.layout, scale=spec.scale, asked=asked(model), as_given=True)
-    data = accepted(model, from_objects(GIVEN, train, test, meaning=meaning, ignored=ignored), own_loss=own_loss).data
+    data = accepted(
+        model, from_objects(GIVEN, train, test, meaning=meaning, ignored=ignored, own=own), own_loss=own_loss, own_function=own
+    ).data
     if spec.loss is None:
         check_meant(data)
     if data.note:

@@ -19,7 +19,7 @@ from landscape_app.errors import ResumeError, SpecError
 from landscape_app.networks.asking import asked_by_spec
 from landscape_app.networks.copying import copied
 from landscape_app.networks.create import of_spec
-from landscape_app.objectives import Objective, objective_of
+from landscape_app.objectives import Objective, objective_of, of_torch
 from landscape_app.pipeline import acceptance, identity
 from landscape_app.pipeline.forecast import check_disk, forecast, words
 from landscape_app.pipeline.rehearsal import rehearse
@@ -104,7 +104,9 @@ def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu", tell: bool =
     tell: what was decided on the way goes to the log.
     """
     data, network = _ingredients(spec, given.data, given.network)
-    fitted = acceptance.accepted(network, data, own_loss=given.loss is not None)
+    fitted = acceptance.accepted(
+        network, data, own_loss=given.loss is not None, own_function=given.loss is not None and not of_torch(given.loss)
+    )
     network, data = fitted.network, fitted.data
     if given.loss is None and spec.loss is None:
         acceptance.check_meant(data)
@@ -132,7 +134,7 @@ def _objective(spec: RunSpec, given: Given, data: Dataset, answers: Callable[[Te
     # A copy: what a module keeps in its buffers stays as the caller brought it.
     loss = copied(given.loss) or spec.loss or ("cross_entropy" if data.task == "classification" else "squared_error")
     targets = torch.from_numpy(data.y_train), torch.from_numpy(data.y_test)
-    return objective_of(loss, classes=data.classes, targets=targets, outputs=answers)
+    return objective_of(loss, classes=data.classes, targets=targets, outputs=answers, form=data.form)
 
 
 def _recipe(spec: RunSpec) -> str:

@@ -20,11 +20,11 @@ def margins(point: Point) -> tuple[np.ndarray, np.ndarray]:
     Rows whose label the loss ignores do not count.
     """
     accuracy = point.objective.accuracy
-    ignored = None if accuracy is None else accuracy.ignored
     margin, confidence = [], []
     for outputs, labels in point.blocks():
-        if ignored is not None:
-            outputs, labels = outputs[labels != ignored], labels[labels != ignored]
+        if accuracy is not None and accuracy.ignored:
+            counted = accuracy.counted(labels)
+            outputs, labels = outputs[counted], labels[counted]
         own = outputs.gather(1, labels[:, None])
         others = outputs.scatter(1, labels[:, None], -torch.inf).amax(1)
         margin.append(own[:, 0] - others)

@@ -18,6 +18,14 @@ READ_ONCE = "read once, another pass would differ"  # in the note of data that a
 
 
 @dataclass(frozen=True)
+class Form:
+    """Labels as they were brought, which a function of the person's own expects: 1 axis (row,) or 2 (row, target), and their type."""
+
+    axes: int
+    kind: str  # a name of numpy's: "float32", "int64", "bool", …
+
+
+@dataclass(frozen=True)
 class Dataset:
     """Rows of inputs with a class label each, or (classes = 0) with numbers to predict: regression.
 
@@ -25,6 +33,7 @@ class Dataset:
     regression; x_test (m, *shape), y_test likewise. `shape` is (features,) for tables and (channels, height, width) for images.
     `flips`: a mirrored image is as good an example. `note`: what a reader decided about the file, in words; "" if nothing.
     `ignored`: a class label outside 0 … classes−1 that is allowed, of rows that the loss leaves out; None: there is none.
+    `form`: how the labels were brought; None: as they are here.
     Raises DataError, naming the array and where possible the row, if they cannot be used.
     """
 
@@ -37,6 +46,7 @@ class Dataset:
     flips: bool = False
     note: str = ""
     ignored: int | None = None
+    form: Form | None = None
 
     def __post_init__(self) -> None:
         if self.classes < 0 or self.classes == 1:

@@ -126,7 +126,8 @@ def _keep_file(runs: Path, path: Path) -> Record:
 
 
 def _keep_arrays(runs: Path, data: Dataset) -> Record:
-    values = {field.name: getattr(data, field.name) for field in dataclasses.fields(data)}
+    # The form of the labels is for a loss of the person's own, which is not kept either.
+    values = {field.name: getattr(data, field.name) for field in dataclasses.fields(data) if field.name != "form"}
     values |= {name: value.stored for name, value in values.items() if isinstance(value, Pixels)}
     tensors = {name: np.ascontiguousarray(value) for name, value in values.items() if isinstance(value, np.ndarray)}
     size = sum(value.nbytes for value in tensors.values())

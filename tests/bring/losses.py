@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from landscape_app.datasets.objects import from_objects
-from landscape_app.objectives import ignored_label
+from landscape_app.objectives import ignored_label, of_torch
 from landscape_app.pipeline.prepare import Given, problem_of
 from landscape_app.settings import GIVEN, RunSpec, parse
 from landscape_app.training.engine import OneAtATime
@@ -44,7 +45,8 @@ def network(last: nn.Module | None = None, outputs: int = 3) -> nn.Module:
 
 def recorded(loss: Any, y: Tensor, model: nn.Module) -> dict[str, float]:
     """What a run records at the initial weights."""
-    data = from_objects(GIVEN, (X, y), (X, y), ignored=ignored_label(loss))
+    own = callable(loss) and not of_torch(loss)
+    data = from_objects(GIVEN, (X, y), (X, y), ignored=ignored_label(loss), own=own)
     spec = parse(RunSpec, {"data": GIVEN, "network": GIVEN, "loss": loss if isinstance(loss, str) else GIVEN})
     problem, _ = problem_of(spec, Given(data=data, network=model, loss=None if isinstance(loss, str) else loss), tell=True)
     bundle = Bundle.of(problem.network, problem.layout)
@@ -93,6 +95,23 @@ def weighted(outputs: Tensor, labels: Tensor) -> Tensor:
     return functional.cross_entropy(outputs, labels, weight=WEIGHT)
 
 
+KEPT: list[Tensor] = []
+PENALISED = nn.Linear(2, 2)
+
+
+def noted(outputs: Tensor, labels: Tensor) -> Tensor:
+    KEPT.append(functional.cross_entropy(outputs, labels).detach())
+    assert math.isfinite(sum(value.item() for value in KEPT[-3:]))
+    return functional.cross_entropy(outputs, labels)
+
+
+def contrastive(outputs: Tensor, labels: Tensor) -> Tensor:
+    unit = functional.normalize(outputs, dim=1)
+    logits = unit @ unit.T - 1e9 * torch.eye(len(labels))
+    alike = (labels[:, None] == labels[None, :]).float()
+    return -(alike * logits.log_softmax(1)).sum() / alike.sum()
+
+
 def squares(outputs: Tensor, targets: Tensor) -> Tensor:
     return (outputs - targets).square().sum()
 
@@ -139,6 +158,26 @@ CASES = [
     Case("a function of your own that is a mean over rows, as a focal loss", "works", right(focal, LABELS, accuracy=largest)),
     Case("a hinge loss of your own on −1 and 1", "works",
          right(lambda o, t: (1 - o * t).clamp(min=0).mean(), 2 * BITS - 1, accuracy=lambda outputs: (outputs > 0) == (BITS > 0))),
+    Case("labels `(rows,)` for a function that compares `outputs[:, 0]`", "works",
+         right(lambda o, t: (o[:, 0] - t).square().mean(), NUMBERS[:, 0], network(outputs=1))),
+    Case("whole-number labels `(rows, 1)` for a function of outputs `(rows, 1)`", "works",
+         right(lambda o, t: (o - t.float()).square().mean(), LABELS[:, None], network(outputs=1))),
+    Case("booleans for a function that chooses by them", "works",
+         right(lambda o, t: torch.where(t, -functional.logsigmoid(o[:, 0]), -functional.logsigmoid(-o[:, 0])).mean(), BITS[:, 0] > 0,
+               network(outputs=1), lambda outputs: (outputs[:, 0] > 0) == (BITS[:, 0] > 0))),
+    Case("whole numbers −1 and 1 for a hinge loss of your own", "works",
+         right(lambda o, t: (1 - o[:, 0] * t).clamp(min=0).mean(), (2 * BITS[:, 0] - 1).long(), network(outputs=1),
+               lambda outputs: (outputs[:, 0] > 0) == (BITS[:, 0] > 0))),
+    Case("several whole-number labels a row for a function of your own", "works",
+         right(lambda o, t: functional.binary_cross_entropy_with_logits(o, t.float()), BITS.long(),
+               accuracy=lambda outputs: (outputs > 0) == (BITS > 0))),
+    Case("a label that your own function leaves out, as 255 or −1", "works",
+         right(lambda o, t: functional.cross_entropy(o, t, ignore_index=255), torch.where(SOME < 0, 255, SOME),
+               accuracy=lambda outputs: (outputs.argmax(1) == SOME)[SOME >= 0])),
+    Case("a function that keeps its losses in a list", "works", right(noted, LABELS, accuracy=largest)),
+    Case("a contrastive or centre loss on embeddings (no accuracy)", "works, and says so", right(contrastive, LABELS), "is no mean over rows"),
+    Case("`MSELoss()` with outputs `(rows, 1)` and labels `(rows,)`", "works, and says so",
+         lambda _: recorded(nn.MSELoss(), NUMBERS[:, 0], network(outputs=1)), "are compared with the outputs (rows, 1) row by row"),
     Case("`reduction='sum'`", "works, and says so", right(nn.MSELoss(reduction="sum"), NUMBERS, per=ROWS),
          "training follows the gradient of the sum, and recorded losses are per row"),
     Case("`reduction='none'`", "works, and says so", right(nn.MSELoss(reduction="none"), NUMBERS), "training follows the mean over the rows"),
@@ -151,6 +190,10 @@ CASES = [
     Case("a loss that returns a Python number", "refused", refused(lambda o, t: 0.5, NUMBERS), "gives a float"),
     Case("a loss without a gradient, as an accuracy", "refused",
          refused(lambda o, t: (o.argmax(1) != t).float().mean(), LABELS), "has no gradient"),
+    Case("`outputs - labels` with outputs `(rows, 1)` and labels `(rows,)`", "refused",
+         refused(lambda o, t: (o - t).square().mean(), NUMBERS[:, 0], network(outputs=1)), "which torch spreads to every pair of rows"),
+    Case("a penalty on the weights of your network inside the loss", "refused",
+         refused(lambda o, t: functional.cross_entropy(o, t) + PENALISED.weight.square().sum(), LABELS), "use weight_decay"),
     Case("a loss that draws random numbers", "refused", refused(lambda o, t: functional.dropout(o - t).square().mean(), NUMBERS),
          "it draws random numbers or keeps a state"),
     Case("a loss that changes its inputs in place", "refused", refused(lambda o, t: o.sub_(t).square().mean(), NUMBERS),

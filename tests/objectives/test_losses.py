@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from landscape_app.errors import ModelError
 from landscape_app.objectives import objective_of
+from landscape_app.records.dataset import Form
 
 ROWS, CLASSES = 60, 4
 
@@ -144,7 +145,13 @@ def test_a_loss_that_is_no_mean_over_rows_has_none_and_says_so(loss, targets):
     [
         (CROSS(weight=WEIGHT), LABELS, "largest output", "accuracy"),
         (focal, LABELS, "largest output", "accuracy"),
-        (contrastive, LABELS, "largest output", "accuracy"),
+        (contrastive, LABELS, None, None),
+        (lambda o, t: functional.cross_entropy(-o, t), LABELS, None, None),
+        (lambda o, t: (o.clamp(min=0) - o * t + (-o.abs()).exp().log1p()).mean(), BITS, "above 0", "label_accuracy"),
+        (lambda o, t: ((o.tanh() + 1) / 2 - t).square().mean(), BITS[:, :1], "above 0", "accuracy"),
+        (lambda o, t: functional.soft_margin_loss(o, 2 * t - 1), BITS, "above 0", "label_accuracy"),
+        (lambda o, t: functional.binary_cross_entropy_with_logits(o, t, pos_weight=WEIGHT), BITS, "above 0", "label_accuracy"),
+        (nn.MSELoss(), functional.one_hot(LABELS, CLASSES).float(), "largest output", "accuracy"),
         (nn.BCEWithLogitsLoss(), BITS, "above 0", "label_accuracy"),
         (nn.BCEWithLogitsLoss(), BITS[:, :1], "above 0", "accuracy"),
         (lambda o, t: -(t * o.sigmoid().log() + (1 - t) * (1 - o.sigmoid()).log()).mean(), BITS, "above 0", "label_accuracy"),
@@ -263,3 +270,77 @@ def test_a_loss_that_fails_later_is_named():
     objective = of(nn.BCELoss(), BITS, OUTPUTS.sigmoid())
     with pytest.raises(ModelError, match="The loss 'BCELoss' fails on outputs of this network"):
         objective.minimised(OUTPUTS * 9, BITS.expand(3, *BITS.shape))
+
+
+def test_a_probability_loss_that_calls_a_sigmoid_on_its_targets_is_one_of_probabilities():
+    def loss(outputs, targets):
+        return functional.binary_cross_entropy(outputs, targets, weight=torch.sigmoid(3 * (targets - 0.5)))
+
+    assert of(loss, BITS, OUTPUTS.sigmoid()).accuracy.rule == "above 0.5"
+
+
+def test_a_label_that_a_function_leaves_out_does_not_count():
+    objective = of(lambda o, t: functional.cross_entropy(o, t, ignore_index=1), LABELS)
+    assert objective.accuracy.ignored == (1,)
+    right = (OUTPUTS.argmax(-1) == LABELS)[:, LABELS != 1].double().mean(-1)
+    torch.testing.assert_close(objective.accuracy.share(OUTPUTS, LABELS, None), right)
+
+
+@pytest.mark.parametrize(
+    ("form", "loss", "classes"),
+    [
+        (Form(1, "float32"), lambda o, t: (o[:, 0] - t).square().mean(), 0),
+        (Form(1, "float64"), lambda o, t: functional.mse_loss(o, t[:, None]), 0),
+        (Form(2, "float32"), lambda o, t: functional.mse_loss(o, t), 0),
+        (Form(2, "int64"), lambda o, t: functional.binary_cross_entropy_with_logits(o, t.float()), 2),
+        (Form(1, "bool"), lambda o, t: torch.where(t, -functional.logsigmoid(o[:, 0]), -functional.logsigmoid(-o[:, 0])).mean(), 2),
+    ],
+)
+def test_a_function_gets_the_targets_as_they_were_brought(form, loss, classes):
+    stored = (LABELS % 2) if classes else BITS[:, :1]
+    brought = stored.reshape(-1, 1)[:, 0] if form.axes == 1 else stored.reshape(-1, 1)
+    brought = brought.to(getattr(torch, form.kind)) if classes else brought
+    outputs = OUTPUTS[..., :1]
+    objective = objective_of(loss, classes=classes, targets=(stored, stored), outputs=lambda index: outputs[0, index], form=form)
+    theirs = torch.stack([loss(output, brought) for output in outputs])
+    torch.testing.assert_close(objective.recorded(outputs, stored)[0], theirs)
+    torch.testing.assert_close(objective.minimised(outputs, stored.expand(3, *stored.shape)), theirs)
+
+
+@pytest.mark.filterwarnings("ignore:Using a target size")
+@pytest.mark.parametrize("loss", [lambda o, t: (o - t).square().mean(), lambda o, t: functional.huber_loss(o, t)])
+def test_outputs_that_meet_targets_of_one_axis_are_refused(loss):
+    column = BITS[:, :1]
+    with pytest.raises(ModelError, match="spreads to every pair of rows"):
+        objective_of(loss, classes=0, targets=(column, column), outputs=lambda i: OUTPUTS[0, i, :1], form=Form(1, "float32"))
+
+
+def test_a_loss_that_keeps_what_it_makes_can_look_at_it():
+    kept = []
+
+    def loss(outputs, labels):
+        value = functional.cross_entropy(outputs, labels)
+        kept.append(value.detach())
+        return value
+
+    objective = of(loss, LABELS)
+    objective.rows(OUTPUTS[:, :3], LABELS[:3])
+    assert all(isinstance(value.item(), float) for value in kept)
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        (
+            lambda o, t: functional.cross_entropy(o, t) + nn.Linear(2, 2).weight.square().sum(),
+            "depends on trainable tensors other than the outputs",
+        ),
+        (lambda o, t: undefined_name, "undefined_name"),  # noqa: F821
+        (lambda o, t: (_ for _ in ()).throw(OSError("two\nlines")), "fails on outputs (48, 4) and targets (48,) of type int64: two."),
+    ],
+)
+def test_what_a_function_raises_is_one_line(loss, said):
+    with pytest.raises(ModelError) as refusal:
+        of(loss, LABELS)
+    assert said in str(refusal.value)
+    assert "\n" not in str(refusal.value)
