@@ -102,6 +102,18 @@ def test_a_callable_loss_is_used(tmp_path):
     assert run.snapshots().column("train_loss").min() > 0.3  # smoothing keeps it above the entropy of its targets
 
 
+def test_several_labels_a_row_have_the_loss_of_a_plain_loop_and_a_label_accuracy(tmp_path):
+    x, _ = table()
+    y = (x[:, :2] > 0).float()
+    model, loss = network(), nn.BCEWithLogitsLoss(pos_weight=torch.tensor([1.0, 30.0]))
+    run = explore(model, (x, y), (x, y), loss=loss, out=tmp_path, analyse=False, **{**QUICK, "train_epochs": 0})
+    snapshots, outputs = run.snapshots(), model.eval()(x)
+    assert snapshots.column("train_loss")[0] == pytest.approx(float(loss(outputs, y)), rel=1e-6)
+    right = ((outputs > 0) == (y > 0)).float().mean()
+    np.testing.assert_array_equal(snapshots.column("train_label_accuracy"), snapshots.column("train_accuracy"))
+    assert snapshots.column("test_label_accuracy")[0] == pytest.approx(float(right))
+
+
 def test_trained_weights_are_the_minimum_without_training(tmp_path):
     model = network()
     run = explore(model, table(), table(24), out=tmp_path, analyse=False, **{**QUICK, "train_epochs": 0})

@@ -45,7 +45,7 @@ def read(run: RunFolder) -> Snapshots:
     delta = matrices["delta"]
     return Snapshots(
         run.id,
-        _protocol(run.spec, rows) | _scores(parts, order),
+        _protocol(run.spec, rows) | _named(run, _scores(parts, order)),
         Matrix.of(np.empty((0, 0), np.float32)) if delta is None else delta,
         matrices["probe"],
         matrices["losses"],
@@ -126,6 +126,15 @@ def _scores(parts: Sequence[Part], order: np.ndarray) -> dict[str, np.ndarray]:
         values = [part.file.read(f"scores.{name}").reshape(-1)[part.taken] for part in parts]
         columns[name] = (np.concatenate(values) if values else np.empty(0))[order].astype(COLUMNS[name][0])
     return columns
+
+
+def _named(run: RunFolder, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """`columns`; where the accuracy is a share of label entries, it also stands under that name (train_label_accuracy)."""
+    rule = (run.prepared() or {}).get("accuracy")
+    name = rule.get("name") if isinstance(rule, dict) else None
+    if name != "label_accuracy":
+        return columns
+    return columns | {f"{side}_{name}": columns[f"{side}_accuracy"] for side in ("train", "test")}
 
 
 def _matrix(run: RunFolder, parts: Sequence[Part], order: np.ndarray, name: str) -> Matrix | None:
