@@ -107,7 +107,7 @@ def test_several_labels_a_row_have_the_loss_of_a_plain_loop_and_a_label_accuracy
     y = (x[:, :2] > 0).float()
     model, loss = network(), nn.BCEWithLogitsLoss(pos_weight=torch.tensor([1.0, 30.0]))
     run = explore(model, (x, y), (x, y), loss=loss, out=tmp_path, analyse=False, **{**QUICK, "train_epochs": 0})
-    snapshots, outputs = run.snapshots(), model.eval()(x)
+    snapshots, outputs = run.snapshots(), model.eval()(x).detach()
     assert snapshots.column("train_loss")[0] == pytest.approx(float(loss(outputs, y)), rel=1e-6)
     right = ((outputs > 0) == (y > 0)).float().mean()
     np.testing.assert_array_equal(snapshots.column("train_label_accuracy"), snapshots.column("train_accuracy"))
