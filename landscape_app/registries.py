@@ -265,7 +265,10 @@ PLANES: dict[str, Entry] = {
 FILTRATIONS: dict[str, Entry] = {
     "train_loss": Entry("landscape_app.analysis.topology.filtrations:train_loss", "train loss", "Cross-entropy on the training set."),
     "log_train_loss": Entry(
-        "landscape_app.analysis.topology.filtrations:log_train_loss", "log₁₀ train loss", "Its decimal logarithm: bars are ratios."
+        "landscape_app.analysis.topology.filtrations:log_train_loss",
+        "log₁₀ train loss",
+        "Its decimal logarithm: bars are ratios. Losses of 0 or less have none and are left out.",
+        {"log_of": "train_loss"},
     ),
     "rank_train_loss": Entry(
         "landscape_app.analysis.topology.filtrations:rank_train_loss",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,10 @@ class Colour:
     category: bool = False
     percent: bool = False
 
+    def over(self, parts: Sequence[np.ndarray]) -> Colour:
+        """This colour for all the values in `parts`: linear where they have no range of logarithms (see `logarithmic`)."""
+        return replace(self, log=False) if self.log and not logarithmic(parts) else self
+
     def scaled(self, values: np.ndarray) -> np.ndarray:
         """What is put on the colour scale: float64, NaN where there is no finite value; 0 on a logarithmic scale is −inf."""
         values = np.asarray(values, dtype=np.float64)
@@ -29,6 +33,12 @@ class Colour:
             return values
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.log10(values)
+
+
+def logarithmic(parts: Sequence[np.ndarray]) -> bool:
+    """Whether values can be told apart by their logarithm: none is below 0, and some are above. A 0 stands at the low end."""
+    finite = [np.asarray(part, dtype=np.float64)[np.isfinite(part)] for part in parts]
+    return all((part >= 0).all() for part in finite) and (any((part > 0).any() for part in finite) or not any(map(len, finite)))
 
 
 COLOURS: dict[str, Colour] = {
@@ -70,8 +80,11 @@ class Scale:
 
 
 def scale(name: str, subjects: Sequence[Subject]) -> Scale:
-    """The range of COLOURS[name] over the finite values of all `subjects` (the anchor has no seed and counts not for it)."""
-    colour = COLOURS[name]
+    """The range of COLOURS[name] over the finite values of all `subjects` (the anchor has no seed and counts not for it).
+
+    Losses that have no range of logarithms are put on a linear scale.
+    """
+    colour = COLOURS[name].over([s.columns[COLOURS[name].column] for s in subjects])
     parts = [colour.scaled(s.columns[colour.column][_counted(colour, s)]) for s in subjects]
     values = np.concatenate([np.empty(0), *parts])
     finite = values[np.isfinite(values)]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.colours import COLOURS, logarithmic
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR, paths, trajectory
 from landscape_app.figures.view import Need, Subject, View
@@ -28,9 +28,9 @@ def score(view: View) -> str:
 
 
 def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
-    """All trajectories of all runs; losses and distances on a logarithmic axis."""
+    """All trajectories of all runs; losses and distances on a logarithmic axis, unless some are below 0."""
     colour = COLOURS[score(view)]
-    log = colour.log or colour.column == "distance"
+    log = (colour.log or colour.column == "distance") and logarithmic([subject.columns[colour.column] for subject in subjects])
     epochs = max((subject.epochs for subject in subjects), default=1)
     before = -BEFORE * epochs / 40
     traces: list[dict[str, Any]] = []

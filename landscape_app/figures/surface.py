@@ -6,6 +6,7 @@ the directions that the plane does not show. Losses are drawn by their decimal l
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -98,7 +99,7 @@ def line(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figur
         curves.append(
             go.Scatter(
                 x=sheet.alpha,
-                y=_finite(COLOURS[name].scaled(values)),
+                y=_finite(replace(COLOURS[name], log=sheet.colour.log).scaled(values)),
                 mode="lines",
                 line={"width": 2, "dash": dash, "color": view.palette.text},
                 name=COLOURS[name].label,
@@ -133,9 +134,10 @@ class _Sheet:
     """What all three drawings need of one stored surface and one value."""
 
     def __init__(self, subject: Subject, view: View, value: str) -> None:
-        self.subject, self.view, self.colour = subject, view, _colour(value)
+        self.subject, self.view = subject, view
         self.stored = subject.results["surface"]
         arrays = self.stored.arrays
+        self.colour = _colour(value).over([arrays[value], subject.values(value, np.asarray(arrays["rows"]))])
         keep_a, keep_b = (_thinned(len(arrays[name])) for name in ("alpha", "beta"))
         self.alpha, self.beta = arrays["alpha"][keep_a], arrays["beta"][keep_b]
         self.values = arrays[value][np.ix_(keep_b, keep_a)].astype(np.float32)

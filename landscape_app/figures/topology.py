@@ -16,7 +16,7 @@ class Frame:
     """What the cards of all compared runs have in common, so that they compare."""
 
     diagrams: diagrams.Axes
-    tree: tuple[float, float]
+    tree: tree.Span
     profile: tuple[float, float]
 
 

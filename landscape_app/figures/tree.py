@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from landscape_app.figures.colours import logarithmic
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.view import Need, Subject, View
 
@@ -82,25 +83,42 @@ def drawable(subject: Subject) -> bool:
     return {"end_rows", "end_losses", "pairs", "heights"} <= set(arrays) and len(arrays["end_rows"]) > 1
 
 
-def span(subjects: Sequence[Subject]) -> tuple[float, float]:
-    """(low, high) decimal logarithms over the trees of `subjects`, so that runs compare."""
+@dataclass(frozen=True)
+class Span:
+    """The range of the heights over the compared runs: of their decimal logarithms (log), or of the losses where these have none."""
+
+    low: float
+    high: float
+    log: bool = True
+
+    def at(self, share: float) -> float:
+        """The loss at this share of the range, from 0 at its low end to 1."""
+        place = self.low + share * (self.high - self.low)
+        return float(10**place) if self.log else place
+
+
+def span(subjects: Sequence[Subject]) -> Span:
+    """Over the trees of `subjects`, so that runs compare."""
     trees = [subject.results["curvature"].arrays for subject in subjects if drawable(subject)]
-    values = np.concatenate([np.empty(0), *(np.asarray(arrays[name]) for arrays in trees for name in ("end_losses", "heights"))])
-    values = values[np.isfinite(values) & (values > 0)]
+    parts = [np.asarray(arrays[name], dtype=np.float64) for arrays in trees for name in ("end_losses", "heights")]
+    log = logarithmic(parts)
+    values = np.concatenate([np.empty(0), *parts])
+    values = values[np.isfinite(values) & ((values > 0) | (not log))]
     if not len(values):
-        return -1.0, 0.0
-    low, high = float(np.log10(values.min())), float(np.log10(values.max()))
+        return Span(-1.0, 0.0)
+    values = np.log10(values) if log else values
+    low, high = float(values.min()), float(values.max())
     edge = AIR * (high - low) or 0.1
-    return low - edge, high + edge
+    return Span(low - edge, high + edge, log)
 
 
-def draw(subject: Subject, view: View, span: tuple[float, float]) -> go.Figure:
+def draw(subject: Subject, view: View, span: Span) -> go.Figure:
     """The tree of one run on the shared range; a leaf is picked as the snapshot that it is."""
     arrays = subject.results["curvature"].arrays
     rows, losses = np.asarray(arrays["end_rows"]), np.asarray(arrays["end_losses"], dtype=np.float64)
     tree = grow(losses, np.asarray(arrays["pairs"]), np.asarray(arrays["heights"], dtype=np.float64))
     colour, named = view.palette.runs[subject.slot], f"run-{subject.slot + 1}"
-    x, y = _lines(tree, losses, 10 ** (span[1] - (1 - STEM) * AIR * (span[1] - span[0])))
+    x, y = _lines(tree, losses, span.at(1 - (1 - STEM) * AIR))
     traces: list[dict[str, Any]] = [_scatter(x=x, y=y, mode="lines", line={"width": 1.4, "color": colour}, opacity=0.75, hoverinfo="skip")]
     paint: list[list[Any]] = [[0, "line.color", named]]
     base = []
@@ -127,7 +145,7 @@ def _lines(tree: Tree, losses: np.ndarray, top: float) -> tuple[np.ndarray, np.n
     return _f4(points[:, 0]), _f4(points[:, 1])
 
 
-def _layout(leaves: int, span: tuple[float, float]) -> dict[str, Any]:
+def _layout(leaves: int, span: Span) -> dict[str, Any]:
     return {
         "margin": {"l": 46, "r": 8, "t": 4, "b": 20},
         "showlegend": False,
@@ -142,8 +160,9 @@ def _layout(leaves: int, span: tuple[float, float]) -> dict[str, Any]:
             "title": {"text": "anchor and ends of trajectories"},
         },
         "yaxis": {
-            "type": "log", "range": list(span), "fixedrange": True, "nticks": 5, "exponentformat": "power",
-            "title": {"text": "train loss"}, **({"dtick": 1} if span[1] - span[0] > 3 else {}),
+            "range": [span.low, span.high], "fixedrange": True, "nticks": 5, "title": {"text": "train loss"},
+            **({"type": "log", "exponentformat": "power"} if span.log else {"type": "linear"}),
+            **({"dtick": 1} if span.log and span.high - span.low > 3 else {}),
         },
     }  # fmt: skip
 

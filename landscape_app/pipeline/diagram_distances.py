@@ -12,6 +12,7 @@ from landscape_app.analysis.topology.matching import bottleneck, wasserstein
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.subject import kernel
+from landscape_app.pipeline.topology_arrays import ABSENT
 from landscape_app.records.diagram import Diagram
 from landscape_app.registries import FILTRATIONS
 from landscape_app.settings import AnalysisSpec
@@ -27,7 +28,8 @@ def diagram_distances(keeper: Keeper, folders: Sequence[RunFolder], spec: Analys
     over = {"t": spec.t, "graph_k": spec.graph_k, **kernel(spec)}
     for name in FILTRATIONS:
         found = [derived.find(folder.path, "sublevel", filtration=name, **over) for folder in folders]
-        _keep(keeper, {"diagram": name, **over}, folders, found, "")
+        there = [None if result is None or ABSENT in result.meta else result for result in found]
+        _keep(keeper, {"diagram": name, **over}, folders, there, "")
     at = {"quantile": spec.rips_quantile, "distance": spec.distance}
     rips = [derived.find(folder.path, "rips", **at) for folder in folders]
     _keep(keeper, {"diagram": LOOPS, **at}, folders, rips, "h1_")

@@ -55,7 +55,11 @@ def _loss(subject: Subject, edges: np.ndarray, name: str) -> tuple[np.ndarray, d
     """One filtration's test. Scales that leave out the same snapshots are dealt out alike."""
     entry, spec = FILTRATIONS[name], subject.spec
     changing = FILTRATIONS[str(entry.settings.get(CHANGES_OF, name))]
-    series, values = changing.load()(subject.columns), entry.load()(subject.columns)
+    series, why = arrays.filtered(str(entry.settings.get(CHANGES_OF, name)), subject.columns)
+    values = entry.load()(subject.columns)
+    if arrays.too_few(series):
+        of = "" if changing is entry else f"its changes are those of {changing.label}, and "
+        raise AnalysisError(f"not tested: {of}{why}")
     left = int((np.isfinite(values) & ~np.isfinite(series)).sum())
     if left:
         raise AnalysisError(f"not tested: {changing.label} is not finite at {left} snapshots, so it has no changes there")

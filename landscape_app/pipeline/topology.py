@@ -18,6 +18,7 @@ from landscape_app.registries import DISTANCES, FILTRATIONS
 from landscape_app.store import derived
 
 PICTURE = "phate"  # the embedding that is triangulated, in two dimensions
+CORNERS = 3  # of a triangle: fewer snapshots with a value have no triangulation
 ON_PICTURE = "on the triangulated picture, not in weight space"
 NOT_TESTED = "bars of all snapshots, none of them tested: the test is of the loops stored in the result significance"
 
@@ -55,7 +56,12 @@ def _graph(subject: Subject) -> tuple[dict[str, Any], derived.Result]:
 def _over_graph(subject: Subject, filtration: str) -> None:
     at, graph = _graph(subject)
     entry, rows = FILTRATIONS[filtration], subject.distinct_rows
-    values = entry.load()(subject.columns)
+    values, left_out = arrays.filtered(filtration, subject.columns)
+    about = {"label": entry.label, **({"left_out": left_out} if left_out else {})}
+    if arrays.too_few(values):
+        for name in ("sublevel", "profile"):
+            subject.keeper.result(name, {"filtration": filtration, **at}, lambda: _with(arrays.absent(values, rows, left_out), **about))
+        return
     found: list[Any] = []
 
     def bars() -> tuple[Any, ...]:
@@ -65,7 +71,7 @@ def _over_graph(subject: Subject, filtration: str) -> None:
         return tuple(found)
 
     for name, of in (("sublevel", arrays.of_sublevel), ("profile", arrays.of_profile)):
-        subject.keeper.result(name, {"filtration": filtration, **at}, lambda of=of: _with(of(*bars()), label=entry.label))  # type: ignore[misc]
+        subject.keeper.result(name, {"filtration": filtration, **at}, lambda of=of: _with(of(*bars()), **about))  # type: ignore[misc]
 
 
 def _significance(subject: Subject) -> None:
@@ -101,9 +107,10 @@ def _rips(subject: Subject) -> None:
 
 
 def _over_picture(subject: Subject, filtration: str) -> None:
-    """Nothing where the embedding was not asked for."""
+    """Nothing where the embedding was not asked for, or too few snapshots have a value of the filtration."""
     spec, entry = subject.spec, FILTRATIONS[filtration]
-    if PICTURE not in spec.methods:
+    values, left_out = arrays.filtered(filtration, subject.columns)
+    if PICTURE not in spec.methods or np.isfinite(values).sum() < min(CORNERS, len(values)):
         return
     at = {"method": PICTURE, "dims": 2, "t": subject.t(KERNEL), **kernel(spec), "seed": spec.seed}
     drawn = derived.find(subject.run.path, "embedding", **at)
@@ -112,10 +119,14 @@ def _over_picture(subject: Subject, filtration: str) -> None:
 
     def compute() -> Stored:
         place = np.searchsorted(drawn.arrays["rows"], subject.distinct_rows)
-        stored = arrays.of_triangulation(drawn.arrays["coordinates"][place], entry.load()(subject.columns), subject.distinct_rows)
+        stored = arrays.of_triangulation(drawn.arrays["coordinates"][place], values, subject.distinct_rows)
         return _with(stored, label=ON_PICTURE, filtration_label=entry.label)
 
-    subject.keeper.result("triangulation", {"filtration": filtration, **at}, compute)
+    try:
+        subject.keeper.result("triangulation", {"filtration": filtration, **at}, compute)
+    except AnalysisError:
+        if not left_out:  # else the few that have a value lie on a line, and why they are few is said with the bars
+            raise
 
 
 def _with(stored: Stored, **more: Any) -> Stored:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from landscape_app.analysis.topology import triangulation
+from landscape_app.analysis.topology.filtrations import FEWEST, left_out
 from landscape_app.analysis.topology.graph import nearest_neighbour_graph
 from landscape_app.analysis.topology.mergetree import leaf_heights, smad
 from landscape_app.analysis.topology.profile import profile
@@ -16,8 +17,34 @@ from landscape_app.analysis.topology.sublevel import Sublevel, persistence
 from landscape_app.analysis.topology.summaries import summarise
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.records.diagram import Diagram
+from landscape_app.registries import FILTRATIONS
 
 Arrays = dict[str, np.ndarray]
+ABSENT = "absent"  # in the meta of a diagram: why this filtration has none
+
+
+def filtered(name: str, columns: Mapping[str, np.ndarray]) -> tuple[np.ndarray, str]:
+    """(the values (m,) of a filtration, why some of them are not finite, in words)."""
+    entry = FILTRATIONS[name]
+    values, under = entry.load()(columns), entry.settings.get("log_of")
+    return values, left_out(values, loss=None if under is None else np.asarray(columns[str(under)], dtype=np.float64))
+
+
+def too_few(values: np.ndarray) -> bool:
+    """Whether values are missing and those that are left have no graph between them."""
+    finite = int(np.isfinite(values).sum())
+    return finite < min(FEWEST, len(values))
+
+
+def absent(values: np.ndarray, rows: np.ndarray, why: str) -> Stored:
+    """A diagram, or profile, that does not exist: no bars and no summaries; meta: `absent`, the reason, and `excluded`."""
+    none, some = np.empty(0, dtype=np.int64), np.empty(0)
+    arrays = {
+        "rows": rows, "values": values.astype(np.float64), "birth": some, "death": some, "birth_row": none,
+        "merge_rows": none.reshape(0, 2), "basin_rows": none, "basin_offsets": np.zeros(1, dtype=np.int64), "into": none,
+        "leaf_heights": some,
+    }  # fmt: skip
+    return arrays, {ABSENT: why, "excluded": rows[~np.isfinite(values)].tolist()}
 
 
 def of_neighbours(distances: np.ndarray, rows: np.ndarray, *, k: int) -> Stored:

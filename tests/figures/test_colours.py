@@ -70,3 +70,12 @@ def test_runs_differ_in_shape_as_well_as_in_colour() -> None:
 @pytest.mark.parametrize("scheme", PALETTES)
 def test_a_template_is_small(scheme: str) -> None:
     assert len(str(template(scheme).to_plotly_json())) < 4_000
+
+
+@pytest.mark.parametrize(
+    ("values", "logarithmic"),
+    [([0.1, 1.0], True), ([0.0, 1.0], True), ([-0.1, 1.0], False), ([-2.0, -1.0], False), ([0.0, 0.0], False), ([np.nan, np.inf], True)],
+)
+def test_values_are_told_apart_by_their_logarithm_only_where_they_have_one(values: list[float], logarithmic: bool) -> None:
+    assert colours.logarithmic([np.array(values)]) is logarithmic
+    assert colours.COLOURS["train_loss"].over([np.array(values)]).log is logarithmic

@@ -135,3 +135,13 @@ def test_only_what_is_stored_can_be_drawn():
         draw(subject(), View(), value="distance")
     assert set(VALUES) <= set(COLOURS)
     assert needs(View(), "pca")[0].parameters == {"kind": "pca"}
+
+
+@pytest.mark.parametrize("kind", ["random", "line"])
+def test_losses_below_zero_are_drawn_as_they_are(kind):
+    one = subject(kind=kind)
+    arrays = {**one.results["surface"].arrays}
+    arrays |= {name: arrays[name] - 5 for name in ("train_loss", "test_loss")}
+    below = Subject("one", "one", 1, EPOCHS, one.columns, {"surface": Given(arrays, one.results["surface"].meta)})
+    (ground, *_), *_ = grounds(draw(below, View(dims=3)))
+    np.testing.assert_allclose(ground.y if kind == "line" else ground.z[0], np.linspace(-1, 1, 7) - 3, rtol=1e-6)

@@ -71,5 +71,15 @@ def test_a_leaf_is_picked_as_its_snapshot_and_stands_at_its_loss() -> None:
     for base in figure.layout.meta["base"]:
         found |= dict(zip(base["rows"], figure.data[base["trace"]].y.tolist(), strict=True))
     assert found == pytest.approx(dict(zip(rows.tolist(), losses.tolist(), strict=True)), rel=1e-6)
-    low, high = tree.span([subject])
-    assert low < np.log10(0.01) < np.log10(heights.max()) < high
+    span = tree.span([subject])
+    assert span.low < np.log10(0.01) < np.log10(heights.max()) < span.high
+
+
+def test_losses_below_zero_stand_on_a_linear_axis() -> None:
+    rows, losses = np.array([0, 4, 8]), np.array([-5.0, -4.8, -4.9])
+    heights = np.maximum(losses[:, None], losses) + 0.2
+    subject = made.subject(0)
+    subject = replace(subject, results={**subject.results, "curvature": made.curvature(rows, losses, heights)})
+    axis = tree.draw(subject, View(part="tree"), tree.span([subject])).layout.yaxis
+    assert axis.type == "linear"
+    assert axis.range[0] < -5 < heights.max() < axis.range[1]

@@ -25,7 +25,9 @@ def _stored(key: str, *inner: str, unit: str, direction: str, source: str, cost:
         found: Any = meta
         for name in (key, *inner):
             found = found.get(name) if isinstance(found, Mapping) else None
-        return Measured(None if found is None else float(found), "" if found is not None else "there is no such bar")
+        return Measured(
+            None if found is None else float(found), "" if found is not None else str(meta.get("absent") or "there is no such bar")
+        )
 
     return Measure(read, unit, direction, source, cost)
 

@@ -28,13 +28,17 @@ def rise(losses: np.ndarray) -> float | None:
 def persistence(losses: np.ndarray) -> dict[str, float | None]:
     """{"FILTRATION].SUMMARY": value} over the grid (b, a) of axis neighbours: the summaries that the snapshots' graph has, too.
 
-    Points without a finite loss are left out of the grid.
+    Points without a finite loss are left out of the grid; a filtration that has none (the logarithm of losses below 0) is None.
     """
     columns = {"train_loss": np.asarray(losses, dtype=np.float64).reshape(-1)}
     edges = grid(*losses.shape)
     found: dict[str, float | None] = {}
     for name in TRAIN:
-        sublevel = persistence_of_finite(edges, FILTRATIONS[name].load()(columns))[0]
+        values = FILTRATIONS[name].load()(columns)
+        if not np.isfinite(values).any():
+            found |= dict.fromkeys(f"{name}].{summary}" for summary in SUMMARISED)
+            continue
+        sublevel = persistence_of_finite(edges, values)[0]
         found |= {f"{name}].{summary}": SUMMARIES[summary].compute(sublevel.diagram) for summary in TOLD}
         found[f"{name}].smad"] = smad(sublevel)
     return found

@@ -1,7 +1,7 @@
 """The values at which snapshots enter a sublevel filtration: one function per entry of the table FILTRATIONS.
 
 Each takes the columns of the snapshots and returns (n,) float64. A value that is not finite stays what it is: the caller leaves
-those snapshots out by name (`sublevel.persistence_of_finite`).
+those snapshots out by name (`sublevel.persistence_of_finite`), and `left_out` says in words how many and why.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ import numpy as np
 
 Columns = Mapping[str, np.ndarray]
 
+FEWEST = 2  # snapshots between which there is a graph
+NO_LOGARITHM = "the logarithm of a loss of 0 or less does not exist"
+
 
 def train_loss(columns: Columns) -> np.ndarray:
     """Mean loss on the train set, as recorded; bars are differences of loss."""
@@ -19,7 +22,7 @@ def train_loss(columns: Columns) -> np.ndarray:
 
 
 def log_train_loss(columns: Columns) -> np.ndarray:
-    """Decimal logarithm of the train loss: a bar of length 1 is a loss ten times as high. A loss of exactly 0 becomes −inf."""
+    """Decimal logarithm of the train loss: a bar of length 1 is a loss ten times as high. A loss of 0 becomes −inf, a lower one NaN."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log10(train_loss(columns))
 
@@ -44,3 +47,16 @@ def test_loss(columns: Columns) -> np.ndarray:
 
 
 test_loss.__test__ = False  # type: ignore[attr-defined]  # not a test, whatever pytest thinks of its name
+
+
+def left_out(values: np.ndarray, *, loss: np.ndarray | None = None) -> str:
+    """Why some of the `values` (n,) of a filtration are not finite, and how many, in words; empty where all are finite.
+
+    loss (n,): what a logarithm was taken of; None: the values are no logarithms.
+    """
+    missing = ~np.isfinite(values)
+    low = np.zeros(len(values), dtype=bool) if loss is None else missing & np.isfinite(loss) & (loss <= 0)
+    reasons = ((NO_LOGARITHM, int(low.sum())), ("the loss is not finite", int((missing & ~low).sum())))
+    told = [f"{why}: {count} of {len(values)} snapshots are left out" for why, count in reasons if count]
+    alone = 0 < len(values) - int(missing.sum()) < FEWEST
+    return "; ".join([*told, "one snapshot alone has no bars"] if alone else told)

@@ -6,7 +6,7 @@ from typing import Any
 
 from landscape_app.dashboard.explore.choice import DEFAULT, SHOWN
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.colours import COLOURS, scale
 from landscape_app.figures.palette import MARKS, PALETTES, template
 
 
@@ -26,7 +26,7 @@ def known(compared: Compared) -> dict[str, Any]:
         },
         "value": {
             "label": COLOURS[compared.view.colour].label,
-            "log": COLOURS[compared.view.colour].log,
+            "log": scale(compared.view.colour, compared.subjects).colour.log,
             "percent": COLOURS[compared.view.colour].percent,
         },
         "scheme": compared.view.scheme,

@@ -69,6 +69,8 @@ def _sublevel(subject: Subject, compared: Compared) -> Any:
     stored = subject.results.get("sublevel")
     if stored is None:
         return html.P("Sublevel persistence has not been computed yet.", className="ls-muted")
+    if stored.meta.get("absent"):
+        return html.P(f"There is no {FILTRATIONS[compared.view.filtration].label}: {stored.meta['absent']}.", className="ls-muted")
     arrays, climbs = stored.arrays, of_bars(subject)
     rows = [
         _line(

@@ -60,6 +60,19 @@ def _have(one: Shown, part: str) -> bool:
 
 
 def _tests(one: Shown, compared: Compared) -> list[Any]:
+    return [*_left_out(one, compared), *_tested(one, compared)]
+
+
+def _left_out(one: Shown, compared: Compared) -> list[Any]:
+    """Which snapshots the filtration has no value for, and why."""
+    why, label = one.meta("sublevel").get("left_out"), FILTRATIONS[compared.view.filtration].label
+    if not why:
+        return []
+    short = f"no {label}" if one.meta("sublevel").get("absent") else f"{len(one.meta('sublevel')['excluded'])} snapshots left out"
+    return [_tip(short, f"{label}: {why}.")]
+
+
+def _tested(one: Shown, compared: Compared) -> list[Any]:
     losses, loops = verdicts.tested(one, compared.view.filtration)
     said, scales = verdicts.bars(one, compared.view.filtration), verdicts.scales(one, compared.view.filtration)
     left = [_tip(said, REORDERED, verdicts.against(losses), scales, FALLING)] if said else []
@@ -83,9 +96,10 @@ def _barriers(one: Shown, compared: Compared) -> list[Any]:
 
 def _profile(one: Shown, compared: Compared) -> list[Any]:
     valleys = one.meta("sublevel").get("bars")
+    left_out = _left_out(one, compared)
     said = "" if valleys is None else "one piece" if not valleys else f"{valleys + 1} pieces, joined only higher up"
     flat = one.meta("triangulation").get("label")
-    return [html.Span(said), *([html.Span(f"right: {flat}")] if flat else [])]
+    return [html.Span(said), *left_out, *([html.Span(f"right: {flat}")] if flat else [])]
 
 
 def _tip(text: str, *lines: str) -> Any:
@@ -103,6 +117,9 @@ def _missing(one: Shown, part: str, compared: Compared) -> Any:
         return _message("Is being computed.")
     if one.state == "uncomputed" and not one.meta("sublevel"):
         return _message(f"Not computed by {words.space(compared.view.distance)}.")
+    absent = one.meta("sublevel").get("absent")
+    if absent:
+        return _message(f"There is no {FILTRATIONS[compared.view.filtration].label}: {absent}. Choose another filtration.")
     again = [dcc.Link("See Jobs", href="/jobs")] if part == "profile" else []
     return _message("Not computed yet." if part != "profile" else "The analysis of this run stored no profile.", *again)
 
@@ -114,11 +131,14 @@ def _message(text: str, *doing: Any) -> Any:
 def _bars(one: Shown, compared: Compared) -> str:
     filtration = compared.view.filtration
     sublevel = one.meta("sublevel")
-    said = "; ".join(filter(None, (verdicts.bars(one, filtration), words.climbs(one))))
+    said = "; ".join(filter(None, (sublevel.get("left_out"), verdicts.bars(one, filtration), words.climbs(one))))
+    rips = f"Rips: {_loops(one)}; {verdicts.loops(one)}."
+    if sublevel.get("absent"):
+        return f"No sublevel persistence of {FILTRATIONS[filtration].label}: {sublevel['absent']}. {rips}"
     return (
         f"Sublevel persistence of {FILTRATIONS[filtration].label} by {words.space(compared.view.distance)}: "
         f"{sublevel.get('bars', words.DASH)} finite bars, the longest {words.number(sublevel.get('longest'))}{f'; {said}' if said else ''}. "
-        f"Rips: {_loops(one)}; {verdicts.loops(one)}."
+        f"{rips}"
     )
 
 

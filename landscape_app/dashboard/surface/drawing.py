@@ -13,7 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.dashboard.surface.choice import Choice
-from landscape_app.dashboard.surface.reading import Seen, Shown
+from landscape_app.dashboard.surface.reading import Seen, Shown, values
 from landscape_app.figures import surface
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import PALETTES, template
@@ -57,8 +57,8 @@ def figures(seen: Seen, wanted: Iterable[str]) -> dict[str, go.Figure]:
 
 def frame(seen: Seen) -> Frame:
     """What holds every drawn surface and, within REACH, every snapshot."""
-    values = [_heights(seen.choice, part) for one in seen.drawn for part in _values(one, seen.choice)]
-    return Frame(_ends(np.concatenate([part.reshape(-1) for part in values]) if values else np.empty(0)), _across(seen))
+    heights = [_heights(seen.choice, part) for one in seen.drawn for part in values(one, seen.choice)]
+    return Frame(_ends(np.concatenate([part.reshape(-1) for part in heights]) if heights else np.empty(0)), _across(seen))
 
 
 def outside(one: Shown, shared: Frame) -> int:
@@ -66,19 +66,6 @@ def outside(one: Shown, shared: Frame) -> int:
     places = one.surface.arrays["coordinates"]
     with np.errstate(invalid="ignore"):
         return int(((places < shared.across[0]) | (places > shared.across[1])).any(axis=1).sum())
-
-
-def grounds(choice: Choice) -> tuple[str, ...]:
-    """The stored values that are drawn as ground: of a line those of train and test data, of a plane the one chosen."""
-    what = choice.value.partition("_")[2]
-    return (f"train_{what}", f"test_{what}") if choice.kind == "line" else (choice.value,)
-
-
-def _values(one: Shown, choice: Choice) -> list[np.ndarray]:
-    """All that is drawn as a height: the ground (of a line both curves), and the snapshots."""
-    arrays, subject = one.surface.arrays, one.subject
-    assert subject is not None
-    return [*(np.asarray(arrays[name]) for name in grounds(choice)), subject.values(choice.value, arrays["rows"])]
 
 
 def _across(seen: Seen) -> Range:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.launching import LIVE
 from landscape_app.dashboard.surface.choice import Choice
 from landscape_app.errors import LandscapeError
+from landscape_app.figures.colours import logarithmic
 from landscape_app.figures.view import Given, Stored, Subject
 from landscape_app.jobs import status
 from landscape_app.jobs.state import JobState
@@ -79,7 +80,26 @@ def read(context: Context, choice: Choice) -> Seen:
     """Everything that the choice needs; nothing here raises for the state of one run."""
     labels = _labels(context, choice.runs)
     shown = tuple(_run(context, id, slot, labels[slot], choice) for slot, id in enumerate(choice.runs))
-    return Seen(choice, shown, {"cards": _cards(choice, shown), "states": stamp(context, choice.runs)})
+    return Seen(_drawable(choice, shown), shown, {"cards": _cards(choice, shown), "states": stamp(context, choice.runs)})
+
+
+def _drawable(choice: Choice, shown: tuple[Shown, ...]) -> Choice:
+    """`choice`, with linear heights where the values have no range of logarithms: losses below 0, or all of them 0."""
+    parts = [part for one in shown if one.subject is not None for part in values(one, choice)]
+    return choice if logarithmic(parts) else replace(choice, heights="linear")
+
+
+def grounds(choice: Choice) -> tuple[str, ...]:
+    """The stored values that are drawn as ground: of a line those of train and test data, of a plane the one chosen."""
+    what = choice.value.partition("_")[2]
+    return (f"train_{what}", f"test_{what}") if choice.kind == "line" else (choice.value,)
+
+
+def values(one: Shown, choice: Choice) -> list[np.ndarray]:
+    """All that is drawn as a height: the ground (of a line both curves), and the snapshots."""
+    arrays, subject = one.surface.arrays, one.subject
+    assert subject is not None
+    return [*(np.asarray(arrays[name]) for name in grounds(choice)), subject.values(choice.value, arrays["rows"])]
 
 
 def stamp(context: Context, runs: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.dashboard.surface import drawing
+from landscape_app.dashboard.surface import drawing, reading
 from landscape_app.dashboard.surface.reading import Seen, Shown
 
 HEAD = ("run", "what", "seed", "step_size", "epoch", "alpha", "beta", "off_plane")
@@ -19,7 +19,7 @@ def text(seen: Seen) -> str:
     """CSV with a line a point and a line a snapshot; values as computed, never their logarithms; off_plane in ‖θo‖."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    grounds = drawing.grounds(seen.choice)
+    grounds = reading.grounds(seen.choice)
     writer.writerow([*HEAD, *grounds])
     drawn = drawing.figures(seen, [name for name in drawing.names(seen) if not name.startswith("contours")])
     for one in seen.drawn:
@@ -57,6 +57,6 @@ def _snapshots(one: Shown, seen: Seen) -> Iterator[list[Any]]:
     facts = {column: subject.values(column, rows) for column in ("seed", "step_size", "epoch")}
     for at, row in enumerate(rows.tolist()):
         what = "anchor" if row == 0 else "jump" if facts["epoch"][at] == 0 and facts["step_size"][at] > 0 else "snapshot"
-        own = [float(value[at]) if ground == seen.choice.value else "" for ground in drawing.grounds(seen.choice)]
+        own = [float(value[at]) if ground == seen.choice.value else "" for ground in reading.grounds(seen.choice)]
         named = ["", "", ""] if row == 0 else [column[at].item() for column in facts.values()]
         yield [one.id, what, *named, *arrays["coordinates"][at].tolist(), float(off[at]), *own]

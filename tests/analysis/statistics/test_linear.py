@@ -36,3 +36,9 @@ def test_two_wells_have_one_bar_as_high_as_the_saddle_between_them():
 def test_no_filtration_of_test_losses_is_among_them():
     assert "test_loss" not in TRAIN
     assert "train_loss" in TRAIN
+
+
+def test_losses_below_zero_have_no_summary_of_their_logarithm():
+    found = persistence(-5.0 + np.linspace(0, 1, 9).reshape(3, 3))
+    assert {found[f"log_train_loss].{name}"] for name in SUMMARISED} == {None}
+    assert found["train_loss].bars"] == 0

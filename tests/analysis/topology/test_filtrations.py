@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from landscape_app.analysis.topology.filtrations import NO_LOGARITHM, left_out
 from landscape_app.analysis.topology.graph import grid
 from landscape_app.analysis.topology.sublevel import persistence
 from landscape_app.registries import FILTRATIONS
@@ -50,3 +51,18 @@ def test_ranks_go_from_0_to_1_and_equal_losses_share_theirs():
 
 def test_the_test_loss_says_that_it_leaks():
     assert "leaks" in FILTRATIONS["test_loss"].help.lower()
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        ([1.0, 2.0, 3.0], ""),
+        ([1.0, 0.0, 3.0, -2.0], f"{NO_LOGARITHM}: 2 of 4 snapshots are left out"),
+        ([-1.0, -2.0], f"{NO_LOGARITHM}: 2 of 2 snapshots are left out"),
+        ([-1.0, 2.0], f"{NO_LOGARITHM}: 1 of 2 snapshots are left out; one snapshot alone has no bars"),
+        ([1.0, 2.0, np.nan, 0.0], f"{NO_LOGARITHM}: 1 of 4 snapshots are left out; the loss is not finite: 1 of 4 snapshots are left out"),
+    ],
+)
+def test_what_has_no_logarithm_is_counted_and_said(loss, said):
+    assert left_out(values("log_train_loss", np.array(loss)), loss=np.array(loss)) == said
+    assert left_out(values("rank_train_loss", np.array([-1.0, 0.0]))) == ""
