@@ -11,6 +11,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from landscape_app.networks.copying import in_mode
 from landscape_app.records.pulse import pulse
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
@@ -47,6 +48,9 @@ class Batched:
         self._problem = problem
         self._network = problem.network
         self._frozen = {key: value.detach() for key, value in problem.network.named_parameters() if not value.requires_grad}
+        # What a network makes at its first call (a mask, a table) is made here: a tensor made inside of vmap is dead after it.
+        with torch.no_grad():
+            in_mode(self._network, False)(problem.x_train[:2])
 
     def _call(self, weights: dict[str, Tensor], buffers: dict[str, Tensor], x: Tensor) -> Tensor:
         return torch.func.functional_call(self._network, (weights, buffers, self._frozen), (x,))

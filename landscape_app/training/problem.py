@@ -14,8 +14,8 @@ from landscape_app.datasets.tensors import Rows, rows_of
 from landscape_app.networks.copying import in_mode, private
 from landscape_app.objectives import Objective, named
 from landscape_app.records.dataset import Dataset
+from landscape_app.training.attributes import FAILURES
 from landscape_app.training.behaviour import careful, generators, untouched
-from landscape_app.training.state import FAILURES
 from landscape_app.weights.layout import Layout
 
 Make = Callable[[list[nn.Parameter]], torch.optim.Optimizer]

@@ -87,6 +87,10 @@ CASES = [
     Case("weights that forward clips or scales", "refused", refused(nets.ClipsItself), "changes its own parameter 'fc.weight'"),
     Case("frozen parameters that forward moves", "refused", refused(nets.FrozenCentre), "changes its own parameter 'centre'"),
     Case("a running mean in a plain attribute", "refused", refused(nets.PlainMean), "self.register_buffer('mean'"),
+    Case("a constant that is made at the first call: rotary angles, a mask, a `cached_property`", "works", right(nets.LazyAngles)),
+    Case("the mean of the first batch, kept in a plain attribute (ActNorm)", "refused", refused(nets.FirstBatchMean),
+         "changes 'mean' of the network"),
+    Case("something of the weights that is kept at the first call", "refused", refused(nets.FirstWeights), "changes 'signs' of the network"),
     Case("a number of steps on which the answers depend", "refused", refused(nets.PlainNumber), "changes 'steps' of the network"),
     Case("the same in a dict of a module inside", "refused", refused(nets.Nested), "changes 'state' of module 'inner'"),
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch.nn import functional
 from landscape_app.errors import ModelError
 from landscape_app.training.behaviour import careful, check_behaviour
 from landscape_app.training.engine import Batched, OneAtATime
-from landscape_app.training.engines import check_single, usable
+from landscape_app.training.engines import ENGINES, check_single, usable
 from landscape_app.weights.bundle import Bundle
 from tests.sampling.test_networks_of_all_kinds import problem_of
 
@@ -128,6 +129,99 @@ class BufferInPlace(BufferAnew):
         return self.fc(x - self.mean)
 
 
+class LazyAngles(Net):
+    """Rotary angles, made at the first call from a buffer of frequencies."""
+
+    def prepare(self):
+        self._cos = self._sin = None
+        self._made = 0
+        self.register_buffer("frequencies", 1.0 / 10 ** (torch.arange(3) / 3), persistent=False)
+
+    def forward(self, x):
+        if self._cos is None or self._made < x.shape[1]:
+            angles = torch.arange(x.shape[1]).repeat_interleave(3)[: x.shape[1]] * self.frequencies.repeat(2)
+            self._cos, self._sin, self._made = angles.cos(), angles.sin(), x.shape[1]
+        return self.fc(x * self._cos + x.roll(3, 1) * self._sin)
+
+
+class LazyMask(Net):
+    """A mask that is made of the rows' type and device."""
+
+    def prepare(self):
+        self.mask = None
+
+    def forward(self, x):
+        if self.mask is None:
+            self.mask = x.new_ones(6).cumsum(0) < 4
+        return self.fc(x.masked_fill(self.mask, 0.0))
+
+
+class CachedTable(Net):
+    def prepare(self):
+        self.tables = {}
+
+    @functools.cached_property
+    def scale(self):
+        return torch.linspace(1, 2, 6)
+
+    def forward(self, x):
+        table = self.tables.setdefault(x.shape[1], torch.exp(1j * torch.arange(6)))
+        return self.fc(x * self.scale * table.real)
+
+
+class FirstBatchMean(Net):
+    def prepare(self):
+        self.mean, self.ready = None, False
+
+    def forward(self, x):
+        if not self.ready:
+            self.mean, self.ready = x.mean(0), True
+        return self.fc(x - self.mean)
+
+
+class FirstWeights(Net):
+    def prepare(self):
+        self.signs = None
+
+    def forward(self, x):
+        if self.signs is None:
+            self.signs = self.fc.weight.detach().sign()
+        return functional.linear(x, self.fc.weight * self.signs)
+
+
+class FirstSize(Net):
+    def prepare(self):
+        self.scale = None
+
+    def forward(self, x):
+        if self.scale is None:
+            self.scale = torch.tensor(1.0 / len(x))
+        return self.fc(x) * self.scale
+
+
+class FirstNoise(Net):
+    def prepare(self):
+        self.noise = None
+
+    def forward(self, x):
+        if self.noise is None:
+            self.noise = torch.randn(6)
+        return self.fc(x + self.noise)
+
+
+class FirstStatistics(Net):
+    """Keeps what running statistics were at the first call."""
+
+    def prepare(self):
+        self.bn, self.centre = nn.BatchNorm1d(6), None
+
+    def forward(self, x):
+        y = self.bn(x)
+        if self.centre is None:
+            self.centre = self.bn.running_mean.clone()
+        return self.fc(y + self.centre)
+
+
 class FrozenCentre(Net):
     def prepare(self):
         self.centre = nn.Parameter(torch.zeros(6), requires_grad=False)
@@ -179,6 +273,11 @@ def test_the_data_of_a_problem_stay_as_they_are(kind):
         (PlainMean, "changes 'mean' of the network"),
         (PlainNumber, "changes 'steps' of the network"),
         (Nested, "changes 'state' of module 'inner'"),
+        (FirstBatchMean, "changes 'mean' of the network"),
+        (FirstWeights, "changes 'signs' of the network"),
+        (FirstSize, "changes 'scale' of the network"),
+        (FirstNoise, "changes 'noise' of the network"),
+        (FirstStatistics, "changes 'centre' of the network"),
     ],
 )
 def test_what_no_trajectory_owns_is_refused_by_name(kind, said):
@@ -204,6 +303,9 @@ def test_the_module_that_answers_differently_is_named():
         Harmless(),
         BufferAnew(),
         BufferInPlace(),
+        LazyAngles(),
+        LazyMask(),
+        CachedTable(),
         nn.Sequential(nn.Linear(6, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.ReLU(inplace=True), nn.Linear(8, 3)),
         nn.Sequential(nn.utils.spectral_norm(nn.Linear(6, 6)), nn.Linear(6, 3)),
         nn.Sequential(nn.utils.parametrizations.spectral_norm(nn.Linear(6, 6)), nn.utils.parametrizations.weight_norm(nn.Linear(6, 3))),
@@ -212,6 +314,22 @@ def test_the_module_that_answers_differently_is_named():
 )
 def test_what_does_no_harm_is_taken(network):
     check_behaviour(network, X)
+
+
+@pytest.mark.parametrize("kind", [LazyAngles, LazyMask, CachedTable])
+def test_a_constant_that_is_made_at_the_first_call_is_right_in_every_engine(kind):
+    problem = problem_of(kind())
+    names, _ = usable(problem)
+    assert "batched" in names
+    bundle = Bundle.of(problem.network, problem.layout).repeated(3)
+    bundle.weights[1] *= -1.5
+    for name in names:
+        engine = ENGINES[name](problem.copied())
+        for rows in (problem.x_train[:3], problem.x_train, problem.x_train[:1]):
+            for index, outputs in enumerate(engine.outputs(bundle, rows)):
+                network = kind()
+                network.load_state_dict(problem.layout.views(bundle.weights[index]), strict=False)
+                torch.testing.assert_close(outputs, network.eval()(rows))
 
 
 def by_hand(network, problem, steps=3):

@@ -1,0 +1,84 @@
+"""What a network keeps in plain attributes: read, compared, and changed to what it may become."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+OWN = ("_parameters", "_buffers", "_modules", "training")  # what torch itself keeps in a module
+FAILURES = (RuntimeError, ValueError, TypeError, IndexError, AttributeError, KeyError, ZeroDivisionError)
+
+
+def attributes(network: nn.Module) -> dict[str, Any]:
+    """{module.attribute: value, copied} of everything that a module keeps besides what torch keeps for it."""
+    found = {}
+    for path, module in network.named_modules():
+        for name, value in vars(module).items():
+            plain = name not in OWN and not name.endswith("_hooks") and "hooks_" not in name and not name.startswith("_is_full")
+            if plain and not isinstance(value, (nn.Module, nn.Parameter)) and not callable(value):
+                found[f"{path}.{name}".lstrip(".")] = copied_value(value)
+    return found
+
+
+def copied_value(value: Any) -> Any:
+    """A copy of an attribute; None where it cannot be copied, and so not compared."""
+    try:
+        return value.detach().clone() if isinstance(value, Tensor) else copy.deepcopy(value)
+    except Exception:  # whatever somebody's object says when it is copied
+        return None
+
+
+def others(value: Any) -> list[Any]:
+    """Values that `value` may become later, or has been."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, (int, float)):
+        return [value + 1, value + 1_000_000, value * 0.5 if isinstance(value, float) else 0]
+    if isinstance(value, Tensor) and value.is_floating_point():
+        return [value + 1, value * 0.5]
+    if isinstance(value, Tensor):
+        return [~value] if value.dtype == torch.bool else [value + 1, value * 0]
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+        return [value + 1, value * 0]
+    if isinstance(value, (list, tuple)):
+        return (
+            [type(value)(others(part)[k] if others(part) else part for part in value) for k in (0, 1)] if _uniform(value) else [value[:0]]
+        )
+    if isinstance(value, dict):
+        return [{}, {k: others(part)[0] if others(part) else part for k, part in value.items()}]
+    return [None]
+
+
+def _uniform(value: Any) -> bool:
+    return type(value) in (list, tuple) and len(value) > 0 and all(len(others(part)) > 1 for part in value)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two attributes are equal; also where they are objects that cannot be compared."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, (Tensor, np.ndarray)):
+        return one.dtype == object or same(torch.as_tensor(one), torch.as_tensor(other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(alike, one, other))
+    try:
+        return bool(one == other) or not isinstance(one, (int, float, str, bool, type(None), set))
+    except Exception:  # objects that cannot be compared
+        return True
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal to the bit, NaN equal to NaN."""
+    if isinstance(one, Tensor) and isinstance(other, Tensor):
+        if one.shape != other.shape or one.dtype != other.dtype:
+            return False
+        return torch.equal(one.nan_to_num(), other.nan_to_num()) and torch.equal(one.isnan(), other.isnan())
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one is None and other is None

@@ -1,0 +1,84 @@
+"""Attributes that a network makes when it is first called, and that are constants: a table of angles, a mask, a grid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from landscape_app.networks.copying import in_mode, private
+from landscape_app.seeds import lent_generators, torch_stream
+from landscape_app.training.attributes import FAILURES, alike, attributes
+
+FEWER = 2  # rows of a smaller batch
+
+
+def constants(network: nn.Module, x: Tensor) -> set[str]:
+    """Names of the attributes that are the same on copies of `network` whatever they were called with, and stay so.
+
+    The copies differ in mode, in the values of the rows `x` (row, *shape), in what they draw, in their weights and in the buffers that
+    training moves. None where the answers depend on how many rows were in the first call.
+    """
+    if not _whatever_came_first(network, x):
+        return set()
+    moved = _moved(network, x)
+    trials = [(rows, mode, other) for other in ({}, moved) for mode in (False, True) for rows in _rows(x)]
+    found: dict[str, Any] | None = None
+    for seed, (rows, mode, other) in enumerate(trials):
+        now = _after(network, rows, x, mode=mode, state=other, seed=seed)
+        found = now if found is None else {key: value for key, value in found.items() if key in now and alike(value, now[key])}
+    return set(found or {})
+
+
+def _rows(x: Tensor) -> list[Tensor]:
+    """Rows of other values: any network of such rows takes them, also one of token ids."""
+    return [x, torch.full_like(x, x.min().item()), torch.full_like(x, x.max().item()), x.flip(0)]
+
+
+def _moved(network: nn.Module, x: Tensor) -> dict[str, Tensor]:
+    """Other values of the trainable parameters, by chance, and of those buffers that training moves."""
+    stream = torch_stream(0, "constants")
+    found = {}
+    for key, value in network.named_parameters():
+        if value.requires_grad:
+            noise = torch.randn(value.shape, generator=stream).to(value)
+            found[key] = noise * (value.detach().abs().mean() + 0.1)
+    own, before = in_mode(private(network), True), dict(network.named_buffers())
+    own(_rows(x)[2])
+    return found | {key: value for key, value in own.named_buffers() if key in before and not torch.equal(value, before[key])}
+
+
+def _after(network: nn.Module, first: Tensor, later: Tensor, *, mode: bool, state: dict[str, Tensor], seed: int) -> dict[str, Any]:
+    """The attributes of a copy after its first call, as far as a second one leaves them; none where a call fails."""
+    own = in_mode(private(network), mode)
+    named = {**dict(own.named_parameters()), **dict(own.named_buffers())}
+    for key, value in state.items():
+        named[key].data.copy_(value)
+    try:
+        with lent_generators(seed):
+            own(first.clone())
+            made = attributes(own)
+            own(later.clone())
+    except FAILURES:
+        return {}
+    now = attributes(own)
+    return {key: value for key, value in made.items() if key in now and alike(value, now[key])}
+
+
+def _whatever_came_first(network: nn.Module, x: Tensor) -> bool:
+    """Whether the answers for some rows are the same after a call with fewer rows, or more, as in a first call."""
+    for before, rows in ((x, x[:FEWER]), (x[:FEWER], x), (x, x[:1]), (x[:1], x)):
+        fresh, called = (in_mode(private(network), False) for _ in range(2))
+        try:
+            plain = fresh(rows.clone())
+        except FAILURES:
+            continue  # it takes no such number of rows at all
+        try:
+            called(before.clone())
+            answers = called(rows.clone())
+        except FAILURES:
+            return False
+        if answers.shape != plain.shape or not torch.allclose(answers, plain, equal_nan=True):
+            return False
+    return True
