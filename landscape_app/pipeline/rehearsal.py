@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import logging
 
+from landscape_app.sampling import retrain
 from landscape_app.sampling.reach import check_reach, named, resting_words
 from landscape_app.settings import RunSpec
-from landscape_app.training import first_steps
+from landscape_app.training import base, first_steps
+from landscape_app.training.counted import check_counted
 from landscape_app.training.first_steps import FirstSteps
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
@@ -25,6 +27,8 @@ def rehearse(problem: Problem, spec: RunSpec) -> Problem:
     """
     first_steps.check_one_row(problem)
     first_steps.check_batches(problem, spec)
+    for epochs in (base.counted_epochs(spec), retrain.counted_epochs(spec)):
+        check_counted(problem, epochs)
     parts = [False, True] if spec.train_epochs else [True]
     found = {retraining: first_steps.take(problem, spec, retraining=retraining) for retraining in parts}
     _say_unused(problem, found[True].unused)

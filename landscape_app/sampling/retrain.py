@@ -13,6 +13,7 @@ from landscape_app.sampling.jumps import jump
 from landscape_app.seeds import stream_seed
 from landscape_app.settings import RunSpec
 from landscape_app.training.batches import Stream, epoch_batches, seeded
+from landscape_app.training.counted import Epoch
 from landscape_app.training.engine import Engine, mixed
 from landscape_app.training.optimizer import Stepper, stepper_of
 from landscape_app.training.problem import Problem
@@ -62,6 +63,12 @@ def retrain(
 def stream_of(spec: RunSpec, seed: int) -> Stream:
     """The stream of the batch order of `seed`: its own, or (coupled) the direction's, as in the paper's release."""
     return (seed, ("coupled",)) if spec.coupled_seeds else (spec.seed, ("retraining", seed))
+
+
+def counted_epochs(spec: RunSpec) -> list[Epoch]:
+    """Every epoch of retraining, first epochs first, as `check_counted` looks through them."""
+    seeds = sorted({seed for seed, _ in spec.trajectories})
+    return [Epoch("retraining", stream_of(spec, seed), epoch, "batch", spec.batch) for epoch in range(1, spec.epochs + 1) for seed in seeds]
 
 
 def _epoch(

@@ -12,7 +12,8 @@ from landscape_app.errors import ModelError
 from landscape_app.records.progress import Progress
 from landscape_app.seeds import stream_seed
 from landscape_app.settings import RunSpec
-from landscape_app.training.batches import epoch_batches, seeded
+from landscape_app.training.batches import Stream, epoch_batches, seeded
+from landscape_app.training.counted import Epoch, why_not_finite
 from landscape_app.training.engine import OneAtATime, mixed
 from landscape_app.training.optimizer import Stepper, stepper_of
 from landscape_app.training.problem import Problem
@@ -31,6 +32,11 @@ def rate_at(spec: RunSpec, epoch: int) -> float:
     return spec.train_rate * factor(spec.train_schedule, epoch=epoch, epochs=spec.train_epochs)
 
 
+def stream_of(spec: RunSpec) -> Stream:
+    """The stream of the order of the rows."""
+    return spec.seed, ("training",)
+
+
 def train(problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: Sink, progress: Progress) -> Bundle:
     """Train `bundle` (one network, `done` epochs old) to the end of its epochs; each chunk goes to `sink`.
 
@@ -42,7 +48,7 @@ def train(problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: S
     for epoch in range(done + 1, spec.train_epochs + 1):
         losses.append(_epoch(problem, engine, stepper, spec, bundle, epoch))
         if not np.isfinite(losses[-1]):
-            raise ModelError(f"Training diverged in epoch {epoch}: the loss is {losses[-1]}. Lower the learning rate ({spec.train_rate}).")
+            raise ModelError(_diverged(problem, spec, epoch, losses[-1]))
         if epoch % CHUNK == 0 or epoch == spec.train_epochs:
             bundle.optimizer = stepper.state()
             curve = {"curve.train_loss": np.array(losses), "curve.rate": np.array([rate_at(spec, e) for e in range(first, epoch + 1)])}
@@ -52,12 +58,27 @@ def train(problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: S
     return bundle
 
 
+def counted_epochs(spec: RunSpec) -> list[Epoch]:
+    """Every epoch of training, as `check_counted` looks through them."""
+    return [Epoch("training", stream_of(spec), epoch, "train_batch", spec.train_batch) for epoch in range(1, spec.train_epochs + 1)]
+
+
+def _diverged(problem: Problem, spec: RunSpec, epoch: int, loss: float) -> str:
+    """Why the loss is not finite, as far as it can be told, and what to do."""
+    empty = why_not_finite(problem, counted_epochs(spec)[epoch - 1])
+    if empty:
+        return empty
+    own = problem.optimizers[0] is not None
+    rate = "of the optimizer that you gave for training" if own else f"({spec.train_rate})"
+    return f"Training diverged in epoch {epoch}: the loss is {loss}. Lower the learning rate {rate}."
+
+
 def _epoch(problem: Problem, engine: OneAtATime, stepper: Stepper, spec: RunSpec, bundle: Bundle, epoch: int) -> float:
     """One epoch in place; the mean of its batches' losses, per row where the loss is a sum."""
     total, rows = torch.zeros((), device=problem.device), 0
     rate = None if problem.optimizers[0] is not None else rate_at(spec, epoch)
     with seeded(problem, stream_seed(spec.seed, "training", "network", epoch)):
-        for x, y in epoch_batches(problem, [(spec.seed, ("training",))], epoch=epoch, size=spec.train_batch):
+        for x, y in epoch_batches(problem, [stream_of(spec)], epoch=epoch, size=spec.train_batch):
             with mixed(problem):
                 gradient, loss = engine.gradient(bundle, x, y)
             stepper.step(gradient, rate=rate, used=engine.used)

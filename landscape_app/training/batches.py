@@ -43,6 +43,12 @@ def seeded(problem: Problem, seed: int) -> Iterator[None]:
         yield
 
 
+def row_order(stream: Stream, epoch: int, rows: int) -> Tensor:
+    """The order (row,) in which `epoch` of a stream goes through the train rows, on the processor."""
+    root, name = stream
+    return torch.randperm(rows, generator=torch_stream(root, *name, "order", epoch))
+
+
 def epoch_batches(problem: Problem, streams: Sequence[Stream], *, epoch: int, size: int) -> Iterator[tuple[Tensor, Tensor]]:
     """The batches of one epoch for several streams side by side: inputs (stream, batch, *shape), labels (stream, batch).
 
@@ -50,7 +56,7 @@ def epoch_batches(problem: Problem, streams: Sequence[Stream], *, epoch: int, si
     """
     orders, generators = [], []
     for root, name in streams:
-        orders.append(torch.randperm(len(problem.x_train), generator=torch_stream(root, *name, "order", epoch)))
+        orders.append(row_order((root, name), epoch, len(problem.x_train)))
         generators.append(torch_stream(root, *name, "augmentation", epoch))
     order = torch.stack(orders).to(problem.device)
     for start in range(0, order.shape[1], size):
