@@ -39,23 +39,6 @@ def torch_stream(root: int, *name: str | int) -> torch.Generator:
 
 
 @contextmanager
-def generators_kept() -> Iterator[None]:
-    """Whatever draws inside, the global generators of torch (GPUs too, where they are in use), numpy and Python are afterwards as before."""
-    import torch
-
-    before = random.getstate(), np.random.get_state(), torch.random.get_rng_state()
-    on_gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
-    try:
-        yield
-    finally:
-        random.setstate(before[0])
-        np.random.set_state(before[1])
-        torch.random.set_rng_state(before[2])
-        if on_gpus:
-            torch.cuda.set_rng_state_all(on_gpus)
-
-
-@contextmanager
 def lent_generators(seed: int, devices: Sequence[torch.device | int] = ()) -> Iterator[None]:
     """For code of others that draws from the global generators of torch (GPUs `devices` too), numpy and Python.
 

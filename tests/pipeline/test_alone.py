@@ -41,6 +41,16 @@ class Langevin(torch.optim.SGD):
             p.data += 0.01 * torch.from_numpy(np.random.normal(size=tuple(p.shape)).astype(np.float32))
 
 
+class LangevinLater(Langevin):
+    """The same from its eighth step on, which no trial sees."""
+
+    def step(self, closure=None):
+        group = self.param_groups[0]
+        group["taken"] = group.get("taken", 0) + 1
+        if group["taken"] > 7:
+            super().step()
+
+
 class FailsLate(torch.optim.SGD):
     """Fails at its twelfth step."""
 
@@ -50,10 +60,6 @@ class FailsLate(torch.optim.SGD):
             if group["taken"] > 11:
                 raise ValueError("no more steps\nat all")
         super().step()
-
-
-def langevin(parameters):
-    return Langevin(parameters, lr=0.1)
 
 
 def generators():
@@ -83,12 +89,23 @@ def test_the_callers_generators_decide_nothing_and_stay(tmp_path, reference, see
     assert generators() == before
 
 
-def test_an_optimizer_that_draws_gives_the_same_under_every_seed(tmp_path):
+@pytest.mark.parametrize("kind", [Langevin, LangevinLater])
+def test_an_optimizer_that_draws_gives_the_same_under_every_seed(tmp_path, kind):
+    def langevin(parameters):
+        return kind(parameters, lr=0.1)
+
     found = []
     for seed in (1, 2):
         np.random.seed(seed)
         before = generators()
-        run = tried(tmp_path, name=f"run-{seed}", model=Drops(drops=False), train_optimizer=langevin, retrain_optimizer=langevin, **SHORT)
+        run = tried(
+            tmp_path,
+            name=f"run-{seed}",
+            model=Drops(drops=False),
+            train_optimizer=langevin,
+            retrain_optimizer=langevin,
+            **{**SHORT, "train_epochs": 12},
+        )
         found.append(numbers(run))
         assert generators() == before
     assert found[0] == found[1]
@@ -110,15 +127,19 @@ MODES = {
     "no_grad": torch.no_grad,
     "set_grad_enabled(False)": lambda: torch.set_grad_enabled(False),
     "inference_mode": torch.inference_mode,
+    "a default device": lambda: torch.device("meta"),
     "autocast": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
 }
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_mode_that_the_caller_is_in_changes_nothing(tmp_path, reference, mode):
+    model = Drops()
     with MODES[mode]():
+        if mode == "inference_mode":  # its tensors are of a kind of their own
+            model = Drops()
         before = torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch.is_autocast_enabled("cpu")
-        assert numbers(tried(tmp_path, model=Drops(), train=(TABLE[0].clone(), TABLE[1].clone()), **SHORT)) == reference
+        assert numbers(tried(tmp_path, model=model, train=tuple(part.clone() for part in TABLE), **SHORT)) == reference
         assert before == (torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch.is_autocast_enabled("cpu"))
 
 
