@@ -93,12 +93,15 @@ class RunSpec(Spec):
     data: DatasetName = setting("digits", "Data set", "A name from the table, npz:PATH, or module:callable.", group="what")
     network: NetworkName = setting("mlp", "Network", "A name from the table, or module:callable.", group="what")
     layout: Literal["channels_first", "channels_last"] | None = setting(
-        None, "Layout", "Which axis of images of four axes holds the channels. Empty: the one of length 1, 3 or 4.", group="what"
+        None,
+        "Layout",
+        "Which axis of the images (inputs of four axes) holds the channels: the second or the last. Empty: the one of length 1, 3 or 4.",
+        group="what",
     )
     scale: Annotated[str, BeforeValidator(_scale)] | None = setting(
         None,
         "Scale",
-        "A number by which all inputs are divided, or none: they stay as they are. Empty: images of bytes are divided by 255.",
+        "All inputs are divided by this number, e.g. 255; the word none leaves them as they are. Empty: images of bytes are divided by 255.",
         group="what",
     )
     checkpoint: str | None = setting(
@@ -178,7 +181,8 @@ class RunSpec(Spec):
     jump_tensors: Literal["filters", "all"] = setting(
         "filters",
         "Tensors that jump",
-        "filters: tensors with two or more dimensions, each filter by its own norm; all: also biases, scales and shifts, each as one filter.",
+        "What a jump moves. filters: tensors of two or more dimensions, each filter by its own norm. all: also biases, scales and shifts, "
+        "each moved as one filter.",
         group="sampling",
     )
     coupled_seeds: bool = setting(
@@ -269,12 +273,18 @@ class AnalysisSpec(Spec):
     )
     rips_dimension: int = setting(1, "Rips dimension", "1: loops; 2: voids too, which take far longer.", group="topology", ge=1, le=2)
     null_repeats: int = setting(
-        39, "Null repeats", "Worlds without structure that the longest loop is held against, for its p.", group="topology", ge=0, le=9_999
+        39,
+        "Null repeats",
+        "Simulated runs without structure, to which the longest loop is compared for its p-value. 0: no test.",
+        group="topology",
+        ge=0,
+        le=9_999,
     )
     loss_repeats: int = setting(
         199,
         "Loss null repeats",
-        "Orders of the losses' changes that their persistence is held against, for its two-sided p.",
+        "Times that the changes of the loss are put in another order, to which its persistence is compared for a two-sided p-value. "
+        "0: no test.",
         group="topology",
         ge=0,
         le=9_999,

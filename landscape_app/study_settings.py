@@ -55,7 +55,10 @@ class StatisticsSpec(Spec):
         None, "Measures", "Columns to be judged. Empty: all numbers that do not use held-out labels.", group="statistics"
     )
     keep: tuple[str, ...] = setting(
-        (), "Keep", "Columns that are judged though their names say that they use held-out labels.", group="statistics"
+        (),
+        "Keep",
+        "Columns to judge even though their names say that they use held-out labels, which are else left out.",
+        group="statistics",
     )
     interpolating: float = setting(
         0.99, "Interpolating", "Networks of a train accuracy above this one are also looked at alone.", group="statistics", ge=0, le=1

@@ -14,7 +14,7 @@ from landscape_app.settings import parse
 
 @with_settings(CurvatureSpec)
 def curvature(id: str, /, *, runs: Runs = Path("runs"), json: Json = False, **settings: Any) -> None:
-    """Hessian spectrum and trace, sharpness, margins, noise borne and barriers at a run's anchor, on all its train rows.
+    """Hessian spectrum and trace, sharpness, margins, tolerance of noise, and barriers at a run's anchor, on all its train rows.
 
     Parameters
     ----------

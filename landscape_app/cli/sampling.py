@@ -57,11 +57,12 @@ def run(
     *,
     runs: Runs = Path("runs"),
     id: Annotated[
-        str | None, Parameter(help="Name of the run; without it one is made up. One that exists and has not begun is begun.")
+        str | None,
+        Parameter(help="Name of the run; without it one is made up. A run of this name that is there but was not started is started now."),
     ] = None,
     preset: Annotated[str, Parameter(help="quick, or paper (as in Horoi et al. 2022); flags given change it.")] = "quick",
     analyse: Annotated[
-        bool | None, Parameter(help="Analyse the run when it is sampled; what is chosen holds for resume too. [default: yes]")
+        bool | None, Parameter(help="Analyse the run after it is sampled, or not; landscape resume keeps to this choice. [default: yes]")
     ] = None,
     json: Json = False,
     **settings: Any,
@@ -94,7 +95,9 @@ def resume(
     /,
     *,
     runs: Runs = Path("runs"),
-    analyse: Annotated[bool | None, Parameter(help="Analyse the run when it is sampled. Without it as when it was begun.")] = None,
+    analyse: Annotated[
+        bool | None, Parameter(help="Analyse the run after it is sampled, or not. Not given: as chosen when it was begun.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Go on with a run, or a study that makes its runs, that was cancelled or interrupted, from its last committed chunk.

@@ -30,10 +30,10 @@ def study(
     json: Json = False,
     **settings: Any,
 ) -> None:
-    """Make a grid of runs (regimes, networks, knobs, seeds), analyse them at one t, and hold every measure against the gap.
+    """Make a grid of runs (regimes, networks, knobs, seeds), analyse them alike, and compare every measure with the generalization gap.
 
     Without regimes a grid has good, plain and poor; one with networks of your own has 'given' alone, which adds nothing to them.
-    Called again it goes on where it was. Tables and statistics are written into the study's folder as CSV and JSON. A grid looks so:
+    Called again it goes on where it was. Tables and statistics are written into the study's folder as CSV and JSON. A grid looks like this:
 
         name = "digits"
         regimes = ["good", "plain", "poor"]
