@@ -12,13 +12,14 @@ from torch import Tensor, nn
 
 from landscape_app.datasets.labels import like_classes
 from landscape_app.errors import DataError, ModelError, first_line
-from landscape_app.networks.calling import as_float32, checked_outputs, reached
+from landscape_app.networks.calling import as_float32, call, checked_outputs, reached
 from landscape_app.networks.copying import in_mode, private
 from landscape_app.networks.fitting import some
 from landscape_app.networks.inspection import usable
 from landscape_app.objectives.choice import SAMPLE, mixed
 from landscape_app.records.dataset import Dataset
 from landscape_app.seeds import lent_generators
+from landscape_app.training.constants import constants
 from landscape_app.training.problem import Problem
 
 ROWS = 4  # on which a network is tried
@@ -45,6 +46,7 @@ def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False, own_f
     own = usable(network)
     x = torch.tensor(data.x_train[:ROWS])
     with lent_generators(0):
+        _make_buffers(own, x)
         outputs, alone = _evaluated(own, x)
         said = [*alone, *_trained(own, network, x)]
     if outputs.dtype != torch.float32:
@@ -135,6 +137,27 @@ def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
     ]
     spare = [f"the outputs of some rows do not depend on {some(unused)}: where a step has no gradient, they stay as they are"]
     return (hidden if found.others else []) + (spare if unused else [])
+
+
+def _make_buffers(network: nn.Module, x: Tensor) -> None:
+    """Have `network` make the buffers that it makes at its first call, where they are constants: then every trajectory has them."""
+    called = private(network)
+    with torch.no_grad():
+        for training in (False, True) if len(x) > 1 else (False,):
+            call(in_mode(called, training), x, training=training)
+        there = dict(network.named_buffers())
+        made = [key for key, _ in called.named_buffers() if key not in there]
+        if not made:
+            return
+        wrong = [key for key in made if key not in constants(network, x, made)]
+        if not wrong:
+            call(in_mode(network, False), x)
+            wrong = [key for key in made if key not in dict(network.named_buffers())]
+    if wrong:
+        raise ModelError(
+            f"The network makes its buffer {some(wrong)} when it is first called, of what it is then called with. "
+            "Call it on one batch before you bring it."
+        )
 
 
 def _check_shapes(before: nn.Module, after: nn.Module) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,15 @@ OWN = ("_parameters", "_buffers", "_modules", "training")  # what torch itself k
 FAILURES = (RuntimeError, ValueError, TypeError, IndexError, AttributeError, KeyError, ZeroDivisionError)
 
 
-def attributes(network: nn.Module) -> dict[str, Any]:
-    """{module.attribute: value, copied} of everything that a module keeps besides what torch keeps for it."""
+def attributes(network: nn.Module, buffers: Collection[str] = ()) -> dict[str, Any]:
+    """{module.attribute: value, copied} of everything that a module keeps besides what torch keeps for it, and of those `buffers`."""
     found = {}
     for path, module in network.named_modules():
         for name, value in vars(module).items():
             plain = name not in OWN and not name.endswith("_hooks") and "hooks_" not in name and not name.startswith("_is_full")
             if plain and not isinstance(value, (nn.Module, nn.Parameter)) and not callable(value):
                 found[f"{path}.{name}".lstrip(".")] = copied_value(value)
-    return found
+    return found | {key: copied_value(value) for key, value in network.named_buffers() if key in buffers}
 
 
 def copied_value(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import torch
@@ -14,8 +15,8 @@ from landscape_app.training.attributes import FAILURES, alike, attributes
 FEWER = 2  # rows of a smaller batch
 
 
-def constants(network: nn.Module, x: Tensor) -> set[str]:
-    """Names of the attributes that are the same on copies of `network` whatever they were called with, and stay so.
+def constants(network: nn.Module, x: Tensor, buffers: Collection[str] = ()) -> set[str]:
+    """Names of the attributes, and of those of the `buffers`, that are the same on copies of `network` whatever they were called with, and stay so.
 
     The copies differ in mode, in the values of the rows `x` (row, *shape), in what they draw, in their weights and in the buffers that
     training moves. None where the answers depend on how many rows were in the first call.
@@ -26,7 +27,7 @@ def constants(network: nn.Module, x: Tensor) -> set[str]:
     trials = [(rows, mode, other) for other in ({}, moved) for mode in (False, True) for rows in _rows(x)]
     found: dict[str, Any] | None = None
     for seed, (rows, mode, other) in enumerate(trials):
-        now = _after(network, rows, x, mode=mode, state=other, seed=seed)
+        now = _after(network, rows, x, mode=mode, state=other, seed=seed, buffers=buffers)
         found = now if found is None else {key: value for key, value in found.items() if key in now and alike(value, now[key])}
     return set(found or {})
 
@@ -49,7 +50,9 @@ def _moved(network: nn.Module, x: Tensor) -> dict[str, Tensor]:
     return found | {key: value for key, value in own.named_buffers() if key in before and not torch.equal(value, before[key])}
 
 
-def _after(network: nn.Module, first: Tensor, later: Tensor, *, mode: bool, state: dict[str, Tensor], seed: int) -> dict[str, Any]:
+def _after(
+    network: nn.Module, first: Tensor, later: Tensor, *, mode: bool, state: dict[str, Tensor], seed: int, buffers: Collection[str]
+) -> dict[str, Any]:
     """The attributes of a copy after its first call, as far as a second one leaves them; none where a call fails."""
     own = in_mode(private(network), mode)
     named = {**dict(own.named_parameters()), **dict(own.named_buffers())}
@@ -58,11 +61,11 @@ def _after(network: nn.Module, first: Tensor, later: Tensor, *, mode: bool, stat
     try:
         with lent_generators(seed):
             own(first.clone())
-            made = attributes(own)
+            made = attributes(own, buffers)
             own(later.clone())
     except FAILURES:
         return {}
-    now = attributes(own)
+    now = attributes(own, buffers)
     return {key: value for key, value in made.items() if key in now and alike(value, now[key])}
 
 

@@ -222,6 +222,25 @@ class FirstStatistics(Net):
         return self.fc(y + self.centre)
 
 
+class LateBuffer(Net):
+    """Registers its mask when it is first called."""
+
+    def forward(self, x):
+        if not hasattr(self, "mask"):
+            self.register_buffer("mask", (torch.arange(6) < 4).float(), persistent=False)
+        return self.fc(x * self.mask)
+
+
+class LateMean(Net):
+    def prepare(self):
+        self.register_buffer("mean", None)
+
+    def forward(self, x):
+        if self.mean is None:
+            self.mean = x.mean(0)
+        return self.fc(x - self.mean)
+
+
 class FrozenCentre(Net):
     def prepare(self):
         self.centre = nn.Parameter(torch.zeros(6), requires_grad=False)
