@@ -60,6 +60,9 @@ def objective_of(
             _check_memory(objective.name, bytes_of(call, sample, max(map(len, targets))), max(map(len, targets)))
         if classes and width > 1:
             scale, ignored = class_scores(call, sample.outputs, sample.targets)
+            if ignored:
+                left = f"the loss leaves out the rows of label {', '.join(map(str, ignored))}: they do not count in the accuracy"
+                objective = dataclasses.replace(objective, said=(*objective.said, left))
         elif all(bool(((side == 0) | (side == 1)).all()) for side in targets):
             scale = threshold(call, sample.outputs, sample.targets, scale)
         objective = dataclasses.replace(objective, probabilities=bool(classes) and width > 1 and scale == "largest output")

@@ -93,8 +93,8 @@ def tried(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None
         raise ModelError(f"The loss '{name}' fails on {shown}: {line(error)}.{_hint(error, handed)}") from error
     if seen.spread:
         raise ModelError(
-            f"The loss '{name}' compares outputs {tuple(outputs.shape)} with targets {tuple(handed.shape)}, which torch spreads to every "
-            "pair of rows. Compare outputs[:, 0] with the targets, or give them as (rows, 1)."
+            f"The loss '{name}' gets outputs {tuple(outputs.shape)} and targets {tuple(handed.shape)} and compares a column of one with a "
+            "row of the other, which torch spreads to every pair of rows. Give both the same shape: (rows,) or (rows, 1)."
         )
     if not (torch.equal(given, before[0]) and torch.equal(targets, before[1])):
         raise ModelError(f"The loss '{name}' changes the outputs or the targets in place: work on copies (.clone()) in it.")

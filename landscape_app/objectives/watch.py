@@ -38,7 +38,7 @@ SCALES: dict[Any, Scale] = {
 class Watch(TorchFunctionMode):
     """Notes which of SCALES a loss calls (the first that says what the outputs are counts), and what tensors it makes.
 
-    spread: outputs (row, 1) met targets (row,), which makes a pair of every two rows.
+    spread: outputs (row, 1) met targets (row,), or the other way round, which makes a pair of every two rows.
     """
 
     def __init__(self) -> None:
@@ -62,5 +62,5 @@ def _spreads(func: Any, given: list[Tensor], result: Tensor) -> bool:
     if len(given) < 2 or {given[0].dim(), given[1].dim()} != {1, 2}:
         return False
     column, line = sorted(given[:2], key=lambda value: -value.dim())
-    met = column.requires_grad and not line.requires_grad and column.shape == (len(line), 1) and len(line) > 1
+    met = column.requires_grad != line.requires_grad and column.shape == (len(line), 1) and len(line) > 1
     return met and (result.shape == (len(line), len(line)) or func in BY_FUNCTION)

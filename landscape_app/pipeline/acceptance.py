@@ -66,9 +66,13 @@ def answers(network: nn.Module, data: Dataset) -> Callable[[Tensor], Tensor]:
     return of_rows
 
 
-def check_meant(data: Dataset) -> None:
-    """Where no loss is named, raise DataError if the numbers to predict look like classes: squared error would fit their codes."""
-    if like := like_classes(data, data.outputs):
+def check_meant(data: Dataset, *, fitted: bool = False) -> None:
+    """Where no loss is named, raise DataError if the numbers to predict look like classes: squared error would fit their codes.
+
+    fitted: the network is one by name, made for these data, so its one output does not say that numbers are meant.
+    """
+    codes = fitted and not data.classes and np.array_equal(np.unique(data.y_train), np.arange(data.y_train.max() + 1))
+    if like := like_classes(data, 2 if codes and data.outputs == 1 else data.outputs):
         raise DataError(f"{data.name}: the labels are {like}.")
 
 

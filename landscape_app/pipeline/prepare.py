@@ -109,7 +109,7 @@ def problem_of(spec: RunSpec, given: Given, *, device: str = "cpu", tell: bool =
     )
     network, data = fitted.network, fitted.data
     if given.loss is None and spec.loss is None:
-        acceptance.check_meant(data)
+        acceptance.check_meant(data, fitted=given.network is None and ":" not in spec.network)
     mixed = spec.precision == "bfloat16"
     if mixed and device == "cpu":
         raise SpecError("precision: bfloat16 is for GPUs; this run is on the processor. Use float32.")

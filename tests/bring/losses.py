@@ -191,7 +191,7 @@ CASES = [
     Case("a loss without a gradient, as an accuracy", "refused",
          refused(lambda o, t: (o.argmax(1) != t).float().mean(), LABELS), "has no gradient"),
     Case("`outputs - labels` with outputs `(rows, 1)` and labels `(rows,)`", "refused",
-         refused(lambda o, t: (o - t).square().mean(), NUMBERS[:, 0], network(outputs=1)), "which torch spreads to every pair of rows"),
+         refused(lambda o, t: (o - t).square().mean(), NUMBERS[:, 0], network(outputs=1)), "torch spreads to every pair of rows"),
     Case("a penalty on the weights of your network inside the loss", "refused",
          refused(lambda o, t: functional.cross_entropy(o, t) + PENALISED.weight.square().sum(), LABELS), "use weight_decay"),
     Case("a loss that draws random numbers", "refused", refused(lambda o, t: functional.dropout(o - t).square().mean(), NUMBERS),

@@ -308,11 +308,36 @@ def test_a_function_gets_the_targets_as_they_were_brought(form, loss, classes):
 
 
 @pytest.mark.filterwarnings("ignore:Using a target size")
-@pytest.mark.parametrize("loss", [lambda o, t: (o - t).square().mean(), lambda o, t: functional.huber_loss(o, t)])
-def test_outputs_that_meet_targets_of_one_axis_are_refused(loss):
+@pytest.mark.parametrize(
+    ("loss", "axes"),
+    [
+        (lambda o, t: (o - t).square().mean(), 1),
+        (lambda o, t: functional.huber_loss(o, t), 1),
+        (lambda o, t: (o[:, 0] - t).square().mean(), 2),
+        (lambda o, t: functional.l1_loss(o.squeeze(1), t), 2),
+    ],
+)
+def test_outputs_that_meet_targets_of_another_number_of_axes_are_refused(loss, axes):
     column = BITS[:, :1]
     with pytest.raises(ModelError, match="spreads to every pair of rows"):
-        objective_of(loss, classes=0, targets=(column, column), outputs=lambda i: OUTPUTS[0, i, :1], form=Form(1, "float32"))
+        objective_of(loss, classes=0, targets=(column, column), outputs=lambda i: OUTPUTS[0, i, :1], form=Form(axes, "float32"))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda o, t: ((o.softmax(1) * torch.arange(4.0)).sum(1) - t).square().mean(),
+        lambda o, t: (functional.cross_entropy(o, t, reduction="none") - 1.5).relu().mean(),
+    ],
+)
+def test_a_label_is_left_out_only_where_it_never_has_a_slope(loss):
+    accuracy = of(loss, LABELS).accuracy
+    assert accuracy.ignored == ()
+    torch.testing.assert_close(accuracy.share(OUTPUTS, LABELS, None), (OUTPUTS.argmax(-1) == LABELS).double().mean(-1))
+
+
+def test_a_loss_that_wants_small_outputs_has_no_accuracy():
+    assert of(lambda o, t: functional.binary_cross_entropy_with_logits(-o, t), BITS).accuracy is None
 
 
 def test_a_loss_that_keeps_what_it_makes_can_look_at_it():
