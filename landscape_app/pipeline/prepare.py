@@ -197,6 +197,8 @@ def _compare(run: RunFolder, before: dict[str, Any], problem: Problem, data: Dat
         once = " They are other rows at each reading: give tensors, or fix what is drawn." if READ_ONCE in data.note else ""
         raise ResumeError(f"Run {run.id} was begun on other data: the data set '{data.name}' has changed since.{once} {ways}")
     if before["tensors"] != problem.layout.describe():
-        raise ResumeError(f"Run {run.id} was begun with another network: its parameter tensors differ in name or shape. {ways}")
+        raise ResumeError(
+            f"Run {run.id} was begun with another network: its trainable tensors differ in name or shape, or in which are frozen. {ways}"
+        )
     now = identity.of(problem, data, given.loss, given.optimizers)
     identity.check(run, before.get("identity"), now, problem.network, explored=explored)

@@ -44,7 +44,7 @@ OTHERS = {
     "an activation": (lambda: {"model": network(act=nn.GELU)}, "network.2"),
     "a momentum": (lambda: {"model": network(norm=0.3)}, "network.1.momentum was 0.1, is 0.3"),
     "a dropout": (lambda: {"model": network(drop=0.3)}, "network.3.p was 0.0, is 0.3"),
-    "what is frozen": (lambda: {"model": network(frozen=True)}, "parameter tensors differ"),
+    "what is frozen": (lambda: {"model": network(frozen=True)}, "trainable tensors differ"),
     "a frozen weight": (lambda: {"name": "frozen", "model": network(1, frozen=True)}, "the frozen weights"),
     "a closure value": (lambda: {"name": "callables", "loss": weighted(2.0), "retrain_optimizer": sgd(0.1)}, "loss.alpha was 1.0, is 2.0"),
     "an optimizer's rate": (lambda: {"name": "callables", "loss": weighted(1.0), "retrain_optimizer": sgd(0.2)}, "rate was 0.1, is 0.2"),
