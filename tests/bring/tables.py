@@ -100,6 +100,45 @@ def _held_out(names: list[str]) -> Callable[[Path], None]:
     return tried
 
 
+def _no_measure(names: list[str]) -> Callable[[Path], None]:
+    """Each column is left out by its name."""
+
+    def tried(folder: Path) -> None:
+        for name in names:
+            found = report(read(folder, "\n".join(lines({name: NUMBERS}))), StatisticsSpec(resamples=100))
+            assert [line["name"] for line in found["strata"][0]["measures"]] == ["norm"], name
+            assert name in not_ranked(found["left_out"])[0]
+
+    return tried
+
+
+def _spelt(folder: Path) -> None:
+    for name in ("Gap_Accuracy", "GAP_ACCURACY", "gap accuracy", "GapAccuracy"):
+        table = read(folder, TEXT.replace("gap_accuracy", name))
+        assert report(table, StatisticsSpec(resamples=100))["gap"] == name
+        assert judged(table) == {"m": N, "norm": N}
+    for name in ("Train Acc", "train_acc", "TrainAccuracy", "training accuracy"):
+        found = report(read(folder, "\n".join(lines({name: ["1.0"] * N}))), StatisticsSpec(resamples=100))
+        assert found["strata"][1]["networks"] == N, name
+
+
+def _sums(names: list[str]) -> Callable[[Path], None]:
+    """Lines at the end that sum up the others are no networks."""
+    return lambda folder: _same("\n".join([*ROWS, *(f"{name},9,9,9" for name in names)]))(folder)
+
+
+def _networks_called(folder: Path) -> None:
+    """A name is that of a sum only at the end, and one that is no sum never."""
+    assert len(read(folder, TEXT.replace("n3,", "mean,"))) == N
+    assert len(read(folder, TEXT.replace("n11,", "max,"))) == N
+
+
+def _names_of_columns_after_a_sign(folder: Path) -> None:
+    table = read(folder, "#nr,gap_loss,norm\n" + "\n".join(f"{i + 3},{GAP[i]},{NORM[i]}" for i in range(N)))
+    assert len(table) == N
+    assert "#nr" in table.columns
+
+
 def _blank_lines(folder: Path) -> None:
     text = column(NUMBERS).splitlines()
     _same("\n\n".join([text[0], *text[1:5], ",,,", "  ", *text[5:], "", ""]))(folder)
@@ -166,6 +205,8 @@ SPELLINGS = [
     "eval_loss", "EvalLoss", "EVAL-LOSS", "eval loss", "evalloss", "dev_acc", "devAcc", "val.loss", "val/acc@5", "valid_error", "validation error",
     "test_loss", "testacc", "acc (test)", "TestLoss", "holdout_error", "hold-out loss", "held_out_nll", "gen_gap", "generalisation error", "oos_loss",
     "out_of_sample_loss", "ood_acc", "accuracy",
+    "TESTacc", "VALloss", "HELDOUTacc", "te_acc", "v_acc", "vacc", "loss_v", "tacc", "ho_acc", "testdev", "trainval_acc", "top1", "top-1 accuracy",
+    "Top5", "acc@1", "best_acc", "balanced_accuracy", "top1err", "misclassification",
 ]  # fmt: skip
 
 CASES = [
@@ -190,6 +231,27 @@ CASES = [
     Case("`NA`, `N/A`, `nan`, `-`, `None`, `null`, `#N/A`, `?`, … in a cell: no value in that row", "works", _without_a_value(EMPTY)),
     Case("`16_4`, `0x1f`, `１６`, `1 000`: names, no numbers", "works", _names(["16_4", "0x1f", "１６", "1 000"])),
     Case("`eval_loss`, `dev_acc`, … in any spelling: left out by name, ranked by `--keep NAME`", "works", _held_out(SPELLINGS)),
+    Case(
+        "`run`, `model_id`, `job_id`, `uid`, `gpu`, `fold`, `random_seed`, `timestamp`, … of numbers: left out by name, as `seed` is",
+        "works",
+        _no_measure(["run", "run id", "RunId", "model_id", "trial", "job_id", "uid", "gpu", "fold", "random_seed", "timestamp", "date"]),
+    ),
+    Case("`Gap_Accuracy`, `gap accuracy`, `Train Acc`, … : the gap and the train accuracy in any spelling", "works", _spelt),
+    Case(
+        "a last line `total`, `mean`, `std`, …",
+        "works, and says so",
+        _sums(["Total"]),
+        "Lines that sum up the rows above are left out: Total",
+    ),
+    Case("several such lines", "works, and says so", _sums(["mean", "std", "min", "max"]), "are left out: mean, std, min, max"),
+    Case("a network that is called `mean` or `max`", "works", _networks_called),
+    Case(
+        "lines of comment (`#`, `%`) above the names of the columns",
+        "works, and says so",
+        _same("# made by a script, of 12 runs\n\n% in June\n" + TEXT),
+        "Its first 2 lines are comments",
+    ),
+    Case("names of columns after a `#`", "works", _names_of_columns_after_a_sign),
     Case("train accuracies in percent: the ranking within those that interpolate says why it is absent", "works", _percent_accuracy),
     Case(
         "another word among numbers", "refused", _given(column(["diverged", *NUMBERS[1:]])), "but on line 2, in row n0 it says 'diverged'"

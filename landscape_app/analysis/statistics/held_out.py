@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -28,16 +29,29 @@ PHRASES = (  # words in a row
     ("out", "of", "fold"), ("cross", "validated"),
 )  # fmt: skip
 SHORT = ("gen", "cv", "xval", "oos")  # held-out sets only before or after a score
-BARE = _listed("accuracy acc error err errors errorrate accuracyrate")  # of which rows?
+SHORTER = ("te", "ho", "v", "t")  # … only before or after one of FEW, in a name without a word of TRAIN
+FEW = _listed("accuracy acc loss losses error err nll")
+BARE = _listed("accuracy accuracies acc accs error errors err misclassification misclassified")  # of which rows?
+ADORNS = _listed(  # words beside one of BARE that do not say it either
+    "best final last mean average avg median max min balanced weighted macro micro classification class "
+    "overall total rate model network percent pct top k at"
+)
 TRAIN = ("train", "training", "trn", "tr")
 _SCORE = "|".join(sorted(SCORES, key=len, reverse=True))
 _SET = "|".join(sorted(SETS | {*SHORT} - {"gen", "cv"}, key=len, reverse=True))
-_JOINED = re.compile(rf"(?:gen|cv|{_SET})(?:{_SCORE}|gap)[0-9]*|(?:{_SCORE})[0-9]*(?:{_SET})")
+_JOINED = re.compile(rf"(?:gen|cv|{_SET})(?:{_SCORE}|gap)[0-9]*|(?:{_SCORE})[0-9]*(?:{_SET})|(?:train|tr|{_SET})(?:{_SET})")
+_FEW = "|".join(sorted(FEW, key=len, reverse=True))
+_SHORTER = re.compile(rf"(?:te|ho|v|t)(?:{_FEW})|(?:{_FEW})(?:te|ho|v)")
+_ADORN, _PLAIN = "|".join(sorted(ADORNS)), "|".join(sorted(BARE))
+_BARE = re.compile(rf"(?:{_ADORN}|[0-9])*(?:top[0-9]+|{_PLAIN})(?:{_ADORN}|{_PLAIN}|[0-9])*")
+# TESTacc, ACCtest: capitals before small letters, which are two words and not TES Tacc.
+_UPPER_SET = "|".join([_SET.upper(), *(word.upper() for word in (*TRAIN, *SHORTER))])
+_CAPITALS = re.compile(rf"(?<![A-Za-z])((?:{_UPPER_SET})(?=(?:{_SCORE}|gap)(?![a-z]))|(?:{_SCORE.upper()})[0-9]*(?=(?:{_SET})(?![a-z])))")
 
 
 def words(name: str) -> list[str]:
     """The words of a column's name in small letters: ValAcc@5, val-acc.5 and VAL ACC 5 are all val, acc, 5."""
-    text = unicodedata.normalize("NFKC", name)
+    text = _CAPITALS.sub(r"\1 ", unicodedata.normalize("NFKC", name))
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
     return re.findall(r"[^\W_]+", text.casefold())
 
@@ -52,7 +66,7 @@ def uses_held_out_labels(name: str, among: Iterable[str] = ()) -> str:
     if _of_a_held_out_set(parts, letters) or _of_a_gap(letters):
         return "it uses held-out labels, so it leaks what it predicts"
     joined = "".join(letters)
-    if joined in BARE:
+    if _BARE.fullmatch("".join(parts)):
         return "its name does not say of which rows it is; of held-out rows it would leak what it predicts"
     if joined in SCORES:
         twin = next((other for other in among if _of_train(other) == joined), None)
@@ -67,8 +81,18 @@ def _of_a_held_out_set(parts: list[str], letters: list[str]) -> bool:
             return True
         if word in SHORT and {*letters[i - 1 : i], *letters[i + 1 : i + 2]} & {*SCORES, "gap"}:
             return True
+    if _of_an_abbreviated_set(letters):
+        return True
     phrases = (phrase for phrase in PHRASES for i in range(len(letters)) if tuple(letters[i : i + len(phrase)]) == phrase)
     return next(phrases, None) is not None or any(_JOINED.fullmatch(part) for part in parts)
+
+
+def _of_an_abbreviated_set(letters: list[str]) -> bool:
+    """te_acc, loss_v, vacc: t and v alone, or beside other words, are no sets."""
+    if {*letters} & {*TRAIN}:
+        return False
+    beside = any({*pair} & {*SHORTER} and {*pair} & FEW for pair in itertools.pairwise(letters))
+    return beside or any(_SHORTER.fullmatch(word) for word in letters)
 
 
 def _of_a_gap(letters: list[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import typing
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,15 +18,37 @@ from landscape_app.errors import AnalysisError, DataError
 from landscape_app.settings import RunSpec
 from landscape_app.study_settings import StatisticsSpec
 
-GAPS = ("gap_accuracy", "gap_loss")
+GAPS = ("gap_accuracy", "gap_loss")  # in any spelling, as all names below but the controls'
 CONTROLS = ("weight_norm", "train_rate", "train_batch")
 BASELINES = ("weight_norm", "distance_from_init")  # what costs nothing: every other measure has to beat it
 LINEAR = ("line.rise", "random.rise")  # of linear samples: what jump and retrain has to beat
-SEED, TRAIN_ACCURACY = "seed", "train_accuracy"
+SEED = "seed"
+TRAIN_ACCURACIES = ("train_accuracy", "train_acc", "training_accuracy", "training_acc")
 INDEX = ("index", "row", "number", "nr", "no", "unnamed 0", "#")  # names of columns that may only number the rows
+# Columns that name a run or say where and when it ran: the whole name, or what stands before id, number, ….
+RUNS = (
+    "run",
+    "trial",
+    "job",
+    "experiment",
+    "exp",
+    "model",
+    "net",
+    "network",
+    "task",
+    "sweep",
+    "process",
+    "gpu",
+    "device",
+    "worker",
+    "fold",
+)
+NAMES = ("id", "uid", "uuid", "guid", "timestamp", "date", "datetime", "run", "trial", "job", "gpu", "fold")
+NUMBERED = ("id", "uid", "uuid", "number", "nr", "no", "index", "idx", "name")
 LEAST = 3  # networks
 # Why a column is no measure.
 A_SETTING, OF_TRAINING, WORDS, COUNTS_ROWS = "a setting", "it says which networks interpolate", "words", "it numbers the rows"
+NAMES_RUNS = "it names a run, or says where or when it ran"
 
 
 @dataclass(frozen=True)
@@ -47,7 +70,7 @@ def roles(table: Table, spec: StatisticsSpec) -> Roles:
     """The columns as `spec` says, or by their names. Raises UnknownNameError, DataError for words where numbers are needed,
     AnalysisError if there is nothing to predict or to predict it with.
     """
-    gap = spec.gap or next((name for name in GAPS if name in table.columns and np.isfinite(table.numbers(name)).any()), None)
+    gap = spec.gap or next((name for name in _spelt(table, GAPS) if np.isfinite(table.numbers(name)).any()), None)
     if gap is None:
         raise AnalysisError(f"The table has no column {' or '.join(GAPS)}. Say which one is the gap: {', '.join(table.columns)}.")
     _ = table.numbers(gap)
@@ -84,8 +107,13 @@ def _are(count: int) -> str:
 
 def _interpolates(table: Table) -> str | None:
     """The column with the train accuracy, in any spelling; None where there is none of numbers."""
-    known = (name for name in table.columns if _is(name, TRAIN_ACCURACY) and table.numeric(name))
-    return TRAIN_ACCURACY if TRAIN_ACCURACY in table.columns and table.numeric(TRAIN_ACCURACY) else next(known, None)
+    return next((name for name in _spelt(table, TRAIN_ACCURACIES) if table.numeric(name)), None)
+
+
+def _spelt(table: Table, names: Sequence[str]) -> list[str]:
+    """The columns that are called as one of `names` in any spelling: by the order of `names`, and letter by letter first."""
+    found = [[known] * (known in table.columns) + [name for name in table.columns if _is(name, known)] for known in names]
+    return list(dict.fromkeys(itertools.chain.from_iterable(found)))
 
 
 def _settings(table: Table) -> list[str]:
@@ -103,7 +131,14 @@ def _of_words(annotation: Any) -> bool:
 
 
 def _is(name: str, known: str) -> bool:
-    return words(name) == words(known)
+    return "".join(words(name)) == "".join(words(known))
+
+
+def _names_runs(name: str) -> bool:
+    """Whether the column is called like the name or number of a run, or like another seed of it."""
+    called = "".join(words(name))
+    numbered = any(called == run + number for run in RUNS for number in NUMBERED)
+    return called in NAMES or numbered or words(name)[-1:] == [SEED] or called == "randomseed"
 
 
 def _left_out(table: Table, gap: str, hyper: Sequence[str], keep: Sequence[str]) -> dict[str, str]:
@@ -120,8 +155,10 @@ def _left_out(table: Table, gap: str, hyper: Sequence[str], keep: Sequence[str])
 def _why_not(table: Table, name: str, hyper: Sequence[str]) -> str:
     if name in hyper or _is(name, SEED):
         return A_SETTING
-    if _is(name, TRAIN_ACCURACY):
+    if any(_is(name, known) for known in TRAIN_ACCURACIES):
         return OF_TRAINING
+    if _names_runs(name):
+        return NAMES_RUNS
     if leak := uses_held_out_labels(name, table.columns):
         return leak
     if not table.numeric(name):

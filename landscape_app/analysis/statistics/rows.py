@@ -16,6 +16,7 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 OTHERS = {"|": "'|'", " ": "spaces", ":": "':'", "^": "'^'", "~": "'~'", "\x1f": "unit separators", "\x01": "control characters"}
 HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # the first line of a file that tells a spreadsheet how to read it
 LOOKED_AT = 50  # rows, to find the sign
+COMMENTS = ("#", "%")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,23 @@ def rows(text: str, name: str) -> tuple[list[Row], str]:
         return list(found), hint.group(1)
     separator = _separator(text, name)
     return list(_parsed(text, separator, name)), separator
+
+
+def uncommented(text: str) -> tuple[str, int]:
+    """(`text` whose lines of comment above the names of the columns are blank, how many they were).
+
+    A line such as `#params,gap_loss` right above a line with values holds the names, and stays.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    begin = 1 if HINT.fullmatch(lines[0].strip(" ")) else 0
+    filled = (i for i in range(begin, len(lines)) if lines[i].strip())
+    leading = list(itertools.takewhile(lambda i: lines[i].strip().lstrip('"').startswith(COMMENTS), filled))
+    after = next((line for line in lines[leading[-1] + 1 :] if line.strip()), "") if leading else ""
+    if any(like_a_number(cell) or (clean(cell) and missing(cell)) for cell in re.split("[,;\t]", after)):
+        leading.pop()
+    for i in leading:
+        lines[i] = ""
+    return "\n".join(lines), len(leading)
 
 
 def _parsed(text: str, separator: str, name: str, skip: int = 0) -> Iterator[Row]:

@@ -13,13 +13,16 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.statistics import cells
-from landscape_app.analysis.statistics.rows import SEPARATORS, Row, lower, rows
+from landscape_app.analysis.statistics.rows import SEPARATORS, Row, lower, rows, uncommented
 from landscape_app.errors import DataError, UnknownNameError
 
 log = logging.getLogger("landscape")
 
 IDS = ("id", "run", "run_id")  # the first of these columns, in any case, names the rows
 MOST = 4_000  # rows; the statistics hold about ten matrices of rows × rows, 128 MB each then
+# Names of lines at the end that sum up the rows above; the second only beside one of the first.
+SUMS = ("total", "totals", "grand total", "sum", "mean", "average", "avg", "median", "std", "std dev", "stdev", "sd", "standard deviation")
+LIMITS = ("min", "max", "minimum", "maximum", "count", "n", "var", "variance", "sem", "25%", "50%", "75%")
 WHOLE = 1e15  # whole numbers up to here are written without a point
 
 
@@ -101,10 +104,12 @@ def from_csv(text: str, name: str = "The table") -> Table:
     line. Raises DataError, with the line, for no or double names of columns, a row of another length, double ids, no rows, more
     than MOST rows, numbers that can be read in two ways.
     """
-    found, separator = rows(text.removeprefix("\ufeff"), name)
+    text, comments = uncommented(text.removeprefix("\ufeff"))
+    found, separator = rows(text, name)
     if len(found) < 2:
         raise DataError(f"{name} needs a first line with the names of the columns, and a line per network.")
-    head, body = _head(found, name), found[1:]
+    head = _head(found, name)
+    body, sums = _without_sums(head, found[1:])
     if len(body) > MOST:
         raise DataError(f"{name} has {len(body)} rows; at most {MOST} can be analysed at once.")
     for row in body:
@@ -117,7 +122,9 @@ def from_csv(text: str, name: str = "The table") -> Table:
     lines = tuple(row.line for row in body)
     ids = _ids(texts, lines, name)
     columns, said = cells.arrays(texts, lambda row: f"line {lines[row]}", name)
-    said = ([] if separator == "," else [f"Its cells are separated by {SEPARATORS.get(separator, repr(separator))}."]) + said
+    told = [f"Its first {comments} lines are comments." if comments > 1 else "Its first line is a comment."] if comments else []
+    told += [f"Lines that sum up the rows above are left out: {', '.join(sums)}."] if sums else []
+    said = told + ([] if separator == "," else [f"Its cells are separated by {SEPARATORS.get(separator, repr(separator))}."]) + said
     if said:
         log.info("%s: %s", name, " ".join(said))
     return Table(ids, columns, lines=lines)
@@ -137,6 +144,25 @@ def _head(found: Sequence[Row], name: str) -> list[str]:
     if all(not one or cells.like_a_number(one) for one in head):
         raise DataError(f"{name} has numbers on line {found[0].line}, where the names of the columns are needed.")
     return head
+
+
+def _without_sums(head: Sequence[str], body: list[Row]) -> tuple[list[Row], list[str]]:
+    """(the rows without lines at the end that are named as a sum or a mean of the others, the names of those lines)."""
+    place = _place_of_ids(head)
+    if place is None:
+        return body, []
+    called = [row.cells[place] if place < len(row.cells) else "" for row in body]
+    plain = [one.casefold().rstrip(" :.") for one in called]
+    first = len(body)
+    while first > 1 and plain[first - 1] in (*SUMS, *LIMITS):
+        first -= 1
+    return (body[:first], called[first:]) if {*SUMS} & {*plain[first:]} else (body, [])
+
+
+def _place_of_ids(head: Sequence[str]) -> int | None:
+    """Where the column with the names of the rows stands: the first of IDS, or a first column without a name; None without one."""
+    known = {title.casefold(): i for i, title in reversed([*enumerate(head)])}
+    return next((known[one] for one in IDS if one in known), 0 if head and not head[0] else None)
 
 
 def _nth(index: int) -> str:

@@ -38,13 +38,34 @@ def test_words_written_together_leak_too(name: str) -> None:
 
 NO_LEAKS = (
     "weight_norm std_dev loss_std_dev value eigenvalue spectral_gap interval contest latest devices "
-    "train_loss train_acc sharpness generation public score loss evaluator attested invalid"
+    "train_loss train_acc sharpness generation public score loss evaluator attested invalid "
+    "train_top1 train_acc1 TRAINacc TRAINloss train_v_loss hessian_top top_eigenvalue top1_eigenvalue t v v_norm stable_rank relative_error_bound"
 )
 
 
 @pytest.mark.parametrize("name", NO_LEAKS.split())
 def test_a_word_that_only_looks_like_one_does_not(name: str) -> None:
     assert uses_held_out_labels(name) == ""
+
+
+@pytest.mark.parametrize("name", ["TESTacc", "TESTloss", "VALacc", "VALloss", "DEVacc", "TESTerr", "OODacc", "HELDOUTacc", "ACCtest"])
+def test_a_set_in_capitals_before_a_score_leaks(name: str) -> None:
+    assert "uses held-out labels" in uses_held_out_labels(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["te_acc", "te_loss", "v_acc", "vacc", "vloss", "loss_v", "tacc", "t_acc", "ho_acc", "testdev", "trainval_acc"]
+)
+def test_an_abbreviated_set_beside_a_score_leaks(name: str) -> None:
+    assert "uses held-out labels" in uses_held_out_labels(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["top1", "top1_acc", "top-1 accuracy", "Top5", "acc@1", "best_acc", "final_accuracy", "mean_accuracy", "top1err", "misclassification"],
+)
+def test_a_score_of_unsaid_rows_may_leak(name: str) -> None:
+    assert "does not say of which rows" in uses_held_out_labels(name)
 
 
 def test_a_score_beside_that_of_the_train_rows_is_of_others() -> None:
