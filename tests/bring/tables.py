@@ -234,7 +234,24 @@ CASES = [
     Case(
         "`run`, `model_id`, `job_id`, `uid`, `gpu`, `fold`, `random_seed`, `timestamp`, … of numbers: left out by name, as `seed` is",
         "works",
-        _no_measure(["run", "run id", "RunId", "model_id", "trial", "job_id", "uid", "gpu", "fold", "random_seed", "timestamp", "date"]),
+        _no_measure(
+            [
+                "run",
+                "run id",
+                "RunId",
+                "model_id",
+                "trial",
+                "job_id",
+                "slurm_job_id",
+                "wandb_id",
+                "uid",
+                "gpu",
+                "fold",
+                "random_seed",
+                "timestamp",
+                "date",
+            ]
+        ),
     ),
     Case("`Gap_Accuracy`, `gap accuracy`, `Train Acc`, … : the gap and the train accuracy in any spelling", "works", _spelt),
     Case(

@@ -34,7 +34,7 @@ FEW = _listed("accuracy acc loss losses error err nll")
 BARE = _listed("accuracy accuracies acc accs error errors err misclassification misclassified")  # of which rows?
 ADORNS = _listed(  # words beside one of BARE that do not say it either
     "best final last mean average avg median max min balanced weighted macro micro classification class "
-    "overall total rate model network percent pct top k at"
+    "overall total rate model network percent pct top k at std zero one"
 )
 TRAIN = ("train", "training", "trn", "tr")
 _SCORE = "|".join(sorted(SCORES, key=len, reverse=True))

@@ -27,22 +27,9 @@ TRAIN_ACCURACIES = ("train_accuracy", "train_acc", "training_accuracy", "trainin
 INDEX = ("index", "row", "number", "nr", "no", "unnamed 0", "#")  # names of columns that may only number the rows
 # Columns that name a run or say where and when it ran: the whole name, or what stands before id, number, ….
 RUNS = (
-    "run",
-    "trial",
-    "job",
-    "experiment",
-    "exp",
-    "model",
-    "net",
-    "network",
-    "task",
-    "sweep",
-    "process",
-    "gpu",
-    "device",
-    "worker",
-    "fold",
-)
+    "run", "trial", "job", "experiment", "exp", "model", "net", "network", "task", "sweep", "process", "gpu", "device", "worker", "fold",
+    "wandb", "slurm", "config",
+)  # fmt: skip
 NAMES = ("id", "uid", "uuid", "guid", "timestamp", "date", "datetime", "run", "trial", "job", "gpu", "fold")
 NUMBERED = ("id", "uid", "uuid", "number", "nr", "no", "index", "idx", "name")
 LEAST = 3  # networks
@@ -137,7 +124,8 @@ def _is(name: str, known: str) -> bool:
 def _names_runs(name: str) -> bool:
     """Whether the column is called like the name or number of a run, or like another seed of it."""
     called = "".join(words(name))
-    numbered = any(called == run + number for run in RUNS for number in NUMBERED)
+    ends = ("".join(words(name)[-2:]), called)  # slurm_job_id, runid
+    numbered = any(run + number in ends for run in RUNS for number in NUMBERED)
     return called in NAMES or numbered or words(name)[-1:] == [SEED] or called == "randomseed"
 
 

@@ -62,7 +62,20 @@ def test_an_abbreviated_set_beside_a_score_leaks(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["top1", "top1_acc", "top-1 accuracy", "Top5", "acc@1", "best_acc", "final_accuracy", "mean_accuracy", "top1err", "misclassification"],
+    [
+        "top1",
+        "top1_acc",
+        "top-1 accuracy",
+        "Top5",
+        "acc@1",
+        "best_acc",
+        "final_accuracy",
+        "mean_accuracy",
+        "top1err",
+        "misclassification",
+        "acc_std",
+        "zero_one_error",
+    ],
 )
 def test_a_score_of_unsaid_rows_may_leak(name: str) -> None:
     assert "does not say of which rows" in uses_held_out_labels(name)
