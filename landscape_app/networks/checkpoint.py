@@ -38,7 +38,7 @@ def load_into(network: nn.Module, path: str) -> None:
     known = candidates(content, set(own))
     if not known:
         raise ModelError(f"The checkpoint {file.name} does not hold a state_dict: {{name: tensor}}. It holds {_shown(content)}.")
-    best = [candidate for candidate in known if candidate.fitting == known[0].fitting][:TRIED]
+    best = _best(known, own)
     faults = [_fault(network, candidate, own) for candidate in best]
     fitting = [candidate for candidate, fault in zip(best, faults, strict=True) if not fault]
     if not fitting:
@@ -46,6 +46,13 @@ def load_into(network: nn.Module, path: str) -> None:
     chosen = _chosen(file.name, fitting)
     network.load_state_dict(completed(chosen.tensors, own))
     _say(file.name, chosen, own)
+
+
+def _best(known: list[Candidate], own: Mapping[str, Any]) -> list[Candidate]:
+    """Those that have most of the network's names once what files leave out is filled in: the usual places first."""
+    filled = [len(own.keys() & completed(candidate.tensors, own).keys()) if candidate.fitting else 0 for candidate in known]
+    best = [candidate for candidate, names in zip(known, filled, strict=True) if names == max(filled)]
+    return sorted(best, key=lambda candidate: not candidate.usual)[:TRIED]
 
 
 def _path(path: str) -> Path:

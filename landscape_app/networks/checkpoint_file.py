@@ -32,7 +32,10 @@ def read(path: Path) -> Any:
             return load_file(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what torch warns of is refused below, in words
-            return torch.load(path, map_location="cpu", weights_only=True, mmap=_can_be_mapped(path))
+            if _can_be_mapped(path):
+                return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+            with path.open("rb") as file:  # of a path torch looks at the name, too, and takes *.safetensors for what it says
+                return torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever a damaged or hostile file makes the two readers say
         raise ModelError(_refusal(path, error)) from error
 
@@ -66,7 +69,7 @@ def _why_not(path: Path) -> str:
 
 def _can_be_mapped(path: Path) -> bool:
     """Whether tensors may be left in the file until they are copied: an optimizer's state is then never read."""
-    if not is_zip(path) or not zipfile.is_zipfile(path):
+    if path.name.endswith(".safetensors") or not is_zip(path) or not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:
         return all(member.compress_type == zipfile.ZIP_STORED for member in archive.infolist())

@@ -74,9 +74,17 @@ def _unlike(value: Tensor, mine: Tensor) -> str:
         return f"as {kind}; the network's is {wanted}. Save the weights as {wanted}: those of a quantized network do not fit."
     if value.is_floating_point() and not mine.is_floating_point() and not _equal(value, value.round()):
         return f"as {kind}, with fractions; the network's is {wanted}."
-    if mine.requires_grad and not torch.isfinite(value.to(mine.dtype)).all():
+    if not _sound(value.to(mine.dtype), mine):
         return "with values that are not finite: the network was saved after it diverged."
     return ""
+
+
+def _sound(value: Tensor, mine: Tensor) -> bool:
+    """Whether all numbers are finite, but for those of a buffer that the network itself makes so, as the -inf of an attention mask."""
+    finite = torch.isfinite(value)
+    if not mine.requires_grad and mine.shape == value.shape:
+        finite |= value == mine.to(value.device)
+    return bool(finite.all())
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -80,3 +80,33 @@ def test_what_is_no_checkpoint_is_said(tmp_path, name, content, words):
         (tmp_path / name).write_bytes(content)
     with pytest.raises(ModelError, match=words):
         load_into(network(0), str(tmp_path / name))
+
+
+def with_norm(seed):
+    return torch.nn.Sequential(create("mlp-small", (4,), 3, seed=seed), torch.nn.BatchNorm1d(3))
+
+
+def test_the_usual_place_wins_also_where_it_lacks_counters(tmp_path, caplog):
+    source, target = with_norm(1), with_norm(2)
+    model = {key: value for key, value in source.state_dict().items() if "num_batches" not in key}
+    caplog.set_level("INFO", "landscape")
+    load_into(target, saved(tmp_path, ".pt", {"model": model, "ema": with_norm(3).state_dict()}))
+    assert all(torch.equal(value, target.state_dict()[key]) for key, value in source.state_dict().items())
+    assert "'ema', which are not used" in caplog.text
+
+
+def test_a_file_of_torch_save_may_be_called_safetensors(tmp_path):
+    source, target = network(1), network(2)
+    torch.save(source.state_dict(), tmp_path / "w.safetensors")
+    load_into(target, str(tmp_path / "w.safetensors"))
+    assert all(torch.equal(value, target.state_dict()[key]) for key, value in source.state_dict().items())
+
+
+def test_a_buffer_that_is_not_finite_is_refused_but_for_one_that_the_network_makes_so(tmp_path):
+    state = with_norm(1).state_dict()
+    state["1.running_var"][0] = float("inf")
+    with pytest.raises(ModelError, match=r"'1.running_var' with values that are not finite"):
+        load_into(with_norm(2), saved(tmp_path, ".pt", state))
+    masked = torch.nn.Linear(2, 2)
+    masked.register_buffer("mask", torch.full((2, 2), -torch.inf).triu(1))
+    load_into(masked, saved(tmp_path, ".pt", masked.state_dict()))
