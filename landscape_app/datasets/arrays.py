@@ -29,6 +29,9 @@ def dataset(
     y: whole numbers are classes; floats are numbers to predict (row,) or (row, target), unless they are exactly the classes
     0 … c−1 and `numbers` is not set.
     """
+    for side in NAMES:
+        if arrays[side].ndim == 0:
+            raise DataError(f"{name}: {side} is a single value; it must have a row for each example.")
     for side in ("x_train", "x_test"):
         if arrays[side].dtype.kind not in "fiub":
             raise DataError(f"{name}: {side} has type {arrays[side].dtype}; it must be numbers.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import tokenize
 import zipfile
 from pathlib import Path
 
@@ -11,11 +12,11 @@ import numpy as np
 
 from landscape_app.datasets.arrays import NAMES, dataset
 from landscape_app.datasets.inputs import Meaning
-from landscape_app.errors import DataError
+from landscape_app.errors import DataError, first_line
 from landscape_app.records.dataset import Dataset
 
 MOST_BYTES = 8 * 2**30  # unpacked; a 190 KiB archive can claim hundreds of megabytes, so the headers are read first
-FAULTS = (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError)  # what zip and numpy raise on bad bytes
+HOW = "Give npz:PATH with the path of an npz file."
 
 
 def load(path: str, *, meaning: Meaning | None = None, numbers: bool = False) -> Dataset:
@@ -23,16 +24,24 @@ def load(path: str, *, meaning: Meaning | None = None, numbers: bool = False) ->
 
     `meaning`: how inputs are read. `numbers`: the loss predicts numbers, so floats are no classes.
     """
-    file = Path(path).expanduser()
-    try:
-        there = file.is_file()
-    except OSError as error:  # a name that no file system takes, a folder that cannot be looked into
-        raise DataError(f"{file} cannot be read: {error.strerror or error}. Give npz:PATH with the path of an npz file.") from error
-    if not there:
-        raise DataError(f"There is no file {file}. Give npz:PATH with the path of an npz file.")
+    file = _file(path)
     data = dataset(file.name, read(file), meaning=meaning, numbers=numbers)
     others = _others(file)
     return dataclasses.replace(data, note="; ".join(filter(None, [data.note, others])))
+
+
+def _file(path: str) -> Path:
+    """The file that `path` names; raises DataError where there is none."""
+    try:
+        file = Path(path).expanduser()
+        there, a_folder = file.is_file(), file.is_dir()
+    except (OSError, ValueError, RuntimeError) as error:  # a name that no file system takes, a home of nobody, a closed folder
+        raise DataError(f"{path} cannot be read: {getattr(error, 'strerror', None) or first_line(error)}. {HOW}") from error
+    if a_folder:
+        raise DataError(f"{file} is a folder. {HOW}")
+    if not there:
+        raise DataError(f"There is no file {file}. {HOW}")
+    return file
 
 
 def _others(file: Path) -> str:
@@ -46,12 +55,24 @@ def _others(file: Path) -> str:
 def read(file: Path) -> dict[str, np.ndarray]:
     """The four arrays of `file` as they are stored; nothing is allocated before every header has been read and its size added up."""
     try:
+        if not zipfile.is_zipfile(file):
+            raise DataError(f"{file.name} cannot be read: it is no npz file, or its end is missing. Save it by numpy.savez.")
         with zipfile.ZipFile(file) as archive:
             _check_sizes(file.name, archive)
         with np.load(file, allow_pickle=False) as stored:
             return {name: stored[name] for name in NAMES}
-    except FAULTS as error:
-        raise DataError(f"{file.name} cannot be read as npz: {error}.") from error
+    except DataError:
+        raise
+    except Exception as error:  # whatever zip, numpy and the reader of its headers raise on bad bytes
+        raise DataError(f"{file.name} cannot be read as npz: {_words(error)}.") from error
+
+
+def _words(error: Exception) -> str:
+    """What is wrong, without numpy's advice to let a file run code."""
+    if "allow_pickle" in str(error):
+        return "it holds Python objects, which are not read. Save arrays of numbers"
+    said = error.args[0] if isinstance(error, tokenize.TokenError) else first_line(error)
+    return f"{said}".rstrip(".")
 
 
 def _check_sizes(file: str, archive: zipfile.ZipFile) -> None:

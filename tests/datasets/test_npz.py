@@ -122,6 +122,32 @@ def test_missing_truncated_pickled_and_incomplete_files_are_refused(tmp_path):
         saved(tmp_path, y_train=np.array([object()] * 20))
 
 
+@pytest.mark.parametrize("header", ["(((((", "{'descr': '<f4', 'fortran_order': False, 'shape': (True, 5), }"])
+def test_a_header_that_is_no_header_is_refused_in_one_line(tmp_path, header):
+    with zipfile.ZipFile(tmp_path / "bad.npz", "w") as archive:
+        for name in ("x_train", "y_train", "x_test", "y_test"):
+            text = header.encode().ljust(117) + b"\n"
+            archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + bytes(400))
+    with pytest.raises(DataError, match=r"^bad\.npz cannot be read as npz: [^\n]+$"):
+        npz.load(str(tmp_path / "bad.npz"))
+
+
+@pytest.mark.parametrize("side", ["x_train", "y_train", "x_test", "y_test"])
+def test_a_single_value_is_no_side(tmp_path, side):
+    with pytest.raises(DataError, match=f"{side} is a single value"):
+        saved(tmp_path, **{side: np.array(3)})
+
+
+def test_what_is_no_file_of_arrays_is_said_without_bad_advice(tmp_path):
+    (tmp_path / "text.npz").write_text("a,b")
+    for path, words in ((tmp_path, "is a folder"), (tmp_path / "text.npz", "no npz file"), ("~nobody9/d.npz", "home directory")):
+        with pytest.raises(DataError, match=words):
+            npz.load(str(path))
+    with pytest.raises(DataError) as told:
+        saved(tmp_path, y_train=np.array([object()] * 20))
+    assert "pickle" not in str(told.value)
+
+
 def test_what_a_header_claims_is_not_allocated(tmp_path):
     """A small file whose header names 4 TB, honestly packed and not: refused, in less than 4 MB."""
     header = io.BytesIO()
