@@ -7,10 +7,10 @@ To add one: write its file, add its line here (CONTRIBUTING.md); it then appears
 from __future__ import annotations
 
 from landscape_app.check_table import CHECKS
-from landscape_app.entries import Entry, find, imported
+from landscape_app.entries import Entry, ended, find, imported
 from landscape_app.measure_table import MEASURES
 
-__all__ = ["CHECKS", "MEASURES", "Entry", "find", "imported"]  # CHECKS and MEASURES have modules of their own
+__all__ = ["CHECKS", "MEASURES", "Entry", "ended", "find", "imported"]  # CHECKS and MEASURES have modules of their own
 
 DATASETS: dict[str, Entry] = {
     "digits": Entry("landscape_app.datasets.digits:load", "Digits 8×8", "1,797 handwritten digits, embedded: 1,000 train, 797 test rows."),

@@ -42,6 +42,8 @@ def _named(kind: str, table: dict[str, Entry], also: tuple[str, ...] = ()) -> Af
     def check(name: str) -> str:
         # "npz:PATH" and "module:callable" are the command line's: `from_form` keeps them out of what a browser sends.
         if name not in also and not (kind in ("data set", "network") and ":" in name):
+            if kind == "data set" and name.casefold().endswith(".npz"):
+                raise SpecError(f"There is no data set called '{name}'. For a file give npz:{name}.")
             find(kind, table, name)
         return name
 

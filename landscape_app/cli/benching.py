@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+from landscape_app.cli.flags import Whole
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.sampling import Json
 
@@ -26,7 +27,7 @@ def quickstart(*, json: Json = False) -> None:
 
 
 @bench.command
-def sampling(*, repeats: int = 5, json: Json = False) -> None:
+def sampling(*, repeats: Whole = 5, json: Json = False) -> None:
     """Our sampling against the plain loop, interleaved: trajectory-epochs a second, ratio, share of the matrix-multiply peak.
 
     Parameters
@@ -47,7 +48,7 @@ def sampling(*, repeats: int = 5, json: Json = False) -> None:
 
 
 @bench.command
-def plane(*, repeats: int = 3, points: int = 51, json: Json = False) -> None:
+def plane(*, repeats: Whole = 3, points: Whole = 51, json: Json = False) -> None:
     """Our evaluation of a plane of losses against the plain loop over its points, interleaved: seconds, ratio, agreement.
 
     Parameters
@@ -75,10 +76,10 @@ def plane(*, repeats: int = 3, points: int = 51, json: Json = False) -> None:
 @bench.command
 def analysis(
     *,
-    sizes: Annotated[tuple[int, ...], Parameter(consume_multiple=True, negative="")] = (821, 1_000, 2_500, 5_000),
-    repeats: int = 3,
-    reference_limit: int = 2_500,
-    parameters: int = 10_000,
+    sizes: Annotated[tuple[Whole, ...], Parameter(consume_multiple=True, negative="")] = (821, 1_000, 2_500, 5_000),
+    repeats: Whole = 3,
+    reference_limit: Whole = 2_500,
+    parameters: Whole = 10_000,
     memory: bool = True,
     json: Json = False,
 ) -> None:

@@ -7,19 +7,32 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
 from pydantic.fields import FieldInfo
 
-from landscape_app.errors import alike
+from landscape_app.errors import SpecError, alike
 from landscape_app.settings import Spec
 from landscape_app.store.folder import check_runs
 
 Command = Callable[..., Any]
 GIVEN = re.compile(r'^[^:"]*(?:"([^"]+)"|: (-\S+?)(?:\.|$|\s))')  # what a message of the parser is about …
+WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 SUGGESTED = re.compile(r' ?Did you mean "?([^"?]+)"?\?')  # … and what it takes for meant
+
+
+def whole_number(kind: Any, tokens: Sequence[Token]) -> int:
+    """The whole number that a flag is given; raises SpecError for all else: the parser itself rounds 1.5 and takes 0x3 and 1_0."""
+    token = tokens[0]
+    given = token.value.strip()
+    if not WHOLE.fullmatch(given):
+        raise SpecError(f"{token.keyword or 'value'}: must be a whole number, not '{given[:40]}'.")
+    return int(given)
+
+
+Whole = Annotated[int, Parameter(converter=whole_number)]
 
 
 def with_settings(model: type[Spec]) -> Callable[[Command], Command]:
@@ -91,6 +104,8 @@ def _plain(annotation: Any) -> Any:
         return types.GenericAlias(tuple, (_plain(typing.get_args(annotation)[0]), ...))
     if typing.get_origin(annotation) is Annotated:
         return _plain(typing.get_args(annotation)[0])
+    if annotation is int:
+        return Whole
     return str if _choice(annotation) else annotation
 
 

@@ -12,7 +12,7 @@ from cyclopts import App, CycloptsError
 from landscape_app import __version__
 from landscape_app.cli import analysing, benching, curving, measuring, reading, sampling, serving, streams, studying, surfacing
 from landscape_app.cli.flags import on_a_runs_folder, plain_suggestion
-from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError
+from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError, first_line
 from landscape_app.jobs.live import own_process
 
 CANCELLED = 130  # as the shell says of a program that SIGINT ended
@@ -22,6 +22,7 @@ app = App(
     name="landscape",
     help="Explore the loss landscape around what a network learned: jump away from the minimum, retrain, look.",
     version=__version__,
+    suppress_keyboard_interrupt=False,  # told below
 )
 for command in (
     sampling.quickstart,
@@ -71,8 +72,12 @@ def _code(argv: Sequence[str] | None) -> int:
     except (Cancelled, KeyboardInterrupt):
         streams.warn("landscape: cancelled; what is committed stays, and `landscape resume` goes on from there.")
         return CANCELLED
-    except (streams.UnreadError, SystemExit):  # the latter: rich, which writes the help, when nobody reads it
+    except streams.UnreadError:
         return UNREAD
+    except SystemExit as error:
+        if streams.of_the_help(error):  # rich, which writes the help, when nobody reads it
+            return UNREAD
+        return _told(LandscapeError(f"Code that was called ended the program (SystemExit: {first_line(error)})."))
     except OSError as error:
         if not streams.of_the_help(error):
             raise

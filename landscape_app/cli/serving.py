@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from landscape_app.cli.flags import Whole
 from landscape_app.cli.sampling import Runs
 
 
@@ -14,7 +15,7 @@ def serve(
     *,
     runs: Runs = Path("runs"),
     host: Annotated[str, Parameter(help="Only addresses of this machine are served.")] = "127.0.0.1",
-    port: Annotated[int, Parameter(help="Port to listen on.")] = 8050,
+    port: Annotated[Whole, Parameter(help="Port to listen on.")] = 8050,
     quickstart: Annotated[bool, Parameter(help="Launch the quickstart study if the runs folder has none.", negative="")] = False,
 ) -> None:
     """Show the runs in a browser, follow jobs and launch new ones."""

@@ -72,7 +72,7 @@ def fault(error: OSError | ValueError) -> UnreadError | StorageError:
     return StorageError(f"The output cannot be written: {getattr(error, 'strerror', None) or error}.")
 
 
-def of_the_help(error: OSError) -> bool:
+def of_the_help(error: BaseException) -> bool:
     """Whether what failed is the writing of a help text, which rich does: a closed pipe ends it by itself, a full device does not."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

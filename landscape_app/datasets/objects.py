@@ -9,7 +9,7 @@ from landscape_app.datasets.generators import put_back
 from landscape_app.datasets.inputs import Meaning, inputs
 from landscape_app.errors import DataError, LandscapeError
 from landscape_app.records.dataset import Dataset, Form
-from landscape_app.registries import imported
+from landscape_app.registries import ended, imported
 
 
 def from_objects(
@@ -51,6 +51,8 @@ def load(target: str, *, meaning: Meaning | None = None) -> Dataset:
         made = make()
     except LandscapeError:
         raise
+    except SystemExit as error:
+        raise DataError(f"{ended(target, error)} when it was called.") from error
     except Exception as error:  # somebody's own code
         raise DataError(f"'{target}' failed: {type(error).__name__}: {(str(error) or 'no message').splitlines()[0]}") from error
     if isinstance(made, Dataset):

@@ -12,7 +12,7 @@ from landscape_app.errors import LandscapeError, ModelError, first_line
 from landscape_app.networks.checkpoint import load_into
 from landscape_app.networks.copying import private
 from landscape_app.records.dataset import Dataset
-from landscape_app.registries import NETWORKS, find, imported
+from landscape_app.registries import NETWORKS, ended, find, imported
 from landscape_app.seeds import lent_generators, stream_seed
 from landscape_app.settings import RunSpec
 
@@ -62,6 +62,8 @@ def _imported(target: str, data: Dataset, *, seed: int, settings: Mapping[str, A
             network = make(*arguments, **settings)
         except LandscapeError:
             raise
+        except SystemExit as error:
+            raise ModelError(f"{ended(target, error)} when it was called.") from error
         except Exception as error:  # whatever somebody's maker raises
             given = f"with shape {arguments[0]} and {arguments[1]} outputs" if arguments else "with nothing"
             raise ModelError(f"'{target}' fails when it is called {given}: {type(error).__name__}: {first_line(error)}") from error

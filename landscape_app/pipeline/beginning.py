@@ -66,7 +66,7 @@ def undone_if_it_fails(begun: Begun) -> Iterator[RunFolder]:
         yield begun.run
     except Cancelled:
         raise
-    except Exception:
+    except (Exception, SystemExit):  # the latter: code of the person's own that gives up
         if begun.made and not begun.run.committed():
             with suppress(LandscapeError, OSError):
                 catalogue.delete(begun.run.path.parent, begun.run.id)
@@ -84,7 +84,7 @@ def undone_if_none_begins(runs: Path, study: str, ids: Sequence[str]) -> Iterato
         yield
     except Cancelled:
         raise
-    except Exception:
+    except (Exception, SystemExit):  # the latter: code of the person's own that gives up
         with suppress(LandscapeError, OSError):
             if made and not any(RunFolder.open(runs, id).committed() for id in ids if (runs / id).exists()):
                 for path in made:

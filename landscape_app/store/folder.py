@@ -42,6 +42,8 @@ def place(parent: Path, id: str, kind: str) -> Path:
         there = path.is_dir()
     except OSError as error:
         raise RunDamagedError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if not there and kind == "run" and (parent / STUDIES / id).is_dir():
+        raise RunMissingError(f"'{id}' is a study in {parent}, not a run. Name one of its runs; landscape list --runs {parent} shows them.")
     if not there:
         raise RunMissingError(f"There is no {kind} called '{id}' in {parent}.")
     if not path.resolve().is_relative_to(parent.resolve()):

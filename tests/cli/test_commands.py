@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import socket
 
@@ -11,6 +12,7 @@ import pytest
 
 from landscape_app.cli.main import app, main
 from landscape_app.store import derived
+from landscape_app.store.folder import STUDIES
 from landscape_app.store.run import RunFolder
 
 TINY = ["--data", "blobs", "--network", "mlp-small", "--regime", "plain", "--train-epochs", "6", "--epochs", "10", "--seeds", "3"]
@@ -146,6 +148,18 @@ MISTAKES = [
     (["run", "--regime", "por"], "Did you mean 'poor'"),
     (["run", "--epochs", "0"], "greater than or equal to 1"),
     (["run", "--epohcs", "3"], "--epohcs"),
+    (["run", "--seeds", "1.5"], "--seeds: must be a whole number, not '1.5'."),
+    (["run", "--seeds", "1_0"], "whole number, not '1_0'"),
+    (["run", "--seeds", "0x3"], "whole number, not '0x3'"),
+    (["run", "--width", "3.7"], "whole number, not '3.7'"),
+    (["run", "--epochs", "-1"], "greater than or equal to 1, not -1"),
+    (["surface", "one", "--points", "10.6"], "whole number, not '10.6'"),
+    (["analyse", "one", "--k", "4.6"], "whole number, not '4.6'"),
+    (["study", "s", "--resamples", "100.7"], "whole number, not '100.7'"),
+    (["serve", "--port", "80.5"], "whole number, not '80.5'"),
+    (["run", "--data", "d.npz"], "For a file give npz:d.npz."),
+    (["run", "--data", "npz:~nobody9/d.npz"], "~nobody9/d.npz cannot be read"),
+    (["run", "--data", "npz:."], "is a folder"),
     (["run", "--preset", "papr"], "Did you mean 'paper'"),
     (["run", "--data", "npz:/no/such/file.npz"], "no file"),
     (["run", "--data", "nothing_here:data"], "cannot be imported"),
@@ -172,6 +186,46 @@ def test_a_mistake_is_one_line_and_exit_code_2(capsys, runs, argv, words):
     assert len(lines) == 1
     assert words in lines[0]
     assert "Traceback" not in told.err
+
+
+LEAVING = """
+import sys
+import torch
+def data(): sys.exit("no GPU found")
+def network(): sys.exit()
+def interrupted(): raise KeyboardInterrupt
+class Net(torch.nn.Linear):
+    def __init__(self): super().__init__(2, 3)
+    def forward(self, x): sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words", "code"),
+    [
+        (["--network", "leaving_at_once:mk"], "'leaving_at_once:mk' ended the program (SystemExit: 2)", 2),
+        (["--network", "leaving:network"], "'leaving:network' ended the program (SystemExit", 2),
+        (["--data", "leaving:data"], "'leaving:data' ended the program (SystemExit: no GPU found)", 2),
+        (["--network", "leaving:Net"], "ended the program (SystemExit: 3)", 2),
+        (["--data", "leaving:interrupted"], "cancelled", 130),
+    ],
+)
+def test_a_persons_code_that_leaves_is_said_and_leaves_no_run(capsys, monkeypatch, tmp_path, chosen, words, code):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "leaving.py").write_text(LEAVING)
+    (tmp_path / "leaving_at_once.py").write_text("raise SystemExit(2)")
+    settings = dict(zip(TINY[::2], TINY[1::2], strict=True)) | {chosen[0]: chosen[1]}
+    told = said(capsys, "run", "--runs", "made", "--id", "left", *itertools.chain(*settings.items()), code=code)
+    lines = [line for line in told.err.splitlines() if line.startswith("landscape: ")]
+    assert len(lines) == 1
+    assert words in lines[0]
+    assert code != 2 or not (tmp_path / "made" / "left").exists()
+
+
+@pytest.mark.parametrize("command", ["show", "verify", "export", "analyse"])
+def test_a_study_in_the_place_of_a_run_is_called_a_study(capsys, tmp_path, command):
+    (tmp_path / STUDIES / "q4").mkdir(parents=True)
+    assert "'q4' is a study" in said(capsys, command, "q4", "--runs", str(tmp_path), code=2).err
 
 
 def test_a_port_in_use_is_said(capsys, runs):
