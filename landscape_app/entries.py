@@ -47,7 +47,8 @@ def imported(target: str, kind: str) -> Any:
             f"The {kind} '{target}' cannot be imported: {first_line(error)}. Give module:name, importable from the current folder."
         ) from error
     except SystemExit as error:  # a script that parses arguments, or gives up
-        raise SpecError(f"{ended(target, error)} when it was imported{_where(error)}.") from error
+        remedy = "Put what the file does as a script under: if __name__ == '__main__'"
+        raise SpecError(f"{ended(target, error)} when it was imported. {remedy}.") from error
     except Exception as error:  # whatever a person's own file raises when it is run
         raise SpecError(f"The {kind} '{target}' cannot be imported: {type(error).__name__}: {first_line(error)}{_where(error)}.") from error
 
@@ -57,7 +58,7 @@ def ended(target: str, error: SystemExit) -> str:
     return f"'{target}' ended the program (SystemExit: {first_line(error)})"
 
 
-def _where(error: BaseException) -> str:
+def _where(error: Exception) -> str:
     """The file and line that raised `error`, in words; "" where there is none (a syntax error names its own)."""
     last = traceback.extract_tb(error.__traceback__)[-1:]
     return "" if isinstance(error, SyntaxError) or not last else f" (in {Path(last[0].filename).name}, line {last[0].lineno})"

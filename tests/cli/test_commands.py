@@ -203,7 +203,7 @@ class Net(torch.nn.Linear):
 @pytest.mark.parametrize(
     ("chosen", "words", "code"),
     [
-        (["--network", "leaving_at_once:mk"], "'leaving_at_once:mk' ended the program (SystemExit: 2)", 2),
+        (["--network", "leaving_at_once:mk"], "'leaving_at_once:mk' ended the program (SystemExit: 2) when it was imported. Put", 2),
         (["--network", "leaving:network"], "'leaving:network' ended the program (SystemExit", 2),
         (["--data", "leaving:data"], "'leaving:data' ended the program (SystemExit: no GPU found)", 2),
         (["--network", "leaving:Net"], "ended the program (SystemExit: 3)", 2),
