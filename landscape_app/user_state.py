@@ -1,0 +1,90 @@
+"""The folder of this program that belongs to the person who runs it: keys, and what the web server keeps between two clicks.
+
+Nothing in it comes from a runs folder, and nothing of it lies in one. Only this user can read or write it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+import platformdirs
+
+from landscape_app.errors import StorageError
+
+VARIABLE = "LANDSCAPE_STATE"  # environment: another place for the folder
+KEY_BYTES = 32
+
+
+def folder() -> Path:
+    """The state folder, made where missing, with mode 0700. Raises StorageError where it is not this user's alone."""
+    given = os.environ.get(VARIABLE)
+    path = Path(given) if given else platformdirs.user_state_path("landscape", appauthor=False)
+    return private(path)
+
+
+def private(path: Path) -> Path:
+    """`path` as a folder that only this user can enter, made where missing. Raises StorageError where it cannot be one."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.lstat()
+        wrong = _fault(found)
+        if wrong is None and stat.S_IMODE(found.st_mode) & 0o077:
+            path.chmod(0o700)
+    except OSError as error:
+        raise StorageError(
+            f"The state folder {path} cannot be used: {error.strerror or error}. Set {VARIABLE} to another place."
+        ) from error
+    if wrong is not None:
+        raise StorageError(f"The state folder {path} cannot be used: {wrong}. Set {VARIABLE} to another place.")
+    return path
+
+
+def key(name: str) -> bytes:
+    """The secret called `name`, KEY_BYTES random bytes, made at its first use. Raises StorageError."""
+    path = folder() / f"{name}.key"
+    try:
+        found = _read(path)
+        if found is None:
+            _make(path)
+            found = _read(path)
+    except OSError as error:
+        raise StorageError(f"The key {path} cannot be used: {error.strerror or error}.") from error
+    if found is None or len(found) != KEY_BYTES:
+        raise StorageError(f"The key {path} is damaged. Delete it; what it has signed is then unknown here.")
+    return found
+
+
+def _fault(found: os.stat_result) -> str | None:
+    if not stat.S_ISDIR(found.st_mode):
+        return "it is a link or a file"
+    if hasattr(os, "getuid") and found.st_uid != os.getuid():
+        return "it belongs to another user"
+    return None
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        return file.read(KEY_BYTES + 1)
+
+
+def _make(path: Path) -> None:
+    """Appears at once with its content: of two processes that make it at the same time, both read the same key."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first
+            os.link(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
