@@ -107,5 +107,5 @@ def _write(folder: Path, columns: Any, report: Mapping[str, Any]) -> list[str]:
     from landscape_app.pipeline import study_page
     from landscape_app.pipeline.study_table import write_statistics
 
-    page = study_page.write(folder, columns, report, name=str(report.get("id", "A table of networks")))
-    return [str(path) for path in [*write_statistics(folder, report), page]]
+    page = study_page.write(folder, columns, report, name=str(report.get("id", "A table of networks")), own=True)
+    return [str(path) for path in [*write_statistics(folder, report, own=True), page]]

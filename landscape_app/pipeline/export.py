@@ -25,8 +25,7 @@ def export(run: RunFolder, to: Path) -> list[Path]:
         coordinates = np.full((len(rows), 3), np.nan, dtype=np.float32)
         coordinates[place] = embedding.arrays["coordinates"]
         columns |= {f"phate_{axis + 1}": coordinates[:, axis] for axis in range(3)}
-    with files.storing(to):
-        to.mkdir(parents=True, exist_ok=True)
+    files.make_own(to)
     packed = io.BytesIO()
     arrays: dict[str, Any] = {"delta": rows.delta.whole(), **columns}
     np.savez_compressed(packed, **arrays)
@@ -36,5 +35,5 @@ def export(run: RunFolder, to: Path) -> list[Path]:
     writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
     targets = [to / f"{run.id}.npz", to / f"{run.id}.csv"]
     for target, content in zip(targets, (packed.getvalue(), text.getvalue().encode()), strict=True):
-        files.write_atomic(target, content)
+        files.write_atomic(target, content, own=True)
     return targets

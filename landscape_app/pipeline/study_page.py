@@ -27,11 +27,11 @@ STYLE = (
 )
 
 
-def write(folder: Path, table: Table, report: Mapping[str, Any], *, name: str) -> Path:
-    """figures.html in `folder`: about 5 MB, nearly all of it the drawing library."""
-    with files.storing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    files.write_atomic(folder / FILE, page(table, report, name=name).encode())
+def write(folder: Path, table: Table, report: Mapping[str, Any], *, name: str, own: bool = False) -> Path:
+    """figures.html in `folder`, a study's or the person's `own`: about 5 MB, nearly all of it the drawing library."""
+    if own:
+        files.make_own(folder)
+    files.write_atomic(folder / FILE, page(table, report, name=name).encode(), own=own)
     return folder / FILE
 
 

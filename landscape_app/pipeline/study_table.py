@@ -135,8 +135,8 @@ def write_table(folder: Path, table: Table) -> list[Path]:
     return _write(folder, "table", to_csv(table), as_json(table))
 
 
-def write_statistics(folder: Path, report: Mapping[str, Any]) -> list[Path]:
-    """statistics.csv, a line per set of networks and measure, and statistics.json, the whole report."""
+def write_statistics(folder: Path, report: Mapping[str, Any], *, own: bool = False) -> list[Path]:
+    """statistics.csv, a line per set of networks and measure, and statistics.json, the whole report; in a study's folder or the person's `own`."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["networks_of", "measure", "label", "baseline", *STATISTICS, *(f"granulated[{name}]" for name in report["hyper"])])
@@ -144,14 +144,14 @@ def write_statistics(folder: Path, report: Mapping[str, Any]) -> list[Path]:
         for line in stratum["measures"]:
             cells = [line[name] for name in STATISTICS] + [line["granulated_by"].get(name) for name in report["hyper"]]
             writer.writerow([stratum["name"], line["name"], line["label"], "yes" if line["baseline"] else "no", *cells])
-    return _write(folder, "statistics", text.getvalue(), report)
+    return _write(folder, "statistics", text.getvalue(), report, own=own)
 
 
-def _write(folder: Path, stem: str, text: str, value: Any) -> list[Path]:
-    with files.storing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    files.write_atomic(folder / f"{stem}.csv", text.encode())
-    files.write_atomic(folder / f"{stem}.json", files.to_json(value, indent=1) + b"\n")
+def _write(folder: Path, stem: str, text: str, value: Any, *, own: bool = False) -> list[Path]:
+    if own:
+        files.make_own(folder)
+    files.write_atomic(folder / f"{stem}.csv", text.encode(), own=own)
+    files.write_atomic(folder / f"{stem}.json", files.to_json(value, indent=1) + b"\n", own=own)
     return [folder / f"{stem}.csv", folder / f"{stem}.json"]
 
 

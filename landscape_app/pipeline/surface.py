@@ -137,12 +137,11 @@ def export(run: RunFolder, result: Result, to: Path) -> list[Path]:
     rows |= {"alpha": arrays["coordinates"][:, 0], "beta": arrays["coordinates"][:, 1], "residual": arrays["residual"]}
     packed = io.BytesIO()
     np.savez_compressed(packed, allow_pickle=False, **arrays)
-    with files.storing(to):
-        to.mkdir(parents=True, exist_ok=True)
+    files.make_own(to)
     stem = f"{run.id}-surface-{result.parameters['kind']}"
     contents = {f"{stem}.npz": packed.getvalue(), f"{stem}.csv": _csv(points), f"{stem}-snapshots.csv": _csv(rows)}
     for name, content in contents.items():
-        files.write_atomic(to / name, content)
+        files.write_atomic(to / name, content, own=True)
     return [to / name for name in contents]
 
 

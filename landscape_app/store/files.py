@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
 import secrets
 import time
@@ -14,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.errors import StorageError
+from landscape_app.store import opening
+from landscape_app.store.json_text import from_json as from_json
+from landscape_app.store.json_text import plain as plain
+from landscape_app.store.json_text import to_json as to_json
 
+SMALL = 2**20  # bytes that a file of settings or of a job's state can have
+BLOCK = 2**20  # bytes that are read at once
 TEMPORARY = ".tmp"  # suffix of files that a crash may leave behind; nothing reads them
 SETTLED = 100_000_000  # ns: a file changed more recently could change again within one tick of the file system's clock
 REMEMBERED = 20_000  # hashes of files
@@ -34,6 +39,8 @@ _REMEDIES = {
     errno.ENOENT: "The folder has been moved or deleted meanwhile.",
 }
 
+REMOVE = "Remove what is in the way."
+
 _digests: dict[Path, tuple[Stamp, str]] = {}
 
 
@@ -43,27 +50,31 @@ def storing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        remedy = _REMEDIES.get(error.errno or 0, "Check the disk, then resume.")
+        refused = isinstance(error, opening.RefusedError)
+        remedy = REMOVE if refused else _REMEDIES.get(error.errno or 0, "Check the disk, then resume.")
         raise StorageError(f"{path} cannot be written: {error.strerror or error}. {remedy}") from error
 
 
-def write_atomic(path: Path, content: bytes | bytearray) -> None:
-    """`content` as the file `path`: a reader, and a crash at any moment, sees the old file or the new one. Raises StorageError."""
-    with storing(path):
-        temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}")
+def write_atomic(path: Path, content: bytes | bytearray, *, own: bool = False) -> None:
+    """`content` as the file `path`: a reader, and a crash at any moment, sees the old file or the new one. Raises StorageError.
+
+    own: the folder is the person's, not one of a runs folder, and the links that lead to it are theirs.
+    """
+    with storing(path), opening.entered(path.parent, trusted=path.parent if own else None) as folder:
+        temporary = f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}"
         try:
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | opening.FILE, opening.MODE, dir_fd=folder)
             try:
                 write_all(handle, content)
                 os.fsync(handle)
             finally:
                 os.close(handle)
-            temporary.replace(path)
+            os.replace(temporary, path.name, src_dir_fd=folder, dst_dir_fd=folder)
         except OSError:
             with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+                os.unlink(temporary, dir_fd=folder)
             raise
-        sync_folder(path.parent)
+        os.fsync(folder)
 
 
 def write_all(handle: int, content: bytes | bytearray) -> None:
@@ -73,54 +84,69 @@ def write_all(handle: int, content: bytes | bytearray) -> None:
         rest = rest[os.write(handle, rest) :]
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path, *, trusted: Path | None = None) -> None:
     """Make the names in `folder` durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
+    with opening.entered(folder, trusted=trusted) as handle:
         os.fsync(handle)
+
+
+def make_own(folder: Path) -> None:
+    """A folder of the person's own for what is exported, with those above it; links are theirs. Raises StorageError."""
+    with storing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def read_bytes(path: Path, *, most: int = SMALL, own: bool = False) -> bytes:
+    """The content of the regular file `path`. Raises OSError: it cannot be read, is something else, or has more than `most` bytes."""
+    handle = opening.regular(path, most=most, own=own)
+    try:
+        blocks, size = list[bytes](), 0
+        while block := os.read(handle, min(BLOCK, most + 1 - size)):
+            blocks.append(block)
+            size += len(block)
+            if size > most:
+                raise opening.RefusedError(errno.EFBIG, f"'{path.name}' has more than {most:,} bytes", str(path))
+        return blocks[0] if len(blocks) == 1 else b"".join(blocks)
     finally:
         os.close(handle)
+
+
+def read_json(path: Path, *, most: int = SMALL) -> Any:
+    """What the JSON file `path` says. Raises as `read_bytes`, and ValueError as `from_json`."""
+    return from_json(read_bytes(path, most=most))
 
 
 def stamp(path: Path) -> Stamp | None:
     """What changes whenever the file does; None if there is no such file."""
     try:
-        found = path.stat()
+        with opening.entered(path.parent) as folder:
+            return _stamp(os.lstat(path.name, dir_fd=folder))
     except OSError:
         return None
+
+
+def _stamp(found: os.stat_result) -> Stamp:
     return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
-def digest(path: Path) -> str | None:
-    """SHA-256 of the file, None if it cannot be read; remembered in this process for as long as the file is unchanged."""
-    before = stamp(path)
-    kept = _digests.get(path)
-    if before is not None and kept is not None and kept[0] == before:
-        return kept[1]
+def digest(path: Path, *, own: bool = False) -> str | None:
+    """SHA-256 of the regular file, None if it cannot be read; remembered in this process for as long as the file is unchanged."""
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        handle = opening.regular(path, own=own)
     except OSError:
         return None
-    if before is not None and before == stamp(path) and time.time_ns() - max(before[2:]) > SETTLED:
+    with os.fdopen(handle, "rb", buffering=0) as file:
+        before = _stamp(os.fstat(handle))
+        kept = _digests.get(path)
+        if kept is not None and kept[0] == before:
+            return kept[1]
+        try:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return None
+        unchanged = before == _stamp(os.fstat(handle))
+    if unchanged and time.time_ns() - max(before[2:]) > SETTLED:
         if len(_digests) >= REMEMBERED:
             _digests.clear()
         _digests[path] = (before, found)
     return found
-
-
-def to_json(value: Any, *, indent: int | None = None) -> bytes:
-    """`value` as JSON in ASCII with sorted keys, so that equal values are equal bytes; numpy's numbers and arrays are plain ones."""
-    separators = None if indent else (",", ":")
-    return json.dumps(value, sort_keys=True, indent=indent, separators=separators, default=_plain).encode("ascii")
-
-
-def plain(value: Any) -> Any:
-    """`value` as it comes back from JSON: tuples are lists, numpy's numbers are Python's."""
-    return json.loads(to_json(value))
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    raise TypeError(f"{type(value).__name__} cannot be stored as JSON")

@@ -115,9 +115,9 @@ def _records(run: RunFolder) -> Mapping[str, Record]:
 
 
 def _keep_file(runs: Path, path: Path) -> Record:
-    size, sha256 = path.stat().st_size, str(files.digest(path))
+    size, sha256 = path.stat().st_size, str(files.digest(path, own=True))
     if size <= MOST:
-        _place(runs, sha256, path.name, path.read_bytes())
+        _place(runs, sha256, path.name, files.read_bytes(path, most=MOST, own=True))
     else:
         log.info("%s is not kept with the run: it has %.0f MB, more than %.0f.", path, size / 1e6, MOST / 1e6)
     # Both ends without links: how the file is seen from the folder must hold after both have moved together.
@@ -166,10 +166,12 @@ def _find(run: RunFolder, record: Record, given: Path, what: str) -> Path:
     kept = _kept(runs, record)
     places = list(dict.fromkeys([given.expanduser(), runs / str(record.get("relative")), runs / given.name]))
     there = [path for path in places if path.is_file()]
-    found = kept or next((path for path in there if path.stat().st_size == record.get("bytes") and files.digest(path) == sha256), None)
-    changed = [path for path in there[:1] if files.digest(path) != sha256]
+    found = kept or next(
+        (path for path in there if path.stat().st_size == record.get("bytes") and files.digest(path, own=True) == sha256), None
+    )
+    changed = [path for path in there[:1] if files.digest(path, own=True) != sha256]
     told = "; ".join(
-        f"{path} has changed since: its SHA-256 was {sha256[:SHOWN]}…, is {str(files.digest(path))[:SHOWN]}…" for path in changed
+        f"{path} has changed since: its SHA-256 was {sha256[:SHOWN]}…, is {str(files.digest(path, own=True))[:SHOWN]}…" for path in changed
     )
     if found is None:
         looked = ", ".join(str(path) for path in places)

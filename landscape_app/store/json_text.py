@@ -1,0 +1,67 @@
+"""Values as JSON text, equal values as equal bytes; and a text that may be a stranger's as a value, or a ValueError."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+DEEPEST = 64  # lists and objects within each other
+SHOWN = 40  # letters of a number in a message
+DEEP = "its lists and objects lie too deep in each other"
+
+
+def to_json(value: Any, *, indent: int | None = None) -> bytes:
+    """`value` as JSON in ASCII with sorted keys, so that equal values are equal bytes; numpy's numbers and arrays are plain ones."""
+    separators = None if indent else (",", ":")
+    return json.dumps(value, sort_keys=True, indent=indent, separators=separators, default=_plain).encode("ascii")
+
+
+def plain(value: Any) -> Any:
+    """`value` as it comes back from JSON: tuples are lists, numpy's numbers are Python's."""
+    return json.loads(to_json(value))
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} cannot be stored as JSON")
+
+
+def from_json(content: bytes) -> Any:
+    """The value of a JSON text. Raises ValueError: it is none, is nested too deep, or names a number that is no float or int64."""
+    try:
+        value = json.loads(content, parse_constant=_no_number, parse_float=_float, parse_int=_int)
+    except RecursionError as error:
+        raise ValueError(DEEP) from error
+    if content.count(b"[") + content.count(b"{") > DEEPEST:
+        _check_depth(value)
+    return value
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number")
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:SHOWN]} is too large a number")
+    return value
+
+
+def _int(text: str) -> int:
+    value = int(text) if len(text) <= SHOWN else 2**63
+    if not -(2**63) <= value < 2**63:
+        raise ValueError(f"{text[:SHOWN]} is too large a number")
+    return value
+
+
+def _check_depth(value: Any) -> None:
+    """Raises ValueError where lists and objects lie more than DEEPEST deep in each other; level by level, as recursion would end early."""
+    level, depth = [value], 0
+    while level := [one for one in level if isinstance(one, (dict, list))]:
+        depth += 1
+        if depth > DEEPEST:
+            raise ValueError(DEEP)
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]

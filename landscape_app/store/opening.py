@@ -1,0 +1,122 @@
+"""Opening what lies in a runs folder, which may be a stranger's: no link in it is followed, and nothing but a regular file is a file.
+
+The runs folder itself may be reached by links: whoever names it chose them. What lies below it is reached name by name, each
+from the descriptor of the folder before, so that a folder that is swapped for a link at any moment is still not followed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+SHARED = ("_studies", "_data", "_slots")  # the folders in a runs folder that are no run
+INNER = ("chunks", "derived")  # the folders in a run or study
+MODE = 0o666  # of a new file, less the umask
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+# A pipe is opened without waiting for its other end, and a terminal does not become that of this process.
+FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+_KINDS = {
+    stat.S_IFLNK: "a link, and links in a runs folder are not followed",
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+class RefusedError(OSError):
+    """What lies there is none of this program's doing: a link, a pipe, a file that is too large."""
+
+
+@contextmanager
+def entered(folder: Path, *, trusted: Path | None = None) -> Iterator[int]:
+    """A descriptor of `folder` for the length of a block. Raises OSError, RefusedError where a link leads to it.
+
+    trusted: the folder up to which links are followed, where it is not the runs folder that the names of `folder` tell of.
+    """
+    base, names = (trusted, folder.relative_to(trusted).parts) if trusted is not None else split(folder / "name")
+    handle = _reach(base, names if trusted is not None else names[:-1], folder)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def regular(path: Path, flags: int = os.O_RDONLY, *, most: int | None = None, own: bool = False) -> int:
+    """A descriptor of the regular file `path`, which the caller closes. Raises OSError, RefusedError: no such file, of more bytes than `most`.
+
+    own: the file is the person's, not one of a runs folder, and the links that lead to it are theirs.
+    """
+    if own:
+        handle = os.open(path, flags | FILE & ~os.O_NOFOLLOW, MODE)
+    else:
+        with entered(path.parent) as folder:
+            handle = _open(path.name, flags | FILE, folder)
+    try:
+        _check(path.name, os.fstat(handle), most=most, written=bool(flags & (os.O_WRONLY | os.O_RDWR)))
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def split(path: Path) -> tuple[Path, tuple[str, ...]]:
+    """(runs folder, names from there) of something in a run's or study's folder or in a shared one; the names of folders tell which."""
+    parts = path.parts[1:] if path.is_absolute() else path.parts
+    name, holder, above = (*reversed(parts[-3:]), "", "", "")[:3]
+    count = 2  # RUNS / run / name
+    if name in SHARED:
+        count = 1
+    elif holder in INNER or above == "_data":
+        count = 3
+    elif above == "derived":
+        count = 4
+    if holder not in SHARED and parts[-count - 1 : -count] == ("_studies",):
+        count += 1
+    count = min(count, len(parts))
+    names = parts[len(parts) - count :]
+    if ".." in names:
+        raise RefusedError(errno.EINVAL, "'..' leads out of the folder", str(path))
+    return path.parents[count - 1], names
+
+
+def _reach(base: Path, names: Sequence[str], folder: Path) -> int:
+    """A descriptor of the folder that `names` lead to from `base`."""
+    handle = os.open(base, FOLDER)
+    try:
+        for name in names:
+            inner = _open(name, FOLDER | os.O_NOFOLLOW, handle)
+            os.close(handle)
+            handle = inner
+    except OSError as error:
+        os.close(handle)
+        error.filename = str(folder)
+        raise
+    return handle
+
+
+def _open(name: str, flags: int, folder: int) -> int:
+    try:
+        return os.open(name, flags, MODE, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EISDIR):
+            kind = stat.S_IFMT(os.lstat(name, dir_fd=folder).st_mode)
+            if kind in _KINDS and not (kind == stat.S_IFDIR and flags & os.O_DIRECTORY):
+                raise RefusedError(error.errno, f"'{name}' is {_KINDS[kind]}", name) from error
+        raise
+
+
+def _check(name: str, found: os.stat_result, *, most: int | None, written: bool) -> None:
+    """Raises RefusedError where it is no regular file, has too many bytes, or would be written under another name, too."""
+    if not stat.S_ISREG(found.st_mode):
+        raise RefusedError(errno.EINVAL, f"'{name}' is {_KINDS.get(stat.S_IFMT(found.st_mode), 'no file')}, not a file", name)
+    if most is not None and found.st_size > most:
+        raise RefusedError(errno.EFBIG, f"'{name}' has {found.st_size:,} bytes, more than {most:,}", name)
+    if written and found.st_nlink > 1:
+        raise RefusedError(errno.EMLINK, f"'{name}' has another name as well (a hard link)", name)
