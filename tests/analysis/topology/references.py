@@ -61,7 +61,8 @@ def gudhi_rips(matrix: np.ndarray, threshold: float, dimension: int) -> list[np.
     """H0 … H`dimension` of the Rips filtration up to `threshold` by gudhi, as `bars` gives them."""
     complex = gudhi.RipsComplex(distance_matrix=matrix, max_edge_length=threshold)
     tree = complex.create_simplex_tree(max_dimension=dimension + 1)
-    tree.compute_persistence(min_persistence=0)
+    # Without persistence_dim_max gudhi leaves out the highest dimension that there is: H1 where there are no triangles.
+    tree.compute_persistence(min_persistence=0, persistence_dim_max=True)
     return [_sorted(tree.persistence_intervals_in_dimension(d)) for d in range(dimension + 1)]
 
 
