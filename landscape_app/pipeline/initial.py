@@ -14,7 +14,7 @@ from landscape_app.errors import ModelError
 from landscape_app.networks.checkpoint import load_into
 from landscape_app.networks.copying import private
 from landscape_app.pipeline.identity import FILE
-from landscape_app.store import folder
+from landscape_app.store import folder, names
 from landscape_app.store.run import RunFolder
 
 STORED = "stored"
@@ -57,7 +57,7 @@ def _with_state(model: nn.Module, state: Weights) -> nn.Module:
 
 
 def _of_run(runs: Path, name: str) -> Mapping[str, np.ndarray] | None:
-    if not folder.is_id(name) or not (runs / name).is_dir():
+    if not folder.is_id(name) or not names.is_folder(runs / name):
         return None
     run = RunFolder.open(runs, name)
     return run.tensors(FILE) if any(line["file"] == FILE for line in run.committed()) else None
@@ -69,7 +69,7 @@ def _of_file(path: Path) -> Mapping[str, np.ndarray] | None:
 
     if path.suffix != ".safetensors" or not path.is_file():
         return None
-    file = TensorFile.open(path)
+    file = TensorFile.open(path, own=True)
     named = [name for name in file.tensors if name.startswith(KINDS)]
     return {name: file.read(name) for name in named} if any(name.startswith("param.") for name in named) else None
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from landscape_app.errors import LandscapeError, RunExistsError, RunLockedError, RunMissingError
-from landscape_app.store import files, folder, kept, lock
+from landscape_app.store import files, folder, kept, lock, names
+from landscape_app.store.opening import RefusedError
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
@@ -32,12 +32,12 @@ class Summary:
 
 def list_runs(runs: Path) -> list[Summary]:
     """Every run in `runs`, by id; a damaged one, or one of another schema, with its problem. Never raises for what it finds."""
-    return [_run(Path(runs), id) for id in _ids(Path(runs))]
+    return [_run(Path(runs), id) for id in _ids(Path(runs), Path(runs))]
 
 
 def list_studies(runs: Path) -> list[Summary]:
     """Every study in `runs`, by id."""
-    return [_study(Path(runs), id) for id in _ids(Path(runs) / folder.STUDIES)]
+    return [_study(Path(runs), id) for id in _ids(Path(runs), Path(runs) / folder.STUDIES)]
 
 
 def delete(runs: Path, id: str) -> None:
@@ -45,28 +45,31 @@ def delete(runs: Path, id: str) -> None:
 
     Raises RunMissingError, RunLockedError while a job is at work on it, StorageError.
     """
-    path = _find(Path(runs), id)
+    runs = Path(runs)
+    path = _find(runs, id)
     held = lock.take(path / lock.NAME)
     if held is None:
         raise RunLockedError(f"'{id}' is being worked on by process {lock.holder(path / lock.NAME)}. Cancel that first.")
     gone = path.parent / f"{DELETED}{secrets.token_hex(8)}"
     try:
         with files.storing(path):
-            path.rename(gone)  # at once: a half-deleted run is never listed
-            files.sync_folder(path.parent)
+            names.rename(path, gone, trusted=runs)  # at once: a half-deleted run is never listed
+            files.sync_folder(path.parent, trusted=runs)
     finally:
         held.release()
-    for left in path.parent.glob(f"{DELETED}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    _forget_data(Path(runs))
+    with suppress(OSError):
+        for name in names.listed(path.parent, trusted=runs):
+            if name.startswith(DELETED):
+                names.remove_all(path.parent / name, trusted=runs)
+    _forget_data(runs)
 
 
 def _forget_data(runs: Path) -> None:
     """Remove the data that no run is left for; nothing while any run cannot be read, or is only about to say what it was begun with."""
-    if not (runs / kept.FOLDER).is_dir():
+    if not names.is_folder(runs / kept.FOLDER):
         return
     in_use: set[str] = set()
-    for id in _ids(runs):
+    for id in _ids(runs, runs):
         try:
             run = RunFolder.open(runs, id)
         except LandscapeError:
@@ -80,7 +83,7 @@ def _forget_data(runs: Path) -> None:
 def aside(runs: Path, id: str) -> str:
     """The name under which the run `id` would be kept if its own were given to another: ID-1, ID-2, …, the first that is free."""
     number = 1
-    while any((base / (kept := f"{id[: folder.LONGEST - len(f'-{number}')]}-{number}")).exists() for base in (runs, runs / folder.STUDIES)):
+    while folder.taken(runs, kept := f"{id[: folder.LONGEST - len(f'-{number}')]}-{number}"):
         number += 1
     return kept
 
@@ -101,8 +104,8 @@ def put_aside(runs: Path, id: str) -> str:
     try:
         with files.storing(path):
             kept = aside(runs, id)
-            path.rename(runs / kept)  # fails where a folder with something in it has come meanwhile
-            files.sync_folder(runs)
+            names.rename(path, runs / kept, trusted=runs)  # fails where a folder with something in it has come meanwhile
+            files.sync_folder(runs, trusted=runs)
     finally:
         held.release()
     return kept
@@ -111,27 +114,26 @@ def put_aside(runs: Path, id: str) -> str:
 def _find(runs: Path, id: str) -> Path:
     folder.check_runs(runs)
     for parent, kind in ((runs, "run"), (runs / folder.STUDIES, "study")):
-        if folder.is_id(id) and (parent / id).is_dir():
+        if folder.is_id(id) and names.exists(parent / id, trusted=runs):
             path = folder.place(parent, id, kind)
             if folder.looks_like_one(path):
                 return path
     raise RunMissingError(f"There is no run or study called '{id}' in {runs}.")
 
 
-def _ids(parent: Path) -> list[str]:
-    """Names of the folders that are, or claim to be, runs or studies."""
+def _ids(runs: Path, parent: Path) -> list[str]:
+    """Names of the folders in `parent` that are, or claim to be, runs or studies; also of links to folders, which are told and not entered."""
     try:
-        with os.scandir(parent) as entries:
-            names = sorted(entry.name for entry in entries if folder.is_id(entry.name) and entry.is_dir())
+        there = names.folders(parent, trusted=runs)
     except OSError:
         return []
-    return [name for name in names if _claims(parent / name)]
+    return [name for name in there if folder.is_id(name) and _claims(parent / name)]
 
 
 def _claims(path: Path) -> bool:
     try:
         return folder.looks_like_one(path)
-    except PermissionError:
+    except (PermissionError, RefusedError):
         return True
     except OSError:
         return False  # deleted since
@@ -150,6 +152,6 @@ def _study(runs: Path, id: str) -> Summary:
         study = StudyFolder.open(runs, id)
     except LandscapeError as error:
         return Summary(id, "study", problem=str(error))
-    gone = [run for run in study.runs if not (runs / run).is_dir()]
+    gone = [run for run in study.runs if not names.is_folder(runs / run)]
     problem = f"Of its runs, {', '.join(gone)} cannot be found in {runs}." if gone else None
     return Summary(id, "study", created=study.created, problem=problem)

@@ -9,10 +9,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import importlib.metadata
-import json
 import re
 import secrets
-import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -23,12 +21,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from landscape_app.errors import RunDamagedError
-from landscape_app.store import files
+from landscape_app.store import files, names
 from landscape_app.store.tensors import TensorFile, pack
 
 FOLDER = "derived"
 LEFT = 600.0  # s
 SWAPS = 5
+LARGEST = 2**24  # bytes of result.json
 ARRAYS, RESULT = "arrays.safetensors", "result.json"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -108,16 +107,16 @@ def write(
         "arrays": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
     }
     with files.storing(target):
-        target.parent.mkdir(exist_ok=True)
+        names.make_folder(target.parent)
         fresh, old = (target.parent / f".{word}-{secrets.token_hex(8)}" for word in ("new", "old"))
         try:
-            fresh.mkdir()
+            names.make_folder(fresh, exist_ok=False)
             files.write_atomic(fresh / ARRAYS, content)
             files.write_atomic(fresh / RESULT, files.to_json(facts, indent=1) + b"\n")
             _swap(fresh, target, old)
         finally:
             for left in (fresh, old):
-                shutil.rmtree(left, ignore_errors=True)
+                names.remove_all(left)
         files.sync_folder(target.parent)
         files.sync_folder(folder)
     return _result(target, facts)
@@ -138,14 +137,22 @@ def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str)
 
 def all(folder: Path, name: str) -> list[Result]:
     """Every result `name` in the run's or study's `folder`, newest first; reads no arrays."""
-    places = sorted((Path(folder) / FOLDER).glob(f"{name}-*")) if NAME.fullmatch(name) else []
-    found = [result for path in places if (result := _read(path)) is not None and result.name == name]
+    places = [place for place in _places(folder) if place.startswith(f"{name}-")]
+    found = [result for place in places if (result := _read(Path(folder) / FOLDER / place)) is not None and result.name == name]
     return sorted(found, key=lambda result: result.created, reverse=True)
 
 
 def stale(result: Result, run: Digested) -> bool:
     """Whether the run has been sampled further, or the code has changed, since the result was computed."""
     return result.inputs != run.digest() or result.version != code_version()
+
+
+def _places(folder: Path) -> list[str]:
+    """The names in the run's or study's folder of results, none where there is no such folder."""
+    try:
+        return names.listed(Path(folder) / FOLDER)
+    except OSError:
+        return []
 
 
 def _contains(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -162,11 +169,12 @@ def _place(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str) 
 def _read(path: Path) -> Result | None:
     """The result in the folder `path`, None where there is no readable one."""
     try:
-        facts = json.loads((path / RESULT).read_bytes())
-        if (path / ARRAYS).stat().st_size != facts["arrays"]["bytes"]:
+        facts = files.read_json(path / RESULT, most=LARGEST, words=True)
+        arrays = names.found(path / ARRAYS)
+        if arrays is None or arrays.st_size != facts["arrays"]["bytes"]:
             return None
         return _result(path, facts)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -190,22 +198,24 @@ def _swap(fresh: Path, target: Path, old: Path) -> None:
     """`fresh` becomes `target`; what was there becomes `old`. A study and a run's own job may store the same result at once."""
     for _ in range(SWAPS):
         try:
-            fresh.rename(target)
+            names.rename(fresh, target)
             return
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 with suppress(OSError):
-                    old.rename(target)
+                    names.rename(old, target)
                 raise
-        shutil.rmtree(old, ignore_errors=True)
+        names.remove_all(old)
         with suppress(FileNotFoundError):
-            target.rename(old)
+            names.rename(target, old)
     raise OSError(errno.EBUSY, "it is being replaced over and over by others")
 
 
 def tidy(folder: Path) -> None:
     """Remove what a crash left of results that were being stored, long enough ago that nobody still does."""
-    for left in (folder / FOLDER).glob(".*-*"):
+    for name in _places(folder):
+        path = folder / FOLDER / name
         with suppress(OSError):
-            if time.time() - left.stat().st_mtime > LEFT:
-                shutil.rmtree(left, ignore_errors=True)
+            left = names.found(path) if name.startswith(".") and "-" in name else None
+            if left is not None and time.time() - left.st_mtime > LEFT:
+                names.remove_all(path)

@@ -19,7 +19,7 @@ from landscape_app.store.json_text import plain as plain
 from landscape_app.store.json_text import to_json as to_json
 
 SMALL = 2**20  # bytes that a file of settings or of a job's state can have
-BLOCK = 2**20  # bytes that are read at once
+BLOCK = 2**16  # bytes that are read at once of a file whose size says nothing
 TEMPORARY = ".tmp"  # suffix of files that a crash may leave behind; nothing reads them
 SETTLED = 100_000_000  # ns: a file changed more recently could change again within one tick of the file system's clock
 REMEMBERED = 20_000  # hashes of files
@@ -60,13 +60,20 @@ def write_atomic(path: Path, content: bytes | bytearray, *, own: bool = False) -
 
     own: the folder is the person's, not one of a runs folder, and the links that lead to it are theirs.
     """
-    with storing(path), opening.entered(path.parent, trusted=path.parent if own else None) as folder:
+    with storing(path):
+        replace_content(path, content, own=own)
+
+
+def replace_content(path: Path, content: bytes | bytearray, *, own: bool = False, durable: bool = True) -> None:
+    """As `write_atomic`, but raises OSError. durable=False: losing it in a power cut loses nothing."""
+    with opening.holding(path, trusted=path.parent if own else None) as folder:
         temporary = f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}"
         try:
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | opening.FILE, opening.MODE, dir_fd=folder)
             try:
                 write_all(handle, content)
-                os.fsync(handle)
+                if durable:
+                    os.fsync(handle)
             finally:
                 os.close(handle)
             os.replace(temporary, path.name, src_dir_fd=folder, dst_dir_fd=folder)
@@ -74,7 +81,8 @@ def write_atomic(path: Path, content: bytes | bytearray, *, own: bool = False) -
             with suppress(OSError):
                 os.unlink(temporary, dir_fd=folder)
             raise
-        os.fsync(folder)
+        if durable:
+            os.fsync(folder)
 
 
 def write_all(handle: int, content: bytes | bytearray) -> None:
@@ -101,7 +109,7 @@ def read_bytes(path: Path, *, most: int = SMALL, own: bool = False) -> bytes:
     handle = opening.regular(path, most=most, own=own)
     try:
         blocks, size = list[bytes](), 0
-        while block := os.read(handle, min(BLOCK, most + 1 - size)):
+        while block := os.read(handle, min(max(BLOCK, os.fstat(handle).st_size + 1), most + 1 - size)):
             blocks.append(block)
             size += len(block)
             if size > most:
@@ -111,15 +119,15 @@ def read_bytes(path: Path, *, most: int = SMALL, own: bool = False) -> bytes:
         os.close(handle)
 
 
-def read_json(path: Path, *, most: int = SMALL) -> Any:
+def read_json(path: Path, *, most: int = SMALL, words: bool = False) -> Any:
     """What the JSON file `path` says. Raises as `read_bytes`, and ValueError as `from_json`."""
-    return from_json(read_bytes(path, most=most))
+    return from_json(read_bytes(path, most=most), words=words)
 
 
 def stamp(path: Path) -> Stamp | None:
     """What changes whenever the file does; None if there is no such file."""
     try:
-        with opening.entered(path.parent) as folder:
+        with opening.holding(path) as folder:
             return _stamp(os.lstat(path.name, dir_fd=folder))
     except OSError:
         return None
@@ -129,10 +137,10 @@ def _stamp(found: os.stat_result) -> Stamp:
     return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
-def digest(path: Path, *, own: bool = False) -> str | None:
-    """SHA-256 of the regular file, None if it cannot be read; remembered in this process for as long as the file is unchanged."""
+def digest(path: Path, *, most: int | None = None, own: bool = False) -> str | None:
+    """SHA-256 of the regular file of at most `most` bytes, None if it cannot be read; remembered in this process for as long as the file is unchanged."""
     try:
-        handle = opening.regular(path, own=own)
+        handle = opening.regular(path, most=most, own=own)
     except OSError:
         return None
     with os.fdopen(handle, "rb", buffering=0) as file:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
 import secrets
-import shutil
+import stat
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from landscape_app.errors import RunDamagedError, RunExistsError, RunMissingError, SchemaError, SpecError, StorageError
-from landscape_app.store.files import storing, sync_folder, to_json, write_atomic
+from landscape_app.store import files, names
+from landscape_app.store.files import storing, to_json, write_atomic
 
 SCHEMA = 1  # of spec.json, study.json, the journal and the names of tensors
 STUDIES = "_studies"
@@ -31,23 +31,24 @@ def is_id(id: str) -> bool:
 
 
 def place(parent: Path, id: str, kind: str) -> Path:
-    """The existing folder of `id` in `parent`. Raises RunMissingError: no such id, no such folder, or a link that leads outside;
+    """The existing folder of `id` in `parent`. Raises RunMissingError: no such id, no such folder, or a link;
     RunDamagedError: it cannot be looked into.
     """
     if not is_id(id):
         raise RunMissingError(f"'{id}' is no {kind}'s id: ids have small letters, digits, '.', '-' and '_', at most 64.")
     check_runs(parent)
-    path = parent / id
+    path, runs = parent / id, parent.parent if parent.name == STUDIES else parent
     try:
-        there = path.is_dir()
+        found = names.found(path, trusted=runs)
     except OSError as error:
         raise RunDamagedError(f"{path} cannot be read: {error.strerror or error}.") from error
-    if not there and kind == "run" and (parent / STUDIES / id).is_dir():
+    if found is not None and stat.S_ISLNK(found.st_mode):
+        raise RunMissingError(f"{path} is a link, and links in a runs folder are not followed. Move what it leads to to its place.")
+    there = found is not None and stat.S_ISDIR(found.st_mode)
+    if not there and kind == "run" and names.is_folder(parent / STUDIES / id):
         raise RunMissingError(f"'{id}' is a study in {parent}, not a run. Name one of its runs; landscape list --runs {parent} shows them.")
     if not there:
         raise RunMissingError(f"There is no {kind} called '{id}' in {parent}.")
-    if not path.resolve().is_relative_to(parent.resolve()):
-        raise RunMissingError(f"{path} is a link that leads out of {parent}.")
     return path
 
 
@@ -84,8 +85,13 @@ def _no_folder(runs: Path) -> str:
 
 def looks_like_one(path: Path) -> bool:
     """Whether the folder is a run or study, sound or not, or an empty claim to be one; anything else is left alone."""
-    names = {entry.name for entry in os.scandir(path)}
-    return not names or bool(names & set(MARKS))
+    there = names.listed(path)
+    return not there or not set(there).isdisjoint(MARKS)
+
+
+def taken(runs: Path, id: str) -> bool:
+    """Whether anything in `runs`, or a study in it, has this name."""
+    return any(names.exists(base / id, trusted=runs) for base in (runs, runs / STUDIES))
 
 
 def make(runs: Path, parent: Path, id: str, kind: str, head: str, content: Mapping[str, Any], folders: Sequence[str] = ()) -> float:
@@ -97,32 +103,36 @@ def make(runs: Path, parent: Path, id: str, kind: str, head: str, content: Mappi
         raise SpecError(f"A {kind} cannot be called '{id}': use small letters, digits, '.', '-' and '_', at most 64.")
     check_runs(runs)
     with storing(parent):
-        taken = next((path for path in (runs / id, runs / STUDIES / id) if path.exists()), None)
-    if taken is not None:
-        raise RunExistsError(f"'{id}' exists already in {taken.parent}. Choose another name, or delete it.")
+        other = next((path for path in (runs / id, runs / STUDIES / id) if names.exists(path, trusted=runs)), None)
+    if other is not None:
+        raise RunExistsError(f"'{id}' exists already in {other.parent}. Choose another name, or delete it.")
     created = time.time()
     with storing(parent):
-        parent.mkdir(parents=True, exist_ok=True)
+        runs.mkdir(parents=True, exist_ok=True)
+        if parent != runs:
+            names.make_folder(parent, trusted=runs)
         fresh = parent / f".new-{secrets.token_hex(8)}"
         try:
-            fresh.mkdir()
+            names.make_folder(fresh, trusted=runs, exist_ok=False)
             for name in folders:
-                (fresh / name).mkdir()
+                names.make_folder(fresh / name)
             write_atomic(fresh / head, to_json({"schema": SCHEMA, "created": created, **content}, indent=1) + b"\n")
-            fresh.rename(parent / id)  # fails where someone else's folder, which has its first file, has come meanwhile
+            names.rename(
+                fresh, parent / id, trusted=runs
+            )  # fails where someone else's folder, which has its first file, has come meanwhile
         except OSError as error:
-            shutil.rmtree(fresh, ignore_errors=True)
-            if (parent / id).exists():
+            names.remove_all(fresh, trusted=runs)
+            if names.exists(parent / id, trusted=runs):
                 raise RunExistsError(f"'{id}' exists already in {parent}. Choose another name, or delete it.") from error
             raise
-        sync_folder(parent)
+        files.sync_folder(parent, trusted=runs)
     return created
 
 
 def read_head(path: Path, head: str, kind: str) -> dict[str, Any]:
     """The JSON file that a folder began with. Raises RunDamagedError, or SchemaError if another version wrote it."""
     try:
-        content = json.loads((path / head).read_bytes())
+        content = files.read_json(path / head)
         schema, created = content["schema"], content["created"]
     except FileNotFoundError as error:
         raise RunDamagedError(f"The {kind} {path.name} has no {head}. Delete it, or put the file back from a copy.") from error

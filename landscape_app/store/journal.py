@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from landscape_app.store import names, opening
 from landscape_app.store.files import storing, sync_folder, to_json, write_all
 
 Line = dict[str, Any]
@@ -73,8 +74,8 @@ class Journal:
         """`line` at the end, durable when this returns. Raises StorageError; the journal is then as it was."""
         record = encode(line)
         with self._mutex, storing(self.path):
-            new = not self.path.exists()
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+            new = not names.exists(self.path)
+            handle = opening.regular(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
             try:
                 end = self._cut(handle)
                 try:

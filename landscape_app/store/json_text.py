@@ -28,10 +28,13 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be stored as JSON")
 
 
-def from_json(content: bytes) -> Any:
-    """The value of a JSON text. Raises ValueError: it is none, is nested too deep, or names a number that is no float or int64."""
+def from_json(content: bytes, *, words: bool = False) -> Any:
+    """The value of a JSON text. Raises ValueError: it is none, is nested too deep, or names a number that is no float or int64.
+
+    words: NaN and Infinity, by which `to_json` writes what is not finite, are numbers too.
+    """
     try:
-        value = json.loads(content, parse_constant=_no_number, parse_float=_float, parse_int=_int)
+        value = json.loads(content, parse_constant=float if words else _no_number, parse_float=_float, parse_int=_int)
     except RecursionError as error:
         raise ValueError(DEEP) from error
     if content.count(b"[") + content.count(b"{") > DEEPEST:

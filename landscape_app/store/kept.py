@@ -12,7 +12,6 @@ import hashlib
 import logging
 import os
 import secrets
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +23,7 @@ from landscape_app.errors import DataError, LandscapeError
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.pixels import Pixels
 from landscape_app.settings import RunSpec
-from landscape_app.store import files
+from landscape_app.store import files, names
 from landscape_app.store.run import RunFolder
 from landscape_app.store.tensors import pack, unpack
 
@@ -78,7 +77,7 @@ def arrays(run: RunFolder) -> Dataset | None:
     if path is None:
         return None
     try:
-        arrays = unpack(bytearray(path.read_bytes()), ARRAYS)
+        arrays = unpack(bytearray(files.read_bytes(path, most=2 * MOST)), ARRAYS)
         pixels = {name: Pixels(array) for name, array in arrays.items() if array.dtype == np.uint8}
         values: dict[str, Any] = {**arrays, **pixels, **record["facts"]}
         return Dataset(**values)
@@ -99,9 +98,9 @@ def as_given(run: RunFolder) -> bool:
 
 def tidy(runs: Path, in_use: set[str]) -> None:
     """Remove what is kept under a hash that is not `in_use`, and what a crash has left."""
-    for path in (Path(runs) / FOLDER).glob("*"):
-        if path.name not in in_use and path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
+    with suppress(OSError):
+        for name in set(names.folders(Path(runs) / FOLDER)) - in_use:
+            names.remove_all(Path(runs) / FOLDER / name)
 
 
 def hashes(run: RunFolder) -> set[str]:
@@ -147,14 +146,14 @@ def _place(runs: Path, sha256: str, name: str, content: bytes | bytearray) -> No
     with files.storing(folder):
         if files.digest(folder / name) == sha256:
             return
-        folder.parent.mkdir(exist_ok=True)
-        folder.mkdir(exist_ok=True)
-        same = next((path for path in folder.iterdir() if _sound(path, sha256)), None)
+        names.make_folder(folder.parent)
+        names.make_folder(folder)
+        same = next((folder / other for other in names.listed(folder) if _sound(folder / other, sha256)), None)
         if same is not None:  # under another name: the same bytes are not stored twice
             waiting = folder / f".{secrets.token_hex(8)}"
             with suppress(OSError):
-                os.link(same, waiting)
-                waiting.replace(folder / name)
+                names.link(same, waiting)
+                names.rename(waiting, folder / name)
                 return
         files.write_atomic(folder / name, content)
         files.sync_folder(folder.parent)
@@ -194,8 +193,4 @@ def _kept(runs: Path, record: Record) -> Path | None:
 
 def _sound(path: Path, sha256: str) -> bool:
     """Whether it is a regular file, no link, of a size that is kept, with these bytes."""
-    try:
-        fitting = not path.is_symlink() and not path.parent.is_symlink() and path.is_file() and path.stat().st_size <= 2 * MOST
-    except OSError:
-        return False
-    return fitting and files.digest(path) == sha256
+    return files.digest(path, most=2 * MOST) == sha256

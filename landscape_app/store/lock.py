@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from landscape_app.errors import RunLockedError, RunMissingError
+from landscape_app.store import names, opening
 from landscape_app.store.files import storing
 
 NAME = "run.lock"
@@ -37,14 +38,14 @@ def take(path: Path) -> Lock | None:
     Raises RunMissingError if the folder is gone, StorageError if the file cannot be made.
     """
     with _mutex, storing(path):
-        if not path.parent.is_dir():
+        if not names.is_folder(path.parent):
             raise RunMissingError(f"{path.parent} is not there (any more).")
         key = _key(path)
         if key in _held:
             return None
         handle = _given.pop(key, None) if key is not None else None
         if handle is None:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            handle = opening.regular(path, os.O_RDWR | os.O_CREAT)
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -84,7 +85,7 @@ def holder(path: Path) -> int | None:
         if key in _held or key in _given:
             return os.getpid()
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            handle = opening.regular(path)
         except OSError:
             return None
         try:
@@ -118,11 +119,8 @@ def _ask(handle: int) -> int | None:
 
 
 def _key(path: Path) -> Key | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+    found = names.found(path)
+    return None if found is None else (found.st_dev, found.st_ino)
 
 
 def _inherit() -> None:

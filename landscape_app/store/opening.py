@@ -40,8 +40,19 @@ def entered(folder: Path, *, trusted: Path | None = None) -> Iterator[int]:
 
     trusted: the folder up to which links are followed, where it is not the runs folder that the names of `folder` tell of.
     """
-    base, names = (trusted, folder.relative_to(trusted).parts) if trusted is not None else split(folder / "name")
-    handle = _reach(base, names if trusted is not None else names[:-1], folder)
+    base, names = _split(f"{folder}/name") if trusted is None else (str(trusted), (*folder.parts[len(trusted.parts) :], "name"))
+    handle = _reach(base, names[:-1], folder)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def holding(path: Path, *, trusted: Path | None = None) -> Iterator[int]:
+    """A descriptor of the folder that has `path` in it, as `entered`."""
+    base, names = _split(str(path)) if trusted is None else (str(trusted), path.parts[len(trusted.parts) :])
+    handle = _reach(base, names[:-1], path)
     try:
         yield handle
     finally:
@@ -56,8 +67,12 @@ def regular(path: Path, flags: int = os.O_RDONLY, *, most: int | None = None, ow
     if own:
         handle = os.open(path, flags | FILE & ~os.O_NOFOLLOW, MODE)
     else:
-        with entered(path.parent) as folder:
-            handle = _open(path.name, flags | FILE, folder)
+        base, names = _split(str(path))
+        folder = _reach(base, names[:-1], path)
+        try:
+            handle = _open(names[-1], flags | FILE, folder)
+        finally:
+            os.close(folder)
     try:
         _check(path.name, os.fstat(handle), most=most, written=bool(flags & (os.O_WRONLY | os.O_RDWR)))
     except OSError:
@@ -68,8 +83,14 @@ def regular(path: Path, flags: int = os.O_RDONLY, *, most: int | None = None, ow
 
 def split(path: Path) -> tuple[Path, tuple[str, ...]]:
     """(runs folder, names from there) of something in a run's or study's folder or in a shared one; the names of folders tell which."""
-    parts = path.parts[1:] if path.is_absolute() else path.parts
-    name, holder, above = (*reversed(parts[-3:]), "", "", "")[:3]
+    base, names = _split(str(path))
+    return Path(base), tuple(names)
+
+
+def _split(path: str) -> tuple[str, Sequence[str]]:
+    # Text rather than pathlib, which would take longer than all the opening.
+    parts = path.split("/")
+    name, holder, above = ("", "", "", *parts)[:-4:-1]
     count = 2  # RUNS / run / name
     if name in SHARED:
         count = 1
@@ -77,27 +98,27 @@ def split(path: Path) -> tuple[Path, tuple[str, ...]]:
         count = 3
     elif above == "derived":
         count = 4
-    if holder not in SHARED and parts[-count - 1 : -count] == ("_studies",):
+    if holder not in SHARED and parts[-count - 1 : -count] == ["_studies"]:
         count += 1
-    count = min(count, len(parts))
-    names = parts[len(parts) - count :]
+    count = min(count, len(parts) - (parts[0] == ""))
+    names = parts[-count:]
     if ".." in names:
-        raise RefusedError(errno.EINVAL, "'..' leads out of the folder", str(path))
-    return path.parents[count - 1], names
+        raise RefusedError(errno.EINVAL, "'..' leads out of the folder", path)
+    return "/".join(parts[:-count]) or ("/" if parts[0] == "" else "."), names
 
 
-def _reach(base: Path, names: Sequence[str], folder: Path) -> int:
-    """A descriptor of the folder that `names` lead to from `base`."""
+def _reach(base: str, names: Sequence[str], path: Path) -> int:
+    """A descriptor of the folder that `names` lead to from `base`, the first names of `path`."""
     handle = os.open(base, FOLDER)
-    try:
-        for name in names:
-            inner = _open(name, FOLDER | os.O_NOFOLLOW, handle)
-            os.close(handle)
-            handle = inner
-    except OSError as error:
-        os.close(handle)
-        error.filename = str(folder)
-        raise
+    for name in names:
+        above = handle
+        try:
+            handle = _open(name, FOLDER | os.O_NOFOLLOW, above)
+        except OSError as error:
+            error.filename = str(path)
+            raise
+        finally:
+            os.close(above)
     return handle
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ import numpy as np
 from landscape_app.errors import RunDamagedError, SpecError
 from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import derived, files, folder, lock
+from landscape_app.store import derived, files, folder, lock, names
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.tensors import pack, unpack
 
@@ -59,7 +60,7 @@ class RunFolder:
         words = re.sub(r"[^a-z0-9]+", "-", f"{Path(spec.data.removeprefix('npz:')).stem}-{spec.network}-{spec.regime}-{spec.seed}".lower())
         stem = words.strip("-")[:56] or "run"
         number = 1
-        while (Path(runs) / (id := stem if number == 1 else f"{stem}-{number}")).exists():
+        while names.exists(Path(runs) / (id := stem if number == 1 else f"{stem}-{number}"), trusted=Path(runs)):
             number += 1
         return id
 
@@ -93,18 +94,18 @@ class RunFolder:
         content = pack(tensors)
         line = {"kind": kind, "file": file, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), **facts}
         waiting = target.with_name(target.name + NEXT)
-        if waiting.exists():
+        if names.is_file(waiting):
             self._recover()  # it may hold the only sound copy of what its line says
         replaced = any(one["file"] == file for one in self.committed())
         with files.storing(target):
-            if not target.parent.is_dir():
-                target.parent.mkdir()
+            if not names.is_folder(target.parent):
+                names.make_folder(target.parent)
                 files.sync_folder(self.path)
         files.write_atomic(waiting if replaced else target, content)
         self.journal.append(line)
         if replaced:
             with files.storing(target):
-                waiting.replace(target)
+                names.rename(waiting, target)
                 files.sync_folder(target.parent)
 
     def committed(self, kind: str | None = None) -> list[Line]:
@@ -141,7 +142,10 @@ class RunFolder:
             target = self._path_of(str(line["file"]))
         except RunDamagedError:
             return None
-        return next((p for p in (target, target.with_name(target.name + NEXT)) if files.digest(p) == line["sha256"]), None)
+        size = line.get("bytes")
+        if type(size) is not int:
+            return None
+        return next((p for p in (target, target.with_name(target.name + NEXT)) if files.digest(p, most=size) == line["sha256"]), None)
 
     def tensors(self, file: str) -> dict[str, np.ndarray]:
         """Every array of a committed file, checked against its hash; RunDamagedError if it is not there as it was written."""
@@ -149,7 +153,7 @@ class RunFolder:
         if line is None:
             raise RunDamagedError(f"Run {self.id} has no committed file '{file}'.")
         path = self.intact(line)
-        content = bytearray() if path is None else bytearray(path.read_bytes())
+        content = bytearray() if path is None else bytearray(files.read_bytes(path, most=line["bytes"]))
         if hashlib.sha256(content).hexdigest() != line["sha256"]:
             raise RunDamagedError(f"{self.path / file} is missing or damaged. Make it again by: landscape resume {self.id}")
         return unpack(content, file)
@@ -170,13 +174,18 @@ class RunFolder:
         derived.tidy(self.path)
         newest = {str(line["file"]): line for line in self.committed()}
         with files.storing(self.path):
-            for waiting in [*self.path.glob(f"*.safetensors{NEXT}"), *self.path.glob(f"{CHUNKS}/*.safetensors{NEXT}")]:
+            for waiting in self._called(f"*.safetensors{NEXT}"):
                 target = waiting.with_name(waiting.name.removesuffix(NEXT))
                 line = newest.get(str(target.relative_to(self.path)))
                 if line is not None and files.digest(waiting) == line["sha256"]:
-                    waiting.replace(target)
+                    names.rename(waiting, target)
                     files.sync_folder(target.parent)
                 else:
-                    waiting.unlink()
-            for left in [*self.path.glob(f".*.safetensors*{files.TEMPORARY}"), *self.path.glob(f"{CHUNKS}/.*{files.TEMPORARY}")]:
-                left.unlink(missing_ok=True)
+                    names.remove(waiting)
+            for left in [*self._called(f".*.safetensors*{files.TEMPORARY}"), *self._called(f".status.json.*{files.TEMPORARY}")]:
+                names.remove(left)
+
+    def _called(self, pattern: str) -> list[Path]:
+        """What has such a name in the run's folder and among its chunks; chunks that are elsewhere, behind a link, are not its own."""
+        places = [self.path, self.path / CHUNKS] if names.is_folder(self.path / CHUNKS) else [self.path]
+        return [place / name for place in places for name in fnmatch.filter(names.listed(place), pattern)]

@@ -52,7 +52,7 @@ class StudyFolder:
     def new_id(runs: Path, stem: str = "compare") -> str:
         """An id that is free now: compare-1, compare-2, …"""
         number = 1
-        while any((base / f"{stem}-{number}").exists() for base in (Path(runs), Path(runs) / folder.STUDIES)):
+        while folder.taken(Path(runs), f"{stem}-{number}"):
             number += 1
         return f"{stem}-{number}"
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from landscape_app.errors import RunDamagedError
+from landscape_app.store import opening
 
 LONGEST_HEADER = 16 * 2**20  # bytes; a header of ours has a few kB
 DTYPES = {
@@ -74,14 +75,18 @@ class TensorFile:
     path: Path
     tensors: Mapping[str, Tensor]
     size: int
+    own: bool = False
 
     @staticmethod
-    def open(path: Path) -> TensorFile:
-        """Read the header alone. Raises RunDamagedError if the file is missing, cut or not of this form."""
+    def open(path: Path, *, own: bool = False) -> TensorFile:
+        """Read the header alone. Raises RunDamagedError if the file is missing, cut or not of this form.
+
+        own: the file is the person's, not one of a runs folder, and the links that lead to it are theirs.
+        """
         try:
-            with path.open("rb") as file:
+            with os.fdopen(opening.regular(path, own=own), "rb") as file:
                 size = os.fstat(file.fileno()).st_size
-                return TensorFile(path, _header(file.read(8), file.read, size, path.name), size)
+                return TensorFile(path, _header(file.read(8), file.read, size, path.name), size, own)
         except OSError as error:
             raise RunDamagedError(f"{path} cannot be read: {error.strerror or error}.") from error
 
@@ -105,7 +110,7 @@ class TensorFile:
         out = np.empty((rows, stop - start), tensor.dtype)
         # Reading rather than mapping: a file that is cut while it is mapped kills the process.
         try:
-            with self.path.open("rb", buffering=0) as file:
+            with os.fdopen(opening.regular(self.path, own=self.own), "rb", buffering=0) as file:
                 if stop - start == width:
                     self._fill(file.fileno(), out.reshape(-1), tensor.start)
                 else:
