@@ -21,9 +21,7 @@ KEY_BYTES = 32
 
 def folder() -> Path:
     """The state folder, made where missing, with mode 0700. Raises StorageError where it is not this user's alone."""
-    given = os.environ.get(VARIABLE)
-    path = Path(given) if given else platformdirs.user_state_path("landscape", appauthor=False)
-    return private(path)
+    return private(_place())
 
 
 def private(path: Path) -> Path:
@@ -43,6 +41,16 @@ def private(path: Path) -> Path:
     return path
 
 
+def apart_from(runs: Path) -> None:
+    """Raise StorageError where the state folder lies in the folder `runs`, or `runs` in it: what is in `runs` may be a stranger's."""
+    state, other = _place().resolve(), Path(runs).resolve()
+    if state.is_relative_to(other) or other.is_relative_to(state):
+        raise StorageError(
+            f"The state folder {state} and the runs folder {other} lie in one another, but what is in a runs folder may be somebody "
+            f"else's. Give another runs folder, or set {VARIABLE} to a place outside it."
+        )
+
+
 def key(name: str) -> bytes:
     """The secret called `name`, KEY_BYTES random bytes, made at its first use. Raises StorageError."""
     path = folder() / f"{name}.key"
@@ -56,6 +64,11 @@ def key(name: str) -> bytes:
     if found is None or len(found) != KEY_BYTES:
         raise StorageError(f"The key {path} is damaged. Delete it; what it has signed is then unknown here.")
     return found
+
+
+def _place() -> Path:
+    given = os.environ.get(VARIABLE)
+    return Path(given).absolute() if given else platformdirs.user_state_path("landscape", appauthor=False)
 
 
 def _fault(found: os.stat_result) -> str | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from landscape_app.errors import StorageError
+from landscape_app.store.files import from_json, read_bytes, to_json, write_atomic
 
 WINDOW = 2.0  # s between two requests that are the same click
 PATIENCE = 5.0  # s to wait for the first one's answer
@@ -18,16 +21,14 @@ Answer = dict[str, Any]
 
 
 def once(folder: Path, request: Mapping[str, Any], work: Callable[[], Answer]) -> Answer:
-    """The answer of `work()`, done by exactly one of the requests that are the same; making a directory is the claim."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The answer of `work()`, done by exactly one of the requests that are the same; making a directory in `folder` is the claim."""
     _sweep(folder)
     claim = folder / _name(request)
     if not _claimed(claim):
         return _answer_of(claim) or {"ids": [], "kind": str(request.get("do")), "error": None}
     answer = work()
-    part = claim / f"answer-{os.getpid()}"
-    part.write_text(json.dumps(answer))
-    part.replace(claim / "answer.json")
+    with suppress(StorageError):  # the disk is full, say: what was launched goes on, and is on the page
+        write_atomic(claim / "answer.json", to_json(answer))
     return answer
 
 
@@ -39,14 +40,14 @@ def _name(request: Mapping[str, Any]) -> str:
 
 def _claimed(claim: Path) -> bool:
     try:
-        claim.mkdir()
+        claim.mkdir(mode=0o700)
         return True
     except FileExistsError:
         if _age(claim) < WINDOW:
             return False
     shutil.rmtree(claim, ignore_errors=True)
     try:
-        claim.mkdir()
+        claim.mkdir(mode=0o700)
         return True
     except FileExistsError:
         return False
@@ -56,8 +57,8 @@ def _answer_of(claim: Path) -> Answer | None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
-            return dict(json.loads((claim / "answer.json").read_text()))
-        except (OSError, ValueError):
+            return dict(from_json(read_bytes(claim / "answer.json")))
+        except (OSError, ValueError, TypeError):
             time.sleep(0.02)
     return None
 

@@ -9,11 +9,12 @@ from dash import Dash
 from flask import Flask
 from flask_caching import Cache
 
-from landscape_app.dashboard import bodies, checks, explore, followed, guard, index, manager, newrun, shell, study, surface
+from landscape_app import user_state
+from landscape_app.dashboard import bodies, checks, explore, followed, guard, index, manager, newrun, servers, shell, study, surface
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.followed.board import Board
-from landscape_app.dashboard.state import open_state, signing_key
 from landscape_app.errors import ServeError
+from landscape_app.store.files import storing
 from landscape_app.store.folder import check_runs
 
 TITLE = "Landscape"
@@ -23,13 +24,18 @@ MEMORY = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 96, "CACHE_DEFAULT_TIM
 def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
     """The dashboard of the runs in `runs`, ready to serve; its Flask server is `.server`.
 
-    Raises StorageError where the folder is none or cannot be written, ServeError where LANDSCAPE_REDIS_URL is set without celery.
+    A folder that cannot be written is shown all the same; a launch then says why there is none. Raises StorageError where the folder is
+    none and cannot be made, or lies in the state folder, ServeError where LANDSCAPE_REDIS_URL is set without celery.
     """
     check_runs(Path(runs))
     runs = Path(runs).resolve()
-    state = open_state(runs)
+    user_state.apart_from(runs)
+    if not runs.is_dir():
+        with storing(runs):
+            runs.mkdir(parents=True, exist_ok=True)
+    servers.say_old(runs)
     server = Flask("landscape", static_folder=None)
-    server.secret_key = signing_key(state)
+    server.secret_key = servers.signing_key(runs)
     guard.protect(server, hosts=tuple(dict.fromkeys((*guard.LOOPBACK, host))))
     app = Dash(
         "landscape",
@@ -41,7 +47,7 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
         serve_locally=True,
         compress=True,
         suppress_callback_exceptions=True,  # pages are rendered when they are opened
-        background_callback_manager=manager.choose(runs, state),
+        background_callback_manager=manager.choose(runs),
         add_log_handler=False,
         enable_mcp=False,
         meta_tags=[

@@ -15,12 +15,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
-import diskcache
-
 from landscape_app import enough
+from landscape_app.dashboard import servers
+from landscape_app.dashboard.answers import Answers
 from landscape_app.dashboard.claims import Answer, once
 from landscape_app.dashboard.grids import study_of_page
-from landscape_app.dashboard.state import NAME as STATE
 from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
 from landscape_app.jobs.state import state
@@ -41,7 +40,7 @@ SETTLE = 0.3  # s between a job's first word and its place in the queue
 
 def answer(fn: Callable[..., Any], runs: str, store: str, key: str, arguments: list[Any]) -> None:
     """Call `fn` with the runs folder and `arguments`; leave what it returns in the cache `store` under `key`, where Dash looks."""
-    with diskcache.Cache(store) as cache:
+    with Answers(store) as cache:
         try:
             cache.set(key, fn(Path(runs), *arguments), expire=3600)
         except Exception as error:
@@ -51,7 +50,7 @@ def answer(fn: Callable[..., Any], runs: str, store: str, key: str, arguments: l
 
 def start(runs: Path, request: Mapping[str, Any]) -> Answer:
     """Start what `request` asks for: {"do": a key of STARTS, …}; a refusal is the answer's "error"."""
-    return once(runs / STATE / "claims", request, lambda: _start(runs, request))
+    return once(servers.claims(runs), request, lambda: _start(runs, request))
 
 
 def _start(runs: Path, request: Mapping[str, Any]) -> Answer:

@@ -14,17 +14,24 @@ from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
-import diskcache
 import psutil
 from dash import DiskcacheManager
 from dash.background_callback.managers import BaseBackgroundCallbackManager
 
-from landscape_app.dashboard import launching
+from landscape_app.dashboard import launching, servers
+from landscape_app.dashboard.answers import Answers
 from landscape_app.errors import ServeError
 
 REDIS = "LANDSCAPE_REDIS_URL"
 # A fork server on Linux and macOS; elsewhere there is none.
 METHOD = "forkserver" if hasattr(os, "fork") else "spawn"
+JSON_ONLY = {
+    "task_serializer": "json",
+    "result_serializer": "json",
+    "event_serializer": "json",
+    "accept_content": ["json"],
+    "result_accept_content": ["json"],
+}
 Target = Callable[..., Any]
 
 
@@ -35,7 +42,7 @@ class LaunchManager(DiskcacheManager):
     of two apps each would launch into its own runs. It never comes from the browser.
     """
 
-    def __init__(self, runs: Path, cache: diskcache.Cache) -> None:
+    def __init__(self, runs: Path, cache: Answers) -> None:
         self._runs = runs
         super().__init__(cache)
 
@@ -77,14 +84,12 @@ def warm() -> None:
         forkserver.ensure_running()
 
 
-def choose(runs: Path, state: Path) -> BaseBackgroundCallbackManager:
-    """The manager for this machine: Celery where LANDSCAPE_REDIS_URL names a broker, else processes and a cache in `state`."""
+def choose(runs: Path) -> BaseBackgroundCallbackManager:
+    """The manager for this machine: Celery where LANDSCAPE_REDIS_URL names a broker, else processes and a cache in the user's state."""
     url = os.environ.get(REDIS)
     if url:
         return _celery(runs, url)
-    folder = state / "launches"
-    folder.mkdir(mode=0o700, exist_ok=True)  # diskcache pickles: whoever can write here can run code as this user
-    return LaunchManager(runs, diskcache.Cache(str(folder), size_limit=16 * 2**20))
+    return LaunchManager(runs, servers.answers(runs))
 
 
 def _celery(runs: Path, url: str) -> BaseBackgroundCallbackManager:
@@ -102,4 +107,6 @@ def _celery(runs: Path, url: str) -> BaseBackgroundCallbackManager:
 
             return super().make_job_fn(bound, progress, key)
 
-    return BoundCeleryManager(celery.Celery("landscape", broker=url, backend=url))
+    app = celery.Celery("landscape", broker=url, backend=url)
+    app.conf.update(JSON_ONLY)  # whoever can write to the broker can send data, not code
+    return BoundCeleryManager(app)

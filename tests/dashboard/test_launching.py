@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import diskcache
 import pytest
 from dash import Dash
 
 from landscape_app.dashboard import factory, ids, launches, launching
+from landscape_app.dashboard.answers import Answers
 from landscape_app.dashboard.manager import LaunchManager
 from landscape_app.jobs.cancel import cancel
 from landscape_app.jobs.state import state
@@ -146,7 +146,7 @@ def test_what_follows_a_launch() -> None:
 
 
 def test_a_launch_that_ends_while_it_is_asked_about_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with diskcache.Cache(str(tmp_path / "cache")) as cache:
+    with Answers(tmp_path) as cache:
         asked = LaunchManager(tmp_path, cache)
         ended = subprocess.Popen([sys.executable, "-c", ""])
         ended.wait()
