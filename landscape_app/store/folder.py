@@ -15,9 +15,12 @@ from typing import Any
 from landscape_app.errors import RunDamagedError, RunExistsError, RunMissingError, SchemaError, SpecError, StorageError
 from landscape_app.store import files, names
 from landscape_app.store.files import storing, to_json, write_atomic
+from landscape_app.store.seal import sealed, sound
 
-SCHEMA = 1  # of spec.json, study.json, the journal and the names of tensors
+SCHEMA = 2  # of spec.json, study.json, the journal, stored results and the names of tensors
+READ = (1, SCHEMA)  # schemas of folders that are opened; an older one is brought to SCHEMA by the first job at work on it
 STUDIES = "_studies"
+LATEST = 253_402_300_800  # s: the year 10000, from which no calendar tells
 LONGEST = 64  # letters of an id
 LONGEST = 255  # bytes of a name, in nearly every file system
 SHOWN = 80  # letters of a path in a message about its length
@@ -116,7 +119,7 @@ def make(runs: Path, parent: Path, id: str, kind: str, head: str, content: Mappi
             names.make_folder(fresh, trusted=runs, exist_ok=False)
             for name in folders:
                 names.make_folder(fresh / name)
-            write_atomic(fresh / head, to_json({"schema": SCHEMA, "created": created, **content}, indent=1) + b"\n")
+            write_head(fresh / head, {"created": created, **content})
             names.rename(
                 fresh, parent / id, trusted=runs
             )  # fails where someone else's folder, which has its first file, has come meanwhile
@@ -129,8 +132,17 @@ def make(runs: Path, parent: Path, id: str, kind: str, head: str, content: Mappi
     return created
 
 
+def write_head(path: Path, content: Mapping[str, Any]) -> None:
+    """The JSON file that a folder begins with, in the present schema and with its checksum. Raises StorageError."""
+    write_atomic(path, to_json(sealed({**content, "schema": SCHEMA}), indent=1) + b"\n")
+
+
 def read_head(path: Path, head: str, kind: str) -> dict[str, Any]:
-    """The JSON file that a folder began with. Raises RunDamagedError, or SchemaError if another version wrote it."""
+    """The JSON file that a folder began with. Raises RunDamagedError, or SchemaError if another version wrote it.
+
+    Whether it is as it was written is for `check_head` to say.
+    """
+    damaged = f"{path / head} is damaged. Delete the {kind}, or put the file back from a copy."
     try:
         content = files.read_json(path / head)
         schema, created = content["schema"], content["created"]
@@ -138,11 +150,26 @@ def read_head(path: Path, head: str, kind: str) -> dict[str, Any]:
         raise RunDamagedError(f"The {kind} {path.name} has no {head}. Delete it, or put the file back from a copy.") from error
     except OSError as error:
         raise RunDamagedError(f"{path / head} cannot be read: {error.strerror or error}.") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise RunDamagedError(f"{path / head} is damaged. Delete the {kind}, or put the file back from a copy.") from error
-    if type(schema) is not int or not isinstance(created, (int, float)):
-        raise RunDamagedError(f"{path / head} is damaged. Delete the {kind}, or put the file back from a copy.")
-    if schema != SCHEMA:
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunDamagedError(damaged) from error
+    if type(schema) is not int or type(created) not in (int, float) or not 0 <= created < LATEST:
+        raise RunDamagedError(damaged)
+    if schema not in READ:
         age = "a newer" if schema > SCHEMA else "an older"
         raise SchemaError(f"The {kind} {path.name} was written by {age} version (schema {schema}); this one reads schema {SCHEMA}.")
     return dict(content)
+
+
+def check_head(path: Path, head: str, kind: str, content: Mapping[str, Any]) -> None:
+    """Raise RunDamagedError where `content`, which `read_head` gave, is not as it was written. Before schema 2 nothing could tell."""
+    if content["schema"] > 1 and not sound(content):
+        raise RunDamagedError(
+            f"{path / head} was changed or damaged after it was written: its checksum is another. Put it back as it was, or delete the {kind}."
+        )
+
+
+def bring_head(path: Path, head: str, kind: str) -> None:
+    """The file that a folder of an older schema began with, in the present one; the folder's lock is held. Raises StorageError."""
+    content = read_head(path, head, kind)
+    if content["schema"] < SCHEMA:
+        write_head(path / head, content)

@@ -16,13 +16,14 @@ import numpy as np
 from landscape_app.errors import RunDamagedError, SpecError
 from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import derived, files, folder, lock, names
+from landscape_app.store import begun, derived, files, folder, lock, names
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.tensors import pack, unpack
 
 HEAD = "spec.json"
 JOURNAL = "journal.jsonl"
 CHUNKS = "chunks"
+COMMITS = ("init", "base", "anchor", "chunk")  # kinds of lines that name a file
 NEXT = ".next"  # suffix of a file whose line is there and that is about to take the place of an older one
 FILE = re.compile(r"(chunks/)?[a-z0-9][a-z0-9_-]*\.safetensors")
 
@@ -36,6 +37,7 @@ class RunFolder:
     spec: RunSpec
     created: float
     journal: Journal = field(repr=False, compare=False)
+    settings: Mapping[str, Any] = field(repr=False, compare=False)  # as they stand in spec.json
 
     @staticmethod
     def create(runs: Path, id: str, spec: RunSpec) -> RunFolder:
@@ -45,14 +47,21 @@ class RunFolder:
 
     @staticmethod
     def open(runs: Path, id: str) -> RunFolder:
-        """An existing run. Raises RunMissingError, RunDamagedError (spec.json unreadable) or SchemaError."""
+        """An existing run. Raises RunMissingError, SchemaError, or RunDamagedError: spec.json or the journal cannot be read, or are not
+        as they were written.
+        """
         path = folder.place(Path(runs), id, "run")
-        head = folder.read_head(path, HEAD, "run")
+        head, journal = folder.read_head(path, HEAD, "run"), Journal(path / JOURNAL)
+        settings = head.get("settings")
+        if not isinstance(settings, dict):
+            raise RunDamagedError(f"The settings in {path / HEAD} are not readable: there are none.")
         try:
-            spec = parse(RunSpec, head["settings"])
-        except (SpecError, KeyError, TypeError) as error:
+            spec = parse(RunSpec, settings)
+        except (SpecError, TypeError, ValueError) as error:
             raise RunDamagedError(f"The settings in {path / HEAD} are not readable: {error}") from error
-        return RunFolder(id, path, spec, float(head["created"]), Journal(path / JOURNAL))
+        begun.check(path / HEAD, settings, journal.lines())  # before the checksum: it can name what was changed
+        folder.check_head(path, HEAD, "run", head)
+        return RunFolder(id, path, spec, float(head["created"]), journal, settings)
 
     @staticmethod
     def new_id(runs: Path, spec: RunSpec) -> str:
@@ -66,14 +75,21 @@ class RunFolder:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Exclusive right to work on the run; RunLockedError names who has it. Tidies up after a crash."""
+        """Exclusive right to work on the run; RunLockedError names who has it. Tidies up after a crash, and brings a run of an older
+        schema to the present one.
+        """
         with lock.hold(self.path, f"Run {self.id}"):
+            self._migrate()
             self._recover()
             yield
 
     def mark(self, kind: str, **facts: Any) -> None:
-        """One fact without a file: a journal line. Raises StorageError."""
-        self.journal.append({"kind": kind, **facts})
+        """One fact without a file: a journal line. Raises StorageError.
+
+        "prepared" also says by which settings, whatever else it is given: what spec.json says later is held against that.
+        """
+        settled = {begun.SETTINGS: begun.record(self.settings)} if kind in begun.KINDS else {}
+        self.journal.append({"kind": kind, **facts, **settled})
 
     def ask(self, analyse: bool | None) -> None:
         """Note whether the run is to be analysed when it is sampled; None: as it was noted before, or yes. Raises StorageError."""
@@ -112,9 +128,9 @@ class RunFolder:
         """The newest line (kind, file, sha256, bytes and facts) of every committed file, oldest first; only of `kind` if given."""
         newest: dict[str, Line] = {}
         for line in self.journal.lines():
-            if "file" in line and "sha256" in line:
-                newest.pop(str(line["file"]), None)
-                newest[str(line["file"])] = line
+            if line["kind"] in COMMITS:
+                newest.pop(line["file"], None)
+                newest[line["file"]] = line
         return [line for line in newest.values() if kind is None or line["kind"] == kind]
 
     def prepared(self) -> dict[str, Any] | None:
@@ -163,6 +179,14 @@ class RunFolder:
         lines = [line for line in self.committed() if line["kind"] in ("anchor", "chunk")]
         text = "\n".join(sorted(f"{line['file']} {line['sha256']}" for line in lines))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def _migrate(self) -> None:
+        """What schema 2 added, of what is there: the settings in the journal, then the checksum in spec.json. Done again after a crash."""
+        if folder.read_head(self.path, HEAD, "run")["schema"] == folder.SCHEMA:
+            return
+        if not any(line["kind"] == begun.MIGRATED for line in self.journal.lines()):
+            self.mark(begun.MIGRATED, schema=folder.SCHEMA)
+        folder.bring_head(self.path, HEAD, "run")
 
     def _path_of(self, file: str) -> Path:
         if not FILE.fullmatch(file):

@@ -79,12 +79,13 @@ def _ids(spec: RunSpec, line: Line, file: TensorFile) -> np.ndarray:
     else:
         try:
             trajectories = np.array([int(index) for index in line["trajectories"]], np.int64)
-            epochs = np.arange(int(line["first"]), int(line["last"]) + 1)
-        except (KeyError, TypeError, ValueError) as error:
+            first, last = int(line["first"]), int(line["last"])
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise RunDamagedError("its journal line does not say what it holds") from error
-        known = len(trajectories) and len(epochs) and trajectories.min() >= 0 and trajectories.max() < len(spec.trajectories)
-        if not known or epochs[0] < 0 or epochs[-1] > spec.epochs:
+        known = len(trajectories) and trajectories.min() >= 0 and trajectories.max() < len(spec.trajectories)
+        if not known or not 0 <= first <= last <= spec.epochs:
             raise RunDamagedError("its trajectories and epochs are not those of the protocol")
+        epochs = np.arange(first, last + 1)
         ids, lead = (1 + trajectories[:, None] * spec.rows_per_trajectory + epochs).reshape(-1), (len(trajectories), len(epochs))
     needed = [f"scores.{name}" for name in SCORES] + (["delta"] if line["kind"] == "chunk" else [])
     for name in [*needed, "probe", "losses"]:

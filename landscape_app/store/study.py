@@ -39,12 +39,13 @@ class StudyFolder:
         """An existing study. Raises RunMissingError, RunDamagedError or SchemaError."""
         path = folder.place(Path(runs) / folder.STUDIES, id, "study")
         head = folder.read_head(path, HEAD, "study")
+        folder.check_head(path, HEAD, "study", head)
         try:
             members = [str(run) for run in head["runs"]]
             analysis = parse(AnalysisSpec, head["analysis"])
         except (SpecError, KeyError, TypeError) as error:
             raise RunDamagedError(f"The content of {path / HEAD} is not readable: {error}") from error
-        if not all(folder.is_id(run) for run in members):
+        if not members or not all(folder.is_id(run) for run in members):
             raise RunDamagedError(f"{path / HEAD} names runs that are no ids.")
         return StudyFolder(id, path, members, analysis, float(head["created"]))
 
@@ -58,7 +59,8 @@ class StudyFolder:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Exclusive right to work on the study; RunLockedError names who has it."""
+        """Exclusive right to work on the study; RunLockedError names who has it. One of an older schema is brought to the present."""
         with lock.hold(self.path, f"Study {self.id}"):
+            folder.bring_head(self.path, HEAD, "study")
             derived.tidy(self.path)
             yield

@@ -31,7 +31,7 @@ def test_anything_after_the_last_valid_line_is_nothing(lines, tail):
 
 
 def test_a_torn_last_line_is_cut_once_wherever_it_was_torn(tmp_path):
-    before, torn, after = {"kind": "prepared", "name": "µ\n"}, {"kind": "chunk", "file": "a", "first": 0}, {"kind": "chunk", "file": "b"}
+    before, torn, after = {"kind": "a", "name": "µ\n"}, {"kind": "b", "file": "a", "first": 0}, {"kind": "b", "file": "b"}
     start = len(encode(before))
     for cut in range(start, start + len(encode(torn))):
         path = tmp_path / f"{cut}.jsonl"
@@ -47,7 +47,7 @@ def test_a_torn_last_line_is_cut_once_wherever_it_was_torn(tmp_path):
 
 
 def test_a_line_damaged_in_the_middle_takes_no_other_with_it(tmp_path):
-    lines = [{"kind": "chunk", "file": str(i)} for i in range(3)]
+    lines = [{"kind": "b", "file": str(i)} for i in range(3)]
     content = bytearray(b"".join(map(encode, lines)))
     content[len(encode(lines[0])) + 15] ^= 1
     (tmp_path / "journal").write_bytes(content)

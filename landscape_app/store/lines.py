@@ -1,0 +1,178 @@
+"""What a line of a run's journal must say, by its kind: types that whoever reads it can rely on.
+
+A line whose checksum is right was written by a program, or by a person. One that does not say what its kind says is not left out
+like a torn one: then a file would count as never committed, or the run as never prepared. The run cannot be read. A kind that is
+not known here is kept, and nobody asks it anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, NotRequired
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
+
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Epoch = Annotated[int, Field(ge=-(2**31), le=2**31)]  # out of the protocol's range it is left out where snapshots are read
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Text = Annotated[str, Field(max_length=2**16)]
+LOOSE = ConfigDict(strict=True, extra="allow")
+
+
+@with_config(LOOSE)
+class Settings(TypedDict):
+    """The settings that a run was begun with (store/begun.py)."""
+
+    sha256: Hash
+    values: dict[str, Any]
+
+
+@with_config(LOOSE)
+class Tensor(TypedDict):
+    """Where a trainable tensor lies among the weights."""
+
+    key: Text
+    shape: list[Count]
+    start: Count
+    stop: Count
+
+
+@with_config(LOOSE)
+class Plan(TypedDict, total=False):
+    """As records/plan.py stores it."""
+
+    engine: Text
+    bundles: list[list[Count]]
+    workers: Count
+    devices: Annotated[list[Text], Field(min_length=1)]
+    rows: Count
+    chunk_epochs: Annotated[int, Field(ge=1, le=2**31)]
+    rate: float
+    candidates: list[dict[str, Any]]
+    why: Text
+
+
+@with_config(LOOSE)
+class Forecast(TypedDict, total=False):
+    """Of the seconds, memory and disk that a run takes."""
+
+    seconds: dict[str, float]
+    training_epoch_seconds: float
+
+
+@with_config(LOOSE)
+class Accuracy(TypedDict, total=False):
+    """What the accuracy of a run is a share of."""
+
+    name: Text
+    rule: Text
+    test_rows: Count
+
+
+@with_config(LOOSE)
+class Prepared(TypedDict, total=False):
+    """What a run was begun with, and how it is carried out (pipeline/prepare.py)."""
+
+    settings: Settings
+    parameters: Count
+    tensors: list[Tensor]
+    buffers: list[dict[str, Any]]
+    data_hash: Text
+    reading: Text
+    probe_hash: Text | None
+    loss_hash: Text | None
+    train_rows: Count
+    test_rows: Count
+    classes: Count
+    outputs: Count
+    task: Text
+    loss: Text
+    loss_unsplit: Text | None
+    accuracy: Accuracy | None
+    probe_rows: Count
+    loss_rows: Count
+    plan: Plan
+    forecast: Forecast
+    versions: dict[str, Text]
+    identity: dict[str, Any] | None
+    sources: dict[str, dict[str, Any]]
+
+
+@with_config(LOOSE)
+class Migrated(TypedDict):
+    """That a run of an older schema was brought to a later one."""
+
+    schema: Count
+    settings: Settings
+
+
+@with_config(LOOSE)
+class Asked(TypedDict):
+    """What is to be done when a run is sampled."""
+
+    analyse: bool
+
+
+@with_config(LOOSE)
+class File(TypedDict):
+    """A committed file."""
+
+    file: Annotated[str, Field(pattern=r"^(chunks/)?[a-z0-9][a-z0-9_-]*\.safetensors$")]
+    sha256: Hash
+    bytes: Count
+
+
+@with_config(LOOSE)
+class Anchor(File):
+    """The trained network."""
+
+    seconds: NotRequired[float]
+    weight_norm: NotRequired[float]
+    distance_from_init: NotRequired[float]
+
+
+@with_config(LOOSE)
+class Base(File):
+    """Epochs of the training."""
+
+    first: Epoch
+    last: Epoch
+
+
+@with_config(LOOSE)
+class Chunk(Base):
+    """Epochs of a bundle's retraining."""
+
+    bundle: Count
+    trajectories: list[Epoch]
+
+
+KINDS: Mapping[str, Any] = {
+    "prepared": Prepared,
+    "migrated": Migrated,
+    "asked": Asked,
+    "init": File,
+    "base": Base,
+    "anchor": Anchor,
+    "chunk": Chunk,
+}
+
+
+def fault(line: Mapping[str, Any]) -> str:
+    """Why a line does not say what its kind says: 'chunk: trajectories.0 should be a valid integer'; empty where it does."""
+    kind = line["kind"]
+    if kind not in KINDS:
+        return ""
+    try:
+        _adapter(kind).validate_python(line)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        return f"{kind}: {'.'.join(map(str, first['loc']))} – {first['msg']}"
+    return ""
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(KINDS[kind])

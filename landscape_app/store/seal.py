@@ -1,0 +1,43 @@
+"""A checksum that a JSON object carries inside: what was changed or damaged after it was written is found out when it is read.
+
+It is of the values, not of the bytes: other spaces, another order of the keys, or 1.0 in place of 1, change nothing. It proves
+nothing about who wrote them: anyone can compute it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from landscape_app.store.files import to_json
+
+SUM = "checksum"
+OUTSIDE = (SUM, "signature")  # what may be added to an object, or taken from it, without its checksum being another
+EXACT = 2**53  # whole numbers below are the same as float and as int
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the values of `content`, but for those that are OUTSIDE."""
+    return hashlib.sha256(to_json(_same({key: value for key, value in content.items() if key not in OUTSIDE}))).hexdigest()
+
+
+def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """`content` with its checksum inside."""
+    return {**content, SUM: checksum(content)}
+
+
+def sound(content: Mapping[str, Any]) -> bool:
+    """Whether `content` is what it was when it was sealed; False too where it never was."""
+    return content.get(SUM) == checksum(content)
+
+
+def _same(value: Any) -> Any:
+    """One form of what may be written in several."""
+    if isinstance(value, Mapping):
+        return {key: _same(held) for key, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_same(held) for held in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return int(value)
+    return value
