@@ -15,6 +15,7 @@ from landscape_app.analysis.outputs import NOT_FINITE, answers, apart
 from landscape_app.analysis.space import Space, following
 from landscape_app.analysis.thinning import taken, thinning
 from landscape_app.errors import AnalysisError
+from landscape_app.records.rows import count, look_up
 from landscape_app.records.snapshots import Matrix, Snapshots
 from landscape_app.settings import AnalysisSpec
 
@@ -96,7 +97,13 @@ def _apart(members: Sequence[Member], representative: np.ndarray, distance: str)
 
 def _member(cloud: Snapshots, matrix: Matrix, geometry: Geometry, distance: str) -> Member:
     """All of a run that has a place: finite weights, as `geometry` says, and finite answers."""
-    at = np.searchsorted(cloud.column("row"), geometry.rows)
+    found = look_up(cloud.column("row"), geometry.rows)
+    if found.missing:
+        raise AnalysisError(
+            f"Run {cloud.run_id}: {count(found.missing)} that were measured are in files that are damaged now. "
+            f"Sample them again by: landscape resume {cloud.run_id}"
+        )
+    at = found.at
     finite = np.ones(len(at), dtype=bool)
     for block in matrix.blocks(width(matrix.shape[0])):
         finite &= np.isfinite(block[at]).all(axis=1)

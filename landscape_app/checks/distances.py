@@ -9,6 +9,7 @@ import numpy as np
 
 from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, on
 from landscape_app.errors import RunDamagedError
+from landscape_app.records.rows import look_up
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.seeds import numpy_stream
 from landscape_app.store.derived import Result
@@ -21,11 +22,11 @@ def check(subject: Subject) -> Outcome:
     """The largest difference between a stored distance and the directly measured one, relative to the latter (see TINY)."""
     result = _stored(subject)
     rows, stored, there = result.arrays["rows"], result.arrays["distances"], subject.snapshots.column("row")
-    kept = np.flatnonzero(np.isin(rows, there))
+    kept = np.flatnonzero(look_up(there, rows).there)
     if stored.shape != (len(rows), len(rows)) or len(kept) < 2:
         raise RunDamagedError("the stored distances are not between the snapshots that are there")
     chosen = kept[_drawn(len(kept), min(ROWS, subject.affordable))]
-    cloud = subject.held(np.searchsorted(there, rows[chosen]))
+    cloud = subject.held(look_up(there, rows[chosen]).at)
     i, j = np.triu_indices(len(chosen), 1)
     direct = DIRECT[str(result.parameters["distance"])](cloud, i, j)
     found = np.maximum(stored[chosen[i], chosen[j]], stored[chosen[j], chosen[i]]).astype(np.float64)

@@ -115,20 +115,38 @@ def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
                 "stride": 1,
                 "never": bool(how["symbol"] == "triangle-up"),
                 "bar": chosen.tolist(),
-                **members(arrays, chosen),
+                **members(subject, arrays, chosen),
             },
             "marker.color",
         )
 
 
-def members(arrays: Any, chosen: np.ndarray) -> dict[str, Any]:
-    """Of each bar its birth snapshot, its merging edge and the snapshots it holds (None: every one)."""
+def members(subject: Subject, arrays: Any, chosen: np.ndarray) -> dict[str, Any]:
+    """Of each bar its birth snapshot, its merging edge and the snapshots it holds (None: every one), as far as they are there."""
     offsets, rows, whole = arrays["basin_offsets"], arrays["basin_rows"], len(arrays["rows"])
     return {
-        "focus": arrays["birth_row"][chosen].tolist(),
-        "edge": arrays["merge_rows"][chosen].tolist(),
-        "rows": [None if offsets[i + 1] - offsets[i] == whole else np.sort(rows[offsets[i] : offsets[i + 1]]).tolist() for i in chosen],
+        "focus": focuses(subject, arrays["birth_row"][chosen]),
+        "edge": edges(subject, arrays["merge_rows"][chosen]),
+        "rows": [
+            None if offsets[i + 1] - offsets[i] == whole else kept(subject, np.sort(rows[offsets[i] : offsets[i + 1]])) for i in chosen
+        ],
     }
+
+
+def focuses(subject: Subject, rows: np.ndarray) -> list[int | None]:
+    """The snapshot (b,) that each bar points at; None where it is not there."""
+    return [int(row) if there else None for row, there in zip(rows, subject.there(rows), strict=True)]
+
+
+def edges(subject: Subject, ends: np.ndarray) -> list[list[int]]:
+    """The edge (b, 2) of each bar; [−1, −1], which is no edge, where an end is not there."""
+    there = subject.there(ends.reshape(-1)).reshape(ends.shape)
+    return [edge if all(one) else [-1, -1] for edge, one in zip(ends.tolist(), there.tolist(), strict=True)]
+
+
+def kept(subject: Subject, rows: np.ndarray) -> list[int]:
+    """Those of the snapshots `rows` that are there."""
+    return np.asarray(rows)[subject.there(rows)].tolist()
 
 
 def _rips_h0(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
@@ -150,7 +168,7 @@ def _rips_h0(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
             opacity=0.6,
             connectgaps=False,
         ),
-        {"kind": "rips0", "stride": 3, "bar": list(range(len(death))), "edge": arrays["h0_rows"].tolist()},
+        {"kind": "rips0", "stride": 3, "bar": list(range(len(death))), "edge": edges(subject, arrays["h0_rows"])},
         "line.color",
     )
 
@@ -181,8 +199,8 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
                 "stride": 1,
                 "never": bool(how["symbol"] == "triangle-up-open"),
                 "bar": chosen.tolist(),
-                "edge": arrays["h1_birth_rows"][chosen].tolist(),
-                "cycle": [rows[offsets[i] : offsets[i + 1]].tolist() for i in chosen],
+                "edge": edges(subject, arrays["h1_birth_rows"][chosen]),
+                "cycle": [kept(subject, rows[offsets[i] : offsets[i + 1]]) for i in chosen],
             },
             "marker.color",
         )
@@ -201,13 +219,13 @@ def _rips_h2(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
     )
     ends = [float(value) if np.isfinite(value) else None for value in death]
     rows = np.hstack([arrays["h2_birth_rows"], arrays["h2_death_rows"]])
-    named = [[int(row) for row in one if row >= 0] for one in rows]
+    named = [kept(subject, one) for one in rows]
     bars = {
         "kind": "rips2",
         "stride": 1,
         "bar": list(range(len(death))),
         "death": ends,
-        "edge": arrays["h2_birth_rows"].tolist(),
+        "edge": edges(subject, arrays["h2_birth_rows"]),
         "rows": named,
     }
     yield trace, bars, "marker.color"

@@ -25,12 +25,18 @@ def space(view: View) -> str:
     return "losses" if view.distance == "losses" else "softmax"
 
 
-def draw(joint: Stored, subjects: Sequence[Subject], view: View, scale: Scale, *, wide: bool = False) -> go.Figure:
-    """The scene of those `subjects` that the joint embedding holds; it may hold more runs than are compared now."""
+def draw(
+    joint: Stored, subjects: Sequence[Subject], view: View, scale: Scale, *, compared: Sequence[str] = (), wide: bool = False
+) -> go.Figure:
+    """The scene of those `subjects` that the joint embedding holds; it may hold more runs than are compared now.
+
+    compared: ids of the runs that are looked at, readable or not. All of them are in the frame, so that one that is damaged or gone
+    moves none of the others.
+    """
     rows, run, coordinates = joint.arrays["rows"], joint.arrays["run"], joint.arrays["coordinates"]
     known = list(joint.meta["runs"])
     shown = [subject for subject in subjects if subject.run in known]
-    among = np.isin(run, [known.index(subject.run) for subject in shown])
+    among = np.isin(run, [known.index(id) for id in {*compared, *(subject.run for subject in shown)} if id in known])
     at = np.full(coordinates.shape, np.nan, dtype=np.float32)
     at[among] = framed(coordinates[among])
     drawn = []

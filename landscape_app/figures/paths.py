@@ -26,9 +26,11 @@ class Paths:
 
 
 def paths(subject: Subject, rows: np.ndarray, coordinates: np.ndarray) -> Paths:
-    """Arrange `coordinates` (m, dims) of the snapshots `rows` (m,) in any order."""
+    """Arrange `coordinates` (m, dims) of the snapshots `rows` (m,) in any order; one that `subject` has no longer is left out."""
+    rows = np.asarray(rows)
     order = np.argsort(rows)
-    rows, at = np.asarray(rows)[order], np.asarray(coordinates, dtype=np.float32)[order]
+    order = order[subject.there(rows[order])]
+    rows, at = rows[order], np.asarray(coordinates, dtype=np.float32)[order]
     anchor = at[0] if len(rows) and rows[0] == ANCHOR else np.full(at.shape[1], np.nan, dtype=np.float32)
     on_path = rows != ANCHOR
     rows, at = rows[on_path], at[on_path]

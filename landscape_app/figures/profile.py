@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 from landscape_app.figures import climbs, diagrams
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.view import Need, Subject, View
+from landscape_app.records.rows import look_up
 from landscape_app.registries import FILTRATIONS
 
 AIR = 0.06  # of the range of heights, above and below
@@ -29,9 +30,10 @@ def needs(view: View) -> tuple[Need, ...]:
 
 def drawable(subject: Subject) -> bool:
     """Whether there is a profile whose line can be drawn."""
-    return "profile" in subject.results and {"order_rows", "heights", "wall_places", "wall_heights"} <= set(
-        subject.results["profile"].arrays
-    )
+    if "profile" not in subject.results:
+        return False
+    arrays = subject.results["profile"].arrays
+    return {"order_rows", "heights", "wall_places", "wall_heights"} <= set(arrays) and len(arrays["order_rows"]) > 0
 
 
 def span(subjects: Sequence[Subject]) -> tuple[float, float]:
@@ -90,19 +92,18 @@ def _range(subject: Subject, colour: str, floor: float) -> dict[str, Any]:
 def _minima(subject: Subject, colour: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """A point at the minimum of every sublevel bar."""
     arrays, order = subject.results["sublevel"].arrays, np.asarray(subject.results["profile"].arrays["order_rows"])
-    place = np.empty(int(order.max()) + 1)
-    place[order] = np.arange(len(order))
+    place = look_up(order, arrays["birth_row"]).of(np.arange(len(order)))
     birth, death = np.asarray(arrays["birth"]), np.asarray(arrays["death"])
     symbols, widths = np.full(len(birth), SYMBOLS[subject.slot], dtype="<U32"), np.zeros(len(birth))
     hollow = climbs.flat(subject)
     symbols[hollow], widths[hollow] = f"{SYMBOLS[subject.slot]}-open", 1.3
     trace = {
-        "type": "scatter", "x": _f4(place[arrays["birth_row"]]), "y": _f4(birth), "mode": "markers", "hoverinfo": "none",
+        "type": "scatter", "x": _f4(place), "y": _f4(birth), "mode": "markers", "hoverinfo": "none",
         "marker": {"symbol": symbols.tolist(), "size": 7, "color": colour, "line": {"width": widths.tolist()}},
     }  # fmt: skip
     ends = [float(value) if np.isfinite(value) else None for value in death]
     group = {"kind": "sublevel", "bar": list(range(len(birth))), "birth": birth.tolist(), "death": ends}
-    return trace, {**group, **diagrams.members(arrays, np.arange(len(birth)))}
+    return trace, {**group, **diagrams.members(subject, arrays, np.arange(len(birth)))}
 
 
 def _picture(subject: Subject, colour: str, span: tuple[float, float]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
@@ -116,11 +117,14 @@ def _picture(subject: Subject, colour: str, span: tuple[float, float]) -> list[t
     }
     kept = np.flatnonzero(np.isfinite(death) & (death > np.asarray(arrays["h0_birth"])))
     edges, focus = arrays["h0_merge_rows"][kept], arrays["h0_birth_row"][kept]
-    basins = {"kind": "over0", "bar": kept.tolist(), "edge": edges.tolist(), "focus": focus.tolist(), "rows": focus[:, None].tolist()}
+    named = [diagrams.kept(subject, row) for row in focus[:, None]]
+    basins = {"kind": "over0", "bar": kept.tolist(), "edge": diagrams.edges(subject, edges), "rows": named}
+    basins["focus"] = diagrams.focuses(subject, focus)
     found.append(({**_beside(arrays["h0_birth"][kept], death[kept]), "marker": {**marks["h0"], "color": colour}}, basins))
     kept = np.flatnonzero(np.asarray(arrays["h1_death"]) > np.asarray(arrays["h1_birth"]))
     edges, filled = arrays["h1_birth_rows"][kept], arrays["h1_death_rows"][kept]
-    rims = {"kind": "over1", "bar": kept.tolist(), "edge": edges.tolist(), "rows": np.hstack([edges, filled]).tolist()}
+    named = [diagrams.kept(subject, rows) for rows in np.hstack([edges, filled])]
+    rims = {"kind": "over1", "bar": kept.tolist(), "edge": diagrams.edges(subject, edges), "rows": named}
     found.append(({**_beside(arrays["h1_birth"][kept], arrays["h1_death"][kept]), "marker": {**marks["h1"], "color": colour}}, rims))
     return found
 

@@ -122,11 +122,12 @@ def draw(subject: Subject, view: View, span: Span) -> go.Figure:
     traces: list[dict[str, Any]] = [_scatter(x=x, y=y, mode="lines", line={"width": 1.4, "color": colour}, opacity=0.75, hoverinfo="skip")]
     paint: list[list[Any]] = [[0, "line.color", named]]
     base = []
-    ends = rows != 0
+    ends, there = rows != 0, subject.there(rows)
     for chosen, marker, paint_as in (
         (ends, {"symbol": SYMBOLS[subject.slot], "size": 7, "color": colour}, named),
         (~ends, {"symbol": "diamond", "size": 11, "color": view.palette.text}, "text"),
     ):
+        chosen = chosen & there  # a leaf whose snapshot is gone keeps its stem, which the tree was made with, and has no mark
         traces.append(_scatter(x=_f4(tree.place[chosen]), y=_f4(losses[chosen]), mode="markers", marker=marker, hoverinfo="none"))
         paint.append([len(traces) - 1, "marker.color", paint_as])
         base.append({"trace": len(traces) - 1, "run": subject.run, "rows": rows[chosen].tolist()})

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from landscape_app.figures.palette import PALETTES, Palette, Scheme
+from landscape_app.records.rows import Found, Ids, look_up
 
 PARTS = {"diagrams": "Diagrams", "tree": "Merge tree", "profile": "Profile"}
 
@@ -78,10 +79,14 @@ class Subject:
         """Canonical ids (n,), ascending."""
         return np.asarray(self.columns["row"])
 
-    def at(self, rows: np.ndarray) -> np.ndarray:
-        """Positions among the columns of canonical ids that are there."""
-        return np.searchsorted(self.rows, rows)
+    def find(self, rows: Ids) -> Found:
+        """Where canonical ids are among the columns, and which of them are there: a stored result may name others."""
+        return look_up(self.rows, rows)
 
-    def values(self, column: str, rows: np.ndarray) -> np.ndarray:
-        """The column's values at canonical ids."""
-        return np.asarray(self.columns[column])[self.at(rows)]
+    def there(self, rows: Ids) -> np.ndarray:
+        """Which of canonical ids (k,) are there, (k,) bool."""
+        return self.find(rows).there
+
+    def values(self, column: str, rows: Ids) -> np.ndarray:
+        """The column's values at canonical ids (k,), NaN for one that is not there."""
+        return self.find(rows).of(np.asarray(self.columns[column]))

@@ -20,6 +20,7 @@ from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Progress
+from landscape_app.records.rows import look_up
 from landscape_app.sampling.lines import evaluate
 from landscape_app.sampling.machine import look
 from landscape_app.store import derived
@@ -100,7 +101,7 @@ def _evaluated(run: RunFolder, pairs: Sequence[Pair], progress: Progress, given:
         some = np.array(pairs[start : start + size])
         rows = np.unique(some)
         ends, there = states.read(run, anchor, rows)
-        place = np.searchsorted(rows, some)
+        place = look_up(rows, some).at.reshape(some.shape)
         usable = there[place].all(axis=1)
         first, last = (ends.chosen(place[usable, side]) for side in (0, 1))
         losses = evaluate(problem, anchor, first, last, points=POINTS, machine=machine, progress=progress)

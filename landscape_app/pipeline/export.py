@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from landscape_app.pipeline.spaces import EUCLIDEAN
-from landscape_app.store import derived, files, snapshots
+from landscape_app.records.rows import look_up
+from landscape_app.store import files, forms, snapshots
 from landscape_app.store.run import RunFolder
 
 
@@ -18,12 +19,10 @@ def export(run: RunFolder, to: Path) -> list[Path]:
     """Writes ID.npz (columns, delta (n, parameter), coordinates (n, 3) of PHATE in weights where embedded) and ID.csv into `to`; returns the paths."""
     rows = snapshots.read(run)
     columns = dict(rows.columns)
-    embedding = derived.find(run.path, "embedding", method="phate", dims=3, distance=EUCLIDEAN)
+    embedding = forms.find(run.path, "embedding", method="phate", dims=3, distance=EUCLIDEAN)
     if embedding is not None:
         # An embedding may lack rows that were excluded by name: they stay NaN rather than shift the others.
-        place = np.searchsorted(columns["row"], embedding.arrays["rows"])
-        coordinates = np.full((len(rows), 3), np.nan, dtype=np.float32)
-        coordinates[place] = embedding.arrays["coordinates"]
+        coordinates = look_up(embedding.arrays["rows"], columns["row"]).of(embedding.arrays["coordinates"].astype(np.float32))
         columns |= {f"phate_{axis + 1}": coordinates[:, axis] for axis in range(3)}
     files.make_own(to)
     packed = io.BytesIO()

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from landscape_app.errors import RunDamagedError
+from landscape_app.records.rows import look_up
 from landscape_app.store.run import RunFolder
 from landscape_app.weights.bundle import Bundle
 
@@ -28,7 +29,7 @@ def read(run: RunFolder, anchor: Bundle, rows: np.ndarray) -> tuple[Bundle, np.n
             tensors = run.tensors(line["file"])
         except RunDamagedError:
             continue
-        at = np.searchsorted(rows, ids[place, epoch])
+        at = look_up(rows, ids[place, epoch]).at
         there[at] = True
         states.weights[at] = anchor.weights.cpu() + torch.from_numpy(tensors["delta"][place, epoch])
         for key, value in states.buffers.items():

@@ -16,6 +16,7 @@ from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import arrays
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.spaces import kernel
+from landscape_app.records.rows import count, look_up
 from landscape_app.records.snapshots import Matrix, Snapshots
 from landscape_app.registries import DISTANCES, EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
@@ -96,14 +97,13 @@ class Subject:
 
     def _at(self, rows: np.ndarray) -> np.ndarray:
         """Positions of the canonical ids `rows` among the snapshots. Raises AnalysisError where one was lost since it was measured."""
-        there = self.snapshots.column("row")
-        lost = int((~np.isin(rows, there)).sum())
-        if lost:
+        found = look_up(self.snapshots.column("row"), rows)
+        if found.missing:
             raise AnalysisError(
-                f"Run {self.run.id}: {lost} snapshots that were measured are in files that are damaged now. "
+                f"Run {self.run.id}: {count(found.missing)} that were measured are in files that are damaged now. "
                 f"Sample them again by: landscape resume {self.run.id}"
             )
-        return np.searchsorted(there, rows)
+        return found.at
 
     def diffusion(self, name: str) -> derived.Result:
         """The entropy (100,) on the kernel called `name`, and its knee: kept apart, as they do not depend on t."""

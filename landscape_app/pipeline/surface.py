@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.errors import AnalysisError
+from landscape_app.errors import AnalysisError, RunDamagedError
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
+from landscape_app.records.rows import count, look_up
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.registries import PLANES, find
 from landscape_app.sampling.machine import look
@@ -26,7 +27,7 @@ from landscape_app.sampling.planes_kinds import Around, unit
 from landscape_app.sampling.planes_projection import project
 from landscape_app.sampling.planes_worker import SCORES
 from landscape_app.settings import SurfaceSpec
-from landscape_app.store import derived, files, snapshots
+from landscape_app.store import derived, files, forms, snapshots
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 from landscape_app.weights.bundle import from_named_state
@@ -128,12 +129,20 @@ def _centre(run: RunFolder, arrays: dict[str, np.ndarray], stored: dict[str, np.
 
 
 def export(run: RunFolder, result: Result, to: Path) -> list[Path]:
-    """Writes ID-surface-KIND.npz (all arrays), .csv (a line per point) and -snapshots.csv (a line per snapshot: place, residual, scores)."""
+    """Writes ID-surface-KIND.npz (all arrays), .csv (a line per point) and -snapshots.csv (a line per snapshot: place, residual, scores).
+
+    A snapshot that is in a damaged file now is in none of them. Raises RunDamagedError where the surface is not of its form.
+    """
+    if said := forms.problem(result):
+        raise RunDamagedError(f"The surface of run {run.id} cannot be used: {said}. Make it again by: landscape surface {run.id}")
     arrays, taken = {name: result.arrays[name] for name in result.arrays}, snapshots.read(run)
     alpha, beta = (axis.reshape(-1) for axis in np.meshgrid(arrays["alpha"], arrays["beta"]))
     points = {"alpha": alpha, "beta": beta} | {name: arrays[name].reshape(-1) for name in SCORES}
-    place = np.searchsorted(taken.column("row"), arrays["rows"])
-    rows = {name: column[place] for name, column in taken.columns.items()}
+    place = look_up(taken.column("row"), arrays["rows"])
+    if place.missing:
+        log.warning("Run %s: %s of the surface are in damaged files and are left out.", run.id, count(place.missing))
+        arrays |= {name: arrays[name][place.there] for name in ("rows", "coordinates", "residual")}
+    rows = {name: column[place.places] for name, column in taken.columns.items()}
     rows |= {"alpha": arrays["coordinates"][:, 0], "beta": arrays["coordinates"][:, 1], "residual": arrays["residual"]}
     packed = io.BytesIO()
     np.savez_compressed(packed, allow_pickle=False, **arrays)

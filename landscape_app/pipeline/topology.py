@@ -14,6 +14,7 @@ from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.subject import KERNEL, Subject, facts, kernel
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
+from landscape_app.records.rows import count, look_up
 from landscape_app.registries import DISTANCES, FILTRATIONS
 from landscape_app.store import derived
 
@@ -118,8 +119,10 @@ def _over_picture(subject: Subject, filtration: str) -> None:
         raise AnalysisError(f"There is no embedding '{PICTURE}' in two dimensions to triangulate.")
 
     def compute() -> Stored:
-        place = np.searchsorted(drawn.arrays["rows"], subject.distinct_rows)
-        stored = arrays.of_triangulation(drawn.arrays["coordinates"][place], values, subject.distinct_rows)
+        place = look_up(drawn.arrays["rows"], subject.distinct_rows)
+        if place.missing:
+            raise AnalysisError(f"The embedding '{PICTURE}' in two dimensions has no place for {count(place.missing)}.")
+        stored = arrays.of_triangulation(drawn.arrays["coordinates"][place.at], values, subject.distinct_rows)
         return _with(stored, label=ON_PICTURE, filtration_label=entry.label)
 
     try:

@@ -22,7 +22,7 @@ import numpy as np
 
 from landscape_app.errors import RunDamagedError
 from landscape_app.store import files, names
-from landscape_app.store.tensors import TensorFile, pack
+from landscape_app.store.tensors import Tensor, TensorFile, pack
 
 FOLDER = "derived"
 LEFT = 600.0  # s
@@ -30,6 +30,7 @@ SWAPS = 5
 LARGEST = 2**24  # bytes of result.json
 ARRAYS, RESULT = "arrays.safetensors", "result.json"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+PLACE = re.compile(r"[a-z][a-z0-9_]*-[0-9a-f]{16}")
 
 
 class Arrays(Mapping[str, np.ndarray]):
@@ -46,6 +47,11 @@ class Arrays(Mapping[str, np.ndarray]):
                 raise RunDamagedError(f"{self._path} is missing, damaged or replaced. Analyse again.")
             self._file = TensorFile.open(self._path)
         return self._file
+
+    @property
+    def headers(self) -> Mapping[str, Tensor]:
+        """Type and shape of every array, of which none is read; RunDamagedError as above."""
+        return self._open().tensors
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._read:
@@ -124,9 +130,23 @@ def write(
 
 def find(folder: Path, name: str, **parameters: Any) -> Result | None:
     """The newest sound result `name` whose parameters contain the given ones, or None."""
+    return next((one for one in fitting(folder, name, **parameters) if _sound(one)), None)
+
+
+def fitting(folder: Path, name: str, **parameters: Any) -> list[Result]:
+    """Every result `name` whose parameters contain the given ones, newest first, whether its arrays are sound or not."""
     wanted = files.plain(parameters)
-    fitting = (one for one in all(folder, name) if _contains(one.parameters, wanted))
-    return next((one for one in fitting if _sound(one)), None)
+    return [one for one in all(folder, name) if _contains(one.parameters, wanted)]
+
+
+def places(folder: Path) -> list[Path]:
+    """Every folder of a result, readable or not, by name."""
+    return sorted(path for path in (Path(folder) / FOLDER).glob("*-*") if PLACE.fullmatch(path.name))
+
+
+def read(path: Path) -> Result | None:
+    """The result in the folder `path`, None where its facts cannot be read or its arrays have another size; reads no arrays."""
+    return _read(path)
 
 
 def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str) -> Result | None:

@@ -20,6 +20,7 @@ from landscape_app.analysis.measures.trajectories import words
 from landscape_app.analysis.outputs import mean_absolute
 from landscape_app.analysis.topology import scale
 from landscape_app.errors import AnalysisError
+from landscape_app.records.rows import count, look_up
 from landscape_app.records.snapshots import Matrix, Snapshots
 from landscape_app.seeds import numpy_stream
 
@@ -67,9 +68,10 @@ class Clouds:
         matrix, rows = self.snapshots.losses, self.geometry.rows[self.geometry.distinct]
         if matrix is None:
             raise AnalysisError(self.snapshots.unsplit or "no losses of single examples are stored with this run")
-        ids = self.snapshots.column("row")
-        order = np.argsort(ids)
-        values = matrix.whole()[order[np.searchsorted(ids, rows, sorter=order)], :: self.stride]
+        place = look_up(self.snapshots.column("row"), rows)
+        if place.missing:
+            raise AnalysisError(f"{count(place.missing)} that were measured are in files that are damaged now")
+        values = matrix.whole()[place.at, :: self.stride]
         values = values[np.isfinite(values).all(axis=1)]
         if len(values) < 3:
             raise AnalysisError("fewer than three snapshots have finite losses of all examples")

@@ -11,7 +11,7 @@ from dash import html
 from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import DASH, narrow, number, percent, snapshot
+from landscape_app.dashboard.explore.words import DASH, narrow, number, percent, position, snapshot
 from landscape_app.figures.view import Subject
 
 SCORES = (
@@ -77,7 +77,7 @@ def _counterpart(one: Subject, subject: Subject | None, focus: int) -> int | Non
     """Position in `one` of the snapshot that is to it what `focus` is to `subject`."""
     if subject is None or focus == 0:
         return 0 if len(one.rows) and one.rows[0] == 0 else None
-    at = _position(subject, focus)
+    at = position(subject, focus)
     if at is None:
         return None
     match = np.ones(len(one.rows), dtype=bool)
@@ -85,11 +85,6 @@ def _counterpart(one: Subject, subject: Subject | None, focus: int) -> int | Non
         match &= np.asarray(one.columns[name]) == subject.columns[name][at]
     found = np.flatnonzero(match & (one.rows != 0))
     return int(found[0]) if len(found) else None
-
-
-def _position(subject: Subject, row: int) -> int | None:
-    at = int(np.searchsorted(subject.rows, row))
-    return at if at < len(subject.rows) and subject.rows[at] == row else None
 
 
 def _several(subjects: Mapping[str, Subject], pick: Mapping[str, Any]) -> Any:

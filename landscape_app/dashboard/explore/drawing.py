@@ -38,7 +38,8 @@ def figures(compared: Compared, wanted: Iterable[str]) -> dict[str, go.Figure]:
             view = replace(compared.view, method="pca") if compared.shown[subject.slot].provisional else compared.view
             found[name] = scene.draw(subject, view, scale, wide=wide(compared))
         elif kind == "joint" and drawable(compared) and compared.joint is not None:
-            found[name] = joint.draw(compared.joint, subjects, compared.view, scale, wide=wide(compared))
+            ids = [one.id for one in compared.shown]
+            found[name] = joint.draw(compared.joint, subjects, compared.view, scale, compared=ids, wide=wide(compared))
         elif kind == "diagrams" and subject is not None:
             found[name] = topology.draw(subject, compared.view, frame) or empty(compared)
         elif kind == "curves" and subjects:

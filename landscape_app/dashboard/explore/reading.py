@@ -19,7 +19,7 @@ from landscape_app.jobs.state import JobState
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.registries import REGIMES
 from landscape_app.settings import RunSpec
-from landscape_app.store import derived, snapshots
+from landscape_app.store import derived, forms, snapshots
 from landscape_app.store.run import RunFolder
 
 State = Literal["ready", "sampling", "unanalysed", "uncomputed", "waiting", "unusable"]
@@ -108,7 +108,7 @@ def read(context: Context, choice: Choice) -> Compared:
     found = None
     if study is not None:
         (need,) = PANELS["joint"].module.needs(choice.view)
-        found = derived.find(study.path, need.name, **need.parameters)
+        found = forms.find(study.path, need.name, **need.parameters)
     return Compared(
         shown,
         choice.view,
@@ -222,7 +222,7 @@ def _results(run: RunFolder, view: View, tries: Sequence[Mapping[str, Any]]) -> 
     for name, need in wanted.items():
         stored = derived.all(run.path, name)  # one listing for all tries
         for also in tries if stored else ():
-            result = derived.find(run.path, name, **{**also, **need.parameters})
+            result = forms.find(run.path, name, **{**also, **need.parameters})
             if result is not None:
                 found[name] = result
                 break

@@ -52,13 +52,14 @@ def _ends(subject: Subject, several: bool) -> list[Any]:
         at = np.flatnonzero(path == one)
         first, last = int(at[0]), int(at[-1])
         columns = subject.columns
+        begun, ended = columns["epoch"][first] == 0, columns["epoch"][last] == subject.epochs
         cells = [
             f"{int(columns['seed'][first])}",
             f"{columns['step_size'][first]:g}",
-            number(columns["train_loss"][first]),
-            number(columns["train_loss"][last]),
-            percent(columns["test_accuracy"][last]),
-            number(columns["distance"][last]),
+            number(columns["train_loss"][first]) if begun else DASH,  # its jump is not there: another snapshot is none
+            number(columns["train_loss"][last]) if ended else DASH,
+            percent(columns["test_accuracy"][last]) if ended else DASH,
+            number(columns["distance"][last]) if ended else DASH,
         ]
         pick = {"kind": "trajectory", "run": subject.run, "focus": int(subject.rows[last])}
         lines.append(_line([*([mark(subject.slot, subject.label)] if several else []), *cells], pick))

@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from landscape_app.dashboard.explore.reading import Compared, Shown
 from landscape_app.figures.climbs import of as of_bars
 from landscape_app.figures.view import Subject, View
@@ -65,12 +63,18 @@ def percent(value: Any) -> str:
 def snapshot(subject: Subject, row: int) -> str:
     """Which snapshot a canonical id is: seed 1 · step 0.5 · epoch 12."""
     if row == 0:
-        return "anchor"
+        return "anchor" if len(subject.rows) and subject.rows[0] == 0 else "anchor (not there)"
+    at = position(subject, row)
     trajectory, epoch = divmod(row - 1, subject.epochs + 1)
-    at = subject.at([row])[0]  # type: ignore[arg-type]
-    if at >= len(subject.rows) or subject.rows[at] != row:
-        return f"trajectory {trajectory} · epoch {epoch}"
+    if at is None:
+        return f"trajectory {trajectory} · epoch {epoch} (not there)"
     return f"seed {int(subject.columns['seed'][at])} · step {subject.columns['step_size'][at]:g} · epoch {epoch}"
+
+
+def position(subject: Subject, row: int) -> int | None:
+    """Where the snapshot is among the run's columns; None where it is not."""
+    found = subject.find([row])
+    return None if found.missing else int(found.at[0])
 
 
 def generalization(one: Shown) -> str:
@@ -145,8 +149,7 @@ def _which(subject: Subject, rows: Sequence[int]) -> str:
 
 
 def _step(subject: Subject, row: int) -> float:
-    at = int(np.searchsorted(subject.rows, row))
-    return float(subject.columns["step_size"][at]) if at < len(subject.rows) and subject.rows[at] == row else float("nan")
+    return float(subject.values("step_size", [row])[0])
 
 
 def _counted(count: int, one: str = "snapshot", many: str = "snapshots") -> str:

@@ -18,6 +18,7 @@ from landscape_app.figures import surface
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import PALETTES, template
 from landscape_app.figures.view import Stored, Subject, View
+from landscape_app.records.rows import look_up
 
 Range = tuple[float, float]
 REACH = 1.5  # how far beyond the computed points, in their extent, a frame follows the snapshots
@@ -149,7 +150,7 @@ def _snapshots(trace: go.Scatter | go.Scatter3d, subject: Subject, choice: Choic
     for column, name in enumerate(("seed", "step_size", "epoch")):
         facts[there, column] = subject.values(name, rows[there])
     facts[:, 3] = value
-    facts[there, 4] = off_plane(stored)[np.searchsorted(stored.arrays["rows"], rows[there])]
+    facts[there, 4] = look_up(stored.arrays["rows"], rows[there]).of(off_plane(stored))
     label = COLOURS[choice.value].label
     where = "line" if flat else "plane"
     own = f"its own {label} %{{customdata[3]:.4g}}<br>off the {where} by %{{customdata[4]:.3f}} ‖θo‖<extra></extra>"

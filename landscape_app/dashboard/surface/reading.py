@@ -18,9 +18,10 @@ from landscape_app.figures.colours import logarithmic
 from landscape_app.figures.view import Given, Stored, Subject
 from landscape_app.jobs import status
 from landscape_app.jobs.state import JobState
+from landscape_app.records.rows import look_up
 from landscape_app.registries import REGIMES
 from landscape_app.settings import GIVEN
-from landscape_app.store import derived, snapshots
+from landscape_app.store import forms, snapshots
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 
@@ -172,18 +173,18 @@ def _stored(run: RunFolder, choice: Choice) -> Result | None:
     """The surface with the points and extent that are asked for, else the newest of its kind."""
     wanted = {"points": choice.points, "extent": choice.extent}
     exact = {name: value for name, value in wanted.items() if value is not None}
-    found = derived.find(run.path, "surface", kind=choice.kind, **exact) if exact else None
-    return found or derived.find(run.path, "surface", kind=choice.kind)
+    found = forms.find(run.path, "surface", kind=choice.kind, **exact) if exact else None
+    return found or forms.find(run.path, "surface", kind=choice.kind)
 
 
 def _subject(context: Context, run: RunFolder, stored: Result, slot: int, label: str) -> tuple[Subject, int]:
     """(the run with its surface, how many projected snapshots have no sound file now)."""
     columns = _columns(context, run)
     arrays = dict(stored.arrays)
-    kept = np.isin(arrays["rows"], columns["row"])
-    arrays |= {name: arrays[name][kept] for name in ("rows", "coordinates", "residual")}
+    kept = look_up(columns["row"], arrays["rows"])
+    arrays |= {name: arrays[name][kept.there] for name in ("rows", "coordinates", "residual")}
     subject = Subject(run.id, label, slot, run.spec.epochs, columns, {"surface": Given(arrays, stored.meta)})
-    return subject, int((~kept).sum())
+    return subject, kept.missing
 
 
 def _columns(context: Context, run: RunFolder) -> Mapping[str, Any]:

@@ -63,7 +63,7 @@ def test_a_picked_snapshot_is_told_by_its_columns_in_every_run(look, sampled: Pa
     good = compared.subjects[0]
     row = 1 + 2 * (good.epochs + 1) + 3
     said = text(details.details({"kind": "trajectory", "run": "good", "focus": row}, compared))
-    at = good.at(np.array([row]))[0]
+    at = good.find([row]).at[0]
     assert f"seed {good.columns['seed'][at]} · step {good.columns['step_size'][at]:g} · epoch 3" in said
     for subject in compared.subjects:
         assert words.number(subject.columns["train_loss"][at]) in said  # the same protocol: the same row

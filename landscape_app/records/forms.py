@@ -1,0 +1,165 @@
+"""The form of stored results that name snapshots: which arrays there are, how long, and what their numbers point at.
+
+A result may be a stranger's, or of a version that is not ours. One that is not of this form is left out, with the reason in words;
+ids of snapshots that are not there are no fault of form: they are looked up (rows.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+ABSENT = -1  # in the place of an id: there is none, as an essential bar merges with nothing
+
+
+class Part(NamedTuple):
+    """One array. kind: what its numbers are, a key of KINDS. axes: a letter is a length common to the result; "b+1" is one more.
+
+    of: the axis that the numbers of a place or an offset point into. needed: without it the result cannot be read.
+    """
+
+    kind: str
+    axes: tuple[str | int, ...]
+    of: str = ""
+    needed: bool = True
+
+
+class Header(Protocol):
+    """Type and shape of an array, known before it is read."""
+
+    @property
+    def dtype(self) -> Any: ...
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+
+def _bars(h: str, axis: str, cycles: str = "") -> dict[str, Part]:
+    """Bars of Rips persistence, not needed: a diagram may do without loops or voids."""
+    found = {f"{h}_{name}": Part("number", (axis,)) for name in ("birth", "death")}
+    found |= {f"{h}_birth_rows": Part("id", (axis, f"{h} ends")), f"{h}_death_rows": Part("id or none", (axis, f"{h} closing"))}
+    found |= {f"{h}_censored": Part("number", (axis,))}
+    if cycles:
+        found |= {f"{h}_cycle_rows": Part("id", (cycles,)), f"{h}_cycle_offsets": Part("offset", (f"{axis}+1",), of=cycles)}
+    return found
+
+
+def _optional(parts: Mapping[str, Part]) -> dict[str, Part]:
+    return {name: part._replace(needed=False) for name, part in parts.items()}
+
+
+FORMS: dict[str, dict[str, Part]] = {
+    "embedding": {"rows": Part("distinct id", ("n",)), "coordinates": Part("number", ("n", "dims"))},
+    "joint": {"rows": Part("id", ("n",)), "run": Part("place", ("n",), of="runs"), "coordinates": Part("number", ("n", "dims"))},
+    "geometry": {
+        "rows": Part("distinct id", ("n",)), "distances": Part("number", ("n", "n")), "representative": Part("place", ("n",), of="n"),
+    },
+    "surface": {
+        **{axis: Part("number", (axis[0],)) for axis in ("alpha", "beta")},
+        **{f"{side}_{what}": Part("number", ("b", "a")) for side in ("train", "test") for what in ("loss", "accuracy")},
+        "rows": Part("distinct id", ("n",)), "coordinates": Part("number", ("n", 2)), "residual": Part("number", ("n",)),
+    },
+    "sublevel": {
+        "rows": Part("distinct id", ("n",)), "values": Part("number", ("n",)), "birth": Part("number", ("b",)),
+        "death": Part("number", ("b",)), "birth_row": Part("id", ("b",)), "merge_rows": Part("id or none", ("b", 2)),
+        "basin_rows": Part("id", ("m",)), "basin_offsets": Part("offset", ("b+1",), of="m"), "into": Part("place or none", ("b",), of="b"),
+    },
+    "climbs": {"pairs": Part("id", ("c", 2)), "climb": Part("number", ("c",))},
+    "rips": {
+        "h0_death": Part("number", ("b",)), "h0_rows": Part("id", ("b", 2)), **_bars("h1", "c", "m"), **_optional(_bars("h2", "d")),
+    },
+    "significance": _optional(_bars("h1", "c", "m")),
+    "profile": _optional({
+        "order_rows": Part("distinct id", ("n",)), "heights": Part("number", ("n",)),
+        "wall_places": Part("place", ("w",), of="n"), "wall_heights": Part("number", ("w",)),
+    }),
+    "triangulation": {
+        **{f"{h}_{name}": Part("number", (h,)) for h in ("h0", "h1") for name in ("birth", "death")},
+        "h0_birth_row": Part("id", ("h0",)), "h0_merge_rows": Part("id or none", ("h0", 2)),
+        "h1_birth_rows": Part("id", ("h1", 2)), "h1_death_rows": Part("id", ("h1", 3)),
+    },
+    "curvature": _optional({
+        "end_rows": Part("distinct id", ("n",)), "end_losses": Part("number", ("n",)), "pairs": Part("place", ("e", 2), of="n"),
+        "heights": Part("number", ("e",)), "birth": Part("number", ("b",)), "death": Part("number", ("b",)),
+        "birth_row": Part("id", ("b",)), "merge_rows": Part("id or none", ("b", 2)),
+    }),
+}  # fmt: skip
+
+# What the page reads of `meta` and cannot do without.
+META: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "joint": {"runs": list},
+    "rips": {"threshold": (int, float)},
+    "surface": {"label": str, "labels": list, "unit": str, "jump_length": (int, float)},
+}
+
+
+def problem(name: str, headers: Mapping[str, Header], read: Callable[[str], np.ndarray], meta: Mapping[str, Any]) -> str:
+    """What is wrong with the form of the result `name`, in words; empty where nothing is. Arrays of numbers are not read."""
+    wrong = [key for key, kind in META.get(name, {}).items() if not isinstance(meta.get(key), kind)]
+    if wrong:
+        return f"it does not say its {', '.join(wrong)}"
+    if meta.get("refused"):
+        return ""  # the reason in its place: it has no arrays
+    sizes: dict[str, int] = {"runs": len(meta["runs"])} if name == "joint" else {}
+    for array, part in FORMS.get(name, {}).items():
+        if array not in headers:
+            if part.needed:
+                return f"it has no '{array}'"
+        elif said := _misshapen(headers[array], part, sizes):
+            return f"its '{array}' {said}"
+    for array, part in FORMS.get(name, {}).items():
+        if array in headers and part.kind != "number" and (said := KINDS[part.kind](read(array), sizes.get(part.of, 0))):
+            return f"its '{array}' {said}"
+    return ""
+
+
+def _misshapen(header: Header, part: Part, sizes: dict[str, int]) -> str:
+    """Another shape than `sizes` say, which learn from it; or another type."""
+    if part.kind == "number" and header.dtype.kind not in "iufb":
+        return "holds no numbers"
+    if part.kind != "number" and header.dtype.kind not in "iu":
+        return "holds no whole numbers"
+    if len(header.shape) != len(part.axes):
+        return "has another number of axes"
+    for length, axis in zip(header.shape, part.axes, strict=True):
+        more = isinstance(axis, str) and axis.endswith("+1")
+        known = axis if isinstance(axis, int) else sizes.setdefault(str(axis).removesuffix("+1"), length - more)
+        if length != known + more:
+            return "has another length than what it belongs to"
+    return ""
+
+
+def _ids(values: np.ndarray, _: int) -> str:
+    return "names snapshots by negative numbers" if (values < 0).any() else ""
+
+
+def _distinct(values: np.ndarray, size: int) -> str:
+    return _ids(values, size) or ("names a snapshot twice" if len(np.unique(values)) < len(values) else "")
+
+
+def _or_none(values: np.ndarray, _: int) -> str:
+    return "names snapshots by negative numbers" if (values < ABSENT).any() else ""
+
+
+def _places(values: np.ndarray, size: int) -> str:
+    return "points at places that are not there" if ((values < 0) | (values >= size)).any() else ""
+
+
+def _places_or_none(values: np.ndarray, size: int) -> str:
+    return _places(values[values != ABSENT], size)
+
+
+def _offsets(values: np.ndarray, size: int) -> str:
+    fitting = len(values) > 0 and values[0] == 0 and values[-1] == size and (np.diff(values.astype(np.int64)) >= 0).all()
+    return "" if fitting else "does not divide what it belongs to"
+
+
+KINDS: dict[str, Callable[[np.ndarray, int], str]] = {
+    "id": _ids,
+    "distinct id": _distinct,
+    "id or none": _or_none,
+    "place": _places,
+    "place or none": _places_or_none,
+    "offset": _offsets,
+}

@@ -1,0 +1,57 @@
+"""Where snapshots stand in a table: looked up by their canonical ids, never assumed, as a damaged file may have taken some along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+Ids = np.ndarray | Sequence[int]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """For k ids that were looked up: `there` (k,) bool, and `at` (k,) their positions in the table, 0 where an id is not there."""
+
+    at: np.ndarray
+    there: np.ndarray
+
+    @cached_property
+    def missing(self) -> int:
+        """How many of the ids are not in the table."""
+        return int((~self.there).sum())
+
+    @property
+    def places(self) -> np.ndarray:
+        """Positions of those that are there, in the order in which they were looked up."""
+        return self.at[self.there]
+
+    def of(self, values: np.ndarray) -> np.ndarray:
+        """`values` (n, …) of the table at the ids, (k, …): NaN for an id that is not there, then as float64."""
+        values = np.asarray(values)
+        if not self.missing:
+            return values[self.at]
+        kind = values.dtype if values.dtype.kind == "f" else np.dtype(np.float64)
+        out = np.full((len(self.at), *values.shape[1:]), np.nan, dtype=kind)
+        out[self.there] = values[self.places]
+        return out
+
+
+def look_up(table: Ids, ids: Ids) -> Found:
+    """Where each of `ids` (k,) is in `table` (n,), whose ids may be in any order; of equal ones the first counts. Cost (n + k) log n."""
+    table, ids = np.asarray(table).reshape(-1), np.asarray(ids).reshape(-1)
+    if not len(table):
+        return Found(np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=bool))
+    ascending = bool((np.diff(table) > 0).all())
+    order = np.arange(len(table)) if ascending else np.argsort(table, kind="stable")
+    near = np.minimum(np.searchsorted(table[order], ids), len(table) - 1)
+    at = order[near]
+    there = table[at] == ids
+    return Found(np.where(there, at, 0), there)
+
+
+def count(missing: int) -> str:
+    """'1 snapshot', '12 snapshots', '1,200 snapshots'."""
+    return "1 snapshot" if missing == 1 else f"{missing:,} snapshots"

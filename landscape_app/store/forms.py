@@ -1,0 +1,48 @@
+"""Which stored results can be used: their bytes as they were written, and of the form that results of their name have.
+
+`find` is derived.find for whoever looks snapshots up by what a result says; `faults` says in words which results are left out.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from landscape_app.errors import RunDamagedError
+from landscape_app.records import forms
+from landscape_app.store import derived
+from landscape_app.store.derived import Arrays, Result
+
+
+def problem(result: Result) -> str:
+    """Why `result` cannot be used, in words; empty where it can. Reads what names snapshots, not the numbers."""
+    try:
+        if not isinstance(result.arrays, Arrays):
+            return ""
+        return forms.problem(result.name, result.arrays.headers, result.arrays.__getitem__, result.meta)
+    except RunDamagedError:
+        return "its file is missing or damaged"
+
+
+def find(folder: Path, name: str, **parameters: Any) -> Result | None:
+    """The newest result `name` that can be used and whose parameters contain the given ones, or None."""
+    return next((one for one in derived.fitting(folder, name, **parameters) if not problem(one)), None)
+
+
+def faults(folder: Path) -> dict[str, str]:
+    """{name of the result's folder: why it is left out} of the results in the run's or study's `folder`. Reads all their bytes once."""
+    found = {}
+    for path in derived.places(folder):
+        result = derived.read(path)
+        said = "its facts or its size are not as they were written" if result is None else problem(result)
+        if said:
+            found[path.name] = said
+    return found
+
+
+def words(faults: dict[str, str]) -> str:
+    """'2 stored results are damaged: embedding, sublevel'; empty where there is none."""
+    if not faults:
+        return ""
+    names = sorted({place.rpartition("-")[0] for place in faults})
+    return f"{len(faults)} stored result{' is' if len(faults) == 1 else 's are'} damaged: {', '.join(names)}"
