@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from landscape_app.cli import study_file
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json
 from landscape_app.cli.sampling import Json, Runs
@@ -89,18 +89,7 @@ def _spec(runs: Path, given: str) -> StudySpec:
 
     if Path(given).suffix != ".toml" and studies.is_study(runs, given):
         return studies.stored(runs, given)
-    return parse_study(_toml(Path(given)))
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise SpecError(
-            f"{path} cannot be read: {error.strerror or error}. Give a TOML file with a grid, or the name of a study."
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SpecError(f"{path} is no TOML: {error}.") from error
+    return parse_study(study_file.read(Path(given)))
 
 
 def _write(folder: Path, columns: Any, report: Mapping[str, Any]) -> list[str]:

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from landscape_app.errors import DataError
+from landscape_app.limits import Reading
 
 SHAPE = (3, 32, 32)
 PIXELS = 3_072
-MOST_BYTES = 2**30
 
 
 def read(paths: Sequence[Path], *, labels: int) -> tuple[np.ndarray, np.ndarray]:
@@ -26,9 +26,10 @@ def read(paths: Sequence[Path], *, labels: int) -> tuple[np.ndarray, np.ndarray]
 
 def _records(path: Path, length: int) -> np.ndarray:
     try:
-        size = path.stat().st_size
-        if size == 0 or size % length or size > MOST_BYTES:
-            raise DataError(f"{path} has {size:,} bytes, which is no whole number of records of {length:,} bytes: copy it again.")
-        return np.frombuffer(path.read_bytes(), np.uint8).reshape(-1, length)
+        with Reading(path, DataError) as file:
+            if file.bytes == 0 or file.bytes % length:
+                raise DataError(f"{path} has {file.bytes:,} bytes, which is no whole number of records of {length:,} bytes: copy it again.")
+            file.hold(4 * file.bytes)  # as float32
+            return np.frombuffer(file.whole(), np.uint8).reshape(-1, length)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error}.") from error

@@ -11,10 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from landscape_app.errors import DataError
+from landscape_app.limits import BLOCK, Reading
 
 UNSIGNED_BYTES = 8
-MOST_BYTES = 2**31
-BLOCK = 2**20
 
 
 def read(path: Path, *, shape: tuple[int, ...]) -> np.ndarray:
@@ -23,9 +22,10 @@ def read(path: Path, *, shape: tuple[int, ...]) -> np.ndarray:
     Memory grows with what the file really holds, never with what its header claims.
     """
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+        with Reading(path, DataError) as file, gzip.open(file) if path.suffix == ".gz" else file as stream:
             rows = _rows(path.name, stream.read(4 * (2 + len(shape))), shape)
             size = rows * math.prod(shape)
+            file.hold(4 * size)  # as float32
             content = bytearray()
             while len(content) <= size and (block := stream.read(min(BLOCK, size + 1 - len(content)))):
                 content += block
@@ -44,6 +44,4 @@ def _rows(name: str, header: bytes, shape: tuple[int, ...]) -> int:
     rows, *rest = struct.unpack(f">{axes}I", header[4:])
     if tuple(rest) != shape:
         raise DataError(f"{name} holds rows of shape {tuple(rest)}; {shape} was expected.")
-    if rows * math.prod(shape) > MOST_BYTES:
-        raise DataError(f"{name} claims {rows:,} rows, more than {MOST_BYTES / 2**30:.0f} GiB.")
     return int(rows)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import math
 import tokenize
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from landscape_app.datasets.arrays import NAMES, dataset
 from landscape_app.datasets.inputs import Meaning
 from landscape_app.errors import DataError, first_line
+from landscape_app.limits import BLOCK, METHODS, Reading
 from landscape_app.records.dataset import Dataset
 
-MOST_BYTES = 8 * 2**30  # unpacked; a 190 KiB archive can claim hundreds of megabytes, so the headers are read first
+LONGEST_HEADER = 10_000  # bytes: as much as numpy reads of a header's text
+SHOWN = 5
 HOW = "Give npz:PATH with the path of an npz file."
 
 
@@ -25,8 +30,8 @@ def load(path: str, *, meaning: Meaning | None = None, numbers: bool = False) ->
     `meaning`: how inputs are read. `numbers`: the loss predicts numbers, so floats are no classes.
     """
     file = _file(path)
-    data = dataset(file.name, read(file), meaning=meaning, numbers=numbers)
-    others = _others(file)
+    arrays, others = _read(file)
+    data = dataset(file.name, arrays, meaning=meaning, numbers=numbers)
     return dataclasses.replace(data, note="; ".join(filter(None, [data.note, others])))
 
 
@@ -44,23 +49,43 @@ def _file(path: str) -> Path:
     return file
 
 
-def _others(file: Path) -> str:
-    """What else is in the file, in words; "" if nothing."""
-    with zipfile.ZipFile(file) as archive:
-        names = [name.removesuffix(".npy") for name in archive.namelist()]
-    others = [name for name in names if name not in NAMES]
-    return f"not used: {', '.join(others[:5])}{', …' if len(others) > 5 else ''}" if others else ""
-
-
 def read(file: Path) -> dict[str, np.ndarray]:
-    """The four arrays of `file` as they are stored; nothing is allocated before every header has been read and its size added up."""
+    """The four arrays of `file` as they are stored; raises DataError."""
+    return _read(file)[0]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What one member says of its array. `end`: the first byte of the values."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+    dtype: np.dtype[Any]
+    end: int
+
+    @property
+    def stored(self) -> int:
+        """Bytes of the values in the file."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    @property
+    def memory(self) -> int:
+        """Bytes of the values as they are used: bytes of pixels become float32."""
+        return math.prod(self.shape) * max(self.dtype.itemsize, 4)
+
+
+def _read(file: Path) -> tuple[dict[str, np.ndarray], str]:
+    """(the four arrays, what else is in the file). Nothing is allocated before every header has been read and their sizes added up."""
     try:
-        if not zipfile.is_zipfile(file):
-            raise DataError(f"{file.name} cannot be read: it is no npz file, or its end is missing. Save it by numpy.savez.")
-        with zipfile.ZipFile(file) as archive:
-            _check_sizes(file.name, archive)
-        with np.load(file, allow_pickle=False) as stored:
-            return {name: stored[name] for name in NAMES}
+        with Reading(file, DataError) as reading:
+            if not zipfile.is_zipfile(reading):
+                raise DataError(f"{file.name} cannot be read: it is no npz file, or its end is missing. Save it by numpy.savez.")
+            with reading.archive() as archive:
+                members = _members(file.name, archive)
+                headers = {name: _header(file.name, name, archive, members[name]) for name in NAMES}
+                reading.hold(sum(header.memory for header in headers.values()))
+                arrays = {name: _array(archive, members[name], headers[name]) for name in NAMES}
+                return arrays, _others([name for name in members if name not in NAMES])
     except DataError:
         raise
     except Exception as error:  # whatever zip, numpy and the reader of its headers raise on bad bytes
@@ -68,34 +93,65 @@ def read(file: Path) -> dict[str, np.ndarray]:
 
 
 def _words(error: Exception) -> str:
-    """What is wrong, without numpy's advice to let a file run code."""
-    if "allow_pickle" in str(error):
-        return "it holds Python objects, which are not read. Save arrays of numbers"
     said = error.args[0] if isinstance(error, tokenize.TokenError) else first_line(error)
     return f"{said}".rstrip(".")
 
 
-def _check_sizes(file: str, archive: zipfile.ZipFile) -> None:
+def _others(names: list[str]) -> str:
+    """What else is in the file, in words; "" if nothing."""
+    return f"not used: {_some(names)}" if names else ""
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(name if len(name) <= 40 else f"{name[:40]}…" for name in names[:SHOWN])
+    return shown + (", …" if len(names) > SHOWN else "")
+
+
+def _members(file: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Every member by the name of its array; raises DataError where one of the four is missing, or packed as numpy packs none."""
     members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
     missing = [name for name in NAMES if name not in members]
     if missing:
         raise DataError(
-            f"{file} has no {', '.join(missing)}; it must hold {', '.join(NAMES)} (it holds {', '.join(members) or 'nothing'})."
+            f"{file} has no {', '.join(missing)}; it must hold {', '.join(NAMES)} (it holds {_some(list(members)) or 'nothing'})."
         )
-    total = 0
     for name in NAMES:
-        claimed = _claimed_bytes(archive, members[name])
-        if claimed > members[name].file_size:
-            raise DataError(f"{file} cannot be read as npz: {name} claims {claimed:,} bytes and holds {members[name].file_size:,}.")
-        total += claimed
-    if total > MOST_BYTES:
-        raise DataError(f"{file} unpacks to {total / 2**30:.1f} GiB; at most {MOST_BYTES / 2**30:.0f} GiB are read.")
+        if members[name].compress_type not in METHODS:
+            raise DataError(f"{file} cannot be read as npz: {name} is packed in a way that numpy does not use. Save it by numpy.savez.")
+    return members
 
 
-def _claimed_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
-    """Bytes of the array by its own header: numpy allocates that many before it reads a single one."""
+def _header(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Header:
+    """What the member says, held against its own length. Raises DataError, and what numpy does for what is no header."""
     with archive.open(member) as stream:
-        version = np.lib.format.read_magic(stream)
-        header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, _, dtype = header(stream)
-    return math.prod(shape) * int(dtype.itemsize)
+        begin = stream.read(8)
+        version = np.lib.format.read_magic(io.BytesIO(begin))
+        lead = stream.read(2 if version == (1, 0) else 4)
+        length = int.from_bytes(lead, "little")
+        if length > LONGEST_HEADER:
+            raise DataError(f"{file} cannot be read as npz: the header of {name} claims {length:,} bytes.")
+        text = lead + stream.read(length)
+    parse = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, fortran, dtype = parse(io.BytesIO(text))
+    header = Header(shape, fortran, dtype, len(begin) + len(text))
+    if dtype.hasobject:
+        raise DataError(f"{file} cannot be read as npz: it holds Python objects, which are not read. Save arrays of numbers.")
+    held = member.file_size - header.end
+    if not dtype.itemsize or header.stored != held:
+        raise DataError(f"{file} cannot be read as npz: {name} claims {header.stored:,} bytes and holds {held:,}.")
+    return header
+
+
+def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: Header) -> np.ndarray:
+    """The values, unpacked block by block: a member that holds less than its archive says, or other bytes, ends in an error."""
+    flat = np.empty(math.prod(header.shape), header.dtype)
+    rest = memoryview(flat.view(np.uint8).data) if flat.size else memoryview(b"")
+    with archive.open(member) as stream:
+        stream.read(header.end)
+        while rest:
+            block = stream.read(min(len(rest), BLOCK))
+            if not block:
+                raise ValueError("it ends too early")
+            rest[: len(block)] = block
+            rest = rest[len(block) :]
+    return flat.reshape(header.shape[::-1]).T if header.fortran else flat.reshape(header.shape)

@@ -15,7 +15,8 @@ import numpy as np
 from landscape_app.errors import RunDamagedError
 from landscape_app.store import opening
 
-LONGEST_HEADER = 16 * 2**20  # bytes; a header of ours has a few kB
+LONGEST_HEADER = 4 * 2**20  # bytes; a header of ours has a few kB, and what it becomes in memory is thirty times as large
+MOST_AXES, LONGEST_AXIS = 64, 2**63
 DTYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "<i1",
     "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "<u1", "BOOL": "|b1",
@@ -152,7 +153,7 @@ def _header(first: bytes, read: Any, size: int, name: str) -> dict[str, Tensor]:
 
 def _entry(entry: Mapping[str, Any], base: int) -> Tensor:
     shape, (start, stop) = tuple(entry["shape"]), entry["data_offsets"]
-    if not all(type(n) is int and n >= 0 for n in (*shape, start, stop)):
+    if len(shape) > MOST_AXES or not all(type(n) is int and 0 <= n < LONGEST_AXIS for n in (*shape, start, stop)):
         raise ValueError("sizes must be whole numbers")
     tensor = Tensor(np.dtype(DTYPES[entry["dtype"]]), shape, base + start)
     if stop - start != tensor.count * tensor.dtype.itemsize:

@@ -1,0 +1,1 @@
+"""What a stranger's file or folder may try, and what becomes of it."""

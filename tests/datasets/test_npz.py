@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from landscape_app import limits
 from landscape_app.datasets import npz
 from landscape_app.errors import DataError
 
@@ -156,17 +157,15 @@ def test_what_a_header_claims_is_not_allocated(tmp_path):
         for name in ("x_train", "y_train", "x_test", "y_test"):
             archive.writestr(f"{name}.npy", header.getvalue() + bytes(100))
     np.savez_compressed(tmp_path / "bomb.npz", **(good_arrays() | {"x_train": np.zeros((20, 10**6), np.float32)}))
-    limit, npz.MOST_BYTES = npz.MOST_BYTES, 2**20
     tracemalloc.start()
     try:
         with pytest.raises(DataError, match=r"claims 4,000,000,000,000 bytes and holds \d+"):
             npz.load(str(tmp_path / "lie.npz"))
-        with pytest.raises(DataError, match=r"unpacks to 0\.1 GiB"):
+        with limits.raised(0.001), pytest.raises(DataError, match=r"unpacks to 0\.1 GiB; .*--max-data-gib 0\.1\."):
             npz.load(str(tmp_path / "bomb.npz"))
         assert tracemalloc.get_traced_memory()[1] < 4 * 2**20
     finally:
         tracemalloc.stop()
-        npz.MOST_BYTES = limit
 
 
 @settings(max_examples=150, deadline=None)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from landscape_app.errors import DataError
+from landscape_app.limits import ticking
 
 Place = Callable[[int], str]  # row -> where it stands, for a message
 
@@ -60,18 +61,18 @@ def arrays(cells: Mapping[str, Sequence[str]], place: Place, name: str) -> tuple
     A missing value is NaN among numbers; words stay as they are. Raises DataError where decimals are written in two ways, or in
     one that can be read in two, and for a column of which some cells are percentages.
     """
-    numeric = {title: column for title, column in cells.items() if all(missing(cell) or like_a_number(cell) for cell in column)}
+    numeric = {title: column for title, column in ticking(cells.items()) if all(missing(cell) or like_a_number(cell) for cell in column)}
     comma = _decimal_comma(numeric, place, name)
     read = _by_comma if comma else _by_point
-    percent = [title for title, column in numeric.items() if _percent(title, column, place)]
+    percent = [title for title, column in ticking(numeric.items()) if _percent(title, column, place)]
     found = {}
-    for title, column in cells.items():
+    for title, column in ticking(cells.items()):
         if title not in numeric:
             found[title] = np.array(list(column), dtype=str)
             continue
         values = [math.nan if missing(cell) else read(_digits(cell)[0]) for cell in column]
         found[title] = np.array(values, dtype=np.float64) / (100.0 if title in percent else 1.0)
-    grouped = [title for title, column in numeric.items() if any(_grouped(cell, comma) for cell in column)]
+    grouped = [title for title, column in ticking(numeric.items()) if any(_grouped(cell, comma) for cell in column)]
     said = ["Its decimals are written by a comma."] if comma else []
     said += [f"Signs between thousands are left out: {', '.join(grouped)}."] if grouped else []
     said += [f"Percentages are read as shares: {', '.join(percent)}."] if percent else []
@@ -125,7 +126,7 @@ Found = tuple[str, int, str]  # column, row, cell
 
 
 def _every(columns: Mapping[str, Sequence[str]]) -> Iterator[Found]:
-    for title, column in columns.items():
+    for title, column in ticking(columns.items()):
         for row, cell in enumerate(column):
             if not missing(cell):
                 yield title, row, cell

@@ -11,11 +11,16 @@ from dataclasses import dataclass
 
 from landscape_app.analysis.statistics.cells import clean, like_a_number, missing
 from landscape_app.errors import DataError
+from landscape_app.limits import ticking
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 OTHERS = {"|": "'|'", " ": "spaces", ":": "':'", "^": "'^'", "~": "'~'", "\x1f": "unit separators", "\x01": "control characters"}
 HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # the first line of a file that tells a spreadsheet how to read it
 LOOKED_AT = 50  # rows, to find the sign
+MOST = 4_000  # rows; the statistics hold about ten matrices of rows × rows, 128 MB each then
+BESIDE = 100  # rows more: the names of the columns, and lines at the end that sum up
+LINES = 40_000  # with those that are empty
+MOST_COLUMNS, LONGEST = 2_000, 2_000  # columns, characters of a cell
 COMMENTS = ("#", "%")
 
 
@@ -35,7 +40,8 @@ class Row:
 def rows(text: str, name: str) -> tuple[list[Row], str]:
     """(the rows of `text` that are not empty, the first of them the names of the columns; the sign that separates the cells).
 
-    Raises DataError for a quote that is never closed, or cells that are separated by none of SEPARATORS.
+    Raises DataError for a quote that is never closed, cells that are separated by none of SEPARATORS, and for more rows, columns or
+    characters in a cell than are read: they are counted on the way.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     hint = HINT.fullmatch(text.partition("\n")[0].strip(" "))
@@ -53,7 +59,7 @@ def uncommented(text: str) -> tuple[str, int]:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     begin = 1 if HINT.fullmatch(lines[0].strip(" ")) else 0
-    filled = (i for i in range(begin, len(lines)) if lines[i].strip())
+    filled = (i for i in range(begin, min(len(lines), LINES)) if lines[i].strip())
     leading = list(itertools.takewhile(lambda i: lines[i].strip().lstrip('"').startswith(COMMENTS), filled))
     after = next((line for line in lines[leading[-1] + 1 :] if line.strip()), "") if leading else ""
     if any(like_a_number(cell) or (clean(cell) and missing(cell)) for cell in re.split("[,;\t]", after)):
@@ -65,19 +71,35 @@ def uncommented(text: str) -> tuple[str, int]:
 
 def _parsed(text: str, separator: str, name: str, skip: int = 0) -> Iterator[Row]:
     """Every row that is not empty. Raises DataError naming the line of a fault."""
+    given, lines = 0, 0
     reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=separator, skipinitialspace=separator != " ", strict=True)
-    line = 1
+    line, ticked = 1, ticking(reader)
     while True:
         try:
-            cells = next(reader)
+            cells = next(ticked)
         except StopIteration:
             return
         except csv.Error as error:
             raise DataError(f"Line {line} of {lower(name)} cannot be read: {_words(error)}.") from error
+        _check_size(cells, line, name)
         row = Row(line, [clean(cell) for cell in cells])
+        lines += 1
+        if lines > LINES:
+            raise DataError(f"{name} has more than {LINES:,} lines: it is no table of networks.")
         if line > skip and not row.empty:
+            given += 1
+            if given > MOST + BESIDE:
+                raise DataError(f"{name} has more than {MOST} rows; at most {MOST} can be analysed at once.")
             yield row
         line = reader.line_num + 1
+
+
+def _check_size(cells: list[str], line: int, name: str) -> None:
+    if len(cells) > MOST_COLUMNS:
+        raise DataError(f"Line {line} of {lower(name)} has {len(cells):,} cells; at most {MOST_COLUMNS:,} columns are read.")
+    longest = max(map(len, cells), default=0)
+    if longest > LONGEST:
+        raise DataError(f"Line {line} of {lower(name)} has a cell of {longest:,} characters; at most {LONGEST:,} are read.")
 
 
 def _words(error: csv.Error) -> str:

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.statistics import cells
-from landscape_app.analysis.statistics.rows import SEPARATORS, Row, lower, rows, uncommented
+from landscape_app.analysis.statistics.rows import MOST, SEPARATORS, Row, lower, rows, uncommented
 from landscape_app.errors import DataError, UnknownNameError
+from landscape_app.limits import most_bytes, ticking, timed, too_large
 
 log = logging.getLogger("landscape")
 
 IDS = ("id", "run", "run_id")  # the first of these columns, in any case, names the rows
-MOST = 4_000  # rows; the statistics hold about ten matrices of rows × rows, 128 MB each then
 # Names of lines at the end that sum up the rows above; the second only beside one of the first.
 SUMS = ("total", "totals", "grand total", "sum", "mean", "average", "avg", "median", "std", "std dev", "stdev", "sd", "standard deviation")
 LIMITS = ("min", "max", "minimum", "maximum", "count", "n", "var", "variance", "sem", "25%", "50%", "75%")
@@ -104,6 +104,12 @@ def from_csv(text: str, name: str = "The table") -> Table:
     line. Raises DataError, with the line, for no or double names of columns, a row of another length, double ids, no rows, more
     than MOST rows, numbers that can be read in two ways.
     """
+    with timed(name, DataError):
+        return _parsed(text, name)
+
+
+def _parsed(text: str, name: str) -> Table:
+    """`from_csv`, which looks at the clock."""
     text, comments = uncommented(text.removeprefix("\ufeff"))
     found, separator = rows(text, name)
     if len(found) < 2:
@@ -119,6 +125,7 @@ def from_csv(text: str, name: str = "The table") -> Table:
                 + ("" if separator == "," else f" The cells are separated by {SEPARATORS.get(separator, repr(separator))}.")
             )
     texts = {title: [row.cells[i] for row in body] for i, title in enumerate(head) if title or any(row.cells[i] for row in body)}
+    _check_memory(texts, name)
     lines = tuple(row.line for row in body)
     ids = _ids(texts, lines, name)
     columns, said = cells.arrays(texts, lambda row: f"line {lines[row]}", name)
@@ -130,12 +137,20 @@ def from_csv(text: str, name: str = "The table") -> Table:
     return Table(ids, columns, lines=lines)
 
 
+def _check_memory(texts: Mapping[str, Sequence[str]], name: str) -> None:
+    """Raises DataError where columns of words are too large: numpy gives every cell the room of the longest."""
+    needed = sum(4 * len(column) * max(map(len, column), default=0) for column in ticking(texts.values()))
+    if needed > most_bytes():
+        raise DataError(too_large(name, needed, most_bytes(), "needs up to"))
+
+
 def _head(found: Sequence[Row], name: str) -> list[str]:
     """The names of the columns. Raises DataError for a name that is there twice, none above values, and numbers in place of names."""
     head = list(found[0].cells)
     while head and not head[-1] and not any(len(row.cells) >= len(head) and row.cells[len(head) - 1] for row in found):
         head.pop()  # a separator at the end of every line
-    double = next(((head.index(one), i) for i, one in enumerate(head) if one and one in head[:i]), None)
+    first: dict[str, int] = {}
+    double = next(((first[one], i) for i, one in enumerate(head) if one and first.setdefault(one, i) < i), None)
     if double is not None:
         raise DataError(f"{name} has two columns called '{head[double[1]]}': the {_nth(double[0])} and the {_nth(double[1])}.")
     nameless = next((i for i, one in enumerate(head) if not one and i and any(row.cells[i : i + 1] != [""] for row in found[1:])), None)

@@ -8,10 +8,11 @@ import re
 from pathlib import Path
 
 from landscape_app.errors import DataError
+from landscape_app.limits import Reading
 
 log = logging.getLogger("landscape")
 
-MOST = 256 * 2**20  # bytes
+IN_MEMORY = 40  # bytes of memory for a byte of the file, at its worst: cells of one sign
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 KINDS = (  # how files begin that are no tables in text
     (b"PK\x03\x04", "an Excel or other zipped file"),
@@ -34,12 +35,11 @@ TEXTS = (  # … and texts that are none
 def read(path: Path, name: str) -> str:
     """The text of `path`. Raises DataError, naming what cannot be read, or what the file is."""
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST + 1)
+        with Reading(path, DataError, name) as file:
+            file.hold(IN_MEMORY * file.bytes, "needs up to")
+            content = bytes(file.whole())
     except (OSError, ValueError) as error:
         raise DataError(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
-    if len(content) > MOST:
-        raise DataError(f"{name} has more than {MOST // 2**20} MiB: it is no table of networks.")
     return decoded(content, name)
 
 

@@ -1,0 +1,49 @@
+"""The file of a study: TOML of a few lines, so what is longer or nested deeper is refused before it is parsed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from landscape_app.errors import SpecError, first_line
+from landscape_app.limits import Reading
+
+MOST = 2**20  # bytes
+DEPTH = 16  # tables and lists in each other
+_PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
+LONG_NAME = re.compile(rf"(?<![\w-])(?:{_PART}[ \t]*+\.[ \t]*+){{{DEPTH}}}{_PART}")  # a.b.c…: the parser's work grows with its cube
+GIVE = "Give a TOML file with a grid, or the name of a study."
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What the file says. Raises SpecError: it cannot be read, is too long, is no TOML, or is nested too deeply."""
+    try:
+        with Reading(path, SpecError, str(path)) as file:
+            if file.bytes > MOST:
+                raise SpecError(f"{path} has {file.bytes:,} bytes; a study's TOML has at most {MOST:,}. {GIVE}")
+            text = bytes(file.whole()).decode("utf-8-sig").replace("\r\n", "\n")
+        if LONG_NAME.search(text):
+            raise RecursionError
+        values = tomllib.loads(text)
+        _check_depth(values)
+    except OSError as error:
+        raise SpecError(f"{path} cannot be read: {error.strerror or error}. {GIVE}") from error
+    except RecursionError as error:
+        raise SpecError(f"{path} is nested more than {DEPTH} deep, which no study is.") from error
+    except ValueError as error:  # of the parser, of the text's encoding, and of a number with thousands of digits
+        raise SpecError(f"{path} is no TOML: {first_line(error)}.") from error
+    return values
+
+
+def _check_depth(values: Any) -> None:
+    """Raises RecursionError without recursion of its own."""
+    level = [values]
+    for _ in range(DEPTH):
+        level = [
+            part for value in level for part in (value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+        ]
+        if not level:
+            return
+    raise RecursionError

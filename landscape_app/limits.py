@@ -1,0 +1,162 @@
+"""How much of a file from elsewhere is read: so many bytes unpacked, and for so long; known before anything is allocated."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import time
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TypeVar
+
+from landscape_app.errors import LandscapeError, SpecError
+from landscape_app.memory import free_memory
+
+GIB = 2**30
+MOST = 2 * GIB  # bytes unpacked, where the person gives no other number …
+SHARE = 0.25  # … and of the free memory, if that is less
+SECONDS = 60.0  # for one file
+DIRECTORY = 4 * 2**20  # bytes of an archive's list of members; its objects in memory are ten times as large
+BLOCK = 2**20  # bytes read at once
+FLAG = "max_data_gib"
+HELP = "Read files of data and weights up to this size unpacked, in GiB. Not given: the smaller of 2 and a quarter of the free memory."
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without a bound on what one call gives
+
+Item = TypeVar("Item")
+
+_given: ContextVar[float | None] = ContextVar(FLAG, default=None)
+_clock: ContextVar[Clock | None] = ContextVar("clock", default=None)
+
+
+def most_bytes() -> int:
+    """Bytes that one file may unpack to."""
+    given = _given.get()
+    return int(min(MOST, SHARE * free_memory()) if given is None else given * GIB)
+
+
+@contextmanager
+def raised(gib: float | None) -> Iterator[None]:
+    """Files read in the block may unpack to `gib` GiB; None changes nothing. Raises SpecError for what is no size."""
+    if gib is None:
+        yield
+        return
+    if isinstance(gib, bool) or not isinstance(gib, int | float) or not 0 < gib <= 2**20:
+        raise SpecError(f"{FLAG}: must be a number of GiB above 0, not {str(gib)[:40]!r}.")
+    token = _given.set(float(gib))
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
+class Clock:
+    """The time that is left to read the file `name`."""
+
+    def __init__(self, name: str, error: type[LandscapeError]) -> None:
+        self._name, self._error, self.end = name, error, time.monotonic() + SECONDS
+
+    def tick(self) -> None:
+        """Refuse to go on after the time."""
+        if time.monotonic() > self.end:
+            raise self._error(too_long(self._name))
+
+
+@contextmanager
+def timed(name: str, error: type[LandscapeError]) -> Iterator[None]:
+    """What the block takes from `ticking` ends after the time for one file, with `error`."""
+    token = _clock.set(Clock(name, error))
+    try:
+        yield
+    finally:
+        _clock.reset(token)
+
+
+def ticking(items: Iterable[Item]) -> Iterator[Item]:
+    """`items`, with a look at the clock of the block `timed` before each."""
+    clock = _clock.get()
+    for item in items:
+        if clock is not None:
+            clock.tick()
+        yield item
+
+
+def size_words(size: float) -> str:
+    """A number of bytes for people."""
+    if size < GIB / 20:
+        return f"{size / 2**20:.1f} MiB"
+    return f"{size / GIB:.1f} GiB" if size < 1e6 * GIB else f"{size / GIB:.0e} GiB"
+
+
+class Reading(io.FileIO):
+    """A regular file that is being read. Every read looks at the clock; what the file claims is held against the limits first.
+
+    Raises `error`, naming the file by `name`: it is no regular file, it is or claims too much, it takes too long; and OSError.
+    """
+
+    def __init__(self, path: str | Path, error: type[LandscapeError], name: str = "") -> None:
+        self._error, self._name = error, name or Path(path).name
+        self._most, self._clock = most_bytes(), Clock(self._name, error)
+        self._longest: int | None = None
+        # Without waiting: the open of a pipe would last until somebody writes into it.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        try:
+            found = os.fstat(handle)
+            if not stat.S_ISREG(found.st_mode):
+                raise error(f"{self._name} is no regular file but {_kind(found.st_mode)}. Give a file.")
+            self.bytes = found.st_size
+            super().__init__(handle, "rb")
+        except BaseException:
+            os.close(handle)
+            raise
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As any file's, until the time is over."""
+        self._clock.tick()
+        if self._longest is not None:
+            wanted = self.bytes - self.tell() if size is None or size < 0 else size
+            if wanted > self._longest:
+                raise self._error(f"{self._name} lists more members than are read: its directory has {size_words(wanted)}.")
+        return super().read(-1 if size is None else size)
+
+    def whole(self) -> bytearray:
+        """All of it, read in blocks and held against the limits."""
+        self.hold(self.bytes, "has")
+        content = bytearray()
+        while block := self.read(BLOCK):
+            content += block
+            self.hold(len(content), "has")
+        return content
+
+    def hold(self, claimed: float, words: str = "unpacks to") -> None:
+        """Refuse `claimed` bytes above the limit, saying which number would do."""
+        if claimed > self._most:
+            raise self._error(too_large(self._name, claimed, self._most, words))
+
+    def archive(self) -> zipfile.ZipFile:
+        """The file as a zip archive whose directory is not endless. Raises what zipfile does for what is none."""
+        self._longest = DIRECTORY
+        try:
+            return zipfile.ZipFile(self)
+        finally:
+            self._longest = None
+
+
+def too_large(name: str, claimed: float, most: float, words: str = "unpacks to") -> str:
+    """Why a file is not read, and what would read it."""
+    enough = -(-claimed // (GIB / 10)) / 10
+    number = f"{enough:.1f}" if enough < 2**20 else "N"
+    return f"{name} {words} {size_words(claimed)}; at most {size_words(most)} are read. If it is meant to be so large: --max-data-gib {number}."
+
+
+def too_long(name: str) -> str:
+    """Why reading a file has ended."""
+    return f"{name} takes more than {SECONDS:.0f} s to read; reading it was ended. Copy it to a fast disk, or give a smaller file."
+
+
+def _kind(mode: int) -> str:
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    return next((words for holds, words in kinds if holds(mode)), "a device")

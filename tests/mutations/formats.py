@@ -1,0 +1,198 @@
+"""Every format that is read from a file, with sound samples and the product's own reader: a new one is a line in FORMATS."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.mutations.mutator import Change, Rng
+
+
+def _same(content: bytes, change: Change, rng: Rng) -> bytes:
+    return change(content)
+
+
+@dataclass(frozen=True)
+class Format:
+    """samples() -> sound files. read(path): the product's reader, which returns what it reads or raises a LandscapeError.
+
+    file: the name under which a mutant is written. tokens: words of the format. within(content, change, rng): `content` with what is
+    packed in it changed, and packed again (an archive's member, the text under a checksum): half of the mutants are made so.
+    prepare(folder): what must lie beside the file; called once.
+    """
+
+    samples: Callable[[], Sequence[bytes]]
+    read: Callable[[Path], Any]
+    file: str
+    tokens: tuple[bytes, ...] = ()
+    within: Callable[[bytes, Change, Rng], bytes] = _same
+    prepare: Callable[[Path], None] = lambda folder: None
+
+
+def member(content: bytes, change: Change, rng: Rng) -> bytes:
+    """The zip archive `content` with one member changed and its checksum made right."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        packed = {info: archive.read(info) for info in archive.infolist()}
+    chosen = list(packed)[rng.integers(len(packed))]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for info, member in packed.items():
+            archive.writestr(info.filename, change(member) if info is chosen else member, info.compress_type)
+    return out.getvalue()
+
+
+def _gzipped(content: bytes, change: Change, rng: Rng) -> bytes:
+    return gzip.compress(change(gzip.decompress(content)), mtime=0)
+
+
+def _arrays() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(12, 3)).astype(np.float32), np.arange(12) % 3
+    return {"x_train": x, "y_train": y, "x_test": x[:6], "y_test": y[:6]}
+
+
+def _npz() -> list[bytes]:
+    images = _arrays() | {"x_train": np.zeros((12, 8, 8), np.uint8), "x_test": np.zeros((6, 8, 8), np.uint8)}
+    turned = _arrays() | {"x_train": np.asfortranarray(_arrays()["x_train"].astype(np.float64))}
+    out = []
+    for save, arrays in ((np.savez, _arrays()), (np.savez_compressed, images), (np.savez_compressed, turned)):
+        buffer = io.BytesIO()
+        save(buffer, **arrays)
+        out.append(buffer.getvalue())
+    return out
+
+
+def _read_npz(path: Path) -> Any:
+    from landscape_app.datasets import npz
+
+    return npz.load(str(path))
+
+
+def _state() -> dict[str, Any]:
+    import torch
+
+    return {"body.weight": torch.ones(4, 3), "body.bias": torch.zeros(4, dtype=torch.float16)}
+
+
+def _torch(*, old: bool) -> list[bytes]:
+    import torch
+
+    out = []
+    for content in (_state(), {"epoch": 3, "state_dict": _state(), "rates": [0.1, (0.2, "x")]}):
+        buffer = io.BytesIO()
+        torch.save(content, buffer, _use_new_zipfile_serialization=not old)
+        out.append(buffer.getvalue())
+    return out
+
+
+def _read_checkpoint(path: Path) -> Any:
+    from torch import nn
+
+    from landscape_app.networks.checkpoint import load_into
+
+    load_into(nn.ModuleDict({"body": nn.Linear(3, 4)}), str(path))
+
+
+def _safetensors() -> list[bytes]:
+    from safetensors.torch import save
+
+    return [save(_state()), save(_state(), {"format": "pt"})]
+
+
+def _pack() -> list[bytes]:
+    from landscape_app.store.tensors import pack
+
+    return [bytes(pack({"delta": np.ones((4, 6), np.float32), "scores.train_loss": np.arange(4.0)})), bytes(pack({}))]
+
+
+def _read_tensors(path: Path) -> Any:
+    from landscape_app.store.tensors import TensorFile, unpack
+
+    file = TensorFile.open(path)
+    return [file.read(name) for name in file.tensors], unpack(bytearray(path.read_bytes()), path.name)
+
+
+CSV = (
+    b"id,weight_norm,train_rate,gap_accuracy\na,1.5,0.1,0.02\nb,2.5,0.1,0.04\nc,3.5,0.03,0.05\n",
+    b'\xef\xbb\xbfname;"a ""b""";gap\nr1;1,5;0,1\nr2;2,5;\n',
+    "a\tgap_loss\n1e3\t−0.5\n2\tNA\n".encode("utf-16"),
+)
+
+
+def _read_csv(path: Path) -> Any:
+    from landscape_app.analysis.statistics import text_file
+    from landscape_app.analysis.statistics.table import from_csv
+
+    return from_csv(text_file.read(path, "The table"), "The table")
+
+
+TOML = (
+    b'name = "digits"\nregimes = ["good", "plain"]\nnetworks = ["mlp"]\nseeds = 3\n[knobs]\ntrain_rate = [0.1, 0.03]\n'
+    b'[settings]\ndata = "digits"\nepochs = 40\n[curvature]\nends = 16\n[statistics]\ncontrols = ["weight_norm", "train_rate"]\n',
+    b'seeds = [0, 5]\ncurvature = false\n[analysis]\nt = 12\n[settings]\nwidth = 32\n"step_sizes" = [0.25, 1]\n',
+)
+
+
+def _read_toml(path: Path) -> Any:
+    from landscape_app.cli import study_file
+    from landscape_app.study_settings import parse_study
+
+    return parse_study(study_file.read(path))
+
+
+def _idx(*, zipped: bool) -> list[bytes]:
+    plain = bytes([0, 0, 8, 3, 0, 0, 0, 5, 0, 0, 0, 28, 0, 0, 0, 28]) + bytes(range(196)) * 20
+    return [gzip.compress(plain, mtime=0) if zipped else plain]
+
+
+def _read_idx(path: Path) -> Any:
+    from landscape_app.datasets import idx
+
+    return idx.read(path, shape=(28, 28))
+
+
+def _read_cifar(path: Path) -> Any:
+    from landscape_app.datasets import cifar
+
+    return cifar.read([path], labels=1)
+
+
+PICKLE = (
+    b"cos\nsystem\n",
+    b"\x80\x02",
+    b"\x85R",
+    b"ctorch\nTensor\n",
+    b"]" * 50,
+    b"2",
+    b"Q",
+    b"X\xff\xff\xff\x7f",
+    b"\x8a\xff",
+    b"N}.",
+    b"h\x00",
+)
+
+FORMATS: dict[str, Format] = {
+    "npz": Format(
+        _npz, _read_npz, "mine.npz", (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"'|O'", b"'<U9'", b"\x93NUMPY\x03\x00"), member
+    ),
+    "pt": Format(lambda: _torch(old=False), _read_checkpoint, "weights.pt", PICKLE, member),
+    "pt-legacy": Format(lambda: _torch(old=True), _read_checkpoint, "weights.pth", PICKLE),
+    "checkpoint-safetensors": Format(
+        _safetensors, _read_checkpoint, "weights.safetensors", (b'"F8_E5M2"', b'"shape":[', b'"data_offsets":[0,', b"__metadata__")
+    ),
+    "tensors": Format(_pack, _read_tensors, "chunk.safetensors", (b'"F64"', b'"shape":[', b'"data_offsets":[0,', b"__metadata__")),
+    "csv": Format(
+        lambda: CSV, _read_csv, "table.csv", (b'"', b";", b",", b"\t", b"\r", b"\0", b"id", b"inf", b"1,5", b"#", b"sep=;\n", b"%")
+    ),
+    "toml": Format(lambda: TOML, _read_toml, "grid.toml", (b"[[", b"]]", b"'''", b"a.b.", b" = ", b"{", b"0x", b"1979-05-27", b"seeds = ")),
+    "idx": Format(lambda: _idx(zipped=False), _read_idx, "images"),
+    "idx-gz": Format(lambda: _idx(zipped=True), _read_idx, "images.gz", (b"\x1f\x8b\x08",), _gzipped),
+    "cifar": Format(lambda: [bytes(range(256)) * 12 + b"\1", bytes(3073 * 3)], _read_cifar, "test_batch.bin"),
+}
