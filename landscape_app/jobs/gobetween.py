@@ -2,7 +2,7 @@
 
 Whoever kills the descendants of the launcher then does not find the job. The job takes its run's lock before it becomes the
 command line, so that of two launches one is refused at once and a start that fails is seen as one. This file is run by its path
-with nothing but the standard library.
+with nothing but the standard library and what opens files of a runs folder.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def main() -> None:
         try:
             _become(order, writing)
         except OSError as error:
-            os.write(writing, f"{error.filename or ''}: {error.strerror}".encode())
+            said = error.strerror or str(error)
+            os.write(writing, (said if not error.filename or str(error.filename) in said else f"{error.filename}: {said}").encode())
         finally:
             os._exit(1)
     os.close(writing)
@@ -37,18 +38,18 @@ def main() -> None:
 
 def _become(order: dict[str, Any], writing: int) -> None:
     """Take the lock, say so, and become the job; the lock survives that because its descriptor does."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    from landscape_app.store import files, opening
+
     os.setsid()
-    lock = os.open(order["lock"], os.O_RDWR | os.O_CREAT, 0o666)
+    lock = opening.regular(Path(order["lock"]), os.O_RDWR | os.O_CREAT)
     try:
         fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.write(writing, b"busy")
         return
-    status = Path(order["status"])
-    temporary = status.with_name(f".{status.name}.tmp")
-    temporary.write_text(json.dumps(order["text"] | {"pid": os.getpid()}))
-    temporary.replace(status)
-    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    files.replace_content(Path(order["status"]), files.to_json(order["text"] | {"pid": os.getpid()}), durable=False)
+    log = opening.regular(Path(order["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(log, 1)
     os.dup2(log, 2)

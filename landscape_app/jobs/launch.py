@@ -15,8 +15,9 @@ from typing import Any
 from landscape_app.errors import AnalysisError, ResumeError, RunExistsError, RunLockedError, RunMissingError, SpecError, StorageError
 from landscape_app.jobs import gobetween, status
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec, parse
-from landscape_app.store import catalogue, files, lock
+from landscape_app.store import catalogue, files, lock, names
 from landscape_app.store.folder import STUDIES, is_id
+from landscape_app.store.folder import taken as taken_in
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID, StudySpec
@@ -33,7 +34,7 @@ def launch(folder: Path, argv: Sequence[str], *, threads: int = 1, module: str =
     Raises RunLockedError if someone is at work there, RunMissingError, StorageError. The job's output goes to log.txt.
     """
     folder, now = Path(folder).absolute(), time.time()
-    if not folder.is_dir():
+    if not names.is_folder(folder):
         raise RunMissingError(f"{folder} is not there (any more).")
     text = {"state": "queued", "argv": list(argv), "queued": now, "updated": now, "phase": "starting", "phases": []}
     order: dict[str, Any] = {
@@ -70,9 +71,9 @@ def start_run(runs: Path, spec: RunSpec) -> str:
 
 def start_resume(runs: Path, id: str) -> None:
     """Go on with the run or study `id`. Raises RunLockedError if a job is at work on it, ResumeError if a folder cannot rebuild it."""
-    if is_id(id) and (Path(runs) / STUDIES / id).is_dir():
+    if is_id(id) and names.is_folder(Path(runs) / STUDIES / id):
         study = StudyFolder.open(runs, id)
-        made = id.startswith(QUICKSTART) or (study.path / GRID).is_file()  # with its runs, rather than of runs that are there
+        made = id.startswith(QUICKSTART) or names.is_file(study.path / GRID)  # with its runs, rather than of runs that are there
         launch(study.path, ["resume", id, "--runs", _absolute(runs)] if made else _analyse(runs, study))
         return
     run = RunFolder.open(runs, id)
@@ -90,7 +91,7 @@ def start_study(runs: Path, spec: StudySpec) -> str:
 
     Raises SpecError if its name, or that of one of its runs, is taken: what is there already is never gone on with by a new launch.
     """
-    taken = [id for id in (spec.name, *spec.runs) if any((Path(runs) / base / id).exists() for base in (".", STUDIES))]
+    taken = [id for id in (spec.name, *spec.runs) if taken_in(Path(runs), id)]
     if taken:
         raise SpecError(f"There is something called '{taken[0]}' already. Give the study another name.")
     for id, settings in spec.runs.items():
@@ -104,9 +105,9 @@ def start_study(runs: Path, spec: StudySpec) -> str:
 def start_quickstart(runs: Path) -> str:
     """Launch the quickstart study, or go on with it; its id. Its folders are there when this returns."""
     for regime in REGIMES:
-        if not (Path(runs) / f"{QUICKSTART}-{regime}").exists():
+        if not names.exists(Path(runs) / f"{QUICKSTART}-{regime}", trusted=Path(runs)):
             RunFolder.create(runs, f"{QUICKSTART}-{regime}", parse(RunSpec, {"regime": regime}))
-    if not (Path(runs) / STUDIES / QUICKSTART).exists():
+    if not names.exists(Path(runs) / STUDIES / QUICKSTART):
         StudyFolder.create(runs, QUICKSTART, [f"{QUICKSTART}-{regime}" for regime in REGIMES], AnalysisSpec())
     start_resume(runs, QUICKSTART)
     return QUICKSTART

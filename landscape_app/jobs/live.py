@@ -15,6 +15,7 @@ from typing import Any
 
 from landscape_app.errors import Cancelled
 from landscape_app.jobs import status
+from landscape_app.store import names
 
 log = logging.getLogger("landscape")
 
@@ -110,7 +111,7 @@ class Live:
             except OSError as error:
                 log.warning("The last word of %s, '%s', could not be written: %s", self._folder.name, state, error)
             with suppress(OSError):
-                (self._folder / status.CANCEL).unlink(missing_ok=True)
+                names.remove(self._folder / status.CANCEL)
             return True
 
     @property

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from landscape_app.jobs import status
-from landscape_app.store import lock
+from landscape_app.store import lock, names
 from landscape_app.store.files import storing
 
 FOLDER = "_slots"
@@ -28,7 +28,7 @@ def slot(runs: Path, check: Callable[[], None]) -> Iterator[None]:
     """Wait for this machine's slot in `runs`, calling `check` meanwhile (it may raise), and hold it for the length of a block."""
     folder = Path(runs) / FOLDER
     with storing(folder):
-        folder.mkdir(exist_ok=True)
+        names.make_folder(folder)
     machine = re.sub(r"[^A-Za-z0-9_.-]", "-", platform.node()) or "machine"
     held = None
     with _ticket(folder, machine) as ticket:
@@ -51,21 +51,23 @@ def _ticket(folder: Path, machine: str) -> Iterator[Path]:
     hidden = path.with_name("." + path.name)
     held = lock.take(hidden)
     with storing(path):
-        hidden.rename(path)  # seen only once it is held, or it would be swept
+        names.rename(hidden, path)  # seen only once it is held, or it would be swept
     try:
         yield path
     finally:
-        path.unlink(missing_ok=True)
+        names.remove(path)
         if held is not None:
             held.release()
 
 
 def _first(folder: Path, machine: str, ticket: Path) -> bool:
     """Whether no living job waits with an earlier ticket."""
-    for other in sorted(folder.glob(f"{machine}-*.ticket")):
-        if other == ticket:
+    for name in names.listed(folder):
+        if not (name.startswith(f"{machine}-") and name.endswith(".ticket")):
+            continue
+        if name == ticket.name:
             return True
-        if lock.holder(other) is not None:
+        if lock.holder(folder / name) is not None:
             return False
-        other.unlink(missing_ok=True)
+        names.remove(folder / name)
     return True

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from landscape_app.jobs import status
-from landscape_app.store import lock
+from landscape_app.store import lock, opening
 from landscape_app.store.journal import Journal
 from landscape_app.store.run import JOURNAL
 
@@ -67,7 +67,7 @@ def state(folder: Path) -> JobState:
 def log_tail(folder: Path, lines: int = 40) -> str:
     """The last lines of what the job wrote, at most 64 kB; empty where there is no log."""
     try:
-        with (Path(folder) / status.LOG).open("rb") as file:
+        with os.fdopen(opening.regular(Path(folder) / status.LOG), "rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - TAIL))
             text = file.read().decode(errors="replace")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from landscape_app.store.files import to_json, write_all
+from landscape_app.store import opening
+from landscape_app.store.files import read_bytes, read_json, replace_content, to_json, write_all
 
 NAME = "status.json"
-TEMPORARY = ".status.json.tmp"
 LOG = "log.txt"
 CANCEL = "cancel"  # the file that asks for a cancel; it holds the time of asking, in ns
 LAUNCHED = "LANDSCAPE_LAUNCHED"  # environment of a launched job: when it was launched, in ns
@@ -24,22 +22,15 @@ LAST = ("finished", "cancelled", "failed")  # a last word
 def read(folder: Path) -> dict[str, Any]:
     """The last status written, empty where there is none that can be read."""
     try:
-        found = json.loads((folder / NAME).read_bytes())
-    except (OSError, ValueError, RecursionError):
+        found = read_json(Path(folder) / NAME)
+    except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
 def write(folder: Path, status: Mapping[str, Any]) -> None:
     """Replace the status at once. Not synced: losing it in a power cut loses nothing. Raises OSError."""
-    content = to_json(status)
-    try:
-        (folder / TEMPORARY).write_bytes(content)
-        (folder / TEMPORARY).replace(folder / NAME)
-    except OSError:
-        with suppress(OSError):
-            (folder / TEMPORARY).unlink(missing_ok=True)
-        raise
+    replace_content(folder / NAME, to_json(status), durable=False)
 
 
 def write_last(folder: Path, status: Mapping[str, Any]) -> None:
@@ -48,7 +39,7 @@ def write_last(folder: Path, status: Mapping[str, Any]) -> None:
         write(folder, status)
     except OSError:
         content = to_json(status)
-        handle = os.open(folder / NAME, os.O_WRONLY | os.O_CLOEXEC)
+        handle = opening.regular(folder / NAME, os.O_WRONLY)
         try:
             write_all(handle, content)
             os.ftruncate(handle, len(content))
@@ -59,6 +50,6 @@ def write_last(folder: Path, status: Mapping[str, Any]) -> None:
 def asked_at(folder: Path) -> int | None:
     """When a cancel was asked for (ns), None if it was not."""
     try:
-        return int((folder / CANCEL).read_text())
+        return int(read_bytes(Path(folder) / CANCEL, most=64))
     except (OSError, ValueError):
         return None

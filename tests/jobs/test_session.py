@@ -16,6 +16,7 @@ from landscape_app.jobs.cancel import cancel
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import log_tail, state
 from landscape_app.settings import AnalysisSpec
+from landscape_app.store import files
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from tests.jobs.conftest import until
@@ -200,10 +201,10 @@ def test_on_a_full_disk_the_last_word_takes_the_place_of_the_one_before(jobs, mo
     folder = jobs.run()
     status.write(folder, said(pid=1, message="x" * 500))
 
-    def full(path, content):
+    def full(handle, content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(status.Path, "write_bytes", full)
+    monkeypatch.setattr(files, "write_all", full)  # of a new file
     with pytest.raises(OSError, match="No space"):
         status.write(folder, said())
     status.write_last(folder, said(pid=1, state="failed", message="disk full"))
