@@ -80,6 +80,10 @@ class SchemaError(LandscapeError):
     """A run folder was written by a version whose format this one does not read."""
 
 
+class ArchiveError(LandscapeError):
+    """A file is no archive of runs, or not all of what it says it is: nothing of it was taken."""
+
+
 class RunLockedError(LandscapeError):
     """Another living process is at work on the run."""
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from landscape_app import __version__
-from landscape_app.cli import analysing, benching, curving, measuring, reading, sampling, serving, streams, studying, surfacing
+from landscape_app.cli import analysing, benching, curving, measuring, moving, reading, sampling, serving, streams, studying, surfacing
 from landscape_app.cli.flags import on_a_runs_folder, plain_suggestion
 from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError, first_line
 from landscape_app.jobs.live import own_process
@@ -37,7 +37,8 @@ for command in (
     reading.show,
     reading.verify,
     reading.delete,
-    reading.export,
+    moving.export,
+    moving.import_,
     serving.serve,
 ):
     app.command(on_a_runs_folder(command), name=command.__name__.rstrip("_"))

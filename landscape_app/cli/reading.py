@@ -1,4 +1,4 @@
-"""Commands that read what is stored: list, show, verify, delete, export."""
+"""Commands that read what is stored: list, show, verify, delete."""
 
 from __future__ import annotations
 
@@ -142,15 +142,6 @@ def delete(id: str, /, *, runs: Runs = Path("runs"), yes: Annotated[bool, Parame
         raise LandscapeError(f"This deletes {id} and all its snapshots for good. Say so with --yes.")
     catalogue.delete(runs, id)
     say(f"{id}: deleted.")
-
-
-def export(id: str, /, *, runs: Runs = Path("runs"), to: Annotated[Path, Parameter(help="Folder for ID.npz and ID.csv.")] = Path()) -> None:
-    """Write a run's snapshots as npz (columns, δ from the anchor, embedding) and csv (columns and embedding coordinates)."""
-    from landscape_app.pipeline.export import export as work
-    from landscape_app.store.run import RunFolder
-
-    for file in work(RunFolder.open(runs, id), to):
-        say(str(file))
 
 
 def _day(created: float | None) -> str:

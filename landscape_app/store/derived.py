@@ -80,6 +80,7 @@ class Result:
     created: float
     path: Path
     version: str = ""
+    sha256: str = ""  # of the file that holds the arrays
 
 
 class Digested(Protocol):
@@ -141,7 +142,7 @@ def fitting(folder: Path, name: str, **parameters: Any) -> list[Result]:
 
 def places(folder: Path) -> list[Path]:
     """Every folder of a result, readable or not, by name."""
-    return sorted(path for path in (Path(folder) / FOLDER).glob("*-*") if PLACE.fullmatch(path.name))
+    return [Path(folder) / FOLDER / name for name in _places(folder) if PLACE.fullmatch(name)]
 
 
 def read(path: Path) -> Result | None:
@@ -160,6 +161,12 @@ def all(folder: Path, name: str) -> list[Result]:
     places = [place for place in _places(folder) if place.startswith(f"{name}-")]
     found = [result for place in places if (result := _read(Path(folder) / FOLDER / place)) is not None and result.name == name]
     return sorted(found, key=lambda result: result.created, reverse=True)
+
+
+def whole(path: Path) -> Result | None:
+    """The sound result in the folder `path`, None where there is none. Reads its arrays once, for their hash."""
+    found = _read(path)
+    return found if found is not None and _sound(found) else None
 
 
 def stale(result: Result, run: Digested) -> bool:
@@ -202,7 +209,7 @@ def _result(path: Path, facts: Mapping[str, Any]) -> Result:
     arrays = Arrays(path / ARRAYS, str(facts["arrays"]["sha256"]))
     return Result(
         str(facts["name"]), dict(facts["parameters"]), arrays, dict(facts["meta"]), str(facts["inputs"]),
-        float(facts["created"]), path, str(facts["version"]),
+        float(facts["created"]), path, str(facts["version"]), str(facts["arrays"]["sha256"]),
     )  # fmt: skip
 
 

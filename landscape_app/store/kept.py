@@ -12,7 +12,7 @@ import hashlib
 import logging
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ MOST = 50_000_000  # bytes of a file that is kept
 ARRAYS = "given.safetensors"
 NPZ = "npz:"
 SHOWN = 12  # letters of a hash
+LONGEST = 255  # bytes of a file's name
 
 Record = dict[str, Any]
 
@@ -106,6 +107,30 @@ def tidy(runs: Path, in_use: set[str]) -> None:
 def hashes(run: RunFolder) -> set[str]:
     """The hashes of all that the run was begun with."""
     return {str(record.get("sha256")) for record in _records(run).values()}
+
+
+def sound(run: RunFolder) -> Iterator[tuple[str, Path]]:
+    """(hash, place) of the data and checkpoint that are kept for the run, and are as they were."""
+    for record in _records(run).values():
+        path = _kept(run.path.parent, record)
+        if path is not None:
+            yield str(record["sha256"]), path
+
+
+def called(run: RunFolder, sha256: str) -> list[str]:
+    """What the run calls the file of that hash which is kept for it; empty where it names none, or a name that no file can have."""
+    found = [record for record in _records(run).values() if record.get("sha256") == sha256 and record.get("kept")]
+    return [str(record.get("name")) for record in found if plain_name(str(record.get("name")))]
+
+
+def plain_name(name: str) -> bool:
+    """Whether `name` is that of a file in a folder, on every system: no path, not hidden, nothing that does not print."""
+    return name.isprintable() and 0 < len(os.fsencode(name)) <= LONGEST and not set(name) & set("/\\:") and not name.startswith((".", "~"))
+
+
+def put(runs: Path, sha256: str, name: str, content: bytes) -> None:
+    """Keep `content`, which has this hash, under `name`. Raises StorageError."""
+    _place(Path(runs), sha256, name, content)
 
 
 def _records(run: RunFolder) -> Mapping[str, Record]:

@@ -14,9 +14,10 @@ from landscape_app.cli.main import app, main
 from landscape_app.store import derived
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.run import RunFolder
+from tests.store.samples import full_run
 
 TINY = ["--data", "blobs", "--network", "mlp-small", "--regime", "plain", "--train-epochs", "6", "--epochs", "10", "--seeds", "3"]
-COMMANDS = ["quickstart", "run", "resume", "analyse", "list", "show", "verify", "delete", "export", "serve", "bench"]
+COMMANDS = ["quickstart", "run", "resume", "analyse", "list", "show", "verify", "delete", "export", "import", "serve", "bench"]
 
 
 @pytest.fixture(scope="module")
@@ -247,3 +248,22 @@ def test_the_same_name_twice_is_refused_and_a_bare_one_goes_on(capsys, runs):
     told = said(capsys, "run", "--runs", str(runs), "--id", "one", *TINY, code=2)
     assert "landscape resume one" in told.err
     assert main(["run", "--runs", str(runs), "--id", "one"]) == 0
+
+
+def test_a_run_goes_from_one_folder_to_another_in_one_file(tmp_path, capsys):
+    run = full_run(tmp_path / "here", "one")
+    file = str(tmp_path / "one.tar")
+    assert main(["export", "one", "--runs", str(tmp_path / "here"), "--archive", file]) == 0
+    assert "the run one, 7 files" in capsys.readouterr().out
+    assert main(["import", file, "--runs", str(tmp_path / "there")]) == 0
+    assert capsys.readouterr().out == "Imported: one.\n"
+    assert main(["import", file, "--runs", str(tmp_path / "there")]) == 0
+    assert capsys.readouterr().out == "one is there already, with the same content.\n"
+    assert main(["import", file, "--runs", str(tmp_path / "there"), "--id", "two", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"] == ["two"]
+    assert main(["verify", "two", "--runs", str(tmp_path / "there"), "--json"]) in (0, 1)
+    assert main(["import", file, "--runs", str(tmp_path / "there"), "--id", "../two"]) == 2
+    assert main(["import", __file__, "--runs", str(tmp_path / "there")]) == 2
+    assert "no archive of runs" in capsys.readouterr().err
+    assert main(["export", "one", "--runs", str(tmp_path / "here"), "--with-data"]) == 2
+    assert run.damaged() == []

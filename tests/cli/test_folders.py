@@ -13,7 +13,7 @@ from landscape_app.store.run import RunFolder
 TINY = {"data": "blobs", "network": "mlp-small", "regime": "plain", "train_epochs": 2, "epochs": 2, "seeds": 2, "step_sizes": [0.5]}
 LONG = "a" * 300
 COMMANDS = [
-    ["list"], ["show", "x"], ["verify", "x"], ["delete", "x", "--yes"], ["export", "x"], ["resume", "x"], ["analyse", "x"], ["analyse", "x", "y"],
+    ["list"], ["show", "x"], ["verify", "x"], ["delete", "x", "--yes"], ["export", "x"], ["export", "x", "--archive", "x.tar"], ["resume", "x"], ["analyse", "x"], ["analyse", "x", "y"],
     ["surface", "x"], ["curvature", "x"], ["study", "x"], ["study", "x", "--only-table"], ["run"], ["run", "--id", "x"], ["quickstart"], ["serve"],
 ]  # fmt: skip
 

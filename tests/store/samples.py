@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +68,8 @@ def flip(path: Path, offset: int) -> None:
     content = bytearray(path.read_bytes())
     content[offset] ^= 0x10
     path.write_bytes(content)
+
+
+def sha256_of(content: bytes) -> str:
+    """SHA-256 as the store writes it."""
+    return hashlib.sha256(content).hexdigest()

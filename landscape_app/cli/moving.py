@@ -1,0 +1,99 @@
+"""Commands that carry runs elsewhere: export, import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from landscape_app.cli.output import say, say_json
+from landscape_app.cli.sampling import Json, Runs
+from landscape_app.errors import SpecError
+from landscape_app.store import unpacking
+
+if TYPE_CHECKING:
+    from landscape_app.store.packing import Parts
+
+SHOWN = 4  # names in one sentence
+
+
+def export(
+    id: str,
+    /,
+    *,
+    runs: Runs = Path("runs"),
+    to: Annotated[Path, Parameter(help="Folder for ID.npz and ID.csv.")] = Path(),
+    archive: Annotated[Path | None, Parameter(help="Write the run, or the study with its runs, as this one file instead (.tar).")] = None,
+    with_data: Annotated[
+        bool, Parameter(help="The data and the checkpoint that are kept for the run go along in the archive.", negative="")
+    ] = False,
+) -> None:
+    """Write a run's snapshots as npz (columns, δ from the anchor, embedding) and csv (columns and embedding coordinates).
+
+    With --archive: everything that is stored of a run, or of a study and its runs, in one file, for landscape import on another machine.
+    """
+    from landscape_app.store.run import RunFolder
+
+    if archive is not None:
+        _pack(id, runs, archive, with_data)
+        return
+    if with_data:
+        raise SpecError("--with-data belongs to an archive. Name its file too: --archive FILE.")
+    from landscape_app.pipeline.export import export as work
+
+    for file in work(RunFolder.open(runs, id), to):
+        say(str(file))
+
+
+def import_(
+    file: Path,
+    /,
+    *,
+    runs: Runs = Path("runs"),
+    id: Annotated[str | None, Parameter(help="Another name for the run, where its own is taken.")] = None,
+    max_gib: Annotated[float, Parameter(help="The largest archive that is taken, in GiB.")] = unpacking.MOST_GIB,
+    json: Json = False,
+) -> None:
+    """Take a run, or a study with its runs, from an archive that landscape export ID --archive FILE made.
+
+    Every name, size and hash is checked before anything appears in the runs folder. Nothing that the archive names is run or opened.
+    """
+    found = unpacking.unpack(file, runs, id=id, most_gib=max_gib)
+    if json:
+        say_json(vars(found))
+        return
+    for line in unpacking.words(found):
+        say(line)
+
+
+def _pack(id: str, runs: Path, target: Path, with_data: bool) -> None:
+    from landscape_app.store import packing
+
+    found = packing.write(runs, id, target, data=with_data)
+    manifest = found.manifest
+    say(f"{target}: the {manifest.kind} {id}, {len(manifest.files)} files, {manifest.content_size / 1e6:,.1f} MB.")
+    for line in _notes(found, with_data):
+        say(line)
+
+
+def _notes(found: Parts, with_data: bool) -> list[str]:
+    """What whoever gets the archive lacks, and what it says of this machine."""
+    notes = []
+    if found.left:
+        notes.append(f"Damaged here and left out: {_listed(found.left)}.")
+    if found.data:
+        size = f"{found.data / 1e6:,.1f} MB"
+        notes.append(
+            f"The data and checkpoint are in it: {size}."
+            if with_data
+            else f"The data and checkpoint are not in it: surface, curvature and resume need them where it is imported. --with-data adds {size}."
+        )
+    if found.needs:
+        notes.append(f"Its settings name what lies outside, with paths of this machine: {_listed(found.needs)}.")
+    return notes
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"

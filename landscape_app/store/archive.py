@@ -1,0 +1,179 @@
+"""The form of an archive: a tar file in which every byte but the files' own follows from its manifest, which comes first.
+
+Whoever reads one therefore compares and never interprets: an entry whose 512 bytes of header are not exactly those that the manifest
+implies ends the reading. Links, devices, other names, compression and a second copy of a name cannot be expressed. The same files
+give the same archive.
+"""
+
+from __future__ import annotations
+
+import re
+import tarfile
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from landscape_app.errors import ArchiveError
+from landscape_app.store import derived, files, journal, kept, run, study
+from landscape_app.store.folder import ID, STUDIES
+from landscape_app.study_settings import GRID
+
+MANIFEST = "manifest.json"
+SUFFIX = ".tar"
+BLOCK = 512  # bytes of a header; a file is filled up with zeros to a multiple of it
+END = bytes(2 * BLOCK)
+MANY = 50_000  # files
+LONGEST_MANIFEST = 16 * 2**20  # bytes
+LARGEST = 8 * 2**30 - 1  # bytes of a file: what the header of a tar file can say
+LARGEST_GRID = 4 * 2**20  # bytes of grid.json
+DATA = "content"  # what a file of data is called in an archive; its own name is in the journal
+
+_RESULT = rf"{derived.FOLDER}/{derived.PLACE.pattern}/(?:{re.escape(derived.ARRAYS)}|{re.escape(derived.RESULT)})"
+_OF_RUN = re.compile(rf"({ID.pattern})/({re.escape(run.HEAD)}|{re.escape(run.JOURNAL)}|{run.FILE.pattern}|{_RESULT})")
+_OF_STUDY = re.compile(rf"{STUDIES}/({ID.pattern})/({re.escape(study.HEAD)}|{re.escape(GRID)}|{_RESULT})")
+_OF_DATA = re.compile(rf"{kept.FOLDER}/[0-9a-f]{{64}}/{DATA}")
+_LARGEST = {
+    run.HEAD: files.SMALL,
+    study.HEAD: files.SMALL,
+    GRID: LARGEST_GRID,
+    run.JOURNAL: journal.LARGEST,
+    derived.RESULT: derived.LARGEST,
+}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Manifest(BaseModel):
+    """What an archive holds: a run, or a study with its `runs`; (name, bytes, SHA-256) of every file, in the order of the names.
+
+    A name is a path as in the runs folder.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    landscape_archive: Literal[1] = 1
+    kind: Literal["run", "study"]
+    id: str
+    runs: list[str]
+    files: list[tuple[str, int, str]]
+
+    def encoded(self) -> bytes:
+        """The manifest as it stands in the archive. Raises ArchiveError where it names more than one can hold."""
+        content = files.to_json(self.model_dump()) + b"\n"
+        if len(self.files) > MANY or len(content) > LONGEST_MANIFEST:
+            raise ArchiveError(f"{self.id} has {len(self.files):,} files; an archive holds at most {MANY:,}.")
+        return content
+
+    @property
+    def size(self) -> int:
+        """Bytes of the archive."""
+        return BLOCK + padded(len(self.encoded())) + sum(BLOCK + padded(size) for _, size, _ in self.files) + len(END)
+
+    @property
+    def content_size(self) -> int:
+        """Bytes of all files in it."""
+        return sum(size for _, size, _ in self.files)
+
+
+def decode(content: bytes) -> Manifest:
+    """The manifest whose bytes these are. Raises ArchiveError, whatever the bytes are."""
+    if content.count(b"[") + content.count(b"{") > MANY + 10 or content.count(b",") > 3 * MANY + 100:  # before any of it is made
+        raise ArchiveError(f"It names more than the {MANY:,} files that an archive may hold.")
+    try:
+        manifest = Manifest.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ArchiveError(f"Its manifest cannot be read: {where or 'it'}: {first['msg']}.") from error
+    try:
+        same = manifest.encoded() == content
+    except (ValueError, UnicodeError):
+        same = False
+    if not same:
+        raise ArchiveError("Its manifest is not written as an archive's is: it was changed by hand or by another program.")
+    _check(manifest)
+    return manifest
+
+
+def padded(size: int) -> int:
+    """`size` filled up to whole blocks."""
+    return -(-size // BLOCK) * BLOCK
+
+
+def header(name: str, size: int) -> bytes:
+    """The one header that the file `name` of `size` bytes has in an archive. Raises ArchiveError where there is none."""
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = size, 0o644  # time, owner and group are zero and empty
+    try:
+        return entry.tobuf(tarfile.USTAR_FORMAT, "ascii", "strict")
+    except ValueError as error:  # of UnicodeError too
+        raise ArchiveError(f"'{name}' ({size:,} bytes) does not fit into an archive: {error}.") from error
+
+
+def size_of_manifest(block: bytes) -> int:
+    """The length of the manifest whose header `block` is; ArchiveError if it is no such header."""
+    try:
+        size = tarfile.TarInfo.frombuf(block, "ascii", "strict").size
+    except (tarfile.TarError, ValueError) as error:
+        raise ArchiveError("It is no archive of runs: landscape export ID --archive FILE makes one.") from error
+    if not 0 < size <= LONGEST_MANIFEST or block != header(MANIFEST, size):
+        raise ArchiveError("It is no archive of runs: landscape export ID --archive FILE makes one.")
+    return size
+
+
+def what_it_is(block: bytes) -> str:
+    """In words, what a header that is not the expected one describes."""
+    try:
+        entry = tarfile.TarInfo.frombuf(block, "ascii", "replace")
+    except (tarfile.TarError, ValueError):
+        return "no entry of a tar file"
+    kind = "a link" if entry.islnk() or entry.issym() else "a device" if entry.isdev() else "a folder" if entry.isdir() else "an entry"
+    return f"{kind} called {entry.name[:80]!a}"
+
+
+def largest(name: str) -> int:
+    """The most bytes that the file `name` may have."""
+    last = name.rpartition("/")[2]
+    if last in _LARGEST:
+        return _LARGEST[last]
+    return 2 * kept.MOST if name.startswith(f"{kept.FOLDER}/") else LARGEST
+
+
+def _check(manifest: Manifest) -> None:
+    """Raise ArchiveError where the manifest names what no archive of ours holds."""
+    ids = [*manifest.runs, manifest.id]
+    wrong = [id for id in ids if not ID.fullmatch(id)]
+    if wrong:
+        raise ArchiveError(f"{wrong[0][:80]!a} is no id of a run or study.")
+    fitting = manifest.runs == [manifest.id] if manifest.kind == "run" else manifest.id not in manifest.runs
+    if not fitting or len(set(manifest.runs)) < len(manifest.runs):
+        raise ArchiveError("Its manifest does not say which runs it holds.")
+    names = [name for name, _, _ in manifest.files]
+    for (name, size, sha256), before in zip(manifest.files, ["", *names], strict=False):
+        if name <= before:
+            raise ArchiveError(f"{name[:160]!a} is named twice, or out of order.")
+        if not _known(manifest, name):
+            raise ArchiveError(f"{name[:160]!a} is no file of the {manifest.kind} {manifest.id}.")
+        if not 0 <= size <= largest(name):
+            raise ArchiveError(f"{name} is said to have {size:,} bytes; it may have {largest(name):,}.")
+        if not _SHA256.fullmatch(sha256) or (name.startswith(f"{kept.FOLDER}/") and name.split("/")[1] != sha256):
+            raise ArchiveError(f"The SHA-256 of {name} is none, or is not that of its name.")
+    _complete(manifest, names)
+
+
+def _known(manifest: Manifest, name: str) -> bool:
+    """Whether the whole name is one that a file of this run or study can have."""
+    if _OF_DATA.fullmatch(name):
+        return True
+    if (found := _OF_STUDY.fullmatch(name)) is not None:
+        return manifest.kind == "study" and found[1] == manifest.id
+    return (found := _OF_RUN.fullmatch(name)) is not None and found[1] in manifest.runs
+
+
+def _complete(manifest: Manifest, names: Sequence[str]) -> None:
+    heads = [f"{id}/{run.HEAD}" for id in manifest.runs]
+    if manifest.kind == "study":
+        heads.append(f"{STUDIES}/{manifest.id}/{study.HEAD}")
+    for head in heads:
+        if head not in names:
+            raise ArchiveError(f"It lacks {head}.")

@@ -1,0 +1,271 @@
+"""A run, or a study with its runs, as one archive: what goes along, its bytes one after the other, and the file.
+
+Taken along is what the journal acknowledges at one moment, so a job may be at work. What says how a job goes (status, lock, log) and
+what can be written anew (a study's tables and page) stays here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from landscape_app.errors import ArchiveError
+from landscape_app.settings import GIVEN
+from landscape_app.store import archive, derived, files, folder, journal, kept, names, opening
+from landscape_app.store.archive import Manifest
+from landscape_app.store.journal import Journal, Line
+from landscape_app.store.run import HEAD, JOURNAL, RunFolder
+from landscape_app.store.study import HEAD as STUDY_HEAD
+from landscape_app.store.study import StudyFolder
+from landscape_app.study_settings import GRID
+
+PIECE = 2**20  # bytes that are read and written at once
+TRIES = 5  # where a job replaces a file while it is read
+
+
+class ChangedError(ArchiveError):
+    """A file was replaced between the look at it and its reading."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that goes along: its place, or its bytes; and the SHA-256 that it has according to what was read before."""
+
+    place: Path | bytes
+    sha256: str | None = None
+
+
+Sources = dict[str, Source]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an archive is made of: `sources` are the files by their names in the manifest.
+
+    `left`: files that are damaged here and do not go along. `needs`: what of the runs lies outside, as their settings name it.
+    `data`: bytes of the data and checkpoints that are kept beside the runs, along or not.
+    """
+
+    manifest: Manifest
+    sources: Sources = field(repr=False)
+    left: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    data: int = 0
+
+    def content(self) -> Iterator[bytes]:
+        """The bytes of the archive, piece by piece. Raises ChangedError."""
+        encoded = self.manifest.encoded()
+        yield archive.header(archive.MANIFEST, len(encoded)) + encoded + bytes(-len(encoded) % archive.BLOCK)
+        for name, size, sha256 in self.manifest.files:
+            yield archive.header(name, size)
+            yield from _checked(self.sources[name].place, name, size, sha256)
+            yield bytes(-size % archive.BLOCK)
+        yield archive.END
+
+
+def parts(runs: Path, id: str, *, data: bool = False) -> Parts:
+    """What the archive of the run or study `id` holds; with `data`, also the data and checkpoints that are kept for it.
+
+    Costs one reading of every file. Raises RunMissingError, RunDamagedError, SchemaError.
+    """
+    runs = Path(runs)
+    if folder.is_id(id) and names.is_folder(runs / folder.STUDIES / id):
+        study = StudyFolder.open(runs, id)
+        sources, left = _of_study(study)
+        ids, kind = list(dict.fromkeys(study.runs)), "study"
+    else:
+        sources, left, ids, kind = Sources(), list[str](), [id], "run"
+    members = [_at_this_moment(runs, member) for member in ids]
+    for run, lines in members:
+        found, missing = _of_run(run, lines)
+        sources |= found
+        left += missing
+    along = {name: source for run, _ in members for name, source in _data(run)}
+    if data:
+        sources |= along
+    listed = [(name, *_facts(source)) for name, source in sorted(sources.items())]
+    return Parts(
+        Manifest(kind="study" if kind == "study" else "run", id=id, runs=ids, files=listed),
+        sources,
+        left=tuple(left),
+        needs=tuple(dict.fromkeys(word for run, _ in members for word in needs(run))),
+        data=sum(_facts(source)[0] for source in along.values()),
+    )
+
+
+def write(runs: Path, id: str, target: Path, *, data: bool = False) -> Parts:
+    """Write the archive of `id` as the file `target`, which appears at once and replaces nothing.
+
+    Raises ArchiveError where another file is there, StorageError, and as `parts`.
+    """
+    target = Path(target)
+    for attempt in range(TRIES):
+        try:
+            found = parts(runs, id, data=data)
+            _write(found, target)
+            return found
+        except ChangedError:
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _write(found: Parts, target: Path) -> None:
+    with files.storing(target):
+        if target.exists() and not target.is_file():
+            raise ArchiveError(f"{target} is no file. Give the name of a new file to --archive.")
+        waiting = target.with_name(f".{target.name[:200]}.{secrets.token_hex(8)}{files.TEMPORARY}")
+        try:
+            handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+            try:
+                for piece in found.content():
+                    files.write_all(handle, piece)
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            _place(waiting, target)
+        finally:
+            with suppress(OSError):
+                waiting.unlink(missing_ok=True)
+        files.sync_folder(target.parent, trusted=target.parent)
+
+
+def _place(waiting: Path, target: Path) -> None:
+    """`waiting` becomes `target`; the same bytes there already are as good, others are not touched."""
+    try:
+        os.link(waiting, target)
+        return
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not target.exists():
+            waiting.rename(target)
+            return
+    if target.stat().st_size != waiting.stat().st_size or files.digest(target, own=True) != files.digest(waiting, own=True):
+        raise ArchiveError(f"{target} exists already and holds something else. Give another name, or delete it first.")
+
+
+def _at_this_moment(runs: Path, id: str) -> tuple[RunFolder, bytes]:
+    """(the run as its journal stands now, whatever is committed from here on; the valid bytes of that journal)."""
+    run = RunFolder.open(runs, id)
+    content = b""
+    with suppress(FileNotFoundError):
+        content = _bytes(run.path / JOURNAL, journal.LARGEST)
+    try:
+        lines, end = journal.decode(content)
+    except ValueError as error:
+        raise ArchiveError(f"{run.path / JOURNAL} cannot be read: {error}.") from error
+    return dataclasses.replace(run, journal=_Moment(run.path / JOURNAL, tuple(lines))), content[:end]
+
+
+class _Moment(Journal):
+    """A journal as it was once read."""
+
+    def __init__(self, path: Path, lines: tuple[Line, ...]) -> None:
+        super().__init__(path)
+        self._lines = lines
+
+    def lines(self) -> tuple[Line, ...]:
+        return self._lines
+
+
+def _of_run(run: RunFolder, lines: bytes) -> tuple[Sources, list[str]]:
+    """(sources of the run's files, what of them is damaged)."""
+    sources = {f"{run.id}/{HEAD}": Source(_bytes(run.path / HEAD, files.SMALL))}
+    if lines:
+        sources[f"{run.id}/{JOURNAL}"] = Source(lines)
+    left = []
+    for line in run.committed():
+        path = run.intact(line)
+        if path is None:
+            left.append(f"{run.id}/{line['file']}")
+        else:
+            sources[f"{run.id}/{line['file']}"] = Source(path, str(line["sha256"]))
+    if left and RunFolder.open(run.path.parent, run.id).committed() != run.committed():
+        raise ChangedError(f"A job replaces files of {run.id}. Try again.")  # rather than call them damaged
+    found, missing = _derived(run.path, run.id)
+    return sources | found, left + missing
+
+
+def _of_study(study: StudyFolder) -> tuple[Sources, list[str]]:
+    base = f"{folder.STUDIES}/{study.id}"
+    sources = {f"{base}/{STUDY_HEAD}": Source(_bytes(study.path / STUDY_HEAD, files.SMALL))}
+    with suppress(FileNotFoundError):
+        sources[f"{base}/{GRID}"] = Source(_bytes(study.path / GRID, archive.LARGEST_GRID))
+    found, missing = _derived(study.path, base)
+    return sources | found, missing
+
+
+def _derived(path: Path, base: str) -> tuple[Sources, list[str]]:
+    """(sources of the stored results that are sound, names of those that are not)."""
+    sources, left = Sources(), list[str]()
+    for place in derived.places(path):
+        name = f"{base}/{derived.FOLDER}/{place.name}"
+        before = files.digest(place / derived.RESULT)
+        result = derived.whole(place)
+        if result is None:
+            left.append(name)
+        else:
+            sources[f"{name}/{derived.RESULT}"] = Source(place / derived.RESULT, before)
+            sources[f"{name}/{derived.ARRAYS}"] = Source(place / derived.ARRAYS, result.sha256)
+    return sources, left
+
+
+def _data(run: RunFolder) -> Iterator[tuple[str, Source]]:
+    for sha256, path in kept.sound(run):
+        yield f"{kept.FOLDER}/{sha256}/{archive.DATA}", Source(path, sha256)
+
+
+def needs(run: RunFolder) -> Iterator[str]:
+    """What the run's settings name outside its folder: files, code, or the caller's own objects."""
+    spec = run.spec
+    if spec.data.startswith(kept.NPZ) or kept.made_by_code(spec):
+        yield spec.data
+    if ":" in spec.network:
+        yield spec.network
+    if spec.checkpoint is not None:
+        yield spec.checkpoint
+    if GIVEN in (spec.data, spec.network):
+        yield "what explore was given"
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """A small file as a whole. FileNotFoundError if there is none; raises ArchiveError where it is no such file."""
+    try:
+        return files.read_bytes(path, most=most)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _facts(source: Source) -> tuple[int, str]:
+    """(bytes, SHA-256) of a file. Raises ChangedError where they are not those that were read before."""
+    if isinstance(source.place, bytes):
+        return len(source.place), hashlib.sha256(source.place).hexdigest()
+    stamp, sha256 = files.stamp(source.place), files.digest(source.place)
+    if stamp is None or sha256 is None or source.sha256 not in (None, sha256):
+        raise ChangedError(f"{source.place} was replaced meanwhile. Try again.")
+    return stamp[1], sha256
+
+
+def _checked(source: Path | bytes, name: str, size: int, sha256: str) -> Iterator[bytes]:
+    """The bytes of a file, held against what the manifest said of it."""
+    found, rest = hashlib.sha256(), size
+    try:
+        with io.BytesIO(source) if isinstance(source, bytes) else os.fdopen(opening.regular(source), "rb") as file:
+            while rest and (piece := file.read(min(PIECE, rest))):
+                found.update(piece)
+                rest -= len(piece)
+                yield piece
+    except OSError:
+        rest = 1  # gone, or something else by now
+    if rest or found.hexdigest() != sha256:
+        raise ChangedError(f"{name} was changed while it was read. Try again.")

@@ -1,0 +1,333 @@
+"""An archive becomes a run, or a study with its runs: checked in a hidden folder beside them, and there at once or not at all.
+
+Nothing in an archive is believed: its length, names, order, sizes and hashes are held against its manifest before or while a byte is
+written, and what was written against the journals, before it gets a name that anything reads. No code or path that it names is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from landscape_app.errors import ArchiveError, LandscapeError, RunExistsError, SchemaError, SpecError, StorageError
+from landscape_app.store import archive, derived, files, folder, journal, kept, lock, names, opening, packing
+from landscape_app.store.archive import BLOCK, Manifest, padded
+from landscape_app.store.run import CHUNKS, FILE, JOURNAL, RunFolder
+from landscape_app.store.study import StudyFolder
+
+STAGE = ".import-"  # prefix of folders in which archives are unpacked; nothing reads them
+LEFT = 600.0  # s after which a stage without a lock is one that a crash left
+SPARE = 64 * 2**20  # bytes that stay free on the disk
+SHOWN = 4  # names in one sentence
+MOST_GIB = 16.0  # of an archive, unless it is said otherwise
+PIECE = 2**20  # bytes that are read and written at once
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an archive held: the ids under which it is there now; `there`: those that were there before, with all that it holds.
+
+    `left`: files that a journal names and that the archive lacks. `needs`: what the runs' settings name outside their folders.
+    """
+
+    kind: str
+    id: str
+    runs: tuple[str, ...]
+    there: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    data: int = 0
+
+
+def unpack(source: Path, runs: Path, *, id: str | None = None, most_gib: float = MOST_GIB) -> Imported:
+    """Import the archive in the file `source` into `runs`, its run under the name `id` where one is given.
+
+    Raises ArchiveError where it is not all that it says, RunExistsError where an id is taken by something else, SchemaError,
+    StorageError where the disk has no room. Nothing is left then; a kill leaves a hidden folder, which a later import removes.
+    """
+    runs = Path(runs)
+    folder.check_runs(runs)
+    with _opened(Path(source)) as (file, size), _said_of(Path(source)):
+        if size > most_gib * 2**30:
+            raise ArchiveError(f"It has {size / 2**30:,.1f} GiB; at most {most_gib:g} are taken. Allow more by --max-gib.")
+        manifest = _manifest(file, size)
+        _check_id(manifest, id)
+        there = _there_already(runs, manifest, id)
+        _room(runs, manifest)
+        with _stage(runs) as stage:
+            _unpack(file, manifest, stage)
+            left, needs = _check(stage, manifest)
+            _place(runs, stage, manifest, id, there)
+    data = sum(size for name, size, _ in manifest.files if name.startswith(f"{kept.FOLDER}/"))
+    name = id or manifest.id
+    members = [name] if manifest.kind == "run" else manifest.runs
+    known = {name if one == manifest.id else one for one in there}
+    return Imported(manifest.kind, name, tuple(members), tuple(sorted(known)), left, needs, data)
+
+
+def words(found: Imported) -> list[str]:
+    """What was imported, in sentences."""
+    new = [name for name in dict.fromkeys([*found.runs, found.id]) if name not in found.there]
+    lines = [f"Imported: {', '.join(new)}."] if new else [f"{found.id} is there already, with the same content."]
+    if new and found.there:
+        lines.append(f"There already, with the same content: {', '.join(found.there)}.")
+    if found.left:
+        lines.append(f"{len(found.left)} files were damaged where it comes from and are not in it: {', '.join(found.left[:SHOWN])}.")
+    if found.needs:
+        kept = f" {found.data / 1e6:,.1f} MB of data came along." if found.data else ""
+        lines.append(f"Its settings name what is not in it and is not opened unasked: {', '.join(found.needs[:SHOWN])}.{kept}")
+    return lines
+
+
+def sweep(runs: Path) -> None:
+    """Remove what imports left that were killed."""
+    with suppress(OSError):
+        for name in names.folders(runs):
+            if name.startswith(STAGE):
+                with suppress(OSError, LandscapeError):
+                    _sweep(runs, Path(runs) / name)
+
+
+def _sweep(runs: Path, stage: Path) -> None:
+    """Remove the stage if nobody is at work in it."""
+    found = names.found(stage, trusted=runs)
+    if found is None or (not names.is_file(stage / lock.NAME) and time.time() - found.st_mtime < LEFT):
+        return  # gone, or so new that its lock is still to come
+    held = lock.take(stage / lock.NAME)
+    if held is not None:
+        names.remove_all(stage, trusted=runs)
+        held.release()
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """(the file, its length); a pipe or device is none."""
+    try:
+        handle = opening.regular(source, own=True)
+    except OSError as error:
+        raise ArchiveError(f"{source} cannot be read: {error.strerror or error}.") from error
+    with os.fdopen(handle, "rb") as file:
+        yield file, os.fstat(handle).st_size
+
+
+@contextmanager
+def _said_of(source: Path) -> Iterator[None]:
+    """Every refusal names the archive."""
+    try:
+        yield
+    except ArchiveError as error:
+        raise ArchiveError(f"{source} was not imported. {error}") from error
+
+
+def _manifest(file: BinaryIO, size: int) -> Manifest:
+    length = archive.size_of_manifest(_exactly(file, BLOCK))
+    content = _exactly(file, padded(length))
+    if any(content[length:]):
+        raise ArchiveError("There are bytes between its files.")
+    manifest = archive.decode(content[:length])
+    if manifest.size != size:
+        what = "cut" if size < manifest.size else "followed by something else"
+        raise ArchiveError(f"It is {what}: its manifest names {manifest.size:,} bytes, it has {size:,}. Get it again.")
+    return manifest
+
+
+def _check_id(manifest: Manifest, id: str | None) -> None:
+    if id is None:
+        return
+    if not folder.is_id(id):
+        raise SpecError(f"A run cannot be called '{id}': use small letters, digits, '.', '-' and '_', at most 64.")
+    if manifest.kind == "study":
+        raise SpecError("--id names a run. A study and its runs keep their names: import it into another folder by --runs.")
+
+
+def _there_already(runs: Path, manifest: Manifest, id: str | None) -> set[str]:
+    """What of the archive, by its ids there, is in `runs` with everything that it holds of it. RunExistsError where something else is."""
+    places = {member: (f"{member}/", runs / (id or member)) for member in manifest.runs}
+    if manifest.kind == "study":
+        places[manifest.id] = (f"{folder.STUDIES}/{manifest.id}/", runs / folder.STUDIES / manifest.id)
+    there, others = set[str](), list[str]()
+    for name, (start, path) in places.items():
+        if not folder.taken(runs, path.name):
+            continue
+        held = [(inner.removeprefix(start), size, sha256) for inner, size, sha256 in manifest.files if inner.startswith(start)]
+        if names.is_folder(path, trusted=runs) and all(_same(path / inner, size, sha256) for inner, size, sha256 in held):
+            there.add(name)
+        else:
+            others.append(path.name)
+    if others:
+        way = "Import it under another name by --id NAME, or" if manifest.kind == "run" else "Import it"
+        raise RunExistsError(f"{', '.join(others[:4])} exists already in {runs}, with other content. {way} into another folder by --runs.")
+    return there
+
+
+def _same(path: Path, size: int, sha256: str) -> bool:
+    stamp = files.stamp(path)
+    return stamp is not None and stamp[1] == size and files.digest(path) == sha256
+
+
+def _room(runs: Path, manifest: Manifest) -> None:
+    """Raise StorageError where the disk has not room for all files, each in whole blocks."""
+    with files.storing(runs):
+        runs.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(runs).free
+    needed = sum(padded(size) + 8 * BLOCK for _, size, _ in manifest.files) + SPARE
+    if needed > free:
+        raise StorageError(f"The archive needs {needed / 1e6:,.0f} MB in {runs}; {free / 1e6:,.0f} are free. Free some space there.")
+
+
+@contextmanager
+def _stage(runs: Path) -> Iterator[Path]:
+    """A hidden folder in `runs` that is gone after the block; while its lock is held, no sweep removes it."""
+    sweep(runs)
+    stage = runs / f"{STAGE}{secrets.token_hex(8)}"
+    with files.storing(runs):
+        names.make_folder(stage, trusted=runs, exist_ok=False)
+    held = None
+    try:
+        held = lock.take(stage / lock.NAME)
+        yield stage
+    finally:
+        names.remove_all(stage, trusted=runs)
+        if held is not None:
+            held.release()
+
+
+def _unpack(file: BinaryIO, manifest: Manifest, stage: Path) -> None:
+    """Write every file, its hash compared, under its name in the stage."""
+    folders = {stage, *(stage / member for member in manifest.runs), *(stage / member / CHUNKS for member in manifest.runs)}
+    with files.storing(stage):
+        for path in sorted(folders - {stage}):
+            names.make_folder(path)
+    for name, size, sha256 in manifest.files:
+        block = _exactly(file, BLOCK)
+        if block != archive.header(name, size):
+            raise ArchiveError(f"Where its manifest says {name}, there is {archive.what_it_is(block)}.")
+        target = stage / name
+        with files.storing(target):
+            if target.parent not in folders:
+                above = [target.parent, *(parent for parent in target.parent.parents if parent.is_relative_to(stage))]
+                for path in reversed([path for path in above if path not in folders]):
+                    names.make_folder(path)
+                folders |= set(above)
+            _copy(file, target, name, size, sha256)
+    if _exactly(file, len(archive.END)) != archive.END or file.read(1):
+        raise ArchiveError("It does not end where its last file does.")
+    with files.storing(stage):
+        for path in folders:
+            files.sync_folder(path)
+
+
+def _copy(file: BinaryIO, target: Path, name: str, size: int, sha256: str) -> None:
+    found, rest = hashlib.sha256(), size
+    handle = opening.regular(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    try:
+        while rest:
+            piece = _exactly(file, min(PIECE, rest))
+            found.update(piece)
+            files.write_all(handle, piece)
+            rest -= len(piece)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    if found.hexdigest() != sha256:
+        raise ArchiveError(f"{name} is damaged in it: its SHA-256 is not that of the manifest. Get it again.")
+    if any(_exactly(file, -size % BLOCK)):
+        raise ArchiveError("There are bytes between its files.")
+
+
+def _exactly(file: BinaryIO, size: int) -> bytes:
+    content = file.read(size)
+    if len(content) < size:
+        raise ArchiveError("It is cut. Get it again." if content else "It is cut, or no archive of runs.")
+    return content
+
+
+def _check(stage: Path, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(files that the journals name and the archive lacks, what the settings name outside); ArchiveError for what does not fit."""
+    left, members = list[str](), list[RunFolder]()
+    hashes = {name: sha256 for name, _, sha256 in manifest.files}
+    try:
+        for member in manifest.runs:
+            members.append(RunFolder.open(stage, member))
+            left += _check_run(members[-1], hashes)
+        if manifest.kind == "study":
+            study = StudyFolder.open(stage, manifest.id)
+            if list(dict.fromkeys(study.runs)) != manifest.runs:
+                raise ArchiveError("Its study compares other runs than are in it.")
+            _check_results(study.path, f"{folder.STUDIES}/{manifest.id}", hashes)
+    except (ArchiveError, StorageError):
+        raise
+    except LandscapeError as error:
+        kind = SchemaError if isinstance(error, SchemaError) else ArchiveError
+        raise kind(str(error).replace(f"{stage}{os.sep}", "")) from error
+    for sha256 in {name.split("/")[1] for name in hashes if name.startswith(f"{kept.FOLDER}/")}:
+        if not any(kept.called(run, sha256) for run in members):
+            raise ArchiveError(f"It holds data ({sha256[:12]}…) that none of its runs names.")
+    return tuple(left), tuple(dict.fromkeys(word for run in members for word in packing.needs(run)))
+
+
+def _check_run(run: RunFolder, hashes: dict[str, str]) -> list[str]:
+    """What the run's journal names and the archive lacks. Raises ArchiveError for a file that the journal does not name as it is."""
+    content = files.read_bytes(run.path / JOURNAL, most=journal.LARGEST) if f"{run.id}/{JOURNAL}" in hashes else b""
+    if journal.decode(content)[1] < len(content):  # that it can be read was seen when the run was opened
+        raise ArchiveError(f"The journal of {run.id} does not end with a whole line.")
+    named = {f"{run.id}/{line['file']}": line["sha256"] for line in run.committed()}
+    for name in named:
+        if not FILE.fullmatch(name.removeprefix(f"{run.id}/")):
+            raise ArchiveError(f"The journal of {run.id} names {name[:160]!a}, which is no file of a run.")
+    for name, sha256 in hashes.items():
+        if name.startswith(f"{run.id}/") and FILE.fullmatch(name.removeprefix(f"{run.id}/")) and named.get(name) != sha256:
+            raise ArchiveError(f"{name} is not what the journal of {run.id} says was written.")
+    _check_results(run.path, run.id, hashes)
+    return [name for name in named if name not in hashes]
+
+
+def _check_results(path: Path, base: str, hashes: dict[str, str]) -> None:
+    """Raise ArchiveError where a stored result is not whole, or not the one that its folder is called after."""
+    for place in derived.places(path):
+        name = f"{base}/{derived.FOLDER}/{place.name}"
+        result = derived.whole(place)
+        if result is None or place.name.rpartition("-")[0] != result.name:
+            raise ArchiveError(f"{name} is no result, or not a whole one.")
+
+
+def _place(runs: Path, stage: Path, manifest: Manifest, id: str | None, there: set[str]) -> None:
+    """Give everything its name: data first, then the runs, each at once, and the study that needs them last."""
+    for member in manifest.runs:
+        _keep_data(runs, stage, RunFolder.open(stage, member))
+    with files.storing(runs):
+        for member in manifest.runs:
+            if member not in there:
+                _rename(stage / member, runs / (id or member), runs)
+        if manifest.kind == "study" and manifest.id not in there:
+            names.make_folder(runs / folder.STUDIES)
+            _rename(stage / folder.STUDIES / manifest.id, runs / folder.STUDIES / manifest.id, runs)
+            files.sync_folder(runs / folder.STUDIES)
+        files.sync_folder(runs, trusted=runs)
+
+
+def _rename(path: Path, target: Path, runs: Path) -> None:
+    trusted = runs if target.parent == runs else None
+    try:
+        names.rename(path, target, trusted=trusted)
+    except OSError as error:
+        if names.exists(target, trusted=trusted):
+            raise RunExistsError(f"'{target.name}' has come into {target.parent} meanwhile. Import again, under another name.") from error
+        raise
+
+
+def _keep_data(runs: Path, stage: Path, run: RunFolder) -> None:
+    """The data and checkpoint that came along, under the names by which the run knows them."""
+    if names.is_folder(stage / kept.FOLDER):
+        for sha256 in names.listed(stage / kept.FOLDER):
+            for name in kept.called(run, sha256):
+                content = files.read_bytes(stage / kept.FOLDER / sha256 / archive.DATA, most=2 * kept.MOST)
+                kept.put(runs, sha256, name, content)

@@ -1,0 +1,268 @@
+"""Laws of archives: what goes out comes in byte for byte, the same files give the same archive, and it is there at once or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from landscape_app.errors import ArchiveError, RunExistsError, RunMissingError, StorageError
+from landscape_app.settings import AnalysisSpec
+from landscape_app.store import archive, catalogue, derived, files, kept, packing, unpacking
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+from tests.store import samples
+
+DATA = b"not looked into"
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def begun_with_data(runs: Path, id: str) -> RunFolder:
+    """A whole run that says that it was begun with a file of data, which is kept."""
+    run = samples.full_run(runs, id)
+    sha256 = samples.sha256_of(DATA)
+    kept.put(runs, sha256, "own.npz", DATA)
+    source = {"name": "own.npz", "relative": "../own.npz", "sha256": sha256, "bytes": len(DATA), "kept": True}
+    run.mark("prepared", parameters=samples.PARAMETERS, classes=samples.CLASSES, sources={"data": source})
+    return run
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """Two runs with a result each, and a study of them with one."""
+    runs = tmp_path / "here"
+    for id in ("one", "two"):
+        run = begun_with_data(runs, id)
+        derived.write(run.path, "curvature", {"k": 2}, {"values": np.arange(4.0)}, {"told": id}, run.digest())
+    study = StudyFolder.create(runs, "both", ["one", "two"], AnalysisSpec())
+    derived.write(study.path, "joint", {}, {"values": np.ones(3)}, {}, "x")
+    for name in ("status.json", "log.txt", "run.lock", "cancel", ".one.tmp"):
+        (runs / "one" / name).write_text("of this machine")
+    return runs
+
+
+@pytest.mark.parametrize("data", [False, True], ids=["alone", "with data"])
+@pytest.mark.parametrize("id", ["one", "both"])
+def test_what_goes_out_comes_in_byte_for_byte(here: Path, tmp_path: Path, id: str, data: bool) -> None:
+    file, there = tmp_path / "it.tar", tmp_path / "there"
+    packing.write(here, id, file, data=data)
+    found = unpacking.unpack(file, there)
+    expected = {
+        name: value
+        for name, value in content(here).items()
+        if Path(name).name not in ("status.json", "log.txt", "run.lock", "cancel", ".one.tmp")
+        and (id == "both" or name.startswith("one/") or (data and name.startswith("_data/")))
+        and (data or not name.startswith("_data/"))
+    }
+    assert content(there) == expected
+    assert set(found.runs) == ({"one"} if id == "one" else {"one", "two"})
+    for run in found.runs:
+        assert RunFolder.open(there, run).digest() == RunFolder.open(here, run).digest()
+        assert RunFolder.open(there, run).damaged() == []
+        assert derived.find(there / run, "curvature") is not None
+    again = tmp_path / "again.tar"
+    packing.write(there, id, again, data=data)
+    assert again.read_bytes() == file.read_bytes(), "an archive of what came out of an archive is that archive"
+
+
+def test_a_run_can_be_given_another_name(here: Path, tmp_path: Path) -> None:
+    packing.write(here, "one", tmp_path / "it.tar")
+    assert unpacking.unpack(tmp_path / "it.tar", here, id="three").runs == ("three",)
+    assert RunFolder.open(here, "three").digest() == RunFolder.open(here, "one").digest()
+    assert unpacking.unpack(tmp_path / "it.tar", here, id="three").there == ("three",)
+
+
+def test_a_name_that_is_taken_is_refused_with_the_way_out(here: Path, tmp_path: Path) -> None:
+    packing.write(here, "one", tmp_path / "it.tar")
+    there = tmp_path / "there"
+    samples.full_run(there, "one")
+    before = content(there)
+    with pytest.raises(RunExistsError, match="--id NAME"):
+        unpacking.unpack(tmp_path / "it.tar", there)
+    packing.write(here, "both", tmp_path / "both.tar")
+    with pytest.raises(RunExistsError, match="one exists already"):
+        unpacking.unpack(tmp_path / "both.tar", there)
+    assert content(there) == before
+
+
+def test_what_is_there_already_is_left_as_it_is(here: Path, tmp_path: Path) -> None:
+    packing.write(here, "one", tmp_path / "one.tar", data=True)
+    packing.write(here, "both", tmp_path / "both.tar")
+    there = tmp_path / "there"
+    unpacking.unpack(tmp_path / "one.tar", there)
+    stamps = {path: path.stat().st_mtime_ns for path in (there / "one").rglob("*")}
+    assert unpacking.unpack(tmp_path / "one.tar", there).there == ("one",)
+    assert unpacking.unpack(tmp_path / "both.tar", there).there == ("one",)
+    assert {path: path.stat().st_mtime_ns for path in (there / "one").rglob("*")} == stamps
+    assert [one.problem for one in catalogue.list_studies(there)] == [None]
+
+
+def test_data_can_follow_a_run_that_came_without(here: Path, tmp_path: Path) -> None:
+    packing.write(here, "one", tmp_path / "bare.tar")
+    packing.write(here, "one", tmp_path / "full.tar", data=True)
+    there = tmp_path / "there"
+    unpacking.unpack(tmp_path / "bare.tar", there)
+    assert list(kept.sound(RunFolder.open(there, "one"))) == []
+    unpacking.unpack(tmp_path / "full.tar", there)
+    assert len(list(kept.sound(RunFolder.open(there, "one")))) == 1
+
+
+def test_a_damaged_file_stays_out_and_is_said(here: Path, tmp_path: Path) -> None:
+    run = RunFolder.open(here, "one")
+    lost = str(run.committed("chunk")[0]["file"])
+    samples.flip(run.path / lost, 700)
+    assert packing.write(here, "one", tmp_path / "it.tar").left == (f"one/{lost}",)
+    found = unpacking.unpack(tmp_path / "it.tar", tmp_path / "there")
+    assert found.left == (f"one/{lost}",)
+    assert RunFolder.open(tmp_path / "there", "one").damaged() == [lost]
+
+
+def test_a_file_is_never_replaced(here: Path, tmp_path: Path) -> None:
+    file = tmp_path / "it.tar"
+    packing.write(here, "one", file)
+    packing.write(here, "one", file)  # the same: as good
+    with pytest.raises(ArchiveError, match="exists already"):
+        packing.write(here, "two", file)
+    with pytest.raises(ArchiveError, match="is no file"):
+        packing.write(here, "two", tmp_path)
+    with pytest.raises(StorageError):
+        packing.write(here, "two", tmp_path / "nowhere" / "it.tar")
+    with pytest.raises(RunMissingError):
+        packing.write(here, "none", tmp_path / "other.tar")
+    assert {path.name for path in tmp_path.iterdir()} == {"here", "it.tar"}
+
+
+def test_a_run_at_work_goes_along_as_its_journal_says_at_one_moment(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    run = samples.full_run(runs)
+    stop = threading.Event()
+
+    def work() -> None:
+        salt = 0
+        while not stop.is_set():
+            salt += 1
+            samples.commit_chunk(run, [0, 1], 0, 5, salt=salt / 8)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    written = 0
+    try:
+        for number in range(8):
+            try:
+                packing.write(runs, "run", tmp_path / f"{number}.tar")
+            except packing.ChangedError:
+                continue  # said, and nothing written
+            written += 1
+            unpacking.unpack(tmp_path / f"{number}.tar", tmp_path / "there", id=f"run-{number}")
+            assert RunFolder.open(tmp_path / "there", f"run-{number}").damaged() == []
+    finally:
+        stop.set()
+        thread.join()
+    assert written
+    assert not list(tmp_path.glob(".*.tmp"))
+
+
+def test_an_archive_of_more_than_a_header_holds_is_refused() -> None:
+    with pytest.raises(ArchiveError, match="does not fit"):
+        archive.header("run/anchor.safetensors", archive.LARGEST + 1)
+    assert len(archive.header("run/anchor.safetensors", archive.LARGEST)) == archive.BLOCK
+    longest = f"{'a' * 64}/derived/{'b' * 60}-{'0' * 16}/arrays.safetensors"
+    assert len(archive.header(longest, 1)) == archive.BLOCK
+
+
+def operations(monkeypatch: pytest.MonkeyPatch, at: int, act) -> list[int]:
+    """Have the `at`-th write, sync or rename call `act`; a list that counts them."""
+    count = [0]
+
+    def before(call):
+        def counted(*args, **kwargs):
+            count[0] += 1
+            if count[0] == at:
+                act()
+            return call(*args, **kwargs)
+
+        return counted
+
+    monkeypatch.setattr(files, "write_all", before(files.write_all))
+    monkeypatch.setattr(os, "fsync", before(os.fsync))
+    monkeypatch.setattr(os, "replace", before(os.replace))
+    monkeypatch.setattr(os, "mkdir", before(os.mkdir))
+    return count
+
+
+def test_a_full_disk_at_any_moment_leaves_nothing(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packing.write(here, "one", tmp_path / "it.tar")
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for at in range(1, 200):
+        there = tmp_path / "there"
+        there.mkdir()
+        with monkeypatch.context() as patched:
+            count = operations(patched, at, full)
+            try:
+                unpacking.unpack(tmp_path / "it.tar", there)
+                done = True
+            except StorageError:
+                done = False
+        if count[0] < at:
+            assert done
+            break
+        assert not list(there.glob(".*")), at
+        assert content(there) in ({}, {name: value for name, value in content(here).items() if name in content(there)}), at
+        assert len(catalogue.list_runs(there)) == len(list(there.iterdir())), "nothing, or the whole run"
+        shutil.rmtree(there)
+    assert at > 20
+
+
+def test_a_kill_at_any_moment_leaves_nothing_that_is_listed(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packing.write(here, "both", tmp_path / "it.tar")
+    there = tmp_path / "there"
+    whole = {
+        "one": content(here / "one").keys() - {"status.json", "log.txt", "run.lock", "cancel", ".one.tmp"},
+        "two": content(here / "two").keys(),
+    }
+    for at in range(1, 300, 3):
+        child = os.fork()
+        if not child:
+            operations(monkeypatch, at, lambda: os._exit(9))
+            unpacking.unpack(tmp_path / "it.tar", there)
+            os._exit(0)
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        for run in catalogue.list_runs(there):
+            assert run.problem is None
+            assert content(there / run.id).keys() == whole[run.id], "a run that is listed is whole"
+        for study in catalogue.list_studies(there):
+            assert study.problem is None
+        unpacking.unpack(tmp_path / "it.tar", there)
+        assert {path.name for path in there.iterdir()} == {"one", "two", "_studies"}, "what was left is swept"
+        shutil.rmtree(there)
+        if ended == 0:
+            break
+    assert at > 20
+
+
+def test_a_disk_without_room_is_said_before_anything_is_written(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packing.write(here, "one", tmp_path / "it.tar")
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    with pytest.raises(StorageError, match="are free"):
+        unpacking.unpack(tmp_path / "it.tar", tmp_path / "there")
+    assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_an_archive_beyond_the_cap_is_refused_and_the_cap_can_be_raised(here: Path, tmp_path: Path) -> None:
+    packing.write(here, "one", tmp_path / "it.tar")
+    with pytest.raises(ArchiveError, match="--max-gib"):
+        unpacking.unpack(tmp_path / "it.tar", tmp_path / "there", most_gib=1e-6)
+    unpacking.unpack(tmp_path / "it.tar", tmp_path / "there", most_gib=1)
