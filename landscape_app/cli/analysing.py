@@ -31,6 +31,7 @@ def analyse(
     ids: list[str]
         One run, or the runs to compare (the page shows up to four).
     """
+    from landscape_app.jobs.asked import Asked
     from landscape_app.jobs.session import session
     from landscape_app.pipeline import analyse as analysis
     from landscape_app.pipeline import compare
@@ -38,14 +39,15 @@ def analyse(
     from landscape_app.store.run import RunFolder
 
     spec = parse(AnalysisSpec, settings)
+    asked = Asked.of("analyse", spec)
     if len(ids) == 1 and study is None:
         run = RunFolder.open(runs, ids[0])
-        with session(run.path) as progress:
+        with session(run.path, asked=asked) as progress:
             analysis.run(run, spec, progress)
         say_json(of_run(run, distance=spec.distance)) if json else say(f"{run.id}: analysed{verdict.clause(run.path)}.")
         return
     folder = compare.open_study(runs, ids, spec, study)
-    with session(folder.path) as progress:
+    with session(folder.path, asked=asked) as progress:
         compare.run(folder, runs, spec, progress)
     say_json(of_study(runs, folder, spec)) if json else say(f"{folder.id}: {', '.join(ids)} compared{_unsound(runs, ids)}.")
 

@@ -21,12 +21,13 @@ def curvature(id: str, /, *, runs: Runs = Path("runs"), json: Json = False, **se
     id: str
         The run's name. It must have a trained network; a result that is current is not computed again.
     """
+    from landscape_app.jobs.asked import Asked
     from landscape_app.jobs.session import session
     from landscape_app.pipeline.curvature import curvature as work
     from landscape_app.store.run import RunFolder
 
     spec, run = parse(CurvatureSpec, settings), RunFolder.open(runs, id)
-    with session(run.path) as progress:
+    with session(run.path, asked=Asked.of("curvature", spec)) as progress:
         result = work(run, spec, progress)
     if json:
         say_json({"id": id, "settings": result.parameters, **result.meta})

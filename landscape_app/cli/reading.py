@@ -22,32 +22,55 @@ if TYPE_CHECKING:
 
 def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
     """Every run and study in the runs folder, with its state; damaged ones are listed as such."""
-    from landscape_app.jobs.state import state
-    from landscape_app.store.catalogue import list_runs, list_studies
     from landscape_app.store.folder import check_runs
 
     check_runs(runs)
-    rows = []
-    for summary in [*list_runs(runs), *list_studies(runs)]:
-        folder = runs / summary.id if summary.kind == "run" else runs / "_studies" / summary.id
-        now = "damaged" if summary.problem else state(folder).state
-        rows.append({**vars(summary), "state": now, "checks_failed": list(verdict.failed(folder))})
+    rows = _rows(runs)
     if json:
         say_json(rows)
     elif not rows:
         say(f"No runs in {runs}. Make some: landscape quickstart --runs {runs}")
     else:
         body = [
-            [r["id"], r["kind"], r["regime"], r["data"], r["network"], _day(r["created"]), _standing(r), r["problem"] or ""] for r in rows
+            [
+                r["id"],
+                r["kind"],
+                r["regime"],
+                r["data"],
+                r["network"],
+                _day(r["created"]),
+                _standing(r),
+                r["job"]["words"],
+                r["problem"] or "",
+            ]
+            for r in rows
         ]
-        say(table(["id", "kind", "regime", "data", "network", "created", "state", "problem"], body))
+        say(table(["id", "kind", "regime", "data", "network", "created", "run", "last job", "problem"], body))
         _unsound({r["id"]: tuple(r["checks_failed"]) for r in rows if r["checks_failed"]})
 
 
+def _rows(runs: Path) -> list[dict[str, Any]]:
+    """What is listed of every run and study: what it is, how far it is ("run"), and what its last job did ("job")."""
+    from landscape_app.jobs.state import state
+    from landscape_app.store import standing
+    from landscape_app.store.catalogue import list_runs, list_studies
+    from landscape_app.store.folder import STUDIES
+
+    rows = []
+    for summary in [*list_runs(runs), *list_studies(runs)]:
+        folder = runs / summary.id if summary.kind == "run" else runs / STUDIES / summary.id
+        job = state(folder)
+        stand = standing.of(runs, summary.id) if summary.kind == "run" else standing.of_study_called(runs, summary.id)
+        now = "damaged" if summary.problem else job.state
+        told = {"run": stand.told, "job": {**job.told, "words": job.words}}
+        rows.append({**vars(summary), "state": now, **told, "checks_failed": list(verdict.failed(folder))})
+    return rows
+
+
 def _standing(row: Mapping[str, Any]) -> str:
-    """The state of a run, and whether it is all that its checks ask for."""
-    names = tuple(row["checks_failed"])
-    return f"{row['state']}, {verdict.short(names)}" if names else str(row["state"])
+    """How far a run is, and whether it is all that its checks ask for."""
+    names, words = tuple(row["checks_failed"]), "damaged" if row["problem"] else str(row["run"]["words"])
+    return f"{words}, {verdict.short(names)}" if names else words
 
 
 def _unsound(failed: Mapping[str, tuple[str, ...]]) -> None:
@@ -63,13 +86,16 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
     from landscape_app.jobs.state import state
     from landscape_app.pipeline.report import of_run
     from landscape_app.store import derived
+    from landscape_app.store import standing as standings
     from landscape_app.store.run import RunFolder
 
     run = RunFolder.open(runs, id)
-    now = state(run.path)
+    job, stand = state(run.path), standings.of_run(run)
     result: dict[str, Any] = {
         "id": run.id,
-        "state": now.state,
+        "state": job.state,
+        "run": stand.told,
+        "job": {**job.told, "words": job.words},
         "checks_failed": list(verdict.failed(run.path)),
         "settings": run.spec.model_dump(),
         "prepared": run.prepared(),
@@ -80,8 +106,9 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
     if json:
         say_json(result)
         return
-    standing = f"{run.id}: {now.state}{verdict.clause(run.path)}"
+    standing = f"{run.id}: {stand.words}{verdict.clause(run.path)}"
     say(standing)
+    say(f"Last job: {job.words}{f' {_day(job.updated)}' if job.updated else ''}{f'. {job.message}' if job.message else ''}")
     say(table(["setting", "value"], [[name, _text(value)] for name, value in run.spec.model_dump().items()]))
     if measures is not None:
         say()
@@ -125,12 +152,13 @@ def verify(
 
 def _stored(run: RunFolder) -> list[dict[str, Any]]:
     """The checks, made under the run's lock and kept with it. They take seconds, so they wait for no slot."""
+    from landscape_app.jobs.asked import Asked
     from landscape_app.jobs.session import session
     from landscape_app.pipeline import verify as checking
 
     if not run.finished:
         raise AnalysisError(f"Run {run.id} is not sampled to its end: its checks can be seen, without --store, but are not kept yet.")
-    with session(run.path, slot=False) as progress:
+    with session(run.path, slot=False, asked=Asked("verify")) as progress:
         return checking.store(run, inputs=run.digest(), parameters=checking.parameters(run), progress=progress)
 
 

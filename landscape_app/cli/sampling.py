@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -13,7 +14,11 @@ from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.errors import SpecError
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
-from landscape_app.store.folder import is_id
+from landscape_app.store.folder import STUDIES, is_id
+
+if TYPE_CHECKING:
+    from landscape_app.jobs.asked import Work
+    from landscape_app.store.run import RunFolder
 
 Runs = Annotated[Path, Parameter(help="Folder that holds the runs.")]
 Json = Annotated[bool, Parameter(help="Print the result as JSON.", negative="")]
@@ -29,10 +34,11 @@ def quickstart(*, runs: Runs = Path("runs"), fresh: Annotated[bool, Parameter(ne
     fresh: bool
         Begin a new quickstart study beside those that exist; nothing is overwritten.
     """
+    from landscape_app.jobs.asked import Asked
     from landscape_app.jobs.session import session
     from landscape_app.pipeline.quickstart import quickstart as work
 
-    result = work(runs, fresh=fresh, session=session)
+    result = work(runs, fresh=fresh, session=partial(session, asked=Asked("quickstart")))
     if json:
         say_json(result)
         return
@@ -100,7 +106,10 @@ def resume(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Go on with a run, or a study that makes its runs, that was cancelled or interrupted, from its last committed chunk.
+    """Go on with a run or a study that was cancelled or interrupted, from its last committed chunk.
+
+    Where a run is sampled and its last job was an analysis, a curvature, a surface or a verification that came to nothing, that is
+    done again with the settings it was asked for.
 
     Parameters
     ----------
@@ -117,17 +126,57 @@ def resume(
         study(id, runs=runs, json=json)
         return
     if is_quickstart(runs, id):
+        from landscape_app.jobs.asked import Asked
         from landscape_app.jobs.session import session
         from landscape_app.pipeline.quickstart import quickstart as work
 
-        result = work(runs, study=id, session=session)
+        result = work(runs, study=id, session=partial(session, asked=Asked("quickstart")))
         say_json(result) if json else say(f"{id}: finished{_unsound(result)}.")
         return
-    _finish(RunFolder.open(runs, id), analyse=analyse, json=json)
+    if is_id(id) and (runs / STUDIES / id).is_dir():
+        _compare(runs, id, json=json)
+        return
+    run = RunFolder.open(runs, id)
+    if analyse is None and (last := _unfinished_work(run)) is not None:
+        _again(last, run, runs=runs, json=json)
+        return
+    _finish(run, analyse=analyse, json=json)
+
+
+def _compare(runs: Path, id: str, *, json: bool) -> None:
+    """Go on with a study of runs that are there."""
+    from landscape_app.cli.analysing import analyse
+    from landscape_app.jobs.asked import analysis_of
+    from landscape_app.store.study import StudyFolder
+
+    study = StudyFolder.open(runs, id)
+    analyse(study.runs, runs=runs, study=id, json=json, **analysis_of(study).model_dump())
+
+
+def _unfinished_work(run: RunFolder) -> Work | None:
+    """The last job of a sampled run, where it was of another kind than sampling and came to nothing."""
+    from landscape_app.jobs import asked, status
+
+    return asked.again(status.read(run.path)) if run.finished and not run.damaged() else None
+
+
+def _again(work: Work, run: RunFolder, *, runs: Path, json: bool) -> None:
+    """That job, as the command of its name does it."""
+    from landscape_app.cli import analysing, curving, reading, surfacing
+
+    if work.command == "verify":
+        reading.verify(run.id, runs=runs, store=True, json=json)
+        return
+    settings = {} if work.spec is None else work.spec.model_dump()
+    if work.command == "analyse":
+        analysing.analyse([run.id], runs=runs, json=json, **settings)
+    else:
+        {"curvature": curving.curvature, "surface": surfacing.surface}[work.command](run.id, runs=runs, json=json, **settings)
 
 
 def _finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
     """analyse: None: as it was asked for when the run was begun."""
+    from landscape_app.jobs.asked import Asked
     from landscape_app.jobs.session import session
     from landscape_app.pipeline import analyse as analysis
     from landscape_app.pipeline.climbs import climbs
@@ -135,7 +184,7 @@ def _finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
     from landscape_app.pipeline.run import execute
     from landscape_app.store import verdict
 
-    with session(folder.path) as progress:
+    with session(folder.path, asked=Asked("run")) as progress:
         folder.ask(analyse)
         if folder.analysed_too and not folder.finished:
             enough.check(folder.spec, AnalysisSpec())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -76,11 +77,12 @@ def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]
 
 def _of_grid(runs: Path, spec: StudySpec, only_table: bool, settings: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Flags change what is said of the study, not what it keeps as its own."""
+    from landscape_app.jobs.asked import Asked
     from landscape_app.jobs.session import session
     from landscape_app.pipeline import studies
 
     statistics = parse(StatisticsSpec, {**spec.statistics.model_dump(), **settings})
-    return studies.run(runs, spec, session=session, only_table=only_table, statistics=statistics)
+    return studies.run(runs, spec, session=partial(session, asked=Asked("study")), only_table=only_table, statistics=statistics)
 
 
 def _spec(runs: Path, given: str) -> StudySpec:

@@ -30,13 +30,14 @@ def surface(
     id: str
         The run's name. It must have a trained network; a surface that is current is not computed again.
     """
+    from landscape_app.jobs.asked import Asked
     from landscape_app.jobs.session import session
     from landscape_app.pipeline.surface import export
     from landscape_app.pipeline.surface import surface as work
     from landscape_app.store.run import RunFolder
 
     spec, run = parse(SurfaceSpec, settings), RunFolder.open(runs, id)
-    with session(run.path) as progress:
+    with session(run.path, asked=Asked.of("surface", spec)) as progress:
         result = work(run, spec, progress)
     written = [str(file) for file in export(run, result, to)] if to is not None else []
     if json:

@@ -40,8 +40,8 @@ def _is_job(folder: Path, pid: int) -> bool:
     until = time.monotonic() + SPEAK
     while True:
         said = status.read(folder)
-        if said.get("pid") == pid or pid == lock.UNKNOWN:
-            return said.get("state") in (*status.LIVE, *status.LAST)
+        if said.pid == pid or pid == lock.UNKNOWN:
+            return said.state in (*status.LIVE, *status.LAST)
         if time.monotonic() > until or lock.holder(folder / lock.NAME) != pid:
             return False
         time.sleep(0.05)
@@ -79,7 +79,7 @@ def _signal(folder: Path, pid: int, number: signal.Signals) -> bool:
         return False
     try:
         said = status.read(folder)
-        if lock.holder(folder / lock.NAME) != pid or said.get("pid") != pid or said.get("state") not in status.LIVE:
+        if lock.holder(folder / lock.NAME) != pid or said.pid != pid or said.state not in status.LIVE:
             return False
         signal.pidfd_send_signal(pinned, number)
         return True

@@ -12,8 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import AnalysisError, ResumeError, RunExistsError, RunLockedError, RunMissingError, SpecError, StorageError
 from landscape_app.jobs import gobetween, status
+from landscape_app.jobs.asked import TITLES, Asked, Work, again, analysis_of
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec, parse
 from landscape_app.store import catalogue, files, lock, names
 from landscape_app.store.folder import STUDIES, is_id
@@ -25,18 +27,21 @@ from landscape_app.study_settings import GRID, StudySpec
 NICE = 10  # the page stays quick while a job computes
 # One thread each: on networks this small two are several times slower than one.
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")
+IN_FULL = {"PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"}  # the log has what was said last, also where the interpreter crashes
 QUICKSTART, REGIMES = "quickstart", ("good", "plain", "poor")  # as pipeline.quickstart names them
 
 
-def launch(folder: Path, argv: Sequence[str], *, threads: int = 1, module: str = "landscape_app") -> None:
+def launch(folder: Path, argv: Sequence[str], *, asked: Asked | None = None, threads: int = 1, module: str = "landscape_app") -> None:
     """Start `python -m module ARGV` as the job of the run or study in `folder`; returns when it has the folder's lock.
 
-    Raises RunLockedError if someone is at work there, RunMissingError, StorageError. The job's output goes to log.txt.
+    asked: what that does, said until the job says so itself (default: what the first word says). The job's output goes to log.txt.
+    Raises RunLockedError if someone is at work there, RunMissingError, StorageError.
     """
     folder, now = Path(folder).absolute(), time.time()
     if not names.is_folder(folder):
         raise RunMissingError(f"{folder} is not there (any more).")
-    text = {"state": "queued", "argv": list(argv), "queued": now, "updated": now, "phase": "starting", "phases": []}
+    asked = asked or Asked(argv[0] if argv and argv[0] in TITLES else "")
+    text = {"state": "queued", **asked.said, "queued": now, "updated": now, "phase": "starting", "phases": []}
     order: dict[str, Any] = {
         "lock": str(folder / lock.NAME),
         "status": str(folder / status.NAME),
@@ -45,7 +50,7 @@ def launch(folder: Path, argv: Sequence[str], *, threads: int = 1, module: str =
         "nice": NICE,
         "argv": [sys.executable, "-m", module, *argv],
     }
-    environment = os.environ | dict.fromkeys(THREADS, str(threads)) | {"PYTHONUNBUFFERED": "1", status.LAUNCHED: str(time.time_ns())}
+    environment = os.environ | dict.fromkeys(THREADS, str(threads)) | IN_FULL | {status.LAUNCHED: str(time.time_ns())}
     between = [sys.executable, "-I", "-S", str(Path(gobetween.__file__)), json.dumps(order)]
     answer = subprocess.run(
         between, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True, check=False
@@ -70,13 +75,23 @@ def start_run(runs: Path, spec: RunSpec) -> str:
 
 
 def start_resume(runs: Path, id: str) -> None:
-    """Go on with the run or study `id`. Raises RunLockedError if a job is at work on it, ResumeError if a folder cannot rebuild it."""
+    """Go on with the run or study `id`, or with a job of another kind on it that came to nothing: that is asked for again as it was.
+
+    Raises RunLockedError if a job is at work on it, ResumeError if a folder cannot rebuild it.
+    """
     if is_id(id) and names.is_folder(Path(runs) / STUDIES / id):
         study = StudyFolder.open(runs, id)
         made = id.startswith(QUICKSTART) or names.is_file(study.path / GRID)  # with its runs, rather than of runs that are there
-        launch(study.path, ["resume", id, "--runs", _absolute(runs)] if made else _analyse(runs, study))
+        if made:
+            launch(study.path, ["resume", id, "--runs", _absolute(runs)])
+        else:
+            _launch_analysis(runs, study, analysis_of(study))
         return
     run = RunFolder.open(runs, id)
+    before = again(status.read(run.path)) if run.finished and not run.damaged() else None
+    if before is not None:
+        _launch_on(runs, run, before)
+        return
     given = run.spec.data == GIVEN or run.spec.network == GIVEN
     if given and not run.finished:
         raise ResumeError(
@@ -84,6 +99,12 @@ def start_resume(runs: Path, id: str) -> None:
         )
     sampled = run.finished and not run.analysed_too  # what is left to ask for is the analysis that was not wanted at first
     launch(run.path, ["analyse" if given or sampled else "resume", id, "--runs", _absolute(runs)])
+
+
+def _launch_on(runs: Path, run: RunFolder, asked: Work) -> None:
+    """A job on a sampled run, for the first time or once more."""
+    settings = ["--store"] if asked.command == "verify" else [] if asked.spec is None else flags(asked.spec)
+    launch(run.path, [asked.command, run.id, "--runs", _absolute(runs), *settings], asked=Asked.of(asked.command, asked.spec))
 
 
 def start_study(runs: Path, spec: StudySpec) -> str:
@@ -120,13 +141,13 @@ def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str
     """
     members = _sampled(runs, ids)
     if len(members) == 1:
-        launch(members[0].path, ["analyse", members[0].id, "--runs", _absolute(runs), *flags(analysis)])
+        _launch_on(runs, members[0], Work("analyse", analysis))
         return members[0].id
     study = _same(runs, [run.id for run in members], analysis)
     if study is None:
         study = StudyFolder.create(runs, StudyFolder.new_id(runs), [run.id for run in members], analysis)
     with suppress(RunLockedError):  # it is being computed already: whoever asks again follows that
-        launch(study.path, _analyse(runs, study, analysis))
+        _launch_analysis(runs, study, analysis)
     return study.id
 
 
@@ -137,21 +158,21 @@ def start_surface(runs: Path, ids: Sequence[str], spec: SurfaceSpec) -> Iterator
     objects, RunLockedError for one at work.
     """
     for run in _rebuilt(runs, ids, "evaluate its surroundings"):
-        launch(run.path, ["surface", run.id, "--runs", _absolute(runs), *flags(spec)])
+        _launch_on(runs, run, Work("surface", spec))
         yield run.id
 
 
 def start_curvature(runs: Path, ids: Sequence[str]) -> Iterator[str]:
     """Compute the curvature at each run's anchor by default settings, one job a run; as `start_surface` otherwise."""
     for run in _rebuilt(runs, ids, "tell how its loss curves"):
-        launch(run.path, ["curvature", run.id, "--runs", _absolute(runs)])
+        _launch_on(runs, run, Work("curvature", CurvatureSpec()))
         yield run.id
 
 
 def start_verify(runs: Path, ids: Sequence[str]) -> Iterator[str]:
     """Have each run's checks made again and kept, one job a run; also of runs made of a caller's own objects. As `start_surface` otherwise."""
     for run in _sampled(runs, ids):
-        launch(run.path, ["verify", run.id, "--store", "--runs", _absolute(runs)])
+        _launch_on(runs, run, Work("verify", None))
         yield run.id
 
 
@@ -185,8 +206,9 @@ def flags(spec: Spec) -> list[str]:
     return words
 
 
-def _analyse(runs: Path, study: StudyFolder, analysis: AnalysisSpec | None = None) -> list[str]:
-    return ["analyse", *study.runs, "--study", study.id, "--runs", _absolute(runs), *flags(analysis or study.analysis)]
+def _launch_analysis(runs: Path, study: StudyFolder, analysis: AnalysisSpec) -> None:
+    argv = ["analyse", *study.runs, "--study", study.id, "--runs", _absolute(runs), *flags(analysis)]
+    launch(study.path, argv, asked=Asked.of("analyse", analysis))
 
 
 def _same(runs: Path, ids: list[str], analysis: AnalysisSpec) -> StudyFolder | None:

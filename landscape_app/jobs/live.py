@@ -15,6 +15,7 @@ from typing import Any
 
 from landscape_app.errors import Cancelled
 from landscape_app.jobs import status
+from landscape_app.jobs.asked import Asked
 from landscape_app.store import names
 
 log = logging.getLogger("landscape")
@@ -36,13 +37,16 @@ def own_process() -> None:
 class Live:
     """The Progress that a session yields. `phase`, `advance`, `check` are called by the worker, in any thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, asked: Asked | None = None, *, nested: bool = False) -> None:
+        """nested: it is a part of the work of the session that goes on in this process, which was asked for the whole."""
         self._folder = folder
+        outer = _sessions[0] if nested and _sessions else None
         launched = int(os.environ.get(status.LAUNCHED) or 0)
         now = time.time()
         self._status: dict[str, Any] = {
             "state": "queued", "pid": os.getpid(), "argv": sys.argv, "queued": launched / 1e9 or now, "started": None, "updated": now,
             "phase": "", "done": 0, "total": 0, "unit": "", "rate": None, "phases": [], "message": "", "traceback": "",
+            **({} if asked is None else asked.said), "within": "" if outer is None else outer._folder.name,
         }  # fmt: skip
         self._since = launched or time.time_ns()  # a cancel asked before was meant for another
         self._mutex = threading.RLock()
@@ -105,7 +109,8 @@ class Live:
                 return False
             self._over.set()
             self._close_phase()
-            self._status |= {"state": state, "rate": None, "message": message, "traceback": trace, "updated": time.time()}
+            told = {"message": message[: status.MESSAGE], "traceback": trace[-status.TRACE :]}
+            self._status |= {"state": state, "rate": None, **told, "updated": time.time()}
             try:
                 status.write_last(self._folder, self._status)
             except OSError as error:

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from landscape_app.errors import Cancelled
+from landscape_app.errors import Cancelled, first_line
+from landscape_app.jobs.asked import Asked
 from landscape_app.jobs.live import Live, ask_all, asked_seconds
 from landscape_app.jobs.slots import slot as wait_for_slot
 from landscape_app.records.pulse import listening
@@ -25,10 +26,10 @@ ONE = 0.5  # s within which a signal is heard twice, by a thread and by Python's
 
 
 @contextmanager
-def session(path: Path, *, slot: bool = True) -> Iterator[Live]:
+def session(path: Path, *, slot: bool = True, asked: Asked | None = None) -> Iterator[Live]:
     """Work on the run or study in `path`; yields its Progress. Whatever ends the block becomes the last word in status.json.
 
-    slot=False: inside another session that has the slot. Raises RunLockedError if someone else is at work, Cancelled as soon as
+    slot=False: inside another session that has the slot. asked: what the job is to do, so that it can be asked for again. Raises RunLockedError if someone else is at work, Cancelled as soon as
     that is asked for, at the latest by the next `advance` or `check`. SIGINT and SIGTERM ask for it, too.
     """
     path = Path(path).absolute()
@@ -36,7 +37,7 @@ def session(path: Path, *, slot: bool = True) -> Iterator[Live]:
     runs = path.parent.parent if study else path.parent
     folder = StudyFolder.open(runs, path.name) if study else RunFolder.open(runs, path.name)
     with folder.lock(), _signals():
-        live = Live(path)
+        live = Live(path, asked, nested=not slot)
         with live.listed(), _last_word(live):
             with live.beating(), wait_for_slot(runs, live.check) if slot else nullcontext():
                 live.begin()
@@ -53,10 +54,16 @@ def _last_word(live: Live) -> Iterator[None]:
         live.end("cancelled")
         raise
     except BaseException as error:
-        live.end("failed", message=str(error) or type(error).__name__, trace=traceback.format_exc())
+        live.end("failed", message=_message(error), trace=traceback.format_exc())
         raise
     else:
         live.end("finished")
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return f"Code that was called ended the program (SystemExit: {first_line(error)})."
+    return str(error) or type(error).__name__
 
 
 @contextmanager

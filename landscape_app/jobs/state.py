@@ -1,15 +1,16 @@
-"""What the job of a run or study is doing, told from its folder: the lock says whether it lives, status.json how far it is."""
+"""What the last job of a run or study is doing, told from its folder: the lock says whether it lives, status.json how far it is."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from landscape_app.jobs import status
+from landscape_app.jobs.asked import again, title
+from landscape_app.jobs.status import Said
 from landscape_app.store import lock, opening
 from landscape_app.store.journal import Journal
 from landscape_app.store.run import JOURNAL
@@ -17,20 +18,27 @@ from landscape_app.store.run import JOURNAL
 SILENT = 60.0  # s without a heartbeat after which a living job counts as stalled
 TAIL = 64 * 1024  # bytes of the log that are looked at
 
-State = Literal["queued", "running", "stalled", "finished", "cancelled", "failed", "interrupted", "idle"]
+State = Literal["queued", "running", "stalled", "finished", "cancelled", "failed", "interrupted", "idle", "unreadable"]
+LOST = "Its last word cannot be read (status.json is damaged), so how it ended is not known."
 
 
 @dataclass(frozen=True)
 class JobState:
-    """A closed list of states, and how far the work is.
+    """What the last job of a run or study does or did: a closed list of states, and how far the work is.
 
     queued: waits for a slot, or is starting. running. stalled: alive, but silent for a minute. finished, cancelled, failed (with
-    message and traceback): its last word. interrupted: gone without a last word. idle: nobody has begun. `done` of `total` (0:
-    unknown) `unit`s of `phase`, `rate` of them a second lately, `eta` seconds to the end of the phase, `elapsed` seconds in all;
-    `phases`: the finished ones, {"name", "seconds", "done", "total", "unit"}. `updated`: unix time of the last heartbeat.
+    message and traceback): its last word. interrupted: gone without a last word. idle: nobody has begun. unreadable: neither can be
+    told, as the run's journal cannot be read. How far the run itself is, is another matter: store/standing.py.
+
+    `command`: what the job was asked to do (run, analyse, curvature, …), "" where nobody said. `within`: the study whose job it was a
+    part of. `done` of `total` (0: unknown) `unit`s of `phase`, `rate` of them a second lately, `eta` seconds to the end of the phase,
+    `elapsed` seconds in all; `phases`: the finished ones, {"name", "seconds", "done", "total", "unit"}. `updated`: unix time of the
+    last heartbeat. `again`: it came to nothing, and can be asked for again as it was.
     """
 
     state: State
+    command: str = ""
+    within: str = ""
     phase: str = ""
     done: int = 0
     total: int = 0
@@ -43,6 +51,20 @@ class JobState:
     traceback: str = ""
     pid: int | None = None
     updated: float | None = None
+    again: bool = False
+
+    @property
+    def words(self) -> str:
+        """What it was and how it stands, in a few words: curvature interrupted; sampling finished."""
+        if self.state == "idle":
+            return "none yet"
+        part = f" (part of {self.within})" if self.within else ""
+        return f"{title(self.command)} {self.state}{part}"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As the command line says it in JSON."""
+        return {"command": self.command, "state": self.state, "within": self.within, "message": self.message, "updated": self.updated}
 
 
 def state(folder: Path) -> JobState:
@@ -52,16 +74,21 @@ def state(folder: Path) -> JobState:
     pid = lock.holder(folder / lock.NAME)
     if pid is not None:
         return _living(said, pid)
-    if said.get("state") in status.LIVE:
+    if said.state in status.LIVE:
         said = status.read(folder)  # it may have said its last word between the two looks
-    journal = Journal(folder / JOURNAL).lines()
-    if any(line["kind"] == "finished" for line in journal):
-        return _told("finished", said)
-    if said.get("state") in status.LAST:
-        return _told(said["state"], said)
-    if said.get("state") in status.LIVE and (status.asked_at(folder) or 0) >= float(said.get("queued") or 0) * 1e9:
-        return _told("cancelled", said)  # it was asked to stop and had to be killed
-    return _told("interrupted" if said or journal else "idle", said)
+    journal = Journal(folder / JOURNAL)
+    if problem := journal.problem():
+        return replace(_told("unreadable", said), message=problem, traceback="")
+    if said.state in status.LIVE:  # gone without a last word; one that was asked to stop had to be killed
+        asked = (status.asked_at(folder) or 0) >= (said.queued or 0) * 1e9
+        return _told("cancelled" if asked else "interrupted", said)
+    if said.state:
+        return _told(cast(State, said.state), said)
+    lines = journal.lines()  # no job said anything: a script that called the library, a copy, a status that was lost
+    if said.torn and lines:
+        return replace(_told("interrupted", said), message=LOST)
+    ended = any(line["kind"] == "finished" for line in lines)
+    return _told("finished" if ended else "interrupted" if lines else "idle", said)
 
 
 def log_tail(folder: Path, lines: int = 40) -> str:
@@ -76,38 +103,41 @@ def log_tail(folder: Path, lines: int = 40) -> str:
     return "\n".join(text.splitlines()[-lines:])
 
 
-def _living(said: Mapping[str, Any], pid: int) -> JobState:
+def _living(said: Said, pid: int) -> JobState:
     """Someone holds the lock: the job that `said` this, a new one that has not spoken yet, or a script that calls the library."""
-    if pid != lock.UNKNOWN and said.get("pid") != pid:
+    if pid != lock.UNKNOWN and said.pid != pid:
         return JobState("running", pid=pid)
     now: State = "running"
-    if said.get("state") in ("queued", *status.LAST):
-        now = said["state"]  # a last word: it is about to let go
-    silent = time.time() - float(said.get("updated") or 0)
+    if said.state in ("queued", *status.LAST):
+        now = cast(State, said.state)  # a last word: it is about to let go
+    silent = time.time() - (said.updated or 0)
     if now in status.LIVE and silent > SILENT:
         now = "stalled"
     return _told(now, said, pid=pid or None)
 
 
-def _told(now: State, said: Mapping[str, Any], *, pid: int | None = None) -> JobState:
+def _told(now: State, said: Said, *, pid: int | None = None) -> JobState:
     """The state `now`, with the figures of the last status."""
     live = pid is not None and now not in status.LAST
-    updated, begun = said.get("updated"), said.get("started") or said.get("queued")
-    rate, total, done = said.get("rate"), int(said.get("total") or 0), int(said.get("done") or 0)
-    ahead = (total - done) / rate if live and rate and total else None
-    end = time.time() if live else updated
+    begun = said.queued if said.started is None else said.started
+    rate = said.rate if live else None
+    ahead = (said.total - said.done) / rate if rate and said.total else None
+    end = time.time() if live else said.updated
     return JobState(
         now,
-        phase=str(said.get("phase") or ""),
-        done=done,
-        total=total,
-        unit=str(said.get("unit") or ""),
-        rate=rate if live else None,
+        command=said.command,
+        within=said.within,
+        phase=said.phase,
+        done=said.done,
+        total=said.total,
+        unit=said.unit,
+        rate=rate,
         elapsed=None if begun is None or end is None else max(0.0, end - begun),
-        eta=None if ahead is None or updated is None else max(0.0, ahead - (time.time() - updated)),
-        phases=list(said.get("phases") or []),
-        message=str(said.get("message") or ""),
-        traceback=str(said.get("traceback") or ""),
+        eta=None if ahead is None or said.updated is None else max(0.0, ahead - (time.time() - said.updated)),
+        phases=list(said.phases),
+        message=said.message,
+        traceback=said.traceback,
         pid=pid,
-        updated=updated,
+        updated=said.updated,
+        again=not live and now != "unreadable" and again(said) is not None,
     )

@@ -1,14 +1,22 @@
-"""status.json: what the job at work on a folder last said about itself. Only the holder of the folder's lock writes it."""
+"""status.json: what the job at work on a folder last said about itself. Only the holder of the folder's lock writes it.
+
+It is believed for progress and words only: whether a job lives is told by the lock, how far a run is by its journal. The folder may
+be a stranger's, so every field is checked by itself, and one that does not fit is as if it were not there.
+"""
 
 from __future__ import annotations
 
+import json
+import math
 import os
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from landscape_app.store import opening
-from landscape_app.store.files import read_bytes, read_json, replace_content, to_json, write_all
+from landscape_app.store.files import read_bytes, replace_content, to_json, write_all
 
 NAME = "status.json"
 LOG = "log.txt"
@@ -18,14 +26,53 @@ LAUNCHED = "LANDSCAPE_LAUNCHED"  # environment of a launched job: when it was la
 LIVE = ("queued", "running")
 LAST = ("finished", "cancelled", "failed")  # a last word
 
+MOST = 1 << 20  # bytes of status.json that are looked at
+LARGEST = 1 << 53  # of the whole numbers
+AHEAD = 3600.0  # s that the clock of another machine may be ahead of ours
+WORD, MESSAGE, TRACE = 200, 2_000, 50_000  # letters of a word, of a message, of a traceback
+PHASES, SETTINGS = 100, 100  # how many are kept
+BLOCK = 4096  # bytes that a small file has on the disk, whatever its length
 
-def read(folder: Path) -> dict[str, Any]:
-    """The last status written, empty where there is none that can be read."""
+
+@dataclass(frozen=True)
+class Said:
+    """A status, checked. `command`, `settings`: what the job was asked for; `within`: the study that it was a part of, or nothing.
+
+    `torn`: there is a status.json that cannot be read, as a full disk or a power cut may leave it. Times are unix times.
+    """
+
+    state: str = ""
+    pid: int | None = None
+    command: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    within: str = ""
+    queued: float | None = None
+    started: float | None = None
+    updated: float | None = None
+    phase: str = ""
+    done: int = 0
+    total: int = 0
+    unit: str = ""
+    rate: float | None = None
+    phases: tuple[dict[str, Any], ...] = ()
+    message: str = ""
+    traceback: str = ""
+    torn: bool = False
+
+
+def read(folder: Path) -> Said:
+    """The last status written; empty where there is none."""
     try:
-        found = read_json(Path(folder) / NAME)
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        content = read_bytes(Path(folder) / NAME, most=MOST)
+    except FileNotFoundError:
+        return Said()
+    except OSError:
+        return Said(torn=True)
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return Said(torn=True)
+    return _checked(found) if isinstance(found, dict) else Said(torn=True)
 
 
 def write(folder: Path, status: Mapping[str, Any]) -> None:
@@ -34,13 +81,13 @@ def write(folder: Path, status: Mapping[str, Any]) -> None:
 
 
 def write_last(folder: Path, status: Mapping[str, Any]) -> None:
-    """As `write`, but on a full disk over the old content, which needs no space. Raises OSError."""
+    """As `write`, but on a full disk over the old content, cut to the space that this has. Raises OSError."""
     try:
         write(folder, status)
     except OSError:
-        content = to_json(status)
         handle = opening.regular(folder / NAME, os.O_WRONLY)
         try:
+            content = _fitting(status, max(BLOCK, os.fstat(handle).st_size))
             write_all(handle, content)
             os.ftruncate(handle, len(content))
         finally:
@@ -53,3 +100,65 @@ def asked_at(folder: Path) -> int | None:
         return int(read_bytes(Path(folder) / CANCEL, most=64))
     except (OSError, ValueError):
         return None
+
+
+def _fitting(status: Mapping[str, Any], size: int) -> bytes:
+    """`status` in at most `size` bytes: first the traceback goes, then the phases, then the end of the message."""
+    content = to_json(status)
+    short = str(status.get("message"))[:WORD]
+    cuts: tuple[dict[str, Any], ...] = ({"traceback": ""}, {"phases": []}, {"argv": []}, {"message": short}, {"settings": {}})
+    for cut in cuts:
+        if len(content) <= size:
+            break
+        status = {**status, **cut}
+        content = to_json(status)
+    return content
+
+
+def _checked(found: Mapping[str, Any]) -> Said:
+    """Each field that fits; the others as if they were not there."""
+    latest, state = time.time() + AHEAD, found.get("state")
+    phases, settings = found.get("phases"), found.get("settings")
+    return Said(
+        state=state if isinstance(state, str) and state in (*LIVE, *LAST) else "",
+        pid=_whole(found.get("pid")) or None,
+        command=_text(found.get("command"), WORD),
+        settings=dict(list(settings.items())[:SETTINGS]) if isinstance(settings, dict) else {},
+        within=_text(found.get("within"), WORD),
+        queued=_number(found.get("queued"), latest),
+        started=_number(found.get("started"), latest),
+        updated=_number(found.get("updated"), latest),
+        phase=_text(found.get("phase"), WORD),
+        done=_whole(found.get("done")),
+        total=_whole(found.get("total")),
+        unit=_text(found.get("unit"), WORD),
+        rate=_number(found.get("rate"), 1e12) or None,
+        phases=tuple(map(_phase, filter(_named, phases[:PHASES]))) if isinstance(phases, list) else (),
+        message=_text(found.get("message"), MESSAGE),
+        traceback=_text(found.get("traceback"), TRACE),
+    )
+
+
+def _named(phase: object) -> bool:
+    return isinstance(phase, dict) and isinstance(phase.get("name"), str)
+
+
+def _phase(given: Mapping[str, Any]) -> dict[str, Any]:
+    words = {name: _text(given.get(name), WORD) for name in ("name", "unit")}
+    return {**words, "seconds": _number(given.get("seconds"), 1e12), "done": _whole(given.get("done")), "total": _whole(given.get("total"))}
+
+
+def _text(given: object, most: int) -> str:
+    return given[:most].encode(errors="replace").decode() if isinstance(given, str) else ""
+
+
+def _number(given: object, most: float) -> float | None:
+    """A finite number from 0 to `most`."""
+    if isinstance(given, bool) or not isinstance(given, (int, float)) or not 0 <= given <= most:
+        return None
+    return float(given) if math.isfinite(given) else None
+
+
+def _whole(given: object) -> int:
+    """A whole number from 0 to `LARGEST`, 0 where it is none."""
+    return given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= LARGEST else 0

@@ -54,9 +54,10 @@ def test_failed_checks_stand_in_the_last_line_of_every_command_that_says_finishe
     said = last(capsys, "resume", "one", "--analyse", *at)
     (label,) = verdict.failed(runs / "one")
     assert f"finished, 51 snapshots, but 1 check failed: {label} (landscape verify one)" in said[-1]
-    assert f"one: finished, but 1 check failed: {label} (landscape verify one)." in last(capsys, "show", "one", *at)[-1]
+    assert f"one: analysed, but 1 check failed: {label} (landscape verify one)." in last(capsys, "show", "one", *at)[-1]
     assert last(capsys, "list", *at)[-1] == f"Checks failed: one: {label}. See them: landscape verify ID"
-    assert next(line for line in last(capsys, "list", *at) if line.startswith("one")).split("  ")[-1].strip() == "finished, 1 check failed"
+    row = next(line for line in last(capsys, "list", *at) if line.startswith("one"))
+    assert [part.strip() for part in row.split("  ") if part][-2:] == ["analysed, 1 check failed", "sampling finished"]
     assert f"analysed, but 1 check failed: {label}" in last(capsys, "analyse", "one", *at)[-1]
     rows = json.loads("\n".join(last(capsys, "list", *at, "--json")))
     assert {row["id"]: row["checks_failed"] for row in rows} == {"one": [label], "bare": []}

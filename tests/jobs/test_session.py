@@ -138,8 +138,8 @@ def said(**changes):
         (said(state="cancelled"), ["prepared"], "cancelled"),
         (said(state="failed", message="no"), [], "failed"),
         (said(state="finished"), [], "finished"),
-        (said(), ["prepared", "finished"], "finished"),
-        (said(state="failed", message="no"), ["finished"], "finished"),
+        (said(), ["prepared", "finished"], "interrupted"),
+        (said(state="failed", message="no"), ["finished"], "failed"),
         (None, ["finished"], "finished"),
     ],
 )

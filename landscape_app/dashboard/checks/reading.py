@@ -13,7 +13,6 @@ from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.launching import LIVE
 from landscape_app.dashboard.surface.reading import stamp
 from landscape_app.errors import LandscapeError
-from landscape_app.jobs import status
 from landscape_app.jobs.state import JobState
 from landscape_app.registries import CHECKS, REGIMES
 from landscape_app.store import derived
@@ -21,7 +20,7 @@ from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 
 State = Literal["ready", "missing", "working", "sampling", "unusable"]
-ENDED = ("failed", "cancelled")
+ENDED = ("failed", "cancelled", "interrupted")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +97,8 @@ def _run(context: Context, id: str, slot: int, label: str) -> Shown:
     except (LandscapeError, OSError) as error:
         return Shown(id, label, slot, "unusable", problem=str(error), job=job)
     state: State = "working" if job is not None else "sampling" if not run.finished else "missing" if stored is None else "ready"
-    said = status.read(run.path)
-    verifying = "verify" in list(said.get("argv") or [])[:2]
-    ended = str(said.get("message") or said["state"]) if verifying and job is None and said.get("state") in ENDED else ""
+    verifying = entry is not None and entry.job.command == "verify"
+    ended = entry.job.message or entry.job.state if entry is not None and verifying and entry.job.state in ENDED else ""
     return Shown(
         id, label, slot, state, stored=stored, job=job, verifying=verifying and job is not None, stale=stale, newer=newer, ended=ended
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from landscape_app.dashboard.launching import LIVE
@@ -13,6 +13,8 @@ from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState, state
 from landscape_app.store import catalogue, derived, verdict
 from landscape_app.store.catalogue import Summary
+from landscape_app.store.run import HEAD, JOURNAL
+from landscape_app.store.standing import EMPTY, Standing, of, of_study
 from landscape_app.store.study import StudyFolder
 
 RESUMABLE = ("cancelled", "failed", "interrupted", "idle")
@@ -25,7 +27,8 @@ FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel")
 
 @dataclass(frozen=True)
 class Entry:
-    """A run or a study (then with the ids of its runs), the state of its job, and `failed`: the checks of a run that failed.
+    """A run or a study (then with the ids of its runs): how far it is (`standing`), what its last job does or did (`job`), and
+    `failed`: the checks of a run that failed.
 
     `waits`: nobody works at it yet, but it is about to come to that: a study whose runs are being sampled, a run of a study at work.
     """
@@ -36,6 +39,7 @@ class Entry:
     runs: tuple[str, ...] = ()
     waits: bool = False
     failed: tuple[str, ...] = ()
+    standing: Standing = field(default=EMPTY)
 
     @property
     def id(self) -> str:
@@ -48,9 +52,19 @@ class Entry:
         return self.job.state in LIVE
 
     @property
+    def sampled(self) -> bool:
+        """Whether it is a run that can be compared: whole, and sampled to its end, whatever its last job came to."""
+        return self.summary.kind == "run" and self.summary.problem is None and self.standing.sampled
+
+    @property
     def resumable(self) -> bool:
-        """Whether going on with it makes sense: not at work, not finished, not damaged."""
+        """Whether going on with it, or with its last job, makes sense: not at work, not finished, not damaged."""
         return self.job.state in RESUMABLE and self.summary.problem is None and not self.waits
+
+    @property
+    def going_on(self) -> str:
+        """What the button that goes on is called: a run goes on where it was, another job on it is done again, none yet is started."""
+        return "Start" if self.job.state == "idle" else "Again" if self.job.again and self.standing.sampled else "Resume"
 
 
 class Board:
@@ -65,6 +79,7 @@ class Board:
         self._list_of: tuple[object, ...] = ()
         self._list_read = float("-inf")
         self._states: dict[Path, tuple[tuple[object, ...], JobState]] = {}
+        self._standings: dict[Path, tuple[tuple[object, ...], Standing]] = {}
         self._checks: dict[Path, tuple[object, tuple[str, ...]]] = {}
         self._runs_of: dict[tuple[str, float | None], tuple[str, ...]] = {}
 
@@ -87,8 +102,20 @@ class Board:
         return next((entry for entry in self.entries() if entry.id == id), None)
 
     def _entry(self, one: Summary, path: Path) -> Entry:
-        job = self._state(path)
-        return Entry(one, job, path, self._members(one), failed=self._failed(path) if job.state == "finished" else ())
+        runs = self._members(one)
+        standing = self._standing(path) if one.kind == "run" else of_study(path, [self._standing(self._runs / id) for id in runs])
+        failed = self._failed(path) if one.kind == "run" and standing.sampled else ()
+        return Entry(one, self._state(path), path, runs, failed=failed, standing=standing)
+
+    def _standing(self, run: Path) -> Standing:
+        """How far a run is; read again where something was committed or stored."""
+        files = (JOURNAL, derived.FOLDER, HEAD)
+        stamp = tuple((stat.st_mtime_ns, stat.st_size) if (stat := _stat(run / name)) else None for name in files)
+        kept = self._standings.get(run)
+        if kept is None or kept[0] != stamp:
+            kept = (stamp, of(self._runs, run.name))
+            self._standings[run] = kept
+        return kept[1]
 
     def _failed(self, path: Path) -> tuple[str, ...]:
         """The run's failed checks; read again where results have come or gone."""
@@ -111,6 +138,7 @@ class Board:
             )
             self._list_of, self._list_read = of, time.monotonic()
             self._states = {path: kept for path, kept in self._states.items() if path.exists()}
+            self._standings = {path: kept for path, kept in self._standings.items() if path.exists()}
         return [(one, (studies if one.kind == "study" else self._runs) / one.id) for one in self._list]
 
     def _members(self, one: Summary) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from dash import dcc, html
 
 from landscape_app.dashboard import ids
 from landscape_app.dashboard.followed.board import Board, Entry
-from landscape_app.dashboard.followed.parts import badge, bar, button
+from landscape_app.dashboard.followed.parts import badge, bar, button, going_on
 from landscape_app.dashboard.followed.words import duration, share
+from landscape_app.jobs.asked import title
 
 EVERY = 1000  # ms
 MOST = 3
@@ -33,9 +34,14 @@ def strip() -> Any:
 def shown(board: Board) -> list[Entry]:
     """What the strip shows: live jobs first, then those that wait for a Resume, newest first; runs of a shown study are in its row."""
     entries = board.entries()
-    chosen = board.live() + [entry for entry in entries if entry.job.state in WAITING and entry.resumable]
+    chosen = board.live() + [entry for entry in entries if entry.job.state in WAITING and entry.resumable and not _dropped(entry)]
     inside = {run for entry in chosen for run in entry.runs}  # an interrupted study resumes its runs
     return [entry for entry in chosen if entry.id not in inside][:MOST]
+
+
+def _dropped(entry: Entry) -> bool:
+    """Whether a person gave up a job on a run that is sampled: nothing of the run waits for it."""
+    return entry.job.state == "cancelled" and entry.standing.state == "analysed"
 
 
 def rows(board: Board) -> list[Any]:
@@ -47,7 +53,8 @@ def rows(board: Board) -> list[Any]:
 def _row(entry: Entry, board: Board) -> Any:
     job, percent = entry.job, share(entry.job)
     right = f"{percent:.0f} %" if entry.live and percent is not None else badge(entry)
-    doing = button("cancel", "Cancel", entry, "strip") if entry.live else button("resume", "Resume", entry, "strip", variant="light")
+    more = button("resume", entry.going_on, entry, "strip", variant="light", title=going_on(entry))
+    doing = button("cancel", "Cancel", entry, "strip") if entry.live else more
     return html.Div(
         [
             html.Div(
@@ -65,7 +72,9 @@ def _says(entry: Entry, board: Board) -> str:
     """The phase and how long it still takes, or what a person can do."""
     job = entry.job
     if not entry.live:
-        return job.message or f"{job.state}: go on from the last commit"
+        what = f"{title(job.command)} {job.state}" if job.again else job.state
+        then = f"{entry.standing.words}, do it again" if job.again and entry.standing.sampled else "go on from the last commit"
+        return f"{title(job.command)}: {job.message}" if job.message and job.again else job.message or f"{what}: {then}"
     if job.state == "queued":
         return "starting" if job.phase == "starting" else "waits for a free slot"
     if job.state == "stalled":

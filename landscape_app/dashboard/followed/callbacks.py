@@ -60,7 +60,7 @@ def _followers(app: Dash, context: Context) -> None:
 
 def token(board: Board, also: list[str]) -> str:
     """A short word for all that the views of jobs draw: equal words, equal pictures."""
-    parts = [(entry.id, entry.summary.problem, entry.job, entry.failed) for entry in board.entries()]
+    parts = [(entry.id, entry.summary.problem, entry.standing, entry.job, entry.failed) for entry in board.entries()]
     return hashlib.sha256(repr((parts, also)).encode()).hexdigest()[:16]
 
 

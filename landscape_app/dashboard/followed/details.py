@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.followed.board import Board, Entry
-from landscape_app.dashboard.followed.parts import badge, bar, button, mark, unsound
+from landscape_app.dashboard.followed.parts import badge, bar, button, going_on, mark, sentence, unsound
 from landscape_app.dashboard.followed.words import STATES, duration, rate, share, steps, value
 from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError
@@ -33,7 +33,7 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
         [
             html.Div([mark(entry), html.H2(entry.id, title=entry.id), badge(entry)], className="ls-details-head"),
             html.P(
-                entry.summary.problem or STATES["waiting" if entry.waits else entry.job.state][2],
+                entry.summary.problem or f"{sentence(entry)}{STATES['waiting' if entry.waits else entry.job.state][2]}",
                 className="ls-muted",
                 role="alert" if entry.summary.problem else None,
             ),
@@ -67,12 +67,12 @@ def _actions(entry: Entry) -> list[Any]:
     if entry.live:
         can.append(button("cancel", "Cancel", entry, "details"))
     if entry.resumable:
-        can.append(button("resume", "Start" if entry.job.state == "idle" else "Resume", entry, "details", variant="filled"))
+        can.append(button("resume", entry.going_on, entry, "details", variant="filled", title=going_on(entry)))
     if whole:
         can.append(_link("Open in Explore", f"/?runs={','.join(entry.runs[:MOST_COMPARED] or (entry.id,))}"))
     if (entry.path / GRID).is_file():
         can.append(_link("Open in Study", f"/study?id={entry.id}"))
-    if run and whole and entry.job.state == "finished" and derived.find(entry.path, "embedding") is None:
+    if entry.sampled and not entry.live and not entry.resumable and derived.find(entry.path, "embedding") is None:
         can.append(button("resume", "Analyse", entry, "details", variant="light"))
     if run and whole:
         can.append(_link("Duplicate …", f"/new?from={entry.id}", "A new run with these settings, changed as you like"))

@@ -10,6 +10,7 @@ from dash import html
 from landscape_app.dashboard import ids
 from landscape_app.dashboard.followed.board import Entry
 from landscape_app.dashboard.followed.words import STATES, share
+from landscape_app.jobs.asked import title
 from landscape_app.jobs.state import JobState
 from landscape_app.store import verdict
 
@@ -21,9 +22,24 @@ def badge(entry: Entry) -> Any:
         return html.Span(word, className="ls-badge ls-badge-bad", title=entry.summary.problem)
     state = "waiting" if entry.waits else entry.job.state
     word, tone, meaning = STATES.get(state, (state, "wait", ""))
-    if entry.failed:
+    meaning = f"{sentence(entry)}{meaning}"
+    if entry.failed and state == "finished":
         tone, meaning = "warn", f"{meaning} But {verdict.words(entry.failed)}."
     return html.Span(word, className=f"ls-badge ls-badge-{tone}", title=meaning)
+
+
+def sentence(entry: Entry) -> str:
+    """How far the run is, and what its last job was: two things. Nothing where no job has worked on it."""
+    if entry.job.state == "idle" or entry.summary.problem:
+        return ""
+    words = entry.standing.words
+    last = title(entry.job.command)
+    return f"{words[:1].upper()}{words[1:]}. Last job{'' if last == 'job' else f', {last}'}: "
+
+
+def going_on(entry: Entry) -> str:
+    """What the button that goes on does, in words: Again: curvature of; Resume."""
+    return f"Again: {title(entry.job.command)} of" if entry.going_on == "Again" else entry.going_on
 
 
 def unsound(entry: Entry) -> Any:

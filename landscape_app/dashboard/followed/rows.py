@@ -10,8 +10,9 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.followed.board import Board, Entry
-from landscape_app.dashboard.followed.parts import badge, bar, button, mark, unsound
+from landscape_app.dashboard.followed.parts import badge, bar, button, going_on, mark, unsound
 from landscape_app.dashboard.followed.words import duration, rate, share, steps
+from landscape_app.jobs.asked import AGAIN, title
 from landscape_app.study_settings import GRID
 
 PAGE = 60  # rows shown before "show more"
@@ -31,7 +32,7 @@ def rows(entries: Sequence[Entry], board: Board, *, shown: str | None) -> list[A
 
 def count(entries: Sequence[Entry]) -> str:
     """The list in one line: 1 running · 2 queued · 5 finished."""
-    order = ("running", "queued", "stalled", "interrupted", "failed", "cancelled", "idle", "finished")
+    order = ("running", "queued", "stalled", "interrupted", "failed", "cancelled", "unreadable", "idle", "finished")
     totals = {state: sum(entry.job.state == state for entry in entries) for state in order}
     unsound = sum(bool(entry.failed) for entry in entries)
     said = [f"{number} {'not started' if state == 'idle' else state}" for state, number in totals.items() if number]
@@ -65,8 +66,8 @@ def _row(entry: Entry, board: Board, shown: bool) -> Any:
 
 
 def comparable(entry: Entry) -> bool:
-    """Whether it can be ticked for a comparison: a whole, finished run."""
-    return entry.summary.kind == "run" and entry.job.state == "finished" and entry.summary.problem is None
+    """Whether it can be ticked for a comparison: a whole, sampled run, whatever its last job came to."""
+    return entry.sampled
 
 
 def _about(entry: Entry, board: Board) -> str:
@@ -75,17 +76,17 @@ def _about(entry: Entry, board: Board) -> str:
         return one.problem
     when = datetime.datetime.fromtimestamp(one.created).strftime("%d %b %H:%M") if one.created else ""
     if one.kind == "study":
-        done = sum((run := board.find(id)) is not None and run.job.state == "finished" for id in entry.runs)
-        return f"study · {done} of {len(entry.runs)} runs sampled · {when}"
-    return " · ".join(str(part) for part in (one.regime, one.data, one.network, when) if part)
+        return f"study · {entry.standing.words} · {when}"
+    return " · ".join(str(part) for part in (entry.standing.words, one.regime, one.data, one.network, when) if part)
 
 
 def _progress(entry: Entry) -> Any:
     job, percent = entry.job, share(entry.job)
-    if entry.summary.problem or job.state in ("idle", "finished"):
+    if entry.summary.problem or job.state in ("idle", "finished", "unreadable"):
         return html.Span(unsound(entry), className="ls-job-progress")
     number = "" if percent is None else f"{percent:.0f} %"
-    left = " · ".join(part for part in (job.phase or ("" if job.state == "queued" else "starting"), number) if part)
+    what = title(job.command) if job.command in AGAIN else ""
+    left = " · ".join(part for part in (what, job.phase or ("" if job.state == "queued" else "starting"), number) if part)
     return html.Span(
         [
             html.Span(
@@ -102,10 +103,16 @@ def _progress(entry: Entry) -> Any:
 def _actions(entry: Entry) -> list[Any]:
     if entry.live:
         return [button("cancel", "Cancel", entry, "jobs")]
-    if entry.resumable:
-        return [button("resume", "Start" if entry.job.state == "idle" else "Resume", entry, "jobs", variant="light")]
-    if entry.job.state == "finished" and entry.summary.problem is None:
-        if (entry.path / GRID).is_file():
-            return [dcc.Link("Study", href=f"/study?id={entry.id}", className="ls-link")]
+    doing = [button("resume", entry.going_on, entry, "jobs", variant="light", title=going_on(entry))] if entry.resumable else []
+    return [*doing, *_look(entry)]
+
+
+def _look(entry: Entry) -> list[Any]:
+    """The way to what there is to see of it."""
+    if entry.summary.problem is not None:
+        return []
+    if entry.summary.kind == "study" and (entry.path / GRID).is_file():
+        return [dcc.Link("Study", href=f"/study?id={entry.id}", className="ls-link")] if entry.job.state == "finished" else []
+    if entry.sampled or (entry.runs and entry.standing.sampled and entry.job.state == "finished"):
         return [dcc.Link("Explore", href=f"/?runs={','.join(entry.runs or (entry.id,))}", className="ls-link")]
     return []

@@ -11,7 +11,7 @@ STATES: dict[str, tuple[str, str, str]] = {
     "queued": ("queued", "wait", "Waits for a free slot: one job works at a time on this machine."),
     "running": ("running", "live", "At work."),
     "stalled": ("stalled", "warn", "Holds its lock but has said nothing for a minute. Cancel it, or wait."),
-    "finished": ("finished", "ok", "Everything asked for is stored."),
+    "finished": ("finished", "ok", "It came to its end, and what it was asked for is stored."),
     "cancelled": ("cancelled", "wait", "Stopped when asked to. What was committed is kept; Resume goes on from there."),
     "failed": ("failed", "bad", "Ended with an error, shown below. What was committed is kept."),
     "interrupted": (
@@ -19,6 +19,7 @@ STATES: dict[str, tuple[str, str, str]] = {
         "warn",
         "Ended without a last word: killed, out of memory, or a power cut. Resume goes on from the last commit.",
     ),
+    "unreadable": ("unreadable", "bad", "Its journal cannot be read, so nobody can tell what is in it."),
     "waiting": ("waiting", "wait", "Begins by itself when the jobs before it are done."),
     "idle": ("not started", "wait", "No job has worked on it yet."),
 }

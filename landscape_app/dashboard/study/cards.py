@@ -50,7 +50,7 @@ def _run(run: str, one: Entry | None) -> Any:
     """A run with its state; one that is sampled can be looked at already."""
     if one is None:
         return html.Li([html.Span(run, className="ls-study-run"), html.Span("gone", className="ls-badge ls-badge-bad")])
-    name = dcc.Link(run, href=explore((run,))) if one.job.state == "finished" else html.Span(run)
+    name = dcc.Link(run, href=explore((run,))) if one.sampled else html.Span(run)
     return html.Li([html.Span(name, className="ls-study-run", title=run), badge(one)])
 
 

@@ -19,7 +19,6 @@ from landscape_app.dashboard.study.stored import Line, Report, Stratum, Table
 from landscape_app.errors import LandscapeError
 from landscape_app.settings import RunSpec
 from landscape_app.store.derived import FOLDER
-from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import GRID
 
 GAPS = {"gap_accuracy": "accuracy", "gap_loss": "loss"}
@@ -144,12 +143,7 @@ def _has(entry: Entry, result: str) -> bool:
 def _finished(context: Context, run: str) -> bool:
     """Whether the run is sampled to its end; one at work may be so already, and be analysed now."""
     entry = context.board.find(run)
-    if entry is None or not entry.live:
-        return entry is not None and entry.job.state == "finished"
-    try:
-        return RunFolder.open(context.runs, run).finished
-    except LandscapeError:
-        return False
+    return entry is not None and entry.sampled
 
 
 def _results(context: Context, entry: Entry) -> tuple[Table | None, dict[str, Report], str]:
@@ -196,7 +190,9 @@ def state_stamp(context: Context, entry: Entry | None) -> str:
     """A short word for what its job and its runs do."""
     if entry is None:
         return ""
-    runs = tuple((found.job.state, found.summary.problem) if (found := context.board.find(run)) else None for run in entry.runs)
+    runs = tuple(
+        (found.job.state, found.standing, found.summary.problem) if (found := context.board.find(run)) else None for run in entry.runs
+    )
     return _hash((entry.job, entry.summary.problem, entry.waits, runs))
 
 

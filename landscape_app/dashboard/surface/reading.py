@@ -16,7 +16,6 @@ from landscape_app.dashboard.surface.choice import Choice
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import logarithmic
 from landscape_app.figures.view import Given, Stored, Subject
-from landscape_app.jobs import status
 from landscape_app.jobs.state import JobState
 from landscape_app.records.rows import look_up
 from landscape_app.registries import REGIMES
@@ -26,7 +25,7 @@ from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 
 State = Literal["ready", "missing", "working", "sampling", "foreign", "unusable"]
-ENDED = ("failed", "cancelled")
+ENDED = ("failed", "cancelled", "interrupted")
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +154,7 @@ def _run(context: Context, id: str, slot: int, label: str, choice: Choice) -> Sh
         job=job,
         stale=stored is not None and stored.inputs != run.digest(),
         left=left,
-        ended="" if stored is not None or job is not None else _ended(run.path),
+        ended="" if stored is not None or entry is None else _ended(entry.job),
     )
 
 
@@ -196,9 +195,6 @@ def _columns(context: Context, run: RunFolder) -> Mapping[str, Any]:
     return found
 
 
-def _ended(folder: Path) -> str:
-    """What the last job on the run said if it was a surface's and came to nothing; a run that is sampled counts as finished."""
-    said = status.read(folder)
-    if said.get("state") not in ENDED or "surface" not in list(said.get("argv") or [])[:2]:
-        return ""
-    return str(said.get("message") or said["state"])
+def _ended(job: JobState) -> str:
+    """What the last job on the run said if it was a surface's and came to nothing."""
+    return job.message or f"it was {job.state}." if job.state in ENDED and job.command == "surface" else ""

@@ -1,0 +1,81 @@
+"""What a job was asked for: its command and the settings that were chosen, so that it can be asked for again.
+
+It is kept in status.json, in a folder that may be a stranger's. So it is never taken for a command line: the command must be one of a
+closed list, the settings those of its specification, and the words of the new command line are made from them here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from landscape_app.curvature_settings import CurvatureSpec
+from landscape_app.errors import LandscapeError
+from landscape_app.jobs import status
+from landscape_app.jobs.status import LAST, Said
+from landscape_app.settings import AnalysisSpec, Spec, SurfaceSpec, parse
+from landscape_app.store.study import StudyFolder
+
+# command -> the settings that it can be asked for again with; None: it has none
+AGAIN: dict[str, type[Spec] | None] = {"analyse": AnalysisSpec, "curvature": CurvatureSpec, "surface": SurfaceSpec, "verify": None}
+TITLES = {
+    "run": "sampling",
+    "resume": "sampling",
+    "analyse": "analysis",
+    "curvature": "curvature",
+    "surface": "surface",
+    "verify": "verification",
+    "study": "study",
+    "quickstart": "quickstart",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A command of the command line, and its settings as plain values."""
+
+    command: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @staticmethod
+    def of(command: str, spec: Spec | None = None) -> Asked:
+        """The command with the settings of `spec`."""
+        return Asked(command, {} if spec is None else spec.model_dump(mode="json"))
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As it stands in status.json."""
+        return {"command": self.command, "settings": dict(self.settings)}
+
+
+@dataclass(frozen=True)
+class Work:
+    """A job on a sampled run, or on a study of such runs, with the settings it is to have."""
+
+    command: str
+    spec: Spec | None
+
+
+def title(command: str) -> str:
+    """What a job of that command does, in a word; 'job' where that is not known."""
+    return TITLES.get(command, "job")
+
+
+def again(said: Said) -> Work | None:
+    """What to ask for again, where the job that `said` this did not finish and is more than a part of going on with its run or study."""
+    if said.command not in AGAIN or said.within or said.state in ("", LAST[0]):
+        return None
+    kind = AGAIN[said.command]
+    try:
+        return Work(said.command, None if kind is None else parse(kind, dict(said.settings)))
+    except (LandscapeError, TypeError, ValueError, RecursionError):
+        return None  # not of these settings: what is asked for by default will do
+
+
+def analysis_of(study: StudyFolder) -> AnalysisSpec:
+    """How a study of given runs is gone on with: as its last job was asked to, where that is the comparison that the study makes."""
+    work = again(status.read(study.path))
+    if work is not None and isinstance(work.spec, AnalysisSpec) and study.analysis.compares_as(work.spec):
+        return work.spec
+    return study.analysis

@@ -1,0 +1,111 @@
+"""How far a run or study is, told from what is committed and stored in it. What its last job did is another matter: jobs/state.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from landscape_app.errors import LandscapeError
+from landscape_app.store import derived
+from landscape_app.store.journal import Line
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+
+State = Literal["empty", "partial", "sampled", "analysed", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """empty: nothing is committed. partial: `done` of `total` snapshots (of a study: runs) are there. sampled: all are.
+
+    analysed: all are, and what was computed of them is stored. wanted: an analysis was asked for with it. unreadable: its journal
+    cannot be read.
+    """
+
+    state: State
+    done: int = 0
+    total: int = 0
+    wanted: bool = True
+    kind: Literal["run", "study"] = "run"
+
+    @property
+    def sampled(self) -> bool:
+        """Whether every snapshot is there, so that it can be compared."""
+        return self.state in ("sampled", "analysed")
+
+    @property
+    def words(self) -> str:
+        """The state as a person reads it: 120 of 821 snapshots; analysed."""
+        if self.kind == "study":
+            return {"analysed": "compared", "unreadable": "unreadable"}.get(self.state, f"{self.done:,} of {self.total:,} runs sampled")
+        if self.state == "partial":
+            return f"{self.done:,} of {self.total:,} snapshots"
+        return {"empty": "not begun", "sampled": "sampled, not analysed" if self.wanted else "sampled"}.get(self.state, self.state)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As the command line says it in JSON."""
+        return {"state": self.state, "done": self.done, "of": self.total, "words": self.words}
+
+
+EMPTY = Standing("empty")
+
+
+def of_run(run: RunFolder) -> Standing:
+    """The standing of a run; reads its journal and one small file, no snapshots."""
+    total, wanted, lines = run.spec.snapshots, run.analysed_too, run.journal.lines()
+    if not run.finished:
+        done = min(total, len(run.committed("anchor")) + sum(snapshots(line) for line in run.committed("chunk")))
+        return Standing("partial" if lines else "empty", done, total, wanted)
+    inputs = run.digest()
+    analysed = _has(run.path, "embedding") and any(one.inputs == inputs for one in derived.all(run.path, "measures"))
+    return Standing("analysed" if analysed else "sampled", total, total, wanted)
+
+
+def of_study(folder: Path, members: Sequence[Standing]) -> Standing:
+    """The standing of the study in `folder`, whose runs stand like this."""
+    done = sum(one.sampled for one in members)
+    compared = done == len(members) and (_has(folder, "shared") or _has(folder, "table"))
+    state: State = "analysed" if compared else "sampled" if done == len(members) else "partial" if done else "empty"
+    return Standing(state, done, len(members), kind="study")
+
+
+def of(runs: Path, id: str) -> Standing:
+    """The standing of the run `id`; "unreadable" where it is gone or cannot be read."""
+    try:
+        return of_run(RunFolder.open(runs, id))
+    except LandscapeError:
+        return Standing("unreadable")
+
+
+def of_study_called(runs: Path, id: str) -> Standing:
+    """The standing of the study `id`; "unreadable" where it is gone or cannot be read."""
+    try:
+        study = StudyFolder.open(runs, id)
+    except LandscapeError:
+        return Standing("unreadable", kind="study")
+    return of_study(study.path, [of(runs, run) for run in study.runs])
+
+
+def snapshots(line: Line) -> int:
+    """How many snapshots a chunk's line says its file has; 0 where it does not say so. The folder may be a stranger's."""
+    trajectories, first, last = line.get("trajectories"), _epoch(line.get("first")), _epoch(line.get("last"))
+    if not isinstance(trajectories, list) or first is None or last is None:
+        return 0
+    return len(trajectories) * max(0, last - first + 1)
+
+
+def _epoch(given: Any) -> int | None:
+    return given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given < 1 << 31 else None
+
+
+def _has(folder: Path, result: str) -> bool:
+    """Whether anything is stored under the name `result`; it is not read."""
+    try:
+        with os.scandir(folder / derived.FOLDER) as entries:
+            return any(entry.name.startswith(f"{result}-") for entry in entries)
+    except OSError:
+        return False
