@@ -80,8 +80,8 @@ def state(folder: Path) -> JobState:
     if problem := journal.problem():
         return replace(_told("unreadable", said), message=problem, traceback="")
     if said.state in status.LIVE:  # gone without a last word; one that was asked to stop had to be killed
-        asked = (status.asked_at(folder) or 0) >= (said.queued or 0) * 1e9
-        return _told("cancelled" if asked else "interrupted", said)
+        asked = status.asked_at(folder)
+        return _told("cancelled" if asked is not None and asked >= (said.queued or 0) * 1e9 else "interrupted", said)
     if said.state:
         return _told(cast(State, said.state), said)
     lines = journal.lines()  # no job said anything: a script that called the library, a copy, a status that was lost

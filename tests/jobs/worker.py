@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
 
 from landscape_app.errors import Cancelled
+from landscape_app.jobs import status
+from landscape_app.jobs.asked import Asked
 from landscape_app.jobs.session import session
+from landscape_app.settings import AnalysisSpec
+from landscape_app.store import files
 
 
 def steps(folder: Path, count: int, seconds: float) -> None:
@@ -75,7 +81,64 @@ def threads(folder: Path) -> None:
         (folder / "found.json").write_text(json.dumps(found))
 
 
+def exiting(folder: Path, code: str) -> None:
+    """Code of a person's own that ends the program."""
+    with session(folder, asked=Asked("curvature")) as progress:
+        progress.phase("trace", 2)
+        sys.exit(int(code))
+
+
+def leaving(folder: Path) -> None:
+    """As `exiting`, without a word."""
+    with session(folder, asked=Asked("curvature")) as progress:
+        progress.phase("trace", 2)
+        os._exit(0)
+
+
+def crashing(folder: Path) -> None:
+    """The interpreter itself dies."""
+    import ctypes
+
+    with session(folder, asked=Asked("curvature")) as progress:
+        progress.phase("trace", 2)
+        ctypes.string_at(0)
+
+
+def out_of_memory(folder: Path) -> None:
+    """Memory is refused."""
+    with session(folder, asked=Asked("analyse", AnalysisSpec(k=7).model_dump(mode="json"))) as progress:
+        progress.phase("embedding", 2)
+        raise MemoryError
+
+
+def on_a_full_disk(folder: Path) -> None:
+    """Neither a result nor a new status can be written."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with session(folder, asked=Asked("analyse")) as progress:
+        progress.phase("embedding", 2)
+        status.write = full
+        os.fsync = full
+        files.write_atomic(folder / "derived.json", b"{}")
+
+
+def done_but_for_the_last_word(folder: Path) -> None:
+    """Killed when all that was asked for is stored."""
+    with session(folder, asked=Asked("verify")) as progress:
+        progress.phase("checks", 1)
+        progress.advance()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 WORK = {
+    "exiting": exiting,
+    "leaving": leaving,
+    "crashing": crashing,
+    "out_of_memory": out_of_memory,
+    "on_a_full_disk": on_a_full_disk,
+    "done_but_for_the_last_word": done_but_for_the_last_word,
     "steps": lambda folder, count, seconds: steps(folder, int(count), float(seconds)),
     "stubborn": stubborn,
     "in_a_long_call": in_a_long_call,

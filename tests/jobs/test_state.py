@@ -1,0 +1,244 @@
+"""Laws of the state of a run and of its last job: two things, each told by what cannot lie about it, whatever status.json says."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import time
+
+import pytest
+
+from landscape_app.cli.main import main
+from landscape_app.curvature_settings import CurvatureSpec
+from landscape_app.errors import RunDamagedError
+from landscape_app.jobs import asked, launch, status
+from landscape_app.jobs.asked import Asked
+from landscape_app.jobs.session import session
+from landscape_app.jobs.state import state
+from landscape_app.settings import AnalysisSpec, SurfaceSpec
+from landscape_app.store import derived, lock, standing
+from landscape_app.store.run import JOURNAL, RunFolder
+from landscape_app.store.study import StudyFolder
+from tests.store import samples
+
+JOURNALS = ("none", "begun", "sampled", "garbage")
+LIVE = {"state": "running", "pid": 1, "queued": 100.0, "updated": 101.0}
+STATUSES = {
+    "none": None,
+    "torn": b'{"state": "finis',
+    "empty": b"",
+    "live": LIVE,
+    "waiting": LIVE | {"state": "queued"},
+    "finished": LIVE | {"state": "finished"},
+    "failed": LIVE | {"state": "failed", "message": "no"},
+    "cancelled": LIVE | {"state": "cancelled"},
+    "mistyped": {"state": 5, "pid": "x"},
+}
+
+
+def made(tmp_path, journal, said=None, *, cancel=False):
+    """A run with that journal and that status."""
+    folder = (samples.full_run(tmp_path) if journal == "sampled" else RunFolder.create(tmp_path, "run", samples.spec())).path
+    if journal == "begun":
+        RunFolder.open(tmp_path, "run").mark("prepared", parameters=3)
+    if journal == "garbage":
+        (folder / JOURNAL).write_bytes(b"not a journal\n" * 3)
+    if said is not None:
+        (folder / status.NAME).write_bytes(said if isinstance(said, bytes) else json.dumps(said).encode())
+    if cancel:
+        (folder / status.CANCEL).write_text(str(time.time_ns()))
+    return folder
+
+
+def expected(journal, word, cancel):
+    """What the last job came to, by the rules as a person would say them."""
+    if journal == "garbage":
+        return "unreadable"
+    if word in ("live", "waiting"):
+        return "cancelled" if cancel else "interrupted"
+    if word in ("finished", "failed", "cancelled"):
+        return word
+    if word in ("torn", "empty") and journal != "none":
+        return "interrupted"
+    return {"none": "idle", "begun": "interrupted", "sampled": "finished"}[journal]
+
+
+@pytest.mark.parametrize(("journal", "word", "cancel"), list(itertools.product(JOURNALS, STATUSES, (False, True))))
+def test_with_a_free_lock_every_combination_has_its_state_and_the_run_its_own(journal, word, cancel, tmp_path):
+    folder = made(tmp_path, journal, STATUSES[word], cancel=cancel)
+    assert state(folder).state == expected(journal, word, cancel)
+    stands = {"none": "empty", "begun": "partial", "sampled": "sampled", "garbage": "unreadable"}
+    assert standing.of(tmp_path, "run").state == stands[journal], "whatever its jobs came to"
+
+
+@pytest.mark.parametrize("journal", JOURNALS)
+def test_with_a_held_lock_a_job_lives_whatever_the_journal_says(journal, tmp_path):
+    folder = made(tmp_path, journal, LIVE | {"pid": os.getpid(), "updated": time.time()})
+    held = lock.take(folder / lock.NAME)
+    assert state(folder).state == "running"
+    held.release()
+
+
+def test_a_run_stands_where_its_journal_and_its_results_say(tmp_path):
+    run = samples.full_run(tmp_path)
+    assert standing.of_run(run).words == "sampled, not analysed"
+    run.ask(False)
+    assert standing.of_run(run).words == "sampled"
+    derived.write(run.path, "embedding", {}, {}, {}, run.digest())
+    derived.write(run.path, "measures", {}, {}, {"measures": []}, "of other snapshots")
+    assert standing.of_run(run).state == "sampled"
+    derived.write(run.path, "measures", {}, {}, {"measures": []}, run.digest())
+    assert standing.of_run(run).words == "analysed"
+    half = RunFolder.create(tmp_path, "half", samples.spec())
+    half.commit("anchor", samples.ANCHOR, samples.anchor())
+    samples.commit_chunk(half, [0, 1], 0, 5)
+    assert standing.of_run(half).words == f"13 of {half.spec.snapshots} snapshots"
+    study = StudyFolder.create(tmp_path, "study", ["run", "half", "gone"], AnalysisSpec())
+    assert standing.of_study_called(tmp_path, "study").words == "1 of 3 runs sampled"
+    assert standing.of_study(study.path, [standing.of_run(run)]).state == "sampled"
+
+
+@pytest.mark.parametrize(
+    "facts", [{"first": -1}, {"last": 1 << 70}, {"last": 1e400}, {"trajectories": 7}, {"trajectories": "abc"}, {"first": "1"}]
+)
+def test_a_line_that_does_not_say_what_it_holds_counts_for_nothing(facts):
+    good = {"kind": "chunk", "trajectories": [0, 1], "first": 0, "last": 4}
+    assert standing.snapshots(good) == 10
+    assert standing.snapshots(good | facts) == 0
+    assert standing.snapshots({}) == 0
+
+
+def test_an_unreadable_journal_is_said_and_nothing_is_begun_over_it(tmp_path, capsys):
+    folder = made(tmp_path, "sampled", STATUSES["finished"])
+    content = (folder / JOURNAL).read_bytes()
+    (folder / JOURNAL).write_bytes(content.replace(b"\n", b"!\n"))
+    samples.full_run(tmp_path, "other")
+    for word in ("resume", "show", "analyse"):
+        assert main([word, "run", "--runs", str(tmp_path)]) == 2
+        assert "none of its lines is as it was written" in capsys.readouterr().err
+    with pytest.raises(RunDamagedError):
+        RunFolder.open(tmp_path, "run")
+    assert main(["list", "--json", "--runs", str(tmp_path)]) == 0
+    rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
+    assert (rows["run"]["run"]["state"], rows["run"]["job"]["state"]) == ("unreadable", "unreadable")
+    assert rows["other"]["run"]["state"] == "sampled"
+    assert (folder / JOURNAL).read_bytes() == content.replace(b"\n", b"!\n"), "nothing was cut"
+
+
+WRONG = (None, True, "x", -1, 1.5, 1e400, float("nan"), 10**30, [], {}, [[[["a"]]]], "<script>" * 1000)
+
+
+@pytest.mark.parametrize(
+    "name", [*STATUSES["failed"], "started", "phase", "done", "total", "unit", "rate", "phases", "traceback", "settings", "command"]
+)
+def test_a_field_that_does_not_fit_is_dropped_alone(name, tmp_path):
+    good = LIVE | {"state": "failed", "message": "why", "phase": "sampling", "done": 2, "total": 4, "phases": [{"name": "a", "seconds": 1}]}
+    good |= {"unit": "steps", "rate": 1.0, "started": 100.5, "traceback": "tb", "settings": {"k": 3}, "command": "curvature"}
+    folder = made(tmp_path, "sampled", good)
+    clean = status.read(folder)
+    for wrong in WRONG:
+        (folder / status.NAME).write_text(json.dumps(good | {name: wrong}))
+        found = status.read(folder)
+        assert {key for key, value in vars(found).items() if value != getattr(clean, key)} <= {name}
+        assert state(folder).state in ("failed", "finished")
+        assert (
+            getattr(found, name) == wrong or not getattr(found, name) or name in ("phases", "settings") or isinstance(wrong, (str, float))
+        )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"queued": "yesterday"},
+        {"queued": -1e300},
+        {"pid": True},
+        {"pid": [1]},
+        {"updated": 4e9},
+        {"phases": [1, {"name": "x", "seconds": "y"}]},
+    ],
+)
+def test_a_mistyped_status_is_told_without_an_error_also_of_a_job_at_work(changes, tmp_path):
+    folder = made(tmp_path, "sampled", LIVE | {"pid": os.getpid(), "updated": time.time()} | changes)
+    held = lock.take(folder / lock.NAME)
+    assert state(folder).state in ("running", "stalled")
+    held.release()
+    assert state(folder).state == "interrupted"
+
+
+def test_a_status_of_any_size_or_kind_of_file_is_none(tmp_path):
+    folder = made(tmp_path, "sampled")
+    path = folder / status.NAME
+    with path.open("wb") as file:
+        file.truncate(1 << 30)
+    begun = time.process_time()
+    assert state(folder).state == "interrupted"
+    path.unlink()
+    os.mkfifo(path)
+    assert state(folder).state == "interrupted"
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    assert state(folder).state == "interrupted"
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize("spec", [AnalysisSpec(k=7, methods=("pca",)), CurvatureSpec(draws=2), SurfaceSpec(kind="line", points=5), None])
+def test_a_job_that_came_to_nothing_is_asked_for_again_as_it_was(spec, tmp_path, monkeypatch):
+    run = samples.full_run(tmp_path)
+    command = {AnalysisSpec: "analyse", CurvatureSpec: "curvature", SurfaceSpec: "surface"}.get(type(spec), "verify")
+
+    def work():
+        with session(run.path, asked=Asked.of(command, spec)):
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        work()
+    end = state(run.path)
+    assert (end.state, end.command, end.again, end.message) == ("failed", command, True, "MemoryError")
+    assert standing.of_run(run).sampled
+    launched = []
+    monkeypatch.setattr(launch, "launch", lambda folder, argv, **more: launched.append((argv, more["asked"])))
+    launch.start_resume(tmp_path, "run")
+    ((argv, what),) = launched
+    settings = launch.flags(spec) if spec is not None else ["--store"]
+    assert argv == [command, "run", "--runs", str(tmp_path), *settings]
+    assert what == Asked.of(command, spec)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"command": "serve"}, {"command": "run", "settings": {"network": "evil:code"}}, {"command": "curvature", "settings": {"to": "/x"}},
+        {"command": "surface", "settings": {"kind": "evil"}}, {"command": "verify", "within": "study"}, {"command": ["verify"]},
+    ],
+)  # fmt: skip
+def test_what_a_strangers_status_asks_for_is_never_a_command_line(said, tmp_path):
+    folder = made(tmp_path, "sampled", LIVE | said)
+    assert asked.again(status.read(folder)) is None
+
+
+def test_a_part_of_a_studys_job_says_so(tmp_path):
+    run = samples.full_run(tmp_path)
+    study = StudyFolder.create(tmp_path, "both", ["run"], AnalysisSpec())
+    with session(study.path, asked=Asked("study")), session(run.path, slot=False, asked=Asked("study")):
+        assert (state(run.path).within, state(study.path).within) == ("both", "")
+    assert state(run.path).words == "study finished (part of both)"
+
+
+def test_list_and_show_say_both(tmp_path, capsys):
+    made(tmp_path, "sampled", LIVE | {"command": "curvature", "phase": "trace"})
+    assert main(["list", "--runs", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "sampled, not analysed" in said
+    assert "curvature interrupted" in said
+
+
+def test_a_last_word_on_a_full_disk_fits_where_the_one_before_stood(tmp_path, monkeypatch):
+    folder = made(tmp_path, "sampled", LIVE)
+    monkeypatch.setattr(status, "write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    phases = [{"name": "p" * 100, "seconds": 1.0}] * 50
+    status.write_last(folder, LIVE | {"state": "failed", "message": "m" * 2000, "traceback": "t" * 50_000, "phases": phases})
+    end = state(folder)
+    assert end.state == "failed"
+    assert end.message.startswith("mmm")
+    assert (folder / status.NAME).stat().st_size <= status.BLOCK
