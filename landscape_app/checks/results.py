@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
 from landscape_app.errors import RunDamagedError
 from landscape_app.store import derived, files
 from landscape_app.store.derived import Result
 
-FOLDER = re.compile(r"([a-z][a-z0-9_]*)-[0-9a-f]{16}")
 ITSELF = "checks"
 
 
 def check(subject: Subject) -> Outcome:
     """The number of results that are damaged or out of date; of equal ones (name, parameters) the newest counts."""
     folder = subject.run.path
-    places = [path for path in (folder / derived.FOLDER).glob("*-*") if FOLDER.fullmatch(path.name)]
+    places = derived.places(folder)
     names = sorted({path.name.rpartition("-")[0] for path in places} - {ITSELF})
     there = [one for name in names for one in derived.all(folder, name)]
     if not names:

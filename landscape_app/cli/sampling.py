@@ -14,6 +14,7 @@ from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.errors import SpecError
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
+from landscape_app.store import names
 from landscape_app.store.folder import STUDIES, is_id
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def run(
         free(runs, id)
     if preset not in PRESETS:
         raise UnknownNameError("preset", preset, PRESETS)
-    if id is not None and is_id(id) and (runs / id).exists():
+    if id is not None and is_id(id) and names.exists(runs / id, trusted=runs):
         if settings or preset != "quick":
             raise RunExistsError(f"A run called '{id}' exists in {runs}. Go on with it by: landscape resume {id}; or choose another --id.")
         begun = Begun(RunFolder.open(runs, id), made=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from landscape_app.errors import Cancelled, LandscapeError, ResumeError, RunExistsError
 from landscape_app.settings import RunSpec
-from landscape_app.store import catalogue, folder
+from landscape_app.store import catalogue, folder, names
 from landscape_app.store.run import RunFolder
 
 log = logging.getLogger("landscape")
@@ -32,7 +32,7 @@ def begin(runs: Path, name: str, spec: RunSpec, *, fresh: bool = False) -> Begun
     Raises ResumeError where a run of other settings is there, RunExistsError where something else is, or a study compares the run.
     """
     free(runs, name)
-    if not (runs / name).exists():
+    if not names.exists(runs / name, trusted=runs):
         return Begun(RunFolder.create(runs, name, spec), made=True)
     if fresh:
         kept = catalogue.put_aside(runs, name)
@@ -49,14 +49,18 @@ def begin(runs: Path, name: str, spec: RunSpec, *, fresh: bool = False) -> Begun
 def free(runs: Path, name: str) -> None:
     """Raise RunExistsError, in words, where what has this name in `runs` is no run."""
     path, study = runs / name, runs / folder.STUDIES / name
-    if study.exists():
+    if names.exists(study):
         raise RunExistsError(f"'{name}' is a study in {runs}. Choose another name for the run.")
-    if path.is_symlink() and not path.exists():
-        raise RunExistsError(f"{path} is a link to nothing. Choose another name, or remove the link.")
-    if path.exists() and not path.is_dir():
+    found = names.found(path, trusted=runs)
+    if found is None:
+        return
+    if stat.S_ISLNK(found.st_mode):
+        raise RunExistsError(f"{path} is a link. Choose another name, or remove the link.")
+    if not stat.S_ISDIR(found.st_mode):
         raise RunExistsError(f"{path} is a file. Choose another name, or move it away.")
-    if path.exists() and os.access(path, os.R_OK) and not folder.looks_like_one(path):
-        raise RunExistsError(f"{path} is a folder that holds no run. Choose another name, or move it away.")
+    with suppress(OSError):  # what cannot be looked into is told when it is opened
+        if not folder.looks_like_one(path):
+            raise RunExistsError(f"{path} is a folder that holds no run. Choose another name, or move it away.")
 
 
 @contextmanager
@@ -71,7 +75,7 @@ def undone_if_it_fails(begun: Begun) -> Iterator[RunFolder]:
             with suppress(LandscapeError, OSError):
                 catalogue.delete(begun.run.path.parent, begun.run.id)
                 if begun.kept is not None:
-                    (begun.run.path.parent / begun.kept).rename(begun.run.path)
+                    names.rename(begun.run.path.parent / begun.kept, begun.run.path, trusted=begun.run.path.parent)
         raise
 
 
@@ -79,16 +83,16 @@ def undone_if_it_fails(begun: Begun) -> Iterator[RunFolder]:
 def undone_if_none_begins(runs: Path, study: str, ids: Sequence[str]) -> Iterator[None]:
     """A block that makes a study's runs: where it fails and none of them has anything committed, the folders that it made go again."""
     places = [*(runs / id for id in ids), runs / folder.STUDIES / study]
-    made = [path for path in places if not path.exists()]
+    made = [path for path in places if not names.exists(path, trusted=runs)]
     try:
         yield
     except Cancelled:
         raise
     except (Exception, SystemExit):  # the latter: code of the person's own that gives up
         with suppress(LandscapeError, OSError):
-            if made and not any(RunFolder.open(runs, id).committed() for id in ids if (runs / id).exists()):
+            if made and not any(RunFolder.open(runs, id).committed() for id in ids if names.exists(runs / id, trusted=runs)):
                 for path in made:
-                    if path.exists():
+                    if names.exists(path, trusted=runs):
                         catalogue.delete(runs, path.name)
         raise
 

@@ -16,6 +16,7 @@ from landscape_app.pipeline.spaces import kernel
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.settings import ALSO, AnalysisSpec
+from landscape_app.store import names
 from landscape_app.store.folder import is_id
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -31,7 +32,7 @@ def open_study(runs: Path, ids: Sequence[str], spec: AnalysisSpec, study: str | 
     if len(set(ids)) != len(ids):
         raise SpecError(f"Each run can be named once; given were {', '.join(ids)}.")
     name = study or _named(ids, spec)
-    if not is_id(name) or not (runs / "_studies" / name).exists():
+    if not is_id(name) or not names.exists(runs / "_studies" / name):
         return StudyFolder.create(runs, name, list(ids), spec)
     found = StudyFolder.open(runs, name)
     if found.runs != list(ids) or not found.analysis.compares_as(spec):

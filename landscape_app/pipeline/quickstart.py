@@ -14,6 +14,7 @@ from landscape_app.pipeline.report import of_study
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Progress
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
+from landscape_app.store import names
 from landscape_app.store.folder import is_id
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -56,12 +57,12 @@ def quickstart(
 
 def is_quickstart(runs: Path, id: str) -> bool:
     """Whether `id` is a quickstart study in `runs` (rather than a run)."""
-    return id.startswith(NAME) and is_id(id) and (runs / "_studies" / id / "study.json").is_file()
+    return id.startswith(NAME) and is_id(id) and names.is_file(runs / "_studies" / id / "study.json")
 
 
 def _unused(runs: Path) -> str:
     number = 1
-    while (runs / "_studies" / (NAME if number == 1 else f"{NAME}-{number}")).exists():
+    while names.exists(runs / "_studies" / (NAME if number == 1 else f"{NAME}-{number}")):
         number += 1
     return NAME if number == 1 else f"{NAME}-{number}"
 
@@ -70,9 +71,9 @@ def _open(runs: Path, study: str, changes: Mapping[str, Any]) -> StudyFolder:
     """The study folder and its three runs, created where they are missing (also after a crash between two creations)."""
     ids = [f"{study}-{regime}" for regime in REGIMES]
     for id, regime in zip(ids, REGIMES, strict=True):
-        if not (runs / id).exists():
+        if not names.exists(runs / id, trusted=runs):
             RunFolder.create(runs, id, parse(RunSpec, {"regime": regime, **changes}))
-    if (runs / "_studies" / study).exists():
+    if names.exists(runs / "_studies" / study):
         return StudyFolder.open(runs, study)
     return StudyFolder.create(runs, study, ids, AnalysisSpec())
 

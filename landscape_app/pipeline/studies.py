@@ -6,7 +6,6 @@ its reason and does not keep the others from being done. (Runs on several machin
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +30,7 @@ from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import surface
 from landscape_app.records.progress import Progress
 from landscape_app.settings import SurfaceSpec
-from landscape_app.store import derived, files, verdict
+from landscape_app.store import derived, files, names, verdict
 from landscape_app.store.folder import is_id
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -98,32 +97,32 @@ def _carried_out(
 def open_study(runs: Path, spec: StudySpec) -> StudyFolder:
     """The study's folder and those of all its runs, made where they are missing. Raises SpecError if they are there with other settings."""
     for id, settings in spec.runs.items():
-        if not (runs / id).exists():
+        if not names.exists(runs / id, trusted=runs):
             RunFolder.create(runs, id, settings)
         elif RunFolder.open(runs, id).spec != settings:
             raise SpecError(f"There is a run '{id}' with other settings already. Give the study another name.")
-    if (runs / "_studies" / spec.name).exists():
+    if names.exists(runs / "_studies" / spec.name):
         folder = StudyFolder.open(runs, spec.name)
         if folder.runs != list(spec.runs) or folder.analysis != spec.analysis:
             raise SpecError(f"There is a study '{spec.name}' of another grid or with another analysis already. Give this one another name.")
     else:
         folder = StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis)
     content = files.to_json(spec.model_dump(mode="json"), indent=1) + b"\n"
-    if not (folder.path / GRID).exists() or (folder.path / GRID).read_bytes() != content:
+    if not names.is_file(folder.path / GRID) or files.read_bytes(folder.path / GRID) != content:
         files.write_atomic(folder.path / GRID, content)
     return folder
 
 
 def is_study(runs: Path, id: str) -> bool:
     """Whether `id` is a study in `runs` that was made from a grid, so that `stored` can go on with it."""
-    return is_id(id) and (runs / "_studies" / id / GRID).is_file()
+    return is_id(id) and names.is_file(runs / "_studies" / id / GRID)
 
 
 def stored(runs: Path, id: str) -> StudySpec:
     """The settings of the study `id`. Raises RunMissingError, RunDamagedError."""
     path = StudyFolder.open(runs, id).path / GRID
     try:
-        return parse_study(json.loads(path.read_bytes()))
+        return parse_study(files.read_json(path))
     except (OSError, ValueError, SpecError) as error:
         raise RunDamagedError(f"{path} cannot be read: {error}. Give the study's TOML file again.") from error
 

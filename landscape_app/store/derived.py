@@ -142,7 +142,7 @@ def fitting(folder: Path, name: str, **parameters: Any) -> list[Result]:
 
 def places(folder: Path) -> list[Path]:
     """Every folder of a result, readable or not, by name."""
-    return [Path(folder) / FOLDER / name for name in _places(folder) if PLACE.fullmatch(name)]
+    return [Path(folder) / FOLDER / name for name in _names(folder) if PLACE.fullmatch(name)]
 
 
 def read(path: Path) -> Result | None:
@@ -158,7 +158,7 @@ def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str)
 
 def all(folder: Path, name: str) -> list[Result]:
     """Every result `name` in the run's or study's `folder`, newest first; reads no arrays."""
-    places = [place for place in _places(folder) if place.startswith(f"{name}-")]
+    places = [place for place in _names(folder) if place.startswith(f"{name}-")]
     found = [result for place in places if (result := _read(Path(folder) / FOLDER / place)) is not None and result.name == name]
     return sorted(found, key=lambda result: result.created, reverse=True)
 
@@ -174,7 +174,7 @@ def stale(result: Result, run: Digested) -> bool:
     return result.inputs != run.digest() or result.version != code_version()
 
 
-def _places(folder: Path) -> list[str]:
+def _names(folder: Path) -> list[str]:
     """The names in the run's or study's folder of results, none where there is no such folder."""
     try:
         return names.listed(Path(folder) / FOLDER)
@@ -240,7 +240,7 @@ def _swap(fresh: Path, target: Path, old: Path) -> None:
 
 def tidy(folder: Path) -> None:
     """Remove what a crash left of results that were being stored, long enough ago that nobody still does."""
-    for name in _places(folder):
+    for name in _names(folder):
         path = folder / FOLDER / name
         with suppress(OSError):
             left = names.found(path) if name.startswith(".") and "-" in name else None

@@ -10,6 +10,7 @@ import logging
 import os
 import shutil
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from landscape_app.store import opening
@@ -38,6 +39,34 @@ def found(path: Path, *, trusted: Path | None = None) -> os.stat_result | None:
         return None
 
 
+def look(path: Path) -> os.stat_result | None:
+    """As `found`, and None also where it cannot be seen. Raises nothing."""
+    try:
+        return found(path)
+    except OSError:
+        return None
+
+
+def times(folder: Path, names: Sequence[str] | None = None) -> tuple[tuple[str, int, int], ...]:
+    """(name, time of modification in ns, size) of those of `names` that are in `folder`, of all without names. Raises nothing."""
+    try:
+        with opening.entered(folder) as handle:
+            if names is None:
+                with os.scandir(handle) as entries:
+                    names = sorted(entry.name for entry in entries)
+            return tuple(_times(handle, name) for name in names)
+    except OSError:
+        return ()
+
+
+def _times(folder: int, name: str) -> tuple[str, int, int]:
+    try:
+        there = os.lstat(name, dir_fd=folder)
+    except OSError:
+        return name, 0, -1
+    return name, there.st_mtime_ns, there.st_size
+
+
 def exists(path: Path, *, trusted: Path | None = None) -> bool:
     """Whether anything has this name. Raises OSError where that cannot be seen."""
     return found(path, trusted=trusted) is not None
@@ -45,10 +74,7 @@ def exists(path: Path, *, trusted: Path | None = None) -> bool:
 
 def is_file(path: Path) -> bool:
     """Whether it is a regular file that is reached without a link. Raises nothing."""
-    try:
-        there = found(path)
-    except OSError:
-        return False
+    there = look(path)
     return there is not None and stat.S_ISREG(there.st_mode)
 
 

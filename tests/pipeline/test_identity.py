@@ -230,7 +230,7 @@ def test_what_is_no_run_is_said_in_words(tmp_path):
     (tmp_path / "folder" / "letter.txt").write_text("dear")
     (tmp_path / "file").write_text("dear")
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
-    for name, words in {"study": "is a study", "folder": "holds no run", "file": "is a file", "link": "link to nothing"}.items():
+    for name, words in {"study": "is a study", "folder": "holds no run", "file": "is a file", "link": "is a link"}.items():
         for fresh in (False, True):
             with pytest.raises(RunExistsError, match=words):
                 tried(tmp_path, name=name, fresh=fresh)

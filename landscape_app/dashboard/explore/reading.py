@@ -19,7 +19,7 @@ from landscape_app.jobs.state import JobState
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.registries import REGIMES
 from landscape_app.settings import RunSpec
-from landscape_app.store import derived, forms, snapshots
+from landscape_app.store import derived, forms, names, snapshots
 from landscape_app.store.run import RunFolder
 
 State = Literal["ready", "sampling", "unanalysed", "uncomputed", "waiting", "unusable"]
@@ -146,11 +146,8 @@ def _doing(job: JobState) -> tuple[object, ...]:
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_mtime_ns, stat.st_size
+    stat = names.look(path)
+    return None if stat is None else (stat.st_mtime_ns, stat.st_size)
 
 
 def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:

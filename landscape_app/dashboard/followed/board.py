@@ -11,7 +11,7 @@ from pathlib import Path
 from landscape_app.dashboard.launching import LIVE
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState, state
-from landscape_app.store import catalogue, derived, verdict
+from landscape_app.store import catalogue, derived, names, verdict
 from landscape_app.store.catalogue import Summary
 from landscape_app.store.run import HEAD, JOURNAL
 from landscape_app.store.standing import EMPTY, Standing, of, of_study
@@ -119,7 +119,7 @@ class Board:
 
     def _failed(self, path: Path) -> tuple[str, ...]:
         """The run's failed checks; read again where results have come or gone."""
-        stat = _stat(path / derived.FOLDER)
+        stat = names.look(path / derived.FOLDER)
         stamp = None if stat is None else (stat.st_mtime_ns, stat.st_ino)
         kept = self._checks.get(path)
         if kept is None or kept[0] != stamp:
@@ -129,7 +129,7 @@ class Board:
 
     def _folders(self) -> list[tuple[Summary, Path]]:
         studies = self._runs / "_studies"
-        of = tuple((stat.st_mtime_ns, stat.st_ino) for folder in (self._runs, studies) if (stat := _stat(folder)))
+        of = tuple((stat.st_mtime_ns, stat.st_ino) for stat in (_stat(self._runs), names.look(studies)) if stat)
         age = DAMAGED_AGE if any(summary.problem for summary in self._list) else LIST_AGE
         if of != self._list_of or time.monotonic() - self._list_read > age:
             self._list = sorted(
@@ -137,8 +137,8 @@ class Board:
                 key=lambda one: (-round((one.created or 0) / MOMENT), one.id),
             )
             self._list_of, self._list_read = of, time.monotonic()
-            self._states = {path: kept for path, kept in self._states.items() if path.exists()}
-            self._standings = {path: kept for path, kept in self._standings.items() if path.exists()}
+            self._states = {path: kept for path, kept in self._states.items() if names.is_folder(path)}
+            self._standings = {path: kept for path, kept in self._standings.items() if names.is_folder(path)}
         return [(one, (studies if one.kind == "study" else self._runs) / one.id) for one in self._list]
 
     def _members(self, one: Summary) -> tuple[str, ...]:
@@ -155,7 +155,7 @@ class Board:
 
     def _state(self, path: Path) -> JobState:
         """The job's state; asked again while it is live (a killed job changes no file) or where a file changed."""
-        stamp = tuple((stat.st_mtime_ns, stat.st_size) if (stat := _stat(path / name)) else None for name in FILES)
+        stamp = names.times(path, FILES)
         kept = self._states.get(path)
         if kept is None or kept[0] != stamp or kept[1].state in LIVE:
             kept = (stamp, state(path))
@@ -173,8 +173,8 @@ def waiting(entries: list[Entry]) -> list[Entry]:
     return [replace(entry, waits=True) if entry.path in found else entry for entry in entries]
 
 
-def _stat(path: Path) -> os.stat_result | None:
+def _stat(runs: Path) -> os.stat_result | None:
     try:
-        return path.stat()
+        return runs.stat()  # the runs folder itself may be a link
     except OSError:
         return None

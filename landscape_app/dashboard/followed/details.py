@@ -15,7 +15,7 @@ from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import log_tail
 from landscape_app.settings import RunSpec, differences
-from landscape_app.store import derived, verdict
+from landscape_app.store import derived, names, verdict
 from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import GRID
 
@@ -70,7 +70,7 @@ def _actions(entry: Entry) -> list[Any]:
         can.append(button("resume", entry.going_on, entry, "details", variant="filled", title=going_on(entry)))
     if whole:
         can.append(_link("Open in Explore", f"/?runs={','.join(entry.runs[:MOST_COMPARED] or (entry.id,))}"))
-    if (entry.path / GRID).is_file():
+    if names.is_file(entry.path / GRID):
         can.append(_link("Open in Study", f"/study?id={entry.id}"))
     if entry.sampled and not entry.live and not entry.resumable and derived.find(entry.path, "embedding") is None:
         can.append(button("resume", "Analyse", entry, "details", variant="light"))

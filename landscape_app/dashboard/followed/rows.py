@@ -13,6 +13,7 @@ from landscape_app.dashboard.followed.board import Board, Entry
 from landscape_app.dashboard.followed.parts import badge, bar, button, going_on, mark, unsound
 from landscape_app.dashboard.followed.words import duration, rate, share, steps
 from landscape_app.jobs.asked import AGAIN, title
+from landscape_app.store import names
 from landscape_app.study_settings import GRID
 
 PAGE = 60  # rows shown before "show more"
@@ -111,7 +112,7 @@ def _look(entry: Entry) -> list[Any]:
     """The way to what there is to see of it."""
     if entry.summary.problem is not None:
         return []
-    if entry.summary.kind == "study" and (entry.path / GRID).is_file():
+    if entry.summary.kind == "study" and names.is_file(entry.path / GRID):
         return [dcc.Link("Study", href=f"/study?id={entry.id}", className="ls-link")] if entry.job.state == "finished" else []
     if entry.sampled or (entry.runs and entry.standing.sampled and entry.job.state == "finished"):
         return [dcc.Link("Explore", href=f"/?runs={','.join(entry.runs or (entry.id,))}", className="ls-link")]

@@ -15,6 +15,7 @@ from landscape_app.dashboard.study.form_values import PRESETS, REGIMES
 from landscape_app.registries import DATASETS, NETWORKS
 from landscape_app.registries import REGIMES as TABLE
 from landscape_app.settings import RunSpec
+from landscape_app.store import names
 from landscape_app.store.study import StudyFolder
 
 SAID = (
@@ -38,7 +39,7 @@ def form(context: Context) -> Any:
 
 def _head(context: Context) -> Any:
     choices = [{"value": name, "label": one["label"]} for name, one in PRESETS.items()]
-    back = dcc.Link("All studies", href="/study", className="ls-small") if any((context.runs / "_studies").glob("*")) else None
+    back = dcc.Link("All studies", href="/study", className="ls-small") if names.times(context.runs / "_studies") else None
     return html.Div(
         [
             html.H1("New study"),

@@ -18,7 +18,8 @@ from landscape_app.dashboard.study.choice import Choice
 from landscape_app.dashboard.study.stored import Line, Report, Stratum, Table
 from landscape_app.errors import LandscapeError
 from landscape_app.settings import RunSpec
-from landscape_app.store.derived import FOLDER
+from landscape_app.store import names
+from landscape_app.store.derived import FOLDER, places
 from landscape_app.study_settings import GRID
 
 GAPS = {"gap_accuracy": "accuracy", "gap_loss": "loss"}
@@ -123,10 +124,7 @@ def studies(context: Context) -> tuple[Entry, ...]:
 
 
 def _is_study(entry: Entry) -> bool:
-    try:
-        return (entry.path / GRID).is_file() or _has(entry, "statistics")
-    except OSError:
-        return False
+    return names.is_file(entry.path / GRID) or _has(entry, "statistics")
 
 
 def _unasked(listed: tuple[Entry, ...]) -> str:
@@ -137,7 +135,7 @@ def _unasked(listed: tuple[Entry, ...]) -> str:
 
 
 def _has(entry: Entry, result: str) -> bool:
-    return next((entry.path / FOLDER).glob(f"{result}-*"), None) is not None
+    return any(path.name.startswith(f"{result}-") for path in places(entry.path))
 
 
 def _finished(context: Context, run: str) -> bool:
@@ -202,7 +200,4 @@ def _hash(parts: Any) -> str:
 
 def _stamp(path: Path) -> Any:
     """Of a folder of results and of those in it: a result that is replaced changes its own folder's time."""
-    try:
-        return [path.stat().st_mtime_ns, *sorted((one.name, one.stat().st_mtime_ns) for one in path.iterdir())]
-    except OSError:
-        return None
+    return names.times(path.parent, [path.name]), names.times(path)

@@ -20,7 +20,7 @@ from landscape_app.jobs.state import JobState
 from landscape_app.records.rows import look_up
 from landscape_app.registries import REGIMES
 from landscape_app.settings import GIVEN
-from landscape_app.store import forms, snapshots
+from landscape_app.store import forms, names, snapshots
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 
@@ -112,11 +112,8 @@ def stamp(context: Context, runs: tuple[str, ...]) -> str:
 
 
 def _times(path: Path) -> tuple[int, int] | None:
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_mtime_ns, stat.st_size
+    stat = names.look(path)
+    return None if stat is None else (stat.st_mtime_ns, stat.st_size)
 
 
 def _cards(choice: Choice, shown: tuple[Shown, ...]) -> str:
