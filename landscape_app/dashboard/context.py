@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 
 from flask_caching import Cache
 
+from landscape_app.dashboard.pictures import Pictures
+
 if TYPE_CHECKING:  # the board's package is registered with a Context, and imports this module
     from landscape_app.dashboard.followed.board import Board
 
 
 @dataclass(frozen=True)
 class Context:
-    """`runs`: the runs folder. `cache`: bounded memory of reads, keyed by the caller with digests. `board`: jobs, as last read."""
+    """`runs`: the runs folder. `cache`: bounded memory of reads, keyed by the caller with digests. `board`: jobs, as last read.
+
+    pictures: what is worked out beside the requests.
+    """
 
     runs: Path
     cache: Cache
     board: Board = field(repr=False)
+    pictures: Pictures = field(default_factory=Pictures, repr=False)

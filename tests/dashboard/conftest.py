@@ -11,12 +11,18 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from landscape_app.dashboard import factory
+from landscape_app.dashboard import factory, pictures
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
 TINY = {"data": "blobs", "network": "mlp-small", "regime": "plain", "train_epochs": 4, "seeds": 2, "step_sizes": [0.5], "epochs": 5}
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small picture is on the page at once, however busy the machine is."""
+    monkeypatch.setattr(pictures, "PATIENCE", 30.0)
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def stamps(compared: Compared) -> dict[str, str]:
 
 
 def _made(stored: Stored | None) -> object:
-    return (stored.name, stored.path.name, stored.created) if isinstance(stored, derived.Result) else stored is not None
+    return (stored.name, stored.path.name, stored.created) if isinstance(stored, derived.Result) else stored and stored.meta.get("of", "")
 
 
 def wide(compared: Compared) -> bool:

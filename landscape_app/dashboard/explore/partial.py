@@ -1,6 +1,7 @@
-"""A picture of a run that is still being sampled: principal axes of the snapshots committed so far, worked out in the web process.
+"""A picture of a run that has no embedding yet: principal axes of the snapshots committed so far, worked out in the web process.
 
-Numpy only and one pass over (at most a sample of) the weights; the stored embedding takes its place when the job has made it.
+Numpy only and one pass over (at most a sample of) the weights of at most DRAWN snapshots, whose Gram matrix stays small; the stored
+embedding takes its place when the job has made it.
 """
 
 from __future__ import annotations
@@ -8,17 +9,24 @@ from __future__ import annotations
 import numpy as np
 
 from landscape_app.analysis.orientation import orient
+from landscape_app.analysis.thinning import taken, thinning
+from landscape_app.errors import AnalysisError
 from landscape_app.figures.view import Given
 from landscape_app.records.snapshots import Snapshots
 
+DRAWN = 1_000  # snapshots of a picture
 MOST = 16_000_000  # numbers that are read: 64 MB, about 0.1 s
-BLOCK = 2048
+BLOCK, BLOCK_NUMBERS = 2048, 2**23  # columns that are read at once, and numbers
 TURNS = 30
 
 
-def pca(snapshots: Snapshots, *, dims: int) -> Given:
-    """Scores on the first principal axes of the finite snapshots: arrays rows (m,), coordinates (m, dims), as a stored embedding has."""
-    keep = np.flatnonzero(~np.asarray(snapshots.column("diverged"), dtype=bool))
+def pca(snapshots: Snapshots, *, dims: int, of: str = "") -> Given:
+    """Scores on the first principal axes of the finite snapshots: arrays rows (m,), coordinates (m, dims), as a stored embedding has.
+
+    Of more than DRAWN only so many are drawn; meta: "drawn" says how many, "finite" of how many. of: the state of the run, kept in meta.
+    """
+    finite = np.flatnonzero(~np.asarray(snapshots.column("diverged"), dtype=bool))
+    keep = finite[spread(snapshots.column("trajectory")[finite], snapshots.column("epoch")[finite])]
     gram, share = _gram(snapshots, keep)
     coordinates = np.zeros((len(keep), dims))
     if len(keep) > 1:
@@ -26,19 +34,33 @@ def pca(snapshots: Snapshots, *, dims: int) -> Given:
         coordinates[:, : len(values)] = vectors * np.sqrt(values)
         coordinates = orient(coordinates, np.asarray(snapshots.column("seed"))[keep], turn=False)
     rows = np.asarray(snapshots.column("row"))
-    left_out = np.setdiff1d(rows, rows[keep]).tolist()
-    meta = {"method": "pca", "provisional": True, "share": share, "excluded": left_out}
+    left_out = np.setdiff1d(rows, rows[finite]).tolist()
+    meta = {"method": "pca", "provisional": True, "share": share, "excluded": left_out, "drawn": len(keep), "finite": len(finite), "of": of}
     return Given({"rows": rows[keep], "coordinates": coordinates.astype(np.float32)}, meta)
+
+
+def spread(trajectory: np.ndarray, epoch: np.ndarray, most: int = DRAWN) -> np.ndarray:
+    """Positions (m,), m ≤ `most`, of snapshots (n,) in canonical order: every so many-th epoch of every trajectory, with its first and
+    last and the anchor; evenly over all where those alone are too many.
+    """
+    n = len(epoch)
+    if n <= most:
+        return np.arange(n)
+    try:
+        return np.flatnonzero(taken(trajectory, epoch, thinning([(trajectory, epoch)], most)))
+    except AnalysisError:
+        return np.unique(np.linspace(0, n - 1, most).astype(np.int64))
 
 
 def _gram(snapshots: Snapshots, keep: np.ndarray) -> tuple[np.ndarray, float]:
     """(centred Gram matrix (m, m), share of the weights that went into it): evenly spread column blocks of large networks."""
     n, width = snapshots.delta.shape
-    starts = np.arange(0, width, BLOCK)
+    step = min(BLOCK, max(64, BLOCK_NUMBERS // max(n, 1)))
+    starts = np.arange(0, width, step)
     every = max(1, -(-n * width // MOST))
     gram = np.zeros((len(keep), len(keep)), dtype=np.float64)
     for start in starts[::every]:
-        block = snapshots.delta.read(int(start), int(min(start + BLOCK, width)))[keep]
+        block = snapshots.delta.read(int(start), int(min(start + step, width)))[keep]
         gram += block @ block.T  # float32 within a block: a picture needs no more
     gram -= gram.mean(axis=0)
     gram -= gram.mean(axis=1)[:, None]

@@ -16,7 +16,6 @@ from landscape_app.dashboard.launching import LIVE
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import Need, Stored, Subject, View
 from landscape_app.jobs.state import JobState
-from landscape_app.records.snapshots import Snapshots
 from landscape_app.registries import REGIMES
 from landscape_app.settings import RunSpec
 from landscape_app.store import derived, forms, names, snapshots
@@ -51,6 +50,11 @@ class Shown:
     measures: tuple[Mapping[str, Any], ...] = ()
     curvature: tuple[Mapping[str, Any], ...] | None = None
     digest: str = ""
+
+    @property
+    def drawing(self) -> bool:
+        """Whether its picture is being made and there is none yet."""
+        return self.provisional and not self.embedding
 
     @property
     def embedding(self) -> Mapping[str, Any]:
@@ -98,6 +102,7 @@ class Compared:
 
 def read(context: Context, choice: Choice) -> Compared:
     """Everything that the choice needs; nothing here raises for the state of one run."""
+    seen = token(context, choice.runs)  # first: what comes about while this reads is read at the next look
     study, shared = joining.study(context, choice.runs, choice.view.distance)
     labels = _labels(context, choice.runs)
     working = study is not None and study.live
@@ -122,7 +127,7 @@ def read(context: Context, choice: Choice) -> Compared:
         joint=found,
         joint_stale=found is not None and _of_others(context.runs, found),
         shared={} if shared is None else shared.meta,
-        token=token(context, choice.runs),
+        token=seen,
     )
 
 
@@ -135,6 +140,7 @@ def token(context: Context, runs: tuple[str, ...]) -> str:
         parts.append(
             (path.name, _stamp(path / "journal.jsonl"), _stamp(path / "derived"), entry and (entry.summary.problem, *_doing(entry.job)))
         )
+        parts.append(context.pictures.stamp(str(path)))
     studies = [
         (entry.id, _stamp(entry.path / "derived"), *_doing(entry.job)) for entry in context.board.entries() if set(runs) <= set(entry.runs)
     ]
@@ -173,8 +179,9 @@ def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Se
         lacking = "embedding" not in results and len(columns["row"]) > 1
         embedded = lacking and run.finished and bool(derived.all(run.path, "embedding"))
         provisional = lacking and not embedded
-        if provisional:
-            results["embedding"] = _provisional(context, run, view.dims)
+        picture = _provisional(context, run, view.dims) if provisional else None
+        if picture is not None:
+            results["embedding"] = picture
     except (LandscapeError, OSError) as error:
         return Shown(id, label, slot, "unusable", problem=str(error), job=job)
     done, total = len(columns["row"]), run.spec.snapshots
@@ -202,13 +209,12 @@ def _columns(context: Context, run: RunFolder) -> tuple[dict[str, Any], int]:
     return found, sum(len(line["trajectories"]) * (line["last"] - line["first"] + 1) for line in chunks)
 
 
-def _provisional(context: Context, run: RunFolder, dims: int) -> Stored:
-    key = f"pca {run.path} {run.digest()} {dims}"
-    found: Stored | None = context.cache.get(key)
-    if found is None:
-        cloud: Snapshots = snapshots.read(run)
-        found = partial.pca(cloud, dims=dims)
-        context.cache.set(key, found)
+def _provisional(context: Context, run: RunFolder, dims: int) -> Stored | None:
+    """The picture of a run without an embedding, made beside the request; one of fewer snapshots, or None, until it is there."""
+    of = f"{run.digest()} {run.damaged()}"
+    found: Stored | None = context.pictures.get(
+        (str(run.path), f"pca {dims}"), of, lambda: partial.pca(snapshots.read(run), dims=dims, of=of)
+    )
     return found
 
 

@@ -105,6 +105,11 @@ def _pieces(count: int) -> str:
 
 def progress(one: Shown) -> str:
     """What a run that is not whole is doing; empty for one that is."""
+    doing = _doing(one)
+    return f"{doing}; the picture is being made" if one.drawing and one.state != "waiting" else doing
+
+
+def _doing(one: Shown) -> str:
     if one.state == "sampling":
         doing = "sampling" if one.job in ("running", "queued", "stalled", "study") else one.job or "not finished"
         return f"{doing}, {one.done} of {one.total} snapshots"
@@ -172,9 +177,10 @@ def climbs(one: Shown) -> str:
 def caveats(one: Shown) -> list[str]:
     """What a person must know before believing the picture of a run."""
     found = []
-    if one.provisional and one.state != "waiting":
-        share = one.embedding.get("share", 1.0)
-        found.append("PCA of these snapshots" + ("" if share == 1 else f", from {percent(share)} of the weights"))
+    if one.provisional and one.embedding and one.state != "waiting":
+        drawn, finite, share = (one.embedding.get(name, 1) for name in ("drawn", "finite", "share"))
+        which = "PCA of these snapshots" if drawn == finite else f"PCA; {drawn:,} of {finite:,} snapshots drawn"
+        found.append(which + ("" if share == 1 else f", from {percent(share)} of the weights"))
     if one.lost:
         found.append(f"{one.lost} snapshots left out: their files are damaged. Resume the run to make them again.")
     found += excluded(one)

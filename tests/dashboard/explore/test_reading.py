@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from landscape_app.dashboard.explore import drawing, grid, partial, reading
+from landscape_app.dashboard import pictures
+from landscape_app.dashboard.explore import choice, drawing, grid, partial, reading
+from landscape_app.figures.view import View
 from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 from landscape_app.registries import FILTRATIONS
 from landscape_app.settings import AnalysisSpec
@@ -134,3 +138,48 @@ def test_a_large_network_is_read_in_part_and_that_is_said(monkeypatch) -> None:
     found = partial.pca(Snapshots("r", blank, Matrix((60, 8 * partial.BLOCK), columns)), dims=2)
     assert sum(read) * 60 <= partial.MOST
     assert found.meta["share"] == 0.25
+
+
+def test_of_many_snapshots_a_thousand_are_drawn_and_that_is_said() -> None:
+    trajectories, epochs = 20, 100
+    n, width = 1 + trajectories * epochs, 300
+    rng = np.random.default_rng(0)
+    delta = (rng.normal(size=(n, 4)) * (9, 6, 4, 0.2)) @ np.linalg.qr(rng.normal(size=(width, 4)))[0].T
+    columns = {name: np.zeros(n, dtype=kind) for name, (kind, _) in COLUMNS.items()} | {"row": np.arange(n)}
+    columns["trajectory"][0], columns["trajectory"][1:] = -1, np.arange(n - 1) // epochs
+    columns["epoch"][1:] = np.arange(n - 1) % epochs
+    found = partial.pca(Snapshots("r", columns, Matrix.of(delta.astype(np.float32))), dims=3)
+    rows = found.arrays["rows"]
+    assert len(rows) <= partial.DRAWN
+    assert {0, *range(1, n, epochs), *range(epochs, n, epochs)} <= set(rows.tolist()), "the anchor, and the ends of every trajectory"
+    assert np.ptp(np.bincount((rows[1:] - 1) // epochs)) == 0, "as many of each"
+    assert (found.meta["drawn"], found.meta["finite"], found.meta["excluded"]) == (len(rows), n, [])
+    for many in (partial.DRAWN, 3 * partial.DRAWN):  # trajectories of two snapshots
+        ends = partial.spread(np.repeat(np.arange(many), 2), np.tile([0, 1], many))
+        assert len(ends) == partial.DRAWN
+        assert ends[0] == 0
+        assert np.ptp(np.diff(ends)) <= 1
+
+
+def test_a_request_does_not_wait_for_the_picture(look, open_at, troubled: Path, monkeypatch) -> None:
+    monkeypatch.setattr(pictures, "PATIENCE", 0.01)
+    gate, real = threading.Event(), partial.pca
+    monkeypatch.setattr(partial, "pca", lambda *given, **named: gate.wait(30) and real(*given, **named))
+    context = open_at(troubled)
+    chosen = choice.Choice(("unanalysed",), View())
+    first = reading.read(context, chosen)
+    assert first.shown[0].drawing
+    assert first.unfinished, "the page looks again"
+    assert not drawing.figures(first, ["scene-0"])["scene-0"].data
+    assert "the picture is being made" in str(grid.captions(first)["scene-0-state"])
+    assert "PCA of" not in str(grid.captions(first)["scene-0-foot"])
+    gate.set()
+    end = time.monotonic() + 10
+    while reading.token(context, chosen.runs) == first.token and time.monotonic() < end:
+        time.sleep(0.01)
+    then = reading.read(context, chosen)
+    assert then.token != first.token
+    assert not then.shown[0].drawing
+    assert drawing.stamps(then)["scene-0"] != drawing.stamps(first)["scene-0"]
+    assert drawing.figures(then, ["scene-0"])["scene-0"].data
+    assert reading.read(context, chosen).token == then.token
