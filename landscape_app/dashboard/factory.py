@@ -10,7 +10,21 @@ from flask import Flask
 from flask_caching import Cache
 
 from landscape_app import user_state
-from landscape_app.dashboard import bodies, checks, explore, followed, guard, index, manager, newrun, servers, shell, study, surface
+from landscape_app.dashboard import (
+    archives,
+    bodies,
+    checks,
+    explore,
+    followed,
+    guard,
+    index,
+    manager,
+    newrun,
+    servers,
+    shell,
+    study,
+    surface,
+)
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.followed.board import Board
 from landscape_app.errors import ServeError
@@ -60,6 +74,7 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
     app.layout = shell.layout
     for part in (shell, followed, newrun, explore, surface, study, checks):
         part.register(app, context)
+    archives.register(app, context)
     bodies.check(app)
     guard.content_policy(app, index.BEFORE_PAINT)
     return app

@@ -10,7 +10,7 @@ from dash import Dash
 from flask import Flask, Response, abort, request
 
 LOOPBACK = ("127.0.0.1", "localhost")
-LARGEST_BODY = 2 * 1024 * 1024  # bytes; the largest the page sends is a lasso of some thousand snapshot ids
+LARGEST_BODY = 2**20  # bytes; the largest the page sends is a lasso of all snapshots of four runs, half of that
 READS = ("GET", "HEAD", "OPTIONS")
 
 HEADERS = {

@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from landscape_app.dashboard import factory, manager
+from landscape_app.dashboard import factory, guard, manager
 from landscape_app.errors import LandscapeError, ServeError
 from landscape_app.jobs import launch
 from landscape_app.store import catalogue
@@ -73,7 +73,15 @@ def _run(server: Any, channel: socket.socket) -> None:
     from waitress.server import create_server
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a burst of requests is no news
-    waiting = create_server(server, sockets=[channel], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True)
+    waiting = create_server(
+        server,
+        sockets=[channel],
+        threads=THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+        max_request_body_size=guard.LARGEST_BODY
+        + 1,  # refused by its header; without it, a body is written to the disk before anyone looks
+    )
     try:
         waiting.run()  # returns on KeyboardInterrupt and SystemExit
     finally:

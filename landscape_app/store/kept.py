@@ -117,6 +117,12 @@ def sound(run: RunFolder) -> Iterator[tuple[str, Path]]:
             yield str(record["sha256"]), path
 
 
+def held(run: RunFolder) -> bool:
+    """Whether data or a checkpoint seem to be kept for the run; their bytes are not looked at."""
+    hashes = [str(record.get("sha256")) for record in _records(run).values() if record.get("kept")]
+    return any(len(sha256) == 64 and sha256.isalnum() and names.is_folder(run.path.parent / FOLDER / sha256) for sha256 in hashes)
+
+
 def called(run: RunFolder, sha256: str) -> list[str]:
     """What the run calls the file of that hash which is kept for it; empty where it names none, or a name that no file can have."""
     found = [record for record in _records(run).values() if record.get("sha256") == sha256 and record.get("kept")]

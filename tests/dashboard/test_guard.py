@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from landscape_app.dashboard import guard
 
-# Every route there is, and the methods it answers: reading is open to this machine, and there is exactly one way to change anything.
+# Every route there is, and the methods it answers: reading is open to this machine; callbacks and archives can change something.
 INTENDED = {
     "/": {"GET"},
     "/<path:path>": {"GET"},
@@ -21,6 +21,11 @@ INTENDED = {
     "/_reload-hash": {"GET"},
     "/_favicon.ico": {"GET"},
     "/assets/<path:filename>": {"GET"},
+    "/archive/<id>.tar": {"GET"},
+    "/archive": {"POST"},
+    "/archive/<token>": {"POST"},
+    "/archive/<token>/import": {"POST"},
+    "/archive/<token>/drop": {"POST"},
 }
 
 

@@ -15,11 +15,12 @@ from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import log_tail
 from landscape_app.settings import RunSpec, differences
-from landscape_app.store import derived, names, verdict
+from landscape_app.store import derived, kept, names, verdict
 from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import GRID
 
 LOG_LINES = 60
+LOOKED_AT = 20  # runs of a study that are asked whether data are kept for them
 
 
 def details(board: Board, runs: Path, id: str | None) -> Any:
@@ -38,7 +39,7 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
                 role="alert" if entry.summary.problem else None,
             ),
             *_unsound(entry),
-            html.Div(_actions(entry), className="ls-buttons"),
+            html.Div(_actions(entry, runs), className="ls-buttons"),
             *_section(f"Phases · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else "Phases", _phases(entry, runs)),
             *_section("What went wrong" if entry.job.traceback else "Its last word", _fault(entry)),
             *_section("Runs", _members(entry, board)),
@@ -61,7 +62,7 @@ def _section(title: str, body: Any) -> list[Any]:
     return [html.Section([html.H3(title), body])] if body is not None else []
 
 
-def _actions(entry: Entry) -> list[Any]:
+def _actions(entry: Entry, runs: Path) -> list[Any]:
     run, whole = entry.summary.kind == "run", entry.summary.problem is None
     can: list[Any] = []
     if entry.live:
@@ -76,6 +77,8 @@ def _actions(entry: Entry) -> list[Any]:
         can.append(button("resume", "Analyse", entry, "details", variant="light"))
     if run and whole:
         can.append(_link("Duplicate …", f"/new?from={entry.id}", "A new run with these settings, changed as you like"))
+    if whole:
+        can += _archives(entry, runs)
     if not entry.live:
         can.append(
             dmc.Button(
@@ -83,6 +86,23 @@ def _actions(entry: Entry) -> list[Any]:
             )
         )
     return can
+
+
+def _archives(entry: Entry, runs: Path) -> list[Any]:
+    """Links that save it as one file: what is stored of it; and with the data that are kept for it, where there are any."""
+    at = f"/archive/{entry.id}.tar"
+    links = [html.A("Archive", href=at, className="ls-button", title="Everything that is stored of it as one file, for Import elsewhere")]
+    if any(_held(runs, id) for id in (entry.runs or (entry.id,))[:LOOKED_AT]):
+        told = "As Archive, with the data and the checkpoint that are kept for it"
+        links.append(html.A("Archive with data", href=f"{at}?data=1", className="ls-button", title=told))
+    return links
+
+
+def _held(runs: Path, id: str) -> bool:
+    try:
+        return kept.held(RunFolder.open(runs, id))
+    except LandscapeError:
+        return False
 
 
 def _link(label: str, href: str, title: str = "") -> Any:

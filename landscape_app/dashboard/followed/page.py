@@ -50,6 +50,8 @@ def _head(counted: str) -> Any:
             html.H1("Jobs"),
             html.Span(counted, id=ids.JOBS_HEAD, className="ls-muted", role="status"),
             dmc.Button("Compare ticked", id=ids.JOBS_COMPARE, size="xs", disabled=True),
+            html.Span(id=ids.JOBS_IMPORT_SAYS, className="ls-num", role="status"),
+            dmc.Button("Import …", id=ids.JOBS_IMPORT, size="xs", variant="default", **{"aria-label": "Import an archive"}),
             dcc.Link("New run", href="/new", className="ls-button"),
         ],
         className="ls-jobs-head",

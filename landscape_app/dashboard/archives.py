@@ -1,0 +1,99 @@
+"""The routes of archives: a run or study as a file from the page, and a file from the browser into the runs folder."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from flask import Response, abort, jsonify, request
+
+from landscape_app.dashboard import uploads
+from landscape_app.dashboard.context import Context
+from landscape_app.errors import LandscapeError, RunMissingError
+from landscape_app.store import packing, unpacking
+
+log = logging.getLogger("landscape")
+HEADER = "X-Landscape"  # a page elsewhere cannot send it without being asked first, which no answer here allows
+AT_ONCE = 2  # downloads: each holds one of the server's threads for as long as the browser reads
+
+
+def register(app: Dash, context: Context) -> None:
+    """Add the routes to the server of `app`."""
+    runs, server = context.runs, app.server
+    places = threading.BoundedSemaphore(AT_ONCE)
+    server.add_url_rule("/archive/<id>.tar", "archive", partial(_download, runs, places), methods=["GET"])
+    server.add_url_rule("/archive", "archive-begin", lambda: _answer(lambda: _begin(runs)), methods=["POST"])
+    server.add_url_rule("/archive/<token>", "archive-piece", lambda token: _answer(lambda: _piece(runs, token)), methods=["POST"])
+    server.add_url_rule("/archive/<token>/import", "archive-import", lambda token: _answer(lambda: _import(runs, token)), methods=["POST"])
+    server.add_url_rule("/archive/<token>/drop", "archive-drop", lambda token: _answer(lambda: _drop(runs, token)), methods=["POST"])
+
+
+def _begin(runs: Path) -> dict[str, Any]:
+    return {"token": uploads.begin(runs, _number("size"))}
+
+
+def _piece(runs: Path, token: str) -> dict[str, Any]:
+    return {"at": uploads.append(runs, token, _number("at"), request.get_data(cache=False))}
+
+
+def _import(runs: Path, token: str) -> dict[str, Any]:
+    found = uploads.take(runs, token)
+    return {"said": " ".join(unpacking.words(found)), "id": found.id}
+
+
+def _drop(runs: Path, token: str) -> dict[str, Any]:
+    uploads.drop(runs, token)
+    return {}
+
+
+def _answer(work: Callable[[], dict[str, Any]]) -> Response:
+    """What `work` gives as JSON; a refusal in words, with the status that says whose fault it is."""
+    if HEADER not in request.headers:
+        abort(403, description="Archives are taken from the page alone.")
+    try:
+        return jsonify(work())
+    except LandscapeError as error:
+        answer = jsonify({"error": str(error)})
+        answer.status_code = 409 if isinstance(error, uploads.BusyError) else 413 if isinstance(error, uploads.TooLargeError) else 422
+        return answer
+
+
+def _number(name: str) -> int:
+    given = request.args.get(name, "")
+    if not given.isascii() or not given.isdigit() or len(given) > 15:
+        abort(400, description=f"{name} must be a whole number.")
+    return int(given)
+
+
+def _download(runs: Path, places: threading.BoundedSemaphore, id: str) -> Response:
+    """The archive of `id`, made while it is sent; ?data=1: with the data that are kept for it."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        abort(403, description="Requests from other sites are refused.")
+    if not places.acquire(blocking=False):
+        return _told("Other archives are being downloaded. Try again when they are done.", 429)
+    try:
+        found = packing.parts(runs, id, data=request.args.get("data") == "1")
+    except RunMissingError as error:
+        places.release()
+        return _told(str(error), 404)
+    except LandscapeError as error:
+        places.release()
+        return _told(str(error), 422)
+    except BaseException:
+        places.release()
+        raise
+    answer = Response(found.content(), mimetype="application/x-tar")
+    answer.call_on_close(places.release)
+    answer.content_length = found.manifest.size
+    answer.headers["Content-Disposition"] = f'attachment; filename="{id}.tar"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _told(words: str, status: int) -> Response:
+    return Response(words, status=status, mimetype="text/plain")

@@ -1,0 +1,175 @@
+"""An archive that comes from a browser: received in pieces, one archive at a time, and imported by a process of its own.
+
+A piece is an ordinary request, so a slow browser holds no thread, nothing is ever in memory as a whole, and no request needs a
+larger body than others. What has arrived lies in the user's state folder, under a name that says how much is to come.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from landscape_app import user_state
+from landscape_app.dashboard import servers
+from landscape_app.errors import ArchiveError, LandscapeError
+from landscape_app.jobs.launch import THREADS
+from landscape_app.store import unpacking
+from landscape_app.store.files import storing, write_all
+
+LARGEST = 512 * 2**20  # bytes of an archive that is taken from a browser
+SILENT = 30.0  # s without a piece after which an upload is over and another may begin
+PATIENCE = 900.0  # s that an import may take
+PART = re.compile(r"([0-9a-f]{32})-([0-9]{1,10})\.tar")
+
+
+class BusyError(LandscapeError):
+    """Another archive is being uploaded."""
+
+
+class TooLargeError(LandscapeError):
+    """The archive is larger than a browser may send."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What is on its way: `size` bytes in all, those that are there in the file `path`."""
+
+    token: str
+    size: int
+    path: Path
+
+
+def begin(runs: Path, size: int) -> str:
+    """The token of a new upload of `size` bytes. Raises TooLargeError, BusyError while another is on its way, StorageError."""
+    if size > LARGEST:
+        raise TooLargeError(
+            f"The archive has {size / 2**20:,.0f} MiB; a browser may send {LARGEST // 2**20}. Use the command: landscape import FILE"
+        )
+    if size <= 0:
+        raise ArchiveError("The file is empty.")
+    with _folder(runs) as folder:
+        for upload in _uploads(folder):
+            if _living(upload):
+                raise BusyError("Another archive is being imported. Try again when that is done, or in half a minute.")
+            upload.path.unlink(missing_ok=True)
+        token = secrets.token_hex(16)
+        with storing(folder):
+            handle = os.open(folder / f"{token}-{size}.tar", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            os.close(handle)
+        return token
+
+
+def append(runs: Path, token: str, at: int, piece: bytes) -> int:
+    """Add the bytes that begin at `at`; how many are there now. Raises ArchiveError where they do not follow, StorageError."""
+    with _folder(runs) as folder:
+        upload = _find(folder, token)
+        there = upload.path.stat().st_size
+        if at != there or there + len(piece) > upload.size:
+            raise ArchiveError(f"The bytes from {at:,} on do not follow the {there:,} of {upload.size:,} that are there. Begin again.")
+        try:
+            with storing(upload.path):
+                handle = os.open(upload.path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
+                try:
+                    write_all(handle, piece)
+                finally:
+                    os.close(handle)
+        except LandscapeError:
+            upload.path.unlink(missing_ok=True)
+            raise
+        return there + len(piece)
+
+
+def drop(runs: Path, token: str) -> None:
+    """Forget an upload; nothing where it is none, or is being imported."""
+    with _folder(runs) as folder, suppress(ArchiveError):
+        upload = _find(folder, token)
+        if not _locked(upload.path):
+            upload.path.unlink(missing_ok=True)
+
+
+def take(runs: Path, token: str) -> unpacking.Imported:
+    """Import what has arrived, in a process of its own. Raises ArchiveError in the words of the command line. The file is then gone."""
+    with _folder(runs) as folder:
+        upload = _find(folder, token)
+        handle = os.open(upload.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # it is at work: dropped with this process, however that ends
+        except BlockingIOError as error:
+            os.close(handle)
+            raise BusyError("This archive is being imported already.") from error
+    try:
+        return _imported(runs, upload.path)
+    finally:
+        upload.path.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _imported(runs: Path, path: Path) -> unpacking.Imported:
+    command = [sys.executable, "-m", "landscape_app", "import", str(path), "--runs", str(runs), "--json"]
+    environment = os.environ | dict.fromkeys(THREADS, "1")
+    try:
+        ended = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ArchiveError("The import took too long and was ended. Use the command: landscape import FILE") from error
+    if ended.returncode == 0:
+        found: dict[str, Any] = json.loads(ended.stdout)
+        return unpacking.Imported(**{one.name: _hashable(found[one.name]) for one in fields(unpacking.Imported)})
+    said = [line.removeprefix("landscape: ") for line in ended.stderr.splitlines() if line.startswith("landscape: ")]
+    raise ArchiveError((said[-1] if said else "The import ended without a word.").replace(str(path), "The archive"))
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+@contextmanager
+def _folder(runs: Path) -> Iterator[Path]:
+    """The folder of the uploads into `runs`; for the length of a block no other thread or server changes it."""
+    folder = user_state.private(servers.folder(runs) / "uploads")
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield folder
+    finally:
+        os.close(handle)
+
+
+def _uploads(folder: Path) -> list[Upload]:
+    found = ((PART.fullmatch(path.name), path) for path in folder.iterdir())
+    return [Upload(match[1], int(match[2]), path) for match, path in found if match]
+
+
+def _find(folder: Path, token: str) -> Upload:
+    found = next((upload for upload in _uploads(folder) if upload.token == token), None)
+    if found is None:
+        raise ArchiveError("There is no such upload (any more): it was silent for too long. Begin again.")
+    return found
+
+
+def _living(upload: Upload) -> bool:
+    """Whether pieces of it have come lately, or it is being imported."""
+    return time.time() - upload.path.stat().st_mtime < SILENT or _locked(upload.path)
+
+
+def _locked(path: Path) -> bool:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
