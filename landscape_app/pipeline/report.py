@@ -45,8 +45,8 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
             "rips_h1_p_high": tested.get("rips_h1", {}).get("p_high"),
             "rips_h1_smallest_p": tested.get("rips_h1", {}).get("smallest_p"),
         },
-        "checks_passed": sum(check["passed"] is True for check in checks),
-        "checks_failed": sum(check["passed"] is False for check in checks),
+        "checks_passed": sum(check.get("passed") is True for check in checks),
+        "checks_failed": sum(check.get("passed") is False for check in checks),
     }
 
 

@@ -21,13 +21,15 @@ from typing import Any, Protocol
 import numpy as np
 
 from landscape_app.errors import RunDamagedError
-from landscape_app.store import files, names
+from landscape_app.store import files, names, result_file
+from landscape_app.store.folder import SCHEMA
+from landscape_app.store.metas import finite
+from landscape_app.store.seal import sealed
 from landscape_app.store.tensors import Tensor, TensorFile, pack
 
 FOLDER = "derived"
 LEFT = 600.0  # s
 SWAPS = 5
-LARGEST = 2**24  # bytes of result.json
 ARRAYS, RESULT = "arrays.safetensors", "result.json"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 PLACE = re.compile(r"[a-z][a-z0-9_]*-[0-9a-f]{16}")
@@ -105,9 +107,10 @@ def write(
     target = _place(folder, name, parameters, inputs)
     content = pack(arrays)
     facts = {
+        "schema": SCHEMA,
         "name": name,
         "parameters": files.plain(dict(parameters)),
-        "meta": files.plain(dict(meta)),
+        "meta": finite(files.plain(dict(meta))),
         "inputs": inputs,
         "created": time.time(),
         "version": code_version(),
@@ -119,7 +122,7 @@ def write(
         try:
             names.make_folder(fresh, exist_ok=False)
             files.write_atomic(fresh / ARRAYS, content)
-            files.write_atomic(fresh / RESULT, files.to_json(facts, indent=1) + b"\n")
+            files.write_atomic(fresh / RESULT, files.to_json(sealed(facts), indent=1) + b"\n")
             _swap(fresh, target, old)
         finally:
             for left in (fresh, old):
@@ -194,15 +197,15 @@ def _place(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str) 
 
 
 def _read(path: Path) -> Result | None:
-    """The result in the folder `path`, None where there is no readable one."""
+    """The result in the folder `path`, None where there is none that can be relied on."""
+    facts = result_file.read(path / RESULT)
     try:
-        facts = files.read_json(path / RESULT, most=LARGEST, words=True)
-        arrays = names.found(path / ARRAYS)
-        if arrays is None or arrays.st_size != facts["arrays"]["bytes"]:
-            return None
-        return _result(path, facts)
-    except (OSError, ValueError, KeyError, TypeError):
+        arrays = None if facts is None else names.found(path / ARRAYS)
+    except OSError:
         return None
+    if facts is None or arrays is None or arrays.st_size != facts["arrays"]["bytes"]:
+        return None
+    return _result(path, facts)
 
 
 def _result(path: Path, facts: Mapping[str, Any]) -> Result:

@@ -32,7 +32,7 @@ def compared(tmp_path) -> tuple[Keeper, list[RunFolder]]:
         for name in FILTRATIONS:
             derived.write(folder.path, "sublevel", {"filtration": name, **over}, {"birth": birth, "death": death}, {}, "")
         h1 = {"h1_birth": birth, "h1_death": death, "h1_censored": np.isinf(death).astype(np.uint8)}
-        derived.write(folder.path, "rips", {"quantile": 0.25, "distance": "euclidean", "dimension": 1}, h1, {}, "")
+        derived.write(folder.path, "rips", {"quantile": 0.25, "distance": "euclidean", "dimension": 1}, h1, {"threshold": 1.0}, "")
     return Keeper(StudyFolder.create(tmp_path, "all", [f.id for f in folders], SPEC).path, "inputs"), folders
 
 

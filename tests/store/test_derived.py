@@ -15,6 +15,7 @@ from hypothesis.extra.numpy import arrays
 
 from landscape_app.errors import RunDamagedError
 from landscape_app.store import derived, files
+from landscape_app.store.metas import finite
 from tests.store import samples
 from tests.store.test_journal import JSON
 
@@ -33,7 +34,7 @@ def test_a_result_comes_back_as_it_was_and_by_any_of_its_parameters(parameters, 
     written = derived.write(folder, "embedding", parameters, tables, meta, "inputs")
     asked = data.draw(st.sets(st.sampled_from(sorted(parameters)))) if parameters else set()
     for found in (written, derived.find(folder, "embedding", **{key: parameters[key] for key in asked})):
-        assert (found.parameters, found.meta, found.inputs) == (parameters, meta, "inputs")
+        assert (found.parameters, found.meta, found.inputs) == (parameters, finite(meta), "inputs")
         assert {name: (a.dtype, a.tobytes(), a.shape) for name, a in found.arrays.items()} == {
             name: (a.dtype, a.tobytes(), a.shape) for name, a in tables.items()
         }

@@ -118,6 +118,9 @@ def table(folder: Path) -> Table | None:
     """The study's newest table, None where there is none. Raises RunDamagedError where it cannot be understood."""
     found = derived.find(folder, "table")
     if found is None:
+        left = next((path for path in derived.places(folder) if path.name.startswith("table-")), None)
+        if left is not None:
+            raise RunDamagedError(f"The table in {left} cannot be read. Compute it again: go on with the study.")
         return None
     try:
         return _table(found)

@@ -1,0 +1,432 @@
+"""What a stored result must say of itself, by its name: types that whoever reads it can rely on.
+
+A folder may be a stranger's, and anyone can compute a checksum. So a result whose words or parameters are not of these types is
+left out where it is read, in one place, and counts as not computed. What is not listed here nobody reads but to print it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, NotRequired
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
+
+LOOSE = ConfigDict(strict=True, extra="allow")
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Known = Number | None  # None: not finite, or there is none
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Row = Annotated[int, Field(ge=0, le=2**53)]  # canonical id of a snapshot
+Time = Annotated[int, Field(ge=1, le=10_000)]  # of a diffusion
+Text = Annotated[str, Field(max_length=10_000)]
+Named = Annotated[str, Field(max_length=300)]
+Reasons = dict[Named, Text]
+Rows = Annotated[list[Row], Field(max_length=10_000_000)]
+
+
+@with_config(LOOSE)
+class Parameters(TypedDict, total=False):
+    """By which a result was made; the names that several results share."""
+
+    t: Time | None
+    asked: Time | None
+    method: Named
+    dims: Annotated[int, Field(ge=1, le=3)]
+    distance: Named
+    filtration: Named
+    diagram: Named
+    kind: Named
+    kernel: Named | None
+    k: Count
+    k_cross: Count
+    decay: Number
+    graph_k: Count
+    quantile: Number
+    dimension: Count
+    repeats: Count
+    loss_repeats: Count
+    seed: Count
+    points: Annotated[int, Field(ge=1, le=100_000)]
+    extent: Number
+    interpolating: Number
+
+
+@with_config(LOOSE)
+class Line(TypedDict):
+    """One measure."""
+
+    name: Named
+    label: Named
+    value: Known
+    help: NotRequired[Text]
+    unit: NotRequired[Named | None]
+    direction: NotRequired[Text | None]
+    source: NotRequired[Text | None]
+    cost: NotRequired[Text | None]
+    detail: NotRequired[Text | None]
+
+
+@with_config(LOOSE)
+class Measures(TypedDict):
+    """Results "measures" and "curvature"."""
+
+    measures: list[Line]
+
+
+@with_config(LOOSE)
+class Answer(TypedDict):
+    """What one check found."""
+
+    name: NotRequired[Named]
+    passed: NotRequired[bool | None]
+    label: NotRequired[Named]
+    value: NotRequired[Known]
+    limit: NotRequired[Text | None]
+    detail: NotRequired[Text | None]
+    on: NotRequired[Text | None]
+
+
+@with_config(LOOSE)
+class Checks(TypedDict):
+    """Result "checks"."""
+
+    checks: list[Answer]
+
+
+@with_config(LOOSE)
+class Embedding(TypedDict, total=False):
+    """Result "embedding", and what a joint one has in common with it."""
+
+    t: Time | None
+    knee: Time | None
+    components: Count | None
+    k: Count | None
+    k_cross: Count | None
+    decay: Known
+    kernel: Named | None
+    explained: list[Number] | None
+    demap: Known
+    trustworthiness: Known
+    stress: Known
+    step_over_spread: Known
+    stability: Known
+    stability_asked: Count
+    stability_misfit: Known
+    stability_note: Text | None
+
+
+@with_config(LOOSE)
+class Placed(Embedding, total=False):
+    """Which snapshots of a run have no place in its embedding."""
+
+    excluded: Rows
+    excluded_because: dict[Named, Rows]
+
+
+@with_config(LOOSE)
+class Joint(Embedding):
+    """Result "joint", of several runs."""
+
+    runs: list[Named]
+    refused: NotRequired[Text | None]
+    thinned: NotRequired[Count | None]
+    excluded: NotRequired[dict[Named, Rows]]
+    excluded_because: NotRequired[dict[Named, dict[Named, Rows]]]
+
+
+@with_config(LOOSE)
+class Geometry(TypedDict, total=False):
+    """Result "geometry"."""
+
+    excluded: Rows
+    excluded_because: dict[Named, Rows]
+
+
+@with_config(LOOSE)
+class Diffusion(TypedDict):
+    """Result "diffusion"."""
+
+    knee: Time
+    components: NotRequired[Count | None]
+
+
+@with_config(LOOSE)
+class Bars(TypedDict, total=False):
+    """Results "sublevel", "profile" and "climbs"."""
+
+    bars: Count
+    essential: Count
+    censored: Count
+    leaves: Count
+    entropy: Known
+    smad: Known
+    longest: Known
+    total_persistence: Known
+    squared_persistence: Known
+    total_over_barriers: Known
+    label: Named
+    absent: Text
+    left_out: Text
+    excluded: Rows
+    checked: Count
+    not_finite: Count
+
+
+@with_config(LOOSE)
+class Rips(TypedDict):
+    """Result "rips"."""
+
+    threshold: Number
+    unit: NotRequired[Named]
+    note: NotRequired[Text]
+    bars_h1: NotRequired[Count]
+    censored_h1: NotRequired[Count]
+    longest_h1: NotRequired[Known]
+    total_persistence_h0: NotRequired[Known]
+    total_persistence_h1: NotRequired[Known]
+    bars_h2: NotRequired[Count]
+    points_h2: NotRequired[Count]
+
+
+@with_config(LOOSE)
+class Test(TypedDict, total=False):
+    """What a null model says of the sublevel bars, or of the longest loop."""
+
+    p: Known
+    p_high: Known
+    side: Named | None
+    note: Text | None
+    words: Text | None
+    thinning: Text | None
+    points: Count | None
+    repeats: Count | None
+    smallest_p: Known
+    observed: Known
+    null_low: Known
+    null_median: Known
+    null_high: Known
+    statistic: Named | None
+
+
+def _whole(test: Test) -> Test:
+    """A loop with a p says all that is said with it."""
+    needed = ("words", "repeats", "observed") + (("points", "smallest_p") if test.get("thinning") else ())
+    if test.get("p_high") is not None and (lacking := [name for name in needed if test.get(name) is None]):
+        raise ValueError(f"a p without {lacking[0]}")
+    return test
+
+
+@with_config(LOOSE)
+class Verdict(TypedDict, total=False):
+    """Of one loss in several scales."""
+
+    of: list[Named]
+    side: Named | None
+    note: Text | None
+
+
+@with_config(LOOSE)
+class Significance(TypedDict, total=False):
+    """Result "significance"."""
+
+    sublevel: dict[Named, Test] | None
+    verdict: Verdict | None
+    rips_h1: Annotated[Test, AfterValidator(_whole)] | None
+
+
+@with_config(LOOSE)
+class Picture(TypedDict, total=False):
+    """Result "triangulation"."""
+
+    label: Named
+    filtration_label: Named
+    excluded: Rows
+
+
+@with_config(LOOSE)
+class Centre(TypedDict):
+    """Of a surface, held against the anchor's record."""
+
+    train_loss: Known
+    recorded_train_loss: NotRequired[Known]
+    train_loss_apart: NotRequired[Known]
+
+
+@with_config(LOOSE)
+class Surface(TypedDict):
+    """Result "surface"."""
+
+    label: Named
+    labels: Annotated[list[Named], Field(min_length=1, max_length=2)]
+    unit: Text
+    jump_length: Annotated[float, Field(allow_inf_nan=False, gt=0)]
+    residual_share: NotRequired[Known]
+    batchnorm: NotRequired[Text | None]
+    centre: NotRequired[Centre]
+    excluded: NotRequired[Rows]
+    points_per_second: NotRequired[Known]
+
+
+@with_config(LOOSE)
+class Shared(TypedDict):
+    """Result "shared": the diffusion time of a study's runs."""
+
+    t: Time
+    knees: NotRequired[dict[Named, Time]]
+
+
+@with_config(LOOSE)
+class Between(TypedDict):
+    """Result "diagram_distances"."""
+
+    runs: list[Named]
+    missing: list[Named]
+    left_out: NotRequired[list[Known]]
+
+
+@with_config(LOOSE)
+class Column(TypedDict):
+    """Of a study's table."""
+
+    name: Named
+    label: Named
+
+
+@with_config(LOOSE)
+class Table(TypedDict):
+    """Result "table"."""
+
+    runs: list[Named]
+    columns: list[Column]
+    words: dict[Named, list[Text]]
+    missing: NotRequired[Reasons | None]
+
+
+@with_config(LOOSE)
+class Judged(TypedDict):
+    """A measure in one set of networks; its statistics are numbers or nothing."""
+
+    name: Named
+    label: Named
+    baseline: bool
+    networks: Count
+    tau: Known
+    partial_given: list[Named]
+    left_out: list[Named]
+    granulated_by: NotRequired[dict[Named, Known]]
+
+
+# Every other number of a measure's line (analysis/statistics/statistic.py), None where it is undefined.
+NUMBERS = (
+    "rank", "tau_low", "tau_high", "rho", "rho_low", "rho_high", "p", "q", "granulated", "partial", "partial_low", "partial_high",
+    "partial_rho", "partial_rho_low", "partial_rho_high", "sign_error", "sign_error_90", "sign_error_worst", "environments",
+    "over_baseline", "over_baseline_low", "over_baseline_high", "over_linear", "over_linear_low", "over_linear_high",
+)  # fmt: skip
+
+
+def _numbers(line: Judged) -> Judged:
+    wrong = [name for name in NUMBERS if name not in line or type(line[name]) not in (int, float, type(None))]  # type: ignore[literal-required]
+    if wrong:
+        raise ValueError(f"{wrong[0]} is no number")
+    return line
+
+
+@with_config(LOOSE)
+class Sampling(TypedDict):
+    """Jump and retrain beside a plane."""
+
+    name: Named
+    linear: Named
+    networks: Count
+    tau: Known
+    linear_tau: Known
+    value: Known
+    low: Known
+    high: Known
+
+
+@with_config(LOOSE)
+class Stratum(TypedDict):
+    """A set of networks."""
+
+    name: Named
+    label: Annotated[str, Field(min_length=1, max_length=300)]
+    networks: Count
+    configurations: Count
+    too_few: Text
+    problem: Text
+    baseline: Named | None
+    linear: Named | None
+    left_out: Reasons
+    measures: list[Annotated[Judged, AfterValidator(_numbers)]]
+    samplings: list[Sampling]
+    samplings_note: NotRequired[Text | None]
+
+
+@with_config(LOOSE)
+class Statistics(TypedDict):
+    """Result "statistics"."""
+
+    gap: Named
+    gap_label: NotRequired[Named]
+    level: Number
+    resamples: Count
+    hyper: list[Named]
+    controls: list[Named]
+    excluded: Reasons
+    left_out: Reasons
+    notes: list[Text]
+    strata: list[Stratum]
+    labels: NotRequired[dict[Named, Named]]
+    legend: NotRequired[dict[Named, dict[Named, Text]]]
+
+
+METAS: Mapping[str, Any] = {
+    "checks": Checks,
+    "climbs": Bars,
+    "curvature": Measures,
+    "diagram_distances": Between,
+    "diffusion": Diffusion,
+    "embedding": Placed,
+    "geometry": Geometry,
+    "joint": Joint,
+    "measures": Measures,
+    "profile": Bars,
+    "rips": Rips,
+    "shared": Shared,
+    "significance": Significance,
+    "statistics": Statistics,
+    "sublevel": Bars,
+    "surface": Surface,
+    "table": Table,
+    "triangulation": Picture,
+}
+
+
+def fault(name: str, parameters: Mapping[str, Any], meta: Mapping[str, Any]) -> str:
+    """Why a result called `name` cannot be relied on: 'measures.0.value should be a valid number'; empty where it can."""
+    for kind, values in ((Parameters, parameters), (METAS.get(name), meta)):
+        try:
+            if kind is not None:
+                _adapter(kind).validate_python(values)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            return f"{'.'.join(map(str, first['loc']))} – {first['msg']}"
+    return ""
+
+
+def finite(value: Any) -> Any:
+    """`value` with None for every number that is not finite, in dicts and lists too: as it is stored, and read."""
+    if isinstance(value, dict):
+        return {key: finite(held) for key, held in value.items()}
+    if isinstance(value, list):
+        return [finite(held) for held in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
