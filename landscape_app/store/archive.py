@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from landscape_app.errors import ArchiveError
-from landscape_app.store import derived, files, journal, kept, run, study
+from landscape_app.store import derived, files, journal, kept, result_file, run, study
 from landscape_app.store.folder import ID, STUDIES
 from landscape_app.study_settings import GRID
 
@@ -38,7 +38,7 @@ _LARGEST = {
     study.HEAD: files.SMALL,
     GRID: LARGEST_GRID,
     run.JOURNAL: journal.LARGEST,
-    derived.RESULT: derived.LARGEST,
+    derived.RESULT: result_file.LARGEST,
 }
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
