@@ -96,6 +96,10 @@ class ResumeError(LandscapeError):
     """A run cannot go on here: the data, the network or a version differ from what it was begun with."""
 
 
+class TrustError(ResumeError):
+    """A folder's settings name code or files of this machine, and were not made here by this user; the message names them."""
+
+
 class AnalysisError(LandscapeError):
     """An analysis has no meaning for what it was given, e.g. fewer snapshots than neighbours."""
 

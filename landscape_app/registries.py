@@ -7,7 +7,8 @@ To add one: write its file, add its line here (CONTRIBUTING.md); it then appears
 from __future__ import annotations
 
 from landscape_app.check_table import CHECKS
-from landscape_app.entries import Entry, ended, find, imported
+from landscape_app.entries import Entry, find
+from landscape_app.importing import ended, imported
 from landscape_app.measure_table import MEASURES
 
 __all__ = ["CHECKS", "MEASURES", "Entry", "ended", "find", "imported"]  # CHECKS and MEASURES have modules of their own

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landscape_app.errors import DataError, LandscapeError, SpecError
+from landscape_app.errors import DataError, LandscapeError, SpecError, TrustError
 from landscape_app.records.dataset import Dataset
 from landscape_app.settings import GIVEN, RunSpec
-from landscape_app.store import kept
+from landscape_app.store import kept, sources
 from landscape_app.store.run import RunFolder
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Rebuilt:
             if clean is None:
                 return "its data were given as objects, and its folder does not keep them"
             return Rebuilt(spec, clean, recipe.prepare(clean, spec))
+        except TrustError:
+            return sources.words(run, sources.wanted(run), "verify")
         except LandscapeError as error:
             return f"its data cannot be loaded here: {error}"
 
@@ -70,7 +72,7 @@ def clean_data(run: RunFolder, spec: RunSpec) -> Dataset | None:
     from landscape_app.datasets import recipe
     from landscape_app.networks.asking import asked_by_spec
 
-    if spec.data == GIVEN:
+    if spec.data == GIVEN or (kept.made_by_code(spec) and not sources.permitted(run)):
         return kept.arrays(run)
     bare = spec.model_copy(update={"label_corruption": 0.0, "train_rows": None})
     try:
@@ -88,7 +90,7 @@ def clean_data(run: RunFolder, spec: RunSpec) -> Dataset | None:
 def _located(run: RunFolder) -> RunSpec:
     """The settings with the paths of now; as they are where a file has changed, for that is what the checks are to see."""
     try:
-        return kept.located(run)
+        return sources.located(run)
     except DataError:
         if not Path(run.spec.data.removeprefix(kept.NPZ)).expanduser().is_file():
             raise

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json
 from landscape_app.cli.sampling import Json, Runs
+from landscape_app.cli.trusting import Trust, trusted
 from landscape_app.settings import AnalysisSpec, parse
 from landscape_app.store import verdict
 
@@ -21,6 +22,7 @@ def analyse(
     *,
     runs: Runs = Path("runs"),
     study: Annotated[str | None, Parameter(help="Name of the study that compares them; without it one is made up.")] = None,
+    trust: Trust = False,
     json: Json = False,
     **settings: Any,
 ) -> None:
@@ -40,6 +42,8 @@ def analyse(
 
     spec = parse(AnalysisSpec, settings)
     asked = Asked.of("analyse", spec)
+    for id in ids if trust else ():
+        trusted(RunFolder.open(runs, id), trust)
     if len(ids) == 1 and study is None:
         run = RunFolder.open(runs, ids[0])
         with session(run.path, asked=asked) as progress:

@@ -8,12 +8,13 @@ from typing import Any
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.sampling import Json, Runs
+from landscape_app.cli.trusting import Trust, permitted
 from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.settings import parse
 
 
 @with_settings(CurvatureSpec)
-def curvature(id: str, /, *, runs: Runs = Path("runs"), json: Json = False, **settings: Any) -> None:
+def curvature(id: str, /, *, runs: Runs = Path("runs"), trust: Trust = False, json: Json = False, **settings: Any) -> None:
     """Hessian spectrum and trace, sharpness, margins, tolerance of noise, and barriers at a run's anchor, on all its train rows.
 
     Parameters
@@ -27,6 +28,7 @@ def curvature(id: str, /, *, runs: Runs = Path("runs"), json: Json = False, **se
     from landscape_app.store.run import RunFolder
 
     spec, run = parse(CurvatureSpec, settings), RunFolder.open(runs, id)
+    permitted(run, trust, "curvature")
     with session(run.path, asked=Asked.of("curvature", spec)) as progress:
         result = work(run, spec, progress)
     if json:

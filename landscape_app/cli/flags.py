@@ -14,6 +14,7 @@ from cyclopts import Parameter, Token
 from pydantic.fields import FieldInfo
 
 from landscape_app.errors import SpecError, alike
+from landscape_app.importing import close
 from landscape_app.settings import Spec
 from landscape_app.store.folder import check_runs
 
@@ -55,14 +56,16 @@ def with_settings(model: type[Spec]) -> Callable[[Command], Command]:
 
 
 def on_a_runs_folder(command: Command) -> Command:
-    """The command, which first looks whether its `runs` can be a runs folder."""
+    """The command, which first looks whether its `runs` can be a runs folder, and imports nothing from there."""
     signature = inspect.signature(command)
     if "runs" not in signature.parameters:
         return command
 
     @functools.wraps(command)
     def checked(*args: Any, **given: Any) -> Any:
-        check_runs(given.get("runs", signature.parameters["runs"].default))
+        runs = given.get("runs", signature.parameters["runs"].default)
+        check_runs(runs)
+        close(runs)
         return command(*args, **given)
 
     checked.__signature__ = signature  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
-from landscape_app import __version__
+from landscape_app import __version__, importing
 from landscape_app.cli import analysing, benching, curving, measuring, moving, reading, sampling, serving, streams, studying, surfacing
 from landscape_app.cli.flags import on_a_runs_folder, plain_suggestion
 from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError, first_line
@@ -55,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     if argv is None:  # the process is ours
         own_process()
+        os.environ.update(importing.environment())
         logging.raiseExceptions = False  # a log that cannot be written is no reason to stop, nor for a traceback
     try:
         code = _code(argv)

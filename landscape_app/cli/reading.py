@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.sampling import Json, Runs
+from landscape_app.cli.trusting import Trust, trusted
 from landscape_app.errors import AnalysisError, ChecksFailedError, LandscapeError, RunDamagedError
 from landscape_app.store import verdict
 
@@ -125,12 +126,14 @@ def verify(
     store: Annotated[
         bool, Parameter(help="Keep the answer with the run, where the page shows it; the run must be sampled.", negative="")
     ] = False,
+    trust: Trust = False,
     json: Json = False,
 ) -> None:
     """Check a run from its folder: what is stored, how it was sampled, the network, and what was computed from it.
 
     Each check with its figure, the limit that it is held to, and the stored result that it was made on. Exit code 1 if one fails; one that
-    does not apply says why. Without --store nothing is written, and a job may be at work on the run.
+    does not apply says why. Code and files that the settings of a run of someone else name are left alone without --trust: the checks that
+    need them say so. Without --store nothing is written, and a job may be at work on the run.
     """
     from landscape_app.pipeline.verify import verify as work
     from landscape_app.store.run import RunFolder
@@ -138,6 +141,7 @@ def verify(
     run = RunFolder.open(runs, id)
     if not run.committed("anchor"):
         raise RunDamagedError(f"Run {id} has no trained network yet; there is nothing to verify. Go on with it by: landscape resume {id}")
+    trusted(run, trust)
     checks = _stored(run) if store else work(run)
     if json:
         say_json({"id": id, "checks": checks})

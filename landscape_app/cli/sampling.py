@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from landscape_app import enough
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json, table
+from landscape_app.cli.trusting import Trust, permitted, trusted_study
 from landscape_app.errors import SpecError
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
 from landscape_app.store import names
@@ -71,6 +72,7 @@ def run(
     analyse: Annotated[
         bool | None, Parameter(help="Analyse the run after it is sampled, or not; landscape resume keeps to this choice. [default: yes]")
     ] = None,
+    trust: Trust = False,
     json: Json = False,
     **settings: Any,
 ) -> None:
@@ -93,6 +95,7 @@ def run(
         if analyse is not False:
             enough.check(spec, AnalysisSpec())
         begun = Begun(RunFolder.create(runs, id or RunFolder.new_id(runs, spec), spec), made=True)
+    permitted(begun.run, trust, "run --id")
     with undone_if_it_fails(begun) as folder:
         _finish(folder, analyse=analyse, json=json)
 
@@ -105,6 +108,7 @@ def resume(
     analyse: Annotated[
         bool | None, Parameter(help="Analyse the run after it is sampled, or not. Not given: as chosen when it was begun.")
     ] = None,
+    trust: Trust = False,
     json: Json = False,
 ) -> None:
     """Go on with a run or a study that was cancelled or interrupted, from its last committed chunk.
@@ -124,10 +128,12 @@ def resume(
     if studies.is_study(runs, id):
         from landscape_app.cli.studying import study
 
-        study(id, runs=runs, json=json)
+        study(id, runs=runs, trust=trust, json=json)
         return
     if is_quickstart(runs, id):
         from landscape_app.jobs.asked import Asked
+
+        trusted_study(runs, id, trust)
         from landscape_app.jobs.session import session
         from landscape_app.pipeline.quickstart import quickstart as work
 
@@ -135,12 +141,14 @@ def resume(
         say_json(result) if json else say(f"{id}: finished{_unsound(result)}.")
         return
     if is_id(id) and (runs / STUDIES / id).is_dir():
+        trusted_study(runs, id, trust)
         _compare(runs, id, json=json)
         return
     run = RunFolder.open(runs, id)
     if analyse is None and (last := _unfinished_work(run)) is not None:
-        _again(last, run, runs=runs, json=json)
+        _again(last, run, runs=runs, trust=trust, json=json)
         return
+    permitted(run, trust, "resume")
     _finish(run, analyse=analyse, json=json)
 
 
@@ -161,18 +169,18 @@ def _unfinished_work(run: RunFolder) -> Work | None:
     return asked.again(status.read(run.path)) if run.finished and not run.damaged() else None
 
 
-def _again(work: Work, run: RunFolder, *, runs: Path, json: bool) -> None:
+def _again(work: Work, run: RunFolder, *, runs: Path, trust: bool, json: bool) -> None:
     """That job, as the command of its name does it."""
     from landscape_app.cli import analysing, curving, reading, surfacing
 
     if work.command == "verify":
-        reading.verify(run.id, runs=runs, store=True, json=json)
+        reading.verify(run.id, runs=runs, store=True, trust=trust, json=json)
         return
     settings = {} if work.spec is None else work.spec.model_dump()
     if work.command == "analyse":
-        analysing.analyse([run.id], runs=runs, json=json, **settings)
+        analysing.analyse([run.id], runs=runs, trust=trust, json=json, **settings)
     else:
-        {"curvature": curving.curvature, "surface": surfacing.surface}[work.command](run.id, runs=runs, json=json, **settings)
+        {"curvature": curving.curvature, "surface": surfacing.surface}[work.command](run.id, runs=runs, trust=trust, json=json, **settings)
 
 
 def _finish(folder: Any, *, analyse: bool | None, json: bool) -> None:

@@ -14,6 +14,7 @@ from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json
 from landscape_app.cli.sampling import Json, Runs
 from landscape_app.cli.study_words import told
+from landscape_app.cli.trusting import Trust, trusted_study
 from landscape_app.errors import SpecError
 from landscape_app.settings import parse
 from landscape_app.study_settings import StatisticsSpec, StudySpec, parse_study
@@ -28,6 +29,7 @@ def study(
     table: Annotated[Path | None, Parameter(help="A CSV file with a network per line, instead of a grid of runs.")] = None,
     only_table: Annotated[bool, Parameter(help="Compute nothing but table and statistics, of the runs as they are.", negative="")] = False,
     to: Annotated[Path | None, Parameter(help="Also write the statistics and figures.html into this folder.")] = None,
+    trust: Trust = False,
     json: Json = False,
     **settings: Any,
 ) -> None:
@@ -59,7 +61,7 @@ def study(
     if table is not None:
         columns, report = _of_table(table, parse(StatisticsSpec, settings))
     else:
-        columns, report = _of_grid(runs, _spec(runs, str(spec)), only_table, settings)
+        columns, report = _of_grid(runs, _spec(runs, str(spec), trust=trust, only_table=only_table), only_table, settings)
     if to is not None:
         report = {**report, "files": [*report.get("files", []), *_write(to, columns, report)]}
     say_json(report) if json else say(told(report))
@@ -85,13 +87,19 @@ def _of_grid(runs: Path, spec: StudySpec, only_table: bool, settings: dict[str, 
     return studies.run(runs, spec, session=partial(session, asked=Asked("study")), only_table=only_table, statistics=statistics)
 
 
-def _spec(runs: Path, given: str) -> StudySpec:
-    """The grid of a TOML file, or of a study that is there."""
+def _spec(runs: Path, given: str, *, trust: bool, only_table: bool) -> StudySpec:
+    """The grid of a TOML file, or of a study that is there; a table alone asks for no code that it names."""
     from landscape_app.pipeline import studies
+    from landscape_app.store import grids
+    from landscape_app.store.study import StudyFolder
 
     if Path(given).suffix != ".toml" and studies.is_study(runs, given):
-        return studies.stored(runs, given)
-    return parse_study(study_file.read(Path(given)))
+        trusted_study(runs, given, trust)
+        return grids.read(StudyFolder.open(runs, given)) if only_table else studies.stored(runs, given)
+    spec = parse_study(study_file.read(Path(given)))
+    if studies.is_study(runs, spec.name):
+        trusted_study(runs, spec.name, trust)
+    return spec
 
 
 def _write(folder: Path, columns: Any, report: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.sampling import Json, Runs
+from landscape_app.cli.trusting import Trust, permitted
 from landscape_app.settings import SurfaceSpec, parse
 
 
@@ -20,6 +21,7 @@ def surface(
     *,
     runs: Runs = Path("runs"),
     to: Annotated[Path | None, Parameter(help="Also write npz and csv into this folder.")] = None,
+    trust: Trust = False,
     json: Json = False,
     **settings: Any,
 ) -> None:
@@ -37,6 +39,7 @@ def surface(
     from landscape_app.store.run import RunFolder
 
     spec, run = parse(SurfaceSpec, settings), RunFolder.open(runs, id)
+    permitted(run, trust, "surface")
     with session(run.path, asked=Asked.of("surface", spec)) as progress:
         result = work(run, spec, progress)
     written = [str(file) for file in export(run, result, to)] if to is not None else []

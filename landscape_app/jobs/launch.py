@@ -12,12 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from landscape_app import importing
 from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import AnalysisError, ResumeError, RunExistsError, RunLockedError, RunMissingError, SpecError, StorageError
 from landscape_app.jobs import gobetween, status
 from landscape_app.jobs.asked import TITLES, Asked, Work, again, analysis_of
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec, parse
-from landscape_app.store import catalogue, files, lock, names
+from landscape_app.store import catalogue, derived, grids, lock, names, sources
 from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.folder import taken as taken_in
 from landscape_app.store.run import RunFolder
@@ -50,7 +51,8 @@ def launch(folder: Path, argv: Sequence[str], *, asked: Asked | None = None, thr
         "nice": NICE,
         "argv": [sys.executable, "-m", module, *argv],
     }
-    environment = os.environ | dict.fromkeys(THREADS, str(threads)) | IN_FULL | {status.LAUNCHED: str(time.time_ns())}
+    environment = os.environ | importing.environment() | dict.fromkeys(THREADS, str(threads)) | IN_FULL
+    environment |= {status.LAUNCHED: str(time.time_ns())}
     between = [sys.executable, "-I", "-S", str(Path(gobetween.__file__)), json.dumps(order)]
     answer = subprocess.run(
         between, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True, check=False
@@ -77,12 +79,14 @@ def start_run(runs: Path, spec: RunSpec) -> str:
 def start_resume(runs: Path, id: str) -> None:
     """Go on with the run or study `id`, or with a job of another kind on it that came to nothing: that is asked for again as it was.
 
-    Raises RunLockedError if a job is at work on it, ResumeError if a folder cannot rebuild it.
+    Raises RunLockedError if a job is at work on it, ResumeError if a folder cannot rebuild it, TrustError
+    if it would import or open what nobody has permitted.
     """
     if is_id(id) and names.is_folder(Path(runs) / STUDIES / id):
         study = StudyFolder.open(runs, id)
         made = id.startswith(QUICKSTART) or names.is_file(study.path / GRID)  # with its runs, rather than of runs that are there
         if made:
+            _check_study(runs, study)
             launch(study.path, ["resume", id, "--runs", _absolute(runs)])
         else:
             _launch_analysis(runs, study, analysis_of(study))
@@ -90,6 +94,8 @@ def start_resume(runs: Path, id: str) -> None:
     run = RunFolder.open(runs, id)
     before = again(status.read(run.path)) if run.finished and not run.damaged() else None
     if before is not None:
+        if before.command in ("surface", "curvature"):
+            sources.check(run, before.command)
         _launch_on(runs, run, before)
         return
     given = run.spec.data == GIVEN or run.spec.network == GIVEN
@@ -98,6 +104,10 @@ def start_resume(runs: Path, id: str) -> None:
             f"Run {id} was made by explore(model, …). Call that again with the same objects, out and name: it goes on from here."
         )
     sampled = run.finished and not run.analysed_too  # what is left to ask for is the analysis that was not wanted at first
+    if run.finished and sources.wanted(run) and derived.find(run.path, "embedding") is None:
+        sampled = True  # an analysis of what is stored needs none of what the settings name
+    if not (given or sampled):
+        sources.check(run)
     launch(run.path, ["analyse" if given or sampled else "resume", id, "--runs", _absolute(runs)])
 
 
@@ -118,7 +128,7 @@ def start_study(runs: Path, spec: StudySpec) -> str:
     for id, settings in spec.runs.items():
         RunFolder.create(runs, id, settings)
     study = StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis)
-    files.write_atomic(study.path / GRID, files.to_json(spec.model_dump(mode="json"), indent=1) + b"\n")
+    grids.write(study, spec)
     start_resume(runs, study.id)
     return study.id
 
@@ -157,14 +167,14 @@ def start_surface(runs: Path, ids: Sequence[str], spec: SurfaceSpec) -> Iterator
     Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end, ResumeError for one made of a caller's own
     objects, RunLockedError for one at work.
     """
-    for run in _rebuilt(runs, ids, "evaluate its surroundings"):
+    for run in _rebuilt(runs, ids, "surface", "evaluate its surroundings"):
         _launch_on(runs, run, Work("surface", spec))
         yield run.id
 
 
 def start_curvature(runs: Path, ids: Sequence[str]) -> Iterator[str]:
     """Compute the curvature at each run's anchor by default settings, one job a run; as `start_surface` otherwise."""
-    for run in _rebuilt(runs, ids, "tell how its loss curves"):
+    for run in _rebuilt(runs, ids, "curvature", "tell how its loss curves"):
         _launch_on(runs, run, Work("curvature", CurvatureSpec()))
         yield run.id
 
@@ -176,13 +186,25 @@ def start_verify(runs: Path, ids: Sequence[str]) -> Iterator[str]:
         yield run.id
 
 
-def _rebuilt(runs: Path, ids: Sequence[str], what: str) -> list[RunFolder]:
-    """The runs, sampled to their end, whose folders can rebuild data and network. Raises ResumeError for one that cannot."""
+def _rebuilt(runs: Path, ids: Sequence[str], command: str, what: str) -> list[RunFolder]:
+    """The runs, sampled to their end, whose folders can rebuild data and network. Raises ResumeError for one that cannot, TrustError
+    for one that would import or open what nobody has permitted.
+    """
     members = _sampled(runs, ids)
     for run in members:
         if GIVEN in (run.spec.data, run.spec.network):
             raise ResumeError(f"Run {run.id} was made by explore(model, …): only the objects it was given could {what}, no job has them.")
+        sources.check(run, command)
     return members
+
+
+def _check_study(runs: Path, study: StudyFolder) -> None:
+    """Raise TrustError where going on with the study would import or open what nobody has permitted."""
+    if names.is_file(study.path / GRID):
+        grids.check(study, grids.read(study))
+    for id in study.runs:
+        if names.is_folder(Path(runs) / id, trusted=Path(runs)):
+            sources.check(RunFolder.open(runs, id))
 
 
 def _sampled(runs: Path, ids: Sequence[str]) -> list[RunFolder]:

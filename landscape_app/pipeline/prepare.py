@@ -29,7 +29,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.sampling.machine import look
 from landscape_app.sampling.planner import plan
 from landscape_app.settings import GIVEN, RunSpec
-from landscape_app.store import kept
+from landscape_app.store import kept, signature, sources
 from landscape_app.store.run import RunFolder
 from landscape_app.training.behaviour import check_behaviour
 from landscape_app.training.problem import Make, Problem
@@ -61,10 +61,10 @@ class Ready:
 def ready(run: RunFolder, given: Given | None = None, progress: Progress | None = None) -> Ready:
     """Build what `run` needs and check it; writes the "prepared" line the first time, compares with it afterwards.
 
-    Raises DataError, ModelError before any work is done, and ResumeError where the data or the network are not those the run was
+    Raises TrustError, DataError, ModelError before any work is done, and ResumeError where the data or the network are not those the run was
     begun with. The plan is measured the first time and kept: with it the same spec gives the same bytes on the same machine.
     """
-    before, spec = run.prepared(), kept.located(run)
+    before, spec = run.prepared(), sources.located(run)
     given = begun_with(run, spec, given or Given())
     if before is None:
         machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
@@ -81,8 +81,9 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
         log.info("plan: %s", chosen.why)
         log.info("forecast: %s", words(expected))
         check_disk(run.path, expected["disk_bytes"])
-        sources = kept.keep(run, given.data)
-        before = _facts(problem, data, plan=chosen.to_json(), forecast=expected) | {"identity": same, "sources": sources}
+        begun = kept.keep(run, given.data)
+        before = _facts(problem, data, plan=chosen.to_json(), forecast=expected) | {"identity": same, "sources": begun}
+        before |= {"signature": signed} if (signed := signature.of_run(run.spec, begun)) is not None else {}
         run.mark("prepared", **before)
     else:
         problem, data = problem_of(spec, given, device=before["plan"]["devices"][0])

@@ -6,7 +6,7 @@ from landscape_app.errors import ResumeError
 from landscape_app.pipeline import identity
 from landscape_app.pipeline.prepare import Given, begun_with, problem_of
 from landscape_app.settings import GIVEN
-from landscape_app.store import kept
+from landscape_app.store import sources
 from landscape_app.store.run import RunFolder
 from landscape_app.training.problem import Problem
 
@@ -14,7 +14,8 @@ from landscape_app.training.problem import Problem
 def rebuilt(run: RunFolder, given: Given | None, *, device: str, wanted: str) -> Problem:
     """The run's problem on any machine, in float32; its network has its initial weights. `wanted`: for what, in words.
 
-    Raises ResumeError where data or network are not those it was sampled with, or were objects that nobody gives.
+    Raises ResumeError where data or network are not those it was sampled with, or were objects that nobody gives; TrustError where
+    they are code or files that nobody has permitted.
     """
     if given is None and GIVEN in (run.spec.data, run.spec.network, run.spec.loss):
         raise ResumeError(
@@ -22,7 +23,7 @@ def rebuilt(run: RunFolder, given: Given | None, *, device: str, wanted: str) ->
             " from the folder alone."
         )
     # Mixed precision is of gradients alone: losses are float32 everywhere.
-    spec = kept.located(run).model_copy(update={"precision": "float32"})
+    spec = sources.located(run).model_copy(update={"precision": "float32"})
     problem, data = problem_of(spec, begun_with(run, spec, given or Given()), device=device)
     facts = run.prepared() or {}
     for what, before, now in (("data", "data_hash", data.digest()), ("network", "tensors", problem.layout.describe())):

@@ -30,11 +30,11 @@ from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import surface
 from landscape_app.records.progress import Progress
 from landscape_app.settings import SurfaceSpec
-from landscape_app.store import derived, files, names, verdict
+from landscape_app.store import derived, grids, names, verdict
 from landscape_app.store.folder import is_id
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
-from landscape_app.study_settings import GRID, StatisticsSpec, StudySpec, parse_study
+from landscape_app.study_settings import GRID, StatisticsSpec, StudySpec
 
 log = logging.getLogger("landscape")
 
@@ -71,7 +71,7 @@ def _carried_out(
 ) -> tuple[Table, dict[str, Any]]:
     """What `run` gives, once it is known that the grid can be judged."""
     begun = time.monotonic()
-    folder = open_study(runs, spec)
+    folder = _there(runs, spec) if only_table else open_study(runs, spec)
     failed: dict[str, str] = {}
     with nullcontext() if only_table else session(folder.path) as progress:
         if progress is not None:
@@ -95,21 +95,27 @@ def _carried_out(
 
 
 def open_study(runs: Path, spec: StudySpec) -> StudyFolder:
-    """The study's folder and those of all its runs, made where they are missing. Raises SpecError if they are there with other settings."""
+    """The study's folder and those of all its runs, made where they are missing. Raises SpecError if they are there with other settings.
+
+    What is made is signed: whoever calls this was given the grid by this user, or has it from `stored`.
+    """
     for id, settings in spec.runs.items():
         if not names.exists(runs / id, trusted=runs):
             RunFolder.create(runs, id, settings)
         elif RunFolder.open(runs, id).spec != settings:
             raise SpecError(f"There is a run '{id}' with other settings already. Give the study another name.")
-    if names.exists(runs / "_studies" / spec.name):
-        folder = StudyFolder.open(runs, spec.name)
-        if folder.runs != list(spec.runs) or folder.analysis != spec.analysis:
-            raise SpecError(f"There is a study '{spec.name}' of another grid or with another analysis already. Give this one another name.")
-    else:
-        folder = StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis)
-    content = files.to_json(spec.model_dump(mode="json"), indent=1) + b"\n"
-    if not names.is_file(folder.path / GRID) or files.read_bytes(folder.path / GRID) != content:
-        files.write_atomic(folder.path / GRID, content)
+    if not names.exists(runs / "_studies" / spec.name):
+        StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis)
+    folder = _there(runs, spec)
+    grids.write(folder, spec)
+    return folder
+
+
+def _there(runs: Path, spec: StudySpec) -> StudyFolder:
+    """The study's folder. Raises SpecError where it is of another grid, RunMissingError."""
+    folder = StudyFolder.open(runs, spec.name)
+    if folder.runs != list(spec.runs) or folder.analysis != spec.analysis:
+        raise SpecError(f"There is a study '{spec.name}' of another grid or with another analysis already. Give this one another name.")
     return folder
 
 
@@ -119,12 +125,11 @@ def is_study(runs: Path, id: str) -> bool:
 
 
 def stored(runs: Path, id: str) -> StudySpec:
-    """The settings of the study `id`. Raises RunMissingError, RunDamagedError."""
-    path = StudyFolder.open(runs, id).path / GRID
-    try:
-        return parse_study(files.read_json(path))
-    except (OSError, ValueError, SpecError) as error:
-        raise RunDamagedError(f"{path} cannot be read: {error}. Give the study's TOML file again.") from error
+    """The settings of the study `id`. Raises RunMissingError, RunDamagedError, TrustError where they name what is not permitted."""
+    folder = StudyFolder.open(runs, id)
+    spec = grids.read(folder)
+    grids.check(folder, spec)
+    return spec
 
 
 def tabulate(runs: Path, folder: StudyFolder, spec: StudySpec) -> tuple[Table, dict[str, str]]:

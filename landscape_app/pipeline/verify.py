@@ -16,7 +16,7 @@ from landscape_app.records.progress import Progress, Silent
 from landscape_app.records.pulse import pulse
 from landscape_app.registries import CHECKS
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import derived
+from landscape_app.store import derived, sources
 from landscape_app.store.run import RunFolder
 
 log = logging.getLogger("landscape")
@@ -45,14 +45,19 @@ def verify(run: RunFolder, *, at: Mapping[str, Any] | None = None, progress: Pro
 def store(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any], progress: Progress | None = None) -> list[dict[str, Any]]:
     """`verify` at `parameters` and keep the answer as the derived result "checks"."""
     results = verify(run, at=parameters, progress=progress)
-    derived.write(run.path, "checks", parameters, {}, {"checks": results}, inputs)
+    found = {"checks": results, "untrusted": bool(sources.wanted(run))}
+    derived.write(run.path, "checks", parameters, {}, found, inputs)
     return results
 
 
 def outdated(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any]) -> bool:
-    """Whether there is no current answer about `parameters`, or a result has come since that checks are made on."""
+    """Whether there is no current answer about `parameters`, or a result has come since that checks are made on, or the run is trusted
+    now, so that checks can be made that could not.
+    """
     kept = derived.current(run.path, "checks", parameters, inputs)
-    return kept is None or any(one.created > kept.created for name in MADE_ON for one in derived.all(run.path, name)[:1])
+    if kept is None or (kept.meta.get("untrusted") and not sources.wanted(run)):
+        return True
+    return any(one.created > kept.created for name in MADE_ON for one in derived.all(run.path, name)[:1])
 
 
 def parameters(run: RunFolder) -> dict[str, Any]:

@@ -97,10 +97,19 @@ def taken(runs: Path, id: str) -> bool:
     return any(names.exists(base / id, trusted=runs) for base in (runs, runs / STUDIES))
 
 
-def make(runs: Path, parent: Path, id: str, kind: str, head: str, content: Mapping[str, Any], folders: Sequence[str] = ()) -> float:
+def make(
+    runs: Path,
+    parent: Path,
+    id: str,
+    kind: str,
+    head: str,
+    content: Mapping[str, Any],
+    folders: Sequence[str] = (),
+    beside: Mapping[str, bytes] | None = None,
+) -> float:
     """Make the folder of `id` with the JSON file `head`; the time of its creation. Exactly one of two who try succeeds.
 
-    Raises SpecError for an id that is none, RunExistsError, StorageError.
+    beside: {name: content} of files that are there with it. Raises SpecError for an id that is none, RunExistsError, StorageError.
     """
     if not is_id(id):
         raise SpecError(f"A {kind} cannot be called '{id}': use small letters, digits, '.', '-' and '_', at most 64.")
@@ -119,6 +128,8 @@ def make(runs: Path, parent: Path, id: str, kind: str, head: str, content: Mappi
             names.make_folder(fresh, trusted=runs, exist_ok=False)
             for name in folders:
                 names.make_folder(fresh / name)
+            for name, more in (beside or {}).items():
+                write_atomic(fresh / name, more)
             write_head(fresh / head, {"created": created, **content})
             names.rename(
                 fresh, parent / id, trusted=runs

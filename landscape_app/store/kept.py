@@ -33,7 +33,6 @@ FOLDER = "_data"
 MOST = 50_000_000  # bytes of a file that is kept
 ARRAYS = "given.safetensors"
 NPZ = "npz:"
-SHOWN = 12  # letters of a hash
 LONGEST = 255  # bytes of a file's name
 
 Record = dict[str, Any]
@@ -55,28 +54,12 @@ def keep(run: RunFolder, given: Dataset | None) -> dict[str, Record]:
     return records
 
 
-def located(run: RunFolder) -> RunSpec:
-    """The run's settings, with the paths at which its data and checkpoint lie now.
-
-    Raises DataError, naming the places that were looked at, where a file is gone or has changed since.
-    """
-    spec, records = run.spec, _records(run)
-    changes = {}
-    if "data" in records and spec.data.startswith(NPZ):
-        changes["data"] = NPZ + str(_find(run, records["data"], Path(spec.data.removeprefix(NPZ)), "data"))
-    if "checkpoint" in records and spec.checkpoint is not None:
-        changes["checkpoint"] = str(_find(run, records["checkpoint"], Path(spec.checkpoint), "checkpoint"))
-    return spec.model_copy(update=changes)
-
-
 def arrays(run: RunFolder) -> Dataset | None:
     """The data that were handed over as objects, where they are kept. Raises DataError where they are not as they were."""
-    record = _records(run).get("data")
-    if record is None or record.get("name") != ARRAYS:
-        return None
-    path = _kept(run.path.parent, record)
+    path = arrays_path(run)
     if path is None:
         return None
+    record = records_of(run)["data"]
     try:
         arrays = unpack(bytearray(files.read_bytes(path, most=2 * MOST)), ARRAYS)
         pixels = {name: Pixels(array) for name, array in arrays.items() if array.dtype == np.uint8}
@@ -86,6 +69,12 @@ def arrays(run: RunFolder) -> Dataset | None:
         raise DataError(f"The data kept in {path} cannot be read: {error}") from error
 
 
+def arrays_path(run: RunFolder) -> Path | None:
+    """Where the data lie that were handed over as objects, None where they are not kept as they were."""
+    record = records_of(run).get("data")
+    return None if record is None or record.get("name") != ARRAYS else kept_file(run.path.parent, record)
+
+
 def made_by_code(spec: RunSpec) -> bool:
     """Whether the data are what a module:callable makes."""
     return ":" in spec.data and not spec.data.startswith(NPZ)
@@ -93,7 +82,7 @@ def made_by_code(spec: RunSpec) -> bool:
 
 def as_given(run: RunFolder) -> bool:
     """Whether the run took what module:callable made as explore takes what it is given (not before 0.3)."""
-    record = _records(run).get("data")
+    record = records_of(run).get("data")
     return record is not None and "facts" in record
 
 
@@ -106,13 +95,13 @@ def tidy(runs: Path, in_use: set[str]) -> None:
 
 def hashes(run: RunFolder) -> set[str]:
     """The hashes of all that the run was begun with."""
-    return {str(record.get("sha256")) for record in _records(run).values()}
+    return {str(record.get("sha256")) for record in records_of(run).values()}
 
 
 def sound(run: RunFolder) -> Iterator[tuple[str, Path]]:
     """(hash, place) of the data and checkpoint that are kept for the run, and are as they were."""
-    for record in _records(run).values():
-        path = _kept(run.path.parent, record)
+    for record in records_of(run).values():
+        path = kept_file(run.path.parent, record)
         if path is not None:
             yield str(record["sha256"]), path
 
@@ -125,7 +114,7 @@ def held(run: RunFolder) -> bool:
 
 def called(run: RunFolder, sha256: str) -> list[str]:
     """What the run calls the file of that hash which is kept for it; empty where it names none, or a name that no file can have."""
-    found = [record for record in _records(run).values() if record.get("sha256") == sha256 and record.get("kept")]
+    found = [record for record in records_of(run).values() if record.get("sha256") == sha256 and record.get("kept")]
     return [str(record.get("name")) for record in found if plain_name(str(record.get("name")))]
 
 
@@ -139,7 +128,8 @@ def put(runs: Path, sha256: str, name: str, content: bytes) -> None:
     _place(Path(runs), sha256, name, content)
 
 
-def _records(run: RunFolder) -> Mapping[str, Record]:
+def records_of(run: RunFolder) -> Mapping[str, Record]:
+    """What the "prepared" line says that the run was begun with besides its settings."""
     found = (run.prepared() or {}).get("sources")
     return {k: v for k, v in found.items() if isinstance(v, dict)} if isinstance(found, dict) else {}
 
@@ -190,31 +180,31 @@ def _place(runs: Path, sha256: str, name: str, content: bytes | bytearray) -> No
         files.sync_folder(folder.parent)
 
 
-def _find(run: RunFolder, record: Record, given: Path, what: str) -> Path:
-    """Where a file lies whose bytes are those of `record`: kept, at the path given, or as seen from the runs folder."""
-    runs, sha256 = run.path.parent, str(record.get("sha256"))
-    kept = _kept(runs, record)
-    places = list(dict.fromkeys([given.expanduser(), runs / str(record.get("relative")), runs / given.name]))
-    there = [path for path in places if path.is_file()]
-    found = kept or next(
-        (path for path in there if path.stat().st_size == record.get("bytes") and files.digest(path, own=True) == sha256), None
-    )
-    changed = [path for path in there[:1] if files.digest(path, own=True) != sha256]
-    told = "; ".join(
-        f"{path} has changed since: its SHA-256 was {sha256[:SHOWN]}…, is {str(files.digest(path, own=True))[:SHOWN]}…" for path in changed
-    )
-    if found is None:
-        looked = ", ".join(str(path) for path in places)
-        raise DataError(
-            f"The {what} of run {run.id} cannot be found: {told or f'no file with the SHA-256 {sha256[:SHOWN]}… is at {looked}'}. "
-            f"Put the file that it was begun with at {places[0]}, or start a new run."
-        )
-    if told:
-        log.info("%s. The copy that is kept with the run is used: %s", told, found)
-    return found
+def inside(run: RunFolder, record: Record, given: Path) -> Path | None:
+    """The file of `record` as it lies in the runs folder itself: kept, or a file reached by no link, with the recorded bytes."""
+    runs = run.path.parent
+    found = kept_file(runs, record)
+    if found is not None:
+        return found
+    try:
+        top = runs.resolve()
+        for path in dict.fromkeys(Path(os.path.normpath(top / one)) for one in (str(record.get("relative")), given.name)):
+            within = path.is_relative_to(top) and path.resolve() == path and path.is_file()
+            if within and path.stat().st_size == record.get("bytes") and files.digest(path, own=True) == record.get("sha256"):
+                return path
+    except (OSError, ValueError):  # a name that no file system takes
+        return None
+    return None
 
 
-def _kept(runs: Path, record: Record) -> Path | None:
+def relative(run: RunFolder, record: Record) -> Path | None:
+    """Where a file lay as seen from the runs folder; None where that is not noted."""
+    noted = record.get("relative")
+    return Path(os.path.normpath(run.path.parent.absolute() / noted)) if isinstance(noted, str) else None
+
+
+def kept_file(runs: Path, record: Record) -> Path | None:
+    """The file of `record` in runs/_data, None where it is not there with its bytes."""
     name, sha256 = str(record.get("name")), str(record.get("sha256"))
     if not record.get("kept") or Path(name).name != name or len(sha256) != 64 or not sha256.isalnum():
         return None

@@ -16,7 +16,7 @@ import numpy as np
 from landscape_app.errors import RunDamagedError, SpecError
 from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import begun, derived, files, folder, lock, names
+from landscape_app.store import begun, derived, files, folder, lock, names, signature
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.tensors import pack, unpack
 
@@ -41,8 +41,10 @@ class RunFolder:
 
     @staticmethod
     def create(runs: Path, id: str, spec: RunSpec) -> RunFolder:
-        """A new run. Raises RunExistsError, SpecError (not an id), StorageError."""
-        folder.make(Path(runs), Path(runs), id, "run", HEAD, {"settings": spec.model_dump(mode="json")}, [CHUNKS])
+        """A new run, signed as asked for by this user. Raises RunExistsError, SpecError (not an id), StorageError."""
+        signed = signature.of_run(spec)
+        beside = {} if signed is None else {signature.FILE: signature.content(signed)}
+        folder.make(Path(runs), Path(runs), id, "run", HEAD, {"settings": spec.model_dump(mode="json")}, [CHUNKS], beside)
         return RunFolder.open(runs, id)
 
     @staticmethod

@@ -13,7 +13,7 @@ from landscape_app.networks.create import create
 from landscape_app.pipeline.beginning import Begun, undone_if_it_fails
 from landscape_app.pipeline.prepare import Given, problem_of, ready
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import kept
+from landscape_app.store import kept, sources
 from landscape_app.store.run import RunFolder
 from tests.bring import names
 from tests.bring.case import Case
@@ -46,7 +46,7 @@ def _begun(folder: Path, most: int = kept.MOST) -> RunFolder:
 def _again(runs: Path) -> None:
     """What resume, curvature and verify begin with."""
     run = RunFolder.open(runs, "own")
-    problem_of(kept.located(run), Given())
+    problem_of(sources.located(run), Given())
     with run.lock():
         ready(run)
 

@@ -22,7 +22,7 @@ from landscape_app.pipeline.run import execute
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.progress import Silent
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import catalogue, kept
+from landscape_app.store import catalogue, kept, sources
 from landscape_app.store.run import RunFolder
 
 QUICK = ["--train-epochs", "1", "--epochs", "2", "--seeds", "1", "--no-analyse"]
@@ -122,7 +122,7 @@ def test_what_is_too_large_to_be_kept_is_found_as_seen_from_the_folder(tmp_path,
     (tmp_path / "whole").mkdir()
     for name in ("runs", "files"):
         (tmp_path / name).rename(tmp_path / "whole" / name)
-    spec = kept.located(RunFolder.open(tmp_path / "whole" / "runs", "own"))
+    spec = sources.located(RunFolder.open(tmp_path / "whole" / "runs", "own"))
     assert spec.data.endswith("table.npz")
     resumed(RunFolder.open(tmp_path / "whole" / "runs", "own"))
 
@@ -131,11 +131,11 @@ def test_what_is_gone_or_has_changed_is_named_with_its_places_and_hash(tmp_path,
     sha256 = large.prepared()["sources"]["data"]["sha256"]
     saved(tmp_path / "files", shift=1.0)
     with pytest.raises(DataError, match=f"has changed since: its SHA-256 was {sha256[:12]}…, is "):
-        kept.located(large)
+        sources.located(large)
     assert passed(capsys, large, "data") == [False]
     (tmp_path / "files" / "table.npz").unlink()
     with pytest.raises(DataError) as refusal:
-        kept.located(large)
+        sources.located(large)
     assert str(tmp_path / "files" / "table.npz") in str(refusal.value)
     assert str(tmp_path / "runs") in str(refusal.value)
     assert passed(capsys, large, "data") == [None]
@@ -150,11 +150,11 @@ def test_a_kept_file_whose_bytes_are_others_or_that_is_a_link_is_not_used(tmp_pa
     content = file.read_bytes()
     file.write_bytes(content[:-1] + b"?")
     with pytest.raises(DataError, match="no file with the SHA-256"):
-        kept.located(run)
+        sources.located(run)
     file.unlink()
     file.symlink_to(tmp_path / "away.npz")
     with pytest.raises(DataError, match="no file with the SHA-256"):
-        kept.located(run)
+        sources.located(run)
 
 
 def test_what_explore_was_given_is_kept_once_and_is_enough_for_its_data_check_and_curvature(tmp_path, capsys):

@@ -33,7 +33,7 @@ def computed(n: int, edges: np.ndarray, dimension: int) -> list[np.ndarray]:
 def bars(n: int, edges: np.ndarray, dimension: int) -> list[np.ndarray]:
     """`computed` by another process. Raises AnalysisError with its words where that fails."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    command = [sys.executable, "-m", "landscape_app.analysis.topology.ripser_process"]
+    command = [sys.executable, "-P", "-m", "landscape_app.analysis.topology.ripser_process"]
     with tempfile.TemporaryFile() as question:
         np.savez(question, allow_pickle=False, n=np.array(n), edges=edges, dimension=np.array(dimension))
         question.seek(0)

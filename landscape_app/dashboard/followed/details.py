@@ -12,11 +12,12 @@ from landscape_app.dashboard.followed.board import Board, Entry
 from landscape_app.dashboard.followed.parts import badge, bar, button, going_on, mark, sentence, unsound
 from landscape_app.dashboard.followed.words import STATES, duration, rate, share, steps, value
 from landscape_app.dashboard.launching import MOST_COMPARED
-from landscape_app.errors import LandscapeError
+from landscape_app.errors import LandscapeError, TrustError
 from landscape_app.jobs.state import log_tail
 from landscape_app.settings import RunSpec, differences
-from landscape_app.store import derived, kept, names, verdict
+from landscape_app.store import derived, grids, kept, names, sources, verdict
 from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID
 
 LOG_LINES = 60
@@ -30,6 +31,7 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
     entry = board.find(id)
     if entry is None:
         return html.P([html.Strong(id), " is gone: it was deleted, or never was."], className="ls-pad", role="status")
+    told = "" if entry.live else untrusted(entry, runs)
     return html.Div(
         [
             html.Div([mark(entry), html.H2(entry.id, title=entry.id), badge(entry)], className="ls-details-head"),
@@ -39,7 +41,8 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
                 role="alert" if entry.summary.problem else None,
             ),
             *_unsound(entry),
-            html.Div(_actions(entry, runs), className="ls-buttons"),
+            *_untrusted(told),
+            html.Div(_actions(entry, runs, trusted=not told), className="ls-buttons"),
             *_section(f"Phases · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else "Phases", _phases(entry, runs)),
             *_section("What went wrong" if entry.job.traceback else "Its last word", _fault(entry)),
             *_section("Runs", _members(entry, board)),
@@ -58,16 +61,37 @@ def _unsound(entry: Entry) -> list[Any]:
     return [html.P([f"{told[0].upper()}{told[1:]}. ", dcc.Link("See the checks", href=f"/checks?runs={entry.id}")], role="alert")]
 
 
+def untrusted(entry: Entry, runs: Path) -> str:
+    """What going on with the run or study would import and open that nobody has permitted, and the way; empty where it would not."""
+    try:
+        if entry.summary.problem is not None:
+            return ""
+        if entry.summary.kind == "run":
+            sources.check(RunFolder.open(runs, entry.id))
+        elif names.is_file(entry.path / GRID):
+            study = StudyFolder.open(runs, entry.id)
+            grids.check(study, grids.read(study))
+    except TrustError as error:
+        return str(error)
+    except LandscapeError:
+        return ""
+    return ""
+
+
+def _untrusted(told: str) -> list[Any]:
+    return [html.P(told, className="ls-small")] if told else []
+
+
 def _section(title: str, body: Any) -> list[Any]:
     return [html.Section([html.H3(title), body])] if body is not None else []
 
 
-def _actions(entry: Entry, runs: Path) -> list[Any]:
+def _actions(entry: Entry, runs: Path, *, trusted: bool) -> list[Any]:
     run, whole = entry.summary.kind == "run", entry.summary.problem is None
     can: list[Any] = []
     if entry.live:
         can.append(button("cancel", "Cancel", entry, "details"))
-    if entry.resumable:
+    if entry.resumable and trusted:
         can.append(button("resume", entry.going_on, entry, "details", variant="filled", title=going_on(entry)))
     if whole:
         can.append(_link("Open in Explore", f"/?runs={','.join(entry.runs[:MOST_COMPARED] or (entry.id,))}"))

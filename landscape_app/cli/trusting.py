@@ -1,0 +1,54 @@
+"""The flag --trust: what a run or study of someone else names is told, and permitted from then on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from landscape_app.cli import streams
+
+if TYPE_CHECKING:
+    from landscape_app.store.run import RunFolder
+
+Trust = Annotated[
+    bool,
+    Parameter(
+        help="Trust a run that was not made here by you: import the code and open the files that its settings name. They are told; once is enough.",
+        negative="",
+    ),
+]
+
+
+def trusted(run: RunFolder, trust: bool) -> None:
+    """Permit the run to import and open what it names, if `trust` says so; which is told on standard error."""
+    from landscape_app.store import sources
+
+    if trust and (found := sources.trust(run)):
+        streams.warn(f"landscape: {run.id} is trusted from now on: it may {found.words}.")
+
+
+def permitted(run: RunFolder, trust: bool, command: str) -> None:
+    """As `trusted`; raises TrustError where the command would need it."""
+    from landscape_app.store import sources
+
+    trusted(run, trust)
+    sources.check(run, command)
+
+
+def trusted_study(runs: Path, id: str, trust: bool) -> None:
+    """Permit the runs of a study's grid, those that are there and those that are not, as `trusted` does."""
+    from landscape_app.store import grids, names
+    from landscape_app.store.run import RunFolder
+    from landscape_app.store.study import StudyFolder
+    from landscape_app.study_settings import GRID
+
+    if not trust:
+        return
+    study = StudyFolder.open(runs, id)
+    if names.is_file(study.path / GRID) and (found := grids.trust(study, grids.read(study))):
+        streams.warn(f"landscape: the study {id} is trusted from now on: its runs may {found.words}.")
+    for member in study.runs:
+        if names.is_folder(runs / member, trusted=runs):
+            trusted(RunFolder.open(runs, member), trust)

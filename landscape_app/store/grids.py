@@ -1,0 +1,63 @@
+"""The grid that a study was made from, in its folder: read, written with its signature, and permitted like a run's settings."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import suppress
+
+from landscape_app.errors import RunDamagedError, SpecError, TrustError
+from landscape_app.store import files, signature, sources
+from landscape_app.store.sources import Wanted
+from landscape_app.store.study import StudyFolder
+from landscape_app.study_settings import GRID, StudySpec, parse_study
+
+MOST = 16_000_000  # bytes of a grid
+
+
+def write(study: StudyFolder, spec: StudySpec) -> None:
+    """`spec` as the study's grid, signed as asked for by this user. Raises StorageError."""
+    content = files.to_json(spec.model_dump(mode="json"), indent=1) + b"\n"
+    path, there = study.path / GRID, None
+    with suppress(OSError):
+        there = files.read_bytes(path, most=MOST)
+    if there != content:
+        files.write_atomic(path, content)
+    _sign(study, spec)
+
+
+def read(study: StudyFolder) -> StudySpec:
+    """The study's grid, whoever made it. Raises RunDamagedError."""
+    path = study.path / GRID
+    try:
+        return parse_study(files.read_json(path, most=MOST))
+    except (OSError, ValueError, TypeError, AttributeError, SpecError) as error:
+        raise RunDamagedError(f"{path} cannot be read: {error}. Give the study's TOML file again.") from error
+
+
+def wanted(study: StudyFolder, spec: StudySpec) -> Wanted:
+    """What the runs of a grid that nobody has permitted name; empty for a study made or trusted here by this user."""
+    if signature.is_of_study(spec.runs, (signature.stored(study.path),)):
+        return Wanted()
+    return sources.named_by(spec.runs.values())
+
+
+def check(study: StudyFolder, spec: StudySpec) -> None:
+    """Raise TrustError, naming what the grid's runs would import and open, where that is not permitted."""
+    found = wanted(study, spec)
+    if found:
+        line = f"landscape resume {study.id} --runs {shlex.quote(str(study.path.parents[1].absolute()))} --trust"
+        raise TrustError(f"Study {study.id} was {sources.WHY}. Its runs would {found.words}. If you trust it: {line}")
+
+
+def trust(study: StudyFolder, spec: StudySpec) -> Wanted:
+    """Permit the grid's runs, from now on, to import and open what they name; what that is. Raises StorageError."""
+    found = wanted(study, spec)
+    if found:
+        _sign(study, spec)
+    return found
+
+
+def _sign(study: StudyFolder, spec: StudySpec) -> None:
+    signed = signature.of_study(spec.runs)
+    if signed is not None and signature.stored(study.path) != signed:
+        files.write_atomic(study.path / signature.FILE, signature.content(signed))

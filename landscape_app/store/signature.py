@@ -1,0 +1,107 @@
+"""Who asked for the code and the files that settings name: a signature by a key of this user's, kept beside the settings.
+
+A folder may come from a stranger, and settings can name code (module:callable) and files (npz, checkpoints) of this machine. What is
+signed is what they name and where the files lay, and nothing else: a folder may be copied, moved or renamed, and a setting that a
+later version adds changes no signature. Settings that name nothing need none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from landscape_app import user_state
+from landscape_app.errors import StorageError
+from landscape_app.store import files
+
+if TYPE_CHECKING:
+    from landscape_app.settings import RunSpec
+
+log = logging.getLogger("landscape")
+
+FILE = "signature.json"  # in the folder of a run or study
+KEY = "spec"  # of the state folder
+MOST = 4096  # bytes of the file
+FILES = ("checkpoint",)  # settings that name a file whatever their text is
+ORIGIN = ("name", "relative", "sha256", "bytes")  # of a record of kept.py: where the file lay, and its bytes
+
+Named = Mapping[str, Any]
+
+_here: set[bytes] = set()  # what this process was told to trust while there is no key to sign it with
+
+
+def named(spec: RunSpec) -> dict[str, str]:
+    """{setting: text} of the settings that name code or a file; empty where everything comes from the tables."""
+    values = {name: getattr(spec, name) for name in type(spec).model_fields}
+    return {name: text for name, text in values.items() if isinstance(text, str) and (":" in text or name in FILES)}
+
+
+def of_run(spec: RunSpec, sources: Any = None) -> str | None:
+    """The signature of what `spec` names and of its `sources`; None where it names nothing, or where there is no key to sign with."""
+    names = named(spec)
+    return _signed(_text("run", names, sources)) if names else None
+
+
+def of_study(specs: Mapping[str, RunSpec]) -> str | None:
+    """The signature of what the runs of a grid name; None as for a run."""
+    names = {id: found for id, spec in specs.items() if (found := named(spec))}
+    return _signed(_text("study", names)) if names else None
+
+
+def is_of_run(spec: RunSpec, sources: Any, given: tuple[Any, ...]) -> bool:
+    """Whether one of the signatures `given` is this user's under what `spec` names; true where it names nothing."""
+    names = named(spec)
+    return not names or _genuine(_text("run", names, sources), given)
+
+
+def is_of_study(specs: Mapping[str, RunSpec], given: tuple[Any, ...]) -> bool:
+    """The same of a grid."""
+    names = {id: found for id, spec in specs.items() if (found := named(spec))}
+    return not names or _genuine(_text("study", names), given)
+
+
+def content(signature: str) -> bytes:
+    """The file FILE."""
+    return files.to_json({"signature": signature}) + b"\n"
+
+
+def stored(folder: Path) -> Any:
+    """What FILE in `folder` says; None where it says nothing."""
+    try:
+        found = files.read_json(folder / FILE, most=MOST)
+    except (OSError, ValueError):
+        return None
+    return found.get("signature") if isinstance(found, dict) else None
+
+
+def _text(kind: str, names: Named, sources: Any = None) -> bytes:
+    records = sources if isinstance(sources, dict) else {}
+    lay = {name: {key: one.get(key) for key in ORIGIN} for name, one in records.items() if isinstance(one, dict) and "relative" in one}
+    return files.to_json({"kind": kind, "names": names, "sources": lay})
+
+
+def _signed(text: bytes) -> str | None:
+    try:
+        return hmac.new(user_state.key(KEY), text, hashlib.sha256).hexdigest()
+    except StorageError as error:
+        log.warning("What the settings name is not signed, so another process will ask for --trust: %s", error)
+        _here.add(text)
+        return None
+
+
+def _genuine(text: bytes, given: tuple[Any, ...]) -> bool:
+    if text in _here:
+        return True
+    candidates = [one.encode("utf-8", "replace") for one in given if isinstance(one, str)]
+    if not candidates:
+        return False
+    try:
+        right = hmac.new(user_state.key(KEY), text, hashlib.sha256).hexdigest().encode()
+    except StorageError as error:
+        log.warning("%s", error)
+        return False
+    return any(hmac.compare_digest(right, one) for one in candidates)
