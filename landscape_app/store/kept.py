@@ -108,7 +108,7 @@ def sound(run: RunFolder) -> Iterator[tuple[str, Path]]:
 
 def held(run: RunFolder) -> bool:
     """Whether data or a checkpoint seem to be kept for the run; their bytes are not looked at."""
-    hashes = [str(record.get("sha256")) for record in _records(run).values() if record.get("kept")]
+    hashes = [str(record.get("sha256")) for record in records_of(run).values() if record.get("kept")]
     return any(len(sha256) == 64 and sha256.isalnum() and names.is_folder(run.path.parent / FOLDER / sha256) for sha256 in hashes)
 
 
