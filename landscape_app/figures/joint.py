@@ -42,5 +42,5 @@ def draw(
     drawn = []
     for subject in shown:
         mine = run == known.index(subject.run)
-        drawn.append((subject, paths(subject, rows[mine], at[mine])))
+        drawn.append((subject, paths(subject, rows[mine], at[mine], every=int(joint.meta.get("thinned") or 1))))
     return compose(drawn, view, scale, meta={"view": "joint", "runs": [subject.run for subject in shown]}, wide=wide)

@@ -25,8 +25,11 @@ class Paths:
     jumps: np.ndarray
 
 
-def paths(subject: Subject, rows: np.ndarray, coordinates: np.ndarray) -> Paths:
-    """Arrange `coordinates` (m, dims) of the snapshots `rows` (m,) in any order; one that `subject` has no longer is left out."""
+def paths(subject: Subject, rows: np.ndarray, coordinates: np.ndarray, *, every: int = 1) -> Paths:
+    """Arrange `coordinates` (m, dims) of the snapshots `rows` (m,) in any order; one that `subject` has no longer is left out.
+
+    every: of each trajectory only each so many-th epoch, and the last, was meant to be there: the pen goes on from one to the next.
+    """
     rows = np.asarray(rows)
     order = np.argsort(rows)
     order = order[subject.there(rows[order])]
@@ -35,7 +38,7 @@ def paths(subject: Subject, rows: np.ndarray, coordinates: np.ndarray) -> Paths:
     on_path = rows != ANCHOR
     rows, at = rows[on_path], at[on_path]
     width = subject.epochs + 1
-    apart = np.flatnonzero((np.diff(rows) != 1) | ((rows[1:] - 1) // width != (rows[:-1] - 1) // width)) + 1
+    apart = np.flatnonzero((np.diff(rows) > every) | ((rows[1:] - 1) // width != (rows[:-1] - 1) // width)) + 1
     lifted = np.insert(rows, apart, LIFTED)
     placed = np.insert(at, apart, np.nan, axis=0)
     return Paths(lifted, placed, anchor, _jumps(subject, lifted))

@@ -32,7 +32,7 @@ def needs(view: View) -> tuple[Need, ...]:
 def draw(subject: Subject, view: View, scale: Scale, *, wide: bool = False) -> go.Figure:
     """The scene of one run; its embedding fills the cube (an embedding's own unit has no meaning across runs)."""
     stored = subject.results["embedding"]
-    path = paths(subject, stored.arrays["rows"], framed(stored.arrays["coordinates"]))
+    path = paths(subject, stored.arrays["rows"], framed(stored.arrays["coordinates"]), every=int(stored.meta.get("thinned") or 1))
     return compose([(subject, path)], view, scale, meta={"view": "scene", "runs": [subject.run]}, wide=wide)
 
 

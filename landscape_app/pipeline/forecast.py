@@ -11,6 +11,7 @@ import numpy as np
 import psutil
 
 from landscape_app.errors import StorageError
+from landscape_app.pipeline import room
 from landscape_app.records.plan import Plan
 from landscape_app.sampling.planner import bytes_per_trajectory
 from landscape_app.settings import RunSpec
@@ -46,7 +47,7 @@ def forecast(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = Tr
     return {
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
         "training_epoch_seconds": epoch,
-        "memory_bytes": psutil.Process().memory_info().rss + max(at_work * bytes_per_trajectory(problem, spec), 6 * 8 * n * n),
+        "memory_bytes": psutil.Process().memory_info().rss + max(at_work * bytes_per_trajectory(problem, spec), room.needed(n)),
         "disk_bytes": disk(problem, spec, plan, analysed=analysed),
     }
 

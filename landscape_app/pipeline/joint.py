@@ -15,8 +15,10 @@ import numpy as np
 
 from landscape_app.analysis.embedding import embed
 from landscape_app.analysis.methods import function_space, meaningful
-from landscape_app.analysis.pool import Pool, pool
+from landscape_app.analysis.pool import MOST, Pool, pool
 from landscape_app.errors import AnalysisError
+from landscape_app.memory import free_memory
+from landscape_app.pipeline import room
 from landscape_app.pipeline.analyse import DIMS
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.keeping import Keeper
@@ -86,8 +88,9 @@ class Joint:
 
     @cached_property
     def pool(self) -> Pool:
-        """The snapshots of all runs."""
-        return pool([subject.snapshots for subject in self.subjects], [subject.geometry for subject in self.subjects], self.spec)
+        """The snapshots of all runs; fewer of each, if there is little memory free."""
+        most = min(MOST, room.most(free_memory()))
+        return pool([subject.snapshots for subject in self.subjects], [subject.geometry for subject in self.subjects], self.spec, most=most)
 
     @cached_property
     def meta(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from landscape_app.networks.asking import asked_by_spec
 from landscape_app.networks.copying import copied
 from landscape_app.networks.create import of_spec
 from landscape_app.objectives import Objective, objective_of, of_torch
-from landscape_app.pipeline import acceptance, identity
+from landscape_app.pipeline import acceptance, identity, room
 from landscape_app.pipeline.forecast import check_disk, forecast, words
 from landscape_app.pipeline.rehearsal import rehearse
 from landscape_app.records.dataset import READ_ONCE, Dataset
@@ -80,6 +80,8 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
         expected = forecast(problem, spec, chosen, analysed=run.analysed_too)
         log.info("plan: %s", chosen.why)
         log.info("forecast: %s", words(expected))
+        if run.analysed_too and (why := room.lacking(spec.snapshots)):
+            log.warning("The run can be sampled here, but not analysed: %s", why)
         check_disk(run.path, expected["disk_bytes"])
         begun = kept.keep(run, given.data)
         before = _facts(problem, data, plan=chosen.to_json(), forecast=expected) | {"identity": same, "sources": begun}

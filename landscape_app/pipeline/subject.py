@@ -13,7 +13,7 @@ from landscape_app.analysis.geometry import Geometry, measure
 from landscape_app.analysis.methods import without_meaning
 from landscape_app.analysis.space import Space
 from landscape_app.errors import AnalysisError
-from landscape_app.pipeline import arrays
+from landscape_app.pipeline import arrays, room
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.spaces import kernel
 from landscape_app.records.rows import count, look_up
@@ -63,8 +63,9 @@ class Subject:
 
     @cached_property
     def geometry(self) -> Geometry:
-        """The snapshots with a place, and how far apart they are."""
+        """The snapshots with a place, and how far apart they are. Raises AnalysisError where that, and what follows, has no room."""
         name = self.spec.distance
+        room.check(self.run.id, len(self.snapshots))
 
         def compute() -> arrays.Stored:
             stored, meta = arrays.of_geometry(measure(self.weights, DISTANCES[name].load()))

@@ -27,6 +27,21 @@ def test_every_snapshot_is_drawn_once_and_no_line_crosses_a_gap(without, random)
         assert subject.values("trajectory", [a]) == subject.values("trajectory", [b])
 
 
+@given(st.integers(2, 5), st.integers(1, 5))
+def test_a_thinned_trajectory_is_one_line_and_what_is_lost_still_lifts_the_pen(every, lost) -> None:
+    epochs = made.LONG["epochs"]
+    subject = made.subject(**made.LONG)
+    epoch = subject.columns["epoch"]
+    kept = subject.rows[(epoch % every == 0) | (epoch == epochs)]
+    without = np.isin(kept, 1 + np.arange(lost) * (epochs + 1) + every)  # the second one of so many trajectories
+    trajectories = len(set(subject.columns["trajectory"].tolist()) - {-1})
+    for there, pieces in ((kept, trajectories), (kept[~without], trajectories + lost)):
+        path = paths(subject, there, made.embedding(there, 3).arrays["coordinates"], every=every)
+        assert (path.rows == LIFTED).sum() + 1 == pieces
+        for a, b in zip(path.rows[:-1], path.rows[1:], strict=True):
+            assert LIFTED in (a, b) or (b - a <= every and subject.values("trajectory", [a]) == subject.values("trajectory", [b]))
+
+
 @given(lost)
 def test_a_drawn_place_is_that_of_its_snapshot(without) -> None:
     subject = made.subject(without=without)

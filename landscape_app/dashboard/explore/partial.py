@@ -26,7 +26,8 @@ def pca(snapshots: Snapshots, *, dims: int, of: str = "") -> Given:
     Of more than DRAWN only so many are drawn; meta: "drawn" says how many, "finite" of how many. of: the state of the run, kept in meta.
     """
     finite = np.flatnonzero(~np.asarray(snapshots.column("diverged"), dtype=bool))
-    keep = finite[spread(snapshots.column("trajectory")[finite], snapshots.column("epoch")[finite])]
+    chosen, thinned = spread(snapshots.column("trajectory")[finite], snapshots.column("epoch")[finite])
+    keep = finite[chosen]
     gram, share = _gram(snapshots, keep)
     coordinates = np.zeros((len(keep), dims))
     if len(keep) > 1:
@@ -35,21 +36,23 @@ def pca(snapshots: Snapshots, *, dims: int, of: str = "") -> Given:
         coordinates = orient(coordinates, np.asarray(snapshots.column("seed"))[keep], turn=False)
     rows = np.asarray(snapshots.column("row"))
     left_out = np.setdiff1d(rows, rows[finite]).tolist()
-    meta = {"method": "pca", "provisional": True, "share": share, "excluded": left_out, "drawn": len(keep), "finite": len(finite), "of": of}
+    meta = {"method": "pca", "provisional": True, "share": share, "excluded": left_out, "thinned": thinned}
+    meta |= {"drawn": len(keep), "finite": len(finite), "of": of}
     return Given({"rows": rows[keep], "coordinates": coordinates.astype(np.float32)}, meta)
 
 
-def spread(trajectory: np.ndarray, epoch: np.ndarray, most: int = DRAWN) -> np.ndarray:
-    """Positions (m,), m ≤ `most`, of snapshots (n,) in canonical order: every so many-th epoch of every trajectory, with its first and
+def spread(trajectory: np.ndarray, epoch: np.ndarray, most: int = DRAWN) -> tuple[np.ndarray, int]:
+    """(positions (m,), k), m ≤ `most`, of snapshots (n,) in canonical order: every k-th epoch of every trajectory, with its first and
     last and the anchor; evenly over all where those alone are too many.
     """
     n = len(epoch)
     if n <= most:
-        return np.arange(n)
+        return np.arange(n), 1
     try:
-        return np.flatnonzero(taken(trajectory, epoch, thinning([(trajectory, epoch)], most)))
+        every = thinning([(trajectory, epoch)], most)
+        return np.flatnonzero(taken(trajectory, epoch, every)), every
     except AnalysisError:
-        return np.unique(np.linspace(0, n - 1, most).astype(np.int64))
+        return np.unique(np.linspace(0, n - 1, most).astype(np.int64)), 1
 
 
 def _gram(snapshots: Snapshots, keep: np.ndarray) -> tuple[np.ndarray, float]:

@@ -155,7 +155,7 @@ def test_of_many_snapshots_a_thousand_are_drawn_and_that_is_said() -> None:
     assert np.ptp(np.bincount((rows[1:] - 1) // epochs)) == 0, "as many of each"
     assert (found.meta["drawn"], found.meta["finite"], found.meta["excluded"]) == (len(rows), n, [])
     for many in (partial.DRAWN, 3 * partial.DRAWN):  # trajectories of two snapshots
-        ends = partial.spread(np.repeat(np.arange(many), 2), np.tile([0, 1], many))
+        ends, _ = partial.spread(np.repeat(np.arange(many), 2), np.tile([0, 1], many))
         assert len(ends) == partial.DRAWN
         assert ends[0] == 0
         assert np.ptp(np.diff(ends)) <= 1
