@@ -19,7 +19,7 @@ from landscape_app.store.run import RunFolder
 from tests.kills.server import Server
 from tests.kills.twins import JOBS, Twin, Twins, held, placed
 
-FEW = ["run", "run", "study", "analyse", "analyse", "curvature", "surface", "verify", "delete", "import"]  # of the default suite
+FEW = ["run", "run", "study", "analyse", "curvature", "surface", "verify", "delete", "import", "delete"]  # of the default suite
 TRIES = 8  # to hit a job while it lives: the machine may be quicker than it was for the twin
 
 
