@@ -33,6 +33,7 @@ def main() -> None:
     answer = os.read(reading, 4096).decode()
     if answer not in ("ok", "busy"):
         sys.stderr.write(answer)
+        sys.stderr.flush()  # what comes next does not
     os._exit({"ok": 0, "busy": BUSY}.get(answer, 1))
 
 

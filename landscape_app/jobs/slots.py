@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from landscape_app.jobs import status
@@ -29,12 +29,11 @@ def slot(runs: Path, check: Callable[[], None]) -> Iterator[None]:
     folder = Path(runs) / FOLDER
     with storing(folder):
         names.make_folder(folder)
-    machine = re.sub(r"[^A-Za-z0-9_.-]", "-", platform.node()) or "machine"
     held = None
-    with _ticket(folder, machine) as ticket:
+    with _ticket(folder) as ticket:
         while True:
             check()
-            if _first(folder, machine, ticket) and (held := lock.take(folder / f"{machine}.lock")):
+            if _first(folder, ticket) and (held := lock.take(folder / f"{machine()}.lock")):
                 break
             time.sleep(POLL)
     try:
@@ -43,11 +42,16 @@ def slot(runs: Path, check: Callable[[], None]) -> Iterator[None]:
         held.release()
 
 
+def machine() -> str:
+    """This machine's name, as part of a file's."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", platform.node()) or "machine"
+
+
 @contextmanager
-def _ticket(folder: Path, machine: str) -> Iterator[Path]:
+def _ticket(folder: Path) -> Iterator[Path]:
     """A place in the queue, by the time of launch."""
     since = int(os.environ.get(status.LAUNCHED) or time.time_ns())
-    path = folder / f"{machine}-{since:020d}-{secrets.token_hex(4)}.ticket"
+    path = folder / f"{machine()}-{since:020d}-{secrets.token_hex(4)}.ticket"
     hidden = path.with_name("." + path.name)
     held = lock.take(hidden)
     with storing(path):
@@ -60,14 +64,15 @@ def _ticket(folder: Path, machine: str) -> Iterator[Path]:
             held.release()
 
 
-def _first(folder: Path, machine: str, ticket: Path) -> bool:
+def _first(folder: Path, ticket: Path) -> bool:
     """Whether no living job waits with an earlier ticket."""
     for name in names.listed(folder):
-        if not (name.startswith(f"{machine}-") and name.endswith(".ticket")):
+        if not (name.startswith(f"{machine()}-") and name.endswith(".ticket")):
             continue
         if name == ticket.name:
             return True
         if lock.holder(folder / name) is not None:
             return False
-        names.remove(folder / name)
+        with suppress(OSError):  # something else of that name stays, and holds nobody up
+            names.remove(folder / name)
     return True

@@ -148,6 +148,11 @@ def places(folder: Path) -> list[Path]:
     return [Path(folder) / FOLDER / name for name in _names(folder) if PLACE.fullmatch(name)]
 
 
+def has(folder: Path, name: str) -> bool:
+    """Whether anything is stored under the name `name`; it is not read."""
+    return any(place.startswith(f"{name}-") for place in _names(folder))
+
+
 def read(path: Path) -> Result | None:
     """The result in the folder `path`, None where its facts cannot be read or its arrays have another size; reads no arrays."""
     return _read(path)

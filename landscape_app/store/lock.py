@@ -38,8 +38,10 @@ def take(path: Path) -> Lock | None:
     Raises RunMissingError if the folder is gone, StorageError if the file cannot be made.
     """
     with _mutex, storing(path):
-        if not names.is_folder(path.parent):
-            raise RunMissingError(f"{path.parent} is not there (any more).")
+        try:
+            opening.visit(path.parent)
+        except FileNotFoundError:
+            raise RunMissingError(f"{path.parent} is not there (any more).") from None
         key = _key(path)
         if key in _held:
             return None
@@ -79,12 +81,12 @@ class Lock:
 def holder(path: Path) -> int | None:
     """The pid of whoever holds the lock on `path` (UNKNOWN where it cannot be named), None if it is free. Takes nothing."""
     with _mutex:
-        key = _key(path)
-        if key is None:
-            return None
-        if key in _held or key in _given:
-            return os.getpid()
         try:
+            key = _key(path)
+            if key is None:
+                return None
+            if key in _held or key in _given:
+                return os.getpid()
             handle = opening.regular(path)
         except OSError:
             return None

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
+from landscape_app.errors import StorageError
 from landscape_app.store import opening
 
 log = logging.getLogger("landscape")
@@ -68,8 +69,11 @@ def _times(folder: int, name: str) -> tuple[str, int, int]:
 
 
 def exists(path: Path, *, trusted: Path | None = None) -> bool:
-    """Whether anything has this name. Raises OSError where that cannot be seen."""
-    return found(path, trusted=trusted) is not None
+    """Whether anything has this name. Raises StorageError where that cannot be seen."""
+    try:
+        return found(path, trusted=trusted) is not None
+    except OSError as error:
+        raise StorageError(f"{path} cannot be looked at: {error.strerror or error}.") from error
 
 
 def is_file(path: Path) -> bool:

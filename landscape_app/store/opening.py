@@ -48,6 +48,12 @@ def entered(folder: Path, *, trusted: Path | None = None) -> Iterator[int]:
         os.close(handle)
 
 
+def visit(folder: Path) -> None:
+    """Raises OSError where `folder` is none, FileNotFoundError where it is not there, RefusedError where a link leads to it."""
+    with entered(folder):
+        pass
+
+
 @contextmanager
 def holding(path: Path, *, trusted: Path | None = None) -> Iterator[int]:
     """A descriptor of the folder that has `path` in it, as `entered`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,14 +60,14 @@ def of_run(run: RunFolder) -> Standing:
         done = min(total, len(run.committed("anchor")) + sum(snapshots(line) for line in run.committed("chunk")))
         return Standing("partial" if lines else "empty", done, total, wanted)
     inputs = run.digest()
-    analysed = _has(run.path, "embedding") and any(one.inputs == inputs for one in derived.all(run.path, "measures"))
+    analysed = derived.has(run.path, "embedding") and any(one.inputs == inputs for one in derived.all(run.path, "measures"))
     return Standing("analysed" if analysed else "sampled", total, total, wanted)
 
 
 def of_study(folder: Path, members: Sequence[Standing]) -> Standing:
     """The standing of the study in `folder`, whose runs stand like this."""
     done = sum(one.sampled for one in members)
-    compared = done == len(members) and (_has(folder, "shared") or _has(folder, "table"))
+    compared = done == len(members) and (derived.has(folder, "shared") or derived.has(folder, "table"))
     state: State = "analysed" if compared else "sampled" if done == len(members) else "partial" if done else "empty"
     return Standing(state, done, len(members), kind="study")
 
@@ -100,12 +99,3 @@ def snapshots(line: Line) -> int:
 
 def _epoch(given: Any) -> int | None:
     return given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given < 1 << 31 else None
-
-
-def _has(folder: Path, result: str) -> bool:
-    """Whether anything is stored under the name `result`; it is not read."""
-    try:
-        with os.scandir(folder / derived.FOLDER) as entries:
-            return any(entry.name.startswith(f"{result}-") for entry in entries)
-    except OSError:
-        return False

@@ -18,8 +18,8 @@ from landscape_app.dashboard.study.choice import Choice
 from landscape_app.dashboard.study.stored import Line, Report, Stratum, Table
 from landscape_app.errors import LandscapeError
 from landscape_app.settings import RunSpec
-from landscape_app.store import names
-from landscape_app.store.derived import FOLDER, places
+from landscape_app.store import derived, names
+from landscape_app.store.derived import FOLDER
 from landscape_app.study_settings import GRID
 
 GAPS = {"gap_accuracy": "accuracy", "gap_loss": "loss"}
@@ -124,18 +124,14 @@ def studies(context: Context) -> tuple[Entry, ...]:
 
 
 def _is_study(entry: Entry) -> bool:
-    return names.is_file(entry.path / GRID) or _has(entry, "statistics")
+    return names.is_file(entry.path / GRID) or derived.has(entry.path, "statistics")
 
 
 def _unasked(listed: tuple[Entry, ...]) -> str:
     """The newest study that is at work or has something to show; else the newest."""
-    worth = (one for one in listed if one.live or _has(one, "table"))
+    worth = (one for one in listed if one.live or derived.has(one.path, "table"))
     first = next(worth, listed[0] if listed else None)
     return "" if first is None else first.id
-
-
-def _has(entry: Entry, result: str) -> bool:
-    return any(path.name.startswith(f"{result}-") for path in places(entry.path))
 
 
 def _finished(context: Context, run: str) -> bool:
