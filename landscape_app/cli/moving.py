@@ -57,7 +57,7 @@ def import_(
 ) -> None:
     """Take a run, or a study with its runs, from an archive that landscape export ID --archive FILE made.
 
-    Every name, size and hash is checked before anything appears in the runs folder. Nothing that the archive names is run or opened.
+    FILE may also be the folder of a run or study elsewhere. Every name, size and hash is checked before anything appears in the runs folder. Nothing that the archive names is run or opened.
     """
     found = unpacking.unpack(file, runs, id=id, most_gib=max_gib)
     if json:

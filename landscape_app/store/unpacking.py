@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 from landscape_app.errors import ArchiveError, LandscapeError, RunExistsError, SchemaError, SpecError, StorageError
 from landscape_app.store import archive, derived, files, folder, journal, kept, lock, names, opening, packing
 from landscape_app.store.archive import BLOCK, Manifest, padded
-from landscape_app.store.run import CHUNKS, FILE, JOURNAL, RunFolder
+from landscape_app.store.run import CHUNKS, FILE, HEAD, JOURNAL, RunFolder
+from landscape_app.store.study import HEAD as STUDY
 from landscape_app.store.study import StudyFolder
 
 STAGE = ".import-"  # prefix of folders in which archives are unpacked; nothing reads them
@@ -50,8 +51,8 @@ class Imported:
 def unpack(source: Path, runs: Path, *, id: str | None = None, most_gib: float = MOST_GIB) -> Imported:
     """Import the archive in the file `source` into `runs`, its run under the name `id` where one is given.
 
-    Raises ArchiveError where it is not all that it says, RunExistsError where an id is taken by something else, SchemaError,
-    StorageError where the disk has no room. Nothing is left then; a kill leaves a hidden folder, which a later import removes.
+    `source` may also be the folder of a run or study elsewhere: it is taken as its archive would be. Raises ArchiveError where it is not
+    all that it says, RunExistsError where an id is taken by something else, SchemaError, StorageError where the disk has no room. Nothing is left then; a kill leaves a hidden folder, which a later import removes.
     """
     runs = Path(runs)
     folder.check_runs(runs)
@@ -108,14 +109,54 @@ def _sweep(runs: Path, stage: Path) -> None:
 
 
 @contextmanager
-def _opened(source: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """(the file, its length); a pipe or device is none."""
+def _opened(source: Path) -> Iterator[tuple[Readable, int]]:
+    """(the archive, its length); of a folder of a run or study, the archive that it would be. A pipe or device is none."""
+    if source.is_dir():
+        yield _of_folder(source.absolute())
+        return
     try:
         handle = opening.regular(source, own=True)
     except OSError as error:
         raise ArchiveError(f"{source} cannot be read: {error.strerror or error}.") from error
     with os.fdopen(handle, "rb") as file:
         yield file, os.fstat(handle).st_size
+
+
+def _of_folder(source: Path) -> tuple[Readable, int]:
+    """(the archive of the run or study in a folder, with the data that lie beside it; its length)."""
+    study = source.parent.name == folder.STUDIES
+    above = source.parent.parent if study else source.parent
+    if not folder.is_id(source.name) or not names.is_file(source / (STUDY if study else HEAD)):
+        raise ArchiveError(
+            f"{source} is no folder of a run or study. Give one, or the archive that landscape export ID --archive FILE has made."
+        )
+    found = packing.parts(above, source.name, data=True)
+    return _Pieces(found.content()), found.manifest.size
+
+
+class Readable(Protocol):
+    """What an archive is read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next `size` bytes, fewer only at the end."""
+
+
+class _Pieces:
+    """Bytes that come piece by piece, read as those of a file."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._held = pieces, b""
+
+    def read(self, size: int, /) -> bytes:
+        """The next `size` bytes, fewer only at the end."""
+        held = [self._held]
+        missing = size - len(self._held)
+        while missing > 0 and (piece := next(self._pieces, None)) is not None:
+            held.append(piece)
+            missing -= len(piece)
+        content = b"".join(held)
+        self._held = content[size:]
+        return content[:size]
 
 
 @contextmanager
@@ -127,7 +168,7 @@ def _said_of(source: Path) -> Iterator[None]:
         raise ArchiveError(f"{source} was not imported. {error}") from error
 
 
-def _manifest(file: BinaryIO, size: int) -> Manifest:
+def _manifest(file: Readable, size: int) -> Manifest:
     length = archive.size_of_manifest(_exactly(file, BLOCK))
     content = _exactly(file, padded(length))
     if any(content[length:]):
@@ -200,7 +241,7 @@ def _stage(runs: Path) -> Iterator[Path]:
             held.release()
 
 
-def _unpack(file: BinaryIO, manifest: Manifest, stage: Path) -> None:
+def _unpack(file: Readable, manifest: Manifest, stage: Path) -> None:
     """Write every file, its hash compared, under its name in the stage."""
     folders = {stage, *(stage / member for member in manifest.runs), *(stage / member / CHUNKS for member in manifest.runs)}
     with files.storing(stage):
@@ -225,7 +266,7 @@ def _unpack(file: BinaryIO, manifest: Manifest, stage: Path) -> None:
             files.sync_folder(path)
 
 
-def _copy(file: BinaryIO, target: Path, name: str, size: int, sha256: str) -> None:
+def _copy(file: Readable, target: Path, name: str, size: int, sha256: str) -> None:
     found, rest = hashlib.sha256(), size
     handle = opening.regular(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
@@ -243,7 +284,7 @@ def _copy(file: BinaryIO, target: Path, name: str, size: int, sha256: str) -> No
         raise ArchiveError("There are bytes between its files.")
 
 
-def _exactly(file: BinaryIO, size: int) -> bytes:
+def _exactly(file: Readable, size: int) -> bytes:
     content = file.read(size)
     if len(content) < size:
         raise ArchiveError("It is cut. Get it again." if content else "It is cut, or no archive of runs.")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
+import json
+import shutil
+import tarfile
+import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -164,6 +170,46 @@ def _read_cifar(path: Path) -> Any:
     return cifar.read([path], labels=1)
 
 
+def _archives() -> list[bytes]:
+    from landscape_app.store import derived, packing
+    from tests.store.samples import full_run
+
+    with tempfile.TemporaryDirectory() as folder, mock.patch("time.time", return_value=1e9):
+        run = full_run(Path(folder), "run")
+        derived.write(run.path, "curvature", {}, {"values": np.arange(3.0)}, {}, run.digest())
+        return [b"".join(packing.parts(Path(folder), "run").content())]
+
+
+def _within_archive(content: bytes, change: Change, rng: Rng) -> bytes:
+    """One file of the archive changed, and all that follows from it made right: its size, its hash, the manifest."""
+    from landscape_app.store import archive
+
+    with tarfile.open(fileobj=io.BytesIO(content)) as packed:
+        held = {entry.name: packed.extractfile(entry).read() for entry in packed}
+    said = json.loads(held.pop(archive.MANIFEST))
+    chosen = list(held)[rng.integers(len(held))]
+    held[chosen] = change(held[chosen])
+    said["files"] = [[name, len(one), hashlib.sha256(one).hexdigest()] for name, one in held.items()]
+    entries = {archive.MANIFEST: json.dumps(said, separators=(",", ":"), sort_keys=True).encode() + b"\n"} | held
+    return b"".join(archive.header(name, len(one)) + one + bytes(-len(one) % archive.BLOCK) for name, one in entries.items()) + archive.END
+
+
+def _read_archive(path: Path) -> Any:
+    from landscape_app.store import catalogue, snapshots, unpacking
+    from landscape_app.store.run import RunFolder
+
+    runs = path.parent / "imported"
+    try:
+        with mock.patch("os.fsync"):  # waiting for the disk is not what is tried here
+            unpacking.unpack(path, runs)
+        assert [run.problem for run in catalogue.list_runs(runs)] == [None]
+        snapshots.read(RunFolder.open(runs, "run"))
+    finally:
+        left = [one.name for one in runs.glob(".*")]
+        shutil.rmtree(runs, ignore_errors=True)
+        assert left == [], "what was refused is left"
+
+
 PICKLE = (
     b"cos\nsystem\n",
     b"\x80\x02",
@@ -194,5 +240,8 @@ FORMATS: dict[str, Format] = {
     "toml": Format(lambda: TOML, _read_toml, "grid.toml", (b"[[", b"]]", b"'''", b"a.b.", b" = ", b"{", b"0x", b"1979-05-27", b"seeds = ")),
     "idx": Format(lambda: _idx(zipped=False), _read_idx, "images"),
     "idx-gz": Format(lambda: _idx(zipped=True), _read_idx, "images.gz", (b"\x1f\x8b\x08",), _gzipped),
+    "archive": Format(
+        _archives, _read_archive, "run.tar", (b"ustar\x0000", b'"files":[', b'"../x"', b"\0" * 512, b"run/"), _within_archive
+    ),
     "cifar": Format(lambda: [bytes(range(256)) * 12 + b"\1", bytes(3073 * 3)], _read_cifar, "test_batch.bin"),
 }

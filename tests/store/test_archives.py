@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import threading
@@ -14,6 +15,7 @@ import pytest
 from landscape_app.errors import ArchiveError, RunExistsError, RunMissingError, StorageError
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import archive, catalogue, derived, files, kept, packing, unpacking
+from landscape_app.store.journal import encode
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from tests.store import samples
@@ -124,6 +126,31 @@ def test_a_damaged_file_stays_out_and_is_said(here: Path, tmp_path: Path) -> Non
     found = unpacking.unpack(tmp_path / "it.tar", tmp_path / "there")
     assert found.left == (f"one/{lost}",)
     assert RunFolder.open(tmp_path / "there", "one").damaged() == [lost]
+
+
+@pytest.mark.parametrize("id", ["one", "both"])
+def test_a_folder_from_elsewhere_is_taken_as_its_archive_would_be(here: Path, tmp_path: Path, id: str) -> None:
+    packing.write(here, id, tmp_path / "it.tar", data=True)
+    by_file, by_folder = tmp_path / "by-file", tmp_path / "by-folder"
+    unpacking.unpack(tmp_path / "it.tar", by_file)
+    (here / "one" / "evil.py").write_text("")
+    unpacking.unpack(here / id if id == "one" else here / "_studies" / id, by_folder)
+    assert content(by_folder) == content(by_file)
+    with pytest.raises(ArchiveError, match="no folder of a run or study"):
+        unpacking.unpack(tmp_path, by_folder)
+
+
+def test_a_run_of_schema_1_comes_in_as_it_is(here: Path, tmp_path: Path) -> None:
+    run = here / "one"
+    head = json.loads((run / "spec.json").read_bytes())
+    del head["checksum"]
+    (run / "spec.json").write_bytes(files.to_json(head | {"schema": 1}, indent=1) + b"\n")
+    lines = [{key: value for key, value in line.items() if key != "settings"} for line in RunFolder.open(here, "one").journal.lines()]
+    (run / "journal.jsonl").write_bytes(b"".join(encode(line) for line in lines))
+    packing.write(here, "one", tmp_path / "it.tar")
+    unpacking.unpack(tmp_path / "it.tar", tmp_path / "there")
+    assert content(tmp_path / "there" / "one")["spec.json"] == (run / "spec.json").read_bytes()
+    assert RunFolder.open(tmp_path / "there", "one").damaged() == []
 
 
 def test_a_file_is_never_replaced(here: Path, tmp_path: Path) -> None:
