@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from landscape_app.cli.main import main
 from landscape_app.errors import ArchiveError, LandscapeError
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import archive, catalogue, derived, files, packing, unpacking
+from landscape_app.store import archive, catalogue, derived, files, packing, signature, sources, unpacking
 from landscape_app.store.journal import encode
 from landscape_app.store.run import RunFolder
 from tests.store import samples
@@ -33,7 +34,7 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Files:
     """The files of a small run with a result, by their names in an archive."""
     runs = tmp_path_factory.mktemp("honest")
     run = samples.full_run(runs, "run")
-    derived.write(run.path, "curvature", {}, {"values": np.arange(3.0)}, {}, run.digest())
+    derived.write(run.path, "thing", {}, {"values": np.arange(3.0)}, {}, run.digest())
     return {str(path.relative_to(runs)): path.read_bytes() for path in sorted(runs.rglob("*")) if path.is_file()}
 
 
@@ -102,7 +103,7 @@ EVIL = [
     "run/spec.json\0.safetensors", "run/spec.json\n", "run/SPEC.json", "RUN/spec.json", "run/Chunks/a.safetensors", "run/chunks/a.SAFETENSORS",
     "run/chunks/\u00e4.safetensors", "run/chunks/a\u0308.safetensors", "run/\u202espec.json", "run/chunks/\uff0e\uff0e/a.safetensors", "run/spec.json ",
     "run/chunks/a.safetensors/b", "run/chunks/a.safetensors.next", "run/chunks/.a.safetensors", "run/.hidden", "run/status.json", "run/run.lock",
-    "run/cancel", "run/log.txt", "run/evil.py", "run/__pycache__/a.pyc", "run/derived/x-0123456789abcdef/evil.py",
+    "run/cancel", "run/log.txt", "run/signature.json", "_studies/run/signature.json", "run/evil.py", "run/__pycache__/a.pyc", "run/derived/x-0123456789abcdef/evil.py",
     "run/derived/x-0123456789abcde/result.json", "run/derived/../result.json", "other/spec.json", "other/chunks/a.safetensors", "_slots/a.lock",
     "_studies/run/study.json", "_studies/../evil", ".state/launches/cache.db", "_data/evil", "_data/../evil", f"_data/{'0' * 64}/../evil",
     f"_data/{'0' * 64}/evil.npz", f"_data/{'0' * 63}g/content", "~/evil", "$HOME/evil", "manifest.json", "run/chunks/" + "a" * 300 + ".safetensors",
@@ -144,7 +145,7 @@ def test_modes_owners_and_times_are_those_of_an_archive(tmp_path: Path, honest: 
 
 def test_no_byte_of_an_archive_can_be_changed(tmp_path: Path, honest: Files) -> None:
     sound = forged(honest)
-    for place in [*range(0, len(sound), 211), *range(0, 512, 7), *range(len(sound) - 1030, len(sound), 61)]:
+    for place in [*range(0, len(sound), 307), *range(0, 512, 11), *range(len(sound) - 1030, len(sound), 97)]:
         changed = bytearray(sound)
         changed[place] ^= 1 << place % 8
         refused(tmp_path, bytes(changed))
@@ -319,7 +320,7 @@ def journalled(honest: Files, **line: Any) -> Files:
         lambda h: h | {"run/spec.json": h["run/spec.json"].replace(b'"schema": ', b'"schema": 9')},
         lambda h: h | {"run/derived/evil-0123456789abcdef/result.json": b"{}"},
         lambda h: {name: b"other" if name.endswith("arrays.safetensors") else content for name, content in h.items()},
-        lambda h: {name.replace("curvature-", "evil-"): content for name, content in h.items()},
+        lambda h: {name.replace("thing-", "evil-"): content for name, content in h.items()},
         lambda h: {name: content for name, content in h.items() if not name.endswith("arrays.safetensors")},
         lambda h: {name: content for name, content in h.items() if not name.endswith("spec.json")},
         lambda h: h | {f"_data/{hashlib.sha256(b'evil').hexdigest()}/content": b"evil"},
@@ -365,3 +366,26 @@ def test_import_runs_and_opens_nothing_that_the_settings_name(tmp_path: Path, mo
     assert [run.problem for run in catalogue.list_runs(tmp_path / "runs")] == [None]
     assert "evil_module" not in sys.modules
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_run_that_came_in_has_nobody_s_permission(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "evil_module.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\ndef make(): pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    settings = parse(RunSpec, samples.spec().model_dump() | {"network": "evil_module:make", "regime": "plain"})
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("LANDSCAPE_STATE", str(tmp_path / "their-state"))
+        run = RunFolder.create(tmp_path / "theirs", "run", settings)
+        run.mark("prepared", parameters=samples.PARAMETERS, classes=4, plan={"engine": "chain"}, signature=signature.of_run(settings))
+        run.commit("anchor", samples.ANCHOR, samples.anchor(), weight_norm=6.0)
+        assert sources.permitted(run), "there it may run its code"
+        packing.write(tmp_path / "theirs", "run", tmp_path / "it.tar")
+    unpacking.unpack(tmp_path / "it.tar", tmp_path / "runs")
+    assert not (tmp_path / "runs" / "run" / signature.FILE).exists()
+    assert not sources.permitted(RunFolder.open(tmp_path / "runs", "run"))
+    for command in (["verify", "run"], ["resume", "run"]):
+        main([*command, "--runs", str(tmp_path / "runs")])
+    assert "evil_module" not in sys.modules
+    assert not (tmp_path / "ran").exists()
+    assert "--trust" in capsys.readouterr().err

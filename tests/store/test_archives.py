@@ -44,9 +44,9 @@ def here(tmp_path: Path) -> Path:
     runs = tmp_path / "here"
     for id in ("one", "two"):
         run = begun_with_data(runs, id)
-        derived.write(run.path, "curvature", {"k": 2}, {"values": np.arange(4.0)}, {"told": id}, run.digest())
+        derived.write(run.path, "thing", {"k": 2}, {"values": np.arange(4.0)}, {"told": id}, run.digest())
     study = StudyFolder.create(runs, "both", ["one", "two"], AnalysisSpec())
-    derived.write(study.path, "joint", {}, {"values": np.ones(3)}, {}, "x")
+    derived.write(study.path, "thing", {}, {"values": np.ones(3)}, {}, "x")
     for name in ("status.json", "log.txt", "run.lock", "cancel", ".one.tmp"):
         (runs / "one" / name).write_text("of this machine")
     return runs
@@ -70,7 +70,7 @@ def test_what_goes_out_comes_in_byte_for_byte(here: Path, tmp_path: Path, id: st
     for run in found.runs:
         assert RunFolder.open(there, run).digest() == RunFolder.open(here, run).digest()
         assert RunFolder.open(there, run).damaged() == []
-        assert derived.find(there / run, "curvature") is not None
+        assert derived.find(there / run, "thing") is not None
     again = tmp_path / "again.tar"
     packing.write(there, id, again, data=data)
     assert again.read_bytes() == file.read_bytes(), "an archive of what came out of an archive is that archive"
