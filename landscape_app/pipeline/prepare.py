@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from landscape_app.checks.rebuilt import clean_data
 from landscape_app.datasets import recipe
-from landscape_app.errors import ResumeError, SpecError
+from landscape_app.errors import ResumeError, RunDamagedError, SpecError
 from landscape_app.networks.asking import asked_by_spec
 from landscape_app.networks.copying import copied
 from landscape_app.networks.create import of_spec
@@ -66,6 +66,11 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
     """
     before, spec = run.prepared(), sources.located(run)
     given = begun_with(run, spec, given or Given())
+    if before is None and run.committed():
+        raise RunDamagedError(
+            f"The journal of run {run.id} no longer says what it was begun with: that line is damaged, and going on could mix two protocols. "
+            f"Put {run.journal.path} back from a copy, or begin a new run."
+        )
     if before is None:
         machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
         problem, data = problem_of(spec, given, device=machine.devices[0], tell=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fnmatch
 import os
 import re
 import secrets
@@ -180,7 +181,12 @@ def check_head(path: Path, head: str, kind: str, content: Mapping[str, Any]) -> 
 
 
 def bring_head(path: Path, head: str, kind: str) -> None:
-    """The file that a folder of an older schema began with, in the present one; the folder's lock is held. Raises StorageError."""
+    """The file that a folder of an older schema began with, in the present one, and without what a crash left of that; the folder's
+    lock is held. Raises StorageError.
+    """
+    with storing(path):
+        for left in fnmatch.filter(names.listed(path), f".{head}.*{files.TEMPORARY}"):
+            names.remove(path / left)
     content = read_head(path, head, kind)
     if content["schema"] < SCHEMA:
         write_head(path / head, content)

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from landscape_app.errors import RunDamagedError, SpecError, TrustError
 from landscape_app.store import files, signature, sources
+from landscape_app.store.seal import SUM, sealed, sound
 from landscape_app.store.sources import Wanted
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID, StudySpec, parse_study
@@ -16,7 +17,7 @@ MOST = 16_000_000  # bytes of a grid
 
 def write(study: StudyFolder, spec: StudySpec) -> None:
     """`spec` as the study's grid, signed as asked for by this user. Raises StorageError."""
-    content = files.to_json(spec.model_dump(mode="json"), indent=1) + b"\n"
+    content = files.to_json(sealed(spec.model_dump(mode="json")), indent=1) + b"\n"
     path, there = study.path / GRID, None
     with suppress(OSError):
         there = files.read_bytes(path, most=MOST)
@@ -26,10 +27,16 @@ def write(study: StudyFolder, spec: StudySpec) -> None:
 
 
 def read(study: StudyFolder) -> StudySpec:
-    """The study's grid, whoever made it. Raises RunDamagedError."""
+    """The study's grid, whoever made it. Raises RunDamagedError: there is none, it was changed, or it is that of another study."""
     path = study.path / GRID
     try:
-        return parse_study(files.read_json(path, most=MOST))
+        values = files.read_json(path, most=MOST)
+        if SUM in values and not sound(values):  # before schema 2 there was no checksum
+            raise ValueError("it was changed or damaged after it was written")
+        spec = parse_study({name: value for name, value in values.items() if name != SUM})
+        if spec.name != study.id or list(spec.runs) != study.runs or spec.analysis != study.analysis:
+            raise ValueError("it is of another study than study.json")
+        return spec
     except (OSError, ValueError, TypeError, AttributeError, SpecError) as error:
         raise RunDamagedError(f"{path} cannot be read: {error}. Give the study's TOML file again.") from error
 

@@ -184,9 +184,8 @@ class RunFolder:
 
     def _migrate(self) -> None:
         """What schema 2 added, of what is there: the settings in the journal, then the checksum in spec.json. Done again after a crash."""
-        if folder.read_head(self.path, HEAD, "run")["schema"] == folder.SCHEMA:
-            return
-        if not any(line["kind"] == begun.MIGRATED for line in self.journal.lines()):
+        older = folder.read_head(self.path, HEAD, "run")["schema"] < folder.SCHEMA
+        if older and not any(line["kind"] == begun.MIGRATED for line in self.journal.lines()):
             self.mark(begun.MIGRATED, schema=folder.SCHEMA)
         folder.bring_head(self.path, HEAD, "run")
 

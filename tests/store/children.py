@@ -13,6 +13,7 @@ from typing import Any
 from landscape_app.errors import RunLockedError
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
 from tests.store import samples
 
 CRASHED = 9  # exit code
@@ -107,10 +108,24 @@ def recover(runs: Path) -> None:
         pass
 
 
+def migrate(runs: Path) -> None:
+    run = RunFolder.open(runs, "half")
+    with run.lock():
+        pass
+
+
+def migrate_study(runs: Path) -> None:
+    study = StudyFolder.open(runs, "compare-669d0dfe")
+    with study.lock():
+        pass
+
+
 WORK: dict[str, Callable[[Path], None]] = {
     "create": create,
     "first_commit": first_commit,
     "anchor_again": anchor_again,
     "derive": derive,
     "recover": recover,
+    "migrate": migrate,
+    "migrate_study": migrate_study,
 }

@@ -10,10 +10,12 @@ import pytest
 
 from landscape_app.errors import RunDamagedError
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
-from landscape_app.store import catalogue, journal
+from landscape_app.store import catalogue, grids, journal
 from landscape_app.store.journal import Journal, encode
 from landscape_app.store.run import RunFolder
+from landscape_app.store.seal import sealed
 from landscape_app.store.study import StudyFolder
+from landscape_app.study_settings import parse_study
 from tests.store import samples
 
 OTHER = {
@@ -77,6 +79,29 @@ def test_a_study_whose_content_was_changed_is_found_out(change, tmp_path):
     with pytest.raises(RunDamagedError, match="was changed or damaged"):
         StudyFolder.open(tmp_path, "study")
     assert "was changed or damaged" in catalogue.list_studies(tmp_path)[0].problem
+
+
+GRID = {"name": "study", "regimes": ["good", "poor"], "networks": ["mlp-small"], "seeds": 2, "settings": {"data": "blobs"}}
+SPOILT = {
+    "a setting": lambda content: content["settings"].update(data="iris"),
+    "a surface": lambda content: content.update(surfaces=["line"]),
+    "another name": lambda content: sealed(content | {"name": "other"}),
+    "fewer runs": lambda content: sealed(content | {"seeds": [0]}),
+    "no object": lambda content: [content],
+    "no names": lambda content: sealed(content | {"regimes": {"a": 1}}),
+    "no checksum and a surface": lambda content: {name: value for name, value in content.items() if name != "checksum"} | {"seeds": 3},
+}
+
+
+@pytest.mark.parametrize("case", SPOILT)
+def test_a_grid_that_was_changed_or_is_of_another_study_is_not_gone_on_with(case, tmp_path):
+    spec = parse_study(GRID)
+    study = StudyFolder.create(tmp_path, "study", list(spec.runs), spec.analysis)
+    grids.write(study, spec)
+    assert grids.read(study) == spec
+    rewrite(study.path / "grid.json", SPOILT[case])
+    with pytest.raises(RunDamagedError, match=r"grid\.json cannot be read"):
+        grids.read(study)
 
 
 @pytest.mark.parametrize("how", [{"indent": 7}, {"separators": (",", ":")}, {"sort_keys": True, "ensure_ascii": False}])
