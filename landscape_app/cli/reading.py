@@ -13,11 +13,13 @@ from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.sampling import Json, Runs
 from landscape_app.cli.trusting import Trust, trusted
 from landscape_app.errors import AnalysisError, ChecksFailedError, LandscapeError, RunDamagedError
-from landscape_app.store import verdict
+from landscape_app.settings import GIVEN
+from landscape_app.store import damage, verdict
 
 LISTED = 4  # runs named in one sentence
 
 if TYPE_CHECKING:
+    from landscape_app.store.catalogue import Summary
     from landscape_app.store.run import RunFolder
 
 
@@ -48,6 +50,7 @@ def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
         ]
         say(table(["id", "kind", "regime", "data", "network", "created", "run", "last job", "problem"], body))
         _unsound({r["id"]: tuple(r["checks_failed"]) for r in rows if r["checks_failed"]})
+        _damaged({r["id"]: r["damaged"]["words"] for r in rows if r["damaged"]})
 
 
 def _rows(runs: Path) -> list[dict[str, Any]]:
@@ -64,14 +67,23 @@ def _rows(runs: Path) -> list[dict[str, Any]]:
         stand = standing.of(runs, summary.id) if summary.kind == "run" else standing.of_study_called(runs, summary.id)
         now = "damaged" if summary.problem else job.state
         told = {"run": stand.told, "job": {**job.told, "words": job.words}}
-        rows.append({**vars(summary), "state": now, **told, "checks_failed": list(verdict.failed(folder))})
+        found = verdict.read(folder) if summary.kind == "run" and not summary.problem else verdict.Verdict((), damage.NOTHING)
+        rows.append({**vars(summary), "state": now, **told, "checks_failed": list(found.failed), "damaged": _told(summary, found)})
     return rows
 
 
+def _told(summary: Summary, found: verdict.Verdict) -> dict[str, Any] | None:
+    """What is damaged of a run, and the words for it; None where nothing is."""
+    given = GIVEN in (summary.data, summary.network)
+    files, missing = list(found.damage.files), damage.missing(found.damage)
+    return {"files": files, "missing": missing, "words": damage.words(found.damage, given=given)} if found.damage else None
+
+
 def _standing(row: Mapping[str, Any]) -> str:
-    """How far a run is, and whether it is all that its checks ask for."""
+    """How far a run is, whether it is damaged, and whether it is all that its checks ask for."""
     names, words = tuple(row["checks_failed"]), "damaged" if row["problem"] else str(row["run"]["words"])
-    return f"{words}, {verdict.short(names)}" if names else words
+    parts = [words, "damaged" if row["damaged"] else "", verdict.short(names) if names else ""]
+    return ", ".join(part for part in parts if part)
 
 
 def _unsound(failed: Mapping[str, tuple[str, ...]]) -> None:
@@ -80,6 +92,14 @@ def _unsound(failed: Mapping[str, tuple[str, ...]]) -> None:
         told = [f"{id}: {', '.join(names)}" for id, names in list(failed.items())[:LISTED]]
         more = f"; and {len(failed) - LISTED} more" if len(failed) > LISTED else ""
         say(f"Checks failed: {'; '.join(told)}{more}. See them: landscape verify ID")
+
+
+def _damaged(found: Mapping[str, str]) -> None:
+    """The runs of which files are damaged, a line each, with what is missing and the way back."""
+    for id, told in list(found.items())[:LISTED]:
+        say(f"{id}: {told}")
+    if len(found) > LISTED:
+        say(f"{len(found) - LISTED} more runs are damaged. See what is missing: landscape show ID")
 
 
 def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
@@ -91,13 +111,15 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
     from landscape_app.store.run import RunFolder
 
     run = RunFolder.open(runs, id)
-    job, stand = state(run.path), standings.of_run(run)
+    job, stand, found = state(run.path), standings.of_run(run), verdict.opened(run)
+    broken = damage.words(found.damage, given=GIVEN in (run.spec.data, run.spec.network))
     result: dict[str, Any] = {
         "id": run.id,
         "state": job.state,
         "run": stand.told,
         "job": {**job.told, "words": job.words},
-        "checks_failed": list(verdict.failed(run.path)),
+        "checks_failed": list(found.failed),
+        "damaged": {"files": list(found.damage.files), "results": list(found.damage.results), "words": broken} if broken else None,
         "settings": run.spec.model_dump(),
         "prepared": run.prepared(),
     }
@@ -107,9 +129,11 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
     if json:
         say_json(result)
         return
-    standing = f"{run.id}: {stand.words}{verdict.clause(run.path)}"
+    standing = f"{run.id}: {stand.words}{f', {damage.short(found.damage)}' if broken else ''}{verdict.clause(run.path)}"
     say(standing)
     say(f"Last job: {job.words}{f' {_day(job.updated)}' if job.updated else ''}{f'. {job.message}' if job.message else ''}")
+    if broken:
+        say(broken)
     say(table(["setting", "value"], [[name, _text(value)] for name, value in run.spec.model_dump().items()]))
     if measures is not None:
         say()

@@ -18,7 +18,7 @@ from landscape_app.errors import AnalysisError, ResumeError, RunExistsError, Run
 from landscape_app.jobs import gobetween, status
 from landscape_app.jobs.asked import TITLES, Asked, Work, again, analysis_of
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec, parse
-from landscape_app.store import catalogue, derived, grids, lock, names, sources
+from landscape_app.store import catalogue, damage, derived, grids, lock, names, sources
 from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.folder import taken as taken_in
 from landscape_app.store.run import RunFolder
@@ -92,19 +92,20 @@ def start_resume(runs: Path, id: str) -> None:
             _launch_analysis(runs, study, analysis_of(study))
         return
     run = RunFolder.open(runs, id)
-    before = again(status.read(run.path)) if run.finished and not run.damaged() else None
+    whole = run.finished and not damage.thorough(run)
+    before = again(status.read(run.path)) if whole else None
     if before is not None:
         if before.command in ("surface", "curvature"):
             sources.check(run, before.command)
         _launch_on(runs, run, before)
         return
     given = run.spec.data == GIVEN or run.spec.network == GIVEN
-    if given and not run.finished:
+    if given and not whole:
         raise ResumeError(
             f"Run {id} was made by explore(model, …). Call that again with the same objects, out and name: it goes on from here."
         )
-    sampled = run.finished and not run.analysed_too  # what is left to ask for is the analysis that was not wanted at first
-    if run.finished and sources.wanted(run) and derived.find(run.path, "embedding") is None:
+    sampled = whole and not run.analysed_too  # what is left to ask for is the analysis that was not wanted at first
+    if whole and sources.wanted(run) and derived.find(run.path, "embedding") is None:
         sampled = True  # an analysis of what is stored needs none of what the settings name
     if not (given or sampled):
         sources.check(run)

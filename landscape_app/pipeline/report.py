@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from landscape_app.errors import RunDamagedError
 from landscape_app.pipeline.spaces import EUCLIDEAN, common, kernel
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
@@ -22,15 +23,15 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
     climbs = _meta(run, "climbs", filtration="train_loss", **at)
     tested = _meta(run, "significance", **at)
     checks = _meta(run, "checks").get("checks", [])
-    anchor = {name: float(value.reshape(-1)[0]) for name, value in run.tensors("anchor.safetensors").items() if name.startswith("scores.")}
+    anchor = _anchor(run)
     return {
         "id": run.id,
         "regime": run.spec.regime,
         "parameters": (run.prepared() or {}).get("parameters"),
         "snapshots": _rows(run),
         "distance": distance,
-        "train_accuracy": anchor["scores.train_accuracy"],
-        "test_accuracy": anchor["scores.test_accuracy"],
+        "train_accuracy": anchor.get("scores.train_accuracy"),
+        "test_accuracy": anchor.get("scores.test_accuracy"),
         "gap_accuracy": measures.get("gap_accuracy"),
         "gap_loss": measures.get("gap_loss"),
         "embedding": {key: embedding.get(key) for key in ("components", "t", "knee", "stress", "demap", "step_over_spread")},
@@ -48,6 +49,15 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
         "checks_passed": sum(check.get("passed") is True for check in checks),
         "checks_failed": sum(check.get("passed") is False for check in checks),
     }
+
+
+def _anchor(run: RunFolder) -> dict[str, float]:
+    """The anchor's scores by the store's names; empty where its file is damaged."""
+    try:
+        tensors = run.tensors("anchor.safetensors")
+    except RunDamagedError:
+        return {}
+    return {name: float(value.reshape(-1)[0]) for name, value in tensors.items() if name.startswith("scores.")}
 
 
 def of_study(runs: Path, study: StudyFolder, spec: AnalysisSpec | None = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from landscape_app.check_table import MADE_ON, held_to
+from landscape_app.check_table import held_to
 from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
 from landscape_app.entries import Entry
 from landscape_app.errors import Cancelled, LandscapeError
@@ -16,7 +16,7 @@ from landscape_app.records.progress import Progress, Silent
 from landscape_app.records.pulse import pulse
 from landscape_app.registries import CHECKS
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import derived, sources
+from landscape_app.store import damage, derived, sources, verdict
 from landscape_app.store.run import RunFolder
 
 log = logging.getLogger("landscape")
@@ -45,19 +45,22 @@ def verify(run: RunFolder, *, at: Mapping[str, Any] | None = None, progress: Pro
 def store(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any], progress: Progress | None = None) -> list[dict[str, Any]]:
     """`verify` at `parameters` and keep the answer as the derived result "checks"."""
     results = verify(run, at=parameters, progress=progress)
-    found = {"checks": results, "untrusted": bool(sources.wanted(run))}
+    found = {"checks": results, "untrusted": bool(sources.wanted(run)), verdict.FILES: damage.vouched(run)}
     derived.write(run.path, "checks", parameters, {}, found, inputs)
     return results
 
 
 def outdated(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any]) -> bool:
-    """Whether there is no current answer about `parameters`, or a result has come since that checks are made on, or the run is trusted
-    now, so that checks can be made that could not.
+    """Whether there is no current answer about `parameters`, a file was damaged when it was given, a result has come since, or the run
+    is trusted now, so that checks can be made that could not.
     """
     kept = derived.current(run.path, "checks", parameters, inputs)
     if kept is None or (kept.meta.get("untrusted") and not sources.wanted(run)):
         return True
-    return any(one.created > kept.created for name in MADE_ON for one in derived.all(run.path, name)[:1])
+    if {str(line["file"]) for line in run.committed()} - set(kept.meta.get(verdict.FILES) or ()):
+        return True
+    results = (derived.read(place) for place in derived.places(run.path))
+    return any(one is not None and one.name != kept.name and one.created > kept.created for one in results)
 
 
 def parameters(run: RunFolder) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,12 +128,7 @@ class RunFolder:
 
     def committed(self, kind: str | None = None) -> list[Line]:
         """The newest line (kind, file, sha256, bytes and facts) of every committed file, oldest first; only of `kind` if given."""
-        newest: dict[str, Line] = {}
-        for line in self.journal.lines():
-            if line["kind"] in COMMITS:
-                newest.pop(line["file"], None)
-                newest[line["file"]] = line
-        return [line for line in newest.values() if kind is None or line["kind"] == kind]
+        return [line for line in newest(self.journal.lines()) if kind is None or line["kind"] == kind]
 
     def prepared(self) -> dict[str, Any] | None:
         """The facts of the newest "prepared" line, None before there is one."""
@@ -156,14 +151,7 @@ class RunFolder:
 
     def intact(self, line: Line) -> Path | None:
         """Where the bytes of a committed line are, None if nowhere. Hashes are remembered while a file is unchanged."""
-        try:
-            target = self._path_of(str(line["file"]))
-        except RunDamagedError:
-            return None
-        size = line.get("bytes")
-        if type(size) is not int:
-            return None
-        return next((p for p in (target, target.with_name(target.name + NEXT)) if files.digest(p, most=size) == line["sha256"]), None)
+        return intact(self.path, line)
 
     def tensors(self, file: str) -> dict[str, np.ndarray]:
         """Every array of a committed file, checked against its hash; RunDamagedError if it is not there as it was written."""
@@ -214,3 +202,21 @@ class RunFolder:
         """What has such a name in the run's folder and among its chunks; chunks that are elsewhere, behind a link, are not its own."""
         places = [self.path, self.path / CHUNKS] if names.is_folder(self.path / CHUNKS) else [self.path]
         return [place / name for place in places for name in fnmatch.filter(names.listed(place), pattern)]
+
+
+def newest(lines: Sequence[Line]) -> list[Line]:
+    """Of the lines of a journal the newest of every committed file, oldest first."""
+    found: dict[str, Line] = {}
+    for line in lines:
+        if line["kind"] in COMMITS:
+            found.pop(line["file"], None)
+            found[line["file"]] = line
+    return list(found.values())
+
+
+def intact(run: Path, line: Line) -> Path | None:
+    """Where in the folder `run` the bytes of a committed line are, None if nowhere."""
+    target, size = run / str(line["file"]), line.get("bytes")
+    if not FILE.fullmatch(str(line["file"])) or type(size) is not int:
+        return None
+    return next((p for p in (target, target.with_name(target.name + NEXT)) if files.digest(p, most=size) == line["sha256"]), None)

@@ -1,19 +1,71 @@
-"""What the stored checks of a run say where it is called finished: which of them failed, in a part of a sentence."""
+"""Whether a run is sound now, beside the state of its job: which stored checks failed, and what was damaged since they were made.
+
+What the checks found holds for the files as they were then. A file that is not as it was any more outdates them, and is named.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from landscape_app.store import derived
+from landscape_app.errors import LandscapeError
+from landscape_app.store import damage, derived, forms
+from landscape_app.store.damage import Damage
+from landscape_app.store.run import RunFolder
 
 NAMED = 3  # checks named in one sentence
+FILES = "files"  # in the meta of stored checks: the stamps of the files that they found as they were written
+REMEMBERED = 500  # runs whose results need not be looked at again while no file changes
+
+_results: dict[Path, tuple[str, tuple[str, ...]]] = {}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`failed`: what the checks are called that failed when the run was last checked. `damage`: what is damaged now, empty if nothing is."""
+
+    failed: tuple[str, ...]
+    damage: Damage
+
+    @property
+    def sound(self) -> bool:
+        """Whether there is nothing to say."""
+        return not self.failed and not self.damage
+
+
+def read(folder: Path) -> Verdict:
+    """The verdict on the run in `folder`, as quick as a list needs it: see damage.quick. A journal that cannot be read is said elsewhere."""
+    newest = derived.find(folder, "checks")
+    meta: Mapping[str, object] = {} if newest is None else newest.meta
+    try:
+        files = damage.quick(folder, _stamps(meta.get(FILES)))
+    except (LandscapeError, OSError):
+        files = ()
+    return Verdict(_failed(meta), damage.of_folder(folder, files))
+
+
+def opened(run: RunFolder) -> Verdict:
+    """The verdict on one run that is looked at: every file is hashed, unless it was and has not changed; its results too."""
+    newest = derived.find(run.path, "checks")
+    found = replace(damage.thorough(run), results=damaged_results(run.path))
+    return Verdict(_failed({} if newest is None else newest.meta), found)
+
+
+def damaged_results(folder: Path) -> tuple[str, ...]:
+    """The names of the stored results that cannot be used, each once."""
+    mark, kept = damage.mark(folder), _results.get(folder)
+    if kept is None or kept[0] != mark:
+        if len(_results) >= REMEMBERED:
+            _results.clear()
+        kept = _results[folder] = (mark, tuple(sorted({place.rpartition("-")[0] for place in forms.faults(folder)})))
+    return kept[1]
 
 
 def failed(folder: Path) -> tuple[str, ...]:
     """What the checks are called that failed when the run in `folder` was last checked; none where it was not."""
     newest = derived.find(folder, "checks")
-    found = [] if newest is None else newest.meta.get("checks")
-    return tuple(str(one.get("label", one.get("name"))) for one in _listed(found) if one.get("passed") is False)
+    return _failed({} if newest is None else newest.meta)
 
 
 def clause(folder: Path) -> str:
@@ -31,6 +83,16 @@ def words(names: tuple[str, ...]) -> str:
 def short(names: tuple[str, ...]) -> str:
     """'2 checks failed'."""
     return f"{len(names)} check{'' if len(names) == 1 else 's'} failed"
+
+
+def _failed(meta: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(str(one.get("label", one.get("name"))) for one in _listed(meta.get("checks")) if one.get("passed") is False)
+
+
+def _stamps(found: object) -> dict[str, damage.Stamp]:
+    """What the checks have seen, of a folder that may be a stranger's."""
+    listed = found.items() if isinstance(found, dict) else ()
+    return {str(name): tuple(one) for name, one in listed if isinstance(one, list) and len(one) == 3}
 
 
 def _listed(found: object) -> list[dict[str, object]]:

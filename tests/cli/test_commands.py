@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from landscape_app.cli.main import app, main
-from landscape_app.store import derived
+from landscape_app.store import derived, verdict
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.run import RunFolder
 from tests.store.samples import full_run
@@ -87,8 +87,33 @@ def test_a_flipped_bit_fails_verify_with_exit_code_1(capsys, runs):
     told = said(capsys, "verify", "flipped", "--runs", str(runs), code=1)
     assert "File hashes" in told.err
     assert victim.name in told.out
+    for words in (said(capsys, "list", "--runs", str(runs)).out, said(capsys, "show", "flipped", "--runs", str(runs)).out):
+        assert ", damaged" in words
+        assert "snapshots (trajector" in words
+        assert "landscape resume flipped" in words
+    (row,) = [row for row in json.loads(said(capsys, "list", "--runs", str(runs), "--json").out) if row["id"] == "flipped"]
+    assert row["damaged"]["files"] == [f"chunks/{victim.name}"]
     assert main(["resume", "flipped", "--runs", str(runs)]) == 0
     assert not RunFolder.open(runs, "flipped").damaged()
+    assert json.loads(said(capsys, "show", "flipped", "--runs", str(runs), "--json").out)["damaged"] is None
+    assert "landscape resume flipped" not in said(capsys, "list", "--runs", str(runs)).out
+
+
+def test_a_lost_anchor_is_said_with_what_follows_and_comes_back(capsys, runs):
+    assert main(["run", "--runs", str(runs), "--id", "adrift", *TINY]) == 0
+    before = derived.find(runs / "adrift", "checks")
+    (runs / "adrift" / "anchor.safetensors").unlink()
+    told = said(capsys, "show", "adrift", "--runs", str(runs)).out
+    assert "damaged: the anchor" in told
+    assert "no surface, curvature or climb" in told
+    main(["verify", "adrift", "--runs", str(runs), "--store"])  # stored while it is damaged
+    assert derived.find(runs / "adrift", "checks").created > before.created
+    assert main(["resume", "adrift", "--runs", str(runs)]) == 0
+    after = verdict.opened(RunFolder.open(runs, "adrift"))
+    assert not after.damage
+    assert "File hashes" not in after.failed
+    listed = verdict.read(runs / "adrift")
+    assert (listed.failed, bool(listed.damage)) == (after.failed, False)
 
 
 @pytest.mark.parametrize("lost", ["*-00000-*", "*"])

@@ -15,7 +15,10 @@ from landscape_app.dashboard.surface.reading import stamp
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState
 from landscape_app.registries import CHECKS, REGIMES
+from landscape_app.settings import GIVEN
 from landscape_app.store import derived
+from landscape_app.store import verdict as verdict_of
+from landscape_app.store.damage import NOTHING, Damage
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 
@@ -29,7 +32,7 @@ class Shown:
 
     ready: there are answers. missing: none, but it can be asked. working: a job is at work on it (`job`). sampling: not sampled to its
     end. unusable: cannot be read (`problem`). stale: the answers are of other snapshots or by another version. newer: kinds of results
-    that came after them. ended: the last word of a verification that came to nothing.
+    that came after them. damage: what was damaged since, or before. ended: the last word of a verification that came to nothing.
     """
 
     id: str
@@ -42,6 +45,8 @@ class Shown:
     verifying: bool = False
     stale: bool = False
     newer: tuple[str, ...] = ()
+    damage: Damage = NOTHING
+    given: bool = False
     ended: str = ""
 
     @property
@@ -92,7 +97,9 @@ def _run(context: Context, id: str, slot: int, label: str) -> Shown:
     try:
         run = RunFolder.open(context.runs, id)
         stored = derived.find(run.path, "checks")
-        stale = stored is not None and derived.stale(stored, run)
+        broken = verdict_of.opened(run).damage
+        # What the checks found is found of files that are not there as they were any more.
+        stale = stored is not None and (derived.stale(stored, run) or broken.sample)
         newer = () if stored is None else tuple(name for name in MADE_ON if _later(run.path, name, stored))
     except (LandscapeError, OSError) as error:
         return Shown(id, label, slot, "unusable", problem=str(error), job=job)
@@ -100,8 +107,9 @@ def _run(context: Context, id: str, slot: int, label: str) -> Shown:
     verifying = entry is not None and entry.job.command == "verify"
     ended = entry.job.message or entry.job.state if entry is not None and verifying and entry.job.state in ENDED else ""
     return Shown(
-        id, label, slot, state, stored=stored, job=job, verifying=verifying and job is not None, stale=stale, newer=newer, ended=ended
-    )
+        id, label, slot, state, stored=stored, job=job, verifying=verifying and job is not None, stale=stale, newer=newer,
+        damage=broken, given=GIVEN in (run.spec.data, run.spec.network), ended=ended,
+    )  # fmt: skip
 
 
 def _later(folder: Path, name: str, stored: Result) -> bool:

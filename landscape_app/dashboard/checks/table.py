@@ -10,6 +10,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.check_table import held_to
+from landscape_app.dashboard import ids as shell
 from landscape_app.dashboard.checks import ids, words
 from landscape_app.dashboard.checks.reading import Shown, verdict
 from landscape_app.dashboard.explore.header import mark
@@ -67,6 +68,9 @@ def _of_run(one: Shown) -> Any:
     )
     lines += [html.P(now, className="ls-checks-note", role="status")] if now else []
     lines += [html.P(note, className="ls-checks-note ls-checks-old") for note in notes]
+    if one.damage and one.job is None and not (one.damage.sample and one.given):
+        action, label = ("resume", "Resume") if one.damage.sample else ("analyse", "Analyse again")
+        lines.append(dmc.Button(label, id=shell.action(action, one.id, "checks"), size="compact-xs", **{"aria-label": f"{label} {one.id}"}))
     return [html.Div([name, again], className="ls-checks-line"), *lines]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from landscape_app.dashboard.checks.reading import Shown
 from landscape_app.dashboard.explore.words import SUPERSCRIPT, number
 from landscape_app.registries import CHECKS
+from landscape_app.store import damage
 
 POWER = re.compile(r"(\d(?:\.\d+)?)e(-?)0*(\d+)")
 
@@ -54,8 +55,10 @@ def made(one: Shown) -> str:
 
 def notes(one: Shown) -> list[str]:
     """What a person must know before believing the answers."""
-    found = []
-    if one.stale:
+    found = [damage.words(one.damage, given=one.given)] if one.damage else []
+    if one.damage.sample and one.stored is not None:
+        found.append("The answers are about the files as they were before.")
+    elif one.stale:
         found.append("Of other snapshots, or by another version: verify again.")
     elif one.newer and not one.verifying:
         found.append(f"Since then computed: {', '.join(one.newer)}. Verify again to have it checked.")
@@ -83,9 +86,16 @@ def doing(one: Shown) -> str:
 def summary(shown: Sequence[Shown]) -> str:
     """All runs in a line."""
     asked = [one for one in shown if one.stored is not None]
-    if not asked:
+    if not asked and not any(one.damage for one in shown):
         return ""
     failed = sum(one.count(False) for one in asked)
+    broken = [
+        f"{one.id} is {damage.short(one.damage)}" if one.damage.sample else f"{one.id}: {damage.short(one.damage)}"
+        for one in shown
+        if one.damage
+    ]
+    if broken:
+        return f"{'; '.join(broken)}"
     runs = "1 run verified" if len(asked) == 1 else f"{len(asked)} runs verified"
     return f"{runs}: {f'{failed} checks fail' if failed > 1 else 'one check fails' if failed else 'no check fails'}"
 

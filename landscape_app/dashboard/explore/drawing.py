@@ -51,7 +51,7 @@ def figures(compared: Compared, wanted: Iterable[str]) -> dict[str, go.Figure]:
 
 def stamps(compared: Compared) -> dict[str, str]:
     """{name: a short word for what the figure is drawn from}: equal words, equal pictures, as long as no control changes."""
-    snapshots = [(one.id, one.label, one.digest, one.provisional, one.done, one.lost) for one in compared.shown]
+    snapshots = [(one.id, one.label, one.digest, one.provisional, one.done, one.damage) for one in compared.shown]
     topological = [_made(stored) for one in compared.subjects for name, stored in one.results.items() if name != "embedding"]
     used: dict[str, Any] = {"joint": _made(compared.joint), "curves": None}
     for one in compared.shown:

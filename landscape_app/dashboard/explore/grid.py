@@ -7,6 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from landscape_app.dashboard import ids as shell
 from landscape_app.dashboard.explore import demand, drawing, ids, measures, panels, topology, words
 from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared, Shown
@@ -114,7 +115,8 @@ def captions(compared: Compared) -> dict[str, Any]:
     for one in compared.shown:
         scene, pair = f"scene-{one.slot}", f"diagrams-{one.slot}"
         said[f"{scene}-head"] = " · ".join(part for part in (_regime(one), words.generalization(one)) if part)
-        said[f"{scene}-foot"] = _foot(words.quality(one.embedding), [*words.caveats(one)], words.where(one, compared.view))
+        foot = _foot(words.quality(one.embedding), [*words.caveats(one)], words.where(one, compared.view))
+        said[f"{scene}-foot"] = [*foot, *_again(one)]
         said[f"{scene}-state"] = _state(one, compared)
         said[f"{scene}-summary"] = words.summary(one, compared)
         said |= {f"{pair}-{part}": text for part, text in topology.captions(one, compared).items()}
@@ -141,6 +143,14 @@ def _regime(one: Shown) -> str:
 def _foot(quality: list[str], caveats: list[str], where: str = "") -> list[Any]:
     meant = [html.Span(where, className="ls-where")] if where else []
     return [*(html.Span(part) for part in quality), *meant, *(html.Span(text, className="ls-caveat") for text in caveats)]
+
+
+def _again(one: Shown) -> list[Any]:
+    """The button that makes what is damaged again; none while a job is at work, or where no job could."""
+    if not one.damage or one.job or (one.damage.sample and one.given):
+        return []
+    name, label = ("resume", "Resume") if one.damage.sample else ("analyse", "Analyse again")
+    return [dmc.Button(label, id=shell.action(name, one.id, "explore"), size="compact-xs", **{"aria-label": f"{label} {one.id}"})]
 
 
 def _state(one: Shown, compared: Compared) -> Any:

@@ -14,6 +14,7 @@ from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.explore.words import number, percent
 from landscape_app.figures import colours
 from landscape_app.figures.palette import CATEGORIES, MARKS
+from landscape_app.store import damage
 
 LISTED = 40  # entries in the menu "add"
 
@@ -68,8 +69,8 @@ def chips(compared: Compared) -> list[Any]:
                     else []
                 ),
             ],
-            className=f"ls-chip ls-chip-{one.state}",
-            title=f"{one.id}: {one.problem or one.job or one.state}",
+            className=f"ls-chip ls-chip-{one.state}" + (" ls-chip-damaged" if one.damage else ""),
+            title=f"{one.id}: {one.problem or one.job or (damage.words(one.damage, given=one.given) if one.damage else one.state)}",
             role="listitem",
             **{"data-run": one.id},
         )

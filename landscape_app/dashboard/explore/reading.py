@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,8 +17,9 @@ from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import Need, Stored, Subject, View
 from landscape_app.jobs.state import JobState
 from landscape_app.registries import REGIMES
-from landscape_app.settings import RunSpec
-from landscape_app.store import derived, forms, names, snapshots
+from landscape_app.settings import GIVEN, RunSpec
+from landscape_app.store import damage, derived, forms, snapshots, verdict
+from landscape_app.store.damage import NOTHING, Damage
 from landscape_app.store.run import RunFolder
 
 State = Literal["ready", "sampling", "unanalysed", "uncomputed", "waiting", "unusable"]
@@ -30,7 +31,7 @@ class Shown:
 
     ready: analysed as the view asks. sampling: `done` of `total` snapshots, drawn by PCA. unanalysed: all snapshots, no stored
     embedding at all, drawn by PCA too. uncomputed: embedded, but not by the view's method and distance. waiting: no snapshot yet.
-    lost: snapshots that damaged files took along. stale: results that were computed from other snapshots. job: the state of a job
+    damage: what of the run is damaged: files, the snapshots they took along, results that are left out. stale: results that were computed from other snapshots. job: the state of a job
     at work on the run, "study" if one is at work on the study it is in. curvature: what a job with the network found, None if none did.
     """
 
@@ -43,7 +44,7 @@ class Shown:
     subject: Subject | None = None
     done: int = 0
     total: int = 0
-    lost: int = 0
+    damage: Damage = NOTHING
     stale: tuple[str, ...] = ()
     provisional: bool = False
     job: str = ""
@@ -55,6 +56,16 @@ class Shown:
     def drawing(self) -> bool:
         """Whether its picture is being made and there is none yet."""
         return self.provisional and not self.embedding
+
+    @property
+    def lost(self) -> int:
+        """How many snapshots, the anchor among them, damaged files took along."""
+        return len(self.damage.rows or ())
+
+    @property
+    def given(self) -> bool:
+        """Whether it was made of objects that no job can rebuild."""
+        return self.spec is not None and GIVEN in (self.spec.data, self.spec.network)
 
     @property
     def embedding(self) -> Mapping[str, Any]:
@@ -137,23 +148,14 @@ def token(context: Context, runs: tuple[str, ...]) -> str:
     folders = [context.runs / id for id in runs]
     for path in folders:
         entry = context.board.find(path.name)
-        parts.append(
-            (path.name, _stamp(path / "journal.jsonl"), _stamp(path / "derived"), entry and (entry.summary.problem, *_doing(entry.job)))
-        )
+        parts.append((path.name, damage.mark(path), entry and (entry.summary.problem, *_doing(entry.job))))
         parts.append(context.pictures.stamp(str(path)))
-    studies = [
-        (entry.id, _stamp(entry.path / "derived"), *_doing(entry.job)) for entry in context.board.entries() if set(runs) <= set(entry.runs)
-    ]
+    studies = [(entry.id, damage.mark(entry.path), *_doing(entry.job)) for entry in context.board.entries() if set(runs) <= set(entry.runs)]
     return hashlib.sha256(repr((parts, studies)).encode()).hexdigest()[:16]
 
 
 def _doing(job: JobState) -> tuple[object, ...]:
     return (job.state, job.phase, job.done) if job.state in LIVE else (job.state,)
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    stat = names.look(path)
-    return None if stat is None else (stat.st_mtime_ns, stat.st_size)
 
 
 def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
@@ -174,7 +176,7 @@ def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Se
     job = entry.job.state if entry is not None and entry.job.state not in ("finished", "idle") else "study" if working else ""
     try:
         run = RunFolder.open(context.runs, id)
-        columns, lost = _columns(context, run)
+        columns, broken = _columns(context, run)
         results = _results(run, view, tries)
         lacking = "embedding" not in results and len(columns["row"]) > 1
         embedded = lacking and run.finished and bool(derived.all(run.path, "embedding"))
@@ -191,22 +193,20 @@ def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Se
     measured = derived.find(run.path, "measures")
     stale = tuple(name for name, one in results.items() if isinstance(one, derived.Result) and one.inputs != run.digest())
     return Shown(
-        id, label, slot, state, spec=run.spec, subject=subject, done=done, total=total, lost=lost, stale=stale,
+        id, label, slot, state, spec=run.spec, subject=subject, done=done, total=total, damage=broken, stale=stale,
         provisional=provisional, job=job, measures=tuple(measured.meta["measures"]) if measured else (), digest=run.digest(),
         curvature=tuple(results["curvature"].meta.get("measures", ())) if "curvature" in results else None,
     )  # fmt: skip
 
 
-def _columns(context: Context, run: RunFolder) -> tuple[dict[str, Any], int]:
-    """(columns of every committed, intact snapshot; how many committed ones damaged files took along)."""
-    damaged = run.damaged()
-    key = f"columns {run.path} {run.digest()} {damaged}"
+def _columns(context: Context, run: RunFolder) -> tuple[dict[str, Any], Damage]:
+    """(columns of every committed, intact snapshot; what is damaged of the run)."""
+    key = f"columns {run.path} {run.digest()} {run.damaged()}"
     found = context.cache.get(key)
     if found is None:
         found = dict(snapshots.read(run).columns)
         context.cache.set(key, found)
-    chunks = [line for line in run.committed("chunk") if line["file"] in damaged]
-    return found, sum(len(line["trajectories"]) * (line["last"] - line["first"] + 1) for line in chunks)
+    return found, replace(damage.thorough(run, found["row"]), results=verdict.damaged_results(run.path))
 
 
 def _provisional(context: Context, run: RunFolder, dims: int) -> Stored | None:

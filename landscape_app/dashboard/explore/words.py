@@ -10,6 +10,7 @@ from landscape_app.dashboard.explore.reading import Compared, Shown
 from landscape_app.figures.climbs import of as of_bars
 from landscape_app.figures.view import Subject, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS
+from landscape_app.store import damage
 
 DASH = "–"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -181,14 +182,26 @@ def caveats(one: Shown) -> list[str]:
         drawn, finite, share = (one.embedding.get(name, 1) for name in ("drawn", "finite", "share"))
         which = "PCA of these snapshots" if drawn == finite else f"PCA; {drawn:,} of {finite:,} snapshots drawn"
         found.append(which + ("" if share == 1 else f", from {percent(share)} of the weights"))
-    if one.lost:
-        found.append(f"{one.lost} snapshots left out: their files are damaged. Resume the run to make them again.")
+    found += damages(one)
     found += excluded(one)
     if one.stale:
         found.append("Results were made from other snapshots than these.")
     if (one.embedding.get("components") or 1) > 1:
         found.append(ARBITRARY)
     return found
+
+
+def damages(one: Shown) -> list[str]:
+    """What is in damaged files and not drawn, what follows, and the way back."""
+    broken = one.damage
+    if not broken:
+        return []
+    gone = damage.missing(broken)
+    several = broken.anchor + broken.snapshots != 1
+    said = f"{gone[:1].upper()}{gone[1:]} {'are' if several else 'is'} in damaged files and {'are' if several else 'is'} not drawn."
+    kept = "Results are those of the whole sample." if one.subject is not None and one.subject.results and not one.provisional else ""
+    parts = [said, kept] if one.lost else [f"Damaged or missing: {gone}."] if broken.sample else []
+    return [" ".join(part for part in (*parts, damage.follows(broken), damage.remedy(broken, given=one.given)) if part)]
 
 
 def reading(compared: Compared) -> str:

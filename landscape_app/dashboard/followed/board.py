@@ -11,13 +11,17 @@ from pathlib import Path
 from landscape_app.dashboard.launching import LIVE
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState, state
-from landscape_app.store import catalogue, derived, names, verdict
+from landscape_app.settings import GIVEN
+from landscape_app.store import catalogue, damage, derived, names, verdict
 from landscape_app.store.catalogue import Summary
+from landscape_app.store.damage import NOTHING, Damage
 from landscape_app.store.run import HEAD, JOURNAL
 from landscape_app.store.standing import EMPTY, Standing, of, of_study
 from landscape_app.store.study import StudyFolder
+from landscape_app.store.verdict import Verdict
 
 RESUMABLE = ("cancelled", "failed", "interrupted", "idle")
+LOOK = 0.005  # s for each run in the folder, that the verdict on a run is trusted: looking at 1,000 takes a quarter of a second
 FRESH = 0.3  # s that one reading serves everyone who asks: 20 tabs cost what one costs
 LIST_AGE = 10.0  # s that a list of folders is trusted while no folder comes or goes
 DAMAGED_AGE = 2.0  # … while one of them cannot be read: it may be put back from a copy
@@ -27,8 +31,9 @@ FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel")
 
 @dataclass(frozen=True)
 class Entry:
-    """A run or a study (then with the ids of its runs): how far it is (`standing`), what its last job does or did (`job`), and
-    `failed`: the checks of a run that failed.
+    """A run or a study (then with the ids of its runs): how far it is (`standing`), what its last job does or did (`job`), and whether
+    it is sound: `failed` are the checks of a run that failed when they were made, `damage` what was damaged of it since, told by
+    sizes and times.
 
     `waits`: nobody works at it yet, but it is about to come to that: a study whose runs are being sampled, a run of a study at work.
     """
@@ -40,6 +45,12 @@ class Entry:
     waits: bool = False
     failed: tuple[str, ...] = ()
     standing: Standing = field(default=EMPTY)
+    damage: Damage = NOTHING
+
+    @property
+    def given(self) -> bool:
+        """Whether it was made of objects that no job can rebuild."""
+        return GIVEN in (self.summary.data, self.summary.network)
 
     @property
     def id(self) -> str:
@@ -58,12 +69,20 @@ class Entry:
 
     @property
     def resumable(self) -> bool:
-        """Whether going on with it, or with its last job, makes sense: not at work, not finished, not damaged."""
-        return self.job.state in RESUMABLE and self.summary.problem is None and not self.waits
+        """Whether going on with it, or with its last job, makes sense: not at work, readable, and not finished or with damaged files."""
+        wanting = self.job.state in RESUMABLE or (self.broken and not self.given)
+        return wanting and not self.live and self.summary.problem is None and not self.waits
+
+    @property
+    def broken(self) -> bool:
+        """Whether a part of the sample is damaged, which only Resume makes again."""
+        return self.damage.sample
 
     @property
     def going_on(self) -> str:
         """What the button that goes on is called: a run goes on where it was, another job on it is done again, none yet is started."""
+        if self.broken:
+            return "Resume"
         return "Start" if self.job.state == "idle" else "Again" if self.job.again and self.standing.sampled else "Resume"
 
 
@@ -80,7 +99,8 @@ class Board:
         self._list_read = float("-inf")
         self._states: dict[Path, tuple[tuple[object, ...], JobState]] = {}
         self._standings: dict[Path, tuple[tuple[object, ...], Standing]] = {}
-        self._checks: dict[Path, tuple[object, tuple[str, ...]]] = {}
+        self._verdicts: dict[Path, tuple[object, Verdict]] = {}
+        self._looked: dict[Path, float] = {}
         self._runs_of: dict[tuple[str, float | None], tuple[str, ...]] = {}
 
     def entries(self, *, now: bool = False) -> list[Entry]:
@@ -104,8 +124,11 @@ class Board:
     def _entry(self, one: Summary, path: Path) -> Entry:
         runs = self._members(one)
         standing = self._standing(path) if one.kind == "run" else of_study(path, [self._standing(self._runs / id) for id in runs])
-        failed = self._failed(path) if one.kind == "run" and standing.sampled else ()
-        return Entry(one, self._state(path), path, runs, failed=failed, standing=standing)
+        job = self._state(path)
+        looked = one.kind == "run" and one.problem is None and job.state not in LIVE
+        found = self._verdict(path) if looked else Verdict((), NOTHING)
+        failed = found.failed if standing.sampled else ()
+        return Entry(one, job, path, runs, failed=failed, standing=standing, damage=found.damage)
 
     def _standing(self, run: Path) -> Standing:
         """How far a run is; read again where something was committed or stored."""
@@ -117,14 +140,16 @@ class Board:
             self._standings[run] = kept
         return kept[1]
 
-    def _failed(self, path: Path) -> tuple[str, ...]:
-        """The run's failed checks; read again where results have come or gone."""
+    def _verdict(self, path: Path) -> Verdict:
+        """Whether the run is sound; read again where a file of it has changed, and looked at the more seldom the more runs there are."""
+        kept, age = self._verdicts.get(path), time.monotonic() - self._looked.get(path, float("-inf"))
+        if kept is not None and age < LOOK * len(self._list):
+            return kept[1]
+        self._looked[path] = time.monotonic()
         stat = names.look(path / derived.FOLDER)
-        stamp = None if stat is None else (stat.st_mtime_ns, stat.st_ino)
-        kept = self._checks.get(path)
+        stamp = (stat and (stat.st_mtime_ns, stat.st_ino), damage.stamps(path))
         if kept is None or kept[0] != stamp:
-            kept = (stamp, verdict.failed(path) if stamp else ())
-            self._checks[path] = kept
+            kept = self._verdicts[path] = (stamp, verdict.read(path))
         return kept[1]
 
     def _folders(self) -> list[tuple[Summary, Path]]:
@@ -139,6 +164,7 @@ class Board:
             self._list_of, self._list_read = of, time.monotonic()
             self._states = {path: kept for path, kept in self._states.items() if names.is_folder(path)}
             self._standings = {path: kept for path, kept in self._standings.items() if names.is_folder(path)}
+            self._verdicts = {path: kept for path, kept in self._verdicts.items() if path in self._states}
         return [(one, (studies if one.kind == "study" else self._runs) / one.id) for one in self._list]
 
     def _members(self, one: Summary) -> tuple[str, ...]:

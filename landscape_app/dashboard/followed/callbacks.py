@@ -60,7 +60,7 @@ def _followers(app: Dash, context: Context) -> None:
 
 def token(board: Board, also: list[str]) -> str:
     """A short word for all that the views of jobs draw: equal words, equal pictures."""
-    parts = [(entry.id, entry.summary.problem, entry.standing, entry.job, entry.failed) for entry in board.entries()]
+    parts = [(entry.id, entry.summary.problem, entry.standing, entry.job, entry.failed, entry.damage) for entry in board.entries()]
     return hashlib.sha256(repr((parts, also)).encode()).hexdigest()[:16]
 
 
@@ -78,6 +78,8 @@ def _buttons(app: Dash, context: Context) -> None:
             raise PreventUpdate  # a row was drawn, nothing was clicked
         if asked["action"] == "resume":
             return launches.ask(nonce, "resume", id=asked["id"]), no_update
+        if asked["action"] == "analyse":
+            return launches.ask(nonce, "analyse", ids=[asked["id"]], place=asked["place"]), no_update
         return no_update, cancelled(context, asked["id"])
 
     @app.callback(

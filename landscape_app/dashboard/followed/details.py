@@ -15,7 +15,7 @@ from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError, TrustError
 from landscape_app.jobs.state import log_tail
 from landscape_app.settings import RunSpec, differences
-from landscape_app.store import derived, grids, kept, names, sources, verdict
+from landscape_app.store import damage, derived, grids, kept, names, sources, verdict
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID
@@ -40,6 +40,7 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
                 className="ls-muted",
                 role="alert" if entry.summary.problem else None,
             ),
+            *_damaged(entry),
             *_unsound(entry),
             *_untrusted(told),
             html.Div(_actions(entry, runs, trusted=not told), className="ls-buttons"),
@@ -51,6 +52,20 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
         ],
         className="ls-details",
     )
+
+
+def _damaged(entry: Entry) -> list[Any]:
+    """What is damaged or missing of the run, what follows, and the way back."""
+    if entry.summary.kind != "run" or entry.summary.problem or entry.live:
+        return []
+    try:
+        found = verdict.opened(RunFolder.open(entry.path.parent, entry.id)).damage  # this one is looked at: every file is hashed
+    except LandscapeError as error:
+        return [html.P(str(error), role="alert")]
+    if not found:
+        return []
+    again = [] if found.sample else [button("analyse", "Analyse again", entry, "details")]
+    return [html.P([f"{damage.words(found, given=entry.given)} ", *again], role="alert", className="ls-caveat")]
 
 
 def _unsound(entry: Entry) -> list[Any]:

@@ -12,14 +12,16 @@ from landscape_app.dashboard.followed.board import Entry
 from landscape_app.dashboard.followed.words import STATES, share
 from landscape_app.jobs.asked import title
 from landscape_app.jobs.state import JobState
-from landscape_app.store import verdict
+from landscape_app.store import damage, verdict
 
 
 def badge(entry: Entry) -> Any:
-    """The state of its job as a word in its tone, or that its folder cannot be read; never by colour alone."""
+    """The state of its job as a word in its tone, or that its folder cannot be read or is damaged; never by colour alone."""
     if entry.summary.problem:
         word = "incomplete" if entry.runs else "unreadable"
         return html.Span(word, className="ls-badge ls-badge-bad", title=entry.summary.problem)
+    if entry.damage:
+        return html.Span("damaged", className="ls-badge ls-badge-bad", title=damage.words(entry.damage, given=entry.given))
     state = "waiting" if entry.waits else entry.job.state
     word, tone, meaning = STATES.get(state, (state, "wait", ""))
     meaning = f"{sentence(entry)}{meaning}"
@@ -43,7 +45,9 @@ def going_on(entry: Entry) -> str:
 
 
 def unsound(entry: Entry) -> Any:
-    """Beside the badge of a finished run: how many of its checks failed; nothing where none did."""
+    """Beside the badge: what is damaged, or how many checks of a finished run failed; nothing where it is sound."""
+    if entry.damage:
+        return html.Span(damage.short(entry.damage), className="ls-unsound", title=damage.words(entry.damage, given=entry.given))
     return html.Span(verdict.words(entry.failed), className="ls-unsound", title=verdict.words(entry.failed)) if entry.failed else None
 
 

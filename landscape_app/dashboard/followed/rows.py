@@ -35,8 +35,9 @@ def count(entries: Sequence[Entry]) -> str:
     """The list in one line: 1 running · 2 queued · 5 finished."""
     order = ("running", "queued", "stalled", "interrupted", "failed", "cancelled", "unreadable", "idle", "finished")
     totals = {state: sum(entry.job.state == state for entry in entries) for state in order}
-    unsound = sum(bool(entry.failed) for entry in entries)
+    unsound, broken = (sum(bool(what(entry)) for entry in entries) for what in (lambda entry: entry.failed, lambda entry: entry.damage))
     said = [f"{number} {'not started' if state == 'idle' else state}" for state, number in totals.items() if number]
+    said += [f"{broken} damaged"] if broken else []
     return " · ".join(said + ([f"{unsound} with failed checks"] if unsound else []))
 
 
@@ -68,7 +69,7 @@ def _row(entry: Entry, board: Board, shown: bool) -> Any:
 
 def comparable(entry: Entry) -> bool:
     """Whether it can be ticked for a comparison: a whole, sampled run, whatever its last job came to."""
-    return entry.sampled
+    return entry.sampled and not entry.broken
 
 
 def _about(entry: Entry, board: Board) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -20,7 +19,7 @@ from landscape_app.jobs.state import JobState
 from landscape_app.records.rows import look_up
 from landscape_app.registries import REGIMES
 from landscape_app.settings import GIVEN
-from landscape_app.store import forms, names, snapshots
+from landscape_app.store import damage, forms, snapshots
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 
@@ -107,13 +106,8 @@ def stamp(context: Context, runs: tuple[str, ...]) -> str:
     parts = []
     for id in runs:
         entry, path = context.board.find(id), context.runs / id
-        parts.append((id, _times(path / "journal.jsonl"), _times(path / "derived"), entry and (entry.summary.problem, entry.job)))
+        parts.append((id, damage.mark(path), entry and (entry.summary.problem, entry.job)))
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-
-
-def _times(path: Path) -> tuple[int, int] | None:
-    stat = names.look(path)
-    return None if stat is None else (stat.st_mtime_ns, stat.st_size)
 
 
 def _cards(choice: Choice, shown: tuple[Shown, ...]) -> str:

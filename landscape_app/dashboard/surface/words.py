@@ -10,6 +10,7 @@ from landscape_app.dashboard.surface import drawing
 from landscape_app.dashboard.surface.reading import Seen, Shown
 from landscape_app.figures.colours import COLOURS
 from landscape_app.jobs.state import JobState
+from landscape_app.records.rows import count
 from landscape_app.registries import PLANES
 
 IN_PLANE = 1e-3  # ‖θo‖: a jump nearer than this lies in the plane, up to float32
@@ -80,7 +81,8 @@ def caveats(one: Shown) -> list[str]:
     if one.stale:
         found.append("The snapshots projected are not those the run has now. Compute it again.")
     if one.left:
-        found.append(f"{one.left:,} snapshots are left out: their files are damaged. Resume the run to make them again.")
+        are = "is in a damaged file and is" if one.left == 1 else "are in damaged files and are"
+        found.append(f"{count(one.left)} {are} not drawn. Resume makes them again: landscape resume {one.id}")
     if excluded := len(one.surface.meta.get("excluded") or ()):
         found.append(f"{excluded:,} snapshots diverged and have no place.")
     if one.state == "sampling":

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import time
 from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 
 import numpy as np
+import plotly.utils
 import pytest
 
-from landscape_app.dashboard.explore import drawing
+from landscape_app.dashboard.checks import link, table, words
+from landscape_app.dashboard.checks import reading as checks_reading
+from landscape_app.dashboard.explore import drawing, grid, reading
+from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.header import chips
+from landscape_app.dashboard.followed import details as followed
+from landscape_app.dashboard.followed import rows
+from landscape_app.dashboard.followed.board import FRESH, Board
+from landscape_app.figures.view import View
 from landscape_app.jobs.session import session
 from landscape_app.pipeline.surface import surface
 from landscape_app.settings import SurfaceSpec, parse
@@ -100,3 +111,83 @@ def test_a_result_that_is_not_of_its_form_is_left_out_and_one_of_other_rows_draw
     figure = drawing.figures(compared, ["scene-0"])["scene-0"]
     drawn = {row for base in (figure.layout.meta.get("base") or ()) for row in base["rows"] if row >= 0}
     assert drawn == (set(rows[:-2].tolist()) if spoil == "of other rows" else set())
+
+
+def said(component: object) -> str:
+    return json.dumps(component, cls=plotly.utils.PlotlyJSONEncoder, ensure_ascii=False)
+
+
+def test_the_page_says_what_is_gone_and_offers_the_way_back(look, runs: Path) -> None:
+    run = RunFolder.open(runs, "good")
+    assert "damaged" not in said(grid.captions(look(runs, *IDS)))
+    chunk = next(line for line in run.committed("chunk") if line["first"] == 0)
+    flipped(runs / "good" / chunk["file"])
+    (runs / "good" / "anchor.safetensors").unlink()
+    compared = look(runs, *IDS)
+    foot = said(grid.captions(compared)["scene-0-foot"])
+    count = len(chunk["trajectories"]) * (chunk["last"] + 1)
+    assert f"The anchor and {count} snapshots (trajector" in foot
+    assert "are in damaged files and are not drawn" in foot
+    assert "no surface, curvature or climb" in foot
+    assert '"action": "resume"' in foot
+    assert "landscape resume good" in foot
+    assert "ls-chip-damaged" in said(chips(compared))
+    assert "damaged" not in said(grid.captions(compared)["scene-1-foot"])
+
+
+def test_a_damaged_result_is_analysed_again_and_not_sampled_again(look, runs: Path) -> None:
+    (embedding,) = [
+        one.path for one in derived.all(runs / "good", "embedding") if one.parameters["method"] == "pca" and one.parameters["dims"] == 3
+    ]
+    flipped(embedding / derived.ARRAYS)
+    foot = said(grid.captions(look(runs, "good"))["scene-0-foot"])
+    assert "Damaged results are left out: embedding" in foot
+    assert "Analyse again" in foot
+    assert '"action": "analyse"' in foot
+    assert "resume" not in foot.lower()
+
+
+@pytest.mark.parametrize(
+    "what", ["anchor.safetensors", "chunks/0*", "derived/embedding-*/arrays.safetensors", "derived/embedding-*/result.json"]
+)
+def test_the_page_is_drawn_anew_when_any_file_is_damaged(open_at, runs: Path, what: str) -> None:
+    context = open_at(runs)
+    before, seen = reading.token(context, IDS), drawing.stamps(reading.read(context, Choice(IDS, View(method="pca"))))
+    assert reading.token(context, IDS) == before
+    for path in (runs / "good").glob(what):
+        FAULTS["the end"](path)
+    assert reading.token(context, IDS) != before
+    now = drawing.stamps(reading.read(context, Choice(IDS, View(method="pca"))))
+    assert seen["scene-0"] != now["scene-0"]
+
+
+def test_the_verdict_in_the_header_does_not_survive_damage(open_at, runs: Path) -> None:
+    context = open_at(runs)
+    assert "damaged" not in said(link.mark(checks_reading.read(context, IDS)))
+    flipped(runs / "good" / "anchor.safetensors")
+    shown = checks_reading.read(context, IDS)
+    assert "ls-badge-bad" in said(link.mark(shown))
+    assert " damaged" in said(link.mark(shown))
+    assert shown[0].stale
+    assert "The answers are about the files as they were before." in words.notes(shown[0])
+    assert '"action": "resume"' in said(table.table(shown))
+
+
+def test_jobs_say_damaged_name_what_is_missing_and_offer_resume(runs: Path) -> None:
+    board = Board(runs)
+    assert not board.find("good").damage
+    chunk = RunFolder.open(runs, "good").committed("chunk")[0]
+    (runs / "good" / chunk["file"]).unlink()
+    time.sleep(FRESH)
+    entry = board.find("good")
+    assert entry.damage.files == (chunk["file"],)
+    assert entry.resumable
+    assert entry.going_on == "Resume"
+    listed, panel = said(rows.rows(board.entries(), board, shown=None)), said(followed.details(board, runs, "good"))
+    for words_ in (listed, panel):
+        assert '"damaged"' in words_
+        assert "snapshots (trajector" in words_
+        assert "landscape resume good" in words_
+        assert '"action": "resume"' in words_
+    assert "1 damaged" in rows.count(board.entries())
+    assert not rows.comparable(entry)

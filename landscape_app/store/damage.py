@@ -1,0 +1,242 @@
+"""What of a run was damaged after it was stored: which files, which snapshots they took along, which results, and the way back.
+
+A list of runs must be quick, so files are told by their size and times first: those that the stored checks have seen, and those that
+are no younger than the journal, which is written after them, are taken as they are. Any other is hashed, and the hash remembered, in
+the user's own state folder, for as long as the file does not change. Whoever opens one run has every file hashed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from landscape_app.errors import RunDamagedError
+from landscape_app.records.rows import count
+from landscape_app.store import derived, opening, seen
+from landscape_app.store.journal import Journal, Line
+from landscape_app.store.run import CHUNKS, JOURNAL, RunFolder, newest
+
+Stamp = tuple[int, int, int]  # size in bytes, times of modification and of change in ns
+NAMED = 3  # stretches of snapshots, or kinds of results, named in one sentence
+
+
+@dataclass(frozen=True)
+class Damage:
+    """`files`: committed ones that are missing or not as they were written. `results`: damaged results by name, each once.
+
+    rows: canonical ids of snapshots that are gone with them, None where nobody has looked; width: rows of a trajectory.
+    """
+
+    run: str
+    files: tuple[str, ...] = ()
+    rows: tuple[int, ...] | None = None
+    width: int = 1
+    results: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.files or self.rows or self.results)
+
+    @property
+    def sample(self) -> bool:
+        """Whether anything sampled is damaged, which only Resume makes again; else an analysis makes the results again."""
+        return bool(self.files or self.rows)
+
+    @property
+    def anchor(self) -> bool:
+        """Whether the anchor is gone."""
+        return 0 in self.rows if self.rows is not None else "anchor.safetensors" in self.files
+
+    @property
+    def snapshots(self) -> int:
+        """How many snapshots are gone, the anchor not counted."""
+        return sum(row > 0 for row in self.rows or ())
+
+
+NOTHING = Damage("")
+
+
+def stamps(run: Path) -> dict[str, Stamp]:
+    """{name as in the journal: stamp} of every regular file of a run and of its chunks; empty where there is none."""
+    found: dict[str, Stamp] = {}
+    for inside, prefix in ((run, ""), (run / CHUNKS, f"{CHUNKS}/")):
+        try:
+            with opening.entered(inside) as handle, os.scandir(handle) as entries:
+                for entry in entries:
+                    one = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(one.st_mode):
+                        found[f"{prefix}{entry.name}"] = (one.st_size, one.st_mtime_ns, one.st_ctime_ns)
+        except OSError:
+            continue
+    return found
+
+
+def mark(run: Path) -> str:
+    """A short word for all that is stored of a run or study: as long as it is the same, no file was changed. Reads no file."""
+    places = [(path.name, sorted(_result(path).items())) for path in derived.places(run)]
+    kept = sorted((name, one) for name, one in stamps(run).items() if name.endswith((".safetensors", JOURNAL)))
+    return hashlib.sha256(repr((kept, places)).encode()).hexdigest()[:16]
+
+
+def _result(path: Path) -> dict[str, Stamp]:
+    try:
+        with opening.entered(path) as handle:
+            found = {name: os.lstat(name, dir_fd=handle) for name in (derived.ARRAYS, derived.RESULT)}
+    except OSError:
+        return {}
+    return {name: (one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
+
+
+def vouched(run: RunFolder) -> dict[str, Stamp]:
+    """The stamps of the committed files that are as they were written, for the checks to store: it hashes them."""
+    there = stamps(run.path)
+    sound = (str(line["file"]) for line in run.committed() if run.intact(line) is not None)
+    return {file: there[file] for file in sound if file in there}
+
+
+def quick(run: Path, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
+    """The committed files of the folder `run` that are damaged, as far as times and sizes make them suspect. `vouched`: see above.
+
+    Raises RunDamagedError where the journal cannot be read.
+    """
+    there = stamps(run)
+    written = there.get(JOURNAL, (0, 0, 0))[1]
+
+    def suspect(line: Line) -> bool:
+        found, known = there.get(str(line["file"])), vouched.get(str(line["file"]))
+        if found is None or found[0] != line.get("bytes"):
+            return True
+        return found[1] > written if known is None else found != tuple(known)
+
+    suspects = [line for line in newest(Journal(run / JOURNAL).lines()) if suspect(line)]
+    return tuple(seen.damaged(run, suspects, there)) if suspects else ()
+
+
+def thorough(run: RunFolder, there: np.ndarray | None = None) -> Damage:
+    """Everything that is damaged of the sample of `run`: hashes every file. there: ids of the snapshots that could be read, if known."""
+    files = tuple(run.damaged())
+    lost = np.setdiff1d(expected(run), sound(run, files) if there is None else there)
+    return Damage(run.id, files, tuple(lost.tolist()), run.spec.rows_per_trajectory)
+
+
+def located(run: RunFolder, files: Sequence[str]) -> Damage:
+    """The damage of `files`, with the snapshots that are gone with them."""
+    lost = np.setdiff1d(expected(run), sound(run, files))
+    return Damage(run.id, tuple(files), tuple(lost.tolist()), run.spec.rows_per_trajectory)
+
+
+def expected(run: RunFolder) -> np.ndarray:
+    """Canonical ids that should be there: all of a finished run's, else those of committed files."""
+    if run.finished:
+        return np.arange(run.spec.snapshots)
+    return sound(run, ())
+
+
+def sound(run: RunFolder, damaged: Sequence[str]) -> np.ndarray:
+    """Canonical ids that the committed files hold, without those of `damaged` ones."""
+    rows = [_rows(run, line) for line in run.committed() if line["file"] not in damaged]
+    return np.unique(np.concatenate([np.empty(0, np.int64), *rows]))
+
+
+def _rows(run: RunFolder, line: Line) -> np.ndarray:
+    """Canonical ids of what a line says its file holds; none where it holds no snapshots."""
+    if line["kind"] == "anchor":
+        return np.zeros(1, np.int64)
+    try:
+        trajectories = np.array(line["trajectories"], np.int64) if line["kind"] == "chunk" else np.empty(0, np.int64)
+        epochs = np.arange(int(line.get("first", 0)), int(line.get("last", 0)) + 1)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return np.empty(0, np.int64)
+    return (1 + trajectories[:, None] * run.spec.rows_per_trajectory + epochs).reshape(-1)
+
+
+def missing(damage: Damage) -> str:
+    """What is missing: 'the anchor and 12 snapshots (trajectories 0–3, epochs 5–9)', 'a file of the training'; empty where nothing is."""
+    parts = ["the anchor"] if damage.anchor else []
+    if damage.snapshots:
+        parts.append(f"{count(damage.snapshots)} ({_where(damage)})")
+    training = sum(file == "init.safetensors" or file.startswith(f"{CHUNKS}/base-") for file in damage.files)
+    if training:
+        parts.append("a file of the training" if training == 1 else f"{training} files of the training")
+    if not parts and damage.files:
+        parts.append("1 file" if len(damage.files) == 1 else f"{len(damage.files)} files")
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _where(damage: Damage) -> str:
+    """'trajectories 0–3, epochs 5–9; trajectory 7, epochs 0–4'."""
+    of: dict[tuple[int, ...], list[int]] = {}
+    rows = np.array([row - 1 for row in damage.rows or () if row > 0])
+    for trajectory in np.unique(rows // damage.width):
+        epochs = rows[rows // damage.width == trajectory] % damage.width
+        of.setdefault(tuple(epochs.tolist()), []).append(int(trajectory))
+    said = [
+        f"{_span('trajectory', 'trajectories', trajectories)}, {_span('epoch', 'epochs', epochs)}" for epochs, trajectories in of.items()
+    ]
+    more = f"; and {len(said) - NAMED} more" if len(said) > NAMED else ""
+    return f"{'; '.join(said[:NAMED])}{more}"
+
+
+def _span(one: str, many: str, numbers: Sequence[int]) -> str:
+    """'epoch 3', 'epochs 3–7', 'epochs 3, 5, 7–9'."""
+    apart = np.flatnonzero(np.diff(numbers) != 1) + 1
+    parts = [part.tolist() for part in np.split(np.array(numbers), apart)]
+    named = [str(part[0]) if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts]
+    shown = ", ".join(named[:NAMED]) + (" …" if len(named) > NAMED else "")
+    return f"{one if len(numbers) == 1 else many} {shown}"
+
+
+def follows(damage: Damage) -> str:
+    """What follows from what is missing, in sentences; empty where nothing is."""
+    if not damage:
+        return ""
+    said = []
+    if damage.anchor:
+        said.append(
+            "Without the anchor its loss and gap are not known, and no surface, curvature or climb can be computed until it is there again."
+        )
+    if damage.results:
+        more = " …" if len(damage.results) > NAMED else ""
+        said.append(f"Damaged results are left out: {', '.join(damage.results[:NAMED])}{more}.")
+    return " ".join(said)
+
+
+def remedy(damage: Damage, *, given: bool = False) -> str:
+    """What to do, with the command. given: the run was made of objects that its folder cannot rebuild."""
+    if not damage:
+        return ""
+    if damage.sample and given:
+        return "Call explore again with the same objects and folder: it makes what is damaged again."
+    if damage.sample:
+        return f"Resume makes it again: landscape resume {damage.run}"
+    return f"Analyse again: landscape analyse {damage.run}"
+
+
+def words(damage: Damage, *, given: bool = False) -> str:
+    """Everything in sentences; empty where nothing is damaged."""
+    if not damage:
+        return ""
+    gone = f"Damaged or missing: {missing(damage)}." if damage.sample else ""
+    return " ".join(part for part in (gone, follows(damage), f"{remedy(damage, given=given)}") if part)
+
+
+def short(damage: Damage) -> str:
+    """'damaged: the anchor and 12 snapshots'."""
+    if not damage.sample:
+        return f"{len(damage.results)} result{'' if len(damage.results) == 1 else 's'} damaged"
+    return f"damaged: {missing(damage).partition(' (')[0]}" if damage.rows is not None else "damaged"
+
+
+def of_folder(run: Path, files: Sequence[str]) -> Damage:
+    """As `located`; where the run cannot be opened, the files alone."""
+    if not files:
+        return Damage(run.name)
+    try:
+        return located(RunFolder.open(run.parent, run.name), files)
+    except RunDamagedError:
+        return Damage(run.name, tuple(files))

@@ -1,0 +1,68 @@
+"""Which bytes this user's program has seen: the hashes of files that looked changed, remembered beside no run, so that the next list is quick.
+
+A file is remembered under its size and times: whatever writes to it changes one of them, and it is hashed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from landscape_app import user_state
+from landscape_app.errors import StorageError
+from landscape_app.store import files
+from landscape_app.store.journal import Line
+from landscape_app.store.run import intact
+
+FOLDER = "seen"  # in the user's state folder: a file for each run
+MOST = 2_000  # runs that are remembered; the oldest are forgotten
+LARGEST = 2**22  # bytes of what is remembered of one run
+
+
+def damaged(run: Path, suspects: Sequence[Line], there: Mapping[str, Sequence[int]]) -> list[str]:
+    """The files of those `suspects` (committed lines) whose bytes are not those of their line; `there`: stamps of the files."""
+    known, fresh, found = _recall(run), dict[str, Any](), list[str]()
+    for line in suspects:
+        file = str(line["file"])
+        one = [line.get("sha256"), *there.get(file, ())]
+        sound = known.get(file) == one
+        if not sound:
+            sound = intact(run, line) is not None
+            settled = file in there and time.time_ns() - max(there[file][1:]) > files.SETTLED
+            fresh |= {file: one} if sound and settled else {}
+        found += [] if sound else [file]
+    if fresh:
+        _remember(run, known | fresh)
+    return found
+
+
+def _place(run: Path) -> Path:
+    return user_state.private(user_state.folder() / FOLDER) / f"{hashlib.sha256(str(run.absolute()).encode()).hexdigest()[:32]}.json"
+
+
+def _recall(run: Path) -> dict[str, Any]:
+    try:
+        found = files.from_json(files.read_bytes(_place(run), most=LARGEST, own=True))
+    except (OSError, ValueError, StorageError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _remember(run: Path, known: Mapping[str, Any]) -> None:
+    """What cannot be remembered is hashed again the next time."""
+    with suppress(OSError, StorageError):
+        place = _place(run)
+        files.replace_content(place, files.to_json(dict(known)), own=True, durable=False)
+        _forget(place.parent)
+
+
+def _forget(folder: Path) -> None:
+    with os.scandir(folder) as entries:
+        kept = [(entry.stat().st_mtime_ns, entry.path) for entry in entries]
+    for _, path in sorted(kept)[: max(0, len(kept) - MOST)]:
+        Path(path).unlink()
