@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from landscape_app import enough
 from landscape_app.errors import DataError, SpecError
+from landscape_app.limits import raised
 from landscape_app.networks.inspection import plain
 from landscape_app.objectives import ignored_label, of_torch
 from landscape_app.opened import OpenRun, open_run
@@ -45,6 +46,7 @@ def explore(
     init: str | Path | Mapping[str, Any] | None = None,
     analyse: bool = True,
     progress: Progress | bool | None = None,
+    max_data_gib: float | None = None,
     **settings: Any,
 ) -> OpenRun:
     """Train `model` (unless train_epochs=0: then its weights are the minimum), sample its landscape, analyse it, open the run.
@@ -58,7 +60,8 @@ def explore(
     model and its mode, and the global generators of torch, numpy and Python, are left as they were, also after an error. Called again on the same `out` and `name`, it goes on where
     it stopped: with the same data, initial weights, loss and optimizers. fresh: begin anew; a run of that name that is there is kept
     as NAME-1, NAME-2, …  init: a file of weights, or a state_dict, to begin with; "stored": those that the run of that name began with, if it is there,
-    so that a script goes on after a restart whatever it draws. progress: True: lines on standard error; or an object with phase,
+    so that a script goes on after a restart whatever it draws. max_data_gib: the most that such a file
+    may unpack to; None: the smaller of 2 and a quarter of the free memory. progress: True: lines on standard error; or an object with phase,
     advance and check (records.progress).
 
     Raises DataError, ModelError, SpecError before any work; ResumeError if the folder holds another run. A call that fails before
@@ -73,7 +76,8 @@ def explore(
         enough.check(spec, AnalysisSpec())
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(f"A run cannot be called {name!r}: a name is up to 64 small letters, digits, '.', '-' and '_'.")
-    model = initial(plain(model), Path(out), name, init)
+    with raised(max_data_gib):
+        model = initial(plain(model), Path(out), name, init)
     ignored = ignored_label(loss) if callable(loss) else None
     data = brought(model, train, test, spec, own_loss=callable(loss), own=callable(loss) and not of_torch(loss), ignored=ignored)
     begun = begin(Path(out), name, spec, fresh=fresh)

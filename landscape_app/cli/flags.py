@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter, Token
 from pydantic.fields import FieldInfo
 
+from landscape_app import limits
 from landscape_app.errors import SpecError, alike
 from landscape_app.importing import close
 from landscape_app.settings import Spec
@@ -70,6 +71,26 @@ def on_a_runs_folder(command: Command) -> Command:
 
     checked.__signature__ = signature  # type: ignore[attr-defined]
     return checked
+
+
+def with_limit(command: Command) -> Command:
+    """The command with a flag that says how large files of data and weights may be that it reads."""
+    signature = inspect.signature(command)
+    flag = inspect.Parameter(
+        limits.FLAG,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[typing.Optional[float], Parameter(help=limits.HELP)],  # noqa: UP045
+    )
+
+    @functools.wraps(command)
+    def limited(*args: Any, **given: Any) -> Any:
+        with limits.raised(given.pop(limits.FLAG, None)):
+            return command(*args, **given)
+
+    limited.__signature__ = signature.replace(parameters=[*signature.parameters.values(), flag])  # type: ignore[attr-defined]
+    limited.__annotations__ = {**command.__annotations__, limits.FLAG: flag.annotation}
+    return limited
 
 
 def plain_suggestion(words: str) -> str:

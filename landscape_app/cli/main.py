@@ -11,7 +11,7 @@ from cyclopts import App, CycloptsError
 
 from landscape_app import __version__, importing
 from landscape_app.cli import analysing, benching, curving, measuring, moving, reading, sampling, serving, streams, studying, surfacing
-from landscape_app.cli.flags import on_a_runs_folder, plain_suggestion
+from landscape_app.cli.flags import on_a_runs_folder, plain_suggestion, with_limit
 from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError, first_line
 from landscape_app.jobs.live import own_process
 
@@ -26,16 +26,16 @@ app = App(
 )
 for command in (
     sampling.quickstart,
-    sampling.run,
-    sampling.resume,
-    analysing.analyse,
-    surfacing.surface,
-    curving.curvature,
-    studying.study,
+    with_limit(sampling.run),
+    with_limit(sampling.resume),
+    with_limit(analysing.analyse),
+    with_limit(surfacing.surface),
+    with_limit(curving.curvature),
+    with_limit(studying.study),
     measuring.measures,
     reading.list_,
     reading.show,
-    reading.verify,
+    with_limit(reading.verify),
     reading.delete,
     moving.export,
     moving.import_,

@@ -39,7 +39,7 @@ def _file(path: str) -> Path:
     """The file that `path` names; raises DataError where there is none."""
     try:
         file = Path(path).expanduser()
-        there, a_folder = file.is_file(), file.is_dir()
+        there, a_folder = file.exists(), file.is_dir()
     except (OSError, ValueError, RuntimeError) as error:  # a name that no file system takes, a home of nobody, a closed folder
         raise DataError(f"{path} cannot be read: {getattr(error, 'strerror', None) or first_line(error)}. {HOW}") from error
     if a_folder:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError, first_line
+from landscape_app.networks.carried import Other
 from landscape_app.networks.checkpoint_file import read
 from landscape_app.networks.copying import private
 from landscape_app.networks.fitting import completed, misfit, some, unlike
@@ -114,4 +115,5 @@ def _converted(value: Any, own: Any) -> bool:
 def _shown(content: Any) -> str:
     if isinstance(content, Mapping):
         return f"the names {some([str(key) for key in content])}" if content else "nothing"
-    return f"a tensor {tuple(content.shape)}" if isinstance(content, Tensor) else f"a {type(content).__name__}"
+    kind = content.kind if isinstance(content, Other) else type(content).__name__
+    return f"a tensor {tuple(content.shape)}" if isinstance(content, Tensor) else f"a {kind}"

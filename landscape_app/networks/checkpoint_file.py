@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from landscape_app.errors import ModelError, first_line
+from landscape_app.limits import Reading
 from landscape_app.networks.checkpoint_kind import is_safetensors, is_zip, what
+from landscape_app.networks.checkpoint_process import load
 
-MOST_BYTES = 16 * 2**30
+LONGEST_HEADER = 4 * 2**20  # bytes of a safetensors file
 SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt", ".th", ".bin", ".tar")  # shown to those who gave a folder
-REFUSED = re.compile(r"GLOBAL ([\w.]+)")  # as torch names what it would not make
+REFUSED = re.compile(r"GLOBAL ([\w.]{1,200})")  # as torch names what it would not make
 ALONE = "Save the weights alone: torch.save(model.state_dict(), 'weights.pt')."
 
 
@@ -26,22 +25,29 @@ def read(path: Path) -> Any:
     """
     _check(path)
     try:
-        if is_safetensors(path):
-            from safetensors.torch import load_file
-
-            return load_file(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what torch warns of is refused below, in words
-            if _can_be_mapped(path):
-                return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-            with path.open("rb") as file:  # of a path torch looks at the name, too, and takes *.safetensors for what it says
-                return torch.load(file, map_location="cpu", weights_only=True)
-    except Exception as error:  # whatever a damaged or hostile file makes the two readers say
+        with Reading(path, ModelError, f"The checkpoint {path.name}") as file:
+            file.hold(file.bytes, "has")
+            if is_safetensors(path):
+                return _safetensors(path, file)
+            return load(file.fileno(), path.name, mapped=_can_be_mapped(path, file))
+    except ModelError:
+        raise
+    except Exception as error:  # whatever a damaged or hostile file makes the readers say
         raise ModelError(_refusal(path, error)) from error
 
 
+def _safetensors(path: Path, file: Reading) -> Any:
+    """Its tensors stay in the file until they are used, so only the header costs memory."""
+    from safetensors.torch import load_file
+
+    length = int.from_bytes(file.read(8), "little")
+    if length > LONGEST_HEADER:
+        raise ModelError(f"The header of the checkpoint {path.name} has {length:,} bytes; at most {LONGEST_HEADER:,} are read.")
+    return load_file(path)
+
+
 def _check(path: Path) -> None:
-    """Refuse what is no file, or larger than what is read."""
+    """Refuse what is no file."""
     try:
         if path.is_dir():
             files = sorted(file.name for file in path.iterdir() if file.suffix in SUFFIXES)[:3]
@@ -49,14 +55,8 @@ def _check(path: Path) -> None:
             raise ModelError(f"The checkpoint {path} is a folder. {there}")
         if not path.is_file():
             raise ModelError(f"There is no checkpoint {path}. {_why_not(path)}".rstrip())
-        size = path.stat().st_size
-        if is_zip(path) and zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                size = max(size, sum(member.file_size for member in archive.infolist()))
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError) as error:
         raise ModelError(f"The checkpoint {path} cannot be read: {first_line(error)}") from error
-    if size > MOST_BYTES:
-        raise ModelError(f"The checkpoint {path.name} has {size / 2**30:.1f} GiB; at most {MOST_BYTES // 2**30} are read.")
 
 
 def _why_not(path: Path) -> str:
@@ -67,12 +67,14 @@ def _why_not(path: Path) -> str:
     return "It is neither a file nor a folder." if path.exists() else ""
 
 
-def _can_be_mapped(path: Path) -> bool:
-    """Whether tensors may be left in the file until they are copied: an optimizer's state is then never read."""
-    if path.name.endswith(".safetensors") or not is_zip(path) or not zipfile.is_zipfile(path):
+def _can_be_mapped(path: Path, file: Reading) -> bool:
+    """Whether tensors lie in the file as they are. Raises ModelError for an archive that unpacks to more than is read."""
+    if not is_zip(path) or not zipfile.is_zipfile(file):
         return False
-    with zipfile.ZipFile(path) as archive:
-        return all(member.compress_type == zipfile.ZIP_STORED for member in archive.infolist())
+    with file.archive() as archive:
+        members = archive.infolist()
+    file.hold(sum(member.file_size for member in members))
+    return all(member.compress_type == zipfile.ZIP_STORED for member in members)
 
 
 def _refusal(path: Path, error: Exception) -> str:

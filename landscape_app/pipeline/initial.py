@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from landscape_app.errors import ModelError
+from landscape_app.limits import Reading
 from landscape_app.networks.checkpoint import load_into
 from landscape_app.networks.copying import private
 from landscape_app.pipeline.identity import FILE
@@ -69,6 +70,8 @@ def _of_file(path: Path) -> Mapping[str, np.ndarray] | None:
 
     if path.suffix != ".safetensors" or not path.is_file():
         return None
+    with Reading(path, ModelError, f"The file {path}") as reading:
+        reading.hold(reading.bytes, "has")
     file = TensorFile.open(path, own=True)
     named = [name for name in file.tensors if name.startswith(KINDS)]
     return {name: file.read(name) for name in named} if any(name.startswith("param.") for name in named) else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
+from landscape_app.limits import raised
 from landscape_app.pipeline.prepare import Given, problem_of
 from landscape_app.settings import RunSpec, parse
 from tests.bring.case import Case
@@ -26,7 +30,7 @@ LAST = np.moveaxis(FIRST, 1, 3)
 FRACTIONS = FIRST.astype(np.float32) / np.float32(255)
 FLOATS = RANDOM.normal(size=(8, 6, 6, 6)).astype(np.float32)
 WHOLE = RANDOM.integers(0, 50, (8, 4))
-Y = np.arange(8) % 3
+X, Y = FLOATS[:, 0, 0, :1], np.arange(8) % 3
 
 
 class Sequence(nn.Module):
@@ -85,6 +89,32 @@ def _others(folder: Path) -> None:
     problem_of(parse(RunSpec, {"data": f"npz:{folder / 'data.npz'}", "network": "mlp-small", "regime": "plain"}), Given())
 
 
+def _larger(folder: Path) -> None:
+    np.savez_compressed(
+        folder / "data.npz", x_train=np.zeros((200_000, 1), np.uint8), y_train=np.zeros(200_000, np.uint8), x_test=X, y_test=Y
+    )
+    _asked(folder)
+
+
+def _claims(folder: Path) -> None:
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": (10**6, 10**6)})
+    np.savez(folder / "data.npz", y_train=Y, x_test=X, y_test=Y)
+    with zipfile.ZipFile(folder / "data.npz", "a") as archive:
+        archive.writestr("x_train.npy", header.getvalue() + bytes(64))
+    _asked(folder)
+
+
+def _pipe(folder: Path) -> None:
+    os.mkfifo(folder / "data.npz")
+    _asked(folder)
+
+
+def _asked(folder: Path) -> None:
+    with raised(0.001):
+        problem_of(parse(RunSpec, {"data": f"npz:{folder / 'data.npz'}"}), Given())
+
+
 def fails() -> Any:
     """A maker of data that breaks."""
     raise KeyError("label")
@@ -132,6 +162,10 @@ CASES = [
     Case("complex numbers", "refused", refused(FLOATS[:, 0, 0] * 1j), "x_train has type complex64; it must be numbers"),
     Case("other arrays in the file", "works, and says so", _others, "not used: weight"),
     Case("pickled objects", "refused", refused(np.array([None] * 8)), "cannot be read as npz"),
+    Case("a file that unpacks to more than `--max-data-gib` allows (0.001 here; else the smaller of 2 and a quarter of the free memory)", "refused", _larger,
+         "unpacks to 1.5 MiB; at most 1.0 MiB are read. If it is meant to be so large: --max-data-gib 0.1"),
+    Case("an array that claims more than it holds", "refused", _claims, "x_train claims 4,000,000,000,000 bytes and holds 64"),
+    Case("a pipe in place of the file", "refused", _pipe, "is no regular file but a pipe. Give a file"),
     Case("`--data module:callable` that breaks", "refused", _fails, "'tests.bring.arrays:fails' failed: KeyError: 'label'"),
     Case("`--layout` for data by name", "refused", lambda _: problem_of(parse(RunSpec, {"layout": "channels_last"}), Given()), "data by name have theirs"),
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import os
 import pickle
 import warnings
 import zipfile
@@ -17,6 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations
 
+from landscape_app.limits import raised
 from landscape_app.networks.checkpoint import load_into
 from tests.bring.case import Case
 
@@ -215,6 +217,23 @@ def _zip_bomb(folder: Path) -> None:
     bytes_of(bytes(content))(folder)
 
 
+def _larger(folder: Path) -> None:
+    torch.save({"weight": torch.zeros(2**22)}, folder / "large.pt")
+    with raised(0.01):
+        load_into(Net(), str(folder / "large.pt"))
+
+
+def _larger_safetensors(folder: Path) -> None:
+    save_file({"weight": torch.zeros(2**22)}, folder / "large.safetensors")
+    with raised(0.01):
+        load_into(Net(), str(folder / "large.safetensors"))
+
+
+def _pipe(folder: Path) -> None:
+    os.mkfifo(folder / "weights.pt")
+    load_into(Net(), str(folder / "weights.pt"))
+
+
 def _without(part: str) -> State:
     return {key: value for key, value in SAVED.state_dict().items() if part not in key}
 
@@ -304,5 +323,8 @@ CASES = [
     Case("a folder", "refused", _folder, "is a folder. Give a file in it: pytorch_model.bin"),
     Case("a link to nothing", "refused", _link, "gone.pt, which is not there"),
     Case("a web address", "refused", lambda _: load_into(Net(), "https://example.org/w.pt"), "a web address: download the file first"),
-    Case("an archive that would unpack to more than 16 GiB", "refused", _zip_bomb, "at most 16 are read"),
+    Case("an archive that would unpack to 20 GiB", "refused", _zip_bomb, "If it is meant to be so large: --max-data-gib 20.1"),
+    Case("a file larger than `--max-data-gib` allows (0.01 here)", "refused", _larger, "has 16.0 MiB; at most 10.2 MiB are read"),
+    Case("safetensors larger than `--max-data-gib` allows (0.01 here)", "refused", _larger_safetensors, "has 16.0 MiB; at most 10.2 MiB are read"),
+    Case("a pipe", "refused", _pipe, "neither a file nor a folder"),
 ]  # fmt: skip

@@ -303,5 +303,18 @@ CASES = [
         "Line 6 of the table table.csv cannot be read: a quotation mark opens there",
     ),
     Case("an Excel, Parquet, JSON, HTML or gzip file", "refused", _given(b"PK\x03\x04 a sheet"), "is an Excel or other zipped file"),
+    Case(
+        "more than 2,000 columns",
+        "refused",
+        _given("a," * 2_000 + "gap_loss\n" + "1," * 2_000 + "1\n"),
+        "has 2,001 cells; at most 2,000 columns are read",
+    ),
+    Case("more than 4,000 rows", "refused", _given("a,gap_loss\n" + "1,2\n" * 4_101), "has more than 4000 rows"),
+    Case(
+        "a cell of more than 2,000 characters",
+        "refused",
+        _given("a,gap_loss\n" + "x" * 2_001 + ",2\n"),
+        "has a cell of 2,001 characters; at most 2,000 are read",
+    ),
     Case("no text", "refused", _given(TEXT.encode() + b"\n\x81\x8d\0"), "Line 14 of the table table.csv is no text in UTF-8"),
 ]

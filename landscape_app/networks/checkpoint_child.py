@@ -1,0 +1,117 @@
+"""The process that opens files of torch.save: it imports torch once, and makes a copy of itself for each file, which dies of the limits.
+
+Run as `python -m landscape_app.networks.checkpoint_child SOCKET`. Each question on the socket is JSON with two open files beside it: the
+one to read, and the one to write what it holds (networks.carried). The answer is JSON: how the copy ended.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import warnings
+from typing import Any
+
+import psutil
+import torch
+
+from landscape_app.networks.carried import TooMuchError, Writer
+
+IDLE = 20.0  # seconds without a question after which the process ends
+SPARE = 64 * 2**20  # bytes beside the content
+LONGEST = 4_096  # bytes of a question
+SAID = 20_000  # characters of torch's words that are handed on
+
+
+def main(number: int) -> None:
+    """Answer until the other side has gone, or has asked nothing for a while."""
+    with socket.socket(fileno=number) as asked:
+        _warm()
+        asked.send(b"ready")
+        while select.select([asked], [], [], IDLE)[0]:
+            question, handles, _, _ = socket.recv_fds(asked, LONGEST, 2)
+            if not question:
+                return
+            asked.send(json.dumps(_answer(json.loads(question), *handles)).encode())
+
+
+def _warm() -> None:
+    """Read a file of our own, so that what torch imports for it is here before the copies are made."""
+    for zipped in (True, False):
+        content = io.BytesIO()
+        torch.save({"weight": torch.zeros(1)}, content, _use_new_zipfile_serialization=zipped)
+        content.seek(0)
+        torch.load(content, map_location="cpu", weights_only=True)
+
+
+def _answer(question: dict[str, Any], source: int, target: int) -> dict[str, int]:
+    """Have a copy of this process read `source`; {"status": how it ended, "peak": bytes that it held at most}."""
+    child = os.fork()
+    if not child:
+        try:
+            _limit(**question, size=os.fstat(source).st_size)
+            _read(source, target, question["most"], mapped=question["mapped"])
+        finally:
+            os._exit(3)  # never into the loop; what was written tells the rest
+    os.close(source)
+    os.close(target)
+    _, status, used = os.wait4(child, 0)
+    return {"status": status, "peak": used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)}
+
+
+def _limit(most: int, seconds: float, mapped: bool, size: int) -> None:
+    """Memory, processor time, time, and the length of what is written."""
+    memory = _in_use() + most + SPARE + (size if mapped else 0)
+    limits = {
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_CPU: int(seconds) + 1,
+        resource.RLIMIT_FSIZE: most + SPARE,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, bound in limits.items():
+        hard = resource.getrlimit(kind)[1]
+        bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(kind, (bound, bound))
+    signal.setitimer(signal.ITIMER_REAL, seconds + 1)  # whoever waits kills it before, if it is still there
+
+
+def _in_use() -> int:
+    """Bytes of address space that this process has."""
+    return int(psutil.Process().memory_info().vms)
+
+
+def _read(source: int, target: int, most: int, *, mapped: bool) -> None:
+    writer = Writer(target, most)
+    try:
+        writer.content(_content(source, mapped=mapped))
+    except TooMuchError as error:
+        writer.fault("bytes" if error.args[0] else "parts", str(error.args[0] or ""))
+    except MemoryError:
+        writer.fault("memory", "")
+    except OSError as error:
+        writer.fault("written", error.strerror or str(error))
+    except Exception as error:  # whatever a damaged or hostile file makes torch say
+        short = "can't allocate memory" in str(error) or "Cannot allocate memory" in str(error)
+        writer.fault("memory" if short else "torch", str(error)[:SAID])
+
+
+def _content(source: int, *, mapped: bool) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what torch warns of is refused, in words
+        if mapped:
+            return torch.load(f"/dev/fd/{source}", map_location="cpu", weights_only=True, mmap=True)
+        with os.fdopen(source, "rb", closefd=False) as file:
+            file.seek(0)
+            try:
+                return torch.load(file, map_location="cpu", weights_only=True)
+            except OSError as error:  # of the file that is read, not of the one that is written
+                raise RuntimeError(error.strerror or str(error)) from error
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

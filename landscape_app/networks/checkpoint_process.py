@@ -1,0 +1,170 @@
+"""Asks the process that opens files of torch.save (networks.checkpoint_child), which is begun at the first file and ended when not needed.
+
+torch.load runs no code of the file, but takes memory and time as the file pleases: here a copy of another process pays for it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from landscape_app import limits
+from landscape_app.errors import ModelError
+from landscape_app.networks import carried
+from landscape_app.records.pulse import EVERY, pulse
+
+START = 120.0  # seconds until it has imported torch, on a busy machine
+LATE = 2.0  # seconds after which the process is ended from here
+LONGEST = 4_096  # bytes of an answer
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")  # a process with threads does not fork well
+
+_lock = threading.Lock()
+_running: _Process | None = None
+peak = 0  # bytes that the copy which read the last file held at most
+
+
+class UnreadableError(Exception):
+    """torch does not read the file; in its words."""
+
+
+@dataclass(frozen=True)
+class _Process:
+    """The process and the socket on which it is asked; `owner` began it."""
+
+    child: subprocess.Popen[bytes]
+    asked: socket.socket
+    owner: int
+
+    @staticmethod
+    def begin() -> _Process:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM)
+        environment = os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        # -P: what lies in the folder that the person is in is not imported.
+        command = [sys.executable, "-P", "-m", "landscape_app.networks.checkpoint_child", str(theirs.fileno())]
+        quiet = subprocess.DEVNULL
+        with theirs:
+            child = subprocess.Popen(
+                command,
+                stdin=quiet,
+                stdout=quiet,
+                stderr=quiet,
+                env=environment,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        process = _Process(child, ours, os.getpid())
+        if process.answer(START) != b"ready":
+            process.end()
+            raise ModelError("The process that reads checkpoints did not start: is there memory for it?")
+        return process
+
+    def answer(self, seconds: float) -> bytes | None:
+        """What it says; empty if it has gone, None after `seconds`. With pulses meanwhile: it is ended where one raises."""
+        end = time.monotonic() + seconds
+        try:
+            while (left := end - time.monotonic()) > 0:
+                self.asked.settimeout(min(left, EVERY))
+                try:
+                    return self.asked.recv(LONGEST)
+                except TimeoutError:
+                    pulse()
+        except OSError:
+            return b""
+        except BaseException:
+            self.end()
+            raise
+        return None
+
+    def end(self) -> None:
+        """It, and the copy that is at work."""
+        self.asked.close()
+        try:
+            os.killpg(self.child.pid, signal.SIGKILL)
+        except OSError:
+            self.child.kill()
+        self.child.wait()
+
+
+def load(source: int, name: str, *, mapped: bool) -> Any:
+    """The content of the open file `source`, called `name`: plain containers of tensors, as networks.carried says.
+
+    mapped: its tensors lie in it as they are, and are not unpacked. Raises UnreadableError, and ModelError where it takes too much
+    memory or time.
+    """
+    most = limits.most_bytes()
+    with tempfile.TemporaryFile(prefix="landscape-checkpoint-") as target:
+        status = _ask(source, target.fileno(), {"most": most, "seconds": limits.SECONDS, "mapped": mapped})
+        if status is None or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGALRM, signal.SIGXCPU)):
+            raise ModelError(limits.too_long(f"The checkpoint {name}"))
+        try:
+            answer = carried.read(target.fileno())
+        except (ValueError, KeyError, TypeError, RuntimeError, OverflowError, AttributeError, OSError) as error:
+            ended = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else "without an answer"
+            raise ModelError(
+                f"The checkpoint {name} cannot be read: the process that read it ended ({ended}). "
+                f"The file is damaged, or needs more than the {limits.size_words(most)} of memory that it may take."
+            ) from error
+    if "fault" in answer:
+        _refuse(name, most, *answer["fault"])
+    return answer["content"]
+
+
+def _refuse(name: str, most: int, kind: str, words: str) -> None:
+    named = f"The checkpoint {name}"
+    if kind == "bytes":
+        raise ModelError(limits.too_large(named, int(words), most))
+    if kind == "memory":
+        raise ModelError(limits.too_large(named, most + 1, most, "needs more than"))
+    if kind == "parts":
+        raise ModelError(f"{named} holds more names or parts than weights have (more than {carried.MOST_PARTS:,}).")
+    if kind == "written":
+        raise ModelError(f"{named} cannot be unpacked into {tempfile.gettempdir()}: {words}. Free some space there, or set TMPDIR.")
+    raise UnreadableError(words)
+
+
+def _ask(source: int, target: int, question: dict[str, Any]) -> int | None:
+    """How the copy that read ended; None if it was ended from here, after the time."""
+    global _running, peak
+    with _lock:
+        for _ in range(2):  # the process may have ended itself the moment before
+            if _running is None or _running.owner != os.getpid():
+                _running = _Process.begin()
+            try:
+                socket.send_fds(_running.asked, [json.dumps(question).encode()], [source, target])
+                said = _running.answer(question["seconds"] + LATE)
+            except OSError:
+                said = b""
+            except BaseException:
+                _running = None
+                raise
+            if said:
+                answer = json.loads(said)
+                peak = int(answer["peak"])
+                return int(answer["status"])
+            _running.end()
+            _running = None
+            if said is None:
+                return None
+    raise ModelError("The process that reads checkpoints ended. Is there memory for it?")
+
+
+def end() -> None:
+    """End the process, if there is one."""
+    global _running
+    with _lock:
+        if _running is not None and _running.owner == os.getpid():
+            _running.end()
+        _running = None
+
+
+atexit.register(end)
