@@ -32,6 +32,7 @@ def export(
     """Write a run's snapshots as npz (columns, δ from the anchor, embedding) and csv (columns and embedding coordinates).
 
     With --archive: everything that is stored of a run, or of a study and its runs, in one file, for landscape import on another machine.
+    Its log and the state of its jobs stay here, and a study's tables and page, which landscape study ID writes anew.
     """
     from landscape_app.store.run import RunFolder
 

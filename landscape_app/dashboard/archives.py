@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ def register(app: Dash, context: Context) -> None:
     """Add the routes to the server of `app`."""
     runs, server = context.runs, app.server
     places = threading.BoundedSemaphore(AT_ONCE)
+    with suppress(LandscapeError):
+        uploads.sweep(runs)
     server.add_url_rule("/archive/<id>.tar", "archive", partial(_download, runs, places), methods=["GET"])
     server.add_url_rule("/archive", "archive-begin", lambda: _answer(lambda: _begin(runs)), methods=["POST"])
     server.add_url_rule("/archive/<token>", "archive-piece", lambda token: _answer(lambda: _piece(runs, token)), methods=["POST"])

@@ -26,6 +26,7 @@ def layout() -> Any:
             [
                 dmc.Button("Run the quickstart", id=ids.QUICKSTART, size="md"),
                 dcc.Link(dmc.Button("Set up a run of your own", variant="default", size="md", tabIndex=-1), href="/new"),
+                dcc.Link("Import an archive", href="/jobs"),
             ],
             className="ls-buttons",
         ),

@@ -70,6 +70,14 @@ def begin(runs: Path, size: int) -> str:
         return token
 
 
+def sweep(runs: Path) -> None:
+    """Remove what has arrived of archives whose browser, or server, has gone."""
+    with _folder(runs) as folder:
+        for upload in _uploads(folder):
+            if not _living(upload):
+                upload.path.unlink(missing_ok=True)
+
+
 def append(runs: Path, token: str, at: int, piece: bytes) -> int:
     """Add the bytes that begin at `at`; how many are there now. Raises ArchiveError where they do not follow, StorageError."""
     with _folder(runs) as folder:

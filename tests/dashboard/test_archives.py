@@ -71,6 +71,8 @@ def test_one_archive_at_a_time(client: FlaskClient, runs: Path, monkeypatch: pyt
     assert waiting(runs) == []
     post(client, "/archive?size=9")
     (silent,) = waiting(runs)
+    factory.create(runs)
+    assert waiting(runs) == [silent], "another server of the folder leaves it alone"
     os.utime(silent, (time.time() - uploads.SILENT - 1,) * 2)
     assert post(client, "/archive?size=8").status_code == 200, "what is silent is over"
     assert len(waiting(runs)) == 1
@@ -137,6 +139,8 @@ def test_a_download_is_for_this_page_and_two_go_on_at_once(client: FlaskClient, 
     assert client.get("/archive/done.tar", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     for _ in range(AT_ONCE + 1):
         client.get("/archive/nothing.tar")  # a refusal keeps no place
+    for _ in range(AT_ONCE + 1):
+        client.head("/archive/done.tar").close()
     held = [client.get("/archive/done.tar") for _ in range(AT_ONCE)]
     assert client.get("/archive/done.tar").status_code == 429
     for answer in held:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from landscape_app.dashboard import ids, launches, serve
+from landscape_app.dashboard import guard, ids, launches, serve
 from landscape_app.dashboard.followed.board import Board
 from landscape_app.errors import ServeError
 from landscape_app.jobs.cancel import cancel
@@ -108,6 +108,7 @@ def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port_while_a_job_goes_o
     run = RunFolder.create(runs, "long", parse(RunSpec, {**TINY, "train_epochs": 100_000}))
     try:
         with server(runs, port) as process:
+            large_bodies(port)
             resume(port)
             held = _until(lambda: lock.holder(run.path / lock.NAME))
             process.send_signal(signal.SIGINT)
@@ -121,6 +122,17 @@ def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port_while_a_job_goes_o
     finally:
         cancel(run.path)
         _until(lambda: lock.holder(run.path / lock.NAME) is None)
+
+
+def large_bodies(port: int) -> None:
+    """A body beyond the limit is refused by its header alone, also while others send theirs slowly."""
+    head = "POST /_dash-update-component HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {}\r\n\r\nx"
+    with contextlib.ExitStack() as stack:
+        for _ in range(2 * serve.THREADS):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(head.format(guard.LARGEST_BODY).encode())
+        channel = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+        channel.sendall(head.format(guard.LARGEST_BODY + 1).encode())
+        assert channel.recv(100).startswith(b"HTTP/1.1 413")
 
 
 def resume(port: int) -> None:

@@ -252,14 +252,15 @@ def test_a_full_disk_at_any_moment_leaves_nothing(here: Path, tmp_path: Path, mo
     assert at > 20
 
 
-def test_a_kill_at_any_moment_leaves_nothing_that_is_listed(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.exhaustive)])
+def test_a_kill_at_any_moment_leaves_nothing_that_is_listed(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     packing.write(here, "both", tmp_path / "it.tar")
     there = tmp_path / "there"
     whole = {
         "one": content(here / "one").keys() - {"status.json", "log.txt", "run.lock", "cancel", ".one.tmp"},
         "two": content(here / "two").keys(),
     }
-    for at in range(1, 300, 3):
+    for at in range(1, 300, step):
         child = os.fork()
         if not child:
             operations(monkeypatch, at, lambda: os._exit(9))
