@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ _REMEDIES = {
 
 REMOVE = "Remove what is in the way."
 
-_digests: dict[Path, tuple[Stamp, str]] = {}
+_digests: dict[str, tuple[Stamp, str]] = {}
 
 
 @contextmanager
@@ -137,6 +137,21 @@ def _stamp(found: os.stat_result) -> Stamp:
     return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
+def remembered(base: Path, names: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Hash and size of those files, named from the folder `base`, that were read before and have not changed since."""
+    found, folders = dict[str, tuple[str, int]](), dict[str, list[str]]()
+    for name in names:
+        folders.setdefault(name.rpartition("/")[0], []).append(name)
+    for folder, inside in folders.items():  # each is reached once: a run can have thousands of files
+        with suppress(OSError), opening.entered(base / folder) as handle:
+            for name in inside:
+                kept = _digests.get(f"{base}/{name}")
+                with suppress(OSError):
+                    if kept is not None and kept[0] == _stamp(os.lstat(name.rpartition("/")[2], dir_fd=handle)):
+                        found[name] = (kept[1], kept[0][1])
+    return found
+
+
 def digest(path: Path, *, most: int | None = None, own: bool = False) -> str | None:
     """SHA-256 of the regular file of at most `most` bytes, None if it cannot be read; remembered in this process for as long as the file is unchanged."""
     try:
@@ -145,7 +160,7 @@ def digest(path: Path, *, most: int | None = None, own: bool = False) -> str | N
         return None
     with os.fdopen(handle, "rb", buffering=0) as file:
         before = _stamp(os.fstat(handle))
-        kept = _digests.get(path)
+        kept = _digests.get(str(path))
         if kept is not None and kept[0] == before:
             return kept[1]
         try:
@@ -156,5 +171,5 @@ def digest(path: Path, *, most: int | None = None, own: bool = False) -> str | N
     if unchanged and time.time_ns() - max(before[2:]) > SETTLED:
         if len(_digests) >= REMEMBERED:
             _digests.clear()
-        _digests[path] = (before, found)
+        _digests[str(path)] = (before, found)
     return found

@@ -142,11 +142,23 @@ class RunFolder:
 
     def damaged(self) -> list[str]:
         """Committed files that are missing or whose bytes are not those of their line."""
-        found = []
-        for line in self.committed():
+        lines = self.committed()
+        there = self.places(lines)
+        return [str(line["file"]) for line in lines if str(line["file"]) not in there]
+
+    def places(self, lines: Sequence[Line]) -> dict[str, Path]:
+        """Where the bytes of these committed lines are, by the names of their files; without those whose bytes are nowhere."""
+        found = {}
+        known = files.remembered(self.path, (file for line in lines if FILE.fullmatch(file := str(line["file"]))))
+        for line in lines:
+            file = str(line["file"])
+            if known.get(file) == (line["sha256"], line.get("bytes")):
+                found[file] = self.path / file
+                continue
             pulse()
-            if self.intact(line) is None:
-                found.append(str(line["file"]))
+            path = self.intact(line)
+            if path is not None:
+                found[file] = path
         return found
 
     def intact(self, line: Line) -> Path | None:

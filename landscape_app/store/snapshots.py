@@ -57,8 +57,10 @@ def read(run: RunFolder) -> Snapshots:
 def _parts(run: RunFolder) -> list[Part]:
     """The anchor's and every chunk's file, oldest first; those that are damaged or do not fit the protocol are left out."""
     parts, left = list[Part](), list[str]()
-    for line in [*run.committed("anchor"), *run.committed("chunk")]:
-        path = run.intact(line)
+    lines = [*run.committed("anchor"), *run.committed("chunk")]
+    places = run.places(lines)
+    for line in lines:
+        path = places.get(str(line["file"]))
         try:
             if path is None:
                 raise RunDamagedError("its bytes are not those that were written")
@@ -97,14 +99,15 @@ def _ids(spec: RunSpec, line: Line, file: TensorFile) -> np.ndarray:
 
 def _newest_only(parts: Sequence[Part]) -> list[Part]:
     """Parts in which every row is taken exactly once, from the newest file that holds it."""
-    seen, kept = np.empty(0, np.int64), list[Part]()
+    seen = np.zeros(1 + max((int(part.rows.max(initial=0)) for part in parts), default=0), bool)
+    kept = list[Part]()
     for part in reversed(parts):
-        taken = ~np.isin(part.rows, seen)
+        taken = ~seen[part.rows]
         taken &= np.isin(np.arange(len(part.rows)), np.unique(part.rows, return_index=True)[1])
-        seen = np.concatenate([seen, part.rows])
+        seen[part.rows] = True
         if taken.any():
-            kept.insert(0, Part(part.file, part.rows, taken))
-    return kept
+            kept.append(Part(part.file, part.rows, taken))
+    return kept[::-1]
 
 
 def _protocol(spec: RunSpec, rows: np.ndarray) -> dict[str, np.ndarray]:
@@ -122,9 +125,10 @@ def _protocol(spec: RunSpec, rows: np.ndarray) -> dict[str, np.ndarray]:
 
 def _scores(parts: Sequence[Part], order: np.ndarray) -> dict[str, np.ndarray]:
     """The columns that were measured."""
+    read = [part.file.several([f"scores.{name}" for name in SCORES]) for part in parts]
     columns = {}
     for name in SCORES:
-        values = [part.file.read(f"scores.{name}").reshape(-1)[part.taken] for part in parts]
+        values = [found[f"scores.{name}"].reshape(-1)[part.taken] for part, found in zip(parts, read, strict=True)]
         columns[name] = (np.concatenate(values) if values else np.empty(0))[order].astype(COLUMNS[name][0])
     return columns
 

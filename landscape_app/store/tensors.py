@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,8 +94,18 @@ class TensorFile:
 
     def read(self, name: str) -> np.ndarray:
         """The array `name` as a whole."""
-        tensor = self._tensor(name)
-        return self._rows(tensor, 1, 0, tensor.count).reshape(tensor.shape)
+        return self.several([name])[name]
+
+    def several(self, names: Iterable[str]) -> dict[str, np.ndarray]:
+        """The arrays of these names, each as a whole; the file is opened once."""
+        found = {}
+        tensors = {name: self._tensor(name) for name in names}
+        with self._opened() as handle:
+            for name, tensor in tensors.items():
+                out = np.empty(tensor.count, tensor.dtype)
+                self._fill(handle, out, tensor.start)
+                found[name] = out.reshape(tensor.shape)
+        return found
 
     def columns(self, name: str, *, lead: int, start: int, stop: int) -> np.ndarray:
         """(row, stop − start): the array seen as a matrix whose rows are its first `lead` axes; only these columns are read."""
@@ -109,17 +120,25 @@ class TensorFile:
     def _rows(self, tensor: Tensor, rows: int, start: int, stop: int) -> np.ndarray:
         width = tensor.count // rows if rows else 0
         out = np.empty((rows, stop - start), tensor.dtype)
-        # Reading rather than mapping: a file that is cut while it is mapped kills the process.
+        with self._opened() as handle:
+            if stop - start == width:
+                self._fill(handle, out.reshape(-1), tensor.start)
+            else:
+                for row in range(rows):
+                    self._fill(handle, out[row], tensor.start + (row * width + start) * tensor.dtype.itemsize)
+        return out
+
+    @contextmanager
+    def _opened(self) -> Iterator[int]:
+        """A descriptor to read from, rather than a mapping: a file that is cut while it is mapped kills the process."""
         try:
-            with os.fdopen(opening.regular(self.path, own=self.own), "rb", buffering=0) as file:
-                if stop - start == width:
-                    self._fill(file.fileno(), out.reshape(-1), tensor.start)
-                else:
-                    for row in range(rows):
-                        self._fill(file.fileno(), out[row], tensor.start + (row * width + start) * tensor.dtype.itemsize)
+            handle = opening.regular(self.path, own=self.own)
+            try:
+                yield handle
+            finally:
+                os.close(handle)
         except OSError as error:
             raise RunDamagedError(f"{self.path} cannot be read: {error.strerror or error}.") from error
-        return out
 
     def _fill(self, handle: int, out: np.ndarray, offset: int) -> None:
         rest = memoryview(out.view(np.uint8).data) if out.size else memoryview(b"")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from landscape_app.errors import RunDamagedError, RunExistsError, RunLockedError, RunMissingError, SchemaError, SpecError, StorageError
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
-from landscape_app.store import catalogue, files, lock
+from landscape_app.store import catalogue, files, lock, opening
 from landscape_app.store.journal import encode
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -271,3 +271,25 @@ def test_a_runs_folder_that_is_none_is_said_by_whoever_is_asked(tmp_path, kind):
         with pytest.raises(StorageError, match=words):
             ask()
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_looking_for_damage_again_costs_one_look_at_each_file(tmp_path, monkeypatch):
+    run = RunFolder.create(tmp_path, "many", parse(RunSpec, {}))
+    with run.lock():
+        for index in range(20):
+            run.commit("base", f"base-{index}.safetensors", {"x": np.zeros(3)}, first=index, last=index)
+    old = time.time() - 10
+    for path in run.path.glob("*.safetensors"):
+        os.utime(path, (old, old))
+    monkeypatch.setattr(files, "SETTLED", -(10**12))  # a change can be told from now on
+    assert run.damaged() == []
+    opened = []
+    real = opening.regular
+    monkeypatch.setattr(opening, "regular", lambda path, *given, **named: opened.append(path.name) or real(path, *given, **named))
+    assert run.damaged() == []
+    assert [name for name in opened if name.startswith("base")] == []
+    (run.path / "base-3.safetensors").write_bytes(b"other")
+    (run.path / "base-5.safetensors").unlink()
+    (run.path / "base-7.safetensors").rename(run.path / "base-77.safetensors")
+    (run.path / "base-7.safetensors").symlink_to("base-77.safetensors")
+    assert run.damaged() == [f"base-{index}.safetensors" for index in (3, 5, 7)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dash import dcc, html
+from flask import g, has_request_context
 
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.explore import callbacks, choice, grid, ids, rail, reading
@@ -45,4 +46,11 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
 
 
 def _compared(context: Context, query: Mapping[str, str]) -> Compared:
-    return reading.read(context, choice.of_query(query, context.board, scheme()))
+    """What is compared, read once for header and page."""
+    chosen = choice.of_query(query, context.board, scheme())
+    if not has_request_context():
+        return reading.read(context, chosen)
+    kept: tuple[object, Compared] | None = g.get("compared")
+    if kept is None or kept[0] != chosen:
+        kept = g.compared = (chosen, reading.read(context, chosen))
+    return kept[1]

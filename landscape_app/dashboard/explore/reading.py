@@ -176,12 +176,13 @@ def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Se
     job = entry.job.state if entry is not None and entry.job.state not in ("finished", "idle") else "study" if working else ""
     try:
         run = RunFolder.open(context.runs, id)
-        columns, broken = _columns(context, run)
+        damaged = run.damaged()
+        columns, broken = _columns(context, run, damaged)
         results = _results(run, view, tries)
         lacking = "embedding" not in results and len(columns["row"]) > 1
         embedded = lacking and run.finished and bool(derived.all(run.path, "embedding"))
         provisional = lacking and not embedded
-        picture = _provisional(context, run, view.dims) if provisional else None
+        picture = _provisional(context, run, view.dims, damaged) if provisional else None
         if picture is not None:
             results["embedding"] = picture
     except (LandscapeError, OSError) as error:
@@ -199,9 +200,9 @@ def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Se
     )  # fmt: skip
 
 
-def _columns(context: Context, run: RunFolder) -> tuple[dict[str, Any], Damage]:
+def _columns(context: Context, run: RunFolder, damaged: list[str]) -> tuple[dict[str, Any], Damage]:
     """(columns of every committed, intact snapshot; what is damaged of the run)."""
-    key = f"columns {run.path} {run.digest()} {run.damaged()}"
+    key = f"columns {run.path} {run.digest()} {damaged}"
     found = context.cache.get(key)
     if found is None:
         found = dict(snapshots.read(run).columns)
@@ -209,9 +210,9 @@ def _columns(context: Context, run: RunFolder) -> tuple[dict[str, Any], Damage]:
     return found, replace(damage.thorough(run, found["row"]), results=verdict.damaged_results(run.path))
 
 
-def _provisional(context: Context, run: RunFolder, dims: int) -> Stored | None:
+def _provisional(context: Context, run: RunFolder, dims: int, damaged: list[str]) -> Stored | None:
     """The picture of a run without an embedding, made beside the request; one of fewer snapshots, or None, until it is there."""
-    of = f"{run.digest()} {run.damaged()}"
+    of = f"{run.digest()} {damaged}"
     found: Stored | None = context.pictures.get(
         (str(run.path), f"pca {dims}"), of, lambda: partial.pca(snapshots.read(run), dims=dims, of=of)
     )
