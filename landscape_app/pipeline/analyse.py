@@ -11,6 +11,7 @@ from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import arrays, measuring, topology, verify
 from landscape_app.pipeline.subject import KERNEL, Subject, kernel
 from landscape_app.pipeline.threads import one_thread
+from landscape_app.pipeline.whole import check_whole
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.registries import EMBEDDINGS
@@ -30,6 +31,7 @@ def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
 
     An analysis that has no meaning for these snapshots raises its AnalysisError after all the others are done.
     """
+    check_whole(run)
     subject = Subject(run, spec)
     progress.phase("distances")
     with subject.keeper.attempt():
@@ -49,6 +51,7 @@ def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
 @one_thread(blas=False)
 def knee(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> int:
     """The diffusion time at the knee of the run's own entropy, whatever t `spec` asks for."""
+    check_whole(run)
     progress.phase("distances")
     return int(Subject(run, spec).diffusion(KERNEL).meta["knee"])
 

@@ -13,6 +13,7 @@ from landscape_app.pipeline import analyse, joint
 from landscape_app.pipeline.diagram_distances import diagram_distances
 from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.spaces import kernel
+from landscape_app.pipeline.whole import check_whole
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.settings import ALSO, AnalysisSpec
@@ -48,6 +49,8 @@ def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) 
     (the runs were probed on different data) is no error: the reason is stored.
     """
     folders = [RunFolder.open(runs, id) for id in study.runs]
+    for folder in folders:
+        check_whole(folder)
     keeper = Keeper(study.path, inputs(folders))
     shared = shared_t(keeper, folders, spec, progress)
     for folder in folders:

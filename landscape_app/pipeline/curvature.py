@@ -29,6 +29,7 @@ from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.pipeline.threads import one_thread
+from landscape_app.pipeline.whole import check_whole
 from landscape_app.probes import barriers, lanczos, margins, noise
 from landscape_app.probes.point import Point
 from landscape_app.probes.sharpness import sharpness
@@ -80,6 +81,7 @@ def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
     found = derived.current(run.path, "curvature", parameters, inputs)
     if not run.committed("anchor"):
         raise AnalysisError(f"Run {run.id} has no trained network yet: nothing curves. Go on by: landscape resume {run.id}")
+    check_whole(run)
     try:
         climbs(run, progress, given)
     except ResumeError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,17 @@ import numpy as np
 
 from landscape_app.pipeline.spaces import EUCLIDEAN
 from landscape_app.records.rows import look_up
-from landscape_app.store import files, forms, snapshots
+from landscape_app.store import damage, files, forms, snapshots
 from landscape_app.store.run import RunFolder
+
+log = logging.getLogger("landscape")
 
 
 def export(run: RunFolder, to: Path) -> list[Path]:
     """Writes ID.npz (columns, delta (n, parameter), coordinates (n, 3) of PHATE in weights where embedded) and ID.csv into `to`; returns the paths."""
     rows = snapshots.read(run)
+    if lost := damage.thorough(run, rows.column("row")):
+        log.warning("Run %s: left out of what is exported: %s. %s", run.id, damage.missing(lost), damage.remedy(lost))
     columns = dict(rows.columns)
     embedding = forms.find(run.path, "embedding", method="phate", dims=3, distance=EUCLIDEAN)
     if embedding is not None:

@@ -16,6 +16,7 @@ from landscape_app.errors import AnalysisError, RunDamagedError
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.pipeline.threads import one_thread
+from landscape_app.pipeline.whole import check_whole
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.records.rows import count, look_up
@@ -54,6 +55,7 @@ def surface(run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given 
         raise AnalysisError(
             f"Run {run.id} has no trained network yet: there is no anchor to look around. Go on by: landscape resume {run.id}"
         )
+    check_whole(run)
     begun = time.monotonic()
     progress.phase("preparing")
     machine = look("cpu" if run.spec.device == "cpu" else "auto", workers=run.spec.workers)

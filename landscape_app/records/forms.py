@@ -1,6 +1,6 @@
 """The form of stored results that name snapshots: which arrays there are, how long, and what their numbers point at.
 
-A result may be a stranger's, or of a version that is not ours. One that is not of this form is left out, with the reason in words;
+What a result says in words and numbers is another matter (store/metas.py). A result may be a stranger's, or of a version that is not ours. One that is not of this form is left out, with the reason in words;
 ids of snapshots that are not there are no fault of form: they are looked up (rows.py).
 """
 
@@ -86,22 +86,12 @@ FORMS: dict[str, dict[str, Part]] = {
     }),
 }  # fmt: skip
 
-# What the page reads of `meta` and cannot do without.
-META: dict[str, dict[str, type | tuple[type, ...]]] = {
-    "joint": {"runs": list},
-    "rips": {"threshold": (int, float)},
-    "surface": {"label": str, "labels": list, "unit": str, "jump_length": (int, float)},
-}
-
 
 def problem(name: str, headers: Mapping[str, Header], read: Callable[[str], np.ndarray], meta: Mapping[str, Any]) -> str:
     """What is wrong with the form of the result `name`, in words; empty where nothing is. Arrays of numbers are not read."""
-    wrong = [key for key, kind in META.get(name, {}).items() if not isinstance(meta.get(key), kind)]
-    if wrong:
-        return f"it does not say its {', '.join(wrong)}"
     if meta.get("refused"):
         return ""  # the reason in its place: it has no arrays
-    sizes: dict[str, int] = {"runs": len(meta["runs"])} if name == "joint" else {}
+    sizes: dict[str, int] = {"runs": len(meta.get("runs") or ())}
     for array, part in FORMS.get(name, {}).items():
         if array not in headers:
             if part.needed:

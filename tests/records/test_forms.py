@@ -57,7 +57,7 @@ def test_a_joint_result_points_at_runs_that_it_names() -> None:
     arrays = {"rows": np.arange(3), "run": np.array([0, 1, 1]), "coordinates": np.zeros((3, 2))}
     assert said("joint", arrays, {"runs": ["a", "b"]}) == ""
     assert "'run'" in said("joint", arrays, {"runs": ["a"]})
-    assert "runs" in said("joint", arrays, {})
+    assert "'run'" in said("joint", arrays, {})
     assert said("joint", {}, {"runs": ["a"], "refused": "because"}) == ""
 
 

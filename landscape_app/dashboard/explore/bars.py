@@ -37,7 +37,7 @@ def _sublevel(subject: Subject, compared: Compared, bar: int) -> Any:
             ("climb", _climb(subject, bar, essential=bool(essential))),
             ("born at", snapshot(subject, int(arrays["birth_row"][bar]))),
             ("merges at", DASH if essential else html.Span([snapshot(subject, merge[0]), html.Br(), snapshot(subject, merge[1])])),
-            ("holds", f"{len(members)} snapshots, {paths(subject, members)}"),
+            ("holds", holds(subject, members)),
         ),
     ]
 
@@ -79,7 +79,7 @@ def _rips1(subject: Subject, compared: Compared, bar: int) -> Any:
             ("birth", f"{number(birth)}{_unit(stored)}"),
             ("death", f"beyond {number(stored.meta['threshold'])}" if alive else f"{number(death)}{_unit(stored)}"),
             ("length", DASH if alive else number(death - birth)),
-            ("loop", f"{len(cycle)} snapshots, {paths(subject, cycle)}"),
+            ("loop", holds(subject, cycle)),
         ),
         html.P(_chance(subject, compared, bar if tested else -1), className="ls-small ls-muted"),
     ]
@@ -159,6 +159,12 @@ def paths(subject: Subject, rows: Sequence[int] | np.ndarray) -> str:
     """How many trajectories the snapshots are of."""
     count = len(set(((np.asarray(rows) - 1) // (subject.epochs + 1))[np.asarray(rows) > 0].tolist()))
     return "1 trajectory" if count == 1 else f"{count} trajectories"
+
+
+def holds(subject: Subject, rows: np.ndarray) -> str:
+    """'12 snapshots, 2 trajectories'; how many of them are not there now."""
+    missing = subject.find(rows).missing
+    return f"{len(rows)} snapshots, {paths(subject, rows)}{f', {missing} of them not there now' if missing else ''}"
 
 
 def title(subject: Subject, text: str) -> Any:
