@@ -9,10 +9,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import importlib.metadata
+import math
 import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +30,6 @@ from landscape_app.store.tensors import Tensor, TensorFile, pack
 
 FOLDER = "derived"
 LEFT = 600.0  # s
-SWAPS = 5
 ARRAYS, RESULT = "arrays.safetensors", "result.json"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 PLACE = re.compile(r"[a-z][a-z0-9_]*-[0-9a-f]{16}")
@@ -103,33 +103,61 @@ def code_version() -> str:
 def write(
     folder: Path, name: str, parameters: Mapping[str, Any], arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any], inputs: str
 ) -> Result:
-    """Store a result in the run's or study's `folder`; one with the same key is replaced. Raises StorageError."""
-    target = _place(folder, name, parameters, inputs)
-    content = pack(arrays)
+    """Store a result in the run's or study's `folder`; one with the same key is replaced: the new one stands beside it, and as the
+    newer is the one that is found, before the older goes. Raises StorageError.
+    """
+    key, content = _key(name, parameters, inputs), pack(arrays)
+    older = [one for one in all(folder, name) if _key_of(one) == key]
     facts = {
         "schema": SCHEMA,
         "name": name,
         "parameters": files.plain(dict(parameters)),
         "meta": finite(files.plain(dict(meta))),
         "inputs": inputs,
-        "created": time.time(),
+        "created": max([time.time(), *(math.nextafter(one.created, math.inf) for one in older)]),  # a clock may be put back
         "version": code_version(),
         "arrays": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
     }
-    with files.storing(target):
-        names.make_folder(target.parent)
-        fresh, old = (target.parent / f".{word}-{secrets.token_hex(8)}" for word in ("new", "old"))
+    within = Path(folder) / FOLDER
+    with files.storing(within):
+        names.make_folder(within)
+        fresh = within / f".new-{secrets.token_hex(8)}"
         try:
             names.make_folder(fresh, exist_ok=False)
             files.write_atomic(fresh / ARRAYS, content)
             files.write_atomic(fresh / RESULT, files.to_json(sealed(facts), indent=1) + b"\n")
-            _swap(fresh, target, old)
+            target = _named(fresh, within / f"{name}-{key}")
         finally:
-            for left in (fresh, old):
-                names.remove_all(left)
-        files.sync_folder(target.parent)
+            names.remove_all(fresh)
+        files.sync_folder(within)
         files.sync_folder(folder)
+        _remove([one.path for one in all(folder, name) if _key_of(one) == key and one.created < facts["created"]])
     return _result(target, facts)
+
+
+def _named(fresh: Path, target: Path) -> Path:
+    """`fresh` gets the name `target`, or one like it where that is taken; which."""
+    while True:
+        try:
+            if not names.exists(target):
+                names.rename(fresh, target)
+                return target
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # another has come meanwhile
+                raise
+        target = target.with_name(f"{target.name.rpartition('-')[0]}-{secrets.token_hex(8)}")
+
+
+def _remove(places: Sequence[Path]) -> None:
+    """Remove the folders of results, each at once: none is ever seen half removed."""
+    gone = [place.with_name(f".old-{secrets.token_hex(8)}") for place in places]
+    for place, to in zip(places, gone, strict=True):
+        with suppress(FileNotFoundError):  # another has removed it
+            names.rename(place, to)
+    if places:
+        files.sync_folder(places[0].parent)
+    for left in gone:
+        names.remove_all(left)
 
 
 def find(folder: Path, name: str, **parameters: Any) -> Result | None:
@@ -160,8 +188,9 @@ def read(path: Path) -> Result | None:
 
 def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str) -> Result | None:
     """The sound result of exactly these parameters, inputs and this code version, or None: what need not be computed again."""
-    found = _read(_place(folder, name, parameters, inputs))
-    return found if found is not None and _sound(found) else None
+    key = _key(name, parameters, inputs)
+    same = (one for one in all(folder, name) if _key_of(one) == key)
+    return next((one for one in same if _sound(one)), None)
 
 
 def all(folder: Path, name: str) -> list[Result]:
@@ -194,11 +223,15 @@ def _contains(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     return not [key for key, value in wanted.items() if key not in given or given[key] != value]
 
 
-def _place(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str) -> Path:
+def _key(name: str, parameters: Mapping[str, Any], inputs: str, version: str = "") -> str:
     if not NAME.fullmatch(name):
         raise ValueError(f"'{name}' is no name of a result")
-    text = files.to_json([name, dict(parameters), inputs, code_version()])
-    return Path(folder) / FOLDER / f"{name}-{hashlib.sha256(text).hexdigest()[:16]}"
+    text = files.to_json([name, dict(parameters), inputs, version or code_version()])
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
+def _key_of(result: Result) -> str:
+    return _key(result.name, result.parameters, result.inputs, result.version)
 
 
 def _read(path: Path) -> Result | None:
@@ -227,23 +260,6 @@ def _sound(result: Result) -> bool:
     except RunDamagedError:
         return False
     return True
-
-
-def _swap(fresh: Path, target: Path, old: Path) -> None:
-    """`fresh` becomes `target`; what was there becomes `old`. A study and a run's own job may store the same result at once."""
-    for _ in range(SWAPS):
-        try:
-            names.rename(fresh, target)
-            return
-        except OSError as error:
-            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-                with suppress(OSError):
-                    names.rename(old, target)
-                raise
-        names.remove_all(old)
-        with suppress(FileNotFoundError):
-            names.rename(target, old)
-    raise OSError(errno.EBUSY, "it is being replaced over and over by others")
 
 
 def tidy(folder: Path) -> None:

@@ -10,6 +10,7 @@ import secrets
 import stat
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,15 @@ def _no_folder(runs: Path) -> str:
     return ""
 
 
+def make_runs(runs: Path) -> None:
+    """The folder that holds the runs, with those above it that are not there, each of them durable. Raises OSError."""
+    made = [path for path in (runs, *runs.parents) if not path.exists()]
+    runs.mkdir(parents=True, exist_ok=True)
+    for path in dict.fromkeys(folder.absolute().parent for folder in (runs, *made)):
+        with suppress(PermissionError):  # a folder above that may be passed through, but not looked into
+            files.sync_folder(path, trusted=path)
+
+
 def looks_like_one(path: Path) -> bool:
     """Whether the folder is a run or study, sound or not, or an empty claim to be one; anything else is left alone."""
     there = names.listed(path)
@@ -121,9 +131,10 @@ def make(
         raise RunExistsError(f"'{id}' exists already in {other.parent}. Choose another name, or delete it.")
     created = time.time()
     with storing(parent):
-        runs.mkdir(parents=True, exist_ok=True)
+        make_runs(runs)
         if parent != runs:
             names.make_folder(parent, trusted=runs)
+            files.sync_folder(runs)
         fresh = parent / f".new-{secrets.token_hex(8)}"
         try:
             names.make_folder(fresh, trusted=runs, exist_ok=False)

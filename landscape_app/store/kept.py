@@ -175,9 +175,11 @@ def _place(runs: Path, sha256: str, name: str, content: bytes | bytearray) -> No
             with suppress(OSError):
                 names.link(same, waiting)
                 names.rename(waiting, folder / name)
+                files.sync_folder(folder)
                 return
         files.write_atomic(folder / name, content)
         files.sync_folder(folder.parent)
+        files.sync_folder(runs)
 
 
 def inside(run: RunFolder, record: Record, given: Path) -> Path | None:

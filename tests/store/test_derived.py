@@ -116,10 +116,18 @@ def test_a_result_stored_by_two_at_once_is_one_of_theirs(tmp_path):
         writer.start()
     for writer in writers:
         writer.join()
-    found = derived.all(tmp_path, "embedding")
-    assert len(found) == 1
-    assert found[0].arrays["x"].tolist() == [found[0].meta["value"]]
-    assert [path.name for path in (tmp_path / "derived").iterdir()] == [found[0].path.name]
+    found = derived.current(tmp_path, "embedding", {"k": 1}, "i")
+    assert found.arrays["x"].tolist() == [found.meta["value"]]
+    write(tmp_path, 7, k=1)
+    assert [(one.meta["value"], one.arrays["x"].tolist()) for one in derived.all(tmp_path, "embedding")] == [(7, [7])]
+    assert len(list((tmp_path / "derived").iterdir())) == 1
+
+
+def test_a_clock_that_is_put_back_does_not_bring_an_older_result_back(tmp_path, monkeypatch):
+    write(tmp_path, 1, k=1)
+    monkeypatch.setattr(time, "time", lambda: 1.0)
+    write(tmp_path, 2, k=1)
+    assert derived.find(tmp_path, "embedding").meta == {"value": 2}
 
 
 def test_listing_reads_no_arrays(tmp_path, monkeypatch):

@@ -115,7 +115,7 @@ def test_a_result_that_crashes_while_it_is_stored_is_absent_or_whole(tmp_path):
         return None if found is None else found.meta["version"]
 
     assert crash_everywhere("derive", prepare, look, tmp_path / "first") == {None, 2}
-    assert crash_everywhere("derive", prepare_twice, look, tmp_path / "again") <= {1, None, 2}
+    assert crash_everywhere("derive", prepare_twice, look, tmp_path / "again") == {1, 2}
 
 
 def test_a_run_that_crashes_while_it_is_created_is_absent_or_whole(tmp_path):
