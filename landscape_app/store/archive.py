@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import tarfile
-from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -40,6 +39,7 @@ _LARGEST = {
     run.JOURNAL: journal.LARGEST,
     derived.RESULT: result_file.LARGEST,
 }
+Facts = tuple[int, str]  # bytes and SHA-256 of a file
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -61,13 +61,26 @@ class Manifest(BaseModel):
         """The manifest as it stands in the archive. Raises ArchiveError where it names more than one can hold."""
         content = files.to_json(self.model_dump()) + b"\n"
         if len(self.files) > MANY or len(content) > LONGEST_MANIFEST:
-            raise ArchiveError(f"{self.id} has {len(self.files):,} files; an archive holds at most {MANY:,}.")
+            raise ArchiveError(
+                f"{self.id} has {len(self.files):,} files; an archive holds at most {MANY:,}. Export the runs of a study one by one."
+            )
         return content
 
     @property
     def size(self) -> int:
         """Bytes of the archive."""
         return BLOCK + padded(len(self.encoded())) + sum(BLOCK + padded(size) for _, size, _ in self.files) + len(END)
+
+    def by_folder(self) -> dict[str, dict[str, Facts]]:
+        """{folder of a run or study, or _data: {name in it: (bytes, SHA-256)}}."""
+        found = dict[str, dict[str, Facts]]()
+        for name, size, sha256 in self.files:
+            base, _, rest = name.partition("/")
+            if base == STUDIES:
+                id, _, rest = rest.partition("/")
+                base = f"{base}/{id}"
+            found.setdefault(base, {})[rest] = (size, sha256)
+        return found
 
     @property
     def content_size(self) -> int:
@@ -77,7 +90,7 @@ class Manifest(BaseModel):
 
 def decode(content: bytes) -> Manifest:
     """The manifest whose bytes these are. Raises ArchiveError, whatever the bytes are."""
-    if content.count(b"[") + content.count(b"{") > MANY + 10 or content.count(b",") > 3 * MANY + 100:  # before any of it is made
+    if content.count(b"[") + content.count(b"{") > MANY + 10 or content.count(b",") > 4 * MANY + 100:  # before any of it is made
         raise ArchiveError(f"It names more than the {MANY:,} files that an archive may hold.")
     try:
         manifest = Manifest.model_validate_json(content)
@@ -148,29 +161,29 @@ def _check(manifest: Manifest) -> None:
     fitting = manifest.runs == [manifest.id] if manifest.kind == "run" else manifest.id not in manifest.runs
     if not fitting or len(set(manifest.runs)) < len(manifest.runs):
         raise ArchiveError("Its manifest does not say which runs it holds.")
-    names = [name for name, _, _ in manifest.files]
+    names, runs = [name for name, _, _ in manifest.files], frozenset(manifest.runs)
     for (name, size, sha256), before in zip(manifest.files, ["", *names], strict=False):
         if name <= before:
             raise ArchiveError(f"{name[:160]!a} is named twice, or out of order.")
-        if not _known(manifest, name):
+        if not _known(manifest, runs, name):
             raise ArchiveError(f"{name[:160]!a} is no file of the {manifest.kind} {manifest.id}.")
         if not 0 <= size <= largest(name):
             raise ArchiveError(f"{name} is said to have {size:,} bytes; it may have {largest(name):,}.")
         if not _SHA256.fullmatch(sha256) or (name.startswith(f"{kept.FOLDER}/") and name.split("/")[1] != sha256):
             raise ArchiveError(f"The SHA-256 of {name} is none, or is not that of its name.")
-    _complete(manifest, names)
+    _complete(manifest, frozenset(names))
 
 
-def _known(manifest: Manifest, name: str) -> bool:
+def _known(manifest: Manifest, runs: frozenset[str], name: str) -> bool:
     """Whether the whole name is one that a file of this run or study can have."""
     if _OF_DATA.fullmatch(name):
         return True
     if (found := _OF_STUDY.fullmatch(name)) is not None:
         return manifest.kind == "study" and found[1] == manifest.id
-    return (found := _OF_RUN.fullmatch(name)) is not None and found[1] in manifest.runs
+    return (found := _OF_RUN.fullmatch(name)) is not None and found[1] in runs
 
 
-def _complete(manifest: Manifest, names: Sequence[str]) -> None:
+def _complete(manifest: Manifest, names: frozenset[str]) -> None:
     heads = [f"{id}/{run.HEAD}" for id in manifest.runs]
     if manifest.kind == "study":
         heads.append(f"{STUDIES}/{manifest.id}/{study.HEAD}")

@@ -112,10 +112,11 @@ def held(run: RunFolder) -> bool:
     return any(len(sha256) == 64 and sha256.isalnum() and names.is_folder(run.path.parent / FOLDER / sha256) for sha256 in hashes)
 
 
-def called(run: RunFolder, sha256: str) -> list[str]:
-    """What the run calls the file of that hash which is kept for it; empty where it names none, or a name that no file can have."""
-    found = [record for record in records_of(run).values() if record.get("sha256") == sha256 and record.get("kept")]
-    return [str(record.get("name")) for record in found if plain_name(str(record.get("name")))]
+def called(run: RunFolder) -> list[tuple[str, str]]:
+    """(hash, name) of the data and the checkpoint that are kept for the run, where its name is one that a file can have."""
+    records = records_of(run)
+    found = [records[what] for what in ("data", "checkpoint") if what in records and records[what].get("kept")]
+    return [(str(one.get("sha256")), str(one.get("name"))) for one in found if plain_name(str(one.get("name")))]
 
 
 def plain_name(name: str) -> bool:

@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Protocol
 
 from landscape_app.errors import ArchiveError, LandscapeError, RunExistsError, SchemaError, SpecError, StorageError
 from landscape_app.store import archive, derived, files, folder, journal, kept, lock, names, opening, packing
-from landscape_app.store.archive import BLOCK, Manifest, padded
+from landscape_app.store.archive import BLOCK, Facts, Manifest, padded
 from landscape_app.store.run import CHUNKS, FILE, HEAD, JOURNAL, RunFolder
 from landscape_app.store.study import HEAD as STUDY
 from landscape_app.store.study import StudyFolder
@@ -191,15 +191,15 @@ def _check_id(manifest: Manifest, id: str | None) -> None:
 
 def _there_already(runs: Path, manifest: Manifest, id: str | None) -> set[str]:
     """What of the archive, by its ids there, is in `runs` with everything that it holds of it. RunExistsError where something else is."""
-    places = {member: (f"{member}/", runs / (id or member)) for member in manifest.runs}
+    places = {member: (member, runs / (id or member)) for member in manifest.runs}
     if manifest.kind == "study":
-        places[manifest.id] = (f"{folder.STUDIES}/{manifest.id}/", runs / folder.STUDIES / manifest.id)
+        places[manifest.id] = (f"{folder.STUDIES}/{manifest.id}", runs / folder.STUDIES / manifest.id)
+    held = manifest.by_folder()
     there, others = set[str](), list[str]()
-    for name, (start, path) in places.items():
+    for name, (base, path) in places.items():
         if not folder.taken(runs, path.name):
             continue
-        held = [(inner.removeprefix(start), size, sha256) for inner, size, sha256 in manifest.files if inner.startswith(start)]
-        if names.is_folder(path, trusted=runs) and all(_same(path / inner, size, sha256) for inner, size, sha256 in held):
+        if names.is_folder(path, trusted=runs) and all(_same(path / inner, *facts) for inner, facts in held[base].items()):
             there.add(name)
         else:
             others.append(path.name)
@@ -293,45 +293,47 @@ def _exactly(file: Readable, size: int) -> bytes:
 
 def _check(stage: Path, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(files that the journals name and the archive lacks, what the settings name outside); ArchiveError for what does not fit."""
-    left, members = list[str](), list[RunFolder]()
-    hashes = {name: sha256 for name, _, sha256 in manifest.files}
+    left, needs, data = list[str](), dict[str, None](), set[str]()
+    held = manifest.by_folder()
     try:
         for member in manifest.runs:
-            members.append(RunFolder.open(stage, member))
-            left += _check_run(members[-1], hashes)
+            run = RunFolder.open(stage, member)
+            left += _check_run(run, held[member])
+            needs |= dict.fromkeys(packing.needs(run))
+            data |= {sha256 for sha256, _ in kept.called(run)}
         if manifest.kind == "study":
             study = StudyFolder.open(stage, manifest.id)
             if list(dict.fromkeys(study.runs)) != manifest.runs:
                 raise ArchiveError("Its study compares other runs than are in it.")
-            _check_results(study.path, f"{folder.STUDIES}/{manifest.id}", hashes)
+            _check_results(study.path, f"{folder.STUDIES}/{manifest.id}")
     except (ArchiveError, StorageError):
         raise
     except LandscapeError as error:
         kind = SchemaError if isinstance(error, SchemaError) else ArchiveError
         raise kind(str(error).replace(f"{stage}{os.sep}", "")) from error
-    for sha256 in {name.split("/")[1] for name in hashes if name.startswith(f"{kept.FOLDER}/")}:
-        if not any(kept.called(run, sha256) for run in members):
-            raise ArchiveError(f"It holds data ({sha256[:12]}…) that none of its runs names.")
-    return tuple(left), tuple(dict.fromkeys(word for run in members for word in packing.needs(run)))
+    unnamed = {name.partition("/")[0] for name in held.get(kept.FOLDER, {})} - data
+    if unnamed:
+        raise ArchiveError(f"It holds data ({min(unnamed)[:12]}…) that none of its runs names.")
+    return tuple(left), tuple(needs)
 
 
-def _check_run(run: RunFolder, hashes: dict[str, str]) -> list[str]:
+def _check_run(run: RunFolder, held: Mapping[str, Facts]) -> list[str]:
     """What the run's journal names and the archive lacks. Raises ArchiveError for a file that the journal does not name as it is."""
-    content = files.read_bytes(run.path / JOURNAL, most=journal.LARGEST) if f"{run.id}/{JOURNAL}" in hashes else b""
+    content = files.read_bytes(run.path / JOURNAL, most=journal.LARGEST) if JOURNAL in held else b""
     if journal.decode(content)[1] < len(content):  # that it can be read was seen when the run was opened
         raise ArchiveError(f"The journal of {run.id} does not end with a whole line.")
-    named = {f"{run.id}/{line['file']}": line["sha256"] for line in run.committed()}
+    named = {str(line["file"]): str(line["sha256"]) for line in run.committed()}
     for name in named:
-        if not FILE.fullmatch(name.removeprefix(f"{run.id}/")):
+        if not FILE.fullmatch(name):
             raise ArchiveError(f"The journal of {run.id} names {name[:160]!a}, which is no file of a run.")
-    for name, sha256 in hashes.items():
-        if name.startswith(f"{run.id}/") and FILE.fullmatch(name.removeprefix(f"{run.id}/")) and named.get(name) != sha256:
-            raise ArchiveError(f"{name} is not what the journal of {run.id} says was written.")
-    _check_results(run.path, run.id, hashes)
-    return [name for name in named if name not in hashes]
+    for name, (_, sha256) in held.items():
+        if FILE.fullmatch(name) and named.get(name) != sha256:
+            raise ArchiveError(f"{run.id}/{name} is not what the journal of {run.id} says was written.")
+    _check_results(run.path, run.id)
+    return [f"{run.id}/{name}" for name in named if name not in held]
 
 
-def _check_results(path: Path, base: str, hashes: dict[str, str]) -> None:
+def _check_results(path: Path, base: str) -> None:
     """Raise ArchiveError where a stored result is not whole, or not the one that its folder is called after."""
     for place in derived.places(path):
         name = f"{base}/{derived.FOLDER}/{place.name}"
@@ -342,8 +344,9 @@ def _check_results(path: Path, base: str, hashes: dict[str, str]) -> None:
 
 def _place(runs: Path, stage: Path, manifest: Manifest, id: str | None, there: set[str]) -> None:
     """Give everything its name: data first, then the runs, each at once, and the study that needs them last."""
-    for member in manifest.runs:
-        _keep_data(runs, stage, RunFolder.open(stage, member))
+    along = {name.partition("/")[0] for name in manifest.by_folder().get(kept.FOLDER, {})}
+    for member in manifest.runs if along else ():
+        _keep_data(runs, stage, RunFolder.open(stage, member), along)
     with files.storing(runs):
         for member in manifest.runs:
             if member not in there:
@@ -365,10 +368,9 @@ def _rename(path: Path, target: Path, runs: Path) -> None:
         raise
 
 
-def _keep_data(runs: Path, stage: Path, run: RunFolder) -> None:
-    """The data and checkpoint that came along, under the names by which the run knows them."""
-    if names.is_folder(stage / kept.FOLDER):
-        for sha256 in names.listed(stage / kept.FOLDER):
-            for name in kept.called(run, sha256):
-                content = files.read_bytes(stage / kept.FOLDER / sha256 / archive.DATA, most=2 * kept.MOST)
-                kept.put(runs, sha256, name, content)
+def _keep_data(runs: Path, stage: Path, run: RunFolder, along: set[str]) -> None:
+    """The data and checkpoint of the run that came `along`, under the names by which the run knows them."""
+    for sha256, name in kept.called(run):
+        path = stage / kept.FOLDER / sha256 / archive.DATA
+        if sha256 in along:
+            kept.put(runs, sha256, name, files.read_bytes(path, most=2 * kept.MOST))

@@ -253,6 +253,16 @@ def test_a_hundred_thousand_entries_are_refused_before_any_is_made(tmp_path: Pat
     assert "more than the 50,000" in refused(tmp_path, first(said) + archive.END)
 
 
+def test_what_an_archive_costs_does_not_grow_with_the_square_of_its_entries(honest: Files) -> None:
+    ids = [f"r{number:05d}" for number in range(24_000)]
+    listed = sorted([f"{id}/{name}", 0, hashlib.sha256().hexdigest()] for id in ids for name in ("spec.json", "journal.jsonl"))
+    head = ["_studies/s/study.json", 0, hashlib.sha256().hexdigest()]
+    content = files.to_json({"landscape_archive": 1, "kind": "study", "id": "s", "runs": ids, "files": [head, *listed]}) + b"\n"
+    begun = time.monotonic()
+    assert len(archive.decode(content).by_folder()) == len(ids) + 1
+    assert time.monotonic() - begun < 10
+
+
 def test_an_archive_that_promises_more_than_it_has_costs_nothing(tmp_path: Path, honest: Files) -> None:
     said = manifest(honest)
     said["files"][0][1] = archive.LARGEST
