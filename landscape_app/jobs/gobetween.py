@@ -1,6 +1,7 @@
 """The process between a launcher and its job: it starts the job in a session of its own, says whether it could, and is gone.
 
-Whoever kills the descendants of the launcher then does not find the job. The job takes its run's lock before it becomes the
+Whoever kills the descendants of the launcher then does not find the job. Its own child, in a session of its own too, stays as long as
+the job, to see how that ends: by which signal, or with which exit code. The job takes its run's lock before it becomes the
 command line, so that of two launches one is refused at once and a start that fails is seen as one. This file is run by its path
 with nothing but the standard library and what opens files of a runs folder.
 """
@@ -22,6 +23,11 @@ def main() -> None:
     order = json.loads(sys.argv[1])
     reading, writing = os.pipe()
     if os.fork() == 0:
+        os.setsid()
+        job = os.fork()
+        if job:
+            os.close(writing)
+            _follow(order, job)
         try:
             _become(order, writing)
         except OSError as error:
@@ -59,6 +65,24 @@ def _become(order: dict[str, Any], writing: int) -> None:
     os.nice(order["nice"])
     os.write(writing, b"ok")
     os.execv(order["argv"][0], order["argv"])
+
+
+def _follow(order: dict[str, Any], job: int) -> None:
+    """Wait for the job, and leave how its process ended where it had no last word; then end, whatever comes of that."""
+    try:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):  # the launcher waits for these to be closed
+            os.dup2(nothing, stream)
+        _, ended = os.waitpid(job, 0)
+        sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+        from landscape_app.jobs import status
+
+        folder = Path(order["status"]).parent
+        said = status.read(folder)
+        if said.pid == job and said.state in status.LIVE:
+            status.note_end(folder, said, os.waitstatus_to_exitcode(ended))
+    finally:
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -81,7 +82,9 @@ def state(folder: Path) -> JobState:
         return replace(_told("unreadable", said), message=problem, traceback="")
     if said.state in status.LIVE:  # gone without a last word; one that was asked to stop had to be killed
         asked = status.asked_at(folder)
-        return _told("cancelled" if asked is not None and asked >= (said.queued or 0) * 1e9 else "interrupted", said)
+        if asked is not None and asked >= (said.queued or 0) * 1e9:
+            return _told("cancelled", said)
+        return replace(_told("interrupted", said), message=_seen(status.end_of(folder, said)))
     if said.state:
         return _told(cast(State, said.state), said)
     lines = journal.lines()  # no job said anything: a script that called the library, a copy, a status that was lost
@@ -101,6 +104,21 @@ def log_tail(folder: Path, lines: int = 40) -> str:
     except OSError:
         return ""
     return "\n".join(text.splitlines()[-lines:])
+
+
+def _seen(code: int | None) -> str:
+    """How the process ended, in a sentence; "" where nobody saw that."""
+    if code is None:
+        return ""
+    if code >= 0:
+        return f"Its process ended with exit code {code} and without a last word: code that it called left, or it could not begin."
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    if -code == signal.SIGKILL:
+        return f"Killed ({name}): by somebody, or by the system, as it had no memory left."
+    return f"Its process was ended by {name}."
 
 
 def _living(said: Said, pid: int) -> JobState:

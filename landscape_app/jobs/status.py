@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.store import opening
-from landscape_app.store.files import read_bytes, replace_content, to_json, write_all
+from landscape_app.store.files import read_bytes, read_json, replace_content, to_json, write_all
 
 NAME = "status.json"
 LOG = "log.txt"
 CANCEL = "cancel"  # the file that asks for a cancel; it holds the time of asking, in ns
+EXIT = "exit.json"  # how the process of a job ended that had no last word; written by who saw it
 LAUNCHED = "LANDSCAPE_LAUNCHED"  # environment of a launched job: when it was launched, in ns
 
 LIVE = ("queued", "running")
@@ -92,6 +93,23 @@ def write_last(folder: Path, status: Mapping[str, Any]) -> None:
             os.ftruncate(handle, len(content))
         finally:
             os.close(handle)
+
+
+def note_end(folder: Path, said: Said, code: int) -> None:
+    """Leave how the process of the job that `said` this ended: its exit code, negative the signal that ended it. Raises OSError."""
+    replace_content(folder / EXIT, to_json({"pid": said.pid, "queued": said.queued, "code": code}), durable=False)
+
+
+def end_of(folder: Path, said: Said) -> int | None:
+    """The exit code of the job that `said` this, as `note_end` left it; None where nobody saw it."""
+    try:
+        found = read_json(Path(folder) / EXIT, most=BLOCK)
+    except (OSError, ValueError):
+        return None
+    if not isinstance(found, dict) or (found.get("pid"), found.get("queued")) != (said.pid, said.queued):
+        return None
+    code = found.get("code")
+    return code if isinstance(code, int) and not isinstance(code, bool) and -64 <= code <= 255 else None
 
 
 def asked_at(folder: Path) -> int | None:

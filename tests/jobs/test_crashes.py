@@ -20,13 +20,13 @@ from tests.store import samples
 SAID = {
     ("exiting", "0"): ("failed", "ended the program (SystemExit: 0)"),
     ("exiting", "3"): ("failed", "ended the program (SystemExit: 3)"),
-    ("leaving",): ("interrupted", ""),
-    ("crashing",): ("interrupted", ""),
+    ("leaving",): ("interrupted", "exit code 0 and without a last word"),
+    ("crashing",): ("interrupted", "ended by SIGSEGV"),
     ("out_of_memory",): ("failed", "MemoryError"),
     ("on_a_full_disk",): ("failed", "No space left on device"),
-    ("done_but_for_the_last_word",): ("interrupted", ""),
+    ("done_but_for_the_last_word",): ("interrupted", "Killed (SIGKILL)"),
     ("failing",): ("failed", "the loss is"),
-    ("nowhere",): ("interrupted", ""),  # before its first status
+    ("nowhere",): ("interrupted", "exit code 1 and without a last word"),  # before its first status
 }
 
 
@@ -46,7 +46,9 @@ def test_a_crash_on_a_sampled_run_is_shown_as_a_crash_and_the_run_stays_usable(w
     launch(sampled, [str(sampled), *work], module=WORKER) if work != ("nowhere",) else launch(
         sampled, ["curvature"], module="tests.nowhere"
     )
-    end = jobs.ended(sampled)
+    jobs.ended(sampled)
+    until(lambda: state(sampled).message)  # who saw it end says so a moment later
+    end = state(sampled)
     assert end.state == word
     assert message in end.message
     assert bool(end.traceback) == (word == "failed" and work != ("on_a_full_disk",)) or work == ("on_a_full_disk",)

@@ -242,3 +242,21 @@ def test_a_last_word_on_a_full_disk_fits_where_the_one_before_stood(tmp_path, mo
     assert end.state == "failed"
     assert end.message.startswith("mmm")
     assert (folder / status.NAME).stat().st_size <= status.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("noted", "words"),
+    [
+        ({}, "Killed (SIGKILL)"), ({"code": 3}, "exit code 3"), ({"code": -11}, "SIGSEGV"), ({"code": -63}, "signal 63"), ({"pid": 2}, ""),
+        ({"queued": 99.0}, ""), ({"code": "9"}, ""), ({"code": True}, ""), ({"code": 10**9}, ""), ({"code": None}, ""),
+    ],
+)  # fmt: skip
+def test_how_a_process_ended_is_said_where_somebody_saw_it_of_this_very_job(noted, words, tmp_path):
+    folder = made(tmp_path, "sampled", LIVE)
+    (folder / status.EXIT).write_text(json.dumps({"pid": 1, "queued": 100.0, "code": -9} | noted))
+    end = state(folder)
+    assert end.state == "interrupted"
+    assert words in end.message
+    assert bool(end.message) == bool(words)
+    (folder / status.NAME).write_text(json.dumps(LIVE | {"state": "finished"}))
+    assert state(folder).message == ""

@@ -48,7 +48,7 @@ class Server:
 
 def serve() -> None:
     """Answer lines until there are no more."""
-    import landscape_app.cli.sampling
+    import landscape_app.cli.main
     import landscape_app.pipeline.analyse
     import landscape_app.pipeline.curvature
     import landscape_app.pipeline.run

@@ -26,7 +26,7 @@ FRESH = 0.3  # s that one reading serves everyone who asks: 20 tabs cost what on
 LIST_AGE = 10.0  # s that a list of folders is trusted while no folder comes or goes
 DAMAGED_AGE = 2.0  # … while one of them cannot be read: it may be put back from a copy
 MOMENT = 5.0  # s: what was made together is listed together, by name
-FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel")
+FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel", "exit.json")
 
 
 @dataclass(frozen=True)
