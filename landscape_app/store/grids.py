@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from contextlib import suppress
 
-from landscape_app.errors import RunDamagedError, SpecError, TrustError
+from landscape_app.errors import RunDamagedError, SpecError, TrustError, first_line
 from landscape_app.store import files, signature, sources
 from landscape_app.store.seal import SUM, sealed, sound
 from landscape_app.store.sources import Wanted
@@ -38,7 +38,7 @@ def read(study: StudyFolder) -> StudySpec:
             raise ValueError("it is of another study than study.json")
         return spec
     except (OSError, ValueError, TypeError, AttributeError, SpecError) as error:
-        raise RunDamagedError(f"{path} cannot be read: {error}. Give the study's TOML file again.") from error
+        raise RunDamagedError(f"{path} cannot be read: {first_line(error)}. Give the study's TOML file again.") from error
 
 
 def wanted(study: StudyFolder, spec: StudySpec) -> Wanted:

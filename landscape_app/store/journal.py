@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from landscape_app.errors import RunDamagedError
+from landscape_app.errors import RunDamagedError, first_line
 from landscape_app.store import files, names, opening
 from landscape_app.store.files import from_json, storing, sync_folder, to_json, write_all
 from landscape_app.store.lines import fault
@@ -169,7 +169,7 @@ def _read(path: Path, known: Known | None) -> Known:
     except OSError as error:
         return Known(stamp, 0, 0, (), f"{path} cannot be read: {error.strerror or error}.")
     except ValueError as error:
-        return Known(stamp, 0, 0, (), f"{path} cannot be read: {error}.")
+        return Known(stamp, 0, 0, (), f"{path} cannot be read: {first_line(error)}.")
     crc = zlib.crc32(content[end : end + length], crc)
     settled = stamp is not None and time.time_ns() - max(stamp[2:]) > files.SETTLED and stamp == files.stamp(path)
     return Known(stamp if settled else None, end + length, crc, (*lines, *more), "")

@@ -5,6 +5,7 @@ What is not as it was written, or not as its name says (store/metas.py), is told
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -67,6 +68,10 @@ def checked(facts: Any) -> Facts:
     if not isinstance(arrays["sha256"], str) or type(arrays["bytes"]) is not int:
         raise ValueError("it does not say what its arrays are")
     meta = finite(meta)
+    try:
+        json.dumps([name, parameters, meta], ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("it has letters that are none (half of a pair)") from error
     if why := fault(name, parameters, meta):
         raise ValueError(f"it says what no result '{name[:SHOWN]}' says ({why})")
     return {**facts, "meta": meta}

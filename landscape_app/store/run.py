@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.errors import RunDamagedError, SpecError
+from landscape_app.errors import RunDamagedError, SpecError, first_line
 from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import begun, derived, files, folder, lock, names, signature
@@ -60,7 +60,7 @@ class RunFolder:
         try:
             spec = parse(RunSpec, settings)
         except (SpecError, TypeError, ValueError) as error:
-            raise RunDamagedError(f"The settings in {path / HEAD} are not readable: {error}") from error
+            raise RunDamagedError(f"The settings in {path / HEAD} are not readable: {first_line(error)}") from error
         begun.check(path / HEAD, settings, journal.lines())  # before the checksum: it can name what was changed
         folder.check_head(path, HEAD, "run", head)
         return RunFolder(id, path, spec, float(head["created"]), journal, settings)

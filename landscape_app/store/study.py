@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from landscape_app.errors import RunDamagedError, SpecError
+from landscape_app.errors import RunDamagedError, SpecError, first_line
 from landscape_app.settings import AnalysisSpec, parse
 from landscape_app.store import derived, folder, lock
 
@@ -44,7 +44,7 @@ class StudyFolder:
             members = [str(run) for run in head["runs"]]
             analysis = parse(AnalysisSpec, head["analysis"])
         except (SpecError, KeyError, TypeError) as error:
-            raise RunDamagedError(f"The content of {path / HEAD} is not readable: {error}") from error
+            raise RunDamagedError(f"The content of {path / HEAD} is not readable: {first_line(error)}") from error
         if not members or not all(folder.is_id(run) for run in members):
             raise RunDamagedError(f"{path / HEAD} names runs that are no ids.")
         return StudyFolder(id, path, members, analysis, float(head["created"]))

@@ -57,6 +57,7 @@ def test_parameters_of_another_type_are_left_out(key, tmp_path):
 def test_a_result_that_is_left_out_is_told_once_and_an_older_sound_one_is_found(tmp_path, caplog):
     derived.write(tmp_path, "measures", {}, {}, {"measures": []}, "older")
     write(tmp_path, "measures", {}, {"measures": {"a": 1}})
+    caplog.clear()
     with caplog.at_level(logging.WARNING, "landscape"):
         assert derived.find(tmp_path, "measures").inputs == "older"
     assert len([line for line in caplog.messages if "left out" in line and "\n" not in line]) == 1

@@ -18,6 +18,7 @@ from unittest import mock
 
 import numpy as np
 
+from tests.mutations import folders
 from tests.mutations.mutator import Change, Rng
 
 
@@ -243,5 +244,10 @@ FORMATS: dict[str, Format] = {
     "archive": Format(
         _archives, _read_archive, "run.tar", (b"ustar\x0000", b'"files":[', b'"../x"', b"\0" * 512, b"run/"), _within_archive
     ),
+    "spec": Format(folders.of(folders.SPEC), folders.read_run, folders.SPEC, folders.TOKENS, folders.sealed, folders.prepare),
+    "journal": Format(folders.of(folders.JOURNAL), folders.read_run, folders.JOURNAL, folders.TOKENS, folders.lines, folders.prepare),
+    "study": Format(folders.of(folders.STUDY), folders.read_study, folders.STUDY, folders.TOKENS, folders.sealed, folders.prepare),
+    "grid": Format(folders.of(folders.GRID), folders.read_study, folders.GRID, folders.TOKENS, folders.sealed, folders.prepare),
+    "result": Format(folders.results, folders.read_result, folders.RESULT, folders.TOKENS, folders.sealed, folders.prepare),
     "cifar": Format(lambda: [bytes(range(256)) * 12 + b"\1", bytes(3073 * 3)], _read_cifar, "test_batch.bin"),
 }

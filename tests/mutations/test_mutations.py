@@ -97,7 +97,7 @@ def _faults(worker: Worker, name: str, count: int, folder: Path) -> tuple[list[s
             said.append(answer["said"])
             too_much = f"{answer['extra'] / 2**20:.0f} MB more memory" if answer["extra"] > MOST_MEMORY else ""
             if answer["fault"] or too_much:
-                kept = folder / f"{name}-{answer['seed']}-{FORMATS[name].file}"
+                kept = folder / f"{name}-{answer['seed']}-{Path(FORMATS[name].file).name}"
                 kept.write_bytes(made(name, answer["seed"], samples))
                 bad.append(f"{name}, seed {answer['seed']}, kept as {kept}: {answer['fault'] or too_much}")
     return bad, said

@@ -205,6 +205,17 @@ def test_a_line_of_a_kind_that_is_not_known_is_kept_and_changes_nothing(tmp_path
     assert (again.committed(), again.digest(), again.prepared()) == before
 
 
+@pytest.mark.parametrize("name", ["x" * 50_000, "\x1b[2Jx\ny", "data"])
+def test_a_long_or_torn_setting_is_said_in_one_short_line(name, tmp_path):
+    run = RunFolder.create(tmp_path, "run", samples.spec())
+    rewrite(run.path / "spec.json", lambda content: content["settings"].update({name: "y" * 50_000}))
+    with pytest.raises(RunDamagedError) as refused:
+        RunFolder.open(tmp_path, "run")
+    said = str(refused.value).replace(str(tmp_path), "")
+    assert len(said) < 500
+    assert said.isprintable()
+
+
 def test_what_could_not_be_read_again_is_not_written(tmp_path):
     run = samples.full_run(tmp_path)
     before = (run.path / "journal.jsonl").read_bytes()
