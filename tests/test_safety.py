@@ -1,4 +1,6 @@
-"""Static laws: nothing in the package unpickles, evaluates text, opens a shell, prints, or touches a global random generator."""
+"""Static laws: nothing in the package unpickles, evaluates text, opens a shell, prints, or touches a global random generator; and
+nothing but three modules touches a file of a runs folder.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ import pytest
 
 import landscape_app
 
-FILES = sorted(Path(landscape_app.__file__).parent.rglob("*.py"))
+PACKAGE = Path(landscape_app.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
 MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal"}
 BUILTINS = {"eval", "exec", "print", "__import__", "compile"}
 FLAGS = {"allow_pickle": True, "weights_only": False, "shell": True}
@@ -52,3 +55,92 @@ def test_the_law_can_fail():
         "os.system('ls')",
     ):
         assert any(_fault(node) for node in ast.walk(ast.parse(text))), text
+
+
+# What reaches a file or a folder by its path, and follows links on the way.
+OS = {
+    "open", "stat", "lstat", "scandir", "listdir", "walk", "access", "rename", "replace", "unlink", "remove", "rmdir", "mkdir", "makedirs",
+    "chmod", "chown", "utime", "truncate", "link", "symlink", "readlink", "mkfifo",
+}  # fmt: skip
+OS_PATH = {"exists", "lexists", "isfile", "isdir", "islink", "getsize", "getmtime", "samefile", "realpath"}
+METHODS = {
+    "open", "read_text", "read_bytes", "write_text", "write_bytes", "glob", "rglob", "iterdir", "unlink", "rmdir", "mkdir", "rename", "exists",
+    "is_file", "is_dir", "is_symlink", "lstat", "stat", "chmod", "touch", "symlink_to", "hardlink_to", "resolve", "samefile", "readlink",
+}  # fmt: skip
+OURS = {"files", "names", "RunFolder", "StudyFolder", "TensorFile"}  # they have functions of such names
+DOORS = {"store/opening.py", "store/names.py", "store/files.py"}  # the modules that do all of it
+REACHING = [path for path in FILES if path.relative_to(PACKAGE).parts[0] in ("store", "jobs", "pipeline", "checks", "cli", "dashboard")]
+ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs folder, and why
+    ("store/folder.py", "_no_folder"): "the runs folder itself",
+    ("store/folder.py", "make"): "the runs folder itself",
+    ("store/kept.py", "_keep_file"): "a file that the person names",
+    ("store/kept.py", "inside"): "whether a link leads to a file beside the runs; its bytes are then read through files",
+    ("store/lock.py", "take"): "a descriptor",
+    ("store/packing.py", ""): "the archive, which the person names",
+    ("store/sources.py", "_find"): "a file that the person names",
+    ("store/unpacking.py", "_room"): "the runs folder itself",
+    ("jobs/gobetween.py", "_become"): "/dev/null",
+    ("pipeline/initial.py", "_of_file"): "a file that the person names",
+    ("checks/rebuilt.py", "_located"): "a file that the person names",
+    ("cli/streams.py", "drop"): "/dev/null",
+    ("dashboard/followed/board.py", "_stat"): "the runs folder itself",
+    ("dashboard/factory.py", ""): "the runs folder itself, and the package",
+    ("dashboard/claims.py", ""): "the state folder",
+    ("dashboard/servers.py", ""): "the state folder",
+    ("dashboard/uploads.py", ""): "the state folder",
+}
+
+
+@pytest.mark.parametrize("path", REACHING, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_of_a_runs_folder_are_reached_through_one_door(path):
+    module = str(path.relative_to(PACKAGE))
+    if module not in DOORS:
+        assert [
+            told for function, told in _reached(ast.parse(path.read_text())) if not {(module, ""), (module, function)} & set(ELSEWHERE)
+        ] == []
+
+
+def test_nothing_is_let_through_that_is_not_there_any_more():
+    reached = {(str(path.relative_to(PACKAGE)), name) for path in REACHING for name, _ in _reached(ast.parse(path.read_text()))}
+    modules = {module for module, _ in reached}
+    assert [place for place in ELSEWHERE if place not in reached and not (place[1] == "" and place[0] in modules)] == []
+
+
+def _reached(tree: ast.AST) -> list[tuple[str, str]]:
+    """(function, what it calls) of every call that reaches a path by itself; of the innermost function."""
+    owner: dict[ast.AST, str] = {}
+    for node in ast.walk(tree):  # outer functions come first
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            owner.update(dict.fromkeys(ast.walk(node), node.name))
+    return [
+        (owner.get(node, ""), f"line {node.lineno}: {told}")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and (told := _reaches(node))
+    ]
+
+
+def _reaches(node: ast.Call) -> str | None:
+    if isinstance(node.func, ast.Name):
+        return "open" if node.func.id == "open" else None
+    if not isinstance(node.func, ast.Attribute):
+        return None
+    holder, name = ast.unparse(node.func.value), node.func.attr
+    moved = name == "replace" and len(node.args) == 1 and not node.keywords  # of a path; of a text it has two arguments
+    banned = {"os": name in OS, "os.path": name in OS_PATH, "shutil": True, "dataclasses": False}
+    return f"{holder}.{name}" if banned.get(holder, holder not in OURS and (name in METHODS or moved)) else None
+
+
+def test_the_law_of_the_door_can_fail():
+    for text in (
+        "open(p)",
+        "p.open()",
+        "(a / b).read_bytes()",
+        "os.open(p, 0)",
+        "p.glob('*')",
+        "shutil.rmtree(p)",
+        "a.replace(b)",
+        "os.path.isdir(p)",
+    ):
+        assert _reached(ast.parse(text)), text
+    for text in ("files.read_bytes(p)", "RunFolder.open(r, i)", "'a'.replace('b', 'c')", "dataclasses.replace(a, b=1)", "os.fstat(h)"):
+        assert not _reached(ast.parse(text)), text

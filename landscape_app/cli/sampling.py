@@ -140,7 +140,7 @@ def resume(
         result = work(runs, study=id, session=partial(session, asked=Asked("quickstart")))
         say_json(result) if json else say(f"{id}: finished{_unsound(result)}.")
         return
-    if is_id(id) and (runs / STUDIES / id).is_dir():
+    if is_id(id) and names.is_folder(runs / STUDIES / id):
         trusted_study(runs, id, trust)
         _compare(runs, id, json=json)
         return

@@ -91,7 +91,7 @@ def words(found: Imported) -> list[str]:
 def sweep(runs: Path) -> None:
     """Remove what imports left that were killed."""
     with suppress(OSError):
-        for name in names.folders(runs):
+        for name in names.folders(runs, trusted=runs):
             if name.startswith(STAGE):
                 with suppress(OSError, LandscapeError):
                     _sweep(runs, Path(runs) / name)

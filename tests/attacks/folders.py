@@ -36,7 +36,7 @@ def everything(runs: Path) -> Path:
     run = samples.full_run(runs, "run")
     run.mark("prepared", parameters=samples.PARAMETERS, classes=samples.CLASSES, sources={"data": record()})
     run.commit("init", "init.safetensors", {"param.0.weight": np.ones((2, 2), np.float32)})
-    run.commit("base", "base-000.safetensors", {"x": np.ones(2, np.float32)}, first=0, last=1)
+    run.commit("base", "chunks/base-00000-00001.safetensors", {"x": np.ones(2, np.float32)}, first=0, last=1)
     study = StudyFolder.create(runs, "study", ["run"], AnalysisSpec())
     for name in (GRID, "table.csv", "table.json", "statistics.csv", "statistics.json", "figures.html"):
         files.write_atomic(study.path / name, b"{}\n")

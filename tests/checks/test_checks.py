@@ -19,6 +19,7 @@ from landscape_app.pipeline.verify import parameters, store, verify
 from landscape_app.probes.point import Point
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
+from tests.attacks import folders
 from tests.checks.tampered import WAYS, of_result, of_worlds, set_meta
 
 PICTURES = {"embedding", "trustworthiness", "stability"}  # of a dozen snapshots of a toy: no law says how good they are
@@ -183,3 +184,8 @@ def test_checks_of_one_analysis_do_not_take_another_ones_picture(run: RunFolder)
     assert answers(run)["embedding"]["value"] == -0.5, "the newest"
     meant = {one["name"]: one for one in verify(run, at={"t": found.parameters["t"]})}
     assert meant["embedding"]["value"] == found.meta["demap"]
+
+
+def test_what_a_real_run_leaves_is_what_the_attacks_replace(made: Path, tmp_path: Path) -> None:
+    attacked = {folders.general(name) for name in folders.names(folders.everything(tmp_path / "runs"))}
+    assert {folders.general(str(path.relative_to(made))) for path in made.rglob("*")} - attacked == set()

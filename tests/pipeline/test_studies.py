@@ -21,6 +21,7 @@ from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
+from tests.attacks import folders
 
 TINY = {"data": "blobs", "train_epochs": 6, "train_batch": 30, "epochs": 7, "batch": 40, "seeds": 2, "step_sizes": [0.5, 1.0]}
 GRID = {"name": "tiny", "regimes": ["plain", "poor"], "networks": ["mlp-small"], "seeds": 2, "settings": TINY, "surface_points": 5}
@@ -309,3 +310,9 @@ def test_a_network_that_cannot_be_trained_is_named_and_the_others_are_done(tmp_p
     assert list(told["missing"]) == ["tiny-cnn-s0", "tiny-cnn-s1", "tiny-cnn-s2"]
     assert "images" in told["missing"]["tiny-cnn-s0"]
     assert not any(name.startswith(("line", "random", "hessian")) for name in table.columns)
+
+
+def test_what_a_real_study_leaves_is_what_the_attacks_replace(whole, tmp_path):
+    runs = whole[0]
+    attacked = {folders.general(name) for name in folders.names(folders.everything(tmp_path / "runs"))}
+    assert {folders.general(str(path.relative_to(runs))) for path in runs.rglob("*")} - attacked == set()
