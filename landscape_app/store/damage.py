@@ -8,7 +8,6 @@ the user's own state folder, for as long as the file does not change. Whoever op
 from __future__ import annotations
 
 import hashlib
-import os
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import numpy as np
 
 from landscape_app.errors import RunDamagedError
 from landscape_app.records.rows import count
-from landscape_app.store import derived, opening, seen
+from landscape_app.store import derived, names, seen
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.run import CHUNKS, JOURNAL, RunFolder, newest
 
@@ -65,14 +64,9 @@ def stamps(run: Path) -> dict[str, Stamp]:
     """{name as in the journal: stamp} of every regular file of a run and of its chunks; empty where there is none."""
     found: dict[str, Stamp] = {}
     for inside, prefix in ((run, ""), (run / CHUNKS, f"{CHUNKS}/")):
-        try:
-            with opening.entered(inside) as handle, os.scandir(handle) as entries:
-                for entry in entries:
-                    one = entry.stat(follow_symlinks=False)
-                    if stat.S_ISREG(one.st_mode):
-                        found[f"{prefix}{entry.name}"] = (one.st_size, one.st_mtime_ns, one.st_ctime_ns)
-        except OSError:
-            continue
+        for name, one in names.stats(inside).items():
+            if stat.S_ISREG(one.st_mode):
+                found[f"{prefix}{name}"] = (one.st_size, one.st_mtime_ns, one.st_ctime_ns)
     return found
 
 
@@ -84,11 +78,7 @@ def mark(run: Path) -> str:
 
 
 def _result(path: Path) -> dict[str, Stamp]:
-    try:
-        with opening.entered(path) as handle:
-            found = {name: os.lstat(name, dir_fd=handle) for name in (derived.ARRAYS, derived.RESULT)}
-    except OSError:
-        return {}
+    found = names.stats(path, (derived.ARRAYS, derived.RESULT))
     return {name: (one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
 
 

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from landscape_app.errors import RunDamagedError
+from landscape_app.errors import RunDamagedError, StorageError
 from landscape_app.store import files, names, result_file
 from landscape_app.store.folder import SCHEMA
 from landscape_app.store.metas import finite
@@ -118,6 +118,9 @@ def write(
         "version": code_version(),
         "arrays": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
     }
+    told = files.to_json(sealed(facts), indent=1) + b"\n"
+    if len(told) > result_file.LARGEST:
+        raise StorageError(f"The result '{name}' is not kept: its facts have {len(told):,} bytes, more than {result_file.LARGEST:,}.")
     within = Path(folder) / FOLDER
     with files.storing(within):
         names.make_folder(within)
@@ -125,7 +128,7 @@ def write(
         try:
             names.make_folder(fresh, exist_ok=False)
             files.write_atomic(fresh / ARRAYS, content)
-            files.write_atomic(fresh / RESULT, files.to_json(sealed(facts), indent=1) + b"\n")
+            files.write_atomic(fresh / RESULT, told)
             target = _named(fresh, within / f"{name}-{key}")
         finally:
             names.remove_all(fresh)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.errors import StorageError
-from landscape_app.store import opening
+from landscape_app.store import names, opening
 from landscape_app.store.json_text import from_json as from_json
 from landscape_app.store.json_text import plain as plain
 from landscape_app.store.json_text import to_json as to_json
@@ -21,6 +22,8 @@ from landscape_app.store.json_text import to_json as to_json
 SMALL = 2**20  # bytes that a file of settings or of a job's state can have
 BLOCK = 2**16  # bytes that are read at once of a file whose size says nothing
 TEMPORARY = ".tmp"  # suffix of files that a crash may leave behind; nothing reads them
+HALF = re.compile(rf"\.(.+)\.[0-9]+-[0-9a-f]{{8}}{re.escape(TEMPORARY)}")
+ANYONES = ("cancel",)  # files that are written without holding the folder's lock
 SETTLED = 100_000_000  # ns: a file changed more recently could change again within one tick of the file system's clock
 REMEMBERED = 20_000  # hashes of files
 Stamp = tuple[int, int, int, int]  # inode, size, modification and change time in ns
@@ -102,6 +105,14 @@ def make_own(folder: Path) -> None:
     """A folder of the person's own for what is exported, with those above it; links are theirs. Raises StorageError."""
     with storing(folder):
         folder.mkdir(parents=True, exist_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a crash left of files that were being written in `folder`, whose lock the caller holds. Raises OSError."""
+    for name in names.listed(folder):
+        left = HALF.fullmatch(name)
+        if left and left[1] not in ANYONES:
+            names.remove(folder / name)
 
 
 def read_bytes(path: Path, *, most: int = SMALL, own: bool = False) -> bytes:

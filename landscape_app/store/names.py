@@ -11,6 +11,7 @@ import os
 import shutil
 import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from landscape_app.errors import StorageError
@@ -48,24 +49,22 @@ def look(path: Path) -> os.stat_result | None:
         return None
 
 
+def stats(folder: Path, names: Sequence[str] | None = None) -> dict[str, os.stat_result]:
+    """{name: what it is, itself and not what a link leads to} of those of `names` that are in `folder`, of all without names. Raises nothing."""
+    there = dict[str, os.stat_result]()
+    with suppress(OSError), opening.entered(folder) as handle:
+        if names is None:
+            with os.scandir(handle) as entries:
+                names = sorted(entry.name for entry in entries)
+        for name in names:
+            with suppress(OSError):  # gone since
+                there[name] = os.lstat(name, dir_fd=handle)
+    return there
+
+
 def times(folder: Path, names: Sequence[str] | None = None) -> tuple[tuple[str, int, int], ...]:
-    """(name, time of modification in ns, size) of those of `names` that are in `folder`, of all without names. Raises nothing."""
-    try:
-        with opening.entered(folder) as handle:
-            if names is None:
-                with os.scandir(handle) as entries:
-                    names = sorted(entry.name for entry in entries)
-            return tuple(_times(handle, name) for name in names)
-    except OSError:
-        return ()
-
-
-def _times(folder: int, name: str) -> tuple[str, int, int]:
-    try:
-        there = os.lstat(name, dir_fd=folder)
-    except OSError:
-        return name, 0, -1
-    return name, there.st_mtime_ns, there.st_size
+    """(name, time of modification in ns, size in bytes) as `stats`: equal as long as nothing changes. Raises nothing."""
+    return tuple((name, one.st_mtime_ns, one.st_size) for name, one in stats(folder, names).items())
 
 
 def exists(path: Path, *, trusted: Path | None = None) -> bool:

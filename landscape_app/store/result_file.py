@@ -19,7 +19,7 @@ from landscape_app.store.folder import LATEST
 from landscape_app.store.metas import fault, finite
 from landscape_app.store.seal import sound
 
-LARGEST = 2**24  # bytes
+LARGEST = 6 * 2**20  # bytes; the emptiest lists of a file of this size take 150 MB
 REMEMBERED, SMALL = 10_000, 2**17  # files that are remembered in this process, each of at most so many bytes
 SHOWN = 40  # letters of a name in a message
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -199,7 +198,9 @@ class RunFolder:
         derived.tidy(self.path)
         newest = {str(line["file"]): line for line in self.committed()}
         with files.storing(self.path):
-            for waiting in self._called(f"*.safetensors{NEXT}"):
+            for waiting in [
+                place / name for place in self._places() for name in names.listed(place) if name.endswith(f".safetensors{NEXT}")
+            ]:
                 target = waiting.with_name(waiting.name.removesuffix(NEXT))
                 line = newest.get(str(target.relative_to(self.path)))
                 if line is not None and files.digest(waiting) == line["sha256"]:
@@ -207,13 +208,12 @@ class RunFolder:
                     files.sync_folder(target.parent)
                 else:
                     names.remove(waiting)
-            for left in [*self._called(f".*.safetensors*{files.TEMPORARY}"), *self._called(f".status.json.*{files.TEMPORARY}")]:
-                names.remove(left)
+            for place in self._places():
+                files.sweep(place)
 
-    def _called(self, pattern: str) -> list[Path]:
-        """What has such a name in the run's folder and among its chunks; chunks that are elsewhere, behind a link, are not its own."""
-        places = [self.path, self.path / CHUNKS] if names.is_folder(self.path / CHUNKS) else [self.path]
-        return [place / name for place in places for name in fnmatch.filter(names.listed(place), pattern)]
+    def _places(self) -> list[Path]:
+        """Where its files lie; chunks that are elsewhere, behind a link, are not its own."""
+        return [self.path, self.path / CHUNKS] if names.is_folder(self.path / CHUNKS) else [self.path]
 
 
 def newest(lines: Sequence[Line]) -> list[Line]:

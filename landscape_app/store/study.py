@@ -9,7 +9,7 @@ from pathlib import Path
 
 from landscape_app.errors import RunDamagedError, SpecError, first_line
 from landscape_app.settings import AnalysisSpec, parse
-from landscape_app.store import derived, folder, lock
+from landscape_app.store import derived, files, folder, lock
 
 HEAD = "study.json"
 
@@ -63,4 +63,6 @@ class StudyFolder:
         with lock.hold(self.path, f"Study {self.id}"):
             folder.bring_head(self.path, HEAD, "study")
             derived.tidy(self.path)
+            with files.storing(self.path):
+                files.sweep(self.path)
             yield

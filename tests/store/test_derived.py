@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from landscape_app.errors import RunDamagedError
-from landscape_app.store import derived, files
+from landscape_app.errors import RunDamagedError, StorageError
+from landscape_app.store import derived, files, result_file
 from landscape_app.store.metas import finite
 from tests.store import samples
 from tests.store.test_journal import JSON
@@ -150,3 +150,9 @@ def test_a_name_that_could_be_a_path_is_refused(name, tmp_path):
     with pytest.raises(ValueError, match="no name"):
         derived.write(tmp_path, name, {}, {}, {}, "")
     assert derived.all(tmp_path, name) == []
+
+
+def test_a_result_whose_facts_could_not_be_read_again_is_not_stored(tmp_path):
+    with pytest.raises(StorageError, match=r"facts have [0-9,]+ bytes, more than"):
+        derived.write(tmp_path, "geometry", {}, {}, {"words": "x" * result_file.LARGEST}, "inputs")
+    assert derived.all(tmp_path, "geometry") == []

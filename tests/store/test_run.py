@@ -293,3 +293,16 @@ def test_looking_for_damage_again_costs_one_look_at_each_file(tmp_path, monkeypa
     (run.path / "base-7.safetensors").rename(run.path / "base-77.safetensors")
     (run.path / "base-7.safetensors").symlink_to("base-77.safetensors")
     assert run.damaged() == [f"base-{index}.safetensors" for index in (3, 5, 7)]
+
+
+def test_what_a_crash_left_half_written_is_swept_by_the_next_holder_of_the_lock_but_no_cancel(tmp_path):
+    run = samples.full_run(tmp_path)
+    study = StudyFolder.create(tmp_path, "study", ["run"], AnalysisSpec())
+    left = [".status.json.1-00000000.tmp", ".table.csv.12-0123abcd.tmp"]
+    kept = [".cancel.1-00000000.tmp", "letter.tmp"]
+    for folder in (run, study):
+        for name in (*left, *kept):
+            (folder.path / name).write_text("")
+        with folder.lock():
+            pass
+        assert [name for name in (*left, *kept) if (folder.path / name).exists()] == kept
