@@ -72,7 +72,7 @@ DOORS = {"store/opening.py", "store/names.py", "store/files.py"}  # the modules 
 REACHING = [path for path in FILES if path.relative_to(PACKAGE).parts[0] in ("store", "jobs", "pipeline", "checks", "cli", "dashboard")]
 ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs folder, and why
     ("store/folder.py", "_no_folder"): "the runs folder itself",
-    ("store/folder.py", "make"): "the runs folder itself",
+    ("store/folder.py", "make_runs"): "the runs folder itself",
     ("store/kept.py", "_keep_file"): "a file that the person names",
     ("store/kept.py", "inside"): "whether a link leads to a file beside the runs; its bytes are then read through files",
     ("store/lock.py", "take"): "a descriptor",
@@ -81,7 +81,8 @@ ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs f
     ("store/sources.py", "_find"): "a file that the person names",
     ("store/unpacking.py", "_opened"): "the archive, which the person names",
     ("store/unpacking.py", "_room"): "the runs folder itself",
-    ("jobs/gobetween.py", "_become"): "/dev/null",
+    ("jobs/gobetween.py", "_become"): "/dev/null, and the package",
+    ("jobs/gobetween.py", "_follow"): "/dev/null, and the package",
     ("pipeline/initial.py", "_of_file"): "a file that the person names",
     ("checks/rebuilt.py", "_located"): "a file that the person names",
     ("cli/streams.py", "drop"): "/dev/null",

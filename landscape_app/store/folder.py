@@ -134,7 +134,7 @@ def make(
         make_runs(runs)
         if parent != runs:
             names.make_folder(parent, trusted=runs)
-            files.sync_folder(runs)
+            files.sync_folder(runs, trusted=runs)
         fresh = parent / f".new-{secrets.token_hex(8)}"
         try:
             names.make_folder(fresh, trusted=runs, exist_ok=False)
