@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from landscape_app.store import derived
+from landscape_app.store import derived, verdict
 from landscape_app.store.run import RunFolder
 from tests.kills.server import Server
 
@@ -54,7 +54,7 @@ JOBS: dict[str, tuple[str, list[str]]] = {
     "delete": ("sampled", ["delete", "one", "--yes"]),
     "import": ("packed", ["import", "one.tar"]),
 }
-TIMES = ("seconds", "phases", "created", "points_per_second")  # are never the same twice
+TIMES = ("seconds", "phases", "created", "points_per_second", verdict.FILES)  # are never the same twice
 
 
 @dataclass(frozen=True)

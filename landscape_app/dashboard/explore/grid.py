@@ -219,7 +219,7 @@ def _uncomputed(name: str, compared: Compared) -> Any:
         return _message(doing, html.P(_steps(compared.work), className="ls-small"), role="status")
     if demand.card(compared) != name:
         return _message(f"{what} has not been computed.")
-    failed = [html.P(f"The last job failed: {compared.failed}", className="ls-small ls-caveat")] if compared.failed else []
+    failed = [html.P(f"Last job: {compared.failed}", className="ls-small ls-caveat")] if compared.failed else []
     runs = "these runs" if len(compared.shown) > 1 else "this run"
     button = dmc.Button("Compute", id=ids.COMPUTE, size="compact-sm")
     about = html.P(f"Takes about {demand.about(demand.seconds(compared))} on one core.", className="ls-small")

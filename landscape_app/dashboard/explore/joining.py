@@ -13,6 +13,7 @@ from landscape_app.jobs.state import JobState
 from landscape_app.store import derived
 from landscape_app.store.study import StudyFolder
 
+ENDED = ("failed", "interrupted")
 KERNEL = ("k", "k_cross", "decay")  # what a kernel depends on beside its distance: stored with every result that diffuses
 
 
@@ -69,9 +70,11 @@ def work(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> JobSt
 
 
 def failed(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> str:
-    """What the last job of the study, or of a run alone, ended with, if badly; empty else."""
+    """Which job of the study, or of a run alone, was the last, and how it ended, if badly; empty else."""
     entry = _entry(context, joined, runs)
-    return entry.job.message if entry is not None and entry.job.state == "failed" else ""
+    if entry is None or entry.job.state not in ENDED:
+        return ""
+    return f"{entry.job.words}{f': {entry.job.message}' if entry.job.message else '.'}"
 
 
 def _entry(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> Entry | None:

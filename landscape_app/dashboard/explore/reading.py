@@ -12,6 +12,7 @@ from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.explore import joining, partial
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.explore.panels import PANELS
+from landscape_app.dashboard.followed.board import Entry
 from landscape_app.dashboard.launching import LIVE
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import Need, Stored, Subject, View
@@ -32,7 +33,8 @@ class Shown:
     ready: analysed as the view asks. sampling: `done` of `total` snapshots, drawn by PCA. unanalysed: all snapshots, no stored
     embedding at all, drawn by PCA too. uncomputed: embedded, but not by the view's method and distance. waiting: no snapshot yet.
     damage: what of the run is damaged: files, the snapshots they took along, results that are left out. stale: results that were computed from other snapshots. job: the state of a job
-    at work on the run, "study" if one is at work on the study it is in. curvature: what a job with the network found, None if none did.
+    at work on the run, "study" if one is at work on the study it is in; of a run that is not sampled also how the last one ended.
+    ended: which job on a sampled run came to nothing. curvature: what a job with the network found, None if none did.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Shown:
     stale: tuple[str, ...] = ()
     provisional: bool = False
     job: str = ""
+    ended: str = ""
     measures: tuple[Mapping[str, Any], ...] = ()
     curvature: tuple[Mapping[str, Any], ...] | None = None
     digest: str = ""
@@ -155,7 +158,7 @@ def token(context: Context, runs: tuple[str, ...]) -> str:
 
 
 def _doing(job: JobState) -> tuple[object, ...]:
-    return (job.state, job.phase, job.done) if job.state in LIVE else (job.state,)
+    return (job.state, job.phase, job.done) if job.state in LIVE else (job.state, job.command, job.message)
 
 
 def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
@@ -173,7 +176,7 @@ def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
 
 def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Sequence[Mapping[str, Any]], working: bool) -> Shown:
     entry = context.board.find(id)
-    job = entry.job.state if entry is not None and entry.job.state not in ("finished", "idle") else "study" if working else ""
+    job, ended = _job(entry, working)
     try:
         run = RunFolder.open(context.runs, id)
         damaged = run.damaged()
@@ -186,7 +189,7 @@ def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Se
         if picture is not None:
             results["embedding"] = picture
     except (LandscapeError, OSError) as error:
-        return Shown(id, label, slot, "unusable", problem=str(error), job=job)
+        return Shown(id, label, slot, "unusable", problem=str(error), job=job, ended=ended)
     done, total = len(columns["row"]), run.spec.snapshots
     state: State = "waiting" if done < 2 else "sampling" if not run.finished else "unanalysed" if provisional else "ready"
     state = "uncomputed" if embedded else state
@@ -195,9 +198,18 @@ def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Se
     stale = tuple(name for name, one in results.items() if isinstance(one, derived.Result) and one.inputs != run.digest())
     return Shown(
         id, label, slot, state, spec=run.spec, subject=subject, done=done, total=total, damage=broken, stale=stale,
-        provisional=provisional, job=job, measures=tuple(measured.meta["measures"]) if measured else (), digest=run.digest(),
+        provisional=provisional, job=job, ended=ended, measures=tuple(measured.meta["measures"]) if measured else (), digest=run.digest(),
         curvature=tuple(results["curvature"].meta.get("measures", ())) if "curvature" in results else None,
     )  # fmt: skip
+
+
+def _job(entry: Entry | None, working: bool) -> tuple[str, str]:
+    """(`job`, `ended`) of a run: a job on a sampled run that came to nothing takes nothing from what there is to see."""
+    if entry is None or entry.job.state in ("finished", "idle"):
+        return "study" if working else "", ""
+    if entry.live or not entry.standing.sampled:
+        return entry.job.state, ""
+    return "study" if working else "", entry.job.words
 
 
 def _columns(context: Context, run: RunFolder, damaged: list[str]) -> tuple[dict[str, Any], Damage]:

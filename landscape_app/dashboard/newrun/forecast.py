@@ -46,10 +46,13 @@ class Forecast:
     measured: str | None = None
 
 
+NEEDED = {"parameters", "probe_rows", "loss_rows"}  # of what an older run was begun with
+
+
 def forecast(spec: RunSpec, runs: Path | None = None) -> Forecast:
     """What a run of `spec` will come to; earlier runs in `runs` tell what no table can: other weights, and times."""
     earlier = [] if runs is None else list(_earlier(spec, runs))
-    facts = _counted(spec) or (earlier[0].prepared() if earlier else None)
+    facts = _counted(spec) or next((found for run in earlier if (found := run.prepared() or {}).keys() >= NEEDED), None)
     size = None if facts is None else int(facts["parameters"])
     paced = next((run for run in earlier if run.analysed_too and _same(run.spec, spec, PACE)), None)
     return Forecast(

@@ -52,7 +52,7 @@ def state(seen: Seen) -> list[Any]:
         doing = [bar(entry.job), button("cancel", "Cancel", entry, "study")]
     elif entry.resumable or (absent and entry.summary.problem is None and entry.job.state == "finished"):
         doing = [button("resume", "Start" if entry.job.state == "idle" else "Go on", entry, "study", variant="light")]
-    message = entry.job.message if entry.job.state in ("failed", "cancelled") and entry.job.message else ""
+    message = entry.job.message if entry.job.state in ("failed", "cancelled", "interrupted") and entry.job.message else ""
     return [
         html.Div([html.Span(words.standing(seen), className="ls-small ls-muted", role="status"), badge(entry)], className="ls-study-state"),
         html.P(message, className="ls-small ls-caveat", role="alert") if message else None,
