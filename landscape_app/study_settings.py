@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -73,7 +74,11 @@ class StatisticsSpec(Spec):
 
 def _listed(value: Any) -> Any:
     """`3` seeds are the seeds 0, 1, 2."""
-    return tuple(range(value)) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    if value > MOST:
+        raise ValueError(f"a study can have {MOST} runs, so no more seeds than that")
+    return tuple(range(value))
 
 
 def _switched(value: Any) -> Any:
@@ -156,7 +161,10 @@ class StudySpec(Spec):
 
     @cached_property
     def points(self) -> tuple[dict[str, Any], ...]:
-        """The grid itself: regime, network, every knob and seed of each run, in the order of `runs`."""
+        """The grid itself: regime, network, every knob and seed of each run, in the order of `runs`. Raises SpecError: they are too many."""
+        count = math.prod(map(len, (self.regimes, self.networks, *self.knobs.values(), self.seeds)))
+        if count > MOST:  # before any is made
+            raise SpecError(f"This grid has {count} runs; a study can have {MOST}. Leave some values out.")
         names = ("regime", "network", *self.knobs, "seed")
         return tuple(
             dict(zip(names, values, strict=True))
@@ -184,8 +192,6 @@ def parse_study(values: dict[str, Any]) -> StudySpec:
             raise SpecError(f"'{name}' is among both the knobs and the settings. Give it once.")
         if name in AXES:
             raise SpecError(f"settings: '{name}' has a list of its own in a study: {name}s.")
-    if len(spec.points) > MOST:
-        raise SpecError(f"This grid has {len(spec.points)} runs; a study can have {MOST}. Leave some values out.")
     if len(spec.runs) < len(spec.points):
         raise SpecError("Two runs of this grid have the same settings.")
     return spec
@@ -200,6 +206,8 @@ def _run(settings: Mapping[str, Any], point: Mapping[str, Any]) -> RunSpec:
 
 
 def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(values) > MOST:
+        raise ValueError(f"a study can have {MOST} runs, so no more values than that")
     twice = next((value for i, value in enumerate(values) if value in values[:i]), None)
     if twice is not None:
         raise ValueError(f"each may be given once; {twice!r} is there twice")

@@ -15,10 +15,11 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from landscape_app import limits
+from landscape_app import importing, limits
 from landscape_app.errors import ModelError
 from landscape_app.networks import carried
 from landscape_app.records.pulse import EVERY, pulse
@@ -48,9 +49,8 @@ class _Process:
     @staticmethod
     def begin() -> _Process:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM)
-        environment = os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        # -P: what lies in the folder that the person is in is not imported.
-        command = [sys.executable, "-P", "-m", "landscape_app.networks.checkpoint_child", str(theirs.fileno())]
+        environment = os.environ | ONE_THREAD | importing.environment()
+        command = [sys.executable, "-m", "landscape_app.networks.checkpoint_child", str(theirs.fileno())]
         quiet = subprocess.DEVNULL
         with theirs:
             child = subprocess.Popen(
@@ -163,6 +163,9 @@ def end() -> None:
     global _running
     with _lock:
         if _running is not None and _running.owner == os.getpid():
+            _running.asked.close()
+            with suppress(subprocess.TimeoutExpired):
+                _running.child.wait(1.0)  # it ends by itself where nobody can ask it any more
             _running.end()
         _running = None
 

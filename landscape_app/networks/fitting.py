@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.parameter import is_lazy
 
+SHOWN = 80  # letters of a name
 COUNTER = "num_batches_tracked"  # BatchNorm's, which old files lack
 
 
@@ -58,9 +59,14 @@ def misfit(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> str:
 
 
 def some(keys: Sequence[str]) -> str:
-    """At most three of `keys`, and how many more there are."""
-    shown = ", ".join(f"'{key}'" for key in keys[:3])
+    """At most three of `keys`, and how many more there are; names from a file may be long, or hold signs that are no letters."""
+    shown = ", ".join(f"'{_plain(key)}'" for key in keys[:3])
     return shown + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
+
+
+def _plain(key: str) -> str:
+    cut = key if len(key) <= SHOWN else f"{key[:SHOWN]}…"
+    return "".join(sign if sign.isprintable() else "?" for sign in cut)
 
 
 def _unlike(value: Tensor, mine: Tensor) -> str:

@@ -16,6 +16,7 @@ USUAL = frozenset({"state_dict", "state", "model", "net", "network", "params", "
     f"{of}_{what}" for of in ("model", "net", "network") for what in ("state_dict", "state", "params", "weights", "dict")
 )
 DEPTH, MAPPINGS, PREFIXES = 4, 1_000, 4
+LONGEST = 16  # parts of a prefix
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,13 @@ def _prefixes(names: Mapping[str, str], own: set[str]) -> list[tuple[str, int]]:
     """(prefix, how many names of the network stand behind it), the most first."""
     found: Counter[str] = Counter()
     for name in names:
-        parts = name.split(".")
-        for cut in range(1, len(parts)):
-            if ".".join(parts[cut:]) in own:
-                found[".".join(parts[:cut]) + "."] += 1
+        end = -1
+        for _ in range(LONGEST):
+            end = name.find(".", end + 1)
+            if end < 0:
+                break
+            if name[end + 1 :] in own:
+                found[name[: end + 1]] += 1
     return found.most_common(PREFIXES)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import struct
 import time
@@ -18,12 +19,14 @@ from torch import nn
 from landscape_app import limits
 from landscape_app.analysis.statistics import text_file
 from landscape_app.analysis.statistics.table import from_csv
+from landscape_app.analysis.topology import ripser_process
 from landscape_app.cli import study_file
 from landscape_app.datasets import cifar, idx, npz
 from landscape_app.errors import DataError, LandscapeError, ModelError, RunDamagedError, SpecError
 from landscape_app.networks import checkpoint_process
 from landscape_app.networks.checkpoint import load_into
 from landscape_app.store.tensors import TensorFile
+from landscape_app.study_settings import parse_study
 
 MOST_MEMORY = 200 * 2**20
 NAMES = ("x_train", "y_train", "x_test", "y_test")
@@ -197,15 +200,36 @@ class TestCheckpoints:
         monkeypatch.undo()
         checkpoint(tmp_path / "sound.pt")
 
-    def test_nothing_in_the_working_folder_is_imported(self, tmp_path, monkeypatch):
-        """A folder from elsewhere may hold a torch.py."""
-        checkpoint_process.end()
-        torch.save({"weight": torch.zeros(4, 3), "bias": torch.zeros(4)}, tmp_path / "sound.pt")
-        for name in ("torch", "landscape_app", "psutil", "numpy"):
-            (tmp_path / f"{name}.py").write_text("import pathlib; pathlib.Path('ran').touch()")
-        monkeypatch.chdir(tmp_path)
+    def test_names_of_a_million_parts_are_looked_at_in_no_time(self, tmp_path, watched):
+        names = [".".join("a" * 400_000) + str(i) for i in range(2)] + ["\x1b[2J\nweight"]
+        content = json.dumps({name: {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for name in names}).encode()
+        (tmp_path / "names.safetensors").write_bytes(len(content).to_bytes(8, "little") + content)
+        before = time.monotonic()
+        with watched(), pytest.raises(ModelError, match=r"names\.safetensors lacks 'weight', 'bias'") as refusal:
+            checkpoint(tmp_path / "names.safetensors")
+        assert time.monotonic() - before < 5
+        assert len(str(refusal.value)) < 1_000
+        assert str(refusal.value).isprintable()
+
+    def test_text_of_any_length_is_told_by_its_beginning(self, tmp_path, watched):
+        (tmp_path / "model.bin.index.json").write_bytes(b'{"a": [' + b"[]," * 2**24)
+        with watched(), pytest.raises(ModelError, match="it is JSON"):
+            checkpoint(tmp_path / "model.bin.index.json")
+
+
+@pytest.mark.parametrize("kind", ["checkpoint", "ripser"])
+def test_a_process_that_is_started_imports_nothing_from_the_working_folder(tmp_path, monkeypatch, kind):
+    """A folder from elsewhere may hold a torch.py."""
+    checkpoint_process.end()
+    torch.save({"weight": torch.zeros(4, 3), "bias": torch.zeros(4)}, tmp_path / "sound.pt")
+    for name in ("torch", "landscape_app", "psutil", "numpy", "json"):
+        (tmp_path / f"{name}.py").write_text("import pathlib; pathlib.Path('ran').touch()")
+    monkeypatch.chdir(tmp_path)
+    if kind == "checkpoint":
         checkpoint(tmp_path / "sound.pt")
-        assert not (tmp_path / "ran").exists()
+    else:
+        ripser_process.bars(3, np.array([[0, 1], [1, 2], [0, 2]]), 1)
+    assert not (tmp_path / "ran").exists()
 
 
 class TestTensorFiles:
@@ -273,6 +297,23 @@ class TestText:
         with watched(), pytest.raises(SpecError, match=r"grid\.toml (is no TOML|is nested|has 1,048,577 bytes)"):
             study_file.read(tmp_path / "grid.toml")
         assert time.monotonic() - before < 5
+
+
+@pytest.mark.parametrize(
+    ("grid", "words"),
+    [
+        ({"seeds": 10**30}, "no more seeds than that"),
+        ({"seeds": 2**31 - 1}, "no more seeds than that"),
+        ({"knobs": {"rate": list(range(200_000))}}, "no more values than that"),
+        (
+            {"knobs": {name: [0.1 + i / 1_000 for i in range(100)] for name in ("rate", "train_rate", "momentum", "dropout")}},
+            "900000000 runs",
+        ),
+    ],
+)
+def test_a_grid_without_end_is_counted_before_it_is_made(grid, words, watched):
+    with watched(), pytest.raises(SpecError, match=words):
+        parse_study(grid)
 
 
 READERS = {
@@ -351,7 +392,7 @@ def watched():
     return block
 
 
-def test_the_command_line_and_explore_raise_the_limit(tmp_path, capsys):
+def test_the_command_line_sets_the_limit(tmp_path, capsys):
     from landscape_app.cli.main import main
 
     rng = np.random.default_rng(0)
@@ -367,3 +408,14 @@ def test_the_command_line_and_explore_raise_the_limit(tmp_path, capsys):
     said = capsys.readouterr().err
     assert "mine.npz unpacks to 0.3 MiB; at most 0.1 MiB are read. If it is meant to be so large: --max-data-gib 0.1." in said
     assert not (tmp_path / "runs" / "a").exists()
+
+
+def test_explore_has_the_same_limit(tmp_path):
+    from landscape_app import explore
+
+    torch.save({"weight": torch.zeros(2, 100_000), "bias": torch.zeros(2)}, tmp_path / "large.pt")
+    data = (torch.zeros(8, 4), torch.arange(8) % 2)
+    with pytest.raises(ModelError, match=r"--max-data-gib 0\.1"):
+        explore(nn.Linear(4, 2), data, data, out=tmp_path / "runs", init=tmp_path / "large.pt", max_data_gib=0.0001)
+    with pytest.raises(SpecError, match="max_data_gib"):
+        explore(nn.Linear(4, 2), data, data, out=tmp_path / "runs", init=tmp_path / "large.pt", max_data_gib=0)

@@ -14,6 +14,7 @@ import tempfile
 import numpy as np
 from scipy import sparse
 
+from landscape_app import importing
 from landscape_app.errors import AnalysisError
 from landscape_app.records.pulse import EVERY, pulse
 
@@ -32,7 +33,7 @@ def computed(n: int, edges: np.ndarray, dimension: int) -> list[np.ndarray]:
 
 def bars(n: int, edges: np.ndarray, dimension: int) -> list[np.ndarray]:
     """`computed` by another process. Raises AnalysisError with its words where that fails."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    environment = os.environ | importing.environment()
     command = [sys.executable, "-P", "-m", "landscape_app.analysis.topology.ripser_process"]
     with tempfile.TemporaryFile() as question:
         np.savez(question, allow_pickle=False, n=np.array(n), edges=edges, dimension=np.array(dimension))
