@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from landscape_app.cli.output import say, say_json
 from landscape_app.cli.sampling import Json, Runs
 from landscape_app.errors import SpecError
-from landscape_app.store import unpacking
+from landscape_app.store import archive, unpacking
 
 if TYPE_CHECKING:
     from landscape_app.store.packing import Parts
@@ -58,7 +58,8 @@ def import_(
 ) -> None:
     """Take a run, or a study with its runs, from an archive that landscape export ID --archive FILE made.
 
-    FILE may also be the folder of a run or study elsewhere. Every name, size and hash is checked before anything appears in the runs folder. Nothing that the archive names is run or opened.
+    FILE may also be the folder of a run or study elsewhere. Every name, size and hash is checked before anything appears in the runs
+    folder. Nothing that the archive names is run or opened.
     """
     found = unpacking.unpack(file, runs, id=id, most_gib=max_gib)
     if json:
@@ -73,7 +74,7 @@ def _pack(id: str, runs: Path, target: Path, with_data: bool) -> None:
 
     found = packing.write(runs, id, target, data=with_data)
     manifest = found.manifest
-    say(f"{target}: the {manifest.kind} {id}, {len(manifest.files)} files, {manifest.content_size / 1e6:,.1f} MB.")
+    say(f"{target}: the {manifest.kind} {id}, {len(manifest.files)} files, {archive.told(manifest.content_size)}.")
     for line in _notes(found, with_data):
         say(line)
 
@@ -84,7 +85,7 @@ def _notes(found: Parts, with_data: bool) -> list[str]:
     if found.left:
         notes.append(f"Damaged here and left out: {_listed(found.left)}.")
     if found.data:
-        size = f"{found.data / 1e6:,.1f} MB"
+        size = archive.told(found.data)
         notes.append(
             f"The data and checkpoint are in it: {size}."
             if with_data

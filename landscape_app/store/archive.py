@@ -108,6 +108,11 @@ def decode(content: bytes) -> Manifest:
     return manifest
 
 
+def told(size: int) -> str:
+    """Bytes as a person reads them: 1.2 MB, 24 kB."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB" if size >= 1e3 else f"{size} B"
+
+
 def padded(size: int) -> int:
     """`size` filled up to whole blocks."""
     return -(-size // BLOCK) * BLOCK

@@ -28,6 +28,7 @@ STAGE = ".import-"  # prefix of folders in which archives are unpacked; nothing 
 LEFT = 600.0  # s after which a stage without a lock is one that a crash left
 SPARE = 64 * 2**20  # bytes that stay free on the disk
 SHOWN = 4  # names in one sentence
+LARGEST_GIB = 1e6
 MOST_GIB = 16.0  # of an archive, unless it is said otherwise
 PIECE = 2**20  # bytes that are read and written at once
 
@@ -56,6 +57,8 @@ def unpack(source: Path, runs: Path, *, id: str | None = None, most_gib: float =
     """
     runs = Path(runs)
     folder.check_runs(runs)
+    if not 0 < most_gib <= LARGEST_GIB:
+        raise SpecError(f"--max-gib must be above 0 and at most {LARGEST_GIB:,.0f}, not {most_gib}.")
     with _opened(Path(source)) as (file, size), _said_of(Path(source)):
         if size > most_gib * 2**30:
             raise ArchiveError(f"It has {size / 2**30:,.1f} GiB; at most {most_gib:g} are taken. Allow more by --max-gib.")
@@ -82,9 +85,10 @@ def words(found: Imported) -> list[str]:
         lines.append(f"There already, with the same content: {', '.join(found.there)}.")
     if found.left:
         lines.append(f"{len(found.left)} files were damaged where it comes from and are not in it: {', '.join(found.left[:SHOWN])}.")
+    if found.data:
+        lines.append(f"Data and checkpoint came along: {archive.told(found.data)}.")
     if found.needs:
-        kept = f" {found.data / 1e6:,.1f} MB of data came along." if found.data else ""
-        lines.append(f"Its settings name what is not in it and is not opened unasked: {', '.join(found.needs[:SHOWN])}.{kept}")
+        lines.append(f"Its settings name what lies outside its folder and is not opened unasked: {', '.join(found.needs[:SHOWN])}.")
     return lines
 
 

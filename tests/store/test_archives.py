@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from landscape_app.errors import ArchiveError, RunExistsError, RunMissingError, StorageError
+from landscape_app.errors import ArchiveError, RunExistsError, RunMissingError, SpecError, StorageError
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import archive, catalogue, derived, files, kept, packing, unpacking
 from landscape_app.store.journal import encode
@@ -293,4 +293,14 @@ def test_an_archive_beyond_the_cap_is_refused_and_the_cap_can_be_raised(here: Pa
     packing.write(here, "one", tmp_path / "it.tar")
     with pytest.raises(ArchiveError, match="--max-gib"):
         unpacking.unpack(tmp_path / "it.tar", tmp_path / "there", most_gib=1e-6)
+    for none in (0.0, -1.0, float("nan"), float("inf")):
+        with pytest.raises(SpecError, match="--max-gib"):
+            unpacking.unpack(tmp_path / "it.tar", tmp_path / "there", most_gib=none)
     unpacking.unpack(tmp_path / "it.tar", tmp_path / "there", most_gib=1)
+
+
+def test_a_run_that_nobody_has_begun_goes_along(tmp_path: Path) -> None:
+    RunFolder.create(tmp_path / "here", "new", samples.spec())
+    packing.write(tmp_path / "here", "new", tmp_path / "it.tar")
+    unpacking.unpack(tmp_path / "it.tar", tmp_path / "there")
+    assert content(tmp_path / "there") == content(tmp_path / "here")
