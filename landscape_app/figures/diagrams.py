@@ -124,12 +124,12 @@ def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
 def members(subject: Subject, arrays: Any, chosen: np.ndarray) -> dict[str, Any]:
     """Of each bar its birth snapshot, its merging edge and the snapshots it holds (None: every one), as far as they are there."""
     offsets, rows, whole = arrays["basin_offsets"], arrays["basin_rows"], len(arrays["rows"])
+    held = [rows[:0] if offsets[i + 1] - offsets[i] == whole else np.sort(rows[offsets[i] : offsets[i + 1]]) for i in chosen]
+    every = [bool(offsets[i + 1] - offsets[i] == whole) for i in chosen]
     return {
         "focus": focuses(subject, arrays["birth_row"][chosen]),
         "edge": edges(subject, arrays["merge_rows"][chosen]),
-        "rows": [
-            None if offsets[i + 1] - offsets[i] == whole else kept(subject, np.sort(rows[offsets[i] : offsets[i + 1]])) for i in chosen
-        ],
+        "rows": [None if all else there for all, there in zip(every, kept(subject, held), strict=True)],
     }
 
 
@@ -144,9 +144,11 @@ def edges(subject: Subject, ends: np.ndarray) -> list[list[int]]:
     return [edge if all(one) else [-1, -1] for edge, one in zip(ends.tolist(), there.tolist(), strict=True)]
 
 
-def kept(subject: Subject, rows: np.ndarray) -> list[int]:
-    """Those of the snapshots `rows` that are there."""
-    return np.asarray(rows)[subject.there(rows)].tolist()
+def kept(subject: Subject, parts: Sequence[np.ndarray]) -> list[list[int]]:
+    """Of each of `parts`, snapshots of a bar, those that are there. One look-up for all, whose cost is that of the run."""
+    rows = np.concatenate([np.empty(0, np.int64), *parts])
+    there, ends = subject.there(rows), np.cumsum([len(part) for part in parts])[:-1]
+    return [one[mask].tolist() for one, mask in zip(np.split(rows, ends), np.split(there, ends), strict=True)] if len(parts) else []
 
 
 def _rips_h0(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
@@ -200,7 +202,7 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
                 "never": bool(how["symbol"] == "triangle-up-open"),
                 "bar": chosen.tolist(),
                 "edge": edges(subject, arrays["h1_birth_rows"][chosen]),
-                "cycle": [kept(subject, rows[offsets[i] : offsets[i + 1]]) for i in chosen],
+                "cycle": kept(subject, [rows[offsets[i] : offsets[i + 1]] for i in chosen]),
             },
             "marker.color",
         )
@@ -218,8 +220,7 @@ def _rips_h2(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
         x=_f4(arrays["h2_birth"]), y=_f4(at), **where, marker={"symbol": "x-thin-open", "size": 5, **colour, "line": {"width": 1.3}}
     )
     ends = [float(value) if np.isfinite(value) else None for value in death]
-    rows = np.hstack([arrays["h2_birth_rows"], arrays["h2_death_rows"]])
-    named = [kept(subject, one) for one in rows]
+    named = kept(subject, list(np.hstack([arrays["h2_birth_rows"], arrays["h2_death_rows"]])))
     bars = {
         "kind": "rips2",
         "stride": 1,

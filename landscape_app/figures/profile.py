@@ -117,13 +117,13 @@ def _picture(subject: Subject, colour: str, span: tuple[float, float]) -> list[t
     }
     kept = np.flatnonzero(np.isfinite(death) & (death > np.asarray(arrays["h0_birth"])))
     edges, focus = arrays["h0_merge_rows"][kept], arrays["h0_birth_row"][kept]
-    named = [diagrams.kept(subject, row) for row in focus[:, None]]
+    named = diagrams.kept(subject, list(focus[:, None]))
     basins = {"kind": "over0", "bar": kept.tolist(), "edge": diagrams.edges(subject, edges), "rows": named}
     basins["focus"] = diagrams.focuses(subject, focus)
     found.append(({**_beside(arrays["h0_birth"][kept], death[kept]), "marker": {**marks["h0"], "color": colour}}, basins))
     kept = np.flatnonzero(np.asarray(arrays["h1_death"]) > np.asarray(arrays["h1_birth"]))
     edges, filled = arrays["h1_birth_rows"][kept], arrays["h1_death_rows"][kept]
-    named = [diagrams.kept(subject, rows) for rows in np.hstack([edges, filled])]
+    named = diagrams.kept(subject, list(np.hstack([edges, filled])))
     rims = {"kind": "over1", "bar": kept.tolist(), "edge": diagrams.edges(subject, edges), "rows": named}
     found.append(({**_beside(arrays["h1_birth"][kept], arrays["h1_death"][kept]), "marker": {**marks["h1"], "color": colour}}, rims))
     return found

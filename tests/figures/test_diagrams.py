@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from landscape_app.figures import diagrams
+from landscape_app.figures import diagrams, view
 from landscape_app.figures.view import Given, Subject, View
 from landscape_app.registries import FILTRATIONS
 from tests.figures import made
@@ -149,3 +149,28 @@ def test_voids_are_marks_of_their_own_where_there_are_any() -> None:
     assert trace.y.tolist() == pytest.approx([0.4, 0.45])  # the one alive stands at the threshold
     assert group["rows"] == [[1, 2, 5, 6], [3, 4]]
     assert group["death"] == [0.4, None]
+
+
+def test_the_snapshots_of_all_bars_are_looked_up_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls, real = list[int](), view.look_up
+    monkeypatch.setattr(view, "look_up", lambda table, ids: calls.append(1) or real(table, ids))
+    counted = []
+    for bars in (4, 400):
+        subject = made.subject(**made.LONG)
+        arrays = {
+            **subject.results["rips"].arrays,
+            "h1_birth": np.linspace(0.1, 0.2, bars),
+            "h1_death": np.linspace(0.3, 0.4, bars),
+            "h1_birth_rows": np.tile([1, 2], (bars, 1)),
+            "h1_death_rows": np.tile([3, 4], (bars, 1)),
+            "h1_censored": np.zeros(bars, np.uint8),
+            "h1_cycle_rows": np.tile([1, 2, 99_999], bars),
+            "h1_cycle_offsets": 3 * np.arange(bars + 1),
+        }
+        results = {"sublevel": subject.results["sublevel"], "rips": Given(arrays, subject.results["rips"].meta)}
+        large = Subject(subject.run, subject.label, subject.slot, subject.epochs, subject.columns, results)
+        calls.clear()
+        cycles = [cycle for group, _ in groups(large, "rips1") for cycle in group["cycle"]]
+        assert cycles == [[1, 2]] * bars
+        counted.append(len(calls))
+    assert counted[0] == counted[1]
