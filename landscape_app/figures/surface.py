@@ -7,6 +7,7 @@ the directions that the plane does not show. Losses are drawn by their decimal l
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -154,7 +155,8 @@ class _Sheet:
 
     @property
     def titles(self) -> list[str]:
-        return list(self.stored.meta["labels"])
+        """Of both axes, as plain text: plotly takes some tags for its own."""
+        return [*(escape(label, quote=False) for label in self.stored.meta["labels"]), ""][:2]
 
     def bar(self) -> dict[str, Any]:
         return {"title": {"text": self.title, "side": "right"}, "thickness": 10, "len": 0.7}

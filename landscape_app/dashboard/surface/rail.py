@@ -103,7 +103,10 @@ def of_newest(seen: Seen) -> SurfaceSpec:
     kept: dict[str, Any] = (
         {} if stored is None else {name: stored.parameters[name] for name in ("points", "extent") if name in stored.parameters}
     )
-    return parse(SurfaceSpec, {"kind": seen.choice.kind, **kept})
+    try:
+        return parse(SurfaceSpec, {"kind": seen.choice.kind, **kept})
+    except LandscapeError:  # of a folder that may be a stranger's
+        return parse(SurfaceSpec, {"kind": seen.choice.kind})
 
 
 def computing(seen: Seen, points: Any, extent: Any) -> tuple[str, bool, str]:
