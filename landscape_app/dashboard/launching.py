@@ -32,7 +32,7 @@ from landscape_app.store.study import StudyFolder
 log = logging.getLogger("landscape")
 MOST_RUNS = 8  # of one click
 MOST_COMPARED = 4
-MOST_WAITING = 64  # runs at work or queued: beyond that a launch is refused
+MOST_WAITING = 64  # jobs at work or queued: beyond that a launch is refused
 LIVE = ("queued", "running", "stalled")
 PATIENCE = 60.0  # s for launched runs to reach the queue, imports included
 SETTLE = 0.3  # s between a job's first word and its place in the queue
@@ -59,6 +59,8 @@ def _start(runs: Path, request: Mapping[str, Any]) -> Answer:
     try:
         if kind not in STARTS:
             raise SpecError(f"There is nothing called '{kind}' to launch. Choose from: {', '.join(STARTS)}.")
+        if _at_work(runs) >= MOST_WAITING:
+            raise SpecError(f"{MOST_WAITING} jobs are at work or waiting already. Launch more when some of them are done.")
         for step in STARTS[kind](runs, request):
             begun.append(step)
     except LandscapeError as error:
@@ -108,8 +110,6 @@ def _run(runs: Path, request: Mapping[str, Any]) -> Any:
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_RUNS or not all(isinstance(one, dict) for one in values):
         raise SpecError(f"A launch needs the settings of one to {MOST_RUNS} runs.")
     specs = [spec_of_page(one) for one in values]  # all are parsed before the first is started
-    if _at_work(runs) >= MOST_WAITING:
-        raise SpecError(f"{MOST_WAITING} runs are at work or waiting already. Launch more when some of them are done.")
     ids = []
     for spec in specs:
         ids.append(launch.start_run(runs, spec))
@@ -176,8 +176,6 @@ def _surface(runs: Path, request: Mapping[str, Any]) -> Any:
 
 def _study(runs: Path, request: Mapping[str, Any]) -> Any:
     spec = study_of_page(request.get("study"))
-    if _at_work(runs) >= MOST_WAITING:
-        raise SpecError(f"{MOST_WAITING} runs are at work or waiting already. Launch more when some of them are done.")
     yield launch.start_study(runs, spec)
 
 
