@@ -180,7 +180,7 @@ def _place(runs: Path, sha256: str, name: str, content: bytes | bytearray) -> No
                 return
         files.write_atomic(folder / name, content)
         files.sync_folder(folder.parent)
-        files.sync_folder(runs)
+        files.sync_folder(runs, trusted=runs)
 
 
 def inside(run: RunFolder, record: Record, given: Path) -> Path | None:

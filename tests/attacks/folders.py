@@ -31,7 +31,7 @@ SPARSE = 10 * 2**30  # bytes
 
 def everything(runs: Path) -> Path:
     """`runs` with the runs "run" and "sound", the study "study" of both, what they share, and what jobs leave."""
-    runs.mkdir()
+    runs.mkdir(exist_ok=True)
     kept._place(runs, HASH, kept.ARRAYS, KEPT)
     run = samples.full_run(runs, "run")
     run.mark("prepared", parameters=samples.PARAMETERS, classes=samples.CLASSES, sources={"data": record()})

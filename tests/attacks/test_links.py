@@ -206,9 +206,14 @@ def test_a_link_to_another_run_is_told_and_not_entered(whole, tmp_path, capsys):
 
 
 def test_the_runs_folder_itself_may_be_reached_by_links(whole, tmp_path):
-    shutil.copytree(whole, tmp_path / "real")
-    (tmp_path / "runs").symlink_to("real")
+    for name in ("runs", "others"):
+        (tmp_path / f"real-{name}").mkdir()
+        (tmp_path / name).symlink_to(f"real-{name}")
+    folders.everything(tmp_path / "runs")
+    assert folders.names(tmp_path / "real-runs") == folders.names(whole)
+    assert main(["export", "study", "--archive", str(tmp_path / "archive"), "--runs", str(tmp_path / "runs")]) == 0
+    assert main(["import", str(tmp_path / "archive"), "--runs", str(tmp_path / "others")]) == 0
     for what, work in works(tmp_path / "runs"):
         if what not in ("aside", "create"):  # the former makes room for the latter
             work()
-    assert not os.path.lexists(tmp_path / "real" / "run")
+    assert not os.path.lexists(tmp_path / "real-runs" / "run")
