@@ -6,6 +6,7 @@ import resource
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,16 +14,26 @@ from pathlib import Path
 import pytest
 
 from landscape_app.cli.main import main
-from landscape_app.dashboard import factory
-from landscape_app.dashboard.followed.board import Board
+from landscape_app.dashboard import factory, ids
+from landscape_app.dashboard.followed.board import FRESH, Board
 from landscape_app.jobs import state, status
 from landscape_app.store import catalogue, derived, kept, snapshots
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from tests.attacks import folders
 from tests.attacks.test_links import said_in_one_line
+from tests.dashboard.conftest import Page
 from tests.store.conftest import MEMORY
 
+PAGES = [
+    ("/", "?runs=run,sound"),
+    ("/surface", "?runs=run"),
+    ("/checks", "?runs=run,sound"),
+    ("/study", "?id=study"),
+    ("/new", "?from=run"),
+]
+PAGES += [("/jobs", "?show=run"), ("/jobs", "?show=study")]
+FEW = ("run/spec.json", "run/journal.jsonl", "run/status.json", "_studies/study/study.json")
 SECONDS = 20.0  # that everything which reads a folder may take, on a busy machine
 MEMORY_KB = 200_000  # that it may take more
 
@@ -32,6 +43,13 @@ def whole() -> Iterator[Path]:
     """In memory where the machine offers that."""
     with tempfile.TemporaryDirectory(prefix="landscape-", dir=MEMORY if MEMORY.is_dir() else None) as base:
         yield folders.everything(Path(base) / "runs")
+
+
+@pytest.fixture
+def tmp_path(whole: Path) -> Iterator[Path]:
+    """An empty folder beside it."""
+    with tempfile.TemporaryDirectory(dir=whole.parent) as base:
+        yield Path(base)
 
 
 @contextmanager
@@ -88,22 +106,37 @@ def test_whatever_file_is_something_else_nothing_hangs_and_the_others_are_listed
                 assert [one.problem for one in catalogue.list_runs(runs) if one.id == "sound"] == [None], name
 
 
-@pytest.mark.parametrize("kind", folders.SPECIAL)
-@pytest.mark.parametrize("name", ["spec.json", "journal.jsonl", "status.json", "derived/geometry/result.json"])
-def test_the_command_line_and_the_page_answer_whatever_a_file_is(whole, name, kind, tmp_path, capsys):
-    runs = tmp_path / "runs"
-    shutil.copytree(whole, runs)
-    found = next((runs / "run").glob(name.replace("geometry", "geometry-*")))
-    found.unlink()
-    try:
-        folders.SPECIAL[kind](found)
-    except PermissionError:
-        pytest.skip("only an administrator makes devices")
-    with limited(f"{name} is a {kind}"):
-        assert main(["list", "--runs", str(runs)]) == 0
-        told = capsys.readouterr().out
-        assert all(id in told for id in ("run", "sound"))
-        assert main(["show", "run", "--runs", str(runs)]) in (0, 2)
-        assert len([line for line in capsys.readouterr().err.splitlines() if line.startswith("landscape: ")]) <= 1
-        client = factory.create(runs).server.test_client()
-        assert client.get("/jobs").status_code == 200
+@pytest.fixture(scope="module")
+def world(whole: Path) -> Iterator[tuple[Path, Page]]:
+    """A runs folder, and the page on top of it."""
+    with tempfile.TemporaryDirectory(dir=whole.parent) as base:
+        shutil.copytree(whole, Path(base) / "runs")
+        yield Path(base) / "runs", Page(factory.create(Path(base) / "runs"))
+
+
+@pytest.mark.parametrize("names", [FEW, pytest.param(None, marks=pytest.mark.exhaustive)], ids=["few", "every"])
+@pytest.mark.parametrize("kind", [pytest.param(kind, marks=[] if kind == "pipe" else [pytest.mark.exhaustive]) for kind in folders.SPECIAL])
+def test_every_page_answers_whatever_a_file_is_and_so_does_the_command_line(world, kind, names, tmp_path, capsys):
+    runs, page = world
+    for name in names or folders.names(runs, kinds="files"):
+        (runs / name).rename(tmp_path / "before")
+        try:
+            folders.SPECIAL[kind](runs / name)
+            with limited(f"{name} is a {kind}"):
+                time.sleep(FRESH)  # what was read before is forgotten
+                for path, search in PAGES:
+                    answer = page.call(f"{ids.PAGE}.children", {f"{ids.LOCATION}.pathname": path, f"{ids.LOCATION}.search": search})
+                    assert answer.status_code == 200, (name, path, search)
+                assert main(["list", "--runs", str(runs)]) == 0
+                told = capsys.readouterr().out
+                assert all(id in told for id in ("run", "sound"))
+                for argv in (["show", "run"], ["show", "sound"]):
+                    assert main([*argv, "--runs", str(runs)]) in ((0,) if "sound" in argv else (0, 2)), (name, argv)
+                assert "Traceback" not in capsys.readouterr().err
+        except PermissionError:
+            pytest.skip("only an administrator makes devices")
+        finally:
+            shutil.rmtree(runs / name) if (runs / name).is_dir() and not (runs / name).is_symlink() else (runs / name).unlink(
+                missing_ok=True
+            )
+            (tmp_path / "before").rename(runs / name)
