@@ -7,7 +7,7 @@ import math
 from landscape_app.errors import AnalysisError
 from landscape_app.memory import free_memory
 
-# Bytes a pair of snapshots at the peak of a default analysis, measured at 2,001 and 4,001 snapshots of 100 parameters: 90 and fewer.
+# Bytes a pair of snapshots at the peak of a default analysis, measured at 2,001 and 4,001 snapshots of 100 parameters: 90 and 59.
 PAIR = 100
 SMALL = 1_000  # snapshots that are analysed whatever is free: about 100 MB
 
