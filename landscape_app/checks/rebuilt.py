@@ -45,7 +45,7 @@ class Rebuilt:
                 return "its data were given as objects, and its folder does not keep them"
             return Rebuilt(spec, clean, recipe.prepare(clean, spec))
         except TrustError:
-            return sources.words(run, sources.wanted(run), "verify")
+            return sources.told("it", sources.wanted(run), f"verify {run.id}")  # no path: the answer is kept, and may be given away
         except LandscapeError as error:
             return f"its data cannot be loaded here: {error}"
 
@@ -72,7 +72,7 @@ def clean_data(run: RunFolder, spec: RunSpec) -> Dataset | None:
     from landscape_app.datasets import recipe
     from landscape_app.networks.asking import asked_by_spec
 
-    if spec.data == GIVEN or (kept.made_by_code(spec) and not sources.permitted(run)):
+    if spec.data == GIVEN:
         return kept.arrays(run)
     bare = spec.model_copy(update={"label_corruption": 0.0, "train_rows": None})
     try:

@@ -52,8 +52,8 @@ def check(study: StudyFolder, spec: StudySpec) -> None:
     """Raise TrustError, naming what the grid's runs would import and open, where that is not permitted."""
     found = wanted(study, spec)
     if found:
-        line = f"landscape resume {study.id} --runs {shlex.quote(str(study.path.parents[1].absolute()))} --trust"
-        raise TrustError(f"Study {study.id} was {sources.WHY}. Its runs would {found.words}. If you trust it: {line}")
+        where = shlex.quote(str(study.path.parents[1].absolute()))
+        raise TrustError(sources.told(f"The study {study.id}", found, f"resume {study.id} --runs {where}"))
 
 
 def trust(study: StudyFolder, spec: StudySpec) -> Wanted:

@@ -43,15 +43,15 @@ def keep(run: RunFolder, given: Dataset | None) -> dict[str, Record]:
 
     given: the data as they were handed over, before the run's recipe. Raises StorageError.
     """
-    records: dict[str, Record] = {}
+    begun: dict[str, Record] = {}
     runs, spec = run.path.parent, run.spec
     if spec.data.startswith(NPZ):
-        records["data"] = _keep_file(runs, Path(spec.data.removeprefix(NPZ)).expanduser())
+        begun["data"] = _keep_file(runs, Path(spec.data.removeprefix(NPZ)).expanduser())
     elif given is not None:
-        records["data"] = _keep_arrays(runs, given)
+        begun["data"] = _keep_arrays(runs, given)
     if spec.checkpoint is not None:
-        records["checkpoint"] = _keep_file(runs, Path(spec.checkpoint).expanduser())
-    return records
+        begun["checkpoint"] = _keep_file(runs, Path(spec.checkpoint).expanduser())
+    return begun
 
 
 def arrays(run: RunFolder) -> Dataset | None:
@@ -131,7 +131,12 @@ def put(runs: Path, sha256: str, name: str, content: bytes) -> None:
 
 def records_of(run: RunFolder) -> Mapping[str, Record]:
     """What the "prepared" line says that the run was begun with besides its settings."""
-    found = (run.prepared() or {}).get("sources")
+    return records(run.prepared() or {})
+
+
+def records(facts: Mapping[str, Any]) -> Mapping[str, Record]:
+    """The same of the line's `facts`."""
+    found = facts.get("sources")
     return {k: v for k, v in found.items() if isinstance(v, dict)} if isinstance(found, dict) else {}
 
 

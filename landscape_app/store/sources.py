@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from landscape_app.errors import DataError, TrustError
-from landscape_app.settings import RunSpec
+from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.store import files, kept, signature
 from landscape_app.store.kept import NPZ, Record
 from landscape_app.store.run import RunFolder
@@ -46,13 +47,12 @@ class Wanted:
 
 def wanted(run: RunFolder) -> Wanted:
     """What `run` names that nobody has permitted: empty for a run made or trusted here, and where its folder holds all that it needs."""
-    return Wanted() if permitted(run) else _missing(run)
+    return _wanted(run, run.prepared() or {})
 
 
 def permitted(run: RunFolder) -> bool:
     """Whether the run may import and open whatever it names: it names nothing, or was made or trusted here by this user."""
-    facts = run.prepared() or {}
-    return signature.is_of_run(run.spec, facts.get("sources"), (facts.get("signature"), signature.stored(run.path)))
+    return _permitted(run, run.prepared() or {})
 
 
 def check(run: RunFolder, command: str = "resume") -> None:
@@ -64,13 +64,17 @@ def check(run: RunFolder, command: str = "resume") -> None:
 
 def words(run: RunFolder, found: Wanted, command: str = "resume") -> str:
     """Why the run does not go on, and the command by which it would."""
-    line = f"landscape {command} {run.id} --runs {shlex.quote(str(run.path.parent.absolute()))} --trust"
-    return f"Run {run.id} was {WHY}. This would {found.words}. If you trust it: {line}"
+    return told(f"Run {run.id}", found, f"{command} {run.id} --runs {shlex.quote(str(run.path.parent.absolute()))}")
+
+
+def told(what: str, found: Wanted, command: str) -> str:
+    """Why a run or study does not go on, and the command by which it would."""
+    return f"{what} was {WHY}. This would {found.words}. If you trust it: landscape {command} --trust"
 
 
 def trust(run: RunFolder) -> Wanted:
     """Permit the run, from now on, to import and open what its settings name; what that is. Raises StorageError."""
-    found = Wanted() if permitted(run) else _all(run)
+    found = Wanted() if permitted(run) else _of(run, signature.named(run.spec))
     if found:
         signed = signature.of_run(run.spec, (run.prepared() or {}).get("sources"))
         if signed is not None:
@@ -95,27 +99,31 @@ def located(run: RunFolder) -> RunSpec:
     Raises TrustError where it names what is not permitted; DataError, naming the places that were looked at, where a file is gone or
     has changed since.
     """
-    check(run)
-    spec, records, free = run.spec, kept.records_of(run), permitted(run)
+    facts = run.prepared() or {}  # read once: what is permitted is what is opened
+    found, free = _wanted(run, facts), _permitted(run, facts)
+    if found:
+        raise TrustError(words(run, found))
+    spec, records = run.spec, kept.records(facts)
     changes = {}
     for name, path in _files(spec).items():
         if name in records:
             record = records[name]
             place = _find(run, record, path, name) if free else kept.inside(run, record, path)
             changes[name] = f"{NPZ if name == 'data' else ''}{place}"
+    if not free and kept.made_by_code(spec):
+        changes["data"] = GIVEN  # as they are kept: nobody has permitted the code that made them
     return spec.model_copy(update=changes)
 
 
-def _files(spec: RunSpec) -> dict[str, Path]:
-    """{setting: path} of the files that the settings name."""
-    found = {"data": Path(spec.data.removeprefix(NPZ))} if spec.data.startswith(NPZ) else {}
-    return found if spec.checkpoint is None else {**found, "checkpoint": Path(spec.checkpoint)}
+def _permitted(run: RunFolder, facts: Mapping[str, Any]) -> bool:
+    return signature.is_of_run(run.spec, facts.get("sources"), (facts.get("signature"), signature.stored(run.path)))
 
 
-def _missing(run: RunFolder) -> Wanted:
-    """What the settings name and the folder does not hold."""
-    records = kept.records_of(run)
-    named = signature.named(run.spec)
+def _wanted(run: RunFolder, facts: Mapping[str, Any]) -> Wanted:
+    """What the settings name and the folder does not hold, where it is not permitted."""
+    if _permitted(run, facts):
+        return Wanted()
+    records, named = kept.records(facts), signature.named(run.spec)
     for name, path in _files(run.spec).items():
         if name in records and kept.inside(run, records[name], path) is not None:
             del named[name]
@@ -124,9 +132,10 @@ def _missing(run: RunFolder) -> Wanted:
     return _of(run, named)
 
 
-def _all(run: RunFolder) -> Wanted:
-    """All that the settings name."""
-    return _of(run, signature.named(run.spec))
+def _files(spec: RunSpec) -> dict[str, Path]:
+    """{setting: path} of the files that the settings name."""
+    found = {"data": Path(spec.data.removeprefix(NPZ))} if spec.data.startswith(NPZ) else {}
+    return found if spec.checkpoint is None else {**found, "checkpoint": Path(spec.checkpoint)}
 
 
 def _of(run: RunFolder, named: dict[str, str]) -> Wanted:

@@ -20,7 +20,7 @@ import torch
 from torch import nn
 
 from landscape_app import explore
-from landscape_app.cli.main import main
+from landscape_app.cli.main import app, main
 from landscape_app.dashboard import launches, launching
 from landscape_app.dashboard.followed.board import Board
 from landscape_app.dashboard.followed.details import details
@@ -188,6 +188,9 @@ COMMANDS = {  # command -> whether it says what it would import and open
 }
 
 
+OTHERS = {"bench", "measures", "delete", "import", "serve"}
+
+
 def test_no_command_imports_or_opens_what_a_strangers_settings_name(
     stranger: Stranger, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -205,6 +208,11 @@ def test_no_command_imports_or_opens_what_a_strangers_settings_name(
             assert "not made by you on this machine" in said, command
             assert "--trust" in said
     assert not (stranger.runs / "grid-s3").exists()  # nothing is made, and signed, for a stranger's grid
+
+
+def test_no_command_is_forgotten_here() -> None:
+    """Those left out show nothing of a spec, or have tests of their own (archives); a new command belongs into the table."""
+    assert {command[0] for command in COMMANDS} == {name for name in app if not name.startswith("-")} - OTHERS
 
 
 def test_no_button_does(stranger: Stranger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -333,6 +341,21 @@ def test_a_run_without_a_signature_is_trusted_by_one_word_from_then_on(mine: Run
     lost_chunk(mine.path.parent, "mine")
     assert main(["resume", "mine", "--runs", runs]) == 0
     assert "trust" not in "".join(capsys.readouterr())
+
+
+def test_without_a_key_the_user_s_own_command_goes_on_and_another_process_would_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "state").write_text("no folder")
+    monkeypatch.setenv("LANDSCAPE_STATE", str(tmp_path / "state"))
+    table, _ = _files(tmp_path)
+    named = ["--data", f"npz:{table}", "--network", "mlp-small"]
+    assert main(["run", "--runs", str(tmp_path / "runs"), "--id", "mine", *named, *QUICK, "--no-analyse"]) == 0
+    assert "is not signed" in caplog.text
+    assert not (tmp_path / "runs" / "mine" / signature.FILE).exists()
+    monkeypatch.setattr(signature, "_here", set())  # as another process begins
+    assert not sources.permitted(RunFolder.open(tmp_path / "runs", "mine"))
+    assert main(["resume", "mine", "--runs", str(tmp_path / "runs")]) == 0  # all it needs lies in the runs folder
 
 
 def test_a_signature_permits_what_was_signed_and_nothing_else(mine: RunFolder, tmp_path: Path) -> None:
