@@ -210,7 +210,7 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
 
 def _rips_h2(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
     """Voids, small crosses, where they were asked for; one that is alive at the threshold stands there."""
-    if "rips" not in subject.results or not subject.results["rips"].meta.get("bars_h2"):
+    if "rips" not in subject.results or not subject.results["rips"].meta.get("bars_h2") or "h2_birth" not in subject.results["rips"].arrays:
         return
     stored = subject.results["rips"]
     arrays, death = stored.arrays, np.asarray(stored.arrays["h2_death"])

@@ -17,13 +17,13 @@ ABSENT = -1  # in the place of an id: there is none, as an essential bar merges 
 class Part(NamedTuple):
     """One array. kind: what its numbers are, a key of KINDS. axes: a letter is a length common to the result; "b+1" is one more.
 
-    of: the axis that the numbers of a place or an offset point into. needed: without it the result cannot be read.
+    of: the axis that the numbers of a place or an offset point into. group: of arrays that are there together or not at all; "": always.
     """
 
     kind: str
     axes: tuple[str | int, ...]
     of: str = ""
-    needed: bool = True
+    group: str = ""
 
 
 class Header(Protocol):
@@ -36,7 +36,7 @@ class Header(Protocol):
 
 
 def _bars(h: str, axis: str, cycles: str = "") -> dict[str, Part]:
-    """Bars of Rips persistence, not needed: a diagram may do without loops or voids."""
+    """Bars of Rips persistence, and the cycles of loops."""
     found = {f"{h}_{name}": Part("number", (axis,)) for name in ("birth", "death")}
     found |= {f"{h}_birth_rows": Part("id", (axis, f"{h} ends")), f"{h}_death_rows": Part("id or none", (axis, f"{h} closing"))}
     found |= {f"{h}_censored": Part("number", (axis,))}
@@ -45,8 +45,8 @@ def _bars(h: str, axis: str, cycles: str = "") -> dict[str, Part]:
     return found
 
 
-def _optional(parts: Mapping[str, Part]) -> dict[str, Part]:
-    return {name: part._replace(needed=False) for name, part in parts.items()}
+def _together(group: str, parts: Mapping[str, Part]) -> dict[str, Part]:
+    return {name: part._replace(group=group) for name, part in parts.items()}
 
 
 FORMS: dict[str, dict[str, Part]] = {
@@ -67,10 +67,10 @@ FORMS: dict[str, dict[str, Part]] = {
     },
     "climbs": {"pairs": Part("id", ("c", 2)), "climb": Part("number", ("c",))},
     "rips": {
-        "h0_death": Part("number", ("b",)), "h0_rows": Part("id", ("b", 2)), **_bars("h1", "c", "m"), **_optional(_bars("h2", "d")),
+        "h0_death": Part("number", ("b",)), "h0_rows": Part("id", ("b", 2)), **_bars("h1", "c", "m"), **_together("voids", _bars("h2", "d")),
     },
-    "significance": _optional(_bars("h1", "c", "m")),
-    "profile": _optional({
+    "significance": _together("loops", _bars("h1", "c", "m")),
+    "profile": _together("line", {
         "order_rows": Part("distinct id", ("n",)), "heights": Part("number", ("n",)),
         "wall_places": Part("place", ("w",), of="n"), "wall_heights": Part("number", ("w",)),
     }),
@@ -79,7 +79,7 @@ FORMS: dict[str, dict[str, Part]] = {
         "h0_birth_row": Part("id", ("h0",)), "h0_merge_rows": Part("id or none", ("h0", 2)),
         "h1_birth_rows": Part("id", ("h1", 2)), "h1_death_rows": Part("id", ("h1", 3)),
     },
-    "curvature": _optional({
+    "curvature": _together("barriers", {
         "end_rows": Part("distinct id", ("n",)), "end_losses": Part("number", ("n",)), "pairs": Part("place", ("e", 2), of="n"),
         "heights": Part("number", ("e",)), "birth": Part("number", ("b",)), "death": Part("number", ("b",)),
         "birth_row": Part("id", ("b",)), "merge_rows": Part("id or none", ("b", 2)),
@@ -92,13 +92,15 @@ def problem(name: str, headers: Mapping[str, Header], read: Callable[[str], np.n
     if meta.get("refused"):
         return ""  # the reason in its place: it has no arrays
     sizes: dict[str, int] = {"runs": len(meta.get("runs") or ())}
-    for array, part in FORMS.get(name, {}).items():
+    form = FORMS.get(name, {})
+    there = {"", *(part.group for array, part in form.items() if array in headers)}
+    for array, part in form.items():
         if array not in headers:
-            if part.needed:
+            if part.group in there:
                 return f"it has no '{array}'"
         elif said := _misshapen(headers[array], part, sizes):
             return f"its '{array}' {said}"
-    for array, part in FORMS.get(name, {}).items():
+    for array, part in form.items():
         if array in headers and part.kind != "number" and (said := KINDS[part.kind](read(array), sizes.get(part.of, 0))):
             return f"its '{array}' {said}"
     return ""

@@ -16,10 +16,12 @@ from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.explore import choice, reading
 from landscape_app.dashboard.followed.board import Board
 from landscape_app.figures.view import View
+from landscape_app.jobs.session import session
 from landscape_app.pipeline import compare
 from landscape_app.pipeline.run import execute
+from landscape_app.pipeline.surface import surface
 from landscape_app.records.progress import Silent
-from landscape_app.settings import AnalysisSpec, RunSpec, parse
+from landscape_app.settings import AnalysisSpec, RunSpec, SurfaceSpec, parse
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import Page
 
@@ -47,6 +49,17 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     study = compare.open_study(runs, RUNS, AnalysisSpec(), "both")
     with study.lock():
         compare.run(study, runs, AnalysisSpec(), Silent())
+    return runs
+
+
+@pytest.fixture(scope="session")
+def surfaced(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The study's runs, and a surface of `good`; nobody writes here."""
+    runs = tmp_path_factory.mktemp("surfaced") / "runs"
+    shutil.copytree(sampled, runs)
+    run = RunFolder.open(runs, "good")
+    with session(run.path) as progress:
+        surface(run, parse(SurfaceSpec, {"kind": "random", "points": 5}), progress)
     return runs
 
 

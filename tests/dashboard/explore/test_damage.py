@@ -22,9 +22,6 @@ from landscape_app.dashboard.followed import details as followed
 from landscape_app.dashboard.followed import rows
 from landscape_app.dashboard.followed.board import FRESH, Board
 from landscape_app.figures.view import View
-from landscape_app.jobs.session import session
-from landscape_app.pipeline.surface import surface
-from landscape_app.settings import SurfaceSpec, parse
 from landscape_app.store import derived, forms
 from landscape_app.store.run import RunFolder
 from tests.dashboard.explore import sent
@@ -44,17 +41,6 @@ FAULTS: dict[str, Callable[[Path], object]] = {
     "the end": lambda path: path.write_bytes(path.read_bytes()[:-9]),
     "the file": Path.unlink,
 }
-
-
-@pytest.fixture(scope="session")
-def surfaced(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The study's runs, and a surface of `good`; nobody writes here."""
-    runs = tmp_path_factory.mktemp("surfaced") / "runs"
-    shutil.copytree(sampled, runs)
-    run = RunFolder.open(runs, "good")
-    with session(run.path) as progress:
-        surface(run, parse(SurfaceSpec, {"kind": "random", "points": 5}), progress)
-    return runs
 
 
 @pytest.fixture
