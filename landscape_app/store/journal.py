@@ -43,6 +43,7 @@ class Known:
 
 
 _known: OrderedDict[Path, Known] = OrderedDict()  # the latest used last
+_held = [0]  # journals and lines in it
 _mutex = threading.Lock()
 
 
@@ -185,9 +186,11 @@ def _recall(path: Path) -> Known | None:
 def _remember(path: Path, known: Known) -> None:
     """Keep what was read; what was not asked for longest goes where there is too much."""
     with _mutex:
-        _known.pop(path, None)
+        before = _known.pop(path, None)
+        change = 0 if before is None else -1 - len(before.lines)
         if known.lines or known.problem:
             _known[path] = known
-        total = sum(1 + len(kept.lines) for kept in _known.values())
-        while total > REMEMBERED and _known:
-            total -= 1 + len(_known.popitem(last=False)[1].lines)
+            change += 1 + len(known.lines)
+        _held[0] += change  # counted along: adding up all of them for each would take a time that grows with their square
+        while _held[0] > REMEMBERED and _known:
+            _held[0] -= 1 + len(_known.popitem(last=False)[1].lines)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from landscape_app.store import journal
 from landscape_app.store.journal import Journal, decode, encode
 
 JSON = st.recursive(
@@ -64,3 +65,14 @@ def test_numbers_of_numpy_are_plain_ones_and_unknown_things_are_refused(tmp_path
     with pytest.raises(TypeError, match="object"):
         journal.append({"kind": "y", "thing": object()})
     assert len(journal.lines()) == 1
+
+
+def test_what_is_remembered_of_journals_is_counted_as_it_comes_and_goes(tmp_path, monkeypatch):
+    monkeypatch.setattr(journal, "REMEMBERED", journal._held[0] + 10)
+    for number in range(20):
+        for repeat in range(2):
+            path = tmp_path / f"run-{number % 7}" / "journal.jsonl"
+            path.parent.mkdir(exist_ok=True)
+            Journal(path).append({"kind": "note", "number": number, "repeat": repeat})
+            Journal(path).lines()
+            assert journal._held[0] == sum(1 + len(known.lines) for known in journal._known.values()) <= journal.REMEMBERED
