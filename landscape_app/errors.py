@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 LONGEST = 300
+LONGEST_WORDS = 1_800
 CLOSE = 0.6  # share of letters in common of two words that are the same but for a slip
 
 
@@ -41,7 +42,13 @@ def alike(name: str, other: str) -> bool:
 
 
 class LandscapeError(Exception):
-    """Base of everything that is said to a person rather than traced back."""
+    """Base of everything that is said to a person rather than traced back: one line, whatever names from a file are in it."""
+
+    def __str__(self) -> str:
+        words = " ".join(TERMINAL_CODES.sub("", super().__str__()).split("\n"))
+        if len(words) <= LONGEST_WORDS:
+            return words
+        return f"{words[: LONGEST_WORDS - LONGEST]}… {words[-LONGEST:]}"  # what to do stands at the end
 
 
 class UnknownNameError(LandscapeError):

@@ -12,7 +12,7 @@ from cyclopts import App, CycloptsError
 from landscape_app import __version__, importing
 from landscape_app.cli import analysing, benching, curving, measuring, moving, reading, sampling, serving, streams, studying, surfacing
 from landscape_app.cli.flags import on_a_runs_folder, plain_suggestion, with_limit
-from landscape_app.errors import TERMINAL_CODES, Cancelled, ChecksFailedError, LandscapeError, first_line
+from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError, first_line
 from landscape_app.jobs.live import own_process
 
 CANCELLED = 130  # as the shell says of a program that SIGINT ended
@@ -90,6 +90,6 @@ def _code(argv: Sequence[str] | None) -> int:
 
 def _told(error: Exception) -> int:
     """Says what is wrong in one line; the exit code."""
-    words = " ".join(TERMINAL_CODES.sub("", str(error)).split())  # names from a file may hold signs that move the cursor
+    words = " ".join(str(error).split())
     streams.warn(f"landscape: {plain_suggestion(words) if isinstance(error, CycloptsError) else words}")
     return 1 if isinstance(error, ChecksFailedError) else 2

@@ -419,3 +419,14 @@ def test_explore_has_the_same_limit(tmp_path):
         explore(nn.Linear(4, 2), data, data, out=tmp_path / "runs", init=tmp_path / "large.pt", max_data_gib=0.0001)
     with pytest.raises(SpecError, match="max_data_gib"):
         explore(nn.Linear(4, 2), data, data, out=tmp_path / "runs", init=tmp_path / "large.pt", max_data_gib=0)
+
+
+def test_what_is_said_is_one_line_whatever_names_are_in_it():
+    said = str(DataError(f"There is no \x1b[2J\r\n'{'x' * 10**6}'. Give another."))
+    assert "\n" not in said
+    assert "\x1b" not in said
+    assert "\r" not in said
+    assert len(said) < 2_000
+    assert said.startswith("There is no ")
+    assert said.endswith("Give another.")
+    assert str(DataError("x has 3 rows. Give 4.")) == "x has 3 rows. Give 4."
