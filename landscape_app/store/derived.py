@@ -6,7 +6,6 @@ JSON files only; arrays are read, and held against their hash, when asked for.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import importlib.metadata
 import math
@@ -124,31 +123,19 @@ def write(
     within = Path(folder) / FOLDER
     with files.storing(within):
         names.make_folder(within)
-        fresh = within / f".new-{secrets.token_hex(8)}"
+        # No name is given twice: whoever is about to remove what was called so would remove another's.
+        fresh, target = (within / f"{word}-{secrets.token_hex(8)}" for word in (".new", name))
         try:
             names.make_folder(fresh, exist_ok=False)
             files.write_atomic(fresh / ARRAYS, content)
             files.write_atomic(fresh / RESULT, told)
-            target = _named(fresh, within / f"{name}-{key}")
+            names.rename(fresh, target)
         finally:
             names.remove_all(fresh)
         files.sync_folder(within)
         files.sync_folder(folder)
         _remove([one.path for one in all(folder, name) if _key_of(one) == key and one.created < facts["created"]])
     return _result(target, facts)
-
-
-def _named(fresh: Path, target: Path) -> Path:
-    """`fresh` gets the name `target`, or one like it where that is taken; which."""
-    while True:
-        try:
-            if not names.exists(target):
-                names.rename(fresh, target)
-                return target
-        except OSError as error:
-            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # another has come meanwhile
-                raise
-        target = target.with_name(f"{target.name.rpartition('-')[0]}-{secrets.token_hex(8)}")
 
 
 def _remove(places: Sequence[Path]) -> None:
