@@ -17,7 +17,7 @@ from landscape_app.jobs.state import state
 from landscape_app.store import standing
 from landscape_app.store.run import RunFolder
 from tests.kills.server import Server
-from tests.kills.twins import JOBS, Twin, Twins, held, placed
+from tests.kills.twins import JOBS, Twin, Twins, held, hidden, placed
 
 FEW = ["run", "run", "study", "analyse", "curvature", "surface", "verify", "delete", "import", "delete"]  # of the default suite
 TRIES = 8  # to hit a job while it lives: the machine may be quicker than it was for the twin
@@ -112,8 +112,3 @@ def chunks_are_single(run: Path) -> bool:
     """No snapshot was made twice."""
     lines = [line["file"] for line in RunFolder.open(run.parent, run.name).journal.lines() if line["kind"] == "chunk"]
     return len(lines) == len(set(lines))
-
-
-def hidden(path: Path) -> bool:
-    """In a folder on its way in or out, which nothing reads."""
-    return any(part.startswith(".") for part in path.parts[-3:])

@@ -154,10 +154,10 @@ def begin_again(run: Path) -> None:
 def held(runs: Path) -> dict[str, Any]:
     """All that is kept in a runs folder, but for times: committed files, and stored results by name and parameters, with their hashes."""
     found: dict[str, Any] = {}
-    for head in sorted(runs.rglob("spec.json")):
+    for head in (path for path in sorted(runs.rglob("spec.json")) if not hidden(path)):
         for line in RunFolder.open(runs, head.parent.name).committed():
             found[f"{head.parent.name}/{line['file']}"] = line["sha256"]
-    for path in sorted(runs.rglob(derived.RESULT)):
+    for path in (path for path in sorted(runs.rglob(derived.RESULT)) if not hidden(path)):
         facts = json.loads(path.read_bytes())
         owner = path.parents[2].relative_to(runs)
         arrays = hashlib.sha256((path.parent / derived.ARRAYS).read_bytes()).hexdigest()
@@ -169,8 +169,14 @@ def held(runs: Path) -> dict[str, Any]:
     return found
 
 
+def hidden(path: Path) -> bool:
+    """In a folder on its way in or out, which nothing reads."""
+    return any(part.startswith(".") for part in path.parts)
+
+
 def timeless(value: Any) -> Any:
     """A value without what is never the same twice."""
     if isinstance(value, dict):
-        return {key: timeless(item) for key, item in value.items() if key not in TIMES}
+        counted = ("detail",) if value.get("name") == "results" else ()  # how many were stored when they were checked
+        return {key: timeless(item) for key, item in value.items() if key not in (*TIMES, *counted)}
     return [timeless(item) for item in value] if isinstance(value, list) else value
