@@ -79,7 +79,7 @@ ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs f
     ("store/packing.py", ""): "the archive, which the person names",
     ("store/seen.py", ""): "the state folder",
     ("store/sources.py", "_find"): "a file that the person names",
-    ("store/unpacking.py", "_opened"): "the archive, which the person names",
+    ("store/archive_source.py", "opened"): "the archive, which the person names",
     ("store/unpacking.py", "_room"): "the runs folder itself",
     ("jobs/gobetween.py", "_become"): "/dev/null, and the package",
     ("jobs/gobetween.py", "_follow"): "/dev/null, and the package",

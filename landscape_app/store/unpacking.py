@@ -11,18 +11,16 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from landscape_app.errors import ArchiveError, LandscapeError, RunExistsError, SchemaError, SpecError, StorageError
-from landscape_app.store import archive, derived, files, folder, journal, kept, lock, names, opening, packing
-from landscape_app.store.archive import BLOCK, Facts, Manifest, padded
-from landscape_app.store.run import CHUNKS, FILE, HEAD, JOURNAL, RunFolder
-from landscape_app.store.study import HEAD as STUDY
-from landscape_app.store.study import StudyFolder
+from landscape_app.errors import ArchiveError, LandscapeError, RunExistsError, SpecError, StorageError
+from landscape_app.store import archive, files, folder, kept, lock, names, opening, received
+from landscape_app.store.archive import BLOCK, Manifest, padded
+from landscape_app.store.archive_source import Readable, exactly, opened
+from landscape_app.store.run import CHUNKS, RunFolder
 
 STAGE = ".import-"  # prefix of folders in which archives are unpacked; nothing reads them
 LEFT = 600.0  # s after which a stage without a lock is one that a crash left
@@ -59,7 +57,7 @@ def unpack(source: Path, runs: Path, *, id: str | None = None, most_gib: float =
     folder.check_runs(runs)
     if not 0 < most_gib <= LARGEST_GIB:
         raise SpecError(f"--max-gib must be above 0 and at most {LARGEST_GIB:,.0f}, not {most_gib}.")
-    with _opened(Path(source)) as (file, size), _said_of(Path(source)):
+    with opened(Path(source)) as (file, size), _said_of(Path(source)):
         if size > most_gib * 2**30:
             raise ArchiveError(f"It has {size / 2**30:,.1f} GiB; at most {most_gib:g} are taken. Allow more by --max-gib.")
         manifest = _manifest(file, size)
@@ -68,7 +66,7 @@ def unpack(source: Path, runs: Path, *, id: str | None = None, most_gib: float =
         _room(runs, manifest)
         with _stage(runs) as stage:
             _unpack(file, manifest, stage)
-            left, needs = _check(stage, manifest)
+            left, needs = received.check(stage, manifest)
             _place(runs, stage, manifest, id, there)
     data = sum(size for name, size, _ in manifest.files if name.startswith(f"{kept.FOLDER}/"))
     name = id or manifest.id
@@ -113,57 +111,6 @@ def _sweep(runs: Path, stage: Path) -> None:
 
 
 @contextmanager
-def _opened(source: Path) -> Iterator[tuple[Readable, int]]:
-    """(the archive, its length); of a folder of a run or study, the archive that it would be. A pipe or device is none."""
-    if source.is_dir():
-        yield _of_folder(source.absolute())
-        return
-    try:
-        handle = opening.regular(source, own=True)
-    except OSError as error:
-        raise ArchiveError(f"{source} cannot be read: {error.strerror or error}.") from error
-    with os.fdopen(handle, "rb") as file:
-        yield file, os.fstat(handle).st_size
-
-
-def _of_folder(source: Path) -> tuple[Readable, int]:
-    """(the archive of the run or study in a folder, with the data that lie beside it; its length)."""
-    study = source.parent.name == folder.STUDIES
-    above = source.parent.parent if study else source.parent
-    if not folder.is_id(source.name) or not names.is_file(source / (STUDY if study else HEAD)):
-        raise ArchiveError(
-            f"{source} is no folder of a run or study. Give one, or the archive that landscape export ID --archive FILE has made."
-        )
-    found = packing.parts(above, source.name, data=True)
-    return _Pieces(found.content()), found.manifest.size
-
-
-class Readable(Protocol):
-    """What an archive is read from."""
-
-    def read(self, size: int, /) -> bytes:
-        """The next `size` bytes, fewer only at the end."""
-
-
-class _Pieces:
-    """Bytes that come piece by piece, read as those of a file."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces, self._held = pieces, b""
-
-    def read(self, size: int, /) -> bytes:
-        """The next `size` bytes, fewer only at the end."""
-        held = [self._held]
-        missing = size - len(self._held)
-        while missing > 0 and (piece := next(self._pieces, None)) is not None:
-            held.append(piece)
-            missing -= len(piece)
-        content = b"".join(held)
-        self._held = content[size:]
-        return content[:size]
-
-
-@contextmanager
 def _said_of(source: Path) -> Iterator[None]:
     """Every refusal names the archive."""
     try:
@@ -173,8 +120,8 @@ def _said_of(source: Path) -> Iterator[None]:
 
 
 def _manifest(file: Readable, size: int) -> Manifest:
-    length = archive.size_of_manifest(_exactly(file, BLOCK))
-    content = _exactly(file, padded(length))
+    length = archive.size_of_manifest(exactly(file, BLOCK))
+    content = exactly(file, padded(length))
     if any(content[length:]):
         raise ArchiveError("There are bytes between its files.")
     manifest = archive.decode(content[:length])
@@ -252,7 +199,7 @@ def _unpack(file: Readable, manifest: Manifest, stage: Path) -> None:
         for path in sorted(folders - {stage}):
             names.make_folder(path)
     for name, size, sha256 in manifest.files:
-        block = _exactly(file, BLOCK)
+        block = exactly(file, BLOCK)
         if block != archive.header(name, size):
             raise ArchiveError(f"Where its manifest says {name}, there is {archive.what_it_is(block)}.")
         target = stage / name
@@ -263,7 +210,7 @@ def _unpack(file: Readable, manifest: Manifest, stage: Path) -> None:
                     names.make_folder(path)
                 folders |= set(above)
             _copy(file, target, name, size, sha256)
-    if _exactly(file, len(archive.END)) != archive.END or file.read(1):
+    if exactly(file, len(archive.END)) != archive.END or file.read(1):
         raise ArchiveError("It does not end where its last file does.")
     with files.storing(stage):
         for path in folders:
@@ -275,7 +222,7 @@ def _copy(file: Readable, target: Path, name: str, size: int, sha256: str) -> No
     handle = opening.regular(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         while rest:
-            piece = _exactly(file, min(PIECE, rest))
+            piece = exactly(file, min(PIECE, rest))
             found.update(piece)
             files.write_all(handle, piece)
             rest -= len(piece)
@@ -284,66 +231,8 @@ def _copy(file: Readable, target: Path, name: str, size: int, sha256: str) -> No
         os.close(handle)
     if found.hexdigest() != sha256:
         raise ArchiveError(f"{name} is damaged in it: its SHA-256 is not that of the manifest. Get it again.")
-    if any(_exactly(file, -size % BLOCK)):
+    if any(exactly(file, -size % BLOCK)):
         raise ArchiveError("There are bytes between its files.")
-
-
-def _exactly(file: Readable, size: int) -> bytes:
-    content = file.read(size)
-    if len(content) < size:
-        raise ArchiveError("It is cut. Get it again." if content else "It is cut, or no archive of runs.")
-    return content
-
-
-def _check(stage: Path, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(files that the journals name and the archive lacks, what the settings name outside); ArchiveError for what does not fit."""
-    left, needs, data = list[str](), dict[str, None](), set[str]()
-    held = manifest.by_folder()
-    try:
-        for member in manifest.runs:
-            run = RunFolder.open(stage, member)
-            left += _check_run(run, held[member])
-            needs |= dict.fromkeys(packing.needs(run))
-            data |= {sha256 for sha256, _ in kept.called(run)}
-        if manifest.kind == "study":
-            study = StudyFolder.open(stage, manifest.id)
-            if list(dict.fromkeys(study.runs)) != manifest.runs:
-                raise ArchiveError("Its study compares other runs than are in it.")
-            _check_results(study.path, f"{folder.STUDIES}/{manifest.id}")
-    except (ArchiveError, StorageError):
-        raise
-    except LandscapeError as error:
-        kind = SchemaError if isinstance(error, SchemaError) else ArchiveError
-        raise kind(str(error).replace(f"{stage}{os.sep}", "")) from error
-    unnamed = {name.partition("/")[0] for name in held.get(kept.FOLDER, {})} - data
-    if unnamed:
-        raise ArchiveError(f"It holds data ({min(unnamed)[:12]}…) that none of its runs names.")
-    return tuple(left), tuple(needs)
-
-
-def _check_run(run: RunFolder, held: Mapping[str, Facts]) -> list[str]:
-    """What the run's journal names and the archive lacks. Raises ArchiveError for a file that the journal does not name as it is."""
-    content = files.read_bytes(run.path / JOURNAL, most=journal.LARGEST) if JOURNAL in held else b""
-    if journal.decode(content)[1] < len(content):  # that it can be read was seen when the run was opened
-        raise ArchiveError(f"The journal of {run.id} does not end with a whole line.")
-    named = {str(line["file"]): str(line["sha256"]) for line in run.committed()}
-    for name in named:
-        if not FILE.fullmatch(name):
-            raise ArchiveError(f"The journal of {run.id} names {name[:160]!a}, which is no file of a run.")
-    for name, (_, sha256) in held.items():
-        if FILE.fullmatch(name) and named.get(name) != sha256:
-            raise ArchiveError(f"{run.id}/{name} is not what the journal of {run.id} says was written.")
-    _check_results(run.path, run.id)
-    return [f"{run.id}/{name}" for name in named if name not in held]
-
-
-def _check_results(path: Path, base: str) -> None:
-    """Raise ArchiveError where a stored result is not whole, or not the one that its folder is called after."""
-    for place in derived.places(path):
-        name = f"{base}/{derived.FOLDER}/{place.name}"
-        result = derived.whole(place)
-        if result is None or place.name.rpartition("-")[0] != result.name:
-            raise ArchiveError(f"{name} is no result, or not a whole one.")
 
 
 def _place(runs: Path, stage: Path, manifest: Manifest, id: str | None, there: set[str]) -> None:

@@ -1,0 +1,73 @@
+"""What an archive is read from: its file, or the folder of a run or study, read as its archive would be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from landscape_app.errors import ArchiveError
+from landscape_app.store import folder, names, opening, packing
+from landscape_app.store.run import HEAD
+from landscape_app.store.study import HEAD as STUDY
+
+
+@contextmanager
+def opened(source: Path) -> Iterator[tuple[Readable, int]]:
+    """(the archive, its length); of a folder of a run or study, the archive that it would be. A pipe or device is none."""
+    if source.is_dir():
+        yield _of_folder(source.absolute())
+        return
+    try:
+        handle = opening.regular(source, own=True)
+    except OSError as error:
+        raise ArchiveError(f"{source} cannot be read: {error.strerror or error}.") from error
+    with os.fdopen(handle, "rb") as file:
+        yield file, os.fstat(handle).st_size
+
+
+def _of_folder(source: Path) -> tuple[Readable, int]:
+    """(the archive of the run or study in a folder, with the data that lie beside it; its length)."""
+    study = source.parent.name == folder.STUDIES
+    above = source.parent.parent if study else source.parent
+    if not folder.is_id(source.name) or not names.is_file(source / (STUDY if study else HEAD)):
+        raise ArchiveError(
+            f"{source} is no folder of a run or study. Give one, or the archive that landscape export ID --archive FILE has made."
+        )
+    found = packing.parts(above, source.name, data=True)
+    return _Pieces(found.content()), found.manifest.size
+
+
+class Readable(Protocol):
+    """What an archive is read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next `size` bytes, fewer only at the end."""
+
+
+class _Pieces:
+    """Bytes that come piece by piece, read as those of a file."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._held = pieces, b""
+
+    def read(self, size: int, /) -> bytes:
+        """The next `size` bytes, fewer only at the end."""
+        held = [self._held]
+        missing = size - len(self._held)
+        while missing > 0 and (piece := next(self._pieces, None)) is not None:
+            held.append(piece)
+            missing -= len(piece)
+        content = b"".join(held)
+        self._held = content[size:]
+        return content[:size]
+
+
+def exactly(file: Readable, size: int) -> bytes:
+    """The next `size` bytes; ArchiveError where there are fewer."""
+    content = file.read(size)
+    if len(content) < size:
+        raise ArchiveError("It is cut. Get it again." if content else "It is cut, or no archive of runs.")
+    return content
