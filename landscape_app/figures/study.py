@@ -269,4 +269,5 @@ def _plain(text: str) -> str:
 
 
 def _f4(values: Any) -> np.ndarray:
-    return np.asarray(values, dtype=np.float32)
+    with np.errstate(over="ignore"):  # what is too large for a picture is infinite there
+        return np.asarray(values, dtype=np.float32)
