@@ -17,6 +17,7 @@ from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.joint import space
 from landscape_app.figures.view import PARTS
 from landscape_app.jobs.state import JobState
+from landscape_app.records.rows import count
 
 CONFIG = {
     "displayModeBar": False,
@@ -182,6 +183,8 @@ def _together(compared: Compared) -> dict[str, Any]:
         caveats = [f"Embedded together with {', '.join(others)}."] if others else []
         thinned = int(joint.meta.get("thinned") or 1)
         caveats += [f"Of every trajectory one epoch in {thinned} is drawn."] if thinned > 1 else []
+        lost = [f"{count(one.lost)} of {one.label}" for one in compared.shown if one.lost]
+        caveats += [f"In damaged files and not drawn: {', '.join(lost)}."] if lost else []
         caveats += [words.ARBITRARY] if (joint.meta.get("components") or 1) > 1 else []
         said["joint-foot"] = _foot(words.quality(joint.meta), caveats, f"distance = {where}")
         names = ", ".join(one.label for one in compared.shown)
@@ -193,6 +196,9 @@ def _joint_state(compared: Compared) -> Any:
     joint = compared.joint
     if joint is not None and joint.meta.get("refused"):
         return _message(str(joint.meta["refused"]))
+    gone = [one.label for one in compared.shown if one.state == "unusable"]
+    if joint is not None and gone:
+        return html.Div(html.Span(f"without {', '.join(gone)}, which cannot be read"), className="ls-badge-line")
     if joint is not None and compared.joint_stale:
         return html.Div([html.Span("made from other snapshots"), _compare("Compare again")], className="ls-badge-line")
     if joint is not None:

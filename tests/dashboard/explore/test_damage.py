@@ -80,6 +80,9 @@ def test_a_run_that_is_gone_moves_nothing_of_the_others(open_at, runs: Path) -> 
     now = sent.everything(open_at(runs), runs, IDS, VIEWS)
     assert not (wrong := sent.differences(whole, now)), (len(wrong), wrong[:3])
     assert any(key[1] == "joint" for key in now)
+    assert "without poor, which cannot be read" in said(
+        grid.captions(reading.read(open_at(runs), Choice(IDS, View(method="pca"))))["joint-state"]
+    )
     assert not any("poor" in key for key in now)
 
 
@@ -119,6 +122,9 @@ def test_the_page_says_what_is_gone_and_offers_the_way_back(look, runs: Path) ->
     assert "landscape resume good" in foot
     assert "ls-chip-damaged" in said(chips(compared))
     assert "damaged" not in said(grid.captions(compared)["scene-1-foot"])
+    assert f"In damaged files and not drawn: {count + 1} snapshots of Good." in said(
+        grid.captions(look(runs, *IDS, method="pca"))["joint-foot"]
+    )
 
 
 def test_a_damaged_result_is_analysed_again_and_not_sampled_again(look, runs: Path) -> None:
