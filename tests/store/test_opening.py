@@ -151,6 +151,11 @@ def test_a_new_file_has_the_mode_that_the_umask_leaves(runs):
         "1e999",
         "9223372036854775808",
         "9" * 5000,
+        "9" * 320 + ".5",
+        "[1, -2.5E+400]",
+        '{"a": 1e0400}',
+        "[0.5, 18446744073709551616]",
+        "1e999\0",
         "[" * 65 + "]" * 65,
         "[" * 10**5,
         '{"a":' * 65 + "1" + "}" * 65,
@@ -159,8 +164,12 @@ def test_a_new_file_has_the_mode_that_the_umask_leaves(runs):
 def test_a_json_text_that_is_none_or_goes_beyond_what_is_computed_with_is_a_value_error(text):
     with pytest.raises(ValueError, match=r"."):
         files.from_json(text.encode())
+    with pytest.raises(ValueError, match=r"."):
+        files.from_json(text.encode("utf-16"))
 
 
-@pytest.mark.parametrize("value", [{"a": [1, 2.5, None, True, "[[["]}, "[" * 100, -(2**63), 2**63 - 1, [[]] * 100])
+@pytest.mark.parametrize(
+    "value", [{"a": [1, 2.5, None, True, "[[["]}, "[" * 100, -(2**63), 2**63 - 1, [[]] * 100, 1.7e308, 0.00012345678901234567]
+)
 def test_any_other_json_text_is_its_value(value):
     assert files.from_json(json.dumps(value).encode()) == value
