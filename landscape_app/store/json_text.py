@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from typing import Any
 
 DEEPEST = 64  # lists and objects within each other
 SHOWN = 40  # letters of a number in a message
 DEEP = "its lists and objects lie too deep in each other"
-# A number can only be too large with 19 digits before its point, or an exponent of three. No text of ours is UTF-16, which has zero bytes.
-LARGE = re.compile(rb"(?<![0-9.])[0-9]{19}|[0-9][eE][+]?[0-9]{3}|\0")
 
 
 def to_json(value: Any, *, indent: int | None = None) -> bytes:
@@ -36,10 +33,8 @@ def from_json(content: bytes, *, words: bool = False) -> Any:
 
     words: NaN and Infinity, by which `to_json` writes what is not finite, are numbers too.
     """
-    # Looking at each number costs as much as all the rest, so it is done where one may be too large.
-    looked_at: dict[str, Any] = {"parse_float": _float, "parse_int": _int} if LARGE.search(content) else {}
     try:
-        value = json.loads(content, parse_constant=float if words else _no_number, **looked_at)
+        value = json.loads(content, parse_constant=float if words else _no_number, parse_float=_float, parse_int=_int)
     except RecursionError as error:
         raise ValueError(DEEP) from error
     if content.count(b"[") + content.count(b"{") > DEEPEST:
