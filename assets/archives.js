@@ -7,9 +7,9 @@
   const set = (id, props) => { if (document.getElementById(id)) window.dash_clientside.set_props(id, props); };
   const notice = (props) => window.dash_clientside.set_props("notices", { sendNotifications: [{ action: "show", withBorder: true, ...props }] });
 
-  function show(text) {
+  function show(text, fixed = false) { // fixed: the server is at it, and would not hear a Stop
     set("jobs-import-says", { children: text });
-    set("jobs-import", { children: going ? "Stop import" : "Import …" });
+    set("jobs-import", { children: going && !fixed ? "Stop import" : "Import …", disabled: fixed });
   }
 
   async function ask(path, body, signal) {
@@ -25,19 +25,20 @@
     going = stop;
     let token = null;
     try {
-      show("0 %");
+      show("sending, 0 %");
       token = (await ask(`/archive?size=${file.size}`, null, stop.signal)).token;
       for (let at = 0; at < file.size; ) {
         at = (await ask(`/archive/${token}?at=${at}`, file.slice(at, at + PIECE), stop.signal)).at;
-        show(`${Math.floor((100 * at) / file.size)} %`);
+        show(`sending, ${Math.floor((100 * at) / file.size)} %`);
       }
-      show("checking …");
+      show("checking …", true);
       const done = await ask(`/archive/${token}/import`, null, stop.signal);
       token = null;
       notice({ message: done.said, color: "accent" });
     } catch (error) {
       if (token) ask(`/archive/${token}/drop`, null).catch(() => {});
-      if (!stop.signal.aborted) notice({ title: "Not imported", message: error.message, color: "red", autoClose: false });
+      if (stop.signal.aborted) notice({ message: "The import was stopped. Nothing of the archive was taken.", color: "accent" });
+      else notice({ title: "Not imported", message: error.message, color: "red", autoClose: false });
     }
     going = null;
     show("");

@@ -9,7 +9,7 @@ from typing import Any
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.settings import AnalysisSpec, RunSpec
-from landscape_app.store import derived, forms, snapshots
+from landscape_app.store import commands, derived, forms, snapshots
 from landscape_app.store.run import RunFolder
 
 OF_A_DISTANCE = (
@@ -67,7 +67,7 @@ class OpenRun:
         found = forms.find(self.path, name, **parameters)
         if found is None:
             raise AnalysisError(
-                f"Run {self.id} has no result '{name}' with {parameters or 'any parameters'}. Run: landscape analyse {self.id}"
+                f"Run {self.id} has no result '{name}' with {parameters or 'any parameters'}. Run: {commands.line('analyse', self.id, self.path.parent)}"
             )
         return found
 

@@ -100,8 +100,7 @@ def _member(cloud: Snapshots, matrix: Matrix, geometry: Geometry, distance: str)
     found = look_up(cloud.column("row"), geometry.rows)
     if found.missing:
         raise AnalysisError(
-            f"Run {cloud.run_id}: {count(found.missing)} that were measured are in files that are damaged now. "
-            f"Sample them again by: landscape resume {cloud.run_id}"
+            f"Run {cloud.run_id}: {count(found.missing)} that were measured are in files that are damaged now. Resume that run first."
         )
     at = found.at
     finite = np.ones(len(at), dtype=bool)

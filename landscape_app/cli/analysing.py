@@ -12,7 +12,7 @@ from landscape_app.cli.output import say, say_json
 from landscape_app.cli.sampling import Json, Runs
 from landscape_app.cli.trusting import Trust, trusted
 from landscape_app.settings import AnalysisSpec, parse
-from landscape_app.store import verdict
+from landscape_app.store import commands, verdict
 
 
 @with_settings(AnalysisSpec)
@@ -59,4 +59,4 @@ def analyse(
 def _unsound(runs: Path, ids: list[str]) -> str:
     """Which of the runs are not all that their checks ask for, as part of a sentence."""
     found = [f"{id} ({verdict.words(names)})" for id in ids if (names := verdict.failed(runs / id))]
-    return f", but not all is well with {', '.join(found)}; see landscape verify ID" if found else ""
+    return f", but not all is well with {', '.join(found)}; see {commands.line('verify', 'ID', runs)}" if found else ""

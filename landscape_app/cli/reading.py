@@ -14,7 +14,7 @@ from landscape_app.cli.sampling import Json, Runs
 from landscape_app.cli.trusting import Trust, trusted
 from landscape_app.errors import AnalysisError, ChecksFailedError, LandscapeError, RunDamagedError
 from landscape_app.settings import GIVEN
-from landscape_app.store import damage, verdict
+from landscape_app.store import commands, damage, verdict
 
 LISTED = 4  # runs named in one sentence
 
@@ -32,7 +32,7 @@ def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
     if json:
         say_json(rows)
     elif not rows:
-        say(f"No runs in {runs}. Make some: landscape quickstart --runs {runs}")
+        say(f"No runs in {runs}. Make some: landscape quickstart{commands.at(runs)}")
     else:
         body = [
             [
@@ -49,8 +49,8 @@ def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
             for r in rows
         ]
         say(table(["id", "kind", "regime", "data", "network", "created", "run", "last job", "problem"], body))
-        _unsound({r["id"]: tuple(r["checks_failed"]) for r in rows if r["checks_failed"]})
-        _damaged({r["id"]: r["damaged"]["words"] for r in rows if r["damaged"]})
+        _unsound({r["id"]: tuple(r["checks_failed"]) for r in rows if r["checks_failed"]}, runs)
+        _damaged({r["id"]: r["damaged"]["words"] for r in rows if r["damaged"]}, runs)
 
 
 def _rows(runs: Path) -> list[dict[str, Any]]:
@@ -86,20 +86,21 @@ def _standing(row: Mapping[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _unsound(failed: Mapping[str, tuple[str, ...]]) -> None:
+def _unsound(failed: Mapping[str, tuple[str, ...]], runs: Path) -> None:
     """The runs whose checks failed, in the last line of the list."""
     if failed:
         told = [f"{id}: {', '.join(names)}" for id, names in list(failed.items())[:LISTED]]
         more = f"; and {len(failed) - LISTED} more" if len(failed) > LISTED else ""
-        say(f"Checks failed: {'; '.join(told)}{more}. See them: landscape verify ID")
+        say(f"Checks failed: {'; '.join(told)}{more}. See them: {commands.line('verify', 'ID', runs)}")
 
 
-def _damaged(found: Mapping[str, str]) -> None:
+def _damaged(found: Mapping[str, str], runs: Path) -> None:
     """The runs of which files are damaged, a line each, with what is missing and the way back."""
     for id, told in list(found.items())[:LISTED]:
         say(f"{id}: {told}")
     if len(found) > LISTED:
-        say(f"{len(found) - LISTED} more runs are damaged. See what is missing: landscape show ID")
+        more = len(found) - LISTED
+        say(f"{'1 more run is' if more == 1 else f'{more} more runs are'} damaged. What is missing: {commands.line('show', 'ID', runs)}")
 
 
 def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
@@ -164,14 +165,17 @@ def verify(
 
     run = RunFolder.open(runs, id)
     if not run.committed("anchor"):
-        raise RunDamagedError(f"Run {id} has no trained network yet; there is nothing to verify. Go on with it by: landscape resume {id}")
+        raise RunDamagedError(
+            f"Run {id} has no trained network yet; there is nothing to verify. Go on with it: {commands.line('resume', id, runs)}"
+        )
     trusted(run, trust)
     checks = _stored(run) if store else work(run)
     if json:
         say_json({"id": id, "checks": checks})
     else:
         words = {True: "pass", False: "FAIL", None: "n/a"}
-        body = [[c["label"], words[c["passed"]], c["value"], c["limit"], "; ".join(filter(None, (c["detail"], c["on"])))] for c in checks]
+        said = ["; ".join(commands.whole(part, runs) for part in (c["detail"], c["on"]) if part) for c in checks]
+        body = [[c["label"], words[c["passed"]], c["value"], c["limit"], told] for c, told in zip(checks, said, strict=True)]
         say(table(["check", "", "value", "limit", "detail"], body))
     failed = [check["label"] for check in checks if check["passed"] is False]
     if failed:

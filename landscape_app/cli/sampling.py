@@ -15,7 +15,7 @@ from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.trusting import Trust, permitted, trusted_study
 from landscape_app.errors import SpecError
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
-from landscape_app.store import names
+from landscape_app.store import commands, names
 from landscape_app.store.folder import STUDIES, is_id
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def quickstart(*, runs: Runs = Path("runs"), fresh: Annotated[bool, Parameter(ne
         for r in result["runs"]
     ]  # fmt: skip
     say(table(head, rows))
-    say(f"{result['seconds']:.1f} s{_unsound(result)}. Look at them: landscape serve --runs {runs}")
+    say(f"{result['seconds']:.1f} s{_unsound(result, runs)}. Look at them: landscape serve{commands.at(runs)}")
 
 
-def _unsound(result: Mapping[str, Any]) -> str:
+def _unsound(result: Mapping[str, Any], runs: Path) -> str:
     """Of a study's report: which of its runs are not all that their checks ask for, as part of a sentence."""
     found = [f"{run['id']} ({run['checks_failed']})" for run in result["runs"] if run["checks_failed"]]
-    return f", but checks failed: {', '.join(found)}; see landscape verify ID" if found else ""
+    return f", but checks failed: {', '.join(found)}; see {commands.line('verify', 'ID', runs)}" if found else ""
 
 
 @with_settings(RunSpec)
@@ -87,7 +87,9 @@ def run(
         raise UnknownNameError("preset", preset, PRESETS)
     if id is not None and is_id(id) and names.exists(runs / id, trusted=runs):
         if settings or preset != "quick":
-            raise RunExistsError(f"A run called '{id}' exists in {runs}. Go on with it by: landscape resume {id}; or choose another --id.")
+            raise RunExistsError(
+                f"A run called '{id}' exists in {runs}. Go on with it: {commands.line('resume', id, runs)}; or choose another --id."
+            )
         begun = Begun(RunFolder.open(runs, id), made=False)
     else:
         spec = parse(RunSpec, {**PRESETS[preset], **settings})
@@ -138,7 +140,7 @@ def resume(
         from landscape_app.pipeline.quickstart import quickstart as work
 
         result = work(runs, study=id, session=partial(session, asked=Asked("quickstart")))
-        say_json(result) if json else say(f"{id}: finished{_unsound(result)}.")
+        say_json(result) if json else say(f"{id}: finished{_unsound(result, runs)}.")
         return
     if is_id(id) and names.is_folder(runs / STUDIES / id):
         trusted_study(runs, id, trust)
@@ -204,9 +206,9 @@ def _finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
     if json:
         say_json(of_run(folder) if folder.analysed_too else {"id": folder.id, "finished": folder.finished})
         return
-    then = f"Look at it: landscape serve --runs {folder.path.parent}"
+    then = f"Look at it: landscape serve{commands.at(folder.path.parent)}"
     if not folder.analysed_too:
-        then = f"It is not analysed; that does: landscape analyse {folder.id} --runs {folder.path.parent}"
+        then = f"It is not analysed; that does: {commands.line('analyse', folder.id, folder.path.parent)}"
     say(f"{folder.id}: finished, {folder.spec.snapshots} snapshots{verdict.clause(folder.path)}. {then}")
 
 

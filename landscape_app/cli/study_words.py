@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from landscape_app.cli.output import table
+from landscape_app.store import commands
 
 NAMED = 4  # measures named in one sentence
 SHOWN = 12  # measures of a set of networks, beside the baselines
@@ -26,12 +28,12 @@ COLUMNS = {  # of a line -> its head
 SIGNED = ("tau", "tau_low", "tau_high", "partial", "granulated", "over_baseline", "over_linear", "linear_tau", "value", "low", "high")
 
 
-def told(report: Mapping[str, Any]) -> str:
+def told(report: Mapping[str, Any], runs: Path) -> str:
     """All of it."""
-    return "\n".join(_lines(report)).rstrip()
+    return "\n".join(_lines(report, runs)).rstrip()
 
 
-def _lines(report: Mapping[str, Any]) -> Iterator[str]:
+def _lines(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
     from landscape_app.analysis.statistics.report import not_ranked
 
     for stratum in report["strata"]:
@@ -58,7 +60,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
             yield f"Not complete: {id}: {why}"
     if unsound := report.get("checks_failed", {}):
         told = [f"{id} ({', '.join(names)})" for id, names in unsound.items()]
-        yield f"Checks failed: {_named(told)}. See them: landscape verify ID"
+        yield f"Checks failed: {_named(told)}. See them: {commands.line('verify', 'ID', runs)}"
     yield from report.get("files", [])
 
 

@@ -64,7 +64,7 @@ def study(
         columns, report = _of_grid(runs, _spec(runs, str(spec), trust=trust, only_table=only_table), only_table, settings)
     if to is not None:
         report = {**report, "files": [*report.get("files", []), *_write(to, columns, report)]}
-    say_json(report) if json else say(told(report))
+    say_json(report) if json else say(told(report, runs))
 
 
 def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]]:

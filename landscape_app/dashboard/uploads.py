@@ -24,7 +24,7 @@ from landscape_app import user_state
 from landscape_app.dashboard import servers
 from landscape_app.errors import ArchiveError, LandscapeError
 from landscape_app.jobs.launch import THREADS
-from landscape_app.store import unpacking
+from landscape_app.store import commands, unpacking
 from landscape_app.store.files import storing, write_all
 
 LARGEST = 512 * 2**20  # bytes of an archive that is taken from a browser
@@ -54,7 +54,7 @@ def begin(runs: Path, size: int) -> str:
     """The token of a new upload of `size` bytes. Raises TooLargeError, BusyError while another is on its way, StorageError."""
     if size > LARGEST:
         raise TooLargeError(
-            f"The archive has {size / 2**20:,.0f} MiB; a browser may send {LARGEST // 2**20}. Use the command: landscape import FILE"
+            f"The archive has {size / 2**20:,.0f} MiB; a browser may send {LARGEST // 2**20}. Use the command: landscape import FILE{commands.at(runs)}"
         )
     if size <= 0:
         raise ArchiveError("The file is empty.")
@@ -131,7 +131,7 @@ def _imported(runs: Path, path: Path) -> unpacking.Imported:
             command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise ArchiveError("The import took too long and was ended. Use the command: landscape import FILE") from error
+        raise ArchiveError(f"The import took too long and was ended. Use the command: landscape import FILE{commands.at(runs)}") from error
     if ended.returncode == 0:
         found: dict[str, Any] = json.loads(ended.stdout)
         return unpacking.Imported(**{one.name: _hashable(found[one.name]) for one in fields(unpacking.Imported)})

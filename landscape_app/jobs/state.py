@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 from landscape_app.jobs import status
 from landscape_app.jobs.asked import again, title
 from landscape_app.jobs.status import Said
-from landscape_app.store import lock, opening
+from landscape_app.store import derived, lock, opening
 from landscape_app.store.journal import Journal
 from landscape_app.store.run import JOURNAL
 
@@ -20,6 +20,7 @@ SILENT = 60.0  # s without a heartbeat after which a living job counts as stalle
 TAIL = 64 * 1024  # bytes of the log that are looked at
 
 State = Literal["queued", "running", "stalled", "finished", "cancelled", "failed", "interrupted", "idle", "unreadable"]
+COMPARED = ("shared", "table")  # results of a study: one that was imported has no journal, and no job was at work on it here
 LOST = "Its last word cannot be read (status.json is damaged), so how it ended is not known."
 
 
@@ -90,7 +91,7 @@ def state(folder: Path) -> JobState:
     lines = journal.lines()  # no job said anything: a script that called the library, a copy, a status that was lost
     if said.torn and lines:
         return replace(_told("interrupted", said), message=LOST)
-    ended = any(line["kind"] == "finished" for line in lines)
+    ended = any(line["kind"] == "finished" for line in lines) or any(derived.has(folder, name) for name in COMPARED)
     return _told("finished" if ended else "interrupted" if lines else "idle", said)
 
 

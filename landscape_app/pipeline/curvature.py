@@ -37,7 +37,7 @@ from landscape_app.probes.trace import trace
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.sampling.machine import look
-from landscape_app.store import derived
+from landscape_app.store import commands, derived
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 from landscape_app.training.problem import Problem
@@ -80,7 +80,9 @@ def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
     parameters, inputs = spec.model_dump(), run.digest()
     found = derived.current(run.path, "curvature", parameters, inputs)
     if not run.committed("anchor"):
-        raise AnalysisError(f"Run {run.id} has no trained network yet: nothing curves. Go on by: landscape resume {run.id}")
+        raise AnalysisError(
+            f"Run {run.id} has no trained network yet: nothing curves. Go on with it: {commands.line('resume', run.id, run.path.parent)}"
+        )
     check_whole(run)
     try:
         climbs(run, progress, given)

@@ -20,7 +20,7 @@ from landscape_app.records.rows import count, look_up
 from landscape_app.records.snapshots import Matrix, Snapshots
 from landscape_app.registries import DISTANCES, EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import derived, snapshots
+from landscape_app.store import commands, derived, snapshots
 from landscape_app.store.run import RunFolder
 
 KERNEL = "trajectory"  # whose knee is the run's, and whose potential carries the filtrations
@@ -50,7 +50,9 @@ class Subject:
         """Every committed, intact snapshot; weights are read when asked for."""
         found = snapshots.read(self.run)
         if not len(found):
-            raise AnalysisError(f"Run {self.run.id} has no snapshots yet. Sample it by: landscape resume {self.run.id}")
+            raise AnalysisError(
+                f"Run {self.run.id} has no snapshots yet. Sample it: {commands.line('resume', self.run.id, self.run.path.parent)}"
+            )
         return found
 
     @cached_property
@@ -102,7 +104,7 @@ class Subject:
         if found.missing:
             raise AnalysisError(
                 f"Run {self.run.id}: {count(found.missing)} that were measured are in files that are damaged now. "
-                f"Sample them again by: landscape resume {self.run.id}"
+                f"Sample them again: {commands.line('resume', self.run.id, self.run.path.parent)}"
             )
         return found.at
 

@@ -28,7 +28,7 @@ from landscape_app.sampling.planes_kinds import Around, unit
 from landscape_app.sampling.planes_projection import project
 from landscape_app.sampling.planes_worker import SCORES
 from landscape_app.settings import SurfaceSpec
-from landscape_app.store import derived, files, forms, snapshots
+from landscape_app.store import commands, derived, files, forms, snapshots
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 from landscape_app.weights.bundle import from_named_state
@@ -53,7 +53,7 @@ def surface(run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given 
         return found
     if not run.committed("anchor"):
         raise AnalysisError(
-            f"Run {run.id} has no trained network yet: there is no anchor to look around. Go on by: landscape resume {run.id}"
+            f"Run {run.id} has no trained network yet: there is no anchor to look around. Go on with it: {commands.line('resume', run.id, run.path.parent)}"
         )
     check_whole(run)
     begun = time.monotonic()
@@ -136,7 +136,9 @@ def export(run: RunFolder, result: Result, to: Path) -> list[Path]:
     A snapshot that is in a damaged file now is in none of them. Raises RunDamagedError where the surface is not of its form.
     """
     if said := forms.problem(result):
-        raise RunDamagedError(f"The surface of run {run.id} cannot be used: {said}. Make it again by: landscape surface {run.id}")
+        raise RunDamagedError(
+            f"The surface of run {run.id} cannot be used: {said}. Make it again: {commands.line('surface', run.id, run.path.parent)}"
+        )
     arrays, taken = {name: result.arrays[name] for name in result.arrays}, snapshots.read(run)
     alpha, beta = (axis.reshape(-1) for axis in np.meshgrid(arrays["alpha"], arrays["beta"]))
     points = {"alpha": alpha, "beta": beta} | {name: arrays[name].reshape(-1) for name in SCORES}

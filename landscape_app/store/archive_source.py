@@ -69,5 +69,5 @@ def exactly(file: Readable, size: int) -> bytes:
     """The next `size` bytes; ArchiveError where there are fewer."""
     content = file.read(size)
     if len(content) < size:
-        raise ArchiveError("It is cut. Get it again." if content else "It is cut, or no archive of runs.")
+        raise ArchiveError("It is cut, or no archive of runs. Get it again.")
     return content

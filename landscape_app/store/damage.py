@@ -17,7 +17,7 @@ import numpy as np
 
 from landscape_app.errors import RunDamagedError
 from landscape_app.records.rows import count
-from landscape_app.store import derived, names, seen
+from landscape_app.store import commands, derived, names, seen
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.run import CHUNKS, JOURNAL, RunFolder, newest
 
@@ -27,12 +27,12 @@ NAMED = 3  # stretches of snapshots, or kinds of results, named in one sentence
 
 @dataclass(frozen=True)
 class Damage:
-    """`files`: committed ones that are missing or not as they were written. `results`: damaged results by name, each once.
+    """`folder`: of the run. `files`: committed ones that are missing or not as they were written. `results`: damaged results by name, each once.
 
     rows: canonical ids of snapshots that are gone with them, None where nobody has looked; width: rows of a trajectory.
     """
 
-    run: str
+    folder: Path
     files: tuple[str, ...] = ()
     rows: tuple[int, ...] | None = None
     width: int = 1
@@ -57,7 +57,7 @@ class Damage:
         return sum(row > 0 for row in self.rows or ())
 
 
-NOTHING = Damage("")
+NOTHING = Damage(Path())
 
 
 def stamps(run: Path) -> dict[str, Stamp]:
@@ -111,13 +111,13 @@ def thorough(run: RunFolder, there: np.ndarray | None = None) -> Damage:
     """Everything that is damaged of the sample of `run`: hashes every file. there: ids of the snapshots that could be read, if known."""
     files = tuple(run.damaged())
     lost = np.setdiff1d(expected(run), sound(run, files) if there is None else there)
-    return Damage(run.id, files, tuple(lost.tolist()), run.spec.rows_per_trajectory)
+    return Damage(run.path, files, tuple(lost.tolist()), run.spec.rows_per_trajectory)
 
 
 def located(run: RunFolder, files: Sequence[str]) -> Damage:
     """The damage of `files`, with the snapshots that are gone with them."""
     lost = np.setdiff1d(expected(run), sound(run, files))
-    return Damage(run.id, tuple(files), tuple(lost.tolist()), run.spec.rows_per_trajectory)
+    return Damage(run.path, tuple(files), tuple(lost.tolist()), run.spec.rows_per_trajectory)
 
 
 def expected(run: RunFolder) -> np.ndarray:
@@ -187,32 +187,37 @@ def follows(damage: Damage) -> str:
         return ""
     said = []
     if damage.anchor:
-        said.append(
-            "Without the anchor its loss and gap are not known, and no surface, curvature or climb can be computed until it is there again."
-        )
+        said.append("Without the anchor no surface, curvature or climb can be computed.")
     if damage.results:
         more = " …" if len(damage.results) > NAMED else ""
         said.append(f"Damaged results are left out: {', '.join(damage.results[:NAMED])}{more}.")
     return " ".join(said)
 
 
-def remedy(damage: Damage, *, given: bool = False) -> str:
-    """What to do, with the command. given: the run was made of objects that its folder cannot rebuild."""
+def remedy(damage: Damage, *, given: bool = False, button: bool = False) -> str:
+    """What to do, with the command. given: the run was made of objects that its folder cannot rebuild. button: one stands beside it."""
     if not damage:
         return ""
     if damage.sample and given:
         return "Call explore again with the same objects and folder: it makes what is damaged again."
-    if damage.sample:
-        return f"Resume makes it again: landscape resume {damage.run}"
-    return f"Analyse again: landscape analyse {damage.run}"
+    said, command = ("Resume makes it again", "resume") if damage.sample else ("Analyse it again", "analyse")
+    if damage.sample and _several(damage):
+        said = "Resume makes them again"
+    return f"{said}." if button else f"{said}: {commands.line(command, damage.folder.name, damage.folder.parent)}"
 
 
-def words(damage: Damage, *, given: bool = False) -> str:
-    """Everything in sentences; empty where nothing is damaged."""
+def _several(damage: Damage) -> bool:
+    """Whether more than one thing of the sample is missing."""
+    training = sum(file == "init.safetensors" or file.startswith(f"{CHUNKS}/base-") for file in damage.files)
+    return (damage.anchor + damage.snapshots + training or len(damage.files)) > 1
+
+
+def words(damage: Damage, *, given: bool = False, button: bool = False) -> str:
+    """Everything in sentences; empty where nothing is damaged. button: what makes it again stands beside it."""
     if not damage:
         return ""
     gone = f"Damaged or missing: {missing(damage)}." if damage.sample else ""
-    return " ".join(part for part in (gone, follows(damage), f"{remedy(damage, given=given)}") if part)
+    return " ".join(part for part in (gone, follows(damage), remedy(damage, given=given, button=button)) if part)
 
 
 def short(damage: Damage) -> str:
@@ -225,8 +230,8 @@ def short(damage: Damage) -> str:
 def of_folder(run: Path, files: Sequence[str]) -> Damage:
     """As `located`; where the run cannot be opened, the files alone."""
     if not files:
-        return Damage(run.name)
+        return Damage(run)
     try:
         return located(RunFolder.open(run.parent, run.name), files)
     except RunDamagedError:
-        return Damage(run.name, tuple(files))
+        return Damage(run, tuple(files))

@@ -39,7 +39,7 @@ _REMEDIES = {
     errno.EEXIST: "A file is in the way: give a folder.",
     errno.EISDIR: "A folder is in the way: give another name.",
     errno.ELOOP: "It is a link that leads back to itself.",
-    errno.ENOENT: "The folder has been moved or deleted meanwhile.",
+    errno.ENOENT: "There is no such folder (any more).",
 }
 
 REMOVE = "Remove what is in the way."

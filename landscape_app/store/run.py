@@ -15,7 +15,7 @@ import numpy as np
 from landscape_app.errors import RunDamagedError, SpecError, first_line
 from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import begun, derived, files, folder, lock, names, signature
+from landscape_app.store import begun, commands, derived, files, folder, lock, names, signature
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.tensors import pack, unpack
 
@@ -172,7 +172,9 @@ class RunFolder:
         path = self.intact(line)
         content = bytearray() if path is None else bytearray(files.read_bytes(path, most=line["bytes"]))
         if hashlib.sha256(content).hexdigest() != line["sha256"]:
-            raise RunDamagedError(f"{self.path / file} is missing or damaged. Make it again by: landscape resume {self.id}")
+            raise RunDamagedError(
+                f"{self.path / file} is missing or damaged. Make it again: {commands.line('resume', self.id, self.path.parent)}"
+            )
         return unpack(content, file)
 
     def digest(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from landscape_app.errors import LandscapeError
-from landscape_app.store import damage, derived, forms
+from landscape_app.store import commands, damage, derived, forms
 from landscape_app.store.damage import Damage
 from landscape_app.store.run import RunFolder
 
@@ -71,7 +71,7 @@ def failed(folder: Path) -> tuple[str, ...]:
 def clause(folder: Path) -> str:
     """', but 2 checks failed: A, B (landscape verify ID)', or nothing: what comes after the word finished."""
     names = failed(folder)
-    return f", but {words(names)} (landscape verify {folder.name})" if names else ""
+    return f", but {words(names)} ({commands.line('verify', folder.name, folder.parent)})" if names else ""
 
 
 def words(names: tuple[str, ...]) -> str:

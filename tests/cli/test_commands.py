@@ -90,7 +90,7 @@ def test_a_flipped_bit_fails_verify_with_exit_code_1(capsys, runs):
     for words in (said(capsys, "list", "--runs", str(runs)).out, said(capsys, "show", "flipped", "--runs", str(runs)).out):
         assert ", damaged" in words
         assert "snapshots (trajector" in words
-        assert "landscape resume flipped" in words
+        assert f"landscape resume flipped --runs {runs}" in words
     (row,) = [row for row in json.loads(said(capsys, "list", "--runs", str(runs), "--json").out) if row["id"] == "flipped"]
     assert row["damaged"]["files"] == [f"chunks/{victim.name}"]
     assert main(["resume", "flipped", "--runs", str(runs)]) == 0

@@ -53,9 +53,9 @@ def test_failed_checks_stand_in_the_last_line_of_every_command_that_says_finishe
     at = ["--runs", str(runs)]
     said = last(capsys, "resume", "one", "--analyse", *at)
     (label,) = verdict.failed(runs / "one")
-    assert f"finished, 51 snapshots, but 1 check failed: {label} (landscape verify one)" in said[-1]
-    assert f"one: analysed, but 1 check failed: {label} (landscape verify one)." in last(capsys, "show", "one", *at)[-1]
-    assert last(capsys, "list", *at)[-1] == f"Checks failed: one: {label}. See them: landscape verify ID"
+    assert f"finished, 51 snapshots, but 1 check failed: {label} (landscape verify one {' '.join(at)})" in said[-1]
+    assert f"one: analysed, but 1 check failed: {label} (landscape verify one {' '.join(at)})." in last(capsys, "show", "one", *at)[-1]
+    assert last(capsys, "list", *at)[-1] == f"Checks failed: one: {label}. See them: landscape verify ID {' '.join(at)}"
     row = next(line for line in last(capsys, "list", *at) if line.startswith("one"))
     assert [part.strip() for part in row.split("  ") if part][-2:] == ["analysed, 1 check failed", "sampling finished"]
     assert f"analysed, but 1 check failed: {label}" in last(capsys, "analyse", "one", *at)[-1]

@@ -14,12 +14,13 @@ from flask_caching import Cache
 from hypothesis import given
 from hypothesis import strategies as st
 
+from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.dashboard import ids
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed import brief, callbacks, details, rows
+from landscape_app.dashboard.followed import brief, callbacks, details, parts, rows
 from landscape_app.dashboard.followed.board import FRESH, Board
 from landscape_app.dashboard.followed.words import STATES, duration, rate, share, size, steps
-from landscape_app.jobs.state import JobState, State
+from landscape_app.jobs.state import JobState, State, state
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store import catalogue, derived
 from landscape_app.store.run import RunFolder
@@ -87,6 +88,36 @@ def test_a_job_that_is_killed_is_shown_as_interrupted(runs: Path) -> None:
     assert entry is not None
     assert entry.job.state == "interrupted", "though no file has changed"
     assert entry.resumable
+
+
+def test_a_crashed_job_on_a_sampled_run_is_told_apart_from_the_run(runs: Path) -> None:
+    settings = CurvatureSpec().model_dump(mode="json")
+    say(runs / "done", state="running", pid=1, command="curvature", settings=settings, queued=1.0, started=1.0, updated=2.0)
+    board = Board(runs)
+    entry = board.find("done")
+    assert entry is not None
+    told = parts.said(entry)
+    assert told.startswith(
+        f"{entry.standing.words[:1].upper()}{entry.standing.words[1:]}. Last job: curvature interrupted. It ended without a message"
+    )
+    assert told.endswith("Again starts it anew, with the same settings.")
+    assert "Resume" not in told, "its button is called Again"
+    assert "curvature interrupted" in repr(details.details(board, runs, "done"))
+    (row,) = [row for row in map(repr, brief.rows(board)) if "'done'" in row]
+    assert f"curvature · run {entry.standing.words}" in row
+    say(runs / "begun", state="running", pid=1, command="run", queued=1.0, started=1.0, updated=2.0)
+    entry = board.find("begun") if time.sleep(FRESH) is None else None
+    assert entry is not None
+    assert parts.said(entry).endswith("Resume goes on from there.")
+
+
+def test_a_study_that_was_imported_is_finished_where_it_is_compared(runs: Path) -> None:
+    study = next(entry for entry in Board(runs).entries() if entry.id == "both")
+    assert study.job.state == "idle"
+    derived.write(study.path, "shared", {}, {}, {}, "x")
+    assert state(study.path).state == "finished", "no job was at work on it here, and all that one makes is there"
+    study = Board(runs).find("both")  # type: ignore[assignment]
+    assert not study.resumable
 
 
 def test_a_study_of_a_run_at_work_waits_and_its_row_offers_nothing(runs: Path) -> None:

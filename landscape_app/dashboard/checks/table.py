@@ -24,7 +24,7 @@ SIGNS: dict[bool | None, tuple[str, str, str]] = {
     None: ("–", "does not apply", "none"),
 }
 RAISED, PLAIN = re.compile(r"([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)"), str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
-COMMAND = re.compile(r"(landscape [a-z]+ [a-z0-9._-]+)")
+COMMAND = re.compile(r"(landscape [a-z]+ [a-z0-9._-]+(?: --runs (?:'[^']*'|[^' ]+))?(?: --trust)?)")
 
 
 def table(shown: tuple[Shown, ...]) -> Any:
@@ -62,7 +62,8 @@ def _of_run(one: Shown) -> Any:
         disabled=not one.askable,
         **{"aria-label": f"Verify {one.id}"},
     )
-    counted = html.Span(words.counted(one), className="ls-badge ls-badge-bad" if failed else "ls-badge ls-badge-ok")
+    tone = "wait" if one.damage else "bad" if failed else "ok"  # what was found before the damage is no verdict
+    counted = html.Span(words.counted(one), className=f"ls-badge ls-badge-{tone}")
     lines = (
         [html.Div([counted, html.Span(words.made(one), className="ls-muted ls-small")], className="ls-checks-line")] if one.stored else []
     )
@@ -101,7 +102,7 @@ def _cell(one: Shown, answer: Mapping[str, Any] | None, *, limit: bool) -> Any:
         if value == "–"
         else [html.Span(_powers(value), className="ls-checks-figure"), html.Span([" ", *_powers(own)], className="ls-muted")]
     )
-    said = words.detail(answer)
+    said = words.detail(answer, one)
     return html.Td(
         [
             html.Span(sign, className=f"ls-checks-mark ls-checks-{kind}", role="img", **{"aria-label": name}),

@@ -10,7 +10,7 @@ from typing import Any
 from landscape_app.dashboard.checks.reading import Shown
 from landscape_app.dashboard.explore.words import SUPERSCRIPT, number
 from landscape_app.registries import CHECKS
-from landscape_app.store import damage
+from landscape_app.store import commands, damage
 
 POWER = re.compile(r"(\d(?:\.\d+)?)e(-?)0*(\d+)")
 
@@ -55,9 +55,9 @@ def made(one: Shown) -> str:
 
 def notes(one: Shown) -> list[str]:
     """What a person must know before believing the answers."""
-    found = [damage.words(one.damage, given=one.given)] if one.damage else []
+    found = [damage.words(one.damage, given=one.given, button=True)] if one.damage else []
     if one.damage.sample and one.stored is not None:
-        found.append("The answers are about the files as they were before.")
+        found.append("The answers below are about the files before the damage.")
     elif one.stale:
         found.append("Of other snapshots, or by another version: verify again.")
     elif one.newer and not one.verifying:
@@ -100,9 +100,10 @@ def summary(shown: Sequence[Shown]) -> str:
     return f"{runs}: {f'{failed} checks fail' if failed > 1 else 'one check fails' if failed else 'no check fails'}"
 
 
-def detail(answer: Mapping[str, Any] | None) -> str:
+def detail(answer: Mapping[str, Any] | None, one: Shown) -> str:
     """What the figure is of, and which stored result it was taken from."""
     if answer is None:
         return "not asked yet: verify again"
     whole = " · ".join(str(part) for part in (answer.get("detail"), answer.get("on")) if part)
+    whole = commands.whole(whole, one.damage.folder.parent)
     return whole.replace(" = ", "\u00a0=\u00a0").replace("3-D", "3\u2011D")  # kept on one line

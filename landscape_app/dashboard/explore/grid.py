@@ -184,7 +184,7 @@ def _together(compared: Compared) -> dict[str, Any]:
         thinned = int(joint.meta.get("thinned") or 1)
         caveats += [f"Of every trajectory one epoch in {thinned} is drawn."] if thinned > 1 else []
         lost = [f"{count(one.lost)} of {one.label}" for one in compared.shown if one.lost]
-        caveats += [f"In damaged files and not drawn: {', '.join(lost)}."] if lost else []
+        caveats += [f"Damaged or missing, not drawn: {', '.join(lost)}."] if lost else []
         caveats += [words.ARBITRARY] if (joint.meta.get("components") or 1) > 1 else []
         said["joint-foot"] = _foot(words.quality(joint.meta), caveats, f"distance = {where}")
         names = ", ".join(one.label for one in compared.shown)

@@ -70,7 +70,7 @@ def chips(compared: Compared) -> list[Any]:
                 ),
             ],
             className=f"ls-chip ls-chip-{one.state}" + (" ls-chip-damaged" if one.damage else ""),
-            title=f"{one.id}: {one.problem or one.job or (damage.words(one.damage, given=one.given) if one.damage else one.state)}"
+            title=f"{one.id}: {one.problem or one.job or (damage.words(one.damage, given=one.given, button=True) if one.damage else one.state)}"
             + (f". Last job: {one.ended}" if one.ended else ""),
             role="listitem",
             **{"data-run": one.id},

@@ -198,10 +198,14 @@ def damages(one: Shown) -> list[str]:
         return []
     gone = damage.missing(broken)
     several = broken.anchor + broken.snapshots != 1
-    said = f"{gone[:1].upper()}{gone[1:]} {'are' if several else 'is'} in damaged files and {'are' if several else 'is'} not drawn."
-    kept = "Results are those of the whole sample." if one.subject is not None and one.subject.results and not one.provisional else ""
+    said = f"{gone[:1].upper()}{gone[1:]} {'are' if several else 'is'} damaged or missing and not drawn."
+    kept = (
+        "Measures and diagrams are of the whole sample, from before."
+        if one.subject is not None and one.subject.results and not one.provisional
+        else ""
+    )
     parts = [said, kept] if one.lost else [f"Damaged or missing: {gone}."] if broken.sample else []
-    return [" ".join(part for part in (*parts, damage.follows(broken), damage.remedy(broken, given=one.given)) if part)]
+    return [" ".join(part for part in (*parts, damage.follows(broken), damage.remedy(broken, given=one.given, button=True)) if part)]
 
 
 def reading(compared: Compared) -> str:
@@ -237,5 +241,5 @@ def summary(one: Shown, compared: Compared) -> str:
     span = f"train loss from {number(finite.min())} to {number(finite.max())}" if len(finite) else "no finite loss"
     return (
         f"{one.label}: {trajectories} retraining trajectories around the anchor, embedded by {method} in {compared.view.dims} dimensions; "
-        f"{span}; {generalization(one)}. {', '.join(quality(one.embedding))}"
+        f"{'; '.join(part for part in (span, generalization(one)) if part)}. {', '.join(quality(one.embedding))}"
     )

@@ -72,9 +72,11 @@ def _says(entry: Entry, board: Board) -> str:
     """The phase and how long it still takes, or what a person can do."""
     job = entry.job
     if not entry.live:
-        what = f"{title(job.command)} {job.state}" if job.again else job.state
-        then = f"{entry.standing.words}, do it again" if job.again and entry.standing.sampled else "go on from the last commit"
-        return f"{title(job.command)}: {job.message}" if job.message and job.again else job.message or f"{what}: {then}"
+        what = title(job.command) if job.command else ""
+        if job.message:
+            return f"{what}: {job.message}" if job.again else job.message
+        stands = f"run {entry.standing.words}" if job.again and entry.standing.sampled else entry.standing.words
+        return " · ".join(part for part in (what, stands) if part)  # how it ended stands in the badge
     if job.state == "queued":
         return "starting" if job.phase == "starting" else "waits for a free slot"
     if job.state == "stalled":

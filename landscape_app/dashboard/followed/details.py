@@ -9,8 +9,8 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.followed.board import Board, Entry
-from landscape_app.dashboard.followed.parts import badge, bar, button, going_on, mark, sentence, unsound
-from landscape_app.dashboard.followed.words import STATES, duration, rate, share, steps, value
+from landscape_app.dashboard.followed.parts import badge, bar, button, going_on, mark, said, unsound
+from landscape_app.dashboard.followed.words import duration, rate, share, steps, value
 from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError, TrustError
 from landscape_app.jobs.state import log_tail
@@ -34,9 +34,9 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
     told = "" if entry.live else untrusted(entry, runs)
     return html.Div(
         [
-            html.Div([mark(entry), html.H2(entry.id, title=entry.id), badge(entry)], className="ls-details-head"),
+            html.Div([mark(entry), html.H2(entry.id, title=entry.id), badge(entry, whole=True)], className="ls-details-head"),
             html.P(
-                entry.summary.problem or f"{sentence(entry)}{STATES['waiting' if entry.waits else entry.job.state][2]}",
+                entry.summary.problem or said(entry),
                 className="ls-muted",
                 role="alert" if entry.summary.problem else None,
             ),
@@ -65,7 +65,7 @@ def _damaged(entry: Entry) -> list[Any]:
     if not found:
         return []
     again = [] if found.sample else [button("analyse", "Analyse again", entry, "details")]
-    return [html.P([f"{damage.words(found, given=entry.given)} ", *again], role="alert", className="ls-caveat")]
+    return [html.P([f"{damage.words(found, given=entry.given, button=True)} ", *again], role="alert", className="ls-caveat")]
 
 
 def _unsound(entry: Entry) -> list[Any]:

@@ -14,20 +14,23 @@ from landscape_app.jobs.asked import title
 from landscape_app.jobs.state import JobState
 from landscape_app.store import damage, verdict
 
+ENDED = ("cancelled", "failed", "interrupted")
 
-def badge(entry: Entry) -> Any:
-    """The state of its job as a word in its tone, or that its folder cannot be read or is damaged; never by colour alone."""
+
+def badge(entry: Entry, *, whole: bool = False) -> Any:
+    """The state of its job as a word in its tone (whole: with the job's name, where the run itself is there), or that its folder cannot be read or is damaged; never by colour alone."""
     if entry.summary.problem:
         word = "incomplete" if entry.runs else "unreadable"
         return html.Span(word, className="ls-badge ls-badge-bad", title=entry.summary.problem)
     if entry.damage:
-        return html.Span("damaged", className="ls-badge ls-badge-bad", title=damage.words(entry.damage, given=entry.given))
+        return html.Span("damaged", className="ls-badge ls-badge-bad", title=damage.words(entry.damage, given=entry.given, button=True))
     state = "waiting" if entry.waits else entry.job.state
-    word, tone, meaning = STATES.get(state, (state, "wait", ""))
-    meaning = f"{sentence(entry)}{meaning}"
+    word, tone, _ = STATES.get(state, (state, "wait", ""))
+    meaning = said(entry)
     if entry.failed and state == "finished":
         tone, meaning = "warn", f"{meaning} But {verdict.words(entry.failed)}."
-    return html.Span(word, className=f"ls-badge ls-badge-{tone}", title=meaning)
+    named = whole and state in ENDED and entry.job.again and entry.standing.sampled  # the run is not what was interrupted
+    return html.Span(f"{title(entry.job.command)} {word}" if named else word, className=f"ls-badge ls-badge-{tone}", title=meaning)
 
 
 def sentence(entry: Entry) -> str:
@@ -36,7 +39,15 @@ def sentence(entry: Entry) -> str:
         return ""
     words = entry.standing.words
     last = title(entry.job.command)
-    return f"{words[:1].upper()}{words[1:]}. Last job{'' if last == 'job' else f', {last}'}: "
+    return f"{words[:1].upper()}{words[1:]}. Last job: {'' if last == 'job' else f'{last} '}{entry.job.state}. "
+
+
+def said(entry: Entry) -> str:
+    """How far the run is, how its last job ended, and what the button that goes on does."""
+    state = "waiting" if entry.waits else entry.job.state
+    way = {"Resume": " Resume goes on from there.", "Again": " Again starts it anew, with the same settings."}
+    then = way.get(entry.going_on, "") if state in ENDED and entry.resumable else ""
+    return f"{sentence(entry)}{STATES.get(state, ('', '', ''))[2]}{then}"
 
 
 def going_on(entry: Entry) -> str:
@@ -47,7 +58,9 @@ def going_on(entry: Entry) -> str:
 def unsound(entry: Entry) -> Any:
     """Beside the badge: what is damaged, or how many checks of a finished run failed; nothing where it is sound."""
     if entry.damage:
-        return html.Span(damage.short(entry.damage), className="ls-unsound", title=damage.words(entry.damage, given=entry.given))
+        return html.Span(
+            damage.short(entry.damage), className="ls-unsound", title=damage.words(entry.damage, given=entry.given, button=True)
+        )
     return html.Span(verdict.words(entry.failed), className="ls-unsound", title=verdict.words(entry.failed)) if entry.failed else None
 
 

@@ -81,8 +81,8 @@ def caveats(one: Shown) -> list[str]:
     if one.stale:
         found.append("The snapshots projected are not those the run has now. Compute it again.")
     if one.left:
-        are = "is in a damaged file and is" if one.left == 1 else "are in damaged files and are"
-        found.append(f"{count(one.left)} {are} not drawn. Resume makes them again: landscape resume {one.id}")
+        are, them = ("is", "it") if one.left == 1 else ("are", "them")
+        found.append(f"{count(one.left)} {are} damaged or missing and not drawn. Resume, on Jobs, makes {them} again.")
     if excluded := len(one.surface.meta.get("excluded") or ()):
         found.append(f"{excluded:,} snapshots diverged and have no place.")
     if one.state == "sampling":

@@ -116,13 +116,13 @@ def test_the_page_says_what_is_gone_and_offers_the_way_back(look, runs: Path) ->
     foot = said(grid.captions(compared)["scene-0-foot"])
     count = len(chunk["trajectories"]) * (chunk["last"] + 1)
     assert f"The anchor and {count} snapshots (trajector" in foot
-    assert "are in damaged files and are not drawn" in foot
+    assert "are damaged or missing and not drawn" in foot
     assert "no surface, curvature or climb" in foot
     assert '"action": "resume"' in foot
-    assert "landscape resume good" in foot
+    assert "Resume makes them again." in foot
     assert "ls-chip-damaged" in said(chips(compared))
     assert "damaged" not in said(grid.captions(compared)["scene-1-foot"])
-    assert f"In damaged files and not drawn: {count + 1} snapshots of Good." in said(
+    assert f"Damaged or missing, not drawn: {count + 1} snapshots of Good." in said(
         grid.captions(look(runs, *IDS, method="pca"))["joint-foot"]
     )
 
@@ -161,7 +161,7 @@ def test_the_verdict_in_the_header_does_not_survive_damage(open_at, runs: Path) 
     assert "ls-badge-bad" in said(link.mark(shown))
     assert " damaged" in said(link.mark(shown))
     assert shown[0].stale
-    assert "The answers are about the files as they were before." in words.notes(shown[0])
+    assert "The answers below are about the files before the damage." in words.notes(shown[0])
     assert '"action": "resume"' in said(table.table(shown))
 
 
@@ -179,7 +179,7 @@ def test_jobs_say_damaged_name_what_is_missing_and_offer_resume(runs: Path) -> N
     for words_ in (listed, panel):
         assert '"damaged"' in words_
         assert "snapshots (trajector" in words_
-        assert "landscape resume good" in words_
+        assert "Resume makes them again." in words_
         assert '"action": "resume"' in words_
     assert "1 damaged" in rows.count(board.entries())
     assert not rows.comparable(entry)

@@ -64,7 +64,7 @@ def test_a_surface_of_other_snapshots_says_so(page: Page, runs: Path) -> None:
 def test_a_damaged_surface_counts_as_none_and_a_damaged_chunk_leaves_its_snapshots_out(page: Page, runs: Path) -> None:
     chunk = next((runs / "full" / "chunks").iterdir())
     chunk.write_bytes(chunk.read_bytes()[:-8] + b"damaged!")
-    assert "snapshots are in damaged files and are not drawn. Resume makes them again: landscape resume full" in opened(page, "?runs=full")
+    assert "snapshots are damaged or missing and not drawn. Resume, on Jobs, makes them again." in opened(page, "?runs=full")
     for path in (runs / "full" / "derived").glob("surface-*/arrays.safetensors"):
         path.write_bytes(path.read_bytes()[:-8] + b"damaged!")
     assert "not computed yet" in opened(page, "?runs=full")
