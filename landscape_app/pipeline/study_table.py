@@ -18,7 +18,7 @@ from landscape_app.errors import LandscapeError
 from landscape_app.pipeline.subject import kernel
 from landscape_app.registries import DISTANCES, FILTRATIONS, MEASURES, PLANES
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import derived, files
+from landscape_app.store import derived, files, forms
 from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import StudySpec
 
@@ -105,7 +105,7 @@ def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
     """The mean rise, and of a plane the same summaries as of the snapshots: of the surfaces that the study asks for."""
     cells: Cells = {}
     for kind in spec.surfaces:
-        found = derived.find(path, "surface", kind=kind, points=spec.surface_points)
+        found = forms.find(path, "surface", kind=kind, points=spec.surface_points)
         if found is None:
             continue
         losses, label = found.arrays["train_loss"], PLANES[kind].label.lower()

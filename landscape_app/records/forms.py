@@ -87,11 +87,15 @@ FORMS: dict[str, dict[str, Part]] = {
 }  # fmt: skip
 
 
-def problem(name: str, headers: Mapping[str, Header], read: Callable[[str], np.ndarray], meta: Mapping[str, Any]) -> str:
+def problem(
+    name: str, headers: Mapping[str, Header], read: Callable[[str], np.ndarray], parameters: Mapping[str, Any], meta: Mapping[str, Any]
+) -> str:
     """What is wrong with the form of the result `name`, in words; empty where nothing is. Arrays of numbers are not read."""
     if meta.get("refused"):
         return ""  # the reason in its place: it has no arrays
     sizes: dict[str, int] = {"runs": len(meta.get("runs") or ())}
+    if "dims" in parameters:
+        sizes["dims"] = parameters["dims"]
     form = FORMS.get(name, {})
     there = {"", *(part.group for array, part in form.items() if array in headers)}
     for array, part in form.items():

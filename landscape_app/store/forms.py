@@ -19,7 +19,7 @@ def problem(result: Result) -> str:
     try:
         if not isinstance(result.arrays, Arrays):
             return ""
-        return forms.problem(result.name, result.arrays.headers, result.arrays.__getitem__, result.meta)
+        return forms.problem(result.name, result.arrays.headers, result.arrays.__getitem__, result.parameters, result.meta)
     except RunDamagedError:
         return "its file is missing or damaged"
 

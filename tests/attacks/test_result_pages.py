@@ -13,7 +13,7 @@ import pytest
 
 from landscape_app.cli.main import main
 from landscape_app.dashboard import factory, ids
-from landscape_app.store import files
+from landscape_app.store import derived, files
 from landscape_app.store.seal import sealed
 from tests.dashboard.conftest import Page
 from tests.store import old
@@ -69,6 +69,23 @@ def test_a_folder_of_0_2_is_on_every_page(world: tuple[Path, Page], capsys: pyte
     assert "gap, accuracy" in capsys.readouterr().out
 
 
+def test_a_surface_without_its_losses_is_no_part_of_a_study_s_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runs = old.unpack(tmp_path, "grid", "_studies/")
+    for found in (one for run in runs.glob("grid-*") for one in derived.all(run, "surface")):
+        left = {name: found.arrays[name] for name in found.arrays if name != "train_loss"}
+        derived.write(found.path.parents[1], "surface", found.parameters, left, found.meta, found.inputs)
+    assert main(["study", "grid", "--only-table", "--json", "--runs", str(runs)]) == 0
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_what_was_tested_may_be_nothing(tmp_path: Path) -> None:
+    runs = old.unpack(tmp_path, "grid", "_studies/")
+    for path in (runs / GOOD / "derived").glob("significance-*/result.json"):
+        facts = json.loads(path.read_bytes())
+        say(path, facts | {"meta": facts["meta"] | dict.fromkeys(("sublevel", "verdict", "rips_h1"))})
+    assert main(["show", GOOD, "--runs", str(runs)]) == 0
+
+
 @pytest.mark.slow
 def test_no_words_of_a_result_make_a_page_fail(world: tuple[Path, Page], capsys: pytest.CaptureFixture[str]) -> None:
     spoil(world, capsys, rounds=2, seed=1)
@@ -92,11 +109,16 @@ def spoil(world: tuple[Path, Page], capsys: pytest.CaptureFixture[str], *, round
             for key in place[:-1]:
                 at = at[key]
             at[place[-1]] = chance.choice(STRANGE)
-            path.write_bytes(files.to_json(sealed(changed | {"schema": 2})))
+            say(path, changed)
         visit(page)
         for words in (["show", GOOD], ["list"], ["study", "grid", "--only-table"]):
             assert main([*words, "--runs", str(runs)]) in (0, 2), words
         assert "Traceback" not in capsys.readouterr().err
+
+
+def say(path: Path, facts: dict[str, Any]) -> None:
+    """Those facts with a right checksum."""
+    path.write_bytes(files.to_json(sealed(facts | {"schema": 2})))
 
 
 def places(value: Any, path: Place) -> Iterator[Place]:

@@ -37,8 +37,8 @@ FAULTS = {
 }
 
 
-def said(name: str, arrays: dict[str, np.ndarray], meta: dict | None = None) -> str:
-    return problem(name, arrays, arrays.__getitem__, meta or {})
+def said(name: str, arrays: dict[str, np.ndarray], meta: dict | None = None, **parameters: int) -> str:
+    return problem(name, arrays, arrays.__getitem__, parameters, meta or {})
 
 
 def test_every_result_that_names_snapshots_has_a_form_and_good_ones_are_of_it() -> None:
@@ -51,6 +51,11 @@ def test_a_result_with_one_fault_is_told_by_the_array(fault: str) -> None:
     name, array, value = FAULTS[fault]
     arrays = {**GOOD[name], array: value}
     assert f"'{array}'" in said(name, {key: one for key, one in arrays.items() if one is not None}) or "belongs" in said(name, arrays)
+
+
+def test_an_embedding_has_the_dimensions_that_it_says() -> None:
+    assert said("embedding", GOOD["embedding"], dims=3) == ""
+    assert "'coordinates'" in said("embedding", GOOD["embedding"], dims=2)
 
 
 def test_a_joint_result_points_at_runs_that_it_names() -> None:

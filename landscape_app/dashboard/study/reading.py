@@ -47,9 +47,12 @@ class Seen:
 
     @cached_property
     def gaps(self) -> list[str]:
-        """Gaps that can be drawn, those with statistics first."""
-        known = [] if self.table is None else [name for name in GAPS if np.isfinite(self.table.numbers.get(name, np.nan)).any()]
-        return list(dict.fromkeys([*self.reports, *known]))
+        """Gaps that can be drawn, those with statistics first; a report on a gap that the table does not have is of another table."""
+        if self.table is None:
+            return []
+        judged = [name for name in self.reports if name in self.table.numbers]
+        known = [name for name in GAPS if np.isfinite(self.table.numbers.get(name, np.nan)).any()]
+        return list(dict.fromkeys([*judged, *known]))
 
     @cached_property
     def report(self) -> Report | None:

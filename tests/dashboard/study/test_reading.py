@@ -139,6 +139,17 @@ def test_malformed_statistics_count_as_none_and_the_points_stay(context: Context
     assert "no statistics yet" in tables.empty_ranking(found)
 
 
+def test_a_gap_that_the_table_does_not_have_is_not_drawn(context: Context, runs: Path) -> None:
+    folder = runs / "_studies" / "whole"
+    kept = derived.find(folder, "table")
+    assert kept is not None
+    columns = [{**one, "name": one["name"].replace("gap_accuracy", "other")} for one in kept.meta["columns"]]
+    derived.write(folder, "table", {}, dict(kept.arrays), kept.meta | {"columns": columns}, kept.inputs)
+    found = seen(context)
+    assert found.gaps == ["gap_loss"]
+    assert drawing.scattered(found, {}).data
+
+
 def test_every_measure_of_the_ranking_says_what_it_is(context: Context) -> None:
     found = seen(context)
     known = definitions.known(context, found)
