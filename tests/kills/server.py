@@ -48,6 +48,12 @@ class Server:
 
 def serve() -> None:
     """Answer lines until there are no more."""
+    import pandas  # noqa: F401
+    import plotly.graph_objects  # noqa: F401
+    import ripser  # noqa: F401
+    import torch
+
+    import landscape_app.checks.trustworthiness
     import landscape_app.cli.main
     import landscape_app.pipeline.analyse
     import landscape_app.pipeline.curvature
@@ -55,6 +61,8 @@ def serve() -> None:
     import landscape_app.pipeline.studies
     import landscape_app.pipeline.surface
     import landscape_app.pipeline.verify  # noqa: F401
+
+    torch.optim.SGD([torch.zeros(1)], lr=1.0)  # the first one imports much
 
     for line in sys.stdin:
         order = json.loads(line)

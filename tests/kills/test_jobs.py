@@ -74,7 +74,8 @@ def killed(twin: Twin, runs: Path, chance: random.Random, server: Server) -> Non
     for _ in range(TRIES):
         shutil.rmtree(runs, ignore_errors=True)
         shutil.copytree(twin.begin, runs)
-        moment = time.monotonic() + chance.uniform(0, seconds)
+        begun = time.monotonic()
+        moment = begun + chance.uniform(0, seconds)
         pid = server.start(placed(twin.argv, runs), runs.with_suffix(".log"))
         while time.monotonic() < moment and os.path.exists(f"/proc/{pid}/cwd"):  # noqa: PTH110
             time.sleep(0.002)
@@ -84,7 +85,7 @@ def killed(twin: Twin, runs: Path, chance: random.Random, server: Server) -> Non
             os.kill(pid, signal.SIGKILL)
         if server.ended(pid, block=True) == -signal.SIGKILL:
             return
-        seconds *= 0.7
+        seconds = 0.7 * min(seconds, time.monotonic() - begun)
     pytest.fail("the job was over each time before it was killed")
 
 

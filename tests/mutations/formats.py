@@ -249,5 +249,6 @@ FORMATS: dict[str, Format] = {
     "study": Format(folders.of(folders.STUDY), folders.read_study, folders.STUDY, folders.TOKENS, folders.sealed, folders.prepare),
     "grid": Format(folders.of(folders.GRID), folders.read_study, folders.GRID, folders.TOKENS, folders.sealed, folders.prepare),
     "result": Format(folders.results, folders.read_result, folders.RESULT, folders.TOKENS, folders.sealed, folders.prepare),
+    "status": Format(folders.statuses, folders.read_status, folders.STATUS, folders.TOKENS, folders.field, folders.prepare),
     "cifar": Format(lambda: [bytes(range(256)) * 12 + b"\1", bytes(3073 * 3)], _read_cifar, "test_batch.bin"),
 }

@@ -1,6 +1,7 @@
 """A process that reads mutants, asked line by line: `FORMAT FIRST COUNT`; it answers with a line before and after each file.
 
 before: {"seed": 7}. after: {"seed": 7, "said": "DataError" or "", "fault": traceback or "", "extra": bytes of memory above the baseline}.
+COUNT 0: the sound samples, whose seeds are negative. After the last file: {"done": true}.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ MOST_GIB = 0.1
 
 
 def made(name: str, seed: int, samples: list[bytes]) -> bytes:
-    """The mutant of the format `name` that `seed` names."""
+    """The mutant of the format `name` that `seed` names; a sample itself where that is negative."""
+    if seed < 0:
+        return samples[seed]
     form, rng = FORMATS[name], np.random.default_rng([zlib.crc32(name.encode()), seed])
     if rng.random() < 0.5:
         sample = samples[rng.integers(len(samples))]
@@ -70,9 +73,10 @@ def main(folder: Path) -> None:
             place.mkdir()
             form.prepare(place)
         samples = list(form.samples())
-        for seed in range(int(first), int(first) + int(count)):
+        for seed in range(int(first), int(first) + int(count)) if int(count) else range(-len(samples), 0):
             tell(json.dumps({"seed": seed}))
             tell(json.dumps({"seed": seed, **_tried(form, place / form.file, made(name, seed, samples))}))
+        tell(json.dumps({"done": True}))
 
 
 if __name__ == "__main__":
