@@ -19,7 +19,7 @@ SHOWN = 4  # names in one sentence
 
 
 def export(
-    id: str,
+    id: Annotated[str, Parameter(help="The run's name; with --archive, or a study's.")],
     /,
     *,
     runs: Runs = Path("runs"),
@@ -48,7 +48,7 @@ def export(
 
 
 def import_(
-    file: Path,
+    file: Annotated[Path, Parameter(help="The archive, or the folder of a run or study.")],
     /,
     *,
     runs: Runs = Path("runs"),
@@ -58,8 +58,8 @@ def import_(
 ) -> None:
     """Take a run, or a study with its runs, from an archive that landscape export ID --archive FILE made.
 
-    FILE may also be the folder of a run or study elsewhere. Every name, size and hash is checked before anything appears in the runs
-    folder. Nothing that the archive names is run or opened.
+    Every name, size and hash is checked before anything appears in the runs folder. No code or file that its settings name is run or
+    opened.
     """
     found = unpacking.unpack(file, runs, id=id, most_gib=max_gib)
     if json:
@@ -92,7 +92,9 @@ def _notes(found: Parts, with_data: bool) -> list[str]:
             else f"The data and checkpoint are not in it: surface, curvature and resume need them where it is imported. --with-data adds {size}."
         )
     if found.needs:
-        notes.append(f"Its settings name what lies outside, with paths of this machine: {_listed(found.needs)}.")
+        notes.append(
+            f"Its settings name code or files as they are called on this machine: {_listed(found.needs)}. Whoever gets it can read that."
+        )
     return notes
 
 

@@ -16,6 +16,7 @@ from landscape_app.errors import AnalysisError, ChecksFailedError, LandscapeErro
 from landscape_app.settings import GIVEN
 from landscape_app.store import commands, damage, verdict
 
+ENDED = ("cancelled", "failed", "interrupted")
 LISTED = 4  # runs named in one sentence
 
 if TYPE_CHECKING:
@@ -133,6 +134,8 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
     standing = f"{run.id}: {stand.words}{f', {damage.short(found.damage)}' if broken else ''}{verdict.clause(run.path)}"
     say(standing)
     say(f"Last job: {job.words}{f' {_day(job.updated)}' if job.updated else ''}{f'. {job.message}' if job.message else ''}")
+    if job.state in ENDED and not broken and GIVEN not in (run.spec.data, run.spec.network):
+        say(f"{'Do it again' if job.again and stand.sampled else 'Go on with it'}: {commands.line('resume', id, runs)}")
     if broken:
         say(broken)
     say(table(["setting", "value"], [[name, _text(value)] for name, value in run.spec.model_dump().items()]))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Trust = Annotated[
     bool,
     Parameter(
-        help="Trust a run that was not made here by you: import the code and open the files that its settings name. They are told; once is enough.",
+        help="Trust a run that was not made here by you: import the code and open the files that its settings name. The command says which; once is enough.",
         negative="",
     ),
 ]

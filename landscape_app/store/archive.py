@@ -23,6 +23,7 @@ SUFFIX = ".tar"
 BLOCK = 512  # bytes of a header; a file is filled up with zeros to a multiple of it
 END = bytes(2 * BLOCK)
 MANY = 50_000  # files
+COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")  # gzip, zip, bzip2, xz, zstandard
 LONGEST_MANIFEST = 16 * 2**20  # bytes
 LARGEST = 8 * 2**30 - 1  # bytes of a file: what the header of a tar file can say
 LARGEST_GRID = 4 * 2**20  # bytes of grid.json
@@ -130,6 +131,8 @@ def header(name: str, size: int) -> bytes:
 
 def size_of_manifest(block: bytes) -> int:
     """The length of the manifest whose header `block` is; ArchiveError if it is no such header."""
+    if block.startswith(COMPRESSED):
+        raise ArchiveError("It is compressed. Unpack it first, to a .tar file.")
     try:
         size = tarfile.TarInfo.frombuf(block, "ascii", "strict").size
     except (tarfile.TarError, ValueError) as error:

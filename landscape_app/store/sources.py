@@ -25,7 +25,8 @@ log = logging.getLogger("landscape")
 SHOWN = 12  # letters of a hash
 MOST = 6  # names in one message
 LONGEST = 160  # letters of a name in a message
-WHY = "not made by you on this machine (or its state folder was lost)"
+WHY = "not made by you on this machine (or your Landscape state folder was lost)"
+WAY = "If you trust it: "  # and the command
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def words(run: RunFolder, found: Wanted, command: str = "resume") -> str:
 
 def told(what: str, found: Wanted, command: str) -> str:
     """Why a run or study does not go on, and the command by which it would."""
-    return f"{what} was {WHY}. This would {found.words}. If you trust it: landscape {command} --trust"
+    return f"{what} was {WHY}. It would {found.words}. {WAY}landscape {command} --trust"
 
 
 def trust(run: RunFolder) -> Wanted:

@@ -82,11 +82,14 @@ def words(found: Imported) -> list[str]:
     if new and found.there:
         lines.append(f"There already, with the same content: {', '.join(found.there)}.")
     if found.left:
-        lines.append(f"{len(found.left)} files were damaged where it comes from and are not in it: {', '.join(found.left[:SHOWN])}.")
+        files, are = ("1 file was", "is") if len(found.left) == 1 else (f"{len(found.left)} files were", "are")
+        lines.append(f"{files} damaged where it comes from and {are} not in it: {', '.join(found.left[:SHOWN])}.")
     if found.data:
         lines.append(f"Data and checkpoint came along: {archive.told(found.data)}.")
     if found.needs:
-        lines.append(f"Its settings name what lies outside its folder and is not opened unasked: {', '.join(found.needs[:SHOWN])}.")
+        lines.append(
+            f"Its settings name {', '.join(found.needs[:SHOWN])}. No code and no file outside its folder is used until you say --trust."
+        )
     return lines
 
 

@@ -251,6 +251,7 @@ def test_the_page_says_what_going_on_would_do_and_how_and_shows_the_rest(strange
         assert f"'{CODE}:make'" in shown
         assert f"landscape resume {id} --runs {stranger.runs} --trust" in shown
         assert "Delete" in shown
+        assert f"Code('landscape resume {id}" in shown, "set apart, to be copied"
     assert "--trust" not in str(details(board, stranger.runs, "plain"))
     assert stranger.untouched
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from landscape_app.cli.main import app, main
+from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.store import derived, verdict
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.run import RunFolder
@@ -97,6 +98,19 @@ def test_a_flipped_bit_fails_verify_with_exit_code_1(capsys, runs):
     assert not RunFolder.open(runs, "flipped").damaged()
     assert json.loads(said(capsys, "show", "flipped", "--runs", str(runs), "--json").out)["damaged"] is None
     assert "landscape resume flipped" not in said(capsys, "list", "--runs", str(runs)).out
+
+
+def test_show_says_how_a_job_that_crashed_is_done_again(capsys, runs):
+    settings = CurvatureSpec().model_dump(mode="json")
+    status = {"state": "running", "pid": 1, "command": "curvature", "settings": settings, "queued": 1.0, "started": 1.0, "updated": 2.0}
+    path = runs / "one" / "status.json"
+    before = path.read_bytes()
+    path.write_text(json.dumps(status))
+    told = said(capsys, "show", "one", "--runs", str(runs)).out
+    path.write_bytes(before)
+    assert "Last job: curvature interrupted" in told
+    assert f"Do it again: landscape resume one --runs {runs}\n" in told
+    assert "Do it again" not in said(capsys, "show", "one", "--runs", str(runs)).out
 
 
 def test_a_lost_anchor_is_said_with_what_follows_and_comes_back(capsys, runs):

@@ -74,7 +74,7 @@ def _says(entry: Entry, board: Board) -> str:
     if not entry.live:
         what = title(job.command) if job.command else ""
         if job.message:
-            return f"{what}: {job.message}" if job.again else job.message
+            return f"{what} {job.state}: {job.message}" if job.again else job.message
         stands = f"run {entry.standing.words}" if job.again and entry.standing.sampled else entry.standing.words
         return " · ".join(part for part in (what, stands) if part)  # how it ended stands in the badge
     if job.state == "queued":

@@ -13,6 +13,7 @@ from landscape_app.dashboard.followed.parts import badge, bar, button, going_on,
 from landscape_app.dashboard.followed.words import duration, rate, share, steps, value
 from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError, TrustError
+from landscape_app.jobs.asked import AGAIN
 from landscape_app.jobs.state import log_tail
 from landscape_app.settings import RunSpec, differences
 from landscape_app.store import damage, derived, grids, kept, names, sources, verdict
@@ -94,7 +95,8 @@ def untrusted(entry: Entry, runs: Path) -> str:
 
 
 def _untrusted(told: str) -> list[Any]:
-    return [html.P(told, className="ls-small")] if told else []
+    why, way, command = told.partition(sources.WAY)
+    return [html.P([why, way, html.Code(command)], className="ls-small")] if told else []
 
 
 def _section(title: str, body: Any) -> list[Any]:
@@ -169,8 +171,8 @@ def _phases(entry: Entry, runs: Path) -> Any:
 
 def _expected(entry: Entry, runs: Path) -> str:
     """What the run was measured to take before it began; empty where that is not known."""
-    if entry.summary.kind != "run" or entry.summary.problem:
-        return ""
+    if entry.summary.kind != "run" or entry.summary.problem or entry.job.command in AGAIN:
+        return ""  # what a curvature takes was not measured
     try:
         facts = RunFolder.open(runs, entry.id).prepared() or {}
         seconds = facts["forecast"]["seconds"]
