@@ -13,8 +13,10 @@ if __name__ == "__main__":
 
     sys.exit(main(["serve", "--runs", str(RUNS), *sys.argv[1:]]))
 elif __name__ != "__mp_main__":  # what a launch's own process calls this file: it needs no second application
+    from landscape_app import importing
     from landscape_app.dashboard.factory import create, warm
 
+    os.environ.update(importing.environment())  # this process starts others
     app = create(RUNS)
     warm(app)
     server = app.server

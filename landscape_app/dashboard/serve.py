@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import socket
 from pathlib import Path
 from typing import Any
 
+from landscape_app import importing
 from landscape_app.dashboard import factory, guard, manager
 from landscape_app.errors import LandscapeError, ServeError
 from landscape_app.jobs import launch
@@ -23,6 +25,7 @@ def serve(runs: Path, *, host: str = "127.0.0.1", port: int = 8050, quickstart: 
     quickstart: launch the quickstart study if the folder has none. Raises ServeError (host not of this machine, port in use)
     or StorageError (folder cannot be written), before anything is launched.
     """
+    os.environ.update(importing.environment())  # whoever called: the fork server looks into the current folder otherwise
     with listener(host, port) as channel:
         app = factory.create(Path(runs), host=host)
         factory.warm(app)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from landscape_app import user_state
+from landscape_app import importing, user_state
 from landscape_app.dashboard import servers
 from landscape_app.errors import ArchiveError, LandscapeError
 from landscape_app.jobs.launch import THREADS
@@ -125,7 +125,7 @@ def take(runs: Path, token: str) -> unpacking.Imported:
 
 def _imported(runs: Path, path: Path) -> unpacking.Imported:
     command = [sys.executable, "-m", "landscape_app", "import", str(path), "--runs", str(runs), "--json"]
-    environment = os.environ | dict.fromkeys(THREADS, "1")
+    environment = os.environ | importing.environment() | dict.fromkeys(THREADS, "1")
     try:
         ended = subprocess.run(
             command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False

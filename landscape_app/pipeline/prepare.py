@@ -6,7 +6,7 @@ import dataclasses
 import importlib.metadata
 import logging
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from landscape_app.checks.rebuilt import clean_data
 from landscape_app.datasets import recipe
-from landscape_app.errors import ResumeError, RunDamagedError, SpecError
+from landscape_app.errors import ResumeError, RunDamagedError, SpecError, first_line
 from landscape_app.networks.asking import asked_by_spec
 from landscape_app.networks.copying import copied
 from landscape_app.networks.create import of_spec
@@ -32,6 +32,7 @@ from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.store import kept, signature, sources
 from landscape_app.store.run import RunFolder
 from landscape_app.training.behaviour import check_behaviour
+from landscape_app.training.engines import ENGINES
 from landscape_app.training.problem import Make, Problem
 
 log = logging.getLogger("landscape")
@@ -93,10 +94,26 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
         before |= {"signature": signed} if (signed := signature.of_run(run.spec, begun)) is not None else {}
         run.mark("prepared", **before)
     else:
-        problem, data = problem_of(spec, given, device=before["plan"]["devices"][0])
+        chosen = _planned(run, before)
+        problem, data = problem_of(spec, given, device=chosen.devices[0])
         _compare(run, before, problem, data, given)
         problem = problem if run.finished else rehearse(problem, spec)
-    return Ready(problem, Plan.from_json(before["plan"]), before)
+    return Ready(problem, chosen, before)
+
+
+def _planned(run: RunFolder, before: Mapping[str, Any]) -> Plan:
+    """The plan that `run` was begun with. Raises RunDamagedError where the "prepared" line does not say what going on needs."""
+    lacking = [name for name in ("plan", "tensors", "data_hash") if name not in before]
+    try:
+        why = f"it lacks {', '.join(lacking)}" if lacking else Plan.from_json(before["plan"]).fault(len(run.spec.trajectories), ENGINES)
+    except (LookupError, TypeError, ValueError) as error:
+        why = f"its plan is not readable ({first_line(error)})"
+    if why:
+        raise RunDamagedError(
+            f"What the journal of run {run.id} says it was begun with is no beginning: {why}. Put {run.journal.path} back from a copy, "
+            "or begin a new run."
+        )
+    return Plan.from_json(before["plan"])
 
 
 def begun_with(run: RunFolder, spec: RunSpec, given: Given) -> Given:

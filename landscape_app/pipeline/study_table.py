@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +14,7 @@ from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.analysis.statistics.table import Table, column, to_csv
 from landscape_app.errors import LandscapeError
 from landscape_app.pipeline.subject import kernel
+from landscape_app.records import csv_text
 from landscape_app.registries import DISTANCES, FILTRATIONS, MEASURES, PLANES
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived, files, forms
@@ -137,14 +136,14 @@ def write_table(folder: Path, table: Table) -> list[Path]:
 
 def write_statistics(folder: Path, report: Mapping[str, Any], *, own: bool = False) -> list[Path]:
     """statistics.csv, a line per set of networks and measure, and statistics.json, the whole report; in a study's folder or the person's `own`."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["networks_of", "measure", "label", "baseline", *STATISTICS, *(f"granulated[{name}]" for name in report["hyper"])])
+    rows: list[list[Any]] = [
+        ["networks_of", "measure", "label", "baseline", *STATISTICS, *(f"granulated[{name}]" for name in report["hyper"])]
+    ]
     for stratum in report["strata"]:
         for line in stratum["measures"]:
             cells = [line[name] for name in STATISTICS] + [line["granulated_by"].get(name) for name in report["hyper"]]
-            writer.writerow([stratum["name"], line["name"], line["label"], "yes" if line["baseline"] else "no", *cells])
-    return _write(folder, "statistics", text.getvalue(), report, own=own)
+            rows.append([stratum["name"], line["name"], line["label"], "yes" if line["baseline"] else "no", *cells])
+    return _write(folder, "statistics", csv_text.lines(rows), report, own=own)
 
 
 def _write(folder: Path, stem: str, text: str, value: Any, *, own: bool = False) -> list[Path]:

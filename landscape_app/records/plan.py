@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+
+MOST_WORKERS = 4096  # more than any machine has cores
+DEVICE = re.compile(r"cpu|cuda(:[0-9]{1,4})?")
+SHOWN = 40  # letters of a name in a message
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,17 @@ class Plan:
             candidates=tuple(values["candidates"]),
             why=str(values["why"]),
         )
+
+    def fault(self, trajectories: int, engines: Collection[str]) -> str:
+        """Why a run of so many trajectories cannot be carried out like this by one of `engines`; empty where it can."""
+        if self.engine not in engines:
+            return f"there is no engine {self.engine[:SHOWN]!r}"
+        if sorted(i for bundle in self.bundles for i in bundle) != list(range(trajectories)):
+            return f"the bundles of its plan do not hold each of {trajectories} trajectories once"
+        if not 1 <= self.workers <= MOST_WORKERS or self.rows < 1 or self.chunk_epochs < 1:
+            return f"its plan has {self.workers:,} workers, {self.rows:,} rows at once and chunks of {self.chunk_epochs:,} epochs"
+        strange = [name for name in self.devices if not DEVICE.fullmatch(name)]
+        return f"its plan names the device {strange[0][:SHOWN]!r}" if strange else ""
 
 
 def split(trajectories: int, parts: int) -> tuple[tuple[int, ...], ...]:

@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from landscape_app.errors import RunDamagedError
+from landscape_app.records.row_set import RowSet
 from landscape_app.records.rows import count
-from landscape_app.store import commands, derived, names, seen
+from landscape_app.store import commands, coverage, derived, names, seen
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.run import CHUNKS, JOURNAL, RunFolder, newest
 
@@ -34,7 +35,7 @@ class Damage:
 
     folder: Path
     files: tuple[str, ...] = ()
-    rows: tuple[int, ...] | None = None
+    rows: RowSet | None = None
     width: int = 1
     results: tuple[str, ...] = ()
 
@@ -54,7 +55,7 @@ class Damage:
     @property
     def snapshots(self) -> int:
         """How many snapshots are gone, the anchor not counted."""
-        return sum(row > 0 for row in self.rows or ())
+        return 0 if self.rows is None else len(self.rows) - (0 in self.rows)
 
 
 NOTHING = Damage(Path())
@@ -110,39 +111,21 @@ def quick(run: Path, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
 def thorough(run: RunFolder, there: np.ndarray | None = None) -> Damage:
     """Everything that is damaged of the sample of `run`: hashes every file. there: ids of the snapshots that could be read, if known."""
     files = tuple(run.damaged())
-    lost = np.setdiff1d(expected(run), sound(run, files) if there is None else there)
-    return Damage(run.path, files, tuple(lost.tolist()), run.spec.rows_per_trajectory)
+    read = coverage.covered(run, files)
+    if there is not None:
+        read[:] = False
+        read[there] = True
+    return Damage(run.path, files, _lost(run, read), run.spec.rows_per_trajectory)
 
 
 def located(run: RunFolder, files: Sequence[str]) -> Damage:
     """The damage of `files`, with the snapshots that are gone with them."""
-    lost = np.setdiff1d(expected(run), sound(run, files))
-    return Damage(run.path, tuple(files), tuple(lost.tolist()), run.spec.rows_per_trajectory)
+    return Damage(run.path, tuple(files), _lost(run, coverage.covered(run, files)), run.spec.rows_per_trajectory)
 
 
-def expected(run: RunFolder) -> np.ndarray:
-    """Canonical ids that should be there: all of a finished run's, else those of committed files."""
-    if run.finished:
-        return np.arange(run.spec.snapshots)
-    return sound(run, ())
-
-
-def sound(run: RunFolder, damaged: Sequence[str]) -> np.ndarray:
-    """Canonical ids that the committed files hold, without those of `damaged` ones."""
-    rows = [_rows(run, line) for line in run.committed() if line["file"] not in damaged]
-    return np.unique(np.concatenate([np.empty(0, np.int64), *rows]))
-
-
-def _rows(run: RunFolder, line: Line) -> np.ndarray:
-    """Canonical ids of what a line says its file holds; none where it holds no snapshots."""
-    if line["kind"] == "anchor":
-        return np.zeros(1, np.int64)
-    try:
-        trajectories = np.array(line["trajectories"], np.int64) if line["kind"] == "chunk" else np.empty(0, np.int64)
-        epochs = np.arange(int(line.get("first", 0)), int(line.get("last", 0)) + 1)
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return np.empty(0, np.int64)
-    return (1 + trajectories[:, None] * run.spec.rows_per_trajectory + epochs).reshape(-1)
+def _lost(run: RunFolder, there: np.ndarray) -> RowSet:
+    """The canonical ids that should be there, all of a finished run's, else those of committed files, and are not (`there`, by id)."""
+    return RowSet.of(~there if run.finished else coverage.covered(run) & ~there)
 
 
 def missing(damage: Damage) -> str:
@@ -160,16 +143,19 @@ def missing(damage: Damage) -> str:
 
 def _where(damage: Damage) -> str:
     """'trajectories 0–3, epochs 5–9; trajectory 7, epochs 0–4'."""
-    of: dict[tuple[int, ...], list[int]] = {}
-    rows = np.array([row - 1 for row in damage.rows or () if row > 0])
-    for trajectory in np.unique(rows // damage.width):
-        epochs = rows[rows // damage.width == trajectory] % damage.width
-        of.setdefault(tuple(epochs.tolist()), []).append(int(trajectory))
+    rows = damage.rows or RowSet()
+    length = -(-(8 * len(rows.bits) - 1) // damage.width) * damage.width  # of whole trajectories, the anchor not counted
+    gone = rows.mask(1 + length)[1:].reshape(-1, damage.width)
+    trajectories = np.flatnonzero(gone.any(axis=1))
+    of: dict[bytes, list[int]] = {}
+    for trajectory in trajectories.tolist():
+        of.setdefault(gone[trajectory].tobytes(), []).append(trajectory)
     said = [
-        f"{_span('trajectory', 'trajectories', trajectories)}, {_span('epoch', 'epochs', epochs)}" for epochs, trajectories in of.items()
+        f"{_span('trajectory', 'trajectories', alike)}, {_span('epoch', 'epochs', np.flatnonzero(gone[alike[0]]).tolist())}"
+        for alike in list(of.values())[:NAMED]
     ]
-    more = f"; and {len(said) - NAMED} more" if len(said) > NAMED else ""
-    return f"{'; '.join(said[:NAMED])}{more}"
+    more = f"; and {len(of) - NAMED} more" if len(of) > NAMED else ""
+    return f"{'; '.join(said)}{more}"
 
 
 def _span(one: str, many: str, numbers: Sequence[int]) -> str:

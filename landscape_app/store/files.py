@@ -163,10 +163,12 @@ def remembered(base: Path, names: Iterable[str]) -> dict[str, tuple[str, int]]:
     return found
 
 
-def digest(path: Path, *, most: int | None = None, own: bool = False) -> str | None:
-    """SHA-256 of the regular file of at most `most` bytes, None if it cannot be read; remembered in this process for as long as the file is unchanged."""
+def digest(path: Path, *, most: int | None = None, own: bool = False, trusted: Path | None = None) -> str | None:
+    """SHA-256 of the regular file of at most `most` bytes, None if it cannot be read; remembered in this process for as long as the file is
+    unchanged. trusted: as for opening.regular.
+    """
     try:
-        handle = opening.regular(path, most=most, own=own)
+        handle = opening.regular(path, most=most, own=own, trusted=trusted)
     except OSError:
         return None
     with os.fdopen(handle, "rb", buffering=0) as file:

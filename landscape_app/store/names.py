@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import shutil
 import stat
 from collections.abc import Sequence
@@ -126,10 +127,42 @@ def remove_all(path: Path, *, trusted: Path | None = None) -> None:
     try:
         with opening.holding(path, trusted=trusted) as folder:
             if stat.S_ISDIR(os.lstat(path.name, dir_fd=folder).st_mode):
-                shutil.rmtree(path.name, ignore_errors=True, dir_fd=folder)
+                try:
+                    shutil.rmtree(path.name, ignore_errors=True, dir_fd=folder)
+                except RecursionError:
+                    _flatten(path.name, folder)
+                    shutil.rmtree(path.name, ignore_errors=True, dir_fd=folder)
             else:
                 os.unlink(path.name, dir_fd=folder)
     except FileNotFoundError:
         pass
-    except (OSError, RecursionError) as error:
+    except OSError as error:
         log.warning("%s could not be removed: %s", path, error)
+
+
+def _flatten(name: str, holder: int) -> None:
+    """What lies deep in the folder `name` is brought to its top, without entering more than two folders at once. Raises OSError."""
+    top = os.open(name, opening.FOLDER | os.O_NOFOLLOW, dir_fd=holder)
+    try:
+        waiting = [name for name, enters in _inside(top) if enters]
+        while waiting:
+            inner = os.open(one := waiting.pop(), opening.FOLDER | os.O_NOFOLLOW, dir_fd=top)
+            try:
+                for below, enters in _inside(inner):
+                    if enters:
+                        fresh = secrets.token_hex(16)
+                        os.rename(below, fresh, src_dir_fd=inner, dst_dir_fd=top)
+                        waiting.append(fresh)
+                    else:
+                        os.unlink(below, dir_fd=inner)
+            finally:
+                os.close(inner)
+            os.rmdir(one, dir_fd=top)
+    finally:
+        os.close(top)
+
+
+def _inside(folder: int) -> list[tuple[str, bool]]:
+    """(name, whether it is a folder) of everything in an open folder."""
+    with os.scandir(folder) as entries:
+        return [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]

@@ -15,6 +15,8 @@ from pathlib import Path
 
 SHARED = ("_studies", "_data", "_slots")  # the folders in a runs folder that are no run
 INNER = ("chunks", "derived")  # the folders in a run or study
+HOLLOW = 2**26  # bytes from which a file is asked whether it is mostly holes
+BACKED = 16  # times as many bytes as are stored of it a file may claim
 MODE = 0o666  # of a new file, less the umask
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # A pipe is opened without waiting for its other end, and a terminal does not become that of this process.
@@ -65,15 +67,15 @@ def holding(path: Path, *, trusted: Path | None = None) -> Iterator[int]:
         os.close(handle)
 
 
-def regular(path: Path, flags: int = os.O_RDONLY, *, most: int | None = None, own: bool = False) -> int:
+def regular(path: Path, flags: int = os.O_RDONLY, *, most: int | None = None, own: bool = False, trusted: Path | None = None) -> int:
     """A descriptor of the regular file `path`, which the caller closes. Raises OSError, RefusedError: no such file, of more bytes than `most`.
 
-    own: the file is the person's, not one of a runs folder, and the links that lead to it are theirs.
+    own: the file is the person's, not one of a runs folder, and the links that lead to it are theirs. trusted: as for `entered`.
     """
     if own:
         handle = os.open(path, flags | FILE & ~os.O_NOFOLLOW, MODE)
     else:
-        base, names = _split(str(path))
+        base, names = _split(str(path)) if trusted is None else (str(trusted), path.parts[len(trusted.parts) :])
         folder = _reach(base, names[:-1], path)
         try:
             handle = _open(names[-1], flags | FILE, folder)
@@ -81,6 +83,8 @@ def regular(path: Path, flags: int = os.O_RDONLY, *, most: int | None = None, ow
             os.close(folder)
     try:
         _check(path.name, os.fstat(handle), most=most, written=bool(flags & (os.O_WRONLY | os.O_RDWR)))
+        if not own:
+            _check_backed(path.name, handle)
     except OSError:
         os.close(handle)
         raise
@@ -147,3 +151,17 @@ def _check(name: str, found: os.stat_result, *, most: int | None, written: bool)
         raise RefusedError(errno.EFBIG, f"'{name}' has {found.st_size:,} bytes, more than {most:,}", name)
     if written and found.st_nlink > 1:
         raise RefusedError(errno.EMLINK, f"'{name}' has another name as well (a hard link)", name)
+
+
+def _check_backed(name: str, handle: int) -> None:
+    """Raises RefusedError where the file is nearly all holes: it costs nobody a disk to make one that takes days to read."""
+    found = os.fstat(handle)
+    if found.st_size <= HOLLOW or found.st_blocks * 512 * BACKED >= found.st_size:
+        return
+    try:
+        whole = os.lseek(handle, 0, os.SEEK_HOLE) >= found.st_size  # also where a file system does not tell what it stores
+    except OSError as error:
+        whole = error.errno == errno.EINVAL
+    if not whole:
+        raise RefusedError(errno.EFBIG, f"'{name}' claims {found.st_size:,} bytes, but nearly all of it is holes", name)
+    os.lseek(handle, 0, os.SEEK_SET)

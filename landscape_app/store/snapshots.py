@@ -12,6 +12,7 @@ import numpy as np
 from landscape_app.errors import RunDamagedError
 from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 from landscape_app.settings import RunSpec
+from landscape_app.store import coverage
 from landscape_app.store.journal import Line
 from landscape_app.store.run import RunFolder
 from landscape_app.store.tensors import TensorFile
@@ -76,25 +77,21 @@ def _parts(run: RunFolder) -> list[Part]:
 
 def _ids(spec: RunSpec, line: Line, file: TensorFile) -> np.ndarray:
     """Canonical ids of a file's rows. Raises RunDamagedError where its line and its tensors contradict each other or the protocol."""
-    if line["kind"] == "anchor":
-        ids, lead = np.zeros(1, np.int64), (1, 1)
-    else:
-        try:
-            trajectories = np.array([int(index) for index in line["trajectories"]], np.int64)
-            first, last = int(line["first"]), int(line["last"])
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise RunDamagedError("its journal line does not say what it holds") from error
-        known = len(trajectories) and trajectories.min() >= 0 and trajectories.max() < len(spec.trajectories)
-        if not known or not 0 <= first <= last <= spec.epochs:
-            raise RunDamagedError("its trajectories and epochs are not those of the protocol")
-        epochs = np.arange(first, last + 1)
-        ids, lead = (1 + trajectories[:, None] * spec.rows_per_trajectory + epochs).reshape(-1), (len(trajectories), len(epochs))
-    needed = [f"scores.{name}" for name in SCORES] + (["delta"] if line["kind"] == "chunk" else [])
-    for name in [*needed, "probe", "losses"]:
-        tensor = file.tensors.get(name)
-        if (tensor is None and name in needed) or (tensor is not None and tensor.shape[:2] != lead):
+    anchor = line["kind"] == "anchor"
+    found = None if anchor else coverage.held(spec, line)
+    if not anchor and found is None:
+        raise RunDamagedError("its trajectories and epochs are not those of the protocol")
+    trajectories, first, last = found or (np.zeros(1, np.int64), 0, 0)
+    lead = (len(trajectories), last - first + 1)
+    scores = [f"scores.{name}" for name in SCORES]
+    for name in [*scores, "delta", "probe", "losses"]:
+        tensor, needed = file.tensors.get(name), name in scores or (name == "delta" and not anchor)
+        shape = None if tensor is None else tensor.shape if name in scores else tensor.shape[:2]
+        if shape != lead and (needed or tensor is not None):
             raise RunDamagedError(f"'{name}' is missing or of another shape than its line says")
-    return ids
+    if anchor:
+        return np.zeros(1, np.int64)
+    return np.asarray(1 + trajectories[:, None] * spec.rows_per_trajectory + np.arange(first, last + 1)).reshape(-1)
 
 
 def _newest_only(parts: Sequence[Part]) -> list[Part]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from landscape_app.analysis.statistics.cells import clean, like_a_number, missing
 from landscape_app.errors import DataError
 from landscape_app.limits import ticking
+from landscape_app.records.csv_text import plain
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 OTHERS = {"|": "'|'", " ": "spaces", ":": "':'", "^": "'^'", "~": "'~'", "\x1f": "unit separators", "\x01": "control characters"}
@@ -82,7 +83,7 @@ def _parsed(text: str, separator: str, name: str, skip: int = 0) -> Iterator[Row
         except csv.Error as error:
             raise DataError(f"Line {line} of {lower(name)} cannot be read: {_words(error)}.") from error
         _check_size(cells, line, name)
-        row = Row(line, [clean(cell) for cell in cells])
+        row = Row(line, [plain(clean(cell)) for cell in cells])
         lines += 1
         if lines > LINES:
             raise DataError(f"{name} has more than {LINES:,} lines: it is no table of networks.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 import math
 from collections.abc import Mapping, Sequence
@@ -16,6 +14,7 @@ from landscape_app.analysis.statistics import cells
 from landscape_app.analysis.statistics.rows import MOST, SEPARATORS, Row, lower, rows, uncommented
 from landscape_app.errors import DataError, UnknownNameError
 from landscape_app.limits import most_bytes, ticking, timed, too_large
+from landscape_app.records import csv_text
 
 log = logging.getLogger("landscape")
 
@@ -89,12 +88,8 @@ def column(values: Sequence[Any]) -> np.ndarray:
 
 def to_csv(table: Table) -> str:
     """One line a network, its id first. A number is written with all its digits; an absent one is an empty cell."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([IDS[0], *table.columns])
-    for i, id in enumerate(table.ids):
-        writer.writerow([id, *(_cell(column[i].item()) for column in table.columns.values())])
-    return text.getvalue()
+    rows = ([id, *(_cell(column[i].item()) for column in table.columns.values())] for i, id in enumerate(table.ids))
+    return csv_text.lines([[IDS[0], *table.columns], *rows])
 
 
 def from_csv(text: str, name: str = "The table") -> Table:

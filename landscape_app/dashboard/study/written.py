@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterator
 from typing import Any
 
 from landscape_app.dashboard.study.reading import Seen
+from landscape_app.records import csv_text
 
 KEPT = ("name", "linear", "networks", "tau", "linear_tau", "value", "low", "high")  # of a comparison with linear sampling
 
 
 def text(seen: Seen) -> str:
     """A line per measure, per comparison or per network, as the chosen table has them; an absent number is an empty cell."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     rows = {"measures": _measures, "sampling": _samplings, "networks": _networks}[seen.choice.below](seen)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue()
+    return csv_text.lines([_cell(value) for value in row] for row in rows)
 
 
 def name(seen: Seen) -> str:

@@ -1,0 +1,51 @@
+"""Laws of cells in CSV: no text begins a formula in a spreadsheet, numbers stay numbers, and what is written is read again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landscape_app.analysis.statistics.table import Table, from_csv, to_csv
+from landscape_app.pipeline import study_table
+from landscape_app.records import csv_text
+
+FORMULAS = ["=cmd|' /C calc'!A1", "+SUM(A1)", "-2+3", "@x", "\t=1", "\r=1", "'=1", "''+x"]
+
+
+@given(st.text(max_size=8) | st.sampled_from(FORMULAS) | st.floats() | st.integers() | st.none())
+def test_a_cell_begins_no_formula_and_is_read_as_it_was(value) -> None:
+    cell = csv_text.shielded(value)
+    if isinstance(value, str):
+        assert csv_text.plain(cell) == value or not cell.startswith("'")
+        if cell.startswith(("=", "@", "\t", "\r", "+", "-")):
+            float(cell)
+    else:
+        assert cell is value
+
+
+@pytest.mark.parametrize("text", ["-0.5", "+1", "-1e-5", "-inf", "word", "", "'quoted'"])
+def test_numbers_and_words_stay_as_they_are(text: str) -> None:
+    assert csv_text.shielded(text) == text
+    assert csv_text.plain(text) == text
+
+
+def test_tables_and_statistics_hold_no_formula(tmp_path, caplog) -> None:
+    names = {"=1+1": np.arange(12.0), "@gap": np.arange(12.0)[::-1], "words": np.array(FORMULAS[:4] * 3)}
+    table = Table(tuple(f"run-{i}" for i in range(12)), names)
+    text = to_csv(table)
+    with caplog.at_level(logging.ERROR):
+        again = from_csv(text)
+    assert set(again.columns) == set(names)
+    assert again.columns["words"].tolist() == names["words"].tolist()
+    line = {"name": "=1+1", "label": "@SUM(1)", "baseline": False, "granulated_by": {}} | dict.fromkeys(study_table.STATISTICS, -0.5)
+    study_table.write_statistics(tmp_path, {"hyper": ["+h"], "strata": [{"name": "-all", "measures": [line]}]}, own=True)
+    for written in (text, (tmp_path / "statistics.csv").read_text()):
+        for cell in (cell for row in csv.reader(io.StringIO(written)) for cell in row):
+            assert not cell.startswith(("=", "@"))
+            assert not cell.startswith(("+", "-")) or float(cell)
