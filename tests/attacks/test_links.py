@@ -210,7 +210,7 @@ def test_the_runs_folder_itself_may_be_reached_by_links(whole, tmp_path):
         (tmp_path / f"real-{name}").mkdir()
         (tmp_path / name).symlink_to(f"real-{name}")
     folders.everything(tmp_path / "runs")
-    assert folders.names(tmp_path / "real-runs") == folders.names(whole)
+    assert sorted(map(folders.general, folders.names(tmp_path / "real-runs"))) == sorted(map(folders.general, folders.names(whole)))
     assert main(["export", "study", "--archive", str(tmp_path / "archive"), "--runs", str(tmp_path / "runs")]) == 0
     assert main(["import", str(tmp_path / "archive"), "--runs", str(tmp_path / "others")]) == 0
     for what, work in works(tmp_path / "runs"):
