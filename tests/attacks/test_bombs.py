@@ -156,7 +156,7 @@ class TestCheckpoints:
             b"\x80\x02(" + b"]" * (10 * 2**20) + b"l.",  # ten million lists
             b"\x80\x02]q\x00" + b"".join(b"](h%c" % i + b"h%c" % i * 40 + b"eq%c" % (i + 1) for i in range(30)) + b".",  # 40^30 by sharing
             b"\x80\x02]q\x00h\x00a.",  # a list that holds itself
-            b"\x80\x02" + b"(" * (10 * 2**20) + b".",
+            pytest.param(b"\x80\x02" + b"(" * (10 * 2**20) + b".", marks=pytest.mark.exhaustive),
             b"\x80\x02\x8b\xff\xff\xff\x7f.",  # a number of two gigabytes
             b"\x80\x02X\xff\xff\xff\x7f.",  # a word of two gigabytes
         ],

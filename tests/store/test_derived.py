@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -29,6 +29,7 @@ WORDS = st.text("abcdefgh", min_size=1, max_size=5)
     tables=st.dictionaries(WORDS, TABLE, max_size=3),
     data=st.data(),
 )
+@settings(max_examples=40)
 def test_a_result_comes_back_as_it_was_and_by_any_of_its_parameters(parameters, meta, tables, data, fresh):
     folder = fresh()
     written = derived.write(folder, "embedding", parameters, tables, meta, "inputs")
