@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from landscape_app.check_table import held_to
+from landscape_app.check_table import MADE_ON, held_to
 from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
 from landscape_app.entries import Entry
 from landscape_app.errors import Cancelled, LandscapeError
@@ -51,16 +51,15 @@ def store(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any], progres
 
 
 def outdated(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any]) -> bool:
-    """Whether there is no current answer about `parameters`, a file was damaged when it was given, a result has come since, or the run
-    is trusted now, so that checks can be made that could not.
+    """Whether there is no current answer about `parameters`, a file was damaged when it was given, a result has come since that checks
+    are made on, or the run is trusted now, so that checks can be made that could not.
     """
     kept = derived.current(run.path, "checks", parameters, inputs)
     if kept is None or (kept.meta.get("untrusted") and not sources.wanted(run)):
         return True
     if {str(line["file"]) for line in run.committed()} - set(kept.meta.get(verdict.FILES) or ()):
         return True
-    results = (derived.read(place) for place in derived.places(run.path))
-    return any(one is not None and one.name != kept.name and one.created > kept.created for one in results)
+    return any(one.created > kept.created for name in MADE_ON for one in derived.all(run.path, name)[:1])
 
 
 def parameters(run: RunFolder) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from landscape_app.cli.main import main
@@ -86,3 +87,6 @@ def test_a_target_that_is_no_folder_is_one_line(capsys, places, monkeypatch):
 
 class _Rows:
     columns: dict[str, object] = {}  # noqa: RUF012 - what an export reads first
+
+    def column(self, name):
+        return np.empty(0, np.int64)

@@ -49,8 +49,9 @@ def result(runs: Path, name: str, id: str = "one", **parameters) -> derived.Resu
 
 
 def bytes_of(folder: Path) -> dict[str, str]:
-    """Hash of the arrays of every stored result."""
-    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("derived/*/arrays.safetensors")}
+    """Hash of the arrays of every stored result, by what it was made by."""
+    stored = [one for place in derived.places(folder) if (one := derived.read(place)) is not None]
+    return {f"{one.name} {one.parameters}": hashlib.sha256((one.path / "arrays.safetensors").read_bytes()).hexdigest() for one in stored}
 
 
 def test_every_result_is_there(runs):
@@ -126,7 +127,8 @@ def test_what_is_current_is_reused_and_what_is_made_again_is_the_same(runs):
         shutil.rmtree(path)
     analyse.run(RunFolder.open(runs, "one"), SPEC, Silent())
     after = bytes_of(runs / "one")
-    assert {name: after[name] for name in after} == {name: before[name] for name in after}
+    assert len(after) > 10
+    assert after == {name: before[name] for name in after}
 
 
 def test_compared_runs_share_the_median_of_their_knees(runs, study):

@@ -17,9 +17,10 @@ from landscape_app.dashboard.study import form_values, ids
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.cancel import cancel
 from landscape_app.jobs.state import state
+from landscape_app.store import grids as stored_grids
 from landscape_app.store import lock
 from landscape_app.store.study import StudyFolder
-from landscape_app.study_settings import GRID, parse_study
+from landscape_app.study_settings import parse_study
 from tests.dashboard.conftest import Page
 from tests.dashboard.test_launching import launch, until
 
@@ -175,7 +176,7 @@ def test_a_click_makes_the_folders_and_a_job_that_trains_in_them(tmp_path: Path)
         study = StudyFolder.open(runs, "mine")
         assert len(study.runs) == 4
         assert all((runs / run / "spec.json").is_file() for run in study.runs), "nothing is missing while the job starts"
-        assert parse_study(json.loads((folder / GRID).read_text())) == grids.study_of_page(SMALL)
+        assert stored_grids.read(study) == grids.study_of_page(SMALL)
         assert "No table yet" in opened(page, "?id=mine")
         assert "already" in str(launching.start(runs, launches.ask("other", "study", study=SMALL))["error"]), (
             "never gone on with by a new launch"
