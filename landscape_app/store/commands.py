@@ -19,7 +19,8 @@ def line(command: str, id: str, runs: Path) -> str:
 
 def at(runs: Path) -> str:
     """' --runs FOLDER' as a shell reads it; empty for the folder ./runs."""
-    return "" if runs.resolve() == RUNS.resolve() else f" --runs {shlex.quote(str(runs.absolute()))}"
+    place = runs.resolve() if ".." in runs.parts else runs.absolute()
+    return "" if runs.resolve() == RUNS.resolve() else f" --runs {shlex.quote(str(place))}"
 
 
 def whole(text: str, runs: Path) -> str:

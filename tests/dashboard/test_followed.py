@@ -230,6 +230,11 @@ def test_counts_name_every_state_that_occurs(runs: Path) -> None:
     assert rows.count(Board(runs).entries()) == "3 not started · 1 finished"
 
 
+def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
+    board = Board(tmp_path)
+    assert "New run makes one; Import takes one" in repr(rows.rows(board.entries(), board, shown=None))
+
+
 def test_a_strip_shows_at_most_three(tmp_path: Path) -> None:
     for number in range(5):
         say(RunFolder.create(tmp_path, f"r{number}", parse(RunSpec, TINY)).path, state="cancelled")

@@ -15,6 +15,7 @@ def test_a_folder_other_than_runs_is_named_and_quoted(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     assert commands.line("resume", "a", Path("runs")) == commands.line("resume", "a", tmp_path / "runs") == "landscape resume a"
     told = commands.line("resume", "a", Path("my runs"))
+    assert commands.line("resume", "a", Path("x/../my runs")) == told
     assert shlex.split(told) == ["landscape", "resume", "a", "--runs", str(tmp_path / "my runs")]
 
 

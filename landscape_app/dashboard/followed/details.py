@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID
 
 LOG_LINES = 60
+OPTION = re.compile(r"(--[a-z-]+)")  # of a command: never parted at a hyphen
 LOOKED_AT = 20  # runs of a study that are asked whether data are kept for them
 
 
@@ -96,7 +98,8 @@ def untrusted(entry: Entry, runs: Path) -> str:
 
 def _untrusted(told: str) -> list[Any]:
     why, way, command = told.partition(sources.WAY)
-    return [html.P([why, way, html.Code(command)], className="ls-small")] if told else []
+    parts = [html.Span(part) if part.startswith("--") else part for part in OPTION.split(command)]
+    return [html.P([why, way, html.Code(parts, className="ls-typed")], className="ls-small")] if told else []
 
 
 def _section(title: str, body: Any) -> list[Any]:

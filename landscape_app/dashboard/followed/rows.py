@@ -28,7 +28,8 @@ def ordered(board: Board) -> list[Entry]:
 def rows(entries: Sequence[Entry], board: Board, *, shown: str | None) -> list[Any]:
     """Head and rows of the list."""
     head = html.Div([html.Span(name) for name in COLUMNS], className="ls-job ls-job-head", **{"aria-hidden": "true"})
-    return [head, *(_row(entry, board, entry.id == shown) for entry in entries)]
+    nothing = html.P("There are no runs yet. New run makes one; Import takes one from an archive.", className="ls-muted ls-pad")
+    return [head, *(_row(entry, board, entry.id == shown) for entry in entries)] if entries else [head, nothing]
 
 
 def count(entries: Sequence[Entry]) -> str:
