@@ -55,6 +55,7 @@ def test_a_fresh_one_stands_beside_it(finished):
     assert StudyFolder.open(runs, "quickstart-2").runs == ["quickstart-2-good", "quickstart-2-plain", "quickstart-2-poor"]
 
 
+@pytest.mark.exhaustive  # cancelled studies of every other kind go on in test_studies.py
 def test_cancelled_in_the_middle_it_goes_on_to_the_end(finished):
     runs, _ = finished
     with pytest.raises(Cancelled):

@@ -66,6 +66,7 @@ def whole(tmp_path_factory):
     return made(tmp_path_factory.mktemp("runs"), **SLOW)
 
 
+@pytest.mark.exhaustive  # tests/kills kills the command's own process, also in the default suite
 def test_three_kills_of_the_real_work_change_no_byte(whole):
     run = begun_again(whole, "killed")
     wanted, kills = len(whole.committed()), 0

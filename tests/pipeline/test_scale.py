@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder
 
@@ -37,6 +39,7 @@ def growth(runs, what) -> float:
     return json.loads(done.stdout) / 1024
 
 
+@pytest.mark.exhaustive  # a gigabyte of weights: less would be lost in what the libraries themselves need
 def test_sampling_and_analysis_need_a_fraction_of_what_they_store(tmp_path):
     run = RunFolder.create(tmp_path, "wide", parse(RunSpec, WIDE))
     sampling = growth(tmp_path, "sample")
