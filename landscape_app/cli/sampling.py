@@ -167,8 +167,9 @@ def _compare(runs: Path, id: str, *, json: bool) -> None:
 def _unfinished_work(run: RunFolder) -> Work | None:
     """The last job of a sampled run, where it was of another kind than sampling and came to nothing."""
     from landscape_app.jobs import asked, status
+    from landscape_app.store.gaps import complete
 
-    return asked.again(status.read(run.path)) if run.finished and not run.damaged() else None
+    return asked.again(status.read(run.path)) if complete(run) else None
 
 
 def _again(work: Work, run: RunFolder, *, runs: Path, trust: bool, json: bool) -> None:

@@ -18,9 +18,10 @@ from landscape_app.errors import AnalysisError, ResumeError, RunExistsError, Run
 from landscape_app.jobs import gobetween, status
 from landscape_app.jobs.asked import TITLES, Asked, Work, again, analysis_of
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec, parse
-from landscape_app.store import catalogue, damage, derived, grids, lock, names, sources
+from landscape_app.store import catalogue, derived, grids, lock, names, sources
 from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.folder import taken as taken_in
+from landscape_app.store.gaps import complete
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID, StudySpec
@@ -92,7 +93,7 @@ def start_resume(runs: Path, id: str) -> None:
             _launch_analysis(runs, study, analysis_of(study))
         return
     run = RunFolder.open(runs, id)
-    whole = run.finished and not damage.thorough(run)
+    whole = complete(run)
     before = again(status.read(run.path)) if whole else None
     if before is not None:
         if before.command in ("surface", "curvature"):

@@ -14,7 +14,7 @@ from landscape_app.jobs.asked import again, title
 from landscape_app.jobs.status import Said
 from landscape_app.store import derived, lock, opening
 from landscape_app.store.journal import Journal
-from landscape_app.store.run import JOURNAL
+from landscape_app.store.run import JOURNAL, unreadable
 
 SILENT = 60.0  # s without a heartbeat after which a living job counts as stalled
 TAIL = 64 * 1024  # bytes of the log that are looked at
@@ -79,7 +79,7 @@ def state(folder: Path) -> JobState:
     if said.state in status.LIVE:
         said = status.read(folder)  # it may have said its last word between the two looks
     journal = Journal(folder / JOURNAL)
-    if problem := journal.problem():
+    if problem := unreadable(folder):
         return replace(_told("unreadable", said), message=problem, traceback="")
     if said.state in status.LIVE:  # gone without a last word; one that was asked to stop had to be killed
         asked = status.asked_at(folder)

@@ -16,6 +16,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store import names
 from landscape_app.store.folder import is_id
+from landscape_app.store.gaps import complete
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
@@ -45,7 +46,7 @@ def quickstart(
         watch = Stopwatch(progress, {} if timings is None else timings)
         for id in folder.runs:
             run = RunFolder.open(runs, id)
-            if not run.finished or run.damaged():
+            if not complete(run):
                 with session(run.path, slot=False) as own:
                     execute(run, Both(watch, own))
         compare.run(folder, runs, folder.analysis, watch)

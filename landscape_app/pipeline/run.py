@@ -19,6 +19,7 @@ from landscape_app.records.pulse import heard
 from landscape_app.sampling.bundles import Todo, sample
 from landscape_app.sampling.reach import check_reach, resting, resting_words
 from landscape_app.sampling.retrain import chunks
+from landscape_app.store.gaps import gaps
 from landscape_app.store.run import RunFolder
 from landscape_app.store.tensors import pack
 from landscape_app.training.base import train
@@ -53,7 +54,8 @@ def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str])
     problem, spec = start.problem, run.spec
     intact = {line["file"]: line for line in run.committed() if line["file"] not in damaged}
     whole = "anchor.safetensors" in intact
-    if whole and all(line["file"] in intact for line in [*run.committed("init"), *run.committed("base")]):
+    trained = not {"init", "base"} & set(gaps(run))
+    if whole and trained and all(line["file"] in intact for line in [*run.committed("init"), *run.committed("base")]):
         return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
     initial = Bundle.of(problem.network, problem.layout)
     if "init.safetensors" in intact:
@@ -68,7 +70,7 @@ def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str])
         run.commit("base", f"chunks/base-{first:05d}-{last:05d}.safetensors", tensors, first=first, last=last)
 
     bundle = train(problem, spec, bundle, done=done, sink=keep, progress=progress)
-    if not whole:  # else only a damaged file of the training was made again
+    if not whole:  # else only damaged files of the training, or those whose lines are gone, were made again
         _commit_anchor(run, start, initial, bundle, time.monotonic() - begun)
     return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
 

@@ -32,6 +32,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.settings import SurfaceSpec
 from landscape_app.store import derived, grids, names, verdict
 from landscape_app.store.folder import is_id
+from landscape_app.store.gaps import complete
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID, StatisticsSpec, StudySpec
@@ -238,7 +239,7 @@ def _embed(folder: StudyFolder, members: Sequence[RunFolder], spec: StudySpec, p
 
 def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec]) -> bool:
     there = (derived.current(run.path, "surface", one.model_dump(), run.digest()) for one in surfaces)
-    return run.finished and not run.damaged() and all(one is not None for one in there)
+    return complete(run) and all(one is not None for one in there)
 
 
 def _epochs(run: RunFolder) -> int:

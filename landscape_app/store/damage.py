@@ -15,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from landscape_app.errors import RunDamagedError
 from landscape_app.records.row_set import RowSet
 from landscape_app.records.rows import count
 from landscape_app.store import commands, coverage, derived, names, seen
-from landscape_app.store.journal import Journal, Line
-from landscape_app.store.run import CHUNKS, JOURNAL, RunFolder, newest
+from landscape_app.store.gaps import gaps
+from landscape_app.store.journal import Line
+from landscape_app.store.run import CHUNKS, JOURNAL, RunFolder
 
 Stamp = tuple[int, int, int]  # size in bytes, times of modification and of change in ns
 NAMED = 3  # stretches of snapshots, or kinds of results, named in one sentence
@@ -30,7 +30,8 @@ NAMED = 3  # stretches of snapshots, or kinds of results, named in one sentence
 class Damage:
     """`folder`: of the run. `files`: committed ones that are missing or not as they were written. `results`: damaged results by name, each once.
 
-    rows: canonical ids of snapshots that are gone with them, None where nobody has looked; width: rows of a trajectory.
+    rows: canonical ids of snapshots that are gone with them, None where nobody has looked; width: rows of a trajectory. lines: the kinds
+    of journal line that are gone.
     """
 
     folder: Path
@@ -38,19 +39,25 @@ class Damage:
     rows: RowSet | None = None
     width: int = 1
     results: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.files or self.rows or self.results)
+        return bool(self.sample or self.results)
 
     @property
     def sample(self) -> bool:
         """Whether anything sampled is damaged, which only Resume makes again; else an analysis makes the results again."""
-        return bool(self.files or self.rows)
+        return bool(self.files or self.rows or self.lines)
 
     @property
     def anchor(self) -> bool:
         """Whether the anchor is gone."""
-        return 0 in self.rows if self.rows is not None else "anchor.safetensors" in self.files
+        return "anchor" in self.lines or (0 in self.rows if self.rows is not None else "anchor.safetensors" in self.files)
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can be sampled again: the journal no longer says what the run was begun with."""
+        return "prepared" in self.lines
 
     @property
     def snapshots(self) -> int:
@@ -90,12 +97,12 @@ def vouched(run: RunFolder) -> dict[str, Stamp]:
     return {file: there[file] for file in sound if file in there}
 
 
-def quick(run: Path, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
-    """The committed files of the folder `run` that are damaged, as far as times and sizes make them suspect. `vouched`: see above.
+def quick(run: RunFolder, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
+    """The committed files of `run` that are damaged, as far as times and sizes make them suspect. `vouched`: see above.
 
     Raises RunDamagedError where the journal cannot be read.
     """
-    there = stamps(run)
+    there = stamps(run.path)
     written = there.get(JOURNAL, (0, 0, 0))[1]
 
     def suspect(line: Line) -> bool:
@@ -104,8 +111,8 @@ def quick(run: Path, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
             return True
         return found[1] > written if known is None else found != tuple(known)
 
-    suspects = [line for line in newest(Journal(run / JOURNAL).lines()) if suspect(line)]
-    return tuple(seen.damaged(run, suspects, there)) if suspects else ()
+    suspects = [line for line in run.committed() if suspect(line)]
+    return tuple(seen.damaged(run.path, suspects, there)) if suspects else ()
 
 
 def thorough(run: RunFolder, there: np.ndarray | None = None) -> Damage:
@@ -115,12 +122,12 @@ def thorough(run: RunFolder, there: np.ndarray | None = None) -> Damage:
     if there is not None:
         read[:] = False
         read[there] = True
-    return Damage(run.path, files, _lost(run, read), run.spec.rows_per_trajectory)
+    return Damage(run.path, files, _lost(run, read), run.spec.rows_per_trajectory, lines=gaps(run))
 
 
 def located(run: RunFolder, files: Sequence[str]) -> Damage:
     """The damage of `files`, with the snapshots that are gone with them."""
-    return Damage(run.path, tuple(files), _lost(run, coverage.covered(run, files)), run.spec.rows_per_trajectory)
+    return Damage(run.path, tuple(files), _lost(run, coverage.covered(run, files)), run.spec.rows_per_trajectory, lines=gaps(run))
 
 
 def _lost(run: RunFolder, there: np.ndarray) -> RowSet:
@@ -134,8 +141,11 @@ def missing(damage: Damage) -> str:
     if damage.snapshots:
         parts.append(f"{count(damage.snapshots)} ({_where(damage)})")
     training = sum(file == "init.safetensors" or file.startswith(f"{CHUNKS}/base-") for file in damage.files)
+    training += sum(kind in ("init", "base") for kind in damage.lines)
     if training:
         parts.append("a file of the training" if training == 1 else f"{training} files of the training")
+    if damage.final:
+        parts.append("what the journal said of how the run was begun")
     if not parts and damage.files:
         parts.append("1 file" if len(damage.files) == 1 else f"{len(damage.files)} files")
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
@@ -184,6 +194,8 @@ def remedy(damage: Damage, *, given: bool = False, button: bool = False) -> str:
     """What to do, with the command. given: the run was made of objects that its folder cannot rebuild. button: one stands beside it."""
     if not damage:
         return ""
+    if damage.final:
+        return f"It can be read, and nothing can be added: put {JOURNAL} back from a copy, or begin a new run."
     if damage.sample and given:
         return "Call explore again with the same objects and folder: it makes what is damaged again."
     said, command = ("Resume makes it again", "resume") if damage.sample else ("Analyse it again", "analyse")
@@ -211,13 +223,3 @@ def short(damage: Damage) -> str:
     if not damage.sample:
         return f"{len(damage.results)} result{'' if len(damage.results) == 1 else 's'} damaged"
     return f"damaged: {missing(damage).partition(' (')[0]}" if damage.rows is not None else "damaged"
-
-
-def of_folder(run: Path, files: Sequence[str]) -> Damage:
-    """As `located`; where the run cannot be opened, the files alone."""
-    if not files:
-        return Damage(run)
-    try:
-        return located(RunFolder.open(run.parent, run.name), files)
-    except RunDamagedError:
-        return Damage(run, tuple(files))

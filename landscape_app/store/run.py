@@ -60,6 +60,8 @@ class RunFolder:
             spec = parse(RunSpec, settings)
         except (SpecError, TypeError, ValueError) as error:
             raise RunDamagedError(f"The settings in {path / HEAD} are not readable: {first_line(error)}") from error
+        if why := unreadable(path):
+            raise RunDamagedError(f"{why} Delete the run, or put the file back from a copy.")
         begun.check(path / HEAD, settings, journal.lines())  # before the checksum: it can name what was changed
         folder.check_head(path, HEAD, "run", head)
         return RunFolder(id, path, spec, float(head["created"]), journal, settings)
@@ -216,6 +218,22 @@ class RunFolder:
     def _places(self) -> list[Path]:
         """Where its files lie; chunks that are elsewhere, behind a link, are not its own."""
         return [self.path, self.path / CHUNKS] if names.is_folder(self.path / CHUNKS) else [self.path]
+
+
+def unreadable(run: Path) -> str:
+    """Why the journal in the folder `run` cannot be read, or is not there although files are that it named; "" where nothing is wrong."""
+    journal = Journal(run / JOURNAL)
+    problem = journal.problem()
+    if problem or journal.lines() or not _orphaned(run):
+        return problem
+    how = "has no whole line" if names.is_file(run / JOURNAL) else "is missing"
+    return f"{run / JOURNAL} {how}, but files that it named are there."
+
+
+def _orphaned(run: Path) -> bool:
+    """Whether more files of a sample lie in `run` than the one that a crash can leave without its line."""
+    there = [name for place in (run, run / CHUNKS) if names.is_folder(place) for name in names.listed(place)]
+    return sum(name.endswith(".safetensors") for name in there) > 1
 
 
 def newest(lines: Sequence[Line]) -> list[Line]:

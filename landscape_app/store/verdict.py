@@ -12,6 +12,7 @@ from pathlib import Path
 from landscape_app.errors import LandscapeError
 from landscape_app.store import commands, damage, derived, forms
 from landscape_app.store.damage import Damage
+from landscape_app.store.gaps import gaps
 from landscape_app.store.run import RunFolder
 
 NAMED = 3  # checks named in one sentence
@@ -39,10 +40,12 @@ def read(folder: Path) -> Verdict:
     newest = derived.find(folder, "checks")
     meta: Mapping[str, object] = {} if newest is None else newest.meta
     try:
-        files = damage.quick(folder, _stamps(meta.get(FILES)))
+        run = RunFolder.open(folder.parent, folder.name)
+        files = damage.quick(run, _stamps(meta.get(FILES)))
+        found = damage.located(run, files) if files or gaps(run) else damage.NOTHING
     except (LandscapeError, OSError):
-        files = ()
-    return Verdict(_failed(meta), damage.of_folder(folder, files))
+        found = damage.NOTHING
+    return Verdict(_failed(meta), found)
 
 
 def opened(run: RunFolder) -> Verdict:

@@ -19,7 +19,7 @@ from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import contiguous, execute
 from landscape_app.records.progress import Silent
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import snapshots
+from landscape_app.store import gaps, snapshots
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import IMAGES, TINY
 
@@ -100,6 +100,23 @@ def test_a_damaged_chunk_is_sampled_again_to_the_same_bytes(whole):
     with run.lock():
         execute(run, Silent())
     assert not run.damaged()
+    assert hashes(run) == before
+
+
+@pytest.mark.parametrize("kind", ["init", "base", "anchor", "chunk"])
+def test_whatever_line_of_the_journal_is_lost_what_it_named_is_made_again_to_the_same_bytes(whole, kind):
+    run = begun_again(whole, f"lost-{kind}")
+    with run.lock():
+        execute(run, Silent())
+    before = hashes(run)
+    lines = run.journal.path.read_bytes().splitlines(keepends=True)
+    gone = next(line for line in lines if f'"kind":"{kind}"'.encode() in line)
+    run.journal.path.write_bytes(b"".join(line for line in lines if line != gone))
+    run = RunFolder.open(run.path.parent, run.id)
+    assert gaps.gaps(run) == (kind,) or kind == "chunk"
+    with run.lock():
+        execute(run, Silent())
+    assert gaps.complete(run)
     assert hashes(run) == before
 
 

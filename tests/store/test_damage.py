@@ -7,9 +7,12 @@ import shutil
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from landscape_app.store import damage, derived, files, seen, verdict
+from landscape_app.errors import RunDamagedError
+from landscape_app.jobs.state import state
+from landscape_app.store import damage, derived, files, gaps, seen, standing, verdict
 from landscape_app.store.run import RunFolder
 from tests.store import samples
 
@@ -128,3 +131,72 @@ def test_only_so_many_runs_are_remembered(tmp_path, monkeypatch) -> None:
         seen._remember(tmp_path / f"run-{number}", {"file": [1]})
     assert len(list((tmp_path / "state" / seen.FOLDER).iterdir())) == 2
     assert seen._recall(tmp_path / "run-3") == {"file": [1]}
+
+
+def real(tmp_path: Path) -> RunFolder:
+    """A run with a line of every kind; the training is two files."""
+    run = RunFolder.create(tmp_path, "run", samples.spec().model_copy(update={"train_epochs": 8}))
+    run.mark("prepared", parameters=samples.PARAMETERS, classes=samples.CLASSES, plan={"engine": "chain"})
+    run.commit("init", "init.safetensors", {"param.0.weight": np.ones((6, 6), np.float32)})
+    for first, last in ((1, 4), (5, 8)):
+        run.commit(
+            "base",
+            f"chunks/base-{first:05d}-{last:05d}.safetensors",
+            {"state.weights": np.full(37, last, np.float32)},
+            first=first,
+            last=last,
+        )
+    run.commit("anchor", samples.ANCHOR, samples.anchor(), weight_norm=6.0)
+    for first, last in ((0, 5), (6, 7)):
+        samples.commit_chunk(run, [0, 1, 2, 3], first, last)
+    run.mark("finished")
+    return run
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (0, "what the journal said of how the run was begun"), (1, "a file of the training"), (2, "a file of the training"),
+        (3, "a file of the training"), (4, "the anchor"), (5, "24 snapshots"), (6, "8 snapshots"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("fault", ["a bit", "cut out"])
+def test_a_line_in_the_middle_of_the_journal_that_is_gone_is_damage_in_every_list(tmp_path, line: int, said: str, fault: str) -> None:
+    run = real(tmp_path)
+    assert gaps.complete(run)
+    assert verdict.read(run.path).sound
+    lines = run.journal.path.read_bytes().splitlines(keepends=True)
+    lines[line] = b"" if fault == "cut out" else lines[line][:14] + bytes([lines[line][14] ^ 1]) + lines[line][15:]
+    run.journal.path.write_bytes(b"".join(lines))
+    quick, thorough = verdict.read(run.path).damage, verdict.opened(RunFolder.open(tmp_path, "run")).damage
+    for told in (quick, thorough):
+        assert told.sample
+        assert said in damage.words(told)
+        assert ("landscape resume run" in damage.words(told)) == (line > 0)
+        assert told.final == (line == 0)
+    assert gaps.complete(RunFolder.open(tmp_path, "run")) == (line == 0)
+
+
+def test_a_run_that_is_being_sampled_lacks_no_line(tmp_path) -> None:
+    run = real(tmp_path)
+    lines = run.journal.path.read_bytes().splitlines(keepends=True)
+    for count in range(len(lines) + 1):
+        run.journal.path.write_bytes(b"".join(lines[:count]))
+        if count:
+            assert not gaps.gaps(RunFolder.open(tmp_path, "run"))
+
+
+@pytest.mark.parametrize("fault", [Path.unlink, lambda path: path.write_bytes(b""), lambda path: path.write_bytes(b"torn")])
+def test_a_journal_that_is_gone_while_its_files_are_there_is_unreadable_and_nothing_is_overwritten(tmp_path, fault) -> None:
+    run = real(tmp_path)
+    fault(run.journal.path)
+    with pytest.raises(RunDamagedError, match=r"journal\.jsonl (is missing|has no whole line), but files that it named are there"):
+        RunFolder.open(tmp_path, "run")
+    assert standing.of(tmp_path, "run").state == "unreadable"
+    assert state(run.path).state == "unreadable"
+
+
+def test_a_crash_before_the_first_line_of_a_file_is_no_damage(tmp_path) -> None:
+    run = RunFolder.create(tmp_path, "run", samples.spec())
+    (run.path / "init.safetensors").write_bytes(b"its line was never written")
+    assert not RunFolder.open(tmp_path, "run").journal.lines()

@@ -69,7 +69,7 @@ def _of_run(one: Shown) -> Any:
     )
     lines += [html.P(now, className="ls-checks-note", role="status")] if now else []
     lines += [html.P(note, className="ls-checks-note ls-checks-old") for note in notes]
-    if one.damage and one.job is None and not (one.damage.sample and one.given):
+    if one.damage and one.job is None and not (one.damage.sample and (one.given or one.damage.final)):
         action, label = ("resume", "Resume") if one.damage.sample else ("analyse", "Analyse again")
         lines.append(dmc.Button(label, id=shell.action(action, one.id, "checks"), size="compact-xs", **{"aria-label": f"{label} {one.id}"}))
     return [html.Div([name, again], className="ls-checks-line"), *lines]

@@ -148,7 +148,7 @@ def _foot(quality: list[str], caveats: list[str], where: str = "") -> list[Any]:
 
 def _again(one: Shown) -> list[Any]:
     """The button that makes what is damaged again; none while a job is at work, or where no job could."""
-    if not one.damage or one.job or (one.damage.sample and one.given):
+    if not one.damage or one.job or (one.damage.sample and (one.given or one.damage.final)):
         return []
     name, label = ("resume", "Resume") if one.damage.sample else ("analyse", "Analyse again")
     return [dmc.Button(label, id=shell.action(name, one.id, "explore"), size="compact-xs", **{"aria-label": f"{label} {one.id}"})]

@@ -76,7 +76,7 @@ class Entry:
     @property
     def broken(self) -> bool:
         """Whether a part of the sample is damaged, which only Resume makes again."""
-        return self.damage.sample
+        return self.damage.sample and not self.damage.final
 
     @property
     def going_on(self) -> str:
