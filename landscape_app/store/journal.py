@@ -26,7 +26,9 @@ from landscape_app.store.lines import fault
 
 LARGEST = 2**26  # bytes
 MOST = 100_000  # lines
-REMEMBERED = 400_000  # lines of all journals that are remembered in this process
+# Lists and objects, and values, of a journal: each takes many times its bytes in memory. More than a run of any protocol writes.
+NESTED, VALUES = 1_000_000, 16_000_000
+REMEMBERED, REMEMBERED_BYTES = 400_000, 2**26  # lines of all journals that are remembered in this process, and their bytes
 
 Line = dict[str, Any]
 
@@ -43,7 +45,7 @@ class Known:
 
 
 _known: OrderedDict[Path, Known] = OrderedDict()  # the latest used last
-_held = [0]  # journals and lines in it
+_held = [0, 0]  # journals and lines in it; their bytes
 _mutex = threading.Lock()
 
 
@@ -156,6 +158,8 @@ def _read(path: Path, known: Known | None) -> Known:
     lines, end, crc = ((), 0, 0) if known is None or known.problem else (known.lines, known.end, known.crc)
     try:
         content = files.read_bytes(path, most=LARGEST)
+        if content.count(b"[") + content.count(b"{") > NESTED or content.count(b",") > VALUES:
+            raise ValueError(f"it has more than {NESTED:,} lists and objects, or {VALUES:,} values")
         if len(content) < end or zlib.crc32(content[:end]) != crc:
             lines, end, crc = (), 0, 0
         more, length = decode(content[end:])
@@ -186,11 +190,16 @@ def _recall(path: Path) -> Known | None:
 def _remember(path: Path, known: Known) -> None:
     """Keep what was read; what was not asked for longest goes where there is too much."""
     with _mutex:
-        before = _known.pop(path, None)
-        change = 0 if before is None else -1 - len(before.lines)
+        _count(_known.pop(path, None), -1)
         if known.lines or known.problem:
             _known[path] = known
-            change += 1 + len(known.lines)
-        _held[0] += change  # counted along: adding up all of them for each would take a time that grows with their square
-        while _held[0] > REMEMBERED and _known:
-            _held[0] -= 1 + len(_known.popitem(last=False)[1].lines)
+            _count(known, 1)
+        while _known and (_held[0] > REMEMBERED or _held[1] > REMEMBERED_BYTES):
+            _count(_known.popitem(last=False)[1], -1)
+
+
+def _count(known: Known | None, times: int) -> None:
+    """Counted along: adding up all of them for each would take a time that grows with their square."""
+    if known is not None:
+        _held[0] += times * (1 + len(known.lines))
+        _held[1] += times * known.end

@@ -19,6 +19,7 @@ from landscape_app.store.tensors import TensorFile
 
 log = logging.getLogger("landscape")
 
+NAMED = 5  # files named in one line of the log
 SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distance", "diverged")
 
 
@@ -71,7 +72,8 @@ def _parts(run: RunFolder) -> list[Part]:
         except RunDamagedError as error:
             left.append(f"{line['file']} ({error})")
     if left:
-        log.warning("Run %s: left out %s", run.id, "; ".join(left))
+        more = f" and {len(left) - NAMED:,} more" if len(left) > NAMED else ""  # a page that is open asks again and again
+        log.warning("Run %s: left out %s%s", run.id, "; ".join(left[:NAMED]), more)
     return parts
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+import zlib
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from landscape_app.cli.main import main
 from landscape_app.errors import RunDamagedError
 from landscape_app.pipeline import prepare
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import catalogue, damage, files, kept, names, snapshots, sources, verdict
+from landscape_app.store import catalogue, damage, files, journal, kept, names, snapshots, sources, verdict
 from landscape_app.store.journal import encode
 from landscape_app.store.run import RunFolder
 from tests.attacks.test_special_files import limited
@@ -104,6 +106,39 @@ def test_data_of_holes_are_not_read(tmp_path: Path) -> None:
     assert kept.inside(run, record, Path("/nowhere/x.npz")) is None
     assert sources.wanted(RunFolder.open(tmp_path, "run")).opens
     assert time.monotonic() - start < QUICK
+
+
+@pytest.mark.parametrize("content", ["{},", "[],", "1,", '{"a":1},'])
+def test_a_journal_of_endless_values_is_unreadable_and_not_remembered(tmp_path: Path, content: str) -> None:
+    run = samples.full_run(tmp_path)
+    text = b'{"kind":"x","of":[' + content.encode() * (60_000_000 // len(content)) + b"1]}"
+    run.journal.path.write_bytes(b"%08x %s\n" % (zlib.crc32(text), text))
+    with limited(content), pytest.raises(RunDamagedError, match="lists and objects"):
+        RunFolder.open(tmp_path, "run")
+
+
+def test_journals_are_remembered_up_to_a_number_of_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "SETTLED", 0)
+    monkeypatch.setattr(journal, "_known", OrderedDict())
+    monkeypatch.setattr(journal, "_held", [0, 0])
+    runs = [samples.full_run(tmp_path, f"run-{number}") for number in range(3)]
+    for run in runs:
+        assert run.finished
+    assert len(journal._known) == 3
+    monkeypatch.setattr(journal, "REMEMBERED_BYTES", 2 * runs[0].journal.path.stat().st_size + 10)
+    for run in runs:
+        with run.journal.path.open("ab") as file:
+            file.write(encode({"kind": "x"}))
+        assert run.finished
+    assert len(journal._known) < 3
+    assert journal._held[1] == sum(known.end for known in journal._known.values())
+
+
+def test_the_log_names_a_few_of_many_damaged_files(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    run = forged(tmp_path, {}, *(chunk(number) for number in range(100)))
+    snapshots.read(run)
+    assert "and 95 more" in caplog.text
+    assert len(caplog.text) < 2_000
 
 
 PLAN = {"engine": "chain", "bundles": [[0, 1], [2, 3]], "workers": 1, "devices": ["cpu"], "rows": 5, "chunk_epochs": 4, "rate": 1.0}
