@@ -49,7 +49,7 @@ def _settings(spec: StudySpec, id: str, point: Mapping[str, Any]) -> Cells:
 
 
 def _row(run: RunFolder, spec: StudySpec, t: int | None, labels: dict[str, str]) -> Cells:
-    found = derived.find(run.path, "measures")
+    found = forms.find(run.path, "measures")
     if not run.committed("anchor") or found is None:
         raise LandscapeError("it is not sampled to its end" if not run.finished else "it is not analysed")
     scores = run.tensors("anchor.safetensors")

@@ -8,10 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from landscape_app.errors import RunDamagedError
+from landscape_app.errors import LandscapeError, RunDamagedError
 from landscape_app.records import forms
-from landscape_app.store import derived
+from landscape_app.store import derived, sampled
 from landscape_app.store.derived import Arrays, Result
+from landscape_app.store.gaps import gaps
+from landscape_app.store.run import RunFolder
 
 
 def problem(result: Result) -> str:
@@ -25,8 +27,22 @@ def problem(result: Result) -> str:
 
 
 def find(folder: Path, name: str, **parameters: Any) -> Result | None:
-    """The newest result `name` that can be used and whose parameters contain the given ones, or None."""
-    return next((one for one in derived.fitting(folder, name, **parameters) if not problem(one)), None)
+    """The newest result `name` that can be used and whose parameters contain the given ones, or None.
+
+    One of snapshots that this run never had, as of another run whose results were copied into it, is none of its own.
+    """
+    fitting = derived.fitting(folder, name, **parameters)
+    return next((one for one in fitting if _own(Path(folder), one) and not problem(one)), None)
+
+
+def _own(folder: Path, result: Result) -> bool:
+    """Whether a result is of the run in `folder`; where lines of its journal are gone nobody can tell that it is not."""
+    if sampled.own(folder, result.inputs):
+        return True
+    try:
+        return bool(gaps(RunFolder.open(folder.parent, folder.name)))
+    except LandscapeError:
+        return False
 
 
 def faults(folder: Path) -> dict[str, str]:

@@ -15,12 +15,12 @@ import numpy as np
 from landscape_app.errors import RunDamagedError, SpecError, first_line
 from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import begun, commands, derived, files, folder, lock, names, signature
+from landscape_app.store import begun, commands, derived, files, folder, lock, names, sampled, signature
 from landscape_app.store.journal import Journal, Line
+from landscape_app.store.sampled import JOURNAL
 from landscape_app.store.tensors import pack, unpack
 
 HEAD = "spec.json"
-JOURNAL = "journal.jsonl"
 CHUNKS = "chunks"
 COMMITS = ("init", "base", "anchor", "chunk")  # kinds of lines that name a file
 NEXT = ".next"  # suffix of a file whose line is there and that is about to take the place of an older one
@@ -181,9 +181,7 @@ class RunFolder:
 
     def digest(self) -> str:
         """A hash of everything sampled: results derived from the run carry it, and are stale when it changes."""
-        lines = [line for line in self.committed() if line["kind"] in ("anchor", "chunk")]
-        text = "\n".join(sorted(f"{line['file']} {line['sha256']}" for line in lines))
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        return sampled.digest(self.journal.lines())
 
     def _migrate(self) -> None:
         """What schema 2 added, of what is there: the settings in the journal, then the checksum in spec.json. Done again after a crash."""

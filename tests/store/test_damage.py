@@ -12,7 +12,8 @@ import pytest
 
 from landscape_app.errors import RunDamagedError
 from landscape_app.jobs.state import state
-from landscape_app.store import damage, derived, files, gaps, seen, standing, verdict
+from landscape_app.opened import OpenRun
+from landscape_app.store import damage, derived, files, forms, gaps, sampled, seen, standing, verdict
 from landscape_app.store.run import RunFolder
 from tests.store import samples
 
@@ -200,3 +201,14 @@ def test_a_crash_before_the_first_line_of_a_file_is_no_damage(tmp_path) -> None:
     run = RunFolder.create(tmp_path, "run", samples.spec())
     (run.path / "init.safetensors").write_bytes(b"its line was never written")
     assert not RunFolder.open(tmp_path, "run").journal.lines()
+
+
+def test_results_of_another_run_are_nobodys_and_those_of_an_earlier_time_are_the_runs_own(tmp_path) -> None:
+    run, other = samples.full_run(tmp_path), samples.full_run(tmp_path, "other")
+    early = sampled.digest(run.journal.lines()[:-2])  # before the last chunk was there
+    samples.commit_chunk(other, [0, 1], 6, 7, salt=0.5)
+    assert len({early, run.digest(), other.digest()}) == 3
+    for inputs, value in ((early, 1), (other.digest(), 2)):
+        derived.write(run.path, "anything", {"value": value}, {}, {}, inputs)
+    assert forms.find(run.path, "anything", value=2) is None
+    assert OpenRun(run).result("anything").parameters["value"] == 1

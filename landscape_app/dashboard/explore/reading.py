@@ -183,7 +183,7 @@ def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Se
         columns, broken = _columns(context, run, damaged)
         results = _results(run, view, tries)
         lacking = "embedding" not in results and len(columns["row"]) > 1
-        embedded = lacking and run.finished and bool(derived.all(run.path, "embedding"))
+        embedded = lacking and run.finished and forms.find(run.path, "embedding") is not None
         provisional = lacking and not embedded
         picture = _provisional(context, run, view.dims, damaged) if provisional else None
         if picture is not None:
@@ -194,7 +194,7 @@ def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Se
     state: State = "waiting" if done < 2 else "sampling" if not run.finished else "unanalysed" if provisional else "ready"
     state = "uncomputed" if embedded else state
     subject = Subject(id, label, slot, run.spec.epochs, columns, results) if done else None
-    measured = derived.find(run.path, "measures")
+    measured = forms.find(run.path, "measures")
     stale = tuple(name for name, one in results.items() if isinstance(one, derived.Result) and one.inputs != run.digest())
     return Shown(
         id, label, slot, state, spec=run.spec, subject=subject, done=done, total=total, damage=broken, stale=stale,
