@@ -12,7 +12,7 @@ from landscape_app.store.sources import Wanted
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID, StudySpec, parse_study
 
-MOST = 16_000_000  # bytes of a grid
+MOST = 2**22  # bytes of a grid: the largest file of a study gives half; the emptiest lists of this size take 100 MB
 
 
 def write(study: StudyFolder, spec: StudySpec) -> None:

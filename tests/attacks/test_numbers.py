@@ -16,10 +16,12 @@ import pytest
 from landscape_app.cli.main import main
 from landscape_app.errors import RunDamagedError
 from landscape_app.pipeline import prepare
-from landscape_app.settings import RunSpec, parse
-from landscape_app.store import catalogue, damage, files, journal, kept, names, snapshots, sources, verdict
+from landscape_app.settings import AnalysisSpec, RunSpec, parse
+from landscape_app.store import catalogue, damage, files, grids, journal, kept, names, snapshots, sources, verdict
 from landscape_app.store.journal import encode
 from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+from landscape_app.study_settings import GRID
 from tests.attacks.test_special_files import limited
 from tests.store import samples
 
@@ -184,3 +186,12 @@ def test_a_folder_deeper_than_python_goes_is_removed(tmp_path: Path) -> None:
     names.remove_all(run.path, trusted=tmp_path)
     assert os.listdir(tmp_path) == []  # noqa: PTH208
     assert Path("/etc").is_dir()
+
+
+@pytest.mark.parametrize("size", [2**22 - 100, 15_900_000])
+def test_a_grid_of_endless_lists_takes_little_memory(tmp_path: Path, size: int) -> None:
+    samples.full_run(tmp_path)
+    study = StudyFolder.create(tmp_path, "study", ["run"], AnalysisSpec())
+    (study.path / GRID).write_text('{"checksum":"0","grid":[' + "[]," * (size // 3) + "[]]}")
+    with limited("grid"), pytest.raises(RunDamagedError):
+        grids.read(study)
