@@ -16,7 +16,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import derived
+from landscape_app.store import derived, forms
 from landscape_app.store.run import RunFolder
 
 log = logging.getLogger("landscape")
@@ -43,7 +43,7 @@ def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
     with subject.keeper.attempt():
         measuring.run(subject)
     progress.phase("checks")
-    _checks(subject)
+    _checks(subject, anew=forms.sweep(run.path))  # what was damaged and is here again is checked again
     subject.keeper.close()
 
 
@@ -79,10 +79,10 @@ def _embedding(subject: Subject, method: str, dims: int, diffuses: str | None) -
         derived.write(path, "embedding", parameters, *found, inputs)
 
 
-def _checks(subject: Subject) -> None:
+def _checks(subject: Subject, *, anew: bool) -> None:
     try:
         at: dict[str, Any] = {"t": subject.t(KERNEL), **kernel(subject.spec)}
     except AnalysisError:  # said already; the other checks do not need an embedding
         at = {"t": None, **kernel(subject.spec)}
-    if verify.outdated(subject.run, inputs=subject.keeper.inputs, parameters=at):
+    if anew or verify.outdated(subject.run, inputs=subject.keeper.inputs, parameters=at):
         verify.store(subject.run, inputs=subject.keeper.inputs, parameters=at)

@@ -134,11 +134,11 @@ def write(
             names.remove_all(fresh)
         files.sync_folder(within)
         files.sync_folder(folder)
-        _remove([one.path for one in all(folder, name) if _key_of(one) == key and one.created < facts["created"]])
+        remove([one.path for one in all(folder, name) if _key_of(one) == key and one.created < facts["created"]])
     return _result(target, facts)
 
 
-def _remove(places: Sequence[Path]) -> None:
+def remove(places: Sequence[Path]) -> None:
     """Remove the folders of results, each at once: none is ever seen half removed."""
     gone = [place.with_name(f".old-{secrets.token_hex(8)}") for place in places]
     for place, to in zip(places, gone, strict=True):

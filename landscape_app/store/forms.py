@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from landscape_app.errors import LandscapeError, RunDamagedError
 from landscape_app.records import forms
-from landscape_app.store import derived, sampled
+from landscape_app.store import derived, names, sampled
 from landscape_app.store.derived import Arrays, Result
 from landscape_app.store.gaps import gaps
 from landscape_app.store.run import RunFolder
@@ -54,6 +55,24 @@ def faults(folder: Path) -> dict[str, str]:
         if said:
             found[path.name] = said
     return found
+
+
+def sweep(folder: Path) -> bool:
+    """Remove the damaged results of the run in `folder` whose place a sound one has taken since: one of the same parameters,
+    or, where nobody can tell what they were, any later one of that name; whether there were such. Its lock must be held.
+    """
+    gone = faults(folder)
+    taken = [place for place in derived.places(folder) if place.name in gone and _taken(folder, place, gone)]
+    derived.remove(taken)
+    return bool(taken)
+
+
+def _taken(folder: Path, place: Path, gone: Collection[str]) -> bool:
+    damaged, name = derived.read(place), place.name.rpartition("-")[0]
+    changed = names.look(place / derived.RESULT) or names.look(place)
+    since = damaged.created if damaged is not None else changed.st_mtime if changed is not None else 0.0
+    later = [one for one in derived.all(folder, name) if one.created > since and one.path.name not in gone and _own(folder, one)]
+    return any(damaged is None or one.parameters == damaged.parameters for one in later)
 
 
 def words(faults: dict[str, str]) -> str:

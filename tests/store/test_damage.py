@@ -212,3 +212,28 @@ def test_results_of_another_run_are_nobodys_and_those_of_an_earlier_time_are_the
         derived.write(run.path, "anything", {"value": value}, {}, {}, inputs)
     assert forms.find(run.path, "anything", value=2) is None
     assert OpenRun(run).result("anything").parameters["value"] == 1
+
+
+def test_a_damaged_result_that_was_computed_again_is_gone(tmp_path, monkeypatch) -> None:
+    run = checked(tmp_path)
+    monkeypatch.setattr(derived, "code_version", lambda: "earlier")
+    arrays, inputs = {"x": samples.anchor()["losses"]}, run.digest()
+    flipped, cut, alone = (
+        derived.write(run.path, name, {"k": 1}, arrays, {"measures": []}, inputs) for name in ("measures", "extra", "alone")
+    )
+    samples.flip(flipped.path / derived.ARRAYS, (flipped.path / derived.ARRAYS).stat().st_size - 1)
+    for damaged in (cut, alone):
+        (damaged.path / derived.RESULT).write_bytes(b'{"name": "')
+    monkeypatch.undo()
+    forms.sweep(run.path)
+    assert flipped.path.exists(), "nothing has taken its place"
+    derived.write(run.path, "measures", {"k": 2}, arrays, {"measures": []}, inputs)
+    forms.sweep(run.path)
+    assert flipped.path.exists(), "what was computed is another analysis"
+    time.sleep(0.02)
+    for name in ("measures", "extra"):
+        derived.write(run.path, name, {"k": 1}, arrays, {"measures": []}, inputs)
+    forms.sweep(run.path)
+    assert not flipped.path.exists()
+    assert not cut.path.exists()
+    assert alone.path.exists()
