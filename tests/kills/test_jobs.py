@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from landscape_app.jobs import status
 from landscape_app.jobs.state import state
 from landscape_app.store import standing
 from landscape_app.store.run import RunFolder
@@ -49,7 +50,7 @@ def survives(job: str, seed: int, twins: Twins) -> None:
     killed(twin, runs, chance, twins.server)
     before = {path.parent: acknowledged(path.parent) for path in runs.rglob("spec.json") if not hidden(path)}
     folder = runs / "_studies" / "tiny" if job == "study" else runs / "one"
-    told(job, folder, runs)
+    told(job, folder, runs, twin)
     if job == "delete":
         assert not folder.exists() or held(runs) == held(twin.begin), "gone at once, or as it was"
         if folder.exists():
@@ -89,13 +90,15 @@ def killed(twin: Twin, runs: Path, chance: random.Random, server: Server) -> Non
     pytest.fail("the job was over each time before it was killed")
 
 
-def told(job: str, folder: Path, runs: Path) -> None:
-    """A job that had begun to speak is interrupted; what is sampled is as usable as before."""
+def told(job: str, folder: Path, runs: Path, twin: Twin) -> None:
+    """A job that had begun to speak is interrupted, or it had said its last word and all is there; what is sampled is as usable as before."""
     if not folder.exists():
         return
-    status = folder / "status.json"
-    if job not in ("delete", "import") and status.exists() and state(folder).command not in ("", "run"):
-        assert state(folder).state == "interrupted"
+    said = status.read(folder)
+    if job not in ("delete", "import") and said.command not in ("", "run"):
+        over = said.state == "finished"
+        assert state(folder).state == ("finished" if over else "interrupted")
+        assert not over or held(runs) == twin.end
     if JOBS[job][0] == "sampled" and folder.exists():
         assert standing.of(runs, "one").sampled
 
