@@ -23,6 +23,7 @@ from landscape_app.store.journal import Line
 from landscape_app.store.run import CHUNKS, JOURNAL, RunFolder
 
 Stamp = tuple[int, int, int]  # size in bytes, times of modification and of change in ns
+OWN_JOB = {"curvature", "surface"}  # results that no analysis makes
 NAMED = 3  # stretches of snapshots, or kinds of results, named in one sentence
 
 
@@ -198,6 +199,9 @@ def remedy(damage: Damage, *, given: bool = False, button: bool = False) -> str:
         return f"It can be read, and nothing can be added: put {JOURNAL} back from a copy, or begin a new run."
     if damage.sample and given:
         return "Call explore again with the same objects and folder: it makes what is damaged again."
+    jobs = dict.fromkeys(name if name in OWN_JOB else "analyse" for name in damage.results)
+    if not damage.sample and set(jobs) & OWN_JOB:
+        return f"Compute again: {', '.join(commands.line(job, damage.folder.name, damage.folder.parent) for job in jobs)}"
     said, command = ("Resume makes it again", "resume") if damage.sample else ("Analyse it again", "analyse")
     if damage.sample and _several(damage):
         said = "Resume makes them again"
