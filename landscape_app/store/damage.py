@@ -110,7 +110,7 @@ def quick(run: RunFolder, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ..
         found, known = there.get(str(line["file"])), vouched.get(str(line["file"]))
         if found is None or found[0] != line.get("bytes"):
             return True
-        return found[1] > written if known is None else found != tuple(known)
+        return max(found[1:]) > written if known is None else found != tuple(known)
 
     suspects = [line for line in run.committed() if suspect(line)]
     return tuple(seen.damaged(run.path, suspects, there)) if suspects else ()

@@ -245,3 +245,12 @@ def test_a_damaged_surface_is_made_again_by_its_own_command(tmp_path) -> None:
         ["landscape", job, "run"] for job in ("curvature", "analyse", "surface")
     ]
     assert "landscape analyse run" in damage.remedy(damage.Damage(tmp_path / "run", results=("embedding",)))
+
+
+def test_a_file_of_another_run_with_its_old_time_is_seen_where_nothing_was_checked_yet(tmp_path) -> None:
+    run, other = samples.full_run(tmp_path), samples.full_run(tmp_path, "other")
+    samples.commit_chunk(other, [0, 1], 6, 7, salt=0.5)
+    time.sleep(0.02)
+    shutil.copy2(other.path / CHUNK, run.path / CHUNK)
+    os.utime(run.path / CHUNK, (1, 1))
+    assert verdict.read(run.path).damage.files == (CHUNK,)
