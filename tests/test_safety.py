@@ -71,10 +71,11 @@ OURS = {"files", "names", "RunFolder", "StudyFolder", "TensorFile"}  # they have
 DOORS = {"store/opening.py", "store/names.py", "store/files.py"}  # the modules that do all of it
 REACHING = [path for path in FILES if path.relative_to(PACKAGE).parts[0] in ("store", "jobs", "pipeline", "checks", "cli", "dashboard")]
 ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs folder, and why
+    ("store/commands.py", "at"): "the runs folder itself",
     ("store/folder.py", "_no_folder"): "the runs folder itself",
     ("store/folder.py", "make_runs"): "the runs folder itself",
     ("store/kept.py", "_keep_file"): "a file that the person names",
-    ("store/kept.py", "inside"): "whether a link leads to a file beside the runs; its bytes are then read through files",
+    ("store/kept.py", "inside"): "the runs folder itself; what lies beside the runs is then read through files",
     ("store/lock.py", "take"): "a descriptor",
     ("store/packing.py", ""): "the archive, which the person names",
     ("store/seen.py", ""): "the state folder",
