@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
@@ -31,7 +32,10 @@ def runs(tmp_path: Path) -> Path:
     folder = tmp_path / "runs"
     folder.mkdir()
     done = RunFolder.create(folder, "done", parse(RunSpec, TINY))
+    every = {"bundle": 0, "trajectories": list(range(len(done.spec.trajectories))), "first": 0, "last": done.spec.epochs}
     with done.lock():
+        done.commit("anchor", "anchor.safetensors", {"none": np.zeros(1)})  # no test here looks inside
+        done.commit("chunk", "chunks/0.safetensors", {"none": np.zeros(done.spec.snapshots)}, **every)
         done.mark("finished")
     RunFolder.create(folder, "begun", parse(RunSpec, {**TINY, "regime": "poor"}))
     StudyFolder.create(folder, "both", ["done", "begun"], AnalysisSpec())
