@@ -37,24 +37,38 @@ _REMEDIES = {
     errno.ENAMETOOLONG: "Give a shorter name.",
     errno.ENOTDIR: "A file is in the way: give a folder.",
     errno.EEXIST: "A file is in the way: give a folder.",
-    errno.EISDIR: "A folder is in the way: give another name.",
+    errno.EISDIR: "A folder is in the way: remove it, then resume.",
     errno.ELOOP: "It is a link that leads back to itself.",
     errno.ENOENT: "There is no such folder (any more).",
 }
 
+# Of a file of the person's own: there is no run to resume.
+_OWN_REMEDIES = {
+    errno.ENOSPC: "Free some space there, or give another place.",
+    errno.EDQUOT: "Free some of your quota, or give another place.",
+    errno.EROFS: "Give a place that can be written.",
+    errno.EACCES: "Change its permissions, or give another place.",
+    errno.EPERM: "Change its permissions, or give another place.",
+    errno.EISDIR: "A folder is in the way: give another name.",
+}
 REMOVE = "Remove what is in the way."
 
 _digests: dict[str, tuple[Stamp, str]] = {}
 
 
 @contextmanager
-def storing(path: Path) -> Iterator[None]:
-    """Turns an OSError of the block into a StorageError that names `path`, the fault and what to do."""
+def storing(path: Path, *, own: bool = False) -> Iterator[None]:
+    """Turns an OSError of the block into a StorageError that names `path`, the fault and what to do.
+
+    own: it is the person's, not one of a runs folder.
+    """
     try:
         yield
     except OSError as error:
         refused = isinstance(error, opening.RefusedError)
-        remedy = REMOVE if refused else _REMEDIES.get(error.errno or 0, "Check the disk, then resume.")
+        known = _REMEDIES | _OWN_REMEDIES if own else _REMEDIES
+        other = "Check the disk, or give another place." if own else "Check the disk, then resume."
+        remedy = REMOVE if refused else known.get(error.errno or 0, other)
         raise StorageError(f"{path} cannot be written: {error.strerror or error}. {remedy}") from error
 
 
@@ -63,7 +77,7 @@ def write_atomic(path: Path, content: bytes | bytearray, *, own: bool = False) -
 
     own: the folder is the person's, not one of a runs folder, and the links that lead to it are theirs.
     """
-    with storing(path):
+    with storing(path, own=own):
         replace_content(path, content, own=own)
 
 
@@ -103,7 +117,7 @@ def sync_folder(folder: Path, *, trusted: Path | None = None) -> None:
 
 def make_own(folder: Path) -> None:
     """A folder of the person's own for what is exported, with those above it; links are theirs. Raises StorageError."""
-    with storing(folder):
+    with storing(folder, own=True):
         folder.mkdir(parents=True, exist_ok=True)
 
 

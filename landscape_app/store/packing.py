@@ -118,7 +118,7 @@ def write(runs: Path, id: str, target: Path, *, data: bool = False) -> Parts:
 
 
 def _write(found: Parts, target: Path) -> None:
-    with files.storing(target):
+    with files.storing(target, own=True):
         if target.exists() and not target.is_file():
             raise ArchiveError(f"{target} is no file. Give the name of a new file to --archive.")
         waiting = target.with_name(f".{target.name[:200]}.{secrets.token_hex(8)}{files.TEMPORARY}")

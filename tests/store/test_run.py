@@ -306,3 +306,14 @@ def test_what_a_crash_left_half_written_is_swept_by_the_next_holder_of_the_lock_
         with folder.lock():
             pass
         assert [name for name in (*left, *kept) if (folder.path / name).exists()] == kept
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_folder_in_the_place_of_a_file_is_said_with_what_helps(own, tmp_path):
+    run = samples.full_run(tmp_path)
+    target = tmp_path / "mine.csv" if own else run.path / run.committed("chunk")[0]["file"]
+    if not own:
+        target.unlink()
+    target.mkdir()
+    with pytest.raises(StorageError, match="give another name" if own else "remove it, then resume"):
+        files.write_atomic(target, b"x", own=own)
