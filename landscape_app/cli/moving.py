@@ -23,7 +23,7 @@ def export(
     /,
     *,
     runs: Runs = Path("runs"),
-    to: Annotated[Path, Parameter(help="Folder for ID.npz and ID.csv.")] = Path(),
+    to: Annotated[Path | None, Parameter(help="Folder for ID.npz and ID.csv. [default: the current one]")] = None,
     archive: Annotated[Path | None, Parameter(help="Write the run, or the study with its runs, as this one file instead (.tar).")] = None,
     with_data: Annotated[
         bool, Parameter(help="The data and the checkpoint that are kept for the run go along in the archive.", negative="")
@@ -37,13 +37,15 @@ def export(
     from landscape_app.store.run import RunFolder
 
     if archive is not None:
+        if to is not None:
+            raise SpecError("--to names the folder for npz and csv. --archive names its file itself: leave --to out.")
         _pack(id, runs, archive, with_data)
         return
     if with_data:
         raise SpecError("--with-data belongs to an archive. Name its file too: --archive FILE.")
     from landscape_app.pipeline.export import export as work
 
-    for file in work(RunFolder.open(runs, id), to):
+    for file in work(RunFolder.open(runs, id), to or Path()):
         say(str(file))
 
 

@@ -54,7 +54,7 @@ def begin(runs: Path, size: int) -> str:
     """The token of a new upload of `size` bytes. Raises TooLargeError, BusyError while another is on its way, StorageError."""
     if size > LARGEST:
         raise TooLargeError(
-            f"The archive has {size / 2**20:,.0f} MiB; a browser may send {LARGEST // 2**20}. Use the command: landscape import FILE{commands.at(runs)}"
+            f"The archive has {-(-size // 2**20):,} MiB; a browser may send {LARGEST // 2**20}. Use the command: landscape import FILE{commands.at(runs)}"
         )
     if size <= 0:
         raise ArchiveError("The file is empty.")

@@ -305,4 +305,6 @@ def test_a_run_goes_from_one_folder_to_another_in_one_file(tmp_path, capsys):
     assert main(["import", __file__, "--runs", str(tmp_path / "there")]) == 2
     assert "no archive of runs" in capsys.readouterr().err
     assert main(["export", "one", "--runs", str(tmp_path / "here"), "--with-data"]) == 2
+    assert main(["export", "one", "--runs", str(tmp_path / "here"), "--archive", f"{file}.2", "--to", str(tmp_path)]) == 2
+    assert not (tmp_path / "one.tar.2").exists()
     assert run.damaged() == []

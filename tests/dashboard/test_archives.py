@@ -98,6 +98,7 @@ def test_an_import_at_work_is_not_disturbed(client: FlaskClient, runs: Path, mon
 def test_an_archive_beyond_the_limit_is_refused_by_what_it_says_and_by_what_it_is(client: FlaskClient, runs: Path) -> None:
     answer = post(client, f"/archive?size={uploads.LARGEST + 1}")
     assert answer.status_code == 413
+    assert "513 MiB" in answer.get_json()["error"]
     assert "landscape import FILE" in answer.get_json()["error"]
     assert post(client, "/archive?size=0").status_code == 422
     token = post(client, "/archive?size=10").get_json()["token"]
