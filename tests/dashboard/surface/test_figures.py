@@ -17,6 +17,7 @@ from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.surface import choice, drawing, reading, table, words
 from landscape_app.figures.surface import VALUES
 from landscape_app.store import derived
+from landscape_app.store.run import RunFolder
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def twice(context: Context, runs: Path) -> Context:
     assert stored is not None
     arrays = dict(stored.arrays)
     arrays |= {"train_loss": 10 * arrays["train_loss"]}
-    derived.write(runs / "bare", "surface", stored.parameters, arrays, stored.meta, stored.inputs)
+    derived.write(runs / "bare", "surface", stored.parameters, arrays, stored.meta, RunFolder.open(runs, "bare").digest())
     return context
 
 

@@ -15,7 +15,7 @@ from landscape_app.dashboard.surface import ids
 from landscape_app.errors import AnalysisError, ResumeError, RunLockedError
 from landscape_app.jobs.launch import start_surface
 from landscape_app.settings import RunSpec, SurfaceSpec, parse
-from landscape_app.store import derived
+from landscape_app.store import derived, sampled
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import Page
 from tests.dashboard.test_launching import launch, until
@@ -57,7 +57,9 @@ def test_without_a_query_there_is_something_to_see(page: Page) -> None:
 def test_a_surface_of_other_snapshots_says_so(page: Page, runs: Path) -> None:
     stored = derived.find(runs / "full", "surface", kind="random")
     assert stored is not None
-    derived.write(runs / "full", "surface", stored.parameters, dict(stored.arrays), stored.meta, "other snapshots")
+    lines = RunFolder.open(runs, "full").journal.lines()
+    before = sampled.digest([line for line in lines if line["kind"] == "anchor"])  # when only the anchor was there
+    derived.write(runs / "full", "surface", stored.parameters, dict(stored.arrays), stored.meta, before)
     assert "not those the run has now" in opened(page, "?runs=full")
 
 
