@@ -39,11 +39,6 @@ def is_safetensors(path: Path) -> bool:
     return len(head) > 8 and head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") <= path.stat().st_size - 8
 
 
-def is_legacy(path: Path) -> bool:
-    """Whether `path` was written by torch.save in its older form."""
-    return _head(path).startswith(TORCH_MAGIC)
-
-
 def what(path: Path) -> str:
     """What the file is that is no checkpoint, with the way out where there is one; "" if it looks like one that is damaged."""
     head = _head(path)

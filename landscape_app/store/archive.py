@@ -19,7 +19,6 @@ from landscape_app.store.folder import ID, STUDIES
 from landscape_app.study_settings import GRID
 
 MANIFEST = "manifest.json"
-SUFFIX = ".tar"
 BLOCK = 512  # bytes of a header; a file is filled up with zeros to a multiple of it
 END = bytes(2 * BLOCK)
 MANY = 50_000  # files

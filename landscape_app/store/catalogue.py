@@ -83,7 +83,7 @@ def _forget_data(runs: Path) -> None:
 def aside(runs: Path, id: str) -> str:
     """The name under which the run `id` would be kept if its own were given to another: ID-1, ID-2, …, the first that is free."""
     number = 1
-    while folder.taken(runs, kept := f"{id[: folder.LONGEST - len(f'-{number}')]}-{number}"):
+    while folder.taken(runs, kept := f"{id[: folder.LONGEST_ID - len(f'-{number}')]}-{number}"):
         number += 1
     return kept
 

@@ -23,8 +23,8 @@ SCHEMA = 2  # of spec.json, study.json, the journal, stored results and the name
 READ = (1, SCHEMA)  # schemas of folders that are opened; an older one is brought to SCHEMA by the first job at work on it
 STUDIES = "_studies"
 LATEST = 253_402_300_800  # s: the year 10000, from which no calendar tells
-LONGEST = 64  # letters of an id
-LONGEST = 255  # bytes of a name, in nearly every file system
+LONGEST_ID = 64  # letters
+LONGEST_NAME = 255  # bytes of a name, in nearly every file system
 SHOWN = 80  # letters of a path in a message about its length
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 MARKS = ("spec.json", "study.json", "journal.jsonl", "run.lock", "status.json", "chunks", "anchor.safetensors", "derived")
@@ -65,7 +65,7 @@ def check_runs(runs: Path) -> None:
         wrong = _no_folder(runs)
     except OSError as error:
         longest = max(len(os.fsencode(part)) for part in runs.parts)
-        size = f" ({longest} bytes; a name can have {LONGEST})" if error.errno == errno.ENAMETOOLONG else ""
+        size = f" ({longest} bytes; a name can have {LONGEST_NAME})" if error.errno == errno.ENAMETOOLONG else ""
         shown = str(runs) if len(str(runs)) <= SHOWN else f"{str(runs)[:SHOWN]}…"
         wrong = f"{shown} cannot be a folder: {error.strerror or error}{size}."
     if wrong:
@@ -74,7 +74,7 @@ def check_runs(runs: Path) -> None:
 
 def _no_folder(runs: Path) -> str:
     """Why `runs` is no folder for runs and cannot become one, "" where it is or can. Raises OSError where that cannot be seen."""
-    if any(len(os.fsencode(part)) > LONGEST for part in runs.parts):
+    if any(len(os.fsencode(part)) > LONGEST_NAME for part in runs.parts):
         raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))  # also where its parent is not there yet
     if (runs / "spec.json").is_file() and (runs / "chunks").is_dir():
         return f"{runs} is a run itself; {runs.absolute().parent} holds it."

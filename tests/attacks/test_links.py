@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,23 +28,8 @@ from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID
 from tests.attacks import folders
 from tests.store import samples
-from tests.store.conftest import MEMORY
 
 RESULT = ("geometry", {"k": 1}, {"rows": np.ones(2)}, {"version": 2}, "inputs")
-
-
-@pytest.fixture(scope="module")
-def whole() -> Iterator[Path]:
-    """In memory where the machine offers that: the disk would be waited for thousands of times."""
-    with tempfile.TemporaryDirectory(prefix="landscape-", dir=MEMORY if MEMORY.is_dir() else None) as base:
-        yield folders.everything(Path(base) / "runs")
-
-
-@pytest.fixture
-def tmp_path(whole: Path) -> Iterator[Path]:
-    """An empty folder beside it."""
-    with tempfile.TemporaryDirectory(dir=whole.parent) as base:
-        yield Path(base)
 
 
 def works(runs: Path) -> Iterator[tuple[str, Callable[[], object]]]:

@@ -23,7 +23,6 @@ from landscape_app.store.study import StudyFolder
 from tests.attacks import folders
 from tests.attacks.test_links import said_in_one_line
 from tests.dashboard.conftest import Page
-from tests.store.conftest import MEMORY
 
 PAGES = [
     ("/", "?runs=run,sound"),
@@ -36,20 +35,6 @@ PAGES += [("/jobs", "?show=run"), ("/jobs", "?show=study")]
 FEW = ("run/spec.json", "run/journal.jsonl", "run/status.json", "_studies/study/study.json")
 SECONDS = 20.0  # that everything which reads a folder may take, on a busy machine
 MEMORY_KB = 200_000  # that it may take more
-
-
-@pytest.fixture(scope="module")
-def whole() -> Iterator[Path]:
-    """In memory where the machine offers that."""
-    with tempfile.TemporaryDirectory(prefix="landscape-", dir=MEMORY if MEMORY.is_dir() else None) as base:
-        yield folders.everything(Path(base) / "runs")
-
-
-@pytest.fixture
-def tmp_path(whole: Path) -> Iterator[Path]:
-    """An empty folder beside it."""
-    with tempfile.TemporaryDirectory(dir=whole.parent) as base:
-        yield Path(base)
 
 
 @contextmanager

@@ -317,3 +317,11 @@ def test_a_folder_in_the_place_of_a_file_is_said_with_what_helps(own, tmp_path):
     target.mkdir()
     with pytest.raises(StorageError, match="give another name" if own else "remove it, then resume"):
         files.write_atomic(target, b"x", own=own)
+
+
+def test_a_run_of_the_longest_name_is_still_a_run_when_it_is_put_aside(tmp_path):
+    name = "a" * 64
+    RunFolder.create(tmp_path, name, samples.spec())
+    kept = catalogue.put_aside(tmp_path, name)
+    assert kept == "a" * 62 + "-1"
+    assert [run.id for run in catalogue.list_runs(tmp_path)] == [kept]
