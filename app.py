@@ -1,4 +1,6 @@
-"""Landscape's web application: `python app.py` serves it; `app:server` is for a WSGI server. Everything else is in the package."""
+"""Landscape's web application: `python app.py` serves it; `app:server` is for a WSGI server.
+Everything else is in the package.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ if __name__ == "__main__":
     from landscape_app.cli.main import main
 
     sys.exit(main(["serve", "--runs", str(RUNS), *sys.argv[1:]]))
-elif __name__ != "__mp_main__":  # what a launch's own process calls this file: it needs no second application
+# what a launch's own process calls this file: it needs no second application
+elif __name__ != "__mp_main__":
     from landscape_app import importing
     from landscape_app.dashboard.factory import create, warm
 
@@ -20,4 +23,5 @@ elif __name__ != "__mp_main__":  # what a launch's own process calls this file: 
     app = create(RUNS)
     warm(app)
     server = app.server
-    queue = app._background_manager.handle  # for `celery -A app:queue worker`, where LANDSCAPE_REDIS_URL names a broker
+    # for `celery -A app:queue worker`, where LANDSCAPE_REDIS_URL names a broker
+    queue = app._background_manager.handle

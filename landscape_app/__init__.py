@@ -1,4 +1,6 @@
-"""Landscape: look at the loss landscape around what a network learned, by jump and retrain (Horoi et al. 2022)."""
+"""Landscape: look at the loss landscape around what a network learned, by jump and retrain (Horoi
+et al. 2022).
+"""
 
 from __future__ import annotations
 

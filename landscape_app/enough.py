@@ -1,4 +1,6 @@
-"""Whether a run's settings make enough snapshots for an analysis: known, and said, before any of them is sampled."""
+"""Whether a run's settings make enough snapshots for an analysis: known, and said, before any of
+them is sampled.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,16 @@ from landscape_app.errors import SpecError
 from landscape_app.settings import AnalysisSpec, RunSpec
 
 SHAPE = 3  # snapshots that an embedding needs
-OTHERWISE = "or sample without the analysis (--no-analyse, analyse=False) and analyse with a lower k"
+OTHERWISE = (
+    "or sample without the analysis (--no-analyse, analyse=False) and analyse with a lower k"
+)
 
 
 def distinct(spec: RunSpec, distance: str = "euclidean") -> int:
     """The most snapshots of a run that `distance` can tell apart.
 
-    Controls begin at the anchor. The angle "cosine" has no place for the anchor, and the jumps of one seed are one place.
+    Controls begin at the anchor. The angle "cosine" has no place for the anchor, and the jumps of
+    one seed are one place.
     """
     retrained = len(spec.trajectories) * spec.epochs
     jumps = spec.seeds if distance == "cosine" else spec.seeds * len(spec.step_sizes)
@@ -22,13 +27,22 @@ def distinct(spec: RunSpec, distance: str = "euclidean") -> int:
 
 
 def check(spec: RunSpec, analysis: AnalysisSpec, *, otherwise: str = OTHERWISE) -> None:
-    """Raise SpecError where `analysis` must fail whatever is sampled; otherwise: what else can be done than to sample more."""
+    """Raise SpecError where `analysis` must fail whatever is sampled; otherwise: what else can be
+    done than to sample more.
+    """
     most, needed = distinct(spec, analysis.distance), max(analysis.k + 1, SHAPE)
     if most < needed:
-        epochs = next(n for n in range(1, needed + 1) if distinct(spec.model_copy(update={"epochs": n}), analysis.distance) >= needed)
+        epochs = next(
+            n
+            for n in range(1, needed + 1)
+            if distinct(spec.model_copy(update={"epochs": n}), analysis.distance) >= needed
+        )
         raise SpecError(
-            f"epochs: only {most} distinct snapshots at most for k = {analysis.k}, which needs {needed}. "
-            f"Use epochs={epochs} or more, more seeds or step sizes, {otherwise}."
+            f"epochs: only {most} distinct snapshots at most for k = {analysis.k}, which needs"
+            f" {needed}. Use epochs={epochs} or more, more seeds or step sizes, {otherwise}."
         )
     if "umap" in analysis.methods and find_spec("umap") is None:
-        raise SpecError("The embedding 'umap' needs a package that is not installed: pip install 'landscape-app[umap]'. Or leave it out.")
+        raise SpecError(
+            "The embedding 'umap' needs a package that is not installed: pip install"
+            " 'landscape-app[umap]'. Or leave it out."
+        )

@@ -12,7 +12,9 @@ from landscape_app.errors import UnknownNameError
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a table: where the thing is, what it is called on the page, one sentence about it, and its constants."""
+    """One line of a table: where the thing is, what it is called on the page, one sentence about
+    it, and its constants.
+    """
 
     target: str
     label: str

@@ -1,7 +1,9 @@
-"""Every way a person can be told that something cannot be done: a closed list, each with its remedy in the message.
+"""Every way a person can be told that something cannot be done: a closed list, each with its remedy
+in the message.
 
-A `LandscapeError` is a user's mistake or a fact about the machine: the command line prints its text and exits with 2, the page
-shows the same words. Anything else that is raised is a bug and keeps its traceback.
+A `LandscapeError` is a user's mistake or a fact about the machine: the command line prints its text
+and exits with 2, the page shows the same words. Anything else that is raised is a bug and keeps its
+traceback.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ CLOSE = 0.6  # share of letters in common of two words that are the same but for
 
 
 def hint(name: str, known: Iterable[str]) -> str:
-    """' Did you mean …?' where one of the known names is the one meant but for a slip of the keyboard, else nothing."""
+    """' Did you mean …?' where one of the known names is the one meant but for a slip of the
+    keyboard, else nothing.
+    """
     names = [one for one in known if one]
     by_letters = {one.casefold(): one for one in reversed(names)}
     near = difflib.get_close_matches(name.casefold(), by_letters, n=5, cutoff=0.5)
@@ -26,9 +30,11 @@ def hint(name: str, known: Iterable[str]) -> str:
 
 
 def alike(name: str, other: str) -> bool:
-    """Whether `other` can be what was meant by `name`: gpu is not cpu, resnet18 not resnet20, and test_loss not train_loss.
+    """Whether `other` can be what was meant by `name`: gpu is not cpu, resnet18 not resnet20, and
+    test_loss not train_loss.
 
-    The first letter is seldom mistyped, another number is another thing, and so is another word in a name of several.
+    The first letter is seldom mistyped, another number is another thing, and so is another word in
+    a name of several.
     """
     name, other = (re.sub(r"[\s_.-]+", " ", one.strip().casefold()) for one in (name, other))
     if not name or not other or name[0] != other[0]:
@@ -37,30 +43,44 @@ def alike(name: str, other: str) -> bool:
         return True
     if (numbers := re.findall(r"[0-9]+", name)) and numbers != re.findall(r"[0-9]+", other):
         return False
-    pairs = list(zip(name.split(), other.split(), strict=False)) if name.count(" ") == other.count(" ") else [(name, other)]
+    pairs = (
+        list(zip(name.split(), other.split(), strict=False))
+        if name.count(" ") == other.count(" ")
+        else [(name, other)]
+    )
     return all(difflib.SequenceMatcher(None, *pair).ratio() >= CLOSE for pair in pairs)
 
 
 class LandscapeError(Exception):
-    """Base of everything that is said to a person rather than traced back: one line, whatever names from a file are in it."""
+    """Base of everything that is said to a person rather than traced back: one line, whatever names
+    from a file are in it.
+    """
 
     def __str__(self) -> str:
         words = " ".join(TERMINAL_CODES.sub("", super().__str__()).split("\n"))
         if len(words) <= LONGEST_WORDS:
             return words
-        return f"{words[: LONGEST_WORDS - LONGEST]}… {words[-LONGEST:]}"  # what to do stands at the end
+        # what to do stands at the end
+        return f"{words[: LONGEST_WORDS - LONGEST]}… {words[-LONGEST:]}"
 
 
 class UnknownNameError(LandscapeError):
-    """A name is not in one of the tables (data sets, networks, regimes, embeddings, measures, …)."""
+    """A name is not in one of the tables (data sets, networks, regimes, embeddings, measures,
+    …).
+    """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         names = list(known)
-        super().__init__(f"There is no {kind} called '{name}'.{hint(name, names)} Choose from: {', '.join(names)}.")
+        super().__init__(
+            f"There is no {kind} called '{name}'.{hint(name, names)} Choose from:"
+            f" {', '.join(names)}."
+        )
 
 
 class SpecError(LandscapeError):
-    """A setting is unknown or out of range; the message names the field, the value given and what is allowed."""
+    """A setting is unknown or out of range; the message names the field, the value given and what
+    is allowed.
+    """
 
 
 class DataError(LandscapeError):
@@ -68,7 +88,9 @@ class DataError(LandscapeError):
 
 
 class ModelError(LandscapeError):
-    """A network cannot be trained or sampled as given; the message names the layer, key or shape."""
+    """A network cannot be trained or sampled as given; the message names the layer, key or
+    shape.
+    """
 
 
 class RunMissingError(LandscapeError):
@@ -80,7 +102,9 @@ class RunExistsError(LandscapeError):
 
 
 class RunDamagedError(LandscapeError):
-    """A run folder cannot be read: its spec is unreadable, or a file that it needs fails its hash."""
+    """A run folder cannot be read: its spec is unreadable, or a file that it needs fails its
+    hash.
+    """
 
 
 class SchemaError(LandscapeError):
@@ -96,15 +120,21 @@ class RunLockedError(LandscapeError):
 
 
 class StorageError(LandscapeError):
-    """The runs folder cannot be written: disk full, read-only or no permission; the message names the path."""
+    """The runs folder cannot be written: disk full, read-only or no permission; the message names
+    the path.
+    """
 
 
 class ResumeError(LandscapeError):
-    """A run cannot go on here: the data, the network or a version differ from what it was begun with."""
+    """A run cannot go on here: the data, the network or a version differ from what it was begun
+    with.
+    """
 
 
 class TrustError(ResumeError):
-    """A folder's settings name code or files of this machine, and were not made here by this user; the message names them."""
+    """A folder's settings name code or files of this machine, and were not made here by this user;
+    the message names them.
+    """
 
 
 class AnalysisError(LandscapeError):
@@ -116,7 +146,9 @@ class ServeError(LandscapeError):
 
 
 class ChecksFailedError(LandscapeError):
-    """A run is not all that its checks ask for; the message names those that failed. The command line ends with 1, not 2."""
+    """A run is not all that its checks ask for; the message names those that failed. The command
+    line ends with 1, not 2.
+    """
 
 
 class Cancelled(Exception):  # noqa: N818 - not an error: the person asked for it
@@ -124,6 +156,10 @@ class Cancelled(Exception):  # noqa: N818 - not an error: the person asked for i
 
 
 def first_line(error: BaseException) -> str:
-    """The first line that `error` says, without terminal codes and not endless; the name of its type where it says nothing."""
-    lines = [line.strip() for line in TERMINAL_CODES.sub("", str(error)).splitlines() if line.strip()]
+    """The first line that `error` says, without terminal codes and not endless; the name of its
+    type where it says nothing.
+    """
+    lines = [
+        line.strip() for line in TERMINAL_CODES.sub("", str(error)).splitlines() if line.strip()
+    ]
     return lines[0][:LONGEST] if lines else type(error).__name__

@@ -1,4 +1,6 @@
-"""How code of a person's own is found, and where it is never looked for: a runs folder, which may come from a stranger."""
+"""How code of a person's own is found, and where it is never looked for: a runs folder, which may
+come from a stranger.
+"""
 
 from __future__ import annotations
 
@@ -18,53 +20,68 @@ _closed: set[Path] = set()  # runs folders
 
 
 def imported(target: str, kind: str) -> Any:
-    """What a person's own "module:name" names, the current folder included in the search. Raises SpecError saying what was not found."""
+    """What a person's own "module:name" names, the current folder included in the search. Raises
+    SpecError saying what was not found.
+    """
     module, _, name = target.partition(":")
     _look_in(Path.cwd(), module.partition(".")[0])
     try:
         return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
         raise SpecError(
-            f"The {kind} '{target}' cannot be imported: {first_line(error)}. Give module:name, importable from the current folder."
+            f"The {kind} '{target}' cannot be imported: {first_line(error)}. Give module:name,"
+            " importable from the current folder."
         ) from error
     except SystemExit as error:  # a script that parses arguments, or gives up
         remedy = "Put what the file does as a script under: if __name__ == '__main__'"
         raise SpecError(f"{ended(target, error)} when it was imported. {remedy}.") from error
     except Exception as error:  # whatever a person's own file raises when it is run
-        raise SpecError(f"The {kind} '{target}' cannot be imported: {type(error).__name__}: {first_line(error)}{_where(error)}.") from error
+        raise SpecError(
+            f"The {kind} '{target}' cannot be imported: {type(error).__name__}:"
+            f" {first_line(error)}{_where(error)}."
+        ) from error
 
 
 def environment() -> dict[str, str]:
-    """Variables for a Python process that this program starts: it does not look into the current folder for modules of any name.
+    """Variables for a Python process that this program starts: it does not look into the current
+    folder for modules of any name.
 
-    Python does, unless it is told (PYTHONSAFEPATH): a `json.py` among somebody's runs would be run by every process that is started there.
+    Python does, unless it is told (PYTHONSAFEPATH): a `json.py` among somebody's runs would be run
+    by every process that is started there.
     """
     found = {"PYTHONSAFEPATH": "1"}
     paths = list(filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)))
-    if sys.path[:1] in ([ROOT], [""]) and ROOT not in paths:  # not installed: started in the folder that holds the package
+    # not installed: started in the folder that holds the package
+    if sys.path[:1] in ([ROOT], [""]) and ROOT not in paths:
         found["PYTHONPATH"] = os.pathsep.join([ROOT, *paths])
     return found
 
 
 def close(folder: Path) -> None:
-    """Import nothing from `folder`, nor from the folders in it that the program made: what lies among runs is data."""
+    """Import nothing from `folder`, nor from the folders in it that the program made: what lies
+    among runs is data.
+    """
     _closed.add(folder.resolve())
 
 
 def _look_in(folder: Path, top: str) -> None:
-    """Let modules be found in `folder`, unless it is closed; raises SpecError where `top` would be found there then."""
+    """Let modules be found in `folder`, unless it is closed; raises SpecError where `top` would be
+    found there then.
+    """
     if not any(_among(folder.resolve(), closed) for closed in _closed):
         if str(folder) not in sys.path:
             sys.path.insert(0, str(folder))
     elif (folder / top / "__init__.py").is_file() or (folder / f"{top}.py").is_file():
         raise SpecError(
-            f"'{top}' lies in the runs folder, from which nothing is imported. Keep your modules elsewhere, and work there: "
-            f"cd FOLDER, and --runs {folder}"
+            f"'{top}' lies in the runs folder, from which nothing is imported. Keep your modules"
+            f" elsewhere, and work there: cd FOLDER, and --runs {folder}"
         )
 
 
 def _among(folder: Path, runs: Path) -> bool:
-    """Whether `folder` is the runs folder, or lies in what the program keeps there: a run, studies, data."""
+    """Whether `folder` is the runs folder, or lies in what the program keeps there: a run, studies,
+    data.
+    """
     if folder == runs:
         return True
     first = folder.relative_to(runs).parts[0] if folder.is_relative_to(runs) else ""
@@ -77,6 +94,12 @@ def ended(target: str, error: SystemExit) -> str:
 
 
 def _where(error: Exception) -> str:
-    """The file and line that raised `error`, in words; "" where there is none (a syntax error names its own)."""
+    """The file and line that raised `error`, in words; "" where there is none (a syntax error names
+    its own).
+    """
     last = traceback.extract_tb(error.__traceback__)[-1:]
-    return "" if isinstance(error, SyntaxError) or not last else f" (in {Path(last[0].filename).name}, line {last[0].lineno})"
+    return (
+        ""
+        if isinstance(error, SyntaxError) or not last
+        else f" (in {Path(last[0].filename).name}, line {last[0].lineno})"
+    )

@@ -1,8 +1,10 @@
-"""How wide the interval of a study's τ will be, by its configurations and their seeds: what a grid can tell before it is made.
+"""How wide the interval of a study's τ will be, by its configurations and their seeds: what a grid
+can tell before it is made.
 
-Simulated once (a test simulates some of it anew): median width of the 95 % interval of a τ of 0.5 that is drawn over configurations.
-Both of measure and gap are normal; of their variance 97 % lies between configurations and 3 % between seeds of one, as in grids of
-digits networks. Seeds add little: they say more about each configuration, and nothing about others.
+Simulated once (a test simulates some of it anew): median width of the 95 % interval of a τ of 0.5
+that is drawn over configurations. Both of measure and gap are normal; of their variance 97 % lies
+between configurations and 3 % between seeds of one, as in grids of digits networks. Seeds add
+little: they say more about each configuration, and nothing about others.
 """
 
 from __future__ import annotations
@@ -11,10 +13,54 @@ import math
 from collections.abc import Mapping
 
 WIDTHS: Mapping[int, Mapping[int, float]] = {  # seeds of a configuration: {configurations: width}
-    1: {5: 1.71, 6: 1.23, 8: 1.08, 10: 0.84, 15: 0.65, 20: 0.53, 30: 0.40, 40: 0.34, 60: 0.26, 100: 0.20},
-    2: {5: 1.13, 6: 0.98, 8: 0.83, 10: 0.72, 15: 0.55, 20: 0.46, 30: 0.37, 40: 0.31, 60: 0.25, 100: 0.18},
-    3: {5: 1.02, 6: 0.88, 8: 0.77, 10: 0.67, 15: 0.53, 20: 0.45, 30: 0.35, 40: 0.29, 60: 0.24, 100: 0.18},
-    5: {5: 0.88, 6: 0.79, 8: 0.72, 10: 0.62, 15: 0.52, 20: 0.44, 30: 0.34, 40: 0.29, 60: 0.24, 100: 0.18},
+    1: {
+        5: 1.71,
+        6: 1.23,
+        8: 1.08,
+        10: 0.84,
+        15: 0.65,
+        20: 0.53,
+        30: 0.40,
+        40: 0.34,
+        60: 0.26,
+        100: 0.20,
+    },
+    2: {
+        5: 1.13,
+        6: 0.98,
+        8: 0.83,
+        10: 0.72,
+        15: 0.55,
+        20: 0.46,
+        30: 0.37,
+        40: 0.31,
+        60: 0.25,
+        100: 0.18,
+    },
+    3: {
+        5: 1.02,
+        6: 0.88,
+        8: 0.77,
+        10: 0.67,
+        15: 0.53,
+        20: 0.45,
+        30: 0.35,
+        40: 0.29,
+        60: 0.24,
+        100: 0.18,
+    },
+    5: {
+        5: 0.88,
+        6: 0.79,
+        8: 0.72,
+        10: 0.62,
+        15: 0.52,
+        20: 0.44,
+        30: 0.34,
+        40: 0.29,
+        60: 0.24,
+        100: 0.18,
+    },
 }
 WIDE = 0.5  # an interval this wide does not tell a τ of 0.5 from one of 0.25
 FEW = 8  # configurations below which an interval that is drawn over them is too narrow …
@@ -23,7 +69,9 @@ SHOWN = (10, 20, 40, 100)  # configurations named for comparison
 
 
 def expected_width(configurations: int, seeds: float = 1.0) -> float:
-    """Of the 95 % interval of a τ near 0.5, at most 2. seeds: networks of a configuration, on average; 5 are as many as 100."""
+    """Of the 95 % interval of a τ near 0.5, at most 2. seeds: networks of a configuration, on
+    average; 5 are as many as 100.
+    """
     most = max(WIDTHS)
     below = max(known for known in WIDTHS if known <= max(seeds, 1))
     above = min((known for known in WIDTHS if known >= seeds), default=most)
@@ -47,27 +95,45 @@ def _by_configurations(widths: Mapping[int, float], configurations: int) -> floa
 
 
 def too_few(networks: int, configurations: int) -> str:
-    """A sentence that says so where there are too few to tell measures apart, else "". What counts is configurations."""
+    """A sentence that says so where there are too few to tell measures apart, else "". What counts
+    is configurations.
+    """
     seeds = networks / max(configurations, 1)
     if configurations < LEAST:
-        return f"Too few networks: {_grid(networks, configurations)}; so few settings drawn anew say nothing, so there are no intervals."
+        return (
+            f"Too few networks: {_grid(networks, configurations)}; so few settings drawn anew say"
+            " nothing, so there are no intervals."
+        )
     width, parts = expected_width(configurations, seeds), []
     if width > WIDE:
-        better = [f"{expected_width(one, seeds):.2f} at {one}" for one in SHOWN if one > configurations]
+        better = [
+            f"{expected_width(one, seeds):.2f} at {one}" for one in SHOWN if one > configurations
+        ]
         better[:1] = [f"{text}{' configurations' if seeds > 1 else ''}" for text in better[:1]]
-        head = f"with {networks} the" if seeds == 1 else f"{_grid(networks, configurations)}, so the"
+        head = (
+            f"with {networks} the" if seeds == 1 else f"{_grid(networks, configurations)}, so the"
+        )
         parts.append(
-            f"Too few networks: {head} 95 % interval of a τ near 0.5 is about {width:.2f} wide ({', '.join(better)}), "
-            "so measures cannot be told apart."
+            f"Too few networks: {head} 95 % interval of a τ near 0.5 is about {width:.2f} wide"
+            f" ({', '.join(better)}), so measures cannot be told apart."
         )
     if configurations < FEW:
-        parts.append(f"Few configurations: intervals come from {configurations} settings drawn anew and are too narrow.")
+        parts.append(
+            f"Few configurations: intervals come from {configurations} settings drawn anew and are"
+            " too narrow."
+        )
     return " ".join(parts)
 
 
 def _grid(networks: int, configurations: int) -> str:
     """18 are 6 configurations of 3 seeds each."""
-    seeds, many = networks / max(configurations, 1), f"{configurations} configuration{'' if configurations == 1 else 's'}"
+    seeds, many = (
+        networks / max(configurations, 1),
+        f"{configurations} configuration{'' if configurations == 1 else 's'}",
+    )
     if seeds == 1:
         return f"there {'is' if configurations == 1 else 'are'} {many}"
-    return f"{networks} are {many} of {f'{networks // configurations} seeds each' if seeds.is_integer() else f'about {seeds:.1f} seeds'}"
+    return (
+        f"{networks} are {many} of"
+        f" {f'{networks // configurations} seeds each' if seeds.is_integer() else f'about {seeds:.1f} seeds'}"
+    )

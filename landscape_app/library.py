@@ -1,4 +1,6 @@
-"""The library: look at the landscape around a network of your own in one call, and open what any run has stored."""
+"""The library: look at the landscape around a network of your own in one call, and open what any
+run has stored.
+"""
 
 from __future__ import annotations
 
@@ -49,23 +51,29 @@ def explore(
     max_data_gib: float | None = None,
     **settings: Any,
 ) -> OpenRun:
-    """Train `model` (unless train_epochs=0: then its weights are the minimum), sample its landscape, analyse it, open the run.
+    """Train `model` (unless train_epochs=0: then its weights are the minimum), sample its
+    landscape, analyse it, open the run.
 
-    train, test: (inputs, labels) tensors, arrays, frames or lists, or a Dataset or DataLoader of such pairs or dicts, read in one pass;
-    inputs (rows, …), labels whole numbers from 0 (rows,), or floating-point for regression. docs/bring.md tells all that can be
-    brought; layout="channels_last" and scale=255 say what cannot be seen. loss: a name of the table, or a callable (outputs, targets) -> scalar,
-    whose value on a batch is what is minimised; None: cross-entropy for classes, squared error else. train_optimizer, retrain_optimizer: names of the table ("sgd"), or
-    callables (parameters) -> torch optimizer, which are applied tensor by tensor. `settings` are those
-    of settings.RunSpec: seeds=4, step_sizes=(.25, .5, .75, 1.), epochs=40, train_epochs=200, rate=0.01, weight_decay=0., … The caller's
-    model and its mode, and the global generators of torch, numpy and Python, are left as they were, also after an error. Called again on the same `out` and `name`, it goes on where
-    it stopped: with the same data, initial weights, loss and optimizers. fresh: begin anew; a run of that name that is there is kept
-    as NAME-1, NAME-2, …  init: a file of weights, or a state_dict, to begin with; "stored": those that the run of that name began with, if it is there,
-    so that a script goes on after a restart whatever it draws. max_data_gib: the most that such a file
-    may unpack to; None: the smaller of 2 and a quarter of the free memory. progress: True: lines on standard error; or an object with phase,
+    train, test: (inputs, labels) tensors, arrays, frames or lists, or a Dataset or DataLoader of
+    such pairs or dicts, read in one pass; inputs (rows, …), labels whole numbers from 0 (rows,), or
+    floating-point for regression. docs/bring.md tells all that can be brought;
+    layout="channels_last" and scale=255 say what cannot be seen. loss: a name of the table, or a
+    callable (outputs, targets) -> scalar, whose value on a batch is what is minimised; None:
+    cross-entropy for classes, squared error else. train_optimizer, retrain_optimizer: names of the
+    table ("sgd"), or callables (parameters) -> torch optimizer, which are applied tensor by tensor.
+    `settings` are those of settings.RunSpec: seeds=4, step_sizes=(.25, .5, .75, 1.), epochs=40,
+    train_epochs=200, rate=0.01, weight_decay=0., … The caller's model and its mode, and the global
+    generators of torch, numpy and Python, are left as they were, also after an error. Called again
+    on the same `out` and `name`, it goes on where it stopped: with the same data, initial weights,
+    loss and optimizers. fresh: begin anew; a run of that name that is there is kept as NAME-1,
+    NAME-2, …  init: a file of weights, or a state_dict, to begin with; "stored": those that the run
+    of that name began with, if it is there, so that a script goes on after a restart whatever it
+    draws. max_data_gib: the most that such a file may unpack to; None: the smaller of 2 and a
+    quarter of the free memory. progress: True: lines on standard error; or an object with phase,
     advance and check (records.progress).
 
-    Raises DataError, ModelError, SpecError before any work; ResumeError if the folder holds another run. A call that fails before
-    training leaves no run behind.
+    Raises DataError, ModelError, SpecError before any work; ResumeError if the folder holds another
+    run. A call that fails before training leaves no run behind.
     """
     told = progress_of(progress)
     check_runs(Path(out))
@@ -75,11 +83,22 @@ def explore(
     if analyse:
         enough.check(spec, AnalysisSpec())
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
-        raise DataError(f"A run cannot be called {name!r}: a name is up to 64 small letters, digits, '.', '-' and '_'.")
+        raise DataError(
+            f"A run cannot be called {name!r}: a name is up to 64 small letters, digits, '.', '-'"
+            " and '_'."
+        )
     with raised(max_data_gib):
         model = initial(plain(model), Path(out), name, init)
     ignored = ignored_label(loss) if callable(loss) else None
-    data = brought(model, train, test, spec, own_loss=callable(loss), own=callable(loss) and not of_torch(loss), ignored=ignored)
+    data = brought(
+        model,
+        train,
+        test,
+        spec,
+        own_loss=callable(loss),
+        own=callable(loss) and not of_torch(loss),
+        ignored=ignored,
+    )
     begun = begin(Path(out), name, spec, fresh=fresh)
     with undone_if_it_fails(begun) as run, run.lock():
         own = loss if callable(loss) else None
@@ -95,7 +114,9 @@ def explore(
     return open_run(run.path)
 
 
-def _one_of(retrain_optimizer: str | Make | None, optimizer: str | Make | None) -> str | Make | None:
+def _one_of(
+    retrain_optimizer: str | Make | None, optimizer: str | Make | None
+) -> str | Make | None:
     """`optimizer` is the name of the same setting on the command line."""
     if retrain_optimizer is not None and optimizer is not None:
         raise SpecError("retrain_optimizer and optimizer are the same setting. Give one of them.")
@@ -108,5 +129,9 @@ def _callable(make: str | Make | None) -> Make | None:
 
 def _given(**objects: Any) -> dict[str, Any]:
     """The spec's words for what was handed over: names stay names, objects become "given"."""
-    named = {key: value if isinstance(value, str) else GIVEN for key, value in objects.items() if value is not None}
+    named = {
+        key: value if isinstance(value, str) else GIVEN
+        for key, value in objects.items()
+        if value is not None
+    }
     return {"data": GIVEN, "network": GIVEN, **named}

@@ -1,4 +1,6 @@
-"""How much of a file from elsewhere is read: so many bytes unpacked, and for so long; known before anything is allocated."""
+"""How much of a file from elsewhere is read: so many bytes unpacked, and for so long; known before
+anything is allocated.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,16 @@ GIB = 2**30
 MOST = 2 * GIB  # bytes unpacked, where the person gives no other number …
 SHARE = 0.25  # … and of the free memory, if that is less
 SECONDS = 60.0  # for one file
-DIRECTORY = 4 * 2**20  # bytes of an archive's list of members; its objects in memory are ten times as large
+# bytes of an archive's list of members; its objects in memory are ten times as large
+DIRECTORY = 4 * 2**20
 BLOCK = 2**20  # bytes read at once
 FLAG = "max_data_gib"
-HELP = "Read files of data and weights up to this size unpacked, in GiB. Not given: the smaller of 2 and a quarter of the free memory."
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without a bound on what one call gives
+HELP = (
+    "Read files of data and weights up to this size unpacked, in GiB. Not given: the smaller of 2"
+    " and a quarter of the free memory."
+)
+# the others unpack without a bound on what one call gives
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 Item = TypeVar("Item")
 
@@ -40,7 +47,9 @@ def most_bytes() -> int:
 
 @contextmanager
 def raised(gib: float | None) -> Iterator[None]:
-    """Files read in the block may unpack to `gib` GiB; None changes nothing. Raises SpecError for what is no size."""
+    """Files read in the block may unpack to `gib` GiB; None changes nothing. Raises SpecError for
+    what is no size.
+    """
     if gib is None:
         yield
         return
@@ -92,9 +101,11 @@ def size_words(size: float) -> str:
 
 
 class Reading(io.FileIO):
-    """A regular file that is being read. Every read looks at the clock; what the file claims is held against the limits first.
+    """A regular file that is being read. Every read looks at the clock; what the file claims is
+    held against the limits first.
 
-    Raises `error`, naming the file by `name`: it is no regular file, it is or claims too much, it takes too long; and OSError.
+    Raises `error`, naming the file by `name`: it is no regular file, it is or claims too much, it
+    takes too long; and OSError.
     """
 
     def __init__(self, path: str | Path, error: type[LandscapeError], name: str = "") -> None:
@@ -106,7 +117,9 @@ class Reading(io.FileIO):
         try:
             found = os.fstat(handle)
             if not stat.S_ISREG(found.st_mode):
-                raise error(f"{self._name} is no regular file but {_kind(found.st_mode)}. Give a file.")
+                raise error(
+                    f"{self._name} is no regular file but {_kind(found.st_mode)}. Give a file."
+                )
             self.bytes = found.st_size
             super().__init__(handle, "rb")
         except BaseException:
@@ -119,7 +132,10 @@ class Reading(io.FileIO):
         if self._longest is not None:
             wanted = self.bytes - self.tell() if size is None or size < 0 else size
             if wanted > self._longest:
-                raise self._error(f"{self._name} lists more members than are read: its directory has {size_words(wanted)}.")
+                raise self._error(
+                    f"{self._name} lists more members than are read: its directory has"
+                    f" {size_words(wanted)}."
+                )
         return super().read(-1 if size is None else size)
 
     def whole(self) -> bytearray:
@@ -137,7 +153,9 @@ class Reading(io.FileIO):
             raise self._error(too_large(self._name, claimed, self._most, words))
 
     def archive(self) -> zipfile.ZipFile:
-        """The file as a zip archive whose directory is not endless. Raises what zipfile does for what is none."""
+        """The file as a zip archive whose directory is not endless. Raises what zipfile does for
+        what is none.
+        """
         self._longest = DIRECTORY
         try:
             return zipfile.ZipFile(self)
@@ -149,12 +167,18 @@ def too_large(name: str, claimed: float, most: float, words: str = "unpacks to")
     """Why a file is not read, and what would read it."""
     enough = -(-claimed // (GIB / 10)) / 10
     number = f"{enough:.1f}" if enough < 2**20 else "N"
-    return f"{name} {words} {size_words(claimed)}; at most {size_words(most)} are read. If it is meant to be so large: --max-data-gib {number}."
+    return (
+        f"{name} {words} {size_words(claimed)}; at most {size_words(most)} are read. If it is meant"
+        f" to be so large: --max-data-gib {number}."
+    )
 
 
 def too_long(name: str) -> str:
     """Why reading a file has ended."""
-    return f"{name} takes more than {SECONDS:.0f} s to read; reading it was ended. Copy it to a fast disk, or give a smaller file."
+    return (
+        f"{name} takes more than {SECONDS:.0f} s to read; reading it was ended. Copy it to a fast"
+        " disk, or give a smaller file."
+    )
 
 
 def _kind(mode: int) -> str:

@@ -1,4 +1,6 @@
-"""Main memory that may be used: what is free on the machine, or left of what a container may have."""
+"""Main memory that may be used: what is free on the machine, or left of what a container may
+have.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,13 @@ from pathlib import Path
 import psutil
 
 GROUPS = Path("/sys/fs/cgroup")
-FILES = (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"))  # limit, in use
-CACHES = ("inactive_file", "total_inactive_file")  # of what is in use, memory that is given back when it is asked for
+# limit, in use
+FILES = (
+    ("memory.max", "memory.current"),
+    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
+)
+# of what is in use, memory that is given back when it is asked for
+CACHES = ("inactive_file", "total_inactive_file")
 
 
 def free_memory() -> int:

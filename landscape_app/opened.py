@@ -28,7 +28,9 @@ OF_A_DISTANCE = (
 
 @dataclass(frozen=True)
 class OpenRun:
-    """A run folder, read only. `snapshots()` is one aligned record; the rest are stored results by name."""
+    """A run folder, read only. `snapshots()` is one aligned record; the rest are stored results by
+    name.
+    """
 
     folder: RunFolder
 
@@ -53,30 +55,40 @@ class OpenRun:
         return self.folder.finished
 
     def snapshots(self) -> Snapshots:
-        """Every committed, intact snapshot: columns, δ from the anchor (lazy), probe outputs and losses (lazy)."""
+        """Every committed, intact snapshot: columns, δ from the anchor (lazy), probe outputs and
+        losses (lazy).
+        """
         return snapshots.read(self.folder)
 
     def result(self, name: str, **parameters: Any) -> derived.Result:
-        """The newest stored result called `name` whose parameters contain the given ones: .arrays, .meta, .parameters.
+        """The newest stored result called `name` whose parameters contain the given ones: .arrays,
+        .meta, .parameters.
 
-        Names: embedding (method=, dims=, t=), neighbours, sublevel (filtration=), rips, measures, checks, geometry, … What is built
-        on a distance is that in weights unless another is named (distance="cosine"). Raises AnalysisError if there is none.
+        Names: embedding (method=, dims=, t=), neighbours, sublevel (filtration=), rips, measures,
+        checks, geometry, … What is built on a distance is that in weights unless another is named
+        (distance="cosine"). Raises AnalysisError if there is none.
         """
         if name in OF_A_DISTANCE:
             parameters = {"distance": AnalysisSpec().distance} | parameters
         found = forms.find(self.path, name, **parameters)
         if found is None:
             raise AnalysisError(
-                f"Run {self.id} has no result '{name}' with {parameters or 'any parameters'}. Run: {commands.line('analyse', self.id, self.path.parent)}"
+                f"Run {self.id} has no result '{name}' with {parameters or 'any parameters'}. Run:"
+                f" {commands.line('analyse', self.id, self.path.parent)}"
             )
         return found
 
     def measures(self) -> dict[str, float | None]:
         """{name: value} of every measure of the run; None where it is not finite."""
-        return {measure["name"]: measure["value"] for measure in self.result("measures").meta["measures"]}
+        return {
+            measure["name"]: measure["value"]
+            for measure in self.result("measures").meta["measures"]
+        }
 
 
 def open_run(path: str | Path) -> OpenRun:
-    """Open the run in the folder `path`. Raises RunMissingError, RunDamagedError or SchemaError, each saying what is wrong."""
+    """Open the run in the folder `path`. Raises RunMissingError, RunDamagedError or SchemaError,
+    each saying what is wrong.
+    """
     folder = Path(path)
     return OpenRun(RunFolder.open(folder.parent, folder.name))

@@ -1,7 +1,9 @@
-"""The tables: every data set, network, regime, embedding, filtration, measure and check by name, one line each.
+"""The tables: every data set, network, regime, embedding, filtration, measure and check by name,
+one line each.
 
-An entry holds `"module:name"`, resolved only when it is used, so that a form can list the networks without importing torch.
-To add one: write its file, add its line here (CONTRIBUTING.md); it then appears in the command line, the form and the tests.
+An entry holds `"module:name"`, resolved only when it is used, so that a form can list the networks
+without importing torch. To add one: write its file, add its line here (CONTRIBUTING.md); it then
+appears in the command line, the form and the tests.
 """
 
 from __future__ import annotations
@@ -11,13 +13,24 @@ from landscape_app.entries import Entry, find
 from landscape_app.importing import ended, imported
 from landscape_app.measure_table import MEASURES
 
-__all__ = ["CHECKS", "MEASURES", "Entry", "ended", "find", "imported"]  # CHECKS and MEASURES have modules of their own
+# CHECKS and MEASURES have modules of their own
+__all__ = ["CHECKS", "MEASURES", "Entry", "ended", "find", "imported"]
 
 DATASETS: dict[str, Entry] = {
-    "digits": Entry("landscape_app.datasets.digits:load", "Digits 8×8", "1,797 handwritten digits, embedded: 1,000 train, 797 test rows."),
-    "blobs": Entry("landscape_app.datasets.synthetic:blobs", "Blobs", "Gaussian clusters in the plane, for trials and tests."),
+    "digits": Entry(
+        "landscape_app.datasets.digits:load",
+        "Digits 8×8",
+        "1,797 handwritten digits, embedded: 1,000 train, 797 test rows.",
+    ),
+    "blobs": Entry(
+        "landscape_app.datasets.synthetic:blobs",
+        "Blobs",
+        "Gaussian clusters in the plane, for trials and tests.",
+    ),
     "stripes": Entry(
-        "landscape_app.datasets.synthetic:stripes", "Stripes", "Noisy 8×8 images of bars in four orientations, for trials and tests."
+        "landscape_app.datasets.synthetic:stripes",
+        "Stripes",
+        "Noisy 8×8 images of bars in four orientations, for trials and tests.",
     ),
     "iris": Entry(
         "landscape_app.datasets.tables:load",
@@ -52,30 +65,35 @@ DATASETS: dict[str, Entry] = {
     "mnist": Entry(
         "landscape_app.datasets.named:load",
         "MNIST",
-        "70,000 handwritten digits 28×28: 60,000 train rows; from a local folder, or downloaded once.",
+        "70,000 handwritten digits 28×28: 60,000 train rows; from a local folder, or downloaded"
+        " once.",
         {"source": "mnist"},
     ),
     "fashion-mnist": Entry(
         "landscape_app.datasets.named:load",
         "Fashion-MNIST",
-        "70,000 pieces of clothing 28×28: 60,000 train rows; from a local folder, or downloaded once.",
+        "70,000 pieces of clothing 28×28: 60,000 train rows; from a local folder, or downloaded"
+        " once.",
         {"source": "fashion-mnist"},
     ),
     "cifar10": Entry(
         "landscape_app.datasets.named:load",
         "CIFAR-10",
-        "60,000 colour photographs 32×32 in 10 classes: 50,000 train rows; from a local folder, or downloaded once.",
+        "60,000 colour photographs 32×32 in 10 classes: 50,000 train rows; from a local folder, or"
+        " downloaded once.",
         {"source": "cifar10"},
     ),
     "cifar100": Entry(
         "landscape_app.datasets.named:load",
         "CIFAR-100",
-        "60,000 colour photographs 32×32 in 100 classes: 50,000 train rows; from a local folder, or downloaded once.",
+        "60,000 colour photographs 32×32 in 100 classes: 50,000 train rows; from a local folder, or"
+        " downloaded once.",
         {"source": "cifar100"},
     ),
 }
 
-# `settings` of a network are its builder's keyword arguments: those that a run may set, with the network's own values.
+# `settings` of a network are its builder's keyword arguments: those that a run may set, with the
+# network's own values.
 NETWORKS: dict[str, Entry] = {
     "mlp": Entry(
         "landscape_app.networks.mlp:build",
@@ -98,7 +116,8 @@ NETWORKS: dict[str, Entry] = {
     "resnet20": Entry(
         "landscape_app.networks.resnet:build",
         "ResNet-20",
-        "Residual network of He et al. 2015 for small images, shortcuts without parameters; depth 6n+2.",
+        "Residual network of He et al. 2015 for small images, shortcuts without parameters; depth"
+        " 6n+2.",
         {"depth": 20, "width": 16},
     ),
     "wrn-16-1": Entry(
@@ -121,28 +140,47 @@ NETWORKS: dict[str, Entry] = {
     ),
 }
 
-# The recipe of each regime (SCIENCE §3): what makes a good or a poor generalizer of the same network on the same data.
+# The recipe of each regime (SCIENCE §3): what makes a good or a poor generalizer of the same
+# network on the same data.
 REGIMES: dict[str, Entry] = {
     "good": Entry(
-        "", "Good", "Weight decay, and augmentation of images.", {"weight_decay": 5e-4, "augmentation": True, "label_corruption": 0.0}
+        "",
+        "Good",
+        "Weight decay, and augmentation of images.",
+        {"weight_decay": 5e-4, "augmentation": True, "label_corruption": 0.0},
     ),
     "plain": Entry(
-        "", "Plain", "Neither weight decay nor augmentation.", {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.0}
+        "",
+        "Plain",
+        "Neither weight decay nor augmentation.",
+        {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.0},
     ),
     "poor": Entry(
-        "", "Poor", "Half of the training labels redrawn at random.", {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.5}
+        "",
+        "Poor",
+        "Half of the training labels redrawn at random.",
+        {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.5},
     ),
     "memorizer": Entry(
-        "", "Memorizer", "All training labels redrawn at random.", {"weight_decay": 0.0, "augmentation": False, "label_corruption": 1.0}
+        "",
+        "Memorizer",
+        "All training labels redrawn at random.",
+        {"weight_decay": 0.0, "augmentation": False, "label_corruption": 1.0},
     ),
 }
 
 OBJECTIVES: dict[str, Entry] = {
     "cross_entropy": Entry(
-        "landscape_app.objectives.named:cross_entropy", "Cross-entropy", "Of class labels, in nats.", {"classification": True}
+        "landscape_app.objectives.named:cross_entropy",
+        "Cross-entropy",
+        "Of class labels, in nats.",
+        {"classification": True},
     ),
     "squared_error": Entry(
-        "landscape_app.objectives.named:squared_error", "Squared error", "Mean over the outputs, for regression.", {"classification": False}
+        "landscape_app.objectives.named:squared_error",
+        "Squared error",
+        "Mean over the outputs, for regression.",
+        {"classification": False},
     ),
     "absolute_error": Entry(
         "landscape_app.objectives.named:absolute_error",
@@ -152,30 +190,62 @@ OBJECTIVES: dict[str, Entry] = {
     ),
 }
 
-# Of torch.optim. `fused`: one pass over the weights; `elementwise`: each number's update depends on its own history alone.
+# Of torch.optim. `fused`: one pass over the weights; `elementwise`: each number's update depends on
+# its own history alone.
 OPTIMIZERS: dict[str, Entry] = {
-    "sgd": Entry("torch.optim:SGD", "SGD", "With momentum; the paper's.", {"momentum": True, "fused": True}),
-    "adam": Entry("torch.optim:Adam", "Adam", "Adaptive moments; weight decay as L2.", {"fused": True}),
-    "adamw": Entry("torch.optim:AdamW", "AdamW", "Adaptive moments; decoupled weight decay.", {"fused": True}),
+    "sgd": Entry(
+        "torch.optim:SGD", "SGD", "With momentum; the paper's.", {"momentum": True, "fused": True}
+    ),
+    "adam": Entry(
+        "torch.optim:Adam", "Adam", "Adaptive moments; weight decay as L2.", {"fused": True}
+    ),
+    "adamw": Entry(
+        "torch.optim:AdamW", "AdamW", "Adaptive moments; decoupled weight decay.", {"fused": True}
+    ),
     "adamax": Entry("torch.optim:Adamax", "Adamax", "Adam with the infinity norm."),
     "nadam": Entry("torch.optim:NAdam", "NAdam", "Adam with Nesterov momentum."),
     "radam": Entry("torch.optim:RAdam", "RAdam", "Rectified Adam."),
-    "rmsprop": Entry("torch.optim:RMSprop", "RMSprop", "Running mean of squared gradients.", {"momentum": True}),
+    "rmsprop": Entry(
+        "torch.optim:RMSprop", "RMSprop", "Running mean of squared gradients.", {"momentum": True}
+    ),
     "adagrad": Entry("torch.optim:Adagrad", "Adagrad", "Sum of squared gradients."),
     "adadelta": Entry("torch.optim:Adadelta", "Adadelta", "Ratio of running means."),
     "asgd": Entry("torch.optim:ASGD", "Averaged SGD", "SGD that also averages its iterates."),
-    "rprop": Entry("torch.optim:Rprop", "Rprop", "Signs of the gradient only.", {"weight_decay": False}),
-    "adafactor": Entry("torch.optim:Adafactor", "Adafactor", "Factored second moments, tensor by tensor.", {"elementwise": False}),
+    "rprop": Entry(
+        "torch.optim:Rprop", "Rprop", "Signs of the gradient only.", {"weight_decay": False}
+    ),
+    "adafactor": Entry(
+        "torch.optim:Adafactor",
+        "Adafactor",
+        "Factored second moments, tensor by tensor.",
+        {"elementwise": False},
+    ),
 }
 
 SCHEDULES: dict[str, Entry] = {
-    "constant": Entry("landscape_app.training.schedules:constant", "Constant", "The same rate throughout."),
-    "steps": Entry("landscape_app.training.schedules:steps", "Steps", "A tenth from 50 %, a hundredth from 75 % of the epochs on."),
-    "paper": Entry("landscape_app.training.schedules:paper", "Paper", "A tenth more at 50, 75 and 92.5 % of the epochs."),
-    "cosine": Entry("landscape_app.training.schedules:cosine", "Cosine", "Half a cosine from the rate to 0."),
-    "linear": Entry("landscape_app.training.schedules:linear", "Linear", "A straight line from the rate to 0."),
+    "constant": Entry(
+        "landscape_app.training.schedules:constant", "Constant", "The same rate throughout."
+    ),
+    "steps": Entry(
+        "landscape_app.training.schedules:steps",
+        "Steps",
+        "A tenth from 50 %, a hundredth from 75 % of the epochs on.",
+    ),
+    "paper": Entry(
+        "landscape_app.training.schedules:paper",
+        "Paper",
+        "A tenth more at 50, 75 and 92.5 % of the epochs.",
+    ),
+    "cosine": Entry(
+        "landscape_app.training.schedules:cosine", "Cosine", "Half a cosine from the rate to 0."
+    ),
+    "linear": Entry(
+        "landscape_app.training.schedules:linear", "Linear", "A straight line from the rate to 0."
+    ),
     "warmup-cosine": Entry(
-        "landscape_app.training.schedules:warmup_cosine", "Warm-up, cosine", "Rises over the first 5 % of the epochs, then a cosine to 0."
+        "landscape_app.training.schedules:warmup_cosine",
+        "Warm-up, cosine",
+        "Rises over the first 5 % of the epochs, then a cosine to 0.",
     ),
 }
 
@@ -189,13 +259,24 @@ EMBEDDINGS: dict[str, Entry] = {
     "phate-paper": Entry(
         "landscape_app.analysis.embeddings.phate:embed",
         "PHATE, paper kernel (k = 5)",
-        "As published; its graph tends to fall apart along trajectories, so the layout between components is arbitrary.",
+        "As published; its graph tends to fall apart along trajectories, so the layout between"
+        " components is arbitrary.",
         {"kernel": "paper", "starts": 1},
     ),
-    "pca": Entry("landscape_app.analysis.embeddings.pca:embed", "PCA", "Principal axes of the weight differences."),
-    "mds": Entry("landscape_app.analysis.embeddings.mds:embed", "Classical MDS", "Classical (Torgerson) scaling of the distances."),
+    "pca": Entry(
+        "landscape_app.analysis.embeddings.pca:embed",
+        "PCA",
+        "Principal axes of the weight differences.",
+    ),
+    "mds": Entry(
+        "landscape_app.analysis.embeddings.mds:embed",
+        "Classical MDS",
+        "Classical (Torgerson) scaling of the distances.",
+    ),
     "metric-mds": Entry(
-        "landscape_app.analysis.embeddings.metric_mds:embed", "Metric MDS", "The picture whose distances are nearest to the input's."
+        "landscape_app.analysis.embeddings.metric_mds:embed",
+        "Metric MDS",
+        "The picture whose distances are nearest to the input's.",
     ),
     "isomap": Entry(
         "landscape_app.analysis.embeddings.isomap:embed",
@@ -217,8 +298,10 @@ EMBEDDINGS: dict[str, Entry] = {
     ),
 }
 
-# What "apart" means between two snapshots. `normed`: compared runs are shown in units of ‖θo‖; `weights`: between weights, so that two
-# networks have no common place; `axes`: Euclidean, so that it has principal axes; `note`: what a reader of its pictures must know.
+# What "apart" means between two snapshots. `normed`: compared runs are shown in units of ‖θo‖;
+# `weights`: between weights, so that two networks have no common place; `axes`: Euclidean, so that
+# it has principal axes; `note`: what a
+# reader of its pictures must know.
 DISTANCES: dict[str, Entry] = {
     "euclidean": Entry(
         "landscape_app.analysis.distances:euclidean",
@@ -232,20 +315,32 @@ DISTANCES: dict[str, Entry] = {
         "1 − cos of the angle between the directions from the anchor, whatever the lengths.",
         {
             "weights": True,
-            "note": "The anchor and the starts at it have no direction and are left out; the jumps of one direction are one point.",
+            "note": (
+                "The anchor and the starts at it have no direction and are left out; the jumps of"
+                " one direction are one point."
+            ),
         },
     ),
     "centred_cosine": Entry(
         "landscape_app.analysis.angles:centred_cosine",
         "Direction (centred cosine)",
         "1 − cos of the angle between the directions from the mean of all snapshots.",
-        {"weights": True, "note": "Directions are seen from the mean of the snapshots, which changes with the protocol."},
+        {
+            "weights": True,
+            "note": (
+                "Directions are seen from the mean of the snapshots, which changes with the"
+                " protocol."
+            ),
+        },
     ),
     "softmax": Entry(
         "landscape_app.analysis.outputs:softmax",
         "Function space (softmax)",
         "Root-mean-square difference of the softmax outputs on the probe set.",
-        {"axes": True, "note": "Means the same for every network that was probed on the same examples."},
+        {
+            "axes": True,
+            "note": "Means the same for every network that was probed on the same examples.",
+        },
     ),
     "losses": Entry(
         "landscape_app.analysis.outputs:losses",
@@ -257,14 +352,34 @@ DISTANCES: dict[str, Entry] = {
 
 _P = "landscape_app.sampling.planes_kinds:"
 PLANES: dict[str, Entry] = {
-    "line": Entry(_P + "line", "Random line", "Along one filter-normalised random direction; the jumps of that direction lie on it."),
-    "random": Entry(_P + "random", "Random plane", "Of two filter-normalised random directions (Li et al. 2018); their jumps lie in it."),
-    "hessian": Entry(_P + "hessian", "Hessian plane", "Of the two directions in which the train loss curves most at the anchor."),
-    "pca": Entry(_P + "pca", "PCA plane", "Through the anchor, nearest to all snapshots: their two principal axes."),
+    "line": Entry(
+        _P + "line",
+        "Random line",
+        "Along one filter-normalised random direction; the jumps of that direction lie on it.",
+    ),
+    "random": Entry(
+        _P + "random",
+        "Random plane",
+        "Of two filter-normalised random directions (Li et al. 2018); their jumps lie in it.",
+    ),
+    "hessian": Entry(
+        _P + "hessian",
+        "Hessian plane",
+        "Of the two directions in which the train loss curves most at the anchor.",
+    ),
+    "pca": Entry(
+        _P + "pca",
+        "PCA plane",
+        "Through the anchor, nearest to all snapshots: their two principal axes.",
+    ),
 }
 
 FILTRATIONS: dict[str, Entry] = {
-    "train_loss": Entry("landscape_app.analysis.topology.filtrations:train_loss", "train loss", "Cross-entropy on the training set."),
+    "train_loss": Entry(
+        "landscape_app.analysis.topology.filtrations:train_loss",
+        "train loss",
+        "Cross-entropy on the training set.",
+    ),
     "log_train_loss": Entry(
         "landscape_app.analysis.topology.filtrations:log_train_loss",
         "log₁₀ train loss",
@@ -278,6 +393,8 @@ FILTRATIONS: dict[str, Entry] = {
         {"changes_of": "log_train_loss"},
     ),
     "test_loss": Entry(
-        "landscape_app.analysis.topology.filtrations:test_loss", "test loss", "Leaks what it predicts: uses the test labels."
+        "landscape_app.analysis.topology.filtrations:test_loss",
+        "test loss",
+        "Leaks what it predicts: uses the test labels.",
     ),
 }

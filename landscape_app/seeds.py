@@ -1,7 +1,9 @@
-"""Named random streams from one root seed; the global generators are only lent to other people's code, and put back.
+"""Named random streams from one root seed; the global generators are only lent to other people's
+code, and put back.
 
-Every use of chance names its stream, so that adding a new one never shifts the numbers of another, and a stream that must
-not depend on the run's seed (the data-set split, the probe set) simply has another root.
+Every use of chance names its stream, so that adding a new one never shifts the numbers of another,
+and a stream that must not depend on the run's seed (the data-set split, the probe set) simply has
+another root.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ DATASET_ROOT = 20210429  # the data-set stream: the same for every run, whatever
 
 
 def stream_seed(root: int, *name: str | int) -> int:
-    """The 63-bit seed of the stream `name` (e.g. "direction", 3) under `root`: a hash, so that streams are unrelated."""
+    """The 63-bit seed of the stream `name` (e.g. "direction", 3) under `root`: a hash, so that
+    streams are unrelated.
+    """
     text = "/".join([str(int(root)), *map(str, name)])
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little") >> 1
 
@@ -32,7 +36,9 @@ def numpy_stream(root: int, *name: str | int) -> np.random.Generator:
 
 
 def torch_stream(root: int, *name: str | int) -> torch.Generator:
-    """An explicit CPU torch generator for the stream `name` under `root`; torch is imported only here."""
+    """An explicit CPU torch generator for the stream `name` under `root`; torch is imported only
+    here.
+    """
     import torch
 
     return torch.Generator().manual_seed(stream_seed(root, *name))
@@ -40,7 +46,8 @@ def torch_stream(root: int, *name: str | int) -> torch.Generator:
 
 @contextmanager
 def lent_generators(seed: int, devices: Sequence[torch.device | int] = ()) -> Iterator[None]:
-    """For code of others that draws from the global generators of torch (GPUs `devices` too), numpy and Python.
+    """For code of others that draws from the global generators of torch (GPUs `devices` too), numpy
+    and Python.
 
     Inside, all begin at `seed`; afterwards, also after an error, they are as they were.
     """

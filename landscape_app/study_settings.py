@@ -1,6 +1,8 @@
-"""The settings of a study: the grid of runs that it makes, and how their measures are held against the gap.
+"""The settings of a study: the grid of runs that it makes, and how their measures are held against
+the gap.
 
-Same style as settings.py: labels, help and ranges of every field here, unknown fields refused with a suggestion (`parse_study`).
+Same style as settings.py: labels, help and ranges of every field here, unknown fields refused with
+a suggestion (`parse_study`).
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ from landscape_app.settings import (
 )
 
 AXES = ("regime", "network", "seed")  # settings of a run that a study has lists of its own for
-GRID = "grid.json"  # a study's settings in its folder: what tells one made from a grid from a mere comparison
+# a study's settings in its folder: what tells one made from a grid from a mere comparison
+GRID = "grid.json"
 MOST = 5_000  # runs of a study
 LONGEST = 64  # letters of an id
 
@@ -41,33 +44,60 @@ class StatisticsSpec(Spec):
     """How a table of measures is held against the gap."""
 
     gap: str | None = setting(
-        None, "Gap", "The column to be predicted. Empty: gap_accuracy, or gap_loss where there is no accuracy.", group="statistics"
+        None,
+        "Gap",
+        "The column to be predicted. Empty: gap_accuracy, or gap_loss where there is no accuracy.",
+        group="statistics",
     )
     controls: tuple[str, ...] | None = setting(
         None,
         "Controls",
-        "Columns that partial τ is given. Empty: weight norm, learning rate and batch size, where there are such columns.",
+        "Columns that partial τ is given. Empty: weight norm, learning rate and batch size, where"
+        " there are such columns.",
         group="statistics",
     )
     hyper: tuple[str, ...] | None = setting(
-        None, "Hyper-parameters", "Columns that make a configuration. Empty: those called as a setting of a run.", group="statistics"
+        None,
+        "Hyper-parameters",
+        "Columns that make a configuration. Empty: those called as a setting of a run.",
+        group="statistics",
     )
     measures: tuple[str, ...] | None = setting(
-        None, "Measures", "Columns to be judged. Empty: all numbers that do not use held-out labels.", group="statistics"
+        None,
+        "Measures",
+        "Columns to be judged. Empty: all numbers that do not use held-out labels.",
+        group="statistics",
     )
     keep: tuple[str, ...] = setting(
         (),
         "Keep",
-        "Columns to judge even though their names say that they use held-out labels, which are else left out.",
+        "Columns to judge even though their names say that they use held-out labels, which are else"
+        " left out.",
         group="statistics",
     )
     interpolating: float = setting(
-        0.99, "Interpolating", "Networks of a train accuracy above this one are also looked at alone.", group="statistics", ge=0, le=1
+        0.99,
+        "Interpolating",
+        "Networks of a train accuracy above this one are also looked at alone.",
+        group="statistics",
+        ge=0,
+        le=1,
     )
     noise: float = setting(
-        0.0, "Noise of the gap", "Pairs whose gaps differ by no more are not judged in sign errors.", group="statistics", ge=0
+        0.0,
+        "Noise of the gap",
+        "Pairs whose gaps differ by no more are not judged in sign errors.",
+        group="statistics",
+        ge=0,
     )
-    resamples: int = setting(1000, "Resamples", "Of the configurations, for the intervals.", group="statistics", ge=100, le=100_000)
+    resamples: int = setting(
+        1000,
+        "Resamples",
+        "Of the configurations, for the intervals.",
+        group="statistics",
+        ge=100,
+        le=100_000,
+    )
     level: float = setting(0.95, "Level", "Of the intervals.", group="statistics", ge=0.5, le=0.999)
     seed: int = setting(0, "Seed", "Of the resamples.", group="statistics", ge=0, le=2**31 - 1)
 
@@ -89,45 +119,91 @@ def _switched(value: Any) -> Any:
 class StudySpec(Spec):
     """A grid of runs: every regime with every network, every knob's value and every seed."""
 
-    name: str = setting("study", "Name", "Of the study; its runs begin with it.", group="grid", pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")
+    name: str = setting(
+        "study",
+        "Name",
+        "Of the study; its runs begin with it.",
+        group="grid",
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$",
+    )
     regimes: tuple[RegimeName, ...] = setting(
         ("good", "plain", "poor"),
         "Regimes",
-        "Recipes that make good and poor generalizers. A grid with networks of your own has 'given' alone unless it names others.",
+        "Recipes that make good and poor generalizers. A grid with networks of your own has 'given'"
+        " alone unless it names others.",
         group="grid",
         min_length=1,
     )
-    networks: tuple[NetworkName, ...] = setting(("mlp",), "Networks", "Names from the table.", group="grid", min_length=1)
-    seeds: Annotated[tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...], BeforeValidator(_listed)] = setting(
-        (0, 1, 2), "Seeds", "How many, or which: one run of every configuration each.", group="grid", min_length=1
+    networks: tuple[NetworkName, ...] = setting(
+        ("mlp",), "Networks", "Names from the table.", group="grid", min_length=1
+    )
+    seeds: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...], BeforeValidator(_listed)
+    ] = setting(
+        (0, 1, 2),
+        "Seeds",
+        "How many, or which: one run of every configuration each.",
+        group="grid",
+        min_length=1,
     )
     knobs: dict[str, tuple[Any, ...]] = setting(
-        {}, "Knobs", "Settings of a run with the values that they take in turn, all with all.", group="grid"
+        {},
+        "Knobs",
+        "Settings of a run with the values that they take in turn, all with all.",
+        group="grid",
     )
-    settings: dict[str, Any] = setting({}, "Settings", "Of every run alike; the others have their defaults.", group="runs")
-    analysis: AnalysisSpec = setting(AnalysisSpec(), "Analysis", "Of every run alike; t is shared.", group="runs")
+    settings: dict[str, Any] = setting(
+        {}, "Settings", "Of every run alike; the others have their defaults.", group="runs"
+    )
+    analysis: AnalysisSpec = setting(
+        AnalysisSpec(), "Analysis", "Of every run alike; t is shared.", group="runs"
+    )
     surfaces: tuple[PlaneName, ...] = setting(
-        ("line", "random"), "Linear samples", "Lines or planes around each anchor, to compare jump and retrain with.", group="runs"
+        ("line", "random"),
+        "Linear samples",
+        "Lines or planes around each anchor, to compare jump and retrain with.",
+        group="runs",
     )
-    surface_points: int = setting(21, "Points", "Of a linear sample, along each axis; odd.", group="runs", ge=3, le=1001, multiple_of=1)
+    surface_points: int = setting(
+        21,
+        "Points",
+        "Of a linear sample, along each axis; odd.",
+        group="runs",
+        ge=3,
+        le=1001,
+        multiple_of=1,
+    )
     curvature: Annotated[CurvatureSpec | None, BeforeValidator(_switched)] = setting(
         CurvatureSpec(),
         "Curvature",
-        "What the network says at each anchor, in about 2,300 passes over the train rows: a table of its settings; false: none.",
+        "What the network says at each anchor, in about 2,300 passes over the train rows: a table"
+        " of its settings; false: none.",
         group="runs",
     )
-    joint: bool = setting(True, "Joint embedding", "Of all runs in function space, where they share a probe set.", group="runs")
-    statistics: StatisticsSpec = setting(StatisticsSpec(), "Statistics", "How measures are held against the gap.", group="statistics")
+    joint: bool = setting(
+        True,
+        "Joint embedding",
+        "Of all runs in function space, where they share a probe set.",
+        group="runs",
+    )
+    statistics: StatisticsSpec = setting(
+        StatisticsSpec(), "Statistics", "How measures are held against the gap.", group="statistics"
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _nothing_is_added(cls, values: Any) -> Any:
         # As for one run: no regime is put on a network of the person's own unasked.
         if isinstance(values, dict) and "regimes" not in values:
-            shared, knobs = (value if isinstance(value := values.get(name), dict) else {} for name in ("settings", "knobs"))
+            shared, knobs = (
+                value if isinstance(value := values.get(name), dict) else {}
+                for name in ("settings", "knobs")
+            )
             networks = values.get("networks")
             named = networks if isinstance(networks, (list, tuple)) else ()
-            if "checkpoint" in knobs or any(own_network({**shared, "network": network}) for network in ("", *named)):
+            if "checkpoint" in knobs or any(
+                own_network({**shared, "network": network}) for network in ("", *named)
+            ):
                 return {**values, "regimes": (GIVEN,)}
         return values
 
@@ -148,7 +224,9 @@ class StudySpec(Spec):
     def _lists(cls, knobs: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
         for name, values in knobs.items():
             if name in AXES:
-                raise ValueError(f"{name} is no knob: the study has a list of its own for it, {name}s")
+                raise ValueError(
+                    f"{name} is no knob: the study has a list of its own for it, {name}s"
+                )
             if not values:
                 raise ValueError(f"{name} needs at least one value")
             _once(values)
@@ -156,25 +234,41 @@ class StudySpec(Spec):
 
     @cached_property
     def runs(self) -> dict[str, RunSpec]:
-        """{id: settings} of every run, configuration by configuration, their seeds together. Raises SpecError naming the fault."""
+        """{id: settings} of every run, configuration by configuration, their seeds together. Raises
+        SpecError naming the fault.
+        """
         return {self._id(point): _run(self.settings, point) for point in self.points}
 
     @cached_property
     def points(self) -> tuple[dict[str, Any], ...]:
-        """The grid itself: regime, network, every knob and seed of each run, in the order of `runs`. Raises SpecError: they are too many."""
+        """The grid itself: regime, network, every knob and seed of each run, in the order of
+        `runs`. Raises SpecError: they are too many.
+        """
         count = math.prod(map(len, (self.regimes, self.networks, *self.knobs.values(), self.seeds)))
         if count > MOST:  # before any is made
-            raise SpecError(f"This grid has {count} runs; a study can have {MOST}. Leave some values out.")
+            raise SpecError(
+                f"This grid has {count} runs; a study can have {MOST}. Leave some values out."
+            )
         names = ("regime", "network", *self.knobs, "seed")
         return tuple(
             dict(zip(names, values, strict=True))
-            for values in itertools.product(self.regimes, self.networks, *self.knobs.values(), self.seeds)
+            for values in itertools.product(
+                self.regimes, self.networks, *self.knobs.values(), self.seeds
+            )
         )
 
     def _id(self, point: Mapping[str, Any]) -> str:
-        """Short and readable, naming only what varies; where that is too long or not unique to the letter, a hash of the point."""
-        varies = {"regime": len(self.regimes), "network": len(self.networks)} | {name: len(values) for name, values in self.knobs.items()}
-        words = [str(point[name]) if name in ("regime", "network") else f"{name}{point[name]}" for name, many in varies.items() if many > 1]
+        """Short and readable, naming only what varies; where that is too long or not unique to the
+        letter, a hash of the point.
+        """
+        varies = {"regime": len(self.regimes), "network": len(self.networks)} | {
+            name: len(values) for name, values in self.knobs.items()
+        }
+        words = [
+            str(point[name]) if name in ("regime", "network") else f"{name}{point[name]}"
+            for name, many in varies.items()
+            if many > 1
+        ]
         plain = "-".join([self.name, *words, f"s{point['seed']}"])
         tidy = re.sub(r"[^a-z0-9._-]+", "-", plain.lower())
         if tidy == plain and len(plain) <= LONGEST:
@@ -183,9 +277,19 @@ class StudySpec(Spec):
 
 
 def parse_study(values: dict[str, Any]) -> StudySpec:
-    """`values`, as a TOML file holds them, as a study, its grid checked run by run. Raises SpecError in one line."""
-    nested: dict[str, type[Spec]] = {"analysis": AnalysisSpec, "curvature": CurvatureSpec, "statistics": StatisticsSpec}
-    inner = {name: parse(model, values[name]) for name, model in nested.items() if isinstance(values.get(name), dict)}
+    """`values`, as a TOML file holds them, as a study, its grid checked run by run. Raises
+    SpecError in one line.
+    """
+    nested: dict[str, type[Spec]] = {
+        "analysis": AnalysisSpec,
+        "curvature": CurvatureSpec,
+        "statistics": StatisticsSpec,
+    }
+    inner = {
+        name: parse(model, values[name])
+        for name, model in nested.items()
+        if isinstance(values.get(name), dict)
+    }
     spec = parse(StudySpec, {**values, **inner})
     for name in (*spec.knobs, *spec.settings):
         if name in spec.knobs and name in spec.settings:
@@ -201,7 +305,10 @@ def _run(settings: Mapping[str, Any], point: Mapping[str, Any]) -> RunSpec:
     spec = parse(RunSpec, {**settings, **point})
     for name in OBJECTS:
         if getattr(spec, name) == GIVEN:
-            raise SpecError(f"{name}: '{GIVEN}' is for explore(model, …) in Python; a study needs a name from the table.")
+            raise SpecError(
+                f"{name}: '{GIVEN}' is for explore(model, …) in Python; a study needs a name from"
+                " the table."
+            )
     return spec
 
 

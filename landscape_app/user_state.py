@@ -1,6 +1,8 @@
-"""The folder of this program that belongs to the person who runs it: keys, and what the web server keeps between two clicks.
+"""The folder of this program that belongs to the person who runs it: keys, and what the web server
+keeps between two clicks.
 
-Nothing in it comes from a runs folder, and nothing of it lies in one. Only this user can read or write it.
+Nothing in it comes from a runs folder, and nothing of it lies in one. Only this user can read or
+write it.
 """
 
 from __future__ import annotations
@@ -20,12 +22,16 @@ KEY_BYTES = 32
 
 
 def folder() -> Path:
-    """The state folder, made where missing, with mode 0700. Raises StorageError where it is not this user's alone."""
+    """The state folder, made where missing, with mode 0700. Raises StorageError where it is not
+    this user's alone.
+    """
     return private(_place())
 
 
 def private(path: Path) -> Path:
-    """`path` as a folder that only this user can enter, made where missing. Raises StorageError where it cannot be one."""
+    """`path` as a folder that only this user can enter, made where missing. Raises StorageError
+    where it cannot be one.
+    """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.lstat()
@@ -34,25 +40,33 @@ def private(path: Path) -> Path:
             path.chmod(0o700)
     except OSError as error:
         raise StorageError(
-            f"The state folder {path} cannot be used: {error.strerror or error}. Set {VARIABLE} to another place."
+            f"The state folder {path} cannot be used: {error.strerror or error}. Set {VARIABLE} to"
+            " another place."
         ) from error
     if wrong is not None:
-        raise StorageError(f"The state folder {path} cannot be used: {wrong}. Set {VARIABLE} to another place.")
+        raise StorageError(
+            f"The state folder {path} cannot be used: {wrong}. Set {VARIABLE} to another place."
+        )
     return path
 
 
 def apart_from(runs: Path) -> None:
-    """Raise StorageError where the state folder lies in the folder `runs`, or `runs` in it: what is in `runs` may be a stranger's."""
+    """Raise StorageError where the state folder lies in the folder `runs`, or `runs` in it: what is
+    in `runs` may be a stranger's.
+    """
     state, other = _place().resolve(), Path(runs).resolve()
     if state.is_relative_to(other) or other.is_relative_to(state):
         raise StorageError(
-            f"The state folder {state} and the runs folder {other} lie in one another, but what is in a runs folder may be somebody "
-            f"else's. Give another runs folder, or set {VARIABLE} to a place outside it."
+            f"The state folder {state} and the runs folder {other} lie in one another, but what is"
+            f" in a runs folder may be somebody else's. Give another runs folder, or set {VARIABLE}"
+            " to a place outside it."
         )
 
 
 def key(name: str) -> bytes:
-    """The secret called `name`, KEY_BYTES random bytes, made at its first use. Raises StorageError."""
+    """The secret called `name`, KEY_BYTES random bytes, made at its first use. Raises
+    StorageError.
+    """
     path = folder() / f"{name}.key"
     try:
         found = _read(path)
@@ -62,13 +76,19 @@ def key(name: str) -> bytes:
     except OSError as error:
         raise StorageError(f"The key {path} cannot be used: {error.strerror or error}.") from error
     if found is None or len(found) != KEY_BYTES:
-        raise StorageError(f"The key {path} is damaged. Delete it; what it has signed is then unknown here.")
+        raise StorageError(
+            f"The key {path} is damaged. Delete it; what it has signed is then unknown here."
+        )
     return found
 
 
 def _place() -> Path:
     given = os.environ.get(VARIABLE)
-    return Path(given).absolute() if given else platformdirs.user_state_path("landscape", appauthor=False)
+    return (
+        Path(given).absolute()
+        if given
+        else platformdirs.user_state_path("landscape", appauthor=False)
+    )
 
 
 def _fault(found: os.stat_result) -> str | None:
@@ -89,7 +109,9 @@ def _read(path: Path) -> bytes | None:
 
 
 def _make(path: Path) -> None:
-    """Appears at once with its content: of two processes that make it at the same time, both read the same key."""
+    """Appears at once with its content: of two processes that make it at the same time, both read
+    the same key.
+    """
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:

@@ -1,4 +1,6 @@
-"""Law of enough snapshots: what an analysis must fail for is said before sampling, and nothing else is refused."""
+"""Law of enough snapshots: what an analysis must fail for is said before sampling, and nothing else
+is refused.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,24 @@ FEW = {"seeds": 1, "step_sizes": (0.5,), "epochs": 3, "controls": False}
 
 
 def spec_of(**changes):
-    return parse(RunSpec, {"data": "blobs", "network": "mlp-small", "regime": "plain", **FEW, **changes})
+    return parse(
+        RunSpec, {"data": "blobs", "network": "mlp-small", "regime": "plain", **FEW, **changes}
+    )
 
 
 @pytest.mark.parametrize("controls", [True, False])
 @pytest.mark.parametrize("distance", ["euclidean", "cosine"])
 def test_no_run_has_more_distinct_snapshots_than_is_counted(tmp_path: Path, controls, distance):
     run = explored(tmp_path, seeds=2, step_sizes=(0.5, 1.0), epochs=3, controls=controls)
-    spec = AnalysisSpec(distance=distance, k=2, graph_k=2, methods=("mds",), null_repeats=0, loss_repeats=0, stability=0)
+    spec = AnalysisSpec(
+        distance=distance,
+        k=2,
+        graph_k=2,
+        methods=("mds",),
+        null_repeats=0,
+        loss_repeats=0,
+        stability=0,
+    )
     analyse.run(run.folder, spec, Silent())
     found = run.result("geometry", distance=distance).arrays
     assert len(np.unique(found["representative"])) == enough.distinct(run.spec, distance)
@@ -37,9 +49,24 @@ def test_no_run_has_more_distinct_snapshots_than_is_counted(tmp_path: Path, cont
 @pytest.mark.parametrize(
     ("changes", "analysis", "words"),
     [
-        ({}, {}, r"epochs: only 5 distinct snapshots at most for k = 5, which needs 6. Use epochs=4 or more"),
-        ({"controls": True}, {"k": 10}, r"only 8 distinct snapshots at most for k = 10, which needs 11. Use epochs=5 or more"),
-        ({"epochs": 1, "controls": True}, {"distance": "cosine"}, r"only 3 distinct snapshots at most"),
+        (
+            {},
+            {},
+            (
+                r"epochs: only 5 distinct snapshots at most for k = 5, which needs 6. Use epochs=4"
+                r" or more"
+            ),
+        ),
+        (
+            {"controls": True},
+            {"k": 10},
+            r"only 8 distinct snapshots at most for k = 10, which needs 11. Use epochs=5 or more",
+        ),
+        (
+            {"epochs": 1, "controls": True},
+            {"distance": "cosine"},
+            r"only 3 distinct snapshots at most",
+        ),
     ],
 )
 def test_too_few_are_refused_and_what_is_proposed_is_enough(changes, analysis, words):
@@ -60,10 +87,28 @@ def test_what_is_just_enough_is_analysed_to_its_end(tmp_path: Path):
 def test_explore_run_study_and_the_forms_say_it_before_anything_is_made(tmp_path: Path, capsys):
     with pytest.raises(SpecError, match="distinct snapshots"):
         explored(tmp_path, **FEW, analyse=True)
-    few = ["--data", "blobs", "--network", "mlp-small", "--seeds", "1", "--step-sizes", "0.5", "--epochs", "3", "--no-controls", "--runs"]
+    few = [
+        "--data",
+        "blobs",
+        "--network",
+        "mlp-small",
+        "--seeds",
+        "1",
+        "--step-sizes",
+        "0.5",
+        "--epochs",
+        "3",
+        "--no-controls",
+        "--runs",
+    ]
     assert main(["run", *few, str(tmp_path)]) == 2
     assert "distinct snapshots" in capsys.readouterr().err
-    study = {"networks": ["mlp-small"], "regimes": ["good", "plain", "poor"], "seeds": 2, "settings": {"data": "blobs", **FEW}}
+    study = {
+        "networks": ["mlp-small"],
+        "regimes": ["good", "plain", "poor"],
+        "seeds": 2,
+        "settings": {"data": "blobs", **FEW},
+    }
     with pytest.raises(SpecError, match="or a lower k in the study's analysis"):
         studies.run(tmp_path, parse_study(study), session=None)  # type: ignore[arg-type]
     with pytest.raises(SpecError, match="distinct snapshots"):

@@ -20,7 +20,9 @@ from landscape_app import memory
         ({"memory/memory.limit_in_bytes": "9223372036854771712", "memory/memory.usage_in_bytes": "700"}, None),
     ],
 )  # fmt: skip
-def test_the_free_memory_is_that_of_the_machine_or_of_the_container(tmp_path, monkeypatch, files, free):
+def test_the_free_memory_is_that_of_the_machine_or_of_the_container(
+    tmp_path, monkeypatch, files, free
+):
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)

@@ -1,4 +1,6 @@
-"""Laws of printed progress: a line per phase, one that is written anew on a terminal, and never a reason to stop."""
+"""Laws of printed progress: a line per phase, one that is written anew on a terminal, and never a
+reason to stop.
+"""
 
 from __future__ import annotations
 

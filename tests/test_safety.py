@@ -1,5 +1,5 @@
-"""Static laws: nothing in the package unpickles, evaluates text, opens a shell, prints, or touches a global random generator; and
-nothing but three modules touches a file of a runs folder.
+"""Static laws: nothing in the package unpickles, evaluates text, opens a shell, prints, or touches
+a global random generator; and nothing but three modules touches a file of a runs folder.
 """
 
 from __future__ import annotations
@@ -16,24 +16,51 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal"}
 BUILTINS = {"eval", "exec", "print", "__import__", "compile"}
 FLAGS = {"allow_pickle": True, "weights_only": False, "shell": True}
-GLOBAL_RANDOM = {"seed", "rand", "randn", "normal", "uniform", "permutation", "choice", "shuffle", "randint"}
+GLOBAL_RANDOM = {
+    "seed",
+    "rand",
+    "randn",
+    "normal",
+    "uniform",
+    "permutation",
+    "choice",
+    "shuffle",
+    "randint",
+}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(Path(landscape_app.__file__).parent)))
+@pytest.mark.parametrize(
+    "path", FILES, ids=lambda path: str(path.relative_to(Path(landscape_app.__file__).parent))
+)
 def test_a_module_does_nothing_that_is_banned(path):
-    found = [f"line {getattr(node, 'lineno', 0)}: {fault}" for node in ast.walk(ast.parse(path.read_text())) if (fault := _fault(node))]
+    found = [
+        f"line {getattr(node, 'lineno', 0)}: {fault}"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (fault := _fault(node))
+    ]
     assert found == []
 
 
 def _fault(node: ast.AST) -> str | None:
     if isinstance(node, ast.Import):
-        return next((f"imports {alias.name}" for alias in node.names if alias.name.split(".")[0] in MODULES), None)
+        return next(
+            (
+                f"imports {alias.name}"
+                for alias in node.names
+                if alias.name.split(".")[0] in MODULES
+            ),
+            None,
+        )
     if isinstance(node, ast.ImportFrom):
         return f"imports {node.module}" if (node.module or "").split(".")[0] in MODULES else None
     if not isinstance(node, ast.Call):
         return None
     for keyword in node.keywords:
-        if keyword.arg in FLAGS and isinstance(keyword.value, ast.Constant) and keyword.value.value is FLAGS[keyword.arg]:
+        if (
+            keyword.arg in FLAGS
+            and isinstance(keyword.value, ast.Constant)
+            and keyword.value.value is FLAGS[keyword.arg]
+        ):
             return f"{keyword.arg}={keyword.value.value}"
     if isinstance(node.func, ast.Name) and node.func.id in BUILTINS:
         return f"calls {node.func.id}"
@@ -62,20 +89,39 @@ OS = {
     "open", "stat", "lstat", "scandir", "listdir", "walk", "access", "rename", "replace", "unlink", "remove", "rmdir", "mkdir", "makedirs",
     "chmod", "chown", "utime", "truncate", "link", "symlink", "readlink", "mkfifo",
 }  # fmt: skip
-OS_PATH = {"exists", "lexists", "isfile", "isdir", "islink", "getsize", "getmtime", "samefile", "realpath"}
+OS_PATH = {
+    "exists",
+    "lexists",
+    "isfile",
+    "isdir",
+    "islink",
+    "getsize",
+    "getmtime",
+    "samefile",
+    "realpath",
+}
 METHODS = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "glob", "rglob", "iterdir", "unlink", "rmdir", "mkdir", "rename", "exists",
     "is_file", "is_dir", "is_symlink", "lstat", "stat", "chmod", "touch", "symlink_to", "hardlink_to", "resolve", "samefile", "readlink",
 }  # fmt: skip
-OURS = {"files", "names", "RunFolder", "StudyFolder", "TensorFile"}  # they have functions of such names
+# they have functions of such names
+OURS = {"files", "names", "RunFolder", "StudyFolder", "TensorFile"}
 DOORS = {"store/opening.py", "store/names.py", "store/files.py"}  # the modules that do all of it
-REACHING = [path for path in FILES if path.relative_to(PACKAGE).parts[0] in ("store", "jobs", "pipeline", "checks", "cli", "dashboard")]
+REACHING = [
+    path
+    for path in FILES
+    if path.relative_to(PACKAGE).parts[0]
+    in ("store", "jobs", "pipeline", "checks", "cli", "dashboard")
+]
 ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs folder, and why
     ("store/commands.py", "at"): "the runs folder itself",
     ("store/folder.py", "_no_folder"): "the runs folder itself",
     ("store/folder.py", "make_runs"): "the runs folder itself",
     ("store/kept.py", "_keep_file"): "a file that the person names",
-    ("store/kept.py", "inside"): "the runs folder itself; what lies beside the runs is then read through files",
+    (
+        "store/kept.py",
+        "inside",
+    ): "the runs folder itself; what lies beside the runs is then read through files",
     ("store/lock.py", "take"): "a descriptor",
     ("store/packing.py", ""): "the archive, which the person names",
     ("store/seen.py", ""): "the state folder",
@@ -100,18 +146,30 @@ def test_files_of_a_runs_folder_are_reached_through_one_door(path):
     module = str(path.relative_to(PACKAGE))
     if module not in DOORS:
         assert [
-            told for function, told in _reached(ast.parse(path.read_text())) if not {(module, ""), (module, function)} & set(ELSEWHERE)
+            told
+            for function, told in _reached(ast.parse(path.read_text()))
+            if not {(module, ""), (module, function)} & set(ELSEWHERE)
         ] == []
 
 
 def test_nothing_is_let_through_that_is_not_there_any_more():
-    reached = {(str(path.relative_to(PACKAGE)), name) for path in REACHING for name, _ in _reached(ast.parse(path.read_text()))}
+    reached = {
+        (str(path.relative_to(PACKAGE)), name)
+        for path in REACHING
+        for name, _ in _reached(ast.parse(path.read_text()))
+    }
     modules = {module for module, _ in reached}
-    assert [place for place in ELSEWHERE if place not in reached and not (place[1] == "" and place[0] in modules)] == []
+    assert [
+        place
+        for place in ELSEWHERE
+        if place not in reached and not (place[1] == "" and place[0] in modules)
+    ] == []
 
 
 def _reached(tree: ast.AST) -> list[tuple[str, str]]:
-    """(function, what it calls) of every call that reaches a path by itself; of the innermost function."""
+    """(function, what it calls) of every call that reaches a path by itself; of the innermost
+    function.
+    """
     owner: dict[ast.AST, str] = {}
     for node in ast.walk(tree):  # outer functions come first
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -129,9 +187,14 @@ def _reaches(node: ast.Call) -> str | None:
     if not isinstance(node.func, ast.Attribute):
         return None
     holder, name = ast.unparse(node.func.value), node.func.attr
-    moved = name == "replace" and len(node.args) == 1 and not node.keywords  # of a path; of a text it has two arguments
+    # of a path; of a text it has two arguments
+    moved = name == "replace" and len(node.args) == 1 and not node.keywords
     banned = {"os": name in OS, "os.path": name in OS_PATH, "shutil": True, "dataclasses": False}
-    return f"{holder}.{name}" if banned.get(holder, holder not in OURS and (name in METHODS or moved)) else None
+    return (
+        f"{holder}.{name}"
+        if banned.get(holder, holder not in OURS and (name in METHODS or moved))
+        else None
+    )
 
 
 def test_the_law_of_the_door_can_fail():
@@ -146,5 +209,11 @@ def test_the_law_of_the_door_can_fail():
         "os.path.isdir(p)",
     ):
         assert _reached(ast.parse(text)), text
-    for text in ("files.read_bytes(p)", "RunFolder.open(r, i)", "'a'.replace('b', 'c')", "dataclasses.replace(a, b=1)", "os.fstat(h)"):
+    for text in (
+        "files.read_bytes(p)",
+        "RunFolder.open(r, i)",
+        "'a'.replace('b', 'c')",
+        "dataclasses.replace(a, b=1)",
+        "os.fstat(h)",
+    ):
         assert not _reached(ast.parse(text)), text

@@ -1,4 +1,6 @@
-"""Laws of the settings: every mistake is one line that names the field; the stored spec says concrete numbers."""
+"""Laws of the settings: every mistake is one line that names the field; the stored spec says
+concrete numbers.
+"""
 
 from __future__ import annotations
 
@@ -44,13 +46,22 @@ def test_a_stored_spec_names_the_numbers_of_its_regime_and_reads_back_the_same(r
     assert RunSpec.model_validate_json(spec.model_dump_json()) == spec
 
 
-OWN = [{"network": "mine:make"}, {"network": "given", "data": "given"}, {"checkpoint": "weights.pt"}]
+OWN = [
+    {"network": "mine:make"},
+    {"network": "given", "data": "given"},
+    {"checkpoint": "weights.pt"},
+]
 
 
 @pytest.mark.parametrize("own", OWN, ids=str)
 def test_nothing_is_added_to_a_network_of_ones_own_unless_it_is_asked_for(own):
     bare = parse(RunSpec, own)
-    assert (bare.regime, bare.weight_decay, bare.augmentation, bare.label_corruption) == ("given", 0.0, False, 0.0)
+    assert (bare.regime, bare.weight_decay, bare.augmentation, bare.label_corruption) == (
+        "given",
+        0.0,
+        False,
+        0.0,
+    )
     assert parse(RunSpec, bare.model_dump()) == bare
     good = parse(RunSpec, {**own, "regime": "good"})
     assert (good.regime, good.weight_decay, good.augmentation) == ("good", 5e-4, True)
@@ -59,7 +70,12 @@ def test_nothing_is_added_to_a_network_of_ones_own_unless_it_is_asked_for(own):
 
 
 def test_a_spec_of_earlier_versions_keeps_the_recipe_that_it_was_trained_by():
-    stored = {**parse(RunSpec, {"network": "mine:make"}).model_dump(), "regime": "good", "weight_decay": 5e-4, "augmentation": True}
+    stored = {
+        **parse(RunSpec, {"network": "mine:make"}).model_dump(),
+        "regime": "good",
+        "weight_decay": 5e-4,
+        "augmentation": True,
+    }
     assert parse(RunSpec, stored).model_dump() == stored
 
 
@@ -72,7 +88,11 @@ def test_the_quickstart_says_how_it_differs_from_the_paper():
     assert differences(parse(RunSpec, PRESETS["paper"])) == {}
 
 
-@given(seeds=st.integers(1, 8), steps=st.sets(st.sampled_from([0.1, 0.25, 0.5, 1.0, 2.0]), min_size=1), controls=st.booleans())
+@given(
+    seeds=st.integers(1, 8),
+    steps=st.sets(st.sampled_from([0.1, 0.25, 0.5, 1.0, 2.0]), min_size=1),
+    controls=st.booleans(),
+)
 def test_every_pair_of_seed_and_step_is_one_trajectory(seeds, steps, controls):
     spec = parse(RunSpec, {"seeds": seeds, "step_sizes": tuple(steps), "controls": controls})
     assert len(set(spec.trajectories)) == len(spec.trajectories) == seeds * (len(steps) + controls)
@@ -87,7 +107,14 @@ def test_every_field_carries_what_a_form_needs(model):
         assert field.json_schema_extra["group"], name
 
 
-TABLES = [registries.DATASETS, registries.NETWORKS, registries.EMBEDDINGS, registries.FILTRATIONS, registries.MEASURES, registries.CHECKS]
+TABLES = [
+    registries.DATASETS,
+    registries.NETWORKS,
+    registries.EMBEDDINGS,
+    registries.FILTRATIONS,
+    registries.MEASURES,
+    registries.CHECKS,
+]
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -105,13 +132,28 @@ def test_a_near_miss_in_a_table_gets_a_suggestion():
 
 @pytest.mark.parametrize(
     ("word", "meant"),
-    [("gpu", "cuda"), ("GPU", "cuda"), ("cuda:0", "cuda"), ("gpus", None), ("mps", None), ("tpu", None), ("Cpu", "cpu"), ("aut", "auto")],
+    [
+        ("gpu", "cuda"),
+        ("GPU", "cuda"),
+        ("cuda:0", "cuda"),
+        ("gpus", None),
+        ("mps", None),
+        ("tpu", None),
+        ("Cpu", "cpu"),
+        ("aut", "auto"),
+    ],
 )
 def test_a_choice_is_suggested_only_where_it_is_meant(word, meant):
     with pytest.raises(SpecError) as told:
         parse(RunSpec, {"device": word})
-    assert f"device (Device): Input should be 'auto', 'cpu' or 'cuda', not '{word}'." in str(told.value)
-    assert (f"Did you mean '{meant}'?" in str(told.value)) if meant else ("Did you mean" not in str(told.value))
+    assert f"device (Device): Input should be 'auto', 'cpu' or 'cuda', not '{word}'." in str(
+        told.value
+    )
+    assert (
+        (f"Did you mean '{meant}'?" in str(told.value))
+        if meant
+        else ("Did you mean" not in str(told.value))
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,7 +168,10 @@ def test_another_word_is_no_slip_of_the_keyboard(name, other, same):
     assert alike(name, other) == same
 
 
-@pytest.mark.parametrize(("given", "kept"), [(255, "255"), ("255", "255"), (0.5, "0.5"), ("1e-3", "0.001"), ("none", "none"), (None, None)])
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [(255, "255"), ("255", "255"), (0.5, "0.5"), ("1e-3", "0.001"), ("none", "none"), (None, None)],
+)
 def test_a_scale_is_a_number_or_none_and_reads_back_the_same(given, kept):
     spec = parse(RunSpec, {"scale": given})
     assert spec.scale == kept
@@ -139,8 +184,14 @@ def test_any_other_scale_is_refused(given):
         parse(RunSpec, {"scale": given})
 
 
-def test_an_analysis_that_was_stored_before_losses_had_their_own_null_is_the_same_comparison() -> None:
-    before = {name: value for name, value in AnalysisSpec(null_repeats=0).model_dump(mode="json").items() if name != "loss_repeats"}
+def test_an_analysis_that_was_stored_before_losses_had_their_own_null_is_the_same_comparison() -> (
+    None
+):
+    before = {
+        name: value
+        for name, value in AnalysisSpec(null_repeats=0).model_dump(mode="json").items()
+        if name != "loss_repeats"
+    }
     found = parse(AnalysisSpec, before)
     assert (found.null_repeats, found.loss_repeats) == (0, 199)
     assert found.compares_as(AnalysisSpec(loss_repeats=19))

@@ -1,4 +1,6 @@
-"""Laws of the person's own folder: nobody else can enter it, it is no link, and a key is made once, by whoever is first."""
+"""Laws of the person's own folder: nobody else can enter it, it is no link, and a key is made once,
+by whoever is first.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""Distances between the directions in which snapshots lie: 1 − cos of δ, and of δ less its mean over the snapshots.
+"""Distances between the directions in which snapshots lie: 1 − cos of δ, and of δ less its mean
+over the snapshots.
 
-As 1 − cos = ½‖u − v‖² of unit vectors, pairs that are nearly parallel are taken apart as the differences of their unit vectors; 1 less
-a product has no digit left where the angle is under 1e-8. 1 − cos is no metric (two turns by 45° cost 0.59, one by 90° costs 1); its
-root is, up to a factor the chord ‖u − v‖.
+As 1 − cos = ½‖u − v‖² of unit vectors, pairs that are nearly parallel are taken apart as the
+differences of their unit vectors; 1 less a product has no digit left where the angle is under 1e-8.
+1 − cos is no metric (two turns by 45° cost 0.59, one by 90° costs 1); its root is, up to a factor
+the chord ‖u − v‖.
 """
 
 from __future__ import annotations
@@ -10,7 +12,14 @@ from __future__ import annotations
 import numpy as np
 
 from landscape_app.analysis.coincidence import coinciding
-from landscape_app.analysis.distances import DIVERGED, Distances, diverged, products, taken_apart, width
+from landscape_app.analysis.distances import (
+    DIVERGED,
+    Distances,
+    diverged,
+    products,
+    taken_apart,
+    width,
+)
 from landscape_app.records.snapshots import Matrix, Snapshots
 
 NO_DIRECTION = "no direction"  # why a snapshot has no place: it lies where directions begin
@@ -19,7 +28,8 @@ HALF_ULP = 2.0**-24  # of float32, relative
 
 
 def cosine(snapshots: Snapshots) -> Distances:
-    """1 − cos of the angle between δ_i and δ_j, from 0 to 2. The anchor, and every start at it, has no direction.
+    """1 − cos of the angle between δ_i and δ_j, from 0 to 2. The anchor, and every start at it, has
+    no direction.
 
     The jumps of one seed at several step sizes lie in one direction, so they coincide.
     """
@@ -28,13 +38,17 @@ def cosine(snapshots: Snapshots) -> Distances:
 
 
 def centred_cosine(snapshots: Snapshots) -> Distances:
-    """1 − cos of the angle between δ_i and δ_j after the mean over the finite snapshots is subtracted from each (not each one's own mean)."""
+    """1 − cos of the angle between δ_i and δ_j after the mean over the finite snapshots is
+    subtracted from each (not each one's own mean).
+    """
     kept = _finite(snapshots)
     return _between(snapshots, _centred(snapshots.delta.rows(kept)), kept, shortest=AT_THE_MEAN)
 
 
 def _finite(snapshots: Snapshots) -> np.ndarray:
-    """Positions (m,) of the snapshots whose weights are finite and that did not diverge; one pass."""
+    """Positions (m,) of the snapshots whose weights are finite and that did not diverge; one
+    pass.
+    """
     found = ~diverged(snapshots)
     for block in snapshots.delta.blocks(width(len(snapshots))):
         found &= np.isfinite(block).all(axis=1)
@@ -53,11 +67,18 @@ def _centred(matrix: Matrix) -> Matrix:
 
 def _units(matrix: Matrix, lengths: np.ndarray, index: np.ndarray) -> Matrix:
     """The rows `index` (m,) of `matrix` over their `lengths` (m,), float64, as they are read."""
-    return Matrix((len(index), matrix.shape[1]), lambda start, stop: matrix.read(start, stop)[index].astype(np.float64) / lengths[:, None])
+    return Matrix(
+        (len(index), matrix.shape[1]),
+        lambda start, stop: matrix.read(start, stop)[index].astype(np.float64) / lengths[:, None],
+    )
 
 
-def _between(snapshots: Snapshots, matrix: Matrix, kept: np.ndarray, *, shortest: float) -> Distances:
-    """Between the directions of the rows of `matrix`, which are those of the snapshots at `kept`, as far as they have one."""
+def _between(
+    snapshots: Snapshots, matrix: Matrix, kept: np.ndarray, *, shortest: float
+) -> Distances:
+    """Between the directions of the rows of `matrix`, which are those of the snapshots at `kept`,
+    as far as they have one.
+    """
     inner = products(matrix)
     lengths = np.sqrt(np.diagonal(inner))
     directed = np.flatnonzero(lengths > shortest * lengths.max(initial=0.0))
@@ -80,7 +101,8 @@ def _between(snapshots: Snapshots, matrix: Matrix, kept: np.ndarray, *, shortest
 def _resolution(snapshots: Snapshots, lengths: np.ndarray) -> np.ndarray:
     """How far (m,) rounding to float32 may have turned the direction of each snapshot, as a chord.
 
-    A jump is θo + a·v̄ rounded: an error in proportion to ‖θo‖ + ‖δ‖, where ‖θo‖ = ‖v̄‖ = ‖δ‖/a. A retrained snapshot is where it is.
+    A jump is θo + a·v̄ rounded: an error in proportion to ‖θo‖ + ‖δ‖, where ‖θo‖ = ‖v̄‖ = ‖δ‖/a. A
+    retrained snapshot is where it is.
     """
     step = snapshots.column("step_size")
     jump = (snapshots.column("epoch") == 0) & (step > 0)

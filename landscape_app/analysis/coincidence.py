@@ -1,4 +1,6 @@
-"""Which snapshots coincide: those that a distance does not tell apart are one for kernels and filtrations, which a distance of 0 would break."""
+"""Which snapshots coincide: those that a distance does not tell apart are one for kernels and
+filtrations, which a distance of 0 would break.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,16 @@ COLUMNS = 16_384  # of a block that is hashed at a time
 ROWS = 256  # of distances looked at at a time
 
 
-def coinciding(values: np.ndarray, *, within: np.ndarray | None = None, start: np.ndarray | None = None) -> np.ndarray:
-    """For each of n snapshots the position (n,) of the first one that it coincides with: itself if with none before it.
+def coinciding(
+    values: np.ndarray, *, within: np.ndarray | None = None, start: np.ndarray | None = None
+) -> np.ndarray:
+    """For each of n snapshots the position (n,) of the first one that it coincides with: itself if
+    with none before it.
 
-    values (n, n) distances, NaN for those without a place. Two coincide that are no further apart than within_i + within_j (n,),
-    or not at all. Snapshots are taken in order and compared with those that represent themselves, so that two representatives
-    never coincide, and a row of snapshots, each a little further on, does not melt into its first. `start` (n,): a coincidence
+    values (n, n) distances, NaN for those without a place. Two coincide that are no further apart
+    than within_i + within_j (n,), or not at all. Snapshots are taken in order and compared with
+    those that represent themselves, so that two representatives never coincide, and a row of
+    snapshots, each a little further on, does not melt into its first. `start` (n,): a coincidence
     that is known already; what it merges stays merged.
     """
     n = len(values)
@@ -35,7 +41,9 @@ def coinciding(values: np.ndarray, *, within: np.ndarray | None = None, start: n
 
 
 def equal_weights(delta: Matrix, kept: np.ndarray) -> np.ndarray:
-    """For each of n snapshots the position (n,) of the first of those at `kept` (m,) whose weights are the same; itself elsewhere."""
+    """For each of n snapshots the position (n,) of the first of those at `kept` (m,) whose weights
+    are the same; itself elsewhere.
+    """
     marks = fingerprints(delta)
     found = np.arange(len(marks))
     found[kept] = kept[first_of_equals([marks[position] for position in kept])]
@@ -54,4 +62,6 @@ def fingerprints(matrix: Matrix) -> list[bytes]:
 def first_of_equals(labels: list[bytes]) -> np.ndarray:
     """For each entry the position (n,) of the first one equal to it."""
     first: dict[bytes, int] = {}
-    return np.array([first.setdefault(label, position) for position, label in enumerate(labels)], dtype=np.int64)
+    return np.array(
+        [first.setdefault(label, position) for position, label in enumerate(labels)], dtype=np.int64
+    )

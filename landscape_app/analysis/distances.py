@@ -1,9 +1,12 @@
-"""Distances between snapshots, from one pass over their columns: float64 products of float32 blocks, so that close pairs keep their digits.
+"""Distances between snapshots, from one pass over their columns: float64 products of float32
+blocks, so that close pairs keep their digits.
 
-A snapshot's neighbours on its own trajectory lie up to 10⁴ times closer to it than it lies to the anchor. In float32 products of δ the
-difference of the squares then has no digit left (measured on digits, regime plain: relative errors up to 1.1, squares below 0); in
-float64 the same pairs are right to 1e-8, for twice the work, and still closer ones are taken apart directly. Every distance of the
-table is a function (snapshots) → Distances; here is the one between weights, and what those in angles.py and outputs.py share.
+A snapshot's neighbours on its own trajectory lie up to 10⁴ times closer to it than it lies to the
+anchor. In float32 products of δ the difference of the squares then has no digit left (measured on
+digits, regime plain: relative errors up to 1.1, squares below 0); in float64 the same pairs are
+right to 1e-8, for twice the work, and still closer ones are taken apart directly. Every distance of
+the table is a function (snapshots) → Distances; here is the one between weights, and what those in
+angles.py and outputs.py share.
 """
 
 from __future__ import annotations
@@ -20,17 +23,21 @@ from landscape_app.records.snapshots import Matrix, Snapshots
 NARROWEST, WIDEST = 256, 16_384  # columns of a block
 BLOCK_BYTES = 2**26  # of a block in float64
 TILE = 256
-GO = 42 * 10**9  # multiplications of a product in one go: a second or two, in which no cancel is heard
-CLOSE = 3e-10  # of the squared norms: below, a squared distance from float64 products is off by more than 1e-6
-DIVERGED = "diverged"  # why a snapshot has no place: its weights, or its mean losses, are not finite
+# multiplications of a product in one go: a second or two, in which no cancel is heard
+GO = 42 * 10**9
+# of the squared norms: below, a squared distance from float64 products is off by more than 1e-6
+CLOSE = 3e-10
+# why a snapshot has no place: its weights, or its mean losses, are not finite
+DIVERGED = "diverged"
 
 
 @dataclass(frozen=True, eq=False)
 class Distances:
-    """How far n snapshots are apart: `values` (n, n) float64, symmetric, diagonal 0; NaN in the rows and columns of those without a place.
+    """How far n snapshots are apart: `values` (n, n) float64, symmetric, diagonal 0; NaN in the
+    rows and columns of those without a place.
 
-    representative (n,): position of the first snapshot that each coincides with, its own where there is none before it.
-    because: {why it has no place: positions}, each such snapshot once.
+    representative (n,): position of the first snapshot that each coincides with, its own where
+    there is none before it. because: {why it has no place: positions}, each such snapshot once.
     """
 
     values: np.ndarray
@@ -56,16 +63,19 @@ def diverged(snapshots: Snapshots) -> np.ndarray:
 
 
 def leave_out(values: np.ndarray, gone: np.ndarray) -> None:
-    """NaN, in place, in the rows and columns of `values` (n, n) where the mask `gone` (n,) says so."""
+    """NaN, in place, in the rows and columns of `values` (n, n) where the mask `gone` (n,) says
+    so.
+    """
     values[gone] = np.nan
     values[:, gone] = np.nan
 
 
 def squares(matrix: Matrix) -> np.ndarray:
-    """Squared Euclidean distances (n, n) float64 between the rows of `matrix`: symmetric, diagonal 0, NaN where a row is not finite.
+    """Squared Euclidean distances (n, n) float64 between the rows of `matrix`: symmetric, diagonal
+    0, NaN where a row is not finite.
 
-    One pass over the columns, and a second for the pairs (few, if any) that lie so close that products lose them. Equal rows are
-    exactly 0 apart. Relative error of a distance ≤ 1e-5.
+    One pass over the columns, and a second for the pairs (few, if any) that lie so close that
+    products lose them. Equal rows are exactly 0 apart. Relative error of a distance ≤ 1e-5.
     """
     squared = products(matrix)
     norms = np.diagonal(squared).copy()
@@ -77,7 +87,9 @@ def squares(matrix: Matrix) -> np.ndarray:
 
 
 def products(matrix: Matrix) -> np.ndarray:
-    """Inner products (n, n) float64 between the rows of `matrix`; the upper triangle, as that is half of a full product."""
+    """Inner products (n, n) float64 between the rows of `matrix`; the upper triangle, as that is
+    half of a full product.
+    """
     n = matrix.shape[0]
     inner = np.zeros((n, n), order="F")
     for block in matrix.blocks(width(n)):
@@ -87,9 +99,11 @@ def products(matrix: Matrix) -> np.ndarray:
 
 
 def taken_apart(squared: np.ndarray, norms: np.ndarray, matrix: Matrix) -> np.ndarray:
-    """`squared` (n, n), changed in place, of which the upper triangle came from products of rows of squared `norms` (n,).
+    """`squared` (n, n), changed in place, of which the upper triangle came from products of rows of
+    squared `norms` (n,).
 
-    Close pairs become sums of squared differences of the rows of `matrix`; then the lower triangle and the diagonal are filled.
+    Close pairs become sums of squared differences of the rows of `matrix`; then the lower triangle
+    and the diagonal are filled.
     """
     with np.errstate(invalid="ignore"):
         _refine(squared, norms, matrix)
@@ -100,8 +114,14 @@ def taken_apart(squared: np.ndarray, norms: np.ndarray, matrix: Matrix) -> np.nd
 
 def _refine(squared: np.ndarray, norms: np.ndarray, matrix: Matrix) -> None:
     """Replace the upper entries of close pairs by sums of squared differences, in place."""
-    near = [np.flatnonzero(squared[i, i + 1 :] < CLOSE * (norms[i] + norms[i + 1 :])) + i + 1 for i in range(len(norms))]
-    i, j = np.repeat(np.arange(len(norms)), [len(row) for row in near]), np.concatenate([np.empty(0, np.int64), *near])
+    near = [
+        np.flatnonzero(squared[i, i + 1 :] < CLOSE * (norms[i] + norms[i + 1 :])) + i + 1
+        for i in range(len(norms))
+    ]
+    i, j = (
+        np.repeat(np.arange(len(norms)), [len(row) for row in near]),
+        np.concatenate([np.empty(0, np.int64), *near]),
+    )
     if not len(i):
         return
     total = np.zeros(len(i))
@@ -114,7 +134,9 @@ def _refine(squared: np.ndarray, norms: np.ndarray, matrix: Matrix) -> None:
 
 
 def mirror(matrix: np.ndarray) -> None:
-    """Fill the lower triangle of `matrix` (n, n) from the upper one, in place, in blocks that stay in the cache."""
+    """Fill the lower triangle of `matrix` (n, n) from the upper one, in place, in blocks that stay
+    in the cache.
+    """
     for first in range(0, len(matrix), TILE):
         last = min(first + TILE, len(matrix))
         corner = matrix[first:last, first:last]
@@ -124,4 +146,6 @@ def mirror(matrix: np.ndarray) -> None:
 
 def width(n: int) -> int:
     """Columns of a block of n rows that stays small."""
-    return int(np.clip(min(BLOCK_BYTES // (8 * max(n, 1)), GO // max(n, 1) ** 2), NARROWEST, WIDEST))
+    return int(
+        np.clip(min(BLOCK_BYTES // (8 * max(n, 1)), GO // max(n, 1) ** 2), NARROWEST, WIDEST)
+    )

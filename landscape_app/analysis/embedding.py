@@ -1,4 +1,6 @@
-"""One embedding of a cloud by its name in the table: coordinates, turned the same way for every run, with the scores that judge them."""
+"""One embedding of a cloud by its name in the table: coordinates, turned the same way for every
+run, with the scores that judge them.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,12 @@ SMALLEST = 3  # snapshots that have a shape
 
 @dataclass(frozen=True)
 class Embedding:
-    """coordinates (m, dims) of the distinct snapshots; `target` (m, m) the distances they stand for; what else is worth keeping.
+    """coordinates (m, dims) of the distinct snapshots; `target` (m, m) the distances they stand
+    for; what else is worth keeping.
 
-    `turn`: whether the axes mean nothing, so that the picture may be rotated. meta: plain values; arrays: by name. `restart`: how it
-    is made from another start, None where nothing in it is random.
+    `turn`: whether the axes mean nothing, so that the picture may be rotated. meta: plain values;
+    arrays: by name. `restart`: how it is made from another start, None where nothing in it is
+    random.
     """
 
     coordinates: np.ndarray
@@ -35,16 +39,20 @@ class Embedding:
 
 
 def embed(space: Space, method: str, *, dims: int) -> Embedding:
-    """The embedding called `method` of `space` in `dims` (2 or 3) dimensions, oriented, meta completed with its scores.
+    """The embedding called `method` of `space` in `dims` (2 or 3) dimensions, oriented, meta
+    completed with its scores.
 
-    meta: t, knee, components, joined_edges (None where the method has none), k, k_cross, decay, seed, the method's own
-    settings as used, stress, demap, trustworthiness, step_over_spread, stability, stability_seeds, stability_note,
-    stability_misfit, seconds. Raises UnknownNameError, and AnalysisError where the method has no meaning for the cloud.
+    meta: t, knee, components, joined_edges (None where the method has none), k, k_cross, decay,
+    seed, the method's own settings as used, stress, demap, trustworthiness, step_over_spread,
+    stability, stability_seeds, stability_note, stability_misfit, seconds. Raises UnknownNameError,
+    and AnalysisError where the method has no meaning for the cloud.
     """
     begun = time.perf_counter()
     entry = find("embedding", EMBEDDINGS, method)
     if len(space.distances) < SMALLEST:
-        raise AnalysisError(f"An embedding needs {SMALLEST} distinct snapshots; there are {len(space.distances)}.")
+        raise AnalysisError(
+            f"An embedding needs {SMALLEST} distinct snapshots; there are {len(space.distances)}."
+        )
     found: Embedding = entry.load()(space, dims=dims, **entry.settings)
     coordinates = orient(found.coordinates, space.group, turn=found.turn)
     spec = space.spec
@@ -64,4 +72,9 @@ def embed(space: Space, method: str, *, dims: int) -> Embedding:
         "step_over_spread": step_over_spread(coordinates, space.steps),
         **judge(coordinates, found.restart, asked=spec.stability),
     }
-    return replace(found, coordinates=coordinates, meta=meta | {"seconds": time.perf_counter() - begun}, restart=None)
+    return replace(
+        found,
+        coordinates=coordinates,
+        meta=meta | {"seconds": time.perf_counter() - begun},
+        restart=None,
+    )

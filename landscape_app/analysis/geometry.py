@@ -14,10 +14,12 @@ from landscape_app.records.snapshots import Snapshots
 
 @dataclass(frozen=True)
 class Geometry:
-    """n snapshots with a place: canonical `rows` (n,), `distances` (n, n) float32, `representative` (n,) positions into `rows`.
+    """n snapshots with a place: canonical `rows` (n,), `distances` (n, n) float32, `representative`
+    (n,) positions into `rows`.
 
-    Snapshots that the distance does not tell apart share the first of them (the anchor, if it is among them) as their
-    representative. because: {why a snapshot has no place: canonical ids}; they are left out, never altered.
+    Snapshots that the distance does not tell apart share the first of them (the anchor, if it is
+    among them) as their representative. because: {why a snapshot has no place: canonical ids}; they
+    are left out, never altered.
     """
 
     rows: np.ndarray
@@ -28,7 +30,10 @@ class Geometry:
     def __post_init__(self) -> None:
         n = len(self.rows)
         if self.distances.shape != (n, n) or self.representative.shape != (n,):
-            raise ValueError(f"{n} rows, distances {self.distances.shape}, representatives {self.representative.shape}")
+            raise ValueError(
+                f"{n} rows, distances {self.distances.shape}, representatives"
+                f" {self.representative.shape}"
+            )
 
     @property
     def excluded(self) -> tuple[int, ...]:
@@ -42,7 +47,9 @@ class Geometry:
 
     @property
     def place(self) -> np.ndarray:
-        """For each of the n snapshots the index of its representative among the m distinct ones, (n,)."""
+        """For each of the n snapshots the index of its representative among the m distinct ones,
+        (n,).
+        """
         return np.searchsorted(self.distinct, self.representative)
 
     def between_distinct(self) -> np.ndarray:
@@ -51,14 +58,25 @@ class Geometry:
 
 
 def measure(snapshots: Snapshots, distance: Distance = euclidean) -> Geometry:
-    """The geometry of `snapshots` under `distance`. Raises AnalysisError if fewer than three have a place."""
+    """The geometry of `snapshots` under `distance`. Raises AnalysisError if fewer than three have a
+    place.
+    """
     found = distance(snapshots)
     rows = snapshots.column("row")
-    because = {why: tuple(rows[positions].tolist()) for why, positions in found.because.items() if len(positions)}
-    kept = np.setdiff1d(np.arange(len(rows)), np.concatenate([np.empty(0, np.int64), *found.because.values()]))
+    because = {
+        why: tuple(rows[positions].tolist())
+        for why, positions in found.because.items()
+        if len(positions)
+    }
+    kept = np.setdiff1d(
+        np.arange(len(rows)), np.concatenate([np.empty(0, np.int64), *found.because.values()])
+    )
     if len(kept) < 3:
         gone = ", ".join(f"{len(ids)} {why}" for why, ids in because.items())
         words = f" ({gone})" if gone else ""
-        raise AnalysisError(f"{snapshots.run_id}: {len(kept)} of {len(rows)} snapshots have a place{words}; three are needed.")
+        raise AnalysisError(
+            f"{snapshots.run_id}: {len(kept)} of {len(rows)} snapshots have a place{words}; three"
+            " are needed."
+        )
     values = found.values[np.ix_(kept, kept)].astype(np.float32)
     return Geometry(rows[kept], values, np.searchsorted(kept, found.representative[kept]), because)

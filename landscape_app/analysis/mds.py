@@ -1,9 +1,12 @@
-"""Coordinates from distances: classical scaling, and metric scaling by majorization that is sped up three times (SCIENCE §5).
+"""Coordinates from distances: classical scaling, and metric scaling by majorization that is sped up
+three times (SCIENCE §5).
 
-Metric scaling minimises Σ(δ_ij − d_ij)². The Guttman transform G(Y) never raises it (de Leeuw 1977); doubling its step, 2·G(Y) − Y,
-about halves the steps (de Leeuw & Heiser 1980). As Y − G(Y) is the gradient up to a factor, L-BFGS then finishes where
-majorization would creep. And where a cloud has a shape, a quarter of its snapshots draws it: solved alone they give the rest a start
-from which a few passes are left. One evaluation is one pass over half of the distances in float32, in tiles that stay in the cache.
+Metric scaling minimises Σ(δ_ij − d_ij)². The Guttman transform G(Y) never raises it (de Leeuw
+1977); doubling its step, 2·G(Y) − Y, about halves the steps (de Leeuw & Heiser 1980). As Y − G(Y)
+is the gradient up to a factor, L-BFGS then finishes where majorization would creep. And where a
+cloud has a shape, a quarter of its snapshots draws it: solved alone they give the rest a start from
+which a few passes are left. One evaluation is one pass over half of the distances in float32, in
+tiles that stay in the cache.
 """
 
 from __future__ import annotations
@@ -18,7 +21,8 @@ from landscape_app.records.pulse import pulse, waited
 
 WARM_UP = 5  # over-relaxed steps before L-BFGS; the last one is plain
 EVALUATIONS = 400
-TOLERANCE = 5e-6  # fall of the squared stress in one step, relative to that of the start, at which it stops
+# fall of the squared stress in one step, relative to that of the start, at which it stops
+TOLERANCE = 5e-6
 MEMORY = 10  # of L-BFGS
 COARSE = 400  # snapshots from which every STRIDE-th is scaled first
 STRIDE = 4
@@ -29,9 +33,11 @@ LARGE = 400  # snapshots from which a few eigenvectors are quicker by Lanczos
 
 
 def classical(distances: np.ndarray, *, dims: int) -> tuple[np.ndarray, np.ndarray]:
-    """(coordinates (m, dims), eigenvalues (dims,)) of classical scaling: axes scaled by the square roots of the eigenvalues.
+    """(coordinates (m, dims), eigenvalues (dims,)) of classical scaling: axes scaled by the square
+    roots of the eigenvalues.
 
-    Torgerson 1952. Exact for Euclidean distances. Each axis has its largest entry positive; axes of eigenvalues ≤ 0 are 0.
+    Torgerson 1952. Exact for Euclidean distances. Each axis has its largest entry positive; axes of
+    eigenvalues ≤ 0 are 0.
     """
     m = len(distances)
     inner = np.square(distances, dtype=np.float64)
@@ -42,20 +48,31 @@ def classical(distances: np.ndarray, *, dims: int) -> tuple[np.ndarray, np.ndarr
     if m < LARGE:
         values, vectors = eigh(inner, subset_by_index=[m - wanted, m - 1], check_finite=False)
     else:
-        values, vectors = waited(eigsh, inner, k=wanted, which="LA", v0=inner[0] - inner[-1] + np.linspace(1, 2, m), tol=1e-10)
+        values, vectors = waited(
+            eigsh,
+            inner,
+            k=wanted,
+            which="LA",
+            v0=inner[0] - inner[-1] + np.linspace(1, 2, m),
+            tol=1e-10,
+        )
     order = np.argsort(-values, kind="stable")
     values, vectors = np.maximum(values[order], 0.0), vectors[:, order]
-    vectors = vectors * np.where(vectors[np.abs(vectors).argmax(axis=0), np.arange(wanted)] < 0, -1.0, 1.0)
+    vectors = vectors * np.where(
+        vectors[np.abs(vectors).argmax(axis=0), np.arange(wanted)] < 0, -1.0, 1.0
+    )
     coordinates = np.zeros((m, dims))
     coordinates[:, :wanted] = vectors * np.sqrt(values)
     return coordinates, np.pad(values, (0, dims - wanted))
 
 
 def metric(distances: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Coordinates (m, dims) float64 that minimise Σ(δ_ij − d_ij)² from `start` (m, dims) on; centred. Deterministic.
+    """Coordinates (m, dims) float64 that minimise Σ(δ_ij − d_ij)² from `start` (m, dims) on;
+    centred. Deterministic.
 
-    distances (m, m) symmetric with diagonal 0. Cost: some 15-90 passes over m²/2 float32 numbers; memory 4 m² bytes. In one thread:
-    in products as small as these two wait for each other, for twice the processor time (measured at m = 5,000).
+    distances (m, m) symmetric with diagonal 0. Cost: some 15-90 passes over m²/2 float32 numbers;
+    memory 4 m² bytes. In one thread: in products as small as these two wait for each other, for
+    twice the processor time (measured at m = 5,000).
     """
     with threadpool_limits(1, user_api="blas"):
         return _metric(distances, start)
@@ -64,7 +81,9 @@ def metric(distances: np.ndarray, start: np.ndarray) -> np.ndarray:
 def _metric(distances: np.ndarray, start: np.ndarray) -> np.ndarray:
     target = np.ascontiguousarray(distances, dtype=np.float32)
     begin = (start - start.mean(axis=0)).astype(np.float32)
-    place, scale, fits = _through_some(target, begin) if len(target) >= COARSE else (begin, np.inf, False)
+    place, scale, fits = (
+        _through_some(target, begin) if len(target) >= COARSE else (begin, np.inf, False)
+    )
     if not fits:
         plain = _warm(target, begin)
         squared = _majorize(target, plain)[1]
@@ -88,18 +107,31 @@ def _descend(target: np.ndarray, place: np.ndarray, scale: float, tolerance: flo
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         at = flat.reshape(shape).astype(np.float32)
         transformed, squared = _majorize(target, at)
-        return squared / scale, (4 * len(at) / scale) * (at - transformed).astype(np.float64).ravel()
+        return (
+            squared / scale,
+            (4 * len(at) / scale) * (at - transformed).astype(np.float64).ravel(),
+        )
 
-    options = {"maxiter": EVALUATIONS, "maxfun": EVALUATIONS, "ftol": tolerance, "gtol": 0.0, "maxcor": MEMORY}
-    found = minimize(loss, place.ravel().astype(np.float64), jac=True, method="L-BFGS-B", options=options)
+    options = {
+        "maxiter": EVALUATIONS,
+        "maxfun": EVALUATIONS,
+        "ftol": tolerance,
+        "gtol": 0.0,
+        "maxcor": MEMORY,
+    }
+    found = minimize(
+        loss, place.ravel().astype(np.float64), jac=True, method="L-BFGS-B", options=options
+    )
     return np.asarray(found.x).reshape(shape)
 
 
 def _through_some(target: np.ndarray, begin: np.ndarray) -> tuple[np.ndarray, float, bool]:
-    """Every fourth snapshot scaled alone, at a sixteenth of the cost, then each other one placed among them.
+    """Every fourth snapshot scaled alone, at a sixteenth of the cost, then each other one placed
+    among them.
 
-    (place (m, dims) float32, its squared stress, whether the rest fits in about as well as the part does). It does where a cloud has
-    a shape; in noise of many dimensions a part says nothing about the rest.
+    (place (m, dims) float32, its squared stress, whether the rest fits in about as well as the part
+    does). It does where a cloud has a shape; in noise of many dimensions a part says nothing about
+    the rest.
     """
     some = np.arange(0, len(target), STRIDE)
     inside = np.ascontiguousarray(target[np.ix_(some, some)])
@@ -114,7 +146,9 @@ def _through_some(target: np.ndarray, begin: np.ndarray) -> tuple[np.ndarray, fl
 
 
 def _among(across: np.ndarray, fixed: np.ndarray) -> np.ndarray:
-    """Each of m snapshots where its distances `across` (m, f) to those at `fixed` (f, dims) want it, from the nearest one on."""
+    """Each of m snapshots where its distances `across` (m, f) to those at `fixed` (f, dims) want
+    it, from the nearest one on.
+    """
     place, mean, floor = fixed[across.argmin(axis=1)], fixed.mean(axis=0), _resolution(fixed)
     norms = np.einsum("ij,ij->i", fixed, fixed)
     for step in range(PLACING):
@@ -122,17 +156,24 @@ def _among(across: np.ndarray, fixed: np.ndarray) -> np.ndarray:
         np.maximum(length, floor, out=length)
         np.sqrt(length, out=length)
         np.divide(across, length, out=length)
-        moved = mean + (length.sum(axis=1)[:, None] * place - length @ fixed) / np.float32(len(fixed))
+        moved = mean + (length.sum(axis=1)[:, None] * place - length @ fixed) / np.float32(
+            len(fixed)
+        )
         place = 2 * moved - place if 0 < step < PLACING - 1 else moved
     return place
 
 
 def _majorize(target: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, float]:
-    """(Guttman transform of `place` (m, dims), Σ_ij(δ_ij − d_ij)²) in one pass over the tiles of `target` (m, m) on and above the diagonal."""
+    """(Guttman transform of `place` (m, dims), Σ_ij(δ_ij − d_ij)²) in one pass over the tiles of
+    `target` (m, m) on and above the diagonal.
+    """
     pulse()
     m, dims = place.shape
     norms, one = np.einsum("ij,ij->i", place, place), np.ones(m, dtype=np.float32)
-    left, right = np.column_stack([place, norms, one]), np.ascontiguousarray(np.column_stack([-2 * place, one, norms]).T)
+    left, right = (
+        np.column_stack([place, norms, one]),
+        np.ascontiguousarray(np.column_stack([-2 * place, one, norms]).T),
+    )
     lifted, floor = np.column_stack([place, one]), _resolution(place)
     sums, squared = np.zeros((m, dims + 1), dtype=np.float32), 0.0
     spare, rest = np.empty(TILE * TILE, dtype=np.float32), np.empty(TILE * TILE, dtype=np.float32)
@@ -153,6 +194,8 @@ def _majorize(target: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, float]
 
 
 def _resolution(place: np.ndarray) -> np.float32:
-    """Squared distances come from products of float32: below their resolution a distance counts as that."""
+    """Squared distances come from products of float32: below their resolution a distance counts as
+    that.
+    """
     largest = np.einsum("ij,ij->i", place, place).max()
     return np.float32(1e-7) * max(largest, np.finfo(np.float32).tiny)

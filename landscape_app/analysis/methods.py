@@ -1,4 +1,6 @@
-"""Which embeddings have a meaning in which distance, and in which several networks have a common place."""
+"""Which embeddings have a meaning in which distance, and in which several networks have a common
+place.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +12,32 @@ from landscape_app.settings import AnalysisSpec
 
 
 def function_space(spec: AnalysisSpec) -> str:
-    """The distance in which several networks are one cloud: "losses" where `spec` asks for it, else "softmax"."""
+    """The distance in which several networks are one cloud: "losses" where `spec` asks for it, else
+    "softmax".
+    """
     return "losses" if spec.distance == "losses" else "softmax"
 
 
 def without_meaning(method: str, distance: str) -> str | None:
-    """Why the embedding `method` has no meaning in `distance`, in words for the reader; None where it has one."""
+    """Why the embedding `method` has no meaning in `distance`, in words for the reader; None where
+    it has one.
+    """
     if method != "pca" or DISTANCES[distance].settings.get("axes"):
         return None
     fitting = ", ".join(name for name, entry in DISTANCES.items() if entry.settings.get("axes"))
-    return f"pca: the distance '{distance}' is not one between points on axes ({fitting} are). Classical MDS (mds) is its counterpart."
+    return (
+        f"pca: the distance '{distance}' is not one between points on axes ({fitting} are)."
+        " Classical MDS (mds) is its counterpart."
+    )
 
 
 def meaningful(methods: Sequence[str], distance: str) -> tuple[tuple[str, ...], dict[str, str]]:
-    """(those of `methods` that have a meaning in `distance`, {the others: why}). Raises AnalysisError if none is left."""
-    others = {method: why for method in methods if (why := without_meaning(method, distance)) is not None}
+    """(those of `methods` that have a meaning in `distance`, {the others: why}). Raises
+    AnalysisError if none is left.
+    """
+    others = {
+        method: why for method in methods if (why := without_meaning(method, distance)) is not None
+    }
     if len(others) == len(methods):
         raise AnalysisError(" ".join(others.values()))
     return tuple(method for method in methods if method not in others), others

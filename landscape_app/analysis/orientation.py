@@ -1,7 +1,8 @@
-"""Turning a picture so that every run looks the same way: distances do not say which way is up, but the protocol does.
+"""Turning a picture so that every run looks the same way: distances do not say which way is up, but
+the protocol does.
 
-All runs share the direction seeds, so the mean of each seed's snapshots is turned towards a corner of its own, the same in every
-run. Only rotations and reflections: no distance changes.
+All runs share the direction seeds, so the mean of each seed's snapshots is turned towards a corner
+of its own, the same in every run. Only rotations and reflections: no distance changes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ GOLDEN = np.pi * (3.0 - np.sqrt(5.0))
 def orient(coordinates: np.ndarray, group: np.ndarray, *, turn: bool) -> np.ndarray:
     """`coordinates` (m, dims) centred and turned by `group` (m,) labels (−1: none), float64.
 
-    turn False: the axes have a meaning, and are only flipped. With too few groups to fix a rotation, the principal axes are used.
+    turn False: the axes have a meaning, and are only flipped. With too few groups to fix a
+    rotation, the principal axes are used.
     """
     centred = coordinates - coordinates.mean(axis=0)
     labels = np.unique(group[group >= 0])
@@ -32,7 +34,9 @@ def orient(coordinates: np.ndarray, group: np.ndarray, *, turn: bool) -> np.ndar
 
 
 def corners(count: int, dims: int) -> np.ndarray:
-    """`count` directions spread over the circle (dims 2) or the sphere (dims 3), unit vectors (count, dims)."""
+    """`count` directions spread over the circle (dims 2) or the sphere (dims 3), unit vectors
+    (count, dims).
+    """
     if dims == 2:
         angle = 2 * np.pi * (np.arange(count) + 0.5) / count
         return np.c_[np.cos(angle), np.sin(angle)]

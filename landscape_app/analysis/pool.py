@@ -1,4 +1,6 @@
-"""The snapshots of several runs in one cloud: distances between what networks answer, where alone networks of any kind have a common place."""
+"""The snapshots of several runs in one cloud: distances between what networks answer, where alone
+networks of any kind have a common place.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,11 @@ MOST = 5_000  # snapshots in a cloud: memory and time go with their square
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """n snapshots of several runs: canonical `rows` (n,), `run` (n,) index of the run, `place` (n,) among the space's distinct ones.
+    """n snapshots of several runs: canonical `rows` (n,), `run` (n,) index of the run, `place` (n,)
+    among the space's distinct ones.
 
-    because: of every run {why a snapshot has no place: canonical ids}. thinned: of every trajectory each so many-th epoch is here,
-    with the first and the last; 1: all are.
+    because: of every run {why a snapshot has no place: canonical ids}. thinned: of every trajectory
+    each so many-th epoch is here, with the first and the last; 1: all are.
     """
 
     rows: np.ndarray
@@ -40,7 +43,9 @@ class Pool:
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """What one run brings: its snapshots at `at` (n,), in their order; representative (n,) indices into `at` of the first of equal weights."""
+    """What one run brings: its snapshots at `at` (n,), in their order; representative (n,) indices
+    into `at` of the first of equal weights.
+    """
 
     cloud: Snapshots
     answers: Matrix
@@ -53,40 +58,70 @@ class Member:
         return self.cloud.column(name)[self.at]
 
 
-def pool(clouds: Sequence[Snapshots], geometries: Sequence[Geometry], spec: AnalysisSpec, *, most: int = MOST) -> Pool:
-    """At most `most` snapshots of `clouds`, in function space: ρ where `spec`'s distance is "losses", else the softmax distance.
+def pool(
+    clouds: Sequence[Snapshots],
+    geometries: Sequence[Geometry],
+    spec: AnalysisSpec,
+    *,
+    most: int = MOST,
+) -> Pool:
+    """At most `most` snapshots of `clouds`, in function space: ρ where `spec`'s distance is
+    "losses", else the softmax distance.
 
-    Every run's trajectories, its anchor among them, count as trajectories of their own. `geometries`: in weights, says which
-    snapshots of a run are finite and which have equal weights; those are merged, and any with equal answers. All runs must have been
-    asked the same: the caller sees to that. Raises AnalysisError if a run has no such answers, or answers of another shape, or if
-    the first and last epochs alone are more than `most`.
+    Every run's trajectories, its anchor among them, count as trajectories of their own.
+    `geometries`: in weights, says which snapshots of a run are finite and which have equal weights;
+    those are merged, and any with equal answers. All runs must have been asked the same: the caller
+    sees to that. Raises AnalysisError if a run has no such answers, or answers of another shape, or
+    if the first and last epochs alone are more than `most`.
     """
     spec = spec.model_copy(update={"distance": function_space(spec)})
     asked = [answers(cloud, spec.distance) for cloud in clouds]
     _check(clouds, asked)
-    whole = [_member(cloud, matrix, geometry, spec.distance) for cloud, matrix, geometry in zip(clouds, asked, geometries, strict=True)]
+    whole = [
+        _member(cloud, matrix, geometry, spec.distance)
+        for cloud, matrix, geometry in zip(clouds, asked, geometries, strict=True)
+    ]
     m = thinning([(one.column("trajectory"), one.column("epoch")) for one in whole], most)
     members = whole if m == 1 else [_thinned(one, m) for one in whole]
     run = np.repeat(np.arange(len(members)), [len(one.at) for one in members])
     begin = np.searchsorted(run, np.arange(len(members)))
-    representative = np.concatenate([one.representative + start for one, start in zip(members, begin, strict=True)])
+    representative = np.concatenate(
+        [one.representative + start for one, start in zip(members, begin, strict=True)]
+    )
     distances, representative = _apart(members, representative, spec.distance)
     distinct = np.flatnonzero(representative == np.arange(len(representative)))
     place = np.searchsorted(distinct, representative)
-    trajectory, epoch, rows = (np.concatenate([one.column(name) for one in members]) for name in ("trajectory", "epoch", "row"))
+    trajectory, epoch, rows = (
+        np.concatenate([one.column(name) for one in members])
+        for name in ("trajectory", "epoch", "row")
+    )
     label = run * (2 + int(trajectory.max(initial=0))) + trajectory + 1
     steps = following(label, -(-epoch // m), place)  # epochs are counted in those that are here
-    return Pool(rows, run, place, Space(distances, label[distinct], run[distinct], steps, spec), [one.because for one in members], m)
+    return Pool(
+        rows,
+        run,
+        place,
+        Space(distances, label[distinct], run[distinct], steps, spec),
+        [one.because for one in members],
+        m,
+    )
 
 
 def stack(matrices: Sequence[Matrix]) -> Matrix:
     """One matrix with the rows of all, one after another; they have the same width."""
     rows = sum(matrix.shape[0] for matrix in matrices)
-    return Matrix((rows, matrices[0].shape[1]), lambda start, stop: np.concatenate([matrix.read(start, stop) for matrix in matrices]))
+    return Matrix(
+        (rows, matrices[0].shape[1]),
+        lambda start, stop: np.concatenate([matrix.read(start, stop) for matrix in matrices]),
+    )
 
 
-def _apart(members: Sequence[Member], representative: np.ndarray, distance: str) -> tuple[np.ndarray, np.ndarray]:
-    """(distances (m, m) between the distinct snapshots, representative (n,) of all): `representative`, and equal answers merged."""
+def _apart(
+    members: Sequence[Member], representative: np.ndarray, distance: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """(distances (m, m) between the distinct snapshots, representative (n,) of all):
+    `representative`, and equal answers merged.
+    """
     own = np.flatnonzero(representative == np.arange(len(representative)))
     outputs = stack([one.answers.rows(one.at) for one in members]).rows(own)
     values = apart(outputs, distance, classes=members[0].cloud.classes)
@@ -100,7 +135,8 @@ def _member(cloud: Snapshots, matrix: Matrix, geometry: Geometry, distance: str)
     found = look_up(cloud.column("row"), geometry.rows)
     if found.missing:
         raise AnalysisError(
-            f"Run {cloud.run_id}: {count(found.missing)} that were measured are in files that are damaged now. Resume that run first."
+            f"Run {cloud.run_id}: {count(found.missing)} that were measured are in files that are"
+            " damaged now. Resume that run first."
         )
     at = found.at
     finite = np.ones(len(at), dtype=bool)
@@ -114,7 +150,13 @@ def _member(cloud: Snapshots, matrix: Matrix, geometry: Geometry, distance: str)
 
 def _thinned(member: Member, m: int) -> Member:
     index = np.flatnonzero(taken(member.column("trajectory"), member.column("epoch"), m))
-    return Member(member.cloud, member.answers, member.at[index], _firsts(member.representative[index]), member.because)
+    return Member(
+        member.cloud,
+        member.answers,
+        member.at[index],
+        _firsts(member.representative[index]),
+        member.because,
+    )
 
 
 def _firsts(labels: np.ndarray) -> np.ndarray:
@@ -126,4 +168,7 @@ def _firsts(labels: np.ndarray) -> np.ndarray:
 def _check(clouds: Sequence[Snapshots], asked: Sequence[Matrix]) -> None:
     for cloud, matrix in zip(clouds, asked, strict=True):
         if (matrix.shape[1], cloud.classes) != (asked[0].shape[1], clouds[0].classes):
-            raise AnalysisError(f"Runs {clouds[0].run_id} and {cloud.run_id} were probed on different numbers of examples or classes.")
+            raise AnalysisError(
+                f"Runs {clouds[0].run_id} and {cloud.run_id} were probed on different numbers of"
+                " examples or classes."
+            )

@@ -21,16 +21,20 @@ BLOCK = 2**20  # entries compared at a time
 
 @dataclass(frozen=True)
 class Geodesics:
-    """Ranks (pairs,) of the shortest-path lengths between the snapshots at `sample` (s,), one per pair i < j."""
+    """Ranks (pairs,) of the shortest-path lengths between the snapshots at `sample` (s,), one per
+    pair i < j.
+    """
 
     sample: np.ndarray
     ranks: np.ndarray
 
 
 def geodesics(distances: np.ndarray, *, seed: int) -> Geodesics:
-    """Shortest paths in the graph of the 30 nearest neighbours ∪ minimum spanning tree of `distances` (m, m).
+    """Shortest paths in the graph of the 30 nearest neighbours ∪ minimum spanning tree of
+    `distances` (m, m).
 
-    All pairs for m ≤ 1,000, else those among 400 snapshots drawn from the stream (seed, "geodesics").
+    All pairs for m ≤ 1,000, else those among 400 snapshots drawn from the stream (seed,
+    "geodesics").
     """
     m = len(distances)
     sample = np.arange(m)
@@ -41,7 +45,8 @@ def geodesics(distances: np.ndarray, *, seed: int) -> Geodesics:
 
 
 def demap(reference: Geodesics, coordinates: np.ndarray) -> float | None:
-    """DEMaP (Moon et al. 2019): Spearman correlation of geodesic with embedded distances; None if either is constant.
+    """DEMaP (Moon et al. 2019): Spearman correlation of geodesic with embedded distances; None if
+    either is constant.
 
     coordinates (m, dims) of all snapshots of the geodesics' cloud.
     """
@@ -63,7 +68,9 @@ def stress(distances: np.ndarray, coordinates: np.ndarray) -> float:
 
 
 def fitted(distances: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
-    """`coordinates` (m, dims) times the factor Σδ_ij·d_ij / Σd_ij² that makes their stress least: for pictures without a unit."""
+    """`coordinates` (m, dims) times the factor Σδ_ij·d_ij / Σd_ij² that makes their stress least:
+    for pictures without a unit.
+    """
     product, square = 0.0, 0.0
     for block, embedded in _beside(distances, coordinates):
         product += float(np.vdot(block, embedded))
@@ -72,18 +79,23 @@ def fitted(distances: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
 
 
 def trustworthiness(distances: np.ndarray, coordinates: np.ndarray) -> float | None:
-    """Share of neighbourhoods of the picture that are real (Venna & Kaski 2001): 1 − 2/(m·k·(2m−3k−1)) Σ_i Σ_j max(0, r(i, j) − k).
+    """Share of neighbourhoods of the picture that are real (Venna & Kaski 2001): 1 −
+    2/(m·k·(2m−3k−1)) Σ_i Σ_j max(0, r(i, j) − k).
 
-    j: the k = 12 nearest to i in the picture `coordinates` (m, dims); r: their rank by `distances` (m, m), equals sharing the lowest.
-    Fewer than 2k + 1 snapshots: k = (m − 1) // 2; None if that is 0. Every row counts; O(k·m²).
+    j: the k = 12 nearest to i in the picture `coordinates` (m, dims); r: their rank by `distances`
+    (m, m), equals sharing the lowest. Fewer than 2k + 1 snapshots: k = (m − 1) // 2; None if that
+    is 0. Every row counts; O(k·m²).
     """
     m = len(distances)
     k = min(TRUSTED, (m - 1) // 2)
     if k < 1:
         return None
     near = cKDTree(coordinates).query(coordinates, k + 1)[1]
-    # A snapshot is none of its own neighbours, and where many share its place it may not be among those found.
-    near = np.take_along_axis(near, np.argsort(near == np.arange(m)[:, None], axis=1, kind="stable"), axis=1)[:, :k]
+    # A snapshot is none of its own neighbours, and where many share its place it may not be among
+    # those found.
+    near = np.take_along_axis(
+        near, np.argsort(near == np.arange(m)[:, None], axis=1, kind="stable"), axis=1
+    )[:, :k]
     reach = np.take_along_axis(distances, near, axis=1)
     intrusion, rows = 0, max(1, BLOCK // (m * k))
     for first in range(0, m, rows):
@@ -94,9 +106,11 @@ def trustworthiness(distances: np.ndarray, coordinates: np.ndarray) -> float | N
 
 
 def step_over_spread(coordinates: np.ndarray, steps: np.ndarray) -> float | None:
-    """Mean embedded distance of consecutive snapshots / mean distance of all m from their centre; small means smooth curves.
+    """Mean embedded distance of consecutive snapshots / mean distance of all m from their centre;
+    small means smooth curves.
 
-    coordinates (m, dims) of the distinct snapshots, steps (p, 2) positions of those that follow each other on a trajectory.
+    coordinates (m, dims) of the distinct snapshots, steps (p, 2) positions of those that follow
+    each other on a trajectory.
     """
     at = coordinates.astype(np.float64)
     spread = np.linalg.norm(at - at.mean(axis=0), axis=1).mean()
@@ -111,12 +125,16 @@ def ranks(values: np.ndarray) -> np.ndarray:
     return (np.cumsum(counts) - 0.5 * (counts + 1))[inverse]
 
 
-def _beside(distances: np.ndarray, coordinates: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Blocks of rows of `distances` with the same block of the embedded ones: of differences, not products, so that close pairs keep
-    their digits.
+def _beside(
+    distances: np.ndarray, coordinates: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Blocks of rows of `distances` with the same block of the embedded ones: of differences, not
+    products, so that close pairs keep their digits.
     """
     at = coordinates.astype(np.float64)
     for first in range(0, len(at), 256):
         pulse()
-        embedded = np.sqrt(sum(np.subtract.outer(axis[first : first + 256], axis) ** 2 for axis in at.T))
+        embedded = np.sqrt(
+            sum(np.subtract.outer(axis[first : first + 256], axis) ** 2 for axis in at.T)
+        )
         yield distances[first : first + 256], embedded

@@ -1,4 +1,6 @@
-"""A cloud of distinct snapshots as embeddings see it, and what they share: each part is computed once, when it is first asked for."""
+"""A cloud of distinct snapshots as embeddings see it, and what they share: each part is computed
+once, when it is first asked for.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,9 @@ SIMPLEX = 4  # so many points can be equally far apart in three dimensions
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """m distinct snapshots. distances (m, m) float64; `trajectory` (m,) labels; `group` (m,) what turns the picture the same way
-    for every run (the direction's seed; −1: none); `steps` (p, 2) positions of snapshots that follow each other; the settings.
+    """m distinct snapshots. distances (m, m) float64; `trajectory` (m,) labels; `group` (m,) what
+    turns the picture the same way for every run (the direction's seed; −1: none); `steps` (p, 2)
+    positions of snapshots that follow each other; the settings.
 
     Raises AnalysisError if the distances are not square, symmetric, finite and positive.
     """
@@ -38,11 +41,15 @@ class Space:
         check(self.distances)
         m = len(self.distances)
         if len(self.trajectory) != m or len(self.group) != m:
-            raise ValueError(f"{m} snapshots, {len(self.trajectory)} trajectory labels, {len(self.group)} groups")
+            raise ValueError(
+                f"{m} snapshots, {len(self.trajectory)} trajectory labels, {len(self.group)} groups"
+            )
 
     @staticmethod
     def of(geometry: Geometry, columns: Mapping[str, np.ndarray], spec: AnalysisSpec) -> Space:
-        """The distinct snapshots of `geometry`; `columns` (trajectory, epoch, seed) are aligned with its rows."""
+        """The distinct snapshots of `geometry`; `columns` (trajectory, epoch, seed) are aligned
+        with its rows.
+        """
         distinct = geometry.distinct
         return Space(
             geometry.between_distinct(),
@@ -53,9 +60,17 @@ class Space:
         )
 
     def diffusion(self, kernel: str) -> Diffusion:
-        """The diffusion on the kernel of that name. The paper's stays as it falls apart; ours is joined where it does."""
+        """The diffusion on the kernel of that name. The paper's stays as it falls apart; ours is
+        joined where it does.
+        """
         if kernel not in self._diffusions:
-            affinity = KERNELS[kernel](self.distances, self.trajectory, k=self.spec.k, k_cross=self.spec.k_cross, decay=self.spec.decay)
+            affinity = KERNELS[kernel](
+                self.distances,
+                self.trajectory,
+                k=self.spec.k,
+                k_cross=self.spec.k_cross,
+                decay=self.spec.decay,
+            )
             joined = 0
             if kernel != "paper":
                 affinity, joined = connect(affinity, self.distances)
@@ -69,25 +84,35 @@ class Space:
 
     @cached_property
     def principal(self) -> tuple[np.ndarray, np.ndarray]:
-        """Classical scaling of the distances in three dimensions: coordinates (m, 3), share of the variance of each axis (3,)."""
+        """Classical scaling of the distances in three dimensions: coordinates (m, 3), share of the
+        variance of each axis (3,).
+        """
         coordinates, values = classical(self.distances, dims=3)
         return coordinates, values / (np.square(self.distances).sum() / (2 * len(self.distances)))
 
 
 def following(trajectory: np.ndarray, epoch: np.ndarray, place: np.ndarray) -> np.ndarray:
-    """Positions (p, 2) among the distinct snapshots of those one epoch apart on a trajectory, each pair once.
+    """Positions (p, 2) among the distinct snapshots of those one epoch apart on a trajectory, each
+    pair once.
 
-    The step from the anchor to a jump is none (the anchor is on no trajectory); two snapshots that coincide are none either.
+    The step from the anchor to a jump is none (the anchor is on no trajectory); two snapshots that
+    coincide are none either.
     """
     order = np.lexsort((epoch, trajectory))
     before, after = order[:-1], order[1:]
-    consecutive = (trajectory[before] == trajectory[after]) & (epoch[after] - epoch[before] == 1) & (trajectory[before] >= 0)
+    consecutive = (
+        (trajectory[before] == trajectory[after])
+        & (epoch[after] - epoch[before] == 1)
+        & (trajectory[before] >= 0)
+    )
     pairs = np.c_[place[before], place[after]][consecutive]
     return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
 
 
 def check(distances: np.ndarray) -> None:
-    """Raises AnalysisError, saying what is wrong, unless `distances` is a matrix of distances between snapshots."""
+    """Raises AnalysisError, saying what is wrong, unless `distances` is a matrix of distances
+    between snapshots.
+    """
     if distances.ndim != 2 or distances.shape[0] != distances.shape[1]:
         raise AnalysisError(f"Distances must be a square matrix, not of shape {distances.shape}.")
     if not np.isfinite(distances).all():
@@ -97,9 +122,17 @@ def check(distances: np.ndarray) -> None:
         raise AnalysisError("Distances must not be negative, and 0 from a snapshot to itself.")
     asymmetry = float(np.abs(distances - distances.T).max(initial=0.0))
     if asymmetry > 1e-6 * scale:
-        raise AnalysisError(f"The distance matrix is not symmetric: two entries of a pair differ by {asymmetry:.3g}.")
+        raise AnalysisError(
+            "The distance matrix is not symmetric: two entries of a pair differ by"
+            f" {asymmetry:.3g}."
+        )
     if scale == 0:
-        raise AnalysisError("All snapshots coincide: every distance is 0, so there is nothing to embed.")
+        raise AnalysisError(
+            "All snapshots coincide: every distance is 0, so there is nothing to embed."
+        )
     m = len(distances)
     if m > SIMPLEX and (distances[~np.eye(m, dtype=bool)] > (1 - 1e-6) * scale).all():
-        raise AnalysisError(f"All distances are the same ({scale:.6g}): {m} snapshots equally far apart have no shape to embed.")
+        raise AnalysisError(
+            f"All distances are the same ({scale:.6g}): {m} snapshots equally far apart have no"
+            " shape to embed."
+        )

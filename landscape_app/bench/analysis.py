@@ -1,4 +1,6 @@
-"""The analysis step by step beside the libraries of the field, in one run, interleaved: seconds, ratios, agreement, memory."""
+"""The analysis step by step beside the libraries of the field, in one run, interleaved: seconds,
+ratios, agreement, memory.
+"""
 
 from __future__ import annotations
 
@@ -34,21 +36,42 @@ LIBRARIES = ("numpy", "scipy", "scikit-learn", "phate", "ripser", "gudhi", "torc
 
 
 def measure(
-    *, sizes: Sequence[int] = SIZES, repeats: int = 3, limit: int = LIMIT, parameters: int = PARAMETERS, memory: bool = True
+    *,
+    sizes: Sequence[int] = SIZES,
+    repeats: int = 3,
+    limit: int = LIMIT,
+    parameters: int = PARAMETERS,
+    memory: bool = True,
 ) -> dict[str, Any]:
-    """{"machine", "parameters", "load", "rows": [{"n", "step", "ours", "reference", "reference_seconds", "ratio", "agreement", …}]}.
+    """{"machine", "parameters", "load", "rows": [{"n", "step", "ours", "reference",
+    "reference_seconds", "ratio", "agreement", …}]}.
 
     Raises SpecError for a size below 100.
     """
     if min(sizes, default=0) < SMALLEST or repeats < 1:
-        raise SpecError(f"Sizes are {SMALLEST} snapshots or more, repeats 1 or more; given were {list(sizes)} and {repeats}.")
+        raise SpecError(
+            f"Sizes are {SMALLEST} snapshots or more, repeats 1 or more; given were {list(sizes)}"
+            f" and {repeats}."
+        )
     load = [round(os.getloadavg()[0], 2)]
-    rows = [row for comparison in _comparisons(sizes, limit, parameters) for row in compare(comparison, repeats=repeats, patience=PATIENCE)]
-    peaks = {(step, n): peak(step, n, parameters) for n in sizes for step in STEPS} if memory else {}
+    rows = [
+        row
+        for comparison in _comparisons(sizes, limit, parameters)
+        for row in compare(comparison, repeats=repeats, patience=PATIENCE)
+    ]
+    peaks = (
+        {(step, n): peak(step, n, parameters) for n in sizes for step in STEPS} if memory else {}
+    )
     for row in rows:
         row["peak_mib"] = peaks.get((row["step"], row["n"]))
     load.append(round(os.getloadavg()[0], 2))
-    return {"machine": machine(), "parameters": parameters, "reference_limit": limit, "load": load, "rows": rows}
+    return {
+        "machine": machine(),
+        "parameters": parameters,
+        "reference_limit": limit,
+        "load": load,
+        "rows": rows,
+    }
 
 
 def _comparisons(sizes: Sequence[int], limit: int, parameters: int) -> Iterator[Comparison]:
@@ -65,9 +88,16 @@ def machine() -> dict[str, Any]:
     """What the figures depend on."""
     return {
         "processor": platform.processor() or platform.machine(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        ),
         "torch_threads": torch.get_num_threads(),
-        "blas": sorted({f"{pool['internal_api']} {pool['version']}, {pool['num_threads']} threads" for pool in threadpool_info()}),
+        "blas": sorted(
+            {
+                f"{pool['internal_api']} {pool['version']}, {pool['num_threads']} threads"
+                for pool in threadpool_info()
+            }
+        ),
         "python": platform.python_version(),
         "versions": {name: _version(name) for name in LIBRARIES},
     }

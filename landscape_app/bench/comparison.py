@@ -1,4 +1,6 @@
-"""One step of the program beside the libraries that do the same, interleaved: medians, spreads, ratios, and how far the answers are apart."""
+"""One step of the program beside the libraries that do the same, interleaved: medians, spreads,
+ratios, and how far the answers are apart.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Reference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A `step` at `n`, as `ours` does it and as `references` do. facts: what of our result belongs into the record."""
+    """A `step` at `n`, as `ours` does it and as `references` do. facts: what of our result belongs
+    into the record.
+    """
 
     step: str
     n: int
@@ -45,7 +49,9 @@ class Time(NamedTuple):
     cpu: float
 
 
-def affordable(name: str, run: Callable[[], Any], agreement: Agreement, *, n: int, limit: int, note: str = "") -> Reference:
+def affordable(
+    name: str, run: Callable[[], Any], agreement: Agreement, *, n: int, limit: int, note: str = ""
+) -> Reference:
     """The reference, run only where `n` is at most `limit`."""
     if n <= limit:
         return Reference(name, run, agreement, note)
@@ -53,10 +59,11 @@ def affordable(name: str, run: Callable[[], Any], agreement: Agreement, *, n: in
 
 
 def compare(comparison: Comparison, *, repeats: int, patience: float) -> list[dict[str, Any]]:
-    """One row per reference: {"n", "step", "ours", "reference", "reference_seconds", "ratio", …}, medians in seconds.
+    """One row per reference: {"n", "step", "ours", "reference", "reference_seconds", "ratio", …},
+    medians in seconds.
 
-    Ours, reference, ours, reference, …, `repeats` times or, after the first, until `patience` seconds are over. Without any
-    reference, one row without one.
+    Ours, reference, ours, reference, …, `repeats` times or, after the first, until `patience`
+    seconds are over. Without any reference, one row without one.
     """
     sides = [reference for reference in comparison.references if reference.run is not None]
     ours: list[Time] = []
@@ -72,9 +79,21 @@ def compare(comparison: Comparison, *, repeats: int, patience: float) -> list[di
             times[reference.name].append(taken)
             if reference.name not in agreements:
                 agreements[reference.name] = reference.agreement(result, theirs)
-    common = {"n": comparison.n, "step": comparison.step, **_seconds("ours", ours), "repeats": len(ours), **comparison.facts(result)}
-    references = list(comparison.references) or [Reference("none", None, lambda a, b: {}, "no library does this")]
-    return [common | _row(reference, times.get(reference.name, []), ours, agreements.get(reference.name, {})) for reference in references]
+    common = {
+        "n": comparison.n,
+        "step": comparison.step,
+        **_seconds("ours", ours),
+        "repeats": len(ours),
+        **comparison.facts(result),
+    }
+    references = list(comparison.references) or [
+        Reference("none", None, lambda a, b: {}, "no library does this")
+    ]
+    return [
+        common
+        | _row(reference, times.get(reference.name, []), ours, agreements.get(reference.name, {}))
+        for reference in references
+    ]
 
 
 def timed(work: Callable[[], Any]) -> tuple[Time, Any]:
@@ -89,10 +108,16 @@ def timed(work: Callable[[], Any]) -> tuple[Time, Any]:
 def _seconds(name: str, times: list[Time]) -> dict[str, Any]:
     walls = [one.wall for one in times]
     cpu = statistics.median(one.cpu for one in times)
-    return {name: statistics.median(walls), f"{name}_spread": [min(walls), max(walls)], f"{name}_cpu": cpu}
+    return {
+        name: statistics.median(walls),
+        f"{name}_spread": [min(walls), max(walls)],
+        f"{name}_cpu": cpu,
+    }
 
 
-def _row(reference: Reference, times: list[Time], ours: list[Time], agreement: dict[str, float]) -> dict[str, Any]:
+def _row(
+    reference: Reference, times: list[Time], ours: list[Time], agreement: dict[str, float]
+) -> dict[str, Any]:
     row: dict[str, Any] = {
         "reference": reference.name,
         "reference_seconds": None,

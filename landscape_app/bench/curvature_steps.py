@@ -1,7 +1,9 @@
-"""Top eigenvalues, trace and spectral density of a digits MLP's Hessian, beside the loop of the field: double backward, plain methods.
+"""Top eigenvalues, trace and spectral density of a digits MLP's Hessian, beside the loop of the
+field: double backward, plain methods.
 
-The loop takes all rows at once and keeps the graph of the gradient, so that a product is one more backward pass: the fastest way where
-memory allows it. Its methods are scipy's eigsh, Hutchinson's signs and Lanczos without reorthogonalisation, all in float32 products.
+The loop takes all rows at once and keeps the graph of the gradient, so that a product is one more
+backward pass: the fastest way where memory allows it. Its methods are scipy's eigsh, Hutchinson's
+signs and Lanczos without reorthogonalisation, all in float32 products.
 """
 
 from __future__ import annotations
@@ -55,7 +57,9 @@ class Subject:
         """As the loop takes them: the gradient's graph is built once."""
         parameters = self.point.parameters
         loss = torch.nn.functional.cross_entropy(self.point.network(self.point.x), self.point.y)
-        gradient = torch.cat([g.reshape(-1) for g in torch.autograd.grad(loss, parameters, create_graph=True)])
+        gradient = torch.cat(
+            [g.reshape(-1) for g in torch.autograd.grad(loss, parameters, create_graph=True)]
+        )
 
         def times(v: np.ndarray) -> np.ndarray:
             flat = torch.from_numpy(np.asarray(v, dtype=np.float32).reshape(-1))
@@ -76,7 +80,9 @@ def _top(subject: Subject, size: int) -> Comparison:
     def theirs() -> np.ndarray:
         operator = LinearOperator((size, size), matvec=subject.loop(), dtype=np.float64)
         start = numpy_stream(0, "bench", "eigsh").standard_normal(size)
-        return np.asarray(eigsh(operator, k=COUNT, which="LA", v0=start, tol=1e-5, return_eigenvectors=False))[::-1]
+        return np.asarray(
+            eigsh(operator, k=COUNT, which="LA", v0=start, tol=1e-5, return_eigenvectors=False)
+        )[::-1]
 
     def agreement(ours: lanczos.Top, theirs: np.ndarray) -> dict[str, float]:
         return {"eigenvalues_apart": float(np.abs(ours.values / theirs - 1).max())}
@@ -104,7 +110,10 @@ def _trace(subject: Subject, size: int) -> Comparison:
     reference = Reference(
         f"double backward, Hutchinson of {TRACE} products",
         theirs,
-        lambda a, b: {"reference_error": b[1], "apart_in_errors": abs(a.value - b[0]) / max(np.hypot(a.error, b[1]), 1e-30)},
+        lambda a, b: {
+            "reference_error": b[1],
+            "apart_in_errors": abs(a.value - b[0]) / max(np.hypot(a.error, b[1]), 1e-30),
+        },
     )
     return Comparison(
         "curvature, trace",
@@ -120,7 +129,12 @@ def _density(subject: Subject, size: int) -> Comparison:
         times = subject.loop()
         return float(
             np.mean(
-                [_mean_eigenvalue(times, numpy_stream(0, "lanczos", "density", probe).standard_normal(size)) for probe in range(PROBES)]
+                [
+                    _mean_eigenvalue(
+                        times, numpy_stream(0, "lanczos", "density", probe).standard_normal(size)
+                    )
+                    for probe in range(PROBES)
+                ]
             )
         )
 
@@ -132,7 +146,11 @@ def _density(subject: Subject, size: int) -> Comparison:
 
     reference = Reference("double backward, Lanczos without reorthogonalisation", theirs, agreement)
     return Comparison(
-        "curvature, density", subject.n, ours, [reference], lambda found: {"mean_eigenvalue": float(found.weights @ found.nodes)}
+        "curvature, density",
+        subject.n,
+        ours,
+        [reference],
+        lambda found: {"mean_eigenvalue": float(found.weights @ found.nodes)},
     )
 
 

@@ -1,4 +1,6 @@
-"""Distances, PHATE and metric scaling of a made cloud, beside scipy, scikit-learn and the phate package."""
+"""Distances, PHATE and metric scaling of a made cloud, beside scipy, scikit-learn and the phate
+package.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ Found = tuple[Potential, np.ndarray]  # what PHATE gives: potential, coordinates
 
 
 def distances(cloud: Cloud, limit: int) -> Comparison:
-    """All pairs over all parameters; `error`: the largest relative one on pairs of which every other follows the one before it."""
+    """All pairs over all parameters; `error`: the largest relative one on pairs of which every
+    other follows the one before it.
+    """
     from scipy.spatial.distance import cdist
     from sklearn.metrics.pairwise import euclidean_distances
 
@@ -45,23 +49,56 @@ def distances(cloud: Cloud, limit: int) -> Comparison:
         return cdist(wide, wide)
 
     theirs = [
-        affordable("scikit-learn euclidean_distances, float64", pairwise, lambda a, b: error(b), n=cloud.n, limit=2 * limit),
-        affordable("scipy cdist, float64", differences, lambda a, b: error(b), n=cloud.n, limit=min(limit, SLOW)),
-        affordable("numpy Gram matrix, float32", partial(gram, delta), lambda a, b: error(b), n=cloud.n, limit=2 * limit),
+        affordable(
+            "scikit-learn euclidean_distances, float64",
+            pairwise,
+            lambda a, b: error(b),
+            n=cloud.n,
+            limit=2 * limit,
+        ),
+        affordable(
+            "scipy cdist, float64",
+            differences,
+            lambda a, b: error(b),
+            n=cloud.n,
+            limit=min(limit, SLOW),
+        ),
+        affordable(
+            "numpy Gram matrix, float32",
+            partial(gram, delta),
+            lambda a, b: error(b),
+            n=cloud.n,
+            limit=2 * limit,
+        ),
     ]
-    return Comparison("distances", cloud.n, lambda: np.sqrt(squares(Matrix.of(delta))), theirs, error)
+    return Comparison(
+        "distances", cloud.n, lambda: np.sqrt(squares(Matrix.of(delta))), theirs, error
+    )
 
 
 def _direct(delta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(i, j, distances (pairs,)) in float64 by differences: half of the pairs follow each other, the others are drawn."""
+    """(i, j, distances (pairs,)) in float64 by differences: half of the pairs follow each other,
+    the others are drawn.
+    """
     rng, n = numpy_stream(0, "bench", "pairs"), len(delta)
     i = rng.integers(0, n - 1, PAIRS)
     j = np.where(np.arange(PAIRS) % 2, i + 1, (i + rng.integers(1, n, PAIRS)) % n)
-    return i, j, np.array([np.linalg.norm(delta[a].astype(np.float64) - delta[b]) for a, b in zip(i, j, strict=True)])
+    return (
+        i,
+        j,
+        np.array(
+            [
+                np.linalg.norm(delta[a].astype(np.float64) - delta[b])
+                for a, b in zip(i, j, strict=True)
+            ]
+        ),
+    )
 
 
 def embedding(cloud: Cloud, limit: int) -> Comparison:
-    """Kernel, entropy and knee, potential, metric scaling to 3-D, from the distances on; the phate package gets our kernel."""
+    """Kernel, entropy and knee, potential, metric scaling to 3-D, from the distances on; the phate
+    package gets our kernel.
+    """
     dense = cloud.diffusion.kernel.toarray() if cloud.n <= limit else np.empty(0)
 
     def agreement(ours: Found, theirs: Any) -> dict[str, float]:
@@ -74,11 +111,22 @@ def embedding(cloud: Cloud, limit: int) -> Comparison:
         }
 
     theirs = [
-        affordable(f"phate, {solver} solver", partial(_phate, dense, solver), agreement, n=cloud.n, limit=limit, note=note)
+        affordable(
+            f"phate, {solver} solver",
+            partial(_phate, dense, solver),
+            agreement,
+            n=cloud.n,
+            limit=limit,
+            note=note,
+        )
         for solver, note in (("sgd", "its default"), ("smacof", ""))
     ]
     return Comparison(
-        "embedding", cloud.n, lambda: phate(cloud), theirs, lambda found: {"t": found[0].t, "stress": _stress(found[0].distances, found[1])}
+        "embedding",
+        cloud.n,
+        lambda: phate(cloud),
+        theirs,
+        lambda found: {"t": found[0].t, "stress": _stress(found[0].distances, found[1])},
     )
 
 
@@ -93,25 +141,49 @@ def _phate(kernel: np.ndarray, solver: str) -> Any:
     from phate import PHATE
 
     operator = PHATE(
-        n_components=DIMS, knn_dist="precomputed_affinity", n_landmark=None, thresh=0, mds_solver=solver, random_state=0, verbose=0
+        n_components=DIMS,
+        knn_dist="precomputed_affinity",
+        n_landmark=None,
+        thresh=0,
+        mds_solver=solver,
+        random_state=0,
+        verbose=0,
     )
     return operator, operator.fit_transform(kernel)
 
 
 def scaling(cloud: Cloud, limit: int) -> Comparison:
-    """Metric scaling of the potential to 3-D, both from the same classical start, whose time is not counted."""
+    """Metric scaling of the potential to 3-D, both from the same classical start, whose time is not
+    counted.
+    """
     from sklearn.manifold import smacof
 
     apart = cloud.potential
 
     def theirs() -> Any:
-        return smacof(apart.distances, n_components=DIMS, init=apart.start, n_init=1, max_iter=300, eps=1e-6, normalized_stress=False)[0]
+        return smacof(
+            apart.distances,
+            n_components=DIMS,
+            init=apart.start,
+            n_init=1,
+            max_iter=300,
+            eps=1e-6,
+            normalized_stress=False,
+        )[0]
 
     def judged(coordinates: np.ndarray) -> dict[str, float]:
         return {"stress": stress(apart.distances, coordinates)}
 
-    reference = affordable("scikit-learn smacof (300 steps, eps 1e-6)", theirs, lambda a, b: judged(b), n=cloud.n, limit=limit)
-    return Comparison("metric MDS", cloud.n, lambda: metric(apart.distances, apart.start), [reference], judged)
+    reference = affordable(
+        "scikit-learn smacof (300 steps, eps 1e-6)",
+        theirs,
+        lambda a, b: judged(b),
+        n=cloud.n,
+        limit=limit,
+    )
+    return Comparison(
+        "metric MDS", cloud.n, lambda: metric(apart.distances, apart.start), [reference], judged
+    )
 
 
 def _stress(target: np.ndarray, coordinates: np.ndarray) -> float:
@@ -120,5 +192,8 @@ def _stress(target: np.ndarray, coordinates: np.ndarray) -> float:
     for first in range(0, len(target), 256):
         difference = coordinates[first : first + 256, None].astype(np.float64) - coordinates
         embedded = np.linalg.norm(difference, axis=2)
-        over, under = over + float((target[first : first + 256] * embedded).sum()), under + float((embedded**2).sum())
+        over, under = (
+            over + float((target[first : first + 256] * embedded).sum()),
+            under + float((embedded**2).sum()),
+        )
     return stress(target, coordinates * (over / under))

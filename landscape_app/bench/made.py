@@ -1,4 +1,6 @@
-"""Snapshots as jump and retrain makes them, from a few lines of arithmetic: what the benchmark of the analysis is run on."""
+"""Snapshots as jump and retrain makes them, from a few lines of arithmetic: what the benchmark of
+the analysis is run on.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,15 @@ from landscape_app.settings import AnalysisSpec
 STEP_SIZES = (0.0, 0.25, 0.5, 0.75, 1.0)
 ROWS = 41  # of a trajectory
 PARAMETERS = 10_000
-WANDER, WIDTH = 4, 2.0  # dimensions that all trajectories wander in, and how widely: crossing there, they leave loops
+# dimensions that all trajectories wander in, and how widely: crossing there, they leave loops
+WANDER, WIDTH = 4, 2.0
 GRID = 101
 
 
 @dataclass(frozen=True, eq=False)
 class Cloud:
-    """n distinct snapshots: the anchor, then trajectories from jumps back towards it, smaller steps by and by, with noise of their own.
+    """n distinct snapshots: the anchor, then trajectories from jumps back towards it, smaller steps
+    by and by, with noise of their own.
 
     What several steps need of it is computed once, outside of what is timed.
     """
@@ -47,9 +51,17 @@ class Cloud:
             drift = rng.standard_normal(self.parameters) * scale - 0.5 * jump * direction
             last = min(first + ROWS, self.n)
             pace = 0.04 * 0.88 ** np.arange(1, last - first + 1)
-            noise = rng.standard_normal((last - first, self.parameters), dtype=np.float32) * (0.1 * scale * pace[:, None])
-            wandering = rng.standard_normal((last - first, WANDER)) * (WIDTH * pace[:, None]) @ shared
-            rows[first:last] = jump * direction + np.cumsum(pace)[:, None] * drift + np.cumsum(noise + wandering, axis=0)
+            noise = rng.standard_normal((last - first, self.parameters), dtype=np.float32) * (
+                0.1 * scale * pace[:, None]
+            )
+            wandering = (
+                rng.standard_normal((last - first, WANDER)) * (WIDTH * pace[:, None]) @ shared
+            )
+            rows[first:last] = (
+                jump * direction
+                + np.cumsum(pace)[:, None] * drift
+                + np.cumsum(noise + wandering, axis=0)
+            )
         return rows
 
     @cached_property
@@ -84,13 +96,17 @@ class Cloud:
     @cached_property
     def edges(self) -> np.ndarray:
         """(e, 2): the graph that carries the loss."""
-        return nearest_neighbour_graph(self.potential.distances, min(self.spec.graph_k, self.n - 1)).edges
+        return nearest_neighbour_graph(
+            self.potential.distances, min(self.spec.graph_k, self.n - 1)
+        ).edges
 
 
 def diffusion(cloud: Cloud) -> Diffusion:
     """On the default kernel of `cloud`, nothing kept from before."""
     spec = cloud.spec
-    affinity = trajectory_aware(cloud.distances, cloud.trajectory, k=spec.k, k_cross=spec.k_cross, decay=spec.decay)
+    affinity = trajectory_aware(
+        cloud.distances, cloud.trajectory, k=spec.k, k_cross=spec.k_cross, decay=spec.decay
+    )
     return Diffusion(*connect(affinity, cloud.distances))
 
 
@@ -98,4 +114,10 @@ def grid_losses() -> np.ndarray:
     """(101, 101): a surface of many basins."""
     x, y = np.meshgrid(*[np.linspace(-1, 1, GRID)] * 2, indexing="ij")
     noise = numpy_stream(0, "bench", "grid").standard_normal((GRID, GRID))
-    return (x**2 - 0.49) ** 2 + 0.3 * y**2 + 0.05 * x + 0.02 * np.sin(15 * x) * np.cos(12 * y) + 0.002 * noise
+    return (
+        (x**2 - 0.49) ** 2
+        + 0.3 * y**2
+        + 0.05 * x
+        + 0.02 * np.sin(15 * x) * np.cos(12 * y)
+        + 0.002 * noise
+    )

@@ -1,4 +1,6 @@
-"""The largest memory of a process that makes a cloud and takes one step of the analysis: nothing else has been in it."""
+"""The largest memory of a process that makes a cloud and takes one step of the analysis: nothing
+else has been in it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ STATUS = Path("/proc/self/status")
 STEPS = {
     "distances": lambda cloud: cloud.distances,
     "embedding": phate,
-    "Rips H0, H1": lambda cloud: rips.persistence(cloud.distances, quantile=cloud.spec.rips_quantile),
+    "Rips H0, H1": lambda cloud: rips.persistence(
+        cloud.distances, quantile=cloud.spec.rips_quantile
+    ),
 }
 
 
@@ -33,7 +37,15 @@ def inside(step: str, n: int, parameters: int) -> None:
 
 
 def _largest() -> float:
-    """MiB that this process ever had. On Linux from /proc: the usage that a process reports begins with that of its parent."""
+    """MiB that this process ever had. On Linux from /proc: the usage that a process reports begins
+    with that of its parent.
+    """
     if STATUS.exists():
-        return next(int(line.split()[1]) / 2**10 for line in STATUS.read_text().splitlines() if line.startswith("VmHWM"))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+        return next(
+            int(line.split()[1]) / 2**10
+            for line in STATUS.read_text().splitlines()
+            if line.startswith("VmHWM")
+        )
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+        2**20 if sys.platform == "darwin" else 2**10
+    )

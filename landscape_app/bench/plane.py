@@ -1,4 +1,6 @@
-"""A plane of losses as this program evaluates it against the plain loop of the field, in one run, interleaved: same points, same losses."""
+"""A plane of losses as this program evaluates it against the plain loop of the field, in one run,
+interleaved: same points, same losses.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ POINTS = 51  # along each axis
 
 @dataclass(frozen=True)
 class Case:
-    """What is timed. loop_points: that the plain loop evaluates a repetition, spread over the plane (its time is linear in them)."""
+    """What is timed. loop_points: that the plain loop evaluates a repetition, spread over the plane
+    (its time is linear in them).
+    """
 
     name: str
     settings: Mapping[str, Any]
@@ -47,11 +51,20 @@ CASES = (
 )
 
 
-def measure(*, repeats: int = 3, cases: Sequence[Case] = CASES, points: int = POINTS) -> dict[str, Any]:
-    """{"workers", "load", "cases": [{...}]}: medians over `repeats` interleaved repetitions of whole planes of points × points."""
+def measure(
+    *, repeats: int = 3, cases: Sequence[Case] = CASES, points: int = POINTS
+) -> dict[str, Any]:
+    """{"workers", "load", "cases": [{...}]}: medians over `repeats` interleaved repetitions of
+    whole planes of points × points.
+    """
     machine = look("cpu")
     results = [_case(case, machine, repeats, points) for case in cases]
-    return {"workers": machine.workers, "points": points, "load": os.getloadavg()[0], "cases": results}
+    return {
+        "workers": machine.workers,
+        "points": points,
+        "load": os.getloadavg()[0],
+        "cases": results,
+    }
 
 
 def _case(case: Case, machine: Machine, repeats: int, points: int) -> dict[str, Any]:
@@ -61,7 +74,12 @@ def _case(case: Case, machine: Machine, repeats: int, points: int) -> dict[str, 
     if not case.test:  # ours always evaluates both sides: one row is left
         problem = dataclasses.replace(problem, x_test=problem.x_test[:1], y_test=problem.y_test[:1])
     anchor = Bundle.of(problem.network, problem.layout)
-    directions = torch.stack([draw(anchor.weights[0], problem.layout, root=spec.seed, seed=s, coupled=False) for s in (0, 1)])
+    directions = torch.stack(
+        [
+            draw(anchor.weights[0], problem.layout, root=spec.seed, seed=s, coupled=False)
+            for s in (0, 1)
+        ]
+    )
     at = np.stack(np.meshgrid(*grid(points, 1.0, dims=2)), -1).reshape(-1, 2)
     some = np.linspace(0, len(at) - 1, min(case.loop_points, len(at))).round().astype(int)
 
@@ -69,9 +87,15 @@ def _case(case: Case, machine: Machine, repeats: int, points: int) -> dict[str, 
         return _loop(problem, anchor, directions, at[some], test=case.test, threads=threads)
 
     def ours() -> Scores:
-        return evaluate(problem, anchor, directions, at, spec=spec, machine=machine, progress=Silent())[0]
+        return evaluate(
+            problem, anchor, directions, at, spec=spec, machine=machine, progress=Silent()
+        )[0]
 
-    times: dict[str, list[float]] = {"loop, 1 thread": [], f"loop, {machine.workers} threads": [], "ours": []}
+    times: dict[str, list[float]] = {
+        "loop, 1 thread": [],
+        f"loop, {machine.workers} threads": [],
+        "ours": [],
+    }
     for _ in range(repeats):
         for name, threads in zip(times, (1, machine.workers), strict=False):
             seconds, plain = _timed(lambda threads=threads: loop(threads))  # type: ignore[misc]
@@ -92,7 +116,9 @@ def _case(case: Case, machine: Machine, repeats: int, points: int) -> dict[str, 
         "better": better,
         "loop_points": len(some),
         "seconds": {name: [round(value, 3) for value in values] for name, values in times.items()},
-        "losses_apart": max(float(np.abs(found[name][some] - values).max()) for name, values in plain.items()),
+        "losses_apart": max(
+            float(np.abs(found[name][some] - values).max()) for name, values in plain.items()
+        ),
     }
 
 
@@ -102,15 +128,29 @@ def _timed(work: Callable[[], dict[str, np.ndarray]]) -> tuple[float, dict[str, 
     return time.perf_counter() - begun, result
 
 
-def _loop(problem: Problem, anchor: Bundle, directions: torch.Tensor, at: np.ndarray, *, test: bool, threads: int) -> dict[str, np.ndarray]:
-    """Point after point, as the field does it: load the weights into the model, eval, no_grad, batches of 1,024 rows."""
+def _loop(
+    problem: Problem,
+    anchor: Bundle,
+    directions: torch.Tensor,
+    at: np.ndarray,
+    *,
+    test: bool,
+    threads: int,
+) -> dict[str, np.ndarray]:
+    """Point after point, as the field does it: load the weights into the model, eval, no_grad,
+    batches of 1,024 rows.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
         model = copy.deepcopy(problem.network)
         model.eval()
-        sides = {"train": (problem.x_train, problem.y_train)} | ({"test": (problem.x_test, problem.y_test)} if test else {})
-        found: dict[str, list[float]] = {f"{side}_{what}": [] for side in sides for what in ("loss", "accuracy")}
+        sides = {"train": (problem.x_train, problem.y_train)} | (
+            {"test": (problem.x_test, problem.y_test)} if test else {}
+        )
+        found: dict[str, list[float]] = {
+            f"{side}_{what}": [] for side in sides for what in ("loss", "accuracy")
+        }
         for alpha, beta in at.tolist():
             weights = anchor.weights[0] + alpha * directions[0] + beta * directions[1]
             torch.nn.utils.vector_to_parameters(weights, model.parameters())

@@ -13,7 +13,9 @@ BEGUN = time.monotonic()  # this module is imported before torch is
 
 
 def measure() -> dict[str, Any]:
-    """{"seconds", "phases": {name: seconds}, "peak_memory_mib", "cores", "report"} of one quickstart in an empty folder."""
+    """{"seconds", "phases": {name: seconds}, "peak_memory_mib", "cores", "report"} of one
+    quickstart in an empty folder.
+    """
     from landscape_app.jobs.session import session
     from landscape_app.pipeline.quickstart import quickstart
 
@@ -24,6 +26,8 @@ def measure() -> dict[str, Any]:
         "seconds": time.monotonic() - BEGUN,
         "phases": {name: round(seconds, 3) for name, seconds in phases.items()},
         "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
         "report": report,
     }

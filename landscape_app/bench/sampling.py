@@ -1,4 +1,6 @@
-"""Sampling as this program does it against the plain loop of the field, in one run, interleaved: same seeds, same results, time."""
+"""Sampling as this program does it against the plain loop of the field, in one run, interleaved:
+same seeds, same results, time.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ EVALUATION_ROWS = 1_024  # of the plain loop, a usual choice
 
 @dataclass(frozen=True)
 class Case:
-    """What is timed: a spec, how many trajectories the plain loop runs a repetition (it is linear in them), and both sides' epochs."""
+    """What is timed: a spec, how many trajectories the plain loop runs a repetition (it is linear
+    in them), and both sides' epochs.
+    """
 
     name: str
     settings: Mapping[str, Any]
@@ -47,16 +51,28 @@ CASES = (
     Case("MLP 64-64, batch 128", {"network": "mlp", "regime": "plain", "batch": 128}, 2, 20),
     Case("MLP 64-64, batch 50", {"network": "mlp", "regime": "plain", "batch": 50}, 1, 20),
     Case("small CNN, batch 128", {"network": "cnn", "regime": "plain", "batch": 128}, 2, 5),
-    Case("WRN-16-1 on 8×8, batch 128", {"network": "wrn-16-1", "regime": "plain", "batch": 128, "train_rows": 256, "seeds": 2}, 2, 2),
+    Case(
+        "WRN-16-1 on 8×8, batch 128",
+        {"network": "wrn-16-1", "regime": "plain", "batch": 128, "train_rows": 256, "seeds": 2},
+        2,
+        2,
+    ),
 )
 
 
 def measure(*, repeats: int = 5, cases: Sequence[Case] = CASES) -> dict[str, Any]:
-    """{"peak_gflops", "device", "cores", "cases": [{...}]}: medians over `repeats` interleaved repetitions of every case."""
+    """{"peak_gflops", "device", "cores", "cases": [{...}]}: medians over `repeats` interleaved
+    repetitions of every case.
+    """
     machine = look()
     peak = matrix_peak(machine)
     results = [_case(case, machine, peak, repeats) for case in cases]
-    return {"device": ", ".join(machine.devices), "workers": machine.workers, "peak_gflops": round(peak / 1e9, 1), "cases": results}
+    return {
+        "device": ", ".join(machine.devices),
+        "workers": machine.workers,
+        "peak_gflops": round(peak / 1e9, 1),
+        "cases": results,
+    }
 
 
 def _case(case: Case, machine: Machine, peak: float, repeats: int) -> dict[str, Any]:
@@ -68,7 +84,12 @@ def _case(case: Case, machine: Machine, peak: float, repeats: int) -> dict[str, 
     threads = _better_threads(problem, spec, case)
     ours, loops = [], []
     for _ in range(repeats):
-        loops.append(_timed(lambda: _loop(problem, spec, spec.trajectories[-case.loop_trajectories :], threads)) / case.loop_trajectories)
+        loops.append(
+            _timed(
+                lambda: _loop(problem, spec, spec.trajectories[-case.loop_trajectories :], threads)
+            )
+            / case.loop_trajectories
+        )
         ours.append(_timed(lambda: _ours(problem, spec, way)) / len(spec.trajectories))
     rate, loop = (case.epochs / statistics.median(seconds) for seconds in (ours, loops))
     work = flops_per_epoch(problem, spec)
@@ -78,7 +99,9 @@ def _case(case: Case, machine: Machine, peak: float, repeats: int) -> dict[str, 
         "ours": round(rate, 1),
         "loop": round(loop, 1),
         "ratio": round(rate / loop, 2),
-        "ratio_spread": [round(low / high, 2) for low, high in ((min(loops), max(ours)), (max(loops), min(ours)))],
+        "ratio_spread": [
+            round(low / high, 2) for low, high in ((min(loops), max(ours)), (max(loops), min(ours)))
+        ],
         "loop_threads": threads,
         "plan": way.why,
         "gflops": round(rate * work / 1e9, 1),
@@ -93,9 +116,14 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def _ours(problem: Problem, spec: RunSpec, way: Plan) -> dict[tuple[int, int], dict[str, np.ndarray]]:
+def _ours(
+    problem: Problem, spec: RunSpec, way: Plan
+) -> dict[tuple[int, int], dict[str, np.ndarray]]:
     kept: dict[tuple[int, int], dict[str, np.ndarray]] = {}
-    todo = [Todo(b, chunks(spec.epochs, way.chunk_epochs), lambda: None) for b in range(len(way.bundles))]
+    todo = [
+        Todo(b, chunks(spec.epochs, way.chunk_epochs), lambda: None)
+        for b in range(len(way.bundles))
+    ]
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -113,8 +141,12 @@ def _ours(problem: Problem, spec: RunSpec, way: Plan) -> dict[tuple[int, int], d
     return kept
 
 
-def _loop(problem: Problem, spec: RunSpec, trajectories: Sequence[tuple[int, float]], threads: int) -> list[dict[str, Any]]:
-    """One trajectory after another, as the field does it: a model, torch.optim, backward, an evaluation at the end of each epoch."""
+def _loop(
+    problem: Problem, spec: RunSpec, trajectories: Sequence[tuple[int, float]], threads: int
+) -> list[dict[str, Any]]:
+    """One trajectory after another, as the field does it: a model, torch.optim, backward, an
+    evaluation at the end of each epoch.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
@@ -125,19 +157,31 @@ def _loop(problem: Problem, spec: RunSpec, trajectories: Sequence[tuple[int, flo
 
 def _plain(problem: Problem, spec: RunSpec, trajectory: tuple[int, float]) -> dict[str, Any]:
     model = _jumped(problem, spec, trajectory)
-    optimizer = torch.optim.SGD(model.parameters(), lr=spec.rate, momentum=spec.momentum, weight_decay=spec.weight_decay or 0.0)
+    optimizer = torch.optim.SGD(
+        model.parameters(),
+        lr=spec.rate,
+        momentum=spec.momentum,
+        weight_decay=spec.weight_decay or 0.0,
+    )
     result: dict[str, Any] = {"weights": []}
     for epoch in range(spec.epochs + 1):
         model.train()
         if epoch:
-            for x, y in epoch_batches(problem, [stream_of(spec, trajectory[0])], epoch=epoch, size=spec.batch):
+            for x, y in epoch_batches(
+                problem, [stream_of(spec, trajectory[0])], epoch=epoch, size=spec.batch
+            ):
                 optimizer.zero_grad()
                 loss = torch.nn.functional.cross_entropy(model(x[0]), y[0])
                 loss.backward()
                 optimizer.step()
         model.eval()
-        result |= {"train": _evaluated(model, problem.x_train, problem.y_train), "test": _evaluated(model, problem.x_test, problem.y_test)}
-        result["weights"].append(torch.nn.utils.parameters_to_vector(model.parameters()).detach().cpu().clone())
+        result |= {
+            "train": _evaluated(model, problem.x_train, problem.y_train),
+            "test": _evaluated(model, problem.x_test, problem.y_test),
+        }
+        result["weights"].append(
+            torch.nn.utils.parameters_to_vector(model.parameters()).detach().cpu().clone()
+        )
     return result
 
 
@@ -166,12 +210,16 @@ def _better_threads(problem: Problem, spec: RunSpec, case: Case) -> int:
     """The number of torch threads with which the plain loop is faster: one, or one per core."""
     cores = look("cpu").workers
     one = spec.trajectories[-1:]
-    seconds = {n: min(_timed(partial(_loop, problem, spec, one, n)) for _ in range(2)) for n in {1, cores}}
+    seconds = {
+        n: min(_timed(partial(_loop, problem, spec, one, n)) for _ in range(2)) for n in {1, cores}
+    }
     return min(seconds, key=lambda n: seconds[n])
 
 
 def _agreement(problem: Problem, spec: RunSpec, way: Plan) -> dict[str, float]:
-    """How far the two sides are apart: weights after one epoch, relative to how far the epoch moved them, and the last test accuracy."""
+    """How far the two sides are apart: weights after one epoch, relative to how far the epoch moved
+    them, and the last test accuracy.
+    """
     position = len(spec.trajectories) - 1
     theirs = _loop(problem, spec, [spec.trajectories[position]], 1)[0]
     kept = _ours(problem, spec, way)
@@ -182,12 +230,16 @@ def _agreement(problem: Problem, spec: RunSpec, way: Plan) -> dict[str, float]:
     last = kept[max(key for key in kept if key[0] == bundle)]
     return {
         "weights_apart_after_one_epoch": float((mine - theirs["weights"][1]).abs().max()),
-        "test_accuracy_apart": abs(float(last["scores.test_accuracy"][row, -1]) - theirs["test"][1]),
+        "test_accuracy_apart": abs(
+            float(last["scores.test_accuracy"][row, -1]) - theirs["test"][1]
+        ),
     }
 
 
 def flops_per_epoch(problem: Problem, spec: RunSpec) -> float:
-    """Floating-point operations of one trajectory-epoch: forward and backward on every train row, one evaluation of both sets."""
+    """Floating-point operations of one trajectory-epoch: forward and backward on every train row,
+    one evaluation of both sets.
+    """
     model = copy.deepcopy(problem.network)
     x, y = problem.x_train[:2], problem.y_train[:2]
     with FlopCounterMode(display=False) as training:
@@ -195,11 +247,15 @@ def flops_per_epoch(problem: Problem, spec: RunSpec) -> float:
     with FlopCounterMode(display=False) as evaluation, torch.no_grad():
         model(x)
     rows = len(problem.x_train), len(problem.x_test)
-    return float(training.get_total_flops() / 2 * rows[0] + evaluation.get_total_flops() / 2 * sum(rows))
+    return float(
+        training.get_total_flops() / 2 * rows[0] + evaluation.get_total_flops() / 2 * sum(rows)
+    )
 
 
 def matrix_peak(machine: Machine, *, size: int = 1_536, seconds: float = 1.0) -> float:
-    """Floating-point operations a second of a float32 matrix product on all cores, or on one GPU: the best of many."""
+    """Floating-point operations a second of a float32 matrix product on all cores, or on one GPU:
+    the best of many.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(look("cpu").workers)
     a = torch.ones(size, size, device=machine.devices[0])

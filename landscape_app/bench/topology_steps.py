@@ -1,4 +1,6 @@
-"""Sublevel persistence, the merge tree and Rips persistence of a made cloud, beside gudhi and ripser."""
+"""Sublevel persistence, the merge tree and Rips persistence of a made cloud, beside gudhi and
+ripser.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,12 @@ def bars_of_losses(cloud: Cloud, limit: int) -> Comparison:
         tree.compute_persistence()
         return np.asarray(tree.persistence_intervals_in_dimension(0))
 
-    return Comparison("sublevel persistence", cloud.n, lambda: sublevel.persistence(edges, losses), [_gudhi("gudhi SimplexTree", theirs)])
+    return Comparison(
+        "sublevel persistence",
+        cloud.n,
+        lambda: sublevel.persistence(edges, losses),
+        [_gudhi("gudhi SimplexTree", theirs)],
+    )
 
 
 def bars_of_grid() -> Comparison:
@@ -49,7 +56,10 @@ def bars_of_grid() -> Comparison:
         return np.asarray(cells.persistence_intervals_in_dimension(0))
 
     return Comparison(
-        f"sublevel and merge tree, {len(losses)}×{len(losses)} grid", losses.size, ours, [_gudhi("gudhi CubicalComplex", theirs)]
+        f"sublevel and merge tree, {len(losses)}×{len(losses)} grid",
+        losses.size,
+        ours,
+        [_gudhi("gudhi CubicalComplex", theirs)],
     )
 
 
@@ -60,7 +70,9 @@ def _gudhi(name: str, run: Any) -> Reference:
         return {"bars": len(bars), "bars_apart": _apart(bars, theirs[theirs[:, 1] > theirs[:, 0]])}
 
     if importlib.util.find_spec("gudhi") is None:
-        return Reference(name, None, agreement, "not run: gudhi is not installed (it is one of the test extras)")
+        return Reference(
+            name, None, agreement, "not run: gudhi is not installed (it is one of the test extras)"
+        )
     return Reference(name, run, agreement)
 
 
@@ -73,12 +85,16 @@ def merge_tree(cloud: Cloud, limit: int) -> Comparison:
         leaf_heights(found)
         return smad(found)
 
-    reference = Reference(TEXTBOOK, lambda: _textbook(edges, losses), lambda a, b: {"smad_apart": abs(a - b)})
+    reference = Reference(
+        TEXTBOOK, lambda: _textbook(edges, losses), lambda a, b: {"smad_apart": abs(a - b)}
+    )
     return Comparison("merge tree", cloud.n, ours, [reference], lambda found: {"smad": found})
 
 
 def _textbook(edges: np.ndarray, losses: np.ndarray) -> float:
-    """Vertices enter in order; where two components meet for the first time, their minima have found their saddle."""
+    """Vertices enter in order; where two components meet for the first time, their minima have
+    found their saddle.
+    """
     around: list[list[int]] = [[] for _ in losses]
     for i, j in edges.tolist():
         around[i].append(j)
@@ -93,7 +109,9 @@ def _textbook(edges: np.ndarray, losses: np.ndarray) -> float:
 
     for v in np.argsort(losses, kind="stable").tolist():
         parent[v] = v
-        lower = sorted({root(u) for u in around[v] if u in parent and u != v}, key=lambda u: losses[u])
+        lower = sorted(
+            {root(u) for u in around[v] if u in parent and u != v}, key=lambda u: losses[u]
+        )
         for u in lower:
             if len(lower) > 1:
                 saddle.setdefault(u, losses[v] - losses[u])
@@ -112,12 +130,20 @@ def pieces(cloud: Cloud, limit: int) -> Comparison:
     def agreement(ours: Any, theirs: Any) -> dict[str, float]:
         return {"bars_apart": _apart(np.column_stack([ours.birth, ours.death]), theirs["dgms"][0])}
 
-    reference = affordable("ripser", lambda: ripser(apart, maxdim=0, distance_matrix=True), agreement, n=cloud.n, limit=2 * limit)
+    reference = affordable(
+        "ripser",
+        lambda: ripser(apart, maxdim=0, distance_matrix=True),
+        agreement,
+        n=cloud.n,
+        limit=2 * limit,
+    )
     return Comparison("Rips H0", cloud.n, lambda: rips.spanning_bars(apart), [reference])
 
 
 def loops(cloud: Cloud, limit: int) -> Comparison:
-    """Rips H0 and H1, located and drawn, at the default threshold; above 2,000 snapshots of a subsample, as by default."""
+    """Rips H0 and H1, located and drawn, at the default threshold; above 2,000 snapshots of a
+    subsample, as by default.
+    """
     from ripser import ripser
 
     apart, quantile = cloud.distances, cloud.spec.rips_quantile
@@ -128,10 +154,15 @@ def loops(cloud: Cloud, limit: int) -> Comparison:
         finite = ours.h1.finite
         bars = np.column_stack([ours.h1.birth, ours.h1.death])[finite]
         found = theirs["dgms"][1]
-        return {"bars": len(bars), "bars_apart": _apart(bars, found[(found[:, 1] <= np.float32(ours.threshold))])}
+        return {
+            "bars": len(bars),
+            "bars_apart": _apart(bars, found[(found[:, 1] <= np.float32(ours.threshold))]),
+        }
 
     same = Reference(
-        "ripser, same threshold and snapshots", lambda: ripser(inside, maxdim=1, thresh=known.threshold, distance_matrix=True), agreement
+        "ripser, same threshold and snapshots",
+        lambda: ripser(inside, maxdim=1, thresh=known.threshold, distance_matrix=True),
+        agreement,
     )
     whole = affordable(
         "ripser, no threshold",
@@ -141,12 +172,19 @@ def loops(cloud: Cloud, limit: int) -> Comparison:
         limit=limit,
         note=f"{len(inside):,} snapshots",
     )
-    return Comparison("Rips H0, H1", cloud.n, lambda: rips.persistence(apart, quantile=quantile), [same, whole])
+    return Comparison(
+        "Rips H0, H1", cloud.n, lambda: rips.persistence(apart, quantile=quantile), [same, whole]
+    )
 
 
 def _apart(one: np.ndarray, other: np.ndarray) -> float:
-    """The largest difference of two lists of bars (b, 2) put in order; infinite if their numbers differ. Essential bars by birth."""
+    """The largest difference of two lists of bars (b, 2) put in order; infinite if their numbers
+    differ. Essential bars by birth.
+    """
     if len(one) != len(other):
         return float("inf")
-    first, second = (np.where(np.isinf(bars), 0.0, bars)[np.lexsort((bars[:, 1], bars[:, 0]))] for bars in (one, other))
+    first, second = (
+        np.where(np.isinf(bars), 0.0, bars)[np.lexsort((bars[:, 1], bars[:, 0]))]
+        for bars in (one, other)
+    )
     return float(np.abs(first - second).max(initial=0.0))

@@ -1,4 +1,6 @@
-"""Check: the middle of every stored line and plane is the anchor, at the losses that were recorded when it was trained."""
+"""Check: the middle of every stored line and plane is the anchor, at the losses that were recorded
+when it was trained.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ import numpy as np
 from landscape_app.checks.anchor_loss import apart
 from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
 
-SMALL = 0.1  # nats; of a smaller loss float32, in which surfaces are evaluated, keeps about 1e-7 nats, however small it is
+# nats; of a smaller loss float32, in which surfaces are evaluated, keeps about 1e-7 nats, however
+# small it is
+SMALL = 0.1
 
 
 def check(subject: Subject) -> Outcome:
@@ -19,12 +23,28 @@ def check(subject: Subject) -> Outcome:
     for one in found:
         shape = one.arrays["train_loss"].shape
         middle = tuple(size // 2 for size in shape)
-        away = max(abs(float(one.arrays["alpha"][middle[1]])), abs(float(one.arrays["beta"][middle[0]])))
+        away = max(
+            abs(float(one.arrays["alpha"][middle[1]])), abs(float(one.arrays["beta"][middle[0]]))
+        )
         for name in ("train_loss", "test_loss"):
             recorded = float(subject.tensors[f"scores.{name}"].reshape(-1)[0])
-            value = apart(float(one.arrays[name][middle]), recorded, small=SMALL) if away == 0 else np.inf
+            value = (
+                apart(float(one.arrays[name][middle]), recorded, small=SMALL)
+                if away == 0
+                else np.inf
+            )
             value = float(value) if np.isfinite(value) else float("inf")
             if value > worst:
-                worst, named = value, f"{one.parameters['kind']} {' × '.join(map(str, shape))}, {name.replace('_', ' ')}"
+                worst, named = (
+                    value,
+                    (
+                        f"{one.parameters['kind']} {' × '.join(map(str, shape))},"
+                        f" {name.replace('_', ' ')}"
+                    ),
+                )
     count = "1 surface" if len(found) == 1 else f"{len(found)} surfaces"
-    return Outcome(worst, f"farthest: {named}", on=f"{count}: {', '.join(sorted({str(o.parameters['kind']) for o in found}))}")
+    return Outcome(
+        worst,
+        f"farthest: {named}",
+        on=f"{count}: {', '.join(sorted({str(o.parameters['kind']) for o in found}))}",
+    )

@@ -1,4 +1,6 @@
-"""Check: the data, loaded afresh, are those of the run, and its recipe (fewer rows, corrupted labels) left the test set alone."""
+"""Check: the data, loaded afresh, are those of the run, and its recipe (fewer rows, corrupted
+labels) left the test set alone.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +9,30 @@ from landscape_app.records.pixels import Inputs, in_blocks
 
 
 def check(subject: Subject) -> Outcome:
-    """How many of three things differ: the hash of all four arrays, the probe set's, and the test set from its source's bytes."""
+    """How many of three things differ: the hash of all four arrays, the probe set's, and the test
+    set from its source's bytes.
+    """
     from landscape_app.datasets.recipe import probe_digest
 
     data, clean = subject.loaded.data, subject.loaded.clean
     differs = {
         "other data than it was begun with": data.digest() != subject.facts["data_hash"],
         "another probe set": probe_digest(clean) != subject.facts["probe_hash"],
-        "the test set is not its source's": not (_same(data.x_test, clean.x_test) and _same(data.y_test, clean.y_test)),
+        "the test set is not its source's": not (
+            _same(data.x_test, clean.x_test) and _same(data.y_test, clean.y_test)
+        ),
     }
     wrong = [words for words, so in differs.items() if so]
-    sound = f"{len(data.x_train):,} train and {len(data.x_test):,} test rows of {data.name}, the same bytes"
+    sound = (
+        f"{len(data.x_train):,} train and {len(data.x_test):,} test rows of {data.name}, the same"
+        " bytes"
+    )
     return Outcome(len(wrong), "; ".join(wrong) if wrong else sound)
 
 
 def _same(a: Inputs, b: Inputs) -> bool:
     alike = a.dtype == b.dtype and a.shape == b.shape
-    return alike and all(one.tobytes() == other.tobytes() for one, other in zip(in_blocks(a), in_blocks(b), strict=True))
+    return alike and all(
+        one.tobytes() == other.tobytes()
+        for one, other in zip(in_blocks(a), in_blocks(b), strict=True)
+    )

@@ -1,4 +1,6 @@
-"""Check: stored distances, for some pairs, are what the definition gives when it is applied to the two snapshots alone."""
+"""Check: stored distances, for some pairs, are what the definition gives when it is applied to the
+two snapshots alone.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,15 @@ TINY = 1e-6  # of the largest distance: what is smaller is compared as if it wer
 
 
 def check(subject: Subject) -> Outcome:
-    """The largest difference between a stored distance and the directly measured one, relative to the latter (see TINY)."""
+    """The largest difference between a stored distance and the directly measured one, relative to
+    the latter (see TINY).
+    """
     result = _stored(subject)
-    rows, stored, there = result.arrays["rows"], result.arrays["distances"], subject.snapshots.column("row")
+    rows, stored, there = (
+        result.arrays["rows"],
+        result.arrays["distances"],
+        subject.snapshots.column("row"),
+    )
     kept = np.flatnonzero(look_up(there, rows).there)
     if stored.shape != (len(rows), len(rows)) or len(kept) < 2:
         raise RunDamagedError("the stored distances are not between the snapshots that are there")
@@ -29,23 +37,35 @@ def check(subject: Subject) -> Outcome:
     cloud = subject.held(look_up(there, rows[chosen]).at)
     i, j = np.triu_indices(len(chosen), 1)
     direct = DIRECT[str(result.parameters["distance"])](cloud, i, j)
-    found = np.maximum(stored[chosen[i], chosen[j]], stored[chosen[j], chosen[i]]).astype(np.float64)
+    found = np.maximum(stored[chosen[i], chosen[j]], stored[chosen[j], chosen[i]]).astype(
+        np.float64
+    )
     apart = np.abs(found - direct) / np.maximum(direct, TINY * direct.max(initial=0.0) or 1.0)
-    return Outcome(float(np.nan_to_num(apart, nan=np.inf).max()), f"{len(i)} pairs of {len(chosen)} snapshots", on=on(result))
+    return Outcome(
+        float(np.nan_to_num(apart, nan=np.inf).max()),
+        f"{len(i)} pairs of {len(chosen)} snapshots",
+        on=on(result),
+    )
 
 
 def _stored(subject: Subject) -> Result:
     missing = f"no distances are stored yet; {subject.how('analyse')}"
     result = subject.result("geometry", missing=missing)
     if result.parameters["distance"] not in DIRECT:
-        missing = f"'{result.parameters['distance']}' is not measured pair by pair; others are not stored"
+        missing = (
+            f"'{result.parameters['distance']}' is not measured pair by pair; others are not stored"
+        )
         result = subject.result("geometry", missing=missing, distance="euclidean")
     return result
 
 
 def _drawn(count: int, wanted: int) -> np.ndarray:
-    """Positions, ascending: drawn ones, each with the next one, which lies 10⁴ times closer than the others do."""
-    first = numpy_stream(0, "checks", "distances").permutation(max(count - 1, 1))[: max(1, wanted // 2)]
+    """Positions, ascending: drawn ones, each with the next one, which lies 10⁴ times closer than
+    the others do.
+    """
+    first = numpy_stream(0, "checks", "distances").permutation(max(count - 1, 1))[
+        : max(1, wanted // 2)
+    ]
     return np.unique(np.minimum(np.concatenate([first, first + 1]), count - 1))
 
 
@@ -71,14 +91,18 @@ def losses(cloud: Snapshots, i: np.ndarray, j: np.ndarray) -> np.ndarray:
 
 
 def directions(cloud: Snapshots, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-    """(pair,) 1 − cos between the differences from the anchor, as half the squared chord of their unit vectors."""
+    """(pair,) 1 − cos between the differences from the anchor, as half the squared chord of their
+    unit vectors.
+    """
     whole = cloud.delta.whole().astype(np.float64)
     return _lengths(whole / np.linalg.norm(whole, axis=1, keepdims=True), i, j) ** 2 / 2
 
 
 def _lengths(whole: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     """(pair,) norms of the differences of rows."""
-    return np.array([np.linalg.norm(whole[a].astype(np.float64) - whole[b]) for a, b in zip(i, j, strict=True)])
+    return np.array(
+        [np.linalg.norm(whole[a].astype(np.float64) - whole[b]) for a, b in zip(i, j, strict=True)]
+    )
 
 
 DIRECT: dict[str, Callable[[Snapshots, np.ndarray, np.ndarray], np.ndarray]] = {

@@ -10,16 +10,24 @@ from landscape_app.store.derived import Result
 
 
 def check(subject: Subject) -> Outcome:
-    """DEMaP of the 3-D embedding (Spearman correlation of geodesic with embedded distances), with one component asked for."""
+    """DEMaP of the 3-D embedding (Spearman correlation of geodesic with embedded distances), with
+    one component asked for.
+    """
     result = picture(subject)
     components = result.meta.get("components")
-    pieces = "1 component" if components == 1 else f"{components} components: the layout between them is arbitrary"
+    pieces = (
+        "1 component"
+        if components == 1
+        else f"{components} components: the layout between them is arbitrary"
+    )
     return Outcome(number(result, "demap"), pieces, components == 1, on=on(result))
 
 
 def picture(subject: Subject) -> Result:
     """The 3-D PHATE embedding."""
-    return subject.result("embedding", method="phate", dims=3, missing=f"not embedded yet; {subject.how('analyse')}")
+    return subject.result(
+        "embedding", method="phate", dims=3, missing=f"not embedded yet; {subject.how('analyse')}"
+    )
 
 
 def number(result: Result, name: str) -> float:

@@ -1,4 +1,6 @@
-"""Check: every jump has, filter by filter, the anchor's norm times its step size, and leaves tensors of one dimension alone unless all jump."""
+"""Check: every jump has, filter by filter, the anchor's norm times its step size, and leaves
+tensors of one dimension alone unless all jump.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from landscape_app.checks.subject import Outcome, Subject, count
 
 
 def check(subject: Subject) -> Outcome:
-    """The largest error of a filter's norm over all jumps, relative to the tensor's largest filter (SCIENCE §2)."""
+    """The largest error of a filter's norm over all jumps, relative to the tensor's largest filter
+    (SCIENCE §2).
+    """
     jumps = subject.jumps
     steps = jumps.column("step_size")
     worst = 0.0
@@ -18,10 +22,14 @@ def check(subject: Subject) -> Outcome:
             worst = max(worst, _largest(np.abs(delta)))
             continue
         count_of_filters = tensor["shape"][0] if len(tensor["shape"]) >= 2 else 1
-        theta = np.asarray(subject.tensors[f"param.{tensor['key']}"], dtype=np.float64).reshape(count_of_filters, -1)
+        theta = np.asarray(subject.tensors[f"param.{tensor['key']}"], dtype=np.float64).reshape(
+            count_of_filters, -1
+        )
         expected = steps[:, None] * np.linalg.norm(theta, axis=1)
         found = np.linalg.norm(delta.reshape(len(jumps), count_of_filters, -1), axis=2)
-        worst = max(worst, _largest(np.abs(found - expected) / max(expected.max(initial=0.0), 1e-12)))
+        worst = max(
+            worst, _largest(np.abs(found - expected) / max(expected.max(initial=0.0), 1e-12))
+        )
     return Outcome(worst, f"{count(len(jumps))}, {len(subject.facts['tensors'])} tensors")
 
 

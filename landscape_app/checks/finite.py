@@ -1,4 +1,6 @@
-"""Check: no snapshot diverged; those that did are marked as such, kept, and left out of the stored distances by name."""
+"""Check: no snapshot diverged; those that did are marked as such, kept, and left out of the stored
+distances by name.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,20 @@ def check(subject: Subject) -> Outcome:
     """How many snapshots diverged, with the trajectories that they are of."""
     snapshots = subject.snapshots
     diverged = np.asarray(snapshots.column("diverged"), dtype=bool)
-    finite = np.logical_and.reduce([np.isfinite(snapshots.column(name)) for name in ("train_loss", "test_loss", "distance")])
+    finite = np.logical_and.reduce(
+        [np.isfinite(snapshots.column(name)) for name in ("train_loss", "test_loss", "distance")]
+    )
     rows = snapshots.column("row")
     unmarked = rows[~finite & ~diverged]
     found = subject.results("geometry")
     wrong = bool(found) and not set(rows[diverged].tolist()) <= set(found[0].meta["excluded"])
     said = [f"{len(rows) - int(diverged.sum()):,} of {len(rows):,} are finite"]
     said += [_named(subject, diverged)] if diverged.any() else []
-    said += [f"{len(unmarked)} are not finite, but not marked: row {unmarked[0]} …"] if len(unmarked) else []
+    said += (
+        [f"{len(unmarked)} are not finite, but not marked: row {unmarked[0]} …"]
+        if len(unmarked)
+        else []
+    )
     said += ["the stored distances do not leave them out"] if wrong else []
     return Outcome(int(diverged.sum()) + len(unmarked), "; ".join(said), not wrong)
 

@@ -1,4 +1,6 @@
-"""Check: the loops of the cloud were held against noise, so that none is taken for structure unasked (SCIENCE §6)."""
+"""Check: the loops of the cloud were held against noise, so that none is taken for structure
+unasked (SCIENCE §6).
+"""
 
 from __future__ import annotations
 
@@ -16,18 +18,30 @@ TOLERANCE = 1e-6
 
 
 def check(subject: Subject) -> Outcome:
-    """The p-value of the longest loop; sound where there were worlds enough, and where it is what they give, counted again."""
+    """The p-value of the longest loop; sound where there were worlds enough, and where it is what
+    they give, counted again.
+    """
     missing = f"not tested against noise; {subject.how('analyse')}"
     result = subject.result("significance", missing=missing)
     found = result.meta.get("rips_h1") or {}
     if found.get("p_high") is None:
         raise DoesNotApply(str(found.get("words") or missing))
     p, worlds = float(found["p_high"]), int(found["repeats"])
-    counted = max((_p(samples, float(found["observed"])) for samples in _worlds(result)), default=math.nan)
+    counted = max(
+        (_p(samples, float(found["observed"])) for samples in _worlds(result)), default=math.nan
+    )
     faults = [] if worlds >= WORLDS else [f"{worlds} worlds are too few"]
-    faults += [] if abs(p - counted) < TOLERANCE else [f"counted again, the stored worlds give p = {counted:.3g}"]
+    faults += (
+        []
+        if abs(p - counted) < TOLERANCE
+        else [f"counted again, the stored worlds give p = {counted:.3g}"]
+    )
     drawn = _longest(result)
-    faults += [] if drawn is None or drawn == float(found["observed"]) else [f"the longest stored loop is {drawn:.3g} long, another"]
+    faults += (
+        []
+        if drawn is None or drawn == float(found["observed"])
+        else [f"the longest stored loop is {drawn:.3g} long, another"]
+    )
     said = f"{found.get('words') or f'p = {p:.2g}'}; {_power(found, worlds)}"
     return Outcome(p, "; ".join([said, *faults]), not faults, on=on(result))
 
@@ -40,15 +54,27 @@ def _power(found: Mapping[str, Any], worlds: int) -> str:
 
 
 def _worlds(result: Result) -> list[np.ndarray]:
-    """The longest loop in every world, (repeats,) for each kind of world; a loop must stand out from all kinds."""
-    return [np.asarray(result.arrays[name]) for name in result.arrays if name.startswith("rips_h1_longest_")]
+    """The longest loop in every world, (repeats,) for each kind of world; a loop must stand out
+    from all kinds.
+    """
+    return [
+        np.asarray(result.arrays[name])
+        for name in result.arrays
+        if name.startswith("rips_h1_longest_")
+    ]
 
 
 def _longest(result: Result) -> float | None:
-    """Length of the longest loop of the stored, and drawn, tested diagram; None where none is stored."""
+    """Length of the longest loop of the stored, and drawn, tested diagram; None where none is
+    stored.
+    """
     if "h1_birth" not in result.arrays:
         return None
-    return float((np.asarray(result.arrays["h1_death"]) - np.asarray(result.arrays["h1_birth"])).max(initial=0.0))
+    return float(
+        (np.asarray(result.arrays["h1_death"]) - np.asarray(result.arrays["h1_birth"])).max(
+            initial=0.0
+        )
+    )
 
 
 def _p(samples: np.ndarray, observed: float) -> float:

@@ -1,4 +1,6 @@
-"""Check: the Hessian-vector product that our probes use is a plain double backward of the mean loss, on the run's own network."""
+"""Check: the Hessian-vector product that our probes use is a plain double backward of the mean
+loss, on the run's own network.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ BLOCK = 8
 
 
 def check(subject: Subject) -> Outcome:
-    """‖Hv − H'v‖ / ‖H'v‖ for one Gaussian v, in float64: H by the probes, block by block, H' in one piece."""
+    """‖Hv − H'v‖ / ‖H'v‖ for one Gaussian v, in float64: H by the probes, block by block, H' in one
+    piece.
+    """
     from landscape_app.probes.anchor import double
     from landscape_app.probes.point import Point
 
@@ -33,7 +37,9 @@ def check(subject: Subject) -> Outcome:
     try:
         value = apart(point.product(), network, made.objective, x, y)
     except (AnalysisError, RuntimeError, NotImplementedError) as error:
-        raise DoesNotApply(f"the loss of this network cannot be differentiated twice: {first_line(error)}") from error
+        raise DoesNotApply(
+            f"the loss of this network cannot be differentiated twice: {first_line(error)}"
+        ) from error
     return Outcome(value, f"{len(rows)} train rows, {point.size:,} weights, float64")
 
 
@@ -46,8 +52,12 @@ def apart(times: Product, network: nn.Module, objective: Objective, x: Tensor, y
     return float(np.linalg.norm(times(v) - plain)) / (norm or 1.0)
 
 
-def double_backward(network: nn.Module, objective: Objective, x: Tensor, y: Tensor, v: np.ndarray) -> np.ndarray:
-    """∂/∂θ (∂ mean loss/∂θ · v), (parameter,), all rows at once: nothing but two calls of autograd."""
+def double_backward(
+    network: nn.Module, objective: Objective, x: Tensor, y: Tensor, v: np.ndarray
+) -> np.ndarray:
+    """∂/∂θ (∂ mean loss/∂θ · v), (parameter,), all rows at once: nothing but two calls of
+    autograd.
+    """
     import torch
 
     parameters = [p for p in network.parameters() if p.requires_grad]

@@ -14,4 +14,6 @@ def check(subject: Subject) -> Outcome:
     if math.isnan(accuracy) and not subject.facts.get("classes"):
         raise DoesNotApply("it predicts numbers: there is no accuracy")
     fitted = accuracy >= CHECKS["interpolation"].settings["least"]
-    return Outcome(accuracy, "interpolates" if fitted else "does not interpolate: it has not fitted its labels")
+    return Outcome(
+        accuracy, "interpolates" if fitted else "does not interpolate: it has not fitted its labels"
+    )

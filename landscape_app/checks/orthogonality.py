@@ -1,4 +1,6 @@
-"""Check: the jumps of two different seeds are as good as orthogonal, as independent Gaussian directions are."""
+"""Check: the jumps of two different seeds are as good as orthogonal, as independent Gaussian
+directions are.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +14,22 @@ DEVIATIONS = 6  # of 1/√d
 
 
 def check(subject: Subject) -> Outcome:
-    """The largest |cos| between the largest jumps of two seeds; held to 6/√d, d weights that jump (SCIENCE §8).
+    """The largest |cos| between the largest jumps of two seeds; held to 6/√d, d weights that jump
+    (SCIENCE §8).
 
-    A direction has the same length in every filter, whatever the number of weights there. Where all tensors jump, single numbers
-    among them, d is the number of weights of a network of equal filters whose directions would be as far from orthogonal.
+    A direction has the same length in every filter, whatever the number of weights there. Where all
+    tensors jump, single numbers among them, d is the number of weights of a network of equal
+    filters whose directions would be as far from orthogonal.
     """
     if subject.settings.seeds < 2:
         raise DoesNotApply("there is one direction only")
     jumps = subject.jumps
     seeds, step = jumps.column("seed"), jumps.column("step_size")
-    places = [at[np.argmax(step[at])] for seed in np.unique(seeds) if len(at := np.flatnonzero(seeds == seed))]
+    places = [
+        at[np.argmax(step[at])]
+        for seed in np.unique(seeds)
+        if len(at := np.flatnonzero(seeds == seed))
+    ]
     chosen = jumps.delta.whole()[places].astype(np.float64)
     d = _weights(subject)
     limit = DEVIATIONS / math.sqrt(max(d, 1))
@@ -29,13 +37,21 @@ def check(subject: Subject) -> Outcome:
         return Outcome(math.nan, "jumps of one seed only are there whole", sound=False, most=limit)
     norms = np.linalg.norm(chosen, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        cosines = np.abs(chosen @ chosen.T / np.outer(norms, norms))[np.triu_indices(len(chosen), 1)]
+        cosines = np.abs(chosen @ chosen.T / np.outer(norms, norms))[
+            np.triu_indices(len(chosen), 1)
+        ]
     worst = float(np.nan_to_num(cosines, nan=np.inf).max())
-    return Outcome(worst, f"{len(chosen)} directions of d = {d:,.0f} weights: {worst * math.sqrt(d):.2f}/√d", most=limit)
+    return Outcome(
+        worst,
+        f"{len(chosen)} directions of d = {d:,.0f} weights: {worst * math.sqrt(d):.2f}/√d",
+        most=limit,
+    )
 
 
 def _weights(subject: Subject) -> float:
-    """d: of tensors with two or more dimensions their number; of all tensors (Σ‖θ_f‖²)² / Σ(‖θ_f‖⁴/n_f) over the filters f of n_f weights."""
+    """d: of tensors with two or more dimensions their number; of all tensors (Σ‖θ_f‖²)² /
+    Σ(‖θ_f‖⁴/n_f) over the filters f of n_f weights.
+    """
     tensors = subject.facts["tensors"]
     if subject.settings.jump_tensors == "filters":
         return float(sum(t["stop"] - t["start"] for t in tensors if len(t["shape"]) >= 2))

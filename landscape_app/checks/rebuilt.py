@@ -1,4 +1,6 @@
-"""A run's data and network, made again from its settings alone: by a path that shares nothing with sampling but their definitions."""
+"""A run's data and network, made again from its settings alone: by a path that shares nothing with
+sampling but their definitions.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,8 @@ class Rebuilt:
                 return "its data were given as objects, and its folder does not keep them"
             return Rebuilt(spec, clean, recipe.prepare(clean, spec))
         except TrustError:
-            return sources.told("it", sources.wanted(run), f"verify {run.id}")  # no path: the answer is kept, and may be given away
+            # no path: the answer is kept, and may be given away
+            return sources.told("it", sources.wanted(run), f"verify {run.id}")
         except LandscapeError as error:
             return f"its data cannot be loaded here: {error}"
 
@@ -54,20 +57,26 @@ class Rebuilt:
         """What was minimised."""
         from landscape_app.objectives import named
 
-        return named(self.spec.loss or ("cross_entropy" if self.data.task == "classification" else "squared_error"))
+        return named(
+            self.spec.loss
+            or ("cross_entropy" if self.data.task == "classification" else "squared_error")
+        )
 
     def network(self, tensors: Mapping[str, np.ndarray]) -> nn.Module:
-        """A fresh network in float64 and eval mode with the stored "param.KEY" and "buffer.KEY" tensors."""
+        """A fresh network in float64 and eval mode with the stored "param.KEY" and "buffer.KEY"
+        tensors.
+        """
         from landscape_app.probes.anchor import restored
 
         return restored(self.spec, self.data, tensors)
 
 
 def clean_data(run: RunFolder, spec: RunSpec) -> Dataset | None:
-    """The data before the run's recipe: from their source, else as they are kept; None: given as objects, and not kept.
+    """The data before the run's recipe: from their source, else as they are kept; None: given as
+    objects, and not kept.
 
-    spec: the run's, with the paths of now. What module:callable makes bears explore's name, so that both draw the same rows; runs of
-    earlier versions keep theirs. Raises DataError.
+    spec: the run's, with the paths of now. What module:callable makes bears explore's name, so that
+    both draw the same rows; runs of earlier versions keep theirs. Raises DataError.
     """
     from landscape_app.datasets import recipe
     from landscape_app.networks.asking import asked_by_spec
@@ -88,7 +97,9 @@ def clean_data(run: RunFolder, spec: RunSpec) -> Dataset | None:
 
 
 def _located(run: RunFolder) -> RunSpec:
-    """The settings with the paths of now; as they are where a file has changed, for that is what the checks are to see."""
+    """The settings with the paths of now; as they are where a file has changed, for that is what
+    the checks are to see.
+    """
     try:
         return sources.located(run)
     except DataError:

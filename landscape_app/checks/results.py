@@ -1,4 +1,6 @@
-"""Check: every stored result is as it was written, and was computed from the snapshots that the run has now."""
+"""Check: every stored result is as it was written, and was computed from the snapshots that the run
+has now.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ ITSELF = "checks"
 
 
 def check(subject: Subject) -> Outcome:
-    """The number of results that are damaged or out of date; of equal ones (name, parameters) the newest counts."""
+    """The number of results that are damaged or out of date; of equal ones (name, parameters) the
+    newest counts.
+    """
     folder = subject.run.path
     places = derived.places(folder)
     names = sorted({path.name.rpartition("-")[0] for path in places} - {ITSELF})
@@ -28,7 +32,10 @@ def check(subject: Subject) -> Outcome:
     said += [f"damaged: {_count(damaged)}"] if damaged else []
     said += [f"{unreadable} cannot be read"] if unreadable else []
     said += [f"of other snapshots or by another version: {_count(stale)}"] if stale else []
-    return Outcome(len({*damaged, *stale}) + unreadable, "; ".join(said if len(said) > 1 else [*said, "all current"]))
+    return Outcome(
+        len({*damaged, *stale}) + unreadable,
+        "; ".join(said if len(said) > 1 else [*said, "all current"]),
+    )
 
 
 def _sound(result: Result) -> bool:
@@ -40,4 +47,7 @@ def _sound(result: Result) -> bool:
 
 
 def _count(names: list[str]) -> str:
-    return ", ".join(f"{name} × {names.count(name)}" if names.count(name) > 1 else name for name in sorted(set(names)))
+    return ", ".join(
+        f"{name} × {names.count(name)}" if names.count(name) > 1 else name
+        for name in sorted(set(names))
+    )

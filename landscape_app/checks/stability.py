@@ -1,7 +1,8 @@
 """Check: the 3-D PHATE picture does not depend on where its optimisation began.
 
-Where the distances fill more nearly equal axes than can be drawn (four rays from an anchor fill four), several layouts are equally
-good: that is no fault of the picture but a property of what it shows, and said. It is a fault if another start does better.
+Where the distances fill more nearly equal axes than can be drawn (four rays from an anchor fill
+four), several layouts are equally good: that is no fault of the picture but a property of what it
+shows, and said. It is a fault if another start does better.
 """
 
 from __future__ import annotations
@@ -14,16 +15,26 @@ SLACK, SMALL = 1.01, 1e-4  # within so much two stresses are equally good (SCIEN
 
 
 def check(subject: Subject) -> Outcome:
-    """Mean Procrustes disparity between the picture and those made from other starts: 0 equal, 1 nothing in common."""
+    """Mean Procrustes disparity between the picture and those made from other starts: 0 equal, 1
+    nothing in common.
+    """
     result = picture(subject)
     if result.meta.get("stability") is None:
         again = f"not made again from other starts; {subject.how('analyse')}"
         raise DoesNotApply(str(result.meta.get("stability_note") or again))
-    value, note = number(result, "stability"), str(result.meta.get("stability_note") or "other starts")
+    value, note = (
+        number(result, "stability"),
+        str(result.meta.get("stability_note") or "other starts"),
+    )
     if not value > CHECKS["stability"].settings["most"]:
         return Outcome(value, note, 0 <= value <= 1, on=on(result))
     mine, least = result.meta.get("stress"), result.meta.get("stability_misfit")
     if mine is None or least is None or mine > SLACK * least + SMALL:
-        return Outcome(value, f"another start gives another layout: {note}", 0 <= value <= 1, on=on(result))
-    words = f"other starts give other layouts that are as good (stress {least:.3g}, this one {mine:.3g}): how its arms lie to each other says nothing"
+        return Outcome(
+            value, f"another start gives another layout: {note}", 0 <= value <= 1, on=on(result)
+        )
+    words = (
+        f"other starts give other layouts that are as good (stress {least:.3g}, this one"
+        f" {mine:.3g}): how its arms lie to each other says nothing"
+    )
     return Outcome(value, f"{words}; {note}", 0 <= value <= 1, on=on(result), undecided=value <= 1)

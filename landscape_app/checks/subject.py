@@ -29,10 +29,12 @@ class DoesNotApply(Exception):  # noqa: N818 - no error: the question has no ans
 
 @dataclass(frozen=True)
 class Outcome:
-    """The figure that was found, in words what it is of, and whether all else holds that the check asks.
+    """The figure that was found, in words what it is of, and whether all else holds that the check
+    asks.
 
-    on: the stored result that it was made on, in words, empty for the run's own files. most: the limit where it depends on the run.
-    undecided: the figure says something of what was sampled, and nothing about whether it was done right; neither passed nor failed.
+    on: the stored result that it was made on, in words, empty for the run's own files. most: the
+    limit where it depends on the run. undecided: the figure says something of what was sampled, and
+    nothing about whether it was done right; neither passed nor failed.
     """
 
     value: float
@@ -45,7 +47,9 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A run as its checks see it. at: parameters of the analysis that is meant (t, distance, …); empty: the newest results."""
+    """A run as its checks see it. at: parameters of the analysis that is meant (t, distance, …);
+    empty: the newest results.
+    """
 
     run: RunFolder
     at: Mapping[str, Any] = field(default_factory=dict)
@@ -57,7 +61,9 @@ class Subject:
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
-        """The journal's "prepared" line. Raises RunDamagedError where there is none that tells of the network."""
+        """The journal's "prepared" line. Raises RunDamagedError where there is none that tells of
+        the network.
+        """
         found = self.run.prepared() or {}
         if not isinstance(found.get("tensors"), list):
             raise RunDamagedError("the journal does not say what the network is made of")
@@ -83,14 +89,22 @@ class Subject:
 
     @property
     def rebuilt(self) -> Rebuilt:
-        """Data and network made again from the settings. Raises DoesNotApply where the folder alone cannot."""
+        """Data and network made again from the settings. Raises DoesNotApply where the folder alone
+        cannot.
+        """
         if GIVEN in (self.settings.network, self.settings.loss):
             raise DoesNotApply("the network was given as an object; its folder cannot rebuild it")
         return self.loaded
 
     def how(self, command: str) -> str:
-        """How what is missing would come about: by which command, or that only explore's caller could compute it."""
-        if command != "analyse" and GIVEN in (self.settings.data, self.settings.network, self.settings.loss):
+        """How what is missing would come about: by which command, or that only explore's caller
+        could compute it.
+        """
+        if command != "analyse" and GIVEN in (
+            self.settings.data,
+            self.settings.network,
+            self.settings.loss,
+        ):
             return "only the objects that explore was given could compute it"
         return f"run: landscape {command} {self.run.id}"
 
@@ -99,15 +113,22 @@ class Subject:
         """Where each tensor of the network lies among the weights."""
         from landscape_app.weights.layout import Layout, Slot
 
-        slots = tuple(Slot(str(t["key"]), tuple(t["shape"]), int(t["start"]), int(t["stop"])) for t in self.facts["tensors"])
+        slots = tuple(
+            Slot(str(t["key"]), tuple(t["shape"]), int(t["start"]), int(t["stop"]))
+            for t in self.facts["tensors"]
+        )
         return Layout(slots, (), ())
 
     @cached_property
     def jumps(self) -> Snapshots:
-        """The jumps, weights in memory: as many as fit into HELD, one of every seed first, the largest of each before the others."""
+        """The jumps, weights in memory: as many as fit into HELD, one of every seed first, the
+        largest of each before the others.
+        """
         found = self.snapshots
         seed, step = found.column("seed"), found.column("step_size")
-        places = np.flatnonzero((found.column("epoch") == 0) & (step > CONTROL) & (found.column("trajectory") >= 0))
+        places = np.flatnonzero(
+            (found.column("epoch") == 0) & (step > CONTROL) & (found.column("trajectory") >= 0)
+        )
         places = places[np.lexsort((seed[places], -step[places]))][: self.affordable]
         if not len(places):
             raise RunDamagedError("no jump is there whole")
@@ -123,18 +144,38 @@ class Subject:
         from landscape_app.records.snapshots import Matrix
 
         chosen = self.snapshots.select(places)
-        delta = np.concatenate([np.empty((len(places), 0), np.float32), *chosen.delta.blocks()], axis=1)
-        return Snapshots(chosen.run_id, chosen.columns, Matrix.of(delta), chosen.probe, chosen.losses, chosen.classes, chosen.unsplit)
+        delta = np.concatenate(
+            [np.empty((len(places), 0), np.float32), *chosen.delta.blocks()], axis=1
+        )
+        return Snapshots(
+            chosen.run_id,
+            chosen.columns,
+            Matrix.of(delta),
+            chosen.probe,
+            chosen.losses,
+            chosen.classes,
+            chosen.unsplit,
+        )
 
     def results(self, name: str, **parameters: Any) -> list[Result]:
-        """The stored results `name` of the snapshots that the run has now, newest first, that agree with `at` and the parameters."""
-        asked = {key: value for key, value in {**self.at, **parameters}.items() if value is not None}
+        """The stored results `name` of the snapshots that the run has now, newest first, that agree
+        with `at` and the parameters.
+        """
+        asked = {
+            key: value for key, value in {**self.at, **parameters}.items() if value is not None
+        }
         wanted, digest = files.plain(asked), self.run.digest()
         found = [one for one in derived.all(self.run.path, name) if one.inputs == digest]
-        return [one for one in found if all(one.parameters.get(key, value) == value for key, value in wanted.items())]
+        return [
+            one
+            for one in found
+            if all(one.parameters.get(key, value) == value for key, value in wanted.items())
+        ]
 
     def result(self, name: str, *, missing: str, **parameters: Any) -> Result:
-        """The newest of them. Raises DoesNotApply with the words `missing`, RunDamagedError where its arrays are not as written."""
+        """The newest of them. Raises DoesNotApply with the words `missing`, RunDamagedError where
+        its arrays are not as written.
+        """
         found = self.results(name, **parameters)
         if not found:
             raise DoesNotApply(missing)
@@ -143,10 +184,19 @@ class Subject:
 
 
 def on(result: Result) -> str:
-    """Which result a check was made on, in words: embedding phate 3-D, distance euclidean, t = 31."""
+    """Which result a check was made on, in words: embedding phate 3-D, distance euclidean, t =
+    31.
+    """
     of = result.parameters
-    head = [result.name, *(str(of[name]) + end for name, end in (("method", ""), ("dims", "-D")) if name in of)]
-    rest = [word + str(of[name]) for name, word in (("distance", "distance "), ("t", "t = ")) if of.get(name) is not None]
+    head = [
+        result.name,
+        *(str(of[name]) + end for name, end in (("method", ""), ("dims", "-D")) if name in of),
+    ]
+    rest = [
+        word + str(of[name])
+        for name, word in (("distance", "distance "), ("t", "t = "))
+        if of.get(name) is not None
+    ]
     return ", ".join([" ".join(head), *rest])
 
 

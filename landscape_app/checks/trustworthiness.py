@@ -1,4 +1,6 @@
-"""Check: neighbours in the 3-D PHATE picture are neighbours among the snapshots (Venna & Kaski 2001)."""
+"""Check: neighbours in the 3-D PHATE picture are neighbours among the snapshots (Venna & Kaski
+2001).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, on
 
 
 def check(subject: Subject) -> Outcome:
-    """Trustworthiness as the analysis measured it; 1 where no neighbour in the picture is a stranger in truth."""
+    """Trustworthiness as the analysis measured it; 1 where no neighbour in the picture is a
+    stranger in truth.
+    """
     result = picture(subject)
     if result.meta.get("trustworthiness") is None:
         raise DoesNotApply(f"not measured with this embedding; {subject.how('analyse')}")

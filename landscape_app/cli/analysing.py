@@ -21,12 +21,16 @@ def analyse(
     /,
     *,
     runs: Runs = Path("runs"),
-    study: Annotated[str | None, Parameter(help="Name of the study that compares them; without it one is made up.")] = None,
+    study: Annotated[
+        str | None,
+        Parameter(help="Name of the study that compares them; without it one is made up."),
+    ] = None,
     trust: Trust = False,
     json: Json = False,
     **settings: Any,
 ) -> None:
-    """Analyse finished runs: distances, embeddings, persistence, measures, checks. Several runs are compared at one t.
+    """Analyse finished runs: distances, embeddings, persistence, measures, checks. Several runs are
+    compared at one t.
 
     Parameters
     ----------
@@ -48,15 +52,23 @@ def analyse(
         run = RunFolder.open(runs, ids[0])
         with session(run.path, asked=asked) as progress:
             analysis.run(run, spec, progress)
-        say_json(of_run(run, distance=spec.distance)) if json else say(f"{run.id}: analysed{verdict.clause(run.path)}.")
+        say_json(of_run(run, distance=spec.distance)) if json else say(
+            f"{run.id}: analysed{verdict.clause(run.path)}."
+        )
         return
     folder = compare.open_study(runs, ids, spec, study)
     with session(folder.path, asked=asked) as progress:
         compare.run(folder, runs, spec, progress)
-    say_json(of_study(runs, folder, spec)) if json else say(f"{folder.id}: {', '.join(ids)} compared{_unsound(runs, ids)}.")
+    say_json(of_study(runs, folder, spec)) if json else say(
+        f"{folder.id}: {', '.join(ids)} compared{_unsound(runs, ids)}."
+    )
 
 
 def _unsound(runs: Path, ids: list[str]) -> str:
     """Which of the runs are not all that their checks ask for, as part of a sentence."""
     found = [f"{id} ({verdict.words(names)})" for id in ids if (names := verdict.failed(runs / id))]
-    return f", but not all is well with {', '.join(found)}; see {commands.line('verify', 'ID', runs)}" if found else ""
+    return (
+        f", but not all is well with {', '.join(found)}; see {commands.line('verify', 'ID', runs)}"
+        if found
+        else ""
+    )

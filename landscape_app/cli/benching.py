@@ -15,20 +15,28 @@ bench = App(name="bench", help="Measure this machine on the program's own work."
 
 @bench.command
 def quickstart(*, json: Json = False) -> None:
-    """The quickstart study in a new temporary folder: seconds by phase, and the largest memory of the process."""
+    """The quickstart study in a new temporary folder: seconds by phase, and the largest memory of
+    the process.
+    """
     from landscape_app.bench.quickstart import measure
 
     result = measure()
     if json:
         say_json(result)
         return
-    say(table(["phase", "seconds"], [[name, seconds] for name, seconds in result["phases"].items()]))
-    say(f"total {result['seconds']:.1f} s, peak memory {result['peak_memory_mib']:.0f} MiB, {result['cores']} cores")
+    say(
+        table(["phase", "seconds"], [[name, seconds] for name, seconds in result["phases"].items()])
+    )
+    say(
+        f"total {result['seconds']:.1f} s, peak memory {result['peak_memory_mib']:.0f} MiB,"
+        f" {result['cores']} cores"
+    )
 
 
 @bench.command
 def sampling(*, repeats: Whole = 5, json: Json = False) -> None:
-    """Our sampling against the plain loop, interleaved: trajectory-epochs a second, ratio, share of the matrix-multiply peak.
+    """Our sampling against the plain loop, interleaved: trajectory-epochs a second, ratio, share of
+    the matrix-multiply peak.
 
     Parameters
     ----------
@@ -44,12 +52,16 @@ def sampling(*, repeats: Whole = 5, json: Json = False) -> None:
     head = ["case", "ours", "plain loop", "ratio", "loop's threads", "share of peak", "plan"]
     names = ("case", "ours", "loop", "ratio", "loop_threads", "fraction_of_peak", "plan")
     say(table(head, [[case[name] for name in names] for case in result["cases"]]))
-    say(f"trajectory-epochs per second; {result['device']}, {result['workers']} worker(s), peak {result['peak_gflops']:.0f} GFLOP/s")
+    say(
+        f"trajectory-epochs per second; {result['device']}, {result['workers']} worker(s), peak"
+        f" {result['peak_gflops']:.0f} GFLOP/s"
+    )
 
 
 @bench.command
 def plane(*, repeats: Whole = 3, points: Whole = 51, json: Json = False) -> None:
-    """Our evaluation of a plane of losses against the plain loop over its points, interleaved: seconds, ratio, agreement.
+    """Our evaluation of a plane of losses against the plain loop over its points, interleaved:
+    seconds, ratio, agreement.
 
     Parameters
     ----------
@@ -68,29 +80,38 @@ def plane(*, repeats: Whole = 3, points: Whole = 51, json: Json = False) -> None
     names = ("case", "ours", "loop", "ratio", "better", "losses_apart")
     say(table(head, [[case[name] for name in names] for case in result["cases"]]))
     say(
-        f"seconds for {points} × {points} points, {result['workers']} worker(s), load {result['load']:.1f} at the end; the loop evaluated "
-        f"{', '.join(str(case['loop_points']) for case in result['cases'])} of them and is scaled, as it is linear in them"
+        f"seconds for {points} × {points} points, {result['workers']} worker(s), load"
+        f" {result['load']:.1f} at the end; the loop evaluated"
+        f" {', '.join(str(case['loop_points']) for case in result['cases'])} of them and is scaled,"
+        " as it is linear in them"
     )
 
 
 @bench.command
 def analysis(
     *,
-    sizes: Annotated[tuple[Whole, ...], Parameter(consume_multiple=True, negative="")] = (821, 1_000, 2_500, 5_000),
+    sizes: Annotated[tuple[Whole, ...], Parameter(consume_multiple=True, negative="")] = (
+        821,
+        1_000,
+        2_500,
+        5_000,
+    ),
     repeats: Whole = 3,
     reference_limit: Whole = 2_500,
     parameters: Whole = 10_000,
     memory: bool = True,
     json: Json = False,
 ) -> None:
-    """Our analysis step by step beside scipy, scikit-learn, phate, gudhi and ripser, interleaved: seconds, ratio, agreement, memory.
+    """Our analysis step by step beside scipy, scikit-learn, phate, gudhi and ripser, interleaved:
+    seconds, ratio, agreement, memory.
 
     Parameters
     ----------
     sizes: tuple[int, ...]
         Numbers of snapshots, made up as jump and retrain makes them.
     repeats: int
-        Repetitions of both sides; medians are shown. A comparison that takes long is not repeated as often.
+        Repetitions of both sides; medians are shown. A comparison that takes long is not repeated
+        as often.
     reference_limit: int
         Snapshots up to which the references are run that take minutes beyond.
     parameters: int
@@ -100,25 +121,53 @@ def analysis(
     """
     from landscape_app.bench.analysis import measure
 
-    result = measure(sizes=sizes, repeats=repeats, limit=reference_limit, parameters=parameters, memory=memory)
+    result = measure(
+        sizes=sizes, repeats=repeats, limit=reference_limit, parameters=parameters, memory=memory
+    )
     if json:
         say_json(result)
         return
-    say(table(["n", "step", "ours", "reference", "its", "ratio", "agreement", "MiB"], [_line(row) for row in result["rows"]]))
+    say(
+        table(
+            ["n", "step", "ours", "reference", "its", "ratio", "agreement", "MiB"],
+            [_line(row) for row in result["rows"]],
+        )
+    )
     facts = result["machine"]
     say(
-        f"seconds, medians of up to {repeats}; {facts['cores']} cores, {facts['torch_threads']} torch threads, BLAS: {'; '.join(facts['blas'])}; "
-        f"load {result['load'][0]} before and {result['load'][1]} after; MiB: whole process of ours. Spreads and versions: --json"
+        f"seconds, medians of up to {repeats}; {facts['cores']} cores, {facts['torch_threads']}"
+        f" torch threads, BLAS: {'; '.join(facts['blas'])}; load {result['load'][0]} before and"
+        f" {result['load'][1]} after; MiB: whole process of ours. Spreads and versions: --json"
     )
 
 
 def _line(row: dict[str, Any]) -> list[Any]:
     own = {
-        name: row[name] for name in ("error", "stress", "t", "smad", "largest", "trace", "standard_error", "mean_eigenvalue") if name in row
+        name: row[name]
+        for name in (
+            "error",
+            "stress",
+            "t",
+            "smad",
+            "largest",
+            "trace",
+            "standard_error",
+            "mean_eigenvalue",
+        )
+        if name in row
     }
     words = [f"ours {name} {value:.4g}" for name, value in own.items()] + [
         f"{name} {value:.3g}" for name, value in row["agreement"].items()
     ]
     peak = None if row["peak_mib"] is None else round(row["peak_mib"])
     reference = ", ".join(filter(None, (row["reference"], row["note"])))
-    return [row["n"], row["step"], row["ours"], reference, row["reference_seconds"], row["ratio"], "; ".join(words), peak]
+    return [
+        row["n"],
+        row["step"],
+        row["ours"],
+        reference,
+        row["reference_seconds"],
+        row["ratio"],
+        "; ".join(words),
+        peak,
+    ]

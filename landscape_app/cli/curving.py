@@ -14,13 +14,23 @@ from landscape_app.settings import parse
 
 
 @with_settings(CurvatureSpec)
-def curvature(id: str, /, *, runs: Runs = Path("runs"), trust: Trust = False, json: Json = False, **settings: Any) -> None:
-    """Hessian spectrum and trace, sharpness, margins, tolerance of noise, and barriers at a run's anchor, on all its train rows.
+def curvature(
+    id: str,
+    /,
+    *,
+    runs: Runs = Path("runs"),
+    trust: Trust = False,
+    json: Json = False,
+    **settings: Any,
+) -> None:
+    """Hessian spectrum and trace, sharpness, margins, tolerance of noise, and barriers at a run's
+    anchor, on all its train rows.
 
     Parameters
     ----------
     id: str
-        The run's name. It must have a trained network; a result that is current is not computed again.
+        The run's name. It must have a trained network; a result that is current is not computed
+        again.
     """
     from landscape_app.jobs.asked import Asked
     from landscape_app.jobs.session import session
@@ -34,4 +44,9 @@ def curvature(id: str, /, *, runs: Runs = Path("runs"), trust: Trust = False, js
     if json:
         say_json({"id": id, "settings": result.parameters, **result.meta})
         return
-    say(table(["measure", "value", "unit", ""], [[m["label"], m["value"], m["unit"], m["detail"]] for m in result.meta["measures"]]))
+    say(
+        table(
+            ["measure", "value", "unit", ""],
+            [[m["label"], m["value"], m["unit"], m["detail"]] for m in result.meta["measures"]],
+        )
+    )

@@ -1,4 +1,6 @@
-"""Flags from a settings model: name, type, range and help of each come from the model itself, so a new field is a new flag."""
+"""Flags from a settings model: name, type, range and help of each come from the model itself, so a
+new field is a new flag.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,16 @@ from landscape_app.settings import Spec
 from landscape_app.store.folder import check_runs
 
 Command = Callable[..., Any]
-GIVEN = re.compile(r'^[^:"]*(?:"([^"]+)"|: (-\S+?)(?:\.|$|\s))')  # what a message of the parser is about …
+# what a message of the parser is about …
+GIVEN = re.compile(r'^[^:"]*(?:"([^"]+)"|: (-\S+?)(?:\.|$|\s))')
 WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 SUGGESTED = re.compile(r' ?Did you mean "?([^"?]+)"?\?')  # … and what it takes for meant
 
 
 def whole_number(kind: Any, tokens: Sequence[Token]) -> int:
-    """The whole number that a flag is given; raises SpecError for all else: the parser itself rounds 1.5 and takes 0x3 and 1_0."""
+    """The whole number that a flag is given; raises SpecError for all else: the parser itself
+    rounds 1.5 and takes 0x3 and 1_0.
+    """
     token = tokens[0]
     given = token.value.strip()
     if not WHOLE.fullmatch(given):
@@ -38,7 +43,9 @@ Whole = Annotated[int, Parameter(converter=whole_number)]
 
 
 def with_settings(model: type[Spec]) -> Callable[[Command], Command]:
-    """Decorator: replaces `**settings` of a command by one flag per field of `model`; only those given are passed on."""
+    """Decorator: replaces `**settings` of a command by one flag per field of `model`; only those
+    given are passed on.
+    """
 
     def decorate(command: Command) -> Command:
         signature = inspect.signature(command, eval_str=True)
@@ -46,7 +53,10 @@ def with_settings(model: type[Spec]) -> Callable[[Command], Command]:
         flags = [_flag(name, field) for name, field in model.model_fields.items()]
 
         def wrapped(*args: Any, **given: Any) -> Any:
-            return command(*args, **{k: v for k, v in given.items() if v is not None or k not in model.model_fields})
+            return command(
+                *args,
+                **{k: v for k, v in given.items() if v is not None or k not in model.model_fields},
+            )
 
         wrapped.__doc__, wrapped.__name__ = command.__doc__, command.__name__
         wrapped.__signature__ = inspect.Signature([*own, *flags])  # type: ignore[attr-defined]
@@ -57,7 +67,9 @@ def with_settings(model: type[Spec]) -> Callable[[Command], Command]:
 
 
 def on_a_runs_folder(command: Command) -> Command:
-    """The command, which first looks whether its `runs` can be a runs folder, and imports nothing from there."""
+    """The command, which first looks whether its `runs` can be a runs folder, and imports nothing
+    from there.
+    """
     signature = inspect.signature(command)
     if "runs" not in signature.parameters:
         return command
@@ -74,7 +86,9 @@ def on_a_runs_folder(command: Command) -> Command:
 
 
 def with_limit(command: Command) -> Command:
-    """The command with a flag that says how large files of data and weights may be that it reads."""
+    """The command with a flag that says how large files of data and weights may be that it
+    reads.
+    """
     signature = inspect.signature(command)
     flag = inspect.Parameter(
         limits.FLAG,
@@ -117,7 +131,12 @@ def _flag(name: str, field: FieldInfo) -> inspect.Parameter:
     )
     if typing.get_origin(kind) is tuple:
         details = Parameter.combine(details, Parameter(consume_multiple=True, negative=""))
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[typing.Optional[kind], details])  # noqa: UP045
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[typing.Optional[kind], details],  # noqa: UP045
+    )
 
 
 def _plain(annotation: Any) -> Any:
@@ -141,7 +160,9 @@ def _without_none(annotation: Any) -> Any:
 
 
 def _choice(annotation: Any) -> bool:
-    """Whether the setting is one of some words: which of them is checked with the settings, which know what each is called elsewhere."""
+    """Whether the setting is one of some words: which of them is checked with the settings, which
+    know what each is called elsewhere.
+    """
     return typing.get_origin(_without_none(annotation)) is typing.Literal
 
 

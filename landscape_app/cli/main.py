@@ -1,4 +1,6 @@
-"""The command `landscape`: parses words, calls the library, prints results; a user's mistake is one line and exit code 2."""
+"""The command `landscape`: parses words, calls the library, prints results; a user's mistake is one
+line and exit code 2.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,19 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from landscape_app import __version__, importing
-from landscape_app.cli import analysing, benching, curving, measuring, moving, reading, sampling, serving, streams, studying, surfacing
+from landscape_app.cli import (
+    analysing,
+    benching,
+    curving,
+    measuring,
+    moving,
+    reading,
+    sampling,
+    serving,
+    streams,
+    studying,
+    surfacing,
+)
 from landscape_app.cli.flags import on_a_runs_folder, plain_suggestion, with_limit
 from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError, first_line
 from landscape_app.jobs.live import own_process
@@ -20,7 +34,10 @@ UNREAD = 141  # as the shell says of a program that SIGPIPE ended
 
 app = App(
     name="landscape",
-    help="Explore the loss landscape around what a network learned: jump away from the minimum, retrain, look.",
+    help=(
+        "Explore the loss landscape around what a network learned: jump away from the minimum,"
+        " retrain, look."
+    ),
     version=__version__,
     suppress_keyboard_interrupt=False,  # told below
 )
@@ -48,15 +65,18 @@ app.command(benching.bench)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (without the program's name); returns the exit code.
 
-    0, 1 (checks failed), 2 (user's mistake, or the output cannot be written), 130 (cancelled), 141 (nobody reads the output, as
-    after `| head`).
+    0, 1 (checks failed), 2 (user's mistake, or the output cannot be written), 130 (cancelled), 141
+    (nobody reads the output, as after `| head`).
     """
     streams.prepare()
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
+    )
     if argv is None:  # the process is ours
         own_process()
         os.environ.update(importing.environment())
-        logging.raiseExceptions = False  # a log that cannot be written is no reason to stop, nor for a traceback
+        # a log that cannot be written is no reason to stop, nor for a traceback
+        logging.raiseExceptions = False
     try:
         code = _code(argv)
     finally:
@@ -68,18 +88,30 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _code(argv: Sequence[str] | None) -> int:
     try:
-        app(list(argv) if argv is not None else None, exit_on_error=False, print_error=False, result_action="return_value")
+        app(
+            list(argv) if argv is not None else None,
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
     except (LandscapeError, CycloptsError) as error:
         return _told(error)
     except (Cancelled, KeyboardInterrupt):
-        streams.warn("landscape: cancelled; what is committed stays, and `landscape resume` goes on from there.")
+        streams.warn(
+            "landscape: cancelled; what is committed stays, and `landscape resume` goes on from"
+            " there."
+        )
         return CANCELLED
     except streams.UnreadError:
         return UNREAD
     except SystemExit as error:
         if streams.of_the_help(error):  # rich, which writes the help, when nobody reads it
             return UNREAD
-        return _told(LandscapeError(f"Code that was called ended the program (SystemExit: {first_line(error)})."))
+        return _told(
+            LandscapeError(
+                f"Code that was called ended the program (SystemExit: {first_line(error)})."
+            )
+        )
     except OSError as error:
         if not streams.of_the_help(error):
             raise
@@ -91,5 +123,7 @@ def _code(argv: Sequence[str] | None) -> int:
 def _told(error: Exception) -> int:
     """Says what is wrong in one line; the exit code."""
     words = " ".join(str(error).split())
-    streams.warn(f"landscape: {plain_suggestion(words) if isinstance(error, CycloptsError) else words}")
+    streams.warn(
+        f"landscape: {plain_suggestion(words) if isinstance(error, CycloptsError) else words}"
+    )
     return 1 if isinstance(error, ChecksFailedError) else 2

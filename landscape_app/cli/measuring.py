@@ -1,4 +1,6 @@
-"""The command measures: what every measure means, which way it points, where it comes from and what it costs."""
+"""The command measures: what every measure means, which way it points, where it comes from and what
+it costs.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,18 @@ WIDTH = 100
 NEEDS = {
     "snapshots": "Of the snapshots: with every analysis",
     "network": "Of the network at the anchor: by landscape curvature ID, and in a study",
-    "diagrams": "Of the persistence diagrams: a column each in a study; of a loss (sublevel) one per filtration",
+    "diagrams": (
+        "Of the persistence diagrams: a column each in a study; of a loss (sublevel) one per"
+        " filtration"
+    ),
 }
 LOSS = "[loss]: nats where the loss is a cross-entropy. n: snapshots."
 
 
 def measures(*, json: Json = False) -> None:
-    """List every measure: definition, unit, direction, source, cost, and whether it needs the network."""
+    """List every measure: definition, unit, direction, source, cost, and whether it needs the
+    network.
+    """
     from landscape_app.analysis.measures.listing import catalogue
 
     rows = catalogue()

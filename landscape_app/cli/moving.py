@@ -23,22 +23,38 @@ def export(
     /,
     *,
     runs: Runs = Path("runs"),
-    to: Annotated[Path | None, Parameter(help="Folder for ID.npz and ID.csv. [default: the current one]")] = None,
-    archive: Annotated[Path | None, Parameter(help="Write the run, or the study with its runs, as this one file instead (.tar).")] = None,
+    to: Annotated[
+        Path | None, Parameter(help="Folder for ID.npz and ID.csv. [default: the current one]")
+    ] = None,
+    archive: Annotated[
+        Path | None,
+        Parameter(
+            help="Write the run, or the study with its runs, as this one file instead (.tar)."
+        ),
+    ] = None,
     with_data: Annotated[
-        bool, Parameter(help="The data and the checkpoint that are kept for the run go along in the archive.", negative="")
+        bool,
+        Parameter(
+            help="The data and the checkpoint that are kept for the run go along in the archive.",
+            negative="",
+        ),
     ] = False,
 ) -> None:
-    """Write a run's snapshots as npz (columns, δ from the anchor, embedding) and csv (columns and embedding coordinates).
+    """Write a run's snapshots as npz (columns, δ from the anchor, embedding) and csv (columns and
+    embedding coordinates).
 
-    With --archive: everything that is stored of a run, or of a study and its runs, in one file, for landscape import on another machine.
-    Its log and the state of its jobs stay here, and a study's tables and page, which landscape study ID writes anew.
+    With --archive: everything that is stored of a run, or of a study and its runs, in one file, for
+    landscape import on another machine. Its log and the state of its jobs stay here, and a study's
+    tables and page, which landscape study ID writes anew.
     """
     from landscape_app.store.run import RunFolder
 
     if archive is not None:
         if to is not None:
-            raise SpecError("--to names the folder for npz and csv. --archive names its file itself: leave --to out.")
+            raise SpecError(
+                "--to names the folder for npz and csv. --archive names its file itself: leave --to"
+                " out."
+            )
         _pack(id, runs, archive, with_data)
         return
     if with_data:
@@ -54,14 +70,19 @@ def import_(
     /,
     *,
     runs: Runs = Path("runs"),
-    id: Annotated[str | None, Parameter(help="Another name for the run, where its own is taken.")] = None,
-    max_gib: Annotated[float, Parameter(help="The largest archive that is taken, in GiB.")] = unpacking.MOST_GIB,
+    id: Annotated[
+        str | None, Parameter(help="Another name for the run, where its own is taken.")
+    ] = None,
+    max_gib: Annotated[
+        float, Parameter(help="The largest archive that is taken, in GiB.")
+    ] = unpacking.MOST_GIB,
     json: Json = False,
 ) -> None:
-    """Take a run, or a study with its runs, from an archive that landscape export ID --archive FILE made.
+    """Take a run, or a study with its runs, from an archive that landscape export ID --archive FILE
+    made.
 
-    Every name, size and hash is checked before anything appears in the runs folder. No code or file that its settings name is run or
-    opened.
+    Every name, size and hash is checked before anything appears in the runs folder. No code or file
+    that its settings name is run or opened.
     """
     found = unpacking.unpack(file, runs, id=id, most_gib=max_gib)
     if json:
@@ -76,7 +97,10 @@ def _pack(id: str, runs: Path, target: Path, with_data: bool) -> None:
 
     found = packing.write(runs, id, target, data=with_data)
     manifest = found.manifest
-    say(f"{target}: the {manifest.kind} {id}, {len(manifest.files)} files, {archive.told(manifest.content_size)}.")
+    say(
+        f"{target}: the {manifest.kind} {id}, {len(manifest.files)} files,"
+        f" {archive.told(manifest.content_size)}."
+    )
     for line in _notes(found, with_data):
         say(line)
 
@@ -91,11 +115,15 @@ def _notes(found: Parts, with_data: bool) -> list[str]:
         notes.append(
             f"The data and checkpoint are in it: {size}."
             if with_data
-            else f"The data and checkpoint are not in it: surface, curvature and resume need them where it is imported. --with-data adds {size}."
+            else (
+                "The data and checkpoint are not in it: surface, curvature and resume need them"
+                f" where it is imported. --with-data adds {size}."
+            )
         )
     if found.needs:
         notes.append(
-            f"Its settings name code or files as they are called on this machine: {_listed(found.needs)}. Whoever gets it can read that."
+            "Its settings name code or files as they are called on this machine:"
+            f" {_listed(found.needs)}. Whoever gets it can read that."
         )
     return notes
 

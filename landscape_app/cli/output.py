@@ -1,4 +1,6 @@
-"""How the command line speaks: results on standard output (text or JSON), everything else through logging on standard error."""
+"""How the command line speaks: results on standard output (text or JSON), everything else through
+logging on standard error.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ def say(text: str = "") -> None:
 
 
 def say_json(value: Any) -> None:
-    """`value` as JSON on standard output; numbers that are not finite become null, and letters that it lacks are escaped."""
+    """`value` as JSON on standard output; numbers that are not finite become null, and letters that
+    it lacks are escaped.
+    """
     text = json.dumps(finite(value), indent=2, ensure_ascii=False)
     say(text if streams.encodable(text) else json.dumps(finite(value), indent=2))
 
@@ -34,10 +38,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Aligned columns: text to the left, numbers to the right, an absent value as –."""
     lines = [[streams.printable(_cell(value)) for value in row] for row in [head, *rows]]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
-    numeric = [all(isinstance(row[i], (int, float, type(None))) for row in rows) for i in range(len(head))]
+    numeric = [
+        all(isinstance(row[i], (int, float, type(None))) for row in rows) for i in range(len(head))
+    ]
     return "\n".join(
         "  ".join(
-            text.rjust(width) if right else text.ljust(width) for text, width, right in zip(line, widths, numeric, strict=True)
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(line, widths, numeric, strict=True)
         ).rstrip()
         for line in lines
     )

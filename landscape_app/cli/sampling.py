@@ -26,8 +26,14 @@ Runs = Annotated[Path, Parameter(help="Folder that holds the runs.")]
 Json = Annotated[bool, Parameter(help="Print the result as JSON.", negative="")]
 
 
-def quickstart(*, runs: Runs = Path("runs"), fresh: Annotated[bool, Parameter(negative="")] = False, json: Json = False) -> None:
-    """Train a good, a plain and a poor generalizer of digits, sample their landscapes, analyse them one by one and jointly.
+def quickstart(
+    *,
+    runs: Runs = Path("runs"),
+    fresh: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Train a good, a plain and a poor generalizer of digits, sample their landscapes, analyse them
+    one by one and jointly.
 
     Run again in the same folder it reuses what is finished and resumes what is not.
 
@@ -44,20 +50,50 @@ def quickstart(*, runs: Runs = Path("runs"), fresh: Annotated[bool, Parameter(ne
     if json:
         say_json(result)
         return
-    head = ["run", "regime", "train acc", "test acc", "gap", "components", "DEMaP", "total persistence", "checks failed"]
+    head = [
+        "run",
+        "regime",
+        "train acc",
+        "test acc",
+        "gap",
+        "components",
+        "DEMaP",
+        "total persistence",
+        "checks failed",
+    ]
     rows = [
-        [r["id"], r["regime"], r["train_accuracy"], r["test_accuracy"], r["gap_accuracy"], r["embedding"]["components"], r["embedding"]["demap"],
-         r["topology"]["total_persistence_h0"], r["checks_failed"]]
+        [
+            r["id"],
+            r["regime"],
+            r["train_accuracy"],
+            r["test_accuracy"],
+            r["gap_accuracy"],
+            r["embedding"]["components"],
+            r["embedding"]["demap"],
+            r["topology"]["total_persistence_h0"],
+            r["checks_failed"],
+        ]
         for r in result["runs"]
-    ]  # fmt: skip
+    ]
     say(table(head, rows))
-    say(f"{result['seconds']:.1f} s{_unsound(result, runs)}. Look at them: landscape serve{commands.at(runs)}")
+    say(
+        f"{result['seconds']:.1f} s{_unsound(result, runs)}. Look at them: landscape"
+        f" serve{commands.at(runs)}"
+    )
 
 
 def _unsound(result: Mapping[str, Any], runs: Path) -> str:
-    """Of a study's report: which of its runs are not all that their checks ask for, as part of a sentence."""
-    found = [f"{run['id']} ({run['checks_failed']})" for run in result["runs"] if run["checks_failed"]]
-    return f", but checks failed: {', '.join(found)}; see {commands.line('verify', 'ID', runs)}" if found else ""
+    """Of a study's report: which of its runs are not all that their checks ask for, as part of a
+    sentence.
+    """
+    found = [
+        f"{run['id']} ({run['checks_failed']})" for run in result["runs"] if run["checks_failed"]
+    ]
+    return (
+        f", but checks failed: {', '.join(found)}; see {commands.line('verify', 'ID', runs)}"
+        if found
+        else ""
+    )
 
 
 @with_settings(RunSpec)
@@ -66,17 +102,32 @@ def run(
     runs: Runs = Path("runs"),
     id: Annotated[
         str | None,
-        Parameter(help="Name of the run; without it one is made up. A run of this name that is there but was not started is started now."),
+        Parameter(
+            help=(
+                "Name of the run; without it one is made up. A run of this name that is there but"
+                " was not started is started now."
+            )
+        ),
     ] = None,
-    preset: Annotated[str, Parameter(help="quick, or paper (as in Horoi et al. 2022); flags given change it.")] = "quick",
+    preset: Annotated[
+        str, Parameter(help="quick, or paper (as in Horoi et al. 2022); flags given change it.")
+    ] = "quick",
     analyse: Annotated[
-        bool | None, Parameter(help="Analyse the run after it is sampled, or not; landscape resume keeps to this choice. [default: yes]")
+        bool | None,
+        Parameter(
+            help=(
+                "Analyse the run after it is sampled, or not; landscape resume keeps to this"
+                " choice. [default: yes]"
+            )
+        ),
     ] = None,
     trust: Trust = False,
     json: Json = False,
     **settings: Any,
 ) -> None:
-    """Train a network, jump away from its minimum, retrain, record every step, and analyse the result."""
+    """Train a network, jump away from its minimum, retrain, record every step, and analyse the
+    result.
+    """
     from landscape_app.errors import RunExistsError, UnknownNameError
     from landscape_app.pipeline.beginning import Begun, free, undone_if_it_fails
     from landscape_app.store.run import RunFolder
@@ -88,7 +139,8 @@ def run(
     if id is not None and is_id(id) and names.exists(runs / id, trusted=runs):
         if settings or preset != "quick":
             raise RunExistsError(
-                f"A run called '{id}' exists in {runs}. Go on with it: {commands.line('resume', id, runs)}; or choose another --id."
+                f"A run called '{id}' exists in {runs}. Go on with it:"
+                f" {commands.line('resume', id, runs)}; or choose another --id."
             )
         begun = Begun(RunFolder.open(runs, id), made=False)
     else:
@@ -108,15 +160,21 @@ def resume(
     *,
     runs: Runs = Path("runs"),
     analyse: Annotated[
-        bool | None, Parameter(help="Analyse the run after it is sampled, or not. Not given: as chosen when it was begun.")
+        bool | None,
+        Parameter(
+            help=(
+                "Analyse the run after it is sampled, or not. Not given: as chosen when it was"
+                " begun."
+            )
+        ),
     ] = None,
     trust: Trust = False,
     json: Json = False,
 ) -> None:
     """Go on with a run or a study that was cancelled or interrupted, from its last committed chunk.
 
-    Where a run is sampled and its last job was an analysis, a curvature, a surface or a verification that came to nothing, that is
-    done again with the settings it was asked for.
+    Where a run is sampled and its last job was an analysis, a curvature, a surface or a
+    verification that came to nothing, that is done again with the settings it was asked for.
 
     Parameters
     ----------
@@ -165,7 +223,9 @@ def _compare(runs: Path, id: str, *, json: bool) -> None:
 
 
 def _unfinished_work(run: RunFolder) -> Work | None:
-    """The last job of a sampled run, where it was of another kind than sampling and came to nothing."""
+    """The last job of a sampled run, where it was of another kind than sampling and came to
+    nothing.
+    """
     from landscape_app.jobs import asked, status
     from landscape_app.store.gaps import complete
 
@@ -183,7 +243,9 @@ def _again(work: Work, run: RunFolder, *, runs: Path, trust: bool, json: bool) -
     if work.command == "analyse":
         analysing.analyse([run.id], runs=runs, trust=trust, json=json, **settings)
     else:
-        {"curvature": curving.curvature, "surface": surfacing.surface}[work.command](run.id, runs=runs, trust=trust, json=json, **settings)
+        {"curvature": curving.curvature, "surface": surfacing.surface}[work.command](
+            run.id, runs=runs, trust=trust, json=json, **settings
+        )
 
 
 def _finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
@@ -205,12 +267,22 @@ def _finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
             analysis.run(folder, AnalysisSpec(), progress)
             climbs(folder, progress)
     if json:
-        say_json(of_run(folder) if folder.analysed_too else {"id": folder.id, "finished": folder.finished})
+        say_json(
+            of_run(folder)
+            if folder.analysed_too
+            else {"id": folder.id, "finished": folder.finished}
+        )
         return
     then = f"Look at it: landscape serve{commands.at(folder.path.parent)}"
     if not folder.analysed_too:
-        then = f"It is not analysed; that does: {commands.line('analyse', folder.id, folder.path.parent)}"
-    say(f"{folder.id}: finished, {folder.spec.snapshots} snapshots{verdict.clause(folder.path)}. {then}")
+        then = (
+            "It is not analysed; that does:"
+            f" {commands.line('analyse', folder.id, folder.path.parent)}"
+        )
+    say(
+        f"{folder.id}: finished, {folder.spec.snapshots} snapshots{verdict.clause(folder.path)}."
+        f" {then}"
+    )
 
 
 def _not_given(spec: RunSpec) -> None:
@@ -218,4 +290,7 @@ def _not_given(spec: RunSpec) -> None:
 
     for name in OBJECTS:
         if getattr(spec, name) == GIVEN:
-            raise SpecError(f"{name}: '{GIVEN}' is for explore(model, …) in Python; the command line needs a name from the table.")
+            raise SpecError(
+                f"{name}: '{GIVEN}' is for explore(model, …) in Python; the command line needs a"
+                " name from the table."
+            )

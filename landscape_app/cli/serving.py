@@ -14,9 +14,14 @@ from landscape_app.cli.sampling import Runs
 def serve(
     *,
     runs: Runs = Path("runs"),
-    host: Annotated[str, Parameter(help="Only addresses of this machine are served.")] = "127.0.0.1",
+    host: Annotated[
+        str, Parameter(help="Only addresses of this machine are served.")
+    ] = "127.0.0.1",
     port: Annotated[Whole, Parameter(help="Port to listen on.")] = 8050,
-    quickstart: Annotated[bool, Parameter(help="Launch the quickstart study if the runs folder has none.", negative="")] = False,
+    quickstart: Annotated[
+        bool,
+        Parameter(help="Launch the quickstart study if the runs folder has none.", negative=""),
+    ] = False,
 ) -> None:
     """Show the runs in a browser, follow jobs and launch new ones."""
     from landscape_app.dashboard.serve import serve as work

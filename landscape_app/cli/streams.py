@@ -1,4 +1,6 @@
-"""Standard output and standard error as they are found: a terminal without our letters, a full disk, a pipe that nobody reads."""
+"""Standard output and standard error as they are found: a terminal without our letters, a full
+disk, a pipe that nobody reads.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,80 @@ from typing import TextIO
 from landscape_app.errors import StorageError
 
 PLAIN = {  # what is written where a terminal has no such letter
-    "θ": "theta", "τ": "tau", "ρ": "rho", "σ": "sigma", "Σ": "sum", "δ": "delta", "Δ": "Delta", "Ψ": "Psi", "ψ": "psi", "λ": "lambda",
-    "α": "alpha", "β": "beta", "ε": "epsilon", "π": "pi", "Ω": "Omega", "∞": "inf", "‖": "||", "→": "->", "←": "<-", "×": "x", "·": "*",
-    "−": "-", "–": "-", "—": "-", "‐": "-", "…": "...", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "±": "+-", "√": "sqrt", "°": " degrees",
-    "²": "2", "³": "3", "¹": "1", "⁻": "-", "½": "1/2", "₀": "0", "₁": "1", "₂": "2", "₃": "3", "\u0304": "", "ᵅ": "^alpha",
-    "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "•": "*", "µ": "u", "ä": "ae", "ö": "oe", "ü": "ue",
-    "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss",
-    "─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "├": "+", "┤": "+", "█": "#",
-}  # fmt: skip
+    "θ": "theta",
+    "τ": "tau",
+    "ρ": "rho",
+    "σ": "sigma",
+    "Σ": "sum",
+    "δ": "delta",
+    "Δ": "Delta",
+    "Ψ": "Psi",
+    "ψ": "psi",
+    "λ": "lambda",
+    "α": "alpha",
+    "β": "beta",
+    "ε": "epsilon",
+    "π": "pi",
+    "Ω": "Omega",
+    "∞": "inf",
+    "‖": "||",
+    "→": "->",
+    "←": "<-",
+    "×": "x",
+    "·": "*",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "‐": "-",
+    "…": "...",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "≈": "~",
+    "±": "+-",
+    "√": "sqrt",
+    "°": " degrees",
+    "²": "2",
+    "³": "3",
+    "¹": "1",
+    "⁻": "-",
+    "½": "1/2",
+    "₀": "0",
+    "₁": "1",
+    "₂": "2",
+    "₃": "3",
+    "\u0304": "",
+    "ᵅ": "^alpha",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "‘": "'",
+    "’": "'",
+    "\u00a0": " ",
+    "\u202f": " ",
+    "•": "*",
+    "µ": "u",
+    "ä": "ae",
+    "ö": "oe",
+    "ü": "ue",
+    "Ä": "Ae",
+    "Ö": "Oe",
+    "Ü": "Ue",
+    "ß": "ss",
+    "─": "-",
+    "│": "|",
+    "┌": "+",
+    "┐": "+",
+    "└": "+",
+    "┘": "+",
+    "╭": "+",
+    "╮": "+",
+    "╰": "+",
+    "╯": "+",
+    "├": "+",
+    "┤": "+",
+    "█": "#",
+}
 HANDLER = "landscape-plain"
 
 
@@ -54,7 +122,9 @@ def encodable(text: str) -> bool:
 
 
 def write(text: str) -> None:
-    """`text` to standard output, at once. Raises UnreadError where nobody reads it, StorageError where it cannot be written."""
+    """`text` to standard output, at once. Raises UnreadError where nobody reads it, StorageError
+    where it cannot be written.
+    """
     if sys.stdout is None:
         raise StorageError("Standard output is closed, so the result cannot be said.")
     try:
@@ -65,19 +135,27 @@ def write(text: str) -> None:
 
 
 def fault(error: OSError | ValueError) -> UnreadError | StorageError:
-    """What a failure to write standard output means; whatever is left of the output is thrown away."""
+    """What a failure to write standard output means; whatever is left of the output is thrown
+    away.
+    """
     drop(sys.stdout)
     if getattr(error, "errno", None) == errno.EPIPE:
         return UnreadError()
-    return StorageError(f"The output cannot be written: {getattr(error, 'strerror', None) or error}.")
+    return StorageError(
+        f"The output cannot be written: {getattr(error, 'strerror', None) or error}."
+    )
 
 
 def of_the_help(error: BaseException) -> bool:
-    """Whether what failed is the writing of a help text, which rich does: a closed pipe ends it by itself, a full device does not."""
+    """Whether what failed is the writing of a help text, which rich does: a closed pipe ends it by
+    itself, a full device does not.
+    """
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith("rich.")
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith(
+        "rich."
+    )
 
 
 def warn(text: str) -> None:
@@ -88,7 +166,9 @@ def warn(text: str) -> None:
 
 
 def close() -> None:
-    """Throw away what cannot be written, so that the end of the process adds no words and no exit code of its own."""
+    """Throw away what cannot be written, so that the end of the process adds no words and no exit
+    code of its own.
+    """
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
@@ -106,7 +186,12 @@ def drop(stream: TextIO) -> None:
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
-    """For codecs: letters in PLAIN by these, others as ? (surrogates of a name that is no UTF-8 too)."""
+    """For codecs: letters in PLAIN by these, others as ? (surrogates of a name that is no UTF-8
+    too).
+    """
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(PLAIN.get(letter, "?") for letter in error.object[error.start : error.end]), error.end
+    return (
+        "".join(PLAIN.get(letter, "?") for letter in error.object[error.start : error.end]),
+        error.end,
+    )

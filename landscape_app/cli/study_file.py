@@ -1,4 +1,6 @@
-"""The file of a study: TOML of a few lines, so what is longer or nested deeper is refused before it is parsed."""
+"""The file of a study: TOML of a few lines, so what is longer or nested deeper is refused before it
+is parsed.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,21 @@ from landscape_app.limits import Reading
 MOST = 2**20  # bytes
 DEPTH = 16  # tables and lists in each other
 _PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
-LONG_NAME = re.compile(rf"(?<![\w-])(?:{_PART}[ \t]*+\.[ \t]*+){{{DEPTH}}}{_PART}")  # a.b.c…: the parser's work grows with its cube
+# a.b.c…: the parser's work grows with its cube
+LONG_NAME = re.compile(rf"(?<![\w-])(?:{_PART}[ \t]*+\.[ \t]*+){{{DEPTH}}}{_PART}")
 GIVE = "Give a TOML file with a grid, or the name of a study."
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What the file says. Raises SpecError: it cannot be read, is too long, is no TOML, or is nested too deeply."""
+    """What the file says. Raises SpecError: it cannot be read, is too long, is no TOML, or is
+    nested too deeply.
+    """
     try:
         with Reading(path, SpecError, str(path)) as file:
             if file.bytes > MOST:
-                raise SpecError(f"{path} has {file.bytes:,} bytes; a study's TOML has at most {MOST:,}. {GIVE}")
+                raise SpecError(
+                    f"{path} has {file.bytes:,} bytes; a study's TOML has at most {MOST:,}. {GIVE}"
+                )
             text = bytes(file.whole()).decode("utf-8-sig").replace("\r\n", "\n")
         if LONG_NAME.search(text):
             raise RecursionError
@@ -32,7 +39,8 @@ def read(path: Path) -> dict[str, Any]:
         raise SpecError(f"{path} cannot be read: {error.strerror or error}. {GIVE}") from error
     except RecursionError as error:
         raise SpecError(f"{path} is nested more than {DEPTH} deep, which no study is.") from error
-    except ValueError as error:  # of the parser, of the text's encoding, and of a number with thousands of digits
+    # of the parser, of the text's encoding, and of a number with thousands of digits
+    except ValueError as error:
         raise SpecError(f"{path} is no TOML: {first_line(error)}.") from error
     return values
 
@@ -42,7 +50,15 @@ def _check_depth(values: Any) -> None:
     level = [values]
     for _ in range(DEPTH):
         level = [
-            part for value in level for part in (value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+            part
+            for value in level
+            for part in (
+                value.values()
+                if isinstance(value, dict)
+                else value
+                if isinstance(value, list)
+                else ()
+            )
         ]
         if not level:
             return

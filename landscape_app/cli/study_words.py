@@ -1,4 +1,6 @@
-"""A study's report as text on the screen: what limits it, the baselines, then what follows the gap most closely; the files have all."""
+"""A study's report as text on the screen: what limits it, the baselines, then what follows the gap
+most closely; the files have all.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,19 @@ COLUMNS = {  # of a line -> its head
     "over_linear": "over linear",
     "q": "q",
 }
-SIGNED = ("tau", "tau_low", "tau_high", "partial", "granulated", "over_baseline", "over_linear", "linear_tau", "value", "low", "high")
+SIGNED = (
+    "tau",
+    "tau_low",
+    "tau_high",
+    "partial",
+    "granulated",
+    "over_baseline",
+    "over_linear",
+    "linear_tau",
+    "value",
+    "low",
+    "high",
+)
 
 
 def told(report: Mapping[str, Any], runs: Path) -> str:
@@ -37,17 +51,25 @@ def _lines(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
     from landscape_app.analysis.statistics.report import not_ranked
 
     for stratum in report["strata"]:
-        yield f"{stratum['label'][0].upper()}{stratum['label'][1:]}: {stratum['networks']}, against {report['gap_label']}."
+        yield (
+            f"{stratum['label'][0].upper()}{stratum['label'][1:]}: {stratum['networks']}, against"
+            f" {report['gap_label']}."
+        )
         yield from (text for text in (stratum["problem"], stratum["too_few"]) if text)
         if lines := stratum["measures"]:
             yield ""
-            yield from _ranking(lines, "in statistics.csv" if report.get("files") else "with --to FOLDER, or --json")
+            yield from _ranking(
+                lines, "in statistics.csv" if report.get("files") else "with --to FOLDER, or --json"
+            )
             yield from _legend(stratum, report)
         yield from _samplings(stratum["samplings"])
         if stratum.get("samplings_note"):
             yield stratum["samplings_note"]
         if out := list(stratum["left_out"]):
-            yield f"Not judged, as they are absent or the same in all: {_named([report.get('labels', {}).get(name, name) for name in out])}."
+            yield (
+                "Not judged, as they are absent or the same in all:"
+                f" {_named([report.get('labels', {}).get(name, name) for name in out])}."
+            )
         yield ""
     if excluded := list(report["excluded"]):
         yield f"Left out, as {report['gap_label']} has no value there: {_named(excluded)}."
@@ -69,27 +91,41 @@ def _ranking(lines: Sequence[Mapping[str, Any]], where: str) -> Iterator[str]:
     baselines = [line for line in lines if line["baseline"]]
     others = [line for line in lines if not line["baseline"]]
     shown = [*baselines, *others[:SHOWN]]
-    yield table(list(COLUMNS.values()), [[_number(name, line[name]) for name in COLUMNS] for line in shown])
+    yield table(
+        list(COLUMNS.values()), [[_number(name, line[name]) for name in COLUMNS] for line in shown]
+    )
     if len(others) > SHOWN:
         yield f"… and {len(others) - SHOWN} more {where}"
 
 
 def _legend(stratum: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
     labels = report.get("labels", {})
-    parts = [f"τ with its {100 * report['level']:g} % interval", "the number before a measure is its rank among all"]
-    given: list[str] = max((line["partial_given"] for line in stratum["measures"] if line["partial"] is not None), key=len, default=[])
+    parts = [
+        f"τ with its {100 * report['level']:g} % interval",
+        "the number before a measure is its rank among all",
+    ]
+    given: list[str] = max(
+        (line["partial_given"] for line in stratum["measures"] if line["partial"] is not None),
+        key=len,
+        default=[],
+    )
     if given:
         parts.append(f"partial τ given {', '.join(labels.get(name, name) for name in given)}")
     for name, key in (("baseline", "baseline"), ("linear", "linear")):
         if stratum[key]:
-            parts.append(f"over {name}: size of τ less that of {labels.get(stratum[key], stratum[key])}")
+            parts.append(
+                f"over {name}: size of τ less that of {labels.get(stratum[key], stratum[key])}"
+            )
     yield "; ".join(parts) + "."
 
 
 def _samplings(lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if lines:
         yield ""
-        yield "The same summary of jump and retrain's snapshots and of a random plane, and by how much the first follows the gap more closely:"
+        yield (
+            "The same summary of jump and retrain's snapshots and of a random plane, and by how"
+            " much the first follows the gap more closely:"
+        )
         cells = ("name", "tau", "linear_tau", "value", "low", "high")
         head = ["summary", "τ", "τ, plane", "difference", "from", "to"]
         yield table(head, [[_number(name, line[name]) for name in cells] for line in lines])
@@ -102,4 +138,6 @@ def _number(name: str, value: Any) -> Any:
 
 
 def _named(names: Sequence[str]) -> str:
-    return "; ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    return "; ".join(names[:NAMED]) + (
+        f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    )

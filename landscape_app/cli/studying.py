@@ -1,4 +1,6 @@
-"""The command study: a grid of runs from a TOML file, or a table of measures from elsewhere, held against the gap."""
+"""The command study: a grid of runs from a TOML file, or a table of measures from elsewhere, held
+against the gap.
+"""
 
 from __future__ import annotations
 
@@ -26,17 +28,29 @@ def study(
     /,
     *,
     runs: Runs = Path("runs"),
-    table: Annotated[Path | None, Parameter(help="A CSV file with a network per line, instead of a grid of runs.")] = None,
-    only_table: Annotated[bool, Parameter(help="Compute nothing but table and statistics, of the runs as they are.", negative="")] = False,
-    to: Annotated[Path | None, Parameter(help="Also write the statistics and figures.html into this folder.")] = None,
+    table: Annotated[
+        Path | None,
+        Parameter(help="A CSV file with a network per line, instead of a grid of runs."),
+    ] = None,
+    only_table: Annotated[
+        bool,
+        Parameter(
+            help="Compute nothing but table and statistics, of the runs as they are.", negative=""
+        ),
+    ] = False,
+    to: Annotated[
+        Path | None, Parameter(help="Also write the statistics and figures.html into this folder.")
+    ] = None,
     trust: Trust = False,
     json: Json = False,
     **settings: Any,
 ) -> None:
-    """Make a grid of runs (regimes, networks, knobs, seeds), analyse them alike, and compare every measure with the generalization gap.
+    """Make a grid of runs (regimes, networks, knobs, seeds), analyse them alike, and compare every
+    measure with the generalization gap.
 
-    Without regimes a grid has good, plain and poor; one with networks of your own has 'given' alone, which adds nothing to them.
-    Called again it goes on where it was. Tables and statistics are written into the study's folder as CSV and JSON. A grid looks like this:
+    Without regimes a grid has good, plain and poor; one with networks of your own has 'given'
+    alone, which adds nothing to them. Called again it goes on where it was. Tables and statistics
+    are written into the study's folder as CSV and JSON. A grid looks like this:
 
         name = "digits"
         regimes = ["good", "plain", "poor"]
@@ -57,11 +71,16 @@ def study(
         A TOML file with the grid, or the name of a study to go on with.
     """
     if (spec is None) == (table is None):
-        raise SpecError("Give either a TOML file with a grid (landscape study SPEC.toml) or a table (landscape study --table FILE.csv).")
+        raise SpecError(
+            "Give either a TOML file with a grid (landscape study SPEC.toml) or a table (landscape"
+            " study --table FILE.csv)."
+        )
     if table is not None:
         columns, report = _of_table(table, parse(StatisticsSpec, settings))
     else:
-        columns, report = _of_grid(runs, _spec(runs, str(spec), trust=trust, only_table=only_table), only_table, settings)
+        columns, report = _of_grid(
+            runs, _spec(runs, str(spec), trust=trust, only_table=only_table), only_table, settings
+        )
     if to is not None:
         report = {**report, "files": [*report.get("files", []), *_write(to, columns, report)]}
     say_json(report) if json else say(told(report, runs))
@@ -77,25 +96,37 @@ def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]
     return found, report(found, settings)
 
 
-def _of_grid(runs: Path, spec: StudySpec, only_table: bool, settings: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+def _of_grid(
+    runs: Path, spec: StudySpec, only_table: bool, settings: dict[str, Any]
+) -> tuple[Any, dict[str, Any]]:
     """Flags change what is said of the study, not what it keeps as its own."""
     from landscape_app.jobs.asked import Asked
     from landscape_app.jobs.session import session
     from landscape_app.pipeline import studies
 
     statistics = parse(StatisticsSpec, {**spec.statistics.model_dump(), **settings})
-    return studies.run(runs, spec, session=partial(session, asked=Asked("study")), only_table=only_table, statistics=statistics)
+    return studies.run(
+        runs,
+        spec,
+        session=partial(session, asked=Asked("study")),
+        only_table=only_table,
+        statistics=statistics,
+    )
 
 
 def _spec(runs: Path, given: str, *, trust: bool, only_table: bool) -> StudySpec:
-    """The grid of a TOML file, or of a study that is there; a table alone asks for no code that it names."""
+    """The grid of a TOML file, or of a study that is there; a table alone asks for no code that it
+    names.
+    """
     from landscape_app.pipeline import studies
     from landscape_app.store import grids
     from landscape_app.store.study import StudyFolder
 
     if Path(given).suffix != ".toml" and studies.is_study(runs, given):
         trusted_study(runs, given, trust)
-        return grids.read(StudyFolder.open(runs, given)) if only_table else studies.stored(runs, given)
+        return (
+            grids.read(StudyFolder.open(runs, given)) if only_table else studies.stored(runs, given)
+        )
     spec = parse_study(study_file.read(Path(given)))
     if studies.is_study(runs, spec.name):
         trusted_study(runs, spec.name, trust)
@@ -106,5 +137,7 @@ def _write(folder: Path, columns: Any, report: Mapping[str, Any]) -> list[str]:
     from landscape_app.pipeline import study_page
     from landscape_app.pipeline.study_table import write_statistics
 
-    page = study_page.write(folder, columns, report, name=str(report.get("id", "A table of networks")), own=True)
+    page = study_page.write(
+        folder, columns, report, name=str(report.get("id", "A table of networks")), own=True
+    )
     return [str(path) for path in [*write_statistics(folder, report, own=True), page]]

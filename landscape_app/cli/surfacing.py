@@ -1,4 +1,6 @@
-"""The command surface: the losses on a line or plane through a run's anchor, the linear baselines of jump and retrain."""
+"""The command surface: the losses on a line or plane through a run's anchor, the linear baselines
+of jump and retrain.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,14 @@ def surface(
     json: Json = False,
     **settings: Any,
 ) -> None:
-    """Evaluate the losses on a line or plane through a run's anchor, on all train and test rows, and project its snapshots onto it.
+    """Evaluate the losses on a line or plane through a run's anchor, on all train and test rows,
+    and project its snapshots onto it.
 
     Parameters
     ----------
     id: str
-        The run's name. It must have a trained network; a surface that is current is not computed again.
+        The run's name. It must have a trained network; a surface that is current is not computed
+        again.
     """
     from landscape_app.jobs.asked import Asked
     from landscape_app.jobs.session import session
@@ -46,12 +50,26 @@ def surface(
     if json:
         say_json({"id": id, **result.parameters, **result.meta, **_range(result), "files": written})
         return
-    shown = {"kind": result.meta["label"], "axes": ", ".join(result.meta["labels"]), "unit": result.meta["unit"], **_range(result)}
-    shown |= {"centre, train loss": result.meta["centre"]["train_loss"], "residual share of the snapshots": result.meta["residual_share"]}
+    shown = {
+        "kind": result.meta["label"],
+        "axes": ", ".join(result.meta["labels"]),
+        "unit": result.meta["unit"],
+        **_range(result),
+    }
+    shown |= {
+        "centre, train loss": result.meta["centre"]["train_loss"],
+        "residual share of the snapshots": result.meta["residual_share"],
+    }
     say(
         table(
             ["", ""],
-            [[name, "–" if value is None else f"{value:.6g}" if isinstance(value, float) else value] for name, value in shown.items()],
+            [
+                [
+                    name,
+                    "–" if value is None else f"{value:.6g}" if isinstance(value, float) else value,
+                ]
+                for name, value in shown.items()
+            ],
         )
     )
     for file in written:
@@ -64,5 +82,14 @@ def _range(result: Any) -> dict[str, float | int | None]:
 
     losses = result.arrays["train_loss"]
     finite = losses[np.isfinite(losses)]
-    ends = {"lowest_train_loss": float(finite.min()), "highest_train_loss": float(finite.max())} if len(finite) else {}
-    return {"lowest_train_loss": None, "highest_train_loss": None, **ends, "not_finite": int(losses.size - len(finite))}
+    ends = (
+        {"lowest_train_loss": float(finite.min()), "highest_train_loss": float(finite.max())}
+        if len(finite)
+        else {}
+    )
+    return {
+        "lowest_train_loss": None,
+        "highest_train_loss": None,
+        **ends,
+        "not_finite": int(losses.size - len(finite)),
+    }

@@ -1,4 +1,6 @@
-"""The flag --trust: what a run or study of someone else names is told, and permitted from then on."""
+"""The flag --trust: what a run or study of someone else names is told, and permitted from then
+on.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,19 @@ if TYPE_CHECKING:
 Trust = Annotated[
     bool,
     Parameter(
-        help="Trust a run that was not made here by you: import the code and open the files that its settings name. The command says which; once is enough.",
+        help=(
+            "Trust a run that was not made here by you: import the code and open the files that its"
+            " settings name. The command says which; once is enough."
+        ),
         negative="",
     ),
 ]
 
 
 def trusted(run: RunFolder, trust: bool) -> None:
-    """Permit the run to import and open what it names, if `trust` says so; which is told on standard error."""
+    """Permit the run to import and open what it names, if `trust` says so; which is told on
+    standard error.
+    """
     from landscape_app.store import sources
 
     if trust and (found := sources.trust(run)):
@@ -38,7 +45,9 @@ def permitted(run: RunFolder, trust: bool, command: str) -> None:
 
 
 def trusted_study(runs: Path, id: str, trust: bool) -> None:
-    """Permit the runs of a study's grid, those that are there and those that are not, as `trusted` does."""
+    """Permit the runs of a study's grid, those that are there and those that are not, as `trusted`
+    does.
+    """
     from landscape_app.store import grids, names
     from landscape_app.store.run import RunFolder
     from landscape_app.store.study import StudyFolder
@@ -48,7 +57,9 @@ def trusted_study(runs: Path, id: str, trust: bool) -> None:
         return
     study = StudyFolder.open(runs, id)
     if names.is_file(study.path / GRID) and (found := grids.trust(study, grids.read(study))):
-        streams.warn(f"landscape: the study {id} is trusted from now on: its runs may {found.words}.")
+        streams.warn(
+            f"landscape: the study {id} is trusted from now on: its runs may {found.words}."
+        )
     for member in study.runs:
         if names.is_folder(runs / member, trusted=runs):
             trusted(RunFolder.open(runs, member), trust)

@@ -1,8 +1,10 @@
-"""The cache in which the answers of launches wait for the page: text in one database, which can run no code and reach no file.
+"""The cache in which the answers of launches wait for the page: text in one database, which can run
+no code and reach no file.
 
-diskcache pickles what is no text, keeps large values in files that its rows name, and takes settings from the database itself.
-None of that is wanted here: keys are text, values JSON in their rows, and settings are those of this module. Whatever else a row
-holds, someone else put there: it is treated as absent.
+diskcache pickles what is no text, keeps large values in files that its rows name, and takes
+settings from the database itself. None of that is wanted here: keys are text, values JSON in their
+rows, and settings are those of this module. Whatever else a row holds, someone else put there: it
+is treated as absent.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from landscape_app.errors import StorageError
 from landscape_app.store.files import from_json
 
 MOST = 2**20  # characters of an answer; one is a few ids, or a sentence
-# All of diskcache's settings, so that none is taken from the database. Not mapped into memory: a file cut short would end the server.
+# All of diskcache's settings, so that none is taken from the database. Not mapped into memory: a
+# file cut short would end the server.
 SETTINGS: dict[str, Any] = diskcache.DEFAULT_SETTINGS | {
     "size_limit": 16 * 2**20,
     "sqlite_mmap_size": 0,
@@ -28,7 +31,9 @@ SETTINGS: dict[str, Any] = diskcache.DEFAULT_SETTINGS | {
 
 
 class JsonDisk(diskcache.Disk):
-    """Keys are text and values JSON text inside the row; nothing is unpickled, and no file is read, written or deleted."""
+    """Keys are text and values JSON text inside the row; nothing is unpickled, and no file is read,
+    written or deleted.
+    """
 
     def __init__(self, directory: str, **_settings: Any) -> None:
         super().__init__(directory)
@@ -50,8 +55,16 @@ class JsonDisk(diskcache.Disk):
         return 0, MODE_RAW, None, text
 
     def fetch(self, mode: Any, filename: Any, value: Any, read: bool) -> Any:
-        """The value of a row. Raises OSError, which diskcache takes as "not there", for every row that `store` did not make."""
-        if read or mode != MODE_RAW or filename is not None or type(value) is not str or len(value) > MOST:
+        """The value of a row. Raises OSError, which diskcache takes as "not there", for every row
+        that `store` did not make.
+        """
+        if (
+            read
+            or mode != MODE_RAW
+            or filename is not None
+            or type(value) is not str
+            or len(value) > MOST
+        ):
             raise OSError("not a row of this program")
         try:
             return from_json(value.encode())
@@ -71,11 +84,16 @@ class Answers(diskcache.Cache):
     def __init__(self, folder: Path | str) -> None:
         path = str(folder)
         if os.path.expandvars(path) != path:  # diskcache would go elsewhere
-            raise StorageError(f"The state folder {path} cannot be used: its name holds a '$'. Set LANDSCAPE_STATE to another place.")
+            raise StorageError(
+                f"The state folder {path} cannot be used: its name holds a '$'. Set LANDSCAPE_STATE"
+                " to another place."
+            )
         super().__init__(path, disk=JsonDisk, **SETTINGS)
 
     def reset(self, key: str, value: Any = diskcache.core.ENOVAL, update: bool = True) -> Any:
-        """A setting as this module has it; one that is only in the database is left there: it would become a PRAGMA or an attribute."""
+        """A setting as this module has it; one that is only in the database is left there: it would
+        become a PRAGMA or an attribute.
+        """
         if key in SETTINGS:
             return super().reset(key, SETTINGS[key], update)
         return super().reset(key, value, update) if key in METADATA else None

@@ -1,4 +1,6 @@
-"""The routes of archives: a run or study as a file from the page, and a file from the browser into the runs folder."""
+"""The routes of archives: a run or study as a file from the page, and a file from the browser into
+the runs folder.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ from landscape_app.errors import LandscapeError, RunMissingError
 from landscape_app.store import packing, unpacking
 
 log = logging.getLogger("landscape")
-HEADER = "X-Landscape"  # a page elsewhere cannot send it without being asked first, which no answer here allows
+# a page elsewhere cannot send it without being asked first, which no answer here allows
+HEADER = "X-Landscape"
 AT_ONCE = 2  # downloads: each holds one of the server's threads for as long as the browser reads
 
 
@@ -29,11 +32,30 @@ def register(app: Dash, context: Context) -> None:
     places = threading.BoundedSemaphore(AT_ONCE)
     with suppress(LandscapeError):
         uploads.sweep(runs)
-    server.add_url_rule("/archive/<id>.tar", "archive", partial(_download, runs, places), methods=["GET"])
-    server.add_url_rule("/archive", "archive-begin", lambda: _answer(lambda: _begin(runs)), methods=["POST"])
-    server.add_url_rule("/archive/<token>", "archive-piece", lambda token: _answer(lambda: _piece(runs, token)), methods=["POST"])
-    server.add_url_rule("/archive/<token>/import", "archive-import", lambda token: _answer(lambda: _import(runs, token)), methods=["POST"])
-    server.add_url_rule("/archive/<token>/drop", "archive-drop", lambda token: _answer(lambda: _drop(runs, token)), methods=["POST"])
+    server.add_url_rule(
+        "/archive/<id>.tar", "archive", partial(_download, runs, places), methods=["GET"]
+    )
+    server.add_url_rule(
+        "/archive", "archive-begin", lambda: _answer(lambda: _begin(runs)), methods=["POST"]
+    )
+    server.add_url_rule(
+        "/archive/<token>",
+        "archive-piece",
+        lambda token: _answer(lambda: _piece(runs, token)),
+        methods=["POST"],
+    )
+    server.add_url_rule(
+        "/archive/<token>/import",
+        "archive-import",
+        lambda token: _answer(lambda: _import(runs, token)),
+        methods=["POST"],
+    )
+    server.add_url_rule(
+        "/archive/<token>/drop",
+        "archive-drop",
+        lambda token: _answer(lambda: _drop(runs, token)),
+        methods=["POST"],
+    )
 
 
 def _begin(runs: Path) -> dict[str, Any]:
@@ -55,14 +77,22 @@ def _drop(runs: Path, token: str) -> dict[str, Any]:
 
 
 def _answer(work: Callable[[], dict[str, Any]]) -> Response:
-    """What `work` gives as JSON; a refusal in words, with the status that says whose fault it is."""
+    """What `work` gives as JSON; a refusal in words, with the status that says whose fault it
+    is.
+    """
     if HEADER not in request.headers:
         abort(403, description="Archives are taken from the page alone.")
     try:
         return jsonify(work())
     except LandscapeError as error:
         answer = jsonify({"error": str(error)})
-        answer.status_code = 409 if isinstance(error, uploads.BusyError) else 413 if isinstance(error, uploads.TooLargeError) else 422
+        answer.status_code = (
+            409
+            if isinstance(error, uploads.BusyError)
+            else 413
+            if isinstance(error, uploads.TooLargeError)
+            else 422
+        )
         return answer
 
 

@@ -1,4 +1,6 @@
-"""What a callback request must look like: anything else is refused with 4xx before Dash unpacks it."""
+"""What a callback request must look like: anything else is refused with 4xx before Dash unpacks
+it.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +18,24 @@ from landscape_app.errors import LandscapeError
 
 log = logging.getLogger("landscape")
 DISPATCH = "/_dash-update-component"
-# What a callback raises when a value that came with the request is one that no control of the page sends.
+# What a callback raises when a value that came with the request is one that no control of the page
+# sends.
 MISFITS = (TypeError, ValueError, LookupError, AttributeError, DashException, LandscapeError)
 
 
 def check(app: Dash) -> None:
     """Put the check in front of `app`'s callbacks; call it once all are registered."""
-    app.server.view_functions[DISPATCH] = checked(app.server.view_functions[DISPATCH], app.callback_map)
+    app.server.view_functions[DISPATCH] = checked(
+        app.server.view_functions[DISPATCH], app.callback_map
+    )
 
 
-def checked(dispatch: Callable[[], Response], callbacks: Mapping[str, Any]) -> Callable[[], Response]:
-    """`dispatch` behind the check: 400 for a body of the wrong form, 422 where a callback cannot handle the values in it."""
+def checked(
+    dispatch: Callable[[], Response], callbacks: Mapping[str, Any]
+) -> Callable[[], Response]:
+    """`dispatch` behind the check: 400 for a body of the wrong form, 422 where a callback cannot
+    handle the values in it.
+    """
 
     def guarded() -> Response:
         body = request.get_json()
@@ -38,19 +47,26 @@ def checked(dispatch: Callable[[], Response], callbacks: Mapping[str, Any]) -> C
             raise
         except MISFITS:
             log.exception("The callback for %s failed.", body["output"][:200])
-            abort(422, description="The page's request could not be handled; the server's log says why.")
+            abort(
+                422,
+                description="The page's request could not be handled; the server's log says why.",
+            )
 
     return guarded
 
 
 def fault(body: Any, callbacks: Mapping[str, Any]) -> str | None:
-    """What is wrong with a callback request's body, in words; None if it has the form that the page sends."""
+    """What is wrong with a callback request's body, in words; None if it has the form that the page
+    sends.
+    """
     if not isinstance(body, dict):
         return "The body must be a JSON object."
     known = callbacks.get(body["output"]) if isinstance(body.get("output"), str) else None
     if known is None or "callback" not in known:  # those without one run in the browser
         return "There is no such callback."
-    if not isinstance(changed := body.get("changedPropIds", []), list) or not all(isinstance(name, str) for name in changed):
+    if not isinstance(changed := body.get("changedPropIds", []), list) or not all(
+        isinstance(name, str) for name in changed
+    ):
         return "changedPropIds must be a list of names."
     for side, wanted in (("inputs", known["inputs"]), ("state", known["state"])):
         given = body.get(side, [])
@@ -66,11 +82,18 @@ def fault(body: Any, callbacks: Mapping[str, Any]) -> str | None:
 def _outputs(value: Any) -> bool:
     items = value if isinstance(value, list) else [value]
     flat = [one for item in items for one in (item if isinstance(item, list) else [item])]
-    return all(isinstance(one, dict) and isinstance(one.get("id"), (str, dict)) and isinstance(one.get("property"), str) for one in flat)
+    return all(
+        isinstance(one, dict)
+        and isinstance(one.get("id"), (str, dict))
+        and isinstance(one.get("property"), str)
+        for one in flat
+    )
 
 
 def _fits(given: Any, wanted: Mapping[str, str]) -> bool:
-    """Whether `given` is the value of the property `wanted`; a list of such where the callback listens to a pattern of ids."""
+    """Whether `given` is the value of the property `wanted`; a list of such where the callback
+    listens to a pattern of ids.
+    """
     pattern = json.loads(wanted["id"]) if wanted["id"].startswith("{") else None
     if isinstance(given, list):
         return pattern is not None and all(_fits(one, wanted) for one in given)

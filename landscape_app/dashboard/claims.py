@@ -1,4 +1,6 @@
-"""One click, one launch: a second request with the same page, deed and settings within two seconds gets the first one's answer."""
+"""One click, one launch: a second request with the same page, deed and settings within two seconds
+gets the first one's answer.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,16 @@ Answer = dict[str, Any]
 
 
 def once(folder: Path, request: Mapping[str, Any], work: Callable[[], Answer]) -> Answer:
-    """The answer of `work()`, done by exactly one of the requests that are the same; making a directory in `folder` is the claim."""
+    """The answer of `work()`, done by exactly one of the requests that are the same; making a
+    directory in `folder` is the claim.
+    """
     _sweep(folder)
     claim = folder / _name(request)
     if not _claimed(claim):
         return _answer_of(claim) or {"ids": [], "kind": str(request.get("do")), "error": None}
     answer = work()
-    with suppress(StorageError):  # the disk is full, say: what was launched goes on, and is on the page
+    # the disk is full, say: what was launched goes on, and is on the page
+    with suppress(StorageError):
         write_atomic(claim / "answer.json", to_json(answer))
     return answer
 

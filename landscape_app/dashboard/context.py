@@ -1,4 +1,6 @@
-"""What the page's parts are given when they register their callbacks: where the runs are, and a place for memoised reads."""
+"""What the page's parts are given when they register their callbacks: where the runs are, and a
+place for memoised reads.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:  # the board's package is registered with a Context, and impor
 
 @dataclass(frozen=True)
 class Context:
-    """`runs`: the runs folder. `cache`: bounded memory of reads, keyed by the caller with digests. `board`: jobs, as last read.
+    """`runs`: the runs folder. `cache`: bounded memory of reads, keyed by the caller with digests.
+    `board`: jobs, as last read.
 
     pictures: what is worked out beside the requests.
     """

@@ -10,9 +10,21 @@ from dash import dcc, html
 from landscape_app.dashboard import ids
 
 STEPS = (
-    ("Train", "three networks on 1,000 handwritten digits: a good, a plain and a poor generalizer."),
-    ("Jump and retrain", "from each one's minimum in 4 random directions, 5 step sizes, 40 epochs, every step recorded."),
-    ("Compare", "their landscapes side by side: PHATE in 3-D, persistence, retraining curves and measures."),
+    (
+        "Train",
+        "three networks on 1,000 handwritten digits: a good, a plain and a poor generalizer.",
+    ),
+    (
+        "Jump and retrain",
+        (
+            "from each one's minimum in 4 random directions, 5 step sizes, 40 epochs, every step"
+            " recorded."
+        ),
+    ),
+    (
+        "Compare",
+        "their landscapes side by side: PHATE in 3-D, persistence, retraining curves and measures.",
+    ),
 )
 
 
@@ -20,12 +32,23 @@ def layout() -> Any:
     """The first page of an empty runs folder: what this is, and one button."""
     return _centred(
         html.H1("No runs yet", className="ls-empty-title"),
-        html.P("The quickstart makes three and compares them, here on this machine, in about a minute.", className="ls-muted"),
-        html.Ol([html.Li([html.Strong(name), f" {text}"]) for name, text in STEPS], className="ls-steps"),
+        html.P(
+            "The quickstart makes three and compares them, here on this machine, in about a"
+            " minute.",
+            className="ls-muted",
+        ),
+        html.Ol(
+            [html.Li([html.Strong(name), f" {text}"]) for name, text in STEPS], className="ls-steps"
+        ),
         html.Div(
             [
                 dmc.Button("Run the quickstart", id=ids.QUICKSTART, size="md"),
-                dcc.Link(dmc.Button("Set up a run of your own", variant="default", size="md", tabIndex=-1), href="/new"),
+                dcc.Link(
+                    dmc.Button(
+                        "Set up a run of your own", variant="default", size="md", tabIndex=-1
+                    ),
+                    href="/new",
+                ),
                 dcc.Link("Import an archive", href="/jobs"),
             ],
             className="ls-buttons",
@@ -45,7 +68,9 @@ def unknown(pathname: str) -> Any:
 def fault(text: str) -> Any:
     """Something that cannot be shown, in the words that the command line would use."""
     return _centred(
-        html.H1("This cannot be shown", className="ls-empty-title"), html.P(text, role="alert"), dcc.Link("Go to Jobs", href="/jobs")
+        html.H1("This cannot be shown", className="ls-empty-title"),
+        html.P(text, role="alert"),
+        dcc.Link("Go to Jobs", href="/jobs"),
     )
 
 

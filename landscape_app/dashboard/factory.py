@@ -1,4 +1,6 @@
-"""The application factory: one runs folder in, one Dash app out; nothing is registered at import, so two apps share a process."""
+"""The application factory: one runs folder in, one Dash app out; nothing is registered at import,
+so two apps share a process.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +34,20 @@ from landscape_app.store.files import storing
 from landscape_app.store.folder import check_runs
 
 TITLE = "Landscape"
-MEMORY = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 96, "CACHE_DEFAULT_TIMEOUT": 900, "CACHE_NO_NULL_WARNING": True}
+MEMORY = {
+    "CACHE_TYPE": "SimpleCache",
+    "CACHE_THRESHOLD": 96,
+    "CACHE_DEFAULT_TIMEOUT": 900,
+    "CACHE_NO_NULL_WARNING": True,
+}
 
 
 def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
     """The dashboard of the runs in `runs`, ready to serve; its Flask server is `.server`.
 
-    A folder that cannot be written is shown all the same; a launch then says why there is none. Raises StorageError where the folder is
-    none and cannot be made, or lies in the state folder, ServeError where LANDSCAPE_REDIS_URL is set without celery.
+    A folder that cannot be written is shown all the same; a launch then says why there is none.
+    Raises StorageError where the folder is none and cannot be made, or lies in the state folder,
+    ServeError where LANDSCAPE_REDIS_URL is set without celery.
     """
     check_runs(Path(runs))
     runs = Path(runs).resolve()
@@ -81,12 +89,17 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
 
 
 def warm(app: Dash) -> None:
-    """Answer the first requests once before anyone asks: a cold start answered 500 to some under threads."""
+    """Answer the first requests once before anyone asks: a cold start answered 500 to some under
+    threads.
+    """
     client = app.server.test_client()
     for path in ("/", "/_dash-layout", "/_dash-dependencies"):
         status = client.get(path).status_code
         if status != 200:
-            raise ServeError(f"The dashboard answers {status} to its own request for {path}; this is a bug, see the log.")
+            raise ServeError(
+                f"The dashboard answers {status} to its own request for {path}; this is a bug, see"
+                " the log."
+            )
 
 
 def assets() -> Path:

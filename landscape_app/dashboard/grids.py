@@ -1,4 +1,5 @@
-"""A study as a browser may ask for it: names from the tables, numbers within limits, no file and no code of this machine.
+"""A study as a browser may ask for it: names from the tables, numbers within limits, no file and no
+code of this machine.
 
 Imports neither Dash nor torch: the launches' process reads it too.
 """
@@ -15,7 +16,8 @@ from landscape_app.registries import DATASETS, NETWORKS, REGIMES, Entry, find
 from landscape_app.settings import RunSpec
 from landscape_app.study_settings import StudySpec, parse_study
 
-MOST_NETWORKS, FEWEST_NETWORKS = 60, 3  # of one study from the page; fewer than three have no statistics
+# of one study from the page; fewer than three have no statistics
+MOST_NETWORKS, FEWEST_NETWORKS = 60, 3
 MOST_SEEDS, MOST_KNOBS, MOST_VALUES = 10, 2, 6
 # Numbers of a run that a study may vary from the page …
 KNOBS = (
@@ -30,12 +32,15 @@ KNOBS = (
     "depth",
     "dropout",
 )
-EFFORT = ("train_epochs", "seeds", "epochs")  # … and those that all its runs share: how long each is trained and how densely sampled
+# … and those that all its runs share: how long each is trained and how densely sampled
+EFFORT = ("train_epochs", "seeds", "epochs")
 KEYS = ("name", "data", "regimes", "networks", "seeds", "knobs", "effort")
 
 
 def study_of_page(values: Any) -> StudySpec:
-    """The study that the form's plain values ask for. Raises SpecError, UnknownNameError in one line."""
+    """The study that the form's plain values ask for. Raises SpecError, UnknownNameError in one
+    line.
+    """
     if not isinstance(values, Mapping):
         raise SpecError("A study needs its settings.")
     for name in values:
@@ -48,20 +53,33 @@ def study_of_page(values: Any) -> StudySpec:
     count = networks_of(regimes, networks, knobs, seeds)
     if not FEWEST_NETWORKS <= count <= MOST_NETWORKS:
         raise SpecError(
-            f"This grid has {count} runs; from the page a study has {FEWEST_NETWORKS} to {MOST_NETWORKS}. "
+            f"This grid has {count} runs; from the page a study has {FEWEST_NETWORKS} to"
+            f" {MOST_NETWORKS}. "
             f"{'Add regimes, values or seeds.' if count < FEWEST_NETWORKS else 'The command line takes more.'}"
         )
     data = str(values.get("data", "digits"))
     find("data set", DATASETS, data)
-    settings = {name: value for name, value in _effort(values.get("effort") or {}).items() if name not in knobs}
-    grid = {"name": values.get("name", "study"), "regimes": regimes, "networks": networks, "seeds": seeds, "knobs": knobs}
+    settings = {
+        name: value
+        for name, value in _effort(values.get("effort") or {}).items()
+        if name not in knobs
+    }
+    grid = {
+        "name": values.get("name", "study"),
+        "regimes": regimes,
+        "networks": networks,
+        "seeds": seeds,
+        "knobs": knobs,
+    }
     spec = parse_study({**grid, "settings": {"data": data, **settings}})
     for run in spec.runs.values():  # whose settings are held against their ranges now
         enough.check(run, spec.analysis, otherwise="or take another effort")
     return spec
 
 
-def networks_of(regimes: list[str], networks: list[str], knobs: Mapping[str, list[Any]], seeds: int) -> int:
+def networks_of(
+    regimes: list[str], networks: list[str], knobs: Mapping[str, list[Any]], seeds: int
+) -> int:
     """How many runs the grid has."""
     return len(regimes) * len(networks) * seeds * math.prod(len(one) for one in knobs.values())
 
@@ -77,7 +95,9 @@ def _names(values: Mapping[str, Any], key: str, kind: str, table: Mapping[str, E
 
 def _seeds(value: Any) -> int:
     if not _whole(value) or not 1 <= value <= MOST_SEEDS:
-        raise SpecError(f"Seeds: how many of each configuration, 1 to {MOST_SEEDS}, not {_shown(value)}.")
+        raise SpecError(
+            f"Seeds: how many of each configuration, 1 to {MOST_SEEDS}, not {_shown(value)}."
+        )
     return int(value)
 
 

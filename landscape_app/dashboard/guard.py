@@ -1,4 +1,6 @@
-"""Who may talk to the page, and what the browser may do with it: hosts, origins, limits and headers."""
+"""Who may talk to the page, and what the browser may do with it: hosts, origins, limits and
+headers.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from dash import Dash
 from flask import Flask, Response, abort, request
 
 LOOPBACK = ("127.0.0.1", "localhost")
-LARGEST_BODY = 2**20  # bytes; the largest the page sends is a lasso of all snapshots of four runs, half of that
+# bytes; the largest the page sends is a lasso of all snapshots of four runs, half of that
+LARGEST_BODY = 2**20
 READS = ("GET", "HEAD", "OPTIONS")
 
 HEADERS = {
@@ -24,10 +27,11 @@ HEADERS = {
 
 
 def protect(server: Flask, *, hosts: tuple[str, ...]) -> None:
-    """Answer only requests that name one of `hosts` and, where they change something, come from a page of this server.
+    """Answer only requests that name one of `hosts` and, where they change something, come from a
+    page of this server.
 
-    A page elsewhere that resolves its own name to this machine (DNS rebinding) fails the Host check; one that posts across
-    origins fails the Origin check.
+    A page elsewhere that resolves its own name to this machine (DNS rebinding) fails the Host
+    check; one that posts across origins fails the Origin check.
     """
     server.config.update(TRUSTED_HOSTS=list(hosts), MAX_CONTENT_LENGTH=LARGEST_BODY)
     server.before_request(_same_origin)
@@ -38,7 +42,8 @@ def _same_origin() -> None:
     if request.method in READS:
         return
     origin = request.headers.get("Origin")
-    # Browsers send Origin with every POST; a script on this machine may leave it out, a page elsewhere cannot.
+    # Browsers send Origin with every POST; a script on this machine may leave it out, a page
+    # elsewhere cannot.
     if origin is not None and urlsplit(origin)[:2] != (request.scheme, request.host):
         abort(403, description="Requests from other origins are refused.")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
@@ -48,17 +53,23 @@ def _same_origin() -> None:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.path.startswith("/_dash") and request.method == "GET" and "component-suites" not in request.path:
+    if (
+        request.path.startswith("/_dash")
+        and request.method == "GET"
+        and "component-suites" not in request.path
+    ):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
 def content_policy(app: Dash, *inline: str) -> None:
-    """Send a Content-Security-Policy that allows nothing from elsewhere; call it once all callbacks are registered.
+    """Send a Content-Security-Policy that allows nothing from elsewhere; call it once all callbacks
+    are registered.
 
-    `inline`: scripts written into the page itself, allowed by their hash like Dash's own. No `unsafe-eval`: of plotly's parts
-    only regl (scattergl, splom, parallel coordinates) compiles code at run time, and no figure here uses those. Styles may be
-    inline because plotly and Mantine put style elements and attributes into the page.
+    `inline`: scripts written into the page itself, allowed by their hash like Dash's own. No
+    `unsafe-eval`: of plotly's parts only regl (scattergl, splom, parallel coordinates) compiles
+    code at run time, and no figure here uses those. Styles may be inline because plotly and Mantine
+    put style elements and attributes into the page.
     """
     scripts = [*app.csp_hashes(), *(_hash(script) for script in inline)]
     policy = "; ".join(

@@ -1,4 +1,6 @@
-"""Every id of the page that is not Explore's own: stable names for callbacks, scripts and browser tests."""
+"""Every id of the page that is not Explore's own: stable names for callbacks, scripts and browser
+tests.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,9 @@ def launched(slot: str) -> str:
 
 
 def action(name: str, id: str, place: str) -> dict[str, str]:
-    """A button about one run or study: cancel, resume, delete, open, duplicate, show; `place` is where it stands."""
+    """A button about one run or study: cancel, resume, delete, open, duplicate, show; `place` is
+    where it stands.
+    """
     return {"type": "action", "action": name, "id": id, "place": place}
 
 

@@ -1,4 +1,6 @@
-"""The HTML that the browser gets first: dark before the first paint where dark was chosen, no request that leaves the machine."""
+"""The HTML that the browser gets first: dark before the first paint where dark was chosen, no
+request that leaves the machine.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from flask import has_request_context, request
 Scheme = Literal["light", "dark"]
 COOKIE = "landscape-scheme"
 
-# Runs before anything is painted. Mantine keeps the choice in localStorage; the cookie tells the server, whose figures follow it.
+# Runs before anything is painted. Mantine keeps the choice in localStorage; the cookie tells the
+# server, whose figures follow it.
 BEFORE_PAINT = (
     "(function(){var d=document,m=d.cookie.match(/(?:^|; )" + COOKIE + "=(light|dark)/),s=m?m[1]:"
     "(window.matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light');"

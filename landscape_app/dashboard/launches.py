@@ -1,8 +1,10 @@
-"""The few slots through which the page launches jobs: a request store, a background callback, a result store, and what follows.
+"""The few slots through which the page launches jobs: a request store, a background callback, a
+result store, and what follows.
 
-A slot's background callback has one input, its request store, and one output, its result store: the renderer holds back
-callbacks that mix a running background callback's output with anything else. The stores are memory only, so that a reload
-launches nothing again. Requests carry the page's nonce and the moment, so no two are ever taken for the same.
+A slot's background callback has one input, its request store, and one output, its result store: the
+renderer holds back callbacks that mix a running background callback's output with anything else.
+The stores are memory only, so that a reload launches nothing again. Requests carry the page's nonce
+and the moment, so no two are ever taken for the same.
 """
 
 from __future__ import annotations
@@ -32,7 +34,11 @@ def stores() -> list[Any]:
     """The stores of every slot, for the shell."""
     return [
         dcc.Store(id=ids.REVISIT),
-        *(dcc.Store(id=name(slot), storage_type="memory") for slot in ids.SLOTS for name in (ids.request, ids.launched)),
+        *(
+            dcc.Store(id=name(slot), storage_type="memory")
+            for slot in ids.SLOTS
+            for name in (ids.request, ids.launched)
+        ),
     ]
 
 
@@ -42,17 +48,25 @@ def ask(nonce: str, do: str, **what: Any) -> dict[str, Any]:
 
 
 def launch(runs: Path, request: Any) -> Any:
-    """The background callback of every slot, run by the manager outside the web process (runs: bound there)."""
+    """The background callback of every slot, run by the manager outside the web process (runs:
+    bound there).
+    """
     if not isinstance(request, dict):
         return {"ids": [], "kind": "", "error": None}
     return launching.start(runs, request)
 
 
 def register(app: Dash) -> None:
-    """One background callback and one follow-up per slot, and the button of the page without runs."""
+    """One background callback and one follow-up per slot, and the button of the page without
+    runs.
+    """
     for slot in ids.SLOTS:
         app.callback(
-            Output(ids.launched(slot), "data"), Input(ids.request(slot), "data"), background=True, interval=250, prevent_initial_call=True
+            Output(ids.launched(slot), "data"),
+            Input(ids.request(slot), "data"),
+            background=True,
+            interval=250,
+            prevent_initial_call=True,
         )(launch)
         app.callback(
             Output(ids.NOTICES, "sendNotifications", allow_duplicate=True),
@@ -63,7 +77,10 @@ def register(app: Dash) -> None:
         )(after)
 
     @app.callback(
-        Output(ids.request("quickstart"), "data"), Input(ids.QUICKSTART, "n_clicks"), State(ids.NONCE, "data"), prevent_initial_call=True
+        Output(ids.request("quickstart"), "data"),
+        Input(ids.QUICKSTART, "n_clicks"),
+        State(ids.NONCE, "data"),
+        prevent_initial_call=True,
     )
     def quickstart(clicks: int | None, nonce: str) -> Any:
         if not clicks:
@@ -74,7 +91,8 @@ def register(app: Dash) -> None:
 def after(answer: Any) -> tuple[Any, Any, Any]:
     """(notice, where to go, whether the page is drawn anew) once a launch is answered.
 
-    A new run and a comparison made on Jobs are followed on Jobs; the quickstart of an empty folder is watched in Explore.
+    A new run and a comparison made on Jobs are followed on Jobs; the quickstart of an empty folder
+    is watched in Explore.
     """
     if not isinstance(answer, dict) or not (answer.get("ids") or answer.get("error")):
         raise PreventUpdate
@@ -85,5 +103,6 @@ def after(answer: Any) -> tuple[Any, Any, Any]:
     if kind == "quickstart":
         return said, no_update, time.time_ns()
     if kind == "run" or answer.get("place") == "jobs":
-        return said, f"/jobs?show={started[-1]}", no_update  # of several runs the last is the study that compares them
+        # of several runs the last is the study that compares them
+        return said, f"/jobs?show={started[-1]}", no_update
     return said, no_update, no_update

@@ -1,8 +1,10 @@
-"""What a click on "launch" does, outside the web process: parse what the page sent, start the job, answer with ids.
+"""What a click on "launch" does, outside the web process: parse what the page sent, start the job,
+answer with ids.
 
-Imports neither Dash nor torch: the fork server preloads this module. One click is one launch (claims.py); equal settings from
-two pages are two runs; a job that is at work refuses a second one by its lock. Should the answer be lost, the run's folder is
-there all the same and every view finds it.
+Imports neither Dash nor torch: the fork server preloads this module. One click is one launch
+(claims.py); equal settings from two pages are two runs; a job that is at work refuses a second one
+by its lock. Should the answer be lost, the run's folder is there all the same and every view finds
+it.
 """
 
 from __future__ import annotations
@@ -23,7 +25,16 @@ from landscape_app.dashboard.grids import study_of_page
 from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
 from landscape_app.jobs.state import state
-from landscape_app.registries import DATASETS, NETWORKS, OBJECTIVES, OPTIMIZERS, REGIMES, SCHEDULES, Entry, find
+from landscape_app.registries import (
+    DATASETS,
+    NETWORKS,
+    OBJECTIVES,
+    OPTIMIZERS,
+    REGIMES,
+    SCHEDULES,
+    Entry,
+    find,
+)
 from landscape_app.settings import AnalysisSpec, RunSpec, SurfaceSpec, from_form, parse
 from landscape_app.store import catalogue
 from landscape_app.store.folder import STUDIES
@@ -39,17 +50,23 @@ SETTLE = 0.3  # s between a job's first word and its place in the queue
 
 
 def answer(fn: Callable[..., Any], runs: str, store: str, key: str, arguments: list[Any]) -> None:
-    """Call `fn` with the runs folder and `arguments`; leave what it returns in the cache `store` under `key`, where Dash looks."""
+    """Call `fn` with the runs folder and `arguments`; leave what it returns in the cache `store`
+    under `key`, where Dash looks.
+    """
     with Answers(store) as cache:
         try:
             cache.set(key, fn(Path(runs), *arguments), expire=3600)
         except Exception as error:
             log.exception("A launch failed.")
-            cache.set(key, {"background_callback_error": {"msg": str(error), "tb": ""}}, expire=3600)
+            cache.set(
+                key, {"background_callback_error": {"msg": str(error), "tb": ""}}, expire=3600
+            )
 
 
 def start(runs: Path, request: Mapping[str, Any]) -> Answer:
-    """Start what `request` asks for: {"do": a key of STARTS, …}; a refusal is the answer's "error"."""
+    """Start what `request` asks for: {"do": a key of STARTS, …}; a refusal is the answer's
+    "error".
+    """
     return once(servers.claims(runs), request, lambda: _start(runs, request))
 
 
@@ -58,9 +75,14 @@ def _start(runs: Path, request: Mapping[str, Any]) -> Answer:
     kind, place = str(request.get("do")), request.get("place")
     try:
         if kind not in STARTS:
-            raise SpecError(f"There is nothing called '{kind}' to launch. Choose from: {', '.join(STARTS)}.")
+            raise SpecError(
+                f"There is nothing called '{kind}' to launch. Choose from: {', '.join(STARTS)}."
+            )
         if _at_work(runs) >= MOST_WAITING:
-            raise SpecError(f"{MOST_WAITING} jobs are at work or waiting already. Launch more when some of them are done.")
+            raise SpecError(
+                f"{MOST_WAITING} jobs are at work or waiting already. Launch more when some of them"
+                " are done."
+            )
         for step in STARTS[kind](runs, request):
             begun.append(step)
     except LandscapeError as error:
@@ -69,14 +91,19 @@ def _start(runs: Path, request: Mapping[str, Any]) -> Answer:
 
 
 def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
-    """`values` as a run's settings; names must be those of the tables: no file and no code of this machine is named from a browser."""
+    """`values` as a run's settings; names must be those of the tables: no file and no code of this
+    machine is named from a browser.
+    """
     for name, (kind, table) in NAMED.items():
         given = values.get(name, RunSpec.model_fields[name].default)
         if given is not None:
             find(kind, table, str(given))
     for name in APART:
         if values.get(name) is not None:
-            raise SpecError(f"{name} ({RunSpec.model_fields[name].title}): is for the command line and Python: a browser names no files.")
+            raise SpecError(
+                f"{name} ({RunSpec.model_fields[name].title}): is for the command line and Python:"
+                " a browser names no files."
+            )
     spec = from_form(dict(values))
     enough.check(spec, AnalysisSpec(), otherwise="as every run that is made here is analysed")
     return spec
@@ -97,17 +124,23 @@ def _bare(kind: Any) -> Any:
     return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
-# Text that no table checks names a file or code: it is no business of a browser's. A new setting of this kind is shut out by itself.
-# The layout is that of a file's axes: data by name have theirs.
+# Text that no table checks names a file or code: it is no business of a browser's. A new setting of
+# this kind is shut out by itself. The layout is that of a file's axes: data by name have theirs.
 APART = tuple(
-    name for name, field in RunSpec.model_fields.items()
-    if name not in NAMED and (name == "layout" or str in (field.annotation, *map(_bare, get_args(field.annotation))))
-)  # fmt: skip
+    name
+    for name, field in RunSpec.model_fields.items()
+    if name not in NAMED
+    and (name == "layout" or str in (field.annotation, *map(_bare, get_args(field.annotation))))
+)
 
 
 def _run(runs: Path, request: Mapping[str, Any]) -> Any:
     values = request.get("specs")
-    if not isinstance(values, list) or not 1 <= len(values) <= MOST_RUNS or not all(isinstance(one, dict) for one in values):
+    if (
+        not isinstance(values, list)
+        or not 1 <= len(values) <= MOST_RUNS
+        or not all(isinstance(one, dict) for one in values)
+    ):
         raise SpecError(f"A launch needs the settings of one to {MOST_RUNS} runs.")
     specs = [spec_of_page(one) for one in values]  # all are parsed before the first is started
     ids = []
@@ -126,20 +159,35 @@ def _at_work(runs: Path) -> int:
 
 
 def _comparison(runs: Path, ids: list[str]) -> str:
-    """A study of runs that are still to be sampled: its folder now, its job as soon as theirs are in the queue before it."""
+    """A study of runs that are still to be sampled: its folder now, its job as soon as theirs are
+    in the queue before it.
+    """
     study = StudyFolder.create(runs, StudyFolder.new_id(runs), ids, AnalysisSpec())
-    # Not a daemon: the launch's process ends after it, the answer does not wait for it. Should it be lost, the page offers Start.
+    # Not a daemon: the launch's process ends after it, the answer does not wait for it. Should it
+    # be lost, the page offers Start.
     threading.Thread(target=_behind, args=(runs, study), name="comparison").start()
     return study.id
 
 
 def _behind(runs: Path, study: StudyFolder) -> None:
-    """Launch the job of `study` when each of its runs has its place in the queue, which is served in order."""
+    """Launch the job of `study` when each of its runs has its place in the queue, which is served
+    in order.
+    """
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and any(state(runs / id).phase == "starting" for id in study.runs):
+    while time.monotonic() < until and any(
+        state(runs / id).phase == "starting" for id in study.runs
+    ):
         time.sleep(0.1)
     time.sleep(SETTLE)
-    argv = ["analyse", *study.runs, "--study", study.id, "--runs", str(runs.absolute()), *launch.flags(study.analysis)]
+    argv = [
+        "analyse",
+        *study.runs,
+        "--study",
+        study.id,
+        "--runs",
+        str(runs.absolute()),
+        *launch.flags(study.analysis),
+    ]
     with suppress(LandscapeError):  # started by hand, or deleted, meanwhile
         launch.launch(study.path, argv)
 
@@ -163,7 +211,11 @@ def _curvature(runs: Path, request: Mapping[str, Any]) -> Any:
 
 def _few(request: Mapping[str, Any], what: str) -> list[str]:
     ids = request.get("ids")
-    if not isinstance(ids, list) or not 1 <= len(ids) <= MOST_COMPARED or not all(isinstance(id, str) for id in ids):
+    if (
+        not isinstance(ids, list)
+        or not 1 <= len(ids) <= MOST_COMPARED
+        or not all(isinstance(id, str) for id in ids)
+    ):
         raise SpecError(f"{what} is computed for one to {MOST_COMPARED} runs.")
     return ids
 
@@ -171,7 +223,8 @@ def _few(request: Mapping[str, Any], what: str) -> list[str]:
 def _surface(runs: Path, request: Mapping[str, Any]) -> Any:
     ids = _few(request, "A surface")
     given = {name: request[name] for name in ("kind", "points", "extent") if name in request}
-    yield from launch.start_surface(runs, ids, parse(SurfaceSpec, given))  # holds the kind against its table, the numbers to their ranges
+    # holds the kind against its table, the numbers to their ranges
+    yield from launch.start_surface(runs, ids, parse(SurfaceSpec, given))
 
 
 def _study(runs: Path, request: Mapping[str, Any]) -> Any:

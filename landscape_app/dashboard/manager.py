@@ -1,7 +1,9 @@
-"""Dash's background callback manager: it carries a click to `launching`, in a process of its own that inherits nothing.
+"""Dash's background callback manager: it carries a click to `launching`, in a process of its own
+that inherits nothing.
 
-The processes come from a fork server that never imported Dash or torch, are daemons (Ctrl-C does not wait for them) and end as
-soon as the job is started. Progress never passes through here: it is read from the run's status.json.
+The processes come from a fork server that never imported Dash or torch, are daemons (Ctrl-C does
+not wait for them) and end as soon as the job is started. Progress never passes through here: it is
+read from the run's status.json.
 """
 
 from __future__ import annotations
@@ -36,10 +38,12 @@ Target = Callable[..., Any]
 
 
 class LaunchManager(DiskcacheManager):
-    """Runs background callbacks of one runs folder: each is called with that folder before what the page sent.
+    """Runs background callbacks of one runs folder: each is called with that folder before what the
+    page sent.
 
-    The folder is bound here and not in the callback, because Dash registers every callback with every manager of the process:
-    of two apps each would launch into its own runs. It never comes from the browser.
+    The folder is bound here and not in the callback, because Dash registers every callback with
+    every manager of the process: of two apps each would launch into its own runs. It never comes
+    from the browser.
     """
 
     def __init__(self, runs: Path, cache: Answers) -> None:
@@ -55,18 +59,24 @@ class LaunchManager(DiskcacheManager):
         return int(process.pid) if process.pid else None
 
     def job_running(self, job: Any) -> bool:
-        """Whether the launch is still at work; Dash asks by pid and is surprised where the process ends between two looks."""
+        """Whether the launch is still at work; Dash asks by pid and is surprised where the process
+        ends between two looks.
+        """
         try:
             return bool(super().job_running(job))
         except psutil.Error:
             return False
 
     def terminate_job(self, job: Any) -> None:
-        """Nothing: a launch takes a tenth of a second and is not cut in two; Dash asks for it whenever an answer is read."""
+        """Nothing: a launch takes a tenth of a second and is not cut in two; Dash asks for it
+        whenever an answer is read.
+        """
 
 
 def context_of_processes() -> Any:
-    """The multiprocessing context of launches: its fork server imports `launching` once and nothing of the web process."""
+    """The multiprocessing context of launches: its fork server imports `launching` once and nothing
+    of the web process.
+    """
     import multiprocess
 
     context = multiprocess.get_context(METHOD)
@@ -85,7 +95,9 @@ def warm() -> None:
 
 
 def choose(runs: Path) -> BaseBackgroundCallbackManager:
-    """The manager for this machine: Celery where LANDSCAPE_REDIS_URL names a broker, else processes and a cache in the user's state."""
+    """The manager for this machine: Celery where LANDSCAPE_REDIS_URL names a broker, else processes
+    and a cache in the user's state.
+    """
     url = os.environ.get(REDIS)
     if url:
         return _celery(runs, url)
@@ -94,7 +106,10 @@ def choose(runs: Path) -> BaseBackgroundCallbackManager:
 
 def _celery(runs: Path, url: str) -> BaseBackgroundCallbackManager:
     if importlib.util.find_spec("celery") is None:
-        raise ServeError(f"{REDIS} is set, but celery is not installed. Install it with: pip install 'landscape-app[celery]'; or unset it.")
+        raise ServeError(
+            f"{REDIS} is set, but celery is not installed. Install it with: pip install"
+            " 'landscape-app[celery]'; or unset it."
+        )
     from dash import CeleryManager
 
     celery = importlib.import_module("celery")

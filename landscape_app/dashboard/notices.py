@@ -11,5 +11,16 @@ def done(text: str) -> list[dict[str, Any]]:
 
 
 def refused(text: str) -> list[dict[str, Any]]:
-    """It was not done, in the words that the command line would use; it stays until it is closed."""
-    return [{"action": "show", "title": "Not done", "message": text, "color": "red", "autoClose": False, "withBorder": True}]
+    """It was not done, in the words that the command line would use; it stays until it is
+    closed.
+    """
+    return [
+        {
+            "action": "show",
+            "title": "Not done",
+            "message": text,
+            "color": "red",
+            "autoClose": False,
+            "withBorder": True,
+        }
+    ]

@@ -1,7 +1,8 @@
-"""Pictures that are worked out beside the requests: one at a time in a thread of its own, so that no request waits for a large one.
+"""Pictures that are worked out beside the requests: one at a time in a thread of its own, so that
+no request waits for a large one.
 
-A request gets what is there: the picture it asks for, else the last one of the same thing, else nothing yet. The page asks again at
-its next look at the folders.
+A request gets what is there: the picture it asks for, else the last one of the same thing, else
+nothing yet. The page asks again at its next look at the folders.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-PATIENCE = 0.25  # s that the request which asks first waits: a small picture then is on the page at once
+# s that the request which asks first waits: a small picture then is on the page at once
+PATIENCE = 0.25
 MOST_WAITING, MOST_KEPT = 32, 64
 Key = tuple[str, ...]  # of what, and how: the first is the folder
 
@@ -45,7 +47,8 @@ class Pictures:
         self._thread: threading.Thread | None = None
 
     def get(self, key: Key, of: str, work: Callable[[], Any]) -> Any:
-        """The picture `key` of the state `of`, made by `work()`; an earlier one while it is being made, None where there is none.
+        """The picture `key` of the state `of`, made by `work()`; an earlier one while it is being
+        made, None where there is none.
 
         Raises what `work` raised.
         """
@@ -54,7 +57,11 @@ class Pictures:
             if made is None or made.of != of:
                 self._ask(key, of, work)
             asked = self._waiting.get(key)
-        if asked is not None and asked.of == of and asked.done.wait(PATIENCE if made is None else 0.0):
+        if (
+            asked is not None
+            and asked.of == of
+            and asked.done.wait(PATIENCE if made is None else 0.0)
+        ):
             made = asked
         if made is None:
             return None
@@ -65,10 +72,16 @@ class Pictures:
     def stamp(self, folder: str) -> tuple[object, ...]:
         """What changes when a picture of `folder` was made."""
         with self._mutex:
-            return tuple((key, picture.of) for key, picture in sorted(self._made.items(), key=lambda one: one[0]) if key[0] == folder)
+            return tuple(
+                (key, picture.of)
+                for key, picture in sorted(self._made.items(), key=lambda one: one[0])
+                if key[0] == folder
+            )
 
     def _ask(self, key: Key, of: str, work: Callable[[], Any]) -> None:
-        """Put it in the queue, unless one of this key is there already: the page asks again when that is made."""
+        """Put it in the queue, unless one of this key is there already: the page asks again when
+        that is made.
+        """
         if key in self._waiting or len(self._waiting) >= MOST_WAITING:
             return
         self._waiting[key] = Picture(of, work)

@@ -1,4 +1,6 @@
-"""Serving the page: on this machine's loopback only, with every way it can fail said in one line."""
+"""Serving the page: on this machine's loopback only, with every way it can fail said in one
+line.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,17 @@ log = logging.getLogger("landscape")
 THREADS = 8
 
 
-def serve(runs: Path, *, host: str = "127.0.0.1", port: int = 8050, quickstart: bool = False) -> None:
+def serve(
+    runs: Path, *, host: str = "127.0.0.1", port: int = 8050, quickstart: bool = False
+) -> None:
     """Serve the runs in `runs` until interrupted; jobs that are at work go on after that.
 
-    quickstart: launch the quickstart study if the folder has none. Raises ServeError (host not of this machine, port in use)
-    or StorageError (folder cannot be written), before anything is launched.
+    quickstart: launch the quickstart study if the folder has none. Raises ServeError (host not of
+    this machine, port in use) or StorageError (folder cannot be written), before anything is
+    launched.
     """
-    os.environ.update(importing.environment())  # whoever called: the fork server looks into the current folder otherwise
+    # whoever called: the fork server looks into the current folder otherwise
+    os.environ.update(importing.environment())
     with listener(host, port) as channel:
         app = factory.create(Path(runs), host=host)
         factory.warm(app)
@@ -41,7 +47,10 @@ def serve(runs: Path, *, host: str = "127.0.0.1", port: int = 8050, quickstart: 
 def listener(host: str, port: int) -> socket.socket:
     """A bound, listening socket on an address of this machine; ServeError in one line otherwise."""
     if not is_loopback(host):
-        raise ServeError(f"The dashboard is served on this machine only: --host must be 127.0.0.1 or localhost, not '{host}'.")
+        raise ServeError(
+            "The dashboard is served on this machine only: --host must be 127.0.0.1 or localhost,"
+            f" not '{host}'."
+        )
     if not 0 <= port <= 65535:
         raise ServeError(f"--port must be between 0 and 65535, not {port}.")
     channel = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -52,18 +61,27 @@ def listener(host: str, port: int) -> socket.socket:
     except OSError as error:
         channel.close()
         if error.errno == errno.EADDRINUSE:
-            raise ServeError(f"Port {port} is in use. End what listens there, or choose another: --port {port + 1}.") from error
+            raise ServeError(
+                f"Port {port} is in use. End what listens there, or choose another: --port"
+                f" {port + 1}."
+            ) from error
         raise ServeError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
     return channel
 
 
 def is_loopback(host: str) -> bool:
     """Whether `host` names this machine and nothing else."""
-    return host == "localhost" or (host.startswith("127.") and host.count(".") == 3 and all(part.isdigit() for part in host.split(".")))
+    return host == "localhost" or (
+        host.startswith("127.")
+        and host.count(".") == 3
+        and all(part.isdigit() for part in host.split("."))
+    )
 
 
 def launch_quickstart(runs: Path) -> None:
-    """Launch the quickstart study unless there is one, at work or not: one that was interrupted is offered on the page."""
+    """Launch the quickstart study unless there is one, at work or not: one that was interrupted is
+    offered on the page.
+    """
     if any(study.id.startswith("quickstart") for study in catalogue.list_studies(runs)):
         return
     try:

@@ -1,7 +1,8 @@
-"""What the servers of one runs folder share between two clicks: claims, answers and a key, in the user's state folder.
+"""What the servers of one runs folder share between two clicks: claims, answers and a key, in the
+user's state folder.
 
-A runs folder may be somebody else's, so nothing of this lies in one, and nothing that is found in one is taken for it. Each user has
-a folder of their own for every runs folder.
+A runs folder may be somebody else's, so nothing of this lies in one, and nothing that is found in
+one is taken for it. Each user has a folder of their own for every runs folder.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ OLD = ".state"  # in runs folders, up to version 0.2
 
 
 def folder(runs: Path) -> Path:
-    """The folder of the servers of `runs`, made where missing. Raises StorageError where state and runs lie in one another."""
+    """The folder of the servers of `runs`, made where missing. Raises StorageError where state and
+    runs lie in one another.
+    """
     user_state.apart_from(runs)
     return user_state.private(user_state.private(user_state.folder() / "servers") / _name(runs))
 
@@ -37,19 +40,26 @@ def claims(runs: Path) -> Path:
 
 
 def signing_key(runs: Path) -> str:
-    """The same for every server of `runs`, so that a page which is open goes on after a restart; no other user has it."""
+    """The same for every server of `runs`, so that a page which is open goes on after a restart; no
+    other user has it.
+    """
     return hmac.digest(user_state.key("page"), _name(runs).encode(), "sha256").hex()
 
 
 def answers(runs: Path) -> Answers:
-    """The cache that the servers of `runs` share: empty where none is at work yet, so that nothing is taken over from before.
+    """The cache that the servers of `runs` share: empty where none is at work yet, so that nothing
+    is taken over from before.
 
     Raises StorageError.
     """
     place = folder(runs)
     with storing(place):
         making = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        using = os.open(place / "in-use", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+        using = os.open(
+            place / "in-use",
+            os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC,
+            0o600,
+        )
         try:
             fcntl.flock(making, fcntl.LOCK_EX)  # one server at a time looks whether it is the first
             if _first(using):
@@ -68,7 +78,10 @@ def answers(runs: Path) -> Answers:
 def say_old(runs: Path) -> None:
     """Log that a state folder of version 0.2 lies in `runs`, if one does; it is not opened."""
     if os.path.lexists(runs / OLD):
-        log.warning("%s is of an earlier version, or from elsewhere. It is not used and can be deleted.", runs / OLD)
+        log.warning(
+            "%s is of an earlier version, or from elsewhere. It is not used and can be deleted.",
+            runs / OLD,
+        )
 
 
 def _name(runs: Path) -> str:
@@ -95,5 +108,6 @@ def _opened(path: Path) -> Answers:
         return Answers(path)
     except (sqlite3.Error, OSError, TypeError, ValueError) as error:
         raise StorageError(
-            f"The cache in {path} cannot be used: {error}. End the servers of this runs folder, and start one again."
+            f"The cache in {path} cannot be used: {error}. End the servers of this runs folder, and"
+            " start one again."
         ) from error

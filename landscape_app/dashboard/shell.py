@@ -1,4 +1,6 @@
-"""What is around every page: header, navigation, colour scheme, notices, and the router that fills in the page."""
+"""What is around every page: header, navigation, colour scheme, notices, and the router that fills
+in the page.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +12,39 @@ from urllib.parse import parse_qs
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from landscape_app.dashboard import checks, empty, explore, followed, helping, ids, index, launches, newrun, study, surface
+from landscape_app.dashboard import (
+    checks,
+    empty,
+    explore,
+    followed,
+    helping,
+    ids,
+    index,
+    launches,
+    newrun,
+    study,
+    surface,
+)
 from landscape_app.dashboard.context import Context
 from landscape_app.dashboard.theme import THEME
 from landscape_app.errors import LandscapeError
 
-PAGES = (("/", "Explore"), ("/surface", "Surface"), ("/study", "Study"), ("/checks", "Checks"), ("/new", "New run"), ("/jobs", "Jobs"))
+PAGES = (
+    ("/", "Explore"),
+    ("/surface", "Surface"),
+    ("/study", "Study"),
+    ("/checks", "Checks"),
+    ("/new", "New run"),
+    ("/jobs", "Jobs"),
+)
 NAV_EVERY = 4000  # ms; the pages that show progress have a quicker tick of their own
 Rendered = tuple[Any, Any]  # (what fills the header's slot, the page)
 
 
 def layout() -> Any:
-    """The page as a browser first gets it: made anew for each, with its nonce and in the scheme its cookie asks for."""
+    """The page as a browser first gets it: made anew for each, with its nonce and in the scheme its
+    cookie asks for.
+    """
     return dmc.MantineProvider(
         theme=THEME,
         defaultColorScheme=index.scheme(),
@@ -30,7 +53,9 @@ def layout() -> Any:
             dcc.Store(id=ids.NONCE, data=secrets.token_hex(8)),
             dcc.Interval(id=ids.TICK, interval=NAV_EVERY),
             *launches.stores(),
-            dmc.NotificationContainer(id=ids.NOTICES, position="bottom-right", autoClose=6000, limit=4),
+            dmc.NotificationContainer(
+                id=ids.NOTICES, position="bottom-right", autoClose=6000, limit=4
+            ),
             helping.panel(),
             html.A("Skip to the page", href=f"#{ids.PAGE}", className="ls-skip"),
             html.Header(_header(), className="ls-header"),
@@ -41,17 +66,32 @@ def layout() -> Any:
 
 def _header() -> list[Any]:
     links = [
-        dcc.Link([name, *([html.Span(id=ids.NAV_LIVE)] if path == "/jobs" else [])], href=path, className="ls-nav-link")
+        dcc.Link(
+            [name, *([html.Span(id=ids.NAV_LIVE)] if path == "/jobs" else [])],
+            href=path,
+            className="ls-nav-link",
+        )
         for path, name in PAGES
     ]
     return [
-        dcc.Link([html.Span(className="ls-brand-mark"), html.Span("Landscape", className="ls-brand-name")], href="/", className="ls-brand"),
+        dcc.Link(
+            [
+                html.Span(className="ls-brand-mark"),
+                html.Span("Landscape", className="ls-brand-name"),
+            ],
+            href="/",
+            className="ls-brand",
+        ),
         html.Nav(links, id=ids.NAV, className="ls-nav", **{"aria-label": "Pages"}),
         html.Div(id=ids.HEADER_SLOT, className="ls-header-slot"),
         html.Div(
             [
                 dmc.ActionIcon(
-                    html.Span(className="ls-icon ls-icon-help"), id=ids.HELP_OPEN, variant="default", size=30, **{"aria-label": "Help"}
+                    html.Span(className="ls-icon ls-icon-help"),
+                    id=ids.HELP_OPEN,
+                    variant="default",
+                    size=30,
+                    **{"aria-label": "Help"},
                 ),
                 dmc.ColorSchemeToggle(
                     id=ids.SCHEME,
@@ -68,7 +108,9 @@ def _header() -> list[Any]:
 
 
 def register(app: Dash, context: Context) -> None:
-    """The router, the count of live jobs in the navigation, the colour scheme's cookie, help, and the launch slots."""
+    """The router, the count of live jobs in the navigation, the colour scheme's cookie, help, and
+    the launch slots.
+    """
 
     @app.callback(
         Output(ids.HEADER_SLOT, "children"),
@@ -84,15 +126,22 @@ def register(app: Dash, context: Context) -> None:
     def live(_: int | None) -> str:
         return str(count) if (count := len(context.board.live())) else ""
 
-    app.clientside_callback(ClientsideFunction("shell", "markPage"), Input(ids.LOCATION, "pathname"))
-    app.clientside_callback(ClientsideFunction("shell", "keepScheme"), Input(ids.SCHEME, "computedColorScheme"))
+    app.clientside_callback(
+        ClientsideFunction("shell", "markPage"), Input(ids.LOCATION, "pathname")
+    )
+    app.clientside_callback(
+        ClientsideFunction("shell", "keepScheme"), Input(ids.SCHEME, "computedColorScheme")
+    )
     helping.register(app)
     launches.register(app)
 
 
 def render(context: Context, pathname: str, search: str) -> Rendered:
     """(header slot, page) for a path; a fault that has words is shown in the page's place."""
-    query = {name: "".join(c for c in values[0] if c.isprintable()) for name, values in parse_qs(search.lstrip("?")).items()}
+    query = {
+        name: "".join(c for c in values[0] if c.isprintable())
+        for name, values in parse_qs(search.lstrip("?")).items()
+    }
     context.board.entries(now=True)  # an opened page shows what is there now
     try:
         return _page(context, pathname)(context, query)
@@ -102,12 +151,17 @@ def render(context: Context, pathname: str, search: str) -> Rendered:
 
 def _page(context: Context, pathname: str) -> Callable[[Context, dict[str, str]], Rendered]:
     if pathname == "/":
-        return _explore if context.board.entries() else lambda context, query: (None, empty.layout())
+        return (
+            _explore if context.board.entries() else lambda context, query: (None, empty.layout())
+        )
     if pathname == "/surface":
         shown = surface.layout if context.board.entries() else lambda context, query: empty.layout()
         return lambda context, query: (None, shown(context, query))
     if pathname == "/checks":
-        return lambda context, query: (None, checks.layout(context, query) if context.board.entries() else empty.layout())
+        return lambda context, query: (
+            None,
+            checks.layout(context, query) if context.board.entries() else empty.layout(),
+        )
     if pathname == "/study":
         return lambda context, query: (None, study.layout(context, query))
     if pathname == "/study/new":

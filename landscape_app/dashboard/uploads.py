@@ -1,7 +1,9 @@
-"""An archive that comes from a browser: received in pieces, one archive at a time, and imported by a process of its own.
+"""An archive that comes from a browser: received in pieces, one archive at a time, and imported by
+a process of its own.
 
-A piece is an ordinary request, so a slow browser holds no thread, nothing is ever in memory as a whole, and no request needs a
-larger body than others. What has arrived lies in the user's state folder, under a name that says how much is to come.
+A piece is an ordinary request, so a slow browser holds no thread, nothing is ever in memory as a
+whole, and no request needs a larger body than others. What has arrived lies in the user's state
+folder, under a name that says how much is to come.
 """
 
 from __future__ import annotations
@@ -51,21 +53,31 @@ class Upload:
 
 
 def begin(runs: Path, size: int) -> str:
-    """The token of a new upload of `size` bytes. Raises TooLargeError, BusyError while another is on its way, StorageError."""
+    """The token of a new upload of `size` bytes. Raises TooLargeError, BusyError while another is
+    on its way, StorageError.
+    """
     if size > LARGEST:
         raise TooLargeError(
-            f"The archive has {-(-size // 2**20):,} MiB; a browser may send {LARGEST // 2**20}. Use the command: landscape import FILE{commands.at(runs)}"
+            f"The archive has {-(-size // 2**20):,} MiB; a browser may send {LARGEST // 2**20}. Use"
+            f" the command: landscape import FILE{commands.at(runs)}"
         )
     if size <= 0:
         raise ArchiveError("The file is empty.")
     with _folder(runs) as folder:
         for upload in _uploads(folder):
             if _living(upload):
-                raise BusyError("Another archive is being imported. Try again when that is done, or in half a minute.")
+                raise BusyError(
+                    "Another archive is being imported. Try again when that is done, or in half a"
+                    " minute."
+                )
             upload.path.unlink(missing_ok=True)
         token = secrets.token_hex(16)
         with storing(folder):
-            handle = os.open(folder / f"{token}-{size}.tar", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            handle = os.open(
+                folder / f"{token}-{size}.tar",
+                os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC,
+                0o600,
+            )
             os.close(handle)
         return token
 
@@ -79,15 +91,22 @@ def sweep(runs: Path) -> None:
 
 
 def append(runs: Path, token: str, at: int, piece: bytes) -> int:
-    """Add the bytes that begin at `at`; how many are there now. Raises ArchiveError where they do not follow, StorageError."""
+    """Add the bytes that begin at `at`; how many are there now. Raises ArchiveError where they do
+    not follow, StorageError.
+    """
     with _folder(runs) as folder:
         upload = _find(folder, token)
         there = upload.path.stat().st_size
         if at != there or there + len(piece) > upload.size:
-            raise ArchiveError(f"The bytes from {at:,} on do not follow the {there:,} of {upload.size:,} that are there. Begin again.")
+            raise ArchiveError(
+                f"The bytes from {at:,} on do not follow the {there:,} of {upload.size:,} that are"
+                " there. Begin again."
+            )
         try:
             with storing(upload.path):
-                handle = os.open(upload.path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
+                handle = os.open(
+                    upload.path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+                )
                 try:
                     write_all(handle, piece)
                 finally:
@@ -107,12 +126,15 @@ def drop(runs: Path, token: str) -> None:
 
 
 def take(runs: Path, token: str) -> unpacking.Imported:
-    """Import what has arrived, in a process of its own. Raises ArchiveError in the words of the command line. The file is then gone."""
+    """Import what has arrived, in a process of its own. Raises ArchiveError in the words of the
+    command line. The file is then gone.
+    """
     with _folder(runs) as folder:
         upload = _find(folder, token)
         handle = os.open(upload.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # it is at work: dropped with this process, however that ends
+            # it is at work: dropped with this process, however that ends
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(handle)
             raise BusyError("This archive is being imported already.") from error
@@ -124,19 +146,45 @@ def take(runs: Path, token: str) -> unpacking.Imported:
 
 
 def _imported(runs: Path, path: Path) -> unpacking.Imported:
-    command = [sys.executable, "-m", "landscape_app", "import", str(path), "--runs", str(runs), "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "landscape_app",
+        "import",
+        str(path),
+        "--runs",
+        str(runs),
+        "--json",
+    ]
     environment = os.environ | importing.environment() | dict.fromkeys(THREADS, "1")
     try:
         ended = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise ArchiveError(f"The import took too long and was ended. Use the command: landscape import FILE{commands.at(runs)}") from error
+        raise ArchiveError(
+            "The import took too long and was ended. Use the command: landscape import"
+            f" FILE{commands.at(runs)}"
+        ) from error
     if ended.returncode == 0:
         found: dict[str, Any] = json.loads(ended.stdout)
-        return unpacking.Imported(**{one.name: _hashable(found[one.name]) for one in fields(unpacking.Imported)})
-    said = [line.removeprefix("landscape: ") for line in ended.stderr.splitlines() if line.startswith("landscape: ")]
-    raise ArchiveError((said[-1] if said else "The import ended without a word.").replace(str(path), "The archive"))
+        return unpacking.Imported(
+            **{one.name: _hashable(found[one.name]) for one in fields(unpacking.Imported)}
+        )
+    said = [
+        line.removeprefix("landscape: ")
+        for line in ended.stderr.splitlines()
+        if line.startswith("landscape: ")
+    ]
+    raise ArchiveError(
+        (said[-1] if said else "The import ended without a word.").replace(str(path), "The archive")
+    )
 
 
 def _hashable(value: Any) -> Any:
@@ -145,7 +193,9 @@ def _hashable(value: Any) -> Any:
 
 @contextmanager
 def _folder(runs: Path) -> Iterator[Path]:
-    """The folder of the uploads into `runs`; for the length of a block no other thread or server changes it."""
+    """The folder of the uploads into `runs`; for the length of a block no other thread or server
+    changes it.
+    """
     folder = user_state.private(servers.folder(runs) / "uploads")
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -163,7 +213,9 @@ def _uploads(folder: Path) -> list[Upload]:
 def _find(folder: Path, token: str) -> Upload:
     found = next((upload for upload in _uploads(folder) if upload.token == token), None)
     if found is None:
-        raise ArchiveError("There is no such upload (any more): it was silent for too long. Begin again.")
+        raise ArchiveError(
+            "There is no such upload (any more): it was silent for too long. Begin again."
+        )
     return found
 
 

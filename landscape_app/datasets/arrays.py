@@ -1,4 +1,6 @@
-"""A data set from four raw arrays, as a file holds them; what was decided about them is said in the note."""
+"""A data set from four raw arrays, as a file holds them; what was decided about them is said in the
+note.
+"""
 
 from __future__ import annotations
 
@@ -23,19 +25,35 @@ def dataset(
     meaning: Meaning | None = None,
     numbers: bool = False,
 ) -> Dataset:
-    """The data set that `arrays` (x_train, y_train, x_test, y_test) hold; `classes` if known. Raises DataError naming the array.
+    """The data set that `arrays` (x_train, y_train, x_test, y_test) hold; `classes` if known.
+    Raises DataError naming the array.
 
-    x: (row, feature), (row, height, width), or (row, channel, height, width) with the channels second or last: `inputs.inputs`.
-    y: whole numbers are classes; floats are numbers to predict (row,) or (row, target), unless they are exactly the classes
-    0 … c−1 and `numbers` is not set.
+    x: (row, feature), (row, height, width), or (row, channel, height, width) with the channels
+    second or last: `inputs.inputs`. y: whole numbers are classes; floats are numbers to predict
+    (row,) or (row, target), unless they are exactly the classes 0 … c−1 and `numbers` is not set.
     """
     for side in NAMES:
         if arrays[side].ndim == 0:
-            raise DataError(f"{name}: {side} is a single value; it must have a row for each example.")
+            raise DataError(
+                f"{name}: {side} is a single value; it must have a row for each example."
+            )
     for side in ("x_train", "x_test"):
         if arrays[side].dtype.kind not in "fiub":
             raise DataError(f"{name}: {side} has type {arrays[side].dtype}; it must be numbers.")
-    y_train, y_test, found, said = labels.of_file(name, arrays["y_train"], arrays["y_test"], numbers=numbers)
-    x_train, x_test, decided = inputs(name, arrays["x_train"], arrays["x_test"], meaning or Meaning())
+    y_train, y_test, found, said = labels.of_file(
+        name, arrays["y_train"], arrays["y_test"], numbers=numbers
+    )
+    x_train, x_test, decided = inputs(
+        name, arrays["x_train"], arrays["x_test"], meaning or Meaning()
+    )
     count = found if classes is None or found == 0 else classes
-    return Dataset(name, x_train, y_train, x_test, y_test, classes=count, flips=flips, note="; ".join(decided + said))
+    return Dataset(
+        name,
+        x_train,
+        y_train,
+        x_test,
+        y_test,
+        classes=count,
+        flips=flips,
+        note="; ".join(decided + said),
+    )

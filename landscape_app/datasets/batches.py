@@ -1,4 +1,6 @@
-"""One batch, or one row, taken apart: its inputs and its labels; a third part has no place and is refused by name."""
+"""One batch, or one row, taken apart: its inputs and its labels; a third part has no place and is
+refused by name.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +11,44 @@ from typing import Any
 from landscape_app.errors import DataError
 
 INPUT_KEYS = (
-    *("x", "X", "input", "inputs", "image", "images", "img", "imgs", "pixel_values", "features", "data"),
+    *(
+        "x",
+        "X",
+        "input",
+        "inputs",
+        "image",
+        "images",
+        "img",
+        "imgs",
+        "pixel_values",
+        "features",
+        "data",
+    ),
     *("input_ids", "tokens", "text", "audio", "signal"),
 )
 TARGET_KEYS = ("y", "Y", "label", "labels", "target", "targets", "class", "classes")
 
 
 def parts(side: str, batch: Any, *, row: bool = False) -> tuple[Any, Any]:
-    """(inputs, labels) of a batch of `side` ("train", "test"): a pair, or a dict, named tuple or dataclass with known names.
+    """(inputs, labels) of a batch of `side` ("train", "test"): a pair, or a dict, named tuple or
+    dataclass with known names.
 
-    `row`: it is one row, not a batch. Raises DataError where something is missing, or would be dropped.
+    `row`: it is one row, not a batch. Raises DataError where something is missing, or would be
+    dropped.
     """
     named = _named(batch)
     if named is not None:
         x, y = _by_name(side, named)
     elif not isinstance(batch, (tuple, list)):
-        raise DataError(f"{side} yields {shown(batch)}, without labels; each batch must be a pair (inputs, labels) or a dict of them.")
+        raise DataError(
+            f"{side} yields {shown(batch)}, without labels; each batch must be a pair (inputs,"
+            " labels) or a dict of them."
+        )
     elif len(batch) == 1:
-        raise DataError(f"{side} yields one part, {shown(batch[0])}, without labels; each batch must be a pair (inputs, labels).")
+        raise DataError(
+            f"{side} yields one part, {shown(batch[0])}, without labels; each batch must be a pair"
+            " (inputs, labels)."
+        )
     elif len(batch) != 2:
         raise DataError(
             f"{side} yields {len(batch)} parts, {', '.join(map(shown, batch)) or 'none'}; "
@@ -34,26 +56,38 @@ def parts(side: str, batch: Any, *, row: bool = False) -> tuple[Any, Any]:
         )
     else:
         x, y = batch
-    return _single(side, x, None if row else _count(y)), _single(side, y, None if row else _count(x))
+    return _single(side, x, None if row else _count(y)), _single(
+        side, y, None if row else _count(x)
+    )
 
 
 def _single(side: str, part: Any, rows: int | None) -> Any:
-    """The one array that a part is, or holds under one name; `rows`: how many rows the other part has (None: it is one row)."""
+    """The one array that a part is, or holds under one name; `rows`: how many rows the other part
+    has (None: it is one row).
+    """
     named = _named(part)
     if named is not None:
         if len(named) != 1:
-            raise DataError(f"{side} yields a part with {_keys(named)}: one of them would be used and the others dropped. Give one.")
+            raise DataError(
+                f"{side} yields a part with {_keys(named)}: one of them would be used and the"
+                " others dropped. Give one."
+            )
         return next(iter(named.values()))
     if not isinstance(part, (tuple, list)) or not part or not all(axes(item) for item in part):
         return part
-    # default_collate turns rows of several arrays into a list of batches; tuple(zip(*rows)) makes a tuple of rows.
-    if rows is not None and (any(item.shape[0] != rows for item in part) or (isinstance(part, tuple) and len(part) == rows)):
+    # default_collate turns rows of several arrays into a list of batches; tuple(zip(*rows)) makes a
+    # tuple of rows.
+    if rows is not None and (
+        any(item.shape[0] != rows for item in part)
+        or (isinstance(part, tuple) and len(part) == rows)
+    ):
         return part
     if len(part) == 1:
         return part[0]
     raise DataError(
-        f"{side} yields {len(part)} arrays in one part, {', '.join(map(shown, part[:3]))}: "
-        "networks of several inputs or outputs are not supported. Give one array; rows that are lists become one tensor first."
+        f"{side} yields {len(part)} arrays in one part, {', '.join(map(shown, part[:3]))}: networks"
+        " of several inputs or outputs are not supported. Give one array; rows that are lists"
+        " become one tensor first."
     )
 
 
@@ -72,12 +106,16 @@ def _named(batch: Any) -> Mapping[Any, Any] | None:
 def _by_name(side: str, batch: Mapping[Any, Any]) -> tuple[Any, Any]:
     inputs, targets = ([key for key in keys if key in batch] for keys in (INPUT_KEYS, TARGET_KEYS))
     if not inputs or not targets:
-        raise DataError(f"A batch of {side} has {_keys(batch)}; name the inputs x or input, the labels y or label.")
+        raise DataError(
+            f"A batch of {side} has {_keys(batch)}; name the inputs x or input, the labels y or"
+            " label."
+        )
     extra = [key for key in batch if key not in (inputs[0], targets[0])]
     if extra:
         raise DataError(
-            f"A batch of {side} has {_keys(batch)}: only {inputs[0]} and {targets[0]} would be used, and "
-            f"{', '.join(map(str, extra))} dropped. Leave out what the network does without."
+            f"A batch of {side} has {_keys(batch)}: only {inputs[0]} and {targets[0]} would be"
+            f" used, and {', '.join(map(str, extra))} dropped. Leave out what the network does"
+            " without."
         )
     return batch[inputs[0]], batch[targets[0]]
 
@@ -101,4 +139,10 @@ def axes(value: Any) -> int:
 def shown(value: Any) -> str:
     """What a value is, in a word or two: its type, and its shape or length."""
     name = type(value).__name__
-    return f"{name} {tuple(value.shape)}" if hasattr(value, "shape") else f"{name} of {len(value)}" if hasattr(value, "__len__") else name
+    return (
+        f"{name} {tuple(value.shape)}"
+        if hasattr(value, "shape")
+        else f"{name} of {len(value)}"
+        if hasattr(value, "__len__")
+        else name
+    )

@@ -11,11 +11,15 @@ TRAIN_ROWS = 1_000
 
 
 def load() -> Dataset:
-    """1,000 train and 797 test images (1, 8, 8), pixels scaled to [0, 1]; the split comes from the data-set stream."""
+    """1,000 train and 797 test images (1, 8, 8), pixels scaled to [0, 1]; the split comes from the
+    data-set stream.
+    """
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
     order = numpy_stream(DATASET_ROOT, "digits", "split").permutation(len(bunch.target))
     x = (bunch.images[order, None] / 16.0).astype(np.float32)
     y = bunch.target[order].astype(np.int64)
-    return Dataset("digits", x[:TRAIN_ROWS], y[:TRAIN_ROWS], x[TRAIN_ROWS:], y[TRAIN_ROWS:], classes=10)
+    return Dataset(
+        "digits", x[:TRAIN_ROWS], y[:TRAIN_ROWS], x[TRAIN_ROWS:], y[TRAIN_ROWS:], classes=10
+    )

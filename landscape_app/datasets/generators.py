@@ -12,18 +12,23 @@ from landscape_app.seeds import DATASET_ROOT, lent_generators, stream_seed
 
 
 def lent(side: str) -> AbstractContextManager[None]:
-    """The global generators draw from the stream of `side` meanwhile, so that the same rows are read again; then they are put back."""
+    """The global generators draw from the stream of `side` meanwhile, so that the same rows are
+    read again; then they are put back.
+    """
     devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
     return lent_generators(stream_seed(DATASET_ROOT, "reading", side), devices)
 
 
 @contextmanager
 def put_back(*sources: Any) -> Iterator[None]:
-    """The generators that loaders or their samplers bring go on from their states, and are put back afterwards.
+    """The generators that loaders or their samplers bring go on from their states, and are put back
+    afterwards.
 
     `sources` may be anything; two that share a generator draw from it one after the other.
     """
-    own = {id(generator): generator for source in sources for generator in _generators(source)}.values()
+    own = {
+        id(generator): generator for source in sources for generator in _generators(source)
+    }.values()
     states = [generator.get_state() for generator in own]
     try:
         yield
@@ -35,4 +40,8 @@ def put_back(*sources: Any) -> Iterator[None]:
 def _generators(loader: Any) -> list[torch.Generator]:
     batches = getattr(loader, "batch_sampler", None)
     holders = [loader, getattr(loader, "sampler", None), batches, getattr(batches, "sampler", None)]
-    return [found for holder in holders if isinstance(found := getattr(holder, "generator", None), torch.Generator)]
+    return [
+        found
+        for holder in holders
+        if isinstance(found := getattr(holder, "generator", None), torch.Generator)
+    ]

@@ -1,4 +1,6 @@
-"""DataLoaders and Datasets of torch, read in one pass as they yield; what another pass would give otherwise is said."""
+"""DataLoaders and Datasets of torch, read in one pass as they yield; what another pass would give
+otherwise is said.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 import psutil
-from torch.utils.data import BatchSampler, DataLoader, IterableDataset, RandomSampler, SequentialSampler, SubsetRandomSampler
+from torch.utils.data import (
+    BatchSampler,
+    DataLoader,
+    IterableDataset,
+    RandomSampler,
+    SequentialSampler,
+    SubsetRandomSampler,
+)
 
 from landscape_app.datasets.batches import axes, parts, shown
 from landscape_app.datasets.generators import lent
@@ -28,19 +37,36 @@ HINTS = {  # in what torch says -> what to do
 
 
 def of_loader(side: str, loader: DataLoader[Any]) -> Rows:
-    """The rows that one pass over `loader` yields: its sampler, batches, collate function and workers are used as they are.
+    """The rows that one pass over `loader` yields: its sampler, batches, collate function and
+    workers are used as they are.
 
     Rows that are only shuffled are read in their own order, which every pass shares.
     """
-    if loader.drop_last and loader.batch_size is not None and 0 < (length(loader.sampler) or 0) < loader.batch_size:
-        raise DataError(f"{side} has no batch: drop_last leaves out every row where there are fewer than {loader.batch_size}.")
+    if (
+        loader.drop_last
+        and loader.batch_size is not None
+        and 0 < (length(loader.sampler) or 0) < loader.batch_size
+    ):
+        raise DataError(
+            f"{side} has no batch: drop_last leaves out every row where there are fewer than"
+            f" {loader.batch_size}."
+        )
     with lent(side), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Length of IterableDataset", category=UserWarning)  # the count is said
+        # the count is said
+        warnings.filterwarnings("ignore", message="Length of IterableDataset", category=UserWarning)
         calm = _in_order(loader)
         batches = (_parts(side, batch, loader) for batch in _reading(side, calm))
-        rows = of_batches(side, batches, most_rows=_most_rows(loader), most_bytes=psutil.virtual_memory().available * MEMORY)
+        rows = of_batches(
+            side,
+            batches,
+            most_rows=_most_rows(loader),
+            most_bytes=psutil.virtual_memory().available * MEMORY,
+        )
         reasons = reasons_of_loader(side, calm, rows, lambda: _reading(side, calm))
-    words = [f"{side}: {len(rows.x):,} rows in {rows.batches:,} batches{_of_how_many(loader, len(rows.x))}"]
+    words = [
+        f"{side}: {len(rows.x):,} rows in {rows.batches:,}"
+        f" batches{_of_how_many(loader, len(rows.x))}"
+    ]
     if loader.batch_size is None and loader.batch_sampler is None:
         words.append("batch_size=None: each item is read as a batch")
     if reasons:
@@ -51,14 +77,18 @@ def of_loader(side: str, loader: DataLoader[Any]) -> Rows:
 def of_dataset(side: str, dataset: Any) -> Rows:
     """The rows `dataset[0]`, `dataset[1]`, … in this order."""
     with lent(side):
-        rows = of_rows(side, (parts(side, row, row=True) for row in _reading(side, _Items(dataset))))
+        rows = of_rows(
+            side, (parts(side, row, row=True) for row in _reading(side, _Items(dataset)))
+        )
         if not varies(dataset, lambda rows: rows):
             return rows
     return replace(rows, said=f"{side}: {len(rows.x):,} rows, {READ_ONCE}: random augmentation")
 
 
 class _Items:
-    """The items of what has a length and takes an index: iterating such an object itself would ask for items until it complains."""
+    """The items of what has a length and takes an index: iterating such an object itself would ask
+    for items until it complains.
+    """
 
     def __init__(self, dataset: Any) -> None:
         self.dataset = dataset
@@ -72,13 +102,16 @@ def _parts(side: str, batch: Any, loader: DataLoader[Any]) -> tuple[Any, Any]:
     x, y = parts(side, batch)
     if unbatched and not (axes(x) > 1 and axes(y) > 0 and x.shape[0] == y.shape[0]):
         raise DataError(
-            f"{side} has batch_size=None and yields {shown(x)} and {shown(y)}, which look like single rows: give the DataLoader a batch_size."
+            f"{side} has batch_size=None and yields {shown(x)} and {shown(y)}, which look like"
+            " single rows: give the DataLoader a batch_size."
         )
     return x, y
 
 
 def _reading(side: str, source: Any) -> Iterator[Any]:
-    """What iterating `source` yields; what its own code raises becomes a DataError that names the item."""
+    """What iterating `source` yields; what its own code raises becomes a DataError that names the
+    item.
+    """
     iterator, number = None, 0
     while True:
         try:
@@ -96,25 +129,39 @@ def _reading(side: str, source: Any) -> Iterator[Any]:
 
 
 def _words(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()] or ["no message"]
-    text = f"{type(error).__name__}: {lines[0] if len(lines) == 1 else f'{lines[0]} {lines[-1]}'}".rstrip(".")
+    lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()] or [
+        "no message"
+    ]
+    text = f"{type(error).__name__}: {lines[0] if len(lines) == 1 else f'{lines[0]} {lines[-1]}'}".rstrip(
+        "."
+    )
     return "; ".join([text, *(hint for fragment, hint in HINTS.items() if fragment in text)])
 
 
 def _in_order(loader: DataLoader[Any]) -> DataLoader[Any]:
-    """A copy of `loader` with workers of its own; where it only shuffles, one that does not, since every order is the same rows."""
+    """A copy of `loader` with workers of its own; where it only shuffles, one that does not, since
+    every order is the same rows.
+    """
     calm = copy.copy(loader)
     changes: dict[str, Any] = {"_iterator": None, "pin_memory": False, "in_order": True}
     batches: Any = loader.batch_sampler
     plain = type(loader) is DataLoader and type(batches) is BatchSampler
     sampler: Any = batches.sampler if plain else None
     order: Any = None
-    if plain and type(sampler) is RandomSampler and not sampler.replacement and sampler.num_samples == len(sampler.data_source):
+    if (
+        plain
+        and type(sampler) is RandomSampler
+        and not sampler.replacement
+        and sampler.num_samples == len(sampler.data_source)
+    ):
         order = SequentialSampler(sampler.data_source)
     elif plain and type(sampler) is SubsetRandomSampler:
         order = sampler.indices
     if order is not None and not (batches.drop_last and len(order) % batches.batch_size):
-        changes |= {"sampler": order, "batch_sampler": BatchSampler(order, batches.batch_size, batches.drop_last)}
+        changes |= {
+            "sampler": order,
+            "batch_sampler": BatchSampler(order, batches.batch_size, batches.drop_last),
+        }
     vars(calm).update(changes)  # DataLoader refuses to have them set
     return calm
 
@@ -124,7 +171,11 @@ def _most_rows(loader: DataLoader[Any]) -> float:
     if isinstance(loader.dataset, IterableDataset):
         return MOST_ROWS
     whole = length(loader.dataset)
-    return float("inf") if length(loader) is not None or whole is None else max(ROUNDS * whole, LOOKED_AT)
+    return (
+        float("inf")
+        if length(loader) is not None or whole is None
+        else max(ROUNDS * whole, LOOKED_AT)
+    )
 
 
 def _of_how_many(loader: DataLoader[Any], rows: int) -> str:

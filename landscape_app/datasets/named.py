@@ -1,4 +1,6 @@
-"""MNIST, Fashion-MNIST, CIFAR-10 and CIFAR-100 by name: from a local folder, else downloaded once and kept there as npz."""
+"""MNIST, Fashion-MNIST, CIFAR-10 and CIFAR-100 by name: from a local folder, else downloaded once
+and kept there as npz.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ Arrays = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Source:
-    """One data set: a row's shape, its classes, where its authors' files may lie and how they are read, what OpenML calls it."""
+    """One data set: a row's shape, its classes, where its authors' files may lie and how they are
+    read, what OpenML calls it.
+    """
 
     shape: tuple[int, int, int]
     classes: int
@@ -40,34 +44,55 @@ class Source:
 
 
 def load(*, source: str) -> Dataset:
-    """The data set `source` with pixels in [0, 1]; raises DataError saying what to put where if it is neither here nor to be had."""
+    """The data set `source` with pixels in [0, 1]; raises DataError saying what to put where if it
+    is neither here nor to be had.
+    """
     known = SOURCES[source]
     folder = Path(os.environ.get(FOLDER) or DEFAULT_FOLDER).expanduser()
     kept = folder / f"{source}.npz"
     found = npz.read(kept) if kept.is_file() else _original(known, folder)
-    data = dataset(source, found or _downloaded(source, known, folder), classes=known.classes, flips=known.flips)
+    data = dataset(
+        source,
+        found or _downloaded(source, known, folder),
+        classes=known.classes,
+        flips=known.flips,
+    )
     if data.shape != known.shape or data.task != "classification":
         raise DataError(
-            f"{source}: the files in {folder} hold rows of shape {data.shape}, not {known.shape}. Take them away, or replace them."
+            f"{source}: the files in {folder} hold rows of shape {data.shape}, not {known.shape}."
+            " Take them away, or replace them."
         )
     return data
 
 
 def _original(known: Source, folder: Path) -> Arrays | None:
-    """The arrays in the authors' files in one of the usual sub-folders, None if there are none; DataError if only some are there."""
+    """The arrays in the authors' files in one of the usual sub-folders, None if there are none;
+    DataError if only some are there.
+    """
     for place in (folder / name for name in known.folders):
         paths = [_file(place, name) for name in known.files]
         missing = [name for name, path in zip(known.files, paths, strict=True) if path is None]
         if not missing:
             return known.read([path for path in paths if path is not None])
         if len(missing) < len(paths):
-            raise DataError(f"{place} has no {', '.join(missing)}. Copy what is missing there, or take the folder away.")
+            raise DataError(
+                f"{place} has no {', '.join(missing)}. Copy what is missing there, or take the"
+                " folder away."
+            )
     return None
 
 
 def _file(place: Path, name: str) -> Path | None:
     spellings = (name, name.replace("-idx", ".idx"))
-    return next((path for spelling in spellings for end in ("", ".gz") if (path := place / (spelling + end)).is_file()), None)
+    return next(
+        (
+            path
+            for spelling in spellings
+            for end in ("", ".gz")
+            if (path := place / (spelling + end)).is_file()
+        ),
+        None,
+    )
 
 
 def _downloaded(name: str, known: Source, folder: Path) -> Arrays:
@@ -76,29 +101,43 @@ def _downloaded(name: str, known: Source, folder: Path) -> Arrays:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         found = openml.fetch(known.published, known.shape, home=home)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=f"{name}-", suffix=".part", delete=False) as part:
+        with tempfile.NamedTemporaryFile(
+            dir=folder, prefix=f"{name}-", suffix=".part", delete=False
+        ) as part:
             np.savez(part, allow_pickle=False, **found)
         Path(part.name).replace(folder / f"{name}.npz")
     except DataError as error:
-        raise DataError(f"{name} is not on this machine, and {error}. {_remedy(name, known, folder)}") from error
+        raise DataError(
+            f"{name} is not on this machine, and {error}. {_remedy(name, known, folder)}"
+        ) from error
     except OSError as error:
-        raise StorageError(f"{folder} cannot be written: {error}. Set {FOLDER} to a folder that can.") from error
+        raise StorageError(
+            f"{folder} cannot be written: {error}. Set {FOLDER} to a folder that can."
+        ) from error
     finally:
         shutil.rmtree(home, ignore_errors=True)
     return found
 
 
 def _remedy(name: str, known: Source, folder: Path) -> str:
-    refused = f" ({known.pickled} holds pickles, which are never opened.)" if known.pickled and (folder / known.pickled).is_dir() else ""
+    refused = (
+        f" ({known.pickled} holds pickles, which are never opened.)"
+        if known.pickled and (folder / known.pickled).is_dir()
+        else ""
+    )
     return (
-        f"Put into {folder} (or the folder that {FOLDER} names) either {known.folders[0]}/ with {', '.join(known.files)} "
-        f"({known.origin}), or {name}.npz with {', '.join(NAMES)}.{refused}"
+        f"Put into {folder} (or the folder that {FOLDER} names) either {known.folders[0]}/ with"
+        f" {', '.join(known.files)} ({known.origin}), or {name}.npz with"
+        f" {', '.join(NAMES)}.{refused}"
     )
 
 
 def _mnist(paths: list[Path]) -> Arrays:
     shapes: tuple[tuple[int, ...], ...] = ((28, 28), (), (28, 28), ())
-    return {name: idx.read(path, shape=shape) for name, path, shape in zip(NAMES, paths, shapes, strict=True)}
+    return {
+        name: idx.read(path, shape=shape)
+        for name, path, shape in zip(NAMES, paths, shapes, strict=True)
+    }
 
 
 def _cifar(paths: list[Path], *, labels: int) -> Arrays:
@@ -107,7 +146,12 @@ def _cifar(paths: list[Path], *, labels: int) -> Arrays:
     return {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
 
 
-IDX_FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+IDX_FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
 TEN_FILES = (*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin")
 MNIST_TRAIN = (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949)
 MNIST_TEST = (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009)

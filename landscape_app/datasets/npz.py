@@ -1,4 +1,6 @@
-"""A data set from a file: an npz with x_train, y_train, x_test, y_test, read without pickle and with its sizes checked first."""
+"""A data set from a file: an npz with x_train, y_train, x_test, y_test, read without pickle and
+with its sizes checked first.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ HOW = "Give npz:PATH with the path of an npz file."
 
 
 def load(path: str, *, meaning: Meaning | None = None, numbers: bool = False) -> Dataset:
-    """The data set in the file `path`; raises DataError naming the file and what is wrong with which array.
+    """The data set in the file `path`; raises DataError naming the file and what is wrong with
+    which array.
 
     `meaning`: how inputs are read. `numbers`: the loss predicts numbers, so floats are no classes.
     """
@@ -40,8 +43,11 @@ def _file(path: str) -> Path:
     try:
         file = Path(path).expanduser()
         there, a_folder = file.exists(), file.is_dir()
-    except (OSError, ValueError, RuntimeError) as error:  # a name that no file system takes, a home of nobody, a closed folder
-        raise DataError(f"{path} cannot be read: {getattr(error, 'strerror', None) or first_line(error)}. {HOW}") from error
+    # a name that no file system takes, a home of nobody, a closed folder
+    except (OSError, ValueError, RuntimeError) as error:
+        raise DataError(
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or first_line(error)}. {HOW}"
+        ) from error
     if a_folder:
         raise DataError(f"{file} is a folder. {HOW}")
     if not there:
@@ -75,11 +81,16 @@ class Header:
 
 
 def _read(file: Path) -> tuple[dict[str, np.ndarray], str]:
-    """(the four arrays, what else is in the file). Nothing is allocated before every header has been read and their sizes added up."""
+    """(the four arrays, what else is in the file). Nothing is allocated before every header has
+    been read and their sizes added up.
+    """
     try:
         with Reading(file, DataError) as reading:
             if not zipfile.is_zipfile(reading):
-                raise DataError(f"{file.name} cannot be read: it is no npz file, or its end is missing. Save it by numpy.savez.")
+                raise DataError(
+                    f"{file.name} cannot be read: it is no npz file, or its end is missing. Save it"
+                    " by numpy.savez."
+                )
             with reading.archive() as archive:
                 members = _members(file.name, archive)
                 headers = {name: _header(file.name, name, archive, members[name]) for name in NAMES}
@@ -88,7 +99,8 @@ def _read(file: Path) -> tuple[dict[str, np.ndarray], str]:
                 return arrays, _others([name for name in members if name not in NAMES])
     except DataError:
         raise
-    except Exception as error:  # whatever zip, numpy and the reader of its headers raise on bad bytes
+    # whatever zip, numpy and the reader of its headers raise on bad bytes
+    except Exception as error:
         raise DataError(f"{file.name} cannot be read as npz: {_words(error)}.") from error
 
 
@@ -108,42 +120,64 @@ def _some(names: list[str]) -> str:
 
 
 def _members(file: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """Every member by the name of its array; raises DataError where one of the four is missing, or packed as numpy packs none."""
+    """Every member by the name of its array; raises DataError where one of the four is missing, or
+    packed as numpy packs none.
+    """
     members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
     missing = [name for name in NAMES if name not in members]
     if missing:
         raise DataError(
-            f"{file} has no {', '.join(missing)}; it must hold {', '.join(NAMES)} (it holds {_some(list(members)) or 'nothing'})."
+            f"{file} has no {', '.join(missing)}; it must hold {', '.join(NAMES)} (it holds"
+            f" {_some(list(members)) or 'nothing'})."
         )
     for name in NAMES:
         if members[name].compress_type not in METHODS:
-            raise DataError(f"{file} cannot be read as npz: {name} is packed in a way that numpy does not use. Save it by numpy.savez.")
+            raise DataError(
+                f"{file} cannot be read as npz: {name} is packed in a way that numpy does not use."
+                " Save it by numpy.savez."
+            )
     return members
 
 
 def _header(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Header:
-    """What the member says, held against its own length. Raises DataError, and what numpy does for what is no header."""
+    """What the member says, held against its own length. Raises DataError, and what numpy does for
+    what is no header.
+    """
     with archive.open(member) as stream:
         begin = stream.read(8)
         version = np.lib.format.read_magic(io.BytesIO(begin))
         lead = stream.read(2 if version == (1, 0) else 4)
         length = int.from_bytes(lead, "little")
         if length > LONGEST_HEADER:
-            raise DataError(f"{file} cannot be read as npz: the header of {name} claims {length:,} bytes.")
+            raise DataError(
+                f"{file} cannot be read as npz: the header of {name} claims {length:,} bytes."
+            )
         text = lead + stream.read(length)
-    parse = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    parse = (
+        np.lib.format.read_array_header_1_0
+        if version == (1, 0)
+        else np.lib.format.read_array_header_2_0
+    )
     shape, fortran, dtype = parse(io.BytesIO(text))
     header = Header(shape, fortran, dtype, len(begin) + len(text))
     if dtype.hasobject:
-        raise DataError(f"{file} cannot be read as npz: it holds Python objects, which are not read. Save arrays of numbers.")
+        raise DataError(
+            f"{file} cannot be read as npz: it holds Python objects, which are not read. Save"
+            " arrays of numbers."
+        )
     held = member.file_size - header.end
     if not dtype.itemsize or header.stored != held:
-        raise DataError(f"{file} cannot be read as npz: {name} claims {header.stored:,} bytes and holds {held:,}.")
+        raise DataError(
+            f"{file} cannot be read as npz: {name} claims {header.stored:,} bytes and holds"
+            f" {held:,}."
+        )
     return header
 
 
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: Header) -> np.ndarray:
-    """The values, unpacked block by block: a member that holds less than its archive says, or other bytes, ends in an error."""
+    """The values, unpacked block by block: a member that holds less than its archive says, or other
+    bytes, ends in an error.
+    """
     flat = np.empty(math.prod(header.shape), header.dtype)
     rest = memoryview(flat.view(np.uint8).data) if flat.size else memoryview(b"")
     with archive.open(member) as stream:

@@ -22,17 +22,21 @@ def from_objects(
     own: bool = False,
     meaning: Meaning | None = None,
 ) -> Dataset:
-    """The data set of two sides, each (inputs, labels), a torch Dataset or a DataLoader of pairs or dicts, read in one pass.
+    """The data set of two sides, each (inputs, labels), a torch Dataset or a DataLoader of pairs or
+    dicts, read in one pass.
 
-    Whole-number labels of shape (rows,) mean classification (`classes`: how many, None: as many as occur), floating-point ones
-    regression. `ignored`: the class label of rows that do not count (a loss's ignore_index). `own`: the loss is a
-    function of the person's own, which may take whole numbers that are no classes, and leave out one label. `meaning`: how inputs are read.
-    Raises DataError naming the side and what is wrong.
+    Whole-number labels of shape (rows,) mean classification (`classes`: how many, None: as many as
+    occur), floating-point ones regression. `ignored`: the class label of rows that do not count (a
+    loss's ignore_index). `own`: the loss is a function of the person's own, which may take whole
+    numbers that are no classes, and leave out one label. `meaning`: how inputs are read. Raises
+    DataError naming the side and what is wrong.
     """
     with put_back(train, test):
         of_train, of_test = sides.read("train", train), sides.read("test", test)
     y_train, y_test, said = labels.of_objects(of_train.y, of_test.y, own=own)
-    x_train, x_test, decided = inputs(name, of_train.x, of_test.x, meaning or Meaning(as_given=True))
+    x_train, x_test, decided = inputs(
+        name, of_train.x, of_test.x, meaning or Meaning(as_given=True)
+    )
     note = "; ".join(word for word in (of_train.said, of_test.said, *decided, *said) if word)
     form = Form(of_train.y.ndim, of_train.y.dtype.name)
     if y_train.dtype.kind == "f":
@@ -41,11 +45,23 @@ def from_objects(
         ignored = labels.left_out(y_train, y_test)
     counted = [y if ignored is None else y[y != ignored] for y in (y_train, y_test)]
     highest = max(int(y.max(initial=1)) for y in counted)
-    return Dataset(name, x_train, y_train, x_test, y_test, classes=classes or highest + 1, note=note, ignored=ignored, form=form)
+    return Dataset(
+        name,
+        x_train,
+        y_train,
+        x_test,
+        y_test,
+        classes=classes or highest + 1,
+        note=note,
+        ignored=ignored,
+        form=form,
+    )
 
 
 def load(target: str, *, meaning: Meaning | None = None) -> Dataset:
-    """The data set that the callable "module:name" returns: a Dataset record, (train, test), or (x_train, y_train, x_test, y_test)."""
+    """The data set that the callable "module:name" returns: a Dataset record, (train, test), or
+    (x_train, y_train, x_test, y_test).
+    """
     make = imported(target, "data set")
     try:
         made = make()
@@ -54,13 +70,22 @@ def load(target: str, *, meaning: Meaning | None = None) -> Dataset:
     except SystemExit as error:
         raise DataError(f"{ended(target, error)} when it was called.") from error
     except Exception as error:  # somebody's own code
-        raise DataError(f"'{target}' failed: {type(error).__name__}: {(str(error) or 'no message').splitlines()[0]}") from error
+        raise DataError(
+            f"'{target}' failed: {type(error).__name__}:"
+            f" {(str(error) or 'no message').splitlines()[0]}"
+        ) from error
     if isinstance(made, Dataset):
         if meaning is not None and (meaning.layout or meaning.scale):
-            raise DataError(f"'{target}' returned a Dataset, which says what its axes and numbers are: leave out --layout and --scale.")
+            raise DataError(
+                f"'{target}' returned a Dataset, which says what its axes and numbers are: leave"
+                " out --layout and --scale."
+            )
         return made
     if isinstance(made, (tuple, list)) and len(made) == 4:
         return from_objects(target, tuple(made[:2]), tuple(made[2:]), meaning=meaning)
     if isinstance(made, (tuple, list)) and len(made) == 2:
         return from_objects(target, made[0], made[1], meaning=meaning)
-    raise DataError(f"'{target}' returned a {type(made).__name__}; it must return (train, test) or (x_train, y_train, x_test, y_test).")
+    raise DataError(
+        f"'{target}' returned a {type(made).__name__}; it must return (train, test) or (x_train,"
+        " y_train, x_test, y_test)."
+    )

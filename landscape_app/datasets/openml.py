@@ -1,4 +1,6 @@
-"""A download from OpenML, believed only if the rows of every class are counted as the data set's authors published them."""
+"""A download from OpenML, believed only if the rows of every class are counted as the data set's
+authors published them.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,15 @@ import numpy as np
 from landscape_app.errors import DataError
 
 TIMEOUT = 60.0  # seconds without a byte
-FAULTS = (OSError, ValueError, KeyError, http.client.HTTPException)  # no connection, a refusal, a broken or incomplete answer
+# no connection, a refusal, a broken or incomplete answer
+FAULTS = (OSError, ValueError, KeyError, http.client.HTTPException)
 
 
 @dataclass(frozen=True)
 class Published:
-    """What OpenML calls a data set, and how many rows of every class its authors gave for training and for testing."""
+    """What OpenML calls a data set, and how many rows of every class its authors gave for training
+    and for testing.
+    """
 
     name: str
     train: tuple[int, ...]
@@ -28,28 +33,48 @@ class Published:
 
 
 def fetch(published: Published, shape: tuple[int, ...], *, home: Path) -> dict[str, np.ndarray]:
-    """x_train (n, *shape), y_train (n,), x_test, y_test, all uint8; scikit-learn keeps what it downloads under `home`.
+    """x_train (n, *shape), y_train (n,), x_test, y_test, all uint8; scikit-learn keeps what it
+    downloads under `home`.
 
-    OpenML stores one table, the train rows first: the counts of every class on both sides of the cut say whether that is so.
-    Raises DataError if nothing can be had or it is not the published data. CIFAR takes minutes and 2 GB of memory, once.
+    OpenML stores one table, the train rows first: the counts of every class on both sides of the
+    cut say whether that is so. Raises DataError if nothing can be had or it is not the published
+    data. CIFAR takes minutes and 2 GB of memory, once.
     """
     from sklearn.datasets import fetch_openml
 
     try:
         with _timeout(TIMEOUT), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "retrying", "invalid cache", remarks on the version: the counts below decide
-            bunch = fetch_openml(published.name, version=1, data_home=home, as_frame=False, parser="liac-arff", n_retries=1, delay=0.5)
+            # "retrying", "invalid cache", remarks on the version: the counts below decide
+            warnings.simplefilter("ignore")
+            bunch = fetch_openml(
+                published.name,
+                version=1,
+                data_home=home,
+                as_frame=False,
+                parser="liac-arff",
+                n_retries=1,
+                delay=0.5,
+            )
         x, y = _bytes("pixels", bunch.data), _bytes("labels", bunch.target)
     except FAULTS as error:
         reason = " ".join(str(getattr(error, "reason", error)).split()) or type(error).__name__
         raise DataError(f"OpenML's '{published.name}' could not be had ({reason})") from error
     rows = sum(published.train) + sum(published.test)
     if x.size != rows * int(np.prod(shape)) or len(y) != rows:
-        raise DataError(f"OpenML's '{published.name}' has shape {x.shape}, not the {rows:,} rows that were published")
+        raise DataError(
+            f"OpenML's '{published.name}' has shape {x.shape}, not the {rows:,} rows that were"
+            " published"
+        )
     cut = sum(published.train)
-    for side, labels, counts in (("train", y[:cut], published.train), ("test", y[cut:], published.test)):
+    for side, labels, counts in (
+        ("train", y[:cut], published.train),
+        ("test", y[cut:], published.test),
+    ):
         if tuple(np.bincount(labels, minlength=len(counts))) != counts:
-            raise DataError(f"OpenML's '{published.name}' does not have its published {side} rows in the published order")
+            raise DataError(
+                f"OpenML's '{published.name}' does not have its published {side} rows in the"
+                " published order"
+            )
     x = x.reshape(rows, *shape)
     return {"x_train": x[:cut], "y_train": y[:cut], "x_test": x[cut:], "y_test": y[cut:]}
 
@@ -63,7 +88,9 @@ def _bytes(what: str, values: np.ndarray) -> np.ndarray:
 
 @contextmanager
 def _timeout(seconds: float) -> Iterator[None]:
-    """New sockets give up after `seconds`: scikit-learn has no argument for it, and a silent firewall would hold a job for ever."""
+    """New sockets give up after `seconds`: scikit-learn has no argument for it, and a silent
+    firewall would hold a job for ever.
+    """
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)
     try:

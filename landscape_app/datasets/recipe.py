@@ -1,4 +1,6 @@
-"""From a spec to the data a run trains on: loads the set, keeps a subset of rows, corrupts train labels. Test rows stay as they are."""
+"""From a spec to the data a run trains on: loads the set, keeps a subset of rows, corrupts train
+labels. Test rows stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +20,31 @@ from landscape_app.settings import RunSpec
 
 log = logging.getLogger("landscape")
 
-PROBE_ROWS = 256  # test examples on which function space is measured, the same for every run on a data set
+# test examples on which function space is measured, the same for every run on a data set
+PROBE_ROWS = 256
 LOSS_ROWS = 1_024  # train examples whose losses are stored with every snapshot
 
 
 def load(spec: RunSpec, asked: Asked | None = None) -> Dataset:
-    """The data set that `spec` names, with its recipe applied; raises DataError where they do not fit.
+    """The data set that `spec` names, with its recipe applied; raises DataError where they do not
+    fit.
 
-    asked: tries a network of the person's own on a few rows, since how whole numbers are read depends on it.
+    asked: tries a network of the person's own on a few rows, since how whole numbers are read
+    depends on it.
     """
     meaning = Meaning(layout=spec.layout, scale=spec.scale, asked=asked)
     if spec.data.startswith("npz:"):
         numbers = spec.loss in OBJECTIVES and not OBJECTIVES[spec.loss].settings["classification"]
         clean = npz.load(spec.data.removeprefix("npz:"), meaning=meaning, numbers=numbers)
     elif ":" in spec.data:
-        clean = objects.load(spec.data, meaning=dataclasses.replace(meaning, as_given=asked is not None))
+        clean = objects.load(
+            spec.data, meaning=dataclasses.replace(meaning, as_given=asked is not None)
+        )
     elif spec.layout or spec.scale:
-        raise DataError(f"{spec.data}: --layout and --scale are for npz files and module:callable; data by name have theirs.")
+        raise DataError(
+            f"{spec.data}: --layout and --scale are for npz files and module:callable; data by name"
+            " have theirs."
+        )
     else:
         entry = find("data set", DATASETS, spec.data)
         clean = entry.load()(**entry.settings)
@@ -46,29 +56,36 @@ def load(spec: RunSpec, asked: Asked | None = None) -> Dataset:
 def prepare(clean: Dataset, spec: RunSpec) -> Dataset:
     """`clean` with the recipe of `spec` applied to its train rows (subset, label corruption).
 
-    A regime that augments does so where there are images; augmentation that was asked for by itself is refused where there are none.
+    A regime that augments does so where there are images; augmentation that was asked for by itself
+    is refused where there are none.
     """
     by_regime = spec.regime in REGIMES and REGIMES[spec.regime].settings["augmentation"]
     if spec.augmentation and not clean.images and not by_regime:
         raise DataError(
-            f"{clean.name}: augmentation is on, but its rows have shape {clean.shape}: shifts need images. Turn augmentation off."
+            f"{clean.name}: augmentation is on, but its rows have shape {clean.shape}: shifts need"
+            " images. Turn augmentation off."
         )
     rows = spec.train_rows or len(clean.x_train)
     if rows > len(clean.x_train):
         raise DataError(f"{clean.name} has {len(clean.x_train)} train rows; {rows} were asked for.")
     data = clean
     if rows < len(clean.x_train):
-        # Drawn, not the first ones: a file may be sorted by class. Fewer rows are a part of more rows, whatever the run's seed.
-        kept = numpy_stream(DATASET_ROOT, clean.name, "subset").permutation(len(clean.x_train))[:rows]
-        data = dataclasses.replace(clean, x_train=taken(clean.x_train, kept), y_train=clean.y_train[kept])
+        # Drawn, not the first ones: a file may be sorted by class. Fewer rows are a part of more
+        # rows, whatever the run's seed.
+        kept = numpy_stream(DATASET_ROOT, clean.name, "subset").permutation(len(clean.x_train))[
+            :rows
+        ]
+        data = dataclasses.replace(
+            clean, x_train=taken(clean.x_train, kept), y_train=clean.y_train[kept]
+        )
     return corrupt(data, spec.label_corruption or 0.0, seed=spec.seed)
 
 
 def corrupt(data: Dataset, share: float, *, seed: int) -> Dataset:
     """Exactly ⌊share·n⌋ train labels redrawn (so some stay right by chance); test labels untouched.
 
-    Classes are redrawn uniformly; for regression each target row becomes that of a train row drawn at random, so that targets
-    keep their distribution and lose only what ties them to their inputs.
+    Classes are redrawn uniformly; for regression each target row becomes that of a train row drawn
+    at random, so that targets keep their distribution and lose only what ties them to their inputs.
     """
     rng = numpy_stream(seed, "label corruption")
     chosen = rng.permutation(len(data.y_train))[: int(share * len(data.y_train))]
@@ -77,7 +94,11 @@ def corrupt(data: Dataset, share: float, *, seed: int) -> Dataset:
     labels = data.y_train.copy()
     if data.ignored is not None:  # rows that do not count stay out
         chosen = chosen[labels[chosen] != data.ignored]
-    labels[chosen] = rng.integers(0, data.classes, len(chosen)) if data.classes else data.y_train[rng.integers(0, len(labels), len(chosen))]
+    labels[chosen] = (
+        rng.integers(0, data.classes, len(chosen))
+        if data.classes
+        else data.y_train[rng.integers(0, len(labels), len(chosen))]
+    )
     return dataclasses.replace(data, y_train=labels)
 
 
@@ -91,19 +112,28 @@ def probe_digest(data: Dataset) -> str:
     """Identity of the probe set: runs whose digests differ have no common function space."""
     index = probe_index(data)
     probe = dataclasses.replace(
-        data, name="probe", x_train=data.x_test[index], y_train=data.y_test[index], x_test=data.x_test[index], y_test=data.y_test[index]
+        data,
+        name="probe",
+        x_train=data.x_test[index],
+        y_train=data.y_test[index],
+        x_test=data.x_test[index],
+        y_test=data.y_test[index],
     )
     return probe.digest()
 
 
 def loss_index(data: Dataset) -> np.ndarray:
-    """Positions (e ≤ 1,024) of the train examples whose losses are stored, from the data-set stream."""
+    """Positions (e ≤ 1,024) of the train examples whose losses are stored, from the data-set
+    stream.
+    """
     order = numpy_stream(DATASET_ROOT, data.name, "losses").permutation(len(data.x_train))
     return np.sort(order[:LOSS_ROWS])
 
 
 def loss_digest(data: Dataset) -> str:
-    """Identity of the train examples whose losses are stored, their labels as given: only where it is the same can those be compared."""
+    """Identity of the train examples whose losses are stored, their labels as given: only where it
+    is the same can those be compared.
+    """
     index = loss_index(data)
     kept = dataclasses.replace(
         data,

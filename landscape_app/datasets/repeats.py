@@ -18,8 +18,11 @@ from landscape_app.errors import DataError
 LOOKED_AT = 16  # rows that are read twice, to see whether they are the same
 
 
-def reasons_of_loader(side: str, loader: DataLoader[Any], rows: Rows, again: Callable[[], Iterator[Any]]) -> list[str]:
-    """Why another pass over `loader` would give other rows, or the same rows in another order; empty if it would not.
+def reasons_of_loader(
+    side: str, loader: DataLoader[Any], rows: Rows, again: Callable[[], Iterator[Any]]
+) -> list[str]:
+    """Why another pass over `loader` would give other rows, or the same rows in another order;
+    empty if it would not.
 
     `rows`: what one pass gave. `again`: begins another one.
     """
@@ -33,7 +36,9 @@ def reasons_of_loader(side: str, loader: DataLoader[Any], rows: Rows, again: Cal
         reasons.append(f"one of {shards} shards of the rows")
     elif _draws(loader):
         left_out = len(rows.x) < (length(loader.dataset) or 0)
-        reasons.append("rows are drawn at random" if left_out else "the order of the rows is random")
+        reasons.append(
+            "rows are drawn at random" if left_out else "the order of the rows is random"
+        )
     if varies(loader.dataset, loader.collate_fn):
         reasons.append("random augmentation")
     return reasons
@@ -52,24 +57,35 @@ def _draws(loader: DataLoader[Any]) -> bool:
     batches: Any = loader.sampler if loader.batch_sampler is None else loader.batch_sampler
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        first, second = ([index for index, _ in zip(batches, range(LOOKED_AT), strict=False)] for _ in range(2))
+        first, second = (
+            [index for index, _ in zip(batches, range(LOOKED_AT), strict=False)] for _ in range(2)
+        )
     return bool(str(first) != str(second))
 
 
 def varies(dataset: Any, collate: Any) -> bool:
-    """Whether some rows, or what the collate function makes of them, are other numbers when they are read again."""
+    """Whether some rows, or what the collate function makes of them, are other numbers when they
+    are read again.
+    """
     try:
         index = np.unique(np.linspace(0, len(dataset) - 1, LOOKED_AT).astype(int)).tolist()
         first, second = (collate([dataset[i] for i in index]) for _ in range(2))
-    except Exception:  # a data set that takes no single index, or a collate function for other batches: nothing is known
+    # a data set that takes no single index, or a collate function for other batches: nothing is
+    # known
+    except Exception:
         return False
     return not _same(first, second)
 
 
-def _reasons_of_stream(side: str, loader: DataLoader[Any], rows: Rows, again: Callable[[], Iterator[Any]]) -> list[str]:
+def _reasons_of_stream(
+    side: str, loader: DataLoader[Any], rows: Rows, again: Callable[[], Iterator[Any]]
+) -> list[str]:
     reasons = []
     if loader.num_workers > 1 and _repeated(rows, loader.num_workers):
-        reasons.append(f"each of {loader.num_workers} workers yields the same rows, so every row stands there {loader.num_workers} times")
+        reasons.append(
+            f"each of {loader.num_workers} workers yields the same rows, so every row stands there"
+            f" {loader.num_workers} times"
+        )
     try:
         batch = next(again(), None)
     except DataError:
@@ -84,12 +100,16 @@ def _reasons_of_stream(side: str, loader: DataLoader[Any], rows: Rows, again: Ca
 
 def _repeated(rows: Rows, times: int) -> bool:
     flat = rows.x.reshape(len(rows.x), -1)
-    return all(count % times == 0 for count in Counter(hash(row.tobytes()) for row in flat).values())
+    return all(
+        count % times == 0 for count in Counter(hash(row.tobytes()) for row in flat).values()
+    )
 
 
 def _same(a: Any, b: Any) -> bool:
     if isinstance(a, dict):
-        return isinstance(b, dict) and a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
+        return (
+            isinstance(b, dict) and a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
+        )
     if isinstance(a, (list, tuple)):
         return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, (torch.Tensor, np.ndarray, int, float)):

@@ -1,4 +1,6 @@
-"""Rows put together from batches or from single rows; what does not fit together is refused by batch, row and shape."""
+"""Rows put together from batches or from single rows; what does not fit together is refused by
+batch, row and shape.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ log = logging.getLogger("landscape")
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """x (row, …) and y (row, …), each in the type it came in; `said`: how they were read, in words, "" if there is nothing to say."""
+    """x (row, …) and y (row, …), each in the type it came in; `said`: how they were read, in words,
+    "" if there is nothing to say.
+    """
 
     x: np.ndarray
     y: np.ndarray
@@ -35,9 +39,23 @@ def pair(side: str, given: tuple[Any, Any]) -> Rows:
     return Rows(x, y)
 
 
-def of_batches(side: str, batches: Iterable[tuple[Any, Any]], *, most_rows: float = float("inf"), most_bytes: float = float("inf")) -> Rows:
-    """The rows of all pairs of batches, one after the other. Raises DataError for a stream that does not end within the limits."""
-    inputs, labels, size, count, told = list[np.ndarray](), list[np.ndarray](), 0, 0, time.monotonic()
+def of_batches(
+    side: str,
+    batches: Iterable[tuple[Any, Any]],
+    *,
+    most_rows: float = float("inf"),
+    most_bytes: float = float("inf"),
+) -> Rows:
+    """The rows of all pairs of batches, one after the other. Raises DataError for a stream that
+    does not end within the limits.
+    """
+    inputs, labels, size, count, told = (
+        list[np.ndarray](),
+        list[np.ndarray](),
+        0,
+        0,
+        time.monotonic(),
+    )
     for number, batch in enumerate(batches):
         x, y = _arrays(side, batch)
         _check_pair(side, x, y, f", in batch {number}")
@@ -52,7 +70,8 @@ def of_batches(side: str, batches: Iterable[tuple[Any, Any]], *, most_rows: floa
             told = time.monotonic()
         if count > most_rows or size > most_bytes:
             raise DataError(
-                f"{side} has not ended after {count:,} rows ({size / 2**30:.1f} GiB): give a loader that ends, or fewer rows, e.g. a Subset."
+                f"{side} has not ended after {count:,} rows ({size / 2**30:.1f} GiB): give a loader"
+                " that ends, or fewer rows, e.g. a Subset."
             )
     if not count:
         raise DataError(f"{side} has no rows.")
@@ -82,27 +101,42 @@ def _arrays(side: str, given: tuple[Any, Any]) -> tuple[np.ndarray, np.ndarray]:
 
 def _check_pair(side: str, x: np.ndarray, y: np.ndarray, where: str) -> None:
     if x.ndim == 0 or y.ndim == 0:
-        raise DataError(f"{side} yields inputs of shape {x.shape} and labels of shape {y.shape}{where}: single rows. Give them in batches.")
+        raise DataError(
+            f"{side} yields inputs of shape {x.shape} and labels of shape {y.shape}{where}: single"
+            " rows. Give them in batches."
+        )
     if x.ndim == 1 and y.ndim >= 2 and len(x) == len(y):
-        raise DataError(f"{side} yields inputs of shape {x.shape} and labels of shape {y.shape}{where}: give the inputs first.")
+        raise DataError(
+            f"{side} yields inputs of shape {x.shape} and labels of shape {y.shape}{where}: give"
+            " the inputs first."
+        )
     if len(x) != len(y):
-        raise DataError(f"{side} has {len(x)} inputs and {len(y)} labels{where}: one label a row is needed.")
+        raise DataError(
+            f"{side} has {len(x)} inputs and {len(y)} labels{where}: one label a row is needed."
+        )
 
 
 def _check_alike(side: str, what: str, number: int, part: np.ndarray, first: np.ndarray) -> None:
     if part.shape[1:] != first.shape[1:]:
         raise DataError(
-            f"The {what} of {side} have rows of shape {part.shape[1:]} in batch {number}, {first.shape[1:]} in batch 0: "
-            "pad all rows to one length, not each batch to its own."
+            f"The {what} of {side} have rows of shape {part.shape[1:]} in batch {number},"
+            f" {first.shape[1:]} in batch 0: pad all rows to one length, not each batch to its own."
         )
     if part.dtype.kind != first.dtype.kind:
-        raise DataError(f"The {what} of {side} have type {part.dtype} in batch {number}, {first.dtype} in batch 0: give one type.")
+        raise DataError(
+            f"The {what} of {side} have type {part.dtype} in batch {number}, {first.dtype} in batch"
+            " 0: give one type."
+        )
 
 
 def _check_row(side: str, what: str, number: int, part: np.ndarray, first: np.ndarray) -> None:
     if part.shape != first.shape:
         raise DataError(
-            f"The {what}s of {side} are ragged: row {number} has shape {part.shape}, row 0 {first.shape}. Pad all rows to one length."
+            f"The {what}s of {side} are ragged: row {number} has shape {part.shape}, row 0"
+            f" {first.shape}. Pad all rows to one length."
         )
     if part.dtype.kind != first.dtype.kind:
-        raise DataError(f"The {what}s of {side} have type {part.dtype} in row {number}, {first.dtype} in row 0: give one type.")
+        raise DataError(
+            f"The {what}s of {side} have type {part.dtype} in row {number}, {first.dtype} in row 0:"
+            " give one type."
+        )

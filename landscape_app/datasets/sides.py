@@ -1,4 +1,6 @@
-"""One side of a data set, train or test, from whatever holds it: a pair, a dict, a Dataset, a DataLoader; or why it cannot be read."""
+"""One side of a data set, train or test, from whatever holds it: a pair, a dict, a Dataset, a
+DataLoader; or why it cannot be read.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +18,19 @@ from landscape_app.errors import DataError
 
 
 def read(side: str, source: Any) -> Rows:
-    """The rows of `source`, which is `side` ("train", "test"): inputs and labels in the types they came in, and what was decided.
+    """The rows of `source`, which is `side` ("train", "test"): inputs and labels in the types they
+    came in, and what was decided.
 
-    Every generator of random numbers that reading draws from is put back. Raises DataError naming the side and what is wrong.
+    Every generator of random numbers that reading draws from is put back. Raises DataError naming
+    the side and what is wrong.
     """
     if isinstance(source, DataLoader):
         return loaders.of_loader(side, source)
     if type(source) is TensorDataset:
         return pair(side, parts(side, source.tensors))
-    if isinstance(source, Mapping) or (isinstance(source, (tuple, list)) and len(source) == 2 and not _holds_rows(source)):
+    if isinstance(source, Mapping) or (
+        isinstance(source, (tuple, list)) and len(source) == 2 and not _holds_rows(source)
+    ):
         return pair(side, parts(side, source))
     if (fault := _fault(source)) is not None:
         raise DataError(f"{side} is {fault}.")
@@ -33,26 +39,48 @@ def read(side: str, source: Any) -> Rows:
 
 def _holds_rows(source: Any) -> bool:
     """Whether a list holds pairs, rows or batches, instead of being one."""
-    return isinstance(source, list) and bool(source) and all(isinstance(item, (tuple, Mapping)) for item in source)
+    return (
+        isinstance(source, list)
+        and bool(source)
+        and all(isinstance(item, (tuple, Mapping)) for item in source)
+    )
 
 
 def _fault(source: Any) -> str | None:
-    """Why `source` is no data set whose rows can be asked for one by one, in words; None if it is one."""
+    """Why `source` is no data set whose rows can be asked for one by one, in words; None if it is
+    one.
+    """
     name = type(source).__name__
     give = "give a pair (inputs, labels), a Dataset or a DataLoader"
     if isinstance(source, list):
         kinds = sorted({type(item).__name__ for item in source})
-        return f"a list of {len(source)} ({', '.join(kinds[:3])}), which may be rows or batches: {give}"
+        return (
+            f"a list of {len(source)} ({', '.join(kinds[:3])}), which may be rows or batches:"
+            f" {give}"
+        )
     if isinstance(source, tuple):
         return f"a tuple of {len(source)} parts: {give}"
     if isinstance(source, (Tensor, np.ndarray)):
-        return f"a {name} of shape {tuple(source.shape)}, without labels: give a pair (inputs, labels)"
+        return (
+            f"a {name} of shape {tuple(source.shape)}, without labels: give a pair (inputs, labels)"
+        )
     if hasattr(source, "columns"):
-        return f"a {name}, which does not say what its labels are: give a pair, e.g. (frame[inputs], frame[label])"
+        return (
+            f"a {name}, which does not say what its labels are: give a pair, e.g. (frame[inputs],"
+            " frame[label])"
+        )
     if isinstance(source, IterableDataset):
-        return f"an IterableDataset ({name}), a stream of single rows: put it into a DataLoader with a batch_size"
+        return (
+            f"an IterableDataset ({name}), a stream of single rows: put it into a DataLoader with a"
+            " batch_size"
+        )
     if hasattr(source, "__next__"):
-        return f"of type {name}, a stream that may yield rows or batches and can be read once only: {give}"
-    if isinstance(source, (str, bytes)) or not (hasattr(source, "__getitem__") and hasattr(source, "__len__")):
+        return (
+            f"of type {name}, a stream that may yield rows or batches and can be read once only:"
+            f" {give}"
+        )
+    if isinstance(source, (str, bytes)) or not (
+        hasattr(source, "__getitem__") and hasattr(source, "__len__")
+    ):
         return f"of type {name}; {give}"
     return None

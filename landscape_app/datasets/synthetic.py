@@ -1,4 +1,6 @@
-"""Two small made-up data sets, one table and one of images, for trials and tests: both are easy to fit and cheap."""
+"""Two small made-up data sets, one table and one of images, for trials and tests: both are easy to
+fit and cheap.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from landscape_app.seeds import DATASET_ROOT, numpy_stream
 
 
 def blobs(*, rows: int = 120, classes: int = 3) -> Dataset:
-    """Gaussian clusters of standard deviation 0.5 around `classes` points of the unit circle, 2 features, half of them test."""
+    """Gaussian clusters of standard deviation 0.5 around `classes` points of the unit circle, 2
+    features, half of them test.
+    """
     rng = numpy_stream(DATASET_ROOT, "blobs")
     y = np.arange(2 * rows) % classes
     angle = 2 * np.pi * y / classes
@@ -18,7 +22,9 @@ def blobs(*, rows: int = 120, classes: int = 3) -> Dataset:
 
 
 def stripes(*, rows: int = 96) -> Dataset:
-    """Noisy 8×8 images of three bars in one of four orientations at a random phase: 4 classes, half of the rows test."""
+    """Noisy 8×8 images of three bars in one of four orientations at a random phase: 4 classes, half
+    of the rows test.
+    """
     rng = numpy_stream(DATASET_ROOT, "stripes")
     y = np.arange(2 * rows) % 4
     i, j = np.mgrid[0:8, 0:8]

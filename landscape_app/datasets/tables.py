@@ -1,4 +1,6 @@
-"""The tables that ship inside scikit-learn, classification and regression: no download, one fixed split, standardised columns."""
+"""The tables that ship inside scikit-learn, classification and regression: no download, one fixed
+split, standardised columns.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,11 @@ REGRESSION = ("diabetes", "linnerud")
 
 
 def load(*, table: str) -> Dataset:
-    """scikit-learn's `load_<table>`; two thirds of the rows are train rows, by a permutation from the data-set stream.
+    """scikit-learn's `load_<table>`; two thirds of the rows are train rows, by a permutation from
+    the data-set stream.
 
-    Every column, and for regression every target, is in standard deviations from the mean of the train rows: the test rows are
-    not looked at.
+    Every column, and for regression every target, is in standard deviations from the mean of the
+    train rows: the test rows are not looked at.
     """
     import sklearn.datasets
 
@@ -24,14 +27,28 @@ def load(*, table: str) -> Dataset:
     x_train, x_test = _standardised(np.asarray(bunch.data, np.float64), train, test)
     name = table.replace("_", "-")
     if table in REGRESSION:
-        y_train, y_test = _standardised(np.asarray(bunch.target, np.float64).reshape(len(order), -1), train, test)
-        return Dataset(name, x_train, y_train, x_test, y_test, classes=0, note="targets in standard deviations of the train rows")
+        y_train, y_test = _standardised(
+            np.asarray(bunch.target, np.float64).reshape(len(order), -1), train, test
+        )
+        return Dataset(
+            name,
+            x_train,
+            y_train,
+            x_test,
+            y_test,
+            classes=0,
+            note="targets in standard deviations of the train rows",
+        )
     y = np.asarray(bunch.target, np.int64)
     return Dataset(name, x_train, y[train], x_test, y[test], classes=int(y.max()) + 1)
 
 
-def _standardised(columns: np.ndarray, train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The rows `train` and `test` of `columns` (row, column), float32, by mean and standard deviation of the train rows."""
+def _standardised(
+    columns: np.ndarray, train: np.ndarray, test: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The rows `train` and `test` of `columns` (row, column), float32, by mean and standard
+    deviation of the train rows.
+    """
     mean, deviation = columns[train].mean(0), columns[train].std(0)
     deviation[deviation == 0] = 1.0  # a constant column becomes 0
     scaled = ((columns - mean) / deviation).astype(np.float32)

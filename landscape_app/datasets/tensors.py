@@ -1,4 +1,6 @@
-"""The inputs of a problem as tensors: float32 or whole numbers as they are, or images as bytes that become numbers row by row."""
+"""The inputs of a problem as tensors: float32 or whole numbers as they are, or images as bytes that
+become numbers row by row.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +14,19 @@ from landscape_app.records.pixels import BRIGHTEST, Inputs, Pixels
 
 
 class PixelRows:
-    """Rows (n, *shape) of bytes on a device that read as float32: the byte / 255, to the bit as records.pixels.Pixels.
+    """Rows (n, *shape) of bytes on a device that read as float32: the byte / 255, to the bit as
+    records.pixels.Pixels.
 
-    An index, and each part of `split` and `tensor_split`, is a tensor of numbers, made when it is asked for.
+    An index, and each part of `split` and `tensor_split`, is a tensor of numbers, made when it is
+    asked for.
     """
 
     dtype = torch.float32
 
     def __init__(self, stored: Tensor) -> None:
         self.stored = stored
-        # A tensor on the device: by a number of Python's a GPU multiplies with its reciprocal, which rounds otherwise.
+        # A tensor on the device: by a number of Python's a GPU multiplies with its reciprocal,
+        # which rounds otherwise.
         self._whole = torch.tensor(float(BRIGHTEST), device=stored.device)
 
     def __len__(self) -> int:
@@ -58,7 +63,11 @@ Rows = Tensor | PixelRows
 
 def rows_of(x: Inputs, device: torch.device | str) -> Rows:
     """`x` (row, *shape) on `device`, stored as it is."""
-    return PixelRows(torch.from_numpy(x.stored).to(device)) if isinstance(x, Pixels) else torch.from_numpy(x).to(device)
+    return (
+        PixelRows(torch.from_numpy(x.stored).to(device))
+        if isinstance(x, Pixels)
+        else torch.from_numpy(x).to(device)
+    )
 
 
 def slabs_of(x: Rows, rows: int) -> Iterator[Rows]:

@@ -1,4 +1,6 @@
-"""Whatever holds numbers in Python (tensor, array, frame, list) as one numpy array in its own type; what would be lost is refused by name."""
+"""Whatever holds numbers in Python (tensor, array, frame, list) as one numpy array in its own type;
+what would be lost is refused by name.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from landscape_app.errors import DataError
 
 NUMBERS = "fiub"  # numpy's kinds: floating-point, whole, whole without sign, booleans
 REMEDIES = {  # kind of a numpy type that holds no plain numbers -> what it is, what to do
-    "c": ("complex numbers", "give their real and imaginary parts as two features, e.g. torch.view_as_real"),
+    "c": (
+        "complex numbers",
+        "give their real and imaginary parts as two features, e.g. torch.view_as_real",
+    ),
     "U": ("words", "number them first"),
     "S": ("words", "number them first"),
     "T": ("words", "number them first"),
@@ -25,10 +30,12 @@ REMEDIES = {  # kind of a numpy type that holds no plain numbers -> what it is, 
 
 
 def plain(what: str, value: Any) -> np.ndarray:
-    """`value` as an array of floating-point numbers, whole numbers or booleans, in the machine's byte order, contiguous and writable.
+    """`value` as an array of floating-point numbers, whole numbers or booleans, in the machine's
+    byte order, contiguous and writable.
 
-    `what` names it in messages, in the plural ("The inputs of train"). Raises DataError for what holds no numbers, or holds more than numbers:
-    masks, complex parts, sparse or ragged rows, words, objects, PIL images.
+    `what` names it in messages, in the plural ("The inputs of train"). Raises DataError for what
+    holds no numbers, or holds more than numbers: masks, complex parts, sparse or ragged rows,
+    words, objects, PIL images.
     """
     if (foreign := _foreign(value)) is not None:
         raise DataError(f"{what} are {foreign}.")
@@ -49,18 +56,25 @@ def _converted(what: str, value: Any) -> np.ndarray:
     """Numbers, and what other libraries' arrays and columns say they are as numpy arrays."""
     name = type(value).__name__
     try:
-        if isinstance(value, (bool, int, float, complex, np.generic)) or hasattr(value, "__array__"):
+        if isinstance(value, (bool, int, float, complex, np.generic)) or hasattr(
+            value, "__array__"
+        ):
             return np.asarray(value)
         if hasattr(value, "to_numpy"):
             return np.asarray(value.to_numpy())
     except Exception as error:  # whatever another library says, e.g. of ragged rows
-        raise DataError(f"{what} have type {name}, which is no plain array: {(str(error) or name).splitlines()[0]}.") from error
+        raise DataError(
+            f"{what} have type {name}, which is no plain array:"
+            f" {(str(error) or name).splitlines()[0]}."
+        ) from error
     raise DataError(f"{what} have type {name}, which holds no numbers: give a tensor or an array.")
 
 
 def _tensor(what: str, tensor: Tensor) -> np.ndarray:
     if tensor.is_nested:
-        raise DataError(f"{what} are a nested tensor, with rows of different lengths: pad them to one length.")
+        raise DataError(
+            f"{what} are a nested tensor, with rows of different lengths: pad them to one length."
+        )
     if tensor.layout != torch.strided:
         raise DataError(f"{what} are sparse: give .to_dense().")
     if tensor.is_quantized:
@@ -68,7 +82,10 @@ def _tensor(what: str, tensor: Tensor) -> np.ndarray:
     if tensor.is_meta:
         raise DataError(f"{what} are on the device 'meta', which holds no numbers.")
     if tensor.is_complex():
-        raise DataError(f"{what} have type {str(tensor.dtype).removeprefix('torch.')}, {REMEDIES['c'][0]}: {REMEDIES['c'][1]}.")
+        raise DataError(
+            f"{what} have type {str(tensor.dtype).removeprefix('torch.')}, {REMEDIES['c'][0]}:"
+            f" {REMEDIES['c'][1]}."
+        )
     tensor = tensor.detach().cpu()
     if tensor.is_floating_point() and tensor.dtype not in (torch.float64, torch.float32):
         tensor = tensor.float()  # exact; numpy has no bfloat16
@@ -96,7 +113,11 @@ def _foreign(value: Any) -> str | None:
 
 
 def _is_frame(value: Any) -> bool:
-    return hasattr(value, "columns") and (hasattr(value, "items") or hasattr(value, "iter_columns")) and hasattr(value, "to_numpy")
+    return (
+        hasattr(value, "columns")
+        and (hasattr(value, "items") or hasattr(value, "iter_columns"))
+        and hasattr(value, "to_numpy")
+    )
 
 
 def _frame(what: str, frame: Any) -> np.ndarray:
@@ -106,8 +127,8 @@ def _frame(what: str, frame: Any) -> np.ndarray:
         values = np.asarray(column.to_numpy())
         if values.dtype.kind not in NUMBERS or values.ndim != 1:
             raise DataError(
-                f"{what} have the column '{name}' of type {getattr(column, 'dtype', values.dtype)}, which holds other than numbers"
-                " (or gaps): turn it into numbers, or leave it out."
+                f"{what} have the column '{name}' of type {getattr(column, 'dtype', values.dtype)},"
+                " which holds other than numbers (or gaps): turn it into numbers, or leave it out."
             )
         names.append(name)
         columns.append(values)
@@ -127,13 +148,17 @@ def _listed(what: str, values: Sequence[Any]) -> np.ndarray:
     if not len(values):
         return np.empty(0, np.float32)
     if isinstance(_first_leaf(values), (bool, int, float)):
-        with contextlib.suppress(ValueError, OverflowError):  # ragged: the rows are looked at one by one
+        # ragged: the rows are looked at one by one
+        with contextlib.suppress(ValueError, OverflowError):
             if (array := np.asarray(values)).dtype.kind in NUMBERS:
                 return array
     rows = [plain(what, value) for value in values]
     for row, array in enumerate(rows):
         if array.shape != rows[0].shape:
-            raise DataError(f"{what} are ragged: row {row} has shape {array.shape}, row 0 {rows[0].shape}. Pad all rows to one length.")
+            raise DataError(
+                f"{what} are ragged: row {row} has shape {array.shape}, row 0 {rows[0].shape}. Pad"
+                " all rows to one length."
+            )
     return np.stack(rows)
 
 
@@ -147,7 +172,8 @@ def _checked(what: str, array: np.ndarray) -> np.ndarray:
     if isinstance(array, np.ma.MaskedArray):
         if count := int(np.ma.count_masked(array)):
             raise DataError(
-                f"{what} are a masked array with {count:,} masked entries: fill them, e.g. .filled(0), or leave their rows out."
+                f"{what} are a masked array with {count:,} masked entries: fill them, e.g."
+                " .filled(0), or leave their rows out."
             )
         array = array.data
     if array.dtype.kind == "O":
@@ -155,12 +181,18 @@ def _checked(what: str, array: np.ndarray) -> np.ndarray:
     if array.dtype.kind not in NUMBERS:
         held, remedy = REMEDIES.get(array.dtype.kind, ("no numbers", "give numbers"))
         raise DataError(f"{what} have type {array.dtype}, {held}; they must be numbers: {remedy}.")
-    return np.require(array, array.dtype.newbyteorder("="), ["C_CONTIGUOUS", "WRITEABLE", "ENSUREARRAY"])
+    return np.require(
+        array, array.dtype.newbyteorder("="), ["C_CONTIGUOUS", "WRITEABLE", "ENSUREARRAY"]
+    )
 
 
 def _inside(array: np.ndarray) -> str:
     """What an array of objects holds, and what to do, in words."""
-    shapes = {np.shape(item) for item in array.flat if hasattr(item, "__len__") and not isinstance(item, str)}
+    shapes = {
+        np.shape(item)
+        for item in array.flat
+        if hasattr(item, "__len__") and not isinstance(item, str)
+    }
     if len(shapes) > 1:
         return "its rows are ragged, of different lengths. Pad them to one length"
     if shapes:

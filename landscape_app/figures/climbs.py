@@ -1,4 +1,6 @@
-"""The climbs of a run's sublevel bars: how far the train loss rises on the straight line between a bar's two minima."""
+"""The climbs of a run's sublevel bars: how far the train loss rises on the straight line between a
+bar's two minima.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ def needs(view: View) -> tuple[Need, ...]:
 def of(subject: Subject) -> dict[int, float]:
     """{bar: climb} of the bars that were checked; NaN where a loss on the line is not finite.
 
-    A climb belongs to two snapshots: one that was found for others, or for snapshots that were sampled again since, is left out.
+    A climb belongs to two snapshots: one that was found for others, or for snapshots that were
+    sampled again since, is left out.
     """
     if not {"sublevel", "climbs"} <= set(subject.results):
         return {}
@@ -25,7 +28,11 @@ def of(subject: Subject) -> dict[int, float]:
     row, into = diagram.arrays["birth_row"], diagram.arrays["into"]
     bars = {(int(row[bar]), int(row[into[bar]])): bar for bar in range(len(row)) if into[bar] >= 0}
     pairs = [(int(low), int(high)) for low, high in stored.arrays["pairs"]]
-    return {bars[pair]: float(climb) for pair, climb in zip(pairs, stored.arrays["climb"], strict=True) if pair in bars}
+    return {
+        bars[pair]: float(climb)
+        for pair, climb in zip(pairs, stored.arrays["climb"], strict=True)
+        if pair in bars
+    }
 
 
 def flat(subject: Subject) -> np.ndarray:

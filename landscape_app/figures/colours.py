@@ -1,4 +1,6 @@
-"""What snapshots can be coloured by: one line each. The range is that of all compared runs, so that one colour means one value."""
+"""What snapshots can be coloured by: one line each. The range is that of all compared runs, so that
+one colour means one value.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from landscape_app.figures.view import Subject
 
 @dataclass(frozen=True)
 class Colour:
-    """A column of the snapshots; log: its decimal logarithm is drawn; category: values have names and no order."""
+    """A column of the snapshots; log: its decimal logarithm is drawn; category: values have names
+    and no order.
+    """
 
     label: str
     column: str
@@ -23,11 +27,15 @@ class Colour:
     percent: bool = False
 
     def over(self, parts: Sequence[np.ndarray]) -> Colour:
-        """This colour for all the values in `parts`: linear where they have no range of logarithms (see `logarithmic`)."""
+        """This colour for all the values in `parts`: linear where they have no range of logarithms
+        (see `logarithmic`).
+        """
         return replace(self, log=False) if self.log and not logarithmic(parts) else self
 
     def scaled(self, values: np.ndarray) -> np.ndarray:
-        """What is put on the colour scale: float64, NaN where there is no finite value; 0 on a logarithmic scale is −inf."""
+        """What is put on the colour scale: float64, NaN where there is no finite value; 0 on a
+        logarithmic scale is −inf.
+        """
         values = np.asarray(values, dtype=np.float64)
         if not self.log:
             return values
@@ -36,9 +44,13 @@ class Colour:
 
 
 def logarithmic(parts: Sequence[np.ndarray]) -> bool:
-    """Whether values can be told apart by their logarithm: none is below 0, and some are above. A 0 stands at the low end."""
+    """Whether values can be told apart by their logarithm: none is below 0, and some are above. A 0
+    stands at the low end.
+    """
     finite = [np.asarray(part, dtype=np.float64)[np.isfinite(part)] for part in parts]
-    return all((part >= 0).all() for part in finite) and (any((part > 0).any() for part in finite) or not any(map(len, finite)))
+    return all((part >= 0).all() for part in finite) and (
+        any((part > 0).any() for part in finite) or not any(map(len, finite))
+    )
 
 
 COLOURS: dict[str, Colour] = {
@@ -55,7 +67,9 @@ COLOURS: dict[str, Colour] = {
 
 @dataclass(frozen=True)
 class Scale:
-    """A colour with its range [low, high] on the scale (after the logarithm) over the compared runs."""
+    """A colour with its range [low, high] on the scale (after the logarithm) over the compared
+    runs.
+    """
 
     colour: Colour
     low: float
@@ -67,7 +81,9 @@ class Scale:
         return np.clip(values, self.low, self.high).astype(np.float32)
 
     def marker(self, palette: Palette) -> dict[str, Any]:
-        """cmin, cmax and the scale itself. (Left to the template, plotly chooses among three scales by the signs of the values.)"""
+        """cmin, cmax and the scale itself. (Left to the template, plotly chooses among three scales
+        by the signs of the values.)
+        """
         return {"cmin": self.low, "cmax": self.high, "colorscale": self.stops(palette)}
 
     def ends(self) -> tuple[float, float]:
@@ -76,11 +92,14 @@ class Scale:
 
     def stops(self, palette: Palette) -> list[list[Any]]:
         """The scale as [position, colour] pairs."""
-        return stepped(round(self.high - self.low)) if self.colour.category else colourscale(palette)
+        return (
+            stepped(round(self.high - self.low)) if self.colour.category else colourscale(palette)
+        )
 
 
 def scale(name: str, subjects: Sequence[Subject]) -> Scale:
-    """The range of COLOURS[name] over the finite values of all `subjects` (the anchor has no seed and counts not for it).
+    """The range of COLOURS[name] over the finite values of all `subjects` (the anchor has no seed
+    and counts not for it).
 
     Losses that have no range of logarithms are put on a linear scale.
     """
@@ -98,4 +117,8 @@ def scale(name: str, subjects: Sequence[Subject]) -> Scale:
 
 
 def _counted(colour: Colour, subject: Subject) -> np.ndarray:
-    return np.asarray(subject.columns["trajectory"]) >= 0 if colour.category else np.ones(len(subject.rows), dtype=bool)
+    return (
+        np.asarray(subject.columns["trajectory"]) >= 0
+        if colour.category
+        else np.ones(len(subject.rows), dtype=bool)
+    )

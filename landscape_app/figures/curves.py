@@ -1,4 +1,6 @@
-"""Retraining curves: a score of every trajectory against its epoch, one trace a run, with the anchor's own value on the left."""
+"""Retraining curves: a score of every trajectory against its epoch, one trace a run, with the
+anchor's own value on the left.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,13 @@ def score(view: View) -> str:
 
 
 def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
-    """All trajectories of all runs; losses and distances on a logarithmic axis, unless some are below 0."""
+    """All trajectories of all runs; losses and distances on a logarithmic axis, unless some are
+    below 0.
+    """
     colour = COLOURS[score(view)]
-    log = (colour.log or colour.column == "distance") and logarithmic([subject.columns[colour.column] for subject in subjects])
+    log = (colour.log or colour.column == "distance") and logarithmic(
+        [subject.columns[colour.column] for subject in subjects]
+    )
     epochs = max((subject.epochs for subject in subjects), default=1)
     before = -BEFORE * epochs / 40
     traces: list[dict[str, Any]] = []
@@ -43,7 +49,10 @@ def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
     }
     for subject in subjects:
         _run(subject, colour.column, before, log, traces, meta, view)
-    step = next((size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if epochs / size <= 8), 5000)
+    step = next(
+        (size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if epochs / size <= 8),
+        5000,
+    )
     ticks = [before, *range(0, epochs + 1, step)]
     layout = {
         "template": template(view.scheme),
@@ -72,21 +81,49 @@ def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
     return go.Figure(traces, layout)
 
 
-def _run(subject: Subject, column: str, before: float, log: bool, traces: list[dict[str, Any]], meta: dict[str, Any], view: View) -> None:
-    colour, symbol, named = view.palette.runs[subject.slot], SYMBOLS[subject.slot], f"run-{subject.slot + 1}"
+def _run(
+    subject: Subject,
+    column: str,
+    before: float,
+    log: bool,
+    traces: list[dict[str, Any]],
+    meta: dict[str, Any],
+    view: View,
+) -> None:
+    colour, symbol, named = (
+        view.palette.runs[subject.slot],
+        SYMBOLS[subject.slot],
+        f"run-{subject.slot + 1}",
+    )
     values = np.asarray(subject.columns[column], dtype=np.float64)
-    shown = np.where(values > 0, values, np.nan) if log else values  # a logarithm of 0 has no place on the axis
+    # a logarithm of 0 has no place on the axis
+    shown = np.where(values > 0, values, np.nan) if log else values
     at = np.column_stack([subject.columns["epoch"], shown]).astype(np.float32)
     path = paths(subject, subject.rows, at)
     line = {"width": 1, "color": colour}
     traces.append(
-        {"type": "scatter", "x": path.at[:, 0], "y": path.at[:, 1], "mode": "lines", "line": line, "opacity": 0.45, "hoverinfo": "none"}
+        {
+            "type": "scatter",
+            "x": path.at[:, 0],
+            "y": path.at[:, 1],
+            "mode": "lines",
+            "line": line,
+            "opacity": 0.45,
+            "hoverinfo": "none",
+        }
     )
     meta["paint"].append([len(traces) - 1, "line.color", named])
     meta["base"].append({"trace": len(traces) - 1, "run": subject.run, "rows": path.rows.tolist()})
     marker = {"symbol": symbol, "size": 8, "color": colour}
     traces.append(
-        {"type": "scatter", "x": [before], "y": [float(path.anchor[1])], "mode": "markers", "marker": marker, "hoverinfo": "none"}
+        {
+            "type": "scatter",
+            "x": [before],
+            "y": [float(path.anchor[1])],
+            "mode": "markers",
+            "marker": marker,
+            "hoverinfo": "none",
+        }
     )
     meta["paint"].append([len(traces) - 1, "marker.color", named])
     meta["base"].append({"trace": len(traces) - 1, "run": subject.run, "rows": [ANCHOR]})
@@ -94,11 +131,18 @@ def _run(subject: Subject, column: str, before: float, log: bool, traces: list[d
 
 def _span(subjects: Sequence[Subject], column: str, log: bool) -> list[float]:
     """The axis' range over everything there is, so that filters do not move it."""
-    values = np.concatenate([np.empty(0), *(np.asarray(subject.columns[column], dtype=np.float64) for subject in subjects)])
+    values = np.concatenate(
+        [
+            np.empty(0),
+            *(np.asarray(subject.columns[column], dtype=np.float64) for subject in subjects),
+        ]
+    )
     values = values[np.isfinite(values) & (values > 0 if log else True)]
     if not len(values):
         return [0.0, 1.0]
-    low, high = (float(end) for end in (np.log10 if log else np.array)((values.min(), values.max())))
+    low, high = (
+        float(end) for end in (np.log10 if log else np.array)((values.min(), values.max()))
+    )
     edge = 0.05 * (high - low) or 0.5
     return [low - edge, high + edge]
 

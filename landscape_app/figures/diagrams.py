@@ -1,9 +1,12 @@
-"""The two persistence diagrams of one run, side by side on axes common to the compared runs: sublevel H0 of a loss, Rips H0 and H1.
+"""The two persistence diagrams of one run, side by side on axes common to the compared runs:
+sublevel H0 of a loss, Rips H0 and H1.
 
-A sublevel bar is a piece of the sample: born at its lowest snapshot, dead where it is joined to a piece of lower minimum. Bars that
-never die stand as triangles on top; one is hollow where the train loss never rises on the straight line between its two minima. Rips H0
-is all born at 0: ticks on the left edge. H1 that is alive at the threshold stands as triangles there. Where loops were tested, H1 is
-that of the tested snapshots, the tested bar is filled, and a strip above the diagonal reaches as far as the null worlds' longest.
+A sublevel bar is a piece of the sample: born at its lowest snapshot, dead where it is joined to a
+piece of lower minimum. Bars that never die stand as triangles on top; one is hollow where the train
+loss never rises on the straight line between its two minima. Rips H0 is all born at 0: ticks on the
+left edge. H1 that is alive at the threshold stands as triangles there. Where loops were tested, H1
+is that of the tested snapshots, the tested bar is filled, and a strip above the diagonal reaches as
+far as the null worlds' longest.
 """
 
 from __future__ import annotations
@@ -26,7 +29,9 @@ NULL = "#7f8794"  # the null's strip, in both schemes
 
 @dataclass(frozen=True)
 class Axes:
-    """[low, high] of the sublevel diagram and of the Rips diagram, over the compared runs; `top` is where triangles stand."""
+    """[low, high] of the sublevel diagram and of the Rips diagram, over the compared runs; `top` is
+    where triangles stand.
+    """
 
     sublevel: tuple[float, float]
     rips: tuple[float, float]
@@ -41,23 +46,49 @@ class Axes:
 def needs(view: View) -> tuple[Need, ...]:
     """Stored results of a run that the diagrams are made of."""
     at = {"distance": view.distance}
-    return (Need("sublevel", {"filtration": view.filtration, **at}), Need("rips", at), Need("significance", at), *climbs.needs(view))
+    return (
+        Need("sublevel", {"filtration": view.filtration, **at}),
+        Need("rips", at),
+        Need("significance", at),
+        *climbs.needs(view),
+    )
 
 
 def axes(subjects: Sequence[Subject]) -> Axes:
     """Ranges that hold every finite birth and death of `subjects`."""
-    sublevel = [s.results["sublevel"].arrays[name] for s in subjects if "sublevel" in s.results for name in ("birth", "death")]
-    drawn = [arrays for s in subjects if "rips" in s.results for arrays in (s.results["rips"].arrays, loops(s)[0])]
-    rips = [arrays[name] for arrays in drawn for name in ("h0_death", "h1_birth", "h1_death", "h2_death") if name in arrays]
+    sublevel = [
+        s.results["sublevel"].arrays[name]
+        for s in subjects
+        if "sublevel" in s.results
+        for name in ("birth", "death")
+    ]
+    drawn = [
+        arrays
+        for s in subjects
+        if "rips" in s.results
+        for arrays in (s.results["rips"].arrays, loops(s)[0])
+    ]
+    rips = [
+        arrays[name]
+        for arrays in drawn
+        for name in ("h0_death", "h1_birth", "h1_death", "h2_death")
+        if name in arrays
+    ]
     low, high = _range(sublevel)
     _, far = _range(rips)
     return Axes((low - 0.05 * (high - low), high + 0.13 * (high - low)), (-0.03 * far, 1.06 * far))
 
 
 def loops(subject: Subject) -> tuple[Mapping[str, np.ndarray], bool]:
-    """(h1_birth, h1_death, … of the loops that are drawn, whether they were tested): what has a p is drawn, else those of all snapshots."""
+    """(h1_birth, h1_death, … of the loops that are drawn, whether they were tested): what has a p
+    is drawn, else those of all snapshots.
+    """
     stored = subject.results.get("significance")
-    if stored is not None and (stored.meta.get("rips_h1") or {}).get("p_high") is not None and "h1_birth" in stored.arrays:
+    if (
+        stored is not None
+        and (stored.meta.get("rips_h1") or {}).get("p_high") is not None
+        and "h1_birth" in stored.arrays
+    ):
         return stored.arrays, True
     return (subject.results["rips"].arrays if "rips" in subject.results else {}), False
 
@@ -98,9 +129,21 @@ def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
     hollow[climbs.flat(subject)] = True
     symbol, top = SYMBOLS[subject.slot], np.full(len(death), axes.top)
     for chosen, at, how in (
-        (np.flatnonzero(~essential & ~hollow), death, {"symbol": symbol, "size": 7, "line": {"width": 0}}),
-        (np.flatnonzero(hollow), death, {"symbol": f"{symbol}-open", "size": 7, "line": {"width": 1.3}}),
-        (np.flatnonzero(essential), top, {"symbol": "triangle-up", "size": 9, "line": {"width": 0}}),
+        (
+            np.flatnonzero(~essential & ~hollow),
+            death,
+            {"symbol": symbol, "size": 7, "line": {"width": 0}},
+        ),
+        (
+            np.flatnonzero(hollow),
+            death,
+            {"symbol": f"{symbol}-open", "size": 7, "line": {"width": 1.3}},
+        ),
+        (
+            np.flatnonzero(essential),
+            top,
+            {"symbol": "triangle-up", "size": 9, "line": {"width": 0}},
+        ),
     ):
         yield (
             _scatter(
@@ -122,33 +165,58 @@ def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
 
 
 def members(subject: Subject, arrays: Any, chosen: np.ndarray) -> dict[str, Any]:
-    """Of each bar its birth snapshot, its merging edge and the snapshots it holds (None: every one), as far as they are there."""
+    """Of each bar its birth snapshot, its merging edge and the snapshots it holds (None: every
+    one), as far as they are there.
+    """
     offsets, rows, whole = arrays["basin_offsets"], arrays["basin_rows"], len(arrays["rows"])
-    held = [rows[:0] if offsets[i + 1] - offsets[i] == whole else np.sort(rows[offsets[i] : offsets[i + 1]]) for i in chosen]
+    held = [
+        (
+            rows[:0]
+            if offsets[i + 1] - offsets[i] == whole
+            else np.sort(rows[offsets[i] : offsets[i + 1]])
+        )
+        for i in chosen
+    ]
     every = [bool(offsets[i + 1] - offsets[i] == whole) for i in chosen]
     return {
         "focus": focuses(subject, arrays["birth_row"][chosen]),
         "edge": edges(subject, arrays["merge_rows"][chosen]),
-        "rows": [None if all else there for all, there in zip(every, kept(subject, held), strict=True)],
+        "rows": [
+            None if all else there for all, there in zip(every, kept(subject, held), strict=True)
+        ],
     }
 
 
 def focuses(subject: Subject, rows: np.ndarray) -> list[int | None]:
     """The snapshot (b,) that each bar points at; None where it is not there."""
-    return [int(row) if there else None for row, there in zip(rows, subject.there(rows), strict=True)]
+    return [
+        int(row) if there else None for row, there in zip(rows, subject.there(rows), strict=True)
+    ]
 
 
 def edges(subject: Subject, ends: np.ndarray) -> list[list[int]]:
     """The edge (b, 2) of each bar; [−1, −1], which is no edge, where an end is not there."""
     there = subject.there(ends.reshape(-1)).reshape(ends.shape)
-    return [edge if all(one) else [-1, -1] for edge, one in zip(ends.tolist(), there.tolist(), strict=True)]
+    return [
+        edge if all(one) else [-1, -1]
+        for edge, one in zip(ends.tolist(), there.tolist(), strict=True)
+    ]
 
 
 def kept(subject: Subject, parts: Sequence[np.ndarray]) -> list[list[int]]:
-    """Of each of `parts`, snapshots of a bar, those that are there. One look-up for all, whose cost is that of the run."""
+    """Of each of `parts`, snapshots of a bar, those that are there. One look-up for all, whose cost
+    is that of the run.
+    """
     rows = np.concatenate([np.empty(0, np.int64), *parts])
     there, ends = subject.there(rows), np.cumsum([len(part) for part in parts])[:-1]
-    return [one[mask].tolist() for one, mask in zip(np.split(rows, ends), np.split(there, ends), strict=True)] if len(parts) else []
+    return (
+        [
+            one[mask].tolist()
+            for one, mask in zip(np.split(rows, ends), np.split(there, ends), strict=True)
+        ]
+        if len(parts)
+        else []
+    )
 
 
 def _rips_h0(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
@@ -170,7 +238,12 @@ def _rips_h0(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
             opacity=0.6,
             connectgaps=False,
         ),
-        {"kind": "rips0", "stride": 3, "bar": list(range(len(death))), "edge": edges(subject, arrays["h0_rows"])},
+        {
+            "kind": "rips0",
+            "stride": 3,
+            "bar": list(range(len(death))),
+            "edge": edges(subject, arrays["h0_rows"]),
+        },
         "line.color",
     )
 
@@ -181,11 +254,24 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
     limit, (arrays, tested) = float(subject.results["rips"].meta["threshold"]), loops(subject)
     censored = np.asarray(arrays["h1_censored"], dtype=bool)
     offsets, rows = arrays["h1_cycle_offsets"], arrays["h1_cycle_rows"]
-    symbol, first = SYMBOLS[subject.slot], np.arange(len(censored)) < tested  # the longest is the tested one
+    # the longest is the tested one
+    symbol, first = SYMBOLS[subject.slot], np.arange(len(censored)) < tested
     for chosen, at, how in (
-        (np.flatnonzero(~censored & ~first), arrays["h1_death"], {"symbol": f"{symbol}-open", "size": 6, "line": {"width": 1.3}}),
-        (np.flatnonzero(censored), np.full(len(censored), limit), {"symbol": "triangle-up-open", "size": 8, "line": {"width": 1.3}}),
-        (np.flatnonzero(first), arrays["h1_death"], {"symbol": symbol, "size": 8, "line": {"width": 0}}),
+        (
+            np.flatnonzero(~censored & ~first),
+            arrays["h1_death"],
+            {"symbol": f"{symbol}-open", "size": 6, "line": {"width": 1.3}},
+        ),
+        (
+            np.flatnonzero(censored),
+            np.full(len(censored), limit),
+            {"symbol": "triangle-up-open", "size": 8, "line": {"width": 1.3}},
+        ),
+        (
+            np.flatnonzero(first),
+            arrays["h1_death"],
+            {"symbol": symbol, "size": 8, "line": {"width": 0}},
+        ),
     ):
         yield (
             _scatter(
@@ -209,15 +295,24 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
 
 
 def _rips_h2(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
-    """Voids, small crosses, where they were asked for; one that is alive at the threshold stands there."""
-    if "rips" not in subject.results or not subject.results["rips"].meta.get("bars_h2") or "h2_birth" not in subject.results["rips"].arrays:
+    """Voids, small crosses, where they were asked for; one that is alive at the threshold stands
+    there.
+    """
+    if (
+        "rips" not in subject.results
+        or not subject.results["rips"].meta.get("bars_h2")
+        or "h2_birth" not in subject.results["rips"].arrays
+    ):
         return
     stored = subject.results["rips"]
     arrays, death = stored.arrays, np.asarray(stored.arrays["h2_death"])
     at = np.where(np.isfinite(death), death, float(stored.meta["threshold"]))
     where = {"xaxis": "x2", "yaxis": "y2", "mode": "markers"}
     trace = _scatter(
-        x=_f4(arrays["h2_birth"]), y=_f4(at), **where, marker={"symbol": "x-thin-open", "size": 5, **colour, "line": {"width": 1.3}}
+        x=_f4(arrays["h2_birth"]),
+        y=_f4(at),
+        **where,
+        marker={"symbol": "x-thin-open", "size": 5, **colour, "line": {"width": 1.3}},
     )
     ends = [float(value) if np.isfinite(value) else None for value in death]
     named = kept(subject, list(np.hstack([arrays["h2_birth_rows"], arrays["h2_death_rows"]])))
@@ -235,8 +330,24 @@ def _rips_h2(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
 def _diagonals(axes: Axes, view: View) -> list[dict[str, Any]]:
     line = {"width": 1, "color": view.palette.muted}
     return [
-        _scatter(x=list(axes.sublevel), y=list(axes.sublevel), mode="lines", line=line, opacity=0.5, hoverinfo="skip"),
-        _scatter(x=list(axes.rips), y=list(axes.rips), xaxis="x2", yaxis="y2", mode="lines", line=line, opacity=0.5, hoverinfo="skip"),
+        _scatter(
+            x=list(axes.sublevel),
+            y=list(axes.sublevel),
+            mode="lines",
+            line=line,
+            opacity=0.5,
+            hoverinfo="skip",
+        ),
+        _scatter(
+            x=list(axes.rips),
+            y=list(axes.rips),
+            xaxis="x2",
+            yaxis="y2",
+            mode="lines",
+            line=line,
+            opacity=0.5,
+            hoverinfo="skip",
+        ),
     ]
 
 
@@ -245,7 +356,9 @@ def _scatter(**how: Any) -> dict[str, Any]:
 
 
 def _strip(subject: Subject, axes: Axes) -> list[dict[str, Any]]:
-    """The null's strip over the Rips diagonal: as high as 95 % of the null worlds' longest loops, where H1 was tested."""
+    """The null's strip over the Rips diagonal: as high as 95 % of the null worlds' longest loops,
+    where H1 was tested.
+    """
     if not loops(subject)[1] or "rips" not in subject.results:
         return []
     height = subject.results["significance"].meta["rips_h1"].get("null_high")
@@ -269,7 +382,9 @@ def _strip(subject: Subject, axes: Axes) -> list[dict[str, Any]]:
 
 def _unit(subject: Subject) -> str:
     """Of the Rips distances: ‖θo‖, or nothing for distances that have no unit."""
-    return str(subject.results["rips"].meta.get("unit", "‖θo‖")) if "rips" in subject.results else ""
+    return (
+        str(subject.results["rips"].meta.get("unit", "‖θo‖")) if "rips" in subject.results else ""
+    )
 
 
 def _layout(axes: Axes, view: View, unit: str) -> dict[str, Any]:
@@ -279,15 +394,28 @@ def _layout(axes: Axes, view: View, unit: str) -> dict[str, Any]:
     return {
         "hovermode": "closest",
         "hoverdistance": 12,
-        "xaxis": {**common, "domain": [0, 0.44], "range": list(axes.sublevel), "title": {"text": f"birth ({entry.label})"}},
+        "xaxis": {
+            **common,
+            "domain": [0, 0.44],
+            "range": list(axes.sublevel),
+            "title": {"text": f"birth ({entry.label})"},
+        },
         "yaxis": {**common, "range": list(axes.sublevel), "title": {"text": "death"}},
-        "xaxis2": {**common, "domain": [0.58, 1], "range": list(axes.rips), "title": {"text": far}, "anchor": "y2"},
+        "xaxis2": {
+            **common,
+            "domain": [0.58, 1],
+            "range": list(axes.rips),
+            "title": {"text": far},
+            "anchor": "y2",
+        },
         "yaxis2": {**common, "range": list(axes.rips), "anchor": "x2"},
     }
 
 
 def _range(parts: Sequence[np.ndarray]) -> tuple[float, float]:
-    values = np.concatenate([np.empty(0), *(np.asarray(part, dtype=np.float64).ravel() for part in parts)])
+    values = np.concatenate(
+        [np.empty(0), *(np.asarray(part, dtype=np.float64).ravel() for part in parts)]
+    )
     finite = values[np.isfinite(values)]
     if not len(finite):
         return 0.0, 1.0

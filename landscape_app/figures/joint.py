@@ -1,4 +1,6 @@
-"""The compared runs in one scene: there, distance is between what the networks compute, so runs can be told near or far."""
+"""The compared runs in one scene: there, distance is between what the networks compute, so runs can
+be told near or far.
+"""
 
 from __future__ import annotations
 
@@ -12,35 +14,63 @@ from landscape_app.figures.paths import framed, paths
 from landscape_app.figures.scene import compose
 from landscape_app.figures.view import Need, Stored, Subject, View
 
-SPACES = {"softmax": "function space (softmax)", "losses": "function space (losses)"}  # as they are stored
+# as they are stored
+SPACES = {"softmax": "function space (softmax)", "losses": "function space (losses)"}
 
 
 def needs(view: View) -> tuple[Need, ...]:
-    """Stored results of a study that the joint scene is made of; it has a distance of its own, between what the networks answer."""
-    return (Need("joint", {"method": view.method, "dims": view.dims, "distance": SPACES[space(view)]}),)
+    """Stored results of a study that the joint scene is made of; it has a distance of its own,
+    between what the networks answer.
+    """
+    return (
+        Need("joint", {"method": view.method, "dims": view.dims, "distance": SPACES[space(view)]}),
+    )
 
 
 def space(view: View) -> str:
-    """The distance in which networks have a common place: their losses of single examples where the view asks for it, else softmax."""
+    """The distance in which networks have a common place: their losses of single examples where the
+    view asks for it, else softmax.
+    """
     return "losses" if view.distance == "losses" else "softmax"
 
 
 def draw(
-    joint: Stored, subjects: Sequence[Subject], view: View, scale: Scale, *, compared: Sequence[str] = (), wide: bool = False
+    joint: Stored,
+    subjects: Sequence[Subject],
+    view: View,
+    scale: Scale,
+    *,
+    compared: Sequence[str] = (),
+    wide: bool = False,
 ) -> go.Figure:
-    """The scene of those `subjects` that the joint embedding holds; it may hold more runs than are compared now.
+    """The scene of those `subjects` that the joint embedding holds; it may hold more runs than are
+    compared now.
 
-    compared: ids of the runs that are looked at, readable or not. All of them are in the frame, so that one that is damaged or gone
-    moves none of the others.
+    compared: ids of the runs that are looked at, readable or not. All of them are in the frame, so
+    that one that is damaged or gone moves none of the others.
     """
     rows, run, coordinates = joint.arrays["rows"], joint.arrays["run"], joint.arrays["coordinates"]
     known = list(joint.meta["runs"])
     shown = [subject for subject in subjects if subject.run in known]
-    among = np.isin(run, [known.index(id) for id in {*compared, *(subject.run for subject in shown)} if id in known])
+    among = np.isin(
+        run,
+        [known.index(id) for id in {*compared, *(subject.run for subject in shown)} if id in known],
+    )
     at = np.full(coordinates.shape, np.nan, dtype=np.float32)
     at[among] = framed(coordinates[among])
     drawn = []
     for subject in shown:
         mine = run == known.index(subject.run)
-        drawn.append((subject, paths(subject, rows[mine], at[mine], every=int(joint.meta.get("thinned") or 1))))
-    return compose(drawn, view, scale, meta={"view": "joint", "runs": [subject.run for subject in shown]}, wide=wide)
+        drawn.append(
+            (
+                subject,
+                paths(subject, rows[mine], at[mine], every=int(joint.meta.get("thinned") or 1)),
+            )
+        )
+    return compose(
+        drawn,
+        view,
+        scale,
+        meta={"view": "joint", "runs": [subject.run for subject in shown]},
+        wide=wide,
+    )

@@ -1,7 +1,8 @@
 """The colours of every figure in light and in dark, and the two plotly templates made of them.
 
-The same values as assets/theme.css (a test compares them). Runs differ in shape and colour; the pick's vermillion is used for
-nothing else; ordered values take Viridis, cut where it would vanish into the background.
+The same values as assets/theme.css (a test compares them). Runs differ in shape and colour; the
+pick's vermillion is used for nothing else; ordered values take Viridis, cut where it would vanish
+into the background.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ Scheme = Literal["light", "dark"]
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 MARKS = ("●", "■", "◆", "✚")  # what stands for run 1 to 4 in words …
 SYMBOLS = ("circle", "square", "diamond", "cross")  # … and in figures
-# Categories without an order (direction seeds): Okabe-Ito, those that no run has first; without the pick's vermillion.
+# Categories without an order (direction seeds): Okabe-Ito, those that no run has first; without the
+# pick's vermillion.
 CATEGORIES = ("#E69F00", "#56B4E9", "#7F8794", "#D6C400", "#009E73", "#CC79A7", "#0072B2")
 
 
@@ -36,7 +38,9 @@ class Palette:
 
     def named(self) -> dict[str, str]:
         """{name: colour}, the runs as run-1 … run-4: what a script needs to repaint a figure."""
-        plain = {name: getattr(self, name) for name in ("card", "line", "grid", "text", "muted", "pick")}
+        plain = {
+            name: getattr(self, name) for name in ("card", "line", "grid", "text", "muted", "pick")
+        }
         return plain | {f"run-{slot}": colour for slot, colour in enumerate(self.runs, start=1)}
 
 
@@ -82,7 +86,9 @@ def colourscale(palette: Palette) -> list[list[Any]]:
 def stepped(count: int) -> list[list[Any]]:
     """A colour scale of `count` equal steps of CATEGORIES, which repeat after the last."""
     colours = [CATEGORIES[i % len(CATEGORIES)] for i in range(count)]
-    return [[edge, colour] for i, colour in enumerate(colours) for edge in (i / count, (i + 1) / count)]
+    return [
+        [edge, colour] for i, colour in enumerate(colours) for edge in (i / count, (i + 1) / count)
+    ]
 
 
 @cache
@@ -97,7 +103,12 @@ def template(scheme: Scheme) -> go.layout.Template:
         "tickfont": {"size": 10, "color": p.muted},
         "title": {"font": {"size": 10.5, "color": p.muted}, "standoff": 4},
     }
-    space = {"backgroundcolor": "rgba(0,0,0,0)", "gridcolor": p.grid, "linecolor": p.grid, "zerolinecolor": p.grid}
+    space = {
+        "backgroundcolor": "rgba(0,0,0,0)",
+        "gridcolor": p.grid,
+        "linecolor": p.grid,
+        "zerolinecolor": p.grid,
+    }
     scale = colourscale(p)
     return go.layout.Template(
         layout={
@@ -108,7 +119,11 @@ def template(scheme: Scheme) -> go.layout.Template:
             "xaxis": axis,
             "yaxis": axis,
             "scene": {"xaxis": space, "yaxis": space, "zaxis": space},
-            "hoverlabel": {"bgcolor": p.card, "bordercolor": p.line, "font": {"family": FONT, "size": 11, "color": p.text}},
+            "hoverlabel": {
+                "bgcolor": p.card,
+                "bordercolor": p.line,
+                "font": {"family": FONT, "size": 11, "color": p.text},
+            },
             "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": p.muted, "activecolor": p.text},
         }
     )

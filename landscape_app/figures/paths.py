@@ -1,4 +1,6 @@
-"""Snapshots of one run in the order in which a pen draws them: trajectory by trajectory, lifted wherever something is missing."""
+"""Snapshots of one run in the order in which a pen draws them: trajectory by trajectory, lifted
+wherever something is missing.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ ANCHOR = 0  # the anchor's canonical id
 
 @dataclass(frozen=True)
 class Paths:
-    """rows (k,) canonical ids or LIFTED; at (k, dims) float32, NaN where lifted; anchor (dims,), NaN if it is not there.
+    """rows (k,) canonical ids or LIFTED; at (k, dims) float32, NaN where lifted; anchor (dims,),
+    NaN if it is not there.
 
     jumps (j,) positions in `rows` of the epoch-0 snapshots of step size > 0.
     """
@@ -26,28 +29,39 @@ class Paths:
 
 
 def paths(subject: Subject, rows: np.ndarray, coordinates: np.ndarray, *, every: int = 1) -> Paths:
-    """Arrange `coordinates` (m, dims) of the snapshots `rows` (m,) in any order; one that `subject` has no longer is left out.
+    """Arrange `coordinates` (m, dims) of the snapshots `rows` (m,) in any order; one that `subject`
+    has no longer is left out.
 
-    every: of each trajectory only each so many-th epoch, and the last, was meant to be there: the pen goes on from one to the next.
+    every: of each trajectory only each so many-th epoch, and the last, was meant to be there: the
+    pen goes on from one to the next.
     """
     rows = np.asarray(rows)
     order = np.argsort(rows)
     order = order[subject.there(rows[order])]
     rows, at = rows[order], np.asarray(coordinates, dtype=np.float32)[order]
-    anchor = at[0] if len(rows) and rows[0] == ANCHOR else np.full(at.shape[1], np.nan, dtype=np.float32)
+    anchor = (
+        at[0] if len(rows) and rows[0] == ANCHOR else np.full(at.shape[1], np.nan, dtype=np.float32)
+    )
     on_path = rows != ANCHOR
     rows, at = rows[on_path], at[on_path]
     width = subject.epochs + 1
-    apart = np.flatnonzero((np.diff(rows) > every) | ((rows[1:] - 1) // width != (rows[:-1] - 1) // width)) + 1
+    apart = (
+        np.flatnonzero(
+            (np.diff(rows) > every) | ((rows[1:] - 1) // width != (rows[:-1] - 1) // width)
+        )
+        + 1
+    )
     lifted = np.insert(rows, apart, LIFTED)
     placed = np.insert(at, apart, np.nan, axis=0)
     return Paths(lifted, placed, anchor, _jumps(subject, lifted))
 
 
 def rays(subject: Subject, path: Paths) -> tuple[np.ndarray, np.ndarray]:
-    """(rows (k,), places (k, dims) float32): for each direction seed the line from the anchor through its jumps by ascending step size.
+    """(rows (k,), places (k, dims) float32): for each direction seed the line from the anchor
+    through its jumps by ascending step size.
 
-    LIFTED and NaN between two of them. In weight space they are straight: the directions of the protocol.
+    LIFTED and NaN between two of them. In weight space they are straight: the directions of the
+    protocol.
     """
     rows = path.rows[path.jumps]
     seed, step = subject.values("seed", rows), subject.values("step_size", rows)
@@ -73,7 +87,9 @@ def _jumps(subject: Subject, rows: np.ndarray) -> np.ndarray:
 
 
 def framed(coordinates: np.ndarray) -> np.ndarray:
-    """`coordinates` (k, dims) about the middle of their box, in units of the largest distance from it: in view however they are turned."""
+    """`coordinates` (k, dims) about the middle of their box, in units of the largest distance from
+    it: in view however they are turned.
+    """
     if not np.isfinite(coordinates).any():
         return coordinates.astype(np.float32)
     centred = coordinates - (np.nanmin(coordinates, axis=0) + np.nanmax(coordinates, axis=0)) / 2

@@ -1,7 +1,9 @@
-"""The embedding of one run: trajectories from the anchor, coloured by a value; in three dimensions, or two for a lasso.
+"""The embedding of one run: trajectories from the anchor, coloured by a value; in three dimensions,
+or two for a lasso.
 
-Traces, in this order, are named by `layout.meta`: what can be picked (`base`, with the canonical ids of its points), what a pick
-fills (`overlay`: path, edge, focus), and which colours a change of scheme must repaint (`paint`).
+Traces, in this order, are named by `layout.meta`: what can be picked (`base`, with the canonical
+ids of its points), what a pick fills (`overlay`: path, edge, focus), and which colours a change of
+scheme must repaint (`paint`).
 """
 
 from __future__ import annotations
@@ -26,17 +28,35 @@ AXES = "xyz"
 
 def needs(view: View) -> tuple[Need, ...]:
     """Stored results of a run that the scene is made of."""
-    return (Need("embedding", {"method": view.method, "dims": view.dims, "distance": view.distance}),)
+    return (
+        Need("embedding", {"method": view.method, "dims": view.dims, "distance": view.distance}),
+    )
 
 
 def draw(subject: Subject, view: View, scale: Scale, *, wide: bool = False) -> go.Figure:
-    """The scene of one run; its embedding fills the cube (an embedding's own unit has no meaning across runs)."""
+    """The scene of one run; its embedding fills the cube (an embedding's own unit has no meaning
+    across runs).
+    """
     stored = subject.results["embedding"]
-    path = paths(subject, stored.arrays["rows"], framed(stored.arrays["coordinates"]), every=int(stored.meta.get("thinned") or 1))
-    return compose([(subject, path)], view, scale, meta={"view": "scene", "runs": [subject.run]}, wide=wide)
+    path = paths(
+        subject,
+        stored.arrays["rows"],
+        framed(stored.arrays["coordinates"]),
+        every=int(stored.meta.get("thinned") or 1),
+    )
+    return compose(
+        [(subject, path)], view, scale, meta={"view": "scene", "runs": [subject.run]}, wide=wide
+    )
 
 
-def compose(drawn: Sequence[tuple[Subject, Paths]], view: View, scale: Scale, *, meta: dict[str, Any], wide: bool) -> go.Figure:
+def compose(
+    drawn: Sequence[tuple[Subject, Paths]],
+    view: View,
+    scale: Scale,
+    *,
+    meta: dict[str, Any],
+    wide: bool,
+) -> go.Figure:
     """All traces of one scene, run by run, then the overlays."""
     pen = Pen(view, scale, several=meta["view"] == "joint")
     for subject, path in drawn:
@@ -63,14 +83,17 @@ def compose(drawn: Sequence[tuple[Subject, Paths]], view: View, scale: Scale, *,
 
 
 class Pen:
-    """Collects the traces of one scene and says what each is for. In a scene of several runs each has its colour and shape."""
+    """Collects the traces of one scene and says what each is for. In a scene of several runs each
+    has its colour and shape.
+    """
 
     def __init__(self, view: View, scale: Scale, *, several: bool) -> None:
         self.view, self.scale, self.several = view, scale, several
         self.traces: list[dict[str, Any]] = []
         self.base: list[dict[str, Any]] = []
         self.overlay: dict[str, int] = {}
-        self.front: list[int] = []  # traces that a script draws over all others, whatever their depth
+        # traces that a script draws over all others, whatever their depth
+        self.front: list[int] = []
         self.paint: list[list[Any]] = []
 
     def run(self, subject: Subject, path: Paths) -> None:
@@ -83,15 +106,24 @@ class Pen:
         self._anchor(subject, path, name if self.several else "text")
 
     def overlays(self) -> None:
-        """Empty traces that a pick fills: a path or a basin, a merging edge or cycle, the one snapshot in focus."""
-        nowhere = np.full((1, 3), np.nan, dtype=np.float32)  # a point, so that plotly makes what a script then fills
+        """Empty traces that a pick fills: a path or a basin, a merging edge or cycle, the one
+        snapshot in focus.
+        """
+        # a point, so that plotly makes what a script then fills
+        nowhere = np.full((1, 3), np.nan, dtype=np.float32)
         self._overlay("path", nowhere, mode="lines+markers", line={"width": 9}, marker={"size": 8})
         self._overlay("edge", nowhere, mode="lines", line={"width": 5, "dash": "dash"})
         self._overlay("focus", nowhere, mode="markers", marker={"size": 18})
 
     def _rays(self, subject: Subject, path: Paths) -> None:
         rows, at = rays(subject, path)
-        self._add(at, mode="lines", line={"width": 1.5 if self.view.dims == 3 else 1}, opacity=0.55, hoverinfo="skip")
+        self._add(
+            at,
+            mode="lines",
+            line={"width": 1.5 if self.view.dims == 3 else 1},
+            opacity=0.55,
+            hoverinfo="skip",
+        )
         self._painted("line.color", "muted")
         self._follows(subject, rows)
 
@@ -99,15 +131,35 @@ class Pen:
         solid = self.view.dims == 3
         coloured = self._coloured(subject, path.rows)
         if self.several:  # whose path it is, under what it is worth
-            self._add(path.at, mode="lines", line={"width": 10 if solid else 6}, opacity=0.35, hoverinfo="skip", connectgaps=False)
+            self._add(
+                path.at,
+                mode="lines",
+                line={"width": 10 if solid else 6},
+                opacity=0.35,
+                hoverinfo="skip",
+                connectgaps=False,
+            )
             self._painted("line.color", f"run-{subject.slot + 1}")
             self._follows(subject, path.rows)
         if solid:  # a line can be picked at its snapshots; markers on it would cost most of a frame
-            self._add(path.at, mode="lines", line={"width": 4 if self.several else 7, **coloured}, hoverinfo="none", connectgaps=False)
+            self._add(
+                path.at,
+                mode="lines",
+                line={"width": 4 if self.several else 7, **coloured},
+                hoverinfo="none",
+                connectgaps=False,
+            )
             self._scaled("line.colorscale")
         else:  # a line of SVG has one colour, so the snapshots carry theirs
             marker = {"size": 4 if self.several else 5.5, **coloured}
-            self._add(path.at, mode="lines+markers", line={"width": 1}, marker=marker, hoverinfo="none", connectgaps=False)
+            self._add(
+                path.at,
+                mode="lines+markers",
+                line={"width": 1},
+                marker=marker,
+                hoverinfo="none",
+                connectgaps=False,
+            )
             self._painted("line.color", "line")
             self._scaled("marker.colorscale")
         self._pickable(subject, path.rows)
@@ -129,7 +181,12 @@ class Pen:
 
     def _anchor(self, subject: Subject, path: Paths, colour: str) -> None:
         size = 7 if self.view.dims == 3 else 13
-        self._add(path.anchor[None], mode="markers", marker={"size": size, "symbol": "diamond"}, hoverinfo="none")
+        self._add(
+            path.anchor[None],
+            mode="markers",
+            marker={"size": size, "symbol": "diamond"},
+            hoverinfo="none",
+        )
         self._painted("marker.color", colour)
         self._pickable(subject, np.array([ANCHOR]))
         self.front.append(len(self.traces) - 1)
@@ -151,8 +208,12 @@ class Pen:
                 self._painted(f"{part}.color", "pick")
 
     def _add(self, at: np.ndarray, **how: Any) -> None:
-        place = {axis: np.ascontiguousarray(at[:, i]) for i, axis in enumerate(AXES[: self.view.dims])}
-        self.traces.append({"type": "scatter3d" if self.view.dims == 3 else "scatter", **place, **how})
+        place = {
+            axis: np.ascontiguousarray(at[:, i]) for i, axis in enumerate(AXES[: self.view.dims])
+        }
+        self.traces.append(
+            {"type": "scatter3d" if self.view.dims == 3 else "scatter", **place, **how}
+        )
 
     def _painted(self, where: str, colour: str) -> None:
         self.paint.append([len(self.traces) - 1, where, colour])
@@ -160,14 +221,23 @@ class Pen:
         self.traces[-1].setdefault(part, {})[key] = self.view.palette.named()[colour]
 
     def _scaled(self, where: str) -> None:
-        self.paint.append([len(self.traces) - 1, where, "stepped" if self.scale.colour.category else "scale"])
+        self.paint.append(
+            [len(self.traces) - 1, where, "stepped" if self.scale.colour.category else "scale"]
+        )
 
     def _pickable(self, subject: Subject, rows: np.ndarray) -> None:
         self.base.append({"trace": len(self.traces) - 1, "run": subject.run, "rows": rows.tolist()})
 
     def _follows(self, subject: Subject, rows: np.ndarray) -> None:
         """The last trace is filtered with its snapshots, but not picked."""
-        self.base.append({"trace": len(self.traces) - 1, "run": subject.run, "rows": rows.tolist(), "follows": True})
+        self.base.append(
+            {
+                "trace": len(self.traces) - 1,
+                "run": subject.run,
+                "rows": rows.tolist(),
+                "follows": True,
+            }
+        )
 
 
 def _space(near: float) -> dict[str, Any]:
@@ -181,11 +251,34 @@ def _space(near: float) -> dict[str, Any]:
         "zeroline": False,
         "showline": False,
     }
-    camera = {"eye": {axis: near * part for axis, part in zip(AXES, EYE, strict=True)}, "center": CENTRE, "up": {"x": 0, "y": 0, "z": 1}}
-    scene = {"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "cube", "camera": camera, "dragmode": "orbit", "uirevision": "kept"}
+    camera = {
+        "eye": {axis: near * part for axis, part in zip(AXES, EYE, strict=True)},
+        "center": CENTRE,
+        "up": {"x": 0, "y": 0, "z": 1},
+    }
+    scene = {
+        "xaxis": axis,
+        "yaxis": axis,
+        "zaxis": axis,
+        "aspectmode": "cube",
+        "camera": camera,
+        "dragmode": "orbit",
+        "uirevision": "kept",
+    }
     return {"scene": scene, "hovermode": "closest"}
 
 
 def _plane() -> dict[str, Any]:
-    axis = {"range": [-1.1, 1.1], "showticklabels": False, "title": {"text": ""}, "showline": False, "nticks": 5}
-    return {"xaxis": axis, "yaxis": {**axis, "scaleanchor": "x"}, "dragmode": "lasso", "hovermode": "closest"}
+    axis = {
+        "range": [-1.1, 1.1],
+        "showticklabels": False,
+        "title": {"text": ""},
+        "showline": False,
+        "nticks": 5,
+    }
+    return {
+        "xaxis": axis,
+        "yaxis": {**axis, "scaleanchor": "x"},
+        "dragmode": "lasso",
+        "hovermode": "closest",
+    }

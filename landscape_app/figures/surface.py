@@ -1,7 +1,9 @@
-"""A stored surface: the loss on a plane through the anchor as relief and as contours, or along a line, with the projected snapshots.
+"""A stored surface: the loss on a plane through the anchor as relief and as contours, or along a
+line, with the projected snapshots.
 
-A snapshot stands at its least-squares place, at the height of its own loss: where that is not the relief's, the loss changes along
-the directions that the plane does not show. Losses are drawn by their decimal logarithm; what is not finite is a hole, and counted.
+A snapshot stands at its least-squares place, at the height of its own loss: where that is not the
+relief's, the loss changes along the directions that the plane does not show. Losses are drawn by
+their decimal logarithm; what is not finite is a hole, and counted.
 """
 
 from __future__ import annotations
@@ -29,15 +31,23 @@ def needs(view: View, kind: str = "random") -> tuple[Need, ...]:
 
 
 def draw(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figure:
-    """The surface of one run: relief (view.dims 3), contours (2), or, whatever the view, the curves of a line."""
+    """The surface of one run: relief (view.dims 3), contours (2), or, whatever the view, the curves
+    of a line.
+    """
     stored = subject.results["surface"]
     if len(stored.arrays["beta"]) == 1:
         return line(subject, view, value=value)
-    return relief(subject, view, value=value) if view.dims == 3 else contours(subject, view, value=value)
+    return (
+        relief(subject, view, value=value)
+        if view.dims == 3
+        else contours(subject, view, value=value)
+    )
 
 
 def relief(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figure:
-    """The plane in three dimensions, height and colour the value; trajectories, jumps and anchor at their own."""
+    """The plane in three dimensions, height and colour the value; trajectories, jumps and anchor at
+    their own.
+    """
     sheet = _Sheet(subject, view, value)
     scale = {"cmin": sheet.low, "cmax": sheet.high, "colorscale": colourscale(view.palette)}
     ground = go.Surface(
@@ -45,7 +55,9 @@ def relief(subject: Subject, view: View, *, value: str = "train_loss") -> go.Fig
         y=sheet.beta,
         z=sheet.drawn,
         customdata=sheet.values,
-        hovertemplate=f"%{{x:.3g}}, %{{y:.3g}}<br>{sheet.colour.label} %{{customdata:.4g}}<extra></extra>",
+        hovertemplate=(
+            f"%{{x:.3g}}, %{{y:.3g}}<br>{sheet.colour.label} %{{customdata:.4g}}<extra></extra>"
+        ),
         colorbar=sheet.bar(),
         opacity=0.92,
         connectgaps=False,
@@ -58,7 +70,11 @@ def relief(subject: Subject, view: View, *, value: str = "train_loss") -> go.Fig
     figure.update_scenes(
         xaxis={**axis, "title": {"text": first, "font": {"size": 10.5}}},
         yaxis={**axis, "title": {"text": second, "font": {"size": 10.5}}},
-        zaxis={**axis, "title": {"text": sheet.title, "font": {"size": 10.5}}, "range": [sheet.low, sheet.high]},
+        zaxis={
+            **axis,
+            "title": {"text": sheet.title, "font": {"size": 10.5}},
+            "range": [sheet.low, sheet.high],
+        },
         aspectmode="manual",
         aspectratio={"x": 1, "y": 1, "z": 0.7},
         camera={"eye": EYE},
@@ -68,14 +84,18 @@ def relief(subject: Subject, view: View, *, value: str = "train_loss") -> go.Fig
 
 
 def contours(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figure:
-    """The plane from above: lines of equal value, trajectories, jumps and anchor at their places."""
+    """The plane from above: lines of equal value, trajectories, jumps and anchor at their
+    places.
+    """
     sheet = _Sheet(subject, view, value)
     ground = go.Contour(
         x=sheet.alpha,
         y=sheet.beta,
         z=sheet.drawn,
         customdata=sheet.values,
-        hovertemplate=f"%{{x:.3g}}, %{{y:.3g}}<br>{sheet.colour.label} %{{customdata:.4g}}<extra></extra>",
+        hovertemplate=(
+            f"%{{x:.3g}}, %{{y:.3g}}<br>{sheet.colour.label} %{{customdata:.4g}}<extra></extra>"
+        ),
         colorbar=sheet.bar(),
         zmin=sheet.low,
         zmax=sheet.high,
@@ -86,7 +106,9 @@ def contours(subject: Subject, view: View, *, value: str = "train_loss") -> go.F
     )
     figure = sheet.figure([ground, *sheet.snapshots(go.Scatter)])
     first, second = sheet.titles
-    figure.update_layout(xaxis={"title": {"text": first}}, yaxis={"title": {"text": second}, "scaleanchor": "x"})
+    figure.update_layout(
+        xaxis={"title": {"text": first}}, yaxis={"title": {"text": second}, "scaleanchor": "x"}
+    )
     return figure
 
 
@@ -105,13 +127,19 @@ def line(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figur
                 line={"width": 2, "dash": dash, "color": view.palette.text},
                 name=COLOURS[name].label,
                 customdata=values,
-                hovertemplate=f"%{{x:.3g}}<br>{COLOURS[name].label} %{{customdata:.4g}}<extra></extra>",
+                hovertemplate=(
+                    f"%{{x:.3g}}<br>{COLOURS[name].label} %{{customdata:.4g}}<extra></extra>"
+                ),
                 connectgaps=False,
             )
         )
         paint.append([len(curves) - 1, "line.color", "text"])
-    figure = sheet.figure([*curves, *sheet.snapshots(go.Scatter, flat=True, after=len(curves))], paint=paint)
-    figure.update_layout(xaxis={"title": {"text": sheet.titles[0]}}, yaxis={"title": {"text": sheet.title}})
+    figure = sheet.figure(
+        [*curves, *sheet.snapshots(go.Scatter, flat=True, after=len(curves))], paint=paint
+    )
+    figure.update_layout(
+        xaxis={"title": {"text": sheet.titles[0]}}, yaxis={"title": {"text": sheet.title}}
+    )
     return figure
 
 
@@ -121,13 +149,16 @@ def caption(stored: Stored) -> str:
     parts = [f"{meta['label']}; 1 unit is {meta['unit']}."]
     if meta.get("residual_share") is not None:
         parts.append(
-            f"{meta['residual_share']:.0%} of the snapshots' Σ‖δ‖² lies outside of it: they stand at the height of their own loss."
+            f"{meta['residual_share']:.0%} of the snapshots' Σ‖δ‖² lies outside of it: they stand"
+            " at the height of their own loss."
         )
     if meta.get("batchnorm"):
         parts.append(f"BatchNorm statistics: {meta['batchnorm']}.")
     holes = int((~np.isfinite(stored.arrays["train_loss"])).sum())
     if holes:
-        parts.append(f"{holes} of {stored.arrays['train_loss'].size} points have no finite loss: holes.")
+        parts.append(
+            f"{holes} of {stored.arrays['train_loss'].size} points have no finite loss: holes."
+        )
     return " ".join(parts)
 
 
@@ -138,7 +169,9 @@ class _Sheet:
         self.subject, self.view = subject, view
         self.stored = subject.results["surface"]
         arrays = self.stored.arrays
-        self.colour = _colour(value).over([arrays[value], subject.values(value, np.asarray(arrays["rows"]))])
+        self.colour = _colour(value).over(
+            [arrays[value], subject.values(value, np.asarray(arrays["rows"]))]
+        )
         keep_a, keep_b = (_thinned(len(arrays[name])) for name in ("alpha", "beta"))
         self.alpha, self.beta = arrays["alpha"][keep_a], arrays["beta"][keep_b]
         self.values = arrays[value][np.ix_(keep_b, keep_a)].astype(np.float32)
@@ -162,13 +195,30 @@ class _Sheet:
         return {"title": {"text": self.title, "side": "right"}, "thickness": 10, "len": 0.7}
 
     def snapshots(self, kind: Any, *, flat: bool = False, after: int = 1) -> list[Any]:
-        """Trajectories, jumps and the anchor, as traces number `after` and on; flat: the second axis is the value."""
+        """Trajectories, jumps and the anchor, as traces number `after` and on; flat: the second
+        axis is the value.
+        """
         named, jumps = f"run-{self.subject.slot + 1}", self.path.jumps
         symbol = SYMBOLS[self.subject.slot]
         parts: list[tuple[np.ndarray, np.ndarray, dict[str, Any], str]] = [
-            (self.path.rows, self.path.at, {"mode": "lines", "line": {"width": 4 if kind is go.Scatter3d else 1.5}}, named),
-            (self.path.rows[jumps], self.path.at[jumps], {"mode": "markers", "marker": {"size": 5, "symbol": symbol}}, named),
-            (np.array([ANCHOR]), self.path.anchor[None], {"mode": "markers", "marker": {"size": 7, "symbol": "diamond"}}, "text"),
+            (
+                self.path.rows,
+                self.path.at,
+                {"mode": "lines", "line": {"width": 4 if kind is go.Scatter3d else 1.5}},
+                named,
+            ),
+            (
+                self.path.rows[jumps],
+                self.path.at[jumps],
+                {"mode": "markers", "marker": {"size": 5, "symbol": symbol}},
+                named,
+            ),
+            (
+                np.array([ANCHOR]),
+                self.path.anchor[None],
+                {"mode": "markers", "marker": {"size": 7, "symbol": "diamond"}},
+                "text",
+            ),
         ]
         traces = []
         for offset, (rows, at, how, colour) in enumerate(parts):
@@ -176,13 +226,29 @@ class _Sheet:
             how[part]["color"] = self.view.palette.named()[colour]
             self.paint.append([after + offset, f"{part}.color", colour])
             axes = at[:, [0, 2]] if flat else at
-            place = {axis: np.ascontiguousarray(axes[:, i]) for i, axis in enumerate("xyz" if kind is go.Scatter3d else "xy")}
-            traces.append(kind(**place, **how, connectgaps=False, hoverinfo="none", showlegend=False, meta={"rows": rows.tolist()}))
+            place = {
+                axis: np.ascontiguousarray(axes[:, i])
+                for i, axis in enumerate("xyz" if kind is go.Scatter3d else "xy")
+            }
+            traces.append(
+                kind(
+                    **place,
+                    **how,
+                    connectgaps=False,
+                    hoverinfo="none",
+                    showlegend=False,
+                    meta={"rows": rows.tolist()},
+                )
+            )
         return traces
 
     def figure(self, traces: list[Any], *, paint: list[list[Any]] | None = None) -> go.Figure:
         figure = go.Figure(traces)
-        base = [{"trace": i, "run": self.subject.run, "rows": trace.meta["rows"]} for i, trace in enumerate(traces) if trace.meta]
+        base = [
+            {"trace": i, "run": self.subject.run, "rows": trace.meta["rows"]}
+            for i, trace in enumerate(traces)
+            if trace.meta
+        ]
         figure.update_layout(
             template=template(self.view.scheme),
             margin={"l": 46, "r": 10, "t": 6, "b": 32},
@@ -220,7 +286,9 @@ def _range(values: np.ndarray) -> tuple[float, float]:
 
 
 def _thinned(count: int) -> np.ndarray:
-    """Positions of at most MOST of `count` (odd) values, evenly on both sides of the middle one, which is kept."""
+    """Positions of at most MOST of `count` (odd) values, evenly on both sides of the middle one,
+    which is kept.
+    """
     step = -(-count // MOST)
     half = count // 2 // step
     return count // 2 + step * np.arange(-half, half + 1)

@@ -1,4 +1,6 @@
-"""The card of topology of one run: persistence diagrams, the barrier merge tree, or the landscape profile, whichever part is shown."""
+"""The card of topology of one run: persistence diagrams, the barrier merge tree, or the landscape
+profile, whichever part is shown.
+"""
 
 from __future__ import annotations
 

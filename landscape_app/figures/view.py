@@ -1,4 +1,6 @@
-"""What a person chose to see, and the runs as the panels are given them: plain values, no run, no path."""
+"""What a person chose to see, and the runs as the panels are given them: plain values, no run, no
+path.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ PARTS = {"diagrams": "Diagrams", "tree": "Merge tree", "profile": "Profile"}
 
 @dataclass(frozen=True)
 class View:
-    """method, dims: the embedding. distance: a key of DISTANCES, between snapshots. colour: a key of colours.COLOURS.
+    """method, dims: the embedding. distance: a key of DISTANCES, between snapshots. colour: a key
+    of colours.COLOURS.
 
     filtration: a key of FILTRATIONS. part: what the cards of topology show, a key of PARTS.
     """
@@ -62,9 +65,11 @@ class Given:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """One compared run: its snapshots' columns (each (n,), ordered by row) and the stored results that the view needs, by name.
+    """One compared run: its snapshots' columns (each (n,), ordered by row) and the stored results
+    that the view needs, by name.
 
-    slot: 0-3, which decides its colour and shape. epochs: of retraining; a trajectory has one row more.
+    slot: 0-3, which decides its colour and shape. epochs: of retraining; a trajectory has one row
+    more.
     """
 
     run: str
@@ -80,7 +85,9 @@ class Subject:
         return np.asarray(self.columns["row"])
 
     def find(self, rows: Ids) -> Found:
-        """Where canonical ids are among the columns, and which of them are there: a stored result may name others."""
+        """Where canonical ids are among the columns, and which of them are there: a stored result
+        may name others.
+        """
         return look_up(self.rows, rows)
 
     def there(self, rows: Ids) -> np.ndarray:

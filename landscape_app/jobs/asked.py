@@ -1,7 +1,9 @@
-"""What a job was asked for: its command and the settings that were chosen, so that it can be asked for again.
+"""What a job was asked for: its command and the settings that were chosen, so that it can be asked
+for again.
 
-It is kept in status.json, in a folder that may be a stranger's. So it is never taken for a command line: the command must be one of a
-closed list, the settings those of its specification, and the words of the new command line are made from them here.
+It is kept in status.json, in a folder that may be a stranger's. So it is never taken for a command
+line: the command must be one of a closed list, the settings those of its specification, and the
+words of the new command line are made from them here.
 """
 
 from __future__ import annotations
@@ -18,7 +20,12 @@ from landscape_app.settings import AnalysisSpec, Spec, SurfaceSpec, parse
 from landscape_app.store.study import StudyFolder
 
 # command -> the settings that it can be asked for again with; None: it has none
-AGAIN: dict[str, type[Spec] | None] = {"analyse": AnalysisSpec, "curvature": CurvatureSpec, "surface": SurfaceSpec, "verify": None}
+AGAIN: dict[str, type[Spec] | None] = {
+    "analyse": AnalysisSpec,
+    "curvature": CurvatureSpec,
+    "surface": SurfaceSpec,
+    "verify": None,
+}
 TITLES = {
     "run": "sampling",
     "resume": "sampling",
@@ -63,7 +70,9 @@ def title(command: str) -> str:
 
 
 def again(said: Said) -> Work | None:
-    """What to ask for again, where the job that `said` this did not finish and is more than a part of going on with its run or study."""
+    """What to ask for again, where the job that `said` this did not finish and is more than a part
+    of going on with its run or study.
+    """
     if said.command not in AGAIN or said.within or said.state in ("", LAST[0]):
         return None
     kind = AGAIN[said.command]
@@ -74,8 +83,14 @@ def again(said: Said) -> Work | None:
 
 
 def analysis_of(study: StudyFolder) -> AnalysisSpec:
-    """How a study of given runs is gone on with: as its last job was asked to, where that is the comparison that the study makes."""
+    """How a study of given runs is gone on with: as its last job was asked to, where that is the
+    comparison that the study makes.
+    """
     work = again(status.read(study.path))
-    if work is not None and isinstance(work.spec, AnalysisSpec) and study.analysis.compares_as(work.spec):
+    if (
+        work is not None
+        and isinstance(work.spec, AnalysisSpec)
+        and study.analysis.compares_as(work.spec)
+    ):
         return work.spec
     return study.analysis

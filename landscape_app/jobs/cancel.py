@@ -1,4 +1,6 @@
-"""Asking a job to stop: a file that it looks for; a signal only if it does not answer, and only to the holder of the lock."""
+"""Asking a job to stop: a file that it looks for; a signal only if it does not answer, and only to
+the holder of the lock.
+"""
 
 from __future__ import annotations
 
@@ -13,30 +15,38 @@ from landscape_app.jobs import status
 from landscape_app.store import lock
 from landscape_app.store.files import write_atomic
 
-ASK = 2.0  # s that a job has to stop by itself; a launched one stops in the middle of a step before that
+# s that a job has to stop by itself; a launched one stops in the middle of a step before that
+ASK = 2.0
 TERMINATE = 0.3  # s that it has after a SIGTERM
 SPEAK = 0.5  # s within which a job that holds the lock says so in its status
 
 
 def cancel(folder: Path) -> bool:
-    """Ask the job on the run or study in `folder` to stop; returns at once. False: nobody is at work there.
+    """Ask the job on the run or study in `folder` to stop; returns at once. False: nobody is at
+    work there.
 
-    Committed work stays. Within 3 s the job has stopped, by itself or by a signal that a thread of this process sends. Raises
-    RunLockedError if the lock is held by something else than a job, such as a notebook that calls the library.
+    Committed work stays. Within 3 s the job has stopped, by itself or by a signal that a thread of
+    this process sends. Raises RunLockedError if the lock is held by something else than a job, such
+    as a notebook that calls the library.
     """
     folder = Path(folder)
     pid = lock.holder(folder / lock.NAME)
     if pid is None:
         return False
     if not _is_job(folder, pid):
-        raise RunLockedError(f"'{folder.name}' is being worked on by process {pid}, which is not a job (a notebook?). Stop it there.")
+        raise RunLockedError(
+            f"'{folder.name}' is being worked on by process {pid}, which is not a job (a"
+            " notebook?). Stop it there."
+        )
     write_atomic(folder / status.CANCEL, str(time.time_ns()).encode())
     threading.Thread(target=_see_to_it, args=(folder, pid), name="cancel", daemon=True).start()
     return True
 
 
 def _is_job(folder: Path, pid: int) -> bool:
-    """Whether the holder is a session, which has written its status or is about to, and has not said its last word."""
+    """Whether the holder is a session, which has written its status or is about to, and has not
+    said its last word.
+    """
     until = time.monotonic() + SPEAK
     while True:
         said = status.read(folder)
@@ -48,7 +58,9 @@ def _is_job(folder: Path, pid: int) -> bool:
 
 
 def _see_to_it(folder: Path, pid: int) -> None:
-    """Wait for the job; signal it where it does not stop. One that is killed has no last word, but the file says it was asked to stop."""
+    """Wait for the job; signal it where it does not stop. One that is killed has no last word, but
+    the file says it was asked to stop.
+    """
     if _gone(folder, pid, ASK):
         return
     for number, seconds in ((signal.SIGTERM, TERMINATE), (signal.SIGKILL, ASK)):
@@ -67,9 +79,11 @@ def _gone(folder: Path, pid: int, seconds: float) -> bool:
 
 
 def _signal(folder: Path, pid: int, number: signal.Signals) -> bool:
-    """Signal the holder of the lock, if it is still `pid` and the job that the status names; never anyone else.
+    """Signal the holder of the lock, if it is still `pid` and the job that the status names; never
+    anyone else.
 
-    The process is pinned first and the lock asked again afterwards, so that a pid that was given to a bystander meanwhile cannot be hit.
+    The process is pinned first and the lock asked again afterwards, so that a pid that was given to
+    a bystander meanwhile cannot be hit.
     """
     if pid in (lock.UNKNOWN, os.getpid()) or not hasattr(os, "pidfd_open"):
         return False
@@ -79,7 +93,11 @@ def _signal(folder: Path, pid: int, number: signal.Signals) -> bool:
         return False
     try:
         said = status.read(folder)
-        if lock.holder(folder / lock.NAME) != pid or said.pid != pid or said.state not in status.LIVE:
+        if (
+            lock.holder(folder / lock.NAME) != pid
+            or said.pid != pid
+            or said.state not in status.LIVE
+        ):
             return False
         signal.pidfd_send_signal(pinned, number)
         return True

@@ -1,8 +1,10 @@
-"""The process between a launcher and its job: it starts the job in a session of its own, says whether it could, and is gone.
+"""The process between a launcher and its job: it starts the job in a session of its own, says
+whether it could, and is gone.
 
-Whoever kills the descendants of the launcher then does not find the job. Its own child, in a session of its own too, stays as long as
-the job, to see how that ends: by which signal, or with which exit code. The job takes its run's lock before it becomes the
-command line, so that of two launches one is refused at once and a start that fails is seen as one. This file is run by its path
+Whoever kills the descendants of the launcher then does not find the job. Its own child, in a
+session of its own too, stays as long as the job, to see how that ends: by which signal, or with
+which exit code. The job takes its run's lock before it becomes the command line, so that of two
+launches one is refused at once and a start that fails is seen as one. This file is run by its path
 with nothing but the standard library and what opens files of a runs folder.
 """
 
@@ -19,7 +21,9 @@ BUSY = 3  # exit code: someone holds the lock
 
 
 def main() -> None:
-    """argv[1] is {"lock", "status", "log", "text": {...}, "nice", "argv"}; exit code 0, or BUSY, or 1 with a line on standard error."""
+    """argv[1] is {"lock", "status", "log", "text": {...}, "nice", "argv"}; exit code 0, or BUSY, or
+    1 with a line on standard error.
+    """
     order = json.loads(sys.argv[1])
     reading, writing = os.pipe()
     if os.fork() == 0:
@@ -32,7 +36,14 @@ def main() -> None:
             _become(order, writing)
         except OSError as error:
             said = error.strerror or str(error)
-            os.write(writing, (said if not error.filename or str(error.filename) in said else f"{error.filename}: {said}").encode())
+            os.write(
+                writing,
+                (
+                    said
+                    if not error.filename or str(error.filename) in said
+                    else f"{error.filename}: {said}"
+                ).encode(),
+            )
         finally:
             os._exit(1)
     os.close(writing)
@@ -44,7 +55,9 @@ def main() -> None:
 
 
 def _become(order: dict[str, Any], writing: int) -> None:
-    """Take the lock, say so, and become the job; the lock survives that because its descriptor does."""
+    """Take the lock, say so, and become the job; the lock survives that because its descriptor
+    does.
+    """
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     from landscape_app.store import files, opening
 
@@ -55,7 +68,9 @@ def _become(order: dict[str, Any], writing: int) -> None:
     except OSError:
         os.write(writing, b"busy")
         return
-    files.replace_content(Path(order["status"]), files.to_json(order["text"] | {"pid": os.getpid()}), durable=False)
+    files.replace_content(
+        Path(order["status"]), files.to_json(order["text"] | {"pid": os.getpid()}), durable=False
+    )
     log = opening.regular(Path(order["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(log, 1)
@@ -68,7 +83,9 @@ def _become(order: dict[str, Any], writing: int) -> None:
 
 
 def _follow(order: dict[str, Any], job: int) -> None:
-    """Wait for the job, and leave how its process ended where it had no last word; then end, whatever comes of that."""
+    """Wait for the job, and leave how its process ended where it had no last word; then end,
+    whatever comes of that.
+    """
     try:
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):  # the launcher waits for these to be closed

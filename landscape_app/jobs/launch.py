@@ -1,4 +1,6 @@
-"""Starting jobs: the command line in a process that is no descendant of this one, on a folder that exists before it starts."""
+"""Starting jobs: the command line in a process that is no descendant of this one, on a folder that
+exists before it starts.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,15 @@ from typing import Any
 
 from landscape_app import importing
 from landscape_app.curvature_settings import CurvatureSpec
-from landscape_app.errors import AnalysisError, ResumeError, RunExistsError, RunLockedError, RunMissingError, SpecError, StorageError
+from landscape_app.errors import (
+    AnalysisError,
+    ResumeError,
+    RunExistsError,
+    RunLockedError,
+    RunMissingError,
+    SpecError,
+    StorageError,
+)
 from landscape_app.jobs import gobetween, status
 from landscape_app.jobs.asked import TITLES, Asked, Work, again, analysis_of
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec, parse
@@ -28,22 +38,45 @@ from landscape_app.study_settings import GRID, StudySpec
 
 NICE = 10  # the page stays quick while a job computes
 # One thread each: on networks this small two are several times slower than one.
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")
-IN_FULL = {"PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"}  # the log has what was said last, also where the interpreter crashes
+THREADS = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
+# the log has what was said last, also where the interpreter crashes
+IN_FULL = {"PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"}
 QUICKSTART, REGIMES = "quickstart", ("good", "plain", "poor")  # as pipeline.quickstart names them
 
 
-def launch(folder: Path, argv: Sequence[str], *, asked: Asked | None = None, threads: int = 1, module: str = "landscape_app") -> None:
-    """Start `python -m module ARGV` as the job of the run or study in `folder`; returns when it has the folder's lock.
+def launch(
+    folder: Path,
+    argv: Sequence[str],
+    *,
+    asked: Asked | None = None,
+    threads: int = 1,
+    module: str = "landscape_app",
+) -> None:
+    """Start `python -m module ARGV` as the job of the run or study in `folder`; returns when it has
+    the folder's lock.
 
-    asked: what that does, said until the job says so itself (default: what the first word says). The job's output goes to log.txt.
-    Raises RunLockedError if someone is at work there, RunMissingError, StorageError.
+    asked: what that does, said until the job says so itself (default: what the first word says).
+    The job's output goes to log.txt. Raises RunLockedError if someone is at work there,
+    RunMissingError, StorageError.
     """
     folder, now = Path(folder).absolute(), time.time()
     if not names.is_folder(folder):
         raise RunMissingError(f"{folder} is not there (any more).")
     asked = asked or Asked(argv[0] if argv and argv[0] in TITLES else "")
-    text = {"state": "queued", **asked.said, "queued": now, "updated": now, "phase": "starting", "phases": []}
+    text = {
+        "state": "queued",
+        **asked.said,
+        "queued": now,
+        "updated": now,
+        "phase": "starting",
+        "phases": [],
+    }
     order: dict[str, Any] = {
         "lock": str(folder / lock.NAME),
         "status": str(folder / status.NAME),
@@ -52,21 +85,36 @@ def launch(folder: Path, argv: Sequence[str], *, asked: Asked | None = None, thr
         "nice": NICE,
         "argv": [sys.executable, "-m", module, *argv],
     }
-    environment = os.environ | importing.environment() | dict.fromkeys(THREADS, str(threads)) | IN_FULL
+    environment = (
+        os.environ | importing.environment() | dict.fromkeys(THREADS, str(threads)) | IN_FULL
+    )
     environment |= {status.LAUNCHED: str(time.time_ns())}
     between = [sys.executable, "-I", "-S", str(Path(gobetween.__file__)), json.dumps(order)]
     answer = subprocess.run(
-        between, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True, check=False
+        between,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
     )
     if answer.returncode == gobetween.BUSY:
         pid = lock.holder(folder / lock.NAME)
-        raise RunLockedError(f"'{folder.name}' is being worked on by {f'process {pid}' if pid else 'another process'} already.")
+        raise RunLockedError(
+            f"'{folder.name}' is being worked on by"
+            f" {f'process {pid}' if pid else 'another process'} already."
+        )
     if answer.returncode != 0:
-        raise StorageError(f"No job could be started in {folder}: {answer.stderr.strip() or 'see its log.txt'}.")
+        raise StorageError(
+            f"No job could be started in {folder}: {answer.stderr.strip() or 'see its log.txt'}."
+        )
 
 
 def start_run(runs: Path, spec: RunSpec) -> str:
-    """Create a run of `spec` and launch it; its id. Two equal launches make two runs: none ever writes into another's."""
+    """Create a run of `spec` and launch it; its id. Two equal launches make two runs: none ever
+    writes into another's.
+    """
     while True:
         id = RunFolder.new_id(runs, spec)
         try:
@@ -78,14 +126,16 @@ def start_run(runs: Path, spec: RunSpec) -> str:
 
 
 def start_resume(runs: Path, id: str) -> None:
-    """Go on with the run or study `id`, or with a job of another kind on it that came to nothing: that is asked for again as it was.
+    """Go on with the run or study `id`, or with a job of another kind on it that came to nothing:
+    that is asked for again as it was.
 
-    Raises RunLockedError if a job is at work on it, ResumeError if a folder cannot rebuild it, TrustError
-    if it would import or open what nobody has permitted.
+    Raises RunLockedError if a job is at work on it, ResumeError if a folder cannot rebuild it,
+    TrustError if it would import or open what nobody has permitted.
     """
     if is_id(id) and names.is_folder(Path(runs) / STUDIES / id):
         study = StudyFolder.open(runs, id)
-        made = id.startswith(QUICKSTART) or names.is_file(study.path / GRID)  # with its runs, rather than of runs that are there
+        # with its runs, rather than of runs that are there
+        made = id.startswith(QUICKSTART) or names.is_file(study.path / GRID)
         if made:
             _check_study(runs, study)
             launch(study.path, ["resume", id, "--runs", _absolute(runs)])
@@ -103,9 +153,11 @@ def start_resume(runs: Path, id: str) -> None:
     given = run.spec.data == GIVEN or run.spec.network == GIVEN
     if given and not whole:
         raise ResumeError(
-            f"Run {id} was made by explore(model, …). Call that again with the same objects, out and name: it goes on from here."
+            f"Run {id} was made by explore(model, …). Call that again with the same objects, out"
+            " and name: it goes on from here."
         )
-    sampled = whole and not run.analysed_too  # what is left to ask for is the analysis that was not wanted at first
+    # what is left to ask for is the analysis that was not wanted at first
+    sampled = whole and not run.analysed_too
     if whole and sources.wanted(run) and derived.find(run.path, "embedding") is None:
         sampled = True  # an analysis of what is stored needs none of what the settings name
     if not (given or sampled):
@@ -115,18 +167,32 @@ def start_resume(runs: Path, id: str) -> None:
 
 def _launch_on(runs: Path, run: RunFolder, asked: Work) -> None:
     """A job on a sampled run, for the first time or once more."""
-    settings = ["--store"] if asked.command == "verify" else [] if asked.spec is None else flags(asked.spec)
-    launch(run.path, [asked.command, run.id, "--runs", _absolute(runs), *settings], asked=Asked.of(asked.command, asked.spec))
+    settings = (
+        ["--store"]
+        if asked.command == "verify"
+        else []
+        if asked.spec is None
+        else flags(asked.spec)
+    )
+    launch(
+        run.path,
+        [asked.command, run.id, "--runs", _absolute(runs), *settings],
+        asked=Asked.of(asked.command, asked.spec),
+    )
 
 
 def start_study(runs: Path, spec: StudySpec) -> str:
-    """Launch the study of a grid; its id. Its folders, and those of all its runs, are there when this returns.
+    """Launch the study of a grid; its id. Its folders, and those of all its runs, are there when
+    this returns.
 
-    Raises SpecError if its name, or that of one of its runs, is taken: what is there already is never gone on with by a new launch.
+    Raises SpecError if its name, or that of one of its runs, is taken: what is there already is
+    never gone on with by a new launch.
     """
     taken = [id for id in (spec.name, *spec.runs) if taken_in(Path(runs), id)]
     if taken:
-        raise SpecError(f"There is something called '{taken[0]}' already. Give the study another name.")
+        raise SpecError(
+            f"There is something called '{taken[0]}' already. Give the study another name."
+        )
     for id, settings in spec.runs.items():
         RunFolder.create(runs, id, settings)
     study = StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis)
@@ -136,20 +202,26 @@ def start_study(runs: Path, spec: StudySpec) -> str:
 
 
 def start_quickstart(runs: Path) -> str:
-    """Launch the quickstart study, or go on with it; its id. Its folders are there when this returns."""
+    """Launch the quickstart study, or go on with it; its id. Its folders are there when this
+    returns.
+    """
     for regime in REGIMES:
         if not names.exists(Path(runs) / f"{QUICKSTART}-{regime}", trusted=Path(runs)):
             RunFolder.create(runs, f"{QUICKSTART}-{regime}", parse(RunSpec, {"regime": regime}))
     if not names.exists(Path(runs) / STUDIES / QUICKSTART):
-        StudyFolder.create(runs, QUICKSTART, [f"{QUICKSTART}-{regime}" for regime in REGIMES], AnalysisSpec())
+        StudyFolder.create(
+            runs, QUICKSTART, [f"{QUICKSTART}-{regime}" for regime in REGIMES], AnalysisSpec()
+        )
     start_resume(runs, QUICKSTART)
     return QUICKSTART
 
 
 def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str:
-    """Analyse one run, or compare several in a study; the run's or the study's id. Equal comparisons are one study, whatever more they compute.
+    """Analyse one run, or compare several in a study; the run's or the study's id. Equal
+    comparisons are one study, whatever more they compute.
 
-    Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end, RunLockedError for a single run at work.
+    Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end,
+    RunLockedError for a single run at work.
     """
     members = _sampled(runs, ids)
     if len(members) == 1:
@@ -157,17 +229,20 @@ def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str
         return members[0].id
     study = _same(runs, [run.id for run in members], analysis)
     if study is None:
-        study = StudyFolder.create(runs, StudyFolder.new_id(runs), [run.id for run in members], analysis)
+        study = StudyFolder.create(
+            runs, StudyFolder.new_id(runs), [run.id for run in members], analysis
+        )
     with suppress(RunLockedError):  # it is being computed already: whoever asks again follows that
         _launch_analysis(runs, study, analysis)
     return study.id
 
 
 def start_surface(runs: Path, ids: Sequence[str], spec: SurfaceSpec) -> Iterator[str]:
-    """Compute the surface of each run, one job a run; yields each id when its job has begun. All are checked before the first begins.
+    """Compute the surface of each run, one job a run; yields each id when its job has begun. All
+    are checked before the first begins.
 
-    Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end, ResumeError for one made of a caller's own
-    objects, RunLockedError for one at work.
+    Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end,
+    ResumeError for one made of a caller's own objects, RunLockedError for one at work.
     """
     for run in _rebuilt(runs, ids, "surface", "evaluate its surroundings"):
         _launch_on(runs, run, Work("surface", spec))
@@ -175,33 +250,43 @@ def start_surface(runs: Path, ids: Sequence[str], spec: SurfaceSpec) -> Iterator
 
 
 def start_curvature(runs: Path, ids: Sequence[str]) -> Iterator[str]:
-    """Compute the curvature at each run's anchor by default settings, one job a run; as `start_surface` otherwise."""
+    """Compute the curvature at each run's anchor by default settings, one job a run; as
+    `start_surface` otherwise.
+    """
     for run in _rebuilt(runs, ids, "curvature", "tell how its loss curves"):
         _launch_on(runs, run, Work("curvature", CurvatureSpec()))
         yield run.id
 
 
 def start_verify(runs: Path, ids: Sequence[str]) -> Iterator[str]:
-    """Have each run's checks made again and kept, one job a run; also of runs made of a caller's own objects. As `start_surface` otherwise."""
+    """Have each run's checks made again and kept, one job a run; also of runs made of a caller's
+    own objects. As `start_surface` otherwise.
+    """
     for run in _sampled(runs, ids):
         _launch_on(runs, run, Work("verify", None))
         yield run.id
 
 
 def _rebuilt(runs: Path, ids: Sequence[str], command: str, what: str) -> list[RunFolder]:
-    """The runs, sampled to their end, whose folders can rebuild data and network. Raises ResumeError for one that cannot, TrustError
-    for one that would import or open what nobody has permitted.
+    """The runs, sampled to their end, whose folders can rebuild data and network. Raises
+    ResumeError for one that cannot, TrustError for one that would import or open what nobody has
+    permitted.
     """
     members = _sampled(runs, ids)
     for run in members:
         if GIVEN in (run.spec.data, run.spec.network):
-            raise ResumeError(f"Run {run.id} was made by explore(model, …): only the objects it was given could {what}, no job has them.")
+            raise ResumeError(
+                f"Run {run.id} was made by explore(model, …): only the objects it was given could"
+                f" {what}, no job has them."
+            )
         sources.check(run, command)
     return members
 
 
 def _check_study(runs: Path, study: StudyFolder) -> None:
-    """Raise TrustError where going on with the study would import or open what nobody has permitted."""
+    """Raise TrustError where going on with the study would import or open what nobody has
+    permitted.
+    """
     if names.is_file(study.path / GRID):
         grids.check(study, grids.read(study))
     for id in study.runs:
@@ -210,16 +295,23 @@ def _check_study(runs: Path, study: StudyFolder) -> None:
 
 
 def _sampled(runs: Path, ids: Sequence[str]) -> list[RunFolder]:
-    """The runs, each once. Raises AnalysisError if there is none, or one that is not sampled to its end."""
+    """The runs, each once. Raises AnalysisError if there is none, or one that is not sampled to its
+    end.
+    """
     members = [RunFolder.open(runs, id) for id in dict.fromkeys(ids)]
     unfinished = [run.id for run in members if not run.finished]
     if unfinished or not members:
-        raise AnalysisError(f"Only runs that are sampled to their end can be analysed; {', '.join(unfinished) or 'none was given'}.")
+        raise AnalysisError(
+            "Only runs that are sampled to their end can be analysed;"
+            f" {', '.join(unfinished) or 'none was given'}."
+        )
     return members
 
 
 def flags(spec: Spec) -> list[str]:
-    """The settings as the command line takes them, all of them: a default that changes must not change what was asked for."""
+    """The settings as the command line takes them, all of them: a default that changes must not
+    change what was asked for.
+    """
     words: list[str] = []
     for name, value in spec.model_dump().items():
         flag = f"--{name.replace('_', '-')}"
@@ -231,7 +323,15 @@ def flags(spec: Spec) -> list[str]:
 
 
 def _launch_analysis(runs: Path, study: StudyFolder, analysis: AnalysisSpec) -> None:
-    argv = ["analyse", *study.runs, "--study", study.id, "--runs", _absolute(runs), *flags(analysis)]
+    argv = [
+        "analyse",
+        *study.runs,
+        "--study",
+        study.id,
+        "--runs",
+        _absolute(runs),
+        *flags(analysis),
+    ]
     launch(study.path, argv, asked=Asked.of("analyse", analysis))
 
 
@@ -239,7 +339,9 @@ def _same(runs: Path, ids: list[str], analysis: AnalysisSpec) -> StudyFolder | N
     """The study that compares these runs in this way, None if there is none."""
     sound = [one.id for one in catalogue.list_studies(runs) if one.problem is None]
     studies = (StudyFolder.open(runs, id) for id in sound)
-    return next((one for one in studies if one.runs == ids and one.analysis.compares_as(analysis)), None)
+    return next(
+        (one for one in studies if one.runs == ids and one.analysis.compares_as(analysis)), None
+    )
 
 
 def _absolute(runs: Path) -> str:

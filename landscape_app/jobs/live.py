@@ -1,4 +1,6 @@
-"""Progress of a session: counted by the worker, written to status.json by a thread of its own that also listens for a cancel."""
+"""Progress of a session: counted by the worker, written to status.json by a thread of its own that
+also listens for a cancel.
+"""
 
 from __future__ import annotations
 
@@ -23,31 +25,52 @@ log = logging.getLogger("landscape")
 BEAT = 0.25  # s between looks for a cancel, and between writes while something changes
 IDLE_BEAT = 1.0  # s between writes while nothing does
 WINDOW = 10.0  # s over which the rate is measured
-GRACE = 1.5  # s that a job in a process of its own has to reach a safe point; then it stops where it is, which the store survives
+# s that a job in a process of its own has to reach a safe point; then it stops where it is, which
+# the store survives
+GRACE = 1.5
 
 _sessions: list[Live] = []  # of this process, outermost first
 _own_process = threading.Event()  # set where nothing but the session goes on in this process
 
 
 def own_process() -> None:
-    """This process is the command line's: a session that is asked to stop, and does not in time, ends it, as it does a launched job's."""
+    """This process is the command line's: a session that is asked to stop, and does not in time,
+    ends it, as it does a launched job's.
+    """
     _own_process.set()
 
 
 class Live:
-    """The Progress that a session yields. `phase`, `advance`, `check` are called by the worker, in any thread."""
+    """The Progress that a session yields. `phase`, `advance`, `check` are called by the worker, in
+    any thread.
+    """
 
     def __init__(self, folder: Path, asked: Asked | None = None, *, nested: bool = False) -> None:
-        """nested: it is a part of the work of the session that goes on in this process, which was asked for the whole."""
+        """nested: it is a part of the work of the session that goes on in this process, which was
+        asked for the whole.
+        """
         self._folder = folder
         outer = _sessions[0] if nested and _sessions else None
         launched = int(os.environ.get(status.LAUNCHED) or 0)
         now = time.time()
         self._status: dict[str, Any] = {
-            "state": "queued", "pid": os.getpid(), "argv": sys.argv, "queued": launched / 1e9 or now, "started": None, "updated": now,
-            "phase": "", "done": 0, "total": 0, "unit": "", "rate": None, "phases": [], "message": "", "traceback": "",
-            **({} if asked is None else asked.said), "within": "" if outer is None else outer._folder.name,
-        }  # fmt: skip
+            "state": "queued",
+            "pid": os.getpid(),
+            "argv": sys.argv,
+            "queued": launched / 1e9 or now,
+            "started": None,
+            "updated": now,
+            "phase": "",
+            "done": 0,
+            "total": 0,
+            "unit": "",
+            "rate": None,
+            "phases": [],
+            "message": "",
+            "traceback": "",
+            **({} if asked is None else asked.said),
+            "within": "" if outer is None else outer._folder.name,
+        }
         self._since = launched or time.time_ns()  # a cancel asked before was meant for another
         self._mutex = threading.RLock()
         self._over = threading.Event()
@@ -62,7 +85,9 @@ class Live:
     # What the worker calls
 
     def phase(self, name: str, total: int = 0, unit: str = "") -> None:
-        """A new phase of `total` steps (0: unknown) begins; the one before is noted with its seconds."""
+        """A new phase of `total` steps (0: unknown) begins; the one before is noted with its
+        seconds.
+        """
         self.check()
         if _sessions[:1] == [self]:  # a run inside a study is told the same
             log.info("%s%s", name, f" ({total} {unit})" if total else "")
@@ -86,7 +111,9 @@ class Live:
     # What the session calls
 
     def begin(self) -> None:
-        """The slot is ours: queued no more. A cancel that was asked for while the process was starting is heeded before any work."""
+        """The slot is ours: queued no more. A cancel that was asked for while the process was
+        starting is heeded before any work.
+        """
         self._listen()
         self.check()
         with self._mutex:
@@ -114,7 +141,12 @@ class Live:
             try:
                 status.write_last(self._folder, self._status)
             except OSError as error:
-                log.warning("The last word of %s, '%s', could not be written: %s", self._folder.name, state, error)
+                log.warning(
+                    "The last word of %s, '%s', could not be written: %s",
+                    self._folder.name,
+                    state,
+                    error,
+                )
             with suppress(OSError):
                 names.remove(self._folder / status.CANCEL)
             return True
@@ -152,7 +184,9 @@ class Live:
             self._listen()
             with self._mutex:
                 self._measure()
-                if not self._over.is_set() and (self._changed or time.monotonic() - self._written >= IDLE_BEAT):
+                if not self._over.is_set() and (
+                    self._changed or time.monotonic() - self._written >= IDLE_BEAT
+                ):
                     self._write()
             if (
                 self._asked.is_set()
@@ -174,13 +208,19 @@ class Live:
         while now - self._window[0][0] > WINDOW:
             self._window.popleft()
         begun, before = self._window[0]
-        self._status["rate"] = (done - before) / (now - begun) if now - begun >= BEAT and done > before else None
+        self._status["rate"] = (
+            (done - before) / (now - begun) if now - begun >= BEAT and done > before else None
+        )
 
     def _close_phase(self) -> None:
         now, old = time.monotonic(), self._status
         if old["phase"]:
             seconds = round(now - self._phase_begun, 3)
-            old["phases"] = [*old["phases"], {"name": old["phase"], "seconds": seconds} | {k: old[k] for k in ("done", "total", "unit")}]
+            old["phases"] = [
+                *old["phases"],
+                {"name": old["phase"], "seconds": seconds}
+                | {k: old[k] for k in ("done", "total", "unit")},
+            ]
         self._phase_begun = now
         self._window.clear()
 
@@ -194,22 +234,31 @@ class Live:
 
 
 def ask_all() -> bool:
-    """Ask every session of this process for a cancel; False if all had been asked before and none is on its last word."""
+    """Ask every session of this process for a cancel; False if all had been asked before and none
+    is on its last word.
+    """
     first = [one.ask() for one in _sessions]  # each of them, so no generator
     return any(first) or any(one.over for one in _sessions)
 
 
 def asked_seconds() -> float:
     """How long ago the first session of this process was asked for a cancel; 0 if none was."""
-    return max((time.monotonic() - one._asked_at for one in _sessions if one._asked.is_set()), default=0.0)
+    return max(
+        (time.monotonic() - one._asked_at for one in _sessions if one._asked.is_set()), default=0.0
+    )
 
 
 def _stop_here(asked: Live) -> None:
-    """End this process in the middle of a step that does not come to an end, unless the session has just ended by itself."""
+    """End this process in the middle of a step that does not come to an end, unless the session has
+    just ended by itself.
+    """
     if not asked.end("cancelled", message="Stopped in the middle of a step."):
         return
     for one in reversed(_sessions):
         one.end("cancelled", message="Stopped in the middle of a step.")
-    log.info("cancelled in the middle of a step; what is committed stays, and `landscape resume` goes on from there.")
+    log.info(
+        "cancelled in the middle of a step; what is committed stays, and `landscape resume` goes on"
+        " from there."
+    )
     logging.shutdown()
     os._exit(130)

@@ -1,4 +1,6 @@
-"""A job's time at work on a run or study: the lock, the slot, the heartbeat, and exactly one last word."""
+"""A job's time at work on a run or study: the lock, the slot, the heartbeat, and exactly one last
+word.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +24,20 @@ from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
 STOP = (signal.SIGINT, signal.SIGTERM)
-ONE = 0.5  # s within which a signal is heard twice, by a thread and by Python's handler; one that comes later interrupts at once
+# s within which a signal is heard twice, by a thread and by Python's handler; one that comes later
+# interrupts at once
+ONE = 0.5
 
 
 @contextmanager
 def session(path: Path, *, slot: bool = True, asked: Asked | None = None) -> Iterator[Live]:
-    """Work on the run or study in `path`; yields its Progress. Whatever ends the block becomes the last word in status.json.
+    """Work on the run or study in `path`; yields its Progress. Whatever ends the block becomes the
+    last word in status.json.
 
-    slot=False: inside another session that has the slot. asked: what the job is to do, so that it can be asked for again. Raises RunLockedError if someone else is at work, Cancelled as soon as
-    that is asked for, at the latest by the next `advance` or `check`. SIGINT and SIGTERM ask for it, too.
+    slot=False: inside another session that has the slot. asked: what the job is to do, so that it
+    can be asked for again. Raises RunLockedError if someone else is at work, Cancelled as soon as
+    that is asked for, at the latest by the next `advance` or `check`. SIGINT and SIGTERM ask for
+    it, too.
     """
     path = Path(path).absolute()
     study = path.parent.name == STUDIES
@@ -68,7 +75,9 @@ def _message(error: BaseException) -> str:
 
 @contextmanager
 def _signals() -> Iterator[None]:
-    """SIGINT and SIGTERM ask for a cancel, a second one interrupts at once; elsewhere than in the main thread nothing changes."""
+    """SIGINT and SIGTERM ask for a cancel, a second one interrupts at once; elsewhere than in the
+    main thread nothing changes.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -88,7 +97,9 @@ def _asked(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def _heard_at_once() -> Iterator[None]:
-    """A thread hears signals also while the main thread is in a long call of a library, where Python's handlers have to wait."""
+    """A thread hears signals also while the main thread is in a long call of a library, where
+    Python's handlers have to wait.
+    """
     receiving, sending = os.pipe()
     os.set_blocking(sending, False)
     before = signal.set_wakeup_fd(sending, warn_on_full_buffer=False)

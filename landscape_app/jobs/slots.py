@@ -1,7 +1,8 @@
-"""Who may compute now: one job per machine and runs folder, in the order in which they were launched; no daemon decides.
+"""Who may compute now: one job per machine and runs folder, in the order in which they were
+launched; no daemon decides.
 
-A waiting job holds a lock on a ticket of its own. It may take the slot when no earlier ticket is held; tickets of dead jobs are
-free, and swept by whoever sees them.
+A waiting job holds a lock on a ticket of its own. It may take the slot when no earlier ticket is
+held; tickets of dead jobs are free, and swept by whoever sees them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ POLL = 0.1  # s
 
 @contextmanager
 def slot(runs: Path, check: Callable[[], None]) -> Iterator[None]:
-    """Wait for this machine's slot in `runs`, calling `check` meanwhile (it may raise), and hold it for the length of a block."""
+    """Wait for this machine's slot in `runs`, calling `check` meanwhile (it may raise), and hold it
+    for the length of a block.
+    """
     folder = Path(runs) / FOLDER
     with storing(folder):
         names.make_folder(folder)

@@ -1,4 +1,6 @@
-"""What the last job of a run or study is doing, told from its folder: the lock says whether it lives, status.json how far it is."""
+"""What the last job of a run or study is doing, told from its folder: the lock says whether it
+lives, status.json how far it is.
+"""
 
 from __future__ import annotations
 
@@ -19,23 +21,38 @@ from landscape_app.store.run import JOURNAL, unreadable
 SILENT = 60.0  # s without a heartbeat after which a living job counts as stalled
 TAIL = 64 * 1024  # bytes of the log that are looked at
 
-State = Literal["queued", "running", "stalled", "finished", "cancelled", "failed", "interrupted", "idle", "unreadable"]
-COMPARED = ("shared", "table")  # results of a study: one that was imported has no journal, and no job was at work on it here
+State = Literal[
+    "queued",
+    "running",
+    "stalled",
+    "finished",
+    "cancelled",
+    "failed",
+    "interrupted",
+    "idle",
+    "unreadable",
+]
+# results of a study: one that was imported has no journal, and no job was at work on it here
+COMPARED = ("shared", "table")
 LOST = "Its last word cannot be read (status.json is damaged), so how it ended is not known."
 
 
 @dataclass(frozen=True)
 class JobState:
-    """What the last job of a run or study does or did: a closed list of states, and how far the work is.
+    """What the last job of a run or study does or did: a closed list of states, and how far the
+    work is.
 
-    queued: waits for a slot, or is starting. running. stalled: alive, but silent for a minute. finished, cancelled, failed (with
-    message and traceback): its last word. interrupted: gone without a last word. idle: nobody has begun. unreadable: neither can be
-    told, as the run's journal cannot be read. How far the run itself is, is another matter: store/standing.py.
+    queued: waits for a slot, or is starting. running. stalled: alive, but silent for a minute.
+    finished, cancelled, failed (with message and traceback): its last word. interrupted: gone
+    without a last word. idle: nobody has begun. unreadable: neither can be told, as the run's
+    journal cannot be read. How far the run itself is, is another matter: store/standing.py.
 
-    `command`: what the job was asked to do (run, analyse, curvature, …), "" where nobody said. `within`: the study whose job it was a
-    part of. `done` of `total` (0: unknown) `unit`s of `phase`, `rate` of them a second lately, `eta` seconds to the end of the phase,
-    `elapsed` seconds in all; `phases`: the finished ones, {"name", "seconds", "done", "total", "unit"}. `updated`: unix time of the
-    last heartbeat. `again`: it came to nothing, and can be asked for again as it was.
+    `command`: what the job was asked to do (run, analyse, curvature, …), "" where nobody said.
+    `within`: the study whose job it was a part of. `done` of `total` (0: unknown) `unit`s of
+    `phase`, `rate` of them a second lately, `eta` seconds to the end of the phase, `elapsed`
+    seconds in all; `phases`: the finished ones, {"name", "seconds", "done", "total", "unit"}.
+    `updated`: unix time of the last heartbeat. `again`: it came to nothing, and can be asked for
+    again as it was.
     """
 
     state: State
@@ -57,7 +74,9 @@ class JobState:
 
     @property
     def words(self) -> str:
-        """What it was and how it stands, in a few words: curvature interrupted; sampling finished."""
+        """What it was and how it stands, in a few words: curvature interrupted; sampling
+        finished.
+        """
         if self.state == "idle":
             return "none yet"
         part = f" (part of {self.within})" if self.within else ""
@@ -66,11 +85,19 @@ class JobState:
     @property
     def told(self) -> dict[str, Any]:
         """As the command line says it in JSON."""
-        return {"command": self.command, "state": self.state, "within": self.within, "message": self.message, "updated": self.updated}
+        return {
+            "command": self.command,
+            "state": self.state,
+            "within": self.within,
+            "message": self.message,
+            "updated": self.updated,
+        }
 
 
 def state(folder: Path) -> JobState:
-    """The state of the job on the run or study in `folder`; "interrupted" only after a second look at what it said last."""
+    """The state of the job on the run or study in `folder`; "interrupted" only after a second look
+    at what it said last.
+    """
     folder = Path(folder)
     said = status.read(folder)
     pid = lock.holder(folder / lock.NAME)
@@ -81,17 +108,21 @@ def state(folder: Path) -> JobState:
     journal = Journal(folder / JOURNAL)
     if problem := unreadable(folder):
         return replace(_told("unreadable", said), message=problem, traceback="")
-    if said.state in status.LIVE:  # gone without a last word; one that was asked to stop had to be killed
+    # gone without a last word; one that was asked to stop had to be killed
+    if said.state in status.LIVE:
         asked = status.asked_at(folder)
         if asked is not None and asked >= (said.queued or 0) * 1e9:
             return _told("cancelled", said)
         return replace(_told("interrupted", said), message=_seen(status.end_of(folder, said)))
     if said.state:
         return _told(cast(State, said.state), said)
-    lines = journal.lines()  # no job said anything: a script that called the library, a copy, a status that was lost
+    # no job said anything: a script that called the library, a copy, a status that was lost
+    lines = journal.lines()
     if said.torn and lines:
         return replace(_told("interrupted", said), message=LOST)
-    ended = any(line["kind"] == "finished" for line in lines) or any(derived.has(folder, name) for name in COMPARED)
+    ended = any(line["kind"] == "finished" for line in lines) or any(
+        derived.has(folder, name) for name in COMPARED
+    )
     return _told("finished" if ended else "interrupted" if lines else "idle", said)
 
 
@@ -112,7 +143,10 @@ def _seen(code: int | None) -> str:
     if code is None:
         return ""
     if code >= 0:
-        return f"Its process ended with exit code {code} and without a last word: code that it called left, or it could not begin."
+        return (
+            f"Its process ended with exit code {code} and without a last word: code that it called"
+            " left, or it could not begin."
+        )
     try:
         name = signal.Signals(-code).name
     except ValueError:
@@ -123,7 +157,9 @@ def _seen(code: int | None) -> str:
 
 
 def _living(said: Said, pid: int) -> JobState:
-    """Someone holds the lock: the job that `said` this, a new one that has not spoken yet, or a script that calls the library."""
+    """Someone holds the lock: the job that `said` this, a new one that has not spoken yet, or a
+    script that calls the library.
+    """
     if pid != lock.UNKNOWN and said.pid != pid:
         return JobState("running", pid=pid)
     now: State = "running"
@@ -152,7 +188,11 @@ def _told(now: State, said: Said, *, pid: int | None = None) -> JobState:
         unit=said.unit,
         rate=rate,
         elapsed=None if begun is None or end is None else max(0.0, end - begun),
-        eta=None if ahead is None or said.updated is None else max(0.0, ahead - (time.time() - said.updated)),
+        eta=(
+            None
+            if ahead is None or said.updated is None
+            else max(0.0, ahead - (time.time() - said.updated))
+        ),
         phases=list(said.phases),
         message=said.message,
         traceback=said.traceback,

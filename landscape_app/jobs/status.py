@@ -1,7 +1,9 @@
-"""status.json: what the job at work on a folder last said about itself. Only the holder of the folder's lock writes it.
+"""status.json: what the job at work on a folder last said about itself. Only the holder of the
+folder's lock writes it.
 
-It is believed for progress and words only: whether a job lives is told by the lock, how far a run is by its journal. The folder may
-be a stranger's, so every field is checked by itself, and one that does not fit is as if it were not there.
+It is believed for progress and words only: whether a job lives is told by the lock, how far a run
+is by its journal. The folder may be a stranger's, so every field is checked by itself, and one that
+does not fit is as if it were not there.
 """
 
 from __future__ import annotations
@@ -37,9 +39,11 @@ BLOCK = 4096  # bytes that a small file has on the disk, whatever its length
 
 @dataclass(frozen=True)
 class Said:
-    """A status, checked. `command`, `settings`: what the job was asked for; `within`: the study that it was a part of, or nothing.
+    """A status, checked. `command`, `settings`: what the job was asked for; `within`: the study
+    that it was a part of, or nothing.
 
-    `torn`: there is a status.json that cannot be read, as a full disk or a power cut may leave it. Times are unix times.
+    `torn`: there is a status.json that cannot be read, as a full disk or a power cut may leave it.
+    Times are unix times.
     """
 
     state: str = ""
@@ -77,12 +81,16 @@ def read(folder: Path) -> Said:
 
 
 def write(folder: Path, status: Mapping[str, Any]) -> None:
-    """Replace the status at once. Not synced: losing it in a power cut loses nothing. Raises OSError."""
+    """Replace the status at once. Not synced: losing it in a power cut loses nothing. Raises
+    OSError.
+    """
     replace_content(folder / NAME, to_json(status), durable=False)
 
 
 def write_last(folder: Path, status: Mapping[str, Any]) -> None:
-    """As `write`, but on a full disk over the old content, cut to the space that this has. Raises OSError."""
+    """As `write`, but on a full disk over the old content, cut to the space that this has. Raises
+    OSError.
+    """
     try:
         write(folder, status)
     except OSError:
@@ -96,20 +104,35 @@ def write_last(folder: Path, status: Mapping[str, Any]) -> None:
 
 
 def note_end(folder: Path, said: Said, code: int) -> None:
-    """Leave how the process of the job that `said` this ended: its exit code, negative the signal that ended it. Raises OSError."""
-    replace_content(folder / EXIT, to_json({"pid": said.pid, "queued": said.queued, "code": code}), durable=False)
+    """Leave how the process of the job that `said` this ended: its exit code, negative the signal
+    that ended it. Raises OSError.
+    """
+    replace_content(
+        folder / EXIT,
+        to_json({"pid": said.pid, "queued": said.queued, "code": code}),
+        durable=False,
+    )
 
 
 def end_of(folder: Path, said: Said) -> int | None:
-    """The exit code of the job that `said` this, as `note_end` left it; None where nobody saw it."""
+    """The exit code of the job that `said` this, as `note_end` left it; None where nobody saw
+    it.
+    """
     try:
         found = read_json(Path(folder) / EXIT, most=BLOCK)
     except (OSError, ValueError):
         return None
-    if not isinstance(found, dict) or (found.get("pid"), found.get("queued")) != (said.pid, said.queued):
+    if not isinstance(found, dict) or (found.get("pid"), found.get("queued")) != (
+        said.pid,
+        said.queued,
+    ):
         return None
     code = found.get("code")
-    return code if isinstance(code, int) and not isinstance(code, bool) and -64 <= code <= 255 else None
+    return (
+        code
+        if isinstance(code, int) and not isinstance(code, bool) and -64 <= code <= 255
+        else None
+    )
 
 
 def asked_at(folder: Path) -> int | None:
@@ -121,10 +144,18 @@ def asked_at(folder: Path) -> int | None:
 
 
 def _fitting(status: Mapping[str, Any], size: int) -> bytes:
-    """`status` in at most `size` bytes: first the traceback goes, then the phases, then the end of the message."""
+    """`status` in at most `size` bytes: first the traceback goes, then the phases, then the end of
+    the message.
+    """
     content = to_json(status)
     short = str(status.get("message"))[:WORD]
-    cuts: tuple[dict[str, Any], ...] = ({"traceback": ""}, {"phases": []}, {"argv": []}, {"message": short}, {"settings": {}})
+    cuts: tuple[dict[str, Any], ...] = (
+        {"traceback": ""},
+        {"phases": []},
+        {"argv": []},
+        {"message": short},
+        {"settings": {}},
+    )
     for cut in cuts:
         if len(content) <= size:
             break
@@ -151,7 +182,9 @@ def _checked(found: Mapping[str, Any]) -> Said:
         total=_whole(found.get("total")),
         unit=_text(found.get("unit"), WORD),
         rate=_number(found.get("rate"), 1e12) or None,
-        phases=tuple(map(_phase, filter(_named, phases[:PHASES]))) if isinstance(phases, list) else (),
+        phases=tuple(map(_phase, filter(_named, phases[:PHASES])))
+        if isinstance(phases, list)
+        else (),
         message=_text(found.get("message"), MESSAGE),
         traceback=_text(found.get("traceback"), TRACE),
     )
@@ -163,7 +196,12 @@ def _named(phase: object) -> bool:
 
 def _phase(given: Mapping[str, Any]) -> dict[str, Any]:
     words = {name: _text(given.get(name), WORD) for name in ("name", "unit")}
-    return {**words, "seconds": _number(given.get("seconds"), 1e12), "done": _whole(given.get("done")), "total": _whole(given.get("total"))}
+    return {
+        **words,
+        "seconds": _number(given.get("seconds"), 1e12),
+        "done": _whole(given.get("done")),
+        "total": _whole(given.get("total")),
+    }
 
 
 def _text(given: object, most: int) -> str:
@@ -179,4 +217,8 @@ def _number(given: object, most: float) -> float | None:
 
 def _whole(given: object) -> int:
     """A whole number from 0 to `LARGEST`, 0 where it is none."""
-    return given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= LARGEST else 0
+    return (
+        given
+        if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= LARGEST
+        else 0
+    )

@@ -1,4 +1,6 @@
-"""Whether a network runs on some rows: how whole numbers are read depends on what the person's own network takes."""
+"""Whether a network runs on some rows: how whole numbers are read depends on what the person's own
+network takes.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from landscape_app.settings import RunSpec
 
 
 def asked(network: nn.Module) -> Callable[[np.ndarray], str]:
-    """rows (row, …) -> "" where a copy of `network` runs on them in evaluation, else what it says; no generator is moved."""
+    """rows (row, …) -> "" where a copy of `network` runs on them in evaluation, else what it says;
+    no generator is moved.
+    """
 
     def ask(rows: np.ndarray) -> str:
         own = in_mode(private(network), False)
@@ -27,7 +31,9 @@ def asked(network: nn.Module) -> Callable[[np.ndarray], str]:
                 outputs = own(x)
             except Exception as error:  # whatever somebody's forward pass says about such rows
                 return str(error) or type(error).__name__
-        if isinstance(outputs, Tensor) and (len(outputs) != len(rows) or not outputs.is_floating_point()):
+        if isinstance(outputs, Tensor) and (
+            len(outputs) != len(rows) or not outputs.is_floating_point()
+        ):
             return f"its output has shape {tuple(outputs.shape)} and type {outputs.dtype}"
         return ""
 
@@ -35,11 +41,14 @@ def asked(network: nn.Module) -> Callable[[np.ndarray], str]:
 
 
 def asked_by_spec(spec: RunSpec) -> Callable[[np.ndarray], str] | None:
-    """The same for the network that `spec` names by module:callable, made for each shape; None for one of the table."""
+    """The same for the network that `spec` names by module:callable, made for each shape; None for
+    one of the table.
+    """
     if ":" not in spec.network:
         return None
 
-    bare = spec.model_copy(update={"checkpoint": None})  # weights decide nothing here, and would have to fit the outputs
+    # weights decide nothing here, and would have to fit the outputs
+    bare = spec.model_copy(update={"checkpoint": None})
 
     def ask(rows: np.ndarray) -> str:
         try:
@@ -53,4 +62,6 @@ def asked_by_spec(spec: RunSpec) -> Callable[[np.ndarray], str] | None:
 
 def _tiny(rows: np.ndarray) -> Dataset:
     """A stand-in for the data: of_spec looks at its shape and its outputs only."""
-    return Dataset("asked", rows, np.zeros(len(rows), np.int64), rows, np.zeros(len(rows), np.int64), classes=2)
+    return Dataset(
+        "asked", rows, np.zeros(len(rows), np.int64), rows, np.zeros(len(rows), np.int64), classes=2
+    )

@@ -1,6 +1,8 @@
-"""What a checkpoint holds, carried from the process that read it in one file: the tensors' bytes, then their names and shapes as JSON.
+"""What a checkpoint holds, carried from the process that read it in one file: the tensors' bytes,
+then their names and shapes as JSON.
 
-Only what can matter for the weights of a network is carried: mappings and lists with tensors in them, a few levels deep.
+Only what can matter for the weights of a network is carried: mappings and lists with tensors in
+them, a few levels deep.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ END = 16  # bytes at the end: where the JSON begins, and its length
 
 
 class TooMuchError(Exception):
-    """The content is larger than what is carried; the argument says how many bytes it needs, None if it is no question of bytes."""
+    """The content is larger than what is carried; the argument says how many bytes it needs, None
+    if it is no question of bytes.
+    """
 
 
 @dataclass(frozen=True)
@@ -67,25 +71,53 @@ class Writer:
         if isinstance(value, Mapping) and depth:
             versions = getattr(value, "_metadata", None)
             named = [[_name(key), self._part(part, depth - 1)] for key, part in value.items()]
-            return {"mapping": named} | ({"versions": _versions(versions)} if isinstance(versions, Mapping) else {})
+            return {"mapping": named} | (
+                {"versions": _versions(versions)} if isinstance(versions, Mapping) else {}
+            )
         if isinstance(value, list | tuple) and depth:
             items = enumerate(value[:MOST_ITEMS])
-            held = [[i, self._part(part, depth - 1)] for i, part in items if isinstance(part, Tensor | Mapping | list | tuple)]
-            return {"list": held, "length": min(len(value), MOST_ITEMS), "kind": type(value).__name__}
-        if value is None or isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 2**63):
+            held = [
+                [i, self._part(part, depth - 1)]
+                for i, part in items
+                if isinstance(part, Tensor | Mapping | list | tuple)
+            ]
+            return {
+                "list": held,
+                "length": min(len(value), MOST_ITEMS),
+                "kind": type(value).__name__,
+            }
+        if (
+            value is None
+            or isinstance(value, bool | float)
+            or (isinstance(value, int) and abs(value) < 2**63)
+        ):
             return {"plain": value}
-        return {"plain": value} if isinstance(value, str) and len(value) <= LONGEST_NAME else {"other": type(value).__name__}
+        return (
+            {"plain": value}
+            if isinstance(value, str) and len(value) <= LONGEST_NAME
+            else {"other": type(value).__name__}
+        )
 
     def _tensor(self, value: Tensor) -> list[Any]:
         """[dtype, shape, form, first byte]"""
-        size, told = value.numel() * value.element_size(), [str(value.dtype).removeprefix("torch."), list(value.shape)]
+        size, told = (
+            value.numel() * value.element_size(),
+            [str(value.dtype).removeprefix("torch."), list(value.shape)],
+        )
         if value.is_meta or value.layout != torch.strided:
             return [*told, "meta" if value.is_meta else "sparse", 0]
         if size > self._most:
             raise TooMuchError(size)
         if value.is_quantized:
             return [*told, "quantized", 0]
-        key = (value.data_ptr(), value.dtype, value.shape, value.stride(), value.is_conj(), value.is_neg())
+        key = (
+            value.data_ptr(),
+            value.dtype,
+            value.shape,
+            value.stride(),
+            value.is_conj(),
+            value.is_neg(),
+        )
         if key not in self._known:
             place = -(-self._end // ALIGNED) * ALIGNED
             if place + size > self._most + ALIGNED * MOST_PARTS:
@@ -114,14 +146,24 @@ def _versions(metadata: Mapping[Any, Any]) -> dict[str, int]:
     """Old files say which version of a layer wrote them: {layer: version}."""
     if len(metadata) > MOST_PARTS:
         raise TooMuchError(None)
-    pairs = {key: value.get("version") for key, value in metadata.items() if isinstance(key, str) and isinstance(value, Mapping)}
-    return {key: version for key, version in pairs.items() if type(version) is int and abs(version) < 2**31 and len(key) <= LONGEST_NAME}
+    pairs = {
+        key: value.get("version")
+        for key, value in metadata.items()
+        if isinstance(key, str) and isinstance(value, Mapping)
+    }
+    return {
+        key: version
+        for key, version in pairs.items()
+        if type(version) is int and abs(version) < 2**31 and len(key) <= LONGEST_NAME
+    }
 
 
 def read(handle: int) -> Any:
-    """{"content": value} or {"fault": [kind, words]} of the file `handle`. Its pages are read when a tensor is used, and may be changed.
+    """{"content": value} or {"fault": [kind, words]} of the file `handle`. Its pages are read when
+    a tensor is used, and may be changed.
 
-    Raises ValueError, KeyError, TypeError or RuntimeError where the file is none that `Writer` has written.
+    Raises ValueError, KeyError, TypeError or RuntimeError where the file is none that `Writer` has
+    written.
     """
     size = os.fstat(handle).st_size
     if size < END:
@@ -144,7 +186,8 @@ def _value(part: Mapping[str, Any], pages: mmap.mmap) -> Any:
     if "mapping" in part:
         found = OrderedDict((_key(name), _value(inner, pages)) for name, inner in part["mapping"])
         if "versions" in part:
-            found._metadata = OrderedDict((name, {"version": version}) for name, version in part["versions"].items())  # type: ignore[attr-defined]
+            versions = ((name, {"version": version}) for name, version in part["versions"].items())
+            found._metadata = OrderedDict(versions)  # type: ignore[attr-defined]
         return found
     if "list" in part:
         items: list[Any] = [None] * part["length"]
@@ -170,4 +213,8 @@ def _read_tensor(kind: str, shape: list[int], form: str, place: int, pages: mmap
     if not empty.numel():
         return torch.empty(shape, dtype=dtype)
     size = empty.numel() * empty.element_size()
-    return torch.frombuffer(pages, dtype=torch.uint8, count=size, offset=place).view(dtype).reshape(shape)
+    return (
+        torch.frombuffer(pages, dtype=torch.uint8, count=size, offset=place)
+        .view(dtype)
+        .reshape(shape)
+    )

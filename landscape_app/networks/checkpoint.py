@@ -1,6 +1,8 @@
-"""A trained network from a file of weights: safetensors, or what torch.save wrote; nothing in the file is ever run.
+"""A trained network from a file of weights: safetensors, or what torch.save wrote; nothing in the
+file is ever run.
 
-Which weights of the file are the network's is decided by torch's own strict loading, on a copy of the network.
+Which weights of the file are the network's is decided by torch's own strict loading, on a copy of
+the network.
 """
 
 from __future__ import annotations
@@ -29,16 +31,20 @@ TRIED = 8  # candidates at most
 def load_into(network: nn.Module, path: str) -> None:
     """Give `network` the weights in the file `path`, in place.
 
-    Wrappers ({"state_dict": …}), prefixes ("module.", "model.", "_orig_mod.") and what stands beside the weights are seen through;
-    what was decided is said in the log. Raises ModelError: no such file, another format, missing or extra keys, another shape or
-    kind of number, several sets of weights that fit; each by name.
+    Wrappers ({"state_dict": …}), prefixes ("module.", "model.", "_orig_mod.") and what stands
+    beside the weights are seen through; what was decided is said in the log. Raises ModelError: no
+    such file, another format, missing or extra keys, another shape or kind of number, several sets
+    of weights that fit; each by name.
     """
     network, file = plain(network), _path(path)
     content = read(file)
     own = network.state_dict(keep_vars=True)
     known = candidates(content, set(own))
     if not known:
-        raise ModelError(f"The checkpoint {file.name} does not hold a state_dict: {{name: tensor}}. It holds {_shown(content)}.")
+        raise ModelError(
+            f"The checkpoint {file.name} does not hold a state_dict: {{name: tensor}}. It holds"
+            f" {_shown(content)}."
+        )
     best = _best(known, own)
     faults = [_fault(network, candidate, own) for candidate in best]
     fitting = [candidate for candidate, fault in zip(best, faults, strict=True) if not fault]
@@ -50,9 +56,16 @@ def load_into(network: nn.Module, path: str) -> None:
 
 
 def _best(known: list[Candidate], own: Mapping[str, Any]) -> list[Candidate]:
-    """Those that have most of the network's names once what files leave out is filled in: the usual places first."""
-    filled = [len(own.keys() & completed(candidate.tensors, own).keys()) if candidate.fitting else 0 for candidate in known]
-    best = [candidate for candidate, names in zip(known, filled, strict=True) if names == max(filled)]
+    """Those that have most of the network's names once what files leave out is filled in: the usual
+    places first.
+    """
+    filled = [
+        len(own.keys() & completed(candidate.tensors, own).keys()) if candidate.fitting else 0
+        for candidate in known
+    ]
+    best = [
+        candidate for candidate, names in zip(known, filled, strict=True) if names == max(filled)
+    ]
     return sorted(best, key=lambda candidate: not candidate.usual)[:TRIED]
 
 
@@ -64,7 +77,9 @@ def _path(path: str) -> Path:
 
 
 def _fault(network: nn.Module, candidate: Candidate, own: Mapping[str, Any]) -> str:
-    """Why torch's strict loading refuses the candidate, or would change its numbers without a word; "" where it is taken."""
+    """Why torch's strict loading refuses the candidate, or would change its numbers without a word;
+    "" where it is taken.
+    """
     tensors = completed(candidate.tensors, own)
     fault = unlike(tensors, own)
     if fault:
@@ -78,22 +93,37 @@ def _fault(network: nn.Module, candidate: Candidate, own: Mapping[str, Any]) -> 
 
 
 def _chosen(name: str, fitting: list[Candidate]) -> Candidate:
-    """The one set of weights that is meant; raises ModelError where several that differ fit equally well."""
+    """The one set of weights that is meant; raises ModelError where several that differ fit equally
+    well.
+    """
     others = [candidate for candidate in fitting[1:] if not _same(candidate, fitting[0])]
     usual = [candidate for candidate in fitting if candidate.usual]
     if others and not (usual and all(_same(candidate, usual[0]) for candidate in usual)):
         places = " and ".join(candidate.where for candidate in (fitting[0], *others))
-        raise ModelError(f"The checkpoint {name} holds several sets of weights that fit: {places}. Save the one that you mean by itself.")
+        raise ModelError(
+            f"The checkpoint {name} holds several sets of weights that fit: {places}. Save the one"
+            " that you mean by itself."
+        )
     chosen = usual[0] if others else fitting[0]
     if others:
         unused = [candidate.where for candidate in fitting if not _same(candidate, chosen)]
-        log.info("checkpoint %s: it also holds weights %s, which are not used", name, " and ".join(unused))
+        log.info(
+            "checkpoint %s: it also holds weights %s, which are not used",
+            name,
+            " and ".join(unused),
+        )
     return chosen
 
 
 def _same(one: Candidate, other: Candidate) -> bool:
-    pairs = [(value, other.tensors.get(key)) for key, value in one.tensors.items() if isinstance(value, Tensor)]
-    return one.tensors.keys() == other.tensors.keys() and all(torch.equal(a, b) for a, b in pairs if isinstance(b, Tensor))
+    pairs = [
+        (value, other.tensors.get(key))
+        for key, value in one.tensors.items()
+        if isinstance(value, Tensor)
+    ]
+    return one.tensors.keys() == other.tensors.keys() and all(
+        torch.equal(a, b) for a, b in pairs if isinstance(b, Tensor)
+    )
 
 
 def _say(name: str, chosen: Candidate, own: Mapping[str, Any]) -> None:
@@ -101,7 +131,13 @@ def _say(name: str, chosen: Candidate, own: Mapping[str, Any]) -> None:
     parts = [f"the weights {chosen.where} are used"] if chosen.place else []
     if chosen.left:
         parts.append(f"{some(chosen.left)} beside them left out")
-    kinds = sorted({str(v.dtype).removeprefix("torch.") for key, v in chosen.tensors.items() if _converted(v, own.get(key))})
+    kinds = sorted(
+        {
+            str(v.dtype).removeprefix("torch.")
+            for key, v in chosen.tensors.items()
+            if _converted(v, own.get(key))
+        }
+    )
     if kinds:
         parts.append(f"{' and '.join(kinds)} became float32")
     if parts:
@@ -109,7 +145,12 @@ def _say(name: str, chosen: Candidate, own: Mapping[str, Any]) -> None:
 
 
 def _converted(value: Any, own: Any) -> bool:
-    return isinstance(value, Tensor) and isinstance(own, Tensor) and value.is_floating_point() and value.dtype != own.dtype
+    return (
+        isinstance(value, Tensor)
+        and isinstance(own, Tensor)
+        and value.is_floating_point()
+        and value.dtype != own.dtype
+    )
 
 
 def _shown(content: Any) -> str:

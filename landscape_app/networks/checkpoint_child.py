@@ -1,7 +1,9 @@
-"""The process that opens files of torch.save: it imports torch once, and makes a copy of itself for each file, which dies of the limits.
+"""The process that opens files of torch.save: it imports torch once, and makes a copy of itself for
+each file, which dies of the limits.
 
-Run as `python -m landscape_app.networks.checkpoint_child SOCKET`. Each question on the socket is JSON with two open files beside it: the
-one to read, and the one to write what it holds (networks.carried). The answer is JSON: how the copy ended.
+Run as `python -m landscape_app.networks.checkpoint_child SOCKET`. Each question on the socket is
+JSON with two open files beside it: the one to read, and the one to write what it holds
+(networks.carried). The answer is JSON: how the copy ended.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ def main(number: int) -> None:
 
 
 def _tell_briefly() -> None:
-    """Cut what torch's unpickler says: torch looks through it in time that grows with its square, and a file may name anything."""
+    """Cut what torch's unpickler says: torch looks through it in time that grows with its square,
+    and a file may name anything.
+    """
     load = Unpickler.load
 
     def briefly(self: Unpickler) -> Any:
@@ -57,7 +61,9 @@ def _tell_briefly() -> None:
 
 
 def _warm() -> None:
-    """Read a file of our own, so that what torch imports for it is here before the copies are made."""
+    """Read a file of our own, so that what torch imports for it is here before the copies are
+    made.
+    """
     for zipped in (True, False):
         content = io.BytesIO()
         torch.save({"weight": torch.zeros(1)}, content, _use_new_zipfile_serialization=zipped)
@@ -66,7 +72,9 @@ def _warm() -> None:
 
 
 def _answer(question: dict[str, Any], source: int, target: int) -> dict[str, int]:
-    """Have a copy of this process read `source`; {"status": how it ended, "peak": bytes that it held at most}."""
+    """Have a copy of this process read `source`; {"status": how it ended, "peak": bytes that it
+    held at most}.
+    """
     child = os.fork()
     if not child:
         try:
@@ -93,7 +101,8 @@ def _limit(most: int, seconds: float, mapped: bool, size: int) -> None:
         hard = resource.getrlimit(kind)[1]
         bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
         resource.setrlimit(kind, (bound, bound))
-    signal.setitimer(signal.ITIMER_REAL, seconds + 1)  # whoever waits kills it before, if it is still there
+    # whoever waits kills it before, if it is still there
+    signal.setitimer(signal.ITIMER_REAL, seconds + 1)
 
 
 def _in_use() -> int:

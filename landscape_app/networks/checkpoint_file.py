@@ -1,4 +1,6 @@
-"""What a checkpoint file holds, read as plain values and tensors; nothing in the file is ever run."""
+"""What a checkpoint file holds, read as plain values and tensors; nothing in the file is ever
+run.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,18 @@ from landscape_app.networks.checkpoint_kind import is_safetensors, is_zip, what
 from landscape_app.networks.checkpoint_process import load
 
 LONGEST_HEADER = 4 * 2**20  # bytes of a safetensors file
-SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt", ".th", ".bin", ".tar")  # shown to those who gave a folder
+# shown to those who gave a folder
+SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt", ".th", ".bin", ".tar")
 REFUSED = re.compile(r"GLOBAL ([\w.]{1,200})")  # as torch names what it would not make
 ALONE = "Save the weights alone: torch.save(model.state_dict(), 'weights.pt')."
 
 
 def read(path: Path) -> Any:
-    """The content of `path`, told by its bytes and not by its name: tensors in main memory inside of plain containers.
+    """The content of `path`, told by its bytes and not by its name: tensors in main memory inside
+    of plain containers.
 
-    Raises ModelError: no such file, too large, not a file of torch.save or safetensors, or one that holds other objects.
+    Raises ModelError: no such file, too large, not a file of torch.save or safetensors, or one that
+    holds other objects.
     """
     _check(path)
     try:
@@ -42,7 +47,10 @@ def _safetensors(path: Path, file: Reading) -> Any:
 
     length = int.from_bytes(file.read(8), "little")
     if length > LONGEST_HEADER:
-        raise ModelError(f"The header of the checkpoint {path.name} has {length:,} bytes; at most {LONGEST_HEADER:,} are read.")
+        raise ModelError(
+            f"The header of the checkpoint {path.name} has {length:,} bytes; at most"
+            f" {LONGEST_HEADER:,} are read."
+        )
     return load_file(path)
 
 
@@ -51,7 +59,9 @@ def _check(path: Path) -> None:
     try:
         if path.is_dir():
             files = sorted(file.name for file in path.iterdir() if file.suffix in SUFFIXES)[:3]
-            there = f"Give a file in it: {', '.join(files)}." if files else "Give the file of weights."
+            there = (
+                f"Give a file in it: {', '.join(files)}." if files else "Give the file of weights."
+            )
             raise ModelError(f"The checkpoint {path} is a folder. {there}")
         if not path.is_file():
             raise ModelError(f"There is no checkpoint {path}. {_why_not(path)}".rstrip())
@@ -68,7 +78,9 @@ def _why_not(path: Path) -> str:
 
 
 def _can_be_mapped(path: Path, file: Reading) -> bool:
-    """Whether tensors lie in the file as they are. Raises ModelError for an archive that unpacks to more than is read."""
+    """Whether tensors lie in the file as they are. Raises ModelError for an archive that unpacks to
+    more than is read.
+    """
     if not is_zip(path) or not zipfile.is_zipfile(file):
         return False
     with file.archive() as archive:
@@ -84,9 +96,17 @@ def _refusal(path: Path, error: Exception) -> str:
         return f"The checkpoint {path.name} cannot be read as weights: it is {kind}."
     found = REFUSED.search(str(error))
     if found:
-        return f"The checkpoint {path.name} holds an object of '{found[1]}', not only weights; reading it could run code. {ALONE}"
+        return (
+            f"The checkpoint {path.name} holds an object of '{found[1]}', not only weights; reading"
+            f" it could run code. {ALONE}"
+        )
     if "Unsupported operand" in str(error):
-        return f"The checkpoint {path.name} was written by a pickle protocol that could run code, or is damaged. {ALONE}"
+        return (
+            f"The checkpoint {path.name} was written by a pickle protocol that could run code, or"
+            f" is damaged. {ALONE}"
+        )
     if "Weights only load failed" in str(error):
         return f"The checkpoint {path.name} holds other things than weights, or is damaged. {ALONE}"
-    return f"The checkpoint {path.name} cannot be read as weights; it is damaged: {first_line(error)}"
+    return (
+        f"The checkpoint {path.name} cannot be read as weights; it is damaged: {first_line(error)}"
+    )

@@ -1,4 +1,6 @@
-"""What a file is, told from its first bytes and, for an archive, from the names in it; for the words of a refusal."""
+"""What a file is, told from its first bytes and, for an archive, from the names in it; for the
+words of a refusal.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ HEAD = 4_096  # bytes looked at
 
 # (first bytes, what such a file is), the first that fits
 BEGINNINGS: tuple[tuple[bytes, str], ...] = (
-    (b"version https://git-lfs", "a Git LFS pointer: the file itself was not downloaded. Get it by: git lfs pull"),
+    (
+        b"version https://git-lfs",
+        "a Git LFS pointer: the file itself was not downloaded. Get it by: git lfs pull",
+    ),
     (b"\x1f\x8b", "compressed by gzip. Unpack it first"),
     (b"BZh", "compressed by bzip2. Unpack it first"),
     (b"\xfd7zXZ", "compressed by xz. Unpack it first"),
@@ -36,11 +41,17 @@ def is_zip(path: Path) -> bool:
 def is_safetensors(path: Path) -> bool:
     """Whether `path` begins as a safetensors file: the length of a JSON header, and the header."""
     head = _head(path)
-    return len(head) > 8 and head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") <= path.stat().st_size - 8
+    return (
+        len(head) > 8
+        and head[8:9] == b"{"
+        and 2 <= int.from_bytes(head[:8], "little") <= path.stat().st_size - 8
+    )
 
 
 def what(path: Path) -> str:
-    """What the file is that is no checkpoint, with the way out where there is one; "" if it looks like one that is damaged."""
+    """What the file is that is no checkpoint, with the way out where there is one; "" if it looks
+    like one that is damaged.
+    """
     head = _head(path)
     if not head:
         return "empty (0 bytes)"
@@ -56,8 +67,15 @@ def what(path: Path) -> str:
     if head[4:8] == b"TFL3" or path.suffix == ".index" or ".data-0000" in path.name:
         return "a TensorFlow file, which is not PyTorch's"
     if head[:1] == b"\x80" and head[1:2] <= b"\x05":
-        return "a plain pickle. Save the weights by torch.save(model.state_dict(), …) instead: a pickle may run code"
-    return _text(head) or (f"an ONNX file, which is not a state_dict. {OTHER_WAYS}" if _onnx(head, path) else "of an unknown form")
+        return (
+            "a plain pickle. Save the weights by torch.save(model.state_dict(), …) instead: a"
+            " pickle may run code"
+        )
+    return _text(head) or (
+        f"an ONNX file, which is not a state_dict. {OTHER_WAYS}"
+        if _onnx(head, path)
+        else "of an unknown form"
+    )
 
 
 def _head(path: Path) -> bytes:
@@ -73,16 +91,24 @@ def _archive(path: Path) -> str:
         return "cut off or damaged: it begins as a file of torch.save, but its end is missing"
     last = {name.rpartition("/")[2] for name in names}
     if "constants.pkl" in last and any("/code/" in name for name in names):
-        return "a TorchScript archive (torch.jit.save). Save the state_dict of the network instead: torch.save(model.state_dict(), …)"
+        return (
+            "a TorchScript archive (torch.jit.save). Save the state_dict of the network instead:"
+            " torch.save(model.state_dict(), …)"
+        )
     if "data.pkl" in last:
         return ""
     if names and all(name.endswith(".npy") for name in names):
         return "an npz file of numpy arrays, not a state_dict"
     if any("exported_program" in name or name.endswith("models/model.json") for name in names):
-        return "an exported program (torch.export). Save the state_dict of the network instead: torch.save(model.state_dict(), …)"
+        return (
+            "an exported program (torch.export). Save the state_dict of the network instead:"
+            " torch.save(model.state_dict(), …)"
+        )
     if "model.weights.h5" in last:
         return "a Keras model, which is not PyTorch's"
-    shown = ", ".join(f"'{name}'" for name in names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    shown = ", ".join(f"'{name}'" for name in names[:3]) + (
+        f" and {len(names) - 3} more" if len(names) > 3 else ""
+    )
     return f"a zip archive of {shown or 'nothing'}. Unpack it, and give the file of weights"
 
 
@@ -95,10 +121,15 @@ def _text(head: bytes) -> str:
     if not all(character.isprintable() or character.isspace() for character in words):
         return ""
     if words.lower().startswith(("<!doctype html", "<html")):
-        return "an HTML page, perhaps what a web site answered instead of the file. Download the file itself"
+        return (
+            "an HTML page, perhaps what a web site answered instead of the file. Download the file"
+            " itself"
+        )
     if words.startswith("{") and '"weight_map"' in words:
         return "an index of a checkpoint in parts. Put the parts into one file first"
-    kind = "XML" if words.startswith("<?xml") else "JSON" if words.startswith(("{", "[")) else "text"
+    kind = (
+        "XML" if words.startswith("<?xml") else "JSON" if words.startswith(("{", "[")) else "text"
+    )
     shown = " ".join(words.split())
     return f"{kind}: “{shown[:40]}{'…' if len(shown) > 40 else ''}”"
 

@@ -1,6 +1,8 @@
-"""Asks the process that opens files of torch.save (networks.checkpoint_child), which is begun at the first file and ended when not needed.
+"""Asks the process that opens files of torch.save (networks.checkpoint_child), which is begun at
+the first file and ended when not needed.
 
-torch.load runs no code of the file, but takes memory and time as the file pleases: here a copy of another process pays for it.
+torch.load runs no code of the file, but takes memory and time as the file pleases: here a copy of
+another process pays for it.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ from landscape_app.records.pulse import EVERY, pulse
 START = 120.0  # seconds until it has imported torch, on a busy machine
 LATE = 2.0  # seconds after which the process is ended from here
 LONGEST = 4_096  # bytes of an answer
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")  # a process with threads does not fork well
+# a process with threads does not fork well
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 _lock = threading.Lock()
 _running: _Process | None = None
@@ -48,9 +51,16 @@ class _Process:
 
     @staticmethod
     def begin() -> _Process:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM)
+        ours, theirs = socket.socketpair(
+            socket.AF_UNIX, socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM
+        )
         environment = os.environ | ONE_THREAD | importing.environment()
-        command = [sys.executable, "-m", "landscape_app.networks.checkpoint_child", str(theirs.fileno())]
+        command = [
+            sys.executable,
+            "-m",
+            "landscape_app.networks.checkpoint_child",
+            str(theirs.fileno()),
+        ]
         quiet = subprocess.DEVNULL
         with theirs:
             child = subprocess.Popen(
@@ -65,11 +75,15 @@ class _Process:
         process = _Process(child, ours, os.getpid())
         if process.answer(START) != b"ready":
             process.end()
-            raise ModelError("The process that reads checkpoints did not start: is there memory for it?")
+            raise ModelError(
+                "The process that reads checkpoints did not start: is there memory for it?"
+            )
         return process
 
     def answer(self, seconds: float) -> bytes | None:
-        """What it says; empty if it has gone, None after `seconds`. With pulses meanwhile: it is ended where one raises."""
+        """What it says; empty if it has gone, None after `seconds`. With pulses meanwhile: it is
+        ended where one raises.
+        """
         end = time.monotonic() + seconds
         try:
             while (left := end - time.monotonic()) > 0:
@@ -96,23 +110,39 @@ class _Process:
 
 
 def load(source: int, name: str, *, mapped: bool) -> Any:
-    """The content of the open file `source`, called `name`: plain containers of tensors, as networks.carried says.
+    """The content of the open file `source`, called `name`: plain containers of tensors, as
+    networks.carried says.
 
-    mapped: its tensors lie in it as they are, and are not unpacked. Raises UnreadableError, and ModelError where it takes too much
-    memory or time.
+    mapped: its tensors lie in it as they are, and are not unpacked. Raises UnreadableError, and
+    ModelError where it takes too much memory or time.
     """
     most = limits.most_bytes()
     with tempfile.TemporaryFile(prefix="landscape-checkpoint-") as target:
-        status = _ask(source, target.fileno(), {"most": most, "seconds": limits.SECONDS, "mapped": mapped})
-        if status is None or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGALRM, signal.SIGXCPU)):
+        status = _ask(
+            source, target.fileno(), {"most": most, "seconds": limits.SECONDS, "mapped": mapped}
+        )
+        if status is None or (
+            os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGALRM, signal.SIGXCPU)
+        ):
             raise ModelError(limits.too_long(f"The checkpoint {name}"))
         try:
             answer = carried.read(target.fileno())
-        except (ValueError, KeyError, TypeError, RuntimeError, OverflowError, AttributeError, OSError) as error:
-            ended = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else "without an answer"
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            RuntimeError,
+            OverflowError,
+            AttributeError,
+            OSError,
+        ) as error:
+            ended = (
+                f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else "without an answer"
+            )
             raise ModelError(
-                f"The checkpoint {name} cannot be read: the process that read it ended ({ended}). "
-                f"The file is damaged, or needs more than the {limits.size_words(most)} of memory that it may take."
+                f"The checkpoint {name} cannot be read: the process that read it ended ({ended})."
+                f" The file is damaged, or needs more than the {limits.size_words(most)} of memory"
+                " that it may take."
             ) from error
     if "fault" in answer:
         _refuse(name, most, *answer["fault"])
@@ -126,9 +156,15 @@ def _refuse(name: str, most: int, kind: str, words: str) -> None:
     if kind == "memory":
         raise ModelError(limits.too_large(named, most + 1, most, "needs more than"))
     if kind == "parts":
-        raise ModelError(f"{named} holds more names or parts than weights have (more than {carried.MOST_PARTS:,}).")
+        raise ModelError(
+            f"{named} holds more names or parts than weights have (more than"
+            f" {carried.MOST_PARTS:,})."
+        )
     if kind == "written":
-        raise ModelError(f"{named} cannot be unpacked into {tempfile.gettempdir()}: {words}. Free some space there, or set TMPDIR.")
+        raise ModelError(
+            f"{named} cannot be unpacked into {tempfile.gettempdir()}: {words}. Free some space"
+            " there, or set TMPDIR."
+        )
     raise UnreadableError(words)
 
 

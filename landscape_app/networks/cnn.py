@@ -1,4 +1,6 @@
-"""A small convolutional network with BatchNorm: 3×3 convolutions, each after the first halving the image, and one linear layer."""
+"""A small convolutional network with BatchNorm: 3×3 convolutions, each after the first halving the
+image, and one linear layer.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,14 @@ from landscape_app.errors import ModelError
 from landscape_app.networks.images import need_images
 
 
-def build(shape: tuple[int, ...], outputs: int, *, width: int = 8, depth: int = 2, dropout: float = 0.0) -> nn.Module:
-    """For images (channels, height, width); gives (batch, outputs). `depth` convolutions of `width`, 2·width, 4·width … channels.
+def build(
+    shape: tuple[int, ...], outputs: int, *, width: int = 8, depth: int = 2, dropout: float = 0.0
+) -> nn.Module:
+    """For images (channels, height, width); gives (batch, outputs). `depth` convolutions of
+    `width`, 2·width, 4·width … channels.
 
-    Once a side is down to 2 pixels neither size nor channels change any more. Dropout comes before the linear layer. Raises
-    ModelError for tables.
+    Once a side is down to 2 pixels neither size nor channels change any more. Dropout comes before
+    the linear layer. Raises ModelError for tables.
     """
     channels, high, wide = need_images("The small CNN", shape)
     if depth < 1:
@@ -23,7 +28,11 @@ def build(shape: tuple[int, ...], outputs: int, *, width: int = 8, depth: int = 
         halve = index > 0 and min(high, wide) > 2
         if halve:
             planes, high, wide = 2 * planes, (high + 1) // 2, (wide + 1) // 2
-        layers += [nn.Conv2d(channels, planes, 3, stride=2 if halve else 1, padding=1), nn.BatchNorm2d(planes), nn.ReLU()]
+        layers += [
+            nn.Conv2d(channels, planes, 3, stride=2 if halve else 1, padding=1),
+            nn.BatchNorm2d(planes),
+            nn.ReLU(),
+        ]
         channels = planes
     layers += [nn.Dropout(dropout)] if dropout else []
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(planes * high * wide, outputs))

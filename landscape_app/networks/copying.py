@@ -17,10 +17,11 @@ DEPTH = 5  # of containers in which a stored tensor is looked for
 
 
 def private(network: nn.Module, device: torch.device | str | None = None) -> nn.Module:
-    """A copy of `network` that shares no weights with it, on `device` (None: where it is). Raises ModelError where it cannot be copied.
+    """A copy of `network` that shares no weights with it, on `device` (None: where it is). Raises
+    ModelError where it cannot be copied.
 
-    Tensors that it keeps from a forward pass (activations, the weight that pruning or an old weight norm works out) are copied
-    without their history, which copy.deepcopy refuses.
+    Tensors that it keeps from a forward pass (activations, the weight that pruning or an old weight
+    norm works out) are copied without their history, which copy.deepcopy refuses.
     """
     memo: dict[int, Any] = {id(value): _without_history(value) for value in _kept(network)}
     try:
@@ -28,18 +29,27 @@ def private(network: nn.Module, device: torch.device | str | None = None) -> nn.
     except Exception as error:  # whatever an attribute of somebody's module says when it is copied
         where = _culprit(network)
         raise ModelError(
-            f"The network cannot be copied: {f'{where} cannot ({first_line(error)})' if where else first_line(error)}. "
-            "Each trajectory needs a copy of its own: keep such an object outside of the network, or give its class a __deepcopy__."
+            "The network cannot be copied:"
+            f" {f'{where} cannot ({first_line(error)})' if where else first_line(error)}. Each"
+            " trajectory needs a copy of its own: keep such an object outside of the network, or"
+            " give its class a __deepcopy__."
         ) from error
     theirs = {id(parameter) for parameter in network.parameters()}
-    shared = next((key for key, parameter in own.named_parameters() if id(parameter) in theirs), None)
+    shared = next(
+        (key for key, parameter in own.named_parameters() if id(parameter) in theirs), None
+    )
     if shared is not None:
-        raise ModelError(f"A copy of the network by copy.deepcopy still holds the parameter '{shared}' of the network itself.")
+        raise ModelError(
+            f"A copy of the network by copy.deepcopy still holds the parameter '{shared}' of the"
+            " network itself."
+        )
     return own if device is None else own.to(device)
 
 
 def copied(given: T) -> T:
-    """A copy of `given` where it is a module that can be copied, so that what it counts or keeps does not change; else itself."""
+    """A copy of `given` where it is a module that can be copied, so that what it counts or keeps
+    does not change; else itself.
+    """
     try:
         return cast(T, private(given)) if isinstance(given, nn.Module) else given
     except ModelError:
@@ -47,7 +57,9 @@ def copied(given: T) -> T:
 
 
 def in_mode(network: nn.Module, training: bool) -> nn.Module:
-    """`network` itself, switched to training or to evaluation: a train() of somebody's own may forget to return it."""
+    """`network` itself, switched to training or to evaluation: a train() of somebody's own may
+    forget to return it.
+    """
     if training:
         network.train()
     else:
@@ -68,7 +80,11 @@ def _with_history(value: Any, seen: set[int], depth: int) -> Iterator[Tensor]:
         if value.grad_fn is not None or _of_a_transform(value):
             yield value
         return
-    if isinstance(value, (nn.Module, str, bytes, int, float, type(None), type)) or id(value) in seen or depth == 0:
+    if (
+        isinstance(value, (nn.Module, str, bytes, int, float, type(None), type))
+        or id(value) in seen
+        or depth == 0
+    ):
         return
     seen.add(id(value))
     if isinstance(value, Mapping):
@@ -76,13 +92,19 @@ def _with_history(value: Any, seen: set[int], depth: int) -> Iterator[Tensor]:
     elif isinstance(value, (list, tuple, set, frozenset)):
         parts = value
     else:
-        parts = list(vars(value).values()) if hasattr(value, "__dict__") and not callable(getattr(value, "__code__", None)) else ()
+        parts = (
+            list(vars(value).values())
+            if hasattr(value, "__dict__") and not callable(getattr(value, "__code__", None))
+            else ()
+        )
     for part in list(parts):
         yield from _with_history(part, seen, depth - 1)
 
 
 def _of_a_transform(value: Tensor) -> bool:
-    """Whether `value` is what is left of a call inside of torch.func (vmap, grad): it holds no numbers outside of it."""
+    """Whether `value` is what is left of a call inside of torch.func (vmap, grad): it holds no
+    numbers outside of it.
+    """
     return bool(torch._C._functorch.is_functorch_wrapped_tensor(value))
 
 
@@ -93,10 +115,16 @@ def _without_history(value: Tensor) -> Tensor:
 
 
 def _culprit(network: nn.Module) -> str:
-    """The first attribute or hook that cannot be copied by itself, in words; "" if there is none."""
+    """The first attribute or hook that cannot be copied by itself, in words; "" if there is
+    none.
+    """
     for path, module in network.named_modules():
         for name, value in vars(module).items():
-            if name in OF_TORCH or isinstance(value, (str, bytes, int, float, type(None))) or (isinstance(value, Mapping) and not value):
+            if (
+                name in OF_TORCH
+                or isinstance(value, (str, bytes, int, float, type(None)))
+                or (isinstance(value, Mapping) and not value)
+            ):
                 continue
             try:
                 copy.deepcopy(value, {id(kept): kept for kept in network.modules()})

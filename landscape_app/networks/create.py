@@ -1,4 +1,6 @@
-"""From a name, or a spec, to a freshly initialised network, without touching torch's global generator."""
+"""From a name, or a spec, to a freshly initialised network, without touching torch's global
+generator.
+"""
 
 from __future__ import annotations
 
@@ -17,27 +19,38 @@ from landscape_app.seeds import lent_generators, stream_seed
 from landscape_app.settings import RunSpec
 
 
-def create(name: str, shape: tuple[int, ...], outputs: int, *, seed: int, **given: Any) -> nn.Module:
-    """The network `name` for rows of `shape`, initialised from the stream "init" of `seed`; (batch, *shape) -> (batch, outputs).
+def create(
+    name: str, shape: tuple[int, ...], outputs: int, *, seed: int, **given: Any
+) -> nn.Module:
+    """The network `name` for rows of `shape`, initialised from the stream "init" of `seed`; (batch,
+    *shape) -> (batch, outputs).
 
-    `given` (width, depth, dropout) replaces the network's own settings; None leaves one as it is. Raises ModelError for a setting
-    that the network does not have, and where the network cannot be built for `shape`. torch's initialisers draw from the
-    global generator only: its state is put back as it was.
+    `given` (width, depth, dropout) replaces the network's own settings; None leaves one as it is.
+    Raises ModelError for a setting that the network does not have, and where the network cannot be
+    built for `shape`. torch's initialisers draw from the global generator only: its state is put
+    back as it was.
     """
     entry = find("network", NETWORKS, name)
     chosen = {key: value for key, value in given.items() if value is not None}
     for key in chosen:
         if key not in entry.settings:
-            raise ModelError(f"The network '{name}' has no setting '{key}'; it accepts {', '.join(entry.settings)}.")
+            raise ModelError(
+                f"The network '{name}' has no setting '{key}'; it accepts"
+                f" {', '.join(entry.settings)}."
+            )
     if chosen.get("width", 1) < 1:
-        raise ModelError(f"The network '{name}' cannot have width {chosen['width']}: it must be at least 1.")
+        raise ModelError(
+            f"The network '{name}' cannot have width {chosen['width']}: it must be at least 1."
+        )
     with lent_generators(stream_seed(seed, "init")):
         network: nn.Module = entry.load()(shape, outputs, **{**entry.settings, **chosen})
     return network
 
 
 def of_spec(spec: RunSpec, data: Dataset) -> nn.Module:
-    """The initial network of a run on `data`: of the table, or what the callable "module:name" makes; with a checkpoint's weights."""
+    """The initial network of a run on `data`: of the table, or what the callable "module:name"
+    makes; with a checkpoint's weights.
+    """
     settings = {"width": spec.width, "depth": spec.depth, "dropout": spec.dropout}
     if ":" in spec.network:
         chosen = {key: value for key, value in settings.items() if value is not None}
@@ -50,11 +63,16 @@ def of_spec(spec: RunSpec, data: Dataset) -> nn.Module:
 
 
 def _imported(target: str, data: Dataset, *, seed: int, settings: Mapping[str, Any]) -> nn.Module:
-    """The network that "module:name" is, or makes: called with (shape, outputs), or with nothing if it takes nothing."""
+    """The network that "module:name" is, or makes: called with (shape, outputs), or with nothing if
+    it takes nothing.
+    """
     make = imported(target, "network")
     if isinstance(make, nn.Module):
         if settings:
-            raise ModelError(f"'{target}' is a network that is made already: it takes no setting '{next(iter(settings))}'.")
+            raise ModelError(
+                f"'{target}' is a network that is made already: it takes no setting"
+                f" '{next(iter(settings))}'."
+            )
         return private(make)
     arguments = _arguments(target, make, data, settings)
     with lent_generators(stream_seed(seed, "init")):
@@ -65,25 +83,55 @@ def _imported(target: str, data: Dataset, *, seed: int, settings: Mapping[str, A
         except SystemExit as error:
             raise ModelError(f"{ended(target, error)} when it was called.") from error
         except Exception as error:  # whatever somebody's maker raises
-            given = f"with shape {arguments[0]} and {arguments[1]} outputs" if arguments else "with nothing"
-            raise ModelError(f"'{target}' fails when it is called {given}: {type(error).__name__}: {first_line(error)}") from error
+            given = (
+                f"with shape {arguments[0]} and {arguments[1]} outputs"
+                if arguments
+                else "with nothing"
+            )
+            raise ModelError(
+                f"'{target}' fails when it is called {given}: {type(error).__name__}:"
+                f" {first_line(error)}"
+            ) from error
     if not isinstance(network, nn.Module):
         raise ModelError(f"'{target}' made a {type(network).__name__}; it must make an nn.Module.")
     return network
 
 
-def _arguments(target: str, make: Any, data: Dataset, settings: Mapping[str, Any]) -> tuple[Any, ...]:
-    """(shape, outputs) where `make` must be given something, else nothing; refuses what it cannot be called with."""
+def _arguments(
+    target: str, make: Any, data: Dataset, settings: Mapping[str, Any]
+) -> tuple[Any, ...]:
+    """(shape, outputs) where `make` must be given something, else nothing; refuses what it cannot
+    be called with.
+    """
     try:
         parameters = inspect.signature(make).parameters
     except (TypeError, ValueError) as error:
-        raise ModelError(f"'{target}' is a {type(make).__name__}; it must be an nn.Module, or a callable that makes one.") from error
-    positional = [p for p in parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    required = [p.name for p in parameters.values() if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        raise ModelError(
+            f"'{target}' is a {type(make).__name__}; it must be an nn.Module, or a callable that"
+            " makes one."
+        ) from error
+    positional = [
+        p for p in parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
+    required = [
+        p.name
+        for p in parameters.values()
+        if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]
     takes_two = len(positional) >= 2 or any(p.kind is p.VAR_POSITIONAL for p in parameters.values())
     if required and (not takes_two or len(set(required) - set(settings)) > 2):
-        raise ModelError(f"'{target}' must be given {', '.join(required)}; it is called with (shape, outputs), or with nothing.")
-    unknown = [key for key in settings if key not in parameters and not any(p.kind is p.VAR_KEYWORD for p in parameters.values())]
+        raise ModelError(
+            f"'{target}' must be given {', '.join(required)}; it is called with (shape, outputs),"
+            " or with nothing."
+        )
+    unknown = [
+        key
+        for key in settings
+        if key not in parameters and not any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    ]
     if unknown:
-        raise ModelError(f"'{target}' has no setting '{unknown[0]}'. Leave it out, or let the callable take it by that name.")
+        raise ModelError(
+            f"'{target}' has no setting '{unknown[0]}'. Leave it out, or let the callable take it"
+            " by that name."
+        )
     return (data.shape, data.outputs) if required else ()

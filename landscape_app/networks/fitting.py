@@ -1,4 +1,6 @@
-"""Whether tensors by name fit a network: what may be filled in, and what torch's strict loading does not look at."""
+"""Whether tensors by name fit a network: what may be filled in, and what torch's strict loading
+does not look at.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ COUNTER = "num_batches_tracked"  # BatchNorm's, which old files lack
 
 
 def completed(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> OrderedDict[str, Any]:
-    """`tensors` with what files leave out: BatchNorm's counters, and all but one of the names of a tied tensor."""
+    """`tensors` with what files leave out: BatchNorm's counters, and all but one of the names of a
+    tied tensor.
+    """
     whole = OrderedDict(tensors)
     if hasattr(tensors, "_metadata"):
         whole._metadata = tensors._metadata  # type: ignore[attr-defined]
@@ -23,12 +27,18 @@ def completed(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> OrderedDict
         held = next((whole[key] for key in group if key in whole), None)
         if held is not None:
             whole |= {key: held for key in group if key not in whole}
-    whole |= {key: value for key, value in own.items() if key.rpartition(".")[2] == COUNTER and key not in whole}
+    whole |= {
+        key: value
+        for key, value in own.items()
+        if key.rpartition(".")[2] == COUNTER and key not in whole
+    }
     return whole
 
 
 def unlike(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> str:
-    """What loading would change without a word: another kind of number, tied tensors that differ, weights not finite; "" if nothing."""
+    """What loading would change without a word: another kind of number, tied tensors that differ,
+    weights not finite; "" if nothing.
+    """
     for key, value in tensors.items():
         mine = own.get(key)
         if isinstance(value, Tensor) and isinstance(mine, Tensor) and not is_lazy(mine):
@@ -39,27 +49,41 @@ def unlike(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> str:
         values = [tensors[key] for key in group if key in tensors]
         if any(value is not values[0] and not _equal(value, values[0]) for value in values[1:]):
             return (
-                f"holds different numbers for {some(group)}, which are one tensor in the network. Use the network that it was saved from."
+                f"holds different numbers for {some(group)}, which are one tensor in the network."
+                " Use the network that it was saved from."
             )
     return ""
 
 
 def misfit(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> str:
     """The names and shapes that differ; "" if none do."""
-    missing, extra = [key for key in own if key not in tensors], [key for key in tensors if key not in own]
+    missing, extra = (
+        [key for key in own if key not in tensors],
+        [key for key in tensors if key not in own],
+    )
     if missing or extra:
         parts = [f"lacks {some(missing)}"] if missing else []
         parts += [f"has {some(extra)}, which the network has not"] if extra else []
         return f"{' and '.join(parts)}. Use the network that it was saved from."
     for key, value in tensors.items():
         mine = own[key]
-        if isinstance(value, Tensor) and isinstance(mine, Tensor) and not is_lazy(mine) and value.shape != mine.shape:
-            return f"does not fit: its '{key}' has shape {tuple(value.shape)}; the network's has {tuple(mine.shape)}."
+        if (
+            isinstance(value, Tensor)
+            and isinstance(mine, Tensor)
+            and not is_lazy(mine)
+            and value.shape != mine.shape
+        ):
+            return (
+                f"does not fit: its '{key}' has shape {tuple(value.shape)}; the network's has"
+                f" {tuple(mine.shape)}."
+            )
     return ""
 
 
 def some(keys: Sequence[str]) -> str:
-    """At most three of `keys`, and how many more there are; names from a file may be long, or hold signs that are no letters."""
+    """At most three of `keys`, and how many more there are; names from a file may be long, or hold
+    signs that are no letters.
+    """
     shown = ", ".join(f"'{_plain(key)}'" for key in keys[:3])
     return shown + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
 
@@ -76,9 +100,20 @@ def _unlike(value: Tensor, mine: Tensor) -> str:
         return "without its numbers (a meta tensor). Save it from a network that has its weights."
     if value.layout != torch.strided:
         return "as a sparse tensor. Save it after .to_dense()."
-    if value.is_quantized or value.is_complex() != mine.is_complex() or (mine.is_floating_point() and not value.is_floating_point()):
-        return f"as {kind}; the network's is {wanted}. Save the weights as {wanted}: those of a quantized network do not fit."
-    if value.is_floating_point() and not mine.is_floating_point() and not _equal(value, value.round()):
+    if (
+        value.is_quantized
+        or value.is_complex() != mine.is_complex()
+        or (mine.is_floating_point() and not value.is_floating_point())
+    ):
+        return (
+            f"as {kind}; the network's is {wanted}. Save the weights as {wanted}: those of a"
+            " quantized network do not fit."
+        )
+    if (
+        value.is_floating_point()
+        and not mine.is_floating_point()
+        and not _equal(value, value.round())
+    ):
         return f"as {kind}, with fractions; the network's is {wanted}."
     if not _sound(value.to(mine.dtype), mine):
         return "with values that are not finite: the network was saved after it diverged."
@@ -86,7 +121,9 @@ def _unlike(value: Tensor, mine: Tensor) -> str:
 
 
 def _sound(value: Tensor, mine: Tensor) -> bool:
-    """Whether all numbers are finite, but for those of a buffer that the network itself makes so, as the -inf of an attention mask."""
+    """Whether all numbers are finite, but for those of a buffer that the network itself makes so,
+    as the -inf of an attention mask.
+    """
     finite = torch.isfinite(value)
     if not mine.requires_grad and mine.shape == value.shape:
         finite |= value == mine.to(value.device)

@@ -1,4 +1,6 @@
-"""What can be told of a network without calling it: wrappers are taken off, and what cannot be trained here is refused by name."""
+"""What can be told of a network without calling it: wrappers are taken off, and what cannot be
+trained here is refused by name.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,34 @@ from landscape_app.networks.copying import private
 
 log = logging.getLogger("landscape")
 
-WRAPPERS = {"DataParallel": "module", "DistributedDataParallel": "module", "OptimizedModule": "_orig_mod"}  # class -> where the network is
-STORED = (torch.float64, torch.float32, torch.float16, torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool)
+# class -> where the network is
+WRAPPERS = {
+    "DataParallel": "module",
+    "DistributedDataParallel": "module",
+    "OptimizedModule": "_orig_mod",
+}
+STORED = (
+    torch.float64,
+    torch.float32,
+    torch.float16,
+    torch.int64,
+    torch.int32,
+    torch.int16,
+    torch.int8,
+    torch.uint8,
+    torch.bool,
+)
 
 
 def plain(network: Any) -> nn.Module:
-    """The module itself, without what runs it in parallel or compiled. Raises ModelError for what is no module of torch."""
+    """The module itself, without what runs it in parallel or compiled. Raises ModelError for what
+    is no module of torch.
+    """
     while isinstance(network, nn.Module) and type(network).__name__ in WRAPPERS:
-        log.info("the network is taken out of its %s: names are those of the module inside", type(network).__name__)
+        log.info(
+            "the network is taken out of its %s: names are those of the module inside",
+            type(network).__name__,
+        )
         network = getattr(network, WRAPPERS[type(network).__name__])
     if not isinstance(network, nn.Module):
         raise ModelError(f"The network is {_kind(network)}; it must be an nn.Module.")
@@ -31,7 +53,8 @@ def plain(network: Any) -> nn.Module:
 
 
 def usable(network: Any) -> nn.Module:
-    """A copy of `network` of one's own, on the processor, without wrappers; a parameter without elements counts as frozen.
+    """A copy of `network` of one's own, on the processor, without wrappers; a parameter without
+    elements counts as frozen.
 
     Raises ModelError, naming the module, parameter or buffer, where it cannot be trained here.
     """
@@ -55,7 +78,11 @@ def usable(network: Any) -> nn.Module:
 def _kind(value: Any) -> str:
     if inspect.isclass(value):
         return f"the class {value.__name__}, not an instance: write {value.__name__}(…)"
-    if isinstance(value, dict) and value and all(isinstance(part, Tensor) for part in value.values()):
+    if (
+        isinstance(value, dict)
+        and value
+        and all(isinstance(part, Tensor) for part in value.values())
+    ):
         return "a state_dict: load it into a network by load_state_dict"
     if type(value).__name__ == "ExportedProgram":
         return "an exported program, which cannot be trained"
@@ -69,12 +96,19 @@ def _check_modules(network: nn.Module) -> None:
         where = f"Module '{path}'" if path else "The network"
         if isinstance(module, torch.jit.ScriptModule):
             raise ModelError(
-                f"{where} is TorchScript (torch.jit), whose weights cannot be exchanged. Give the nn.Module that it was made from."
+                f"{where} is TorchScript (torch.jit), whose weights cannot be exchanged. Give the"
+                " nn.Module that it was made from."
             )
         if {"train", "eval"} <= set(vars(module)):  # they are replaced by functions that refuse
-            raise ModelError(f"{where} is an exported program (torch.export). Give the nn.Module that it was made from.")
+            raise ModelError(
+                f"{where} is an exported program (torch.export). Give the nn.Module that it was"
+                " made from."
+            )
         if "FullyShardedDataParallel" in type(module).__name__:
-            raise ModelError(f"{where} is sharded (FSDP). Load its full state_dict into a network of one process.")
+            raise ModelError(
+                f"{where} is sharded (FSDP). Load its full state_dict into a network of one"
+                " process."
+            )
 
 
 def _check_modes(network: nn.Module) -> None:
@@ -82,21 +116,31 @@ def _check_modes(network: nn.Module) -> None:
         network.train()
         network.eval()
     except Exception as error:  # whatever somebody's train() says
-        raise ModelError(f"The network cannot be switched between training and evaluation: {first_line(error)}") from error
+        raise ModelError(
+            f"The network cannot be switched between training and evaluation: {first_line(error)}"
+        ) from error
 
 
 def _check_tensors(network: nn.Module) -> None:
     for key, value, owner in _tensors(network):
         kind = "Parameter" if isinstance(value, nn.Parameter) else "Buffer"
         if is_lazy(value):
-            raise ModelError(f"{kind} '{key}' of {owner} has no shape yet. Call the network on one batch first.")
+            raise ModelError(
+                f"{kind} '{key}' of {owner} has no shape yet. Call the network on one batch first."
+            )
         if value.is_meta:
-            raise ModelError(f"{kind} '{key}' of {owner} is on the device 'meta': it has no numbers. Load its weights first.")
+            raise ModelError(
+                f"{kind} '{key}' of {owner} is on the device 'meta': it has no numbers. Load its"
+                " weights first."
+            )
         if value.layout != torch.strided:
-            raise ModelError(f"{kind} '{key}' of {owner} is sparse. Make it dense first: .to_dense().")
+            raise ModelError(
+                f"{kind} '{key}' of {owner} is sparse. Make it dense first: .to_dense()."
+            )
         if kind == "Buffer" and value.dtype not in STORED:
             raise ModelError(
-                f"Buffer '{key}' of {owner} is {_dtype(value)}, which cannot be stored. Convert it, or the network by .float()."
+                f"Buffer '{key}' of {owner} is {_dtype(value)}, which cannot be stored. Convert it,"
+                " or the network by .float()."
             )
 
 
@@ -104,24 +148,47 @@ def _check_buffers(network: nn.Module) -> None:
     first: dict[int, str] = {}
     for key, buffer in network.named_buffers(remove_duplicate=False):
         other = first.setdefault(id(buffer), key)
-        if other != key and network.get_submodule(other.rpartition(".")[0]) is not network.get_submodule(key.rpartition(".")[0]):
-            raise ModelError(f"Buffers '{other}' and '{key}' are one tensor in two modules. Give each module its own, or share the module.")
+        if other != key and network.get_submodule(
+            other.rpartition(".")[0]
+        ) is not network.get_submodule(key.rpartition(".")[0]):
+            raise ModelError(
+                f"Buffers '{other}' and '{key}' are one tensor in two modules. Give each module its"
+                " own, or share the module."
+            )
 
 
 def _check_trainable(network: nn.Module) -> None:
     parameters = dict(network.named_parameters())
-    trainable = {key: parameter for key, parameter in parameters.items() if parameter.requires_grad and parameter.numel()}
+    trainable = {
+        key: parameter
+        for key, parameter in parameters.items()
+        if parameter.requires_grad and parameter.numel()
+    }
     if not trainable:
-        raise ModelError(f"The network has no trainable parameters: {_why_none(network, parameters)}")
+        raise ModelError(
+            f"The network has no trainable parameters: {_why_none(network, parameters)}"
+        )
     for key, parameter in trainable.items():
         if parameter.is_complex():
-            raise ModelError(f"Parameter '{key}' is {_dtype(parameter)}. Keep its real and imaginary parts as two real parameters.")
+            raise ModelError(
+                f"Parameter '{key}' is {_dtype(parameter)}. Keep its real and imaginary parts as"
+                " two real parameters."
+            )
         if parameter.dtype != torch.float32:
-            raise ModelError(f"Parameter '{key}' is {_dtype(parameter)}, not float32. Convert the network first: model.float().")
+            raise ModelError(
+                f"Parameter '{key}' is {_dtype(parameter)}, not float32. Convert the network first:"
+                " model.float()."
+            )
         if parameter._backward_hooks or getattr(parameter, "_post_accumulate_grad_hooks", None):
-            raise ModelError(f"Parameter '{key}' has a hook on its gradient, which a copy loses. Use torch.nn.utils.parametrize instead.")
+            raise ModelError(
+                f"Parameter '{key}' has a hook on its gradient, which a copy loses. Use"
+                " torch.nn.utils.parametrize instead."
+            )
         if not torch.isfinite(parameter.detach()).all():
-            raise ModelError(f"Parameter '{key}' has values that are not finite: training diverged before, or it was never filled.")
+            raise ModelError(
+                f"Parameter '{key}' has values that are not finite: training diverged before, or it"
+                " was never filled."
+            )
     _check_memory(trainable)
 
 
@@ -132,18 +199,26 @@ def _check_memory(parameters: dict[str, nn.Parameter]) -> None:
         other = first.setdefault(parameter.data_ptr(), key)
         if other != key:
             raise ModelError(
-                f"Parameters '{other}' and '{key}' share their memory, but are two parameters. Tie them by making them one: b.weight = a.weight."
+                f"Parameters '{other}' and '{key}' share their memory, but are two parameters. Tie"
+                " them by making them one: b.weight = a.weight."
             )
 
 
 def _why_none(network: nn.Module, parameters: dict[str, nn.Parameter]) -> str:
-    quantized = next((path for path, module in network.named_modules() if "quantized" in type(module).__module__), None)
+    quantized = next(
+        (
+            path
+            for path, module in network.named_modules()
+            if "quantized" in type(module).__module__
+        ),
+        None,
+    )
     if quantized is not None:
         return f"module '{quantized}' is quantized. Give the network as it was before quantization."
     if not parameters:
         return (
-            "it has no parameters at all. Are its layers in a plain list or dict? Use nn.ModuleList or nn.ModuleDict. "
-            "Are they made when it is first called? Call it on one batch first."
+            "it has no parameters at all. Are its layers in a plain list or dict? Use nn.ModuleList"
+            " or nn.ModuleDict. Are they made when it is first called? Call it on one batch first."
         )
     if not any(parameter.numel() for parameter in parameters.values()):
         return "its parameters have no elements."

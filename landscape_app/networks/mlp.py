@@ -1,4 +1,6 @@
-"""A multilayer perceptron with ReLU: `depth` hidden layers of `width` units; none at all is a linear model."""
+"""A multilayer perceptron with ReLU: `depth` hidden layers of `width` units; none at all is a
+linear model.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,19 @@ from torch import nn
 from landscape_app.errors import ModelError
 
 
-def build(shape: tuple[int, ...], outputs: int, *, width: int = 64, depth: int = 2, dropout: float = 0.0) -> nn.Module:
-    """Flattens rows of `shape`; gives (batch, outputs). Digits at 64-64: 8,970 parameters. Dropout follows each hidden layer."""
+def build(
+    shape: tuple[int, ...], outputs: int, *, width: int = 64, depth: int = 2, dropout: float = 0.0
+) -> nn.Module:
+    """Flattens rows of `shape`; gives (batch, outputs). Digits at 64-64: 8,970 parameters. Dropout
+    follows each hidden layer.
+    """
     if depth < 0:
         raise ModelError(f"An MLP cannot have {depth} hidden layers.")
     sizes = [math.prod(shape)] + [width] * depth
     layers: list[nn.Module] = [nn.Flatten()]
     for above, below in itertools.pairwise(sizes):
         layers += [nn.Linear(above, below), nn.ReLU()]
-        # No layer where nothing is dropped: a chain of linear layers and ReLUs has an engine of its own.
+        # No layer where nothing is dropped: a chain of linear layers and ReLUs has an engine of its
+        # own.
         layers += [nn.Dropout(dropout)] if dropout else []
     return nn.Sequential(*layers, nn.Linear(sizes[-1], outputs))

@@ -1,4 +1,6 @@
-"""The residual network for small images (He et al. 2015, arXiv 1512.03385 §4.2): three stages, depth 6n+2, shortcuts of option A."""
+"""The residual network for small images (He et al. 2015, arXiv 1512.03385 §4.2): three stages,
+depth 6n+2, shortcuts of option A.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ LEAST = 4  # pixels a side: the last stage sees a quarter of it
 
 
 class Block(nn.Module):
-    """Two 3×3 convolutions around a shortcut without parameters (option A): every stride-th pixel, new channels zero."""
+    """Two 3×3 convolutions around a shortcut without parameters (option A): every stride-th pixel,
+    new channels zero.
+    """
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
@@ -37,7 +41,9 @@ class ResNet(nn.Module):
         self.conv, self.norm = conv3(channels, width), nn.BatchNorm2d(width)
         planes = [width] + [width * 2**stage for stage in range(3) for _ in range(blocks)]
         strides = [2 if stage and not index else 1 for stage in range(3) for index in range(blocks)]
-        self.blocks = nn.Sequential(*(Block(a, b, s) for a, b, s in zip(planes, planes[1:], strides, strict=False)))
+        self.blocks = nn.Sequential(
+            *(Block(a, b, s) for a, b, s in zip(planes, planes[1:], strides, strict=False))
+        )
         self.linear = nn.Linear(planes[-1], outputs)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -47,14 +53,19 @@ class ResNet(nn.Module):
 
 
 def build(shape: tuple[int, ...], outputs: int, *, depth: int = 20, width: int = 16) -> nn.Module:
-    """For images of at least 4×4; `width` channels in the first stage, doubled in each of the others.
+    """For images of at least 4×4; `width` channels in the first stage, doubled in each of the
+    others.
 
-    ResNet-20 on 3×32×32 with 10 outputs has 269,722 parameters, ResNet-110 1,727,962. Raises ModelError.
+    ResNet-20 on 3×32×32 with 10 outputs has 269,722 parameters, ResNet-110 1,727,962. Raises
+    ModelError.
     """
     channels, _, _ = need_images("The ResNet", shape, least=LEAST)
     if depth < 8 or depth % 6 != 2:
         near = max(8, 6 * round((depth - 2) / 6) + 2)
-        raise ModelError(f"A ResNet for small images has depth 6n+2 (8, 14, 20, 32, 44, …), not {depth}. The nearest is {near}.")
+        raise ModelError(
+            f"A ResNet for small images has depth 6n+2 (8, 14, 20, 32, 44, …), not {depth}. The"
+            f" nearest is {near}."
+        )
     network = ResNet(channels, outputs, width=width, blocks=(depth - 2) // 6)
     initialise(network)
     return network

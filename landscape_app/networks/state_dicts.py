@@ -1,4 +1,6 @@
-"""Where in a checkpoint the weights of a network are: under wrappers' names, behind prefixes, beside an optimizer's state."""
+"""Where in a checkpoint the weights of a network are: under wrappers' names, behind prefixes,
+beside an optimizer's state.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,17 @@ from typing import Any
 from torch import Tensor
 
 # What parallel, compiled and sharded training puts into the names of weights.
-WRAPPERS = frozenset({"module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module"})
-# Under which training scripts put the weights themselves; other names are copies (an average, the best so far) or other networks.
-USUAL = frozenset({"state_dict", "state", "model", "net", "network", "params", "weights", "checkpoint"}) | frozenset(
-    f"{of}_{what}" for of in ("model", "net", "network") for what in ("state_dict", "state", "params", "weights", "dict")
+WRAPPERS = frozenset(
+    {"module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module"}
+)
+# Under which training scripts put the weights themselves; other names are copies (an average, the
+# best so far) or other networks.
+USUAL = frozenset(
+    {"state_dict", "state", "model", "net", "network", "params", "weights", "checkpoint"}
+) | frozenset(
+    f"{of}_{what}"
+    for of in ("model", "net", "network")
+    for what in ("state_dict", "state", "params", "weights", "dict")
 )
 DEPTH, MAPPINGS, PREFIXES = 4, 1_000, 4
 LONGEST = 16  # parts of a prefix
@@ -21,7 +30,9 @@ LONGEST = 16  # parts of a prefix
 
 @dataclass(frozen=True)
 class Candidate:
-    """Tensors that may be those of a network, by its own names; `place` is where they were, `left` what stood beside them there."""
+    """Tensors that may be those of a network, by its own names; `place` is where they were, `left`
+    what stood beside them there.
+    """
 
     tensors: Mapping[str, Any]
     place: tuple[str, ...]  # names of containers, then of prefixes
@@ -41,8 +52,14 @@ class Candidate:
 
 def candidates(content: Any, own: set[str]) -> list[Candidate]:
     """All that may be the weights of a network whose names are `own`, those that fit best first."""
-    known = [candidate for place, mapping in _mappings(content) for candidate in _behind_prefixes(mapping, place, own)]
-    return sorted(known, key=lambda candidate: (-candidate.fitting, not candidate.usual, len(candidate.left)))
+    known = [
+        candidate
+        for place, mapping in _mappings(content)
+        for candidate in _behind_prefixes(mapping, place, own)
+    ]
+    return sorted(
+        known, key=lambda candidate: (-candidate.fitting, not candidate.usual, len(candidate.left))
+    )
 
 
 def _mappings(content: Any) -> Iterator[tuple[tuple[str, ...], Mapping[Any, Any]]]:
@@ -56,19 +73,38 @@ def _mappings(content: Any) -> Iterator[tuple[tuple[str, ...], Mapping[Any, Any]
         if any(isinstance(key, str) and isinstance(part, Tensor) for key, part in value.items()):
             yield place, value
         if len(place) < DEPTH and len(queue) < MAPPINGS:
-            queue += [((*place, str(key)), part) for key, part in value.items() if isinstance(part, (Mapping, list, tuple))]
+            queue += [
+                ((*place, str(key)), part)
+                for key, part in value.items()
+                if isinstance(part, (Mapping, list, tuple))
+            ]
 
 
-def _behind_prefixes(mapping: Mapping[Any, Any], place: tuple[str, ...], own: set[str]) -> Iterator[Candidate]:
-    """The tensors of `mapping` as they are, without wrappers' names, and behind each prefix that leaves names of the network."""
+def _behind_prefixes(
+    mapping: Mapping[Any, Any], place: tuple[str, ...], own: set[str]
+) -> Iterator[Candidate]:
+    """The tensors of `mapping` as they are, without wrappers' names, and behind each prefix that
+    leaves names of the network.
+    """
     whole = {key: value for key, value in mapping.items() if isinstance(key, str)}
     drop = WRAPPERS - {part for key in own for part in key.split(".")}
     bare = {".".join(part for part in key.split(".") if part not in drop): key for key in whole}
-    forms = [{key: key for key in whole}, *([bare] if len(bare) == len(whole) and set(bare) != set(whole) else [])]
+    forms = [
+        {key: key for key in whole},
+        *([bare] if len(bare) == len(whole) and set(bare) != set(whole) else []),
+    ]
     for names in forms:
         for prefix, fitting in [("", len(own & set(names))), *_prefixes(names, own)]:
-            inside = {name.removeprefix(prefix): key for name, key in names.items() if name.startswith(prefix)}
-            tensors = OrderedDict((name, whole[key]) for name, key in inside.items() if isinstance(whole[key], Tensor) or name in own)
+            inside = {
+                name.removeprefix(prefix): key
+                for name, key in names.items()
+                if name.startswith(prefix)
+            }
+            tensors = OrderedDict(
+                (name, whole[key])
+                for name, key in inside.items()
+                if isinstance(whole[key], Tensor) or name in own
+            )
             used = set(inside.values())
             left = tuple(key for key in whole if key not in used and isinstance(whole[key], Tensor))
             if not prefix and names is forms[0]:
@@ -91,6 +127,8 @@ def _prefixes(names: Mapping[str, str], own: set[str]) -> list[tuple[str, int]]:
 
 
 def _keep_versions(mapping: Mapping[Any, Any], tensors: OrderedDict[str, Any]) -> None:
-    """Old files say by `_metadata` which version of a layer wrote them; the layers' load hooks look at it."""
+    """Old files say by `_metadata` which version of a layer wrote them; the layers' load hooks look
+    at it.
+    """
     if hasattr(mapping, "_metadata"):
         tensors._metadata = mapping._metadata  # type: ignore[attr-defined]

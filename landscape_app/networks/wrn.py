@@ -1,4 +1,6 @@
-"""The Wide ResNet (Zagoruyko & Komodakis 2016, arXiv 1605.07146): three stages, depth 6n+4, every stage `width` times wider."""
+"""The Wide ResNet (Zagoruyko & Komodakis 2016, arXiv 1605.07146): three stages, depth 6n+4, every
+stage `width` times wider.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ STEM = 16  # channels of the first convolution, and of the first stage at width 
 
 
 class Block(nn.Module):
-    """Norm, ReLU and convolution, twice, dropout between; the shortcut is a 1×1 convolution where size or channels change."""
+    """Norm, ReLU and convolution, twice, dropout between; the shortcut is a 1×1 convolution where
+    size or channels change.
+    """
 
     def __init__(self, inputs: int, outputs: int, stride: int, dropout: float) -> None:
         super().__init__()
@@ -33,14 +37,20 @@ class Block(nn.Module):
 
 
 class WideResNet(nn.Module):
-    """A convolution, three stages of blocks, norm and ReLU, the mean over pixels, a linear layer."""
+    """A convolution, three stages of blocks, norm and ReLU, the mean over pixels, a linear
+    layer.
+    """
 
-    def __init__(self, channels: int, outputs: int, *, width: int, blocks: int, dropout: float) -> None:
+    def __init__(
+        self, channels: int, outputs: int, *, width: int, blocks: int, dropout: float
+    ) -> None:
         super().__init__()
         self.conv = conv3(channels, STEM)
         planes = [STEM] + [STEM * width * 2**stage for stage in range(3) for _ in range(blocks)]
         strides = [2 if stage and not index else 1 for stage in range(3) for index in range(blocks)]
-        self.blocks = nn.Sequential(*(Block(a, b, s, dropout) for a, b, s in zip(planes, planes[1:], strides, strict=False)))
+        self.blocks = nn.Sequential(
+            *(Block(a, b, s, dropout) for a, b, s in zip(planes, planes[1:], strides, strict=False))
+        )
         self.norm = nn.BatchNorm2d(planes[-1])
         self.linear = nn.Linear(planes[-1], outputs)
 
@@ -50,12 +60,19 @@ class WideResNet(nn.Module):
         return self.linear(x.mean((2, 3)))
 
 
-def build(shape: tuple[int, ...], outputs: int, *, depth: int = 28, width: int = 2, dropout: float = 0.0) -> nn.Module:
-    """For images of at least 4×4; WRN-depth-width. WRN-28-2 on 3×32×32 with 10 outputs: 1,467,610 parameters. Raises ModelError."""
+def build(
+    shape: tuple[int, ...], outputs: int, *, depth: int = 28, width: int = 2, dropout: float = 0.0
+) -> nn.Module:
+    """For images of at least 4×4; WRN-depth-width. WRN-28-2 on 3×32×32 with 10 outputs: 1,467,610
+    parameters. Raises ModelError.
+    """
     channels, _, _ = need_images("The Wide ResNet", shape, least=LEAST)
     if depth < 10 or depth % 6 != 4:
         near = max(10, 6 * round((depth - 4) / 6) + 4)
-        raise ModelError(f"A Wide ResNet has depth 6n+4 (10, 16, 22, 28, 40, …), not {depth}. The nearest is {near}.")
+        raise ModelError(
+            f"A Wide ResNet has depth 6n+4 (10, 16, 22, 28, 40, …), not {depth}. The nearest is"
+            f" {near}."
+        )
     network = WideResNet(channels, outputs, width=width, blocks=(depth - 4) // 6, dropout=dropout)
     initialise(network)
     return network

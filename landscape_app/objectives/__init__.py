@@ -1,4 +1,6 @@
-"""What is minimised: the loss of a batch as the caller's function has it, what every row contributes, and what is right."""
+"""What is minimised: the loss of a batch as the caller's function has it, what every row
+contributes, and what is right.
+"""
 
 from landscape_app.objectives.accuracy import Accuracy
 from landscape_app.objectives.choice import objective_of

@@ -1,4 +1,6 @@
-"""Which predictions are right: by the largest output, by a threshold, or by the sign; only where the targets are classes."""
+"""Which predictions are right: by the largest output, by a threshold, or by the sign; only where
+the targets are classes.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +11,18 @@ import torch
 from torch import Tensor
 
 Rule = Literal["largest output", "above 0", "above 0.5", "sign"]
-Scale = Rule | Literal["none"] | None  # what the outputs of a loss are: "none": no scores of classes; None: not known
+# what the outputs of a loss are: "none": no scores of classes; None: not known
+Scale = Rule | Literal["none"] | None
 SINGLE, ENTRIES = "accuracy", "label_accuracy"
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The share of rows that are right (`accuracy`), or of label entries (`label_accuracy`: several labels a row).
+    """The share of rows that are right (`accuracy`), or of label entries (`label_accuracy`: several
+    labels a row).
 
-    ignored: rows with one of these labels do not count. one_hot: the targets are rows of zeros and a one.
+    ignored: rows with one of these labels do not count. one_hot: the targets are rows of zeros and
+    a one.
     """
 
     rule: Rule
@@ -26,7 +31,9 @@ class Accuracy:
     one_hot: bool = False
 
     def hits(self, outputs: Tensor, targets: Tensor, losses: Tensor | None) -> Tensor:
-        """The right share of every row, (…, batch) float64; 0 where its loss or output is not finite, or its label is ignored."""
+        """The right share of every row, (…, batch) float64; 0 where its loss or output is not
+        finite, or its label is ignored.
+        """
         finite = torch.isfinite(losses) if losses is not None else ~outputs.isnan().any(-1)
         if self.rule == "largest output":
             labels = targets.argmax(-1) if self.one_hot else targets
@@ -34,7 +41,8 @@ class Accuracy:
             return (right & finite & self.counted(targets)).double()
         threshold = 0.5 if self.rule == "above 0.5" else 0.0
         wanted = targets > (0.0 if self.rule == "sign" else 0.5)
-        if wanted.dim() < outputs.dim() and not targets.is_floating_point():  # class labels 0 and 1 for one output
+        # class labels 0 and 1 for one output
+        if wanted.dim() < outputs.dim() and not targets.is_floating_point():
             wanted = wanted[..., None]
         return ((outputs > threshold) == wanted).double().mean(-1) * finite
 
@@ -45,7 +53,9 @@ class Accuracy:
         return ~torch.isin(targets, torch.tensor(self.ignored, device=targets.device))
 
     def share(self, outputs: Tensor, targets: Tensor, losses: Tensor | None) -> Tensor:
-        """The accuracy over all rows: outputs (trajectory, row, output), targets (row[, target]) -> (trajectory,)."""
+        """The accuracy over all rows: outputs (trajectory, row, output), targets (row[, target]) ->
+        (trajectory,).
+        """
         return self.hits(outputs, targets, losses).sum(-1) / self.rows(targets)
 
     def rows(self, targets: Tensor) -> float:
@@ -53,12 +63,20 @@ class Accuracy:
         return float(self.counted(targets).expand(targets.shape[:1]).sum())
 
 
-def of_targets(targets: tuple[Tensor, ...], *, outputs: int, classes: int, scale: Scale, ignored: tuple[int, ...] = ()) -> Accuracy | None:
+def of_targets(
+    targets: tuple[Tensor, ...],
+    *,
+    outputs: int,
+    classes: int,
+    scale: Scale,
+    ignored: tuple[int, ...] = (),
+) -> Accuracy | None:
     """The accuracy that `targets` (those of both sides) allow; None where they are no classes.
 
-    Class numbers: the largest output, or for one output the threshold. Zeros and ones: the largest output where each row has a single
-    one, else the threshold. −1 and 1: the sign. scale: "above 0" for a loss of logits, "above 0.5"
-    for one of probabilities, "largest output" for one of classes, "none" for one of neither; None: not known.
+    Class numbers: the largest output, or for one output the threshold. Zeros and ones: the largest
+    output where each row has a single one, else the threshold. −1 and 1: the sign. scale: "above 0"
+    for a loss of logits, "above 0.5" for one of probabilities, "largest output" for one of classes,
+    "none" for one of neither; None: not known.
     """
     threshold: Rule = "above 0" if scale == "above 0" else "above 0.5"
     if classes and outputs > 1:

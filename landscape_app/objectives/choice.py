@@ -1,4 +1,6 @@
-"""From what the caller names or hands over as the loss to the objective of a run, with the accuracy that its targets allow."""
+"""From what the caller names or hands over as the loss to the objective of a run, with the accuracy
+that its targets allow.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,14 @@ from torch import Tensor, nn
 
 from landscape_app.errors import ModelError
 from landscape_app.objectives.accuracy import of_targets
-from landscape_app.objectives.given import Sample, as_brought, bytes_of, name_of, objective_of_callable, tried
+from landscape_app.objectives.given import (
+    Sample,
+    as_brought,
+    bytes_of,
+    name_of,
+    objective_of_callable,
+    tried,
+)
 from landscape_app.objectives.meaning import class_scores, threshold
 from landscape_app.objectives.named import named
 from landscape_app.objectives.objective import Objective
@@ -22,7 +31,9 @@ from landscape_app.records.dataset import Form
 
 SAMPLE = 48  # rows on which a loss is tried
 ALONGSIDE = "the labels (rows,) are compared with the outputs (rows, 1) row by row"
-ENTRIES = "several labels a row: accuracy is label_accuracy, the share of label entries that are right"
+ENTRIES = (
+    "several labels a row: accuracy is label_accuracy, the share of label entries that are right"
+)
 
 
 def objective_of(
@@ -33,11 +44,13 @@ def objective_of(
     outputs: Callable[[Tensor], Tensor],
     form: Form | None = None,
 ) -> Objective:
-    """The objective that `loss` (a name of the table, or a callable (outputs, targets) -> scalar) is for these data.
+    """The objective that `loss` (a name of the table, or a callable (outputs, targets) -> scalar)
+    is for these data.
 
-    classes: number of classes; 0: the targets are numbers. targets: of the train and the test rows, (row,) or (row, target).
-    outputs: (row,) positions of train rows -> (row, output), the network's outputs there. form: how the targets were brought, and are
-    handed to a function of the caller's own. Raises ModelError, UnknownNameError.
+    classes: number of classes; 0: the targets are numbers. targets: of the train and the test rows,
+    (row,) or (row, target). outputs: (row,) positions of train rows -> (row, output), the network's
+    outputs there. form: how the targets were brought, and are handed to a function of the caller's
+    own. Raises ModelError, UnknownNameError.
     """
     if isinstance(loss, str):
         objective = named(loss)
@@ -57,15 +70,24 @@ def objective_of(
         call = as_brought(loss, form)
         objective, scale = objective_of_callable(call, name_of(loss), sample, form)
         if objective.rows is None:
-            _check_memory(objective.name, bytes_of(call, sample, max(map(len, targets))), max(map(len, targets)))
+            _check_memory(
+                objective.name,
+                bytes_of(call, sample, max(map(len, targets))),
+                max(map(len, targets)),
+            )
         if classes and width > 1:
             scale, ignored = class_scores(call, sample.outputs, sample.targets)
             if ignored:
-                left = f"the loss leaves out the rows of label {', '.join(map(str, ignored))}: they do not count in the accuracy"
+                left = (
+                    f"the loss leaves out the rows of label {', '.join(map(str, ignored))}: they do"
+                    " not count in the accuracy"
+                )
                 objective = dataclasses.replace(objective, said=(*objective.said, left))
         elif all(bool(((side == 0) | (side == 1)).all()) for side in targets):
             scale = threshold(call, sample.outputs, sample.targets, scale)
-        objective = dataclasses.replace(objective, probabilities=bool(classes) and width > 1 and scale == "largest output")
+        objective = dataclasses.replace(
+            objective, probabilities=bool(classes) and width > 1 and scale == "largest output"
+        )
     else:
         _check_alike(type(module), sample)
         tried(lambda outputs, given: module(outputs, given).mean(), type(module).__name__, sample)
@@ -74,43 +96,71 @@ def objective_of(
         if form is not None and form.axes == 1 and sample.targets.dim() == 2:
             objective = dataclasses.replace(objective, said=(*objective.said, ALONGSIDE))
     accuracy = of_targets(targets, outputs=width, classes=classes, scale=scale, ignored=ignored)
-    said = (*objective.said, ENTRIES) if accuracy is not None and accuracy.name == "label_accuracy" else objective.said
+    said = (
+        (*objective.said, ENTRIES)
+        if accuracy is not None and accuracy.name == "label_accuracy"
+        else objective.said
+    )
     return dataclasses.replace(objective, accuracy=accuracy, said=said)
 
 
 def _check_alike(kind: type[nn.Module], sample: Sample) -> None:
-    """Raise ModelError where a loss of entries would repeat one target for several outputs, as torch does with a warning."""
+    """Raise ModelError where a loss of entries would repeat one target for several outputs, as
+    torch does with a warning.
+    """
     outputs, targets = (tuple(part.shape[1:]) for part in (sample.outputs, sample.targets))
-    if SPLIT[kind] != "largest output" and sample.targets.is_floating_point() and outputs != targets:
-        like = " Class labels are whole numbers (.long()), for nn.CrossEntropyLoss()." if targets == (1,) else ""
+    if (
+        SPLIT[kind] != "largest output"
+        and sample.targets.is_floating_point()
+        and outputs != targets
+    ):
+        like = (
+            " Class labels are whole numbers (.long()), for nn.CrossEntropyLoss()."
+            if targets == (1,)
+            else ""
+        )
         raise ModelError(
-            f"The loss '{kind.__name__}' compares every output with a target: the network has {outputs[-1]} outputs for a row, "
-            f"and there are {targets[-1]} targets.{like}"
+            f"The loss '{kind.__name__}' compares every output with a target: the network has"
+            f" {outputs[-1]} outputs for a row, and there are {targets[-1]} targets.{like}"
         )
 
 
 def mixed(targets: Tensor, most: int) -> Tensor:
-    """Positions (≤ most,) of rows whose targets differ as much as they can, in an order that mixes them."""
+    """Positions (≤ most,) of rows whose targets differ as much as they can, in an order that mixes
+    them.
+    """
     key = targets if targets.dim() == 1 else targets[:, 0]
     order = torch.argsort(key, stable=True)
-    kept = order[torch.linspace(0, len(order) - 1, min(most, len(order))).round().long().to(order.device)]
-    return kept[torch.argsort((torch.arange(len(kept)) * 0.6180339887) % 1).to(kept.device)]  # golden-ratio order: neighbours far apart
+    kept = order[
+        torch.linspace(0, len(order) - 1, min(most, len(order))).round().long().to(order.device)
+    ]
+    # golden-ratio order: neighbours far apart
+    return kept[torch.argsort((torch.arange(len(kept)) * 0.6180339887) % 1).to(kept.device)]
 
 
 def _check_memory(name: str, needed: float, rows: int) -> None:
     free = psutil.virtual_memory().available / 2
     if needed > free:
         raise ModelError(
-            f"The loss '{name}' is no mean over rows, so it needs all {rows:,} rows at once: about {needed / 2**30:,.1f} GiB, and "
-            f"{free / 2**30:,.1f} GiB may be used. Use fewer rows, or a loss that is a mean over rows."
+            f"The loss '{name}' is no mean over rows, so it needs all {rows:,} rows at once: about"
+            f" {needed / 2**30:,.1f} GiB, and {free / 2**30:,.1f} GiB may be used. Use fewer rows,"
+            " or a loss that is a mean over rows."
         )
 
 
 def _usable(loss: Any) -> None:
     if inspect.isclass(loss):
-        raise ModelError(f"The loss is the class {loss.__name__}; give an instance: {loss.__name__}().")
+        raise ModelError(
+            f"The loss is the class {loss.__name__}; give an instance: {loss.__name__}()."
+        )
     if not callable(loss):
-        raise ModelError(f"The loss is a {type(loss).__name__}; give a name, or a callable (outputs, targets) -> loss.")
+        raise ModelError(
+            f"The loss is a {type(loss).__name__}; give a name, or a callable (outputs, targets) ->"
+            " loss."
+        )
     if isinstance(loss, nn.Module) and any(p.requires_grad for p in loss.parameters()):
         names = ", ".join(name for name, p in loss.named_parameters() if p.requires_grad)
-        raise ModelError(f"The loss {type(loss).__name__} has weights of its own ({names}) that would have to be trained: freeze them.")
+        raise ModelError(
+            f"The loss {type(loss).__name__} has weights of its own ({names}) that would have to be"
+            " trained: freeze them."
+        )

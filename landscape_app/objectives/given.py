@@ -1,4 +1,6 @@
-"""A caller's own loss function: tried on a few batches to learn whether it is a mean or a sum over rows, or neither."""
+"""A caller's own loss function: tried on a few batches to learn whether it is a mean or a sum over
+rows, or neither.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +20,36 @@ from landscape_app.objectives.single_rows import FAULTS, close, line, single_row
 from landscape_app.objectives.watch import Watch
 from landscape_app.records.dataset import Form
 
-KINDS = ("bool", "uint8", "int8", "int16", "int32", "int64")  # of labels, as numpy and torch name them
+# of labels, as numpy and torch name them
+KINDS = ("bool", "uint8", "int8", "int16", "int32", "int64")
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Outputs (row, output) of the network on a few train rows of mixed targets (row[, target]), in three batches of rows."""
+    """Outputs (row, output) of the network on a few train rows of mixed targets (row[, target]), in
+    three batches of rows.
+    """
 
     outputs: Tensor
     targets: Tensor
 
     def batches(self) -> list[tuple[Tensor, Tensor]]:
-        """Three batches of different sizes: as they are, with the outputs of other rows, and with outputs between two rows."""
+        """Three batches of different sizes: as they are, with the outputs of other rows, and with
+        outputs between two rows.
+        """
         n = len(self.outputs)
-        cuts = [slice(0, max(2, n // 4)), slice(n // 4, max(n // 4 + 2, n // 2 + n // 8)), slice(0, n)]
+        cuts = [
+            slice(0, max(2, n // 4)),
+            slice(n // 4, max(n // 4 + 2, n // 2 + n // 8)),
+            slice(0, n),
+        ]
         shifted = self.outputs.roll(1, 0)
-        kinds = [self.outputs, shifted, (self.outputs + shifted) / 2]  # none leaves the range of the network's outputs
-        return [(outputs[cut].clone(), self.targets[cut].clone()) for outputs, cut in zip(kinds, cuts, strict=True)]
+        # none leaves the range of the network's outputs
+        kinds = [self.outputs, shifted, (self.outputs + shifted) / 2]
+        return [
+            (outputs[cut].clone(), self.targets[cut].clone())
+            for outputs, cut in zip(kinds, cuts, strict=True)
+        ]
 
 
 def name_of(loss: Callable[..., Any]) -> str:
@@ -43,7 +58,9 @@ def name_of(loss: Callable[..., Any]) -> str:
 
 
 def as_brought(loss: Callable[..., Any], form: Form | None) -> Callable[[Tensor, Tensor], Tensor]:
-    """`loss` on targets as they are stored: it gets them with the axes and in the type in which they were brought (`form`)."""
+    """`loss` on targets as they are stored: it gets them with the axes and in the type in which
+    they were brought (`form`).
+    """
     return lambda outputs, targets: loss(outputs, restored(targets, form))
 
 
@@ -58,31 +75,58 @@ def restored(targets: Tensor, form: Form | None) -> Tensor:
     return targets.to(getattr(torch, form.kind)) if form.kind in KINDS else targets
 
 
-def objective_of_callable(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None) -> tuple[Objective, Scale]:
-    """The objective of `loss` (outputs, targets) -> scalar, and what its outputs are where its calls tell.
+def objective_of_callable(
+    loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None
+) -> tuple[Objective, Scale]:
+    """The objective of `loss` (outputs, targets) -> scalar, and what its outputs are where its
+    calls tell.
 
-    Raises ModelError where `loss` fails, is random, changes what it is given, gives no scalar, or has no gradient.
+    Raises ModelError where `loss` fails, is random, changes what it is given, gives no scalar, or
+    has no gradient.
     """
     scale = tried(loss, name, sample, form)
-    batches = [(outputs, targets, loss(outputs, targets).detach()) for outputs, targets in sample.batches()]
+    batches = [
+        (outputs, targets, loss(outputs, targets).detach()) for outputs, targets in sample.batches()
+    ]
     whole = _whole(loss, name)
     rows = single_rows(loss, name, batches, mapped=not _keeps(loss, sample))
     if rows is None:
-        why = f"the loss '{name}' is no mean over rows: on a batch it differs from the mean of its values on single rows"
+        why = (
+            f"the loss '{name}' is no mean over rows: on a batch it differs from the mean of its"
+            " values on single rows"
+        )
         unsplit = (f"{why}; it is evaluated on whole sets, and there are no losses of single rows",)
         return Objective(name, None, whole=whole, exact=False, unsplit=why, said=unsplit), scale
-    summed = any(close(rows(o, t).sum(), v.sum()) and not close(rows(o, t).mean(), v.mean()) for o, t, v in batches if v.numel() == 1)
-    said = (f"the loss '{name}' is a sum over rows: training follows it, and recorded losses are per row",) if summed else ()
+    summed = any(
+        close(rows(o, t).sum(), v.sum()) and not close(rows(o, t).mean(), v.mean())
+        for o, t, v in batches
+        if v.numel() == 1
+    )
+    said = (
+        (
+            (
+                f"the loss '{name}' is a sum over rows: training follows it, and recorded losses"
+                " are per row"
+            ),
+        )
+        if summed
+        else ()
+    )
     return Objective(name, rows, whole=whole, summed=summed, exact=False, said=said), scale
 
 
 def tried(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None) -> Scale:
-    """Refuse a loss that cannot be used; else what its outputs are, if it says so. form: how the targets are handed to it."""
+    """Refuse a loss that cannot be used; else what its outputs are, if it says so. form: how the
+    targets are handed to it.
+    """
     outputs, targets = sample.batches()[2]
     given = outputs.requires_grad_() * 1
     before = given.detach().clone(), targets.clone()
     handed = restored(targets, form)
-    shown = f"outputs {tuple(outputs.shape)} and targets {tuple(handed.shape)} of type {str(handed.dtype).removeprefix('torch.')}"
+    shown = (
+        f"outputs {tuple(outputs.shape)} and targets {tuple(handed.shape)} of type"
+        f" {str(handed.dtype).removeprefix('torch.')}"
+    )
     try:
         with torch.random.fork_rng(devices=[outputs.device] if outputs.is_cuda else []):
             with Watch() as seen:
@@ -90,26 +134,50 @@ def tried(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None
             again = loss(outputs * 1, targets)
             alone = loss(outputs.detach(), targets)
     except FAULTS as error:
-        raise ModelError(f"The loss '{name}' fails on {shown}: {line(error)}.{_hint(error, handed)}") from error
+        raise ModelError(
+            f"The loss '{name}' fails on {shown}: {line(error)}.{_hint(error, handed)}"
+        ) from error
     if seen.spread:
         raise ModelError(
-            f"The loss '{name}' gets outputs {tuple(outputs.shape)} and targets {tuple(handed.shape)} and compares a column of one with a "
-            "row of the other, which torch spreads to every pair of rows. Give both the same shape: (rows,) or (rows, 1)."
+            f"The loss '{name}' gets outputs {tuple(outputs.shape)} and targets"
+            f" {tuple(handed.shape)} and compares a column of one with a row of the other, which"
+            " torch spreads to every pair of rows. Give both the same shape: (rows,) or (rows, 1)."
         )
     if not (torch.equal(given, before[0]) and torch.equal(targets, before[1])):
-        raise ModelError(f"The loss '{name}' changes the outputs or the targets in place: work on copies (.clone()) in it.")
-    if not isinstance(value, Tensor) or value.is_complex() or value.numel() not in (1, len(outputs)) or value.dim() > 2:
-        got = f"a tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else f"a {type(value).__name__}"
-        raise ModelError(f"The loss '{name}' gives {got}; it must give a tensor with one number (or one a row).")
+        raise ModelError(
+            f"The loss '{name}' changes the outputs or the targets in place: work on copies"
+            " (.clone()) in it."
+        )
+    if (
+        not isinstance(value, Tensor)
+        or value.is_complex()
+        or value.numel() not in (1, len(outputs))
+        or value.dim() > 2
+    ):
+        got = (
+            f"a tensor of shape {tuple(value.shape)}"
+            if isinstance(value, Tensor)
+            else f"a {type(value).__name__}"
+        )
+        raise ModelError(
+            f"The loss '{name}' gives {got}; it must give a tensor with one number (or one a row)."
+        )
     if not value.requires_grad:
-        raise ModelError(f"The loss '{name}' has no gradient: it does not depend on the outputs by operations that torch can follow.")
+        raise ModelError(
+            f"The loss '{name}' has no gradient: it does not depend on the outputs by operations"
+            " that torch can follow."
+        )
     if isinstance(alone, Tensor) and alone.requires_grad:
         raise ModelError(
-            f"The loss '{name}' depends on trainable tensors other than the outputs (the weights of your network?): every trajectory has "
-            "weights of its own. For a penalty on weights use weight_decay or an optimizer of your own."
+            f"The loss '{name}' depends on trainable tensors other than the outputs (the weights of"
+            " your network?): every trajectory has weights of its own. For a penalty on weights"
+            " use weight_decay or an optimizer of your own."
         )
     if not torch.equal(value.nan_to_num(), again.nan_to_num()):
-        raise ModelError(f"The loss '{name}' gives two values for the same outputs and targets: it draws random numbers or keeps a state.")
+        raise ModelError(
+            f"The loss '{name}' gives two values for the same outputs and targets: it draws random"
+            " numbers or keeps a state."
+        )
     return seen.scale
 
 
@@ -121,14 +189,18 @@ def _whole(loss: Callable[..., Any], name: str) -> Batch:
             return loss(outputs, targets).mean()  # the mean of a single number is itself
         except FAULTS as error:
             if torch.isfinite(outputs).all():
-                raise ModelError(f"The loss '{name}' fails on outputs of this network: {line(error)}.") from error
+                raise ModelError(
+                    f"The loss '{name}' fails on outputs of this network: {line(error)}."
+                ) from error
             return (outputs * torch.nan).sum()
 
     return whole
 
 
 def _keeps(loss: Callable[..., Any], sample: Sample) -> bool:
-    """Whether `loss` keeps tensors that it makes (a list of losses): under torch.vmap those could not be looked at afterwards."""
+    """Whether `loss` keeps tensors that it makes (a list of losses): under torch.vmap those could
+    not be looked at afterwards.
+    """
     with Watch() as seen:
         loss(sample.outputs.clone(), sample.targets.clone())
     gc.collect()
@@ -136,7 +208,9 @@ def _keeps(loss: Callable[..., Any], sample: Sample) -> bool:
 
 
 def bytes_of(loss: Callable[..., Any], sample: Sample, rows: int) -> float:
-    """About how much memory `loss` takes on `rows` rows at once, by how the numbers that it makes grow from half a sample to all."""
+    """About how much memory `loss` takes on `rows` rows at once, by how the numbers that it makes
+    grow from half a sample to all.
+    """
     n = len(sample.outputs)
     counts = []
     for part in (slice(0, n // 2), slice(0, n)):
@@ -151,8 +225,18 @@ def _hint(error: BaseException, targets: Tensor) -> str:
     if isinstance(error, TypeError) and "argument" in str(error):
         return " A loss takes (outputs, targets)."
     if targets.is_floating_point() and bool((targets == targets.round()).all()):
-        return " For class labels give whole numbers (.long()); for a loss on numbers give them the shape of the outputs."
+        return (
+            " For class labels give whole numbers (.long()); for a loss on numbers give them the"
+            " shape of the outputs."
+        )
     about = ("dtype", "type", "Long", "Float", "size", "shape", "dimension")
-    if not targets.is_floating_point() and any(word in str(error) for word in about) and "weight" not in str(error):
-        return " For a loss on numbers (MSELoss, BCEWithLogitsLoss, …) give the targets as floating point, in the shape of the outputs."
+    if (
+        not targets.is_floating_point()
+        and any(word in str(error) for word in about)
+        and "weight" not in str(error)
+    ):
+        return (
+            " For a loss on numbers (MSELoss, BCEWithLogitsLoss, …) give the targets as floating"
+            " point, in the shape of the outputs."
+        )
     return ""

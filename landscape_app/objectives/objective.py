@@ -1,4 +1,6 @@
-"""The contract of a loss: what training minimises, what is recorded, what one row contributes, and which rows are right."""
+"""The contract of a loss: what training minimises, what is recorded, what one row contributes, and
+which rows are right.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +12,24 @@ from torch import Tensor
 
 from landscape_app.objectives.accuracy import Accuracy
 
-Losses = Callable[[Tensor, Tensor], Tensor]  # outputs (…, batch, output), targets (…, batch[, target]) -> (…, batch)
-Batch = Callable[[Tensor, Tensor], Tensor]  # outputs (batch, output), targets (batch[, target]) -> ()
+# outputs (…, batch, output), targets (…, batch[, target]) -> (…, batch)
+Losses = Callable[[Tensor, Tensor], Tensor]
+# outputs (batch, output), targets (batch[, target]) -> ()
+Batch = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
 class Objective:
     """A loss over outputs (…, batch, output) and targets (…, batch[, target]).
 
-    rows: what every row contributes, (…, batch). The loss over any rows is Σ rows / Σ weights. weights: targets -> (…, batch);
-    None: every row has weight 1. None for `rows`: the loss is no weighted mean over rows. Then `whole`, the caller's own function,
-    is its only definition, and it is evaluated on whole sets; `unsplit` says why, in words.
+    rows: what every row contributes, (…, batch). The loss over any rows is Σ rows / Σ weights.
+    weights: targets -> (…, batch); None: every row has weight 1. None for `rows`: the loss is no
+    weighted mean over rows. Then `whole`, the caller's own function, is its only definition, and it
+    is evaluated on whole sets; `unsplit` says why, in words.
 
-    summed: training follows the gradient of Σ rows; what is recorded is per row all the same. probabilities: the outputs are
-    scores of classes, whose softmax means something. exact: `rows` takes float64. said: what was decided, in words.
+    summed: training follows the gradient of Σ rows; what is recorded is per row all the same.
+    probabilities: the outputs are scores of classes, whose softmax means something. exact: `rows`
+    takes float64. said: what was decided, in words.
     """
 
     name: str
@@ -38,27 +44,46 @@ class Objective:
     said: tuple[str, ...] = ()
 
     def minimised(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """The loss of a batch for every trajectory, as the caller's function has it: (trajectory, batch, …) -> (trajectory,)."""
+        """The loss of a batch for every trajectory, as the caller's function has it: (trajectory,
+        batch, …) -> (trajectory,).
+        """
         if self.whole is not None:
             return self._each(outputs, targets)
         assert self.rows is not None
         rows = self.rows(outputs, targets)
         if self.summed:
             return rows.sum(-1)
-        return rows.mean(-1) if self.weights is None else rows.sum(-1) / self.weights(targets).to(rows).sum(-1)
+        return (
+            rows.mean(-1)
+            if self.weights is None
+            else rows.sum(-1) / self.weights(targets).to(rows).sum(-1)
+        )
 
     def total(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Σ rows over the last axis: (…, batch, output) -> (…,); for a loss that cannot be split, its value on all of them."""
-        return self._each(outputs, targets) if self.rows is None else self.rows(outputs, targets).sum(-1)
+        """Σ rows over the last axis: (…, batch, output) -> (…,); for a loss that cannot be split,
+        its value on all of them.
+        """
+        return (
+            self._each(outputs, targets)
+            if self.rows is None
+            else self.rows(outputs, targets).sum(-1)
+        )
 
     def norm(self, targets: Tensor) -> float:
-        """What a total over all rows with `targets` (row[, target]) is divided by, for the recorded loss."""
+        """What a total over all rows with `targets` (row[, target]) is divided by, for the recorded
+        loss.
+        """
         if self.rows is None:
             return 1.0
-        return float(len(targets)) if self.weights is None else float(self.weights(targets).double().sum())
+        return (
+            float(len(targets))
+            if self.weights is None
+            else float(self.weights(targets).double().sum())
+        )
 
     def recorded(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor | None]:
-        """(the loss over all rows (trajectory,), what each contributes (trajectory, row) where that comes along, else None).
+        """(the loss over all rows (trajectory,), what each contributes (trajectory, row) where that
+        comes along, else None).
 
         outputs (trajectory, row, output), targets (row[, target]) of one side.
         """
@@ -70,7 +95,9 @@ class Objective:
         return (rows.mean(-1) if self.weights is None else rows.sum(-1) / self.norm(targets)), rows
 
     def precise(self, outputs: Tensor) -> Tensor:
-        """In float64 where the loss takes it: where a network is sure, half of a small float32 loss's digits are noise."""
+        """In float64 where the loss takes it: where a network is sure, half of a small float32
+        loss's digits are noise.
+        """
         return outputs.double() if self.exact else outputs
 
     def block(self, rows: int, most: int) -> int:
@@ -82,6 +109,9 @@ class Objective:
         assert self.whole is not None
         if outputs.dim() == 2:
             return self.whole(outputs, targets)
-        own = targets.dim() - (1 if not targets.is_floating_point() else 2)  # leading axes that the targets have too
+        # leading axes that the targets have too
+        own = targets.dim() - (1 if not targets.is_floating_point() else 2)
         shared = targets if own else targets.expand(len(outputs), *targets.shape)
-        return torch.stack([self._each(output, target) for output, target in zip(outputs, shared, strict=True)])
+        return torch.stack(
+            [self._each(output, target) for output, target in zip(outputs, shared, strict=True)]
+        )

@@ -1,4 +1,6 @@
-"""The loss of single rows by a function that takes batches, and what becomes of a trajectory whose outputs it cannot take."""
+"""The loss of single rows by a function that takes batches, and what becomes of a trajectory whose
+outputs it cannot take.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,15 @@ FAULTS = (Exception,)  # a function of the caller's own may raise anything
 CLOSE = 2e-5  # relative: float32 sums in another order differ by less
 
 
-def single_rows(loss: Callable[..., Any], name: str, batches: list[tuple[Tensor, Tensor, Tensor]], *, mapped: bool) -> Losses | None:
-    """The loss of single rows, where their mean or their sum is the loss of each batch; None where it is not.
+def single_rows(
+    loss: Callable[..., Any],
+    name: str,
+    batches: list[tuple[Tensor, Tensor, Tensor]],
+    *,
+    mapped: bool,
+) -> Losses | None:
+    """The loss of single rows, where their mean or their sum is the loss of each batch; None where
+    it is not.
 
     mapped: torch.vmap may be used, which is faster than one call a row.
     """
@@ -28,13 +37,17 @@ def single_rows(loss: Callable[..., Any], name: str, batches: list[tuple[Tensor,
             continue
         values = [value.mean() if value.dim() else value for _, _, value in batches]
         pairs = list(zip(each, values, strict=True))
-        if all(close(row.mean(), value) for row, value in pairs) or all(close(row.sum(), value) for row, value in pairs):
+        if all(close(row.mean(), value) for row, value in pairs) or all(
+            close(row.sum(), value) for row, value in pairs
+        ):
             return harmless(rows, name)
     return None
 
 
 def harmless(rows: Losses, name: str) -> Losses:
-    """`rows`, with NaN for each trajectory that has diverged where the loss cannot take its outputs: the others go on."""
+    """`rows`, with NaN for each trajectory that has diverged where the loss cannot take its
+    outputs: the others go on.
+    """
 
     def guarded(outputs: Tensor, targets: Tensor) -> Tensor:
         try:
@@ -42,12 +55,16 @@ def harmless(rows: Losses, name: str) -> Losses:
         except FAULTS as error:
             bad = ~torch.isfinite(outputs).flatten(outputs.dim() - 2).all(-1)  # (…,)
             if not bad.any():
-                raise ModelError(f"The loss '{name}' fails on outputs of this network: {line(error)}.") from error
+                raise ModelError(
+                    f"The loss '{name}' fails on outputs of this network: {line(error)}."
+                ) from error
         if outputs.dim() == 2:
             return (outputs * torch.nan).sum(-1)
         own = 1 if not targets.is_floating_point() else 2
         shared = targets if targets.dim() > own else targets.expand(len(outputs), *targets.shape)
-        return torch.stack([guarded(output, target) for output, target in zip(outputs, shared, strict=True)])
+        return torch.stack(
+            [guarded(output, target) for output, target in zip(outputs, shared, strict=True)]
+        )
 
     return guarded
 
@@ -58,9 +75,15 @@ def _looped(loss: Callable[..., Any]) -> Losses:
     def rows(outputs: Tensor, targets: Tensor) -> Tensor:
         if outputs.dim() > 2:
             own = 1 if not targets.is_floating_point() else 2
-            shared = targets if targets.dim() > own else targets.expand(len(outputs), *targets.shape)
-            return torch.stack([rows(output, target) for output, target in zip(outputs, shared, strict=True)])
-        return torch.stack([loss(outputs[i : i + 1], targets[i : i + 1]).reshape(()) for i in range(len(outputs))])
+            shared = (
+                targets if targets.dim() > own else targets.expand(len(outputs), *targets.shape)
+            )
+            return torch.stack(
+                [rows(output, target) for output, target in zip(outputs, shared, strict=True)]
+            )
+        return torch.stack(
+            [loss(outputs[i : i + 1], targets[i : i + 1]).reshape(()) for i in range(len(outputs))]
+        )
 
     return rows
 
@@ -72,7 +95,9 @@ def _mapped(loss: Callable[..., Any]) -> Losses:
     def rows(outputs: Tensor, targets: Tensor) -> Tensor:
         lead = outputs.shape[:-1]
         own = targets.shape[-1:] if targets.is_floating_point() else ()
-        flat: Tensor = single(outputs.reshape(-1, outputs.shape[-1]), targets.expand(*lead, *own).reshape(-1, *own))
+        flat: Tensor = single(
+            outputs.reshape(-1, outputs.shape[-1]), targets.expand(*lead, *own).reshape(-1, *own)
+        )
         return flat.view(lead)
 
     return rows
@@ -80,7 +105,9 @@ def _mapped(loss: Callable[..., Any]) -> Losses:
 
 def close(one: Tensor, other: Tensor) -> bool:
     a, b = float(one), float(other)
-    return math.isfinite(a) and math.isfinite(b) and abs(a - b) <= CLOSE * max(abs(a), abs(b)) + 1e-9
+    return (
+        math.isfinite(a) and math.isfinite(b) and abs(a - b) <= CLOSE * max(abs(a), abs(b)) + 1e-9
+    )
 
 
 def line(error: BaseException) -> str:

@@ -1,7 +1,9 @@
-"""torch's own losses, taken apart exactly: what every row contributes, and the weights that their mean divides by.
+"""torch's own losses, taken apart exactly: what every row contributes, and the weights that their
+mean divides by.
 
-torch.nn.CrossEntropyLoss and NLLLoss divide by the sum of the weights of the labels, so a mean of means over batches of one would
-be another number. The other losses divide by the number of entries. Source: the formulas in torch's documentation of each loss.
+torch.nn.CrossEntropyLoss and NLLLoss divide by the sum of the weights of the labels, so a mean of
+means over batches of one would be another number. The other losses divide by the number of entries.
+Source: the formulas in torch's documentation of each loss.
 """
 
 from __future__ import annotations
@@ -65,24 +67,32 @@ OTHER_INPUTS: dict[type[nn.Module], str] = {
     nn.AdaptiveLogSoftmaxWithLoss: "weights of its own that would have to be trained",
 }
 DIVIDES_BY_WEIGHTS = (nn.CrossEntropyLoss, nn.NLLLoss)
-SUMMED = "the loss has reduction='sum': training follows the gradient of the sum, and recorded losses are per row"
+SUMMED = (
+    "the loss has reduction='sum': training follows the gradient of the sum, and recorded losses"
+    " are per row"
+)
 UNREDUCED = "the loss has reduction='none': training follows the mean over the rows"
 
 
 def module_of(loss: Callable[..., Any]) -> nn.Module | None:
-    """The module of SPLIT that `loss` is, or that does the same as the function or functools.partial `loss`; None for any other.
+    """The module of SPLIT that `loss` is, or that does the same as the function or
+    functools.partial `loss`; None for any other.
 
     Raises ModelError for a loss of torch that takes more than (outputs, targets).
     """
     kind: Any = type(loss)
     if kind in OTHER_INPUTS:
         raise ModelError(
-            f"The loss {type(loss).__name__} needs {OTHER_INPUTS[kind]}; a loss here takes (outputs, targets). "
-            "Wrap it in a function of these two."
+            f"The loss {type(loss).__name__} needs {OTHER_INPUTS[kind]}; a loss here takes"
+            " (outputs, targets). Wrap it in a function of these two."
         )
     if kind in SPLIT:
         return loss  # type: ignore[return-value]
-    function, options = (loss.func, loss.keywords) if isinstance(loss, functools.partial) and not loss.args else (loss, {})
+    function, options = (
+        (loss.func, loss.keywords)
+        if isinstance(loss, functools.partial) and not loss.args
+        else (loss, {})
+    )
     try:
         kind = BY_FUNCTION.get(function)
     except TypeError:  # a callable without a hash
@@ -93,26 +103,42 @@ def module_of(loss: Callable[..., Any]) -> nn.Module | None:
 
 
 def of_torch(loss: Any) -> bool:
-    """Whether `loss` is one of torch's own, as a module, a function or a partial: then its formula is known."""
-    return type(loss) in OTHER_INPUTS or (callable(loss) and not inspect.isclass(loss) and module_of(loss) is not None)
+    """Whether `loss` is one of torch's own, as a module, a function or a partial: then its formula
+    is known.
+    """
+    return type(loss) in OTHER_INPUTS or (
+        callable(loss) and not inspect.isclass(loss) and module_of(loss) is not None
+    )
 
 
 def taken_apart(module: nn.Module, *, classes: int) -> Objective:
-    """The objective of a module of SPLIT, for class labels (classes > 0) or floating-point targets."""
+    """The objective of a module of SPLIT, for class labels (classes > 0) or floating-point
+    targets.
+    """
     reduction = getattr(module, "reduction", "mean")
     weighted = bool(classes) and isinstance(module, DIVIDES_BY_WEIGHTS) and reduction != "none"
     weights = _weights(module, by_class=reduction == "mean") if weighted else None
     said = {"sum": (SUMMED,), "none": (UNREDUCED,)}.get(reduction, ())
     rows = harmless(_rows(module, reduction, classes), type(module).__name__)
     probabilities = bool(classes) and SPLIT[type(module)] == "largest output"
-    return Objective(type(module).__name__, rows, weights=weights, summed=reduction == "sum", probabilities=probabilities, said=said)
+    return Objective(
+        type(module).__name__,
+        rows,
+        weights=weights,
+        summed=reduction == "sum",
+        probabilities=probabilities,
+        said=said,
+    )
 
 
 def ignored_label(loss: Any) -> int | None:
     """The label whose rows `loss` leaves out (ignore_index); None where it has none."""
     options = loss.keywords if isinstance(loss, functools.partial) else {}
     value = options.get("ignore_index", getattr(loss, "ignore_index", None))
-    if value is None and getattr(loss, "func", loss) in (functional.cross_entropy, functional.nll_loss):
+    if value is None and getattr(loss, "func", loss) in (
+        functional.cross_entropy,
+        functional.nll_loss,
+    ):
         value = nn.CrossEntropyLoss().ignore_index
     return value if isinstance(value, int) else None
 
@@ -131,7 +157,9 @@ def _rows(module: nn.Module, reduction: str, classes: int) -> Losses:
         if classes and ignored:  # classes before rows: see named.classes_first
             each: Tensor = alike(classes_first(outputs), targets.reshape(-1, lead[-1]))
             return each.view(lead)
-        each = alike(outputs.reshape(-1, outputs.shape[-1]), targets.reshape(-1, *shape)).view(*lead, -1)
+        each = alike(outputs.reshape(-1, outputs.shape[-1]), targets.reshape(-1, *shape)).view(
+            *lead, -1
+        )
         return each.sum(-1) if reduction in ("sum", "batchmean") else each.mean(-1)
 
     return rows
@@ -152,7 +180,9 @@ def _quiet(module: nn.Module) -> Callable[[torch.device, torch.dtype], nn.Module
 
 
 def _weights(module: nn.Module, *, by_class: bool) -> Callable[[Tensor], Tensor]:
-    """Labels (…, batch) -> weights (…, batch) float64: that of the label's class (or 1), and 0 where the label is ignored."""
+    """Labels (…, batch) -> weights (…, batch) float64: that of the label's class (or 1), and 0
+    where the label is ignored.
+    """
     weight = getattr(module, "weight", None) if by_class else None
     ignored = int(module.ignore_index)  # type: ignore[arg-type]
 

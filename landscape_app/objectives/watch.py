@@ -1,4 +1,6 @@
-"""What a caller's own loss does inside, seen while it is called once: the functions of torch that it calls, the tensors that it makes."""
+"""What a caller's own loss does inside, seen while it is called once: the functions of torch that
+it calls, the tensors that it makes.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +38,11 @@ SCALES: dict[Any, Scale] = {
 
 
 class Watch(TorchFunctionMode):
-    """Notes which of SCALES a loss calls (the first that says what the outputs are counts), and what tensors it makes.
+    """Notes which of SCALES a loss calls (the first that says what the outputs are counts), and
+    what tensors it makes.
 
-    spread: outputs (row, 1) met targets (row,), or the other way round, which makes a pair of every two rows.
+    spread: outputs (row, 1) met targets (row,), or the other way round, which makes a pair of every
+    two rows.
     """
 
     def __init__(self) -> None:
@@ -54,7 +58,9 @@ class Watch(TorchFunctionMode):
         if isinstance(result, Tensor):
             self.numbers += result.numel()
             self.made.append(weakref.ref(result))
-            self.spread |= _spreads(func, [value for value in args if isinstance(value, Tensor)], result)
+            self.spread |= _spreads(
+                func, [value for value in args if isinstance(value, Tensor)], result
+            )
         return result
 
 
@@ -62,5 +68,9 @@ def _spreads(func: Any, given: list[Tensor], result: Tensor) -> bool:
     if len(given) < 2 or {given[0].dim(), given[1].dim()} != {1, 2}:
         return False
     column, line = sorted(given[:2], key=lambda value: -value.dim())
-    met = column.requires_grad != line.requires_grad and column.shape == (len(line), 1) and len(line) > 1
+    met = (
+        column.requires_grad != line.requires_grad
+        and column.shape == (len(line), 1)
+        and len(line) > 1
+    )
     return met and (result.shape == (len(line), len(line)) or func in BY_FUNCTION)

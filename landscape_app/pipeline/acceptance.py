@@ -1,4 +1,6 @@
-"""Whether a network can be trained and sampled on a data set: one answer for `explore` and for the command line."""
+"""Whether a network can be trained and sampled on a data set: one answer for `explore` and for the
+command line.
+"""
 
 from __future__ import annotations
 
@@ -28,20 +30,27 @@ FAILURES = (RuntimeError, ValueError, TypeError, IndexError)  # of a loss
 
 @dataclass(frozen=True)
 class Accepted:
-    """A copy of a network that can be trained here, the data with as many classes as it has outputs, and what was decided, in lines."""
+    """A copy of a network that can be trained here, the data with as many classes as it has
+    outputs, and what was decided, in lines.
+    """
 
     network: nn.Module
     data: Dataset
     said: tuple[str, ...]
 
 
-def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False, own_function: bool = False) -> Accepted:
-    """`network` and `data` as they fit each other; the caller's network, and torch's global generator, are left as they were.
+def accepted(
+    network: nn.Module, data: Dataset, *, own_loss: bool = False, own_function: bool = False
+) -> Accepted:
+    """`network` and `data` as they fit each other; the caller's network, and torch's global
+    generator, are left as they were.
 
-    own_loss: the loss is the caller's function, which decides how many outputs belong to a target. own_function: it is
-    none of torch's, so whole numbers that do not fit the outputs as classes are numbers to it.
+    own_loss: the loss is the caller's function, which decides how many outputs belong to a target.
+    own_function: it is none of torch's, so whole numbers that do not fit the outputs as classes are
+    numbers to it.
 
-    Raises ModelError, naming the module, the parameter or the shape, where the network cannot be used on such rows.
+    Raises ModelError, naming the module, the parameter or the shape, where the network cannot be
+    used on such rows.
     """
     own = usable(network)
     x = torch.tensor(data.x_train[:ROWS])
@@ -50,13 +59,18 @@ def accepted(network: nn.Module, data: Dataset, *, own_loss: bool = False, own_f
         outputs, alone = _evaluated(own, x)
         said = [*alone, *_trained(own, network, x)]
     if outputs.dtype != torch.float32:
-        said.append(f"the network's outputs are {str(outputs.dtype).removeprefix('torch.')}: they are used as float32")
+        said.append(
+            f"the network's outputs are {str(outputs.dtype).removeprefix('torch.')}: they are used"
+            " as float32"
+        )
         own.register_forward_hook(as_float32)
     return Accepted(own, _with_classes(data, outputs.shape[1], own_loss, own_function), tuple(said))
 
 
 def answers(network: nn.Module, data: Dataset) -> Callable[[Tensor], Tensor]:
-    """Positions (row,) of train rows -> outputs (row, output) of a copy of `network` there, in eval mode."""
+    """Positions (row,) of train rows -> outputs (row, output) of a copy of `network` there, in eval
+    mode.
+    """
     own = in_mode(private(network), False)
 
     def of_rows(index: Tensor) -> Tensor:
@@ -67,11 +81,17 @@ def answers(network: nn.Module, data: Dataset) -> Callable[[Tensor], Tensor]:
 
 
 def check_meant(data: Dataset, *, fitted: bool = False) -> None:
-    """Where no loss is named, raise DataError if the numbers to predict look like classes: squared error would fit their codes.
+    """Where no loss is named, raise DataError if the numbers to predict look like classes: squared
+    error would fit their codes.
 
-    fitted: the network is one by name, made for these data, so its one output does not say that numbers are meant.
+    fitted: the network is one by name, made for these data, so its one output does not say that
+    numbers are meant.
     """
-    codes = fitted and not data.classes and np.array_equal(np.unique(data.y_train), np.arange(data.y_train.max() + 1))
+    codes = (
+        fitted
+        and not data.classes
+        and np.array_equal(np.unique(data.y_train), np.arange(data.y_train.max() + 1))
+    )
     if like := like_classes(data, 2 if codes and data.outputs == 1 else data.outputs):
         raise DataError(f"{data.name}: the labels are {like}.")
 
@@ -86,13 +106,18 @@ def check_loss(problem: Problem) -> None:
     try:
         loss = problem.objective.minimised(outputs[None], y[None])
     except FAILURES as error:
-        raise ModelError(f"The loss fails on outputs {tuple(outputs.shape)} and targets {tuple(y.shape)}: {first_line(error)}") from error
+        raise ModelError(
+            f"The loss fails on outputs {tuple(outputs.shape)} and targets {tuple(y.shape)}:"
+            f" {first_line(error)}"
+        ) from error
     if not torch.isfinite(loss).all():
         raise ModelError("The loss is not finite at the initial weights.")
 
 
 def _evaluated(network: nn.Module, x: Tensor) -> tuple[Tensor, list[str]]:
-    """The outputs in eval mode of the rows `x`, and a line where they depend on the other rows of a batch."""
+    """The outputs in eval mode of the rows `x`, and a line where they depend on the other rows of a
+    batch.
+    """
     own = in_mode(private(network), False)
     with torch.no_grad():
         whole = checked_outputs(own, x)
@@ -100,17 +125,25 @@ def _evaluated(network: nn.Module, x: Tensor) -> tuple[Tensor, list[str]]:
         again = checked_outputs(own, x)
     other = next((row.shape[1] for row in alone if row.shape[1] != whole.shape[1]), None)
     if other is not None:
-        raise ModelError(f"The network has {whole.shape[1]} outputs for {len(x)} rows, and {other} for one of them alone.")
-    if torch.equal(whole, again) and not torch.allclose(whole, torch.cat(alone), rtol=1e-2, atol=1e-3, equal_nan=True):
+        raise ModelError(
+            f"The network has {whole.shape[1]} outputs for {len(x)} rows, and {other} for one of"
+            " them alone."
+        )
+    if torch.equal(whole, again) and not torch.allclose(
+        whole, torch.cat(alone), rtol=1e-2, atol=1e-3, equal_nan=True
+    ):
         return whole, [
-            "the network's outputs for a row depend on the other rows of its batch (BatchNorm without running statistics, a softmax over "
-            "the rows?): what is recorded depends on how the rows are cut into blocks"
+            "the network's outputs for a row depend on the other rows of its batch (BatchNorm"
+            " without running statistics, a softmax over the rows?): what is recorded depends on"
+            " how the rows are cut into blocks"
         ]
     return whole, []
 
 
 def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
-    """Lines on what is not trained; refuses a network whose outputs in training are none, or depend on nothing that is trained."""
+    """Lines on what is not trained; refuses a network whose outputs in training are none, or depend
+    on nothing that is trained.
+    """
     training = len(x) > 1  # one row has no spread, which BatchNorm refuses
     own = in_mode(private(network), training)
     outputs = checked_outputs(own, x, training=training)
@@ -118,33 +151,52 @@ def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
     made = [key for key, _ in own.named_parameters() if key not in dict(network.named_parameters())]
     if made:
         raise ModelError(
-            f"The network makes its parameters {some(made)} when it is first called. Call it on one batch before you bring it."
+            f"The network makes its parameters {some(made)} when it is first called. Call it on one"
+            " batch before you bring it."
         )
     found = reached(own, outputs)
     trainable = [key for key, parameter in own.named_parameters() if parameter.requires_grad]
     unused = [key for key in trainable if key not in found.parameters]
-    if found.others and {id(parameter) for parameter in theirs.parameters()} & {id(value) for value in found.others}:
+    if found.others and {id(parameter) for parameter in theirs.parameters()} & {
+        id(value) for value in found.others
+    }:
         raise ModelError(
-            "The network's forward pass uses the weights of the object that it was copied from: a function, a hook or another object "
-            "holds on to it (model.forward = … around model.forward?). Define it as a method of the class."
+            "The network's forward pass uses the weights of the object that it was copied from: a"
+            " function, a hook or another object holds on to it (model.forward = … around"
+            " model.forward?). Define it as a method of the class."
         )
     if len(unused) == len(trainable):
-        why = "uses tensors that are not among its parameters" if found.others else "has no gradient: is there a no_grad() or detach()"
+        why = (
+            "uses tensors that are not among its parameters"
+            if found.others
+            else "has no gradient: is there a no_grad() or detach()"
+        )
         raise ModelError(
-            f"The network's outputs do not depend on any trainable parameter ({some(unused)}): its forward pass {why}"
-            + (". Register them: nn.Parameter, nn.ParameterList, nn.ModuleList." if found.others else ", or a step through numpy?")
+            f"The network's outputs do not depend on any trainable parameter ({some(unused)}): its"
+            f" forward pass {why}"
+            + (
+                ". Register them: nn.Parameter, nn.ParameterList, nn.ModuleList."
+                if found.others
+                else ", or a step through numpy?"
+            )
         )
     shapes = " and ".join(str(tuple(value.shape)) for value in found.others[:3])
     hidden = [
-        f"the network uses trainable tensors that are not among its parameters (of shape {shapes}; in a plain list or dict?): they stay "
-        "as they are. Register them by nn.ParameterList or nn.ModuleList to have them trained"
+        f"the network uses trainable tensors that are not among its parameters (of shape {shapes};"
+        " in a plain list or dict?): they stay as they are. Register them by nn.ParameterList or"
+        " nn.ModuleList to have them trained"
     ]
-    spare = [f"the outputs of some rows do not depend on {some(unused)}: where a step has no gradient, they stay as they are"]
+    spare = [
+        f"the outputs of some rows do not depend on {some(unused)}: where a step has no gradient,"
+        " they stay as they are"
+    ]
     return (hidden if found.others else []) + (spare if unused else [])
 
 
 def _make_buffers(network: nn.Module, x: Tensor) -> None:
-    """Have `network` make the buffers that it makes at its first call, where they are constants: then every trajectory has them."""
+    """Have `network` make the buffers that it makes at its first call, where they are constants:
+    then every trajectory has them.
+    """
     called = private(network)
     with torch.no_grad():
         for training in (False, True) if len(x) > 1 else (False,):
@@ -159,29 +211,37 @@ def _make_buffers(network: nn.Module, x: Tensor) -> None:
             wrong = [key for key in made if key not in dict(network.named_buffers())]
     if wrong:
         raise ModelError(
-            f"The network makes its buffer {some(wrong)} when it is first called, of what it is then called with. "
-            "Call it on one batch before you bring it."
+            f"The network makes its buffer {some(wrong)} when it is first called, of what it is"
+            " then called with. Call it on one batch before you bring it."
         )
 
 
 def _check_shapes(before: nn.Module, after: nn.Module) -> None:
-    """Refuse buffers that a forward pass in training gives another shape: every trajectory holds them in the shape that they have."""
+    """Refuse buffers that a forward pass in training gives another shape: every trajectory holds
+    them in the shape that they have.
+    """
     now = dict(after.named_buffers())
     for key, buffer in before.named_buffers():
         if key in now and now[key].shape != buffer.shape:
             raise ModelError(
-                f"Buffer '{key}' has shape {tuple(buffer.shape)}, and {tuple(now[key].shape)} after a forward pass in training. "
-                "Call the network in training on one batch before you bring it, or keep its shape."
+                f"Buffer '{key}' has shape {tuple(buffer.shape)}, and {tuple(now[key].shape)} after"
+                " a forward pass in training. Call the network in training on one batch before you"
+                " bring it, or keep its shape."
             )
 
 
 def _with_classes(data: Dataset, outputs: int, own_loss: bool, own_function: bool) -> Dataset:
-    """`data` with as many classes as there are outputs; refuses a number of outputs that does not fit."""
+    """`data` with as many classes as there are outputs; refuses a number of outputs that does not
+    fit.
+    """
     if data.task == "regression":
         if not own_loss and outputs != data.outputs:
             if like := like_classes(data, outputs):
                 raise DataError(f"{data.name}: the labels are {like}.")
-            raise ModelError(f"The network has {outputs} outputs for a row; targets of {data.outputs} number(s) need {data.outputs}.")
+            raise ModelError(
+                f"The network has {outputs} outputs for a row; targets of {data.outputs} number(s)"
+                f" need {data.outputs}."
+            )
         return data
     highest = data.highest
     if own_loss and outputs == 1 and highest == 1:
@@ -190,14 +250,18 @@ def _with_classes(data: Dataset, outputs: int, own_loss: bool, own_function: boo
         train, test = (y.astype(np.float32)[:, None] for y in (data.y_train, data.y_test))
         return dataclasses.replace(data, y_train=train, y_test=test, classes=0, ignored=None)
     if highest == 0 and outputs == 1:
-        raise DataError(f"{data.name}: the labels are all 0, one class only: there is nothing to tell apart.")
+        raise DataError(
+            f"{data.name}: the labels are all 0, one class only: there is nothing to tell apart."
+        )
     if outputs == 1:
         raise ModelError(
-            f"The network has 1 output, but the labels are classes: it needs {max(highest, 1) + 1}, one for each class. For one logit give "
-            "loss=nn.BCEWithLogitsLoss() and floating-point labels."
+            f"The network has 1 output, but the labels are classes: it needs {max(highest, 1) + 1},"
+            " one for each class. For one logit give loss=nn.BCEWithLogitsLoss() and"
+            " floating-point labels."
         )
     if outputs <= highest:
         raise ModelError(
-            f"The network has {outputs} outputs, but the labels go up to {highest}: it needs {highest + 1}, one for each class."
+            f"The network has {outputs} outputs, but the labels go up to {highest}: it needs"
+            f" {highest + 1}, one for each class."
         )
     return dataclasses.replace(data, classes=outputs)

@@ -1,4 +1,6 @@
-"""A call of the library inside of somebody's script: it works as if it were alone there, and leaves no trace."""
+"""A call of the library inside of somebody's script: it works as if it were alone there, and leaves
+no trace.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,10 @@ from landscape_app.seeds import lent_generators
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Inside: gradients are on, inference mode and autocast are off, torch makes float32 on the processor unless it is told otherwise,
-    and the global generators of torch, numpy and Python begin at 0: what the caller has set or drawn decides nothing. Afterwards, also
-    after an error, all this is as before.
+    """Inside: gradients are on, inference mode and autocast are off, torch makes float32 on the
+    processor unless it is told otherwise, and the global generators of torch, numpy and Python
+    begin at 0: what the caller has set or drawn decides nothing. Afterwards, also after an error,
+    all this is as before.
     """
     devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
     with ExitStack() as stack:

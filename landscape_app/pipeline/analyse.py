@@ -1,4 +1,6 @@
-"""One run, analysed: distances, embeddings, the loss over them, Rips persistence, measures, checks. What is current is reused."""
+"""One run, analysed: distances, embeddings, the loss over them, Rips persistence, measures, checks.
+What is current is reused.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ DIMS = (2, 3)
 def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
     """Every analysis of `run` at `spec`'s t, or at the knee, stored in its folder.
 
-    An analysis that has no meaning for these snapshots raises its AnalysisError after all the others are done.
+    An analysis that has no meaning for these snapshots raises its AnalysisError after all the
+    others are done.
     """
     check_whole(run)
     subject = Subject(run, spec)
@@ -43,7 +46,8 @@ def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
     with subject.keeper.attempt():
         measuring.run(subject)
     progress.phase("checks")
-    _checks(subject, anew=forms.sweep(run.path))  # what was damaged and is here again is checked again
+    # what was damaged and is here again is checked again
+    _checks(subject, anew=forms.sweep(run.path))
     subject.keeper.close()
 
 
@@ -57,7 +61,9 @@ def knee(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> int:
 
 
 def _embeddings(subject: Subject, progress: Progress) -> None:
-    """Every method asked for in two and three dimensions; one that diffuses has its t among the parameters."""
+    """Every method asked for in two and three dimensions; one that diffuses has its t among the
+    parameters.
+    """
     methods, left_out = meaningful(subject.spec.methods, subject.spec.distance)
     for why in left_out.values():
         log.info("left out: %s", why)
@@ -71,10 +77,17 @@ def _embeddings(subject: Subject, progress: Progress) -> None:
 
 def _embedding(subject: Subject, method: str, dims: int, diffuses: str | None) -> None:
     t = subject.t(diffuses) if diffuses else None
-    parameters = {"method": method, "dims": dims, "t": t, **kernel(subject.spec), "seed": subject.spec.seed}
+    parameters = {
+        "method": method,
+        "dims": dims,
+        "t": t,
+        **kernel(subject.spec),
+        "seed": subject.spec.seed,
+    }
     path, inputs = subject.run.path, subject.keeper.inputs
     stored = derived.current(path, "embedding", parameters, inputs)
-    if stored is None or stored.meta.get("stability_asked", 0) < subject.spec.stability:  # judged from too few starts
+    # judged from too few starts
+    if stored is None or stored.meta.get("stability_asked", 0) < subject.spec.stability:
         found = arrays.of_embedding(embed(subject.space, method, dims=dims), subject.geometry)
         derived.write(path, "embedding", parameters, *found, inputs)
 

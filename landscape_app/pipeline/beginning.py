@@ -1,4 +1,6 @@
-"""How a run gets its folder: made, found again, or made anew while the old one is kept; and gone again if it fails before it begins."""
+"""How a run gets its folder: made, found again, or made anew while the old one is kept; and gone
+again if it fails before it begins.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ log = logging.getLogger("landscape")
 
 @dataclass(frozen=True)
 class Begun:
-    """A run's folder. made: by this call. kept: the name that an older run of the same name has now, None if there was none."""
+    """A run's folder. made: by this call. kept: the name that an older run of the same name has
+    now, None if there was none.
+    """
 
     run: RunFolder
     made: bool
@@ -27,9 +31,11 @@ class Begun:
 
 
 def begin(runs: Path, name: str, spec: RunSpec, *, fresh: bool = False) -> Begun:
-    """The run `name` of explore in the folder `runs`: made where it is not there; anew if `fresh`, the old one kept as NAME-1, NAME-2, …
+    """The run `name` of explore in the folder `runs`: made where it is not there; anew if `fresh`,
+    the old one kept as NAME-1, NAME-2, …
 
-    Raises ResumeError where a run of other settings is there, RunExistsError where something else is, or a study compares the run.
+    Raises ResumeError where a run of other settings is there, RunExistsError where something else
+    is, or a study compares the run.
     """
     free(runs, name)
     if not names.exists(runs / name, trusted=runs):
@@ -40,9 +46,13 @@ def begin(runs: Path, name: str, spec: RunSpec, *, fresh: bool = False) -> Begun
         return Begun(RunFolder.create(runs, name, spec), made=True, kept=kept)
     run = RunFolder.open(runs, name)
     if run.spec != spec:
-        from landscape_app.pipeline.identity import ways_out  # torch, of which the words above need nothing
+        # torch, of which the words above need nothing
+        from landscape_app.pipeline.identity import ways_out
 
-        raise ResumeError(f"{runs / name} holds a run with other settings ({_other(run.spec, spec)}). {ways_out(run, explored=True)}")
+        raise ResumeError(
+            f"{runs / name} holds a run with other settings ({_other(run.spec, spec)})."
+            f" {ways_out(run, explored=True)}"
+        )
     return Begun(run, made=False)
 
 
@@ -60,12 +70,16 @@ def free(runs: Path, name: str) -> None:
         raise RunExistsError(f"{path} is a file. Choose another name, or move it away.")
     with suppress(OSError):  # what cannot be looked into is told when it is opened
         if not folder.looks_like_one(path):
-            raise RunExistsError(f"{path} is a folder that holds no run. Choose another name, or move it away.")
+            raise RunExistsError(
+                f"{path} is a folder that holds no run. Choose another name, or move it away."
+            )
 
 
 @contextmanager
 def undone_if_it_fails(begun: Begun) -> Iterator[RunFolder]:
-    """A block that works on the run: where it fails before anything is committed, a folder made for it goes, and an older run comes back."""
+    """A block that works on the run: where it fails before anything is committed, a folder made for
+    it goes, and an older run comes back.
+    """
     try:
         yield begun.run
     except Cancelled:
@@ -75,13 +89,19 @@ def undone_if_it_fails(begun: Begun) -> Iterator[RunFolder]:
             with suppress(LandscapeError, OSError):
                 catalogue.delete(begun.run.path.parent, begun.run.id)
                 if begun.kept is not None:
-                    names.rename(begun.run.path.parent / begun.kept, begun.run.path, trusted=begun.run.path.parent)
+                    names.rename(
+                        begun.run.path.parent / begun.kept,
+                        begun.run.path,
+                        trusted=begun.run.path.parent,
+                    )
         raise
 
 
 @contextmanager
 def undone_if_none_begins(runs: Path, study: str, ids: Sequence[str]) -> Iterator[None]:
-    """A block that makes a study's runs: where it fails and none of them has anything committed, the folders that it made go again."""
+    """A block that makes a study's runs: where it fails and none of them has anything committed,
+    the folders that it made go again.
+    """
     places = [*(runs / id for id in ids), runs / folder.STUDIES / study]
     made = [path for path in places if not names.exists(path, trusted=runs)]
     try:
@@ -90,7 +110,11 @@ def undone_if_none_begins(runs: Path, study: str, ids: Sequence[str]) -> Iterato
         raise
     except (Exception, SystemExit):  # the latter: code of the person's own that gives up
         with suppress(LandscapeError, OSError):
-            if made and not any(RunFolder.open(runs, id).committed() for id in ids if names.exists(runs / id, trusted=runs)):
+            if made and not any(
+                RunFolder.open(runs, id).committed()
+                for id in ids
+                if names.exists(runs / id, trusted=runs)
+            ):
                 for path in made:
                     if names.exists(path, trusted=runs):
                         catalogue.delete(runs, path.name)
@@ -100,5 +124,9 @@ def undone_if_none_begins(runs: Path, study: str, ids: Sequence[str]) -> Iterato
 def _other(stored: RunSpec, asked: RunSpec) -> str:
     """The settings that differ, in words."""
     there, here = stored.model_dump(), asked.model_dump()
-    changed = [f"{name}: {there[name]} there, {here[name]} here" for name in here if there[name] != here[name]]
+    changed = [
+        f"{name}: {there[name]} there, {here[name]} here"
+        for name in here
+        if there[name] != here[name]
+    ]
     return "; ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")

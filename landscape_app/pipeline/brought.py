@@ -1,4 +1,6 @@
-"""The data that `explore` is given, read as the network at hand takes them; what was decided is said in one line."""
+"""The data that `explore` is given, read as the network at hand takes them; what was decided is
+said in one line.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +20,27 @@ log = logging.getLogger("landscape")
 
 
 def brought(
-    model: nn.Module, train: Any, test: Any, spec: RunSpec, *, own_loss: bool = False, own: bool = False, ignored: int | None = None
+    model: nn.Module,
+    train: Any,
+    test: Any,
+    spec: RunSpec,
+    *,
+    own_loss: bool = False,
+    own: bool = False,
+    ignored: int | None = None,
 ) -> Dataset:
-    """The data set of `train` and `test` with as many classes as `model` has outputs. Raises DataError, ModelError.
+    """The data set of `train` and `test` with as many classes as `model` has outputs. Raises
+    DataError, ModelError.
 
-    `own_loss`: the loss is a callable, which may take other shapes; `own`: and none of torch's own. `ignored`: the class label of rows that the loss leaves out.
+    `own_loss`: the loss is a callable, which may take other shapes; `own`: and none of torch's own.
+    `ignored`: the class label of rows that the loss leaves out.
     """
     meaning = Meaning(layout=spec.layout, scale=spec.scale, asked=asked(model), as_given=True)
     data = accepted(
-        model, from_objects(GIVEN, train, test, meaning=meaning, ignored=ignored, own=own), own_loss=own_loss, own_function=own
+        model,
+        from_objects(GIVEN, train, test, meaning=meaning, ignored=ignored, own=own),
+        own_loss=own_loss,
+        own_function=own,
     ).data
     if spec.loss is None:
         check_meant(data)

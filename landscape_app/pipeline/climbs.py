@@ -1,8 +1,10 @@
-"""The derived result "climbs": how far the train loss rises on the straight line between the two minima of a sublevel bar.
+"""The derived result "climbs": how far the train loss rises on the straight line between the two
+minima of a sublevel bar.
 
-A bar says that lower snapshots do not join its minimum to that of the piece it is joined to. Whether anything lies between the two
-is another question, which the network itself answers: the highest train loss found on the line, above the higher of its ends.
-What lies between the points is not seen, so a climb is a lower bound; and a curved path may avoid it.
+A bar says that lower snapshots do not join its minimum to that of the piece it is joined to.
+Whether anything lies between the two is another question, which the network itself answers: the
+highest train loss found on the line, above the higher of its ends. What lies between the points is
+not seen, so a climb is a lower bound; and a curved path may avoid it.
 """
 
 from __future__ import annotations
@@ -34,25 +36,38 @@ MOST = 20  # bars, the longest of a diagram
 MEMORY = 2**30  # bytes of the ends of the lines that are evaluated in one go
 ROUNDING = 1e-6  # of the highest loss: a smaller rise cannot be told from the rounding of float32
 
-Pair = tuple[int, int]  # canonical ids of a bar's minimum and of the minimum of the piece it is joined to
+# canonical ids of a bar's minimum and of the minimum of the piece it is joined to
+Pair = tuple[int, int]
 
 
 @one_thread()
 def climbs(run: RunFolder, progress: Progress, given: Given | None = None) -> None:
-    """The climbs of the longest bars of every current diagram of `run`, each stored under the diagram's parameters.
+    """The climbs of the longest bars of every current diagram of `run`, each stored under the
+    diagram's parameters.
 
-    arrays: bar (c,) positions in the diagram, pairs (c, 2) canonical ids: its minimum, and that of the piece it is joined to; losses
-    (c, points) from the first to the second, climb (c,), NaN where a loss is not finite. meta: total_over_barriers, the sum of the
-    finite climbs; checked, not_finite, bars (finite ones of the diagram), points. A bar whose snapshots are damaged is left out.
+    arrays: bar (c,) positions in the diagram, pairs (c, 2) canonical ids: its minimum, and that of
+    the piece it is joined to; losses (c, points) from the first to the second, climb (c,), NaN
+    where a loss is not finite. meta: total_over_barriers, the sum of the finite climbs; checked,
+    not_finite, bars (finite ones of the diagram), points. A bar whose snapshots are damaged is left
+    out.
 
-    What is current is kept, and no line is evaluated twice. Up to 20 × 21 passes over the train rows for a diagram. Raises ResumeError
-    for a run made by explore without its objects (`given`), or where data or network have changed.
+    What is current is kept, and no line is evaluated twice. Up to 20 × 21 passes over the train
+    rows for a diagram. Raises ResumeError for a run made by explore without its objects (`given`),
+    or where data or network have changed.
     """
     inputs = run.digest()
     diagrams = _current(run, "sublevel", inputs)
-    todo = [one for one in diagrams if derived.current(run.path, "climbs", one.parameters, inputs) is None]
+    todo = [
+        one
+        for one in diagrams
+        if derived.current(run.path, "climbs", one.parameters, inputs) is None
+    ]
     known = _known(run, inputs)
-    fresh = [pair for pair in dict.fromkeys(pair for one in todo for _, pair in longest(one.arrays)) if pair not in known]
+    fresh = [
+        pair
+        for pair in dict.fromkeys(pair for one in todo for _, pair in longest(one.arrays))
+        if pair not in known
+    ]
     if fresh:
         known |= _evaluated(run, fresh, progress, given)
     for one in todo:
@@ -60,14 +75,18 @@ def climbs(run: RunFolder, progress: Progress, given: Given | None = None) -> No
 
 
 def longest(arrays: Mapping[str, np.ndarray]) -> list[tuple[int, Pair]]:
-    """[(bar, its two minima)] of the longest finite bars of a stored diagram, which has the longest first."""
+    """[(bar, its two minima)] of the longest finite bars of a stored diagram, which has the longest
+    first.
+    """
     birth, death, row = arrays["birth"], arrays["death"], arrays["birth_row"]
     finite = np.flatnonzero(np.isfinite(death) & (death > birth))[:MOST]
     return [(int(bar), (int(row[bar]), int(row[arrays["into"][bar]]))) for bar in finite]
 
 
 def climb(losses: np.ndarray) -> float:
-    """The highest of `losses` (m,) above the higher end, at least 0; NaN where one is not finite."""
+    """The highest of `losses` (m,) above the higher end, at least 0; NaN where one is not
+    finite.
+    """
     if not np.isfinite(losses).all():
         return math.nan
     highest = float(losses.max())
@@ -77,7 +96,11 @@ def climb(losses: np.ndarray) -> float:
 
 def _current(run: RunFolder, name: str, inputs: str) -> list[derived.Result]:
     """The sound results `name` of these snapshots by this code."""
-    return [one for one in derived.all(run.path, name) if derived.current(run.path, name, one.parameters, inputs) is not None]
+    return [
+        one
+        for one in derived.all(run.path, name)
+        if derived.current(run.path, name, one.parameters, inputs) is not None
+    ]
 
 
 def _known(run: RunFolder, inputs: str) -> dict[Pair, np.ndarray]:
@@ -89,7 +112,9 @@ def _known(run: RunFolder, inputs: str) -> dict[Pair, np.ndarray]:
     }
 
 
-def _evaluated(run: RunFolder, pairs: Sequence[Pair], progress: Progress, given: Given | None) -> dict[Pair, np.ndarray]:
+def _evaluated(
+    run: RunFolder, pairs: Sequence[Pair], progress: Progress, given: Given | None
+) -> dict[Pair, np.ndarray]:
     """The losses on the line of every pair whose snapshots are there."""
     progress.phase("climbs", POINTS * len(pairs), "points")
     machine = look("cpu" if run.spec.device == "cpu" else "auto", workers=run.spec.workers)
@@ -104,10 +129,19 @@ def _evaluated(run: RunFolder, pairs: Sequence[Pair], progress: Progress, given:
         place = look_up(rows, some).at.reshape(some.shape)
         usable = there[place].all(axis=1)
         first, last = (ends.chosen(place[usable, side]) for side in (0, 1))
-        losses = evaluate(problem, anchor, first, last, points=POINTS, machine=machine, progress=progress)
-        found |= {(int(low), int(high)): line for (low, high), line in zip(some[usable], losses, strict=True)}
+        losses = evaluate(
+            problem, anchor, first, last, points=POINTS, machine=machine, progress=progress
+        )
+        found |= {
+            (int(low), int(high)): line
+            for (low, high), line in zip(some[usable], losses, strict=True)
+        }
     if len(found) < len(pairs):
-        log.warning("Run %s: %d bars have snapshots in damaged files; their climbs are not checked.", run.id, len(pairs) - len(found))
+        log.warning(
+            "Run %s: %d bars have snapshots in damaged files; their climbs are not checked.",
+            run.id,
+            len(pairs) - len(found),
+        )
     return found
 
 

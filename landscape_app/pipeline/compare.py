@@ -1,4 +1,6 @@
-"""Several runs compared: each analysed at one diffusion time, the median of their knees, and all embedded together in function space."""
+"""Several runs compared: each analysed at one diffusion time, the median of their knees, and all
+embedded together in function space.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,14 @@ from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
 
-def open_study(runs: Path, ids: Sequence[str], spec: AnalysisSpec, study: str | None = None) -> StudyFolder:
-    """The study `study` of the runs `ids`, made if there is none; without a name, the one that compares just these, or a new one.
+def open_study(
+    runs: Path, ids: Sequence[str], spec: AnalysisSpec, study: str | None = None
+) -> StudyFolder:
+    """The study `study` of the runs `ids`, made if there is none; without a name, the one that
+    compares just these, or a new one.
 
-    Raises RunMissingError for a run that is not there, SpecError if the study exists and compares others or otherwise.
+    Raises RunMissingError for a run that is not there, SpecError if the study exists and compares
+    others or otherwise.
     """
     for id in ids:
         RunFolder.open(runs, id)
@@ -37,16 +43,21 @@ def open_study(runs: Path, ids: Sequence[str], spec: AnalysisSpec, study: str | 
         return StudyFolder.create(runs, name, list(ids), spec)
     found = StudyFolder.open(runs, name)
     if found.runs != list(ids) or not found.analysis.compares_as(spec):
-        raise SpecError(f"There is a study '{name}' already, of {', '.join(found.runs)} or with other settings. Give another name.")
+        raise SpecError(
+            f"There is a study '{name}' already, of {', '.join(found.runs)} or with other settings."
+            " Give another name."
+        )
     return found
 
 
 @heard
 def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) -> None:
-    """Every analysis of each run of `study` at the shared t, then the joint embeddings; all that is current is reused.
+    """Every analysis of each run of `study` at the shared t, then the joint embeddings; all that is
+    current is reused.
 
-    An analysis that has no meaning raises its AnalysisError after all the others are done. A joint embedding that is refused
-    (the runs were probed on different data) is no error: the reason is stored.
+    An analysis that has no meaning raises its AnalysisError after all the others are done. A joint
+    embedding that is refused (the runs were probed on different data) is no error: the reason is
+    stored.
     """
     folders = [RunFolder.open(runs, id) for id in study.runs]
     for folder in folders:
@@ -65,7 +76,9 @@ def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) 
 
 def _named(ids: Sequence[str], spec: AnalysisSpec) -> str:
     """An id that the same runs and settings always get."""
-    mark = hashlib.sha256(f"{list(ids)} {spec.model_dump_json(exclude=ALSO)}".encode()).hexdigest()[:8]
+    mark = hashlib.sha256(f"{list(ids)} {spec.model_dump_json(exclude=ALSO)}".encode()).hexdigest()[
+        :8
+    ]
     return f"compare-{mark}"
 
 
@@ -76,9 +89,13 @@ def inputs(folders: Sequence[RunFolder]) -> str:
 
 
 @heard
-def shared_t(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress) -> int:
+def shared_t(
+    keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress
+) -> int:
     """The settings' t, else the median of the runs' knees, a whole number; each knee is kept."""
     knees = {folder.id: analyse.knee(folder, spec, progress) for folder in folders}
     shared = spec.t or int(np.median(list(knees.values())))
-    keeper.result("shared", {"asked": spec.t, **kernel(spec)}, lambda: ({}, {"t": shared, "knees": knees}))
+    keeper.result(
+        "shared", {"asked": spec.t, **kernel(spec)}, lambda: ({}, {"t": shared, "knees": knees})
+    )
     return shared

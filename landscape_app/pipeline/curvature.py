@@ -1,4 +1,6 @@
-"""The derived result "curvature": what the network itself says about a run's anchor, in eval mode on all train rows in bounded memory."""
+"""The derived result "curvature": what the network itself says about a run's anchor, in eval mode
+on all train rows in bounded memory.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from landscape_app.analysis.measures.barriers import barrier_between_ends, barrier_persistence, barrier_to_anchor
+from landscape_app.analysis.measures.barriers import (
+    barrier_between_ends,
+    barrier_persistence,
+    barrier_to_anchor,
+)
 from landscape_app.analysis.measures.gap import loss_unit
 from landscape_app.analysis.measures.gradient import gradient_norm
 from landscape_app.analysis.measures.hessian import hessian_negative, hessian_top, hessian_trace
@@ -67,21 +73,28 @@ class _At:
 
 @heard
 @one_thread()
-def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Given | None = None) -> Result:
-    """All of it, stored in the run's folder (whose lock is held); a current result is reused. Cancelled between passes over the data.
-    The climbs of stored sublevel bars that are not checked yet are a result of their own (pipeline.climbs).
+def curvature(
+    run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Given | None = None
+) -> Result:
+    """All of it, stored in the run's folder (whose lock is held); a current result is reused.
+    Cancelled between passes over the data. The climbs of stored sublevel bars that are not checked
+    yet are a result of their own (pipeline.climbs).
 
-    meta: measures (dicts as analysis.measures gives). arrays: nodes, weights, probe (j,), grid, density (g,) of the spectrum;
-    eigenvalues, eigenvalue_errors (k,); end_rows, end_losses (n,) with the anchor first, pairs (e, 2) positions in them, profiles
-    (e, points), heights (e,); the merge tree's birth, death (b,), inf = essential, birth_row (b,), merge_rows (b, 2), −1 if essential.
+    meta: measures (dicts as analysis.measures gives). arrays: nodes, weights, probe (j,), grid,
+    density (g,) of the spectrum; eigenvalues, eigenvalue_errors (k,); end_rows, end_losses (n,)
+    with the anchor first, pairs (e, 2) positions in them, profiles (e, points), heights (e,); the
+    merge tree's birth, death (b,), inf = essential, birth_row (b,), merge_rows (b, 2), −1 if
+    essential.
 
-    Raises ResumeError for a run made by explore without its objects (`given`), or where data or network have changed.
+    Raises ResumeError for a run made by explore without its objects (`given`), or where data or
+    network have changed.
     """
     parameters, inputs = spec.model_dump(), run.digest()
     found = derived.current(run.path, "curvature", parameters, inputs)
     if not run.committed("anchor"):
         raise AnalysisError(
-            f"Run {run.id} has no trained network yet: nothing curves. Go on with it: {commands.line('resume', run.id, run.path.parent)}"
+            f"Run {run.id} has no trained network yet: nothing curves. Go on with it:"
+            f" {commands.line('resume', run.id, run.path.parent)}"
         )
     check_whole(run)
     try:
@@ -103,13 +116,19 @@ def curvature(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
         since = time.monotonic()
         try:
             some, more = work(at)
-        except AnalysisError as error:  # one that has no meaning here does not keep the others from being done
+        # one that has no meaning here does not keep the others from being done
+        except AnalysisError as error:
             log.warning("Run %s, %s: %s", run.id, name, error)
             some, more = {one: [Measured(None, str(error))] for one in covers}, {}
         measures += [line for one, found in some.items() for line in lines(one, found, at.unit)]
         arrays |= more
         seconds[name] = time.monotonic() - since
-    meta = {"measures": measures, "loss": at.problem.objective.name, "rows": len(at.problem.x_train), "parameters": at.point.size}
+    meta = {
+        "measures": measures,
+        "loss": at.problem.objective.name,
+        "rows": len(at.problem.x_train),
+        "parameters": at.point.size,
+    }
     meta |= {"phases": seconds, "seconds": time.monotonic() - begun}
     return derived.write(run.path, "curvature", parameters, arrays, meta, inputs)
 
@@ -119,30 +138,58 @@ def _anchored(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Gi
     device = look("cpu" if run.spec.device == "cpu" else "auto").devices[0]
     problem = rebuilt(run, given, device=device, wanted="curvature")
     stored, network = run.tensors("anchor.safetensors"), problem.network
-    values = {name.partition(".")[2]: torch.from_numpy(np.array(v)) for name, v in stored.items() if name.startswith(("param.", "buffer."))}
-    network.load_state_dict(values, strict=False)  # frozen weights are not stored: they are the initial ones
+    values = {
+        name.partition(".")[2]: torch.from_numpy(np.array(v))
+        for name, v in stored.items()
+        if name.startswith(("param.", "buffer."))
+    }
+    # frozen weights are not stored: they are the initial ones
+    network.load_state_dict(values, strict=False)
     point = Point(
-        in_mode(network, False), problem.objective, problem.x_train, problem.y_train, rows_at_once(problem, BYTES), progress.check
+        in_mode(network, False),
+        problem.objective,
+        problem.x_train,
+        problem.y_train,
+        rows_at_once(problem, BYTES),
+        progress.check,
     )
     return _At(run, spec, problem, point)
 
 
 def _eigenvalues(at: _At) -> Found:
     spec, count = at.spec, min(at.spec.eigenvalues, at.point.size)
-    found = lanczos.top(at.point.product(), at.point.size, count=count, seed=spec.seed, steps=spec.lanczos_steps, tolerance=1e-5)
-    return {"hessian_top": hessian_top(found, spec.seed)}, {"eigenvalues": found.values, "eigenvalue_errors": found.errors}
+    found = lanczos.top(
+        at.point.product(),
+        at.point.size,
+        count=count,
+        seed=spec.seed,
+        steps=spec.lanczos_steps,
+        tolerance=1e-5,
+    )
+    return {"hessian_top": hessian_top(found, spec.seed)}, {
+        "eigenvalues": found.values,
+        "eigenvalue_errors": found.errors,
+    }
 
 
 def _density(at: _At) -> Found:
     spec = at.spec
-    found = lanczos.density(at.point.product(), at.point.size, probes=spec.probes, steps=spec.steps, seed=spec.seed)
-    arrays = {name: getattr(found, name) for name in ("nodes", "weights", "probe", "grid", "density")}
+    found = lanczos.density(
+        at.point.product(), at.point.size, probes=spec.probes, steps=spec.steps, seed=spec.seed
+    )
+    arrays = {
+        name: getattr(found, name) for name in ("nodes", "weights", "probe", "grid", "density")
+    }
     return {"hessian_negative": hessian_negative(found, spec.seed)}, arrays
 
 
 def _trace(at: _At) -> Found:
     found = trace(
-        at.point.product(), at.point.size, products=at.spec.trace_products, seed=at.spec.seed, layers=ends.masks(at.problem.layout)
+        at.point.product(),
+        at.point.size,
+        products=at.spec.trace_products,
+        seed=at.spec.seed,
+        layers=ends.masks(at.problem.layout),
     )
     return {"hessian_trace": hessian_trace(found, at.spec.seed)}, {}
 
@@ -150,7 +197,10 @@ def _trace(at: _At) -> Found:
 def _sharpness(at: _At) -> Found:
     plain = sharpness(at.point, radius=at.spec.radius)
     adaptive = sharpness(at.point, radius=at.spec.adaptive_radius, adaptive=True)
-    found = {"sam_sharpness": sam_sharpness(plain, at.spec.radius), "asam_sharpness": asam_sharpness(adaptive, at.spec.adaptive_radius)}
+    found = {
+        "sam_sharpness": sam_sharpness(plain, at.spec.radius),
+        "asam_sharpness": asam_sharpness(adaptive, at.spec.adaptive_radius),
+    }
     return found, {}
 
 
@@ -160,21 +210,31 @@ def _gradient(at: _At) -> Found:
 
 def _margins(at: _At) -> Found:
     if not at.problem.objective.probabilities:
-        raise AnalysisError("Margins and confidence need one output for each class, which this run does not have.")
+        raise AnalysisError(
+            "Margins and confidence need one output for each class, which this run does not have."
+        )
     margin, sure = margins.margins(at.point)
     return {"margin_10": margin_10(margin), "confidence": confidence(sure)}, {}
 
 
 def _path(at: _At) -> Found:
-    return {"path_norm": path_norm(margins.path_norm(at.problem.network, tuple(at.problem.x_train.shape[1:])))}, {}
+    return {
+        "path_norm": path_norm(
+            margins.path_norm(at.problem.network, tuple(at.problem.x_train.shape[1:]))
+        )
+    }, {}
 
 
 def _noise(name: str, told: Measure, *, magnitude: bool) -> Callable[[_At], Found]:
     def work(at: _At) -> Found:
         classes, spec = at.problem.objective.accuracy is not None, at.spec
         score = at.point.accuracy if classes else lambda: -at.point.loss()
-        found = noise.sigma(at.point, score, drop=spec.drop, draws=spec.draws, seed=spec.seed, magnitude=magnitude)
-        return {name: told(found, spec.seed, "drop of accuracy" if classes else "rise of the loss")}, {}
+        found = noise.sigma(
+            at.point, score, drop=spec.drop, draws=spec.draws, seed=spec.seed, magnitude=magnitude
+        )
+        return {
+            name: told(found, spec.seed, "drop of accuracy" if classes else "rise of the loss")
+        }, {}
 
     return work
 
@@ -182,8 +242,12 @@ def _noise(name: str, told: Measure, *, magnitude: bool) -> Callable[[_At], Foun
 def _barriers(at: _At) -> Found:
     vertices = ends.read(at.run, at.point, most=at.spec.ends)
     if len(vertices.rows) < 2:
-        raise AnalysisError("No jump has been retrained to its last epoch: there is no end to take a barrier from.")
-    losses, pairs, profiles = barriers.between(ends.loss_at(at.point), vertices.vertices, points=at.spec.points)
+        raise AnalysisError(
+            "No jump has been retrained to its last epoch: there is no end to take a barrier from."
+        )
+    losses, pairs, profiles = barriers.between(
+        ends.loss_at(at.point), vertices.vertices, points=at.spec.points
+    )
     segments = [barriers.Segment(profile) for profile in profiles]
     heights = np.array([one.height for one in segments])
     with np.errstate(invalid="ignore"):
@@ -192,17 +256,31 @@ def _barriers(at: _At) -> Found:
     climbs[~usable] = np.nan
     tree, arrays = merge_tree(vertices.rows, losses, pairs[usable], heights[usable])
     first = pairs[:, 0] == 0
-    note = f"{at.spec.points} points per line" + (f", {vertices.left_out} ends of smaller jumps left out" if vertices.left_out else "")
+    note = f"{at.spec.points} points per line" + (
+        f", {vertices.left_out} ends of smaller jumps left out" if vertices.left_out else ""
+    )
     found = {
-        "barrier_to_anchor": barrier_to_anchor(climbs[first], vertices.seeds[pairs[first, 1]], note),
+        "barrier_to_anchor": barrier_to_anchor(
+            climbs[first], vertices.seeds[pairs[first, 1]], note
+        ),
         "barrier_between_ends": barrier_between_ends(climbs[~first], note),
         "barrier_persistence": barrier_persistence(tree, note),
     }
-    return found, arrays | {"end_rows": vertices.rows, "end_losses": losses, "pairs": pairs, "profiles": profiles, "heights": heights}
+    return found, arrays | {
+        "end_rows": vertices.rows,
+        "end_losses": losses,
+        "pairs": pairs,
+        "profiles": profiles,
+        "heights": heights,
+    }
 
 
-def merge_tree(rows: np.ndarray, losses: np.ndarray, pairs: np.ndarray, heights: np.ndarray) -> tuple[list[float], Arrays]:
-    """(lengths of the finite bars, arrays) of ends joined at the highest loss between them; ends that are not finite are left out."""
+def merge_tree(
+    rows: np.ndarray, losses: np.ndarray, pairs: np.ndarray, heights: np.ndarray
+) -> tuple[list[float], Arrays]:
+    """(lengths of the finite bars, arrays) of ends joined at the highest loss between them; ends
+    that are not finite are left out.
+    """
     kept = np.flatnonzero(np.isfinite(losses))
     place = np.full(len(losses), -1)
     place[kept] = np.arange(len(kept))
@@ -218,7 +296,8 @@ def merge_tree(rows: np.ndarray, losses: np.ndarray, pairs: np.ndarray, heights:
     return length[np.isfinite(length)].tolist(), arrays
 
 
-PARTS: dict[str, tuple[Callable[[_At], Found], tuple[str, ...]]] = {  # phase -> (work, the measures that it gives)
+# phase -> (work, the measures that it gives)
+PARTS: dict[str, tuple[Callable[[_At], Found], tuple[str, ...]]] = {
     "eigenvalues": (_eigenvalues, ("hessian_top",)),
     "spectral density": (_density, ("hessian_negative",)),
     "trace": (_trace, ("hessian_trace",)),
@@ -227,6 +306,9 @@ PARTS: dict[str, tuple[Callable[[_At], Found], tuple[str, ...]]] = {  # phase ->
     "margins": (_margins, ("margin_10", "confidence")),
     "path norm": (_path, ("path_norm",)),
     "noise": (_noise("pac_bayes_sigma", pac_bayes_sigma, magnitude=False), ("pac_bayes_sigma",)),
-    "noise by magnitude": (_noise("pac_bayes_sigma_magnitude", pac_bayes_sigma_magnitude, magnitude=True), ("pac_bayes_sigma_magnitude",)),
+    "noise by magnitude": (
+        _noise("pac_bayes_sigma_magnitude", pac_bayes_sigma_magnitude, magnitude=True),
+        ("pac_bayes_sigma_magnitude",),
+    ),
     "barriers": (_barriers, ("barrier_to_anchor", "barrier_between_ends", "barrier_persistence")),
 }

@@ -1,4 +1,6 @@
-"""How far the diagrams of compared runs are apart: bottleneck and Wasserstein distance of every pair, of each filtration and Rips H1."""
+"""How far the diagrams of compared runs are apart: bottleneck and Wasserstein distance of every
+pair, of each filtration and Rips H1.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,20 @@ from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 
 LOOPS = "rips_h1"
-LONGEST = 1000  # bars of a diagram that are matched: H1 of noise has several for every snapshot, and matching takes their cube
+# bars of a diagram that are matched: H1 of noise has several for every snapshot, and matching takes
+# their cube
+LONGEST = 1000
 
 
 def diagram_distances(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec) -> None:
-    """Store "diagram_distances" {diagram: a filtration or rips_h1, …} for the runs in `folders`, each analysed at `spec`'s t."""
+    """Store "diagram_distances" {diagram: a filtration or rips_h1, …} for the runs in `folders`,
+    each analysed at `spec`'s t.
+    """
     over = {"t": spec.t, "graph_k": spec.graph_k, **kernel(spec)}
     for name in FILTRATIONS:
-        found = [derived.find(folder.path, "sublevel", filtration=name, **over) for folder in folders]
+        found = [
+            derived.find(folder.path, "sublevel", filtration=name, **over) for folder in folders
+        ]
         there = [None if result is None or ABSENT in result.meta else result for result in found]
         _keep(keeper, {"diagram": name, **over}, folders, there, "")
     at = {"quantile": spec.rips_quantile, "distance": spec.distance}
@@ -36,12 +44,22 @@ def diagram_distances(keeper: Keeper, folders: Sequence[RunFolder], spec: Analys
 
 
 def _keep(
-    keeper: Keeper, parameters: dict[str, Any], folders: Sequence[RunFolder], found: Sequence[derived.Result | None], prefix: str
+    keeper: Keeper,
+    parameters: dict[str, Any],
+    folders: Sequence[RunFolder],
+    found: Sequence[derived.Result | None],
+    prefix: str,
 ) -> None:
     """What is current stays, unless a run has its diagram only now."""
     stored = derived.current(keeper.folder, "diagram_distances", parameters, keeper.inputs)
     if stored is None or stored.meta["missing"] != _missing(folders, found):
-        derived.write(keeper.folder, "diagram_distances", parameters, *of(folders, found, prefix), keeper.inputs)
+        derived.write(
+            keeper.folder,
+            "diagram_distances",
+            parameters,
+            *of(folders, found, prefix),
+            keeper.inputs,
+        )
 
 
 def _missing(folders: Sequence[RunFolder], found: Sequence[derived.Result | None]) -> list[str]:
@@ -49,10 +67,12 @@ def _missing(folders: Sequence[RunFolder], found: Sequence[derived.Result | None
 
 
 def of(folders: Sequence[RunFolder], found: Sequence[derived.Result | None], prefix: str) -> Stored:
-    """bottleneck, wasserstein (R, R) in the filtration's unit, symmetric, NaN for a run without the diagram.
+    """bottleneck, wasserstein (R, R) in the filtration's unit, symmetric, NaN for a run without the
+    diagram.
 
-    Where diagrams have different numbers of essential bars they are inf. meta: runs, missing, and `left_out`, per run the sum of the
-    bars that were too many to be matched: the bottleneck distance is right to half the longest of them, Wasserstein's to half the sum.
+    Where diagrams have different numbers of essential bars they are inf. meta: runs, missing, and
+    `left_out`, per run the sum of the bars that were too many to be matched: the bottleneck
+    distance is right to half the longest of them, Wasserstein's to half the sum.
     """
     diagrams, left_out = [], []
     for result in found:
@@ -68,14 +88,24 @@ def of(folders: Sequence[RunFolder], found: Sequence[derived.Result | None], pre
         if one is not None and other is not None:
             for name, distance in (("bottleneck", bottleneck), ("wasserstein", wasserstein)):
                 matrices[name][i, j] = matrices[name][j, i] = distance(one, other)
-    return matrices, {"runs": [folder.id for folder in folders], "missing": _missing(folders, found), "left_out": left_out}
+    return matrices, {
+        "runs": [folder.id for folder in folders],
+        "missing": _missing(folders, found),
+        "left_out": left_out,
+    }
 
 
 def _diagram(result: derived.Result, prefix: str) -> tuple[Diagram, float]:
     """(the stored bars but for the shortest beyond LONGEST, the sum of these)."""
     birth, death = result.arrays[f"{prefix}birth"], result.arrays[f"{prefix}death"]
-    censored = result.arrays[f"{prefix}censored"].astype(bool) if prefix else np.zeros(len(birth), dtype=bool)
+    censored = (
+        result.arrays[f"{prefix}censored"].astype(bool)
+        if prefix
+        else np.zeros(len(birth), dtype=bool)
+    )
     order = np.argsort(-(death - birth), kind="stable")
     kept, rest = order[:LONGEST], order[LONGEST:]
     nowhere = np.full((len(kept), 2), -1)
-    return Diagram(1 if prefix else 0, birth[kept], death[kept], nowhere, nowhere, censored[kept]), float((death - birth)[rest].sum())
+    return Diagram(
+        1 if prefix else 0, birth[kept], death[kept], nowhere, nowhere, censored[kept]
+    ), float((death - birth)[rest].sum())

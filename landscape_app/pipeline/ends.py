@@ -1,7 +1,8 @@
-"""Where a run's trajectories end: weights and running statistics of their last epoch, and the train loss anywhere between them.
+"""Where a run's trajectories end: weights and running statistics of their last epoch, and the train
+loss anywhere between them.
 
-A network with BatchNorm is its weights and its running statistics, so both move along a segment: its ends then have the losses that
-were recorded there.
+A network with BatchNorm is its weights and its running statistics, so both move along a segment:
+its ends then have the losses that were recorded there.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ MEMORY = 2**30  # bytes of all vertices
 
 @dataclass(frozen=True)
 class Ends:
-    """n vertices (n, width) float64: trainable weights, then floating-point buffers. Vertex 0 is the anchor.
+    """n vertices (n, width) float64: trainable weights, then floating-point buffers. Vertex 0 is
+    the anchor.
 
-    rows (n,) canonical snapshot ids; seeds, step_sizes (n,), −1 and 0 for the anchor. left_out: ends there were, but not taken.
+    rows (n,) canonical snapshot ids; seeds, step_sizes (n,), −1 and 0 for the anchor. left_out:
+    ends there were, but not taken.
     """
 
     vertices: np.ndarray
@@ -35,7 +38,8 @@ class Ends:
 
 
 def read(run: RunFolder, point: Point, *, most: int) -> Ends:
-    """The anchor and the finite ends of at most `most` jumps, the largest first; controls are no jumps. `point` is at the anchor.
+    """The anchor and the finite ends of at most `most` jumps, the largest first; controls are no
+    jumps. `point` is at the anchor.
 
     Fewer where they would not fit into the memory; they are counted in `left_out`.
     """
@@ -55,14 +59,20 @@ def read(run: RunFolder, point: Point, *, most: int) -> Ends:
             keys = [f"buffers.{key}" for key in still]
             if size <= 0 or not np.isfinite(moved).all() or not set(keys) <= set(tensors):
                 continue
-            state = [np.asarray(tensors[key][place, -1], dtype=np.float64).reshape(-1) for key in keys]
+            state = [
+                np.asarray(tensors[key][place, -1], dtype=np.float64).reshape(-1) for key in keys
+            ]
             row = 1 + trajectory * spec.rows_per_trajectory + spec.epochs
-            found.append((float(size), int(seed), int(row), np.concatenate([weights + moved, *state])))
+            found.append(
+                (float(size), int(seed), int(row), np.concatenate([weights + moved, *state]))
+            )
             if len(found) > most:
                 found.pop(max(range(len(found)), key=lambda i: (-found[i][0], found[i][1])))
                 left_out += 1
     kept = sorted(found, key=lambda one: one[2])
-    anchor = np.concatenate([weights, *(value.double().cpu().numpy().reshape(-1) for value in still.values())])
+    anchor = np.concatenate(
+        [weights, *(value.double().cpu().numpy().reshape(-1) for value in still.values())]
+    )
     return Ends(
         np.stack([anchor, *(one[3] for one in kept)]),
         np.array([0, *(one[2] for one in kept)]),
@@ -97,7 +107,9 @@ def masks(layout: Layout) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     for slot in layout.slots:
         name = slot.key.rpartition(".")[0] or slot.key
-        found.setdefault(name, np.zeros(layout.parameters, dtype=bool))[slot.start : slot.stop] = True
+        found.setdefault(name, np.zeros(layout.parameters, dtype=bool))[slot.start : slot.stop] = (
+            True
+        )
     return found
 
 

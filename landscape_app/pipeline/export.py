@@ -1,4 +1,6 @@
-"""A run's snapshots in formats that any tool reads: npz with everything, csv with one line per snapshot."""
+"""A run's snapshots in formats that any tool reads: npz with everything, csv with one line per
+snapshot.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +21,25 @@ log = logging.getLogger("landscape")
 
 
 def export(run: RunFolder, to: Path) -> list[Path]:
-    """Writes ID.npz (columns, delta (n, parameter), coordinates (n, 3) of PHATE in weights where embedded) and ID.csv into `to`; returns the paths."""
+    """Writes ID.npz (columns, delta (n, parameter), coordinates (n, 3) of PHATE in weights where
+    embedded) and ID.csv into `to`; returns the paths.
+    """
     rows = snapshots.read(run)
     if lost := damage.thorough(run, rows.column("row")):
-        log.warning("Run %s: left out of what is exported: %s. %s", run.id, damage.missing(lost), damage.remedy(lost))
+        log.warning(
+            "Run %s: left out of what is exported: %s. %s",
+            run.id,
+            damage.missing(lost),
+            damage.remedy(lost),
+        )
     columns = dict(rows.columns)
     embedding = forms.find(run.path, "embedding", method="phate", dims=3, distance=EUCLIDEAN)
     if embedding is not None:
-        # An embedding may lack rows that were excluded by name: they stay NaN rather than shift the others.
-        coordinates = look_up(embedding.arrays["rows"], columns["row"]).of(embedding.arrays["coordinates"].astype(np.float32))
+        # An embedding may lack rows that were excluded by name: they stay NaN rather than shift the
+        # others.
+        coordinates = look_up(embedding.arrays["rows"], columns["row"]).of(
+            embedding.arrays["coordinates"].astype(np.float32)
+        )
         columns |= {f"phate_{axis + 1}": coordinates[:, axis] for axis in range(3)}
     files.make_own(to)
     packed = io.BytesIO()

@@ -1,4 +1,6 @@
-"""What a run will cost on this machine, before it starts: seconds by phase, memory, disk; measured on a few steps of the real work."""
+"""What a run will cost on this machine, before it starts: seconds by phase, memory, disk; measured
+on a few steps of the real work.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +21,30 @@ from landscape_app.training.base import CHUNK, trial
 from landscape_app.training.problem import Problem
 
 SCORES = 5 * 8 + 1  # bytes a snapshot
-# The analysis of one run, in passes over its matrix of distances: seconds at 821 snapshots of 8,970 parameters over seconds of one
-# pass there, both measured on one machine. It is this number of passes that carries over to others. Imports, checks and the null worlds of
-# loops (of about as many snapshots whatever their number) cost the same for every run; those of losses grow with it.
+# The analysis of one run, in passes over its matrix of distances: seconds at 821 snapshots of 8,970
+# parameters over seconds of one pass there, both measured on one machine. It is this number of
+# passes that carries over to others. Imports, checks and the null worlds of loops (of about as many
+# snapshots whatever their number)
+# cost the same for every run; those of
+# losses grow with it.
 PASSES = 5_300
 ALWAYS = 4_000
 REFERENCE = 821
-# Of the lines between minima, in trajectory-epochs: 20 bars of the train losses and 20 of the test loss, 21 points each. A point is one
-# forward pass over the train rows; an epoch is as good as four, with its backward passes and its scores.
+# Of the lines between minima, in trajectory-epochs: 20 bars of the train losses and 20 of the test
+# loss, 21 points each. A point is one forward pass over the train rows; an epoch is as good as
+# four, with its backward passes and its
+# scores.
 CLIMBS = 2 * 20 * 21 / 4
 
 
-def forecast(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True) -> dict[str, Any]:
-    """{"seconds": {"training", "sampling", "analysis"}, "training_epoch_seconds", "memory_bytes", "disk_bytes"} of a whole run.
+def forecast(
+    problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True
+) -> dict[str, Any]:
+    """{"seconds": {"training", "sampling", "analysis"}, "training_epoch_seconds", "memory_bytes",
+    "disk_bytes"} of a whole run.
 
-    analysed: whether an analysis belongs to it; without one it takes no seconds, and no memory and disk for distances.
+    analysed: whether an analysis belongs to it; without one it takes no seconds, and no memory and
+    disk for distances.
     """
     epoch = trial(problem, spec) if spec.train_epochs else 0.0
     seconds = {
@@ -47,13 +58,18 @@ def forecast(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = Tr
     return {
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
         "training_epoch_seconds": epoch,
-        "memory_bytes": psutil.Process().memory_info().rss + max(at_work * bytes_per_trajectory(problem, spec), room.needed(n)),
+        "memory_bytes": (
+            psutil.Process().memory_info().rss
+            + max(at_work * bytes_per_trajectory(problem, spec), room.needed(n))
+        ),
         "disk_bytes": disk(problem, spec, plan, analysed=analysed),
     }
 
 
 def disk(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True) -> int:
-    """Bytes: every snapshot's δ, outputs, losses and scores; weights and optimizer state once a chunk; the distances if analysed."""
+    """Bytes: every snapshot's δ, outputs, losses and scores; weights and optimizer state once a
+    chunk; the distances if analysed.
+    """
     size = problem.layout.parameters
     row = 4 * (size + problem.outputs * len(problem.probe) + len(problem.kept)) + SCORES
     states = 8 * size * len(spec.trajectories) * math.ceil(spec.epochs / plan.chunk_epochs)
@@ -62,23 +78,30 @@ def disk(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True) 
 
 
 def analysis_seconds(snapshots: int) -> float:
-    """Of a run of so many snapshots: a number of passes over its distances, one of which is timed here at the reference size."""
+    """Of a run of so many snapshots: a number of passes over its distances, one of which is timed
+    here at the reference size.
+    """
     left, right = np.ones((REFERENCE, 5), np.float32), np.ones((5, REFERENCE), np.float32)
     place, best = np.empty((REFERENCE, REFERENCE), np.float32), math.inf
     for _ in range(20):
-        begun = time.thread_time()  # of this thread's own: other work on the machine is no part of it
-        np.sqrt(np.matmul(left, right, out=place), out=place)  # in one place: fresh memory would be most of the time
+        # of this thread's own: other work on the machine is no part of it
+        begun = time.thread_time()
+        # in one place: fresh memory would be most of the time
+        np.sqrt(np.matmul(left, right, out=place), out=place)
         best = min(best, time.thread_time() - begun)
     return best * (ALWAYS + PASSES * (snapshots / REFERENCE) ** 2)
 
 
 def check_disk(folder: Path, needed: int) -> None:
-    """Raise StorageError, with the sizes, if the disk of `folder` has less room than a run needs."""
+    """Raise StorageError, with the sizes, if the disk of `folder` has less room than a run
+    needs.
+    """
     free = psutil.disk_usage(str(folder)).free
     if free < needed:
         raise StorageError(
-            f"The run needs about {needed / 2**30:.1f} GiB, but the disk of {folder} has {free / 2**30:.1f} GiB free. "
-            "Free some space, choose another runs folder, or sample fewer epochs or trajectories."
+            f"The run needs about {needed / 2**30:.1f} GiB, but the disk of {folder} has"
+            f" {free / 2**30:.1f} GiB free. Free some space, choose another runs folder, or sample"
+            " fewer epochs or trajectories."
         )
 
 
@@ -86,5 +109,8 @@ def words(found: dict[str, Any]) -> str:
     """The forecast in one line, for the log."""
     seconds = found["seconds"]
     parts = ", ".join(f"{name} {value:.0f} s" for name, value in seconds.items())
-    sizes = f"{found['memory_bytes'] / 2**20:,.0f} MiB of memory, {found['disk_bytes'] / 2**20:,.0f} MiB on disk"
+    sizes = (
+        f"{found['memory_bytes'] / 2**20:,.0f} MiB of memory, {found['disk_bytes'] / 2**20:,.0f}"
+        " MiB on disk"
+    )
     return f"about {sum(seconds.values()):.0f} s ({parts}), {sizes}"

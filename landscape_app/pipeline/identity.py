@@ -1,4 +1,6 @@
-"""What makes a run that run and no other: the network it begins with, the loss and the optimizers; and whether they are the same now."""
+"""What makes a run that run and no other: the network it begins with, the loss and the optimizers;
+and whether they are the same now.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ from landscape_app.training.problem import Make, Problem
 log = logging.getLogger("landscape")
 
 MOST = 64  # words of one part that are kept one by one; more are hashed in groups
-NEAR = {"rtol": 1e-3, "atol": 1e-5}  # of numbers that another machine, version of torch or number of threads computes
+# of numbers that another machine, version of torch or number of threads computes
+NEAR = {"rtol": 1e-3, "atol": 1e-5}
 HASH = re.compile("[0-9a-f]{32}")
 SHORT = 60  # letters of words that are shown
 SHOWN = 3  # differences that are shown
@@ -37,18 +40,24 @@ HELD = 50_000_000  # bytes of frozen weights that are stored beside the others
 FILE = "init.safetensors"
 WORDS = {"weights": "the initial weights", "frozen": "the frozen weights", "buffers": "the buffers"}
 BEGIN = (
-    " After a restart give the same initial weights: seed torch before you make the network, or give init='stored', which takes "
-    "those that the run began with."
+    " After a restart give the same initial weights: seed torch before you make the network, or"
+    " give init='stored', which takes those that the run began with."
 )
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Identity = dict[str, Any]
 
 
-def of(problem: Problem, data: Dataset, loss: Loss | None, optimizers: tuple[Make | None, Make | None]) -> Identity:
-    """Plain values for the journal: hashes of the network's state, words of its modules and of the callables, and some answers."""
+def of(
+    problem: Problem, data: Dataset, loss: Loss | None, optimizers: tuple[Make | None, Make | None]
+) -> Identity:
+    """Plain values for the journal: hashes of the network's state, words of its modules and of the
+    callables, and some answers.
+    """
     network = problem.network
-    answers = [identity.answers(network, data.x_train, training=training) for training in (False, True)]
+    answers = [
+        identity.answers(network, data.x_train, training=training) for training in (False, True)
+    ]
     found: Identity = {
         **identity.state(network),
         "network": _told(identity.structure(network)),
@@ -59,31 +68,52 @@ def of(problem: Problem, data: Dataset, loss: Loss | None, optimizers: tuple[Mak
         "machine": _machine(),
     }
     if loss is not None:
-        found |= {"loss": _told(describe("loss", loss)), "loss_value": _value(loss, answers[0], data.y_train)}
+        found |= {
+            "loss": _told(describe("loss", loss)),
+            "loss_value": _value(loss, answers[0], data.y_train),
+        }
     for name, make in zip(("train_optimizer", "retrain_optimizer"), optimizers, strict=True):
         if make is not None:
             found[name] = _told(describe(name, make)) | {"made": _made(make, problem)}
     return found
 
 
-def check(run: RunFolder, before: Mapping[str, Any] | None, now: Identity, network: nn.Module, *, explored: bool) -> None:
-    """Raise ResumeError where `now` is not what the run was begun with. before: None in a run that has not kept it (0.2).
+def check(
+    run: RunFolder,
+    before: Mapping[str, Any] | None,
+    now: Identity,
+    network: nn.Module,
+    *,
+    explored: bool,
+) -> None:
+    """Raise ResumeError where `now` is not what the run was begun with. before: None in a run that
+    has not kept it (0.2).
 
     explored: whether the caller of explore brings the objects, which decides what there is to do.
     """
     if before is None:
-        weights = "" if _stored(run, network) else " Its initial weights are not those of the network now."
+        weights = (
+            ""
+            if _stored(run, network)
+            else " Its initial weights are not those of the network now."
+        )
         log.info(
-            "%s: made by a version that did not note which network, loss and optimizers it was begun with; they are taken to be the same.%s",
+            "%s: made by a version that did not note which network, loss and optimizers it was"
+            " begun with; they are taken to be the same.%s",
             run.id,
             weights,
         )
         return
     changed = [words for part, words in WORDS.items() if before[part] != now[part]]
-    if changed and _elsewhere(before, now) and _near(before, now, "answers") and _stored(run, network):
+    if (
+        changed
+        and _elsewhere(before, now)
+        and _near(before, now, "answers")
+        and _stored(run, network)
+    ):
         log.info(
-            "%s are the same but for rounding as those that %s was begun with, under another version of torch or on another machine: "
-            "it goes on with its own.",
+            "%s are the same but for rounding as those that %s was begun with, under another"
+            " version of torch or on another machine: it goes on with its own.",
             " and ".join(changed).capitalize(),
             run.id,
         )
@@ -93,63 +123,107 @@ def check(run: RunFolder, before: Mapping[str, Any] | None, now: Identity, netwo
     if changed:
         more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
         raise ResumeError(
-            f"Run {run.id} was begun with another network, loss or optimizer; different: {'; '.join(changed[:SHOWN])}{more}. "
-            f"{ways_out(run, explored=explored)}{begin}"
+            f"Run {run.id} was begun with another network, loss or optimizer; different:"
+            f" {'; '.join(changed[:SHOWN])}{more}. {ways_out(run, explored=explored)}{begin}"
         )
 
 
 def _elsewhere(before: Mapping[str, Any], now: Identity) -> bool:
-    """Whether the same code draws other last digits now: torch is another version, or the machine another. Else bits are compared."""
+    """Whether the same code draws other last digits now: torch is another version, or the machine
+    another. Else bits are compared.
+    """
     if before["network"]["fixed"] != now["network"]["fixed"]:
         return False
-    return bool(before["versions"][0] != now["versions"][0] or before.get("machine") != now["machine"])
+    return bool(
+        before["versions"][0] != now["versions"][0] or before.get("machine") != now["machine"]
+    )
 
 
 def _machine() -> list[str]:
     """What decides the last digits of numbers that torch draws or computes on a processor."""
-    return [platform.system(), platform.machine(), str(torch.backends.cpu.get_cpu_capability()), str(os.cpu_count())]
+    return [
+        platform.system(),
+        platform.machine(),
+        str(torch.backends.cpu.get_cpu_capability()),
+        str(os.cpu_count()),
+    ]
 
 
 def ways_out(run: RunFolder, *, explored: bool) -> str:
     """What can be done where the name is taken by another run, in words."""
     if explored:
         kept = catalogue.aside(run.path.parent, run.id)
-        return f"Give another name, or fresh=True to begin anew; the folder that is there is then kept as {kept}."
+        return (
+            "Give another name, or fresh=True to begin anew; the folder that is there is then kept"
+            f" as {kept}."
+        )
     return "Put back what it was begun with, or start a new run."
 
 
 def frozen(problem: Problem) -> dict[str, np.ndarray]:
-    """{"frozen.KEY": array} of the parameters that are not trained, as far as they are small; they stand in no other file."""
+    """{"frozen.KEY": array} of the parameters that are not trained, as far as they are small; they
+    stand in no other file.
+    """
     trained = {slot.key for slot in problem.layout.slots}
-    found = {key: value for key, value in problem.network.named_parameters() if not value.requires_grad and key not in trained}
+    found = {
+        key: value
+        for key, value in problem.network.named_parameters()
+        if not value.requires_grad and key not in trained
+    }
     if sum(value.numel() * value.element_size() for value in found.values()) > HELD:
         return {}
-    return {f"frozen.{key}": value.detach().cpu().numpy().copy() for key, value in found.items() if value.dtype != torch.bfloat16}
+    return {
+        f"frozen.{key}": value.detach().cpu().numpy().copy()
+        for key, value in found.items()
+        if value.dtype != torch.bfloat16
+    }
 
 
 def _differences(before: Mapping[str, Any], now: Identity) -> list[str]:
     """What else is different, in words."""
     found, moved = [], []
-    same = before.get("versions") == now["versions"]  # else modules and optimizers may have got other attributes
+    # else modules and optimizers may have got other attributes
+    same = before.get("versions") == now["versions"]
     for part in ("network", "loss", "train_optimizer", "retrain_optimizer"):
         old, new = before.get(part), now.get(part)
         if old is None or new is None:  # a name of the table, or not asked for
             continue
-        kinds = ("fixed", "made", "code") if before["python"] == now["python"] else ("fixed", "made")
-        found += [words for kind in kinds for words in _unequal(part, old.get(kind) or {}, new.get(kind) or {}, all=same)]
+        kinds = (
+            ("fixed", "made", "code") if before["python"] == now["python"] else ("fixed", "made")
+        )
+        found += [
+            words
+            for kind in kinds
+            for words in _unequal(part, old.get(kind) or {}, new.get(kind) or {}, all=same)
+        ]
         moved += _unequal(part, old.get("changing") or {}, new.get("changing") or {}, all=same)
-    for part, words in (("answers", "the network's outputs"), ("loss_value", "the loss of some rows")):
+    for part, words in (
+        ("answers", "the network's outputs"),
+        ("loss_value", "the loss of some rows"),
+    ):
         if not found and not _near(before, now, part):
             found.append(words)
-    if moved and not found and all(_near(before, now, part) for part in ("answers", "training_answers", "loss_value")):
-        log.info("Changed since the run was begun, without an effect on the outputs or the loss of some rows: %s", "; ".join(moved[:SHOWN]))
+    if (
+        moved
+        and not found
+        and all(_near(before, now, part) for part in ("answers", "training_answers", "loss_value"))
+    ):
+        log.info(
+            "Changed since the run was begun, without an effect on the outputs or the loss of some"
+            " rows: %s",
+            "; ".join(moved[:SHOWN]),
+        )
         return []
     return [*found, *moved]
 
 
 def _unequal(part: str, old: Mapping[str, str], new: Mapping[str, str], *, all: bool) -> list[str]:
     """What differs, in words; all: also what stands on one side only."""
-    paths = [path for path in {**old, **new} if old.get(path) != new.get(path) and (all or (path in old and path in new))]
+    paths = [
+        path
+        for path in {**old, **new}
+        if old.get(path) != new.get(path) and (all or (path in old and path in new))
+    ]
     return [_worded(path or part, old.get(path), new.get(path)) for path in paths]
 
 
@@ -157,7 +231,10 @@ def _worded(path: str, old: str | None, new: str | None) -> str:
     hashed = any(words is not None and HASH.fullmatch(words) for words in (old, new))
     if hashed or len(old or "") > SHORT or len(new or "") > SHORT:
         return path
-    return f"{path} was {'not there' if old is None else old}, is {'not there' if new is None else new}"
+    return (
+        f"{path} was {'not there' if old is None else old}, is"
+        f" {'not there' if new is None else new}"
+    )
 
 
 def _near(before: Mapping[str, Any], now: Identity, part: str) -> bool:
@@ -171,7 +248,9 @@ def _near(before: Mapping[str, Any], now: Identity, part: str) -> bool:
 
 
 def _stored(run: RunFolder, network: nn.Module) -> bool:
-    """Whether the state of `network` is, but for rounding, that which the run began with, as far as it is stored."""
+    """Whether the state of `network` is, but for rounding, that which the run began with, as far as
+    it is stored.
+    """
     if not any(line["file"] == FILE for line in run.committed()) or FILE in run.damaged():
         return True
     own = {**dict(network.named_parameters()), **dict(network.named_buffers())}
@@ -179,7 +258,9 @@ def _stored(run: RunFolder, network: nn.Module) -> bool:
         key = name.partition(".")[2]
         if key not in own or own[key].shape != value.shape:
             return False
-        if not np.allclose(own[key].detach().cpu().double().numpy(), value.astype(float), equal_nan=True, **NEAR):
+        if not np.allclose(
+            own[key].detach().cpu().double().numpy(), value.astype(float), equal_nan=True, **NEAR
+        ):
             return False
     return True
 
@@ -191,35 +272,48 @@ def _told(found: Description) -> dict[str, dict[str, str]]:
 
 
 def _few(words: Mapping[str, str]) -> dict[str, str]:
-    """The same words, or hashes of groups of them: of what has the first parts of its path in common."""
+    """The same words, or hashes of groups of them: of what has the first parts of its path in
+    common.
+    """
     for depth in (None, 3, 2, 0):
         groups: dict[str, list[str]] = {}
         for path, text in words.items():
-            groups.setdefault(path if depth is None else ".".join(path.split(".")[:depth]), []).append(f"{path} {text}")
+            groups.setdefault(
+                path if depth is None else ".".join(path.split(".")[:depth]), []
+            ).append(f"{path} {text}")
         if len(groups) <= MOST:
             return (
                 dict(words)
                 if depth is None
-                else {key: hashlib.sha256("\n".join(group).encode()).hexdigest()[:32] for key, group in groups.items()}
+                else {
+                    key: hashlib.sha256("\n".join(group).encode()).hexdigest()[:32]
+                    for key, group in groups.items()
+                }
             )
     return {}
 
 
 def _value(loss: Loss, outputs: Tensor | None, y: np.ndarray) -> float | None:
-    """The loss of some rows; None where it is not a number, not the same each time, or fails, which the checks before a run say."""
+    """The loss of some rows; None where it is not a number, not the same each time, or fails, which
+    the checks before a run say.
+    """
     if outputs is None:
         return None
     targets, loss = torch.from_numpy(y[identity.some(len(y))].copy()), copied(loss)
     try:
         with lent_generators(0), torch.no_grad():
-            first, second = (float(loss(outputs.clone(), targets.clone()).double().mean()) for _ in range(2))
+            first, second = (
+                float(loss(outputs.clone(), targets.clone()).double().mean()) for _ in range(2)
+            )
     except Exception:
         return None
     return first if first == second and math.isfinite(first) else None
 
 
 def _made(make: Make, problem: Problem) -> dict[str, str]:
-    """The class and settings of the optimizer that `make` makes; empty where it fails, which is said before the run."""
+    """The class and settings of the optimizer that `make` makes; empty where it fails, which is
+    said before the run.
+    """
     try:
         parameters = [nn.Parameter(torch.zeros(slot.shape)) for slot in problem.layout.slots]
         with lent_generators(0):

@@ -1,4 +1,6 @@
-"""The weights that explore begins with: the model's own, those of a file, or those that a run of this name began with."""
+"""The weights that explore begins with: the model's own, those of a file, or those that a run of
+this name began with.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,15 @@ KINDS = ("param.", "buffer.", "frozen.")  # before a tensor's key in a run's fil
 Weights = Mapping[str, Any]  # a state_dict, or the tensors of a run's file
 
 
-def initial(model: nn.Module, runs: Path, name: str, init: str | Path | Weights | None) -> nn.Module:
-    """`model`, or a copy of it that holds the weights that `init` names. Raises ModelError where they do not fit it.
+def initial(
+    model: nn.Module, runs: Path, name: str, init: str | Path | Weights | None
+) -> nn.Module:
+    """`model`, or a copy of it that holds the weights that `init` names. Raises ModelError where
+    they do not fit it.
 
-    init: None: the model's own. "stored": those that the run `name` in `runs` began with; the model's own while there are none.
-    A path: a file of weights, or a run's init.safetensors or anchor.safetensors. A mapping: a state_dict, or a run's tensors.
+    init: None: the model's own. "stored": those that the run `name` in `runs` began with; the
+    model's own while there are none. A path: a file of weights, or a run's init.safetensors or
+    anchor.safetensors. A mapping: a state_dict, or a run's tensors.
     """
     if init is None:
         return model
@@ -37,7 +43,9 @@ def initial(model: nn.Module, runs: Path, name: str, init: str | Path | Weights 
         stored = _of_run(runs, name)
         return model if stored is None else _holding(model, stored, f"Run {name}")
     if isinstance(init, Mapping):
-        own = any(str(key).startswith("param.") and hasattr(value, "shape") for key, value in init.items())
+        own = any(
+            str(key).startswith("param.") and hasattr(value, "shape") for key, value in init.items()
+        )
         return _holding(model, init, "init") if own else _with_state(model, init)
     path = Path(init).expanduser()
     found = _of_file(path)
@@ -53,7 +61,9 @@ def _with_state(model: nn.Module, state: Weights) -> nn.Module:
     try:
         copy.load_state_dict(dict(state))
     except (RuntimeError, TypeError, AttributeError) as error:
-        raise ModelError(f"init does not fit the network: {' '.join(str(error).split())}") from error
+        raise ModelError(
+            f"init does not fit the network: {' '.join(str(error).split())}"
+        ) from error
     return copy
 
 
@@ -74,7 +84,11 @@ def _of_file(path: Path) -> Mapping[str, np.ndarray] | None:
         reading.hold(reading.bytes, "has")
     file = TensorFile.open(path, own=True)
     named = [name for name in file.tensors if name.startswith(KINDS)]
-    return {name: file.read(name) for name in named} if any(name.startswith("param.") for name in named) else None
+    return (
+        {name: file.read(name) for name in named}
+        if any(name.startswith("param.") for name in named)
+        else None
+    )
 
 
 def _holding(model: nn.Module, stored: Weights, whose: str) -> nn.Module:
@@ -86,8 +100,15 @@ def _holding(model: nn.Module, stored: Weights, whose: str) -> nn.Module:
         if not name.startswith(KINDS):
             continue
         if key not in own or tuple(own[key].shape) != value.shape:
-            there = f"has shape {tuple(own[key].shape)} in the network" if key in own else "is not in the network"
-            raise ModelError(f"{whose} begins with '{key}' of shape {value.shape}; it {there}. Give the same network, or another name.")
+            there = (
+                f"has shape {tuple(own[key].shape)} in the network"
+                if key in own
+                else "is not in the network"
+            )
+            raise ModelError(
+                f"{whose} begins with '{key}' of shape {value.shape}; it {there}. Give the same"
+                " network, or another name."
+            )
         with torch.no_grad():
             own[key].copy_(torch.from_numpy(np.array(value)))
     return copy

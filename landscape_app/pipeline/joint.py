@@ -1,6 +1,8 @@
-"""The joint embeddings of a study: all its runs in one cloud, in function space, by every method that was asked for.
+"""The joint embeddings of a study: all its runs in one cloud, in function space, by every method
+that was asked for.
 
-A cloud of many runs is thinned, so that its memory is bounded; which space, and why there is none, is stored with the result.
+A cloud of many runs is thinned, so that its memory is bounded; which space, and why there is none,
+is stored with the result.
 """
 
 from __future__ import annotations
@@ -35,11 +37,14 @@ log = logging.getLogger("landscape")
 
 @heard
 @one_thread(blas=False)
-def run(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress) -> None:
-    """Every joint embedding that is not current, at the cloud's own knee unless the settings name a t.
+def run(
+    keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress
+) -> None:
+    """Every joint embedding that is not current, at the cloud's own knee unless the settings name a
+    t.
 
-    In ρ where the settings' distance is "losses", else in softmax distance. Runs without a common function space have none: the
-    reason is stored in its place.
+    In ρ where the settings' distance is "losses", else in softmax distance. Runs without a common
+    function space have none: the reason is stored in its place.
     """
     methods, left_out = meaningful(spec.methods, function_space(spec))
     for why in left_out.values():
@@ -49,7 +54,9 @@ def run(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progre
     for method in methods:
         for dims in DIMS:
             with keeper.attempt():
-                keeper.result("joint", joint.parameters(method, dims), partial(joint.embed, method, dims))
+                keeper.result(
+                    "joint", joint.parameters(method, dims), partial(joint.embed, method, dims)
+                )
             progress.advance()
 
 
@@ -62,7 +69,14 @@ class Joint:
 
     def parameters(self, method: str, dims: int) -> dict[str, Any]:
         """What a joint embedding is stored under."""
-        return {"method": method, "dims": dims, "t": self.spec.t, **kernel(self.spec), "seed": self.spec.seed, "distance": self.space}
+        return {
+            "method": method,
+            "dims": dims,
+            "t": self.spec.t,
+            **kernel(self.spec),
+            "seed": self.spec.seed,
+            "distance": self.space,
+        }
 
     @property
     def space(self) -> str:
@@ -71,13 +85,22 @@ class Joint:
 
     @cached_property
     def subjects(self) -> tuple[Subject, ...]:
-        """The runs by their weights, which say what is finite and what coincides whatever is compared."""
-        return tuple(Subject(folder, self.spec.model_copy(update={"distance": EUCLIDEAN})) for folder in self.folders)
+        """The runs by their weights, which say what is finite and what coincides whatever is
+        compared.
+        """
+        return tuple(
+            Subject(folder, self.spec.model_copy(update={"distance": EUCLIDEAN}))
+            for folder in self.folders
+        )
 
     @cached_property
     def refusal(self) -> str | None:
         """Why these runs have no common function space; None if they have one."""
-        unlike = _unlike_losses(self.folders) if self.space == SPACES["losses"] else _unlike_probes(self.folders)
+        unlike = (
+            _unlike_losses(self.folders)
+            if self.space == SPACES["losses"]
+            else _unlike_probes(self.folders)
+        )
         if unlike is not None:
             return unlike
         try:
@@ -90,25 +113,48 @@ class Joint:
     def pool(self) -> Pool:
         """The snapshots of all runs; fewer of each, if there is little memory free."""
         most = min(MOST, room.most(free_memory()))
-        return pool([subject.snapshots for subject in self.subjects], [subject.geometry for subject in self.subjects], self.spec, most=most)
+        return pool(
+            [subject.snapshots for subject in self.subjects],
+            [subject.geometry for subject in self.subjects],
+            self.spec,
+            most=most,
+        )
 
     @cached_property
     def meta(self) -> dict[str, Any]:
         """What every joint result says of itself."""
-        about = {"runs": [folder.id for folder in self.folders], "distance": self.space, "refused": self.refusal}
+        about = {
+            "runs": [folder.id for folder in self.folders],
+            "distance": self.space,
+            "refused": self.refusal,
+        }
         if self.refusal is not None:
             return about | {"excluded": {}, "excluded_because": {}, "thinned": None}
-        why = {folder.id: because for folder, because in zip(self.folders, self.pool.because, strict=True) if because}
-        rows = {id: sorted(row for ids in because.values() for row in ids) for id, because in why.items()}
+        why = {
+            folder.id: because
+            for folder, because in zip(self.folders, self.pool.because, strict=True)
+            if because
+        }
+        rows = {
+            id: sorted(row for ids in because.values() for row in ids)
+            for id, because in why.items()
+        }
         return about | {"excluded": rows, "excluded_because": why, "thinned": self.pool.thinned}
 
     def embed(self, method: str, dims: int) -> Stored:
-        """rows (n,) canonical ids, run (n,) index into meta["runs"], coordinates (n, dims); nothing but meta where refused."""
+        """rows (n,) canonical ids, run (n,) index into meta["runs"], coordinates (n, dims); nothing
+        but meta where refused.
+        """
         if self.refusal is not None:
             return {}, self.meta
         found = embed(self.pool.space, method, dims=dims)
         coordinates = found.coordinates[self.pool.place].astype(np.float32)
-        arrays = {"rows": self.pool.rows, "run": self.pool.run, "coordinates": coordinates, **found.arrays}
+        arrays = {
+            "rows": self.pool.rows,
+            "run": self.pool.run,
+            "coordinates": coordinates,
+            **found.arrays,
+        }
         return arrays, found.meta | self.meta
 
 
@@ -116,24 +162,41 @@ def _unlike_probes(folders: Sequence[RunFolder]) -> str | None:
     """Why softmax outputs of these runs cannot be compared, if they cannot."""
     probes = {folder.id: (folder.prepared() or {}).get("probe_hash") for folder in folders}
     other = _other(probes)
-    return None if other is None else f"{folders[0].id} and {other} were probed on different examples, so their outputs cannot be compared."
+    return (
+        None
+        if other is None
+        else (
+            f"{folders[0].id} and {other} were probed on different examples, so their outputs"
+            " cannot be compared."
+        )
+    )
 
 
 def _unlike_losses(folders: Sequence[RunFolder]) -> str | None:
-    """Why losses of single examples cannot be compared between these runs, if they cannot: another loss, other examples or labels."""
+    """Why losses of single examples cannot be compared between these runs, if they cannot: another
+    loss, other examples or labels.
+    """
     facts = {folder.id: folder.prepared() or {} for folder in folders}
     other = _other({id: one.get("loss") for id, one in facts.items()})
     if other is not None:
-        return f"{folders[0].id} and {other} have different losses, so the losses of their examples cannot be compared."
+        return (
+            f"{folders[0].id} and {other} have different losses, so the losses of their examples"
+            " cannot be compared."
+        )
     hashes = {id: one.get("loss_hash") for id, one in facts.items()}
-    if None in hashes.values():  # prepared before that was recorded: the whole data, and the name that draws the examples
-        hashes = {folder.id: f"{facts[folder.id].get('data_hash')} {folder.spec.data}" for folder in folders}
+    # prepared before that was recorded: the whole data, and the name that draws the examples
+    if None in hashes.values():
+        hashes = {
+            folder.id: f"{facts[folder.id].get('data_hash')} {folder.spec.data}"
+            for folder in folders
+        }
     other = _other(hashes)
     if other is None:
         return None
     return (
-        f"{folders[0].id} and {other} were trained on different examples or labels, so the losses of single examples cannot be "
-        "compared between them. Softmax outputs can: use another distance."
+        f"{folders[0].id} and {other} were trained on different examples or labels, so the losses"
+        " of single examples cannot be compared between them. Softmax outputs can: use another"
+        " distance."
     )
 
 

@@ -1,4 +1,6 @@
-"""Results that are present and current are reused; others are computed and stored. What cannot be computed is said at the end."""
+"""Results that are present and current are reused; others are computed and stored. What cannot be
+computed is said at the end.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +28,22 @@ class Keeper:
     refused: list[AnalysisError] = field(default_factory=list)
 
     def result(
-        self, name: str, parameters: Mapping[str, Any], compute: Callable[[], tuple[Mapping[str, np.ndarray], Mapping[str, Any]]]
+        self,
+        name: str,
+        parameters: Mapping[str, Any],
+        compute: Callable[[], tuple[Mapping[str, np.ndarray], Mapping[str, Any]]],
     ) -> derived.Result:
-        """The stored result of exactly these parameters and inputs and this code version, or the one computed now."""
+        """The stored result of exactly these parameters and inputs and this code version, or the
+        one computed now.
+        """
         found = derived.current(self.folder, name, parameters, self.inputs)
         return found or derived.write(self.folder, name, parameters, *compute(), self.inputs)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """An analysis that has no meaning for these snapshots does not keep the others from being done."""
+        """An analysis that has no meaning for these snapshots does not keep the others from being
+        done.
+        """
         try:
             yield
         except AnalysisError as error:

@@ -1,4 +1,6 @@
-"""The measures of a run's snapshots, stored: distances that are known already are not computed again."""
+"""The measures of a run's snapshots, stored: distances that are known already are not computed
+again.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ from landscape_app.analysis.measures.listing import measure_all
 from landscape_app.pipeline import arrays
 from landscape_app.pipeline.subject import Subject, facts
 
-BETWEEN_WEIGHTS = "euclidean"  # whatever distance the analysis is built on: a measure means the same in every analysis
+# whatever distance the analysis is built on: a measure means the same in every analysis
+BETWEEN_WEIGHTS = "euclidean"
 
 
 def run(subject: Subject) -> None:
@@ -18,4 +21,8 @@ def run(subject: Subject) -> None:
 def _measured(subject: Subject) -> arrays.Stored:
     spec = subject.spec.model_copy(update={"distance": BETWEEN_WEIGHTS})
     same = subject if subject.spec.distance == BETWEEN_WEIGHTS else Subject(subject.run, spec)
-    return {}, {"measures": measure_all(subject.weights, {**facts(subject.run), GEOMETRY: lambda: same.geometry})}
+    return {}, {
+        "measures": measure_all(
+            subject.weights, {**facts(subject.run), GEOMETRY: lambda: same.geometry}
+        )
+    }

@@ -1,4 +1,6 @@
-"""The quickstart study: a good, a plain and a poor generalizer of digits, sampled one after another, then compared."""
+"""The quickstart study: a good, a plain and a poor generalizer of digits, sampled one after
+another, then compared.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from landscape_app.store.study import StudyFolder
 NAME = "quickstart"
 REGIMES = ("good", "plain", "poor")
 
-Session = Callable[..., AbstractContextManager[Progress]]  # jobs.session.session: pipeline does not know about jobs
+# jobs.session.session: pipeline does not know about jobs
+Session = Callable[..., AbstractContextManager[Progress]]
 
 
 def quickstart(
@@ -35,10 +38,11 @@ def quickstart(
     changes: Mapping[str, Any] | None = None,
     timings: dict[str, float] | None = None,
 ) -> dict[str, Any]:
-    """Bring the study to its end and return its report with "seconds"; finished runs are reused, others resumed.
+    """Bring the study to its end and return its report with "seconds"; finished runs are reused,
+    others resumed.
 
-    fresh: a new study beside those that exist. changes: settings that differ from the defaults (for trials). timings: filled
-    with the seconds of every phase.
+    fresh: a new study beside those that exist. changes: settings that differ from the defaults (for
+    trials). timings: filled with the seconds of every phase.
     """
     begun = time.monotonic()
     folder = _open(runs, study or (_unused(runs) if fresh else NAME), changes or {})
@@ -58,7 +62,9 @@ def quickstart(
 
 def is_quickstart(runs: Path, id: str) -> bool:
     """Whether `id` is a quickstart study in `runs` (rather than a run)."""
-    return id.startswith(NAME) and is_id(id) and names.is_file(runs / "_studies" / id / "study.json")
+    return (
+        id.startswith(NAME) and is_id(id) and names.is_file(runs / "_studies" / id / "study.json")
+    )
 
 
 def _unused(runs: Path) -> str:
@@ -69,7 +75,9 @@ def _unused(runs: Path) -> str:
 
 
 def _open(runs: Path, study: str, changes: Mapping[str, Any]) -> StudyFolder:
-    """The study folder and its three runs, created where they are missing (also after a crash between two creations)."""
+    """The study folder and its three runs, created where they are missing (also after a crash
+    between two creations).
+    """
     ids = [f"{study}-{regime}" for regime in REGIMES]
     for id, regime in zip(ids, REGIMES, strict=True):
         if not names.exists(runs / id, trusted=runs):
@@ -80,7 +88,9 @@ def _open(runs: Path, study: str, changes: Mapping[str, Any]) -> StudyFolder:
 
 
 class Both:
-    """Progress told to two listeners: the study's and the run's own; a cancel asked of either stops the work."""
+    """Progress told to two listeners: the study's and the run's own; a cancel asked of either stops
+    the work.
+    """
 
     def __init__(self, *listeners: Progress) -> None:
         self._listeners = listeners

@@ -1,4 +1,6 @@
-"""A sampled run's problem put together again from its settings, for what evaluates its network: surfaces, curvature."""
+"""A sampled run's problem put together again from its settings, for what evaluates its network:
+surfaces, curvature.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +14,29 @@ from landscape_app.training.problem import Problem
 
 
 def rebuilt(run: RunFolder, given: Given | None, *, device: str, wanted: str) -> Problem:
-    """The run's problem on any machine, in float32; its network has its initial weights. `wanted`: for what, in words.
+    """The run's problem on any machine, in float32; its network has its initial weights. `wanted`:
+    for what, in words.
 
-    Raises ResumeError where data or network are not those it was sampled with, or were objects that nobody gives; TrustError where
-    they are code or files that nobody has permitted.
+    Raises ResumeError where data or network are not those it was sampled with, or were objects that
+    nobody gives; TrustError where they are code or files that nobody has permitted.
     """
     if given is None and GIVEN in (run.spec.data, run.spec.network, run.spec.loss):
         raise ResumeError(
-            f"Run {run.id} was made by explore(model, …): its folder cannot rebuild your objects, so its {wanted} cannot be computed"
-            " from the folder alone."
+            f"Run {run.id} was made by explore(model, …): its folder cannot rebuild your objects,"
+            f" so its {wanted} cannot be computed from the folder alone."
         )
     # Mixed precision is of gradients alone: losses are float32 everywhere.
     spec = sources.located(run).model_copy(update={"precision": "float32"})
     problem, data = problem_of(spec, begun_with(run, spec, given or Given()), device=device)
     facts = run.prepared() or {}
-    for what, before, now in (("data", "data_hash", data.digest()), ("network", "tensors", problem.layout.describe())):
+    for what, before, now in (
+        ("data", "data_hash", data.digest()),
+        ("network", "tensors", problem.layout.describe()),
+    ):
         if facts.get(before) != now:
             raise ResumeError(
-                f"Run {run.id} was sampled with another {what} than its settings give now, so its {wanted} cannot be computed."
+                f"Run {run.id} was sampled with another {what} than its settings give now, so its"
+                f" {wanted} cannot be computed."
             )
     if facts.get("identity") is not None:
         same = identity.of(problem, data, None if given is None else given.loss, (None, None))

@@ -1,4 +1,6 @@
-"""What is tried before a run begins, on copies, and what is said of it: first steps, last batches, and where the jumps go."""
+"""What is tried before a run begins, on copies, and what is said of it: first steps, last batches,
+and where the jumps go.
+"""
 
 from __future__ import annotations
 
@@ -17,45 +19,70 @@ from landscape_app.weights.bundle import Bundle
 log = logging.getLogger("landscape")
 
 TOLD = 0.1  # of the weights: filters that do not jump are told before training where they hold more
-IGNORED = {False: "train_rate, train_schedule, momentum and weight_decay", True: "rate, momentum and weight_decay"}
+IGNORED = {
+    False: "train_rate, train_schedule, momentum and weight_decay",
+    True: "rate, momentum and weight_decay",
+}
 
 
 def rehearse(problem: Problem, spec: RunSpec) -> Problem:
     """`problem`, known to draw random numbers where an optimizer that was given does.
 
-    Raises ModelError where training, an optimizer, a last batch or every jump is bound to fail; says what the run will leave alone.
+    Raises ModelError where training, an optimizer, a last batch or every jump is bound to fail;
+    says what the run will leave alone.
     """
     first_steps.check_one_row(problem)
     first_steps.check_batches(problem, spec)
     for epochs in (base.counted_epochs(spec), retrain.counted_epochs(spec)):
         check_counted(problem, epochs)
     parts = [False, True] if spec.train_epochs else [True]
-    found = {retraining: first_steps.take(problem, spec, retraining=retraining) for retraining in parts}
+    found = {
+        retraining: first_steps.take(problem, spec, retraining=retraining) for retraining in parts
+    }
     _say_unused(problem, found[True].unused)
     for retraining, steps in found.items():
         _say_given(problem, steps, retraining=retraining)
-    # What is 0 at first may not be so at the anchor: a few steps tell whether training moves it at all.
-    weights = found[False].weights if spec.train_epochs else Bundle.of(problem.network, problem.layout).weights[0]
+    # What is 0 at first may not be so at the anchor: a few steps tell whether training moves it at
+    # all.
+    weights = (
+        found[False].weights
+        if spec.train_epochs
+        else Bundle.of(problem.network, problem.layout).weights[0]
+    )
     check_reach(weights, problem.layout, spec, unused=found[True].unused)
     words = resting_words(weights, problem.layout, spec, least=TOLD)
     if words:
         log.info("%s", words)
-    return dataclasses.replace(problem, stochastic=problem.stochastic or any(steps.draws for steps in found.values()))
+    return dataclasses.replace(
+        problem, stochastic=problem.stochastic or any(steps.draws for steps in found.values())
+    )
 
 
 def _say_unused(problem: Problem, unused: list[str]) -> None:
     if unused:
         held = sum(slot.stop - slot.start for slot in problem.layout.slots if slot.key in unused)
-        log.info("%d weights had no gradient in a trial and take no step while they have none: %s", held, named(unused))
+        log.info(
+            "%d weights had no gradient in a trial and take no step while they have none: %s",
+            held,
+            named(unused),
+        )
 
 
 def _say_given(problem: Problem, steps: FirstSteps, *, retraining: bool) -> None:
     if problem.optimizers[retraining] is None:
         return
     name = "retraining" if retraining else "training"
-    log.info("the optimizer given for %s keeps its own settings: %s are not used", name, IGNORED[retraining])
+    log.info(
+        "the optimizer given for %s keeps its own settings: %s are not used",
+        name,
+        IGNORED[retraining],
+    )
     if steps.left_out:
-        log.info("the optimizer given for %s does not hold %s, which stay as they are", name, named(steps.left_out))
+        log.info(
+            "the optimizer given for %s does not hold %s, which stay as they are",
+            name,
+            named(steps.left_out),
+        )
     if steps.unstored:
         log.info("the optimizer given for %s keeps what is not stored (%s): a run that goes on later begins these afresh", name,
                  ", ".join(steps.unstored))  # fmt: skip

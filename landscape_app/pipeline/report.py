@@ -14,7 +14,9 @@ from landscape_app.store.study import StudyFolder
 
 
 def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -> dict[str, Any]:
-    """One run's line of the report; `t`: the shared diffusion time whose embedding is meant (None: the newest), in `distance`."""
+    """One run's line of the report; `t`: the shared diffusion time whose embedding is meant (None:
+    the newest), in `distance`.
+    """
     at: dict[str, Any] = {"distance": distance} if t is None else {"distance": distance, "t": t}
     measures = {m["name"]: m["value"] for m in _meta(run, "measures").get("measures", [])}
     embedding = _meta(run, "embedding", method="phate", dims=3, **at)
@@ -34,7 +36,10 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
         "test_accuracy": anchor.get("scores.test_accuracy"),
         "gap_accuracy": measures.get("gap_accuracy"),
         "gap_loss": measures.get("gap_loss"),
-        "embedding": {key: embedding.get(key) for key in ("components", "t", "knee", "stress", "demap", "step_over_spread")},
+        "embedding": {
+            key: embedding.get(key)
+            for key in ("components", "t", "knee", "stress", "demap", "step_over_spread")
+        },
         "topology": {
             "total_persistence_h0": sublevel.get("total_persistence"),
             "bars_h0": sublevel.get("bars"),
@@ -57,11 +62,17 @@ def _anchor(run: RunFolder) -> dict[str, float]:
         tensors = run.tensors("anchor.safetensors")
     except RunDamagedError:
         return {}
-    return {name: float(value.reshape(-1)[0]) for name, value in tensors.items() if name.startswith("scores.")}
+    return {
+        name: float(value.reshape(-1)[0])
+        for name, value in tensors.items()
+        if name.startswith("scores.")
+    }
 
 
 def of_study(runs: Path, study: StudyFolder, spec: AnalysisSpec | None = None) -> dict[str, Any]:
-    """{"joint": {...}, "runs": [...]} of a study whose analyses are stored, by `spec` (None: as it was first analysed)."""
+    """{"joint": {...}, "runs": [...]} of a study whose analyses are stored, by `spec` (None: as it
+    was first analysed).
+    """
     spec = spec or study.analysis
     space = common(spec)
     joint = derived.find(study.path, "joint", method="phate", dims=3, distance=space)
@@ -75,7 +86,10 @@ def of_study(runs: Path, study: StudyFolder, spec: AnalysisSpec | None = None) -
             "distance": space,
             "refused": meta.get("refused"),
         },
-        "runs": [of_run(RunFolder.open(runs, id), t=_shared_t(study, spec), distance=spec.distance) for id in study.runs],
+        "runs": [
+            of_run(RunFolder.open(runs, id), t=_shared_t(study, spec), distance=spec.distance)
+            for id in study.runs
+        ],
     }
 
 
@@ -86,7 +100,10 @@ def _shared_t(study: StudyFolder, spec: AnalysisSpec) -> int | None:
 
 def _rows(run: RunFolder) -> int:
     """Snapshots that are committed: the anchor and every chunk's trajectories × epochs."""
-    chunks = sum(len(line["trajectories"]) * (line["last"] - line["first"] + 1) for line in run.committed("chunk"))
+    chunks = sum(
+        len(line["trajectories"]) * (line["last"] - line["first"] + 1)
+        for line in run.committed("chunk")
+    )
     return chunks + len(run.committed("anchor"))
 
 

@@ -1,4 +1,6 @@
-"""Room for an analysis: it holds several matrices of the distances at once, so its memory goes with the square of the snapshots."""
+"""Room for an analysis: it holds several matrices of the distances at once, so its memory goes with
+the square of the snapshots.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ import math
 from landscape_app.errors import AnalysisError
 from landscape_app.memory import free_memory
 
-# Bytes a pair of snapshots at the peak of a default analysis, measured at 2,001 and 4,001 snapshots of 100 parameters: 90 and 59.
+# Bytes a pair of snapshots at the peak of a default analysis, measured at 2,001 and 4,001 snapshots
+# of 100 parameters: 90 and 59.
 PAIR = 100
 SMALL = 1_000  # snapshots that are analysed whatever is free: about 100 MB
 
@@ -23,14 +26,17 @@ def most(free: int) -> int:
 
 
 def lacking(snapshots: int) -> str:
-    """Why an analysis of so many snapshots does not fit into the memory that is free now, with the sizes; empty where it does."""
+    """Why an analysis of so many snapshots does not fit into the memory that is free now, with the
+    sizes; empty where it does.
+    """
     free = free_memory()
     fit = most(free)
     if snapshots <= fit:
         return ""
     return (
-        f"an analysis of {snapshots:,} snapshots needs about {needed(snapshots) / 2**30:.1f} GiB of memory, and {free / 2**30:.1f} GiB "
-        f"are free, enough for {fit:,}. Free memory or use a machine with more, or sample fewer snapshots (--epochs, --seeds, --step-sizes)."
+        f"an analysis of {snapshots:,} snapshots needs about {needed(snapshots) / 2**30:.1f} GiB of"
+        f" memory, and {free / 2**30:.1f} GiB are free, enough for {fit:,}. Free memory or use a"
+        " machine with more, or sample fewer snapshots (--epochs, --seeds, --step-sizes)."
     )
 
 

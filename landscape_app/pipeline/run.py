@@ -1,4 +1,6 @@
-"""One run from its spec to its last snapshot, in the order of the paper: initialise, train, jump, retrain. Resumes anywhere."""
+"""One run from its spec to its last snapshot, in the order of the paper: initialise, train, jump,
+retrain. Resumes anywhere.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +35,11 @@ log = logging.getLogger("landscape")
 @heard
 @one_thread()
 def execute(run: RunFolder, progress: Progress, given: Given | None = None) -> None:
-    """Bring `run` (whose lock is held) to its end: whatever is committed and intact is kept, the rest is computed.
+    """Bring `run` (whose lock is held) to its end: whatever is committed and intact is kept, the
+    rest is computed.
 
-    Raises Cancelled at a safe point when asked to, DataError or ModelError before work begins, ResumeError if the ingredients
-    are not those the run was begun with.
+    Raises Cancelled at a safe point when asked to, DataError or ModelError before work begins,
+    ResumeError if the ingredients are not those the run was begun with.
     """
     progress.phase("preparing")
     start = ready(run, given, progress)
@@ -50,43 +53,71 @@ def execute(run: RunFolder, progress: Progress, given: Given | None = None) -> N
 
 
 def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str]) -> Bundle:
-    """The trained network as a bundle of one: read if it is there, else trained from the last intact chunk on."""
+    """The trained network as a bundle of one: read if it is there, else trained from the last
+    intact chunk on.
+    """
     problem, spec = start.problem, run.spec
     intact = {line["file"]: line for line in run.committed() if line["file"] not in damaged}
     whole = "anchor.safetensors" in intact
     trained = not {"init", "base"} & set(gaps(run))
-    if whole and trained and all(line["file"] in intact for line in [*run.committed("init"), *run.committed("base")]):
+    if (
+        whole
+        and trained
+        and all(line["file"] in intact for line in [*run.committed("init"), *run.committed("base")])
+    ):
         return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
     initial = Bundle.of(problem.network, problem.layout)
     if "init.safetensors" in intact:
         initial = from_named_state(run.tensors("init.safetensors"), problem.layout, problem.device)
     else:
-        run.commit("init", "init.safetensors", named_state(initial, problem.layout) | frozen(problem))
+        run.commit(
+            "init", "init.safetensors", named_state(initial, problem.layout) | frozen(problem)
+        )
     begun = time.monotonic()
     done, bundle = _last_base(run, intact, initial.repeated(1))
     progress.phase("training", spec.train_epochs - done, "epochs")
 
     def keep(first: int, last: int, tensors: dict[str, np.ndarray]) -> None:
-        run.commit("base", f"chunks/base-{first:05d}-{last:05d}.safetensors", tensors, first=first, last=last)
+        run.commit(
+            "base",
+            f"chunks/base-{first:05d}-{last:05d}.safetensors",
+            tensors,
+            first=first,
+            last=last,
+        )
 
     bundle = train(problem, spec, bundle, done=done, sink=keep, progress=progress)
-    if not whole:  # else only damaged files of the training, or those whose lines are gone, were made again
+    # else only damaged files of the training, or those whose lines are gone, were made again
+    if not whole:
         _commit_anchor(run, start, initial, bundle, time.monotonic() - begun)
     return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
 
 
-def _last_base(run: RunFolder, intact: dict[str, dict[str, Any]], initial: Bundle) -> tuple[int, Bundle]:
+def _last_base(
+    run: RunFolder, intact: dict[str, dict[str, Any]], initial: Bundle
+) -> tuple[int, Bundle]:
     """(epochs done, state after them): of the unbroken sequence of intact base chunks."""
     done, file = 0, None
-    for line in sorted((line for line in intact.values() if line["kind"] == "base"), key=lambda line: int(line["first"])):
+    for line in sorted(
+        (line for line in intact.values() if line["kind"] == "base"),
+        key=lambda line: int(line["first"]),
+    ):
         if line["first"] == done + 1:
             done, file = int(line["last"]), str(line["file"])
-    return (done, initial) if file is None else (done, Bundle.from_state(run.tensors(file), initial.weights.device))
+    return (
+        (done, initial)
+        if file is None
+        else (done, Bundle.from_state(run.tensors(file), initial.weights.device))
+    )
 
 
-def _commit_anchor(run: RunFolder, start: Ready, initial: Bundle, bundle: Bundle, seconds: float) -> None:
+def _commit_anchor(
+    run: RunFolder, start: Ready, initial: Bundle, bundle: Bundle, seconds: float
+) -> None:
     scores = score(start.problem, OneAtATime(start.problem), bundle, anchor=bundle.weights[0])
-    tensors = named_state(bundle, start.problem.layout) | {name: value[:, None] for name, value in scores.items()}
+    tensors = named_state(bundle, start.problem.layout) | {
+        name: value[:, None] for name, value in scores.items()
+    }
     facts: dict[str, Any] = {
         "seconds": seconds,
         "weight_norm": float(bundle.weights.double().norm()),
@@ -95,38 +126,85 @@ def _commit_anchor(run: RunFolder, start: Ready, initial: Bundle, bundle: Bundle
     still = resting(bundle.weights[0], start.problem.layout, run.spec)
     if still:
         facts["resting_filters"] = still
-        log.info("at the anchor %s", resting_words(bundle.weights[0], start.problem.layout, run.spec))
+        log.info(
+            "at the anchor %s", resting_words(bundle.weights[0], start.problem.layout, run.spec)
+        )
     before = {line["sha256"] for line in run.committed("anchor")}
-    if before and run.committed("chunk") and hashlib.sha256(pack(tensors)).hexdigest() not in before:
+    if (
+        before
+        and run.committed("chunk")
+        and hashlib.sha256(pack(tensors)).hexdigest() not in before
+    ):
         raise ResumeError(
-            f"The anchor of run {run.id} was damaged, and training again gave other weights (another machine or version?), "
-            "so its snapshots no longer belong to it. Start a new run."
+            f"The anchor of run {run.id} was damaged, and training again gave other weights"
+            " (another machine or version?), so its snapshots no longer belong to it. Start a new"
+            " run."
         )
     run.commit("anchor", "anchor.safetensors", tensors, **facts)
 
 
-def _sample(run: RunFolder, start: Ready, anchor: Bundle, progress: Progress, damaged: set[str]) -> None:
-    """All chunks that are not committed and intact; a damaged one in the middle is sampled again from the one before it."""
+def _sample(
+    run: RunFolder, start: Ready, anchor: Bundle, progress: Progress, damaged: set[str]
+) -> None:
+    """All chunks that are not committed and intact; a damaged one in the middle is sampled again
+    from the one before it.
+    """
     spec, plan, epochs = run.spec, start.plan, run.spec.epochs
     wanted = chunks(epochs, plan.chunk_epochs)
-    there = {(line["bundle"], line["first"]) for line in run.committed("chunk") if line["file"] not in damaged}
+    there = {
+        (line["bundle"], line["first"])
+        for line in run.committed("chunk")
+        if line["file"] not in damaged
+    }
     todo = []
     for bundle in range(len(plan.bundles)):
         pending = [chunk for chunk in wanted if (bundle, chunk[0]) not in there]
-        todo += [Todo(bundle, group, _state_before(run, bundle, group[0], wanted)) for group in contiguous(pending)]
-    steps = sum((last - first + 1) * len(plan.bundles[item.bundle]) for item in todo for first, last in item.pending)
+        todo += [
+            Todo(bundle, group, _state_before(run, bundle, group[0], wanted))
+            for group in contiguous(pending)
+        ]
+    steps = sum(
+        (last - first + 1) * len(plan.bundles[item.bundle])
+        for item in todo
+        for first, last in item.pending
+    )
     progress.phase("sampling", steps, "trajectory-epochs")
 
     def keep(bundle: int, first: int, last: int, tensors: dict[str, np.ndarray]) -> None:
         run.commit(
-            "chunk", _chunk_file(bundle, (first, last)), tensors, bundle=bundle, trajectories=plan.bundles[bundle], first=first, last=last
+            "chunk",
+            _chunk_file(bundle, (first, last)),
+            tensors,
+            bundle=bundle,
+            trajectories=plan.bundles[bundle],
+            first=first,
+            last=last,
         )
 
-    # Groups of one bundle follow each other: the state before a later one may only be made by an earlier one.
-    for turn in range(max((sum(other.bundle == item.bundle for other in todo) for item in todo), default=0)):
-        now = [[item for item in todo if item.bundle == bundle][turn : turn + 1] for bundle in range(len(plan.bundles))]
-        problems = {device: start.problem if device == str(start.problem.device) else start.problem.to(device) for device in plan.devices}
-        sample(problems, spec, plan, anchor, todo=[item for items in now for item in items], keep=keep, progress=progress)
+    # Groups of one bundle follow each other: the state before a later one may only be made by an
+    # earlier one.
+    for turn in range(
+        max((sum(other.bundle == item.bundle for other in todo) for item in todo), default=0)
+    ):
+        now = [
+            [item for item in todo if item.bundle == bundle][turn : turn + 1]
+            for bundle in range(len(plan.bundles))
+        ]
+        problems = {
+            device: (
+                start.problem if device == str(start.problem.device) else start.problem.to(device)
+            )
+            for device in plan.devices
+        }
+        sample(
+            problems,
+            spec,
+            plan,
+            anchor,
+            todo=[item for items in now for item in items],
+            keep=keep,
+            progress=progress,
+        )
 
 
 def _chunk_file(bundle: int, chunk: tuple[int, int]) -> str:
@@ -143,7 +221,9 @@ def _state_before(
 
 
 def contiguous(pending: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
-    """Chunks (first, last) in ascending order, grouped where each begins right after the one before."""
+    """Chunks (first, last) in ascending order, grouped where each begins right after the one
+    before.
+    """
     groups: list[list[tuple[int, int]]] = []
     for chunk in pending:
         if groups and groups[-1][-1][1] == chunk[0] - 1:

@@ -1,4 +1,6 @@
-"""What of a run's persistence is more than chance: its losses against reordered changes, its longest loop against noise; one stored result."""
+"""What of a run's persistence is more than chance: its losses against reordered changes, its
+longest loop against noise; one stored result.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +18,33 @@ from landscape_app.pipeline.subject import Subject
 from landscape_app.registries import FILTRATIONS
 from landscape_app.seeds import numpy_stream
 
-SCALES = ("train_loss", "log_train_loss", "rank_train_loss")  # of one loss: they have one verdict, or none
+# of one loss: they have one verdict, or none
+SCALES = ("train_loss", "log_train_loss", "rank_train_loss")
 CHANGES_OF = "changes_of"  # the filtration whose changes are dealt out, where it is another
 
 
-def of(subject: Subject, edges: np.ndarray, distances: np.ndarray, *, parameters: int | None) -> Stored:
-    """meta sublevel {filtration: …}, verdict (of the filtrations by train loss, `of`), rips_h1; arrays: the statistics in every world, the tested diagram.
+def of(
+    subject: Subject, edges: np.ndarray, distances: np.ndarray, *, parameters: int | None
+) -> Stored:
+    """meta sublevel {filtration: …}, verdict (of the filtrations by train loss, `of`), rips_h1;
+    arrays: the statistics in every world, the tested diagram.
 
-    edges: of the potential's graph. distances (m, m): those of Rips, in its unit. parameters: see `significance.loops`. The tested
-    diagram: tested_rows (p,) and, as in the result "rips", h1_birth … h1_cycle_offsets of these snapshots; only where there is a p.
+    edges: of the potential's graph. distances (m, m): those of Rips, in its unit. parameters: see
+    `significance.loops`. The tested diagram: tested_rows (p,) and, as in the result "rips",
+    h1_birth … h1_cycle_offsets of these snapshots; only where there is a p.
     """
     spec = subject.spec
     samples, meta = _losses(subject, edges)
     protocol = np.column_stack([subject.columns["seed"], subject.columns["step_size"]])
     streams = partial(numpy_stream, spec.seed, "null")
-    found = loops(distances, subject.space.steps, protocol, parameters=parameters, stream=streams, repeats=spec.null_repeats)
+    found = loops(
+        distances,
+        subject.space.steps,
+        protocol,
+        parameters=parameters,
+        stream=streams,
+        repeats=spec.null_repeats,
+    )
     stored = {f"sublevel_{name}": values for name, values in samples.items()}
     stored |= {f"rips_h1_longest_{world}": values for world, values in found.samples.items()}
     if found.rips is not None and found.meta["p_high"] is not None:
@@ -62,7 +76,10 @@ def _loss(subject: Subject, edges: np.ndarray, name: str) -> tuple[np.ndarray, d
         raise AnalysisError(f"not tested: {of}{why}")
     left = int((np.isfinite(values) & ~np.isfinite(series)).sum())
     if left:
-        raise AnalysisError(f"not tested: {changing.label} is not finite at {left} snapshots, so it has no changes there")
+        raise AnalysisError(
+            f"not tested: {changing.label} is not finite at {left} snapshots, so it has no changes"
+            " there"
+        )
     finite, inside = arrays.of_finite(series, edges, lambda: subject.potential, k=spec.graph_k)
     ranked = None if changing is entry else lambda drawn: entry.load()({"train_loss": drawn})
     return smoothness.smoothness(

@@ -1,4 +1,6 @@
-"""What results are told apart by: the kernel they are built on, and the function space in which several runs have a common place."""
+"""What results are told apart by: the kernel they are built on, and the function space in which
+several runs have a common place.
+"""
 
 from __future__ import annotations
 

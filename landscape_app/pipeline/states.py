@@ -12,13 +12,16 @@ from landscape_app.weights.bundle import Bundle
 
 
 def read(run: RunFolder, anchor: Bundle, rows: np.ndarray) -> tuple[Bundle, np.ndarray]:
-    """(the snapshots with the canonical ids `rows` (r,), ascending, as one bundle in main memory; which of them are there (r,) bool).
+    """(the snapshots with the canonical ids `rows` (r,), ascending, as one bundle in main memory;
+    which of them are there (r,) bool).
 
-    A snapshot whose file is damaged, or that was not sampled, has the anchor's state. Reads one chunk at a time. O(r) memory beside it.
+    A snapshot whose file is damaged, or that was not sampled, has the anchor's state. Reads one
+    chunk at a time. O(r) memory beside it.
     """
     states = anchor.to("cpu").repeated(len(rows))
     there = rows == 0
-    for line in run.committed("chunk"):  # oldest first: a newer copy of a snapshot replaces an older one
+    # oldest first: a newer copy of a snapshot replaces an older one
+    for line in run.committed("chunk"):
         trajectories = np.asarray(line["trajectories"], dtype=np.int64)
         epochs = np.arange(int(line["first"]), int(line["last"]) + 1)
         ids = 1 + trajectories[:, None] * run.spec.rows_per_trajectory + epochs

@@ -1,7 +1,9 @@
-"""A study: a grid of runs made one after another, analysed at one diffusion time, tabulated, and each measure held against the gap.
+"""A study: a grid of runs made one after another, analysed at one diffusion time, tabulated, and
+each measure held against the gap.
 
-Resumable everywhere: finished runs and current results are reused. A run that cannot be made, or not be analysed, is named with
-its reason and does not keep the others from being done. (Runs on several machines would take the place of the loop in `_make`.)
+Resumable everywhere: finished runs and current results are reused. A run that cannot be made, or
+not be analysed, is named with its reason and does not keep the others from being done. (Runs on
+several machines would take the place of the loop in `_make`.)
 """
 
 from __future__ import annotations
@@ -19,7 +21,14 @@ from landscape_app import enough
 from landscape_app.analysis.statistics.report import report
 from landscape_app.analysis.statistics.roles import LEAST, roles
 from landscape_app.analysis.statistics.table import Table
-from landscape_app.errors import AnalysisError, DataError, ModelError, ResumeError, RunDamagedError, SpecError
+from landscape_app.errors import (
+    AnalysisError,
+    DataError,
+    ModelError,
+    ResumeError,
+    RunDamagedError,
+    SpecError,
+)
 from landscape_app.pipeline import analyse, compare, joint, study_page, study_table
 from landscape_app.pipeline.beginning import undone_if_none_begins
 from landscape_app.pipeline.climbs import climbs
@@ -39,25 +48,36 @@ from landscape_app.study_settings import GRID, StatisticsSpec, StudySpec
 
 log = logging.getLogger("landscape")
 
-OF_ONE_RUN = (AnalysisError, DataError, ModelError, ResumeError, RunDamagedError)  # others would stop every run of the grid
-JOINTLY = ("phate", "pca")  # of the methods asked for: a cloud of many runs takes a minute each in PHATE, and none of the others is faster
+# others would stop every run of the grid
+OF_ONE_RUN = (AnalysisError, DataError, ModelError, ResumeError, RunDamagedError)
+# of the methods asked for: a cloud of many runs takes a minute each in PHATE, and none of the
+# others is faster
+JOINTLY = ("phate", "pca")
 GAPS = ("gap_accuracy", "gap_loss")
 COUNTED = ("training", "sampling")  # phases of a run whose steps are epochs
 
 
 def run(
-    runs: Path, spec: StudySpec, *, session: Session, only_table: bool = False, statistics: StatisticsSpec | None = None
+    runs: Path,
+    spec: StudySpec,
+    *,
+    session: Session,
+    only_table: bool = False,
+    statistics: StatisticsSpec | None = None,
 ) -> tuple[Table, dict[str, Any]]:
-    """Bring the study to its end: its table, and the report of its statistics with "id", "seconds", "missing" {run: why it is not in
-    the table}, "problems" {run: what could not be done}, "checks_failed" {run: which}, "files".
+    """Bring the study to its end: its table, and the report of its statistics with "id", "seconds",
+    "missing" {run: why it is not in the table}, "problems" {run: what could not be done},
+    "checks_failed" {run: which}, "files".
 
-    only_table: nothing is computed but the table and the statistics of the runs as they are. statistics: other than the study's own.
-    The table is stored also where the statistics raise AnalysisError. Raises SpecError if there is another study of that name, RunMissingError
-    where only_table has none to look at.
+    only_table: nothing is computed but the table and the statistics of the runs as they are.
+    statistics: other than the study's own. The table is stored also where the statistics raise
+    AnalysisError. Raises SpecError if there is another study of that name, RunMissingError where
+    only_table has none to look at.
     """
     if len(spec.runs) < LEAST:
         raise AnalysisError(
-            f"Statistics over a study need at least {LEAST} networks; this grid has {len(spec.runs)}. Add regimes or seeds."
+            f"Statistics over a study need at least {LEAST} networks; this grid has"
+            f" {len(spec.runs)}. Add regimes or seeds."
         )
     if only_table:
         StudyFolder.open(runs, spec.name)  # which has to be there already
@@ -89,22 +109,28 @@ def _carried_out(
     told = {
         "missing": {id: failed.get(id, why) for id, why in missing.items()},
         "problems": failed,
-        "checks_failed": {id: list(names) for id in table.ids if (names := verdict.failed(runs / id))},
+        "checks_failed": {
+            id: list(names) for id in table.ids if (names := verdict.failed(runs / id))
+        },
         "files": [str(path) for path in written],
     }
     return table, {"id": folder.id, "seconds": time.monotonic() - begun, **told, **found}
 
 
 def open_study(runs: Path, spec: StudySpec) -> StudyFolder:
-    """The study's folder and those of all its runs, made where they are missing. Raises SpecError if they are there with other settings.
+    """The study's folder and those of all its runs, made where they are missing. Raises SpecError
+    if they are there with other settings.
 
-    What is made is signed: whoever calls this was given the grid by this user, or has it from `stored`.
+    What is made is signed: whoever calls this was given the grid by this user, or has it from
+    `stored`.
     """
     for id, settings in spec.runs.items():
         if not names.exists(runs / id, trusted=runs):
             RunFolder.create(runs, id, settings)
         elif RunFolder.open(runs, id).spec != settings:
-            raise SpecError(f"There is a run '{id}' with other settings already. Give the study another name.")
+            raise SpecError(
+                f"There is a run '{id}' with other settings already. Give the study another name."
+            )
     if not names.exists(runs / "_studies" / spec.name):
         StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis)
     folder = _there(runs, spec)
@@ -116,17 +142,24 @@ def _there(runs: Path, spec: StudySpec) -> StudyFolder:
     """The study's folder. Raises SpecError where it is of another grid, RunMissingError."""
     folder = StudyFolder.open(runs, spec.name)
     if folder.runs != list(spec.runs) or folder.analysis != spec.analysis:
-        raise SpecError(f"There is a study '{spec.name}' of another grid or with another analysis already. Give this one another name.")
+        raise SpecError(
+            f"There is a study '{spec.name}' of another grid or with another analysis already. Give"
+            " this one another name."
+        )
     return folder
 
 
 def is_study(runs: Path, id: str) -> bool:
-    """Whether `id` is a study in `runs` that was made from a grid, so that `stored` can go on with it."""
+    """Whether `id` is a study in `runs` that was made from a grid, so that `stored` can go on with
+    it.
+    """
     return is_id(id) and names.is_file(runs / "_studies" / id / GRID)
 
 
 def stored(runs: Path, id: str) -> StudySpec:
-    """The settings of the study `id`. Raises RunMissingError, RunDamagedError, TrustError where they name what is not permitted."""
+    """The settings of the study `id`. Raises RunMissingError, RunDamagedError, TrustError where
+    they name what is not permitted.
+    """
     folder = StudyFolder.open(runs, id)
     spec = grids.read(folder)
     grids.check(folder, spec)
@@ -136,23 +169,36 @@ def stored(runs: Path, id: str) -> StudySpec:
 def tabulate(runs: Path, folder: StudyFolder, spec: StudySpec) -> tuple[Table, dict[str, str]]:
     """(the study's table, stored as its result "table"; the runs that are not in it, with why)."""
     shared = derived.find(folder.path, "shared")
-    table, missing = study_table.tabulate(runs, spec, None if shared is None else int(shared.meta["t"]))
+    table, missing = study_table.tabulate(
+        runs, spec, None if shared is None else int(shared.meta["t"])
+    )
     numbers = [name for name in table.columns if table.numeric(name)]
     values = np.array([table.columns[name] for name in numbers]).T.reshape(len(table), len(numbers))
     words = {name: column.tolist() for name, column in table.columns.items() if name not in numbers}
-    meta = {"runs": list(table.ids), "columns": [{"name": n, "label": table.label(n)} for n in numbers], "words": words, "missing": missing}
-    Keeper(folder.path, study_table.digest(table)).result("table", {}, lambda: ({"values": values}, meta))
+    meta = {
+        "runs": list(table.ids),
+        "columns": [{"name": n, "label": table.label(n)} for n in numbers],
+        "words": words,
+        "missing": missing,
+    }
+    Keeper(folder.path, study_table.digest(table)).result(
+        "table", {}, lambda: ({"values": values}, meta)
+    )
     return table, missing
 
 
 def judge(folder: StudyFolder, table: Table, settings: StatisticsSpec) -> Mapping[str, Any]:
     """The report of the table, stored as the study's result "statistics"."""
     keeper = Keeper(folder.path, study_table.digest(table))
-    return keeper.result("statistics", settings.model_dump(), lambda: ({}, report(table, settings))).meta
+    return keeper.result(
+        "statistics", settings.model_dump(), lambda: ({}, report(table, settings))
+    ).meta
 
 
 def _judge_all(folder: StudyFolder, table: Table, settings: StatisticsSpec) -> Mapping[str, Any]:
-    """The report of the gap asked for, stored last; before it those of the other gaps, for the page, where anything can be said of them."""
+    """The report of the gap asked for, stored last; before it those of the other gaps, for the
+    page, where anything can be said of them.
+    """
     asked = roles(table, settings).gap
     for gap in (one for one in GAPS if one != asked and one in table.columns):
         with suppress(AnalysisError, DataError):
@@ -160,10 +206,18 @@ def _judge_all(folder: StudyFolder, table: Table, settings: StatisticsSpec) -> M
     return judge(folder, table, settings)
 
 
-def _make(runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]) -> None:
-    """Train and sample every run that is not finished, and its linear samples; progress is counted in epochs over all of them."""
+def _make(
+    runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]
+) -> None:
+    """Train and sample every run that is not finished, and its linear samples; progress is counted
+    in epochs over all of them.
+    """
     surfaces = [SurfaceSpec(kind=kind, points=spec.surface_points) for kind in spec.surfaces]
-    todo = [folder for folder in (RunFolder.open(runs, id) for id in spec.runs) if not _complete(folder, surfaces)]
+    todo = [
+        folder
+        for folder in (RunFolder.open(runs, id) for id in spec.runs)
+        if not _complete(folder, surfaces)
+    ]
     progress.phase("runs", sum(_epochs(folder) for folder in todo), "epochs")
     for number, folder in enumerate(todo, start=1):
         log.info("run %d of %d: %s", number, len(todo), folder.id)
@@ -182,19 +236,31 @@ def _make(runs: Path, spec: StudySpec, session: Session, progress: Progress, fai
 
 def _check_any(runs: Path, spec: StudySpec, failed: Mapping[str, str]) -> None:
     """Raise AnalysisError, in the words of what stopped them, where no run could be begun."""
-    if set(failed) == set(spec.runs) and not any(RunFolder.open(runs, id).committed() for id in spec.runs):
+    if set(failed) == set(spec.runs) and not any(
+        RunFolder.open(runs, id).committed() for id in spec.runs
+    ):
         words = list(dict.fromkeys(failed.values()))
         more = f" ({len(words) - 1} others failed otherwise)" if len(words) > 1 else ""
         raise AnalysisError(f"No run of this study can be made: {words[0]}{more}")
 
 
-def _curve(runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]) -> None:
-    """The curvature at every anchor, by which a run that is not sampled to its end is not kept up."""
+def _curve(
+    runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]
+) -> None:
+    """The curvature at every anchor, by which a run that is not sampled to its end is not kept
+    up.
+    """
     asked = spec.curvature
     if asked is None:
         return
-    members = [folder for folder in (RunFolder.open(runs, id) for id in spec.runs) if folder.finished]
-    todo = [one for one in members if derived.current(one.path, "curvature", asked.model_dump(), one.digest()) is None]
+    members = [
+        folder for folder in (RunFolder.open(runs, id) for id in spec.runs) if folder.finished
+    ]
+    todo = [
+        one
+        for one in members
+        if derived.current(one.path, "curvature", asked.model_dump(), one.digest()) is None
+    ]
     progress.phase("curvature", len(todo), "runs")
     for member in todo:
         with _noted(failed, member), session(member.path, slot=False) as own:
@@ -202,7 +268,9 @@ def _curve(runs: Path, spec: StudySpec, session: Session, progress: Progress, fa
         progress.advance()
 
 
-def _analyse(runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progress, failed: dict[str, str]) -> None:
+def _analyse(
+    runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progress, failed: dict[str, str]
+) -> None:
     """Every analysis of every run, at the median of the knees; and all runs embedded together."""
     members = [one for one in (RunFolder.open(runs, id) for id in folder.runs) if one.finished]
     steps = Steps(progress)
@@ -214,7 +282,9 @@ def _analyse(runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progres
             sound.append(member)
         progress.advance()
     if sound:
-        shared = compare.shared_t(Keeper(folder.path, compare.inputs(sound)), sound, spec.analysis, steps)
+        shared = compare.shared_t(
+            Keeper(folder.path, compare.inputs(sound)), sound, spec.analysis, steps
+        )
     progress.phase("analysis", len(sound), "runs")
     for member in sound:
         with _noted(failed, member):
@@ -225,25 +295,42 @@ def _analyse(runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progres
         _embed(folder, sound, spec, progress, failed)
 
 
-def _embed(folder: StudyFolder, members: Sequence[RunFolder], spec: StudySpec, progress: Progress, failed: dict[str, str]) -> None:
-    """All runs in one cloud of function space; where they have none in common, why is stored in its place."""
-    methods = tuple(name for name in JOINTLY if name in spec.analysis.methods) or spec.analysis.methods[:1]
+def _embed(
+    folder: StudyFolder,
+    members: Sequence[RunFolder],
+    spec: StudySpec,
+    progress: Progress,
+    failed: dict[str, str],
+) -> None:
+    """All runs in one cloud of function space; where they have none in common, why is stored in its
+    place.
+    """
+    methods = (
+        tuple(name for name in JOINTLY if name in spec.analysis.methods)
+        or spec.analysis.methods[:1]
+    )
     keeper = Keeper(folder.path, compare.inputs(members))
     joint.run(keeper, members, spec.analysis.model_copy(update={"methods": methods}), progress)
     found = derived.find(folder.path, "joint")
-    why = next(map(str, keeper.refused), None) or (None if found is None else found.meta.get("refused"))
+    why = next(map(str, keeper.refused), None) or (
+        None if found is None else found.meta.get("refused")
+    )
     if why:
         failed[folder.id] = f"The runs are not embedded together: {why}"
         log.warning("%s: %s", folder.id, failed[folder.id])
 
 
 def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec]) -> bool:
-    there = (derived.current(run.path, "surface", one.model_dump(), run.digest()) for one in surfaces)
+    there = (
+        derived.current(run.path, "surface", one.model_dump(), run.digest()) for one in surfaces
+    )
     return complete(run) and all(one is not None for one in there)
 
 
 def _epochs(run: RunFolder) -> int:
-    """Steps that a run takes from its beginning: training epochs, and jump and retraining epochs of all trajectories."""
+    """Steps that a run takes from its beginning: training epochs, and jump and retraining epochs of
+    all trajectories.
+    """
     return run.spec.train_epochs + run.spec.rows_per_trajectory * len(run.spec.trajectories)
 
 
@@ -257,7 +344,9 @@ def _noted(failed: dict[str, str], run: RunFolder) -> Iterator[None]:
 
 
 class Steps:
-    """A run's own progress as steps of the study's: epochs are counted, everything else is a heartbeat."""
+    """A run's own progress as steps of the study's: epochs are counted, everything else is a
+    heartbeat.
+    """
 
     def __init__(self, inner: Progress) -> None:
         self._inner, self._counts, self.done = inner, False, 0

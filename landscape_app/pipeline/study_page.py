@@ -1,4 +1,6 @@
-"""A study's figures as one page that needs no other file and asks nobody for anything: the rankings, and the best measures against the gap."""
+"""A study's figures as one page that needs no other file and asks nobody for anything: the
+rankings, and the best measures against the gap.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +21,25 @@ from landscape_app.store import files
 FILE = "figures.html"
 DRAWN = 6  # measures drawn against the gap
 RANKED = 40  # rows of a ranking
-POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+)
 STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;color:#1a1f24;background:#fff;max-width:76rem;margin:2rem auto;padding:0 1.5rem}"
-    "h1{font-size:1.35rem;margin:0}h2{font-size:1.05rem;margin:2.2rem 0 .2rem}p{margin:.2rem 0;max-width:60rem;color:#4a545e}"
+    "body{font:15px/1.5"
+    " system-ui,sans-serif;color:#1a1f24;background:#fff;max-width:76rem;margin:2rem auto;padding:0"
+    " 1.5rem}"
+    "h1{font-size:1.35rem;margin:0}h2{font-size:1.05rem;margin:2.2rem 0 .2rem}p{margin:.2rem"
+    " 0;max-width:60rem;color:#4a545e}"
     ".pair{display:grid;grid-template-columns:repeat(auto-fill,minmax(29rem,1fr));gap:.6rem}"
 )
 
 
-def write(folder: Path, table: Table, report: Mapping[str, Any], *, name: str, own: bool = False) -> Path:
-    """figures.html in `folder`, a study's or the person's `own`: about 5 MB, nearly all of it the drawing library."""
+def write(
+    folder: Path, table: Table, report: Mapping[str, Any], *, name: str, own: bool = False
+) -> Path:
+    """figures.html in `folder`, a study's or the person's `own`: about 5 MB, nearly all of it the
+    drawing library.
+    """
     if own:
         files.make_own(folder)
     files.write_atomic(folder / FILE, page(table, report, name=name).encode(), own=own)
@@ -36,7 +47,9 @@ def write(folder: Path, table: Table, report: Mapping[str, Any], *, name: str, o
 
 
 def page(table: Table, report: Mapping[str, Any], *, name: str) -> str:
-    """HTML: each set of networks with its ranking and what limits it, then the best measures against the gap, a point per network."""
+    """HTML: each set of networks with its ranking and what limits it, then the best measures
+    against the gap, a point per network.
+    """
     hyper = report["hyper"][0] if report["hyper"] else None
     parts = [
         f"<h1>{escape(name)}</h1><p>{escape(_summary(report))}</p>",
@@ -45,44 +58,80 @@ def page(table: Table, report: Mapping[str, Any], *, name: str) -> str:
     count = 0
     for stratum in report["strata"]:
         parts.append(f"<h2>{escape(heading(stratum, report))}</h2>")
-        parts += [f"<p>{escape(text)}</p>" for text in (stratum["problem"], stratum["too_few"], stratum.get("samplings_note")) if text]
+        parts += [
+            f"<p>{escape(text)}</p>"
+            for text in (stratum["problem"], stratum["too_few"], stratum.get("samplings_note"))
+            if text
+        ]
         if stratum["measures"]:
             parts += [f"<p>{LEGEND}</p>", _html(_ranking(stratum), count)]
             count += 1
     inside = report["strata"][0]["measures"][:DRAWN]
     if inside:
-        parts.append(f"<h2>The {len(inside)} that follow the gap most closely</h2><div class='pair'>")
-        parts += [_html(_against(table, report, line, hyper), count + i) for i, line in enumerate(inside)]
+        parts.append(
+            f"<h2>The {len(inside)} that follow the gap most closely</h2><div class='pair'>"
+        )
+        parts += [
+            _html(_against(table, report, line, hyper), count + i) for i, line in enumerate(inside)
+        ]
         parts.append("</div>")
-    head = f"<meta charset='utf-8'><meta http-equiv='Content-Security-Policy' content=\"{POLICY}\"><title>{escape(name)}</title>"
-    return f"<!doctype html><html lang='en'><head>{head}<style>{STYLE}</style></head><body>{''.join(parts)}</body></html>"
+    head = (
+        "<meta charset='utf-8'><meta http-equiv='Content-Security-Policy'"
+        f' content="{POLICY}"><title>{escape(name)}</title>'
+    )
+    return (
+        "<!doctype html><html"
+        f" lang='en'><head>{head}<style>{STYLE}</style></head><body>{''.join(parts)}</body></html>"
+    )
 
 
-LEGEND = "Kendall's τ_b with its interval. Circles: measures; open diamonds: baselines, which cost nothing; open squares: linear samples."
+LEGEND = (
+    "Kendall's τ_b with its interval. Circles: measures; open diamonds: baselines, which cost"
+    " nothing; open squares: linear samples."
+)
 
 
 def heading(stratum: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     """A set of networks in words, as a heading."""
-    return f"{stratum['label'][0].upper()}{stratum['label'][1:]}: {stratum['networks']}, against {report['gap_label']}"
+    return (
+        f"{stratum['label'][0].upper()}{stratum['label'][1:]}: {stratum['networks']}, against"
+        f" {report['gap_label']}"
+    )
 
 
 def _summary(report: Mapping[str, Any]) -> str:
-    excluded = f"; {len(report['excluded'])} more without a finite gap" if report["excluded"] else ""
+    excluded = (
+        f"; {len(report['excluded'])} more without a finite gap" if report["excluded"] else ""
+    )
     varied = f" that differ in {', '.join(report['hyper'])}" if report["hyper"] else ""
-    return f"{report['networks']} networks{varied}{excluded}. Intervals: {100 * report['level']:g} %, {report['resamples']:,} resamples."
+    return (
+        f"{report['networks']} networks{varied}{excluded}. Intervals: {100 * report['level']:g} %,"
+        f" {report['resamples']:,} resamples."
+    )
 
 
 def _ranking(stratum: Mapping[str, Any]) -> Any:
     lines = stratum["measures"][:RANKED]
-    low, high = (np.array([line[key] for line in lines], dtype=np.float64) for key in ("tau_low", "tau_high"))
+    low, high = (
+        np.array([line[key] for line in lines], dtype=np.float64) for key in ("tau_low", "tau_high")
+    )
     values, names = np.array([line["tau"] for line in lines]), [line["name"] for line in lines]
     baseline = np.array([line["baseline"] for line in lines])
-    reference = next((abs(line["tau"]) for line in stratum["measures"] if line["name"] == stratum["baseline"]), None)
-    standing = Standing(baseline, linear=np.array([one in LINEAR for one in names]), reference=reference)
-    return ranking([line["label"] for line in lines], values, low, high, standing=standing, names=names)
+    reference = next(
+        (abs(line["tau"]) for line in stratum["measures"] if line["name"] == stratum["baseline"]),
+        None,
+    )
+    standing = Standing(
+        baseline, linear=np.array([one in LINEAR for one in names]), reference=reference
+    )
+    return ranking(
+        [line["label"] for line in lines], values, low, high, standing=standing, names=names
+    )
 
 
-def _against(table: Table, report: Mapping[str, Any], line: Mapping[str, Any], hyper: str | None) -> Any:
+def _against(
+    table: Table, report: Mapping[str, Any], line: Mapping[str, Any], hyper: str | None
+) -> Any:
     labels = line["label"], report["gap_label"]
     outside = np.isin(np.array(table.ids), list(report["excluded"]))
     drawn = against(
@@ -99,4 +148,12 @@ def _against(table: Table, report: Mapping[str, Any], line: Mapping[str, Any], h
 
 def _html(figure: Any, number: int) -> str:
     config = {"displaylogo": False, "responsive": True, "modeBarButtons": [["toImage"]]}
-    return str(to_html(figure, full_html=False, include_plotlyjs=number == 0, config=config, div_id=f"figure-{number}"))
+    return str(
+        to_html(
+            figure,
+            full_html=False,
+            include_plotlyjs=number == 0,
+            config=config,
+            div_id=f"figure-{number}",
+        )
+    )

@@ -1,4 +1,6 @@
-"""The table of a study: a row per run, read from what is stored of it; and the study's tables and statistics as files."""
+"""The table of a study: a row per run, read from what is stored of it; and the study's tables and
+statistics as files.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,11 @@ from landscape_app.store import derived, files, forms
 from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import StudySpec
 
-ALWAYS = ("train_rate", "train_batch")  # settings that are in the table though no knob turns them: they are controls
+# settings that are in the table though no knob turns them: they are controls
+ALWAYS = ("train_rate", "train_batch")
 SCORES = ("train_accuracy", "test_accuracy", "test_loss")
-# Of distances in units of ‖θo‖ the first is the measure mst_length_norm. H1's count is not here: how many loops there are says little.
+# Of distances in units of ‖θo‖ the first is the measure mst_length_norm. H1's count is not here:
+# how many loops there are says little.
 RIPS = ("rips[h0].total_persistence", "rips[h1].total_persistence", "rips[h1].longest")
 P = "rips[h1].p"
 TRAIN = "train_loss"  # the filtration whose bars have a column of their climbs
@@ -31,7 +35,9 @@ Cells = dict[str, Any]
 
 
 def tabulate(runs: Path, spec: StudySpec, t: int | None) -> tuple[Table, dict[str, str]]:
-    """(a row per run of the grid that has measures; {id: why it has no row}). `t`: the diffusion time that the runs share."""
+    """(a row per run of the grid that has measures; {id: why it has no row}). `t`: the diffusion
+    time that the runs share.
+    """
     rows: dict[str, Cells] = {}
     labels: dict[str, str] = {}
     missing = {}
@@ -41,7 +47,14 @@ def tabulate(runs: Path, spec: StudySpec, t: int | None) -> tuple[Table, dict[st
         except LandscapeError as error:
             missing[id] = str(error)
     names = dict.fromkeys(name for row in rows.values() for name in row)
-    return Table(tuple(rows), {name: column([row.get(name) for row in rows.values()]) for name in names}, labels), missing
+    return (
+        Table(
+            tuple(rows),
+            {name: column([row.get(name) for row in rows.values()]) for name in names},
+            labels,
+        ),
+        missing,
+    )
 
 
 def _settings(spec: StudySpec, id: str, point: Mapping[str, Any]) -> Cells:
@@ -51,20 +64,33 @@ def _settings(spec: StudySpec, id: str, point: Mapping[str, Any]) -> Cells:
 def _row(run: RunFolder, spec: StudySpec, t: int | None, labels: dict[str, str]) -> Cells:
     found = forms.find(run.path, "measures")
     if not run.committed("anchor") or found is None:
-        raise LandscapeError("it is not sampled to its end" if not run.finished else "it is not analysed")
+        raise LandscapeError(
+            "it is not sampled to its end" if not run.finished else "it is not analysed"
+        )
     scores = run.tensors("anchor.safetensors")
     cells: Cells = {name: _finite(scores[f"scores.{name}"].reshape(-1)[0]) for name in SCORES}
     for measure in found.meta["measures"]:
         labels[measure["name"]] = measure["label"]
         cells[measure["name"]] = measure["value"]
-    curved, topology = _curved(run.path, spec, labels), _topology(run.path, spec.analysis, t, labels)
+    curved, topology = (
+        _curved(run.path, spec, labels),
+        _topology(run.path, spec.analysis, t, labels),
+    )
     return cells | curved | topology | _linear(run.path, spec, labels)
 
 
 def _curved(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
-    """The measures that need the network, without their parts: layers, and eigenvalues after the first, are not the same in all networks."""
-    found = None if spec.curvature is None else derived.find(path, "curvature", **spec.curvature.model_dump())
-    whole = [one for one in ([] if found is None else found.meta["measures"]) if "[" not in one["name"]]
+    """The measures that need the network, without their parts: layers, and eigenvalues after the
+    first, are not the same in all networks.
+    """
+    found = (
+        None
+        if spec.curvature is None
+        else derived.find(path, "curvature", **spec.curvature.model_dump())
+    )
+    whole = [
+        one for one in ([] if found is None else found.meta["measures"]) if "[" not in one["name"]
+    ]
     labels.update({one["name"]: one["label"] for one in whole})
     return {one["name"]: one["value"] for one in whole}
 
@@ -73,7 +99,9 @@ def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, s
     """Summaries of the snapshots' diagrams; a result that is not there gives no cells."""
     cells: Cells = {}
     for name, entry in FILTRATIONS.items():
-        found = derived.find(path, "sublevel", filtration=name, t=t, graph_k=spec.graph_k, **kernel(spec))
+        found = derived.find(
+            path, "sublevel", filtration=name, t=t, graph_k=spec.graph_k, **kernel(spec)
+        )
         meta = {} if found is None else found.meta
         for summary in (one for one in linear.SUMMARISED if one in meta):
             cells[f"{JUMPS}{name}].{summary}"] = meta[summary]
@@ -82,7 +110,9 @@ def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, s
     normed = bool(DISTANCES[spec.distance].settings.get("normed"))
     quantile = {"quantile": spec.rips_quantile}
     rips = derived.find(path, "rips", **quantile, distance=spec.distance)
-    against = derived.find(path, "significance", **quantile, t=t, graph_k=spec.graph_k, **kernel(spec))
+    against = derived.find(
+        path, "significance", **quantile, t=t, graph_k=spec.graph_k, **kernel(spec)
+    )
     for result, names in ((rips, RIPS[normed:]), (against, (P,))):
         if result is not None:
             cells |= {name: MEASURES[name].load()(result.meta)[0].value for name in names}
@@ -91,8 +121,12 @@ def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, s
 
 
 def _climbs(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, str]) -> Cells:
-    """Of the bars of the train loss alone: those of its logarithm and rank have the same minima, and a climb is in train loss anyway."""
-    found = derived.find(path, "climbs", filtration=TRAIN, t=t, graph_k=spec.graph_k, **kernel(spec))
+    """Of the bars of the train loss alone: those of its logarithm and rank have the same minima,
+    and a climb is in train loss anyway.
+    """
+    found = derived.find(
+        path, "climbs", filtration=TRAIN, t=t, graph_k=spec.graph_k, **kernel(spec)
+    )
     if found is None:
         return {}
     name, measure = f"{JUMPS}{TRAIN}].total_over_barriers", MEASURES["sublevel.total_over_barriers"]
@@ -101,7 +135,9 @@ def _climbs(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, str
 
 
 def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
-    """The mean rise, and of a plane the same summaries as of the snapshots: of the surfaces that the study asks for."""
+    """The mean rise, and of a plane the same summaries as of the snapshots: of the surfaces that
+    the study asks for.
+    """
     cells: Cells = {}
     for kind in spec.surfaces:
         found = forms.find(path, "surface", kind=kind, points=spec.surface_points)
@@ -111,7 +147,10 @@ def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
         cells[f"{kind}.rise"], labels[f"{kind}.rise"] = linear.rise(losses), f"mean rise, {label}"
         for name, value in linear.persistence(losses).items() if min(losses.shape) > 1 else ():
             cells[f"{kind}[{name}"] = value
-            labels[f"{kind}[{name}"] = f"{linear.SUMMARISED[name.split('.')[1]]}, {FILTRATIONS[name.split(']')[0]].label}, {label}"
+            labels[f"{kind}[{name}"] = (
+                f"{linear.SUMMARISED[name.split('.')[1]]}, {FILTRATIONS[name.split(']')[0]].label},"
+                f" {label}"
+            )
     return cells
 
 
@@ -125,7 +164,10 @@ def as_json(table: Table) -> dict[str, Any]:
     columns = {name: column.tolist() for name, column in table.columns.items()}
     return {
         "columns": [{"name": name, "label": table.label(name)} for name in columns],
-        "rows": [{"id": id, **{name: _finite(cells[i]) for name, cells in columns.items()}} for i, id in enumerate(table.ids)],
+        "rows": [
+            {"id": id, **{name: _finite(cells[i]) for name, cells in columns.items()}}
+            for i, id in enumerate(table.ids)
+        ],
     }
 
 
@@ -135,14 +177,33 @@ def write_table(folder: Path, table: Table) -> list[Path]:
 
 
 def write_statistics(folder: Path, report: Mapping[str, Any], *, own: bool = False) -> list[Path]:
-    """statistics.csv, a line per set of networks and measure, and statistics.json, the whole report; in a study's folder or the person's `own`."""
+    """statistics.csv, a line per set of networks and measure, and statistics.json, the whole
+    report; in a study's folder or the person's `own`.
+    """
     rows: list[list[Any]] = [
-        ["networks_of", "measure", "label", "baseline", *STATISTICS, *(f"granulated[{name}]" for name in report["hyper"])]
+        [
+            "networks_of",
+            "measure",
+            "label",
+            "baseline",
+            *STATISTICS,
+            *(f"granulated[{name}]" for name in report["hyper"]),
+        ]
     ]
     for stratum in report["strata"]:
         for line in stratum["measures"]:
-            cells = [line[name] for name in STATISTICS] + [line["granulated_by"].get(name) for name in report["hyper"]]
-            rows.append([stratum["name"], line["name"], line["label"], "yes" if line["baseline"] else "no", *cells])
+            cells = [line[name] for name in STATISTICS] + [
+                line["granulated_by"].get(name) for name in report["hyper"]
+            ]
+            rows.append(
+                [
+                    stratum["name"],
+                    line["name"],
+                    line["label"],
+                    "yes" if line["baseline"] else "no",
+                    *cells,
+                ]
+            )
     return _write(folder, "statistics", csv_text.lines(rows), report, own=own)
 
 

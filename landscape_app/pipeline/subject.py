@@ -1,4 +1,6 @@
-"""A run under analysis: what several results need, each part read from the folder or computed at its first use."""
+"""A run under analysis: what several results need, each part read from the folder or computed at
+its first use.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,8 @@ class Subject:
         found = snapshots.read(self.run)
         if not len(found):
             raise AnalysisError(
-                f"Run {self.run.id} has no snapshots yet. Sample it: {commands.line('resume', self.run.id, self.run.path.parent)}"
+                f"Run {self.run.id} has no snapshots yet. Sample it:"
+                f" {commands.line('resume', self.run.id, self.run.path.parent)}"
             )
         return found
 
@@ -61,17 +64,30 @@ class Subject:
         found = self.snapshots
         n, width = found.delta.shape
         delta = Matrix.of(found.delta.whole()) if 4 * n * width <= HELD else found.delta
-        return Snapshots(found.run_id, found.columns, delta, found.probe, found.losses, found.classes, found.unsplit)
+        return Snapshots(
+            found.run_id,
+            found.columns,
+            delta,
+            found.probe,
+            found.losses,
+            found.classes,
+            found.unsplit,
+        )
 
     @cached_property
     def geometry(self) -> Geometry:
-        """The snapshots with a place, and how far apart they are. Raises AnalysisError where that, and what follows, has no room."""
+        """The snapshots with a place, and how far apart they are. Raises AnalysisError where that,
+        and what follows, has no room.
+        """
         name = self.spec.distance
         room.check(self.run.id, len(self.snapshots))
 
         def compute() -> arrays.Stored:
             stored, meta = arrays.of_geometry(measure(self.weights, DISTANCES[name].load()))
-            return stored, meta | {"note": DISTANCES[name].settings.get("note", ""), "left_out": self.left_out}
+            return stored, meta | {
+                "note": DISTANCES[name].settings.get("note", ""),
+                "left_out": self.left_out,
+            }
 
         found = self.keeper.result("geometry", {"distance": name}, compute)
         return arrays.to_geometry(found.arrays, found.meta)
@@ -79,7 +95,11 @@ class Subject:
     @property
     def left_out(self) -> dict[str, str]:
         """The embeddings that have no meaning in the settings' distance, and why."""
-        return {method: why for method in EMBEDDINGS if (why := without_meaning(method, self.spec.distance)) is not None}
+        return {
+            method: why
+            for method in EMBEDDINGS
+            if (why := without_meaning(method, self.spec.distance)) is not None
+        }
 
     @property
     def distinct_rows(self) -> np.ndarray:
@@ -96,24 +116,37 @@ class Subject:
     def space(self) -> Space:
         """The distinct snapshots as embeddings see them."""
         place = self._at(self.geometry.rows)
-        return Space.of(self.geometry, {name: self.snapshots.column(name)[place] for name in ("trajectory", "epoch", "seed")}, self.spec)
+        return Space.of(
+            self.geometry,
+            {name: self.snapshots.column(name)[place] for name in ("trajectory", "epoch", "seed")},
+            self.spec,
+        )
 
     def _at(self, rows: np.ndarray) -> np.ndarray:
-        """Positions of the canonical ids `rows` among the snapshots. Raises AnalysisError where one was lost since it was measured."""
+        """Positions of the canonical ids `rows` among the snapshots. Raises AnalysisError where one
+        was lost since it was measured.
+        """
         found = look_up(self.snapshots.column("row"), rows)
         if found.missing:
             raise AnalysisError(
-                f"Run {self.run.id}: {count(found.missing)} that were measured are in files that are damaged now. "
-                f"Sample them again: {commands.line('resume', self.run.id, self.run.path.parent)}"
+                f"Run {self.run.id}: {count(found.missing)} that were measured are in files that"
+                " are damaged now. Sample them again:"
+                f" {commands.line('resume', self.run.id, self.run.path.parent)}"
             )
         return found.at
 
     def diffusion(self, name: str) -> derived.Result:
-        """The entropy (100,) on the kernel called `name`, and its knee: kept apart, as they do not depend on t."""
+        """The entropy (100,) on the kernel called `name`, and its knee: kept apart, as they do not
+        depend on t.
+        """
 
         def compute() -> arrays.Stored:
             found = self.space.diffusion(name)
-            meta = {"knee": found.knee, "components": found.components, "joined_edges": found.joined_edges}
+            meta = {
+                "knee": found.knee,
+                "components": found.components,
+                "joined_edges": found.joined_edges,
+            }
             return {"entropy": found.entropy}, meta
 
         return self.keeper.result("diffusion", {"kernel": name, **kernel(self.spec)}, compute)

@@ -1,4 +1,6 @@
-"""The derived result "surface": losses on a line or plane through a run's anchor, and its snapshots projected onto it."""
+"""The derived result "surface": losses on a line or plane through a run's anchor, and its snapshots
+projected onto it.
+"""
 
 from __future__ import annotations
 
@@ -35,17 +37,25 @@ from landscape_app.weights.bundle import from_named_state
 
 log = logging.getLogger("landscape")
 
-CENTRE = 1e-6  # how far, relative to the larger of it and 1, the centre may be from the anchor's recorded loss
-KEEP, REESTIMATE = "the anchor's", "re-estimated in one pass over the train data at every point but the anchor"
+# how far, relative to the larger of it and 1, the centre may be from the anchor's recorded loss
+CENTRE = 1e-6
+KEEP, REESTIMATE = (
+    "the anchor's",
+    "re-estimated in one pass over the train data at every point but the anchor",
+)
 
 
 @heard
 @one_thread()
-def surface(run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given | None = None) -> Result:
-    """The surface of `spec`, stored in the run's folder (whose lock is held); a current one is reused.
+def surface(
+    run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given | None = None
+) -> Result:
+    """The surface of `spec`, stored in the run's folder (whose lock is held); a current one is
+    reused.
 
-    arrays: alpha (a,), beta (b,) (a line: [0]), train_loss, test_loss, train_accuracy, test_accuracy (b, a), rows (n,),
-    coordinates (n, 2), residual (n,) in weights: all float64, values that are not finite as they are. Cancelled at safe points.
+    arrays: alpha (a,), beta (b,) (a line: [0]), train_loss, test_loss, train_accuracy,
+    test_accuracy (b, a), rows (n,), coordinates (n, 2), residual (n,) in weights: all float64,
+    values that are not finite as they are. Cancelled at safe points.
     """
     parameters, inputs = spec.model_dump(), run.digest()
     found = derived.current(run.path, "surface", parameters, inputs)
@@ -53,7 +63,8 @@ def surface(run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given 
         return found
     if not run.committed("anchor"):
         raise AnalysisError(
-            f"Run {run.id} has no trained network yet: there is no anchor to look around. Go on with it: {commands.line('resume', run.id, run.path.parent)}"
+            f"Run {run.id} has no trained network yet: there is no anchor to look around. Go on"
+            f" with it: {commands.line('resume', run.id, run.path.parent)}"
         )
     check_whole(run)
     begun = time.monotonic()
@@ -70,14 +81,31 @@ def surface(run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given 
     at = np.stack(np.meshgrid(alpha, beta), -1).reshape(-1, 2)[:, :dims]
     progress.phase("surface", len(at), "points")
     since = time.monotonic()
-    scores, way = evaluate(problem, anchor, plane.directions, at, spec=run.spec, machine=machine, progress=progress)
+    scores, way = evaluate(
+        problem, anchor, plane.directions, at, spec=run.spec, machine=machine, progress=progress
+    )
     rate = len(at) / (time.monotonic() - since)
     progress.phase("projection")
-    arrays = {"alpha": alpha, "beta": beta} | {name: scores[name].reshape(len(beta), len(alpha)) for name in SCORES}
+    arrays = {"alpha": alpha, "beta": beta} | {
+        name: scores[name].reshape(len(beta), len(alpha)) for name in SCORES
+    }
     arrays |= _projected(taken, plane)
-    batchnorm = (REESTIMATE if run.spec.batchnorm == "re-estimate" else KEEP) if problem.layout.buffers else None
-    meta = _of_plane(plane, spec, unit(anchor, problem.layout, run.spec.jump_tensors)) | _of_snapshots(taken, arrays) | plane.facts
-    meta |= {"batchnorm": batchnorm, "loss": problem.objective.name, "way": way, "points_per_second": rate}
+    batchnorm = (
+        (REESTIMATE if run.spec.batchnorm == "re-estimate" else KEEP)
+        if problem.layout.buffers
+        else None
+    )
+    meta = (
+        _of_plane(plane, spec, unit(anchor, problem.layout, run.spec.jump_tensors))
+        | _of_snapshots(taken, arrays)
+        | plane.facts
+    )
+    meta |= {
+        "batchnorm": batchnorm,
+        "loss": problem.objective.name,
+        "way": way,
+        "points_per_second": rate,
+    }
     meta |= {"centre": _centre(run, arrays, stored), "seconds": time.monotonic() - begun}
     return derived.write(run.path, "surface", parameters, arrays, meta, inputs)
 
@@ -95,7 +123,9 @@ def _of_plane(plane: Plane, spec: SurfaceSpec, jump: float) -> dict[str, Any]:
     norms = directions.norm(dim=1)
     angle = None
     if len(directions) == 2:
-        angle = math.degrees(math.acos(max(-1.0, min(1.0, float(directions[0] @ directions[1] / norms.prod())))))
+        angle = math.degrees(
+            math.acos(max(-1.0, min(1.0, float(directions[0] @ directions[1] / norms.prod()))))
+        )
     return {
         "label": PLANES[spec.kind].label,
         "labels": list(plane.labels),
@@ -108,7 +138,9 @@ def _of_plane(plane: Plane, spec: SurfaceSpec, jump: float) -> dict[str, Any]:
 
 
 def _of_snapshots(taken: Snapshots, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
-    """How much of the snapshots' distances the plane does not show, and which of them have no place in it."""
+    """How much of the snapshots' distances the plane does not show, and which of them have no place
+    in it.
+    """
     residual, distance = arrays["residual"], taken.column("distance")
     finite = np.isfinite(residual)
     whole = float(np.square(distance[finite]).sum())
@@ -118,41 +150,73 @@ def _of_snapshots(taken: Snapshots, arrays: dict[str, np.ndarray]) -> dict[str, 
     }
 
 
-def _centre(run: RunFolder, arrays: dict[str, np.ndarray], stored: dict[str, np.ndarray]) -> dict[str, Any]:
-    """The centre against what was recorded when the anchor was trained, by another way of evaluating it."""
+def _centre(
+    run: RunFolder, arrays: dict[str, np.ndarray], stored: dict[str, np.ndarray]
+) -> dict[str, Any]:
+    """The centre against what was recorded when the anchor was trained, by another way of
+    evaluating it.
+    """
     middle = len(arrays["beta"]) // 2, len(arrays["alpha"]) // 2
     centre: dict[str, Any] = {}
     for name in ("train_loss", "test_loss"):
-        value, recorded = float(arrays[name][middle]), float(stored[f"scores.{name}"].reshape(-1)[0])
-        centre |= {name: value, f"recorded_{name}": recorded, f"{name}_apart": abs(value - recorded)}
+        value, recorded = (
+            float(arrays[name][middle]),
+            float(stored[f"scores.{name}"].reshape(-1)[0]),
+        )
+        centre |= {
+            name: value,
+            f"recorded_{name}": recorded,
+            f"{name}_apart": abs(value - recorded),
+        }
         if not abs(value - recorded) <= CENTRE * max(1.0, abs(recorded)):
-            log.warning("Run %s: the surface's centre has a %s of %r, the anchor's record says %r.", run.id, name, value, recorded)
+            log.warning(
+                "Run %s: the surface's centre has a %s of %r, the anchor's record says %r.",
+                run.id,
+                name,
+                value,
+                recorded,
+            )
     return centre
 
 
 def export(run: RunFolder, result: Result, to: Path) -> list[Path]:
-    """Writes ID-surface-KIND.npz (all arrays), .csv (a line per point) and -snapshots.csv (a line per snapshot: place, residual, scores).
+    """Writes ID-surface-KIND.npz (all arrays), .csv (a line per point) and -snapshots.csv (a line
+    per snapshot: place, residual, scores).
 
-    A snapshot that is in a damaged file now is in none of them. Raises RunDamagedError where the surface is not of its form.
+    A snapshot that is in a damaged file now is in none of them. Raises RunDamagedError where the
+    surface is not of its form.
     """
     if said := forms.problem(result):
         raise RunDamagedError(
-            f"The surface of run {run.id} cannot be used: {said}. Make it again: {commands.line('surface', run.id, run.path.parent)}"
+            f"The surface of run {run.id} cannot be used: {said}. Make it again:"
+            f" {commands.line('surface', run.id, run.path.parent)}"
         )
     arrays, taken = {name: result.arrays[name] for name in result.arrays}, snapshots.read(run)
     alpha, beta = (axis.reshape(-1) for axis in np.meshgrid(arrays["alpha"], arrays["beta"]))
     points = {"alpha": alpha, "beta": beta} | {name: arrays[name].reshape(-1) for name in SCORES}
     place = look_up(taken.column("row"), arrays["rows"])
     if place.missing:
-        log.warning("Run %s: %s of the surface are in damaged files and are left out.", run.id, count(place.missing))
+        log.warning(
+            "Run %s: %s of the surface are in damaged files and are left out.",
+            run.id,
+            count(place.missing),
+        )
         arrays |= {name: arrays[name][place.there] for name in ("rows", "coordinates", "residual")}
     rows = {name: column[place.places] for name, column in taken.columns.items()}
-    rows |= {"alpha": arrays["coordinates"][:, 0], "beta": arrays["coordinates"][:, 1], "residual": arrays["residual"]}
+    rows |= {
+        "alpha": arrays["coordinates"][:, 0],
+        "beta": arrays["coordinates"][:, 1],
+        "residual": arrays["residual"],
+    }
     packed = io.BytesIO()
     np.savez_compressed(packed, allow_pickle=False, **arrays)
     files.make_own(to)
     stem = f"{run.id}-surface-{result.parameters['kind']}"
-    contents = {f"{stem}.npz": packed.getvalue(), f"{stem}.csv": _csv(points), f"{stem}-snapshots.csv": _csv(rows)}
+    contents = {
+        f"{stem}.npz": packed.getvalue(),
+        f"{stem}.csv": _csv(points),
+        f"{stem}-snapshots.csv": _csv(rows),
+    }
     for name, content in contents.items():
         files.write_atomic(to / name, content, own=True)
     return [to / name for name in contents]

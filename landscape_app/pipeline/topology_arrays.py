@@ -1,4 +1,6 @@
-"""Topology as it is stored: graphs, bars and loops as arrays by name, with snapshots named by their canonical ids."""
+"""Topology as it is stored: graphs, bars and loops as arrays by name, with snapshots named by their
+canonical ids.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def filtered(name: str, columns: Mapping[str, np.ndarray]) -> tuple[np.ndarray, 
     """(the values (m,) of a filtration, why some of them are not finite, in words)."""
     entry = FILTRATIONS[name]
     values, under = entry.load()(columns), entry.settings.get("log_of")
-    return values, left_out(values, loss=None if under is None else np.asarray(columns[str(under)], dtype=np.float64))
+    return values, left_out(
+        values, loss=None if under is None else np.asarray(columns[str(under)], dtype=np.float64)
+    )
 
 
 def too_few(values: np.ndarray) -> bool:
@@ -37,7 +41,9 @@ def too_few(values: np.ndarray) -> bool:
 
 
 def absent(values: np.ndarray, rows: np.ndarray, why: str) -> Stored:
-    """A diagram, or profile, that does not exist: no bars and no summaries; meta: `absent`, the reason, and `excluded`."""
+    """A diagram, or profile, that does not exist: no bars and no summaries; meta: `absent`, the
+    reason, and `excluded`.
+    """
     none, some = np.empty(0, dtype=np.int64), np.empty(0)
     arrays = {
         "rows": rows, "values": values.astype(np.float64), "birth": some, "death": some, "birth_row": none,
@@ -48,18 +54,29 @@ def absent(values: np.ndarray, rows: np.ndarray, why: str) -> Stored:
 
 
 def of_neighbours(distances: np.ndarray, rows: np.ndarray, *, k: int) -> Stored:
-    """rows (m,), edges (e, 2) positions into rows, lengths (e,). With no more than k snapshots every one is a neighbour of all."""
+    """rows (m,), edges (e, 2) positions into rows, lengths (e,). With no more than k snapshots
+    every one is a neighbour of all.
+    """
     nearest = min(k, len(rows) - 1)
     graph = nearest_neighbour_graph(distances, nearest)
-    return {"rows": rows, "edges": graph.edges, "lengths": graph.lengths}, {"edges": len(graph.edges), "k": nearest}
+    return {"rows": rows, "edges": graph.edges, "lengths": graph.lengths}, {
+        "edges": len(graph.edges),
+        "k": nearest,
+    }
 
 
-def of_finite(values: np.ndarray, edges: np.ndarray, distances: Callable[[], np.ndarray], *, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """(mask (m,) of the finite `values`, the edges among them): a graph of its own, so that leaving snapshots out does not cut it."""
+def of_finite(
+    values: np.ndarray, edges: np.ndarray, distances: Callable[[], np.ndarray], *, k: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """(mask (m,) of the finite `values`, the edges among them): a graph of its own, so that leaving
+    snapshots out does not cut it.
+    """
     finite = np.isfinite(values)
     if not finite.all():
         inside = np.flatnonzero(finite)
-        edges = nearest_neighbour_graph(distances()[np.ix_(inside, inside)], min(k, len(inside) - 1)).edges
+        edges = nearest_neighbour_graph(
+            distances()[np.ix_(inside, inside)], min(k, len(inside) - 1)
+        ).edges
     return finite, edges
 
 
@@ -68,11 +85,15 @@ def bars_of(values: np.ndarray, edges: np.ndarray, finite: np.ndarray) -> Sublev
     return persistence(edges, values[finite])
 
 
-def of_sublevel(found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np.ndarray) -> Stored:
-    """The bars of `values` (m,); snapshots without a finite value stay in `values`, out of the bars.
+def of_sublevel(
+    found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np.ndarray
+) -> Stored:
+    """The bars of `values` (m,); snapshots without a finite value stay in `values`, out of the
+    bars.
 
-    rows, values (m,), birth, death (b,), birth_row (b,), merge_rows (b, 2), basin_rows with basin_offsets (b + 1,), into (b,),
-    leaf_heights (b,): from each minimum to the first saddle above it. meta: the summaries, smad, leaves (minima with a saddle).
+    rows, values (m,), birth, death (b,), birth_row (b,), merge_rows (b, 2), basin_rows with
+    basin_offsets (b + 1,), into (b,), leaf_heights (b,): from each minimum to the first saddle
+    above it. meta: the summaries, smad, leaves (minima with a saddle).
     """
     diagram, ids = found.diagram, rows[finite]
     heights = leaf_heights(found)
@@ -88,16 +109,20 @@ def of_sublevel(found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: n
         "into": found.into,
         "leaf_heights": heights,
     }
-    meta = {"smad": smad(found), "leaves": int(np.isfinite(heights).sum()), "excluded": rows[~finite].tolist()}
+    meta = {
+        "smad": smad(found),
+        "leaves": int(np.isfinite(heights).sum()),
+        "excluded": rows[~finite].tolist(),
+    }
     return arrays, summarise(diagram) | meta
 
 
 def of_profile(found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np.ndarray) -> Stored:
-    """The profile of the merge tree: x_left, x_right, bottom, top, level, parent, row (a,) per arc; order_rows, heights (m,) per place;
-    wall_places, wall_heights (w,).
+    """The profile of the merge tree: x_left, x_right, bottom, top, level, parent, row (a,) per arc;
+    order_rows, heights (m,) per place; wall_places, wall_heights (w,).
 
-    The line through `heights`, one place for each snapshot, which rises to wall_heights between wall_places − 1 and wall_places, is the
-    profile: its sublevel sets are the valleys.
+    The line through `heights`, one place for each snapshot, which rises to wall_heights between
+    wall_places − 1 and wall_places, is the profile: its sublevel sets are the valleys.
     """
     ids, kept = rows[finite], values[finite].astype(np.float64)
     line = profile(found, kept)
@@ -118,10 +143,12 @@ def of_profile(found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np
 
 
 def of_triangulation(points: np.ndarray, values: np.ndarray, rows: np.ndarray) -> Stored:
-    """H0 and H1 of `values` (m,) over the triangulation of `points` (m, 2), over the finite values alone.
+    """H0 and H1 of `values` (m,) over the triangulation of `points` (m, 2), over the finite values
+    alone.
 
-    rows, values (m,), triangles (T, 3), h0_birth, h0_death, h0_birth_row, h0_merge_rows (b, 2), h1_birth, h1_death, h1_birth_rows
-    (c, 2), h1_death_rows (c, 3): snapshots. meta h0, h1: their summaries; merged: snapshots at the place of another.
+    rows, values (m,), triangles (T, 3), h0_birth, h0_death, h0_birth_row, h0_merge_rows (b, 2),
+    h1_birth, h1_death, h1_birth_rows (c, 2), h1_death_rows (c, 3): snapshots. meta h0, h1: their
+    summaries; merged: snapshots at the place of another.
     """
     finite = np.isfinite(values)
     ids = rows[finite]
@@ -139,12 +166,18 @@ def of_triangulation(points: np.ndarray, values: np.ndarray, rows: np.ndarray) -
         "h1_birth_rows": ids[found.h1.birth_pair],
         "h1_death_rows": ids[found.death_triangles],
     }
-    meta = {"h0": summarise(found.h0), "h1": summarise(found.h1), "merged": len(ids) - len(found.vertices)}
+    meta = {
+        "h0": summarise(found.h0),
+        "h1": summarise(found.h1),
+        "merged": len(ids) - len(found.vertices),
+    }
     return arrays, meta | {"excluded": rows[~finite].tolist()}
 
 
 def of_rips(rips: Rips, rows: np.ndarray) -> Stored:
-    """H0 as its merging edges, H1 (and H2) with the pairs that give birth and death, and the loops, in the unit of the distances."""
+    """H0 as its merging edges, H1 (and H2) with the pairs that give birth and death, and the loops,
+    in the unit of the distances.
+    """
     h0 = rips.h0
     arrays: Arrays = {"h0_death": h0.death[1:], "h0_rows": rows[h0.death_pair[1:]]}
     arrays |= of_loops(rips, rows)
@@ -159,13 +192,22 @@ def of_rips(rips: Rips, rows: np.ndarray) -> Stored:
     }
     if rips.h2 is not None:
         arrays |= _located(rips.h2, rows)
-        meta |= _counted(rips.h2) | {"points_h2": len(rips.void_points), "radius_h2": rips.void_radius, "error_h2": rips.void_error}
+        meta |= _counted(rips.h2) | {
+            "points_h2": len(rips.void_points),
+            "radius_h2": rips.void_radius,
+            "error_h2": rips.void_error,
+        }
     return arrays, meta
 
 
 def of_loops(rips: Rips, rows: np.ndarray) -> Arrays:
-    """H1 alone: h1_birth, h1_death, h1_birth_rows, h1_death_rows, h1_censored, h1_cycle_rows, h1_cycle_offsets."""
-    return _located(rips.h1, rows) | {"h1_cycle_rows": rows[rips.cycle_rows], "h1_cycle_offsets": rips.cycle_offsets}
+    """H1 alone: h1_birth, h1_death, h1_birth_rows, h1_death_rows, h1_censored, h1_cycle_rows,
+    h1_cycle_offsets.
+    """
+    return _located(rips.h1, rows) | {
+        "h1_cycle_rows": rows[rips.cycle_rows],
+        "h1_cycle_offsets": rips.cycle_offsets,
+    }
 
 
 def _located(diagram: Diagram, rows: np.ndarray) -> Arrays:
@@ -182,7 +224,9 @@ def _located(diagram: Diagram, rows: np.ndarray) -> Arrays:
 
 def _counted(diagram: Diagram) -> dict[str, Any]:
     found, h = summarise(diagram), f"h{diagram.dimension}"
-    return {f"{name}_{h}": found[name] for name in ("longest", "censored", "bars", "total_persistence")}
+    return {
+        f"{name}_{h}": found[name] for name in ("longest", "censored", "bars", "total_persistence")
+    }
 
 
 def _ids(positions: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -25,11 +25,16 @@ AT = ("t", "distance", "k", "k_cross", "decay")  # what a stored answer is an an
 
 
 @one_thread()
-def verify(run: RunFolder, *, at: Mapping[str, Any] | None = None, progress: Progress | None = None) -> list[dict[str, Any]]:
-    """[{"name", "label", "help", "group", "figure", "value", "limit", "passed", "detail", "on"}] for every check in the table.
+def verify(
+    run: RunFolder, *, at: Mapping[str, Any] | None = None, progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """[{"name", "label", "help", "group", "figure", "value", "limit", "passed", "detail", "on"}]
+    for every check in the table.
 
-    passed None: does not apply, or the figure says nothing for or against; detail says why. value None: there is no figure, or it is not finite. at: parameters of the analysis
-    that is meant; None: the newest. A check never raises: whatever a damaged folder makes it run into is a failure, in words.
+    passed None: does not apply, or the figure says nothing for or against; detail says why. value
+    None: there is no figure, or it is not finite. at: parameters of the analysis that is meant;
+    None: the newest. A check never raises: whatever a damaged folder makes it run into is a
+    failure, in words.
     """
     subject, progress = Subject(run, at or {}), progress or Silent()
     progress.phase("verifying", len(CHECKS), "checks")
@@ -37,36 +42,55 @@ def verify(run: RunFolder, *, at: Mapping[str, Any] | None = None, progress: Pro
     for name, entry in CHECKS.items():
         pulse()
         told = {"group": entry.settings["group"], "figure": entry.settings["figure"]}
-        results.append({"name": name, "label": entry.label, "help": entry.help, **told, **_ask(subject, entry)})
+        results.append(
+            {"name": name, "label": entry.label, "help": entry.help, **told, **_ask(subject, entry)}
+        )
         progress.advance()
     return results
 
 
-def store(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any], progress: Progress | None = None) -> list[dict[str, Any]]:
+def store(
+    run: RunFolder, *, inputs: str, parameters: Mapping[str, Any], progress: Progress | None = None
+) -> list[dict[str, Any]]:
     """`verify` at `parameters` and keep the answer as the derived result "checks"."""
     results = verify(run, at=parameters, progress=progress)
-    found = {"checks": results, "untrusted": bool(sources.wanted(run)), verdict.FILES: damage.vouched(run)}
+    found = {
+        "checks": results,
+        "untrusted": bool(sources.wanted(run)),
+        verdict.FILES: damage.vouched(run),
+    }
     derived.write(run.path, "checks", parameters, {}, found, inputs)
     return results
 
 
 def outdated(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any]) -> bool:
-    """Whether there is no current answer about `parameters`, a file was damaged when it was given, a result has come since that checks
-    are made on, or the run is trusted now, so that checks can be made that could not.
+    """Whether there is no current answer about `parameters`, a file was damaged when it was given,
+    a result has come since that checks are made on, or the run is trusted now, so that checks can
+    be made that could not.
     """
     kept = derived.current(run.path, "checks", parameters, inputs)
     if kept is None or (kept.meta.get("untrusted") and not sources.wanted(run)):
         return True
     if {str(line["file"]) for line in run.committed()} - set(kept.meta.get(verdict.FILES) or ()):
         return True
-    return any(one.created > kept.created for name in MADE_ON for one in derived.all(run.path, name)[:1])
+    return any(
+        one.created > kept.created for name in MADE_ON for one in derived.all(run.path, name)[:1]
+    )
 
 
 def parameters(run: RunFolder) -> dict[str, Any]:
-    """What the newest analysis was made at: t, distance and kernel; the defaults, without t, where there is none."""
+    """What the newest analysis was made at: t, distance and kernel; the defaults, without t, where
+    there is none.
+    """
     found = derived.find(run.path, "embedding", method="phate", dims=3)
-    default: dict[str, Any] = {name: None if name == "t" else getattr(AnalysisSpec(), name) for name in AT}
-    return default if found is None else {name: found.parameters.get(name, default[name]) for name in AT}
+    default: dict[str, Any] = {
+        name: None if name == "t" else getattr(AnalysisSpec(), name) for name in AT
+    }
+    return (
+        default
+        if found is None
+        else {name: found.parameters.get(name, default[name]) for name in AT}
+    )
 
 
 def _ask(subject: Subject, entry: Entry) -> dict[str, Any]:
@@ -80,15 +104,39 @@ def _ask(subject: Subject, entry: Entry) -> dict[str, Any]:
     except Cancelled:
         raise
     except Exception as error:
-        log.debug("Run %s: the check '%s' met what it did not expect.", subject.run.id, entry.label, exc_info=True)
-        return _said(entry, None, False, f"what is stored cannot be checked: {type(error).__name__}: {error}")
+        log.debug(
+            "Run %s: the check '%s' met what it did not expect.",
+            subject.run.id,
+            entry.label,
+            exc_info=True,
+        )
+        return _said(
+            entry, None, False, f"what is stored cannot be checked: {type(error).__name__}: {error}"
+        )
     value, most, least = outcome.value, entry.settings.get("most"), entry.settings.get("least")
     most = outcome.most if outcome.most is not None else most
-    passed = outcome.sound and not math.isnan(value) and (most is None or value <= most) and (least is None or value >= least)
+    passed = (
+        outcome.sound
+        and not math.isnan(value)
+        and (most is None or value <= most)
+        and (least is None or value >= least)
+    )
     verdict = None if outcome.undecided else passed
     return _said(entry, value if math.isfinite(value) else None, verdict, outcome.detail, outcome)
 
 
-def _said(entry: Entry, value: float | None, passed: bool | None, detail: str, outcome: Outcome | None = None) -> dict[str, Any]:
+def _said(
+    entry: Entry,
+    value: float | None,
+    passed: bool | None,
+    detail: str,
+    outcome: Outcome | None = None,
+) -> dict[str, Any]:
     limit = held_to(entry, None if outcome is None else outcome.most)
-    return {"value": value, "limit": limit, "passed": passed, "detail": detail, "on": "" if outcome is None else outcome.on}
+    return {
+        "value": value,
+        "limit": limit,
+        "passed": passed,
+        "detail": detail,
+        "on": "" if outcome is None else outcome.on,
+    }

@@ -1,4 +1,6 @@
-"""Nothing is computed of a damaged sample: it would be stored as if it were of the whole, and stay so when the sample is whole again."""
+"""Nothing is computed of a damaged sample: it would be stored as if it were of the whole, and stay
+so when the sample is whole again.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,13 @@ from landscape_app.store.run import RunFolder
 
 
 def check_whole(run: RunFolder) -> None:
-    """Raise AnalysisError where snapshots of `run` that were sampled are gone, with which and the way back. Hashes its files."""
+    """Raise AnalysisError where snapshots of `run` that were sampled are gone, with which and the
+    way back. Hashes its files.
+    """
     found = damage.thorough(run)
     if found.rows:
         given = GIVEN in (run.spec.data, run.spec.network)
         raise AnalysisError(
-            f"Run {run.id} cannot be analysed as it is. Damaged or missing: {damage.missing(found)}. {damage.remedy(found, given=given)}"
+            f"Run {run.id} cannot be analysed as it is. Damaged or missing:"
+            f" {damage.missing(found)}. {damage.remedy(found, given=given)}"
         )

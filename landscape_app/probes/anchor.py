@@ -1,4 +1,6 @@
-"""The anchor made again, and its losses: by a path that shares nothing with sampling but the network's definition."""
+"""The anchor made again, and its losses: by a path that shares nothing with sampling but the
+network's definition.
+"""
 
 from __future__ import annotations
 
@@ -21,19 +23,24 @@ ROWS = 256  # of a block
 
 
 def restored(spec: RunSpec, data: Dataset, stored: Mapping[str, np.ndarray]) -> nn.Module:
-    """The network of `spec` with the stored "param.KEY" and "buffer.KEY" tensors, in float64 and eval mode."""
+    """The network of `spec` with the stored "param.KEY" and "buffer.KEY" tensors, in float64 and
+    eval mode.
+    """
     network = of_spec(spec, data)
     values = {
         name.partition(".")[2]: torch.from_numpy(np.array(value))
         for name, value in stored.items()
         if name.startswith(("param.", "buffer."))
     }
-    network.load_state_dict(values, strict=False)  # frozen weights are not stored: they are the initial ones
+    # frozen weights are not stored: they are the initial ones
+    network.load_state_dict(values, strict=False)
     return in_mode(network.double(), False)
 
 
 def mean_loss(network: nn.Module, objective: Objective, x: Inputs, y: np.ndarray) -> float:
-    """The recorded loss over the rows x (row, *shape), y (row, …), a block at a time, in float64."""
+    """The recorded loss over the rows x (row, *shape), y (row, …), a block at a time, in
+    float64.
+    """
     total, block = 0.0, objective.block(ROWS, len(x))
     with torch.no_grad():
         for first in range(0, len(x), block):
@@ -44,7 +51,9 @@ def mean_loss(network: nn.Module, objective: Objective, x: Inputs, y: np.ndarray
 
 
 def work(network: nn.Module, x: Inputs) -> float:
-    """Floating-point operations that one row takes on its way through `network`, as torch counts them."""
+    """Floating-point operations that one row takes on its way through `network`, as torch counts
+    them.
+    """
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         network(double(x[:1]))
     return float(counter.get_total_flops())

@@ -1,7 +1,9 @@
-"""Curvature at a network's weights: exact Hessian-vector products of the mean loss in bounded memory, and its largest eigenvalues.
+"""Curvature at a network's weights: exact Hessian-vector products of the mean loss in bounded
+memory, and its largest eigenvalues.
 
-Exact by differentiating twice: in ReLU networks finite differences are off by factors of 4-21 (SCIENCE §7). In eval mode: in train
-mode BatchNorm would couple the rows and move its statistics. Trainable parameters only, in the order of weights.layout.
+Exact by differentiating twice: in ReLU networks finite differences are off by factors of 4-21
+(SCIENCE §7). In eval mode: in train mode BatchNorm would couple the rows and move its statistics.
+Trainable parameters only, in the order of weights.layout.
 """
 
 from __future__ import annotations
@@ -28,12 +30,14 @@ MEMORY = 2**29  # bytes for them
 RESTARTS = 50
 
 Product = Callable[[np.ndarray], np.ndarray]  # (parameter,) -> (parameter,), float64
-Gradients = tuple[Tensor | None, ...]  # one a parameter, with the graph that made it; None: not used by the loss
+# one a parameter, with the graph that made it; None: not used by the loss
+Gradients = tuple[Tensor | None, ...]
 
 
 @dataclass(frozen=True)
 class Spectrum:
-    """The largest eigenvalues (k,), descending, with vectors (k, parameter) of norm 1 whose largest entry is positive.
+    """The largest eigenvalues (k,), descending, with vectors (k, parameter) of norm 1 whose largest
+    entry is positive.
 
     residuals (k,): ‖Hv − λv‖; products: Hessian-vector products that it took.
     """
@@ -45,10 +49,12 @@ class Spectrum:
 
 
 def product(network: nn.Module, objective: Objective, x: Rows, y: Tensor, *, rows: int) -> Product:
-    """v ↦ Hv for the loss over all rows of `x` (row, *shape), `rows` at a time; costs about four passes over the data.
+    """v ↦ Hv for the loss over all rows of `x` (row, *shape), `rows` at a time; costs about four
+    passes over the data.
 
-    Where all rows are one block, the graph of the gradient is kept for the next product, which then costs about two, for as long as
-    weights and buffers stay as they are. The network must be in eval mode. Sums over the blocks are taken in float64.
+    Where all rows are one block, the graph of the gradient is kept for the next product, which then
+    costs about two, for as long as weights and buffers stay as they are. The network must be in
+    eval mode. Sums over the blocks are taken in float64.
     """
     parameters = [p for p in network.parameters() if p.requires_grad]
     sizes = [p.numel() for p in parameters]
@@ -56,7 +62,8 @@ def product(network: nn.Module, objective: Objective, x: Rows, y: Tensor, *, row
     rows, norm = objective.block(rows, len(x)), objective.norm(y)
 
     def gradients() -> Gradients:
-        now = tuple(tensor._version for tensor in (*network.parameters(), *network.buffers()))  # counts what is changed in place
+        # counts what is changed in place
+        now = tuple(tensor._version for tensor in (*network.parameters(), *network.buffers()))
         if now not in kept:
             kept.clear()
             kept[now] = _gradients(objective.total(network(x[:]), y), parameters)
@@ -70,7 +77,9 @@ def product(network: nn.Module, objective: Objective, x: Rows, y: Tensor, *, row
         total = torch.zeros(sum(sizes), dtype=torch.float64, device=flat.device)
         for inputs, targets in zip(x.split(rows), y.split(rows), strict=True):
             pulse()
-            total += _second(_gradients(objective.total(network(inputs), targets), parameters), parameters, parts)
+            total += _second(
+                _gradients(objective.total(network(inputs), targets), parameters), parameters, parts
+            )
         return (total / norm).cpu().numpy()
 
     return times
@@ -80,14 +89,27 @@ def _gradients(loss: Tensor, parameters: list[nn.Parameter]) -> Gradients:
     return torch.autograd.grad(loss, parameters, create_graph=True, allow_unused=True)
 
 
-def _second(gradients: Gradients, parameters: list[nn.Parameter], v: list[Tensor], *, keep: bool = False) -> Tensor:
-    """(parameter,) float64: the Hessian times `v`. What the loss does not use, or uses linearly, contributes 0."""
-    pairs = [(g, part) for g, part in zip(gradients, v, strict=True) if g is not None and g.requires_grad]
+def _second(
+    gradients: Gradients, parameters: list[nn.Parameter], v: list[Tensor], *, keep: bool = False
+) -> Tensor:
+    """(parameter,) float64: the Hessian times `v`. What the loss does not use, or uses linearly,
+    contributes 0.
+    """
+    pairs = [
+        (g, part) for g, part in zip(gradients, v, strict=True) if g is not None and g.requires_grad
+    ]
     if not pairs:
-        return torch.zeros(sum(p.numel() for p in parameters), dtype=torch.float64, device=v[0].device)
+        return torch.zeros(
+            sum(p.numel() for p in parameters), dtype=torch.float64, device=v[0].device
+        )
     given, along = zip(*pairs, strict=True)
     second = torch.autograd.grad(given, parameters, along, retain_graph=keep, allow_unused=True)
-    return torch.cat([(torch.zeros_like(p) if s is None else s).reshape(-1) for s, p in zip(second, parameters, strict=True)]).double()
+    return torch.cat(
+        [
+            (torch.zeros_like(p) if s is None else s).reshape(-1)
+            for s, p in zip(second, parameters, strict=True)
+        ]
+    ).double()
 
 
 def top(
@@ -101,10 +123,12 @@ def top(
     rows: int,
     check: Callable[[], None] = lambda: None,
 ) -> Spectrum:
-    """The `count` largest (not largest in magnitude) eigenvalues of the Hessian, by restarted Lanczos from a seeded vector.
+    """The `count` largest (not largest in magnitude) eigenvalues of the Hessian, by restarted
+    Lanczos from a seeded vector.
 
-    `check` is called before every product and may raise. Raises AnalysisError where the network cannot be differentiated twice, where
-    the Hessian is zero or not finite, where there are fewer parameters than `count`, or where Lanczos does not converge.
+    `check` is called before every product and may raise. Raises AnalysisError where the network
+    cannot be differentiated twice, where the Hessian is zero or not finite, where there are fewer
+    parameters than `count`, or where Lanczos does not converge.
     """
     size = sum(p.numel() for p in network.parameters() if p.requires_grad)
     if size < count:
@@ -113,11 +137,20 @@ def top(
     network.eval()
     times, taken = _guarded(product(network, objective, x, y, rows=rows), check)
     try:
-        values, vectors = _dense(times, size, count) if size <= SMALL else _lanczos(times, size, count, seed)
-        residuals = np.array([np.linalg.norm(times(v) - value * v) for value, v in zip(values, vectors.T, strict=True)])
+        values, vectors = (
+            _dense(times, size, count) if size <= SMALL else _lanczos(times, size, count, seed)
+        )
+        residuals = np.array(
+            [
+                np.linalg.norm(times(v) - value * v)
+                for value, v in zip(values, vectors.T, strict=True)
+            ]
+        )
     finally:
         network.train(before)
-    vectors = vectors * np.where(vectors[np.abs(vectors).argmax(0), np.arange(count)] < 0, -1.0, 1.0)
+    vectors = vectors * np.where(
+        vectors[np.abs(vectors).argmax(0), np.arange(count)] < 0, -1.0, 1.0
+    )
     return Spectrum(values, vectors.T, residuals, len(taken))
 
 
@@ -131,7 +164,9 @@ def _guarded(times: Product, check: Callable[[], None]) -> tuple[Product, list[N
         try:
             result = times(v)
         except (RuntimeError, NotImplementedError) as error:
-            raise AnalysisError(f"The loss cannot be differentiated twice here: {first_line(error)}") from error
+            raise AnalysisError(
+                f"The loss cannot be differentiated twice here: {first_line(error)}"
+            ) from error
         if not np.isfinite(result).all():
             raise AnalysisError("The Hessian is not finite at the anchor.")
         return result
@@ -154,9 +189,20 @@ def _lanczos(times: Product, size: int, count: int, seed: int) -> tuple[np.ndarr
     kept = min(size - 1, max(2 * count + 2, min(MOST_VECTORS, MEMORY // (8 * size))))
     operator = LinearOperator((size, size), matvec=times, dtype=np.float64)
     try:
-        values, vectors = eigsh(operator, k=count, which="LA", v0=start / math.sqrt(size), ncv=kept, maxiter=RESTARTS, tol=TOLERANCE)
+        values, vectors = eigsh(
+            operator,
+            k=count,
+            which="LA",
+            v0=start / math.sqrt(size),
+            ncv=kept,
+            maxiter=RESTARTS,
+            tol=TOLERANCE,
+        )
     except ArpackNoConvergence as error:
-        raise AnalysisError(f"Lanczos found {len(error.eigenvalues)} of {count} eigenvectors in {RESTARTS} restarts.") from error
+        raise AnalysisError(
+            f"Lanczos found {len(error.eigenvalues)} of {count} eigenvectors in {RESTARTS}"
+            " restarts."
+        ) from error
     except ArpackError as error:
         raise AnalysisError(f"Lanczos failed: {error}") from error
     return values[::-1], vectors[:, ::-1]

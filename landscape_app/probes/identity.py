@@ -1,4 +1,6 @@
-"""What makes a network that network: the weights it begins with, what its modules are, and what it answers on a few rows."""
+"""What makes a network that network: the weights it begins with, what its modules are, and what it
+answers on a few rows.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ SEED = 0  # of whatever is drawn while the answers are computed
 
 
 def state(network: nn.Module) -> dict[str, str]:
-    """{"weights", "frozen", "buffers": hash} of the trainable and the other parameters, and of all buffers."""
+    """{"weights", "frozen", "buffers": hash} of the trainable and the other parameters, and of all
+    buffers.
+    """
     parameters = list(network.named_parameters(remove_duplicate=False))
     return {
         "weights": _digest((key, value) for key, value in parameters if value.requires_grad),
@@ -41,9 +45,11 @@ def some(rows: int) -> np.ndarray:
 
 
 def answers(network: nn.Module, x: Inputs, *, training: bool) -> Tensor | None:
-    """What a copy of `network` makes of `some` of the rows x (row, *shape), on the processor: (row, output); None where it cannot be told.
+    """What a copy of `network` makes of `some` of the rows x (row, *shape), on the processor: (row,
+    output); None where it cannot be told.
 
-    training: as in a training step, with what is drawn (dropout) drawn from a fixed seed. the generators are put back.
+    training: as in a training step, with what is drawn (dropout) drawn from a fixed seed. the
+    generators are put back.
     """
     rows = torch.from_numpy(x[some(len(x))].copy())
     try:
@@ -57,7 +63,11 @@ def answers(network: nn.Module, x: Inputs, *, training: bool) -> Tensor | None:
 
 def kept(outputs: Tensor | None) -> list[list[float | None]] | None:
     """The first OUTPUTS of each row, for the journal; what is not finite is None."""
-    return None if outputs is None else [[v if math.isfinite(v) else None for v in row[:OUTPUTS]] for row in outputs.tolist()]
+    return (
+        None
+        if outputs is None
+        else [[v if math.isfinite(v) else None for v in row[:OUTPUTS]] for row in outputs.tolist()]
+    )
 
 
 def _answer(network: nn.Module, rows: Tensor) -> Tensor:

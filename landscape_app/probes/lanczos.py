@@ -1,8 +1,10 @@
-"""Lanczos with full reorthogonalisation on a matvec: top eigenvalues with their errors, and the spectral density.
+"""Lanczos with full reorthogonalisation on a matvec: top eigenvalues with their errors, and the
+spectral density.
 
-The density is that of stochastic Lanczos quadrature: Ritz values as nodes, the squared first components of the eigenvectors of the
-tridiagonal matrix as weights (Ubaru, Chen & Saad 2017, SIAM J. Matrix Anal. Appl. 38; Ghorbani et al. 2019, arXiv 1901.10159).
-Without the weights the few outliers would look as heavy as the bulk. Without reorthogonalisation copies of them would appear.
+The density is that of stochastic Lanczos quadrature: Ritz values as nodes, the squared first
+components of the eigenvectors of the tridiagonal matrix as weights (Ubaru, Chen & Saad 2017, SIAM
+J. Matrix Anal. Appl. 38; Ghorbani et al. 2019, arXiv 1901.10159). Without the weights the few
+outliers would look as heavy as the bulk. Without reorthogonalisation copies of them would appear.
 """
 
 from __future__ import annotations
@@ -22,16 +24,20 @@ MEMORY = 2**30  # bytes of a basis; each vector is float64
 BREAKDOWN = 1e-10  # of the largest entry so far: what is left of a product is rounding
 EVERY = 4  # steps between two looks at whether the top eigenvalues have converged
 WIDTH = 1 / 150  # of the spectrum's range: standard deviation of the density's smoothing
-MORE = 4  # times the products asked for that a probe of the density may take until its negative share settles
-SETTLED = 0.1  # of that share: how far it may be off for the few nodes of the quadrature where it has settled
+# times the products asked for that a probe of the density may take until its negative share settles
+MORE = 4
+# of that share: how far it may be off for the few nodes of the quadrature where it has settled
+SETTLED = 0.1
 TAILS = 5  # standard deviations beyond the outermost nodes
 
 
 @dataclass(frozen=True)
 class Top:
-    """values (k,), descending; errors (k,): ‖Hv − λv‖, within which an eigenvalue lies; products that it took; whether converged.
+    """values (k,), descending; errors (k,): ‖Hv − λv‖, within which an eigenvalue lies; products
+    that it took; whether converged.
 
-    The errors are measured by one more product each: those of the recurrence do not know of the rounding of the products.
+    The errors are measured by one more product each: those of the recurrence do not know of the
+    rounding of the products.
     """
 
     values: np.ndarray
@@ -42,10 +48,12 @@ class Top:
 
 @dataclass(frozen=True)
 class Density:
-    """nodes (j,), weights (j,) of mass exactly 1 over all probes, probe (j,) says whose each is; grid (g,), density (g,) smoothed.
+    """nodes (j,), weights (j,) of mass exactly 1 over all probes, probe (j,) says whose each is;
+    grid (g,), density (g,) smoothed.
 
-    The density's mass on its grid is 1; width: standard deviation of the smoothing. steps: the most that a probe took. bias (probe,): how
-    far the share below −width may be off in each probe for its few nodes, which no number of probes makes smaller.
+    The density's mass on its grid is 1; width: standard deviation of the smoothing. steps: the most
+    that a probe took. bias (probe,): how far the share below −width may be off in each probe for
+    its few nodes, which no number of probes makes smaller.
     """
 
     nodes: np.ndarray
@@ -59,25 +67,34 @@ class Density:
     size: int  # of the matrix
 
     def negative(self) -> tuple[float, float, float]:
-        """(share of eigenvalues below −width, its standard error over the probes, its bias at most).
+        """(share of eigenvalues below −width, its standard error over the probes, its bias at
+        most).
 
-        The standard error is at least that of Gaussian vectors, which see a share as a Beta variable: that of few probes may be small by
-        chance.
+        The standard error is at least that of Gaussian vectors, which see a share as a Beta
+        variable: that of few probes may be small by chance.
         """
         shares = self.share(-math.inf, -self.width)
         mean, count = float(shares.mean()), len(shares)
         spread = math.sqrt(mean * (1 - mean) / (self.size / 2 + 1) / count)
-        return mean, max(float(shares.std(ddof=1)) / math.sqrt(count), spread), float(self.bias.mean())
+        return (
+            mean,
+            max(float(shares.std(ddof=1)) / math.sqrt(count), spread),
+            float(self.bias.mean()),
+        )
 
     def share(self, low: float, high: float) -> np.ndarray:
         """(probe,) the mass strictly between `low` and `high`, as each probe sees it."""
         inside = (self.nodes > low) & (self.nodes < high)
         count = int(self.probe.max()) + 1
-        return np.bincount(self.probe[inside], self.weights[inside], count) / np.bincount(self.probe, self.weights, count)
+        return np.bincount(self.probe[inside], self.weights[inside], count) / np.bincount(
+            self.probe, self.weights, count
+        )
 
 
 class _Krylov:
-    """A basis that grows by one product at a time; `alpha`, `beta` make up the tridiagonal matrix, beta[-1] what is left over."""
+    """A basis that grows by one product at a time; `alpha`, `beta` make up the tridiagonal matrix,
+    beta[-1] what is left over.
+    """
 
     def __init__(self, times: Product, start: np.ndarray, steps: int) -> None:
         self._times = times
@@ -90,7 +107,9 @@ class _Krylov:
         return len(self.alpha)
 
     def grow(self, refill: np.random.Generator | None = None) -> bool:
-        """One step; False where the space is invariant. `refill`: draws the vector to go on with there (then beta is 0)."""
+        """One step; False where the space is invariant. `refill`: draws the vector to go on with
+        there (then beta is 0).
+        """
         at = len(self)
         self._basis[at] = self._next
         rest = self._times(self._next)
@@ -112,7 +131,9 @@ class _Krylov:
         return v
 
     def ritz(self, steps: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Eigenvalues (m,), ascending, and eigenvectors (m, m) in columns, of the tridiagonal matrix of the first `steps` (None: all)."""
+        """Eigenvalues (m,), ascending, and eigenvectors (m, m) in columns, of the tridiagonal
+        matrix of the first `steps` (None: all).
+        """
         m = len(self) if steps is None else steps
         values, vectors = eigh_tridiagonal(np.array(self.alpha[:m]), np.array(self.beta[: m - 1]))
         return values, vectors
@@ -125,14 +146,20 @@ class _Krylov:
 
 
 def affordable(size: int, steps: int) -> int:
-    """The steps of a space of `size` dimensions, as many of `steps` as the memory for a basis allows."""
+    """The steps of a space of `size` dimensions, as many of `steps` as the memory for a basis
+    allows.
+    """
     return max(2, min(size, steps, MEMORY // (8 * size))) if size > 1 else 1
 
 
-def top(times: Product, size: int, *, count: int, seed: int, steps: int = 80, tolerance: float = 1e-6) -> Top:
-    """The `count` largest eigenvalues of a symmetric matrix, each as often as it occurs, in at most `steps` + `count` products.
+def top(
+    times: Product, size: int, *, count: int, seed: int, steps: int = 80, tolerance: float = 1e-6
+) -> Top:
+    """The `count` largest eigenvalues of a symmetric matrix, each as often as it occurs, in at most
+    `steps` + `count` products.
 
-    It stops where every error is below `tolerance` times the largest eigenvalue's magnitude. O(steps² · size) besides the products.
+    It stops where every error is below `tolerance` times the largest eigenvalue's magnitude.
+    O(steps² · size) besides the products.
     """
     if size < count:
         raise AnalysisError(f"The Hessian of {size} parameter(s) has no {count} eigenvalues.")
@@ -146,25 +173,33 @@ def top(times: Product, size: int, *, count: int, seed: int, steps: int = 80, to
             continue
         values, vectors = krylov.ritz()
         errors = krylov.beta[-1] * np.abs(vectors[-1])[::-1][:count]
-        # Right after a breakdown every error is 0, though what is outside of the space is not known yet.
+        # Right after a breakdown every error is 0, though what is outside of the space is not known
+        # yet.
         if krylov.beta[-1] > 0 and errors.max() <= tolerance * np.abs(values).max():
             break
     scale = max(float(np.abs(values).max()), np.finfo(float).tiny)
     values, vectors = values[::-1][:count], vectors[:, ::-1][:, :count]
-    measured = np.array([krylov.residual(value, vector) for value, vector in zip(values, vectors.T, strict=True)])
+    measured = np.array(
+        [krylov.residual(value, vector) for value, vector in zip(values, vectors.T, strict=True)]
+    )
     return Top(values, measured, len(krylov) + count, bool(errors.max() <= tolerance * scale))
 
 
-def density(times: Product, size: int, *, probes: int, steps: int, seed: int, points: int = 512) -> Density:
+def density(
+    times: Product, size: int, *, probes: int, steps: int, seed: int, points: int = 512
+) -> Density:
     """The density of all eigenvalues from `probes` Gaussian vectors of `steps` products each.
 
-    The quadrature has few nodes where eigenvalues are dense, so that a share cut off there is biased: up to MORE times as many products
-    are taken until the share of clearly negative eigenvalues settles.
+    The quadrature has few nodes where eigenvalues are dense, so that a share cut off there is
+    biased: up to MORE times as many products are taken until the share of clearly negative
+    eigenvalues settles.
     """
     most = affordable(size, MORE * steps)
     nodes, weights, owner, bias = [], [], [], []
     for probe in range(probes):
-        krylov = _Krylov(times, numpy_stream(seed, "lanczos", "density", probe).standard_normal(size), most)
+        krylov = _Krylov(
+            times, numpy_stream(seed, "lanczos", "density", probe).standard_normal(size), most
+        )
         bias.append(_grown(krylov, min(steps, most), most))
         values, vectors = krylov.ritz()
         nodes.append(values)
@@ -173,14 +208,26 @@ def density(times: Product, size: int, *, probes: int, steps: int, seed: int, po
     mass = _exactly_one(np.concatenate([w / (w.sum() * probes) for w in weights]))
     where = np.concatenate(nodes)
     grid, smooth, width = _smoothed(where, mass, points)
-    return Density(where, mass, np.concatenate(owner), grid, smooth, width, max(map(len, nodes)), np.array(bias), size)
+    return Density(
+        where,
+        mass,
+        np.concatenate(owner),
+        grid,
+        smooth,
+        width,
+        max(map(len, nodes)),
+        np.array(bias),
+        size,
+    )
 
 
 def _grown(krylov: _Krylov, first: int, most: int) -> float:
-    """Let `krylov` grow to `first` steps, then by half again and again to `most`, until its negative share settles: how far it may be off.
+    """Let `krylov` grow to `first` steps, then by half again and again to `most`, until its
+    negative share settles: how far it may be off.
 
-    That is what the last third of the steps changed, and at least half of the weight of the node at the cut: it stands for eigenvalues on
-    both sides of it. (Of the two nodes beside the cut that of less weight: the other may be all that is flat.)
+    That is what the last third of the steps changed, and at least half of the weight of the node at
+    the cut: it stands for eigenvalues on both sides of it. (Of the two nodes beside the cut that of
+    less weight: the other may be all that is flat.)
     """
     look = first
     while True:
@@ -195,11 +242,15 @@ def _grown(krylov: _Krylov, first: int, most: int) -> float:
 
 
 def _negative(krylov: _Krylov, steps: int) -> tuple[float, float]:
-    """(the mass below what the density's width can tell from 0, the smaller weight of the two nodes there), by the first `steps`."""
+    """(the mass below what the density's width can tell from 0, the smaller weight of the two nodes
+    there), by the first `steps`.
+    """
     values, vectors = krylov.ritz(steps)
     weights = np.square(vectors[0])
     below = int(np.searchsorted(values, -_width(values)))
-    return float(weights[:below].sum()), float(weights[below - 1 : below + 1].min()) if below else 0.0
+    return float(weights[:below].sum()), (
+        float(weights[below - 1 : below + 1].min()) if below else 0.0
+    )
 
 
 def _exactly_one(weights: np.ndarray) -> np.ndarray:
@@ -209,8 +260,12 @@ def _exactly_one(weights: np.ndarray) -> np.ndarray:
     return result
 
 
-def _smoothed(nodes: np.ndarray, weights: np.ndarray, points: int) -> tuple[np.ndarray, np.ndarray, float]:
-    """(grid, density, width): each node a Gaussian, integrated over the cells of the grid, so that none falls between two points."""
+def _smoothed(
+    nodes: np.ndarray, weights: np.ndarray, points: int
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """(grid, density, width): each node a Gaussian, integrated over the cells of the grid, so that
+    none falls between two points.
+    """
     width = _width(nodes)
     edges = np.linspace(nodes.min() - TAILS * width, nodes.max() + TAILS * width, points + 1)
     mass = weights @ np.diff(ndtr((edges - nodes[:, None]) / width), axis=1)

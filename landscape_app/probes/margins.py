@@ -15,7 +15,8 @@ from landscape_app.probes.point import Point, evaluating
 
 
 def margins(point: Point) -> tuple[np.ndarray, np.ndarray]:
-    """(margin (row,), confidence (row,)): the label's output less the largest other; the softmax probability of the largest.
+    """(margin (row,), confidence (row,)): the label's output less the largest other; the softmax
+    probability of the largest.
 
     Rows whose label the loss ignores do not count.
     """
@@ -33,15 +34,18 @@ def margins(point: Point) -> tuple[np.ndarray, np.ndarray]:
 
 
 def path_norm(network: nn.Module, shape: tuple[int, ...]) -> float:
-    """√ of the sum over all paths, from every input and bias to every output, of the product of their squared weights.
+    """√ of the sum over all paths, from every input and bias to every output, of the product of
+    their squared weights.
 
-    Neyshabur et al. 2015, Norm-Based Capacity Control; by one pass of ones through the squared weights. For chains of linear or
-    convolution layers and ReLUs on inputs of `shape`, BatchNorm in eval mode folded into the layer before it; rescaling a unit
-    against the next changes nothing. Raises AnalysisError, naming the layer, for any other network.
+    Neyshabur et al. 2015, Norm-Based Capacity Control; by one pass of ones through the squared
+    weights. For chains of linear or convolution layers and ReLUs on inputs of `shape`, BatchNorm in
+    eval mode folded into the layer before it; rescaling a unit against the next changes nothing.
+    Raises AnalysisError, naming the layer, for any other network.
     """
     with evaluating(network), torch.no_grad():
         layers = _folded(in_mode(copy.deepcopy(network).double(), False))
-        for parameter in {id(p): p for layer in layers for p in layer.parameters()}.values():  # a layer used twice is one
+        # a layer used twice is one
+        for parameter in {id(p): p for layer in layers for p in layer.parameters()}.values():
             parameter.square_()
         device = next(network.parameters()).device
         through: Tensor = torch.ones(1, *shape, dtype=torch.float64, device=device)
@@ -62,12 +66,14 @@ def _folded(network: nn.Module) -> list[nn.Module]:
             if isinstance(last, nn.Linear) and isinstance(layer, nn.BatchNorm1d):
                 chain[-1] = fuse_linear_bn_eval(last, layer)
                 continue
-        if isinstance(layer, (nn.Linear, nn.ReLU, nn.Flatten)) or (isinstance(layer, nn.Conv2d) and layer.padding_mode == "zeros"):
+        if isinstance(layer, (nn.Linear, nn.ReLU, nn.Flatten)) or (
+            isinstance(layer, nn.Conv2d) and layer.padding_mode == "zeros"
+        ):
             chain.append(layer)
         elif not isinstance(layer, (nn.Dropout, nn.Dropout2d, nn.Identity)):
             raise AnalysisError(
-                f"There is no path norm here: '{name}' is {type(layer).__name__}, and the network must be a chain of linear or"
-                " convolution layers and ReLUs."
+                f"There is no path norm here: '{name}' is {type(layer).__name__}, and the network"
+                " must be a chain of linear or convolution layers and ReLUs."
             )
     return chain
 
@@ -76,7 +82,8 @@ def _leaves(network: nn.Module, prefix: str) -> list[tuple[str, nn.Module]]:
     if not isinstance(network, nn.Sequential):
         return [(prefix.rstrip(".") or "network", network)]
     found: list[tuple[str, nn.Module]] = []
-    for name, child in network._modules.items():  # named_children would leave out a layer's second use
+    # named_children would leave out a layer's second use
+    for name, child in network._modules.items():
         if child is not None:
             found += _leaves(child, f"{prefix}{name}.")
     return found

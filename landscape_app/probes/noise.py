@@ -1,7 +1,9 @@
-"""PAC-Bayes σ: how much Gaussian noise on the weights the network bears, found by bisection on the mean drop over fixed draws.
+"""PAC-Bayes σ: how much Gaussian noise on the weights the network bears, found by bisection on the
+mean drop over fixed draws.
 
-Plain: every weight gets N(0, σ²). Magnitude-aware: N(0, σ'²θ² + ε²). The largest noise at which accuracy drops by 0.1 (or the loss
-rises by a given amount) on average: Jiang et al. 2020, arXiv 1912.02178, Appendix C; flatter = larger.
+Plain: every weight gets N(0, σ²). Magnitude-aware: N(0, σ'²θ² + ε²). The largest noise at which
+accuracy drops by 0.1 (or the loss rises by a given amount) on average: Jiang et al. 2020, arXiv
+1912.02178, Appendix C; flatter = larger.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ SLOPE = 1.15  # factor on both sides at which the drop's slope is taken for the 
 
 @dataclass(frozen=True)
 class Noise:
-    """sigma, and its standard error over the draws by the slope of the drop (nan where that is flat); drop: the mean one there."""
+    """sigma, and its standard error over the draws by the slope of the drop (nan where that is
+    flat); drop: the mean one there.
+    """
 
     sigma: float
     error: float
@@ -32,12 +36,21 @@ class Noise:
 
 
 def sigma(
-    point: Point, score: Callable[[], float], *, drop: float, draws: int, seed: int, magnitude: bool = False, tolerance: float = 0.01
+    point: Point,
+    score: Callable[[], float],
+    *,
+    drop: float,
+    draws: int,
+    seed: int,
+    magnitude: bool = False,
+    tolerance: float = 0.01,
 ) -> Noise:
-    """The noise at which `score` (of `point`, lower = worse) is lower by `drop` than without, on average over `draws` draws.
+    """The noise at which `score` (of `point`, lower = worse) is lower by `drop` than without, on
+    average over `draws` draws.
 
-    The draws are the same at every σ, so the drop is a function of σ; found to `tolerance`, relative. Raises AnalysisError if no σ
-    from 2⁻²⁰ to 2¹⁰ drops it by so much. About 15 · draws passes over the data.
+    The draws are the same at every σ, so the drop is a function of σ; found to `tolerance`,
+    relative. Raises AnalysisError if no σ from 2⁻²⁰ to 2¹⁰ drops it by so much. About 15 · draws
+    passes over the data.
     """
     weights, base = point.weights(), score()
 
@@ -70,10 +83,15 @@ def _bracket(enough: Callable[[float], bool]) -> tuple[float, float]:
         while enough(at / 4):
             at /= 4
             if at < LOWEST:
-                raise AnalysisError("The least noise on the weights is too much already: there is no σ.")
+                raise AnalysisError(
+                    "The least noise on the weights is too much already: there is no σ."
+                )
         return at / 4, at
     while not enough(4 * at):
         at *= 4
         if at > HIGHEST:
-            raise AnalysisError("No noise on the weights, however large, worsens the network by so much: there is no σ.")
+            raise AnalysisError(
+                "No noise on the weights, however large, worsens the network by so much: there is"
+                " no σ."
+            )
     return at, 4 * at

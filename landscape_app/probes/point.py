@@ -1,7 +1,9 @@
-"""A network at its weights and the data it is measured on: mean loss, gradient and Hessian products there and at weights nearby.
+"""A network at its weights and the data it is measured on: mean loss, gradient and Hessian products
+there and at weights nearby.
 
-Everything is in eval mode and in blocks of rows, so memory is bounded; the network is bit-identical afterwards, every module in the
-mode it was in. Trainable parameters only, as one float64 vector in the order of weights.layout.
+Everything is in eval mode and in blocks of rows, so memory is bounded; the network is bit-identical
+afterwards, every module in the mode it was in. Trainable parameters only, as one float64 vector in
+the order of weights.layout.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ def nothing() -> None:
 
 @dataclass(frozen=True)
 class Point:
-    """`network` with its `objective` on x (row, *shape), y (row, …), `rows` at a time (all where the loss cannot be split).
+    """`network` with its `objective` on x (row, *shape), y (row, …), `rows` at a time (all where
+    the loss cannot be split).
 
     check: called before every pass over the data; may raise.
     """
@@ -56,10 +59,14 @@ class Point:
 
     @contextmanager
     def at(self, weights: np.ndarray) -> Iterator[None]:
-        """Inside, the network has `weights` (parameter,); afterwards its own again, bit for bit, also after an error."""
+        """Inside, the network has `weights` (parameter,); afterwards its own again, bit for bit,
+        also after an error.
+        """
         parameters = self.parameters
         before = [p.detach().clone() for p in parameters]
-        parts = torch.from_numpy(np.asarray(weights, dtype=np.float64)).split([p.numel() for p in parameters])
+        parts = torch.from_numpy(np.asarray(weights, dtype=np.float64)).split(
+            [p.numel() for p in parameters]
+        )
         with torch.no_grad():
             for p, part in zip(parameters, parts, strict=True):
                 p.copy_(part.view_as(p))
@@ -86,20 +93,32 @@ class Point:
 
     def loss(self) -> float:
         """Over all rows; may be inf or NaN."""
-        return sum(float(self.objective.total(outputs, targets)) for outputs, targets in self.blocks()) / self.objective.norm(self.y)
+        return sum(
+            float(self.objective.total(outputs, targets)) for outputs, targets in self.blocks()
+        ) / self.objective.norm(self.y)
 
     def accuracy(self) -> float:
-        """The share of rows, or of label entries, that are right. Raises AnalysisError where the targets are no classes."""
+        """The share of rows, or of label entries, that are right. Raises AnalysisError where the
+        targets are no classes.
+        """
         accuracy, rows = self.objective.accuracy, self.objective.rows
         if accuracy is None:
             raise AnalysisError("The targets of this run are no classes: it has no accuracy.")
         hits = 0.0
         for outputs, targets in self.blocks():
-            hits += float(accuracy.hits(outputs, targets, rows(outputs, targets) if rows and self.objective.exact else None).sum())
+            hits += float(
+                accuracy.hits(
+                    outputs,
+                    targets,
+                    rows(outputs, targets) if rows and self.objective.exact else None,
+                ).sum()
+            )
         return hits / accuracy.rows(self.y)
 
     def gradient(self) -> np.ndarray:
-        """(parameter,) float64: of the recorded loss. Raises AnalysisError where it is not finite."""
+        """(parameter,) float64: of the recorded loss. Raises AnalysisError where it is not
+        finite.
+        """
         self.check()
         total = torch.zeros(self.size, dtype=torch.float64, device=self.x.device)
         with evaluating(self.network):
@@ -107,7 +126,10 @@ class Point:
                 loss = self.objective.total(self.network(inputs), targets)
                 parts = torch.autograd.grad(loss, self.parameters, allow_unused=True)
                 total += torch.cat(
-                    [(torch.zeros_like(p) if g is None else g).reshape(-1) for g, p in zip(parts, self.parameters, strict=True)]
+                    [
+                        (torch.zeros_like(p) if g is None else g).reshape(-1)
+                        for g, p in zip(parts, self.parameters, strict=True)
+                    ]
                 ).double()
         result: np.ndarray = (total / self.objective.norm(self.y)).cpu().numpy()
         if not np.isfinite(result).all():
@@ -117,7 +139,8 @@ class Point:
     def product(self) -> Product:
         """v ↦ Hv, exact, for the Hessian of the mean loss; about four passes over the data each.
 
-        Raises AnalysisError where the loss cannot be differentiated twice or the product is not finite.
+        Raises AnalysisError where the loss cannot be differentiated twice or the product is not
+        finite.
         """
         times = hessian.product(self.network, self.objective, self.x, self.y, rows=self.rows)
 
@@ -127,7 +150,9 @@ class Point:
                 with evaluating(self.network):
                     result = times(v)
             except (RuntimeError, NotImplementedError) as error:
-                raise AnalysisError(f"The loss cannot be differentiated twice here: {first_line(error)}") from error
+                raise AnalysisError(
+                    f"The loss cannot be differentiated twice here: {first_line(error)}"
+                ) from error
             if not np.isfinite(result).all():
                 raise AnalysisError("The Hessian is not finite at the anchor.")
             return result
@@ -137,7 +162,9 @@ class Point:
 
 @contextmanager
 def evaluating(network: nn.Module) -> Iterator[None]:
-    """Eval mode inside; afterwards every module is in the mode that it was in, also where those differed."""
+    """Eval mode inside; afterwards every module is in the mode that it was in, also where those
+    differed.
+    """
     before = [(module, module.training) for module in network.modules()]
     network.eval()
     try:

@@ -1,7 +1,9 @@
-"""Worst-direction sharpness: how much the loss rises at one gradient-ascent step of a given radius, plain and adaptive. Finite.
+"""Worst-direction sharpness: how much the loss rises at one gradient-ascent step of a given radius,
+plain and adaptive. Finite.
 
-SAM: ε = ρ·g/‖g‖ (Foret et al. 2021, arXiv 2010.01412). Adaptive: ε = ρ·T²g/‖Tg‖ with T = |θ|, so that ‖T⁻¹ε‖ = ρ and rescaling
-weights against each other changes nothing (Kwon et al. 2021, arXiv 2102.11600).
+SAM: ε = ρ·g/‖g‖ (Foret et al. 2021, arXiv 2010.01412). Adaptive: ε = ρ·T²g/‖Tg‖ with T = |θ|, so
+that ‖T⁻¹ε‖ = ρ and rescaling weights against each other changes nothing (Kwon et al. 2021, arXiv
+2102.11600).
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ class Rise:
 
 
 def step(gradient: np.ndarray, weights: np.ndarray, *, radius: float, adaptive: bool) -> np.ndarray:
-    """ε (parameter,). Raises AnalysisError where the gradient, or |θ|·gradient, is 0: then no direction is the worst."""
+    """ε (parameter,). Raises AnalysisError where the gradient, or |θ|·gradient, is 0: then no
+    direction is the worst.
+    """
     scale = np.abs(weights) if adaptive else np.ones_like(weights)
     norm = float(np.linalg.norm(scale * gradient))
     if norm == 0:

@@ -1,8 +1,9 @@
 """The Hessian's trace by Hutch++, and each layer's share of it, from the same products.
 
-Meyer, Musco, Musco & Woodruff 2021, arXiv 2010.09649: with Q a basis of HS, tr H = tr QᵀHQ + tr (I−QQᵀ)H(I−QQᵀ); the first part is
-exact, the second estimated by Hutchinson's random signs. A layer's trace is the sum of those diagonal entries that its mask keeps,
-H = QQᵀH + HQQᵀ − QQᵀHQQᵀ + (I−QQᵀ)H(I−QQᵀ) taken entry by entry, so that the layers add up to the whole exactly.
+Meyer, Musco, Musco & Woodruff 2021, arXiv 2010.09649: with Q a basis of HS, tr H = tr QᵀHQ + tr
+(I−QQᵀ)H(I−QQᵀ); the first part is exact, the second estimated by Hutchinson's random signs. A
+layer's trace is the sum of those diagonal entries that its mask keeps, H = QQᵀH + HQQᵀ − QQᵀHQQᵀ +
+(I−QQᵀ)H(I−QQᵀ) taken entry by entry, so that the layers add up to the whole exactly.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ MEMORY = 2**30  # bytes of Q and HQ
 
 @dataclass(frozen=True)
 class Trace:
-    """value and its standard error (0 where it is exact), layers {name: (value, standard error)}, products that it took."""
+    """value and its standard error (0 where it is exact), layers {name: (value, standard error)},
+    products that it took.
+    """
 
     value: float
     error: float
@@ -28,8 +31,16 @@ class Trace:
     layers: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def trace(times: Product, size: int, *, products: int, seed: int, layers: Mapping[str, np.ndarray] | None = None) -> Trace:
-    """The trace from about `products` products, a third each for the sketch, its image and the signs; exact if size ≤ a third.
+def trace(
+    times: Product,
+    size: int,
+    *,
+    products: int,
+    seed: int,
+    layers: Mapping[str, np.ndarray] | None = None,
+) -> Trace:
+    """The trace from about `products` products, a third each for the sketch, its image and the
+    signs; exact if size ≤ a third.
 
     layers: {name: mask (parameter,) bool}. O(products² · size) besides the products.
     """
@@ -56,7 +67,9 @@ def trace(times: Product, size: int, *, products: int, seed: int, layers: Mappin
     return _trace(known, np.array(rest), masks, sketched + rank + third)
 
 
-def _trace(known: list[float], rest: np.ndarray, masks: dict[str, np.ndarray], products: int) -> Trace:
+def _trace(
+    known: list[float], rest: np.ndarray, masks: dict[str, np.ndarray], products: int
+) -> Trace:
     """rest (probe, 1 + layer): what each probe adds to the known parts."""
     values = np.array(known) + rest.mean(0)
     errors = rest.std(0, ddof=1) / np.sqrt(len(rest))

@@ -1,4 +1,6 @@
-"""A located persistence diagram: every bar knows the snapshot (or pair) at which it is born and dies."""
+"""A located persistence diagram: every bar knows the snapshot (or pair) at which it is born and
+dies.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Diagram:
-    """b bars of one homology dimension. Positions index the snapshots (or vertices) that were given; −1 = there is none.
+    """b bars of one homology dimension. Positions index the snapshots (or vertices) that were
+    given; −1 = there is none.
 
-    birth, death: (b,) float64, death = inf for an essential bar or one that outlives the threshold (then `censored`).
-    birth_pair, death_pair: (b, 2) int64, the edge at which the bar is born and dies; a vertex v is written (v, v).
+    birth, death: (b,) float64, death = inf for an essential bar or one that outlives the threshold
+    (then `censored`). birth_pair, death_pair: (b, 2) int64, the edge at which the bar is born and
+    dies; a vertex v is written (v, v).
     """
 
     dimension: int

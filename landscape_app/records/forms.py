@@ -1,7 +1,10 @@
-"""The form of stored results that name snapshots: which arrays there are, how long, and what their numbers point at.
+"""The form of stored results that name snapshots: which arrays there are, how long, and what their
+numbers point at.
 
-What a result says in words and numbers is another matter (store/metas.py). A result may be a stranger's, or of a version that is not ours. One that is not of this form is left out, with the reason in words;
-ids of snapshots that are not there are no fault of form: they are looked up (rows.py).
+What a result says in words and numbers is another matter (store/metas.py). A result may be a
+stranger's, or of a version that is not ours. One that is not of this form is left out, with the
+reason in words; ids of snapshots that are not there are no fault of form: they are looked up
+(rows.py).
 """
 
 from __future__ import annotations
@@ -15,9 +18,11 @@ ABSENT = -1  # in the place of an id: there is none, as an essential bar merges 
 
 
 class Part(NamedTuple):
-    """One array. kind: what its numbers are, a key of KINDS. axes: a letter is a length common to the result; "b+1" is one more.
+    """One array. kind: what its numbers are, a key of KINDS. axes: a letter is a length common to
+    the result; "b+1" is one more.
 
-    of: the axis that the numbers of a place or an offset point into. group: of arrays that are there together or not at all; "": always.
+    of: the axis that the numbers of a place or an offset point into. group: of arrays that are
+    there together or not at all; "": always.
     """
 
     kind: str
@@ -38,10 +43,16 @@ class Header(Protocol):
 def _bars(h: str, axis: str, cycles: str = "") -> dict[str, Part]:
     """Bars of Rips persistence, and the cycles of loops."""
     found = {f"{h}_{name}": Part("number", (axis,)) for name in ("birth", "death")}
-    found |= {f"{h}_birth_rows": Part("id", (axis, f"{h} ends")), f"{h}_death_rows": Part("id or none", (axis, f"{h} closing"))}
+    found |= {
+        f"{h}_birth_rows": Part("id", (axis, f"{h} ends")),
+        f"{h}_death_rows": Part("id or none", (axis, f"{h} closing")),
+    }
     found |= {f"{h}_censored": Part("number", (axis,))}
     if cycles:
-        found |= {f"{h}_cycle_rows": Part("id", (cycles,)), f"{h}_cycle_offsets": Part("offset", (f"{axis}+1",), of=cycles)}
+        found |= {
+            f"{h}_cycle_rows": Part("id", (cycles,)),
+            f"{h}_cycle_offsets": Part("offset", (f"{axis}+1",), of=cycles),
+        }
     return found
 
 
@@ -88,9 +99,15 @@ FORMS: dict[str, dict[str, Part]] = {
 
 
 def problem(
-    name: str, headers: Mapping[str, Header], read: Callable[[str], np.ndarray], parameters: Mapping[str, Any], meta: Mapping[str, Any]
+    name: str,
+    headers: Mapping[str, Header],
+    read: Callable[[str], np.ndarray],
+    parameters: Mapping[str, Any],
+    meta: Mapping[str, Any],
 ) -> str:
-    """What is wrong with the form of the result `name`, in words; empty where nothing is. Arrays of numbers are not read."""
+    """What is wrong with the form of the result `name`, in words; empty where nothing is. Arrays of
+    numbers are not read.
+    """
     if meta.get("refused"):
         return ""  # the reason in its place: it has no arrays
     sizes: dict[str, int] = {"runs": len(meta.get("runs") or ())}
@@ -105,7 +122,11 @@ def problem(
         elif said := _misshapen(headers[array], part, sizes):
             return f"its '{array}' {said}"
     for array, part in form.items():
-        if array in headers and part.kind != "number" and (said := KINDS[part.kind](read(array), sizes.get(part.of, 0))):
+        if (
+            array in headers
+            and part.kind != "number"
+            and (said := KINDS[part.kind](read(array), sizes.get(part.of, 0)))
+        ):
             return f"its '{array}' {said}"
     return ""
 
@@ -120,7 +141,11 @@ def _misshapen(header: Header, part: Part, sizes: dict[str, int]) -> str:
         return "has another number of axes"
     for length, axis in zip(header.shape, part.axes, strict=True):
         more = isinstance(axis, str) and axis.endswith("+1")
-        known = axis if isinstance(axis, int) else sizes.setdefault(str(axis).removesuffix("+1"), length - more)
+        known = (
+            axis
+            if isinstance(axis, int)
+            else sizes.setdefault(str(axis).removesuffix("+1"), length - more)
+        )
         if length != known + more:
             return "has another length than what it belongs to"
     return ""
@@ -131,7 +156,9 @@ def _ids(values: np.ndarray, _: int) -> str:
 
 
 def _distinct(values: np.ndarray, size: int) -> str:
-    return _ids(values, size) or ("names a snapshot twice" if len(np.unique(values)) < len(values) else "")
+    return _ids(values, size) or (
+        "names a snapshot twice" if len(np.unique(values)) < len(values) else ""
+    )
 
 
 def _or_none(values: np.ndarray, _: int) -> str:
@@ -147,7 +174,12 @@ def _places_or_none(values: np.ndarray, size: int) -> str:
 
 
 def _offsets(values: np.ndarray, size: int) -> str:
-    fitting = len(values) > 0 and values[0] == 0 and values[-1] == size and (np.diff(values.astype(np.int64)) >= 0).all()
+    fitting = (
+        len(values) > 0
+        and values[0] == 0
+        and values[-1] == size
+        and (np.diff(values.astype(np.int64)) >= 0).all()
+    )
     return "" if fitting else "does not divide what it belongs to"
 
 

@@ -1,4 +1,6 @@
-"""Images as the bytes that they came in: they read as numbers from 0 to 1, and only what is asked for is ever held as such."""
+"""Images as the bytes that they came in: they read as numbers from 0 to 1, and only what is asked
+for is ever held as such.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,12 @@ BLOCK = 2**24  # bytes of numbers at a time
 
 
 class Pixels(NDArrayOperatorsMixin):
-    """Rows (n, *shape) of bytes, `stored` as uint8, that read as float32: the byte / 255, as numpy divides.
+    """Rows (n, *shape) of bytes, `stored` as uint8, that read as float32: the byte / 255, as numpy
+    divides.
 
-    What is taken by an index is an array of numbers; `rows` takes bytes. Whatever else is asked of it, by numpy or as of an array
-    (reshape, max, …), is asked of the array of all its numbers, which is made for that.
+    What is taken by an index is an array of numbers; `rows` takes bytes. Whatever else is asked of
+    it, by numpy or as of an array (reshape, max, …), is asked of the array of all its numbers,
+    which is made for that.
     """
 
     dtype = np.dtype(np.float32)
@@ -38,7 +42,9 @@ class Pixels(NDArrayOperatorsMixin):
         return self[:] if dtype is None else self[:].astype(dtype, copy=False)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        return getattr(ufunc, method)(*(one[:] if isinstance(one, Pixels) else one for one in inputs), **kwargs)
+        return getattr(ufunc, method)(
+            *(one[:] if isinstance(one, Pixels) else one for one in inputs), **kwargs
+        )
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "stored":

@@ -1,4 +1,6 @@
-"""How a run is carried out on a machine: chosen once by measuring, recorded with the run, reused when it is resumed."""
+"""How a run is carried out on a machine: chosen once by measuring, recorded with the run, reused
+when it is resumed.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,10 @@ SHOWN = 40  # letters of a name in a message
 class Plan:
     """Which engine takes the steps, in which bundles, with how many workers.
 
-    bundles: positions of the trajectories that are batched together; every trajectory stands in one of them. devices: where the
-    bundles go in turn ("cpu", or "cuda:0", "cuda:1", …). rows: of an evaluation in one go. rate: trajectory-epochs per second that
-    were measured. candidates: [{"engine", "workers", "rate"}] of all that was tried. why: in words, for the log and the page.
+    bundles: positions of the trajectories that are batched together; every trajectory stands in one
+    of them. devices: where the bundles go in turn ("cpu", or "cuda:0", "cuda:1", …). rows: of an
+    evaluation in one go. rate: trajectory-epochs per second that were measured. candidates:
+    [{"engine", "workers", "rate"}] of all that was tried. why: in words, for the log and the page.
     """
 
     engine: str
@@ -52,13 +55,18 @@ class Plan:
         )
 
     def fault(self, trajectories: int, engines: Collection[str]) -> str:
-        """Why a run of so many trajectories cannot be carried out like this by one of `engines`; empty where it can."""
+        """Why a run of so many trajectories cannot be carried out like this by one of `engines`;
+        empty where it can.
+        """
         if self.engine not in engines:
             return f"there is no engine {self.engine[:SHOWN]!r}"
         if sorted(i for bundle in self.bundles for i in bundle) != list(range(trajectories)):
             return f"the bundles of its plan do not hold each of {trajectories} trajectories once"
         if not 1 <= self.workers <= MOST_WORKERS or self.rows < 1 or self.chunk_epochs < 1:
-            return f"its plan has {self.workers:,} workers, {self.rows:,} rows at once and chunks of {self.chunk_epochs:,} epochs"
+            return (
+                f"its plan has {self.workers:,} workers, {self.rows:,} rows at once and chunks of"
+                f" {self.chunk_epochs:,} epochs"
+            )
         strange = [name for name in self.devices if not DEVICE.fullmatch(name)]
         return f"its plan names the device {strange[0][:SHOWN]!r}" if strange else ""
 

@@ -1,4 +1,6 @@
-"""How long work says how far it is, and learns that it should stop: the one thing that pipeline and jobs share."""
+"""How long work says how far it is, and learns that it should stop: the one thing that pipeline and
+jobs share.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ class Silent:
 
 
 class Printed:
-    """Progress as plain text on standard error: a line that is written anew on a terminal, else a line per phase and per `every` seconds."""
+    """Progress as plain text on standard error: a line that is written anew on a terminal, else a
+    line per phase and per `every` seconds.
+    """
 
     def __init__(self, stream: TextIO | None = None, *, every: float = 10.0) -> None:
         self._stream = sys.stderr if stream is None else stream
@@ -81,16 +85,23 @@ class Printed:
         self._told = time.monotonic()
         of = f" of {self._total}" if self._total else ""
         counted = f" {self._done}{of} {self._unit}".rstrip() if self._total or self._done else ""
-        self._write(f"\r{self._name}:{counted}\x1b[K" if self._line else f"landscape: {self._name}{counted}\n")
+        self._write(
+            f"\r{self._name}:{counted}\x1b[K"
+            if self._line
+            else f"landscape: {self._name}{counted}\n"
+        )
 
     def _write(self, text: str) -> None:
-        with suppress(OSError, ValueError, UnicodeError):  # progress that cannot be written is no reason to stop
+        # progress that cannot be written is no reason to stop
+        with suppress(OSError, ValueError, UnicodeError):
             self._stream.write(text)
             self._stream.flush()
 
 
 def progress_of(given: Progress | bool | None) -> Progress:
-    """What `explore` was given as its progress: True is printed, False and None are silent. Raises SpecError for anything else."""
+    """What `explore` was given as its progress: True is printed, False and None are silent. Raises
+    SpecError for anything else.
+    """
     if given is None or given is False:
         return Silent()
     if given is True:
@@ -98,5 +109,6 @@ def progress_of(given: Progress | bool | None) -> Progress:
     if all(callable(getattr(given, name, None)) for name in ("phase", "advance", "check")):
         return given
     raise SpecError(
-        f"progress: give True (lines on standard error), False, or an object with phase, advance and check; not {type(given).__name__}."
+        "progress: give True (lines on standard error), False, or an object with phase, advance"
+        f" and check; not {type(given).__name__}."
     )

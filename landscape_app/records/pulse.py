@@ -1,7 +1,9 @@
-"""Where long work lets itself be stopped, however deep it is: `pulse()` asks whoever listens whether to go on.
+"""Where long work lets itself be stopped, however deep it is: `pulse()` asks whoever listens
+whether to go on.
 
-A function that takes a Progress listens by `@heard`, or by `with listening(progress)`; loops below it call `pulse()`, and need not
-know of any progress. What one call of a library does in one go is waited for by `waited`. Every thread has its own listeners.
+A function that takes a Progress listens by `@heard`, or by `with listening(progress)`; loops below
+it call `pulse()`, and need not know of any progress. What one call of a library does in one go is
+waited for by `waited`. Every thread has its own listeners.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ _listeners: ContextVar[tuple[Progress, ...]] = ContextVar("listeners", default=(
 
 
 def pulse() -> None:
-    """Raises errors.Cancelled if any listener asks for it. Costs less than a microsecond where nobody listens."""
+    """Raises errors.Cancelled if any listener asks for it. Costs less than a microsecond where
+    nobody listens.
+    """
     for progress in _listeners.get():
         progress.check()
 
@@ -35,7 +39,9 @@ def pulse() -> None:
 def listening(progress: Progress) -> Iterator[None]:
     """`progress`, and whoever listens already, hears the pulses inside."""
     before = _listeners.get()
-    token = _listeners.set(before if any(progress is other for other in before) else (*before, progress))
+    token = _listeners.set(
+        before if any(progress is other for other in before) else (*before, progress)
+    )
     try:
         yield
     finally:
@@ -67,9 +73,11 @@ class Stopped(Silent):
 
 
 def waited(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-    """`call(*args, **kwargs)`, a long call of a library that releases the interpreter's lock, in a thread, with pulses meanwhile.
+    """`call(*args, **kwargs)`, a long call of a library that releases the interpreter's lock, in a
+    thread, with pulses meanwhile.
 
-    Its error is raised here. Where a pulse raises, the call is left behind: it ends by itself, and nobody reads what it returns.
+    Its error is raised here. Where a pulse raises, the call is left behind: it ends by itself, and
+    nobody reads what it returns.
     """
     result: list[T] = []
     errors: list[BaseException] = []

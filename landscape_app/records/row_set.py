@@ -1,4 +1,6 @@
-"""A set of snapshots by their canonical ids, one bit each: a run can have twenty million, and a list of numbers takes forty bytes a number."""
+"""A set of snapshots by their canonical ids, one bit each: a run can have twenty million, and a
+list of numbers takes forty bytes a number.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ import numpy as np
 
 @dataclass(frozen=True)
 class RowSet:
-    """`bits`: of every id from 0 on whether it is in the set, packed; `size`: how many are. Equal sets of one run are equal."""
+    """`bits`: of every id from 0 on whether it is in the set, packed; `size`: how many are. Equal
+    sets of one run are equal.
+    """
 
     bits: bytes = b""
     size: int = 0

@@ -1,4 +1,6 @@
-"""Where snapshots stand in a table: looked up by their canonical ids, never assumed, as a damaged file may have taken some along."""
+"""Where snapshots stand in a table: looked up by their canonical ids, never assumed, as a damaged
+file may have taken some along.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ Ids = np.ndarray | Sequence[int]
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """For k ids that were looked up: `there` (k,) bool, and `at` (k,) their positions in the table, 0 where an id is not there."""
+    """For k ids that were looked up: `there` (k,) bool, and `at` (k,) their positions in the table,
+    0 where an id is not there.
+    """
 
     at: np.ndarray
     there: np.ndarray
@@ -29,7 +33,9 @@ class Found:
         return self.at[self.there]
 
     def of(self, values: np.ndarray) -> np.ndarray:
-        """`values` (n, …) of the table at the ids, (k, …): NaN for an id that is not there, then as float64."""
+        """`values` (n, …) of the table at the ids, (k, …): NaN for an id that is not there, then as
+        float64.
+        """
         values = np.asarray(values)
         if not self.missing:
             return values[self.at]
@@ -40,7 +46,9 @@ class Found:
 
 
 def look_up(table: Ids, ids: Ids) -> Found:
-    """Where each of `ids` (k,) is in `table` (n,), whose ids may be in any order; of equal ones the first counts. Cost (n + k) log n."""
+    """Where each of `ids` (k,) is in `table` (n,), whose ids may be in any order; of equal ones the
+    first counts. Cost (n + k) log n.
+    """
     table, ids = np.asarray(table).reshape(-1), np.asarray(ids).reshape(-1)
     if not len(table):
         return Found(np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=bool))

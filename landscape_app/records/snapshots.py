@@ -1,8 +1,10 @@
-"""The cloud of snapshots of one run: weights (lazy) and named columns of equal length, row by row aligned.
+"""The cloud of snapshots of one run: weights (lazy) and named columns of equal length, row by row
+aligned.
 
-Row 0 is the anchor; then, trajectory by trajectory, epoch 0 (the state right after the jump) to the last. `row` is the
-canonical id of a snapshot: 0 for the anchor, else 1 + trajectory·(epochs + 1) + epoch; it stays with its snapshot when rows
-are left out because a file is damaged or not yet sampled.
+Row 0 is the anchor; then, trajectory by trajectory, epoch 0 (the state right after the jump) to the
+last. `row` is the canonical id of a snapshot: 0 for the anchor, else 1 + trajectory·(epochs + 1) +
+epoch; it stays with its snapshot when rows are left out because a file is damaged or not yet
+sampled.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import numpy as np
 
 from landscape_app.records.pulse import pulse
 
-# Every column, its dtype, and what it is. `trajectory`, `seed` are −1 and `step_size`, `epoch` 0 for the anchor.
+# Every column, its dtype, and what it is. `trajectory`, `seed` are −1 and `step_size`, `epoch` 0
+# for the anchor.
 COLUMNS: dict[str, tuple[str, str]] = {
     "row": ("int64", "canonical id of the snapshot"),
     "trajectory": ("int64", "index of the trajectory, −1 for the anchor"),
@@ -32,7 +35,9 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Matrix:
-    """A matrix of one row per snapshot that is read by column ranges, never whole unless asked (shape (n, width), float32)."""
+    """A matrix of one row per snapshot that is read by column ranges, never whole unless asked
+    (shape (n, width), float32).
+    """
 
     shape: tuple[int, int]
     read: Callable[[int, int], np.ndarray] = field(repr=False)  # (start, stop) -> (n, stop − start)
@@ -49,7 +54,9 @@ class Matrix:
 
     def rows(self, index: np.ndarray) -> Matrix:
         """The same columns of the rows `index` (integer positions)."""
-        return Matrix((len(index), self.shape[1]), lambda start, stop: self.read(start, stop)[index])
+        return Matrix(
+            (len(index), self.shape[1]), lambda start, stop: self.read(start, stop)[index]
+        )
 
     @staticmethod
     def of(array: np.ndarray) -> Matrix:
@@ -59,7 +66,9 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Snapshots:
-    """n snapshots: `columns` (each (n,)), `delta` = θ − θo (n, parameter), `probe` softmax (n, example·class), `losses` (n, example)."""
+    """n snapshots: `columns` (each (n,)), `delta` = θ − θo (n, parameter), `probe` softmax (n,
+    example·class), `losses` (n, example).
+    """
 
     run_id: str
     columns: Mapping[str, np.ndarray]
@@ -74,7 +83,9 @@ class Snapshots:
         wrong = {name: len(column) for name, column in self.columns.items() if len(column) != n}
         missing = [name for name in COLUMNS if name not in self.columns]
         matrices = {"probe": self.probe, "losses": self.losses}
-        wrong |= {name: m.shape[0] for name, m in matrices.items() if m is not None and m.shape[0] != n}
+        wrong |= {
+            name: m.shape[0] for name, m in matrices.items() if m is not None and m.shape[0] != n
+        }
         if wrong or missing:
             raise ValueError(f"Columns out of line with {n} snapshots: {wrong}; missing: {missing}")
 
@@ -86,7 +97,9 @@ class Snapshots:
         return self.columns[name]
 
     def select(self, index: np.ndarray) -> Snapshots:
-        """The snapshots at `index` (a boolean mask (n,) or integer positions): all columns and matrices together."""
+        """The snapshots at `index` (a boolean mask (n,) or integer positions): all columns and
+        matrices together.
+        """
         index = np.asarray(index)
         if index.dtype == bool:
             index = np.flatnonzero(index)

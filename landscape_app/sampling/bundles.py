@@ -1,8 +1,10 @@
-"""All bundles of a run at once: one worker thread per core or GPU, each with a network of its own; results come back to one place.
+"""All bundles of a run at once: one worker thread per core or GPU, each with a network of its own;
+results come back to one place.
 
-Threads and not processes: torch releases the interpreter's lock inside its operations, nothing has to be sent between address
-spaces, and a user's own network needs no pickling. Measured on two cores, MLP 64-64, 20 trajectories: 1,250 and 817 trajectory-epochs
-per second (batch 128 and 50) with two threads, 1,434 and 613 with two processes.
+Threads and not processes: torch releases the interpreter's lock inside its operations, nothing has
+to be sent between address spaces, and a user's own network needs no pickling. Measured on two
+cores, MLP 64-64, 20 trajectories: 1,250 and 817 trajectory-epochs per second (batch 128 and 50)
+with two threads, 1,434 and 613 with two processes.
 """
 
 from __future__ import annotations
@@ -27,12 +29,15 @@ from landscape_app.training.engines import ENGINES
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
-Keep = Callable[[int, int, int, dict[str, np.ndarray]], None]  # (bundle, first epoch, last epoch, tensors)
+# (bundle, first epoch, last epoch, tensors)
+Keep = Callable[[int, int, int, dict[str, np.ndarray]], None]
 
 
 @dataclass(frozen=True)
 class Todo:
-    """What is left of one bundle: contiguous chunks, and how to get the state before them (None: before the jump)."""
+    """What is left of one bundle: contiguous chunks, and how to get the state before them (None:
+    before the jump).
+    """
 
     bundle: int
     pending: Sequence[tuple[int, int]]
@@ -40,13 +45,23 @@ class Todo:
 
 
 def sample(
-    problems: Mapping[str, Problem], spec: RunSpec, plan: Plan, anchor: Bundle, *, todo: Sequence[Todo], keep: Keep, progress: Progress
+    problems: Mapping[str, Problem],
+    spec: RunSpec,
+    plan: Plan,
+    anchor: Bundle,
+    *,
+    todo: Sequence[Todo],
+    keep: Keep,
+    progress: Progress,
 ) -> None:
-    """Sample all of `todo` as `plan` says; `problems` by device. `keep` and `progress` are only called from this thread.
+    """Sample all of `todo` as `plan` says; `problems` by device. `keep` and `progress` are only
+    called from this thread.
 
-    Raises Cancelled when `progress` does; what was kept stays. A worker's error stops the others and is raised here.
+    Raises Cancelled when `progress` does; what was kept stays. A worker's error stops the others
+    and is raised here.
     """
-    results: queue.Queue[tuple[Any, ...]] = queue.Queue(maxsize=plan.workers)  # full: workers wait, so that few chunks are in memory
+    # full: workers wait, so that few chunks are in memory
+    results: queue.Queue[tuple[Any, ...]] = queue.Queue(maxsize=plan.workers)
     stop = threading.Event()
 
     def work(index: int, item: Todo) -> None:
@@ -67,7 +82,9 @@ def sample(
             raise
 
 
-def _one(problem: Problem, spec: RunSpec, plan: Plan, anchor: Bundle, item: Todo, relay: _Relay) -> None:
+def _one(
+    problem: Problem, spec: RunSpec, plan: Plan, anchor: Bundle, item: Todo, relay: _Relay
+) -> None:
     own = problem.copied()
     state = item.start()
     retrain(
@@ -84,7 +101,12 @@ def _one(problem: Problem, spec: RunSpec, plan: Plan, anchor: Bundle, item: Todo
     )
 
 
-def _drain(results: queue.Queue[tuple[Any, ...]], futures: Sequence[Future[None]], keep: Keep, progress: Progress) -> None:
+def _drain(
+    results: queue.Queue[tuple[Any, ...]],
+    futures: Sequence[Future[None]],
+    keep: Keep,
+    progress: Progress,
+) -> None:
     """Hand on what the workers report until all have ended and nothing is left."""
     while True:
         ended = all(future.done() for future in futures)

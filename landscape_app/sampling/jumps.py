@@ -1,4 +1,6 @@
-"""The jumps: from the anchor to θo + a·v̄ for every trajectory of a bundle, with the running statistics the spec asks for."""
+"""The jumps: from the anchor to θo + a·v̄ for every trajectory of a bundle, with the running
+statistics the spec asks for.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,24 @@ from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
 
-def jump(problem: Problem, spec: RunSpec, engine: Engine, anchor: Bundle, *, trajectories: Sequence[tuple[int, float]]) -> Bundle:
-    """The bundle right after its jumps; `trajectories` are (seed, step size), each computed from the anchor (a bundle of one)."""
+def jump(
+    problem: Problem,
+    spec: RunSpec,
+    engine: Engine,
+    anchor: Bundle,
+    *,
+    trajectories: Sequence[tuple[int, float]],
+) -> Bundle:
+    """The bundle right after its jumps; `trajectories` are (seed, step size), each computed from
+    the anchor (a bundle of one).
+    """
     bundle = anchor.repeated(len(trajectories))
-    theta, drawn_at = anchor.weights[0], anchor.weights[0].cpu()  # drawn in main memory: the same numbers on every device
-    directions = {seed: of_spec(drawn_at, problem.layout, spec, seed).to(problem.device) for seed in {seed for seed, _ in trajectories}}
+    # drawn in main memory: the same numbers on every device
+    theta, drawn_at = anchor.weights[0], anchor.weights[0].cpu()
+    directions = {
+        seed: of_spec(drawn_at, problem.layout, spec, seed).to(problem.device)
+        for seed in {seed for seed, _ in trajectories}
+    }
     for index, (seed, step) in enumerate(trajectories):
         if step != CONTROL:
             bundle.weights[index] = theta + step * directions[seed]
@@ -30,8 +45,12 @@ def jump(problem: Problem, spec: RunSpec, engine: Engine, anchor: Bundle, *, tra
     return bundle
 
 
-def reestimate(problem: Problem, spec: RunSpec, engine: Engine, bundle: Bundle, jumped: Sequence[bool]) -> None:
-    """One pass over the train data, in its order: running statistics become the mean over batches. A control keeps its own."""
+def reestimate(
+    problem: Problem, spec: RunSpec, engine: Engine, bundle: Bundle, jumped: Sequence[bool]
+) -> None:
+    """One pass over the train data, in its order: running statistics become the mean over batches.
+    A control keeps its own.
+    """
     kept = {key: value.clone() for key, value in bundle.buffers.items()}
     for count, x in enumerate(problem.x_train.split(spec.batch), start=1):
         pulse()

@@ -1,7 +1,9 @@
-"""The train loss along straight lines between states of a network: weights and running statistics move together.
+"""The train loss along straight lines between states of a network: weights and running statistics
+move together.
 
-As fast as points of a plane (see planes_engines); every point is computed from the two ends, never from the point before it. The
-losses are those that are recorded with snapshots: of all train rows, as they are.
+As fast as points of a plane (see planes_engines); every point is computed from the two ends, never
+from the point before it. The losses are those that are recorded with snapshots: of all train rows,
+as they are.
 """
 
 from __future__ import annotations
@@ -28,15 +30,26 @@ OUTPUTS = 2**26  # bytes of a group's outputs of all rows
 
 
 def evaluate(
-    problem: Problem, anchor: Bundle, first: Bundle, last: Bundle, *, points: int, machine: Machine, progress: Progress
+    problem: Problem,
+    anchor: Bundle,
+    first: Bundle,
+    last: Bundle,
+    *,
+    points: int,
+    machine: Machine,
+    progress: Progress,
 ) -> np.ndarray:
-    """(line, points) float64: mean train losses at `points` (≥ 2) equally spaced points from each of `first` to its one of `last`.
+    """(line, points) float64: mean train losses at `points` (≥ 2) equally spaced points from each
+    of `first` to its one of `last`.
 
-    Eval mode; a floating-point buffer moves with the weights, others stay the first end's. Losses that are not finite are kept.
-    `anchor`, a bundle of one, is what the way of evaluating is tried at. Raises Cancelled when `progress` does.
+    Eval mode; a floating-point buffer moves with the weights, others stay the first end's. Losses
+    that are not finite are kept. `anchor`, a bundle of one, is what the way of evaluating is tried
+    at. Raises Cancelled when `progress` does.
     """
     make, _ = choose(problem, anchor)
-    at = np.stack(np.meshgrid(np.arange(len(first)), np.linspace(0, 1, points), indexing="ij"), -1).reshape(-1, 2)
+    at = np.stack(
+        np.meshgrid(np.arange(len(first)), np.linspace(0, 1, points), indexing="ij"), -1
+    ).reshape(-1, 2)
     outputs = 8 * len(problem.x_train) * problem.outputs
     size = max(1, min(GROUP, WEIGHTS // (4 * first.weights.shape[1]), OUTPUTS // outputs))
     groups = [slice(start, min(start + size, len(at))) for start in range(0, len(at), size)]
@@ -53,8 +66,14 @@ def evaluate(
 
     found = np.empty(len(at))
     with single_threaded(), torch.no_grad():
-        homes = {device: problem if device == str(problem.device) else problem.to(device) for device in machine.devices}
-        data = {device: [one for one in slabs(make(home), home) if one.side == "train"] for device, home in homes.items()}
+        homes = {
+            device: problem if device == str(problem.device) else problem.to(device)
+            for device in machine.devices
+        }
+        data = {
+            device: [one for one in slabs(make(home), home) if one.side == "train"]
+            for device, home in homes.items()
+        }
         for index in range(machine.workers):
             device = machine.devices[index % len(machine.devices)]
             own = homes[device].copied()
@@ -66,7 +85,9 @@ def evaluate(
 
 
 def between(first: Bundle, last: Bundle, at: np.ndarray) -> Bundle:
-    """The states at `at` (point, 2): which line, and the share of the way from its state in `first` to that in `last`."""
+    """The states at `at` (point, 2): which line, and the share of the way from its state in `first`
+    to that in `last`.
+    """
     line, share = torch.from_numpy(at[:, 0]).long(), torch.from_numpy(at[:, 1])
 
     def mixed(one: Tensor, other: Tensor) -> Tensor:
@@ -103,5 +124,7 @@ class _Worker:
             for block in slab.blocks():
                 pulse()
                 outputs.append(self.evaluator.outputs(state, block))
-        loss, _ = self.problem.objective.recorded(torch.cat(outputs, 2).transpose(1, 2), self.problem.y_train)
+        loss, _ = self.problem.objective.recorded(
+            torch.cat(outputs, 2).transpose(1, 2), self.problem.y_train
+        )
         return loss.double()

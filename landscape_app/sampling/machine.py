@@ -14,22 +14,33 @@ SHARE = 0.5  # of the free memory, where no bound is given
 
 @dataclass(frozen=True)
 class Machine:
-    """devices: "cpu", or one name per GPU; workers: bundles at work at once; memory: bytes that may be used, of a GPU where there is one."""
+    """devices: "cpu", or one name per GPU; workers: bundles at work at once; memory: bytes that may
+    be used, of a GPU where there is one.
+    """
 
     devices: tuple[str, ...]
     workers: int
     memory: int
 
 
-def look(device: str = "auto", *, workers: int | None = None, memory_gib: float | None = None) -> Machine:
-    """This machine; `device` is auto, cpu or cuda. Raises SpecError where a GPU is asked for and there is none."""
+def look(
+    device: str = "auto", *, workers: int | None = None, memory_gib: float | None = None
+) -> Machine:
+    """This machine; `device` is auto, cpu or cuda. Raises SpecError where a GPU is asked for and
+    there is none.
+    """
     if device == "cuda" and not torch.cuda.is_available():
-        raise SpecError("device: there is no CUDA device on this machine. Use 'cpu', or 'auto' to take what is there.")
+        raise SpecError(
+            "device: there is no CUDA device on this machine. Use 'cpu', or 'auto' to take what is"
+            " there."
+        )
     if device != "cpu" and torch.cuda.is_available():
         count = min(torch.cuda.device_count(), workers or torch.cuda.device_count())
         free = min(torch.cuda.mem_get_info(i)[0] for i in range(count))
         # Memory is that of all workers together; each GPU has its own.
-        return Machine(tuple(f"cuda:{i}" for i in range(count)), count, _allowed(free, memory_gib) * count)
+        return Machine(
+            tuple(f"cuda:{i}" for i in range(count)), count, _allowed(free, memory_gib) * count
+        )
     return Machine(("cpu",), workers or cores(), _allowed(free_memory(), memory_gib))
 
 

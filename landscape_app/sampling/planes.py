@@ -1,4 +1,6 @@
-"""Losses on lines and planes through the anchor: every point is computed from the anchor, never from the point before it (SCIENCE §2)."""
+"""Losses on lines and planes through the anchor: every point is computed from the anchor, never
+from the point before it (SCIENCE §2).
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,11 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Plane:
-    """A line or plane through the anchor: directions (1 or 2, parameter) float32 in main memory, one label each.
+    """A line or plane through the anchor: directions (1 or 2, parameter) float32 in main memory,
+    one label each.
 
-    unit: what a step of 1 along a direction means, in words; facts: what else is known about the directions.
+    unit: what a step of 1 along a direction means, in words; facts: what else is known about the
+    directions.
     """
 
     directions: Tensor
@@ -44,19 +48,30 @@ class Plane:
 
 
 def grid(points: int, extent: float, *, dims: int) -> tuple[np.ndarray, np.ndarray]:
-    """(alpha (a,), beta (b,)): `points` (odd) values from −extent to extent with an exact 0 in the middle; beta is [0] on a line."""
+    """(alpha (a,), beta (b,)): `points` (odd) values from −extent to extent with an exact 0 in the
+    middle; beta is [0] on a line.
+    """
     half = points // 2
     axis = np.arange(-half, half + 1) * (extent / half)
     return axis, axis if dims == 2 else np.zeros(1)
 
 
 def evaluate(
-    problem: Problem, anchor: Bundle, directions: Tensor, at: np.ndarray, *, spec: RunSpec, machine: Machine, progress: Progress
+    problem: Problem,
+    anchor: Bundle,
+    directions: Tensor,
+    at: np.ndarray,
+    *,
+    spec: RunSpec,
+    machine: Machine,
+    progress: Progress,
 ) -> tuple[Scores, str]:
-    """({score: (point,) float64 for SCORES}, how it was done) at θo + at·directions for `at` (point, direction).
+    """({score: (point,) float64 for SCORES}, how it was done) at θo + at·directions for `at`
+    (point, direction).
 
-    Mean losses and accuracies over all rows, in eval mode; values that are not finite are kept. Running statistics are the
-    anchor's, or re-estimated at every point but the anchor itself where `spec` says so. Raises Cancelled when `progress` does.
+    Mean losses and accuracies over all rows, in eval mode; values that are not finite are kept.
+    Running statistics are the anchor's, or re-estimated at every point but the anchor itself where
+    `spec` says so. Raises Cancelled when `progress` does.
     """
     make, why = choose(problem, anchor)
     # A network that draws from torch's global generator cannot share it between threads.
@@ -77,12 +92,27 @@ def evaluate(
             free.put(worker)
 
     with single_threaded(), torch.no_grad():
-        homes = {device: problem if device == str(problem.device) else problem.to(device) for device in machine.devices}
-        data: dict[str, list[Slab]] = {device: slabs(make(home), home) for device, home in homes.items()}
+        homes = {
+            device: problem if device == str(problem.device) else problem.to(device)
+            for device in machine.devices
+        }
+        data: dict[str, list[Slab]] = {
+            device: slabs(make(home), home) for device, home in homes.items()
+        }
         for index in range(workers):
             device = machine.devices[index % len(machine.devices)]
             own = homes[device].copied()
-            free.put(Worker(own, make(own), data[device], anchor.to(device), directions.to(device), spec, stop))
+            free.put(
+                Worker(
+                    own,
+                    make(own),
+                    data[device],
+                    anchor.to(device),
+                    directions.to(device),
+                    spec,
+                    stop,
+                )
+            )
         for group, found in spread(groups, work, workers, stop, progress):
             for name in SCORES:
                 result[name][group] = found[name]
@@ -91,7 +121,11 @@ def evaluate(
 
 
 def spread(
-    groups: list[slice], work: Callable[[slice], Found], workers: int, stop: threading.Event, progress: Progress
+    groups: list[slice],
+    work: Callable[[slice], Found],
+    workers: int,
+    stop: threading.Event,
+    progress: Progress,
 ) -> Iterator[tuple[slice, Found]]:
     """Groups with their results as they are done; an error or a cancel stops the others."""
     with ThreadPoolExecutor(workers, thread_name_prefix="plane") as pool:

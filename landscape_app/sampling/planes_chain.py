@@ -1,4 +1,6 @@
-"""A network read as a plain chain of layers: linear or convolution, BatchNorm behind it, ReLU behind that, one after another."""
+"""A network read as a plain chain of layers: linear or convolution, BatchNorm behind it, ReLU
+behind that, one after another.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from landscape_app.weights.layout import Slot
 
 @dataclass(frozen=True)
 class Norm:
-    """A BatchNorm in eval mode: scale · (z − mean)/√(variance + eps) + shift; scale and shift are None where it has none."""
+    """A BatchNorm in eval mode: scale · (z − mean)/√(variance + eps) + shift; scale and shift are
+    None where it has none.
+    """
 
     scale: Slot | None
     shift: Slot | None
@@ -27,8 +31,9 @@ class Norm:
 
 @dataclass(frozen=True)
 class Layer:
-    """One product. taps (tap, pixel out): which input pixel each tap of each output pixel reads, `pixels` for the zeros around the
-    image; None: the layer reads all pixels as features. pixels: of its input.
+    """One product. taps (tap, pixel out): which input pixel each tap of each output pixel reads,
+    `pixels` for the zeros around the image; None: the layer reads all pixels as features. pixels:
+    of its input.
     """
 
     weight: Slot
@@ -46,7 +51,11 @@ class Layer:
     @cached_property
     def zeros(self) -> Tensor:
         """Positions in `reads` that stand for the zeros around the image."""
-        return torch.empty(0) if self.taps is None else torch.nonzero(self.taps.reshape(-1) == self.pixels)[:, 0]
+        return (
+            torch.empty(0)
+            if self.taps is None
+            else torch.nonzero(self.taps.reshape(-1) == self.pixels)[:, 0]
+        )
 
     @property
     def positions(self) -> int:
@@ -55,7 +64,9 @@ class Layer:
 
 
 def layers_of(problem: Problem) -> list[Layer]:
-    """The chain that the network is; raises ModelError, naming the layer, if it is anything else."""
+    """The chain that the network is; raises ModelError, naming the layer, if it is anything
+    else.
+    """
     shape = tuple(problem.x_train.shape[1:])
     reader = _Reader(problem, shape)
     for name, module in _leaves(problem.network, ""):
@@ -71,12 +82,18 @@ def _leaves(network: nn.Module, prefix: str) -> list[tuple[str, nn.Module]]:
         raise ModelError(f"{type(network).__name__} is not an nn.Sequential.")
     leaves: list[tuple[str, nn.Module]] = []
     for name, child in network.named_children():
-        leaves += _leaves(child, f"{prefix}{name}.") if isinstance(child, nn.Sequential) else [(prefix + name, child)]
+        leaves += (
+            _leaves(child, f"{prefix}{name}.")
+            if isinstance(child, nn.Sequential)
+            else [(prefix + name, child)]
+        )
     return leaves
 
 
 class _Reader:
-    """Reads modules one by one; knows what shape the last one puts out: an image, or (size None) a row of features."""
+    """Reads modules one by one; knows what shape the last one puts out: an image, or (size None) a
+    row of features.
+    """
 
     def __init__(self, problem: Problem, shape: tuple[int, ...]) -> None:
         self._slots = {slot.key: slot for slot in problem.layout.slots}
@@ -93,24 +110,47 @@ class _Reader:
             self._flat = True
         elif isinstance(module, nn.Linear) and self._flat:
             pixels = 1 if self._size is None else self._size[0] * self._size[1]
-            self.layers.append(Layer(self._slot(name, "weight"), self._bias(name, module), None, pixels))
+            self.layers.append(
+                Layer(self._slot(name, "weight"), self._bias(name, module), None, pixels)
+            )
             self._size = None
-        elif isinstance(module, nn.Conv2d) and self._size is not None and not self._flat and _plain(module):
+        elif (
+            isinstance(module, nn.Conv2d)
+            and self._size is not None
+            and not self._flat
+            and _plain(module)
+        ):
             taps, size = taps_of(self._size, module)
             pixels = self._size[0] * self._size[1]
-            self.layers.append(Layer(self._slot(name, "weight"), self._bias(name, module), taps.to(self._device), pixels))
+            self.layers.append(
+                Layer(
+                    self._slot(name, "weight"),
+                    self._bias(name, module),
+                    taps.to(self._device),
+                    pixels,
+                )
+            )
             self._size = size
-        elif isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)) and last is not None and last.norm is None and not last.relu:
+        elif (
+            isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d))
+            and last is not None
+            and last.norm is None
+            and not last.relu
+        ):
             self.layers[-1] = replace(last, norm=self._norm(name, module))
         elif isinstance(module, nn.ReLU) and last is not None:
             self.layers[-1] = replace(last, relu=True)
         else:
-            raise ModelError(f"Layer '{name}' is {type(module).__name__}, or stands where a chain has none.")
+            raise ModelError(
+                f"Layer '{name}' is {type(module).__name__}, or stands where a chain has none."
+            )
 
     def _norm(self, name: str, module: nn.BatchNorm1d | nn.BatchNorm2d) -> Norm:
         if module.running_mean is None:
             raise ModelError(f"Layer '{name}' keeps no running statistics.")
-        scale, shift = (self._slot(name, part) if module.affine else None for part in ("weight", "bias"))
+        scale, shift = (
+            self._slot(name, part) if module.affine else None for part in ("weight", "bias")
+        )
         return Norm(scale, shift, f"{name}.running_mean", f"{name}.running_var", module.eps)
 
     def _bias(self, name: str, module: nn.Linear | nn.Conv2d) -> Slot | None:
@@ -123,18 +163,27 @@ class _Reader:
 
 
 def _plain(module: nn.Conv2d) -> bool:
-    return module.groups == 1 and module.padding_mode == "zeros" and not isinstance(module.padding, str)
+    return (
+        module.groups == 1
+        and module.padding_mode == "zeros"
+        and not isinstance(module.padding, str)
+    )
 
 
 def taps_of(size: Sequence[int], module: nn.Conv2d) -> tuple[Tensor, tuple[int, int]]:
-    """(taps (tap, pixel out), size out) of a convolution on images of `size`: positions of input pixels, height·width for zeros."""
+    """(taps (tap, pixel out), size out) of a convolution on images of `size`: positions of input
+    pixels, height·width for zeros.
+    """
     high, wide = size
     reads = []
     for n, kernel, stride, padding, dilation in zip(
         size, module.kernel_size, module.stride, _padding(module), module.dilation, strict=True
     ):
         out = (n + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
-        reads.append(torch.arange(kernel)[:, None] * dilation + torch.arange(out) * stride - padding)  # (tap, pixel out) along this axis
+        # (tap, pixel out) along this axis
+        reads.append(
+            torch.arange(kernel)[:, None] * dilation + torch.arange(out) * stride - padding
+        )
     y, x = reads[0][:, None, :, None], reads[1][None, :, None, :]
     inside = (y >= 0) & (y < high) & (x >= 0) & (x < wide)
     taps = (y * wide + x).where(inside, torch.tensor(high * wide))

@@ -1,10 +1,12 @@
-"""The fast way to evaluate a plain chain of layers at many points: convolutions as matrix products on columns, rows of data last.
+"""The fast way to evaluate a plain chain of layers at many points: convolutions as matrix products
+on columns, rows of data last.
 
-Every layer of a chain (linear or convolution, BatchNorm folded in, ReLU) is one product weights (output, input·tap) × columns
-(input·tap, pixel·row), batched over the points. With the rows last every step reads and writes memory in order, and no result
-needs to be rearranged for the next layer. All points share the input: its columns are laid out once, and the first layer of all
-points is a single product. Where the first layer has few inputs it is worked out right at the taps that the second one reads:
-doing it 2-9 times is cheaper than moving its results there.
+Every layer of a chain (linear or convolution, BatchNorm folded in, ReLU) is one product weights
+(output, input·tap) × columns (input·tap, pixel·row), batched over the points. With the rows last
+every step reads and writes memory in order, and no result needs to be rearranged for the next
+layer. All points share the input: its columns are laid out once, and the first layer of all points
+is a single product. Where the first layer has few inputs it is worked out right at the taps that
+the second one reads: doing it 2-9 times is cheaper than moving its results there.
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ LEAST_ROWS = 32  # of a product: below, the processor's vectors are not full
 
 @dataclass
 class Folded:
-    """Some points, ready: of every layer the weights (point, output, input·tap) and bias (point, output, 1), and by the width of the
-    columns what is left to do after the first product.
+    """Some points, ready: of every layer the weights (point, output, input·tap) and bias (point,
+    output, 1), and by the width of the columns what is left to do after the first product.
     """
 
     first: Tensor  # (point·output, input·tap + 1): the first layer of all points
@@ -41,7 +43,9 @@ class Folded:
 
 
 class _Program(NamedTuple):
-    """Calls that need nothing but to be made: what is looked up once per group of points is not looked up for every block."""
+    """Calls that need nothing but to be made: what is looked up once per group of points is not
+    looked up for every block.
+    """
 
     first: Tensor  # where the first product is written
     calls: list[Callable[[], Tensor]]
@@ -49,7 +53,9 @@ class _Program(NamedTuple):
 
 
 class Columns:
-    """An evaluator (see planes_engines.Evaluator) for the networks that `layers_of` accepts. Not to be shared between threads."""
+    """An evaluator (see planes_engines.Evaluator) for the networks that `layers_of` accepts. Not to
+    be shared between threads.
+    """
 
     name = "columns"
 
@@ -57,22 +63,37 @@ class Columns:
         self._layers, self._device = layers_of(problem), problem.device
         self._joined = _worth_joining(self._layers)
         self._memory: dict[tuple[int, tuple[int, ...]], Tensor] = {}
-        self.points, self.rows = _sizes(max(_widths(self._layers)), cuda=problem.device.type == "cuda")
+        self.points, self.rows = _sizes(
+            max(_widths(self._layers)), cuda=problem.device.type == "cuda"
+        )
         self.shared = 4 * self.prepare(problem.x_train[:1]).numel()
 
     def prepare(self, x: Tensor) -> Tensor:
-        """The first layer's columns (input·tap + 1, pixel·row) for the rows `x` (row, *shape); the last of them is 1 and carries the bias."""
-        images = x.flatten(1)[:, :, None].permute(1, 2, 0) if x.dim() != 4 else x.flatten(2).permute(1, 2, 0)
+        """The first layer's columns (input·tap + 1, pixel·row) for the rows `x` (row, *shape); the
+        last of them is 1 and carries the bias.
+        """
+        images = (
+            x.flatten(1)[:, :, None].permute(1, 2, 0)
+            if x.dim() != 4
+            else x.flatten(2).permute(1, 2, 0)
+        )
         taps = self._layers[0].taps  # images: (channel, pixel, row)
-        columns = images.reshape(-1, 1, len(x)) if taps is None else _tapped(images, taps).reshape(-1, taps.shape[1], len(x))
+        columns = (
+            images.reshape(-1, 1, len(x))
+            if taps is None
+            else _tapped(images, taps).reshape(-1, taps.shape[1], len(x))
+        )
         columns = torch.cat([columns, columns.new_ones(1, *columns.shape[1:])])
         if self._joined:
-            # The zeros around the second layer's image must be zeros: there even the row of ones is 0.
+            # The zeros around the second layer's image must be zeros: there even the row of ones is
+            # 0.
             columns = _tapped(columns, self._layers[1].taps)  # type: ignore[arg-type]
         return columns.reshape(len(columns), -1).contiguous()
 
     def fold(self, bundle: Bundle) -> Folded:
-        """Every layer's product at the points of `bundle`, norm layers folded into the weights before them."""
+        """Every layer's product at the points of `bundle`, norm layers folded into the weights
+        before them.
+        """
         products = [_folded(layer, bundle) for layer in self._layers]
         return Folded(torch.cat(products[0], dim=2).flatten(0, 1), products)
 
@@ -93,11 +114,16 @@ class Columns:
         z, calls = first.view(points, layers[0].weight.shape[0], -1), list[Callable[[], Tensor]]()
         if layers[0].relu:
             calls.append(partial(torch.relu_, z))
-        for index, (layer, (weight, bias)) in enumerate(zip(layers[1:], state.products[1:], strict=True), start=1):
+        for index, (layer, (weight, bias)) in enumerate(
+            zip(layers[1:], state.products[1:], strict=True), start=1
+        ):
             if layer.reads is not None and not (index == 1 and self._joined):
                 images = z.view(points, -1, layer.pixels, rows)
                 z = self._empty(-index, points, images.shape[1], len(layer.reads), rows)
-                calls += [partial(torch.index_select, images, 2, layer.reads, out=z), partial(z.index_fill_, 2, layer.zeros, 0.0)]
+                calls += [
+                    partial(torch.index_select, images, 2, layer.reads, out=z),
+                    partial(z.index_fill_, 2, layer.zeros, 0.0),
+                ]
             product = partial(torch.baddbmm, bias, weight, z.view(points, weight.shape[2], -1))
             if index == len(layers) - 1 and not layer.relu:
                 return _Program(first, calls, product)  # the outputs get memory of their own
@@ -106,7 +132,9 @@ class Columns:
         return _Program(first, calls, z.clone)
 
     def _empty(self, key: int, *shape: int) -> Tensor:
-        """The same memory again for every group of points: fresh pages would cost as much as the products."""
+        """The same memory again for every group of points: fresh pages would cost as much as the
+        products.
+        """
         if (key, shape) not in self._memory:
             self._memory[key, shape] = torch.empty(shape, device=self._device)
         return self._memory[key, shape]
@@ -138,7 +166,9 @@ def _widths(layers: Sequence[Layer]) -> Iterator[int]:
 
 
 def _sizes(width: int, *, cuda: bool) -> tuple[int, int]:
-    """(points, rows of data) in one product: the largest intermediate result stays in a core's cache."""
+    """(points, rows of data) in one product: the largest intermediate result stays in a core's
+    cache.
+    """
     budget, points = (ON_GPU, 64) if cuda else (IN_CACHE, 8)
     rows = max(LEAST_ROWS, min(budget // (4 * width * points), 16 * LEAST_ROWS))
     return max(1, min(points, budget // (4 * width * rows))), rows
@@ -146,7 +176,11 @@ def _sizes(width: int, *, cuda: bool) -> tuple[int, int]:
 
 def _folded(layer: Layer, bundle: Bundle) -> tuple[Tensor, Tensor]:
     weight = layer.weight.view(bundle.weights).flatten(2)
-    bias = weight.new_zeros(weight.shape[:2]) if layer.bias is None else layer.bias.view(bundle.weights)
+    bias = (
+        weight.new_zeros(weight.shape[:2])
+        if layer.bias is None
+        else layer.bias.view(bundle.weights)
+    )
     if layer.norm is not None:
         norm = layer.norm
         scale = (bundle.buffers[norm.variance].double() + norm.eps).rsqrt()

@@ -1,7 +1,9 @@
-"""The kinds of lines and planes: which directions they span around the anchor, and how long their unit is.
+"""The kinds of lines and planes: which directions they span around the anchor, and how long their
+unit is.
 
-A unit of the random and the PCA planes is as long as a jump of step size 1, so that they compare with jump and retrain. Along an
-eigenvector of the Hessian that would be far outside of what the Hessian says: there it is where the quadratic model has risen by 1.
+A unit of the random and the PCA planes is as long as a jump of step size 1, so that they compare
+with jump and retrain. Along an eigenvector of the Hessian that would be far outside of what the
+Hessian says: there it is where the quadratic model has risen by 1.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ RISE = 1.0  # of the quadratic model of the train loss at one unit along an eige
 
 @dataclass(frozen=True)
 class Around:
-    """What a kind may look at: the anchor (a bundle of one), the run's settings, and δ (n, parameter) of its finite snapshots."""
+    """What a kind may look at: the anchor (a bundle of one), the run's settings, and δ (n,
+    parameter) of its finite snapshots.
+    """
 
     problem: Problem
     anchor: Bundle
@@ -42,7 +46,8 @@ class Around:
 
 
 def unit(anchor: Bundle, layout: Layout, tensors: str = "filters") -> float:
-    """The length of a jump of step size 1: the norm of the anchor's weights over the tensors that jumps move (directions.filters).
+    """The length of a jump of step size 1: the norm of the anchor's weights over the tensors that
+    jumps move (directions.filters).
 
     Where there are none it is that of all weights.
     """
@@ -51,12 +56,16 @@ def unit(anchor: Bundle, layout: Layout, tensors: str = "filters") -> float:
 
 
 def line(around: Around) -> Plane:
-    """The line of one random direction, filter-normalised: the jumps of direction `seed` lie on it."""
+    """The line of one random direction, filter-normalised: the jumps of direction `seed` lie on
+    it.
+    """
     return _random(around, (around.seed,))
 
 
 def random(around: Around) -> Plane:
-    """The plane of two random directions, filter-normalised (Li et al. 2018): jumps of directions `seed` and `seed` + 1 lie in it."""
+    """The plane of two random directions, filter-normalised (Li et al. 2018): jumps of directions
+    `seed` and `seed` + 1 lie in it.
+    """
     return _random(around, (around.seed, around.seed + 1))
 
 
@@ -65,19 +74,25 @@ def _random(around: Around, seeds: tuple[int, ...]) -> Plane:
     drawn = [of_spec(theta, layout, around.spec, seed) for seed in seeds]
     if not all(direction.any() for direction in drawn):
         raise AnalysisError(
-            "Filter-normalised directions are all 0 here: the tensors that jumps move have no weights other than 0. Take another kind of "
-            "plane, or (where jump_tensors is 'filters') sample a run with jump_tensors='all'."
+            "Filter-normalised directions are all 0 here: the tensors that jumps move have no"
+            " weights other than 0. Take another kind of plane, or (where jump_tensors is"
+            " 'filters') sample a run with jump_tensors='all'."
         )
-    words = f"a jump of step size 1: every filter of the anchor moved by its own norm ({unit(around.anchor, layout, around.spec.jump_tensors):.4g} in weights)"
+    words = (
+        "a jump of step size 1: every filter of the anchor moved by its own norm"
+        f" ({unit(around.anchor, layout, around.spec.jump_tensors):.4g} in weights)"
+    )
     labels = tuple(f"direction {seed}, filter-normalised" for seed in seeds)
     return Plane(torch.stack(drawn), labels, words, {"direction_seeds": list(seeds)})
 
 
 def hessian(around: Around) -> Plane:
-    """The plane of the two eigenvectors of largest eigenvalue of the train loss' Hessian at the anchor.
+    """The plane of the two eigenvectors of largest eigenvalue of the train loss' Hessian at the
+    anchor.
 
-    Each is scaled to √(2/λ), where the quadratic model ½λs² has risen by 1, so that its contours are circles; but to a jump of step
-    size 1 at most, which it would exceed where λ is small or not positive.
+    Each is scaled to √(2/λ), where the quadratic model ½λs² has risen by 1, so that its contours
+    are circles; but to a jump of step size 1 at most, which it would exceed where λ is small or not
+    positive.
     """
     problem = around.problem.copied()
     with torch.no_grad():
@@ -99,7 +114,12 @@ def hessian(around: Around) -> Plane:
         check=around.progress.check,
     )
     longest = unit(around.anchor, problem.layout, around.spec.jump_tensors)
-    lengths = np.array([min(longest, math.sqrt(2 * RISE / value) if value > 0 else math.inf) for value in spectrum.values])
+    lengths = np.array(
+        [
+            min(longest, math.sqrt(2 * RISE / value) if value > 0 else math.inf)
+            for value in spectrum.values
+        ]
+    )
     facts = {
         "eigenvalues": spectrum.values.tolist(),
         "eigenvector_residuals": spectrum.residuals.tolist(),
@@ -108,17 +128,34 @@ def hessian(around: Around) -> Plane:
     }
     labels = tuple(f"eigenvector of λ = {value:.4g}" for value in spectrum.values)
     apart = " and ".join(f"{length:.4g}" for length in lengths)
-    words = f"where the quadratic model of the train loss has risen by {RISE:g}, at most a jump of step size 1 ({apart} in weights)"
-    return Plane(torch.from_numpy((spectrum.vectors * lengths[:, None]).astype(np.float32)), labels, words, facts)
+    words = (
+        f"where the quadratic model of the train loss has risen by {RISE:g}, at most a jump of step"
+        f" size 1 ({apart} in weights)"
+    )
+    return Plane(
+        torch.from_numpy((spectrum.vectors * lengths[:, None]).astype(np.float32)),
+        labels,
+        words,
+        facts,
+    )
 
 
 def pca(around: Around) -> Plane:
-    """The plane through the anchor that is nearest to all snapshots (least Σ residual²): their two principal axes."""
+    """The plane through the anchor that is nearest to all snapshots (least Σ residual²): their two
+    principal axes.
+    """
     if not around.delta.shape[0]:
         raise AnalysisError("The run has no finite snapshots yet: there are no principal axes.")
     around.progress.phase("principal axes")
     axes, shares = principal(around.delta, count=2)
-    labels = tuple(f"principal axis {k} ({share:.1%} of Σ‖δ‖²)" for k, share in enumerate(shares, start=1))
+    labels = tuple(
+        f"principal axis {k} ({share:.1%} of Σ‖δ‖²)" for k, share in enumerate(shares, start=1)
+    )
     length = unit(around.anchor, around.problem.layout, around.spec.jump_tensors)
     words = f"as long as a jump of step size 1 ({length:.4g} in weights)"
-    return Plane(torch.from_numpy((axes * length).astype(np.float32)), labels, words, {"explained": shares.tolist()})
+    return Plane(
+        torch.from_numpy((axes * length).astype(np.float32)),
+        labels,
+        words,
+        {"explained": shares.tolist()},
+    )

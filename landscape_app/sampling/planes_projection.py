@@ -1,4 +1,6 @@
-"""Snapshots seen from a line or plane: coordinates by least squares and what is left over, streamed over the parameter axis."""
+"""Snapshots seen from a line or plane: coordinates by least squares and what is left over, streamed
+over the parameter axis.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,12 @@ FLAT = 1e-10  # of the largest variance: below, an axis is rounding
 
 
 def project(delta: Matrix, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(coordinates (n, d), residual (n,)) float64 of the rows of `delta` (n, parameter) on `directions` (d, parameter).
+    """(coordinates (n, d), residual (n,)) float64 of the rows of `delta` (n, parameter) on
+    `directions` (d, parameter).
 
-    Least squares, so that directions need not be orthogonal; residual = ‖δ − coordinates·directions‖, summed over the differences
-    themselves (two passes over `delta`): it keeps its digits where a row lies in the plane. NaN where a row is not finite.
+    Least squares, so that directions need not be orthogonal; residual = ‖δ −
+    coordinates·directions‖, summed over the differences themselves (two passes over `delta`): it
+    keeps its digits where a row lies in the plane. NaN where a row is not finite.
     """
     inner, products = np.zeros((len(directions),) * 2), np.zeros((delta.shape[0], len(directions)))
     for block, axes in _blocks(delta, directions):
@@ -33,11 +37,13 @@ def project(delta: Matrix, directions: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def principal(delta: Matrix, *, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """(axes (count, parameter) of norm 1, share of Σ‖δ‖² along each (count,)): the plane through the anchor nearest to all rows.
+    """(axes (count, parameter) of norm 1, share of Σ‖δ‖² along each (count,)): the plane through
+    the anchor nearest to all rows.
 
-    The anchor, not the mean, is the origin, so that the plane contains it. From the Gram matrix δδᵀ = VΛVᵀ: axis k is δᵀv_k/√λ_k;
-    two passes over `delta`. Each axis is turned so that the row that lies furthest along it lies on its positive side. Raises
-    AnalysisError where the rows span fewer than `count` dimensions.
+    The anchor, not the mean, is the origin, so that the plane contains it. From the Gram matrix δδᵀ
+    = VΛVᵀ: axis k is δᵀv_k/√λ_k; two passes over `delta`. Each axis is turned so that the row that
+    lies furthest along it lies on its positive side. Raises AnalysisError where the rows span fewer
+    than `count` dimensions.
     """
     n = delta.shape[0]
     gram = np.zeros((n, n), order="F")
@@ -48,10 +54,16 @@ def principal(delta: Matrix, *, count: int) -> tuple[np.ndarray, np.ndarray]:
     values, vectors = values[::-1], vectors[:, ::-1]
     if wanted < count or values[-1] <= FLAT * max(values[0], np.finfo(float).tiny):
         raise AnalysisError(
-            f"The snapshots span fewer than {count} dimensions around the anchor: there is no plane of their principal axes."
+            f"The snapshots span fewer than {count} dimensions around the anchor: there is no plane"
+            " of their principal axes."
         )
-    vectors = vectors * np.sign(vectors[np.abs(vectors).argmax(0), np.arange(count)]) / np.sqrt(values)
-    axes = np.concatenate([(block.T @ vectors).T for block, _ in _blocks(delta, np.empty((0, delta.shape[1])))], axis=1)
+    vectors = (
+        vectors * np.sign(vectors[np.abs(vectors).argmax(0), np.arange(count)]) / np.sqrt(values)
+    )
+    axes = np.concatenate(
+        [(block.T @ vectors).T for block, _ in _blocks(delta, np.empty((0, delta.shape[1])))],
+        axis=1,
+    )
     return axes, values / np.trace(gram)
 
 
@@ -61,5 +73,8 @@ def _blocks(delta: Matrix, directions: np.ndarray):  # type: ignore[no-untyped-d
     start = 0
     for block in delta.blocks(width):
         stop = start + block.shape[1]
-        yield np.asarray(block, dtype=np.float64), np.asarray(directions[:, start:stop], dtype=np.float64)
+        yield (
+            np.asarray(block, dtype=np.float64),
+            np.asarray(directions[:, start:stop], dtype=np.float64),
+        )
         start = stop

@@ -32,7 +32,9 @@ SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 @dataclass(frozen=True)
 class Slab:
-    """Rows of one side of the data whose losses are taken in one go: their targets, and their blocks as the evaluator wants them."""
+    """Rows of one side of the data whose losses are taken in one go: their targets, and their
+    blocks as the evaluator wants them.
+    """
 
     side: str
     y: Tensor
@@ -40,10 +42,14 @@ class Slab:
 
 
 def slabs(evaluator: Evaluator, problem: Problem) -> list[Slab]:
-    """Both sides of the data; prepared once if that fits into memory, else every time they are asked for."""
+    """Both sides of the data; prepared once if that fits into memory, else every time they are
+    asked for.
+    """
     sides = {"train": (problem.x_train, problem.y_train), "test": (problem.x_test, problem.y_test)}
     keep = sum(len(y) for _, y in sides.values()) * evaluator.shared <= KEPT
-    most = min(OUTPUTS // (4 * evaluator.points * problem.outputs), PREPARED // max(1, evaluator.shared))
+    most = min(
+        OUTPUTS // (4 * evaluator.points * problem.outputs), PREPARED // max(1, evaluator.shared)
+    )
     size = max(1, most // evaluator.rows) * evaluator.rows
     if problem.objective.rows is None:  # the loss is one of whole sets
         size = max(len(y) for _, y in sides.values())
@@ -57,7 +63,9 @@ def slabs(evaluator: Evaluator, problem: Problem) -> list[Slab]:
 def _blocks(evaluator: Evaluator, x: Rows, *, keep: bool) -> Callable[[], list[Tensor]]:
     def made() -> list[Tensor]:
         # Even parts: a small rest would be slow.
-        return [evaluator.prepare(one) for one in x.tensor_split(math.ceil(len(x) / evaluator.rows))]
+        return [
+            evaluator.prepare(one) for one in x.tensor_split(math.ceil(len(x) / evaluator.rows))
+        ]
 
     if not keep:
         return made
@@ -66,7 +74,9 @@ def _blocks(evaluator: Evaluator, x: Rows, *, keep: bool) -> Callable[[], list[T
 
 
 class Worker:
-    """A network and an evaluator of its own; the data (`slabs`), the anchor and the directions (d, parameter) are shared."""
+    """A network and an evaluator of its own; the data (`slabs`), the anchor and the directions (d,
+    parameter) are shared.
+    """
 
     def __init__(
         self,
@@ -82,11 +92,21 @@ class Worker:
         self._anchor, self._directions, self._spec, self._stop = anchor, directions, spec, stop
 
     def scores(self, at: np.ndarray) -> dict[str, np.ndarray]:
-        """{score: (point,) float64} at the points `at` (point, direction). Raises Cancelled between slabs once `stop` is set."""
-        bundle, size = self._bundle(torch.from_numpy(at).to(self._problem.device)), self._evaluator.points
-        parts = [slice(first, min(first + size, len(bundle))) for first in range(0, len(bundle), size)]
+        """{score: (point,) float64} at the points `at` (point, direction). Raises Cancelled between
+        slabs once `stop` is set.
+        """
+        bundle, size = (
+            self._bundle(torch.from_numpy(at).to(self._problem.device)),
+            self._evaluator.points,
+        )
+        parts = [
+            slice(first, min(first + size, len(bundle))) for first in range(0, len(bundle), size)
+        ]
         states = [self._evaluator.fold(bundle.part(here)) for here in parts]
-        total = {name: torch.zeros(len(bundle), dtype=torch.float64, device=self._problem.device) for name in SCORES}
+        total = {
+            name: torch.zeros(len(bundle), dtype=torch.float64, device=self._problem.device)
+            for name in SCORES
+        }
         for slab in self._data:
             if self._stop.is_set():
                 raise Cancelled
@@ -98,10 +118,14 @@ class Worker:
         """Add the slab's losses and hits at the points `here`."""
         objective = self._problem.objective
         losses = None if objective.rows is None else objective.rows(logits, slab.y)
-        total[f"{slab.side}_loss"][here] += (objective.total(logits, slab.y) if losses is None else losses.double().sum(1)).double()
+        total[f"{slab.side}_loss"][here] += (
+            objective.total(logits, slab.y) if losses is None else losses.double().sum(1)
+        ).double()
         if objective.accuracy is not None:
             # Contiguous: finding a maximum along a strided axis takes three times as long.
-            total[f"{slab.side}_accuracy"][here] += objective.accuracy.hits(logits.contiguous(), slab.y, losses).sum(1)
+            total[f"{slab.side}_accuracy"][here] += objective.accuracy.hits(
+                logits.contiguous(), slab.y, losses
+            ).sum(1)
         else:
             total[f"{slab.side}_accuracy"][here] = torch.nan
 
@@ -118,7 +142,8 @@ class Worker:
         found: list[list[Tensor]] = [[] for _ in states]
         for block in slab.blocks():
             pulse()
-            for state, outputs in zip(states, found, strict=True):  # innermost, so that the block stays in the cache
+            # innermost, so that the block stays in the cache
+            for state, outputs in zip(states, found, strict=True):
                 outputs.append(self._evaluator.outputs(state, block))
         return [torch.cat(outputs, 2).transpose(1, 2) for outputs in found]
 
@@ -126,16 +151,25 @@ class Worker:
         weights = self._anchor.weights.expand(len(at), -1)
         for coefficients, direction in zip(at.T.float(), self._directions, strict=True):
             weights = weights + coefficients[:, None] * direction
-        buffers = {key: value.expand(len(at), *value.shape[1:]).clone() for key, value in self._anchor.buffers.items()}
+        buffers = {
+            key: value.expand(len(at), *value.shape[1:]).clone()
+            for key, value in self._anchor.buffers.items()
+        }
         bundle = Bundle(weights, buffers)
         if self._spec.batchnorm == "re-estimate" and buffers:
             self._reestimate(bundle, (at != 0).any(1).tolist())
         return bundle
 
     def _reestimate(self, bundle: Bundle, moved: list[bool]) -> None:
-        """Point by point where the network draws (dropout): each draws the same, whatever points are evaluated beside it."""
+        """Point by point where the network draws (dropout): each draws the same, whatever points
+        are evaluated beside it.
+        """
         engine = OneAtATime(self._problem)
-        parts = [slice(i, i + 1) for i in range(len(bundle))] if self._problem.stochastic else [slice(0, len(bundle))]
+        parts = (
+            [slice(i, i + 1) for i in range(len(bundle))]
+            if self._problem.stochastic
+            else [slice(0, len(bundle))]
+        )
         for here in parts:
             with seeded(self._problem, stream_seed(self._spec.seed, "surface", "network")):
                 reestimate(self._problem, self._spec, engine, bundle.part(here), moved[here])

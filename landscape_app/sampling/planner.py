@@ -1,6 +1,8 @@
-"""How to sample a run fastest on this machine: try each way for a few steps, take the one with the most trajectory-epochs per second.
+"""How to sample a run fastest on this machine: try each way for a few steps, take the one with the
+most trajectory-epochs per second.
 
-A way is an engine and a number of workers (threads on a CPU, GPUs else). Bundles are as large as memory allows, at least one a worker.
+A way is an engine and a number of workers (threads on a CPU, GPUs else). Bundles are as large as
+memory allows, at least one a worker.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ from landscape_app.training.scores import block_rows, layer_sizes
 from landscape_app.weights.bundle import Bundle
 
 CHUNK_EPOCHS = 5  # fewer where a chunk would be larger than
-CHUNK_BYTES = 96 * 2**20  # a few chunks are in memory at a time: one is filled, one hashed and written, one waits
+# a few chunks are in memory at a time: one is filled, one hashed and written, one waits
+CHUNK_BYTES = 96 * 2**20
 NEAR = 0.5  # of the best rate: such ways are tried twice
 PATIENCE = 8.0  # s of planning after which nothing is tried twice
 
@@ -41,15 +44,21 @@ class Way:
     bundles: tuple[tuple[int, ...], ...]
 
 
-def plan(problem: Problem, spec: RunSpec, machine: Machine, *, progress: Progress | None = None) -> Plan:
-    """The plan of the fastest way for `spec` on `machine`; `problem` is on the machine's first device.
+def plan(
+    problem: Problem, spec: RunSpec, machine: Machine, *, progress: Progress | None = None
+) -> Plan:
+    """The plan of the fastest way for `spec` on `machine`; `problem` is on the machine's first
+    device.
 
-    Raises ModelError, with the sizes, if not even one trajectory fits into the machine's memory, and Cancelled between two trials.
+    Raises ModelError, with the sizes, if not even one trajectory fits into the machine's memory,
+    and Cancelled between two trials.
     """
     progress = progress or Silent()
     names, reasons = usable(problem)
     if problem.optimizers[1] is not None:
-        reasons |= {"optimizer": "the optimizer was given as an object: it is applied tensor by tensor"}
+        reasons |= {
+            "optimizer": "the optimizer was given as an object: it is applied tensor by tensor"
+        }
     most = _most(problem, spec, machine)
     begun, rates, failures = time.monotonic(), dict[Way, float](), list[Exception]()
     for way in _ways(problem, spec, machine, names, most):
@@ -65,19 +74,32 @@ def plan(problem: Problem, spec: RunSpec, machine: Machine, *, progress: Progres
         progress.check()
         if time.monotonic() - begun > PATIENCE:
             break
-        rates[way] = max(rates[way], measure(problem, spec, way))  # a second try: other work on the machine only ever slows a trial
+        # a second try: other work on the machine only ever slows a trial
+        rates[way] = max(rates[way], measure(problem, spec, way))
     candidates = [
-        {"engine": way.engine, "workers": way.workers, "bundle": len(way.bundles[0]), "rate": rate} for way, rate in rates.items()
+        {"engine": way.engine, "workers": way.workers, "bundle": len(way.bundles[0]), "rate": rate}
+        for way, rate in rates.items()
     ]
     best, rate = max(rates.items(), key=lambda pair: pair[1])
     refused = "; ".join(f"'{name}' cannot be used: {reason}" for name, reason in reasons.items())
     said = (
-        f"engine '{best.engine}', {best.workers} worker(s), bundles of {len(best.bundles[0])}: {shown(rate)} trajectory-epochs/s measured"
+        f"engine '{best.engine}', {best.workers} worker(s), bundles of {len(best.bundles[0])}:"
+        f" {shown(rate)} trajectory-epochs/s measured"
     )
     why = f"{said}, the best of {len(rates)}" + (f". {refused}" if refused else "")
     rows = block_rows(problem, len(best.bundles[0]))
     epochs = max(1, min(CHUNK_EPOCHS, CHUNK_BYTES // (row_size(problem) * len(best.bundles[0]))))
-    return Plan(best.engine, best.bundles, best.workers, machine.devices, rows, epochs, rate, tuple(candidates), why)
+    return Plan(
+        best.engine,
+        best.bundles,
+        best.workers,
+        machine.devices,
+        rows,
+        epochs,
+        rate,
+        tuple(candidates),
+        why,
+    )
 
 
 def shown(rate: float) -> str:
@@ -85,7 +107,9 @@ def shown(rate: float) -> str:
     return f"{rate:.0f}" if rate >= 10 else f"{rate:.2g}"
 
 
-def _ways(problem: Problem, spec: RunSpec, machine: Machine, names: Sequence[str], most: int) -> list[Way]:
+def _ways(
+    problem: Problem, spec: RunSpec, machine: Machine, names: Sequence[str], most: int
+) -> list[Way]:
     count = len(spec.trajectories)
     # A network that draws from torch's global generator cannot share it between threads.
     workers = [1] if problem.stochastic else sorted({1, machine.workers})
@@ -93,14 +117,17 @@ def _ways(problem: Problem, spec: RunSpec, machine: Machine, names: Sequence[str
     for name in names:
         for number in workers:
             size = min(most, -(-count // number))
-            if name == OneAtATime.name:  # nothing is gained by larger ones, and small ones resume from fresher states
+            # nothing is gained by larger ones, and small ones resume from fresher states
+            if name == OneAtATime.name:
                 size = max(1, min(size, CHUNK_BYTES // ((CHUNK_EPOCHS + 1) * row_size(problem))))
             ways.append(Way(name, number, split(count, -(-count // size))))
     return ways
 
 
 def bytes_per_trajectory(problem: Problem, spec: RunSpec) -> int:
-    """Memory of one trajectory while it trains: weights with gradient and optimizer state, activations of a batch, a chunk's results."""
+    """Memory of one trajectory while it trains: weights with gradient and optimizer state,
+    activations of a batch, a chunk's results.
+    """
     weights = 4 * problem.layout.parameters
     activations = 4 * spec.batch * sum(layer_sizes(problem))
     chunk = min((CHUNK_EPOCHS + 1) * row_size(problem), CHUNK_BYTES)
@@ -109,23 +136,30 @@ def bytes_per_trajectory(problem: Problem, spec: RunSpec) -> int:
 
 def row_size(problem: Problem) -> int:
     """Bytes of one snapshot: δ, outputs on the probe, losses."""
-    return 4 * (problem.layout.parameters + problem.outputs * len(problem.probe) + len(problem.kept))
+    return 4 * (
+        problem.layout.parameters + problem.outputs * len(problem.probe) + len(problem.kept)
+    )
 
 
 def _most(problem: Problem, spec: RunSpec, machine: Machine) -> int:
-    """The most trajectories in one bundle so that all workers together stay within the machine's memory."""
+    """The most trajectories in one bundle so that all workers together stay within the machine's
+    memory.
+    """
     each = bytes_per_trajectory(problem, spec)
     most = machine.memory // (each * machine.workers)
     if machine.memory < each:
         raise ModelError(
-            f"One trajectory of this network needs about {each / 2**20:,.0f} MiB while it trains, but {machine.memory / 2**20:,.0f} MiB may be used. "
-            f"Use a smaller batch (now {spec.batch}) or network, or allow more memory."
+            f"One trajectory of this network needs about {each / 2**20:,.0f} MiB while it trains,"
+            f" but {machine.memory / 2**20:,.0f} MiB may be used. Use a smaller batch (now"
+            f" {spec.batch}) or network, or allow more memory."
         )
     return max(1, int(most))
 
 
 def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
-    """Trajectory-epochs per second of `way`: trials by every worker at once. What one of them raises ends the others, and is raised here."""
+    """Trajectory-epochs per second of `way`: trials by every worker at once. What one of them
+    raises ends the others, and is raised here.
+    """
     anchor = Bundle.of(problem.network, problem.layout)
     parts = way.bundles[: way.workers]
     barrier, stop = threading.Barrier(len(parts)), threading.Event()
@@ -135,7 +169,9 @@ def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
         try:
             own = problem.copied()
             with listening(Stopped(stop)):
-                return epoch_seconds(own, spec, way.engine, anchor, [spec.trajectories[i] for i in members], barrier)
+                return epoch_seconds(
+                    own, spec, way.engine, anchor, [spec.trajectories[i] for i in members], barrier
+                )
         except BaseException:
             barrier.abort()  # the others wait for this one
             raise
@@ -150,5 +186,8 @@ def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
             raise
     errors = [error for error in (trial.exception() for trial in trials) if error is not None]
     if errors:
-        raise next((error for error in errors if not isinstance(error, threading.BrokenBarrierError)), errors[0])
+        raise next(
+            (error for error in errors if not isinstance(error, threading.BrokenBarrierError)),
+            errors[0],
+        )
     return sum(len(members) for members in parts) / max(trial.result() for trial in trials)

@@ -1,4 +1,6 @@
-"""How far the jumps of a run go: refused where they go nowhere, and which filters stay where they are."""
+"""How far the jumps of a run go: refused where they go nowhere, and which filters stay where they
+are.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,11 @@ from landscape_app.weights.layout import Layout, Slot
 LOST = 0.05  # of a jump that rounding may take
 
 
-def check_reach(weights: Tensor, layout: Layout, spec: RunSpec, *, unused: Sequence[str] = ()) -> None:
-    """Raise ModelError where every jump from `weights` (parameter,) would have length 0, or a step size is lost in float32's rounding.
+def check_reach(
+    weights: Tensor, layout: Layout, spec: RunSpec, *, unused: Sequence[str] = ()
+) -> None:
+    """Raise ModelError where every jump from `weights` (parameter,) would have length 0, or a step
+    size is lost in float32's rounding.
 
     unused: keys of tensors without a gradient: a jump of these alone changes nothing either.
     """
@@ -30,29 +35,40 @@ def check_reach(weights: Tensor, layout: Layout, spec: RunSpec, *, unused: Seque
     lost = float((theta + smallest * direction - theta - smallest * direction).double().norm())
     if lost > LOST * smallest * reach:
         raise ModelError(
-            f"step_sizes: a jump of {smallest:g} is lost in rounding, as weights are kept to about 7 digits. Use 0.0001 or more."
+            f"step_sizes: a jump of {smallest:g} is lost in rounding, as weights are kept to about"
+            " 7 digits. Use 0.0001 or more."
         )
 
 
-def _why_nowhere(weights: Tensor, layout: Layout, spec: RunSpec, moved: Sequence[Slot], within: Layout) -> str:
+def _why_nowhere(
+    weights: Tensor, layout: Layout, spec: RunSpec, moved: Sequence[Slot], within: Layout
+) -> str:
     others = spec.jump_tensors == "filters" and length(weights, layout, "all") > 0
-    more = ", or set jump_tensors='all', by which biases, scales and shifts jump too" if others else ""
+    more = (
+        ", or set jump_tensors='all', by which biases, scales and shifts jump too" if others else ""
+    )
     if not moved:
         return (
-            "Every jump would have length 0: jumps move tensors of two or more dimensions, and the trainable ones "
-            f"({named([slot.key for slot in layout.slots])}) have fewer. Make other tensors trainable{more}."
+            "Every jump would have length 0: jumps move tensors of two or more dimensions, and the"
+            f" trainable ones ({named([slot.key for slot in layout.slots])}) have fewer. Make other"
+            f" tensors trainable{more}."
         )
     keys = named([slot.key for slot in moved])
     if not within.slots:
-        return f"Every jump would change nothing: the loss does not use the tensors that jump ({keys}). Make others trainable{more}."
+        return (
+            "Every jump would change nothing: the loss does not use the tensors that jump"
+            f" ({keys}). Make others trainable{more}."
+        )
     return (
-        f"Every jump would have length 0: all weights of the tensors that jump ({keys}) are 0, and each filter jumps by its own norm. "
-        f"Begin from other weights{more}."
+        f"Every jump would have length 0: all weights of the tensors that jump ({keys}) are 0, and"
+        f" each filter jumps by its own norm. Begin from other weights{more}."
     )
 
 
 def resting(weights: Tensor, layout: Layout, spec: RunSpec) -> dict[str, list[int]]:
-    """{key: the filters of norm 0 of that tensor}: they stay where they are, whatever the step size."""
+    """{key: the filters of norm 0 of that tensor}: they stay where they are, whatever the step
+    size.
+    """
     found = {}
     for slot in layout.slots:
         rows = filters(slot, weights, spec.jump_tensors)
@@ -63,17 +79,27 @@ def resting(weights: Tensor, layout: Layout, spec: RunSpec) -> dict[str, list[in
 
 
 def resting_words(weights: Tensor, layout: Layout, spec: RunSpec, *, least: float = 0.0) -> str:
-    """Those filters in one line, where they hold more than the share `least` of the trainable weights; else no words."""
+    """Those filters in one line, where they hold more than the share `least` of the trainable
+    weights; else no words.
+    """
     found = resting(weights, layout, spec)
     slots = {slot.key: slot for slot in layout.slots}
     sizes = {key: filters(slots[key], weights, spec.jump_tensors).shape for key in found}  # type: ignore[union-attr]
     held = sum(sizes[key][1] * len(still) for key, still in found.items())
     if not held or held <= least * layout.parameters:
         return ""
-    each = [f"{key} ({'all' if len(still) == sizes[key][0] else len(still)} of {sizes[key][0]})" for key, still in found.items()]
+    each = [
+        f"{key} ({'all' if len(still) == sizes[key][0] else len(still)} of {sizes[key][0]})"
+        for key, still in found.items()
+    ]
     count = sum(map(len, found.values()))
-    filters_have, they_do = ("1 filter has", "does") if count == 1 else (f"{count} filters have", "do")
-    return f"{filters_have} norm 0, {held / layout.parameters:.1%} of the weights, and {they_do} not jump: {named(each)}"
+    filters_have, they_do = (
+        ("1 filter has", "does") if count == 1 else (f"{count} filters have", "do")
+    )
+    return (
+        f"{filters_have} norm 0, {held / layout.parameters:.1%} of the weights, and {they_do} not"
+        f" jump: {named(each)}"
+    )
 
 
 def named(words: Sequence[str], most: int = 5) -> str:

@@ -1,4 +1,6 @@
-"""Retraining after the jumps: every snapshot of a bundle, handed on in chunks of epochs as they are done (SCIENCE §2)."""
+"""Retraining after the jumps: every snapshot of a bundle, handed on in chunks of epochs as they are
+done (SCIENCE §2).
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,14 @@ from landscape_app.training.problem import Problem
 from landscape_app.training.scores import score
 from landscape_app.weights.bundle import Bundle, copied
 
-Sink = Callable[[int, int, dict[str, np.ndarray]], None]  # (first epoch, last epoch, tensors by the store's names)
+# (first epoch, last epoch, tensors by the store's names)
+Sink = Callable[[int, int, dict[str, np.ndarray]], None]
 
 
 def chunks(epochs: int, size: int) -> list[tuple[int, int]]:
-    """(first, last) epochs of every chunk: 0-5, 6-10, 11-15, … for size 5; the first holds the jump as well."""
+    """(first, last) epochs of every chunk: 0-5, 6-10, 11-15, … for size 5; the first holds the jump
+    as well.
+    """
     lasts = [*range(size, epochs, size), epochs]
     return [(0 if last == lasts[0] else lasts[i - 1] + 1, last) for i, last in enumerate(lasts)]
 
@@ -43,8 +48,12 @@ def retrain(
     progress: Progress,
     rows: int = 2_048,
 ) -> None:
-    """Sample the `pending` chunks (contiguous) of one bundle; `start` is its state before them, or None before the jump."""
-    bundle = jump(problem, spec, engine, anchor, trajectories=trajectories) if start is None else start
+    """Sample the `pending` chunks (contiguous) of one bundle; `start` is its state before them, or
+    None before the jump.
+    """
+    bundle = (
+        jump(problem, spec, engine, anchor, trajectories=trajectories) if start is None else start
+    )
     stepper = stepper_of(problem, spec, bundle, retraining=True)
     for first, last in pending:
         chunk: dict[str, np.ndarray] = {}
@@ -52,8 +61,11 @@ def retrain(
             if epoch > 0:
                 _epoch(problem, spec, engine, stepper, bundle, trajectories, epoch)
             for name, values in _snapshot(problem, engine, bundle, anchor, rows).items():
-                if name not in chunk:  # filled epoch by epoch: no second copy of the weights, unlike a stack at the end
-                    chunk[name] = np.empty((values.shape[0], last - first + 1, *values.shape[1:]), values.dtype)
+                # filled epoch by epoch: no second copy of the weights, unlike a stack at the end
+                if name not in chunk:
+                    chunk[name] = np.empty(
+                        (values.shape[0], last - first + 1, *values.shape[1:]), values.dtype
+                    )
                 chunk[name][:, epoch - first] = values
             progress.advance(len(trajectories))
         bundle.optimizer = stepper.state()
@@ -61,14 +73,20 @@ def retrain(
 
 
 def stream_of(spec: RunSpec, seed: int) -> Stream:
-    """The stream of the batch order of `seed`: its own, or (coupled) the direction's, as in the paper's release."""
+    """The stream of the batch order of `seed`: its own, or (coupled) the direction's, as in the
+    paper's release.
+    """
     return (seed, ("coupled",)) if spec.coupled_seeds else (spec.seed, ("retraining", seed))
 
 
 def counted_epochs(spec: RunSpec) -> list[Epoch]:
     """Every epoch of retraining, first epochs first, as `check_counted` looks through them."""
     seeds = sorted({seed for seed, _ in spec.trajectories})
-    return [Epoch("retraining", stream_of(spec, seed), epoch, "batch", spec.batch) for epoch in range(1, spec.epochs + 1) for seed in seeds]
+    return [
+        Epoch("retraining", stream_of(spec, seed), epoch, "batch", spec.batch)
+        for epoch in range(1, spec.epochs + 1)
+        for seed in seeds
+    ]
 
 
 def _epoch(
@@ -84,13 +102,17 @@ def _epoch(
     which = torch.tensor([seeds.index(seed) for seed, _ in trajectories], device=problem.device)
     rate = None if problem.optimizers[1] is not None else spec.rate
     with seeded(problem, stream_seed(spec.seed, "retraining", "network", seeds[0], epoch)):
-        for x, y in epoch_batches(problem, [stream_of(spec, seed) for seed in seeds], epoch=epoch, size=spec.batch):
+        for x, y in epoch_batches(
+            problem, [stream_of(spec, seed) for seed in seeds], epoch=epoch, size=spec.batch
+        ):
             with mixed(problem):
                 gradient, _ = engine.gradient(bundle, x[which], y[which])
             stepper.step(gradient, rate=rate, used=engine.used)
 
 
-def _snapshot(problem: Problem, engine: Engine, bundle: Bundle, anchor: Bundle, rows: int) -> dict[str, np.ndarray]:
+def _snapshot(
+    problem: Problem, engine: Engine, bundle: Bundle, anchor: Bundle, rows: int
+) -> dict[str, np.ndarray]:
     """One row of every trajectory: scores, δ from the anchor, buffers."""
     row = score(problem, engine, bundle, anchor=anchor.weights[0], rows=rows)
     row["delta"] = copied(bundle.weights - anchor.weights)

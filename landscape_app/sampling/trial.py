@@ -1,7 +1,9 @@
-"""How long an epoch of a bundle takes, from a bounded piece of the real work: whatever the data, a trial is over within seconds.
+"""How long an epoch of a bundle takes, from a bounded piece of the real work: whatever the data, a
+trial is over within seconds.
 
-What is left out is in proportion to what is tried: trajectories and rows of equal cost. So the seconds of a few trajectories and rows
-are scaled to all of them, while a step of the optimizer, which knows no rows, is scaled by trajectories alone.
+What is left out is in proportion to what is tried: trajectories and rows of equal cost. So the
+seconds of a few trajectories and rows are scaled to all of them, while a step of the optimizer,
+which knows no rows, is scaled by trajectories alone.
 """
 
 from __future__ import annotations
@@ -26,13 +28,17 @@ from landscape_app.weights.bundle import Bundle
 
 STEPS, SECONDS = 6, 0.25  # of a trial, whichever is reached first
 ENOUGH = 1.0  # s after which the first step, which else only warms up, is the one that counts
-BYTES = 64 * 2**20  # of all layers' outputs in a step of a trial on a processor, and of the largest layer's in its scoring
+# of all layers' outputs in a step of a trial on a processor, and of the largest layer's in its
+# scoring
+BYTES = 64 * 2**20
 GPU_BYTES = 2**30  # on a GPU, which needs more to be busy
 
 
 @dataclass(frozen=True)
 class Size:
-    """What a trial takes of the real work: so many of a bundle's trajectories, rows of a step, rows that are scored."""
+    """What a trial takes of the real work: so many of a bundle's trajectories, rows of a step, rows
+    that are scored.
+    """
 
     trajectories: int
     step_rows: int
@@ -40,7 +46,9 @@ class Size:
 
 
 def size(problem: Problem, spec: RunSpec, trajectories: int) -> Size:
-    """As much of an epoch of `trajectories` as fits into the bytes: all of it where data and network are small."""
+    """As much of an epoch of `trajectories` as fits into the bytes: all of it where data and
+    network are small.
+    """
     most = GPU_BYTES if problem.device.type == "cuda" else BYTES
     layers, batch = layer_sizes(problem), min(spec.batch, len(problem.x_train))
     per_row = 4 * sum(layers)
@@ -64,20 +72,34 @@ def part(problem: Problem, rows: int) -> Problem:
 
 
 def epoch_seconds(
-    problem: Problem, spec: RunSpec, engine_name: str, anchor: Bundle, trajectories: Sequence[tuple[int, float]], barrier: threading.Barrier
+    problem: Problem,
+    spec: RunSpec,
+    engine_name: str,
+    anchor: Bundle,
+    trajectories: Sequence[tuple[int, float]],
+    barrier: threading.Barrier,
 ) -> float:
-    """Seconds of one epoch of a bundle of `trajectories`: a few steps and one scoring of a part of it, after everyone has warmed up."""
+    """Seconds of one epoch of a bundle of `trajectories`: a few steps and one scoring of a part of
+    it, after everyone has warmed up.
+    """
     with seeded(problem, 0):
         return _epoch_seconds(problem, spec, engine_name, anchor, trajectories, barrier)
 
 
 def _epoch_seconds(
-    problem: Problem, spec: RunSpec, engine_name: str, anchor: Bundle, trajectories: Sequence[tuple[int, float]], barrier: threading.Barrier
+    problem: Problem,
+    spec: RunSpec,
+    engine_name: str,
+    anchor: Bundle,
+    trajectories: Sequence[tuple[int, float]],
+    barrier: threading.Barrier,
 ) -> float:
     tried = size(problem, spec, len(trajectories))
     engine, chosen = ENGINES[engine_name](problem), trajectories[: tried.trajectories]
     # Statistics that are re-estimated cost a pass over all rows once in a run: no part of an epoch.
-    bundle = jump(problem, spec.model_copy(update={"batchnorm": "keep"}), engine, anchor, trajectories=chosen)
+    bundle = jump(
+        problem, spec.model_copy(update={"batchnorm": "keep"}), engine, anchor, trajectories=chosen
+    )
     scored, blocks = part(problem, tried.scored_rows), block_rows(problem, len(trajectories))
     try:
         score(part(problem, blocks), engine, bundle, anchor=anchor.weights[0], rows=blocks)
@@ -86,13 +108,24 @@ def _epoch_seconds(
     stepping = _step_seconds(problem, spec, engine, bundle, chosen, tried)
     before = time.perf_counter()
     score(scored, engine, bundle, anchor=anchor.weights[0], rows=blocks)
-    share = (len(problem.x_train) + len(problem.x_test)) / (len(scored.x_train) + len(scored.x_test))
+    share = (len(problem.x_train) + len(problem.x_test)) / (
+        len(scored.x_train) + len(scored.x_test)
+    )
     scoring = (time.perf_counter() - before) * share
-    return (stepping * -(-len(problem.x_train) // spec.batch) + scoring) * len(trajectories) / len(chosen)
+    return (
+        (stepping * -(-len(problem.x_train) // spec.batch) + scoring)
+        * len(trajectories)
+        / len(chosen)
+    )
 
 
 def _step_seconds(
-    problem: Problem, spec: RunSpec, engine: Engine, bundle: Bundle, trajectories: Sequence[tuple[int, float]], tried: Size
+    problem: Problem,
+    spec: RunSpec,
+    engine: Engine,
+    bundle: Bundle,
+    trajectories: Sequence[tuple[int, float]],
+    tried: Size,
 ) -> float:
     """Seconds of a step of all rows of a batch: the median of a few, of fewer rows."""
     stepper = stepper_of(problem, spec, bundle, retraining=True)
@@ -102,7 +135,9 @@ def _step_seconds(
     times: list[float] = []
     share = min(spec.batch, len(problem.x_train)) / tried.step_rows
     begun = time.perf_counter()
-    for x, y in epoch_batches(problem, [(spec.seed, ("trial", seed)) for seed in seeds], epoch=0, size=tried.step_rows):
+    for x, y in epoch_batches(
+        problem, [(spec.seed, ("trial", seed)) for seed in seeds], epoch=0, size=tried.step_rows
+    ):
         before = time.perf_counter()
         with mixed(problem):
             gradient, _ = engine.gradient(bundle, x[which], y[which])

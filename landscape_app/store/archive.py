@@ -1,8 +1,9 @@
-"""The form of an archive: a tar file in which every byte but the files' own follows from its manifest, which comes first.
+"""The form of an archive: a tar file in which every byte but the files' own follows from its
+manifest, which comes first.
 
-Whoever reads one therefore compares and never interprets: an entry whose 512 bytes of header are not exactly those that the manifest
-implies ends the reading. Links, devices, other names, compression and a second copy of a name cannot be expressed. The same files
-give the same archive.
+Whoever reads one therefore compares and never interprets: an entry whose 512 bytes of header are
+not exactly those that the manifest implies ends the reading. Links, devices, other names,
+compression and a second copy of a name cannot be expressed. The same files give the same archive.
 """
 
 from __future__ import annotations
@@ -22,15 +23,20 @@ MANIFEST = "manifest.json"
 BLOCK = 512  # bytes of a header; a file is filled up with zeros to a multiple of it
 END = bytes(2 * BLOCK)
 MANY = 50_000  # files
-COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")  # gzip, zip, bzip2, xz, zstandard
+# gzip, zip, bzip2, xz, zstandard
+COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 LONGEST_MANIFEST = 16 * 2**20  # bytes
 LARGEST = 8 * 2**30 - 1  # bytes of a file: what the header of a tar file can say
 LARGEST_GRID = 4 * 2**20  # bytes of grid.json
 DATA = "content"  # what a file of data is called in an archive; its own name is in the journal
 
 _RESULT = rf"{derived.FOLDER}/{derived.PLACE.pattern}/(?:{re.escape(derived.ARRAYS)}|{re.escape(derived.RESULT)})"
-_OF_RUN = re.compile(rf"({ID.pattern})/({re.escape(run.HEAD)}|{re.escape(run.JOURNAL)}|{run.FILE.pattern}|{_RESULT})")
-_OF_STUDY = re.compile(rf"{STUDIES}/({ID.pattern})/({re.escape(study.HEAD)}|{re.escape(GRID)}|{_RESULT})")
+_OF_RUN = re.compile(
+    rf"({ID.pattern})/({re.escape(run.HEAD)}|{re.escape(run.JOURNAL)}|{run.FILE.pattern}|{_RESULT})"
+)
+_OF_STUDY = re.compile(
+    rf"{STUDIES}/({ID.pattern})/({re.escape(study.HEAD)}|{re.escape(GRID)}|{_RESULT})"
+)
 _OF_DATA = re.compile(rf"{kept.FOLDER}/[0-9a-f]{{64}}/{DATA}")
 _LARGEST = {
     run.HEAD: files.SMALL,
@@ -44,7 +50,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Manifest(BaseModel):
-    """What an archive holds: a run, or a study with its `runs`; (name, bytes, SHA-256) of every file, in the order of the names.
+    """What an archive holds: a run, or a study with its `runs`; (name, bytes, SHA-256) of every
+    file, in the order of the names.
 
     A name is a path as in the runs folder.
     """
@@ -58,18 +65,26 @@ class Manifest(BaseModel):
     files: list[tuple[str, int, str]]
 
     def encoded(self) -> bytes:
-        """The manifest as it stands in the archive. Raises ArchiveError where it names more than one can hold."""
+        """The manifest as it stands in the archive. Raises ArchiveError where it names more than
+        one can hold.
+        """
         content = files.to_json(self.model_dump()) + b"\n"
         if len(self.files) > MANY or len(content) > LONGEST_MANIFEST:
             raise ArchiveError(
-                f"{self.id} has {len(self.files):,} files; an archive holds at most {MANY:,}. Export the runs of a study one by one."
+                f"{self.id} has {len(self.files):,} files; an archive holds at most {MANY:,}."
+                " Export the runs of a study one by one."
             )
         return content
 
     @property
     def size(self) -> int:
         """Bytes of the archive."""
-        return BLOCK + padded(len(self.encoded())) + sum(BLOCK + padded(size) for _, size, _ in self.files) + len(END)
+        return (
+            BLOCK
+            + padded(len(self.encoded()))
+            + sum(BLOCK + padded(size) for _, size, _ in self.files)
+            + len(END)
+        )
 
     def by_folder(self) -> dict[str, dict[str, Facts]]:
         """{folder of a run or study, or _data: {name in it: (bytes, SHA-256)}}."""
@@ -90,27 +105,42 @@ class Manifest(BaseModel):
 
 def decode(content: bytes) -> Manifest:
     """The manifest whose bytes these are. Raises ArchiveError, whatever the bytes are."""
-    if content.count(b"[") + content.count(b"{") > MANY + 10 or content.count(b",") > 4 * MANY + 100:  # before any of it is made
+    # before any of it is made
+    if (
+        content.count(b"[") + content.count(b"{") > MANY + 10
+        or content.count(b",") > 4 * MANY + 100
+    ):
         raise ArchiveError(f"It names more than the {MANY:,} files that an archive may hold.")
     try:
         manifest = Manifest.model_validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ArchiveError(f"Its manifest cannot be read: {where or 'it'}: {first['msg']}.") from error
+        raise ArchiveError(
+            f"Its manifest cannot be read: {where or 'it'}: {first['msg']}."
+        ) from error
     try:
         same = manifest.encoded() == content
     except (ValueError, UnicodeError):
         same = False
     if not same:
-        raise ArchiveError("Its manifest is not written as an archive's is: it was changed by hand or by another program.")
+        raise ArchiveError(
+            "Its manifest is not written as an archive's is: it was changed by hand or by another"
+            " program."
+        )
     _check(manifest)
     return manifest
 
 
 def told(size: int) -> str:
     """Bytes as a person reads them: 1.2 MB, 24 kB."""
-    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB" if size >= 1e3 else f"{size} B"
+    return (
+        f"{size / 1e6:,.1f} MB"
+        if size >= 1e6
+        else f"{size / 1e3:,.0f} kB"
+        if size >= 1e3
+        else f"{size} B"
+    )
 
 
 def padded(size: int) -> int:
@@ -119,13 +149,17 @@ def padded(size: int) -> int:
 
 
 def header(name: str, size: int) -> bytes:
-    """The one header that the file `name` of `size` bytes has in an archive. Raises ArchiveError where there is none."""
+    """The one header that the file `name` of `size` bytes has in an archive. Raises ArchiveError
+    where there is none.
+    """
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = size, 0o644  # time, owner and group are zero and empty
     try:
         return entry.tobuf(tarfile.USTAR_FORMAT, "ascii", "strict")
     except ValueError as error:  # of UnicodeError too
-        raise ArchiveError(f"'{name}' ({size:,} bytes) does not fit into an archive: {error}.") from error
+        raise ArchiveError(
+            f"'{name}' ({size:,} bytes) does not fit into an archive: {error}."
+        ) from error
 
 
 def size_of_manifest(block: bytes) -> int:
@@ -135,9 +169,13 @@ def size_of_manifest(block: bytes) -> int:
     try:
         size = tarfile.TarInfo.frombuf(block, "ascii", "strict").size
     except (tarfile.TarError, ValueError) as error:
-        raise ArchiveError("It is no archive of runs: landscape export ID --archive FILE makes one.") from error
+        raise ArchiveError(
+            "It is no archive of runs: landscape export ID --archive FILE makes one."
+        ) from error
     if not 0 < size <= LONGEST_MANIFEST or block != header(MANIFEST, size):
-        raise ArchiveError("It is no archive of runs: landscape export ID --archive FILE makes one.")
+        raise ArchiveError(
+            "It is no archive of runs: landscape export ID --archive FILE makes one."
+        )
     return size
 
 
@@ -147,7 +185,15 @@ def what_it_is(block: bytes) -> str:
         entry = tarfile.TarInfo.frombuf(block, "ascii", "replace")
     except (tarfile.TarError, ValueError):
         return "no entry of a tar file"
-    kind = "a link" if entry.islnk() or entry.issym() else "a device" if entry.isdev() else "a folder" if entry.isdir() else "an entry"
+    kind = (
+        "a link"
+        if entry.islnk() or entry.issym()
+        else "a device"
+        if entry.isdev()
+        else "a folder"
+        if entry.isdir()
+        else "an entry"
+    )
     return f"{kind} called {entry.name[:80]!a}"
 
 
@@ -165,7 +211,11 @@ def _check(manifest: Manifest) -> None:
     wrong = [id for id in ids if not ID.fullmatch(id)]
     if wrong:
         raise ArchiveError(f"{wrong[0][:80]!a} is no id of a run or study.")
-    fitting = manifest.runs == [manifest.id] if manifest.kind == "run" else manifest.id not in manifest.runs
+    fitting = (
+        manifest.runs == [manifest.id]
+        if manifest.kind == "run"
+        else manifest.id not in manifest.runs
+    )
     if not fitting or len(set(manifest.runs)) < len(manifest.runs):
         raise ArchiveError("Its manifest does not say which runs it holds.")
     names, runs = [name for name, _, _ in manifest.files], frozenset(manifest.runs)
@@ -175,8 +225,12 @@ def _check(manifest: Manifest) -> None:
         if not _known(manifest, runs, name):
             raise ArchiveError(f"{name[:160]!a} is no file of the {manifest.kind} {manifest.id}.")
         if not 0 <= size <= largest(name):
-            raise ArchiveError(f"{name} is said to have {size:,} bytes; it may have {largest(name):,}.")
-        if not _SHA256.fullmatch(sha256) or (name.startswith(f"{kept.FOLDER}/") and name.split("/")[1] != sha256):
+            raise ArchiveError(
+                f"{name} is said to have {size:,} bytes; it may have {largest(name):,}."
+            )
+        if not _SHA256.fullmatch(sha256) or (
+            name.startswith(f"{kept.FOLDER}/") and name.split("/")[1] != sha256
+        ):
             raise ArchiveError(f"The SHA-256 of {name} is none, or is not that of its name.")
     _complete(manifest, frozenset(names))
 

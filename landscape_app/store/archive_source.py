@@ -1,4 +1,6 @@
-"""What an archive is read from: its file, or the folder of a run or study, read as its archive would be."""
+"""What an archive is read from: its file, or the folder of a run or study, read as its archive
+would be.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from landscape_app.store.study import HEAD as STUDY
 
 @contextmanager
 def opened(source: Path) -> Iterator[tuple[Readable, int]]:
-    """(the archive, its length); of a folder of a run or study, the archive that it would be. A pipe or device is none."""
+    """(the archive, its length); of a folder of a run or study, the archive that it would be. A
+    pipe or device is none.
+    """
     if source.is_dir():
         yield _of_folder(source.absolute())
         return
@@ -29,12 +33,15 @@ def opened(source: Path) -> Iterator[tuple[Readable, int]]:
 
 
 def _of_folder(source: Path) -> tuple[Readable, int]:
-    """(the archive of the run or study in a folder, with the data that lie beside it; its length)."""
+    """(the archive of the run or study in a folder, with the data that lie beside it; its
+    length).
+    """
     study = source.parent.name == folder.STUDIES
     above = source.parent.parent if study else source.parent
     if not folder.is_id(source.name) or not names.is_file(source / (STUDY if study else HEAD)):
         raise ArchiveError(
-            f"{source} is no folder of a run or study. Give one, or the archive that landscape export ID --archive FILE has made."
+            f"{source} is no folder of a run or study. Give one, or the archive that landscape"
+            " export ID --archive FILE has made."
         )
     found = packing.parts(above, source.name, data=True)
     return _Pieces(found.content()), found.manifest.size

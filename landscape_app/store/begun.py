@@ -1,4 +1,6 @@
-"""What the journal says of the settings that a run was begun with, against what spec.json says now: one run is sampled by one protocol."""
+"""What the journal says of the settings that a run was begun with, against what spec.json says now:
+one run is sampled by one protocol.
+"""
 
 from __future__ import annotations
 
@@ -22,20 +24,27 @@ def record(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check(path: Path, settings: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> None:
-    """Raise RunDamagedError where the `settings` in the file `path` are not those of every line that names some."""
+    """Raise RunDamagedError where the `settings` in the file `path` are not those of every line
+    that names some.
+    """
     for line in lines:
         then = line.get(SETTINGS) if line["kind"] in KINDS else None
         if then is not None and then["sha256"] != checksum(settings):
             raise RunDamagedError(
-                f"The settings in {path} were changed after sampling began{_changes(then['values'], settings)}. "
-                "Put them back, or begin a new run with the other settings."
+                f"The settings in {path} were changed after sampling"
+                f" began{_changes(then['values'], settings)}. Put them back, or begin a new run"
+                " with the other settings."
             )
 
 
 def _changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """': epochs was 7, is 9; seed was 0, is gone', or nothing where the line's own values are not those of its hash."""
+    """': epochs was 7, is 9; seed was 0, is gone', or nothing where the line's own values are not
+    those of its hash.
+    """
     names = sorted(name for name in {*then, *now} if then.get(name, ...) != now.get(name, ...))
-    said = [f"{_shown(name)} was {_value(then, name)}, is {_value(now, name)}" for name in names[:NAMED]]
+    said = [
+        f"{_shown(name)} was {_value(then, name)}, is {_value(now, name)}" for name in names[:NAMED]
+    ]
     more = f"; and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f": {'; '.join(said)}{more}" if said else ""
 

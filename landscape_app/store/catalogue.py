@@ -1,4 +1,6 @@
-"""What is in a runs folder: every run and study with what it is, or with what is wrong with it; and deleting one."""
+"""What is in a runs folder: every run and study with what it is, or with what is wrong with it; and
+deleting one.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ DELETED = ".deleted-"  # prefix of folders that are on their way out; nothing re
 
 @dataclass(frozen=True)
 class Summary:
-    """One line of the list; `problem` says in words why it cannot be used, None where it can. A study's middle words are empty."""
+    """One line of the list; `problem` says in words why it cannot be used, None where it can. A
+    study's middle words are empty.
+    """
 
     id: str
     kind: Literal["run", "study"]
@@ -31,7 +35,9 @@ class Summary:
 
 
 def list_runs(runs: Path) -> list[Summary]:
-    """Every run in `runs`, by id; a damaged one, or one of another schema, with its problem. Never raises for what it finds."""
+    """Every run in `runs`, by id; a damaged one, or one of another schema, with its problem. Never
+    raises for what it finds.
+    """
     return [_run(Path(runs), id) for id in _ids(Path(runs), Path(runs))]
 
 
@@ -49,7 +55,10 @@ def delete(runs: Path, id: str) -> None:
     path = _find(runs, id)
     held = lock.take(path / lock.NAME)
     if held is None:
-        raise RunLockedError(f"'{id}' is being worked on by process {lock.holder(path / lock.NAME)}. Cancel that first.")
+        raise RunLockedError(
+            f"'{id}' is being worked on by process {lock.holder(path / lock.NAME)}. Cancel that"
+            " first."
+        )
     gone = path.parent / f"{DELETED}{secrets.token_hex(8)}"
     try:
         with files.storing(path):
@@ -65,7 +74,9 @@ def delete(runs: Path, id: str) -> None:
 
 
 def _forget_data(runs: Path) -> None:
-    """Remove the data that no run is left for; nothing while any run cannot be read, or is only about to say what it was begun with."""
+    """Remove the data that no run is left for; nothing while any run cannot be read, or is only
+    about to say what it was begun with.
+    """
     if not names.is_folder(runs / kept.FOLDER):
         return
     in_use: set[str] = set()
@@ -81,7 +92,9 @@ def _forget_data(runs: Path) -> None:
 
 
 def aside(runs: Path, id: str) -> str:
-    """The name under which the run `id` would be kept if its own were given to another: ID-1, ID-2, …, the first that is free."""
+    """The name under which the run `id` would be kept if its own were given to another: ID-1, ID-2,
+    …, the first that is free.
+    """
     number = 1
     while folder.taken(runs, kept := f"{id[: folder.LONGEST_ID - len(f'-{number}')]}-{number}"):
         number += 1
@@ -91,20 +104,28 @@ def aside(runs: Path, id: str) -> str:
 def put_aside(runs: Path, id: str) -> str:
     """Give the run `id` the name `aside` says, at once and with all that is in it; that name.
 
-    Raises RunMissingError, RunLockedError while a job is at work on it, RunExistsError where a study compares it by its name, StorageError.
+    Raises RunMissingError, RunLockedError while a job is at work on it, RunExistsError where a
+    study compares it by its name, StorageError.
     """
     runs = Path(runs)
     path = folder.place(runs, id, "run")
     for study in list_studies(runs):
         if study.problem is None and id in StudyFolder.open(runs, study.id).runs:
-            raise RunExistsError(f"The study '{study.id}' compares the run '{id}'. Delete the study first, or choose another name.")
+            raise RunExistsError(
+                f"The study '{study.id}' compares the run '{id}'. Delete the study first, or choose"
+                " another name."
+            )
     held = lock.take(path / lock.NAME)
     if held is None:
-        raise RunLockedError(f"'{id}' is being worked on by process {lock.holder(path / lock.NAME)}. Wait until that ends, or cancel it.")
+        raise RunLockedError(
+            f"'{id}' is being worked on by process {lock.holder(path / lock.NAME)}. Wait until that"
+            " ends, or cancel it."
+        )
     try:
         with files.storing(path):
             kept = aside(runs, id)
-            names.rename(path, runs / kept, trusted=runs)  # fails where a folder with something in it has come meanwhile
+            # fails where a folder with something in it has come meanwhile
+            names.rename(path, runs / kept, trusted=runs)
             files.sync_folder(runs, trusted=runs)
     finally:
         held.release()
@@ -122,7 +143,9 @@ def _find(runs: Path, id: str) -> Path:
 
 
 def _ids(runs: Path, parent: Path) -> list[str]:
-    """Names of the folders in `parent` that are, or claim to be, runs or studies; also of links to folders, which are told and not entered."""
+    """Names of the folders in `parent` that are, or claim to be, runs or studies; also of links to
+    folders, which are told and not entered.
+    """
     try:
         there = names.folders(parent, trusted=runs)
     except OSError:

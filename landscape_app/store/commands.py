@@ -1,4 +1,6 @@
-"""Commands that a person is told to type: they name the runs folder where it is not the one that commands take unasked."""
+"""Commands that a person is told to type: they name the runs folder where it is not the one that
+commands take unasked.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from pathlib import Path
 
 RUNS = Path("runs")  # what --runs is where it is not given
 TOLD = re.compile(
-    r"(landscape (?:analyse|curvature|resume|show|surface|verify) [a-z0-9](?:[a-z0-9._-]*[a-z0-9_-])?)(?! --runs)(?![a-z0-9_-])"
+    r"(landscape (?:analyse|curvature|resume|show|surface|verify)"
+    r" [a-z0-9](?:[a-z0-9._-]*[a-z0-9_-])?)(?! --runs)(?![a-z0-9_-])"
 )
 
 
@@ -24,6 +27,8 @@ def at(runs: Path) -> str:
 
 
 def whole(text: str, runs: Path) -> str:
-    """`text`, which was stored with a run without the place of its folder, with the commands in it as they have to be typed."""
+    """`text`, which was stored with a run without the place of its folder, with the commands in it
+    as they have to be typed.
+    """
     where = at(runs)
     return TOLD.sub(lambda found: found[1] + where, text) if where else text

@@ -1,4 +1,6 @@
-"""Which snapshots the committed lines of a run hold, as far as what they say fits the protocol: a journal may be a stranger's."""
+"""Which snapshots the committed lines of a run hold, as far as what they say fits the protocol: a
+journal may be a stranger's.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,15 @@ from landscape_app.settings import RunSpec
 from landscape_app.store.journal import Line
 from landscape_app.store.run import RunFolder
 
-Held = tuple[np.ndarray, int, int]  # indices of trajectories, each once, and the first and last of their epochs
+# indices of trajectories, each once, and the first and last of their epochs
+Held = tuple[np.ndarray, int, int]
 
 LEAST = 6  # bytes of a snapshot in a chunk: it has as many scores
 
 
 def held(spec: RunSpec, line: Line) -> Held | None:
-    """The trajectories and epochs that a chunk's line says it holds; None where they are not those of the protocol, or no file of
-    that size can hold so many.
+    """The trajectories and epochs that a chunk's line says it holds; None where they are not those
+    of the protocol, or no file of that size can hold so many.
     """
     try:
         given = line["trajectories"]
@@ -28,16 +31,23 @@ def held(spec: RunSpec, line: Line) -> Held | None:
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
     known = trajectories.min() >= 0 and trajectories.max() < len(spec.trajectories)
-    if not known or len(np.unique(trajectories)) != len(trajectories) or len(given) * (last - first + 1) * LEAST > size:
+    if (
+        not known
+        or len(np.unique(trajectories)) != len(trajectories)
+        or len(given) * (last - first + 1) * LEAST > size
+    ):
         return None
     return trajectories, first, last
 
 
 def covered(run: RunFolder, without: Sequence[str] = ()) -> np.ndarray:
-    """(snapshots of the whole run,) bool: which canonical ids the committed files hold, but for the files `without`."""
+    """(snapshots of the whole run,) bool: which canonical ids the committed files hold, but for the
+    files `without`.
+    """
     spec, left = run.spec, frozenset(without)
     lines = [line for line in run.committed() if line["file"] not in left]
-    # Where stretches of epochs begin and end is added up, so that it costs little however many lines hold the same.
+    # Where stretches of epochs begin and end is added up, so that it costs little however many
+    # lines hold the same.
     steps = np.zeros((len(spec.trajectories), spec.rows_per_trajectory + 1), np.int32)
     for line in lines:
         if line["kind"] == "chunk" and (found := held(spec, line)) is not None:

@@ -1,8 +1,10 @@
-"""What of a run was damaged after it was stored: which files, which snapshots they took along, which results, and the way back.
+"""What of a run was damaged after it was stored: which files, which snapshots they took along,
+which results, and the way back.
 
-A list of runs must be quick, so files are told by their size and times first: those that the stored checks have seen, and those that
-are no younger than the journal, which is written after them, are taken as they are. Any other is hashed, and the hash remembered, in
-the user's own state folder, for as long as the file does not change. Whoever opens one run has every file hashed.
+A list of runs must be quick, so files are told by their size and times first: those that the stored
+checks have seen, and those that are no younger than the journal, which is written after them, are
+taken as they are. Any other is hashed, and the hash remembered, in the user's own state folder, for
+as long as the file does not change. Whoever opens one run has every file hashed.
 """
 
 from __future__ import annotations
@@ -29,10 +31,11 @@ NAMED = 3  # stretches of snapshots, or kinds of results, named in one sentence
 
 @dataclass(frozen=True)
 class Damage:
-    """`folder`: of the run. `files`: committed ones that are missing or not as they were written. `results`: damaged results by name, each once.
+    """`folder`: of the run. `files`: committed ones that are missing or not as they were written.
+    `results`: damaged results by name, each once.
 
-    rows: canonical ids of snapshots that are gone with them, None where nobody has looked; width: rows of a trajectory. lines: the kinds
-    of journal line that are gone.
+    rows: canonical ids of snapshots that are gone with them, None where nobody has looked; width:
+    rows of a trajectory. lines: the kinds of journal line that are gone.
     """
 
     folder: Path
@@ -47,17 +50,23 @@ class Damage:
 
     @property
     def sample(self) -> bool:
-        """Whether anything sampled is damaged, which only Resume makes again; else an analysis makes the results again."""
+        """Whether anything sampled is damaged, which only Resume makes again; else an analysis
+        makes the results again.
+        """
         return bool(self.files or self.rows or self.lines)
 
     @property
     def anchor(self) -> bool:
         """Whether the anchor is gone."""
-        return "anchor" in self.lines or (0 in self.rows if self.rows is not None else "anchor.safetensors" in self.files)
+        return "anchor" in self.lines or (
+            0 in self.rows if self.rows is not None else "anchor.safetensors" in self.files
+        )
 
     @property
     def final(self) -> bool:
-        """Whether nothing can be sampled again: the journal no longer says what the run was begun with."""
+        """Whether nothing can be sampled again: the journal no longer says what the run was begun
+        with.
+        """
         return "prepared" in self.lines
 
     @property
@@ -70,7 +79,9 @@ NOTHING = Damage(Path())
 
 
 def stamps(run: Path) -> dict[str, Stamp]:
-    """{name as in the journal: stamp} of every regular file of a run and of its chunks; empty where there is none."""
+    """{name as in the journal: stamp} of every regular file of a run and of its chunks; empty where
+    there is none.
+    """
     found: dict[str, Stamp] = {}
     for inside, prefix in ((run, ""), (run / CHUNKS, f"{CHUNKS}/")):
         for name, one in names.stats(inside).items():
@@ -80,9 +91,13 @@ def stamps(run: Path) -> dict[str, Stamp]:
 
 
 def mark(run: Path) -> str:
-    """A short word for all that is stored of a run or study: as long as it is the same, no file was changed. Reads no file."""
+    """A short word for all that is stored of a run or study: as long as it is the same, no file was
+    changed. Reads no file.
+    """
     places = [(path.name, sorted(_result(path).items())) for path in derived.places(run)]
-    kept = sorted((name, one) for name, one in stamps(run).items() if name.endswith((".safetensors", JOURNAL)))
+    kept = sorted(
+        (name, one) for name, one in stamps(run).items() if name.endswith((".safetensors", JOURNAL))
+    )
     return hashlib.sha256(repr((kept, places)).encode()).hexdigest()[:16]
 
 
@@ -92,14 +107,17 @@ def _result(path: Path) -> dict[str, Stamp]:
 
 
 def vouched(run: RunFolder) -> dict[str, Stamp]:
-    """The stamps of the committed files that are as they were written, for the checks to store: it hashes them."""
+    """The stamps of the committed files that are as they were written, for the checks to store: it
+    hashes them.
+    """
     there = stamps(run.path)
     sound = (str(line["file"]) for line in run.committed() if run.intact(line) is not None)
     return {file: there[file] for file in sound if file in there}
 
 
 def quick(run: RunFolder, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
-    """The committed files of `run` that are damaged, as far as times and sizes make them suspect. `vouched`: see above.
+    """The committed files of `run` that are damaged, as far as times and sizes make them suspect.
+    `vouched`: see above.
 
     Raises RunDamagedError where the journal cannot be read.
     """
@@ -117,7 +135,9 @@ def quick(run: RunFolder, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ..
 
 
 def thorough(run: RunFolder, there: np.ndarray | None = None) -> Damage:
-    """Everything that is damaged of the sample of `run`: hashes every file. there: ids of the snapshots that could be read, if known."""
+    """Everything that is damaged of the sample of `run`: hashes every file. there: ids of the
+    snapshots that could be read, if known.
+    """
     files = tuple(run.damaged())
     read = coverage.covered(run, files)
     if there is not None:
@@ -128,23 +148,37 @@ def thorough(run: RunFolder, there: np.ndarray | None = None) -> Damage:
 
 def located(run: RunFolder, files: Sequence[str]) -> Damage:
     """The damage of `files`, with the snapshots that are gone with them."""
-    return Damage(run.path, tuple(files), _lost(run, coverage.covered(run, files)), run.spec.rows_per_trajectory, lines=gaps(run))
+    return Damage(
+        run.path,
+        tuple(files),
+        _lost(run, coverage.covered(run, files)),
+        run.spec.rows_per_trajectory,
+        lines=gaps(run),
+    )
 
 
 def _lost(run: RunFolder, there: np.ndarray) -> RowSet:
-    """The canonical ids that should be there, all of a finished run's, else those of committed files, and are not (`there`, by id)."""
+    """The canonical ids that should be there, all of a finished run's, else those of committed
+    files, and are not (`there`, by id).
+    """
     return RowSet.of(~there if run.finished else coverage.covered(run) & ~there)
 
 
 def missing(damage: Damage) -> str:
-    """What is missing: 'the anchor and 12 snapshots (trajectories 0–3, epochs 5–9)', 'a file of the training'; empty where nothing is."""
+    """What is missing: 'the anchor and 12 snapshots (trajectories 0–3, epochs 5–9)', 'a file of the
+    training'; empty where nothing is.
+    """
     parts = ["the anchor"] if damage.anchor else []
     if damage.snapshots:
         parts.append(f"{count(damage.snapshots)} ({_where(damage)})")
-    training = sum(file == "init.safetensors" or file.startswith(f"{CHUNKS}/base-") for file in damage.files)
+    training = sum(
+        file == "init.safetensors" or file.startswith(f"{CHUNKS}/base-") for file in damage.files
+    )
     training += sum(kind in ("init", "base") for kind in damage.lines)
     if training:
-        parts.append("a file of the training" if training == 1 else f"{training} files of the training")
+        parts.append(
+            "a file of the training" if training == 1 else f"{training} files of the training"
+        )
     if damage.final:
         parts.append("what the journal said of how the run was begun")
     if not parts and damage.files:
@@ -155,14 +189,16 @@ def missing(damage: Damage) -> str:
 def _where(damage: Damage) -> str:
     """'trajectories 0–3, epochs 5–9; trajectory 7, epochs 0–4'."""
     rows = damage.rows or RowSet()
-    length = -(-(8 * len(rows.bits) - 1) // damage.width) * damage.width  # of whole trajectories, the anchor not counted
+    # of whole trajectories, the anchor not counted
+    length = -(-(8 * len(rows.bits) - 1) // damage.width) * damage.width
     gone = rows.mask(1 + length)[1:].reshape(-1, damage.width)
     trajectories = np.flatnonzero(gone.any(axis=1))
     of: dict[bytes, list[int]] = {}
     for trajectory in trajectories.tolist():
         of.setdefault(gone[trajectory].tobytes(), []).append(trajectory)
     said = [
-        f"{_span('trajectory', 'trajectories', alike)}, {_span('epoch', 'epochs', np.flatnonzero(gone[alike[0]]).tolist())}"
+        f"{_span('trajectory', 'trajectories', alike)},"
+        f" {_span('epoch', 'epochs', np.flatnonzero(gone[alike[0]]).tolist())}"
         for alike in list(of.values())[:NAMED]
     ]
     more = f"; and {len(of) - NAMED} more" if len(of) > NAMED else ""
@@ -192,38 +228,62 @@ def follows(damage: Damage) -> str:
 
 
 def remedy(damage: Damage, *, given: bool = False, button: bool = False) -> str:
-    """What to do, with the command. given: the run was made of objects that its folder cannot rebuild. button: one stands beside it."""
+    """What to do, with the command. given: the run was made of objects that its folder cannot
+    rebuild. button: one stands beside it.
+    """
     if not damage:
         return ""
     if damage.final:
-        return f"It can be read, and nothing can be added: put {JOURNAL} back from a copy, or begin a new run."
+        return (
+            f"It can be read, and nothing can be added: put {JOURNAL} back from a copy, or begin a"
+            " new run."
+        )
     if damage.sample and given:
-        return "Call explore again with the same objects and folder: it makes what is damaged again."
+        return (
+            "Call explore again with the same objects and folder: it makes what is damaged again."
+        )
     jobs = dict.fromkeys(name if name in OWN_JOB else "analyse" for name in damage.results)
     if not damage.sample and set(jobs) & OWN_JOB:
-        return f"Compute again: {', '.join(commands.line(job, damage.folder.name, damage.folder.parent) for job in jobs)}"
-    said, command = ("Resume makes it again", "resume") if damage.sample else ("Analyse it again", "analyse")
+        return (
+            "Compute again:"
+            f" {', '.join(commands.line(job, damage.folder.name, damage.folder.parent) for job in jobs)}"
+        )
+    said, command = (
+        ("Resume makes it again", "resume") if damage.sample else ("Analyse it again", "analyse")
+    )
     if damage.sample and _several(damage):
         said = "Resume makes them again"
-    return f"{said}." if button else f"{said}: {commands.line(command, damage.folder.name, damage.folder.parent)}"
+    return (
+        f"{said}."
+        if button
+        else f"{said}: {commands.line(command, damage.folder.name, damage.folder.parent)}"
+    )
 
 
 def _several(damage: Damage) -> bool:
     """Whether more than one thing of the sample is missing."""
-    training = sum(file == "init.safetensors" or file.startswith(f"{CHUNKS}/base-") for file in damage.files)
+    training = sum(
+        file == "init.safetensors" or file.startswith(f"{CHUNKS}/base-") for file in damage.files
+    )
     return (damage.anchor + damage.snapshots + training or len(damage.files)) > 1
 
 
 def words(damage: Damage, *, given: bool = False, button: bool = False) -> str:
-    """Everything in sentences; empty where nothing is damaged. button: what makes it again stands beside it."""
+    """Everything in sentences; empty where nothing is damaged. button: what makes it again stands
+    beside it.
+    """
     if not damage:
         return ""
     gone = f"Damaged or missing: {missing(damage)}." if damage.sample else ""
-    return " ".join(part for part in (gone, follows(damage), remedy(damage, given=given, button=button)) if part)
+    return " ".join(
+        part for part in (gone, follows(damage), remedy(damage, given=given, button=button)) if part
+    )
 
 
 def short(damage: Damage) -> str:
     """'damaged: the anchor and 12 snapshots'."""
     if not damage.sample:
         return f"{len(damage.results)} result{'' if len(damage.results) == 1 else 's'} damaged"
-    return f"damaged: {missing(damage).partition(' (')[0]}" if damage.rows is not None else "damaged"
+    return (
+        f"damaged: {missing(damage).partition(' (')[0]}" if damage.rows is not None else "damaged"
+    )

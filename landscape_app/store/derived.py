@@ -1,7 +1,9 @@
-"""What was computed from a run or study, stored under what it was computed from: name, parameters, inputs, code version.
+"""What was computed from a run or study, stored under what it was computed from: name, parameters,
+inputs, code version.
 
-A result is a folder derived/<name>-<key>/ with arrays.safetensors and result.json that appears at once. Listing reads the small
-JSON files only; arrays are read, and held against their hash, when asked for.
+A result is a folder derived/<name>-<key>/ with arrays.safetensors and result.json that appears at
+once. Listing reads the small JSON files only; arrays are read, and held against their hash, when
+asked for.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ PLACE = re.compile(r"[a-z][a-z0-9_]*-[0-9a-f]{16}")
 
 
 class Arrays(Mapping[str, np.ndarray]):
-    """The arrays of a stored result, each read at its first use; RunDamagedError if the file is not as it was written."""
+    """The arrays of a stored result, each read at its first use; RunDamagedError if the file is not
+    as it was written.
+    """
 
     def __init__(self, path: Path, sha256: str) -> None:
         self._path, self._sha256 = path, sha256
@@ -45,7 +49,9 @@ class Arrays(Mapping[str, np.ndarray]):
     def _open(self) -> TensorFile:
         if self._file is None:
             if files.digest(self._path) != self._sha256:
-                raise RunDamagedError(f"{self._path} is missing, damaged or replaced. Analyse again.")
+                raise RunDamagedError(
+                    f"{self._path} is missing, damaged or replaced. Analyse again."
+                )
             self._file = TensorFile.open(self._path)
         return self._file
 
@@ -71,7 +77,9 @@ class Arrays(Mapping[str, np.ndarray]):
 
 @dataclass(frozen=True)
 class Result:
-    """One stored result. `inputs`: the digest of what it was computed from; `version`: of the code that did."""
+    """One stored result. `inputs`: the digest of what it was computed from; `version`: of the code
+    that did.
+    """
 
     name: str
     parameters: dict[str, Any]
@@ -100,10 +108,16 @@ def code_version() -> str:
 
 
 def write(
-    folder: Path, name: str, parameters: Mapping[str, Any], arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any], inputs: str
+    folder: Path,
+    name: str,
+    parameters: Mapping[str, Any],
+    arrays: Mapping[str, np.ndarray],
+    meta: Mapping[str, Any],
+    inputs: str,
 ) -> Result:
-    """Store a result in the run's or study's `folder`; one with the same key is replaced: the new one stands beside it, and as the
-    newer is the one that is found, before the older goes. Raises StorageError.
+    """Store a result in the run's or study's `folder`; one with the same key is replaced: the new
+    one stands beside it, and as the newer is the one that is found, before the older goes. Raises
+    StorageError.
     """
     key, content = _key(name, parameters, inputs), pack(arrays)
     older = [one for one in all(folder, name) if _key_of(one) == key]
@@ -113,17 +127,22 @@ def write(
         "parameters": files.plain(dict(parameters)),
         "meta": finite(files.plain(dict(meta))),
         "inputs": inputs,
-        "created": max([time.time(), *(math.nextafter(one.created, math.inf) for one in older)]),  # a clock may be put back
+        # a clock may be put back
+        "created": max([time.time(), *(math.nextafter(one.created, math.inf) for one in older)]),
         "version": code_version(),
         "arrays": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
     }
     told = files.to_json(sealed(facts), indent=1) + b"\n"
     if len(told) > result_file.LARGEST:
-        raise StorageError(f"The result '{name}' is not kept: its facts have {len(told):,} bytes, more than {result_file.LARGEST:,}.")
+        raise StorageError(
+            f"The result '{name}' is not kept: its facts have {len(told):,} bytes, more than"
+            f" {result_file.LARGEST:,}."
+        )
     within = Path(folder) / FOLDER
     with files.storing(within):
         names.make_folder(within)
-        # No name is given twice: whoever is about to remove what was called so would remove another's.
+        # No name is given twice: whoever is about to remove what was called so would remove
+        # another's.
         fresh, target = (within / f"{word}-{secrets.token_hex(8)}" for word in (".new", name))
         try:
             names.make_folder(fresh, exist_ok=False)
@@ -134,7 +153,13 @@ def write(
             names.remove_all(fresh)
         files.sync_folder(within)
         files.sync_folder(folder)
-        remove([one.path for one in all(folder, name) if _key_of(one) == key and one.created < facts["created"]])
+        remove(
+            [
+                one.path
+                for one in all(folder, name)
+                if _key_of(one) == key and one.created < facts["created"]
+            ]
+        )
     return _result(target, facts)
 
 
@@ -156,7 +181,9 @@ def find(folder: Path, name: str, **parameters: Any) -> Result | None:
 
 
 def fitting(folder: Path, name: str, **parameters: Any) -> list[Result]:
-    """Every result `name` whose parameters contain the given ones, newest first, whether its arrays are sound or not."""
+    """Every result `name` whose parameters contain the given ones, newest first, whether its arrays
+    are sound or not.
+    """
     wanted = files.plain(parameters)
     return [one for one in all(folder, name) if _contains(one.parameters, wanted)]
 
@@ -172,12 +199,16 @@ def has(folder: Path, name: str) -> bool:
 
 
 def read(path: Path) -> Result | None:
-    """The result in the folder `path`, None where its facts cannot be read or its arrays have another size; reads no arrays."""
+    """The result in the folder `path`, None where its facts cannot be read or its arrays have
+    another size; reads no arrays.
+    """
     return _read(path)
 
 
 def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str) -> Result | None:
-    """The sound result of exactly these parameters, inputs and this code version, or None: what need not be computed again."""
+    """The sound result of exactly these parameters, inputs and this code version, or None: what
+    need not be computed again.
+    """
     key = _key(name, parameters, inputs)
     same = (one for one in all(folder, name) if _key_of(one) == key)
     return next((one for one in same if _sound(one)), None)
@@ -186,18 +217,26 @@ def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str)
 def all(folder: Path, name: str) -> list[Result]:
     """Every result `name` in the run's or study's `folder`, newest first; reads no arrays."""
     places = [place for place in _names(folder) if place.startswith(f"{name}-")]
-    found = [result for place in places if (result := _read(Path(folder) / FOLDER / place)) is not None and result.name == name]
+    found = [
+        result
+        for place in places
+        if (result := _read(Path(folder) / FOLDER / place)) is not None and result.name == name
+    ]
     return sorted(found, key=lambda result: result.created, reverse=True)
 
 
 def whole(path: Path) -> Result | None:
-    """The sound result in the folder `path`, None where there is none. Reads its arrays once, for their hash."""
+    """The sound result in the folder `path`, None where there is none. Reads its arrays once, for
+    their hash.
+    """
     found = _read(path)
     return found if found is not None and _sound(found) else None
 
 
 def stale(result: Result, run: Digested) -> bool:
-    """Whether the run has been sampled further, or the code has changed, since the result was computed."""
+    """Whether the run has been sampled further, or the code has changed, since the result was
+    computed.
+    """
     return result.inputs != run.digest() or result.version != code_version()
 
 
@@ -253,7 +292,9 @@ def _sound(result: Result) -> bool:
 
 
 def tidy(folder: Path) -> None:
-    """Remove what a crash left of results that were being stored, long enough ago that nobody still does."""
+    """Remove what a crash left of results that were being stored, long enough ago that nobody still
+    does.
+    """
     for name in _names(folder):
         path = folder / FOLDER / name
         with suppress(OSError):

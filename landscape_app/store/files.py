@@ -1,4 +1,6 @@
-"""How bytes reach the disk: at once or not at all, durable when the call returns, and every failure said with its path."""
+"""How bytes reach the disk: at once or not at all, durable when the call returns, and every failure
+said with its path.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ BLOCK = 2**16  # bytes that are read at once of a file whose size says nothing
 TEMPORARY = ".tmp"  # suffix of files that a crash may leave behind; nothing reads them
 HALF = re.compile(rf"\.(.+)\.[0-9]+-[0-9a-f]{{8}}{re.escape(TEMPORARY)}")
 ANYONES = ("cancel",)  # files that are written without holding the folder's lock
-SETTLED = 100_000_000  # ns: a file changed more recently could change again within one tick of the file system's clock
+# ns: a file changed more recently could change again within one tick of the file system's clock
+SETTLED = 100_000_000
 REMEMBERED = 20_000  # hashes of files
 Stamp = tuple[int, int, int, int]  # inode, size, modification and change time in ns
 
@@ -58,7 +61,8 @@ _digests: dict[str, tuple[Stamp, str]] = {}
 
 @contextmanager
 def storing(path: Path, *, own: bool = False) -> Iterator[None]:
-    """Turns an OSError of the block into a StorageError that names `path`, the fault and what to do.
+    """Turns an OSError of the block into a StorageError that names `path`, the fault and what to
+    do.
 
     own: it is the person's, not one of a runs folder.
     """
@@ -69,24 +73,37 @@ def storing(path: Path, *, own: bool = False) -> Iterator[None]:
         known = _REMEDIES | _OWN_REMEDIES if own else _REMEDIES
         other = "Check the disk, or give another place." if own else "Check the disk, then resume."
         remedy = REMOVE if refused else known.get(error.errno or 0, other)
-        raise StorageError(f"{path} cannot be written: {error.strerror or error}. {remedy}") from error
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror or error}. {remedy}"
+        ) from error
 
 
 def write_atomic(path: Path, content: bytes | bytearray, *, own: bool = False) -> None:
-    """`content` as the file `path`: a reader, and a crash at any moment, sees the old file or the new one. Raises StorageError.
+    """`content` as the file `path`: a reader, and a crash at any moment, sees the old file or the
+    new one. Raises StorageError.
 
-    own: the folder is the person's, not one of a runs folder, and the links that lead to it are theirs.
+    own: the folder is the person's, not one of a runs folder, and the links that lead to it are
+    theirs.
     """
     with storing(path, own=own):
         replace_content(path, content, own=own)
 
 
-def replace_content(path: Path, content: bytes | bytearray, *, own: bool = False, durable: bool = True) -> None:
-    """As `write_atomic`, but raises OSError. durable=False: losing it in a power cut loses nothing."""
+def replace_content(
+    path: Path, content: bytes | bytearray, *, own: bool = False, durable: bool = True
+) -> None:
+    """As `write_atomic`, but raises OSError. durable=False: losing it in a power cut loses
+    nothing.
+    """
     with opening.holding(path, trusted=path.parent if own else None) as folder:
         temporary = f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}"
         try:
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | opening.FILE, opening.MODE, dir_fd=folder)
+            handle = os.open(
+                temporary,
+                os.O_WRONLY | os.O_CREAT | os.O_EXCL | opening.FILE,
+                opening.MODE,
+                dir_fd=folder,
+            )
             try:
                 write_all(handle, content)
                 if durable:
@@ -116,13 +133,17 @@ def sync_folder(folder: Path, *, trusted: Path | None = None) -> None:
 
 
 def make_own(folder: Path) -> None:
-    """A folder of the person's own for what is exported, with those above it; links are theirs. Raises StorageError."""
+    """A folder of the person's own for what is exported, with those above it; links are theirs.
+    Raises StorageError.
+    """
     with storing(folder, own=True):
         folder.mkdir(parents=True, exist_ok=True)
 
 
 def sweep(folder: Path) -> None:
-    """Remove what a crash left of files that were being written in `folder`, whose lock the caller holds. Raises OSError."""
+    """Remove what a crash left of files that were being written in `folder`, whose lock the caller
+    holds. Raises OSError.
+    """
     for name in names.listed(folder):
         left = HALF.fullmatch(name)
         if left and left[1] not in ANYONES:
@@ -130,15 +151,21 @@ def sweep(folder: Path) -> None:
 
 
 def read_bytes(path: Path, *, most: int = SMALL, own: bool = False) -> bytes:
-    """The content of the regular file `path`. Raises OSError: it cannot be read, is something else, or has more than `most` bytes."""
+    """The content of the regular file `path`. Raises OSError: it cannot be read, is something else,
+    or has more than `most` bytes.
+    """
     handle = opening.regular(path, most=most, own=own)
     try:
         blocks, size = list[bytes](), 0
-        while block := os.read(handle, min(max(BLOCK, os.fstat(handle).st_size + 1), most + 1 - size)):
+        while block := os.read(
+            handle, min(max(BLOCK, os.fstat(handle).st_size + 1), most + 1 - size)
+        ):
             blocks.append(block)
             size += len(block)
             if size > most:
-                raise opening.RefusedError(errno.EFBIG, f"'{path.name}' has more than {most:,} bytes", str(path))
+                raise opening.RefusedError(
+                    errno.EFBIG, f"'{path.name}' has more than {most:,} bytes", str(path)
+                )
         return blocks[0] if len(blocks) == 1 else b"".join(blocks)
     finally:
         os.close(handle)
@@ -163,23 +190,30 @@ def _stamp(found: os.stat_result) -> Stamp:
 
 
 def remembered(base: Path, names: Iterable[str]) -> dict[str, tuple[str, int]]:
-    """Hash and size of those files, named from the folder `base`, that were read before and have not changed since."""
+    """Hash and size of those files, named from the folder `base`, that were read before and have
+    not changed since.
+    """
     found, folders = dict[str, tuple[str, int]](), dict[str, list[str]]()
     for name in names:
         folders.setdefault(name.rpartition("/")[0], []).append(name)
-    for folder, inside in folders.items():  # each is reached once: a run can have thousands of files
+    # each is reached once: a run can have thousands of files
+    for folder, inside in folders.items():
         with suppress(OSError), opening.entered(base / folder) as handle:
             for name in inside:
                 kept = _digests.get(f"{base}/{name}")
                 with suppress(OSError):
-                    if kept is not None and kept[0] == _stamp(os.lstat(name.rpartition("/")[2], dir_fd=handle)):
+                    if kept is not None and kept[0] == _stamp(
+                        os.lstat(name.rpartition("/")[2], dir_fd=handle)
+                    ):
                         found[name] = (kept[1], kept[0][1])
     return found
 
 
-def digest(path: Path, *, most: int | None = None, own: bool = False, trusted: Path | None = None) -> str | None:
-    """SHA-256 of the regular file of at most `most` bytes, None if it cannot be read; remembered in this process for as long as the file is
-    unchanged. trusted: as for opening.regular.
+def digest(
+    path: Path, *, most: int | None = None, own: bool = False, trusted: Path | None = None
+) -> str | None:
+    """SHA-256 of the regular file of at most `most` bytes, None if it cannot be read; remembered in
+    this process for as long as the file is unchanged. trusted: as for opening.regular.
     """
     try:
         handle = opening.regular(path, most=most, own=own, trusted=trusted)

@@ -1,4 +1,6 @@
-"""Folders that are named by an id, never by a path, appear at once with their first file, and say which schema they follow."""
+"""Folders that are named by an id, never by a path, appear at once with their first file, and say
+which schema they follow.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +16,38 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from landscape_app.errors import RunDamagedError, RunExistsError, RunMissingError, SchemaError, SpecError, StorageError
+from landscape_app.errors import (
+    RunDamagedError,
+    RunExistsError,
+    RunMissingError,
+    SchemaError,
+    SpecError,
+    StorageError,
+)
 from landscape_app.store import files, names
 from landscape_app.store.files import storing, to_json, write_atomic
 from landscape_app.store.seal import sealed, sound
 
 SCHEMA = 2  # of spec.json, study.json, the journal, stored results and the names of tensors
-READ = (1, SCHEMA)  # schemas of folders that are opened; an older one is brought to SCHEMA by the first job at work on it
+# schemas of folders that are opened; an older one is brought to SCHEMA by the first job at work on
+# it
+READ = (1, SCHEMA)
 STUDIES = "_studies"
 LATEST = 253_402_300_800  # s: the year 10000, from which no calendar tells
 LONGEST_ID = 64  # letters
 LONGEST_NAME = 255  # bytes of a name, in nearly every file system
 SHOWN = 80  # letters of a path in a message about its length
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-MARKS = ("spec.json", "study.json", "journal.jsonl", "run.lock", "status.json", "chunks", "anchor.safetensors", "derived")
+MARKS = (
+    "spec.json",
+    "study.json",
+    "journal.jsonl",
+    "run.lock",
+    "status.json",
+    "chunks",
+    "anchor.safetensors",
+    "derived",
+)
 
 
 def is_id(id: str) -> bool:
@@ -36,11 +56,14 @@ def is_id(id: str) -> bool:
 
 
 def place(parent: Path, id: str, kind: str) -> Path:
-    """The existing folder of `id` in `parent`. Raises RunMissingError: no such id, no such folder, or a link;
-    RunDamagedError: it cannot be looked into.
+    """The existing folder of `id` in `parent`. Raises RunMissingError: no such id, no such folder,
+    or a link; RunDamagedError: it cannot be looked into.
     """
     if not is_id(id):
-        raise RunMissingError(f"'{id}' is no {kind}'s id: ids have small letters, digits, '.', '-' and '_', at most 64.")
+        raise RunMissingError(
+            f"'{id}' is no {kind}'s id: ids have small letters, digits, '.', '-' and '_', at"
+            " most 64."
+        )
     check_runs(parent)
     path, runs = parent / id, parent.parent if parent.name == STUDIES else parent
     try:
@@ -48,24 +71,34 @@ def place(parent: Path, id: str, kind: str) -> Path:
     except OSError as error:
         raise RunDamagedError(f"{path} cannot be read: {error.strerror or error}.") from error
     if found is not None and stat.S_ISLNK(found.st_mode):
-        raise RunMissingError(f"{path} is a link, and links in a runs folder are not followed. Move what it leads to to its place.")
+        raise RunMissingError(
+            f"{path} is a link, and links in a runs folder are not followed. Move what it leads to"
+            " to its place."
+        )
     there = found is not None and stat.S_ISDIR(found.st_mode)
     if not there and kind == "run" and names.is_folder(parent / STUDIES / id):
-        raise RunMissingError(f"'{id}' is a study in {parent}, not a run. Name one of its runs; landscape list --runs {parent} shows them.")
+        raise RunMissingError(
+            f"'{id}' is a study in {parent}, not a run. Name one of its runs; landscape list --runs"
+            f" {parent} shows them."
+        )
     if not there:
         raise RunMissingError(f"There is no {kind} called '{id}' in {parent}.")
     return path
 
 
 def check_runs(runs: Path) -> None:
-    """Raise StorageError where the folder that holds the runs is none and cannot become one: a file, a link to nothing, a run itself,
-    a name that no file system takes.
+    """Raise StorageError where the folder that holds the runs is none and cannot become one: a
+    file, a link to nothing, a run itself, a name that no file system takes.
     """
     try:
         wrong = _no_folder(runs)
     except OSError as error:
         longest = max(len(os.fsencode(part)) for part in runs.parts)
-        size = f" ({longest} bytes; a name can have {LONGEST_NAME})" if error.errno == errno.ENAMETOOLONG else ""
+        size = (
+            f" ({longest} bytes; a name can have {LONGEST_NAME})"
+            if error.errno == errno.ENAMETOOLONG
+            else ""
+        )
         shown = str(runs) if len(str(runs)) <= SHOWN else f"{str(runs)[:SHOWN]}…"
         wrong = f"{shown} cannot be a folder: {error.strerror or error}{size}."
     if wrong:
@@ -73,9 +106,12 @@ def check_runs(runs: Path) -> None:
 
 
 def _no_folder(runs: Path) -> str:
-    """Why `runs` is no folder for runs and cannot become one, "" where it is or can. Raises OSError where that cannot be seen."""
+    """Why `runs` is no folder for runs and cannot become one, "" where it is or can. Raises OSError
+    where that cannot be seen.
+    """
     if any(len(os.fsencode(part)) > LONGEST_NAME for part in runs.parts):
-        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))  # also where its parent is not there yet
+        # also where its parent is not there yet
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
     if (runs / "spec.json").is_file() and (runs / "chunks").is_dir():
         return f"{runs} is a run itself; {runs.absolute().parent} holds it."
     if runs.is_dir():
@@ -84,21 +120,33 @@ def _no_folder(runs: Path) -> str:
         if part.is_symlink() and not part.exists():
             return f"{part} is a link to nothing: {part.readlink()} is not there."
         if part.exists():
-            return "" if part.is_dir() else f"{part} is a file{'' if part == runs else ', so there can be no folder in it'}."
+            return (
+                ""
+                if part.is_dir()
+                else (
+                    f"{part} is a"
+                    f" file{'' if part == runs else ', so there can be no folder in it'}."
+                )
+            )
     return ""
 
 
 def make_runs(runs: Path) -> None:
-    """The folder that holds the runs, with those above it that are not there, each of them durable. Raises OSError."""
+    """The folder that holds the runs, with those above it that are not there, each of them durable.
+    Raises OSError.
+    """
     made = [path for path in (runs, *runs.parents) if not path.exists()]
     runs.mkdir(parents=True, exist_ok=True)
     for path in dict.fromkeys(folder.absolute().parent for folder in (runs, *made)):
-        with suppress(PermissionError):  # a folder above that may be passed through, but not looked into
+        # a folder above that may be passed through, but not looked into
+        with suppress(PermissionError):
             files.sync_folder(path, trusted=path)
 
 
 def looks_like_one(path: Path) -> bool:
-    """Whether the folder is a run or study, sound or not, or an empty claim to be one; anything else is left alone."""
+    """Whether the folder is a run or study, sound or not, or an empty claim to be one; anything
+    else is left alone.
+    """
     there = names.listed(path)
     return not there or not set(there).isdisjoint(MARKS)
 
@@ -118,17 +166,27 @@ def make(
     folders: Sequence[str] = (),
     beside: Mapping[str, bytes] | None = None,
 ) -> float:
-    """Make the folder of `id` with the JSON file `head`; the time of its creation. Exactly one of two who try succeeds.
+    """Make the folder of `id` with the JSON file `head`; the time of its creation. Exactly one of
+    two who try succeeds.
 
-    beside: {name: content} of files that are there with it. Raises SpecError for an id that is none, RunExistsError, StorageError.
+    beside: {name: content} of files that are there with it. Raises SpecError for an id that is
+    none, RunExistsError, StorageError.
     """
     if not is_id(id):
-        raise SpecError(f"A {kind} cannot be called '{id}': use small letters, digits, '.', '-' and '_', at most 64.")
+        raise SpecError(
+            f"A {kind} cannot be called '{id}': use small letters, digits, '.', '-' and '_', at"
+            " most 64."
+        )
     check_runs(runs)
     with storing(parent):
-        other = next((path for path in (runs / id, runs / STUDIES / id) if names.exists(path, trusted=runs)), None)
+        other = next(
+            (path for path in (runs / id, runs / STUDIES / id) if names.exists(path, trusted=runs)),
+            None,
+        )
     if other is not None:
-        raise RunExistsError(f"'{id}' exists already in {other.parent}. Choose another name, or delete it.")
+        raise RunExistsError(
+            f"'{id}' exists already in {other.parent}. Choose another name, or delete it."
+        )
     created = time.time()
     with storing(parent):
         make_runs(runs)
@@ -149,19 +207,24 @@ def make(
         except OSError as error:
             names.remove_all(fresh, trusted=runs)
             if names.exists(parent / id, trusted=runs):
-                raise RunExistsError(f"'{id}' exists already in {parent}. Choose another name, or delete it.") from error
+                raise RunExistsError(
+                    f"'{id}' exists already in {parent}. Choose another name, or delete it."
+                ) from error
             raise
         files.sync_folder(parent, trusted=runs)
     return created
 
 
 def write_head(path: Path, content: Mapping[str, Any]) -> None:
-    """The JSON file that a folder begins with, in the present schema and with its checksum. Raises StorageError."""
+    """The JSON file that a folder begins with, in the present schema and with its checksum. Raises
+    StorageError.
+    """
     write_atomic(path, to_json(sealed({**content, "schema": SCHEMA}), indent=1) + b"\n")
 
 
 def read_head(path: Path, head: str, kind: str) -> dict[str, Any]:
-    """The JSON file that a folder began with. Raises RunDamagedError, or SchemaError if another version wrote it.
+    """The JSON file that a folder began with. Raises RunDamagedError, or SchemaError if another
+    version wrote it.
 
     Whether it is as it was written is for `check_head` to say.
     """
@@ -170,30 +233,40 @@ def read_head(path: Path, head: str, kind: str) -> dict[str, Any]:
         content = files.read_json(path / head)
         schema, created = content["schema"], content["created"]
     except FileNotFoundError as error:
-        raise RunDamagedError(f"The {kind} {path.name} has no {head}. Delete it, or put the file back from a copy.") from error
+        raise RunDamagedError(
+            f"The {kind} {path.name} has no {head}. Delete it, or put the file back from a copy."
+        ) from error
     except OSError as error:
-        raise RunDamagedError(f"{path / head} cannot be read: {error.strerror or error}.") from error
+        raise RunDamagedError(
+            f"{path / head} cannot be read: {error.strerror or error}."
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise RunDamagedError(damaged) from error
     if type(schema) is not int or type(created) not in (int, float) or not 0 <= created < LATEST:
         raise RunDamagedError(damaged)
     if schema not in READ:
         age = "a newer" if schema > SCHEMA else "an older"
-        raise SchemaError(f"The {kind} {path.name} was written by {age} version (schema {schema}); this one reads schema {SCHEMA}.")
+        raise SchemaError(
+            f"The {kind} {path.name} was written by {age} version (schema {schema}); this one reads"
+            f" schema {SCHEMA}."
+        )
     return dict(content)
 
 
 def check_head(path: Path, head: str, kind: str, content: Mapping[str, Any]) -> None:
-    """Raise RunDamagedError where `content`, which `read_head` gave, is not as it was written. Before schema 2 nothing could tell."""
+    """Raise RunDamagedError where `content`, which `read_head` gave, is not as it was written.
+    Before schema 2 nothing could tell.
+    """
     if content["schema"] > 1 and not sound(content):
         raise RunDamagedError(
-            f"{path / head} was changed or damaged after it was written: its checksum is another. Put it back as it was, or delete the {kind}."
+            f"{path / head} was changed or damaged after it was written: its checksum is another."
+            f" Put it back as it was, or delete the {kind}."
         )
 
 
 def bring_head(path: Path, head: str, kind: str) -> None:
-    """The file that a folder of an older schema began with, in the present one, and without what a crash left of that; the folder's
-    lock is held. Raises StorageError.
+    """The file that a folder of an older schema began with, in the present one, and without what a
+    crash left of that; the folder's lock is held. Raises StorageError.
     """
     with storing(path):
         for left in fnmatch.filter(names.listed(path), f".{head}.*{files.TEMPORARY}"):

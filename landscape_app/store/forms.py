@@ -1,6 +1,8 @@
-"""Which stored results can be used: their bytes as they were written, and of the form that results of their name have.
+"""Which stored results can be used: their bytes as they were written, and of the form that results
+of their name have.
 
-`find` is derived.find for whoever looks snapshots up by what a result says; `faults` says in words which results are left out.
+`find` is derived.find for whoever looks snapshots up by what a result says; `faults` says in words
+which results are left out.
 """
 
 from __future__ import annotations
@@ -18,26 +20,38 @@ from landscape_app.store.run import RunFolder
 
 
 def problem(result: Result) -> str:
-    """Why `result` cannot be used, in words; empty where it can. Reads what names snapshots, not the numbers."""
+    """Why `result` cannot be used, in words; empty where it can. Reads what names snapshots, not
+    the numbers.
+    """
     try:
         if not isinstance(result.arrays, Arrays):
             return ""
-        return forms.problem(result.name, result.arrays.headers, result.arrays.__getitem__, result.parameters, result.meta)
+        return forms.problem(
+            result.name,
+            result.arrays.headers,
+            result.arrays.__getitem__,
+            result.parameters,
+            result.meta,
+        )
     except RunDamagedError:
         return "its file is missing or damaged"
 
 
 def find(folder: Path, name: str, **parameters: Any) -> Result | None:
-    """The newest result `name` that can be used and whose parameters contain the given ones, or None.
+    """The newest result `name` that can be used and whose parameters contain the given ones, or
+    None.
 
-    One of snapshots that this run never had, as of another run whose results were copied into it, is none of its own.
+    One of snapshots that this run never had, as of another run whose results were copied into it,
+    is none of its own.
     """
     fitting = derived.fitting(folder, name, **parameters)
     return next((one for one in fitting if _own(Path(folder), one) and not problem(one)), None)
 
 
 def _own(folder: Path, result: Result) -> bool:
-    """Whether a result is of the run in `folder`; where lines of its journal are gone nobody can tell that it is not."""
+    """Whether a result is of the run in `folder`; where lines of its journal are gone nobody can
+    tell that it is not.
+    """
     if sampled.own(folder, result.inputs):
         return True
     try:
@@ -47,22 +61,33 @@ def _own(folder: Path, result: Result) -> bool:
 
 
 def faults(folder: Path) -> dict[str, str]:
-    """{name of the result's folder: why it is left out} of the results in the run's or study's `folder`. Reads all their bytes once."""
+    """{name of the result's folder: why it is left out} of the results in the run's or study's
+    `folder`. Reads all their bytes once.
+    """
     found = {}
     for path in derived.places(folder):
         result = derived.read(path)
-        said = "its facts or its size are not as they were written" if result is None else problem(result)
+        said = (
+            "its facts or its size are not as they were written"
+            if result is None
+            else problem(result)
+        )
         if said:
             found[path.name] = said
     return found
 
 
 def sweep(folder: Path) -> bool:
-    """Remove the damaged results of the run in `folder` whose place a sound one has taken since: one of the same parameters,
-    or, where nobody can tell what they were, any later one of that name; whether there were such. Its lock must be held.
+    """Remove the damaged results of the run in `folder` whose place a sound one has taken since:
+    one of the same parameters, or, where nobody can tell what they were, any later one of that
+    name; whether there were such. Its lock must be held.
     """
     gone = faults(folder)
-    taken = [place for place in derived.places(folder) if place.name in gone and _taken(folder, place, gone)]
+    taken = [
+        place
+        for place in derived.places(folder)
+        if place.name in gone and _taken(folder, place, gone)
+    ]
     derived.remove(taken)
     return bool(taken)
 
@@ -70,8 +95,14 @@ def sweep(folder: Path) -> bool:
 def _taken(folder: Path, place: Path, gone: Collection[str]) -> bool:
     damaged, name = derived.read(place), place.name.rpartition("-")[0]
     changed = names.look(place / derived.RESULT) or names.look(place)
-    since = damaged.created if damaged is not None else changed.st_mtime if changed is not None else 0.0
-    later = [one for one in derived.all(folder, name) if one.created > since and one.path.name not in gone and _own(folder, one)]
+    since = (
+        damaged.created if damaged is not None else changed.st_mtime if changed is not None else 0.0
+    )
+    later = [
+        one
+        for one in derived.all(folder, name)
+        if one.created > since and one.path.name not in gone and _own(folder, one)
+    ]
     return any(damaged is None or one.parameters == damaged.parameters for one in later)
 
 
@@ -80,4 +111,7 @@ def words(faults: dict[str, str]) -> str:
     if not faults:
         return ""
     names = sorted({place.rpartition("-")[0] for place in faults})
-    return f"{len(faults)} stored result{' is' if len(faults) == 1 else 's are'} damaged: {', '.join(names)}"
+    return (
+        f"{len(faults)} stored result{' is' if len(faults) == 1 else 's are'} damaged:"
+        f" {', '.join(names)}"
+    )

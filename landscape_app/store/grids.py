@@ -1,4 +1,6 @@
-"""The grid that a study was made from, in its folder: read, written with its signature, and permitted like a run's settings."""
+"""The grid that a study was made from, in its folder: read, written with its signature, and
+permitted like a run's settings.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from landscape_app.store.sources import Wanted
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID, StudySpec, parse_study
 
-MOST = 2**22  # bytes of a grid: the largest file of a study gives half; the emptiest lists of this size take 100 MB
+# bytes of a grid: the largest file of a study gives half; the emptiest lists of this size take 100
+# MB
+MOST = 2**22
 
 
 def write(study: StudyFolder, spec: StudySpec) -> None:
@@ -27,37 +31,53 @@ def write(study: StudyFolder, spec: StudySpec) -> None:
 
 
 def read(study: StudyFolder) -> StudySpec:
-    """The study's grid, whoever made it. Raises RunDamagedError: there is none, it was changed, or it is that of another study."""
+    """The study's grid, whoever made it. Raises RunDamagedError: there is none, it was changed, or
+    it is that of another study.
+    """
     path = study.path / GRID
     try:
         values = files.read_json(path, most=MOST)
         if SUM in values and not sound(values):  # before schema 2 there was no checksum
             raise ValueError("it was changed or damaged after it was written")
         spec = parse_study({name: value for name, value in values.items() if name != SUM})
-        if spec.name != study.id or list(spec.runs) != study.runs or spec.analysis != study.analysis:
+        if (
+            spec.name != study.id
+            or list(spec.runs) != study.runs
+            or spec.analysis != study.analysis
+        ):
             raise ValueError("it is of another study than study.json")
         return spec
     except (OSError, ValueError, TypeError, AttributeError, SpecError) as error:
-        raise RunDamagedError(f"{path} cannot be read: {first_line(error)}. Give the study's TOML file again.") from error
+        raise RunDamagedError(
+            f"{path} cannot be read: {first_line(error)}. Give the study's TOML file again."
+        ) from error
 
 
 def wanted(study: StudyFolder, spec: StudySpec) -> Wanted:
-    """What the runs of a grid that nobody has permitted name; empty for a study made or trusted here by this user."""
+    """What the runs of a grid that nobody has permitted name; empty for a study made or trusted
+    here by this user.
+    """
     if signature.is_of_study(spec.runs, (signature.stored(study.path),)):
         return Wanted()
     return sources.named_by(spec.runs.values())
 
 
 def check(study: StudyFolder, spec: StudySpec) -> None:
-    """Raise TrustError, naming what the grid's runs would import and open, where that is not permitted."""
+    """Raise TrustError, naming what the grid's runs would import and open, where that is not
+    permitted.
+    """
     found = wanted(study, spec)
     if found:
         where = shlex.quote(str(study.path.parents[1].absolute()))
-        raise TrustError(sources.told(f"The study {study.id}", found, f"resume {study.id} --runs {where}"))
+        raise TrustError(
+            sources.told(f"The study {study.id}", found, f"resume {study.id} --runs {where}")
+        )
 
 
 def trust(study: StudyFolder, spec: StudySpec) -> Wanted:
-    """Permit the grid's runs, from now on, to import and open what they name; what that is. Raises StorageError."""
+    """Permit the grid's runs, from now on, to import and open what they name; what that is. Raises
+    StorageError.
+    """
     found = wanted(study, spec)
     if found:
         _sign(study, spec)

@@ -1,9 +1,11 @@
-"""The journal of a run: one line per fact, "<crc32> <json>", appended and synced; what is not in it did not happen.
+"""The journal of a run: one line per fact, "<crc32> <json>", appended and synced; what is not in it
+did not happen.
 
-A crash can only tear the last line: a later one is written after the earlier are durable. Reading leaves out what is not valid;
-appending first cuts what follows the last valid line, once, so that a new line never joins a torn one. An invalid line in the
-middle was damaged on the disk later; it is left out, and what it acknowledged is computed again, but the lines after it stand.
-A valid line that this program cannot have written makes the whole journal unreadable (store/lines.py).
+A crash can only tear the last line: a later one is written after the earlier are durable. Reading
+leaves out what is not valid; appending first cuts what follows the last valid line, once, so that a
+new line never joins a torn one. An invalid line in the middle was damaged on the disk later; it is
+left out, and what it acknowledged is computed again, but the lines after it stand. A valid line
+that this program cannot have written makes the whole journal unreadable (store/lines.py).
 """
 
 from __future__ import annotations
@@ -26,16 +28,20 @@ from landscape_app.store.lines import fault
 
 LARGEST = 2**26  # bytes
 MOST = 100_000  # lines
-# Lists and objects, and values, of a journal: each takes many times its bytes in memory. More than a run of any protocol writes.
+# Lists and objects, and values, of a journal: each takes many times its bytes in memory. More than
+# a run of any protocol writes.
 NESTED, VALUES = 1_000_000, 16_000_000
-REMEMBERED, REMEMBERED_BYTES = 400_000, 2**26  # lines of all journals that are remembered in this process, and their bytes
+# lines of all journals that are remembered in this process, and their bytes
+REMEMBERED, REMEMBERED_BYTES = 400_000, 2**26
 
 Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a journal said: the file as it was, where its valid lines end (bytes), their CRC-32, the lines, and what is wrong with them."""
+    """What a journal said: the file as it was, where its valid lines end (bytes), their CRC-32, the
+    lines, and what is wrong with them.
+    """
 
     stamp: files.Stamp | None
     end: int
@@ -56,7 +62,9 @@ def encode(line: Line) -> bytes:
 
 
 def decode(content: bytes) -> tuple[list[Line], int]:
-    """(valid lines, end of the last of them in bytes). Raises ValueError for a valid line that no program writes, or too many lines."""
+    """(valid lines, end of the last of them in bytes). Raises ValueError for a valid line that no
+    program writes, or too many lines.
+    """
     lines, end, position = list[Line](), 0, 0
     for raw in content.splitlines(keepends=True):
         position += len(raw)
@@ -70,7 +78,9 @@ def decode(content: bytes) -> tuple[list[Line], int]:
 
 
 def _line(text: bytes) -> Line:
-    """What a line with a right checksum says; its numbers may be NaN and Infinity, as a loss may be. Raises ValueError."""
+    """What a line with a right checksum says; its numbers may be NaN and Infinity, as a loss may
+    be. Raises ValueError.
+    """
     try:
         line = from_json(text, words=True)
     except ValueError as error:
@@ -81,24 +91,32 @@ def _line(text: bytes) -> Line:
 
 
 class Journal:
-    """The journal in the file `path`; at most one process appends (the holder of the run's lock), any number read."""
+    """The journal in the file `path`; at most one process appends (the holder of the run's lock),
+    any number read.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._mutex = threading.Lock()
-        self._whole = (0, -1)  # inode and length after the last append: as long as they are the same, nothing needs to be cut
+        # inode and length after the last append: as long as they are the same, nothing needs to be
+        # cut
+        self._whole = (0, -1)
 
     def lines(self) -> tuple[Line, ...]:
-        """The valid lines, oldest first. Never writes; a journal that is missing is empty. Remembered as long as the file is unchanged,
-        and only what is new is parsed. Raises RunDamagedError where it cannot be read, or says what cannot be.
+        """The valid lines, oldest first. Never writes; a journal that is missing is empty.
+        Remembered as long as the file is unchanged, and only what is new is parsed. Raises
+        RunDamagedError where it cannot be read, or says what cannot be.
         """
         known = self._look()
         if known.problem:
-            raise RunDamagedError(f"{known.problem} Delete the run, or put the file back from a copy.")
+            raise RunDamagedError(
+                f"{known.problem} Delete the run, or put the file back from a copy."
+            )
         return known.lines
 
     def problem(self) -> str:
-        """Why the journal cannot be read, in a sentence; "" where it can, or where there is none yet.
+        """Why the journal cannot be read, in a sentence; "" where it can, or where there is none
+        yet.
 
         One that was begun and torn in its first line can: nothing was acknowledged.
         """
@@ -112,8 +130,8 @@ class Journal:
         return known
 
     def append(self, line: Line) -> None:
-        """`line` at the end, durable when this returns. Raises StorageError; the journal is then as it was. ValueError: it could not
-        be read again, so it is not written.
+        """`line` at the end, durable when this returns. Raises StorageError; the journal is then as
+        it was. ValueError: it could not be read again, so it is not written.
         """
         record = encode(line)
         if why := fault(_line(record.partition(b" ")[2])):
@@ -124,7 +142,10 @@ class Journal:
             try:
                 end = self._cut(handle)
                 if end + len(record) > LARGEST or len(self.lines()) >= MOST:
-                    raise OSError(errno.EFBIG, f"the journal would have more than {MOST:,} lines or {LARGEST:,} bytes")
+                    raise OSError(
+                        errno.EFBIG,
+                        f"the journal would have more than {MOST:,} lines or {LARGEST:,} bytes",
+                    )
                 try:
                     write_all(handle, record)
                     os.fsync(handle)
@@ -155,7 +176,9 @@ class Journal:
 def _read(path: Path, known: Known | None) -> Known:
     """What the journal says now; of what it said before, unchanged, nothing is parsed again."""
     stamp = files.stamp(path)
-    lines, end, crc = ((), 0, 0) if known is None or known.problem else (known.lines, known.end, known.crc)
+    lines, end, crc = (
+        ((), 0, 0) if known is None or known.problem else (known.lines, known.end, known.crc)
+    )
     try:
         content = files.read_bytes(path, most=LARGEST)
         if content.count(b"[") + content.count(b"{") > NESTED or content.count(b",") > VALUES:
@@ -176,7 +199,11 @@ def _read(path: Path, known: Known | None) -> Known:
     except ValueError as error:
         return Known(stamp, 0, 0, (), f"{path} cannot be read: {first_line(error)}.")
     crc = zlib.crc32(content[end : end + length], crc)
-    settled = stamp is not None and time.time_ns() - max(stamp[2:]) > files.SETTLED and stamp == files.stamp(path)
+    settled = (
+        stamp is not None
+        and time.time_ns() - max(stamp[2:]) > files.SETTLED
+        and stamp == files.stamp(path)
+    )
     return Known(stamp if settled else None, end + length, crc, (*lines, *more), "")
 
 
@@ -199,7 +226,9 @@ def _remember(path: Path, known: Known) -> None:
 
 
 def _count(known: Known | None, times: int) -> None:
-    """Counted along: adding up all of them for each would take a time that grows with their square."""
+    """Counted along: adding up all of them for each would take a time that grows with their
+    square.
+    """
     if known is not None:
         _held[0] += times * (1 + len(known.lines))
         _held[1] += times * known.end

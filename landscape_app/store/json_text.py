@@ -1,4 +1,6 @@
-"""Values as JSON text, equal values as equal bytes; and a text that may be a stranger's as a value, or a ValueError."""
+"""Values as JSON text, equal values as equal bytes; and a text that may be a stranger's as a value,
+or a ValueError.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,13 @@ DEEP = "its lists and objects lie too deep in each other"
 
 
 def to_json(value: Any, *, indent: int | None = None) -> bytes:
-    """`value` as JSON in ASCII with sorted keys, so that equal values are equal bytes; numpy's numbers and arrays are plain ones."""
+    """`value` as JSON in ASCII with sorted keys, so that equal values are equal bytes; numpy's
+    numbers and arrays are plain ones.
+    """
     separators = None if indent else (",", ":")
-    return json.dumps(value, sort_keys=True, indent=indent, separators=separators, default=_plain).encode("ascii")
+    return json.dumps(
+        value, sort_keys=True, indent=indent, separators=separators, default=_plain
+    ).encode("ascii")
 
 
 def plain(value: Any) -> Any:
@@ -29,12 +35,18 @@ def _plain(value: Any) -> Any:
 
 
 def from_json(content: bytes, *, words: bool = False) -> Any:
-    """The value of a JSON text. Raises ValueError: it is none, is nested too deep, or names a number that is no float or int64.
+    """The value of a JSON text. Raises ValueError: it is none, is nested too deep, or names a
+    number that is no float or int64.
 
     words: NaN and Infinity, by which `to_json` writes what is not finite, are numbers too.
     """
     try:
-        value = json.loads(content, parse_constant=float if words else _no_number, parse_float=_float, parse_int=_int)
+        value = json.loads(
+            content,
+            parse_constant=float if words else _no_number,
+            parse_float=_float,
+            parse_int=_int,
+        )
     except RecursionError as error:
         raise ValueError(DEEP) from error
     if content.count(b"[") + content.count(b"{") > DEEPEST:
@@ -61,10 +73,14 @@ def _int(text: str) -> int:
 
 
 def _check_depth(value: Any) -> None:
-    """Raises ValueError where lists and objects lie more than DEEPEST deep in each other; level by level, as recursion would end early."""
+    """Raises ValueError where lists and objects lie more than DEEPEST deep in each other; level by
+    level, as recursion would end early.
+    """
     level, depth = [value], 0
     while level := [one for one in level if isinstance(one, (dict, list))]:
         depth += 1
         if depth > DEEPEST:
             raise ValueError(DEEP)
-        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+        level = [
+            inner for one in level for inner in (one.values() if isinstance(one, dict) else one)
+        ]

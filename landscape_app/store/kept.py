@@ -1,8 +1,9 @@
-"""Data and checkpoints that the runs of a folder share: kept once each by the hash of their content, and found where the folder goes.
+"""Data and checkpoints that the runs of a folder share: kept once each by the hash of their
+content, and found where the folder goes.
 
-A file of up to MOST bytes is kept as _data/<sha256>/<its name>; what explore was given, or module:callable made, as
-_data/<sha256>/given.safetensors. A larger file is found by its path, or where it lies as seen from the runs folder. Nothing is used
-whose bytes have another hash.
+A file of up to MOST bytes is kept as _data/<sha256>/<its name>; what explore was given, or
+module:callable made, as _data/<sha256>/given.safetensors. A larger file is found by its path, or
+where it lies as seen from the runs folder. Nothing is used whose bytes have another hash.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ Record = dict[str, Any]
 
 
 def keep(run: RunFolder, given: Dataset | None) -> dict[str, Record]:
-    """What the run was begun with besides its settings, for its "prepared" line: {"data", "checkpoint": record}; small files are kept.
+    """What the run was begun with besides its settings, for its "prepared" line: {"data",
+    "checkpoint": record}; small files are kept.
 
     given: the data as they were handed over, before the run's recipe. Raises StorageError.
     """
@@ -55,7 +57,9 @@ def keep(run: RunFolder, given: Dataset | None) -> dict[str, Record]:
 
 
 def arrays(run: RunFolder) -> Dataset | None:
-    """The data that were handed over as objects, where they are kept. Raises DataError where they are not as they were."""
+    """The data that were handed over as objects, where they are kept. Raises DataError where they
+    are not as they were.
+    """
     path = arrays_path(run)
     if path is None:
         return None
@@ -70,9 +74,15 @@ def arrays(run: RunFolder) -> Dataset | None:
 
 
 def arrays_path(run: RunFolder) -> Path | None:
-    """Where the data lie that were handed over as objects, None where they are not kept as they were."""
+    """Where the data lie that were handed over as objects, None where they are not kept as they
+    were.
+    """
     record = records_of(run).get("data")
-    return None if record is None or record.get("name") != ARRAYS else kept_file(run.path.parent, record)
+    return (
+        None
+        if record is None or record.get("name") != ARRAYS
+        else kept_file(run.path.parent, record)
+    )
 
 
 def made_by_code(spec: RunSpec) -> bool:
@@ -81,7 +91,9 @@ def made_by_code(spec: RunSpec) -> bool:
 
 
 def as_given(run: RunFolder) -> bool:
-    """Whether the run took what module:callable made as explore takes what it is given (not before 0.3)."""
+    """Whether the run took what module:callable made as explore takes what it is given (not before
+    0.3).
+    """
     record = records_of(run).get("data")
     return record is not None and "facts" in record
 
@@ -108,20 +120,44 @@ def sound(run: RunFolder) -> Iterator[tuple[str, Path]]:
 
 def held(run: RunFolder) -> bool:
     """Whether data or a checkpoint seem to be kept for the run; their bytes are not looked at."""
-    hashes = [str(record.get("sha256")) for record in records_of(run).values() if record.get("kept")]
-    return any(len(sha256) == 64 and sha256.isalnum() and names.is_folder(run.path.parent / FOLDER / sha256) for sha256 in hashes)
+    hashes = [
+        str(record.get("sha256")) for record in records_of(run).values() if record.get("kept")
+    ]
+    return any(
+        len(sha256) == 64
+        and sha256.isalnum()
+        and names.is_folder(run.path.parent / FOLDER / sha256)
+        for sha256 in hashes
+    )
 
 
 def called(run: RunFolder) -> list[tuple[str, str]]:
-    """(hash, name) of the data and the checkpoint that are kept for the run, where its name is one that a file can have."""
+    """(hash, name) of the data and the checkpoint that are kept for the run, where its name is one
+    that a file can have.
+    """
     records = records_of(run)
-    found = [records[what] for what in ("data", "checkpoint") if what in records and records[what].get("kept")]
-    return [(str(one.get("sha256")), str(one.get("name"))) for one in found if plain_name(str(one.get("name")))]
+    found = [
+        records[what]
+        for what in ("data", "checkpoint")
+        if what in records and records[what].get("kept")
+    ]
+    return [
+        (str(one.get("sha256")), str(one.get("name")))
+        for one in found
+        if plain_name(str(one.get("name")))
+    ]
 
 
 def plain_name(name: str) -> bool:
-    """Whether `name` is that of a file in a folder, on every system: no path, not hidden, nothing that does not print."""
-    return name.isprintable() and 0 < len(os.fsencode(name)) <= LONGEST and not set(name) & set("/\\:") and not name.startswith((".", "~"))
+    """Whether `name` is that of a file in a folder, on every system: no path, not hidden, nothing
+    that does not print.
+    """
+    return (
+        name.isprintable()
+        and 0 < len(os.fsencode(name)) <= LONGEST
+        and not set(name) & set("/\\:")
+        and not name.startswith((".", "~"))
+    )
 
 
 def put(runs: Path, sha256: str, name: str, content: bytes) -> None:
@@ -137,7 +173,9 @@ def records_of(run: RunFolder) -> Mapping[str, Record]:
 def records(facts: Mapping[str, Any]) -> Mapping[str, Record]:
     """The same of the line's `facts`."""
     found = facts.get("sources")
-    return {k: v for k, v in found.items() if isinstance(v, dict)} if isinstance(found, dict) else {}
+    return (
+        {k: v for k, v in found.items() if isinstance(v, dict)} if isinstance(found, dict) else {}
+    )
 
 
 def _keep_file(runs: Path, path: Path) -> Record:
@@ -145,21 +183,45 @@ def _keep_file(runs: Path, path: Path) -> Record:
     if size <= MOST:
         _place(runs, sha256, path.name, files.read_bytes(path, most=MOST, own=True))
     else:
-        log.info("%s is not kept with the run: it has %.0f MB, more than %.0f.", path, size / 1e6, MOST / 1e6)
-    # Both ends without links: how the file is seen from the folder must hold after both have moved together.
+        log.info(
+            "%s is not kept with the run: it has %.0f MB, more than %.0f.",
+            path,
+            size / 1e6,
+            MOST / 1e6,
+        )
+    # Both ends without links: how the file is seen from the folder must hold after both have moved
+    # together.
     relative = os.path.relpath(path.resolve(), runs.resolve())
-    return {"name": path.name, "relative": relative, "sha256": sha256, "bytes": size, "kept": size <= MOST}
+    return {
+        "name": path.name,
+        "relative": relative,
+        "sha256": sha256,
+        "bytes": size,
+        "kept": size <= MOST,
+    }
 
 
 def _keep_arrays(runs: Path, data: Dataset) -> Record:
     # The form of the labels is for a loss of the person's own, which is not kept either.
-    values = {field.name: getattr(data, field.name) for field in dataclasses.fields(data) if field.name != "form"}
+    values = {
+        field.name: getattr(data, field.name)
+        for field in dataclasses.fields(data)
+        if field.name != "form"
+    }
     values |= {name: value.stored for name, value in values.items() if isinstance(value, Pixels)}
-    tensors = {name: np.ascontiguousarray(value) for name, value in values.items() if isinstance(value, np.ndarray)}
+    tensors = {
+        name: np.ascontiguousarray(value)
+        for name, value in values.items()
+        if isinstance(value, np.ndarray)
+    }
     size = sum(value.nbytes for value in tensors.values())
     facts = {name: value for name, value in values.items() if name not in tensors}
     if size > MOST:
-        log.info("The data are not kept with the run: they have %.0f MB, more than %.0f.", size / 1e6, MOST / 1e6)
+        log.info(
+            "The data are not kept with the run: they have %.0f MB, more than %.0f.",
+            size / 1e6,
+            MOST / 1e6,
+        )
         return {"name": None, "facts": facts, "bytes": size, "kept": False}
     content = pack(tensors)
     sha256 = hashlib.sha256(content).hexdigest()
@@ -175,7 +237,10 @@ def _place(runs: Path, sha256: str, name: str, content: bytes | bytearray) -> No
             return
         names.make_folder(folder.parent)
         names.make_folder(folder)
-        same = next((folder / other for other in names.listed(folder) if _sound(folder / other, sha256)), None)
+        same = next(
+            (folder / other for other in names.listed(folder) if _sound(folder / other, sha256)),
+            None,
+        )
         if same is not None:  # under another name: the same bytes are not stored twice
             waiting = folder / f".{secrets.token_hex(8)}"
             with suppress(OSError):
@@ -189,15 +254,23 @@ def _place(runs: Path, sha256: str, name: str, content: bytes | bytearray) -> No
 
 
 def inside(run: RunFolder, record: Record, given: Path) -> Path | None:
-    """The file of `record` as it lies in the runs folder itself: kept, or a file reached by no link, with the recorded bytes."""
+    """The file of `record` as it lies in the runs folder itself: kept, or a file reached by no
+    link, with the recorded bytes.
+    """
     runs, size = run.path.parent, record.get("bytes")
     found = kept_file(runs, record)
     if found is not None or type(size) is not int:
         return found
     with suppress(OSError, ValueError):  # a name that no file system takes
         top = runs.resolve()
-        for path in dict.fromkeys(Path(os.path.normpath(top / one)) for one in (str(record.get("relative")), given.name)):
-            if path != top and path.is_relative_to(top) and files.digest(path, most=size, trusted=top) == record.get("sha256"):
+        for path in dict.fromkeys(
+            Path(os.path.normpath(top / one)) for one in (str(record.get("relative")), given.name)
+        ):
+            if (
+                path != top
+                and path.is_relative_to(top)
+                and files.digest(path, most=size, trusted=top) == record.get("sha256")
+            ):
                 return path
     return None
 
@@ -205,13 +278,22 @@ def inside(run: RunFolder, record: Record, given: Path) -> Path | None:
 def relative(run: RunFolder, record: Record) -> Path | None:
     """Where a file lay as seen from the runs folder; None where that is not noted."""
     noted = record.get("relative")
-    return Path(os.path.normpath(run.path.parent.absolute() / noted)) if isinstance(noted, str) else None
+    return (
+        Path(os.path.normpath(run.path.parent.absolute() / noted))
+        if isinstance(noted, str)
+        else None
+    )
 
 
 def kept_file(runs: Path, record: Record) -> Path | None:
     """The file of `record` in runs/_data, None where it is not there with its bytes."""
     name, sha256 = str(record.get("name")), str(record.get("sha256"))
-    if not record.get("kept") or Path(name).name != name or len(sha256) != 64 or not sha256.isalnum():
+    if (
+        not record.get("kept")
+        or Path(name).name != name
+        or len(sha256) != 64
+        or not sha256.isalnum()
+    ):
         return None
     path = runs / FOLDER / sha256 / name
     return path if _sound(path, sha256) else None

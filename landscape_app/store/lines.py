@@ -1,8 +1,9 @@
 """What a line of a run's journal must say, by its kind: types that whoever reads it can rely on.
 
-A line whose checksum is right was written by a program, or by a person. One that does not say what its kind says is not left out
-like a torn one: then a file would count as never committed, or the run as never prepared. The run cannot be read. A kind that is
-not known here is kept, and nobody asks it anything.
+A line whose checksum is right was written by a program, or by a person. One that does not say what
+its kind says is not left out like a torn one: then a file would count as never committed, or the
+run as never prepared. The run cannot be read. A kind that is not known here is kept, and nobody
+asks it anything.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_confi
 from typing_extensions import TypedDict
 
 Count = Annotated[int, Field(ge=0, le=2**53)]
-Epoch = Annotated[int, Field(ge=-(2**31), le=2**31)]  # out of the protocol's range it is left out where snapshots are read
+# out of the protocol's range it is left out where snapshots are read
+Epoch = Annotated[int, Field(ge=-(2**31), le=2**31)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, Field(max_length=2**16)]
 LOOSE = ConfigDict(strict=True, extra="allow")
@@ -161,7 +163,9 @@ KINDS: Mapping[str, Any] = {
 
 
 def fault(line: Mapping[str, Any]) -> str:
-    """Why a line does not say what its kind says: 'chunk: trajectories.0 should be a valid integer'; empty where it does."""
+    """Why a line does not say what its kind says: 'chunk: trajectories.0 should be a valid
+    integer'; empty where it does.
+    """
     kind = line["kind"]
     if kind not in KINDS:
         return ""

@@ -1,8 +1,10 @@
-"""Who is at work: an exclusive lock on a file, which the system drops with its holder, however that ends.
+"""Who is at work: an exclusive lock on a file, which the system drops with its holder, however that
+ends.
 
-POSIX record locks, because they name their holder to anyone who asks. Two of their rules shape this module: a process never
-conflicts with itself, and closing any descriptor of a file drops its locks. So one table per process says what is held, and
-a lock file is opened nowhere else. A lock also survives exec: a job is started with its run's lock held already.
+POSIX record locks, because they name their holder to anyone who asks. Two of their rules shape this
+module: a process never conflicts with itself, and closing any descriptor of a file drops its locks.
+So one table per process says what is held, and a lock file is opened nowhere else. A lock also
+survives exec: a job is started with its run's lock held already.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ _given: dict[Key, int] = {}  # of those that it was started with and has not tak
 
 
 def take(path: Path) -> Lock | None:
-    """The lock on the file `path` (made where missing), or None if anyone, this process included, holds it.
+    """The lock on the file `path` (made where missing), or None if anyone, this process included,
+    holds it.
 
     Raises RunMissingError if the folder is gone, StorageError if the file cannot be made.
     """
@@ -59,7 +62,8 @@ def take(path: Path) -> Lock | None:
         if _key(path) != (opened.st_dev, opened.st_ino):
             os.close(handle)
             raise RunMissingError(f"{path.parent} was deleted meanwhile.")
-        os.utime(handle)  # whoever remembers a folder's state for as long as its files are unchanged looks again
+        # whoever remembers a folder's state for as long as its files are unchanged looks again
+        os.utime(handle)
         _held[opened.st_dev, opened.st_ino] = handle
         return Lock((opened.st_dev, opened.st_ino))
 
@@ -79,7 +83,9 @@ class Lock:
 
 
 def holder(path: Path) -> int | None:
-    """The pid of whoever holds the lock on `path` (UNKNOWN where it cannot be named), None if it is free. Takes nothing."""
+    """The pid of whoever holds the lock on `path` (UNKNOWN where it cannot be named), None if it is
+    free. Takes nothing.
+    """
     with _mutex:
         try:
             key = _key(path)
@@ -98,12 +104,16 @@ def holder(path: Path) -> int | None:
 
 @contextmanager
 def hold(folder: Path, what: str) -> Iterator[None]:
-    """The lock of a run's or study's folder for the length of a block; RunLockedError names `what` and the holder."""
+    """The lock of a run's or study's folder for the length of a block; RunLockedError names `what`
+    and the holder.
+    """
     lock = take(folder / NAME)
     if lock is None:
         pid = holder(folder / NAME)
         who = f"process {pid}" if pid else "another process"
-        raise RunLockedError(f"{what} is being worked on by {who}. Wait until that ends, or cancel it.")
+        raise RunLockedError(
+            f"{what} is being worked on by {who}. Wait until that ends, or cancel it."
+        )
     try:
         yield
     finally:
@@ -126,7 +136,9 @@ def _key(path: Path) -> Key | None:
 
 
 def _inherit() -> None:
-    """Note the lock that this process was started with, before anything can open and close its file."""
+    """Note the lock that this process was started with, before anything can open and close its
+    file.
+    """
     text = os.environ.pop(INHERITED, "")
     if text.isdigit():
         try:

@@ -1,7 +1,8 @@
 """What a stored result must say of itself, by its name: types that whoever reads it can rely on.
 
-A folder may be a stranger's, and anyone can compute a checksum. So a result whose words or parameters are not of these types is
-left out where it is read, in one place, and counts as not computed. What is not listed here nobody reads but to print it.
+A folder may be a stranger's, and anyone can compute a checksum. So a result whose words or
+parameters are not of these types is left out where it is read, in one place, and counts as not
+computed. What is not listed here nobody reads but to print it.
 """
 
 from __future__ import annotations
@@ -213,8 +214,12 @@ class Test(TypedDict, total=False):
 
 def _whole(test: Test) -> Test:
     """A loop with a p says all that is said with it."""
-    needed = ("words", "repeats", "observed") + (("points", "smallest_p") if test.get("thinning") else ())
-    if test.get("p_high") is not None and (lacking := [name for name in needed if test.get(name) is None]):
+    needed = ("words", "repeats", "observed") + (
+        ("points", "smallest_p") if test.get("thinning") else ()
+    )
+    if test.get("p_high") is not None and (
+        lacking := [name for name in needed if test.get(name) is None]
+    ):
         raise ValueError(f"a p without {lacking[0]}")
     return test
 
@@ -319,7 +324,8 @@ class Judged(TypedDict):
     granulated_by: NotRequired[dict[Named, Known]]
 
 
-# Every other number of a measure's line (analysis/statistics/statistic.py), None where it is undefined.
+# Every other number of a measure's line (analysis/statistics/statistic.py), None where it is
+# undefined.
 NUMBERS = (
     "rank", "tau_low", "tau_high", "rho", "rho_low", "rho_high", "p", "q", "granulated", "partial", "partial_low", "partial_high",
     "partial_rho", "partial_rho_low", "partial_rho_high", "sign_error", "sign_error_90", "sign_error_worst", "environments",
@@ -328,7 +334,9 @@ NUMBERS = (
 
 
 def _numbers(line: Judged) -> Judged:
-    wrong = [name for name in NUMBERS if name not in line or type(line[name]) not in (int, float, type(None))]  # type: ignore[literal-required]
+    values: Mapping[str, object] = line
+    kinds = (int, float, type(None))
+    wrong = [name for name in NUMBERS if name not in values or type(values[name]) not in kinds]
     if wrong:
         raise ValueError(f"{wrong[0]} is no number")
     return line
@@ -407,7 +415,9 @@ METAS: Mapping[str, Any] = {
 
 
 def fault(name: str, parameters: Mapping[str, Any], meta: Mapping[str, Any]) -> str:
-    """Why a result called `name` cannot be relied on: 'measures.0.value should be a valid number'; empty where it can."""
+    """Why a result called `name` cannot be relied on: 'measures.0.value should be a valid number';
+    empty where it can.
+    """
     for kind, values in ((Parameters, parameters), (METAS.get(name), meta)):
         try:
             if kind is not None:
@@ -419,7 +429,9 @@ def fault(name: str, parameters: Mapping[str, Any], meta: Mapping[str, Any]) -> 
 
 
 def finite(value: Any) -> Any:
-    """`value` with None for every number that is not finite, in dicts and lists too: as it is stored, and read."""
+    """`value` with None for every number that is not finite, in dicts and lists too: as it is
+    stored, and read.
+    """
     if isinstance(value, dict):
         return {key: finite(held) for key, held in value.items()}
     if isinstance(value, list):

@@ -1,7 +1,8 @@
 """The names in a runs folder: told, made, changed and removed, none of it through a link.
 
-`trusted` is the folder up to which links are followed. It is given for what lies directly in a runs folder, of which the names
-above do not tell that it is one; for everything else the layout says it (`opening.split`).
+`trusted` is the folder up to which links are followed. It is given for what lies directly in a runs
+folder, of which the names above do not tell that it is one; for everything else the layout says it
+(`opening.split`).
 """
 
 from __future__ import annotations
@@ -28,13 +29,17 @@ def listed(folder: Path, *, trusted: Path | None = None) -> list[str]:
 
 
 def folders(folder: Path, *, trusted: Path | None = None) -> list[str]:
-    """The names of the folders in `folder`, sorted, and of links to folders, which nothing enters. Raises OSError."""
+    """The names of the folders in `folder`, sorted, and of links to folders, which nothing enters.
+    Raises OSError.
+    """
     with opening.entered(folder, trusted=trusted) as handle, os.scandir(handle) as entries:
         return sorted(entry.name for entry in entries if entry.is_dir())
 
 
 def found(path: Path, *, trusted: Path | None = None) -> os.stat_result | None:
-    """What is called `path`, itself and not what a link leads to; None where nothing is. Raises OSError where that cannot be seen."""
+    """What is called `path`, itself and not what a link leads to; None where nothing is. Raises
+    OSError where that cannot be seen.
+    """
     try:
         with opening.holding(path, trusted=trusted) as folder:
             return os.lstat(path.name, dir_fd=folder)
@@ -51,7 +56,9 @@ def look(path: Path) -> os.stat_result | None:
 
 
 def stats(folder: Path, names: Sequence[str] | None = None) -> dict[str, os.stat_result]:
-    """{name: what it is, itself and not what a link leads to} of those of `names` that are in `folder`, of all without names. Raises nothing."""
+    """{name: what it is, itself and not what a link leads to} of those of `names` that are in
+    `folder`, of all without names. Raises nothing.
+    """
     there = dict[str, os.stat_result]()
     with suppress(OSError), opening.entered(folder) as handle:
         if names is None:
@@ -64,7 +71,9 @@ def stats(folder: Path, names: Sequence[str] | None = None) -> dict[str, os.stat
 
 
 def times(folder: Path, names: Sequence[str] | None = None) -> tuple[tuple[str, int, int], ...]:
-    """(name, time of modification in ns, size in bytes) as `stats`: equal as long as nothing changes. Raises nothing."""
+    """(name, time of modification in ns, size in bytes) as `stats`: equal as long as nothing
+    changes. Raises nothing.
+    """
     return tuple((name, one.st_mtime_ns, one.st_size) for name, one in stats(folder, names).items())
 
 
@@ -102,8 +111,13 @@ def make_folder(path: Path, *, trusted: Path | None = None, exist_ok: bool = Tru
 
 
 def rename(path: Path, to: Path, *, trusted: Path | None = None) -> None:
-    """`path` gets the name `to` at once, in the same folder or another; a file takes the place of a file. Raises OSError."""
-    with opening.holding(path, trusted=trusted) as source, opening.holding(to, trusted=trusted) as target:
+    """`path` gets the name `to` at once, in the same folder or another; a file takes the place of a
+    file. Raises OSError.
+    """
+    with (
+        opening.holding(path, trusted=trusted) as source,
+        opening.holding(to, trusted=trusted) as target,
+    ):
         os.replace(path.name, to.name, src_dir_fd=source, dst_dir_fd=target)
 
 
@@ -123,7 +137,9 @@ def remove(path: Path) -> None:
 
 
 def remove_all(path: Path, *, trusted: Path | None = None) -> None:
-    """Remove whatever has this name, a folder with all that is in it, as far as that can be done. Raises nothing."""
+    """Remove whatever has this name, a folder with all that is in it, as far as that can be done.
+    Raises nothing.
+    """
     try:
         with opening.holding(path, trusted=trusted) as folder:
             if stat.S_ISDIR(os.lstat(path.name, dir_fd=folder).st_mode):
@@ -141,7 +157,9 @@ def remove_all(path: Path, *, trusted: Path | None = None) -> None:
 
 
 def _flatten(name: str, holder: int) -> None:
-    """What lies deep in the folder `name` is brought to its top, without entering more than two folders at once. Raises OSError."""
+    """What lies deep in the folder `name` is brought to its top, without entering more than two
+    folders at once. Raises OSError.
+    """
     top = os.open(name, opening.FOLDER | os.O_NOFOLLOW, dir_fd=holder)
     try:
         waiting = [name for name, enters in _inside(top) if enters]

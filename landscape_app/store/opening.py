@@ -1,7 +1,9 @@
-"""Opening what lies in a runs folder, which may be a stranger's: no link in it is followed, and nothing but a regular file is a file.
+"""Opening what lies in a runs folder, which may be a stranger's: no link in it is followed, and
+nothing but a regular file is a file.
 
-The runs folder itself may be reached by links: whoever names it chose them. What lies below it is reached name by name, each
-from the descriptor of the folder before, so that a folder that is swapped for a link at any moment is still not followed.
+The runs folder itself may be reached by links: whoever names it chose them. What lies below it is
+reached name by name, each from the descriptor of the folder before, so that a folder that is
+swapped for a link at any moment is still not followed.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ HOLLOW = 2**26  # bytes from which a file is asked whether it is mostly holes
 BACKED = 16  # times as many bytes as are stored of it a file may claim
 MODE = 0o666  # of a new file, less the umask
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-# A pipe is opened without waiting for its other end, and a terminal does not become that of this process.
+# A pipe is opened without waiting for its other end, and a terminal does not become that of this
+# process.
 FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 _KINDS = {
@@ -38,11 +41,17 @@ class RefusedError(OSError):
 
 @contextmanager
 def entered(folder: Path, *, trusted: Path | None = None) -> Iterator[int]:
-    """A descriptor of `folder` for the length of a block. Raises OSError, RefusedError where a link leads to it.
+    """A descriptor of `folder` for the length of a block. Raises OSError, RefusedError where a link
+    leads to it.
 
-    trusted: the folder up to which links are followed, where it is not the runs folder that the names of `folder` tell of.
+    trusted: the folder up to which links are followed, where it is not the runs folder that the
+    names of `folder` tell of.
     """
-    base, names = _split(f"{folder}/name") if trusted is None else (str(trusted), (*folder.parts[len(trusted.parts) :], "name"))
+    base, names = (
+        _split(f"{folder}/name")
+        if trusted is None
+        else (str(trusted), (*folder.parts[len(trusted.parts) :], "name"))
+    )
     handle = _reach(base, names[:-1], folder)
     try:
         yield handle
@@ -51,7 +60,9 @@ def entered(folder: Path, *, trusted: Path | None = None) -> Iterator[int]:
 
 
 def visit(folder: Path) -> None:
-    """Raises OSError where `folder` is none, FileNotFoundError where it is not there, RefusedError where a link leads to it."""
+    """Raises OSError where `folder` is none, FileNotFoundError where it is not there, RefusedError
+    where a link leads to it.
+    """
     with entered(folder):
         pass
 
@@ -59,7 +70,9 @@ def visit(folder: Path) -> None:
 @contextmanager
 def holding(path: Path, *, trusted: Path | None = None) -> Iterator[int]:
     """A descriptor of the folder that has `path` in it, as `entered`."""
-    base, names = _split(str(path)) if trusted is None else (str(trusted), path.parts[len(trusted.parts) :])
+    base, names = (
+        _split(str(path)) if trusted is None else (str(trusted), path.parts[len(trusted.parts) :])
+    )
     handle = _reach(base, names[:-1], path)
     try:
         yield handle
@@ -67,22 +80,37 @@ def holding(path: Path, *, trusted: Path | None = None) -> Iterator[int]:
         os.close(handle)
 
 
-def regular(path: Path, flags: int = os.O_RDONLY, *, most: int | None = None, own: bool = False, trusted: Path | None = None) -> int:
-    """A descriptor of the regular file `path`, which the caller closes. Raises OSError, RefusedError: no such file, of more bytes than `most`.
+def regular(
+    path: Path,
+    flags: int = os.O_RDONLY,
+    *,
+    most: int | None = None,
+    own: bool = False,
+    trusted: Path | None = None,
+) -> int:
+    """A descriptor of the regular file `path`, which the caller closes. Raises OSError,
+    RefusedError: no such file, of more bytes than `most`.
 
-    own: the file is the person's, not one of a runs folder, and the links that lead to it are theirs. trusted: as for `entered`.
+    own: the file is the person's, not one of a runs folder, and the links that lead to it are
+    theirs. trusted: as for `entered`.
     """
     if own:
         handle = os.open(path, flags | FILE & ~os.O_NOFOLLOW, MODE)
     else:
-        base, names = _split(str(path)) if trusted is None else (str(trusted), path.parts[len(trusted.parts) :])
+        base, names = (
+            _split(str(path))
+            if trusted is None
+            else (str(trusted), path.parts[len(trusted.parts) :])
+        )
         folder = _reach(base, names[:-1], path)
         try:
             handle = _open(names[-1], flags | FILE, folder)
         finally:
             os.close(folder)
     try:
-        _check(path.name, os.fstat(handle), most=most, written=bool(flags & (os.O_WRONLY | os.O_RDWR)))
+        _check(
+            path.name, os.fstat(handle), most=most, written=bool(flags & (os.O_WRONLY | os.O_RDWR))
+        )
         if not own:
             _check_backed(path.name, handle)
     except OSError:
@@ -92,7 +120,9 @@ def regular(path: Path, flags: int = os.O_RDONLY, *, most: int | None = None, ow
 
 
 def split(path: Path) -> tuple[Path, tuple[str, ...]]:
-    """(runs folder, names from there) of something in a run's or study's folder or in a shared one; the names of folders tell which."""
+    """(runs folder, names from there) of something in a run's or study's folder or in a shared one;
+    the names of folders tell which.
+    """
     base, names = _split(str(path))
     return Path(base), tuple(names)
 
@@ -144,24 +174,39 @@ def _open(name: str, flags: int, folder: int) -> int:
 
 
 def _check(name: str, found: os.stat_result, *, most: int | None, written: bool) -> None:
-    """Raises RefusedError where it is no regular file, has too many bytes, or would be written under another name, too."""
+    """Raises RefusedError where it is no regular file, has too many bytes, or would be written
+    under another name, too.
+    """
     if not stat.S_ISREG(found.st_mode):
-        raise RefusedError(errno.EINVAL, f"'{name}' is {_KINDS.get(stat.S_IFMT(found.st_mode), 'no file')}, not a file", name)
+        raise RefusedError(
+            errno.EINVAL,
+            f"'{name}' is {_KINDS.get(stat.S_IFMT(found.st_mode), 'no file')}, not a file",
+            name,
+        )
     if most is not None and found.st_size > most:
-        raise RefusedError(errno.EFBIG, f"'{name}' has {found.st_size:,} bytes, more than {most:,}", name)
+        raise RefusedError(
+            errno.EFBIG, f"'{name}' has {found.st_size:,} bytes, more than {most:,}", name
+        )
     if written and found.st_nlink > 1:
         raise RefusedError(errno.EMLINK, f"'{name}' has another name as well (a hard link)", name)
 
 
 def _check_backed(name: str, handle: int) -> None:
-    """Raises RefusedError where the file is nearly all holes: it costs nobody a disk to make one that takes days to read."""
+    """Raises RefusedError where the file is nearly all holes: it costs nobody a disk to make one
+    that takes days to read.
+    """
     found = os.fstat(handle)
     if found.st_size <= HOLLOW or found.st_blocks * 512 * BACKED >= found.st_size:
         return
     try:
-        whole = os.lseek(handle, 0, os.SEEK_HOLE) >= found.st_size  # also where a file system does not tell what it stores
+        # also where a file system does not tell what it stores
+        whole = os.lseek(handle, 0, os.SEEK_HOLE) >= found.st_size
     except OSError as error:
         whole = error.errno == errno.EINVAL
     if not whole:
-        raise RefusedError(errno.EFBIG, f"'{name}' claims {found.st_size:,} bytes, but nearly all of it is holes", name)
+        raise RefusedError(
+            errno.EFBIG,
+            f"'{name}' claims {found.st_size:,} bytes, but nearly all of it is holes",
+            name,
+        )
     os.lseek(handle, 0, os.SEEK_SET)

@@ -1,7 +1,8 @@
-"""A run, or a study with its runs, as one archive: what goes along, its bytes one after the other, and the file.
+"""A run, or a study with its runs, as one archive: what goes along, its bytes one after the other,
+and the file.
 
-Taken along is what the journal acknowledges at one moment, so a job may be at work. What says how a job goes (status, lock, log) and
-what can be written anew (a study's tables and page) stays here.
+Taken along is what the journal acknowledges at one moment, so a job may be at work. What says how a
+job goes (status, lock, log) and what can be written anew (a study's tables and page) stays here.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class ChangedError(ArchiveError):
 
 @dataclass(frozen=True)
 class Source:
-    """A file that goes along: its place, or its bytes; and the SHA-256 that it has according to what was read before."""
+    """A file that goes along: its place, or its bytes; and the SHA-256 that it has according to
+    what was read before.
+    """
 
     place: Path | bytes
     sha256: str | None = None
@@ -49,8 +52,9 @@ Sources = dict[str, Source]
 class Parts:
     """What an archive is made of: `sources` are the files by their names in the manifest.
 
-    `left`: files that are damaged here and do not go along. `needs`: what of the runs lies outside, as their settings name it.
-    `data`: bytes of the data and checkpoints that are kept beside the runs, along or not.
+    `left`: files that are damaged here and do not go along. `needs`: what of the runs lies outside,
+    as their settings name it. `data`: bytes of the data and checkpoints that are kept beside the
+    runs, along or not.
     """
 
     manifest: Manifest
@@ -62,7 +66,11 @@ class Parts:
     def content(self) -> Iterator[bytes]:
         """The bytes of the archive, piece by piece. Raises ChangedError."""
         encoded = self.manifest.encoded()
-        yield archive.header(archive.MANIFEST, len(encoded)) + encoded + bytes(-len(encoded) % archive.BLOCK)
+        yield (
+            archive.header(archive.MANIFEST, len(encoded))
+            + encoded
+            + bytes(-len(encoded) % archive.BLOCK)
+        )
         for name, size, sha256 in self.manifest.files:
             yield archive.header(name, size)
             yield from _checked(self.sources[name].place, name, size, sha256)
@@ -71,7 +79,8 @@ class Parts:
 
 
 def parts(runs: Path, id: str, *, data: bool = False) -> Parts:
-    """What the archive of the run or study `id` holds; with `data`, also the data and checkpoints that are kept for it.
+    """What the archive of the run or study `id` holds; with `data`, also the data and checkpoints
+    that are kept for it.
 
     Costs one reading of every file. Raises RunMissingError, RunDamagedError, SchemaError.
     """
@@ -123,7 +132,9 @@ def _write(found: Parts, target: Path) -> None:
             raise ArchiveError(f"{target} is no file. Give the name of a new file to --archive.")
         waiting = target.with_name(f".{target.name[:200]}.{secrets.token_hex(8)}{files.TEMPORARY}")
         try:
-            handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+            handle = os.open(
+                waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666
+            )
             try:
                 for piece in found.content():
                     files.write_all(handle, piece)
@@ -138,7 +149,9 @@ def _write(found: Parts, target: Path) -> None:
 
 
 def _place(waiting: Path, target: Path) -> None:
-    """`waiting` becomes `target`; the same bytes there already are as good, others are not touched."""
+    """`waiting` becomes `target`; the same bytes there already are as good, others are not
+    touched.
+    """
     try:
         os.link(waiting, target)
         return
@@ -148,12 +161,19 @@ def _place(waiting: Path, target: Path) -> None:
         if not target.exists():
             waiting.rename(target)
             return
-    if target.stat().st_size != waiting.stat().st_size or files.digest(target, own=True) != files.digest(waiting, own=True):
-        raise ArchiveError(f"{target} exists already and holds something else. Give another name, or delete it first.")
+    if target.stat().st_size != waiting.stat().st_size or files.digest(
+        target, own=True
+    ) != files.digest(waiting, own=True):
+        raise ArchiveError(
+            f"{target} exists already and holds something else. Give another name, or delete it"
+            " first."
+        )
 
 
 def _at_this_moment(runs: Path, id: str) -> tuple[RunFolder, bytes]:
-    """(the run as its journal stands now, whatever is committed from here on; the valid bytes of that journal)."""
+    """(the run as its journal stands now, whatever is committed from here on; the valid bytes of
+    that journal).
+    """
     run = RunFolder.open(runs, id)
     content = b""
     with suppress(FileNotFoundError):
@@ -162,7 +182,10 @@ def _at_this_moment(runs: Path, id: str) -> tuple[RunFolder, bytes]:
         lines, end = journal.decode(content)
     except ValueError as error:
         raise ArchiveError(f"{run.path / JOURNAL} cannot be read: {error}.") from error
-    return dataclasses.replace(run, journal=_Moment(run.path / JOURNAL, tuple(lines))), content[:end]
+    return (
+        dataclasses.replace(run, journal=_Moment(run.path / JOURNAL, tuple(lines))),
+        content[:end],
+    )
 
 
 class _Moment(Journal):
@@ -189,7 +212,8 @@ def _of_run(run: RunFolder, lines: bytes) -> tuple[Sources, list[str]]:
         else:
             sources[f"{run.id}/{line['file']}"] = Source(path, str(line["sha256"]))
     if left and RunFolder.open(run.path.parent, run.id).committed() != run.committed():
-        raise ChangedError(f"A job replaces files of {run.id}. Try again.")  # rather than call them damaged
+        # rather than call them damaged
+        raise ChangedError(f"A job replaces files of {run.id}. Try again.")
     found, missing = _derived(run.path, run.id)
     return sources | found, left + missing
 
@@ -237,7 +261,9 @@ def needs(run: RunFolder) -> Iterator[str]:
 
 
 def _bytes(path: Path, most: int) -> bytes:
-    """A small file as a whole. FileNotFoundError if there is none; raises ArchiveError where it is no such file."""
+    """A small file as a whole. FileNotFoundError if there is none; raises ArchiveError where it is
+    no such file.
+    """
     try:
         return files.read_bytes(path, most=most)
     except FileNotFoundError:
@@ -247,7 +273,9 @@ def _bytes(path: Path, most: int) -> bytes:
 
 
 def _facts(source: Source) -> tuple[int, str]:
-    """(bytes, SHA-256) of a file. Raises ChangedError where they are not those that were read before."""
+    """(bytes, SHA-256) of a file. Raises ChangedError where they are not those that were read
+    before.
+    """
     if isinstance(source.place, bytes):
         return len(source.place), hashlib.sha256(source.place).hexdigest()
     stamp, sha256 = files.stamp(source.place), files.digest(source.place)
@@ -260,7 +288,11 @@ def _checked(source: Path | bytes, name: str, size: int, sha256: str) -> Iterato
     """The bytes of a file, held against what the manifest said of it."""
     found, rest = hashlib.sha256(), size
     try:
-        with io.BytesIO(source) if isinstance(source, bytes) else os.fdopen(opening.regular(source), "rb") as file:
+        with (
+            io.BytesIO(source)
+            if isinstance(source, bytes)
+            else os.fdopen(opening.regular(source), "rb")
+        ) as file:
             while rest and (piece := file.read(min(PIECE, rest))):
                 found.update(piece)
                 rest -= len(piece)

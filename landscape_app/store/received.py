@@ -1,4 +1,6 @@
-"""What was unpacked, before it gets a name: settings, journal, results and data held against each other. None of it is run or opened."""
+"""What was unpacked, before it gets a name: settings, journal, results and data held against each
+other. None of it is run or opened.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from landscape_app.store.study import StudyFolder
 
 
 def check(stage: Path, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(files that the journals name and the archive lacks, what the settings name outside); ArchiveError for what does not fit."""
+    """(files that the journals name and the archive lacks, what the settings name outside);
+    ArchiveError for what does not fit.
+    """
     left, needs, data = list[str](), dict[str, None](), set[str]()
     held = manifest.by_folder()
     try:
@@ -40,23 +44,32 @@ def check(stage: Path, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, 
 
 
 def _check_run(run: RunFolder, held: Mapping[str, Facts]) -> list[str]:
-    """What the run's journal names and the archive lacks. Raises ArchiveError for a file that the journal does not name as it is."""
+    """What the run's journal names and the archive lacks. Raises ArchiveError for a file that the
+    journal does not name as it is.
+    """
     content = files.read_bytes(run.path / JOURNAL, most=journal.LARGEST) if JOURNAL in held else b""
-    if journal.decode(content)[1] < len(content):  # that it can be read was seen when the run was opened
+    # that it can be read was seen when the run was opened
+    if journal.decode(content)[1] < len(content):
         raise ArchiveError(f"The journal of {run.id} does not end with a whole line.")
     named = {str(line["file"]): str(line["sha256"]) for line in run.committed()}
     for name in named:
         if not FILE.fullmatch(name):
-            raise ArchiveError(f"The journal of {run.id} names {name[:160]!a}, which is no file of a run.")
+            raise ArchiveError(
+                f"The journal of {run.id} names {name[:160]!a}, which is no file of a run."
+            )
     for name, (_, sha256) in held.items():
         if FILE.fullmatch(name) and named.get(name) != sha256:
-            raise ArchiveError(f"{run.id}/{name} is not what the journal of {run.id} says was written.")
+            raise ArchiveError(
+                f"{run.id}/{name} is not what the journal of {run.id} says was written."
+            )
     _check_results(run.path, run.id)
     return [f"{run.id}/{name}" for name in named if name not in held]
 
 
 def _check_results(path: Path, base: str) -> None:
-    """Raise ArchiveError where a stored result is not whole, or not the one that its folder is called after."""
+    """Raise ArchiveError where a stored result is not whole, or not the one that its folder is
+    called after.
+    """
     for place in derived.places(path):
         name = f"{base}/{derived.FOLDER}/{place.name}"
         result = derived.whole(place)

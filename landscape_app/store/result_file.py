@@ -1,6 +1,7 @@
 """result.json: what a stored result says of itself, as a reader may rely on it.
 
-What is not as it was written, or not as its name says (store/metas.py), is told once in the log and left out.
+What is not as it was written, or not as its name says (store/metas.py), is told once in the log and
+left out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from landscape_app.store.metas import fault, finite
 from landscape_app.store.seal import sound
 
 LARGEST = 6 * 2**20  # bytes; the emptiest lists of a file of this size take 150 MB
-REMEMBERED, SMALL = 10_000, 2**17  # files that are remembered in this process, each of at most so many bytes
+# files that are remembered in this process, each of at most so many bytes
+REMEMBERED, SMALL = 10_000, 2**17
 SHOWN = 40  # letters of a name in a message
 
 Facts = Mapping[str, Any]
@@ -32,7 +34,9 @@ _mutex = threading.Lock()
 
 
 def read(path: Path) -> Facts | None:
-    """What the file says, None where it cannot be relied on. Remembered as long as it is unchanged."""
+    """What the file says, None where it cannot be relied on. Remembered as long as it is
+    unchanged.
+    """
     stamp = files.stamp(path)
     with _mutex:
         kept = _known.get(path)
@@ -45,7 +49,12 @@ def read(path: Path) -> Facts | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         log.warning("%s is left out: %s", path, first_line(error))
-    if stamp is not None and stamp == files.stamp(path) and stamp[1] <= SMALL and time.time_ns() - max(stamp[2:]) > files.SETTLED:
+    if (
+        stamp is not None
+        and stamp == files.stamp(path)
+        and stamp[1] <= SMALL
+        and time.time_ns() - max(stamp[2:]) > files.SETTLED
+    ):
         with _mutex:
             if len(_known) >= REMEMBERED:
                 _known.clear()
@@ -54,12 +63,16 @@ def read(path: Path) -> Facts | None:
 
 
 def checked(facts: Any) -> Facts:
-    """`facts`, with None for every number of its meta that is not finite. Raises ValueError, KeyError, TypeError."""
+    """`facts`, with None for every number of its meta that is not finite. Raises ValueError,
+    KeyError, TypeError.
+    """
     if not isinstance(facts, dict):
         raise ValueError("it is no JSON object")
     if facts.get("schema", 1) != 1 and not sound(facts):  # before schema 2 there was no checksum
         raise ValueError("it was changed or damaged after it was written")
-    name, parameters, meta, arrays, created = (facts[key] for key in ("name", "parameters", "meta", "arrays", "created"))
+    name, parameters, meta, arrays, created = (
+        facts[key] for key in ("name", "parameters", "meta", "arrays", "created")
+    )
     words = all(isinstance(facts[key], str) for key in ("name", "inputs", "version"))
     if not (words and isinstance(parameters, dict) and isinstance(meta, dict)):
         raise ValueError("it is not as a result is written")

@@ -1,4 +1,6 @@
-"""A run's folder: its settings, which never change, and what is committed, which is what the journal says."""
+"""A run's folder: its settings, which never change, and what is committed, which is what the
+journal says.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,17 @@ import numpy as np
 from landscape_app.errors import RunDamagedError, SpecError, first_line
 from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import begun, commands, derived, files, folder, lock, names, sampled, signature
+from landscape_app.store import (
+    begun,
+    commands,
+    derived,
+    files,
+    folder,
+    lock,
+    names,
+    sampled,
+    signature,
+)
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.sampled import JOURNAL
 from landscape_app.store.tensors import pack, unpack
@@ -23,13 +35,16 @@ from landscape_app.store.tensors import pack, unpack
 HEAD = "spec.json"
 CHUNKS = "chunks"
 COMMITS = ("init", "base", "anchor", "chunk")  # kinds of lines that name a file
-NEXT = ".next"  # suffix of a file whose line is there and that is about to take the place of an older one
+# suffix of a file whose line is there and that is about to take the place of an older one
+NEXT = ".next"
 FILE = re.compile(r"(chunks/)?[a-z0-9][a-z0-9_-]*\.safetensors")
 
 
 @dataclass(frozen=True)
 class RunFolder:
-    """The run `id` in `path`. Whoever calls `mark` or `commit` holds its lock; reading needs none."""
+    """The run `id` in `path`. Whoever calls `mark` or `commit` holds its lock; reading needs
+    none.
+    """
 
     id: str
     path: Path
@@ -40,46 +55,70 @@ class RunFolder:
 
     @staticmethod
     def create(runs: Path, id: str, spec: RunSpec) -> RunFolder:
-        """A new run, signed as asked for by this user. Raises RunExistsError, SpecError (not an id), StorageError."""
+        """A new run, signed as asked for by this user. Raises RunExistsError, SpecError (not an
+        id), StorageError.
+        """
         signed = signature.of_run(spec)
         beside = {} if signed is None else {signature.FILE: signature.content(signed)}
-        folder.make(Path(runs), Path(runs), id, "run", HEAD, {"settings": spec.model_dump(mode="json")}, [CHUNKS], beside)
+        folder.make(
+            Path(runs),
+            Path(runs),
+            id,
+            "run",
+            HEAD,
+            {"settings": spec.model_dump(mode="json")},
+            [CHUNKS],
+            beside,
+        )
         return RunFolder.open(runs, id)
 
     @staticmethod
     def open(runs: Path, id: str) -> RunFolder:
-        """An existing run. Raises RunMissingError, SchemaError, or RunDamagedError: spec.json or the journal cannot be read, or are not
-        as they were written.
+        """An existing run. Raises RunMissingError, SchemaError, or RunDamagedError: spec.json or
+        the journal cannot be read, or are not as they were written.
         """
         path = folder.place(Path(runs), id, "run")
         head, journal = folder.read_head(path, HEAD, "run"), Journal(path / JOURNAL)
         settings = head.get("settings")
         if not isinstance(settings, dict):
-            raise RunDamagedError(f"The settings in {path / HEAD} are not readable: there are none.")
+            raise RunDamagedError(
+                f"The settings in {path / HEAD} are not readable: there are none."
+            )
         try:
             spec = parse(RunSpec, settings)
         except (SpecError, TypeError, ValueError) as error:
-            raise RunDamagedError(f"The settings in {path / HEAD} are not readable: {first_line(error)}") from error
+            raise RunDamagedError(
+                f"The settings in {path / HEAD} are not readable: {first_line(error)}"
+            ) from error
         if why := unreadable(path):
             raise RunDamagedError(f"{why} Delete the run, or put the file back from a copy.")
-        begun.check(path / HEAD, settings, journal.lines())  # before the checksum: it can name what was changed
+        # before the checksum: it can name what was changed
+        begun.check(path / HEAD, settings, journal.lines())
         folder.check_head(path, HEAD, "run", head)
         return RunFolder(id, path, spec, float(head["created"]), journal, settings)
 
     @staticmethod
     def new_id(runs: Path, spec: RunSpec) -> str:
-        """An id that is free now, made of data, network, regime and seed: digits-mlp-good-0, digits-mlp-good-0-2, …"""
-        words = re.sub(r"[^a-z0-9]+", "-", f"{Path(spec.data.removeprefix('npz:')).stem}-{spec.network}-{spec.regime}-{spec.seed}".lower())
+        """An id that is free now, made of data, network, regime and seed: digits-mlp-good-0,
+        digits-mlp-good-0-2, …
+        """
+        words = re.sub(
+            r"[^a-z0-9]+",
+            "-",
+            f"{Path(spec.data.removeprefix('npz:')).stem}-{spec.network}-{spec.regime}-{spec.seed}".lower(),
+        )
         stem = words.strip("-")[:56] or "run"
         number = 1
-        while names.exists(Path(runs) / (id := stem if number == 1 else f"{stem}-{number}"), trusted=Path(runs)):
+        while names.exists(
+            Path(runs) / (id := stem if number == 1 else f"{stem}-{number}"), trusted=Path(runs)
+        ):
             number += 1
         return id
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Exclusive right to work on the run; RunLockedError names who has it. Tidies up after a crash, and brings a run of an older
-        schema to the present one.
+        """Exclusive right to work on the run; RunLockedError names who has it. Tidies up after a
+        crash, and brings a run of an older schema to the present one.
         """
         with lock.hold(self.path, f"Run {self.id}"):
             self._migrate()
@@ -89,29 +128,49 @@ class RunFolder:
     def mark(self, kind: str, **facts: Any) -> None:
         """One fact without a file: a journal line. Raises StorageError.
 
-        "prepared" also says by which settings, whatever else it is given: what spec.json says later is held against that.
+        "prepared" also says by which settings, whatever else it is given: what spec.json says later
+        is held against that.
         """
         settled = {begun.SETTINGS: begun.record(self.settings)} if kind in begun.KINDS else {}
         self.journal.append({"kind": kind, **facts, **settled})
 
     def ask(self, analyse: bool | None) -> None:
-        """Note whether the run is to be analysed when it is sampled; None: as it was noted before, or yes. Raises StorageError."""
+        """Note whether the run is to be analysed when it is sampled; None: as it was noted before,
+        or yes. Raises StorageError.
+        """
         if analyse is not None and analyse != self.analysed_too:
             self.mark("asked", analyse=analyse)
 
     @property
     def analysed_too(self) -> bool:
         """Whether an analysis belongs to what was asked for."""
-        return next((bool(line.get("analyse", True)) for line in reversed(self.journal.lines()) if line["kind"] == "asked"), True)
+        return next(
+            (
+                bool(line.get("analyse", True))
+                for line in reversed(self.journal.lines())
+                if line["kind"] == "asked"
+            ),
+            True,
+        )
 
-    def commit(self, kind: str, file: str, tensors: Mapping[str, np.ndarray], /, **facts: Any) -> None:
-        """The tensors as `file` and then their line: committed when this returns, else, also after a crash, as it was before.
+    def commit(
+        self, kind: str, file: str, tensors: Mapping[str, np.ndarray], /, **facts: Any
+    ) -> None:
+        """The tensors as `file` and then their line: committed when this returns, else, also after
+        a crash, as it was before.
 
-        A file of that name that is committed already stays until the new line is durable. Raises StorageError.
+        A file of that name that is committed already stays until the new line is durable. Raises
+        StorageError.
         """
         target = self._path_of(file)
         content = pack(tensors)
-        line = {"kind": kind, "file": file, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), **facts}
+        line = {
+            "kind": kind,
+            "file": file,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "bytes": len(content),
+            **facts,
+        }
         waiting = target.with_name(target.name + NEXT)
         if names.is_file(waiting):
             self._recover()  # it may hold the only sound copy of what its line says
@@ -128,8 +187,12 @@ class RunFolder:
                 files.sync_folder(target.parent)
 
     def committed(self, kind: str | None = None) -> list[Line]:
-        """The newest line (kind, file, sha256, bytes and facts) of every committed file, oldest first; only of `kind` if given."""
-        return [line for line in newest(self.journal.lines()) if kind is None or line["kind"] == kind]
+        """The newest line (kind, file, sha256, bytes and facts) of every committed file, oldest
+        first; only of `kind` if given.
+        """
+        return [
+            line for line in newest(self.journal.lines()) if kind is None or line["kind"] == kind
+        ]
 
     def prepared(self) -> dict[str, Any] | None:
         """The facts of the newest "prepared" line, None before there is one."""
@@ -148,9 +211,13 @@ class RunFolder:
         return [str(line["file"]) for line in lines if str(line["file"]) not in there]
 
     def places(self, lines: Sequence[Line]) -> dict[str, Path]:
-        """Where the bytes of these committed lines are, by the names of their files; without those whose bytes are nowhere."""
+        """Where the bytes of these committed lines are, by the names of their files; without those
+        whose bytes are nowhere.
+        """
         found = {}
-        known = files.remembered(self.path, (file for line in lines if FILE.fullmatch(file := str(line["file"]))))
+        known = files.remembered(
+            self.path, (file for line in lines if FILE.fullmatch(file := str(line["file"])))
+        )
         for line in lines:
             file = str(line["file"])
             if known.get(file) == (line["sha256"], line.get("bytes")):
@@ -163,28 +230,39 @@ class RunFolder:
         return found
 
     def intact(self, line: Line) -> Path | None:
-        """Where the bytes of a committed line are, None if nowhere. Hashes are remembered while a file is unchanged."""
+        """Where the bytes of a committed line are, None if nowhere. Hashes are remembered while a
+        file is unchanged.
+        """
         return intact(self.path, line)
 
     def tensors(self, file: str) -> dict[str, np.ndarray]:
-        """Every array of a committed file, checked against its hash; RunDamagedError if it is not there as it was written."""
+        """Every array of a committed file, checked against its hash; RunDamagedError if it is not
+        there as it was written.
+        """
         line = next((line for line in self.committed() if line["file"] == file), None)
         if line is None:
             raise RunDamagedError(f"Run {self.id} has no committed file '{file}'.")
         path = self.intact(line)
-        content = bytearray() if path is None else bytearray(files.read_bytes(path, most=line["bytes"]))
+        content = (
+            bytearray() if path is None else bytearray(files.read_bytes(path, most=line["bytes"]))
+        )
         if hashlib.sha256(content).hexdigest() != line["sha256"]:
             raise RunDamagedError(
-                f"{self.path / file} is missing or damaged. Make it again: {commands.line('resume', self.id, self.path.parent)}"
+                f"{self.path / file} is missing or damaged. Make it again:"
+                f" {commands.line('resume', self.id, self.path.parent)}"
             )
         return unpack(content, file)
 
     def digest(self) -> str:
-        """A hash of everything sampled: results derived from the run carry it, and are stale when it changes."""
+        """A hash of everything sampled: results derived from the run carry it, and are stale when
+        it changes.
+        """
         return sampled.digest(self.journal.lines())
 
     def _migrate(self) -> None:
-        """What schema 2 added, of what is there: the settings in the journal, then the checksum in spec.json. Done again after a crash."""
+        """What schema 2 added, of what is there: the settings in the journal, then the checksum in
+        spec.json. Done again after a crash.
+        """
         older = folder.read_head(self.path, HEAD, "run")["schema"] < folder.SCHEMA
         if older and not any(line["kind"] == begun.MIGRATED for line in self.journal.lines()):
             self.mark(begun.MIGRATED, schema=folder.SCHEMA)
@@ -201,7 +279,10 @@ class RunFolder:
         newest = {str(line["file"]): line for line in self.committed()}
         with files.storing(self.path):
             for waiting in [
-                place / name for place in self._places() for name in names.listed(place) if name.endswith(f".safetensors{NEXT}")
+                place / name
+                for place in self._places()
+                for name in names.listed(place)
+                if name.endswith(f".safetensors{NEXT}")
             ]:
                 target = waiting.with_name(waiting.name.removesuffix(NEXT))
                 line = newest.get(str(target.relative_to(self.path)))
@@ -215,11 +296,15 @@ class RunFolder:
 
     def _places(self) -> list[Path]:
         """Where its files lie; chunks that are elsewhere, behind a link, are not its own."""
-        return [self.path, self.path / CHUNKS] if names.is_folder(self.path / CHUNKS) else [self.path]
+        return (
+            [self.path, self.path / CHUNKS] if names.is_folder(self.path / CHUNKS) else [self.path]
+        )
 
 
 def unreadable(run: Path) -> str:
-    """Why the journal in the folder `run` cannot be read, or is not there although files are that it named; "" where nothing is wrong."""
+    """Why the journal in the folder `run` cannot be read, or is not there although files are that
+    it named; "" where nothing is wrong.
+    """
     journal = Journal(run / JOURNAL)
     problem = journal.problem()
     if problem or journal.lines() or not _orphaned(run):
@@ -229,8 +314,15 @@ def unreadable(run: Path) -> str:
 
 
 def _orphaned(run: Path) -> bool:
-    """Whether more files of a sample lie in `run` than the one that a crash can leave without its line."""
-    there = [name for place in (run, run / CHUNKS) if names.is_folder(place) for name in names.listed(place)]
+    """Whether more files of a sample lie in `run` than the one that a crash can leave without its
+    line.
+    """
+    there = [
+        name
+        for place in (run, run / CHUNKS)
+        if names.is_folder(place)
+        for name in names.listed(place)
+    ]
     return sum(name.endswith(".safetensors") for name in there) > 1
 
 
@@ -249,4 +341,11 @@ def intact(run: Path, line: Line) -> Path | None:
     target, size = run / str(line["file"]), line.get("bytes")
     if not FILE.fullmatch(str(line["file"])) or type(size) is not int:
         return None
-    return next((p for p in (target, target.with_name(target.name + NEXT)) if files.digest(p, most=size) == line["sha256"]), None)
+    return next(
+        (
+            p
+            for p in (target, target.with_name(target.name + NEXT))
+            if files.digest(p, most=size) == line["sha256"]
+        ),
+        None,
+    )

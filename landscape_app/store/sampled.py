@@ -1,4 +1,6 @@
-"""The digest of what is sampled of a run: results carry that of the snapshots that they were computed from."""
+"""The digest of what is sampled of a run: results carry that of the snapshots that they were
+computed from.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,26 @@ from landscape_app.store.journal import Journal, Line
 
 JOURNAL = "journal.jsonl"  # of a run
 KINDS = ("anchor", "chunk")
-WORK = 500_000  # lines that are looked at, at most, to tell what a run was before; of a longer journal only the latest are
+# lines that are looked at, at most, to tell what a run was before; of a longer journal only the
+# latest are
+WORK = 500_000
 REMEMBERED = 500  # runs
 
 _former: dict[Path, tuple[tuple[Line, ...], frozenset[str]]] = {}
 
 
 def digest(lines: Sequence[Line]) -> str:
-    """A hash of all that these journal lines say is sampled; of each file its newest line counts."""
-    return _digest({str(line["file"]): str(line["sha256"]) for line in lines if line["kind"] in KINDS})
+    """A hash of all that these journal lines say is sampled; of each file its newest line
+    counts.
+    """
+    return _digest(
+        {str(line["file"]): str(line["sha256"]) for line in lines if line["kind"] in KINDS}
+    )
 
 
 def own(folder: Path, inputs: str) -> bool:
-    """Whether what was computed from `inputs` is of the run in `folder`: of all that it has now, or of what it had at an earlier time.
+    """Whether what was computed from `inputs` is of the run in `folder`: of all that it has now, or
+    of what it had at an earlier time.
 
     True in a folder without a journal, which is a study's.
     """

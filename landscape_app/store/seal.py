@@ -1,7 +1,8 @@
-"""A checksum that a JSON object carries inside: what was changed or damaged after it was written is found out when it is read.
+"""A checksum that a JSON object carries inside: what was changed or damaged after it was written is
+found out when it is read.
 
-It is of the values, not of the bytes: other spaces, another order of the keys, or 1.0 in place of 1, change nothing. It proves
-nothing about who wrote them: anyone can compute it.
+It is of the values, not of the bytes: other spaces, another order of the keys, or 1.0 in place of
+1, change nothing. It proves nothing about who wrote them: anyone can compute it.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from typing import Any
 from landscape_app.store.files import to_json
 
 SUM = "checksum"
-OUTSIDE = (SUM, "signature")  # what may be added to an object, or taken from it, without its checksum being another
+# what may be added to an object, or taken from it, without its checksum being another
+OUTSIDE = (SUM, "signature")
 EXACT = 2**53  # whole numbers below are the same as float and as int
 
 
 def checksum(content: Mapping[str, Any]) -> str:
     """SHA-256 of the values of `content`, but for those that are OUTSIDE."""
-    return hashlib.sha256(to_json(_same({key: value for key, value in content.items() if key not in OUTSIDE}))).hexdigest()
+    return hashlib.sha256(
+        to_json(_same({key: value for key, value in content.items() if key not in OUTSIDE}))
+    ).hexdigest()
 
 
 def sealed(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
-"""Which bytes this user's program has seen: the hashes of files that looked changed, remembered beside no run, so that the next list is quick.
+"""Which bytes this user's program has seen: the hashes of files that looked changed, remembered
+beside no run, so that the next list is quick.
 
-A file is remembered under its size and times: whatever writes to it changes one of them, and it is hashed again.
+A file is remembered under its size and times: whatever writes to it changes one of them, and it is
+hashed again.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ LARGEST = 2**22  # bytes of what is remembered of one run
 
 
 def damaged(run: Path, suspects: Sequence[Line], there: Mapping[str, Sequence[int]]) -> list[str]:
-    """The files of those `suspects` (committed lines) whose bytes are not those of their line; `there`: stamps of the files."""
+    """The files of those `suspects` (committed lines) whose bytes are not those of their line;
+    `there`: stamps of the files.
+    """
     known, fresh, found = _recall(run), dict[str, Any](), list[str]()
     for line in suspects:
         file = str(line["file"])
@@ -42,7 +46,10 @@ def damaged(run: Path, suspects: Sequence[Line], there: Mapping[str, Sequence[in
 
 
 def _place(run: Path) -> Path:
-    return user_state.private(user_state.folder() / FOLDER) / f"{hashlib.sha256(str(run.absolute()).encode()).hexdigest()[:32]}.json"
+    return (
+        user_state.private(user_state.folder() / FOLDER)
+        / f"{hashlib.sha256(str(run.absolute()).encode()).hexdigest()[:32]}.json"
+    )
 
 
 def _recall(run: Path) -> dict[str, Any]:

@@ -1,8 +1,10 @@
-"""Who asked for the code and the files that settings name: a signature by a key of this user's, kept beside the settings.
+"""Who asked for the code and the files that settings name: a signature by a key of this user's,
+kept beside the settings.
 
-A folder may come from a stranger, and settings can name code (module:callable) and files (npz, checkpoints) of this machine. What is
-signed is what they name and where the files lay, and nothing else: a folder may be copied, moved or renamed, and a setting that a
-later version adds changes no signature. Settings that name nothing need none.
+A folder may come from a stranger, and settings can name code (module:callable) and files (npz,
+checkpoints) of this machine. What is signed is what they name and where the files lay, and nothing
+else: a folder may be copied, moved or renamed, and a setting that a later version adds changes no
+signature. Settings that name nothing need none.
 """
 
 from __future__ import annotations
@@ -27,21 +29,31 @@ FILE = "signature.json"  # in the folder of a run or study
 KEY = "spec"  # of the state folder
 MOST = 4096  # bytes of the file
 FILES = ("checkpoint",)  # settings that name a file whatever their text is
-ORIGIN = ("name", "relative", "sha256", "bytes")  # of a record of kept.py: where the file lay, and its bytes
+# of a record of kept.py: where the file lay, and its bytes
+ORIGIN = ("name", "relative", "sha256", "bytes")
 
 Named = Mapping[str, Any]
 
-_here: set[bytes] = set()  # what this process was told to trust while there is no key to sign it with
+# what this process was told to trust while there is no key to sign it with
+_here: set[bytes] = set()
 
 
 def named(spec: RunSpec) -> dict[str, str]:
-    """{setting: text} of the settings that name code or a file; empty where everything comes from the tables."""
+    """{setting: text} of the settings that name code or a file; empty where everything comes from
+    the tables.
+    """
     values = {name: getattr(spec, name) for name in type(spec).model_fields}
-    return {name: text for name, text in values.items() if isinstance(text, str) and (":" in text or name in FILES)}
+    return {
+        name: text
+        for name, text in values.items()
+        if isinstance(text, str) and (":" in text or name in FILES)
+    }
 
 
 def of_run(spec: RunSpec, sources: Any = None) -> str | None:
-    """The signature of what `spec` names and of its `sources`; None where it names nothing, or where there is no key to sign with."""
+    """The signature of what `spec` names and of its `sources`; None where it names nothing, or
+    where there is no key to sign with.
+    """
     names = named(spec)
     return _signed(_text("run", names, sources)) if names else None
 
@@ -53,7 +65,9 @@ def of_study(specs: Mapping[str, RunSpec]) -> str | None:
 
 
 def is_of_run(spec: RunSpec, sources: Any, given: tuple[Any, ...]) -> bool:
-    """Whether one of the signatures `given` is this user's under what `spec` names; true where it names nothing."""
+    """Whether one of the signatures `given` is this user's under what `spec` names; true where it
+    names nothing.
+    """
     names = named(spec)
     return not names or _genuine(_text("run", names, sources), given)
 
@@ -80,7 +94,11 @@ def stored(folder: Path) -> Any:
 
 def _text(kind: str, names: Named, sources: Any = None) -> bytes:
     records = sources if isinstance(sources, dict) else {}
-    lay = {name: {key: one.get(key) for key in ORIGIN} for name, one in records.items() if isinstance(one, dict) and "relative" in one}
+    lay = {
+        name: {key: one.get(key) for key in ORIGIN}
+        for name, one in records.items()
+        if isinstance(one, dict) and "relative" in one
+    }
     return files.to_json({"kind": kind, "names": names, "sources": lay})
 
 
@@ -88,7 +106,10 @@ def _signed(text: bytes) -> str | None:
     try:
         return hmac.new(user_state.key(KEY), text, hashlib.sha256).hexdigest()
     except StorageError as error:
-        log.warning("What the settings name is not signed, so another process will ask for --trust: %s", error)
+        log.warning(
+            "What the settings name is not signed, so another process will ask for --trust: %s",
+            error,
+        )
         _here.add(text)
         return None
 

@@ -1,4 +1,6 @@
-"""The snapshots of a run as one aligned record: columns in memory, weights and outputs read from the chunk files when asked for."""
+"""The snapshots of a run as one aligned record: columns in memory, weights and outputs read from
+the chunk files when asked for.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,14 @@ SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distanc
 
 @dataclass(frozen=True)
 class Part:
-    """One intact file: the canonical ids (trajectory, epoch) of what it holds, flattened, and which of those are taken from it."""
+    """One intact file: the canonical ids (trajectory, epoch) of what it holds, flattened, and which
+    of those are taken from it.
+    """
 
     file: TensorFile
     rows: np.ndarray  # (trajectory·epoch,) ids
-    taken: np.ndarray  # (trajectory·epoch,) bool: a row that a newer file holds too is taken from that one
+    # (trajectory·epoch,) bool: a row that a newer file holds too is taken from that one
+    taken: np.ndarray
 
     @property
     def anchor(self) -> bool:
@@ -38,9 +43,15 @@ class Part:
 
 
 def read(run: RunFolder) -> Snapshots:
-    """Every committed, intact snapshot of `run`, in canonical order. Damaged files are left out and named in the log."""
+    """Every committed, intact snapshot of `run`, in canonical order. Damaged files are left out and
+    named in the log.
+    """
     parts = _newest_only(_parts(run))
-    rows = np.concatenate([part.rows[part.taken] for part in parts]) if parts else np.empty(0, np.int64)
+    rows = (
+        np.concatenate([part.rows[part.taken] for part in parts])
+        if parts
+        else np.empty(0, np.int64)
+    )
     order = np.argsort(rows)  # position in canonical order -> position in file order
     rows = rows[order]
     matrices = {name: _matrix(run, parts, order, name) for name in ("delta", "probe", "losses")}
@@ -57,7 +68,9 @@ def read(run: RunFolder) -> Snapshots:
 
 
 def _parts(run: RunFolder) -> list[Part]:
-    """The anchor's and every chunk's file, oldest first; those that are damaged or do not fit the protocol are left out."""
+    """The anchor's and every chunk's file, oldest first; those that are damaged or do not fit the
+    protocol are left out.
+    """
     parts, left = list[Part](), list[str]()
     lines = [*run.committed("anchor"), *run.committed("chunk")]
     places = run.places(lines)
@@ -72,13 +85,16 @@ def _parts(run: RunFolder) -> list[Part]:
         except RunDamagedError as error:
             left.append(f"{line['file']} ({error})")
     if left:
-        more = f" and {len(left) - NAMED:,} more" if len(left) > NAMED else ""  # a page that is open asks again and again
+        # a page that is open asks again and again
+        more = f" and {len(left) - NAMED:,} more" if len(left) > NAMED else ""
         log.warning("Run %s: left out %s%s", run.id, "; ".join(left[:NAMED]), more)
     return parts
 
 
 def _ids(spec: RunSpec, line: Line, file: TensorFile) -> np.ndarray:
-    """Canonical ids of a file's rows. Raises RunDamagedError where its line and its tensors contradict each other or the protocol."""
+    """Canonical ids of a file's rows. Raises RunDamagedError where its line and its tensors
+    contradict each other or the protocol.
+    """
     anchor = line["kind"] == "anchor"
     found = None if anchor else coverage.held(spec, line)
     if not anchor and found is None:
@@ -93,7 +109,9 @@ def _ids(spec: RunSpec, line: Line, file: TensorFile) -> np.ndarray:
             raise RunDamagedError(f"'{name}' is missing or of another shape than its line says")
     if anchor:
         return np.zeros(1, np.int64)
-    return np.asarray(1 + trajectories[:, None] * spec.rows_per_trajectory + np.arange(first, last + 1)).reshape(-1)
+    return np.asarray(
+        1 + trajectories[:, None] * spec.rows_per_trajectory + np.arange(first, last + 1)
+    ).reshape(-1)
 
 
 def _newest_only(parts: Sequence[Part]) -> list[Part]:
@@ -127,13 +145,20 @@ def _scores(parts: Sequence[Part], order: np.ndarray) -> dict[str, np.ndarray]:
     read = [part.file.several([f"scores.{name}" for name in SCORES]) for part in parts]
     columns = {}
     for name in SCORES:
-        values = [found[f"scores.{name}"].reshape(-1)[part.taken] for part, found in zip(parts, read, strict=True)]
-        columns[name] = (np.concatenate(values) if values else np.empty(0))[order].astype(COLUMNS[name][0])
+        values = [
+            found[f"scores.{name}"].reshape(-1)[part.taken]
+            for part, found in zip(parts, read, strict=True)
+        ]
+        columns[name] = (np.concatenate(values) if values else np.empty(0))[order].astype(
+            COLUMNS[name][0]
+        )
     return columns
 
 
 def _named(run: RunFolder, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """`columns`; where the accuracy is a share of label entries, it also stands under that name (train_label_accuracy)."""
+    """`columns`; where the accuracy is a share of label entries, it also stands under that name
+    (train_label_accuracy).
+    """
     rule = (run.prepared() or {}).get("accuracy")
     name = rule.get("name") if isinstance(rule, dict) else None
     if name != "label_accuracy":
@@ -142,14 +167,23 @@ def _named(run: RunFolder, columns: dict[str, np.ndarray]) -> dict[str, np.ndarr
 
 
 def _matrix(run: RunFolder, parts: Sequence[Part], order: np.ndarray, name: str) -> Matrix | None:
-    """The lazy matrix of tensor `name` over all parts; None where a part other than the anchor's lacks it, or shapes differ."""
-    widths = [math.prod(part.file.tensors[name].shape[2:]) for part in parts if name in part.file.tensors]
+    """The lazy matrix of tensor `name` over all parts; None where a part other than the anchor's
+    lacks it, or shapes differ.
+    """
+    widths = [
+        math.prod(part.file.tensors[name].shape[2:]) for part in parts if name in part.file.tensors
+    ]
     if name == "delta" and not widths:
         widths = [int((run.prepared() or {}).get("parameters", 0))]
-    lacking = any(name not in part.file.tensors and not (name == "delta" and part.anchor) for part in parts)
+    lacking = any(
+        name not in part.file.tensors and not (name == "delta" and part.anchor) for part in parts
+    )
     if lacking or len(set(widths)) != 1:
         if name == "delta" and parts:
-            raise RunDamagedError(f"The chunks of run {run.id} hold weights of different lengths: {sorted(set(widths))}.")
+            raise RunDamagedError(
+                f"The chunks of run {run.id} hold weights of different lengths:"
+                f" {sorted(set(widths))}."
+            )
         return None
     place = np.empty_like(order)
     place[order] = np.arange(len(order))  # position in file order -> position in canonical order
@@ -161,7 +195,9 @@ def _matrix(run: RunFolder, parts: Sequence[Part], order: np.ndarray, name: str)
             count = int(part.taken.sum())
             if name in part.file.tensors:
                 block = part.file.columns(name, lead=2, start=start, stop=stop)
-                out[place[begin : begin + count]] = block if count == len(block) else block[part.taken]
+                out[place[begin : begin + count]] = (
+                    block if count == len(block) else block[part.taken]
+                )
             begin += count
         return out
 

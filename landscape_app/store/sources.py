@@ -1,8 +1,9 @@
 """What a run may import and open: the one gate before its settings are taken at their word.
 
-`located` is the only way from a run's folder to settings that are loaded. A run made here by this user passes. Any other is used as
-far as its settings name what is in the tables, and files that lie in the runs folder with the hash that it recorded: these are data.
-Whatever else it names is neither imported nor opened: TrustError says what, until the user trusts the run (`--trust`), once.
+`located` is the only way from a run's folder to settings that are loaded. A run made here by this
+user passes. Any other is used as far as its settings name what is in the tables, and files that lie
+in the runs folder with the hash that it recorded: these are data. Whatever else it names is neither
+imported nor opened: TrustError says what, until the user trusts the run (`--trust`), once.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ WAY = "If you trust it: "  # and the command
 
 @dataclass(frozen=True)
 class Wanted:
-    """What would be imported and what would be opened outside the runs folder, as the settings name it; false where nothing is."""
+    """What would be imported and what would be opened outside the runs folder, as the settings name
+    it; false where nothing is.
+    """
 
     imports: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
@@ -42,22 +45,32 @@ class Wanted:
     @property
     def words(self) -> str:
         """import 'mine:make' and open '/data/table.npz'"""
-        parts = [f"{verb} {_listed(names)}" for verb, names in (("import", self.imports), ("open", self.opens)) if names]
+        parts = [
+            f"{verb} {_listed(names)}"
+            for verb, names in (("import", self.imports), ("open", self.opens))
+            if names
+        ]
         return " and ".join(parts)
 
 
 def wanted(run: RunFolder) -> Wanted:
-    """What `run` names that nobody has permitted: empty for a run made or trusted here, and where its folder holds all that it needs."""
+    """What `run` names that nobody has permitted: empty for a run made or trusted here, and where
+    its folder holds all that it needs.
+    """
     return _wanted(run, run.prepared() or {})
 
 
 def permitted(run: RunFolder) -> bool:
-    """Whether the run may import and open whatever it names: it names nothing, or was made or trusted here by this user."""
+    """Whether the run may import and open whatever it names: it names nothing, or was made or
+    trusted here by this user.
+    """
     return _permitted(run, run.prepared() or {})
 
 
 def check(run: RunFolder, command: str = "resume") -> None:
-    """Raise TrustError, naming what `run` would import and open, where that is not permitted. command: which is told to be given."""
+    """Raise TrustError, naming what `run` would import and open, where that is not permitted.
+    command: which is told to be given.
+    """
     found = wanted(run)
     if found:
         raise TrustError(words(run, found, command))
@@ -65,7 +78,11 @@ def check(run: RunFolder, command: str = "resume") -> None:
 
 def words(run: RunFolder, found: Wanted, command: str = "resume") -> str:
     """Why the run does not go on, and the command by which it would."""
-    return told(f"Run {run.id}", found, f"{command} {run.id} --runs {shlex.quote(str(run.path.parent.absolute()))}")
+    return told(
+        f"Run {run.id}",
+        found,
+        f"{command} {run.id} --runs {shlex.quote(str(run.path.parent.absolute()))}",
+    )
 
 
 def told(what: str, found: Wanted, command: str) -> str:
@@ -74,7 +91,9 @@ def told(what: str, found: Wanted, command: str) -> str:
 
 
 def trust(run: RunFolder) -> Wanted:
-    """Permit the run, from now on, to import and open what its settings name; what that is. Raises StorageError."""
+    """Permit the run, from now on, to import and open what its settings name; what that is. Raises
+    StorageError.
+    """
     found = Wanted() if permitted(run) else _of(run, signature.named(run.spec))
     if found:
         signed = signature.of_run(run.spec, (run.prepared() or {}).get("sources"))
@@ -97,8 +116,8 @@ def named_by(specs: Iterable[RunSpec]) -> Wanted:
 def located(run: RunFolder) -> RunSpec:
     """The run's settings, with the paths at which its data and checkpoint lie now.
 
-    Raises TrustError where it names what is not permitted; DataError, naming the places that were looked at, where a file is gone or
-    has changed since.
+    Raises TrustError where it names what is not permitted; DataError, naming the places that were
+    looked at, where a file is gone or has changed since.
     """
     facts = run.prepared() or {}  # read once: what is permitted is what is opened
     found, free = _wanted(run, facts), _permitted(run, facts)
@@ -117,7 +136,9 @@ def located(run: RunFolder) -> RunSpec:
 
 
 def _permitted(run: RunFolder, facts: Mapping[str, Any]) -> bool:
-    return signature.is_of_run(run.spec, facts.get("sources"), (facts.get("signature"), signature.stored(run.path)))
+    return signature.is_of_run(
+        run.spec, facts.get("sources"), (facts.get("signature"), signature.stored(run.path))
+    )
 
 
 def _wanted(run: RunFolder, facts: Mapping[str, Any]) -> Wanted:
@@ -145,28 +166,43 @@ def _of(run: RunFolder, named: dict[str, str]) -> Wanted:
     for name in paths:
         if name in named:
             elsewhere = kept.relative(run, records.get(name, {}))
-            opens += [str(paths[name]), *([] if elsewhere in (None, paths[name]) else [str(elsewhere)])]
+            opens += [
+                str(paths[name]),
+                *([] if elsewhere in (None, paths[name]) else [str(elsewhere)]),
+            ]
     return Wanted(tuple(text for name, text in named.items() if name not in paths), tuple(opens))
 
 
 def _find(run: RunFolder, record: Record, given: Path, what: str) -> Path:
-    """Where a file lies whose bytes are those of `record`: kept, at the path given, or as seen from the runs folder."""
+    """Where a file lies whose bytes are those of `record`: kept, at the path given, or as seen from
+    the runs folder.
+    """
     runs, sha256 = run.path.parent, str(record.get("sha256"))
     place = kept.kept_file(runs, record)
-    places = list(dict.fromkeys([given.expanduser(), runs / str(record.get("relative")), runs / given.name]))
+    places = list(
+        dict.fromkeys([given.expanduser(), runs / str(record.get("relative")), runs / given.name])
+    )
     there = [path for path in places if path.is_file()]
     found = place or next(
-        (path for path in there if path.stat().st_size == record.get("bytes") and files.digest(path, own=True) == sha256), None
+        (
+            path
+            for path in there
+            if path.stat().st_size == record.get("bytes") and files.digest(path, own=True) == sha256
+        ),
+        None,
     )
     changed = [path for path in there[:1] if files.digest(path, own=True) != sha256]
     told = "; ".join(
-        f"{path} has changed since: its SHA-256 was {sha256[:SHOWN]}…, is {str(files.digest(path, own=True))[:SHOWN]}…" for path in changed
+        f"{path} has changed since: its SHA-256 was {sha256[:SHOWN]}…, is"
+        f" {str(files.digest(path, own=True))[:SHOWN]}…"
+        for path in changed
     )
     if found is None:
         looked = ", ".join(str(path) for path in places)
         raise DataError(
-            f"The {what} of run {run.id} cannot be found: {told or f'no file with the SHA-256 {sha256[:SHOWN]}… is at {looked}'}. "
-            f"Put the file that it was begun with at {places[0]}, or start a new run."
+            f"The {what} of run {run.id} cannot be found:"
+            f" {told or f'no file with the SHA-256 {sha256[:SHOWN]}… is at {looked}'}. Put the file"
+            f" that it was begun with at {places[0]}, or start a new run."
         )
     if told:
         log.info("%s. The copy that is kept with the run is used: %s", told, found)

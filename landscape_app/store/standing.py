@@ -1,4 +1,6 @@
-"""How far a run or study is, told from what is committed and stored in it. What its last job did is another matter: jobs/state.py."""
+"""How far a run or study is, told from what is committed and stored in it. What its last job did is
+another matter: jobs/state.py.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,11 @@ State = Literal["empty", "partial", "sampled", "analysed", "unreadable"]
 
 @dataclass(frozen=True)
 class Standing:
-    """empty: nothing is committed. partial: `done` of `total` snapshots (of a study: runs) are there. sampled: all are.
+    """empty: nothing is committed. partial: `done` of `total` snapshots (of a study: runs) are
+    there. sampled: all are.
 
-    analysed: all are, and what was computed of them is stored. wanted: an analysis was asked for with it. unreadable: its journal
-    cannot be read.
+    analysed: all are, and what was computed of them is stored. wanted: an analysis was asked for
+    with it. unreadable: its journal cannot be read.
     """
 
     state: State
@@ -39,10 +42,15 @@ class Standing:
     def words(self) -> str:
         """The state as a person reads it: 120 of 821 snapshots; analysed."""
         if self.kind == "study":
-            return {"analysed": "compared", "unreadable": "unreadable"}.get(self.state, f"{self.done:,} of {self.total:,} runs sampled")
+            return {"analysed": "compared", "unreadable": "unreadable"}.get(
+                self.state, f"{self.done:,} of {self.total:,} runs sampled"
+            )
         if self.state == "partial":
             return f"{self.done:,} of {self.total:,} snapshots"
-        return {"empty": "not begun", "sampled": "sampled, not analysed" if self.wanted else "sampled"}.get(self.state, self.state)
+        return {
+            "empty": "not begun",
+            "sampled": "sampled, not analysed" if self.wanted else "sampled",
+        }.get(self.state, self.state)
 
     @property
     def told(self) -> dict[str, Any]:
@@ -57,18 +65,33 @@ def of_run(run: RunFolder) -> Standing:
     """The standing of a run; reads its journal and one small file, no snapshots."""
     total, wanted, lines = run.spec.snapshots, run.analysed_too, run.journal.lines()
     if not run.finished:
-        done = min(total, len(run.committed("anchor")) + sum(snapshots(line) for line in run.committed("chunk")))
+        done = min(
+            total,
+            len(run.committed("anchor")) + sum(snapshots(line) for line in run.committed("chunk")),
+        )
         return Standing("partial" if lines else "empty", done, total, wanted)
     inputs = run.digest()
-    analysed = derived.has(run.path, "embedding") and any(one.inputs == inputs for one in derived.all(run.path, "measures"))
+    analysed = derived.has(run.path, "embedding") and any(
+        one.inputs == inputs for one in derived.all(run.path, "measures")
+    )
     return Standing("analysed" if analysed else "sampled", total, total, wanted)
 
 
 def of_study(folder: Path, members: Sequence[Standing]) -> Standing:
     """The standing of the study in `folder`, whose runs stand like this."""
     done = sum(one.sampled for one in members)
-    compared = done == len(members) and (derived.has(folder, "shared") or derived.has(folder, "table"))
-    state: State = "analysed" if compared else "sampled" if done == len(members) else "partial" if done else "empty"
+    compared = done == len(members) and (
+        derived.has(folder, "shared") or derived.has(folder, "table")
+    )
+    state: State = (
+        "analysed"
+        if compared
+        else "sampled"
+        if done == len(members)
+        else "partial"
+        if done
+        else "empty"
+    )
     return Standing(state, done, len(members), kind="study")
 
 
@@ -90,12 +113,22 @@ def of_study_called(runs: Path, id: str) -> Standing:
 
 
 def snapshots(line: Line) -> int:
-    """How many snapshots a chunk's line says its file has; 0 where it does not say so. The folder may be a stranger's."""
-    trajectories, first, last = line.get("trajectories"), _epoch(line.get("first")), _epoch(line.get("last"))
+    """How many snapshots a chunk's line says its file has; 0 where it does not say so. The folder
+    may be a stranger's.
+    """
+    trajectories, first, last = (
+        line.get("trajectories"),
+        _epoch(line.get("first")),
+        _epoch(line.get("last")),
+    )
     if not isinstance(trajectories, list) or first is None or last is None:
         return 0
     return len(trajectories) * max(0, last - first + 1)
 
 
 def _epoch(given: Any) -> int | None:
-    return given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given < 1 << 31 else None
+    return (
+        given
+        if isinstance(given, int) and not isinstance(given, bool) and 0 <= given < 1 << 31
+        else None
+    )

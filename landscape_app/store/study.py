@@ -16,7 +16,9 @@ HEAD = "study.json"
 
 @dataclass(frozen=True)
 class StudyFolder:
-    """The study `id` in `path`: it compares `runs` (ids in the same runs folder) by `analysis`; neither ever changes."""
+    """The study `id` in `path`: it compares `runs` (ids in the same runs folder) by `analysis`;
+    neither ever changes.
+    """
 
     id: str
     path: Path
@@ -26,7 +28,9 @@ class StudyFolder:
 
     @staticmethod
     def create(runs: Path, id: str, ids: Sequence[str], analysis: AnalysisSpec) -> StudyFolder:
-        """A new study; its runs need not exist yet. Raises RunExistsError, SpecError, StorageError."""
+        """A new study; its runs need not exist yet. Raises RunExistsError, SpecError,
+        StorageError.
+        """
         wrong = [run for run in ids if not folder.is_id(run)]
         if wrong or not ids:
             raise SpecError(f"A study compares runs by their ids, not {wrong or 'nothing'}.")
@@ -44,7 +48,9 @@ class StudyFolder:
             members = [str(run) for run in head["runs"]]
             analysis = parse(AnalysisSpec, head["analysis"])
         except (SpecError, KeyError, TypeError) as error:
-            raise RunDamagedError(f"The content of {path / HEAD} is not readable: {first_line(error)}") from error
+            raise RunDamagedError(
+                f"The content of {path / HEAD} is not readable: {first_line(error)}"
+            ) from error
         if not members or not all(folder.is_id(run) for run in members):
             raise RunDamagedError(f"{path / HEAD} names runs that are no ids.")
         return StudyFolder(id, path, members, analysis, float(head["created"]))
@@ -59,7 +65,9 @@ class StudyFolder:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Exclusive right to work on the study; RunLockedError names who has it. One of an older schema is brought to the present."""
+        """Exclusive right to work on the study; RunLockedError names who has it. One of an older
+        schema is brought to the present.
+        """
         with lock.hold(self.path, f"Study {self.id}"):
             folder.bring_head(self.path, HEAD, "study")
             derived.tidy(self.path)

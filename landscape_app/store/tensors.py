@@ -1,4 +1,6 @@
-"""safetensors files as numpy arrays, by name and by column range; every size in a header is held against the file's length first."""
+"""safetensors files as numpy arrays, by name and by column range; every size in a header is held
+against the file's length first.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ import numpy as np
 from landscape_app.errors import RunDamagedError
 from landscape_app.store import opening
 
-LONGEST_HEADER = 4 * 2**20  # bytes; a header of ours has a few kB, and what it becomes in memory is thirty times as large
+# bytes; a header of ours has a few kB, and what it becomes in memory is thirty times as large
+LONGEST_HEADER = 4 * 2**20
 MOST_AXES, LONGEST_AXIS = 64, 2**63
 DTYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "<i1",
@@ -41,13 +44,19 @@ class Tensor:
 def pack(tensors: Mapping[str, np.ndarray]) -> bytearray:
     """The arrays as the bytes of a safetensors file; the same arrays give the same bytes.
 
-    Written here and not by the library, whose writer holds three copies of the arrays: a chunk is as large as memory allows.
+    Written here and not by the library, whose writer holds three copies of the arrays: a chunk is
+    as large as memory allows.
     """
-    order = sorted(tensors, key=lambda name: (-tensors[name].dtype.itemsize, name))  # keeps every array aligned to its type
+    # keeps every array aligned to its type
+    order = sorted(tensors, key=lambda name: (-tensors[name].dtype.itemsize, name))
     header, end = dict[str, Any](), 0
     for name in order:
         begin, end = end, end + tensors[name].nbytes
-        header[name] = {"dtype": _name_of(tensors[name].dtype), "shape": list(tensors[name].shape), "data_offsets": [begin, end]}
+        header[name] = {
+            "dtype": _name_of(tensors[name].dtype),
+            "shape": list(tensors[name].shape),
+            "data_offsets": [begin, end],
+        }
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
     content = bytearray(8 + len(text) + end)
@@ -55,7 +64,12 @@ def pack(tensors: Mapping[str, np.ndarray]) -> bytearray:
     start = 8 + len(text)
     for name in order:
         array = tensors[name]
-        place = np.frombuffer(content, array.dtype.newbyteorder("<"), array.size, start + header[name]["data_offsets"][0])
+        place = np.frombuffer(
+            content,
+            array.dtype.newbyteorder("<"),
+            array.size,
+            start + header[name]["data_offsets"][0],
+        )
         place.reshape(array.shape)[...] = array
     return content
 
@@ -65,14 +79,23 @@ def _name_of(dtype: np.dtype[Any]) -> str:
 
 
 def unpack(content: bytearray, name: str) -> dict[str, np.ndarray]:
-    """The arrays of a whole file in memory, writable views of `content`; RunDamagedError, naming `name`, if it is none."""
-    found = _header(bytes(content[:8]), lambda length: bytes(content[8 : 8 + length]), len(content), name)
-    return {key: np.frombuffer(content, t.dtype, t.count, t.start).reshape(t.shape) for key, t in found.items()}
+    """The arrays of a whole file in memory, writable views of `content`; RunDamagedError, naming
+    `name`, if it is none.
+    """
+    found = _header(
+        bytes(content[:8]), lambda length: bytes(content[8 : 8 + length]), len(content), name
+    )
+    return {
+        key: np.frombuffer(content, t.dtype, t.count, t.start).reshape(t.shape)
+        for key, t in found.items()
+    }
 
 
 @dataclass(frozen=True)
 class TensorFile:
-    """A safetensors file whose header is read and valid; arrays are read when asked for, each time anew."""
+    """A safetensors file whose header is read and valid; arrays are read when asked for, each time
+    anew.
+    """
 
     path: Path
     tensors: Mapping[str, Tensor]
@@ -81,14 +104,18 @@ class TensorFile:
 
     @staticmethod
     def open(path: Path, *, own: bool = False) -> TensorFile:
-        """Read the header alone. Raises RunDamagedError if the file is missing, cut or not of this form.
+        """Read the header alone. Raises RunDamagedError if the file is missing, cut or not of this
+        form.
 
-        own: the file is the person's, not one of a runs folder, and the links that lead to it are theirs.
+        own: the file is the person's, not one of a runs folder, and the links that lead to it are
+        theirs.
         """
         try:
             with os.fdopen(opening.regular(path, own=own), "rb") as file:
                 size = os.fstat(file.fileno()).st_size
-                return TensorFile(path, _header(file.read(8), file.read, size, path.name), size, own)
+                return TensorFile(
+                    path, _header(file.read(8), file.read, size, path.name), size, own
+                )
         except OSError as error:
             raise RunDamagedError(f"{path} cannot be read: {error.strerror or error}.") from error
 
@@ -108,7 +135,9 @@ class TensorFile:
         return found
 
     def columns(self, name: str, *, lead: int, start: int, stop: int) -> np.ndarray:
-        """(row, stop − start): the array seen as a matrix whose rows are its first `lead` axes; only these columns are read."""
+        """(row, stop − start): the array seen as a matrix whose rows are its first `lead` axes;
+        only these columns are read.
+        """
         tensor = self._tensor(name)
         return self._rows(tensor, math.prod(tensor.shape[:lead]), start, stop)
 
@@ -125,12 +154,18 @@ class TensorFile:
                 self._fill(handle, out.reshape(-1), tensor.start)
             else:
                 for row in range(rows):
-                    self._fill(handle, out[row], tensor.start + (row * width + start) * tensor.dtype.itemsize)
+                    self._fill(
+                        handle,
+                        out[row],
+                        tensor.start + (row * width + start) * tensor.dtype.itemsize,
+                    )
         return out
 
     @contextmanager
     def _opened(self) -> Iterator[int]:
-        """A descriptor to read from, rather than a mapping: a file that is cut while it is mapped kills the process."""
+        """A descriptor to read from, rather than a mapping: a file that is cut while it is mapped
+        kills the process.
+        """
         try:
             handle = opening.regular(self.path, own=self.own)
             try:
@@ -138,7 +173,9 @@ class TensorFile:
             finally:
                 os.close(handle)
         except OSError as error:
-            raise RunDamagedError(f"{self.path} cannot be read: {error.strerror or error}.") from error
+            raise RunDamagedError(
+                f"{self.path} cannot be read: {error.strerror or error}."
+            ) from error
 
     def _fill(self, handle: int, out: np.ndarray, offset: int) -> None:
         rest = memoryview(out.view(np.uint8).data) if out.size else memoryview(b"")
@@ -172,7 +209,9 @@ def _header(first: bytes, read: Any, size: int, name: str) -> dict[str, Tensor]:
 
 def _entry(entry: Mapping[str, Any], base: int) -> Tensor:
     shape, (start, stop) = tuple(entry["shape"]), entry["data_offsets"]
-    if len(shape) > MOST_AXES or not all(type(n) is int and 0 <= n < LONGEST_AXIS for n in (*shape, start, stop)):
+    if len(shape) > MOST_AXES or not all(
+        type(n) is int and 0 <= n < LONGEST_AXIS for n in (*shape, start, stop)
+    ):
         raise ValueError("sizes must be whole numbers")
     tensor = Tensor(np.dtype(DTYPES[entry["dtype"]]), shape, base + start)
     if stop - start != tensor.count * tensor.dtype.itemsize:

@@ -1,7 +1,9 @@
-"""An archive becomes a run, or a study with its runs: checked in a hidden folder beside them, and there at once or not at all.
+"""An archive becomes a run, or a study with its runs: checked in a hidden folder beside them, and
+there at once or not at all.
 
-Nothing in an archive is believed: its length, names, order, sizes and hashes are held against its manifest before or while a byte is
-written, and what was written against the journals, before it gets a name that anything reads. No code or path that it names is used.
+Nothing in an archive is believed: its length, names, order, sizes and hashes are held against its
+manifest before or while a byte is written, and what was written against the journals, before it
+gets a name that anything reads. No code or path that it names is used.
 """
 
 from __future__ import annotations
@@ -16,7 +18,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from landscape_app.errors import ArchiveError, LandscapeError, RunExistsError, SpecError, StorageError
+from landscape_app.errors import (
+    ArchiveError,
+    LandscapeError,
+    RunExistsError,
+    SpecError,
+    StorageError,
+)
 from landscape_app.store import archive, files, folder, kept, lock, names, opening, received
 from landscape_app.store.archive import BLOCK, Manifest, padded
 from landscape_app.store.archive_source import Readable, exactly, opened
@@ -33,9 +41,11 @@ PIECE = 2**20  # bytes that are read and written at once
 
 @dataclass(frozen=True)
 class Imported:
-    """What an archive held: the ids under which it is there now; `there`: those that were there before, with all that it holds.
+    """What an archive held: the ids under which it is there now; `there`: those that were there
+    before, with all that it holds.
 
-    `left`: files that a journal names and that the archive lacks. `needs`: what the runs' settings name outside their folders.
+    `left`: files that a journal names and that the archive lacks. `needs`: what the runs' settings
+    name outside their folders.
     """
 
     kind: str
@@ -47,19 +57,29 @@ class Imported:
     data: int = 0
 
 
-def unpack(source: Path, runs: Path, *, id: str | None = None, most_gib: float = MOST_GIB) -> Imported:
-    """Import the archive in the file `source` into `runs`, its run under the name `id` where one is given.
+def unpack(
+    source: Path, runs: Path, *, id: str | None = None, most_gib: float = MOST_GIB
+) -> Imported:
+    """Import the archive in the file `source` into `runs`, its run under the name `id` where one is
+    given.
 
-    `source` may also be the folder of a run or study elsewhere: it is taken as its archive would be. Raises ArchiveError where it is not
-    all that it says, RunExistsError where an id is taken by something else, SchemaError, StorageError where the disk has no room. Nothing is left then; a kill leaves a hidden folder, which a later import removes.
+    `source` may also be the folder of a run or study elsewhere: it is taken as its archive would
+    be. Raises ArchiveError where it is not all that it says, RunExistsError where an id is taken by
+    something else, SchemaError, StorageError where the disk has no room. Nothing is left then; a
+    kill leaves a hidden folder, which a later import removes.
     """
     runs = Path(runs)
     folder.check_runs(runs)
     if not 0 < most_gib <= LARGEST_GIB:
-        raise SpecError(f"--max-gib must be above 0 and at most {LARGEST_GIB:,.0f}, not {most_gib}.")
+        raise SpecError(
+            f"--max-gib must be above 0 and at most {LARGEST_GIB:,.0f}, not {most_gib}."
+        )
     with opened(Path(source)) as (file, size), _said_of(Path(source)):
         if size > most_gib * 2**30:
-            raise ArchiveError(f"It has {size / 2**30:,.1f} GiB; at most {most_gib:g} are taken. Allow more by --max-gib.")
+            raise ArchiveError(
+                f"It has {size / 2**30:,.1f} GiB; at most {most_gib:g} are taken. Allow more by"
+                " --max-gib."
+            )
         manifest = _manifest(file, size)
         _check_id(manifest, id)
         there = _there_already(runs, manifest, id)
@@ -78,17 +98,29 @@ def unpack(source: Path, runs: Path, *, id: str | None = None, most_gib: float =
 def words(found: Imported) -> list[str]:
     """What was imported, in sentences."""
     new = [name for name in dict.fromkeys([*found.runs, found.id]) if name not in found.there]
-    lines = [f"Imported: {', '.join(new)}."] if new else [f"{found.id} is there already, with the same content."]
+    lines = (
+        [f"Imported: {', '.join(new)}."]
+        if new
+        else [f"{found.id} is there already, with the same content."]
+    )
     if new and found.there:
         lines.append(f"There already, with the same content: {', '.join(found.there)}.")
     if found.left:
-        files, are = ("1 file was", "is") if len(found.left) == 1 else (f"{len(found.left)} files were", "are")
-        lines.append(f"{files} damaged where it comes from and {are} not in it: {', '.join(found.left[:SHOWN])}.")
+        files, are = (
+            ("1 file was", "is")
+            if len(found.left) == 1
+            else (f"{len(found.left)} files were", "are")
+        )
+        lines.append(
+            f"{files} damaged where it comes from and {are} not in it:"
+            f" {', '.join(found.left[:SHOWN])}."
+        )
     if found.data:
         lines.append(f"Data and checkpoint came along: {archive.told(found.data)}.")
     if found.needs:
         lines.append(
-            f"Its settings name {', '.join(found.needs[:SHOWN])}. No code and no file outside its folder is used until you say --trust."
+            f"Its settings name {', '.join(found.needs[:SHOWN])}. No code and no file outside its"
+            " folder is used until you say --trust."
         )
     return lines
 
@@ -105,7 +137,9 @@ def sweep(runs: Path) -> None:
 def _sweep(runs: Path, stage: Path) -> None:
     """Remove the stage if nobody is at work in it."""
     found = names.found(stage, trusted=runs)
-    if found is None or (not names.is_file(stage / lock.NAME) and time.time() - found.st_mtime < LEFT):
+    if found is None or (
+        not names.is_file(stage / lock.NAME) and time.time() - found.st_mtime < LEFT
+    ):
         return  # gone, or so new that its lock is still to come
     held = lock.take(stage / lock.NAME)
     if held is not None:
@@ -130,7 +164,10 @@ def _manifest(file: Readable, size: int) -> Manifest:
     manifest = archive.decode(content[:length])
     if manifest.size != size:
         what = "cut" if size < manifest.size else "followed by something else"
-        raise ArchiveError(f"It is {what}: its manifest names {manifest.size:,} bytes, it has {size:,}. Get it again.")
+        raise ArchiveError(
+            f"It is {what}: its manifest names {manifest.size:,} bytes, it has {size:,}. Get it"
+            " again."
+        )
     return manifest
 
 
@@ -138,28 +175,48 @@ def _check_id(manifest: Manifest, id: str | None) -> None:
     if id is None:
         return
     if not folder.is_id(id):
-        raise SpecError(f"A run cannot be called '{id}': use small letters, digits, '.', '-' and '_', at most 64.")
+        raise SpecError(
+            f"A run cannot be called '{id}': use small letters, digits, '.', '-' and '_', at"
+            " most 64."
+        )
     if manifest.kind == "study":
-        raise SpecError("--id names a run. A study and its runs keep their names: import it into another folder by --runs.")
+        raise SpecError(
+            "--id names a run. A study and its runs keep their names: import it into another folder"
+            " by --runs."
+        )
 
 
 def _there_already(runs: Path, manifest: Manifest, id: str | None) -> set[str]:
-    """What of the archive, by its ids there, is in `runs` with everything that it holds of it. RunExistsError where something else is."""
+    """What of the archive, by its ids there, is in `runs` with everything that it holds of it.
+    RunExistsError where something else is.
+    """
     places = {member: (member, runs / (id or member)) for member in manifest.runs}
     if manifest.kind == "study":
-        places[manifest.id] = (f"{folder.STUDIES}/{manifest.id}", runs / folder.STUDIES / manifest.id)
+        places[manifest.id] = (
+            f"{folder.STUDIES}/{manifest.id}",
+            runs / folder.STUDIES / manifest.id,
+        )
     held = manifest.by_folder()
     there, others = set[str](), list[str]()
     for name, (base, path) in places.items():
         if not folder.taken(runs, path.name):
             continue
-        if names.is_folder(path, trusted=runs) and all(_same(path / inner, *facts) for inner, facts in held[base].items()):
+        if names.is_folder(path, trusted=runs) and all(
+            _same(path / inner, *facts) for inner, facts in held[base].items()
+        ):
             there.add(name)
         else:
             others.append(path.name)
     if others:
-        way = "Import it under another name by --id NAME, or" if manifest.kind == "run" else "Import it"
-        raise RunExistsError(f"{', '.join(others[:4])} exists already in {runs}, with other content. {way} into another folder by --runs.")
+        way = (
+            "Import it under another name by --id NAME, or"
+            if manifest.kind == "run"
+            else "Import it"
+        )
+        raise RunExistsError(
+            f"{', '.join(others[:4])} exists already in {runs}, with other content. {way} into"
+            " another folder by --runs."
+        )
     return there
 
 
@@ -175,12 +232,17 @@ def _room(runs: Path, manifest: Manifest) -> None:
         free = shutil.disk_usage(runs).free
     needed = sum(padded(size) + 8 * BLOCK for _, size, _ in manifest.files) + SPARE
     if needed > free:
-        raise StorageError(f"The archive needs {needed / 1e6:,.0f} MB in {runs}; {free / 1e6:,.0f} are free. Free some space there.")
+        raise StorageError(
+            f"The archive needs {needed / 1e6:,.0f} MB in {runs}; {free / 1e6:,.0f} are free. Free"
+            " some space there."
+        )
 
 
 @contextmanager
 def _stage(runs: Path) -> Iterator[Path]:
-    """A hidden folder in `runs` that is gone after the block; while its lock is held, no sweep removes it."""
+    """A hidden folder in `runs` that is gone after the block; while its lock is held, no sweep
+    removes it.
+    """
     sweep(runs)
     stage = runs / f"{STAGE}{secrets.token_hex(8)}"
     with files.storing(runs):
@@ -197,18 +259,27 @@ def _stage(runs: Path) -> Iterator[Path]:
 
 def _unpack(file: Readable, manifest: Manifest, stage: Path) -> None:
     """Write every file, its hash compared, under its name in the stage."""
-    folders = {stage, *(stage / member for member in manifest.runs), *(stage / member / CHUNKS for member in manifest.runs)}
+    folders = {
+        stage,
+        *(stage / member for member in manifest.runs),
+        *(stage / member / CHUNKS for member in manifest.runs),
+    }
     with files.storing(stage):
         for path in sorted(folders - {stage}):
             names.make_folder(path)
     for name, size, sha256 in manifest.files:
         block = exactly(file, BLOCK)
         if block != archive.header(name, size):
-            raise ArchiveError(f"Where its manifest says {name}, there is {archive.what_it_is(block)}.")
+            raise ArchiveError(
+                f"Where its manifest says {name}, there is {archive.what_it_is(block)}."
+            )
         target = stage / name
         with files.storing(target):
             if target.parent not in folders:
-                above = [target.parent, *(parent for parent in target.parent.parents if parent.is_relative_to(stage))]
+                above = [
+                    target.parent,
+                    *(parent for parent in target.parent.parents if parent.is_relative_to(stage)),
+                ]
                 for path in reversed([path for path in above if path not in folders]):
                     names.make_folder(path)
                 folders |= set(above)
@@ -233,13 +304,17 @@ def _copy(file: Readable, target: Path, name: str, size: int, sha256: str) -> No
     finally:
         os.close(handle)
     if found.hexdigest() != sha256:
-        raise ArchiveError(f"{name} is damaged in it: its SHA-256 is not that of the manifest. Get it again.")
+        raise ArchiveError(
+            f"{name} is damaged in it: its SHA-256 is not that of the manifest. Get it again."
+        )
     if any(exactly(file, -size % BLOCK)):
         raise ArchiveError("There are bytes between its files.")
 
 
 def _place(runs: Path, stage: Path, manifest: Manifest, id: str | None, there: set[str]) -> None:
-    """Give everything its name: data first, then the runs, each at once, and the study that needs them last."""
+    """Give everything its name: data first, then the runs, each at once, and the study that needs
+    them last.
+    """
     along = {name.partition("/")[0] for name in manifest.by_folder().get(kept.FOLDER, {})}
     for member in manifest.runs if along else ():
         _keep_data(runs, stage, RunFolder.open(stage, member), along)
@@ -260,12 +335,17 @@ def _rename(path: Path, target: Path, runs: Path) -> None:
         names.rename(path, target, trusted=trusted)
     except OSError as error:
         if names.exists(target, trusted=trusted):
-            raise RunExistsError(f"'{target.name}' has come into {target.parent} meanwhile. Import again, under another name.") from error
+            raise RunExistsError(
+                f"'{target.name}' has come into {target.parent} meanwhile. Import again, under"
+                " another name."
+            ) from error
         raise
 
 
 def _keep_data(runs: Path, stage: Path, run: RunFolder, along: set[str]) -> None:
-    """The data and checkpoint of the run that came `along`, under the names by which the run knows them."""
+    """The data and checkpoint of the run that came `along`, under the names by which the run knows
+    them.
+    """
     for sha256, name in kept.called(run):
         path = stage / kept.FOLDER / sha256 / archive.DATA
         if sha256 in along:

@@ -1,6 +1,8 @@
-"""Whether a run is sound now, beside the state of its job: which stored checks failed, and what was damaged since they were made.
+"""Whether a run is sound now, beside the state of its job: which stored checks failed, and what was
+damaged since they were made.
 
-What the checks found holds for the files as they were then. A file that is not as it was any more outdates them, and is named.
+What the checks found holds for the files as they were then. A file that is not as it was any more
+outdates them, and is named.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from landscape_app.store.gaps import gaps
 from landscape_app.store.run import RunFolder
 
 NAMED = 3  # checks named in one sentence
-FILES = "files"  # in the meta of stored checks: the stamps of the files that they found as they were written
+# in the meta of stored checks: the stamps of the files that they found as they were written
+FILES = "files"
 REMEMBERED = 500  # runs whose results need not be looked at again while no file changes
 
 _results: dict[Path, tuple[str, tuple[str, ...]]] = {}
@@ -24,7 +27,9 @@ _results: dict[Path, tuple[str, tuple[str, ...]]] = {}
 
 @dataclass(frozen=True)
 class Verdict:
-    """`failed`: what the checks are called that failed when the run was last checked. `damage`: what is damaged now, empty if nothing is."""
+    """`failed`: what the checks are called that failed when the run was last checked. `damage`:
+    what is damaged now, empty if nothing is.
+    """
 
     failed: tuple[str, ...]
     damage: Damage
@@ -36,7 +41,9 @@ class Verdict:
 
 
 def read(folder: Path) -> Verdict:
-    """The verdict on the run in `folder`, as quick as a list needs it: see damage.quick. A journal that cannot be read is said elsewhere."""
+    """The verdict on the run in `folder`, as quick as a list needs it: see damage.quick. A journal
+    that cannot be read is said elsewhere.
+    """
     newest = derived.find(folder, "checks")
     meta: Mapping[str, object] = {} if newest is None else newest.meta
     try:
@@ -49,7 +56,9 @@ def read(folder: Path) -> Verdict:
 
 
 def opened(run: RunFolder) -> Verdict:
-    """The verdict on one run that is looked at: every file is hashed, unless it was and has not changed; its results too."""
+    """The verdict on one run that is looked at: every file is hashed, unless it was and has not
+    changed; its results too.
+    """
     newest = derived.find(run.path, "checks")
     found = replace(damage.thorough(run), results=damaged_results(run.path))
     return Verdict(_failed({} if newest is None else newest.meta), found)
@@ -61,20 +70,31 @@ def damaged_results(folder: Path) -> tuple[str, ...]:
     if kept is None or kept[0] != mark:
         if len(_results) >= REMEMBERED:
             _results.clear()
-        kept = _results[folder] = (mark, tuple(sorted({place.rpartition("-")[0] for place in forms.faults(folder)})))
+        kept = _results[folder] = (
+            mark,
+            tuple(sorted({place.rpartition("-")[0] for place in forms.faults(folder)})),
+        )
     return kept[1]
 
 
 def failed(folder: Path) -> tuple[str, ...]:
-    """What the checks are called that failed when the run in `folder` was last checked; none where it was not."""
+    """What the checks are called that failed when the run in `folder` was last checked; none where
+    it was not.
+    """
     newest = derived.find(folder, "checks")
     return _failed({} if newest is None else newest.meta)
 
 
 def clause(folder: Path) -> str:
-    """', but 2 checks failed: A, B (landscape verify ID)', or nothing: what comes after the word finished."""
+    """', but 2 checks failed: A, B (landscape verify ID)', or nothing: what comes after the word
+    finished.
+    """
     names = failed(folder)
-    return f", but {words(names)} ({commands.line('verify', folder.name, folder.parent)})" if names else ""
+    return (
+        f", but {words(names)} ({commands.line('verify', folder.name, folder.parent)})"
+        if names
+        else ""
+    )
 
 
 def words(names: tuple[str, ...]) -> str:
@@ -89,13 +109,19 @@ def short(names: tuple[str, ...]) -> str:
 
 
 def _failed(meta: Mapping[str, object]) -> tuple[str, ...]:
-    return tuple(str(one.get("label", one.get("name"))) for one in _listed(meta.get("checks")) if one.get("passed") is False)
+    return tuple(
+        str(one.get("label", one.get("name")))
+        for one in _listed(meta.get("checks"))
+        if one.get("passed") is False
+    )
 
 
 def _stamps(found: object) -> dict[str, damage.Stamp]:
     """What the checks have seen, of a folder that may be a stranger's."""
     listed = found.items() if isinstance(found, dict) else ()
-    return {str(name): tuple(one) for name, one in listed if isinstance(one, list) and len(one) == 3}
+    return {
+        str(name): tuple(one) for name, one in listed if isinstance(one, list) and len(one) == 3
+    }
 
 
 def _listed(found: object) -> list[dict[str, object]]:

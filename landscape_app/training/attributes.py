@@ -11,18 +11,35 @@ import torch
 from torch import Tensor, nn
 
 OWN = ("_parameters", "_buffers", "_modules", "training")  # what torch itself keeps in a module
-FAILURES = (RuntimeError, ValueError, TypeError, IndexError, AttributeError, KeyError, ZeroDivisionError)
+FAILURES = (
+    RuntimeError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    KeyError,
+    ZeroDivisionError,
+)
 
 
 def attributes(network: nn.Module, buffers: Collection[str] = ()) -> dict[str, Any]:
-    """{module.attribute: value, copied} of everything that a module keeps besides what torch keeps for it, and of those `buffers`."""
+    """{module.attribute: value, copied} of everything that a module keeps besides what torch keeps
+    for it, and of those `buffers`.
+    """
     found = {}
     for path, module in network.named_modules():
         for name, value in vars(module).items():
-            plain = name not in OWN and not name.endswith("_hooks") and "hooks_" not in name and not name.startswith("_is_full")
+            plain = (
+                name not in OWN
+                and not name.endswith("_hooks")
+                and "hooks_" not in name
+                and not name.startswith("_is_full")
+            )
             if plain and not isinstance(value, (nn.Module, nn.Parameter)) and not callable(value):
                 found[f"{path}.{name}".lstrip(".")] = copied_value(value)
-    return found | {key: copied_value(value) for key, value in network.named_buffers() if key in buffers}
+    return found | {
+        key: copied_value(value) for key, value in network.named_buffers() if key in buffers
+    }
 
 
 def copied_value(value: Any) -> Any:
@@ -47,7 +64,12 @@ def others(value: Any) -> list[Any]:
         return [value + 1, value * 0]
     if isinstance(value, (list, tuple)):
         return (
-            [type(value)(others(part)[k] if others(part) else part for part in value) for k in (0, 1)] if _uniform(value) else [value[:0]]
+            [
+                type(value)(others(part)[k] if others(part) else part for part in value)
+                for k in (0, 1)
+            ]
+            if _uniform(value)
+            else [value[:0]]
         )
     if isinstance(value, dict):
         return [{}, {k: others(part)[0] if others(part) else part for k, part in value.items()}]
@@ -55,7 +77,11 @@ def others(value: Any) -> list[Any]:
 
 
 def _uniform(value: Any) -> bool:
-    return type(value) in (list, tuple) and len(value) > 0 and all(len(others(part)) > 1 for part in value)
+    return (
+        type(value) in (list, tuple)
+        and len(value) > 0
+        and all(len(others(part)) > 1 for part in value)
+    )
 
 
 def alike(one: Any, other: Any) -> bool:
@@ -79,7 +105,9 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, Tensor) and isinstance(other, Tensor):
         if one.shape != other.shape or one.dtype != other.dtype:
             return False
-        return torch.equal(one.nan_to_num(), other.nan_to_num()) and torch.equal(one.isnan(), other.isnan())
+        return torch.equal(one.nan_to_num(), other.nan_to_num()) and torch.equal(
+            one.isnan(), other.isnan()
+        )
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(same, one, other))
     return one is None and other is None

@@ -1,4 +1,6 @@
-"""Base training: from the initial weights to the anchor, in chunks of epochs that can be taken up again exactly."""
+"""Base training: from the initial weights to the anchor, in chunks of epochs that can be taken up
+again exactly.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from landscape_app.weights.bundle import Bundle
 
 CHUNK = 25  # epochs between commits
 TRIAL_BYTES = 64 * 2**20  # of all layers' outputs in a step of a trial
-ENOUGH = 1.0  # s after which the first step of a trial, which else only warms up, is the one that counts
+# s after which the first step of a trial, which else only warms up, is the one that counts
+ENOUGH = 1.0
 Sink = Callable[[int, int, dict[str, np.ndarray]], None]  # (first epoch, last epoch, tensors)
 
 
@@ -37,8 +40,11 @@ def stream_of(spec: RunSpec) -> Stream:
     return spec.seed, ("training",)
 
 
-def train(problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: Sink, progress: Progress) -> Bundle:
-    """Train `bundle` (one network, `done` epochs old) to the end of its epochs; each chunk goes to `sink`.
+def train(
+    problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: Sink, progress: Progress
+) -> Bundle:
+    """Train `bundle` (one network, `done` epochs old) to the end of its epochs; each chunk goes to
+    `sink`.
 
     Raises ModelError if the loss stops being finite: there is no minimum to look at then.
     """
@@ -51,7 +57,10 @@ def train(problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: S
             raise ModelError(_diverged(problem, spec, epoch, losses[-1]))
         if epoch % CHUNK == 0 or epoch == spec.train_epochs:
             bundle.optimizer = stepper.state()
-            curve = {"curve.train_loss": np.array(losses), "curve.rate": np.array([rate_at(spec, e) for e in range(first, epoch + 1)])}
+            curve = {
+                "curve.train_loss": np.array(losses),
+                "curve.rate": np.array([rate_at(spec, e) for e in range(first, epoch + 1)]),
+            }
             sink(first, epoch, bundle.state() | curve)
             first, losses = epoch + 1, []
         progress.advance()
@@ -60,7 +69,10 @@ def train(problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: S
 
 def counted_epochs(spec: RunSpec) -> list[Epoch]:
     """Every epoch of training, as `check_counted` looks through them."""
-    return [Epoch("training", stream_of(spec), epoch, "train_batch", spec.train_batch) for epoch in range(1, spec.train_epochs + 1)]
+    return [
+        Epoch("training", stream_of(spec), epoch, "train_batch", spec.train_batch)
+        for epoch in range(1, spec.train_epochs + 1)
+    ]
 
 
 def _diverged(problem: Problem, spec: RunSpec, epoch: int, loss: float) -> str:
@@ -70,10 +82,19 @@ def _diverged(problem: Problem, spec: RunSpec, epoch: int, loss: float) -> str:
         return empty
     own = problem.optimizers[0] is not None
     rate = "of the optimizer that you gave for training" if own else f"({spec.train_rate})"
-    return f"Training diverged in epoch {epoch}: the loss is {loss}. Lower the learning rate {rate}."
+    return (
+        f"Training diverged in epoch {epoch}: the loss is {loss}. Lower the learning rate {rate}."
+    )
 
 
-def _epoch(problem: Problem, engine: OneAtATime, stepper: Stepper, spec: RunSpec, bundle: Bundle, epoch: int) -> float:
+def _epoch(
+    problem: Problem,
+    engine: OneAtATime,
+    stepper: Stepper,
+    spec: RunSpec,
+    bundle: Bundle,
+    epoch: int,
+) -> float:
     """One epoch in place; the mean of its batches' losses, per row where the loss is a sum."""
     total, rows = torch.zeros((), device=problem.device), 0
     rate = None if problem.optimizers[0] is not None else rate_at(spec, epoch)
@@ -88,9 +109,11 @@ def _epoch(problem: Problem, engine: OneAtATime, stepper: Stepper, spec: RunSpec
 
 
 def trial(problem: Problem, spec: RunSpec, *, steps: int = 8, seconds: float = 0.5) -> float:
-    """Seconds of one epoch, from the median of a few steps on a copy of the network; nothing of `problem` changes.
+    """Seconds of one epoch, from the median of a few steps on a copy of the network; nothing of
+    `problem` changes.
 
-    Where a batch is large, steps of fewer rows are taken, and their seconds scaled: a trial is over soon whatever the batch.
+    Where a batch is large, steps of fewer rows are taken, and their seconds scaled: a trial is over
+    soon whatever the batch.
     """
     batch = min(spec.train_batch, len(problem.x_train))
     rows = max(1, min(batch, TRIAL_BYTES // (4 * sum(layer_sizes(problem)))))
@@ -103,7 +126,8 @@ def trial(problem: Problem, spec: RunSpec, *, steps: int = 8, seconds: float = 0
     with seeded(own, 0):
         for x, y in epoch_batches(own, [(spec.seed, ("trial",))], epoch=0, size=rows):
             stepper.step(engine.gradient(bundle, x, y)[0], rate=rate, used=engine.used)
-            times.append(time.perf_counter() - before)  # with the drawing of the batch, which augmentation makes dear
+            # with the drawing of the batch, which augmentation makes dear
+            times.append(time.perf_counter() - before)
             before = time.perf_counter()
             if len(times) > steps or before - begun > (seconds if len(times) > 1 else ENOUGH):
                 break

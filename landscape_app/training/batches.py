@@ -1,4 +1,6 @@
-"""Batches in an order that (stream, epoch) alone decides, so that an epoch can be begun again without any stored generator."""
+"""Batches in an order that (stream, epoch) alone decides, so that an epoch can be begun again
+without any stored generator.
+"""
 
 from __future__ import annotations
 
@@ -19,23 +21,30 @@ SHIFT = 1  # pixels
 
 
 def shifted(images: Tensor, generator: torch.Generator) -> Tensor:
-    """`images` (batch, channel, height, width), each moved by up to one pixel in both axes, zeros moving in."""
+    """`images` (batch, channel, height, width), each moved by up to one pixel in both axes, zeros
+    moving in.
+    """
     batch, _, height, width = images.shape
     by = torch.randint(0, 2 * SHIFT + 1, (2, batch), generator=generator).to(images.device)
     padded = functional.pad(images, (SHIFT,) * 4)
-    windows = padded.unfold(2, height, 1).unfold(3, width, 1)  # (batch, channel, 3, 3, height, width), no copy
+    # (batch, channel, 3, 3, height, width), no copy
+    windows = padded.unfold(2, height, 1).unfold(3, width, 1)
     return windows[torch.arange(batch, device=images.device), :, by[0], by[1]]
 
 
 def flipped(images: Tensor, generator: torch.Generator) -> Tensor:
-    """`images` (batch, channel, height, width), each mirrored left to right with probability one half."""
+    """`images` (batch, channel, height, width), each mirrored left to right with probability one
+    half.
+    """
     mirrored = torch.rand(len(images), generator=generator).lt(0.5).to(images.device)
     return torch.where(mirrored[:, None, None, None], images.flip(-1), images)
 
 
 @contextmanager
 def seeded(problem: Problem, seed: int) -> Iterator[None]:
-    """Where the network itself draws (dropout): the global generators start at `seed` inside, and are put back afterwards."""
+    """Where the network itself draws (dropout): the global generators start at `seed` inside, and
+    are put back afterwards.
+    """
     if not problem.stochastic:
         yield
         return
@@ -44,15 +53,21 @@ def seeded(problem: Problem, seed: int) -> Iterator[None]:
 
 
 def row_order(stream: Stream, epoch: int, rows: int) -> Tensor:
-    """The order (row,) in which `epoch` of a stream goes through the train rows, on the processor."""
+    """The order (row,) in which `epoch` of a stream goes through the train rows, on the
+    processor.
+    """
     root, name = stream
     return torch.randperm(rows, generator=torch_stream(root, *name, "order", epoch))
 
 
-def epoch_batches(problem: Problem, streams: Sequence[Stream], *, epoch: int, size: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """The batches of one epoch for several streams side by side: inputs (stream, batch, *shape), labels (stream, batch).
+def epoch_batches(
+    problem: Problem, streams: Sequence[Stream], *, epoch: int, size: int
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """The batches of one epoch for several streams side by side: inputs (stream, batch, *shape),
+    labels (stream, batch).
 
-    Each stream has its own order of the train rows and its own augmentation; the last batch may be smaller.
+    Each stream has its own order of the train rows and its own augmentation; the last batch may be
+    smaller.
     """
     orders, generators = [], []
     for root, name in streams:
@@ -64,7 +79,12 @@ def epoch_batches(problem: Problem, streams: Sequence[Stream], *, epoch: int, si
         index = order[:, start : start + size]
         x = problem.x_train[index]
         if problem.augmentation:
-            x = torch.stack([_augmented(problem, one, generator) for one, generator in zip(x, generators, strict=True)])
+            x = torch.stack(
+                [
+                    _augmented(problem, one, generator)
+                    for one, generator in zip(x, generators, strict=True)
+                ]
+            )
         yield x, problem.y_train[index]
 
 

@@ -1,7 +1,9 @@
-"""What a network does besides answering: whether it answers the same twice, and what it changes that is not its own.
+"""What a network does besides answering: whether it answers the same twice, and what it changes
+that is not its own.
 
-A run evaluates one module at many weights, and a module holds its parameters and buffers only. What a forward pass draws, or keeps
-elsewhere, would be shared by all trajectories, or lost. So it is found here, on a copy and before any training.
+A run evaluates one module at many weights, and a module holds its parameters and buffers only. What
+a forward pass draws, or keeps elsewhere, would be shared by all trajectories, or lost. So it is
+found here, on a copy and before any training.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ REPEATS = 3
 
 @contextmanager
 def untouched() -> Iterator[None]:
-    """Inside: one thread, no gradients, torch's global generator at a fixed state; afterwards all global generators as before."""
+    """Inside: one thread, no gradients, torch's global generator at a fixed state; afterwards all
+    global generators as before.
+    """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -40,10 +44,12 @@ def untouched() -> Iterator[None]:
 
 
 def check_behaviour(network: nn.Module, x: Tensor) -> None:
-    """Refuse a network that cannot be evaluated at other weights and come back; neither it nor the rows `x` (row, *shape) change.
+    """Refuse a network that cannot be evaluated at other weights and come back; neither it nor the
+    rows `x` (row, *shape) change.
 
-    Raises ModelError, naming the module, the parameter or the attribute, for one that answers differently when it is asked again,
-    that changes its own weights, or that keeps a state outside its buffers on which its answers depend.
+    Raises ModelError, naming the module, the parameter or the attribute, for one that answers
+    differently when it is asked again, that changes its own weights, or that keeps a state outside
+    its buffers on which its answers depend.
     """
     with untouched():
         try:
@@ -52,22 +58,40 @@ def check_behaviour(network: nn.Module, x: Tensor) -> None:
                 _check_weights(in_mode(private(network), mode), x)
             check_state(network, x)
         except FAILURES as error:
-            raise ModelError(f"The network fails in training on a batch of shape {tuple(x.shape)}: {first_line(error)}") from error
+            raise ModelError(
+                f"The network fails in training on a batch of shape {tuple(x.shape)}:"
+                f" {first_line(error)}"
+            ) from error
 
 
 def generators(device: torch.device | None = None) -> tuple[Any, ...]:
-    """The states of the global generators of torch (and of `device`, if it is a GPU), Python and numpy, to compare."""
-    gpu = torch.cuda.get_rng_state(device).tolist() if device is not None and device.type == "cuda" else None
+    """The states of the global generators of torch (and of `device`, if it is a GPU), Python and
+    numpy, to compare.
+    """
+    gpu = (
+        torch.cuda.get_rng_state(device).tolist()
+        if device is not None and device.type == "cuda"
+        else None
+    )
     kind, keys, *rest = cast(tuple[Any, ...], np.random.get_state())
-    return torch.random.get_rng_state().tolist(), gpu, random.getstate(), (kind, keys.tolist(), *rest)
+    return (
+        torch.random.get_rng_state().tolist(),
+        gpu,
+        random.getstate(),
+        (kind, keys.tolist(), *rest),
+    )
 
 
 def careful(network: nn.Module, x: Tensor) -> nn.Module:
-    """`network` itself; one whose forward pass changes the rows that it is given gets copies of them from now on, and that is said."""
+    """`network` itself; one whose forward pass changes the rows that it is given gets copies of
+    them from now on, and that is said.
+    """
     with untouched():
         changes = any(_changes_inputs(in_mode(private(network), mode), x) for mode in (False, True))
     if changes:
-        log.info("the network's forward pass changes its input in place: it is given copies of the rows")
+        log.info(
+            "the network's forward pass changes its input in place: it is given copies of the rows"
+        )
         network.register_forward_pre_hook(_copied)
     return network
 
@@ -91,12 +115,14 @@ def _check_answers(network: nn.Module, x: Tensor) -> None:
     for answers, visits in runs[1:]:
         if not same(answers, runs[0][0]):
             why = (
-                "it draws random numbers in evaluation too, as a functional dropout does that is left on: pass training=self.training"
+                "it draws random numbers in evaluation too, as a functional dropout does that is"
+                " left on: pass training=self.training"
                 if before != generators()
                 else "it keeps a state that evaluation changes"
             )
             raise ModelError(
-                f"The network answers differently when it is asked twice with the same weights{_first(runs[0][1], visits)}: {why}."
+                "The network answers differently when it is asked twice with the same"
+                f" weights{_first(runs[0][1], visits)}: {why}."
             )
 
 
@@ -125,7 +151,9 @@ def _kept(value: Any) -> Any:
 
 
 def _first(one: list[tuple[str, Any, Any]], other: list[tuple[str, Any, Any]]) -> str:
-    """The innermost module that gave another output for the same input, in words; "" where none can be named."""
+    """The innermost module that gave another output for the same input, in words; "" where none can
+    be named.
+    """
     for (name, x, y), (_, x_again, y_again) in zip(one, other, strict=False):
         if name and same(x, x_again) and not same(y, y_again):
             return f", first in module '{name}'"
@@ -138,13 +166,16 @@ def _check_weights(network: nn.Module, x: Tensor) -> None:
     for key, value in network.named_parameters():
         if key not in before or not same(before[key], value):
             raise ModelError(
-                f"The network's forward pass changes its own parameter '{key}'. Do that after a step of the optimizer, or with "
-                "torch.nn.utils.parametrize; a state that changes belongs into a buffer (register_buffer)."
+                f"The network's forward pass changes its own parameter '{key}'. Do that after a"
+                " step of the optimizer, or with torch.nn.utils.parametrize; a state that changes"
+                " belongs into a buffer (register_buffer)."
             )
 
 
 def reassigned(network: nn.Module, x: Tensor) -> tuple[str, ...]:
-    """Names of buffers that a forward pass in training replaces by another tensor, instead of filling them in place."""
+    """Names of buffers that a forward pass in training replaces by another tensor, instead of
+    filling them in place.
+    """
     own = in_mode(private(network), True)
     before = dict(own.named_buffers())
     if before:

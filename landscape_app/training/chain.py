@@ -1,8 +1,10 @@
-"""The fast way for perceptrons: a chain of linear layers and ReLUs, forward and backward written out as batched products.
+"""The fast way for perceptrons: a chain of linear layers and ReLUs, forward and backward written
+out as batched products.
 
-Against vmap and autograd it saves their bookkeeping and the copies between layers, which on a CPU cost more than the arithmetic
-of small networks. The formulas are the textbook ones: with a = relu(z), z = a' Wᵀ + b and d = ∂loss/∂z,
-∂loss/∂W = dᵀ a', ∂loss/∂b = Σ d, and d' = (d W) · [a' > 0] for the layer below.
+Against vmap and autograd it saves their bookkeeping and the copies between layers, which on a CPU
+cost more than the arithmetic of small networks. The formulas are the textbook ones: with a =
+relu(z), z = a' Wᵀ + b and d = ∂loss/∂z, ∂loss/∂W = dᵀ a', ∂loss/∂b = Σ d, and d' = (d W) · [a' > 0]
+for the layer below.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ class Layer:
 
 
 def layers_of(problem: Problem) -> list[Layer]:
-    """The chain that the network is; raises ModelError, naming the layer, if it is anything else."""
+    """The chain that the network is; raises ModelError, naming the layer, if it is anything
+    else.
+    """
     slots = {slot.key: slot for slot in problem.layout.slots}
     layers: list[Layer] = []
     for name, module in _leaves(problem.network):
@@ -38,15 +42,23 @@ def layers_of(problem: Problem) -> list[Layer]:
             layers.append(Layer(slots[f"{name}.weight"], slots.get(f"{name}.bias"), relu=False))
         elif isinstance(module, nn.ReLU) and layers and not layers[-1].relu:
             layers[-1] = Layer(layers[-1].weight, layers[-1].bias, relu=True)
-        elif not (isinstance(module, nn.Flatten) and module.start_dim == 1 and not layers) and not isinstance(module, nn.Identity):
-            raise ModelError(f"Layer '{name}' is {type(module).__name__}, or stands where a chain has none.")
+        elif not (
+            isinstance(module, nn.Flatten) and module.start_dim == 1 and not layers
+        ) and not isinstance(module, nn.Identity):
+            raise ModelError(
+                f"Layer '{name}' is {type(module).__name__}, or stands where a chain has none."
+            )
     if not layers or layers[-1].relu or problem.layout.buffers or problem.layout.frozen:
-        raise ModelError("The network is not a chain of linear layers and ReLUs that ends in a linear one.")
+        raise ModelError(
+            "The network is not a chain of linear layers and ReLUs that ends in a linear one."
+        )
     return layers
 
 
 def _leaves(network: nn.Module) -> list[tuple[str, nn.Module]]:
-    """(name, module) in the order in which nested nn.Sequentials call them; anything else that has children is no chain."""
+    """(name, module) in the order in which nested nn.Sequentials call them; anything else that has
+    children is no chain.
+    """
     if not isinstance(network, nn.Sequential):
         raise ModelError(f"{type(network).__name__} is not an nn.Sequential.")
     leaves: list[tuple[str, nn.Module]] = []
@@ -57,17 +69,22 @@ def _leaves(network: nn.Module) -> list[tuple[str, nn.Module]]:
 
 
 class Chain:
-    """An engine (see training.engine.Engine) for networks that `layers_of` accepts, with any loss."""
+    """An engine (see training.engine.Engine) for networks that `layers_of` accepts, with any
+    loss.
+    """
 
     name = "chain"
     used = None  # a chain uses all of its tensors
 
     def __init__(self, problem: Problem) -> None:
         self._layers, self._objective = layers_of(problem), problem.objective
-        self._gradient = torch.empty(0)  # reused from step to step: fresh pages would cost as much as the products
+        # reused from step to step: fresh pages would cost as much as the products
+        self._gradient = torch.empty(0)
 
     def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """(gradient (trajectory, parameter), loss (trajectory,)); the gradient is overwritten by the next call."""
+        """(gradient (trajectory, parameter), loss (trajectory,)); the gradient is overwritten by
+        the next call.
+        """
         if self._gradient.shape != bundle.weights.shape:
             self._gradient = torch.empty_like(bundle.weights)
         inputs, outputs = self._forward(bundle.weights, x.flatten(2))
@@ -80,7 +97,8 @@ class Chain:
             if index:
                 d = torch.bmm(d, layer.weight.view(bundle.weights))
                 if self._layers[index - 1].relu:
-                    # The ReLU below let through what is above 0; this is that mask and the product in one pass.
+                    # The ReLU below let through what is above 0; this is that mask and the product
+                    # in one pass.
                     d = torch.ops.aten.threshold_backward(d, below, 0)
         return self._gradient, losses
 
@@ -104,7 +122,11 @@ class Chain:
         for layer in self._layers:
             inputs.append(x)
             weight = layer.weight.view(weights).transpose(1, 2)
-            x = torch.bmm(x, weight) if layer.bias is None else torch.baddbmm(layer.bias.view(weights)[:, None], x, weight)
+            x = (
+                torch.bmm(x, weight)
+                if layer.bias is None
+                else torch.baddbmm(layer.bias.view(weights)[:, None], x, weight)
+            )
             if layer.relu:
                 x = x.relu_()
         return inputs, x

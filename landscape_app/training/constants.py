@@ -1,4 +1,6 @@
-"""Attributes that a network makes when it is first called, and that are constants: a table of angles, a mask, a grid."""
+"""Attributes that a network makes when it is first called, and that are constants: a table of
+angles, a mask, a grid.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +18,29 @@ FEWER = 2  # rows of a smaller batch
 
 
 def constants(network: nn.Module, x: Tensor, buffers: Collection[str] = ()) -> set[str]:
-    """Names of the attributes, and of those of the `buffers`, that are the same on copies of `network` whatever they were called with, and stay so.
+    """Names of the attributes, and of those of the `buffers`, that are the same on copies of
+    `network` whatever they were called with, and stay so.
 
-    The copies differ in mode, in the values of the rows `x` (row, *shape), in what they draw, in their weights and in the buffers that
-    training moves. None where the answers depend on how many rows were in the first call.
+    The copies differ in mode, in the values of the rows `x` (row, *shape), in what they draw, in
+    their weights and in the buffers that training moves. None where the answers depend on how many
+    rows were in the first call.
     """
     if not _whatever_came_first(network, x):
         return set()
     moved = _moved(network, x)
-    trials = [(rows, mode, other) for other in ({}, moved) for mode in (False, True) for rows in _rows(x)]
+    trials = [
+        (rows, mode, other) for other in ({}, moved) for mode in (False, True) for rows in _rows(x)
+    ]
     found: dict[str, Any] | None = None
     for seed, (rows, mode, other) in enumerate(trials):
         now = _after(network, rows, x, mode=mode, state=other, seed=seed, buffers=buffers)
-        found = now if found is None else {key: value for key, value in found.items() if key in now and alike(value, now[key])}
+        found = (
+            now
+            if found is None
+            else {
+                key: value for key, value in found.items() if key in now and alike(value, now[key])
+            }
+        )
     return set(found or {})
 
 
@@ -38,7 +50,9 @@ def _rows(x: Tensor) -> list[Tensor]:
 
 
 def _moved(network: nn.Module, x: Tensor) -> dict[str, Tensor]:
-    """Other values of the trainable parameters, by chance, and of those buffers that training moves."""
+    """Other values of the trainable parameters, by chance, and of those buffers that training
+    moves.
+    """
     stream = torch_stream(0, "constants")
     found = {}
     for key, value in network.named_parameters():
@@ -47,13 +61,26 @@ def _moved(network: nn.Module, x: Tensor) -> dict[str, Tensor]:
             found[key] = noise * (value.detach().abs().mean() + 0.1)
     own, before = in_mode(private(network), True), dict(network.named_buffers())
     own(_rows(x)[2])
-    return found | {key: value for key, value in own.named_buffers() if key in before and not torch.equal(value, before[key])}
+    return found | {
+        key: value
+        for key, value in own.named_buffers()
+        if key in before and not torch.equal(value, before[key])
+    }
 
 
 def _after(
-    network: nn.Module, first: Tensor, later: Tensor, *, mode: bool, state: dict[str, Tensor], seed: int, buffers: Collection[str]
+    network: nn.Module,
+    first: Tensor,
+    later: Tensor,
+    *,
+    mode: bool,
+    state: dict[str, Tensor],
+    seed: int,
+    buffers: Collection[str],
 ) -> dict[str, Any]:
-    """The attributes of a copy after its first call, as far as a second one leaves them; none where a call fails."""
+    """The attributes of a copy after its first call, as far as a second one leaves them; none where
+    a call fails.
+    """
     own = in_mode(private(network), mode)
     named = {**dict(own.named_parameters()), **dict(own.named_buffers())}
     for key, value in state.items():
@@ -70,7 +97,9 @@ def _after(
 
 
 def _whatever_came_first(network: nn.Module, x: Tensor) -> bool:
-    """Whether the answers for some rows are the same after a call with fewer rows, or more, as in a first call."""
+    """Whether the answers for some rows are the same after a call with fewer rows, or more, as in a
+    first call.
+    """
     for before, rows in ((x, x[:FEWER]), (x[:FEWER], x), (x, x[:1]), (x[:1], x)):
         fresh, called = (in_mode(private(network), False) for _ in range(2))
         try:

@@ -1,4 +1,6 @@
-"""Batches in which no row counts in the loss: its mean over no rows is nan, as in torch, and nothing can be learned after it."""
+"""Batches in which no row counts in the loss: its mean over no rows is nan, as in torch, and
+nothing can be learned after it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ MOST = 20_000_000  # rows looked through, labels only: about 0.5 s
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch of `phase` (training, retraining): its stream, its number from 1, and the setting that gives the rows of a batch."""
+    """One epoch of `phase` (training, retraining): its stream, its number from 1, and the setting
+    that gives the rows of a batch.
+    """
 
     phase: str
     stream: Stream
@@ -27,7 +31,9 @@ class Epoch:
 
 
 def check_counted(problem: Problem, epochs: Iterable[Epoch]) -> None:
-    """Raise ModelError where a batch of `epochs` has no row that counts. What is beyond MOST rows is not looked through."""
+    """Raise ModelError where a batch of `epochs` has no row that counts. What is beyond MOST rows
+    is not looked through.
+    """
     counted = _counted(problem)
     if counted is None:
         return
@@ -44,7 +50,9 @@ def why_not_finite(problem: Problem, epoch: Epoch) -> str:
 
 
 def _counted(problem: Problem) -> Tensor | None:
-    """Which train rows count in the loss, bool (row,) on the processor; None where all do, or where a sum needs none that does."""
+    """Which train rows count in the loss, bool (row,) on the processor; None where all do, or where
+    a sum needs none that does.
+    """
     objective, targets = problem.objective, problem.y_train
     if objective.summed:
         return None
@@ -67,8 +75,13 @@ def _empty(problem: Problem, counted: Tensor, epoch: Epoch) -> str:
     ignored = () if accuracy is None else accuracy.ignored
     labels = sorted({int(label) for label in problem.y_train.cpu()[~counted].unique()})
     all_ignored = bool(ignored) and set(labels) <= set(ignored)
-    none = f"its labels are all {' or '.join(map(str, labels))}, which the loss ignores" if all_ignored else "its labels have weight 0"
+    none = (
+        f"its labels are all {' or '.join(map(str, labels))}, which the loss ignores"
+        if all_ignored
+        else "its labels have weight 0"
+    )
     return (
-        f"No row of batch {int(empty[0]) + 1} in epoch {epoch.number} of {epoch.phase} counts in the loss ({epoch.setting} = {epoch.size}): "
-        f"{none}. The mean over no rows is nan. Choose a larger {epoch.setting}, or a loss with reduction='sum'."
+        f"No row of batch {int(empty[0]) + 1} in epoch {epoch.number} of {epoch.phase} counts in"
+        f" the loss ({epoch.setting} = {epoch.size}): {none}. The mean over no rows is nan. Choose"
+        f" a larger {epoch.setting}, or a loss with reduction='sum'."
     )

@@ -1,4 +1,6 @@
-"""Making an optimizer by a function that a person gives, and what is said where that function, or its result, cannot be used."""
+"""Making an optimizer by a function that a person gives, and what is said where that function, or
+its result, cannot be used.
+"""
 
 from __future__ import annotations
 
@@ -13,25 +15,35 @@ from landscape_app.training.problem import Make
 
 HOW = "Give a function of the parameters: lambda parameters: torch.optim.SGD(parameters, lr=0.1)."
 ONE_GRADIENT = (
-    "Here an optimizer gets one gradient of each batch. Take one of those, e.g. torch.optim.SGD or Adam"  # what LBFGS and SAM do not
+    # what LBFGS and SAM do not
+    "Here an optimizer gets one gradient of each batch. Take one of those, e.g. torch.optim.SGD or"
+    " Adam"
 )
 Schedule = torch.optim.lr_scheduler.LRScheduler
 
 
 def built(make: Make, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
-    """`make(parameters)`; raises ModelError, with what to give instead, where that is no optimizer of just these parameters."""
+    """`make(parameters)`; raises ModelError, with what to give instead, where that is no optimizer
+    of just these parameters.
+    """
     _check_maker(make)
     try:
         optimizer = make(parameters)
     except Exception as error:  # a person's code: anything may be wrong with it
         raise ModelError(_why_not_made(make, error)) from error
     _check(optimizer, make)
-    foreign = [p for group in optimizer.param_groups for p in group["params"] if not any(p is one for one in parameters)]
+    foreign = [
+        p
+        for group in optimizer.param_groups
+        for p in group["params"]
+        if not any(p is one for one in parameters)
+    ]
     if foreign:
         raise ModelError(
-            f"The optimizer {_name(optimizer)} was made over other parameters than those given: {len(foreign)} of its tensors are not among "
-            f"the {len(parameters)} that the function got. Use its argument, which holds the trainable tensors in the order of "
-            "model.named_parameters(); for groups by name: zip(names, parameters)."
+            f"The optimizer {_name(optimizer)} was made over other parameters than those given:"
+            f" {len(foreign)} of its tensors are not among the {len(parameters)} that the function"
+            " got. Use its argument, which holds the trainable tensors in the order of"
+            " model.named_parameters(); for groups by name: zip(names, parameters)."
         )
     return optimizer
 
@@ -48,7 +60,10 @@ def why_no_step(optimizer: torch.optim.Optimizer, error: Exception) -> str:
     if "closure" in text.lower():
         return _needs_closure(optimizer)
     if "sparse" in text.lower():
-        return f"The optimizer {_name(optimizer)} cannot take this network's gradients: {text}. Take another, e.g. torch.optim.Adam."
+        return (
+            f"The optimizer {_name(optimizer)} cannot take this network's gradients: {text}. Take"
+            " another, e.g. torch.optim.Adam."
+        )
     return f"The optimizer {_name(optimizer)} fails in a step: {text}"
 
 
@@ -61,14 +76,20 @@ def _check_maker(make: object) -> None:
     if isinstance(make, torch.optim.Optimizer):
         kind = type(make).__name__
         raise ModelError(
-            f"An optimizer that exists already ({kind}) was given. Each trajectory needs a fresh one. "
-            f"Give a function that makes it: lambda parameters: {kind}(parameters, …)."
+            f"An optimizer that exists already ({kind}) was given. Each trajectory needs a fresh"
+            f" one. Give a function that makes it: lambda parameters: {kind}(parameters, …)."
         )
     if isinstance(make, Schedule) or (isinstance(make, type) and issubclass(make, Schedule)):
         kind = type(make).__name__ if isinstance(make, Schedule) else make.__name__
-        raise ModelError(f"{kind} is a learning-rate schedule, no optimizer. {HOW} A schedule is a setting: train_schedule='cosine'.")
+        raise ModelError(
+            f"{kind} is a learning-rate schedule, no optimizer. {HOW} A schedule is a setting:"
+            " train_schedule='cosine'."
+        )
     if not callable(make):
-        raise ModelError(f"An optimizer is a name or a function of the parameters, not {type(make).__name__}. {HOW}")
+        raise ModelError(
+            f"An optimizer is a name or a function of the parameters, not {type(make).__name__}."
+            f" {HOW}"
+        )
 
 
 def _why_not_made(make: Make, error: Exception) -> str:
@@ -79,9 +100,14 @@ def _why_not_made(make: Make, error: Exception) -> str:
                 f"The optimizer {name} cannot be made of the parameters alone: {text}. "
                 f"Give a function that adds the rest: lambda parameters: {name}(parameters, …)."
             )
-        return f"The function for the optimizer cannot be called with the parameters alone: {text}. {HOW}"
+        return (
+            f"The function for the optimizer cannot be called with the parameters alone: {text}."
+            f" {HOW}"
+        )
     what = (
-        "The optimizer cannot take this network" if isinstance(error, (ValueError, TypeError)) else "The function for the optimizer fails"
+        "The optimizer cannot take this network"
+        if isinstance(error, (ValueError, TypeError))
+        else "The function for the optimizer fails"
     )
     return f"{what}: {text.removesuffix('.')}."
 
@@ -89,24 +115,40 @@ def _why_not_made(make: Make, error: Exception) -> str:
 def _check(optimizer: object, make: Make) -> None:
     if isinstance(optimizer, Schedule):
         raise ModelError(
-            f"The function for the optimizer returned a learning-rate schedule ({type(optimizer).__name__}). Return the optimizer itself. "
-            "A schedule is a setting: train_schedule='cosine'."
+            "The function for the optimizer returned a learning-rate schedule"
+            f" ({type(optimizer).__name__}). Return the optimizer itself. A schedule is a setting:"
+            " train_schedule='cosine'."
         )
     if optimizer is None:
-        raise ModelError(f"The function for the optimizer returned None: it must return the optimizer that it makes. {HOW}")
-    if isinstance(optimizer, type) or not all(hasattr(optimizer, name) for name in ("step", "param_groups", "state")):
-        raise ModelError(f"The function for the optimizer returned {_described(optimizer)}, which is no optimizer of torch. {HOW}")
+        raise ModelError(
+            "The function for the optimizer returned None: it must return the optimizer that it"
+            f" makes. {HOW}"
+        )
+    if isinstance(optimizer, type) or not all(
+        hasattr(optimizer, name) for name in ("step", "param_groups", "state")
+    ):
+        raise ModelError(
+            f"The function for the optimizer returned {_described(optimizer)}, which is no"
+            f" optimizer of torch. {HOW}"
+        )
     closure = inspect.signature(optimizer.step).parameters.get("closure")  # type: ignore[attr-defined]
     if closure is not None and closure.default is inspect.Parameter.empty:
         raise ModelError(_needs_closure(optimizer))
 
 
 def _described(given: object) -> str:
-    return f"the class {given.__name__}" if isinstance(given, type) else f"an object of the kind {type(given).__name__}"
+    return (
+        f"the class {given.__name__}"
+        if isinstance(given, type)
+        else f"an object of the kind {type(given).__name__}"
+    )
 
 
 def _needs_closure(optimizer: object) -> str:
-    return f"The optimizer {_name(optimizer)} needs a closure: it evaluates the loss several times a step. {ONE_GRADIENT}."
+    return (
+        f"The optimizer {_name(optimizer)} needs a closure: it evaluates the loss several times a"
+        f" step. {ONE_GRADIENT}."
+    )
 
 
 def _name(optimizer: object) -> str:

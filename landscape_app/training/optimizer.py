@@ -1,8 +1,10 @@
-"""Any optimizer of torch.optim on a whole bundle at once, exactly as on each of its trajectories alone.
+"""Any optimizer of torch.optim on a whole bundle at once, exactly as on each of its trajectories
+alone.
 
-Where the update of a number depends on that number's own history only (SGD, Adam, …) the matrix (trajectory, parameter) is one
-tensor to the optimizer. Others work on whole tensors (Adafactor, Muon, a user's own): each trajectory has one of its own, as in a
-plain loop, also because a user's own may look at all of its tensors at once.
+Where the update of a number depends on that number's own history only (SGD, Adam, …) the matrix
+(trajectory, parameter) is one tensor to the optimizer. Others work on whole tensors (Adafactor,
+Muon, a user's own): each trajectory has one of its own, as in a plain loop, also because a user's
+own may look at all of its tensors at once.
 """
 
 from __future__ import annotations
@@ -27,33 +29,53 @@ PARTS = "parts"  # in a stored state: an elementwise optimizer that was taken ap
 
 
 class Stepper:
-    """Takes steps on the weights of `bundle`, in place; what it must remember is `state()`, which the bundle carries along.
+    """Takes steps on the weights of `bundle`, in place; what it must remember is `state()`, which
+    the bundle carries along.
 
-    Parameters are the whole matrix, or every tensor of every trajectory, each trajectory with an optimizer of its own. An
-    elementwise optimizer has the matrix until a tensor has no gradient: from then on it is taken apart, because torch takes no
-    step there at all (no weight decay, no momentum, no count).
+    Parameters are the whole matrix, or every tensor of every trajectory, each trajectory with an
+    optimizer of its own. An elementwise optimizer has the matrix until a tensor has no gradient:
+    from then on it is taken apart, because torch takes no step there at all (no weight decay, no
+    momentum, no count).
     """
 
     def __init__(self, bundle: Bundle, layout: Layout, make: Make, *, elementwise: bool) -> None:
-        self._bundle, self._layout, self._make, self._elementwise = bundle, layout, make, elementwise
+        self._bundle, self._layout, self._make, self._elementwise = (
+            bundle,
+            layout,
+            make,
+            elementwise,
+        )
         self._whole = elementwise and PARTS not in bundle.optimizer
         self._build()
-        for index, (optimizer, parameters) in enumerate(zip(self._optimizers, self._parameters, strict=True)):
+        for index, (optimizer, parameters) in enumerate(
+            zip(self._optimizers, self._parameters, strict=True)
+        ):
             restore(optimizer, parameters, bundle.optimizer, first=index * len(parameters))
             head = f"group.{index}."
-            changed = {key.removeprefix(head): value for key, value in bundle.optimizer.items() if key.startswith(head)}
+            changed = {
+                key.removeprefix(head): value
+                for key, value in bundle.optimizer.items()
+                if key.startswith(head)
+            }
             restore_groups(optimizer, changed)
 
     def step(self, gradient: Tensor, *, rate: float | None, used: Used = None) -> None:
         """One step along `gradient` (trajectory, parameter).
 
-        rate: the learning rate of the epoch, None: the optimizer's own. used: see training.engine.Engine.used.
+        rate: the learning rate of the epoch, None: the optimizer's own. used: see
+        training.engine.Engine.used.
         """
         if used is not None and self._whole:
             self._take_apart()
-        for index, (optimizer, parameters, tensors) in enumerate(zip(self._optimizers, self._parameters, self._tensors, strict=True)):
+        for index, (optimizer, parameters, tensors) in enumerate(
+            zip(self._optimizers, self._parameters, self._tensors, strict=True)
+        ):
             there = [True] * len(parameters) if used is None else used[index]
-            parts = [gradient] if self._whole else [slot.view(gradient[index]) for slot in self._layout.slots]
+            parts = (
+                [gradient]
+                if self._whole
+                else [slot.view(gradient[index]) for slot in self._layout.slots]
+            )
             for parameter, part, has in zip(parameters, parts, there, strict=True):
                 parameter.grad = part if has else None
             if rate is not None:
@@ -63,13 +85,21 @@ class Stepper:
             _written_back(parameters, tensors)
 
     def state(self) -> dict[str, Tensor]:
-        """{"<index>.<name>": tensor} of all that the optimizers remember (see optimizer_state); the tensors are their own, not copies."""
+        """{"<index>.<name>": tensor} of all that the optimizers remember (see optimizer_state); the
+        tensors are their own, not copies.
+        """
         found: dict[str, Tensor] = {}
-        for index, (optimizer, parameters) in enumerate(zip(self._optimizers, self._parameters, strict=True)):
+        for index, (optimizer, parameters) in enumerate(
+            zip(self._optimizers, self._parameters, strict=True)
+        ):
             found |= stored(optimizer, parameters, first=index * len(parameters))
             if not self._elementwise:  # those of the table change nothing in their groups
                 before, now = self._groups[index], groups(optimizer)
-                changed = {key: value for key, value in now.items() if key not in before or not torch.equal(before[key], value)}
+                changed = {
+                    key: value
+                    for key, value in now.items()
+                    if key not in before or not torch.equal(before[key], value)
+                }
                 found |= {f"group.{index}.{key}": value for key, value in changed.items()}
         return found | ({PARTS: torch.ones(())} if self._elementwise and not self._whole else {})
 
@@ -80,21 +110,33 @@ class Stepper:
     def _build(self) -> None:
         """Parameters, as views of the bundle's weights, and their optimizers."""
         weights, slots = self._bundle.weights, self._layout.slots
-        self._tensors = [[weights]] if self._whole else [[slot.view(row) for slot in slots] for row in weights]
-        self._parameters = [[nn.Parameter(tensor) for tensor in tensors] for tensors in self._tensors]
+        self._tensors = (
+            [[weights]] if self._whole else [[slot.view(row) for slot in slots] for row in weights]
+        )
+        self._parameters = [
+            [nn.Parameter(tensor) for tensor in tensors] for tensors in self._tensors
+        ]
         self._optimizers = [built(self._make, parameters) for parameters in self._parameters]
         self._groups = [groups(optimizer) for optimizer in self._optimizers]
         if self._elementwise and not self._whole:
-            for group in (group for optimizer in self._optimizers for group in optimizer.param_groups):
+            for group in (
+                group for optimizer in self._optimizers for group in optimizer.param_groups
+            ):
                 if "fused" in group:
-                    group["fused"] = None  # torch's fused SGD fails where only some tensors have momentum yet
+                    # torch's fused SGD fails where only some tensors have momentum yet
+                    group["fused"] = None
 
     def _take_apart(self) -> None:
         """From the matrix to tensors: so far each of them has had a gradient at every step."""
-        state, shape = dict(self._optimizers[0].state.get(self._parameters[0][0], {})), self._bundle.weights.shape
+        state, shape = (
+            dict(self._optimizers[0].state.get(self._parameters[0][0], {})),
+            self._bundle.weights.shape,
+        )
         self._whole = False
         self._build()
-        for index, (optimizer, parameters) in enumerate(zip(self._optimizers, self._parameters, strict=True)):
+        for index, (optimizer, parameters) in enumerate(
+            zip(self._optimizers, self._parameters, strict=True)
+        ):
             for parameter, slot in zip(parameters, self._layout.slots, strict=True):
                 for name, value in state.items():
                     own = slot.view(value[index]) if value.shape == shape else value
@@ -112,7 +154,9 @@ def _stepped(optimizer: torch.optim.Optimizer) -> None:
 
 
 def _written_back(parameters: Sequence[nn.Parameter], tensors: Sequence[Tensor]) -> None:
-    """Where an optimizer put a new tensor in a parameter's place (`p.data = …`), the bundle gets its values."""
+    """Where an optimizer put a new tensor in a parameter's place (`p.data = …`), the bundle gets
+    its values.
+    """
     for parameter, tensor in zip(parameters, tensors, strict=True):
         if parameter.data_ptr() != tensor.data_ptr():
             tensor.copy_(parameter.detach())
@@ -120,7 +164,9 @@ def _written_back(parameters: Sequence[nn.Parameter], tensors: Sequence[Tensor])
 
 
 def maker(name: str, *, rate: float, momentum: float, weight_decay: float) -> tuple[Make, bool]:
-    """(make, elementwise) of the optimizer `name` of the table OPTIMIZERS; momentum is used by those that have it by that name."""
+    """(make, elementwise) of the optimizer `name` of the table OPTIMIZERS; momentum is used by
+    those that have it by that name.
+    """
     entry = find("optimizer", OPTIMIZERS, name)
     options: dict[str, Any] = {"lr": rate}
     options |= {"weight_decay": weight_decay} if entry.settings.get("weight_decay", True) else {}
@@ -131,14 +177,21 @@ def maker(name: str, *, rate: float, momentum: float, weight_decay: float) -> tu
 
 
 def stepper_of(problem: Problem, spec: RunSpec, bundle: Bundle, *, retraining: bool) -> Stepper:
-    """The stepper that `spec` asks for in base training or in retraining; the user's own optimizer where one was given."""
+    """The stepper that `spec` asks for in base training or in retraining; the user's own optimizer
+    where one was given.
+    """
     own = problem.optimizers[retraining]
     if own is not None:
         return Stepper(bundle, problem.layout, own, elementwise=False)
-    name, rate = (spec.optimizer, spec.rate) if retraining else (spec.train_optimizer, spec.train_rate)
+    name, rate = (
+        (spec.optimizer, spec.rate) if retraining else (spec.train_optimizer, spec.train_rate)
+    )
     if name == GIVEN:
         raise ResumeError(
-            "This run was begun with an optimizer handed over as an object. Call explore again with the same one, or name one of the table."
+            "This run was begun with an optimizer handed over as an object. Call explore again with"
+            " the same one, or name one of the table."
         )
-    make, elementwise = maker(name, rate=rate, momentum=spec.momentum, weight_decay=spec.weight_decay or 0.0)
+    make, elementwise = maker(
+        name, rate=rate, momentum=spec.momentum, weight_decay=spec.weight_decay or 0.0
+    )
     return Stepper(bundle, problem.layout, make, elementwise=elementwise)

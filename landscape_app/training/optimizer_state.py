@@ -1,4 +1,6 @@
-"""What an optimizer remembers, as tensors by name: stored with a run's state, so that a run goes on exactly where it was."""
+"""What an optimizer remembers, as tensors by name: stored with a run's state, so that a run goes on
+exactly where it was.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,18 @@ import torch
 from torch import Tensor, nn
 
 MARK = "#"  # before the kind of what was no tensor, or of none that an array can hold
-NUMBERS = {"bool": torch.uint8, "int": torch.int64, "float": torch.float64}  # Python's, each as a tensor of one number
+# Python's, each as a tensor of one number
+NUMBERS = {"bool": torch.uint8, "int": torch.int64, "float": torch.float64}
 
 
-def stored(optimizer: torch.optim.Optimizer, parameters: Sequence[nn.Parameter], *, first: int) -> dict[str, Tensor]:
-    """{"<index>.<name>": tensor} of every parameter's state; indices count from `first`. Tensors are the optimizer's own, not copies.
+def stored(
+    optimizer: torch.optim.Optimizer, parameters: Sequence[nn.Parameter], *, first: int
+) -> dict[str, Tensor]:
+    """{"<index>.<name>": tensor} of every parameter's state; indices count from `first`. Tensors
+    are the optimizer's own, not copies.
 
-    Numbers of Python are tensors of one number, marked by their kind; see `unstored` for what is left out.
+    Numbers of Python are tensors of one number, marked by their kind; see `unstored` for what is
+    left out.
     """
     found = {}
     for index, parameter in enumerate(parameters, start=first):
@@ -25,7 +32,13 @@ def stored(optimizer: torch.optim.Optimizer, parameters: Sequence[nn.Parameter],
     return found
 
 
-def restore(optimizer: torch.optim.Optimizer, parameters: Sequence[nn.Parameter], state: Mapping[str, Tensor], *, first: int) -> None:
+def restore(
+    optimizer: torch.optim.Optimizer,
+    parameters: Sequence[nn.Parameter],
+    state: Mapping[str, Tensor],
+    *,
+    first: int,
+) -> None:
     """Give `optimizer` copies of what `stored` found, for these parameters."""
     for key, value in state.items():
         index, _, marked = key.partition(".")
@@ -35,7 +48,9 @@ def restore(optimizer: torch.optim.Optimizer, parameters: Sequence[nn.Parameter]
 
 
 def groups(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """{"<group>.<name>#kind": tensor} of the numbers of its parameter groups, which some optimizers change as they go."""
+    """{"<group>.<name>#kind": tensor} of the numbers of its parameter groups, which some optimizers
+    change as they go.
+    """
     found = {}
     for place, group in enumerate(optimizer.param_groups):
         for name, value in group.items():
@@ -54,9 +69,15 @@ def restore_groups(optimizer: torch.optim.Optimizer, state: Mapping[str, Tensor]
 
 
 def unstored(optimizer: torch.optim.Optimizer, parameters: Sequence[nn.Parameter]) -> list[str]:
-    """Names of what it remembers that is neither a number nor a tensor: a run that goes on later begins these afresh."""
-    values = [item for parameter in parameters for item in optimizer.state.get(parameter, {}).items()]
-    return sorted({str(name) for name, value in values if value is not None and _as_tensor(value)[1] is None})
+    """Names of what it remembers that is neither a number nor a tensor: a run that goes on later
+    begins these afresh.
+    """
+    values = [
+        item for parameter in parameters for item in optimizer.state.get(parameter, {}).items()
+    ]
+    return sorted(
+        {str(name) for name, value in values if value is not None and _as_tensor(value)[1] is None}
+    )
 
 
 def _as_tensor(value: object) -> tuple[str, Tensor | None]:

@@ -1,4 +1,6 @@
-"""What is trained on what: a network's architecture, its data as tensors on a device, and the loss between them."""
+"""What is trained on what: a network's architecture, its data as tensors on a device, and the loss
+between them.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,12 @@ Make = Callable[[list[nn.Parameter]], torch.optim.Optimizer]
 
 @dataclass(frozen=True)
 class Problem:
-    """A network (used as a function of its state; its own weights are the initial ones) and its data on one device.
+    """A network (used as a function of its state; its own weights are the initial ones) and its
+    data on one device.
 
-    x_train (n, *shape) float32, or bytes that read so, y_train (n,) int64 or (n, output) float32, and the same for test; `probe` (m,) and `kept` (e,) are
-    the positions of the test examples whose outputs, and the train examples whose loss, are stored with every snapshot.
+    x_train (n, *shape) float32, or bytes that read so, y_train (n,) int64 or (n, output) float32,
+    and the same for test; `probe` (m,) and `kept` (e,) are the positions of the test examples whose
+    outputs, and the train examples whose loss, are stored with every snapshot.
     """
 
     network: nn.Module
@@ -42,7 +46,8 @@ class Problem:
     augmentation: bool
     flips: bool
     stochastic: bool = False  # draws random numbers while training (dropout)
-    optimizers: tuple[Make | None, Make | None] = (None, None)  # the user's own, for base training and for retraining
+    # the user's own, for base training and for retraining
+    optimizers: tuple[Make | None, Make | None] = (None, None)
     mixed: bool = False  # gradients in mixed precision (training.engine.mixed)
 
     @staticmethod
@@ -64,7 +69,8 @@ class Problem:
         return Problem(
             network,
             Layout.of(network),
-            objective or named("cross_entropy" if data.task == "classification" else "squared_error"),
+            objective
+            or named("cross_entropy" if data.task == "classification" else "squared_error"),
             x_train,
             y_train,
             x_test,
@@ -91,12 +97,16 @@ class Problem:
         return dataclasses.replace(self, network=private(self.network, device), **moved)
 
     def copied(self) -> Problem:
-        """The same data with a network of its own: engines bind weights to a network's modules, so threads must not share one."""
+        """The same data with a network of its own: engines bind weights to a network's modules, so
+        threads must not share one.
+        """
         return dataclasses.replace(self, network=private(self.network))
 
 
 def draws(network: nn.Module, x: Tensor) -> bool:
-    """Whether `network` draws from a global generator in training, found by one forward pass of a copy; the generators are put back."""
+    """Whether `network` draws from a global generator in training, found by one forward pass of a
+    copy; the generators are put back.
+    """
     network = in_mode(private(network), True)
     with untouched():
         before = generators(x.device)

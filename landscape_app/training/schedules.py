@@ -1,4 +1,6 @@
-"""Learning-rate schedules: the factor on the rate in an epoch, as a function of how far training is."""
+"""Learning-rate schedules: the factor on the rate in an epoch, as a function of how far training
+is.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,14 @@ from collections.abc import Callable
 
 from landscape_app.registries import SCHEDULES, find
 
-Schedule = Callable[[float], float]  # fraction of the epochs that are done before this one, in [0, 1) -> factor
+# fraction of the epochs that are done before this one, in [0, 1) -> factor
+Schedule = Callable[[float], float]
 
 
 def factor(name: str, *, epoch: int, epochs: int) -> float:
-    """The factor of `epoch` (counted from 1) of `epochs` under the schedule `name`; raises UnknownNameError."""
+    """The factor of `epoch` (counted from 1) of `epochs` under the schedule `name`; raises
+    UnknownNameError.
+    """
     schedule: Schedule = find("schedule", SCHEDULES, name).load()
     return schedule((epoch - 1) / max(epochs, 1))
 
@@ -42,6 +47,12 @@ def linear(done: float) -> float:
 
 
 def warmup_cosine(done: float) -> float:
-    """A straight line from a tenth to 1 over the first 5 % of the epochs, then half a cosine to 0."""
+    """A straight line from a tenth to 1 over the first 5 % of the epochs, then half a cosine to
+    0.
+    """
     start = 0.05
-    return 0.1 + 0.9 * done / start if done < start else 0.5 * (1 + math.cos(math.pi * (done - start) / (1 - start)))
+    return (
+        0.1 + 0.9 * done / start
+        if done < start
+        else 0.5 * (1 + math.cos(math.pi * (done - start) / (1 - start)))
+    )

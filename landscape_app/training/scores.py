@@ -1,4 +1,6 @@
-"""The scores of every trajectory of a bundle at one moment: losses, accuracies, and what function space needs, in one pass."""
+"""The scores of every trajectory of a bundle at one moment: losses, accuracies, and what function
+space needs, in one pass.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,21 @@ from landscape_app.training.engine import Engine
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
-BYTES = 32 * 2**20  # of the largest layer's outputs in one go, over all trajectories: fits the caches, bounds the memory
+# of the largest layer's outputs in one go, over all trajectories: fits the caches, bounds the
+# memory
+BYTES = 32 * 2**20
 
 
 def layer_sizes(problem: Problem) -> list[int]:
-    """Numbers that every layer puts out for one row (and the row's own), found by one forward pass with hooks."""
+    """Numbers that every layer puts out for one row (and the row's own), found by one forward pass
+    with hooks.
+    """
     sizes = [problem.x_train[0].numel()]
     leaves = [module for module in problem.network.modules() if not list(module.children())]
-    hooks = [module.register_forward_hook(lambda _, __, output: sizes.append(_numel(output))) for module in leaves]
+    hooks = [
+        module.register_forward_hook(lambda _, __, output: sizes.append(_numel(output)))
+        for module in leaves
+    ]
     try:
         problem.network.eval()
         with torch.no_grad():
@@ -38,12 +47,15 @@ def row_bytes(problem: Problem) -> int:
 
 
 def block_rows(problem: Problem, trajectories: int) -> int:
-    """Rows that `trajectories` are evaluated on in one go: the largest layer's outputs stay below BYTES where one row's do."""
+    """Rows that `trajectories` are evaluated on in one go: the largest layer's outputs stay below
+    BYTES where one row's do.
+    """
     return max(1, BYTES // (row_bytes(problem) * trajectories))
 
 
 def rows_at_once(problem: Problem, most: int) -> int:
-    """Rows whose graph for two derivatives takes about `most` bytes; all of them where the loss cannot be split.
+    """Rows whose graph for two derivatives takes about `most` bytes; all of them where the loss
+    cannot be split.
 
     Raises AnalysisError, with the sizes, where all have to be taken and do not fit in memory.
     """
@@ -53,8 +65,8 @@ def rows_at_once(problem: Problem, most: int) -> int:
     free = psutil.virtual_memory().available / 2
     if problem.objective.block(rows, count) * each > max(free, most):
         raise AnalysisError(
-            f"The loss is no mean over rows, so its derivatives need all {count:,} rows at once: about {count * each / 2**30:,.1f} GiB, "
-            f"and {free / 2**30:,.1f} GiB may be used."
+            f"The loss is no mean over rows, so its derivatives need all {count:,} rows at once:"
+            f" about {count * each / 2**30:,.1f} GiB, and {free / 2**30:,.1f} GiB may be used."
         )
     return rows
 
@@ -66,7 +78,8 @@ def _numel(output: object) -> int:
 def outputs(engine: Engine, bundle: Bundle, x: Rows, *, rows: int) -> Tensor:
     """Outputs (trajectory, row, output) of all rows of `x` (row, *shape), `rows` at a time.
 
-    They are written into one tensor: small ones that stay between the large ones of the layers would keep their memory from being used again.
+    They are written into one tensor: small ones that stay between the large ones of the layers
+    would keep their memory from being used again.
     """
     first = engine.outputs(bundle, x[:rows])
     if len(x) <= rows:
@@ -80,16 +93,23 @@ def outputs(engine: Engine, bundle: Bundle, x: Rows, *, rows: int) -> Tensor:
     return whole
 
 
-def score(problem: Problem, engine: Engine, bundle: Bundle, *, anchor: Tensor, rows: int = 2_048) -> dict[str, np.ndarray]:
-    """Everything recorded with a snapshot, by the store's names, each with a leading axis of trajectories.
+def score(
+    problem: Problem, engine: Engine, bundle: Bundle, *, anchor: Tensor, rows: int = 2_048
+) -> dict[str, np.ndarray]:
+    """Everything recorded with a snapshot, by the store's names, each with a leading axis of
+    trajectories.
 
-    scores.* (trajectory,) float64 (diverged: uint8; accuracies NaN where the task has none), probe (trajectory, m, output) and
-    losses (trajectory, e) float32, absent where the loss is no mean over rows. `anchor` is (parameter,). Losses that are not finite
-    are kept as they are; `diverged` marks them.
+    scores.* (trajectory,) float64 (diverged: uint8; accuracies NaN where the task has none), probe
+    (trajectory, m, output) and losses (trajectory, e) float32, absent where the loss is no mean
+    over rows. `anchor` is (parameter,). Losses that are not finite are kept as they are; `diverged`
+    marks them.
     """
     objective, result = problem.objective, dict[str, Tensor]()
     accuracy: dict[str, Tensor] = {}
-    for side, x, y in (("train", problem.x_train, problem.y_train), ("test", problem.x_test, problem.y_test)):
+    for side, x, y in (
+        ("train", problem.x_train, problem.y_train),
+        ("test", problem.x_test, problem.y_test),
+    ):
         answers = outputs(engine, bundle, x, rows=rows)
         loss, each = objective.recorded(answers, y)
         result[f"scores.{side}_loss"] = loss.double()
@@ -100,7 +120,11 @@ def score(problem: Problem, engine: Engine, bundle: Bundle, *, anchor: Tensor, r
         )
         if side == "train" and objective.rows is not None:
             kept = problem.kept
-            losses = objective.rows(objective.precise(answers[:, kept]), y[kept]) if each is None else each[:, kept]
+            losses = (
+                objective.rows(objective.precise(answers[:, kept]), y[kept])
+                if each is None
+                else each[:, kept]
+            )
         elif side == "test":
             probe = answers[:, problem.probe]
     result["scores.distance"] = (bundle.weights - anchor).double().norm(dim=1)

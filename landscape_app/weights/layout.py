@@ -1,4 +1,6 @@
-"""One order of the trainable parameters everywhere: a flat vector and its views by name, for one network or a bundle of them."""
+"""One order of the trainable parameters everywhere: a flat vector and its views by name, for one
+network or a bundle of them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Slot:
-    """Where one parameter tensor lies in the flat vector: columns start … stop, in row-major order of `shape`."""
+    """Where one parameter tensor lies in the flat vector: columns start … stop, in row-major order
+    of `shape`.
+    """
 
     key: str
     shape: tuple[int, ...]
@@ -21,15 +25,22 @@ class Slot:
 
     def view(self, flat: Tensor) -> Tensor:
         """The tensor (…, *shape) inside `flat` (…, parameter); shares memory."""
-        return flat[..., self.start : self.stop].unflatten(-1, self.shape) if self.shape else flat[..., self.start]
+        return (
+            flat[..., self.start : self.stop].unflatten(-1, self.shape)
+            if self.shape
+            else flat[..., self.start]
+        )
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The trainable parameters of a network, in `named_parameters` order, and the names of its buffers and frozen tensors."""
+    """The trainable parameters of a network, in `named_parameters` order, and the names of its
+    buffers and frozen tensors.
+    """
 
     slots: tuple[Slot, ...]
-    buffers: tuple[str, ...]  # registered buffers: they differ between trajectories (BatchNorm statistics)
+    # registered buffers: they differ between trajectories (BatchNorm statistics)
+    buffers: tuple[str, ...]
     frozen: tuple[str, ...]  # parameters that do not require gradients: the same everywhere
 
     @staticmethod
@@ -41,7 +52,9 @@ class Layout:
             if parameter.requires_grad:
                 slots.append(Slot(key, tuple(parameter.shape), start, start + parameter.numel()))
                 start = slots[-1].stop
-        frozen = tuple(key for key, parameter in network.named_parameters() if not parameter.requires_grad)
+        frozen = tuple(
+            key for key, parameter in network.named_parameters() if not parameter.requires_grad
+        )
         return Layout(tuple(slots), tuple(key for key, _ in network.named_buffers()), frozen)
 
     @property
@@ -59,4 +72,13 @@ class Layout:
 
     def describe(self) -> list[dict[str, Any]]:
         """The slots as plain values, for the journal and for analyses that need no torch."""
-        return [{"key": s.key, "shape": list(s.shape), "dtype": "float32", "start": s.start, "stop": s.stop} for s in self.slots]
+        return [
+            {
+                "key": s.key,
+                "shape": list(s.shape),
+                "dtype": "float32",
+                "start": s.start,
+                "stop": s.stop,
+            }
+            for s in self.slots
+        ]

@@ -11,10 +11,17 @@ from landscape_app.records.snapshots import Snapshots
 from landscape_app.registries import EMBEDDINGS
 from tests.analysis.clouds import rays, space
 
-CHAOTIC = ("tsne", "umap")  # thousands of small steps, which make any difference in the last digit a large one
-NEEDS_UMAP = pytest.mark.skipif(find_spec("umap") is None, reason="umap-learn, an optional extra, is not installed")
+# thousands of small steps, which make any difference in the last digit a large one
+CHAOTIC = ("tsne", "umap")
+NEEDS_UMAP = pytest.mark.skipif(
+    find_spec("umap") is None, reason="umap-learn, an optional extra, is not installed"
+)
 NAMES = [pytest.param(name, marks=NEEDS_UMAP) if name == "umap" else name for name in EMBEDDINGS]
-EVERY = [pytest.param(name, dims, marks=[NEEDS_UMAP] if name == "umap" else []) for name in EMBEDDINGS for dims in (2, 3)]
+EVERY = [
+    pytest.param(name, dims, marks=[NEEDS_UMAP] if name == "umap" else [])
+    for name in EMBEDDINGS
+    for dims in (2, 3)
+]
 STEADY = [(name, dims) for name in EMBEDDINGS if name not in CHAOTIC for dims in (2, 3)]
 
 

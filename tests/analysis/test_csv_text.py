@@ -1,4 +1,6 @@
-"""Laws of cells in CSV: no text begins a formula in a spreadsheet, numbers stay numbers, and what is written is read again."""
+"""Laws of cells in CSV: no text begins a formula in a spreadsheet, numbers stay numbers, and what
+is written is read again.
+"""
 
 from __future__ import annotations
 
@@ -36,15 +38,26 @@ def test_numbers_and_words_stay_as_they_are(text: str) -> None:
 
 
 def test_tables_and_statistics_hold_no_formula(tmp_path, caplog) -> None:
-    names = {"=1+1": np.arange(12.0), "@gap": np.arange(12.0)[::-1], "words": np.array(FORMULAS[:4] * 3)}
+    names = {
+        "=1+1": np.arange(12.0),
+        "@gap": np.arange(12.0)[::-1],
+        "words": np.array(FORMULAS[:4] * 3),
+    }
     table = Table(tuple(f"run-{i}" for i in range(12)), names)
     text = to_csv(table)
     with caplog.at_level(logging.ERROR):
         again = from_csv(text)
     assert set(again.columns) == set(names)
     assert again.columns["words"].tolist() == names["words"].tolist()
-    line = {"name": "=1+1", "label": "@SUM(1)", "baseline": False, "granulated_by": {}} | dict.fromkeys(study_table.STATISTICS, -0.5)
-    study_table.write_statistics(tmp_path, {"hyper": ["+h"], "strata": [{"name": "-all", "measures": [line]}]}, own=True)
+    line = {
+        "name": "=1+1",
+        "label": "@SUM(1)",
+        "baseline": False,
+        "granulated_by": {},
+    } | dict.fromkeys(study_table.STATISTICS, -0.5)
+    study_table.write_statistics(
+        tmp_path, {"hyper": ["+h"], "strata": [{"name": "-all", "measures": [line]}]}, own=True
+    )
     for written in (text, (tmp_path / "statistics.csv").read_text()):
         for cell in (cell for row in csv.reader(io.StringIO(written)) for cell in row):
             assert not cell.startswith(("=", "@"))

@@ -19,9 +19,18 @@ def of_phate(kernel, **settings):
     import phate
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # it warns of disconnected graphs, as it should
-        # thresh: it would drop affinities again that are below 1e-4 only because one direction was dropped before symmetrising.
-        operator = phate.PHATE(knn_dist="precomputed_affinity", n_landmark=None, verbose=0, random_state=0, thresh=0, **settings)
+        # it warns of disconnected graphs, as it should
+        warnings.simplefilter("ignore", RuntimeWarning)
+        # thresh: it would drop affinities again that are below 1e-4 only because one direction was
+        # dropped before symmetrising.
+        operator = phate.PHATE(
+            knn_dist="precomputed_affinity",
+            n_landmark=None,
+            verbose=0,
+            random_state=0,
+            thresh=0,
+            **settings,
+        )
         return operator.fit(kernel.toarray())
 
 
@@ -32,7 +41,9 @@ def test_operator_and_potential_agree_with_phate(kernel, t):
     theirs = of_phate(ours.kernel, t=t)
     np.testing.assert_allclose(ours.operator.toarray(), np.asarray(theirs.diff_op), atol=1e-12)
     np.testing.assert_allclose(potential(ours.power(t)), theirs.diff_potential, atol=1e-6)
-    np.testing.assert_allclose(ours.potential(t).distances, squareform(pdist(theirs.diff_potential)), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(
+        ours.potential(t).distances, squareform(pdist(theirs.diff_potential)), rtol=1e-6, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("kernel", ["trajectory", "paper"])
@@ -41,7 +52,9 @@ def test_entropy_and_knee_agree_with_phate(kernel):
 
     ours = space(rays()).diffusion(kernel)
     theirs = of_phate(ours.kernel, t="auto")
-    np.testing.assert_allclose(ours.entropy, compute_von_neumann_entropy(theirs.diff_op, t_max=100), atol=1e-6)
+    np.testing.assert_allclose(
+        ours.entropy, compute_von_neumann_entropy(theirs.diff_op, t_max=100), atol=1e-6
+    )
     assert ours.knee == theirs._find_optimal_t()
 
 
@@ -51,7 +64,10 @@ def test_both_ways_to_the_eigenvalues_agree(monkeypatch):
     plain = diffusion.eigenvalues(square.copy())
     monkeypatch.setattr(diffusion, "LARGE", 1)
     np.testing.assert_allclose(diffusion.eigenvalues(square.copy()), plain, atol=1e-13)
-    assert diffusion.eigenvalues(square.copy()).tobytes() == diffusion.eigenvalues(square.copy()).tobytes()
+    assert (
+        diffusion.eigenvalues(square.copy()).tobytes()
+        == diffusion.eigenvalues(square.copy()).tobytes()
+    )
 
 
 def test_knee_agrees_with_phate_on_any_falling_curve():

@@ -1,4 +1,6 @@
-"""Laws of the distance between weights: exact at every step size, symmetric, the same whatever the order and the blocks."""
+"""Laws of the distance between weights: exact at every step size, symmetric, the same whatever the
+order and the blocks.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ def exact(rows: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("pace", [1e-1, 1e-3, 1e-5, 1e-7])
 def test_close_pairs_far_from_the_anchor_keep_their_digits(pace):
-    # Weights share the jump as a large common part; the plain float32 formula loses every digit of the small steps.
+    # Weights share the jump as a large common part; the plain float32 formula loses every digit of
+    # the small steps.
     cloud = rays(parameters=20_000, epochs=6, pace=pace)
     found, expected = distances.euclidean(cloud).values, exact(cloud.delta.whole())
     apart = expected > 0
@@ -55,7 +58,11 @@ def test_nearest_neighbour_of_a_duplicate_is_its_copy():
 def test_step_zero_starts_are_merged_into_the_anchor():
     cloud = rays(seeds=3)
     geometry = measure(cloud)
-    starts = np.flatnonzero((cloud.column("step_size") == 0) & (cloud.column("epoch") == 0) & (cloud.column("trajectory") >= 0))
+    starts = np.flatnonzero(
+        (cloud.column("step_size") == 0)
+        & (cloud.column("epoch") == 0)
+        & (cloud.column("trajectory") >= 0)
+    )
     assert (geometry.representative[starts] == 0).all()
     assert len(geometry.distinct) == len(cloud) - len(starts)
     assert (geometry.distances[np.ix_(starts, starts)] == 0).all()
@@ -100,7 +107,9 @@ def test_too_few_finite_snapshots_are_refused():
 
 def test_cloud_of_one_point_has_no_geometry_to_speak_of():
     one = np.tile(np.float32([1.0, 2.0, 3.0]), (4, 1))
-    geometry = measure(snapshots(one, np.arange(4), np.arange(4), np.zeros(4), np.ones(4), np.zeros(4)))
+    geometry = measure(
+        snapshots(one, np.arange(4), np.arange(4), np.zeros(4), np.ones(4), np.zeros(4))
+    )
     assert geometry.distinct.tolist() == [0]
 
 
@@ -108,4 +117,6 @@ def test_reordering_the_snapshots_reorders_the_distances():
     cloud = rays()
     order = order_of(len(cloud))
     moved = distances.euclidean(cloud.select(order)).values
-    np.testing.assert_allclose(moved, distances.euclidean(cloud).values[np.ix_(order, order)], rtol=1e-9, atol=1e-14)
+    np.testing.assert_allclose(
+        moved, distances.euclidean(cloud).values[np.ix_(order, order)], rtol=1e-9, atol=1e-14
+    )

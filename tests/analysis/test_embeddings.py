@@ -32,7 +32,9 @@ def test_embedding_is_complete_centred_and_the_same_every_time(method, dims):
     first, second = (embed(space_for(method), method, dims=dims) for _ in range(2))
     assert first.coordinates.shape == (len(space_for(method).distances), dims)
     assert np.isfinite(first.coordinates).all()
-    np.testing.assert_allclose(first.coordinates.mean(axis=0), 0, atol=1e-6 * np.abs(first.coordinates).max())
+    np.testing.assert_allclose(
+        first.coordinates.mean(axis=0), 0, atol=1e-6 * np.abs(first.coordinates).max()
+    )
     assert first.coordinates.tobytes() == second.coordinates.tobytes()
     assert set(first.meta) >= META | set(SCORES) | STABILITY
     assert first.meta["stress"] == pytest.approx(quality.stress(first.target, first.coordinates))
@@ -41,22 +43,31 @@ def test_embedding_is_complete_centred_and_the_same_every_time(method, dims):
 
 @pytest.mark.parametrize(("method", "dims"), STEADY)
 def test_reordering_the_snapshots_reorders_the_embedding(method, dims):
-    one = space(rays(pace=0.2))  # connected on either kernel: between components the layout is arbitrary
+    # connected on either kernel: between components the layout is arbitrary
+    one = space(rays(pace=0.2))
     other, order = reordered(one)
     a, b = (embed(cloud, method, dims=dims) for cloud in (one, other))
     assert a.meta["components"] in (1, None)
-    np.testing.assert_allclose(apart(b.coordinates), apart(a.coordinates)[np.ix_(order, order)], atol=0.005 * apart(a.coordinates).max())
+    np.testing.assert_allclose(
+        apart(b.coordinates),
+        apart(a.coordinates)[np.ix_(order, order)],
+        atol=0.005 * apart(a.coordinates).max(),
+    )
     for score in SCORES:
         assert b.meta[score] == pytest.approx(a.meta[score], abs=1e-3)
 
 
 @pytest.mark.parametrize(("method", "dims"), EVERY)
 def test_turning_the_weights_changes_no_score(method, dims):
-    # Where the last digit decides, by a turn that loses none: weights on a coarse grid, axes swapped and reversed.
+    # Where the last digit decides, by a turn that loses none: weights on a coarse grid, axes
+    # swapped and reversed.
     cloud, exact = cloud_for(method) if method in CHAOTIC else rays(pace=0.2), method in CHAOTIC
     weights, rng = cloud.delta.whole().astype(np.float64), np.random.default_rng(1)
     if exact:
-        weights, turn = np.round(weights * 2**10) / 2**10, np.eye(weights.shape[1])[rng.permutation(weights.shape[1])] * -1
+        weights, turn = (
+            np.round(weights * 2**10) / 2**10,
+            np.eye(weights.shape[1])[rng.permutation(weights.shape[1])] * -1,
+        )
     else:
         turn = np.linalg.qr(rng.standard_normal(2 * (weights.shape[1],)))[0]
     columns = [cloud.column(name) for name in ("row", "trajectory", "seed", "step_size", "epoch")]
@@ -103,9 +114,13 @@ def test_pca_is_that_of_the_weights():
     cloud = rays()
     one = space(cloud)
     found = embed(one, "pca", dims=3)
-    distinct = cloud.delta.whole()[np.unique(cloud.delta.whole(), axis=0, return_index=True)[1]].astype(np.float64)
+    distinct = cloud.delta.whole()[
+        np.unique(cloud.delta.whole(), axis=0, return_index=True)[1]
+    ].astype(np.float64)
     singular = np.linalg.svd(distinct - distinct.mean(0), compute_uv=False)
-    np.testing.assert_allclose(found.meta["explained"], (singular**2 / (singular**2).sum())[:3], rtol=1e-5)
+    np.testing.assert_allclose(
+        found.meta["explained"], (singular**2 / (singular**2).sum())[:3], rtol=1e-5
+    )
 
 
 def test_unknown_embedding_gets_a_suggestion():
@@ -133,11 +148,20 @@ def test_what_is_no_cloud_is_refused(distances, words):
 def test_steps_are_consecutive_epochs_of_one_trajectory_each_once():
     cloud = rays(seeds=2, steps=(0.0, 1.0), epochs=3)
     one = space(cloud)
-    # Controls begin at the anchor, which is the first of the distinct snapshots: their first step starts there.
+    # Controls begin at the anchor, which is the first of the distinct snapshots: their first step
+    # starts there.
     assert len(one.steps) == 2 * 2 * 3
     assert (one.steps[:, 0] == 0).sum() == 2
     gone = np.delete(np.arange(len(cloud)), 6)  # one snapshot is missing: no step bridges the gap
-    assert len(following(*(cloud.column(name)[gone] for name in ("trajectory", "epoch")), np.arange(len(gone)))) == 2 * 2 * 3 - 2
+    assert (
+        len(
+            following(
+                *(cloud.column(name)[gone] for name in ("trajectory", "epoch")),
+                np.arange(len(gone)),
+            )
+        )
+        == 2 * 2 * 3 - 2
+    )
 
 
 def test_demap_is_spearman_of_geodesic_and_embedded_distances():
@@ -150,7 +174,9 @@ def test_demap_is_spearman_of_geodesic_and_embedded_distances():
     for k in range(80):
         edge = np.minimum(edge, edge[:, [k]] + edge[[k]])
     i, j = np.triu_indices(80, 1)
-    assert quality.demap(reference, placed) == pytest.approx(spearmanr(edge[i, j], apart(placed)[i, j]).statistic, abs=1e-3)
+    assert quality.demap(reference, placed) == pytest.approx(
+        spearmanr(edge[i, j], apart(placed)[i, j]).statistic, abs=1e-3
+    )
     assert quality.demap(reference, np.zeros((80, 2))) is None
     assert quality.demap(reference, np.c_[np.arange(80)]) < 0.5
 
@@ -169,11 +195,16 @@ def test_ranks_share_ties():
 
 def test_step_over_spread_is_what_it_says():
     square = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, -1.0], [-1.0, 1.0]])
-    assert quality.step_over_spread(square, np.array([[0, 1], [1, 2]])) == pytest.approx(2 / np.sqrt(2))
+    assert quality.step_over_spread(square, np.array([[0, 1], [1, 2]])) == pytest.approx(
+        2 / np.sqrt(2)
+    )
     assert quality.step_over_spread(square, np.empty((0, 2), int)) is None
 
 
-@pytest.mark.parametrize(("groups", "dims", "turn"), [(4, 3, True), (4, 2, True), (2, 3, True), (0, 3, True), (4, 3, False)])
+@pytest.mark.parametrize(
+    ("groups", "dims", "turn"),
+    [(4, 3, True), (4, 2, True), (2, 3, True), (0, 3, True), (4, 3, False)],
+)
 def test_turning_changes_no_distance(groups, dims, turn):
     at = np.random.default_rng(4).standard_normal((50, dims))
     group = np.arange(50) % groups if groups else np.full(50, -1)
@@ -189,4 +220,6 @@ def test_a_mirrored_picture_is_turned_back():
     mirrored = dataclasses.replace(one)
     at = embed(space(mirrored), "phate", dims=3)
     group = space(one).group
-    np.testing.assert_allclose(orient(at.coordinates * [1, 1, -1], group, turn=True), at.coordinates, atol=1e-6)
+    np.testing.assert_allclose(
+        orient(at.coordinates * [1, 1, -1], group, turn=True), at.coordinates, atol=1e-6
+    )

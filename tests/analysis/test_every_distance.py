@@ -1,4 +1,6 @@
-"""Laws of every distance in the table: agrees with scipy, symmetric, whatever the order and the blocks; what has no place is named."""
+"""Laws of every distance in the table: agrees with scipy, symmetric, whatever the order and the
+blocks; what has no place is named.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,18 @@ METRICS = ("euclidean", "softmax", "losses")
 
 
 def answering(cloud: Snapshots, *, examples: int = 20) -> Snapshots:
-    """`cloud` with softmax outputs and losses of a linear map of its weights; those near each other answer alike."""
+    """`cloud` with softmax outputs and losses of a linear map of its weights; those near each other
+    answer alike.
+    """
     rng = numpy_stream(11, "answers")
     inward = rng.standard_normal((cloud.delta.shape[1], examples * CLASSES)).astype(np.float32) * 3
     powers = np.exp(cloud.delta.whole() @ inward).reshape(len(cloud), examples, CLASSES)
     probe = (powers / powers.sum(-1, keepdims=True)).astype(np.float32)
     return dataclasses.replace(
-        cloud, probe=Matrix.of(probe.reshape(len(cloud), -1)), losses=Matrix.of(-np.log(probe[:, :, 0])), classes=CLASSES
+        cloud,
+        probe=Matrix.of(probe.reshape(len(cloud), -1)),
+        losses=Matrix.of(-np.log(probe[:, :, 0])),
+        classes=CLASSES,
     )
 
 
@@ -42,7 +49,9 @@ def of(name: str, cloud: Snapshots) -> distances.Distances:
 
 def from_scipy(name: str, cloud: Snapshots) -> np.ndarray:
     """The same from scipy in float64; NaN where there is no direction."""
-    delta, probe, losses = (matrix.whole().astype(np.float64) for matrix in (cloud.delta, cloud.probe, cloud.losses))
+    delta, probe, losses = (
+        matrix.whole().astype(np.float64) for matrix in (cloud.delta, cloud.probe, cloud.losses)
+    )
     if name == "centred_cosine":
         delta = delta - delta.mean(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -82,7 +91,9 @@ def test_order_and_blocks_do_not_change_it(name, cloud, monkeypatch):
     monkeypatch.setattr(distances, "WIDEST", 7)
     monkeypatch.setattr(distances, "BLOCK_BYTES", 1)
     monkeypatch.setattr(distances, "NARROWEST", 7)
-    np.testing.assert_allclose(of(name, cloud).values, whole.values, rtol=1e-12, atol=1e-12 * np.nanmax(whole.values))
+    np.testing.assert_allclose(
+        of(name, cloud).values, whole.values, rtol=1e-12, atol=1e-12 * np.nanmax(whole.values)
+    )
 
 
 @pytest.mark.parametrize("name", DISTANCES)
@@ -93,27 +104,42 @@ def test_distinct_snapshots_are_apart_and_merged_ones_are_not(name, cloud):
     merged = geometry.distances[np.arange(len(geometry.rows)), geometry.representative]
     assert merged.max() <= 1e-10
     assert (geometry.representative <= np.arange(len(geometry.rows))).all()
-    starts = np.isin(geometry.rows, cloud.column("row")[(cloud.column("step_size") == 0) & (cloud.column("epoch") == 0)])
+    starts = np.isin(
+        geometry.rows,
+        cloud.column("row")[(cloud.column("step_size") == 0) & (cloud.column("epoch") == 0)],
+    )
     assert len(np.unique(geometry.representative[starts])) == (0 if name == "cosine" else 1)
 
 
 @pytest.mark.parametrize("name", DISTANCES)
 def test_what_diverged_is_left_out_by_name_and_changes_nothing_else(name, cloud):
-    delta, probe, losses = (matrix.whole().copy() for matrix in (cloud.delta, cloud.probe, cloud.losses))
+    delta, probe, losses = (
+        matrix.whole().copy() for matrix in (cloud.delta, cloud.probe, cloud.losses)
+    )
     delta[8], probe[8], losses[8] = np.nan, np.nan, np.inf
     delta[11, 2], probe[11], losses[11] = np.inf, 0.1, np.nan
     gone = np.isin(np.arange(len(cloud)), [8, 11, 20])
     columns = dict(cloud.columns) | {"diverged": gone}
-    broken = Snapshots("broken", columns, Matrix.of(delta), Matrix.of(probe), Matrix.of(losses), CLASSES)
-    geometry, sound = measure(broken, DISTANCES[name].load()), measure(cloud.select(~gone), DISTANCES[name].load())
+    broken = Snapshots(
+        "broken", columns, Matrix.of(delta), Matrix.of(probe), Matrix.of(losses), CLASSES
+    )
+    geometry, sound = (
+        measure(broken, DISTANCES[name].load()),
+        measure(cloud.select(~gone), DISTANCES[name].load()),
+    )
     assert geometry.because["diverged"] == (8, 11, 20)
-    assert {why: rows for why, rows in geometry.because.items() if why != "diverged"} == sound.because
+    assert {
+        why: rows for why, rows in geometry.because.items() if why != "diverged"
+    } == sound.because
     assert np.array_equal(geometry.rows, sound.rows)
     np.testing.assert_allclose(geometry.distances, sound.distances, rtol=1e-6, atol=1e-12)
     assert np.array_equal(geometry.representative, sound.representative)
 
 
-@pytest.mark.parametrize(("name", "words"), [("softmax", "no softmax outputs"), ("losses", "no losses of single examples")])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("softmax", "no softmax outputs"), ("losses", "no losses of single examples")],
+)
 def test_what_is_not_stored_cannot_be_compared(name, words):
     with pytest.raises(AnalysisError, match=words):
         measure(rays(seeds=1), DISTANCES[name].load())
@@ -122,4 +148,6 @@ def test_what_is_not_stored_cannot_be_compared(name, words):
 def test_every_distance_says_what_it_is():
     assert len({entry.label for entry in DISTANCES.values()}) == len(DISTANCES)
     assert all(entry.help.endswith(".") for entry in DISTANCES.values())
-    assert all(entry.settings.get("note") for name, entry in DISTANCES.items() if name != "euclidean")
+    assert all(
+        entry.settings.get("note") for name, entry in DISTANCES.items() if name != "euclidean"
+    )

@@ -1,4 +1,6 @@
-"""Clouds that embeddings trip over: each gives a finite picture with defined scores, or an AnalysisError in words."""
+"""Clouds that embeddings trip over: each gives a finite picture with defined scores, or an
+AnalysisError in words.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,13 @@ def points(m: int) -> np.ndarray:
 
 def space(distances: np.ndarray) -> Space:
     m = len(distances)
-    return Space(distances, np.arange(m) // 5, np.arange(m) % 3, np.empty((0, 2), int), AnalysisSpec(stability=1))
+    return Space(
+        distances,
+        np.arange(m) // 5,
+        np.arange(m) % 3,
+        np.empty((0, 2), int),
+        AnalysisSpec(stability=1),
+    )
 
 
 def copies() -> np.ndarray:

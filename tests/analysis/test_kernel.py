@@ -1,4 +1,6 @@
-"""Laws of the kernels: the paper's is the phate package's, ours looks across trajectories, and pieces are joined and counted."""
+"""Laws of the kernels: the paper's is the phate package's, ours looks across trajectories, and
+pieces are joined and counted.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,23 @@ def test_paper_kernel_is_the_phate_packages():
     import graphtools
 
     cloud = space(rays())
-    theirs = graphtools.Graph(cloud.distances, precomputed="distance", knn=5, decay=40, thresh=1e-4, verbose=0).kernel
+    theirs = graphtools.Graph(
+        cloud.distances, precomputed="distance", knn=5, decay=40, thresh=1e-4, verbose=0
+    ).kernel
     ours = paper(cloud.distances, cloud.trajectory, **K)
-    np.testing.assert_allclose(ours.toarray(), np.asarray(theirs.todense() if hasattr(theirs, "todense") else theirs), atol=1e-12)
+    np.testing.assert_allclose(
+        ours.toarray(),
+        np.asarray(theirs.todense() if hasattr(theirs, "todense") else theirs),
+        atol=1e-12,
+    )
 
 
 def test_our_kernel_contains_the_papers_and_sees_other_trajectories():
     cloud = space(rays(pace=1e-3))
-    near, wide = (kernel(cloud.distances, cloud.trajectory, **K).toarray() for kernel in (paper, trajectory_aware))
+    near, wide = (
+        kernel(cloud.distances, cloud.trajectory, **K).toarray()
+        for kernel in (paper, trajectory_aware)
+    )
     assert (wide >= near - 1e-15).all()
     other = cloud.trajectory[:, None] != cloud.trajectory
     assert ((wide > 0) & other).sum(axis=1).min() >= K["k_cross"]
@@ -70,17 +81,23 @@ def test_trajectory_with_too_few_others_takes_all_there_are():
     kernel = trajectory_aware(cloud.distances, cloud.trajectory, **K).toarray()
     assert kernel[0, 1:].max() > 0
     alone = trajectory_aware(cloud.distances, np.zeros(len(cloud.distances)), **K)
-    np.testing.assert_array_equal(alone.toarray(), paper(cloud.distances, cloud.trajectory, **K).toarray())
+    np.testing.assert_array_equal(
+        alone.toarray(), paper(cloud.distances, cloud.trajectory, **K).toarray()
+    )
 
 
 def test_fewer_snapshots_than_k_are_refused():
     cloud = space(rays(seeds=1, steps=(1.0,), epochs=3))
-    with pytest.raises(AnalysisError, match="k = 5 nearest snapshots were asked for, but there are only 5"):
+    with pytest.raises(
+        AnalysisError, match="k = 5 nearest snapshots were asked for, but there are only 5"
+    ):
         paper(cloud.distances, cloud.trajectory, **K)
 
 
 def test_copies_at_distance_zero_do_not_break_the_bandwidth():
-    apart = np.abs(np.subtract.outer(np.r_[np.zeros(6), np.arange(1, 9)], np.r_[np.zeros(6), np.arange(1, 9)]))
+    apart = np.abs(
+        np.subtract.outer(np.r_[np.zeros(6), np.arange(1, 9)], np.r_[np.zeros(6), np.arange(1, 9)])
+    )
     kernel = paper(apart, np.arange(14), k=3, k_cross=1, decay=40.0).toarray()
     assert np.isfinite(kernel).all()
     assert (kernel[:6, :6] == 1).all()

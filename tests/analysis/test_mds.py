@@ -1,4 +1,6 @@
-"""Laws of scaling: Euclidean configurations come back exactly, and the stress is scikit-learn's or lower."""
+"""Laws of scaling: Euclidean configurations come back exactly, and the stress is scikit-learn's or
+lower.
+"""
 
 from __future__ import annotations
 
@@ -53,12 +55,26 @@ def test_stress_is_at_most_that_of_scikit_learn(target, dims):
 
     large = "large" in target  # a part is scaled first
     if "potential" in target:
-        wanted = space(rays(epochs=34) if large else rays()).diffusion("trajectory").potential(8).distances
+        wanted = (
+            space(rays(epochs=34) if large else rays())
+            .diffusion("trajectory")
+            .potential(8)
+            .distances
+        )
     else:
         wanted = apart(np.random.default_rng(0).uniform(size=(400 if large else 150, 6)))
     assert (len(wanted) >= mds.COARSE) == large
     start = mds.classical(wanted, dims=dims)[0]
-    theirs = smacof(wanted, n_components=dims, init=start, n_init=1, max_iter=300, eps=1e-6, metric=True, normalized_stress=False)[0]
+    theirs = smacof(
+        wanted,
+        n_components=dims,
+        init=start,
+        n_init=1,
+        max_iter=300,
+        eps=1e-6,
+        metric=True,
+        normalized_stress=False,
+    )[0]
     ours = mds.metric(wanted, start)
     assert stress(wanted, ours) <= 1.01 * stress(wanted, theirs) + 1e-4
     assert stress(wanted, ours) <= stress(wanted, start)
@@ -72,7 +88,9 @@ def test_guttman_step_never_raises_the_stress_and_its_sum_is_the_stress():
     for _ in range(20):
         moved, misfit = mds._majorize(wanted, place)
         assert misfit <= before * (1 + 1e-6)
-        np.testing.assert_allclose(np.sqrt(misfit / np.square(wanted).sum()), stress(wanted, place), rtol=1e-3)
+        np.testing.assert_allclose(
+            np.sqrt(misfit / np.square(wanted).sum()), stress(wanted, place), rtol=1e-3
+        )
         place, before = moved, misfit
 
 
@@ -85,7 +103,8 @@ def test_metric_scaling_keeps_what_is_exact_already():
 def test_a_part_places_the_rest_where_the_cloud_has_a_shape():
     points = np.random.default_rng(7).standard_normal((500, 3)).astype(np.float32)
     placed = mds._among(apart(points)[:, ::5].astype(np.float32), points[::5])
-    assert np.linalg.norm(placed - points, axis=1).mean() < 0.05  # from 0.4, the distance to the nearest of the part
+    # from 0.4, the distance to the nearest of the part
+    assert np.linalg.norm(placed - points, axis=1).mean() < 0.05
 
 
 def test_same_input_gives_the_same_bytes_on_any_number_of_threads():
@@ -99,7 +118,10 @@ def test_same_input_gives_the_same_bytes_on_any_number_of_threads():
 
 def test_blocks_do_not_change_the_step(monkeypatch):
     rng = np.random.default_rng(6)
-    wanted, place = apart(rng.uniform(size=(90, 4))).astype(np.float32), rng.standard_normal((90, 2)).astype(np.float32)
+    wanted, place = (
+        apart(rng.uniform(size=(90, 4))).astype(np.float32),
+        rng.standard_normal((90, 2)).astype(np.float32),
+    )
     whole = mds._majorize(wanted, place)
     monkeypatch.setattr(mds, "TILE", 7)
     parts = mds._majorize(wanted, place)

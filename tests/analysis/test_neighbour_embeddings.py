@@ -29,14 +29,18 @@ def apart(at: np.ndarray) -> np.ndarray:
 
 def cloud(at: np.ndarray, **settings) -> Space:
     m = len(at)
-    return Space(apart(at), np.zeros(m, int), np.full(m, -1), np.empty((0, 2), int), AnalysisSpec(**settings))
+    return Space(
+        apart(at), np.zeros(m, int), np.full(m, -1), np.empty((0, 2), int), AnalysisSpec(**settings)
+    )
 
 
 def swiss_roll() -> tuple[np.ndarray, np.ndarray]:
     """(positions along the strip (m,), the strip rolled up (m, 3))."""
     rng = numpy_stream(5, "roll")
     turn = np.linspace(1.5 * np.pi, 4.5 * np.pi, 600)
-    length = np.r_[0.0, np.cumsum(np.hypot(np.diff(turn * np.cos(turn)), np.diff(turn * np.sin(turn))))]
+    length = np.r_[
+        0.0, np.cumsum(np.hypot(np.diff(turn * np.cos(turn)), np.diff(turn * np.sin(turn))))
+    ]
     return length, np.c_[turn * np.cos(turn), rng.uniform(0, 3, 600), turn * np.sin(turn)]
 
 
@@ -46,7 +50,11 @@ def test_isomap_unrolls_a_strip_and_keeps_its_length():
     along = found.coordinates[:, 0]
     assert abs(spearmanr(along, length).statistic) > 0.999
     assert np.ptp(along) == pytest.approx(length[-1], rel=0.03)
-    assert abs(spearmanr(embed(cloud(rolled), "mds", dims=2).coordinates[:, 0], length).statistic) < 0.9  # the roll is none to a ruler
+    # the roll is none to a ruler
+    assert (
+        abs(spearmanr(embed(cloud(rolled), "mds", dims=2).coordinates[:, 0], length).statistic)
+        < 0.9
+    )
 
 
 def test_isomap_is_that_of_scikit_learn_where_the_graph_is_connected():
@@ -67,7 +75,8 @@ def test_clusters_apart_are_joined_along_the_spanning_tree_and_counted():
     assert found.meta["components"] == 1
     assert found.meta["joined_edges"] == 2
     assert np.isfinite(found.target).all()
-    assert embed(cloud(at[:40], stability=0), "tsne", dims=2).meta["components"] == 1  # reaches over 37 neighbours
+    # reaches over 37 neighbours
+    assert embed(cloud(at[:40], stability=0), "tsne", dims=2).meta["components"] == 1
 
 
 def test_paths_are_never_shorter_than_the_distance_and_go_from_neighbour_to_neighbour():
@@ -93,13 +102,23 @@ def test_groups_stay_groups(method):
 def test_perplexity_is_bounded_by_the_cloud_and_said():
     meta = embed(space_for("tsne", stability=0), "tsne", dims=2).meta
     assert meta["perplexity"] == pytest.approx(24 / 3)  # 25 snapshots
-    assert embed(cloud(numpy_stream(9, "few").standard_normal((3, 2)), stability=0), "tsne", dims=2).meta["perplexity"] == 1
+    assert (
+        embed(
+            cloud(numpy_stream(9, "few").standard_normal((3, 2)), stability=0), "tsne", dims=2
+        ).meta["perplexity"]
+        == 1
+    )
 
 
 @NEEDS_UMAP
 def test_neighbours_of_umap_are_bounded_by_the_cloud_and_said():
     assert embed(space_for("umap"), "umap", dims=2).meta["neighbours"] == 15
-    assert embed(cloud(numpy_stream(9, "few").standard_normal((7, 2))), "umap", dims=2).meta["neighbours"] == 6
+    assert (
+        embed(cloud(numpy_stream(9, "few").standard_normal((7, 2))), "umap", dims=2).meta[
+            "neighbours"
+        ]
+        == 6
+    )
 
 
 def test_without_umap_learn_one_is_told_how_to_get_it(monkeypatch):

@@ -1,4 +1,6 @@
-"""Laws of several runs in one cloud: distances mean the same for all of them, and equal weights stand at one place."""
+"""Laws of several runs in one cloud: distances mean the same for all of them, and equal weights
+stand at one place.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,14 @@ from tests.analysis.clouds import rays
 
 
 def probed(width: int = 12, *, shift: float = 0.0, parameters: int = 300):
-    """A cloud whose outputs are the softmax of a linear map of its weights: examples of three classes."""
+    """A cloud whose outputs are the softmax of a linear map of its weights: examples of three
+    classes.
+    """
     cloud = rays(seeds=2, epochs=6, parameters=parameters)
     rng = np.random.default_rng(11)
-    logits = cloud.delta.whole() @ rng.standard_normal((parameters, width)).astype(np.float32) * 3 + shift * rng.standard_normal(width)
+    logits = cloud.delta.whole() @ rng.standard_normal((parameters, width)).astype(
+        np.float32
+    ) * 3 + shift * rng.standard_normal(width)
     powers = np.exp(logits).reshape(len(cloud), -1, 3)
     softmax = (powers / powers.sum(-1, keepdims=True)).astype(np.float32).reshape(len(cloud), width)
     return dataclasses.replace(cloud, probe=Matrix.of(softmax), classes=3)
@@ -34,7 +40,9 @@ def test_pool_is_every_snapshot_of_every_run_in_function_space():
     assert np.array_equal(joint.run, np.repeat([0, 1], n))
     outputs = np.concatenate([cloud.probe.whole() for cloud in clouds]).astype(np.float64)
     expected = np.sqrt(((outputs[:, None] - outputs[None]) ** 2).sum(-1) / 4)
-    np.testing.assert_allclose(joint.space.distances[np.ix_(joint.place, joint.place)], expected, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(
+        joint.space.distances[np.ix_(joint.place, joint.place)], expected, rtol=1e-5, atol=1e-7
+    )
 
 
 def test_every_runs_trajectories_are_its_own():
@@ -51,9 +59,17 @@ def test_every_runs_trajectories_are_its_own():
 def test_equal_weights_stand_at_one_place_whatever_their_outputs_last_digit():
     cloud = probed()
     outputs = cloud.probe.whole().copy()
-    start = int(np.flatnonzero((cloud.column("step_size") == 0) & (cloud.column("trajectory") >= 0) & (cloud.column("epoch") == 0))[0])
+    start = int(
+        np.flatnonzero(
+            (cloud.column("step_size") == 0)
+            & (cloud.column("trajectory") >= 0)
+            & (cloud.column("epoch") == 0)
+        )[0]
+    )
     outputs[start] = np.nextafter(outputs[start], 1)  # evaluated in another batch
-    joint = pool([dataclasses.replace(cloud, probe=Matrix.of(outputs))], [measure(cloud)], AnalysisSpec())
+    joint = pool(
+        [dataclasses.replace(cloud, probe=Matrix.of(outputs))], [measure(cloud)], AnalysisSpec()
+    )
     assert joint.place[start] == joint.place[0]
     apart = joint.space.distances + np.eye(len(joint.space.distances))
     assert apart.min() > 0
@@ -81,11 +97,15 @@ def test_stacked_matrices_are_read_by_columns():
 
 
 def test_losses_pool_by_the_mean_absolute_difference_where_they_are_asked_for():
-    clouds = [dataclasses.replace(cloud, losses=cloud.probe) for cloud in (probed(), probed(shift=2.0))]
+    clouds = [
+        dataclasses.replace(cloud, losses=cloud.probe) for cloud in (probed(), probed(shift=2.0))
+    ]
     joint = pool(clouds, [measure(cloud) for cloud in clouds], AnalysisSpec(distance="losses"))
     losses = np.concatenate([cloud.losses.whole() for cloud in clouds]).astype(np.float64)
     expected = np.abs(losses[:, None] - losses[None]).mean(-1)
-    np.testing.assert_allclose(joint.space.distances[np.ix_(joint.place, joint.place)], expected, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(
+        joint.space.distances[np.ix_(joint.place, joint.place)], expected, rtol=1e-6, atol=1e-7
+    )
     assert joint.space.spec.distance == "losses"
     with pytest.raises(AnalysisError, match="no losses of single examples"):
         pool([probed()], [measure(probed())], AnalysisSpec(distance="losses"))
@@ -94,12 +114,17 @@ def test_losses_pool_by_the_mean_absolute_difference_where_they_are_asked_for():
 def test_outputs_that_are_not_finite_are_left_out_by_name_and_the_others_keep_their_places():
     cloud = probed()
     outputs = cloud.probe.whole().copy()
-    outputs[0, 3], outputs[9] = np.nan, np.inf  # of the anchor, which others share their weights with
+    # of the anchor, which others share their weights with
+    outputs[0, 3], outputs[9] = np.nan, np.inf
     broken = dataclasses.replace(cloud, probe=Matrix.of(outputs))
     joint, whole = (pool([one], [measure(cloud)], AnalysisSpec()) for one in (broken, cloud))
     assert joint.because == [{"outputs not finite": (0, 9)}]
     assert not set(joint.rows.tolist()) & {0, 9}
-    starts = (cloud.column("step_size") == 0) & (cloud.column("epoch") == 0) & (cloud.column("trajectory") >= 0)
+    starts = (
+        (cloud.column("step_size") == 0)
+        & (cloud.column("epoch") == 0)
+        & (cloud.column("trajectory") >= 0)
+    )
     assert len(np.unique(joint.place[np.isin(joint.rows, np.flatnonzero(starts))])) == 1
     kept = np.isin(whole.rows, joint.rows)
     np.testing.assert_allclose(
@@ -121,12 +146,19 @@ def test_many_snapshots_are_thinned_to_every_so_many_epochs_with_both_ends(most)
         assert here[np.isin(epoch, (0, 6))].all()  # first and last, the anchor among the first
         assert set(epoch[here].tolist()) == {0, 6} | set(range(0, 7, joint.thinned))
     trajectories = 2 * 6
-    assert len(joint.space.steps) == trajectories * -(-6 // joint.thinned)  # each taken epoch follows the one taken before
+    # each taken epoch follows the one taken before
+    assert len(joint.space.steps) == trajectories * -(-6 // joint.thinned)
 
 
 def test_thinning_takes_no_more_away_than_it_must():
-    trajectory, epoch = np.repeat([-1, 0, 1], [1, 11, 8]), np.concatenate([[0], np.arange(11), np.arange(8)])
+    trajectory, epoch = (
+        np.repeat([-1, 0, 1], [1, 11, 8]),
+        np.concatenate([[0], np.arange(11), np.arange(8)]),
+    )
     assert [thinning([(trajectory, epoch)], most) for most in (20, 19, 11, 5)] == [1, 2, 3, 10]
     assert epoch[taken(trajectory, epoch, 4)].tolist() == [0, 0, 4, 8, 10, 0, 4, 7]
-    with pytest.raises(AnalysisError, match="2 runs have 40 snapshots, and more than 9 even of first and last epochs"):
+    with pytest.raises(
+        AnalysisError,
+        match="2 runs have 40 snapshots, and more than 9 even of first and last epochs",
+    ):
         thinning([(trajectory, epoch)] * 2, 9)

@@ -1,4 +1,6 @@
-"""Laws of cancelling an analysis: it can be stopped anywhere, and never goes on for long without asking."""
+"""Laws of cancelling an analysis: it can be stopped anywhere, and never goes on for long without
+asking.
+"""
 
 from __future__ import annotations
 
@@ -37,11 +39,16 @@ class Gaps(Silent):
 def space() -> Space:
     """Twelve walks of a hundred steps each, begun apart."""
     rng = np.random.default_rng(0)
-    walks = [np.cumsum(0.1 * rng.standard_normal((M // 12, 20)), 0) + rng.standard_normal(20) for _ in range(12)]
+    walks = [
+        np.cumsum(0.1 * rng.standard_normal((M // 12, 20)), 0) + rng.standard_normal(20)
+        for _ in range(12)
+    ]
     at = np.concatenate(walks)
     apart = np.sqrt(((at[:, None] - at) ** 2).sum(2))
     label = np.repeat(np.arange(12), M // 12)
-    return Space(apart, label, label % 4, np.empty((0, 2), dtype=np.int64), AnalysisSpec(stability=1))
+    return Space(
+        apart, label, label % 4, np.empty((0, 2), dtype=np.int64), AnalysisSpec(stability=1)
+    )
 
 
 def product_seconds() -> float:

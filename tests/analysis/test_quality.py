@@ -1,4 +1,6 @@
-"""Laws of the scores that say how faithful a picture is to its neighbourhoods, and of the unit it is drawn in."""
+"""Laws of the scores that say how faithful a picture is to its neighbourhoods, and of the unit it
+is drawn in.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,14 @@ def test_trustworthiness_of_few_or_coinciding_snapshots_is_defined():
     assert quality.trustworthiness(np.zeros((2, 2)), np.zeros((2, 2))) is None
     for m in (3, 4, 24):  # too few for twelve neighbours: as many as the definition bears
         assert quality.trustworthiness(apart(points(m, 2)), points(m, 2)) == 1
-        theirs = trustworthiness(apart(points(m, 4)), points(m, 2), n_neighbors=(m - 1) // 2, metric="precomputed")
-        assert quality.trustworthiness(apart(points(m, 4)), points(m, 2)) == pytest.approx(theirs, abs=1e-12)
-    # Thirty copies of one point, drawn at one place: whoever of them is named as a neighbour is one.
+        theirs = trustworthiness(
+            apart(points(m, 4)), points(m, 2), n_neighbors=(m - 1) // 2, metric="precomputed"
+        )
+        assert quality.trustworthiness(apart(points(m, 4)), points(m, 2)) == pytest.approx(
+            theirs, abs=1e-12
+        )
+    # Thirty copies of one point, drawn at one place: whoever of them is named as a neighbour is
+    # one.
     copies = np.r_[np.zeros((30, 2)), points(10, 2) + 9]
     assert quality.trustworthiness(apart(copies), copies) == 1
 

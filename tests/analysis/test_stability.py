@@ -1,4 +1,6 @@
-"""Laws of stability: what chance cannot move scores 0, what it scatters scores near 1, and no more starts are made than can be paid for."""
+"""Laws of stability: what chance cannot move scores 0, what it scatters scores near 1, and no more
+starts are made than can be paid for.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,13 @@ def points(m: int, width: int) -> np.ndarray:
 
 def flat(at: np.ndarray, **settings) -> Space:
     m = len(at)
-    return Space(squareform(pdist(at)), np.arange(m) % 5, np.arange(m) % 4, np.empty((0, 2), int), AnalysisSpec(**settings))
+    return Space(
+        squareform(pdist(at)),
+        np.arange(m) % 5,
+        np.arange(m) % 4,
+        np.empty((0, 2), int),
+        AnalysisSpec(**settings),
+    )
 
 
 @pytest.mark.parametrize("method", ["metric-mds", "mds", "pca", "isomap"])
@@ -38,7 +46,11 @@ def test_points_of_the_plane_come_back_from_wherever_one_begins(method):
 def test_every_method_says_how_its_stability_was_judged(method, dims):
     meta = embed(space_for(method), method, dims=dims).meta
     if method in ("pca", "mds", "isomap"):
-        assert (meta["stability"], meta["stability_seeds"], meta["stability_note"]) == (0.0, 0, "nothing random")
+        assert (meta["stability"], meta["stability_seeds"], meta["stability_note"]) == (
+            0.0,
+            0,
+            "nothing random",
+        )
     else:
         assert 0 <= meta["stability"] <= 1
         assert meta["stability_seeds"] == 1
@@ -53,19 +65,31 @@ def test_stability_is_not_made_up_where_it_was_not_asked_for(method):
 
 def test_stability_is_the_mean_disparity_to_the_other_starts():
     at, others = points(40, 3), [points(40, 3) + i for i in (1, 2, 3)]
-    found = stability.judge(at, stability.Restart(lambda number: others[number - 1], "begun elsewhere"), asked=3)
-    assert found["stability"] == pytest.approx(np.mean([procrustes(at, other)[2] for other in others]))
+    found = stability.judge(
+        at, stability.Restart(lambda number: others[number - 1], "begun elsewhere"), asked=3
+    )
+    assert found["stability"] == pytest.approx(
+        np.mean([procrustes(at, other)[2] for other in others])
+    )
     assert found["stability_note"] == "begun elsewhere, 3×"
     assert found["stability_misfit"] is None
-    judged = stability.judge(at, stability.Restart(lambda number: others[number - 1], "", misfit=lambda other: other.mean()), asked=3)
+    judged = stability.judge(
+        at,
+        stability.Restart(lambda number: others[number - 1], "", misfit=lambda other: other.mean()),
+        asked=3,
+    )
     assert judged["stability_misfit"] == min(other.mean() for other in others)
     turned = np.linalg.qr(points(3, 3))[0]
-    same = stability.judge(at, stability.Restart(lambda number: 5 * at @ turned + number, "turned"), asked=2)
+    same = stability.judge(
+        at, stability.Restart(lambda number: 5 * at @ turned + number, "turned"), asked=2
+    )
     assert same["stability"] == pytest.approx(0, abs=1e-12)
 
 
 def test_starts_are_bounded_by_the_method_and_by_the_size_of_the_cloud():
-    once = stability.judge(points(9, 2), stability.Restart(lambda number: points(9, 2), "again", most=1), asked=4)
+    once = stability.judge(
+        points(9, 2), stability.Restart(lambda number: points(9, 2), "again", most=1), asked=4
+    )
     assert once["stability_seeds"] == 1
     assert once["stability_asked"] == 4
     assert "4 asked for" in once["stability_note"]
@@ -78,7 +102,10 @@ def test_starts_are_bounded_by_the_method_and_by_the_size_of_the_cloud():
 def test_random_starts_differ_by_number_and_by_seed_and_have_the_clouds_size():
     one = random_start(400, dims=2, seed=0, number=1)
     assert np.array_equal(one, random_start(400, dims=2, seed=0, number=1))
-    for other in (random_start(400, dims=2, seed=0, number=2), random_start(400, dims=2, seed=1, number=1)):
+    for other in (
+        random_start(400, dims=2, seed=0, number=2),
+        random_start(400, dims=2, seed=1, number=1),
+    ):
         assert stability.disparity(one, other) > 0.9
     distances = squareform(pdist(points(400, 7)))
     for dims in (2, 3):

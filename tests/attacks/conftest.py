@@ -1,4 +1,6 @@
-"""What attacks are tried on: new folders and a whole runs folder, in memory where the machine offers that, or the disk is waited for."""
+"""What attacks are tried on: new folders and a whole runs folder, in memory where the machine
+offers that, or the disk is waited for.
+"""
 
 from __future__ import annotations
 
@@ -14,5 +16,7 @@ from tests.store.conftest import tmp_path as tmp_path
 
 @pytest.fixture(scope="module")
 def whole(fresh: Callable[[], Path]) -> Path:
-    """A runs folder with every file that the program keeps in one; a test copies it before it spoils it."""
+    """A runs folder with every file that the program keeps in one; a test copies it before it
+    spoils it.
+    """
     return folders.everything(fresh() / "runs")

@@ -1,4 +1,6 @@
-"""A runs folder with every file that the program keeps in one, and what a stranger can put in the place of each."""
+"""A runs folder with every file that the program keeps in one, and what a stranger can put in the
+place of each.
+"""
 
 from __future__ import annotations
 
@@ -23,27 +25,53 @@ from landscape_app.study_settings import GRID
 from tests.store import samples
 
 KEPT = pack(
-    {f"{kind}_{side}": np.zeros((4, 2) if kind == "x" else 4, "f4" if kind == "x" else "i8") for kind in "xy" for side in ("train", "test")}
+    {
+        f"{kind}_{side}": np.zeros((4, 2) if kind == "x" else 4, "f4" if kind == "x" else "i8")
+        for kind in "xy"
+        for side in ("train", "test")
+    }
 )
 HASH = hashlib.sha256(KEPT).hexdigest()
 SPARSE = 10 * 2**30  # bytes
 
 
 def everything(runs: Path) -> Path:
-    """`runs` with the runs "run" and "sound", the study "study" of both, what they share, and what jobs leave."""
+    """`runs` with the runs "run" and "sound", the study "study" of both, what they share, and what
+    jobs leave.
+    """
     runs.mkdir(exist_ok=True)
     kept._place(runs, HASH, kept.ARRAYS, KEPT)
     run = samples.full_run(runs, "run")
-    run.mark("prepared", parameters=samples.PARAMETERS, classes=samples.CLASSES, sources={"data": record()})
+    run.mark(
+        "prepared",
+        parameters=samples.PARAMETERS,
+        classes=samples.CLASSES,
+        sources={"data": record()},
+    )
     run.commit("init", "init.safetensors", {"param.0.weight": np.ones((2, 2), np.float32)})
-    run.commit("base", "chunks/base-00000-00001.safetensors", {"x": np.ones(2, np.float32)}, first=0, last=1)
+    run.commit(
+        "base",
+        "chunks/base-00000-00001.safetensors",
+        {"x": np.ones(2, np.float32)},
+        first=0,
+        last=1,
+    )
     study = StudyFolder.create(runs, "study", ["run"], AnalysisSpec())
-    for name in (GRID, "table.csv", "table.json", "statistics.csv", "statistics.json", "figures.html"):
+    for name in (
+        GRID,
+        "table.csv",
+        "table.json",
+        "statistics.csv",
+        "statistics.json",
+        "figures.html",
+    ):
         files.write_atomic(study.path / name, b"{}\n")
     for folder in (run.path, study.path):
         lock.take(folder / lock.NAME).release()
         derived.write(folder, "geometry", {"k": 1}, {"rows": np.zeros(3)}, {"version": 1}, "inputs")
-        status.write(folder, {"state": "failed", "pid": 1, "queued": 1.0, "updated": 2.0, "message": "no"})
+        status.write(
+            folder, {"state": "failed", "pid": 1, "queued": 1.0, "updated": 2.0, "message": "no"}
+        )
         files.write_atomic(folder / status.CANCEL, b"1")
         (folder / status.LOG).write_text("a line\n")
     with slots.slot(runs, lambda: None):
@@ -55,7 +83,13 @@ def everything(runs: Path) -> Path:
 
 def record() -> dict[str, Any]:
     """What the journal says of the data that are kept."""
-    return {"name": kept.ARRAYS, "sha256": HASH, "bytes": len(KEPT), "kept": True, "facts": {"name": "given", "classes": 2}}
+    return {
+        "name": kept.ARRAYS,
+        "sha256": HASH,
+        "bytes": len(KEPT),
+        "kept": True,
+        "facts": {"name": "given", "classes": 2},
+    }
 
 
 def names(runs: Path, *, kinds: str = "files and folders") -> list[str]:
@@ -65,8 +99,13 @@ def names(runs: Path, *, kinds: str = "files and folders") -> list[str]:
 
 
 def general(name: str) -> str:
-    """A name without what differs from run to run: digits, hashes, names of results and of machines."""
-    parts = ["run" if number == 0 and not part.startswith("_") else part for number, part in enumerate(Path(name).parts)]
+    """A name without what differs from run to run: digits, hashes, names of results and of
+    machines.
+    """
+    parts = [
+        "run" if number == 0 and not part.startswith("_") else part
+        for number, part in enumerate(Path(name).parts)
+    ]
     if parts[0] == "_studies":
         parts[1:2] = ["study"]
     text = re.sub(r"/[a-z0-9_]+-[0-9a-f]{16}(?=/|$)", "/RESULT", "/".join(parts))

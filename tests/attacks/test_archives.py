@@ -1,4 +1,6 @@
-"""Attacks by an archive: whatever its bytes are, it is refused in one line, nothing is left, nothing outside the runs folder is touched."""
+"""Attacks by an archive: whatever its bytes are, it is refused in one line, nothing is left,
+nothing outside the runs folder is touched.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,16 @@ import pytest
 from landscape_app.cli.main import main
 from landscape_app.errors import ArchiveError, LandscapeError
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import archive, catalogue, derived, files, packing, signature, sources, unpacking
+from landscape_app.store import (
+    archive,
+    catalogue,
+    derived,
+    files,
+    packing,
+    signature,
+    sources,
+    unpacking,
+)
 from landscape_app.store.journal import encode
 from landscape_app.store.run import RunFolder
 from tests.store import samples
@@ -35,7 +46,11 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Files:
     runs = tmp_path_factory.mktemp("honest")
     run = samples.full_run(runs, "run")
     derived.write(run.path, "thing", {}, {"values": np.arange(3.0)}, {}, run.digest())
-    return {str(path.relative_to(runs)): path.read_bytes() for path in sorted(runs.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(runs)): path.read_bytes()
+        for path in sorted(runs.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -46,8 +61,17 @@ def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def manifest(contents: Files, **changes: Any) -> dict[str, Any]:
     """What an archive of `contents` says first, with changes."""
-    listed = [[name, len(content), hashlib.sha256(content).hexdigest()] for name, content in sorted(contents.items())]
-    return {"landscape_archive": 1, "kind": "run", "id": "run", "runs": ["run"], "files": listed} | changes
+    listed = [
+        [name, len(content), hashlib.sha256(content).hexdigest()]
+        for name, content in sorted(contents.items())
+    ]
+    return {
+        "landscape_archive": 1,
+        "kind": "run",
+        "id": "run",
+        "runs": ["run"],
+        "files": listed,
+    } | changes
 
 
 def entry(name: str, content: bytes, format: int = tarfile.GNU_FORMAT, **facts: Any) -> bytes:
@@ -70,11 +94,21 @@ def first(said: Any) -> bytes:
     return archive.header(archive.MANIFEST, len(content)) + filled(content)
 
 
-def forged(contents: Files, said: Any = None, *, also: bytes = b"", entries: dict[str, bytes] | None = None) -> bytes:
+def forged(
+    contents: Files, said: Any = None, *, also: bytes = b"", entries: dict[str, bytes] | None = None
+) -> bytes:
     """An archive of `contents`, its manifest and some entries replaced."""
     replaced = entries or {}
-    parts = {name: replaced.get(name) or archive.header(name, len(content)) + filled(content) for name, content in contents.items()}
-    return first(manifest(contents) if said is None else said) + b"".join(parts[name] for name in sorted(parts)) + also + archive.END
+    parts = {
+        name: replaced.get(name) or archive.header(name, len(content)) + filled(content)
+        for name, content in contents.items()
+    }
+    return (
+        first(manifest(contents) if said is None else said)
+        + b"".join(parts[name] for name in sorted(parts))
+        + also
+        + archive.END
+    )
 
 
 def refused(tmp_path: Path, content: bytes) -> str:
@@ -120,7 +154,19 @@ def test_a_name_that_no_run_has_is_refused(tmp_path: Path, honest: Files, name: 
     refused(tmp_path, forged(contents, entries={name: written}))
     refused(tmp_path, forged(honest, also=written))  # not named by the manifest
     chosen = "run/spec.json"
-    refused(tmp_path, forged(honest, entries={chosen: entry(name, honest[chosen]) if "\0" not in name else entry("evil", honest[chosen])}))
+    refused(
+        tmp_path,
+        forged(
+            honest,
+            entries={
+                chosen: (
+                    entry(name, honest[chosen])
+                    if "\0" not in name
+                    else entry("evil", honest[chosen])
+                )
+            },
+        ),
+    )
 
 
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE, tarfile.CONTTYPE,
@@ -130,14 +176,27 @@ def test_what_is_no_plain_file_is_refused(tmp_path: Path, honest: Files, kind: b
     for target in ("/etc/passwd", "../../evil", "run/spec.json"):
         for size in (0, len(honest[name])):
             link = entry(name, bytes(size), type=kind, linkname=target)[: archive.BLOCK]
-            assert "there is" in refused(tmp_path, forged(honest, entries={name: link + filled(honest[name])}))
+            assert "there is" in refused(
+                tmp_path, forged(honest, entries={name: link + filled(honest[name])})
+            )
             refused(tmp_path, forged(honest, also=link))
 
 
 @pytest.mark.parametrize(
-    "facts", [{"mode": 0o4755}, {"uid": 1}, {"gid": 1}, {"mtime": 1}, {"uname": "root"}, {"mode": 0o777}, {"format": tarfile.GNU_FORMAT}]
+    "facts",
+    [
+        {"mode": 0o4755},
+        {"uid": 1},
+        {"gid": 1},
+        {"mtime": 1},
+        {"uname": "root"},
+        {"mode": 0o777},
+        {"format": tarfile.GNU_FORMAT},
+    ],
 )
-def test_modes_owners_and_times_are_those_of_an_archive(tmp_path: Path, honest: Files, facts: dict[str, Any]) -> None:
+def test_modes_owners_and_times_are_those_of_an_archive(
+    tmp_path: Path, honest: Files, facts: dict[str, Any]
+) -> None:
     name = "run/anchor.safetensors"
     written = entry(name, honest[name], **{"format": tarfile.USTAR_FORMAT} | facts)
     assert "there is" in refused(tmp_path, forged(honest, entries={name: written}))
@@ -145,7 +204,11 @@ def test_modes_owners_and_times_are_those_of_an_archive(tmp_path: Path, honest: 
 
 def test_no_byte_of_an_archive_can_be_changed(tmp_path: Path, honest: Files) -> None:
     sound = forged(honest)
-    for place in [*range(0, len(sound), 307), *range(0, 512, 11), *range(len(sound) - 1030, len(sound), 97)]:
+    for place in [
+        *range(0, len(sound), 307),
+        *range(0, 512, 11),
+        *range(len(sound) - 1030, len(sound), 97),
+    ]:
         changed = bytearray(sound)
         changed[place] ^= 1 << place % 8
         refused(tmp_path, bytes(changed))
@@ -153,7 +216,16 @@ def test_no_byte_of_an_archive_can_be_changed(tmp_path: Path, honest: Files) -> 
 
 def test_an_archive_that_is_cut_anywhere_is_refused(tmp_path: Path, honest: Files) -> None:
     sound = forged(honest)
-    for length in [*range(0, len(sound), 1000), 1, 511, 512, 513, len(sound) - 1024, len(sound) - 512, len(sound) - 1]:
+    for length in [
+        *range(0, len(sound), 1000),
+        1,
+        511,
+        512,
+        513,
+        len(sound) - 1024,
+        len(sound) - 512,
+        len(sound) - 1,
+    ]:
         assert "cut" in refused(tmp_path, sound[:length])
     for more in (b"\0", bytes(512), b"evil", sound):
         assert "followed by something else" in refused(tmp_path, sound + more)
@@ -197,7 +269,9 @@ def test_what_the_manifest_says_of_a_file_must_be_true(tmp_path: Path, honest: F
         lambda m: m.pop("files"),
     ],
 )  # fmt: skip
-def test_a_manifest_that_does_not_fit_is_refused(tmp_path: Path, honest: Files, change: Callable[[dict[str, Any]], Any]) -> None:
+def test_a_manifest_that_does_not_fit_is_refused(
+    tmp_path: Path, honest: Files, change: Callable[[dict[str, Any]], Any]
+) -> None:
     said = manifest(honest)
     change(said)
     refused(tmp_path, forged(honest, said))
@@ -246,8 +320,13 @@ def test_a_manifest_of_any_bytes_is_refused_at_once_and_in_little_memory(
     assert time.monotonic() - begun < 5
 
 
-def test_a_hundred_thousand_entries_are_refused_before_any_is_made(tmp_path: Path, honest: Files) -> None:
-    many = [[f"run/chunks/{number:06d}.safetensors", 0, hashlib.sha256().hexdigest()] for number in range(100_000)]
+def test_a_hundred_thousand_entries_are_refused_before_any_is_made(
+    tmp_path: Path, honest: Files
+) -> None:
+    many = [
+        [f"run/chunks/{number:06d}.safetensors", 0, hashlib.sha256().hexdigest()]
+        for number in range(100_000)
+    ]
     said = manifest(honest)
     said["files"] = sorted(said["files"] + many)
     assert "more than the 50,000" in refused(tmp_path, first(said) + archive.END)
@@ -255,15 +334,32 @@ def test_a_hundred_thousand_entries_are_refused_before_any_is_made(tmp_path: Pat
 
 def test_what_an_archive_costs_does_not_grow_with_the_square_of_its_entries(honest: Files) -> None:
     ids = [f"r{number:05d}" for number in range(24_000)]
-    listed = sorted([f"{id}/{name}", 0, hashlib.sha256().hexdigest()] for id in ids for name in ("spec.json", "journal.jsonl"))
+    listed = sorted(
+        [f"{id}/{name}", 0, hashlib.sha256().hexdigest()]
+        for id in ids
+        for name in ("spec.json", "journal.jsonl")
+    )
     head = ["_studies/s/study.json", 0, hashlib.sha256().hexdigest()]
-    content = files.to_json({"landscape_archive": 1, "kind": "study", "id": "s", "runs": ids, "files": [head, *listed]}) + b"\n"
+    content = (
+        files.to_json(
+            {
+                "landscape_archive": 1,
+                "kind": "study",
+                "id": "s",
+                "runs": ids,
+                "files": [head, *listed],
+            }
+        )
+        + b"\n"
+    )
     begun = time.monotonic()
     assert len(archive.decode(content).by_folder()) == len(ids) + 1
     assert time.monotonic() - begun < 10
 
 
-def test_an_archive_that_promises_more_than_it_has_costs_nothing(tmp_path: Path, honest: Files) -> None:
+def test_an_archive_that_promises_more_than_it_has_costs_nothing(
+    tmp_path: Path, honest: Files
+) -> None:
     said = manifest(honest)
     said["files"][0][1] = archive.LARGEST
     assert "cut" in refused(tmp_path, forged(honest, said))
@@ -297,7 +393,9 @@ def tarred(honest: Files, mode: str, format: int) -> bytes:
 @pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
 def test_another_kind_of_archive_is_refused(tmp_path: Path, honest: Files, mode: str) -> None:
     for format in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
-        assert ("Unpack it first" if ":" in mode else "no archive of runs") in refused(tmp_path, tarred(honest, mode, format))
+        assert ("Unpack it first" if ":" in mode else "no archive of runs") in refused(
+            tmp_path, tarred(honest, mode, format)
+        )
     assert "Unpack it first" in refused(tmp_path, zipped(honest))
     refused(tmp_path, forged(honest)[:512] + zipped(honest))
 
@@ -310,7 +408,9 @@ def test_a_pipe_a_device_or_a_folder_is_no_archive(tmp_path: Path) -> None:
 
 
 def journalled(honest: Files, **line: Any) -> Files:
-    return honest | {"run/journal.jsonl": honest["run/journal.jsonl"] + encode({"kind": "chunk", **line})}
+    return honest | {
+        "run/journal.jsonl": honest["run/journal.jsonl"] + encode({"kind": "chunk", **line})
+    }
 
 
 @pytest.mark.parametrize(
@@ -337,19 +437,37 @@ def journalled(honest: Files, **line: Any) -> Files:
         lambda h: h | {f"_data/{'0' * 64}/content": b"evil"},
     ],
 )  # fmt: skip
-def test_what_its_own_files_contradict_is_refused(tmp_path: Path, honest: Files, contents: Callable[[Files], Files]) -> None:
+def test_what_its_own_files_contradict_is_refused(
+    tmp_path: Path, honest: Files, contents: Callable[[Files], Files]
+) -> None:
     refused(tmp_path, forged(contents(honest)))
 
 
-@pytest.mark.parametrize("name", ["../evil", "/tmp/evil", ".evil", "a/b", "a\\b", "", "a\0b", "a\nb", "a" * 300, "..", "C:evil"])
-def test_data_are_never_kept_under_a_name_that_leads_elsewhere(tmp_path: Path, honest: Files, name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["../evil", "/tmp/evil", ".evil", "a/b", "a\\b", "", "a\0b", "a\nb", "a" * 300, "..", "C:evil"],
+)
+def test_data_are_never_kept_under_a_name_that_leads_elsewhere(
+    tmp_path: Path, honest: Files, name: str
+) -> None:
     sha256 = hashlib.sha256(b"evil").hexdigest()
     source = {"name": name, "relative": "x", "sha256": sha256, "bytes": 4, "kept": True}
     line = encode({"kind": "prepared", "sources": {"data": source}})
-    refused(tmp_path, forged(honest | {"run/journal.jsonl": honest["run/journal.jsonl"] + line, f"_data/{sha256}/content": b"evil"}))
+    refused(
+        tmp_path,
+        forged(
+            honest
+            | {
+                "run/journal.jsonl": honest["run/journal.jsonl"] + line,
+                f"_data/{sha256}/content": b"evil",
+            }
+        ),
+    )
 
 
-def test_a_folder_that_is_a_link_in_the_runs_folder_is_not_written_through(tmp_path: Path, honest: Files) -> None:
+def test_a_folder_that_is_a_link_in_the_runs_folder_is_not_written_through(
+    tmp_path: Path, honest: Files
+) -> None:
     (tmp_path / "it.tar").write_bytes(forged(honest))
     (tmp_path / "victim").mkdir()
     runs = tmp_path / "runs"
@@ -362,12 +480,21 @@ def test_a_folder_that_is_a_link_in_the_runs_folder_is_not_written_through(tmp_p
     assert [path.name for path in (tmp_path / "victim").iterdir()] == ["kept"]
 
 
-def test_import_runs_and_opens_nothing_that_the_settings_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "evil_module.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\ndef make(): pass\n")
+def test_import_runs_and_opens_nothing_that_the_settings_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "evil_module.py").write_text(
+        f"open({str(tmp_path / 'ran')!r}, 'w')\ndef make(): pass\n"
+    )
     (tmp_path / "evil.npz").write_bytes(b"x")
     monkeypatch.syspath_prepend(str(tmp_path))
     os.mkfifo(tmp_path / "evil.pt")  # opening it would hang
-    evil = {"network": "evil_module:make", "checkpoint": str(tmp_path / "evil.pt"), "data": "evil_module:make", "regime": "plain"}
+    evil = {
+        "network": "evil_module:make",
+        "checkpoint": str(tmp_path / "evil.pt"),
+        "data": "evil_module:make",
+        "regime": "plain",
+    }
     run = RunFolder.create(tmp_path / "theirs", "run", parse(RunSpec, evil))
     run.mark("asked", analyse=False)
     packing.write(tmp_path / "theirs", "run", tmp_path / "it.tar")
@@ -381,13 +508,23 @@ def test_import_runs_and_opens_nothing_that_the_settings_name(tmp_path: Path, mo
 def test_a_run_that_came_in_has_nobody_s_permission(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "evil_module.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\ndef make(): pass\n")
+    (tmp_path / "evil_module.py").write_text(
+        f"open({str(tmp_path / 'ran')!r}, 'w')\ndef make(): pass\n"
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
-    settings = parse(RunSpec, samples.spec().model_dump() | {"network": "evil_module:make", "regime": "plain"})
+    settings = parse(
+        RunSpec, samples.spec().model_dump() | {"network": "evil_module:make", "regime": "plain"}
+    )
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("LANDSCAPE_STATE", str(tmp_path / "their-state"))
         run = RunFolder.create(tmp_path / "theirs", "run", settings)
-        run.mark("prepared", parameters=samples.PARAMETERS, classes=4, plan={"engine": "chain"}, signature=signature.of_run(settings))
+        run.mark(
+            "prepared",
+            parameters=samples.PARAMETERS,
+            classes=4,
+            plan={"engine": "chain"},
+            signature=signature.of_run(settings),
+        )
         run.commit("anchor", samples.ANCHOR, samples.anchor(), weight_norm=6.0)
         assert sources.permitted(run), "there it may run its code"
         packing.write(tmp_path / "theirs", "run", tmp_path / "it.tar")

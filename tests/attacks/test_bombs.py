@@ -1,4 +1,6 @@
-"""Files that claim, or unpack to, far more than they hold: each ends in one line, at once, and costs little memory."""
+"""Files that claim, or unpack to, far more than they hold: each ends in one line, at once, and
+costs little memory.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def checkpoint(path: Path) -> None:
 
 def header(shape: tuple[int, ...], descr: str = "<f4") -> bytes:
     out = io.BytesIO()
-    np.lib.format.write_array_header_1_0(out, {"descr": descr, "fortran_order": False, "shape": shape})
+    np.lib.format.write_array_header_1_0(
+        out, {"descr": descr, "fortran_order": False, "shape": shape}
+    )
     return out.getvalue()
 
 
@@ -53,7 +57,13 @@ def zip_of(members: dict[str, tuple[bytes, int, int]]) -> bytes:
     out, directory = b"", b""
     for name, (packed, size, crc) in members.items():
         fields = struct.pack("<5H3L2H", 20, 0, 8, 0, 0, crc, len(packed), size, len(name), 0)[2:]
-        directory += b"PK\x01\x02" + struct.pack("<2H", 20, 20) + fields + struct.pack("<3H2L", 0, 0, 0, 0, len(out)) + name.encode()
+        directory += (
+            b"PK\x01\x02"
+            + struct.pack("<2H", 20, 20)
+            + fields
+            + struct.pack("<3H2L", 0, 0, 0, 0, len(out))
+            + name.encode()
+        )
         out += b"PK\x03\x04" + struct.pack("<H", 20) + fields + name.encode() + packed
     end = struct.pack("<4H2LH", 0, 0, len(members), len(members), len(directory), len(out), 0)
     return out + directory + b"PK\x05\x06" + end
@@ -66,7 +76,11 @@ def npz_of(arrays: dict[str, bytes], claimed: dict[str, int] | None = None) -> b
         content = arrays.get(name, header((2,)) + bytes(8))
         packer = zlib.compressobj(9, zlib.DEFLATED, -15)
         packed = packer.compress(content) + packer.flush()
-        members[f"{name}.npy"] = (packed, (claimed or {}).get(name, len(content)), zlib.crc32(content))
+        members[f"{name}.npy"] = (
+            packed,
+            (claimed or {}).get(name, len(content)),
+            zlib.crc32(content),
+        )
     return zip_of(members)
 
 
@@ -99,7 +113,11 @@ class TestArrays:
             npz.load(str(tmp_path / "bomb.npz"))
 
     def test_a_directory_of_a_million_members_is_not_read(self, tmp_path, small, watched):
-        entry = b"PK\x01\x02" + struct.pack("<6H3L5H2L", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+        entry = (
+            b"PK\x01\x02"
+            + struct.pack("<6H3L5H2L", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
+            + b"a"
+        )
         many = 1_000_000
         end = b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 65_535, 65_535, len(entry) * many, 0, 0)
         (tmp_path / "bomb.npz").write_bytes(entry * many + end)
@@ -113,7 +131,9 @@ class TestArrays:
         with pytest.raises(DataError, match="packed in a way that numpy does not use"):
             npz.load(str(tmp_path / "bomb.npz"))
 
-    def test_gzip_and_sparse_files_of_the_named_sets_end_at_the_limit(self, tmp_path, small, watched):
+    def test_gzip_and_sparse_files_of_the_named_sets_end_at_the_limit(
+        self, tmp_path, small, watched
+    ):
         images = bytes([0, 0, 8, 3]) + struct.pack(">3I", 200_000, 28, 28)
         packed = deflated_zeros(150)
         (tmp_path / "images.gz").write_bytes(b"\x1f\x8b\x08" + bytes(7) + packed)
@@ -130,7 +150,9 @@ class TestArrays:
 
 
 class TestCheckpoints:
-    def test_what_unpacks_to_a_thousand_times_its_size_ends_before_it_does(self, tmp_path, small, watched):
+    def test_what_unpacks_to_a_thousand_times_its_size_ends_before_it_does(
+        self, tmp_path, small, watched
+    ):
         """2.6 MB that took 2.6 GB."""
         torch.save({"weight": torch.zeros(4)}, tmp_path / "sound.pt")
         with zipfile.ZipFile(tmp_path / "sound.pt") as archive:
@@ -140,12 +162,19 @@ class TestCheckpoints:
         changed = {}
         for name, content in members.items():
             packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-            changed[name] = (packer.compress(content) + packer.flush(), len(content), zlib.crc32(content))
+            changed[name] = (
+                packer.compress(content) + packer.flush(),
+                len(content),
+                zlib.crc32(content),
+            )
         large = next(name for name in changed if name.endswith("data/0"))
         (tmp_path / "bomb.pt").write_bytes(zip_of({**changed, large: (packed, size, crc)}))
         (tmp_path / "lies.pt").write_bytes(zip_of({**changed, large: (packed, 16, crc)}))
         with watched():
-            with pytest.raises(ModelError, match=r"unpacks to 0\.2 GiB; at most 0\.1 GiB are read.*--max-data-gib 0\.2"):
+            with pytest.raises(
+                ModelError,
+                match=r"unpacks to 0\.2 GiB; at most 0\.1 GiB are read.*--max-data-gib 0\.2",
+            ):
                 checkpoint(tmp_path / "bomb.pt")
             with pytest.raises(ModelError, match=r"lies\.pt"):
                 checkpoint(tmp_path / "lies.pt")
@@ -154,7 +183,10 @@ class TestCheckpoints:
         "program",
         [
             b"\x80\x02(" + b"]" * (10 * 2**20) + b"l.",  # ten million lists
-            b"\x80\x02]q\x00" + b"".join(b"](h%c" % i + b"h%c" % i * 40 + b"eq%c" % (i + 1) for i in range(30)) + b".",  # 40^30 by sharing
+            # 40^30 by sharing
+            b"\x80\x02]q\x00"
+            + b"".join(b"](h%c" % i + b"h%c" % i * 40 + b"eq%c" % (i + 1) for i in range(30))
+            + b".",
             b"\x80\x02]q\x00h\x00a.",  # a list that holds itself
             pytest.param(b"\x80\x02" + b"(" * (10 * 2**20) + b".", marks=pytest.mark.exhaustive),
             b"\x80\x02\x8b\xff\xff\xff\x7f.",  # a number of two gigabytes
@@ -165,7 +197,10 @@ class TestCheckpoints:
     )
     def test_a_pickle_that_grows_ends_within_the_limits(self, tmp_path, watched, program):
         torch.save({"weight": torch.zeros(4)}, tmp_path / "sound.pt")
-        with zipfile.ZipFile(tmp_path / "sound.pt") as source, zipfile.ZipFile(tmp_path / "bomb.pt", "w", zipfile.ZIP_DEFLATED) as target:
+        with (
+            zipfile.ZipFile(tmp_path / "sound.pt") as source,
+            zipfile.ZipFile(tmp_path / "bomb.pt", "w", zipfile.ZIP_DEFLATED) as target,
+        ):
             for name in source.namelist():
                 target.writestr(name, program if name.endswith("data.pkl") else source.read(name))
         before = time.monotonic()
@@ -178,13 +213,24 @@ class TestCheckpoints:
         with watched(), pytest.raises(ModelError, match=r"unpacks to 1024\.0 GiB"):
             checkpoint(tmp_path / "bomb.pt")
 
-    def test_a_storage_of_the_older_form_that_claims_a_terabyte_is_not_made(self, tmp_path, small, watched):
-        torch.save({"weight": torch.zeros(123_456)}, tmp_path / "old.pt", _use_new_zipfile_serialization=False)
+    def test_a_storage_of_the_older_form_that_claims_a_terabyte_is_not_made(
+        self, tmp_path, small, watched
+    ):
+        torch.save(
+            {"weight": torch.zeros(123_456)},
+            tmp_path / "old.pt",
+            _use_new_zipfile_serialization=False,
+        )
         content = (tmp_path / "old.pt").read_bytes()
         few = b"J" + struct.pack("<i", 123_456)
         assert few in content
-        (tmp_path / "bomb.pt").write_bytes(content.replace(few, b"\x8a\x05" + (2**38).to_bytes(5, "little")))
-        with watched(), pytest.raises(ModelError, match=r"needs more than 0\.1 GiB|damaged|unpacks"):
+        (tmp_path / "bomb.pt").write_bytes(
+            content.replace(few, b"\x8a\x05" + (2**38).to_bytes(5, "little"))
+        )
+        with (
+            watched(),
+            pytest.raises(ModelError, match=r"needs more than 0\.1 GiB|damaged|unpacks"),
+        ):
             checkpoint(tmp_path / "bomb.pt")
 
     def test_a_file_that_takes_too_long_is_given_up(self, tmp_path, monkeypatch):
@@ -193,9 +239,19 @@ class TestCheckpoints:
         checkpoint(tmp_path / "sound.pt")
         monkeypatch.setattr(limits, "SECONDS", 0.2)
         monkeypatch.setattr(checkpoint_process, "LATE", 0.5)
-        with zipfile.ZipFile(tmp_path / "sound.pt") as source, zipfile.ZipFile(tmp_path / "slow.pt", "w") as target:
+        with (
+            zipfile.ZipFile(tmp_path / "sound.pt") as source,
+            zipfile.ZipFile(tmp_path / "slow.pt", "w") as target,
+        ):
             for name in source.namelist():
-                target.writestr(name, b"\x80\x02N" + b"q\0" * 2**24 + b"." if name.endswith("data.pkl") else source.read(name))
+                target.writestr(
+                    name,
+                    (
+                        b"\x80\x02N" + b"q\0" * 2**24 + b"."
+                        if name.endswith("data.pkl")
+                        else source.read(name)
+                    ),
+                )
         before = time.monotonic()
         with pytest.raises(ModelError, match="takes more than 0 s to read"):
             checkpoint(tmp_path / "slow.pt")
@@ -205,10 +261,17 @@ class TestCheckpoints:
 
     def test_names_of_a_million_parts_are_looked_at_in_no_time(self, tmp_path, watched):
         names = [".".join("a" * 400_000) + str(i) for i in range(2)] + ["\x1b[2J\nweight"]
-        content = json.dumps({name: {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for name in names}).encode()
+        content = json.dumps(
+            {name: {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for name in names}
+        ).encode()
         (tmp_path / "names.safetensors").write_bytes(len(content).to_bytes(8, "little") + content)
         before = time.monotonic()
-        with watched(), pytest.raises(ModelError, match=r"names\.safetensors lacks 'weight', 'bias'") as refusal:
+        with (
+            watched(),
+            pytest.raises(
+                ModelError, match=r"names\.safetensors lacks 'weight', 'bias'"
+            ) as refusal,
+        ):
             checkpoint(tmp_path / "names.safetensors")
         assert time.monotonic() - before < 5
         assert len(str(refusal.value)) < 1_000
@@ -221,7 +284,9 @@ class TestCheckpoints:
 
 
 @pytest.mark.parametrize("kind", ["checkpoint", "ripser"])
-def test_a_process_that_is_started_imports_nothing_from_the_working_folder(tmp_path, monkeypatch, kind):
+def test_a_process_that_is_started_imports_nothing_from_the_working_folder(
+    tmp_path, monkeypatch, kind
+):
     """A folder from elsewhere may hold a torch.py."""
     checkpoint_process.end()
     torch.save({"weight": torch.zeros(4, 3), "bias": torch.zeros(4)}, tmp_path / "sound.pt")
@@ -238,13 +303,26 @@ def test_a_process_that_is_started_imports_nothing_from_the_working_folder(tmp_p
 class TestTensorFiles:
     def headers(self):
         yield b"[" * 2_000_000
-        yield b"{" + b",".join(b'"%d":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}' % i for i in range(1_000_000)) + b"}"
-        yield b'{"x":{"dtype":"U8","shape":[' + b",".join([b"9" * 4_000] * 800) + b'],"data_offsets":[0,0]}}'
+        yield (
+            b"{"
+            + b",".join(
+                b'"%d":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}' % i
+                for i in range(1_000_000)
+            )
+            + b"}"
+        )
+        yield (
+            b'{"x":{"dtype":"U8","shape":['
+            + b",".join([b"9" * 4_000] * 800)
+            + b'],"data_offsets":[0,0]}}'
+        )
         yield b'{"x":{"dtype":"F64","shape":[1000000000000],"data_offsets":[0,8000000000000]}}'
 
     def test_a_header_costs_little(self, tmp_path, small, watched):
         for content in self.headers():
-            (tmp_path / "bomb.safetensors").write_bytes(len(content).to_bytes(8, "little") + content)
+            (tmp_path / "bomb.safetensors").write_bytes(
+                len(content).to_bytes(8, "little") + content
+            )
             with watched():
                 with pytest.raises(ModelError, match=r"bomb\.safetensors"):
                     checkpoint(tmp_path / "bomb.safetensors")
@@ -265,7 +343,9 @@ class TestText:
         ],
         ids=["a gigabyte", "columns", "a long cell", "blank lines", "zeros", "one long word"],
     )  # fmt: skip
-    def test_a_table_is_refused_before_it_is_large(self, tmp_path, small, watched, content, size, words):
+    def test_a_table_is_refused_before_it_is_large(
+        self, tmp_path, small, watched, content, size, words
+    ):
         path = tmp_path / "table.csv"
         path.write_bytes(content)
         if size:
@@ -292,12 +372,29 @@ class TestText:
             b"#" * (2**20 + 1),
             b"a-" * 500_000,
         ],
-        ids=["lists", "tables", "names", "quoted", "heads", "digits", "exponents", "twice", "bytes", "long", "word"],
+        ids=[
+            "lists",
+            "tables",
+            "names",
+            "quoted",
+            "heads",
+            "digits",
+            "exponents",
+            "twice",
+            "bytes",
+            "long",
+            "word",
+        ],
     )
     def test_toml_is_refused_at_once(self, tmp_path, watched, content):
         (tmp_path / "grid.toml").write_bytes(content)
         before = time.monotonic()
-        with watched(), pytest.raises(SpecError, match=r"grid\.toml (is no TOML|is nested|has 1,048,577 bytes)"):
+        with (
+            watched(),
+            pytest.raises(
+                SpecError, match=r"grid\.toml (is no TOML|is nested|has 1,048,577 bytes)"
+            ),
+        ):
             study_file.read(tmp_path / "grid.toml")
         assert time.monotonic() - before < 5
 
@@ -309,7 +406,12 @@ class TestText:
         ({"seeds": 2**31 - 1}, "no more seeds than that"),
         ({"knobs": {"rate": list(range(200_000))}}, "no more values than that"),
         (
-            {"knobs": {name: [0.1 + i / 1_000 for i in range(100)] for name in ("rate", "train_rate", "momentum", "dropout")}},
+            {
+                "knobs": {
+                    name: [0.1 + i / 1_000 for i in range(100)]
+                    for name in ("rate", "train_rate", "momentum", "dropout")
+                }
+            },
             "900000000 runs",
         ),
     ],
@@ -369,13 +471,18 @@ def test_the_limit_is_the_smaller_of_two_gibibytes_and_a_quarter_of_the_free_mem
         assert limits.most_bytes() == 5 * limits.GIB
     assert limits.most_bytes() == limits.GIB // 4
     for gib in (0, -1, float("nan"), float("inf"), True, "2"):
-        with pytest.raises(SpecError, match="max_data_gib: must be a number of GiB above 0"), limits.raised(gib):
+        with (
+            pytest.raises(SpecError, match="max_data_gib: must be a number of GiB above 0"),
+            limits.raised(gib),
+        ):
             pass
 
 
 @pytest.fixture
 def watched():
-    """A block, in which this process and the one that reads checkpoints must not take much memory."""
+    """A block, in which this process and the one that reads checkpoints must not take much
+    memory.
+    """
     from contextlib import contextmanager
 
     import psutil
@@ -386,7 +493,9 @@ def watched():
         Path("/proc/self/clear_refs").write_text("5")
         before = psutil.Process().memory_info().rss
         yield
-        lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+        lines = dict(
+            line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines()
+        )
         assert int(lines["VmHWM"].split()[0]) * 1024 - before < MOST_MEMORY
         if checkpoint_process.peak:
             idle = psutil.Process(checkpoint_process._running.child.pid).memory_info().rss
@@ -406,10 +515,23 @@ def test_the_command_line_sets_the_limit(tmp_path, capsys):
         "y_test": np.arange(20) % 2,
     }
     np.savez(tmp_path / "mine.npz", **rows)
-    command = ["run", "--runs", str(tmp_path / "runs"), "--id", "a", "--data", f"npz:{tmp_path / 'mine.npz'}", "--network", "mlp-small"]
+    command = [
+        "run",
+        "--runs",
+        str(tmp_path / "runs"),
+        "--id",
+        "a",
+        "--data",
+        f"npz:{tmp_path / 'mine.npz'}",
+        "--network",
+        "mlp-small",
+    ]
     assert main([*command, "--max-data-gib", "0.0001"]) == 2
     said = capsys.readouterr().err
-    assert "mine.npz unpacks to 0.3 MiB; at most 0.1 MiB are read. If it is meant to be so large: --max-data-gib 0.1." in said
+    assert (
+        "mine.npz unpacks to 0.3 MiB; at most 0.1 MiB are read. If it is meant to be so large:"
+        " --max-data-gib 0.1." in said
+    )
     assert not (tmp_path / "runs" / "a").exists()
 
 
@@ -419,9 +541,23 @@ def test_explore_has_the_same_limit(tmp_path):
     torch.save({"weight": torch.zeros(2, 100_000), "bias": torch.zeros(2)}, tmp_path / "large.pt")
     data = (torch.zeros(8, 4), torch.arange(8) % 2)
     with pytest.raises(ModelError, match=r"--max-data-gib 0\.1"):
-        explore(nn.Linear(4, 2), data, data, out=tmp_path / "runs", init=tmp_path / "large.pt", max_data_gib=0.0001)
+        explore(
+            nn.Linear(4, 2),
+            data,
+            data,
+            out=tmp_path / "runs",
+            init=tmp_path / "large.pt",
+            max_data_gib=0.0001,
+        )
     with pytest.raises(SpecError, match="max_data_gib"):
-        explore(nn.Linear(4, 2), data, data, out=tmp_path / "runs", init=tmp_path / "large.pt", max_data_gib=0)
+        explore(
+            nn.Linear(4, 2),
+            data,
+            data,
+            out=tmp_path / "runs",
+            init=tmp_path / "large.pt",
+            max_data_gib=0,
+        )
 
 
 def test_what_is_said_is_one_line_whatever_names_are_in_it():

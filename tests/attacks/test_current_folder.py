@@ -1,4 +1,6 @@
-"""Attacks by modules in the current folder: a server that is started among a stranger's runs imports none of them, nor does what it starts."""
+"""Attacks by modules in the current folder: a server that is started among a stranger's runs
+imports none of them, nor does what it starts.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,16 @@ from landscape_app.dashboard import uploads
 from landscape_app.errors import ArchiveError
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("json", "importlib", "multiprocess", "multiprocessing", "numpy", "sitecustomize", "landscape_app", "dash")
+NAMES = (
+    "json",
+    "importlib",
+    "multiprocess",
+    "multiprocessing",
+    "numpy",
+    "sitecustomize",
+    "landscape_app",
+    "dash",
+)
 WSGI = """
 import sys
 if __name__ == "__main__":
@@ -31,12 +42,15 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def among(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A runs folder with modules in it, as current folder; the file `hit` beside it names those that were imported."""
+    """A runs folder with modules in it, as current folder; the file `hit` beside it names those
+    that were imported.
+    """
     runs = tmp_path / "runs"
     runs.mkdir()
     for name in NAMES:
         (runs / f"{name}.py").write_text(
-            f"open({str(tmp_path / 'hit')!r}, 'a').write('{name} ')\nraise ImportError('a stranger wrote this')\n"
+            f"open({str(tmp_path / 'hit')!r}, 'a').write('{name} ')\nraise ImportError('a stranger"
+            " wrote this')\n"
         )
     monkeypatch.chdir(runs)
     monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
@@ -60,7 +74,8 @@ def test_an_upload_is_imported_by_a_process_that_does_not_look_there(among: Path
 
 @pytest.mark.parametrize("how", ["app.py", "app:server"])
 def test_a_server_looks_there_for_nothing(among: Path, how: str) -> None:
-    script = among.parent / "server" / "wsgi.py"  # as a WSGI server, whose own folder is the first on its path
+    # as a WSGI server, whose own folder is the first on its path
+    script = among.parent / "server" / "wsgi.py"
     script.parent.mkdir()
     script.write_text(WSGI)
     argv = [ROOT / "app.py", "--port", "0"] if how == "app.py" else [script, ROOT]

@@ -1,7 +1,9 @@
-"""A link in a runs folder is followed neither for reading nor for writing, whatever its name is and wherever it leads.
+"""A link in a runs folder is followed neither for reading nor for writing, whatever its name is and
+wherever it leads.
 
-What cannot be prevented is a hard link: a second name of the same file looks like the first. Files that are written in place
-(journal, log, lock, the last word) are refused where they have one; all others are replaced, which leaves the other name alone.
+What cannot be prevented is a hard link: a second name of the same file looks like the first. Files
+that are written in place (journal, log, lock, the last word) are refused where they have one; all
+others are replaced, which leaves the other name alone.
 """
 
 from __future__ import annotations
@@ -36,23 +38,50 @@ def works(runs: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     """All that writes into a runs folder, and what reads one; deleting comes last."""
     run, study = (lambda: RunFolder.open(runs, "run")), (lambda: StudyFolder.open(runs, "study"))
     yield "list", lambda: (catalogue.list_runs(runs), catalogue.list_studies(runs))
-    yield "read", lambda: (snapshots.read(run()), run().damaged(), derived.find(run().path, "geometry"))
-    yield "state", lambda: (state.state(runs / "run"), state.log_tail(runs / "run"), state.state(runs / "_studies" / "study"))
+    yield (
+        "read",
+        lambda: (snapshots.read(run()), run().damaged(), derived.find(run().path, "geometry")),
+    )
+    yield (
+        "state",
+        lambda: (
+            state.state(runs / "run"),
+            state.log_tail(runs / "run"),
+            state.state(runs / "_studies" / "study"),
+        ),
+    )
     yield "kept", lambda: kept.arrays(run())
     yield "recover", lambda: _locked(run(), lambda: run().mark("note"))
-    yield "commit", lambda: _locked(run(), lambda: samples.commit_chunk(run(), [0, 1], 0, 5, salt=0.25))
-    yield "anchor", lambda: _locked(run(), lambda: run().commit("anchor", samples.ANCHOR, samples.chunk(7, [0], 0, 0, salt=0.25)))
+    yield (
+        "commit",
+        lambda: _locked(run(), lambda: samples.commit_chunk(run(), [0, 1], 0, 5, salt=0.25)),
+    )
+    yield (
+        "anchor",
+        lambda: _locked(
+            run(),
+            lambda: run().commit("anchor", samples.ANCHOR, samples.chunk(7, [0], 0, 0, salt=0.25)),
+        ),
+    )
     yield "derive", lambda: _locked(run(), lambda: derived.write(run().path, *RESULT))
     yield "study", lambda: _locked(study(), lambda: derived.write(study().path, *RESULT))
     yield "grid", lambda: files.write_atomic(study().path / GRID, b"{}")
     yield "session", lambda: _session(runs / "run")
     yield "study's session", lambda: _session(runs / "_studies" / "study")
-    yield "cancel", lambda: (cancel(runs / "run"), files.write_atomic(runs / "run" / status.CANCEL, b"2"))
+    yield (
+        "cancel",
+        lambda: (cancel(runs / "run"), files.write_atomic(runs / "run" / status.CANCEL, b"2")),
+    )
     yield "slot", lambda: _slot(runs)
     yield "keep", lambda: kept._place(runs, folders.HASH, "other.npz", folders.KEPT)
     yield "aside", lambda: catalogue.put_aside(runs, "run")
     yield "create", lambda: RunFolder.create(runs, "run", samples.spec())
-    yield "compare", lambda: StudyFolder.create(runs, "compare", ["run"], StudyFolder.open(runs, "study").analysis)
+    yield (
+        "compare",
+        lambda: StudyFolder.create(
+            runs, "compare", ["run"], StudyFolder.open(runs, "study").analysis
+        ),
+    )
     yield "delete the study", lambda: catalogue.delete(runs, "study")
     yield "delete", lambda: catalogue.delete(runs, "run")
     yield "tidy", lambda: kept.tidy(runs, set())
@@ -102,7 +131,9 @@ def outside(folder: Path) -> dict[str, object]:
 
 
 def attack(path: Path, kind: str, away: Path) -> bool:
-    """A link in the place of `path`; False where there is no such attack. "same": to what was there; a follower would notice nothing."""
+    """A link in the place of `path`; False where there is no such attack. "same": to what was
+    there; a follower would notice nothing.
+    """
     there = path.exists()
     if kind == "same":
         if not there:
@@ -110,16 +141,27 @@ def attack(path: Path, kind: str, away: Path) -> bool:
         path.rename(away / "moved")
     else:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    target = away / {"same": "moved", "file": "victim.txt", "folder": "victims", "nothing": "nothing"}[kind]
+    target = (
+        away
+        / {"same": "moved", "file": "victim.txt", "folder": "victims", "nothing": "nothing"}[kind]
+    )
     path.parent.mkdir(exist_ok=True, parents=True)
     path.symlink_to(target)
     return True
 
 
 @pytest.mark.parametrize(
-    "kind", ["same", pytest.param("file", marks=pytest.mark.exhaustive), "folder", pytest.param("nothing", marks=pytest.mark.exhaustive)]
+    "kind",
+    [
+        "same",
+        pytest.param("file", marks=pytest.mark.exhaustive),
+        "folder",
+        pytest.param("nothing", marks=pytest.mark.exhaustive),
+    ],
 )
-def test_whatever_name_is_a_link_nothing_outside_changes_and_all_is_said_in_one_line(whole, kind, tmp_path, capsys):
+def test_whatever_name_is_a_link_nothing_outside_changes_and_all_is_said_in_one_line(
+    whole, kind, tmp_path, capsys
+):
     for number, name in enumerate([*folders.names(whole), *folders.STRANGE]):
         runs, away = tmp_path / str(number) / "runs", tmp_path / str(number) / "away"
         shutil.copytree(whole, runs)
@@ -138,7 +180,9 @@ def test_whatever_name_is_a_link_nothing_outside_changes_and_all_is_said_in_one_
             with said_in_one_line(f"{what}, {name} is a link to {kind}"):
                 work()
             assert outside(away) == before, (name, what)
-        assert [one.problem for one in catalogue.list_runs(runs) if one.id == "sound"] == [None], name
+        assert [one.problem for one in catalogue.list_runs(runs) if one.id == "sound"] == [None], (
+            name
+        )
         assert "Traceback" not in capsys.readouterr().err
 
 
@@ -159,7 +203,9 @@ def test_a_job_is_not_started_through_a_link(whole, name, kind, tmp_path):
     if name == status.NAME:
         start()  # replaced: what it led to, or was the second name of, stays as it is
     else:
-        with pytest.raises(LandscapeError, match=rf"^[^\n]*{name}' (is a link|has another name)[^\n]*$"):
+        with pytest.raises(
+            LandscapeError, match=rf"^[^\n]*{name}' (is a link|has another name)[^\n]*$"
+        ):
             start()
     if name == status.NAME and kind == "hard":
         before = {key: (*value[:2], 1, value[3]) for key, value in before.items()}
@@ -175,7 +221,10 @@ def test_a_hard_link_is_not_written_through_in_place(whole, tmp_path):
         (runs / "run" / name).hardlink_to(tmp_path / name / "victim")
         before = outside(tmp_path / name).pop("victim")
         with pytest.raises(LandscapeError, match="hard link"):
-            _locked(RunFolder.open(runs, "run"), lambda runs=runs: RunFolder.open(runs, "run").mark("note"))
+            _locked(
+                RunFolder.open(runs, "run"),
+                lambda runs=runs: RunFolder.open(runs, "run").mark("note"),
+            )
         assert outside(tmp_path / name).pop("victim") == before
 
 
@@ -194,8 +243,22 @@ def test_the_runs_folder_itself_may_be_reached_by_links(whole, tmp_path):
         (tmp_path / f"real-{name}").mkdir()
         (tmp_path / name).symlink_to(f"real-{name}")
     folders.everything(tmp_path / "runs")
-    assert sorted(map(folders.general, folders.names(tmp_path / "real-runs"))) == sorted(map(folders.general, folders.names(whole)))
-    assert main(["export", "study", "--archive", str(tmp_path / "archive"), "--runs", str(tmp_path / "runs")]) == 0
+    assert sorted(map(folders.general, folders.names(tmp_path / "real-runs"))) == sorted(
+        map(folders.general, folders.names(whole))
+    )
+    assert (
+        main(
+            [
+                "export",
+                "study",
+                "--archive",
+                str(tmp_path / "archive"),
+                "--runs",
+                str(tmp_path / "runs"),
+            ]
+        )
+        == 0
+    )
     assert main(["import", str(tmp_path / "archive"), "--runs", str(tmp_path / "others")]) == 0
     for what, work in works(tmp_path / "runs"):
         if what not in ("aside", "create"):  # the former makes room for the latter

@@ -1,4 +1,6 @@
-"""Attacks by numbers: a few bytes that claim much more, of a journal, a plan or a file, cost neither time nor memory."""
+"""Attacks by numbers: a few bytes that claim much more, of a journal, a plan or a file, cost
+neither time nor memory.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,18 @@ from landscape_app.cli.main import main
 from landscape_app.errors import RunDamagedError
 from landscape_app.pipeline import prepare
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
-from landscape_app.store import catalogue, damage, files, grids, journal, kept, names, snapshots, sources, verdict
+from landscape_app.store import (
+    catalogue,
+    damage,
+    files,
+    grids,
+    journal,
+    kept,
+    names,
+    snapshots,
+    sources,
+    verdict,
+)
 from landscape_app.store.journal import encode
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -25,12 +38,15 @@ from landscape_app.study_settings import GRID
 from tests.attacks.test_special_files import limited
 from tests.store import samples
 
-LARGEST = {"seeds": 64, "step_sizes": [step / 10 for step in range(1, 33)], "epochs": 10_000}  # 21 million snapshots
+# 21 million snapshots
+LARGEST = {"seeds": 64, "step_sizes": [step / 10 for step in range(1, 33)], "epochs": 10_000}
 TERA = 2**40
 QUICK = 5.0  # s, on a busy machine
 
 
-def forged(runs: Path, settings: dict[str, Any], *lines: dict[str, Any], content: bytes = b"") -> RunFolder:
+def forged(
+    runs: Path, settings: dict[str, Any], *lines: dict[str, Any], content: bytes = b""
+) -> RunFolder:
     """A run of a stranger: what its journal says, and `content` in every file that it names."""
     run = RunFolder.create(runs, "run", parse(RunSpec, settings))
     run.mark("prepared", parameters=samples.PARAMETERS, classes=samples.CLASSES)
@@ -45,7 +61,12 @@ def forged(runs: Path, settings: dict[str, Any], *lines: dict[str, Any], content
 def chunk(number: int = 0, content: bytes = b"", **changes: Any) -> dict[str, Any]:
     """A line that says it holds what `changes` say, in a file of `content`."""
     sha256 = hashlib.sha256(content).hexdigest()
-    facts = {"kind": "chunk", "file": f"chunks/a{number}.safetensors", "sha256": sha256, "bytes": len(content)}
+    facts = {
+        "kind": "chunk",
+        "file": f"chunks/a{number}.safetensors",
+        "sha256": sha256,
+        "bytes": len(content),
+    }
     return facts | {"first": 0, "last": 1, "bundle": 0, "trajectories": [0]} | changes
 
 
@@ -55,13 +76,22 @@ CLAIMS = {
     "no file": (LARGEST, [END]),
     "epochs": ({}, [chunk(first=-(2**31), last=2**31), END]),
     "many": (LARGEST, [chunk(number, **WHOLE) for number in range(100)]),
-    "every other": (LARGEST, [chunk(number, last=9_999 - number, trajectories=WHOLE["trajectories"]) for number in range(20)] + [END]),
+    "every other": (
+        LARGEST,
+        [
+            chunk(number, last=9_999 - number, trajectories=WHOLE["trajectories"])
+            for number in range(20)
+        ]
+        + [END],
+    ),
     "the same": ({}, [chunk(trajectories=[0] * 1_000_000), END]),
 }
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_what_a_journal_claims_is_held_against_the_protocol_and_the_files(tmp_path: Path, claim: str) -> None:
+def test_what_a_journal_claims_is_held_against_the_protocol_and_the_files(
+    tmp_path: Path, claim: str
+) -> None:
     settings, lines = CLAIMS[claim]
     run = forged(tmp_path, settings, *lines)
     start = time.monotonic()
@@ -98,7 +128,13 @@ def test_a_file_with_some_holes_is_read(tmp_path: Path) -> None:
 
 
 def test_data_of_holes_are_not_read(tmp_path: Path) -> None:
-    record = {"name": "x.npz", "relative": "x.npz", "sha256": "0" * 64, "bytes": TERA, "kept": False}
+    record = {
+        "name": "x.npz",
+        "relative": "x.npz",
+        "sha256": "0" * 64,
+        "bytes": TERA,
+        "kept": False,
+    }
     run = RunFolder.create(tmp_path, "run", parse(RunSpec, {"data": "npz:/nowhere/x.npz"}))
     (run.path / "signature.json").unlink()
     run.mark("prepared", sources={"data": record})
@@ -111,7 +147,9 @@ def test_data_of_holes_are_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["{},", "[],", "1,", '{"a":1},'])
-def test_a_journal_of_endless_values_is_unreadable_and_not_remembered(tmp_path: Path, content: str) -> None:
+def test_a_journal_of_endless_values_is_unreadable_and_not_remembered(
+    tmp_path: Path, content: str
+) -> None:
     run = samples.full_run(tmp_path)
     text = b'{"kind":"x","of":[' + content.encode() * (60_000_000 // len(content)) + b"1]}"
     run.journal.path.write_bytes(b"%08x %s\n" % (zlib.crc32(text), text))
@@ -119,7 +157,9 @@ def test_a_journal_of_endless_values_is_unreadable_and_not_remembered(tmp_path: 
         RunFolder.open(tmp_path, "run")
 
 
-def test_journals_are_remembered_up_to_a_number_of_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_journals_are_remembered_up_to_a_number_of_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(files, "SETTLED", 0)
     monkeypatch.setattr(journal, "_known", OrderedDict())
     monkeypatch.setattr(journal, "_held", [0, 0])
@@ -136,14 +176,24 @@ def test_journals_are_remembered_up_to_a_number_of_bytes(tmp_path: Path, monkeyp
     assert journal._held[1] == sum(known.end for known in journal._known.values())
 
 
-def test_the_log_names_a_few_of_many_damaged_files(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_names_a_few_of_many_damaged_files(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     run = forged(tmp_path, {}, *(chunk(number) for number in range(100)))
     snapshots.read(run)
     assert "and 95 more" in caplog.text
     assert len(caplog.text) < 2_000
 
 
-PLAN = {"engine": "chain", "bundles": [[0, 1], [2, 3]], "workers": 1, "devices": ["cpu"], "rows": 5, "chunk_epochs": 4, "rate": 1.0}
+PLAN = {
+    "engine": "chain",
+    "bundles": [[0, 1], [2, 3]],
+    "workers": 1,
+    "devices": ["cpu"],
+    "rows": 5,
+    "chunk_epochs": 4,
+    "rate": 1.0,
+}
 PLAN |= {"candidates": [], "why": ""}
 BAD_PLANS = {
     "none": None, "empty": {}, "engine": PLAN | {"engine": "os:system"}, "bundles": PLAN | {"bundles": [[0, 1], [2, 9]]},
@@ -153,8 +203,14 @@ BAD_PLANS = {
 
 
 @pytest.mark.parametrize("fault", BAD_PLANS)
-def test_a_plan_that_cannot_be_carried_out_is_refused_in_one_line(tmp_path: Path, fault: str, capsys: pytest.CaptureFixture[str]) -> None:
-    run = RunFolder.create(tmp_path, "run", parse(RunSpec, {"data": "iris", "network": "mlp-small", "seeds": 2, "step_sizes": [0.5]}))
+def test_a_plan_that_cannot_be_carried_out_is_refused_in_one_line(
+    tmp_path: Path, fault: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = RunFolder.create(
+        tmp_path,
+        "run",
+        parse(RunSpec, {"data": "iris", "network": "mlp-small", "seeds": 2, "step_sizes": [0.5]}),
+    )
     plan = {} if BAD_PLANS[fault] is None else {"plan": BAD_PLANS[fault]}
     run.mark("prepared", tensors=[], data_hash="0", **plan)
     with pytest.raises(RunDamagedError, match="no beginning"):
@@ -167,14 +223,26 @@ def test_a_plan_that_cannot_be_carried_out_is_refused_in_one_line(tmp_path: Path
 def test_scores_of_another_shape_are_left_out(tmp_path: Path, shape: tuple[int, ...]) -> None:
     run = samples.full_run(tmp_path)
     tensors = samples.chunk(7, [0, 1], 6, 7) | {"scores.train_loss": np.zeros(shape)}
-    run.commit("chunk", "chunks/000-00006-00007.safetensors", tensors, bundle=0, trajectories=[0, 1], first=6, last=7)
+    run.commit(
+        "chunk",
+        "chunks/000-00006-00007.safetensors",
+        tensors,
+        bundle=0,
+        trajectories=[0, 1],
+        first=6,
+        last=7,
+    )
     assert len(snapshots.read(run).column("row")) == run.spec.snapshots - 4
     assert verdict.read(run.path).sound
 
 
 def test_a_folder_deeper_than_python_goes_is_removed(tmp_path: Path) -> None:
     run, here = samples.full_run(tmp_path), os.open(tmp_path, os.O_RDONLY)
-    deep = os.open(run.path / "derived", os.O_RDONLY) if (run.path / "derived").exists() else os.open(run.path, os.O_RDONLY)
+    deep = (
+        os.open(run.path / "derived", os.O_RDONLY)
+        if (run.path / "derived").exists()
+        else os.open(run.path, os.O_RDONLY)
+    )
     for _ in range(1200):
         os.mkdir("d", dir_fd=deep)
         deeper = os.open("d", os.O_RDONLY, dir_fd=deep)

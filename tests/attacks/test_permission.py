@@ -1,4 +1,6 @@
-"""A spec is no permission: what a stranger's settings name is neither imported nor opened, by no command and no button, unasked."""
+"""A spec is no permission: what a stranger's settings name is neither imported nor opened, by no
+command and no button, unasked.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,12 @@ _opened: list[str] = []
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "open" and _watched and isinstance(arguments[0], (str, bytes)) and os.fsdecode(arguments[0]) in _watched:
+    if (
+        event == "open"
+        and _watched
+        and isinstance(arguments[0], (str, bytes))
+        and os.fsdecode(arguments[0]) in _watched
+    ):
         _opened.append(os.fsdecode(arguments[0]))
         raise PermissionError("a stranger's file")
 
@@ -66,7 +73,9 @@ sys.addaudithook(_hook)  # a hook stays; it looks at nothing while nothing is wa
 
 @dataclass(frozen=True)
 class Stranger:
-    """What somebody made elsewhere: runs, and beside them the code and the files that their settings name."""
+    """What somebody made elsewhere: runs, and beside them the code and the files that their
+    settings name.
+    """
 
     runs: Path
     marker: Path
@@ -86,7 +95,9 @@ def _files(folder: Path) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stranger]:
-    """Made with another key: a run of a module, a file and a checkpoint; one of the module's data; a study of such a grid."""
+    """Made with another key: a run of a module, a file and a checkpoint; one of the module's data;
+    a study of such a grid.
+    """
     folder = tmp_path_factory.mktemp("elsewhere")
     runs, marker = folder / "runs", folder / "marker"
     (folder / f"{CODE}.py").write_text(MODULE.format(marker=str(marker)))
@@ -95,17 +106,68 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stranger]:
     os.environ["LANDSCAPE_STATE"] = str(folder / "state")
     sys.path.insert(0, str(folder))
     try:
-        named = ["--network", f"{CODE}:make", "--data", f"npz:{table}", "--checkpoint", str(weights)]
-        assert main(["run", "--runs", str(runs), "--id", "theirs", *named, *QUICK, "--no-analyse"]) == 0
+        named = [
+            "--network",
+            f"{CODE}:make",
+            "--data",
+            f"npz:{table}",
+            "--checkpoint",
+            str(weights),
+        ]
         assert (
-            main(["run", "--runs", str(runs), "--id", "arrays", "--data", f"{CODE}:load", "--network", "mlp-small", *QUICK, "--no-analyse"])
+            main(["run", "--runs", str(runs), "--id", "theirs", *named, *QUICK, "--no-analyse"])
+            == 0
+        )
+        assert (
+            main(
+                [
+                    "run",
+                    "--runs",
+                    str(runs),
+                    "--id",
+                    "arrays",
+                    "--data",
+                    f"{CODE}:load",
+                    "--network",
+                    "mlp-small",
+                    *QUICK,
+                    "--no-analyse",
+                ]
+            )
             == 0
         )
         only = ["--data", f"npz:{table}", "--network", "mlp-small"]
-        assert main(["run", "--runs", str(runs), "--id", "file", *only, *QUICK, "--no-analyse"]) == 0
-        assert main(["run", "--runs", str(runs), "--id", "plain", "--data", "blobs", "--network", "mlp-small", *QUICK, "--no-analyse"]) == 0
+        assert (
+            main(["run", "--runs", str(runs), "--id", "file", *only, *QUICK, "--no-analyse"]) == 0
+        )
+        assert (
+            main(
+                [
+                    "run",
+                    "--runs",
+                    str(runs),
+                    "--id",
+                    "plain",
+                    "--data",
+                    "blobs",
+                    "--network",
+                    "mlp-small",
+                    *QUICK,
+                    "--no-analyse",
+                ]
+            )
+            == 0
+        )
         studies.open_study(
-            runs, parse_study({"name": "grid", "networks": [f"{CODE}:make"], "seeds": 5, "settings": {"data": f"npz:{table}"}})
+            runs,
+            parse_study(
+                {
+                    "name": "grid",
+                    "networks": [f"{CODE}:make"],
+                    "seeds": 5,
+                    "settings": {"data": f"npz:{table}"},
+                }
+            ),
         )
         yield Stranger(runs, marker, (table, weights))
     finally:
@@ -125,8 +187,12 @@ class Bomb:
 
 
 @pytest.fixture
-def stranger(elsewhere: Stranger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stranger]:
-    """A copy of the runs in the hands of a user who made none of them; the files they name have become a pipe and a bomb."""
+def stranger(
+    elsewhere: Stranger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stranger]:
+    """A copy of the runs in the hands of a user who made none of them; the files they name have
+    become a pipe and a bomb.
+    """
     monkeypatch.setenv("LANDSCAPE_STATE", str(tmp_path / "state"))
     runs = tmp_path / "runs"
     shutil.copytree(elsewhere.runs, runs)
@@ -149,20 +215,29 @@ def stranger(elsewhere: Stranger, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def edited(run: Path, dropped: Any = lambda line: False) -> None:
-    """The run's journal, its lines changed, or dropped where `dropped` is true, as a stranger can who knows the format."""
+    """The run's journal, its lines changed, or dropped where `dropped` is true, as a stranger can
+    who knows the format.
+    """
     path = run / "journal.jsonl"
     lines = [line for line in journal.decode(path.read_bytes())[0] if not dropped(line)]
     path.write_bytes(b"".join(map(journal.encode, lines)))
 
 
 def hostile(stranger: Stranger) -> Stranger:
-    """The same without anything that is kept, with a run that is not done, and with a quickstart study of such runs."""
+    """The same without anything that is kept, with a run that is not done, and with a quickstart
+    study of such runs.
+    """
     shutil.rmtree(stranger.runs / "_data")
     shutil.copytree(stranger.runs / "theirs", stranger.runs / "begun")
     edited(stranger.runs / "begun", lambda line: line["kind"] == "finished")
     for regime in launch.REGIMES:
         shutil.copytree(stranger.runs / "begun", stranger.runs / f"quickstart-{regime}")
-    StudyFolder.create(stranger.runs, "quickstart", [f"quickstart-{regime}" for regime in launch.REGIMES], AnalysisSpec())
+    StudyFolder.create(
+        stranger.runs,
+        "quickstart",
+        [f"quickstart-{regime}" for regime in launch.REGIMES],
+        AnalysisSpec(),
+    )
     shutil.rmtree(stranger.runs / "grid-s3")  # a run of the grid that is still to be made
     return stranger
 
@@ -192,7 +267,10 @@ OTHERS = {"bench", "measures", "delete", "import", "serve"}
 
 
 def test_no_command_imports_or_opens_what_a_strangers_settings_name(
-    stranger: Stranger, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    stranger: Stranger,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     hostile(stranger)
     monkeypatch.chdir(tmp_path)
@@ -202,20 +280,28 @@ def test_no_command_imports_or_opens_what_a_strangers_settings_name(
         assert stranger.untouched, command
         said = "".join(capsys.readouterr())
         if told:
-            assert code == (1 if command[0] == "verify" else 2), (command, said)  # 1: one epoch does not fit every row
+            # 1: one epoch does not fit every row
+            assert code == (1 if command[0] == "verify" else 2), (command, said)
             assert f"'{CODE}:make'" in said, (command, said)
             assert f"'{stranger.files[0]}'" in said, (command, said)
             assert "not made by you on this machine" in said, command
             assert "--trust" in said
-    assert not (stranger.runs / "grid-s3").exists()  # nothing is made, and signed, for a stranger's grid
+    # nothing is made, and signed, for a stranger's grid
+    assert not (stranger.runs / "grid-s3").exists()
 
 
 def test_no_command_is_forgotten_here() -> None:
-    """Those left out show nothing of a spec, or have tests of their own (archives); a new command belongs into the table."""
-    assert {command[0] for command in COMMANDS} == {name for name in app if not name.startswith("-")} - OTHERS
+    """Those left out show nothing of a spec, or have tests of their own (archives); a new command
+    belongs into the table.
+    """
+    assert {command[0] for command in COMMANDS} == {
+        name for name in app if not name.startswith("-")
+    } - OTHERS
 
 
-def test_no_button_does(stranger: Stranger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_button_does(
+    stranger: Stranger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     hostile(stranger)
     monkeypatch.setattr(launch, "launch", lambda folder, argv, **_: main(list(argv)))
     values = parse(RunSpec, {"data": "blobs", "network": "mlp-small"}).model_dump(mode="json")
@@ -224,7 +310,18 @@ def test_no_button_does(stranger: Stranger, monkeypatch: pytest.MonkeyPatch, cap
         "curvature": [{"ids": ["theirs"]}],
         "surface": [{"ids": ["theirs"], "kind": "line", "points": 3}],
         "verify": [{"ids": ["theirs"]}],
-        "analyse": [{"ids": ["theirs"], "analysis": {"methods": ["pca"], "stability": 0, "t": 4, "null_repeats": 0, "loss_repeats": 0}}],
+        "analyse": [
+            {
+                "ids": ["theirs"],
+                "analysis": {
+                    "methods": ["pca"],
+                    "stability": 0,
+                    "t": 4,
+                    "null_repeats": 0,
+                    "loss_repeats": 0,
+                },
+            }
+        ],
         "quickstart": [{}],
         "run": [{"specs": [{**values, "network": f"{CODE}:make"}]}],
         "study": [{"study": {"name": "mine", "networks": [f"{CODE}:make"]}}],
@@ -252,7 +349,9 @@ def texts(part: Any) -> Iterator[str]:
         yield from texts(inside) if inside is not None and not isinstance(part, str) else ()
 
 
-def test_the_page_says_what_going_on_would_do_and_how_and_shows_the_rest(stranger: Stranger) -> None:
+def test_the_page_says_what_going_on_would_do_and_how_and_shows_the_rest(
+    stranger: Stranger,
+) -> None:
     board = Board(stranger.runs)
     for id in ("theirs", "grid"):
         shown = "".join(texts(details(board, stranger.runs, id)))
@@ -266,7 +365,14 @@ def test_the_page_says_what_going_on_would_do_and_how_and_shows_the_rest(strange
 def test_explore_does_not_either(stranger: Stranger) -> None:
     x = np.random.default_rng(0).normal(size=(20, 4)).astype(np.float32)
     with pytest.raises(LandscapeError):
-        explore(nn.Linear(4, 2), (x, np.arange(20) % 2), (x, np.arange(20) % 2), out=stranger.runs, name="theirs", analyse=False)
+        explore(
+            nn.Linear(4, 2),
+            (x, np.arange(20) % 2),
+            (x, np.arange(20) % 2),
+            out=stranger.runs,
+            name="theirs",
+            analyse=False,
+        )
     assert stranger.untouched
 
 
@@ -277,7 +383,9 @@ def lost_chunk(runs: Path, id: str) -> RunFolder:
 
 
 @pytest.mark.parametrize("id", ["plain", "file", "arrays"])
-def test_what_lies_in_the_runs_folder_with_its_hash_is_data(stranger: Stranger, id: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_lies_in_the_runs_folder_with_its_hash_is_data(
+    stranger: Stranger, id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = lost_chunk(stranger.runs, id).digest()
     assert main(["resume", id, "--runs", str(stranger.runs)]) == 0
     capsys.readouterr()
@@ -306,15 +414,46 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunFolder]
     (tmp_path / "work" / f"{CODE}.py").write_text(MODULE.format(marker=str(tmp_path / "marker")))
     table, weights = _files(tmp_path / "work")
     named = ["--network", f"{CODE}:make", "--data", f"npz:{table}", "--checkpoint", str(weights)]
-    assert main(["run", "--runs", str(tmp_path / "runs"), "--id", "mine", *named, *QUICK, "--no-analyse"]) == 0
+    assert (
+        main(
+            [
+                "run",
+                "--runs",
+                str(tmp_path / "runs"),
+                "--id",
+                "mine",
+                *named,
+                *QUICK,
+                "--no-analyse",
+            ]
+        )
+        == 0
+    )
     yield RunFolder.open(tmp_path / "runs", "mine")
     sys.modules.pop(CODE, None)
 
 
-CURVATURE = ["--eigenvalues", "1", "--probes", "2", "--steps", "2", "--trace-products", "6", "--draws", "2", "--ends", "2", "--points", "3"]
+CURVATURE = [
+    "--eigenvalues",
+    "1",
+    "--probes",
+    "2",
+    "--steps",
+    "2",
+    "--trace-products",
+    "6",
+    "--draws",
+    "2",
+    "--ends",
+    "2",
+    "--points",
+    "3",
+]
 
 
-def test_nobody_who_made_a_run_is_asked(mine: RunFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody_who_made_a_run_is_asked(
+    mine: RunFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     runs = mine.path.parent
     shutil.copytree(mine.path, runs / "copy")
     (runs / "mine").rename(runs / "renamed")
@@ -336,16 +475,22 @@ def test_nobody_who_made_a_run_is_asked(mine: RunFolder, monkeypatch: pytest.Mon
     assert "--trust" not in "".join(capsys.readouterr())
 
 
-def test_a_run_without_a_signature_is_trusted_by_one_word_from_then_on(mine: RunFolder, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_without_a_signature_is_trusted_by_one_word_from_then_on(
+    mine: RunFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
     runs = str(mine.path.parent)
     (mine.path / signature.FILE).unlink()
-    edited(mine.path, lambda line: line.pop("signature", None) is None and False)  # as 0.2 has left it
+    # as 0.2 has left it
+    edited(mine.path, lambda line: line.pop("signature", None) is None and False)
     surface = ["surface", "mine", "--kind", "line", "--points", "3", "--runs", runs]
     assert main(surface) == 2
     capsys.readouterr()
     assert main([*surface, "--trust"]) == 0
     told = capsys.readouterr().err
-    assert f"import '{CODE}:make' and open '{mine.spec.data.removeprefix('npz:')}' and '{mine.spec.checkpoint}'" in told
+    assert (
+        f"import '{CODE}:make' and open '{mine.spec.data.removeprefix('npz:')}' and"
+        f" '{mine.spec.checkpoint}'" in told
+    )
     lost_chunk(mine.path.parent, "mine")
     assert main(["resume", "mine", "--runs", runs]) == 0
     assert "trust" not in "".join(capsys.readouterr())
@@ -358,15 +503,32 @@ def test_without_a_key_the_user_s_own_command_goes_on_and_another_process_would_
     monkeypatch.setenv("LANDSCAPE_STATE", str(tmp_path / "state"))
     table, _ = _files(tmp_path)
     named = ["--data", f"npz:{table}", "--network", "mlp-small"]
-    assert main(["run", "--runs", str(tmp_path / "runs"), "--id", "mine", *named, *QUICK, "--no-analyse"]) == 0
+    assert (
+        main(
+            [
+                "run",
+                "--runs",
+                str(tmp_path / "runs"),
+                "--id",
+                "mine",
+                *named,
+                *QUICK,
+                "--no-analyse",
+            ]
+        )
+        == 0
+    )
     assert "is not signed" in caplog.text
     assert not (tmp_path / "runs" / "mine" / signature.FILE).exists()
     monkeypatch.setattr(signature, "_here", set())  # as another process begins
     assert not sources.permitted(RunFolder.open(tmp_path / "runs", "mine"))
-    assert main(["resume", "mine", "--runs", str(tmp_path / "runs")]) == 0  # all it needs lies in the runs folder
+    # all it needs lies in the runs folder
+    assert main(["resume", "mine", "--runs", str(tmp_path / "runs")]) == 0
 
 
-def test_a_signature_permits_what_was_signed_and_nothing_else(mine: RunFolder, tmp_path: Path) -> None:
+def test_a_signature_permits_what_was_signed_and_nothing_else(
+    mine: RunFolder, tmp_path: Path
+) -> None:
     assert sources.permitted(mine)
 
     def elsewhere(line: dict[str, Any]) -> None:
@@ -381,7 +543,11 @@ def test_a_signature_permits_what_was_signed_and_nothing_else(mine: RunFolder, t
     (mine.path / "journal.jsonl").write_bytes(before)
     assert sources.permitted(RunFolder.open(mine.path.parent, "mine"))
     head = json.loads((mine.path / "spec.json").read_text())
-    for name, other in (("network", "os:abort"), ("data", "npz:/dev/zero"), ("checkpoint", "/dev/zero")):
+    for name, other in (
+        ("network", "os:abort"),
+        ("data", "npz:/dev/zero"),
+        ("checkpoint", "/dev/zero"),
+    ):
         changed = parse(RunSpec, {**head["settings"], name: other})
         other_run = dataclasses.replace(mine, spec=changed)
         assert not sources.permitted(other_run), name
@@ -400,7 +566,8 @@ def test_a_stranger_s_text_is_shown_on_one_line_and_not_endless(tmp_path: Path) 
 def test_what_a_run_was_trusted_for_is_checked_after_all(
     stranger: Stranger, elsewhere: Stranger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _watched.clear()  # the kept copies are used; the files themselves are looked at, once they are trusted
+    # the kept copies are used; the files themselves are looked at, once they are trusted
+    _watched.clear()
     for path in elsewhere.files:
         path.unlink()
         path.write_bytes(b"gone")
@@ -422,20 +589,40 @@ def test_nothing_is_imported_from_a_runs_folder(
         folder.mkdir(exist_ok=True)
         (folder / "among_runs.py").write_text(MODULE.format(marker=str(tmp_path / "marker")))
         monkeypatch.chdir(folder)
-        assert main(["run", "--network", "among_runs:make", "--data", "blobs", "--runs", str(tmp_path), *QUICK]) == 2
+        assert (
+            main(
+                [
+                    "run",
+                    "--network",
+                    "among_runs:make",
+                    "--data",
+                    "blobs",
+                    "--runs",
+                    str(tmp_path),
+                    *QUICK,
+                ]
+            )
+            == 2
+        )
         assert "lies in the runs folder" in capsys.readouterr().err
         assert str(folder) not in sys.path
     assert not (tmp_path / "marker").exists()
 
 
-def test_a_job_that_begins_among_runs_takes_no_module_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = RunFolder.create(tmp_path, "one", parse(RunSpec, {"data": "blobs", "network": "mlp-small"}))
+def test_a_job_that_begins_among_runs_takes_no_module_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunFolder.create(
+        tmp_path, "one", parse(RunSpec, {"data": "blobs", "network": "mlp-small"})
+    )
     for name in ("json", "numpy", "torch", "cyclopts", "landscape_app"):
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'marker')!r}, 'w')")
     monkeypatch.chdir(tmp_path)
     launch.launch(run.path, ["show", "one", "--runs", str(tmp_path)])
     until = time.monotonic() + 60
-    while "mlp-small" not in (log := (run.path / "log.txt").read_text()) and time.monotonic() < until:
+    while (
+        "mlp-small" not in (log := (run.path / "log.txt").read_text()) and time.monotonic() < until
+    ):
         time.sleep(0.05)
     assert "mlp-small" in log
     assert not (tmp_path / "marker").exists()

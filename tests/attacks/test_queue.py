@@ -1,4 +1,6 @@
-"""However many are submitted: beyond a cap each is refused in words, whatever it is to start, and leaves nothing behind."""
+"""However many are submitted: beyond a cap each is refused in words, whatever it is to start, and
+leaves nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -23,18 +25,27 @@ ASKED = {
 
 
 @pytest.mark.parametrize("kind", launching.STARTS)
-def test_beyond_the_cap_every_submission_is_refused_and_leaves_nothing(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_beyond_the_cap_every_submission_is_refused_and_leaves_nothing(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(launching, "MOST_WAITING", FEW)
     held = []
     for id in ("idle", *(f"run-{number}" for number in range(FEW))):
         folder = RunFolder.create(tmp_path, id, parse(RunSpec, TINY)).path
         if id != "idle":
-            said = {"state": "queued", "pid": os.getpid(), "queued": time.time(), "updated": time.time()}
+            said = {
+                "state": "queued",
+                "pid": os.getpid(),
+                "queued": time.time(),
+                "updated": time.time(),
+            }
             (folder / "status.json").write_text(json.dumps(said))
             held.append(lock.take(folder / lock.NAME))
     before = {path.name for path in tmp_path.iterdir()}
     for number in range(10):
-        said = launching._start(tmp_path, {"nonce": "page", "at": number, "do": kind, **ASKED[kind]})
+        said = launching._start(
+            tmp_path, {"nonce": "page", "at": number, "do": kind, **ASKED[kind]}
+        )
         assert said["ids"] == []
         assert f"{FEW} jobs are at work or waiting already" in said["error"]
     assert {path.name for path in tmp_path.iterdir()} == before

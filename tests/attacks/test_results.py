@@ -1,4 +1,6 @@
-"""A stranger's result with a right checksum: words of another form are left out in one line, and every reader goes on."""
+"""A stranger's result with a right checksum: words of another form are left out in one line, and
+every reader goes on.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ def real() -> dict[str, tuple[dict, dict]]:
 
 
 def test_every_kind_of_result_is_described_and_real_ones_are_as_described(real):
-    assert set(metas.METAS) == {*real, "climbs"} - {"neighbours"}  # nobody reads the words of neighbours; 0.2 had no climbs
+    # nobody reads the words of neighbours; 0.2 had no climbs
+    assert set(metas.METAS) == {*real, "climbs"} - {"neighbours"}
     for name, (parameters, meta) in real.items():
         assert metas.fault(name, parameters, metas.finite(meta)) == ""
 
@@ -63,16 +66,35 @@ def test_a_result_that_is_left_out_is_told_once_and_an_older_sound_one_is_found(
     assert len([line for line in caplog.messages if "left out" in line and "\n" not in line]) == 1
 
 
-@pytest.mark.parametrize("change", ["value", "no checksum", "checksum", "schema", "deep", "huge", "overflow", "list", "pipe", "link"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "value",
+        "no checksum",
+        "checksum",
+        "schema",
+        "deep",
+        "huge",
+        "overflow",
+        "list",
+        "pipe",
+        "link",
+    ],
+)
 def test_a_result_that_was_changed_after_it_was_written_is_left_out(change, tmp_path, caplog):
-    path = derived.write(tmp_path, "measures", {}, {}, {"measures": [], "n": 1}, "i").path / "result.json"
+    path = (
+        derived.write(tmp_path, "measures", {}, {}, {"measures": [], "n": 1}, "i").path
+        / "result.json"
+    )
     content = json.loads(path.read_bytes())
     text = {
         "value": lambda: json.dumps(content | {"meta": {"measures": [], "n": 2}}),
         "no checksum": lambda: json.dumps({k: v for k, v in content.items() if k != "checksum"}),
         "checksum": lambda: json.dumps(content | {"checksum": "0" * 64}),
         "schema": lambda: json.dumps(sealed(content | {"meta": []})),
-        "deep": lambda: json.dumps(content).replace('"n": 1', '"n": ' + "[" * 50_000 + "]" * 50_000),
+        "deep": lambda: json.dumps(content).replace(
+            '"n": 1', '"n": ' + "[" * 50_000 + "]" * 50_000
+        ),
         "huge": lambda: json.dumps(content).replace('"n": 1', '"n": ' + "9" * 5000),
         "overflow": lambda: json.dumps(content).replace('"n": 1', '"n": 1e999'),
         "list": lambda: json.dumps([content]),
@@ -89,7 +111,12 @@ def test_a_result_that_was_changed_after_it_was_written_is_left_out(change, tmp_
 
 
 def test_how_a_result_is_written_is_no_matter(tmp_path):
-    path = derived.write(tmp_path, "measures", {"decay": 40.0}, {"x": np.ones(2)}, {"measures": []}, "i").path / "result.json"
+    path = (
+        derived.write(
+            tmp_path, "measures", {"decay": 40.0}, {"x": np.ones(2)}, {"measures": []}, "i"
+        ).path
+        / "result.json"
+    )
     content = json.loads(path.read_bytes())
     content["parameters"]["decay"] = 40
     path.write_text(json.dumps(dict(reversed(content.items()))))

@@ -1,4 +1,6 @@
-"""A pipe, a socket, a device, a folder or a file without end in the place of any file: nothing hangs or fills memory, and one line says it."""
+"""A pipe, a socket, a device, a folder or a file without end in the place of any file: nothing
+hangs or fills memory, and one line says it.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,10 @@ def limited(what: str) -> Iterator[None]:
     def late(*_: object) -> None:
         raise TimeoutError(f"{what} hangs")
 
-    before, most = signal.signal(signal.SIGALRM, late), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before, most = (
+        signal.signal(signal.SIGALRM, late),
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+    )
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         yield
@@ -58,11 +63,24 @@ def reads(runs: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     """All that reads a runs folder, and what a job reads before it works."""
     run = lambda: RunFolder.open(runs, "run")  # noqa: E731
     yield "list", lambda: (catalogue.list_runs(runs), catalogue.list_studies(runs))
-    yield "state", lambda: (state.state(runs / "run"), state.log_tail(runs / "run"), state.state(runs / "_studies" / "study"))
+    yield (
+        "state",
+        lambda: (
+            state.state(runs / "run"),
+            state.log_tail(runs / "run"),
+            state.state(runs / "_studies" / "study"),
+        ),
+    )
     yield "asked", lambda: status.asked_at(runs / "run")
     yield "damaged", lambda: run().damaged()
     yield "snapshots", lambda: snapshots.read(run())
-    yield "results", lambda: (derived.find(run().path, "geometry"), derived.find(StudyFolder.open(runs, "study").path, "geometry"))
+    yield (
+        "results",
+        lambda: (
+            derived.find(run().path, "geometry"),
+            derived.find(StudyFolder.open(runs, "study").path, "geometry"),
+        ),
+    )
     yield "kept", lambda: kept.arrays(run())
     yield "page", lambda: Board(runs).entries()
     yield "lock", lambda: _lock(run())
@@ -88,7 +106,9 @@ def test_whatever_file_is_something_else_nothing_hangs_and_the_others_are_listed
                 for what, read in reads(runs):
                     with said_in_one_line(f"{what}, {name} is a {kind}"):
                         read()
-                assert [one.problem for one in catalogue.list_runs(runs) if one.id == "sound"] == [None], name
+                assert [one.problem for one in catalogue.list_runs(runs) if one.id == "sound"] == [
+                    None
+                ], name
 
 
 @pytest.fixture(scope="module")
@@ -99,9 +119,19 @@ def world(whole: Path) -> Iterator[tuple[Path, Page]]:
         yield Path(base) / "runs", Page(factory.create(Path(base) / "runs"))
 
 
-@pytest.mark.parametrize("names", [FEW, pytest.param(None, marks=pytest.mark.exhaustive)], ids=["few", "every"])
-@pytest.mark.parametrize("kind", [pytest.param(kind, marks=[] if kind == "pipe" else [pytest.mark.exhaustive]) for kind in folders.SPECIAL])
-def test_every_page_answers_whatever_a_file_is_and_so_does_the_command_line(world, kind, names, tmp_path, capsys):
+@pytest.mark.parametrize(
+    "names", [FEW, pytest.param(None, marks=pytest.mark.exhaustive)], ids=["few", "every"]
+)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=[] if kind == "pipe" else [pytest.mark.exhaustive])
+        for kind in folders.SPECIAL
+    ],
+)
+def test_every_page_answers_whatever_a_file_is_and_so_does_the_command_line(
+    world, kind, names, tmp_path, capsys
+):
     runs, page = world
     for name in names or folders.names(runs, kinds="files"):
         (runs / name).rename(tmp_path / "before")
@@ -110,18 +140,23 @@ def test_every_page_answers_whatever_a_file_is_and_so_does_the_command_line(worl
             with limited(f"{name} is a {kind}"):
                 time.sleep(FRESH)  # what was read before is forgotten
                 for path, search in PAGES:
-                    answer = page.call(f"{ids.PAGE}.children", {f"{ids.LOCATION}.pathname": path, f"{ids.LOCATION}.search": search})
+                    answer = page.call(
+                        f"{ids.PAGE}.children",
+                        {f"{ids.LOCATION}.pathname": path, f"{ids.LOCATION}.search": search},
+                    )
                     assert answer.status_code == 200, (name, path, search)
                 assert main(["list", "--runs", str(runs)]) == 0
                 told = capsys.readouterr().out
                 assert all(id in told for id in ("run", "sound"))
                 for argv in (["show", "run"], ["show", "sound"]):
-                    assert main([*argv, "--runs", str(runs)]) in ((0,) if "sound" in argv else (0, 2)), (name, argv)
+                    assert main([*argv, "--runs", str(runs)]) in (
+                        (0,) if "sound" in argv else (0, 2)
+                    ), (name, argv)
                 assert "Traceback" not in capsys.readouterr().err
         except PermissionError:
             pytest.skip("only an administrator makes devices")
         finally:
-            shutil.rmtree(runs / name) if (runs / name).is_dir() and not (runs / name).is_symlink() else (runs / name).unlink(
-                missing_ok=True
-            )
+            shutil.rmtree(runs / name) if (runs / name).is_dir() and not (
+                runs / name
+            ).is_symlink() else (runs / name).unlink(missing_ok=True)
             (tmp_path / "before").rename(runs / name)

@@ -1,4 +1,6 @@
-"""What a server keeps between two clicks: nothing of it is taken from a runs folder, and nothing in it can run code or reach a file."""
+"""What a server keeps between two clicks: nothing of it is taken from a runs folder, and nothing in
+it can run code or reach a file.
+"""
 
 from __future__ import annotations
 
@@ -38,30 +40,49 @@ class Bomb:
 
 
 def tamper(database: Path, fired: Path, victim: str) -> None:
-    """All that a stranger can put into a cache: a trigger that pickles every new row, a pickled key, a row that names a file elsewhere."""
+    """All that a stranger can put into a cache: a trigger that pickles every new row, a pickled
+    key, a row that names a file elsewhere.
+    """
     bomb = pickle.dumps(Bomb(fired)).hex()
     with sqlite3.connect(database) as base:
         base.execute(
-            f"CREATE TRIGGER bomb AFTER INSERT ON Cache BEGIN UPDATE Cache SET mode = 4, value = X'{bomb}' WHERE rowid = NEW.rowid; END"
+            "CREATE TRIGGER bomb AFTER INSERT ON Cache BEGIN UPDATE Cache SET mode = 4, value ="
+            f" X'{bomb}' WHERE rowid = NEW.rowid; END"
         )
-        insert = "INSERT INTO Cache (key, raw, store_time, expire_time, access_time, mode, filename, value) VALUES (?, ?, 0, ?, 0, ?, ?, ?)"
+        insert = (
+            "INSERT INTO Cache (key, raw, store_time, expire_time, access_time, mode, filename,"
+            " value) VALUES (?, ?, 0, ?, 0, ?, ?, ?)"
+        )
         base.execute("DROP TRIGGER IF EXISTS Settings_size_insert")
-        base.execute(insert, (pickle.dumps(Bomb(fired)), 0, None, 4, None, pickle.dumps(Bomb(fired))))
+        base.execute(
+            insert, (pickle.dumps(Bomb(fired)), 0, None, 4, None, pickle.dumps(Bomb(fired)))
+        )
         base.execute(insert, ("file", 1, None, 4, victim, None))
         base.execute(insert, ("old", 1, LONG_AGO, 3, victim, None))
     base.close()
 
 
 def order(database: Path, elsewhere: Path) -> None:
-    """Settings in the database that diskcache would take as its own: an attribute, an argument, a PRAGMA."""
+    """Settings in the database that diskcache would take as its own: an attribute, an argument, a
+    PRAGMA.
+    """
     with sqlite3.connect(database) as base:
-        for name, value in {"_directory": str(elsewhere), "disk_min_file_size": 0, "disk_unknown": 1, "sqlite_user_version": 77}.items():
+        for name, value in {
+            "_directory": str(elsewhere),
+            "disk_min_file_size": 0,
+            "disk_unknown": 1,
+            "sqlite_user_version": 77,
+        }.items():
             base.execute("INSERT OR REPLACE INTO Settings VALUES (?, ?)", (name, value))
     base.close()
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.fixture
@@ -71,7 +92,9 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "state"
 
 
-def test_a_cache_in_a_runs_folder_is_never_opened(tmp_path: Path, own: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_cache_in_a_runs_folder_is_never_opened(
+    tmp_path: Path, own: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     runs, victim, fired = tmp_path / "a" / "runs", tmp_path / "victim.txt", tmp_path / "fired"
     old = runs / ".state" / "launches"
     victim.write_text("precious")
@@ -81,8 +104,12 @@ def test_a_cache_in_a_runs_folder_is_never_opened(tmp_path: Path, own: Path, cap
     before = content(runs)
     with caplog.at_level("WARNING"):
         app = factory.create(runs)
-    assert [record.message for record in caplog.records if ".state" in record.message], "it is said that it can be deleted"
-    assert launch(Page(app), "form", launches.ask("page", "nothing"))["error"].startswith("There is nothing called 'nothing'")
+    assert [record.message for record in caplog.records if ".state" in record.message], (
+        "it is said that it can be deleted"
+    )
+    assert launch(Page(app), "form", launches.ask("page", "nothing"))["error"].startswith(
+        "There is nothing called 'nothing'"
+    )
     assert victim.read_text() == "precious"
     assert not fired.exists()
     assert content(runs) == before
@@ -97,10 +124,14 @@ def test_a_server_writes_nothing_into_its_runs_folder(tmp_path: Path, own: Path)
     assert list(runs.iterdir()) == []
     folders = [path for path in (own, *own.rglob("*")) if path.is_dir()]
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
-    assert app.server.secret_key == factory.create(runs).server.secret_key, "a page that is open goes on after a restart"
+    assert app.server.secret_key == factory.create(runs).server.secret_key, (
+        "a page that is open goes on after a restart"
+    )
 
 
-def test_the_cache_runs_nothing_and_reaches_no_file_in_its_own_folder_either(tmp_path: Path) -> None:
+def test_the_cache_runs_nothing_and_reaches_no_file_in_its_own_folder_either(
+    tmp_path: Path,
+) -> None:
     victim, fired = tmp_path / "victim.txt", tmp_path / "fired"
     victim.write_text("precious")
     folder = user_state.private(tmp_path / "a" / "answers")
@@ -111,7 +142,9 @@ def test_the_cache_runs_nothing_and_reaches_no_file_in_its_own_folder_either(tmp
         assert cache.directory == str(folder)
         cache.set("answer", {"ids": []})
         assert cache.get("answer") is None, "the trigger made it another thing"
-        assert [cache.get("file"), cache.pop("file"), cache.get("old"), cache.pop("old")] == [None] * 4
+        assert [cache.get("file"), cache.pop("file"), cache.get("old"), cache.pop("old")] == [
+            None
+        ] * 4
         cache.delete("old")
         cache.cull()
         cache.clear()
@@ -122,7 +155,9 @@ def test_the_cache_runs_nothing_and_reaches_no_file_in_its_own_folder_either(tmp
         with pytest.raises(TypeError):
             cache.set("key", b"secret")
     base = sqlite3.connect(folder / "cache.db")
-    assert base.execute("PRAGMA user_version").fetchone() == (0,), "a setting in the database is no order"
+    assert base.execute("PRAGMA user_version").fetchone() == (0,), (
+        "a setting in the database is no order"
+    )
     base.close()
     assert victim.read_text() == "precious"
     assert not fired.exists()
@@ -140,7 +175,9 @@ def test_an_answer_that_is_no_json_is_absent(tmp_path: Path, text: str) -> None:
         assert cache.get("key") is None
 
 
-def test_a_first_server_begins_with_an_empty_cache_and_a_second_shares_it(tmp_path: Path, own: Path) -> None:
+def test_a_first_server_begins_with_an_empty_cache_and_a_second_shares_it(
+    tmp_path: Path, own: Path
+) -> None:
     runs, fired = tmp_path / "runs", tmp_path / "fired"
     first = servers.answers(runs)
     second = servers.answers(runs)
@@ -172,7 +209,9 @@ def test_a_link_in_the_state_folder_is_not_followed(tmp_path: Path, own: Path, n
     assert [path.name for path in elsewhere.iterdir()] == ["mine"]
 
 
-def test_a_claim_whose_answer_is_a_trap_is_no_answer(tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_whose_answer_is_a_trap_is_no_answer(
+    tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from landscape_app.dashboard import claims
 
     monkeypatch.setattr(claims, "PATIENCE", 0.1)
@@ -187,7 +226,10 @@ def test_a_claim_whose_answer_is_a_trap_is_no_answer(tmp_path: Path, own: Path, 
     assert time.monotonic() - begun < 2
 
 
-@pytest.mark.parametrize(("runs", "state"), [("runs", "runs/state"), ("both", "both"), ("state/servers", "state"), (".", "runs/.state")])
+@pytest.mark.parametrize(
+    ("runs", "state"),
+    [("runs", "runs/state"), ("both", "both"), ("state/servers", "state"), (".", "runs/.state")],
+)
 def test_a_state_folder_and_a_runs_folder_in_one_another_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: str, state: str
 ) -> None:
@@ -202,7 +244,9 @@ def test_a_runs_folder_named_like_the_state_is_served(tmp_path: Path, own: Path)
     assert list((tmp_path / "other" / ".state").iterdir()) == []
 
 
-def test_a_runs_folder_that_cannot_be_written_is_shown(tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_runs_folder_that_cannot_be_written_is_shown(
+    tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     runs = tmp_path / "runs"
     runs.mkdir()
     real = Path.mkdir
@@ -216,18 +260,34 @@ def test_a_runs_folder_that_cannot_be_written_is_shown(tmp_path: Path, own: Path
     page = Page(factory.create(runs))
     assert page.client.get("/").status_code == 200
     answer = launching.start(
-        runs, {"do": "run", "specs": [{"data": "blobs", "network": "mlp-small", "train_epochs": 4, "seeds": 2, "epochs": 5}]}
+        runs,
+        {
+            "do": "run",
+            "specs": [
+                {
+                    "data": "blobs",
+                    "network": "mlp-small",
+                    "train_epochs": 4,
+                    "seeds": 2,
+                    "epochs": 5,
+                }
+            ],
+        },
     )
     assert str(runs) in answer["error"]
     assert "Read-only" in answer["error"]
 
 
-def test_a_broker_carries_nothing_but_json(tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_carries_nothing_but_json(
+    tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Celery:
         def __init__(self, name: str, **_urls: str) -> None:
             self.conf, self.backend = dict[str, Any](), None
 
-    celery, backends, base = (types.ModuleType(name) for name in ("celery", "celery.backends", "celery.backends.base"))
+    celery, backends, base = (
+        types.ModuleType(name) for name in ("celery", "celery.backends", "celery.backends.base")
+    )
     celery.Celery, base.DisabledBackend = Celery, type("DisabledBackend", (), {})
     celery.__spec__ = importlib.machinery.ModuleSpec("celery", None)
     for module in (celery, backends, base):
@@ -237,4 +297,9 @@ def test_a_broker_carries_nothing_but_json(tmp_path: Path, own: Path, monkeypatc
     chosen = manager.choose(tmp_path)
     BaseBackgroundCallbackManager.managers.remove(chosen)
     conf = chosen.handle.conf
-    assert {conf["task_serializer"], conf["result_serializer"], *conf["accept_content"], *conf["result_accept_content"]} == {"json"}
+    assert {
+        conf["task_serializer"],
+        conf["result_serializer"],
+        *conf["accept_content"],
+        *conf["result_accept_content"],
+    } == {"json"}

@@ -1,4 +1,6 @@
-"""Attacks by status.json and the journal of one run: no page fails, that run has its line, and the others are as they were."""
+"""Attacks by status.json and the journal of one run: no page fails, that run has its line, and the
+others are as they were.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,13 @@ from landscape_app.store.study import StudyFolder
 from tests.dashboard.conftest import Page
 from tests.store import samples
 
-PATHS = [("/", "?runs=bad,good"), ("/surface", "?runs=bad"), ("/checks", "?runs=bad,good"), ("/study", "?id=both"), ("/new", "?from=bad")]
+PATHS = [
+    ("/", "?runs=bad,good"),
+    ("/surface", "?runs=bad"),
+    ("/checks", "?runs=bad,good"),
+    ("/study", "?id=both"),
+    ("/new", "?from=bad"),
+]
 PATHS += [("/jobs", "?show=bad"), ("/jobs", "?show=both")]
 GOOD = {
     "state": "running",
@@ -67,15 +75,36 @@ FACTS: dict[str, dict[str, Any]] = {
         "first": 2**80,
         "last": 2**81,
     },
-    "negative": {"kind": "chunk", "file": "chunks/000-00000-00000.safetensors", "sha256": "0", "trajectories": [0], "first": -1, "last": 3},
-    "no list": {"kind": "chunk", "file": "chunks/000-00000-00000.safetensors", "sha256": "0", "trajectories": 7, "first": 0, "last": 1},
+    "negative": {
+        "kind": "chunk",
+        "file": "chunks/000-00000-00000.safetensors",
+        "sha256": "0",
+        "trajectories": [0],
+        "first": -1,
+        "last": 3,
+    },
+    "no list": {
+        "kind": "chunk",
+        "file": "chunks/000-00000-00000.safetensors",
+        "sha256": "0",
+        "trajectories": 7,
+        "first": 0,
+        "last": 1,
+    },
     "forecast": {
         "kind": "prepared",
         "forecast": {"seconds": {"training": 10**300, "x": 1e308}},
         "plan": {"rate": "x"},
         "parameters": "many",
     },
-    "prepared": {"kind": "prepared", "parameters": -5, "classes": [], "plan": 3, "forecast": 1e308, "accuracy": {}},
+    "prepared": {
+        "kind": "prepared",
+        "parameters": -5,
+        "classes": [],
+        "plan": 3,
+        "forecast": 1e308,
+        "accuracy": {},
+    },
     "asked": {"kind": "asked", "analyse": {"a": [1]}},
 }
 
@@ -94,10 +123,17 @@ def visit(page: Page, *, others: bool = True) -> str:
     """Everything that the pages show; each answers 200."""
     shown = ""
     for path, search in PATHS:
-        answer = page.call(f"{ids.PAGE}.children", {f"{ids.LOCATION}.pathname": path, f"{ids.LOCATION}.search": search})
+        answer = page.call(
+            f"{ids.PAGE}.children",
+            {f"{ids.LOCATION}.pathname": path, f"{ids.LOCATION}.search": search},
+        )
         assert answer.status_code == 200, (path, search, answer.text[:300])
         shown += answer.text
-    for output in (f"{ids.STRIP}.children", f"{ids.NAV_LIVE}.children", f"{ids.JOBS_LIST}.children"):
+    for output in (
+        f"{ids.STRIP}.children",
+        f"{ids.NAV_LIVE}.children",
+        f"{ids.JOBS_LIST}.children",
+    ):
         assert page.call(output, {}).status_code in (200, 204)
     if others:
         assert "good" in shown
@@ -112,13 +148,21 @@ def told(runs: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, 
 
 
 @pytest.mark.parametrize("number", range(len(FIELDS)))
-def test_no_fields_of_a_status_make_a_page_fail(number: int, world: tuple[Path, Page], capsys: pytest.CaptureFixture[str]) -> None:
-    """Each value in every field but those that keep the job alive, or that say how it ended; of a job that lives and of one that is gone."""
+def test_no_fields_of_a_status_make_a_page_fail(
+    number: int, world: tuple[Path, Page], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each value in every field but those that keep the job alive, or that say how it ended; of a
+    job that lives and of one that is gone.
+    """
     runs, page = world
     live, wrong = number % 2 == 0, FIELDS[number]
     held = lock.take(runs / "bad" / lock.NAME) if live else None
     for kept in (("state", "pid"), ("phase", "done")):
-        said = GOOD | {"pid": os.getpid() if live else 1} | {name: wrong for name in NAMES if name not in kept}
+        said = (
+            GOOD
+            | {"pid": os.getpid() if live else 1}
+            | {name: wrong for name in NAMES if name not in kept}
+        )
         (runs / "bad" / status.NAME).write_text(json.dumps(said))
         time.sleep(FRESH)
         assert "<script>" not in visit(page)
@@ -128,7 +172,9 @@ def test_no_fields_of_a_status_make_a_page_fail(number: int, world: tuple[Path, 
 
 
 @pytest.mark.parametrize("content", WHOLE.values(), ids=WHOLE)
-def test_no_status_makes_a_page_fail(content: bytes, world: tuple[Path, Page], capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_status_makes_a_page_fail(
+    content: bytes, world: tuple[Path, Page], capsys: pytest.CaptureFixture[str]
+) -> None:
     runs, page = world
     (runs / "bad" / status.NAME).write_bytes(content)
     visit(page)
@@ -154,7 +200,9 @@ def test_a_status_of_a_gigabyte_a_pipe_and_a_device_cost_nothing(world: tuple[Pa
 
 
 @pytest.mark.parametrize("facts", FACTS.values(), ids=FACTS)
-def test_no_journal_makes_a_page_fail(facts: dict[str, Any], world: tuple[Path, Page], capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_journal_makes_a_page_fail(
+    facts: dict[str, Any], world: tuple[Path, Page], capsys: pytest.CaptureFixture[str]
+) -> None:
     runs, page = world
     journal = runs / "bad" / JOURNAL
     before = journal.read_bytes()

@@ -1,4 +1,6 @@
-"""The benchmark of the analysis at a tiny size: every step is there, and ours agrees with every library."""
+"""The benchmark of the analysis at a tiny size: every step is there, and ours agrees with every
+library.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,23 @@ STEPS = {
 
 
 def test_every_step_is_measured_and_agrees_with_the_libraries(capsys):
-    assert main(["bench", "analysis", "--json", "--sizes", "130", "--parameters", "200", "--repeats", "1", "--no-memory"]) == 0
+    assert (
+        main(
+            [
+                "bench",
+                "analysis",
+                "--json",
+                "--sizes",
+                "130",
+                "--parameters",
+                "200",
+                "--repeats",
+                "1",
+                "--no-memory",
+            ]
+        )
+        == 0
+    )
     result = json.loads(capsys.readouterr().out)
     assert {row["step"] for row in result["rows"] if row["n"] == 130} == STEPS
     assert result["rows"][-1]["step"] == "sublevel and merge tree, 101×101 grid"
@@ -37,7 +55,14 @@ def test_every_step_is_measured_and_agrees_with_the_libraries(capsys):
         assert found.get("eigenvalues_apart", 0) <= 1e-4
         assert found.get("mean_eigenvalue_apart", 0) <= 1e-6
         assert found.get("apart_in_errors", 0) <= 5
-    assert sum(row["agreement"].get("bars", 0) for row in result["rows"] if row["step"] == "Rips H0, H1") > 0
+    assert (
+        sum(
+            row["agreement"].get("bars", 0)
+            for row in result["rows"]
+            if row["step"] == "Rips H0, H1"
+        )
+        > 0
+    )
 
 
 def test_made_snapshots_are_distinct_and_their_steps_shrink():

@@ -1,4 +1,6 @@
-"""Laws of a comparison: sides take turns, medians and ratios follow from the times, and what is not run says so."""
+"""Laws of a comparison: sides take turns, medians and ratios follow from the times, and what is not
+run says so.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,15 @@ def test_sides_take_turns_and_the_ratio_is_that_of_the_medians():
 
         return run
 
-    theirs = [Reference(name, side(name, 0.02), lambda a, b: {"apart": b - a}) for name in ("one", "three")]
-    rows = compare(Comparison("step", 7, side("ours", 0.005), theirs, lambda found: {"found": found}), repeats=3, patience=9)
+    theirs = [
+        Reference(name, side(name, 0.02), lambda a, b: {"apart": b - a})
+        for name in ("one", "three")
+    ]
+    rows = compare(
+        Comparison("step", 7, side("ours", 0.005), theirs, lambda found: {"found": found}),
+        repeats=3,
+        patience=9,
+    )
     assert order == ["ours", "one", "three"] * 3
     assert [row["agreement"] for row in rows] == [{"apart": -1}, {"apart": 1}]
     for row in rows:

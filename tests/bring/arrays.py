@@ -19,9 +19,10 @@ from tests.bring.case import Case
 
 TITLE = "Array files (npz)"
 ABOUT = (
-    "`--data npz:FILE` with the arrays `x_train`, `y_train`, `x_test`, `y_test`. Four axes have their channels last if and only if the "
-    "last axis is 1, 3 or 4 and the second is not. `--layout` and `--scale` say what cannot be seen; they are for what "
-    "`--data module:callable` returns, too."
+    "`--data npz:FILE` with the arrays `x_train`, `y_train`, `x_test`, `y_test`. Four axes have"
+    " their channels last if and only if the last axis is 1, 3 or 4 and the second is not."
+    " `--layout` and `--scale` say what cannot be seen; they are for what `--data module:callable`"
+    " returns, too."
 )
 
 RANDOM = np.random.default_rng(0)
@@ -45,13 +46,17 @@ class Sequence(nn.Module):
 
 
 def read(folder: Path, x: np.ndarray, y: np.ndarray = Y, **settings: Any) -> Any:
-    """What `landscape run --data npz:FILE` would train on, for a file whose train and test sides are both `x`, `y`."""
+    """What `landscape run --data npz:FILE` would train on, for a file whose train and test sides
+    are both `x`, `y`.
+    """
     np.savez(folder / "data.npz", x_train=x, y_train=y, x_test=x, y_test=y)
     chosen = {"network": "mlp-small", "regime": "plain", **settings}
     return problem_of(parse(RunSpec, {"data": f"npz:{folder / 'data.npz'}", **chosen}), Given())[1]
 
 
-def gives(x: np.ndarray, wanted: np.ndarray, kind: str = "float32", **settings: Any) -> Callable[[Path], None]:
+def gives(
+    x: np.ndarray, wanted: np.ndarray, kind: str = "float32", **settings: Any
+) -> Callable[[Path], None]:
     """A trial: a file with the inputs `x` is read as `wanted`, of type `kind`."""
 
     def tried(folder: Path) -> None:
@@ -84,21 +89,37 @@ def from_callable() -> Any:
 
 
 def _others(folder: Path) -> None:
-    sides = {f"{name}_{side}": value for side in ("train", "test") for name, value in (("x", FLOATS[:, 0, 0]), ("y", Y))}
+    sides = {
+        f"{name}_{side}": value
+        for side in ("train", "test")
+        for name, value in (("x", FLOATS[:, 0, 0]), ("y", Y))
+    }
     np.savez(folder / "data.npz", weight=Y, **sides)
-    problem_of(parse(RunSpec, {"data": f"npz:{folder / 'data.npz'}", "network": "mlp-small", "regime": "plain"}), Given())
+    problem_of(
+        parse(
+            RunSpec,
+            {"data": f"npz:{folder / 'data.npz'}", "network": "mlp-small", "regime": "plain"},
+        ),
+        Given(),
+    )
 
 
 def _larger(folder: Path) -> None:
     np.savez_compressed(
-        folder / "data.npz", x_train=np.zeros((200_000, 1), np.uint8), y_train=np.zeros(200_000, np.uint8), x_test=X, y_test=Y
+        folder / "data.npz",
+        x_train=np.zeros((200_000, 1), np.uint8),
+        y_train=np.zeros(200_000, np.uint8),
+        x_test=X,
+        y_test=Y,
     )
     _asked(folder)
 
 
 def _claims(folder: Path) -> None:
     header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": (10**6, 10**6)})
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "<f4", "fortran_order": False, "shape": (10**6, 10**6)}
+    )
     np.savez(folder / "data.npz", y_train=Y, x_test=X, y_test=Y)
     with zipfile.ZipFile(folder / "data.npz", "a") as archive:
         archive.writestr("x_train.npy", header.getvalue() + bytes(64))
@@ -125,11 +146,19 @@ def _fails(_: Path) -> None:
 
 
 def _callable(_: Path) -> None:
-    data = problem_of(parse(RunSpec, {"data": "tests.bring.arrays:from_callable", "network": "cnn", "regime": "plain"}), Given())[1]
+    data = problem_of(
+        parse(
+            RunSpec,
+            {"data": "tests.bring.arrays:from_callable", "network": "cnn", "regime": "plain"},
+        ),
+        Given(),
+    )[1]
     assert np.array_equal(data.x_train, FRACTIONS)
 
 
-TOKENS, SEQUENCE = ({"network": f"tests.bring.{place}"} for place in ("given:Tokens", "arrays:Sequence"))
+TOKENS, SEQUENCE = (
+    {"network": f"tests.bring.{place}"} for place in ("given:Tokens", "arrays:Sequence")
+)
 WIDE = np.int64(2) ** 40
 
 CASES = [

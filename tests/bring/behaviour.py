@@ -1,4 +1,6 @@
-"""What a network's forward pass does besides answering: with its input, its weights, its attributes and random numbers."""
+"""What a network's forward pass does besides answering: with its input, its weights, its attributes
+and random numbers.
+"""
 
 from __future__ import annotations
 
@@ -31,20 +33,29 @@ Y = torch.arange(20) % 3
 def problem(network: nn.Module) -> Problem:
     """What a run would work on, its network found fit."""
     spec = parse(RunSpec, {"data": GIVEN, "network": GIVEN})
-    made, _ = problem_of(spec, Given(data=from_objects(GIVEN, (X, Y), (X, Y)), network=network), tell=True)
+    made, _ = problem_of(
+        spec, Given(data=from_objects(GIVEN, (X, Y), (X, Y)), network=network), tell=True
+    )
     check_behaviour(made.network, made.x_train[:4])
     return made
 
 
 def right(make: Callable[[], nn.Module], engine: str = "batched") -> Callable[[Path], None]:
-    """A trial: the answers are the network's own on a copy of the rows, the rows stay, and `engine` can be used."""
+    """A trial: the answers are the network's own on a copy of the rows, the rows stay, and `engine`
+    can be used.
+    """
 
     def tried(_: Path) -> None:
         made = problem(make())
         bundle = Bundle.of(made.network, made.layout)
         answers = OneAtATime(made).outputs(bundle, made.x_train)[0]
         torch.testing.assert_close(
-            answers, make.forward(in_mode(made.network, False), X.clone()) if isinstance(make, type) else made.network(X)
+            answers,
+            (
+                make.forward(in_mode(made.network, False), X.clone())
+                if isinstance(make, type)
+                else made.network(X)
+            ),
         )
         assert torch.equal(made.x_train, X)
         assert engine in usable(made)[0]

@@ -14,8 +14,9 @@ Outcome = Literal["works", "works, and says so", "refused"]
 class Case:
     """`what` is brought, in words of Markdown; `tried(tmp_path)` brings it.
 
-    works: `tried` returns, after its own assertions on the values. works, and says so: besides, `said` is in the log of
-    "landscape". refused: `tried` raises a LandscapeError whose message holds `said`. `said` is shown in the table.
+    works: `tried` returns, after its own assertions on the values. works, and says so: besides,
+    `said` is in the log of "landscape". refused: `tried` raises a LandscapeError whose message
+    holds `said`. `said` is shown in the table.
     """
 
     what: str
@@ -25,4 +26,6 @@ class Case:
 
     def __post_init__(self) -> None:
         if (self.outcome == "works") != (not self.said):
-            raise ValueError(f"{self.what}: `said` belongs to what is said or refused, and only to that")
+            raise ValueError(
+                f"{self.what}: `said` belongs to what is said or refused, and only to that"
+            )

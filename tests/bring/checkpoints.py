@@ -1,4 +1,6 @@
-"""Files of weights: what training scripts, Lightning and the hubs write, and what is no checkpoint at all."""
+"""Files of weights: what training scripts, Lightning and the hubs write, and what is no checkpoint
+at all.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ from landscape_app.networks.checkpoint import load_into
 from tests.bring.case import Case
 
 TITLE = "Checkpoints"
-ABOUT = "`--checkpoint FILE` with `--network`: weights saved by `torch.save`, or safetensors. Nothing in the file is ever run."
+ABOUT = (
+    "`--checkpoint FILE` with `--network`: weights saved by `torch.save`, or safetensors. Nothing"
+    " in the file is ever run."
+)
 
 State = dict[str, Any]
 
@@ -111,7 +116,13 @@ def _lightning() -> State:
 
 
 def _half(folder: Path) -> None:
-    torch.save({key: value.half() if value.is_floating_point() else value for key, value in SAVED.state_dict().items()}, folder / "half.pt")
+    torch.save(
+        {
+            key: value.half() if value.is_floating_point() else value
+            for key, value in SAVED.state_dict().items()
+        },
+        folder / "half.pt",
+    )
     network = Net(2)
     load_into(network, str(folder / "half.pt"))
     assert network.body.weight.dtype == torch.float32
@@ -119,11 +130,19 @@ def _half(folder: Path) -> None:
 
 
 def _double(folder: Path) -> None:
-    loads({key: value.double() if value.is_floating_point() else value for key, value in SAVED.state_dict().items()})(folder)
+    loads(
+        {
+            key: value.double() if value.is_floating_point() else value
+            for key, value in SAVED.state_dict().items()
+        }
+    )(folder)
 
 
 def _eighth(folder: Path) -> None:
-    short = {key: value.to(torch.float8_e4m3fn) if value.is_floating_point() else value for key, value in SAVED.state_dict().items()}
+    short = {
+        key: value.to(torch.float8_e4m3fn) if value.is_floating_point() else value
+        for key, value in SAVED.state_dict().items()
+    }
     torch.save(short, folder / "short.pt")
     network = Net(2)
     load_into(network, str(folder / "short.pt"))
@@ -132,7 +151,10 @@ def _eighth(folder: Path) -> None:
 
 def _tied(folder: Path) -> None:
     source, target = Tied(), Tied()
-    save_file({key: value for key, value in source.state_dict().items() if key != "outer.weight"}, folder / "tied.safetensors")
+    save_file(
+        {key: value for key, value in source.state_dict().items() if key != "outer.weight"},
+        folder / "tied.safetensors",
+    )
     load_into(target, str(folder / "tied.safetensors"))
     assert target.outer.weight is target.inner.weight
     assert torch.equal(target.outer.weight, source.inner.weight)
@@ -146,7 +168,10 @@ def _untied(folder: Path) -> None:
 def _weight_norm(folder: Path) -> None:
     source, target = nn.Linear(4, 3), parametrizations.weight_norm(nn.Linear(4, 3))
     norm = source.weight.detach().norm(dim=1, keepdim=True)
-    torch.save({"bias": source.bias.detach(), "weight_g": norm, "weight_v": source.weight.detach()}, folder / "old.pt")
+    torch.save(
+        {"bias": source.bias.detach(), "weight_g": norm, "weight_v": source.weight.detach()},
+        folder / "old.pt",
+    )
     load_into(target, str(folder / "old.pt"))
     torch.testing.assert_close(target.weight, source.weight)
 
@@ -160,7 +185,10 @@ def _lazy(folder: Path) -> None:
 
 def _deflated(folder: Path) -> None:
     torch.save(SAVED.state_dict(), folder / "stored.pt")
-    with zipfile.ZipFile(folder / "stored.pt") as source, zipfile.ZipFile(folder / "small.pt", "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(folder / "stored.pt") as source,
+        zipfile.ZipFile(folder / "small.pt", "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for name in source.namelist():
             target.writestr(name, source.read(name))
     agree(folder / "small.pt")

@@ -22,7 +22,10 @@ def text() -> str:
 
 def _section(kind: object) -> str:
     head = [f"## {kind.TITLE}", "", kind.ABOUT, "", "| what | outcome | words |", "|---|---|---|"]  # type: ignore[attr-defined]
-    rows = [f"| {_cell(case.what)} | {case.outcome} | {_cell(f'“{case.said}”') if case.said else ''} |" for case in kind.CASES]  # type: ignore[attr-defined]
+    rows = [
+        f"| {_cell(case.what)} | {case.outcome} | {_cell(f'“{case.said}”') if case.said else ''} |"
+        for case in kind.CASES
+    ]  # type: ignore[attr-defined]
     return "\n".join([*head, *rows, ""])
 
 

@@ -59,7 +59,9 @@ def read(train: Any, test: Any = None, network: nn.Module | None = None, **setti
 
 
 class Items(Dataset):
-    """A map-style Dataset of whatever rows a list holds, each changed by `change` when it is read."""
+    """A map-style Dataset of whatever rows a list holds, each changed by `change` when it is
+    read.
+    """
 
     def __init__(self, rows: list[Any], change: Any = None) -> None:
         self.rows, self.change = rows, change

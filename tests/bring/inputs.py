@@ -1,4 +1,6 @@
-"""Inputs from Python: tensors, arrays, frames, lists; and what holds something else than rows of numbers."""
+"""Inputs from Python: tensors, arrays, frames, lists; and what holds something else than rows of
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ from tests.bring.given import FEATURES, Net, Tokens, apart, read, table
 
 TITLE = "Inputs"
 ABOUT = (
-    "The first of a pair `(inputs, labels)`: `(rows, …)`. They are used as float32, and stay whole numbers (int64) where the network "
-    "takes whole numbers. Nothing is dropped: what holds more than numbers is refused."
+    "The first of a pair `(inputs, labels)`: `(rows, …)`. They are used as float32, and stay whole"
+    " numbers (int64) where the network takes whole numbers. Nothing is dropped: what holds more"
+    " than numbers is refused."
 )
 
 X, Y = table()
@@ -50,7 +53,9 @@ class Last(nn.Module):
 IMAGES = apart(lambda: Net(36))
 
 
-def gives(x: Any, wanted: Any, network: nn.Module | None = None, kind: str = "float32") -> Callable[[Path], None]:
+def gives(
+    x: Any, wanted: Any, network: nn.Module | None = None, kind: str = "float32"
+) -> Callable[[Path], None]:
     """A trial: the inputs `x` (or what calling it makes) are read as `wanted`, of type `kind`."""
 
     def tried(_: Path) -> None:
@@ -69,7 +74,9 @@ def refused(x: Any, network: nn.Module | None = None, **settings: Any) -> Callab
 
 def _pandas(_: Path) -> None:
     pandas = pytest.importorskip("pandas")
-    frame = pandas.DataFrame({"a": X[:, 0], "b": WHOLE[:, 1], "c": WHOLE[:, 2] > 20, "d": X[:, 3]}, index=range(20, 40))
+    frame = pandas.DataFrame(
+        {"a": X[:, 0], "b": WHOLE[:, 1], "c": WHOLE[:, 2] > 20, "d": X[:, 3]}, index=range(20, 40)
+    )
     data = read((frame, pandas.Series(Y.numpy(), index=range(20, 40))))
     assert np.array_equal(data.x_train, frame.astype(float).to_numpy(np.float32))
     assert np.array_equal(data.y_train, Y.numpy())
@@ -124,7 +131,11 @@ def _scaled(_: Path) -> None:
 
 def _moved(_: Path) -> None:
     images = np.random.default_rng(2).normal(size=(20, 6, 6, 3)).astype(np.float32)
-    data = read((images, Y), network=apart(lambda: nn.Sequential(nn.Conv2d(3, 2, 3), Net(2 * 4 * 4))), layout="channels_last")
+    data = read(
+        (images, Y),
+        network=apart(lambda: nn.Sequential(nn.Conv2d(3, 2, 3), Net(2 * 4 * 4))),
+        layout="channels_last",
+    )
     assert np.array_equal(data.x_train, images.transpose(0, 3, 1, 2))
     kept = read((images, Y), network=apart(Last))
     assert np.array_equal(kept.x_train, images)

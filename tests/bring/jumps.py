@@ -14,8 +14,8 @@ from tests.bring.small import explored, perceptron
 
 TITLE = "Jumps"
 ABOUT = (
-    "A jump moves each filter (a row of a tensor with two or more dimensions) by its own norm, times the step size. Biases, scales and "
-    "shifts stay, unless `jump_tensors='all'`."
+    "A jump moves each filter (a row of a tensor with two or more dimensions) by its own norm,"
+    " times the step size. Biases, scales and shifts stay, unless `jump_tensors='all'`."
 )
 FEW = {"step_sizes": (0.5,), "controls": False, "epochs": 3}
 NOWHERE = "Every jump would have length 0"
@@ -40,7 +40,9 @@ def _all_tensors(folder: Path) -> None:
     snapshots = explored(folder, _biases(), jump_tensors="all").snapshots()
     jumps = (snapshots.column("epoch") == 0) & (snapshots.column("step_size") == 1.0)
     anchor = RunFolder.open(folder, "my-network").tensors("anchor.safetensors")
-    norm = np.sqrt(sum(float(np.square(anchor[f"param.{key}"]).sum()) for key in ("0.bias", "2.bias")))
+    norm = np.sqrt(
+        sum(float(np.square(anchor[f"param.{key}"]).sum()) for key in ("0.bias", "2.bias"))
+    )
     np.testing.assert_allclose(snapshots.column("distance")[jumps], norm, rtol=1e-5)
 
 
@@ -49,14 +51,27 @@ CASES = [
         "nothing but biases trainable",
         "refused",
         lambda folder: explored(folder, _biases()),
-        "jumps move tensors of two or more dimensions, and the trainable ones (0.bias, 2.bias) have fewer",
+        "jumps move tensors of two or more dimensions, and the trainable ones (0.bias, 2.bias) have"
+        " fewer",
     ),
     Case("nothing but biases trainable, `jump_tensors='all'`", "works", _all_tensors),
-    Case("all weights are 0, and training does not move them", "refused", lambda folder: explored(folder, _zero(perceptron())), NOWHERE),
     Case(
-        "all weights are 0, `train_epochs=0`", "refused", lambda folder: explored(folder, _zero(nn.Linear(6, 3)), train_epochs=0), NOWHERE
+        "all weights are 0, and training does not move them",
+        "refused",
+        lambda folder: explored(folder, _zero(perceptron())),
+        NOWHERE,
     ),
-    Case("all weights are 0 at first, and training moves them", "works", lambda folder: explored(folder, _zero(nn.Linear(6, 3)))),
+    Case(
+        "all weights are 0, `train_epochs=0`",
+        "refused",
+        lambda folder: explored(folder, _zero(nn.Linear(6, 3)), train_epochs=0),
+        NOWHERE,
+    ),
+    Case(
+        "all weights are 0 at first, and training moves them",
+        "works",
+        lambda folder: explored(folder, _zero(nn.Linear(6, 3))),
+    ),
     Case(
         "some filters are 0",
         "works, and says so",

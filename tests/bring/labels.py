@@ -1,4 +1,6 @@
-"""Labels: classes are whole numbers, numbers to predict are floats; what looks like the other is refused by its name."""
+"""Labels: classes are whole numbers, numbers to predict are floats; what looks like the other is
+refused by its name.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,9 @@ from tests.bring.given import NET, Net, apart, read, table
 
 TITLE = "Labels"
 ABOUT = (
-    "The second of a pair `(inputs, labels)`. Whole numbers from 0, `(rows,)` or `(rows, 1)`, are classes; floats, `(rows,)` or "
-    "`(rows, targets)`, are numbers to predict. Floats that look like classes need a loss that is named, or given."
+    "The second of a pair `(inputs, labels)`. Whole numbers from 0, `(rows,)` or `(rows, 1)`, are"
+    " classes; floats, `(rows,)` or `(rows, targets)`, are numbers to predict. Floats that look"
+    " like classes need a loss that is named, or given."
 )
 
 X, Y = table()

@@ -1,4 +1,6 @@
-"""DataLoaders and Datasets: what one pass yields is what is read, and what another pass would change is said."""
+"""DataLoaders and Datasets: what one pass yields is what is read, and what another pass would
+change is said.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,9 @@ from tests.bring.given import items, read, table
 
 TITLE = "Datasets and DataLoaders"
 ABOUT = (
-    "`explore(model, train, test)` and `--data module:callable`. A DataLoader is read in one pass, with its own sampler, batches, "
-    "collate function and workers; the log and the run say how many rows it gave. Random generators are put back as they were."
+    "`explore(model, train, test)` and `--data module:callable`. A DataLoader is read in one pass,"
+    " with its own sampler, batches, collate function and workers; the log and the run say how many"
+    " rows it gave. Random generators are put back as they were."
 )
 
 X, Y = table()
@@ -43,7 +46,9 @@ DATA = TensorDataset(X, Y)
 
 
 def gives(make: Callable[[], Any], x: Tensor = X, y: Tensor = Y) -> Callable[[Path], None]:
-    """A trial: what `make` makes is read as the rows `x`, `y`, twice alike, and no generator has moved."""
+    """A trial: what `make` makes is read as the rows `x`, `y`, twice alike, and no generator has
+    moved.
+    """
 
     def tried(_: Path) -> None:
         source = make()
@@ -60,7 +65,9 @@ def gives(make: Callable[[], Any], x: Tensor = X, y: Tensor = Y) -> Callable[[Pa
 
 
 def counts(make: Callable[[], Any], rows: int) -> Callable[[Path], None]:
-    """A trial: what `make` makes is read as `rows` rows, each one of those given, and twice alike."""
+    """A trial: what `make` makes is read as `rows` rows, each one of those given, and twice
+    alike.
+    """
 
     def tried(_: Path) -> None:
         first, second = (read(make(), (X, Y)) for _ in range(2))
@@ -148,7 +155,10 @@ def _augmented(_: Path) -> None:
 
 
 def _apart(_: Path) -> None:
-    halves = [DataLoader(DATA, batch_size=6, sampler=SubsetRandomSampler(range(start, start + 10))) for start in (0, 10)]
+    halves = [
+        DataLoader(DATA, batch_size=6, sampler=SubsetRandomSampler(range(start, start + 10)))
+        for start in (0, 10)
+    ]
     data = read(*halves)
     assert np.array_equal(data.x_train, X[:10].numpy())
     assert np.array_equal(data.x_test, X[10:].numpy())
@@ -157,7 +167,10 @@ def _apart(_: Path) -> None:
 def _drawn(_: Path) -> None:
     shared = torch.Generator().manual_seed(0)
     for generator in (None, shared):
-        halves = [DataLoader(DATA, 6, sampler=RandomSampler(DATA, num_samples=8, generator=generator)) for _ in range(2)]
+        halves = [
+            DataLoader(DATA, 6, sampler=RandomSampler(DATA, num_samples=8, generator=generator))
+            for _ in range(2)
+        ]
         data, again = read(*halves), read(*halves)
         assert data.x_train.tolist() != data.x_test.tolist()
         assert data.digest() == again.digest()
@@ -191,7 +204,9 @@ Pair = namedtuple("Pair", ["label", "image"])
 
 def named(kind: Any) -> Callable[[list[Any]], Any]:
     """A collate function that makes a `kind` of named parts, labels first."""
-    return lambda rows: kind(label=torch.stack([y for _, y in rows]), image=torch.stack([x for x, _ in rows]))
+    return lambda rows: kind(
+        label=torch.stack([y for _, y in rows]), image=torch.stack([x for x, _ in rows])
+    )
 
 
 def keyed(**extra: Any) -> Callable[[Any], dict[str, Any]]:
@@ -205,7 +220,9 @@ def _cut(row: Any) -> Any:
 
 def padded(rows: list[Any]) -> Any:
     """Rows padded to the longest of their batch."""
-    return torch.nn.utils.rnn.pad_sequence([x for x, _ in rows], batch_first=True), torch.stack([y for _, y in rows])
+    return torch.nn.utils.rnn.pad_sequence([x for x, _ in rows], batch_first=True), torch.stack(
+        [y for _, y in rows]
+    )
 
 
 def pairs(change: Callable[[Any], Any]) -> Callable[[], DataLoader]:

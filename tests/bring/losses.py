@@ -47,23 +47,44 @@ def recorded(loss: Any, y: Tensor, model: nn.Module) -> dict[str, float]:
     """What a run records at the initial weights."""
     own = callable(loss) and not of_torch(loss)
     data = from_objects(GIVEN, (X, y), (X, y), ignored=ignored_label(loss), own=own)
-    spec = parse(RunSpec, {"data": GIVEN, "network": GIVEN, "loss": loss if isinstance(loss, str) else GIVEN})
-    problem, _ = problem_of(spec, Given(data=data, network=model, loss=None if isinstance(loss, str) else loss), tell=True)
+    spec = parse(
+        RunSpec, {"data": GIVEN, "network": GIVEN, "loss": loss if isinstance(loss, str) else GIVEN}
+    )
+    problem, _ = problem_of(
+        spec,
+        Given(data=data, network=model, loss=None if isinstance(loss, str) else loss),
+        tell=True,
+    )
     bundle = Bundle.of(problem.network, problem.layout)
     found = score(problem, OneAtATime(problem), bundle, anchor=bundle.weights[0])
-    return {name.removeprefix("scores."): float(found[name][0]) for name in ("scores.train_loss", "scores.train_accuracy")}
+    return {
+        name.removeprefix("scores."): float(found[name][0])
+        for name in ("scores.train_loss", "scores.train_accuracy")
+    }
 
 
-def right(loss: Any, y: Tensor, model: nn.Module | None = None, accuracy: Callable[[Tensor], Tensor] | None = None, per: int = 1) -> Any:
-    """A trial: the recorded loss is `loss` on all rows, divided by `per`; the accuracy is that of `accuracy`, or none."""
+def right(
+    loss: Any,
+    y: Tensor,
+    model: nn.Module | None = None,
+    accuracy: Callable[[Tensor], Tensor] | None = None,
+    per: int = 1,
+) -> Any:
+    """A trial: the recorded loss is `loss` on all rows, divided by `per`; the accuracy is that of
+    `accuracy`, or none.
+    """
 
     def tried(_: Path) -> None:
         own = model or network()
         outputs = own(X).detach()
         found = recorded(loss, y, own)
-        torch.testing.assert_close(found["train_loss"], float(loss(outputs, y).mean()) / per, rtol=1e-5, atol=1e-6)
+        torch.testing.assert_close(
+            found["train_loss"], float(loss(outputs, y).mean()) / per, rtol=1e-5, atol=1e-6
+        )
         expected = float("nan") if accuracy is None else float(accuracy(outputs).double().mean())
-        torch.testing.assert_close(found["train_accuracy"], expected, rtol=0, atol=1e-9, equal_nan=True)
+        torch.testing.assert_close(
+            found["train_accuracy"], expected, rtol=0, atol=1e-9, equal_nan=True
+        )
 
     return tried
 

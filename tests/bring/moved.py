@@ -20,14 +20,21 @@ from tests.bring.case import Case
 
 TITLE = "Folders that move, files that change"
 ABOUT = (
-    "A run notes the hash of its npz file and of its checkpoint. Up to 50 MB, and what `explore` was given up to that size, are kept "
-    "once per runs folder as `_data/HASH`; larger files are found by their path, or where they lie as seen from the runs folder."
+    "A run notes the hash of its npz file and of its checkpoint. Up to 50 MB, and what `explore`"
+    " was given up to that size, are kept once per runs folder as `_data/HASH`; larger files are"
+    " found by their path, or where they lie as seen from the runs folder."
 )
 
 
 def _saved(folder: Path, shift: float = 0.0) -> Path:
     x = np.arange(48, dtype=np.float32).reshape(12, 4) % 7 + np.float32(shift)
-    np.savez(folder / "table.npz", x_train=x, y_train=np.arange(12) % 2, x_test=x, y_test=np.arange(12) % 2)
+    np.savez(
+        folder / "table.npz",
+        x_train=x,
+        y_train=np.arange(12) % 2,
+        x_test=x,
+        y_test=np.arange(12) % 2,
+    )
     return folder / "table.npz"
 
 
@@ -36,7 +43,13 @@ def _begun(folder: Path, most: int = kept.MOST) -> RunFolder:
     (folder / "files").mkdir()
     weights = folder / "files" / "weights.pt"
     torch.save(create("mlp-small", (4,), 2, seed=5).state_dict(), weights)
-    settings = {"data": f"npz:{_saved(folder / 'files')}", "network": "mlp-small", "checkpoint": str(weights), "epochs": 1, "seeds": 1}
+    settings = {
+        "data": f"npz:{_saved(folder / 'files')}",
+        "network": "mlp-small",
+        "checkpoint": str(weights),
+        "epochs": 1,
+        "seeds": 1,
+    }
     run = RunFolder.create(folder / "runs", "own", parse(RunSpec, settings))
     with run.lock(), patch.object(kept, "MOST", most):
         ready(run)
@@ -95,7 +108,12 @@ def _explored(folder: Path) -> None:
 def _missing(folder: Path) -> None:
     spec = parse(RunSpec, {"data": f"npz:{folder / 'nowhere.npz'}"})
     try:
-        with undone_if_it_fails(Begun(RunFolder.create(folder / "runs", "own", spec), made=True)) as run, run.lock():
+        with (
+            undone_if_it_fails(
+                Begun(RunFolder.create(folder / "runs", "own", spec), made=True)
+            ) as run,
+            run.lock(),
+        ):
             ready(run)
     except LandscapeError:
         assert not (folder / "runs" / "own").exists()
@@ -104,10 +122,27 @@ def _missing(folder: Path) -> None:
 
 CASES = [
     Case("a runs folder that has moved without its npz file and checkpoint", "works", _moved),
-    Case("a runs folder that has moved together with a file too large to be kept", "works", _together),
+    Case(
+        "a runs folder that has moved together with a file too large to be kept", "works", _together
+    ),
     Case("a runs folder of `explore` that has moved: its data", "works", _explored),
-    Case("an npz file that has changed since, up to 50 MB", "works, and says so", _changed, "The copy that is kept with the run is used"),
-    Case("a larger npz file that has changed since", "refused", _large_changed, "table.npz has changed since: its SHA-256 was"),
+    Case(
+        "an npz file that has changed since, up to 50 MB",
+        "works, and says so",
+        _changed,
+        "The copy that is kept with the run is used",
+    ),
+    Case(
+        "a larger npz file that has changed since",
+        "refused",
+        _large_changed,
+        "table.npz has changed since: its SHA-256 was",
+    ),
     Case("a larger npz file that is gone", "refused", _large_gone, "no file with the SHA-256"),
-    Case("a command that fails before training: no run is left behind", "refused", _missing, "There is no file"),
+    Case(
+        "a command that fails before training: no run is left behind",
+        "refused",
+        _missing,
+        "There is no file",
+    ),
 ]

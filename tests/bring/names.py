@@ -1,4 +1,6 @@
-"""Names that are taken: a run's name belongs to one network, loss and optimizer, and what is there is never lost."""
+"""Names that are taken: a run's name belongs to one network, loss and optimizer, and what is there
+is never lost.
+"""
 
 from __future__ import annotations
 
@@ -23,18 +25,39 @@ from tests.bring.case import Case
 
 TITLE = "Names that are taken"
 ABOUT = (
-    "`explore(…, name=NAME)` or `landscape run --id NAME` where there is something called NAME already. Called again with the same "
-    "objects, `explore` goes on where it stopped."
+    "`explore(…, name=NAME)` or `landscape run --id NAME` where there is something called NAME"
+    " already. Called again with the same objects, `explore` goes on where it stopped."
 )
-QUICK = {"train_epochs": 0, "epochs": 1, "seeds": 1, "step_sizes": (0.5,), "controls": False, "batch": 16, "analyse": False}
+QUICK = {
+    "train_epochs": 0,
+    "epochs": 1,
+    "seeds": 1,
+    "step_sizes": (0.5,),
+    "controls": False,
+    "batch": 16,
+    "analyse": False,
+}
 TABLE = (torch.arange(96.0).reshape(24, 4) % 7 - 3, torch.arange(24) % 2)
 
 
-def network(seed: int = 0, *, act: type[nn.Module] = nn.ReLU, frozen: bool = False, norm: float = 0.1, drop: float = 0.0) -> nn.Module:
+def network(
+    seed: int = 0,
+    *,
+    act: type[nn.Module] = nn.ReLU,
+    frozen: bool = False,
+    norm: float = 0.1,
+    drop: float = 0.0,
+) -> nn.Module:
     """A small network, the same for the same arguments."""
     with torch.random.fork_rng(devices=[]):
         torch.random.default_generator.manual_seed(seed)
-        made = nn.Sequential(nn.Linear(4, 6), nn.BatchNorm1d(6, momentum=norm), act(), nn.Dropout(drop), nn.Linear(6, 2))
+        made = nn.Sequential(
+            nn.Linear(4, 6),
+            nn.BatchNorm1d(6, momentum=norm),
+            act(),
+            nn.Dropout(drop),
+            nn.Linear(6, 2),
+        )
     made[0].weight.requires_grad_(not frozen)
     return made
 
@@ -49,15 +72,21 @@ def sgd(rate: float) -> Callable[[Any], torch.optim.Optimizer]:
     return lambda parameters: torch.optim.SGD(parameters, lr=rate)
 
 
-def tried(folder: Path, *, model: nn.Module | None = None, train: Any = TABLE, **changes: Any) -> OpenRun:
+def tried(
+    folder: Path, *, model: nn.Module | None = None, train: Any = TABLE, **changes: Any
+) -> OpenRun:
     """explore on the network and the table, as quickly as it goes."""
-    return explore(network() if model is None else model, train, TABLE, out=folder, **{**QUICK, **changes})
+    return explore(
+        network() if model is None else model, train, TABLE, out=folder, **{**QUICK, **changes}
+    )
 
 
 def forgotten(run: OpenRun) -> None:
     """Make the run as 0.2 would have left it: the journal says nothing of who it is."""
     lines, _ = decode((run.path / "journal.jsonl").read_bytes())
-    (run.path / "journal.jsonl").write_bytes(b"".join(encode({k: v for k, v in line.items() if k != "identity"}) for line in lines))
+    (run.path / "journal.jsonl").write_bytes(
+        b"".join(encode({k: v for k, v in line.items() if k != "identity"}) for line in lines)
+    )
 
 
 @functools.cache
@@ -95,7 +124,10 @@ def _fresh(folder: Path) -> None:
 
 
 def _stored(folder: Path) -> None:
-    assert _again(folder, model=network(1), init="stored").folder.digest() == RunFolder.open(_begun(), "my-network").digest()
+    assert (
+        _again(folder, model=network(1), init="stored").folder.digest()
+        == RunFolder.open(_begun(), "my-network").digest()
+    )
 
 
 def _earlier(folder: Path) -> None:
@@ -116,26 +148,66 @@ def _letters(folder: Path) -> None:
 
 CASES = [
     Case("the same network, data, loss and optimizers again", "works", _same),
-    Case("a network with other weights", "refused", lambda folder: _again(folder, model=network(1)), "different: the initial weights"),
+    Case(
+        "a network with other weights",
+        "refused",
+        lambda folder: _again(folder, model=network(1)),
+        "different: the initial weights",
+    ),
     Case(
         "one weight that differs in its last digit",
         "refused",
         lambda folder: _again(folder, model=_nearly()),
         "different: the initial weights",
     ),
-    Case("a network with another activation", "refused", lambda folder: _again(folder, model=network(act=nn.GELU)), "network.2.class was"),
-    Case("a loss with another closure value", "refused", lambda folder: _again(folder, loss=weighted(2.0)), "loss.alpha was 1.0, is 2.0"),
+    Case(
+        "a network with another activation",
+        "refused",
+        lambda folder: _again(folder, model=network(act=nn.GELU)),
+        "network.2.class was",
+    ),
+    Case(
+        "a loss with another closure value",
+        "refused",
+        lambda folder: _again(folder, loss=weighted(2.0)),
+        "loss.alpha was 1.0, is 2.0",
+    ),
     Case(
         "an optimizer with another learning rate",
         "refused",
         lambda folder: _again(folder, retrain_optimizer=sgd(0.2)),
         "retrain_optimizer.rate was 0.1, is 0.2",
     ),
-    Case("other data", "refused", lambda folder: _again(folder, train=(TABLE[0] + 1, TABLE[1])), "was begun on other data"),
-    Case("other settings", "refused", lambda folder: _again(folder, epochs=2), "other settings (epochs: 1 there, 2 here)"),
-    Case("another network and `fresh=True`", "works, and says so", _fresh, "begun anew; the run that was there is kept as my-network-1"),
+    Case(
+        "other data",
+        "refused",
+        lambda folder: _again(folder, train=(TABLE[0] + 1, TABLE[1])),
+        "was begun on other data",
+    ),
+    Case(
+        "other settings",
+        "refused",
+        lambda folder: _again(folder, epochs=2),
+        "other settings (epochs: 1 there, 2 here)",
+    ),
+    Case(
+        "another network and `fresh=True`",
+        "works, and says so",
+        _fresh,
+        "begun anew; the run that was there is kept as my-network-1",
+    ),
     Case('a network drawn anew and `init="stored"`, after a restart', "works", _stored),
-    Case("a run of version 0.2, which noted no network", "works, and says so", _earlier, "they are taken to be the same"),
+    Case(
+        "a run of version 0.2, which noted no network",
+        "works, and says so",
+        _earlier,
+        "they are taken to be the same",
+    ),
     Case("the name of a study", "refused", _study, "'mine' is a study in"),
-    Case("the name of a folder with other things in it", "refused", _letters, "is a folder that holds no run. Choose another name"),
+    Case(
+        "the name of a folder with other things in it",
+        "refused",
+        _letters,
+        "is a folder that holds no run. Choose another name",
+    ),
 ]

@@ -1,4 +1,6 @@
-"""Networks: what people wrap, prune, freeze, compile and return, and what cannot be trained here."""
+"""Networks: what people wrap, prune, freeze, compile and return, and what cannot be trained
+here.
+"""
 
 from __future__ import annotations
 
@@ -25,31 +27,44 @@ from tests.bring.case import Case
 
 TITLE = "Networks"
 ABOUT = (
-    "`explore(model, …)` and `landscape run --network module:callable` give the same answer: any `nn.Module` that gives one tensor "
-    "(rows, outputs). Each case that works gives the gradient of torch's own loop."
+    "`explore(model, …)` and `landscape run --network module:callable` give the same answer: any"
+    " `nn.Module` that gives one tensor (rows, outputs). Each case that works gives the gradient of"
+    " torch's own loop."
 )
 
 
 SPEC = parse(RunSpec, {"data": GIVEN, "network": GIVEN, "regime": GIVEN})
 
 
-def data(classes: int = 3, rows: int = 12, shape: tuple[int, ...] = (4,), kind: type = np.float32) -> Dataset:
+def data(
+    classes: int = 3, rows: int = 12, shape: tuple[int, ...] = (4,), kind: type = np.float32
+) -> Dataset:
     """Rows of normal numbers, or of token ids, with labels in turn."""
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(rows, *shape)).astype(np.float32) if kind is np.float32 else rng.integers(0, 9, (rows, *shape))
+    x = (
+        rng.normal(size=(rows, *shape)).astype(np.float32)
+        if kind is np.float32
+        else rng.integers(0, 9, (rows, *shape))
+    )
     y = np.arange(rows) % classes
     return Dataset("made", x, y, x, y, classes=classes)
 
 
 def works(make: Callable[[], nn.Module], of: Dataset | None = None) -> Callable[[Path], None]:
-    """A trial: the network is accepted, and every engine that takes it gives the gradient of torch's own loop on the caller's object."""
+    """A trial: the network is accepted, and every engine that takes it gives the gradient of
+    torch's own loop on the caller's object.
+    """
 
     def tried(_: Path) -> None:
         brought = of or data()
         with torch.random.fork_rng(devices=[]):
             torch.random.default_generator.manual_seed(0)
             network = make()
-        before = {key: value.clone() for key, value in network.state_dict().items() if isinstance(value, Tensor)}
+        before = {
+            key: value.clone()
+            for key, value in network.state_dict().items()
+            if isinstance(value, Tensor)
+        }
         problem, _ = problem_of(SPEC, Given(data=brought, network=network), tell=True)
         x, y = problem.x_train, problem.y_train
         gradients = []
@@ -57,15 +72,25 @@ def works(make: Callable[[], nn.Module], of: Dataset | None = None) -> Callable[
             warnings.simplefilter("ignore")  # vmap tells of operations that it takes one by one
             for name in usable(problem)[0]:
                 bundle = Bundle.of(problem.network, problem.layout).repeated(2)
-                gradients.append(ENGINES[name](problem.copied()).gradient(bundle, x.expand(2, *x.shape), y.expand(2, -1))[0][1].clone())
+                gradients.append(
+                    ENGINES[name](problem.copied())
+                    .gradient(bundle, x.expand(2, *x.shape), y.expand(2, -1))[0][1]
+                    .clone()
+                )
         OneAtATime(problem.copied().copied()).outputs(Bundle.of(problem.network, problem.layout), x)
-        assert all(torch.equal(value, network.state_dict()[key]) for key, value in before.items()), "the caller's network has changed"
+        assert all(
+            torch.equal(value, network.state_dict()[key]) for key, value in before.items()
+        ), "the caller's network has changed"
         nn.functional.cross_entropy(network.train()(x.clone()).float(), y).backward()
         theirs = [
-            p.grad.to_dense() if p.grad is not None else torch.zeros_like(p) for p in network.parameters() if p.requires_grad and p.numel()
+            p.grad.to_dense() if p.grad is not None else torch.zeros_like(p)
+            for p in network.parameters()
+            if p.requires_grad and p.numel()
         ]
         for gradient in gradients:
-            torch.testing.assert_close(gradient, torch.cat([g.reshape(-1) for g in theirs]), atol=1e-5, rtol=1e-3)
+            torch.testing.assert_close(
+                gradient, torch.cat([g.reshape(-1) for g in theirs]), atol=1e-5, rtol=1e-3
+            )
 
     return tried
 
@@ -340,7 +365,9 @@ def shared_buffer() -> nn.Module:
 
 
 def quantized() -> nn.Module:
-    return torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(4, 3)), {nn.Linear}, dtype=torch.qint8)
+    return torch.ao.quantization.quantize_dynamic(
+        nn.Sequential(nn.Linear(4, 3)), {nn.Linear}, dtype=torch.qint8
+    )
 
 
 def exported() -> nn.Module:

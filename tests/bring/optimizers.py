@@ -16,8 +16,9 @@ from tests.bring.small import explored, perceptron
 
 TITLE = "Optimizers and batches"
 ABOUT = (
-    "`explore(train_optimizer=…, retrain_optimizer=…)`: a name of the table, or a function of the parameters that makes an optimizer, "
-    "e.g. `torch.optim.AdamW` or `lambda parameters: torch.optim.SGD(parameters, lr=0.1)`. Both are tried on a few rows before any work."
+    "`explore(train_optimizer=…, retrain_optimizer=…)`: a name of the table, or a function of the"
+    " parameters that makes an optimizer, e.g. `torch.optim.AdamW` or `lambda parameters:"
+    " torch.optim.SGD(parameters, lr=0.1)`. Both are tried on a few rows before any work."
 )
 
 
@@ -26,7 +27,9 @@ class Replacing(torch.optim.SGD):
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> None:
-        for parameter in (p for group in self.param_groups for p in group["params"] if p.grad is not None):
+        for parameter in (
+            p for group in self.param_groups for p in group["params"] if p.grad is not None
+        ):
             parameter.data = parameter.data - self.param_groups[0]["lr"] * parameter.grad
 
 
@@ -71,8 +74,13 @@ def _with(make: object, **settings: Any) -> Callable[[Path], object]:
 def _moves(make: object) -> Callable[[Path], None]:
     def tried(folder: Path) -> None:
         snapshots = explored(folder, retrain_optimizer=make).snapshots()
-        delta, epoch, step = snapshots.delta.whole(), snapshots.column("epoch"), snapshots.column("step_size")
-        assert len(np.unique(delta[step == 0.5], axis=0)) == len(np.unique(epoch[step == 0.5]))  # every epoch is a place of its own
+        delta, epoch, step = (
+            snapshots.delta.whole(),
+            snapshots.column("epoch"),
+            snapshots.column("step_size"),
+        )
+        # every epoch is a place of its own
+        assert len(np.unique(delta[step == 0.5], axis=0)) == len(np.unique(epoch[step == 0.5]))
 
     return tried
 
@@ -80,7 +88,10 @@ def _moves(make: object) -> Callable[[Path], None]:
 def _same_as_sgd(make: object) -> Callable[[Path], None]:
     def tried(folder: Path) -> None:
         plain = lambda parameters: torch.optim.SGD(parameters, lr=0.01)  # noqa: E731
-        found = [explored(folder, name=name, retrain_optimizer=one).snapshots().delta.whole() for name, one in (("a", make), ("b", plain))]
+        found = [
+            explored(folder, name=name, retrain_optimizer=one).snapshots().delta.whole()
+            for name, one in (("a", make), ("b", plain))
+        ]
         np.testing.assert_allclose(*found, atol=1e-6)
 
     return tried
@@ -104,7 +115,13 @@ def _named(network: nn.Module) -> Callable[[Any], torch.optim.Optimizer]:
 
 
 def _groups(parameters: Any) -> torch.optim.Optimizer:
-    return torch.optim.SGD([{"params": [p for p in parameters if p.dim() > 1]}, {"params": [p for p in parameters if p.dim() < 2]}], lr=0.1)
+    return torch.optim.SGD(
+        [
+            {"params": [p for p in parameters if p.dim() > 1]},
+            {"params": [p for p in parameters if p.dim() < 2]},
+        ],
+        lr=0.1,
+    )
 
 
 def _several(folder: Path) -> None:
@@ -113,16 +130,38 @@ def _several(folder: Path) -> None:
 
 
 CLOSURE = "needs a closure: it evaluates the loss several times a step"
-ONE = "on which this network cannot be trained: Expected more than 1 value per channel when training"
+ONE = (
+    "on which this network cannot be trained: Expected more than 1 value per channel when training"
+)
 
 CASES = [
     Case("a name of the table, for training and for retraining", "works", _several),
-    Case("a name spelt otherwise (`SGD`)", "refused", _with("SGD"), "There is no optimizer called 'SGD'. Did you mean 'sgd'?"),
-    Case("a class (`torch.optim.SGD`), at its own learning rate", "works, and says so", _moves(torch.optim.SGD), "keeps its own settings"),
-    Case("`functools.partial(torch.optim.SGD, lr=0.01)`", "works", _same_as_sgd(functools.partial(torch.optim.SGD, lr=0.01))),
+    Case(
+        "a name spelt otherwise (`SGD`)",
+        "refused",
+        _with("SGD"),
+        "There is no optimizer called 'SGD'. Did you mean 'sgd'?",
+    ),
+    Case(
+        "a class (`torch.optim.SGD`), at its own learning rate",
+        "works, and says so",
+        _moves(torch.optim.SGD),
+        "keeps its own settings",
+    ),
+    Case(
+        "`functools.partial(torch.optim.SGD, lr=0.01)`",
+        "works",
+        _same_as_sgd(functools.partial(torch.optim.SGD, lr=0.01)),
+    ),
     Case("parameter groups made of the function's argument", "works", _moves(_groups)),
-    Case("`foreach=True`, `fused=True`", "works", _moves(lambda p: torch.optim.Adam(p, fused=True))),
-    Case("one that puts new tensors in place of the old (`p.data = …`)", "works", _same_as_sgd(lambda p: Replacing(p, lr=0.01))),
+    Case(
+        "`foreach=True`, `fused=True`", "works", _moves(lambda p: torch.optim.Adam(p, fused=True))
+    ),
+    Case(
+        "one that puts new tensors in place of the old (`p.data = …`)",
+        "works",
+        _same_as_sgd(lambda p: Replacing(p, lr=0.01)),
+    ),
     Case(
         "one over some of the parameters",
         "works, and says so",
@@ -130,23 +169,45 @@ CASES = [
         "does not hold 2.weight, 2.bias, which stay as they are",
     ),
     Case(
-        "a layer that the loss never uses, with weight decay: no step is taken there, as in a plain loop",
+        "a layer that the loss never uses, with weight decay: no step is taken there, as in a plain"
+        " loop",
         "works, and says so",
         _unused,
-        "had no gradient in a trial and take no step while they have none: spare.weight, spare.bias",
+        "had no gradient in a trial and take no step while they have none: spare.weight,"
+        " spare.bias",
     ),
     Case("LBFGS", "refused", _with(torch.optim.LBFGS), CLOSURE),
     Case("SAM, whose step wants a closure", "refused", _with(lambda p: Sam(p, lr=0.1)), CLOSURE),
-    Case("SparseAdam", "refused", _with(torch.optim.SparseAdam), "SparseAdam does not support dense gradients"),
-    Case("`torch.optim.Muon` on tensors of one dimension", "refused", _with(torch.optim.Muon), "Muon only supports 2D parameters"),
+    Case(
+        "SparseAdam",
+        "refused",
+        _with(torch.optim.SparseAdam),
+        "SparseAdam does not support dense gradients",
+    ),
+    Case(
+        "`torch.optim.Muon` on tensors of one dimension",
+        "refused",
+        _with(torch.optim.Muon),
+        "Muon only supports 2D parameters",
+    ),
     Case(
         "`capturable=True` without a GPU",
         "refused",
         _with(lambda p: torch.optim.Adam(p, capturable=True)),
         "fails in a step: If capturable=True",
     ),
-    Case("a function that returns None", "refused", _with(lambda p: None), "returned None: it must return the optimizer that it makes"),
-    Case("a function that returns a class", "refused", _with(lambda p: torch.optim.SGD), "returned the class SGD, which is no optimizer"),
+    Case(
+        "a function that returns None",
+        "refused",
+        _with(lambda p: None),
+        "returned None: it must return the optimizer that it makes",
+    ),
+    Case(
+        "a function that returns a class",
+        "refused",
+        _with(lambda p: torch.optim.SGD),
+        "returned the class SGD, which is no optimizer",
+    ),
     Case(
         "a learning rate that the optimizer refuses",
         "refused",
@@ -159,14 +220,24 @@ CASES = [
         _with(torch.optim.SGD(perceptron().parameters(), lr=0.1)),
         "Each trajectory needs a fresh one",
     ),
-    Case("a number", "refused", _with(0.1), "An optimizer is a name or a function of the parameters, not float"),
+    Case(
+        "a number",
+        "refused",
+        _with(0.1),
+        "An optimizer is a name or a function of the parameters, not float",
+    ),
     Case(
         "a class that needs more than the parameters",
         "refused",
         _with(Rated),
         "Give a function that adds the rest: lambda parameters: Rated(parameters, …)",
     ),
-    Case("a function of no arguments", "refused", _with(lambda: None), "cannot be called with the parameters alone"),
+    Case(
+        "a function of no arguments",
+        "refused",
+        _with(lambda: None),
+        "cannot be called with the parameters alone",
+    ),
     Case(
         "a function over `model.parameters()` in place of its argument",
         "refused",
@@ -185,14 +256,24 @@ CASES = [
         _with(lambda p: Swapping(p, lr=0.1)),
         "puts other parameters in the place of those given",
     ),
-    Case("a learning-rate schedule", "refused", _with(torch.optim.lr_scheduler.StepLR), "StepLR is a learning-rate schedule, no optimizer"),
+    Case(
+        "a learning-rate schedule",
+        "refused",
+        _with(torch.optim.lr_scheduler.StepLR),
+        "StepLR is a learning-rate schedule, no optimizer",
+    ),
     Case(
         "a function that returns a schedule",
         "refused",
         _with(lambda p: torch.optim.lr_scheduler.StepLR(torch.optim.SGD(p, lr=0.1), 5)),
         "returned a learning-rate schedule (StepLR). Return the optimizer itself",
     ),
-    Case("both `retrain_optimizer` and `optimizer`", "refused", _with("adam", optimizer="sgd"), "are the same setting"),
+    Case(
+        "both `retrain_optimizer` and `optimizer`",
+        "refused",
+        _with("adam", optimizer="sgd"),
+        "are the same setting",
+    ),
     Case(
         "a last batch of one row, BatchNorm in training",
         "refused",
@@ -211,5 +292,9 @@ CASES = [
         lambda folder: explored(folder, perceptron(norm=True), train_rows=21),
         "(train_batch = 20, 21 train rows)",
     ),
-    Case("batches of one row, no BatchNorm", "works", lambda folder: explored(folder, train_batch=13, batch=39)),
+    Case(
+        "batches of one row, no BatchNorm",
+        "works",
+        lambda folder: explored(folder, train_batch=13, batch=39),
+    ),
 ]

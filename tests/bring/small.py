@@ -1,4 +1,6 @@
-"""A small network on small data, handed to `explore`: what the cases of networks and optimizers share."""
+"""A small network on small data, handed to `explore`: what the cases of networks and optimizers
+share.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ from landscape_app import explore
 from landscape_app.opened import OpenRun
 
 ROWS = 40
-QUICK = {"seeds": 1, "step_sizes": (0.5, 1.0), "epochs": 2, "train_epochs": 2, "train_batch": 20, "batch": 20, "analyse": False}
+QUICK = {
+    "seeds": 1,
+    "step_sizes": (0.5, 1.0),
+    "epochs": 2,
+    "train_epochs": 2,
+    "train_batch": 20,
+    "batch": 20,
+    "analyse": False,
+}
 
 
 def data() -> tuple[Tensor, Tensor]:
@@ -24,7 +34,9 @@ def perceptron(*, norm: bool = False) -> nn.Sequential:
     """6-8-3, the same weights each time; norm: with BatchNorm."""
     with torch.random.fork_rng(devices=[]):
         torch.random.default_generator.manual_seed(1)
-        return nn.Sequential(nn.Linear(6, 8), *([nn.BatchNorm1d(8)] if norm else []), nn.ReLU(), nn.Linear(8, 3))
+        return nn.Sequential(
+            nn.Linear(6, 8), *([nn.BatchNorm1d(8)] if norm else []), nn.ReLU(), nn.Linear(8, 3)
+        )
 
 
 def explored(folder: Path, network: nn.Module | None = None, **settings: Any) -> OpenRun:

@@ -1,4 +1,6 @@
-"""Tables of networks from elsewhere: what a cell says, which columns are measures, how a file is cut."""
+"""Tables of networks from elsewhere: what a cell says, which columns are measures, how a file is
+cut.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ from tests.bring.case import Case
 
 TITLE = "Tables for a study"
 ABOUT = (
-    "`landscape study --table FILE.csv`: a first line with the names of the columns, then a line per network. "
-    "A column `id` names the networks, `gap_accuracy` or `gap_loss` (or `--gap NAME`) is what is to be predicted."
+    "`landscape study --table FILE.csv`: a first line with the names of the columns, then a line"
+    " per network. A column `id` names the networks, `gap_accuracy` or `gap_loss` (or `--gap NAME`)"
+    " is what is to be predicted."
 )
 N = 12
 GAP, NORM = [f"{0.01 * i * i:.4f}" for i in range(N)], [f"{1.5 + (i * 7) % N}" for i in range(N)]
@@ -26,7 +29,10 @@ GAP, NORM = [f"{0.01 * i * i:.4f}" for i in range(N)], [f"{1.5 + (i * 7) % N}" f
 def lines(columns: dict[str, list[str]], separator: str = ",") -> list[str]:
     """The lines of a file with `columns` after a name, the gap and a measure."""
     whole = {"id": [f"n{i}" for i in range(N)], "gap_accuracy": GAP, "norm": NORM, **columns}
-    return [separator.join(whole), *(separator.join(cells) for cells in zip(*whole.values(), strict=True))]
+    return [
+        separator.join(whole),
+        *(separator.join(cells) for cells in zip(*whole.values(), strict=True)),
+    ]
 
 
 def read(folder: Path, content: str | bytes) -> Table:
@@ -63,7 +69,9 @@ def _same(content: str | bytes, **settings: Any) -> Callable[[Path], None]:
 
 
 def _without_a_value(words: list[str]) -> Callable[[Path], None]:
-    """Each word makes its cell missing in its row; the measure stays, with the count of the others."""
+    """Each word makes its cell missing in its row; the measure stays, with the count of the
+    others.
+    """
 
     def tried(folder: Path) -> None:
         for word in words:
@@ -105,7 +113,9 @@ def _no_measure(names: list[str]) -> Callable[[Path], None]:
 
     def tried(folder: Path) -> None:
         for name in names:
-            found = report(read(folder, "\n".join(lines({name: NUMBERS}))), StatisticsSpec(resamples=100))
+            found = report(
+                read(folder, "\n".join(lines({name: NUMBERS}))), StatisticsSpec(resamples=100)
+            )
             assert [line["name"] for line in found["strata"][0]["measures"]] == ["norm"], name
             assert name in not_ranked(found["left_out"])[0]
 
@@ -118,7 +128,9 @@ def _spelt(folder: Path) -> None:
         assert report(table, StatisticsSpec(resamples=100))["gap"] == name
         assert judged(table) == {"m": N, "norm": N}
     for name in ("Train Acc", "train_acc", "TrainAccuracy", "training accuracy"):
-        found = report(read(folder, "\n".join(lines({name: ["1.0"] * N}))), StatisticsSpec(resamples=100))
+        found = report(
+            read(folder, "\n".join(lines({name: ["1.0"] * N}))), StatisticsSpec(resamples=100)
+        )
         assert found["strata"][1]["networks"] == N, name
 
 
@@ -134,7 +146,9 @@ def _networks_called(folder: Path) -> None:
 
 
 def _names_of_columns_after_a_sign(folder: Path) -> None:
-    table = read(folder, "#nr,gap_loss,norm\n" + "\n".join(f"{i + 3},{GAP[i]},{NORM[i]}" for i in range(N)))
+    table = read(
+        folder, "#nr,gap_loss,norm\n" + "\n".join(f"{i + 3},{GAP[i]},{NORM[i]}" for i in range(N))
+    )
     assert len(table) == N
     assert "#nr" in table.columns
 
@@ -165,11 +179,15 @@ def _index(folder: Path) -> None:
 
 
 def _western(folder: Path) -> None:
-    assert "größe" in read(folder, column(NUMBERS).replace("norm", "größe").encode("cp1252")).columns
+    assert (
+        "größe" in read(folder, column(NUMBERS).replace("norm", "größe").encode("cp1252")).columns
+    )
 
 
 def _percent_accuracy(folder: Path) -> None:
-    found = report(read(folder, "\n".join(lines({"train_accuracy": NUMBERS}))), StatisticsSpec(resamples=100))
+    found = report(
+        read(folder, "\n".join(lines({"train_accuracy": NUMBERS}))), StatisticsSpec(resamples=100)
+    )
     assert "holds no shares from 0 to 1" in found["strata"][1]["problem"]
 
 
@@ -219,20 +237,67 @@ CASES = [
     Case("UTF-16 with its mark, as Excel's Unicode text", "works", _same(TEXT.encode("utf-16"))),
     Case("blank lines, lines of separators, white space around cells", "works", _blank_lines),
     Case("a separator at the end of every line", "works", _same(TEXT.replace("\n", ",\n") + ",")),
-    Case("quotation marks around cells", "works", _same("\n".join(",".join(f'"{cell}"' for cell in row.split(",")) for row in ROWS))),
-    Case("a first column without a name (the index of a data frame)", "works", _index),
-    Case("semicolons", "works, and says so", _same("\n".join(lines({"m": NUMBERS}, ";"))), "cells are separated by semicolons"),
-    Case("tabs", "works, and says so", _same("\n".join(lines({"m": NUMBERS}, "\t"))), "cells are separated by tabs"),
-    Case("semicolons and decimal commas", "works, and says so", _same(_decimal_commas(";")), "decimals are written by a comma"),
-    Case("tabs and decimal commas", "works, and says so", _same(_decimal_commas("\t")), "decimals are written by a comma"),
-    Case("percentages, `85 %`, in every cell of a column", "works, and says so", _shares, "Percentages are read as shares"),
-    Case("`1,234,000` in quotation marks", "works, and says so", _thousands, "Signs between thousands are left out: m"),
-    Case("names in Windows-1252", "works, and says so", _western, "read as Windows-1252"),
-    Case("`NA`, `N/A`, `nan`, `-`, `None`, `null`, `#N/A`, `?`, … in a cell: no value in that row", "works", _without_a_value(EMPTY)),
-    Case("`16_4`, `0x1f`, `１６`, `1 000`: names, no numbers", "works", _names(["16_4", "0x1f", "１６", "1 000"])),
-    Case("`eval_loss`, `dev_acc`, … in any spelling: left out by name, ranked by `--keep NAME`", "works", _held_out(SPELLINGS)),
     Case(
-        "`run`, `model_id`, `job_id`, `uid`, `gpu`, `fold`, `random_seed`, `timestamp`, … of numbers: left out by name, as `seed` is",
+        "quotation marks around cells",
+        "works",
+        _same("\n".join(",".join(f'"{cell}"' for cell in row.split(",")) for row in ROWS)),
+    ),
+    Case("a first column without a name (the index of a data frame)", "works", _index),
+    Case(
+        "semicolons",
+        "works, and says so",
+        _same("\n".join(lines({"m": NUMBERS}, ";"))),
+        "cells are separated by semicolons",
+    ),
+    Case(
+        "tabs",
+        "works, and says so",
+        _same("\n".join(lines({"m": NUMBERS}, "\t"))),
+        "cells are separated by tabs",
+    ),
+    Case(
+        "semicolons and decimal commas",
+        "works, and says so",
+        _same(_decimal_commas(";")),
+        "decimals are written by a comma",
+    ),
+    Case(
+        "tabs and decimal commas",
+        "works, and says so",
+        _same(_decimal_commas("\t")),
+        "decimals are written by a comma",
+    ),
+    Case(
+        "percentages, `85 %`, in every cell of a column",
+        "works, and says so",
+        _shares,
+        "Percentages are read as shares",
+    ),
+    Case(
+        "`1,234,000` in quotation marks",
+        "works, and says so",
+        _thousands,
+        "Signs between thousands are left out: m",
+    ),
+    Case("names in Windows-1252", "works, and says so", _western, "read as Windows-1252"),
+    Case(
+        "`NA`, `N/A`, `nan`, `-`, `None`, `null`, `#N/A`, `?`, … in a cell: no value in that row",
+        "works",
+        _without_a_value(EMPTY),
+    ),
+    Case(
+        "`16_4`, `0x1f`, `１６`, `1 000`: names, no numbers",
+        "works",
+        _names(["16_4", "0x1f", "１６", "1 000"]),
+    ),
+    Case(
+        "`eval_loss`, `dev_acc`, … in any spelling: left out by name, ranked by `--keep NAME`",
+        "works",
+        _held_out(SPELLINGS),
+    ),
+    Case(
+        "`run`, `model_id`, `job_id`, `uid`, `gpu`, `fold`, `random_seed`, `timestamp`, … of"
+        " numbers: left out by name, as `seed` is",
         "works",
         _no_measure(
             [
@@ -253,14 +318,24 @@ CASES = [
             ]
         ),
     ),
-    Case("`Gap_Accuracy`, `gap accuracy`, `Train Acc`, … : the gap and the train accuracy in any spelling", "works", _spelt),
+    Case(
+        "`Gap_Accuracy`, `gap accuracy`, `Train Acc`, … : the gap and the train accuracy in any"
+        " spelling",
+        "works",
+        _spelt,
+    ),
     Case(
         "a last line `total`, `mean`, `std`, …",
         "works, and says so",
         _sums(["Total"]),
         "Lines that sum up the rows above are left out: Total",
     ),
-    Case("several such lines", "works, and says so", _sums(["mean", "std", "min", "max"]), "are left out: mean, std, min, max"),
+    Case(
+        "several such lines",
+        "works, and says so",
+        _sums(["mean", "std", "min", "max"]),
+        "are left out: mean, std, min, max",
+    ),
     Case("a network that is called `mean` or `max`", "works", _networks_called),
     Case(
         "lines of comment (`#`, `%`) above the names of the columns",
@@ -269,12 +344,23 @@ CASES = [
         "Its first 2 lines are comments",
     ),
     Case("names of columns after a `#`", "works", _names_of_columns_after_a_sign),
-    Case("train accuracies in percent: the ranking within those that interpolate says why it is absent", "works", _percent_accuracy),
     Case(
-        "another word among numbers", "refused", _given(column(["diverged", *NUMBERS[1:]])), "but on line 2, in row n0 it says 'diverged'"
+        "train accuracies in percent: the ranking within those that interpolate says why it is"
+        " absent",
+        "works",
+        _percent_accuracy,
     ),
     Case(
-        "the same after blank lines", "refused", _given("\n\n".join([*ROWS[:-1], ROWS[-1] + "x"])), "on line 25, in row n11 it says '7.5x'"
+        "another word among numbers",
+        "refused",
+        _given(column(["diverged", *NUMBERS[1:]])),
+        "but on line 2, in row n0 it says 'diverged'",
+    ),
+    Case(
+        "the same after blank lines",
+        "refused",
+        _given("\n\n".join([*ROWS[:-1], ROWS[-1] + "x"])),
+        "on line 25, in row n11 it says '7.5x'",
     ),
     Case(
         "a short row after a cell of two lines",
@@ -282,39 +368,94 @@ CASES = [
         _given(TEXT.replace("n0", '"n\n0"', 1).rpartition(",")[0]),
         "Line 14 of the table table.csv has 3 cells",
     ),
-    Case("a long row", "refused", _given(TEXT + ",1"), "Line 13 of the table table.csv has 5 cells; the first line names 4 columns"),
-    Case("two columns of one name", "refused", _given(TEXT.replace("norm", "m", 1)), "two columns called 'm': the 3rd and the 4th"),
-    Case("a column without a name", "refused", _given(TEXT.replace("norm", "", 1)), "a column without a name: the 3rd on line 1"),
-    Case("two rows of one name", "refused", _given(TEXT.replace("n3,", "n2,")), "two rows called 'n2', on lines 4 and 5"),
-    Case("numbers where the names of the columns are needed", "refused", _given("1,2\n3,4\n"), "numbers on line 1, where the names"),
-    Case("spaces, `|` or `:` between cells", "refused", _given(TEXT.replace(",", " ")), "They seem to be separated by spaces"),
-    Case("`0.5` and `0,5` in one file", "refused", _given("\n".join(lines({"m": ["0,5"] * N}, ";"))), "writes decimals in two ways"),
+    Case(
+        "a long row",
+        "refused",
+        _given(TEXT + ",1"),
+        "Line 13 of the table table.csv has 5 cells; the first line names 4 columns",
+    ),
+    Case(
+        "two columns of one name",
+        "refused",
+        _given(TEXT.replace("norm", "m", 1)),
+        "two columns called 'm': the 3rd and the 4th",
+    ),
+    Case(
+        "a column without a name",
+        "refused",
+        _given(TEXT.replace("norm", "", 1)),
+        "a column without a name: the 3rd on line 1",
+    ),
+    Case(
+        "two rows of one name",
+        "refused",
+        _given(TEXT.replace("n3,", "n2,")),
+        "two rows called 'n2', on lines 4 and 5",
+    ),
+    Case(
+        "numbers where the names of the columns are needed",
+        "refused",
+        _given("1,2\n3,4\n"),
+        "numbers on line 1, where the names",
+    ),
+    Case(
+        "spaces, `|` or `:` between cells",
+        "refused",
+        _given(TEXT.replace(",", " ")),
+        "They seem to be separated by spaces",
+    ),
+    Case(
+        "`0.5` and `0,5` in one file",
+        "refused",
+        _given("\n".join(lines({"m": ["0,5"] * N}, ";"))),
+        "writes decimals in two ways",
+    ),
     Case(
         "`1,234` where no other number tells which sign that is",
         "refused",
         _given("gap_loss;m\n1,234;5\n2,345;6\n3,456;7\n"),
         "can be 1.234 or 1234",
     ),
-    Case("`85 %` beside `0.85`", "refused", _given(column(["85 %", *NUMBERS[1:]])), "give all of them as percentages, or none"),
+    Case(
+        "`85 %` beside `0.85`",
+        "refused",
+        _given(column(["85 %", *NUMBERS[1:]])),
+        "give all of them as percentages, or none",
+    ),
     Case(
         "a quotation mark that is never closed",
         "refused",
         _given(TEXT.replace("n4", '"n4')),
         "Line 6 of the table table.csv cannot be read: a quotation mark opens there",
     ),
-    Case("an Excel, Parquet, JSON, HTML or gzip file", "refused", _given(b"PK\x03\x04 a sheet"), "is an Excel or other zipped file"),
+    Case(
+        "an Excel, Parquet, JSON, HTML or gzip file",
+        "refused",
+        _given(b"PK\x03\x04 a sheet"),
+        "is an Excel or other zipped file",
+    ),
     Case(
         "more than 2,000 columns",
         "refused",
         _given("a," * 2_000 + "gap_loss\n" + "1," * 2_000 + "1\n"),
         "has 2,001 cells; at most 2,000 columns are read",
     ),
-    Case("more than 4,000 rows", "refused", _given("a,gap_loss\n" + "1,2\n" * 4_101), "has more than 4000 rows"),
+    Case(
+        "more than 4,000 rows",
+        "refused",
+        _given("a,gap_loss\n" + "1,2\n" * 4_101),
+        "has more than 4000 rows",
+    ),
     Case(
         "a cell of more than 2,000 characters",
         "refused",
         _given("a,gap_loss\n" + "x" * 2_001 + ",2\n"),
         "has a cell of 2,001 characters; at most 2,000 are read",
     ),
-    Case("no text", "refused", _given(TEXT.encode() + b"\n\x81\x8d\0"), "Line 14 of the table table.csv is no text in UTF-8"),
+    Case(
+        "no text",
+        "refused",
+        _given(TEXT.encode() + b"\n\x81\x8d\0"),
+        "Line 14 of the table table.csv is no text in UTF-8",
+    ),
 ]

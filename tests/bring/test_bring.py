@@ -13,11 +13,17 @@ from tests.bring import document
 from tests.bring.case import Case
 from tests.bring.table import KINDS
 
-NAMED = [pytest.param(case, id=f"{kind.__name__.rpartition('.')[2]}-{case.what}") for kind in KINDS for case in kind.CASES]
+NAMED = [
+    pytest.param(case, id=f"{kind.__name__.rpartition('.')[2]}-{case.what}")
+    for kind in KINDS
+    for case in kind.CASES
+]
 
 
 @pytest.mark.parametrize("case", NAMED)
-def test_it_is_read_right_or_refused_in_plain_words(case: Case, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_it_is_read_right_or_refused_in_plain_words(
+    case: Case, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, "landscape")
     if case.outcome == "refused":
         with pytest.raises(LandscapeError) as refusal:
@@ -36,4 +42,6 @@ def test_no_case_stands_twice(kind: ModuleType) -> None:
 
 
 def test_the_page_is_the_list() -> None:
-    assert document.PATH.read_text(encoding="utf-8") == document.text(), "write it again: python -m tests.bring.document"
+    assert document.PATH.read_text(encoding="utf-8") == document.text(), (
+        "write it again: python -m tests.bring.document"
+    )

@@ -1,4 +1,6 @@
-"""A real server and a real browser: the page as a person meets it. Any console error or request that leaves the machine fails a test."""
+"""A real server and a real browser: the page as a person meets it. Any console error or request
+that leaves the machine fails a test.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,17 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it answers; `seconds` is how long that took."""
         begun = time.monotonic()
-        command = [sys.executable, "-m", "landscape_app", "serve", "--runs", str(self.runs), "--port", str(self.port), *self.options]
+        command = [
+            sys.executable,
+            "-m",
+            "landscape_app",
+            "serve",
+            "--runs",
+            str(self.runs),
+            "--port",
+            str(self.port),
+            *self.options,
+        ]
         self.process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
         directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while True:
@@ -107,13 +119,22 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A fresh page without cookies; it may talk to this machine only, and its console must stay without errors."""
+    """A fresh page without cookies; it may talk to this machine only, and its console must stay
+    without errors.
+    """
     context.clear_cookies()
     opened = context.new_page()
     faults: list[str] = []
-    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    opened.on(
+        "console", lambda message: faults.append(message.text) if message.type == "error" else None
+    )
     opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("request", lambda request: faults.append(f"leaves the machine: {request.url}") if _leaves(request.url) else None)
+    opened.on(
+        "request",
+        lambda request: (
+            faults.append(f"leaves the machine: {request.url}") if _leaves(request.url) else None
+        ),
+    )
     opened.set_default_timeout(30_000)
     yield opened
     opened.close()

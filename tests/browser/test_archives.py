@@ -1,4 +1,6 @@
-"""An archive as a person carries it: chosen on the Jobs page, imported, shown; saved again; a damaged one refused in words."""
+"""An archive as a person carries it: chosen on the Jobs page, imported, shown; saved again; a
+damaged one refused in words.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.slow
-def test_an_archive_comes_in_and_goes_out_on_the_jobs_page(working: Server, page: Page, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_an_archive_comes_in_and_goes_out_on_the_jobs_page(
+    working: Server, page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     elsewhere: Path = tmp_path_factory.mktemp("elsewhere")
     samples.full_run(elsewhere, "theirs")
     packing.write(elsewhere, "theirs", elsewhere / "it.tar")

@@ -1,4 +1,6 @@
-"""Explore as a person uses it: pictures that are not blank, one camera, a pick that lights up everywhere, nothing asked while dragging."""
+"""Explore as a person uses it: pictures that are not blank, one camera, a pick that lights up
+everywhere, nothing asked while dragging.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,27 @@ from tests.browser.conftest import Server
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
 
-VIEWS = ["scene-0", "scene-1", "scene-2", "joint", "diagrams-0", "diagrams-1", "diagrams-2", "curves"]
+VIEWS = [
+    "scene-0",
+    "scene-1",
+    "scene-2",
+    "joint",
+    "diagrams-0",
+    "diagrams-1",
+    "diagrams-2",
+    "curves",
+]
 SCENES = VIEWS[:4]
 GRAPH = "const gd = document.querySelector(`[data-view=${view}] .js-plotly-plot`);"
 SELECTED = np.array([0xD5, 0x5E, 0x00])
-CAMERA = f"(view) => {{ {GRAPH} const c = gd._fullLayout.scene._scene.getCamera(); return [c.eye, c.center, c.up].flatMap((p) => [p.x, p.y, p.z]); }}"
-BARS = f"(view) => {{ {GRAPH} return gd.layout.meta.bars.map((group) => [group.kind, group.bar.length]); }}"
+CAMERA = (
+    f"(view) => {{ {GRAPH} const c = gd._fullLayout.scene._scene.getCamera(); return [c.eye,"
+    " c.center, c.up].flatMap((p) => [p.x, p.y, p.z]); }"
+)
+BARS = (
+    f"(view) => {{ {GRAPH} return gd.layout.meta.bars.map((group) => [group.kind,"
+    " group.bar.length]); }"
+)
 
 
 @pytest.fixture
@@ -36,7 +53,9 @@ def explore(page: Page, explored: Server) -> Page:
 
 
 def ready(page: Page, count: int = len(VIEWS)) -> None:
-    """Wait until `count` figures are drawn and bound (the page's policy forbids to evaluate a condition in it)."""
+    """Wait until `count` figures are drawn and bound (the page's policy forbids to evaluate a
+    condition in it).
+    """
     until = time.monotonic() + 30
     while page.locator("[data-bound=true]").count() < count:
         assert time.monotonic() < until, page.locator("[data-bound=true]").count()
@@ -49,7 +68,9 @@ def view(page: Page, name: str):
 
 def pixels(page: Page, name: str) -> np.ndarray:
     """The figure as it is seen, (height, width, 3)."""
-    return np.asarray(Image.open(io.BytesIO(view(page, name).screenshot())).convert("RGB")).astype(int)
+    return np.asarray(Image.open(io.BytesIO(view(page, name).screenshot())).convert("RGB")).astype(
+        int
+    )
 
 
 def ink(page: Page, name: str) -> float:
@@ -105,16 +126,22 @@ def click_a_bar(page: Page, name: str = "diagrams-1") -> None:
 def test_every_scene_shows_something_and_the_page_needs_no_scrolling(explore: Page) -> None:
     for name in VIEWS:
         assert ink(explore, name) > 0.002, name
-    height, width = explore.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
+    height, width = explore.evaluate(
+        "[document.documentElement.scrollHeight, document.documentElement.scrollWidth]"
+    )
     assert (height, width) == (900, 1440)
     expect(explore.locator(f"#{ids.NOTE}")).to_contain_text("protocol, not a discovery")
     for text in ("component", "DEMaP", "stress"):
-        expect(explore.locator("[data-view=scene-0]").locator("xpath=ancestor-or-self::section[1]")).to_contain_text(text)
+        expect(
+            explore.locator("[data-view=scene-0]").locator("xpath=ancestor-or-self::section[1]")
+        ).to_contain_text(text)
 
 
 def test_a_drag_turns_all_scenes_asks_nothing_and_survives_updates(explore: Page) -> None:
     asked: list[str] = []
-    explore.on("request", lambda request: asked.append(str(request.post_data)) if _asks(request) else None)
+    explore.on(
+        "request", lambda request: asked.append(str(request.post_data)) if _asks(request) else None
+    )
     before = camera(explore, "scene-0")
     asked.clear()
     drag(explore, "scene-0", (90, 30))
@@ -127,13 +154,16 @@ def test_a_drag_turns_all_scenes_asks_nothing_and_survives_updates(explore: Page
     explore.wait_for_timeout(1_500)
     for name in SCENES:
         np.testing.assert_allclose(camera(explore, name), turned, atol=1e-6)
-    drag(explore, "scene-1", (6, 0), steps=3)  # without the guard the first drag after an update snaps back
+    # without the guard the first drag after an update snaps back
+    drag(explore, "scene-1", (6, 0), steps=3)
     assert np.abs(camera(explore, "scene-0") - turned).max() < 0.3
 
 
 def _asks(request: Any) -> bool:
     """Whether a callback was called, other than by the clock that follows jobs."""
-    return "_dash-update-component" in request.url and "n_intervals" not in str((request.post_data_json or {}).get("changedPropIds"))
+    return "_dash-update-component" in request.url and "n_intervals" not in str(
+        (request.post_data_json or {}).get("changedPropIds")
+    )
 
 
 def choose(page: Page, control: str, label: str) -> None:
@@ -151,7 +181,8 @@ def test_a_bar_lights_its_snapshots_in_every_view_and_escape_clears(explore: Pag
         assert lit(explore, name) > 10, name
     assert lit(explore, "scene-0") == 0  # the bar is one run's
     expect(explore.locator(f"#{ids.DETAILS}")).to_contain_text("birth")
-    assert explore.evaluate("landscape.lastPick.ms") < 1_000  # the figure is measured on an idle machine, not here
+    # the figure is measured on an idle machine, not here
+    assert explore.evaluate("landscape.lastPick.ms") < 1_000
     explore.keyboard.press("Escape")
     assert picked(explore) == ""
     explore.mouse.move(5, 890)
@@ -189,7 +220,9 @@ def tap_something(page: Page, name: str) -> None:
     raise AssertionError("nothing could be tapped")
 
 
-def test_a_row_of_the_details_and_the_link_bring_the_view_back(explore: Page, explored: Server) -> None:
+def test_a_row_of_the_details_and_the_link_bring_the_view_back(
+    explore: Page, explored: Server
+) -> None:
     choose(explore, ids.METHOD, "PCA")
     choose(explore, ids.FILTRATION, "train loss")
     explore.wait_for_timeout(1_500)
@@ -224,7 +257,9 @@ def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: P
     explore.wait_for_timeout(1_500)
     assert "part=profile" in explore.url
     for slot in range(3):
-        expect(explore.locator(f"#card-diagrams-{slot} [data-part=profile]")).to_have_attribute("aria-pressed", "true")
+        expect(explore.locator(f"#card-diagrams-{slot} [data-part=profile]")).to_have_attribute(
+            "aria-pressed", "true"
+        )
         assert ink(explore, f"diagrams-{slot}") > 0.01, slot
     click_a_bar(explore)
     assert lit(explore, "scene-1") > 10
@@ -240,12 +275,17 @@ def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: P
 
 def test_what_was_not_computed_is_computed_by_a_click_and_appears(explore: Page) -> None:
     choose(explore, ids.METHOD, "Isomap")
-    expect(explore.locator("#card-scene-0")).to_contain_text("Isomap of these runs has not been computed")
+    expect(explore.locator("#card-scene-0")).to_contain_text(
+        "Isomap of these runs has not been computed"
+    )
     expect(explore.locator("#card-scene-1")).to_contain_text("has not been computed")
     expect(explore.locator(f"#{ids.COMPUTE}")).to_have_count(1)
     explore.locator(f"#{ids.COMPUTE}").click()
     until = time.monotonic() + 60
-    while min(ink(explore, name) for name in SCENES) < 0.002 or explore.locator(f"#{ids.COMPUTE}").count():
+    while (
+        min(ink(explore, name) for name in SCENES) < 0.002
+        or explore.locator(f"#{ids.COMPUTE}").count()
+    ):
         assert time.monotonic() < until
         explore.wait_for_timeout(300)
     expect(explore.locator(f"#{ids.FACTS}")).to_contain_text("trust")
@@ -264,10 +304,13 @@ def test_a_run_that_is_gone_or_damaged_never_breaks_the_page(page: Page, explore
 
 
 @pytest.mark.skipif(
-    "LANDSCAPE_SCREENSHOT" not in os.environ, reason="writes the README's picture; LANDSCAPE_SCREENSHOT names the server's address"
+    "LANDSCAPE_SCREENSHOT" not in os.environ,
+    reason="writes the README's picture; LANDSCAPE_SCREENSHOT names the server's address",
 )
 def test_the_picture_of_the_readme(page: Page) -> None:
-    """Run against a finished quickstart: LANDSCAPE_SCREENSHOT=http://127.0.0.1:8050 pytest -k picture tests/browser."""
+    """Run against a finished quickstart: LANDSCAPE_SCREENSHOT=http://127.0.0.1:8050 pytest -k
+    picture tests/browser.
+    """
     page.goto(os.environ["LANDSCAPE_SCREENSHOT"])
     ready(page)
     click_a_bar(page, "diagrams-1")

@@ -1,4 +1,6 @@
-"""A job as a person follows it: launched from the form, reloaded over, cancelled, resumed, killed, shown as interrupted."""
+"""A job as a person follows it: launched from the form, reloaded over, cancelled, resumed, killed,
+shown as interrupted.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def selector(id: dict[str, str]) -> str:
 
 def row_of(page: Page, run: str):
     """The row of `run` on the Jobs page."""
-    return page.locator(".ls-job", has=page.locator(".ls-job-name", has_text=re.compile(f"^{re.escape(run)}$")))
+    return page.locator(
+        ".ls-job", has=page.locator(".ls-job-name", has_text=re.compile(f"^{re.escape(run)}$"))
+    )
 
 
 def only_run(runs: Path, timeout: float = 20) -> str:
@@ -44,7 +48,9 @@ def only_run(runs: Path, timeout: float = 20) -> str:
     raise AssertionError("no run was made")
 
 
-def test_a_run_is_launched_followed_cancelled_resumed_and_its_death_is_shown(working: Server, page: Page) -> None:
+def test_a_run_is_launched_followed_cancelled_resumed_and_its_death_is_shown(
+    working: Server, page: Page
+) -> None:
     page.goto(f"{working.url}/new")
     field = page.locator(selector(ids.field("train_epochs")))
     field.fill("4000")
@@ -98,7 +104,13 @@ def test_a_job_outlives_the_server_and_a_new_server_shows_it(working: Server, pa
     working.process.send_signal(signal.SIGKILL)
     working.process.wait()
     beat = state(working.runs / run).updated
-    page.expected_faults = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "Callback failed", "Failed to fetch")  # type: ignore[attr-defined]
+    page.expected_faults = (
+        "ERR_CONNECTION_REFUSED",
+        "ERR_CONNECTION_RESET",
+        "ERR_EMPTY_RESPONSE",
+        "Callback failed",
+        "Failed to fetch",
+    )  # type: ignore[attr-defined]
     working.start()
     page.goto(f"{working.url}/jobs")
     expect(row_of(page, run)).to_contain_text("running")
@@ -107,10 +119,14 @@ def test_a_job_outlives_the_server_and_a_new_server_shows_it(working: Server, pa
     expect(row_of(page, run)).to_contain_text("cancelled")
 
 
-def test_a_mistake_in_the_form_is_said_in_the_command_lines_words(working: Server, page: Page) -> None:
+def test_a_mistake_in_the_form_is_said_in_the_command_lines_words(
+    working: Server, page: Page
+) -> None:
     page.goto(f"{working.url}/new")
     field = page.locator(selector(ids.field("epochs")))
     field.fill("0")
     field.blur()
-    expect(page.locator(selector(ids.field_note("epochs")))).to_contain_text("greater than or equal to 1")
+    expect(page.locator(selector(ids.field_note("epochs")))).to_contain_text(
+        "greater than or equal to 1"
+    )
     expect(page.locator(f"#{ids.FORM_LAUNCH}")).to_be_disabled()

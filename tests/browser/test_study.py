@@ -1,4 +1,6 @@
-"""The page Study as a person meets it: a row of the ranking is clicked, networks are picked and opened in Explore, a reload restores."""
+"""The page Study as a person meets it: a row of the ranking is clicked, networks are picked and
+opened in Explore, a reload restores.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def until(page: Page, text: str) -> None:
         page.wait_for_timeout(50)
 
 
-def test_a_row_is_chosen_networks_are_picked_and_opened_and_a_reload_restores(judged: Server, page: Page) -> None:
+def test_a_row_is_chosen_networks_are_picked_and_opened_and_a_reload_restores(
+    judged: Server, page: Page
+) -> None:
     page.goto(f"{judged.url}/study")
     expect(page.locator("#study-table-place tbody tr").first).to_be_visible()
     expect(page.locator("#study-ranking .js-plotly-plot")).to_be_visible()
@@ -60,7 +64,9 @@ def test_a_row_is_chosen_networks_are_picked_and_opened_and_a_reload_restores(ju
 
     page.locator("[data-ranking]").focus()
     page.keyboard.press("ArrowUp")
-    expect(page.locator("#study-table-place tr.ls-lit")).to_have_attribute("data-key", row(page, 1)[0])
+    expect(page.locator("#study-table-place tr.ls-lit")).to_have_attribute(
+        "data-key", row(page, 1)[0]
+    )
 
     page.locator(f"#{ids.BELOW}").get_by_text("Networks").click()
     rows = page.locator("#study-table-place [data-pick=run]")

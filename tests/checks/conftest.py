@@ -1,4 +1,6 @@
-"""One small run with everything in it that can be checked: sampled, analysed, with surfaces and curvature; made once, by the real pipeline."""
+"""One small run with everything in it that can be checked: sampled, analysed, with surfaces and
+curvature; made once, by the real pipeline.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,25 @@ from landscape_app.store.run import RunFolder
 from tests.sampling.problems import TINY
 
 ANALYSIS = AnalysisSpec(methods=("phate",), stability=1, null_repeats=19)
-CURVATURE = {"eigenvalues": 1, "lanczos_steps": 4, "probes": 2, "steps": 4, "trace_products": 6, "draws": 2, "ends": 2, "points": 3}
+CURVATURE = {
+    "eigenvalues": 1,
+    "lanczos_steps": 4,
+    "probes": 2,
+    "steps": 4,
+    "trace_products": 6,
+    "draws": 2,
+    "ends": 2,
+    "points": 3,
+}
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the run "sound"."""
     runs = tmp_path_factory.mktemp("checked")
-    run = RunFolder.create(runs, "sound", parse(RunSpec, {**TINY, "train_epochs": 40, "epochs": 12}))
+    run = RunFolder.create(
+        runs, "sound", parse(RunSpec, {**TINY, "train_epochs": 40, "epochs": 12})
+    )
     with run.lock():
         execute(run, Silent())
         for values in ({"kind": "line", "points": 5}, {"kind": "random", "points": 3}):

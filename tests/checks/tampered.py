@@ -1,4 +1,6 @@
-"""Ways in which a run can be wrong although its files are whole, each with the checks that must notice."""
+"""Ways in which a run can be wrong although its files are whole, each with the checks that must
+notice.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,21 @@ Tamper = Callable[[RunFolder], None]
 FACTS = ("kind", "file", "sha256", "bytes")
 
 
-def recommit(run: RunFolder, line: dict[str, Any], change: Callable[[dict[str, np.ndarray]], None]) -> None:
-    """A committed file with other content, and a line that fits it: only a check that computes can notice."""
+def recommit(
+    run: RunFolder, line: dict[str, Any], change: Callable[[dict[str, np.ndarray]], None]
+) -> None:
+    """A committed file with other content, and a line that fits it: only a check that computes can
+    notice.
+    """
     tensors = {name: np.array(value) for name, value in run.tensors(line["file"]).items()}
     change(tensors)
     with run.lock():
-        run.commit(line["kind"], line["file"], tensors, **{name: value for name, value in line.items() if name not in FACTS})
+        run.commit(
+            line["kind"],
+            line["file"],
+            tensors,
+            **{name: value for name, value in line.items() if name not in FACTS},
+        )
 
 
 def of_first_chunk(change: Callable[[dict[str, np.ndarray], dict[str, Any]], None]) -> Tamper:
@@ -33,16 +44,25 @@ def of_first_chunk(change: Callable[[dict[str, np.ndarray], dict[str, Any]], Non
 
 
 def of_anchor(name: str, factor: float) -> Tamper:
-    return lambda run: recommit(run, run.committed("anchor")[0], lambda tensors: tensors.update({name: tensors[name] * factor}))
+    return lambda run: recommit(
+        run,
+        run.committed("anchor")[0],
+        lambda tensors: tensors.update({name: tensors[name] * factor}),
+    )
 
 
-def of_result(name: str, change: Callable[[dict[str, np.ndarray], dict[str, Any]], None], **parameters: Any) -> Tamper:
+def of_result(
+    name: str, change: Callable[[dict[str, np.ndarray], dict[str, Any]], None], **parameters: Any
+) -> Tamper:
     """A stored result with other content, of the same snapshots."""
 
     def tamper(run: RunFolder) -> None:
         found = derived.find(run.path, name, **parameters)
         assert found is not None, name
-        arrays, meta = {key: np.array(value) for key, value in found.arrays.items()}, dict(found.meta)
+        arrays, meta = (
+            {key: np.array(value) for key, value in found.arrays.items()},
+            dict(found.meta),
+        )
         change(arrays, meta)
         derived.write(run.path, name, found.parameters, arrays, meta, found.inputs)
 
@@ -89,7 +109,10 @@ def same_direction(run: RunFolder) -> None:
     spec, found = run.spec, {}
     for line in [one for one in run.committed("chunk") if one["first"] == 0]:
         delta = run.tensors(line["file"])["delta"]
-        found |= {spec.trajectories[trajectory]: delta[place, 0] for place, trajectory in enumerate(line["trajectories"])}
+        found |= {
+            spec.trajectories[trajectory]: delta[place, 0]
+            for place, trajectory in enumerate(line["trajectories"])
+        }
     for line in [one for one in run.committed("chunk") if one["first"] == 0]:
 
         def change(tensors: dict[str, np.ndarray], line: dict[str, Any] = line) -> None:
@@ -135,17 +158,34 @@ def other_snapshots(run: RunFolder) -> None:
     derived.write(run.path, "rips", found.parameters, dict(found.arrays), found.meta, "of others")
 
 
-def of_worlds(p: float, *, repeats: int = 99, claimed: float | None = None, words: str = "not significant", drawn: float = 1.0) -> Tamper:
-    """Significance whose worlds give `p` for a loop of length 1; `claimed`: what is said instead; `drawn`: length of the stored loop."""
+def of_worlds(
+    p: float,
+    *,
+    repeats: int = 99,
+    claimed: float | None = None,
+    words: str = "not significant",
+    drawn: float = 1.0,
+) -> Tamper:
+    """Significance whose worlds give `p` for a loop of length 1; `claimed`: what is said instead;
+    `drawn`: length of the stored loop.
+    """
 
     def change(arrays: dict[str, np.ndarray], meta: dict[str, Any]) -> None:
         for name in [name for name in arrays if name.startswith("rips_h1_")]:
             del arrays[name]
-        arrays["rips_h1_longest_noise"] = np.where(np.arange(repeats) < round(p * (repeats + 1)) - 1, 2.0, 0.0)
+        arrays["rips_h1_longest_noise"] = np.where(
+            np.arange(repeats) < round(p * (repeats + 1)) - 1, 2.0, 0.0
+        )
         arrays["rips_h1_longest_reordered"] = np.zeros(repeats)
         arrays["h1_birth"], arrays["h1_death"] = np.array([0.0]), np.array([drawn])
         said = p if claimed is None else claimed
-        meta["rips_h1"] = {"statistic": "longest finite H1 bar", "observed": 1.0, "p_high": said, "repeats": repeats, "words": words}
+        meta["rips_h1"] = {
+            "statistic": "longest finite H1 bar",
+            "observed": 1.0,
+            "p_high": said,
+            "repeats": repeats,
+            "words": words,
+        }
 
     return of_result("significance", change)
 
@@ -153,7 +193,10 @@ def of_worlds(p: float, *, repeats: int = 99, claimed: float | None = None, word
 PICTURE = {"method": "phate", "dims": 3}
 WAYS: dict[str, tuple[Tamper, set[str]]] = {
     "a bit of a chunk": (flip("chunks/0*"), {"hashes", "alignment"}),
-    "a bit of the anchor": (flip("anchor.safetensors"), {"hashes", "anchor_loss", "filter_norms", "interpolation"}),
+    "a bit of the anchor": (
+        flip("anchor.safetensors"),
+        {"hashes", "anchor_loss", "filter_norms", "interpolation"},
+    ),
     "a bit of a result": (flip("derived/geometry-*/arrays.safetensors"), {"results", "distances"}),
     "a result of other snapshots": (other_snapshots, {"results"}),
     "other data": (prepared(data_hash="0" * 64), {"data"}),
@@ -174,10 +217,21 @@ WAYS: dict[str, tuple[Tamper, set[str]]] = {
     "distances a little off": (of_result("geometry", scale("distances", 1.0001)), {"distances"}),
     "a graph in pieces": (of_result("embedding", set_meta(components=2), **PICTURE), {"embedding"}),
     "a scrambled picture": (of_result("embedding", set_meta(demap=0.1), **PICTURE), {"embedding"}),
-    "strangers as neighbours": (of_result("embedding", set_meta(trustworthiness=0.4), **PICTURE), {"trustworthiness"}),
-    "a picture of its start": (of_result("embedding", set_meta(stability=0.4, stress=0.3, stability_misfit=0.2), **PICTURE), {"stability"}),
+    "strangers as neighbours": (
+        of_result("embedding", set_meta(trustworthiness=0.4), **PICTURE),
+        {"trustworthiness"},
+    ),
+    "a picture of its start": (
+        of_result(
+            "embedding", set_meta(stability=0.4, stress=0.3, stability_misfit=0.2), **PICTURE
+        ),
+        {"stability"},
+    ),
     "too few worlds": (of_worlds(0.2, repeats=9), {"h1_null"}),
-    "a p that its worlds do not give": (of_worlds(0.31, claimed=0.01, words="significant"), {"h1_null"}),
+    "a p that its worlds do not give": (
+        of_worlds(0.31, claimed=0.01, words="significant"),
+        {"h1_null"},
+    ),
     "a p of another loop than the stored one": (of_worlds(0.31, drawn=0.9), {"h1_null"}),
     "a p of nothing": (of_worlds(0.31, claimed=0.0, words="significant"), {"h1_null"}),
 }

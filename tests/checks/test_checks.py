@@ -1,4 +1,6 @@
-"""Laws of self-verification: a sound run passes, every check can fail, and a damaged run makes none of them raise."""
+"""Laws of self-verification: a sound run passes, every check can fail, and a damaged run makes none
+of them raise.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from landscape_app.store.run import JOURNAL, RunFolder
 from tests.attacks import folders
 from tests.checks.tampered import WAYS, of_result, of_worlds, set_meta
 
-PICTURES = {"embedding", "trustworthiness", "stability"}  # of a dozen snapshots of a toy: no law says how good they are
+# of a dozen snapshots of a toy: no law says how good they are
+PICTURES = {"embedding", "trustworthiness", "stability"}
 
 
 def answers(run: RunFolder) -> dict[str, dict[str, Any]]:
@@ -37,8 +40,16 @@ def failing(run: RunFolder) -> set[str]:
 def test_a_sound_run_passes(run: RunFolder) -> None:
     found = answers(run)
     assert list(found) == list(CHECKS)
-    assert {name: one["detail"] for name, one in found.items() if one["passed"] is False and name not in PICTURES} == {}
-    assert {name: one["detail"] for name, one in found.items() if one["passed"] is None and name not in PICTURES} == {}
+    assert {
+        name: one["detail"]
+        for name, one in found.items()
+        if one["passed"] is False and name not in PICTURES
+    } == {}
+    assert {
+        name: one["detail"]
+        for name, one in found.items()
+        if one["passed"] is None and name not in PICTURES
+    } == {}
     for one in found.values():
         assert one["limit"], one
         assert one["detail"], one
@@ -61,17 +72,23 @@ def test_each_fault_is_noticed_by_its_checks(run: RunFolder, before: set[str], w
 
 
 def test_no_check_cannot_fail() -> None:
-    assert set().union(*(noticing for _, noticing in WAYS.values())) | {"hvp"} == set(CHECKS)  # hvp: below
+    # hvp: below
+    assert set().union(*(noticing for _, noticing in WAYS.values())) | {"hvp"} == set(CHECKS)
 
 
-@pytest.mark.parametrize("wrong", [lambda hv, v: 1.00001 * hv, lambda hv, v: hv + 1e-6 * v, lambda hv, v: hv[::-1]])
+@pytest.mark.parametrize(
+    "wrong", [lambda hv, v: 1.00001 * hv, lambda hv, v: hv + 1e-6 * v, lambda hv, v: hv[::-1]]
+)
 def test_a_hessian_product_that_is_a_little_off_is_noticed(wrong: Any) -> None:
     generator = torch.Generator().manual_seed(0)
     network = nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 4)).double()
     with torch.no_grad():
         for p in network.parameters():
             p.copy_(torch.randn(p.shape, generator=generator, dtype=torch.float64))
-    x, y = torch.randn(20, 3, generator=generator, dtype=torch.float64), torch.randint(0, 4, (20,), generator=generator)
+    x, y = (
+        torch.randn(20, 3, generator=generator, dtype=torch.float64),
+        torch.randint(0, 4, (20,), generator=generator),
+    )
     exact = Point(network, named("cross_entropy"), x, y, rows=hvp.BLOCK).product()
     limit = CHECKS["hvp"].settings["most"]
     assert hvp.apart(exact, network, named("cross_entropy"), x, y) <= limit
@@ -83,11 +100,19 @@ def test_double_backward_is_the_hessian_of_linear_least_squares() -> None:
     x, v = rng.standard_normal((9, 4)), rng.standard_normal(4)
     network = nn.Linear(4, 1, bias=False).double()
     losses = lambda outputs, targets: (outputs[:, 0] - targets) ** 2  # noqa: E731
-    found = hvp.double_backward(network, Objective("given", losses), torch.from_numpy(x), torch.zeros(9, dtype=torch.float64), v)
+    found = hvp.double_backward(
+        network,
+        Objective("given", losses),
+        torch.from_numpy(x),
+        torch.zeros(9, dtype=torch.float64),
+        v,
+    )
     np.testing.assert_allclose(found, 2 * x.T @ x @ v / 9, rtol=1e-12)
 
 
-def test_where_all_rows_would_take_too_long_the_stored_losses_of_some_are_held_against(run: RunFolder, monkeypatch: Any) -> None:
+def test_where_all_rows_would_take_too_long_the_stored_losses_of_some_are_held_against(
+    run: RunFolder, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(anchor_loss, "WORK", 0.0)
     sound = answers(run)["anchor_loss"]
     assert sound["passed"]
@@ -97,8 +122,16 @@ def test_where_all_rows_would_take_too_long_the_stored_losses_of_some_are_held_a
 
 
 def pieces(run: RunFolder) -> list[Path]:
-    kept = [path for path in run.path.rglob("*") if path.is_file() and path.name not in ("spec.json", "run.lock", "status.json")]
-    return sorted(path.relative_to(run.path) for path in kept if "init" not in path.name and "base" not in path.name)
+    kept = [
+        path
+        for path in run.path.rglob("*")
+        if path.is_file() and path.name not in ("spec.json", "run.lock", "status.json")
+    ]
+    return sorted(
+        path.relative_to(run.path)
+        for path in kept
+        if "init" not in path.name and "base" not in path.name
+    )
 
 
 DAMAGE: list[Callable[[bytes], bytes | None]] = [
@@ -109,7 +142,9 @@ DAMAGE: list[Callable[[bytes], bytes | None]] = [
 ]
 
 
-def test_whatever_file_is_damaged_no_check_raises_and_one_of_them_says_so(run: RunFolder, before: set[str]) -> None:
+def test_whatever_file_is_damaged_no_check_raises_and_one_of_them_says_so(
+    run: RunFolder, before: set[str]
+) -> None:
     for number, piece in enumerate(pieces(run)):
         path = run.path / piece
         content = path.read_bytes()
@@ -144,7 +179,12 @@ def test_what_was_not_computed_does_not_apply_and_the_words_say_how_to(run: RunF
             file.unlink()
         path.rmdir()
     found = answers(run)
-    for name, command in {"spectrum": "curvature", "centre": "surface", "distances": "analyse", "h1_null": "analyse"}.items():
+    for name, command in {
+        "spectrum": "curvature",
+        "centre": "surface",
+        "distances": "analyse",
+        "h1_null": "analyse",
+    }.items():
         assert found[name]["passed"] is None
         assert f"landscape {command} {run.id}" in found[name]["detail"], found[name]
         assert found[name]["value"] is None
@@ -161,11 +201,15 @@ def test_an_untested_h1_is_no_fault_and_a_significant_one_neither(run: RunFolder
 
 def test_layouts_that_are_equally_good_are_no_fault_and_a_better_one_is(run: RunFolder) -> None:
     picture = {"method": "phate", "dims": 3}
-    of_result("embedding", set_meta(stability=0.4, stress=0.1009, stability_misfit=0.1010), **picture)(run)
+    of_result(
+        "embedding", set_meta(stability=0.4, stress=0.1009, stability_misfit=0.1010), **picture
+    )(run)
     said = answers(run)["stability"]
     assert (said["passed"], said["value"]) == (None, 0.4)
     assert "as good (stress 0.101, this one 0.101)" in said["detail"]
-    of_result("embedding", set_meta(stability=0.4, stress=0.1040, stability_misfit=0.1010), **picture)(run)
+    of_result(
+        "embedding", set_meta(stability=0.4, stress=0.1040, stability_misfit=0.1010), **picture
+    )(run)
     assert answers(run)["stability"]["passed"] is False
 
 
@@ -187,12 +231,23 @@ def test_the_answer_is_kept_at_what_it_is_about_and_names_it(run: RunFolder) -> 
 def test_checks_of_one_analysis_do_not_take_another_ones_picture(run: RunFolder) -> None:
     found = derived.find(run.path, "embedding", method="phate", dims=3)
     assert found is not None
-    derived.write(run.path, "embedding", found.parameters | {"t": 99}, dict(found.arrays), found.meta | {"demap": -0.5}, found.inputs)
+    derived.write(
+        run.path,
+        "embedding",
+        found.parameters | {"t": 99},
+        dict(found.arrays),
+        found.meta | {"demap": -0.5},
+        found.inputs,
+    )
     assert answers(run)["embedding"]["value"] == -0.5, "the newest"
     meant = {one["name"]: one for one in verify(run, at={"t": found.parameters["t"]})}
     assert meant["embedding"]["value"] == found.meta["demap"]
 
 
 def test_what_a_real_run_leaves_is_what_the_attacks_replace(made: Path, tmp_path: Path) -> None:
-    attacked = {folders.general(name) for name in folders.names(folders.everything(tmp_path / "runs"))}
-    assert {folders.general(str(path.relative_to(made))) for path in made.rglob("*")} - attacked == set()
+    attacked = {
+        folders.general(name) for name in folders.names(folders.everything(tmp_path / "runs"))
+    }
+    assert {
+        folders.general(str(path.relative_to(made))) for path in made.rglob("*")
+    } - attacked == set()

@@ -1,4 +1,6 @@
-"""Laws of the command line: results on standard output, mistakes in one line and exit code 2, every command explains itself."""
+"""Laws of the command line: results on standard output, mistakes in one line and exit code 2, every
+command explains itself.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,34 @@ from landscape_app.store.folder import STUDIES
 from landscape_app.store.run import RunFolder
 from tests.store.samples import full_run
 
-TINY = ["--data", "blobs", "--network", "mlp-small", "--regime", "plain", "--train-epochs", "6", "--epochs", "10", "--seeds", "3"]
-COMMANDS = ["quickstart", "run", "resume", "analyse", "list", "show", "verify", "delete", "export", "import", "serve", "bench"]
+TINY = [
+    "--data",
+    "blobs",
+    "--network",
+    "mlp-small",
+    "--regime",
+    "plain",
+    "--train-epochs",
+    "6",
+    "--epochs",
+    "10",
+    "--seeds",
+    "3",
+]
+COMMANDS = [
+    "quickstart",
+    "run",
+    "resume",
+    "analyse",
+    "list",
+    "show",
+    "verify",
+    "delete",
+    "export",
+    "import",
+    "serve",
+    "bench",
+]
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +102,14 @@ def test_verify_keeps_its_answer_only_when_asked_to_and_of_whole_runs(capsys, ru
     assert main(["verify", "two", "--runs", str(runs), "--store"]) in (0, 1)
     after = derived.find(runs / "two", "checks")
     assert after.created > before.created
-    assert [one.path for one in derived.all(runs / "two", "checks")] == [after.path], "of the same analysis: it takes the old one's place"
+    assert [one.path for one in derived.all(runs / "two", "checks")] == [after.path], (
+        "of the same analysis: it takes the old one's place"
+    )
     RunFolder.create(runs, "part", RunFolder.open(runs, "two").spec)
-    assert "nothing to verify" in said(capsys, "verify", "part", "--runs", str(runs), "--store", code=2).err
+    assert (
+        "nothing to verify"
+        in said(capsys, "verify", "part", "--runs", str(runs), "--store", code=2).err
+    )
 
 
 def test_a_flipped_bit_fails_verify_with_exit_code_1(capsys, runs):
@@ -88,21 +121,39 @@ def test_a_flipped_bit_fails_verify_with_exit_code_1(capsys, runs):
     told = said(capsys, "verify", "flipped", "--runs", str(runs), code=1)
     assert "File hashes" in told.err
     assert victim.name in told.out
-    for words in (said(capsys, "list", "--runs", str(runs)).out, said(capsys, "show", "flipped", "--runs", str(runs)).out):
+    for words in (
+        said(capsys, "list", "--runs", str(runs)).out,
+        said(capsys, "show", "flipped", "--runs", str(runs)).out,
+    ):
         assert ", damaged" in words
         assert "snapshots (trajector" in words
         assert f"landscape resume flipped --runs {runs}" in words
-    (row,) = [row for row in json.loads(said(capsys, "list", "--runs", str(runs), "--json").out) if row["id"] == "flipped"]
+    (row,) = [
+        row
+        for row in json.loads(said(capsys, "list", "--runs", str(runs), "--json").out)
+        if row["id"] == "flipped"
+    ]
     assert row["damaged"]["files"] == [f"chunks/{victim.name}"]
     assert main(["resume", "flipped", "--runs", str(runs)]) == 0
     assert not RunFolder.open(runs, "flipped").damaged()
-    assert json.loads(said(capsys, "show", "flipped", "--runs", str(runs), "--json").out)["damaged"] is None
+    assert (
+        json.loads(said(capsys, "show", "flipped", "--runs", str(runs), "--json").out)["damaged"]
+        is None
+    )
     assert "landscape resume flipped" not in said(capsys, "list", "--runs", str(runs)).out
 
 
 def test_show_says_how_a_job_that_crashed_is_done_again(capsys, runs):
     settings = CurvatureSpec().model_dump(mode="json")
-    status = {"state": "running", "pid": 1, "command": "curvature", "settings": settings, "queued": 1.0, "started": 1.0, "updated": 2.0}
+    status = {
+        "state": "running",
+        "pid": 1,
+        "command": "curvature",
+        "settings": settings,
+        "queued": 1.0,
+        "started": 1.0,
+        "updated": 2.0,
+    }
     path = runs / "one" / "status.json"
     before = path.read_bytes()
     path.write_text(json.dumps(status))
@@ -150,7 +201,9 @@ def test_whatever_chunks_are_lost_verify_and_show_say_so_without_a_traceback(cap
 
 
 def test_runs_are_compared_at_one_t_and_jointly(capsys, runs):
-    result = json.loads(said(capsys, "analyse", "one", "two", "--runs", str(runs), "--study", "both", "--json").out)
+    result = json.loads(
+        said(capsys, "analyse", "one", "two", "--runs", str(runs), "--study", "both", "--json").out
+    )
     assert result["joint"]["t"] is not None
     assert len({run["embedding"]["t"] for run in result["runs"]}) == 1
     assert "both" in said(capsys, "list", "--runs", str(runs)).out
@@ -161,11 +214,17 @@ def test_an_export_is_what_was_stored(capsys, runs, tmp_path):
     with np.load(tmp_path / "one.npz") as packed, (tmp_path / "one.csv").open() as text:
         lines = list(csv.DictReader(text))
         assert len(lines) == len(packed["delta"]) == RunFolder.open(runs, "one").spec.snapshots
-        np.testing.assert_allclose([float(line["train_loss"]) for line in lines], packed["train_loss"])
-        np.testing.assert_allclose(np.linalg.norm(packed["delta"], axis=1), packed["distance"], rtol=1e-5)
+        np.testing.assert_allclose(
+            [float(line["train_loss"]) for line in lines], packed["train_loss"]
+        )
+        np.testing.assert_allclose(
+            np.linalg.norm(packed["delta"], axis=1), packed["distance"], rtol=1e-5
+        )
 
 
-def test_a_run_of_ones_own_module_and_data_has_nothing_added_to_it_and_says_so(capsys, caplog, runs, tmp_path, monkeypatch):
+def test_a_run_of_ones_own_module_and_data_has_nothing_added_to_it_and_says_so(
+    capsys, caplog, runs, tmp_path, monkeypatch
+):
     caplog.set_level("INFO", "landscape")
     (tmp_path / "mine_for_landscape.py").write_text(
         "import numpy as np, torch\n"
@@ -177,10 +236,31 @@ def test_a_run_of_ones_own_module_and_data_has_nothing_added_to_it_and_says_so(c
     )
     monkeypatch.chdir(tmp_path)
     names = ["--network", "mine_for_landscape:network", "--data", "mine_for_landscape:data"]
-    assert main(["run", "--runs", str(runs), "--id", "own", "--train-epochs", "3", "--epochs", "2", "--no-analyse", *names]) == 0
+    assert (
+        main(
+            [
+                "run",
+                "--runs",
+                str(runs),
+                "--id",
+                "own",
+                "--train-epochs",
+                "3",
+                "--epochs",
+                "2",
+                "--no-analyse",
+                *names,
+            ]
+        )
+        == 0
+    )
     made = RunFolder.open(runs, "own")
     assert made.finished
-    assert (made.spec.regime, made.spec.weight_decay, made.spec.augmentation) == ("given", 0.0, False)
+    assert (made.spec.regime, made.spec.weight_decay, made.spec.augmentation) == (
+        "given",
+        0.0,
+        False,
+    )
     assert "nothing is added to your network. Weight decay 0, no augmentation." in caplog.text
 
 
@@ -243,19 +323,38 @@ class Net(torch.nn.Linear):
 @pytest.mark.parametrize(
     ("chosen", "words", "code"),
     [
-        (["--network", "leaving_at_once:mk"], "'leaving_at_once:mk' ended the program (SystemExit: 2) when it was imported. Put", 2),
+        (
+            ["--network", "leaving_at_once:mk"],
+            "'leaving_at_once:mk' ended the program (SystemExit: 2) when it was imported. Put",
+            2,
+        ),
         (["--network", "leaving:network"], "'leaving:network' ended the program (SystemExit", 2),
-        (["--data", "leaving:data"], "'leaving:data' ended the program (SystemExit: no GPU found)", 2),
+        (
+            ["--data", "leaving:data"],
+            "'leaving:data' ended the program (SystemExit: no GPU found)",
+            2,
+        ),
         (["--network", "leaving:Net"], "ended the program (SystemExit: 3)", 2),
         (["--data", "leaving:interrupted"], "cancelled", 130),
     ],
 )
-def test_a_persons_code_that_leaves_is_said_and_leaves_no_run(capsys, monkeypatch, tmp_path, chosen, words, code):
+def test_a_persons_code_that_leaves_is_said_and_leaves_no_run(
+    capsys, monkeypatch, tmp_path, chosen, words, code
+):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "leaving.py").write_text(LEAVING)
     (tmp_path / "leaving_at_once.py").write_text("raise SystemExit(2)")
     settings = dict(zip(TINY[::2], TINY[1::2], strict=True)) | {chosen[0]: chosen[1]}
-    told = said(capsys, "run", "--runs", "made", "--id", "left", *itertools.chain(*settings.items()), code=code)
+    told = said(
+        capsys,
+        "run",
+        "--runs",
+        "made",
+        "--id",
+        "left",
+        *itertools.chain(*settings.items()),
+        code=code,
+    )
     lines = [line for line in told.err.splitlines() if line.startswith("landscape: ")]
     assert len(lines) == 1
     assert words in lines[0]
@@ -278,7 +377,9 @@ def test_a_port_in_use_is_said(capsys, runs):
 def test_deleting_takes_the_run_and_nothing_else(capsys, runs):
     assert main(["run", "--runs", str(runs), "--id", "doomed", "--no-analyse", *TINY]) == 0
     said(capsys, "delete", "doomed", "--runs", str(runs), "--yes")
-    left = {row["id"] for row in json.loads(said(capsys, "list", "--runs", str(runs), "--json").out)}
+    left = {
+        row["id"] for row in json.loads(said(capsys, "list", "--runs", str(runs), "--json").out)
+    }
     assert "doomed" not in left
     assert {"one", "two"} <= left
 
@@ -305,6 +406,20 @@ def test_a_run_goes_from_one_folder_to_another_in_one_file(tmp_path, capsys):
     assert main(["import", __file__, "--runs", str(tmp_path / "there")]) == 2
     assert "no archive of runs" in capsys.readouterr().err
     assert main(["export", "one", "--runs", str(tmp_path / "here"), "--with-data"]) == 2
-    assert main(["export", "one", "--runs", str(tmp_path / "here"), "--archive", f"{file}.2", "--to", str(tmp_path)]) == 2
+    assert (
+        main(
+            [
+                "export",
+                "one",
+                "--runs",
+                str(tmp_path / "here"),
+                "--archive",
+                f"{file}.2",
+                "--to",
+                str(tmp_path),
+            ]
+        )
+        == 2
+    )
     assert not (tmp_path / "one.tar.2").exists()
     assert run.damaged() == []

@@ -1,4 +1,6 @@
-"""Laws of the runs folder on the command line: what is none, and what no file system takes, is one line in every command."""
+"""Laws of the runs folder on the command line: what is none, and what no file system takes, is one
+line in every command.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ from landscape_app.cli.main import main
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder
 
-TINY = {"data": "blobs", "network": "mlp-small", "regime": "plain", "train_epochs": 2, "epochs": 2, "seeds": 2, "step_sizes": [0.5]}
+TINY = {
+    "data": "blobs",
+    "network": "mlp-small",
+    "regime": "plain",
+    "train_epochs": 2,
+    "epochs": 2,
+    "seeds": 2,
+    "step_sizes": [0.5],
+}
 LONG = "a" * 300
 COMMANDS = [
     ["list"], ["show", "x"], ["verify", "x"], ["delete", "x", "--yes"], ["export", "x"], ["export", "x", "--archive", "x.tar"], ["resume", "x"], ["analyse", "x"], ["analyse", "x", "y"],
@@ -23,7 +33,9 @@ def told(capsys, *argv: str) -> str:
     """The one line that a mistake is told by."""
     capsys.readouterr()
     assert main(list(argv)) == 2
-    (line,) = (line for line in capsys.readouterr().err.splitlines() if line.startswith("landscape: "))
+    (line,) = (
+        line for line in capsys.readouterr().err.splitlines() if line.startswith("landscape: ")
+    )
     return line
 
 
@@ -81,8 +93,14 @@ def test_a_name_that_no_file_system_takes_is_one_line(capsys, places, argv):
 
 def test_a_target_that_is_no_folder_is_one_line(capsys, places, monkeypatch):
     monkeypatch.setattr("landscape_app.store.snapshots.read", lambda run: _Rows())
-    for to, words in ((LONG, "Give a shorter name"), ("file", "A file is in the way"), ("file/in", "A file is in the way")):
-        assert words in told(capsys, "export", "one", "--runs", str(places / "runs"), "--to", str(places / to))
+    for to, words in (
+        (LONG, "Give a shorter name"),
+        ("file", "A file is in the way"),
+        ("file/in", "A file is in the way"),
+    ):
+        assert words in told(
+            capsys, "export", "one", "--runs", str(places / "runs"), "--to", str(places / to)
+        )
 
 
 class _Rows:

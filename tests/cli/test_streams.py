@@ -1,4 +1,6 @@
-"""Laws of the output: it is said in the letters that there are, and what cannot be said is one line or silence, never a traceback."""
+"""Laws of the output: it is said in the letters that there are, and what cannot be said is one line
+or silence, never a traceback.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def where(argv: list[str], runs: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437"])
-@pytest.mark.parametrize("argv", [*SAID, *([command, "--help"] for command in COMMANDS)], ids=" ".join)
+@pytest.mark.parametrize(
+    "argv", [*SAID, *([command, "--help"] for command in COMMANDS)], ids=" ".join
+)
 def test_a_terminal_without_our_letters_gets_plain_ones(monkeypatch, runs, encoding, argv):
     bytes_of = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(bytes_of, encoding=encoding))
@@ -72,7 +76,10 @@ def test_a_full_device_is_said_in_one_line(monkeypatch, capfd, runs, argv):
 
 @pytest.mark.parametrize("argv", SAID, ids=" ".join)
 def test_a_reader_that_has_gone_is_no_fault(capfd, runs, argv):
-    code = f"import sys; from landscape_app.cli.main import main; sys.exit(main({where(argv, runs)!r}))"
+    code = (
+        "import sys; from landscape_app.cli.main import main;"
+        f" sys.exit(main({where(argv, runs)!r}))"
+    )
     reader, writer = os.pipe()
     os.close(reader)
     try:
@@ -84,11 +91,19 @@ def test_a_reader_that_has_gone_is_no_fault(capfd, runs, argv):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
 def test_what_the_end_of_the_process_cannot_write_adds_no_words(runs):
-    code = f"import sys; from landscape_app.cli.main import main; sys.exit(main(['list', '--runs', {str(runs)!r}]))"
+    code = (
+        "import sys; from landscape_app.cli.main import main; sys.exit(main(['list', '--runs',"
+        f" {str(runs)!r}]))"
+    )
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE)
         assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
-        assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=full).returncode == 0
+        assert (
+            subprocess.run(
+                [sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=full
+            ).returncode
+            == 0
+        )
 
 
 def test_a_closed_output_is_said(monkeypatch, capsys, runs):

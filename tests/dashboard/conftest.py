@@ -17,7 +17,15 @@ from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
-TINY = {"data": "blobs", "network": "mlp-small", "regime": "plain", "train_epochs": 4, "seeds": 2, "step_sizes": [0.5], "epochs": 5}
+TINY = {
+    "data": "blobs",
+    "network": "mlp-small",
+    "regime": "plain",
+    "train_epochs": 4,
+    "seeds": 2,
+    "step_sizes": [0.5],
+    "epochs": 5,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -28,14 +36,24 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:
-    """A folder with a finished run, one that never began, a study of both, and one that cannot be read."""
+    """A folder with a finished run, one that never began, a study of both, and one that cannot be
+    read.
+    """
     folder = tmp_path / "runs"
     folder.mkdir()
     done = RunFolder.create(folder, "done", parse(RunSpec, TINY))
-    every = {"bundle": 0, "trajectories": list(range(len(done.spec.trajectories))), "first": 0, "last": done.spec.epochs}
+    every = {
+        "bundle": 0,
+        "trajectories": list(range(len(done.spec.trajectories))),
+        "first": 0,
+        "last": done.spec.epochs,
+    }
     with done.lock():
-        done.commit("anchor", "anchor.safetensors", {"none": np.zeros(1)})  # no test here looks inside
-        done.commit("chunk", "chunks/0.safetensors", {"none": np.zeros(done.spec.snapshots)}, **every)
+        # no test here looks inside
+        done.commit("anchor", "anchor.safetensors", {"none": np.zeros(1)})
+        done.commit(
+            "chunk", "chunks/0.safetensors", {"none": np.zeros(done.spec.snapshots)}, **every
+        )
         done.mark("finished")
     RunFolder.create(folder, "begun", parse(RunSpec, {**TINY, "regime": "poor"}))
     StudyFolder.create(folder, "both", ["done", "begun"], AnalysisSpec())
@@ -66,15 +84,25 @@ class Page:
         self.callbacks: list[dict[str, Any]] = self.client.get("/_dash-dependencies").get_json()
 
     def callback(self, output: str) -> dict[str, Any]:
-        """The one callback whose output, or list of outputs, contains `output` ("id.property") and that is not a duplicate."""
-        return next(one for one in self.callbacks if output in one["output"] and f"{output}@" not in one["output"])
+        """The one callback whose output, or list of outputs, contains `output` ("id.property") and
+        that is not a duplicate.
+        """
+        return next(
+            one
+            for one in self.callbacks
+            if output in one["output"] and f"{output}@" not in one["output"]
+        )
 
     def served(self) -> list[dict[str, Any]]:
         """The callbacks that the server runs."""
         return [one for one in self.callbacks if not one["clientside_function"]]
 
-    def body(self, callback: dict[str, Any], values: dict[str, Any], changed: str = "") -> dict[str, Any]:
-        """A well-formed request; `values` by "id.property" of inputs and state, None where not given."""
+    def body(
+        self, callback: dict[str, Any], values: dict[str, Any], changed: str = ""
+    ) -> dict[str, Any]:
+        """A well-formed request; `values` by "id.property" of inputs and state, None where not
+        given.
+        """
 
         def given(one: dict[str, Any]) -> Any:
             if one["id"].startswith("{"):
@@ -91,7 +119,9 @@ class Page:
 
     def call(self, output: str, values: dict[str, Any], changed: str = "") -> Any:
         """The response to the callback of `output`."""
-        return self.client.post("/_dash-update-component", json=self.body(self.callback(output), values, changed))
+        return self.client.post(
+            "/_dash-update-component", json=self.body(self.callback(output), values, changed)
+        )
 
 
 def _plain(one: dict[str, Any]) -> dict[str, Any]:
@@ -99,9 +129,11 @@ def _plain(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def outputs(text: str, values: dict[str, Any]) -> Any:
-    """What the renderer sends as "outputs" for an output's id: one, or a list where there are several.
+    """What the renderer sends as "outputs" for an output's id: one, or a list where there are
+    several.
 
-    Those of a pattern are a list of what is on the page: `values` may hold names for one, {"field-note": [names]}.
+    Those of a pattern are a list of what is on the page: `values` may hold names for one,
+    {"field-note": [names]}.
     """
     if not text.startswith(".."):
         return _output(text, values)
@@ -113,7 +145,9 @@ def _output(text: str, values: dict[str, Any]) -> Any:
     if not id.startswith("{"):
         return {"id": id, "property": name}
     pattern = json.loads(id)
-    return [{"id": pattern | {"name": one}, "property": name} for one in values.get(pattern["type"], [])]
+    return [
+        {"id": pattern | {"name": one}, "property": name} for one in values.get(pattern["type"], [])
+    ]
 
 
 @pytest.fixture

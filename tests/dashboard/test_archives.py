@@ -1,4 +1,6 @@
-"""Laws of archives on the page: what is downloaded can be uploaded, in pieces, one at a time, from the page alone, within limits."""
+"""Laws of archives on the page: what is downloaded can be uploaded, in pieces, one at a time, from
+the page alone, within limits.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +37,17 @@ def waiting(runs: Path) -> list[Path]:
     return list((servers.folder(runs) / "uploads").iterdir())
 
 
-def test_an_archive_is_received_in_pieces_and_imported(client: FlaskClient, runs: Path, archive: bytes) -> None:
+def test_an_archive_is_received_in_pieces_and_imported(
+    client: FlaskClient, runs: Path, archive: bytes
+) -> None:
     token = post(client, f"/archive?size={len(archive)}").get_json()["token"]
     for at in range(0, len(archive), 5000):
         answer = post(client, f"/archive/{token}?at={at}", archive[at : at + 5000])
         assert answer.get_json() == {"at": min(at + 5000, len(archive))}
-    assert post(client, f"/archive/{token}/import").get_json() == {"said": "Imported: theirs.", "id": "theirs"}
+    assert post(client, f"/archive/{token}/import").get_json() == {
+        "said": "Imported: theirs.",
+        "id": "theirs",
+    }
     assert RunFolder.open(runs, "theirs").damaged() == []
     assert waiting(runs) == []
     with client.get("/archive/theirs.tar") as answer:
@@ -49,7 +56,9 @@ def test_an_archive_is_received_in_pieces_and_imported(client: FlaskClient, runs
         assert int(answer.headers["Content-Length"]) == len(archive)
 
 
-def test_a_refusal_comes_in_the_words_of_the_command_line_and_nothing_is_left(client: FlaskClient, runs: Path, archive: bytes) -> None:
+def test_a_refusal_comes_in_the_words_of_the_command_line_and_nothing_is_left(
+    client: FlaskClient, runs: Path, archive: bytes
+) -> None:
     before = sorted(path.name for path in runs.iterdir())
     token = post(client, f"/archive?size={len(archive)}").get_json()["token"]
     post(client, f"/archive/{token}?at=0", archive[:-600])
@@ -62,7 +71,9 @@ def test_a_refusal_comes_in_the_words_of_the_command_line_and_nothing_is_left(cl
     assert post(client, f"/archive/{token}?at=0", b"x").status_code == 422
 
 
-def test_one_archive_at_a_time(client: FlaskClient, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_archive_at_a_time(
+    client: FlaskClient, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     token = post(client, "/archive?size=9").get_json()["token"]
     answer = post(client, "/archive?size=9")
     assert answer.status_code == 409
@@ -78,7 +89,9 @@ def test_one_archive_at_a_time(client: FlaskClient, runs: Path, monkeypatch: pyt
     assert len(waiting(runs)) == 1
 
 
-def test_an_import_at_work_is_not_disturbed(client: FlaskClient, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_at_work_is_not_disturbed(
+    client: FlaskClient, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     token = post(client, "/archive?size=2").get_json()["token"]
     post(client, f"/archive/{token}?at=0", b"xx")
 
@@ -95,7 +108,9 @@ def test_an_import_at_work_is_not_disturbed(client: FlaskClient, runs: Path, mon
     assert waiting(runs) == []
 
 
-def test_an_archive_beyond_the_limit_is_refused_by_what_it_says_and_by_what_it_is(client: FlaskClient, runs: Path) -> None:
+def test_an_archive_beyond_the_limit_is_refused_by_what_it_says_and_by_what_it_is(
+    client: FlaskClient, runs: Path
+) -> None:
     answer = post(client, f"/archive?size={uploads.LARGEST + 1}")
     assert answer.status_code == 413
     assert "513 MiB" in answer.get_json()["error"]
@@ -106,7 +121,9 @@ def test_an_archive_beyond_the_limit_is_refused_by_what_it_says_and_by_what_it_i
     assert post(client, f"/archive/{token}?at=3", b"x").status_code == 422
     assert post(client, f"/archive/{token}?at=0", b"x" * 10).status_code == 200
     assert post(client, f"/archive/{token}?at=10", b"x").status_code == 422
-    assert post(client, f"/archive/{token}?at=10", b"x" * (guard.LARGEST_BODY + 1)).status_code == 413
+    assert (
+        post(client, f"/archive/{token}?at=10", b"x" * (guard.LARGEST_BODY + 1)).status_code == 413
+    )
 
 
 @pytest.mark.parametrize("size", ["", "-1", "1.5", "x", "9" * 40, "\u0663", "0x10"])
@@ -115,29 +132,42 @@ def test_a_size_that_is_none_is_a_bad_request(client: FlaskClient, size: str) ->
 
 
 @pytest.mark.parametrize("token", ["..", "%2e%2e%2fx", "0" * 32, "0" * 31 + "g", "a" * 400, "a\0b"])
-def test_a_token_that_was_not_given_out_is_none(client: FlaskClient, runs: Path, token: str) -> None:
+def test_a_token_that_was_not_given_out_is_none(
+    client: FlaskClient, runs: Path, token: str
+) -> None:
     for path in (f"/archive/{token}?at=0", f"/archive/{token}/import"):
         assert post(client, path, b"x").status_code in (404, 405, 422)
     assert post(client, f"/archive/{token}/drop").status_code in (200, 404, 405)
 
 
-@pytest.mark.parametrize("path", ["/archive?size=9", "/archive/x?at=0", "/archive/x/import", "/archive/x/drop"])
+@pytest.mark.parametrize(
+    "path", ["/archive?size=9", "/archive/x?at=0", "/archive/x/import", "/archive/x/drop"]
+)
 @pytest.mark.parametrize(
     "headers", [{}, {**FROM_PAGE, "Origin": "https://evil.example"}, {**FROM_PAGE, "Sec-Fetch-Site": "cross-site"}, {**FROM_PAGE, "Origin": "null"}]
 )  # fmt: skip
-def test_only_the_page_can_send_an_archive(client: FlaskClient, runs: Path, path: str, headers: dict[str, str]) -> None:
+def test_only_the_page_can_send_an_archive(
+    client: FlaskClient, runs: Path, path: str, headers: dict[str, str]
+) -> None:
     assert post(client, path, b"", headers).status_code == 403
     assert post(client, path, b"", {**FROM_PAGE, "Host": "evil.example"}).status_code == 400
 
 
-@pytest.mark.parametrize("id", ["nothing", "..", "%2e%2e%2fsecret", "_data", "_studies", ".state", "broken", "A", "a" * 300])
+@pytest.mark.parametrize(
+    "id",
+    ["nothing", "..", "%2e%2e%2fsecret", "_data", "_studies", ".state", "broken", "A", "a" * 300],
+)
 def test_a_download_takes_ids_and_never_paths(client: FlaskClient, id: str) -> None:
     answer = client.get(f"/archive/{id}.tar")
-    assert answer.status_code in (404, 422) or answer.mimetype == "text/html", "a page, or a refusal in words"
+    assert answer.status_code in (404, 422) or answer.mimetype == "text/html", (
+        "a page, or a refusal in words"
+    )
 
 
 def test_a_download_is_for_this_page_and_two_go_on_at_once(client: FlaskClient, runs: Path) -> None:
-    assert client.get("/archive/done.tar", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert (
+        client.get("/archive/done.tar", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    )
     for _ in range(AT_ONCE + 1):
         client.get("/archive/nothing.tar")  # a refusal keeps no place
     for _ in range(AT_ONCE + 1):
@@ -153,7 +183,12 @@ def test_a_download_is_for_this_page_and_two_go_on_at_once(client: FlaskClient, 
 def test_the_lasso_of_every_snapshot_of_four_runs_fits_into_a_request() -> None:
     sets = {f"{'a' * 60}-{number}": list(range(20_001)) for number in range(4)}
     assert (
-        len(json.dumps({"kind": "lasso", "run": next(iter(sets)), "sets": sets, "serial": 1}, separators=(",", ":")))
+        len(
+            json.dumps(
+                {"kind": "lasso", "run": next(iter(sets)), "sets": sets, "serial": 1},
+                separators=(",", ":"),
+            )
+        )
         < guard.LARGEST_BODY / 2
     )
 

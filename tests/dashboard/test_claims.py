@@ -1,4 +1,6 @@
-"""One click is one launch, however often its request arrives; two pages with equal settings are two launches."""
+"""One click is one launch, however often its request arrives; two pages with equal settings are two
+launches.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,12 @@ def request(nonce: str, at: int = 0, **more: Any) -> dict[str, Any]:
 
 def test_twenty_requests_of_one_click_are_one_launch(tmp_path: Path) -> None:
     work, answers = Work(0.05), list[dict[str, Any]]()
-    threads = [threading.Thread(target=lambda i=i: answers.append(once(tmp_path, request("page", at=i), work))) for i in range(20)]
+    threads = [
+        threading.Thread(
+            target=lambda i=i: answers.append(once(tmp_path, request("page", at=i), work))
+        )
+        for i in range(20)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -44,7 +51,9 @@ def test_twenty_requests_of_one_click_are_one_launch(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("other", [request("another page"), request("page", specs=[{"seed": 2}])])
-def test_another_page_or_other_settings_are_another_launch(tmp_path: Path, other: dict[str, Any]) -> None:
+def test_another_page_or_other_settings_are_another_launch(
+    tmp_path: Path, other: dict[str, Any]
+) -> None:
     work = Work()
     assert once(tmp_path, request("page"), work) != once(tmp_path, other, work)
     assert work.done == 2

@@ -1,4 +1,6 @@
-"""The application as a whole: what it imports, two in one process, every page drawn, what is gone."""
+"""The application as a whole: what it imports, two in one process, every page drawn, what is
+gone.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,23 @@ from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import TINY, Page
 
-HEAVY = ("torch", "phate", "sklearn", "landscape_app.training", "landscape_app.sampling", "landscape_app.pipeline", "landscape_app.probes")
+HEAVY = (
+    "torch",
+    "phate",
+    "sklearn",
+    "landscape_app.training",
+    "landscape_app.sampling",
+    "landscape_app.pipeline",
+    "landscape_app.probes",
+)
 
 
 def draw(page: Page, path: str, search: str = "") -> str:
     """The page at `path` as JSON text."""
     answer = page.call(
-        f"{ids.PAGE}.children", {f"{ids.LOCATION}.pathname": path, f"{ids.LOCATION}.search": search}, f"{ids.LOCATION}.pathname"
+        f"{ids.PAGE}.children",
+        {f"{ids.LOCATION}.pathname": path, f"{ids.LOCATION}.search": search},
+        f"{ids.LOCATION}.pathname",
     )
     assert answer.status_code == 200
     return str(answer.text)
@@ -35,7 +47,9 @@ def test_the_web_process_stays_small(runs: Path) -> None:
         f"factory.warm(factory.create(Path({str(runs)!r})))\n"
         f"print(*[name for name in {HEAVY!r} if name in sys.modules])"
     )
-    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert found.stdout.strip() == ""
 
 
@@ -69,7 +83,9 @@ def test_a_damaged_run_is_listed_and_breaks_nothing(page: Page) -> None:
     assert draw(page, "/new", "?from=broken")
 
 
-@pytest.mark.parametrize("id", ["never-was", "../../etc", "a" * 500, "<script>alert(1)</script>", "%00"])
+@pytest.mark.parametrize(
+    "id", ["never-was", "../../etc", "a" * 500, "<script>alert(1)</script>", "%00"]
+)
 def test_what_is_not_there_is_said_to_be_gone(page: Page, id: str) -> None:
     assert "is gone" in draw(page, "/jobs", f"?show={id}")
     assert draw(page, "/new", f"?from={id}")
@@ -96,7 +112,10 @@ def test_every_opened_page_has_a_nonce_of_its_own(client: FlaskClient) -> None:
 
 def test_the_signing_key_outlives_the_server(runs: Path) -> None:
     assert factory.create(runs).server.secret_key == factory.create(runs).server.secret_key
-    assert factory.create(runs).server.secret_key != factory.create(runs.parent / "other").server.secret_key
+    assert (
+        factory.create(runs).server.secret_key
+        != factory.create(runs.parent / "other").server.secret_key
+    )
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -34,12 +34,16 @@ HOLD = (
 
 
 def say(folder: Path, **status: Any) -> None:
-    (folder / "status.json").write_text(json.dumps({"updated": time.time(), "queued": time.time() - 5, **status}))
+    (folder / "status.json").write_text(
+        json.dumps({"updated": time.time(), "queued": time.time() - 5, **status})
+    )
 
 
 def held(folder: Path) -> subprocess.Popen[str]:
     """Another process that holds the folder's lock, as a job does."""
-    process = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     process.stdout.readline()
     process.stdout.close()
@@ -54,7 +58,9 @@ def test_failed_checks_stand_beside_the_word_finished(runs: Path) -> None:
     board = Board(runs)
     assert board.find("done").failed == ()  # type: ignore[union-attr]
     bad = {"label": "Distances", "passed": False}
-    derived.write(runs / "done", "checks", {}, {}, {"checks": [bad, {"label": "Jumps", "passed": True}]}, "x")
+    derived.write(
+        runs / "done", "checks", {}, {}, {"checks": [bad, {"label": "Jumps", "passed": True}]}, "x"
+    )
     time.sleep(FRESH)
     found = board.entries(now=True)
     listed = repr(rows.rows(found, board, shown=None))
@@ -92,13 +98,23 @@ def test_a_job_that_is_killed_is_shown_as_interrupted(runs: Path) -> None:
 
 def test_a_crashed_job_on_a_sampled_run_is_told_apart_from_the_run(runs: Path) -> None:
     settings = CurvatureSpec().model_dump(mode="json")
-    say(runs / "done", state="running", pid=1, command="curvature", settings=settings, queued=1.0, started=1.0, updated=2.0)
+    say(
+        runs / "done",
+        state="running",
+        pid=1,
+        command="curvature",
+        settings=settings,
+        queued=1.0,
+        started=1.0,
+        updated=2.0,
+    )
     board = Board(runs)
     entry = board.find("done")
     assert entry is not None
     told = parts.said(entry)
     assert told.startswith(
-        f"{entry.standing.words[:1].upper()}{entry.standing.words[1:]}. Last job: curvature interrupted. It ended without a message"
+        f"{entry.standing.words[:1].upper()}{entry.standing.words[1:]}. Last job: curvature"
+        " interrupted. It ended without a message"
     )
     assert told.endswith("Again starts it anew, with the same settings.")
     assert "Resume" not in told, "its button is called Again"
@@ -115,7 +131,9 @@ def test_a_study_that_was_imported_is_finished_where_it_is_compared(runs: Path) 
     study = next(entry for entry in Board(runs).entries() if entry.id == "both")
     assert study.job.state == "idle"
     derived.write(study.path, "shared", {}, {}, {}, "x")
-    assert state(study.path).state == "finished", "no job was at work on it here, and all that one makes is there"
+    assert state(study.path).state == "finished", (
+        "no job was at work on it here, and all that one makes is there"
+    )
     study = Board(runs).find("both")  # type: ignore[assignment]
     assert not study.resumable
 
@@ -149,12 +167,19 @@ def test_an_unchanged_reading_sends_nothing(page: Page) -> None:
     seen = first.get_json()["response"][ids.JOBS_SEEN]["data"]
     again = page.call(f"{ids.JOBS_LIST}.children", {f"{ids.JOBS_SEEN}.data": seen})
     assert (first.status_code, again.status_code) == (200, 204)
-    other = page.call(f"{ids.JOBS_LIST}.children", {f"{ids.JOBS_SEEN}.data": seen, f"{ids.JOBS_LOCATION}.search": "?show=done"})
+    other = page.call(
+        f"{ids.JOBS_LIST}.children",
+        {f"{ids.JOBS_SEEN}.data": seen, f"{ids.JOBS_LOCATION}.search": "?show=done"},
+    )
     assert other.status_code == 200, "another panel is something else to show"
 
 
 def test_a_thousand_runs_are_followed_in_a_moment(tmp_path: Path) -> None:
-    content = {"schema": 1, "created": 1.0, "settings": parse(RunSpec, TINY).model_dump(mode="json")}
+    content = {
+        "schema": 1,
+        "created": 1.0,
+        "settings": parse(RunSpec, TINY).model_dump(mode="json"),
+    }
     for number in range(1000):
         folder = tmp_path / f"run-{number:04d}"
         folder.mkdir()
@@ -170,8 +195,12 @@ def test_a_thousand_runs_are_followed_in_a_moment(tmp_path: Path) -> None:
     ("chosen", "off", "words"),
     [([], True, "ticked"), (["done"], True, "ticked"), (["done", "begun"], True, "1 not yet sampled"), (["done", "gone"], True, "1 not yet"), (["a"] * 5, True, "ticked")],
 )  # fmt: skip
-def test_only_sampled_runs_are_compared(page: Page, chosen: list[str], off: bool, words: str) -> None:
-    answer = page.call(f"{ids.JOBS_COMPARE}.disabled", {f"{ids.JOBS_TICKED}.value": chosen}).get_json()["response"][ids.JOBS_COMPARE]
+def test_only_sampled_runs_are_compared(
+    page: Page, chosen: list[str], off: bool, words: str
+) -> None:
+    answer = page.call(
+        f"{ids.JOBS_COMPARE}.disabled", {f"{ids.JOBS_TICKED}.value": chosen}
+    ).get_json()["response"][ids.JOBS_COMPARE]
     assert answer["disabled"] is off
     assert words in answer["children"]
 
@@ -184,16 +213,27 @@ def test_deleting_says_what_would_miss_it_and_then_does_it(page: Page, runs: Pat
     body = page.body(delete, {f"{ids.DELETE_YES}.n_clicks": 1, f"{ids.DELETE_NAME}.data": "begun"})
     assert "was deleted" in page.client.post("/_dash-update-component", json=body).text
     assert not (runs / "begun").exists()
-    body = page.body(delete, {f"{ids.DELETE_YES}.n_clicks": 1, f"{ids.DELETE_NAME}.data": "../../etc"})
+    body = page.body(
+        delete, {f"{ids.DELETE_YES}.n_clicks": 1, f"{ids.DELETE_NAME}.data": "../../etc"}
+    )
     assert "Not done" in page.client.post("/_dash-update-component", json=body).text
 
 
 def test_names_are_text(tmp_path: Path) -> None:
     run = RunFolder.create(tmp_path, "a", parse(RunSpec, TINY))
-    say(run.path, state="failed", message="<script>alert(1)</script>", traceback="<img src=x onerror=alert(1)>", phase="<b>")
+    say(
+        run.path,
+        state="failed",
+        message="<script>alert(1)</script>",
+        traceback="<img src=x onerror=alert(1)>",
+        phase="<b>",
+    )
     StudyFolder.create(tmp_path, "s", ["a"], AnalysisSpec())
     board = Board(tmp_path)
-    drawn = json.dumps([part.to_plotly_json() for part in brief.rows(board)], default=lambda one: one.to_plotly_json())
+    drawn = json.dumps(
+        [part.to_plotly_json() for part in brief.rows(board)],
+        default=lambda one: one.to_plotly_json(),
+    )
     assert "Markdown" not in drawn
     assert "dangerously" not in drawn.lower()
     assert "failed" in drawn
@@ -206,7 +246,14 @@ def test_a_duration_is_short_and_never_a_power_of_ten(seconds: float | None) -> 
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0, "0 s"), (59.4, "59 s"), (59.6, "1 min 00 s"), (3599.6, "1 h 00 min"), (7500, "2 h 05 min")]
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 00 s"),
+        (3599.6, "1 h 00 min"),
+        (7500, "2 h 05 min"),
+    ],
 )
 def test_durations(seconds: float, said: str) -> None:
     assert duration(seconds) == said
@@ -220,7 +267,14 @@ def test_shares_stay_between_nothing_and_all(done: int, total: int, per_second: 
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (55_432_100, "55.4 MB"), (1_234_000_000, "1.23 GB")]
+    ("count", "said"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1 kB"),
+        (55_432_100, "55.4 MB"),
+        (1_234_000_000, "1.23 GB"),
+    ],
 )
 def test_sizes(count: float, said: str) -> None:
     assert size(count) == said
@@ -232,7 +286,9 @@ def test_counts_name_every_state_that_occurs(runs: Path) -> None:
 
 def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     board = Board(tmp_path)
-    assert "New run makes one; Import takes one" in repr(rows.rows(board.entries(), board, shown=None))
+    assert "New run makes one; Import takes one" in repr(
+        rows.rows(board.entries(), board, shown=None)
+    )
 
 
 def test_a_strip_shows_at_most_three(tmp_path: Path) -> None:
@@ -271,15 +327,30 @@ def test_cancel_reaches_the_job(page: Page, runs: Path) -> None:
 
 def panel(page: Page, id: str) -> str:
     """The panel of a run or study, as JSON."""
-    answer = page.call(f"{ids.JOBS_DETAILS}.children", {f"{ids.JOBS_LOCATION}.search": f"?show={id}"})
+    answer = page.call(
+        f"{ids.JOBS_DETAILS}.children", {f"{ids.JOBS_LOCATION}.search": f"?show={id}"}
+    )
     return json.dumps(answer.get_json()["response"][ids.JOBS_DETAILS], ensure_ascii=False)
 
 
 def test_the_panel_tells_phases_rate_and_what_is_left(page: Page, runs: Path) -> None:
     process = held(runs / "begun")
     try:
-        now = {"phase": "sampling", "done": 40, "total": 100, "unit": "trajectory-epochs", "rate": 20.0, "started": time.time() - 9}
-        say(runs / "begun", state="running", pid=process.pid, phases=[{"name": "training", "seconds": 61.0}], **now)
+        now = {
+            "phase": "sampling",
+            "done": 40,
+            "total": 100,
+            "unit": "trajectory-epochs",
+            "rate": 20.0,
+            "started": time.time() - 9,
+        }
+        say(
+            runs / "begun",
+            state="running",
+            pid=process.pid,
+            phases=[{"name": "training", "seconds": 61.0}],
+            **now,
+        )
         (runs / "begun" / "log.txt").write_text("the last line\n")
         shown = panel(page, "begun")
     finally:
@@ -287,12 +358,25 @@ def test_the_panel_tells_phases_rate_and_what_is_left(page: Page, runs: Path) ->
         process.wait()
     assert all(
         part in shown
-        for part in ("1 min 01 s", "40 of 100 trajectory-epochs", "20 trajectory-epochs/s", "3 s left", "40 %", "the last line")
+        for part in (
+            "1 min 01 s",
+            "40 of 100 trajectory-epochs",
+            "20 trajectory-epochs/s",
+            "3 s left",
+            "40 %",
+            "the last line",
+        )
     )
 
 
 def test_the_panel_shows_why_a_job_failed_as_text(page: Page, runs: Path) -> None:
-    say(runs / "begun", state="failed", message="Training diverged: <b>nan</b>", traceback="Traceback …", phase="training")
+    say(
+        runs / "begun",
+        state="failed",
+        message="Training diverged: <b>nan</b>",
+        traceback="Traceback …",
+        phase="training",
+    )
     shown = panel(page, "begun")
     assert "What went wrong" in shown
     assert "<b>nan</b>" in shown

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from landscape_app.dashboard import guard
 
-# Every route there is, and the methods it answers: reading is open to this machine; callbacks and archives can change something.
+# Every route there is, and the methods it answers: reading is open to this machine; callbacks and
+# archives can change something.
 INTENDED = {
     "/": {"GET"},
     "/<path:path>": {"GET"},
@@ -31,12 +32,26 @@ INTENDED = {
 
 def test_every_route_is_intended(app: Dash, client: FlaskClient) -> None:
     client.get("/")
-    found = {rule.rule: rule.methods - {"HEAD", "OPTIONS"} for rule in app.server.url_map.iter_rules()}
+    found = {
+        rule.rule: rule.methods - {"HEAD", "OPTIONS"} for rule in app.server.url_map.iter_rules()
+    }
     assert found == INTENDED
 
 
-@pytest.mark.parametrize("path", ["/", "/_dash-layout", "/_dash-dependencies", "/jobs", "/assets/theme.css", "/_favicon.ico"])
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8050", "192.168.0.7", "0.0.0.0"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/_dash-layout", "/_dash-dependencies", "/jobs", "/assets/theme.css", "/_favicon.ico"],
+)
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example:8050",
+        "192.168.0.7",
+        "0.0.0.0",
+    ],
+)
 def test_another_host_name_is_refused(client: FlaskClient, path: str, host: str) -> None:
     assert client.get(path, headers={"Host": host}).status_code == 400
 
@@ -59,21 +74,34 @@ def test_this_machine_is_served(client: FlaskClient, host: str) -> None:
 )
 def test_a_post_from_elsewhere_is_refused(client: FlaskClient, headers: dict[str, str]) -> None:
     body = {"output": "no such callback", "inputs": []}
-    assert client.post("/_dash-update-component", json=body).status_code == 400, "from here it is only malformed"
+    assert client.post("/_dash-update-component", json=body).status_code == 400, (
+        "from here it is only malformed"
+    )
     assert client.post("/_dash-update-component", json=body, headers=headers).status_code == 403
 
 
 def test_the_page_s_own_origin_is_served(client: FlaskClient) -> None:
-    headers = {"Host": "127.0.0.1:8050", "Origin": "http://127.0.0.1:8050", "Sec-Fetch-Site": "same-origin"}
+    headers = {
+        "Host": "127.0.0.1:8050",
+        "Origin": "http://127.0.0.1:8050",
+        "Sec-Fetch-Site": "same-origin",
+    }
     assert client.post("/_dash-update-component", json={}, headers=headers).status_code == 400
 
 
 def test_a_body_beyond_the_limit_is_refused(client: FlaskClient) -> None:
     body = b'{"output": "' + b"a" * guard.LARGEST_BODY + b'"}'
-    assert client.post("/_dash-update-component", data=body, content_type="application/json").status_code == 413
+    assert (
+        client.post(
+            "/_dash-update-component", data=body, content_type="application/json"
+        ).status_code
+        == 413
+    )
 
 
-@pytest.mark.parametrize("path", ["/", "/jobs", "/_dash-layout", "/assets/theme.css", "/assets/missing.css"])
+@pytest.mark.parametrize(
+    "path", ["/", "/jobs", "/_dash-layout", "/assets/theme.css", "/assets/missing.css"]
+)
 def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> None:
     with client.get(path) as answer:
         headers = answer.headers
@@ -88,7 +116,11 @@ def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> Non
 
 def test_inline_scripts_of_the_page_are_those_the_policy_names(client: FlaskClient) -> None:
     answer = client.get("/")
-    scripts = re.findall(r"<script(?: id=\"_dash-renderer\" type=\"application/javascript\")?>(.*?)</script>", answer.text, re.DOTALL)
+    scripts = re.findall(
+        r"<script(?: id=\"_dash-renderer\" type=\"application/javascript\")?>(.*?)</script>",
+        answer.text,
+        re.DOTALL,
+    )
     assert len(scripts) >= 2
     for script in scripts:
         assert guard._hash(script) in answer.headers["Content-Security-Policy"]

@@ -1,4 +1,6 @@
-"""From a click to a job: the whole background protocol as the renderer drives it, with real jobs."""
+"""From a click to a job: the whole background protocol as the renderer drives it, with real
+jobs.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,14 @@ def empty(tmp_path: Path) -> Iterator[Path]:
     for folder in [*runs.glob("_studies/*"), *runs.glob("[a-z]*")]:
         if (folder / lock.NAME).exists():
             cancel(folder)
-    until(lambda: not any(lock.holder(folder / lock.NAME) for folder in [*runs.glob("_studies/*"), *runs.glob("[a-z]*")]))
+    until(
+        lambda: (
+            not any(
+                lock.holder(folder / lock.NAME)
+                for folder in [*runs.glob("_studies/*"), *runs.glob("[a-z]*")]
+            )
+        )
+    )
 
 
 def until(true: Any, seconds: float = 40.0) -> None:
@@ -74,12 +83,15 @@ def spec(**changes: Any) -> dict[str, Any]:
 def test_the_job_outlives_the_launch_that_started_it(empty: Path) -> None:
     app = factory.create(empty)
     page = Page(app)
-    body, query = begin(page, "form", launches.ask("page", "run", specs=[spec(train_epochs=100_000)]))
+    body, query = begin(
+        page, "form", launches.ask("page", "run", specs=[spec(train_epochs=100_000)])
+    )
     answer = answer_of(page, "form", body, query)
     folder = empty / answer["ids"][0]
     pid = lock.holder(folder / lock.NAME)
     assert pid
-    page.client.post(f"{URL}{query.replace('job=', 'oldJob=')}", json=body)  # what the renderer asks for: kill what ran before
+    # what the renderer asks for: kill what ran before
+    page.client.post(f"{URL}{query.replace('job=', 'oldJob=')}", json=body)
     time.sleep(0.3)
     assert lock.holder(folder / lock.NAME) == pid
 
@@ -87,7 +99,10 @@ def test_the_job_outlives_the_launch_that_started_it(empty: Path) -> None:
 def test_two_pages_with_equal_settings_get_a_run_each_and_one_page_never_two(empty: Path) -> None:
     page = Page(factory.create(empty))
     long = [spec(train_epochs=100_000)]
-    started = [begin(page, "form", launches.ask(nonce, "run", specs=long)) for nonce in ("one", "other", "one", "other")]
+    started = [
+        begin(page, "form", launches.ask(nonce, "run", specs=long))
+        for nonce in ("one", "other", "one", "other")
+    ]
     answers = [answer_of(page, "form", body, query)["ids"] for body, query in started]
     assert answers[0] == answers[2] != answers[1] == answers[3]
     assert len(catalogue.list_runs(empty)) == 2
@@ -95,13 +110,17 @@ def test_two_pages_with_equal_settings_get_a_run_each_and_one_page_never_two(emp
 
 def test_a_click_becomes_runs_that_finish_and_a_study_that_waits_for_them(empty: Path) -> None:
     page = Page(factory.create(empty))
-    answer = launch(page, "form", launches.ask("page", "run", specs=[spec(regime="plain"), spec(regime="poor")]))
+    answer = launch(
+        page, "form", launches.ask("page", "run", specs=[spec(regime="plain"), spec(regime="poor")])
+    )
     *runs, study = answer["ids"]
     assert answer["error"] is None
     assert StudyFolder.open(empty, study).runs == runs
     until(lambda: state(empty / "_studies" / study).state not in (*launching.LIVE, "idle"))
     assert [state(empty / run).state for run in runs] == ["finished"] * 2
-    assert state(empty / "_studies" / study).state == "finished", state(empty / "_studies" / study).traceback
+    assert state(empty / "_studies" / study).state == "finished", state(
+        empty / "_studies" / study
+    ).traceback
     listed = page.call(f"{ids.JOBS_LIST}.children", {}).text
     assert all(id in listed for id in answer["ids"])
 
@@ -114,14 +133,22 @@ def test_a_click_becomes_runs_that_finish_and_a_study_that_waits_for_them(empty:
         ({"do": "analyse", "ids": ["never-was"]}, "no run called 'never-was'"),
         ({"do": "analyse", "ids": "never-was"}, "Tick the runs"),
         ({"do": "run", "specs": []}, "one to 8 runs"),
-        ({"do": "run", "specs": [{"seeds": 0}]}, "seeds (Directions): Input should be greater than or equal to 1, not 0."),
-        ({"do": "run", "specs": [{"data": "npz:/etc/passwd"}]}, "no data set called 'npz:/etc/passwd'"),
+        (
+            {"do": "run", "specs": [{"seeds": 0}]},
+            "seeds (Directions): Input should be greater than or equal to 1, not 0.",
+        ),
+        (
+            {"do": "run", "specs": [{"data": "npz:/etc/passwd"}]},
+            "no data set called 'npz:/etc/passwd'",
+        ),
         ({"do": "run", "specs": [{"network": "os:system"}]}, "no network called 'os:system'"),
         ({"do": "run", "specs": [{"sseed": 1}]}, "Did you mean 'seed'?"),
         ({"do": "format the disk"}, "nothing called 'format the disk'"),
     ],
 )
-def test_a_refusal_is_an_answer_in_the_command_line_s_words(tmp_path: Path, request_: dict[str, Any], words: str) -> None:
+def test_a_refusal_is_an_answer_in_the_command_line_s_words(
+    tmp_path: Path, request_: dict[str, Any], words: str
+) -> None:
     answer = launching.start(tmp_path / "runs", request_)
     assert words in str(answer["error"])
     assert answer["ids"] == []
@@ -138,14 +165,18 @@ def test_two_apps_launch_into_their_own_runs(tmp_path: Path) -> None:
 def test_what_follows_a_launch() -> None:
     said, where, again = launches.after({"ids": ["a"], "kind": "run", "error": None})
     assert where == "/jobs?show=a"
-    said, where, again = launches.after({"ids": ["quickstart"], "kind": "quickstart", "error": None})
+    said, where, again = launches.after(
+        {"ids": ["quickstart"], "kind": "quickstart", "error": None}
+    )
     assert isinstance(again, int)
     said, where, again = launches.after({"ids": [], "kind": "run", "error": "<script>no</script>"})
     assert said[0]["message"] == "<script>no</script>", "text stays text"
     assert where is not None
 
 
-def test_a_launch_that_ends_while_it_is_asked_about_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_launch_that_ends_while_it_is_asked_about_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Answers(tmp_path) as cache:
         asked = LaunchManager(tmp_path, cache)
         ended = subprocess.Popen([sys.executable, "-c", ""])

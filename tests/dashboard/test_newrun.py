@@ -1,4 +1,6 @@
-"""The form is the settings: every field has a control, says what the command line says, and gives back what it shows."""
+"""The form is the settings: every field has a control, says what the command line says, and gives
+back what it shows.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ SPECS = (
             "train_rate": st.sampled_from([0.1, 1e-5, 10.0]),
             "momentum": st.sampled_from([0.0, 0.9]),
             "seeds": st.integers(1, 64),
-            "step_sizes": st.lists(st.sampled_from([0.1, 0.25, 0.5, 1.0, 2.5]), min_size=1, unique=True),
+            "step_sizes": st.lists(
+                st.sampled_from([0.1, 0.25, 0.5, 1.0, 2.5]), min_size=1, unique=True
+            ),
             "controls": st.booleans(),
             "epochs": st.integers(1, 10_000),
             "rate": st.sampled_from([0.001, 0.01]),
@@ -64,7 +68,11 @@ def test_every_setting_has_a_control_with_its_help(name: str) -> None:
 
 def test_no_setting_is_left_out() -> None:
     assert {*FIELDS, *APART, "regime"} == set(RunSpec.model_fields)
-    assert APART == ("layout", "scale", "checkpoint"), "what is text and in no table, or about a file, is shut out"
+    assert APART == (
+        "layout",
+        "scale",
+        "checkpoint",
+    ), "what is text and in no table, or about a file, is shut out"
 
 
 @given(SPECS)
@@ -130,7 +138,14 @@ def test_all_faults_are_said_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("data", "npz:/etc/passwd"), ("data", "given"), ("network", "os:system"), ("network", "given"), ("data", "../x")]
+    ("name", "value"),
+    [
+        ("data", "npz:/etc/passwd"),
+        ("data", "given"),
+        ("network", "os:system"),
+        ("network", "given"),
+        ("data", "../x"),
+    ],
 )
 def test_no_file_or_code_is_named_from_a_browser(name: str, value: str) -> None:
     assert not read({**of_preset("quick"), name: value}, ["good"], "quick").specs
@@ -147,7 +162,11 @@ def test_several_regimes_are_several_runs_that_differ_in_nothing_else() -> None:
     differ = {name for name in RunSpec.model_fields if getattr(good, name) != getattr(poor, name)}
     assert differ == {
         "regime",
-        *(name for name in REGIMES["good"].settings if REGIMES["good"].settings[name] != REGIMES["poor"].settings[name]),
+        *(
+            name
+            for name in REGIMES["good"].settings
+            if REGIMES["good"].settings[name] != REGIMES["poor"].settings[name]
+        ),
     }
 
 
@@ -179,11 +198,23 @@ def name_of(kind: str, name: str) -> str:
 
 
 def prepared(runs: Path, id: str, **changes: Any) -> RunFolder:
-    """A run that was measured at 0.1 s an epoch of training, 50 trajectory-epochs a second and 4 s of analysis."""
+    """A run that was measured at 0.1 s an epoch of training, 50 trajectory-epochs a second and 4 s
+    of analysis.
+    """
     run = RunFolder.create(runs, id, parse(RunSpec, {"data": "mnist", "network": "cnn", **changes}))
-    facts = {"parameters": 1000, "classes": 10, "probe_rows": 256, "loss_rows": 1024, "plan": {"rate": 50.0}}
+    facts = {
+        "parameters": 1000,
+        "classes": 10,
+        "probe_rows": 256,
+        "loss_rows": 1024,
+        "plan": {"rate": 50.0},
+    }
     with run.lock():
-        run.mark("prepared", **facts, forecast={"training_epoch_seconds": 0.1, "seconds": {"analysis": 4.0}})
+        run.mark(
+            "prepared",
+            **facts,
+            forecast={"training_epoch_seconds": 0.1, "seconds": {"analysis": 4.0}},
+        )
     return run
 
 
@@ -206,16 +237,24 @@ def test_a_forecast_of_disk_is_what_a_run_takes() -> None:
     assert small.disk is not None
     assert large.disk is not None
     assert 1.9 < large.disk / small.disk < 2.3, "twice the epochs, twice the snapshots"
-    assert large.disk == pytest.approx(56.6e6, rel=0.05), "what the quickstart's runs were seen to take"
+    assert large.disk == pytest.approx(56.6e6, rel=0.05), (
+        "what the quickstart's runs were seen to take"
+    )
 
 
 def filled(**changes: Any) -> dict[str, Any]:
-    """The form's part of a request: the quick preset with `changes`, for the callbacks of the page."""
+    """The form's part of a request: the quick preset with `changes`, for the callbacks of the
+    page.
+    """
     key = '{"name":["ALL"],"type":"field"}'
     held = {**of_preset("quick"), **changes}
     return {
-        f"{key}.value": [{"id": ids.field(name), "property": "value", "value": held[name]} for name in FIELDS],
-        f"{key}.id": [{"id": ids.field(name), "property": "id", "value": ids.field(name)} for name in FIELDS],
+        f"{key}.value": [
+            {"id": ids.field(name), "property": "value", "value": held[name]} for name in FIELDS
+        ],
+        f"{key}.id": [
+            {"id": ids.field(name), "property": "id", "value": ids.field(name)} for name in FIELDS
+        ],
         f"{ids.FORM_REGIMES}.value": ["good", "poor"],
         f"{ids.FORM_PRESET}.value": "quick",
         f"{ids.NONCE}.data": "page",
@@ -229,7 +268,9 @@ def test_the_form_says_what_will_happen_and_launches_just_that(page: Page) -> No
     outlook = json.dumps(said[ids.FORM_FORECAST])
     assert "8,970" in outlook
     assert "10 = 2 directions" in outlook
-    asked = page.call(f"{ids.request('form')}.data", {**filled(seeds=2), f"{ids.FORM_LAUNCH}.n_clicks": 1}).get_json()["response"]
+    asked = page.call(
+        f"{ids.request('form')}.data", {**filled(seeds=2), f"{ids.FORM_LAUNCH}.n_clicks": 1}
+    ).get_json()["response"]
     request = asked[ids.request("form")]["data"]
     assert (request["do"], request["nonce"]) == ("run", "page")
     assert [spec_of_page(one) for one in request["specs"]] == [
@@ -238,12 +279,21 @@ def test_the_form_says_what_will_happen_and_launches_just_that(page: Page) -> No
 
 
 def test_a_form_at_fault_launches_nothing(page: Page) -> None:
-    assert page.call(f"{ids.request('form')}.data", {**filled(seeds=0), f"{ids.FORM_LAUNCH}.n_clicks": 1}).status_code == 204
+    assert (
+        page.call(
+            f"{ids.request('form')}.data", {**filled(seeds=0), f"{ids.FORM_LAUNCH}.n_clicks": 1}
+        ).status_code
+        == 204
+    )
 
 
 def test_a_preset_is_a_protocol_and_leaves_alone_what_it_is_applied_to(page: Page) -> None:
     key = '{"name":["ALL"],"type":"field"}.value'
-    values = {**filled(data="stripes", epochs=99), f"{ids.FORM_PRESET}.value": "paper", "field": FIELDS}
+    values = {
+        **filled(data="stripes", epochs=99),
+        f"{ids.FORM_PRESET}.value": "paper",
+        "field": FIELDS,
+    }
     answer = page.call(key, values, f"{ids.FORM_PRESET}.value").get_json()["response"]
     assert answer[name_of("field", "data")]["value"] == "stripes"
     assert answer[name_of("field", "epochs")]["value"] == 40
@@ -254,6 +304,9 @@ def test_a_copy_of_a_run_of_ones_own_network_has_the_recipe_of_the_regime_that_i
     own = parse(RunSpec, {"network": "mine:make", "data": "digits"})
     assert foreign(own) == ["network"]
     specs = read(of_spec(own), ["good", "plain"], "quick").specs
-    assert [(spec.regime, spec.weight_decay, spec.augmentation) for spec in specs] == [("good", 5e-4, True), ("plain", 0.0, False)]
+    assert [(spec.regime, spec.weight_decay, spec.augmentation) for spec in specs] == [
+        ("good", 5e-4, True),
+        ("plain", 0.0, False),
+    ]
     knob = parse(RunSpec, {"network": "mine:make", "weight_decay": 0.1})
     assert [spec.weight_decay for spec in read(of_spec(knob), ["good"], "quick").specs] == [0.1]

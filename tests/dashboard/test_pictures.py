@@ -1,4 +1,6 @@
-"""Pictures are worked out beside the requests: one at a time, and what is asked for meanwhile is the last one that there is."""
+"""Pictures are worked out beside the requests: one at a time, and what is asked for meanwhile is
+the last one that there is.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,15 @@ def test_a_small_picture_is_there_at_once_and_is_made_once() -> None:
     for _ in range(3):
         assert all.get(KEY, "state", lambda: made.append(1) or "picture") == "picture"
     assert made == [1]
-    assert all.get(KEY, "next state", lambda: "another") == "picture", "the last one, until the next is there"
+    assert all.get(KEY, "next state", lambda: "another") == "picture", (
+        "the last one, until the next is there"
+    )
     assert until(lambda: all.get(KEY, "next state", str) == "another")
 
 
-def test_no_request_waits_for_a_large_one_and_one_is_made_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_request_waits_for_a_large_one_and_one_is_made_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(pictures, "PATIENCE", 0.01)
     at_work, most, gate, all = list[int](), list[int](), threading.Event(), Pictures()
 
@@ -66,7 +72,11 @@ def test_queue_and_memory_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(all._waiting) == MOST_WAITING
     gate.set()
     for index in range(3 * MOST_KEPT):
-        assert until(lambda index=index: all.get(("folder", str(index)), "again", lambda: "picture") == "picture")
+        assert until(
+            lambda index=index: (
+                all.get(("folder", str(index)), "again", lambda: "picture") == "picture"
+            )
+        )
     assert len(all._made) == MOST_KEPT
 
 

@@ -1,4 +1,6 @@
-"""The server as a process: refuses what it cannot do in one line and exit code 2, ends at once when asked, leaves jobs alone."""
+"""The server as a process: refuses what it cannot do in one line and exit code 2, ends at once when
+asked, leaves jobs alone.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ def get(port: int, path: str) -> int:
 
 def refused(*arguments: str) -> str:
     """The one line that the command says; its exit code is 2."""
-    said = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    said = subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
     assert said.returncode == 2, said.stderr
     assert said.stdout == ""
     (line,) = said.stderr.strip().splitlines()
@@ -80,17 +84,33 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        assert f"Port {port} is in use" in refused("--runs", str(tmp_path / "runs"), "--port", str(port))
-    assert not (tmp_path / "runs").exists(), "nothing is made or launched before it is known to work"
+        assert f"Port {port} is in use" in refused(
+            "--runs", str(tmp_path / "runs"), "--port", str(port)
+        )
+    assert not (tmp_path / "runs").exists(), (
+        "nothing is made or launched before it is known to work"
+    )
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert str(tmp_path / "file") in refused("--runs", str(tmp_path / "file"), "--port", str(free_port()))
+    assert str(tmp_path / "file") in refused(
+        "--runs", str(tmp_path / "file"), "--port", str(free_port())
+    )
 
 
 @pytest.mark.parametrize(
-    "host", ["0.0.0.0", "::", "192.168.1.5", "example.org", "127.0.0.1.example.org", "localhost.example.org", "127.1", ""]
+    "host",
+    [
+        "0.0.0.0",
+        "::",
+        "192.168.1.5",
+        "example.org",
+        "127.0.0.1.example.org",
+        "localhost.example.org",
+        "127.1",
+        "",
+    ],
 )
 def test_only_this_machine_is_served(host: str) -> None:
     with pytest.raises(ServeError, match="this machine only"):
@@ -103,7 +123,9 @@ def test_a_port_that_is_none_is_said(port: int) -> None:
         serve.listener("127.0.0.1", port)
 
 
-def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port_while_a_job_goes_on(tmp_path: Path) -> None:
+def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port_while_a_job_goes_on(
+    tmp_path: Path,
+) -> None:
     runs, port = tmp_path / "runs", free_port()
     run = RunFolder.create(runs, "long", parse(RunSpec, {**TINY, "train_epochs": 100_000}))
     try:
@@ -118,18 +140,24 @@ def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port_while_a_job_goes_o
             with serve.listener("127.0.0.1", port):
                 pass
             assert lock.holder(run.path / lock.NAME) == held, "the job is no part of the server"
-        assert [entry.id for entry in Board(runs).live()] == ["long"], "and whoever looks next sees it"
+        assert [entry.id for entry in Board(runs).live()] == ["long"], (
+            "and whoever looks next sees it"
+        )
     finally:
         cancel(run.path)
         _until(lambda: lock.holder(run.path / lock.NAME) is None)
 
 
 def large_bodies(port: int) -> None:
-    """A body beyond the limit is refused by its header alone, also while others send theirs slowly."""
+    """A body beyond the limit is refused by its header alone, also while others send theirs
+    slowly.
+    """
     head = "POST /_dash-update-component HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {}\r\n\r\nx"
     with contextlib.ExitStack() as stack:
         for _ in range(2 * serve.THREADS):
-            stack.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(head.format(guard.LARGEST_BODY).encode())
+            stack.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(
+                head.format(guard.LARGEST_BODY).encode()
+            )
         channel = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
         channel.sendall(head.format(guard.LARGEST_BODY + 1).encode())
         assert channel.recv(100).startswith(b"HTTP/1.1 413")
@@ -145,7 +173,9 @@ def resume(port: int) -> None:
         "inputs": [{"id": ids.request("row"), "property": "data", "value": request}],
         "changedPropIds": [f"{ids.request('row')}.data"],
     }
-    connection.request("POST", "/_dash-update-component", json.dumps(body), {"Content-Type": "application/json"})
+    connection.request(
+        "POST", "/_dash-update-component", json.dumps(body), {"Content-Type": "application/json"}
+    )
     answer = connection.getresponse()
     assert answer.status == 200
     assert "job" in json.loads(answer.read())
@@ -162,8 +192,15 @@ def _until(found: object, seconds: float = 20.0) -> object:
 
 def test_the_quickstart_is_launched_once_and_never_over_another(tmp_path: Path) -> None:
     runs = tmp_path / "runs"
-    ids_ = [RunFolder.create(runs, f"quickstart-{regime}", parse(RunSpec, {**TINY, "regime": regime})).id for regime in ("plain", "poor")]
+    ids_ = [
+        RunFolder.create(
+            runs, f"quickstart-{regime}", parse(RunSpec, {**TINY, "regime": regime})
+        ).id
+        for regime in ("plain", "poor")
+    ]
     study = StudyFolder.create(runs, "quickstart", ids_, AnalysisSpec())
     serve.launch_quickstart(runs)
-    assert lock.holder(study.path / lock.NAME) is None, "one that was interrupted is offered, not resumed unasked"
+    assert lock.holder(study.path / lock.NAME) is None, (
+        "one that was interrupted is offered, not resumed unasked"
+    )
     assert not list((runs / "quickstart-plain" / "chunks").iterdir())

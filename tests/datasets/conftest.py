@@ -1,4 +1,6 @@
-"""No test here reads a person's own data folder or goes to the network: there are small originals, and a proxy that refuses."""
+"""No test here reads a person's own data folder or goes to the network: there are small originals,
+and a proxy that refuses.
+"""
 
 from __future__ import annotations
 
@@ -22,5 +24,6 @@ def _alone(originals, monkeypatch):
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # the discard port: nobody listens
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    # urllib keeps the proxies of its first request for the life of the process: other tests begin with none.
+    # urllib keeps the proxies of its first request for the life of the process: other tests begin
+    # with none.
     monkeypatch.setattr(urllib.request, "_opener", None)

@@ -1,4 +1,6 @@
-"""Laws of every data set and of the recipe: the same each time, test rows never change, corruption and subsets are exact."""
+"""Laws of every data set and of the recipe: the same each time, test rows never change, corruption
+and subsets are exact.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ def test_every_data_set_is_the_same_each_time_and_shows_every_class(name):
     first, again = load(name), load(name)
     assert first.name == name
     assert first.digest() == again.digest()
-    assert first.x_train.flags.writeable  # torch shares the memory and warns of arrays that cannot be written
+    # torch shares the memory and warns of arrays that cannot be written
+    assert first.x_train.flags.writeable
     if first.task == "classification":
         assert set(np.unique(first.y_train)) == set(range(first.classes))
     else:
@@ -44,7 +47,12 @@ def test_images_are_pixels_between_0_and_1_except_made_up_ones(name):
 
 def test_digits_have_the_numbers_of_the_protocol():
     data = load("digits")
-    assert (len(data.x_train), len(data.x_test), data.classes, data.shape) == (1000, 797, 10, (1, 8, 8))
+    assert (len(data.x_train), len(data.x_test), data.classes, data.shape) == (
+        1000,
+        797,
+        10,
+        (1, 8, 8),
+    )
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -59,9 +67,15 @@ def test_columns_are_in_deviations_of_the_train_rows_alone(name):
 def test_a_table_holds_every_row_of_scikit_learn_once_with_its_own_answer(name):
     data = load(name)
     bunch = getattr(sklearn.datasets, f"load_{DATASETS[name].settings['table']}")()
-    x, y = (np.concatenate([getattr(data, f"{axis}_train"), getattr(data, f"{axis}_test")]).astype(float) for axis in "xy")
+    x, y = (
+        np.concatenate([getattr(data, f"{axis}_train"), getattr(data, f"{axis}_test")]).astype(
+            float
+        )
+        for axis in "xy"
+    )
 
-    def undone(scaled, raw):  # an affine map of each column is known from mean and deviation before and after
+    # an affine map of each column is known from mean and deviation before and after
+    def undone(scaled, raw):
         return (scaled - scaled.mean(0)) / scaled.std(0) * raw.std(0) + raw.mean(0)
 
     raw_y = bunch.target.reshape(len(bunch.target), -1).astype(float)
@@ -75,7 +89,11 @@ def test_a_table_holds_every_row_of_scikit_learn_once_with_its_own_answer(name):
 
 @pytest.mark.parametrize("changes", [{}, {"data": "diabetes", "augmentation": False}])
 def test_the_test_set_is_bytes_identical_across_regimes_and_seeds(changes):
-    sets = [recipe.load(parse(RunSpec, {"regime": regime, "seed": seed, **changes})) for regime in REGIMES for seed in (0, 1)]
+    sets = [
+        recipe.load(parse(RunSpec, {"regime": regime, "seed": seed, **changes}))
+        for regime in REGIMES
+        for seed in (0, 1)
+    ]
     assert len({(data.x_test.tobytes(), data.y_test.tobytes()) for data in sets}) == 1
     assert len({recipe.probe_digest(data) for data in sets}) == 1
 
@@ -106,13 +124,19 @@ def test_corrupted_targets_are_whole_rows_of_the_train_targets(share):
 def test_fewer_train_rows_are_a_part_of_more_whatever_the_seed_and_however_the_file_is_sorted():
     clean = load("digits")
     order = np.argsort(clean.y_train)
-    sorted_ones = dataclasses.replace(clean, x_train=clean.x_train[order], y_train=clean.y_train[order])
+    sorted_ones = dataclasses.replace(
+        clean, x_train=clean.x_train[order], y_train=clean.y_train[order]
+    )
 
     def rows(count, seed):
-        data = recipe.prepare(sorted_ones, parse(RunSpec, {"regime": "plain", "train_rows": count, "seed": seed}))
+        data = recipe.prepare(
+            sorted_ones, parse(RunSpec, {"regime": "plain", "train_rows": count, "seed": seed})
+        )
         assert len(data.x_train) == len(data.y_train) == count
         assert np.array_equal(data.x_test, clean.x_test)
-        return data, {x.tobytes() + y.tobytes() for x, y in zip(data.x_train, data.y_train, strict=True)}
+        return data, {
+            x.tobytes() + y.tobytes() for x, y in zip(data.x_train, data.y_train, strict=True)
+        }
 
     whole = {x.tobytes() + y.tobytes() for x, y in zip(clean.x_train, clean.y_train, strict=True)}
     data, fewer = rows(100, 0)
@@ -141,9 +165,14 @@ def test_probe_and_kept_examples_are_distinct_rows(name):
 def test_augmentation_needs_images(name):
     with pytest.raises(DataError, match="shifts need images"):
         recipe.load(parse(RunSpec, {"data": name, "regime": "plain", "augmentation": True}))
-    data = recipe.load(parse(RunSpec, {"data": name, "regime": "good"}))  # the regime augments where there are images
+    # the regime augments where there are images
+    data = recipe.load(parse(RunSpec, {"data": name, "regime": "good"}))
     assert data.digest() == load(name).digest()
 
 
 def test_only_what_may_be_mirrored_flips():
-    assert {name for name in DATASETS if load(name).flips} == {"fashion-mnist", "cifar10", "cifar100"}
+    assert {name for name in DATASETS if load(name).flips} == {
+        "fashion-mnist",
+        "cifar10",
+        "cifar100",
+    }

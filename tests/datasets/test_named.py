@@ -1,4 +1,6 @@
-"""Laws of the data sets by name: the authors' bytes become the same pixels, damage is named, offline says what to put where."""
+"""Laws of the data sets by name: the authors' bytes become the same pixels, damage is named,
+offline says what to put where.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,15 @@ from hypothesis import strategies as st
 from landscape_app import limits
 from landscape_app.datasets import idx, named
 from landscape_app.errors import DataError, StorageError
-from tests.datasets.originals import grey, idx_bytes, write_all, write_cifar10, write_cifar100, write_mnist, write_openml
+from tests.datasets.originals import (
+    grey,
+    idx_bytes,
+    write_all,
+    write_cifar10,
+    write_cifar100,
+    write_mnist,
+    write_openml,
+)
 
 
 @pytest.fixture
@@ -38,14 +48,20 @@ WAYS = [
 ]
 
 
-@pytest.mark.parametrize(("source", "place", "write"), WAYS, ids=[f"{source} {place}" for source, place, _ in WAYS])
+@pytest.mark.parametrize(
+    ("source", "place", "write"), WAYS, ids=[f"{source} {place}" for source, place, _ in WAYS]
+)
 def test_the_authors_files_and_an_npz_of_them_are_the_same_data(folder, source, place, write):
     x_train, y_train, x_test, y_test = write(folder / place)
     data = named.load(source=source)
     for side, x, y in (("train", x_train, y_train), ("test", x_test, y_test)):
-        np.testing.assert_allclose(getattr(data, f"x_{side}") * 255, x.reshape(len(x), *data.shape), atol=1e-4)
+        np.testing.assert_allclose(
+            getattr(data, f"x_{side}") * 255, x.reshape(len(x), *data.shape), atol=1e-4
+        )
         np.testing.assert_array_equal(getattr(data, f"y_{side}"), y)
-    np.savez(folder / f"{source}.npz", x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    np.savez(
+        folder / f"{source}.npz", x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test
+    )
     shutil.rmtree(folder / place)
     assert named.load(source=source).digest() == data.digest()
 
@@ -58,12 +74,18 @@ def test_offline_says_quickly_what_to_put_where(folder, source):
     assert time.monotonic() - before < 10
     words = str(caught.value)
     known = named.SOURCES[source]
-    assert re.search(r"could not be had \(.+\)", words)  # the reason, whatever this machine's network says
-    assert all(name in words for name in (source, str(folder), named.FOLDER, known.origin, f"{source}.npz", *known.files))
+    # the reason, whatever this machine's network says
+    assert re.search(r"could not be had \(.+\)", words)
+    assert all(
+        name in words
+        for name in (source, str(folder), named.FOLDER, known.origin, f"{source}.npz", *known.files)
+    )
     assert "\n" not in words
 
 
-@pytest.mark.parametrize(("source", "pickled"), [("cifar10", "cifar-10-batches-py"), ("cifar100", "cifar-100-python")])
+@pytest.mark.parametrize(
+    ("source", "pickled"), [("cifar10", "cifar-10-batches-py"), ("cifar100", "cifar-100-python")]
+)
 def test_pickles_are_never_opened_and_it_is_said(folder, source, pickled):
     (folder / pickled).mkdir()
     with pytest.raises(DataError, match=f"{pickled} holds pickles, which are never opened"):
@@ -104,8 +126,12 @@ IDX_FAULTS = {
     "holds more": IMAGES + b"\0",
     "no IDX file of bytes with 3 axes: it begins with nothing": b"",
     "no IDX file of bytes with 3 axes: it begins with 1f 8b": gzip.compress(IMAGES),
-    "no IDX file of bytes with 3 axes: it begins with 00 00 08 01": idx_bytes(np.zeros(5, np.uint8)),
-    r"rows of shape \(27, 28\); \(28, 28\) was expected": idx_bytes(np.zeros((2, 27, 28), np.uint8)),
+    "no IDX file of bytes with 3 axes: it begins with 00 00 08 01": idx_bytes(
+        np.zeros(5, np.uint8)
+    ),
+    r"rows of shape \(27, 28\); \(28, 28\) was expected": idx_bytes(
+        np.zeros((2, 27, 28), np.uint8)
+    ),
     r"unpacks to \d+\.\d GiB; at most": IMAGES[:4] + struct.pack(">3I", 2**32 - 1, 28, 28),
 }
 
@@ -128,7 +154,12 @@ def test_an_idx_header_costs_no_more_memory_than_the_file_holds(tmp_path):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=3), st.floats(0.5, 1))
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=3
+    ),
+    st.floats(0.5, 1),
+)
 def test_damaged_gzip_is_refused_in_words_or_read(tmp_path_factory, changes, kept):
     content = bytearray(gzip.compress(IMAGES))
     for place, byte in changes:
@@ -141,9 +172,15 @@ def test_damaged_gzip_is_refused_in_words_or_read(tmp_path_factory, changes, kep
 
 @pytest.fixture
 def tiny(monkeypatch):
-    """A source of 30 rows, as OpenML would publish it; what is asked of OpenML is answered from scikit-learn's cache."""
+    """A source of 30 rows, as OpenML would publish it; what is asked of OpenML is answered from
+    scikit-learn's cache.
+    """
     published = named.openml.Published("Tiny", (2,) * 10, (1,) * 10)
-    monkeypatch.setitem(named.SOURCES, "tiny", dataclasses.replace(named.SOURCES["mnist"], folders=("tiny",), published=published))
+    monkeypatch.setitem(
+        named.SOURCES,
+        "tiny",
+        dataclasses.replace(named.SOURCES["mnist"], folders=("tiny",), published=published),
+    )
     x, y = grey(30, seed=7)
     return x.reshape(30, -1), y
 
@@ -158,7 +195,9 @@ def test_a_download_is_the_published_data_and_is_kept(folder, tiny):
     assert named.load(source="tiny").digest() == data.digest()
 
 
-def test_a_download_in_another_order_of_another_size_or_no_bytes_is_refused_and_not_kept(folder, tiny):
+def test_a_download_in_another_order_of_another_size_or_no_bytes_is_refused_and_not_kept(
+    folder, tiny
+):
     x, y = tiny
     swapped = y.copy()
     swapped[[19, 20]] = swapped[[20, 19]]

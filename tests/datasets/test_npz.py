@@ -1,4 +1,6 @@
-"""Laws of npz files: what was saved is what is read, whatever the layout; a bad or lying file is refused before it costs memory."""
+"""Laws of npz files: what was saved is what is read, whatever the layout; a bad or lying file is
+refused before it costs memory.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,10 @@ FAULTS = {
         "y_train": np.where(np.arange(20) == 3, np.nan, 0.5),
         "y_test": np.linspace(0, 1, 10),
     },
-    "uint8 pixels are scaled": {"x_train": np.zeros((20, 8, 8), np.uint8), "x_test": np.zeros((10, 8, 8), np.float32)},
+    "uint8 pixels are scaled": {
+        "x_train": np.zeros((20, 8, 8), np.uint8),
+        "x_test": np.zeros((10, 8, 8), np.float32),
+    },
 }
 
 
@@ -105,9 +110,13 @@ def test_bytes_of_images_become_fractions_and_other_numbers_stay(tmp_path):
     floats = saved(tmp_path, x_train=pixels[:20] / 16.0, x_test=pixels[20:] / 16.0)
     np.testing.assert_array_equal(floats.x_train, (pixels[:20] / 16.0).astype(np.float32))
     mask = (pixels > 100).astype(np.uint8)
-    np.testing.assert_array_equal(saved(tmp_path, x_train=mask[:20], x_test=mask[20:]).x_train, mask[:20])
+    np.testing.assert_array_equal(
+        saved(tmp_path, x_train=mask[:20], x_test=mask[20:]).x_train, mask[:20]
+    )
     table = pixels.reshape(30, -1)
-    np.testing.assert_array_equal(saved(tmp_path, x_train=table[:20], x_test=table[20:]).x_train, table[:20])
+    np.testing.assert_array_equal(
+        saved(tmp_path, x_train=table[:20], x_test=table[20:]).x_train, table[:20]
+    )
 
 
 def test_missing_truncated_pickled_and_incomplete_files_are_refused(tmp_path):
@@ -123,12 +132,17 @@ def test_missing_truncated_pickled_and_incomplete_files_are_refused(tmp_path):
         saved(tmp_path, y_train=np.array([object()] * 20))
 
 
-@pytest.mark.parametrize("header", ["(((((", "{'descr': '<f4', 'fortran_order': False, 'shape': (True, 5), }"])
+@pytest.mark.parametrize(
+    "header", ["(((((", "{'descr': '<f4', 'fortran_order': False, 'shape': (True, 5), }"]
+)
 def test_a_header_that_is_no_header_is_refused_in_one_line(tmp_path, header):
     with zipfile.ZipFile(tmp_path / "bad.npz", "w") as archive:
         for name in ("x_train", "y_train", "x_test", "y_test"):
             text = header.encode().ljust(117) + b"\n"
-            archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + bytes(400))
+            archive.writestr(
+                f"{name}.npy",
+                b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + bytes(400),
+            )
     with pytest.raises(DataError, match=r"^bad\.npz cannot be read as npz: [^\n]+$"):
         npz.load(str(tmp_path / "bad.npz"))
 
@@ -141,7 +155,11 @@ def test_a_single_value_is_no_side(tmp_path, side):
 
 def test_what_is_no_file_of_arrays_is_said_without_bad_advice(tmp_path):
     (tmp_path / "text.npz").write_text("a,b")
-    for path, words in ((tmp_path, "is a folder"), (tmp_path / "text.npz", "no npz file"), ("~nobody9/d.npz", "home directory")):
+    for path, words in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "text.npz", "no npz file"),
+        ("~nobody9/d.npz", "home directory"),
+    ):
         with pytest.raises(DataError, match=words):
             npz.load(str(path))
     with pytest.raises(DataError) as told:
@@ -152,16 +170,23 @@ def test_what_is_no_file_of_arrays_is_said_without_bad_advice(tmp_path):
 def test_what_a_header_claims_is_not_allocated(tmp_path):
     """A small file whose header names 4 TB, honestly packed and not: refused, in less than 4 MB."""
     header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": (10**6, 10**6)})
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "<f4", "fortran_order": False, "shape": (10**6, 10**6)}
+    )
     with zipfile.ZipFile(tmp_path / "lie.npz", "w") as archive:
         for name in ("x_train", "y_train", "x_test", "y_test"):
             archive.writestr(f"{name}.npy", header.getvalue() + bytes(100))
-    np.savez_compressed(tmp_path / "bomb.npz", **(good_arrays() | {"x_train": np.zeros((20, 10**6), np.float32)}))
+    np.savez_compressed(
+        tmp_path / "bomb.npz", **(good_arrays() | {"x_train": np.zeros((20, 10**6), np.float32)})
+    )
     tracemalloc.start()
     try:
         with pytest.raises(DataError, match=r"claims 4,000,000,000,000 bytes and holds \d+"):
             npz.load(str(tmp_path / "lie.npz"))
-        with limits.raised(0.001), pytest.raises(DataError, match=r"unpacks to 0\.1 GiB; .*--max-data-gib 0\.1\."):
+        with (
+            limits.raised(0.001),
+            pytest.raises(DataError, match=r"unpacks to 0\.1 GiB; .*--max-data-gib 0\.1\."),
+        ):
             npz.load(str(tmp_path / "bomb.npz"))
         assert tracemalloc.get_traced_memory()[1] < 4 * 2**20
     finally:
@@ -169,7 +194,12 @@ def test_what_a_header_claims_is_not_allocated(tmp_path):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=4), st.floats(0, 1))
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=4
+    ),
+    st.floats(0, 1),
+)
 def test_damaged_bytes_are_refused_in_words_or_read(tmp_path_factory, changes, kept):
     buffer = io.BytesIO()
     np.savez(buffer, **good_arrays())

@@ -1,4 +1,6 @@
-"""Laws of images that stay bytes: they are the numbers that they were always read as, to the bit, and are never all held as such."""
+"""Laws of images that stay bytes: they are the numbers that they were always read as, to the bit,
+and are never all held as such.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def made(rows: int = 96, seed: int = 0) -> dict[str, np.ndarray]:
     """Two sides of random colour images with their channels last."""
     rng = np.random.default_rng(seed)
     sides = {"train": rows, "test": rows // 2}
-    arrays = {f"x_{side}": rng.integers(0, 256, (n, 8, 8, 3), dtype=np.uint8) for side, n in sides.items()}
+    arrays = {
+        f"x_{side}": rng.integers(0, 256, (n, 8, 8, 3), dtype=np.uint8) for side, n in sides.items()
+    }
     return arrays | {f"y_{side}": np.arange(n) % 3 for side, n in sides.items()}
 
 
@@ -74,7 +78,17 @@ def test_images_of_bytes_stay_bytes_and_are_the_same_data_set(both):
 
 @pytest.mark.parametrize("augmentation", [False, True])
 def test_training_and_sampling_on_bytes_are_to_the_bit_those_on_numbers(both, augmentation):
-    spec = parse(RunSpec, {"network": "cnn", "train_epochs": 2, "epochs": 2, "seeds": 1, "step_sizes": (0.5,), "batchnorm": "re-estimate"})
+    spec = parse(
+        RunSpec,
+        {
+            "network": "cnn",
+            "train_epochs": 2,
+            "epochs": 2,
+            "seeds": 1,
+            "step_sizes": (0.5,),
+            "batchnorm": "re-estimate",
+        },
+    )
     one, other = (sampled(data, spec, augmentation) for data in both)
     assert all(np.array_equal(one[name], other[name]) for name in other)
 

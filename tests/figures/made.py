@@ -1,4 +1,6 @@
-"""Small runs as the panels are given them, made of plain arithmetic so that a test knows every number."""
+"""Small runs as the panels are given them, made of plain arithmetic so that a test knows every
+number.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,22 @@ SEEDS, STEPS, EPOCHS = 2, (0.0, 0.5, 1.0), 3
 LONG = {"seeds": 4, "steps": (0.0, 0.25, 0.5, 0.75, 1.0), "epochs": 40}  # the protocol's 821 rows
 
 
-def columns(*, seeds: int = SEEDS, steps: tuple[float, ...] = STEPS, epochs: int = EPOCHS, factor: float = 1.0) -> dict[str, np.ndarray]:
+def columns(
+    *,
+    seeds: int = SEEDS,
+    steps: tuple[float, ...] = STEPS,
+    epochs: int = EPOCHS,
+    factor: float = 1.0,
+) -> dict[str, np.ndarray]:
     """Columns of the anchor and every trajectory; no two losses are equal."""
     pairs = [(seed, step) for seed in range(seeds) for step in steps]
     width = epochs + 1
     n = 1 + len(pairs) * width
     row = np.arange(n)
     trajectory = np.r_[-1, np.repeat(np.arange(len(pairs)), width)]
-    loss = factor * (0.01 + 0.001 * row + np.r_[0, np.tile(1.0 / (1 + np.arange(width)), len(pairs))])
+    loss = factor * (
+        0.01 + 0.001 * row + np.r_[0, np.tile(1.0 / (1 + np.arange(width)), len(pairs))]
+    )
     return {
         "row": row,
         "trajectory": trajectory,
@@ -46,7 +56,9 @@ def embedding(rows: np.ndarray, dims: int, shift: float = 0.0) -> Given:
 
 
 def diagrams(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
-    """A sublevel result of two bars (one essential) and a Rips result with a finite and a censored loop."""
+    """A sublevel result of two bars (one essential) and a Rips result with a finite and a censored
+    loop.
+    """
     n = len(rows)
     sublevel = Given(
         {
@@ -78,8 +90,12 @@ def diagrams(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
     return {"sublevel": sublevel, "rips": rips}
 
 
-def significance(*, p_high: float = 0.31, null_high: float = 0.05, rows: Iterable[int] = range(1, 9)) -> Given:
-    """A significance result: losses smoother than their changes in other orders, loops as by chance; two loops were tested."""
+def significance(
+    *, p_high: float = 0.31, null_high: float = 0.05, rows: Iterable[int] = range(1, 9)
+) -> Given:
+    """A significance result: losses smoother than their changes in other orders, loops as by
+    chance; two loops were tested.
+    """
     losses = {
         "statistic": "total persistence", "scale": "train loss", "observed": 0.5, "p": 0.01, "p_low": 0.005, "p_high": 1.0, "repeats": 199,
         "null_median": 2.0, "null_low": 1.5, "null_high": 2.5, "smallest_p": 0.01, "side": "smoother",
@@ -104,14 +120,27 @@ def significance(*, p_high: float = 0.31, null_high: float = 0.05, rows: Iterabl
         "h1_cycle_rows": rows,
         "h1_cycle_offsets": np.array([0, 4, 8]),
     }
-    return Given(tested, {"sublevel": dict.fromkeys(filtrations, losses), "verdict": verdict, "rips_h1": loops})
+    return Given(
+        tested,
+        {"sublevel": dict.fromkeys(filtrations, losses), "verdict": verdict, "rips_h1": loops},
+    )
 
 
 def curvature(rows: np.ndarray, losses: np.ndarray, heights: np.ndarray) -> Given:
     """Barriers between the snapshots `rows`, `heights` (n, n) of the lines between them."""
     pairs = np.array([(i, j) for i in range(len(rows)) for j in range(i + 1, len(rows))])
-    arrays = {"end_rows": rows, "end_losses": losses, "pairs": pairs, "heights": heights[pairs[:, 0], pairs[:, 1]]}
-    none = {"birth": losses[:1], "death": np.array([np.inf]), "birth_row": rows[:1], "merge_rows": np.array([[-1, -1]])}
+    arrays = {
+        "end_rows": rows,
+        "end_losses": losses,
+        "pairs": pairs,
+        "heights": heights[pairs[:, 0], pairs[:, 1]],
+    }
+    none = {
+        "birth": losses[:1],
+        "death": np.array([np.inf]),
+        "birth_row": rows[:1],
+        "merge_rows": np.array([[-1, -1]]),
+    }
     measure = {
         "name": "hessian_trace", "label": "Hessian trace", "help": "Sum of the curvatures.", "value": 11.3, "unit": "nats/weight²",
         "direction": "higher = sharper", "source": "Meyer et al. 2021", "detail": "± 0.2", "cost": "45 products",
@@ -130,10 +159,22 @@ def profile(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
         "h1_birth": np.array([0.03]), "h1_death": np.array([0.2]),
         "h1_birth_rows": np.array([[rows[1], rows[5]]]), "h1_death_rows": np.array([[rows[6], rows[7], rows[8]]]),
     }  # fmt: skip
-    return {"profile": line, "triangulation": Given(arrays, {"label": "on the triangulated picture, not in weight space"})}
+    return {
+        "profile": line,
+        "triangulation": Given(
+            arrays, {"label": "on the triangulated picture, not in weight space"}
+        ),
+    }
 
 
-def subject(slot: int = 0, *, dims: int = 3, factor: float = 1.0, without: Iterable[int] = (), **sizes: object) -> Subject:
+def subject(
+    slot: int = 0,
+    *,
+    dims: int = 3,
+    factor: float = 1.0,
+    without: Iterable[int] = (),
+    **sizes: object,
+) -> Subject:
     """A run in `slot`; `without` are rows that damaged files took along."""
     every = columns(factor=factor, **sizes)  # type: ignore[arg-type]
     keep = ~np.isin(every["row"], list(without))
@@ -153,5 +194,10 @@ def joint(subjects: list[Subject], dims: int = 3) -> Given:
     """All subjects in one embedding."""
     rows = np.concatenate([one.rows for one in subjects])
     run = np.repeat(np.arange(len(subjects)), [len(one.rows) for one in subjects])
-    at = np.concatenate([embedding(one.rows, dims, shift=one.slot).arrays["coordinates"] for one in subjects])
-    return Given({"rows": rows, "run": run, "coordinates": at}, {"runs": [one.run for one in subjects], "components": 1})
+    at = np.concatenate(
+        [embedding(one.rows, dims, shift=one.slot).arrays["coordinates"] for one in subjects]
+    )
+    return Given(
+        {"rows": rows, "run": run, "coordinates": at},
+        {"runs": [one.run for one in subjects], "components": 1},
+    )

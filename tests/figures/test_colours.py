@@ -1,4 +1,6 @@
-"""Laws of colours: one range for all, ends where a value has none of its own, the page's and the figures' palettes agree."""
+"""Laws of colours: one range for all, ends where a value has none of its own, the page's and the
+figures' palettes agree.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,11 @@ def test_runs_differ_in_shape_as_well_as_in_colour() -> None:
     assert len(set(MARKS)) == len(set(SYMBOLS)) == 4
     for palette in PALETTES.values():
         assert len(set(palette.runs)) == 4
-        assert palette.pick not in {*palette.runs, *palette.scale, *(colour.lower() for colour in CATEGORIES)}
+        assert palette.pick not in {
+            *palette.runs,
+            *palette.scale,
+            *(colour.lower() for colour in CATEGORIES),
+        }
 
 
 @pytest.mark.parametrize("scheme", PALETTES)
@@ -74,8 +80,17 @@ def test_a_template_is_small(scheme: str) -> None:
 
 @pytest.mark.parametrize(
     ("values", "logarithmic"),
-    [([0.1, 1.0], True), ([0.0, 1.0], True), ([-0.1, 1.0], False), ([-2.0, -1.0], False), ([0.0, 0.0], False), ([np.nan, np.inf], True)],
+    [
+        ([0.1, 1.0], True),
+        ([0.0, 1.0], True),
+        ([-0.1, 1.0], False),
+        ([-2.0, -1.0], False),
+        ([0.0, 0.0], False),
+        ([np.nan, np.inf], True),
+    ],
 )
-def test_values_are_told_apart_by_their_logarithm_only_where_they_have_one(values: list[float], logarithmic: bool) -> None:
+def test_values_are_told_apart_by_their_logarithm_only_where_they_have_one(
+    values: list[float], logarithmic: bool
+) -> None:
     assert colours.logarithmic([np.array(values)]) is logarithmic
     assert colours.COLOURS["train_loss"].over([np.array(values)]).log is logarithmic

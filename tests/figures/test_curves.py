@@ -1,4 +1,6 @@
-"""Laws of the retraining curves: every trajectory of every run, at its own values, whatever is missing."""
+"""Laws of the retraining curves: every trajectory of every run, at its own values, whatever is
+missing.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def test_the_axis_is_of_the_score_that_is_drawn(colour: str) -> None:
     figure = curves.draw(SUBJECTS, View(colour=colour))
     score = curves.score(View(colour=colour))
     assert figure.layout.yaxis.title.text == COLOURS[score].label
-    assert figure.layout.yaxis.type == ("log" if COLOURS[score].log or score == "distance" else "linear")
+    assert figure.layout.yaxis.type == (
+        "log" if COLOURS[score].log or score == "distance" else "linear"
+    )
 
 
 def test_two_traces_a_run_and_a_count_of_trajectories() -> None:

@@ -1,4 +1,6 @@
-"""Laws of the persistence diagrams: a mark a bar, the same axes for all, every mark knows its snapshots."""
+"""Laws of the persistence diagrams: a mark a bar, the same axes for all, every mark knows its
+snapshots.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,11 @@ def groups(subject: Subject, kind: str, filtration: str = "train_loss"):
 @pytest.mark.parametrize("subject", SUBJECTS)
 @pytest.mark.parametrize("kind", ["sublevel", "rips0", "rips1"])
 def test_every_bar_has_one_mark_at_its_birth_and_death(subject: Subject, kind: str) -> None:
-    arrays = diagrams.loops(subject)[0] if kind == "rips1" else subject.results["sublevel" if kind == "sublevel" else "rips"].arrays
+    arrays = (
+        diagrams.loops(subject)[0]
+        if kind == "rips1"
+        else subject.results["sublevel" if kind == "sublevel" else "rips"].arrays
+    )
     birth, death = {
         "sublevel": lambda: (arrays["birth"], arrays["death"]),
         "rips0": lambda: (np.zeros(len(arrays["h0_death"])), arrays["h0_death"]),
@@ -62,8 +68,12 @@ def test_a_bar_names_its_birth_its_merging_edge_and_its_basin() -> None:
         for i, bar in enumerate(group["bar"]):
             assert group["focus"][i] == arrays["birth_row"][bar]
             assert group["edge"][i] == arrays["merge_rows"][bar].tolist()
-            basin = arrays["basin_rows"][arrays["basin_offsets"][bar] : arrays["basin_offsets"][bar + 1]]
-            assert group["rows"][i] == (None if len(basin) == len(subject.rows) else sorted(basin.tolist()))
+            basin = arrays["basin_rows"][
+                arrays["basin_offsets"][bar] : arrays["basin_offsets"][bar + 1]
+            ]
+            assert group["rows"][i] == (
+                None if len(basin) == len(subject.rows) else sorted(basin.tolist())
+            )
 
 
 def test_a_loop_names_its_cycle_in_order() -> None:
@@ -71,7 +81,10 @@ def test_a_loop_names_its_cycle_in_order() -> None:
     for group, _ in groups(SUBJECTS[0], "rips1"):
         for i, bar in enumerate(group["bar"]):
             assert (
-                group["cycle"][i] == arrays["h1_cycle_rows"][arrays["h1_cycle_offsets"][bar] : arrays["h1_cycle_offsets"][bar + 1]].tolist()
+                group["cycle"][i]
+                == arrays["h1_cycle_rows"][
+                    arrays["h1_cycle_offsets"][bar] : arrays["h1_cycle_offsets"][bar + 1]
+                ].tolist()
             )
 
 
@@ -95,10 +108,17 @@ def test_a_part_without_result_stays_empty() -> None:
 def test_the_nulls_strip_reaches_as_high_above_the_diagonal_as_loops_of_noise_do() -> None:
     figure = diagrams.draw(SUBJECTS[0], View(), AXES)
     (strip,) = figure.layout.shapes
-    corners = np.array([[float(part) for part in corner.split(",")] for corner in strip.path.strip("MZ").split("L")])
+    corners = np.array(
+        [
+            [float(part) for part in corner.split(",")]
+            for corner in strip.path.strip("MZ").split("L")
+        ]
+    )
     above = corners[:, 1] - corners[:, 0]
     assert sorted(above) == pytest.approx([0, 0, 0.05, 0.05])
-    assert corners[:, 0].tolist() == pytest.approx([AXES.rips[0], AXES.rips[0], AXES.rips[1], AXES.rips[1]])
+    assert corners[:, 0].tolist() == pytest.approx(
+        [AXES.rips[0], AXES.rips[0], AXES.rips[1], AXES.rips[1]]
+    )
 
 
 def without_test(subject: Subject, **results: Given) -> Subject:
@@ -107,12 +127,18 @@ def without_test(subject: Subject, **results: Given) -> Subject:
 
 
 def untested(**meta: object) -> Given:
-    """What a significance is without a tested diagram: nothing was tested, or a version that stored none did it."""
+    """What a significance is without a tested diagram: nothing was tested, or a version that stored
+    none did it.
+    """
     return Given({}, {"rips_h1": {**made.significance().meta["rips_h1"], **meta}})
 
 
-@pytest.mark.parametrize("results", [{}, {"significance": untested(p_high=None)}, {"significance": untested()}])
-def test_without_a_test_loops_of_all_snapshots_are_drawn_and_no_strip(results: dict[str, Given]) -> None:
+@pytest.mark.parametrize(
+    "results", [{}, {"significance": untested(p_high=None)}, {"significance": untested()}]
+)
+def test_without_a_test_loops_of_all_snapshots_are_drawn_and_no_strip(
+    results: dict[str, Given],
+) -> None:
     plain = without_test(SUBJECTS[0], **results)
     assert not diagrams.draw(plain, View(), AXES).layout.shapes
     drawn = [bar for group, _ in groups(plain, "rips1") for bar in group["bar"]]
@@ -133,8 +159,12 @@ def test_where_a_p_stands_the_tested_bars_are_drawn_and_the_longest_alone_is_fil
 def test_the_axis_of_distances_has_their_unit(unit: str) -> None:
     subject = SUBJECTS[0]
     rips = Given(subject.results["rips"].arrays, {**subject.results["rips"].meta, "unit": unit})
-    other = Subject("other", "Other", 0, made.EPOCHS, subject.columns, {**subject.results, "rips": rips})
-    assert diagrams.draw(other, View(), AXES).layout.xaxis2.title.text == (f"birth (distance/{unit})" if unit else "birth (distance)")
+    other = Subject(
+        "other", "Other", 0, made.EPOCHS, subject.columns, {**subject.results, "rips": rips}
+    )
+    assert diagrams.draw(other, View(), AXES).layout.xaxis2.title.text == (
+        f"birth (distance/{unit})" if unit else "birth (distance)"
+    )
 
 
 def test_voids_are_marks_of_their_own_where_there_are_any() -> None:
@@ -143,8 +173,12 @@ def test_voids_are_marks_of_their_own_where_there_are_any() -> None:
         "h2_birth": np.array([0.3, 0.31]), "h2_death": np.array([0.4, np.inf]),
         "h2_birth_rows": np.array([[1, 2], [3, 4]]), "h2_death_rows": np.array([[5, 6], [-1, -1]]),
     }  # fmt: skip
-    rips = Given({**subject.results["rips"].arrays, **voids}, {**subject.results["rips"].meta, "bars_h2": 2})
-    other = Subject("other", "Other", 0, made.EPOCHS, subject.columns, {**subject.results, "rips": rips})
+    rips = Given(
+        {**subject.results["rips"].arrays, **voids}, {**subject.results["rips"].meta, "bars_h2": 2}
+    )
+    other = Subject(
+        "other", "Other", 0, made.EPOCHS, subject.columns, {**subject.results, "rips": rips}
+    )
     ((group, trace),) = groups(other, "rips2")
     assert trace.y.tolist() == pytest.approx([0.4, 0.45])  # the one alive stands at the threshold
     assert group["rows"] == [[1, 2, 5, 6], [3, 4]]
@@ -167,8 +201,13 @@ def test_the_snapshots_of_all_bars_are_looked_up_together(monkeypatch: pytest.Mo
             "h1_cycle_rows": np.tile([1, 2, 99_999], bars),
             "h1_cycle_offsets": 3 * np.arange(bars + 1),
         }
-        results = {"sublevel": subject.results["sublevel"], "rips": Given(arrays, subject.results["rips"].meta)}
-        large = Subject(subject.run, subject.label, subject.slot, subject.epochs, subject.columns, results)
+        results = {
+            "sublevel": subject.results["sublevel"],
+            "rips": Given(arrays, subject.results["rips"].meta),
+        }
+        large = Subject(
+            subject.run, subject.label, subject.slot, subject.epochs, subject.columns, results
+        )
         calls.clear()
         cycles = [cycle for group, _ in groups(large, "rips1") for cycle in group["cycle"]]
         assert cycles == [[1, 2]] * bars

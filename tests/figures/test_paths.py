@@ -1,4 +1,6 @@
-"""Laws of paths: every snapshot once, in order, and the pen is lifted wherever something is missing."""
+"""Laws of paths: every snapshot once, in order, and the pen is lifted wherever something is
+missing.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def test_every_snapshot_is_drawn_once_and_no_line_crosses_a_gap(without, random)
     drawn = path.rows[path.rows != LIFTED]
     assert drawn.tolist() == subject.rows[subject.rows != ANCHOR].tolist()
     assert np.isnan(path.at).all(axis=1).tolist() == (path.rows == LIFTED).tolist()
-    joined = [(a, b) for a, b in zip(path.rows[:-1], path.rows[1:], strict=True) if LIFTED not in (a, b)]
+    joined = [
+        (a, b) for a, b in zip(path.rows[:-1], path.rows[1:], strict=True) if LIFTED not in (a, b)
+    ]
     for a, b in joined:
         assert b == a + 1
         assert subject.values("trajectory", [a]) == subject.values("trajectory", [b])
@@ -33,13 +37,17 @@ def test_a_thinned_trajectory_is_one_line_and_what_is_lost_still_lifts_the_pen(e
     subject = made.subject(**made.LONG)
     epoch = subject.columns["epoch"]
     kept = subject.rows[(epoch % every == 0) | (epoch == epochs)]
-    without = np.isin(kept, 1 + np.arange(lost) * (epochs + 1) + every)  # the second one of so many trajectories
+    # the second one of so many trajectories
+    without = np.isin(kept, 1 + np.arange(lost) * (epochs + 1) + every)
     trajectories = len(set(subject.columns["trajectory"].tolist()) - {-1})
     for there, pieces in ((kept, trajectories), (kept[~without], trajectories + lost)):
         path = paths(subject, there, made.embedding(there, 3).arrays["coordinates"], every=every)
         assert (path.rows == LIFTED).sum() + 1 == pieces
         for a, b in zip(path.rows[:-1], path.rows[1:], strict=True):
-            assert LIFTED in (a, b) or (b - a <= every and subject.values("trajectory", [a]) == subject.values("trajectory", [b]))
+            assert LIFTED in (a, b) or (
+                b - a <= every
+                and subject.values("trajectory", [a]) == subject.values("trajectory", [b])
+            )
 
 
 @given(lost)
@@ -49,7 +57,9 @@ def test_a_drawn_place_is_that_of_its_snapshot(without) -> None:
     path = paths(subject, stored["rows"], stored["coordinates"])
     for row, at in zip(path.rows, path.at, strict=True):
         if row != LIFTED:
-            np.testing.assert_array_equal(at, stored["coordinates"][stored["rows"].tolist().index(row)])
+            np.testing.assert_array_equal(
+                at, stored["coordinates"][stored["rows"].tolist().index(row)]
+            )
     np.testing.assert_array_equal(path.anchor, stored["coordinates"][0])
 
 

@@ -1,4 +1,6 @@
-"""Laws of scenes: each point is its snapshot's, one cube and one colour range for all, nothing is invented."""
+"""Laws of scenes: each point is its snapshot's, one cube and one colour range for all, nothing is
+invented.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ AXES = "xyz"
 
 def drawn(dims: int = 3, colour: str = "train_loss", **of) -> tuple[made.Subject, go.Figure]:
     subject = made.subject(dims=dims, **of)
-    return subject, scene.draw(subject, View(dims=dims, colour=colour), colours.scale(colour, [subject]))
+    return subject, scene.draw(
+        subject, View(dims=dims, colour=colour), colours.scale(colour, [subject])
+    )
 
 
 def place(trace: go.Scatter3d, dims: int) -> np.ndarray:
@@ -38,7 +42,9 @@ def test_a_point_stands_where_its_snapshot_was_embedded(dims: int) -> None:
             if row == LIFTED:
                 assert np.isnan(point).all()
             else:
-                np.testing.assert_allclose(point, expected[stored["rows"].tolist().index(row)], atol=1e-6)
+                np.testing.assert_allclose(
+                    point, expected[stored["rows"].tolist().index(row)], atol=1e-6
+                )
                 seen.add(row)
     assert seen == set(subject.rows.tolist())
 
@@ -59,7 +65,9 @@ def test_a_colour_is_its_snapshots_value_on_the_common_range(dims: int, colour: 
                     continue
                 ends.add((part.cmin, part.cmax))
                 there = np.array(base["rows"]) != LIFTED
-                want = scale.colour.scaled(subject.values(scale.colour.column, np.array(base["rows"])[there]))
+                want = scale.colour.scaled(
+                    subject.values(scale.colour.column, np.array(base["rows"])[there])
+                )
                 np.testing.assert_allclose(np.asarray(values)[there], want, rtol=1e-5, atol=1e-6)
     assert ends == {(scale.low, scale.high)}
 
@@ -95,15 +103,23 @@ def test_the_joint_scene_keeps_the_runs_apart(dims: int) -> None:
         at = place(figure.data[base["trace"]], dims)
         for row, point in zip(base["rows"], at, strict=True):
             if row != LIFTED:
-                where = np.flatnonzero((stored.arrays["rows"] == row) & (stored.arrays["run"] == number))
+                where = np.flatnonzero(
+                    (stored.arrays["rows"] == row) & (stored.arrays["run"] == number)
+                )
                 np.testing.assert_allclose(point, expected[where[0]], atol=1e-6)
-    symbols = {figure.data[base["trace"]].marker.symbol for base in figure.layout.meta["base"] if len(base["rows"]) == 4}
+    symbols = {
+        figure.data[base["trace"]].marker.symbol
+        for base in figure.layout.meta["base"]
+        if len(base["rows"]) == 4
+    }
     assert len(symbols - {None, "diamond"}) == 3  # told apart without colour
 
 
 def test_a_joint_scene_of_fewer_runs_than_were_embedded_shows_only_those() -> None:
     subjects = [made.subject(slot) for slot in range(3)]
-    figure = joint.draw(made.joint(subjects), subjects[1:], View(), colours.scale("train_loss", subjects))
+    figure = joint.draw(
+        made.joint(subjects), subjects[1:], View(), colours.scale("train_loss", subjects)
+    )
     assert {base["run"] for base in figure.layout.meta["base"]} == {"run-1", "run-2"}
 
 
@@ -118,13 +134,20 @@ def test_overlays_are_there_empty_and_above_all_else() -> None:
 
 @pytest.mark.parametrize("dims", DIMS)
 def test_every_colour_that_a_scheme_decides_is_named(dims: int) -> None:
-    """What a script repaints after a change of scheme is what the figure would have been drawn with."""
+    """What a script repaints after a change of scheme is what the figure would have been drawn
+    with.
+    """
     subject = made.subject(dims=dims)
-    light, dark = (scene.draw(subject, View(dims=dims, scheme=scheme), colours.scale("train_loss", [subject])) for scheme in PALETTES)
+    light, dark = (
+        scene.draw(subject, View(dims=dims, scheme=scheme), colours.scale("train_loss", [subject]))
+        for scheme in PALETTES
+    )
     named = PALETTES["dark"].named()
     for trace, where, name in light.layout.meta["paint"]:
         part, key = where.split(".")
-        light.data[trace][part][key] = dark.data[trace][part][key] if name in ("scale", "stepped") else named[name]
+        light.data[trace][part][key] = (
+            dark.data[trace][part][key] if name in ("scale", "stepped") else named[name]
+        )
     light.layout.template = dark.layout.template
     for one, other in zip(light.data, dark.data, strict=True):
         assert go.Figure(one).to_json() == go.Figure(other).to_json()

@@ -1,4 +1,6 @@
-"""Laws of the drawn surface: every point at its place and height, holes where nothing is finite, snapshots at their own loss."""
+"""Laws of the drawn surface: every point at its place and height, holes where nothing is finite,
+snapshots at their own loss.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ TRAJECTORIES = ((0, 0.5), (1, 1.0))  # (seed, step size)
 
 
 def subject(*, points=7, kind="random", bad=False, residual_share=0.4):
-    """A run of two trajectories over a surface whose loss is 2 + α on every β (so that rows and columns cannot be mixed up)."""
+    """A run of two trajectories over a surface whose loss is 2 + α on every β (so that rows and
+    columns cannot be mixed up).
+    """
     alpha = np.linspace(-1, 1, points)
     beta = np.zeros(1) if kind == "line" else alpha
     loss = np.broadcast_to(2 + alpha, (len(beta), points)).copy()
@@ -27,11 +31,29 @@ def subject(*, points=7, kind="random", bad=False, residual_share=0.4):
     n = 1 + len(TRAJECTORIES) * (EPOCHS + 1)
     rows = np.arange(n)
     trajectory = (rows - 1) // (EPOCHS + 1)
-    columns = {"row": rows, "trajectory": trajectory, "epoch": np.where(rows == 0, 0, (rows - 1) % (EPOCHS + 1))}
-    columns |= {"seed": np.where(rows == 0, -1, trajectory), "step_size": np.where(rows == 0, 0.0, np.array([0.5, 1.0])[trajectory])}
+    columns = {
+        "row": rows,
+        "trajectory": trajectory,
+        "epoch": np.where(rows == 0, 0, (rows - 1) % (EPOCHS + 1)),
+    }
+    columns |= {
+        "seed": np.where(rows == 0, -1, trajectory),
+        "step_size": np.where(rows == 0, 0.0, np.array([0.5, 1.0])[trajectory]),
+    }
     columns |= dict.fromkeys(VALUES, 0.1 + 0.01 * rows)
-    arrays = {"alpha": alpha, "beta": beta, "rows": rows, "coordinates": np.column_stack([0.1 * rows, -0.2 * rows]), "residual": 0.3 * rows}
-    arrays |= {"train_loss": loss, "test_loss": 2 * loss, "train_accuracy": loss / 4, "test_accuracy": loss / 8}
+    arrays = {
+        "alpha": alpha,
+        "beta": beta,
+        "rows": rows,
+        "coordinates": np.column_stack([0.1 * rows, -0.2 * rows]),
+        "residual": 0.3 * rows,
+    }
+    arrays |= {
+        "train_loss": loss,
+        "test_loss": 2 * loss,
+        "train_accuracy": loss / 4,
+        "test_accuracy": loss / 8,
+    }
     meta = {
         "label": "Random plane",
         "labels": ["first"] if kind == "line" else ["first", "second"],
@@ -41,7 +63,11 @@ def subject(*, points=7, kind="random", bad=False, residual_share=0.4):
     return Subject("one", "one", 1, EPOCHS, columns, {"surface": Given(arrays, meta)})
 
 
-CASES = [("random", 3, go.Surface, go.Scatter3d), ("random", 2, go.Contour, go.Scatter), ("line", 3, go.Scatter, go.Scatter)]
+CASES = [
+    ("random", 3, go.Surface, go.Scatter3d),
+    ("random", 2, go.Contour, go.Scatter),
+    ("line", 3, go.Scatter, go.Scatter),
+]
 
 
 def grounds(figure):
@@ -64,7 +90,9 @@ def test_a_surface_is_its_ground_and_three_traces_of_snapshots(kind, dims, groun
 @pytest.mark.parametrize("dims", [2, 3])
 def test_heights_are_logarithms_and_alpha_runs_along_x(dims):
     (ground,), *_ = grounds(draw(subject(), View(dims=dims)))
-    np.testing.assert_allclose(ground.z, np.log10(np.broadcast_to(2 + np.linspace(-1, 1, 7), (7, 7))), rtol=1e-6)
+    np.testing.assert_allclose(
+        ground.z, np.log10(np.broadcast_to(2 + np.linspace(-1, 1, 7), (7, 7))), rtol=1e-6
+    )
     np.testing.assert_allclose(ground.x, np.linspace(-1, 1, 7))
     np.testing.assert_allclose(ground.customdata, 10.0 ** np.asarray(ground.z), rtol=1e-5)
     (ground,), *_ = grounds(draw(subject(), View(dims=dims), value="train_accuracy"))
@@ -81,12 +109,16 @@ def test_snapshots_stand_at_their_own_place_and_loss_with_the_pen_lifted_between
     assert (~there).sum() == 1
     np.testing.assert_allclose(np.asarray(lines.x)[there], 0.1 * rows[there], rtol=1e-6)
     np.testing.assert_allclose(np.asarray(lines.y)[there], -0.2 * rows[there], rtol=1e-6)
-    np.testing.assert_allclose(np.asarray(lines.z)[there], np.log10(0.1 + 0.01 * rows[there]), rtol=1e-5)
+    np.testing.assert_allclose(
+        np.asarray(lines.z)[there], np.log10(0.1 + 0.01 * rows[there]), rtol=1e-5
+    )
     assert jumps.meta["rows"] == [1, 5]
     assert (anchor.x[0], anchor.y[0]) == (0, 0)
     assert anchor.z[0] == pytest.approx(-1)
     _, lines, *_ = grounds(draw(subject(kind="line"), View()))
-    np.testing.assert_allclose(np.asarray(lines.y)[there], np.log10(0.1 + 0.01 * rows[there]), rtol=1e-5)
+    np.testing.assert_allclose(
+        np.asarray(lines.y)[there], np.log10(0.1 + 0.01 * rows[there]), rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize("dims", [2, 3])
@@ -142,6 +174,15 @@ def test_losses_below_zero_are_drawn_as_they_are(kind):
     one = subject(kind=kind)
     arrays = {**one.results["surface"].arrays}
     arrays |= {name: arrays[name] - 5 for name in ("train_loss", "test_loss")}
-    below = Subject("one", "one", 1, EPOCHS, one.columns, {"surface": Given(arrays, one.results["surface"].meta)})
+    below = Subject(
+        "one",
+        "one",
+        1,
+        EPOCHS,
+        one.columns,
+        {"surface": Given(arrays, one.results["surface"].meta)},
+    )
     (ground, *_), *_ = grounds(draw(below, View(dims=3)))
-    np.testing.assert_allclose(ground.y if kind == "line" else ground.z[0], np.linspace(-1, 1, 7) - 3, rtol=1e-6)
+    np.testing.assert_allclose(
+        ground.y if kind == "line" else ground.z[0], np.linspace(-1, 1, 7) - 3, rtol=1e-6
+    )

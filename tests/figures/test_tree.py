@@ -1,4 +1,6 @@
-"""Laws of the barrier merge tree: it is the tree of the barriers, drawn without crossings, and every leaf is a snapshot."""
+"""Laws of the barrier merge tree: it is the tree of the barriers, drawn without crossings, and
+every leaf is a snapshot.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,12 @@ def barriers(seed: int, n: int = 9) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     rng = np.random.default_rng(seed)
     losses = rng.uniform(0.01, 1, n)
     pairs = np.array([(i, j) for i in range(n) for j in range(i + 1, n)])
-    return losses, pairs, losses[pairs].max(axis=1) + rng.exponential(0.3, len(pairs)) * (rng.random(len(pairs)) < 0.7)
+    return (
+        losses,
+        pairs,
+        losses[pairs].max(axis=1)
+        + rng.exponential(0.3, len(pairs)) * (rng.random(len(pairs)) < 0.7),
+    )
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -26,10 +33,14 @@ def test_its_stems_are_the_bars_of_the_barriers(seed: int) -> None:
     losses, pairs, heights = barriers(seed)
     grown = tree.grow(losses, pairs, heights)
     at = dict(zip(grown.place.astype(int).tolist(), losses.tolist(), strict=True))
-    stems = sorted((at[int(young)], height) for young, _, height in grown.joints if height > at[int(young)])
+    stems = sorted(
+        (at[int(young)], height) for young, _, height in grown.joints if height > at[int(young)]
+    )
     diagram = sublevel.persistence(pairs, losses, heights=heights).diagram
     finite = np.isfinite(diagram.death) & (diagram.death > diagram.birth)
-    np.testing.assert_allclose(stems, sorted(zip(diagram.birth[finite], diagram.death[finite], strict=True)))
+    np.testing.assert_allclose(
+        stems, sorted(zip(diagram.birth[finite], diagram.death[finite], strict=True))
+    )
     assert [at[root] for root in grown.roots] == [losses.min()]
 
 
@@ -65,7 +76,9 @@ def test_a_leaf_is_picked_as_its_snapshot_and_stands_at_its_loss() -> None:
     losses = np.array([0.01, 0.2, 0.1, 0.3])
     heights = np.maximum(losses[:, None], losses) + 0.2
     subject = made.subject(0)
-    subject = replace(subject, results={**subject.results, "curvature": made.curvature(rows, losses, heights)})
+    subject = replace(
+        subject, results={**subject.results, "curvature": made.curvature(rows, losses, heights)}
+    )
     figure = tree.draw(subject, View(part="tree"), tree.span([subject]))
     found = {}
     for base in figure.layout.meta["base"]:
@@ -79,7 +92,9 @@ def test_losses_below_zero_stand_on_a_linear_axis() -> None:
     rows, losses = np.array([0, 4, 8]), np.array([-5.0, -4.8, -4.9])
     heights = np.maximum(losses[:, None], losses) + 0.2
     subject = made.subject(0)
-    subject = replace(subject, results={**subject.results, "curvature": made.curvature(rows, losses, heights)})
+    subject = replace(
+        subject, results={**subject.results, "curvature": made.curvature(rows, losses, heights)}
+    )
     axis = tree.draw(subject, View(part="tree"), tree.span([subject])).layout.yaxis
     assert axis.type == "linear"
     assert axis.range[0] < -5 < heights.max() < axis.range[1]

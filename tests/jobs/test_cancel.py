@@ -1,4 +1,6 @@
-"""Laws of cancelling: within three seconds, once, whatever the job does (J3); and nobody but the job is ever signalled (J7)."""
+"""Laws of cancelling: within three seconds, once, whatever the job does (J3); and nobody but the
+job is ever signalled (J7).
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,11 @@ from tests.store import children
 RACES = 100
 
 
-@pytest.mark.parametrize("work", [("steps", 600, 0.1), ("stubborn",), ("deaf",)], ids=["willing", "in a long step", "deaf"])
+@pytest.mark.parametrize(
+    "work",
+    [("steps", 600, 0.1), ("stubborn",), ("deaf",)],
+    ids=["willing", "in a long step", "deaf"],
+)
 def test_a_cancelled_job_has_stopped_within_three_seconds(work, jobs):
     folder = jobs.working(*work, phase=work != ("deaf",))
     pid, asked = state(folder).pid, time.monotonic()
@@ -36,7 +42,9 @@ def test_a_cancelled_job_has_stopped_within_three_seconds(work, jobs):
     assert end.message == ("Stopped in the middle of a step." if work[0] == "stubborn" else "")
     until(lambda: not os.path.exists(f"/proc/{pid}"))  # noqa: PTH110
     if work[0] == "deaf":
-        assert jobs.ended(jobs.start(folder, "steps", 20, 0.04)).state == "finished", "an old request is no business of a new job"
+        assert jobs.ended(jobs.start(folder, "steps", 20, 0.04)).state == "finished", (
+            "an old request is no business of a new job"
+        )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -66,12 +74,16 @@ def test_a_job_that_waits_for_its_slot_is_cancelled_too_and_never_runs(jobs):
 
 
 def test_a_cancel_that_races_with_completion_ends_in_one_of_both_and_stays_there(tmp_path):
-    """Each round a job of one step; the cancel comes around its end. What was said last must fit what was done, and not change."""
+    """Each round a job of one step; the cancel comes around its end. What was said last must fit
+    what was done, and not change.
+    """
     ends, runs = [], tmp_path
     folder = RunFolder.create(runs, "run", racer.spec()).path
     for number in range(RACES):
         mine, its = children.context().Pipe()
-        process = children.context().Process(target=racer.work, args=(str(folder), its), daemon=True)
+        process = children.context().Process(
+            target=racer.work, args=(str(folder), its), daemon=True
+        )
         process.start()
         its.close()
         assert mine.recv() == "begun"
@@ -96,16 +108,25 @@ def test_a_cancel_that_races_with_completion_ends_in_one_of_both_and_stays_there
 def test_nobody_is_signalled_for_a_pid_in_an_old_status(jobs):
     folder = jobs.run()
     with subprocess.Popen(["sleep", "60"]) as bystander:
-        said = {"state": "running", "pid": bystander.pid, "queued": 1.0, "updated": time.time(), "phase": "sampling"}
+        said = {
+            "state": "running",
+            "pid": bystander.pid,
+            "queued": 1.0,
+            "updated": time.time(),
+            "phase": "sampling",
+        }
         status.write(folder, said)
         assert state(folder).state == "interrupted"
         assert cancel(folder) is False
         assert not cancelling._signal(folder, bystander.pid, signal.SIGKILL)
         hold = (
-            "import sys; from pathlib import Path; from landscape_app.store.run import RunFolder; p = Path(sys.argv[1])\n"
-            "with RunFolder.open(p.parent, p.name).lock(): print('held', flush=True); sys.stdin.read()"
+            "import sys; from pathlib import Path; from landscape_app.store.run import RunFolder; p"
+            " = Path(sys.argv[1])\nwith RunFolder.open(p.parent, p.name).lock(): print('held',"
+            " flush=True); sys.stdin.read()"
         )
-        notebook = subprocess.Popen([sys.executable, "-c", hold, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        notebook = subprocess.Popen(
+            [sys.executable, "-c", hold, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         with notebook:
             assert notebook.stdout.readline() == b"held\n"
             assert state(folder).pid == notebook.pid

@@ -1,4 +1,6 @@
-"""Law of crashes (J5): whatever ends a job on a sampled run is shown as that, and the run is as usable as before."""
+"""Law of crashes (J5): whatever ends a job on a sampled run is shown as that, and the run is as
+usable as before.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def test_a_crash_on_a_sampled_run_is_shown_as_a_crash_and_the_run_stays_usable(w
     end = state(sampled)
     assert end.state == word
     assert message in end.message
-    assert bool(end.traceback) == (word == "failed" and work != ("on_a_full_disk",)) or work == ("on_a_full_disk",)
+    assert bool(end.traceback) == (word == "failed" and work != ("on_a_full_disk",)) or work == (
+        "on_a_full_disk",
+    )
     board = Board(jobs.runs)
     entry = board.find("run")
     assert (entry.standing.state, entry.sampled, entry.resumable) == ("analysed", True, True)
@@ -75,7 +79,9 @@ def test_a_job_that_dies_in_the_queue_and_the_one_after_it_are_told_apart(jobs, 
     os.kill(state(first).pid, signal.SIGKILL)
     jobs.ended(first)
     launch(sampled, [str(sampled), "steps", "1", "0"], module=WORKER)
-    assert jobs.ended(sampled).state == "finished", "the second job's word takes the place of the first's"
+    assert jobs.ended(sampled).state == "finished", (
+        "the second job's word takes the place of the first's"
+    )
     assert RunFolder.open(jobs.runs, "run").finished
 
 

@@ -1,4 +1,6 @@
-"""Laws of a session and of the state that is told from its folder: a closed list, one last word, and true figures."""
+"""Laws of a session and of the state that is told from its folder: a closed list, one last word,
+and true figures.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,11 @@ def test_phases_steps_rate_and_the_time_left_are_those_of_the_work(jobs):
             progress.advance(2)
         now = until(lambda: (seen := state(folder)).done == 40 and seen.rate and seen)
         assert (now.phase, now.total, now.unit) == ("sampling", 100, "snapshots")
-        assert [(one["name"], one["done"], one["unit"]) for one in now.phases] == [("training", 4, "epochs")]
-        assert 20 < now.rate < 50  # 40 a second, told by a clock that was read a little earlier or later
+        assert [(one["name"], one["done"], one["unit"]) for one in now.phases] == [
+            ("training", 4, "epochs")
+        ]
+        # 40 a second, told by a clock that was read a little earlier or later
+        assert 20 < now.rate < 50
         assert now.eta == pytest.approx(60 / now.rate, abs=1.5)
         assert 1 < now.elapsed < 10
     end = state(folder)
@@ -58,7 +63,12 @@ def test_only_one_session_at_a_time_and_the_loser_leaves_no_trace(jobs):
 
 @pytest.mark.parametrize(
     ("error", "word"),
-    [(ValueError("bad"), "failed"), (Cancelled(), "cancelled"), (KeyboardInterrupt(), "cancelled"), (SystemExit(2), "failed")],
+    [
+        (ValueError("bad"), "failed"),
+        (Cancelled(), "cancelled"),
+        (KeyboardInterrupt(), "cancelled"),
+        (SystemExit(2), "failed"),
+    ],
 )
 def test_whatever_ends_the_block_is_the_last_word(error, word, jobs):
     folder = jobs.run()
@@ -125,7 +135,15 @@ def test_a_session_in_another_thread_leaves_signals_alone_and_waits_for_the_slot
 
 
 def said(**changes):
-    return {"state": "running", "queued": 100.0, "started": 101.0, "updated": time.time(), "phase": "x", "done": 1, "total": 3} | changes
+    return {
+        "state": "running",
+        "queued": 100.0,
+        "started": 101.0,
+        "updated": time.time(),
+        "phase": "x",
+        "done": 1,
+        "total": 3,
+    } | changes
 
 
 @pytest.mark.parametrize(
@@ -192,7 +210,9 @@ def test_a_status_that_cannot_be_read_is_none(content, jobs):
 
 def test_the_tail_of_the_log_is_its_last_lines_however_long_it_is(tmp_path):
     assert log_tail(tmp_path) == ""
-    (tmp_path / status.LOG).write_bytes(b"\xff begins\n" + b"".join(b"line %d\n" % i for i in range(20_000)))
+    (tmp_path / status.LOG).write_bytes(
+        b"\xff begins\n" + b"".join(b"line %d\n" % i for i in range(20_000))
+    )
     assert log_tail(tmp_path, 2) == "line 19998\nline 19999"
     assert len(log_tail(tmp_path, 100_000)) <= states.TAIL
 

@@ -1,4 +1,6 @@
-"""Laws of the slot: one at a time, in the order of launching, and the dead do not stand in the queue."""
+"""Laws of the slot: one at a time, in the order of launching, and the dead do not stand in the
+queue.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,11 @@ def queue(runs, number, order, release, monkeypatch):
     monkeypatch.setenv(status.LAUNCHED, str(number))
     waiter = threading.Thread(target=work)
     waiter.start()
-    until(lambda: any(f"-{number:020d}-" in ticket.name for ticket in tickets(runs)) or number in order)
+    until(
+        lambda: (
+            any(f"-{number:020d}-" in ticket.name for ticket in tickets(runs)) or number in order
+        )
+    )
     return waiter
 
 

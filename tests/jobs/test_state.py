@@ -1,4 +1,6 @@
-"""Laws of the state of a run and of its last job: two things, each told by what cannot lie about it, whatever status.json says."""
+"""Laws of the state of a run and of its last job: two things, each told by what cannot lie about
+it, whatever status.json says.
+"""
 
 from __future__ import annotations
 
@@ -39,13 +41,19 @@ STATUSES = {
 
 def made(tmp_path, journal, said=None, *, cancel=False):
     """A run with that journal and that status."""
-    folder = (samples.full_run(tmp_path) if journal == "sampled" else RunFolder.create(tmp_path, "run", samples.spec())).path
+    folder = (
+        samples.full_run(tmp_path)
+        if journal == "sampled"
+        else RunFolder.create(tmp_path, "run", samples.spec())
+    ).path
     if journal == "begun":
         RunFolder.open(tmp_path, "run").mark("prepared", parameters=3)
     if journal == "garbage":
         (folder / JOURNAL).write_bytes(b"not a journal\n" * 3)
     if said is not None:
-        (folder / status.NAME).write_bytes(said if isinstance(said, bytes) else json.dumps(said).encode())
+        (folder / status.NAME).write_bytes(
+            said if isinstance(said, bytes) else json.dumps(said).encode()
+        )
     if cancel:
         (folder / status.CANCEL).write_text(str(time.time_ns()))
     return folder
@@ -64,8 +72,12 @@ def expected(journal, word, cancel):
     return {"none": "idle", "begun": "interrupted", "sampled": "finished"}[journal]
 
 
-@pytest.mark.parametrize(("journal", "word", "cancel"), list(itertools.product(JOURNALS, STATUSES, (False, True))))
-def test_with_a_free_lock_every_combination_has_its_state_and_the_run_its_own(journal, word, cancel, tmp_path):
+@pytest.mark.parametrize(
+    ("journal", "word", "cancel"), list(itertools.product(JOURNALS, STATUSES, (False, True)))
+)
+def test_with_a_free_lock_every_combination_has_its_state_and_the_run_its_own(
+    journal, word, cancel, tmp_path
+):
     folder = made(tmp_path, journal, STATUSES[word], cancel=cancel)
     assert state(folder).state == expected(journal, word, cancel)
     stands = {"none": "empty", "begun": "partial", "sampled": "sampled", "garbage": "unreadable"}
@@ -100,7 +112,15 @@ def test_a_run_stands_where_its_journal_and_its_results_say(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "facts", [{"first": -1}, {"last": 1 << 70}, {"last": 1e400}, {"trajectories": 7}, {"trajectories": "abc"}, {"first": "1"}]
+    "facts",
+    [
+        {"first": -1},
+        {"last": 1 << 70},
+        {"last": 1e400},
+        {"trajectories": 7},
+        {"trajectories": "abc"},
+        {"first": "1"},
+    ],
 )
 def test_a_line_that_does_not_say_what_it_holds_counts_for_nothing(facts):
     good = {"kind": "chunk", "trajectories": [0, 1], "first": 0, "last": 4}
@@ -121,20 +141,63 @@ def test_an_unreadable_journal_is_said_and_nothing_is_begun_over_it(tmp_path, ca
         RunFolder.open(tmp_path, "run")
     assert main(["list", "--json", "--runs", str(tmp_path)]) == 0
     rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
-    assert (rows["run"]["run"]["state"], rows["run"]["job"]["state"]) == ("unreadable", "unreadable")
+    assert (rows["run"]["run"]["state"], rows["run"]["job"]["state"]) == (
+        "unreadable",
+        "unreadable",
+    )
     assert rows["other"]["run"]["state"] == "sampled"
     assert (folder / JOURNAL).read_bytes() == content.replace(b"\n", b"!\n"), "nothing was cut"
 
 
-WRONG = (None, True, "x", -1, 1.5, 1e400, float("nan"), 10**30, [], {}, [[[["a"]]]], "<script>" * 1000)
+WRONG = (
+    None,
+    True,
+    "x",
+    -1,
+    1.5,
+    1e400,
+    float("nan"),
+    10**30,
+    [],
+    {},
+    [[[["a"]]]],
+    "<script>" * 1000,
+)
 
 
 @pytest.mark.parametrize(
-    "name", [*STATUSES["failed"], "started", "phase", "done", "total", "unit", "rate", "phases", "traceback", "settings", "command"]
+    "name",
+    [
+        *STATUSES["failed"],
+        "started",
+        "phase",
+        "done",
+        "total",
+        "unit",
+        "rate",
+        "phases",
+        "traceback",
+        "settings",
+        "command",
+    ],
 )
 def test_a_field_that_does_not_fit_is_dropped_alone(name, tmp_path):
-    good = LIVE | {"state": "failed", "message": "why", "phase": "sampling", "done": 2, "total": 4, "phases": [{"name": "a", "seconds": 1}]}
-    good |= {"unit": "steps", "rate": 1.0, "started": 100.5, "traceback": "tb", "settings": {"k": 3}, "command": "curvature"}
+    good = LIVE | {
+        "state": "failed",
+        "message": "why",
+        "phase": "sampling",
+        "done": 2,
+        "total": 4,
+        "phases": [{"name": "a", "seconds": 1}],
+    }
+    good |= {
+        "unit": "steps",
+        "rate": 1.0,
+        "started": 100.5,
+        "traceback": "tb",
+        "settings": {"k": 3},
+        "command": "curvature",
+    }
     folder = made(tmp_path, "sampled", good)
     clean = status.read(folder)
     for wrong in WRONG:
@@ -143,7 +206,10 @@ def test_a_field_that_does_not_fit_is_dropped_alone(name, tmp_path):
         assert {key for key, value in vars(found).items() if value != getattr(clean, key)} <= {name}
         assert state(folder).state in ("failed", "finished")
         assert (
-            getattr(found, name) == wrong or not getattr(found, name) or name in ("phases", "settings") or isinstance(wrong, (str, float))
+            getattr(found, name) == wrong
+            or not getattr(found, name)
+            or name in ("phases", "settings")
+            or isinstance(wrong, (str, float))
         )
 
 
@@ -159,7 +225,9 @@ def test_a_field_that_does_not_fit_is_dropped_alone(name, tmp_path):
     ],
 )
 def test_a_mistyped_status_is_told_without_an_error_also_of_a_job_at_work(changes, tmp_path):
-    folder = made(tmp_path, "sampled", LIVE | {"pid": os.getpid(), "updated": time.time()} | changes)
+    folder = made(
+        tmp_path, "sampled", LIVE | {"pid": os.getpid(), "updated": time.time()} | changes
+    )
     held = lock.take(folder / lock.NAME)
     assert state(folder).state in ("running", "stalled")
     held.release()
@@ -182,10 +250,20 @@ def test_a_status_of_any_size_or_kind_of_file_is_none(tmp_path):
     assert time.process_time() - begun < 1
 
 
-@pytest.mark.parametrize("spec", [AnalysisSpec(k=7, methods=("pca",)), CurvatureSpec(draws=2), SurfaceSpec(kind="line", points=5), None])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        AnalysisSpec(k=7, methods=("pca",)),
+        CurvatureSpec(draws=2),
+        SurfaceSpec(kind="line", points=5),
+        None,
+    ],
+)
 def test_a_job_that_came_to_nothing_is_asked_for_again_as_it_was(spec, tmp_path, monkeypatch):
     run = samples.full_run(tmp_path)
-    command = {AnalysisSpec: "analyse", CurvatureSpec: "curvature", SurfaceSpec: "surface"}.get(type(spec), "verify")
+    command = {AnalysisSpec: "analyse", CurvatureSpec: "curvature", SurfaceSpec: "surface"}.get(
+        type(spec), "verify"
+    )
 
     def work():
         with session(run.path, asked=Asked.of(command, spec)):
@@ -194,10 +272,17 @@ def test_a_job_that_came_to_nothing_is_asked_for_again_as_it_was(spec, tmp_path,
     with pytest.raises(MemoryError):
         work()
     end = state(run.path)
-    assert (end.state, end.command, end.again, end.message) == ("failed", command, True, "MemoryError")
+    assert (end.state, end.command, end.again, end.message) == (
+        "failed",
+        command,
+        True,
+        "MemoryError",
+    )
     assert standing.of_run(run).sampled
     launched = []
-    monkeypatch.setattr(launch, "launch", lambda folder, argv, **more: launched.append((argv, more["asked"])))
+    monkeypatch.setattr(
+        launch, "launch", lambda folder, argv, **more: launched.append((argv, more["asked"]))
+    )
     launch.start_resume(tmp_path, "run")
     ((argv, what),) = launched
     settings = launch.flags(spec) if spec is not None else ["--store"]
@@ -220,7 +305,10 @@ def test_what_a_strangers_status_asks_for_is_never_a_command_line(said, tmp_path
 def test_a_part_of_a_studys_job_says_so(tmp_path):
     run = samples.full_run(tmp_path)
     study = StudyFolder.create(tmp_path, "both", ["run"], AnalysisSpec())
-    with session(study.path, asked=Asked("study")), session(run.path, slot=False, asked=Asked("study")):
+    with (
+        session(study.path, asked=Asked("study")),
+        session(run.path, slot=False, asked=Asked("study")),
+    ):
         assert (state(run.path).within, state(study.path).within) == ("both", "")
     assert state(run.path).words == "study finished (part of both)"
 
@@ -235,9 +323,20 @@ def test_list_and_show_say_both(tmp_path, capsys):
 
 def test_a_last_word_on_a_full_disk_fits_where_the_one_before_stood(tmp_path, monkeypatch):
     folder = made(tmp_path, "sampled", LIVE)
-    monkeypatch.setattr(status, "write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(
+        status, "write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    )
     phases = [{"name": "p" * 100, "seconds": 1.0}] * 50
-    status.write_last(folder, LIVE | {"state": "failed", "message": "m" * 2000, "traceback": "t" * 50_000, "phases": phases})
+    status.write_last(
+        folder,
+        LIVE
+        | {
+            "state": "failed",
+            "message": "m" * 2000,
+            "traceback": "t" * 50_000,
+            "phases": phases,
+        },
+    )
     end = state(folder)
     assert end.state == "failed"
     assert end.message.startswith("mmm")

@@ -1,4 +1,6 @@
-"""What the jobs of these tests run instead of the command line: small real work in a session, in ways that jobs behave."""
+"""What the jobs of these tests run instead of the command line: small real work in a session, in
+ways that jobs behave.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def stubborn(folder: Path) -> None:
 
 
 def in_a_long_call(folder: Path) -> None:
-    """The command line's own process, not a launched job's, in a call that Python's handlers of signals have to wait for."""
+    """The command line's own process, not a launched job's, in a call that Python's handlers of
+    signals have to wait for.
+    """
     from landscape_app.jobs import live
 
     live.own_process()
@@ -45,7 +49,9 @@ def in_a_long_call(folder: Path) -> None:
 
 
 def deaf(folder: Path) -> None:
-    """A session in a process of its own accord, that neither looks for a cancel nor heeds a SIGTERM."""
+    """A session in a process of its own accord, that neither looks for a cancel nor heeds a
+    SIGTERM.
+    """
     import signal
 
     from landscape_app.jobs import live
@@ -106,7 +112,9 @@ def crashing(folder: Path) -> None:
 
 def out_of_memory(folder: Path) -> None:
     """Memory is refused."""
-    with session(folder, asked=Asked("analyse", AnalysisSpec(k=7).model_dump(mode="json"))) as progress:
+    with session(
+        folder, asked=Asked("analyse", AnalysisSpec(k=7).model_dump(mode="json"))
+    ) as progress:
         progress.phase("embedding", 2)
         raise MemoryError
 

@@ -1,6 +1,8 @@
-"""A process that has everything imported and forks a job for each line that it is told: kills by the dozen need no imports by the dozen.
+"""A process that has everything imported and forks a job for each line that it is told: kills by
+the dozen need no imports by the dozen.
 
-Lines in: {"argv": [...], "log": path} is answered by the job's pid, {"wait": pid, "block": bool} by its exit code, or null while it lives.
+Lines in: {"argv": [...], "log": path} is answered by the job's pid, {"wait": pid, "block": bool} by
+its exit code, or null while it lives.
 """
 
 from __future__ import annotations
@@ -19,9 +21,16 @@ class Server:
     """The other side: starts jobs, and knows how they ended."""
 
     def __init__(self) -> None:
-        environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+        environment = os.environ | dict.fromkeys(
+            ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"
+        )
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=environment,
         )
 
     def start(self, argv: list[str], log: Path) -> int:

@@ -1,4 +1,6 @@
-"""Law of kills (S1, S9): a job of the command line that is killed at any moment loses nothing, says so, and ends as its twin when done again."""
+"""Law of kills (S1, S9): a job of the command line that is killed at any moment loses nothing, says
+so, and ends as its twin when done again.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,19 @@ from landscape_app.store.run import RunFolder
 from tests.kills.server import Server
 from tests.kills.twins import JOBS, Twin, Twins, held, hidden, placed
 
-FEW = ["run", "run", "study", "analyse", "curvature", "surface", "verify", "delete", "import", "delete"]  # of the default suite
+# of the default suite
+FEW = [
+    "run",
+    "run",
+    "study",
+    "analyse",
+    "curvature",
+    "surface",
+    "verify",
+    "delete",
+    "import",
+    "delete",
+]
 TRIES = 8  # to hit a job while it lives: the machine may be quicker than it was for the twin
 
 
@@ -32,7 +46,9 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("job", "seed"), [pytest.param(job, seed, id=f"{job}-{seed}") for seed, job in enumerate(FEW)])
+@pytest.mark.parametrize(
+    ("job", "seed"), [pytest.param(job, seed, id=f"{job}-{seed}") for seed, job in enumerate(FEW)]
+)
 def test_ten_real_jobs(job: str, seed: int, twins: Twins) -> None:
     survives(job, seed, twins)
 
@@ -44,11 +60,17 @@ def test_fifty_real_jobs(seed: int, twins: Twins) -> None:
 
 
 def survives(job: str, seed: int, twins: Twins) -> None:
-    """Kill a job at a random moment, look, do it again, and compare with what it comes to undisturbed."""
+    """Kill a job at a random moment, look, do it again, and compare with what it comes to
+    undisturbed.
+    """
     twin, chance = twins.twin(job), random.Random(seed)
     runs = twins.base / f"{job}-{seed}"
     killed(twin, runs, chance, twins.server)
-    before = {path.parent: acknowledged(path.parent) for path in runs.rglob("spec.json") if not hidden(path)}
+    before = {
+        path.parent: acknowledged(path.parent)
+        for path in runs.rglob("spec.json")
+        if not hidden(path)
+    }
     folder = runs / "_studies" / "tiny" if job == "study" else runs / "one"
     told(job, folder, runs, twin)
     if job == "delete":
@@ -59,11 +81,15 @@ def survives(job: str, seed: int, twins: Twins) -> None:
         if not folder.exists():
             twins.do(twin.argv, runs)
     else:
-        again = twin.argv if state(folder).state in ("idle", "finished") else ["resume", folder.name]
+        again = (
+            twin.argv if state(folder).state in ("idle", "finished") else ["resume", folder.name]
+        )
         twins.do(again, runs)
         assert state(folder).state == "finished"
     for run, lines in before.items():
-        assert job == "delete" or lines <= acknowledged(run), "what was acknowledged is there, as it was"
+        assert job == "delete" or lines <= acknowledged(run), (
+            "what was acknowledged is there, as it was"
+        )
         assert job == "delete" or chunks_are_single(run)
     assert held(runs) == twin.end
     shutil.rmtree(runs)
@@ -91,7 +117,9 @@ def killed(twin: Twin, runs: Path, chance: random.Random, server: Server) -> Non
 
 
 def told(job: str, folder: Path, runs: Path, twin: Twin) -> None:
-    """A job that had begun to speak is interrupted, or it had said its last word and all is there; what is sampled is as usable as before."""
+    """A job that had begun to speak is interrupted, or it had said its last word and all is there;
+    what is sampled is as usable as before.
+    """
     if not folder.exists():
         return
     said = status.read(folder)
@@ -114,5 +142,9 @@ def acknowledged(run: Path) -> set[tuple[Any, ...]]:
 
 def chunks_are_single(run: Path) -> bool:
     """No snapshot was made twice."""
-    lines = [line["file"] for line in RunFolder.open(run.parent, run.name).journal.lines() if line["kind"] == "chunk"]
+    lines = [
+        line["file"]
+        for line in RunFolder.open(run.parent, run.name).journal.lines()
+        if line["kind"] == "chunk"
+    ]
     return len(lines) == len(set(lines))

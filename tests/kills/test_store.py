@@ -1,4 +1,6 @@
-"""Law of kills at store level (S1): whatever the store was doing, what it acknowledged is whole and there once, and the work goes on."""
+"""Law of kills at store level (S1): whatever the store was doing, what it acknowledged is whole and
+there once, and the work goes on.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def test_many_kills_of_each_kind_lose_nothing(kind: str, tmp_path: Path) -> None
 
 
 def survives(kind: str, kills: int, runs: Path) -> None:
-    """Kill the work at random moments and look each time; the next one goes on where the last was."""
+    """Kill the work at random moments and look each time; the next one goes on where the last
+    was.
+    """
     chance, done = random.Random(kills), 0
     prepare(kind, kills, runs)
     for _ in range(kills):

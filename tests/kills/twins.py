@@ -1,4 +1,6 @@
-"""What a job is begun from, what it is asked for, and what it comes to when nobody disturbs it: its undisturbed twin."""
+"""What a job is begun from, what it is asked for, and what it comes to when nobody disturbs it: its
+undisturbed twin.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,47 @@ from landscape_app.store import derived, verdict
 from landscape_app.store.run import RunFolder
 from tests.kills.server import Server
 
-TINY = ["--data", "blobs", "--regime", "plain", "--network", "mlp-small", "--seeds", "2", "--step-sizes", "0.5", "--train-epochs", "6"]
+TINY = [
+    "--data",
+    "blobs",
+    "--regime",
+    "plain",
+    "--network",
+    "mlp-small",
+    "--seeds",
+    "2",
+    "--step-sizes",
+    "0.5",
+    "--train-epochs",
+    "6",
+]
 TINY += ["--epochs", "10"]
-FEW = ["--eigenvalues", "1", "--lanczos-steps", "10", "--probes", "2", "--steps", "4", "--trace-products", "6", "--draws", "2"]
+FEW = [
+    "--eigenvalues",
+    "1",
+    "--lanczos-steps",
+    "10",
+    "--probes",
+    "2",
+    "--steps",
+    "4",
+    "--trace-products",
+    "6",
+    "--draws",
+    "2",
+]
 FEW += ["--points", "3", "--ends", "2"]
-PLAIN = ["--methods", "phate", "pca", "--null-repeats", "5", "--loss-repeats", "5", "--stability", "0"]
+PLAIN = [
+    "--methods",
+    "phate",
+    "pca",
+    "--null-repeats",
+    "5",
+    "--loss-repeats",
+    "5",
+    "--stability",
+    "0",
+]
 GRID = """
 name = "tiny"
 regimes = ["good", "plain", "poor"]
@@ -54,12 +92,15 @@ JOBS: dict[str, tuple[str, list[str]]] = {
     "delete": ("sampled", ["delete", "one", "--yes"]),
     "import": ("packed", ["import", "one.tar"]),
 }
-TIMES = ("seconds", "phases", "created", "points_per_second", verdict.FILES)  # are never the same twice
+# are never the same twice
+TIMES = ("seconds", "phases", "created", "points_per_second", verdict.FILES)
 
 
 @dataclass(frozen=True)
 class Twin:
-    """The files from which a job begins, and `end`: what they hold when it is done (see `held`), after `seconds`."""
+    """The files from which a job begins, and `end`: what they hold when it is done (see `held`),
+    after `seconds`.
+    """
 
     begin: Path
     argv: list[str]
@@ -79,7 +120,10 @@ class Twins:
         """The undisturbed twin of `job`."""
         if job not in self._twins:
             place, argv = JOBS[job]
-            begin, runs = getattr(self, place), {"begun": self.base / "sampled", "grid": self.base / "study"}.get(place)
+            begin, runs = (
+                getattr(self, place),
+                {"begun": self.base / "sampled", "grid": self.base / "study"}.get(place),
+            )
             if runs is None:
                 runs = self.base / f"{job}-twin"
                 shutil.copytree(begin, runs)
@@ -90,9 +134,12 @@ class Twins:
     def do(self, argv: list[str], runs: Path) -> None:
         """A command to its end."""
         since = time.monotonic()
-        code = self.server.ended(self.server.start(placed(argv, runs), runs.with_suffix(".log")), block=True)
+        code = self.server.ended(
+            self.server.start(placed(argv, runs), runs.with_suffix(".log")), block=True
+        )
         self._seconds[runs] = time.monotonic() - since
-        assert code in (0, 1), runs.with_suffix(".log").read_text()[-3000:]  # 1: a check failed, on so few snapshots
+        # 1: a check failed, on so few snapshots
+        assert code in (0, 1), runs.with_suffix(".log").read_text()[-3000:]
 
     @cached_property
     def sampled(self) -> Path:
@@ -103,7 +150,9 @@ class Twins:
 
     @cached_property
     def begun(self) -> Path:
-        """The same with its plan and nothing else: a plan is measured, and another one may differ in the last digits."""
+        """The same with its plan and nothing else: a plan is measured, and another one may differ
+        in the last digits.
+        """
         runs = self.base / "begun"
         shutil.copytree(self.sampled, runs)
         begin_again(runs / "one")
@@ -120,7 +169,10 @@ class Twins:
         for left in study.iterdir():
             if left.is_dir():
                 shutil.rmtree(left)
-            elif left.suffix in (".csv", ".html") or left.name in ("status.json", "statistics.json"):
+            elif left.suffix in (".csv", ".html") or left.name in (
+                "status.json",
+                "statistics.json",
+            ):
                 left.unlink()
         for run in runs.glob("tiny-*"):
             begin_again(run)
@@ -137,7 +189,11 @@ class Twins:
 
 def placed(argv: list[str], runs: Path) -> list[str]:
     """The command line for that runs folder; an archive lies in it."""
-    return [*(str(runs / word) if word.endswith(".tar") else word for word in argv), "--runs", str(runs)]
+    return [
+        *(str(runs / word) if word.endswith(".tar") else word for word in argv),
+        "--runs",
+        str(runs),
+    ]
 
 
 def begin_again(run: Path) -> None:
@@ -152,7 +208,9 @@ def begin_again(run: Path) -> None:
 
 
 def held(runs: Path) -> dict[str, Any]:
-    """All that is kept in a runs folder, but for times: committed files, and stored results by name and parameters, with their hashes."""
+    """All that is kept in a runs folder, but for times: committed files, and stored results by name
+    and parameters, with their hashes.
+    """
     found: dict[str, Any] = {}
     for head in (path for path in sorted(runs.rglob("spec.json")) if not hidden(path)):
         for line in RunFolder.open(runs, head.parent.name).committed():
@@ -177,6 +235,7 @@ def hidden(path: Path) -> bool:
 def timeless(value: Any) -> Any:
     """A value without what is never the same twice."""
     if isinstance(value, dict):
-        counted = ("detail",) if value.get("name") == "results" else ()  # how many were stored when they were checked
+        # how many were stored when they were checked
+        counted = ("detail",) if value.get("name") == "results" else ()
         return {key: timeless(item) for key, item in value.items() if key not in (*TIMES, *counted)}
     return [timeless(item) for item in value] if isinstance(value, list) else value

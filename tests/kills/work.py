@@ -1,4 +1,6 @@
-"""What the store is doing when it is killed: one kind of work over and over, each step acknowledged when it is done."""
+"""What the store is doing when it is killed: one kind of work over and over, each step acknowledged
+when it is done.
+"""
 
 from __future__ import annotations
 
@@ -37,13 +39,17 @@ def anchor(runs: Path, number: int) -> None:
     """A file in the place of an older one."""
     run = RunFolder.open(runs, "run")
     with run.lock():
-        run.commit("anchor", samples.ANCHOR, {"number": np.full(3, number, np.int64)}, number=number)
+        run.commit(
+            "anchor", samples.ANCHOR, {"number": np.full(3, number, np.int64)}, number=number
+        )
 
 
 def derive(runs: Path, number: int) -> None:
     """A result in the place of an older one."""
     arrays = {"number": np.full(3, number, np.int64)}
-    derived.write(runs / "run", "geometry", {"k": number % KEYS}, arrays, {"number": number}, "inputs")
+    derived.write(
+        runs / "run", "geometry", {"k": number % KEYS}, arrays, {"number": number}, "inputs"
+    )
 
 
 def study(runs: Path, number: int) -> None:
@@ -85,15 +91,23 @@ STEPS: dict[str, Callable[[Path, int], Any]] = {
 
 
 def look(kind: str, runs: Path, done: int) -> int:
-    """Assert that steps 0 to `done` − 1, which were acknowledged, are whole and there once; how many are: the one at work may be, too."""
-    assert all(one.problem is None for one in [*catalogue.list_runs(runs), *catalogue.list_studies(runs)])
+    """Assert that steps 0 to `done` − 1, which were acknowledged, are whole and there once; how
+    many are: the one at work may be, too.
+    """
+    assert all(
+        one.problem is None for one in [*catalogue.list_runs(runs), *catalogue.list_studies(runs)]
+    )
     found = LOOKS[kind](runs, done)
     assert found in (done, done + 1), (found, done)
     return found
 
 
 def _marks(runs: Path, done: int) -> int:
-    numbers = [line["number"] for line in RunFolder.open(runs, "run").journal.lines() if line["kind"] == "note"]
+    numbers = [
+        line["number"]
+        for line in RunFolder.open(runs, "run").journal.lines()
+        if line["kind"] == "note"
+    ]
     assert numbers == list(range(len(numbers)))
     return len(numbers)
 
@@ -112,7 +126,8 @@ def _results(runs: Path, done: int) -> int:
     assert all(one.arrays["number"].tolist() == [one.meta["number"]] * 3 for one in found)
     numbers = {one.meta["number"] for one in found}
     newest = max(numbers, default=-1)
-    # A result that is being replaced may be absent for a moment, and is so where the moment never ends; the others are the newest.
+    # A result that is being replaced may be absent for a moment, and is so where the moment never
+    # ends; the others are the newest.
     assert numbers >= set(range(max(0, newest + 1 - KEYS), newest + 1)) - {done - KEYS}
     return 1 + newest
 
@@ -132,22 +147,33 @@ def _deleted(runs: Path, done: int) -> int:
 
 
 def _aside(runs: Path, done: int) -> int:
-    notes = [RunFolder.open(runs, one.id).journal.lines() for one in catalogue.list_runs(runs) if one.id.startswith("again")]
+    notes = [
+        RunFolder.open(runs, one.id).journal.lines()
+        for one in catalogue.list_runs(runs)
+        if one.id.startswith("again")
+    ]
     numbers = sorted(line["number"] for lines in notes for line in lines)
     assert numbers == list(range(len(numbers))), "each once, under whatever name"
     return len(numbers)
 
 
 def _data(runs: Path, done: int) -> int:
-    there = [(runs / kept.FOLDER / hashlib.sha256(content_of(number)).hexdigest()) for number in range(done + 1)]
-    whole = [path.exists() and _bytes(path) == content_of(number) for number, path in enumerate(there)]
+    there = [
+        (runs / kept.FOLDER / hashlib.sha256(content_of(number)).hexdigest())
+        for number in range(done + 1)
+    ]
+    whole = [
+        path.exists() and _bytes(path) == content_of(number) for number, path in enumerate(there)
+    ]
     assert all(whole[:done])
     return sum(whole)
 
 
 def _bytes(place: Path) -> bytes:
     return b"".join(
-        path.read_bytes() for path in ([place] if place.is_file() else sorted(place.iterdir())) if not path.name.startswith(".")
+        path.read_bytes()
+        for path in ([place] if place.is_file() else sorted(place.iterdir()))
+        if not path.name.startswith(".")
     )
 
 

@@ -1,4 +1,6 @@
-"""The JSON files of a runs folder as formats: sound samples, mutants with a right checksum, and readers that use what was read."""
+"""The JSON files of a runs folder as formats: sound samples, mutants with a right checksum, and
+readers that use what was read.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,14 @@ STRANGE = (
 def prepare(folder: Path) -> None:
     """A run, a study, and the arrays of a result."""
     run = full_run(folder / "runs", "run")
-    spec = parse_study({"name": "study", "regimes": ["good"], "networks": ["mlp-small"], "settings": {"data": "blobs"}})
+    spec = parse_study(
+        {
+            "name": "study",
+            "regimes": ["good"],
+            "networks": ["mlp-small"],
+            "settings": {"data": "blobs"},
+        }
+    )
     grids.write(StudyFolder.create(folder / "runs", "study", list(spec.runs), AnalysisSpec()), spec)
     place = folder / RESULT
     place.parent.mkdir(parents=True)
@@ -105,17 +114,44 @@ def results() -> list[bytes]:
 def statuses() -> list[bytes]:
     """What jobs say of themselves: one at work, one that failed, one that only waits."""
     phase = {"name": "training", "seconds": 3.5, "done": 40, "total": 40, "unit": "epochs"}
-    live = {"state": "running", "pid": 4321, "queued": 1e9, "started": 1e9 + 1, "updated": 1e9 + 9, "message": "", "traceback": ""}
-    live |= {"phase": "sampling", "done": 3, "total": 7, "unit": "snapshots", "rate": 0.5, "phases": [phase], **Asked("run").said}
-    ended = {"state": "failed", "message": "DataError: no", "traceback": "Traceback\n  here\nDataError: no", "within": "study"}
+    live = {
+        "state": "running",
+        "pid": 4321,
+        "queued": 1e9,
+        "started": 1e9 + 1,
+        "updated": 1e9 + 9,
+        "message": "",
+        "traceback": "",
+    }
+    live |= {
+        "phase": "sampling",
+        "done": 3,
+        "total": 7,
+        "unit": "snapshots",
+        "rate": 0.5,
+        "phases": [phase],
+        **Asked("run").said,
+    }
+    ended = {
+        "state": "failed",
+        "message": "DataError: no",
+        "traceback": "Traceback\n  here\nDataError: no",
+        "within": "study",
+    }
     return [
         json.dumps(one, indent=1).encode()
-        for one in (live, live | ended | Asked.of("surface", SurfaceSpec()).said, {"state": "queued", "pid": 7, "queued": 1e9})
+        for one in (
+            live,
+            live | ended | Asked.of("surface", SurfaceSpec()).said,
+            {"state": "queued", "pid": 7, "queued": 1e9},
+        )
     ]
 
 
 def altered(value: Any, change: Change, rng: Rng) -> bytes:
-    """The text of `value` with something strange in one of its places; now and then with its bytes changed."""
+    """The text of `value` with something strange in one of its places; now and then with its bytes
+    changed.
+    """
     if rng.random() < 0.3:
         return change(json.dumps(value).encode())
     strange = STRANGE[rng.integers(len(STRANGE))]
@@ -131,7 +167,9 @@ def altered(value: Any, change: Change, rng: Rng) -> bytes:
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
     """(where, key) of every place inside."""
-    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    keys = (
+        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    )
     for key in keys:
         yield value, key
         yield from places(value[key])
@@ -173,15 +211,23 @@ def read_run(path: Path) -> Any:
 
 
 def read_status(path: Path) -> Any:
-    """A job's state, and what the command line and the page say of it. How far the run is, it cannot say."""
+    """A job's state, and what the command line and the page say of it. How far the run is, it
+    cannot say.
+    """
     from plotly.io.json import to_json_plotly
 
     from landscape_app.dashboard.followed import board, brief, details, rows
 
     runs = path.parents[1]
     now, shown = state(path.parent), board.Board(runs)
-    said = [rows.rows(shown.entries(), shown, shown="run"), brief.rows(shown), details.details(shown, runs, "run")]
-    json.dumps([now.told, now.words, to_json_plotly(said)], ensure_ascii=False, allow_nan=False).encode()
+    said = [
+        rows.rows(shown.entries(), shown, shown="run"),
+        brief.rows(shown),
+        details.details(shown, runs, "run"),
+    ]
+    json.dumps(
+        [now.told, now.words, to_json_plotly(said)], ensure_ascii=False, allow_nan=False
+    ).encode()
     assert standing.of(runs, "run").sampled
     if status.read(path.parent).torn:
         raise RunDamagedError("its last word is not known")
@@ -204,10 +250,15 @@ def read_result(path: Path) -> Any:
     result = derived.read(path.parent)
     if result is None:
         raise RunDamagedError("it is left out")
-    one = reading.Shown("run", "run", 0, "ready", subject=Subject("run", "run", 0, 7, {}, {result.name: result}))
+    one = reading.Shown(
+        "run", "run", 0, "ready", subject=Subject("run", "run", 0, 7, {}, {result.name: result})
+    )
     said: list[Any] = [json.dumps(result.meta), verdicts.loops(one), words.quality(one.embedding)]
     said += [
-        verdicts.bars(one, name) + verdicts.scales(one, name) + verdicts.against(verdicts.tested(one, name)[0]) for name in ("train_loss",)
+        verdicts.bars(one, name)
+        + verdicts.scales(one, name)
+        + verdicts.against(verdicts.tested(one, name)[0])
+        for name in ("train_loss",)
     ]
     if result.name in ("measures", "curvature"):
         said.append(measures._measured({"run": result.meta["measures"]}))

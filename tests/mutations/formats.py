@@ -1,4 +1,6 @@
-"""Every format that is read from a file, with sound samples and the product's own reader: a new one is a line in FORMATS."""
+"""Every format that is read from a file, with sound samples and the product's own reader: a new one
+is a line in FORMATS.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +30,13 @@ def _same(content: bytes, change: Change, rng: Rng) -> bytes:
 
 @dataclass(frozen=True)
 class Format:
-    """samples() -> sound files. read(path): the product's reader, which returns what it reads or raises a LandscapeError.
+    """samples() -> sound files. read(path): the product's reader, which returns what it reads or
+    raises a LandscapeError.
 
-    file: the name under which a mutant is written. tokens: words of the format. within(content, change, rng): `content` with what is
-    packed in it changed, and packed again (an archive's member, the text under a checksum): half of the mutants are made so.
-    prepare(folder): what must lie beside the file; called once.
+    file: the name under which a mutant is written. tokens: words of the format. within(content,
+    change, rng): `content` with what is packed in it changed, and packed again (an archive's
+    member, the text under a checksum): half of the mutants are made so. prepare(folder): what must
+    lie beside the file; called once.
     """
 
     samples: Callable[[], Sequence[bytes]]
@@ -51,7 +55,9 @@ def member(content: bytes, change: Change, rng: Rng) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for info, member in packed.items():
-            archive.writestr(info.filename, change(member) if info is chosen else member, info.compress_type)
+            archive.writestr(
+                info.filename, change(member) if info is chosen else member, info.compress_type
+            )
     return out.getvalue()
 
 
@@ -66,10 +72,17 @@ def _arrays() -> dict[str, np.ndarray]:
 
 
 def _npz() -> list[bytes]:
-    images = _arrays() | {"x_train": np.zeros((12, 8, 8), np.uint8), "x_test": np.zeros((6, 8, 8), np.uint8)}
+    images = _arrays() | {
+        "x_train": np.zeros((12, 8, 8), np.uint8),
+        "x_test": np.zeros((6, 8, 8), np.uint8),
+    }
     turned = _arrays() | {"x_train": np.asfortranarray(_arrays()["x_train"].astype(np.float64))}
     out = []
-    for save, arrays in ((np.savez, _arrays()), (np.savez_compressed, images), (np.savez_compressed, turned)):
+    for save, arrays in (
+        (np.savez, _arrays()),
+        (np.savez_compressed, images),
+        (np.savez_compressed, turned),
+    ):
         buffer = io.BytesIO()
         save(buffer, **arrays)
         out.append(buffer.getvalue())
@@ -116,14 +129,19 @@ def _safetensors() -> list[bytes]:
 def _pack() -> list[bytes]:
     from landscape_app.store.tensors import pack
 
-    return [bytes(pack({"delta": np.ones((4, 6), np.float32), "scores.train_loss": np.arange(4.0)})), bytes(pack({}))]
+    return [
+        bytes(pack({"delta": np.ones((4, 6), np.float32), "scores.train_loss": np.arange(4.0)})),
+        bytes(pack({})),
+    ]
 
 
 def _read_tensors(path: Path) -> Any:
     from landscape_app.store.tensors import TensorFile, unpack
 
     file = TensorFile.open(path)
-    return [file.read(name) for name in file.tensors], unpack(bytearray(path.read_bytes()), path.name)
+    return [file.read(name) for name in file.tensors], unpack(
+        bytearray(path.read_bytes()), path.name
+    )
 
 
 CSV = (
@@ -141,9 +159,15 @@ def _read_csv(path: Path) -> Any:
 
 
 TOML = (
-    b'name = "digits"\nregimes = ["good", "plain"]\nnetworks = ["mlp"]\nseeds = 3\n[knobs]\ntrain_rate = [0.1, 0.03]\n'
-    b'[settings]\ndata = "digits"\nepochs = 40\n[curvature]\nends = 16\n[statistics]\ncontrols = ["weight_norm", "train_rate"]\n',
-    b'seeds = [0, 5]\ncurvature = false\n[analysis]\nt = 12\n[settings]\nwidth = 32\n"step_sizes" = [0.25, 1]\n',
+    (
+        b'name = "digits"\nregimes = ["good", "plain"]\nnetworks = ["mlp"]\nseeds ='
+        b' 3\n[knobs]\ntrain_rate = [0.1, 0.03]\n[settings]\ndata = "digits"\nepochs ='
+        b' 40\n[curvature]\nends = 16\n[statistics]\ncontrols = ["weight_norm", "train_rate"]\n'
+    ),
+    (
+        b"seeds = [0, 5]\ncurvature = false\n[analysis]\nt = 12\n[settings]\nwidth ="
+        b' 32\n"step_sizes" = [0.25, 1]\n'
+    ),
 )
 
 
@@ -182,7 +206,9 @@ def _archives() -> list[bytes]:
 
 
 def _within_archive(content: bytes, change: Change, rng: Rng) -> bytes:
-    """One file of the archive changed, and all that follows from it made right: its size, its hash, the manifest."""
+    """One file of the archive changed, and all that follows from it made right: its size, its hash,
+    the manifest.
+    """
     from landscape_app.store import archive
 
     with tarfile.open(fileobj=io.BytesIO(content)) as packed:
@@ -190,9 +216,19 @@ def _within_archive(content: bytes, change: Change, rng: Rng) -> bytes:
     said = json.loads(held.pop(archive.MANIFEST))
     chosen = list(held)[rng.integers(len(held))]
     held[chosen] = change(held[chosen])
-    said["files"] = [[name, len(one), hashlib.sha256(one).hexdigest()] for name, one in held.items()]
-    entries = {archive.MANIFEST: json.dumps(said, separators=(",", ":"), sort_keys=True).encode() + b"\n"} | held
-    return b"".join(archive.header(name, len(one)) + one + bytes(-len(one) % archive.BLOCK) for name, one in entries.items()) + archive.END
+    said["files"] = [
+        [name, len(one), hashlib.sha256(one).hexdigest()] for name, one in held.items()
+    ]
+    entries = {
+        archive.MANIFEST: json.dumps(said, separators=(",", ":"), sort_keys=True).encode() + b"\n"
+    } | held
+    return (
+        b"".join(
+            archive.header(name, len(one)) + one + bytes(-len(one) % archive.BLOCK)
+            for name, one in entries.items()
+        )
+        + archive.END
+    )
 
 
 def _read_archive(path: Path) -> Any:
@@ -227,28 +263,98 @@ PICKLE = (
 
 FORMATS: dict[str, Format] = {
     "npz": Format(
-        _npz, _read_npz, "mine.npz", (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"'|O'", b"'<U9'", b"\x93NUMPY\x03\x00"), member
+        _npz,
+        _read_npz,
+        "mine.npz",
+        (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"'|O'", b"'<U9'", b"\x93NUMPY\x03\x00"),
+        member,
     ),
     "pt": Format(lambda: _torch(old=False), _read_checkpoint, "weights.pt", PICKLE, member),
     "pt-legacy": Format(lambda: _torch(old=True), _read_checkpoint, "weights.pth", PICKLE),
     "checkpoint-safetensors": Format(
-        _safetensors, _read_checkpoint, "weights.safetensors", (b'"F8_E5M2"', b'"shape":[', b'"data_offsets":[0,', b"__metadata__")
+        _safetensors,
+        _read_checkpoint,
+        "weights.safetensors",
+        (b'"F8_E5M2"', b'"shape":[', b'"data_offsets":[0,', b"__metadata__"),
     ),
-    "tensors": Format(_pack, _read_tensors, "chunk.safetensors", (b'"F64"', b'"shape":[', b'"data_offsets":[0,', b"__metadata__")),
+    "tensors": Format(
+        _pack,
+        _read_tensors,
+        "chunk.safetensors",
+        (b'"F64"', b'"shape":[', b'"data_offsets":[0,', b"__metadata__"),
+    ),
     "csv": Format(
-        lambda: CSV, _read_csv, "table.csv", (b'"', b";", b",", b"\t", b"\r", b"\0", b"id", b"inf", b"1,5", b"#", b"sep=;\n", b"%")
+        lambda: CSV,
+        _read_csv,
+        "table.csv",
+        (b'"', b";", b",", b"\t", b"\r", b"\0", b"id", b"inf", b"1,5", b"#", b"sep=;\n", b"%"),
     ),
-    "toml": Format(lambda: TOML, _read_toml, "grid.toml", (b"[[", b"]]", b"'''", b"a.b.", b" = ", b"{", b"0x", b"1979-05-27", b"seeds = ")),
+    "toml": Format(
+        lambda: TOML,
+        _read_toml,
+        "grid.toml",
+        (b"[[", b"]]", b"'''", b"a.b.", b" = ", b"{", b"0x", b"1979-05-27", b"seeds = "),
+    ),
     "idx": Format(lambda: _idx(zipped=False), _read_idx, "images"),
-    "idx-gz": Format(lambda: _idx(zipped=True), _read_idx, "images.gz", (b"\x1f\x8b\x08",), _gzipped),
-    "archive": Format(
-        _archives, _read_archive, "run.tar", (b"ustar\x0000", b'"files":[', b'"../x"', b"\0" * 512, b"run/"), _within_archive
+    "idx-gz": Format(
+        lambda: _idx(zipped=True), _read_idx, "images.gz", (b"\x1f\x8b\x08",), _gzipped
     ),
-    "spec": Format(folders.of(folders.SPEC), folders.read_run, folders.SPEC, folders.TOKENS, folders.sealed, folders.prepare),
-    "journal": Format(folders.of(folders.JOURNAL), folders.read_run, folders.JOURNAL, folders.TOKENS, folders.lines, folders.prepare),
-    "study": Format(folders.of(folders.STUDY), folders.read_study, folders.STUDY, folders.TOKENS, folders.sealed, folders.prepare),
-    "grid": Format(folders.of(folders.GRID), folders.read_study, folders.GRID, folders.TOKENS, folders.sealed, folders.prepare),
-    "result": Format(folders.results, folders.read_result, folders.RESULT, folders.TOKENS, folders.sealed, folders.prepare),
-    "status": Format(folders.statuses, folders.read_status, folders.STATUS, folders.TOKENS, folders.field, folders.prepare),
-    "cifar": Format(lambda: [bytes(range(256)) * 12 + b"\1", bytes(3073 * 3)], _read_cifar, "test_batch.bin"),
+    "archive": Format(
+        _archives,
+        _read_archive,
+        "run.tar",
+        (b"ustar\x0000", b'"files":[', b'"../x"', b"\0" * 512, b"run/"),
+        _within_archive,
+    ),
+    "spec": Format(
+        folders.of(folders.SPEC),
+        folders.read_run,
+        folders.SPEC,
+        folders.TOKENS,
+        folders.sealed,
+        folders.prepare,
+    ),
+    "journal": Format(
+        folders.of(folders.JOURNAL),
+        folders.read_run,
+        folders.JOURNAL,
+        folders.TOKENS,
+        folders.lines,
+        folders.prepare,
+    ),
+    "study": Format(
+        folders.of(folders.STUDY),
+        folders.read_study,
+        folders.STUDY,
+        folders.TOKENS,
+        folders.sealed,
+        folders.prepare,
+    ),
+    "grid": Format(
+        folders.of(folders.GRID),
+        folders.read_study,
+        folders.GRID,
+        folders.TOKENS,
+        folders.sealed,
+        folders.prepare,
+    ),
+    "result": Format(
+        folders.results,
+        folders.read_result,
+        folders.RESULT,
+        folders.TOKENS,
+        folders.sealed,
+        folders.prepare,
+    ),
+    "status": Format(
+        folders.statuses,
+        folders.read_status,
+        folders.STATUS,
+        folders.TOKENS,
+        folders.field,
+        folders.prepare,
+    ),
+    "cifar": Format(
+        lambda: [bytes(range(256)) * 12 + b"\1", bytes(3073 * 3)], _read_cifar, "test_batch.bin"
+    ),
 }

@@ -10,7 +10,23 @@ import numpy as np
 Change = Callable[[bytes], bytes]
 Rng = np.random.Generator
 
-WHOLE = (0, 1, 2, 3, 127, 255, 2**15, 2**16 - 1, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 1)  # 2**64 - 1 is also -1
+# 2**64 - 1 is also -1
+WHOLE = (
+    0,
+    1,
+    2,
+    3,
+    127,
+    255,
+    2**15,
+    2**16 - 1,
+    2**31 - 1,
+    2**31,
+    2**32 - 1,
+    2**63 - 1,
+    2**63,
+    2**64 - 1,
+)
 NUMBERS = (b"0", b"-1", b"1e999", b"-1e999", b"NaN", b"Infinity", b"1e308", b"0.5", b"9" * 30, b"9" * 5_000, b"2147483648", b"9223372036854775808", b"true", b"null", b'""')  # fmt: skip
 BRACKETS = (b"[", b"{", b"(", b'{"a":', b'"', b"\\", b"\0", b"\xff", b"<", b",", b"\n")
 NUMBER = re.compile(rb"-?[0-9]+(\.[0-9]+)?")
@@ -18,7 +34,9 @@ EDGE = 256  # bytes at both ends, where headers stand
 
 
 def mutant(samples: Sequence[bytes], tokens: Sequence[bytes], rng: Rng) -> bytes:
-    """One of `samples` with one to four changes; now and then two samples joined, or a prefix of one."""
+    """One of `samples` with one to four changes; now and then two samples joined, or a prefix of
+    one.
+    """
     content = samples[rng.integers(len(samples))]
     if len(samples) > 1 and rng.random() < 0.05:
         other = samples[rng.integers(len(samples))]
@@ -114,4 +132,20 @@ def _nested(content: bytes, tokens: Sequence[bytes], rng: Rng) -> bytes:
     return content[:begin] + BRACKETS[rng.integers(len(BRACKETS))] * many + content[begin:]
 
 
-KINDS = (_bits, _bytes, _zeros, _cut, _insert, _delete, _again, _swap, _integer, _integer, _number, _number, _token, _token, _nested)
+KINDS = (
+    _bits,
+    _bytes,
+    _zeros,
+    _cut,
+    _insert,
+    _delete,
+    _again,
+    _swap,
+    _integer,
+    _integer,
+    _number,
+    _number,
+    _token,
+    _token,
+    _nested,
+)

@@ -1,4 +1,6 @@
-"""Laws of readers: whatever a file holds, reading it gives a value or one line of words, within the memory and the time allowed."""
+"""Laws of readers: whatever a file holds, reading it gives a value or one line of words, within the
+memory and the time allowed.
+"""
 
 from __future__ import annotations
 
@@ -30,15 +32,30 @@ class Worker:
         self._begin()
 
     def _begin(self) -> None:
-        command = [sys.executable, "-X", "faulthandler", "-m", "tests.mutations.worker", str(self._folder)]
+        command = [
+            sys.executable,
+            "-X",
+            "faulthandler",
+            "-m",
+            "tests.mutations.worker",
+            str(self._folder),
+        ]
         root = Path(__file__).parents[2]
         self._words = (self._folder / "stderr").open("ab")
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._words, text=True, cwd=root, env=environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._words,
+            text=True,
+            cwd=root,
+            env=environment,
         )
         self._lines: queue.Queue[str] = queue.Queue()
-        self._listener = threading.Thread(target=self._listen, args=(self._process, self._lines), daemon=True)
+        self._listener = threading.Thread(
+            target=self._listen, args=(self._process, self._lines), daemon=True
+        )
         self._listener.start()
 
     @staticmethod
@@ -48,7 +65,9 @@ class Worker:
         lines.put("")
 
     def read(self, name: str, first: int, count: int) -> Iterator[dict[str, Any]]:
-        """What became of each mutant (`count` 0: of each sample); the last one is the one that ended the process, if one did."""
+        """What became of each mutant (`count` 0: of each sample); the last one is the one that
+        ended the process, if one did.
+        """
         self._process.stdin.write(f"{name} {first} {count}\n")
         self._process.stdin.flush()
         seed = first
@@ -89,17 +108,25 @@ def worker(tmp_path_factory):
 
 
 def _faults(worker: Worker, name: str, count: int, folder: Path) -> tuple[list[str], list[str]]:
-    """(what each bad outcome is, with the seed and where the file was kept; the kinds of errors met)."""
+    """(what each bad outcome is, with the seed and where the file was kept; the kinds of errors
+    met).
+    """
     bad, said, first = [], [], 0
     while first < count:
         for answer in worker.read(name, first, count - first):
             first = answer["seed"] + 1
             said.append(answer["said"])
-            too_much = f"{answer['extra'] / 2**20:.0f} MB more memory" if answer["extra"] > MOST_MEMORY else ""
+            too_much = (
+                f"{answer['extra'] / 2**20:.0f} MB more memory"
+                if answer["extra"] > MOST_MEMORY
+                else ""
+            )
             if answer["fault"] or too_much:
                 kept = folder / f"{name}-{answer['seed']}-{Path(FORMATS[name].file).name}"
                 kept.write_bytes(made(name, answer["seed"], list(FORMATS[name].samples())))
-                bad.append(f"{name}, seed {answer['seed']}, kept as {kept}: {answer['fault'] or too_much}")
+                bad.append(
+                    f"{name}, seed {answer['seed']}, kept as {kept}: {answer['fault'] or too_much}"
+                )
     return bad, said
 
 

@@ -1,7 +1,9 @@
-"""A process that reads mutants, asked line by line: `FORMAT FIRST COUNT`; it answers with a line before and after each file.
+"""A process that reads mutants, asked line by line: `FORMAT FIRST COUNT`; it answers with a line
+before and after each file.
 
-before: {"seed": 7}. after: {"seed": 7, "said": "DataError" or "", "fault": traceback or "", "extra": bytes of memory above the baseline}.
-COUNT 0: the sound samples, whose seeds are negative. After the last file: {"done": true}.
+before: {"seed": 7}. after: {"seed": 7, "said": "DataError" or "", "fault": traceback or "",
+"extra": bytes of memory above the baseline}. COUNT 0: the sound samples, whose seeds are negative.
+After the last file: {"done": true}.
 """
 
 from __future__ import annotations
@@ -56,7 +58,11 @@ def _tried(form: Format, path: Path, content: bytes) -> dict[str, Any]:
             form.read(path)
     except LandscapeError as error:
         said = type(error).__name__
-        fault = "" if "\n" not in str(error).strip() and len(str(error)) < 2_000 else f"no line of words: {str(error)[:3_000]!r}"
+        fault = (
+            ""
+            if "\n" not in str(error).strip() and len(str(error)) < 2_000
+            else f"no line of words: {str(error)[:3_000]!r}"
+        )
     except BaseException:
         fault = traceback.format_exc()
     return {"said": said, "fault": fault, "extra": max(peak() - before, 0)}
@@ -73,9 +79,15 @@ def main(folder: Path) -> None:
             place.mkdir()
             form.prepare(place)
         samples = list(form.samples())
-        for seed in range(int(first), int(first) + int(count)) if int(count) else range(-len(samples), 0):
+        for seed in (
+            range(int(first), int(first) + int(count)) if int(count) else range(-len(samples), 0)
+        ):
             tell(json.dumps({"seed": seed}))
-            tell(json.dumps({"seed": seed, **_tried(form, place / form.file, made(name, seed, samples))}))
+            tell(
+                json.dumps(
+                    {"seed": seed, **_tried(form, place / form.file, made(name, seed, samples))}
+                )
+            )
         tell(json.dumps({"done": True}))
 
 

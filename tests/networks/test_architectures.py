@@ -1,4 +1,6 @@
-"""Laws of the published networks: their parameter counts, their shortcuts, and what a transformer's patches mean."""
+"""Laws of the published networks: their parameter counts, their shortcuts, and what a transformer's
+patches mean.
+"""
 
 from __future__ import annotations
 
@@ -17,25 +19,35 @@ def size(build, *args, **settings) -> int:
 COLOUR = (3, 32, 32)
 
 
-@pytest.mark.parametrize(("width", "count"), [(1, 369_498), (2, 1_467_610), (3, 3_294_042), (4, 5_849_050), (10, 36_479_194)])
+@pytest.mark.parametrize(
+    ("width", "count"),
+    [(1, 369_498), (2, 1_467_610), (3, 3_294_042), (4, 5_849_050), (10, 36_479_194)],
+)
 def test_a_wide_resnet_has_the_published_number_of_parameters(width, count):
     assert size(wrn.build, COLOUR, 10, depth=28, width=width) == count
 
 
-@pytest.mark.parametrize(("depth", "count"), [(20, 269_722), (32, 464_154), (44, 658_586), (56, 853_018), (110, 1_727_962)])
+@pytest.mark.parametrize(
+    ("depth", "count"),
+    [(20, 269_722), (32, 464_154), (44, 658_586), (56, 853_018), (110, 1_727_962)],
+)
 def test_a_resnet_has_the_published_number_of_parameters(depth, count):
     assert size(resnet.build, COLOUR, 10, depth=depth) == count
 
 
 @pytest.mark.parametrize(
-    ("build", "depth", "beside"), [(resnet.build, 20, 0), (resnet.build, 56, 0), (wrn.build, 16, 3), (wrn.build, 40, 3)]
+    ("build", "depth", "beside"),
+    [(resnet.build, 20, 0), (resnet.build, 56, 0), (wrn.build, 16, 3), (wrn.build, 40, 3)],
 )
 def test_the_depth_in_the_name_counts_the_layers_with_weights_on_the_way(build, depth, beside):
-    """A Wide ResNet of width > 1 has three projections beside the way, a ResNet of option A none."""
+    """A Wide ResNet of width > 1 has three projections beside the way, a ResNet of option A
+    none.
+    """
     with torch.device("meta"):
         network = build(COLOUR, 10, depth=depth, width=16 if build is resnet.build else 2)
     layers = [m for m in network.modules() if isinstance(m, (torch.nn.Conv2d, torch.nn.Linear))]
-    # Zagoruyko & Komodakis count the three projections: 6n + 4 = 1 stem + 6n + 3 projections, the classifier aside.
+    # Zagoruyko & Komodakis count the three projections: 6n + 4 = 1 stem + 6n + 3 projections, the
+    # classifier aside.
     assert len(layers) == (depth + 1 if beside else depth)
 
 
@@ -61,7 +73,9 @@ def test_a_wide_block_that_adds_nothing_is_its_shortcut():
     x = pictures(2, 4, 6, 6) - 0.5
     assert torch.equal(same(x), x)
     active = torch.relu(changed.norm1(x))
-    torch.testing.assert_close(changed(x), torch.nn.functional.conv2d(active[:, :, ::2, ::2], changed.shortcut.weight))
+    torch.testing.assert_close(
+        changed(x), torch.nn.functional.conv2d(active[:, :, ::2, ::2], changed.shortcut.weight)
+    )
 
 
 def test_convolutions_start_with_he_variance():
@@ -75,7 +89,16 @@ def test_convolutions_start_with_he_variance():
 
 
 @pytest.mark.parametrize(
-    ("shape", "side"), [((8, 8), 2), ((28, 28), 4), ((32, 32), 4), ((64, 64), 8), ((224, 224), 32), ((5, 7), 1), ((2, 2), 1)]
+    ("shape", "side"),
+    [
+        ((8, 8), 2),
+        ((28, 28), 4),
+        ((32, 32), 4),
+        ((64, 64), 8),
+        ((224, 224), 32),
+        ((5, 7), 1),
+        ((2, 2), 1),
+    ],
 )
 def test_patches_are_those_of_the_usual_image_sizes(shape, side):
     assert vit.patch_side(*shape) == side
@@ -99,8 +122,14 @@ def test_attention_is_scaled_dot_product_attention_of_heads_that_divide_the_widt
     block = vit.build((1, 8, 8), 3, width=width, depth=1).blocks[0]
     qkv = pictures(2, 9, 3 * width)
     assert width % block.heads == 0
-    q, k, v = (part.reshape(2, 9, block.heads, -1).transpose(1, 2) for part in qkv.split(width, dim=2))
-    expected = torch.nn.functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(2, 9, width)
+    q, k, v = (
+        part.reshape(2, 9, block.heads, -1).transpose(1, 2) for part in qkv.split(width, dim=2)
+    )
+    expected = (
+        torch.nn.functional.scaled_dot_product_attention(q, k, v)
+        .transpose(1, 2)
+        .reshape(2, 9, width)
+    )
     torch.testing.assert_close(block._attend(qkv), expected)
 
 

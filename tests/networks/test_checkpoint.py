@@ -1,4 +1,6 @@
-"""Laws of checkpoints: what was saved is what is loaded; anything that does not fit is refused by key or shape; nothing is run."""
+"""Laws of checkpoints: what was saved is what is loaded; anything that does not fit is refused by
+key or shape; nothing is run.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +30,18 @@ def saved(folder, suffix, state):
 def test_what_was_saved_is_loaded(tmp_path, suffix):
     source, target = network(1), network(2)
     load_into(target, saved(tmp_path, suffix, source.state_dict()))
-    assert all(torch.equal(value, target.state_dict()[key]) for key, value in source.state_dict().items())
+    assert all(
+        torch.equal(value, target.state_dict()[key]) for key, value in source.state_dict().items()
+    )
 
 
 def test_wrapped_and_parallel_state_dicts_are_understood(tmp_path):
     source, target = network(1), network(2)
     state = {f"module.{key}": value for key, value in source.state_dict().items()}
     load_into(target, saved(tmp_path, ".pt", {"epoch": 3, "model_state_dict": state}))
-    assert all(torch.equal(value, target.state_dict()[key]) for key, value in source.state_dict().items())
+    assert all(
+        torch.equal(value, target.state_dict()[key]) for key, value in source.state_dict().items()
+    )
 
 
 def test_missing_and_extra_keys_and_shapes_are_named(tmp_path):
@@ -91,7 +97,9 @@ def test_the_usual_place_wins_also_where_it_lacks_counters(tmp_path, caplog):
     model = {key: value for key, value in source.state_dict().items() if "num_batches" not in key}
     caplog.set_level("INFO", "landscape")
     load_into(target, saved(tmp_path, ".pt", {"model": model, "ema": with_norm(3).state_dict()}))
-    assert all(torch.equal(value, target.state_dict()[key]) for key, value in source.state_dict().items())
+    assert all(
+        torch.equal(value, target.state_dict()[key]) for key, value in source.state_dict().items()
+    )
     assert "'ema', which are not used" in caplog.text
 
 
@@ -99,7 +107,9 @@ def test_a_file_of_torch_save_may_be_called_safetensors(tmp_path):
     source, target = network(1), network(2)
     torch.save(source.state_dict(), tmp_path / "w.safetensors")
     load_into(target, str(tmp_path / "w.safetensors"))
-    assert all(torch.equal(value, target.state_dict()[key]) for key, value in source.state_dict().items())
+    assert all(
+        torch.equal(value, target.state_dict()[key]) for key, value in source.state_dict().items()
+    )
 
 
 def test_a_buffer_that_is_not_finite_is_refused_but_for_one_that_the_network_makes_so(tmp_path):

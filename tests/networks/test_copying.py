@@ -1,4 +1,6 @@
-"""Laws of private copies: equal, apart from the original, without the history of what the network keeps."""
+"""Laws of private copies: equal, apart from the original, without the history of what the network
+keeps.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def test_a_copy_answers_as_the_original_and_shares_no_weights_with_it(make):
             parameter.zero_()
     assert torch.equal(network(x), before)
     assert not copy(x).any()
-    assert [key for key, _ in copy.named_parameters()] == [key for key, _ in network.named_parameters()]
+    assert [key for key, _ in copy.named_parameters()] == [
+        key for key, _ in network.named_parameters()
+    ]
 
 
 def test_what_a_network_keeps_is_copied_without_its_history_wherever_it_is_kept():
@@ -38,8 +42,12 @@ def test_what_a_network_keeps_is_copied_without_its_history_wherever_it_is_kept(
 
 def test_what_is_left_of_a_call_under_vmap_does_not_stop_a_copy():
     network = stored()
-    state = {key: value.detach().expand(2, *value.shape) for key, value in network.named_parameters()}
-    torch.vmap(lambda weights: torch.func.functional_call(network, weights, (torch.ones(3, 4),)))(state)
+    state = {
+        key: value.detach().expand(2, *value.shape) for key, value in network.named_parameters()
+    }
+    torch.vmap(lambda weights: torch.func.functional_call(network, weights, (torch.ones(3, 4),)))(
+        state
+    )
     assert private(network)(torch.ones(3, 4)).shape == (3, 3)
 
 
@@ -53,5 +61,7 @@ def test_tied_weights_stay_tied():
 def test_what_cannot_be_copied_is_named():
     network = nn.Sequential(nn.Linear(4, 4))
     network[0].guard = {"lock": threading.Lock()}
-    with pytest.raises(ModelError, match=r"'0\.guard' of type dict cannot \(cannot pickle '_thread\.lock' object\)"):
+    with pytest.raises(
+        ModelError, match=r"'0\.guard' of type dict cannot \(cannot pickle '_thread\.lock' object\)"
+    ):
         private(network)

@@ -1,4 +1,6 @@
-"""Laws of every network: outputs of the right shape, initialised from its stream alone, its settings its builder's, refusals in words."""
+"""Laws of every network: outputs of the right shape, initialised from its stream alone, its
+settings its builder's, refusals in words.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def test_every_network_gives_one_output_a_class_on_images_of_every_size(name, sh
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_the_same_seed_gives_the_same_weights_and_another_seed_others_and_chance_elsewhere_is_untouched(name):
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others_and_chance_elsewhere_is_untouched(
+    name,
+):
     before = torch.random.get_rng_state()
     first, again, other = (vector(create(name, (1, 8, 8), 3, seed=s)) for s in (4, 4, 5))
     assert torch.equal(first, again)
@@ -51,7 +55,9 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others_and_chance
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_table_names_the_settings_of_the_builder_and_a_run_can_set_each(name):
     entry = NETWORKS[name]
-    keywords = {k for k, p in inspect.signature(entry.load()).parameters.items() if p.kind is p.KEYWORD_ONLY}
+    keywords = {
+        k for k, p in inspect.signature(entry.load()).parameters.items() if p.kind is p.KEYWORD_ONLY
+    }
     assert set(entry.settings) == keywords
     assert keywords <= set(RunSpec.model_fields)
 
@@ -67,8 +73,15 @@ def test_more_width_or_depth_is_more_parameters_and_none_is_the_networks_own(nam
 
 
 @settings(max_examples=25, deadline=None)
-@given(width=st.integers(1, 40), depth=st.integers(0, 6), inputs=st.integers(1, 30), outputs=st.integers(1, 10))
-def test_an_mlp_of_any_width_and_depth_has_the_parameters_of_its_layers(width, depth, inputs, outputs):
+@given(
+    width=st.integers(1, 40),
+    depth=st.integers(0, 6),
+    inputs=st.integers(1, 30),
+    outputs=st.integers(1, 10),
+)
+def test_an_mlp_of_any_width_and_depth_has_the_parameters_of_its_layers(
+    width, depth, inputs, outputs
+):
     sizes = [inputs, *[width] * depth, outputs]
     expected = sum(a * b + b for a, b in itertools.pairwise(sizes))
     assert size(create("mlp", (inputs,), outputs, seed=0, width=width, depth=depth)) == expected
@@ -102,7 +115,12 @@ REFUSED = [
     ("wrn-28-2", (1, 8, 8), {"depth": 4}, "The nearest is 10"),
     ("wrn-16-1", (3, 3, 9), {}, "at least 4×4 pixels; these are 3×9"),
     ("resnet20", (3, 9, 2), {}, "at least 4×4 pixels; these are 9×2"),
-    ("resnet20", (1, 8, 8), {"dropout": 0.1}, "'resnet20' has no setting 'dropout'; it accepts depth, width"),
+    (
+        "resnet20",
+        (1, 8, 8),
+        {"dropout": 0.1},
+        "'resnet20' has no setting 'dropout'; it accepts depth, width",
+    ),
     ("vit", (1, 37, 41), {}, "into 1,517 patches of 1×1"),
     ("vit", (1, 8, 8), {"depth": 0}, "cannot have 0 blocks"),
     ("cnn", (1, 8, 8), {"depth": 0}, "cannot have 0 convolutions"),
@@ -112,7 +130,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(
-    ("name", "shape", "given", "words"), REFUSED, ids=[f"{name} {given or shape}" for name, shape, given, _ in REFUSED]
+    ("name", "shape", "given", "words"),
+    REFUSED,
+    ids=[f"{name} {given or shape}" for name, shape, given, _ in REFUSED],
 )
 def test_what_cannot_be_built_is_refused_in_words(name, shape, given, words):
     with pytest.raises(ModelError, match=words):
@@ -126,11 +146,19 @@ def test_an_unknown_network_gets_a_suggestion():
 
 @pytest.mark.parametrize(("name", "setting"), SETTINGS)
 def test_a_run_sets_what_the_network_accepts(name, setting):
-    assert getattr(parse(RunSpec, {"network": name, setting: NETWORKS[name].settings[setting]}), setting) is not None
+    assert (
+        getattr(
+            parse(RunSpec, {"network": name, setting: NETWORKS[name].settings[setting]}), setting
+        )
+        is not None
+    )
 
 
 def test_a_run_refuses_what_its_network_does_not_accept_before_anything_is_built():
-    with pytest.raises(SpecError, match="dropout: the network 'resnet20' has no such setting; it accepts depth, width"):
+    with pytest.raises(
+        SpecError,
+        match="dropout: the network 'resnet20' has no such setting; it accepts depth, width",
+    ):
         parse(RunSpec, {"network": "resnet20", "dropout": 0.1})
     with pytest.raises(SpecError, match="'given' has no such setting; it accepts none"):
         parse(RunSpec, {"network": "given", "width": 3})

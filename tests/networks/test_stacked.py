@@ -1,4 +1,6 @@
-"""The law that sampling stands on: every network, with the weights of several stacked, gives what each gives alone, and its gradients."""
+"""The law that sampling stands on: every network, with the weights of several stacked, gives what
+each gives alone, and its gradients.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def test_stacked_networks_give_outputs_statistics_and_gradients_of_each_alone(na
     for index, network in enumerate(networks):
         outputs = network(x[index])
         torch.testing.assert_close(stacked[index], outputs)
-        alone = torch.autograd.grad(functional.cross_entropy(outputs, y, reduction="sum"), list(network.parameters()))
+        alone = torch.autograd.grad(
+            functional.cross_entropy(outputs, y, reduction="sum"), list(network.parameters())
+        )
         for mine, theirs in zip(gradients, alone, strict=True):
             torch.testing.assert_close(mine[index], theirs, atol=1e-9, rtol=1e-6)
 
@@ -45,7 +49,8 @@ def test_the_batched_engine_takes_it(name):
         bundle.weights[1] *= 1.1
     x, y = problem.x_train.expand(2, *problem.x_train.shape), problem.y_train.expand(2, -1)
     (mine, losses), (theirs, alone) = (
-        engine(problem).gradient(bundle, x, y) for engine, bundle in zip((Batched, OneAtATime), bundles, strict=True)
+        engine(problem).gradient(bundle, x, y)
+        for engine, bundle in zip((Batched, OneAtATime), bundles, strict=True)
     )
     torch.testing.assert_close(losses, alone, atol=1e-4, rtol=1e-4)
     assert (mine - theirs).norm() < 1e-3 * theirs.norm()

@@ -1,4 +1,6 @@
-"""The loss is the caller's: on every batch, and over whole sets, it is what the caller's function returns there."""
+"""The loss is the caller's: on every batch, and over whole sets, it is what the caller's function
+returns there.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ NUMBERS, BITS = normal(ROWS, CLASSES, seed=1), (normal(ROWS, CLASSES, seed=2) > 
 
 def of(loss, targets, outputs=OUTPUTS):
     classes = 0 if targets.is_floating_point() else CLASSES
-    return objective_of(loss, classes=classes, targets=(targets, targets), outputs=lambda index: outputs[0, index])
+    return objective_of(
+        loss, classes=classes, targets=(targets, targets), outputs=lambda index: outputs[0, index]
+    )
 
 
 def focal(outputs, labels):
@@ -71,7 +75,10 @@ SPLIT = {  # name: (loss, targets)
     "CE, weights": (CROSS(weight=WEIGHT), LABELS),
     "CE, weights, smoothed": (CROSS(weight=WEIGHT, label_smoothing=0.2), LABELS),
     "CE, ignored": (CROSS(ignore_index=2), LABELS),
-    "CE, weights, ignored, smoothed": (CROSS(weight=WEIGHT, ignore_index=1, label_smoothing=0.1), LABELS),
+    "CE, weights, ignored, smoothed": (
+        CROSS(weight=WEIGHT, ignore_index=1, label_smoothing=0.1),
+        LABELS,
+    ),
     "CE, sum": (CROSS(weight=WEIGHT, reduction="sum"), LABELS),
     "CE, probabilities": (CROSS(weight=WEIGHT), NUMBERS.softmax(1)),
     "NLL, weights": (nn.NLLLoss(weight=WEIGHT), LABELS),
@@ -124,11 +131,19 @@ def test_what_is_recorded_is_the_callers_function_on_the_whole_set(loss, targets
 @pytest.mark.parametrize(("loss", "targets"), SPLIT.values(), ids=SPLIT.keys())
 def test_blocks_of_rows_add_up_to_the_whole(loss, targets):
     objective = of(loss, targets)
-    parts = sum(objective.total(OUTPUTS[:, part], targets[part]) for part in (slice(0, 7), slice(7, 40), slice(40, ROWS)))
-    torch.testing.assert_close(
-        (parts / objective.norm(targets)).float(), objective.recorded(OUTPUTS, targets)[0].float(), rtol=1e-5, atol=1e-6
+    parts = sum(
+        objective.total(OUTPUTS[:, part], targets[part])
+        for part in (slice(0, 7), slice(7, 40), slice(40, ROWS))
     )
-    single = torch.cat([objective.rows(OUTPUTS[:, i : i + 1], targets[i : i + 1]) for i in range(ROWS)], 1)
+    torch.testing.assert_close(
+        (parts / objective.norm(targets)).float(),
+        objective.recorded(OUTPUTS, targets)[0].float(),
+        rtol=1e-5,
+        atol=1e-6,
+    )
+    single = torch.cat(
+        [objective.rows(OUTPUTS[:, i : i + 1], targets[i : i + 1]) for i in range(ROWS)], 1
+    )
     torch.testing.assert_close(single, objective.rows(OUTPUTS, targets), rtol=1e-5, atol=1e-6)
 
 
@@ -147,14 +162,29 @@ def test_a_loss_that_is_no_mean_over_rows_has_none_and_says_so(loss, targets):
         (focal, LABELS, "largest output", "accuracy"),
         (contrastive, LABELS, None, None),
         (lambda o, t: functional.cross_entropy(-o, t), LABELS, None, None),
-        (lambda o, t: (o.clamp(min=0) - o * t + (-o.abs()).exp().log1p()).mean(), BITS, "above 0", "label_accuracy"),
+        (
+            lambda o, t: (o.clamp(min=0) - o * t + (-o.abs()).exp().log1p()).mean(),
+            BITS,
+            "above 0",
+            "label_accuracy",
+        ),
         (lambda o, t: ((o.tanh() + 1) / 2 - t).square().mean(), BITS[:, :1], "above 0", "accuracy"),
         (lambda o, t: functional.soft_margin_loss(o, 2 * t - 1), BITS, "above 0", "label_accuracy"),
-        (lambda o, t: functional.binary_cross_entropy_with_logits(o, t, pos_weight=WEIGHT), BITS, "above 0", "label_accuracy"),
+        (
+            lambda o, t: functional.binary_cross_entropy_with_logits(o, t, pos_weight=WEIGHT),
+            BITS,
+            "above 0",
+            "label_accuracy",
+        ),
         (nn.MSELoss(), functional.one_hot(LABELS, CLASSES).float(), "largest output", "accuracy"),
         (nn.BCEWithLogitsLoss(), BITS, "above 0", "label_accuracy"),
         (nn.BCEWithLogitsLoss(), BITS[:, :1], "above 0", "accuracy"),
-        (lambda o, t: -(t * o.sigmoid().log() + (1 - t) * (1 - o.sigmoid()).log()).mean(), BITS, "above 0", "label_accuracy"),
+        (
+            lambda o, t: -(t * o.sigmoid().log() + (1 - t) * (1 - o.sigmoid()).log()).mean(),
+            BITS,
+            "above 0",
+            "label_accuracy",
+        ),
         (nn.MSELoss(), BITS, "above 0.5", "label_accuracy"),
         (nn.SoftMarginLoss(), 2 * BITS - 1, "sign", "label_accuracy"),
         (lambda o, t: (1 - o * t).clamp(min=0).mean(), 2 * BITS[:, :1] - 1, "sign", "accuracy"),
@@ -163,7 +193,12 @@ def test_a_loss_that_is_no_mean_over_rows_has_none_and_says_so(loss, targets):
         (nn.MSELoss(), NUMBERS, None, None),
         (nn.HingeEmbeddingLoss(), 2 * BITS - 1, None, None),
         (nn.PoissonNLLLoss(), BITS, None, None),
-        (nn.KLDivLoss(reduction="batchmean"), functional.one_hot(LABELS, CLASSES).float(), "largest output", "accuracy"),
+        (
+            nn.KLDivLoss(reduction="batchmean"),
+            functional.one_hot(LABELS, CLASSES).float(),
+            "largest output",
+            "accuracy",
+        ),
     ],
 )
 def test_accuracy_is_recorded_wherever_targets_are_classes(loss, targets, rule, name):
@@ -176,7 +211,10 @@ def test_accuracy_is_recorded_wherever_targets_are_classes(loss, targets, rule, 
     if rule == "largest output":
         right = (outputs.argmax(-1) == LABELS).double()
     else:
-        threshold, wanted = {"above 0.5": 0.5}.get(rule, 0.0), targets > {"sign": 0.0}.get(rule, 0.5)
+        threshold, wanted = (
+            {"above 0.5": 0.5}.get(rule, 0.0),
+            targets > {"sign": 0.0}.get(rule, 0.5),
+        )
         right = ((outputs > threshold) == wanted).double().mean(-1)
     torch.testing.assert_close(accuracy.share(outputs, targets, None), right.mean(-1))
 
@@ -188,7 +226,10 @@ def test_one_output_tells_two_classes_apart():
         lambda o, t: functional.binary_cross_entropy_with_logits(o[:, 0], t.float()),
         classes=2, targets=(labels, labels), outputs=lambda index: outputs[0, index],
     ).accuracy  # fmt: skip
-    assert torch.equal(accuracy.share(outputs, labels, None), ((outputs[..., 0] > 0) == (labels == 1)).double().mean(-1))
+    assert torch.equal(
+        accuracy.share(outputs, labels, None),
+        ((outputs[..., 0] > 0) == (labels == 1)).double().mean(-1),
+    )
 
 
 def test_ignored_rows_count_neither_in_the_loss_nor_in_the_accuracy():
@@ -196,7 +237,10 @@ def test_ignored_rows_count_neither_in_the_loss_nor_in_the_accuracy():
     kept = LABELS != 2
     losses = objective.rows(OUTPUTS, LABELS)
     assert not losses[:, ~kept].any()
-    torch.testing.assert_close(objective.accuracy.share(OUTPUTS, LABELS, losses), (OUTPUTS.argmax(-1) == LABELS)[:, kept].double().mean(-1))
+    torch.testing.assert_close(
+        objective.accuracy.share(OUTPUTS, LABELS, losses),
+        (OUTPUTS.argmax(-1) == LABELS)[:, kept].double().mean(-1),
+    )
 
 
 class Learned(nn.Module):
@@ -218,15 +262,31 @@ class Learned(nn.Module):
         (lambda o, t: (o - t) ** 2, NUMBERS, "gives a tensor of shape (48, 4)"),
         (lambda o: o.mean(), NUMBERS, "A loss takes (outputs, targets)"),
         (lambda model, batch, extra: 0, NUMBERS, "A loss takes (outputs, targets)"),
-        (nn.CrossEntropyLoss(weight=WEIGHT[:3]), LABELS, "fails on outputs (48, 4) and targets (48,)"),
+        (
+            nn.CrossEntropyLoss(weight=WEIGHT[:3]),
+            LABELS,
+            "fails on outputs (48, 4) and targets (48,)",
+        ),
         (nn.CrossEntropyLoss(), LABELS.float()[:, None], "For class labels give whole numbers"),
         (nn.BCEWithLogitsLoss(), LABELS, "give the targets as floating point"),
-        (nn.MSELoss(), LABELS.float()[:, None], "the network has 4 outputs for a row, and there are 1 targets"),
-        (functional.huber_loss, NUMBERS[:, :1], "the network has 4 outputs for a row, and there are 1 targets"),
+        (
+            nn.MSELoss(),
+            LABELS.float()[:, None],
+            "the network has 4 outputs for a row, and there are 1 targets",
+        ),
+        (
+            functional.huber_loss,
+            NUMBERS[:, :1],
+            "the network has 4 outputs for a row, and there are 1 targets",
+        ),
         (nn.TripletMarginLoss(), LABELS, "an anchor, a positive and a negative row"),
         (nn.CTCLoss(), LABELS, "the lengths of sequences"),
         (Learned(), LABELS, "has weights of its own (temperature)"),
-        (lambda o, t: functional.dropout(o - t).square().mean(), NUMBERS, "draws random numbers or keeps a state"),
+        (
+            lambda o, t: functional.dropout(o - t).square().mean(),
+            NUMBERS,
+            "draws random numbers or keeps a state",
+        ),
         (lambda o, t: o.sub_(t).square().mean(), NUMBERS, "changes the outputs"),
     ],
 )
@@ -245,10 +305,26 @@ def test_trying_a_loss_leaves_the_global_generator_alone():
 
 def test_a_loss_of_all_pairs_of_rows_is_refused_where_it_does_not_fit_in_memory():
     rows = 200_000
-    outputs, labels = OUTPUTS[0].repeat(rows // ROWS + 1, 1)[:rows], LABELS.repeat(rows // ROWS + 1)[:rows]
+    outputs, labels = (
+        OUTPUTS[0].repeat(rows // ROWS + 1, 1)[:rows],
+        LABELS.repeat(rows // ROWS + 1)[:rows],
+    )
     with pytest.raises(ModelError, match="needs all 200,000 rows at once"):
-        objective_of(contrastive, classes=CLASSES, targets=(labels, labels[:10]), outputs=lambda index: outputs[index])
-    assert objective_of(r_squared, classes=0, targets=(outputs, outputs), outputs=lambda index: 2 * outputs[index]).rows is None
+        objective_of(
+            contrastive,
+            classes=CLASSES,
+            targets=(labels, labels[:10]),
+            outputs=lambda index: outputs[index],
+        )
+    assert (
+        objective_of(
+            r_squared,
+            classes=0,
+            targets=(outputs, outputs),
+            outputs=lambda index: 2 * outputs[index],
+        ).rows
+        is None
+    )
 
 
 @pytest.mark.parametrize("loss", [nn.BCELoss(), lambda o, t: functional.binary_cross_entropy(o, t)])
@@ -257,8 +333,14 @@ def test_a_trajectory_that_diverges_does_not_stop_its_neighbours(loss):
     objective = of(loss, BITS, outputs)
     broken = outputs.clone()
     broken[1, 3] = torch.nan
-    for found, whole in ((objective.minimised, objective.minimised), (lambda o, t: objective.recorded(o, t[0])[0],) * 2):
-        values, sound = found(broken, BITS.expand(3, *BITS.shape)), whole(outputs, BITS.expand(3, *BITS.shape))
+    for found, whole in (
+        (objective.minimised, objective.minimised),
+        (lambda o, t: objective.recorded(o, t[0])[0],) * 2,
+    ):
+        values, sound = (
+            found(broken, BITS.expand(3, *BITS.shape)),
+            whole(outputs, BITS.expand(3, *BITS.shape)),
+        )
         assert torch.isnan(values[1])
         torch.testing.assert_close(values[[0, 2]], sound[[0, 2]])
     rows = objective.rows(broken, BITS)
@@ -274,7 +356,9 @@ def test_a_loss_that_fails_later_is_named():
 
 def test_a_probability_loss_that_calls_a_sigmoid_on_its_targets_is_one_of_probabilities():
     def loss(outputs, targets):
-        return functional.binary_cross_entropy(outputs, targets, weight=torch.sigmoid(3 * (targets - 0.5)))
+        return functional.binary_cross_entropy(
+            outputs, targets, weight=torch.sigmoid(3 * (targets - 0.5))
+        )
 
     assert of(loss, BITS, OUTPUTS.sigmoid()).accuracy.rule == "above 0.5"
 
@@ -292,8 +376,18 @@ def test_a_label_that_a_function_leaves_out_does_not_count():
         (Form(1, "float32"), lambda o, t: (o[:, 0] - t).square().mean(), 0),
         (Form(1, "float64"), lambda o, t: functional.mse_loss(o, t[:, None]), 0),
         (Form(2, "float32"), lambda o, t: functional.mse_loss(o, t), 0),
-        (Form(2, "int64"), lambda o, t: functional.binary_cross_entropy_with_logits(o, t.float()), 2),
-        (Form(1, "bool"), lambda o, t: torch.where(t, -functional.logsigmoid(o[:, 0]), -functional.logsigmoid(-o[:, 0])).mean(), 2),
+        (
+            Form(2, "int64"),
+            lambda o, t: functional.binary_cross_entropy_with_logits(o, t.float()),
+            2,
+        ),
+        (
+            Form(1, "bool"),
+            lambda o, t: torch.where(
+                t, -functional.logsigmoid(o[:, 0]), -functional.logsigmoid(-o[:, 0])
+            ).mean(),
+            2,
+        ),
     ],
 )
 def test_a_function_gets_the_targets_as_they_were_brought(form, loss, classes):
@@ -301,10 +395,18 @@ def test_a_function_gets_the_targets_as_they_were_brought(form, loss, classes):
     brought = stored.reshape(-1, 1)[:, 0] if form.axes == 1 else stored.reshape(-1, 1)
     brought = brought.to(getattr(torch, form.kind)) if classes else brought
     outputs = OUTPUTS[..., :1]
-    objective = objective_of(loss, classes=classes, targets=(stored, stored), outputs=lambda index: outputs[0, index], form=form)
+    objective = objective_of(
+        loss,
+        classes=classes,
+        targets=(stored, stored),
+        outputs=lambda index: outputs[0, index],
+        form=form,
+    )
     theirs = torch.stack([loss(output, brought) for output in outputs])
     torch.testing.assert_close(objective.recorded(outputs, stored)[0], theirs)
-    torch.testing.assert_close(objective.minimised(outputs, stored.expand(3, *stored.shape)), theirs)
+    torch.testing.assert_close(
+        objective.minimised(outputs, stored.expand(3, *stored.shape)), theirs
+    )
 
 
 @pytest.mark.filterwarnings("ignore:Using a target size")
@@ -320,7 +422,13 @@ def test_a_function_gets_the_targets_as_they_were_brought(form, loss, classes):
 def test_outputs_that_meet_targets_of_another_number_of_axes_are_refused(loss, axes):
     column = BITS[:, :1]
     with pytest.raises(ModelError, match="spreads to every pair of rows"):
-        objective_of(loss, classes=0, targets=(column, column), outputs=lambda i: OUTPUTS[0, i, :1], form=Form(axes, "float32"))
+        objective_of(
+            loss,
+            classes=0,
+            targets=(column, column),
+            outputs=lambda i: OUTPUTS[0, i, :1],
+            form=Form(axes, "float32"),
+        )
 
 
 @pytest.mark.parametrize(
@@ -333,11 +441,15 @@ def test_outputs_that_meet_targets_of_another_number_of_axes_are_refused(loss, a
 def test_a_label_is_left_out_only_where_it_never_has_a_slope(loss):
     accuracy = of(loss, LABELS).accuracy
     assert accuracy.ignored == ()
-    torch.testing.assert_close(accuracy.share(OUTPUTS, LABELS, None), (OUTPUTS.argmax(-1) == LABELS).double().mean(-1))
+    torch.testing.assert_close(
+        accuracy.share(OUTPUTS, LABELS, None), (OUTPUTS.argmax(-1) == LABELS).double().mean(-1)
+    )
 
 
 def test_a_loss_that_wants_small_outputs_has_no_accuracy():
-    assert of(lambda o, t: functional.binary_cross_entropy_with_logits(-o, t), BITS).accuracy is None
+    assert (
+        of(lambda o, t: functional.binary_cross_entropy_with_logits(-o, t), BITS).accuracy is None
+    )
 
 
 def test_a_loss_that_keeps_what_it_makes_can_look_at_it():
@@ -361,7 +473,10 @@ def test_a_loss_that_keeps_what_it_makes_can_look_at_it():
             "depends on trainable tensors other than the outputs",
         ),
         (lambda o, t: undefined_name, "undefined_name"),  # noqa: F821
-        (lambda o, t: (_ for _ in ()).throw(OSError("two\nlines")), "fails on outputs (48, 4) and targets (48,) of type int64: two."),
+        (
+            lambda o, t: (_ for _ in ()).throw(OSError("two\nlines")),
+            "fails on outputs (48, 4) and targets (48,) of type int64: two.",
+        ),
     ],
 )
 def test_what_a_function_raises_is_one_line(loss, said):

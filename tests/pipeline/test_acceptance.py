@@ -1,4 +1,6 @@
-"""Laws of acceptance: explore and the command line give the same answer to the same object, before any training."""
+"""Laws of acceptance: explore and the command line give the same answer to the same object, before
+any training.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ from landscape_app.settings import RunSpec, parse
 from tests.bring.networks import Autocast, Auxiliary, Locked, Net, NoGrad, data, hooked
 
 HERE = "tests.pipeline.test_acceptance"
-QUICK = {"train_epochs": 1, "epochs": 1, "seeds": 1, "step_sizes": (0.5,), "batch": 6, "train_batch": 6}
+QUICK = {
+    "train_epochs": 1,
+    "epochs": 1,
+    "seeds": 1,
+    "step_sizes": (0.5,),
+    "batch": 6,
+    "train_batch": 6,
+}
 
 
 def pair():
@@ -48,7 +57,21 @@ def test_what_is_refused_is_refused_in_the_same_words(tmp_path, capsys, make):
     name = f"{HERE}:{make.__name__}"
     with pytest.raises(LandscapeError) as refusal:
         explore(make(), *pair(), out=tmp_path / "explore", analyse=False, **QUICK)
-    assert main(["run", "--runs", str(tmp_path / "run"), "--network", name, "--data", f"{HERE}:pair", "--no-analyse"]) == 2
+    assert (
+        main(
+            [
+                "run",
+                "--runs",
+                str(tmp_path / "run"),
+                "--network",
+                name,
+                "--data",
+                f"{HERE}:pair",
+                "--no-analyse",
+            ]
+        )
+        == 2
+    )
     assert capsys.readouterr().err.strip().endswith(str(refusal.value))
     assert not list(tmp_path.rglob("*.safetensors"))
 
@@ -56,8 +79,20 @@ def test_what_is_refused_is_refused_in_the_same_words(tmp_path, capsys, make):
 @pytest.mark.parametrize("make", [parallel, of_seven, Autocast])
 def test_what_works_works_by_both(tmp_path, make):
     explored = explore(make(), *pair(), out=tmp_path / "explore", analyse=False, **QUICK)
-    words = [f"--{key.replace('_', '-')}={value}" for key, value in QUICK.items() if key != "step_sizes"]
-    arguments = ["--network", f"{HERE}:{make.__name__}", "--data", f"{HERE}:pair", "--id", "x", "--step-sizes", "0.5", *words]
+    words = [
+        f"--{key.replace('_', '-')}={value}" for key, value in QUICK.items() if key != "step_sizes"
+    ]
+    arguments = [
+        "--network",
+        f"{HERE}:{make.__name__}",
+        "--data",
+        f"{HERE}:pair",
+        "--id",
+        "x",
+        "--step-sizes",
+        "0.5",
+        *words,
+    ]
     assert main(["run", "--runs", str(tmp_path / "run"), "--no-analyse", *arguments]) == 0
     ran = type(explored.folder).open(tmp_path / "run", "x").prepared()
     for fact in ("tensors", "buffers", "classes", "outputs", "data_hash", "loss"):
@@ -107,7 +142,10 @@ def test_what_a_named_maker_takes_is_given_to_it_or_refused(name, settings, word
 def test_a_file_that_fails_on_import_is_named_with_its_line(tmp_path, monkeypatch):
     (tmp_path / "brought_by_hand.py").write_text("x = 1\ny = x / 0\n")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(LandscapeError, match=r"ZeroDivisionError: division by zero \(in brought_by_hand\.py, line 2\)"):
+    with pytest.raises(
+        LandscapeError,
+        match=r"ZeroDivisionError: division by zero \(in brought_by_hand\.py, line 2\)",
+    ):
         of_spec(parse(RunSpec, {"network": "brought_by_hand:net"}), data())
 
 

@@ -1,4 +1,6 @@
-"""Laws of a call inside of a script: what the script has set, or drawn, changes no number, and is afterwards as it was."""
+"""Laws of a call inside of a script: what the script has set, or drawn, changes no number, and is
+afterwards as it was.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ SHORT = {"train_epochs": 2, "epochs": 2, "seeds": 1}
 
 
 class Drops(nn.Module):
-    """Draws from all three global generators in training; cannot be batched, so that there is one way to sample it."""
+    """Draws from all three global generators in training; cannot be batched, so that there is one
+    way to sample it.
+    """
 
     def __init__(self, *, drops=True):
         super().__init__()
@@ -28,7 +32,10 @@ class Drops(nn.Module):
     def forward(self, x):
         h = self.first(x).relu()
         if self.training and self.drops:
-            h = nn.functional.dropout(h, 0.2) * (1.5 if np.random.rand() < 0.5 else 1.0) + 0.1 * random.random()
+            h = (
+                nn.functional.dropout(h, 0.2) * (1.5 if np.random.rand() < 0.5 else 1.0)
+                + 0.1 * random.random()
+            )
         return self.last(h if h.sum().item() < 1e9 else h * 0)
 
 
@@ -38,7 +45,9 @@ class Langevin(torch.optim.SGD):
     def step(self, closure=None):
         super().step()
         for p in self.param_groups[0]["params"]:
-            p.data += 0.01 * torch.from_numpy(np.random.normal(size=tuple(p.shape)).astype(np.float32))
+            p.data += 0.01 * torch.from_numpy(
+                np.random.normal(size=tuple(p.shape)).astype(np.float32)
+            )
 
 
 class LangevinLater(Langevin):
@@ -66,7 +75,10 @@ def generators():
     return (
         torch.random.get_rng_state().tolist(),
         random.getstate(),
-        [part if isinstance(part, (str, int, float)) else part.tolist() for part in np.random.get_state()],
+        [
+            part if isinstance(part, (str, int, float)) else part.tolist()
+            for part in np.random.get_state()
+        ],
     )
 
 
@@ -113,7 +125,11 @@ def test_an_optimizer_that_draws_gives_the_same_under_every_seed(tmp_path, kind)
 
 @pytest.mark.parametrize(
     "changes",
-    [{"loss": lambda outputs, targets: outputs.sum() * torch.rand(())}, {"train": (TABLE[0][:, :3], TABLE[1])}, {"name": "../x"}],
+    [
+        {"loss": lambda outputs, targets: outputs.sum() * torch.rand(())},
+        {"train": (TABLE[0][:, :3], TABLE[1])},
+        {"name": "../x"},
+    ],
     ids=["loss", "data", "name"],
 )
 def test_a_refusal_leaves_the_generators_too(tmp_path, changes):
@@ -138,9 +154,22 @@ def test_a_mode_that_the_caller_is_in_changes_nothing(tmp_path, reference, mode)
     with MODES[mode]():
         if mode == "inference_mode":  # its tensors are of a kind of their own
             model = Drops()
-        before = torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch.is_autocast_enabled("cpu")
-        assert numbers(tried(tmp_path, model=model, train=tuple(part.clone() for part in TABLE), **SHORT)) == reference
-        assert before == (torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch.is_autocast_enabled("cpu"))
+        before = (
+            torch.is_grad_enabled(),
+            torch.is_inference_mode_enabled(),
+            torch.is_autocast_enabled("cpu"),
+        )
+        assert (
+            numbers(
+                tried(tmp_path, model=model, train=tuple(part.clone() for part in TABLE), **SHORT)
+            )
+            == reference
+        )
+        assert before == (
+            torch.is_grad_enabled(),
+            torch.is_inference_mode_enabled(),
+            torch.is_autocast_enabled("cpu"),
+        )
 
 
 def test_the_callers_default_type_changes_nothing(tmp_path, reference):
@@ -154,8 +183,14 @@ def test_the_callers_default_type_changes_nothing(tmp_path, reference):
 
 
 def test_an_optimizer_that_fails_late_is_named(tmp_path):
-    with pytest.raises(ModelError, match=r"^The optimizer FailsLate fails in a step: no more steps$"):
-        tried(tmp_path, train_optimizer=lambda parameters: FailsLate(parameters, lr=0.1), **{**SHORT, "train_epochs": 16})
+    with pytest.raises(
+        ModelError, match=r"^The optimizer FailsLate fails in a step: no more steps$"
+    ):
+        tried(
+            tmp_path,
+            train_optimizer=lambda parameters: FailsLate(parameters, lr=0.1),
+            **{**SHORT, "train_epochs": 16},
+        )
 
 
 @pytest.mark.parametrize("name", [None, 3, "", b"run"])

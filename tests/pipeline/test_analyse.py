@@ -1,4 +1,6 @@
-"""Laws of a run's and a study's analyses, on real small runs: aligned with the snapshots, reused, reproducible, refused with a reason."""
+"""Laws of a run's and a study's analyses, on real small runs: aligned with the snapshots, reused,
+reproducible, refused with a reason.
+"""
 
 from __future__ import annotations
 
@@ -51,13 +53,21 @@ def result(runs: Path, name: str, id: str = "one", **parameters) -> derived.Resu
 def bytes_of(folder: Path) -> dict[str, str]:
     """Hash of the arrays of every stored result, by what it was made by."""
     stored = [one for place in derived.places(folder) if (one := derived.read(place)) is not None]
-    return {f"{one.name} {one.parameters}": hashlib.sha256((one.path / "arrays.safetensors").read_bytes()).hexdigest() for one in stored}
+    return {
+        f"{one.name} {one.parameters}": hashlib.sha256(
+            (one.path / "arrays.safetensors").read_bytes()
+        ).hexdigest()
+        for one in stored
+    }
 
 
 def test_every_result_is_there(runs):
     for method in SPEC.methods:
         for dims in (2, 3):
-            assert result(runs, "embedding", method=method, dims=dims).arrays["coordinates"].shape[1] == dims
+            assert (
+                result(runs, "embedding", method=method, dims=dims).arrays["coordinates"].shape[1]
+                == dims
+            )
     for filtration in FILTRATIONS:
         assert result(runs, "sublevel", filtration=filtration).meta["essential"] == 1
     assert result(runs, "measures").meta["measures"]
@@ -78,7 +88,9 @@ def test_embeddings_cover_every_snapshot_and_equal_weights_share_a_place(runs):
 def test_geometry_is_that_of_the_weights(runs):
     delta = snapshots.read(RunFolder.open(runs, "one")).delta.whole().astype(np.float64)
     found = result(runs, "geometry", distance="euclidean").arrays["distances"]
-    np.testing.assert_allclose(found, np.linalg.norm(delta[:, None] - delta[None], axis=2), rtol=1e-5, atol=1e-9)
+    np.testing.assert_allclose(
+        found, np.linalg.norm(delta[:, None] - delta[None], axis=2), rtol=1e-5, atol=1e-9
+    )
 
 
 def test_bars_are_located_at_the_losses_of_their_snapshots(runs):
@@ -88,9 +100,13 @@ def test_bars_are_located_at_the_losses_of_their_snapshots(runs):
     bars = stored.arrays
     assert [loss[row] for row in bars["birth_row"].tolist()] == bars["birth"].tolist()
     dies = np.isfinite(bars["death"])
-    assert [max(loss[a], loss[b]) for a, b in bars["merge_rows"][dies].tolist()] == bars["death"][dies].tolist()
+    assert [max(loss[a], loss[b]) for a, b in bars["merge_rows"][dies].tolist()] == bars["death"][
+        dies
+    ].tolist()
     assert (bars["merge_rows"][~dies] == -1).all()
-    assert stored.meta["total_persistence"] == pytest.approx((bars["death"] - bars["birth"])[dies].sum())
+    assert stored.meta["total_persistence"] == pytest.approx(
+        (bars["death"] - bars["birth"])[dies].sum()
+    )
     for i, row in enumerate(bars["birth_row"]):
         basin = bars["basin_rows"][bars["basin_offsets"][i] : bars["basin_offsets"][i + 1]]
         assert row in basin
@@ -113,16 +129,22 @@ def test_rips_is_in_units_of_the_weight_norm(runs):
     stored = result(runs, "rips", distance="euclidean")
     geometry = result(runs, "geometry").arrays
     place = np.searchsorted(geometry["rows"], stored.arrays["h0_rows"])
-    expected = geometry["distances"][place[:, 0], place[:, 1]].astype(np.float64) / stored.meta["weight_norm"]
+    expected = (
+        geometry["distances"][place[:, 0], place[:, 1]].astype(np.float64)
+        / stored.meta["weight_norm"]
+    )
     np.testing.assert_allclose(stored.arrays["h0_death"], expected)
-    assert stored.meta["note"].startswith("bars of all snapshots, none of them tested")  # where the test is stored
+    # where the test is stored
+    assert stored.meta["note"].startswith("bars of all snapshots, none of them tested")
 
 
 def test_what_is_current_is_reused_and_what_is_made_again_is_the_same(runs):
     before = bytes_of(runs / "one")
     times = {path: path.stat().st_mtime_ns for path in runs.glob("one/derived/*/result.json")}
     analyse.run(RunFolder.open(runs, "one"), SPEC, Silent())
-    assert {path: path.stat().st_mtime_ns for path in runs.glob("one/derived/*/result.json")} == times
+    assert {
+        path: path.stat().st_mtime_ns for path in runs.glob("one/derived/*/result.json")
+    } == times
     for path in runs.glob("one/derived/*"):
         shutil.rmtree(path)
     analyse.run(RunFolder.open(runs, "one"), SPEC, Silent())
@@ -139,7 +161,10 @@ def test_compared_runs_share_the_median_of_their_knees(runs, study):
     for id, knee in zip(study.runs, knees, strict=True):
         for name in ("embedding", "sublevel", "neighbours"):
             assert derived.find(runs / id, name, t=shared.meta["t"]) is not None
-        assert result(runs, "embedding", id, method="phate", dims=3, t=shared.meta["t"]).meta["knee"] == knee
+        assert (
+            result(runs, "embedding", id, method="phate", dims=3, t=shared.meta["t"]).meta["knee"]
+            == knee
+        )
 
 
 def test_joint_embedding_holds_every_snapshot_of_every_run(runs, study):
@@ -148,8 +173,12 @@ def test_joint_embedding_holds_every_snapshot_of_every_run(runs, study):
         stored = derived.find(study.path, "joint", method=method, dims=3)
         assert stored.meta["runs"] == study.runs
         assert stored.meta["refused"] is None
-        assert np.array_equal(stored.arrays["rows"], np.concatenate([cloud.column("row") for cloud in clouds]))
-        assert np.array_equal(stored.arrays["run"], np.repeat([0, 1], [len(cloud) for cloud in clouds]))
+        assert np.array_equal(
+            stored.arrays["rows"], np.concatenate([cloud.column("row") for cloud in clouds])
+        )
+        assert np.array_equal(
+            stored.arrays["run"], np.repeat([0, 1], [len(cloud) for cloud in clouds])
+        )
         assert np.isfinite(stored.arrays["coordinates"]).all()
 
 
@@ -166,7 +195,9 @@ def test_a_study_is_found_again_and_nothing_is_computed_twice(runs, study):
     assert compare.open_study(runs, ["one", "two"], SPEC).id == study.id
     before = {path: path.stat().st_mtime_ns for path in study.path.glob("derived/*/result.json")}
     compare.run(study, runs, SPEC, Silent())
-    assert {path: path.stat().st_mtime_ns for path in study.path.glob("derived/*/result.json")} == before
+    assert {
+        path: path.stat().st_mtime_ns for path in study.path.glob("derived/*/result.json")
+    } == before
     with pytest.raises(SpecError, match="already"):
         compare.open_study(runs, ["one"], SPEC, study.id)
     with pytest.raises(SpecError, match="named once"):
@@ -208,7 +239,8 @@ def test_run_without_snapshots_is_refused(tmp_path):
 
 
 def test_diverged_trajectories_are_left_out_by_name(tmp_path):
-    wild = {"train_epochs": 0, "rate": 10.0, "weight_decay": 0.4, "epochs": 12}  # every step multiplies the weights by −3
+    # every step multiplies the weights by −3
+    wild = {"train_epochs": 0, "rate": 10.0, "weight_decay": 0.4, "epochs": 12}
     run = RunFolder.create(tmp_path, "wild", parse(RunSpec, {**TINY, **wild}))
     execute(run, Silent())
     cloud = snapshots.read(run)
@@ -221,13 +253,30 @@ def test_diverged_trajectories_are_left_out_by_name(tmp_path):
 
 
 def test_embeddings_are_made_on_demand_beside_those_that_are_there(runs):
-    assert main(["analyse", "one", "--runs", str(runs), "--methods", "isomap", "metric-mds", "--stability", "1"]) == 0
+    assert (
+        main(
+            [
+                "analyse",
+                "one",
+                "--runs",
+                str(runs),
+                "--methods",
+                "isomap",
+                "metric-mds",
+                "--stability",
+                "1",
+            ]
+        )
+        == 0
+    )
     for dims in (2, 3):
         assert result(runs, "embedding", method="phate", dims=dims).meta["stability_seeds"] == 3
         stored = result(runs, "embedding", method="metric-mds", dims=dims)
         assert stored.arrays["coordinates"].shape == (len(stored.arrays["rows"]), dims)
         assert stored.meta["stability_seeds"] == 1
-        assert 0.5 < result(runs, "embedding", method="isomap", dims=dims).meta["trustworthiness"] <= 1
+        assert (
+            0.5 < result(runs, "embedding", method="isomap", dims=dims).meta["trustworthiness"] <= 1
+        )
 
 
 def test_a_picture_is_judged_again_where_more_starts_are_asked_for(runs):

@@ -1,4 +1,6 @@
-"""Laws of climbs: a plain loop over the line finds the same, they belong to two snapshots, and no line is evaluated twice."""
+"""Laws of climbs: a plain loop over the line finds the same, they belong to two snapshots, and no
+line is evaluated twice.
+"""
 
 from __future__ import annotations
 
@@ -41,25 +43,44 @@ def diagram(run, rows, *, into=(-1, 0, 0, 1), t=1):
         "birth_row": np.array(rows),
         "into": np.array(into[:b]),
     }
-    return derived.write(run.path, "sublevel", {"filtration": "train_loss", "t": t}, arrays, {"bars": b - 1}, run.digest())
+    return derived.write(
+        run.path,
+        "sublevel",
+        {"filtration": "train_loss", "t": t},
+        arrays,
+        {"bars": b - 1},
+        run.digest(),
+    )
 
 
 def state(run, row):
     """The state_dict of the snapshot `row`, from the chunk that holds it."""
     anchor = run.tensors("anchor.safetensors")
-    whole = {key: torch.from_numpy(np.array(value)) for key, value in anchor.items() if key.startswith(("param.", "buffer."))}
-    found = {key.partition(".")[2]: value.double() if value.is_floating_point() else value for key, value in whole.items()}
+    whole = {
+        key: torch.from_numpy(np.array(value))
+        for key, value in anchor.items()
+        if key.startswith(("param.", "buffer."))
+    }
+    found = {
+        key.partition(".")[2]: value.double() if value.is_floating_point() else value
+        for key, value in whole.items()
+    }
     if row == 0:
         return found
     trajectory, epoch = divmod(row - 1, run.spec.rows_per_trajectory)
     for line in run.committed("chunk"):
         if trajectory in line["trajectories"] and line["first"] <= epoch <= line["last"]:
-            tensors, at = run.tensors(line["file"]), (line["trajectories"].index(trajectory), epoch - line["first"])
+            tensors, at = (
+                run.tensors(line["file"]),
+                (line["trajectories"].index(trajectory), epoch - line["first"]),
+            )
             for slot in run.prepared()["tensors"]:
                 part = tensors["delta"][at][slot["start"] : slot["stop"]].reshape(slot["shape"])
                 found[slot["key"]] = found[slot["key"]] + torch.from_numpy(part).double()
             return found | {
-                key.removeprefix("buffers."): torch.tensor(value[at]).to(found[key.removeprefix("buffers.")])
+                key.removeprefix("buffers."): torch.tensor(value[at]).to(
+                    found[key.removeprefix("buffers.")]
+                )
                 for key, value in tensors.items()
                 if key.startswith("buffers.")
             }
@@ -74,26 +95,36 @@ def by_hand(run, low, high):
     one, other = state(run, low), state(run, high)
     losses = []
     for share in np.linspace(0, 1, POINTS):
-        mixed = {k: (1 - share) * v + share * other[k] if v.is_floating_point() else v for k, v in one.items()}
+        mixed = {
+            k: (1 - share) * v + share * other[k] if v.is_floating_point() else v
+            for k, v in one.items()
+        }
         network.load_state_dict(mixed)
         with torch.no_grad():
             losses.append(float(torch.nn.functional.cross_entropy(network(x), y)))
     return np.array(losses)
 
 
-@pytest.mark.parametrize("settings", [TINY, IMAGES], ids=["tables", "images with running statistics"])
+@pytest.mark.parametrize(
+    "settings", [TINY, IMAGES], ids=["tables", "images with running statistics"]
+)
 def test_a_plain_loop_over_the_line_finds_the_same(settings, tmp_path):
     run = made(tmp_path, **settings)
     width = run.spec.rows_per_trajectory
-    rows = [0, 1 + width, 2 * width, 1 + 2 * width]  # the anchor, a jump, the end of its trajectory, another jump
+    # the anchor, a jump, the end of its trajectory, another jump
+    rows = [0, 1 + width, 2 * width, 1 + 2 * width]
     diagram(run, rows)
     climbs.climbs(run, Silent())
     found = derived.find(run.path, "climbs", filtration="train_loss")
     assert found.arrays["pairs"].tolist() == [[rows[1], 0], [rows[2], 0], [rows[3], rows[1]]]
-    for (low, high), losses, climb in zip(found.arrays["pairs"], found.arrays["losses"], found.arrays["climb"], strict=True):
+    for (low, high), losses, climb in zip(
+        found.arrays["pairs"], found.arrays["losses"], found.arrays["climb"], strict=True
+    ):
         plain = by_hand(run, int(low), int(high))
         np.testing.assert_allclose(losses, plain, rtol=2e-5)
-        assert climb == pytest.approx(max(plain.max() - max(plain[0], plain[-1]), 0), rel=1e-4, abs=1e-5)
+        assert climb == pytest.approx(
+            max(plain.max() - max(plain[0], plain[-1]), 0), rel=1e-4, abs=1e-5
+        )
     assert found.meta["total_over_barriers"] == pytest.approx(found.arrays["climb"].sum())
     assert found.meta["checked"] == found.meta["bars"] == 3
 
@@ -149,24 +180,42 @@ def own(tmp_path_factory):
         return 3 * torch.nn.functional.cross_entropy(outputs, targets)
 
     settings = {"train_epochs": 3, "epochs": 8, "seeds": 3, "step_sizes": (1.0, 3.0), "rate": 0.1}
-    return explore(network, pair, pair, loss=loss, out=tmp_path_factory.mktemp("own"), **settings), network, loss, pair
+    return (
+        explore(network, pair, pair, loss=loss, out=tmp_path_factory.mktemp("own"), **settings),
+        network,
+        loss,
+        pair,
+    )
 
 
 def test_explore_checks_the_bars_with_the_callers_own_network_and_loss(own):
     run, network, loss, (x, y) = own
-    bars, found = run.result("sublevel", filtration="train_loss"), run.result("climbs", filtration="train_loss")
+    bars, found = (
+        run.result("sublevel", filtration="train_loss"),
+        run.result("climbs", filtration="train_loss"),
+    )
     assert found.parameters == bars.parameters
     assert found.meta["checked"] == bars.meta["bars"] > 0
     taken = run.snapshots()
-    place, delta = np.searchsorted(taken.column("row"), found.arrays["pairs"]), torch.from_numpy(taken.delta.whole())
+    place, delta = (
+        np.searchsorted(taken.column("row"), found.arrays["pairs"]),
+        torch.from_numpy(taken.delta.whole()),
+    )
     anchor, plain = run.folder.tensors("anchor.safetensors"), copy.deepcopy(network)
-    origin = torch.cat([torch.from_numpy(np.array(anchor[f"param.{key}"])).reshape(-1) for key, _ in network.named_parameters()])
+    origin = torch.cat(
+        [
+            torch.from_numpy(np.array(anchor[f"param.{key}"])).reshape(-1)
+            for key, _ in network.named_parameters()
+        ]
+    )
     for (low, high), losses in zip(place, found.arrays["losses"], strict=True):
         for share, found_loss in zip(torch.linspace(0, 1, POINTS), losses, strict=True):
             at = origin + (1 - share) * delta[low] + share * delta[high]
             torch.nn.utils.vector_to_parameters(at, plain.parameters())
             with torch.no_grad():
-                assert float(loss(plain(torch.from_numpy(x)), torch.from_numpy(y))) == pytest.approx(found_loss, rel=1e-5)
+                assert float(
+                    loss(plain(torch.from_numpy(x)), torch.from_numpy(y))
+                ) == pytest.approx(found_loss, rel=1e-5)
         assert losses[[0, -1]] == pytest.approx(taken.column("train_loss")[[low, high]], rel=1e-5)
 
 

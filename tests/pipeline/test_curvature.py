@@ -1,4 +1,6 @@
-"""Laws of the stored curvature: it agrees with what was recorded, is whole, reused, refused and cancelled in words."""
+"""Laws of the stored curvature: it agrees with what was recorded, is whole, reused, refused and
+cancelled in words.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,15 @@ from landscape_app.store.run import RunFolder
 from tests.sampling.problems import IMAGES, TINY
 
 NETWORKED = set(measures_of(NETWORK))
-FEW = {"eigenvalues": 2, "lanczos_steps": 30, "probes": 2, "steps": 8, "trace_products": 12, "draws": 2, "points": 5}
+FEW = {
+    "eigenvalues": 2,
+    "lanczos_steps": 30,
+    "probes": 2,
+    "steps": 8,
+    "trace_products": 12,
+    "draws": 2,
+    "points": 5,
+}
 
 
 def made(runs, given=None, **settings):
@@ -54,16 +64,36 @@ def value(result, name):
 
 def test_every_measure_is_there_with_its_words(run):
     measures = of(run).meta["measures"]
-    assert {one["name"].partition("[")[0] for one in measures} == NETWORKED == {name for _, covers in PARTS.values() for name in covers}
+    assert (
+        {one["name"].partition("[")[0] for one in measures}
+        == NETWORKED
+        == {name for _, covers in PARTS.values() for name in covers}
+    )
     assert len({one["name"] for one in measures}) == len(measures)
     for one in measures:
-        assert set(one) == {"name", "label", "value", "unit", "direction", "source", "help", "cost", "detail"}
+        assert set(one) == {
+            "name",
+            "label",
+            "value",
+            "unit",
+            "direction",
+            "source",
+            "help",
+            "cost",
+            "detail",
+        }
         assert one["value"] is not None or one["detail"]
-        assert one["value"] is None or (math.isfinite(one["value"]) and one["direction"].startswith("higher = ") and one["source"])
+        assert one["value"] is None or (
+            math.isfinite(one["value"])
+            and one["direction"].startswith("higher = ")
+            and one["source"]
+        )
 
 
 def test_ends_and_anchor_have_the_losses_that_were_recorded(run):
-    """Running statistics move along a segment too: without that the ends of a network with BatchNorm would be off."""
+    """Running statistics move along a segment too: without that the ends of a network with
+    BatchNorm would be off.
+    """
     arrays, taken = of(run).arrays, snapshots.read(run)
     place = np.searchsorted(taken.column("row"), arrays["end_rows"])
     np.testing.assert_allclose(arrays["end_losses"], taken.column("train_loss")[place], rtol=1e-5)
@@ -93,11 +123,15 @@ def test_the_bar_of_two_wells_is_the_barrier_between_them():
     losses, pairs, profiles = barriers.between(loss, wells, points=401)
     bars, arrays = merge_tree(np.array([0, 8, 16]), losses, pairs, profiles.max(1))
     whole = [barriers.Segment(profile).barrier for profile in profiles]
-    assert bars == [pytest.approx(whole[0], abs=1e-12)]  # the third point is no minimum: straight down from it is the second
-    assert whole[0] == pytest.approx(0.24015625 - 0.035, abs=2e-3)  # its saddle is SCIENCE's, on the axis
+    # the third point is no minimum: straight down from it is the second
+    assert bars == [pytest.approx(whole[0], abs=1e-12)]
+    # its saddle is SCIENCE's, on the axis
+    assert whole[0] == pytest.approx(0.24015625 - 0.035, abs=2e-3)
     assert arrays["birth_row"].tolist() == [0, 8]
     assert 0 in arrays["merge_rows"][1]
-    apart, _ = merge_tree(np.array([0, 8, 16]), np.array([1.0, 2.0, np.inf]), np.empty((0, 2), np.int64), np.empty(0))
+    apart, _ = merge_tree(
+        np.array([0, 8, 16]), np.array([1.0, 2.0, np.inf]), np.empty((0, 2), np.int64), np.empty(0)
+    )
     assert apart == []  # nothing joins them, and what is not finite is no vertex
 
 
@@ -108,12 +142,16 @@ def test_spectrum_trace_and_eigenvalues_tell_of_the_same_hessian(run):
     assert arrays["density"].sum() * np.diff(arrays["grid"])[0] == pytest.approx(1, rel=1e-9)
     assert arrays["eigenvalues"][0] == pytest.approx(arrays["nodes"].max(), rel=1e-3)
     assert value(result, "hessian_top")["value"] == arrays["eigenvalues"][0]
-    layers = [one["value"] for one in result.meta["measures"] if one["name"].startswith("hessian_trace[")]
+    layers = [
+        one["value"] for one in result.meta["measures"] if one["name"].startswith("hessian_trace[")
+    ]
     assert math.fsum(layers) == pytest.approx(trace["value"], rel=1e-9)
     size = result.meta["parameters"]
     by_probe = size * np.bincount(arrays["probe"], arrays["weights"] * arrays["nodes"]) * 6
     error = by_probe.std(ddof=1) / math.sqrt(6)
-    assert by_probe.mean() == pytest.approx(trace["value"], abs=5 * error + 0.05 * abs(trace["value"]))
+    assert by_probe.mean() == pytest.approx(
+        trace["value"], abs=5 * error + 0.05 * abs(trace["value"])
+    )
 
 
 def test_a_current_result_is_reused_and_gives_the_same_numbers_when_it_is_not(run):
@@ -142,7 +180,8 @@ class Stopping(Silent):
             raise Cancelled
 
 
-@pytest.mark.parametrize("phase", [name for name in PARTS if name != "path norm"])  # which is one pass of one row
+# which is one pass of one row
+@pytest.mark.parametrize("phase", [name for name in PARTS if name != "path norm"])
 def test_a_cancel_in_every_phase_leaves_nothing_half_done(run, phase):
     with pytest.raises(Cancelled):
         of(run, Stopping(phase), seed=70)
@@ -164,7 +203,11 @@ def test_an_end_that_diverged_is_no_end_and_one_whose_loss_is_infinite_is_kept_a
     line = run.committed("chunk")[-1]
     facts = {key: line[key] for key in ("bundle", "trajectories", "first", "last")}
     tensors = {name: np.array(value) for name, value in run.tensors(line["file"]).items()}
-    first, second = [place for place, index in enumerate(line["trajectories"]) if run.spec.trajectories[index][1] > 0][:2]
+    first, second = [
+        place
+        for place, index in enumerate(line["trajectories"])
+        if run.spec.trajectories[index][1] > 0
+    ][:2]
     tensors["delta"][first, -1, 3], tensors["delta"][second, -1] = np.nan, 1e30
     run.commit("chunk", line["file"], tensors, **facts)
     result = of(run)
@@ -179,7 +222,11 @@ def test_an_end_that_diverged_is_no_end_and_one_whose_loss_is_infinite_is_kept_a
 
 def test_a_regression_has_no_margins_and_says_so_and_bears_noise_by_its_loss(tmp_path):
     x = numpy_stream(0, "test").standard_normal((80, 3)).astype(np.float32)
-    data = from_objects("given", (x, x @ np.float32([[1], [2], [3]])), (x[:20], x[:20] @ np.float32([[1], [2], [3]])))
+    data = from_objects(
+        "given",
+        (x, x @ np.float32([[1], [2], [3]])),
+        (x[:20], x[:20] @ np.float32([[1], [2], [3]])),
+    )
     network = torch.nn.Linear(3, 1)
     given = Given(data=data, network=network)
     settings = {
@@ -224,7 +271,11 @@ def test_a_run_of_ones_own_network_needs_it_again_and_leaves_it_alone(tmp_path):
 
 
 def test_the_command_speaks_json_and_words(run, capsys):
-    few = [word for name, number in FEW.items() for word in (f"--{name.replace('_', '-')}", str(number))]
+    few = [
+        word
+        for name, number in FEW.items()
+        for word in (f"--{name.replace('_', '-')}", str(number))
+    ]
     assert main(["curvature", run.id, "--runs", str(run.path.parent), *few, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["settings"]["probes"] == 2

@@ -1,4 +1,6 @@
-"""Laws of the distances between compared runs' diagrams: those of the stored bars, nothing for a run without them."""
+"""Laws of the distances between compared runs' diagrams: those of the stored bars, nothing for a
+run without them.
+"""
 
 from __future__ import annotations
 
@@ -25,15 +27,33 @@ BARS = {"one": ([0.0, 1.0, 2.0], [np.inf, 3.0, 2.5]), "two": ([0.5, 1.0], [np.in
 @pytest.fixture
 def compared(tmp_path) -> tuple[Keeper, list[RunFolder]]:
     """Three runs with made-up results: the third has none."""
-    folders = [RunFolder.create(tmp_path, id, parse(RunSpec, TINY)) for id in ("one", "two", "three")]
+    folders = [
+        RunFolder.create(tmp_path, id, parse(RunSpec, TINY)) for id in ("one", "two", "three")
+    ]
     over = {"t": 7, "graph_k": SPEC.graph_k, **diagram_distances.kernel(SPEC)}
     for folder in folders[:2]:
         birth, death = (np.array(values) for values in BARS[folder.id])
         for name in FILTRATIONS:
-            derived.write(folder.path, "sublevel", {"filtration": name, **over}, {"birth": birth, "death": death}, {}, "")
+            derived.write(
+                folder.path,
+                "sublevel",
+                {"filtration": name, **over},
+                {"birth": birth, "death": death},
+                {},
+                "",
+            )
         h1 = {"h1_birth": birth, "h1_death": death, "h1_censored": np.isinf(death).astype(np.uint8)}
-        derived.write(folder.path, "rips", {"quantile": 0.25, "distance": "euclidean", "dimension": 1}, h1, {"threshold": 1.0}, "")
-    return Keeper(StudyFolder.create(tmp_path, "all", [f.id for f in folders], SPEC).path, "inputs"), folders
+        derived.write(
+            folder.path,
+            "rips",
+            {"quantile": 0.25, "distance": "euclidean", "dimension": 1},
+            h1,
+            {"threshold": 1.0},
+            "",
+        )
+    return Keeper(
+        StudyFolder.create(tmp_path, "all", [f.id for f in folders], SPEC).path, "inputs"
+    ), folders
 
 
 def found(keeper: Keeper, diagram: str) -> derived.Result:
@@ -56,8 +76,10 @@ def test_distances_are_those_of_the_stored_bars(compared):
             assert np.diagonal(matrix)[:2].tolist() == [0, 0]
             assert np.isnan(matrix[2]).all()
             assert np.isnan(matrix[:, 2]).all()
-    assert found(keeper, "train_loss").arrays["bottleneck"][0, 1] == 0.5  # the essential bars, 0 and 0.5
-    assert found(keeper, "rips_h1").arrays["wasserstein"][0, 1] == pytest.approx(0.5 + 0.25)  # censored bars have no part
+    # the essential bars, 0 and 0.5
+    assert found(keeper, "train_loss").arrays["bottleneck"][0, 1] == 0.5
+    # censored bars have no part
+    assert found(keeper, "rips_h1").arrays["wasserstein"][0, 1] == pytest.approx(0.5 + 0.25)
 
 
 def test_a_diagram_that_comes_later_is_taken_in(compared):

@@ -1,4 +1,6 @@
-"""Laws of a run's name: it is given to one network, loss and optimizer; another one is told so, and nothing that is there is lost."""
+"""Laws of a run's name: it is given to one network, loss and optimizer; another one is told so, and
+nothing that is there is lost.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def shifted(part):
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """A folder with the run "my-network", one of a callable loss and optimizer, and one with a frozen layer."""
+    """A folder with the run "my-network", one of a callable loss and optimizer, and one with a
+    frozen layer.
+    """
     folder = tmp_path_factory.mktemp("runs")
     tried(folder)
     tried(folder, name="callables", loss=weighted(1.0), retrain_optimizer=sgd(0.1))
@@ -45,15 +49,28 @@ OTHERS = {
     "a momentum": (lambda: {"model": network(norm=0.3)}, "network.1.momentum was 0.1, is 0.3"),
     "a dropout": (lambda: {"model": network(drop=0.3)}, "network.3.p was 0.0, is 0.3"),
     "what is frozen": (lambda: {"model": network(frozen=True)}, "trainable tensors differ"),
-    "a frozen weight": (lambda: {"name": "frozen", "model": network(1, frozen=True)}, "the frozen weights"),
-    "a closure value": (lambda: {"name": "callables", "loss": weighted(2.0), "retrain_optimizer": sgd(0.1)}, "loss.alpha was 1.0, is 2.0"),
-    "an optimizer's rate": (lambda: {"name": "callables", "loss": weighted(1.0), "retrain_optimizer": sgd(0.2)}, "rate was 0.1, is 0.2"),
+    "a frozen weight": (
+        lambda: {"name": "frozen", "model": network(1, frozen=True)},
+        "the frozen weights",
+    ),
+    "a closure value": (
+        lambda: {"name": "callables", "loss": weighted(2.0), "retrain_optimizer": sgd(0.1)},
+        "loss.alpha was 1.0, is 2.0",
+    ),
+    "an optimizer's rate": (
+        lambda: {"name": "callables", "loss": weighted(1.0), "retrain_optimizer": sgd(0.2)},
+        "rate was 0.1, is 0.2",
+    ),
     "a loss's code": (
         lambda: {"name": "callables", "loss": nn.CrossEntropyLoss(), "retrain_optimizer": sgd(0.1)},
         "loss was weighted.<locals>.<lambda>, is torch.nn.modules.loss.CrossEntropyLoss",
     ),
     "a partial": (
-        lambda: {"name": "callables", "loss": weighted(1.0), "retrain_optimizer": functools.partial(torch.optim.SGD, lr=0.1)},
+        lambda: {
+            "name": "callables",
+            "loss": weighted(1.0),
+            "retrain_optimizer": functools.partial(torch.optim.SGD, lr=0.1),
+        },
         "retrain_optimizer",
     ),
     "the data": (lambda: {"train": (TABLE[0] + 1, TABLE[1])}, "other data"),
@@ -62,7 +79,9 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_another_run_under_the_same_name_is_refused_and_says_what_differs_and_what_to_do(runs, name):
+def test_another_run_under_the_same_name_is_refused_and_says_what_differs_and_what_to_do(
+    runs, name
+):
     changes, words = OTHERS[name]
     before = {line["file"] for line in RunFolder.open(runs, "my-network").committed()}
     with pytest.raises(ResumeError) as refusal:
@@ -120,7 +139,10 @@ def test_fresh_keeps_every_run_that_was_there(tmp_path):
     digests = [first.folder.digest()]
     for seed in (1, 2):
         digests.append(tried(tmp_path, model=network(seed), fresh=True).folder.digest())
-    kept = [RunFolder.open(tmp_path, name).digest() for name in ("my-network-1", "my-network-2", "my-network")]
+    kept = [
+        RunFolder.open(tmp_path, name).digest()
+        for name in ("my-network-1", "my-network-2", "my-network")
+    ]
     assert kept == digests
     assert len(set(kept)) == 3
 
@@ -141,16 +163,27 @@ def test_a_run_that_a_study_compares_is_not_renamed(tmp_path):
 
 
 def test_the_stored_weights_take_a_run_on_after_a_restart(tmp_path):
-    first = tried(tmp_path, model=network(3, frozen=True), init="stored", train_epochs=1)  # there is none yet
+    # there is none yet
+    first = tried(tmp_path, model=network(3, frozen=True), init="stored", train_epochs=1)
     before = first.folder.digest()
     for file in (first.path / "anchor.safetensors", *first.path.glob("chunks/*")):
         file.unlink()
     again = tried(tmp_path, model=network(4, frozen=True), init="stored", train_epochs=1)
     assert again.folder.digest() == before
     assert not again.folder.damaged()
-    by_file = tried(tmp_path, model=network(5, frozen=True), init=first.path / "init.safetensors", train_epochs=1)
+    by_file = tried(
+        tmp_path,
+        model=network(5, frozen=True),
+        init=first.path / "init.safetensors",
+        train_epochs=1,
+    )
     assert by_file.folder.digest() == before
-    by_tensors = tried(tmp_path, model=network(6, frozen=True), init=first.folder.tensors("init.safetensors"), train_epochs=1)
+    by_tensors = tried(
+        tmp_path,
+        model=network(6, frozen=True),
+        init=first.folder.tensors("init.safetensors"),
+        train_epochs=1,
+    )
     assert by_tensors.folder.digest() == before
     with pytest.raises(ModelError, match="init does not fit the network: Error"):
         tried(tmp_path, init={"weight": torch.zeros(3)})
@@ -175,8 +208,12 @@ def test_a_run_of_an_earlier_version_is_accepted_with_a_note(tmp_path, caplog):
     assert "Its initial weights are not those of the network now" in caplog.text
 
 
-@pytest.mark.parametrize(("part", "words"), [("0.weight", "the initial weights"), ("1.running_mean", "the buffers")])
-def test_numbers_that_differ_in_their_last_digits_are_others_but_on_another_machine_or_version(tmp_path, monkeypatch, caplog, part, words):
+@pytest.mark.parametrize(
+    ("part", "words"), [("0.weight", "the initial weights"), ("1.running_mean", "the buffers")]
+)
+def test_numbers_that_differ_in_their_last_digits_are_others_but_on_another_machine_or_version(
+    tmp_path, monkeypatch, caplog, part, words
+):
     caplog.set_level("INFO", "landscape")
     before = tried(tmp_path).folder.digest()
     nearly = network()
@@ -185,7 +222,10 @@ def test_numbers_that_differ_in_their_last_digits_are_others_but_on_another_mach
     with pytest.raises(ResumeError, match=f"different: {words}"):
         tried(tmp_path, model=nearly)
     assert tried(tmp_path).folder.digest() == before
-    for place, name, value in ((torch, "__version__", "99.0"), (platform, "machine", lambda: "other")):
+    for place, name, value in (
+        (torch, "__version__", "99.0"),
+        (platform, "machine", lambda: "other"),
+    ):
         with monkeypatch.context() as patch:
             patch.setattr(place, name, value)
             caplog.clear()
@@ -217,7 +257,12 @@ def test_a_loss_that_counts_its_calls_in_a_buffer_is_left_as_it_is_and_the_same_
 
 def test_another_version_that_knows_more_attributes_is_no_other_network(tmp_path, monkeypatch):
     tried(tmp_path, retrain_optimizer=sgd(0.1))
-    monkeypatch.setattr(nn.ReLU, "__setstate__", lambda self, state: self.__dict__.update({**state, "new_in_torch": True}), raising=False)
+    monkeypatch.setattr(
+        nn.ReLU,
+        "__setstate__",
+        lambda self, state: self.__dict__.update({**state, "new_in_torch": True}),
+        raising=False,
+    )
     with pytest.raises(ResumeError, match="new_in_torch"):
         tried(tmp_path, retrain_optimizer=sgd(0.1))
     monkeypatch.setattr(torch, "__version__", "99.0")
@@ -230,7 +275,12 @@ def test_what_is_no_run_is_said_in_words(tmp_path):
     (tmp_path / "folder" / "letter.txt").write_text("dear")
     (tmp_path / "file").write_text("dear")
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
-    for name, words in {"study": "is a study", "folder": "holds no run", "file": "is a file", "link": "is a link"}.items():
+    for name, words in {
+        "study": "is a study",
+        "folder": "holds no run",
+        "file": "is a file",
+        "link": "is a link",
+    }.items():
         for fresh in (False, True):
             with pytest.raises(RunExistsError, match=words):
                 tried(tmp_path, name=name, fresh=fresh)
@@ -240,11 +290,15 @@ def test_the_command_line_holds_a_module_against_what_it_was(tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     text = (
-        "import torch\ndef make(shape, outputs): return torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.{}(), torch.nn.Linear(4, 3))\n"
+        "import torch\ndef make(shape, outputs): return torch.nn.Sequential(torch.nn.Linear(2, 4),"
+        " torch.nn.{}(), torch.nn.Linear(4, 3))\n"
     )
     (tmp_path / "held_against.py").write_text(text.format("ReLU"))
     quick = ["--train-epochs", "1", "--epochs", "1", "--seeds", "1", "--no-analyse"]
-    assert main(["run", "--id", "own", "--network", "held_against:make", "--data", "blobs", *quick]) == 0
+    assert (
+        main(["run", "--id", "own", "--network", "held_against:make", "--data", "blobs", *quick])
+        == 0
+    )
     monkeypatch.delitem(__import__("sys").modules, "held_against")
     (tmp_path / "held_against.py").write_text(text.format("Sigmoid"))
     capsys.readouterr()

@@ -1,4 +1,6 @@
-"""Laws of what a run was begun with: it is kept once, found where the folder goes, and nothing else is ever taken for it."""
+"""Laws of what a run was begun with: it is kept once, found where the folder goes, and nothing else
+is ever taken for it.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,13 @@ QUICK = ["--train-epochs", "1", "--epochs", "2", "--seeds", "1", "--no-analyse"]
 def saved(folder, shift=0.0, name="table.npz"):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(40, 4)).astype(np.float32) + np.float32(shift)
-    np.savez(folder / name, x_train=x[:24], y_train=np.arange(24) % 2, x_test=x[24:], y_test=np.arange(16) % 2)
+    np.savez(
+        folder / name,
+        x_train=x[:24],
+        y_train=np.arange(24) % 2,
+        x_test=x[24:],
+        y_test=np.arange(16) % 2,
+    )
     return folder / name
 
 
@@ -79,7 +87,9 @@ def test_a_folder_that_has_moved_can_be_verified_and_resumed_without_the_files(t
 def curvature_of(run, given=None):
     from landscape_app.curvature_settings import CurvatureSpec
 
-    spec = CurvatureSpec(eigenvalues=1, probes=2, steps=2, trace_products=6, draws=2, ends=2, points=3)
+    spec = CurvatureSpec(
+        eigenvalues=1, probes=2, steps=2, trace_products=6, draws=2, ends=2, points=3
+    )
     with run.lock():
         return curvature(run, spec, Silent(), given).meta["measures"]
 
@@ -87,10 +97,28 @@ def curvature_of(run, given=None):
 def test_equal_files_are_kept_once_and_go_with_the_last_run(tmp_path):
     first, second = made(tmp_path), made(tmp_path, id="again")
     other = saved(tmp_path, name="other-name.npz")
-    assert main(["run", "--runs", str(tmp_path / "runs"), "--id", "third", "--data", f"npz:{other}", "--network", "mlp-small", *QUICK]) == 0
+    assert (
+        main(
+            [
+                "run",
+                "--runs",
+                str(tmp_path / "runs"),
+                "--id",
+                "third",
+                "--data",
+                f"npz:{other}",
+                "--network",
+                "mlp-small",
+                *QUICK,
+            ]
+        )
+        == 0
+    )
     data = first.prepared()["sources"]["data"]
     assert data["sha256"] == second.prepared()["sources"]["data"]["sha256"]
-    assert sorted(path.name for path in (tmp_path / "runs" / "_data" / data["sha256"]).iterdir()) == ["other-name.npz", "table.npz"]
+    assert sorted(
+        path.name for path in (tmp_path / "runs" / "_data" / data["sha256"]).iterdir()
+    ) == ["other-name.npz", "table.npz"]
     assert len(list((tmp_path / "runs" / "_data").iterdir())) == 2
     assert {one.id for one in catalogue.list_runs(tmp_path / "runs")} == {"own", "again", "third"}
     for id, left in (("own", 2), ("again", 1), ("third", 0)):
@@ -117,7 +145,9 @@ def large(tmp_path, monkeypatch):
     return made(tmp_path)
 
 
-def test_what_is_too_large_to_be_kept_is_found_as_seen_from_the_folder(tmp_path, large, monkeypatch):
+def test_what_is_too_large_to_be_kept_is_found_as_seen_from_the_folder(
+    tmp_path, large, monkeypatch
+):
     assert not (tmp_path / "runs" / "_data").exists()
     (tmp_path / "whole").mkdir()
     for name in ("runs", "files"):
@@ -157,11 +187,23 @@ def test_a_kept_file_whose_bytes_are_others_or_that_is_a_link_is_not_used(tmp_pa
         sources.located(run)
 
 
-def test_what_explore_was_given_is_kept_once_and_is_enough_for_its_data_check_and_curvature(tmp_path, capsys):
+def test_what_explore_was_given_is_kept_once_and_is_enough_for_its_data_check_and_curvature(
+    tmp_path, capsys
+):
     network = nn.Sequential(nn.Linear(4, 2))
     x, y = torch.arange(96.0).reshape(24, 4) % 7, torch.arange(24) % 2
     for name in ("one", "two"):
-        explore(network, (x, y), (x, y), name=name, out=tmp_path / "runs", train_epochs=0, epochs=1, seeds=1, analyse=False)
+        explore(
+            network,
+            (x, y),
+            (x, y),
+            name=name,
+            out=tmp_path / "runs",
+            train_epochs=0,
+            epochs=1,
+            seeds=1,
+            analyse=False,
+        )
     assert len(list((tmp_path / "runs" / "_data").iterdir())) == 1
     (tmp_path / "runs").rename(tmp_path / "moved")
     run = RunFolder.open(tmp_path / "moved", "one")
@@ -177,9 +219,19 @@ def test_what_code_made_is_kept_for_when_the_code_is_gone(tmp_path, monkeypatch,
     monkeypatch.syspath_prepend(tmp_path)
     code = tmp_path / "gone_by_then.py"
     code.write_text(
-        "import torch\ndef data():\n    x = torch.arange(96.).reshape(24, 4) % 7\n    return (x, torch.arange(24) % 2), (x, torch.arange(24) % 2)\n"
+        "import torch\ndef data():\n    x = torch.arange(96.).reshape(24, 4) % 7\n    return (x,"
+        " torch.arange(24) % 2), (x, torch.arange(24) % 2)\n"
     )
-    named = ["--data", "gone_by_then:data", "--network", "mlp-small", "--train-rows", "20", "--label-corruption", "0.5"]
+    named = [
+        "--data",
+        "gone_by_then:data",
+        "--network",
+        "mlp-small",
+        "--train-rows",
+        "20",
+        "--label-corruption",
+        "0.5",
+    ]
     assert main(["run", "--runs", str(tmp_path / "runs"), "--id", "coded", *named, *QUICK]) == 0
     run = RunFolder.open(tmp_path / "runs", "coded")
     before = run.digest()

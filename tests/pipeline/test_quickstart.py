@@ -1,4 +1,6 @@
-"""Laws of the quickstart study, end to end and small: run again it reuses, interrupted it goes on, what it prints is what it stored."""
+"""Laws of the quickstart study, end to end and small: run again it reuses, interrupted it goes on,
+what it prints is what it stored.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def test_run_again_it_reuses_everything(finished):
     digests = {run["id"]: RunFolder.open(runs, run["id"]).digest() for run in report["runs"]}
     written = {path: path.stat().st_mtime_ns for path in runs.rglob("*.safetensors")}
     again = quickstart(runs, session=session, changes=SMALL)
-    assert {key: value for key, value in again.items() if key != "seconds"} == {k: v for k, v in report.items() if k != "seconds"}
+    assert {key: value for key, value in again.items() if key != "seconds"} == {
+        k: v for k, v in report.items() if k != "seconds"
+    }
     assert {path: path.stat().st_mtime_ns for path in runs.rglob("*.safetensors")} == written
     assert {run["id"]: RunFolder.open(runs, run["id"]).digest() for run in again["runs"]} == digests
     assert again["seconds"] < report["seconds"]
@@ -52,7 +56,11 @@ def test_a_fresh_one_stands_beside_it(finished):
     with pytest.raises(Cancelled):
         quickstart(runs, session=_stopping(2), changes=SMALL, fresh=True)
     assert is_quickstart(runs, "quickstart-2")
-    assert StudyFolder.open(runs, "quickstart-2").runs == ["quickstart-2-good", "quickstart-2-plain", "quickstart-2-poor"]
+    assert StudyFolder.open(runs, "quickstart-2").runs == [
+        "quickstart-2-good",
+        "quickstart-2-plain",
+        "quickstart-2-poor",
+    ]
 
 
 @pytest.mark.exhaustive  # cancelled studies of every other kind go on in test_studies.py
@@ -63,7 +71,10 @@ def test_cancelled_in_the_middle_it_goes_on_to_the_end(finished):
     assert not RunFolder.open(runs, "quickstart-3-poor").finished
     assert main(["resume", "quickstart-3", "--runs", str(runs)]) == 0
     assert state(StudyFolder.open(runs, "quickstart-3").path).state == "finished"
-    assert all(RunFolder.open(runs, f"quickstart-3-{regime}").finished for regime in ("good", "plain", "poor"))
+    assert all(
+        RunFolder.open(runs, f"quickstart-3-{regime}").finished
+        for regime in ("good", "plain", "poor")
+    )
 
 
 def _stopping(steps):

@@ -1,4 +1,6 @@
-"""An analysis that has no room is refused before it takes any, in words that say how much there would have to be."""
+"""An analysis that has no room is refused before it takes any, in words that say how much there
+would have to be.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def test_what_fits_is_what_is_let_in(monkeypatch, free):
     fit = room.most(free)
     assert room.needed(fit) <= free < room.needed(fit + 1)
     room.check("run", fit)
-    with pytest.raises(AnalysisError, match=f"{fit + 1:,} snapshots needs about .* enough for {fit:,}"):
+    with pytest.raises(
+        AnalysisError, match=f"{fit + 1:,} snapshots needs about .* enough for {fit:,}"
+    ):
         room.check("run", fit + 1)
 
 
@@ -36,6 +40,8 @@ def test_no_distance_is_measured_of_too_many_snapshots(monkeypatch):
         id = "large"
 
     subject = Subject(Run(), parse(AnalysisSpec, {}))
-    vars(subject)["snapshots"] = Snapshots("large", columns, Matrix((n, 100), lambda start, stop: pytest.fail("weights are read")))
+    vars(subject)["snapshots"] = Snapshots(
+        "large", columns, Matrix((n, 100), lambda start, stop: pytest.fail("weights are read"))
+    )
     with pytest.raises(AnalysisError, match=r"Run large: .*20,001.*37\.3 GiB.*1\.0 GiB"):
         _ = subject.geometry

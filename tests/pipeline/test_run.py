@@ -1,4 +1,6 @@
-"""Laws of a run: what is sampled is the protocol; killed anywhere it resumes to the same bytes; the caller's network is left alone."""
+"""Laws of a run: what is sampled is the protocol; killed anywhere it resumes to the same bytes; the
+caller's network is left alone.
+"""
 
 from __future__ import annotations
 
@@ -49,14 +51,18 @@ def hashes(run):
 
 
 def begun_again(run, name):
-    """A run with the spec and the plan of `run` and nothing else: the plan is measured, so it has to be the same one."""
+    """A run with the spec and the plan of `run` and nothing else: the plan is measured, so it has
+    to be the same one.
+    """
     target = run.path.parent / name
     shutil.copytree(run.path, target)
     shutil.rmtree(target / "chunks")
     for file in target.glob("*.safetensors"):
         file.unlink()
     lines = (target / "journal.jsonl").read_bytes().splitlines(keepends=True)
-    kept = next(i for i, line in enumerate(lines) if b'"kind":"prepared"' in line.replace(b": ", b":"))
+    kept = next(
+        i for i, line in enumerate(lines) if b'"kind":"prepared"' in line.replace(b": ", b":")
+    )
     (target / "journal.jsonl").write_bytes(b"".join(lines[: kept + 1]))
     return RunFolder.open(run.path.parent, name)
 
@@ -72,7 +78,9 @@ def test_three_kills_of_the_real_work_change_no_byte(whole):
     wanted, kills = len(whole.committed()), 0
     for goal in (3, wanted // 2, wanted - 2):
         job = subprocess.Popen([sys.executable, "-c", RESUME, str(run.path.parent), run.id])
-        while len(RunFolder.open(run.path.parent, run.id).committed()) < goal and job.poll() is None:
+        while (
+            len(RunFolder.open(run.path.parent, run.id).committed()) < goal and job.poll() is None
+        ):
             time.sleep(0.002)
         if job.poll() is None:
             os.kill(job.pid, signal.SIGKILL)
@@ -104,7 +112,9 @@ def test_a_damaged_chunk_is_sampled_again_to_the_same_bytes(whole):
 
 
 @pytest.mark.parametrize("kind", ["init", "base", "anchor", "chunk"])
-def test_whatever_line_of_the_journal_is_lost_what_it_named_is_made_again_to_the_same_bytes(whole, kind):
+def test_whatever_line_of_the_journal_is_lost_what_it_named_is_made_again_to_the_same_bytes(
+    whole, kind
+):
     run = begun_again(whole, f"lost-{kind}")
     with run.lock():
         execute(run, Silent())
@@ -139,9 +149,13 @@ def test_an_anchor_that_comes_out_otherwise_is_refused_each_time(whole, monkeypa
     run = begun_again(whole, "otherwise")
     with run.lock():
         execute(run, Silent())
-    for file in [run.path / "anchor.safetensors", *(run.path / line["file"] for line in run.committed("base"))]:
+    for file in [
+        run.path / "anchor.safetensors",
+        *(run.path / line["file"] for line in run.committed("base")),
+    ]:
         file.unlink()
-    monkeypatch.setattr("landscape_app.training.base.rate_at", lambda spec, epoch: 0.01)  # as another machine or version would
+    # as another machine or version would
+    monkeypatch.setattr("landscape_app.training.base.rate_at", lambda spec, epoch: 0.01)
     for _ in range(2):
         with run.lock(), pytest.raises(ResumeError, match="no longer belong"):
             execute(run, Silent())
@@ -162,7 +176,9 @@ def test_the_rows_are_the_protocols(tmp_path, kind):
     assert not lengths[0]
     control = (rows.column("step_size") == 0) & (rows.column("epoch") == 0)
     assert not lengths[control].any()
-    assert rows.column("train_loss")[control] == pytest.approx(rows.column("train_loss")[0], rel=1e-5)
+    assert rows.column("train_loss")[control] == pytest.approx(
+        rows.column("train_loss")[0], rel=1e-5
+    )
 
 
 def test_the_loss_of_every_row_is_that_of_its_own_weights(tmp_path):
@@ -172,11 +188,16 @@ def test_the_loss_of_every_row_is_that_of_its_own_weights(tmp_path):
 
     problem, _ = problem_of(run.spec, Given())
     anchor = problem.layout.flatten(
-        {s.key: torch.from_numpy(run.tensors("anchor.safetensors")[f"param.{s.key}"]) for s in problem.layout.slots}
+        {
+            s.key: torch.from_numpy(run.tensors("anchor.safetensors")[f"param.{s.key}"])
+            for s in problem.layout.slots
+        }
     )
     for position in (0, 1, 5, len(rows) - 1):
         weights = anchor + torch.from_numpy(rows.delta.whole()[position])
-        outputs = torch.func.functional_call(problem.network, problem.layout.views(weights), (problem.x_test,))
+        outputs = torch.func.functional_call(
+            problem.network, problem.layout.views(weights), (problem.x_test,)
+        )
         loss = torch.nn.functional.cross_entropy(outputs, problem.y_test).item()
         assert rows.column("test_loss")[position] == pytest.approx(loss, rel=1e-4)
 
@@ -194,11 +215,17 @@ def test_groups_of_contiguous_chunks():
 
 
 def test_a_run_of_given_objects_says_how_to_go_on(tmp_path):
-    run = RunFolder.create(tmp_path, "mine", parse(RunSpec, {**TINY, "data": "given", "network": "given"}))
+    run = RunFolder.create(
+        tmp_path, "mine", parse(RunSpec, {**TINY, "data": "given", "network": "given"})
+    )
     with run.lock(), pytest.raises(ResumeError, match="Call explore again"):
         execute(run, Silent())
 
 
 def test_the_package_imports_no_torch_until_it_is_asked():
-    code = "import sys, landscape_app.opened, landscape_app.settings; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2]).returncode == 0
+    code = (
+        "import sys, landscape_app.opened, landscape_app.settings; sys.exit('torch' in sys.modules)"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2]).returncode == 0
+    )

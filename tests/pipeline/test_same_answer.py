@@ -1,4 +1,6 @@
-"""A law: explore and the command line give the same answer to the same network and data, be it numbers or a refusal."""
+"""A law: explore and the command line give the same answer to the same network and data, be it
+numbers or a refusal.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,17 @@ REFUSED = [
     ("network", "broken"),
 ]
 QUICK = {"train_epochs": 1, "epochs": 1, "seeds": 1, "step_sizes": (0.5,)}
-FLAGS = ["--train-epochs", "1", "--epochs", "1", "--seeds", "1", "--step-sizes", "0.5", "--no-analyse"]
+FLAGS = [
+    "--train-epochs",
+    "1",
+    "--epochs",
+    "1",
+    "--seeds",
+    "1",
+    "--step-sizes",
+    "0.5",
+    "--no-analyse",
+]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +75,14 @@ def both(code, folder, network, data):
     """(explore's error, the command line's), None where there is none."""
     told = []
     try:
-        explore(getattr(code, network), *getattr(code, data)(), out=folder, name="explored", analyse=False, **QUICK)
+        explore(
+            getattr(code, network),
+            *getattr(code, data)(),
+            out=folder,
+            name="explored",
+            analyse=False,
+            **QUICK,
+        )
     except LandscapeError as error:
         told.append(str(error))
     flags = ["--network", f"somebodys:{network}", "--data", f"somebodys:{data}", *FLAGS]
@@ -75,14 +94,33 @@ def test_the_same_numbers(code, tmp_path, network, data):
     assert both(code, tmp_path, network, data) == (None, 0)
     one, two = (RunFolder.open(tmp_path, id) for id in ("explored", "commanded"))
     a, b = one.prepared(), two.prepared()
-    for name in ("data_hash", "probe_hash", "loss_hash", "tensors", "classes", "outputs", "task", "loss"):
+    for name in (
+        "data_hash",
+        "probe_hash",
+        "loss_hash",
+        "tensors",
+        "classes",
+        "outputs",
+        "task",
+        "loss",
+    ):
         assert a[name] == b[name], name
     assert a["sources"]["data"]["sha256"] == b["sources"]["data"]["sha256"]
     assert {k: v for k, v in a["identity"].items() if k in ("weights", "buffers", "network")} == {
         k: v for k, v in b["identity"].items() if k in ("weights", "buffers", "network")
     }
-    recipe = ("regime", "weight_decay", "augmentation", "label_corruption", "train_rate", "momentum", "rate")
-    assert [getattr(one.spec, name) for name in recipe] == [getattr(two.spec, name) for name in recipe]
+    recipe = (
+        "regime",
+        "weight_decay",
+        "augmentation",
+        "label_corruption",
+        "train_rate",
+        "momentum",
+        "rate",
+    )
+    assert [getattr(one.spec, name) for name in recipe] == [
+        getattr(two.spec, name) for name in recipe
+    ]
     first, second = (run.tensors("anchor.safetensors") for run in (one, two))
     assert first.keys() == second.keys()
     for name, value in first.items():
@@ -90,7 +128,9 @@ def test_the_same_numbers(code, tmp_path, network, data):
 
 
 @pytest.mark.parametrize(("network", "data"), REFUSED)
-def test_the_same_refusal_in_the_same_words_and_nothing_is_left(code, tmp_path, capsys, network, data):
+def test_the_same_refusal_in_the_same_words_and_nothing_is_left(
+    code, tmp_path, capsys, network, data
+):
     words, exit_code = both(code, tmp_path, network, data)
     assert words
     assert exit_code == 2

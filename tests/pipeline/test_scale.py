@@ -1,4 +1,6 @@
-"""Law of scale: weights are written as they come and analysed block by block, so memory stays far below what is stored."""
+"""Law of scale: weights are written as they come and analysed block by block, so memory stays far
+below what is stored.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ import pytest
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder
 
-WIDE = {"data": "digits", "network": "mlp", "width": 500, "regime": "plain", "train_rows": 100, "train_epochs": 1, "train_batch": 100}
+WIDE = {
+    "data": "digits",
+    "network": "mlp",
+    "width": 500,
+    "regime": "plain",
+    "train_rows": 100,
+    "train_epochs": 1,
+    "train_batch": 100,
+}
 WIDE |= {"seeds": 2, "step_sizes": (0.5, 1.0), "epochs": 48, "batch": 100, "workers": 1}
 
 WORK = """
@@ -35,11 +45,14 @@ print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before))
 
 def growth(runs, what) -> float:
     """MiB by which the largest memory of a process of its own grows while it does `what`."""
-    done = subprocess.run([sys.executable, "-c", WORK, str(runs), what], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", WORK, str(runs), what], check=True, capture_output=True, text=True
+    )
     return json.loads(done.stdout) / 1024
 
 
-@pytest.mark.exhaustive  # a gigabyte of weights: less would be lost in what the libraries themselves need
+# a gigabyte of weights: less would be lost in what the libraries themselves need
+@pytest.mark.exhaustive
 def test_sampling_and_analysis_need_a_fraction_of_what_they_store(tmp_path):
     run = RunFolder.create(tmp_path, "wide", parse(RunSpec, WIDE))
     sampling = growth(tmp_path, "sample")

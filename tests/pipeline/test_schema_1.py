@@ -1,4 +1,6 @@
-"""A run that 0.2.0 began goes on as 0.2.0 would have gone on; one whose settings or beginning are not what they were does not."""
+"""A run that 0.2.0 began goes on as 0.2.0 would have gone on; one whose settings or beginning are
+not what they were does not.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,11 @@ from landscape_app.store.run import RunFolder
 from tests.store import old
 
 LAST = "chunks/000-00006-00010.safetensors"
-NEXT = ("chunks/000-00011-00012.safetensors", "2893c42bc87f656cc82df20f5609a3f9a3fd750eb3857dda270ebbd739fa69bf")  # as 0.2.0 itself went on
+# as 0.2.0 itself went on
+NEXT = (
+    "chunks/000-00011-00012.safetensors",
+    "2893c42bc87f656cc82df20f5609a3f9a3fd750eb3857dda270ebbd739fa69bf",
+)
 
 
 def go_on(runs):
@@ -33,8 +39,13 @@ def test_a_half_done_run_of_0_2_goes_on_to_the_same_bytes(tmp_path):
     (tmp_path / "again" / "half" / LAST).unlink()
     run = go_on(runs)
     assert (run.finished, run.damaged(), len(snapshots.read(run))) == (True, [], 27)
-    assert np.array_equal(snapshots.read(run).delta.whole()[begun.column("row")], begun.delta.whole())
-    before = {line["file"]: line["sha256"] for line in RunFolder.open(old.unpack(tmp_path / "first", "half"), "half").committed()}
+    assert np.array_equal(
+        snapshots.read(run).delta.whole()[begun.column("row")], begun.delta.whole()
+    )
+    before = {
+        line["file"]: line["sha256"]
+        for line in RunFolder.open(old.unpack(tmp_path / "first", "half"), "half").committed()
+    }
     again = {line["file"]: line["sha256"] for line in go_on(tmp_path / "again").committed()}
     if again[LAST] != before[LAST]:
         pytest.skip("this machine computes other bits than the one that the run was begun on")

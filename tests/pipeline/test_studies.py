@@ -1,4 +1,6 @@
-"""Laws of a study, end to end and small: resumed it is the same table, run again it reuses, from CSV it says the same, faults are named."""
+"""Laws of a study, end to end and small: resumed it is the same table, run again it reuses, from
+CSV it says the same, faults are named.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,33 @@ from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
 from tests.attacks import folders
 
-TINY = {"data": "blobs", "train_epochs": 6, "train_batch": 30, "epochs": 7, "batch": 40, "seeds": 2, "step_sizes": [0.5, 1.0]}
-GRID = {"name": "tiny", "regimes": ["plain", "poor"], "networks": ["mlp-small"], "seeds": 2, "settings": TINY, "surface_points": 5}
-FEW = {"eigenvalues": 1, "lanczos_steps": 10, "probes": 2, "steps": 4, "trace_products": 6, "draws": 2, "points": 3, "ends": 2}
+TINY = {
+    "data": "blobs",
+    "train_epochs": 6,
+    "train_batch": 30,
+    "epochs": 7,
+    "batch": 40,
+    "seeds": 2,
+    "step_sizes": [0.5, 1.0],
+}
+GRID = {
+    "name": "tiny",
+    "regimes": ["plain", "poor"],
+    "networks": ["mlp-small"],
+    "seeds": 2,
+    "settings": TINY,
+    "surface_points": 5,
+}
+FEW = {
+    "eigenvalues": 1,
+    "lanczos_steps": 10,
+    "probes": 2,
+    "steps": 4,
+    "trace_products": 6,
+    "draws": 2,
+    "points": 3,
+    "ends": 2,
+}
 GRID |= {"statistics": {"resamples": 100}, "curvature": FEW}
 GRID |= {"analysis": {"methods": ["phate", "pca", "mds"], "null_repeats": 9, "stability": 0}}
 IDS = ["tiny-plain-s0", "tiny-plain-s1", "tiny-poor-s0", "tiny-poor-s1"]
@@ -47,7 +73,9 @@ def folder_of(runs):
 
 
 def begun_again(runs, target):
-    """The study with the plans that were measured for its runs, and nothing else: another plan may differ in the last digits."""
+    """The study with the plans that were measured for its runs, and nothing else: another plan may
+    differ in the last digits.
+    """
     shutil.copytree(runs, target)
     for id in IDS:
         for place in ("chunks", "derived"):
@@ -55,7 +83,9 @@ def begun_again(runs, target):
         for file in (target / id).glob("*.safetensors"):
             file.unlink()
         lines = (target / id / "journal.jsonl").read_bytes().splitlines(keepends=True)
-        kept = next(i for i, line in enumerate(lines) if b'"kind":"prepared"' in line.replace(b": ", b":"))
+        kept = next(
+            i for i, line in enumerate(lines) if b'"kind":"prepared"' in line.replace(b": ", b":")
+        )
         (target / id / "journal.jsonl").write_bytes(b"".join(lines[: kept + 1]))
     shutil.rmtree(folder_of(target) / "derived")
     for file in folder_of(target).glob("*.csv"):
@@ -103,9 +133,14 @@ def test_the_cells_are_what_is_stored_of_each_run(whole):
             assert np.isnan(cell) if measure["value"] is None else cell == measure["value"]
         t = derived.find(folder_of(runs), "shared").meta["t"]
         stored = derived.find(runs / id, "sublevel", filtration="train_loss", t=t).meta
-        assert table.columns["sublevel[train_loss].total_persistence"][i] == stored["total_persistence"]
+        assert (
+            table.columns["sublevel[train_loss].total_persistence"][i]
+            == stored["total_persistence"]
+        )
         losses = derived.find(runs / id, "surface", kind="line").arrays["train_loss"].reshape(-1)
-        assert table.columns["line.rise"][i] == pytest.approx(np.delete(losses, 2).mean() - losses[2])
+        assert table.columns["line.rise"][i] == pytest.approx(
+            np.delete(losses, 2).mean() - losses[2]
+        )
         curved = derived.find(runs / id, "curvature", **FEW).meta["measures"]
         assert {one["name"] for one in curved} > set(of(NETWORK))
         for measure in (one for one in curved if "[" not in one["name"]):
@@ -114,9 +149,14 @@ def test_the_cells_are_what_is_stored_of_each_run(whole):
             assert table.label(measure["name"]) == measure["label"]
         assert table.columns["sublevel[train_loss].smad"][i] == stored["smad"]
         climbs = derived.find(runs / id, "climbs", filtration="train_loss", t=t).meta
-        assert table.columns["sublevel[train_loss].total_over_barriers"][i] == climbs["total_over_barriers"]
+        assert (
+            table.columns["sublevel[train_loss].total_over_barriers"][i]
+            == climbs["total_over_barriers"]
+        )
         assert climbs["checked"] == min(20, stored["bars"])
-        assert table.columns["gap_accuracy"][i] == pytest.approx(table.columns["train_accuracy"][i] - table.columns["test_accuracy"][i])
+        assert table.columns["gap_accuracy"][i] == pytest.approx(
+            table.columns["train_accuracy"][i] - table.columns["test_accuracy"][i]
+        )
 
 
 def test_what_is_written_is_what_was_computed(whole):
@@ -128,9 +168,14 @@ def test_what_is_written_is_what_was_computed(whole):
     assert stored.meta["words"]["regime"] == table.columns["regime"].tolist()
     found = derived.find(folder_of(runs), "statistics").meta
     assert found["gap"] == "gap_accuracy"
-    assert {one.meta["gap"] for one in derived.all(folder_of(runs), "statistics")} == {"gap_accuracy", "gap_loss"}
+    assert {one.meta["gap"] for one in derived.all(folder_of(runs), "statistics")} == {
+        "gap_accuracy",
+        "gap_loss",
+    }
     assert found["strata"] == told["strata"]
-    assert json.loads((folder_of(runs) / "statistics.json").read_bytes())["strata"] == told["strata"]
+    assert (
+        json.loads((folder_of(runs) / "statistics.json").read_bytes())["strata"] == told["strata"]
+    )
     rows = json.loads((folder_of(runs) / "table.json").read_bytes())["rows"]
     assert [row["id"] for row in rows] == IDS
     lines = (folder_of(runs) / "statistics.csv").read_text().splitlines()
@@ -140,7 +185,8 @@ def test_what_is_written_is_what_was_computed(whole):
 def test_every_measure_of_the_diagrams_has_its_column(whole):
     _, table, _ = whole
     columns = {name.replace("sublevel[train_loss]", "sublevel"): name for name in table.columns}
-    assert set(of(DIAGRAMS)) - set(columns) == {"rips[h0].total_persistence"}  # which is mst_length_norm, as distances are normed
+    # which is mst_length_norm, as distances are normed
+    assert set(of(DIAGRAMS)) - set(columns) == {"rips[h0].total_persistence"}
     for name in set(of(DIAGRAMS)) & set(columns):
         assert table.label(columns[name]) != columns[name]
     p = table.columns["rips[h1].p"]
@@ -175,7 +221,13 @@ class Counts(Silent):
 def test_runs_of_different_data_are_not_embedded_together_and_that_is_said(tmp_path):
     settings = {**TINY, "train_epochs": 2, "epochs": 3, "step_sizes": [0.5], "seeds": 1}
     del settings["data"]
-    other = spec(regimes=["plain"], knobs={"data": ["blobs", "iris"]}, settings=settings, surfaces=[], curvature=False)
+    other = spec(
+        regimes=["plain"],
+        knobs={"data": ["blobs", "iris"]},
+        settings=settings,
+        surfaces=[],
+        curvature=False,
+    )
     counts = Counts()
 
     @contextmanager
@@ -184,7 +236,8 @@ def test_runs_of_different_data_are_not_embedded_together_and_that_is_said(tmp_p
             yield counts if slot else own
 
     table, told = studies.run(tmp_path, other, session=counting)
-    assert counts.phases["runs"] == (4 * (2 + 2 * (3 + 1)), 4 * (2 + 2 * (3 + 1)))  # an epoch of control beside each of the jump's
+    # an epoch of control beside each of the jump's
+    assert counts.phases["runs"] == (4 * (2 + 2 * (3 + 1)), 4 * (2 + 2 * (3 + 1)))
     assert len(table) == 4
     assert list(told["problems"]) == ["tiny"]
     assert "not embedded together" in told["problems"]["tiny"]
@@ -211,7 +264,9 @@ def test_a_run_whose_curvature_cannot_be_computed_is_named_and_keeps_its_row(who
     run = RunFolder.open(again, IDS[1])
     with run.lock():
         run.mark("prepared", **{**run.prepared(), "data_hash": "of other data"})
-    table, told = studies.run(again, spec(surfaces=[], joint=False, curvature={**FEW, "seed": 1}), session=session)
+    table, told = studies.run(
+        again, spec(surfaces=[], joint=False, curvature={**FEW, "seed": 1}), session=session
+    )
     assert list(told["problems"]) == [IDS[1]]
     assert "sampled with another data" in told["problems"][IDS[1]]
     assert told["missing"] == {}
@@ -224,8 +279,14 @@ def test_the_same_table_from_a_file_says_the_same(whole):
     assert read.ids == table.ids
     again = report(read, spec().statistics)
     for stratum, before in zip(again["strata"], told["strata"], strict=True):
-        kept = [{key: value for key, value in line.items() if key != "label"} for line in before["measures"]]
-        assert [{key: value for key, value in line.items() if key != "label"} for line in stratum["measures"]] == kept
+        kept = [
+            {key: value for key, value in line.items() if key != "label"}
+            for line in before["measures"]
+        ]
+        assert [
+            {key: value for key, value in line.items() if key != "label"}
+            for line in stratum["measures"]
+        ] == kept
 
 
 def test_cancelled_anywhere_it_goes_on_to_the_same_bytes(whole, tmp_path):
@@ -246,7 +307,11 @@ def test_cancelled_anywhere_it_goes_on_to_the_same_bytes(whole, tmp_path):
 
 def test_run_again_it_computes_nothing(whole):
     runs, _, told = whole
-    written = {path: path.stat().st_mtime_ns for pattern in ("*.safetensors", "result.json") for path in runs.rglob(pattern)}
+    written = {
+        path: path.stat().st_mtime_ns
+        for pattern in ("*.safetensors", "result.json")
+        for path in runs.rglob(pattern)
+    }
     _, again = studies.run(runs, studies.stored(runs, "tiny"), session=session)
     assert {path: path.stat().st_mtime_ns for path in written} == written
     assert again["strata"] == told["strata"]
@@ -292,7 +357,9 @@ def test_a_study_of_too_few_runs_is_refused_before_anything_is_made(tmp_path):
 
 def test_a_study_of_which_no_run_can_be_made_says_why_and_leaves_none_behind(tmp_path):
     nowhere = spec(settings={**TINY, "data": "npz:/no/such.npz"})
-    with pytest.raises(AnalysisError, match=r"No run of this study can be made: There is no file /no/such\.npz"):
+    with pytest.raises(
+        AnalysisError, match=r"No run of this study can be made: There is no file /no/such\.npz"
+    ):
         studies.run(tmp_path, nowhere, session=session)
     assert {path.name for path in tmp_path.rglob("*") if path.is_dir()} <= {"_slots", "_studies"}
     made = studies.open_study(tmp_path, nowhere)  # as a launch from the page does
@@ -304,7 +371,14 @@ def test_a_study_of_which_no_run_can_be_made_says_why_and_leaves_none_behind(tmp
 
 def test_a_network_that_cannot_be_trained_is_named_and_the_others_are_done(tmp_path):
     settings = {**TINY, "train_epochs": 2, "epochs": 4, "step_sizes": [0.5]}
-    mixed = spec(regimes=["plain"], networks=["mlp-small", "cnn"], seeds=3, surfaces=[], settings=settings, curvature=False)
+    mixed = spec(
+        regimes=["plain"],
+        networks=["mlp-small", "cnn"],
+        seeds=3,
+        surfaces=[],
+        settings=settings,
+        curvature=False,
+    )
     table, told = studies.run(tmp_path, mixed, session=session)
     assert list(table.ids) == ["tiny-mlp-small-s0", "tiny-mlp-small-s1", "tiny-mlp-small-s2"]
     assert list(told["missing"]) == ["tiny-cnn-s0", "tiny-cnn-s1", "tiny-cnn-s2"]
@@ -314,5 +388,9 @@ def test_a_network_that_cannot_be_trained_is_named_and_the_others_are_done(tmp_p
 
 def test_what_a_real_study_leaves_is_what_the_attacks_replace(whole, tmp_path):
     runs = whole[0]
-    attacked = {folders.general(name) for name in folders.names(folders.everything(tmp_path / "runs"))}
-    assert {folders.general(str(path.relative_to(runs))) for path in runs.rglob("*")} - attacked == set()
+    attacked = {
+        folders.general(name) for name in folders.names(folders.everything(tmp_path / "runs"))
+    }
+    assert {
+        folders.general(str(path.relative_to(runs))) for path in runs.rglob("*")
+    } - attacked == set()

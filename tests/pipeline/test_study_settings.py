@@ -1,4 +1,6 @@
-"""Laws of a study's settings: the grid is all with all, its runs have names of their own, every mistake is one line that names it."""
+"""Laws of a study's settings: the grid is all with all, its runs have names of their own, every
+mistake is one line that names it.
+"""
 
 from __future__ import annotations
 
@@ -28,28 +30,50 @@ OWN = [
 @pytest.mark.parametrize("own", OWN, ids=str)
 def test_a_grid_of_ones_own_networks_has_no_regime_unless_it_names_some(own):
     runs = parse_study({"name": "a", "seeds": 3, **own}).runs.values()
-    assert {(run.regime, run.weight_decay, run.augmentation) for run in runs} == {("given", 0.0, False)}
-    named = parse_study({"name": "a", "seeds": 2, "regimes": ["good", "plain"], **own}).runs.values()
+    assert {(run.regime, run.weight_decay, run.augmentation) for run in runs} == {
+        ("given", 0.0, False)
+    }
+    named = parse_study(
+        {"name": "a", "seeds": 2, "regimes": ["good", "plain"], **own}
+    ).runs.values()
     assert {(run.regime, run.weight_decay) for run in named} == {("good", 5e-4), ("plain", 0.0)}
 
 
 def test_the_grid_is_all_with_all():
     spec = parse_study({**WIDE, "seeds": [0, 7]})
     assert len(spec.runs) == len(spec.points) == 2 * 2 * 2 * 3 * 2
-    assert {(s.regime, s.network, s.train_rate, s.width, s.seed) for s in spec.runs.values()} == {tuple(p.values()) for p in spec.points}
+    assert {(s.regime, s.network, s.train_rate, s.width, s.seed) for s in spec.runs.values()} == {
+        tuple(p.values()) for p in spec.points
+    }
     assert all(is_id(id) for id in spec.runs)
 
 
 def test_ids_name_what_varies_and_nothing_else():
-    assert list(parse_study({"name": "a", "regimes": ["good", "poor"], "seeds": 1}).runs) == ["a-good-s0", "a-poor-s0"]
+    assert list(parse_study({"name": "a", "regimes": ["good", "poor"], "seeds": 1}).runs) == [
+        "a-good-s0",
+        "a-poor-s0",
+    ]
     assert "a-good-mlp-train_rate0.05-width8-s1" in parse_study({**WIDE, "seeds": 2}).runs
 
 
 def test_ids_that_would_be_too_long_or_alike_are_told_apart():
-    long = parse_study({**WIDE, "name": "a" * 40, "knobs": {"weight_decay": [1e-5, 1.5e-5], "train_schedule": ["steps", "warmup-cosine"]}})
+    long = parse_study(
+        {
+            **WIDE,
+            "name": "a" * 40,
+            "knobs": {"weight_decay": [1e-5, 1.5e-5], "train_schedule": ["steps", "warmup-cosine"]},
+        }
+    )
     assert len(long.runs) == len(long.points)
     assert all(is_id(id) for id in long.runs)
-    steps = parse_study({"name": "a", "regimes": ["plain"], "seeds": 1, "knobs": {"step_sizes": [[0.5, 1.0], [0.5, 0.1]]}})
+    steps = parse_study(
+        {
+            "name": "a",
+            "regimes": ["plain"],
+            "seeds": 1,
+            "knobs": {"step_sizes": [[0.5, 1.0], [0.5, 0.1]]},
+        }
+    )
     assert len(steps.runs) == 2
     assert all(is_id(id) for id in steps.runs)
 
@@ -63,7 +87,9 @@ def test_stored_it_comes_back_the_same():
 
 def test_curvature_is_a_table_of_its_settings_or_switched_off():
     assert parse_study({"curvature": {"ends": 3}}).curvature == CurvatureSpec(ends=3)
-    assert parse_study({}).curvature == parse_study({"curvature": True}).curvature == CurvatureSpec()
+    assert (
+        parse_study({}).curvature == parse_study({"curvature": True}).curvature == CurvatureSpec()
+    )
     assert parse_study({"curvature": False}).curvature is None
 
 

@@ -1,4 +1,6 @@
-"""Laws of the stored surface: its centre and its jumps have the losses that were recorded; it is reused, refused and exported in words."""
+"""Laws of the stored surface: its centre and its jumps have the losses that were recorded; it is
+reused, refused and exported in words.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def test_every_kind_has_the_anchor_in_its_centre_and_every_snapshot_a_place(run,
     arrays, anchor = result.arrays, run.tensors("anchor.safetensors")
     middle = len(arrays["beta"]) // 2, 2
     for name in ("train_loss", "test_loss"):
-        assert arrays[name][middle] == pytest.approx(float(anchor[f"scores.{name}"].item()), rel=1e-6, abs=1e-6)
+        assert arrays[name][middle] == pytest.approx(
+            float(anchor[f"scores.{name}"].item()), rel=1e-6, abs=1e-6
+        )
         assert result.meta["centre"][f"{name}_apart"] < 1e-6
     assert arrays["train_accuracy"][middle] == anchor["scores.train_accuracy"].item()
     for name in SCORES:
@@ -66,7 +70,9 @@ def test_every_kind_has_the_anchor_in_its_centre_and_every_snapshot_a_place(run,
         assert arrays["beta"].tolist() == [0.0]
         assert not arrays["coordinates"][:, 1].any()
     else:
-        assert result.meta["angle_degrees"] == pytest.approx(90, abs=0.01 if kind != "random" else 45)
+        assert result.meta["angle_degrees"] == pytest.approx(
+            90, abs=0.01 if kind != "random" else 45
+        )
 
 
 def test_residuals_and_coordinates_make_up_the_recorded_distances(run):
@@ -84,11 +90,17 @@ def test_jumps_of_the_planes_directions_lie_on_its_axes_with_their_recorded_loss
     for axis, seed in enumerate((0, 1)):
         for position in (3, 4):  # steps 0.5 and 1
             step = arrays["alpha"][position]
-            here = (taken.column("epoch") == 0) & (taken.column("seed") == seed) & (taken.column("step_size") == step)
+            here = (
+                (taken.column("epoch") == 0)
+                & (taken.column("seed") == seed)
+                & (taken.column("step_size") == step)
+            )
             if step not in run.spec.step_sizes:
                 continue
             assert here.sum() == 1
-            np.testing.assert_allclose(arrays["coordinates"][here][0], np.eye(2)[axis] * step, atol=1e-6)
+            np.testing.assert_allclose(
+                arrays["coordinates"][here][0], np.eye(2)[axis] * step, atol=1e-6
+            )
             assert arrays["residual"][here][0] < 1e-5 * result.meta["jump_length"]
             cell = (2, position) if axis == 0 else (position, 2)
             for name in SCORES:
@@ -193,7 +205,10 @@ def test_changed_data_are_refused(tmp_path):
     file = tmp_path / "mine.npz"
 
     def save():
-        x = {f"x_{side}": rng.standard_normal((40, 6)).astype(np.float32) for side in ("train", "test")}
+        x = {
+            f"x_{side}": rng.standard_normal((40, 6)).astype(np.float32)
+            for side in ("train", "test")
+        }
         np.savez(file, **x, **{f"y_{side}": np.arange(40) % 3 for side in ("train", "test")})
 
     save()
@@ -218,19 +233,43 @@ def test_what_is_exported_is_what_is_stored(images, tmp_path, kind):
         points = list(csv.DictReader(file))
     assert len(points) == result.arrays["train_loss"].size
     for point in points:
-        cell = result.arrays["beta"].tolist().index(float(point["beta"])), result.arrays["alpha"].tolist().index(float(point["alpha"]))
+        cell = (
+            result.arrays["beta"].tolist().index(float(point["beta"])),
+            result.arrays["alpha"].tolist().index(float(point["alpha"])),
+        )
         assert all(float(point[name]) == result.arrays[name][cell] for name in SCORES)
     with rows.open() as file:
         lines = list(csv.DictReader(file))
-    for line, row, place in zip(lines, taken.column("row"), result.arrays["coordinates"], strict=True):
+    for line, row, place in zip(
+        lines, taken.column("row"), result.arrays["coordinates"], strict=True
+    ):
         assert int(line["row"]) == row
         assert (float(line["alpha"]), float(line["beta"])) == tuple(place)
-    np.testing.assert_array_equal([float(line["train_loss"]) for line in lines], taken.column("train_loss"))
+    np.testing.assert_array_equal(
+        [float(line["train_loss"]) for line in lines], taken.column("train_loss")
+    )
 
 
 def test_the_command_speaks_json_and_names_what_is_wrong(images, tmp_path, capsys):
     runs, id = str(images.path.parent), images.id
-    assert main(["surface", id, "--runs", runs, "--kind", "line", "--points", "5", "--json", "--to", str(tmp_path)]) == 0
+    assert (
+        main(
+            [
+                "surface",
+                id,
+                "--runs",
+                runs,
+                "--kind",
+                "line",
+                "--points",
+                "5",
+                "--json",
+                "--to",
+                str(tmp_path),
+            ]
+        )
+        == 0
+    )
     said = json.loads(capsys.readouterr().out)
     assert said["kind"] == "line"
     assert said["centre"]["train_loss_apart"] < 1e-6

@@ -1,4 +1,6 @@
-"""Laws of threads: torch has one in every phase, also where work ends in an error, and afterwards as many as before."""
+"""Laws of threads: torch has one in every phase, also where work ends in an error, and afterwards
+as many as before.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,16 @@ from landscape_app.store.run import RunFolder
 from tests.sampling.problems import TINY
 
 ANALYSIS = AnalysisSpec(methods=("pca",), null_repeats=5)
-FEW = {"eigenvalues": 2, "lanczos_steps": 10, "probes": 2, "steps": 4, "trace_products": 6, "draws": 2, "points": 3, "ends": 2}
+FEW = {
+    "eigenvalues": 2,
+    "lanczos_steps": 10,
+    "probes": 2,
+    "steps": 4,
+    "trace_products": 6,
+    "draws": 2,
+    "points": 3,
+    "ends": 2,
+}
 
 
 class Counting(Silent):
@@ -70,8 +81,21 @@ def test_every_phase_has_one_thread(two, tmp_path):
         done.now = "before its first phase"
         work()
         assert torch.get_num_threads() == 2
-    assert {name: threads for name, threads in done.threads.items() if threads != {1} and name != "before its first phase"} == {}
-    assert {"preparing", "training", "sampling", "distances", "joint embedding", "trace", "surface", "verifying"} <= set(done.threads)
+    assert {
+        name: threads
+        for name, threads in done.threads.items()
+        if threads != {1} and name != "before its first phase"
+    } == {}
+    assert {
+        "preparing",
+        "training",
+        "sampling",
+        "distances",
+        "joint embedding",
+        "trace",
+        "surface",
+        "verifying",
+    } <= set(done.threads)
 
 
 def test_a_cancel_gives_the_threads_back(two, tmp_path):

@@ -1,4 +1,6 @@
-"""The law of whole samples: nothing is computed of a damaged one, as it would still be called current when the sample is whole again."""
+"""The law of whole samples: nothing is computed of a damaged one, as it would still be called
+current when the sample is whole again.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from tests.store import samples
 WORK = {
     "analyse": lambda run: analyse.run(run, AnalysisSpec(), Silent()),
     "knee": lambda run: analyse.knee(run, AnalysisSpec(), Silent()),
-    "surface": lambda run: surface(run, parse(SurfaceSpec, {"kind": "random", "points": 5}), Silent()),
+    "surface": lambda run: surface(
+        run, parse(SurfaceSpec, {"kind": "random", "points": 5}), Silent()
+    ),
     "curvature": lambda run: curvature(run, CurvatureSpec(), Silent()),
 }
 

@@ -27,7 +27,10 @@ def least_squares(features=6, rows=90):
     """A linear network under squared error; its Hessian is 2·AᵀA/n, A = [X 1]."""
     x, y = normal(rows, features) * torch.linspace(0.5, 3, features), normal(rows, 1, name="y")
     a = np.c_[x.numpy(), np.ones(rows)]
-    return Point(seeded(nn.Linear(features, 1)), named("squared_error"), x, y, 25), 2 * a.T @ a / rows
+    return (
+        Point(seeded(nn.Linear(features, 1)), named("squared_error"), x, y, 25),
+        2 * a.T @ a / rows,
+    )
 
 
 def softmax_regression(features=4, classes=3, rows=80):
@@ -35,7 +38,13 @@ def softmax_regression(features=4, classes=3, rows=80):
     network = seeded(nn.Linear(features, classes, bias=False))
     x, y = normal(rows, features), torch.arange(rows) % classes
     p = network(x).detach().softmax(1).numpy()
-    hessian = sum(np.kron(np.diag(q) - np.outer(q, q), np.outer(a, a)) for q, a in zip(p, x.numpy(), strict=True)) / rows
+    hessian = (
+        sum(
+            np.kron(np.diag(q) - np.outer(q, q), np.outer(a, a))
+            for q, a in zip(p, x.numpy(), strict=True)
+        )
+        / rows
+    )
     return Point(network, named("cross_entropy"), x, y, 33), hessian
 
 
@@ -45,10 +54,23 @@ def logistic_regression(features=5, rows=70):
     x, y = normal(rows, features), 2.0 * (torch.arange(rows) % 2) - 1
     p = network(x).detach().sigmoid().numpy()
     hessian = (x.numpy() * p * (1 - p)).T @ x.numpy() / rows
-    return Point(network, Objective("logistic", lambda out, t: nn.functional.softplus(-t * out[..., 0])), x, y.double(), 70), hessian
+    return (
+        Point(
+            network,
+            Objective("logistic", lambda out, t: nn.functional.softplus(-t * out[..., 0])),
+            x,
+            y.double(),
+            70,
+        ),
+        hessian,
+    )
 
 
-CLOSED = {"least squares": least_squares, "softmax": softmax_regression, "logistic": logistic_regression}
+CLOSED = {
+    "least squares": least_squares,
+    "softmax": softmax_regression,
+    "logistic": logistic_regression,
+}
 
 
 class Bowl(nn.Module):
@@ -64,17 +86,32 @@ class Bowl(nn.Module):
 
 
 def bowl(curvatures, at):
-    return Point(Bowl(curvatures, at), Objective("first output", lambda out, _: out[..., 0]), normal(3, 1), torch.zeros(3), 2)
+    return Point(
+        Bowl(curvatures, at),
+        Objective("first output", lambda out, _: out[..., 0]),
+        normal(3, 1),
+        torch.zeros(3),
+        2,
+    )
 
 
 def rotated(values, seed=0):
     """A symmetric matrix with the eigenvalues `values`."""
-    basis = np.linalg.qr(numpy_stream(seed, "test", "rotation").standard_normal((len(values), len(values))))[0]
+    basis = np.linalg.qr(
+        numpy_stream(seed, "test", "rotation").standard_normal((len(values), len(values)))
+    )[0]
     return (basis * np.asarray(values)) @ basis.T
 
 
 def image_network():
-    network = nn.Sequential(nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3), nn.ReLU(), nn.Dropout(0.5), nn.Flatten(), nn.Linear(48, 4))
+    network = nn.Sequential(
+        nn.Conv2d(1, 3, 3),
+        nn.BatchNorm2d(3),
+        nn.ReLU(),
+        nn.Dropout(0.5),
+        nn.Flatten(),
+        nn.Linear(48, 4),
+    )
     seeded(network)
     network[1].running_mean += 0.3
     network[1].running_var *= 1.7

@@ -1,4 +1,6 @@
-"""Laws of Lanczos, the density, the trace and the point they are taken at: closed forms in float64, known spectra, nothing touched."""
+"""Laws of Lanczos, the density, the trace and the point they are taken at: closed forms in float64,
+known spectra, nothing touched.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from tests.probes.bowls import CLOSED, image_network, least_squares, normal, rot
 def test_products_eigenvalues_and_trace_have_their_closed_forms(name):
     point, hessian = CLOSED[name]()
     times = point.product()
-    np.testing.assert_allclose(np.stack([times(row) for row in np.eye(point.size)]), hessian, rtol=1e-8, atol=1e-12)
+    np.testing.assert_allclose(
+        np.stack([times(row) for row in np.eye(point.size)]), hessian, rtol=1e-8, atol=1e-12
+    )
     values = np.linalg.eigvalsh(hessian)[::-1]
     found = lanczos.top(times, point.size, count=3, seed=0)
     np.testing.assert_allclose(found.values, values[:3], rtol=1e-8)
@@ -37,30 +41,45 @@ def test_products_eigenvalues_and_trace_have_their_closed_forms(name):
         assert np.abs(density.nodes - value).min() < 1e-8 * values[0]
 
 
-@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")  # torch's own, inside of torch.func.hessian
+# torch's own, inside of torch.func.hessian
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
 def test_a_tiny_networks_eigenvalues_are_those_of_torch_func():
     network = seeded(nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 3)))
     x, y = normal(30, 3), torch.arange(30) % 3
     keys, shapes = zip(*((key, p.shape) for key, p in network.named_parameters()), strict=True)
 
     def loss(*parts):
-        return cross_entropy(torch.func.functional_call(network, dict(zip(keys, parts, strict=True)), (x,)), y).mean()
+        return cross_entropy(
+            torch.func.functional_call(network, dict(zip(keys, parts, strict=True)), (x,)), y
+        ).mean()
 
-    blocks = torch.func.hessian(loss, argnums=tuple(range(len(keys))))(*(p.detach() for p in network.parameters()))
+    blocks = torch.func.hessian(loss, argnums=tuple(range(len(keys))))(
+        *(p.detach() for p in network.parameters())
+    )
     sizes = [shape.numel() for shape in shapes]
     whole = torch.cat(
-        [torch.cat([b.reshape(n, m) for b, m in zip(row, sizes, strict=True)], 1) for row, n in zip(blocks, sizes, strict=True)]
+        [
+            torch.cat([b.reshape(n, m) for b, m in zip(row, sizes, strict=True)], 1)
+            for row, n in zip(blocks, sizes, strict=True)
+        ]
     )
     point = Point(network, named("cross_entropy"), x, y, 7)
     found = lanczos.top(point.product(), point.size, count=5, seed=1)
     np.testing.assert_allclose(found.values, np.linalg.eigvalsh(whole.numpy())[::-1][:5], rtol=1e-8)
-    assert trace(point.product(), point.size, products=3 * point.size, seed=0).value == pytest.approx(float(whole.trace()), rel=1e-8)
+    assert trace(
+        point.product(), point.size, products=3 * point.size, seed=0
+    ).value == pytest.approx(float(whole.trace()), rel=1e-8)
 
 
-@pytest.mark.parametrize("values", [np.r_[np.linspace(-1, 1, 295), 5, 8, 8, 20, 30.0], np.geomspace(1e-6, 10, 300), np.ones(60)])
+@pytest.mark.parametrize(
+    "values",
+    [np.r_[np.linspace(-1, 1, 295), 5, 8, 8, 20, 30.0], np.geomspace(1e-6, 10, 300), np.ones(60)],
+)
 def test_top_eigenvalues_are_numpys_as_often_as_they_occur(values):
     matrix = rotated(values)
-    found = lanczos.top(lambda v: matrix @ v, len(values), count=4, seed=2, steps=120, tolerance=1e-9)
+    found = lanczos.top(
+        lambda v: matrix @ v, len(values), count=4, seed=2, steps=120, tolerance=1e-9
+    )
     expected = np.sort(values)[::-1][:4]
     if len(np.unique(expected)) == 4:
         np.testing.assert_allclose(found.values, expected, rtol=1e-8)
@@ -82,41 +101,63 @@ def test_unconverged_eigenvalues_come_with_an_error_that_holds():
     found = lanczos.top(lambda v: matrix @ v, 400, count=5, seed=0, steps=20)
     assert not found.converged
     assert found.errors.max() > 1e-3
-    assert all(np.abs(values - value).min() <= error for value, error in zip(found.values, found.errors, strict=True))
+    assert all(
+        np.abs(values - value).min() <= error
+        for value, error in zip(found.values, found.errors, strict=True)
+    )
 
 
 def test_an_error_knows_of_products_that_are_rounded():
     matrix = rotated(np.linspace(0, 1, 200) ** 4)
-    found = lanczos.top(lambda v: (matrix.astype(np.float32) @ v.astype(np.float32)).astype(float), 200, count=3, seed=0, tolerance=1e-5)
+    found = lanczos.top(
+        lambda v: (matrix.astype(np.float32) @ v.astype(np.float32)).astype(float),
+        200,
+        count=3,
+        seed=0,
+        tolerance=1e-5,
+    )
     assert (found.errors > 1e-9).all()
     assert (found.errors < 1e-4).all()
 
 
 def test_a_spectrum_with_a_tenth_above_five_shows_a_tenth():
-    values = np.r_[numpy_stream(0, "test", "bulk").uniform(-0.5, 1.5, 900), numpy_stream(0, "test", "tail").uniform(5.2, 9, 100)]
+    values = np.r_[
+        numpy_stream(0, "test", "bulk").uniform(-0.5, 1.5, 900),
+        numpy_stream(0, "test", "tail").uniform(5.2, 9, 100),
+    ]
     found = lanczos.density(lambda v: values * v, 1000, probes=12, steps=60, seed=0)
     shares = found.share(5, math.inf)
     error = shares.std(ddof=1) / math.sqrt(len(shares))
     assert shares.mean() == pytest.approx(0.1, abs=4 * error)
     assert error < 0.005
     cell = found.grid[1] - found.grid[0]
-    assert (found.density[found.grid > 5 - 2 * found.width].sum() * cell) == pytest.approx(0.1, abs=4 * error + 0.002)
+    assert (found.density[found.grid > 5 - 2 * found.width].sum() * cell) == pytest.approx(
+        0.1, abs=4 * error + 0.002
+    )
     unweighted = (found.nodes > 5).mean()
     assert abs(unweighted - 0.1) > 0.2  # the mistake that this guards against
 
 
 def negative(times, size, seed, width):
-    """(the share of eigenvalues below −width as the density sees it, its error, the steps taken)."""
+    """(the share of eigenvalues below −width as the density sees it, its error, the steps
+    taken).
+    """
     found = lanczos.density(times, size, probes=4, steps=30, seed=seed)
     assert found.width == pytest.approx(width, rel=0.02)
     share, error, bias = found.negative()
     return share, math.hypot(error, bias), found.steps
 
 
-@pytest.mark.parametrize(("kind", "spread"), [("normal", 0.003), ("normal", 0.004), ("laplace", 0.006), ("normal", 0.01)])
+@pytest.mark.parametrize(
+    ("kind", "spread"), [("normal", 0.003), ("normal", 0.004), ("laplace", 0.006), ("normal", 0.01)]
+)
 def test_the_negative_share_is_within_an_error_that_holds_the_quadratures_own(kind, spread):
-    """Eigenvalues are dense where the share is cut off: by 30 steps alone it is off by up to 16 of its standard errors."""
-    values = np.r_[getattr(numpy_stream(0, "test", kind), kind)(0, spread, 2000), np.linspace(0.2, 1, 10)]
+    """Eigenvalues are dense where the share is cut off: by 30 steps alone it is off by up to 16 of
+    its standard errors.
+    """
+    values = np.r_[
+        getattr(numpy_stream(0, "test", kind), kind)(0, spread, 2000), np.linspace(0.2, 1, 10)
+    ]
     width = np.ptp(values) / 150
     found = [negative(lambda v: values * v, len(values), seed, width) for seed in range(4)]
     off = [(share - (values < -width).mean()) / error for share, error, _ in found]
@@ -126,7 +167,10 @@ def test_the_negative_share_is_within_an_error_that_holds_the_quadratures_own(ki
 
 
 def test_the_negative_share_of_a_network_is_that_of_its_whole_hessian():
-    network = seeded(nn.Sequential(nn.Linear(5, 24), nn.ReLU(), nn.Linear(24, 12), nn.ReLU(), nn.Linear(12, 4)), scale=0.3)
+    network = seeded(
+        nn.Sequential(nn.Linear(5, 24), nn.ReLU(), nn.Linear(24, 12), nn.ReLU(), nn.Linear(12, 4)),
+        scale=0.3,
+    )
     point = Point(network, named("cross_entropy"), normal(150, 5), torch.arange(150) % 4, 150)
     times = point.product()
     values = np.linalg.eigvalsh(np.stack([times(row) for row in np.eye(point.size)]))
@@ -156,17 +200,23 @@ def test_the_densitys_mass_is_one(steps):
     assert math.fsum(found.weights) == 1.0
     assert found.density.sum() * (found.grid[1] - found.grid[0]) == pytest.approx(1, rel=1e-12)
     assert (found.weights >= 0).all()
-    flat = lanczos.density(lambda v: 0 * v, 40, probes=2, steps=10, seed=0)  # nothing curves: all mass at 0
+    # nothing curves: all mass at 0
+    flat = lanczos.density(lambda v: 0 * v, 40, probes=2, steps=10, seed=0)
     assert math.fsum(flat.weights) == 1.0
     assert not flat.nodes.any()
 
 
 def test_quadrature_knows_as_many_moments_as_it_has_steps():
-    values, start = np.linspace(-1, 2, 200), numpy_stream(3, "lanczos", "density", 0).standard_normal(200)
+    values, start = (
+        np.linspace(-1, 2, 200),
+        numpy_stream(3, "lanczos", "density", 0).standard_normal(200),
+    )
     found = lanczos.density(lambda v: values * v, 200, probes=1, steps=6, seed=3)
     start /= np.linalg.norm(start)
     for power in range(12):  # exact for polynomials of degree 2m − 1
-        assert found.weights @ found.nodes**power == pytest.approx(start @ (values**power * start), rel=1e-9, abs=1e-12)
+        assert found.weights @ found.nodes**power == pytest.approx(
+            start @ (values**power * start), rel=1e-9, abs=1e-12
+        )
 
 
 def test_the_trace_is_within_its_standard_error_and_that_is_honest():
@@ -185,21 +235,30 @@ def test_the_layers_traces_add_up_and_are_the_blocks_traces():
     owner = np.arange(112) % 5
     layers = {f"layer {k}": owner == k for k in range(5)}
     found = trace(lambda v: matrix @ v, 112, products=60, seed=0, layers=layers)
-    assert math.fsum(value for value, _ in found.layers.values()) == pytest.approx(found.value, rel=1e-10)
+    assert math.fsum(value for value, _ in found.layers.values()) == pytest.approx(
+        found.value, rel=1e-10
+    )
     for name, mask in layers.items():
         value, error = found.layers[name]
         assert value == pytest.approx(np.diag(matrix)[mask].sum(), abs=5 * error)
-    low = rotated(np.r_[np.zeros(108), 3, 4, 5, 6.0])  # of rank below the sketch's: nothing is left to chance
+    # of rank below the sketch's: nothing is left to chance
+    low = rotated(np.r_[np.zeros(108), 3, 4, 5, 6.0])
     exact = trace(lambda v: low @ v, 112, products=30, seed=0, layers=layers)
     assert exact.value == pytest.approx(18, rel=1e-10)
-    assert exact.layers["layer 2"][0] == pytest.approx(np.diag(low)[layers["layer 2"]].sum(), rel=1e-8)
+    assert exact.layers["layer 2"][0] == pytest.approx(
+        np.diag(low)[layers["layer 2"]].sum(), rel=1e-8
+    )
 
 
 def test_the_same_seed_gives_the_same_bytes():
     matrix = rotated(np.linspace(0, 3, 70))
     for compute in (
-        lambda seed: lanczos.top(lambda v: matrix @ v, 70, count=2, seed=seed, steps=10).values.tobytes(),
-        lambda seed: lanczos.density(lambda v: matrix @ v, 70, probes=2, steps=10, seed=seed).weights.tobytes(),
+        lambda seed: lanczos.top(
+            lambda v: matrix @ v, 70, count=2, seed=seed, steps=10
+        ).values.tobytes(),
+        lambda seed: lanczos.density(
+            lambda v: matrix @ v, 70, probes=2, steps=10, seed=seed
+        ).weights.tobytes(),
         lambda seed: trace(lambda v: matrix @ v, 70, products=12, seed=seed).value,
     ):
         assert compute(0) == compute(0)

@@ -1,4 +1,6 @@
-"""Laws of descriptions: the same object made again has the same words; whatever changes what it does changes them."""
+"""Laws of descriptions: the same object made again has the same words; whatever changes what it
+does changes them.
+"""
 
 from __future__ import annotations
 
@@ -69,27 +71,48 @@ class Own(nn.Module):
 CALLABLES = {
     "a closure value": (lambda: times(1.0), lambda: times(2.0)),
     "a default": (lambda: defaulted(1.0), lambda: defaulted(2.0)),
-    "a lambda's code": (lambda: lambda o, t: (o - t).abs().mean(), lambda: lambda o, t: (o - t).square().mean()),
+    "a lambda's code": (
+        lambda: lambda o, t: (o - t).abs().mean(),
+        lambda: lambda o, t: (o - t).square().mean(),
+    ),
     "a partial's argument": (
         lambda: functools.partial(nn.functional.huber_loss, delta=1.0),
         lambda: functools.partial(nn.functional.huber_loss, delta=2.0),
     ),
     "a function of torch": (lambda: nn.functional.l1_loss, lambda: nn.functional.mse_loss),
-    "a weight": (lambda: nn.CrossEntropyLoss(torch.tensor([1.0, 2.0])), lambda: nn.CrossEntropyLoss(torch.tensor([1.0, 3.0]))),
-    "an attribute of torch's loss": (lambda: nn.CrossEntropyLoss(), lambda: nn.CrossEntropyLoss(label_smoothing=0.1)),
+    "a weight": (
+        lambda: nn.CrossEntropyLoss(torch.tensor([1.0, 2.0])),
+        lambda: nn.CrossEntropyLoss(torch.tensor([1.0, 3.0])),
+    ),
+    "an attribute of torch's loss": (
+        lambda: nn.CrossEntropyLoss(),
+        lambda: nn.CrossEntropyLoss(label_smoothing=0.1),
+    ),
     "the reduction": (lambda: nn.MSELoss(), lambda: nn.MSELoss(reduction="sum")),
     "an attribute": (lambda: Focal(1), lambda: Focal(2)),
     "the state of a method's object": (lambda: Focal(1).method, lambda: Focal(2).method),
     "a method of a class": (lambda: Focal(1), lambda: OtherFocal(1)),
-    "an optimizer's rate": (lambda: lambda p: torch.optim.SGD(p, lr=0.1), lambda: lambda p: torch.optim.SGD(p, lr=0.2)),
+    "an optimizer's rate": (
+        lambda: lambda p: torch.optim.SGD(p, lr=0.1),
+        lambda: lambda p: torch.optim.SGD(p, lr=0.2),
+    ),
     "an optimizer": (lambda: torch.optim.SGD, lambda: torch.optim.Adam),
-    "a function that a package has wrapped": (lambda: torch.no_grad()(times(1.0)), lambda: torch.no_grad()(times(2.0))),
+    "a function that a package has wrapped": (
+        lambda: torch.no_grad()(times(1.0)),
+        lambda: torch.no_grad()(times(2.0)),
+    ),
 }
 NETWORKS = {
-    "an activation": (lambda: nn.Sequential(nn.Linear(3, 2), nn.ReLU()), lambda: nn.Sequential(nn.Linear(3, 2), nn.GELU())),
+    "an activation": (
+        lambda: nn.Sequential(nn.Linear(3, 2), nn.ReLU()),
+        lambda: nn.Sequential(nn.Linear(3, 2), nn.GELU()),
+    ),
     "a slope": (lambda: nn.Sequential(nn.LeakyReLU(0.1)), lambda: nn.Sequential(nn.LeakyReLU(0.2))),
     "dropout": (lambda: nn.Sequential(nn.Dropout(0.1)), lambda: nn.Sequential(nn.Dropout(0.2))),
-    "the momentum of BatchNorm": (lambda: nn.BatchNorm1d(3), lambda: nn.BatchNorm1d(3, momentum=0.5)),
+    "the momentum of BatchNorm": (
+        lambda: nn.BatchNorm1d(3),
+        lambda: nn.BatchNorm1d(3, momentum=0.5),
+    ),
     "an attribute of one's own": (lambda: Own(0.1), lambda: Own(0.5)),
 }
 
@@ -126,11 +149,16 @@ def test_a_global_that_the_code_names_is_part_of_it(monkeypatch):
 
 def test_comments_and_layout_are_no_part_of_it(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "plainly_written.py").write_text("def loss(o, t):\n    return (o - t).abs().mean()\n")
-    (tmp_path / "richly_written.py").write_text(
-        '# words\n\ndef loss(o, t):\n    "More words."\n    # and more\n    return (o - t).abs(\n    ).mean()\n'
+    (tmp_path / "plainly_written.py").write_text(
+        "def loss(o, t):\n    return (o - t).abs().mean()\n"
     )
-    assert words(imported("plainly_written:loss", "loss")) == words(imported("richly_written:loss", "loss"))
+    (tmp_path / "richly_written.py").write_text(
+        '# words\n\ndef loss(o, t):\n    "More words."\n    # and more\n    return (o - t).abs(\n  '
+        "  ).mean()\n"
+    )
+    assert words(imported("plainly_written:loss", "loss")) == words(
+        imported("richly_written:loss", "loss")
+    )
 
 
 def test_a_counter_is_told_apart_from_what_is_fixed():

@@ -1,4 +1,6 @@
-"""Laws of curvature: closed forms, torch.func's own Hessian, symmetry, and what must not be touched."""
+"""Laws of curvature: closed forms, torch.func's own Hessian, symmetry, and what must not be
+touched.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def test_least_squares_has_the_eigenvectors_of_its_normal_equations(features):
 def test_least_squares_products_are_the_normal_equations():
     network, x, y, hessian = least_squares(7)
     v = np.arange(8.0)
-    np.testing.assert_allclose(product(network, named("squared_error"), x, y, rows=33)(v), hessian @ v, rtol=1e-5)
+    np.testing.assert_allclose(
+        product(network, named("squared_error"), x, y, rows=33)(v), hessian @ v, rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize("active", [nn.ReLU, nn.Tanh])
@@ -64,15 +68,32 @@ def test_products_are_those_of_torch_func_on_a_tiny_network(active):
             start += value.numel()
         return cross_entropy(torch.func.functional_call(network, views, (x,)), y).mean()
 
-    whole = torch.func.jacrev(torch.func.grad(loss))(torch.cat([p.reshape(-1) for p in parameters.values()])).numpy()
+    whole = torch.func.jacrev(torch.func.grad(loss))(
+        torch.cat([p.reshape(-1) for p in parameters.values()])
+    ).numpy()
     mine = product(network, named("cross_entropy"), x, y, rows=30)
-    np.testing.assert_allclose(np.stack([mine(row) for row in np.eye(len(whole))]), whole, atol=1e-10)
+    np.testing.assert_allclose(
+        np.stack([mine(row) for row in np.eye(len(whole))]), whole, atol=1e-10
+    )
     values = np.linalg.eigvalsh(whole)[::-1][:2]
-    np.testing.assert_allclose(top(network, named("cross_entropy"), x, y, count=2, seed=1, rows=30).values, values, rtol=1e-4)
+    np.testing.assert_allclose(
+        top(network, named("cross_entropy"), x, y, count=2, seed=1, rows=30).values,
+        values,
+        rtol=1e-4,
+    )
 
 
 def image_network():
-    network = seeded(nn.Sequential(nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3), nn.ReLU(), nn.Dropout(0.5), nn.Flatten(), nn.Linear(48, 4)))
+    network = seeded(
+        nn.Sequential(
+            nn.Conv2d(1, 3, 3),
+            nn.BatchNorm2d(3),
+            nn.ReLU(),
+            nn.Dropout(0.5),
+            nn.Flatten(),
+            nn.Linear(48, 4),
+        )
+    )
     return network, normal(50, 1, 6, 6), torch.arange(50) % 4
 
 
@@ -81,14 +102,20 @@ def test_products_do_not_depend_on_the_blocks_and_are_symmetric():
     network.eval()
     size = sum(p.numel() for p in network.parameters())
     u, v = np.random.default_rng(0).standard_normal((2, size))
-    whole, parts = product(network, named("cross_entropy"), x, y, rows=50), product(network, named("cross_entropy"), x, y, rows=7)
+    whole, parts = (
+        product(network, named("cross_entropy"), x, y, rows=50),
+        product(network, named("cross_entropy"), x, y, rows=7),
+    )
     np.testing.assert_allclose(parts(v), whole(v), rtol=1e-4, atol=1e-6)
     assert u @ whole(v) == pytest.approx(v @ whole(u), rel=1e-4)
 
 
 def test_the_same_seed_gives_the_same_vectors_and_another_the_same_plane():
     network, x, y = image_network()
-    first, again, other = (top(network, named("cross_entropy"), x, y, count=2, seed=seed, rows=20) for seed in (3, 3, 4))
+    first, again, other = (
+        top(network, named("cross_entropy"), x, y, count=2, seed=seed, rows=20)
+        for seed in (3, 3, 4)
+    )
     np.testing.assert_array_equal(first.vectors, again.vectors)
     np.testing.assert_allclose(first.values, other.values, rtol=1e-4)
     assert np.linalg.svd(first.vectors @ other.vectors.T)[1].min() > 1 - 1e-4
@@ -115,7 +142,15 @@ def test_frozen_parameters_have_no_part():
 def test_where_nothing_curves_that_is_said(features):
     network, x, y, _ = least_squares(features)
     with pytest.raises(AnalysisError, match="zero"):
-        top(network, Objective("first output", lambda outputs, targets: outputs[..., 0]), x, y, count=2, seed=0, rows=64)
+        top(
+            network,
+            Objective("first output", lambda outputs, targets: outputs[..., 0]),
+            x,
+            y,
+            count=2,
+            seed=0,
+            rows=64,
+        )
 
 
 def test_what_has_no_curvature_is_refused_in_words():
@@ -138,7 +173,16 @@ class Once(nn.Module):
 def test_a_cancel_comes_through_and_every_product_asks():
     network, x, y, _ = least_squares(40)
     asked = []
-    found = top(network, named("squared_error"), x, y, count=2, seed=0, rows=64, check=lambda: asked.append(None))
+    found = top(
+        network,
+        named("squared_error"),
+        x,
+        y,
+        count=2,
+        seed=0,
+        rows=64,
+        check=lambda: asked.append(None),
+    )
     assert found.products == len(asked)
 
     def stop():
@@ -152,10 +196,17 @@ def test_a_cancel_comes_through_and_every_product_asks():
 
 
 def test_a_kept_graph_is_that_of_the_weights_and_buffers_there_are_now():
-    network = seeded(nn.Sequential(nn.Linear(4, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.Linear(6, 3))).double().eval()
+    network = (
+        seeded(nn.Sequential(nn.Linear(4, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.Linear(6, 3)))
+        .double()
+        .eval()
+    )
     x, y = normal(30, 4).double(), torch.arange(30) % 3
     v = np.linspace(-1, 1, sum(p.numel() for p in network.parameters()))
-    kept, blocks = product(network, named("cross_entropy"), x, y, rows=30), product(network, named("cross_entropy"), x, y, rows=7)
+    kept, blocks = (
+        product(network, named("cross_entropy"), x, y, rows=30),
+        product(network, named("cross_entropy"), x, y, rows=7),
+    )
     before = kept(v)
     np.testing.assert_allclose(before, blocks(v), rtol=1e-10, atol=1e-14)
     np.testing.assert_array_equal(kept(v), before)

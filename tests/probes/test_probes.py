@@ -1,4 +1,6 @@
-"""Laws of sharpness, margins, path norm, noise and barriers: bowls, double wells and networks whose answer is known."""
+"""Laws of sharpness, margins, path norm, noise and barriers: bowls, double wells and networks whose
+answer is known.
+"""
 
 from __future__ import annotations
 
@@ -43,11 +45,14 @@ def test_a_step_has_the_stated_norm_and_climbs(radius):
     assert np.linalg.norm(adaptive[moving] / np.abs(w[moving])) == pytest.approx(radius, rel=1e-12)
     assert g @ plain > 0
     assert g @ adaptive > 0
-    assert g @ plain == pytest.approx(radius * np.linalg.norm(g), rel=1e-12)  # no step of that norm climbs faster
+    # no step of that norm climbs faster
+    assert g @ plain == pytest.approx(radius * np.linalg.norm(g), rel=1e-12)
 
 
 def test_adaptive_sharpness_does_not_see_a_rescaling_of_relu_layers_and_the_plain_one_does():
-    network = seeded(nn.Sequential(nn.Linear(4, 6, bias=False), nn.ReLU(), nn.Linear(6, 3, bias=False)))
+    network = seeded(
+        nn.Sequential(nn.Linear(4, 6, bias=False), nn.ReLU(), nn.Linear(6, 3, bias=False))
+    )
     point = Point(network, named("cross_entropy"), normal(40, 4), torch.arange(40) % 3, 40)
     before = [sharpness(point, radius=0.1, adaptive=kind).rise for kind in (True, False)]
     path = path_norm(network, (4,))
@@ -79,7 +84,9 @@ def test_rows_that_the_loss_ignores_have_no_margin():
     point = image_network()
     accuracy = dataclasses.replace(point.objective.accuracy, ignored=-100)
     marked = torch.where(torch.arange(len(point.y)) % 3 == 0, -100, point.y)
-    ignoring = dataclasses.replace(point, y=marked, objective=dataclasses.replace(point.objective, accuracy=accuracy))
+    ignoring = dataclasses.replace(
+        point, y=marked, objective=dataclasses.replace(point.objective, accuracy=accuracy)
+    )
     for whole, part in zip(margins(point), margins(ignoring), strict=True):
         assert np.array_equal(part, whole[(marked >= 0).numpy()])
 
@@ -88,7 +95,9 @@ def test_the_path_norm_sums_over_every_path():
     network = seeded(nn.Sequential(nn.Flatten(), nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2)))
     one, other = (layer.weight.detach().numpy() for layer in (network[1], network[3]))
     a, b = (layer.bias.detach().numpy() for layer in (network[1], network[3]))
-    paths = sum((other[k, j] * one[j, i]) ** 2 for i in range(3) for j in range(4) for k in range(2))
+    paths = sum(
+        (other[k, j] * one[j, i]) ** 2 for i in range(3) for j in range(4) for k in range(2)
+    )
     paths += sum((other[k, j] * a[j]) ** 2 for j in range(4) for k in range(2)) + (b**2).sum()
     before = {key: value.clone() for key, value in network.state_dict().items()}
     assert path_norm(network, (3,)) == pytest.approx(math.sqrt(paths), rel=1e-12)
@@ -115,19 +124,37 @@ def test_what_is_no_chain_has_no_path_norm_and_the_layer_is_named():
 @pytest.mark.parametrize("magnitude", [False, True])
 def test_the_noise_that_a_bowl_bears_has_its_closed_form(magnitude):
     point, drop = bowl(np.ones(400), np.full(400, 3.0)), 0.5
-    found = sigma(point, lambda: -point.loss(), drop=drop, draws=60, seed=0, magnitude=magnitude, tolerance=1e-4)
+    found = sigma(
+        point,
+        lambda: -point.loss(),
+        drop=drop,
+        draws=60,
+        seed=0,
+        magnitude=magnitude,
+        tolerance=1e-4,
+    )
     scale = math.sqrt(2 * drop / 400)  # E[½‖θ + u‖² − ½‖θ‖²] = ½·400·(standard deviation of u)²
     expected = math.sqrt(scale**2 - FLOOR**2) / 3 if magnitude else scale
     assert found.drop == pytest.approx(drop, abs=1e-3)
     assert found.sigma == pytest.approx(expected, abs=4 * found.error)
     assert 0 < found.error < expected
-    again = sigma(point, lambda: -point.loss(), drop=drop, draws=60, seed=0, magnitude=magnitude, tolerance=1e-4)
+    again = sigma(
+        point,
+        lambda: -point.loss(),
+        drop=drop,
+        draws=60,
+        seed=0,
+        magnitude=magnitude,
+        tolerance=1e-4,
+    )
     assert again == found
 
 
 def test_a_network_bears_less_noise_for_a_smaller_drop():
     point = image_network()
-    small, large = (sigma(point, point.accuracy, drop=drop, draws=4, seed=1).sigma for drop in (0.02, 0.08))
+    small, large = (
+        sigma(point, point.accuracy, drop=drop, draws=4, seed=1).sigma for drop in (0.02, 0.08)
+    )
     assert small <= large
 
 
@@ -150,7 +177,9 @@ def test_the_barrier_of_a_double_well_is_its_height():
 
 
 def test_a_convex_loss_has_no_barrier_anywhere():
-    losses, pairs, profiles = barriers.between(lambda w: float(w @ w), np.random.default_rng(0).standard_normal((5, 3)), points=7)
+    losses, pairs, profiles = barriers.between(
+        lambda w: float(w @ w), np.random.default_rng(0).standard_normal((5, 3)), points=7
+    )
     assert len(pairs) == len(profiles) == 10
     for (i, j), profile in zip(pairs, profiles, strict=True):
         assert barriers.Segment(profile).barrier <= 1e-12
@@ -159,6 +188,8 @@ def test_a_convex_loss_has_no_barrier_anywhere():
 
 def test_a_barrier_is_the_same_from_both_ends():
     one, other = np.array([-0.9, 0.4]), np.array([0.6, -0.2])
-    there, back = (barriers.segment(double_well, a, b, points=31) for a, b in ((one, other), (other, one)))
+    there, back = (
+        barriers.segment(double_well, a, b, points=31) for a, b in ((one, other), (other, one))
+    )
     assert there.barrier == pytest.approx(back.barrier, abs=1e-12)
     assert there.barrier > 0

@@ -1,4 +1,6 @@
-"""Laws of the form of stored results: what the program stores is of its form, and a result with one fault in it is not."""
+"""Laws of the form of stored results: what the program stores is of its form, and a result with one
+fault in it is not.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ FAULTS = {
 }
 
 
-def said(name: str, arrays: dict[str, np.ndarray], meta: dict | None = None, **parameters: int) -> str:
+def said(
+    name: str, arrays: dict[str, np.ndarray], meta: dict | None = None, **parameters: int
+) -> str:
     return problem(name, arrays, arrays.__getitem__, parameters, meta or {})
 
 
@@ -50,7 +54,9 @@ def test_every_result_that_names_snapshots_has_a_form_and_good_ones_are_of_it() 
 def test_a_result_with_one_fault_is_told_by_the_array(fault: str) -> None:
     name, array, value = FAULTS[fault]
     arrays = {**GOOD[name], array: value}
-    assert f"'{array}'" in said(name, {key: one for key, one in arrays.items() if one is not None}) or "belongs" in said(name, arrays)
+    assert f"'{array}'" in said(
+        name, {key: one for key, one in arrays.items() if one is not None}
+    ) or "belongs" in said(name, arrays)
 
 
 def test_an_embedding_has_the_dimensions_that_it_says() -> None:

@@ -1,4 +1,6 @@
-"""Laws of pulses: whoever listens can stop the work, however deep it is and whatever thread it waits for."""
+"""Laws of pulses: whoever listens can stop the work, however deep it is and whatever thread it
+waits for.
+"""
 
 from __future__ import annotations
 

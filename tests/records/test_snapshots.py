@@ -13,7 +13,12 @@ from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 
 def cloud(n: int, width: int = 7) -> Snapshots:
     columns = {name: np.arange(n).astype(kind) for name, (kind, _) in COLUMNS.items()}
-    return Snapshots("run", columns, Matrix.of(np.arange(n * width, dtype=np.float32).reshape(n, width)), losses=Matrix.of(np.ones((n, 3))))
+    return Snapshots(
+        "run",
+        columns,
+        Matrix.of(np.arange(n * width, dtype=np.float32).reshape(n, width)),
+        losses=Matrix.of(np.ones((n, 3))),
+    )
 
 
 def test_a_column_of_another_length_is_refused():

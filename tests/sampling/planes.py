@@ -24,7 +24,9 @@ from tests.sampling.problems import IMAGES, TINY, make
 
 
 def problem_of(**changes):
-    """(problem, spec, anchor): an anchor whose running statistics and norm layers are not those of a fresh network."""
+    """(problem, spec, anchor): an anchor whose running statistics and norm layers are not those of
+    a fresh network.
+    """
     spec = parse(RunSpec, {**TINY, **changes})
     data = recipe.load(spec)
     problem = Problem.of(of_spec(spec, data), data, augmentation=bool(spec.augmentation))
@@ -67,7 +69,10 @@ def points(alpha, beta):
 def snapshots(n, width, seed=0):
     """δ of a cloud that is wider along some axes than along others."""
     rng = numpy_stream(seed, "cloud")
-    return (rng.standard_normal((n, width)) * np.linspace(1, 0.1, width) + rng.standard_normal((1, width))).astype(np.float32)
+    return (
+        rng.standard_normal((n, width)) * np.linspace(1, 0.1, width)
+        + rng.standard_normal((1, width))
+    ).astype(np.float32)
 
 
 def chain(*layers):

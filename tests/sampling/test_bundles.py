@@ -1,4 +1,6 @@
-"""Laws of the plan and of the workers: whatever the way, the same snapshots; every trajectory in one bundle; errors come through."""
+"""Laws of the plan and of the workers: whatever the way, the same snapshots; every trajectory in
+one bundle; errors come through.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,19 @@ def test_every_trajectory_is_in_exactly_one_bundle_and_sizes_are_even(trajectori
 def sampled(problem, spec, way, progress=None):
     """{(bundle, first epoch): tensors} of a whole run."""
     kept = {}
-    todo = [Todo(b, chunks(spec.epochs, way.chunk_epochs), lambda: None) for b in range(len(way.bundles))]
+    todo = [
+        Todo(b, chunks(spec.epochs, way.chunk_epochs), lambda: None)
+        for b in range(len(way.bundles))
+    ]
     anchor = Bundle.of(problem.network, problem.layout)
     sample(
-        {"cpu": problem}, spec, way, anchor, todo=todo, keep=lambda b, f, _, t: kept.__setitem__((b, f), t), progress=progress or Silent()
+        {"cpu": problem},
+        spec,
+        way,
+        anchor,
+        todo=todo,
+        keep=lambda b, f, _, t: kept.__setitem__((b, f), t),
+        progress=progress or Silent(),
     )
     return kept
 
@@ -48,7 +59,14 @@ def joined(kept, way, name):
     rows = []
     for bundle in range(len(way.bundles)):
         rows.append(
-            np.concatenate([tensors[name] for (b, _), tensors in sorted(kept.items(), key=lambda item: item[0]) if b == bundle], axis=1)
+            np.concatenate(
+                [
+                    tensors[name]
+                    for (b, _), tensors in sorted(kept.items(), key=lambda item: item[0])
+                    if b == bundle
+                ],
+                axis=1,
+            )
         )
     return np.concatenate(rows)
 
@@ -81,8 +99,12 @@ def test_the_same_plan_gives_the_same_bits_whatever_the_threads_do():
 def test_a_plan_survives_the_journal_and_explains_itself():
     problem, spec = make(**TINY)
     chosen = plan(problem, spec, MACHINE)
-    assert Plan.from_json(json.loads(json.dumps(chosen.to_json()))) == dataclasses.replace(chosen, candidates=tuple(chosen.candidates))
-    assert sorted(i for bundle in chosen.bundles for i in bundle) == list(range(len(spec.trajectories)))
+    assert Plan.from_json(json.loads(json.dumps(chosen.to_json()))) == dataclasses.replace(
+        chosen, candidates=tuple(chosen.candidates)
+    )
+    assert sorted(i for bundle in chosen.bundles for i in bundle) == list(
+        range(len(spec.trajectories))
+    )
     assert chosen.rate == max(candidate["rate"] for candidate in chosen.candidates) > 0
     assert chosen.engine in chosen.why
 
@@ -105,7 +127,15 @@ def test_a_workers_error_is_raised_and_ends_the_others():
 
     todo = [Todo(b, chunks(spec.epochs, 3), lambda: None) for b in range(2)]
     with pytest.raises(OSError, match="disk full"):
-        sample({"cpu": problem}, spec, way, Bundle.of(problem.network, problem.layout), todo=todo, keep=fails, progress=Silent())
+        sample(
+            {"cpu": problem},
+            spec,
+            way,
+            Bundle.of(problem.network, problem.layout),
+            todo=todo,
+            keep=fails,
+            progress=Silent(),
+        )
 
     def broken():
         raise KeyError("state")

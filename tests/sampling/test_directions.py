@@ -46,13 +46,22 @@ def test_directions_are_gaussian_with_mean_zero(theta):
 
 def test_same_seed_same_direction_other_run_other_direction(theta):
     weights, layout = theta
-    assert torch.equal(draw(weights, layout, root=0, seed=1, coupled=False), draw(weights, layout, root=0, seed=1, coupled=False))
-    assert not torch.equal(draw(weights, layout, root=0, seed=1, coupled=False), draw(weights, layout, root=9, seed=1, coupled=False))
+    assert torch.equal(
+        draw(weights, layout, root=0, seed=1, coupled=False),
+        draw(weights, layout, root=0, seed=1, coupled=False),
+    )
+    assert not torch.equal(
+        draw(weights, layout, root=0, seed=1, coupled=False),
+        draw(weights, layout, root=9, seed=1, coupled=False),
+    )
 
 
 def test_coupled_directions_depend_on_the_seeds_number_alone(theta):
     weights, layout = theta
-    assert torch.equal(draw(weights, layout, root=0, seed=1, coupled=True), draw(weights, layout, root=9, seed=1, coupled=True))
+    assert torch.equal(
+        draw(weights, layout, root=0, seed=1, coupled=True),
+        draw(weights, layout, root=9, seed=1, coupled=True),
+    )
 
 
 def test_a_filter_of_zero_weights_is_not_moved():

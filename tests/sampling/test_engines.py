@@ -1,4 +1,6 @@
-"""Laws of the two engines: they agree with each other and with torch's own optimizer, and no trajectory touches another."""
+"""Laws of the two engines: they agree with each other and with torch's own optimizer, and no
+trajectory touches another.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +34,20 @@ RATE = 0.05
 def one_epoch(problem, spec, engine, bundle, seeds=(0,), optimizer="sgd"):
     make, elementwise = maker(optimizer, rate=RATE, momentum=0.9, weight_decay=0.01)
     stepper = Stepper(bundle, problem.layout, make, elementwise=elementwise)
-    for x, y in epoch_batches(problem, [(spec.seed, ("t", seed)) for seed in seeds], epoch=1, size=spec.batch):
+    for x, y in epoch_batches(
+        problem, [(spec.seed, ("t", seed)) for seed in seeds], epoch=1, size=spec.batch
+    ):
         gradient, _ = engine.gradient(bundle, x, y)
         stepper.step(gradient, rate=RATE)
     return bundle
 
 
-CASES = [(name, kind) for name in ENGINES for kind in ("tiny", "images") if (name, kind) != ("chain", "images")]
+CASES = [
+    (name, kind)
+    for name in ENGINES
+    for kind in ("tiny", "images")
+    if (name, kind) != ("chain", "images")
+]
 KINDS = {"tiny": TINY, "images": IMAGES}
 
 
@@ -53,13 +62,20 @@ def test_every_engine_equals_one_at_a_time_after_an_epoch(name, kind):
         results.append(one_epoch(problem, spec, engine, bundle, seeds=(0, 1, 2)))
     torch.testing.assert_close(results[0].weights, results[1].weights, atol=1e-4, rtol=1e-4)
     for key in results[0].buffers:
-        torch.testing.assert_close(results[0].buffers[key], results[1].buffers[key], atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(
+            results[0].buffers[key], results[1].buffers[key], atol=1e-4, rtol=1e-4
+        )
 
 
 @pytest.mark.parametrize("kind", [TINY, IMAGES])
 def test_one_epoch_is_what_torch_optim_sgd_does(kind):
     problem, spec = make(**kind)
-    bundle = one_epoch(problem, spec, OneAtATime(problem), Bundle.of(copy.deepcopy(problem.network), problem.layout))
+    bundle = one_epoch(
+        problem,
+        spec,
+        OneAtATime(problem),
+        Bundle.of(copy.deepcopy(problem.network), problem.layout),
+    )
     problem, spec = make(**kind)
     network = problem.network.train()
     optimizer = torch.optim.SGD(network.parameters(), lr=0.05, momentum=0.9, weight_decay=0.01)
@@ -97,9 +113,13 @@ def test_scores_are_the_networks_own():
         logits, probe = network(problem.x_train), network(problem.x_test[problem.probe]).softmax(-1)
     losses = torch.nn.functional.cross_entropy(logits, problem.y_train, reduction="none")
     assert row["scores.train_loss"][0] == pytest.approx(float(losses.mean()), rel=1e-5)
-    assert row["scores.train_accuracy"][0] == float((logits.argmax(1) == problem.y_train).double().mean())
+    assert row["scores.train_accuracy"][0] == float(
+        (logits.argmax(1) == problem.y_train).double().mean()
+    )
     torch.testing.assert_close(torch.from_numpy(row["probe"][0]), probe)
-    torch.testing.assert_close(torch.from_numpy(row["losses"][0]), losses[problem.kept], atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(
+        torch.from_numpy(row["losses"][0]), losses[problem.kept], atol=1e-5, rtol=1e-4
+    )
     assert row["scores.distance"][0] == 0
 
 
@@ -109,7 +129,9 @@ def test_all_step_sizes_of_a_seed_share_their_direction():
     bundle = jump(problem, spec, Batched(problem), anchor, trajectories=spec.trajectories)
     for index, (seed, step) in enumerate(spec.trajectories):
         longest = bundle.weights[spec.trajectories.index((seed, 1.0))] - anchor.weights[0]
-        torch.testing.assert_close(bundle.weights[index] - anchor.weights[0], step * longest, atol=1e-6, rtol=1e-4)
+        torch.testing.assert_close(
+            bundle.weights[index] - anchor.weights[0], step * longest, atol=1e-6, rtol=1e-4
+        )
     controls = [i for i, (_, step) in enumerate(spec.trajectories) if step == 0]
     assert torch.equal(bundle.weights[controls], anchor.weights.expand(len(controls), -1))
 
@@ -172,7 +194,9 @@ class Branches(torch.nn.Module):
 def test_a_network_that_cannot_be_batched_falls_back_and_says_why():
     problem, _ = make()
     network = Branches(problem.network)
-    names, reasons = usable(dataclasses.replace(problem, network=network, layout=Layout.of(network)))
+    names, reasons = usable(
+        dataclasses.replace(problem, network=network, layout=Layout.of(network))
+    )
     assert names == ["one at a time"]
     assert set(reasons) == {"chain", "batched", "batched, scored singly"}
 
@@ -183,13 +207,17 @@ def test_trying_the_engines_leaves_the_network_as_it_was(kind, expected):
     before = copy.deepcopy(problem.network.state_dict())
     names, _ = usable(problem)
     assert names[0] == expected
-    assert all(torch.equal(before[key], value) for key, value in problem.network.state_dict().items())
+    assert all(
+        torch.equal(before[key], value) for key, value in problem.network.state_dict().items()
+    )
 
 
 LINEAR, RELU = torch.nn.Linear(5, 5), torch.nn.ReLU()
 CHAINS = [
     torch.nn.Sequential(torch.nn.Linear(5, 4, bias=False), torch.nn.Linear(4, 3)),
-    torch.nn.Sequential(torch.nn.Sequential(torch.nn.Linear(5, 4), RELU), torch.nn.Identity(), torch.nn.Linear(4, 3)),
+    torch.nn.Sequential(
+        torch.nn.Sequential(torch.nn.Linear(5, 4), RELU), torch.nn.Identity(), torch.nn.Linear(4, 3)
+    ),
 ]
 NO_CHAINS = [
     torch.nn.Sequential(LINEAR, torch.nn.Tanh(), torch.nn.Linear(5, 3)),

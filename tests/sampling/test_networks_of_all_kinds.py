@@ -1,4 +1,6 @@
-"""Laws of networks that people bring: dropout, tied and frozen weights, unused parameters, any loss; batched as on their own."""
+"""Laws of networks that people bring: dropout, tied and frozen weights, unused parameters, any
+loss; batched as on their own.
+"""
 
 from __future__ import annotations
 
@@ -49,9 +51,15 @@ NETWORKS = {
     "tied": Tied,
     "unused": Unused,
     "frozen": frozen,
-    "group norm": lambda: nn.Sequential(nn.Linear(6, 8), nn.GroupNorm(2, 8), nn.ReLU(), nn.Linear(8, 3)),
-    "batch norm": lambda: nn.Sequential(nn.Linear(6, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3)),
-    "batch norm without statistics": lambda: nn.Sequential(nn.Linear(6, 8), nn.BatchNorm1d(8, track_running_stats=False), nn.Linear(8, 3)),
+    "group norm": lambda: nn.Sequential(
+        nn.Linear(6, 8), nn.GroupNorm(2, 8), nn.ReLU(), nn.Linear(8, 3)
+    ),
+    "batch norm": lambda: nn.Sequential(
+        nn.Linear(6, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3)
+    ),
+    "batch norm without statistics": lambda: nn.Sequential(
+        nn.Linear(6, 8), nn.BatchNorm1d(8, track_running_stats=False), nn.Linear(8, 3)
+    ),
 }
 
 
@@ -89,20 +97,31 @@ def test_tied_weights_are_one_parameter_and_get_both_gradients():
     network = built("tied")
     problem = problem_of(network)
     assert problem.layout.parameters == sum(p.numel() for p in network.parameters())
-    gradient = OneAtATime(problem).gradient(Bundle.of(network, problem.layout), problem.x_train[None], problem.y_train[None])[0][0]
+    gradient = OneAtATime(problem).gradient(
+        Bundle.of(network, problem.layout), problem.x_train[None], problem.y_train[None]
+    )[0][0]
     nn.functional.cross_entropy(network(problem.x_train), problem.y_train).backward()
-    torch.testing.assert_close(problem.layout.views(gradient)["inner.weight"], network.inner.weight.grad)
+    torch.testing.assert_close(
+        problem.layout.views(gradient)["inner.weight"], network.inner.weight.grad
+    )
 
 
 def test_frozen_layers_are_not_in_the_vector_and_unused_parameters_have_gradient_zero():
-    assert {slot.key for slot in problem_of(built("frozen")).layout.slots} == {"1.weight", "1.bias", "3.weight", "3.bias"}
+    assert {slot.key for slot in problem_of(built("frozen")).layout.slots} == {
+        "1.weight",
+        "1.bias",
+        "3.weight",
+        "3.bias",
+    }
     problem = problem_of(built("unused"))
     gradient = both(problem)[0][0]
     assert not problem.layout.views(gradient)["spare.weight"].any()
 
 
 def test_dropout_is_found_reproducible_and_leaves_the_global_generator_alone():
-    problem = problem_of(nn.Sequential(nn.Linear(6, 8), nn.Dropout(0.5), nn.ReLU(), nn.Linear(8, 3)))
+    problem = problem_of(
+        nn.Sequential(nn.Linear(6, 8), nn.Dropout(0.5), nn.ReLU(), nn.Linear(8, 3))
+    )
     assert problem.stochastic
     assert not problem_of(built("batch norm")).stochastic
     before = torch.random.get_rng_state()
@@ -115,7 +134,8 @@ def test_dropout_is_found_reproducible_and_leaves_the_global_generator_alone():
     assert torch.equal(before, torch.random.get_rng_state())
     assert torch.equal(drawn[0], drawn[1])
     assert not torch.equal(drawn[0], drawn[2])
-    assert not torch.equal(drawn[0][0], drawn[0][1])  # equal weights, each trajectory with its own mask
+    # equal weights, each trajectory with its own mask
+    assert not torch.equal(drawn[0][0], drawn[0][1])
 
 
 def test_squared_error_is_the_mean_over_outputs():
@@ -132,17 +152,30 @@ def test_mixed_precision_is_near_and_leaves_gradients_float32(engine):
     for problem in (exact, rough):
         x, y = (t[None].expand(2, *t.shape) for t in (problem.x_train, problem.y_train))
         with mixed(problem):
-            results.append(engine(problem.copied()).gradient(Bundle.of(problem.network, problem.layout).repeated(2), x, y)[0])
+            results.append(
+                engine(problem.copied()).gradient(
+                    Bundle.of(problem.network, problem.layout).repeated(2), x, y
+                )[0]
+            )
     assert results[1].dtype == torch.float32
     assert not torch.equal(results[0], results[1])
     torch.testing.assert_close(results[0], results[1], atol=2e-2, rtol=2e-2)
 
 
 def test_jumps_that_re_estimate_with_dropout_are_reproducible_and_touch_no_global_generator():
-    spec = parse(RunSpec, {"data": "blobs", "regime": "plain", "batchnorm": "re-estimate", "batch": 10})
-    problem = problem_of(nn.Sequential(nn.Linear(6, 8), nn.Dropout(0.5), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3)))
+    spec = parse(
+        RunSpec, {"data": "blobs", "regime": "plain", "batchnorm": "re-estimate", "batch": 10}
+    )
+    problem = problem_of(
+        nn.Sequential(
+            nn.Linear(6, 8), nn.Dropout(0.5), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3)
+        )
+    )
     anchor, before = Bundle.of(problem.network, problem.layout), torch.random.get_rng_state()
-    first, again = (jump(problem, spec, Batched(problem), anchor, trajectories=[(0, 0.5), (1, 0.5)]) for _ in range(2))
+    first, again = (
+        jump(problem, spec, Batched(problem), anchor, trajectories=[(0, 0.5), (1, 0.5)])
+        for _ in range(2)
+    )
     assert torch.equal(before, torch.random.get_rng_state())
     assert torch.equal(first.buffers["2.running_mean"], again.buffers["2.running_mean"])
     assert not torch.equal(first.buffers["2.running_mean"][0], anchor.buffers["2.running_mean"][0])

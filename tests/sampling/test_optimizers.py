@@ -1,4 +1,6 @@
-"""Laws of the optimizers: a bundle's step is each trajectory's own step, for every optimizer of the table; resumed exactly."""
+"""Laws of the optimizers: a bundle's step is each trajectory's own step, for every optimizer of the
+table; resumed exactly.
+"""
 
 from __future__ import annotations
 
@@ -66,17 +68,30 @@ def test_going_on_from_a_stored_state_is_bit_for_bit_the_same(name):
 def test_an_optimizer_given_as_an_object_that_does_not_fit_is_said():
     problem, _ = make(**TINY)
     with pytest.raises(ModelError, match="cannot take this network"):
-        Stepper(bundle_of(problem), problem.layout, lambda parameters: torch.optim.SGD(parameters, lr=-1.0), elementwise=False)
+        Stepper(
+            bundle_of(problem),
+            problem.layout,
+            lambda parameters: torch.optim.SGD(parameters, lr=-1.0),
+            elementwise=False,
+        )
 
 
 def test_a_given_optimizer_applied_tensor_by_tensor_is_the_elementwise_one():
     problem, _ = make(**TINY)
     by_matrix = stepped("adam", problem, bundle_of(problem), 4)
     bundle = bundle_of(problem)
-    stepper = Stepper(bundle, problem.layout, lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=0.01), elementwise=False)
+    stepper = Stepper(
+        bundle,
+        problem.layout,
+        lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=0.01),
+        elementwise=False,
+    )
     engine = OneAtATime(problem)
     for _ in range(4):
-        x, y = problem.x_train[None].expand(3, *problem.x_train.shape), problem.y_train[None].expand(3, -1)
+        x, y = (
+            problem.x_train[None].expand(3, *problem.x_train.shape),
+            problem.y_train[None].expand(3, -1),
+        )
         stepper.step(engine.gradient(bundle, x, y)[0], rate=None)
     torch.testing.assert_close(bundle.weights, by_matrix.weights, atol=1e-5, rtol=1e-4)
 
@@ -89,12 +104,18 @@ def test_every_schedule_stays_between_0_and_1_and_reaches_1(name):
 
 
 def test_the_paper_cuts_at_100_150_and_185_of_200():
-    changes = [e for e in range(2, 201) if factor("paper", epoch=e, epochs=200) != factor("paper", epoch=e - 1, epochs=200)]
+    changes = [
+        e
+        for e in range(2, 201)
+        if factor("paper", epoch=e, epochs=200) != factor("paper", epoch=e - 1, epochs=200)
+    ]
     assert changes == [101, 151, 186]
 
 
 class Counting(torch.optim.Optimizer):
-    """Keeps numbers of Python in its state and its groups, and scales by the norm of all its tensors' gradients at once."""
+    """Keeps numbers of Python in its state and its groups, and scales by the norm of all its
+    tensors' gradients at once.
+    """
 
     def __init__(self, parameters):
         super().__init__(parameters, {"lr": 0.1, "d": 1.0})
@@ -106,12 +127,21 @@ class Counting(torch.optim.Optimizer):
             group["d"] = group["d"] * 0.9
             for parameter in group["params"]:
                 self.state[parameter]["count"] = self.state[parameter].get("count", 0) + 1
-                parameter -= group["lr"] * group["d"] / self.state[parameter]["count"] * parameter.grad / norm
+                parameter -= (
+                    group["lr"]
+                    * group["d"]
+                    / self.state[parameter]["count"]
+                    * parameter.grad
+                    / norm
+                )
 
 
 def counted(bundle, problem, steps):
     stepper, engine = Stepper(bundle, problem.layout, Counting, elementwise=False), Batched(problem)
-    x, y = problem.x_train[None].expand(len(bundle), *problem.x_train.shape), problem.y_train[None].expand(len(bundle), -1)
+    x, y = (
+        problem.x_train[None].expand(len(bundle), *problem.x_train.shape),
+        problem.y_train[None].expand(len(bundle), -1),
+    )
     for _ in range(steps):
         stepper.step(engine.gradient(bundle, x, y)[0], rate=None, used=engine.used)
     bundle.optimizer = stepper.state()

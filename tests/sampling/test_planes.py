@@ -1,4 +1,6 @@
-"""Laws of planes (SCIENCE §2, §8): the centre is the anchor, a linear loss is a plane, a jump is a point of its plane."""
+"""Laws of planes (SCIENCE §2, §8): the centre is the anchor, a linear loss is a plane, a jump is a
+point of its plane.
+"""
 
 from __future__ import annotations
 
@@ -41,42 +43,65 @@ def test_the_axis_is_even_symmetric_and_has_the_anchor_in_its_middle(half, exten
     assert grid(2 * half + 1, extent, dims=1)[1].tolist() == [0.0]
 
 
-@pytest.mark.parametrize("changes", [{}, IMAGES, {**IMAGES, "network": "wrn-16-1", "train_rows": 40}, {"data": "diabetes"}])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, IMAGES, {**IMAGES, "network": "wrn-16-1", "train_rows": 40}, {"data": "diabetes"}],
+)
 def test_the_centre_is_the_anchor(changes):
     problem, spec, anchor = problem_of(**changes)
     plane = plane_of("random", problem, spec, anchor)
-    found = evaluated(problem, spec, anchor, plane.directions, points([-0.5, 0.0, 0.5], [-1.0, 0.0, 1.0]))
+    found = evaluated(
+        problem, spec, anchor, plane.directions, points([-0.5, 0.0, 0.5], [-1.0, 0.0, 1.0])
+    )
     recorded = score(problem, OneAtATime(problem.copied()), anchor, anchor=anchor.weights[0])
     for name in ("train_loss", "test_loss"):
-        assert found[name][4] == pytest.approx(float(recorded[f"scores.{name}"][0]), rel=1e-6, abs=1e-6)
+        assert found[name][4] == pytest.approx(
+            float(recorded[f"scores.{name}"][0]), rel=1e-6, abs=1e-6
+        )
     for name in ("train_accuracy", "test_accuracy"):
         np.testing.assert_array_equal(found[name][4], recorded[f"scores.{name}"][0])
 
 
 def test_a_loss_linear_in_the_weights_has_its_slopes_and_zero_second_differences_in_both_axes():
     problem, spec, anchor = problem_of(data="diabetes", network="mlp", depth=0)
-    problem = dataclasses.replace(problem, objective=Objective("first output", lambda outputs, _: outputs[..., 0]))
+    problem = dataclasses.replace(
+        problem, objective=Objective("first output", lambda outputs, _: outputs[..., 0])
+    )
     generator = torch_stream(0, "slopes")
     directions = torch.stack(
-        [torch.randn(problem.layout.parameters, generator=generator), torch.rand(problem.layout.parameters, generator=generator)]
+        [
+            torch.randn(problem.layout.parameters, generator=generator),
+            torch.rand(problem.layout.parameters, generator=generator),
+        ]
     )
     alpha, beta = grid(9, 1.0, dims=2)
-    losses = evaluated(problem, spec, anchor, directions, points(alpha, beta))["train_loss"].reshape(9, 9)
+    losses = evaluated(problem, spec, anchor, directions, points(alpha, beta))[
+        "train_loss"
+    ].reshape(9, 9)
     scale = np.abs(losses).max()
     assert np.abs(np.diff(losses, 2, axis=0)).max() < 1e-5 * scale
     assert np.abs(np.diff(losses, 2, axis=1)).max() < 1e-5 * scale
-    mean = np.append(problem.x_train.double().mean(0).numpy(), 1.0)  # the loss is mean·(weights, bias)
+    # the loss is mean·(weights, bias)
+    mean = np.append(problem.x_train.double().mean(0).numpy(), 1.0)
     slopes = directions.double().numpy() @ mean
-    expected = float(anchor.weights[0].double().numpy() @ mean) + alpha[None, :] * slopes[0] + beta[:, None] * slopes[1]
+    expected = (
+        float(anchor.weights[0].double().numpy() @ mean)
+        + alpha[None, :] * slopes[0]
+        + beta[:, None] * slopes[1]
+    )
     np.testing.assert_allclose(losses, expected, atol=1e-5 * scale)
 
 
-@pytest.mark.parametrize("changes", [{}, IMAGES, {**IMAGES, "network": "wrn-16-1", "train_rows": 40}])
+@pytest.mark.parametrize(
+    "changes", [{}, IMAGES, {**IMAGES, "network": "wrn-16-1", "train_rows": 40}]
+)
 def test_a_point_alone_equals_the_point_in_the_grid_whatever_the_workers(changes):
     problem, spec, anchor = problem_of(**changes)
     directions = plane_of("random", problem, spec, anchor).directions
     at = points(*grid(7, 1.0, dims=2))
-    whole, single = (evaluated(problem, spec, anchor, directions, at, workers=workers) for workers in (2, 1))
+    whole, single = (
+        evaluated(problem, spec, anchor, directions, at, workers=workers) for workers in (2, 1)
+    )
     for position in (0, 24, 31, 48):
         alone = evaluated(problem, spec, anchor, directions, at[position : position + 1])
         for name in SCORES:
@@ -95,7 +120,9 @@ def test_jumps_lie_on_the_axes_of_the_random_plane_with_their_loss(batchnorm):
     recorded = score(problem, engine, bundle, anchor=anchor.weights[0])
     np.testing.assert_allclose(found["train_loss"], recorded["scores.train_loss"], rtol=1e-5)
     np.testing.assert_allclose(found["test_accuracy"], recorded["scores.test_accuracy"])
-    coordinates, residual = project(Matrix.of((bundle.weights - anchor.weights).numpy()), plane.directions.numpy())
+    coordinates, residual = project(
+        Matrix.of((bundle.weights - anchor.weights).numpy()), plane.directions.numpy()
+    )
     np.testing.assert_allclose(coordinates, at, atol=1e-6)
     assert residual.max() < 1e-6 * unit(anchor, problem.layout)
 
@@ -108,16 +135,21 @@ def test_random_directions_are_filter_normalised_nearly_orthogonal_and_one_unit_
     for slot in problem.layout.slots:
         moved, theta = slot.view(plane.directions), slot.view(anchor.weights[0])
         if theta.dim() >= 2:
-            torch.testing.assert_close(moved.flatten(2).norm(dim=2), theta.flatten(1).norm(dim=1).expand(2, -1))
+            torch.testing.assert_close(
+                moved.flatten(2).norm(dim=2), theta.flatten(1).norm(dim=1).expand(2, -1)
+            )
         else:
             assert not moved.any()
-    np.testing.assert_allclose(plane.directions.norm(dim=1), unit(anchor, problem.layout), rtol=1e-5)
+    np.testing.assert_allclose(
+        plane.directions.norm(dim=1), unit(anchor, problem.layout), rtol=1e-5
+    )
     line = plane_of("line", problem, spec, anchor, seed=4)
     assert torch.equal(line.directions[0], v)
 
 
 def test_along_the_hessians_axes_the_loss_rises_as_the_quadratic_model_says():
-    problem, spec, anchor = problem_of(data="diabetes", network="mlp", depth=0)  # linear least squares: the model is the loss
+    # linear least squares: the model is the loss
+    problem, spec, anchor = problem_of(data="diabetes", network="mlp", depth=0)
     a = np.c_[problem.x_train.double().numpy(), np.ones(len(problem.x_train))]
     solution = np.linalg.lstsq(a, problem.y_train.double().numpy()[:, 0])[0]
     anchor.weights[0] = torch.from_numpy(solution)
@@ -125,11 +157,17 @@ def test_along_the_hessians_axes_the_loss_rises_as_the_quadratic_model_says():
     values, vectors = np.linalg.eigh(2 * a.T @ a / len(a))
     longest = unit(anchor, problem.layout)
     lengths = np.minimum(longest, np.sqrt(2 / values[::-1][:2]))
-    for mine, theirs, length in zip(plane.directions.double().numpy(), vectors.T[::-1], lengths, strict=False):
+    for mine, theirs, length in zip(
+        plane.directions.double().numpy(), vectors.T[::-1], lengths, strict=False
+    ):
         assert abs(mine @ theirs) == pytest.approx(length, rel=1e-4)
-    losses = evaluated(problem, spec, anchor, plane.directions, [[0, 0], [1, 0], [0, 1], [-1, 0], [1, 1]])["train_loss"]
+    losses = evaluated(
+        problem, spec, anchor, plane.directions, [[0, 0], [1, 0], [0, 1], [-1, 0], [1, 1]]
+    )["train_loss"]
     rises = values[::-1][:2] * lengths**2 / 2
-    np.testing.assert_allclose(losses[1:] - losses[0], [rises[0], rises[1], rises[0], rises.sum()], rtol=1e-4)
+    np.testing.assert_allclose(
+        losses[1:] - losses[0], [rises[0], rises[1], rises[0], rises.sum()], rtol=1e-4
+    )
     np.testing.assert_allclose(plane.facts["quadratic_rise_at_one_unit"], rises, rtol=1e-4)
 
 
@@ -152,26 +190,41 @@ def test_running_statistics_move_everywhere_but_at_the_anchor():
     problem, spec, anchor = problem_of(**{**IMAGES, "batchnorm": "re-estimate"})
     kept = spec.model_copy(update={"batchnorm": "keep"})
     directions, at = plane_of("random", problem, spec, anchor).directions, [[0.0, 0.0], [0.5, 0.0]]
-    moved, still = (evaluated(problem, one, anchor, directions, at)["train_loss"] for one in (spec, kept))
+    moved, still = (
+        evaluated(problem, one, anchor, directions, at)["train_loss"] for one in (spec, kept)
+    )
     assert moved[0] == still[0]
     assert abs(moved[1] - still[1]) > 1e-3 * still[1]
 
 
 def test_dropout_does_not_make_running_statistics_a_matter_of_chance():
     problem, spec, anchor = with_network(
-        lambda: chain(nn.Conv2d(1, 3, 3), nn.Dropout(0.3), nn.Conv2d(3, 3, 3), nn.BatchNorm2d(3), nn.ReLU())
+        lambda: chain(
+            nn.Conv2d(1, 3, 3), nn.Dropout(0.3), nn.Conv2d(3, 3, 3), nn.BatchNorm2d(3), nn.ReLU()
+        )
     )
     problem = dataclasses.replace(problem, stochastic=True)
-    spec, before = spec.model_copy(update={"batchnorm": "re-estimate"}), torch.random.get_rng_state()
-    directions, at = plane_of("random", problem, spec, anchor).directions, [[0.5, 0.0], [0.0, 0.5], [1.0, 1.0]]
-    whole, alone = evaluated(problem, spec, anchor, directions, at), evaluated(problem, spec, anchor, directions, at[2:])
+    spec, before = (
+        spec.model_copy(update={"batchnorm": "re-estimate"}),
+        torch.random.get_rng_state(),
+    )
+    directions, at = (
+        plane_of("random", problem, spec, anchor).directions,
+        [[0.5, 0.0], [0.0, 0.5], [1.0, 1.0]],
+    )
+    whole, alone = (
+        evaluated(problem, spec, anchor, directions, at),
+        evaluated(problem, spec, anchor, directions, at[2:]),
+    )
     np.testing.assert_allclose(whole["train_loss"][2:], alone["train_loss"], rtol=1e-5)
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
 def test_a_task_without_accuracy_has_none():
     problem, spec, anchor = problem_of(data="diabetes")
-    found = evaluated(problem, spec, anchor, plane_of("line", problem, spec, anchor).directions, [[0.0], [1.0]])
+    found = evaluated(
+        problem, spec, anchor, plane_of("line", problem, spec, anchor).directions, [[0.0], [1.0]]
+    )
     assert np.isnan(found["train_accuracy"]).all()
     assert np.isnan(found["test_accuracy"]).all()
     assert np.isfinite(found["train_loss"]).all()
@@ -179,7 +232,10 @@ def test_a_task_without_accuracy_has_none():
 
 def test_data_that_do_not_fit_into_memory_give_the_same_losses(monkeypatch):
     problem, spec, anchor = problem_of(**IMAGES)
-    directions, at = plane_of("random", problem, spec, anchor).directions, points([0.0, 0.5], [0.0, 1.0])
+    directions, at = (
+        plane_of("random", problem, spec, anchor).directions,
+        points([0.0, 0.5], [0.0, 1.0]),
+    )
     whole = evaluated(problem, spec, anchor, directions, at)
     for name in ("OUTPUTS", "KEPT", "PREPARED"):
         monkeypatch.setattr(planes_worker, name, 1)
@@ -206,9 +262,13 @@ def test_a_cancel_ends_it_and_nothing_of_the_caller_is_changed():
     before = {key: value.clone() for key, value in problem.network.state_dict().items()}
     theta, threads = anchor.weights.clone(), torch.get_num_threads()
     with pytest.raises(Cancelled):
-        evaluated(problem, spec, anchor, directions, points(*grid(51, 1.0, dims=2)), progress=Stopping(40))
+        evaluated(
+            problem, spec, anchor, directions, points(*grid(51, 1.0, dims=2)), progress=Stopping(40)
+        )
     assert torch.equal(anchor.weights, theta)
-    assert all(torch.equal(value, before[key]) for key, value in problem.network.state_dict().items())
+    assert all(
+        torch.equal(value, before[key]) for key, value in problem.network.state_dict().items()
+    )
     assert torch.get_num_threads() == threads
 
 
@@ -229,7 +289,10 @@ def test_a_cancel_reaches_points_that_are_under_way(monkeypatch):
         time.sleep(0.02)
         return plain.rows(outputs, targets)
 
-    directions, at = plane_of("line", problem, spec, anchor).directions, np.linspace(-1, 1, 32)[:, None]
+    directions, at = (
+        plane_of("line", problem, spec, anchor).directions,
+        np.linspace(-1, 1, 32)[:, None],
+    )
     slowly = dataclasses.replace(problem, objective=dataclasses.replace(plain, rows=slow))
     evaluated(slowly, spec, anchor, directions, at, workers=1)
     whole = len(counted)

@@ -1,4 +1,6 @@
-"""Laws of the fast way: the network's own outputs, whatever the chain; what is no chain is named and takes the slow way."""
+"""Laws of the fast way: the network's own outputs, whatever the chain; what is no chain is named
+and takes the slow way.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,22 @@ CHAINS = {
 OTHERS = {
     "pooling": (lambda: chain(nn.Conv2d(1, 3, 3), nn.MaxPool2d(2)), "'1' is MaxPool2d"),
     "groups": (lambda: chain(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 4, 3, groups=2)), "'1' is Conv2d"),
-    "reflection": (lambda: chain(nn.Conv2d(1, 2, 3, padding=1, padding_mode="reflect")), "'0' is Conv2d"),
-    "norm after ReLU": (lambda: chain(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.BatchNorm2d(2)), "'2' is BatchNorm2d"),
-    "no statistics": (lambda: chain(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2, track_running_stats=False)), "no running statistics"),
-    "columns of pixels": (lambda: nn.Sequential(nn.Linear(8, 2), nn.Flatten(), nn.LazyLinear(4)), "'0' is Linear"),
+    "reflection": (
+        lambda: chain(nn.Conv2d(1, 2, 3, padding=1, padding_mode="reflect")),
+        "'0' is Conv2d",
+    ),
+    "norm after ReLU": (
+        lambda: chain(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.BatchNorm2d(2)),
+        "'2' is BatchNorm2d",
+    ),
+    "no statistics": (
+        lambda: chain(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2, track_running_stats=False)),
+        "no running statistics",
+    ),
+    "columns of pixels": (
+        lambda: nn.Sequential(nn.Linear(8, 2), nn.Flatten(), nn.LazyLinear(4)),
+        "'0' is Linear",
+    ),
 }
 
 
@@ -54,7 +68,10 @@ def test_columns_are_the_networks_own_outputs(name):
     with torch.no_grad():
         theirs = OneAtATime(problem.copied()).outputs(bundle, problem.x_train)
         state = columns.fold(bundle)
-        mine = [columns.outputs(state, columns.prepare(block)).clone().transpose(1, 2) for block in problem.x_train.split(33)]
+        mine = [
+            columns.outputs(state, columns.prepare(block)).clone().transpose(1, 2)
+            for block in problem.x_train.split(33)
+        ]
     torch.testing.assert_close(torch.cat(mine, 1), theirs, rtol=1e-4, atol=1e-5)
 
 
@@ -67,13 +84,19 @@ def test_what_is_no_chain_is_named_and_evaluated_one_at_a_time(name):
     make_evaluator, why = choose(problem, anchor)
     assert make_evaluator(problem).name == OneAtATime.name
     assert "one at a time" in why
-    found = evaluated(problem, spec, anchor, torch.ones(1, problem.layout.parameters), [[0.0], [0.01]])
+    found = evaluated(
+        problem, spec, anchor, torch.ones(1, problem.layout.parameters), [[0.0], [0.01]]
+    )
     recorded = score(problem, OneAtATime(problem.copied()), anchor, anchor=anchor.weights[0])
-    assert found["train_loss"][0] == pytest.approx(float(recorded["scores.train_loss"][0]), rel=1e-6)
+    assert found["train_loss"][0] == pytest.approx(
+        float(recorded["scores.train_loss"][0]), rel=1e-6
+    )
 
 
 def test_a_frozen_layer_is_no_chain():
-    problem, _, _ = with_network(lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 4), nn.ReLU(), nn.Linear(4, 4)))
+    problem, _, _ = with_network(
+        lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 4), nn.ReLU(), nn.Linear(4, 4))
+    )
     problem.network[3].weight.requires_grad_(False)
     with pytest.raises(ModelError, match=r"'3\.weight' is frozen"):
         layers_of(dataclasses.replace(problem, layout=type(problem.layout).of(problem.network)))

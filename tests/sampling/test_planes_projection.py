@@ -1,4 +1,6 @@
-"""Laws of projection: Pythagoras, coordinates that reproduce weights, the principal plane as the nearest one."""
+"""Laws of projection: Pythagoras, coordinates that reproduce weights, the principal plane as the
+nearest one.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,15 @@ from tests.sampling.problems import IMAGES
 @settings(deadline=None)
 @given(seed=st.integers(0, 50), n=st.integers(2, 8), directions=st.integers(1, 2))
 def test_projection_and_residual_obey_pythagoras_and_residuals_are_orthogonal(seed, n, directions):
-    delta, axes = snapshots(n, 40, seed).astype(np.float64), snapshots(directions, 40, seed + 100).astype(np.float64)
+    delta, axes = (
+        snapshots(n, 40, seed).astype(np.float64),
+        snapshots(directions, 40, seed + 100).astype(np.float64),
+    )
     coordinates, residual = project(Matrix.of(delta), axes)
     inside = coordinates @ axes
-    np.testing.assert_allclose(np.square(inside).sum(1) + residual**2, np.square(delta).sum(1), rtol=1e-9)
+    np.testing.assert_allclose(
+        np.square(inside).sum(1) + residual**2, np.square(delta).sum(1), rtol=1e-9
+    )
     np.testing.assert_allclose((delta - inside) @ axes.T, 0, atol=1e-8)
 
 
@@ -64,12 +71,16 @@ def test_no_plane_has_less_residual_than_the_principal_one():
         totals[kind] = np.square(project(Matrix.of(delta), plane.directions.numpy())[1]).sum()
     assert totals["pca"] < min(totals["random"], totals["hessian"])
     shares = plane_of("pca", problem, spec, anchor, delta=delta).facts["explained"]
-    assert totals["pca"] == pytest.approx((1 - sum(shares)) * np.square(delta, dtype=float).sum(), rel=1e-4)
+    assert totals["pca"] == pytest.approx(
+        (1 - sum(shares)) * np.square(delta, dtype=float).sum(), rel=1e-4
+    )
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3])
 def test_snapshots_on_one_line_have_no_principal_plane(rows):
     problem, spec, anchor = problem_of()
-    delta = np.outer(np.arange(1.0, rows + 1), np.ones(problem.layout.parameters)).astype(np.float32)
+    delta = np.outer(np.arange(1.0, rows + 1), np.ones(problem.layout.parameters)).astype(
+        np.float32
+    )
     with pytest.raises(AnalysisError, match="principal axes"):
         plane_of("pca", problem, spec, anchor, delta=delta)

@@ -1,4 +1,6 @@
-"""Laws of planning: a bounded part of the work is tried, whatever the size of the data, and it stands for the whole."""
+"""Laws of planning: a bounded part of the work is tried, whatever the size of the data, and it
+stands for the whole.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,10 @@ class Counting(nn.Module):
 
 def large(problem: Problem, rows: int) -> Problem:
     """`problem` with its first rows repeated, in no more memory."""
-    x, y = problem.x_train[:1].expand(rows, *problem.x_train.shape[1:]), problem.y_train[:1].expand(rows)
+    x, y = (
+        problem.x_train[:1].expand(rows, *problem.x_train.shape[1:]),
+        problem.y_train[:1].expand(rows),
+    )
     return dataclasses.replace(problem, x_train=x, y_train=y, x_test=x, y_test=y)
 
 
@@ -49,7 +54,9 @@ def test_a_plan_tries_as_many_rows_of_a_large_data_set_as_of_a_larger_one(monkey
     for rows in (100_000, 1_000_000):
         problem, spec = make(**IMAGES)
         network = Counting(problem.network)
-        problem = dataclasses.replace(large(problem, rows), network=network, layout=Layout.of(network))
+        problem = dataclasses.replace(
+            large(problem, rows), network=network, layout=Layout.of(network)
+        )
         Counting.rows = 0
         plan(problem, spec, MACHINE)
         trial(problem, spec)

@@ -1,4 +1,6 @@
-"""Laws of where jumps go: nowhere is refused, filters of norm 0 are named, and with all tensors each has its own norm."""
+"""Laws of where jumps go: nowhere is refused, filters of norm 0 are named, and with all tensors
+each has its own norm.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +28,28 @@ class Scaled(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.layer, self.norm, self.scale = nn.Linear(6, 3), nn.LayerNorm(3), nn.Parameter(torch.tensor(-1.5))
+        self.layer, self.norm, self.scale = (
+            nn.Linear(6, 3),
+            nn.LayerNorm(3),
+            nn.Parameter(torch.tensor(-1.5)),
+        )
 
     def forward(self, x):
         return self.norm(self.layer(x)) * self.scale
 
 
 def spec_of(**changes):
-    return parse(RunSpec, {"data": "blobs", "regime": "plain", "train_epochs": 3, "train_batch": 10, "batch": 10, **changes})
+    return parse(
+        RunSpec,
+        {
+            "data": "blobs",
+            "regime": "plain",
+            "train_epochs": 3,
+            "train_batch": 10,
+            "batch": 10,
+            **changes,
+        },
+    )
 
 
 def flat(network):
@@ -58,9 +74,14 @@ def biases_only():
 
 def test_with_all_tensors_each_one_dimensional_one_is_a_filter_and_the_others_move_as_before():
     weights, layout = flat(Scaled())
-    both = {tensors: draw(weights, layout, root=0, seed=1, coupled=False, tensors=tensors) for tensors in ("filters", "all")}
+    both = {
+        tensors: draw(weights, layout, root=0, seed=1, coupled=False, tensors=tensors)
+        for tensors in ("filters", "all")
+    }
     for slot in layout.slots:
-        alone, all_, theta = (slot.view(vector) for vector in (both["filters"], both["all"], weights))
+        alone, all_, theta = (
+            slot.view(vector) for vector in (both["filters"], both["all"], weights)
+        )
         if len(slot.shape) >= 2:
             assert torch.equal(alone, all_)
         else:
@@ -75,17 +96,30 @@ def test_jumps_of_a_direction_lie_on_the_plane_of_that_direction(tensors):
     problem, spec = problem_of(Scaled()), spec_of(jump_tensors=tensors)
     anchor = Bundle.of(problem.network, problem.layout)
     plane = random(Around(problem, anchor, spec, None, 0, None))
-    bundle = jump(problem, spec, OneAtATime(problem.copied()), anchor, trajectories=[(0, 0.5), (1, 1.0)])
-    torch.testing.assert_close(bundle.weights[0] - anchor.weights[0], 0.5 * plane.directions[0], atol=1e-6, rtol=1e-4)
-    torch.testing.assert_close(bundle.weights[1] - anchor.weights[0], plane.directions[1], atol=1e-6, rtol=1e-4)
-    torch.testing.assert_close(plane.directions[0], of_spec(anchor.weights[0], problem.layout, spec, 0))
-    assert unit(anchor, problem.layout, tensors) == pytest.approx(float(plane.directions[0].norm()), rel=1e-5)
+    bundle = jump(
+        problem, spec, OneAtATime(problem.copied()), anchor, trajectories=[(0, 0.5), (1, 1.0)]
+    )
+    torch.testing.assert_close(
+        bundle.weights[0] - anchor.weights[0], 0.5 * plane.directions[0], atol=1e-6, rtol=1e-4
+    )
+    torch.testing.assert_close(
+        bundle.weights[1] - anchor.weights[0], plane.directions[1], atol=1e-6, rtol=1e-4
+    )
+    torch.testing.assert_close(
+        plane.directions[0], of_spec(anchor.weights[0], problem.layout, spec, 0)
+    )
+    assert unit(anchor, problem.layout, tensors) == pytest.approx(
+        float(plane.directions[0].norm()), rel=1e-5
+    )
 
 
 @pytest.mark.parametrize(
     ("network", "words"),
     [
-        (biases_only(), "two or more dimensions, and the trainable ones (0.bias, 2.bias) have fewer"),
+        (
+            biases_only(),
+            "two or more dimensions, and the trainable ones (0.bias, 2.bias) have fewer",
+        ),
         (
             zeroed(nn.Sequential(nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 3))),
             "all weights of the tensors that jump (0.weight, 2.weight) are 0",
@@ -113,7 +147,10 @@ def test_weights_that_training_moves_from_0_are_no_reason_to_refuse():
 def test_a_jump_of_tensors_that_the_loss_does_not_use_is_refused():
     network = Unused()
     network.used.weight.requires_grad_(False)
-    with pytest.raises(ModelError, match=r"would change nothing: the loss does not use the tensors that jump \(spare.weight\)"):
+    with pytest.raises(
+        ModelError,
+        match=r"would change nothing: the loss does not use the tensors that jump \(spare.weight\)",
+    ):
         rehearse(problem_of(network), spec_of())
 
 
@@ -130,8 +167,14 @@ def test_filters_of_norm_0_are_named_and_told_where_they_hold_more_than_a_tenth(
         network[2].weight[1].zero_()
     weights, layout = flat(network)
     assert resting(weights, layout, spec_of()) == {"2.weight": [1]}
-    assert resting_words(weights, layout, spec_of()) == "1 filter has norm 0, 9.4% of the weights, and does not jump: 2.weight (1 of 3)"
+    assert (
+        resting_words(weights, layout, spec_of())
+        == "1 filter has norm 0, 9.4% of the weights, and does not jump: 2.weight (1 of 3)"
+    )
     assert not resting_words(weights, layout, spec_of(), least=0.1)
     caplog.set_level(logging.INFO, "landscape")
     rehearse(problem_of(zeroed(network, "2.weight")), spec_of(train_epochs=0))
-    assert "3 filters have norm 0, 28.3% of the weights, and do not jump: 2.weight (all of 3)" in caplog.text
+    assert (
+        "3 filters have norm 0, 28.3% of the weights, and do not jump: 2.weight (all of 3)"
+        in caplog.text
+    )

@@ -64,7 +64,9 @@ def test_retraining_asks_at_every_batch_of_every_trajectory_and_stops_within_an_
 
     progress = Counting()
     sampled(progress)
-    assert progress.count >= 2 * len(spec.trajectories) * math.ceil(len(problem.x_train) / spec.batch)
+    assert progress.count >= 2 * len(spec.trajectories) * math.ceil(
+        len(problem.x_train) / spec.batch
+    )
     progress = Counting(len(spec.trajectories) + 3)
     with pytest.raises(Cancelled):
         sampled(progress)

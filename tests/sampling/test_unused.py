@@ -1,4 +1,6 @@
-"""Law of parameters without a gradient: as in a plain loop, no step is taken there, neither by weight decay nor by momentum."""
+"""Law of parameters without a gradient: as in a plain loop, no step is taken there, neither by
+weight decay nor by momentum.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,11 @@ MAKERS = {
     "adamw": lambda p: torch.optim.AdamW(p, lr=0.1, weight_decay=0.1),
     "nadam": lambda p: torch.optim.NAdam(p, lr=0.1, weight_decay=0.1),
 }
-NETWORKS = {"never": (Unused, Batched), "never, alone": (Unused, OneAtATime), "sometimes": (Sometimes, OneAtATime)}
+NETWORKS = {
+    "never": (Unused, Batched),
+    "never, alone": (Unused, OneAtATime),
+    "sometimes": (Sometimes, OneAtATime),
+}
 
 
 def setting(kind):
@@ -44,7 +50,9 @@ def setting(kind):
     problem = problem_of(network)
     bundle = Bundle.of(problem.network, problem.layout).repeated(2)
     bundle.weights[1] *= 1.2
-    order = torch.tensor([[0, 1, 2, 3], [3, 4, 0, 1], [9, 8, 7, 6], [5, 6, 7, 8], [1, 0, 9, 2], [8, 7, 6, 5]])
+    order = torch.tensor(
+        [[0, 1, 2, 3], [3, 4, 0, 1], [9, 8, 7, 6], [5, 6, 7, 8], [1, 0, 9, 2], [8, 7, 6, 5]]
+    )
     batches = [(problem.x_train[rows], problem.y_train[rows]) for rows in order]
     assert len({bool(x[0, 0] > 0) for x, _ in batches}) == 2
     assert bool(batches[0][0][0, 0] > 0) == bool(batches[1][0][0, 0] > 0)
@@ -52,7 +60,10 @@ def setting(kind):
 
 
 def sampled(problem, bundle, batches, make, *, elementwise, engine, resume_at=None):
-    stepper, engine = Stepper(bundle, problem.layout, make, elementwise=elementwise), engine(problem.copied())
+    stepper, engine = (
+        Stepper(bundle, problem.layout, make, elementwise=elementwise),
+        engine(problem.copied()),
+    )
     for number, (x, y) in enumerate(batches):
         if number == resume_at:
             bundle.optimizer = stepper.state()
@@ -81,10 +92,16 @@ def plain(problem, weights, batches, make):
 def test_steps_are_those_of_a_plain_loop(kind, name, given):
     problem, bundle, batches = setting(kind)
     start = bundle.weights.clone()
-    make, elementwise = (MAKERS[name], False) if given else maker(name, rate=0.1, momentum=0.9, weight_decay=0.1)
-    found = sampled(problem, bundle, batches, make, elementwise=elementwise, engine=NETWORKS[kind][1])
+    make, elementwise = (
+        (MAKERS[name], False) if given else maker(name, rate=0.1, momentum=0.9, weight_decay=0.1)
+    )
+    found = sampled(
+        problem, bundle, batches, make, elementwise=elementwise, engine=NETWORKS[kind][1]
+    )
     for index in range(2):
-        torch.testing.assert_close(found[index], plain(problem, start[index], batches, MAKERS[name]), atol=1e-6, rtol=1e-6)
+        torch.testing.assert_close(
+            found[index], plain(problem, start[index], batches, MAKERS[name]), atol=1e-6, rtol=1e-6
+        )
 
 
 @pytest.mark.parametrize("kind", ["never", "sometimes"])
@@ -95,7 +112,15 @@ def test_what_is_never_used_keeps_its_bits_and_a_resumed_run_its_steps(kind, nam
     start, engine = bundle.weights.clone(), NETWORKS[kind][1]
     whole = sampled(problem, bundle, batches, make, elementwise=elementwise, engine=engine)
     for at in (1, 3):
-        again = sampled(problem, setting(kind)[1], batches, make, elementwise=elementwise, engine=engine, resume_at=at)
+        again = sampled(
+            problem,
+            setting(kind)[1],
+            batches,
+            make,
+            elementwise=elementwise,
+            engine=engine,
+            resume_at=at,
+        )
         assert torch.equal(again, whole)
     if kind == "never":
         views, before = problem.layout.views(whole), problem.layout.views(start)

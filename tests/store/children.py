@@ -1,4 +1,6 @@
-"""What the child processes of these tests do. They come from a fork server, so that a test can start and kill dozens of them."""
+"""What the child processes of these tests do. They come from a fork server, so that a test can
+start and kill dozens of them.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,17 @@ from landscape_app.store.study import StudyFolder
 from tests.store import samples
 
 CRASHED = 9  # exit code
-OPERATIONS = ("open", "write", "fsync", "replace", "rename", "mkdir", "unlink", "ftruncate", "rmdir")
+OPERATIONS = (
+    "open",
+    "write",
+    "fsync",
+    "replace",
+    "rename",
+    "mkdir",
+    "unlink",
+    "ftruncate",
+    "rmdir",
+)
 
 
 def context() -> Any:
@@ -39,7 +51,9 @@ def commit_all(runs: str, id: str, acknowledged: Connection) -> None:
 
 
 def race(runs: str, id: str, link: Connection) -> None:
-    """Try for the lock at each moment that is sent; say who won, and hold it until told to let go."""
+    """Try for the lock at each moment that is sent; say who won, and hold it until told to let
+    go.
+    """
     run = RunFolder.open(Path(runs), id)
     while True:
         link.send("ready")
@@ -58,12 +72,16 @@ def race(runs: str, id: str, link: Connection) -> None:
 
 
 def changes(name: str, args: tuple[Any, ...]) -> bool:
-    """Whether the call changes anything on the disk; to open a folder, or a file for reading, does not."""
+    """Whether the call changes anything on the disk; to open a folder, or a file for reading, does
+    not.
+    """
     return name != "open" or bool(args[1] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
 
 
 def crash_at(n: int, work: str, runs: str) -> None:
-    """Do `work`, and die without any clean-up right before the n-th file operation; a write is then half done."""
+    """Do `work`, and die without any clean-up right before the n-th file operation; a write is then
+    half done.
+    """
     count = 0
 
     def counted(call: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -95,11 +113,20 @@ def first_commit(runs: Path) -> None:
 
 
 def anchor_again(runs: Path) -> None:
-    RunFolder.open(runs, "run").commit("anchor", samples.ANCHOR, samples.chunk(7, [0], 0, 0, salt=0.25))
+    RunFolder.open(runs, "run").commit(
+        "anchor", samples.ANCHOR, samples.chunk(7, [0], 0, 0, salt=0.25)
+    )
 
 
 def derive(runs: Path) -> None:
-    derived.write(runs / "run", "geometry", {"k": 1}, {"rows": samples.anchor()["probe"] + 1}, {"version": 2}, "inputs")
+    derived.write(
+        runs / "run",
+        "geometry",
+        {"k": 1},
+        {"rows": samples.anchor()["probe"] + 1},
+        {"version": 2},
+        "inputs",
+    )
 
 
 def recover(runs: Path) -> None:

@@ -1,4 +1,6 @@
-"""Folders for tests that sync files by the hundred: in memory where the machine offers that, or they would wait for the disk."""
+"""Folders for tests that sync files by the hundred: in memory where the machine offers that, or
+they would wait for the disk.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ MEMORY = Path("/dev/shm")
 @pytest.fixture(scope="session")
 def fresh() -> Iterator[Callable[[], Path]]:
     """Makes a new empty folder at each call; all are removed at the end."""
-    with tempfile.TemporaryDirectory(prefix="landscape-", dir=MEMORY if MEMORY.is_dir() else None) as base:
+    with tempfile.TemporaryDirectory(
+        prefix="landscape-", dir=MEMORY if MEMORY.is_dir() else None
+    ) as base:
         names = (Path(base) / f"test-{number}" for number in itertools.count())
 
         def make() -> Path:

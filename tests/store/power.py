@@ -1,8 +1,10 @@
-"""A file system that loses power: all writes are recorded, and every state that a disk may be in at any moment is made again.
+"""A file system that loses power: all writes are recorded, and every state that a disk may be in at
+any moment is made again.
 
-A file keeps what it held at its last fsync, or more: any part of what was written since may be there. A name that was made, given to
-another file, or removed is so for certain once its folder was synced; before that it may be so or not, each name by itself. A rename
-is whole or not at all. That is less than today's file systems promise.
+A file keeps what it held at its last fsync, or more: any part of what was written since may be
+there. A name that was made, given to another file, or removed is so for certain once its folder was
+synced; before that it may be so or not, each name by itself. A rename is whole or not at all. That
+is less than today's file systems promise.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ Name = tuple[int, str]  # a folder's number and a name in it
 
 @dataclass
 class Event:
-    """names: {where: number of the file or folder, None: gone}. content: of a file. synced: its number. word: what the test notes."""
+    """names: {where: number of the file or folder, None: gone}. content: of a file. synced: its
+    number. word: what the test notes.
+    """
 
     names: dict[Name, int | None] = field(default_factory=dict)
     content: tuple[int, bytes] | None = None
@@ -154,7 +158,9 @@ def _removing(own: Recorder, call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _moving(own: Recorder, call: Callable[..., Any]) -> Callable[..., Any]:
-    def wrapped(name: Any, to: Any, *, src_dir_fd: int | None = None, dst_dir_fd: int | None = None) -> None:
+    def wrapped(
+        name: Any, to: Any, *, src_dir_fd: int | None = None, dst_dir_fd: int | None = None
+    ) -> None:
         source, target = own._place(name, src_dir_fd), own._place(to, dst_dir_fd)
         assert source is not None
         assert target is not None
@@ -166,8 +172,17 @@ def _moving(own: Recorder, call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _linking(own: Recorder, call: Callable[..., Any]) -> Callable[..., Any]:
-    def wrapped(name: Any, to: Any, *, src_dir_fd: int | None = None, dst_dir_fd: int | None = None, follow_symlinks: bool = True) -> None:
-        call(name, to, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd, follow_symlinks=follow_symlinks)
+    def wrapped(
+        name: Any,
+        to: Any,
+        *,
+        src_dir_fd: int | None = None,
+        dst_dir_fd: int | None = None,
+        follow_symlinks: bool = True,
+    ) -> None:
+        call(
+            name, to, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd, follow_symlinks=follow_symlinks
+        )
         target = own._place(to, dst_dir_fd)
         assert target is not None
         own.events.append(Event(names={target[1]: own._of(target[0])}))
@@ -185,7 +200,11 @@ class Disk:
     """What is certain, and what may be."""
 
     def __init__(self, start: list[Event]) -> None:
-        self.folders, self.names, self.held = set[int](), dict[Name, int | None](), dict[int, bytes]()
+        self.folders, self.names, self.held = (
+            set[int](),
+            dict[Name, int | None](),
+            dict[int, bytes](),
+        )
         self.pending: list[dict[Name, int | None]] = []
         self.written: dict[int, bytes] = {}
         for event in start:
@@ -202,7 +221,9 @@ class Disk:
         if event.content is not None:
             self.written[event.content[0]] = event.content[1]
         if event.synced in self.folders:
-            certain = [names for names in self.pending if {folder for folder, _ in names} == {event.synced}]
+            certain = [
+                names for names in self.pending if {folder for folder, _ in names} == {event.synced}
+            ]
             self.pending = [names for names in self.pending if names not in certain]
             for names in certain:
                 self.names |= names
@@ -224,8 +245,12 @@ class Disk:
         yield self.held
         if self.written:
             yield self.held | self.written
-            yield self.held | {number: self._cut(number, new) for number, new in self.written.items()}
-            yield self.held | {number: self._blank(number, new) for number, new in self.written.items()}
+            yield self.held | {
+                number: self._cut(number, new) for number, new in self.written.items()
+            }
+            yield self.held | {
+                number: self._blank(number, new) for number, new in self.written.items()
+            }
 
     def _cut(self, number: int, new: bytes) -> bytes:
         old = self.held.get(number, b"")
@@ -249,7 +274,9 @@ class Disk:
             yield (*self.pending[:i], *self.pending[i + 1 :])
             yield tuple(self.pending[:i])
 
-    def _tree(self, names: dict[Name, int | None], held: dict[int, bytes]) -> dict[str, bytes | None]:
+    def _tree(
+        self, names: dict[Name, int | None], held: dict[int, bytes]
+    ) -> dict[str, bytes | None]:
         inside: dict[int, list[tuple[str, int]]] = {}
         for (folder, name), number in names.items():
             if number is not None:

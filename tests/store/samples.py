@@ -1,4 +1,6 @@
-"""A small run with made-up but recognisable tensors: every number says which snapshot it belongs to."""
+"""A small run with made-up but recognisable tensors: every number says which snapshot it belongs
+to.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,16 @@ ANCHOR = "anchor.safetensors"
 
 
 def spec(epochs: int = 7) -> RunSpec:
-    return parse(RunSpec, {"data": "blobs", "network": "mlp-small", "seeds": 2, "step_sizes": (0.5,), "epochs": epochs})
+    return parse(
+        RunSpec,
+        {
+            "data": "blobs",
+            "network": "mlp-small",
+            "seeds": 2,
+            "step_sizes": (0.5,),
+            "epochs": epochs,
+        },
+    )
 
 
 def row_of(epochs: int, trajectory: Any, epoch: Any) -> Any:
@@ -25,34 +36,75 @@ def row_of(epochs: int, trajectory: Any, epoch: Any) -> Any:
     return 1 + trajectory * (epochs + 1) + epoch
 
 
-def chunk(epochs: int, trajectories: list[int], first: int, last: int, *, salt: float = 0.0) -> dict[str, np.ndarray]:
-    """Tensors of one chunk: δ[j] = row + j/1000, train loss = row, and so on; `salt` tells versions apart."""
-    rows = row_of(epochs, np.array(trajectories)[:, None], np.arange(first, last + 1)).astype(np.float64) + salt
+def chunk(
+    epochs: int, trajectories: list[int], first: int, last: int, *, salt: float = 0.0
+) -> dict[str, np.ndarray]:
+    """Tensors of one chunk: δ[j] = row + j/1000, train loss = row, and so on; `salt` tells versions
+    apart.
+    """
+    rows = (
+        row_of(epochs, np.array(trajectories)[:, None], np.arange(first, last + 1)).astype(
+            np.float64
+        )
+        + salt
+    )
     return {
         "delta": (rows[..., None] + np.arange(PARAMETERS) / 1000).astype(np.float32),
         "probe": (rows[..., None, None] + np.zeros((EXAMPLES, CLASSES))).astype(np.float32),
         "losses": np.repeat(rows[..., None], LOSSES, axis=-1).astype(np.float32),
-        **{f"scores.{name}": rows + i for i, name in enumerate(("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distance"))},
+        **{
+            f"scores.{name}": rows + i
+            for i, name in enumerate(
+                ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distance")
+            )
+        },
         "scores.diverged": (rows.astype(int) % 5 == 0).astype(np.uint8),
         "state.weights": np.full((len(trajectories), PARAMETERS), last, np.float32),
     }
 
 
 def anchor() -> dict[str, np.ndarray]:
-    named = {"param.0.weight": np.ones((6, 6), np.float32), "param.0.bias": np.ones(1, np.float32), "buffer.count": np.array(3, np.int64)}
-    scores = {name: value[:1, :1] for name, value in chunk(7, [0], 0, 0, salt=-1.0).items() if name.startswith("scores.")}
-    return named | scores | {"probe": np.zeros((1, 1, EXAMPLES, CLASSES), np.float32), "losses": np.zeros((1, 1, LOSSES), np.float32)}
+    named = {
+        "param.0.weight": np.ones((6, 6), np.float32),
+        "param.0.bias": np.ones(1, np.float32),
+        "buffer.count": np.array(3, np.int64),
+    }
+    scores = {
+        name: value[:1, :1]
+        for name, value in chunk(7, [0], 0, 0, salt=-1.0).items()
+        if name.startswith("scores.")
+    }
+    return (
+        named
+        | scores
+        | {
+            "probe": np.zeros((1, 1, EXAMPLES, CLASSES), np.float32),
+            "losses": np.zeros((1, 1, LOSSES), np.float32),
+        }
+    )
 
 
-def commit_chunk(run: RunFolder, trajectories: list[int], first: int, last: int, *, salt: float = 0.0) -> str:
+def commit_chunk(
+    run: RunFolder, trajectories: list[int], first: int, last: int, *, salt: float = 0.0
+) -> str:
     file = f"chunks/{trajectories[0]:03d}-{first:05d}-{last:05d}.safetensors"
     tensors = chunk(run.spec.epochs, trajectories, first, last, salt=salt)
-    run.commit("chunk", file, tensors, bundle=trajectories[0], trajectories=trajectories, first=first, last=last)
+    run.commit(
+        "chunk",
+        file,
+        tensors,
+        bundle=trajectories[0],
+        trajectories=trajectories,
+        first=first,
+        last=last,
+    )
     return file
 
 
 def full_run(runs: Path, id: str = "run") -> RunFolder:
-    """Anchor and every snapshot, in two bundles and two chunks each, committed out of order; finished."""
+    """Anchor and every snapshot, in two bundles and two chunks each, committed out of order;
+    finished.
+    """
     run = RunFolder.create(runs, id, spec())
     run.mark("prepared", parameters=PARAMETERS, classes=CLASSES, plan={"engine": "chain"})
     run.commit("anchor", ANCHOR, anchor(), weight_norm=6.0)

@@ -1,4 +1,6 @@
-"""Laws of archives: what goes out comes in byte for byte, the same files give the same archive, and it is there at once or not at all."""
+"""Laws of archives: what goes out comes in byte for byte, the same files give the same archive, and
+it is there at once or not at all.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from landscape_app.errors import ArchiveError, RunExistsError, RunMissingError, SpecError, StorageError
+from landscape_app.errors import (
+    ArchiveError,
+    RunExistsError,
+    RunMissingError,
+    SpecError,
+    StorageError,
+)
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import archive, catalogue, derived, files, kept, packing, unpacking
 from landscape_app.store.journal import encode
@@ -25,7 +33,11 @@ DATA = b"not looked into"
 
 def content(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def begun_with_data(runs: Path, id: str) -> RunFolder:
@@ -33,8 +45,16 @@ def begun_with_data(runs: Path, id: str) -> RunFolder:
     run = samples.full_run(runs, id)
     sha256 = samples.sha256_of(DATA)
     kept.put(runs, sha256, "own.npz", DATA)
-    source = {"name": "own.npz", "relative": "../own.npz", "sha256": sha256, "bytes": len(DATA), "kept": True}
-    run.mark("prepared", parameters=samples.PARAMETERS, classes=samples.CLASSES, sources={"data": source})
+    source = {
+        "name": "own.npz",
+        "relative": "../own.npz",
+        "sha256": sha256,
+        "bytes": len(DATA),
+        "kept": True,
+    }
+    run.mark(
+        "prepared", parameters=samples.PARAMETERS, classes=samples.CLASSES, sources={"data": source}
+    )
     return run
 
 
@@ -44,7 +64,9 @@ def here(tmp_path: Path) -> Path:
     runs = tmp_path / "here"
     for id in ("one", "two"):
         run = begun_with_data(runs, id)
-        derived.write(run.path, "thing", {"k": 2}, {"values": np.arange(4.0)}, {"told": id}, run.digest())
+        derived.write(
+            run.path, "thing", {"k": 2}, {"values": np.arange(4.0)}, {"told": id}, run.digest()
+        )
     study = StudyFolder.create(runs, "both", ["one", "two"], AnalysisSpec())
     derived.write(study.path, "thing", {}, {"values": np.ones(3)}, {}, "x")
     for name in ("status.json", "log.txt", "run.lock", "cancel", ".one.tmp"):
@@ -54,7 +76,9 @@ def here(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("data", [False, True], ids=["alone", "with data"])
 @pytest.mark.parametrize("id", ["one", "both"])
-def test_what_goes_out_comes_in_byte_for_byte(here: Path, tmp_path: Path, id: str, data: bool) -> None:
+def test_what_goes_out_comes_in_byte_for_byte(
+    here: Path, tmp_path: Path, id: str, data: bool
+) -> None:
     file, there = tmp_path / "it.tar", tmp_path / "there"
     packing.write(here, id, file, data=data)
     found = unpacking.unpack(file, there)
@@ -73,7 +97,9 @@ def test_what_goes_out_comes_in_byte_for_byte(here: Path, tmp_path: Path, id: st
         assert derived.find(there / run, "thing") is not None
     again = tmp_path / "again.tar"
     packing.write(there, id, again, data=data)
-    assert again.read_bytes() == file.read_bytes(), "an archive of what came out of an archive is that archive"
+    assert again.read_bytes() == file.read_bytes(), (
+        "an archive of what came out of an archive is that archive"
+    )
 
 
 def test_a_run_can_be_given_another_name(here: Path, tmp_path: Path) -> None:
@@ -129,7 +155,9 @@ def test_a_damaged_file_stays_out_and_is_said(here: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("id", ["one", "both"])
-def test_a_folder_from_elsewhere_is_taken_as_its_archive_would_be(here: Path, tmp_path: Path, id: str) -> None:
+def test_a_folder_from_elsewhere_is_taken_as_its_archive_would_be(
+    here: Path, tmp_path: Path, id: str
+) -> None:
     packing.write(here, id, tmp_path / "it.tar", data=True)
     by_file, by_folder = tmp_path / "by-file", tmp_path / "by-folder"
     unpacking.unpack(tmp_path / "it.tar", by_file)
@@ -145,7 +173,10 @@ def test_a_run_of_schema_1_comes_in_as_it_is(here: Path, tmp_path: Path) -> None
     head = json.loads((run / "spec.json").read_bytes())
     del head["checksum"]
     (run / "spec.json").write_bytes(files.to_json(head | {"schema": 1}, indent=1) + b"\n")
-    lines = [{key: value for key, value in line.items() if key != "settings"} for line in RunFolder.open(here, "one").journal.lines()]
+    lines = [
+        {key: value for key, value in line.items() if key != "settings"}
+        for line in RunFolder.open(here, "one").journal.lines()
+    ]
     (run / "journal.jsonl").write_bytes(b"".join(encode(line) for line in lines))
     packing.write(here, "one", tmp_path / "it.tar")
     unpacking.unpack(tmp_path / "it.tar", tmp_path / "there")
@@ -226,7 +257,9 @@ def operations(monkeypatch: pytest.MonkeyPatch, at: int, act) -> list[int]:
     return count
 
 
-def test_a_full_disk_at_any_moment_leaves_nothing(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_at_any_moment_leaves_nothing(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     packing.write(here, "one", tmp_path / "it.tar")
 
     def full() -> None:
@@ -246,18 +279,26 @@ def test_a_full_disk_at_any_moment_leaves_nothing(here: Path, tmp_path: Path, mo
             assert done
             break
         assert not list(there.glob(".*")), at
-        assert content(there) in ({}, {name: value for name, value in content(here).items() if name in content(there)}), at
-        assert len(catalogue.list_runs(there)) == len(list(there.iterdir())), "nothing, or the whole run"
+        assert content(there) in (
+            {},
+            {name: value for name, value in content(here).items() if name in content(there)},
+        ), at
+        assert len(catalogue.list_runs(there)) == len(list(there.iterdir())), (
+            "nothing, or the whole run"
+        )
         shutil.rmtree(there)
     assert at > 20
 
 
 @pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.exhaustive)])
-def test_a_kill_at_any_moment_leaves_nothing_that_is_listed(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+def test_a_kill_at_any_moment_leaves_nothing_that_is_listed(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
     packing.write(here, "both", tmp_path / "it.tar")
     there = tmp_path / "there"
     whole = {
-        "one": content(here / "one").keys() - {"status.json", "log.txt", "run.lock", "cancel", ".one.tmp"},
+        "one": content(here / "one").keys()
+        - {"status.json", "log.txt", "run.lock", "cancel", ".one.tmp"},
         "two": content(here / "two").keys(),
     }
     for at in range(1, 300, step):
@@ -273,14 +314,18 @@ def test_a_kill_at_any_moment_leaves_nothing_that_is_listed(here: Path, tmp_path
         for study in catalogue.list_studies(there):
             assert study.problem is None
         unpacking.unpack(tmp_path / "it.tar", there)
-        assert {path.name for path in there.iterdir()} == {"one", "two", "_studies"}, "what was left is swept"
+        assert {path.name for path in there.iterdir()} == {"one", "two", "_studies"}, (
+            "what was left is swept"
+        )
         shutil.rmtree(there)
         if ended == 0:
             break
     assert at > 20
 
 
-def test_a_disk_without_room_is_said_before_anything_is_written(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_without_room_is_said_before_anything_is_written(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     packing.write(here, "one", tmp_path / "it.tar")
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
@@ -289,7 +334,9 @@ def test_a_disk_without_room_is_said_before_anything_is_written(here: Path, tmp_
     assert list((tmp_path / "there").iterdir()) == []
 
 
-def test_an_archive_beyond_the_cap_is_refused_and_the_cap_can_be_raised(here: Path, tmp_path: Path) -> None:
+def test_an_archive_beyond_the_cap_is_refused_and_the_cap_can_be_raised(
+    here: Path, tmp_path: Path
+) -> None:
     packing.write(here, "one", tmp_path / "it.tar")
     with pytest.raises(ArchiveError, match="--max-gib"):
         unpacking.unpack(tmp_path / "it.tar", tmp_path / "there", most_gib=1e-6)

@@ -1,4 +1,6 @@
-"""A command that a person is told works when it is pasted: it names the runs folder, quoted, unless that is ./runs."""
+"""A command that a person is told works when it is pasted: it names the runs folder, quoted, unless
+that is ./runs.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,15 @@ from landscape_app.store import commands, damage, derived, verdict
 from tests.store import samples
 
 
-def test_a_folder_other_than_runs_is_named_and_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_other_than_runs_is_named_and_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    assert commands.line("resume", "a", Path("runs")) == commands.line("resume", "a", tmp_path / "runs") == "landscape resume a"
+    assert (
+        commands.line("resume", "a", Path("runs"))
+        == commands.line("resume", "a", tmp_path / "runs")
+        == "landscape resume a"
+    )
     told = commands.line("resume", "a", Path("my runs"))
     assert commands.line("resume", "a", Path("x/../my runs")) == told
     assert shlex.split(told) == ["landscape", "resume", "a", "--runs", str(tmp_path / "my runs")]
@@ -22,8 +30,14 @@ def test_a_folder_other_than_runs_is_named_and_quoted(tmp_path: Path, monkeypatc
 @pytest.mark.parametrize(
     ("stored", "shown"),
     [
-        ("not computed; run: landscape surface a-1.b", "not computed; run: landscape surface a-1.b --runs /r"),
-        ("If you trust it: landscape verify a --trust", "If you trust it: landscape verify a --runs /r --trust"),
+        (
+            "not computed; run: landscape surface a-1.b",
+            "not computed; run: landscape surface a-1.b --runs /r",
+        ),
+        (
+            "If you trust it: landscape verify a --trust",
+            "If you trust it: landscape verify a --runs /r --trust",
+        ),
         ("Do landscape resume a.", "Do landscape resume a --runs /r."),
         ("landscape resume a --runs /x --trust", "landscape resume a --runs /x --trust"),
         ("the landscape around resume it", "the landscape around resume it"),
@@ -37,10 +51,16 @@ def test_what_is_said_of_damage_is_a_whole_command_and_counts_right(tmp_path: Pa
     run = samples.full_run(tmp_path / "my runs", "run")
     (run.path / samples.ANCHOR).unlink()
     told = damage.words(verdict.read(run.path).damage)
-    assert told.endswith(f"Resume makes it again: landscape resume run --runs {shlex.quote(str(tmp_path / 'my runs'))}")
+    assert told.endswith(
+        "Resume makes it again: landscape resume run --runs"
+        f" {shlex.quote(str(tmp_path / 'my runs'))}"
+    )
     (run.path / next(line["file"] for line in run.committed("chunk"))).unlink()
     found = verdict.read(run.path).damage
     assert "Resume makes them again: landscape resume run" in damage.words(found)
-    assert damage.words(found, button=True).endswith("Resume makes them again.")  # the button is the way
-    derived.write(run.path, "checks", {}, {}, {"checks": [{"label": "Finite", "passed": False}]}, run.digest())
+    # the button is the way
+    assert damage.words(found, button=True).endswith("Resume makes them again.")
+    derived.write(
+        run.path, "checks", {}, {}, {"checks": [{"label": "Finite", "passed": False}]}, run.digest()
+    )
     assert f"(landscape verify run{commands.at(run.path.parent)})" in verdict.clause(run.path)

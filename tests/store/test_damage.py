@@ -1,4 +1,6 @@
-"""Laws of damage: whatever is done to a file of a run is seen at the next look, named, and no more once the bytes are there again."""
+"""Laws of damage: whatever is done to a file of a run is seen at the next look, named, and no more
+once the bytes are there again.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,17 @@ import pytest
 from landscape_app.errors import RunDamagedError
 from landscape_app.jobs.state import state
 from landscape_app.opened import OpenRun
-from landscape_app.store import damage, derived, files, forms, gaps, sampled, seen, standing, verdict
+from landscape_app.store import (
+    damage,
+    derived,
+    files,
+    forms,
+    gaps,
+    sampled,
+    seen,
+    standing,
+    verdict,
+)
 from landscape_app.store.run import RunFolder
 from tests.store import samples
 
@@ -24,7 +36,14 @@ def checked(runs: Path, id: str = "run") -> RunFolder:
     """A whole run with stored checks, all of which passed."""
     run = samples.full_run(runs, id)
     answers = [{"name": "hashes", "label": "File hashes", "passed": True}]
-    derived.write(run.path, "checks", {}, {}, {"checks": answers, verdict.FILES: damage.vouched(run)}, run.digest())
+    derived.write(
+        run.path,
+        "checks",
+        {},
+        {},
+        {"checks": answers, verdict.FILES: damage.vouched(run)},
+        run.digest(),
+    )
     return run
 
 
@@ -38,12 +57,19 @@ def flipped_with_its_times(path: Path) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-FAULTS = {"flip": lambda path: samples.flip(path, 300), "flip, old times": flipped_with_its_times, "cut": cut, "missing": Path.unlink}
+FAULTS = {
+    "flip": lambda path: samples.flip(path, 300),
+    "flip, old times": flipped_with_its_times,
+    "cut": cut,
+    "missing": Path.unlink,
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("file", [CHUNK, samples.ANCHOR])
-def test_a_verdict_does_not_survive_damage_and_comes_back_with_the_bytes(tmp_path, fault, file) -> None:
+def test_a_verdict_does_not_survive_damage_and_comes_back_with_the_bytes(
+    tmp_path, fault, file
+) -> None:
     run = checked(tmp_path)
     assert verdict.read(run.path).sound
     whole, path = (run.path / file).read_bytes(), run.path / file
@@ -63,7 +89,9 @@ def test_a_verdict_does_not_survive_damage_and_comes_back_with_the_bytes(tmp_pat
 def test_what_is_gone_is_named(tmp_path) -> None:
     run = checked(tmp_path)
     (run.path / CHUNK).unlink()
-    assert "4 snapshots (trajectories 0–1, epochs 6–7)" in damage.words(verdict.read(run.path).damage)
+    assert "4 snapshots (trajectories 0–1, epochs 6–7)" in damage.words(
+        verdict.read(run.path).damage
+    )
     (run.path / samples.ANCHOR).unlink()
     said = damage.words(verdict.read(run.path).damage)
     assert "the anchor and 4 snapshots" in said
@@ -87,7 +115,9 @@ def test_a_copy_is_sound_and_hashed_once(tmp_path, monkeypatch, copy) -> None:
     time.sleep(2 * files.SETTLED / 1e9)
     hashed = []
     true = files.digest
-    monkeypatch.setattr(files, "digest", lambda path, **how: (hashed.append(path.name), true(path, **how))[1])
+    monkeypatch.setattr(
+        files, "digest", lambda path, **how: (hashed.append(path.name), true(path, **how))[1]
+    )
     assert verdict.read(tmp_path / "copy").sound
     assert len([name for name in hashed if name != derived.ARRAYS]) == 5
     hashed.clear()
@@ -108,14 +138,22 @@ def test_no_state_folder_is_no_trouble(tmp_path, monkeypatch) -> None:
 def test_a_line_of_the_journal_that_is_lost_takes_its_snapshots_along(tmp_path) -> None:
     run = checked(tmp_path)
     journal = run.path / "journal.jsonl"
-    journal.write_bytes(b"".join(line for line in journal.read_bytes().splitlines(keepends=True) if CHUNK.encode() not in line))
+    journal.write_bytes(
+        b"".join(
+            line
+            for line in journal.read_bytes().splitlines(keepends=True)
+            if CHUNK.encode() not in line
+        )
+    )
     told = verdict.opened(RunFolder.open(tmp_path, "run")).damage
     assert (told.files, told.snapshots) == ((), 4)
 
 
 def test_a_damaged_result_is_no_damaged_sample(tmp_path) -> None:
     run = checked(tmp_path)
-    stored = derived.write(run.path, "measures", {}, {"x": samples.anchor()["losses"]}, {"measures": []}, run.digest())
+    stored = derived.write(
+        run.path, "measures", {}, {"x": samples.anchor()["losses"]}, {"measures": []}, run.digest()
+    )
     assert verdict.opened(run).sound
     samples.flip(stored.path / derived.ARRAYS, (stored.path / derived.ARRAYS).stat().st_size - 1)
     told = verdict.opened(run).damage
@@ -137,7 +175,9 @@ def test_only_so_many_runs_are_remembered(tmp_path, monkeypatch) -> None:
 def real(tmp_path: Path) -> RunFolder:
     """A run with a line of every kind; the training is two files."""
     run = RunFolder.create(tmp_path, "run", samples.spec().model_copy(update={"train_epochs": 8}))
-    run.mark("prepared", parameters=samples.PARAMETERS, classes=samples.CLASSES, plan={"engine": "chain"})
+    run.mark(
+        "prepared", parameters=samples.PARAMETERS, classes=samples.CLASSES, plan={"engine": "chain"}
+    )
     run.commit("init", "init.safetensors", {"param.0.weight": np.ones((6, 6), np.float32)})
     for first, last in ((1, 4), (5, 8)):
         run.commit(
@@ -162,14 +202,23 @@ def real(tmp_path: Path) -> RunFolder:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("fault", ["a bit", "cut out"])
-def test_a_line_in_the_middle_of_the_journal_that_is_gone_is_damage_in_every_list(tmp_path, line: int, said: str, fault: str) -> None:
+def test_a_line_in_the_middle_of_the_journal_that_is_gone_is_damage_in_every_list(
+    tmp_path, line: int, said: str, fault: str
+) -> None:
     run = real(tmp_path)
     assert gaps.complete(run)
     assert verdict.read(run.path).sound
     lines = run.journal.path.read_bytes().splitlines(keepends=True)
-    lines[line] = b"" if fault == "cut out" else lines[line][:14] + bytes([lines[line][14] ^ 1]) + lines[line][15:]
+    lines[line] = (
+        b""
+        if fault == "cut out"
+        else lines[line][:14] + bytes([lines[line][14] ^ 1]) + lines[line][15:]
+    )
     run.journal.path.write_bytes(b"".join(lines))
-    quick, thorough = verdict.read(run.path).damage, verdict.opened(RunFolder.open(tmp_path, "run")).damage
+    quick, thorough = (
+        verdict.read(run.path).damage,
+        verdict.opened(RunFolder.open(tmp_path, "run")).damage,
+    )
     for told in (quick, thorough):
         assert told.sample
         assert said in damage.words(told)
@@ -187,11 +236,19 @@ def test_a_run_that_is_being_sampled_lacks_no_line(tmp_path) -> None:
             assert not gaps.gaps(RunFolder.open(tmp_path, "run"))
 
 
-@pytest.mark.parametrize("fault", [Path.unlink, lambda path: path.write_bytes(b""), lambda path: path.write_bytes(b"torn")])
-def test_a_journal_that_is_gone_while_its_files_are_there_is_unreadable_and_nothing_is_overwritten(tmp_path, fault) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [Path.unlink, lambda path: path.write_bytes(b""), lambda path: path.write_bytes(b"torn")],
+)
+def test_a_journal_that_is_gone_while_its_files_are_there_is_unreadable_and_nothing_is_overwritten(
+    tmp_path, fault
+) -> None:
     run = real(tmp_path)
     fault(run.journal.path)
-    with pytest.raises(RunDamagedError, match=r"journal\.jsonl (is missing|has no whole line), but files that it named are there"):
+    with pytest.raises(
+        RunDamagedError,
+        match=r"journal\.jsonl (is missing|has no whole line), but files that it named are there",
+    ):
         RunFolder.open(tmp_path, "run")
     assert standing.of(tmp_path, "run").state == "unreadable"
     assert state(run.path).state == "unreadable"
@@ -203,7 +260,9 @@ def test_a_crash_before_the_first_line_of_a_file_is_no_damage(tmp_path) -> None:
     assert not RunFolder.open(tmp_path, "run").journal.lines()
 
 
-def test_results_of_another_run_are_nobodys_and_those_of_an_earlier_time_are_the_runs_own(tmp_path) -> None:
+def test_results_of_another_run_are_nobodys_and_those_of_an_earlier_time_are_the_runs_own(
+    tmp_path,
+) -> None:
     run, other = samples.full_run(tmp_path), samples.full_run(tmp_path, "other")
     early = sampled.digest(run.journal.lines()[:-2])  # before the last chunk was there
     samples.commit_chunk(other, [0, 1], 6, 7, salt=0.5)
@@ -219,7 +278,8 @@ def test_a_damaged_result_that_was_computed_again_is_gone(tmp_path, monkeypatch)
     monkeypatch.setattr(derived, "code_version", lambda: "earlier")
     arrays, inputs = {"x": samples.anchor()["losses"]}, run.digest()
     flipped, cut, alone = (
-        derived.write(run.path, name, {"k": 1}, arrays, {"measures": []}, inputs) for name in ("measures", "extra", "alone")
+        derived.write(run.path, name, {"k": 1}, arrays, {"measures": []}, inputs)
+        for name in ("measures", "extra", "alone")
     )
     samples.flip(flipped.path / derived.ARRAYS, (flipped.path / derived.ARRAYS).stat().st_size - 1)
     for damaged in (cut, alone):
@@ -240,14 +300,20 @@ def test_a_damaged_result_that_was_computed_again_is_gone(tmp_path, monkeypatch)
 
 
 def test_a_damaged_surface_is_made_again_by_its_own_command(tmp_path) -> None:
-    told = damage.remedy(damage.Damage(tmp_path / "run", results=("curvature", "embedding", "sublevel", "surface")))
+    told = damage.remedy(
+        damage.Damage(tmp_path / "run", results=("curvature", "embedding", "sublevel", "surface"))
+    )
     assert [part.split()[:3] for part in told.removeprefix("Compute again: ").split(", ")] == [
         ["landscape", job, "run"] for job in ("curvature", "analyse", "surface")
     ]
-    assert "landscape analyse run" in damage.remedy(damage.Damage(tmp_path / "run", results=("embedding",)))
+    assert "landscape analyse run" in damage.remedy(
+        damage.Damage(tmp_path / "run", results=("embedding",))
+    )
 
 
-def test_a_file_of_another_run_with_its_old_time_is_seen_where_nothing_was_checked_yet(tmp_path) -> None:
+def test_a_file_of_another_run_with_its_old_time_is_seen_where_nothing_was_checked_yet(
+    tmp_path,
+) -> None:
     run, other = samples.full_run(tmp_path), samples.full_run(tmp_path, "other")
     samples.commit_chunk(other, [0, 1], 6, 7, salt=0.5)
     time.sleep(0.02)

@@ -1,4 +1,6 @@
-"""Laws of derived results: found by what they were computed from, whole or not at all, replaced by key, never damaged."""
+"""Laws of derived results: found by what they were computed from, whole or not at all, replaced by
+key, never damaged.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ from landscape_app.store.metas import finite
 from tests.store import samples
 from tests.store.test_journal import JSON
 
-TABLE = arrays(st.sampled_from([np.dtype("f4"), np.dtype("i8"), np.dtype("u1")]), st.tuples(st.integers(0, 3), st.integers(0, 3)))
+TABLE = arrays(
+    st.sampled_from([np.dtype("f4"), np.dtype("i8"), np.dtype("u1")]),
+    st.tuples(st.integers(0, 3), st.integers(0, 3)),
+)
 WORDS = st.text("abcdefgh", min_size=1, max_size=5)
 
 
@@ -30,11 +35,16 @@ WORDS = st.text("abcdefgh", min_size=1, max_size=5)
     data=st.data(),
 )
 @settings(max_examples=40)
-def test_a_result_comes_back_as_it_was_and_by_any_of_its_parameters(parameters, meta, tables, data, fresh):
+def test_a_result_comes_back_as_it_was_and_by_any_of_its_parameters(
+    parameters, meta, tables, data, fresh
+):
     folder = fresh()
     written = derived.write(folder, "embedding", parameters, tables, meta, "inputs")
     asked = data.draw(st.sets(st.sampled_from(sorted(parameters)))) if parameters else set()
-    for found in (written, derived.find(folder, "embedding", **{key: parameters[key] for key in asked})):
+    for found in (
+        written,
+        derived.find(folder, "embedding", **{key: parameters[key] for key in asked}),
+    ):
         assert (found.parameters, found.meta, found.inputs) == (parameters, finite(meta), "inputs")
         assert {name: (a.dtype, a.tobytes(), a.shape) for name, a in found.arrays.items()} == {
             name: (a.dtype, a.tobytes(), a.shape) for name, a in tables.items()
@@ -47,7 +57,9 @@ def test_a_result_comes_back_as_it_was_and_by_any_of_its_parameters(parameters, 
 
 
 def write(folder, value, *, name="embedding", inputs="i", **parameters):
-    return derived.write(folder, name, parameters, {"x": np.array([value])}, {"value": value}, inputs)
+    return derived.write(
+        folder, name, parameters, {"x": np.array([value])}, {"value": value}, inputs
+    )
 
 
 def test_the_newest_that_fits_is_found_and_the_same_key_is_replaced(tmp_path):
@@ -71,7 +83,11 @@ def test_the_newest_that_fits_is_found_and_the_same_key_is_replaced(tmp_path):
 def test_a_damaged_result_counts_as_absent_and_an_older_sound_one_is_found(fault, tmp_path):
     write(tmp_path, 1, k=1)
     newest = write(tmp_path, 2, k=2)
-    held, file, facts = derived.find(tmp_path, "embedding"), newest.path / derived.ARRAYS, newest.path / derived.RESULT
+    held, file, facts = (
+        derived.find(tmp_path, "embedding"),
+        newest.path / derived.ARRAYS,
+        newest.path / derived.RESULT,
+    )
     assert held.meta == {"value": 2}
     if fault == "flip":
         samples.flip(file, file.stat().st_size - 1)
@@ -112,7 +128,10 @@ def test_what_a_crash_left_is_removed_once_it_is_old_and_never_read(tmp_path):
 
 
 def test_a_result_stored_by_two_at_once_is_one_of_theirs(tmp_path):
-    writers = [threading.Thread(target=lambda v=v: [write(tmp_path, v, k=1) for _ in range(20)]) for v in range(3)]
+    writers = [
+        threading.Thread(target=lambda v=v: [write(tmp_path, v, k=1) for _ in range(20)])
+        for v in range(3)
+    ]
     for writer in writers:
         writer.start()
     for writer in writers:
@@ -120,7 +139,9 @@ def test_a_result_stored_by_two_at_once_is_one_of_theirs(tmp_path):
     found = derived.current(tmp_path, "embedding", {"k": 1}, "i")
     assert found.arrays["x"].tolist() == [found.meta["value"]]
     write(tmp_path, 7, k=1)
-    assert [(one.meta["value"], one.arrays["x"].tolist()) for one in derived.all(tmp_path, "embedding")] == [(7, [7])]
+    assert [
+        (one.meta["value"], one.arrays["x"].tolist()) for one in derived.all(tmp_path, "embedding")
+    ] == [(7, [7])]
     assert len(list((tmp_path / "derived").iterdir())) == 1
 
 

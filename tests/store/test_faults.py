@@ -1,4 +1,6 @@
-"""Laws of faults: what is acknowledged survives every kill (S1), crash (S2) and full disk (S7), and two never hold one lock (S8)."""
+"""Laws of faults: what is acknowledged survives every kill (S1), crash (S2) and full disk (S7), and
+two never hold one lock (S8).
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def start(target, *arguments):
     return process
 
 
-def test_what_was_acknowledged_survives_forty_kills_and_resume_completes_with_nothing_twice(tmp_path):
+def test_what_was_acknowledged_survives_forty_kills_and_resume_completes_with_nothing_twice(
+    tmp_path,
+):
     chance = random.Random(1)
     run = RunFolder.create(tmp_path, "run", samples.spec(CHUNKS - 1))
     acknowledged, kills = [], 0
@@ -49,7 +53,9 @@ def test_what_was_acknowledged_survives_forty_kills_and_resume_completes_with_no
     assert kills == KILLS
     files = [line["file"] for line in run.journal.lines() if line["kind"] == "chunk"]
     assert len(files) == len(set(files)) == CHUNKS
-    assert sorted(path.name for path in (run.path / "chunks").iterdir()) == sorted(file.removeprefix("chunks/") for file in files)
+    assert sorted(path.name for path in (run.path / "chunks").iterdir()) == sorted(
+        file.removeprefix("chunks/") for file in files
+    )
     found = snapshots.read(run)
     assert found.column("row").tolist() == list(range(1, 1 + 4 * CHUNKS))
     assert np.array_equal(found.column("train_loss"), found.column("row"))
@@ -81,14 +87,19 @@ def test_a_commit_that_crashes_anywhere_happened_or_did_not(before, tmp_path):
 
 def test_replacing_the_anchor_and_tidying_up_after_a_crash_never_lose_it(tmp_path):
     def prepare(runs):
-        RunFolder.create(runs, "run", samples.spec()).commit("anchor", samples.ANCHOR, samples.anchor())
+        RunFolder.create(runs, "run", samples.spec()).commit(
+            "anchor", samples.ANCHOR, samples.anchor()
+        )
 
     def prepare_torn(runs):  # died between the line and the taking of the place
         for n in range(1, 60):
             shutil.rmtree(runs / "run", ignore_errors=True)
             prepare(runs)
             crash("anchor_again", n, runs)
-            if list((runs / "run").glob("*.next")) and len(RunFolder.open(runs, "run").journal.lines()) == 2:
+            if (
+                list((runs / "run").glob("*.next"))
+                and len(RunFolder.open(runs, "run").journal.lines()) == 2
+            ):
                 return
         pytest.fail("it never died there")
 
@@ -106,7 +117,9 @@ def test_a_result_that_crashes_while_it_is_stored_is_absent_or_whole(tmp_path):
 
     def prepare_twice(runs):
         prepare(runs)
-        derived.write(runs / "run", "geometry", {"k": 1}, {"rows": np.zeros(3)}, {"version": 1}, "inputs")
+        derived.write(
+            runs / "run", "geometry", {"k": 1}, {"rows": np.zeros(3)}, {"version": 1}, "inputs"
+        )
 
     def look(run):
         found = derived.find(run.path, "geometry")
@@ -144,7 +157,9 @@ def crash(work, n, runs):
 
 
 def crash_everywhere(work, prepare, look, base):
-    """Crash `work` before its first, second, … file operation; the states found, each the same again after tidying up."""
+    """Crash `work` before its first, second, … file operation; the states found, each the same
+    again after tidying up.
+    """
     found = set()
     for n in range(1, 60):
         runs = base / str(n)
@@ -156,7 +171,11 @@ def crash_everywhere(work, prepare, look, base):
         found.add(state)
         with run.lock():
             assert look(run) == state
-            left = [path.name for path in run.path.rglob("*") if path.name.endswith((".tmp", ".next")) and "derived" not in path.parts]
+            left = [
+                path.name
+                for path in run.path.rglob("*")
+                if path.name.endswith((".tmp", ".next")) and "derived" not in path.parts
+            ]
             assert left == []
             run.mark("note")
         assert look(RunFolder.open(runs, "run")) == state
@@ -167,7 +186,9 @@ def crash_everywhere(work, prepare, look, base):
 
 @pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EROFS, errno.EIO])
 @pytest.mark.parametrize("work", ["commit", "replace", "mark", "derive", "create"])
-def test_a_disk_that_refuses_is_named_nothing_is_half_done_and_work_goes_on_when_it_yields(fault, work, tmp_path, monkeypatch):
+def test_a_disk_that_refuses_is_named_nothing_is_half_done_and_work_goes_on_when_it_yields(
+    fault, work, tmp_path, monkeypatch
+):
     run = samples.full_run(tmp_path)
     refused = 0
     for n in range(1, 60):
@@ -220,7 +241,9 @@ WORK = {
     "commit": lambda run, runs, n: samples.commit_chunk(run, [n % 4], n % 3, 3),
     "replace": lambda run, runs, n: samples.commit_chunk(run, [0, 1], 0, 5, salt=n / 1000),
     "mark": lambda run, runs, n: run.mark("note", n=n),
-    "derive": lambda run, runs, n: derived.write(run.path, "geometry", {}, {"x": np.ones(2)}, {}, "inputs"),
+    "derive": lambda run, runs, n: derived.write(
+        run.path, "geometry", {}, {"x": np.ones(2)}, {}, "inputs"
+    ),
     "create": lambda run, runs, n: RunFolder.create(runs, f"other-{n}", samples.spec()),
 }
 
@@ -238,7 +261,11 @@ def test_of_two_who_want_a_run_exactly_one_gets_it_fifty_times(tmp_path):
         for link in links:
             link.send(moment)
         answers = [link.recv() for link in links]
-        winners = [process.pid for process, answer in zip(processes, answers, strict=True) if answer is None]
+        winners = [
+            process.pid
+            for process, answer in zip(processes, answers, strict=True)
+            if answer is None
+        ]
         assert len(winners) == 1
         said = next(answer for answer in answers if answer is not None)
         assert f"process {winners[0]}" in said

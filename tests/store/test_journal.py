@@ -13,11 +13,18 @@ from landscape_app.store import journal
 from landscape_app.store.journal import Journal, decode, encode
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
-LINES = st.lists(st.fixed_dictionaries({"kind": st.text()}, optional={"facts": JSON, "file": st.text()}), max_size=5)
+LINES = st.lists(
+    st.fixed_dictionaries({"kind": st.text()}, optional={"facts": JSON, "file": st.text()}),
+    max_size=5,
+)
 
 
 @given(lines=LINES)
@@ -32,7 +39,11 @@ def test_anything_after_the_last_valid_line_is_nothing(lines, tail):
 
 
 def test_a_torn_last_line_is_cut_once_wherever_it_was_torn(tmp_path):
-    before, torn, after = {"kind": "a", "name": "µ\n"}, {"kind": "b", "file": "a", "first": 0}, {"kind": "b", "file": "b"}
+    before, torn, after = (
+        {"kind": "a", "name": "µ\n"},
+        {"kind": "b", "file": "a", "first": 0},
+        {"kind": "b", "file": "b"},
+    )
     start = len(encode(before))
     for cut in range(start, start + len(encode(torn))):
         path = tmp_path / f"{cut}.jsonl"
@@ -60,7 +71,9 @@ def test_a_line_damaged_in_the_middle_takes_no_other_with_it(tmp_path):
 
 def test_numbers_of_numpy_are_plain_ones_and_unknown_things_are_refused(tmp_path):
     journal = Journal(tmp_path / "journal")
-    journal.append({"kind": "x", "n": np.int64(3), "v": np.array([1.5, math.inf]), "f": np.float32(0.5)})
+    journal.append(
+        {"kind": "x", "n": np.int64(3), "v": np.array([1.5, math.inf]), "f": np.float32(0.5)}
+    )
     assert journal.lines() == ({"kind": "x", "n": 3, "v": [1.5, math.inf], "f": 0.5},)
     with pytest.raises(TypeError, match="object"):
         journal.append({"kind": "y", "thing": object()})
@@ -75,4 +88,8 @@ def test_what_is_remembered_of_journals_is_counted_as_it_comes_and_goes(tmp_path
             path.parent.mkdir(exist_ok=True)
             Journal(path).append({"kind": "note", "number": number, "repeat": repeat})
             Journal(path).lines()
-            assert journal._held[0] == sum(1 + len(known.lines) for known in journal._known.values()) <= journal.REMEMBERED
+            assert (
+                journal._held[0]
+                == sum(1 + len(known.lines) for known in journal._known.values())
+                <= journal.REMEMBERED
+            )

@@ -1,4 +1,6 @@
-"""Law of sequences: whatever is done to a run in whatever order, what is committed and sound is exactly what a model says (S11)."""
+"""Law of sequences: whatever is done to a run in whatever order, what is committed and sound is
+exactly what a model says (S11).
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,17 @@ EPOCHS = st.integers(0, 7)
 
 
 class Runs(RuleBasedStateMachine):
-    """The model: {epoch: salt} of the chunks that are committed and sound, or None where there is no run."""
+    """The model: {epoch: salt} of the chunks that are committed and sound, or None where there is
+    no run.
+    """
 
     files = Bundle("files")
 
     def __init__(self) -> None:
         super().__init__()
-        self.runs = Path(tempfile.mkdtemp(prefix="landscape-", dir=MEMORY if MEMORY.is_dir() else None))
+        self.runs = Path(
+            tempfile.mkdtemp(prefix="landscape-", dir=MEMORY if MEMORY.is_dir() else None)
+        )
         self.sound: dict[int, int] | None = None
         self.damaged: set[int] = set()
         self.stored: int | None = None
@@ -70,13 +76,16 @@ class Runs(RuleBasedStateMachine):
         del self.sound[epoch]
         self.damaged.add(epoch)
 
-    @rule(tail=st.binary(min_size=1, max_size=30).filter(lambda tail: b"\n" not in tail))  # a torn line has no end
+    # a torn line has no end
+    @rule(tail=st.binary(min_size=1, max_size=30).filter(lambda tail: b"\n" not in tail))
     def tear(self, tail: bytes) -> None:
         if self.sound is not None:
             with (self.run.path / "journal.jsonl").open("ab") as file:
                 file.write(tail)
 
-    @rule(name=st.sampled_from(["x.safetensors.next", ".x.safetensors.1-2.tmp", "stray.safetensors"]))
+    @rule(
+        name=st.sampled_from(["x.safetensors.next", ".x.safetensors.1-2.tmp", "stray.safetensors"])
+    )
     def litter(self, name: str) -> None:
         if self.sound is not None:
             (self.run.path / "chunks" / name).write_bytes(b"what a crash left")
@@ -91,7 +100,9 @@ class Runs(RuleBasedStateMachine):
     @rule(value=st.integers(0, 9))
     def store(self, value: int) -> None:
         if self.sound is not None:
-            derived.write(self.run.path, "geometry", {"k": 1}, {}, {"value": value}, self.run.digest())
+            derived.write(
+                self.run.path, "geometry", {"k": 1}, {}, {"value": value}, self.run.digest()
+            )
             self.stored = value
 
     @rule()
@@ -111,7 +122,11 @@ class Runs(RuleBasedStateMachine):
             return
         assert listed == [None]
         found = snapshots.read(self.run)
-        expected = {samples.row_of(7, t, epoch) + salt / 4 for t in (0, 1) for epoch, salt in self.sound.items()}
+        expected = {
+            samples.row_of(7, t, epoch) + salt / 4
+            for t in (0, 1)
+            for epoch, salt in self.sound.items()
+        }
         assert set(found.column("train_loss").tolist()) == expected
         assert len(found) == len(expected)
         assert {int(name[11:16]) for name in self.run.damaged()} == self.damaged

@@ -1,4 +1,6 @@
-"""Laws of opening: below the runs folder no link is followed, a file is a regular file of bounded size, and a JSON text is bounded, too."""
+"""Laws of opening: below the runs folder no link is followed, a file is a regular file of bounded
+size, and a JSON text is bounded, too.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ PLACES = (  # of a file in a runs folder, and how many names lead to it from the
 @pytest.fixture
 def runs(tmp_path):
     (tmp_path / "real").mkdir()
-    (tmp_path / "runs").symlink_to("real")  # how the runs folder is reached is the person's own business
+    # how the runs folder is reached is the person's own business
+    (tmp_path / "runs").symlink_to("real")
     return tmp_path / "runs"
 
 
@@ -39,13 +42,19 @@ def made(runs, place, content=b"{}"):
 
 
 @pytest.mark.parametrize(("place", "count"), PLACES)
-def test_every_name_below_the_runs_folder_is_reached_without_links_and_the_folder_itself_by_any(runs, place, count):
+def test_every_name_below_the_runs_folder_is_reached_without_links_and_the_folder_itself_by_any(
+    runs, place, count
+):
     path = made(runs, place)
     assert opening.split(path) == (runs, Path(place).parts)
     assert len(Path(place).parts) == count
     assert files.read_bytes(path) == b"{}"
     files.write_atomic(path, b"[]")
-    assert (files.read_json(path), files.digest(path) is None, files.stamp(path) is None) == ([], False, False)
+    assert (files.read_json(path), files.digest(path) is None, files.stamp(path) is None) == (
+        [],
+        False,
+        False,
+    )
     for depth in range(1, count + 1):
         name = runs.joinpath(*Path(place).parts[:depth])
         away = runs.parent / f"away-{depth}"
@@ -61,12 +70,18 @@ def test_every_name_below_the_runs_folder_is_reached_without_links_and_the_folde
             assert (away / path.relative_to(name)).read_bytes() == b"[]"
         else:
             files.write_atomic(path, b"new")  # takes the link's place
-            assert (path.read_bytes(), path.is_symlink(), away.read_bytes()) == (b"new", False, b"[]")
+            assert (path.read_bytes(), path.is_symlink(), away.read_bytes()) == (
+                b"new",
+                False,
+                b"[]",
+            )
         name.unlink()
         away.rename(name)
 
 
-def test_a_folder_that_is_swapped_for_a_link_after_it_was_looked_at_is_not_followed(runs, tmp_path, monkeypatch):
+def test_a_folder_that_is_swapped_for_a_link_after_it_was_looked_at_is_not_followed(
+    runs, tmp_path, monkeypatch
+):
     path = made(runs, "run/chunks/000.safetensors", b"old")
     (tmp_path / "away").mkdir()
     opened = os.open
@@ -99,7 +114,10 @@ def test_what_is_no_regular_file_of_that_size_is_refused_at_once(runs, kind, tmp
         os.truncate(path, 10 * 2**30)
     else:
         path.symlink_to("/dev/zero" if kind == "zero" else tmp_path / "nothing")
-    with pytest.raises(opening.RefusedError, match=r"'spec\.json' (is a|has 10,737,418,240 bytes, more than 1,048,576)"):
+    with pytest.raises(
+        opening.RefusedError,
+        match=r"'spec\.json' (is a|has 10,737,418,240 bytes, more than 1,048,576)",
+    ):
         files.read_bytes(path)
     assert kind == "sparse" or files.digest(path) is None
 
@@ -169,7 +187,16 @@ def test_a_json_text_that_is_none_or_goes_beyond_what_is_computed_with_is_a_valu
 
 
 @pytest.mark.parametrize(
-    "value", [{"a": [1, 2.5, None, True, "[[["]}, "[" * 100, -(2**63), 2**63 - 1, [[]] * 100, 1.7e308, 0.00012345678901234567]
+    "value",
+    [
+        {"a": [1, 2.5, None, True, "[[["]},
+        "[" * 100,
+        -(2**63),
+        2**63 - 1,
+        [[]] * 100,
+        1.7e308,
+        0.00012345678901234567,
+    ],
 )
 def test_any_other_json_text_is_its_value(value):
     assert files.from_json(json.dumps(value).encode()) == value

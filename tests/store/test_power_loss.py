@@ -1,4 +1,6 @@
-"""Laws of power loss (S3): what was acknowledged is there, what was not is before or after, and nothing else is ever shown as data."""
+"""Laws of power loss (S3): what was acknowledged is there, what was not is before or after, and
+nothing else is ever shown as data.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,15 @@ from tests.store import old, samples
 from tests.store.power import Disk, Event, Recorder, materialise
 
 Step = Callable[[Path], Any]
-GRID = parse_study({"name": "study", "regimes": ["good"], "networks": ["mlp-small"], "seeds": 1, "settings": {"data": "blobs"}})
+GRID = parse_study(
+    {
+        "name": "study",
+        "regimes": ["good"],
+        "networks": ["mlp-small"],
+        "seeds": 1,
+        "settings": {"data": "blobs"},
+    }
+)
 
 
 def opened(runs: Path) -> RunFolder:
@@ -43,7 +53,14 @@ def keep(root: Path) -> None:
 
 
 def derive(value: int) -> Step:
-    return lambda root: derived.write(root / "runs" / "run", "geometry", {"k": 1}, {"rows": np.full(3, value)}, {"value": value}, "inputs")
+    return lambda root: derived.write(
+        root / "runs" / "run",
+        "geometry",
+        {"k": 1},
+        {"rows": np.full(3, value)},
+        {"value": value},
+        "inputs",
+    )
 
 
 def study(root: Path) -> None:
@@ -60,10 +77,16 @@ SCENARIOS: dict[str, tuple[Step, dict[str, Step]]] = {
     "sample": (
         begin,
         {
-            "prepared": lambda root: opened(root / "runs").mark("prepared", parameters=samples.PARAMETERS),
-            "anchor": lambda root: opened(root / "runs").commit("anchor", samples.ANCHOR, samples.anchor()),
+            "prepared": lambda root: opened(root / "runs").mark(
+                "prepared", parameters=samples.PARAMETERS
+            ),
+            "anchor": lambda root: opened(root / "runs").commit(
+                "anchor", samples.ANCHOR, samples.anchor()
+            ),
             "chunk": lambda root: samples.commit_chunk(opened(root / "runs"), [0, 1], 0, 5),
-            "anchor again": lambda root: opened(root / "runs").commit("anchor", samples.ANCHOR, samples.chunk(7, [0], 0, 0, salt=-1.0)),
+            "anchor again": lambda root: opened(root / "runs").commit(
+                "anchor", samples.ANCHOR, samples.chunk(7, [0], 0, 0, salt=-1.0)
+            ),
             "finished": lambda root: opened(root / "runs").mark("finished"),
         },
     ),
@@ -110,7 +133,13 @@ def play(scenario, fresh, *, all_):
             recorder.note(f"begin {word}")
             step(root)
             recorder.note(f"done {word}")
-    disk, done, doing, seen, count = Disk(recorder.start), list[str](), "", set[tuple[str, Any]](), 0
+    disk, done, doing, seen, count = (
+        Disk(recorder.start),
+        list[str](),
+        "",
+        set[tuple[str, Any]](),
+        0,
+    )
     for event in [*recorder.events, None]:
         for state in disk.states(all_=all_):
             text = repr(sorted(state.items()))
@@ -134,13 +163,23 @@ def play(scenario, fresh, *, all_):
 
 
 def check(runs, done, doing):
-    """The folder after the steps that are `done`, while it was `doing` another; and the same again after it was tidied up."""
+    """The folder after the steps that are `done`, while it was `doing` another; and the same again
+    after it was tidied up.
+    """
     listed = catalogue.list_runs(runs)
-    assert [one.problem for one in [*listed, *catalogue.list_studies(runs)] if one.kind == "run"] == [None] * len(listed)
+    assert [
+        one.problem for one in [*listed, *catalogue.list_studies(runs)] if one.kind == "run"
+    ] == [None] * len(listed)
     ids = {one.id for one in listed} - {*GRID.runs}
     there = {"create": {"run"}, "delete": set(), "put aside": {"run-1"}}
-    allowed = [there.get(done[-1], {"run"})] if done else [set()] if doing == "create" else [{"run"}]
-    allowed = [{"half"}] if "migrate" in (*done, doing) else [*allowed, *([there[doing]] if doing in there else [])]
+    allowed = (
+        [there.get(done[-1], {"run"})] if done else [set()] if doing == "create" else [{"run"}]
+    )
+    allowed = (
+        [{"half"}]
+        if "migrate" in (*done, doing)
+        else [*allowed, *([there[doing]] if doing in there else [])]
+    )
     if not done and not doing:
         allowed += [set(), {"half"}]
     assert ids in allowed
@@ -150,13 +189,17 @@ def check(runs, done, doing):
             with RunFolder.open(runs, id).lock():
                 pass
     studies = [one.id for one in catalogue.list_studies(runs)]
-    assert studies in ([["study"]] if "study" in done else [[], ["study"]] if doing == "study" else [[]])
+    assert studies in (
+        [["study"]] if "study" in done else [[], ["study"]] if doing == "study" else [[]]
+    )
     if "study" in done:
         assert grids.read(StudyFolder.open(runs, "study")) == GRID
 
 
 def look(run, done, doing):
-    """A run: nothing that it acknowledges is lost or damaged, and every number is one that was written."""
+    """A run: nothing that it acknowledges is lost or damaged, and every number is one that was
+    written.
+    """
     assert run.damaged() == []
     rows = snapshots.read(run)
     losses, ids = rows.column("train_loss"), rows.column("row")
@@ -165,16 +208,28 @@ def look(run, done, doing):
     for word in ("prepared", "anchor", "chunk", "finished"):
         if word in done:
             assert word in kinds
-        elif doing != word and run.id == "run" and {*done, doing} & {"prepared", "anchor", "chunk", "anchor again", "finished"}:
+        elif (
+            doing != word
+            and run.id == "run"
+            and {*done, doing} & {"prepared", "anchor", "chunk", "anchor again", "finished"}
+        ):
             assert word not in kinds
     if "anchor" in (*done, doing) and "anchor" in kinds:
         again = "delta" in run.tensors(samples.ANCHOR)
-        assert again in ([True] if "anchor again" in done else [False, True] if doing == "anchor again" else [False])
+        assert again in (
+            [True]
+            if "anchor again" in done
+            else [False, True]
+            if doing == "anchor again"
+            else [False]
+        )
     values = [int(word[-1]) for word in (*done, doing) if word.startswith("derive")]
     found = derived.find(run.path, "geometry")
     if values:
         allowed = values[-2:] if doing else values[-1:]
-        assert (found is None and doing and len(values) == 1) or (found is not None and found.meta["value"] in allowed)
+        assert (found is None and doing and len(values) == 1) or (
+            found is not None and found.meta["value"] in allowed
+        )
         assert found is None or found.arrays["rows"].tolist() == [found.meta["value"]] * 3
     if "keep" in done:
         record = (run.prepared() or {})["sources"]["data"]

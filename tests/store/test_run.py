@@ -1,4 +1,6 @@
-"""Laws of run and study folders: ids and never paths, one schema or words about it, and locks that name their holder."""
+"""Laws of run and study folders: ids and never paths, one schema or words about it, and locks that
+name their holder.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landscape_app.errors import RunDamagedError, RunExistsError, RunLockedError, RunMissingError, SchemaError, SpecError, StorageError
+from landscape_app.errors import (
+    RunDamagedError,
+    RunExistsError,
+    RunLockedError,
+    RunMissingError,
+    SchemaError,
+    SpecError,
+    StorageError,
+)
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
 from landscape_app.store import catalogue, files, lock, opening
 from landscape_app.store.journal import encode
@@ -21,7 +31,22 @@ from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from tests.store import samples
 
-BAD_IDS = ["", ".", "..", "../run", "/etc", "Run", "-run", "run/", "run\n", "a" * 65, "_studies", ".state", "run\0", "é"]
+BAD_IDS = [
+    "",
+    ".",
+    "..",
+    "../run",
+    "/etc",
+    "Run",
+    "-run",
+    "run/",
+    "run\n",
+    "a" * 65,
+    "_studies",
+    ".state",
+    "run\0",
+    "é",
+]
 
 
 @given(id=st.text(max_size=70) | st.sampled_from(BAD_IDS))
@@ -53,7 +78,13 @@ def test_a_link_in_a_runs_folder_is_no_run(tmp_path):
     assert (tmp_path / "elsewhere" / "run" / "spec.json").exists()
 
 
-@pytest.mark.parametrize("values", [*PRESETS.values(), {"data": "npz:/x/My Data.npz", "network": "mlp", "regime": "poor", "seed": 7}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        *PRESETS.values(),
+        {"data": "npz:/x/My Data.npz", "network": "mlp", "regime": "poor", "seed": 7},
+    ],
+)
 def test_a_spec_comes_back_as_it_was_and_its_id_is_one(values, tmp_path):
     spec = parse(RunSpec, values)
     before = time.time()
@@ -101,26 +132,47 @@ HEADS = [
     (b'{"schema": 2, "created": 1e999, "settings": {}}', RunDamagedError, "damaged"),
     (b'{"schema": 2, "created": -1, "settings": {}}', RunDamagedError, "damaged"),
     (b'{"schema": 2, "created": NaN, "settings": {}}', RunDamagedError, "damaged"),
-    (b'{"schema": 2, "created": 1' + b"0" * 5000 + b', "settings": {}}', RunDamagedError, "damaged"),
-    (b'{"schema": 1, "created": 1, "settings": {"epochs": -1}}', RunDamagedError, "Retraining epochs"),
+    (
+        b'{"schema": 2, "created": 1' + b"0" * 5000 + b', "settings": {}}',
+        RunDamagedError,
+        "damaged",
+    ),
+    (
+        b'{"schema": 1, "created": 1, "settings": {"epochs": -1}}',
+        RunDamagedError,
+        "Retraining epochs",
+    ),
     (b'{"schema": 1, "created": 1, "settings": {"data": "gone"}}', RunDamagedError, "data set"),
 ]
 
 
 @pytest.mark.parametrize(("content", "error", "words"), HEADS)
-def test_a_folder_that_cannot_be_used_says_why_and_is_listed_with_that(content, error, words, tmp_path):
+def test_a_folder_that_cannot_be_used_says_why_and_is_listed_with_that(
+    content, error, words, tmp_path
+):
     sound, run = samples.full_run(tmp_path, "sound"), samples.full_run(tmp_path)
     (run.path / "spec.json").write_bytes(content)
     with pytest.raises(error, match=words):
         RunFolder.open(tmp_path, "run")
     listed = {one.id: one for one in catalogue.list_runs(tmp_path)}
     assert words in listed["run"].problem
-    assert (listed["sound"].problem, listed["sound"].regime, listed["sound"].created) == (None, "good", sound.created)
+    assert (listed["sound"].problem, listed["sound"].regime, listed["sound"].created) == (
+        None,
+        "good",
+        sound.created,
+    )
     catalogue.delete(tmp_path, "run")
     assert [one.id for one in catalogue.list_runs(tmp_path)] == ["sound"]
 
 
-@pytest.mark.parametrize("content", [b"", b'{"schema": 9, "created": 1}', b'{"schema": 1, "created": 1, "runs": ["../x"], "analysis": {}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b'{"schema": 9, "created": 1}',
+        b'{"schema": 1, "created": 1, "runs": ["../x"], "analysis": {}}',
+    ],
+)
 def test_a_study_that_cannot_be_used_is_listed_with_words(content, tmp_path):
     study = StudyFolder.create(tmp_path, "study", ["run"], AnalysisSpec())
     (study.path / "study.json").write_bytes(content)
@@ -134,7 +186,9 @@ def test_what_is_not_a_run_is_neither_listed_nor_deleted(tmp_path):
     (tmp_path / "src" / "code.py").touch()
     (tmp_path / "notes.txt").touch()
     (tmp_path / "claimed").mkdir()
-    assert [(one.id, bool(one.problem)) for one in catalogue.list_runs(tmp_path)] == [("claimed", True)]
+    assert [(one.id, bool(one.problem)) for one in catalogue.list_runs(tmp_path)] == [
+        ("claimed", True)
+    ]
     for id in ("src", "notes.txt"):
         with pytest.raises(RunMissingError):
             catalogue.delete(tmp_path, id)
@@ -150,7 +204,10 @@ def test_a_study_names_the_runs_that_are_gone_and_goes_without_them(tmp_path):
     catalogue.delete(tmp_path, "a")
     assert "a cannot be found" in catalogue.list_studies(tmp_path)[0].problem
     catalogue.delete(tmp_path, "both")
-    assert (catalogue.list_studies(tmp_path), [one.id for one in catalogue.list_runs(tmp_path)]) == ([], ["b"])
+    assert (
+        catalogue.list_studies(tmp_path),
+        [one.id for one in catalogue.list_runs(tmp_path)],
+    ) == ([], ["b"])
     assert not list(tmp_path.rglob(".deleted*"))
 
 
@@ -167,7 +224,9 @@ def test_a_thousand_runs_are_listed_within_a_second(tmp_path):
     assert min(seconds) < 1
 
 
-def test_a_lock_is_held_once_in_a_process_too_and_by_whatever_path_it_is_reached(tmp_path, monkeypatch):
+def test_a_lock_is_held_once_in_a_process_too_and_by_whatever_path_it_is_reached(
+    tmp_path, monkeypatch
+):
     run = samples.full_run(tmp_path)
     monkeypatch.chdir(tmp_path)
     other = RunFolder.open(tmp_path / ".." / tmp_path.name, "run")
@@ -186,12 +245,17 @@ def test_a_lock_is_held_once_in_a_process_too_and_by_whatever_path_it_is_reached
 def test_asking_who_holds_a_lock_does_not_drop_it(tmp_path):
     run = samples.full_run(tmp_path)
     path = str(run.path / lock.NAME)
-    ask = "import sys; from pathlib import Path; from landscape_app.store import lock; print(lock.holder(Path(sys.argv[1])))"
+    ask = (
+        "import sys; from pathlib import Path; from landscape_app.store import lock;"
+        " print(lock.holder(Path(sys.argv[1])))"
+    )
     with run.lock():
         for _ in range(3):
             lock.holder(run.path / lock.NAME)
             RunFolder.open(tmp_path, "run").damaged()
-        said = subprocess.run([sys.executable, "-c", ask, path], capture_output=True, text=True, check=True)
+        said = subprocess.run(
+            [sys.executable, "-c", ask, path], capture_output=True, text=True, check=True
+        )
     assert said.stdout.strip() == str(os.getpid())
 
 
@@ -226,13 +290,30 @@ def test_the_journal_keeps_the_newest_line_of_a_file_and_all_facts(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "file", ["../x.safetensors", "/tmp/x.safetensors", "chunks/../x.safetensors", "x.npz", "chunks/.x.safetensors", "a/b.safetensors"]
+    "file",
+    [
+        "../x.safetensors",
+        "/tmp/x.safetensors",
+        "chunks/../x.safetensors",
+        "x.npz",
+        "chunks/.x.safetensors",
+        "a/b.safetensors",
+    ],
 )
 def test_a_file_outside_the_run_is_neither_written_nor_read(file, tmp_path):
     run = samples.full_run(tmp_path)
     with pytest.raises(RunDamagedError, match="no name"):
         run.commit("chunk", file, {"x": np.ones(1)})
-    line = {"kind": "chunk", "bundle": 0, "trajectories": [0], "first": 0, "last": 0, "file": file, "sha256": "0" * 64, "bytes": 1}
+    line = {
+        "kind": "chunk",
+        "bundle": 0,
+        "trajectories": [0],
+        "first": 0,
+        "last": 0,
+        "file": file,
+        "sha256": "0" * 64,
+        "bytes": 1,
+    }
     with pytest.raises(ValueError, match="no line"):
         run.mark(**line)
     with (run.path / "journal.jsonl").open("ab") as journal:
@@ -277,7 +358,9 @@ def test_looking_for_damage_again_costs_one_look_at_each_file(tmp_path, monkeypa
     run = RunFolder.create(tmp_path, "many", parse(RunSpec, {}))
     with run.lock():
         for index in range(20):
-            run.commit("base", f"base-{index}.safetensors", {"x": np.zeros(3)}, first=index, last=index)
+            run.commit(
+                "base", f"base-{index}.safetensors", {"x": np.zeros(3)}, first=index, last=index
+            )
     old = time.time() - 10
     for path in run.path.glob("*.safetensors"):
         os.utime(path, (old, old))
@@ -285,7 +368,11 @@ def test_looking_for_damage_again_costs_one_look_at_each_file(tmp_path, monkeypa
     assert run.damaged() == []
     opened = []
     real = opening.regular
-    monkeypatch.setattr(opening, "regular", lambda path, *given, **named: opened.append(path.name) or real(path, *given, **named))
+    monkeypatch.setattr(
+        opening,
+        "regular",
+        lambda path, *given, **named: opened.append(path.name) or real(path, *given, **named),
+    )
     assert run.damaged() == []
     assert [name for name in opened if name.startswith("base")] == []
     (run.path / "base-3.safetensors").write_bytes(b"other")
@@ -295,7 +382,9 @@ def test_looking_for_damage_again_costs_one_look_at_each_file(tmp_path, monkeypa
     assert run.damaged() == [f"base-{index}.safetensors" for index in (3, 5, 7)]
 
 
-def test_what_a_crash_left_half_written_is_swept_by_the_next_holder_of_the_lock_but_no_cancel(tmp_path):
+def test_what_a_crash_left_half_written_is_swept_by_the_next_holder_of_the_lock_but_no_cancel(
+    tmp_path,
+):
     run = samples.full_run(tmp_path)
     study = StudyFolder.create(tmp_path, "study", ["run"], AnalysisSpec())
     left = [".status.json.1-00000000.tmp", ".table.csv.12-0123abcd.tmp"]
@@ -315,7 +404,9 @@ def test_a_folder_in_the_place_of_a_file_is_said_with_what_helps(own, tmp_path):
     if not own:
         target.unlink()
     target.mkdir()
-    with pytest.raises(StorageError, match="give another name" if own else "remove it, then resume"):
+    with pytest.raises(
+        StorageError, match="give another name" if own else "remove it, then resume"
+    ):
         files.write_atomic(target, b"x", own=own)
 
 

@@ -1,4 +1,6 @@
-"""Laws of folders of schema 1, as 0.2.0 wrote them: read as they are, brought to schema 2 by the first job, and not less checked."""
+"""Laws of folders of schema 1, as 0.2.0 wrote them: read as they are, brought to schema 2 by the
+first job, and not less checked.
+"""
 
 from __future__ import annotations
 
@@ -26,21 +28,31 @@ def runs(fresh):
 
 
 def contents(folder):
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != "run.lock"}
+    return {
+        path.relative_to(folder): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "run.lock"
+    }
 
 
 def test_a_folder_of_schema_1_opens_and_lists_and_is_not_written_to(runs):
     before = contents(runs)
     for path in (runs, *runs.rglob("*")):
         path.chmod(path.stat().st_mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
-    assert [(one.id, one.problem) for one in catalogue.list_runs(runs)] == [(id, None) for id in old.RUNS]
-    assert [(one.id, one.problem) for one in catalogue.list_studies(runs)] == [(id, None) for id in old.STUDIES]
+    assert [(one.id, one.problem) for one in catalogue.list_runs(runs)] == [
+        (id, None) for id in old.RUNS
+    ]
+    assert [(one.id, one.problem) for one in catalogue.list_studies(runs)] == [
+        (id, None) for id in old.STUDIES
+    ]
     assert stored(runs, "grid").runs.keys() == {id for id in old.RUNS if id.startswith("grid")}
     for id, rows in zip(old.RUNS, (17, 17, 17, 17, 23), strict=True):
         run = RunFolder.open(runs, id)
         assert (run.finished, run.damaged(), len(snapshots.read(run))) == (id != "half", [], rows)
         assert state(run.path).state == ("interrupted" if id == "half" else "finished")
-    assert RunFolder.open(runs, "done").spec.jump_tensors == "filters", "what was no setting then has the value that it had"
+    assert RunFolder.open(runs, "done").spec.jump_tensors == "filters", (
+        "what was no setting then has the value that it had"
+    )
     assert contents(runs) == before
 
 
@@ -63,9 +75,15 @@ def test_the_first_lock_brings_a_run_to_schema_2_and_later_changes_are_said(id, 
     assert (head["schema"], head["settings"], after) == (2, before.settings, before)
     assert after.journal.lines()[:-1] == lines
     assert after.journal.lines()[-1]["kind"] == "migrated"
-    assert (after.committed(), after.prepared(), after.finished) == (before.committed(), before.prepared(), before.finished)
+    assert (after.committed(), after.prepared(), after.finished) == (
+        before.committed(),
+        before.prepared(),
+        before.finished,
+    )
     head["settings"]["epochs"] += 1
-    (after.path / "spec.json").write_text(json.dumps({"schema": 1, "created": head["created"], "settings": head["settings"]}))
+    (after.path / "spec.json").write_text(
+        json.dumps({"schema": 1, "created": head["created"], "settings": head["settings"]})
+    )
     with pytest.raises(RunDamagedError, match="epochs was"):
         RunFolder.open(runs, id)
 
@@ -116,7 +134,11 @@ def test_a_migration_that_dies_anywhere_changes_nothing_and_is_done_the_next_tim
             assert (run.damaged(), len(run.committed()), run.spec.epochs) == ([], 5, 12)
             assert study.runs == ["grid-good-s0", "grid-poor-s0"]
             children.WORK[work](runs)
-        left = [path.name for path in (*run.path.iterdir(), *study.path.iterdir()) if path.name.endswith(".tmp")]
+        left = [
+            path.name
+            for path in (*run.path.iterdir(), *study.path.iterdir())
+            if path.name.endswith(".tmp")
+        ]
         assert left == []
         if code == 0:
             assert seen == ({(1, 0), (1, 1), (2, 1)} if work == "migrate" else {(1, 0), (2, 0)})

@@ -1,4 +1,6 @@
-"""Laws of reading a run's snapshots: every row once, in canonical order, with its own numbers, and never a row that is damaged (S5, S6)."""
+"""Laws of reading a run's snapshots: every row once, in canonical order, with its own numbers, and
+never a row that is damaged (S5, S6).
+"""
 
 from __future__ import annotations
 
@@ -35,13 +37,19 @@ def check(found, rows):
     assert found.column("diverged")[inner].tolist() == (rows[inner] % 5 == 0).tolist()
     delta = np.where(inner[:, None], rows[:, None] + np.arange(samples.PARAMETERS) / 1000, 0)
     assert np.array_equal(found.delta.whole(), delta.astype(np.float32))
-    assert np.array_equal(found.losses.whole()[inner], np.repeat(rows[inner, None], samples.LOSSES, 1).astype(np.float32))
+    assert np.array_equal(
+        found.losses.whole()[inner],
+        np.repeat(rows[inner, None], samples.LOSSES, 1).astype(np.float32),
+    )
     assert found.probe.shape == (len(rows), samples.EXAMPLES * samples.CLASSES)
     trajectory = np.where(inner, (rows - 1) // (EPOCHS + 1), -1)
     assert found.column("trajectory").tolist() == trajectory.tolist()
     assert found.column("epoch").tolist() == np.where(inner, (rows - 1) % (EPOCHS + 1), 0).tolist()
     assert found.column("seed").tolist() == np.where(inner, trajectory // 2, -1).tolist()
-    assert found.column("step_size").tolist() == np.where(inner & (trajectory % 2 == 1), 0.5, 0.0).tolist()
+    assert (
+        found.column("step_size").tolist()
+        == np.where(inner & (trajectory % 2 == 1), 0.5, 0.0).tolist()
+    )
 
 
 def test_chunks_committed_in_any_order_are_read_in_canonical_order(run):
@@ -60,7 +68,11 @@ def test_a_column_range_is_that_of_the_whole(run, start, width):
 
 def test_only_the_columns_that_are_asked_for_are_read(run, monkeypatch):
     delta, read, real = snapshots.read(run).delta, [], os.preadv
-    monkeypatch.setattr(os, "preadv", lambda handle, buffers, offset: read.append(real(handle, buffers, offset)) or read[-1])
+    monkeypatch.setattr(
+        os,
+        "preadv",
+        lambda handle, buffers, offset: read.append(real(handle, buffers, offset)) or read[-1],
+    )
     delta.read(5, 9)
     assert sum(read) == (ROWS - 1) * 4 * 4  # the anchor's δ is zero and not stored
 
@@ -118,7 +130,9 @@ def test_rows_that_two_chunks_hold_come_from_the_newer_one(tmp_path):
     assert len(set(found.column("row").tolist())) == len(found) == 2 * 6 + 2
     newer = (found.column("trajectory") == 0) & (found.column("epoch") >= 4)
     assert np.array_equal(found.column("train_loss"), found.column("row") + 0.5 * newer)
-    assert np.array_equal(found.delta.read(0, 1)[:, 0], (found.column("row") + 0.5 * newer).astype(np.float32))
+    assert np.array_equal(
+        found.delta.read(0, 1)[:, 0], (found.column("row") + 0.5 * newer).astype(np.float32)
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Laws of tensor files: arrays come back bit for bit, by column range too, and no header makes the reader allocate what is not there."""
+"""Laws of tensor files: arrays come back bit for bit, by column range too, and no header makes the
+reader allocate what is not there.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,16 @@ from hypothesis.extra.numpy import array_shapes, arrays, from_dtype
 from landscape_app.errors import RunDamagedError
 from landscape_app.store.tensors import TensorFile, pack, unpack
 
-KINDS = st.sampled_from(["f8", "f4", "f2", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1", "?"]).map(np.dtype)
-ARRAYS = KINDS.flatmap(lambda kind: arrays(kind, array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4), elements=from_dtype(kind)))
+KINDS = st.sampled_from(
+    ["f8", "f4", "f2", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1", "?"]
+).map(np.dtype)
+ARRAYS = KINDS.flatmap(
+    lambda kind: arrays(
+        kind,
+        array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
+        elements=from_dtype(kind),
+    )
+)
 NAMES = st.text(min_size=1, max_size=8).filter(lambda name: name != "__metadata__")
 
 
@@ -26,9 +36,13 @@ def test_arrays_come_back_bit_for_bit(tensors, turned, fresh):
     path = fresh() / "file"
     path.write_bytes(content)
     file = TensorFile.open(path)
-    for found in (unpack(bytearray(content), "file"), {name: file.read(name) for name in file.tensors}):
+    for found in (
+        unpack(bytearray(content), "file"),
+        {name: file.read(name) for name in file.tensors},
+    ):
         assert {name: (a.dtype, a.shape, a.tobytes()) for name, a in found.items()} == {
-            name: (a.dtype, a.shape, np.asarray(a, order="C").tobytes()) for name, a in given.items()
+            name: (a.dtype, a.shape, np.asarray(a, order="C").tobytes())
+            for name, a in given.items()
         }
         assert all(array.flags.writeable for array in found.values())
 
@@ -36,7 +50,9 @@ def test_arrays_come_back_bit_for_bit(tensors, turned, fresh):
 @given(tensors=st.dictionaries(NAMES, ARRAYS, max_size=4))
 def test_the_format_is_the_librarys(tensors):
     found = safetensors.numpy.load(bytes(pack(tensors)))
-    assert {name: a.tobytes() for name, a in found.items()} == {name: np.asarray(a, order="C").tobytes() for name, a in tensors.items()}
+    assert {name: a.tobytes() for name, a in found.items()} == {
+        name: np.asarray(a, order="C").tobytes() for name, a in tensors.items()
+    }
 
 
 @given(shape=st.tuples(*[st.integers(1, 4)] * 3), lead=st.integers(0, 3), data=st.data())
@@ -47,7 +63,9 @@ def test_a_column_range_is_that_of_the_whole(shape, lead, data, fresh):
     whole = array.reshape(int(np.prod(shape[:lead])), -1)
     start = data.draw(st.integers(0, whole.shape[1]))
     stop = data.draw(st.integers(start, whole.shape[1]))
-    assert np.array_equal(TensorFile.open(path).columns("x", lead=lead, start=start, stop=stop), whole[:, start:stop])
+    assert np.array_equal(
+        TensorFile.open(path).columns("x", lead=lead, start=start, stop=stop), whole[:, start:stop]
+    )
 
 
 def test_every_cut_of_a_file_is_refused(tmp_path):
@@ -69,7 +87,10 @@ def test_every_cut_of_a_file_is_refused(tmp_path):
         {"x": {"dtype": "F64", "shape": [2.0], "data_offsets": [0, 16]}},
         {"x": {"dtype": "F64", "shape": [True, 2], "data_offsets": [0, 16]}},
         {"x": {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]}},
-        {"x": {"dtype": "F64", "shape": [2], "data_offsets": [0, 16]}, "y": {"dtype": "F64", "shape": [2], "data_offsets": [0, 16]}},
+        {
+            "x": {"dtype": "F64", "shape": [2], "data_offsets": [0, 16]},
+            "y": {"dtype": "F64", "shape": [2], "data_offsets": [0, 16]},
+        },
         {"x": {"dtype": "O", "shape": [2], "data_offsets": [0, 16]}},
         {"x": {"dtype": "F64", "shape": [2]}},
         {"x": 3},
@@ -85,7 +106,11 @@ def test_a_header_that_lies_is_refused_before_anything_is_allocated(header, tmp_
 
 
 def test_a_header_longer_than_the_file_or_nested_without_end_is_refused(tmp_path):
-    for content in (b"\xff" * 64, (2**63).to_bytes(8, "little") + bytes(8), (200_000).to_bytes(8, "little") + b"[" * 200_000):
+    for content in (
+        b"\xff" * 64,
+        (2**63).to_bytes(8, "little") + bytes(8),
+        (200_000).to_bytes(8, "little") + b"[" * 200_000,
+    ):
         (tmp_path / "lie").write_bytes(content)
         with pytest.raises(RunDamagedError):
             TensorFile.open(tmp_path / "lie")

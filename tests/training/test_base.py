@@ -1,4 +1,6 @@
-"""Laws of base training: an epoch uses each row once, resumed equals uninterrupted, and every regime of digits interpolates."""
+"""Laws of base training: an epoch uses each row once, resumed equals uninterrupted, and every
+regime of digits interpolates.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def test_the_order_of_an_epoch_depends_on_stream_and_epoch_alone():
     problem, _ = make(**TINY)
 
     def order(name, epoch):
-        return torch.cat([x[0] for x, _ in epoch_batches(problem, [(0, (name,))], epoch=epoch, size=40)])
+        return torch.cat(
+            [x[0] for x, _ in epoch_batches(problem, [(0, (name,))], epoch=epoch, size=40)]
+        )
 
     assert torch.equal(order("a", 1), order("a", 1))
     assert not torch.equal(order("a", 1), order("a", 2))
@@ -50,7 +54,14 @@ def test_training_taken_up_at_any_chunk_is_bit_for_bit_the_same(monkeypatch):
 
     def train(bundle, done):
         kept = {}
-        base.train(problem, spec, bundle, done=done, sink=lambda first, last, tensors: kept.__setitem__(last, tensors), progress=Silent())
+        base.train(
+            problem,
+            spec,
+            bundle,
+            done=done,
+            sink=lambda first, last, tensors: kept.__setitem__(last, tensors),
+            progress=Silent(),
+        )
         return kept
 
     whole = train(start.repeated(1), 0)
@@ -69,10 +80,26 @@ def test_a_rate_at_which_training_diverges_is_said():
         base.train(problem, spec, poisoned, done=0, sink=lambda *_: None, progress=Silent())
 
 
-@pytest.mark.parametrize(("regime", "gap"), [("good", (0.0, 0.08)), ("plain", (0.0, 0.08)), ("poor", (0.28, 0.5))])
+@pytest.mark.parametrize(
+    ("regime", "gap"), [("good", (0.0, 0.08)), ("plain", (0.0, 0.08)), ("poor", (0.28, 0.5))]
+)
 def test_every_regime_of_digits_interpolates_and_its_gap_is_that_of_the_protocol(regime, gap):
-    problem, spec = make(data="digits", network="mlp", regime=regime, train_epochs=200, train_batch=50, train_rate=0.1)
-    bundle = base.train(problem, spec, Bundle.of(problem.network, problem.layout), done=0, sink=lambda *_: None, progress=Silent())
+    problem, spec = make(
+        data="digits",
+        network="mlp",
+        regime=regime,
+        train_epochs=200,
+        train_batch=50,
+        train_rate=0.1,
+    )
+    bundle = base.train(
+        problem,
+        spec,
+        Bundle.of(problem.network, problem.layout),
+        done=0,
+        sink=lambda *_: None,
+        progress=Silent(),
+    )
     scores = score(problem, OneAtATime(problem), bundle, anchor=bundle.weights[0])
     train, test = scores["scores.train_accuracy"][0], scores["scores.test_accuracy"][0]
     assert train >= 0.99

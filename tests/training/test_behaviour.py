@@ -1,4 +1,6 @@
-"""A network that changes what it is given, or keeps what no trajectory owns, is found before any training."""
+"""A network that changes what it is given, or keeps what no trajectory owns, is found before any
+training.
+"""
 
 from __future__ import annotations
 
@@ -139,7 +141,9 @@ class LazyAngles(Net):
 
     def forward(self, x):
         if self._cos is None or self._made < x.shape[1]:
-            angles = torch.arange(x.shape[1]).repeat_interleave(3)[: x.shape[1]] * self.frequencies.repeat(2)
+            angles = torch.arange(x.shape[1]).repeat_interleave(3)[
+                : x.shape[1]
+            ] * self.frequencies.repeat(2)
             self._cos, self._sin, self._made = angles.cos(), angles.sin(), x.shape[1]
         return self.fc(x * self._cos + x.roll(3, 1) * self._sin)
 
@@ -325,11 +329,22 @@ def test_the_module_that_answers_differently_is_named():
         LazyAngles(),
         LazyMask(),
         CachedTable(),
-        nn.Sequential(nn.Linear(6, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.ReLU(inplace=True), nn.Linear(8, 3)),
+        nn.Sequential(
+            nn.Linear(6, 8),
+            nn.BatchNorm1d(8),
+            nn.Dropout(0.5),
+            nn.ReLU(inplace=True),
+            nn.Linear(8, 3),
+        ),
         nn.Sequential(nn.utils.spectral_norm(nn.Linear(6, 6)), nn.Linear(6, 3)),
-        nn.Sequential(nn.utils.parametrizations.spectral_norm(nn.Linear(6, 6)), nn.utils.parametrizations.weight_norm(nn.Linear(6, 3))),
+        nn.Sequential(
+            nn.utils.parametrizations.spectral_norm(nn.Linear(6, 6)),
+            nn.utils.parametrizations.weight_norm(nn.Linear(6, 3)),
+        ),
     ],
-    ids=lambda network: type(network[0] if isinstance(network, nn.Sequential) else network).__name__,
+    ids=lambda network: (
+        type(network[0] if isinstance(network, nn.Sequential) else network).__name__
+    ),
 )
 def test_what_does_no_harm_is_taken(network):
     check_behaviour(network, X)
@@ -356,7 +371,10 @@ def by_hand(network, problem, steps=3):
     network.train()
     for _ in range(steps):
         gradients = torch.autograd.grad(
-            problem.objective.minimised(network(problem.x_train)[None], problem.y_train[None]).sum(), list(network.parameters())
+            problem.objective.minimised(
+                network(problem.x_train)[None], problem.y_train[None]
+            ).sum(),
+            list(network.parameters()),
         )
         with torch.no_grad():
             for parameter, gradient in zip(network.parameters(), gradients, strict=True):
@@ -380,7 +398,9 @@ def test_a_buffer_that_is_assigned_anew_is_each_trajectorys_own(kind):
         bundle.weights -= 0.1 * engine.gradient(bundle, x, y)[0]
     for row in range(2):
         torch.testing.assert_close(bundle.buffers["mean"][row], plain.mean)
-        torch.testing.assert_close(engine.outputs(bundle, problem.x_train)[row], plain(problem.x_train))
+        torch.testing.assert_close(
+            engine.outputs(bundle, problem.x_train)[row], plain(problem.x_train)
+        )
 
 
 def test_two_trajectories_through_one_module_that_leaks_are_refused():

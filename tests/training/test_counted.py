@@ -1,4 +1,6 @@
-"""Laws of batches in which no row counts: refused exactly where a batch of the run has a loss over no rows, and said what they are."""
+"""Laws of batches in which no row counts: refused exactly where a batch of the run has a loss over
+no rows, and said what they are.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,12 @@ def problem_of(loss: nn.Module, *, ignored: float = 0.0, **settings):
     labels[torch.rand(len(labels), generator=torch.Generator().manual_seed(0)) < ignored] = -100
     objective = taken_apart(loss, classes=problem.outputs)
     accuracy = dataclasses.replace(problem.objective.accuracy, ignored=(-100,))
-    return dataclasses.replace(problem, y_train=labels, objective=dataclasses.replace(objective, accuracy=accuracy)), spec
+    return (
+        dataclasses.replace(
+            problem, y_train=labels, objective=dataclasses.replace(objective, accuracy=accuracy)
+        ),
+        spec,
+    )
 
 
 @pytest.mark.parametrize("size", [2, 7, 40, 1000])
@@ -36,17 +43,31 @@ def test_a_batch_without_rows_is_found_where_its_loss_is_nan_and_nowhere_else(si
     problem, spec = problem_of(nn.CrossEntropyLoss(), ignored=ignored, train_batch=size, batch=size)
     for epochs in (base.counted_epochs(spec), retrain.counted_epochs(spec)):
         for epoch in epochs:
-            labels = [y for _, y in epoch_batches(problem, [epoch.stream], epoch=epoch.number, size=size)]
-            losses = [problem.objective.minimised(torch.zeros(*y.shape, problem.outputs), y) for y in labels]
+            labels = [
+                y for _, y in epoch_batches(problem, [epoch.stream], epoch=epoch.number, size=size)
+            ]
+            losses = [
+                problem.objective.minimised(torch.zeros(*y.shape, problem.outputs), y)
+                for y in labels
+            ]
             empty = [i + 1 for i, loss in enumerate(losses) if not loss.isfinite().all()]
             words = counted.why_not_finite(problem, epoch)
             assert bool(words) == bool(empty)
-            assert not empty or f"No row of batch {empty[0]} in epoch {epoch.number} of {epoch.phase} counts" in words
+            assert (
+                not empty
+                or f"No row of batch {empty[0]} in epoch {epoch.number} of {epoch.phase} counts"
+                in words
+            )
 
 
 def test_it_is_said_what_the_labels_are_and_which_setting_to_change():
     problem, spec = problem_of(nn.CrossEntropyLoss(), ignored=0.8, batch=2)
-    with pytest.raises(ModelError, match=r"retraining counts in the loss \(batch = 2\): its labels are all -100.* a larger batch"):
+    with pytest.raises(
+        ModelError,
+        match=(
+            r"retraining counts in the loss \(batch = 2\): its labels are all -100.* a larger batch"
+        ),
+    ):
         counted.check_counted(problem, retrain.counted_epochs(spec))
     weight = torch.ones(problem.outputs)
     weight[0] = 0
@@ -55,9 +76,13 @@ def test_it_is_said_what_the_labels_are_and_which_setting_to_change():
         counted.check_counted(problem, base.counted_epochs(spec))
 
 
-@pytest.mark.parametrize("loss", [nn.CrossEntropyLoss(reduction="sum"), nn.CrossEntropyLoss(ignore_index=-7)])
+@pytest.mark.parametrize(
+    "loss", [nn.CrossEntropyLoss(reduction="sum"), nn.CrossEntropyLoss(ignore_index=-7)]
+)
 def test_a_sum_needs_no_row_and_without_ignored_rows_nothing_is_refused(loss):
-    problem, spec = problem_of(loss, ignored=0.8 * (loss.reduction == "sum"), train_batch=1, batch=1)
+    problem, spec = problem_of(
+        loss, ignored=0.8 * (loss.reduction == "sum"), train_batch=1, batch=1
+    )
     counted.check_counted(problem, [*base.counted_epochs(spec), *retrain.counted_epochs(spec)])
 
 
@@ -70,8 +95,12 @@ def test_training_names_the_empty_batch_and_not_the_rate():
 
 def test_the_rate_of_an_optimizer_that_was_given_is_not_the_specs():
     problem, spec = make(**{**TINY, **SOME})
-    own = dataclasses.replace(problem, optimizers=(lambda parameters: torch.optim.SGD(parameters, lr=1e30), None))
+    own = dataclasses.replace(
+        problem, optimizers=(lambda parameters: torch.optim.SGD(parameters, lr=1e30), None)
+    )
     bundle = Bundle.of(own.network, own.layout)
-    with pytest.raises(ModelError, match="Lower the learning rate of the optimizer that you gave for training") as caught:
+    with pytest.raises(
+        ModelError, match="Lower the learning rate of the optimizer that you gave for training"
+    ) as caught:
         base.train(own, spec, bundle, done=0, sink=lambda *_: None, progress=Silent())
     assert f"({spec.train_rate})" not in str(caught.value)

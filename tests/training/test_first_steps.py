@@ -15,9 +15,15 @@ from tests.sampling.test_networks_of_all_kinds import problem_of
 from tests.sampling.test_reach import spec_of
 
 NORMS = {
-    "BatchNorm": lambda: nn.Sequential(nn.Linear(6, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3)),
-    "BatchNorm of one pixel": lambda: nn.Sequential(nn.Unflatten(1, (6, 1, 1)), nn.BatchNorm2d(6), nn.Flatten(), nn.Linear(6, 3)),
-    "GroupNorm of one pixel": lambda: nn.Sequential(nn.Unflatten(1, (6, 1, 1)), nn.GroupNorm(6, 6), nn.Flatten(), nn.Linear(6, 3)),
+    "BatchNorm": lambda: nn.Sequential(
+        nn.Linear(6, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3)
+    ),
+    "BatchNorm of one pixel": lambda: nn.Sequential(
+        nn.Unflatten(1, (6, 1, 1)), nn.BatchNorm2d(6), nn.Flatten(), nn.Linear(6, 3)
+    ),
+    "GroupNorm of one pixel": lambda: nn.Sequential(
+        nn.Unflatten(1, (6, 1, 1)), nn.GroupNorm(6, 6), nn.Flatten(), nn.Linear(6, 3)
+    ),
 }
 
 
@@ -25,7 +31,10 @@ NORMS = {
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"train_batch": 19}, r"train_batch = 19, 20 train rows.*Choose another train_batch, e.g. 20"),
+        (
+            {"train_batch": 19},
+            r"train_batch = 19, 20 train rows.*Choose another train_batch, e.g. 20",
+        ),
         ({"batch": 19}, r"\(batch = 19, 20 train rows.*Choose another batch, e.g. 20"),
         ({"batch": 1}, r"Every batch would have one row"),
     ],
@@ -39,7 +48,9 @@ def test_a_last_batch_of_one_row_is_refused_where_the_network_cannot_take_it(nam
 
 def test_it_is_no_matter_where_the_network_can_or_where_nothing_is_trained():
     check_batches(problem_of(nn.Linear(6, 3)), spec_of(batch=19, train_batch=19))
-    image = nn.Sequential(nn.Unflatten(1, (1, 2, 3)), nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(6, 3))
+    image = nn.Sequential(
+        nn.Unflatten(1, (1, 2, 3)), nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(6, 3)
+    )
     check_batches(problem_of(image), spec_of(batch=19, train_batch=19))
     check_batches(problem_of(NORMS["BatchNorm"]()), spec_of(train_batch=19, train_epochs=0))
 
@@ -59,11 +70,16 @@ def test_trying_changes_nothing_and_touches_no_global_generator():
         return Noisy(parameters, lr=0.1)
 
     problem = problem_of(NORMS["BatchNorm"](), optimizers=(None, noisy))
-    before, generator = {key: value.clone() for key, value in problem.network.state_dict().items()}, torch.random.get_rng_state()
+    before, generator = (
+        {key: value.clone() for key, value in problem.network.state_dict().items()},
+        torch.random.get_rng_state(),
+    )
     assert take(problem, spec_of(), retraining=True).draws
     assert not take(problem, spec_of(), retraining=False).draws
     assert torch.equal(generator, torch.random.get_rng_state())
-    assert all(torch.equal(before[key], value) for key, value in problem.network.state_dict().items())
+    assert all(
+        torch.equal(before[key], value) for key, value in problem.network.state_dict().items()
+    )
 
 
 def test_a_loss_that_has_no_value_on_one_row_is_refused_where_one_row_comes_up():
@@ -73,7 +89,9 @@ def test_a_loss_that_has_no_value_on_one_row_is_refused_where_one_row_comes_up()
 
     problem, network = problem_of(nn.Linear(6, 3)), nn.Linear(6, 3)
     sides = (problem.y_train, problem.y_test)
-    objective = objective_of(correlation, classes=3, targets=sides, outputs=lambda rows: network(problem.x_train[rows]))
+    objective = objective_of(
+        correlation, classes=3, targets=sides, outputs=lambda rows: network(problem.x_train[rows])
+    )
     problem = dataclasses.replace(problem, objective=objective)
     with pytest.raises(ModelError, match="its loss is not finite there"):
         check_batches(problem, spec_of(batch=19))

@@ -1,4 +1,6 @@
-"""Isomap (Tenenbaum, de Silva & Langford 2000): classical scaling of the distances along the graph of nearest neighbours."""
+"""Isomap (Tenenbaum, de Silva & Langford 2000): classical scaling of the distances along the graph
+of nearest neighbours.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,11 @@ from landscape_app.analysis.space import Space
 
 
 def embed(space: Space, *, dims: int, neighbours: int) -> Embedding:
-    """Coordinates (m, dims) in units of the distance. Where the graph falls apart, the minimum spanning tree, in it anyway, joins it.
+    """Coordinates (m, dims) in units of the distance. Where the graph falls apart, the minimum
+    spanning tree, in it anyway, joins it.
 
-    meta: neighbours as used; components, 1; joined_edges, how many edges of the tree that took. Stress is that of the path lengths.
+    meta: neighbours as used; components, 1; joined_edges, how many edges of the tree that took.
+    Stress is that of the path lengths.
     """
     used = min(neighbours, len(space.distances) - 1)
     lengths = shortest_paths(space.distances, used)

@@ -1,4 +1,6 @@
-"""Metric MDS: the picture whose distances come nearest to the input's in the mean square, by our own solver (SCIENCE §5)."""
+"""Metric MDS: the picture whose distances come nearest to the input's in the mean square, by our
+own solver (SCIENCE §5).
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,19 @@ RANDOM = "metric scaling begun at random in place of the classical picture"
 def embed(space: Space, *, dims: int) -> Embedding:
     """Coordinates (m, dims) in units of the distance, from the classical picture on."""
     m, unit = len(space.distances), float(space.distances.max())
-    target = space.distances / unit  # the solver squares in single precision: no distance is too large, or too small, for it
+    # the solver squares in single precision: no distance is too large, or too small, for it
+    target = space.distances / unit
     scale = spread(target, dims=dims)
 
     def again(number: int) -> np.ndarray:
-        return metric(target, scale * random_start(m, dims=dims, seed=space.spec.seed, number=number))
+        return metric(
+            target, scale * random_start(m, dims=dims, seed=space.spec.seed, number=number)
+        )
 
     placed = unit * metric(target, space.principal[0][:, :dims] / unit)
-    return Embedding(placed, space.distances, True, restart=Restart(again, RANDOM, misfit=partial(stress, target)))
+    return Embedding(
+        placed,
+        space.distances,
+        True,
+        restart=Restart(again, RANDOM, misfit=partial(stress, target)),
+    )

@@ -9,9 +9,16 @@ from landscape_app.errors import AnalysisError
 
 
 def embed(space: Space, *, dims: int) -> Embedding:
-    """Scores (m, dims) on the first principal axes; meta "explained": share of the variance of each. Raises AnalysisError for distances that are not Euclidean."""
+    """Scores (m, dims) on the first principal axes; meta "explained": share of the variance of
+    each. Raises AnalysisError for distances that are not Euclidean.
+    """
     why = without_meaning("pca", space.spec.distance)
     if why is not None:
         raise AnalysisError(why)
     coordinates, shares = space.principal
-    return Embedding(coordinates[:, :dims], space.distances, False, {"explained": [float(share) for share in shares[:dims]]})
+    return Embedding(
+        coordinates[:, :dims],
+        space.distances,
+        False,
+        {"explained": [float(share) for share in shares[:dims]]},
+    )

@@ -17,10 +17,11 @@ RANDOM = "metric scaling of the same potential begun at random in place of the c
 
 
 def embed(space: Space, *, dims: int, kernel: str, starts: int | None = None) -> Embedding:
-    """`kernel`: "trajectory" or "paper". The diffusion time is the settings' t, else the knee. meta: t, knee, components, joined_edges.
+    """`kernel`: "trajectory" or "paper". The diffusion time is the settings' t, else the knee.
+    meta: t, knee, components, joined_edges.
 
-    arrays: entropy (100,), whose entry j the phate package labels t = j. Coordinates are in units of the potential. `starts`: at most
-    so many others are made to judge the stability.
+    arrays: entropy (100,), whose entry j the phate package labels t = j. Coordinates are in units
+    of the potential. `starts`: at most so many others are made to judge the stability.
     """
     diffusion = space.diffusion(kernel)
     t = diffusion.knee if space.spec.t is None else space.spec.t
@@ -28,13 +29,22 @@ def embed(space: Space, *, dims: int, kernel: str, starts: int | None = None) ->
     target, scale = potential.distances, spread(potential.distances, dims=dims)
 
     def again(number: int) -> np.ndarray:
-        return metric(target, scale * random_start(len(target), dims=dims, seed=space.spec.seed, number=number))
+        return metric(
+            target,
+            scale * random_start(len(target), dims=dims, seed=space.spec.seed, number=number),
+        )
 
     return Embedding(
         metric(target, potential.start[:, :dims]),
         target,
         True,
-        {"t": t, "knee": diffusion.knee, "components": diffusion.components, "joined_edges": diffusion.joined_edges, "kernel": kernel},
+        {
+            "t": t,
+            "knee": diffusion.knee,
+            "components": diffusion.components,
+            "joined_edges": diffusion.joined_edges,
+            "kernel": kernel,
+        },
         {"entropy": diffusion.entropy},
         Restart(again, RANDOM, starts, partial(stress, target)),
     )

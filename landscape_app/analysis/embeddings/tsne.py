@@ -1,4 +1,6 @@
-"""t-SNE (van der Maaten & Hinton 2008; Barnes-Hut 2014) by scikit-learn: who is near whom is kept, how far apart the rest lies is not."""
+"""t-SNE (van der Maaten & Hinton 2008; Barnes-Hut 2014) by scikit-learn: who is near whom is kept,
+how far apart the rest lies is not.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,11 @@ REACH = 3  # neighbours a snapshot is drawn to, in perplexities
 
 
 def embed(space: Space, *, dims: int, perplexity: float) -> Embedding:
-    """Coordinates (m, dims), scaled to the distances by least squares, as t-SNE's own unit means nothing.
+    """Coordinates (m, dims), scaled to the distances by least squares, as t-SNE's own unit means
+    nothing.
 
-    `perplexity` is bounded by a third of the other snapshots. meta: perplexity as used, components of the graph of the 3·perplexity
-    nearest neighbours, along which t-SNE attracts.
+    `perplexity` is bounded by a third of the other snapshots. meta: perplexity as used, components
+    of the graph of the 3·perplexity nearest neighbours, along which t-SNE attracts.
     """
     m, seed = len(space.distances), space.spec.seed
     used = max(1.0, min(float(perplexity), (m - 1) / REACH))
@@ -36,10 +39,18 @@ def embed(space: Space, *, dims: int, perplexity: float) -> Embedding:
 
     placed = run(classical_start(space.principal[0], dims=dims, seed=seed), number=0)
     meta = {"perplexity": used, "components": pieces(space.distances, int(REACH * used + 1))}
-    return Embedding(fitted(space.distances, placed), space.distances, True, meta, restart=Restart(again, "begun at random"))
+    return Embedding(
+        fitted(space.distances, placed),
+        space.distances,
+        True,
+        meta,
+        restart=Restart(again, "begun at random"),
+    )
 
 
-def _run(distances: np.ndarray, start: np.ndarray, *, perplexity: float, seed: int, number: int) -> np.ndarray:
+def _run(
+    distances: np.ndarray, start: np.ndarray, *, perplexity: float, seed: int, number: int
+) -> np.ndarray:
     method = TSNE(
         n_components=start.shape[1],
         perplexity=perplexity,
@@ -50,7 +61,8 @@ def _run(distances: np.ndarray, start: np.ndarray, *, perplexity: float, seed: i
     )
 
     def fitted_in_one_thread() -> np.ndarray:
-        with threadpool_limits(1, user_api="openmp"):  # sums over several threads come in any order, and the bytes with them
+        # sums over several threads come in any order, and the bytes with them
+        with threadpool_limits(1, user_api="openmp"):
             return method.fit_transform(distances).astype(np.float64)
 
     return waited(fitted_in_one_thread)

@@ -1,4 +1,6 @@
-"""UMAP (McInnes, Healy & Melville 2018) by umap-learn, an optional extra: the fuzzy graph of nearest neighbours, laid out by attraction."""
+"""UMAP (McInnes, Healy & Melville 2018) by umap-learn, an optional extra: the fuzzy graph of
+nearest neighbours, laid out by attraction.
+"""
 
 from __future__ import annotations
 
@@ -19,29 +21,48 @@ from landscape_app.records.pulse import waited
 from landscape_app.seeds import stream_seed
 
 MISSING = (
-    "UMAP needs the package umap-learn, which is not installed. Install it by: pip install 'landscape-app[umap]' "
-    "(in a checkout: pip install -e '.[umap]' -c constraints.txt). t-SNE and Isomap need nothing more."
+    "UMAP needs the package umap-learn, which is not installed. Install it by: pip install"
+    " 'landscape-app[umap]' (in a checkout: pip install -e '.[umap]' -c constraints.txt). t-SNE and"
+    " Isomap need nothing more."
 )
 
 
 def embed(space: Space, *, dims: int, neighbours: int, min_dist: float) -> Embedding:
-    """Coordinates (m, dims), scaled to the distances by least squares, as UMAP's own unit means nothing.
+    """Coordinates (m, dims), scaled to the distances by least squares, as UMAP's own unit means
+    nothing.
 
-    meta: neighbours as used (no more than there are), components of their graph. Raises AnalysisError where umap-learn is missing.
+    meta: neighbours as used (no more than there are), components of their graph. Raises
+    AnalysisError where umap-learn is missing.
     """
     m, seed = len(space.distances), space.spec.seed
     used = min(neighbours, m - 1)
-    run = partial(_run, space.distances / space.distances.max(), neighbours=used, min_dist=min_dist, seed=seed)
+    run = partial(
+        _run, space.distances / space.distances.max(), neighbours=used, min_dist=min_dist, seed=seed
+    )
 
     def again(number: int) -> np.ndarray:
         return run(random_start(m, dims=dims, seed=seed, number=number), number=number)
 
     placed = run(classical_start(space.principal[0], dims=dims, seed=seed), number=0)
     meta = {"neighbours": used, "min_dist": min_dist, "components": pieces(space.distances, used)}
-    return Embedding(fitted(space.distances, placed), space.distances, True, meta, restart=Restart(again, "another seed, begun at random"))
+    return Embedding(
+        fitted(space.distances, placed),
+        space.distances,
+        True,
+        meta,
+        restart=Restart(again, "another seed, begun at random"),
+    )
 
 
-def _run(distances: np.ndarray, start: np.ndarray, *, neighbours: int, min_dist: float, seed: int, number: int) -> np.ndarray:
+def _run(
+    distances: np.ndarray,
+    start: np.ndarray,
+    *,
+    neighbours: int,
+    min_dist: float,
+    seed: int,
+    number: int,
+) -> np.ndarray:
     library = waited(_library)
     method = library.UMAP(
         n_components=start.shape[1],

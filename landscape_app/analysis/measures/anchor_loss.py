@@ -1,4 +1,6 @@
-"""The train loss at the anchor: how well the network fits the labels it was given. Higher = fits worse."""
+"""The train loss at the anchor: how well the network fits the labels it was given. Higher = fits
+worse.
+"""
 
 from __future__ import annotations
 
@@ -13,4 +15,7 @@ def train_loss(snapshots: Snapshots, facts: Facts) -> Measured:
     """Mean loss over the train set at the anchor, labels as given, without augmentation."""
     here = anchor(snapshots)
     accuracy = snapshots.column("train_accuracy")[here]
-    return Measured(float(snapshots.column("train_loss")[here]), f"train accuracy {accuracy:.4g}" if classifies(snapshots) else "")
+    return Measured(
+        float(snapshots.column("train_loss")[here]),
+        f"train accuracy {accuracy:.4g}" if classifies(snapshots) else "",
+    )

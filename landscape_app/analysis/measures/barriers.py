@@ -1,6 +1,8 @@
-"""Barriers that were really crossed: the highest train loss found on straight lines between the ends of jumps and the anchor.
+"""Barriers that were really crossed: the highest train loss found on straight lines between the
+ends of jumps and the anchor.
 
-What lies between the evaluated points is not seen, so each is a lower bound; and a curved path may go around it.
+What lies between the evaluated points is not seen, so each is a lower bound; and a curved path may
+go around it.
 """
 
 from __future__ import annotations
@@ -20,21 +22,38 @@ COST = "9 passes over the train rows per pair of 16 ends and the anchor, shared"
 
 @measure(unit=LOSS, direction=HIGHER, source=SOURCE, cost=COST)
 def barrier_to_anchor(climbs: np.ndarray, seeds: np.ndarray, note: str) -> Measured:
-    """Mean over the ends (s,) of jumps of directions `seeds` (s,); climbs that are not finite are left out and counted."""
+    """Mean over the ends (s,) of jumps of directions `seeds` (s,); climbs that are not finite are
+    left out and counted.
+    """
     good = np.isfinite(climbs)
     mean, error = mean_and_error(climbs[good].tolist(), seeds[good].tolist())
-    return Measured(mean, words(f"{good.sum()} ends", error, f"{int((~good).sum())} not finite" if not good.all() else "", note))
+    return Measured(
+        mean,
+        words(
+            f"{good.sum()} ends",
+            error,
+            f"{int((~good).sum())} not finite" if not good.all() else "",
+            note,
+        ),
+    )
 
 
 @measure(unit=LOSS, direction=HIGHER, source=SOURCE, cost=COST)
 def barrier_between_ends(climbs: np.ndarray, note: str) -> Measured:
     """Mean over the pairs of ends (e,) that are finite."""
     inside = climbs[np.isfinite(climbs)]
-    pairs = words(f"{len(inside)} pairs, which share ends, so no standard error" if len(inside) else "no two ends", note)
+    pairs = words(
+        f"{len(inside)} pairs, which share ends, so no standard error"
+        if len(inside)
+        else "no two ends",
+        note,
+    )
     return Measured(float(inside.mean()) if len(inside) else None, pairs)
 
 
-@measure(unit=LOSS, direction=HIGHER, source=f"its merge tree is this program's; {SOURCE}", cost=COST)
+@measure(
+    unit=LOSS, direction=HIGHER, source=f"its merge tree is this program's; {SOURCE}", cost=COST
+)
 def barrier_persistence(finite_bars: Sequence[float], note: str) -> Measured:
     """Σ of the finite bars of the merge tree of ends and anchor."""
     return Measured(math.fsum(finite_bars), words(f"{len(finite_bars)} bars", note))

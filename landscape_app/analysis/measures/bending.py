@@ -1,6 +1,8 @@
-"""How straight retraining goes: its way over the straight one, and the angle by which it turns from epoch to epoch. Controls never count.
+"""How straight retraining goes: its way over the straight one, and the angle by which it turns from
+epoch to epoch. Controls never count.
 
-Of the polygon through the snapshots: what happens within an epoch, and so most of the noise of the batches, is not in it.
+Of the polygon through the snapshots: what happens within an epoch, and so most of the noise of the
+batches, is not in it.
 """
 
 from __future__ import annotations
@@ -20,18 +22,28 @@ def trajectory_detour(snapshots: Snapshots, facts: Facts) -> Measured:
     found = motion_of(snapshots, facts)
     trajectories, out = complete(snapshots)
     moved = [one for one in trajectories if found.displaced[one.rows[-1]] > 0]
-    ratios = [float(found.steps[one.rows[1:]].sum() / found.displaced[one.rows[-1]]) for one in moved]
+    ratios = [
+        float(found.steps[one.rows[1:]].sum() / found.displaced[one.rows[-1]]) for one in moved
+    ]
     return _mean(ratios, moved, words(_still(len(trajectories) - len(moved)), out))
 
 
 @measure(unit="degrees", direction="higher = turns more", source=SOURCE, cost=PASS)
 def trajectory_turning(snapshots: Snapshots, facts: Facts) -> Measured:
-    """Angle between θ_{e+1} − θ_e and θ_e − θ_{e−1}, mean over the epochs of a jump, then over the jumps: 0 = straight on, 180 = back."""
+    """Angle between θ_{e+1} − θ_e and θ_e − θ_{e−1}, mean over the epochs of a jump, then over the
+    jumps: 0 = straight on, 180 = back.
+    """
     found = motion_of(snapshots, facts)
     trajectories, out = complete(snapshots)
-    turned = [(one, angles) for one in trajectories if len(angles := _angles(found.steps, found.along, one))]
+    turned = [
+        (one, angles)
+        for one in trajectories
+        if len(angles := _angles(found.steps, found.along, one))
+    ]
     means = [float(np.degrees(angles).mean()) for _, angles in turned]
-    return _mean(means, [one for one, _ in turned], words(_still(len(trajectories) - len(turned)), out))
+    return _mean(
+        means, [one for one, _ in turned], words(_still(len(trajectories) - len(turned)), out)
+    )
 
 
 def _angles(steps: np.ndarray, along: np.ndarray, one: Trajectory) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The generalization gap at the anchor: what every other measure is held against.
 
-Train scores are on the labels given, without augmentation; test labels are never corrupted. Higher = generalizes worse.
+Train scores are on the labels given, without augmentation; test labels are never corrupted. Higher
+= generalizes worse.
 """
 
 from __future__ import annotations
@@ -16,28 +17,48 @@ JIANG = "Jiang et al. 2020, Fantastic Generalization Measures"
 FREE = "free: recorded at the anchor"
 
 NO_ACCURACY = "this task has no accuracy"
-NATS = {"cross_entropy", "CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss", "MultiLabelSoftMarginLoss", "KLDivLoss"}
+NATS = {
+    "cross_entropy",
+    "CrossEntropyLoss",
+    "NLLLoss",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "MultiLabelSoftMarginLoss",
+    "KLDivLoss",
+}
 
 
 @measure(unit="fraction", direction=DIRECTION, source=JIANG, cost=FREE)
 def gap_accuracy(snapshots: Snapshots, facts: Facts) -> Measured:
-    """Train accuracy minus test accuracy at the anchor, as a fraction; its error is that of a share among the test rows."""
+    """Train accuracy minus test accuracy at the anchor, as a fraction; its error is that of a share
+    among the test rows.
+    """
     train, test = snapshots.column("train_accuracy"), snapshots.column("test_accuracy")
     here = anchor(snapshots)
     if not classifies(snapshots):
         return Measured(None, NO_ACCURACY)
     rule = facts.get("accuracy") or {}
-    rows, entries = rule.get("test_rows", facts.get("test_rows")), rule.get("name") == "label_accuracy"
-    error = f"± {np.sqrt(test[here] * (1 - test[here]) / rows):.2g} (standard error, {rows} test rows)" if rows and not entries else ""
+    rows, entries = (
+        rule.get("test_rows", facts.get("test_rows")),
+        rule.get("name") == "label_accuracy",
+    )
+    error = (
+        f"± {np.sqrt(test[here] * (1 - test[here]) / rows):.2g} (standard error, {rows} test rows)"
+        if rows and not entries
+        else ""
+    )
     what = "label accuracy: the share of label entries that are right" if entries else ""
-    return Measured(float(train[here] - test[here]), words(what, error, _at_ends(snapshots, train - test)))
+    return Measured(
+        float(train[here] - test[here]), words(what, error, _at_ends(snapshots, train - test))
+    )
 
 
 @measure(unit=LOSS, direction=DIRECTION, source=JIANG, cost=FREE)
 def gap_loss(snapshots: Snapshots, facts: Facts) -> Measured:
     """Test loss minus train loss at the anchor."""
     train, test = snapshots.column("train_loss"), snapshots.column("test_loss")
-    with np.errstate(invalid="ignore"):  # inf − inf of a diverged snapshot, which is named and left out below
+    # inf − inf of a diverged snapshot, which is named and left out below
+    with np.errstate(invalid="ignore"):
         gap = test - train
     return Measured(float(gap[anchor(snapshots)]), _at_ends(snapshots, gap))
 
@@ -48,7 +69,9 @@ def classifies(snapshots: Snapshots) -> bool:
 
 
 def loss_unit(facts: Facts) -> str:
-    """Nats for a loss that is a logarithm of a probability; the unit of another loss is not known."""
+    """Nats for a loss that is a logarithm of a probability; the unit of another loss is not
+    known.
+    """
     return "nats" if facts.get("loss") in NATS else ""
 
 

@@ -1,7 +1,8 @@
-"""Infinitesimal sharpness: how the train loss curves at the anchor. Exact products with the Hessian, in eval mode, on all train rows.
+"""Infinitesimal sharpness: how the train loss curves at the anchor. Exact products with the
+Hessian, in eval mode, on all train rows.
 
-Another quantity than what a finite step finds (worst_direction, expected_sharpness): a valley with a flat floor and steep walls is
-flat here and sharp there.
+Another quantity than what a finite step finds (worst_direction, expected_sharpness): a valley with
+a flat floor and steep walls is flat here and sharp there.
 """
 
 from __future__ import annotations
@@ -40,14 +41,26 @@ def hessian_top(found: Top, seed: int) -> list[Measured]:
     return told
 
 
-@measure(unit=CURVATURE, direction=SHARPER, source="Hutch++: Meyer et al. 2021, arXiv 2010.09649", cost="45 Hessian products")
+@measure(
+    unit=CURVATURE,
+    direction=SHARPER,
+    source="Hutch++: Meyer et al. 2021, arXiv 2010.09649",
+    cost="45 Hessian products",
+)
 def hessian_trace(found: Trace, seed: int) -> list[Measured]:
     """The whole trace, and each layer's."""
 
     def error(value: float) -> str:
-        return f"± {value:.2g} (standard error, {found.products} products, seed {seed})" if value else f"exact, {found.products} products"
+        return (
+            f"± {value:.2g} (standard error, {found.products} products, seed {seed})"
+            if value
+            else f"exact, {found.products} products"
+        )
 
-    parts = [Measured(value, error(off), name, f"layer {name}") for name, (value, off) in found.layers.items()]
+    parts = [
+        Measured(value, error(off), name, f"layer {name}")
+        for name, (value, off) in found.layers.items()
+    ]
     return [Measured(found.value, error(found.error)), *(parts if len(parts) > 1 else [])]
 
 
@@ -62,4 +75,6 @@ def hessian_negative(found: Density, seed: int) -> Measured:
     share, error, bias = found.negative()
     held = f"standard error {error:.2g}, quadrature {bias:.2g}" if bias else "standard error"
     probes = f"{int(found.probe.max()) + 1} probes of up to {found.steps} products, seed {seed}"
-    return Measured(share, f"± {math.hypot(error, bias):.2g} ({held}, {probes}); below −{found.width:.3g}")
+    return Measured(
+        share, f"± {math.hypot(error, bias):.2g} ({held}, {probes}); below −{found.width:.3g}"
+    )

@@ -1,4 +1,6 @@
-"""All measures by the table: of a run's snapshots, as lines that are stored, and the table itself for a reader."""
+"""All measures by the table: of a run's snapshots, as lines that are stored, and the table itself
+for a reader.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,11 @@ Line = dict[str, Any]
 
 
 def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
-    """[{"name", "label", "value", "unit", "direction", "source", "help", "cost", "detail"}] of every measure of the snapshots.
+    """[{"name", "label", "value", "unit", "direction", "source", "help", "cost", "detail"}] of
+    every measure of the snapshots.
 
-    A few passes over the weights, and n³ for n snapshots. A value that is not finite becomes None, and its detail says so. Raises
-    AnalysisError if the anchor's row is missing.
+    A few passes over the weights, and n³ for n snapshots. A value that is not finite becomes None,
+    and its detail says so. Raises AnalysisError if the anchor's row is missing.
     """
     facts = {**facts, MOTION: motion(snapshots), CLOUDS: Clouds(snapshots, facts)}
     unit = loss_unit(facts)
@@ -34,7 +37,9 @@ def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
 
 
 def lines(name: str, found: list[Measured], loss_unit: str) -> list[Line]:
-    """What the measure `name` of the table answered, as it is stored; loss_unit: of the run's loss, "" if it is not known."""
+    """What the measure `name` of the table answered, as it is stored; loss_unit: of the run's loss,
+    "" if it is not known.
+    """
     entry = MEASURES[name]
     about: Measure = entry.load()
     return [_line(name, entry, about, one, loss_unit) for one in found]
@@ -62,10 +67,25 @@ def _unit(unit: str, loss_unit: str) -> str:
 
 
 def catalogue() -> list[Line]:
-    """[{"name", "label", "help", "unit", "direction", "source", "cost", "needs"}] of the whole table: for documents, page and command line."""
+    """[{"name", "label", "help", "unit", "direction", "source", "cost", "needs"}] of the whole
+    table: for documents, page and command line.
+    """
     rows = []
     for name, entry in MEASURES.items():
         about: Measure = entry.load()
-        told = {"unit": about.unit, "direction": about.direction, "source": about.source, "cost": about.cost}
-        rows.append({"name": name, "label": entry.label, "help": entry.help, **told, "needs": entry.settings.get("needs", SNAPSHOTS)})
+        told = {
+            "unit": about.unit,
+            "direction": about.direction,
+            "source": about.source,
+            "cost": about.cost,
+        }
+        rows.append(
+            {
+                "name": name,
+                "label": entry.label,
+                "help": entry.help,
+                **told,
+                "needs": entry.settings.get("needs", SNAPSHOTS),
+            }
+        )
     return rows

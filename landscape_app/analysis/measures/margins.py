@@ -1,4 +1,6 @@
-"""How surely the network is right on its train rows: the margin that a tenth of them are below, and its confidence."""
+"""How surely the network is right on its train rows: the margin that a tenth of them are below, and
+its confidence.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,13 @@ COST = "a pass over the train rows"
 
 @measure(unit="logit", direction=SURER, source="Jiang et al. 2019, arXiv 1810.00113", cost=COST)
 def margin_10(margin: np.ndarray) -> Measured:
-    """10 % quantile over the train rows (n,) of the label's output less the largest other; not normalised by the weights."""
-    return Measured(float(np.quantile(margin, 0.1)), words(f"median {np.median(margin):.3g}", f"{len(margin)} train rows"))
+    """10 % quantile over the train rows (n,) of the label's output less the largest other; not
+    normalised by the weights.
+    """
+    return Measured(
+        float(np.quantile(margin, 0.1)),
+        words(f"median {np.median(margin):.3g}", f"{len(margin)} train rows"),
+    )
 
 
 @measure(unit="fraction", direction=SURER, source="Guo et al. 2017, arXiv 1706.04599", cost=COST)

@@ -14,8 +14,8 @@ LOSS = "loss"  # in a unit: nats where the loss is a cross-entropy, else unknown
 class Measured:
     """A number about a run. value: None where it cannot be told, and then `detail` says why.
 
-    detail: its error bar, what was left out, by name. part: which of several ("0.5" → the name "expected_sharpness[0.5]"), its
-    part_label, and its unit where that is not the measure's.
+    detail: its error bar, what was left out, by name. part: which of several ("0.5" → the name
+    "expected_sharpness[0.5]"), its part_label, and its unit where that is not the measure's.
     """
 
     value: float | None
@@ -29,8 +29,9 @@ class Measured:
 class Measure:
     """One measure: what computes it, and what a reader needs to know of it.
 
-    unit: "" for a pure number. direction: what a higher value means, in words. source: where it is defined. cost: what it takes.
-    Of the snapshots it is called with (snapshots, facts); one that needs the network with what a probe of it found.
+    unit: "" for a pure number. direction: what a higher value means, in words. source: where it is
+    defined. cost: what it takes. Of the snapshots it is called with (snapshots, facts); one that
+    needs the network with what a probe of it found.
     """
 
     work: Callable[..., Measured | list[Measured]]
@@ -45,6 +46,8 @@ class Measure:
         return result if isinstance(result, list) else [result]
 
 
-def measure(*, unit: str, direction: str, source: str, cost: str) -> Callable[[Callable[..., Measured | list[Measured]]], Measure]:
+def measure(
+    *, unit: str, direction: str, source: str, cost: str
+) -> Callable[[Callable[..., Measured | list[Measured]]], Measure]:
     """Makes a measure of the function below it."""
     return lambda work: Measure(work, unit, direction, source, cost)

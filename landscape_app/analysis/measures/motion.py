@@ -1,4 +1,6 @@
-"""How far the weights moved from epoch to epoch, which way, and how far apart trajectories end: one pass over δ for all measures."""
+"""How far the weights moved from epoch to epoch, which way, and how far apart trajectories end: one
+pass over δ for all measures.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,13 @@ WIDTH = 1024  # parameters handled at once: 821 snapshots of them are 7 MB in fl
 
 @dataclass(frozen=True)
 class Motion:
-    """steps (n,): ‖θ − θ'‖ to the snapshot one epoch before on the same trajectory, NaN where there is none.
+    """steps (n,): ‖θ − θ'‖ to the snapshot one epoch before on the same trajectory, NaN where there
+    is none.
 
-    along (n,): ⟨θ − θ', θ' − θ''⟩ of two such moves that follow each other, NaN where there are none. displaced (n,): of the last
-    snapshot of a trajectory ‖θ_end − θ_0‖, NaN elsewhere and where either is missing. ends (s,): positions of the snapshots of the
-    last epoch at the largest step size; between (s, s): the distances among them.
+    along (n,): ⟨θ − θ', θ' − θ''⟩ of two such moves that follow each other, NaN where there are
+    none. displaced (n,): of the last snapshot of a trajectory ‖θ_end − θ_0‖, NaN elsewhere and
+    where either is missing. ends (s,): positions of the snapshots of the last epoch at the largest
+    step size; between (s, s): the distances among them.
     """
 
     steps: np.ndarray
@@ -31,14 +35,18 @@ class Motion:
 
 
 def motion(snapshots: Snapshots) -> Motion:
-    """One pass over the weights, float32 blocks accumulated in float64. O(n · parameters), and s² · parameters for the ends."""
+    """One pass over the weights, float32 blocks accumulated in float64. O(n · parameters), and s² ·
+    parameters for the ends.
+    """
     rows, before = consecutive(snapshots)
-    follows = np.flatnonzero(rows[:-1] == before[1:]) + 1  # moves that begin where the one before them in the list ended
+    # moves that begin where the one before them in the list ended
+    follows = np.flatnonzero(rows[:-1] == before[1:]) + 1
     last, first = _whole(snapshots)
     ends = _ends(snapshots)
     squares, products, apart = np.zeros(len(rows)), np.zeros(len(follows)), np.zeros(len(last))
     between = np.zeros((len(ends), len(ends)))
-    with np.errstate(over="ignore", invalid="ignore"):  # a diverged snapshot makes its own distances NaN or inf, no other's
+    # a diverged snapshot makes its own distances NaN or inf, no other's
+    with np.errstate(over="ignore", invalid="ignore"):
         for block in snapshots.delta.blocks(WIDTH):
             moved = block[rows].astype(np.float64)
             moved -= block[before]
@@ -62,11 +70,17 @@ def motion_of(snapshots: Snapshots, facts: Mapping[str, Any]) -> Motion:
 
 
 def consecutive(snapshots: Snapshots) -> tuple[np.ndarray, np.ndarray]:
-    """(positions, positions of the snapshots one epoch before them on the same trajectory), where both are there, by trajectory and epoch."""
+    """(positions, positions of the snapshots one epoch before them on the same trajectory), where
+    both are there, by trajectory and epoch.
+    """
     trajectory, epoch = snapshots.column("trajectory"), snapshots.column("epoch")
     order = np.lexsort((epoch, trajectory))
     first, second = order[:-1], order[1:]
-    follows = (trajectory[second] == trajectory[first]) & (epoch[second] == epoch[first] + 1) & (trajectory[second] >= 0)
+    follows = (
+        (trajectory[second] == trajectory[first])
+        & (epoch[second] == epoch[first] + 1)
+        & (trajectory[second] >= 0)
+    )
     return second[follows], first[follows]
 
 
@@ -75,12 +89,20 @@ def _whole(snapshots: Snapshots) -> tuple[np.ndarray, np.ndarray]:
     trajectory, epoch = snapshots.column("trajectory"), snapshots.column("epoch")
     last = epoch.max(initial=0)
     here = {int(trajectory[row]): row for row in np.flatnonzero((epoch == 0) & (trajectory >= 0))}
-    ends = [row for row in np.flatnonzero((epoch == last) & (trajectory >= 0)) if int(trajectory[row]) in here]
-    return np.array(ends, dtype=np.int64), np.array([here[int(trajectory[row])] for row in ends], dtype=np.int64)
+    ends = [
+        row
+        for row in np.flatnonzero((epoch == last) & (trajectory >= 0))
+        if int(trajectory[row]) in here
+    ]
+    return np.array(ends, dtype=np.int64), np.array(
+        [here[int(trajectory[row])] for row in ends], dtype=np.int64
+    )
 
 
 def _ends(snapshots: Snapshots) -> np.ndarray:
-    step, epoch, trajectory = (snapshots.column(name) for name in ("step_size", "epoch", "trajectory"))
+    step, epoch, trajectory = (
+        snapshots.column(name) for name in ("step_size", "epoch", "trajectory")
+    )
     largest, last = step.max(initial=0.0), epoch.max(initial=0)
     return np.flatnonzero((step == largest) & (epoch == last) & (trajectory >= 0) & (largest > 0))
 

@@ -1,4 +1,6 @@
-"""How much Gaussian noise the weights bear until the network errs by a stated amount more: PAC-Bayes' σ, plain and by magnitude."""
+"""How much Gaussian noise the weights bear until the network errs by a stated amount more:
+PAC-Bayes' σ, plain and by magnitude.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +32,8 @@ def pac_bayes_sigma_magnitude(found: Noise, seed: int, what: str) -> Measured:
 
 def _borne(found: Noise, seed: int, what: str) -> Measured:
     spread = (
-        f"± {found.error:.2g} (standard error, {found.draws} draws, seed {seed})" if math.isfinite(found.error) else "no standard error"
+        f"± {found.error:.2g} (standard error, {found.draws} draws, seed {seed})"
+        if math.isfinite(found.error)
+        else "no standard error"
     )
     return Measured(found.sigma, words(spread, f"mean {what} {found.drop:.3g}"))

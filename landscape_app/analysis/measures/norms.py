@@ -1,4 +1,6 @@
-"""The two measures that cost nothing and that every other has to beat: the size of the weights, and how far training moved them."""
+"""The two measures that cost nothing and that every other has to beat: the size of the weights, and
+how far training moved them.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,23 @@ UNIT = "weight"
 MISSING = "not recorded with this run"
 
 
-@measure(unit=UNIT, direction="higher = larger weights", source="Neyshabur et al. 2015, Norm-Based Capacity Control", cost=FREE)
+@measure(
+    unit=UNIT,
+    direction="higher = larger weights",
+    source="Neyshabur et al. 2015, Norm-Based Capacity Control",
+    cost=FREE,
+)
 def weight_norm(snapshots: Snapshots, facts: Facts) -> Measured:
     """‖θ‖₂ over the trainable weights at the anchor. Higher = larger weights."""
     return _recorded(facts, "weight_norm")
 
 
-@measure(unit=UNIT, direction="higher = moved further", source="Nagarajan & Kolter 2019, Generalization in Deep Networks", cost=FREE)
+@measure(
+    unit=UNIT,
+    direction="higher = moved further",
+    source="Nagarajan & Kolter 2019, Generalization in Deep Networks",
+    cost=FREE,
+)
 def distance_from_init(snapshots: Snapshots, facts: Facts) -> Measured:
     """‖θ − θ_init‖₂ over the trainable weights. Higher = training moved them further."""
     return _recorded(facts, "distance_from_init")

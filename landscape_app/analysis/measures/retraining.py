@@ -1,4 +1,6 @@
-"""What retraining does after a jump: whether and when it comes back, where it ends, and how long its way is. Controls never count."""
+"""What retraining does after a jump: whether and when it comes back, where it ends, and how long
+its way is. Controls never count.
+"""
 
 from __future__ import annotations
 
@@ -7,35 +9,47 @@ import numpy as np
 from landscape_app.analysis.measures.gap import NO_ACCURACY, classifies
 from landscape_app.analysis.measures.measure import Facts, Measured, measure
 from landscape_app.analysis.measures.motion import motion_of
-from landscape_app.analysis.measures.trajectories import Trajectory, anchor, complete, mean_and_error, words
+from landscape_app.analysis.measures.trajectories import (
+    Trajectory,
+    anchor,
+    complete,
+    mean_and_error,
+    words,
+)
 from landscape_app.records.snapshots import Snapshots
 
 SOURCE = "jump and retrain: Horoi et al. 2022, arXiv 2102.00485; the measure is this program's"
 RECORDED = "free: recorded while sampling"
 PASS = "one pass over the snapshots' weights, shared"
 NO_JUMP = "no complete jump to measure"
-RECOVERED = 0.05  # below the anchor's accuracy: all of it comes back too rarely to say anything (on digits in 1 of 32 jumps)
+# below the anchor's accuracy: all of it comes back too rarely to say anything (on digits in 1 of 32
+# jumps)
+RECOVERED = 0.05
 
 
 @measure(unit="", direction="higher = returns less", source=SOURCE, cost=RECORDED)
 def return_ratio(snapshots: Snapshots, facts: Facts) -> Measured:
-    """‖θ_end − θo‖ / ‖θ_jump − θo‖, mean over the jumps: 0 = all the way back, 1 = as far as the jump. Higher = returns less.
+    """‖θ_end − θo‖ / ‖θ_jump − θo‖, mean over the jumps: 0 = all the way back, 1 = as far as the
+    jump. Higher = returns less.
 
-    Controls would be 0/0. At a small retraining rate everything stays near 1, whatever the landscape.
+    Controls would be 0/0. At a small retraining rate everything stays near 1, whatever the
+    landscape.
     """
     distance = snapshots.column("distance")
     trajectories, out = complete(snapshots)
-    moved = [one for one in trajectories if distance[one.rows[0]] > 0]  # a network of biases only does not jump at all
+    # a network of biases only does not jump at all
+    moved = [one for one in trajectories if distance[one.rows[0]] > 0]
     ratios = [float(distance[one.rows[-1]] / distance[one.rows[0]]) for one in moved]
     return _mean(ratios, moved, out)
 
 
 @measure(unit="epochs", direction="higher = recovers more slowly", source=SOURCE, cost=RECORDED)
 def epochs_to_recover(snapshots: Snapshots, facts: Facts) -> list[Measured]:
-    """First epoch at which the train accuracy is within RECOVERED of the anchor's, median over the jumps that get there; and how
-    many never do.
+    """First epoch at which the train accuracy is within RECOVERED of the anchor's, median over the
+    jumps that get there; and how many never do.
 
-    Epoch 0 is the jump itself. Higher = recovers more slowly. The two are read together: a median of few recoveries says little.
+    Epoch 0 is the jump itself. Higher = recovers more slowly. The two are read together: a median
+    of few recoveries says little.
     """
     accuracy = snapshots.column("train_accuracy")
     goal = accuracy[anchor(snapshots)] - RECOVERED
@@ -47,15 +61,19 @@ def epochs_to_recover(snapshots: Snapshots, facts: Facts) -> list[Measured]:
         return [Measured(None, NO_ACCURACY)]
     median = float(np.median(epochs)) if epochs else None
     detail = words(f"of the {len(epochs)} of {total} jumps that recover" if total else NO_JUMP, out)
-    count = Measured(float(never) if total else None, words(f"of {total} jumps", out), "never", "never", "jumps")
+    count = Measured(
+        float(never) if total else None, words(f"of {total} jumps", out), "never", "never", "jumps"
+    )
     return [Measured(median, detail), count]
 
 
 @measure(unit="weight", direction="higher = ends further apart", source=SOURCE, cost=PASS)
 def end_spread(snapshots: Snapshots, facts: Facts) -> Measured:
-    """‖θ_end − θ'_end‖, mean over all pairs of directions at the largest step size. Higher = ends further apart.
+    """‖θ_end − θ'_end‖, mean over all pairs of directions at the largest step size. Higher = ends
+    further apart.
 
-    Mostly the protocol: random directions are orthogonal, so jumps that nothing moves end √2 · a · ‖θo‖ apart.
+    Mostly the protocol: random directions are orthogonal, so jumps that nothing moves end √2 · a ·
+    ‖θo‖ apart.
     """
     found = motion_of(snapshots, facts)
     trajectories, out = complete(snapshots)
@@ -70,9 +88,11 @@ def end_spread(snapshots: Snapshots, facts: Facts) -> Measured:
 
 @measure(unit="weight", direction="higher = longer way", source=SOURCE, cost=PASS)
 def trajectory_length(snapshots: Snapshots, facts: Facts) -> Measured:
-    """Σ over the epochs of ‖θ_e − θ_{e−1}‖ from the jump to the end, mean over the jumps. Higher = longer way.
+    """Σ over the epochs of ‖θ_e − θ_{e−1}‖ from the jump to the end, mean over the jumps. Higher =
+    longer way.
 
-    A polygon through the snapshots: what happens within an epoch, and so most of the noise of the batches, is not in it.
+    A polygon through the snapshots: what happens within an epoch, and so most of the noise of the
+    batches, is not in it.
     """
     steps = motion_of(snapshots, facts).steps
     trajectories, out = complete(snapshots)

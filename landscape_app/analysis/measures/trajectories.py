@@ -1,4 +1,6 @@
-"""The rows of a cloud by trajectory, and which trajectories a measure can use: the others are named, never averaged in."""
+"""The rows of a cloud by trajectory, and which trajectories a measure can use: the others are
+named, never averaged in.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ NAMED = 6  # trajectories named in one sentence; of more, how many
 
 @dataclass(frozen=True)
 class Trajectory:
-    """One jump (or control, step size 0) and its retraining: positions `rows` (m,) in the cloud, by ascending `epochs` (m,)."""
+    """One jump (or control, step size 0) and its retraining: positions `rows` (m,) in the cloud, by
+    ascending `epochs` (m,).
+    """
 
     seed: int
     step_size: float
@@ -39,12 +43,17 @@ def anchor(snapshots: Snapshots) -> int:
     """The anchor's position; raises AnalysisError if it is not there."""
     found = np.flatnonzero(snapshots.column("trajectory") < 0)
     if len(found) != 1:
-        raise AnalysisError(f"Run {snapshots.run_id}: the anchor's snapshot is missing or damaged, so nothing can be measured. Resume it.")
+        raise AnalysisError(
+            f"Run {snapshots.run_id}: the anchor's snapshot is missing or damaged, so nothing can"
+            " be measured. Resume it."
+        )
     return int(found[0])
 
 
 def jumps(snapshots: Snapshots) -> list[Trajectory]:
-    """The trajectories that begin with a jump (step size above 0), in the order of the rows; controls are not among them."""
+    """The trajectories that begin with a jump (step size above 0), in the order of the rows;
+    controls are not among them.
+    """
     index, epoch, step = (snapshots.column(name) for name in ("trajectory", "epoch", "step_size"))
     result = []
     for which in np.unique(index[(index >= 0) & (step > 0)]):
@@ -56,14 +65,20 @@ def jumps(snapshots: Snapshots) -> list[Trajectory]:
 
 
 def last_epoch(snapshots: Snapshots) -> int:
-    """The last epoch that any trajectory has reached: where trajectories end (earlier than planned while sampling goes on)."""
+    """The last epoch that any trajectory has reached: where trajectories end (earlier than planned
+    while sampling goes on).
+    """
     return int(snapshots.column("epoch").max())
 
 
 def complete(snapshots: Snapshots) -> tuple[list[Trajectory], str]:
-    """(the jumps whose every snapshot from epoch 0 to the last is there and finite; words about the others)."""
+    """(the jumps whose every snapshot from epoch 0 to the last is there and finite; words about the
+    others).
+    """
     every, last = jumps(snapshots), last_epoch(snapshots)
-    return [one for one in every if not one.fault(last)], left_out([(one.name, one.fault(last)) for one in every if one.fault(last)])
+    return [one for one in every if not one.fault(last)], left_out(
+        [(one.name, one.fault(last)) for one in every if one.fault(last)]
+    )
 
 
 def left_out(named: Sequence[tuple[str, str]]) -> str:
@@ -79,15 +94,22 @@ def words(*parts: str) -> str:
 
 
 def mean_and_error(values: Sequence[float], seeds: Sequence[int]) -> tuple[float | None, str]:
-    """(mean of `values`, its standard error in words), each value of a trajectory of the seed beside it; None for no values.
+    """(mean of `values`, its standard error in words), each value of a trajectory of the seed
+    beside it; None for no values.
 
-    The error is that of the means per seed: the step sizes of a seed share its direction and batch order, so they are not
-    independent of each other, and only seeds are repeats.
+    The error is that of the means per seed: the step sizes of a seed share its direction and batch
+    order, so they are not independent of each other, and only seeds are repeats.
     """
     if not len(values):
         return None, ""
     distinct = np.unique(seeds)
     if len(distinct) < 2:
         return float(np.mean(values)), "one seed, so no standard error"
-    means = [np.mean([value for value, seed in zip(values, seeds, strict=True) if seed == one]) for one in distinct]
-    return float(np.mean(values)), f"± {np.std(means, ddof=1) / np.sqrt(len(means)):.2g} (standard error, {len(means)} seeds)"
+    means = [
+        np.mean([value for value, seed in zip(values, seeds, strict=True) if seed == one])
+        for one in distinct
+    ]
+    return (
+        float(np.mean(values)),
+        f"± {np.std(means, ddof=1) / np.sqrt(len(means)):.2g} (standard error, {len(means)} seeds)",
+    )

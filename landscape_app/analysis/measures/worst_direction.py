@@ -1,4 +1,5 @@
-"""Finite sharpness in the worst direction: how far the train loss rises at one step of gradient ascent from the anchor.
+"""Finite sharpness in the worst direction: how far the train loss rises at one step of gradient
+ascent from the anchor.
 
 Another quantity than the Hessian's: the step has a length, and the loss is evaluated where it ends.
 """
@@ -29,4 +30,8 @@ def asam_sharpness(found: Rise, radius: float) -> Measured:
 
 
 def _rise(found: Rise, radius: float) -> Measured:
-    return Measured(found.rise, f"ρ = {radius:g}, a step of {found.length:.3g} in weights; one step of ascent, nothing random")
+    return Measured(
+        found.rise,
+        f"ρ = {radius:g}, a step of {found.length:.3g} in weights; one step of ascent, nothing"
+        " random",
+    )

@@ -1,6 +1,8 @@
-"""What the cells of a table say: a number, nothing, or a word; and by which sign a file writes its decimals.
+"""What the cells of a table say: a number, nothing, or a word; and by which sign a file writes its
+decimals.
 
-Python's own float() is too kind for this: it reads the network 16_4 as 164, and the word nan as a number.
+Python's own float() is too kind for this: it reads the network 16_4 as 164, and the word nan as a
+number.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from landscape_app.limits import ticking
 
 Place = Callable[[int], str]  # row -> where it stands, for a message
 
-# Words that say "no value", in any case: of pandas, R, MATLAB, SQL, Excel and C, and what people type.
+# Words that say "no value", in any case: of pandas, R, MATLAB, SQL, Excel and C, and what people
+# type.
 _WORDS = (
     "na n/a n.a. n.a nan +nan -nan nat none null (null) nil <na> <none> #n/a #n/a! #na #null! "
     "#div/0! #num! #value! #ref! #name? #calc! #error! 1.#ind -1.#ind 1.#qnan -1.#qnan \\n missing "
@@ -28,7 +31,8 @@ INFINITE = re.compile(r"[+-]?(inf|infinity|∞)", re.IGNORECASE)
 _EXPONENT = r"([eE][+-]?[0-9]+)?"
 PLAIN = re.compile(rf"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+){_EXPONENT}")
 GROUPED = re.compile(rf"[+-]?[1-9][0-9]{{0,2}}(,[0-9]{{3}})+(\.[0-9]*)?{_EXPONENT}")  # 1,234,567.8
-UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"  # characters without a width, which copies from pages and sheets bring along
+# characters without a width, which copies from pages and sheets bring along
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"
 
 
 def clean(cell: str) -> str:
@@ -45,7 +49,9 @@ def missing(cell: str) -> bool:
 
 
 def number(cell: str) -> float | None:
-    """The number that a cell says by a decimal point, NaN where there is no value, None if it is a word."""
+    """The number that a cell says by a decimal point, NaN where there is no value, None if it is a
+    word.
+    """
     return math.nan if missing(cell) else _by_point(_digits(cell)[0])
 
 
@@ -55,16 +61,26 @@ def like_a_number(cell: str) -> bool:
     return not missing(cell) and (_by_point(digits) is not None or _by_comma(digits) is not None)
 
 
-def arrays(cells: Mapping[str, Sequence[str]], place: Place, name: str) -> tuple[dict[str, np.ndarray], list[str]]:
-    """({column: (n,) float64, or (n,) str if any cell is a word}, what was decided about signs, in sentences).
+def arrays(
+    cells: Mapping[str, Sequence[str]], place: Place, name: str
+) -> tuple[dict[str, np.ndarray], list[str]]:
+    """({column: (n,) float64, or (n,) str if any cell is a word}, what was decided about signs, in
+    sentences).
 
-    A missing value is NaN among numbers; words stay as they are. Raises DataError where decimals are written in two ways, or in
-    one that can be read in two, and for a column of which some cells are percentages.
+    A missing value is NaN among numbers; words stay as they are. Raises DataError where decimals
+    are written in two ways, or in one that can be read in two, and for a column of which some cells
+    are percentages.
     """
-    numeric = {title: column for title, column in ticking(cells.items()) if all(missing(cell) or like_a_number(cell) for cell in column)}
+    numeric = {
+        title: column
+        for title, column in ticking(cells.items())
+        if all(missing(cell) or like_a_number(cell) for cell in column)
+    }
     comma = _decimal_comma(numeric, place, name)
     read = _by_comma if comma else _by_point
-    percent = [title for title, column in ticking(numeric.items()) if _percent(title, column, place)]
+    percent = [
+        title for title, column in ticking(numeric.items()) if _percent(title, column, place)
+    ]
     found = {}
     for title, column in ticking(cells.items()):
         if title not in numeric:
@@ -72,7 +88,11 @@ def arrays(cells: Mapping[str, Sequence[str]], place: Place, name: str) -> tuple
             continue
         values = [math.nan if missing(cell) else read(_digits(cell)[0]) for cell in column]
         found[title] = np.array(values, dtype=np.float64) / (100.0 if title in percent else 1.0)
-    grouped = [title for title, column in ticking(numeric.items()) if any(_grouped(cell, comma) for cell in column)]
+    grouped = [
+        title
+        for title, column in ticking(numeric.items())
+        if any(_grouped(cell, comma) for cell in column)
+    ]
     said = ["Its decimals are written by a comma."] if comma else []
     said += [f"Signs between thousands are left out: {', '.join(grouped)}."] if grouped else []
     said += [f"Percentages are read as shares: {', '.join(percent)}."] if percent else []
@@ -80,7 +100,9 @@ def arrays(cells: Mapping[str, Sequence[str]], place: Place, name: str) -> tuple
 
 
 def _digits(cell: str) -> tuple[str, bool]:
-    """(the cell without its percent sign, whether it had one); a typographic minus becomes a plain one."""
+    """(the cell without its percent sign, whether it had one); a typographic minus becomes a plain
+    one.
+    """
     text = clean(cell).replace("−", "-")
     return (text[:-1].rstrip(), True) if text.endswith("%") else (text, False)
 
@@ -103,21 +125,29 @@ def _by_comma(text: str) -> float | None:
 def _grouped(cell: str, comma: bool) -> bool:
     """Whether the cell has a sign between its thousands."""
     text = _digits(cell)[0]
-    return GROUPED.fullmatch(text.translate(str.maketrans(",.", ".,")) if comma else text) is not None
+    return (
+        GROUPED.fullmatch(text.translate(str.maketrans(",.", ".,")) if comma else text) is not None
+    )
 
 
 def _decimal_comma(columns: Mapping[str, Sequence[str]], place: Place, name: str) -> bool:
-    """Whether the decimals of the file are written by a comma: by what can be read in one way only."""
+    """Whether the decimals of the file are written by a comma: by what can be read in one way
+    only.
+    """
     points = next(_only(columns, _by_point, _by_comma), None)
     commas = next(_only(columns, _by_comma, _by_point), None)
     if points is not None and commas is not None:
-        raise DataError(f"{name} writes decimals in two ways: {_where(points, place)} and {_where(commas, place)}. Use one sign.")
+        raise DataError(
+            f"{name} writes decimals in two ways: {_where(points, place)} and"
+            f" {_where(commas, place)}. Use one sign."
+        )
     doubtful = next(_doubtful(columns), None)
     if points is None and commas is None and doubtful is not None:
         cell = doubtful[2]
         raise DataError(
-            f"{_upper(_where(doubtful, place))} can be {_by_comma(_digits(cell)[0]):g} or {_by_point(_digits(cell)[0]):g}. "
-            "Write decimals by a point, and thousands without a sign."
+            f"{_upper(_where(doubtful, place))} can be {_by_comma(_digits(cell)[0]):g} or"
+            f" {_by_point(_digits(cell)[0]):g}. Write decimals by a point, and thousands without a"
+            " sign."
         )
     return commas is not None
 
@@ -133,15 +163,27 @@ def _every(columns: Mapping[str, Sequence[str]]) -> Iterator[Found]:
 
 
 def _only(
-    columns: Mapping[str, Sequence[str]], one: Callable[[str], float | None], other: Callable[[str], float | None]
+    columns: Mapping[str, Sequence[str]],
+    one: Callable[[str], float | None],
+    other: Callable[[str], float | None],
 ) -> Iterator[Found]:
     """Cells that are numbers by one sign and none by the other."""
-    return (found for found in _every(columns) if one(_digits(found[2])[0]) is not None and other(_digits(found[2])[0]) is None)
+    return (
+        found
+        for found in _every(columns)
+        if one(_digits(found[2])[0]) is not None and other(_digits(found[2])[0]) is None
+    )
 
 
 def _doubtful(columns: Mapping[str, Sequence[str]]) -> Iterator[Found]:
-    """Cells with a comma that are another number by each sign; with a point alone they are taken by the usual one."""
-    return (found for found in _every(columns) if "," in found[2] and _by_point(_digits(found[2])[0]) != _by_comma(_digits(found[2])[0]))
+    """Cells with a comma that are another number by each sign; with a point alone they are taken by
+    the usual one.
+    """
+    return (
+        found
+        for found in _every(columns)
+        if "," in found[2] and _by_point(_digits(found[2])[0]) != _by_comma(_digits(found[2])[0])
+    )
 
 
 def _percent(title: str, column: Sequence[str], place: Place) -> bool:
@@ -151,8 +193,9 @@ def _percent(title: str, column: Sequence[str], place: Place) -> bool:
     with_one = next((row for row, mark in marks if mark), None)
     if with_one is not None and without is not None:
         raise DataError(
-            f"Column '{title}' has '{clean(column[with_one])}' on {place(with_one)} and '{clean(column[without])}' on {place(without)}: "
-            "give all of them as percentages, or none."
+            f"Column '{title}' has '{clean(column[with_one])}' on {place(with_one)} and"
+            f" '{clean(column[without])}' on {place(without)}: give all of them as percentages, or"
+            " none."
         )
     return with_one is not None
 

@@ -1,7 +1,9 @@
-"""Pairs of networks that differ in one hyper-parameter alone: granulated Kendall, and the sign error per environment.
+"""Pairs of networks that differ in one hyper-parameter alone: granulated Kendall, and the sign
+error per environment.
 
-Jiang et al. 2020, "Fantastic Generalization Measures and Where to Find Them" (arXiv 1912.02178), §3.2; Dziugaite et al. 2020, "In
-Search of Robust Measures of Generalization" (arXiv 2010.11924). A measure that only follows one knob predicts nothing about the others.
+Jiang et al. 2020, "Fantastic Generalization Measures and Where to Find Them" (arXiv 1912.02178),
+§3.2; Dziugaite et al. 2020, "In Search of Robust Measures of Generalization" (arXiv 2010.11924). A
+measure that only follows one knob predicts nothing about the others.
 """
 
 from __future__ import annotations
@@ -14,9 +16,11 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Coupled:
-    """p pairs: positions i, j (p,) of the networks; hyper (p,) index of the hyper-parameter in which alone they differ.
+    """p pairs: positions i, j (p,) of the networks; hyper (p,) index of the hyper-parameter in
+    which alone they differ.
 
-    group (p,): the settings of all the others, numbered per hyper-parameter. environment (p,): the two configurations; its pairs differ in their seeds only.
+    group (p,): the settings of all the others, numbered per hyper-parameter. environment (p,): the
+    two configurations; its pairs differ in their seeds only.
     """
 
     names: tuple[str, ...]
@@ -28,12 +32,16 @@ class Coupled:
 
 
 def configurations(hyper: Mapping[str, np.ndarray], n: int) -> np.ndarray:
-    """(n,) number of each network's settings, from 0; without hyper-parameters every network is a configuration of its own."""
+    """(n,) number of each network's settings, from 0; without hyper-parameters every network is a
+    configuration of its own.
+    """
     return _numbered(list(hyper.values())) if hyper else np.arange(n)
 
 
 def coupled(hyper: Mapping[str, np.ndarray], n: int) -> Coupled:
-    """Every such pair among n networks with the settings `hyper` {name: (n,) numbers or words}. At most n²/2 pairs."""
+    """Every such pair among n networks with the settings `hyper` {name: (n,) numbers or words}. At
+    most n²/2 pairs.
+    """
     configuration = configurations(hyper, n)
     parts = [np.empty((5, 0), dtype=np.int64)]
     for index, name in enumerate(hyper):
@@ -44,16 +52,25 @@ def coupled(hyper: Mapping[str, np.ndarray], n: int) -> Coupled:
             members = np.flatnonzero(group == number)
             i, j = (members[side] for side in np.triu_indices(len(members), 1))
             i, j = i[value[i] != value[j]], j[value[i] != value[j]]
-            low, high = np.minimum(configuration[i], configuration[j]), np.maximum(configuration[i], configuration[j])
-            parts.append(np.stack([i, j, np.full(len(i), index), np.full(len(i), number), low * n + high]))
+            low, high = (
+                np.minimum(configuration[i], configuration[j]),
+                np.maximum(configuration[i], configuration[j]),
+            )
+            parts.append(
+                np.stack([i, j, np.full(len(i), index), np.full(len(i), number), low * n + high])
+            )
     return Coupled(tuple(hyper), *np.concatenate(parts, axis=1))
 
 
-def granulated(pairs: Coupled, x: np.ndarray, y: np.ndarray) -> tuple[float | None, dict[str, float | None]]:
-    """(Ψ, {hyper-parameter: ψ}): ψ is the mean, over the settings of the others, of the mean of sign(Δx)·sign(Δy) over the pairs
-    whose value of it differs; Ψ the mean of the ψ. None without a pair. x, y (n,), NaN where there is none.
+def granulated(
+    pairs: Coupled, x: np.ndarray, y: np.ndarray
+) -> tuple[float | None, dict[str, float | None]]:
+    """(Ψ, {hyper-parameter: ψ}): ψ is the mean, over the settings of the others, of the mean of
+    sign(Δx)·sign(Δy) over the pairs whose value of it differs; Ψ the mean of the ψ. None without a
+    pair. x, y (n,), NaN where there is none.
 
-    The pairs' signs are averaged as they are (τ_a, as in Jiang et al.): a measure that a hyper-parameter leaves alone scores 0 there.
+    The pairs' signs are averaged as they are (τ_a, as in Jiang et al.): a measure that a
+    hyper-parameter leaves alone scores 0 there.
     """
     known, agreement = _agreement(pairs, x, y)
     by: dict[str, float | None] = {}
@@ -65,10 +82,11 @@ def granulated(pairs: Coupled, x: np.ndarray, y: np.ndarray) -> tuple[float | No
 
 
 def sign_errors(pairs: Coupled, x: np.ndarray, y: np.ndarray, *, noise: float = 0.0) -> np.ndarray:
-    """(e,) of every environment: the mean of ½(1 − sign(Δx)·sign(Δy)) over its pairs of seeds whose gaps y differ by more than `noise`.
+    """(e,) of every environment: the mean of ½(1 − sign(Δx)·sign(Δy)) over its pairs of seeds whose
+    gaps y differ by more than `noise`.
 
-    0: the measure always says which generalizes worse; 1: it is always wrong; ½: as good as a coin. A tie of the measure is half an
-    error. Environments without such a pair are not judged.
+    0: the measure always says which generalizes worse; 1: it is always wrong; ½: as good as a coin.
+    A tie of the measure is half an error. Environments without such a pair are not judged.
     """
     known, agreement = _agreement(pairs, x, y)
     here = known & (np.abs(_differences(y, pairs)) > noise)
@@ -79,7 +97,9 @@ def _agreement(pairs: Coupled, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray
     """(pairs in which both have values, sign(Δx)·sign(Δy))."""
     finite = np.isfinite(x) & np.isfinite(y)
     known = finite[pairs.i] & finite[pairs.j]
-    return known, np.sign(_differences(np.where(finite, x, 0.0), pairs)) * np.sign(_differences(np.where(finite, y, 0.0), pairs))
+    return known, np.sign(_differences(np.where(finite, x, 0.0), pairs)) * np.sign(
+        _differences(np.where(finite, y, 0.0), pairs)
+    )
 
 
 def _differences(values: np.ndarray, pairs: Coupled) -> np.ndarray:

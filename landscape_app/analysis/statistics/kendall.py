@@ -1,7 +1,9 @@
-"""Kendall's τ_b and Spearman's ρ, of a table and of many resamples of it at once, from the signs of all pairs.
+"""Kendall's τ_b and Spearman's ρ, of a table and of many resamples of it at once, from the signs of
+all pairs.
 
-A resample is a row of multiplicities: how often each network was drawn. Both coefficients are quadratic forms in it, so that a
-thousand resamples are a few matrix products, and exactly what the formula gives on the networks written out.
+A resample is a row of multiplicities: how often each network was drawn. Both coefficients are
+quadratic forms in it, so that a thousand resamples are a few matrix products, and exactly what the
+formula gives on the networks written out.
 """
 
 from __future__ import annotations
@@ -16,19 +18,25 @@ def signs(values: np.ndarray) -> np.ndarray:
 
 
 def tau(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """τ_b (b,) of two sign matrices (n, n) under multiplicities (b, n); NaN where one of the two is constant. O(b n²).
+    """τ_b (b,) of two sign matrices (n, n) under multiplicities (b, n); NaN where one of the two is
+    constant. O(b n²).
 
-    Kendall 1945: Σ sx·sy / √(Σ sx² · Σ sy²) over all pairs. A pair of copies of one network is tied in both, and counts in none.
+    Kendall 1945: Σ sx·sy / √(Σ sx² · Σ sy²) over all pairs. A pair of copies of one network is tied
+    in both, and counts in none.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         return _form(x * y, weights) / np.sqrt(_form(x * x, weights) * _form(y * y, weights))
 
 
 def rho(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Spearman's ρ (b,) likewise: Pearson's of the mid-ranks within each resample; NaN where one of the two is constant."""
+    """Spearman's ρ (b,) likewise: Pearson's of the mid-ranks within each resample; NaN where one of
+    the two is constant.
+    """
     one, other = ranks(x, weights), ranks(y, weights)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return _dot(one, other, weights) / np.sqrt(_dot(one, one, weights) * _dot(other, other, weights))
+        return _dot(one, other, weights) / np.sqrt(
+            _dot(one, one, weights) * _dot(other, other, weights)
+        )
 
 
 def ranks(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -42,7 +50,8 @@ def whole(n: int) -> np.ndarray:
 
 
 def p_value(x: np.ndarray, y: np.ndarray) -> float | None:
-    """Two-sided, of τ_b = 0 between values (m,) and (m,) of independent units; None below three units or where one is constant.
+    """Two-sided, of τ_b = 0 between values (m,) and (m,) of independent units; None below three
+    units or where one is constant.
 
     Exact without ties up to 33 units, else by the normal approximation (scipy.stats.kendalltau).
     """
@@ -53,7 +62,9 @@ def p_value(x: np.ndarray, y: np.ndarray) -> float | None:
 
 
 def q_values(p: list[float | None]) -> list[float | None]:
-    """Benjamini & Hochberg 1995: the smallest false discovery rate at which each would be a discovery; None stays None."""
+    """Benjamini & Hochberg 1995: the smallest false discovery rate at which each would be a
+    discovery; None stays None.
+    """
     known = [value for value in p if value is not None]
     adjusted = iter(stats.false_discovery_control(known, method="bh").tolist() if known else [])
     return [None if value is None else next(adjusted) for value in p]

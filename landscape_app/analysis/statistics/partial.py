@@ -1,11 +1,13 @@
-"""Partial τ and ρ: what a measure says about the gap beyond its controls (weight norm, learning rate, batch size).
+"""Partial τ and ρ: what a measure says about the gap beyond its controls (weight norm, learning
+rate, batch size).
 
-How: the ranks of the measure and of the gap are each regressed on the ranks of all controls at once (least squares, with an
-intercept; a control of words is one indicator per value), and between the residuals τ_b is taken, and Pearson's coefficient, which is
-Spearman's partial ρ. Kendall's own partial τ is beside
-it for one control at a time. It is not 0 under conditional independence: for a measure and a gap that are each a norm plus noise,
-normal, correlated 0.9 with it, it comes to 0.19 (Korn 1984, "The ranges of limiting values of some partial correlations under
-conditional independence"), so the residuals are what is ranked and given an interval.
+How: the ranks of the measure and of the gap are each regressed on the ranks of all controls at once
+(least squares, with an intercept; a control of words is one indicator per value), and between the
+residuals τ_b is taken, and Pearson's coefficient, which is Spearman's partial ρ. Kendall's own
+partial τ is beside it for one control at a time. It is not 0 under conditional independence: for a
+measure and a gap that are each a norm plus noise, normal, correlated 0.9 with it, it comes to 0.19
+(Korn 1984, "The ranges of limiting values of some partial correlations under conditional
+independence"), so the residuals are what is ranked and given an interval.
 """
 
 from __future__ import annotations
@@ -19,19 +21,29 @@ from scipy import stats
 from landscape_app.analysis.statistics import kendall
 from landscape_app.records.pulse import pulse
 
-DIGITS = 9  # of ranks scaled to about 1: closer residuals are equal, as ties that rounding tore apart must stay ties
+# of ranks scaled to about 1: closer residuals are equal, as ties that rounding tore apart must stay
+# ties
+DIGITS = 9
 SMALL = 350  # networks up to which looking at all pairs is quicker than sorting
 HELD = 2e6  # numbers of the design in memory at once
 FREE = 2  # degrees of freedom that the controls must leave
 
 
 class Controls:
-    """The columns (n,) of the controls, prepared once: sign matrices of numbers, indicators of words. Constant ones are left out."""
+    """The columns (n,) of the controls, prepared once: sign matrices of numbers, indicators of
+    words. Constant ones are left out.
+    """
 
     def __init__(self, columns: Sequence[np.ndarray]) -> None:
-        self.signs = [kendall.signs(column) for column in columns if column.dtype.kind == "f" and np.ptp(column) > 0]
+        self.signs = [
+            kendall.signs(column)
+            for column in columns
+            if column.dtype.kind == "f" and np.ptp(column) > 0
+        ]
         words = [column for column in columns if column.dtype.kind != "f"]
-        self.indicators = [(column == value).astype(float) for column in words for value in np.unique(column)[1:]]
+        self.indicators = [
+            (column == value).astype(float) for column in words for value in np.unique(column)[1:]
+        ]
 
     def __len__(self) -> int:
         return len(self.signs) + len(self.indicators)
@@ -40,14 +52,20 @@ class Controls:
         """(b, n, 1 + controls) for resamples (b, n)."""
         b, n = weights.shape
         ranks = [kendall.ranks(one, weights) / n for one in self.signs]
-        return np.stack([np.ones((b, n)), *ranks, *(np.broadcast_to(one, (b, n)) for one in self.indicators)], axis=2)
+        return np.stack(
+            [np.ones((b, n)), *ranks, *(np.broadcast_to(one, (b, n)) for one in self.indicators)],
+            axis=2,
+        )
 
 
-def partials(x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(τ_b (b,), ρ (b,)) of the residuals of two sign matrices (n, n) given the controls, for each resample (b, n).
+def partials(
+    x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(τ_b (b,), ρ (b,)) of the residuals of two sign matrices (n, n) given the controls, for each
+    resample (b, n).
 
-    NaN where a residual is 0 throughout (the controls rank the networks as the measure does), or where the controls leave fewer
-    than two degrees of freedom. O(b n²).
+    NaN where a residual is 0 throughout (the controls rank the networks as the measure does), or
+    where the controls leave fewer than two degrees of freedom. O(b n²).
     """
     if len(x) - 1 - len(controls) < FREE:
         return np.full(len(weights), math.nan), np.full(len(weights), math.nan)
@@ -59,29 +77,47 @@ def partials(x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.ndarr
 
 
 def kendall_partial(xy: float, xz: float, yz: float) -> float | None:
-    """(τ_xy − τ_xz·τ_yz) / √((1 − τ_xz²)(1 − τ_yz²)), Kendall 1942; None where the control ranks as one of the two does."""
+    """(τ_xy − τ_xz·τ_yz) / √((1 − τ_xz²)(1 − τ_yz²)), Kendall 1942; None where the control ranks as
+    one of the two does.
+    """
     below = (1 - xz**2) * (1 - yz**2)
     return (xy - xz * yz) / math.sqrt(below) if math.isfinite(below) and below > 1e-12 else None
 
 
-def _partials(x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _partials(
+    x: np.ndarray, y: np.ndarray, controls: Controls, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     design = controls.design(weights)
-    normal = np.linalg.pinv(np.einsum("bn,bni,bnj->bij", weights, design, design, optimize=True), rcond=1e-10, hermitian=True)
-    one, other = (_residuals(kendall.ranks(values, weights) / len(x), design, normal, weights) for values in (x, y))
+    normal = np.linalg.pinv(
+        np.einsum("bn,bni,bnj->bij", weights, design, design, optimize=True),
+        rcond=1e-10,
+        hermitian=True,
+    )
+    one, other = (
+        _residuals(kendall.ranks(values, weights) / len(x), design, normal, weights)
+        for values in (x, y)
+    )
     way = _of_pairs if len(x) <= SMALL else _of_sorted
-    taus = [way(a[times > 0], b[times > 0], times[times > 0]) for a, b, times in zip(one, other, weights, strict=True)]
+    taus = [
+        way(a[times > 0], b[times > 0], times[times > 0])
+        for a, b, times in zip(one, other, weights, strict=True)
+    ]
     return np.array(taus), _correlation(one, other, weights)
 
 
 def _correlation(one: np.ndarray, other: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(b,) of residuals (b, n), whose weighted means are 0."""
-    below = np.sqrt(np.square(one * np.sqrt(weights)).sum(1) * np.square(other * np.sqrt(weights)).sum(1))
+    below = np.sqrt(
+        np.square(one * np.sqrt(weights)).sum(1) * np.square(other * np.sqrt(weights)).sum(1)
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
         found: np.ndarray = np.where(below > 0, (weights * one * other).sum(1) / below, math.nan)
     return found
 
 
-def _residuals(ranks: np.ndarray, design: np.ndarray, normal: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _residuals(
+    ranks: np.ndarray, design: np.ndarray, normal: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
     slopes = np.einsum("bij,bj->bi", normal, np.einsum("bn,bni,bn->bi", weights, design, ranks))
     return np.round(ranks - np.einsum("bni,bi->bn", design, slopes), DIGITS) + 0.0
 

@@ -1,4 +1,6 @@
-"""A study in numbers: every measure against the gap, over all networks and within those that interpolate, best first."""
+"""A study in numbers: every measure against the gap, over all networks and within those that
+interpolate, best first.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +10,40 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.statistics import bootstrap
-from landscape_app.analysis.statistics.roles import A_SETTING, COUNTS_ROWS, LEAST, OF_TRAINING, WORDS, Roles, kept, roles
+from landscape_app.analysis.statistics.roles import (
+    A_SETTING,
+    COUNTS_ROWS,
+    LEAST,
+    OF_TRAINING,
+    WORDS,
+    Roles,
+    kept,
+    roles,
+)
 from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.analysis.statistics.stratum import Stratum
 from landscape_app.analysis.statistics.table import Table
 from landscape_app.errors import AnalysisError
 from landscape_app.study_settings import StatisticsSpec
 
-# The same summary of two samplings: of jump and retrain's snapshots, and of a random plane's points (the paper's comparison).
+# The same summary of two samplings: of jump and retrain's snapshots, and of a random plane's points
+# (the paper's comparison).
 JUMPS, LINEAR = "sublevel[", "random["
-PARTS = (A_SETTING, OF_TRAINING)  # reasons to be left out that need no words: these columns have a part of their own
+# reasons to be left out that need no words: these columns have a part of their own
+PARTS = (A_SETTING, OF_TRAINING)
 UNFIT = (WORDS, COUNTS_ROWS)  # … and those that --keep does not change
 KEEP = " --keep NAME ranks one all the same."
 
 
 def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
-    """{"gap", "labels" {column: in words}, "controls", "hyper", "level", "networks", "excluded", "left_out", "notes", "strata": [...],
-    "legend"}; None for what is undefined.
+    """{"gap", "labels" {column: in words}, "controls", "hyper", "level", "networks", "excluded",
+    "left_out", "notes", "strata": [...], "legend"}; None for what is undefined.
 
-    A stratum: {"name", "label", "networks", "configurations", "too_few": words or "", "problem": words or "", "left_out", "measures":
-    a line per measure with every key of STATISTICS, "samplings": [...], "samplings_note": words or ""}. Raises AnalysisError, DataError, UnknownNameError if nothing can
-    be said at all; a stratum of which nothing can be said has a problem instead. O(resamples · n²) per measure.
+    A stratum: {"name", "label", "networks", "configurations", "too_few": words or "", "problem":
+    words or "", "left_out", "measures": a line per measure with every key of STATISTICS,
+    "samplings": [...], "samplings_note": words or ""}. Raises AnalysisError, DataError,
+    UnknownNameError if nothing can be said at all; a stratum of which nothing can be said has a
+    problem instead. O(resamples · n²) per measure.
     """
     found = roles(table, spec)
     whole, without = _with_a_gap(table, found.gap)
@@ -52,7 +67,9 @@ def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
 def _all(table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
     stratum = _stratum("all", "all networks", table, found, spec)
     if not stratum["measures"]:
-        raise AnalysisError(f"No measure can be judged: {_why(stratum['left_out']) or 'the table has none'}.")
+        raise AnalysisError(
+            f"No measure can be judged: {_why(stratum['left_out']) or 'the table has none'}."
+        )
     return stratum
 
 
@@ -61,17 +78,29 @@ def _with_a_gap(table: Table, gap: str) -> tuple[Table, list[str]]:
     try:
         return kept(table, gap)
     except AnalysisError as error:
-        without = [table.place(int(row)) for row in np.flatnonzero(~np.isfinite(table.numbers(gap)))]
-        raise AnalysisError(f"{error} Without one: {named(without)}." if without else str(error)) from error
+        without = [
+            table.place(int(row)) for row in np.flatnonzero(~np.isfinite(table.numbers(gap)))
+        ]
+        raise AnalysisError(
+            f"{error} Without one: {named(without)}." if without else str(error)
+        ) from error
 
 
 def _interpolating(table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
     name, label = "interpolating", f"networks of train accuracy above {spec.interpolating:g}"
     if found.interpolates is None:
-        return _without(name, label, 0, "The table has no column train_accuracy, so it is not known which networks interpolate.")
+        return _without(
+            name,
+            label,
+            0,
+            "The table has no column train_accuracy, so it is not known which networks"
+            " interpolate.",
+        )
     accuracies = table.numbers(found.interpolates)
     inside = table.select(accuracies > spec.interpolating)
-    if problem := _no_such_networks(accuracies, len(inside), found.interpolates, spec.interpolating):
+    if problem := _no_such_networks(
+        accuracies, len(inside), found.interpolates, spec.interpolating
+    ):
         return _without(name, label, len(inside), problem)
     try:
         inside = kept(inside, found.gap)[0]
@@ -86,23 +115,35 @@ def _no_such_networks(accuracies: np.ndarray, inside: int, column: str, limit: f
     highest = float(known.max()) if len(known) else None
     if highest is not None and highest > 1:
         return (
-            f"The column {column} goes up to {highest:.4g}, so it holds no shares from 0 to 1, and it is not known which networks "
-            "interpolate. Divide percentages by 100, or write them with %."
+            f"The column {column} goes up to {highest:.4g}, so it holds no shares from 0 to 1, and"
+            " it is not known which networks interpolate. Divide percentages by 100, or write them"
+            " with %."
         )
     if inside >= LEAST:
         return ""
     there = f"there {'is one' if inside == 1 else f'are {inside}' if inside else 'are none'}"
-    most = f", and the highest is {highest:.4g}" if highest is not None else f", as {column} has no value"
-    return f"Of networks with a train accuracy above {limit:g} at least {LEAST} are needed; {there}{most}. --interpolating sets the limit."
+    most = (
+        f", and the highest is {highest:.4g}"
+        if highest is not None
+        else f", as {column} has no value"
+    )
+    return (
+        f"Of networks with a train accuracy above {limit:g} at least {LEAST} are needed;"
+        f" {there}{most}. --interpolating sets the limit."
+    )
 
 
-def _stratum(name: str, label: str, table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
+def _stratum(
+    name: str, label: str, table: Table, found: Roles, spec: StatisticsSpec
+) -> dict[str, Any]:
     stratum = Stratum(table, found, spec)
     return {
         **_without(name, label, len(table), ""),
         "configurations": stratum.configurations,
         "too_few": bootstrap.too_few(len(table), stratum.configurations),
-        "expected_width": bootstrap.expected_width(stratum.configurations, len(table) / stratum.configurations),
+        "expected_width": bootstrap.expected_width(
+            stratum.configurations, len(table) / stratum.configurations
+        ),
         "left_out": stratum.left_out,
         "baseline": stratum.baseline,
         "linear": stratum.linear,
@@ -113,7 +154,14 @@ def _stratum(name: str, label: str, table: Table, found: Roles, spec: Statistics
 
 
 def _without(name: str, label: str, networks: int, problem: str) -> dict[str, Any]:
-    empty: dict[str, Any] = {"configurations": 0, "too_few": "", "expected_width": None, "left_out": {}, "baseline": None, "linear": None}
+    empty: dict[str, Any] = {
+        "configurations": 0,
+        "too_few": "",
+        "expected_width": None,
+        "left_out": {},
+        "baseline": None,
+        "linear": None,
+    }
     return {
         "name": name,
         "label": label,
@@ -127,7 +175,9 @@ def _without(name: str, label: str, networks: int, problem: str) -> dict[str, An
 
 
 def _samplings(stratum: Stratum) -> list[dict[str, Any]]:
-    """Where a summary is known of both samplings: which of the two follows the gap more closely, on the same networks."""
+    """Where a summary is known of both samplings: which of the two follows the gap more closely, on
+    the same networks.
+    """
     judged = {line["name"] for line in stratum.lines}
     lines = []
     for name in sorted(judged):
@@ -135,20 +185,28 @@ def _samplings(stratum: Stratum) -> list[dict[str, Any]]:
         if name.startswith(JUMPS) and linear in judged:
             apart = stratum.difference(name, linear)
             both = stratum.finite(name)[0] & stratum.finite(linear)[0]
-            taus = {"tau": float(stratum.taus(name, both)[0]), "linear_tau": float(stratum.taus(linear, both)[0])}
-            lines.append({"name": name, "linear": linear, "networks": int(np.sum(both)), **taus, **apart})
+            taus = {
+                "tau": float(stratum.taus(name, both)[0]),
+                "linear_tau": float(stratum.taus(linear, both)[0]),
+            }
+            lines.append(
+                {"name": name, "linear": linear, "networks": int(np.sum(both)), **taus, **apart}
+            )
     return lines
 
 
 def _without_bars(stratum: Stratum) -> str:
-    """Why the two samplings have no summary in common, where the planes' never vary: one basin around the anchor has no bars."""
+    """Why the two samplings have no summary in common, where the planes' never vary: one basin
+    around the anchor has no bars.
+    """
     planes = [name for name in stratum.roles.measures if name.startswith(LINEAR)]
     flat = [name for name in planes if name in stratum.left_out]
     if not planes or len(flat) < len(planes):
         return ""
     return (
-        f"The random planes have the same persistence in all {len(stratum.table)} networks, so no summary of them can be held against that"
-        " of jump and retrain's snapshots: what the two samplings say of the gap is told by the mean rise alone."
+        f"The random planes have the same persistence in all {len(stratum.table)} networks, so no"
+        " summary of them can be held against that of jump and retrain's snapshots: what the two"
+        " samplings say of the gap is told by the mean rise alone."
     )
 
 
@@ -157,21 +215,31 @@ def _notes(found: Roles, spec: StatisticsSpec) -> list[str]:
     notes = []
     if not found.hyper:
         notes.append(
-            "No hyper-parameter varies by name, so every network counts as a configuration of its own, and none is coupled with another."
+            "No hyper-parameter varies by name, so every network counts as a configuration of its"
+            " own, and none is coupled with another."
         )
     if not found.controls:
-        notes.append("There are no controls, so no partial τ." if spec.controls is not None else "None of the usual controls is a column.")
+        notes.append(
+            "There are no controls, so no partial τ."
+            if spec.controls is not None
+            else "None of the usual controls is a column."
+        )
     notes += [f"{name} is judged as was asked for, but {why}." for name, why in found.leaks.items()]
     return notes
 
 
 def not_ranked(left_out: Mapping[str, str]) -> list[str]:
-    """What is said of the columns that are not taken for measures, by reason: all but those that have a part of their own."""
+    """What is said of the columns that are not taken for measures, by reason: all but those that
+    have a part of their own.
+    """
     names: dict[str, list[str]] = {}
     for name, why in left_out.items():
         if why not in PARTS:
             names.setdefault(why, []).append(name)
-    return [f"Not ranked: {', '.join(found)}: {why}.{'' if why in UNFIT else KEEP}" for why, found in names.items()]
+    return [
+        f"Not ranked: {', '.join(found)}: {why}.{'' if why in UNFIT else KEEP}"
+        for why, found in names.items()
+    ]
 
 
 def _why(left_out: dict[str, str]) -> str:
@@ -180,4 +248,6 @@ def _why(left_out: dict[str, str]) -> str:
 
 def named(places: Sequence[str], most: int = 4) -> str:
     """The first of them, and how many more there are."""
-    return "; ".join(places[:most]) + (f" and {len(places) - most} more" if len(places) > most else "")
+    return "; ".join(places[:most]) + (
+        f" and {len(places) - most} more" if len(places) > most else ""
+    )

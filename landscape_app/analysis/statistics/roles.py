@@ -1,4 +1,6 @@
-"""Which column of a table is what: the gap, the measures, the hyper-parameters, the controls. What is left out is named, with why."""
+"""Which column of a table is what: the gap, the measures, the hyper-parameters, the controls. What
+is left out is named, with why.
+"""
 
 from __future__ import annotations
 
@@ -20,28 +22,50 @@ from landscape_app.study_settings import StatisticsSpec
 
 GAPS = ("gap_accuracy", "gap_loss")  # in any spelling, as all names below but the controls'
 CONTROLS = ("weight_norm", "train_rate", "train_batch")
-BASELINES = ("weight_norm", "distance_from_init")  # what costs nothing: every other measure has to beat it
+# what costs nothing: every other measure has to beat it
+BASELINES = ("weight_norm", "distance_from_init")
 LINEAR = ("line.rise", "random.rise")  # of linear samples: what jump and retrain has to beat
 SEED = "seed"
 TRAIN_ACCURACIES = ("train_accuracy", "train_acc", "training_accuracy", "training_acc")
-INDEX = ("index", "row", "number", "nr", "no", "unnamed 0", "#")  # names of columns that may only number the rows
-# Columns that name a run or say where and when it ran: the whole name, or what stands before id, number, ….
+# names of columns that may only number the rows
+INDEX = ("index", "row", "number", "nr", "no", "unnamed 0", "#")
+# Columns that name a run or say where and when it ran: the whole name, or what stands before id,
+# number, ….
 RUNS = (
     "run", "trial", "job", "experiment", "exp", "model", "net", "network", "task", "sweep", "process", "gpu", "device", "worker", "fold",
     "wandb", "slurm", "config",
 )  # fmt: skip
-NAMES = ("id", "uid", "uuid", "guid", "timestamp", "date", "datetime", "run", "trial", "job", "gpu", "fold")
+NAMES = (
+    "id",
+    "uid",
+    "uuid",
+    "guid",
+    "timestamp",
+    "date",
+    "datetime",
+    "run",
+    "trial",
+    "job",
+    "gpu",
+    "fold",
+)
 NUMBERED = ("id", "uid", "uuid", "number", "nr", "no", "index", "idx", "name")
 LEAST = 3  # networks
 # Why a column is no measure.
-A_SETTING, OF_TRAINING, WORDS, COUNTS_ROWS = "a setting", "it says which networks interpolate", "words", "it numbers the rows"
+A_SETTING, OF_TRAINING, WORDS, COUNTS_ROWS = (
+    "a setting",
+    "it says which networks interpolate",
+    "words",
+    "it numbers the rows",
+)
 NAMES_RUNS = "it names a run, or says where or when it ran"
 
 
 @dataclass(frozen=True)
 class Roles:
-    """Names of columns. interpolates: the train accuracy's, None where there is none. left_out: {column: why it is no measure}.
-    leaks: {measure: why its name says that it uses held-out labels}: those that were asked for all the same.
+    """Names of columns. interpolates: the train accuracy's, None where there is none. left_out:
+    {column: why it is no measure}. leaks: {measure: why its name says that it uses held-out
+    labels}: those that were asked for all the same.
     """
 
     gap: str
@@ -54,18 +78,31 @@ class Roles:
 
 
 def roles(table: Table, spec: StatisticsSpec) -> Roles:
-    """The columns as `spec` says, or by their names. Raises UnknownNameError, DataError for words where numbers are needed,
-    AnalysisError if there is nothing to predict or to predict it with.
+    """The columns as `spec` says, or by their names. Raises UnknownNameError, DataError for words
+    where numbers are needed, AnalysisError if there is nothing to predict or to predict it with.
     """
-    gap = spec.gap or next((name for name in _spelt(table, GAPS) if np.isfinite(table.numbers(name)).any()), None)
+    gap = spec.gap or next(
+        (name for name in _spelt(table, GAPS) if np.isfinite(table.numbers(name)).any()), None
+    )
     if gap is None:
-        raise AnalysisError(f"The table has no column {' or '.join(GAPS)}. Say which one is the gap: {', '.join(table.columns)}.")
+        raise AnalysisError(
+            f"The table has no column {' or '.join(GAPS)}. Say which one is the gap:"
+            f" {', '.join(table.columns)}."
+        )
     _ = table.numbers(gap)
     hyper = _known(table, spec.hyper) if spec.hyper is not None else _settings(table)
-    controls = _known(table, spec.controls) if spec.controls is not None else [name for name in CONTROLS if name in table.columns]
+    controls = (
+        _known(table, spec.controls)
+        if spec.controls is not None
+        else [name for name in CONTROLS if name in table.columns]
+    )
     keep = _known(table, spec.keep)
     left_out = {} if spec.measures is not None else _left_out(table, gap, hyper, keep)
-    chosen = spec.measures if spec.measures is not None else [name for name in table.columns if name not in left_out]
+    chosen = (
+        spec.measures
+        if spec.measures is not None
+        else [name for name in table.columns if name not in left_out]
+    )
     measures = list(dict.fromkeys([*chosen, *keep]))
     if spec.measures is None:
         del left_out[gap]
@@ -74,17 +111,33 @@ def roles(table: Table, spec: StatisticsSpec) -> Roles:
         if name == gap:
             raise AnalysisError(f"'{name}' is the gap itself, so it cannot be among the measures.")
     leaks = {name: why for name in measures if (why := uses_held_out_labels(name, table.columns))}
-    return Roles(gap, tuple(measures), tuple(_varying(table, hyper)), tuple(controls), _interpolates(table), left_out, leaks)
+    return Roles(
+        gap,
+        tuple(measures),
+        tuple(_varying(table, hyper)),
+        tuple(controls),
+        _interpolates(table),
+        left_out,
+        leaks,
+    )
 
 
 def kept(table: Table, gap: str) -> tuple[Table, list[str]]:
-    """(the networks with a finite gap, the ids of the others). Raises AnalysisError for fewer than LEAST, or a gap that never varies."""
+    """(the networks with a finite gap, the ids of the others). Raises AnalysisError for fewer than
+    LEAST, or a gap that never varies.
+    """
     finite = np.isfinite(table.numbers(gap))
     found = table.select(finite)
     if len(found) < LEAST:
-        raise AnalysisError(f"Statistics over a study need at least {LEAST} networks with a finite {gap}; there {_are(len(found))}.")
+        raise AnalysisError(
+            f"Statistics over a study need at least {LEAST} networks with a finite {gap}; there"
+            f" {_are(len(found))}."
+        )
     if np.ptp(found.numbers(gap)) == 0:
-        raise AnalysisError(f"The {gap} is {found.numbers(gap)[0]:.4g} in all {len(found)} networks: nothing can be said to predict it.")
+        raise AnalysisError(
+            f"The {gap} is {found.numbers(gap)[0]:.4g} in all {len(found)} networks: nothing can be"
+            " said to predict it."
+        )
     return found, [id for id, one in zip(table.ids, finite, strict=True) if not one]
 
 
@@ -98,22 +151,36 @@ def _interpolates(table: Table) -> str | None:
 
 
 def _spelt(table: Table, names: Sequence[str]) -> list[str]:
-    """The columns that are called as one of `names` in any spelling: by the order of `names`, and letter by letter first."""
-    found = [[known] * (known in table.columns) + [name for name in table.columns if _is(name, known)] for known in names]
+    """The columns that are called as one of `names` in any spelling: by the order of `names`, and
+    letter by letter first.
+    """
+    found = [
+        [known] * (known in table.columns) + [name for name in table.columns if _is(name, known)]
+        for known in names
+    ]
     return list(dict.fromkeys(itertools.chain.from_iterable(found)))
 
 
 def _settings(table: Table) -> list[str]:
-    """Columns that are called as a setting of a run and can hold its values: a loss of numbers is a score, not the loss trained with."""
+    """Columns that are called as a setting of a run and can hold its values: a loss of numbers is a
+    score, not the loss trained with.
+    """
     named = [name for name in RunSpec.model_fields if name != SEED and name in table.columns]
-    return [name for name in named if not (table.numeric(name) and _of_words(RunSpec.model_fields[name].annotation))]
+    return [
+        name
+        for name in named
+        if not (table.numeric(name) and _of_words(RunSpec.model_fields[name].annotation))
+    ]
 
 
 def _of_words(annotation: Any) -> bool:
     """Whether all values of a setting of this type are words."""
     if annotation in (str, NoneType) or typing.get_origin(annotation) is Literal:
         return True
-    inner = [one for one in typing.get_args(annotation) if isinstance(one, type) or typing.get_args(one)]  # without validators
+    # without validators
+    inner = [
+        one for one in typing.get_args(annotation) if isinstance(one, type) or typing.get_args(one)
+    ]
     return bool(inner) and all(_of_words(one) for one in inner)
 
 
@@ -130,8 +197,8 @@ def _names_runs(name: str) -> bool:
 
 
 def _left_out(table: Table, gap: str, hyper: Sequence[str], keep: Sequence[str]) -> dict[str, str]:
-    """{column: why it is not taken for a measure}, the gap among them; those of `keep` are taken. Raises DataError for a word
-    among numbers.
+    """{column: why it is not taken for a measure}, the gap among them; those of `keep` are taken.
+    Raises DataError for a word among numbers.
     """
     why = {gap: "it is the gap"}
     for name in (name for name in table.columns if name != gap and name not in keep):
@@ -155,15 +222,18 @@ def _why_not(table: Table, name: str, hyper: Sequence[str]) -> str:
 
 
 def _words(table: Table, name: str) -> str:
-    """Why a column with words is no measure. Raises DataError where most of its cells are numbers: a measure would be lost by one word."""
+    """Why a column with words is no measure. Raises DataError where most of its cells are numbers:
+    a measure would be lost by one word.
+    """
     found = table.words(name)
     filled = sum(not missing(cell) for cell in table.columns[name].tolist())
     if 2 * len(found) >= filled:
         return WORDS
     row, cell = found[0]
     raise DataError(
-        f"Column '{name}' has numbers in {filled - len(found)} rows, but {table.place(row)} it says '{cell}'. Write NA there if the value is "
-        f"missing. If the column holds names, say so by --hyper {name}, or name the columns to be judged by --measures."
+        f"Column '{name}' has numbers in {filled - len(found)} rows, but {table.place(row)} it says"
+        f" '{cell}'. Write NA there if the value is missing. If the column holds names, say so by"
+        f" --hyper {name}, or name the columns to be judged by --measures."
     )
 
 
@@ -171,7 +241,12 @@ def _numbers_the_rows(table: Table, name: str) -> bool:
     """Whether the column is called like an index and counts the rows from 0 or 1."""
     called = " ".join(words(name)) or name
     column = table.numbers(name)
-    return called in INDEX and len(column) > 1 and column[0] in (0, 1) and bool((np.diff(column) == 1).all())
+    return (
+        called in INDEX
+        and len(column) > 1
+        and column[0] in (0, 1)
+        and bool((np.diff(column) == 1).all())
+    )
 
 
 def _known(table: Table, names: Sequence[str]) -> list[str]:

@@ -1,4 +1,6 @@
-"""The rows of a CSV text, each with the line on which it begins; the sign that separates the cells is found, or asked for."""
+"""The rows of a CSV text, each with the line on which it begins; the sign that separates the cells
+is found, or asked for.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,17 @@ from landscape_app.limits import ticking
 from landscape_app.records.csv_text import plain
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-OTHERS = {"|": "'|'", " ": "spaces", ":": "':'", "^": "'^'", "~": "'~'", "\x1f": "unit separators", "\x01": "control characters"}
-HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # the first line of a file that tells a spreadsheet how to read it
+OTHERS = {
+    "|": "'|'",
+    " ": "spaces",
+    ":": "':'",
+    "^": "'^'",
+    "~": "'~'",
+    "\x1f": "unit separators",
+    "\x01": "control characters",
+}
+# the first line of a file that tells a spreadsheet how to read it
+HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 LOOKED_AT = 50  # rows, to find the sign
 MOST = 4_000  # rows; the statistics hold about ten matrices of rows × rows, 128 MB each then
 BESIDE = 100  # rows more: the names of the columns, and lines at the end that sum up
@@ -39,10 +50,12 @@ class Row:
 
 
 def rows(text: str, name: str) -> tuple[list[Row], str]:
-    """(the rows of `text` that are not empty, the first of them the names of the columns; the sign that separates the cells).
+    """(the rows of `text` that are not empty, the first of them the names of the columns; the sign
+    that separates the cells).
 
-    Raises DataError for a quote that is never closed, cells that are separated by none of SEPARATORS, and for more rows, columns or
-    characters in a cell than are read: they are counted on the way.
+    Raises DataError for a quote that is never closed, cells that are separated by none of
+    SEPARATORS, and for more rows, columns or characters in a cell than are read: they are counted
+    on the way.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     hint = HINT.fullmatch(text.partition("\n")[0].strip(" "))
@@ -61,9 +74,13 @@ def uncommented(text: str) -> tuple[str, int]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     begin = 1 if HINT.fullmatch(lines[0].strip(" ")) else 0
     filled = (i for i in range(begin, min(len(lines), LINES)) if lines[i].strip())
-    leading = list(itertools.takewhile(lambda i: lines[i].strip().lstrip('"').startswith(COMMENTS), filled))
+    leading = list(
+        itertools.takewhile(lambda i: lines[i].strip().lstrip('"').startswith(COMMENTS), filled)
+    )
     after = next((line for line in lines[leading[-1] + 1 :] if line.strip()), "") if leading else ""
-    if any(like_a_number(cell) or (clean(cell) and missing(cell)) for cell in re.split("[,;\t]", after)):
+    if any(
+        like_a_number(cell) or (clean(cell) and missing(cell)) for cell in re.split("[,;\t]", after)
+    ):
         leading.pop()
     for i in leading:
         lines[i] = ""
@@ -73,7 +90,12 @@ def uncommented(text: str) -> tuple[str, int]:
 def _parsed(text: str, separator: str, name: str, skip: int = 0) -> Iterator[Row]:
     """Every row that is not empty. Raises DataError naming the line of a fault."""
     given, lines = 0, 0
-    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=separator, skipinitialspace=separator != " ", strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline="\n"),
+        delimiter=separator,
+        skipinitialspace=separator != " ",
+        strict=True,
+    )
     line, ticked = 1, ticking(reader)
     while True:
         try:
@@ -81,7 +103,9 @@ def _parsed(text: str, separator: str, name: str, skip: int = 0) -> Iterator[Row
         except StopIteration:
             return
         except csv.Error as error:
-            raise DataError(f"Line {line} of {lower(name)} cannot be read: {_words(error)}.") from error
+            raise DataError(
+                f"Line {line} of {lower(name)} cannot be read: {_words(error)}."
+            ) from error
         _check_size(cells, line, name)
         row = Row(line, [plain(clean(cell)) for cell in cells])
         lines += 1
@@ -90,17 +114,25 @@ def _parsed(text: str, separator: str, name: str, skip: int = 0) -> Iterator[Row
         if line > skip and not row.empty:
             given += 1
             if given > MOST + BESIDE:
-                raise DataError(f"{name} has more than {MOST} rows; at most {MOST} can be analysed at once.")
+                raise DataError(
+                    f"{name} has more than {MOST} rows; at most {MOST} can be analysed at once."
+                )
             yield row
         line = reader.line_num + 1
 
 
 def _check_size(cells: list[str], line: int, name: str) -> None:
     if len(cells) > MOST_COLUMNS:
-        raise DataError(f"Line {line} of {lower(name)} has {len(cells):,} cells; at most {MOST_COLUMNS:,} columns are read.")
+        raise DataError(
+            f"Line {line} of {lower(name)} has {len(cells):,} cells; at most {MOST_COLUMNS:,}"
+            " columns are read."
+        )
     longest = max(map(len, cells), default=0)
     if longest > LONGEST:
-        raise DataError(f"Line {line} of {lower(name)} has a cell of {longest:,} characters; at most {LONGEST:,} are read.")
+        raise DataError(
+            f"Line {line} of {lower(name)} has a cell of {longest:,} characters; at most"
+            f" {LONGEST:,} are read."
+        )
 
 
 def _words(error: csv.Error) -> str:
@@ -111,7 +143,9 @@ def _words(error: csv.Error) -> str:
 
 
 def _separator(text: str, name: str) -> str:
-    """The one by which the rows are as long as the first, and most cells are numbers. Raises DataError where none cuts the first line."""
+    """The one by which the rows are as long as the first, and most cells are numbers. Raises
+    DataError where none cuts the first line.
+    """
     best, most = "", (0.0, 0.0, 0)
     for separator in SEPARATORS:
         try:
@@ -124,14 +158,18 @@ def _separator(text: str, name: str) -> str:
         if width > 1:
             cells = [cell for row in first[1:] for cell in row.cells]
             fits = sum(len(row.cells) == width for row in first) / len(first)
-            numbers = sum(missing(cell) or like_a_number(cell) for cell in cells) / max(len(cells), 1)
+            numbers = sum(missing(cell) or like_a_number(cell) for cell in cells) / max(
+                len(cells), 1
+            )
             if (fits, numbers, width) > most:
                 best, most = separator, (fits, numbers, width)
     return best or _one_column(text, name)
 
 
 def _one_column(text: str, name: str) -> str:
-    """The comma for a text without rows, which is refused elsewhere. Raises DataError, naming what seems to separate the cells."""
+    """The comma for a text without rows, which is refused elsewhere. Raises DataError, naming what
+    seems to separate the cells.
+    """
     found = list(_parsed(text, ",", name))
     if len(found) < 2:
         return ","
@@ -142,7 +180,10 @@ def _one_column(text: str, name: str) -> str:
         if seems
         else "One for the gap and one for a measure are needed."
     )
-    raise DataError(f"{name} has one column, '{head[:60]}': its cells have to be separated by commas, semicolons or tabs. {guess}")
+    raise DataError(
+        f"{name} has one column, '{head[:60]}': its cells have to be separated by commas,"
+        f" semicolons or tabs. {guess}"
+    )
 
 
 def lower(name: str) -> str:

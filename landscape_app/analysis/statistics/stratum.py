@@ -9,18 +9,26 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.statistics import bootstrap, kendall, partial
-from landscape_app.analysis.statistics.coupled import configurations, coupled, granulated, sign_errors
+from landscape_app.analysis.statistics.coupled import (
+    configurations,
+    coupled,
+    granulated,
+    sign_errors,
+)
 from landscape_app.analysis.statistics.roles import BASELINES, LEAST, LINEAR, Roles
 from landscape_app.analysis.statistics.table import Table
 from landscape_app.records.pulse import pulse
 from landscape_app.study_settings import StatisticsSpec
 
 Line = dict[str, Any]
-KNOWN = 0.8  # share of the networks in which a measure must have a value to be ranked with those that all have
+# share of the networks in which a measure must have a value to be ranked with those that all have
+KNOWN = 0.8
 
 
 class Stratum:
-    """n networks with finite gaps that are not all equal, and the resamples that all measures share: differences are paired."""
+    """n networks with finite gaps that are not all equal, and the resamples that all measures
+    share: differences are paired.
+    """
 
     def __init__(self, table: Table, roles: Roles, spec: StatisticsSpec) -> None:
         self.table, self.roles, self.spec = table, roles, spec
@@ -29,7 +37,8 @@ class Stratum:
         self.configuration = configurations(hyper, len(table))
         self.pairs = coupled(hyper, len(table))
         drawn = bootstrap.resamples(self.configuration, count=spec.resamples, seed=spec.seed)
-        self.weights = np.vstack([kendall.whole(len(table)), drawn])  # the first row is the table itself
+        # the first row is the table itself
+        self.weights = np.vstack([kendall.whole(len(table)), drawn])
         self.gap_signs = kendall.signs(self.gap)
 
     @property
@@ -43,7 +52,13 @@ class Stratum:
         lines = [self._line(name) for name in self.roles.measures if name not in self.left_out]
         for line, q in zip(lines, kendall.q_values([line["p"] for line in lines]), strict=True):
             line["q"] = q
-        lines.sort(key=lambda line: (line["networks"] < KNOWN * len(self.table), -round(abs(line["tau"]), 2), not line["baseline"]))
+        lines.sort(
+            key=lambda line: (
+                line["networks"] < KNOWN * len(self.table),
+                -round(abs(line["tau"]), 2),
+                not line["baseline"],
+            )
+        )
         for rank, line in enumerate(lines, start=1):
             line["rank"] = rank
         return lines
@@ -55,7 +70,9 @@ class Stratum:
         for name in self.roles.measures:
             values = self.finite(name)[1]
             if len(values) < LEAST:
-                why[name] = f"has a value in {len(values) or 'none'} of the {len(self.table)} networks"
+                why[name] = (
+                    f"has a value in {len(values) or 'none'} of the {len(self.table)} networks"
+                )
             elif np.ptp(values) == 0:
                 why[name] = f"it is the same in all {len(values)} networks: {values[0]:.4g}"
             elif np.ptp(self.gap[self.finite(name)[0]]) == 0:
@@ -69,14 +86,18 @@ class Stratum:
         return mask, values[mask]
 
     def taus(self, name: str, mask: np.ndarray | None = None) -> np.ndarray:
-        """τ of the table and of every resample, on the networks of `mask` (by default where the measure has a value)."""
+        """τ of the table and of every resample, on the networks of `mask` (by default where the
+        measure has a value).
+        """
         pulse()
         here = self.finite(name)[0] if mask is None else mask
         values = kendall.signs(self.table.numbers(name)[here])
         return kendall.tau(values, self.gap_signs[np.ix_(here, here)], self.weights[:, here])
 
     def difference(self, name: str, other: str) -> dict[str, float | None]:
-        """|τ| of one measure less that of another, with its interval, on the networks in which both have a value."""
+        """|τ| of one measure less that of another, with its interval, on the networks in which both
+        have a value.
+        """
         both = self.finite(name)[0] & self.finite(other)[0]
         apart = np.abs(self.taus(name, both)) - np.abs(self.taus(other, both))
         low, high = self.interval(apart[1:])
@@ -84,7 +105,11 @@ class Stratum:
 
     def interval(self, values: np.ndarray) -> tuple[float, float] | tuple[None, None]:
         """Of resampled values; none where there are too few configurations to draw from."""
-        return bootstrap.interval(values, level=self.spec.level) if self.configurations >= bootstrap.LEAST else (None, None)
+        return (
+            bootstrap.interval(values, level=self.spec.level)
+            if self.configurations >= bootstrap.LEAST
+            else (None, None)
+        )
 
     @cached_property
     def baseline(self) -> str | None:
@@ -97,7 +122,9 @@ class Stratum:
         return self._best(LINEAR)
 
     def _best(self, names: tuple[str, ...]) -> str | None:
-        known = [name for name in names if name in self.roles.measures and name not in self.left_out]
+        known = [
+            name for name in names if name in self.roles.measures and name not in self.left_out
+        ]
         return max(known, key=lambda name: abs(float(self.taus(name)[0])), default=None)
 
     def _line(self, name: str) -> Line:
@@ -125,18 +152,29 @@ class Stratum:
         return np.bincount(which, values) / count, np.bincount(which, self.gap[here]) / count
 
     def _partial(self, name: str) -> Line:
-        """Partial τ and ρ given all controls that vary, but the measure itself; and τ given each alone, in both ways."""
+        """Partial τ and ρ given all controls that vary, but the measure itself; and τ given each
+        alone, in both ways.
+        """
         given = [control for control in self.roles.controls if control != name]
         columns = {control: self.table.columns[control] for control in given}
         here = self.finite(name)[0] & np.logical_and.reduce(
             [_known(column) for column in columns.values()] or [np.ones(len(self.gap), bool)]
         )
-        columns = {control: column[here] for control, column in columns.items() if len(np.unique(column[here])) > 1}
-        line: Line = dict.fromkeys(f"{key}{end}" for key in ("partial", "partial_rho") for end in ("", "_low", "_high"))
+        columns = {
+            control: column[here]
+            for control, column in columns.items()
+            if len(np.unique(column[here])) > 1
+        }
+        line: Line = dict.fromkeys(
+            f"{key}{end}" for key in ("partial", "partial_rho") for end in ("", "_low", "_high")
+        )
         line |= {"partial_given": list(columns), "partial_by": {}, "kendall_by": {}}
         if not columns or not here.any():
             return line
-        values, gap = kendall.signs(self.table.numbers(name)[here]), self.gap_signs[np.ix_(here, here)]
+        values, gap = (
+            kendall.signs(self.table.numbers(name)[here]),
+            self.gap_signs[np.ix_(here, here)],
+        )
         drawn = self.weights[:, here]
         both = partial.partials(values, gap, partial.Controls(list(columns.values())), drawn)
         for key, found in zip(("partial", "partial_rho"), both, strict=True):
@@ -145,10 +183,15 @@ class Stratum:
                 line[f"{key}_low"], line[f"{key}_high"] = self.interval(found[1:])
         one = drawn[:1]
         for control, column in columns.items():
-            line["partial_by"][control] = _number(partial.partials(values, gap, partial.Controls([column]), one)[0][0])
+            line["partial_by"][control] = _number(
+                partial.partials(values, gap, partial.Controls([column]), one)[0][0]
+            )
             if column.dtype.kind == "f":
                 signs = kendall.signs(column)
-                taus = [float(kendall.tau(a, b, one)[0]) for a, b in ((values, gap), (values, signs), (gap, signs))]
+                taus = [
+                    float(kendall.tau(a, b, one)[0])
+                    for a, b in ((values, gap), (values, signs), (gap, signs))
+                ]
                 line["kendall_by"][control] = partial.kendall_partial(*taus)
         return line
 
@@ -168,10 +211,19 @@ class Stratum:
         }
 
     def _over(self, name: str) -> Line:
-        """By how much the measure is better than the best baseline, and than the best linear measure; those have no such number."""
+        """By how much the measure is better than the best baseline, and than the best linear
+        measure; those have no such number.
+        """
         line: Line = {}
-        for key, best, among in (("over_baseline", self.baseline, BASELINES), ("over_linear", self.linear, LINEAR)):
-            found = {"value": None, "low": None, "high": None} if best is None or name in among else self.difference(name, best)
+        for key, best, among in (
+            ("over_baseline", self.baseline, BASELINES),
+            ("over_linear", self.linear, LINEAR),
+        ):
+            found = (
+                {"value": None, "low": None, "high": None}
+                if best is None or name in among
+                else self.difference(name, best)
+            )
             line |= {key: found["value"], f"{key}_low": found["low"], f"{key}_high": found["high"]}
         return line
 

@@ -1,4 +1,6 @@
-"""A table of networks: one row a network, columns of numbers or words, aligned; read from and written as CSV without loss."""
+"""A table of networks: one row a network, columns of numbers or words, aligned; read from and
+written as CSV without loss.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,43 @@ log = logging.getLogger("landscape")
 
 IDS = ("id", "run", "run_id")  # the first of these columns, in any case, names the rows
 # Names of lines at the end that sum up the rows above; the second only beside one of the first.
-SUMS = ("total", "totals", "grand total", "sum", "mean", "average", "avg", "median", "std", "std dev", "stdev", "sd", "standard deviation")
-LIMITS = ("min", "max", "minimum", "maximum", "count", "n", "var", "variance", "sem", "25%", "50%", "75%")
+SUMS = (
+    "total",
+    "totals",
+    "grand total",
+    "sum",
+    "mean",
+    "average",
+    "avg",
+    "median",
+    "std",
+    "std dev",
+    "stdev",
+    "sd",
+    "standard deviation",
+)
+LIMITS = (
+    "min",
+    "max",
+    "minimum",
+    "maximum",
+    "count",
+    "n",
+    "var",
+    "variance",
+    "sem",
+    "25%",
+    "50%",
+    "75%",
+)
 WHOLE = 1e15  # whole numbers up to here are written without a point
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """n networks. columns: {name: (n,) float64, NaN where there is no number, or (n,) str}. labels: what a column is called in words.
-    lines: where each row begins in the file that it was read from; empty for a table from elsewhere.
+    """n networks. columns: {name: (n,) float64, NaN where there is no number, or (n,) str}. labels:
+    what a column is called in words. lines: where each row begins in the file that it was read
+    from; empty for a table from elsewhere.
     """
 
     ids: tuple[str, ...]
@@ -51,16 +81,26 @@ class Table:
         return bool(self.columns[name].dtype.kind == "f")
 
     def numbers(self, name: str) -> np.ndarray:
-        """(n,) float64; raises UnknownNameError, or DataError naming the first row in which there is a word."""
+        """(n,) float64; raises UnknownNameError, or DataError naming the first row in which there
+        is a word.
+        """
         if self.numeric(name):
             return self.columns[name]
         row, cell = self.words(name)[0]
-        raise DataError(f"Column '{name}' has to hold numbers, but {self.place(row)} it says '{cell}'.")
+        raise DataError(
+            f"Column '{name}' has to hold numbers, but {self.place(row)} it says '{cell}'."
+        )
 
     def words(self, name: str) -> list[tuple[int, str]]:
-        """(row, cell) wherever a column that is not numeric holds a word; neither numbers nor missing values are any."""
+        """(row, cell) wherever a column that is not numeric holds a word; neither numbers nor
+        missing values are any.
+        """
         column = [] if self.numeric(name) else self.columns[name].tolist()
-        return [(row, cell) for row, cell in enumerate(column) if not (cells.missing(cell) or cells.like_a_number(cell))]
+        return [
+            (row, cell)
+            for row, cell in enumerate(column)
+            if not (cells.missing(cell) or cells.like_a_number(cell))
+        ]
 
     def place(self, row: int) -> str:
         """Where a row stands: its line, where it was read from a file, and its name."""
@@ -76,28 +116,44 @@ class Table:
         chosen = np.arange(len(self))[rows]
         ids = tuple(self.ids[i] for i in chosen)
         lines = tuple(self.lines[i] for i in chosen) if self.lines else ()
-        return Table(ids, {name: column[chosen] for name, column in self.columns.items()}, self.labels, lines)
+        return Table(
+            ids, {name: column[chosen] for name, column in self.columns.items()}, self.labels, lines
+        )
 
 
 def column(values: Sequence[Any]) -> np.ndarray:
-    """A column of settings or numbers: all numbers (None: no value) or, if anything else is among them, all words."""
-    if all(value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)) for value in values):
-        return np.array([math.nan if value is None else float(value) for value in values], dtype=np.float64)
+    """A column of settings or numbers: all numbers (None: no value) or, if anything else is among
+    them, all words.
+    """
+    if all(
+        value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+        for value in values
+    ):
+        return np.array(
+            [math.nan if value is None else float(value) for value in values], dtype=np.float64
+        )
     return np.array([_word(value) for value in values], dtype=str)
 
 
 def to_csv(table: Table) -> str:
-    """One line a network, its id first. A number is written with all its digits; an absent one is an empty cell."""
-    rows = ([id, *(_cell(column[i].item()) for column in table.columns.values())] for i, id in enumerate(table.ids))
+    """One line a network, its id first. A number is written with all its digits; an absent one is
+    an empty cell.
+    """
+    rows = (
+        [id, *(_cell(column[i].item()) for column in table.columns.values())]
+        for i, id in enumerate(table.ids)
+    )
     return csv_text.lines([[IDS[0], *table.columns], *rows])
 
 
 def from_csv(text: str, name: str = "The table") -> Table:
-    """The table that `text` holds: columns in which every cell is a number or has no value are numbers, others words.
+    """The table that `text` holds: columns in which every cell is a number or has no value are
+    numbers, others words.
 
-    Cells are separated by commas, semicolons or tabs; decimals are written by a point or a comma; what was decided is said in one
-    line. Raises DataError, with the line, for no or double names of columns, a row of another length, double ids, no rows, more
-    than MOST rows, numbers that can be read in two ways.
+    Cells are separated by commas, semicolons or tabs; decimals are written by a point or a comma;
+    what was decided is said in one line. Raises DataError, with the line, for no or double names of
+    columns, a row of another length, double ids, no rows, more than MOST rows, numbers that can be
+    read in two ways.
     """
     with timed(name, DataError):
         return _parsed(text, name)
@@ -108,7 +164,9 @@ def _parsed(text: str, name: str) -> Table:
     text, comments = uncommented(text.removeprefix("\ufeff"))
     found, separator = rows(text, name)
     if len(found) < 2:
-        raise DataError(f"{name} needs a first line with the names of the columns, and a line per network.")
+        raise DataError(
+            f"{name} needs a first line with the names of the columns, and a line per network."
+        )
     head = _head(found, name)
     body, sums = _without_sums(head, found[1:])
     if len(body) > MOST:
@@ -116,48 +174,107 @@ def _parsed(text: str, name: str) -> Table:
     for row in body:
         if len(row.cells) < len(head) or any(row.cells[len(head) :]):
             raise DataError(
-                f"Line {row.line} of {lower(name)} has {len(row.cells)} cells; the first line names {len(head)} columns."
-                + ("" if separator == "," else f" The cells are separated by {SEPARATORS.get(separator, repr(separator))}.")
+                f"Line {row.line} of {lower(name)} has {len(row.cells)} cells; the first line names"
+                f" {len(head)} columns."
+                + (
+                    ""
+                    if separator == ","
+                    else (
+                        f" The cells are separated by {SEPARATORS.get(separator, repr(separator))}."
+                    )
+                )
             )
-    texts = {title: [row.cells[i] for row in body] for i, title in enumerate(head) if title or any(row.cells[i] for row in body)}
+    texts = {
+        title: [row.cells[i] for row in body]
+        for i, title in enumerate(head)
+        if title or any(row.cells[i] for row in body)
+    }
     _check_memory(texts, name)
     lines = tuple(row.line for row in body)
     ids = _ids(texts, lines, name)
     columns, said = cells.arrays(texts, lambda row: f"line {lines[row]}", name)
-    told = [f"Its first {comments} lines are comments." if comments > 1 else "Its first line is a comment."] if comments else []
+    told = (
+        [
+            (
+                f"Its first {comments} lines are comments."
+                if comments > 1
+                else "Its first line is a comment."
+            )
+        ]
+        if comments
+        else []
+    )
     told += [f"Lines that sum up the rows above are left out: {', '.join(sums)}."] if sums else []
-    said = told + ([] if separator == "," else [f"Its cells are separated by {SEPARATORS.get(separator, repr(separator))}."]) + said
+    said = (
+        told
+        + (
+            []
+            if separator == ","
+            else [f"Its cells are separated by {SEPARATORS.get(separator, repr(separator))}."]
+        )
+        + said
+    )
     if said:
         log.info("%s: %s", name, " ".join(said))
     return Table(ids, columns, lines=lines)
 
 
 def _check_memory(texts: Mapping[str, Sequence[str]], name: str) -> None:
-    """Raises DataError where columns of words are too large: numpy gives every cell the room of the longest."""
-    needed = sum(4 * len(column) * max(map(len, column), default=0) for column in ticking(texts.values()))
+    """Raises DataError where columns of words are too large: numpy gives every cell the room of the
+    longest.
+    """
+    needed = sum(
+        4 * len(column) * max(map(len, column), default=0) for column in ticking(texts.values())
+    )
     if needed > most_bytes():
         raise DataError(too_large(name, needed, most_bytes(), "needs up to"))
 
 
 def _head(found: Sequence[Row], name: str) -> list[str]:
-    """The names of the columns. Raises DataError for a name that is there twice, none above values, and numbers in place of names."""
+    """The names of the columns. Raises DataError for a name that is there twice, none above values,
+    and numbers in place of names.
+    """
     head = list(found[0].cells)
-    while head and not head[-1] and not any(len(row.cells) >= len(head) and row.cells[len(head) - 1] for row in found):
+    while (
+        head
+        and not head[-1]
+        and not any(len(row.cells) >= len(head) and row.cells[len(head) - 1] for row in found)
+    ):
         head.pop()  # a separator at the end of every line
     first: dict[str, int] = {}
-    double = next(((first[one], i) for i, one in enumerate(head) if one and first.setdefault(one, i) < i), None)
+    double = next(
+        ((first[one], i) for i, one in enumerate(head) if one and first.setdefault(one, i) < i),
+        None,
+    )
     if double is not None:
-        raise DataError(f"{name} has two columns called '{head[double[1]]}': the {_nth(double[0])} and the {_nth(double[1])}.")
-    nameless = next((i for i, one in enumerate(head) if not one and i and any(row.cells[i : i + 1] != [""] for row in found[1:])), None)
+        raise DataError(
+            f"{name} has two columns called '{head[double[1]]}': the {_nth(double[0])} and the"
+            f" {_nth(double[1])}."
+        )
+    nameless = next(
+        (
+            i
+            for i, one in enumerate(head)
+            if not one and i and any(row.cells[i : i + 1] != [""] for row in found[1:])
+        ),
+        None,
+    )
     if nameless is not None:
-        raise DataError(f"{name} has a column without a name: the {_nth(nameless)} on line {found[0].line}.")
+        raise DataError(
+            f"{name} has a column without a name: the {_nth(nameless)} on line {found[0].line}."
+        )
     if all(not one or cells.like_a_number(one) for one in head):
-        raise DataError(f"{name} has numbers on line {found[0].line}, where the names of the columns are needed.")
+        raise DataError(
+            f"{name} has numbers on line {found[0].line}, where the names of the columns are"
+            " needed."
+        )
     return head
 
 
 def _without_sums(head: Sequence[str], body: list[Row]) -> tuple[list[Row], list[str]]:
-    """(the rows without lines at the end that are named as a sum or a mean of the others, the names of those lines)."""
+    """(the rows without lines at the end that are named as a sum or a mean of the others, the names
+    of those lines).
+    """
     place = _place_of_ids(head)
     if place is None:
         return body, []
@@ -170,7 +287,9 @@ def _without_sums(head: Sequence[str], body: list[Row]) -> tuple[list[Row], list
 
 
 def _place_of_ids(head: Sequence[str]) -> int | None:
-    """Where the column with the names of the rows stands: the first of IDS, or a first column without a name; None without one."""
+    """Where the column with the names of the rows stands: the first of IDS, or a first column
+    without a name; None without one.
+    """
     known = {title.casefold(): i for i, title in reversed([*enumerate(head)])}
     return next((known[one] for one in IDS if one in known), 0 if head and not head[0] else None)
 
@@ -178,12 +297,16 @@ def _place_of_ids(head: Sequence[str]) -> int | None:
 def _nth(index: int) -> str:
     """An index in words: 1st, 2nd, 3rd, 4th."""
     number = index + 1
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    ending = (
+        "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
     return f"{number}{ending}"
 
 
 def _ids(texts: dict[str, list[str]], lines: Sequence[int], name: str) -> tuple[str, ...]:
-    """The names of the rows, whose column is taken out of `texts`: one of IDS, or a first column without a name (an index)."""
+    """The names of the rows, whose column is taken out of `texts`: one of IDS, or a first column
+    without a name (an index).
+    """
     known = {title.casefold(): title for title in reversed(texts)}
     key = next((known[one] for one in IDS if one in known), None)
     index = texts.pop("", None)
@@ -193,7 +316,9 @@ def _ids(texts: dict[str, list[str]], lines: Sequence[int], name: str) -> tuple[
     first: dict[str, int] = {}
     for id, line in zip(ids, lines, strict=True):
         if not id:
-            raise DataError(f"Line {line} of {lower(name)} has no name in the column '{key or ''}'.")
+            raise DataError(
+                f"Line {line} of {lower(name)} has no name in the column '{key or ''}'."
+            )
         if id in first:
             raise DataError(f"{name} has two rows called '{id}', on lines {first[id]} and {line}.")
         first[id] = line
@@ -211,4 +336,10 @@ def _cell(value: float | str) -> str:
 def _word(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else "" if value is None else str(value)
+    return (
+        " ".join(map(str, value))
+        if isinstance(value, (list, tuple))
+        else ""
+        if value is None
+        else str(value)
+    )

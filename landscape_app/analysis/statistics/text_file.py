@@ -1,4 +1,6 @@
-"""The text of a table's file: in any of the encodings that spreadsheets write; what is no text is named."""
+"""The text of a table's file: in any of the encodings that spreadsheets write; what is no text is
+named.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,11 @@ from landscape_app.limits import Reading
 log = logging.getLogger("landscape")
 
 IN_MEMORY = 40  # bytes of memory for a byte of the file, at its worst: cells of one sign
-MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 KINDS = (  # how files begin that are no tables in text
     (b"PK\x03\x04", "an Excel or other zipped file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel file"),
@@ -39,12 +45,16 @@ def read(path: Path, name: str) -> str:
             file.hold(IN_MEMORY * file.bytes, "needs up to")
             content = bytes(file.whole())
     except (OSError, ValueError) as error:
-        raise DataError(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+        raise DataError(
+            f"{name} cannot be read: {getattr(error, 'strerror', None) or error}."
+        ) from error
     return decoded(content, name)
 
 
 def decoded(content: bytes, name: str) -> str:
-    """Text of UTF-8, of UTF-16 with its mark, or of Windows-1252, which is said. Raises DataError."""
+    """Text of UTF-8, of UTF-16 with its mark, or of Windows-1252, which is said. Raises
+    DataError.
+    """
     kind = _kind(content.removeprefix(codecs.BOM_UTF8).lstrip())
     if kind is not None:
         raise DataError(f"{name} is {kind}. Save the table as CSV (UTF-8).")
@@ -56,7 +66,8 @@ def decoded(content: bytes, name: str) -> str:
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise DataError(
-            f"Line {line} of {name[0].lower()}{name[1:]} holds zero bytes, so it is no text in UTF-8. Save the table as CSV (UTF-8)."
+            f"Line {line} of {name[0].lower()}{name[1:]} holds zero bytes, so it is no text in"
+            " UTF-8. Save the table as CSV (UTF-8)."
         )
     return text
 
@@ -74,6 +85,9 @@ def _western(content: bytes, encoding: str, error: UnicodeDecodeError, name: str
             raise error
         text = content.decode("cp1252")
     except UnicodeDecodeError:
-        raise DataError(f"Line {line} of {name[0].lower()}{name[1:]} is no text in UTF-8. Save the table as CSV (UTF-8).") from error
+        raise DataError(
+            f"Line {line} of {name[0].lower()}{name[1:]} is no text in UTF-8. Save the table as CSV"
+            " (UTF-8)."
+        ) from error
     log.warning("%s is not in UTF-8 (line %d); it is read as Windows-1252.", name, line)
     return text

@@ -1,7 +1,9 @@
-"""The values at which snapshots enter a sublevel filtration: one function per entry of the table FILTRATIONS.
+"""The values at which snapshots enter a sublevel filtration: one function per entry of the table
+FILTRATIONS.
 
-Each takes the columns of the snapshots and returns (n,) float64. A value that is not finite stays what it is: the caller leaves
-those snapshots out by name (`sublevel.persistence_of_finite`), and `left_out` says in words how many and why.
+Each takes the columns of the snapshots and returns (n,) float64. A value that is not finite stays
+what it is: the caller leaves those snapshots out by name (`sublevel.persistence_of_finite`), and
+`left_out` says in words how many and why.
 """
 
 from __future__ import annotations
@@ -22,13 +24,16 @@ def train_loss(columns: Columns) -> np.ndarray:
 
 
 def log_train_loss(columns: Columns) -> np.ndarray:
-    """Decimal logarithm of the train loss: a bar of length 1 is a loss ten times as high. A loss of 0 becomes −inf, a lower one NaN."""
+    """Decimal logarithm of the train loss: a bar of length 1 is a loss ten times as high. A loss of
+    0 becomes −inf, a lower one NaN.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log10(train_loss(columns))
 
 
 def rank_train_loss(columns: Columns) -> np.ndarray:
-    """Rank of the train loss among the finite ones, from 0 (lowest) to 1; equal losses share their mean rank.
+    """Rank of the train loss among the finite ones, from 0 (lowest) to 1; equal losses share their
+    mean rank.
 
     The same for any increasing function of the loss. Losses that are not finite become NaN.
     """
@@ -42,7 +47,9 @@ def rank_train_loss(columns: Columns) -> np.ndarray:
 
 
 def test_loss(columns: Columns) -> np.ndarray:
-    """Mean loss on the test set. Leaks what it predicts: it uses the test labels, so never relate its bars to the gap."""
+    """Mean loss on the test set. Leaks what it predicts: it uses the test labels, so never relate
+    its bars to the gap.
+    """
     return np.asarray(columns["test_loss"], dtype=np.float64)
 
 
@@ -50,13 +57,23 @@ test_loss.__test__ = False  # type: ignore[attr-defined]  # not a test, whatever
 
 
 def left_out(values: np.ndarray, *, loss: np.ndarray | None = None) -> str:
-    """Why some of the `values` (n,) of a filtration are not finite, and how many, in words; empty where all are finite.
+    """Why some of the `values` (n,) of a filtration are not finite, and how many, in words; empty
+    where all are finite.
 
     loss (n,): what a logarithm was taken of; None: the values are no logarithms.
     """
     missing = ~np.isfinite(values)
-    low = np.zeros(len(values), dtype=bool) if loss is None else missing & np.isfinite(loss) & (loss <= 0)
-    reasons = ((NO_LOGARITHM, int(low.sum())), ("the loss is not finite", int((missing & ~low).sum())))
-    told = [f"{why}: {count} of {len(values)} snapshots are left out" for why, count in reasons if count]
+    low = (
+        np.zeros(len(values), dtype=bool)
+        if loss is None
+        else missing & np.isfinite(loss) & (loss <= 0)
+    )
+    reasons = (
+        (NO_LOGARITHM, int(low.sum())),
+        ("the loss is not finite", int((missing & ~low).sum())),
+    )
+    told = [
+        f"{why}: {count} of {len(values)} snapshots are left out" for why, count in reasons if count
+    ]
     alone = 0 < len(values) - int(missing.sum()) < FEWEST
     return "; ".join([*told, "one snapshot alone has no bars"] if alone else told)

@@ -1,7 +1,9 @@
-"""How far two persistence diagrams are apart: bottleneck and Wasserstein distance, bars matched to bars or to the diagonal.
+"""How far two persistence diagrams are apart: bottleneck and Wasserstein distance, bars matched to
+bars or to the diagonal.
 
-The ground metric is the maximum of the differences of birth and death. Essential bars are matched among themselves by birth; two
-diagrams with different numbers of them are infinitely far apart. Bars of length 0 and censored bars have no part in it.
+The ground metric is the maximum of the differences of birth and death. Essential bars are matched
+among themselves by birth; two diagrams with different numbers of them are infinitely far apart.
+Bars of length 0 and censored bars have no part in it.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from landscape_app.records.diagram import Diagram
 
 
 def bottleneck(one: Diagram, other: Diagram) -> float:
-    """The smallest ε such that some matching moves no bar by more than ε. Exact; O(candidates · matching)."""
+    """The smallest ε such that some matching moves no bar by more than ε. Exact; O(candidates ·
+    matching).
+    """
     essential = _essential(one, other)
     if not np.isfinite(essential).all():
         return float("inf")
@@ -25,7 +29,8 @@ def bottleneck(one: Diagram, other: Diagram) -> float:
     while low < high:
         middle = (low + high) // 2
         near, limit = costs <= candidates[middle], candidates[middle]
-        # Long bars of both sides can be matched at once if those of either side can (Mendelsohn & Dulmage 1958).
+        # Long bars of both sides can be matched at once if those of either side can (Mendelsohn &
+        # Dulmage 1958).
         possible = _covers(near[to_a > limit]) and _covers(near[:, to_b > limit].T)
         low, high = (low, middle) if possible else (middle + 1, high)
     return float(max(candidates[low], essential.max(initial=0.0)))
@@ -52,7 +57,9 @@ def _bars(diagram: Diagram) -> np.ndarray:
 
 
 def _essential(one: Diagram, other: Diagram) -> np.ndarray:
-    """Moves of the essential bars, in order of birth; [inf] if the diagrams have different numbers of them."""
+    """Moves of the essential bars, in order of birth; [inf] if the diagrams have different numbers
+    of them.
+    """
     births = [np.sort(d.birth[np.isinf(d.death) & ~d.censored]) for d in (one, other)]
     return np.abs(births[0] - births[1]) if len(births[0]) == len(births[1]) else np.array([np.inf])
 
@@ -62,7 +69,9 @@ def _costs(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _covers(near: np.ndarray) -> bool:
-    """Whether every row can be matched to a column of its own among those that it is near to (bool, (rows, columns))."""
+    """Whether every row can be matched to a column of its own among those that it is near to (bool,
+    (rows, columns)).
+    """
     if not len(near):
         return True
     if not near.any(axis=1).all():

@@ -1,4 +1,6 @@
-"""The merge tree of a sublevel filtration, read off its bars: how high one must climb from each minimum to leave it."""
+"""The merge tree of a sublevel filtration, read off its bars: how high one must climb from each
+minimum to leave it.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,11 @@ from landscape_app.analysis.topology.sublevel import Sublevel
 
 
 def leaf_heights(found: Sublevel) -> np.ndarray:
-    """(b,) from each minimum to the first saddle above it: where it runs into a deeper basin or a higher one runs into it.
+    """(b,) from each minimum to the first saddle above it: where it runs into a deeper basin or a
+    higher one runs into it.
 
-    inf for the only minimum of its component, which has no saddle. A bar is as long or longer: it goes on to where it dies.
+    inf for the only minimum of its component, which has no saddle. A bar is as long or longer: it
+    goes on to where it dies.
     """
     saddle = found.diagram.death.copy()
     dies = found.into >= 0
@@ -19,7 +23,8 @@ def leaf_heights(found: Sublevel) -> np.ndarray:
 
 
 def smad(found: Sublevel) -> float:
-    """Saddle-minimum average distance: mean over the leaf edges of f(saddle) − f(minimum); 0 where there is no saddle.
+    """Saddle-minimum average distance: mean over the leaf edges of f(saddle) − f(minimum); 0 where
+    there is no saddle.
 
     Chen et al. 2026, Landscaper, arXiv 2602.07135.
     """

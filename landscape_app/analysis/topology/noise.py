@@ -1,9 +1,11 @@
-"""Worlds without structure for Rips: the same anchor and jumps, and retraining whose steps keep their lengths but lead nowhere.
+"""Worlds without structure for Rips: the same anchor and jumps, and retraining whose steps keep
+their lengths but lead nowhere.
 
-Two of them. **Noise**: every step in a uniformly random direction of R^d, d = the number of weights. **Reordered**: the steps of
-each trajectory in another order, in whatever Euclidean space the distances come from. Both are made for a bounded number of
-snapshots (see `thinning`) and need memory for those alone, whatever n and d are: n Gaussian rows of R^d have the Gram matrix L Lᵀ
-with L lower-triangular, normals below a diagonal of chis (Bartlett 1933).
+Two of them. **Noise**: every step in a uniformly random direction of R^d, d = the number of
+weights. **Reordered**: the steps of each trajectory in another order, in whatever Euclidean space
+the distances come from. Both are made for a bounded number of snapshots (see `thinning`) and need
+memory for those alone, whatever n and d are: n Gaussian rows of R^d have the Gram matrix L Lᵀ with
+L lower-triangular, normals below a diagonal of chis (Bartlett 1933).
 """
 
 from __future__ import annotations
@@ -24,10 +26,11 @@ CURVED = 1e-4  # of the largest eigenvalue: a more negative one is no rounding o
 
 @dataclass(frozen=True, eq=False)
 class Walks:
-    """p snapshots, q of which were reached by walking from another of them; `thinning.kept` (p,) are their positions among all m.
+    """p snapshots, q of which were reached by walking from another of them; `thinning.kept` (p,)
+    are their positions among all m.
 
-    distances (p, p) between them. paths: the q walks between them. steps (q, c): lengths of the retraining steps of each walk, in
-    order, 0 where there are fewer than c.
+    distances (p, p) between them. paths: the q walks between them. steps (q, c): lengths of the
+    retraining steps of each walk, in order, 0 where there are fewer than c.
     """
 
     thinning: Thinning
@@ -36,9 +39,11 @@ class Walks:
     steps: np.ndarray
 
     def noise(self, parameters: int, rng: np.random.Generator) -> np.ndarray:
-        """Distances (p, p) in one world of random directions in R^d, d = `parameters`; step lengths are the same.
+        """Distances (p, p) in one world of random directions in R^d, d = `parameters`; step lengths
+        are the same.
 
-        What is not kept is walked through, but by its length only: the sum of steps in random directions has a random direction.
+        What is not kept is walked through, but by its length only: the sum of steps in random
+        directions has a random direction.
         """
         start = self._start[:, :parameters]
         walked = _lengths(self.steps, parameters, rng)
@@ -49,7 +54,8 @@ class Walks:
         return _apart(self.paths.walked(wide, rows))
 
     def reordered(self, rng: np.random.Generator) -> np.ndarray:
-        """Distances (p, p) in one world in which the moves between kept snapshots of each trajectory come in another order.
+        """Distances (p, p) in one world in which the moves between kept snapshots of each
+        trajectory come in another order.
 
         Raises AnalysisError if the distances are not those of any points in a Euclidean space.
         """
@@ -63,7 +69,9 @@ class Walks:
 
     @cached_property
     def _start(self) -> np.ndarray:
-        """Coordinates (p, r) of what walks begin at, in the space of these places alone; 0 for what is walked to."""
+        """Coordinates (p, r) of what walks begin at, in the space of these places alone; 0 for what
+        is walked to.
+        """
         stays = np.setdiff1d(np.arange(len(self.distances)), self.paths.child)
         at = coordinates(self.distances[np.ix_(stays, stays)])
         wide = np.zeros((len(self.distances), at.shape[1]))
@@ -72,9 +80,15 @@ class Walks:
 
 
 def walks(
-    distances: np.ndarray, steps: np.ndarray, protocol: np.ndarray | None = None, *, moves: int = MOVES, limit: int = POINTS
+    distances: np.ndarray,
+    steps: np.ndarray,
+    protocol: np.ndarray | None = None,
+    *,
+    moves: int = MOVES,
+    limit: int = POINTS,
 ) -> Walks:
-    """The walks among m snapshots at `distances` (m, m); `steps` (s, 2): positions of those that follow each other.
+    """The walks among m snapshots at `distances` (m, m); `steps` (s, 2): positions of those that
+    follow each other.
 
     protocol, moves, limit: see `thinned`. Raises AnalysisError for what is no distance matrix.
     """
@@ -83,7 +97,8 @@ def walks(
     found = thinned(before, protocol, moves=moves, limit=limit)
     kept, index = found.kept, np.full(len(before), -1)
     index[kept] = np.arange(len(kept))
-    passed = [_way(before, int(v), index) for v in kept if before[v] >= 0]  # from each kept snapshot back to the one before it
+    # from each kept snapshot back to the one before it
+    passed = [_way(before, int(v), index) for v in kept if before[v] >= 0]
     child = np.array([index[way[0]] for way in passed], dtype=np.int64)
     parent = np.array([index[way[-1]] for way in passed], dtype=np.int64)
     lengths = np.zeros((len(passed), max(map(len, passed), default=1) - 1))
@@ -95,13 +110,18 @@ def walks(
 
 
 def coordinates(distances: np.ndarray) -> np.ndarray:
-    """Points (n, r) of a Euclidean space at these `distances` (n, n), the first at 0; AnalysisError if there are none."""
+    """Points (n, r) of a Euclidean space at these `distances` (n, n), the first at 0; AnalysisError
+    if there are none.
+    """
     squared = distances.astype(np.float64) ** 2
     gram = (squared[0][:, None] + squared[0] - squared) / 2
     values, vectors = np.linalg.eigh(gram)
     largest = max(float(values[-1]), 0.0)
     if values[0] < -CURVED * largest:
-        raise AnalysisError("these are not distances between points of a Euclidean space, so steps have no directions")
+        raise AnalysisError(
+            "these are not distances between points of a Euclidean space, so steps have no"
+            " directions"
+        )
     real = values > 1e-12 * largest
     return (vectors[:, real] * np.sqrt(values[real]))[:, ::-1]  # the widest first
 
@@ -115,12 +135,16 @@ def _way(before: np.ndarray, v: int, index: np.ndarray) -> list[int]:
 
 
 def _apart(at: np.ndarray) -> np.ndarray:
-    """Distances (p, p) of places `at` (p, r). Pair by pair: a product with threads is slower on a busy machine."""
+    """Distances (p, p) of places `at` (p, r). Pair by pair: a product with threads is slower on a
+    busy machine.
+    """
     return squareform(pdist(at))
 
 
 def _lengths(steps: np.ndarray, d: int, rng: np.random.Generator) -> np.ndarray:
-    """(q,) how far one gets by the `steps` (q, c), each in a random direction of R^d: step by step, by the cosine of the turn."""
+    """(q,) how far one gets by the `steps` (q, c), each in a random direction of R^d: step by step,
+    by the cosine of the turn.
+    """
     walked = steps[:, 0]
     for step in steps[:, 1:].T:
         along = rng.standard_normal(len(steps))
@@ -131,7 +155,9 @@ def _lengths(steps: np.ndarray, d: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _gaussian(q: int, r: int, d: int, rng: np.random.Generator) -> np.ndarray:
-    """q rows with the Gram matrix of Gaussian rows in R^d, their first r coordinates as they are, the others turned to be few."""
+    """q rows with the Gram matrix of Gaussian rows in R^d, their first r coordinates as they are,
+    the others turned to be few.
+    """
     rest = d - r
     if rest < q:
         return rng.standard_normal((q, d))

@@ -1,4 +1,6 @@
-"""Whether persistence says anything: a statistic as observed, held against the same statistic in worlds without structure."""
+"""Whether persistence says anything: a statistic as observed, held against the same statistic in
+worlds without structure.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,18 @@ ROUNDED = 1e-6  # of the greatest distance: what float32 makes of it
 
 @dataclass(frozen=True)
 class Null:
-    """A statistic as `observed`, and as it came out in (r,) `samples` of a world without what is tested for."""
+    """A statistic as `observed`, and as it came out in (r,) `samples` of a world without what is
+    tested for.
+    """
 
     observed: float
     samples: np.ndarray
 
     @property
     def p_low(self) -> float:
-        """(1 + samples at or below the observed) / (1 + r): small if it is lower than chance. Phipson & Smyth 2010."""
+        """(1 + samples at or below the observed) / (1 + r): small if it is lower than chance.
+        Phipson & Smyth 2010.
+        """
         return (1 + int((self.samples <= self.observed).sum())) / (1 + len(self.samples))
 
     @property
@@ -44,16 +50,25 @@ class Null:
         return float(median), float(low), float(high)
 
 
-def longest_against(observed: float, world: Callable[[np.random.Generator], np.ndarray], *, rng: np.random.Generator, repeats: int) -> Null:
+def longest_against(
+    observed: float,
+    world: Callable[[np.random.Generator], np.ndarray],
+    *,
+    rng: np.random.Generator,
+    repeats: int,
+) -> Null:
     """The longest H1 bar of Rips, as `observed` and in `repeats` worlds of as many snapshots.
 
-    `world` makes the distances of one (see `Walks.noise`, `Walks.reordered`). Rips goes without a threshold there, so nothing is
-    censored, and is that of float32 distances: those of a run are stored so, and what rounding makes of them must not beat worlds
-    that were never rounded: bars that differ by no more than rounding are as long. Up to 30 ms a repeat at 221 snapshots.
+    `world` makes the distances of one (see `Walks.noise`, `Walks.reordered`). Rips goes without a
+    threshold there, so nothing is censored, and is that of float32 distances: those of a run are
+    stored so, and what rounding makes of them must not beat worlds that were never rounded: bars
+    that differ by no more than rounding are as long. Up to 30 ms a repeat at 221 snapshots.
     """
     samples = np.empty(repeats)
     for i in range(repeats):
         apart = world(rng).astype(np.float32)
         longest = float(finite_loops(apart).max(initial=0.0))
-        samples[i] = observed if abs(longest - observed) <= ROUNDED * float(apart.max()) else longest
+        samples[i] = (
+            observed if abs(longest - observed) <= ROUNDED * float(apart.max()) else longest
+        )
     return Null(observed, samples)

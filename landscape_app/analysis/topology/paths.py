@@ -1,4 +1,6 @@
-"""The ways that retraining went, as a forest of snapshots: what each was reached from, and which moves may change places."""
+"""The ways that retraining went, as a forest of snapshots: what each was reached from, and which
+moves may change places.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,11 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Paths:
-    """q moves between p snapshots: move i goes from parent[i] to child[i], both (q,), and every parent comes before its child.
+    """q moves between p snapshots: move i goes from parent[i] to child[i], both (q,), and every
+    parent comes before its child.
 
-    chain (q,): a label of the unbranched stretch that each move is on. What is no child (the anchor, the jumps) stays where it is.
+    chain (q,): a label of the unbranched stretch that each move is on. What is no child (the
+    anchor, the jumps) stays where it is.
     """
 
     parent: np.ndarray
@@ -24,22 +28,30 @@ class Paths:
         return found
 
     def in_another_order(self, moves: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """`moves` (q, …), those of each chain in a random order, in the places of that chain: every order is as likely."""
+        """`moves` (q, …), those of each chain in a random order, in the places of that chain: every
+        order is as likely.
+        """
         order = np.lexsort((rng.random(len(moves)), self.chain))
         mixed = np.empty_like(moves)
         mixed[np.argsort(self.chain, kind="stable")] = moves[order]
         return mixed
 
     def walked(self, start: np.ndarray, moves: np.ndarray) -> np.ndarray:
-        """Where all p are after the `moves` (q, …) from `start` (p, …), of which only what is no child counts."""
+        """Where all p are after the `moves` (q, …) from `start` (p, …), of which only what is no
+        child counts.
+        """
         at = start.copy()
-        for parent, child, move in zip(self.parent.tolist(), self.child.tolist(), moves, strict=True):
+        for parent, child, move in zip(
+            self.parent.tolist(), self.child.tolist(), moves, strict=True
+        ):
             at[child] = at[parent] + move
         return at
 
 
 def reached_from(steps: np.ndarray, m: int) -> np.ndarray:
-    """(m,) the snapshot from which each was reached by one of `steps` (s, 2), −1: none. Always an earlier one, so that following ends."""
+    """(m,) the snapshot from which each was reached by one of `steps` (s, 2), −1: none. Always an
+    earlier one, so that following ends.
+    """
     before = np.full(m, -1)
     for earlier, later in np.asarray(steps, dtype=np.int64).reshape(-1, 2)[::-1].tolist():
         if earlier < later:
@@ -54,7 +66,9 @@ def between(before: np.ndarray) -> Paths:
 
 
 def joined(parent: np.ndarray, child: np.ndarray, p: int) -> Paths:
-    """The paths with these moves. A chain begins where nothing was walked before, or where ways part."""
+    """The paths with these moves. A chain begins where nothing was walked before, or where ways
+    part.
+    """
     walk_to = np.full(p, -1)
     walk_to[child] = np.arange(len(child))
     forks = np.bincount(parent, minlength=p) > 1

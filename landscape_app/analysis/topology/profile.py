@@ -1,11 +1,15 @@
-"""The topological landscape profile of a merge tree: valleys within valleys on a line, as wide as they have vertices, as deep as the loss.
+"""The topological landscape profile of a merge tree: valleys within valleys on a line, as wide as
+they have vertices, as deep as the loss.
 
-A valley here is one of the drawing: a piece of the graph that is not joined to others by lower vertices.
+A valley here is one of the drawing: a piece of the graph that is not joined to others by lower
+vertices.
 
-Every vertex gets one place on the line. Valleys are stretches of it, within each other as the components of the sublevel sets are and as
-long as they have vertices. A saddle stands between the two valleys that meet at it; where more meet at one vertex, the others touch, and
-`walls` says where the line has to rise between two places. With them it has the merge tree of the graph: a mountain range.
-Oesterling et al. 2013, Visualizing nD Point Clouds as Topological Landscape Profiles; Chen et al. 2026, Landscaper, arXiv 2602.07135.
+Every vertex gets one place on the line. Valleys are stretches of it, within each other as the
+components of the sublevel sets are and as long as they have vertices. A saddle stands between the
+two valleys that meet at it; where more meet at one vertex, the others touch, and `walls` says where
+the line has to rise between two places. With them it has the merge tree of the graph: a mountain
+range. Oesterling et al. 2013, Visualizing nD Point Clouds as Topological Landscape Profiles; Chen
+et al. 2026, Landscaper, arXiv 2602.07135.
 """
 
 from __future__ import annotations
@@ -20,11 +24,14 @@ from landscape_app.analysis.topology.sublevel import Sublevel
 
 @dataclass(frozen=True)
 class Profile:
-    """a arcs of the merge tree over n vertices: first the arcs of each bar, from its minimum up, bars in their order.
+    """a arcs of the merge tree over n vertices: first the arcs of each bar, from its minimum up,
+    bars in their order.
 
-    left, right: (a,) int64, the stretch [left, right) of the line that an arc and all below it take; bottom, top: (a,) where it begins
-    (its minimum, or the saddle that made it) and ends (the saddle above; a component's highest value). level: (a,) 0 at a root;
-    parent: (a,) the arc above, −1 at a root. vertex: (a,) the minimum or saddle at the bottom. order: (n,) the vertex at each place.
+    left, right: (a,) int64, the stretch [left, right) of the line that an arc and all below it
+    take; bottom, top: (a,) where it begins (its minimum, or the saddle that made it) and ends (the
+    saddle above; a component's highest value). level: (a,) 0 at a root; parent: (a,) the arc above,
+    −1 at a root. vertex: (a,) the minimum or saddle at the bottom. order: (n,) the vertex at each
+    place.
     """
 
     left: np.ndarray
@@ -38,18 +45,22 @@ class Profile:
 
     @property
     def walls(self) -> tuple[np.ndarray, np.ndarray]:
-        """(places (w,) ascending, heights (w,)): before each of these places a valley touches the one it meets at that height, without
-        a vertex of their saddle between them.
+        """(places (w,) ascending, heights (w,)): before each of these places a valley touches the
+        one it meets at that height, without a vertex of their saddle between them.
         """
         inner = np.flatnonzero(self.parent >= 0)
         ends = set(zip(self.parent[inner].tolist(), self.right[inner].tolist(), strict=True))
         inner = inner[np.argsort(self.left[inner], kind="stable")]
-        touching = np.array([a for a in inner.tolist() if (self.parent[a], self.left[a]) in ends], dtype=np.int64)
+        touching = np.array(
+            [a for a in inner.tolist() if (self.parent[a], self.left[a]) in ends], dtype=np.int64
+        )
         return self.left[touching], self.bottom[self.parent[touching]]
 
 
 def profile(found: Sublevel, values: np.ndarray) -> Profile:
-    """The profile of the bars `found` of `values` (n,). The deeper valley of a saddle lies to the left. O(n log n + Σ basins)."""
+    """The profile of the bars `found` of `values` (n,). The deeper valley of a saddle lies to the
+    left. O(n log n + Σ basins).
+    """
     values = np.asarray(values, dtype=np.float64)
     tree = _Tree.of(found, values)
     arc = tree.arcs_of(found, values)
@@ -58,12 +69,16 @@ def profile(found: Sublevel, values: np.ndarray) -> Profile:
         if tree.parent[a] >= 0:
             width[tree.parent[a]] += width[a]
     left, order = _laid_out(tree, arc, width, values)
-    return Profile(left, left + width, tree.bottom, tree.top, tree.level, tree.parent, tree.vertex, order)
+    return Profile(
+        left, left + width, tree.bottom, tree.top, tree.level, tree.parent, tree.vertex, order
+    )
 
 
 @dataclass(frozen=True)
 class _Tree:
-    """The arcs, see Profile; `first` (b + 1,): those of bar j are first[j] … first[j + 1] − 1, from its minimum up."""
+    """The arcs, see Profile; `first` (b + 1,): those of bar j are first[j] … first[j + 1] − 1, from
+    its minimum up.
+    """
 
     first: np.ndarray
     bottom: np.ndarray
@@ -74,7 +89,11 @@ class _Tree:
 
     @staticmethod
     def of(found: Sublevel, values: np.ndarray) -> _Tree:
-        birth, death, minima = found.diagram.birth, found.diagram.death, found.diagram.birth_pair[:, 0]
+        birth, death, minima = (
+            found.diagram.birth,
+            found.diagram.death,
+            found.diagram.birth_pair[:, 0],
+        )
         joins, first, bottom, top, vertex = [], [0], [], [], []
         for bar in range(len(birth)):
             here = np.flatnonzero(found.into == bar)
@@ -89,15 +108,25 @@ class _Tree:
         level = np.zeros(len(bottom), dtype=np.int64)
         for bar in range(len(birth)):  # an elder bar comes before those that run into it
             end, into = first[bar + 1] - 1, found.into[bar]
-            parent[end] = -1 if into < 0 else first[into] + 1 + np.searchsorted(joins[into], death[bar])
+            parent[end] = (
+                -1 if into < 0 else first[into] + 1 + np.searchsorted(joins[into], death[bar])
+            )
             above = -1 if into < 0 else level[parent[end]]
             level[first[bar] : end + 1] = above + np.arange(end + 1 - first[bar], 0, -1)
-        return _Tree(np.array(first), np.array(bottom), np.array(top), np.array(vertex, dtype=np.int64), parent, level)
+        return _Tree(
+            np.array(first),
+            np.array(bottom),
+            np.array(top),
+            np.array(vertex, dtype=np.int64),
+            parent,
+            level,
+        )
 
     def arcs_of(self, found: Sublevel, values: np.ndarray) -> np.ndarray:
         """(n,) the arc on which each vertex enters; a saddle is on the arc above it."""
         home = np.zeros(len(values), dtype=np.int64)
-        for bar in np.argsort(-np.diff(found.basin_offsets), kind="stable"):  # the smallest basin that a vertex is in comes last
+        # the smallest basin that a vertex is in comes last
+        for bar in np.argsort(-np.diff(found.basin_offsets), kind="stable"):
             home[_basin(found, bar)] = bar
         arc = np.zeros(len(values), dtype=np.int64)
         for bar in range(len(self.first) - 1):
@@ -120,8 +149,12 @@ def _basin(found: Sublevel, bar: int) -> np.ndarray:
     return found.basin_rows[found.basin_offsets[bar] : found.basin_offsets[bar + 1]]
 
 
-def _laid_out(tree: _Tree, arc: np.ndarray, width: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(left (a,), order (n,)): from the roots down, each arc's own vertices as walls outside its valleys, the higher the further out."""
+def _laid_out(
+    tree: _Tree, arc: np.ndarray, width: np.ndarray, values: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(left (a,), order (n,)): from the roots down, each arc's own vertices as walls outside its
+    valleys, the higher the further out.
+    """
     sorted_ = np.lexsort((values, arc))
     starts = np.searchsorted(arc[sorted_], np.arange(len(width) + 1))
     below: list[list[int]] = [[] for _ in width]
@@ -135,7 +168,8 @@ def _laid_out(tree: _Tree, arc: np.ndarray, width: np.ndarray, values: np.ndarra
     for a in sorted(range(len(width)), key=lambda a: tree.level[a]):
         own = sorted_[starts[a] : starts[a + 1]]
         valleys = sorted(below[a], key=lambda v: tree.bottom[_deepest(tree, v)])
-        parting = int(min(max(len(valleys) - 1, 0), (values[own] == tree.bottom[a]).sum()))  # saddles, one between two valleys
+        # saddles, one between two valleys
+        parting = int(min(max(len(valleys) - 1, 0), (values[own] == tree.bottom[a]).sum()))
         walls = own[parting:]
         place = int(left[a]) + len(walls[1::2])
         order[left[a] : place] = walls[1::2][::-1]

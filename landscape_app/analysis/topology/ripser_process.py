@@ -1,6 +1,8 @@
-"""ripser, where it takes long in a process of its own: it holds the interpreter's lock while it computes, and no cancel would be heard.
+"""ripser, where it takes long in a process of its own: it holds the interpreter's lock while it
+computes, and no cancel would be heard.
 
-The process gets the edges as bytes of npz and gives the bars back so; it is killed where a pulse raises.
+The process gets the edges as bytes of npz and gives the bars back so; it is killed where a pulse
+raises.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from landscape_app.records.pulse import EVERY, pulse
 
 
 def computed(n: int, edges: np.ndarray, dimension: int) -> list[np.ndarray]:
-    """Per dimension from 1 to `dimension`, ripser's (b, 2) birth and death, inf where a bar is alive at the end.
+    """Per dimension from 1 to `dimension`, ripser's (b, 2) birth and death, inf where a bar is
+    alive at the end.
 
     edges (e, 2), the shortest first, i < j: the one of rank r, counted from 1, enters at r.
     """
@@ -36,19 +39,29 @@ def bars(n: int, edges: np.ndarray, dimension: int) -> list[np.ndarray]:
     environment = os.environ | importing.environment()
     command = [sys.executable, "-P", "-m", "landscape_app.analysis.topology.ripser_process"]
     with tempfile.TemporaryFile() as question:
-        np.savez(question, allow_pickle=False, n=np.array(n), edges=edges, dimension=np.array(dimension))
+        np.savez(
+            question, allow_pickle=False, n=np.array(n), edges=edges, dimension=np.array(dimension)
+        )
         question.seek(0)
-        with subprocess.Popen(command, stdin=question, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        with subprocess.Popen(
+            command, stdin=question, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+        ) as process:
             answer, words = _answer(process)
     if process.returncode:
-        last = words.decode(errors="replace").strip().splitlines()[-1:] or [f"code {process.returncode}"]
-        raise AnalysisError(f"ripser ended without an answer: {last[0]}. Lower the quantile (--rips-quantile).")
+        last = words.decode(errors="replace").strip().splitlines()[-1:] or [
+            f"code {process.returncode}"
+        ]
+        raise AnalysisError(
+            f"ripser ended without an answer: {last[0]}. Lower the quantile (--rips-quantile)."
+        )
     with np.load(io.BytesIO(answer), allow_pickle=False) as found:
         return [found[str(one)] for one in range(1, dimension + 1)]
 
 
 def _answer(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
-    """(standard output, standard error) of the process once it has ended, with pulses meanwhile; it is killed where one raises."""
+    """(standard output, standard error) of the process once it has ended, with pulses meanwhile; it
+    is killed where one raises.
+    """
     while True:
         try:
             return process.communicate(timeout=EVERY)
@@ -65,7 +78,9 @@ def _main() -> None:
         n, edges, dimension = int(asked["n"]), asked["edges"], int(asked["dimension"])
     found = computed(n, edges, dimension)
     content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **{str(one): pairs for one, pairs in enumerate(found, start=1)})
+    np.savez(
+        content, allow_pickle=False, **{str(one): pairs for one, pairs in enumerate(found, start=1)}
+    )
     sys.stdout.buffer.write(content.getvalue())
 
 

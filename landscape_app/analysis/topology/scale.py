@@ -1,4 +1,6 @@
-"""How many snapshots a cloud looks like at a scale, and how that grows: lengths of spanning trees, their dimension, magnitude."""
+"""How many snapshots a cloud looks like at a scale, and how that grows: lengths of spanning trees,
+their dimension, magnitude.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +11,26 @@ from landscape_app.errors import AnalysisError
 
 
 def energy(distances: np.ndarray, *, power: float = 1.0) -> float:
-    """E_α = Σ over the edges of the minimum spanning tree of length^α, α = `power`: the total persistence of Rips H0."""
+    """E_α = Σ over the edges of the minimum spanning tree of length^α, α = `power`: the total
+    persistence of Rips H0.
+    """
     return float((minimum_spanning_tree(distances)[1] ** power).sum())
 
 
 def dimension(
-    distances: np.ndarray, *, rng: np.random.Generator, power: float = 1.0, sizes: int = 8, repeats: int = 10
+    distances: np.ndarray,
+    *,
+    rng: np.random.Generator,
+    power: float = 1.0,
+    sizes: int = 8,
+    repeats: int = 10,
 ) -> tuple[float, float]:
-    """(PH dimension α / (1 − m), its standard error): m is the slope of log E_α against log n over random subsamples.
+    """(PH dimension α / (1 − m), its standard error): m is the slope of log E_α against log n over
+    random subsamples.
 
-    Adams et al. 2020; Birdal et al. 2021. Sizes from n/8 to 7n/8, each drawn `repeats` times. The error is that of the slope
-    with the draws as independent, which large ones are not. Raises AnalysisError for fewer than 64 snapshots.
+    Adams et al. 2020; Birdal et al. 2021. Sizes from n/8 to 7n/8, each drawn `repeats` times. The
+    error is that of the slope with the draws as independent, which large ones are not. Raises
+    AnalysisError for fewer than 64 snapshots.
     """
     n = len(distances)
     if n < 64:
@@ -35,7 +46,8 @@ def dimension(
 
 
 def positive_magnitude(distances: np.ndarray, *, scale: float) -> float:
-    """Σ max(β, 0) with Zβ = 1, Z = exp(−`scale` · d): 1 for one place, n for n far apart. Andreeva et al. 2024. O(n³).
+    """Σ max(β, 0) with Zβ = 1, Z = exp(−`scale` · d): 1 for one place, n for n far apart. Andreeva
+    et al. 2024. O(n³).
 
     Copies are counted once: they would make Z singular.
     """
@@ -46,7 +58,9 @@ def positive_magnitude(distances: np.ndarray, *, scale: float) -> float:
 
 
 def nearest_scale(distances: np.ndarray, *, factor: float = 1.0) -> float:
-    """`factor` / the median distance to the nearest other place: a scale at which magnitude still tells snapshots apart."""
+    """`factor` / the median distance to the nearest other place: a scale at which magnitude still
+    tells snapshots apart.
+    """
     distinct = _distinct(distances)
     if len(distinct) < 2:
         raise AnalysisError("All snapshots coincide: there is no distance to take a scale from.")

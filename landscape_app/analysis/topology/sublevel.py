@@ -1,7 +1,9 @@
-"""Sublevel persistence in degree 0: the pieces of a graph below a loss, and the edge at which each is joined to one of lower minimum.
+"""Sublevel persistence in degree 0: the pieces of a graph below a loss, and the edge at which each
+is joined to one of lower minimum.
 
-Vertices enter at their value, edges at the higher of their ends (the lower-star filtration). Where two components meet, the one
-with the higher minimum dies (the elder rule). Edelsbrunner & Harer, Computational Topology, VII.
+Vertices enter at their value, edges at the higher of their ends (the lower-star filtration). Where
+two components meet, the one with the higher minimum dies (the elder rule). Edelsbrunner & Harer,
+Computational Topology, VII.
 """
 
 from __future__ import annotations
@@ -19,12 +21,14 @@ from landscape_app.records.diagram import Diagram
 
 @dataclass(frozen=True)
 class Sublevel:
-    """b bars: the essential ones first, one per connected component, then those that die, longest first.
+    """b bars: the essential ones first, one per connected component, then those that die, longest
+    first.
 
-    diagram: birth_pair is the minimum twice; death_pair the merging edge (its higher end, the saddle, first), −1 if essential.
-    basin_rows, basin_offsets (b + 1,): the basin of bar i is basin_rows[basin_offsets[i]:basin_offsets[i + 1]], the vertices of
-    its component just before it dies, ascending; all of its connected component if it is essential.
-    into: (b,) the bar it merges into, −1 if essential: the branches of the merge tree.
+    diagram: birth_pair is the minimum twice; death_pair the merging edge (its higher end, the
+    saddle, first), −1 if essential. basin_rows, basin_offsets (b + 1,): the basin of bar i is
+    basin_rows[basin_offsets[i]:basin_offsets[i + 1]], the vertices of its component just before it
+    dies, ascending; all of its connected component if it is essential. into: (b,) the bar it merges
+    into, −1 if essential: the branches of the merge tree.
     """
 
     diagram: Diagram
@@ -33,17 +37,24 @@ class Sublevel:
     into: np.ndarray
 
 
-def persistence(edges: np.ndarray, values: np.ndarray, *, heights: np.ndarray | None = None) -> Sublevel:
-    """The bars of `values` (n,) over a simple graph with `edges` (e, 2); those of length 0 are no bars and left out.
+def persistence(
+    edges: np.ndarray, values: np.ndarray, *, heights: np.ndarray | None = None
+) -> Sublevel:
+    """The bars of `values` (n,) over a simple graph with `edges` (e, 2); those of length 0 are no
+    bars and left out.
 
-    heights: (e,) when an edge enters, if not at the higher of its ends (e.g. the barrier along it). Of equal minima the one with
-    the smaller index is the elder. Raises AnalysisError for values that are not finite (see `persistence_of_finite`), a loop, a
-    double edge, or an edge below one of its ends. O(e log e).
+    heights: (e,) when an edge enters, if not at the higher of its ends (e.g. the barrier along it).
+    Of equal minima the one with the smaller index is the elder. Raises AnalysisError for values
+    that are not finite (see `persistence_of_finite`), a loop, a double edge, or an edge below one
+    of its ends. O(e log e).
     """
     values = np.asarray(values, dtype=np.float64)
     edges = np.asarray(edges, dtype=np.int64).reshape(-1, 2)
     if not np.isfinite(values).all():
-        raise AnalysisError(f"{int((~np.isfinite(values)).sum())} of {len(values)} values are not finite. Leave those snapshots out.")
+        raise AnalysisError(
+            f"{int((~np.isfinite(values)).sum())} of {len(values)} values are not finite. Leave"
+            " those snapshots out."
+        )
     order = np.argsort(values, kind="stable")
     rank = np.empty(len(values), dtype=np.int64)
     rank[order] = np.arange(len(values))
@@ -61,10 +72,11 @@ def persistence(edges: np.ndarray, values: np.ndarray, *, heights: np.ndarray | 
 
 
 def persistence_of_finite(edges: np.ndarray, values: np.ndarray) -> tuple[Sublevel, np.ndarray]:
-    """(bars over the vertices whose value is finite, numbered as given; positions (x,) of the vertices left out).
+    """(bars over the vertices whose value is finite, numbered as given; positions (x,) of the
+    vertices left out).
 
-    Leaving vertices out may cut the graph, which shows as more essential bars. Where distances are at hand, build the graph on
-    the finite ones instead.
+    Leaving vertices out may cut the graph, which shows as more essential bars. Where distances are
+    at hand, build the graph on the finite ones instead.
     """
     values = np.asarray(values, dtype=np.float64)
     finite = np.isfinite(values)
@@ -75,19 +87,32 @@ def persistence_of_finite(edges: np.ndarray, values: np.ndarray) -> tuple[Sublev
     diagram = found.diagram
 
     def original(positions: np.ndarray) -> np.ndarray:
-        return np.where(positions < 0, -1, kept[np.maximum(positions, 0)]) if len(kept) else positions
+        return (
+            np.where(positions < 0, -1, kept[np.maximum(positions, 0)]) if len(kept) else positions
+        )
 
     renamed = Diagram(
-        0, diagram.birth, diagram.death, original(diagram.birth_pair), original(diagram.death_pair), censored=diagram.censored
+        0,
+        diagram.birth,
+        diagram.death,
+        original(diagram.birth_pair),
+        original(diagram.death_pair),
+        censored=diagram.censored,
     )
-    return Sublevel(renamed, original(found.basin_rows), found.basin_offsets, found.into), np.flatnonzero(~finite)
+    return Sublevel(
+        renamed, original(found.basin_rows), found.basin_offsets, found.into
+    ), np.flatnonzero(~finite)
 
 
-def _forest(top: np.ndarray, low: np.ndarray, heights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(top, low, heights) of the edges that join two components (at most n − 1), in the order of the filtration.
+def _forest(
+    top: np.ndarray, low: np.ndarray, heights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(top, low, heights) of the edges that join two components (at most n − 1), in the order of
+    the filtration.
 
-    scipy's spanning forest finds them in C; the Python loop then sees those only. It is given positions from 1 on: an edge of
-    weight 0 would vanish, and equal heights would be put in any order.
+    scipy's spanning forest finds them in C; the Python loop then sees those only. It is given
+    positions from 1 on: an edge of weight 0 would vanish, and equal heights would be put in any
+    order.
     """
     if not len(top):
         return top, low, heights
@@ -104,9 +129,12 @@ def _forest(top: np.ndarray, low: np.ndarray, heights: np.ndarray) -> tuple[np.n
 
 @dataclass(frozen=True)
 class _Merges:
-    """What the union-find leaves. Vertices are ranks here, so the root of a component, its smallest rank, is its minimum."""
+    """What the union-find leaves. Vertices are ranks here, so the root of a component, its smallest
+    rank, is its minimum.
+    """
 
-    bars: list[tuple[int, int, int, int, float]]  # root that dies, root that lives on, higher and lower end of the edge, height
+    # root that dies, root that lives on, higher and lower end of the edge, height
+    bars: list[tuple[int, int, int, int, float]]
     roots: list[int]  # those that never die
     size: list[int]  # of a root's component: when it died, or at the end
     following: list[int]  # the members of a component as a linked list that begins with its root
@@ -124,13 +152,15 @@ def _merge(top: np.ndarray, low: np.ndarray, heights: np.ndarray, at: np.ndarray
 
     tops, lows, levels = top.tolist(), low.tolist(), heights.tolist()
     for group in _saddles(tops, levels):
-        # A saddle joins the eldest of its components first, so that it belongs to none of the basins that end at it.
+        # A saddle joins the eldest of its components first, so that it belongs to none of the
+        # basins that end at it.
         for i in group if len(group) == 1 else sorted(group, key=lambda i: root(lows[i])):
             one, other = root(tops[i]), root(lows[i])
             elder, younger = (one, other) if one < other else (other, one)
             if levels[i] > births[younger]:
                 bars.append((younger, elder, tops[i], lows[i], levels[i]))
-            # The younger list goes to the end of the elder's as a whole: every basin stays one stretch of the final order.
+            # The younger list goes to the end of the elder's as a whole: every basin stays one
+            # stretch of the final order.
             following[tail[elder]], tail[elder] = younger, tail[younger]
             size[elder] += size[younger]
             parent[younger] = elder

@@ -1,6 +1,8 @@
-"""What a persistence diagram comes to in numbers: one table of summaries, and the curves that count what is alive.
+"""What a persistence diagram comes to in numbers: one table of summaries, and the curves that count
+what is alive.
 
-All of them are of the finite bars of a length above 0; essential and censored bars have no length and are counted apart.
+All of them are of the finite bars of a length above 0; essential and censored bars have no length
+and are counted apart.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from landscape_app.records.diagram import Diagram
 
 
 def total_persistence(diagram: Diagram, *, power: float = 1.0) -> float:
-    """Σ lᵅ over the finite bars, α = `power`; in the unit of the filtration to that power. Cohen-Steiner et al. 2010."""
+    """Σ lᵅ over the finite bars, α = `power`; in the unit of the filtration to that power.
+    Cohen-Steiner et al. 2010.
+    """
     return math.fsum(_lengths(diagram) ** power)
 
 
@@ -40,12 +44,15 @@ def longest(diagram: Diagram) -> float | None:
 
 
 def entropy(diagram: Diagram) -> float:
-    """−Σ p log p / log b with p = l / Σl over the b finite bars: 1 if all are as long; 0 for one bar or none. Atienza et al. 2020."""
+    """−Σ p log p / log b with p = l / Σl over the b finite bars: 1 if all are as long; 0 for one
+    bar or none. Atienza et al. 2020.
+    """
     lengths = _lengths(diagram)
     if len(lengths) < 2:
         return 0.0
     share = lengths / lengths.sum()
-    share = share[share > 0]  # a bar may be too short, beside the others, to have a share in floating point
+    # a bar may be too short, beside the others, to have a share in floating point
+    share = share[share > 0]
     return float(-(share * np.log(share)).sum() / math.log(len(lengths)))
 
 
@@ -61,7 +68,9 @@ def censored(diagram: Diagram) -> int:
 
 @dataclass(frozen=True)
 class Summary:
-    """One line of the table: the function of a diagram, what it is called, one sentence, and the power of the filtration's unit."""
+    """One line of the table: the function of a diagram, what it is called, one sentence, and the
+    power of the filtration's unit.
+    """
 
     compute: Callable[[Diagram], float | None]
     label: str
@@ -70,13 +79,25 @@ class Summary:
 
 
 SUMMARIES: dict[str, Summary] = {
-    "total_persistence": Summary(total_persistence, "total persistence", "Σ of the finite bars.", 1),
-    "squared_persistence": Summary(squared_persistence, "total persistence, α = 2", "Σ of the squares of the finite bars.", 2),
+    "total_persistence": Summary(
+        total_persistence, "total persistence", "Σ of the finite bars.", 1
+    ),
+    "squared_persistence": Summary(
+        squared_persistence, "total persistence, α = 2", "Σ of the squares of the finite bars.", 2
+    ),
     "bars": Summary(bars, "bars", "Finite bars of a length above 0."),
     "longest": Summary(longest, "longest bar", "Length of the longest finite bar.", 1),
-    "entropy": Summary(entropy, "persistent entropy", "1: all bars are as long; 0: one bar holds it all."),
-    "essential": Summary(essential, "essential bars", "Bars that never die; in H0 the connected components."),
-    "censored": Summary(censored, "censored bars", "Alive where the filtration was stopped: their length is unknown."),
+    "entropy": Summary(
+        entropy, "persistent entropy", "1: all bars are as long; 0: one bar holds it all."
+    ),
+    "essential": Summary(
+        essential, "essential bars", "Bars that never die; in H0 the connected components."
+    ),
+    "censored": Summary(
+        censored,
+        "censored bars",
+        "Alive where the filtration was stopped: their length is unknown.",
+    ),
 }
 
 
@@ -86,7 +107,8 @@ def summarise(diagram: Diagram) -> dict[str, float | None]:
 
 
 def betti_curve(diagram: Diagram, at: np.ndarray) -> np.ndarray:
-    """How many bars are alive at each of the values `at` (m,): born at or before it, dying after it; (m,) int64.
+    """How many bars are alive at each of the values `at` (m,): born at or before it, dying after
+    it; (m,) int64.
 
     Censored bars count as alive: for a Rips filtration read it up to the threshold only.
     """

@@ -1,7 +1,9 @@
-"""Which snapshots a null model of loops is made of: chosen by epoch, seed and step size, and so without regard to where they lie.
+"""Which snapshots a null model of loops is made of: chosen by epoch, seed and step size, and so
+without regard to where they lie.
 
-A null needs power. The moves of a perfect circle of k moves close to as long a loop in 2k of their k! orders: with 5 moves no p can be
-below 0.083, with 10 it is the number of worlds that bounds it. So every trajectory keeps at least 10 moves, or all it has.
+A null needs power. The moves of a perfect circle of k moves close to as long a loop in 2k of their
+k! orders: with 5 moves no p can be below 0.083, with 10 it is the number of worlds that bounds it.
+So every trajectory keeps at least 10 moves, or all it has.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ POINTS = 320  # snapshots of a world at most: Rips without a threshold takes abo
 class Thinning:
     """The positions `kept` (p,), ascending, of so many `snapshots`.
 
-    every (k,): of each kept trajectory one snapshot in so many. moves (k,): how many moves are left of it. trajectories: how many there
-    are that have moves; those that are not kept are left out whole.
+    every (k,): of each kept trajectory one snapshot in so many. moves (k,): how many moves are left
+    of it. trajectories: how many there are that have moves; those that are not kept are left out
+    whole.
     """
 
     kept: np.ndarray
@@ -33,23 +36,44 @@ class Thinning:
     def words(self) -> str:
         """217 of 817 snapshots (one in 4 of each trajectory, 10 moves each)."""
         every, moves = _span(self.every), _span(self.moves)
-        said = f"{len(self.kept)} of {self.snapshots} snapshots ({'every one' if every == '1' else f'one in {every}'} of each trajectory, "
+        said = (
+            f"{len(self.kept)} of {self.snapshots} snapshots"
+            f" ({'every one' if every == '1' else f'one in {every}'} of each trajectory, "
+        )
         said += f"{moves} {'move' if moves == '1' else 'moves'} each)"
         left = self.trajectories - len(self.moves)
-        said += f"; {left} of {self.trajectories} trajectories are left out, as {POINTS} snapshots are the most" if left else ""
+        said += (
+            f"; {left} of {self.trajectories} trajectories are left out, as {POINTS} snapshots are"
+            " the most"
+            if left
+            else ""
+        )
         few = int((self.moves < MOVES).sum())
         if few == len(self.moves):
             return f"{said}; that is fewer than {MOVES}, so every snapshot is kept"
-        whose = "1 trajectory has fewer and keeps" if few == 1 else f"{few} trajectories have fewer and keep"
+        whose = (
+            "1 trajectory has fewer and keeps"
+            if few == 1
+            else f"{few} trajectories have fewer and keep"
+        )
         return f"{said}; {whose} every snapshot" if few else said
 
 
-def thinned(before: np.ndarray, protocol: np.ndarray | None = None, *, moves: int = MOVES, limit: int = POINTS) -> Thinning:
-    """Of each trajectory every c-th snapshot, with the largest c that leaves at least `moves` moves; c = 1 where it has fewer.
+def thinned(
+    before: np.ndarray,
+    protocol: np.ndarray | None = None,
+    *,
+    moves: int = MOVES,
+    limit: int = POINTS,
+) -> Thinning:
+    """Of each trajectory every c-th snapshot, with the largest c that leaves at least `moves`
+    moves; c = 1 where it has fewer.
 
-    before (m,): as `paths.reached_from` gives it. protocol (m, 2): seed and step size of each snapshot; a negative seed is on no trajectory
-    (the anchor) and always kept. If more than `limit` were kept, whole trajectories are left out, evenly over seeds and step sizes.
-    Without a protocol every walk is a trajectory of its own. Where walks part is kept, so that each is walked from there.
+    before (m,): as `paths.reached_from` gives it. protocol (m, 2): seed and step size of each
+    snapshot; a negative seed is on no trajectory (the anchor) and always kept. If more than `limit`
+    were kept, whole trajectories are left out, evenly over seeds and step sizes. Without a protocol
+    every walk is a trajectory of its own. Where walks part is kept, so that each is walked from
+    there.
     """
     children = np.bincount(before[before >= 0], minlength=len(before))
     off = (before < 0) & (children == 0) if protocol is None else protocol[:, 0] < 0
@@ -59,7 +83,9 @@ def thinned(before: np.ndarray, protocol: np.ndarray | None = None, *, moves: in
     forks = set(np.flatnonzero(children > 1).tolist())
     kept = set(np.flatnonzero(off).tolist())
     chosen: list[int] = []
-    for i in evenly(np.column_stack([ends, np.zeros(len(ends))]) if protocol is None else protocol[ends]):
+    for i in evenly(
+        np.column_stack([ends, np.zeros(len(ends))]) if protocol is None else protocol[ends]
+    ):
         more = kept.union(ways[i][:: every[i]], forks.intersection(ways[i]))
         if chosen and len(more) > limit:
             break
@@ -76,16 +102,21 @@ def thinned(before: np.ndarray, protocol: np.ndarray | None = None, *, moves: in
 
 
 def evenly(cells: np.ndarray) -> list[int]:
-    """An order of the `cells` (n, 2) of a table, its first k spread evenly, for every k: a full table's rows, and columns, differ by 1 at most."""
+    """An order of the `cells` (n, 2) of a table, its first k spread evenly, for every k: a full
+    table's rows, and columns, differ by 1 at most.
+    """
     (rows, row), (columns, column) = (np.unique(part, return_inverse=True) for part in cells.T)
     high, wide = max(len(rows), 1), max(len(columns), 1)
-    turn = math.lcm(high, wide)  # after so many diagonal steps one comes back to a cell, and goes on beside it
+    # after so many diagonal steps one comes back to a cell, and goes on beside it
+    turn = math.lcm(high, wide)
     number = {(m % high, (m + m // turn) % wide): m for m in range(high * wide)}
     return sorted(range(len(cells)), key=lambda i: number[int(row[i]), int(column[i])])
 
 
 def smallest_p(moves: int, repeats: int) -> float:
-    """The smallest p that a loop of one trajectory of so many moves is expected to get from so many worlds."""
+    """The smallest p that a loop of one trajectory of so many moves is expected to get from so many
+    worlds.
+    """
     alike = 2 / math.factorial(moves - 1) if 2 < moves < 100 else float(moves < 3)
     return max(1 / (1 + repeats), min(alike, 1.0))
 

@@ -1,4 +1,6 @@
-"""Persistence diagrams as vectors on a grid that runs have in common: landscapes and images. Finite bars only."""
+"""Persistence diagrams as vectors on a grid that runs have in common: landscapes and images. Finite
+bars only.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,17 @@ from landscape_app.records.diagram import Diagram
 
 
 def common_range(diagrams: Sequence[Diagram]) -> tuple[float, float]:
-    """(lowest birth, highest death) of all finite bars; (0, 1) where there are none. What compared runs are drawn over."""
+    """(lowest birth, highest death) of all finite bars; (0, 1) where there are none. What compared
+    runs are drawn over.
+    """
     births = np.concatenate([d.birth[d.finite] for d in diagrams] or [np.empty(0)])
     deaths = np.concatenate([d.death[d.finite] for d in diagrams] or [np.empty(0)])
     return (float(births.min()), float(deaths.max())) if len(births) else (0.0, 1.0)
 
 
 def landscape(diagram: Diagram, at: np.ndarray, *, levels: int = 5) -> np.ndarray:
-    """λ_k(t) for k = 1 … `levels` at the values `at` (m,): the k-th largest of max(0, min(t − birth, death − t)); (levels, m).
+    """λ_k(t) for k = 1 … `levels` at the values `at` (m,): the k-th largest of max(0, min(t −
+    birth, death − t)); (levels, m).
 
     Bubenik 2015, Statistical Topological Data Analysis using Persistence Landscapes, §2.
     """
@@ -30,9 +35,11 @@ def landscape(diagram: Diagram, at: np.ndarray, *, levels: int = 5) -> np.ndarra
 
 
 def image(diagram: Diagram, births: np.ndarray, lengths: np.ndarray, *, width: float) -> np.ndarray:
-    """Σ over the bars of length · a Gaussian of standard deviation `width` at (birth, length), (lengths, births).
+    """Σ over the bars of length · a Gaussian of standard deviation `width` at (birth, length),
+    (lengths, births).
 
-    Adams et al. 2017, Persistence Images, with the linear weight; values at the points of the grid, not integrals over cells.
+    Adams et al. 2017, Persistence Images, with the linear weight; values at the points of the grid,
+    not integrals over cells.
     """
     birth, length = diagram.birth[diagram.finite], diagram.length[diagram.finite]
     across = np.exp(-((births[:, None] - birth) ** 2) / (2 * width**2))

@@ -1,4 +1,6 @@
-"""Checks: whether one to four runs are what they say they are, question by question, each with its figure and its limit."""
+"""Checks: whether one to four runs are what they say they are, question by question, each with its
+figure and its limit.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.SEEN, data=reading.token(context, runs)),
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
             html.Section(
-                [_head(context, shown), html.Div(table.table(shown), id=ids.TABLE, className="ls-scroll", tabIndex="0")],
+                [
+                    _head(context, shown),
+                    html.Div(table.table(shown), id=ids.TABLE, className="ls-scroll", tabIndex="0"),
+                ],
                 className="ls-card ls-checks-card",
                 **{"aria-label": "Checks"},
             ),
@@ -41,10 +46,24 @@ def _head(context: Context, shown: tuple[reading.Shown, ...]) -> Any:
     there = [entry.id for entry in context.board.entries() if entry.summary.kind == "run"][:LISTED]
     chosen = [one.id for one in shown]
     control = dmc.MultiSelect(
-        id=ids.RUNS, data=list(dict.fromkeys([*chosen, *there])), value=chosen, maxValues=MOST, searchable=True, hidePickedOptions=True,
-        placeholder="Add a run" if len(chosen) < MOST else "", nothingFoundMessage="No other run", size="xs", comboboxProps={"shadow": "md"},
-        className="ls-checks-runs", **{"aria-label": f"Runs, up to {MOST}"},
-    )  # fmt: skip
-    everyone = dmc.Button("Verify all", id=ids.ALL, size="xs", disabled=not any(one.askable for one in shown))
+        id=ids.RUNS,
+        data=list(dict.fromkeys([*chosen, *there])),
+        value=chosen,
+        maxValues=MOST,
+        searchable=True,
+        hidePickedOptions=True,
+        placeholder="Add a run" if len(chosen) < MOST else "",
+        nothingFoundMessage="No other run",
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        className="ls-checks-runs",
+        **{"aria-label": f"Runs, up to {MOST}"},
+    )
+    everyone = dmc.Button(
+        "Verify all", id=ids.ALL, size="xs", disabled=not any(one.askable for one in shown)
+    )
     said = html.Span(words.summary(shown), id=ids.SUMMARY, className="ls-muted", role="status")
-    return html.Div([html.H1("Checks"), said, html.Div(className="ls-grow"), control, everyone], className="ls-jobs-head ls-checks-head")
+    return html.Div(
+        [html.H1("Checks"), said, html.Div(className="ls-grow"), control, everyone],
+        className="ls-jobs-head ls-checks-head",
+    )

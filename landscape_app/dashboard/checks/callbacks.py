@@ -1,4 +1,6 @@
-"""What happens on the page Checks when a run is chosen, time passes, or a run is to be verified again."""
+"""What happens on the page Checks when a run is chosen, time passes, or a run is to be verified
+again.
+"""
 
 from __future__ import annotations
 
@@ -59,12 +61,20 @@ def register(app: Dash, context: Context) -> None:
         buttons = [one["id"]["run"] in wanted for one in ctx.outputs_list[2]]
         return launches.ask(str(nonce), "verify", ids=wanted, place="checks"), only is None, buttons
 
-    app.clientside_callback(ClientsideFunction("checks", "answered"), Input(shell.launched("compare"), "data"), prevent_initial_call=True)
-    app.clientside_callback(ClientsideFunction("checks", "address"), Input(ids.RUNS, "value"), prevent_initial_call=True)
+    app.clientside_callback(
+        ClientsideFunction("checks", "answered"),
+        Input(shell.launched("compare"), "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("checks", "address"), Input(ids.RUNS, "value"), prevent_initial_call=True
+    )
 
 
 def wanting(shown: tuple[Shown, ...], *, only: str | None) -> list[str]:
-    """Ids of the runs that a click has verified: `only`, or all that can be. Raises PreventUpdate where there is none."""
+    """Ids of the runs that a click has verified: `only`, or all that can be. Raises PreventUpdate
+    where there is none.
+    """
     found = [one.id for one in shown if one.askable and only in (None, one.id)]
     if not found:
         raise PreventUpdate
@@ -72,7 +82,9 @@ def wanting(shown: tuple[Shown, ...], *, only: str | None) -> list[str]:
 
 
 def _chosen(runs: Any) -> tuple[str, ...]:
-    """The runs that the control stands at; a request that no control could have sent changes nothing."""
+    """The runs that the control stands at; a request that no control could have sent changes
+    nothing.
+    """
     try:
         return choice.of_value(runs if runs is not None else [])
     except LandscapeError as error:

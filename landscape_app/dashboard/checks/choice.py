@@ -11,7 +11,9 @@ from landscape_app.errors import SpecError
 
 
 def of_query(query: Mapping[str, str], board: Board) -> tuple[str, ...]:
-    """The runs that `query` names, a study's runs in its place; unasked those that Explore shows unasked."""
+    """The runs that `query` names, a study's runs in its place; unasked those that Explore shows
+    unasked.
+    """
     named = [id for id in query.get("runs", "").split(",") if id]
     return members(named, board) if named else newest(board)
 

@@ -1,4 +1,6 @@
-"""The way from Explore to the checks of what it shows: one mark for all compared runs, kept up to date."""
+"""The way from Explore to the checks of what it shows: one mark for all compared runs, kept up to
+date.
+"""
 
 from __future__ import annotations
 
@@ -34,15 +36,24 @@ def mark(shown: Sequence[reading.Shown]) -> Any:
     """✕ damaged, ✕ 1 fails, ✓ checks, or just the way there."""
     asked = [one for one in shown if one.stored is not None]
     failed = sum(one.count(False) for one in asked)
-    sign, text, tone = (f"✕ {failed}", "fails" if failed == 1 else "fail", "bad") if failed else ("✓", "checks", "ok")
+    sign, text, tone = (
+        (f"✕ {failed}", "fails" if failed == 1 else "fail", "bad")
+        if failed
+        else ("✓", "checks", "ok")
+    )
     if not asked:
         sign, text, tone = "?", "verify", "wait"
     if any(one.damage for one in shown):  # whatever the checks found before
         sign, text, tone = "✕", "damaged", "bad"
     runs = ",".join(one.id for one in shown)
     said = f"{words.summary(shown) or 'None of these runs was verified yet'}. See the checks."
-    inside = html.Span([sign, html.Span(f" {text}", className="ls-checks-word")], className=f"ls-badge ls-badge-{tone}")
-    return dcc.Link([inside, html.Span(said, className="ls-unseen")], href=f"/checks?runs={runs}", title=said)
+    inside = html.Span(
+        [sign, html.Span(f" {text}", className="ls-checks-word")],
+        className=f"ls-badge ls-badge-{tone}",
+    )
+    return dcc.Link(
+        [inside, html.Span(said, className="ls-unseen")], href=f"/checks?runs={runs}", title=said
+    )
 
 
 def register(app: Dash, context: Context) -> None:

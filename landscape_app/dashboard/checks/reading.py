@@ -1,4 +1,6 @@
-"""What is known now of the runs whose checks are looked at: the stored answers, whether they still hold, and what is at work."""
+"""What is known now of the runs whose checks are looked at: the stored answers, whether they still
+hold, and what is at work.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +32,11 @@ ENDED = ("failed", "cancelled", "interrupted")
 class Shown:
     """One run. `stored` holds its answers and is None where it was never verified.
 
-    ready: there are answers. missing: none, but it can be asked. working: a job is at work on it (`job`). sampling: not sampled to its
-    end. unusable: cannot be read (`problem`). stale: the answers are of other snapshots or by another version. newer: kinds of results
-    that came after them. damage: what was damaged since, or before. ended: the last word of a verification that came to nothing.
+    ready: there are answers. missing: none, but it can be asked. working: a job is at work on it
+    (`job`). sampling: not sampled to its end. unusable: cannot be read (`problem`). stale: the
+    answers are of other snapshots or by another version. newer: kinds of results that came after
+    them. damage: what was damaged since, or before. ended: the last word of a verification that
+    came to nothing.
     """
 
     id: str
@@ -62,7 +66,9 @@ class Shown:
         return {str(one.get("name")): one for one in known}
 
     def count(self, passed: bool | None) -> int:
-        """How many of the table's checks passed, failed, or do not apply or were not asked (None)."""
+        """How many of the table's checks passed, failed, or do not apply or were not asked
+        (None).
+        """
         return sum(verdict(self.answers.get(name)) is passed for name in CHECKS)
 
 
@@ -100,16 +106,42 @@ def _run(context: Context, id: str, slot: int, label: str) -> Shown:
         broken = verdict_of.opened(run).damage
         # What the checks found is found of files that are not there as they were any more.
         stale = stored is not None and (derived.stale(stored, run) or broken.sample)
-        newer = () if stored is None else tuple(name for name in MADE_ON if _later(run.path, name, stored))
+        newer = (
+            ()
+            if stored is None
+            else tuple(name for name in MADE_ON if _later(run.path, name, stored))
+        )
     except (LandscapeError, OSError) as error:
         return Shown(id, label, slot, "unusable", problem=str(error), job=job)
-    state: State = "working" if job is not None else "sampling" if not run.finished else "missing" if stored is None else "ready"
+    state: State = (
+        "working"
+        if job is not None
+        else "sampling"
+        if not run.finished
+        else "missing"
+        if stored is None
+        else "ready"
+    )
     verifying = entry is not None and entry.job.command == "verify"
-    ended = entry.job.message or entry.job.state if entry is not None and verifying and entry.job.state in ENDED else ""
+    ended = (
+        entry.job.message or entry.job.state
+        if entry is not None and verifying and entry.job.state in ENDED
+        else ""
+    )
     return Shown(
-        id, label, slot, state, stored=stored, job=job, verifying=verifying and job is not None, stale=stale, newer=newer,
-        damage=broken, given=GIVEN in (run.spec.data, run.spec.network), ended=ended,
-    )  # fmt: skip
+        id,
+        label,
+        slot,
+        state,
+        stored=stored,
+        job=job,
+        verifying=verifying and job is not None,
+        stale=stale,
+        newer=newer,
+        damage=broken,
+        given=GIVEN in (run.spec.data, run.spec.network),
+        ended=ended,
+    )
 
 
 def _later(folder: Path, name: str, stored: Result) -> bool:

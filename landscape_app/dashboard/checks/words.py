@@ -1,4 +1,6 @@
-"""What is said of checks: figures, limits, how many passed, how old the answers are, and what is at work."""
+"""What is said of checks: figures, limits, how many passed, how old the answers are, and what is at
+work.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ POWER = re.compile(r"(\d(?:\.\d+)?)e(-?)0*(\d+)")
 
 def figure(value: Any) -> str:
     """Three significant digits; – where there is none."""
-    return number(value if isinstance(value, (int, float)) and not isinstance(value, bool) else None)
+    return number(
+        value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    )
 
 
 def limit(text: Any) -> str:
@@ -34,7 +38,11 @@ def counted(one: Shown) -> str:
     """15 pass · 1 fails · 2 do not apply; what is newer than the answers was not asked yet."""
     if one.stored is None:
         return ""
-    passed, failed, unasked = one.count(True), one.count(False), sum(name not in one.answers for name in CHECKS)
+    passed, failed, unasked = (
+        one.count(True),
+        one.count(False),
+        sum(name not in one.answers for name in CHECKS),
+    )
     rest = one.count(None) - unasked
     parts = [f"{passed} {'passes' if passed == 1 else 'pass'}"]
     parts += [f"{failed} {'fails' if failed == 1 else 'fail'}"] if failed else []
@@ -49,7 +57,11 @@ def made(one: Shown) -> str:
         return ""
     when = datetime.datetime.fromtimestamp(one.stored.created).strftime("%d %b %H:%M").lstrip("0")
     t, distance = one.stored.parameters.get("t"), one.stored.parameters.get("distance")
-    parts = [when, "" if t is None else f"t = {t}", "" if distance in (None, "euclidean") else str(distance)]
+    parts = [
+        when,
+        "" if t is None else f"t = {t}",
+        "" if distance in (None, "euclidean") else str(distance),
+    ]
     return " · ".join(part for part in parts if part)
 
 
@@ -61,7 +73,9 @@ def notes(one: Shown) -> list[str]:
     elif one.stale:
         found.append("Of other snapshots, or by another version: verify again.")
     elif one.newer and not one.verifying:
-        found.append(f"Since then computed: {', '.join(one.newer)}. Verify again to have it checked.")
+        found.append(
+            f"Since then computed: {', '.join(one.newer)}. Verify again to have it checked."
+        )
     if one.ended:
         found.append(f"The last verification came to nothing: {one.ended}")
     return found
@@ -78,8 +92,15 @@ def doing(one: Shown) -> str:
         if job is not None and job.state == "queued":
             return "Starting" if job.phase == "starting" else "Waits for a free slot"
         if not one.verifying:
-            return f"Another job is at work: {job.phase if job is not None and job.phase else 'starting'}"
-        return f"Verifying, {job.done} of {job.total} checks" if job is not None and job.total else "Verifying"
+            return (
+                "Another job is at work:"
+                f" {job.phase if job is not None and job.phase else 'starting'}"
+            )
+        return (
+            f"Verifying, {job.done} of {job.total} checks"
+            if job is not None and job.total
+            else "Verifying"
+        )
     return "Not verified yet." if one.state == "missing" else ""
 
 
@@ -90,14 +111,21 @@ def summary(shown: Sequence[Shown]) -> str:
         return ""
     failed = sum(one.count(False) for one in asked)
     broken = [
-        f"{one.id} is {damage.short(one.damage)}" if one.damage.sample else f"{one.id}: {damage.short(one.damage)}"
+        (
+            f"{one.id} is {damage.short(one.damage)}"
+            if one.damage.sample
+            else f"{one.id}: {damage.short(one.damage)}"
+        )
         for one in shown
         if one.damage
     ]
     if broken:
         return f"{'; '.join(broken)}"
     runs = "1 run verified" if len(asked) == 1 else f"{len(asked)} runs verified"
-    return f"{runs}: {f'{failed} checks fail' if failed > 1 else 'one check fails' if failed else 'no check fails'}"
+    return (
+        f"{runs}:"
+        f" {f'{failed} checks fail' if failed > 1 else 'one check fails' if failed else 'no check fails'}"
+    )
 
 
 def detail(answer: Mapping[str, Any] | None, one: Shown) -> str:

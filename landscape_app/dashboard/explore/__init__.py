@@ -26,7 +26,9 @@ def header(context: Context, query: Mapping[str, str]) -> Any:
 
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
-    """Rail and main grid with every figure drawn; `query` as choice.Choice.query writes it. Raises LandscapeError for unknown names."""
+    """Rail and main grid with every figure drawn; `query` as choice.Choice.query writes it. Raises
+    LandscapeError for unknown names.
+    """
     compared = _compared(context, query)
     return html.Div(
         [
@@ -34,7 +36,9 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.KNOWN, data=known(compared)),
             *(dcc.Store(id=id) for id in (ids.PICK, ids.FILTER, ids.LEARNT, ids.LISTED)),
             dcc.Store(id=ids.SEEN, data=callbacks.seen_now(compared)),
-            dcc.Interval(id=ids.TICK, interval=callbacks.QUICK if compared.unfinished else callbacks.SLOW),
+            dcc.Interval(
+                id=ids.TICK, interval=callbacks.QUICK if compared.unfinished else callbacks.SLOW
+            ),
             rail.rail(compared),
             html.Div(grid.grid(compared), id=ids.MAIN, className="ls-main"),
             html.Div(id="explore-readout", className="ls-readout", **{"aria-hidden": "true"}),

@@ -1,4 +1,6 @@
-"""What a picked bar is, in numbers: where it is born and dies, which snapshots it names, and what the null models say of its like."""
+"""What a picked bar is, in numbers: where it is born and dies, which snapshots it names, and what
+the null models say of its like.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,11 @@ def _sublevel(subject: Subject, compared: Compared, bar: int) -> Any:
     if stored is None or not 0 <= bar < len(stored.arrays["birth"]):
         return None
     arrays = stored.arrays
-    birth, death, label = float(arrays["birth"][bar]), float(arrays["death"][bar]), FILTRATIONS[compared.view.filtration].label
+    birth, death, label = (
+        float(arrays["birth"][bar]),
+        float(arrays["death"][bar]),
+        FILTRATIONS[compared.view.filtration].label,
+    )
     members = arrays["basin_rows"][arrays["basin_offsets"][bar] : arrays["basin_offsets"][bar + 1]]
     essential = np.isinf(death)
     merge = [int(row) for row in arrays["merge_rows"][bar]]
@@ -36,7 +42,16 @@ def _sublevel(subject: Subject, compared: Compared, bar: int) -> Any:
             ("length", "∞" if essential else number(death - birth)),
             ("climb", _climb(subject, bar, essential=bool(essential))),
             ("born at", snapshot(subject, int(arrays["birth_row"][bar]))),
-            ("merges at", DASH if essential else html.Span([snapshot(subject, merge[0]), html.Br(), snapshot(subject, merge[1])])),
+            (
+                "merges at",
+                (
+                    DASH
+                    if essential
+                    else html.Span(
+                        [snapshot(subject, merge[0]), html.Br(), snapshot(subject, merge[1])]
+                    )
+                ),
+            ),
             ("holds", holds(subject, members)),
         ),
     ]
@@ -46,7 +61,10 @@ def _climb(subject: Subject, bar: int, *, essential: bool) -> Any:
     """How far the train loss rises on the straight line between the bar's two minima."""
     said = DASH if essential else words.climb(climbs.of(subject), bar)
     said = "0, the line never rises" if said == "0" else said
-    about = "Highest train loss on 21 points of the straight line between the bar's two minima, above the higher of them."
+    about = (
+        "Highest train loss on 21 points of the straight line between the bar's two minima, above"
+        " the higher of them."
+    )
     return html.Span(said, title=about)
 
 
@@ -71,13 +89,22 @@ def _rips1(subject: Subject, compared: Compared, bar: int) -> Any:
     if stored is None or not 0 <= bar < len(arrays["h1_birth"]):
         return None
     birth, death = float(arrays["h1_birth"][bar]), float(arrays["h1_death"][bar])
-    cycle = arrays["h1_cycle_rows"][arrays["h1_cycle_offsets"][bar] : arrays["h1_cycle_offsets"][bar + 1]]
+    cycle = arrays["h1_cycle_rows"][
+        arrays["h1_cycle_offsets"][bar] : arrays["h1_cycle_offsets"][bar + 1]
+    ]
     alive = np.isinf(death)
     return [
         title(subject, "Rips loop, H₁"),
         pairs(
             ("birth", f"{number(birth)}{_unit(stored)}"),
-            ("death", f"beyond {number(stored.meta['threshold'])}" if alive else f"{number(death)}{_unit(stored)}"),
+            (
+                "death",
+                (
+                    f"beyond {number(stored.meta['threshold'])}"
+                    if alive
+                    else f"{number(death)}{_unit(stored)}"
+                ),
+            ),
             ("length", DASH if alive else number(death - birth)),
             ("loop", holds(subject, cycle)),
         ),
@@ -92,14 +119,19 @@ def _unit(stored: Stored) -> str:
 
 
 def _chance(subject: Subject, compared: Compared, bar: int) -> str:
-    """What the null model says of the loop `bar` of the tested diagram; −1: of one that is in none."""
+    """What the null model says of the loop `bar` of the tested diagram; −1: of one that is in
+    none.
+    """
     _, test = verdicts.tested(compared.shown[subject.slot], "")
     if bar < 0 or test.get("p_high") is None:
         return "Not tested for significance."
     if bar > 0:
         return f"Only the longest loop is tested, not this one. Drawn: {test['thinning']}."
     least = verdicts.score(test["smallest_p"])
-    return f"The longest loop, tested: {test['words']}. Drawn: {test['thinning']}. The smallest attainable p is {least}."
+    return (
+        f"The longest loop, tested: {test['words']}. Drawn: {test['thinning']}. The smallest"
+        f" attainable p is {least}."
+    )
 
 
 def _rips2(subject: Subject, compared: Compared, bar: int) -> Any:
@@ -113,11 +145,18 @@ def _rips2(subject: Subject, compared: Compared, bar: int) -> Any:
         title(subject, "Rips void, H₂"),
         pairs(
             ("birth", f"{number(birth)}{_unit(stored)}"),
-            ("death", "beyond the threshold" if np.isinf(death) else f"{number(death)}{_unit(stored)}"),
+            (
+                "death",
+                "beyond the threshold" if np.isinf(death) else f"{number(death)}{_unit(stored)}",
+            ),
             *_ends(subject, "closed by", arrays["h2_birth_rows"][bar]),
         ),
         html.P(
-            f"Of {points} snapshots, not tested for significance." if points else "Not tested for significance.",
+            (
+                f"Of {points} snapshots, not tested for significance."
+                if points
+                else "Not tested for significance."
+            ),
             className="ls-small ls-muted",
         ),
     ]
@@ -130,13 +169,25 @@ def _over(subject: Subject, compared: Compared, bar: int, h: str) -> Any:
         return None
     arrays = stored.arrays
     birth, death = float(arrays[f"{h}_birth"][bar]), float(arrays[f"{h}_death"][bar])
-    where = ("born at", [arrays["h0_birth_row"][bar]]) if h == "h0" else ("rim closed by", arrays["h1_birth_rows"][bar])
+    where = (
+        ("born at", [arrays["h0_birth_row"][bar]])
+        if h == "h0"
+        else ("rim closed by", arrays["h1_birth_rows"][bar])
+    )
     name = "low piece, H₀" if h == "h0" else "rim around a hill, H₁"
     return [
         title(subject, f"picture's {name}"),
-        pairs(("birth", number(birth)), ("death", number(death)), ("length", number(death - birth)), *_ends(subject, *where)),
+        pairs(
+            ("birth", number(birth)),
+            ("death", number(death)),
+            ("length", number(death - birth)),
+            *_ends(subject, *where),
+        ),
         html.P(
-            str(stored.meta.get("label") or "On the triangulated picture, not in weight space.").capitalize(), className="ls-small ls-muted"
+            str(
+                stored.meta.get("label") or "On the triangulated picture, not in weight space."
+            ).capitalize(),
+            className="ls-small ls-muted",
         ),
     ]
 
@@ -157,14 +208,19 @@ BARS: dict[str, Callable[[Subject, Compared, int], Any]] = {
 
 def paths(subject: Subject, rows: Sequence[int] | np.ndarray) -> str:
     """How many trajectories the snapshots are of."""
-    count = len(set(((np.asarray(rows) - 1) // (subject.epochs + 1))[np.asarray(rows) > 0].tolist()))
+    count = len(
+        set(((np.asarray(rows) - 1) // (subject.epochs + 1))[np.asarray(rows) > 0].tolist())
+    )
     return "1 trajectory" if count == 1 else f"{count} trajectories"
 
 
 def holds(subject: Subject, rows: np.ndarray) -> str:
     """'12 snapshots, 2 trajectories'; how many of them are not there now."""
     missing = subject.find(rows).missing
-    return f"{len(rows)} snapshots, {paths(subject, rows)}{f', {missing} of them not there now' if missing else ''}"
+    return (
+        f"{len(rows)} snapshots,"
+        f" {paths(subject, rows)}{f', {missing} of them not there now' if missing else ''}"
+    )
 
 
 def title(subject: Subject, text: str) -> Any:
@@ -179,4 +235,7 @@ def pairs(*pairs: tuple[str, Any]) -> Any:
 
 def table(rows: list[Any], head: Any = None) -> Any:
     """A small table of the rail."""
-    return html.Table([*([html.Thead(head)] if head is not None else []), html.Tbody(rows)], className="ls-facts ls-details-facts")
+    return html.Table(
+        [*([html.Thead(head)] if head is not None else []), html.Tbody(rows)],
+        className="ls-facts ls-details-facts",
+    )

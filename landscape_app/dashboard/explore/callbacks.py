@@ -33,9 +33,16 @@ from landscape_app.dashboard.index import scheme
 from landscape_app.errors import LandscapeError
 
 # In the order of choice.SHOWN, which is that of the script's `address` too.
-CONTROLS = dict(zip((ids.METHOD, ids.DIMS, ids.COLOUR, ids.FILTRATION, ids.DISTANCE, ids.PART), choice.SHOWN, strict=True))
+CONTROLS = dict(
+    zip(
+        (ids.METHOD, ids.DIMS, ids.COLOUR, ids.FILTRATION, ids.DISTANCE, ids.PART),
+        choice.SHOWN,
+        strict=True,
+    )
+)
 VIEW = tuple(State(id, "value") for id in CONTROLS)
-QUICK, SLOW = 2000, 8000  # ms between looks at the folders, while something is unfinished and when all is done
+# ms between looks at the folders, while something is unfinished and when all is done
+QUICK, SLOW = 2000, 8000
 
 
 def register(app: Dash, context: Context) -> None:
@@ -66,9 +73,20 @@ def _redraw(app: Dash, context: Context) -> None:
         *(Input(id, "value") for id in CONTROLS),
         prevent_initial_call=True,
     )
-    def redraw(_: int | None, runs: list[str], seen: Mapping[str, str], pick: Mapping[str, Any] | None, *values: str) -> Any:
-        # What the page shows decides, not what triggered: a page that is put in place triggers every control once.
-        changed = {name for name, value in zip(CONTROLS.values(), values, strict=True) if seen.get(name) != value}
+    def redraw(
+        _: int | None,
+        runs: list[str],
+        seen: Mapping[str, str],
+        pick: Mapping[str, Any] | None,
+        *values: str,
+    ) -> Any:
+        # What the page shows decides, not what triggered: a page that is put in place triggers
+        # every control once.
+        changed = {
+            name
+            for name, value in zip(CONTROLS.values(), values, strict=True)
+            if seen.get(name) != value
+        }
         chosen = choose(runs, list(values))
         if not changed and reading.token(context, chosen.runs) == seen.get("token"):
             raise PreventUpdate
@@ -79,7 +97,9 @@ def _redraw(app: Dash, context: Context) -> None:
 
 
 def seen_now(compared: Compared) -> dict[str, Any]:
-    """What the page shows when this is drawn: the token of the folders, what each figure is made of, and the value of each control."""
+    """What the page shows when this is drawn: the token of the folders, what each figure is made
+    of, and the value of each control.
+    """
     values = {name: str(getattr(compared.view, name)) for name in CONTROLS.values()}
     return {"token": compared.token, "made": drawing.stamps(compared), **values}
 
@@ -89,10 +109,22 @@ def choose(runs: list[str], values: list[str]) -> Choice:
     return Choice(tuple(str(run) for run in runs)[: choice.MOST], choice.view_of(values, scheme()))
 
 
-def redrawn(compared: Compared, graphs: list[str], spoken: list[str], changed: set[str], seen: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Figures that the changed controls affect or that are now made of something else, and every word."""
+def redrawn(
+    compared: Compared,
+    graphs: list[str],
+    spoken: list[str],
+    changed: set[str],
+    seen: Mapping[str, Any],
+) -> tuple[Any, ...]:
+    """Figures that the changed controls affect or that are now made of something else, and every
+    word.
+    """
     now, before = drawing.stamps(compared), seen.get("made") or {}
-    wanted = [name for name in graphs if now.get(name) != before.get(name) or panels.affected(name, changed)]
+    wanted = [
+        name
+        for name in graphs
+        if now.get(name) != before.get(name) or panels.affected(name, changed)
+    ]
     drawn = drawing.figures(compared, wanted)
     said = grid.captions(compared)
     return (
@@ -109,7 +141,9 @@ def redrawn(compared: Compared, graphs: list[str], spoken: list[str], changed: s
 
 
 def _runs(app: Dash, context: Context) -> None:
-    """Another set of runs is another address; the page is then drawn anew, with the camera and the controls as they are."""
+    """Another set of runs is another address; the page is then drawn anew, with the camera and the
+    controls as they are.
+    """
 
     @app.callback(
         Output(shell.LOCATION, "search", allow_duplicate=True),
@@ -123,7 +157,11 @@ def _runs(app: Dash, context: Context) -> None:
         asked = ctx.triggered_id
         if not isinstance(asked, Mapping) or not ctx.triggered[0]["value"]:
             raise PreventUpdate
-        now = [run for run in runs if run != asked["run"]] if asked["type"] == "remove-run" else added(context, runs, str(asked["run"]))
+        now = (
+            [run for run in runs if run != asked["run"]]
+            if asked["type"] == "remove-run"
+            else added(context, runs, str(asked["run"]))
+        )
         return "?" + choose(now, list(values)).query()
 
     @app.callback(
@@ -146,7 +184,13 @@ def added(context: Context, runs: list[str], id: str) -> list[str]:
 
 
 def _answers(app: Dash, context: Context) -> None:
-    @app.callback(Output(ids.DETAILS, "children"), Input(ids.PICK, "data"), State(ids.RUNS, "data"), *VIEW, prevent_initial_call=True)
+    @app.callback(
+        Output(ids.DETAILS, "children"),
+        Input(ids.PICK, "data"),
+        State(ids.RUNS, "data"),
+        *VIEW,
+        prevent_initial_call=True,
+    )
     def picked(pick: Mapping[str, Any] | None, runs: list[str], *values: str) -> Any:
         try:
             return details.details(pick, reading.read(context, choose(runs, list(values))))
@@ -163,11 +207,15 @@ def _answers(app: Dash, context: Context) -> None:
     def table(clicks: int | None, runs: list[str], *values: str) -> Any:
         if not clicks or clicks % 2 == 0:  # every second click shows the figure again
             return None
-        return tables.twin(ctx.triggered_id["name"], reading.read(context, choose(runs, list(values))))
+        return tables.twin(
+            ctx.triggered_id["name"], reading.read(context, choose(runs, list(values)))
+        )
 
 
 def _launches(app: Dash, context: Context) -> None:
-    """The buttons that have something computed; what they start is followed in the strip, and drawn when it is there."""
+    """The buttons that have something computed; what they start is followed in the strip, and drawn
+    when it is there.
+    """
     slot = shell.request("compare")
 
     def button(id: str, ask: Callable[[Compared, str], dict[str, Any]], **how: Any) -> None:
@@ -187,7 +235,11 @@ def _launches(app: Dash, context: Context) -> None:
             return ask(reading.read(context, choose(runs, view)), nonce), True
 
     button(ids.COMPARE, lambda compared, nonce: demand.request(compared, nonce, all=True))
-    button(ids.COMPUTE, lambda compared, nonce: demand.request(compared, nonce, all=False), allow_duplicate=True)
+    button(
+        ids.COMPUTE,
+        lambda compared, nonce: demand.request(compared, nonce, all=False),
+        allow_duplicate=True,
+    )
     button(ids.CURVATURE, demand.curvature, allow_duplicate=True)
 
 
@@ -197,11 +249,25 @@ def _clientside(app: Dash) -> None:
     def script(name: str, *arguments: Any, **how: Any) -> None:
         app.clientside_callback(ClientsideFunction("explore", name), *arguments, **how)
 
-    # RUNS is what no callback writes: of inputs that one does, and then leaves as they are, the renderer makes no first call.
+    # RUNS is what no callback writes: of inputs that one does, and then leaves as they are, the
+    # renderer makes no first call.
     script("learn", Output(ids.LEARNT, "data"), Input(ids.KNOWN, "data"), Input(ids.RUNS, "data"))
-    script("measures", Output(ids.LISTED, "data"), Input(ids.MEASURES, "data"), Input(ids.RUNS, "data"))
-    script("filter", Output(ids.FILTER, "data"), Input(ids.SEEDS, "value"), Input(ids.STEPS, "value"), Input(ids.EPOCHS, "value"))
-    script("address", *(Input(id, "value") for id in CONTROLS), State(ids.RUNS, "data"), prevent_initial_call=True)
+    script(
+        "measures", Output(ids.LISTED, "data"), Input(ids.MEASURES, "data"), Input(ids.RUNS, "data")
+    )
+    script(
+        "filter",
+        Output(ids.FILTER, "data"),
+        Input(ids.SEEDS, "value"),
+        Input(ids.STEPS, "value"),
+        Input(ids.EPOCHS, "value"),
+    )
+    script(
+        "address",
+        *(Input(id, "value") for id in CONTROLS),
+        State(ids.RUNS, "data"),
+        prevent_initial_call=True,
+    )
     script("answered", Input(shell.launched("compare"), "data"), prevent_initial_call=True)
     script(
         "repaint",

@@ -35,12 +35,16 @@ class Choice:
     def query(self) -> str:
         """The address line's query for this choice; what is as it would be anyway is left out."""
         values = {name: str(getattr(self.view, name)) for name in SHOWN}
-        changed = {name: value for name, value in values.items() if value != str(getattr(DEFAULT, name))}
+        changed = {
+            name: value for name, value in values.items() if value != str(getattr(DEFAULT, name))
+        }
         return urlencode({"runs": ",".join(self.runs), **changed}, safe=",")
 
 
 def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> Choice:
-    """The choice that `query` names; what it does not name is the default. Raises UnknownNameError, SpecError."""
+    """The choice that `query` names; what it does not name is the default. Raises UnknownNameError,
+    SpecError.
+    """
     view = view_of([query.get(name, str(getattr(DEFAULT, name))) for name in SHOWN], scheme)
     named = [id for id in query.get("runs", "").split(",") if id]
     return Choice(members(named, board) if named else newest(board), view)

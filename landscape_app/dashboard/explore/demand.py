@@ -1,7 +1,9 @@
-"""What the view asks for and nobody has computed: said in words, with about how long it takes, and the request that launches it.
+"""What the view asks for and nobody has computed: said in words, with about how long it takes, and
+the request that launches it.
 
-More of the same snapshots by another method or distance belongs to the study that compares them (settings.compares_as), so a request
-carries that study's own runs and settings: its job goes on, its t stays, and the page goes on showing it.
+More of the same snapshots by another method or distance belongs to the study that compares them
+(settings.compares_as), so a request carries that study's own runs and settings: its job goes on,
+its t stays, and the page goes on showing it.
 """
 
 from __future__ import annotations
@@ -20,15 +22,31 @@ from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import GIVEN, AnalysisSpec
 
 DEFAULT = AnalysisSpec()
-ROWS = 821  # snapshots of a run by which SECONDS were measured: (of a run, of three together), in 2-D and 3-D with all restarts, one core
+# snapshots of a run by which SECONDS were measured: (of a run, of three together), in 2-D and 3-D
+# with all restarts, one core
+ROWS = 821
 SECONDS = {
-    "phate": (1.0, 8.0), "phate-paper": (0.5, 6.0), "pca": (0.1, 0.4), "mds": (0.1, 0.4), "metric-mds": (1.5, 2.5), "isomap": (1.0, 3.0),
-    "tsne": (25.0, 60.0), "umap": (40.0, 60.0),
-}  # fmt: skip
+    "phate": (1.0, 8.0),
+    "phate-paper": (0.5, 6.0),
+    "pca": (0.1, 0.4),
+    "mds": (0.1, 0.4),
+    "metric-mds": (1.5, 2.5),
+    "isomap": (1.0, 3.0),
+    "tsne": (25.0, 60.0),
+    "umap": (40.0, 60.0),
+}
 ELSE = (5.0, 20.0)  # … of a method that is not among them
 DISTANCE = 6.0  # … of a distance that is new to a run: itself, and the topology in it
 START = 4.0  # … until a job is at it
-PACKAGES = {"umap": ("umap", "UMAP needs the package umap-learn, which is not installed: pip install 'landscape-app[umap]'.")}
+PACKAGES = {
+    "umap": (
+        "umap",
+        (
+            "UMAP needs the package umap-learn, which is not installed: pip install"
+            " 'landscape-app[umap]'."
+        ),
+    )
+}
 
 
 def name(compared: Compared) -> str:
@@ -55,22 +73,33 @@ def impossible(view: View) -> str:
         return words
     if without_meaning(view.method, view.distance) is None:
         return ""
-    return f"{EMBEDDINGS[view.method].label} needs axes, which the distance {space(view.distance)} has none of. Classical MDS is its counterpart."
+    return (
+        f"{EMBEDDINGS[view.method].label} needs axes, which the distance {space(view.distance)} has"
+        " none of. Classical MDS is its counterpart."
+    )
 
 
 def card(compared: Compared) -> str:
-    """The card with the button "Compute": the first that lacks its picture. Empty while it is computed, where nothing could be, and
-    where the runs have not been compared at all: that has a button of its own.
+    """The card with the button "Compute": the first that lacks its picture. Empty while it is
+    computed, where nothing could be, and where the runs have not been compared at all: that has a
+    button of its own.
     """
     waits = any(one.state in ("sampling", "waiting") for one in compared.shown)
-    if compared.work is not None or waits or impossible(compared.view) or (len(compared.shown) > 1 and not compared.analysed):
+    if (
+        compared.work is not None
+        or waits
+        or impossible(compared.view)
+        or (len(compared.shown) > 1 and not compared.analysed)
+    ):
         return ""
     slots = lacking(compared)
     return f"scene-{slots[0]}" if slots else "joint" if joint_lacks(compared) else ""
 
 
 def seconds(compared: Compared) -> float:
-    """About how long it takes: every run of the study, and all of them together, at the square of their snapshots."""
+    """About how long it takes: every run of the study, and all of them together, at the square of
+    their snapshots.
+    """
     rows = [one.total for one in compared.shown if one.total] or [ROWS]
     count, scale = max(len(_ids(compared)), 1), (sum(rows) / len(rows) / ROWS) ** 2
     alone, together = SECONDS.get(compared.view.method, ELSE)
@@ -86,25 +115,41 @@ def about(value: float) -> str:
 
 
 def request(compared: Compared, nonce: str, *, all: bool) -> dict[str, Any]:
-    """What is asked to be launched: the view's method and distance, with the methods of every analysis if `all`."""
+    """What is asked to be launched: the view's method and distance, with the methods of every
+    analysis if `all`.
+    """
     methods = dict.fromkeys([*(DEFAULT.methods if all else ()), compared.view.method])
     settings = {name: value for name, value in compared.analysis.items() if value is not None}
-    if len(_ids(compared)) < len(compared.members):  # a large study stays as it is; these runs get one of their own, at its t
+    # a large study stays as it is; these runs get one of their own, at its t
+    if len(_ids(compared)) < len(compared.members):
         settings |= {"t": compared.shared["t"]} if compared.shared else {}
     analysis = {**settings, "methods": list(methods), "distance": compared.view.distance}
     return launches.ask(nonce, "analyse", ids=_ids(compared), analysis=analysis, place="explore")
 
 
 def without_curvature(compared: Compared) -> list[str]:
-    """Sampled runs that can have their curvature, or the climbs of the bars shown, computed and have none."""
+    """Sampled runs that can have their curvature, or the climbs of the bars shown, computed and
+    have none.
+    """
     sampled = [one for one in compared.shown if one.state in ("ready", "unanalysed", "uncomputed")]
     return [one.id for one in sampled if one.curvature is None or unchecked(one)]
 
 
 def unchecked(one: Shown) -> bool:
-    """Whether the run has sublevel bars, none of whose climbs is known, and its network can be made again from its folder."""
-    rebuildable = one.spec is not None and GIVEN not in (one.spec.data, one.spec.network, one.spec.loss)
-    return rebuildable and one.subject is not None and bool(one.meta("sublevel").get("bars")) and not climbs.of(one.subject)
+    """Whether the run has sublevel bars, none of whose climbs is known, and its network can be made
+    again from its folder.
+    """
+    rebuildable = one.spec is not None and GIVEN not in (
+        one.spec.data,
+        one.spec.network,
+        one.spec.loss,
+    )
+    return (
+        rebuildable
+        and one.subject is not None
+        and bool(one.meta("sublevel").get("bars"))
+        and not climbs.of(one.subject)
+    )
 
 
 def curvature(compared: Compared, nonce: str) -> dict[str, Any]:

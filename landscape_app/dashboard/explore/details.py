@@ -1,4 +1,6 @@
-"""What is picked, in numbers: one request a pick, answered from the columns and the stored results."""
+"""What is picked, in numbers: one request a pick, answered from the columns and the stored
+results.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,17 @@ def nothing(compared: Compared) -> Any:
     """What stands there while nothing is picked: the anchors, and how to pick."""
     subjects = compared.subjects
     anchors = _snapshots(subjects, None, 0) if subjects else []
-    hint = "Click a point, a bar, a curve or a row: it lights up in every view. Arrow keys step, Esc clears."
+    hint = (
+        "Click a point, a bar, a curve or a row: it lights up in every view. Arrow keys step, Esc"
+        " clears."
+    )
     return [*anchors, html.P(hint, className="ls-muted ls-small ls-hint")]
 
 
 def details(pick: Mapping[str, Any] | None, compared: Compared) -> Any:
-    """The panel for a pick as assets/link.js writes it; `nothing` for one that names no snapshot that is there."""
+    """The panel for a pick as assets/link.js writes it; `nothing` for one that names no snapshot
+    that is there.
+    """
     subjects = {subject.run: subject for subject in compared.subjects}
     subject = subjects.get(str((pick or {}).get("run")))
     if not pick or subject is None:
@@ -47,12 +54,24 @@ def details(pick: Mapping[str, Any] | None, compared: Compared) -> Any:
 
 
 def _snapshots(subjects: Sequence[Subject], subject: Subject | None, focus: int) -> list[Any]:
-    """The snapshot in focus and its counterparts (same seed, step size, epoch), a column a run; without a subject the anchors."""
+    """The snapshot in focus and its counterparts (same seed, step size, epoch), a column a run;
+    without a subject the anchors.
+    """
     same = [(one, _counterpart(one, subject, focus)) for one in subjects]
     same = [(one, at) for one, at in same if at is not None]
     tight = len(same) > 3
     head = html.Tr(
-        [html.Td(), *(html.Th(mark(one.slot, one.label), scope="col", className="ls-here" if one is subject else "") for one, _ in same)]
+        [
+            html.Td(),
+            *(
+                html.Th(
+                    mark(one.slot, one.label),
+                    scope="col",
+                    className="ls-here" if one is subject else "",
+                )
+                for one, _ in same
+            ),
+        ]
     )
     rows = [
         html.Tr(
@@ -60,7 +79,9 @@ def _snapshots(subjects: Sequence[Subject], subject: Subject | None, focus: int)
                 html.Th(label.replace("accuracy", "acc.") if tight else label, scope="row"),
                 *(
                     html.Td(
-                        (narrow if tight and show is number else show)(float(one.columns[name][at])),
+                        (narrow if tight and show is number else show)(
+                            float(one.columns[name][at])
+                        ),
                         className="ls-here" if one is subject else "",
                     )
                     for one, at in same
@@ -69,7 +90,11 @@ def _snapshots(subjects: Sequence[Subject], subject: Subject | None, focus: int)
         )
         for name, label, show in SCORES
     ]
-    name = ["Anchors"] if subject is None else [mark(subject.slot, subject.label), " ", snapshot(subject, focus)]
+    name = (
+        ["Anchors"]
+        if subject is None
+        else [mark(subject.slot, subject.label), " ", snapshot(subject, focus)]
+    )
     return [html.P(name, className="ls-picked-name"), table(rows, head)]
 
 
@@ -88,19 +113,39 @@ def _counterpart(one: Subject, subject: Subject | None, focus: int) -> int | Non
 
 
 def _several(subjects: Mapping[str, Subject], pick: Mapping[str, Any]) -> Any:
-    """A lasso or a row of a table: how many snapshots of which runs, and the range of their scores."""
+    """A lasso or a row of a table: how many snapshots of which runs, and the range of their
+    scores.
+    """
     chosen: Mapping[str, Any] = pick.get("sets") or {pick["run"]: pick.get("rows") or []}
     lines: list[Any] = []
-    scores = SCORES if len(chosen) == 1 else [score for score in SCORES if score[0] in ("train_loss", "test_accuracy")]  # the rail is short
+    # the rail is short
+    scores = (
+        SCORES
+        if len(chosen) == 1
+        else [score for score in SCORES if score[0] in ("train_loss", "test_accuracy")]
+    )
     for run, rows in chosen.items():
         subject = subjects.get(run)
         if subject is None or not rows:
             continue
         there = np.intersect1d(np.asarray(rows[:MOST], dtype=np.int64), subject.rows)
         lines.append(
-            html.P([mark(subject.slot, subject.label), f" {len(there)} snapshots, {paths(subject, there)}"], className="ls-picked-name")
+            html.P(
+                [
+                    mark(subject.slot, subject.label),
+                    f" {len(there)} snapshots, {paths(subject, there)}",
+                ],
+                className="ls-picked-name",
+            )
         )
-        lines.append(pairs(*((label, _range(subject.values(name, there), show)) for name, label, show in scores)))
+        lines.append(
+            pairs(
+                *(
+                    (label, _range(subject.values(name, there), show))
+                    for name, label, show in scores
+                )
+            )
+        )
     return lines
 
 

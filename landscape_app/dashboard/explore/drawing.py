@@ -1,4 +1,6 @@
-"""The figures of the page by name, made of what was read: scene-0 …, joint, diagrams-0 …, curves."""
+"""The figures of the page by name, made of what was read: scene-0 …, joint, diagrams-0 …,
+curves.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,11 @@ from landscape_app.store import derived
 def names(compared: Compared) -> list[str]:
     """Every figure of the page, panel by panel. One run alone has no joint scene."""
     slots = [one.slot for one in compared.shown]
-    several = {"run": [f"-{slot}" for slot in slots], "study": [""] if len(slots) > 1 else [], "columns": [""]}
+    several = {
+        "run": [f"-{slot}" for slot in slots],
+        "study": [""] if len(slots) > 1 else [],
+        "columns": [""],
+    }
     return [f"{kind}{which}" for kind, panel in PANELS.items() for which in several[panel.per]]
 
 
@@ -35,11 +41,17 @@ def figures(compared: Compared, wanted: Iterable[str]) -> dict[str, go.Figure]:
         kind, _, slot = name.partition("-")
         subject = by_slot.get(int(slot)) if slot else None
         if kind == "scene" and subject is not None and "embedding" in subject.results:
-            view = replace(compared.view, method="pca") if compared.shown[subject.slot].provisional else compared.view
+            view = (
+                replace(compared.view, method="pca")
+                if compared.shown[subject.slot].provisional
+                else compared.view
+            )
             found[name] = scene.draw(subject, view, scale, wide=wide(compared))
         elif kind == "joint" and drawable(compared) and compared.joint is not None:
             ids = [one.id for one in compared.shown]
-            found[name] = joint.draw(compared.joint, subjects, compared.view, scale, compared=ids, wide=wide(compared))
+            found[name] = joint.draw(
+                compared.joint, subjects, compared.view, scale, compared=ids, wide=wide(compared)
+            )
         elif kind == "diagrams" and subject is not None:
             found[name] = topology.draw(subject, compared.view, frame) or empty(compared)
         elif kind == "curves" and subjects:
@@ -50,18 +62,37 @@ def figures(compared: Compared, wanted: Iterable[str]) -> dict[str, go.Figure]:
 
 
 def stamps(compared: Compared) -> dict[str, str]:
-    """{name: a short word for what the figure is drawn from}: equal words, equal pictures, as long as no control changes."""
-    snapshots = [(one.id, one.label, one.digest, one.provisional, one.done, one.damage) for one in compared.shown]
-    topological = [_made(stored) for one in compared.subjects for name, stored in one.results.items() if name != "embedding"]
+    """{name: a short word for what the figure is drawn from}: equal words, equal pictures, as long
+    as no control changes.
+    """
+    snapshots = [
+        (one.id, one.label, one.digest, one.provisional, one.done, one.damage)
+        for one in compared.shown
+    ]
+    topological = [
+        _made(stored)
+        for one in compared.subjects
+        for name, stored in one.results.items()
+        if name != "embedding"
+    ]
     used: dict[str, Any] = {"joint": _made(compared.joint), "curves": None}
     for one in compared.shown:
-        used[f"scene-{one.slot}"] = _made(one.subject.results.get("embedding")) if one.subject is not None else None
+        used[f"scene-{one.slot}"] = (
+            _made(one.subject.results.get("embedding")) if one.subject is not None else None
+        )
         used[f"diagrams-{one.slot}"] = topological  # of all: their axes are common
-    return {name: hashlib.sha256(repr((snapshots, used[name])).encode()).hexdigest()[:12] for name in names(compared)}
+    return {
+        name: hashlib.sha256(repr((snapshots, used[name])).encode()).hexdigest()[:12]
+        for name in names(compared)
+    }
 
 
 def _made(stored: Stored | None) -> object:
-    return (stored.name, stored.path.name, stored.created) if isinstance(stored, derived.Result) else stored and stored.meta.get("of", "")
+    return (
+        (stored.name, stored.path.name, stored.created)
+        if isinstance(stored, derived.Result)
+        else stored and stored.meta.get("of", "")
+    )
 
 
 def wide(compared: Compared) -> bool:

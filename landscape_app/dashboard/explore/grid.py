@@ -1,4 +1,6 @@
-"""The main grid: a column a run (scene above its diagrams), one for all together, curves and measures below."""
+"""The main grid: a column a run (scene above its diagrams), one for all together, curves and
+measures below.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ STILL = {**CONFIG, "scrollZoom": False}
 
 
 def grid(compared: Compared) -> Any:
-    """All cards with their figures; the number of runs decides the arrangement (assets/explore.css)."""
+    """All cards with their figures; the number of runs decides the arrangement
+    (assets/explore.css).
+    """
     drawn = drawing.figures(compared, drawing.names(compared))
     said = captions(compared)
     cards = [_card(name, compared, drawn[name], said) for name in drawing.names(compared)]
@@ -45,7 +49,11 @@ def grid(compared: Compared) -> Any:
             html.Div(
                 [
                     html.Div(id="explore-measures-table"),  # filled by assets/measures.js
-                    html.Div(said["measures-foot"], id=ids.words("measures-foot"), className="ls-measures-foot"),
+                    html.Div(
+                        said["measures-foot"],
+                        id=ids.words("measures-foot"),
+                        className="ls-measures-foot",
+                    ),
                 ],
                 className="ls-view-body ls-scroll",
             ),
@@ -63,7 +71,13 @@ def _card(name: str, compared: Compared, figure: Any, said: dict[str, Any]) -> A
     title = _title(name, compared)
     spatial = panels.of(name).spatial
     body = [
-        dcc.Graph(id=ids.graph(name), figure=figure, config=CONFIG if spatial else STILL, responsive=True, className="ls-graph"),
+        dcc.Graph(
+            id=ids.graph(name),
+            figure=figure,
+            config=CONFIG if spatial else STILL,
+            responsive=True,
+            className="ls-graph",
+        ),
         html.Div(said[f"{name}-state"], id=ids.words(f"{name}-state"), className="ls-state"),
         html.Div(id=ids.twin(name), className="ls-twin"),
     ]
@@ -71,14 +85,30 @@ def _card(name: str, compared: Compared, figure: Any, said: dict[str, Any]) -> A
         html.Div(title, className="ls-view-title"),
         html.Span(said[f"{name}-head"], id=ids.words(f"{name}-head"), className="ls-view-words"),
         html.Button(
-            "▤", id=ids.twin_open(name), className="ls-quiet", type="button", title="Show as a table", **{"aria-label": "Show as a table"}
+            "▤",
+            id=ids.twin_open(name),
+            className="ls-quiet",
+            type="button",
+            title="Show as a table",
+            **{"aria-label": "Show as a table"},
         ),
     ]
     footed = f"{name}-foot" in said
-    foot = [html.Div(said[f"{name}-foot"], id=ids.words(f"{name}-foot"), className="ls-view-foot")] if footed else []
-    summary = html.P(said[f"{name}-summary"], id=ids.words(f"{name}-summary"), className="ls-unseen")
+    foot = (
+        [html.Div(said[f"{name}-foot"], id=ids.words(f"{name}-foot"), className="ls-view-foot")]
+        if footed
+        else []
+    )
+    summary = html.P(
+        said[f"{name}-summary"], id=ids.words(f"{name}-summary"), className="ls-unseen"
+    )
     return html.Section(
-        [html.Div(head, className="ls-view-head"), html.Div(body, className="ls-view-body"), *foot, summary],
+        [
+            html.Div(head, className="ls-view-head"),
+            html.Div(body, className="ls-view-body"),
+            *foot,
+            summary,
+        ],
         className=f"ls-card ls-view ls-view-{name.partition('-')[0]}",
         id=f"card-{name}",
         role="figure",
@@ -97,12 +127,20 @@ def _title(name: str, compared: Compared) -> list[Any]:
 
 
 def _switch(compared: Compared) -> Any:
-    """What the card shows: all cards of topology change together, so that runs stay comparable (assets/switch.js)."""
+    """What the card shows: all cards of topology change together, so that runs stay comparable
+    (assets/switch.js).
+    """
     buttons = [
-        html.Button(label, type="button", **{"data-part": name, "aria-pressed": str(name == compared.view.part).lower()})
+        html.Button(
+            label,
+            type="button",
+            **{"data-part": name, "aria-pressed": str(name == compared.view.part).lower()},
+        )
         for name, label in PARTS.items()
     ]
-    return html.Div(buttons, className="ls-switch", role="group", **{"aria-label": "What this card shows"})
+    return html.Div(
+        buttons, className="ls-switch", role="group", **{"aria-label": "What this card shows"}
+    )
 
 
 def _spoken(name: str, compared: Compared) -> str:
@@ -111,12 +149,18 @@ def _spoken(name: str, compared: Compared) -> str:
 
 
 def captions(compared: Compared) -> dict[str, Any]:
-    """{"scene-0-head": …, "-foot", "-state", "-summary" of every figure, "note"}: all words that change with what is drawn."""
+    """{"scene-0-head": …, "-foot", "-state", "-summary" of every figure, "note"}: all words that
+    change with what is drawn.
+    """
     said: dict[str, Any] = {}
     for one in compared.shown:
         scene, pair = f"scene-{one.slot}", f"diagrams-{one.slot}"
-        said[f"{scene}-head"] = " · ".join(part for part in (_regime(one), words.generalization(one)) if part)
-        foot = _foot(words.quality(one.embedding), [*words.caveats(one)], words.where(one, compared.view))
+        said[f"{scene}-head"] = " · ".join(
+            part for part in (_regime(one), words.generalization(one)) if part
+        )
+        foot = _foot(
+            words.quality(one.embedding), [*words.caveats(one)], words.where(one, compared.view)
+        )
         said[f"{scene}-foot"] = [*foot, *_again(one)]
         said[f"{scene}-state"] = _state(one, compared)
         said[f"{scene}-summary"] = words.summary(one, compared)
@@ -124,9 +168,14 @@ def captions(compared: Compared) -> dict[str, Any]:
     if len(compared.shown) > 1:
         said |= _together(compared)
     score = COLOURS[curves.score(compared.view)].label
-    said["curves-head"] = f"{score} of {curves.count(compared.subjects)} trajectories; epoch 0 is the jump"
+    said["curves-head"] = (
+        f"{score} of {curves.count(compared.subjects)} trajectories; epoch 0 is the jump"
+    )
     said["curves-state"] = "" if compared.subjects else _message("No snapshot yet.")
-    said["curves-summary"] = f"{score} against retraining epoch, a line a trajectory, for {', '.join(one.label for one in compared.shown)}."
+    said["curves-summary"] = (
+        f"{score} against retraining epoch, a line a trajectory, for"
+        f" {', '.join(one.label for one in compared.shown)}."
+    )
     said["measures-foot"] = _curvature(compared)
     said["note"] = _note(compared)
     return said
@@ -134,7 +183,10 @@ def captions(compared: Compared) -> dict[str, Any]:
 
 def _note(compared: Compared) -> list[Any]:
     said = words.reading(compared)
-    return [html.Span(said, title=said), html.Span(topology.note(compared), className="ls-note-right")]
+    return [
+        html.Span(said, title=said),
+        html.Span(topology.note(compared), className="ls-note-right"),
+    ]
 
 
 def _regime(one: Shown) -> str:
@@ -143,43 +195,81 @@ def _regime(one: Shown) -> str:
 
 def _foot(quality: list[str], caveats: list[str], where: str = "") -> list[Any]:
     meant = [html.Span(where, className="ls-where")] if where else []
-    return [*(html.Span(part) for part in quality), *meant, *(html.Span(text, className="ls-caveat") for text in caveats)]
+    return [
+        *(html.Span(part) for part in quality),
+        *meant,
+        *(html.Span(text, className="ls-caveat") for text in caveats),
+    ]
 
 
 def _again(one: Shown) -> list[Any]:
-    """The button that makes what is damaged again; none while a job is at work, or where no job could."""
+    """The button that makes what is damaged again; none while a job is at work, or where no job
+    could.
+    """
     if not one.damage or one.job or (one.damage.sample and (one.given or one.damage.final)):
         return []
     name, label = ("resume", "Resume") if one.damage.sample else ("analyse", "Analyse again")
-    return [dmc.Button(label, id=shell.action(name, one.id, "explore"), size="compact-xs", **{"aria-label": f"{label} {one.id}"})]
+    return [
+        dmc.Button(
+            label,
+            id=shell.action(name, one.id, "explore"),
+            size="compact-xs",
+            **{"aria-label": f"{label} {one.id}"},
+        )
+    ]
 
 
 def _state(one: Shown, compared: Compared) -> Any:
-    """Over the scene: nothing where it is whole, a badge where it is not, words where there is none."""
+    """Over the scene: nothing where it is whole, a badge where it is not, words where there is
+    none.
+    """
     if one.state == "unusable":
-        return _message(one.problem or "This run cannot be shown.", dcc.Link("See Jobs", href=f"/jobs?show={one.id}"))
+        return _message(
+            one.problem or "This run cannot be shown.",
+            dcc.Link("See Jobs", href=f"/jobs?show={one.id}"),
+        )
     if one.state == "waiting":
-        return _message(words.progress(one).capitalize() + ".", dcc.Link("See Jobs", href=f"/jobs?show={one.id}"))
+        return _message(
+            words.progress(one).capitalize() + ".",
+            dcc.Link("See Jobs", href=f"/jobs?show={one.id}"),
+        )
     if one.state == "ready":
         return ""
     if one.state == "uncomputed":
         return _uncomputed(f"scene-{one.slot}", compared)
-    offer = [_compare("Analyse")] if len(compared.shown) == 1 and one.state == "unanalysed" and not one.job else []
+    offer = (
+        [_compare("Analyse")]
+        if len(compared.shown) == 1 and one.state == "unanalysed" and not one.job
+        else []
+    )
     bar = (
-        html.Span(html.Span(style={"width": f"{100 * one.done / max(one.total, 1):.0f}%"}), className="ls-tiny-bar")
+        html.Span(
+            html.Span(style={"width": f"{100 * one.done / max(one.total, 1):.0f}%"}),
+            className="ls-tiny-bar",
+        )
         if one.state == "sampling"
         else None
     )
-    return html.Div([html.Span(words.progress(one)), bar, *offer], className="ls-badge-line", **{"data-state": one.state})
+    return html.Div(
+        [html.Span(words.progress(one)), bar, *offer],
+        className="ls-badge-line",
+        **{"data-state": one.state},
+    )
 
 
 def _together(compared: Compared) -> dict[str, Any]:
     joint = compared.joint
     where = words.space(space(compared.view))
-    said: dict[str, Any] = {"joint-head": "", "joint-state": _joint_state(compared), "joint-foot": ""}
+    said: dict[str, Any] = {
+        "joint-head": "",
+        "joint-state": _joint_state(compared),
+        "joint-foot": "",
+    }
     said["joint-summary"] = "The compared runs have no joint embedding yet."
     if joint is not None and drawing.drawable(compared):
-        others = [run for run in joint.meta["runs"] if run not in {one.id for one in compared.shown}]
+        others = [
+            run for run in joint.meta["runs"] if run not in {one.id for one in compared.shown}
+        ]
         caveats = [f"Embedded together with {', '.join(others)}."] if others else []
         thinned = int(joint.meta.get("thinned") or 1)
         caveats += [f"Of every trajectory one epoch in {thinned} is drawn."] if thinned > 1 else []
@@ -188,7 +278,9 @@ def _together(compared: Compared) -> dict[str, Any]:
         caveats += [words.ARBITRARY] if (joint.meta.get("components") or 1) > 1 else []
         said["joint-foot"] = _foot(words.quality(joint.meta), caveats, f"distance = {where}")
         names = ", ".join(one.label for one in compared.shown)
-        said["joint-summary"] = f"{names} in one embedding by {where}. {', '.join(words.quality(joint.meta))}"
+        said["joint-summary"] = (
+            f"{names} in one embedding by {where}. {', '.join(words.quality(joint.meta))}"
+        )
     return said
 
 
@@ -198,9 +290,14 @@ def _joint_state(compared: Compared) -> Any:
         return _message(str(joint.meta["refused"]))
     gone = [one.label for one in compared.shown if one.state == "unusable"]
     if joint is not None and gone:
-        return html.Div(html.Span(f"without {', '.join(gone)}, which cannot be read"), className="ls-badge-line")
+        return html.Div(
+            html.Span(f"without {', '.join(gone)}, which cannot be read"), className="ls-badge-line"
+        )
     if joint is not None and compared.joint_stale:
-        return html.Div([html.Span("made from other snapshots"), _compare("Compare again")], className="ls-badge-line")
+        return html.Div(
+            [html.Span("made from other snapshots"), _compare("Compare again")],
+            className="ls-badge-line",
+        )
     if joint is not None:
         return ""
     sampled = all(one.state in ("ready", "unanalysed", "uncomputed") for one in compared.shown)
@@ -212,24 +309,41 @@ def _joint_state(compared: Compared) -> Any:
         return _message("The runs are embedded together when all of them are sampled.")
     if any(one.state == "unusable" for one in compared.shown):
         return _message("Only runs that can be read are embedded together.")
-    return _message("These runs have not been compared: no joint embedding, and each may have its own t.", _compare("Compare these"))
+    return _message(
+        "These runs have not been compared: no joint embedding, and each may have its own t.",
+        _compare("Compare these"),
+    )
 
 
 def _uncomputed(name: str, compared: Compared) -> Any:
-    """In place of a picture by a method or distance that nobody has computed: what a job does, or the one button that starts it."""
+    """In place of a picture by a method or distance that nobody has computed: what a job does, or
+    the one button that starts it.
+    """
     what = demand.name(compared) + (" of all together" if name == "joint" else "")
     if why := demand.impossible(compared.view):
         return _message(why)
     if compared.work is not None:
-        doing = f"{what} is being computed." if compared.study else f"{what} has not been computed yet; a job is at work on this run."
+        doing = (
+            f"{what} is being computed."
+            if compared.study
+            else f"{what} has not been computed yet; a job is at work on this run."
+        )
         return _message(doing, html.P(_steps(compared.work), className="ls-small"), role="status")
     if demand.card(compared) != name:
         return _message(f"{what} has not been computed.")
-    failed = [html.P(f"Last job: {compared.failed}", className="ls-small ls-caveat")] if compared.failed else []
+    failed = (
+        [html.P(f"Last job: {compared.failed}", className="ls-small ls-caveat")]
+        if compared.failed
+        else []
+    )
     runs = "these runs" if len(compared.shown) > 1 else "this run"
     button = dmc.Button("Compute", id=ids.COMPUTE, size="compact-sm")
-    about = html.P(f"Takes about {demand.about(demand.seconds(compared))} on one core.", className="ls-small")
-    return _message(f"{demand.name(compared)} of {runs} has not been computed.", *failed, button, about)
+    about = html.P(
+        f"Takes about {demand.about(demand.seconds(compared))} on one core.", className="ls-small"
+    )
+    return _message(
+        f"{demand.name(compared)} of {runs} has not been computed.", *failed, button, about
+    )
 
 
 def _steps(job: JobState) -> str:
@@ -255,7 +369,14 @@ def _curvature(compared: Compared) -> list[Any]:
     if busy:
         return [html.Span(f"A job is at work on {', '.join(busy)}.")]
     lacking = [one.label for one in compared.shown if one.id in wanting]
-    said = "Sharpness, margins, barriers" if len(lacking) == len(compared.shown) else f"Not yet of {', '.join(lacking)}"
+    said = (
+        "Sharpness, margins, barriers"
+        if len(lacking) == len(compared.shown)
+        else f"Not yet of {', '.join(lacking)}"
+    )
     if all(one.curvature is not None for one in compared.shown):
         said = "Climbs of these bars: not checked"
-    return [html.Span(said), dmc.Button("Compute curvature", id=ids.CURVATURE, size="compact-xs", variant="default")]
+    return [
+        html.Span(said),
+        dmc.Button("Compute curvature", id=ids.CURVATURE, size="compact-xs", variant="default"),
+    ]

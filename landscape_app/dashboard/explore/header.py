@@ -21,7 +21,8 @@ LISTED = 40  # entries in the menu "add"
 
 def bar(context: Context, compared: Compared) -> Any:
     """Chips, the menu that adds runs, the way to their checks, and the legend."""
-    from landscape_app.dashboard.checks.link import link  # that page draws a run's shape with `mark`
+    # that page draws a run's shape with `mark`
+    from landscape_app.dashboard.checks.link import link
 
     return html.Div(
         [
@@ -43,7 +44,9 @@ def bar(context: Context, compared: Compared) -> Any:
 def mark(slot: int, label: str = "") -> Any:
     """A run's shape in its colour."""
     return html.Span(
-        MARKS[slot], className=f"ls-run ls-run-{slot + 1}", **({"aria-label": label, "role": "img"} if label else {"aria-hidden": "true"})
+        MARKS[slot],
+        className=f"ls-run ls-run-{slot + 1}",
+        **({"aria-label": label, "role": "img"} if label else {"aria-hidden": "true"}),
     )
 
 
@@ -70,7 +73,10 @@ def chips(compared: Compared) -> list[Any]:
                 ),
             ],
             className=f"ls-chip ls-chip-{one.state}" + (" ls-chip-damaged" if one.damage else ""),
-            title=f"{one.id}: {one.problem or one.job or (damage.words(one.damage, given=one.given, button=True) if one.damage else one.state)}"
+            title=(
+                f"{one.id}:"
+                f" {one.problem or one.job or (damage.words(one.damage, given=one.given, button=True) if one.damage else one.state)}"
+            )
             + (f". Last job: {one.ended}" if one.ended else ""),
             role="listitem",
             **{"data-run": one.id},
@@ -80,24 +86,45 @@ def chips(compared: Compared) -> list[Any]:
 
 
 def _menu(context: Context, compared: Compared) -> Any:
-    """Runs that can be added while there is room, and studies that can take the place of what is shown."""
+    """Runs that can be added while there is room, and studies that can take the place of what is
+    shown.
+    """
     shown = {one.id for one in compared.shown}
     entries = context.board.entries()
-    runs = [entry for entry in entries if not entry.runs and entry.summary.kind == "run" and entry.id not in shown][:LISTED]
+    runs = [
+        entry
+        for entry in entries
+        if not entry.runs and entry.summary.kind == "run" and entry.id not in shown
+    ][:LISTED]
     studies = [entry for entry in entries if entry.runs and set(entry.runs) != shown][:LISTED]
     full = len(shown) >= MOST
     items: list[Any] = []
     if runs:
-        items.append(dmc.MenuLabel("Add a run" if not full else "Four runs are the most: take one away to add one"))
+        items.append(
+            dmc.MenuLabel(
+                "Add a run" if not full else "Four runs are the most: take one away to add one"
+            )
+        )
         items += [dmc.MenuItem(entry.id, id=ids.add(entry.id), disabled=full) for entry in runs]
     if studies:
         items.append(dmc.MenuLabel("Show a study instead"))
-        items += [dmc.MenuItem(f"{entry.id} ({len(entry.runs)} runs)", id=ids.add(entry.id)) for entry in studies]
+        items += [
+            dmc.MenuItem(f"{entry.id} ({len(entry.runs)} runs)", id=ids.add(entry.id))
+            for entry in studies
+        ]
     if not items:
         items = [dmc.MenuLabel("All runs are shown")]
     return dmc.Menu(
         [
-            dmc.MenuTarget(dmc.Button("+ add", variant="default", size="compact-sm", radius="xl", className="ls-chip-add")),
+            dmc.MenuTarget(
+                dmc.Button(
+                    "+ add",
+                    variant="default",
+                    size="compact-sm",
+                    radius="xl",
+                    className="ls-chip-add",
+                )
+            ),
             dmc.MenuDropdown(items, className="ls-add"),
         ],
         position="bottom-start",
@@ -107,17 +134,29 @@ def _menu(context: Context, compared: Compared) -> Any:
 
 
 def legend(compared: Compared) -> list[Any]:
-    """What the colours of the scenes mean: a name, the ends of the scale, and the two shapes that every scene has."""
+    """What the colours of the scenes mean: a name, the ends of the scale, and the two shapes that
+    every scene has.
+    """
     scale = colours.scale(compared.view.colour, compared.subjects)
     show = percent if scale.colour.percent else number
     shapes = html.Span(
-        [html.Span("◆", className="ls-legend-shape"), "anchor", html.Span("○", className="ls-legend-shape"), "jump"],
+        [
+            html.Span("◆", className="ls-legend-shape"),
+            "anchor",
+            html.Span("○", className="ls-legend-shape"),
+            "jump",
+        ],
         className="ls-legend-shapes",
     )
     if scale.colour.category:
         names = [
             html.Span(
-                [html.Span(className="ls-swatch", style={"background": CATEGORIES[i % len(CATEGORIES)]}), str(i)],
+                [
+                    html.Span(
+                        className="ls-swatch", style={"background": CATEGORIES[i % len(CATEGORIES)]}
+                    ),
+                    str(i),
+                ],
                 className="ls-legend-item",
             )
             for i in range(min(round(scale.high + 0.5), 12))
@@ -127,8 +166,15 @@ def legend(compared: Compared) -> list[Any]:
     logarithmic = " (logarithmic)" if scale.colour.log else ""
     return [
         shapes,
-        html.Span(scale.colour.label, title=f"{scale.colour.label}{logarithmic}, one range for all compared runs"),
+        html.Span(
+            scale.colour.label,
+            title=f"{scale.colour.label}{logarithmic}, one range for all compared runs",
+        ),
         html.Span(show(low), className="ls-num"),
-        html.Span(className="ls-legend-scale", role="img", **{"aria-label": f"colour scale from {show(low)} to {show(high)}{logarithmic}"}),
+        html.Span(
+            className="ls-legend-scale",
+            role="img",
+            **{"aria-label": f"colour scale from {show(low)} to {show(high)}{logarithmic}"},
+        ),
         html.Span(show(high), className="ls-num"),
     ]

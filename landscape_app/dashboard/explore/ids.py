@@ -1,4 +1,6 @@
-"""Every id of Explore: stable names for callbacks, scripts and browser tests. Scripts know the names in capitals' comments too."""
+"""Every id of Explore: stable names for callbacks, scripts and browser tests. Scripts know the
+names in capitals' comments too.
+"""
 
 from __future__ import annotations
 
@@ -30,20 +32,26 @@ DETAILS = "explore-details"
 # Main grid
 MAIN = "explore-main"
 NOTE = "explore-note"
-PART = "explore-part"  # dcc.Input, hidden: what the cards of topology show; their switches (assets/switch.js) write it
-COMPUTE = "explore-compute"  # button "Compute": the method and distance of the view, where they are not stored; at most one on the page
+# dcc.Input, hidden: what the cards of topology show; their switches (assets/switch.js) write it
+PART = "explore-part"
+# button "Compute": the method and distance of the view, where they are not stored; at most one on
+# the page
+COMPUTE = "explore-compute"
 CURVATURE = "explore-curvature"  # button "Compute curvature" under the measures
 MEASURES = "explore-measures"  # dcc.Store: the table, drawn by assets/measures.js
 
 # What scripts and callbacks share
 PICK = "explore-pick"  # dcc.Store: what is picked, by canonical snapshot ids (assets/link.js)
 FILTER = "explore-filter"  # dcc.Store: which snapshots are shown
-KNOWN = "explore-known"  # dcc.Store: what the scripts know of each run: label, slot, epochs, trajectories; palettes
-# A script's callback without an output is not called when its inputs are put in place: these are the outputs.
+# dcc.Store: what the scripts know of each run: label, slot, epochs, trajectories; palettes
+KNOWN = "explore-known"
+# A script's callback without an output is not called when its inputs are put in place: these are
+# the outputs.
 LEARNT = "explore-learnt"
 LISTED = "explore-listed"
 TICK = "explore-tick"  # dcc.Interval, at work only while something compared is unfinished
-SEEN = "explore-seen"  # dcc.Store: what was last drawn: a token of the folders, and the value of each control
+# dcc.Store: what was last drawn: a token of the folders, and the value of each control
+SEEN = "explore-seen"
 
 
 def graph(name: str) -> dict[str, str]:

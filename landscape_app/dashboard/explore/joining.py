@@ -1,4 +1,6 @@
-"""What joins the compared runs: the study that gave them one t, the settings it compares by, and the job at work on it or on them."""
+"""What joins the compared runs: the study that gave them one t, the settings it compares by, and
+the job at work on it or on them.
+"""
 
 from __future__ import annotations
 
@@ -14,32 +16,46 @@ from landscape_app.store import derived
 from landscape_app.store.study import StudyFolder
 
 ENDED = ("failed", "interrupted")
-KERNEL = ("k", "k_cross", "decay")  # what a kernel depends on beside its distance: stored with every result that diffuses
+# what a kernel depends on beside its distance: stored with every result that diffuses
+KERNEL = ("k", "k_cross", "decay")
 
 
-def study(context: Context, runs: tuple[str, ...], distance: str) -> tuple[Entry | None, derived.Result | None]:
-    """The study that compares just these runs, else the newest that holds them all; and the t it gave them in this distance.
+def study(
+    context: Context, runs: tuple[str, ...], distance: str
+) -> tuple[Entry | None, derived.Result | None]:
+    """The study that compares just these runs, else the newest that holds them all; and the t it
+    gave them in this distance.
 
-    A study that has a t in this distance comes before one that has none yet, which comes before one that was never analysed.
+    A study that has a t in this distance comes before one that has none yet, which comes before one
+    that was never analysed.
     """
     if len(runs) < 2:
         return None, None
-    holding = [entry for entry in context.board.entries() if entry.runs and set(runs) <= set(entry.runs)]
+    holding = [
+        entry for entry in context.board.entries() if entry.runs and set(runs) <= set(entry.runs)
+    ]
     analysed = None
-    for entry in sorted(holding, key=lambda entry: len(entry.runs)):  # entries are newest first, and sorting keeps that
+    # entries are newest first, and sorting keeps that
+    for entry in sorted(holding, key=lambda entry: len(entry.runs)):
         shared = derived.find(entry.path, "shared", distance=distance)
         if shared is not None:
             return entry, shared
         if analysed is None and derived.all(entry.path, "shared"):
             analysed = entry
-    return analysed or next((entry for entry in holding if entry.live), holding[0] if holding else None), None
+    return analysed or next(
+        (entry for entry in holding if entry.live), holding[0] if holding else None
+    ), None
 
 
 def analysis(context: Context, joined: Entry | None, choice: Choice) -> dict[str, Any]:
-    """The settings by which more is computed of the same snapshots: all but the distance and the methods, which are what is more."""
+    """The settings by which more is computed of the same snapshots: all but the distance and the
+    methods, which are what is more.
+    """
     try:
         if joined is not None:
-            return StudyFolder.open(context.runs, joined.id).analysis.model_dump(exclude={"distance", "methods"})
+            return StudyFolder.open(context.runs, joined.id).analysis.model_dump(
+                exclude={"distance", "methods"}
+            )
         alone = context.board.find(choice.runs[0]) if len(choice.runs) == 1 else None
         if alone is not None:
             return _analysed(alone.path, choice.view.distance)
@@ -49,14 +65,27 @@ def analysis(context: Context, joined: Entry | None, choice: Choice) -> dict[str
 
 
 def _analysed(run: Path, distance: str) -> dict[str, Any]:
-    """Of a run alone: what its newest diagrams were made by, and their t where it is one of this distance."""
+    """Of a run alone: what its newest diagrams were made by, and their t where it is one of this
+    distance.
+    """
     found = derived.find(run, "sublevel", distance=distance)
     given = {name: _newest(run, name) for name in ("sublevel", "rips", "significance")}
     given |= {"sublevel": found.parameters} if found is not None else {}
-    names = [("sublevel", name, name) for name in (*KERNEL, "graph_k", *(["t"] if found is not None else []))]
-    names += [("rips", "quantile", "rips_quantile"), ("rips", "dimension", "rips_dimension"), ("significance", "repeats", "null_repeats")]
+    names = [
+        ("sublevel", name, name)
+        for name in (*KERNEL, "graph_k", *(["t"] if found is not None else []))
+    ]
+    names += [
+        ("rips", "quantile", "rips_quantile"),
+        ("rips", "dimension", "rips_dimension"),
+        ("significance", "repeats", "null_repeats"),
+    ]
     names += [("significance", "loss_repeats", "loss_repeats")]
-    return {setting: given[result][name] for result, name, setting in names if given[result].get(name) is not None}
+    return {
+        setting: given[result][name]
+        for result, name, setting in names
+        if given[result].get(name) is not None
+    }
 
 
 def _newest(run: Path, name: str) -> dict[str, Any]:
@@ -70,7 +99,9 @@ def work(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> JobSt
 
 
 def failed(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> str:
-    """Which job of the study, or of a run alone, was the last, and how it ended, if badly; empty else."""
+    """Which job of the study, or of a run alone, was the last, and how it ended, if badly; empty
+    else.
+    """
     entry = _entry(context, joined, runs)
     if entry is None or entry.job.state not in ENDED:
         return ""

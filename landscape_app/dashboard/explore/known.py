@@ -1,4 +1,6 @@
-"""What the scripts of the page must know and cannot read from a figure: the runs' trajectories, palettes, templates, defaults."""
+"""What the scripts of the page must know and cannot read from a figure: the runs' trajectories,
+palettes, templates, defaults.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +34,9 @@ def known(compared: Compared) -> dict[str, Any]:
         "scheme": compared.view.scheme,
         "filtration": compared.view.filtration,
         "defaults": {name: str(getattr(DEFAULT, name)) for name in SHOWN},
-        "palettes": {scheme: {**palette.named(), "scale": list(palette.scale)} for scheme, palette in PALETTES.items()},
+        "palettes": {
+            scheme: {**palette.named(), "scale": list(palette.scale)}
+            for scheme, palette in PALETTES.items()
+        },
         "templates": {scheme: template(scheme).to_plotly_json() for scheme in PALETTES},
     }

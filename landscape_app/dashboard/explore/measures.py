@@ -1,4 +1,6 @@
-"""The table of measures: a row a measure, a column a run, each row with its definition and, where it has some, its snapshots."""
+"""The table of measures: a row a measure, a column a run, each row with its definition and, where
+it has some, its snapshots.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,22 @@ from landscape_app.figures.view import Subject
 from landscape_app.registries import FILTRATIONS, MEASURES
 
 CURVATURE = "With the network: curvature, margins, barriers"
-AT_ANCHOR = ("gap_accuracy", "gap_loss", "train_loss", "weight_norm", "distance_from_init", "hessian_top", "hessian_trace", "gradient_norm")
+AT_ANCHOR = (
+    "gap_accuracy",
+    "gap_loss",
+    "train_loss",
+    "weight_norm",
+    "distance_from_init",
+    "hessian_top",
+    "hessian_trace",
+    "gradient_norm",
+)
 
 
 class Row(NamedTuple):
-    """A measure of every run: values and their details by run id. unit "fraction" is shown in percent. group: its heading, if any."""
+    """A measure of every run: values and their details by run id. unit "fraction" is shown in
+    percent. group: its heading, if any.
+    """
 
     name: str
     label: str  # short enough for a narrow column
@@ -34,16 +47,24 @@ class Row(NamedTuple):
 
 
 def table(compared: Compared) -> dict[str, Any]:
-    """The table as plain values for assets/measures.js, which draws it: hundreds of cells as components cost half a second.
+    """The table as plain values for assets/measures.js, which draws it: hundreds of cells as
+    components cost half a second.
 
-    runs: slot and label of each column. rows: name, label, group (its heading), tip (definition, unit, direction, source, cost),
-    cells (text, share of the row's largest value, detail) in the order of the runs, and what the row picks, None where that is no
-    set of snapshots.
+    runs: slot and label of each column. rows: name, label, group (its heading), tip (definition,
+    unit, direction, source, cost), cells (text, share of the row's largest value, detail) in the
+    order of the runs, and what the row picks, None where that is no set of snapshots.
     """
     curved = {one.id: one.curvature or () for one in compared.shown}
-    rows = [*_measured({one.id: one.measures for one in compared.shown}), *_topological(compared), *_measured(curved, CURVATURE)]
+    rows = [
+        *_measured({one.id: one.measures for one in compared.shown}),
+        *_topological(compared),
+        *_measured(curved, CURVATURE),
+    ]
     return {
-        "runs": [{"slot": one.slot + 1, "label": one.label, "mark": MARKS[one.slot]} for one in compared.shown],
+        "runs": [
+            {"slot": one.slot + 1, "label": one.label, "mark": MARKS[one.slot]}
+            for one in compared.shown
+        ],
         "rows": [_row(row, compared) for row in rows],
     }
 
@@ -91,8 +112,14 @@ SHORTER = (
 
 
 def short(label: str) -> str:
-    """Labels for a narrow column, in lower case like their neighbours; the tooltip has the whole."""
-    label = label[:1].lower() + label[1:] if label[1:2].islower() and not label.startswith("Hessian") else label
+    """Labels for a narrow column, in lower case like their neighbours; the tooltip has the
+    whole.
+    """
+    label = (
+        label[:1].lower() + label[1:]
+        if label[1:2].islower() and not label.startswith("Hessian")
+        else label
+    )
     for long, brief in SHORTER:
         label = label.replace(long, brief)
     return label
@@ -116,48 +143,83 @@ def _topological(compared: Compared) -> list[Row]:
     rows = []
     for part, key, label, name in TOPOLOGICAL:
         values = {
-            one.id: verdicts.tested(one, "")[1].get(key) if part == "significance" else one.meta(part).get(key) for one in compared.shown
+            one.id: verdicts.tested(one, "")[1].get(key)
+            if part == "significance"
+            else one.meta(part).get(key)
+            for one in compared.shown
         }
         if any(value is not None for value in values.values()):
             rows.append(_summary(part, key, label, name, values, compared))
     return rows
 
 
-def _summary(part: str, key: str, label: str, name: str, values: Mapping[str, float | None], compared: Compared) -> Row:
+def _summary(
+    part: str,
+    key: str,
+    label: str,
+    name: str,
+    values: Mapping[str, float | None],
+    compared: Compared,
+) -> Row:
     """A row of topology: defined in the table of measures, of this filtration and distance."""
     entry, filtration = MEASURES.get(name), FILTRATIONS[compared.view.filtration]
-    of = f"Sublevel H₀ of {filtration.label}. {filtration.help}" if part in ("sublevel", "climbs") else "Rips H₁."
+    of = (
+        f"Sublevel H₀ of {filtration.label}. {filtration.help}"
+        if part in ("sublevel", "climbs")
+        else "Rips H₁."
+    )
     what = entry.help if entry is not None else "Number of bars, censored ones included."
     defined = vars(entry.load()) if entry is not None else {}
-    about = " · ".join(part for part in (_about(defined), f"distance = {words.space(compared.view.distance)}") if part)
+    about = " · ".join(
+        part
+        for part in (_about(defined), f"distance = {words.space(compared.view.distance)}")
+        if part
+    )
     whole = entry.label if entry is not None else label
     group = f"Topology: {filtration.label}, Rips"
-    return Row(key, label, whole, f"{of} {what}", about, values, _details(part, key, compared), group=group)
+    return Row(
+        key, label, whole, f"{of} {what}", about, values, _details(part, key, compared), group=group
+    )
 
 
 def _details(part: str, name: str, compared: Compared) -> dict[str, str]:
-    """What the null models say of a row's values, by run id; loops of all snapshots have no verdict."""
+    """What the null models say of a row's values, by run id; loops of all snapshots have no
+    verdict.
+    """
     found: dict[str, str] = {}
     for one in compared.shown:
         losses, loops = verdicts.tested(one, compared.view.filtration)
         if part == "rips":
             found[one.id] = "Of all snapshots, not tested."
         elif part == "significance" and loops.get("thinning"):
-            found[one.id] = f"Tested: {loops['thinning']}. {verdicts.loops(one)}. {verdicts.against(loops)}"
+            found[one.id] = (
+                f"Tested: {loops['thinning']}. {verdicts.loops(one)}. {verdicts.against(loops)}"
+            )
         elif part == "significance":
             found[one.id] = verdicts.loops(one)
         elif part == "climbs":
             found[one.id] = words.climbs(one)
         elif name == "total_persistence" and (said := verdicts.bars(one, compared.view.filtration)):
             scales = verdicts.scales(one, compared.view.filtration)
-            found[one.id] = " ".join(line for line in (f"{said}.", scales, verdicts.against(losses)) if line)
+            found[one.id] = " ".join(
+                line for line in (f"{said}.", scales, verdicts.against(losses)) if line
+            )
     return found
 
 
 def _row(row: Row, compared: Compared) -> dict[str, Any]:
     show = percent if row.unit == "fraction" else words.narrow
-    values = {one.id: value for one in compared.shown if (value := row.values.get(one.id)) is not None and math.isfinite(value)}
-    largest = max((abs(value) for value in values.values()), default=0.0) if len(compared.shown) > 1 else 0.0  # one alone compares nothing
+    values = {
+        one.id: value
+        for one in compared.shown
+        if (value := row.values.get(one.id)) is not None and math.isfinite(value)
+    }
+    # one alone compares nothing
+    largest = (
+        max((abs(value) for value in values.values()), default=0.0)
+        if len(compared.shown) > 1
+        else 0.0
+    )
     cells = [
         {
             "text": show(values[one.id]) if one.id in values else DASH,
@@ -166,13 +228,28 @@ def _row(row: Row, compared: Compared) -> dict[str, Any]:
         }
         for one in compared.shown
     ]
-    sets = {one.id: rows for one in compared.shown if one.subject is not None and (rows := snapshots(row.name, one.subject))}
-    pick = {"kind": "rows", "sets": sets, "run": next(iter(sets)), "name": row.name} if sets else None
-    return {"name": row.name, "label": row.label, "group": row.group, "tip": [row.whole, row.help, row.about], "cells": cells, "pick": pick}
+    sets = {
+        one.id: rows
+        for one in compared.shown
+        if one.subject is not None and (rows := snapshots(row.name, one.subject))
+    }
+    pick = (
+        {"kind": "rows", "sets": sets, "run": next(iter(sets)), "name": row.name} if sets else None
+    )
+    return {
+        "name": row.name,
+        "label": row.label,
+        "group": row.group,
+        "tip": [row.whole, row.help, row.about],
+        "cells": cells,
+        "pick": pick,
+    }
 
 
 def snapshots(name: str, subject: Subject) -> list[int]:
-    """Canonical ids that a measure is taken at: what its row lights up; empty where that is no set of snapshots."""
+    """Canonical ids that a measure is taken at: what its row lights up; empty where that is no set
+    of snapshots.
+    """
     epoch, step = np.asarray(subject.columns["epoch"]), np.asarray(subject.columns["step_size"])
     jumped = (step > 0) & (subject.rows != 0)
     base, _, at = name.partition("[")

@@ -1,4 +1,6 @@
-"""The panels' table: to add one, write its module in figures (`needs`, `draw`), its line here, and its case in drawing.py."""
+"""The panels' table: to add one, write its module in figures (`needs`, `draw`), its line here, and
+its case in drawing.py.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from landscape_app.figures import curves, joint, scene, topology
 
 @dataclass(frozen=True)
 class Panel:
-    """per: one figure a "run" (called NAME-SLOT), or one of all, drawn from a "study" or from the "columns" of all runs.
+    """per: one figure a "run" (called NAME-SLOT), or one of all, drawn from a "study" or from the
+    "columns" of all runs.
 
-    controls: what of the view changes it; a change of anything else leaves it as it is. spatial: whether it shows an embedding.
+    controls: what of the view changes it; a change of anything else leaves it as it is. spatial:
+    whether it shows an embedding.
     """
 
     module: ModuleType
@@ -24,7 +28,9 @@ class Panel:
 
 
 PANELS: dict[str, Panel] = {
-    "scene": Panel(scene, "Embedding", "run", ("method", "dims", "colour", "distance"), spatial=True),
+    "scene": Panel(
+        scene, "Embedding", "run", ("method", "dims", "colour", "distance"), spatial=True
+    ),
     "joint": Panel(joint, "Joint embedding", "study", ("method", "dims", "colour"), spatial=True),
     "diagrams": Panel(topology, "Topology", "run", ("filtration", "distance", "part")),
     "curves": Panel(curves, "Retraining curves", "columns", ("colour",)),

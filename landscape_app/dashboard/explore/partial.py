@@ -1,7 +1,8 @@
-"""A picture of a run that has no embedding yet: principal axes of the snapshots committed so far, worked out in the web process.
+"""A picture of a run that has no embedding yet: principal axes of the snapshots committed so far,
+worked out in the web process.
 
-Numpy only and one pass over (at most a sample of) the weights of at most DRAWN snapshots, whose Gram matrix stays small; the stored
-embedding takes its place when the job has made it.
+Numpy only and one pass over (at most a sample of) the weights of at most DRAWN snapshots, whose
+Gram matrix stays small; the stored embedding takes its place when the job has made it.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ TURNS = 30
 
 
 def pca(snapshots: Snapshots, *, dims: int, of: str = "") -> Given:
-    """Scores on the first principal axes of the finite snapshots: arrays rows (m,), coordinates (m, dims), as a stored embedding has.
+    """Scores on the first principal axes of the finite snapshots: arrays rows (m,), coordinates (m,
+    dims), as a stored embedding has.
 
-    Of more than DRAWN only so many are drawn; meta: "drawn" says how many, "finite" of how many. of: the state of the run, kept in meta.
+    Of more than DRAWN only so many are drawn; meta: "drawn" says how many, "finite" of how many.
+    of: the state of the run, kept in meta.
     """
     finite = np.flatnonzero(~np.asarray(snapshots.column("diverged"), dtype=bool))
-    chosen, thinned = spread(snapshots.column("trajectory")[finite], snapshots.column("epoch")[finite])
+    chosen, thinned = spread(
+        snapshots.column("trajectory")[finite], snapshots.column("epoch")[finite]
+    )
     keep = finite[chosen]
     gram, share = _gram(snapshots, keep)
     coordinates = np.zeros((len(keep), dims))
@@ -36,14 +41,21 @@ def pca(snapshots: Snapshots, *, dims: int, of: str = "") -> Given:
         coordinates = orient(coordinates, np.asarray(snapshots.column("seed"))[keep], turn=False)
     rows = np.asarray(snapshots.column("row"))
     left_out = np.setdiff1d(rows, rows[finite]).tolist()
-    meta = {"method": "pca", "provisional": True, "share": share, "excluded": left_out, "thinned": thinned}
+    meta = {
+        "method": "pca",
+        "provisional": True,
+        "share": share,
+        "excluded": left_out,
+        "thinned": thinned,
+    }
     meta |= {"drawn": len(keep), "finite": len(finite), "of": of}
     return Given({"rows": rows[keep], "coordinates": coordinates.astype(np.float32)}, meta)
 
 
 def spread(trajectory: np.ndarray, epoch: np.ndarray, most: int = DRAWN) -> tuple[np.ndarray, int]:
-    """(positions (m,), k), m ≤ `most`, of snapshots (n,) in canonical order: every k-th epoch of every trajectory, with its first and
-    last and the anchor; evenly over all where those alone are too many.
+    """(positions (m,), k), m ≤ `most`, of snapshots (n,) in canonical order: every k-th epoch of
+    every trajectory, with its first and last and the anchor; evenly over all where those alone are
+    too many.
     """
     n = len(epoch)
     if n <= most:
@@ -56,7 +68,9 @@ def spread(trajectory: np.ndarray, epoch: np.ndarray, most: int = DRAWN) -> tupl
 
 
 def _gram(snapshots: Snapshots, keep: np.ndarray) -> tuple[np.ndarray, float]:
-    """(centred Gram matrix (m, m), share of the weights that went into it): evenly spread column blocks of large networks."""
+    """(centred Gram matrix (m, m), share of the weights that went into it): evenly spread column
+    blocks of large networks.
+    """
     n, width = snapshots.delta.shape
     step = min(BLOCK, max(64, BLOCK_NUMBERS // max(n, 1)))
     starts = np.arange(0, width, step)
@@ -71,7 +85,9 @@ def _gram(snapshots: Snapshots, keep: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def leading(gram: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The `count` largest eigenvalues (descending, not below 0) and vectors of a symmetric matrix, by orthogonal iteration."""
+    """The `count` largest eigenvalues (descending, not below 0) and vectors of a symmetric matrix,
+    by orthogonal iteration.
+    """
     m = len(gram)
     width = min(m, count + 6)
     basis = np.linalg.qr(np.cos(np.outer(np.arange(m) + 1.0, np.arange(width) + 0.5)))[0]

@@ -1,4 +1,6 @@
-"""The rail: how the compared runs are embedded, coloured and filtered, what is picked, and what is at work."""
+"""The rail: how the compared runs are embedded, coloured and filtered, what is picked, and what is
+at work.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,15 @@ from landscape_app.dashboard.explore.words import DASH, number, percent, score, 
 from landscape_app.figures.colours import COLOURS
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
-NARROW = {"centred_cosine": "Direction, centred", "softmax": "Functions, softmax", "losses": "Functions, losses"}  # for a narrow menu
-FILTERED = "Filters hide snapshots in scenes and curves. Diagrams and measures always use all of them."
+# for a narrow menu
+NARROW = {
+    "centred_cosine": "Direction, centred",
+    "softmax": "Functions, softmax",
+    "losses": "Functions, losses",
+}
+FILTERED = (
+    "Filters hide snapshots in scenes and curves. Diagrams and measures always use all of them."
+)
 
 
 def rail(compared: Compared) -> Any:
@@ -41,7 +50,10 @@ def _embedding(compared: Compared) -> Any:
     view = compared.view
     method = dmc.Select(
         id=ids.METHOD,
-        data=[{"value": name, "label": entry.label.replace("PHATE, paper kernel", "PHATE, paper")} for name, entry in EMBEDDINGS.items()],
+        data=[
+            {"value": name, "label": entry.label.replace("PHATE, paper kernel", "PHATE, paper")}
+            for name, entry in EMBEDDINGS.items()
+        ],
         value=view.method,
         allowDeselect=False,
         size="xs",
@@ -55,7 +67,12 @@ def _embedding(compared: Compared) -> Any:
         size="xs",
         **{"aria-label": "Dimensions"},
     )
-    distance = _select(ids.DISTANCE, "Distance", {name: NARROW.get(name, entry.label) for name, entry in DISTANCES.items()}, view.distance)
+    distance = _select(
+        ids.DISTANCE,
+        "Distance",
+        {name: NARROW.get(name, entry.label) for name, entry in DISTANCES.items()},
+        view.distance,
+    )
     head = html.Div(
         [
             html.H2("Embedding"),
@@ -71,40 +88,92 @@ def _embedding(compared: Compared) -> Any:
         className="ls-rail-head",
     )
     return html.Section(
-        [head, html.Div([method, dims], className="ls-row"), distance, html.Div(facts(compared), id=ids.FACTS)], className="ls-rail-part"
+        [
+            head,
+            html.Div([method, dims], className="ls-row"),
+            distance,
+            html.Div(facts(compared), id=ids.FACTS),
+        ],
+        className="ls-rail-part",
     )
 
 
 FACTS = (
-    ("t", "t", "Diffusion time of this embedding. Compared runs share one: the median of their knees."),
-    ("knee", "knee", "Where the entropy of the run's own diffusion bends: the t it would have alone."),
-    ("components", "components", "Pieces of the neighbour graph. With more than one, where they lie to each other is arbitrary."),
+    (
+        "t",
+        "t",
+        "Diffusion time of this embedding. Compared runs share one: the median of their knees.",
+    ),
+    (
+        "knee",
+        "knee",
+        "Where the entropy of the run's own diffusion bends: the t it would have alone.",
+    ),
+    (
+        "components",
+        "components",
+        (
+            "Pieces of the neighbour graph. With more than one, where they lie to each other is"
+            " arbitrary."
+        ),
+    ),
     ("explained", "variance", "Share of the variance that the drawn axes carry."),
-    ("demap", "DEMaP", "Rank correlation between geodesic distances of the snapshots and distances in the picture; 1 is best."),
+    (
+        "demap",
+        "DEMaP",
+        (
+            "Rank correlation between geodesic distances of the snapshots and distances in the"
+            " picture; 1 is best."
+        ),
+    ),
     (
         "trustworthiness",
         "trust",
-        "Trustworthiness: whether neighbours in the picture are neighbours in the snapshots' distance; 1 is best.",
+        (
+            "Trustworthiness: whether neighbours in the picture are neighbours in the snapshots'"
+            " distance; 1 is best."
+        ),
     ),
-    ("stress", "stress", "Misfit between the distances drawn and those meant; 0 is best. Comparable only at equal t."),
+    (
+        "stress",
+        "stress",
+        (
+            "Misfit between the distances drawn and those meant; 0 is best. Comparable only at"
+            " equal t."
+        ),
+    ),
     (
         "step_over_spread",
         "step/spread",
-        "Mean step between consecutive snapshots over the spread of the picture; small means smooth curves.",
+        (
+            "Mean step between consecutive snapshots over the spread of the picture; small means"
+            " smooth curves."
+        ),
     ),
     (
         "stability",
         "instability",
-        "Mean Procrustes disparity between the picture and those made from other random starts: 0 is the same picture each time.",
+        (
+            "Mean Procrustes disparity between the picture and those made from other random starts:"
+            " 0 is the same picture each time."
+        ),
     ),
 )
 
 
 def facts(compared: Compared) -> list[Any]:
-    """The embeddings in numbers, a column a run and one for the joint scene; and the kernel they share."""
+    """The embeddings in numbers, a column a run and one for the joint scene; and the kernel they
+    share.
+    """
     columns = [(mark(one.slot, one.label), one.embedding) for one in compared.shown]
-    if 1 < len(compared.shown) < 4:  # of four there is room for no more: the scene's own foot says it
-        columns.append((html.Span("joint", className="ls-muted"), {} if compared.joint is None else compared.joint.meta))
+    # of four there is room for no more: the scene's own foot says it
+    if 1 < len(compared.shown) < 4:
+        columns.append(
+            (
+                html.Span("joint", className="ls-muted"),
+                {} if compared.joint is None else compared.joint.meta,
+            )
+        )
     rows = [_fact(key, label, help, [meta for _, meta in columns]) for key, label, help in FACTS]
     head = html.Tr([html.Td(), *(html.Th(head, scope="col") for head, _ in columns)])
     body = [row for row in rows if row is not None]
@@ -117,16 +186,36 @@ def _fact(key: str, label: str, help: str, metas: list[Any]) -> Any:
     if all(value is None for value in values):
         return None
     shown = [
-        DASH if value is None else percent(sum(value)) if key == "explained" else str(value) if isinstance(value, int) else score(value)
+        (
+            DASH
+            if value is None
+            else (
+                percent(sum(value))
+                if key == "explained"
+                else str(value)
+                if isinstance(value, int)
+                else score(value)
+            )
+        )
         for value in values
     ]
-    notes = list(dict.fromkeys(str(meta["stability_note"]) for meta in metas if key == "stability" and meta.get("stability_note")))
-    tip = html.Span(label, className="ls-tip", tabIndex=0, **{"data-tip": json.dumps([help, *notes])})
+    notes = list(
+        dict.fromkeys(
+            str(meta["stability_note"])
+            for meta in metas
+            if key == "stability" and meta.get("stability_note")
+        )
+    )
+    tip = html.Span(
+        label, className="ls-tip", tabIndex=0, **{"data-tip": json.dumps([help, *notes])}
+    )
     return html.Tr([html.Th(tip, scope="row"), *(html.Td(text) for text in shown)])
 
 
 def _kernel(compared: Compared) -> str:
-    meta = next((one.embedding for one in compared.shown if one.embedding.get("k") is not None), None)
+    meta = next(
+        (one.embedding for one in compared.shown if one.embedding.get("k") is not None), None
+    )
     if meta is None:
         drawn = any(one.provisional for one in compared.shown)
         return (
@@ -143,8 +232,15 @@ def _kernel(compared: Compared) -> str:
 
 def _shown(compared: Compared) -> Any:
     view = compared.view
-    colour = _select(ids.COLOUR, "Colour by", {name: one.label for name, one in COLOURS.items()}, view.colour)
-    filtration = _select(ids.FILTRATION, "Filtration", {name: one.label for name, one in FILTRATIONS.items()}, view.filtration)
+    colour = _select(
+        ids.COLOUR, "Colour by", {name: one.label for name, one in COLOURS.items()}, view.colour
+    )
+    filtration = _select(
+        ids.FILTRATION,
+        "Filtration",
+        {name: one.label for name, one in FILTRATIONS.items()},
+        view.filtration,
+    )
     return html.Section([colour, filtration], className="ls-rail-part")
 
 
@@ -158,7 +254,9 @@ def _select(id: str, label: str, options: dict[str, str], value: str) -> Any:
         comboboxProps={"shadow": "md"},
         **{"aria-label": label},
     )
-    return html.Div([html.Span(label, className="ls-label"), control], className="ls-row ls-labelled")
+    return html.Div(
+        [html.Span(label, className="ls-label"), control], className="ls-row ls-labelled"
+    )
 
 
 def _filters(compared: Compared) -> Any:
@@ -167,17 +265,34 @@ def _filters(compared: Compared) -> Any:
     steps = sorted({step for spec in specs for step in spec.all_step_sizes})
     epochs = max((spec.epochs for spec in specs), default=1)
     slider = dmc.RangeSlider(
-        id=ids.EPOCHS, min=0, max=epochs, step=1, minRange=0, value=[0, epochs], size="sm", label=None, updatemode="drag",
-        thumbFromLabel="First epoch shown", thumbToLabel="Last epoch shown",
-    )  # fmt: skip
+        id=ids.EPOCHS,
+        min=0,
+        max=epochs,
+        step=1,
+        minRange=0,
+        value=[0, epochs],
+        size="sm",
+        label=None,
+        updatemode="drag",
+        thumbFromLabel="First epoch shown",
+        thumbToLabel="Last epoch shown",
+    )
     play = html.Button(
-        "▶", id=ids.PLAY, className="ls-play", type="button", title="Play the retraining", **{"aria-label": "Play the retraining"}
+        "▶",
+        id=ids.PLAY,
+        className="ls-play",
+        type="button",
+        title="Play the retraining",
+        **{"aria-label": "Play the retraining"},
     )
     return html.Section(
         [
             _chips(ids.SEEDS, "Seeds", [str(seed) for seed in seeds], FILTERED),
             _chips(
-                ids.STEPS, "Step sizes", [f"{step:g}" for step in steps], f"{FILTERED} Step 0 is the control: retrained without a jump."
+                ids.STEPS,
+                "Step sizes",
+                [f"{step:g}" for step in steps],
+                f"{FILTERED} Step 0 is the control: retrained without a jump.",
             ),
             html.Div(
                 [
@@ -194,10 +309,15 @@ def _filters(compared: Compared) -> Any:
 
 
 def _chips(id: str, label: str, values: list[str], help: str) -> Any:
-    chips = [dmc.Chip(value, value=value, size="xs", variant="light", radius="sm") for value in values]
+    chips = [
+        dmc.Chip(value, value=value, size="xs", variant="light", radius="sm") for value in values
+    ]
     group = dmc.ChipGroup(chips, id=id, multiple=True, value=values)
     return html.Div(
-        [html.Span(label, className="ls-label", title=help), html.Div(group, className="ls-choices", **{"data-control": id})],
+        [
+            html.Span(label, className="ls-label", title=help),
+            html.Div(group, className="ls-choices", **{"data-control": id}),
+        ],
         className="ls-row ls-labelled",
         role="group",
         **{"aria-label": label},
@@ -206,5 +326,6 @@ def _chips(id: str, label: str, values: list[str], help: str) -> Any:
 
 def _picked(compared: Compared) -> Any:
     return html.Section(
-        [html.H2("Picked"), html.Div(nothing(compared), id=ids.DETAILS, **{"aria-live": "polite"})], className="ls-rail-part ls-picked"
+        [html.H2("Picked"), html.Div(nothing(compared), id=ids.DETAILS, **{"aria-live": "polite"})],
+        className="ls-rail-part ls-picked",
     )

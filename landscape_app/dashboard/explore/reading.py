@@ -1,4 +1,6 @@
-"""What is known now of the runs that are compared: each as the panels take it, with what is missing said in words."""
+"""What is known now of the runs that are compared: each as the panels take it, with what is missing
+said in words.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +30,17 @@ State = Literal["ready", "sampling", "unanalysed", "uncomputed", "waiting", "unu
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """One compared run. `subject` is None while there is no snapshot, or where it cannot be read (`problem` says why).
+    """One compared run. `subject` is None while there is no snapshot, or where it cannot be read
+    (`problem` says why).
 
-    ready: analysed as the view asks. sampling: `done` of `total` snapshots, drawn by PCA. unanalysed: all snapshots, no stored
-    embedding at all, drawn by PCA too. uncomputed: embedded, but not by the view's method and distance. waiting: no snapshot yet.
-    damage: what of the run is damaged: files, the snapshots they took along, results that are left out. stale: results that were computed from other snapshots. job: the state of a job
-    at work on the run, "study" if one is at work on the study it is in; of a run that is not sampled also how the last one ended.
-    ended: which job on a sampled run came to nothing. curvature: what a job with the network found, None if none did.
+    ready: analysed as the view asks. sampling: `done` of `total` snapshots, drawn by PCA.
+    unanalysed: all snapshots, no stored embedding at all, drawn by PCA too. uncomputed: embedded,
+    but not by the view's method and distance. waiting: no snapshot yet. damage: what of the run is
+    damaged: files, the snapshots they took along, results that are left out. stale: results that
+    were computed from other snapshots. job: the state of a job at work on the run, "study" if one
+    is at work on the study it is in; of a run that is not sampled also how the last one ended.
+    ended: which job on a sampled run came to nothing. curvature: what a job with the network found,
+    None if none did.
     """
 
     id: str
@@ -77,16 +83,22 @@ class Shown:
 
     def meta(self, name: str) -> Mapping[str, Any]:
         """The meta of the stored result `name` of this run; empty where there is none."""
-        return {} if self.subject is None or name not in self.subject.results else self.subject.results[name].meta
+        return (
+            {}
+            if self.subject is None or name not in self.subject.results
+            else self.subject.results[name].meta
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """The runs in their slots and what joins them. `shared`: {"t", "knees"} of the study whose t they share, empty without one.
+    """The runs in their slots and what joins them. `shared`: {"t", "knees"} of the study whose t
+    they share, empty without one.
 
-    analysed: it has compared them before, if by another method or distance. members: every run of that study. analysis: the settings it compares by; of a run alone those it was analysed by last.
-    working: a job is at work on that study. work: that job, or the one at work on a run alone. failed: how the last one of the study, or
-    of a run alone, ended, if badly.
+    analysed: it has compared them before, if by another method or distance. members: every run of
+    that study. analysis: the settings it compares by; of a run alone those it was analysed by last.
+    working: a job is at work on that study. work: that job, or the one at work on a run alone.
+    failed: how the last one of the study, or of a run alone, ended, if badly.
     """
 
     shown: tuple[Shown, ...]
@@ -111,19 +123,30 @@ class Compared:
     @property
     def unfinished(self) -> bool:
         """Whether a look a little later may show more."""
-        return self.working or any(one.state not in ("ready", "unusable") or one.job for one in self.shown)
+        return self.working or any(
+            one.state not in ("ready", "unusable") or one.job for one in self.shown
+        )
 
 
 def read(context: Context, choice: Choice) -> Compared:
     """Everything that the choice needs; nothing here raises for the state of one run."""
-    seen = token(context, choice.runs)  # first: what comes about while this reads is read at the next look
+    # first: what comes about while this reads is read at the next look
+    seen = token(context, choice.runs)
     study, shared = joining.study(context, choice.runs, choice.view.distance)
     labels = _labels(context, choice.runs)
     working = study is not None and study.live
-    at = {} if shared is None else {name: shared.parameters[name] for name in joining.KERNEL if name in shared.parameters}
+    at = (
+        {}
+        if shared is None
+        else {name: shared.parameters[name] for name in joining.KERNEL if name in shared.parameters}
+    )
     t = {} if shared is None else {"t": shared.meta["t"]}
-    tries = [{**t, **at}, at, t, {}]  # at the shared t and kernel; what has no t, at the kernel; then the nearest there is
-    shown = tuple(_run(context, id, slot, labels[slot], choice.view, tries, working) for slot, id in enumerate(choice.runs))
+    # at the shared t and kernel; what has no t, at the kernel; then the nearest there is
+    tries = [{**t, **at}, at, t, {}]
+    shown = tuple(
+        _run(context, id, slot, labels[slot], choice.view, tries, working)
+        for slot, id in enumerate(choice.runs)
+    )
     found = None
     if study is not None:
         (need,) = PANELS["joint"].module.needs(choice.view)
@@ -146,19 +169,31 @@ def read(context: Context, choice: Choice) -> Compared:
 
 
 def token(context: Context, runs: tuple[str, ...]) -> str:
-    """A short word for all that is said of these runs: equal words, equal pictures. Reads no arrays."""
+    """A short word for all that is said of these runs: equal words, equal pictures. Reads no
+    arrays.
+    """
     parts: list[object] = []
     folders = [context.runs / id for id in runs]
     for path in folders:
         entry = context.board.find(path.name)
-        parts.append((path.name, damage.mark(path), entry and (entry.summary.problem, *_doing(entry.job))))
+        parts.append(
+            (path.name, damage.mark(path), entry and (entry.summary.problem, *_doing(entry.job)))
+        )
         parts.append(context.pictures.stamp(str(path)))
-    studies = [(entry.id, damage.mark(entry.path), *_doing(entry.job)) for entry in context.board.entries() if set(runs) <= set(entry.runs)]
+    studies = [
+        (entry.id, damage.mark(entry.path), *_doing(entry.job))
+        for entry in context.board.entries()
+        if set(runs) <= set(entry.runs)
+    ]
     return hashlib.sha256(repr((parts, studies)).encode()).hexdigest()[:16]
 
 
 def _doing(job: JobState) -> tuple[object, ...]:
-    return (job.state, job.phase, job.done) if job.state in LIVE else (job.state, job.command, job.message)
+    return (
+        (job.state, job.phase, job.done)
+        if job.state in LIVE
+        else (job.state, job.command, job.message)
+    )
 
 
 def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
@@ -169,12 +204,24 @@ def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
         return [REGIMES[regime].label for regime in regimes]
     parts = [id.split("-") for id in runs]
     common = 0
-    while len(runs) > 1 and all(len(one) > common + 1 for one in parts) and len({one[common] for one in parts}) == 1:
+    while (
+        len(runs) > 1
+        and all(len(one) > common + 1 for one in parts)
+        and len({one[common] for one in parts}) == 1
+    ):
         common += 1
     return ["-".join(one[common:]) for one in parts]
 
 
-def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Sequence[Mapping[str, Any]], working: bool) -> Shown:
+def _run(
+    context: Context,
+    id: str,
+    slot: int,
+    label: str,
+    view: View,
+    tries: Sequence[Mapping[str, Any]],
+    working: bool,
+) -> Shown:
     entry = context.board.find(id)
     job, ended = _job(entry, working)
     try:
@@ -191,20 +238,49 @@ def _run(context: Context, id: str, slot: int, label: str, view: View, tries: Se
     except (LandscapeError, OSError) as error:
         return Shown(id, label, slot, "unusable", problem=str(error), job=job, ended=ended)
     done, total = len(columns["row"]), run.spec.snapshots
-    state: State = "waiting" if done < 2 else "sampling" if not run.finished else "unanalysed" if provisional else "ready"
+    state: State = (
+        "waiting"
+        if done < 2
+        else "sampling"
+        if not run.finished
+        else "unanalysed"
+        if provisional
+        else "ready"
+    )
     state = "uncomputed" if embedded else state
     subject = Subject(id, label, slot, run.spec.epochs, columns, results) if done else None
     measured = forms.find(run.path, "measures")
-    stale = tuple(name for name, one in results.items() if isinstance(one, derived.Result) and one.inputs != run.digest())
+    stale = tuple(
+        name
+        for name, one in results.items()
+        if isinstance(one, derived.Result) and one.inputs != run.digest()
+    )
     return Shown(
-        id, label, slot, state, spec=run.spec, subject=subject, done=done, total=total, damage=broken, stale=stale,
-        provisional=provisional, job=job, ended=ended, measures=tuple(measured.meta["measures"]) if measured else (), digest=run.digest(),
-        curvature=tuple(results["curvature"].meta.get("measures", ())) if "curvature" in results else None,
-    )  # fmt: skip
+        id,
+        label,
+        slot,
+        state,
+        spec=run.spec,
+        subject=subject,
+        done=done,
+        total=total,
+        damage=broken,
+        stale=stale,
+        provisional=provisional,
+        job=job,
+        ended=ended,
+        measures=tuple(measured.meta["measures"]) if measured else (),
+        digest=run.digest(),
+        curvature=tuple(results["curvature"].meta.get("measures", ()))
+        if "curvature" in results
+        else None,
+    )
 
 
 def _job(entry: Entry | None, working: bool) -> tuple[str, str]:
-    """(`job`, `ended`) of a run: a job on a sampled run that came to nothing takes nothing from what there is to see."""
+    """(`job`, `ended`) of a run: a job on a sampled run that came to nothing takes nothing from
+    what there is to see.
+    """
     if entry is None or entry.job.state in ("finished", "idle"):
         return "study" if working else "", ""
     if entry.live or not entry.standing.sampled:
@@ -219,21 +295,34 @@ def _columns(context: Context, run: RunFolder, damaged: list[str]) -> tuple[dict
     if found is None:
         found = dict(snapshots.read(run).columns)
         context.cache.set(key, found)
-    return found, replace(damage.thorough(run, found["row"]), results=verdict.damaged_results(run.path))
+    return found, replace(
+        damage.thorough(run, found["row"]), results=verdict.damaged_results(run.path)
+    )
 
 
 def _provisional(context: Context, run: RunFolder, dims: int, damaged: list[str]) -> Stored | None:
-    """The picture of a run without an embedding, made beside the request; one of fewer snapshots, or None, until it is there."""
+    """The picture of a run without an embedding, made beside the request; one of fewer snapshots,
+    or None, until it is there.
+    """
     of = f"{run.digest()} {damaged}"
     found: Stored | None = context.pictures.get(
-        (str(run.path), f"pca {dims}"), of, lambda: partial.pca(snapshots.read(run), dims=dims, of=of)
+        (str(run.path), f"pca {dims}"),
+        of,
+        lambda: partial.pca(snapshots.read(run), dims=dims, of=of),
     )
     return found
 
 
 def _results(run: RunFolder, view: View, tries: Sequence[Mapping[str, Any]]) -> dict[str, Stored]:
-    """What the panels need and the run has: each by the first of `tries` (parameters beside those it needs) that there is."""
-    wanted: dict[str, Need] = {need.name: need for panel in PANELS.values() if panel.per == "run" for need in panel.module.needs(view)}
+    """What the panels need and the run has: each by the first of `tries` (parameters beside those
+    it needs) that there is.
+    """
+    wanted: dict[str, Need] = {
+        need.name: need
+        for panel in PANELS.values()
+        if panel.per == "run"
+        for need in panel.module.needs(view)
+    }
     found: dict[str, Stored] = {}
     for name, need in wanted.items():
         stored = derived.all(run.path, name)  # one listing for all tries
@@ -246,7 +335,9 @@ def _results(run: RunFolder, view: View, tries: Sequence[Mapping[str, Any]]) -> 
 
 
 def _of_others(runs: Path, joint: derived.Result) -> bool:
-    """Whether a run of the joint embedding is gone or has other snapshots than those it was made from (pipeline/compare.py)."""
+    """Whether a run of the joint embedding is gone or has other snapshots than those it was made
+    from (pipeline/compare.py).
+    """
     try:
         text = "\n".join(f"{id} {RunFolder.open(runs, id).digest()}" for id in joint.meta["runs"])
     except (LandscapeError, OSError):

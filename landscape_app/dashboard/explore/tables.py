@@ -30,7 +30,10 @@ def twin(name: str, compared: Compared) -> Any:
     if kind == "diagrams":
         if compared.view.part == "tree":
             return _ends_of_tree(subjects[0])
-        return [_sublevel(subjects[0], compared), *([_loops(subjects[0], compared)] if compared.view.part == "diagrams" else [])]
+        return [
+            _sublevel(subjects[0], compared),
+            *([_loops(subjects[0], compared)] if compared.view.part == "diagrams" else []),
+        ]
     return _trajectories(subjects, several=not slot)
 
 
@@ -39,7 +42,8 @@ def _trajectories(subjects: list[Subject], *, several: bool) -> Any:
     names = ("seed", "step", "loss, jump", "loss, end", "test acc.", "distance")
     rows = [line for subject in subjects for line in _ends(subject, several)]
     return _table(
-        "Trajectories: train loss at the jump and at the end; test accuracy and ‖θ − θo‖ at the end",
+        "Trajectories: train loss at the jump and at the end; test accuracy and ‖θ − θo‖ at"
+        " the end",
         (*(["run"] if several else []), *names),
         rows,
     )
@@ -56,13 +60,16 @@ def _ends(subject: Subject, several: bool) -> list[Any]:
         cells = [
             f"{int(columns['seed'][first])}",
             f"{columns['step_size'][first]:g}",
-            number(columns["train_loss"][first]) if begun else DASH,  # its jump is not there: another snapshot is none
+            # its jump is not there: another snapshot is none
+            number(columns["train_loss"][first]) if begun else DASH,
             number(columns["train_loss"][last]) if ended else DASH,
             percent(columns["test_accuracy"][last]) if ended else DASH,
             number(columns["distance"][last]) if ended else DASH,
         ]
         pick = {"kind": "trajectory", "run": subject.run, "focus": int(subject.rows[last])}
-        lines.append(_line([*([mark(subject.slot, subject.label)] if several else []), *cells], pick))
+        lines.append(
+            _line([*([mark(subject.slot, subject.label)] if several else []), *cells], pick)
+        )
     return lines
 
 
@@ -71,7 +78,10 @@ def _sublevel(subject: Subject, compared: Compared) -> Any:
     if stored is None:
         return html.P("Sublevel persistence has not been computed yet.", className="ls-muted")
     if stored.meta.get("absent"):
-        return html.P(f"There is no {FILTRATIONS[compared.view.filtration].label}: {stored.meta['absent']}.", className="ls-muted")
+        return html.P(
+            f"There is no {FILTRATIONS[compared.view.filtration].label}: {stored.meta['absent']}.",
+            className="ls-muted",
+        )
     arrays, climbs = stored.arrays, of_bars(subject)
     rows = [
         _line(
@@ -85,7 +95,10 @@ def _sublevel(subject: Subject, compared: Compared) -> Any:
         )
         for i in range(min(len(arrays["birth"]), MOST))
     ]
-    title = f"Sublevel bars of {FILTRATIONS[compared.view.filtration].label}; climb: of the train loss, on the straight line"
+    title = (
+        f"Sublevel bars of {FILTRATIONS[compared.view.filtration].label}; climb: of the train loss,"
+        " on the straight line"
+    )
     return _table(title, ("birth", "death", "climb", "born at"), rows)
 
 
@@ -94,21 +107,32 @@ def _ends_of_tree(subject: Subject) -> Any:
     if not tree.drawable(subject):
         return html.P("Barriers have not been evaluated yet.", className="ls-muted")
     arrays = subject.results["curvature"].arrays
-    dies = {int(row): float(death) for row, death in zip(arrays["birth_row"], arrays["death"], strict=True)}
+    dies = {
+        int(row): float(death)
+        for row, death in zip(arrays["birth_row"], arrays["death"], strict=True)
+    }
     rows = [
         _line(
-            [snapshot(subject, int(arrays["end_rows"][i])), number(arrays["end_losses"][i]), _merges(dies, int(arrays["end_rows"][i]))],
+            [
+                snapshot(subject, int(arrays["end_rows"][i])),
+                number(arrays["end_losses"][i]),
+                _merges(dies, int(arrays["end_rows"][i])),
+            ],
             {"kind": "trajectory", "run": subject.run, "focus": int(arrays["end_rows"][i])},
         )
         for i in np.argsort(arrays["end_losses"], kind="stable")
     ]
     return _table(
-        "Ends of trajectories and the anchor; the loss at which each is joined to a lower one", ("end", "loss", "merges at"), rows
+        "Ends of trajectories and the anchor; the loss at which each is joined to a lower one",
+        ("end", "loss", "merges at"),
+        rows,
     )
 
 
 def _merges(dies: dict[int, float], row: int) -> str:
-    return "at once" if row not in dies else number(dies[row]) if np.isfinite(dies[row]) else "never"
+    return (
+        "at once" if row not in dies else number(dies[row]) if np.isfinite(dies[row]) else "never"
+    )
 
 
 def _loops(subject: Subject, compared: Compared) -> Any:
@@ -121,7 +145,11 @@ def _loops(subject: Subject, compared: Compared) -> Any:
         _line(
             [
                 number(arrays["h1_birth"][i]),
-                number(arrays["h1_death"][i]) if np.isfinite(arrays["h1_death"][i]) else "beyond the threshold",
+                (
+                    number(arrays["h1_death"][i])
+                    if np.isfinite(arrays["h1_death"][i])
+                    else "beyond the threshold"
+                ),
                 snapshot(subject, int(arrays["h1_birth_rows"][i][0])),
             ],
             {"kind": "rips1", "run": subject.run, "bar": i},
@@ -130,15 +158,30 @@ def _loops(subject: Subject, compared: Compared) -> Any:
     ]
     one, unit = compared.shown[subject.slot], stored.meta.get("unit", "‖θo‖")
     said = verdicts.loops(one).removeprefix("H₁ ")
-    of = f" of {verdicts.tested(one, '')[1].get('thinning')}; the first is the longest, {said}" if tested else f" of all snapshots, {said}"
-    return _table(f"Rips loops (H₁){of}{f'; distances in {unit}' if unit else ''}", ("birth", "death", "closed at"), rows)
+    of = (
+        f" of {verdicts.tested(one, '')[1].get('thinning')}; the first is the longest, {said}"
+        if tested
+        else f" of all snapshots, {said}"
+    )
+    return _table(
+        f"Rips loops (H₁){of}{f'; distances in {unit}' if unit else ''}",
+        ("birth", "death", "closed at"),
+        rows,
+    )
 
 
 def _table(title: str, names: tuple[str, ...], rows: list[Any]) -> Any:
     head = html.Tr([html.Th(name, scope="col") for name in names])
     body = rows or [html.Tr(html.Td("none", colSpan=len(names)))]
-    return html.Table([html.Caption(title), html.Thead(head), html.Tbody(body)], className="ls-twin-table")
+    return html.Table(
+        [html.Caption(title), html.Thead(head), html.Tbody(body)], className="ls-twin-table"
+    )
 
 
 def _line(cells: list[Any], pick: dict[str, Any]) -> Any:
-    return html.Tr([html.Td(cell) for cell in cells], tabIndex=0, className="ls-pickable", **{"data-pick": json.dumps(pick)})
+    return html.Tr(
+        [html.Td(cell) for cell in cells],
+        tabIndex=0,
+        className="ls-pickable",
+        **{"data-pick": json.dumps(pick)},
+    )

@@ -1,4 +1,6 @@
-"""What the null models say of a run, in words: of its losses over the graph, of its longest loop, and of so many tests at once."""
+"""What the null models say of a run, in words: of its losses over the graph, of its longest loop,
+and of so many tests at once.
+"""
 
 from __future__ import annotations
 
@@ -13,29 +15,44 @@ LEVEL = 0.05  # a p up to this is called significant
 
 
 def tested(one: Shown, filtration: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """(the test of the sublevel bars of `filtration`, that of the longest loop); empty where there is none whose diagram is drawn."""
+    """(the test of the sublevel bars of `filtration`, that of the longest loop); empty where there
+    is none whose diagram is drawn.
+    """
     meta = one.meta("significance")
     longest = meta.get("rips_h1") or {}
-    return (meta.get("sublevel") or {}).get(filtration) or {}, longest if longest.get("thinning") or not longest.get("points") else {}
+    return (meta.get("sublevel") or {}).get(filtration) or {}, (
+        longest if longest.get("thinning") or not longest.get("points") else {}
+    )
 
 
 def loops(one: Shown) -> str:
-    """What the null says of the longest loop: H₁ not significant (p = 0.31); or that nobody asked it."""
+    """What the null says of the longest loop: H₁ not significant (p = 0.31); or that nobody asked
+    it.
+    """
     _, test = tested(one, "")
     if test.get("p_high") is None:
         return "H₁ not tested for significance"
-    said = str(test.get("words") or f"{'' if test['p_high'] <= LEVEL else 'not '}significant (p = {score(test['p_high'])})")
+    said = str(
+        test.get("words")
+        or f"{'' if test['p_high'] <= LEVEL else 'not '}significant (p = {score(test['p_high'])})"
+    )
     return f"H₁ {said.partition(':')[0]}"
 
 
 def bars(one: Shown, filtration: str) -> str:
-    """What the null says of the sublevel bars, and in which scale: H₀ smoother, p = 0.010 (train loss); empty without a test."""
+    """What the null says of the sublevel bars, and in which scale: H₀ smoother, p = 0.010 (train
+    loss); empty without a test.
+    """
     test, verdict = tested(one, filtration)[0], one.meta("significance").get("verdict") or {}
     if test.get("p") is None:
         return ""
     if filtration in verdict.get("of", ()) and test.get("side") and not verdict.get("side"):
         return "H₀ no verdict: scales disagree"
-    return f"H₀ {test['side']}, p = {score(test['p'])} ({FILTRATIONS[filtration].label})" if test.get("side") else "H₀ nothing to test"
+    return (
+        f"H₀ {test['side']}, p = {score(test['p'])} ({FILTRATIONS[filtration].label})"
+        if test.get("side")
+        else "H₀ nothing to test"
+    )
 
 
 def scales(one: Shown, filtration: str) -> str:
@@ -46,20 +63,29 @@ def scales(one: Shown, filtration: str) -> str:
 
 
 def against(test: Mapping[str, Any]) -> str:
-    """The figures of a test: observed 0.012; null 0.034 in the middle, 0.029 – 0.041 in 90 % of 99 worlds; the smallest p there could be."""
+    """The figures of a test: observed 0.012; null 0.034 in the middle, 0.029 – 0.041 in 90 % of 99
+    worlds; the smallest p there could be.
+    """
     if test.get("null_median") is None:
         return str(test.get("note") or "")
     span = f"{number(test.get('null_low'))} – {number(test.get('null_high'))}"
-    least = f"; the smallest attainable p is {score(test['smallest_p'])}" if test.get("smallest_p") is not None else ""
+    least = (
+        f"; the smallest attainable p is {score(test['smallest_p'])}"
+        if test.get("smallest_p") is not None
+        else ""
+    )
     name = str(test.get("statistic") or "statistic")
     return (
-        f"{name[:1].upper()}{name[1:]}: {number(test.get('observed'))} observed; the null gives {number(test.get('null_median'))} "
-        f"({span} in 90 % of {test.get('repeats', DASH)} repeats){least}"
+        f"{name[:1].upper()}{name[1:]}: {number(test.get('observed'))} observed; the null gives"
+        f" {number(test.get('null_median'))} ({span} in 90 % of {test.get('repeats', DASH)}"
+        f" repeats){least}"
     )
 
 
 def by_chance(compared: Compared) -> str:
-    """How many of the tests that are shown come out significant by chance; empty for one run alone."""
+    """How many of the tests that are shown come out significant by chance; empty for one run
+    alone.
+    """
     tests = [tested(one, compared.view.filtration) for one in compared.shown]
     counts = {
         "H₀": sum(loss.get("side") is not None for loss, _ in tests),
@@ -67,5 +93,9 @@ def by_chance(compared: Compared) -> str:
     }
     if len(set(counts.values())) == 1 and counts["H₀"] > 1:
         return f"{counts['H₀']} tests each: {LEVEL * counts['H₀']:.2g} expected by chance."
-    said = [f"{name}: {count} tests, {LEVEL * count:.2g} expected by chance" for name, count in counts.items() if count > 1]
+    said = [
+        f"{name}: {count} tests, {LEVEL * count:.2g} expected by chance"
+        for name, count in counts.items()
+        if count > 1
+    ]
     return f"{'; '.join(said)}." if said else ""

@@ -14,8 +14,14 @@ from landscape_app.store import damage
 
 DASH = "–"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-PROTOCOL = "One ray per direction seed is the protocol, not a discovery: compare the losses along the rays."
-PIECES = "The graph falls apart along trajectories: where its pieces lie to each other, and to the anchor, says nothing."
+PROTOCOL = (
+    "One ray per direction seed is the protocol, not a discovery: compare the losses along the"
+    " rays."
+)
+PIECES = (
+    "The graph falls apart along trajectories: where its pieces lie to each other, and to the"
+    " anchor, says nothing."
+)
 ARBITRARY = "The layout between components is arbitrary."
 SPACES = {
     "euclidean": "weights",
@@ -58,7 +64,11 @@ def score(value: Any) -> str:
 
 def percent(value: Any) -> str:
     """A fraction as 96.2 %."""
-    return DASH if value is None or not math.isfinite(value) else f"{100 * value:.1f} %".replace("-", "−")
+    return (
+        DASH
+        if value is None or not math.isfinite(value)
+        else f"{100 * value:.1f} %".replace("-", "−")
+    )
 
 
 def snapshot(subject: Subject, row: int) -> str:
@@ -69,7 +79,10 @@ def snapshot(subject: Subject, row: int) -> str:
     trajectory, epoch = divmod(row - 1, subject.epochs + 1)
     if at is None:
         return f"trajectory {trajectory} · epoch {epoch} (not there)"
-    return f"seed {int(subject.columns['seed'][at])} · step {subject.columns['step_size'][at]:g} · epoch {epoch}"
+    return (
+        f"seed {int(subject.columns['seed'][at])} · step {subject.columns['step_size'][at]:g} ·"
+        f" epoch {epoch}"
+    )
 
 
 def position(subject: Subject, row: int) -> int | None:
@@ -82,7 +95,9 @@ def generalization(one: Shown) -> str:
     """gap 3.7 % · test 96.2 %, at the anchor."""
     if one.subject is None or not len(one.subject.rows) or one.subject.rows[0] != 0:
         return ""
-    train, test = (float(one.subject.columns[name][0]) for name in ("train_accuracy", "test_accuracy"))
+    train, test = (
+        float(one.subject.columns[name][0]) for name in ("train_accuracy", "test_accuracy")
+    )
     if not (math.isfinite(train) and math.isfinite(test)):
         return f"test loss {number(one.subject.columns['test_loss'][0])}"
     return f"gap {percent(train - test)} · test {percent(test)}"
@@ -94,10 +109,16 @@ def quality(meta: Mapping[str, Any]) -> list[str]:
         return []
     made = ""
     if meta.get("components") is not None:
-        made = _pieces(int(meta["components"])) + (f" · t {meta['t']} · k {meta.get('k')}" if meta.get("t") is not None else "")
+        made = _pieces(int(meta["components"])) + (
+            f" · t {meta['t']} · k {meta.get('k')}" if meta.get("t") is not None else ""
+        )
     elif meta.get("explained"):
         made = f"{percent(sum(meta['explained']))} of variance"
-    return [part for part in (made, f"DEMaP {score(meta.get('demap'))} · stress {score(meta.get('stress'))}") if part]
+    return [
+        part
+        for part in (made, f"DEMaP {score(meta.get('demap'))} · stress {score(meta.get('stress'))}")
+        if part
+    ]
 
 
 def _pieces(count: int) -> str:
@@ -107,17 +128,29 @@ def _pieces(count: int) -> str:
 def progress(one: Shown) -> str:
     """What a run that is not whole is doing; empty for one that is."""
     doing = _doing(one)
-    return f"{doing}; the picture is being made" if one.drawing and one.state != "waiting" else doing
+    return (
+        f"{doing}; the picture is being made" if one.drawing and one.state != "waiting" else doing
+    )
 
 
 def _doing(one: Shown) -> str:
     if one.state == "sampling":
-        doing = "sampling" if one.job in ("running", "queued", "stalled", "study") else one.job or "not finished"
+        doing = (
+            "sampling"
+            if one.job in ("running", "queued", "stalled", "study")
+            else one.job or "not finished"
+        )
         return f"{doing}, {one.done} of {one.total} snapshots"
     if one.state == "waiting":
-        return {"running": "training, no snapshot yet", "study": "waits for its turn"}.get(one.job, one.job or "not started")
+        return {"running": "training, no snapshot yet", "study": "waits for its turn"}.get(
+            one.job, one.job or "not started"
+        )
     if one.state == "unanalysed":
-        now = {"running": "being analysed", "queued": "waits to be analysed", "study": "sampled, analysis follows"}.get(one.job)
+        now = {
+            "running": "being analysed",
+            "queued": "waits to be analysed",
+            "study": "sampled, analysis follows",
+        }.get(one.job)
         return now or "not analysed yet"
     if one.state == "uncomputed":
         return "not computed this way"
@@ -137,20 +170,30 @@ def where(one: Shown, view: View) -> str:
 
 
 def excluded(one: Shown) -> list[str]:
-    """Which snapshots have no place in the picture, and why: they diverged, or have no direction from the anchor."""
+    """Which snapshots have no place in the picture, and why: they diverged, or have no direction
+    from the anchor.
+    """
     subject, because = one.subject, dict(one.embedding.get("excluded_because") or {})
     if subject is None or one.provisional:
         return []
     if not because and one.embedding.get("excluded"):
         because = {"diverged": one.embedding["excluded"]}
-    return [f"Excluded, {why}: {_which(subject, rows)}." for why, rows in because.items() if len(rows)]
+    return [
+        f"Excluded, {why}: {_which(subject, rows)}." for why, rows in because.items() if len(rows)
+    ]
 
 
 def _which(subject: Subject, rows: Sequence[int]) -> str:
     """The anchor and the starts of the control by name, the others by their number."""
-    starts = [int(row) for row in rows if row and (row - 1) % (subject.epochs + 1) == 0 and _step(subject, int(row)) == 0]
+    starts = [
+        int(row)
+        for row in rows
+        if row and (row - 1) % (subject.epochs + 1) == 0 and _step(subject, int(row)) == 0
+    ]
     others = len(rows) - len(starts) - int(0 in rows)
-    named = ["anchor"] * (0 in rows) + ([_counted(len(starts), "start of step 0", "starts of step 0")] if starts else [])
+    named = ["anchor"] * (0 in rows) + (
+        [_counted(len(starts), "start of step 0", "starts of step 0")] if starts else []
+    )
     return ", ".join([*named, *([_counted(others)] if others else [])])
 
 
@@ -172,7 +215,12 @@ def climb(climbs: Mapping[int, float], bar: int) -> str:
 def climbs(one: Shown) -> str:
     """How many bars have a climb: 15 of 17 bars without a climb; empty where none was checked."""
     found = [] if one.subject is None else list(of_bars(one.subject).values())
-    return f"{sum(climb == 0 for climb in found)} of {_counted(len(found), 'bar', 'bars')} without a climb" if found else ""
+    return (
+        f"{sum(climb == 0 for climb in found)} of {_counted(len(found), 'bar', 'bars')} without a"
+        " climb"
+        if found
+        else ""
+    )
 
 
 def caveats(one: Shown) -> list[str]:
@@ -180,7 +228,11 @@ def caveats(one: Shown) -> list[str]:
     found = []
     if one.provisional and one.embedding and one.state != "waiting":
         drawn, finite, share = (one.embedding.get(name, 1) for name in ("drawn", "finite", "share"))
-        which = "PCA of these snapshots" if drawn == finite else f"PCA; {drawn:,} of {finite:,} snapshots drawn"
+        which = (
+            "PCA of these snapshots"
+            if drawn == finite
+            else f"PCA; {drawn:,} of {finite:,} snapshots drawn"
+        )
         found.append(which + ("" if share == 1 else f", from {percent(share)} of the weights"))
     found += damages(one)
     found += excluded(one)
@@ -198,14 +250,27 @@ def damages(one: Shown) -> list[str]:
         return []
     gone = damage.missing(broken)
     several = broken.anchor + broken.snapshots != 1
-    said = f"{gone[:1].upper()}{gone[1:]} {'are' if several else 'is'} damaged or missing and not drawn."
+    said = (
+        f"{gone[:1].upper()}{gone[1:]} {'are' if several else 'is'} damaged or missing and not"
+        " drawn."
+    )
     kept = (
         "Measures and diagrams are of the whole sample, from before."
         if one.subject is not None and one.subject.results and not one.provisional
         else ""
     )
     parts = [said, kept] if one.lost else [f"Damaged or missing: {gone}."] if broken.sample else []
-    return [" ".join(part for part in (*parts, damage.follows(broken), damage.remedy(broken, given=one.given, button=True)) if part)]
+    return [
+        " ".join(
+            part
+            for part in (
+                *parts,
+                damage.follows(broken),
+                damage.remedy(broken, given=one.given, button=True),
+            )
+            if part
+        )
+    ]
 
 
 def reading(compared: Compared) -> str:
@@ -223,7 +288,11 @@ def reading(compared: Compared) -> str:
 
 def different_t(compared: Compared) -> str:
     """Says so where the runs are embedded at different diffusion times; empty else."""
-    times = {one.label: one.embedding["t"] for one in compared.shown if one.embedding.get("t") is not None}
+    times = {
+        one.label: one.embedding["t"]
+        for one in compared.shown
+        if one.embedding.get("t") is not None
+    }
     if len(set(times.values())) < 2:
         return ""
     listed = ", ".join(f"{label} {t}" for label, t in times.items())
@@ -238,8 +307,14 @@ def summary(one: Shown, compared: Compared) -> str:
     trajectories = len(set(one.subject.columns["trajectory"].tolist()) - {-1})
     loss = one.subject.columns["train_loss"]
     finite = loss[[math.isfinite(value) for value in loss]]
-    span = f"train loss from {number(finite.min())} to {number(finite.max())}" if len(finite) else "no finite loss"
+    span = (
+        f"train loss from {number(finite.min())} to {number(finite.max())}"
+        if len(finite)
+        else "no finite loss"
+    )
     return (
-        f"{one.label}: {trajectories} retraining trajectories around the anchor, embedded by {method} in {compared.view.dims} dimensions; "
-        f"{'; '.join(part for part in (span, generalization(one)) if part)}. {', '.join(quality(one.embedding))}"
+        f"{one.label}: {trajectories} retraining trajectories around the anchor, embedded by"
+        f" {method} in {compared.view.dims} dimensions;"
+        f" {'; '.join(part for part in (span, generalization(one)) if part)}."
+        f" {', '.join(quality(one.embedding))}"
     )

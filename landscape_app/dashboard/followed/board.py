@@ -1,4 +1,6 @@
-"""What every run and study is doing, read from their folders and remembered only as long as the files are unchanged."""
+"""What every run and study is doing, read from their folders and remembered only as long as the
+files are unchanged.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from landscape_app.store.study import StudyFolder
 from landscape_app.store.verdict import Verdict
 
 RESUMABLE = ("cancelled", "failed", "interrupted", "idle")
-LOOK = 0.005  # s for each run in the folder, that the verdict on a run is trusted: looking at 1,000 takes a quarter of a second
+# s for each run in the folder, that the verdict on a run is trusted: looking at 1,000 takes a
+# quarter of a second
+LOOK = 0.005
 FRESH = 0.3  # s that one reading serves everyone who asks: 20 tabs cost what one costs
 LIST_AGE = 10.0  # s that a list of folders is trusted while no folder comes or goes
 DAMAGED_AGE = 2.0  # … while one of them cannot be read: it may be put back from a copy
@@ -31,11 +35,12 @@ FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel", "ex
 
 @dataclass(frozen=True)
 class Entry:
-    """A run or a study (then with the ids of its runs): how far it is (`standing`), what its last job does or did (`job`), and whether
-    it is sound: `failed` are the checks of a run that failed when they were made, `damage` what was damaged of it since, told by
-    sizes and times.
+    """A run or a study (then with the ids of its runs): how far it is (`standing`), what its last
+    job does or did (`job`), and whether it is sound: `failed` are the checks of a run that failed
+    when they were made, `damage` what was damaged of it since, told by sizes and times.
 
-    `waits`: nobody works at it yet, but it is about to come to that: a study whose runs are being sampled, a run of a study at work.
+    `waits`: nobody works at it yet, but it is about to come to that: a study whose runs are being
+    sampled, a run of a study at work.
     """
 
     summary: Summary
@@ -64,12 +69,16 @@ class Entry:
 
     @property
     def sampled(self) -> bool:
-        """Whether it is a run that can be compared: whole, and sampled to its end, whatever its last job came to."""
+        """Whether it is a run that can be compared: whole, and sampled to its end, whatever its
+        last job came to.
+        """
         return self.summary.kind == "run" and self.summary.problem is None and self.standing.sampled
 
     @property
     def resumable(self) -> bool:
-        """Whether going on with it, or with its last job, makes sense: not at work, readable, and not finished or with damaged files."""
+        """Whether going on with it, or with its last job, makes sense: not at work, readable, and
+        not finished or with damaged files.
+        """
         wanting = self.job.state in RESUMABLE or (self.broken and not self.given)
         return wanting and not self.live and self.summary.problem is None and not self.waits
 
@@ -80,10 +89,18 @@ class Entry:
 
     @property
     def going_on(self) -> str:
-        """What the button that goes on is called: a run goes on where it was, another job on it is done again, none yet is started."""
+        """What the button that goes on is called: a run goes on where it was, another job on it is
+        done again, none yet is started.
+        """
         if self.broken:
             return "Resume"
-        return "Start" if self.job.state == "idle" else "Again" if self.job.again and self.standing.sampled else "Resume"
+        return (
+            "Start"
+            if self.job.state == "idle"
+            else "Again"
+            if self.job.again and self.standing.sampled
+            else "Resume"
+        )
 
 
 class Board:
@@ -112,7 +129,9 @@ class Board:
             return self._entries
 
     def live(self) -> list[Entry]:
-        """Jobs at work or waiting to be; the runs that a live study works on are part of its job."""
+        """Jobs at work or waiting to be; the runs that a live study works on are part of its
+        job.
+        """
         found = [entry for entry in self.entries() if entry.live]
         inside = {run for entry in found for run in entry.runs}
         return [entry for entry in found if entry.id not in inside]
@@ -123,7 +142,11 @@ class Board:
 
     def _entry(self, one: Summary, path: Path) -> Entry:
         runs = self._members(one)
-        standing = self._standing(path) if one.kind == "run" else of_study(path, [self._standing(self._runs / id) for id in runs])
+        standing = (
+            self._standing(path)
+            if one.kind == "run"
+            else of_study(path, [self._standing(self._runs / id) for id in runs])
+        )
         job = self._state(path)
         looked = one.kind == "run" and one.problem is None and job.state not in LIVE
         found = self._verdict(path) if looked else Verdict((), NOTHING)
@@ -133,7 +156,10 @@ class Board:
     def _standing(self, run: Path) -> Standing:
         """How far a run is; read again where something was committed or stored."""
         files = (JOURNAL, derived.FOLDER, HEAD)
-        stamp = tuple((stat.st_mtime_ns, stat.st_size) if (stat := _stat(run / name)) else None for name in files)
+        stamp = tuple(
+            (stat.st_mtime_ns, stat.st_size) if (stat := _stat(run / name)) else None
+            for name in files
+        )
         kept = self._standings.get(run)
         if kept is None or kept[0] != stamp:
             kept = (stamp, of(self._runs, run.name))
@@ -141,8 +167,13 @@ class Board:
         return kept[1]
 
     def _verdict(self, path: Path) -> Verdict:
-        """Whether the run is sound; read again where a file of it has changed, and looked at the more seldom the more runs there are."""
-        kept, age = self._verdicts.get(path), time.monotonic() - self._looked.get(path, float("-inf"))
+        """Whether the run is sound; read again where a file of it has changed, and looked at the
+        more seldom the more runs there are.
+        """
+        kept, age = (
+            self._verdicts.get(path),
+            time.monotonic() - self._looked.get(path, float("-inf")),
+        )
         if kept is not None and age < LOOK * len(self._list):
             return kept[1]
         self._looked[path] = time.monotonic()
@@ -154,7 +185,11 @@ class Board:
 
     def _folders(self) -> list[tuple[Summary, Path]]:
         studies = self._runs / "_studies"
-        of = tuple((stat.st_mtime_ns, stat.st_ino) for stat in (_stat(self._runs), names.look(studies)) if stat)
+        of = tuple(
+            (stat.st_mtime_ns, stat.st_ino)
+            for stat in (_stat(self._runs), names.look(studies))
+            if stat
+        )
         age = DAMAGED_AGE if any(summary.problem for summary in self._list) else LIST_AGE
         if of != self._list_of or time.monotonic() - self._list_read > age:
             self._list = sorted(
@@ -162,10 +197,18 @@ class Board:
                 key=lambda one: (-round((one.created or 0) / MOMENT), one.id),
             )
             self._list_of, self._list_read = of, time.monotonic()
-            self._states = {path: kept for path, kept in self._states.items() if names.is_folder(path)}
-            self._standings = {path: kept for path, kept in self._standings.items() if names.is_folder(path)}
-            self._verdicts = {path: kept for path, kept in self._verdicts.items() if path in self._states}
-        return [(one, (studies if one.kind == "study" else self._runs) / one.id) for one in self._list]
+            self._states = {
+                path: kept for path, kept in self._states.items() if names.is_folder(path)
+            }
+            self._standings = {
+                path: kept for path, kept in self._standings.items() if names.is_folder(path)
+            }
+            self._verdicts = {
+                path: kept for path, kept in self._verdicts.items() if path in self._states
+            }
+        return [
+            (one, (studies if one.kind == "study" else self._runs) / one.id) for one in self._list
+        ]
 
     def _members(self, one: Summary) -> tuple[str, ...]:
         """The runs that a study compares, there or not; they never change after it is made."""
@@ -180,7 +223,9 @@ class Board:
         return self._runs_of[key]
 
     def _state(self, path: Path) -> JobState:
-        """The job's state; asked again while it is live (a killed job changes no file) or where a file changed."""
+        """The job's state; asked again while it is live (a killed job changes no file) or where a
+        file changed.
+        """
         stamp = names.times(path, FILES)
         kept = self._states.get(path)
         if kept is None or kept[0] != stamp or kept[1].state in LIVE:
@@ -190,12 +235,16 @@ class Board:
 
 
 def waiting(entries: list[Entry]) -> list[Entry]:
-    """`entries`, with those marked that a job at work, or one in the queue before them, will come to."""
+    """`entries`, with those marked that a job at work, or one in the queue before them, will come
+    to.
+    """
     live = [entry for entry in entries if entry.live]
     sampled = {entry.id for entry in live if not entry.runs}
     ahead = {run for entry in live for run in entry.runs}
     idle = (entry for entry in entries if entry.job.state == "idle")
-    found = {entry.path for entry in idle if entry.id in ahead or not sampled.isdisjoint(entry.runs)}
+    found = {
+        entry.path for entry in idle if entry.id in ahead or not sampled.isdisjoint(entry.runs)
+    }
     return [replace(entry, waits=True) if entry.path in found else entry for entry in entries]
 
 

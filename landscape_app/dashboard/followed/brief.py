@@ -24,7 +24,10 @@ def strip() -> Any:
             dcc.Interval(id=ids.STRIP_TICK, interval=EVERY),
             dcc.Store(id=ids.STRIP_SEEN),
             html.Div(id=ids.STRIP, className="ls-strip-rows"),
-            html.Div([dcc.Link("New run", href="/new"), dcc.Link("All jobs", href="/jobs")], className="ls-strip-links"),
+            html.Div(
+                [dcc.Link("New run", href="/new"), dcc.Link("All jobs", href="/jobs")],
+                className="ls-strip-links",
+            ),
         ],
         className="ls-strip",
         **{"aria-label": "Jobs"},
@@ -32,10 +35,17 @@ def strip() -> Any:
 
 
 def shown(board: Board) -> list[Entry]:
-    """What the strip shows: live jobs first, then those that wait for a Resume, newest first; runs of a shown study are in its row."""
+    """What the strip shows: live jobs first, then those that wait for a Resume, newest first; runs
+    of a shown study are in its row.
+    """
     entries = board.entries()
-    chosen = board.live() + [entry for entry in entries if entry.job.state in WAITING and entry.resumable and not _dropped(entry)]
-    inside = {run for entry in chosen for run in entry.runs}  # an interrupted study resumes its runs
+    chosen = board.live() + [
+        entry
+        for entry in entries
+        if entry.job.state in WAITING and entry.resumable and not _dropped(entry)
+    ]
+    # an interrupted study resumes its runs
+    inside = {run for entry in chosen for run in entry.runs}
     return [entry for entry in chosen if entry.id not in inside][:MOST]
 
 
@@ -47,7 +57,9 @@ def _dropped(entry: Entry) -> bool:
 def rows(board: Board) -> list[Any]:
     """The strip's rows."""
     found = shown(board)
-    return [_row(entry, board) for entry in found] or [html.P("No job is at work.", className="ls-muted ls-small")]
+    return [_row(entry, board) for entry in found] or [
+        html.P("No job is at work.", className="ls-muted ls-small")
+    ]
 
 
 def _row(entry: Entry, board: Board) -> Any:
@@ -58,11 +70,20 @@ def _row(entry: Entry, board: Board) -> Any:
     return html.Div(
         [
             html.Div(
-                [html.Span(entry.id, className="ls-strip-name", title=entry.id), html.Span(right, className="ls-num")],
+                [
+                    html.Span(entry.id, className="ls-strip-name", title=entry.id),
+                    html.Span(right, className="ls-num"),
+                ],
                 className="ls-strip-line",
             ),
             bar(job),
-            html.Div([html.Span(says := _says(entry, board), className="ls-strip-says", title=says), doing], className="ls-strip-line"),
+            html.Div(
+                [
+                    html.Span(says := _says(entry, board), className="ls-strip-says", title=says),
+                    doing,
+                ],
+                className="ls-strip-line",
+            ),
         ],
         className="ls-strip-row",
     )
@@ -75,12 +96,23 @@ def _says(entry: Entry, board: Board) -> str:
         what = title(job.command) if job.command else ""
         if job.message:
             return f"{what} {job.state}: {job.message}" if job.again else job.message
-        stands = f"run {entry.standing.words}" if job.again and entry.standing.sampled else entry.standing.words
-        return " · ".join(part for part in (what, stands) if part)  # how it ended stands in the badge
+        stands = (
+            f"run {entry.standing.words}"
+            if job.again and entry.standing.sampled
+            else entry.standing.words
+        )
+        # how it ended stands in the badge
+        return " · ".join(part for part in (what, stands) if part)
     if job.state == "queued":
         return "starting" if job.phase == "starting" else "waits for a free slot"
     if job.state == "stalled":
         return "no sign of life for a minute"
-    member = next((run.id for id in entry.runs if (run := board.find(id)) is not None and run.live), None)
-    parts = [job.phase or "starting", (member or "").removeprefix(f"{entry.id}-"), f"{duration(job.eta)} left" if job.eta else ""]
+    member = next(
+        (run.id for id in entry.runs if (run := board.find(id)) is not None and run.live), None
+    )
+    parts = [
+        job.phase or "starting",
+        (member or "").removeprefix(f"{entry.id}-"),
+        f"{duration(job.eta)} left" if job.eta else "",
+    ]
     return " · ".join(part for part in parts if part)

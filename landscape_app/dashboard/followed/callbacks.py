@@ -28,7 +28,10 @@ def register(app: Dash, context: Context) -> None:
 
 def _followers(app: Dash, context: Context) -> None:
     @app.callback(
-        Output(ids.STRIP, "children"), Output(ids.STRIP_SEEN, "data"), Input(ids.STRIP_TICK, "n_intervals"), State(ids.STRIP_SEEN, "data")
+        Output(ids.STRIP, "children"),
+        Output(ids.STRIP_SEEN, "data"),
+        Input(ids.STRIP_TICK, "n_intervals"),
+        State(ids.STRIP_SEEN, "data"),
     )
     def follow_strip(_: Any, seen: str | None) -> Any:
         found = brief.shown(context.board)
@@ -60,7 +63,10 @@ def _followers(app: Dash, context: Context) -> None:
 
 def token(board: Board, also: list[str]) -> str:
     """A short word for all that the views of jobs draw: equal words, equal pictures."""
-    parts = [(entry.id, entry.summary.problem, entry.standing, entry.job, entry.failed, entry.damage) for entry in board.entries()]
+    parts = [
+        (entry.id, entry.summary.problem, entry.standing, entry.job, entry.failed, entry.damage)
+        for entry in board.entries()
+    ]
     return hashlib.sha256(repr((parts, also)).encode()).hexdigest()[:16]
 
 
@@ -79,14 +85,17 @@ def _buttons(app: Dash, context: Context) -> None:
         if asked["action"] == "resume":
             return launches.ask(nonce, "resume", id=asked["id"]), no_update
         if asked["action"] == "analyse":
-            return launches.ask(nonce, "analyse", ids=[asked["id"]], place=asked["place"]), no_update
+            return launches.ask(
+                nonce, "analyse", ids=[asked["id"]], place=asked["place"]
+            ), no_update
         return no_update, cancelled(context, asked["id"])
 
     @app.callback(
         Output(ids.JOBS_COMPARE, "disabled"),
         Output(ids.JOBS_COMPARE, "children"),
         Input(ids.JOBS_TICKED, "value"),
-        Input(ids.JOBS_HEAD, "children"),  # changes when a job changes its state, and not with every step
+        # changes when a job changes its state, and not with every step
+        Input(ids.JOBS_HEAD, "children"),
     )
     def ticked(chosen: list[str] | None, _: str | None) -> tuple[bool, str]:
         return comparison(context, chosen or [])
@@ -105,11 +114,17 @@ def _buttons(app: Dash, context: Context) -> None:
 
 
 def comparison(context: Context, chosen: list[str]) -> tuple[bool, str]:
-    """(whether the button is off, its label) for the ticked runs: two to four, all of them sampled."""
+    """(whether the button is off, its label) for the ticked runs: two to four, all of them
+    sampled.
+    """
     if not 2 <= len(chosen) <= MOST_COMPARED:
         return True, f"Compare ticked (2 to {MOST_COMPARED})"
-    waiting = sum((entry := context.board.find(id)) is None or not rows.comparable(entry) for id in chosen)
-    return waiting > 0, f"Compare {len(chosen)} runs" + (f" ({waiting} not yet sampled)" if waiting else "")
+    waiting = sum(
+        (entry := context.board.find(id)) is None or not rows.comparable(entry) for id in chosen
+    )
+    return waiting > 0, f"Compare {len(chosen)} runs" + (
+        f" ({waiting} not yet sampled)" if waiting else ""
+    )
 
 
 def cancelled(context: Context, id: str) -> Any:
@@ -169,5 +184,9 @@ def warning(context: Context, id: str) -> str:
     if entry.summary.kind == "study":
         return f"The comparison {id} goes; its runs stay."
     studies = [study.id for study in context.board.entries() if id in study.runs]
-    missing = f" {', '.join(studies)} compare{'s' if len(studies) == 1 else ''} it and will miss it." if studies else ""
+    missing = (
+        f" {', '.join(studies)} compare{'s' if len(studies) == 1 else ''} it and will miss it."
+        if studies
+        else ""
+    )
     return f"{id} and all its snapshots go.{missing}"

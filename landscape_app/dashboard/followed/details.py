@@ -1,4 +1,6 @@
-"""The panel beside the list: one run or study in full, with what can be done to it, its phases, its log and its settings."""
+"""The panel beside the list: one run or study in full, with what can be done to it, its phases, its
+log and its settings.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +32,23 @@ LOOKED_AT = 20  # runs of a study that are asked whether data are kept for them
 def details(board: Board, runs: Path, id: str | None) -> Any:
     """The panel's content for `id`: gone where there is no such run or study (any more)."""
     if id is None:
-        return html.P("Pick a row to see its phases, log and settings.", className="ls-muted ls-pad")
+        return html.P(
+            "Pick a row to see its phases, log and settings.", className="ls-muted ls-pad"
+        )
     entry = board.find(id)
     if entry is None:
-        return html.P([html.Strong(id), " is gone: it was deleted, or never was."], className="ls-pad", role="status")
+        return html.P(
+            [html.Strong(id), " is gone: it was deleted, or never was."],
+            className="ls-pad",
+            role="status",
+        )
     told = "" if entry.live else untrusted(entry, runs)
     return html.Div(
         [
-            html.Div([mark(entry), html.H2(entry.id, title=entry.id), badge(entry, whole=True)], className="ls-details-head"),
+            html.Div(
+                [mark(entry), html.H2(entry.id, title=entry.id), badge(entry, whole=True)],
+                className="ls-details-head",
+            ),
             html.P(
                 entry.summary.problem or said(entry),
                 className="ls-muted",
@@ -47,7 +58,10 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
             *_unsound(entry),
             *_untrusted(told),
             html.Div(_actions(entry, runs, trusted=not told), className="ls-buttons"),
-            *_section(f"Phases · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else "Phases", _phases(entry, runs)),
+            *_section(
+                f"Phases · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else "Phases",
+                _phases(entry, runs),
+            ),
             *_section("What went wrong" if entry.job.traceback else "Its last word", _fault(entry)),
             *_section("Runs", _members(entry, board)),
             *_log(entry, board),
@@ -62,13 +76,20 @@ def _damaged(entry: Entry) -> list[Any]:
     if entry.summary.kind != "run" or entry.summary.problem or entry.live:
         return []
     try:
-        found = verdict.opened(RunFolder.open(entry.path.parent, entry.id)).damage  # this one is looked at: every file is hashed
+        # this one is looked at: every file is hashed
+        found = verdict.opened(RunFolder.open(entry.path.parent, entry.id)).damage
     except LandscapeError as error:
         return [html.P(str(error), role="alert")]
     if not found:
         return []
     again = [] if found.sample else [button("analyse", "Analyse again", entry, "details")]
-    return [html.P([f"{damage.words(found, given=entry.given, button=True)} ", *again], role="alert", className="ls-caveat")]
+    return [
+        html.P(
+            [f"{damage.words(found, given=entry.given, button=True)} ", *again],
+            role="alert",
+            className="ls-caveat",
+        )
+    ]
 
 
 def _unsound(entry: Entry) -> list[Any]:
@@ -76,11 +97,21 @@ def _unsound(entry: Entry) -> list[Any]:
     if not entry.failed:
         return []
     told = verdict.words(entry.failed)
-    return [html.P([f"{told[0].upper()}{told[1:]}. ", dcc.Link("See the checks", href=f"/checks?runs={entry.id}")], role="alert")]
+    return [
+        html.P(
+            [
+                f"{told[0].upper()}{told[1:]}. ",
+                dcc.Link("See the checks", href=f"/checks?runs={entry.id}"),
+            ],
+            role="alert",
+        )
+    ]
 
 
 def untrusted(entry: Entry, runs: Path) -> str:
-    """What going on with the run or study would import and open that nobody has permitted, and the way; empty where it would not."""
+    """What going on with the run or study would import and open that nobody has permitted, and the
+    way; empty where it would not.
+    """
     try:
         if entry.summary.problem is not None:
             return ""
@@ -99,7 +130,11 @@ def untrusted(entry: Entry, runs: Path) -> str:
 def _untrusted(told: str) -> list[Any]:
     why, way, command = told.partition(sources.WAY)
     parts = [html.Span(part) if part.startswith("--") else part for part in OPTION.split(command)]
-    return [html.P([why, way, html.Code(parts, className="ls-typed")], className="ls-small")] if told else []
+    return (
+        [html.P([why, way, html.Code(parts, className="ls-typed")], className="ls-small")]
+        if told
+        else []
+    )
 
 
 def _section(title: str, body: Any) -> list[Any]:
@@ -112,33 +147,68 @@ def _actions(entry: Entry, runs: Path, *, trusted: bool) -> list[Any]:
     if entry.live:
         can.append(button("cancel", "Cancel", entry, "details"))
     if entry.resumable and trusted:
-        can.append(button("resume", entry.going_on, entry, "details", variant="filled", title=going_on(entry)))
+        can.append(
+            button(
+                "resume", entry.going_on, entry, "details", variant="filled", title=going_on(entry)
+            )
+        )
     if whole:
-        can.append(_link("Open in Explore", f"/?runs={','.join(entry.runs[:MOST_COMPARED] or (entry.id,))}"))
+        can.append(
+            _link(
+                "Open in Explore", f"/?runs={','.join(entry.runs[:MOST_COMPARED] or (entry.id,))}"
+            )
+        )
     if names.is_file(entry.path / GRID):
         can.append(_link("Open in Study", f"/study?id={entry.id}"))
-    if entry.sampled and not entry.live and not entry.resumable and derived.find(entry.path, "embedding") is None:
+    if (
+        entry.sampled
+        and not entry.live
+        and not entry.resumable
+        and derived.find(entry.path, "embedding") is None
+    ):
         can.append(button("resume", "Analyse", entry, "details", variant="light"))
     if run and whole:
-        can.append(_link("Duplicate …", f"/new?from={entry.id}", "A new run with these settings, changed as you like"))
+        can.append(
+            _link(
+                "Duplicate …",
+                f"/new?from={entry.id}",
+                "A new run with these settings, changed as you like",
+            )
+        )
     if whole:
         can += _archives(entry, runs)
     if not entry.live:
         can.append(
             dmc.Button(
-                "Delete …", id={"type": "ask-delete", "id": entry.id}, size="compact-xs", variant="subtle", color="red", c="var(--ls-bad)"
+                "Delete …",
+                id={"type": "ask-delete", "id": entry.id},
+                size="compact-xs",
+                variant="subtle",
+                color="red",
+                c="var(--ls-bad)",
             )
         )
     return can
 
 
 def _archives(entry: Entry, runs: Path) -> list[Any]:
-    """Links that save it as one file: what is stored of it; and with the data that are kept for it, where there are any."""
+    """Links that save it as one file: what is stored of it; and with the data that are kept for it,
+    where there are any.
+    """
     at = f"/archive/{entry.id}.tar"
-    links = [html.A("Archive", href=at, className="ls-button", title="Everything that is stored of it as one file, for Import elsewhere")]
+    links = [
+        html.A(
+            "Archive",
+            href=at,
+            className="ls-button",
+            title="Everything that is stored of it as one file, for Import elsewhere",
+        )
+    ]
     if any(_held(runs, id) for id in (entry.runs or (entry.id,))[:LOOKED_AT]):
         told = "As Archive, with the data and the checkpoint that are kept for it"
-        links.append(html.A("Archive with data", href=f"{at}?data=1", className="ls-button", title=told))
+        links.append(
+            html.A("Archive with data", href=f"{at}?data=1", className="ls-button", title=told)
+        )
     return links
 
 
@@ -155,20 +225,40 @@ def _link(label: str, href: str, title: str = "") -> Any:
 
 def _phases(entry: Entry, runs: Path) -> Any:
     job = entry.job
-    past = [html.Tr([html.Td(str(one["name"])), html.Td(duration(one["seconds"]), className="ls-num")]) for one in job.phases]
+    past = [
+        html.Tr([html.Td(str(one["name"])), html.Td(duration(one["seconds"]), className="ls-num")])
+        for one in job.phases
+    ]
     now: list[Any] = []
     if job.state not in ("finished", "idle") and job.phase:
         percent = share(job)
-        says = " · ".join(part for part in (steps(job), rate(job), f"{duration(job.eta)} left" if job.eta else "") if part)
-        head = html.Div(
-            [html.Span(job.phase), html.Span("" if percent is None else f"{percent:.0f} %", className="ls-num")], className="ls-strip-line"
+        says = " · ".join(
+            part
+            for part in (steps(job), rate(job), f"{duration(job.eta)} left" if job.eta else "")
+            if part
         )
-        now = [html.Div([head, bar(job), html.Span(says, className="ls-muted ls-small")], className="ls-phase-now")]
+        head = html.Div(
+            [
+                html.Span(job.phase),
+                html.Span("" if percent is None else f"{percent:.0f} %", className="ls-num"),
+            ],
+            className="ls-strip-line",
+        )
+        now = [
+            html.Div(
+                [head, bar(job), html.Span(says, className="ls-muted ls-small")],
+                className="ls-phase-now",
+            )
+        ]
     if not past and not now:
         return None
     expected = _expected(entry, runs)
     return html.Div(
-        [html.Table(html.Tbody(past), className="ls-table"), *now, html.P(expected, className="ls-muted ls-small") if expected else None]
+        [
+            html.Table(html.Tbody(past), className="ls-table"),
+            *now,
+            html.P(expected, className="ls-muted ls-small") if expected else None,
+        ]
     )
 
 
@@ -180,7 +270,10 @@ def _expected(entry: Entry, runs: Path) -> str:
         facts = RunFolder.open(runs, entry.id).prepared() or {}
         seconds = facts["forecast"]["seconds"]
         *first, last = seconds
-        return f"Expected when it began: {duration(sum(seconds.values()))} for {', '.join(first)} and {last}."
+        return (
+            f"Expected when it began: {duration(sum(seconds.values()))} for {', '.join(first)} and"
+            f" {last}."
+        )
     except (LandscapeError, KeyError, TypeError, AttributeError, ValueError):
         return ""
 
@@ -189,7 +282,11 @@ def _fault(entry: Entry) -> Any:
     job = entry.job
     if not job.message and not job.traceback:
         return None
-    trace = html.Details([html.Summary("Traceback"), html.Pre(job.traceback, className="ls-log")]) if job.traceback else None
+    trace = (
+        html.Details([html.Summary("Traceback"), html.Pre(job.traceback, className="ls-log")])
+        if job.traceback
+        else None
+    )
     return html.Div([html.P(job.message, role="alert"), trace])
 
 
@@ -218,26 +315,46 @@ def _settings(entry: Entry, runs: Path) -> Any:
     except LandscapeError as error:
         return html.P(str(error), role="alert")
     changed = differences(spec, "quick")
-    lines = {name: _setting(name, getattr(spec, name), changed.get(name)) for name in RunSpec.model_fields}
-    same = html.P("Those of the quick preset." if not changed else "Those of the quick preset but for:", className="ls-muted")
+    lines = {
+        name: _setting(name, getattr(spec, name), changed.get(name))
+        for name in RunSpec.model_fields
+    }
+    same = html.P(
+        "Those of the quick preset." if not changed else "Those of the quick preset but for:",
+        className="ls-muted",
+    )
     table = html.Table(html.Tbody([lines[name] for name in changed]), className="ls-table")
     every = html.Details(
-        [html.Summary("All settings"), html.Table(html.Tbody(list(lines.values())), className="ls-table")], className="ls-fold"
+        [
+            html.Summary("All settings"),
+            html.Table(html.Tbody(list(lines.values())), className="ls-table"),
+        ],
+        className="ls-fold",
     )
     return html.Div([same, table, every])
 
 
 def _setting(name: str, given: Any, change: tuple[Any, Any] | None) -> Any:
     field = RunSpec.model_fields[name]
-    unit = (field.json_schema_extra or {}).get("unit") if isinstance(field.json_schema_extra, dict) else ""
+    unit = (
+        (field.json_schema_extra or {}).get("unit")
+        if isinstance(field.json_schema_extra, dict)
+        else ""
+    )
     shown = f"{value(given)} {unit}" if unit and given is not None else value(given)
     note = html.Span(f"quick: {value(change[1])}", className="ls-changed") if change else None
-    return html.Tr([html.Td(field.title, title=field.description), html.Td([shown, note], className="ls-num")])
+    return html.Tr(
+        [html.Td(field.title, title=field.description), html.Td([shown, note], className="ls-num")]
+    )
 
 
 def _log(entry: Entry, board: Board) -> list[Any]:
     """The end of what its job wrote; a run that is worked on inside a study has none of its own."""
     writer = next((study for study in board.live() if entry.id in study.runs), entry)
     text = log_tail(writer.path, LOG_LINES)
-    body = html.Div(html.Pre(text), className="ls-log ls-log-end", tabIndex="0") if text.strip() else None
+    body = (
+        html.Div(html.Pre(text), className="ls-log ls-log-end", tabIndex="0")
+        if text.strip()
+        else None
+    )
     return _section("Log" if writer is entry else f"Log of {writer.id}", body)

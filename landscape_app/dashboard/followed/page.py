@@ -17,7 +17,9 @@ EVERY = 1000  # ms
 
 
 def layout(context: Context, query: dict[str, str]) -> Any:
-    """The page with its first reading already in it; ?show=ID opens the panel of a run or study, ?tick=A,B ticks."""
+    """The page with its first reading already in it; ?show=ID opens the panel of a run or study,
+    ?tick=A,B ticks.
+    """
     entries, shown = ordered(context.board), query.get("show")
     ticked = [id for id in query.get("tick", "").split(",") if id]
     return html.Div(
@@ -51,7 +53,13 @@ def _head(counted: str) -> Any:
             html.Span(counted, id=ids.JOBS_HEAD, className="ls-muted", role="status"),
             dmc.Button("Compare ticked", id=ids.JOBS_COMPARE, size="xs", disabled=True),
             html.Span(id=ids.JOBS_IMPORT_SAYS, className="ls-num", role="status"),
-            dmc.Button("Import …", id=ids.JOBS_IMPORT, size="xs", variant="default", **{"aria-label": "Import an archive"}),
+            dmc.Button(
+                "Import …",
+                id=ids.JOBS_IMPORT,
+                size="xs",
+                variant="default",
+                **{"aria-label": "Import an archive"},
+            ),
             dcc.Link("New run", href="/new", className="ls-button"),
         ],
         className="ls-jobs-head",
@@ -62,9 +70,17 @@ def _list(entries: list[Entry], context: Context, shown: str | None, ticked: lis
     return html.Div(
         [
             dmc.CheckboxGroup(
-                html.Div(rows(entries[:PAGE], context.board, shown=shown), id=ids.JOBS_LIST), id=ids.JOBS_TICKED, value=ticked
+                html.Div(rows(entries[:PAGE], context.board, shown=shown), id=ids.JOBS_LIST),
+                id=ids.JOBS_TICKED,
+                value=ticked,
             ),
-            dmc.Button("Show all", id=ids.JOBS_MORE, variant="subtle", size="xs", style={} if len(entries) > PAGE else {"display": "none"}),
+            dmc.Button(
+                "Show all",
+                id=ids.JOBS_MORE,
+                variant="subtle",
+                size="xs",
+                style={} if len(entries) > PAGE else {"display": "none"},
+            ),
         ],
         className="ls-scroll",
     )
@@ -78,7 +94,10 @@ def _ask() -> Any:
         children=[
             html.P(id=ids.DELETE_TEXT),
             html.Div(
-                [dmc.Button("Keep it", id=ids.DELETE_NO, variant="default"), dmc.Button("Delete", id=ids.DELETE_YES, color="red")],
+                [
+                    dmc.Button("Keep it", id=ids.DELETE_NO, variant="default"),
+                    dmc.Button("Delete", id=ids.DELETE_YES, color="red"),
+                ],
                 className="ls-buttons ls-buttons-end",
             ),
         ],

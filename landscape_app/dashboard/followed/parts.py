@@ -1,4 +1,6 @@
-"""The small parts that strip and Jobs page share: a state's badge, a bar, a button about one run or study, a mark."""
+"""The small parts that strip and Jobs page share: a state's badge, a bar, a button about one run or
+study, a mark.
+"""
 
 from __future__ import annotations
 
@@ -18,34 +20,53 @@ ENDED = ("cancelled", "failed", "interrupted")
 
 
 def badge(entry: Entry, *, whole: bool = False) -> Any:
-    """The state of its job as a word in its tone (whole: with the job's name, where the run itself is there), or that its folder cannot be read or is damaged; never by colour alone."""
+    """The state of its job as a word in its tone (whole: with the job's name, where the run itself
+    is there), or that its folder cannot be read or is damaged; never by colour alone.
+    """
     if entry.summary.problem:
         word = "incomplete" if entry.runs else "unreadable"
         return html.Span(word, className="ls-badge ls-badge-bad", title=entry.summary.problem)
     if entry.damage:
-        return html.Span("damaged", className="ls-badge ls-badge-bad", title=damage.words(entry.damage, given=entry.given, button=True))
+        return html.Span(
+            "damaged",
+            className="ls-badge ls-badge-bad",
+            title=damage.words(entry.damage, given=entry.given, button=True),
+        )
     state = "waiting" if entry.waits else entry.job.state
     word, tone, _ = STATES.get(state, (state, "wait", ""))
     meaning = said(entry)
     if entry.failed and state == "finished":
         tone, meaning = "warn", f"{meaning} But {verdict.words(entry.failed)}."
-    named = whole and state in ENDED and entry.job.again and entry.standing.sampled  # the run is not what was interrupted
-    return html.Span(f"{title(entry.job.command)} {word}" if named else word, className=f"ls-badge ls-badge-{tone}", title=meaning)
+    # the run is not what was interrupted
+    named = whole and state in ENDED and entry.job.again and entry.standing.sampled
+    return html.Span(
+        f"{title(entry.job.command)} {word}" if named else word,
+        className=f"ls-badge ls-badge-{tone}",
+        title=meaning,
+    )
 
 
 def sentence(entry: Entry) -> str:
-    """How far the run is, and what its last job was: two things. Nothing where no job has worked on it."""
+    """How far the run is, and what its last job was: two things. Nothing where no job has worked on
+    it.
+    """
     if entry.job.state == "idle" or entry.summary.problem:
         return ""
     words = entry.standing.words
     last = title(entry.job.command)
-    return f"{words[:1].upper()}{words[1:]}. Last job: {'' if last == 'job' else f'{last} '}{entry.job.state}. "
+    return (
+        f"{words[:1].upper()}{words[1:]}. Last job:"
+        f" {'' if last == 'job' else f'{last} '}{entry.job.state}. "
+    )
 
 
 def said(entry: Entry) -> str:
     """How far the run is, how its last job ended, and what the button that goes on does."""
     state = "waiting" if entry.waits else entry.job.state
-    way = {"Resume": " Resume goes on from there.", "Again": " Again starts it anew, with the same settings."}
+    way = {
+        "Resume": " Resume goes on from there.",
+        "Again": " Again starts it anew, with the same settings.",
+    }
     then = way.get(entry.going_on, "") if state in ENDED and entry.resumable else ""
     return f"{sentence(entry)}{STATES.get(state, ('', '', ''))[2]}{then}"
 
@@ -56,12 +77,22 @@ def going_on(entry: Entry) -> str:
 
 
 def unsound(entry: Entry) -> Any:
-    """Beside the badge: what is damaged, or how many checks of a finished run failed; nothing where it is sound."""
+    """Beside the badge: what is damaged, or how many checks of a finished run failed; nothing where
+    it is sound.
+    """
     if entry.damage:
         return html.Span(
-            damage.short(entry.damage), className="ls-unsound", title=damage.words(entry.damage, given=entry.given, button=True)
+            damage.short(entry.damage),
+            className="ls-unsound",
+            title=damage.words(entry.damage, given=entry.given, button=True),
         )
-    return html.Span(verdict.words(entry.failed), className="ls-unsound", title=verdict.words(entry.failed)) if entry.failed else None
+    return (
+        html.Span(
+            verdict.words(entry.failed), className="ls-unsound", title=verdict.words(entry.failed)
+        )
+        if entry.failed
+        else None
+    )
 
 
 def bar(job: JobState) -> Any:
@@ -78,7 +109,9 @@ def bar(job: JobState) -> Any:
     )
 
 
-def button(name: str, label: str, entry: Entry, place: str, *, variant: str = "default", title: str = "") -> Any:
+def button(
+    name: str, label: str, entry: Entry, place: str, *, variant: str = "default", title: str = ""
+) -> Any:
     """A button that does `name` to a run or study."""
     return dmc.Button(
         label,
@@ -90,6 +123,14 @@ def button(name: str, label: str, entry: Entry, place: str, *, variant: str = "d
 
 
 def mark(entry: Entry) -> Any:
-    """What it is at a glance: a run by its regime's first letters, a study by the number of its runs."""
-    text = str(len(entry.runs)) if entry.summary.kind == "study" else (entry.summary.regime or "?")[:2].capitalize()
-    return html.Span(text, className=f"ls-mark ls-mark-{entry.summary.kind}", **{"aria-hidden": "true"})
+    """What it is at a glance: a run by its regime's first letters, a study by the number of its
+    runs.
+    """
+    text = (
+        str(len(entry.runs))
+        if entry.summary.kind == "study"
+        else (entry.summary.regime or "?")[:2].capitalize()
+    )
+    return html.Span(
+        text, className=f"ls-mark ls-mark-{entry.summary.kind}", **{"aria-hidden": "true"}
+    )

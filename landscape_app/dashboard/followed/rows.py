@@ -27,31 +27,68 @@ def ordered(board: Board) -> list[Entry]:
 
 def rows(entries: Sequence[Entry], board: Board, *, shown: str | None) -> list[Any]:
     """Head and rows of the list."""
-    head = html.Div([html.Span(name) for name in COLUMNS], className="ls-job ls-job-head", **{"aria-hidden": "true"})
-    nothing = html.P("There are no runs yet. New run makes one; Import takes one from an archive.", className="ls-muted ls-pad")
-    return [head, *(_row(entry, board, entry.id == shown) for entry in entries)] if entries else [head, nothing]
+    head = html.Div(
+        [html.Span(name) for name in COLUMNS],
+        className="ls-job ls-job-head",
+        **{"aria-hidden": "true"},
+    )
+    nothing = html.P(
+        "There are no runs yet. New run makes one; Import takes one from an archive.",
+        className="ls-muted ls-pad",
+    )
+    return (
+        [head, *(_row(entry, board, entry.id == shown) for entry in entries)]
+        if entries
+        else [head, nothing]
+    )
 
 
 def count(entries: Sequence[Entry]) -> str:
     """The list in one line: 1 running · 2 queued · 5 finished."""
-    order = ("running", "queued", "stalled", "interrupted", "failed", "cancelled", "unreadable", "idle", "finished")
+    order = (
+        "running",
+        "queued",
+        "stalled",
+        "interrupted",
+        "failed",
+        "cancelled",
+        "unreadable",
+        "idle",
+        "finished",
+    )
     totals = {state: sum(entry.job.state == state for entry in entries) for state in order}
-    unsound, broken = (sum(bool(what(entry)) for entry in entries) for what in (lambda entry: entry.failed, lambda entry: entry.damage))
-    said = [f"{number} {'not started' if state == 'idle' else state}" for state, number in totals.items() if number]
+    unsound, broken = (
+        sum(bool(what(entry)) for entry in entries)
+        for what in (lambda entry: entry.failed, lambda entry: entry.damage)
+    )
+    said = [
+        f"{number} {'not started' if state == 'idle' else state}"
+        for state, number in totals.items()
+        if number
+    ]
     said += [f"{broken} damaged"] if broken else []
     return " · ".join(said + ([f"{unsound} with failed checks"] if unsound else []))
 
 
 def _row(entry: Entry, board: Board, shown: bool) -> Any:
     job = entry.job
-    tick = dmc.Checkbox(value=entry.id, size="xs", **{"aria-label": f"Compare {entry.id}"}) if comparable(entry) else html.Span()
+    tick = (
+        dmc.Checkbox(value=entry.id, size="xs", **{"aria-label": f"Compare {entry.id}"})
+        if comparable(entry)
+        else html.Span()
+    )
     return html.Div(
         [
             html.Span(tick, className="ls-job-tick"),
             dcc.Link(
                 [
                     mark(entry),
-                    html.Span([html.Span(entry.id, className="ls-job-name"), html.Span(_about(entry, board), className="ls-job-about")]),
+                    html.Span(
+                        [
+                            html.Span(entry.id, className="ls-job-name"),
+                            html.Span(_about(entry, board), className="ls-job-about"),
+                        ]
+                    ),
                 ],
                 href=f"/jobs?show={entry.id}",
                 className="ls-job-link",
@@ -69,7 +106,9 @@ def _row(entry: Entry, board: Board, shown: bool) -> Any:
 
 
 def comparable(entry: Entry) -> bool:
-    """Whether it can be ticked for a comparison: a whole, sampled run, whatever its last job came to."""
+    """Whether it can be ticked for a comparison: a whole, sampled run, whatever its last job came
+    to.
+    """
     return entry.sampled and not entry.broken
 
 
@@ -77,10 +116,16 @@ def _about(entry: Entry, board: Board) -> str:
     one = entry.summary
     if one.problem:
         return one.problem
-    when = datetime.datetime.fromtimestamp(one.created).strftime("%d %b %H:%M") if one.created else ""
+    when = (
+        datetime.datetime.fromtimestamp(one.created).strftime("%d %b %H:%M") if one.created else ""
+    )
     if one.kind == "study":
         return f"study · {entry.standing.words} · {when}"
-    return " · ".join(str(part) for part in (entry.standing.words, one.regime, one.data, one.network, when) if part)
+    return " · ".join(
+        str(part)
+        for part in (entry.standing.words, one.regime, one.data, one.network, when)
+        if part
+    )
 
 
 def _progress(entry: Entry) -> Any:
@@ -89,11 +134,18 @@ def _progress(entry: Entry) -> Any:
         return html.Span(unsound(entry), className="ls-job-progress")
     number = "" if percent is None else f"{percent:.0f} %"
     what = title(job.command) if job.command in AGAIN else ""
-    left = " · ".join(part for part in (what, job.phase or ("" if job.state == "queued" else "starting"), number) if part)
+    left = " · ".join(
+        part
+        for part in (what, job.phase or ("" if job.state == "queued" else "starting"), number)
+        if part
+    )
     return html.Span(
         [
             html.Span(
-                [html.Span(left), html.Span(rate(job) if job.state == "running" else "", className="ls-muted")],
+                [
+                    html.Span(left),
+                    html.Span(rate(job) if job.state == "running" else "", className="ls-muted"),
+                ],
                 className="ls-job-says",
                 title=steps(job),
             ),
@@ -106,7 +158,11 @@ def _progress(entry: Entry) -> Any:
 def _actions(entry: Entry) -> list[Any]:
     if entry.live:
         return [button("cancel", "Cancel", entry, "jobs")]
-    doing = [button("resume", entry.going_on, entry, "jobs", variant="light", title=going_on(entry))] if entry.resumable else []
+    doing = (
+        [button("resume", entry.going_on, entry, "jobs", variant="light", title=going_on(entry))]
+        if entry.resumable
+        else []
+    )
     return [*doing, *_look(entry)]
 
 
@@ -115,7 +171,15 @@ def _look(entry: Entry) -> list[Any]:
     if entry.summary.problem is not None:
         return []
     if entry.summary.kind == "study" and names.is_file(entry.path / GRID):
-        return [dcc.Link("Study", href=f"/study?id={entry.id}", className="ls-link")] if entry.job.state == "finished" else []
+        return (
+            [dcc.Link("Study", href=f"/study?id={entry.id}", className="ls-link")]
+            if entry.job.state == "finished"
+            else []
+        )
     if entry.sampled or (entry.runs and entry.standing.sampled and entry.job.state == "finished"):
-        return [dcc.Link("Explore", href=f"/?runs={','.join(entry.runs or (entry.id,))}", className="ls-link")]
+        return [
+            dcc.Link(
+                "Explore", href=f"/?runs={','.join(entry.runs or (entry.id,))}", className="ls-link"
+            )
+        ]
     return []

@@ -10,16 +10,27 @@ from landscape_app.jobs.state import JobState
 STATES: dict[str, tuple[str, str, str]] = {
     "queued": ("queued", "wait", "Waits for a free slot: one job works at a time on this machine."),
     "running": ("running", "live", "At work."),
-    "stalled": ("stalled", "warn", "It is still there, but has said nothing for a minute. Cancel it, or wait."),
+    "stalled": (
+        "stalled",
+        "warn",
+        "It is still there, but has said nothing for a minute. Cancel it, or wait.",
+    ),
     "finished": ("finished", "ok", "What it was asked for is stored."),
     "cancelled": ("cancelled", "wait", "It stopped when asked to. What was stored is kept."),
     "failed": ("failed", "bad", "It ended with an error. What was stored is kept."),
     "interrupted": (
         "interrupted",
         "warn",
-        "It ended without a message: it was killed, had no memory left, or the power was cut. What was stored is kept.",
+        (
+            "It ended without a message: it was killed, had no memory left, or the power was cut."
+            " What was stored is kept."
+        ),
     ),
-    "unreadable": ("unreadable", "bad", "Its journal cannot be read, so nobody can tell what is in it."),
+    "unreadable": (
+        "unreadable",
+        "bad",
+        "Its journal cannot be read, so nobody can tell what is in it.",
+    ),
     "waiting": ("waiting", "wait", "Begins by itself when the jobs before it are done."),
     "idle": ("not started", "wait", "No job has worked on it yet."),
 }
@@ -81,7 +92,9 @@ def _three(number: float) -> str:
     return (
         f"{number:,.0f}"
         if number >= 100
-        else f"{number:.1f}".removesuffix(".0")
-        if number >= 10
-        else f"{number:.2f}".rstrip("0").rstrip(".")
+        else (
+            f"{number:.1f}".removesuffix(".0")
+            if number >= 10
+            else f"{number:.2f}".rstrip("0").rstrip(".")
+        )
     )

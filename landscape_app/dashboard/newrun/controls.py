@@ -1,4 +1,6 @@
-"""One control per field of the settings: which one, and how its value becomes the setting's and back."""
+"""One control per field of the settings: which one, and how its value becomes the setting's and
+back.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,22 @@ from landscape_app.dashboard.launching import APART, NAMED
 from landscape_app.registries import Entry
 from landscape_app.settings import RunSpec
 
-TABLES: dict[str, dict[str, Entry]] = {name: table for name, (_, table) in NAMED.items() if name != "regime"}
+TABLES: dict[str, dict[str, Entry]] = {
+    name: table for name, (_, table) in NAMED.items() if name != "regime"
+}
 FITS = 22  # characters that a control has room for
 YES, NO, EMPTY = "yes", "no", ""
-FIELDS = tuple(name for name in RunSpec.model_fields if name != "regime" and name not in APART)  # several regimes make several runs
+# several regimes make several runs
+FIELDS = tuple(name for name in RunSpec.model_fields if name != "regime" and name not in APART)
 
 
 def extra(field: FieldInfo, key: str) -> str:
     """What `settings.setting` kept beside a field: its unit, its group."""
-    return str(field.json_schema_extra.get(key, "")) if isinstance(field.json_schema_extra, dict) else ""
+    return (
+        str(field.json_schema_extra.get(key, ""))
+        if isinstance(field.json_schema_extra, dict)
+        else ""
+    )
 
 
 def parts(field: FieldInfo) -> tuple[Any, bool]:
@@ -36,14 +45,18 @@ def parts(field: FieldInfo) -> tuple[Any, bool]:
 
 
 def left_empty(field: FieldInfo) -> str:
-    """What a field means when it is left empty, from its help: "Empty: the regime's." says "the regime's"."""
+    """What a field means when it is left empty, from its help: "Empty: the regime's." says "the
+    regime's".
+    """
     _, found, said = (field.description or "").partition("Empty: ")
     short = said.split(".")[0] if found else ""
     return short if len(short) <= FITS else "by the rule below"
 
 
 def explained(name: str, value: Any) -> str:
-    """The help under a field: of the entry that is chosen where there is a table, else the setting's own with its range."""
+    """The help under a field: of the entry that is chosen where there is a table, else the
+    setting's own with its range.
+    """
     if name in TABLES and value in TABLES[name]:
         return TABLES[name][value].help
     field = RunSpec.model_fields[name]
@@ -61,13 +74,22 @@ def control(name: str, given: Any) -> Any:
     if name in TABLES:
         data = [{"value": key, "label": entry.label} for key, entry in TABLES[name].items()]
         return dmc.Select(
-            data=data, allowDeselect=empty, clearable=empty, placeholder=left_empty(field), checkIconPosition="right", **common
+            data=data,
+            allowDeselect=empty,
+            clearable=empty,
+            placeholder=left_empty(field),
+            checkIconPosition="right",
+            **common,
         )
     if typing.get_origin(kind) is Literal:
         return dmc.SegmentedControl(data=list(typing.get_args(kind)), fullWidth=True, **common)
     if kind is bool:
         choices = [{"value": EMPTY, "label": left_empty(field)}] if empty else []
-        return dmc.SegmentedControl(data=[*choices, {"value": YES, "label": "yes"}, {"value": NO, "label": "no"}], fullWidth=True, **common)
+        return dmc.SegmentedControl(
+            data=[*choices, {"value": YES, "label": "yes"}, {"value": NO, "label": "no"}],
+            fullWidth=True,
+            **common,
+        )
     if typing.get_origin(kind) is tuple:
         return dmc.TagsInput(acceptValueOnBlur=True, splitChars=[",", " ", ";"], **common)
     whole = kind is int
@@ -95,7 +117,9 @@ def shown(name: str, setting: Any) -> Any:
 
 
 def meant(name: str, value: Any) -> Any:
-    """A control's value in the setting's form; what cannot be one is left as it is, for the validation to name."""
+    """A control's value in the setting's form; what cannot be one is left as it is, for the
+    validation to name.
+    """
     kind, _ = parts(RunSpec.model_fields[name])
     if value is None or value == EMPTY:
         return None

@@ -1,4 +1,6 @@
-"""What a run will store, counted from its settings, and how long it takes, where an earlier run was measured on this machine."""
+"""What a run will store, counted from its settings, and how long it takes, where an earlier run was
+measured on this machine.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from landscape_app.settings import RunSpec
 from landscape_app.store import catalogue
 from landscape_app.store.run import RunFolder
 
-# Numbers of a row, outputs, train rows, test rows of the embedded data sets (a test holds these to the data themselves).
+# Numbers of a row, outputs, train rows, test rows of the embedded data sets (a test holds these to
+# the data themselves).
 SHAPES: dict[str, tuple[int, int, int, int]] = {
     "digits": (64, 10, 1000, 797),
     "blobs": (2, 3, 120, 120),
@@ -27,15 +30,18 @@ SHAPES: dict[str, tuple[int, int, int, int]] = {
 }
 PROBE_ROWS, LOSS_ROWS, CHUNK = 256, 1024, 5
 SCORES = 5 * 8 + 1  # bytes a snapshot
-SAME = ("data", "network", "width", "depth")  # runs that agree in these have the same weights to store
-PACE = ("train_rows", "train_batch", "batch", "augmentation", "device", "precision")  # … and in these the same time a step
+# runs that agree in these have the same weights to store
+SAME = ("data", "network", "width", "depth")
+# … and in these the same time a step
+PACE = ("train_rows", "train_batch", "batch", "augmentation", "device", "precision")
 
 
 @dataclass(frozen=True)
 class Forecast:
     """Counts of one run; parameters and disk (bytes) are None where only the data would tell.
 
-    `seconds`: training, sampling and analysis, at the pace that the run `measured` was measured at; None where there is none.
+    `seconds`: training, sampling and analysis, at the pace that the run `measured` was measured at;
+    None where there is none.
     """
 
     trajectories: int
@@ -50,9 +56,13 @@ NEEDED = {"parameters", "probe_rows", "loss_rows"}  # of what an older run was b
 
 
 def forecast(spec: RunSpec, runs: Path | None = None) -> Forecast:
-    """What a run of `spec` will come to; earlier runs in `runs` tell what no table can: other weights, and times."""
+    """What a run of `spec` will come to; earlier runs in `runs` tell what no table can: other
+    weights, and times.
+    """
     earlier = [] if runs is None else list(_earlier(spec, runs))
-    facts = _counted(spec) or next((found for run in earlier if (found := run.prepared() or {}).keys() >= NEEDED), None)
+    facts = _counted(spec) or next(
+        (found for run in earlier if (found := run.prepared() or {}).keys() >= NEEDED), None
+    )
     size = None if facts is None else int(facts["parameters"])
     paced = next((run for run in earlier if run.analysed_too and _same(run.spec, spec, PACE)), None)
     return Forecast(
@@ -68,10 +78,17 @@ def forecast(spec: RunSpec, runs: Path | None = None) -> Forecast:
 def _counted(spec: RunSpec) -> Mapping[str, int] | None:
     """The facts of a multilayer perceptron on an embedded data set, counted without building it."""
     entry = NETWORKS.get(spec.network)
-    if entry is None or not entry.target.startswith("landscape_app.networks.mlp:") or spec.data not in SHAPES:
+    if (
+        entry is None
+        or not entry.target.startswith("landscape_app.networks.mlp:")
+        or spec.data not in SHAPES
+    ):
         return None
     inputs, outputs, train, test = SHAPES[spec.data]
-    width, depth = spec.width or entry.settings["width"], entry.settings["depth"] if spec.depth is None else spec.depth
+    width, depth = (
+        spec.width or entry.settings["width"],
+        entry.settings["depth"] if spec.depth is None else spec.depth,
+    )
     sizes = [inputs, *[width] * depth, outputs]
     return {
         "parameters": sum(above * below + below for above, below in itertools.pairwise(sizes)),
@@ -97,20 +114,30 @@ def _same(one: RunSpec, other: RunSpec, names: tuple[str, ...]) -> bool:
 
 
 def _seconds(spec: RunSpec, run: RunFolder) -> float | None:
-    """Seconds of a run of `spec` at the pace that was measured when `run` began, on whatever machine that was."""
+    """Seconds of a run of `spec` at the pace that was measured when `run` began, on whatever
+    machine that was.
+    """
     facts = run.prepared() or {}
     try:
         measured, rate = facts["forecast"], float(facts["plan"]["rate"])
         training = float(measured["training_epoch_seconds"]) * spec.train_epochs
-        analysis = float(measured["seconds"]["analysis"]) * (spec.snapshots / run.spec.snapshots) ** 2
+        analysis = (
+            float(measured["seconds"]["analysis"]) * (spec.snapshots / run.spec.snapshots) ** 2
+        )
     except (KeyError, TypeError, ValueError):
         return None
     return training + len(spec.trajectories) * spec.epochs / rate + analysis if rate > 0 else None
 
 
 def _disk(spec: RunSpec, facts: Mapping[str, Any]) -> int:
-    """Bytes: every snapshot's δ, probe outputs, losses and scores; weights and momentum once a chunk; the distances."""
+    """Bytes: every snapshot's δ, probe outputs, losses and scores; weights and momentum once a
+    chunk; the distances.
+    """
     size = int(facts["parameters"])
-    row = 4 * (size + int(facts["probe_rows"]) * int(facts.get("classes", 1)) + int(facts["loss_rows"])) + SCORES
+    row = (
+        4
+        * (size + int(facts["probe_rows"]) * int(facts.get("classes", 1)) + int(facts["loss_rows"]))
+        + SCORES
+    )
     states = 8 * size * len(spec.trajectories) * math.ceil(spec.epochs / CHUNK)
     return spec.snapshots * row + states + 4 * spec.snapshots**2

@@ -1,4 +1,6 @@
-"""The form: groups of fields with their help, the regimes to run, and beside it what will happen."""
+"""The form: groups of fields with their help, the regimes to run, and beside it what will
+happen.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,10 @@ def layout(context: Context, query: dict[str, str]) -> Any:
     groups = [_group(group, values) for group in named]
     return html.Div(
         [
-            html.Div([_head(said), _regimes(regimes), html.Div(groups, className="ls-form-groups")], className="ls-form-main"),
+            html.Div(
+                [_head(said), _regimes(regimes), html.Div(groups, className="ls-form-groups")],
+                className="ls-form-main",
+            ),
             _aside(),
         ],
         id=ids.FORM,
@@ -52,7 +57,10 @@ def _start(context: Context, source: str | None) -> tuple[dict[str, Any], list[s
     said = f"Settings of {source}; change what you like."
     if replaced := foreign(spec):
         own = ", ".join(f"{name} {getattr(spec, name)}" for name in replaced)
-        said = f"{source} was made with your own {own}, which only the command line and Python take; the form has replaced it."
+        said = (
+            f"{source} was made with your own {own}, which only the command line and Python take;"
+            " the form has replaced it."
+        )
     return of_spec(spec), [spec.regime] if spec.regime in REGIMES else [], said
 
 
@@ -77,7 +85,12 @@ def _regimes(ticked: list[str]) -> Any:
             html.Div(
                 [
                     dmc.CheckboxIndicator(size="xs"),
-                    html.Div([html.Strong(entry.label), html.Span(entry.help, className="ls-muted ls-small")]),
+                    html.Div(
+                        [
+                            html.Strong(entry.label),
+                            html.Span(entry.help, className="ls-muted ls-small"),
+                        ]
+                    ),
                 ],
                 className="ls-regime",
             ),
@@ -89,10 +102,18 @@ def _regimes(ticked: list[str]) -> Any:
     return html.Section(
         [
             html.Div(
-                [html.H2("Regime"), html.Span("One run for each that is ticked, all with the settings below.", className="ls-muted")],
+                [
+                    html.H2("Regime"),
+                    html.Span(
+                        "One run for each that is ticked, all with the settings below.",
+                        className="ls-muted",
+                    ),
+                ],
                 className="ls-group-head",
             ),
-            dmc.CheckboxGroup(html.Div(cards, className="ls-regimes"), id=ids.FORM_REGIMES, value=ticked),
+            dmc.CheckboxGroup(
+                html.Div(cards, className="ls-regimes"), id=ids.FORM_REGIMES, value=ticked
+            ),
         ],
         className="ls-card ls-group",
     )
@@ -103,7 +124,9 @@ def _group(group: str, values: dict[str, Any]) -> Any:
     names = [name for name in FIELDS if extra(RunSpec.model_fields[name], "group") == group]
     return html.Section(
         [
-            html.Div([html.H2(title), html.Span(help, className="ls-muted")], className="ls-group-head"),
+            html.Div(
+                [html.H2(title), html.Span(help, className="ls-muted")], className="ls-group-head"
+            ),
             html.Div([_field(name, values[name]) for name in names], className="ls-fields"),
         ],
         className="ls-card ls-group",
@@ -132,8 +155,14 @@ def _aside() -> Any:
             html.Div(id=ids.FORM_FORECAST),
             html.Div(id=ids.FORM_STATUS, role="alert", className="ls-form-status"),
             dmc.Button("Launch", id=ids.FORM_LAUNCH, fullWidth=True, disabled=True),
-            html.Div([html.H3("The same on the command line"), html.Pre(id=ids.FORM_COMMAND, className="ls-command"),
-                      dcc.Clipboard(target_id=ids.FORM_COMMAND, title="Copy", className="ls-copy")], className="ls-command-box"),
+            html.Div(
+                [
+                    html.H3("The same on the command line"),
+                    html.Pre(id=ids.FORM_COMMAND, className="ls-command"),
+                    dcc.Clipboard(target_id=ids.FORM_COMMAND, title="Copy", className="ls-copy"),
+                ],
+                className="ls-command-box",
+            ),
         ],
         className="ls-card ls-form-aside",
-    )  # fmt: skip
+    )

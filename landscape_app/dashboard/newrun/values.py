@@ -1,4 +1,6 @@
-"""From what the form holds to settings: faults beside their fields in the command line's words, differences from a preset."""
+"""From what the form holds to settings: faults beside their fields in the command line's words,
+differences from a preset.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from landscape_app.settings import NO_RECIPE, PRESETS, RunSpec, differences, par
 
 @dataclass(frozen=True)
 class Read:
-    """The form as read: one spec per regime, or the faults that stand in the way ({field: words}; "" for the form as a whole)."""
+    """The form as read: one spec per regime, or the faults that stand in the way ({field: words};
+    "" for the form as a whole).
+    """
 
     specs: tuple[RunSpec, ...]
     faults: Mapping[str, str]
@@ -24,7 +28,9 @@ class Read:
 
 
 def read(values: Mapping[str, Any], regimes: Sequence[str], preset: str) -> Read:
-    """The form's values ({field: the control's value}) as specs; every fault is named, not only the first."""
+    """The form's values ({field: the control's value}) as specs; every fault is named, not only the
+    first.
+    """
     given = settings(values)
     faults: dict[str, str] = {}
     for name, value in given.items():
@@ -44,7 +50,11 @@ def read(values: Mapping[str, Any], regimes: Sequence[str], preset: str) -> Read
 def settings(values: Mapping[str, Any]) -> dict[str, Any]:
     """{setting: value}: fields left empty that may be empty (the regime's, all) are left out."""
     given = {name: meant(name, values[name]) for name in FIELDS if name in values}
-    return {name: value for name, value in given.items() if value is not None or RunSpec.model_fields[name].default is not None}
+    return {
+        name: value
+        for name, value in given.items()
+        if value is not None or RunSpec.model_fields[name].default is not None
+    }
 
 
 def _fault(name: str, value: Any) -> str | None:
@@ -52,12 +62,16 @@ def _fault(name: str, value: Any) -> str | None:
         parse(RunSpec, {name: value})
     except LandscapeError as error:
         text = str(error)
-        return text.removeprefix(f"{name} ({RunSpec.model_fields[name].title}): ").removeprefix(f"{name}: ")
+        return text.removeprefix(f"{name} ({RunSpec.model_fields[name].title}): ").removeprefix(
+            f"{name}: "
+        )
     return None
 
 
 def _placed(text: str) -> tuple[str, str]:
-    """(field, words) of a fault of the settings as a whole, which names the field it is about; "" where it names none."""
+    """(field, words) of a fault of the settings as a whole, which names the field it is about; ""
+    where it names none.
+    """
     name, found, words = text.removeprefix("The settings: ").partition(": ")
     return (name, words) if found and name in FIELDS else ("", text)
 
@@ -80,13 +94,21 @@ def of_spec(spec: RunSpec) -> dict[str, Any]:
 
 
 def foreign(spec: RunSpec) -> list[str]:
-    """Fields whose value is in no table: files, objects and code of the person's own, which no browser may name."""
-    named = [name for name, table in TABLES.items() if getattr(spec, name) is not None and getattr(spec, name) not in table]
+    """Fields whose value is in no table: files, objects and code of the person's own, which no
+    browser may name.
+    """
+    named = [
+        name
+        for name, table in TABLES.items()
+        if getattr(spec, name) is not None and getattr(spec, name) not in table
+    ]
     return named + [name for name in APART if getattr(spec, name) is not None]
 
 
 def command(spec: RunSpec) -> list[str]:
-    """The command line that makes the same run, flag by flag with its values: only what differs from the defaults."""
+    """The command line that makes the same run, flag by flag with its values: only what differs
+    from the defaults.
+    """
     plain = parse(RunSpec, {"regime": spec.regime})
     words = ["landscape run", f"--regime {spec.regime}"]
     for name in FIELDS:
@@ -99,5 +121,9 @@ def command(spec: RunSpec) -> list[str]:
         elif isinstance(value, tuple):
             words.append(" ".join([flag, *(f"{one:g}" for one in value)]))
         else:
-            words.append(f"{flag} {value:g}" if isinstance(value, float) else f"{flag} {shlex.quote(str(value))}")
+            words.append(
+                f"{flag} {value:g}"
+                if isinstance(value, float)
+                else f"{flag} {shlex.quote(str(value))}"
+            )
     return words

@@ -1,4 +1,6 @@
-"""Study: every measure against the gap over the networks of a grid, ranked with its interval; and the form that makes a new one."""
+"""Study: every measure against the gap over the networks of a grid, ranked with its interval; and
+the form that makes a new one.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
             html.Div(id="study-tip", className="ls-tipbox", role="tooltip"),
             rail.rail(seen),
-            html.Div(cards.main(seen, definitions.known(context, seen)), id=ids.MAIN, className="ls-main"),
+            html.Div(
+                cards.main(seen, definitions.known(context, seen)), id=ids.MAIN, className="ls-main"
+            ),
         ],
         id=ids.STUDY,
         className="ls-surface ls-study",

@@ -1,4 +1,6 @@
-"""What happens on the page Study when a study is chosen, a control changes, a point is picked, or time passes."""
+"""What happens on the page Study when a study is chosen, a control changes, a point is picked, or
+time passes.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,19 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import ids as shell
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.study import cards, choice, definitions, drawing, form_callbacks, ids, rail, reading, tables, words, written
+from landscape_app.dashboard.study import (
+    cards,
+    choice,
+    definitions,
+    drawing,
+    form_callbacks,
+    ids,
+    rail,
+    reading,
+    tables,
+    words,
+    written,
+)
 
 EVERY = 1500  # ms between looks at the folders' times of modification
 CONTROLS = (ids.MEASURE, ids.STRATUM, ids.COLOUR, ids.GAP, ids.BELOW)
@@ -22,9 +36,15 @@ def register(app: Dash, context: Context) -> None:
     _away(app, context)
     form_callbacks.register(app, context)
     app.clientside_callback(
-        ClientsideFunction("study", "toggle"), Output(ids.TRAY, "data"), Input(ids.PICKED, "data"), State(ids.TRAY, "data"), prevent_initial_call=True
-    )  # fmt: skip
-    app.clientside_callback(ClientsideFunction("study", "table"), Output(ids.DRAWN, "data"), Input(ids.TABLE, "data"))
+        ClientsideFunction("study", "toggle"),
+        Output(ids.TRAY, "data"),
+        Input(ids.PICKED, "data"),
+        State(ids.TRAY, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("study", "table"), Output(ids.DRAWN, "data"), Input(ids.TABLE, "data")
+    )
     app.clientside_callback(
         ClientsideFunction("study", "address"),
         Input(ids.NAME, "value"),
@@ -53,17 +73,44 @@ def _turn(app: Dash, context: Context) -> None:
     )
     def turn(name: Any, _: int | None, token: Any, scheme: Any, __: Any, *values: Any) -> Any:
         *stands, tray = values
-        return turned(context, name, stands, tray, scheme, token if isinstance(token, dict) else {}, another=ctx.triggered_id == ids.NAME)
+        return turned(
+            context,
+            name,
+            stands,
+            tray,
+            scheme,
+            token if isinstance(token, dict) else {},
+            another=ctx.triggered_id == ids.NAME,
+        )
 
 
-def turned(context: Context, name: Any, stands: Any, tray: Any, scheme: Any, token: dict[str, str], *, another: bool) -> tuple[Any, ...]:
-    """(studies, state, rail, cards, token): everything for another study or other results, else what its job does, else nothing."""
+def turned(
+    context: Context,
+    name: Any,
+    stands: Any,
+    tray: Any,
+    scheme: Any,
+    token: dict[str, str],
+    *,
+    another: bool,
+) -> tuple[Any, ...]:
+    """(studies, state, rail, cards, token): everything for another study or other results, else
+    what its job does, else nothing.
+    """
     if another:
         context.board.entries(now=True)
-    seen = reading.read(context, chosen(name, stands, tray, scheme))  # another study is looked at in the same way
+    # another study is looked at in the same way
+    seen = reading.read(context, chosen(name, stands, tray, scheme))
     if another or seen.token["results"] != token.get("results"):
         known = definitions.known(context, seen)
-        return rail.options(seen), rail.state(seen), rail.controls(seen), cards.main(seen, known), no_update, seen.token
+        return (
+            rail.options(seen),
+            rail.state(seen),
+            rail.controls(seen),
+            cards.main(seen, known),
+            no_update,
+            seen.token,
+        )
     if seen.token["state"] == token.get("state"):
         raise PreventUpdate
     alone = cards.nothing(seen) if seen.table is None else no_update

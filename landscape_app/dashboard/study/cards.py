@@ -19,12 +19,21 @@ SHAPES = (("●", "measure"), ("◇", "baseline"), ("□", "linear samples"))
 
 
 def main(seen: Seen, known: Known) -> list[Any]:
-    """All cards; where there is no table yet, in words why, and the runs: the cards wait unseen then, as callbacks look for them."""
+    """All cards; where there is no table yet, in words why, and the runs: the cards wait unseen
+    then, as callbacks look for them.
+    """
     there = seen.table is not None
     alone = html.Div(
-        html.Div(nothing(seen), id=ids.NOTHING, className="ls-study-nothing"), className="ls-card ls-study-alone", hidden=there
+        html.Div(nothing(seen), id=ids.NOTHING, className="ls-study-nothing"),
+        className="ls-card ls-study-alone",
+        hidden=there,
     )
-    return [alone, html.Div(_figures(seen, known), className="ls-study-grid" if there else "", hidden=not there)]
+    return [
+        alone,
+        html.Div(
+            _figures(seen, known), className="ls-study-grid" if there else "", hidden=not there
+        ),
+    ]
 
 
 def _figures(seen: Seen, known: Known) -> list[Any]:
@@ -40,7 +49,10 @@ def nothing(seen: Seen) -> list[Any]:
     lines = [_run(run, one) for run, one in seen.members]
     return [
         html.H2("No table yet"),
-        html.P(f"{words.standing(seen)} Measures are held against the gap when all runs are done.", role="status"),
+        html.P(
+            f"{words.standing(seen)} Measures are held against the gap when all runs are done.",
+            role="status",
+        ),
         html.Ul(lines, className="ls-study-runs", **{"aria-label": "Runs of the study"}),
         dcc.Link("See it on Jobs", href=f"/jobs?show={seen.choice.id}"),
     ]
@@ -49,29 +61,62 @@ def nothing(seen: Seen) -> list[Any]:
 def _run(run: str, one: Entry | None) -> Any:
     """A run with its state; one that is sampled can be looked at already."""
     if one is None:
-        return html.Li([html.Span(run, className="ls-study-run"), html.Span("gone", className="ls-badge ls-badge-bad")])
+        return html.Li(
+            [
+                html.Span(run, className="ls-study-run"),
+                html.Span("gone", className="ls-badge ls-badge-bad"),
+            ]
+        )
     name = dcc.Link(run, href=explore((run,))) if one.sampled else html.Span(run)
     return html.Li([html.Span(name, className="ls-study-run", title=run), badge(one)])
 
 
 def _ranking(seen: Seen, known: Known) -> Any:
-    shapes = [html.Span([html.Span(mark, className="ls-legend-shape"), name], className="ls-study-key") for mark, name in SHAPES]
+    shapes = [
+        html.Span([html.Span(mark, className="ls-legend-shape"), name], className="ls-study-key")
+        for mark, name in SHAPES
+    ]
     graph = dcc.Graph(
-        id=ids.RANKING, figure=drawing.ranked(seen, known), config={**drawing.CONFIG, "responsive": False}, className="ls-study-ranks"
+        id=ids.RANKING,
+        figure=drawing.ranked(seen, known),
+        config={**drawing.CONFIG, "responsive": False},
+        className="ls-study-ranks",
     )
     return html.Section(
         [
-            html.Div([html.Div(html.H2("Measures, ranked"), className="ls-view-title"), html.Span(shapes, className="ls-view-words")],
-                     className="ls-view-head"),
-            html.Div([html.Div(graph, className="ls-study-scroll", tabIndex="0", **{"data-ranking": "", "aria-label": "Ranking: up and down choose a measure"}),
-                      html.Div(ranking_state(seen), id=ids.RANKING_STATE, className="ls-state")], className="ls-view-body"),
-            html.P(ranking_foot(seen), className="ls-surface-foot ls-study-foot", id=f"{ids.RANKING}-foot"),
+            html.Div(
+                [
+                    html.Div(html.H2("Measures, ranked"), className="ls-view-title"),
+                    html.Span(shapes, className="ls-view-words"),
+                ],
+                className="ls-view-head",
+            ),
+            html.Div(
+                [
+                    html.Div(
+                        graph,
+                        className="ls-study-scroll",
+                        tabIndex="0",
+                        **{
+                            "data-ranking": "",
+                            "aria-label": "Ranking: up and down choose a measure",
+                        },
+                    ),
+                    html.Div(ranking_state(seen), id=ids.RANKING_STATE, className="ls-state"),
+                ],
+                className="ls-view-body",
+            ),
+            html.P(
+                ranking_foot(seen),
+                className="ls-surface-foot ls-study-foot",
+                id=f"{ids.RANKING}-foot",
+            ),
             html.P(words.ranking_summary(seen), id=ids.RANKING_WORDS, className="ls-unseen"),
         ],
         className="ls-card ls-view ls-study-ranking",
         role="figure",
         **{"aria-label": "Ranking of measures by Kendall's τ with the gap"},
-    )  # fmt: skip
+    )
 
 
 def ranking_state(seen: Seen) -> Any:
@@ -87,7 +132,10 @@ def ranking_foot(seen: Seen) -> str:
         return ""
     best = seen.stratum.line(seen.stratum.baseline)
     dotted = f" Dotted: ± the best baseline, {best.label}." if best is not None else ""
-    return f"Kendall's τ with its {100 * seen.report.level:g} % interval; pale: it holds 0, there is none, or few networks have the measure.{dotted}"
+    return (
+        f"Kendall's τ with its {100 * seen.report.level:g} % interval; pale: it holds 0, there is"
+        f" none, or few networks have the measure.{dotted}"
+    )
 
 
 def options(seen: Seen) -> list[Any]:
@@ -96,7 +144,10 @@ def options(seen: Seen) -> list[Any]:
     if table is None:
         return []
     ranked = [] if seen.stratum is None else [line.name for line in seen.stratum.lines]
-    groups = {"Ranked": ranked, "Not judged here": [name for name in seen.measures if name not in ranked]}
+    groups = {
+        "Ranked": ranked,
+        "Not judged here": [name for name in seen.measures if name not in ranked],
+    }
     return [
         {"group": group, "items": [{"value": name, "label": table.label(name)} for name in names]}
         for group, names in groups.items()
@@ -106,18 +157,46 @@ def options(seen: Seen) -> list[Any]:
 
 def _scatter(seen: Seen, known: Known) -> Any:
     select = dmc.Select(
-        id=ids.MEASURE, data=options(seen), value=seen.choice.measure, allowDeselect=False, searchable=True, size="xs", w=290,
-        maxDropdownHeight=420, comboboxProps={"shadow": "md"}, nothingFoundMessage="No such measure", **{"aria-label": "Measure"},
-    )  # fmt: skip
+        id=ids.MEASURE,
+        data=options(seen),
+        value=seen.choice.measure,
+        allowDeselect=False,
+        searchable=True,
+        size="xs",
+        w=290,
+        maxDropdownHeight=420,
+        comboboxProps={"shadow": "md"},
+        nothingFoundMessage="No such measure",
+        **{"aria-label": "Measure"},
+    )
     info = html.Span(
-        "?", id=ids.ABOUT, className="ls-study-about", tabIndex="0", role="img",
+        "?",
+        id=ids.ABOUT,
+        className="ls-study-about",
+        tabIndex="0",
+        role="img",
         **{"aria-label": "What this measure is", "data-tip": about(seen, known)},
-    )  # fmt: skip
-    graph = dcc.Graph(id=ids.SCATTER, figure=drawing.scattered(seen, known), config=drawing.CONFIG, responsive=True, className="ls-graph")
+    )
+    graph = dcc.Graph(
+        id=ids.SCATTER,
+        figure=drawing.scattered(seen, known),
+        config=drawing.CONFIG,
+        responsive=True,
+        className="ls-graph",
+    )
     return html.Section(
         [
-            html.Div([select, info, html.Span(words.head(seen), id=ids.SCATTER_HEAD, className="ls-view-words")], className="ls-view-head"),
-            html.Div(scatter_words(seen), id=ids.SCATTER_WORDS, className="ls-surface-foot ls-study-says"),
+            html.Div(
+                [
+                    select,
+                    info,
+                    html.Span(words.head(seen), id=ids.SCATTER_HEAD, className="ls-view-words"),
+                ],
+                className="ls-view-head",
+            ),
+            html.Div(
+                scatter_words(seen), id=ids.SCATTER_WORDS, className="ls-surface-foot ls-study-says"
+            ),
             html.Div(graph, className="ls-view-body"),
             html.P(words.scatter_summary(seen), id=ids.SCATTER_SUMMARY, className="ls-unseen"),
         ],
@@ -129,30 +208,58 @@ def _scatter(seen: Seen, known: Known) -> Any:
 
 def about(seen: Seen, known: Known) -> str:
     """What the chosen measure is, as the script reads it."""
-    return json.dumps(tip(seen.choice.measure, "" if seen.table is None else seen.table.label(seen.choice.measure), known))
+    return json.dumps(
+        tip(
+            seen.choice.measure,
+            "" if seen.table is None else seen.table.label(seen.choice.measure),
+            known,
+        )
+    )
 
 
 def scatter_words(seen: Seen) -> list[Any]:
     """What τ says, and what must be known before it is believed."""
     said, caveats = words.said(seen), words.caveats(seen)
-    return [html.P(" ".join(said)) if said else None, *(html.P(text, className="ls-caveat") for text in caveats)]
+    return [
+        html.P(" ".join(said)) if said else None,
+        *(html.P(text, className="ls-caveat") for text in caveats),
+    ]
 
 
 def _below(seen: Seen, known: Known) -> Any:
     shown = dmc.SegmentedControl(
-        id=ids.BELOW, data=[{"value": name, "label": label} for name, label in BELOW.items()], value=seen.choice.below or "measures", size="xs",
+        id=ids.BELOW,
+        data=[{"value": name, "label": label} for name, label in BELOW.items()],
+        value=seen.choice.below or "measures",
+        size="xs",
         **{"aria-label": "Which table"},
-    )  # fmt: skip
-    save = html.Button("CSV", id=ids.SAVE, type="button", className="ls-button", title="Download this table with all its digits")
+    )
+    save = html.Button(
+        "CSV",
+        id=ids.SAVE,
+        type="button",
+        className="ls-button",
+        title="Download this table with all its digits",
+    )
     data = tables.below(seen, known)
     return html.Section(
         [
-            html.Div([shown, html.Span(data["caption"], id=ids.TABLE_WORDS, className="ls-view-words"), save], className="ls-view-head"),
+            html.Div(
+                [
+                    shown,
+                    html.Span(data["caption"], id=ids.TABLE_WORDS, className="ls-view-words"),
+                    save,
+                ],
+                className="ls-view-head",
+            ),
             dcc.Download(id=ids.CSV),
             dcc.Store(id=ids.TABLE, data=data),
             dcc.Store(id=ids.DRAWN),
             html.P(data["said"], id=ids.TABLE_SAID, className="ls-surface-foot ls-study-says"),
-            html.Div(html.Div(id=f"{ids.TABLE}-place", className="ls-study-table"), className="ls-view-body"),
+            html.Div(
+                html.Div(id=f"{ids.TABLE}-place", className="ls-study-table"),
+                className="ls-view-body",
+            ),
         ],
         className="ls-card ls-view ls-study-below",
         **{"aria-label": "Tables"},

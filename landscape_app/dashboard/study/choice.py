@@ -1,4 +1,6 @@
-"""What a person looks at on the page Study, as the address line carries it: words that reading.py holds against what is stored."""
+"""What a person looks at on the page Study, as the address line carries it: words that reading.py
+holds against what is stored.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ BELOW = {"measures": "Measures", "sampling": "Jump and retrain vs linear", "netw
 
 @dataclass(frozen=True)
 class Choice:
-    """The study, the measure drawn against the gap, the set of networks, and what colours them; "" where a person has not said.
+    """The study, the measure drawn against the gap, the set of networks, and what colours them; ""
+    where a person has not said.
 
     runs: picked, to be opened in Explore. below: the table under the figures, a key of BELOW.
     """
@@ -34,12 +37,22 @@ class Choice:
 def of_query(query: Mapping[str, str], scheme: Scheme) -> Choice:
     """The choice that the address line names."""
     named = ("id", "measure", "stratum", "colour", "gap", "below")
-    return of_values(*(query.get(name) for name in named), runs=query.get("runs", "").split(","), scheme=scheme)
+    return of_values(
+        *(query.get(name) for name in named), runs=query.get("runs", "").split(","), scheme=scheme
+    )
 
 
 def of_values(
-    id: Any = None, measure: Any = None, stratum: Any = None, colour: Any = None, gap: Any = None, below: Any = None, *, runs: Any = (), scheme: Any = "light"
-) -> Choice:  # fmt: skip
+    id: Any = None,
+    measure: Any = None,
+    stratum: Any = None,
+    colour: Any = None,
+    gap: Any = None,
+    below: Any = None,
+    *,
+    runs: Any = (),
+    scheme: Any = "light",
+) -> Choice:
     """The choice that the controls stand at; what no control could have sent counts as not said."""
     return Choice(
         id=_word(id),

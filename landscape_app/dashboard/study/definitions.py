@@ -1,4 +1,6 @@
-"""What a measure is, in a few lines for whoever hovers its name: definition, unit, direction, source, cost, and when it lies."""
+"""What a measure is, in a few lines for whoever hovers its name: definition, unit, direction,
+source, cost, and when it lies.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,23 @@ LIES = {
     "train_loss": "Near zero it says only how long training went on.",
     "weight_norm": "ReLU networks can be rescaled without changing what they compute.",
     "distance_from_init": "ReLU networks can be rescaled without changing what they compute.",
-    "expected_sharpness": "It inherits ‖θ‖: larger weights make longer jumps. Look at its partial τ.",
+    "expected_sharpness": (
+        "It inherits ‖θ‖: larger weights make longer jumps. Look at its partial τ."
+    ),
     "return_ratio": "At small retraining rates everything stays at 1.",
     "epochs_to_recover": "Jumps that never recover are counted apart: read the two together.",
     "end_spread": "Mostly the protocol: in high dimension random directions are orthogonal.",
     "trajectory_length": "Noise of the batches adds up in it.",
     "mst_length": "It inherits ‖θ‖: in a pilot nothing was left of its τ given the norm.",
     "magnitude_norm": "At a small scale every snapshot counts as a place of its own.",
-    "hessian_top": "ReLU networks can be rescaled; over all networks and within those that interpolate its τ may have two signs.",
-    "hessian_trace": "ReLU networks can be rescaled; over all networks and within those that interpolate its τ may have two signs.",
+    "hessian_top": (
+        "ReLU networks can be rescaled; over all networks and within those that interpolate its τ"
+        " may have two signs."
+    ),
+    "hessian_trace": (
+        "ReLU networks can be rescaled; over all networks and within those that interpolate its τ"
+        " may have two signs."
+    ),
     "sam_sharpness": "It inherits ‖θ‖, as every step of fixed length does.",
     "margin_10": "It grows with the outputs: long training alone makes it large.",
     "confidence": "It grows with the outputs: long training alone makes it large.",
@@ -39,7 +49,9 @@ SUBLEVEL = "It depends on k of the graph and on t, which the runs of a study sha
 
 
 def known(context: Context, seen: Seen) -> Known:
-    """{measure: what the first run that has it stored about it}; read once for a study's results."""
+    """{measure: what the first run that has it stored about it}; read once for a study's
+    results.
+    """
     if seen.table is None:
         return {}
     key = f"measures of {seen.choice.id} {seen.token.get('results')}"
@@ -66,7 +78,9 @@ def _of_runs(context: Context, runs: tuple[str, ...]) -> Known:
 
 
 def tip(name: str, label: str, stored: Known) -> list[str]:
-    """[label, definition, unit · direction · source · cost, when it lies] of a measure; what is not known is left out."""
+    """[label, definition, unit · direction · source · cost, when it lies] of a measure; what is not
+    known is left out.
+    """
     base = re.split(r"[\[.]", name)[0]
     if (found := TOPOLOGICAL.fullmatch(name)) is not None:
         return [label, *_summary(*found.groups())]
@@ -76,10 +90,16 @@ def tip(name: str, label: str, stored: Known) -> list[str]:
     told = stored.get(name, {})
     entry = MEASURES.get(name) or MEASURES.get(base)
     help = str(told.get("help") or ("" if entry is None else entry.help))
-    facts = [f"unit: {told['unit']}" if told.get("unit") else "", told.get("direction"), told.get("source")]
+    facts = [
+        f"unit: {told['unit']}" if told.get("unit") else "",
+        told.get("direction"),
+        told.get("source"),
+    ]
     facts.append(f"cost: {told['cost']}" if told.get("cost") else "")
     lies = f"When it lies: {LIES[base]}" if base in LIES else ""
-    return [part for part in (label, help, " · ".join(str(one) for one in facts if one), lies) if part]
+    return [
+        part for part in (label, help, " · ".join(str(one) for one in facts if one), lies) if part
+    ]
 
 
 def _summary(kind: str, of: str, summary: str) -> list[str]:
@@ -88,8 +108,15 @@ def _summary(kind: str, of: str, summary: str) -> list[str]:
     entry = FILTRATIONS.get(of)
     filtration = f"{of}." if entry is None else f"{entry.label}: {entry.help}"
     if kind == "sublevel":
-        return [f"Sublevel H₀ of the snapshots by {filtration} {what}", "Horoi et al. 2022", f"When it lies: {SUBLEVEL}"]
-    return [f"Sublevel H₀ of the points of the {PLANES[kind].label.lower()} by {filtration} {what}", "a linear sample, no retraining"]
+        return [
+            f"Sublevel H₀ of the snapshots by {filtration} {what}",
+            "Horoi et al. 2022",
+            f"When it lies: {SUBLEVEL}",
+        ]
+    return [
+        f"Sublevel H₀ of the points of the {PLANES[kind].label.lower()} by {filtration} {what}",
+        "a linear sample, no retraining",
+    ]
 
 
 def column(name: str, label: str) -> str:

@@ -1,4 +1,6 @@
-"""The form of a new study: which recipes, networks and knobs, how often each, and beside it what will happen."""
+"""The form of a new study: which recipes, networks and knobs, how often each, and beside it what
+will happen.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,9 @@ from landscape_app.store import names
 from landscape_app.store.study import StudyFolder
 
 SAID = (
-    "A study trains one network per recipe, knob value and seed, samples the landscape around each, and holds every measure against the "
-    "generalization gap: Kendall's τ with its interval, beside the baselines that cost nothing."
+    "A study trains one network per recipe, knob value and seed, samples the landscape around each,"
+    " and holds every measure against the generalization gap: Kendall's τ with its interval, beside"
+    " the baselines that cost nothing."
 )
 
 
@@ -29,7 +32,10 @@ def form(context: Context) -> Any:
     preset = PRESETS["small"]
     return html.Div(
         [
-            html.Div([_head(context), _recipes(), _grid(preset, free_name(context)), _effort(preset)], className="ls-form-main"),
+            html.Div(
+                [_head(context), _recipes(), _grid(preset, free_name(context)), _effort(preset)],
+                className="ls-form-main",
+            ),
             _aside(),
         ],
         id=ids.FORM,
@@ -39,14 +45,24 @@ def form(context: Context) -> Any:
 
 def _head(context: Context) -> Any:
     choices = [{"value": name, "label": one["label"]} for name, one in PRESETS.items()]
-    back = dcc.Link("All studies", href="/study", className="ls-small") if names.times(context.runs / "_studies") else None
+    back = (
+        dcc.Link("All studies", href="/study", className="ls-small")
+        if names.times(context.runs / "_studies")
+        else None
+    )
     return html.Div(
         [
             html.H1("New study"),
             back,
             html.Span(className="ls-grow"),
             html.Span("Preset", className="ls-muted"),
-            dmc.SegmentedControl(id=ids.FORM_PRESET, data=choices, value="small", size="xs", **{"aria-label": "Preset"}),
+            dmc.SegmentedControl(
+                id=ids.FORM_PRESET,
+                data=choices,
+                value="small",
+                size="xs",
+                **{"aria-label": "Preset"},
+            ),
         ],
         className="ls-form-head",
     )
@@ -56,32 +72,57 @@ def _recipes() -> Any:
     cards = [
         dmc.CheckboxCard(
             html.Div(
-                [dmc.CheckboxIndicator(size="xs"), html.Div([html.Strong(entry.label), html.Span(entry.help, className="ls-muted ls-small")])],
+                [
+                    dmc.CheckboxIndicator(size="xs"),
+                    html.Div(
+                        [
+                            html.Strong(entry.label),
+                            html.Span(entry.help, className="ls-muted ls-small"),
+                        ]
+                    ),
+                ],
                 className="ls-regime",
             ),
             value=name,
             **{"aria-label": f"{entry.label}: {entry.help}"},
         )
         for name, entry in TABLE.items()
-    ]  # fmt: skip
-    group = dmc.CheckboxGroup(html.Div(cards, className="ls-regimes"), id=ids.FORM_REGIMES, value=list(REGIMES))
+    ]
+    group = dmc.CheckboxGroup(
+        html.Div(cards, className="ls-regimes"), id=ids.FORM_REGIMES, value=list(REGIMES)
+    )
     return _part("Regimes", "What makes good and poor generalizers.", group)
 
 
 def _grid(preset: dict[str, Any], name: str) -> Any:
     networks = dmc.MultiSelect(
-        id=ids.FORM_NETWORKS, data=[{"value": name, "label": entry.label} for name, entry in NETWORKS.items()], value=["mlp"], size="xs",
-        comboboxProps={"shadow": "md"}, **{"aria-label": "Networks"},
-    )  # fmt: skip
+        id=ids.FORM_NETWORKS,
+        data=[{"value": name, "label": entry.label} for name, entry in NETWORKS.items()],
+        value=["mlp"],
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        **{"aria-label": "Networks"},
+    )
     data = dmc.Select(
-        id=ids.FORM_DATA, data=[{"value": name, "label": entry.label} for name, entry in DATASETS.items()], value="digits", size="xs",
-        allowDeselect=False, comboboxProps={"shadow": "md"}, **{"aria-label": "Data set"},
-    )  # fmt: skip
+        id=ids.FORM_DATA,
+        data=[{"value": name, "label": entry.label} for name, entry in DATASETS.items()],
+        value="digits",
+        size="xs",
+        allowDeselect=False,
+        comboboxProps={"shadow": "md"},
+        **{"aria-label": "Data set"},
+    )
     seeds = dmc.NumberInput(
-        id=ids.FORM_SEEDS, value=preset["seeds"], clampBehavior="none", allowDecimal=False, size="xs",
+        id=ids.FORM_SEEDS,
+        value=preset["seeds"],
+        clampBehavior="none",
+        allowDecimal=False,
+        size="xs",
         **{"aria-label": "Seeds"},
-    )  # fmt: skip
-    named = dmc.TextInput(id=ids.FORM_NAME, value=name, size="xs", debounce=250, **{"aria-label": "Name"})
+    )
+    named = dmc.TextInput(
+        id=ids.FORM_NAME, value=name, size="xs", debounce=250, **{"aria-label": "Name"}
+    )
     fields = [
         _field("Name", named, "Of the study; its runs begin with it."),
         _field("Networks", networks, "Every one with every recipe."),
@@ -90,21 +131,38 @@ def _grid(preset: dict[str, Any], name: str) -> Any:
     ]
     for place, (setting, values) in enumerate(preset["knobs"]):
         fields += _knob(place, setting, values)
-    help = f"Every regime with every network, every value of every knob, and every seed: at most {MOST_NETWORKS} runs from here."
+    help = (
+        "Every regime with every network, every value of every knob, and every seed: at most"
+        f" {MOST_NETWORKS} runs from here."
+    )
     return _part("Grid", help, html.Div(fields, className="ls-fields ls-study-fields"))
 
 
 def _knob(place: int, setting: str, values: list[str]) -> list[Any]:
     choices = [{"value": name, "label": RunSpec.model_fields[name].title or name} for name in KNOBS]
     which = dmc.Select(
-        id=ids.knob(place), data=choices, value=setting or None, placeholder="none", clearable=True, size="xs",
-        comboboxProps={"shadow": "md"}, **{"aria-label": f"Knob {place + 1}"},
-    )  # fmt: skip
+        id=ids.knob(place),
+        data=choices,
+        value=setting or None,
+        placeholder="none",
+        clearable=True,
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        **{"aria-label": f"Knob {place + 1}"},
+    )
     taken = dmc.TagsInput(
-        id=ids.knob_values(place), value=values, placeholder="0.1, 0.05", acceptValueOnBlur=True, splitChars=[",", " ", ";"], size="xs",
+        id=ids.knob_values(place),
+        value=values,
+        placeholder="0.1, 0.05",
+        acceptValueOnBlur=True,
+        splitChars=[",", " ", ";"],
+        size="xs",
         **{"aria-label": f"Values of knob {place + 1}"},
-    )  # fmt: skip
-    return [_field(f"Knob {place + 1}", which, "A setting that varies."), _field("… takes", taken, "Numbers, up to six.")]
+    )
+    return [
+        _field(f"Knob {place + 1}", which, "A setting that varies."),
+        _field("… takes", taken, "Numbers, up to six."),
+    ]
 
 
 def _effort(preset: dict[str, Any]) -> Any:
@@ -112,23 +170,42 @@ def _effort(preset: dict[str, Any]) -> Any:
     for name in EFFORT:
         field = RunSpec.model_fields[name]
         control = dmc.NumberInput(
-            id=ids.effort(name), value=preset["effort"][name], clampBehavior="none", allowDecimal=False, size="xs",
+            id=ids.effort(name),
+            value=preset["effort"][name],
+            clampBehavior="none",
+            allowDecimal=False,
+            size="xs",
             **{"aria-label": field.title},
-        )  # fmt: skip
-        fields.append(_field("Training epochs" if name == "train_epochs" else str(field.title), control, explained(name, None)))
+        )
+        fields.append(
+            _field(
+                "Training epochs" if name == "train_epochs" else str(field.title),
+                control,
+                explained(name, None),
+            )
+        )
     return _part(
-        "Effort", "How long each network is trained, and how densely its surroundings are sampled.", html.Div(fields, className="ls-fields")
+        "Effort",
+        "How long each network is trained, and how densely its surroundings are sampled.",
+        html.Div(fields, className="ls-fields"),
     )
 
 
 def _part(title: str, help: str, body: Any) -> Any:
-    head = html.Div([html.H2(title), html.Span(help, className="ls-muted")], className="ls-group-head")
+    head = html.Div(
+        [html.H2(title), html.Span(help, className="ls-muted")], className="ls-group-head"
+    )
     return html.Section([head, body], className="ls-card ls-group")
 
 
 def _field(label: str, control: Any, help: str) -> Any:
     return html.Div(
-        [html.Label(label, className="ls-field-label"), control, html.Div(help, className="ls-field-help")], className="ls-field"
+        [
+            html.Label(label, className="ls-field-label"),
+            control,
+            html.Div(help, className="ls-field-help"),
+        ],
+        className="ls-field",
     )
 
 
@@ -146,7 +223,11 @@ def _aside() -> Any:
                     html.Pre(id=ids.FORM_TOML, className="ls-command"),
                     dcc.Clipboard(target_id=ids.FORM_TOML, title="Copy", className="ls-copy"),
                     html.P(
-                        [html.Code("landscape study study.toml"), " makes it; called again, it goes on."], className="ls-muted ls-small"
+                        [
+                            html.Code("landscape study study.toml"),
+                            " makes it; called again, it goes on.",
+                        ],
+                        className="ls-muted ls-small",
                     ),
                 ],
                 className="ls-command-box",

@@ -19,7 +19,9 @@ from landscape_app.settings import RunSpec
 from landscape_app.study_settings import StudySpec
 
 PLAIN = (ids.FORM_NAME, ids.FORM_DATA, ids.FORM_REGIMES, ids.FORM_NETWORKS, ids.FORM_SEEDS)
-TURNED = tuple(one for place in range(MOST_KNOBS) for one in (ids.knob(place), ids.knob_values(place)))
+TURNED = tuple(
+    one for place in range(MOST_KNOBS) for one in (ids.knob(place), ids.knob_values(place))
+)
 SHARED = tuple(ids.effort(name) for name in EFFORT)
 VALUES = (*PLAIN, *TURNED, *SHARED)
 
@@ -38,11 +40,25 @@ def register(app: Dash, context: Context) -> None:
     def say(*values: Any) -> Any:
         given = of_controls(values)
         if given.spec is None:
-            return html.P("Nothing, until the form is right.", className="ls-muted"), given.fault, "", "Launch", True
-        return outlook(given.spec, context), "", toml(given.spec), f"Launch {len(given.spec.points)} runs", False
+            return (
+                html.P("Nothing, until the form is right.", className="ls-muted"),
+                given.fault,
+                "",
+                "Launch",
+                True,
+            )
+        return (
+            outlook(given.spec, context),
+            "",
+            toml(given.spec),
+            f"Launch {len(given.spec.points)} runs",
+            False,
+        )
 
     @app.callback(
-        *(Output(id, "value") for id in (ids.FORM_SEEDS, *TURNED, *SHARED)), Input(ids.FORM_PRESET, "value"), prevent_initial_call=True
+        *(Output(id, "value") for id in (ids.FORM_SEEDS, *TURNED, *SHARED)),
+        Input(ids.FORM_PRESET, "value"),
+        prevent_initial_call=True,
     )
     def preset(name: Any) -> Any:
         if name not in PRESETS:
@@ -65,7 +81,11 @@ def register(app: Dash, context: Context) -> None:
             raise PreventUpdate
         return launches.ask(str(nonce), "study", study=dict(given.values)), True
 
-    app.clientside_callback(ClientsideFunction("study", "launched"), Input(shell.launched("study"), "data"), prevent_initial_call=True)
+    app.clientside_callback(
+        ClientsideFunction("study", "launched"),
+        Input(shell.launched("study"), "data"),
+        prevent_initial_call=True,
+    )
 
 
 def of_controls(values: tuple[Any, ...]) -> Read:
@@ -84,44 +104,94 @@ def outlook(spec: StudySpec, context: Context) -> Any:
     share = len(runs) / len(every)
     seconds = [one.seconds for one in every if one.seconds is not None]
     disk = [one.disk for one in every if one.disk is not None]
-    known, measured = len(every) == len(seconds), next((one.measured for one in every if one.measured), None)
+    known, measured = (
+        len(every) == len(seconds),
+        next((one.measured for one in every if one.measured), None),
+    )
     configurations = len(runs) // len(spec.seeds)
     lines = [
         ("Runs", f"{len(runs)} = {_product(spec)}"),
         ("Snapshots", f"{sum(one.snapshots for one in every) * share:,.0f} in all"),
-        ("On disk", f"about {size(sum(disk) * share)}" if len(disk) == len(every) else "known when the data are read"),
+        (
+            "On disk",
+            (
+                f"about {size(sum(disk) * share)}"
+                if len(disk) == len(every)
+                else "known when the data are read"
+            ),
+        ),
         (
             "Time",
-            f"about {duration(sum(seconds) * share)} at the pace of {measured}, and curvature"
-            if known
-            else "measured when the first run begins",
+            (
+                f"about {duration(sum(seconds) * share)} at the pace of {measured}, and curvature"
+                if known
+                else "measured when the first run begins"
+            ),
         ),
-        ("Precision", f"a τ near 0.5 ± {width(configurations, len(spec.seeds)) / 2:.2f}{_few(configurations)}"),
+        (
+            "Precision",
+            (
+                "a τ near 0.5 ±"
+                f" {width(configurations, len(spec.seeds)) / 2:.2f}{_few(configurations)}"
+            ),
+        ),
     ]
-    table = html.Table(html.Tbody([html.Tr([html.Td(name), html.Td(text)]) for name, text in lines]), className="ls-table ls-outlook")
-    return html.Div([table, html.P("One after another; it goes on where it was after a cancel or a crash.", className="ls-muted ls-small")])
+    table = html.Table(
+        html.Tbody([html.Tr([html.Td(name), html.Td(text)]) for name, text in lines]),
+        className="ls-table ls-outlook",
+    )
+    return html.Div(
+        [
+            table,
+            html.P(
+                "One after another; it goes on where it was after a cancel or a crash.",
+                className="ls-muted ls-small",
+            ),
+        ]
+    )
 
 
 def _one_of_each(runs: list[RunSpec]) -> list[RunSpec]:
     """Runs that differ in more than their regime and seed: the others take as long and as much."""
     found: dict[str, RunSpec] = {}
     for run in runs:
-        found.setdefault(repr((run.network, run.width, run.depth, run.train_epochs, run.train_batch, run.train_rows)), run)
+        found.setdefault(
+            repr(
+                (
+                    run.network,
+                    run.width,
+                    run.depth,
+                    run.train_epochs,
+                    run.train_batch,
+                    run.train_rows,
+                )
+            ),
+            run,
+        )
     return list(found.values())
 
 
 def _product(spec: StudySpec) -> str:
     """3 regimes × 2 learning rates × 2 seeds, without what there is one of."""
     counts = [(len(spec.regimes), "regimes"), (len(spec.networks), "networks")]
-    counts += [(len(values), _plural(str(RunSpec.model_fields[name].title).lower())) for name, values in spec.knobs.items()]
+    counts += [
+        (len(values), _plural(str(RunSpec.model_fields[name].title).lower()))
+        for name, values in spec.knobs.items()
+    ]
     counts.append((len(spec.seeds), "seeds"))
     told = [f"{count} {what}" for count, what in counts if count > 1]
     return " × ".join(told)
 
 
 def _plural(title: str) -> str:
-    return title if title.endswith("s") else f"values of {title}" if " " not in title else f"{title}s"
+    return (
+        title if title.endswith("s") else f"values of {title}" if " " not in title else f"{title}s"
+    )
 
 
 def _few(configurations: int) -> str:
-    return f"; {configurations} configurations are too few for an honest interval" if configurations < FEW else ""
+    return (
+        f"; {configurations} configurations are too few for an honest interval"
+        if configurations < FEW
+        else ""
+    )

@@ -1,4 +1,6 @@
-"""What the form of a new study holds, as plain values for the launch; its presets; and the same study as a TOML file."""
+"""What the form of a new study holds, as plain values for the launch; its presets; and the same
+study as a TOML file.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +19,32 @@ __all__ = ["FEW", "PRESETS", "Read", "number", "read", "toml", "width"]
 
 PRESETS: dict[str, dict[str, Any]] = {
     "small": {
-        "label": "Small", "seeds": 2, "knobs": [["", []], ["", []]], "effort": {"train_epochs": 60, "seeds": 2, "epochs": 10},
+        "label": "Small",
+        "seeds": 2,
+        "knobs": [["", []], ["", []]],
+        "effort": {"train_epochs": 60, "seeds": 2, "epochs": 10},
     },
     "medium": {
-        "label": "Medium", "seeds": 3, "knobs": [["train_rate", ["0.1", "0.05"]], ["", []]],
+        "label": "Medium",
+        "seeds": 3,
+        "knobs": [["train_rate", ["0.1", "0.05"]], ["", []]],
         "effort": {"train_epochs": 120, "seeds": 3, "epochs": 20},
     },
     "large": {
-        "label": "Large", "seeds": 4, "knobs": [["train_rate", ["0.1", "0.05"]], ["train_batch", ["50", "100"]]],
+        "label": "Large",
+        "seeds": 4,
+        "knobs": [["train_rate", ["0.1", "0.05"]], ["train_batch", ["50", "100"]]],
         "effort": {"train_epochs": 200, "seeds": 4, "epochs": 40},
     },
-}  # fmt: skip
+}
 REGIMES = ("good", "plain", "poor")  # of every preset
 
 
 @dataclass(frozen=True)
 class Read:
-    """The form as read: the values that a launch is asked with, and the study they make, or the fault that stands in the way."""
+    """The form as read: the values that a launch is asked with, and the study they make, or the
+    fault that stands in the way.
+    """
 
     values: Mapping[str, Any]
     spec: StudySpec | None
@@ -41,9 +52,17 @@ class Read:
 
 
 def read(
-    name: Any, data: Any, regimes: Any, networks: Any, seeds: Any, knobs: Sequence[tuple[Any, Any]], effort: Mapping[str, Any]
+    name: Any,
+    data: Any,
+    regimes: Any,
+    networks: Any,
+    seeds: Any,
+    knobs: Sequence[tuple[Any, Any]],
+    effort: Mapping[str, Any],
 ) -> Read:
-    """The controls' values as a study; knobs: MOST_KNOBS pairs of a setting ("" for none) and its values as text."""
+    """The controls' values as a study; knobs: MOST_KNOBS pairs of a setting ("" for none) and its
+    values as text.
+    """
     values: dict[str, Any] = {
         "name": str(name or "").strip(),
         "data": data,
@@ -57,8 +76,12 @@ def read(
         if not setting:
             continue
         if setting in values["knobs"]:
-            return Read(values, None, "Both knobs turn the same setting. Choose another for one of them.")
-        values["knobs"][str(setting)] = [number(one) for one in given] if isinstance(given, list) else given
+            return Read(
+                values, None, "Both knobs turn the same setting. Choose another for one of them."
+            )
+        values["knobs"][str(setting)] = (
+            [number(one) for one in given] if isinstance(given, list) else given
+        )
     try:
         return Read(values, study_of_page(values), "")
     except LandscapeError as error:
@@ -66,7 +89,9 @@ def read(
 
 
 def number(text: Any) -> Any:
-    """Text as a number, a whole one as such; what is none is left as it is, for the validation to name."""
+    """Text as a number, a whole one as such; what is none is left as it is, for the validation to
+    name.
+    """
     try:
         value = float(text)
     except (TypeError, ValueError):
@@ -75,7 +100,9 @@ def number(text: Any) -> Any:
 
 
 def toml(spec: StudySpec) -> str:
-    """The file that makes the same study on the command line: what a browser may ask for has a plain form."""
+    """The file that makes the same study on the command line: what a browser may ask for has a
+    plain form.
+    """
     lines = [
         f"name = {_toml(spec.name)}",
         f"regimes = {_toml(list(spec.regimes))}",
@@ -83,9 +110,17 @@ def toml(spec: StudySpec) -> str:
         f"seeds = {len(spec.seeds)}",
     ]
     if spec.knobs:
-        lines += ["", "[knobs]", *(f"{name} = {_toml(list(values))}" for name, values in spec.knobs.items())]
-    lines += ["", "[settings]", *(f"{name} = {_toml(value)}" for name, value in spec.settings.items())]
-    return "\n".join(lines)  # fmt: skip
+        lines += [
+            "",
+            "[knobs]",
+            *(f"{name} = {_toml(list(values))}" for name, values in spec.knobs.items()),
+        ]
+    lines += [
+        "",
+        "[settings]",
+        *(f"{name} = {_toml(value)}" for name, value in spec.settings.items()),
+    ]
+    return "\n".join(lines)
 
 
 def _toml(value: Any) -> str:

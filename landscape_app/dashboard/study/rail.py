@@ -1,4 +1,6 @@
-"""The rail: which study and how it stands, which networks and gap, what colours them, and the runs picked for Explore."""
+"""The rail: which study and how it stands, which networks and gap, what colours them, and the runs
+picked for Explore.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,11 @@ NAMED = 4  # missing runs that are named before the fold
 def rail(seen: Seen) -> Any:
     """Everything left of the figures."""
     return html.Aside(
-        [_study(seen), html.Div(controls(seen), id=ids.RAIL), html.Div(followed.strip(), className="ls-rail-jobs")],
+        [
+            _study(seen),
+            html.Div(controls(seen), id=ids.RAIL),
+            html.Div(followed.strip(), className="ls-rail-jobs"),
+        ],
         className="ls-rail",
         **{"aria-label": "Which study, and how it is shown"},
     )
@@ -28,17 +34,35 @@ def rail(seen: Seen) -> Any:
 
 def _study(seen: Seen) -> Any:
     select = dmc.Select(
-        id=ids.NAME, data=options(seen), value=seen.choice.id, allowDeselect=False, searchable=len(seen.listed) > 8, size="xs",
-        comboboxProps={"shadow": "md"}, nothingFoundMessage="No such study", **{"aria-label": "Study"},
-    )  # fmt: skip
-    head = html.Div([html.H2("Study"), dcc.Link("New study", href="/study/new", className="ls-small")], className="ls-rail-head")
-    return html.Section([head, select, html.Div(state(seen), id=ids.STATE)], className="ls-rail-part")
+        id=ids.NAME,
+        data=options(seen),
+        value=seen.choice.id,
+        allowDeselect=False,
+        searchable=len(seen.listed) > 8,
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        nothingFoundMessage="No such study",
+        **{"aria-label": "Study"},
+    )
+    head = html.Div(
+        [html.H2("Study"), dcc.Link("New study", href="/study/new", className="ls-small")],
+        className="ls-rail-head",
+    )
+    return html.Section(
+        [head, select, html.Div(state(seen), id=ids.STATE)], className="ls-rail-part"
+    )
 
 
 def options(seen: Seen) -> list[dict[str, str]]:
-    """The studies to choose from, newest first; one that is gone stays named as long as it is looked at."""
+    """The studies to choose from, newest first; one that is gone stays named as long as it is
+    looked at.
+    """
     there = [{"value": one.id, "label": f"{one.id} ({len(one.runs)})"} for one in seen.listed]
-    return there if seen.entry is not None or not seen.choice.id else [{"value": seen.choice.id, "label": seen.choice.id}, *there]
+    return (
+        there
+        if seen.entry is not None or not seen.choice.id
+        else [{"value": seen.choice.id, "label": seen.choice.id}, *there]
+    )
 
 
 def state(seen: Seen) -> list[Any]:
@@ -50,11 +74,31 @@ def state(seen: Seen) -> list[Any]:
     doing: list[Any] = []
     if entry.live:
         doing = [bar(entry.job), button("cancel", "Cancel", entry, "study")]
-    elif entry.resumable or (absent and entry.summary.problem is None and entry.job.state == "finished"):
-        doing = [button("resume", "Start" if entry.job.state == "idle" else "Go on", entry, "study", variant="light")]
-    message = entry.job.message if entry.job.state in ("failed", "cancelled", "interrupted") and entry.job.message else ""
+    elif entry.resumable or (
+        absent and entry.summary.problem is None and entry.job.state == "finished"
+    ):
+        doing = [
+            button(
+                "resume",
+                "Start" if entry.job.state == "idle" else "Go on",
+                entry,
+                "study",
+                variant="light",
+            )
+        ]
+    message = (
+        entry.job.message
+        if entry.job.state in ("failed", "cancelled", "interrupted") and entry.job.message
+        else ""
+    )
     return [
-        html.Div([html.Span(words.standing(seen), className="ls-small ls-muted", role="status"), badge(entry)], className="ls-study-state"),
+        html.Div(
+            [
+                html.Span(words.standing(seen), className="ls-small ls-muted", role="status"),
+                badge(entry),
+            ],
+            className="ls-study-state",
+        ),
         html.P(message, className="ls-small ls-caveat", role="alert") if message else None,
         html.Div(doing, className="ls-study-doing") if doing else None,
         _missing(absent) if absent else None,
@@ -64,19 +108,29 @@ def state(seen: Seen) -> list[Any]:
 def _missing(absent: dict[str, str]) -> Any:
     lines = [html.Li([html.Strong(run), f": {why}"]) for run, why in absent.items()]
     head = f"{len(absent)} {'run has' if len(absent) == 1 else 'runs have'} no point"
-    return html.Details([html.Summary(head), html.Ul(lines)], className="ls-fold ls-study-missing", open=len(absent) <= NAMED)
+    return html.Details(
+        [html.Summary(head), html.Ul(lines)],
+        className="ls-fold ls-study-missing",
+        open=len(absent) <= NAMED,
+    )
 
 
 def controls(seen: Seen) -> list[Any]:
     """What depends on the study's results."""
     parts = [_networks(seen), _drawn(seen), _tray(seen)]
-    # Without a table nothing can be chosen, but the callbacks that keep the page current read what stands where all the same.
+    # Without a table nothing can be chosen, but the callbacks that keep the page current read what
+    # stands where all the same.
     return parts if seen.table is not None else [html.Div(parts, hidden=True)]
 
 
 def _networks(seen: Seen) -> Any:
     strata = dmc.SegmentedControl(
-        id=ids.STRATUM, data=words.strata(seen), value=seen.choice.stratum, size="xs", fullWidth=True, **{"aria-label": "Which networks"}
+        id=ids.STRATUM,
+        data=words.strata(seen),
+        value=seen.choice.stratum,
+        size="xs",
+        fullWidth=True,
+        **{"aria-label": "Which networks"},
     )
     help = html.P(words.stratum_help(seen), className="ls-small ls-muted", id=f"{ids.STRATUM}-help")
     return html.Section([html.H2("Networks"), strata, help], className="ls-rail-part")
@@ -84,19 +138,32 @@ def _networks(seen: Seen) -> Any:
 
 def _drawn(seen: Seen) -> Any:
     gap = dmc.SegmentedControl(
-        id=ids.GAP, data=[{"value": one, "label": GAPS.get(one, words.label(seen, one))} for one in seen.gaps], value=seen.choice.gap, size="xs",
-        fullWidth=True, **{"aria-label": "Which gap"},
-    )  # fmt: skip
+        id=ids.GAP,
+        data=[{"value": one, "label": GAPS.get(one, words.label(seen, one))} for one in seen.gaps],
+        value=seen.choice.gap,
+        size="xs",
+        fullWidth=True,
+        **{"aria-label": "Which gap"},
+    )
     colours = [{"value": one, "label": column(one, words.label(seen, one))} for one in seen.colours]
     colour = dmc.Select(
-        id=ids.COLOUR, data=[*colours, {"value": "none", "label": "Nothing"}], value=seen.choice.colour, allowDeselect=False, size="xs",
-        comboboxProps={"shadow": "md"}, **{"aria-label": "Colour by"},
-    )  # fmt: skip
-    return html.Section([html.H2("Shown"), _row("Gap", gap), _row("Colour by", colour)], className="ls-rail-part")
+        id=ids.COLOUR,
+        data=[*colours, {"value": "none", "label": "Nothing"}],
+        value=seen.choice.colour,
+        allowDeselect=False,
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        **{"aria-label": "Colour by"},
+    )
+    return html.Section(
+        [html.H2("Shown"), _row("Gap", gap), _row("Colour by", colour)], className="ls-rail-part"
+    )
 
 
 def _row(label: str, control: Any) -> Any:
-    return html.Div([html.Span(label, className="ls-label"), control], className="ls-row ls-labelled")
+    return html.Div(
+        [html.Span(label, className="ls-label"), control], className="ls-row ls-labelled"
+    )
 
 
 def _tray(seen: Seen) -> Any:
@@ -114,13 +181,22 @@ def tray(runs: tuple[str, ...]) -> list[Any]:
     """The picked runs, each with its way out, and the link that shows them beside each other."""
     if not runs:
         return [
-            html.P(f"Click a point or a row under “Networks”: up to {MOST} runs, opened beside each other.", className="ls-small ls-muted")
+            html.P(
+                f"Click a point or a row under “Networks”: up to {MOST} runs, opened beside each"
+                " other.",
+                className="ls-small ls-muted",
+            )
         ]
     lines = [
         html.Li(
             [
                 html.Span(run, className="ls-study-run", title=run),
-                html.Button("×", className="ls-chip-x", type="button", **{"data-run": run, "aria-label": f"Put back {run}"}),
+                html.Button(
+                    "×",
+                    className="ls-chip-x",
+                    type="button",
+                    **{"data-run": run, "aria-label": f"Put back {run}"},
+                ),
             ]
         )
         for run in runs

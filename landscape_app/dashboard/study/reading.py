@@ -1,4 +1,6 @@
-"""What is known now of the study that is looked at: its job, its table and reports, and the choice held against them."""
+"""What is known now of the study that is looked at: its job, its table and reports, and the choice
+held against them.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,19 @@ from landscape_app.store.derived import FOLDER
 from landscape_app.study_settings import GRID
 
 GAPS = {"gap_accuracy": "accuracy", "gap_loss": "loss"}
-SCORES = ("train_accuracy", "test_accuracy", "test_loss")  # of the anchor: no measures, they are the gap itself
+# of the anchor: no measures, they are the gap itself
+SCORES = ("train_accuracy", "test_accuracy", "test_loss")
 INTERPOLATING, TRAIN_ACCURACY, SEED = "interpolating", "train_accuracy", "seed"
 LISTED = 200
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """The study and what is drawn of it. entry: None where there is no such study. problem: why nothing can be shown.
+    """The study and what is drawn of it. entry: None where there is no such study. problem: why
+    nothing can be shown.
 
-    members: its runs, each with what is known of it. sampled: how many are. token: {"results", "state"}: equal words, equal figures and equal words on the job.
+    members: its runs, each with what is known of it. sampled: how many are. token: {"results",
+    "state"}: equal words, equal figures and equal words on the job.
     """
 
     choice: Choice
@@ -47,7 +52,9 @@ class Seen:
 
     @cached_property
     def gaps(self) -> list[str]:
-        """Gaps that can be drawn, those with statistics first; a report on a gap that the table does not have is of another table."""
+        """Gaps that can be drawn, those with statistics first; a report on a gap that the table
+        does not have is of another table.
+        """
         if self.table is None:
             return []
         judged = [name for name in self.reports if name in self.table.numbers]
@@ -80,29 +87,47 @@ class Seen:
 
     @cached_property
     def measures(self) -> list[str]:
-        """Every measure that can be drawn: those of the ranking in its order, those of other sets of networks, then those never judged."""
+        """Every measure that can be drawn: those of the ranking in its order, those of other sets
+        of networks, then those never judged.
+        """
         if self.table is None:
             return []
         strata = () if self.report is None else self.report.strata
-        ranked = [line.name for one in (self.stratum, *strata) if one is not None for line in one.lines]
+        ranked = [
+            line.name for one in (self.stratum, *strata) if one is not None for line in one.lines
+        ]
         apart = {*self.gaps, *RunSpec.model_fields, *SCORES}
-        names = dict.fromkeys([*ranked, *(name for name in self.table.numbers if name not in apart)])
+        names = dict.fromkeys(
+            [*ranked, *(name for name in self.table.numbers if name not in apart)]
+        )
         return [name for name in names if name in self.table.numbers]
 
     @cached_property
     def settings(self) -> list[str]:
-        """Columns of the table that are settings of the runs, but their seed, and differ between them."""
+        """Columns of the table that are settings of the runs, but their seed, and differ between
+        them.
+        """
         assert self.table is not None
-        names = [name for name in (*self.table.words, *self.table.numbers) if name in RunSpec.model_fields and name != SEED]
+        names = [
+            name
+            for name in (*self.table.words, *self.table.numbers)
+            if name in RunSpec.model_fields and name != SEED
+        ]
         return [name for name in names if _varies(self.table, name)]
 
     @cached_property
     def colours(self) -> list[str]:
-        """What points can be coloured by: the settings that vary, then what is known of every network."""
+        """What points can be coloured by: the settings that vary, then what is known of every
+        network.
+        """
         if self.table is None:
             return []
         controls = () if self.report is None else self.report.controls
-        more = [name for name in (SEED, TRAIN_ACCURACY, *controls) if name in self.table.numbers and _varies(self.table, name)]
+        more = [
+            name
+            for name in (SEED, TRAIN_ACCURACY, *controls)
+            if name in self.table.numbers and _varies(self.table, name)
+        ]
         return list(dict.fromkeys([*self.settings, *more]))
 
 
@@ -116,14 +141,20 @@ def read(context: Context, choice: Choice) -> Seen:
         problem = f"There is no study called '{id}' here (any more)."
     members = () if entry is None else tuple((run, context.board.find(run)) for run in entry.runs)
     sampled = 0 if entry is None else sum(_finished(context, run) for run in entry.runs)
-    seen = Seen(replace(choice, id=id), listed, entry, table, reports, problem, members, sampled, {})
+    seen = Seen(
+        replace(choice, id=id), listed, entry, table, reports, problem, members, sampled, {}
+    )
     seen = replace(seen, choice=resolved(seen))
-    return replace(seen, token={"results": results_stamp(listed, entry), "state": state_stamp(context, entry)})
+    return replace(
+        seen, token={"results": results_stamp(listed, entry), "state": state_stamp(context, entry)}
+    )
 
 
 def studies(context: Context) -> tuple[Entry, ...]:
     """Studies made from a grid, or with statistics, newest first; one at work stays where it is."""
-    return tuple(one for one in context.board.entries() if one.summary.kind == "study" and _is_study(one))[:LISTED]
+    return tuple(
+        one for one in context.board.entries() if one.summary.kind == "study" and _is_study(one)
+    )[:LISTED]
 
 
 def _is_study(entry: Entry) -> bool:
@@ -144,7 +175,9 @@ def _finished(context: Context, run: str) -> bool:
 
 
 def _results(context: Context, entry: Entry) -> tuple[Table | None, dict[str, Report], str]:
-    """(table, reports, what is wrong with them), read once as long as the folder of results is the same."""
+    """(table, reports, what is wrong with them), read once as long as the folder of results is the
+    same.
+    """
     key = f"study {entry.path} {_stamp(entry.path / FOLDER)}"
     found: tuple[Table | None, dict[str, Report], str] | None = context.cache.get(key)
     if found is None:
@@ -158,7 +191,9 @@ def _results(context: Context, entry: Entry) -> tuple[Table | None, dict[str, Re
 
 
 def resolved(seen: Seen) -> Choice:
-    """The choice with everything said: what a person has not named, or what is not there, is what is shown unasked."""
+    """The choice with everything said: what a person has not named, or what is not there, is what
+    is shown unasked.
+    """
     choice = seen.choice
     table = seen.table
     if table is None:
@@ -169,8 +204,17 @@ def resolved(seen: Seen) -> Choice:
     stratum = choice.stratum if choice.stratum in strata else next(iter(strata), "all")
     seen = replace(seen, choice=replace(seen.choice, stratum=stratum))
     measure = choice.measure if choice.measure in seen.measures else next(iter(seen.measures), "")
-    colour = choice.colour if choice.colour in (*seen.colours, "none") else next(iter(seen.colours), "none")
-    return replace(seen.choice, measure=measure, colour=colour, runs=tuple(run for run in choice.runs if run in table.runs))
+    colour = (
+        choice.colour
+        if choice.colour in (*seen.colours, "none")
+        else next(iter(seen.colours), "none")
+    )
+    return replace(
+        seen.choice,
+        measure=measure,
+        colour=colour,
+        runs=tuple(run for run in choice.runs if run in table.runs),
+    )
 
 
 def _varies(table: Table, name: str) -> bool:
@@ -179,8 +223,12 @@ def _varies(table: Table, name: str) -> bool:
 
 
 def results_stamp(listed: tuple[Entry, ...], entry: Entry | None) -> str:
-    """A short word for which studies there are and what is stored of this one, by times of modification."""
-    return _hash((tuple(one.id for one in listed), entry and (entry.id, _stamp(entry.path / FOLDER))))
+    """A short word for which studies there are and what is stored of this one, by times of
+    modification.
+    """
+    return _hash(
+        (tuple(one.id for one in listed), entry and (entry.id, _stamp(entry.path / FOLDER)))
+    )
 
 
 def state_stamp(context: Context, entry: Entry | None) -> str:
@@ -188,7 +236,10 @@ def state_stamp(context: Context, entry: Entry | None) -> str:
     if entry is None:
         return ""
     runs = tuple(
-        (found.job.state, found.standing, found.summary.problem) if (found := context.board.find(run)) else None for run in entry.runs
+        (found.job.state, found.standing, found.summary.problem)
+        if (found := context.board.find(run))
+        else None
+        for run in entry.runs
     )
     return _hash((entry.job, entry.summary.problem, entry.waits, runs))
 
@@ -198,5 +249,7 @@ def _hash(parts: Any) -> str:
 
 
 def _stamp(path: Path) -> Any:
-    """Of a folder of results and of those in it: a result that is replaced changes its own folder's time."""
+    """Of a folder of results and of those in it: a result that is replaced changes its own folder's
+    time.
+    """
     return names.times(path.parent, [path.name]), names.times(path)

@@ -1,4 +1,6 @@
-"""A study's stored results as plain records: its table of networks, and the report of each gap. Anything malformed is said, not shown."""
+"""A study's stored results as plain records: its table of networks, and the report of each gap.
+Anything malformed is said, not shown.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,16 @@ from landscape_app.registries import PLANES
 from landscape_app.store import derived
 from landscape_app.store.derived import Result
 
-LINEAR = tuple(f"{kind}{mark}" for kind in PLANES for mark in ".[")  # how columns begin that are taken from linear samples
+# how columns begin that are taken from linear samples
+LINEAR = tuple(f"{kind}{mark}" for kind in PLANES for mark in ".[")
 MISFITS = (KeyError, TypeError, ValueError, AttributeError, LandscapeError, OSError)
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """n networks. numbers: {column: (n,) float64}; words: {column: (n,) str}; missing: {run: why it has no row}; inputs: its digest."""
+    """n networks. numbers: {column: (n,) float64}; words: {column: (n,) str}; missing: {run: why it
+    has no row}; inputs: its digest.
+    """
 
     runs: tuple[str, ...]
     numbers: Mapping[str, np.ndarray]
@@ -42,7 +47,9 @@ class Table:
 
 @dataclass(frozen=True)
 class Line:
-    """A measure in one set of networks: its name, label, and every number of the report's legend by name (None: undefined)."""
+    """A measure in one set of networks: its name, label, and every number of the report's legend by
+    name (None: undefined).
+    """
 
     name: str
     label: str
@@ -71,7 +78,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A set of networks of which the report speaks. problem: why it says nothing of them. samplings: jump and retrain beside a plane."""
+    """A set of networks of which the report speaks. problem: why it says nothing of them.
+    samplings: jump and retrain beside a plane.
+    """
 
     name: str
     label: str
@@ -115,33 +124,56 @@ class Report:
 
 
 def table(folder: Path) -> Table | None:
-    """The study's newest table, None where there is none. Raises RunDamagedError where it cannot be understood."""
+    """The study's newest table, None where there is none. Raises RunDamagedError where it cannot be
+    understood.
+    """
     found = derived.find(folder, "table")
     if found is None:
-        left = next((path for path in derived.places(folder) if path.name.startswith("table-")), None)
+        left = next(
+            (path for path in derived.places(folder) if path.name.startswith("table-")), None
+        )
         if left is not None:
-            raise RunDamagedError(f"The table in {left} cannot be read. Compute it again: go on with the study.")
+            raise RunDamagedError(
+                f"The table in {left} cannot be read. Compute it again: go on with the study."
+            )
         return None
     try:
         return _table(found)
     except MISFITS as error:
-        raise RunDamagedError(f"The table in {found.path} cannot be read: {error}. Compute it again: go on with the study.") from error
+        raise RunDamagedError(
+            f"The table in {found.path} cannot be read: {error}. Compute it again: go on with the"
+            " study."
+        ) from error
 
 
 def _table(found: Result) -> Table:
     meta, values = found.meta, np.asarray(found.arrays["values"], dtype=np.float64)
     runs = tuple(str(run) for run in meta["runs"])
     names = [str(one["name"]) for one in meta["columns"]]
-    words = {str(name): np.array([str(cell) for cell in cells], dtype=str) for name, cells in meta["words"].items()}
-    if values.shape != (len(runs), len(names)) or any(len(cells) != len(runs) for cells in words.values()):
+    words = {
+        str(name): np.array([str(cell) for cell in cells], dtype=str)
+        for name, cells in meta["words"].items()
+    }
+    if values.shape != (len(runs), len(names)) or any(
+        len(cells) != len(runs) for cells in words.values()
+    ):
         raise ValueError("its columns are not as long as its rows are many")
     labels = {str(one["name"]): str(one["label"]) for one in meta["columns"]}
     missing = {str(run): str(why) for run, why in dict(meta.get("missing") or {}).items()}
-    return Table(runs, {name: values[:, i] for i, name in enumerate(names)}, words, labels, missing, found.inputs)
+    return Table(
+        runs,
+        {name: values[:, i] for i, name in enumerate(names)},
+        words,
+        labels,
+        missing,
+        found.inputs,
+    )
 
 
 def reports(folder: Path, inputs: str | None) -> dict[str, Report]:
-    """{gap: its newest report}; what is no report is left out. `inputs`: of the table that they should be about."""
+    """{gap: its newest report}; what is no report is left out. `inputs`: of the table that they
+    should be about.
+    """
     found: dict[str, Report] = {}
     for result in derived.all(folder, "statistics"):
         try:
@@ -149,7 +181,8 @@ def reports(folder: Path, inputs: str | None) -> dict[str, Report]:
         except MISFITS:
             continue
         kept = found.get(one.gap)
-        if kept is None or (kept.stale and not one.stale):  # newest first, but one about this table before any other
+        # newest first, but one about this table before any other
+        if kept is None or (kept.stale and not one.stale):
             found[one.gap] = one
     return found
 
@@ -190,7 +223,11 @@ def _stratum(raw: Mapping[str, Any]) -> Stratum:
 
 
 def _line(raw: Mapping[str, Any]) -> Line:
-    values = {str(name): float(value) for name, value in raw.items() if isinstance(value, (int, float)) and math.isfinite(value)}
+    values = {
+        str(name): float(value)
+        for name, value in raw.items()
+        if isinstance(value, (int, float)) and math.isfinite(value)
+    }
     return Line(
         name=str(raw["name"]),
         label=str(raw["label"]),
@@ -204,8 +241,17 @@ def _line(raw: Mapping[str, Any]) -> Line:
 
 
 def _sampling(raw: Mapping[str, Any]) -> dict[str, Any]:
-    numbers = {name: float(value) for name in ("tau", "linear_tau", "value", "low", "high") if (value := raw[name]) is not None}
-    return {"name": str(raw["name"]), "linear": str(raw["linear"]), "networks": int(raw["networks"]), **numbers}
+    numbers = {
+        name: float(value)
+        for name in ("tau", "linear_tau", "value", "low", "high")
+        if (value := raw[name]) is not None
+    }
+    return {
+        "name": str(raw["name"]),
+        "linear": str(raw["linear"]),
+        "networks": int(raw["networks"]),
+        **numbers,
+    }
 
 
 def _names(values: Any) -> tuple[str, ...]:

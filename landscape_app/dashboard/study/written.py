@@ -9,12 +9,17 @@ from typing import Any
 from landscape_app.dashboard.study.reading import Seen
 from landscape_app.records import csv_text
 
-KEPT = ("name", "linear", "networks", "tau", "linear_tau", "value", "low", "high")  # of a comparison with linear sampling
+# of a comparison with linear sampling
+KEPT = ("name", "linear", "networks", "tau", "linear_tau", "value", "low", "high")
 
 
 def text(seen: Seen) -> str:
-    """A line per measure, per comparison or per network, as the chosen table has them; an absent number is an empty cell."""
-    rows = {"measures": _measures, "sampling": _samplings, "networks": _networks}[seen.choice.below](seen)
+    """A line per measure, per comparison or per network, as the chosen table has them; an absent
+    number is an empty cell.
+    """
+    rows = {"measures": _measures, "sampling": _samplings, "networks": _networks}[
+        seen.choice.below
+    ](seen)
     return csv_text.lines([_cell(value) for value in row] for row in rows)
 
 
@@ -25,10 +30,20 @@ def name(seen: Seen) -> str:
 
 def _measures(seen: Seen) -> Iterator[list[Any]]:
     lines = () if seen.stratum is None else seen.stratum.lines
-    names = list(dict.fromkeys(name for line in lines for name in line.values if name not in ("networks", "baseline")))
+    names = list(
+        dict.fromkeys(
+            name for line in lines for name in line.values if name not in ("networks", "baseline")
+        )
+    )
     yield ["measure", "label", "baseline", "networks", *names]
     for line in lines:
-        yield [line.name, line.label, "yes" if line.baseline else "no", line.networks, *(line.values.get(name) for name in names)]
+        yield [
+            line.name,
+            line.label,
+            "yes" if line.baseline else "no",
+            line.networks,
+            *(line.values.get(name) for name in names),
+        ]
 
 
 def _samplings(seen: Seen) -> Iterator[list[Any]]:

@@ -1,4 +1,6 @@
-"""Surface: the loss on lines and planes through the anchors of one to four runs, with their jumps and trajectories projected."""
+"""Surface: the loss on lines and planes through the anchors of one to four runs, with their jumps
+and trajectories projected.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,17 @@ __all__ = ["layout", "register"]
 
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
-    """Rail and cards with every figure drawn; `query` as choice.Choice.query writes it. Raises LandscapeError for unknown names."""
+    """Rail and cards with every figure drawn; `query` as choice.Choice.query writes it. Raises
+    LandscapeError for unknown names.
+    """
     seen = reading.read(context, choice.of_query(query, context.board, scheme()))
     return html.Div(
         [
             dcc.Store(id=ids.SEEN, data=seen.token),
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
             dcc.Download(id=ids.CSV),
-            # Laid over the header, whose slot stays empty: filling it, Dash would call Explore's callbacks on the chips that were there.
+            # Laid over the header, whose slot stays empty: filling it, Dash would call Explore's
+            # callbacks on the chips that were there.
             html.Div(legend.legend(seen), id=ids.LEGEND, className="ls-surface-legend"),
             rail.rail(context, seen),
             html.Div(cards.grid(seen), id=ids.GRID, className="ls-main"),

@@ -1,4 +1,6 @@
-"""What happens on the page Surface when a control changes, time passes, a surface is asked for, or the table is taken away."""
+"""What happens on the page Surface when a control changes, time passes, a surface is asked for, or
+the table is taken away.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,16 @@ from dash.exceptions import PreventUpdate
 from landscape_app.dashboard import ids as shell
 from landscape_app.dashboard import launches
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.surface import cards, choice, drawing, ids, legend, rail, reading, table
+from landscape_app.dashboard.surface import (
+    cards,
+    choice,
+    drawing,
+    ids,
+    legend,
+    rail,
+    reading,
+    table,
+)
 from landscape_app.dashboard.surface.choice import Choice
 from landscape_app.dashboard.surface.reading import Seen
 from landscape_app.errors import LandscapeError
@@ -30,7 +41,11 @@ def register(app: Dash, context: Context) -> None:
     _redraw(app, context)
     _computing(app, context)
     _away(app, context)
-    app.clientside_callback(ClientsideFunction("surface", "answered"), Input(shell.launched("compare"), "data"), prevent_initial_call=True)
+    app.clientside_callback(
+        ClientsideFunction("surface", "answered"),
+        Input(shell.launched("compare"), "data"),
+        prevent_initial_call=True,
+    )
     app.clientside_callback(
         ClientsideFunction("surface", "address"),
         *(Input(id, "value") for id in (ids.RUNS, ids.KIND, ids.VALUE, ids.HEIGHTS)),
@@ -62,11 +77,21 @@ def _redraw(app: Dash, context: Context) -> None:
         if not changed and reading.stamp(context, chosen.runs) == token.get("states"):
             raise PreventUpdate
         graphs, spoken = ([one["id"]["name"] for one in group] for group in ctx.outputs_list[1:3])
-        return redrawn(reading.read(context, chosen), token, graphs, spoken, repaint=bool(changed & set(REPAINTS)))
+        return redrawn(
+            reading.read(context, chosen),
+            token,
+            graphs,
+            spoken,
+            repaint=bool(changed & set(REPAINTS)),
+        )
 
 
-def redrawn(seen: Seen, token: dict[str, str], graphs: list[str], spoken: list[str], *, repaint: bool) -> tuple[Any, ...]:
-    """All cards where there is another one, else the figures that a control changed, and every word."""
+def redrawn(
+    seen: Seen, token: dict[str, str], graphs: list[str], spoken: list[str], *, repaint: bool
+) -> tuple[Any, ...]:
+    """All cards where there is another one, else the figures that a control changed, and every
+    word.
+    """
     rest = (
         legend.legend(seen),
         PLANES[seen.choice.kind].help,
@@ -78,14 +103,23 @@ def redrawn(seen: Seen, token: dict[str, str], graphs: list[str], spoken: list[s
         return cards.grid(seen), [no_update] * len(graphs), [no_update] * len(spoken), *rest
     drawn = drawing.figures(seen, graphs if repaint else [])
     said = cards.captions(seen, drawing.names(seen))
-    return no_update, [drawn.get(name, no_update) for name in graphs], [said.get(name, no_update) for name in spoken], *rest
+    return (
+        no_update,
+        [drawn.get(name, no_update) for name in graphs],
+        [said.get(name, no_update) for name in spoken],
+        *rest,
+    )
 
 
 def chosen_of(controls: list[Any], scheme: Any) -> Choice:
-    """The choice that the controls stand at; a request that no control could have sent changes nothing."""
+    """The choice that the controls stand at; a request that no control could have sent changes
+    nothing.
+    """
     runs, kind, value, heights, points, extent = controls
     try:
-        return choice.of_values(runs if runs is not None else [], kind, value, heights, scheme, points, extent)
+        return choice.of_values(
+            runs if runs is not None else [], kind, value, heights, scheme, points, extent
+        )
     except LandscapeError as error:
         raise PreventUpdate from error
 
@@ -126,8 +160,12 @@ def _computing(app: Dash, context: Context) -> None:
         return wanted, only is None, buttons
 
 
-def request(seen: Seen, points: Any, extent: Any, nonce: str, *, only: str | None = None) -> dict[str, Any]:
-    """What is asked to be launched: the surface of `only`, or of every run shown that lacks it. Nothing where the grid is none."""
+def request(
+    seen: Seen, points: Any, extent: Any, nonce: str, *, only: str | None = None
+) -> dict[str, Any]:
+    """What is asked to be launched: the surface of `only`, or of every run shown that lacks it.
+    Nothing where the grid is none.
+    """
     try:
         spec = parse(SurfaceSpec, {"kind": seen.choice.kind, "points": points, "extent": extent})
     except LandscapeError as error:
@@ -135,11 +173,21 @@ def request(seen: Seen, points: Any, extent: Any, nonce: str, *, only: str | Non
     wanted = [only] if only is not None else rail.wanting(seen, spec)
     if not wanted:
         raise PreventUpdate
-    return launches.ask(nonce, "surface", ids=wanted, kind=spec.kind, points=spec.points, extent=spec.extent, place="surface")
+    return launches.ask(
+        nonce,
+        "surface",
+        ids=wanted,
+        kind=spec.kind,
+        points=spec.points,
+        extent=spec.extent,
+        place="surface",
+    )
 
 
 def _away(app: Dash, context: Context) -> None:
-    @app.callback(Output(ids.CSV, "data"), Input(ids.SAVE, "n_clicks"), *STANDS, prevent_initial_call=True)
+    @app.callback(
+        Output(ids.CSV, "data"), Input(ids.SAVE, "n_clicks"), *STANDS, prevent_initial_call=True
+    )
     def save(clicks: int | None, *values: Any) -> Any:
         seen = reading.read(context, chosen_of(list(values), None))
         if not clicks or not seen.drawn:

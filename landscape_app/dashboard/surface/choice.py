@@ -21,9 +21,11 @@ UNASKED = 2  # runs that are shown unasked
 
 @dataclass(frozen=True)
 class Choice:
-    """Runs in their slots, the kind of plane, the value that is the height, and how heights are drawn.
+    """Runs in their slots, the kind of plane, the value that is the height, and how heights are
+    drawn.
 
-    points, extent: what the controls of the grid stand at; None where a person has not touched them: the newest stored surface.
+    points, extent: what the controls of the grid stand at; None where a person has not touched
+    them: the newest stored surface.
     """
 
     runs: tuple[str, ...]
@@ -42,7 +44,11 @@ class Choice:
     def query(self) -> str:
         """The address line's query; what is as it would be anyway is left out."""
         given = {"kind": self.kind, "value": self.value, "heights": self.heights}
-        changed = {name: one for name, one in given.items() if one != Choice.__dataclass_fields__[name].default}
+        changed = {
+            name: one
+            for name, one in given.items()
+            if one != Choice.__dataclass_fields__[name].default
+        }
         return urlencode({"runs": ",".join(self.runs), **changed}, safe=",")
 
 
@@ -50,11 +56,27 @@ def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> Choice:
     """The choice that `query` names. Raises UnknownNameError, SpecError."""
     named = [id for id in query.get("runs", "").split(",") if id]
     runs = members(named, board) if named else newest(board)[:UNASKED]
-    return of_values(list(runs), query.get("kind", "random"), query.get("value", "train_loss"), query.get("heights", "log"), scheme)
+    return of_values(
+        list(runs),
+        query.get("kind", "random"),
+        query.get("value", "train_loss"),
+        query.get("heights", "log"),
+        scheme,
+    )
 
 
-def of_values(runs: Any, kind: Any, value: Any, heights: Any, scheme: Any, points: Any = None, extent: Any = None) -> Choice:
-    """The choice that the controls stand at, each held against its table. Raises UnknownNameError, SpecError."""
+def of_values(
+    runs: Any,
+    kind: Any,
+    value: Any,
+    heights: Any,
+    scheme: Any,
+    points: Any = None,
+    extent: Any = None,
+) -> Choice:
+    """The choice that the controls stand at, each held against its table. Raises UnknownNameError,
+    SpecError.
+    """
     if not isinstance(runs, (list, tuple)) or not all(isinstance(run, str) for run in runs):
         raise SpecError("Runs are a list of names.")
     find("kind of plane", PLANES, str(kind))
@@ -69,5 +91,7 @@ def of_values(runs: Any, kind: Any, value: Any, heights: Any, scheme: Any, point
         heights,
         "dark" if scheme == "dark" else "light",
         points if isinstance(points, int) and not isinstance(points, bool) else None,
-        float(extent) if isinstance(extent, (int, float)) and not isinstance(extent, bool) else None,
+        float(extent)
+        if isinstance(extent, (int, float)) and not isinstance(extent, bool)
+        else None,
     )

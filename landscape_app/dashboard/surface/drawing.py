@@ -1,7 +1,9 @@
-"""The figures of the page by name, all in one frame: the same range of values and the same axes, so that they compare.
+"""The figures of the page by name, all in one frame: the same range of values and the same axes, so
+that they compare.
 
-figures.surface draws one run alone and heights as logarithms; here they are put on common axes, in linear heights where asked for,
-and every snapshot says in words what it is and how far from the plane.
+figures.surface draws one run alone and heights as logarithms; here they are put on common axes, in
+linear heights where asked for, and every snapshot says in words what it is and how far from the
+plane.
 """
 
 from __future__ import annotations
@@ -26,21 +28,30 @@ AIR = 0.03  # of a range, left on both sides of it
 LEVELS = 24  # of contours over the shared range; a relief has every second of them
 FAINT = "rgba(255,255,255,0.3)"  # contour lines
 NEAR, CENTRE = 1.26, {"x": 0, "y": 0, "z": -0.17}  # the camera, where a scene is wider than high
-NARROW = {1: 1.25, 3: 1.4, 4: 1.8}  # how much farther it stands for as many runs: their scenes are higher than wide
+# how much farther it stands for as many runs: their scenes are higher than wide
+NARROW = {1: 1.25, 3: 1.4, 4: 1.8}
 
 
 @dataclass(frozen=True)
 class Frame:
-    """values: the range of heights and colours as drawn (after the logarithm). across: that of both axes."""
+    """values: the range of heights and colours as drawn (after the logarithm). across: that of both
+    axes.
+    """
 
     values: Range
     across: Range
 
 
 def names(seen: Seen) -> list[str]:
-    """Every figure of the page: a relief and contours a run, or its line. What has no surface has the first alone, for its words."""
+    """Every figure of the page: a relief and contours a run, or its line. What has no surface has
+    the first alone, for its words.
+    """
     first = "line" if seen.choice.kind == "line" else "relief"
-    second = [] if first == "line" else [f"contours-{one.slot}" for one in seen.shown if one.subject is not None]
+    second = (
+        []
+        if first == "line"
+        else [f"contours-{one.slot}" for one in seen.shown if one.subject is not None]
+    )
     return [f"{first}-{one.slot}" for one in seen.shown] + second
 
 
@@ -52,14 +63,21 @@ def figures(seen: Seen, wanted: Iterable[str]) -> dict[str, go.Figure]:
     for name in wanted:
         kind, _, slot = name.partition("-")
         one = by_slot.get(int(slot)) if slot.isdigit() else None
-        found[name] = _empty(seen.choice) if one is None else _drawn(one, kind, seen.choice, shared, away)
+        found[name] = (
+            _empty(seen.choice) if one is None else _drawn(one, kind, seen.choice, shared, away)
+        )
     return found
 
 
 def frame(seen: Seen) -> Frame:
     """What holds every drawn surface and, within REACH, every snapshot."""
-    heights = [_heights(seen.choice, part) for one in seen.drawn for part in values(one, seen.choice)]
-    return Frame(_ends(np.concatenate([part.reshape(-1) for part in heights]) if heights else np.empty(0)), _across(seen))
+    heights = [
+        _heights(seen.choice, part) for one in seen.drawn for part in values(one, seen.choice)
+    ]
+    return Frame(
+        _ends(np.concatenate([part.reshape(-1) for part in heights]) if heights else np.empty(0)),
+        _across(seen),
+    )
 
 
 def outside(one: Shown, shared: Frame) -> int:
@@ -70,10 +88,14 @@ def outside(one: Shown, shared: Frame) -> int:
 
 
 def _across(seen: Seen) -> Range:
-    extent = max((float(np.abs(one.surface.arrays["alpha"]).max()) for one in seen.drawn), default=1.0)
+    extent = max(
+        (float(np.abs(one.surface.arrays["alpha"]).max()) for one in seen.drawn), default=1.0
+    )
     places = [np.abs(one.surface.arrays["coordinates"]).reshape(-1) for one in seen.drawn]
     finite = np.concatenate([part[np.isfinite(part)] for part in places]) if places else np.empty(0)
-    reach = min(max(extent, float(finite.max()) if len(finite) else 0.0), REACH * extent) * (1 + AIR)
+    reach = min(max(extent, float(finite.max()) if len(finite) else 0.0), REACH * extent) * (
+        1 + AIR
+    )
     return -reach, reach
 
 
@@ -108,16 +130,25 @@ def _drawn(one: Shown, kind: str, choice: Choice, shared: Frame, away: float) ->
 
 
 def _outlined(trace: go.Scatter | go.Scatter3d, view: View, *, over: bool) -> None:
-    """Marks with a rim and, `over` a coloured ground, paths in the colour of text: both are seen on every colour."""
+    """Marks with a rim and, `over` a coloured ground, paths in the colour of text: both are seen on
+    every colour.
+    """
     palette, solid = view.palette, isinstance(trace, go.Scatter3d)
     if trace.mode == "lines":
-        trace.line.update(color=palette.text if over else trace.line.color, width=3 if solid else 1.4)
+        trace.line.update(
+            color=palette.text if over else trace.line.color, width=3 if solid else 1.4
+        )
     else:
-        trace.marker.update(size=(5 if solid else 8) + (2 if trace.meta["rows"] == [0] else 0), line={"color": palette.card, "width": 1.2})
+        trace.marker.update(
+            size=(5 if solid else 8) + (2 if trace.meta["rows"] == [0] else 0),
+            line={"color": palette.card, "width": 1.2},
+        )
 
 
 def _ground(trace: go.Surface | go.Contour | go.Scatter, choice: Choice, shared: Frame) -> None:
-    """Heights as asked for, the colours of the shared range; the scale is in the header, once for all."""
+    """Heights as asked for, the colours of the shared range; the scale is in the header, once for
+    all.
+    """
     heights = _heights(choice, np.asarray(trace.customdata))
     trace.customdata = np.asarray(trace.customdata, dtype=np.float32)
     if isinstance(trace, go.Scatter):
@@ -127,15 +158,30 @@ def _ground(trace: go.Surface | go.Contour | go.Scatter, choice: Choice, shared:
     if isinstance(trace, go.Surface):
         low, high = shared.values
         trace.update(cmin=low, cmax=high, opacity=1)
-        trace.contours.z.update(show=True, usecolormap=False, color=FAINT, width=1, start=low, end=high, size=2 * (high - low) / LEVELS)
+        trace.contours.z.update(
+            show=True,
+            usecolormap=False,
+            color=FAINT,
+            width=1,
+            start=low,
+            end=high,
+            size=2 * (high - low) / LEVELS,
+        )
         trace.lighting.update(ambient=0.72, diffuse=0.6, specular=0.06, roughness=0.9, fresnel=0.05)
     else:
         low, high = shared.values
-        trace.update(zmin=low, zmax=high, autocontour=False, contours={"start": low, "end": high, "size": (high - low) / LEVELS})
+        trace.update(
+            zmin=low,
+            zmax=high,
+            autocontour=False,
+            contours={"start": low, "end": high, "size": (high - low) / LEVELS},
+        )
         trace.line.update(width=0.5, color=FAINT)
 
 
-def _snapshots(trace: go.Scatter | go.Scatter3d, subject: Subject, choice: Choice, *, flat: bool, dims: int) -> None:
+def _snapshots(
+    trace: go.Scatter | go.Scatter3d, subject: Subject, choice: Choice, *, flat: bool, dims: int
+) -> None:
     """Their own value as height where there is one, and what each is in words."""
     rows = np.asarray(trace.meta["rows"])
     there = rows >= 0
@@ -153,10 +199,17 @@ def _snapshots(trace: go.Scatter | go.Scatter3d, subject: Subject, choice: Choic
     facts[there, 4] = look_up(stored.arrays["rows"], rows[there]).of(off_plane(stored))
     label = COLOURS[choice.value].label
     where = "line" if flat else "plane"
-    own = f"its own {label} %{{customdata[3]:.4g}}<br>off the {where} by %{{customdata[4]:.3f}} ‖θo‖<extra></extra>"
+    own = (
+        f"its own {label} %{{customdata[3]:.4g}}<br>off the {where} by %{{customdata[4]:.3f}}"
+        " ‖θo‖<extra></extra>"
+    )
     what = "seed %{customdata[0]} · step %{customdata[1]} · epoch %{customdata[2]}<br>"
     trace.customdata, trace.hoverinfo = facts, None
-    trace.hovertemplate = f"anchor<br>{label} %{{customdata[3]:.4g}}<extra></extra>" if len(rows) and rows[0] == 0 else what + own
+    trace.hovertemplate = (
+        f"anchor<br>{label} %{{customdata[3]:.4g}}<extra></extra>"
+        if len(rows) and rows[0] == 0
+        else what + own
+    )
 
 
 def off_plane(stored: Stored) -> np.ndarray:
@@ -173,13 +226,18 @@ def _axes(figure: go.Figure, kind: str, choice: Choice, shared: Frame, away: flo
         plain = {"tickfont": {"color": muted}, "title": {"font": {"color": muted}}}
         axis = {**plain, "range": list(shared.across), "nticks": 5}
         figure.update_scenes(xaxis=axis, yaxis=axis, zaxis={**plain, "range": airy, "nticks": 6})
-        figure.update_scenes(zaxis_title_text=title, camera={"eye": {"x": away, "y": -away, "z": 0.72 * away}, "center": CENTRE})
+        figure.update_scenes(
+            zaxis_title_text=title,
+            camera={"eye": {"x": away, "y": -away, "z": 0.72 * away}, "center": CENTRE},
+        )
     elif kind == "contours":
         figure.update_xaxes(range=list(shared.across), constrain="domain", nticks=7)
         figure.update_yaxes(range=list(shared.across), constrain="domain", nticks=7)
     else:
         figure.update_xaxes(range=list(shared.across))
-        figure.update_yaxes(range=airy, title={"text": title.replace("train ", "").replace("test ", "")})
+        figure.update_yaxes(
+            range=airy, title={"text": title.replace("train ", "").replace("test ", "")}
+        )
 
 
 def _empty(choice: Choice) -> go.Figure:

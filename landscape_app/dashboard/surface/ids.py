@@ -29,7 +29,9 @@ def graph(name: str) -> dict[str, str]:
 
 
 def words(name: str) -> dict[str, str]:
-    """Words that change with what is drawn: head, state, foot and summary of a card, as relief-0-head."""
+    """Words that change with what is drawn: head, state, foot and summary of a card, as
+    relief-0-head.
+    """
     return {"type": "surface-words", "name": name}
 
 

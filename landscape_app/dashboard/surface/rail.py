@@ -1,4 +1,6 @@
-"""The rail: which runs, which plane, what is its height, how fine it is computed, and what is at work."""
+"""The rail: which runs, which plane, what is its height, how fine it is computed, and what is at
+work.
+"""
 
 from __future__ import annotations
 
@@ -42,66 +44,126 @@ def _runs(context: Context, seen: Seen) -> Any:
     there = [entry.id for entry in context.board.entries() if entry.summary.kind == "run"][:LISTED]
     chosen = list(seen.choice.runs)
     control = dmc.MultiSelect(
-        id=ids.RUNS, data=list(dict.fromkeys([*chosen, *there])), value=chosen, maxValues=MOST, searchable=True, hidePickedOptions=True,
-        placeholder="Add a run" if len(chosen) < MOST else "", nothingFoundMessage="No other run", size="xs", comboboxProps={"shadow": "md"}, **{"aria-label": f"Runs, up to {MOST}"},
-    )  # fmt: skip
+        id=ids.RUNS,
+        data=list(dict.fromkeys([*chosen, *there])),
+        value=chosen,
+        maxValues=MOST,
+        searchable=True,
+        hidePickedOptions=True,
+        placeholder="Add a run" if len(chosen) < MOST else "",
+        nothingFoundMessage="No other run",
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        **{"aria-label": f"Runs, up to {MOST}"},
+    )
     return html.Section([html.H2("Runs"), control], className="ls-rail-part")
 
 
 def _plane(seen: Seen) -> Any:
     control = dmc.SegmentedControl(
-        id=ids.KIND, data=[{"value": name, "label": SHORT.get(name, entry.label)} for name, entry in PLANES.items()],
-        value=seen.choice.kind, size="xs", fullWidth=True, **{"aria-label": "Kind of plane"},
-    )  # fmt: skip
+        id=ids.KIND,
+        data=[
+            {"value": name, "label": SHORT.get(name, entry.label)} for name, entry in PLANES.items()
+        ],
+        value=seen.choice.kind,
+        size="xs",
+        fullWidth=True,
+        **{"aria-label": "Kind of plane"},
+    )
     help = html.P(PLANES[seen.choice.kind].help, id=ids.KIND_HELP, className="ls-small ls-muted")
-    return html.Section([html.H2("Plane through the anchor"), control, help], className="ls-rail-part")
+    return html.Section(
+        [html.H2("Plane through the anchor"), control, help], className="ls-rail-part"
+    )
 
 
 def _height(seen: Seen) -> Any:
     value = dmc.Select(
-        id=ids.VALUE, data=[{"value": name, "label": COLOURS[name].label} for name in VALUES], value=seen.choice.value,
-        allowDeselect=False, size="xs", comboboxProps={"shadow": "md"}, **{"aria-label": "What is shown"},
-    )  # fmt: skip
+        id=ids.VALUE,
+        data=[{"value": name, "label": COLOURS[name].label} for name in VALUES],
+        value=seen.choice.value,
+        allowDeselect=False,
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        **{"aria-label": "What is shown"},
+    )
     heights = dmc.SegmentedControl(
-        id=ids.HEIGHTS, data=[{"value": "log", "label": "log₁₀"}, {"value": "linear", "label": "linear"}], value=seen.choice.heights,
-        size="xs", fullWidth=True, disabled=not COLOURS[seen.choice.value].log, **{"aria-label": "Heights"},
-    )  # fmt: skip
-    return html.Section([html.H2("Shown"), _row("Height", value), _row("Scale", heights)], className="ls-rail-part")
+        id=ids.HEIGHTS,
+        data=[{"value": "log", "label": "log₁₀"}, {"value": "linear", "label": "linear"}],
+        value=seen.choice.heights,
+        size="xs",
+        fullWidth=True,
+        disabled=not COLOURS[seen.choice.value].log,
+        **{"aria-label": "Heights"},
+    )
+    return html.Section(
+        [html.H2("Shown"), _row("Height", value), _row("Scale", heights)], className="ls-rail-part"
+    )
 
 
 def _grid(seen: Seen) -> Any:
     spec = of_newest(seen)
     points = dmc.NumberInput(
-        id=ids.POINTS, value=spec.points, min=3, max=1001, step=10, size="xs", debounce=400, allowDecimal=False,
+        id=ids.POINTS,
+        value=spec.points,
+        min=3,
+        max=1001,
+        step=10,
+        size="xs",
+        debounce=400,
+        allowDecimal=False,
         **{"aria-label": "Points along each axis"},
-    )  # fmt: skip
+    )
     extent = dmc.NumberInput(
-        id=ids.EXTENT, value=spec.extent, min=0.01, max=10, step=0.25, decimalScale=3, size="xs", debounce=400,
+        id=ids.EXTENT,
+        value=spec.extent,
+        min=0.01,
+        max=10,
+        step=0.25,
+        decimalScale=3,
+        size="xs",
+        debounce=400,
         **{"aria-label": "Extent on both sides of the anchor, in units"},
-    )  # fmt: skip
+    )
     label, off, note = computing(seen, spec.points, spec.extent)
     return html.Section(
         [
             html.H2("Computed at"),
             _row("Points", points),
             _row("Extent ±", extent),
-            dmc.Button(label, id=ids.COMPUTE, disabled=off, variant="light", size="xs", fullWidth=True),
+            dmc.Button(
+                label, id=ids.COMPUTE, disabled=off, variant="light", size="xs", fullWidth=True
+            ),
             html.P(note, id=ids.COMPUTE_NOTE, className="ls-small ls-muted", role="status"),
-            dmc.Button("Download CSV", id=ids.SAVE, variant="default", size="xs", fullWidth=True, disabled=not seen.drawn),
+            dmc.Button(
+                "Download CSV",
+                id=ids.SAVE,
+                variant="default",
+                size="xs",
+                fullWidth=True,
+                disabled=not seen.drawn,
+            ),
         ],
         className="ls-rail-part ls-picked",
     )
 
 
 def _row(label: str, control: Any) -> Any:
-    return html.Div([html.Span(label, className="ls-label"), control], className="ls-row ls-labelled")
+    return html.Div(
+        [html.Span(label, className="ls-label"), control], className="ls-row ls-labelled"
+    )
 
 
 def of_newest(seen: Seen) -> SurfaceSpec:
     """The settings of the first surface shown, else the defaults."""
     stored = next((one.stored for one in seen.shown if one.stored is not None), None)
     kept: dict[str, Any] = (
-        {} if stored is None else {name: stored.parameters[name] for name in ("points", "extent") if name in stored.parameters}
+        {}
+        if stored is None
+        else {
+            name: stored.parameters[name]
+            for name in ("points", "extent")
+            if name in stored.parameters
+        }
     )
     try:
         return parse(SurfaceSpec, {"kind": seen.choice.kind, **kept})
@@ -110,7 +172,9 @@ def of_newest(seen: Seen) -> SurfaceSpec:
 
 
 def computing(seen: Seen, points: Any, extent: Any) -> tuple[str, bool, str]:
-    """(the button's label, whether it is off, what is said under it) for a grid of these points and this extent."""
+    """(the button's label, whether it is off, what is said under it) for a grid of these points and
+    this extent.
+    """
     try:
         spec = parse(SurfaceSpec, {"kind": seen.choice.kind, "points": points, "extent": extent})
     except LandscapeError as error:
@@ -119,17 +183,37 @@ def computing(seen: Seen, points: Any, extent: Any) -> tuple[str, bool, str]:
     size = f"{spec.points:,}" if spec.kind == "line" else f"{spec.points:,} × {spec.points:,}"
     if not lacking:
         busy = any(one.state == "working" for one in seen.shown)
-        return ("At work" if busy else "Computed"), True, "" if busy or not seen.drawn else f"{size} points, ±{spec.extent:g} units."
-    of = f"for {len(lacking)} runs" if len(lacking) > 1 else "" if len(seen.shown) == 1 else f"for {_label(seen, lacking[0])}"
+        return (
+            ("At work" if busy else "Computed"),
+            True,
+            "" if busy or not seen.drawn else f"{size} points, ±{spec.extent:g} units.",
+        )
+    of = (
+        f"for {len(lacking)} runs"
+        if len(lacking) > 1
+        else ""
+        if len(seen.shown) == 1
+        else f"for {_label(seen, lacking[0])}"
+    )
     count = spec.points if spec.kind == "line" else spec.points**2
-    return f"Compute {of}".strip(), False, f"{count:,} points, each on all train and test rows{_pace(seen, count * len(lacking))}."
+    return (
+        f"Compute {of}".strip(),
+        False,
+        f"{count:,} points, each on all train and test rows{_pace(seen, count * len(lacking))}.",
+    )
 
 
 def wanting(seen: Seen, spec: SurfaceSpec) -> list[str]:
-    """Ids of the runs shown that a job could give this surface, and that have none that is current."""
+    """Ids of the runs shown that a job could give this surface, and that have none that is
+    current.
+    """
     found = []
     for one in seen.shown:
-        kept = None if one.stored is None else {name: one.stored.parameters.get(name) for name in ("points", "extent")}
+        kept = (
+            None
+            if one.stored is None
+            else {name: one.stored.parameters.get(name) for name in ("points", "extent")}
+        )
         if one.computable and (one.stale or kept != {"points": spec.points, "extent": spec.extent}):
             found.append(one.id)
     return found
@@ -140,10 +224,20 @@ def _label(seen: Seen, id: str) -> str:
 
 
 def _pace(seen: Seen, count: int) -> str:
-    """How long that many points take, at the pace of a surface that is shown; empty where there is none."""
-    paces = [float(one.stored.meta.get("points_per_second") or 0) for one in seen.shown if one.stored is not None]
+    """How long that many points take, at the pace of a surface that is shown; empty where there is
+    none.
+    """
+    paces = [
+        float(one.stored.meta.get("points_per_second") or 0)
+        for one in seen.shown
+        if one.stored is not None
+    ]
     fit = [pace for pace in paces if pace > 0]
     if not fit:
         return ""
     seconds = count / min(fit)
-    return "; " + ("less than a second" if seconds < 1 else f"about {duration(seconds)}") + ", and the start"
+    return (
+        "; "
+        + ("less than a second" if seconds < 1 else f"about {duration(seconds)}")
+        + ", and the start"
+    )

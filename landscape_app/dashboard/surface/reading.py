@@ -1,4 +1,6 @@
-"""What is known now of the surfaces that are looked at: each stored one with its snapshots, and what is missing said by a state."""
+"""What is known now of the surfaces that are looked at: each stored one with its snapshots, and
+what is missing said by a state.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +33,10 @@ ENDED = ("failed", "cancelled", "interrupted")
 class Shown:
     """One run. `subject` holds its surface and is None where there is none to draw.
 
-    ready: a surface of this kind is stored. missing: it can be computed. working: a job is at work on the run (`job`). sampling: not
-    sampled to its end. foreign: made of a caller's own objects, which no job can rebuild. unusable: cannot be read (`problem`).
-    stale: the run's snapshots are not those the surface was projected with. left: snapshots without a sound file. ended: the last
+    ready: a surface of this kind is stored. missing: it can be computed. working: a job is at work
+    on the run (`job`). sampling: not sampled to its end. foreign: made of a caller's own objects,
+    which no job can rebuild. unusable: cannot be read (`problem`). stale: the run's snapshots are
+    not those the surface was projected with. left: snapshots without a sound file. ended: the last
     word of a surface job that came to nothing. computable: whether a click may start a job.
     """
 
@@ -63,7 +66,9 @@ class Shown:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """All runs looked at. token: {"cards", "states"}: equal words, equal cards and equal states of jobs."""
+    """All runs looked at. token: {"cards", "states"}: equal words, equal cards and equal states of
+    jobs.
+    """
 
     choice: Choice
     shown: tuple[Shown, ...]
@@ -78,18 +83,28 @@ class Seen:
 def read(context: Context, choice: Choice) -> Seen:
     """Everything that the choice needs; nothing here raises for the state of one run."""
     labels = _labels(context, choice.runs)
-    shown = tuple(_run(context, id, slot, labels[slot], choice) for slot, id in enumerate(choice.runs))
-    return Seen(_drawable(choice, shown), shown, {"cards": _cards(choice, shown), "states": stamp(context, choice.runs)})
+    shown = tuple(
+        _run(context, id, slot, labels[slot], choice) for slot, id in enumerate(choice.runs)
+    )
+    return Seen(
+        _drawable(choice, shown),
+        shown,
+        {"cards": _cards(choice, shown), "states": stamp(context, choice.runs)},
+    )
 
 
 def _drawable(choice: Choice, shown: tuple[Shown, ...]) -> Choice:
-    """`choice`, with linear heights where the values have no range of logarithms: losses below 0, or all of them 0."""
+    """`choice`, with linear heights where the values have no range of logarithms: losses below 0,
+    or all of them 0.
+    """
     parts = [part for one in shown if one.subject is not None for part in values(one, choice)]
     return choice if logarithmic(parts) else replace(choice, heights="linear")
 
 
 def grounds(choice: Choice) -> tuple[str, ...]:
-    """The stored values that are drawn as ground: of a line those of train and test data, of a plane the one chosen."""
+    """The stored values that are drawn as ground: of a line those of train and test data, of a
+    plane the one chosen.
+    """
     what = choice.value.partition("_")[2]
     return (f"train_{what}", f"test_{what}") if choice.kind == "line" else (choice.value,)
 
@@ -98,11 +113,16 @@ def values(one: Shown, choice: Choice) -> list[np.ndarray]:
     """All that is drawn as a height: the ground (of a line both curves), and the snapshots."""
     arrays, subject = one.surface.arrays, one.subject
     assert subject is not None
-    return [*(np.asarray(arrays[name]) for name in grounds(choice)), subject.values(choice.value, arrays["rows"])]
+    return [
+        *(np.asarray(arrays[name]) for name in grounds(choice)),
+        subject.values(choice.value, arrays["rows"]),
+    ]
 
 
 def stamp(context: Context, runs: tuple[str, ...]) -> str:
-    """A short word for what the folders of `runs` hold and what their jobs do, by times of modification: reads no arrays."""
+    """A short word for what the folders of `runs` hold and what their jobs do, by times of
+    modification: reads no arrays.
+    """
     parts = []
     for id in runs:
         entry, path = context.board.find(id), context.runs / id
@@ -112,7 +132,15 @@ def stamp(context: Context, runs: tuple[str, ...]) -> str:
 
 def _cards(choice: Choice, shown: tuple[Shown, ...]) -> str:
     parts = [
-        (one.id, one.state, one.problem, one.stale, one.left, one.ended, one.stored and (one.stored.path, one.stored.created))
+        (
+            one.id,
+            one.state,
+            one.problem,
+            one.stale,
+            one.left,
+            one.ended,
+            one.stored and (one.stored.path, one.stored.created),
+        )
         for one in shown
     ]
     return hashlib.sha256(repr((choice.kind, parts)).encode()).hexdigest()[:16]
@@ -167,13 +195,17 @@ def _stored(run: RunFolder, choice: Choice) -> Result | None:
     return found or forms.find(run.path, "surface", kind=choice.kind)
 
 
-def _subject(context: Context, run: RunFolder, stored: Result, slot: int, label: str) -> tuple[Subject, int]:
+def _subject(
+    context: Context, run: RunFolder, stored: Result, slot: int, label: str
+) -> tuple[Subject, int]:
     """(the run with its surface, how many projected snapshots have no sound file now)."""
     columns = _columns(context, run)
     arrays = dict(stored.arrays)
     kept = look_up(columns["row"], arrays["rows"])
     arrays |= {name: arrays[name][kept.there] for name in ("rows", "coordinates", "residual")}
-    subject = Subject(run.id, label, slot, run.spec.epochs, columns, {"surface": Given(arrays, stored.meta)})
+    subject = Subject(
+        run.id, label, slot, run.spec.epochs, columns, {"surface": Given(arrays, stored.meta)}
+    )
     return subject, kept.missing
 
 
@@ -188,4 +220,8 @@ def _columns(context: Context, run: RunFolder) -> Mapping[str, Any]:
 
 def _ended(job: JobState) -> str:
     """What the last job on the run said if it was a surface's and came to nothing."""
-    return job.message or f"it was {job.state}." if job.state in ENDED and job.command == "surface" else ""
+    return (
+        job.message or f"it was {job.state}."
+        if job.state in ENDED and job.command == "surface"
+        else ""
+    )

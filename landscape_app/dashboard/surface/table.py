@@ -1,4 +1,6 @@
-"""Exactly what is shown, as a table: the points of every surface that is drawn, and every snapshot at its place."""
+"""Exactly what is shown, as a table: the points of every surface that is drawn, and every snapshot
+at its place.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,16 @@ HEAD = ("run", "what", "seed", "step_size", "epoch", "alpha", "beta", "off_plane
 
 
 def text(seen: Seen) -> str:
-    """CSV with a line a point and a line a snapshot; values as computed, never their logarithms; off_plane in ‖θo‖."""
+    """CSV with a line a point and a line a snapshot; values as computed, never their logarithms;
+    off_plane in ‖θo‖.
+    """
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     grounds = reading.grounds(seen.choice)
     writer.writerow([*HEAD, *grounds])
-    drawn = drawing.figures(seen, [name for name in drawing.names(seen) if not name.startswith("contours")])
+    drawn = drawing.figures(
+        seen, [name for name in drawing.names(seen) if not name.startswith("contours")]
+    )
     for one in seen.drawn:
         figure = drawn[f"{'line' if seen.choice.kind == 'line' else 'relief'}-{one.slot}"]
         for alpha, beta, values in _points(figure, len(grounds)):
@@ -32,7 +38,12 @@ def text(seen: Seen) -> str:
 
 def name(seen: Seen) -> str:
     """surface-random-train_loss-ID-ID.csv."""
-    return "-".join(["surface", seen.choice.kind, seen.choice.value, *(one.id for one in seen.drawn)])[:120] + ".csv"
+    return (
+        "-".join(["surface", seen.choice.kind, seen.choice.value, *(one.id for one in seen.drawn)])[
+            :120
+        ]
+        + ".csv"
+    )
 
 
 def _points(figure: Any, count: int) -> Iterator[tuple[float, float, list[float]]]:
@@ -56,7 +67,16 @@ def _snapshots(one: Shown, seen: Seen) -> Iterator[list[Any]]:
     value, off = subject.values(seen.choice.value, rows), drawing.off_plane(one.surface)
     facts = {column: subject.values(column, rows) for column in ("seed", "step_size", "epoch")}
     for at, row in enumerate(rows.tolist()):
-        what = "anchor" if row == 0 else "jump" if facts["epoch"][at] == 0 and facts["step_size"][at] > 0 else "snapshot"
-        own = [float(value[at]) if ground == seen.choice.value else "" for ground in reading.grounds(seen.choice)]
+        what = (
+            "anchor"
+            if row == 0
+            else "jump"
+            if facts["epoch"][at] == 0 and facts["step_size"][at] > 0
+            else "snapshot"
+        )
+        own = [
+            float(value[at]) if ground == seen.choice.value else ""
+            for ground in reading.grounds(seen.choice)
+        ]
         named = ["", "", ""] if row == 0 else [column[at].item() for column in facts.values()]
         yield [one.id, what, *named, *arrays["coordinates"][at].tolist(), float(off[at]), *own]

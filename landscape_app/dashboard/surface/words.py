@@ -1,4 +1,6 @@
-"""What is said of a surface: what its points are, what a unit is, where the jumps stand, and why there is none."""
+"""What is said of a surface: what its points are, what a unit is, where the jumps stand, and why
+there is none.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ IN_PLANE = 1e-3  # ‖θo‖: a jump nearer than this lies in the plane, up to f
 
 
 def head(one: Shown, seen: Seen) -> str:
-    """51 × 51 · anchor 0.0159 · 0.0159–19.5: the points, the value at the anchor and the ends of all; a line has no second count."""
+    """51 × 51 · anchor 0.0159 · 0.0159–19.5: the points, the value at the anchor and the ends of
+    all; a line has no second count.
+    """
     if one.subject is None:
         return ""
     values = one.surface.arrays[seen.choice.value]
@@ -41,7 +45,11 @@ def foot(one: Shown, seen: Seen) -> list[str]:
     of = "" if seen.choice.kind == "line" else f"{seen.choice.value.partition('_')[0]} "
     said = [f"Each point is computed from the anchor, on all {of}rows. 1 unit = {meta['unit']}."]
     if meta.get("batchnorm"):
-        said.append("BatchNorm statistics kept." if meta["batchnorm"] == "the anchor's" else f"BatchNorm statistics {meta['batchnorm']}.")
+        said.append(
+            "BatchNorm statistics kept."
+            if meta["batchnorm"] == "the anchor's"
+            else f"BatchNorm statistics {meta['batchnorm']}."
+        )
     return [*said, jumps(one, seen), *([beyond] if (beyond := _beyond(one, seen)) else [])]
 
 
@@ -51,17 +59,26 @@ def jumps(one: Shown, seen: Seen) -> str:
     assert subject is not None
     arrays = one.surface.arrays
     rows = np.asarray(arrays["rows"])
-    jumped = (rows != 0) & (subject.values("epoch", rows) == 0) & (subject.values("step_size", rows) > 0)
+    jumped = (
+        (rows != 0) & (subject.values("epoch", rows) == 0) & (subject.values("step_size", rows) > 0)
+    )
     off = np.asarray(arrays["residual"])[jumped] / float(one.surface.meta["jump_length"])
     off = off[np.isfinite(off)]
     if not len(off):
         return "No jump has a place on it."
-    where, away = ("on the line" if len(arrays["beta"]) == 1 else "in the plane"), off[off >= IN_PLANE]
+    where, away = (
+        ("on the line" if len(arrays["beta"]) == 1 else "in the plane"),
+        off[off >= IN_PLANE],
+    )
     inside = len(off) - len(away)
     own = f"their {COLOURS[seen.choice.value].label} is their own"
     if not len(away):
         return f"All {inside} jumps lie {where}; along their retraining they leave it, and {own}."
-    lie = f"{inside} of {len(off)} jumps lie {where}, the others" if inside else f"The {len(off)} jumps"
+    lie = (
+        f"{inside} of {len(off)} jumps lie {where}, the others"
+        if inside
+        else f"The {len(off)} jumps"
+    )
     return f"{lie} are off it by a median of {number(np.median(away), 2)} ‖θo‖: {own}."
 
 
@@ -82,7 +99,10 @@ def caveats(one: Shown) -> list[str]:
         found.append("The snapshots projected are not those the run has now. Compute it again.")
     if one.left:
         are, them = ("is", "it") if one.left == 1 else ("are", "them")
-        found.append(f"{count(one.left)} {are} damaged or missing and not drawn. Resume, on Jobs, makes {them} again.")
+        found.append(
+            f"{count(one.left)} {are} damaged or missing and not drawn. Resume, on Jobs, makes"
+            f" {them} again."
+        )
     if excluded := len(one.surface.meta.get("excluded") or ()):
         found.append(f"{excluded:,} snapshots diverged and have no place.")
     if one.state == "sampling":
@@ -96,11 +116,17 @@ def why(one: Shown, seen: Seen) -> str:
     if one.state == "unusable":
         return one.problem or "This run cannot be read."
     if one.state == "sampling":
-        return f"{at_work(one.job) if one.job else 'Not sampled to its end'}. Its surface can be computed when all snapshots are there."
+        return (
+            f"{at_work(one.job) if one.job else 'Not sampled to its end'}. Its surface can be"
+            " computed when all snapshots are there."
+        )
     if one.state == "working":
         return f"{at_work(one.job)}."
     if one.state == "foreign":
-        return "This run was made by explore(model, …): only the objects it was given could evaluate its surroundings, and no job has them."
+        return (
+            "This run was made by explore(model, …): only the objects it was given could evaluate"
+            " its surroundings, and no job has them."
+        )
     ended = f"The last attempt came to nothing: {one.ended} " if one.ended else ""
     return f"{ended}{label}: not computed yet for this run."
 
@@ -113,7 +139,11 @@ def at_work(job: JobState | None) -> str:
         return "Starting" if job.phase == "starting" else "Waits for a free slot"
     if job.state == "stalled":
         return "At work, but silent for a minute"
-    doing = {"surface": "Computing the surface", "preparing": "Preparing", "projection": "Projecting the snapshots"}
+    doing = {
+        "surface": "Computing the surface",
+        "preparing": "Preparing",
+        "projection": "Projecting the snapshots",
+    }
     parts = [doing.get(job.phase, (job.phase or "at work").capitalize())]
     if job.total:
         parts.append(f"{job.done:,} of {job.total:,} {job.unit}".rstrip())
@@ -127,5 +157,11 @@ def summary(one: Shown, seen: Seen) -> str:
     if one.subject is None:
         return f"{one.label}: {why(one, seen)}"
     axes = " and ".join(one.surface.meta["labels"])
-    label, scale = COLOURS[seen.choice.value].label, " as decimal logarithm" if seen.choice.log else ""
-    return f"{one.label}, {one.surface.meta['label']}: {label}{scale} along {axes}. {head(one, seen)}. {jumps(one, seen)}"
+    label, scale = (
+        COLOURS[seen.choice.value].label,
+        " as decimal logarithm" if seen.choice.log else "",
+    )
+    return (
+        f"{one.label}, {one.surface.meta['label']}: {label}{scale} along {axes}. {head(one, seen)}."
+        f" {jumps(one, seen)}"
+    )

@@ -1,8 +1,10 @@
-"""A cloud of snapshots as jump and retrain makes it, in closed form, so that every measure has a known answer.
+"""A cloud of snapshots as jump and retrain makes it, in closed form, so that every measure has a
+known answer.
 
-Directions are orthogonal and as long as the weights (‖θ‖ = NORM). From its jump at a·v a trajectory walks straight back towards the
-anchor, in equal steps, until RETURN of the way is left. At a jump the train loss is BASE + a²·(1 + seed/10), and it falls to BASE
-in equal steps; that of every example is BASE + (‖θ − θo‖ / NORM)²·(1 + seed/10). The train accuracy is 0.9 at a jump and grows by
+Directions are orthogonal and as long as the weights (‖θ‖ = NORM). From its jump at a·v a trajectory
+walks straight back towards the anchor, in equal steps, until RETURN of the way is left. At a jump
+the train loss is BASE + a²·(1 + seed/10), and it falls to BASE in equal steps; that of every
+example is BASE + (‖θ − θo‖ / NORM)²·(1 + seed/10). The train accuracy is 0.9 at a jump and grows by
 0.02 an epoch, up to the anchor's 1.
 """
 
@@ -15,15 +17,34 @@ from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 NORM, RETURN, BASE = 8.0, 0.25, 0.125
 STEPS = (0.5, 1.0)
 SEEDS, EPOCHS, PARAMETERS, EXAMPLES = 3, 6, 40, 5
-FACTS = {"weight_norm": NORM, "distance_from_init": 6.0, "test_rows": 100, "train_rows": 400, "seconds": 1.0}
+FACTS = {
+    "weight_norm": NORM,
+    "distance_from_init": 6.0,
+    "test_rows": 100,
+    "train_rows": 400,
+    "seconds": 1.0,
+}
 
 
-def cloud(*, seeds: int = SEEDS, steps: tuple[float, ...] = STEPS, controls: bool = True, accuracy: bool = True) -> Snapshots:
-    """The anchor (row 0) and seeds × steps trajectories of EPOCHS + 1 snapshots; `controls` stay at the anchor."""
-    protocol = [(seed, step) for seed in range(seeds) for step in ((0.0, *steps) if controls else steps)]
+def cloud(
+    *,
+    seeds: int = SEEDS,
+    steps: tuple[float, ...] = STEPS,
+    controls: bool = True,
+    accuracy: bool = True,
+) -> Snapshots:
+    """The anchor (row 0) and seeds × steps trajectories of EPOCHS + 1 snapshots; `controls` stay at
+    the anchor.
+    """
+    protocol = [
+        (seed, step) for seed in range(seeds) for step in ((0.0, *steps) if controls else steps)
+    ]
     lines = [(0, -1, -1, 0.0, 0)]
     for trajectory, (seed, step) in enumerate(protocol):
-        lines += [(1 + trajectory * (EPOCHS + 1) + epoch, trajectory, seed, step, epoch) for epoch in range(EPOCHS + 1)]
+        lines += [
+            (1 + trajectory * (EPOCHS + 1) + epoch, trajectory, seed, step, epoch)
+            for epoch in range(EPOCHS + 1)
+        ]
     row, trajectory, seed, step, epoch = np.array(lines).T
     left = step * NORM * (1 - (1 - RETURN) * epoch / EPOCHS)
     delta = np.zeros((len(lines), PARAMETERS), dtype=np.float32)
@@ -47,7 +68,9 @@ def cloud(*, seeds: int = SEEDS, steps: tuple[float, ...] = STEPS, controls: boo
     columns = {name: np.asarray(values[name]).astype(kind) for name, (kind, _) in COLUMNS.items()}
     of_each = BASE + (left / NORM) ** 2 * (1 + np.maximum(seed, 0) / 10)
     losses = np.repeat(of_each[:, None], EXAMPLES, axis=1).astype(np.float32)
-    return Snapshots("cloud", columns, Matrix.of(delta), losses=Matrix.of(losses), classes=10 if accuracy else 0)
+    return Snapshots(
+        "cloud", columns, Matrix.of(delta), losses=Matrix.of(losses), classes=10 if accuracy else 0
+    )
 
 
 def diverging(snapshots: Snapshots, trajectory: int, *, since: int) -> Snapshots:
@@ -58,7 +81,17 @@ def diverging(snapshots: Snapshots, trajectory: int, *, since: int) -> Snapshots
     delta[bad, 0] = np.inf
     columns = {name: column.copy() for name, column in snapshots.columns.items()}
     columns["diverged"][bad] = True
-    columns["train_loss"][bad], columns["test_loss"][bad], columns["distance"][bad] = np.nan, np.inf, np.nan
+    columns["train_loss"][bad], columns["test_loss"][bad], columns["distance"][bad] = (
+        np.nan,
+        np.inf,
+        np.nan,
+    )
     columns["train_accuracy"][bad], columns["test_accuracy"][bad] = 0.0, 0.0
     losses = np.where(bad[:, None], np.nan, snapshots.losses.whole())
-    return Snapshots(snapshots.run_id, columns, Matrix.of(delta), losses=Matrix.of(losses), classes=snapshots.classes)
+    return Snapshots(
+        snapshots.run_id,
+        columns,
+        Matrix.of(delta),
+        losses=Matrix.of(losses),
+        classes=snapshots.classes,
+    )

@@ -1,4 +1,6 @@
-"""Laws of every measure in the table: its known answer, what may not change it, and that what it leaves out it names."""
+"""Laws of every measure in the table: its known answer, what may not change it, and that what it
+leaves out it names.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,28 @@ from landscape_app.analysis.topology.significance import WORLDS
 from landscape_app.errors import AnalysisError
 from landscape_app.measure_table import NETWORK, SNAPSHOTS, of
 from landscape_app.registries import MEASURES
-from tests.analysis.measures.clouds import BASE, EPOCHS, FACTS, NORM, RETURN, SEEDS, STEPS, cloud, diverging
+from tests.analysis.measures.clouds import (
+    BASE,
+    EPOCHS,
+    FACTS,
+    NORM,
+    RETURN,
+    SEEDS,
+    STEPS,
+    cloud,
+    diverging,
+)
 
 JUMPS = SEEDS * len(STEPS)
 RISE = 1.1  # mean of 1 + seed/10
-LEFT = 1 - (1 - RETURN) * np.arange(EPOCHS + 1) / EPOCHS  # of the way from the anchor, epoch by epoch
-LOSSES = np.unique(np.round([0, *((1 + s / 10) * left**2 for s in range(SEEDS) for left in np.outer(STEPS, LEFT).flat)], 12))
+# of the way from the anchor, epoch by epoch
+LEFT = 1 - (1 - RETURN) * np.arange(EPOCHS + 1) / EPOCHS
+LOSSES = np.unique(
+    np.round(
+        [0, *((1 + s / 10) * left**2 for s in range(SEEDS) for left in np.outer(STEPS, LEFT).flat)],
+        12,
+    )
+)
 KNOWN = {
     "gap_accuracy": 0.2,
     "gap_loss": 0.5,
@@ -40,10 +58,14 @@ KNOWN = {
     "trajectory_turning": 0.0,
     "mst_length": SEEDS * NORM,  # from the anchor to the farthest jump of every direction
     "mst_length_norm": SEEDS,
-    "mst_length_norm[2]": SEEDS * np.square(np.diff(np.unique(np.round([0, *np.outer(STEPS, LEFT).flat], 12)))).sum(),
-    "mst_length_losses": 1 + (SEEDS - 1) / 10,  # the losses lie on a line: from the least to the largest
+    "mst_length_norm[2]": (
+        SEEDS * np.square(np.diff(np.unique(np.round([0, *np.outer(STEPS, LEFT).flat], 12)))).sum()
+    ),
+    # the losses lie on a line: from the least to the largest
+    "mst_length_losses": 1 + (SEEDS - 1) / 10,
     "magnitude_norm": math.nan,  # has laws of its own
-    "magnitude_losses": 1 + np.tanh(np.sqrt(FACTS["train_rows"]) * np.diff(LOSSES) / 2).sum(),  # of points on a line
+    # of points on a line
+    "magnitude_losses": 1 + np.tanh(np.sqrt(FACTS["train_rows"]) * np.diff(LOSSES) / 2).sum(),
     "ph_dimension": math.nan,  # of fewer than 64 snapshots
     "ph_dimension_losses": math.nan,
 }
@@ -57,7 +79,10 @@ def lines(snapshots, facts=FACTS) -> dict[str, dict]:
 
 def values(snapshots, facts=FACTS) -> dict[str, float]:
     """NaN where there is no value."""
-    return {name: math.nan if line["value"] is None else line["value"] for name, line in lines(snapshots, facts).items()}
+    return {
+        name: math.nan if line["value"] is None else line["value"]
+        for name, line in lines(snapshots, facts).items()
+    }
 
 
 def near(expected, **tolerance):
@@ -66,9 +91,14 @@ def near(expected, **tolerance):
 
 def test_every_measure_has_its_known_answer():
     found = values(cloud())
-    assert {name.partition("[")[0] for name in KNOWN} == set(OF_SNAPSHOTS)  # a new measure needs a known answer
+    # a new measure needs a known answer
+    assert {name.partition("[")[0] for name in KNOWN} == set(OF_SNAPSHOTS)
     assert 1 < found.pop("magnitude_norm") < len(cloud())
-    assert found == near({name: value for name, value in KNOWN.items() if name != "magnitude_norm"}, rel=1e-5, abs=1e-4)
+    assert found == near(
+        {name: value for name, value in KNOWN.items() if name != "magnitude_norm"},
+        rel=1e-5,
+        abs=1e-4,
+    )
 
 
 @pytest.mark.parametrize("name", OF_SNAPSHOTS)
@@ -76,7 +106,17 @@ def test_every_measure_says_what_it_is(name):
     found = [line for line in measure_all(cloud(), FACTS) if line["name"].partition("[")[0] == name]
     assert found
     for line in found:
-        assert list(line) == ["name", "label", "value", "unit", "direction", "source", "help", "cost", "detail"]
+        assert list(line) == [
+            "name",
+            "label",
+            "value",
+            "unit",
+            "direction",
+            "source",
+            "help",
+            "cost",
+            "detail",
+        ]
         assert line["direction"].startswith("higher = ")
         assert line["source"]
         assert line["cost"]
@@ -94,15 +134,24 @@ def test_the_catalogue_tells_of_every_measure_without_the_network():
         assert row["help"].endswith("."), name
         assert name in of(row["needs"])
     assert len({row["label"] for row in rows.values()}) == len(rows)
-    code = "import sys\nfrom landscape_app.analysis.measures.listing import catalogue\ncatalogue()\nsys.exit('torch' in sys.modules)"
+    code = (
+        "import sys\nfrom landscape_app.analysis.measures.listing import"
+        " catalogue\ncatalogue()\nsys.exit('torch' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 @pytest.mark.parametrize("name", [*of(SNAPSHOTS), *of(NETWORK)])
 def test_the_readme_says_what_it_means_and_when_it_lies(name, request):
     readme = (request.config.rootpath / "README.md").read_text()
-    section = readme.partition("## What each measure means, and when it lies")[2].partition("\n## ")[0]
-    rows = [line for line in section.splitlines() if line.startswith("| ") and MEASURES[name].label in line.split(" | ")[0]]
+    section = readme.partition("## What each measure means, and when it lies")[2].partition(
+        "\n## "
+    )[0]
+    rows = [
+        line
+        for line in section.splitlines()
+        if line.startswith("| ") and MEASURES[name].label in line.split(" | ")[0]
+    ]
     assert len(rows) >= 1
     assert all(len(row.split(" | ")) == 3 for row in rows)
 
@@ -124,8 +173,14 @@ def test_the_p_of_the_loops_names_every_world_that_it_is_held_against():
 def test_the_standard_error_is_over_seeds():
     rises = 1 + np.arange(SEEDS) / 10
     error = rises.std(ddof=1) / np.sqrt(SEEDS)
-    assert f"± {error:.2g} (standard error, {SEEDS} seeds)" in lines(cloud())["expected_sharpness[1]"]["detail"]
-    assert f"± {error * (0.25 + 1) / 2:.2g} (standard error, {SEEDS} seeds)" in lines(cloud())["expected_sharpness"]["detail"]
+    assert (
+        f"± {error:.2g} (standard error, {SEEDS} seeds)"
+        in lines(cloud())["expected_sharpness[1]"]["detail"]
+    )
+    assert (
+        f"± {error * (0.25 + 1) / 2:.2g} (standard error, {SEEDS} seeds)"
+        in lines(cloud())["expected_sharpness"]["detail"]
+    )
     assert "one seed, so no standard error" in lines(cloud(seeds=1))["return_ratio"]["detail"]
 
 
@@ -147,15 +202,25 @@ def test_a_diverged_trajectory_changes_no_value_but_its_own(trajectory, since):
     found, expected = values(diverging(whole, trajectory, since=since)), values(without)
     if since > 0:  # its jump was finite, and sharpness looks at the jump alone
         kept = values(whole)
-        expected |= {name: value for name, value in kept.items() if name.startswith("expected_sharpness")}
-    finite = whole.select((whole.column("trajectory") != trajectory) | (whole.column("epoch") < since))
-    expected |= {name: value for name, value in values(finite).items() if name.partition("[")[0] in OF_CLOUD}
+        expected |= {
+            name: value for name, value in kept.items() if name.startswith("expected_sharpness")
+        }
+    finite = whole.select(
+        (whole.column("trajectory") != trajectory) | (whole.column("epoch") < since)
+    )
+    expected |= {
+        name: value for name, value in values(finite).items() if name.partition("[")[0] in OF_CLOUD
+    }
     assert found == near(expected, rel=1e-12)
 
 
 def test_a_diverged_trajectory_is_named_where_it_is_left_out():
     found = lines(diverging(cloud(), 2, since=3))  # seed 0, step 1
-    named = {name for name, line in found.items() if "seed 0, step 1 (diverged at epoch 3)" in line["detail"]}
+    named = {
+        name
+        for name, line in found.items()
+        if "seed 0, step 1 (diverged at epoch 3)" in line["detail"]
+    }
     assert named == {
         "gap_accuracy",
         "gap_loss",
@@ -167,7 +232,10 @@ def test_a_diverged_trajectory_is_named_where_it_is_left_out():
         "trajectory_detour",
         "trajectory_turning",
     }
-    assert all("4 not finite are left out" in found[name]["detail"] for name in ("mst_length", "mst_length_norm", "magnitude_losses"))
+    assert all(
+        "4 not finite are left out" in found[name]["detail"]
+        for name in ("mst_length", "mst_length_norm", "magnitude_losses")
+    )
     jumped = lines(diverging(cloud(), 2, since=0))
     assert "seed 0, step 1 (the jump is not finite)" in jumped["expected_sharpness"]["detail"]
     assert "seed 0, step 1 (the jump is not finite)" in jumped["expected_sharpness[1]"]["detail"]
@@ -179,7 +247,14 @@ def test_where_all_diverge_there_is_no_value_and_the_reason_is_said():
     for trajectory in range(8):
         whole = diverging(whole, trajectory, since=0)
     found = lines(whole)
-    for name in ("expected_sharpness", "expected_sharpness[1]", "return_ratio", "epochs_to_recover", "end_spread", "trajectory_length"):
+    for name in (
+        "expected_sharpness",
+        "expected_sharpness[1]",
+        "return_ratio",
+        "epochs_to_recover",
+        "end_spread",
+        "trajectory_length",
+    ):
         assert found[name]["value"] is None
         assert "left out: seed 0, step" in found[name]["detail"]
     assert found["return_ratio"]["detail"].endswith(" and 2 more")  # six are named
@@ -191,14 +266,18 @@ def test_a_trajectory_with_a_missing_snapshot_is_left_out_by_name():
     gone = (whole.column("trajectory") == 1) & (whole.column("epoch") == 4)
     found = lines(whole.select(~gone))
     assert "seed 0, step 0.5 (incomplete)" in found["trajectory_length"]["detail"]
-    assert found["trajectory_length"]["value"] == pytest.approx(NORM * (1 - RETURN) * (2 * 0.5 + 3 * 1) / 5)
+    assert found["trajectory_length"]["value"] == pytest.approx(
+        NORM * (1 - RETURN) * (2 * 0.5 + 3 * 1) / 5
+    )
     assert "left out" not in found["expected_sharpness"]["detail"]
 
 
 def test_jumps_that_never_recover_are_counted_apart():
     whole = cloud()
     columns = dict(whole.columns)
-    columns["train_accuracy"] = np.where(columns["step_size"] == 1.0, 0.5, columns["train_accuracy"])
+    columns["train_accuracy"] = np.where(
+        columns["step_size"] == 1.0, 0.5, columns["train_accuracy"]
+    )
     found = lines(type(whole)(whole.run_id, columns, whole.delta, classes=10))
     assert found["epochs_to_recover"]["value"] == 3.0
     assert f"of the {SEEDS} of {JUMPS} jumps that recover" in found["epochs_to_recover"]["detail"]
@@ -207,13 +286,20 @@ def test_jumps_that_never_recover_are_counted_apart():
 
 def test_a_run_without_jumps_or_recorded_norms_has_no_values_and_says_why():
     found = lines(cloud().select(np.array([0])), {})
-    assert {name for name, line in found.items() if line["value"] is not None} == {"gap_accuracy", "gap_loss", "train_loss"}
+    assert {name for name, line in found.items() if line["value"] is not None} == {
+        "gap_accuracy",
+        "gap_loss",
+        "train_loss",
+    }
     assert all(line["detail"] for line in found.values() if line["value"] is None)
 
 
 def test_one_direction_has_no_spread():
     line = lines(cloud(seeds=1))["end_spread"]
-    assert (line["value"], line["detail"]) == (None, "needs two directions at the largest step size")
+    assert (line["value"], line["detail"]) == (
+        None,
+        "needs two directions at the largest step size",
+    )
 
 
 def test_a_regression_has_no_accuracy_and_its_loss_no_known_unit():
@@ -221,13 +307,18 @@ def test_a_regression_has_no_accuracy_and_its_loss_no_known_unit():
     for name in ("gap_accuracy", "epochs_to_recover"):
         assert (found[name]["value"], found[name]["detail"]) == (None, "this task has no accuracy")
     assert found["gap_loss"]["value"] == pytest.approx(0.5)
-    assert {found[name]["unit"] for name in ("gap_loss", "train_loss", "expected_sharpness")} == {""}
+    assert {found[name]["unit"] for name in ("gap_loss", "train_loss", "expected_sharpness")} == {
+        ""
+    }
     assert lines(cloud(), {**FACTS, "loss": "cross_entropy"})["gap_loss"]["unit"] == "nats"
 
 
 def test_a_value_that_is_not_finite_is_none_and_said_to_be_so():
     whole = cloud()
-    columns = {**whole.columns, "test_loss": np.where(whole.column("row") == 0, np.inf, whole.column("test_loss"))}
+    columns = {
+        **whole.columns,
+        "test_loss": np.where(whole.column("row") == 0, np.inf, whole.column("test_loss")),
+    }
     line = lines(type(whole)(whole.run_id, columns, whole.delta, classes=10))["gap_loss"]
     assert line["value"] is None
     assert line["detail"].startswith("not finite (inf)")

@@ -21,7 +21,9 @@ def table(columns: dict[str, np.ndarray]) -> Table:
 
 
 def normal(n: int, *, seed: int = 0, settings: int | None = None) -> Table:
-    """A norm, a measure that is the norm plus noise, one that knows more, and a gap that is the norm, and that, plus noise."""
+    """A norm, a measure that is the norm plus noise, one that knows more, and a gap that is the
+    norm, and that, plus noise.
+    """
     rng = np.random.default_rng(seed)
     norm, more = rng.normal(size=(2, n))
     columns = {

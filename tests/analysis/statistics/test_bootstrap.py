@@ -1,4 +1,6 @@
-"""Laws of the intervals: they cover, they repeat, they do not take seeds for evidence; and few networks are called few."""
+"""Laws of the intervals: they cover, they repeat, they do not take seeds for evidence; and few
+networks are called few.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ def interval(x, y, configuration, *, count=400, seed=0):
 
 
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():
-    rng, truth = np.random.default_rng(0), 2 / np.pi * np.arcsin(0.7)  # Kendall's τ of a normal pair
+    # Kendall's τ of a normal pair
+    rng, truth = np.random.default_rng(0), 2 / np.pi * np.arcsin(0.7)
     covered = 0
     for _ in range(100):
         x, noise = rng.normal(size=(2, 40))
@@ -26,7 +29,9 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
 
 
 def test_the_same_seed_gives_the_same_resamples_and_another_gives_others():
-    one, same, other = (bootstrap.resamples(np.arange(9) // 3, count=50, seed=seed) for seed in (1, 1, 2))
+    one, same, other = (
+        bootstrap.resamples(np.arange(9) // 3, count=50, seed=seed) for seed in (1, 1, 2)
+    )
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
 
@@ -67,14 +72,18 @@ def nested(configurations, seeds, rng, *, between=0.97):
         x, noise = rng.normal(size=(2, n))
         return np.stack([x, rho * x + np.sqrt(1 - rho**2) * noise])
 
-    x, y = np.sqrt(between) * pair(configurations)[:, configuration] + np.sqrt(1 - between) * pair(configurations * seeds)
+    x, y = np.sqrt(between) * pair(configurations)[:, configuration] + np.sqrt(1 - between) * pair(
+        configurations * seeds
+    )
     return x, y, configuration
 
 
 @pytest.mark.parametrize(("configurations", "seeds"), [(6, 3), (8, 5), (10, 2), (20, 1)])
 def test_a_simulation_of_a_grid_has_intervals_of_about_that_width(configurations, seeds):
     rng = np.random.default_rng(1)
-    drawn = [interval(*nested(configurations, seeds, rng), count=200, seed=trial) for trial in range(150)]
+    drawn = [
+        interval(*nested(configurations, seeds, rng), count=200, seed=trial) for trial in range(150)
+    ]
     median = np.median([high - low for low, high in drawn if low is not None])
     assert bootstrap.expected_width(configurations, seeds) == pytest.approx(median, rel=0.12)
 
@@ -86,7 +95,9 @@ def test_more_configurations_or_seeds_are_never_less_sure():
         assert max(widths) <= 2.0
     assert bootstrap.expected_width(1) == 2.0
     for configurations in (5, 9, 30, 100):
-        widths = [bootstrap.expected_width(configurations, seeds) for seeds in (1, 1.5, 2, 2.5, 3, 5, 9)]
+        widths = [
+            bootstrap.expected_width(configurations, seeds) for seeds in (1, 1.5, 2, 2.5, 3, 5, 9)
+        ]
         assert all(a >= b - 1e-9 for a, b in itertools.pairwise(widths))
 
 

@@ -1,4 +1,6 @@
-"""Laws of pairs that differ in one knob: brute force, a measure that follows one knob only, and an environment made by hand."""
+"""Laws of pairs that differ in one knob: brute force, a measure that follows one knob only, and an
+environment made by hand.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from landscape_app.analysis.statistics.coupled import configurations, coupled, granulated, sign_errors
+from landscape_app.analysis.statistics.coupled import (
+    configurations,
+    coupled,
+    granulated,
+    sign_errors,
+)
 from tests.analysis.statistics.networks import grid
 
 
@@ -22,10 +29,15 @@ def test_pairs_are_those_that_differ_in_exactly_one_setting():
     n = len(hyper["width"])
     pairs = coupled(hyper, n)
     rows = list(zip(*hyper.values(), strict=True))
-    expected = {(i, j) for i, j in itertools.combinations(range(n), 2) if sum(a != b for a, b in zip(rows[i], rows[j], strict=True)) == 1}
+    expected = {
+        (i, j)
+        for i, j in itertools.combinations(range(n), 2)
+        if sum(a != b for a, b in zip(rows[i], rows[j], strict=True)) == 1
+    }
     assert set(zip(pairs.i.tolist(), pairs.j.tolist(), strict=True)) == expected
     assert len(pairs.i) == len(expected)
-    assert len(np.unique(pairs.environment)) == 2 * 3 + 3 * 1  # pairs of widths at each rate, the pair of rates at each width
+    # pairs of widths at each rate, the pair of rates at each width
+    assert len(np.unique(pairs.environment)) == 2 * 3 + 3 * 1
 
 
 def test_a_measure_that_only_follows_one_knob_has_one_share_of_it():
@@ -51,13 +63,15 @@ def test_with_one_seed_it_is_the_mean_over_the_settings_of_the_others():
 
 
 def test_sign_errors_of_an_environment_made_by_hand():
-    # Two configurations of two seeds: of the four pairs of gaps (1, 2) → (3, 1.5) the measure misjudges one, and ties in one.
+    # Two configurations of two seeds: of the four pairs of gaps (1, 2) → (3, 1.5) the measure
+    # misjudges one, and ties in one.
     hyper = {"width": np.array([1.0, 1.0, 2.0, 2.0])}
     gap, measure = np.array([1.0, 2.0, 3.0, 1.5]), np.array([10.0, 20.0, 30.0, 20.0])
     pairs = coupled(hyper, 4)
     assert sign_errors(pairs, measure, gap).tolist() == [(0 + 0 + 0 + 0.5) / 4]
     assert sign_errors(pairs, -measure, gap).tolist() == [(1 + 1 + 1 + 0.5) / 4]
-    assert sign_errors(pairs, measure, gap, noise=0.6).tolist() == [0.0]  # only 1 → 3 and 2 → 3 differ by more
+    # only 1 → 3 and 2 → 3 differ by more
+    assert sign_errors(pairs, measure, gap, noise=0.6).tolist() == [0.0]
     assert sign_errors(pairs, np.ones(4), gap).tolist() == [0.5]
 
 
@@ -67,7 +81,12 @@ def test_the_worst_environment_shows_what_the_mean_hides():
     errors = sign_errors(coupled(hyper, len(gap)), hyper["width"], gap)
     assert sorted(np.unique(errors).tolist()) == [0.0, 0.5]
     assert errors.max() == 0.5
-    assert sign_errors(coupled(hyper, len(gap)), gap * np.where(hyper["train_rate"] > 0.05, 1, -1), gap).max() == 1.0
+    assert (
+        sign_errors(
+            coupled(hyper, len(gap)), gap * np.where(hyper["train_rate"] > 0.05, 1, -1), gap
+        ).max()
+        == 1.0
+    )
 
 
 def test_a_network_without_a_value_is_in_no_pair():
@@ -76,8 +95,12 @@ def test_a_network_without_a_value_is_in_no_pair():
     x[3] = np.nan
     inside = np.arange(12) != 3
     without = coupled({name: column[inside] for name, column in hyper.items()}, 11)
-    assert granulated(coupled(hyper, 12), x, y)[0] == pytest.approx(granulated(without, x[inside], y[inside])[0])
-    assert sorted(sign_errors(coupled(hyper, 12), x, y)) == pytest.approx(sorted(sign_errors(without, x[inside], y[inside])))
+    assert granulated(coupled(hyper, 12), x, y)[0] == pytest.approx(
+        granulated(without, x[inside], y[inside])[0]
+    )
+    assert sorted(sign_errors(coupled(hyper, 12), x, y)) == pytest.approx(
+        sorted(sign_errors(without, x[inside], y[inside]))
+    )
 
 
 def test_without_hyper_parameters_every_network_is_alone():
@@ -89,4 +112,7 @@ def test_without_hyper_parameters_every_network_is_alone():
 
 def test_words_are_settings_like_numbers():
     words, numbers = np.array(["good", "poor", "good", "poor"]), np.array([0.0, 1.0, 0.0, 1.0])
-    assert configurations({"regime": words}, 4).tolist() == configurations({"regime": numbers}, 4).tolist()
+    assert (
+        configurations({"regime": words}, 4).tolist()
+        == configurations({"regime": numbers}, 4).tolist()
+    )

@@ -1,4 +1,6 @@
-"""Laws of leaking columns: a name that says held out is known in any spelling, and no measure of this program is taken for one."""
+"""Laws of leaking columns: a name that says held out is known in any spelling, and no measure of
+this program is taken for one.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,19 @@ import pytest
 from landscape_app.analysis.statistics.held_out import uses_held_out_labels, words
 from landscape_app.registries import MEASURES
 
-SETS = ("test", "val", "valid", "validation", "eval", "dev", "holdout", "held out", "ood", "unseen", "out of sample")
+SETS = (
+    "test",
+    "val",
+    "valid",
+    "validation",
+    "eval",
+    "dev",
+    "holdout",
+    "held out",
+    "ood",
+    "unseen",
+    "out of sample",
+)
 SPELLINGS = (
     str,
     str.upper,
@@ -29,7 +43,20 @@ def test_a_score_of_held_out_rows_leaks_in_any_spelling(rows: str, spelt) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["evalloss", "testacc", "valloss", "devf1", "losstest", "accval", "ｅｖａｌ＿loss", "gen_error", "cv_score", "acc", "error"]
+    "name",
+    [
+        "evalloss",
+        "testacc",
+        "valloss",
+        "devf1",
+        "losstest",
+        "accval",
+        "ｅｖａｌ＿loss",
+        "gen_error",
+        "cv_score",
+        "acc",
+        "error",
+    ],
 )
 def test_words_written_together_leak_too(name: str) -> None:
     assert uses_held_out_labels(name)
@@ -37,9 +64,10 @@ def test_words_written_together_leak_too(name: str) -> None:
 
 
 NO_LEAKS = (
-    "weight_norm std_dev loss_std_dev value eigenvalue spectral_gap interval contest latest devices "
-    "train_loss train_acc sharpness generation public score loss evaluator attested invalid "
-    "train_top1 train_acc1 TRAINacc TRAINloss train_v_loss hessian_top top_eigenvalue top1_eigenvalue t v v_norm stable_rank relative_error_bound"
+    "weight_norm std_dev loss_std_dev value eigenvalue spectral_gap interval contest latest devices"
+    " train_loss train_acc sharpness generation public score loss evaluator attested invalid"
+    " train_top1 train_acc1 TRAINacc TRAINloss train_v_loss hessian_top top_eigenvalue"
+    " top1_eigenvalue t v v_norm stable_rank relative_error_bound"
 )
 
 
@@ -48,13 +76,39 @@ def test_a_word_that_only_looks_like_one_does_not(name: str) -> None:
     assert uses_held_out_labels(name) == ""
 
 
-@pytest.mark.parametrize("name", ["TESTacc", "TESTloss", "VALacc", "VALloss", "DEVacc", "TESTerr", "OODacc", "HELDOUTacc", "ACCtest"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TESTacc",
+        "TESTloss",
+        "VALacc",
+        "VALloss",
+        "DEVacc",
+        "TESTerr",
+        "OODacc",
+        "HELDOUTacc",
+        "ACCtest",
+    ],
+)
 def test_a_set_in_capitals_before_a_score_leaks(name: str) -> None:
     assert "uses held-out labels" in uses_held_out_labels(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["te_acc", "te_loss", "v_acc", "vacc", "vloss", "loss_v", "tacc", "t_acc", "ho_acc", "testdev", "trainval_acc"]
+    "name",
+    [
+        "te_acc",
+        "te_loss",
+        "v_acc",
+        "vacc",
+        "vloss",
+        "loss_v",
+        "tacc",
+        "t_acc",
+        "ho_acc",
+        "testdev",
+        "trainval_acc",
+    ],
 )
 def test_an_abbreviated_set_beside_a_score_leaks(name: str) -> None:
     assert "uses held-out labels" in uses_held_out_labels(name)

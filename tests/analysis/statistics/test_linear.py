@@ -1,4 +1,6 @@
-"""Laws of measures from linear samples: a bowl rises by its mean square and has one basin, two wells have a bar, and nothing is replaced."""
+"""Laws of measures from linear samples: a bowl rises by its mean square and has one basin, two
+wells have a bar, and nothing is replaced.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,11 @@ def test_two_wells_have_one_bar_as_high_as_the_saddle_between_them():
     x, y = np.meshgrid(np.linspace(-1, 1, 41), np.linspace(-1, 1, 41), indexing="ij")
     found = persistence((x**2 - 0.49) ** 2 + 0.3 * y**2 + 0.05 * x + 1.0)
     assert found["train_loss].bars"] == 1
-    assert found["train_loss].longest"] == pytest.approx(1.24010 - (1.0 + 0.05 * 0.7), abs=1e-3)  # the saddle at x = 0, the right well
-    assert set(found) == {f"{filtration}].{summary}" for filtration in TRAIN for summary in SUMMARISED}
+    # the saddle at x = 0, the right well
+    assert found["train_loss].longest"] == pytest.approx(1.24010 - (1.0 + 0.05 * 0.7), abs=1e-3)
+    assert set(found) == {
+        f"{filtration}].{summary}" for filtration in TRAIN for summary in SUMMARISED
+    }
     assert found["train_loss].smad"] == pytest.approx(0.24015625, abs=1e-9)
     assert persistence(x**2 + y**2 + 1.0)["train_loss].bars"] == 0
 

@@ -1,4 +1,6 @@
-"""Laws of partial τ and ρ: what only follows the controls has none left, what knows more keeps it, and ties stay ties."""
+"""Laws of partial τ and ρ: what only follows the controls has none left, what knows more keeps it,
+and ties stay ties.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,15 @@ from landscape_app.analysis.statistics.partial import Controls, kendall_partial,
 
 
 def tau_given(x, y, *controls):
-    return partials(kendall.signs(x), kendall.signs(y), Controls(controls), kendall.whole(len(x)))[0][0]
+    return partials(kendall.signs(x), kendall.signs(y), Controls(controls), kendall.whole(len(x)))[
+        0
+    ][0]
 
 
 def rho_given(x, y, *controls):
-    return partials(kendall.signs(x), kendall.signs(y), Controls(controls), kendall.whole(len(x)))[1][0]
+    return partials(kendall.signs(x), kendall.signs(y), Controls(controls), kendall.whole(len(x)))[
+        1
+    ][0]
 
 
 def tau(x, y):
@@ -41,7 +47,9 @@ def test_kendalls_own_is_not_zero_there_and_is_his_formula():
     z, x, y = correlated(n=3000)
     found = kendall_partial(tau(x, y), tau(x, z), tau(y, z))
     assert found == pytest.approx(0.19, abs=0.03)
-    matrix = np.linalg.inv([[1, tau(x, y), tau(x, z)], [tau(x, y), 1, tau(y, z)], [tau(x, z), tau(y, z), 1]])
+    matrix = np.linalg.inv(
+        [[1, tau(x, y), tau(x, z)], [tau(x, y), 1, tau(y, z)], [tau(x, z), tau(y, z), 1]]
+    )
     assert found == pytest.approx(-matrix[0, 1] / math.sqrt(matrix[0, 0] * matrix[1, 1]))
     assert kendall_partial(0.5, 1.0, 0.5) is None
 
@@ -50,7 +58,10 @@ def test_it_is_tau_of_the_residuals_of_ranks():
     rng = np.random.default_rng(2)
     x, y, z, u = rng.normal(size=(4, 40))
     design = np.column_stack([np.ones(40), stats.rankdata(z), stats.rankdata(u)])
-    left = [r - design @ np.linalg.lstsq(design, r, rcond=None)[0] for r in (stats.rankdata(x), stats.rankdata(y))]
+    left = [
+        r - design @ np.linalg.lstsq(design, r, rcond=None)[0]
+        for r in (stats.rankdata(x), stats.rankdata(y))
+    ]
     assert tau_given(x, y, z, u) == pytest.approx(tau(*left), abs=1e-12)
 
 
@@ -61,7 +72,9 @@ def test_on_a_resample_it_is_that_of_the_networks_written_out():
     times = rng.multinomial(25, np.full(25, 0.04)).astype(float)
     index = np.repeat(np.arange(25), times.astype(int))
     taus, rhos = partials(kendall.signs(x), kendall.signs(y), Controls([z, words]), times[None])
-    assert taus[0] == pytest.approx(tau_given(x[index], y[index], z[index], words[index]), abs=1e-12)
+    assert taus[0] == pytest.approx(
+        tau_given(x[index], y[index], z[index], words[index]), abs=1e-12
+    )
     assert rhos[0] == pytest.approx(rho_given(x[index], y[index], z[index], words[index]), abs=1e-8)
 
 
@@ -71,7 +84,9 @@ def test_partial_rho_of_one_control_has_its_closed_form():
     x, y, z = rng.integers(0, 12, size=(3, 80)).astype(float)
     y = y + x
     xy, xz, yz = (stats.spearmanr(a, b).statistic for a, b in ((x, y), (x, z), (y, z)))
-    assert rho_given(x, y, z) == pytest.approx((xy - xz * yz) / math.sqrt((1 - xz**2) * (1 - yz**2)), abs=1e-8)
+    assert rho_given(x, y, z) == pytest.approx(
+        (xy - xz * yz) / math.sqrt((1 - xz**2) * (1 - yz**2)), abs=1e-8
+    )
 
 
 def test_a_control_of_words_takes_every_difference_between_them():
@@ -108,5 +123,9 @@ def test_sorting_and_looking_at_all_pairs_are_the_same_number():
     for _ in range(5):
         x, y = rng.integers(0, 9, size=(2, 40)).astype(float)
         times = rng.integers(1, 4, size=40).astype(float)
-        assert partial._of_pairs(x, y, times) == pytest.approx(partial._of_sorted(x, y, times), abs=1e-12)
-    assert np.isnan([way(np.ones(40), y, times) for way in (partial._of_pairs, partial._of_sorted)]).all()
+        assert partial._of_pairs(x, y, times) == pytest.approx(
+            partial._of_sorted(x, y, times), abs=1e-12
+        )
+    assert np.isnan(
+        [way(np.ones(40), y, times) for way in (partial._of_pairs, partial._of_sorted)]
+    ).all()

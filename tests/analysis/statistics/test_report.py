@@ -1,4 +1,6 @@
-"""Laws of the report: every statistic of every measure, baselines first among equals, nothing replaced, and what cannot be said is said."""
+"""Laws of the report: every statistic of every measure, baselines first among equals, nothing
+replaced, and what cannot be said is said.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,13 @@ def line(found, name, stratum=0):
 
 def test_every_measure_has_every_statistic():
     found = made(normal(60, settings=20))
-    assert {one["name"] for one in found["strata"][0]["measures"]} == {"weight_norm", "distance_from_init", "follower", "knows", "noise"}
+    assert {one["name"] for one in found["strata"][0]["measures"]} == {
+        "weight_norm",
+        "distance_from_init",
+        "follower",
+        "knows",
+        "noise",
+    }
     for stratum in found["strata"]:
         for one in stratum["measures"]:
             assert set(STATISTICS) <= set(one)
@@ -66,20 +74,31 @@ def test_the_numbers_are_scipys():
 
 def test_the_best_comes_first_and_a_baseline_before_its_equals():
     networks = normal(60)
-    columns = {"copy": networks.columns["weight_norm"] * 2, **networks.columns, "best": networks.columns["gap_accuracy"] * 1.0}
+    columns = {
+        "copy": networks.columns["weight_norm"] * 2,
+        **networks.columns,
+        "best": networks.columns["gap_accuracy"] * 1.0,
+    }
     lines = made(table(columns))["strata"][0]["measures"]
     assert [one["name"] for one in lines[:3]] == ["best", "weight_norm", "copy"]
     assert [one["rank"] for one in lines] == list(range(1, len(lines) + 1))
     assert lines[0]["over_baseline"] == pytest.approx(1 - lines[1]["tau"])
     assert lines[0]["over_baseline_low"] > 0
-    assert lines[2]["over_baseline"] == lines[2]["over_baseline_low"] == lines[2]["over_baseline_high"] == 0.0
+    assert (
+        lines[2]["over_baseline"]
+        == lines[2]["over_baseline_low"]
+        == lines[2]["over_baseline_high"]
+        == 0.0
+    )
 
 
 def test_what_few_networks_have_is_ranked_behind_what_all_have():
     networks = normal(30)
     rare = np.where(np.arange(30) < 10, networks.columns["gap_accuracy"], np.nan)
     common = np.where(np.arange(30) < 27, networks.columns["gap_accuracy"], np.nan)
-    lines = made(table({"rare": rare, "common": common, **networks.columns}))["strata"][0]["measures"]
+    lines = made(table({"rare": rare, "common": common, **networks.columns}))["strata"][0][
+        "measures"
+    ]
     assert (lines[0]["name"], lines[-1]["name"]) == ("common", "rare")
     assert lines[-1]["tau"] == 1.0
 
@@ -92,7 +111,10 @@ def test_values_that_are_not_finite_are_named_and_never_replaced():
     assert found["left_out"] == ["run-4", "run-7", "run-9"]
     assert found["networks"] == 27
     inside = np.isfinite(broken)
-    assert found["tau"] == pytest.approx(stats.kendalltau(broken[inside], networks.columns["gap_accuracy"][inside]).statistic, abs=1e-12)
+    assert found["tau"] == pytest.approx(
+        stats.kendalltau(broken[inside], networks.columns["gap_accuracy"][inside]).statistic,
+        abs=1e-12,
+    )
 
 
 def test_networks_without_a_gap_are_named():
@@ -108,7 +130,9 @@ def test_networks_without_a_gap_are_named():
 def test_those_that_interpolate_are_looked_at_alone():
     networks = normal(60)
     inside = networks.columns["train_accuracy"] > 0.99
-    turned = np.where(inside, networks.columns["gap_accuracy"], -3 * networks.columns["gap_accuracy"])
+    turned = np.where(
+        inside, networks.columns["gap_accuracy"], -3 * networks.columns["gap_accuracy"]
+    )
     found = made(table({**networks.columns, "turned": turned}))
     assert found["strata"][1]["networks"] == inside.sum()
     assert line(found, "turned", 1)["tau"] == pytest.approx(1.0)
@@ -132,9 +156,17 @@ def test_the_usual_words_of_a_missing_value_leave_a_measure_in_the_table_and_ano
     place = text[0].split(",").index("knows")
     for word in ("NA", "none", "-", "?"):
         cells[place] = word
-        assert line(made(from_csv("\n".join([text[0], ",".join(cells), *text[2:]]))), "knows")["networks"] == 29
+        assert (
+            line(made(from_csv("\n".join([text[0], ",".join(cells), *text[2:]]))), "knows")[
+                "networks"
+            ]
+            == 29
+        )
     cells[place] = "diverged"
-    with pytest.raises(DataError, match="'knows' has numbers in 29 rows, but on line 2, in row run-0 it says 'diverged'"):
+    with pytest.raises(
+        DataError,
+        match="'knows' has numbers in 29 rows, but on line 2, in row run-0 it says 'diverged'",
+    ):
         made(from_csv("\n".join([text[0], ",".join(cells), *text[2:]])))
 
 
@@ -178,10 +210,13 @@ def test_seeds_are_no_evidence_of_their_own():
     settings = grid(widths=(1, 2, 3, 4, 5), rates=(0.1,), seeds=4)
     rng = np.random.default_rng(0)
     x = settings["width"] + 0.01 * rng.normal(size=20)
-    networks = table({**settings, "measure": x, "gap": settings["width"] + 0.01 * rng.normal(size=20)})
+    networks = table(
+        {**settings, "measure": x, "gap": settings["width"] + 0.01 * rng.normal(size=20)}
+    )
     found = made(networks, gap="gap")
     assert found["strata"][0]["configurations"] == 5
-    assert line(found, "measure")["p"] == pytest.approx(2 / 120)  # of five configurations in one order, not of twenty networks
+    # of five configurations in one order, not of twenty networks
+    assert line(found, "measure")["p"] == pytest.approx(2 / 120)
     assert line(found, "measure")["granulated"] == 1.0
     assert line(found, "measure")["environments"] == 10
 
@@ -190,12 +225,22 @@ def test_what_is_the_same_in_all_networks_or_leaks_is_left_out_by_name():
     columns = normal(20).columns
     rng = np.random.default_rng(1)
     found = made(
-        table({**columns, "same": np.ones(20), "sublevel[test_loss].longest": rng.normal(size=20), "optimizer": np.array(["sgd"] * 20)})
+        table(
+            {
+                **columns,
+                "same": np.ones(20),
+                "sublevel[test_loss].longest": rng.normal(size=20),
+                "optimizer": np.array(["sgd"] * 20),
+            }
+        )
     )
     assert "same in all" in found["strata"][0]["left_out"]["same"]
     assert "leaks" in found["left_out"]["sublevel[test_loss].longest"]
     assert found["left_out"]["train_accuracy"]
-    assert not any(one["name"] in ("same", "sublevel[test_loss].longest") for one in found["strata"][0]["measures"])
+    assert not any(
+        one["name"] in ("same", "sublevel[test_loss].longest")
+        for one in found["strata"][0]["measures"]
+    )
 
 
 def test_two_samplings_are_compared_by_the_same_summary_on_the_same_networks():
@@ -203,7 +248,15 @@ def test_two_samplings_are_compared_by_the_same_summary_on_the_same_networks():
     gap = networks.columns["gap_accuracy"]
     plane = networks.columns["noise"].copy()
     plane[0] = np.nan
-    found = made(table({**networks.columns, "sublevel[train_loss].longest": gap * 2, "random[train_loss].longest": plane}))
+    found = made(
+        table(
+            {
+                **networks.columns,
+                "sublevel[train_loss].longest": gap * 2,
+                "random[train_loss].longest": plane,
+            }
+        )
+    )
     (one,) = found["strata"][0]["samplings"]
     assert one["networks"] == 39
     assert one["tau"] == 1.0
@@ -214,8 +267,19 @@ def test_two_samplings_are_compared_by_the_same_summary_on_the_same_networks():
 
 def test_planes_that_are_one_basin_everywhere_are_said_to_tell_nothing():
     networks = normal(40)
-    columns = {**networks.columns, "sublevel[train_loss].longest": networks.columns["gap_accuracy"] * 2}
-    found = made(table({**columns, "random[train_loss].longest": np.full(40, np.nan), "random[train_loss].bars": np.zeros(40)}))
+    columns = {
+        **networks.columns,
+        "sublevel[train_loss].longest": networks.columns["gap_accuracy"] * 2,
+    }
+    found = made(
+        table(
+            {
+                **columns,
+                "random[train_loss].longest": np.full(40, np.nan),
+                "random[train_loss].bars": np.zeros(40),
+            }
+        )
+    )
     stratum = found["strata"][0]
     assert stratum["samplings"] == []
     assert "same persistence in all 40 networks" in stratum["samplings_note"]
@@ -227,10 +291,21 @@ def test_what_has_to_be_beaten_has_no_advantage_over_itself_and_the_best_of_it_c
     networks = normal(40)
     rises = {"line.rise": networks.columns["noise"], "random.rise": networks.columns["follower"]}
     found = made(table({**networks.columns, **rises}))
-    assert (found["strata"][0]["baseline"], found["strata"][0]["linear"]) == ("weight_norm", "random.rise")
-    assert line(found, "weight_norm")["over_baseline"] is line(found, "line.rise")["over_linear"] is None
-    assert line(found, "follower")["over_linear"] == line(found, "follower")["over_linear_high"] == 0.0
-    assert line(found, "noise")["over_linear"] == pytest.approx(abs(line(found, "noise")["tau"]) - line(found, "random.rise")["tau"])
+    assert (found["strata"][0]["baseline"], found["strata"][0]["linear"]) == (
+        "weight_norm",
+        "random.rise",
+    )
+    assert (
+        line(found, "weight_norm")["over_baseline"]
+        is line(found, "line.rise")["over_linear"]
+        is None
+    )
+    assert (
+        line(found, "follower")["over_linear"] == line(found, "follower")["over_linear_high"] == 0.0
+    )
+    assert line(found, "noise")["over_linear"] == pytest.approx(
+        abs(line(found, "noise")["tau"]) - line(found, "random.rise")["tau"]
+    )
 
 
 def test_from_csv_it_is_the_same_report():
@@ -256,13 +331,33 @@ def test_a_reader_is_told_that_nothing_is_coupled_or_controlled():
 MISTAKES = [
     (normal(1), {}, AnalysisError, "at least 3 networks with a finite gap_accuracy; there is 1"),
     (normal(2), {}, AnalysisError, "there are 2"),
-    (table({**normal(9).columns, "gap_accuracy": np.full(9, 0.25)}), {}, AnalysisError, "is 0.25 in all 9 networks"),
-    (table({**normal(9).columns, "gap_accuracy": np.full(9, np.nan)}), {}, AnalysisError, "no column gap_accuracy or gap_loss"),
+    (
+        table({**normal(9).columns, "gap_accuracy": np.full(9, 0.25)}),
+        {},
+        AnalysisError,
+        "is 0.25 in all 9 networks",
+    ),
+    (
+        table({**normal(9).columns, "gap_accuracy": np.full(9, np.nan)}),
+        {},
+        AnalysisError,
+        "no column gap_accuracy or gap_loss",
+    ),
     (normal(9), {"gap": "gap_acuracy"}, UnknownNameError, "Did you mean 'gap_accuracy'"),
     (normal(9), {"controls": ("norm",)}, UnknownNameError, "no column called 'norm'"),
     (normal(9), {"measures": ("gap_accuracy",)}, AnalysisError, "the gap itself"),
-    (table({**normal(9).columns, "kind": np.array(["a"] * 9)}), {"measures": ("kind",)}, DataError, "it says 'a'"),
-    (table({"gap_loss": np.arange(5.0), "same": np.ones(5)}), {}, AnalysisError, "No measure can be judged: same"),
+    (
+        table({**normal(9).columns, "kind": np.array(["a"] * 9)}),
+        {"measures": ("kind",)},
+        DataError,
+        "it says 'a'",
+    ),
+    (
+        table({"gap_loss": np.arange(5.0), "same": np.ones(5)}),
+        {},
+        AnalysisError,
+        "No measure can be judged: same",
+    ),
 ]
 
 
@@ -274,6 +369,7 @@ def test_what_has_no_meaning_is_refused_in_words(networks, settings, error, word
 
 def test_it_needs_neither_torch_nor_scikit_learn():
     code = (
-        "import sys, landscape_app.analysis.statistics.report; sys.exit(any(name in sys.modules for name in ('torch', 'sklearn', 'phate')))"
+        "import sys, landscape_app.analysis.statistics.report; sys.exit(any(name in sys.modules for"
+        " name in ('torch', 'sklearn', 'phate')))"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

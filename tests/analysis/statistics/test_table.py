@@ -1,4 +1,6 @@
-"""Laws of tables: what is written is read back to the last bit, and every fault of a file is said with its place."""
+"""Laws of tables: what is written is read back to the last bit, and every fault of a file is said
+with its place.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,18 @@ from landscape_app.errors import DataError, UnknownNameError
 numbers = st.lists(st.one_of(st.none(), st.floats(allow_nan=False)), min_size=1, max_size=6)
 
 
-@given(numbers, st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1).filter(lambda word: word.strip() == word))
+@given(
+    numbers,
+    st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1).filter(
+        lambda word: word.strip() == word
+    ),
+)
 def test_a_table_comes_back_from_csv_as_it_was(values, word):
     names = [f"{word}-{i}" for i in range(len(values))]
-    before = Table(tuple(f"run-{i}" for i in range(len(values))), {"m[0.5]": column(values), "regime": column(names)})
+    before = Table(
+        tuple(f"run-{i}" for i in range(len(values))),
+        {"m[0.5]": column(values), "regime": column(names)},
+    )
     after = from_csv(to_csv(before))
     assert after.ids == before.ids
     assert np.array_equal(after.columns["m[0.5]"], before.columns["m[0.5]"], equal_nan=True)
@@ -36,14 +46,41 @@ def test_a_cell_that_is_a_number_is_one_in_plain_ascii_digits(cell):
 
 
 @pytest.mark.parametrize(
-    "word", ["16_4", "1_000.5", "0x1f", "１６", "٣", "1e", "e5", "1 000", "1.2.3", "12a", "1,2,3", "--1", "0b1", "1'000", "½", "1d5"]
+    "word",
+    [
+        "16_4",
+        "1_000.5",
+        "0x1f",
+        "１６",
+        "٣",
+        "1e",
+        "e5",
+        "1 000",
+        "1.2.3",
+        "12a",
+        "1,2,3",
+        "--1",
+        "0b1",
+        "1'000",
+        "½",
+        "1d5",
+    ],
 )
 def test_what_is_no_plain_number_is_a_word(word):
     assert cells.number(word) is None
 
 
 @pytest.mark.parametrize(
-    ("cell", "value"), [(" 1e5 ", 1e5), (".5", 0.5), ("5.", 5.0), ("+3", 3.0), ("−2", -2.0), ("1,234.5", 1234.5), ("\u200b7\ufeff", 7.0)]
+    ("cell", "value"),
+    [
+        (" 1e5 ", 1e5),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("+3", 3.0),
+        ("−2", -2.0),
+        ("1,234.5", 1234.5),
+        ("\u200b7\ufeff", 7.0),
+    ],
 )
 def test_numbers_as_people_and_programs_write_them(cell, value):
     assert cells.number(cell) == value

@@ -20,7 +20,9 @@ def distances(points: np.ndarray) -> np.ndarray:
 def circle(n: int, *, noise: float = 0.0, seed: int = 0) -> np.ndarray:
     """n points on the unit circle, evenly spread but for `noise` in both coordinates."""
     angle = np.linspace(0, 2 * np.pi, n, endpoint=False)
-    return np.column_stack([np.cos(angle), np.sin(angle)]) + noise * np.random.default_rng(seed).normal(size=(n, 2))
+    return np.column_stack([np.cos(angle), np.sin(angle)]) + noise * np.random.default_rng(
+        seed
+    ).normal(size=(n, 2))
 
 
 def bars(diagram: Diagram) -> np.ndarray:
@@ -45,8 +47,12 @@ def gudhi_sublevel(edges: np.ndarray, values: np.ndarray) -> np.ndarray:
     return _sorted(tree.persistence_intervals_in_dimension(0))
 
 
-def gudhi_complex(vertices: np.ndarray, triangles: np.ndarray, values: np.ndarray) -> list[np.ndarray]:
-    """H0 and H1 of the lower-star filtration of `values` on triangles by gudhi, as `bars` gives them."""
+def gudhi_complex(
+    vertices: np.ndarray, triangles: np.ndarray, values: np.ndarray
+) -> list[np.ndarray]:
+    """H0 and H1 of the lower-star filtration of `values` on triangles by gudhi, as `bars` gives
+    them.
+    """
     tree = gudhi.SimplexTree()
     for triangle in triangles.tolist():
         tree.insert(triangle, -np.inf)
@@ -61,7 +67,8 @@ def gudhi_rips(matrix: np.ndarray, threshold: float, dimension: int) -> list[np.
     """H0 … H`dimension` of the Rips filtration up to `threshold` by gudhi, as `bars` gives them."""
     complex = gudhi.RipsComplex(distance_matrix=matrix, max_edge_length=threshold)
     tree = complex.create_simplex_tree(max_dimension=dimension + 1)
-    # Without persistence_dim_max gudhi leaves out the highest dimension that there is: H1 where there are no triangles.
+    # Without persistence_dim_max gudhi leaves out the highest dimension that there is: H1 where
+    # there are no triangles.
     tree.compute_persistence(min_persistence=0, persistence_dim_max=True)
     return [_sorted(tree.persistence_intervals_in_dimension(d)) for d in range(dimension + 1)]
 
@@ -69,8 +76,8 @@ def gudhi_rips(matrix: np.ndarray, threshold: float, dimension: int) -> list[np.
 def bottleneck(a: np.ndarray, b: np.ndarray) -> float:
     """Bottleneck distance of two arrays of bars, by hera: exact with delta = 0.
 
-    gudhi's own is up to 5 % too high by default, and with e = 0 it was found to be wrong where bars repeat (three of [0, 1] against
-    three of [1, 2]: 1 instead of a half).
+    gudhi's own is up to 5 % too high by default, and with e = 0 it was found to be wrong where bars
+    repeat (three of [0, 1] against three of [1, 2]: 1 instead of a half).
     """
     return float(hera_bottleneck(a, b, 0.0))
 

@@ -1,4 +1,6 @@
-"""Laws of every filtration in the table: one value a snapshot, nothing altered, the same merge order for every function of the loss."""
+"""Laws of every filtration in the table: one value a snapshot, nothing altered, the same merge
+order for every function of the loss.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def test_every_filtration_keeps_the_order_of_the_loss_and_so_where_bars_are(name
     assert found.dtype == np.float64
     assert np.array_equal(np.argsort(found), np.argsort(LOSS))
     one, other = (persistence(grid(5, 6), v).diagram for v in (LOSS, found))
-    assert {tuple(p) for p in one.death_pair.tolist()} == {tuple(p) for p in other.death_pair.tolist()}
+    assert {tuple(p) for p in one.death_pair.tolist()} == {
+        tuple(p) for p in other.death_pair.tolist()
+    }
 
 
 @pytest.mark.parametrize("name", FILTRATIONS)
@@ -45,7 +49,9 @@ def test_a_bar_of_the_logarithm_is_a_ratio():
 
 def test_ranks_go_from_0_to_1_and_equal_losses_share_theirs():
     assert values("rank_train_loss", np.array([5.0, 1.0, 3.0])) == pytest.approx([1, 0, 0.5])
-    assert values("rank_train_loss", np.array([2.0, 1.0, 2.0, 7.0])) == pytest.approx([0.5, 0, 0.5, 1])
+    assert values("rank_train_loss", np.array([2.0, 1.0, 2.0, 7.0])) == pytest.approx(
+        [0.5, 0, 0.5, 1]
+    )
     assert values("rank_train_loss", np.array([2.0])) == pytest.approx([0])
 
 
@@ -59,8 +65,17 @@ def test_the_test_loss_says_that_it_leaks():
         ([1.0, 2.0, 3.0], ""),
         ([1.0, 0.0, 3.0, -2.0], f"{NO_LOGARITHM}: 2 of 4 snapshots are left out"),
         ([-1.0, -2.0], f"{NO_LOGARITHM}: 2 of 2 snapshots are left out"),
-        ([-1.0, 2.0], f"{NO_LOGARITHM}: 1 of 2 snapshots are left out; one snapshot alone has no bars"),
-        ([1.0, 2.0, np.nan, 0.0], f"{NO_LOGARITHM}: 1 of 4 snapshots are left out; the loss is not finite: 1 of 4 snapshots are left out"),
+        (
+            [-1.0, 2.0],
+            f"{NO_LOGARITHM}: 1 of 2 snapshots are left out; one snapshot alone has no bars",
+        ),
+        (
+            [1.0, 2.0, np.nan, 0.0],
+            (
+                f"{NO_LOGARITHM}: 1 of 4 snapshots are left out; the loss is not finite: 1 of 4"
+                " snapshots are left out"
+            ),
+        ),
     ],
 )
 def test_what_has_no_logarithm_is_counted_and_said(loss, said):

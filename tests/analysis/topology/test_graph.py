@@ -1,4 +1,6 @@
-"""Laws of the graphs on snapshots: simple, connected, nearest means nearest, and a distance of 0 is a distance."""
+"""Laws of the graphs on snapshots: simple, connected, nearest means nearest, and a distance of 0 is
+a distance.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from landscape_app.errors import AnalysisError
 from tests.analysis.topology.references import distances
 
 # Few different coordinates: many ties and many copies.
-clouds = st.integers(3, 14).flatmap(lambda n: arrays(np.float64, (n, 2), elements=st.integers(0, 3).map(float)))
+clouds = st.integers(3, 14).flatmap(
+    lambda n: arrays(np.float64, (n, 2), elements=st.integers(0, 3).map(float))
+)
 
 
 def test_the_nearest_neighbour_of_a_duplicated_point_is_its_copy():
@@ -34,7 +38,11 @@ def test_the_nearest_neighbour_of_a_duplicated_point_is_its_copy():
 def test_neighbours_are_the_nearest_not_the_farthest():
     matrix = distances(np.random.default_rng(1).normal(size=(40, 2)))
     for k in (1, 5, 39):
-        expected = {(i, int(j)) for i in range(40) for j in np.argsort(matrix[i] + np.where(np.arange(40) == i, np.inf, 0))[:k]}
+        expected = {
+            (i, int(j))
+            for i in range(40)
+            for j in np.argsort(matrix[i] + np.where(np.arange(40) == i, np.inf, 0))[:k]
+        }
         assert {tuple(pair) for pair in neighbours(matrix, k)} == expected
 
 
@@ -74,7 +82,9 @@ def test_the_spanning_tree_is_one_and_none_is_lighter(points):
     assert np.array_equal(weights, matrix[edges[:, 0], edges[:, 1]])
     assert (np.diff(weights) >= 0).all()
     # scipy drops zeros: it is given the distances plus one, which has the same trees, n − 1 heavier
-    lightest = csgraph.minimum_spanning_tree(matrix + 1 - np.eye(len(points))).sum() - (len(points) - 1)
+    lightest = csgraph.minimum_spanning_tree(matrix + 1 - np.eye(len(points))).sum() - (
+        len(points) - 1
+    )
     assert weights.sum() == pytest.approx(lightest, abs=1e-9)
 
 

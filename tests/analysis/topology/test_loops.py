@@ -1,4 +1,6 @@
-"""Laws of drawn loops: a loop is a closed way over edges as old as its bar, no shorter one exists, and nothing fills it before it dies."""
+"""Laws of drawn loops: a loop is a closed way over edges as old as its bar, no shorter one exists,
+and nothing fills it before it dies.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ from tests.analysis.topology.references import circle, distances, loops
 
 def sides(loop: np.ndarray) -> list[tuple[int, int]]:
     """The edges of a loop, the closing one last, each as (smaller, larger)."""
-    return [(min(i, j), max(i, j)) for i, j in zip(loop.tolist(), np.roll(loop, -1).tolist(), strict=True)]
+    return [
+        (min(i, j), max(i, j))
+        for i, j in zip(loop.tolist(), np.roll(loop, -1).tolist(), strict=True)
+    ]
 
 
 def test_the_loop_of_a_circle_goes_round_it_once():
@@ -29,7 +34,10 @@ def test_the_loop_of_a_circle_goes_round_it_once():
 
 
 @settings(max_examples=40, deadline=None)
-@given(points=arrays(np.float64, (13, 2), elements=st.integers(0, 6).map(float)), noise=st.sampled_from([0.0, 0.01]))
+@given(
+    points=arrays(np.float64, (13, 2), elements=st.integers(0, 6).map(float)),
+    noise=st.sampled_from([0.0, 0.01]),
+)
 def test_a_loop_is_simple_closed_by_its_birth_edge_and_nothing_in_it_is_longer(points, noise):
     matrix = distances(points + noise * np.random.default_rng(0).normal(size=points.shape))
     found = persistence(matrix, quantile=1.0)
@@ -58,11 +66,14 @@ def test_nothing_fills_a_loop_before_its_bar_dies():
         assert len(found.h1) > 0
         for bar, loop in enumerate(loops(found)):
             assert not bounds(sides(loop), matrix, below=found.h1.death[bar])
-        assert bounds(sides(loops(found)[0]), matrix, below=np.inf)  # the whole complex has no loop left
+        # the whole complex has no loop left
+        assert bounds(sides(loops(found)[0]), matrix, below=np.inf)
 
 
 def bounds(loop: list[tuple[int, int]], matrix: np.ndarray, *, below: float) -> bool:
-    """Whether the loop is a sum (mod 2) of triangles whose three edges are shorter than `below`: Gaussian elimination."""
+    """Whether the loop is a sum (mod 2) of triangles whose three edges are shorter than `below`:
+    Gaussian elimination.
+    """
     columns = []
     for i, j, k in combinations(range(len(matrix)), 3):
         edges = {(i, j), (i, k), (j, k)}
@@ -76,7 +87,9 @@ def bounds(loop: list[tuple[int, int]], matrix: np.ndarray, *, below: float) -> 
     return not reduced(set(loop), pivots)
 
 
-def reduced(column: set[tuple[int, int]], pivots: dict[tuple[int, int], set[tuple[int, int]]]) -> set[tuple[int, int]]:
+def reduced(
+    column: set[tuple[int, int]], pivots: dict[tuple[int, int], set[tuple[int, int]]]
+) -> set[tuple[int, int]]:
     rest = set(column)
     while rest and max(rest) in pivots:
         rest ^= pivots[max(rest)]

@@ -22,7 +22,9 @@ number = st.integers(0, 8).map(float) | st.floats(0, 8)
 
 @st.composite
 def diagrams(draw, most=7) -> Diagram:
-    """Up to `most` finite bars, some of them of length 0, and two essential ones, the same in all."""
+    """Up to `most` finite bars, some of them of length 0, and two essential ones, the same in
+    all.
+    """
     pairs = draw(st.lists(st.tuples(number, number), max_size=most))
     births = [birth for birth, _ in pairs] + [0.5, 2.0]
     return diagram(births, [birth + length for birth, length in pairs] + [np.inf, np.inf])
@@ -49,7 +51,9 @@ def best(left: np.ndarray, right: np.ndarray, power: float) -> float:
         for i in combinations(range(len(left)), count):
             for j in permutations(range(len(right)), count):
                 moves = np.abs(left[list(i)] - right[list(j)]).max(axis=1, initial=0) ** power
-                found.append(moves.sum() + np.delete(alone[0], i).sum() + np.delete(alone[1], j).sum())
+                found.append(
+                    moves.sum() + np.delete(alone[0], i).sum() + np.delete(alone[1], j).sum()
+                )
     return min(found) ** (1 / power)
 
 
@@ -58,7 +62,9 @@ def test_the_wasserstein_distance_of_many_bars_is_that_of_hera():
     births, lengths = rng.uniform(size=(2, 60)), rng.exponential(size=(2, 60))
     a, b = (diagram(births[i], births[i] + lengths[i]) for i in range(2))
     for power in (1.0, 2.0):
-        expected = wasserstein_distance(bars(a), bars(b), order=power, internal_p=np.inf, delta=1e-3)
+        expected = wasserstein_distance(
+            bars(a), bars(b), order=power, internal_p=np.inf, delta=1e-3
+        )
         assert wasserstein(a, b, power=power) == pytest.approx(expected, rel=2e-3)
 
 
@@ -68,7 +74,9 @@ def test_the_order_of_bars_does_not_matter_and_the_way_round_is_as_long(distance
     births, lengths = rng.uniform(size=(2, 20)), rng.uniform(size=(2, 20))
     a, b = (diagram(births[i], births[i] + lengths[i]) for i in range(2))
     mixed = rng.permutation(20)
-    assert distance(a, diagram(births[0][mixed], (births[0] + lengths[0])[mixed])) == pytest.approx(0, abs=1e-12)
+    assert distance(a, diagram(births[0][mixed], (births[0] + lengths[0])[mixed])) == pytest.approx(
+        0, abs=1e-12
+    )
     assert distance(a, b) > 0
     assert distance(a, b) == pytest.approx(distance(b, a))
 

@@ -29,13 +29,19 @@ def test_where_there_is_no_saddle_there_is_no_leaf_edge():
 
 
 def test_a_minimum_is_left_at_its_first_saddle_not_where_its_bar_dies():
-    # minima 0, 1, 2 at positions 0, 2, 4 with saddles 3 and 5: the middle one is left at 3, and so is the deepest
+    # minima 0, 1, 2 at positions 0, 2, 4 with saddles 3 and 5: the middle one is left at 3, and so
+    # is the deepest
     found = persistence(grid(5), np.array([0.0, 3.0, 1.0, 5.0, 2.0]))
     assert found.diagram.birth.tolist() == [0, 2, 1]
     assert leaf_heights(found).tolist() == [3, 3, 2]
-    # and with the saddles exchanged the middle one is left at 3 by the higher basin that runs into it, though it dies at 5
+    # and with the saddles exchanged the middle one is left at 3 by the higher basin that runs into
+    # it, though it dies at 5
     found = persistence(grid(5), np.array([0.0, 5.0, 1.0, 3.0, 2.0]))
-    assert dict(zip(found.diagram.birth, leaf_heights(found), strict=True)) == {0.0: 5.0, 1.0: 2.0, 2.0: 1.0}
+    assert dict(zip(found.diagram.birth, leaf_heights(found), strict=True)) == {
+        0.0: 5.0,
+        1.0: 2.0,
+        2.0: 1.0,
+    }
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,4 +1,6 @@
-"""Laws of the worlds without structure: steps keep their lengths, jumps their places, and directions are those of R^d."""
+"""Laws of the worlds without structure: steps keep their lengths, jumps their places, and
+directions are those of R^d.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def test_steps_of_noise_are_as_long_as_the_originals_and_jumps_stay(parameters):
     i, j = steps.T
     assert world[i, j] == pytest.approx(matrix[i, j], rel=1e-9)
     jumps = np.array([0, 1, 8, 15])
-    assert world[np.ix_(jumps, jumps)] == pytest.approx(matrix[np.ix_(jumps, jumps)], rel=1e-9, abs=1e-12)
+    assert world[np.ix_(jumps, jumps)] == pytest.approx(
+        matrix[np.ix_(jumps, jumps)], rel=1e-9, abs=1e-12
+    )
     assert parameters == 1 or not np.allclose(world, matrix)
 
 
@@ -42,10 +46,14 @@ def test_reordered_steps_are_as_long_and_lead_to_the_same_ends():
     matrix = distances(points)
     world = walks(matrix, steps).reordered(numpy_stream(1, "order"))
     ends = np.array([0, 1, 7, 8, 14, 15, 21])
-    assert world[np.ix_(ends, ends)] == pytest.approx(matrix[np.ix_(ends, ends)], rel=1e-9, abs=1e-9)
+    assert world[np.ix_(ends, ends)] == pytest.approx(
+        matrix[np.ix_(ends, ends)], rel=1e-9, abs=1e-9
+    )
     for first in (1, 8, 15):
         here = np.arange(first, first + 6)
-        assert np.sort(world[here, here + 1]) == pytest.approx(np.sort(matrix[here, here + 1]), rel=1e-9)
+        assert np.sort(world[here, here + 1]) == pytest.approx(
+            np.sort(matrix[here, here + 1]), rel=1e-9
+        )
     assert not np.allclose(world, matrix)
 
 
@@ -56,14 +64,20 @@ def test_noise_that_was_never_walked_out_is_spread_as_if_it_had_been(d):
     part = walks(distances(points), steps, moves=1)  # the anchor, jumps and ends
     assert part.thinning.kept.tolist() == [0, 1, 7, 8, 14]
     rng = numpy_stream(d, "noise")
-    far = [np.array([w.noise(d, rng)[np.ix_(at, at)] for _ in range(800)]) for w, at in ((whole, part.thinning.kept), (part, np.arange(5)))]
+    far = [
+        np.array([w.noise(d, rng)[np.ix_(at, at)] for _ in range(800)])
+        for w, at in ((whole, part.thinning.kept), (part, np.arange(5)))
+    ]
     for power in (1, 2, 4):
         one, other = ((f**power).mean(axis=0) for f in far)
         error = np.sqrt(sum((f**power).var(axis=0) for f in far) / 800)
         assert (np.abs(one - other) <= 4 * error + 1e-9).all()
     lengths = np.concatenate([distances(points)[a, b] for a, b in (steps[:6].T, steps[6:].T)])
-    expected = distances(points)[1, 8] ** 2 + (lengths**2).sum()  # independent steps: their squares add up
-    assert (far[1][:, 2, 4] ** 2).mean() == pytest.approx(expected, abs=4 * (far[1][:, 2, 4] ** 2).std() / np.sqrt(800))
+    # independent steps: their squares add up
+    expected = distances(points)[1, 8] ** 2 + (lengths**2).sum()
+    assert (far[1][:, 2, 4] ** 2).mean() == pytest.approx(
+        expected, abs=4 * (far[1][:, 2, 4] ** 2).std() / np.sqrt(800)
+    )
 
 
 def test_walks_that_part_share_the_way_to_where_they_do():
@@ -76,7 +90,10 @@ def test_walks_that_part_share_the_way_to_where_they_do():
 
 
 def test_steps_back_in_time_are_not_followed():
-    found = walks(distances(numpy_stream(4, "x").normal(size=(4, 3))), np.array([[0, 1], [1, 2], [2, 1], [3, 0]])).paths
+    found = walks(
+        distances(numpy_stream(4, "x").normal(size=(4, 3))),
+        np.array([[0, 1], [1, 2], [2, 1], [3, 0]]),
+    ).paths
     assert (found.parent.tolist(), found.child.tolist()) == ([0, 1], [1, 2])
 
 
@@ -94,7 +111,8 @@ def test_coordinates_have_the_distances_and_refuse_what_has_none():
     assert found.shape == (12, 4)
     assert distances(found) == pytest.approx(matrix, abs=1e-9)
     assert (np.diff((found**2).sum(axis=0)) <= 0).all()
-    star = np.full((5, 5), 2.0) - 2 * np.eye(5)  # four ends 2 apart, each 1 from the middle: in no Euclidean space
+    # four ends 2 apart, each 1 from the middle: in no Euclidean space
+    star = np.full((5, 5), 2.0) - 2 * np.eye(5)
     star[0], star[:, 0] = 1.0, 1.0
     star[0, 0] = 0.0
     with pytest.raises(AnalysisError, match="Euclidean"):

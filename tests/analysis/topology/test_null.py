@@ -1,4 +1,6 @@
-"""Laws of p, and of what makes the worlds of loops quick: stopping early and a look for loops first change no bar."""
+"""Laws of p, and of what makes the worlds of loops quick: stopping early and a look for loops first
+change no bar.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,13 @@ def test_the_two_sided_p_is_twice_the_smaller_one_and_at_most_one():
 
 
 @settings(max_examples=150)
-@given(seed=st.integers(0, 10**6), n=st.integers(1, 40), d=st.sampled_from([1, 2, 3, 12, 1000]), walk=st.booleans(), ties=st.booleans())
+@given(
+    seed=st.integers(0, 10**6),
+    n=st.integers(1, 40),
+    d=st.sampled_from([1, 2, 3, 12, 1000]),
+    walk=st.booleans(),
+    ties=st.booleans(),
+)
 def test_worlds_have_the_loops_of_the_whole_filtration(seed, n, d, walk, ties):
     points = numpy_stream(seed, "points").normal(size=(n, d))
     points = np.cumsum(points, axis=0) if walk else points
@@ -41,6 +49,8 @@ def test_loops_that_rounding_alone_parts_are_as_long():
     square = distances(corners)
     bar = np.float32(np.sqrt(2)) - 1
     shaken = iter([square, square * (1 + 3e-7), square * (1 - 3e-7), square * 0.9])
-    null = longest_against(float(bar), lambda _: next(shaken), rng=numpy_stream(0, "none"), repeats=4)
+    null = longest_against(
+        float(bar), lambda _: next(shaken), rng=numpy_stream(0, "none"), repeats=4
+    )
     assert (null.samples == bar).tolist() == [True, True, True, False]
     assert null.p_high == pytest.approx(4 / 5)

@@ -1,4 +1,6 @@
-"""Laws of Rips persistence: exact, located, honest about where it stops, and not fooled by copies, ties or the order of rows."""
+"""Laws of Rips persistence: exact, located, honest about where it stops, and not fooled by copies,
+ties or the order of rows.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,20 @@ from landscape_app.analysis.topology import rips
 from landscape_app.analysis.topology.rips import farthest_points, persistence, spanning_bars
 from landscape_app.analysis.topology.summaries import censored, longest
 from landscape_app.errors import AnalysisError
-from tests.analysis.topology.references import bars, bottleneck, circle, distances, gudhi_rips, loops
+from tests.analysis.topology.references import (
+    bars,
+    bottleneck,
+    circle,
+    distances,
+    gudhi_rips,
+    loops,
+)
 
 FEW = settings(max_examples=40, deadline=None)
 # Points of a small grid: every distance occurs many times, also 0.
-clouds = st.integers(2, 14).flatmap(lambda n: arrays(np.float64, (n, 2), elements=st.integers(0, 4).map(float)))
+clouds = st.integers(2, 14).flatmap(
+    lambda n: arrays(np.float64, (n, 2), elements=st.integers(0, 4).map(float))
+)
 
 
 @pytest.mark.parametrize("quantile", [0.3, 0.6, 1.0])
@@ -28,7 +39,8 @@ def test_every_bar_agrees_with_gudhi_up_to_the_threshold(quantile):
     assert len(expected[1]) > 3
     assert bars(found.h1) == pytest.approx(expected[1], abs=1e-9)
     assert bars(found.h2) == pytest.approx(expected[2], abs=1e-9)
-    assert bars(found.h0) == pytest.approx(gudhi_rips(matrix, np.inf, 0)[0], abs=1e-9)  # H0 has no threshold
+    # H0 has no threshold
+    assert bars(found.h0) == pytest.approx(gudhi_rips(matrix, np.inf, 0)[0], abs=1e-9)
 
 
 @FEW
@@ -46,7 +58,9 @@ def test_plain_ripser_gives_the_same_to_its_single_precision():
     matrix = distances(np.random.default_rng(1).normal(size=(60, 2)))
     plain = ripser(matrix, maxdim=1, distance_matrix=True)["dgms"]
     found = persistence(matrix, quantile=1.0)
-    assert np.sort(found.h1.length) == pytest.approx(np.sort(plain[1][:, 1] - plain[1][:, 0]), abs=1e-6)
+    assert np.sort(found.h1.length) == pytest.approx(
+        np.sort(plain[1][:, 1] - plain[1][:, 0]), abs=1e-6
+    )
     assert np.sort(found.h0.death) == pytest.approx(np.sort(plain[0][:, 1]), abs=1e-6)
 
 
@@ -93,7 +107,9 @@ def test_a_bar_that_is_alive_at_the_threshold_is_censored_and_has_no_length():
 
 @FEW
 @given(points=clouds, quantile=st.floats(0.05, 1))
-def test_the_threshold_is_a_distance_and_at_least_the_quantile_lies_under_it_unless_nothing_is_left_to_die(points, quantile):
+def test_the_threshold_is_a_distance_and_at_least_the_quantile_lies_under_it_unless_nothing_is_left_to_die(
+    points, quantile
+):
     matrix = distances(points)
     found = persistence(matrix, quantile=quantile)
     pairs = matrix[np.triu_indices(len(points), 1)]
@@ -109,13 +125,20 @@ def test_the_threshold_is_a_distance_and_at_least_the_quantile_lies_under_it_unl
 def test_another_order_of_the_snapshots_gives_the_same_bars_in_the_same_places():
     matrix = distances(np.random.default_rng(3).normal(size=(50, 2)))
     order = np.random.default_rng(4).permutation(50)
-    one, other = persistence(matrix, quantile=0.5), persistence(matrix[np.ix_(order, order)], quantile=0.5)
+    one, other = (
+        persistence(matrix, quantile=0.5),
+        persistence(matrix[np.ix_(order, order)], quantile=0.5),
+    )
     for name in ("h0", "h1"):
         a, b = getattr(one, name), getattr(other, name)
         assert np.array_equal(a.birth, b.birth)
         assert np.array_equal(a.death, b.death)
-        assert np.array_equal(np.sort(a.death_pair[1:], axis=1), np.sort(order[b.death_pair[1:]], axis=1))
-    assert np.array_equal(np.sort(one.h1.birth_pair, axis=1), np.sort(order[other.h1.birth_pair], axis=1))
+        assert np.array_equal(
+            np.sort(a.death_pair[1:], axis=1), np.sort(order[b.death_pair[1:]], axis=1)
+        )
+    assert np.array_equal(
+        np.sort(one.h1.birth_pair, axis=1), np.sort(order[other.h1.birth_pair], axis=1)
+    )
     assert [set(loop) for loop in loops(one)] == [set(order[loop]) for loop in loops(other)]
 
 
@@ -124,7 +147,10 @@ def test_only_the_loops_of_the_longest_bars_are_drawn(monkeypatch):
     whole = persistence(matrix)
     monkeypatch.setattr(rips, "DRAWN", 2)
     part = persistence(matrix)
-    assert [len(loop) for loop in loops(part)] == [*(len(loop) for loop in loops(whole)[:2]), *[0] * (len(whole.h1) - 2)]
+    assert [len(loop) for loop in loops(part)] == [
+        *(len(loop) for loop in loops(whole)[:2]),
+        *[0] * (len(whole.h1) - 2),
+    ]
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
@@ -166,7 +192,9 @@ def test_what_cannot_be_asked_for_is_refused():
 def test_voids_of_a_subsample_are_those_of_all_to_within_their_error():
     points = np.random.default_rng(6).normal(size=(110, 3))
     matrix = distances(points / np.linalg.norm(points, axis=1, keepdims=True))
-    whole, part = (persistence(matrix, quantile=1.0, dimension=2, voids=voids) for voids in (110, 70))
+    whole, part = (
+        persistence(matrix, quantile=1.0, dimension=2, voids=voids) for voids in (110, 70)
+    )
     assert (len(whole.void_points), whole.void_error, len(part.void_points)) == (110, 0.0, 70)
     assert np.array_equal(whole.h1.birth, part.h1.birth)  # H1 is of all, whatever H2 is of
     assert matrix[:, part.void_points].min(axis=1).max() == pytest.approx(part.void_radius)
@@ -180,5 +208,8 @@ def test_voids_of_a_subsample_are_those_of_all_to_within_their_error():
 def test_loops_that_are_only_counted_are_those_of_the_whole_filtration():
     for seed in range(4):
         matrix = distances(np.random.default_rng(seed).normal(size=(30, 2)))
-        assert rips.finite_loops(matrix).tolist() == persistence(matrix, quantile=1.0).h1.length.tolist()
+        assert (
+            rips.finite_loops(matrix).tolist()
+            == persistence(matrix, quantile=1.0).h1.length.tolist()
+        )
     assert len(rips.finite_loops(distances(np.eye(2)))) == 0

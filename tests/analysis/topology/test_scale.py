@@ -1,4 +1,6 @@
-"""Laws of size and dimension: known clouds have theirs, and copies, units and the order of rows do not matter where they must not."""
+"""Laws of size and dimension: known clouds have theirs, and copies, units and the order of rows do
+not matter where they must not.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,12 @@ import numpy as np
 import pytest
 
 from landscape_app.analysis.topology.rips import spanning_bars
-from landscape_app.analysis.topology.scale import dimension, energy, nearest_scale, positive_magnitude
+from landscape_app.analysis.topology.scale import (
+    dimension,
+    energy,
+    nearest_scale,
+    positive_magnitude,
+)
 from landscape_app.analysis.topology.summaries import total_persistence
 from landscape_app.errors import AnalysisError
 from landscape_app.seeds import numpy_stream
@@ -18,8 +25,12 @@ POINTS = numpy_stream(0, "points").normal(size=(40, 3))
 def test_the_energy_is_the_total_persistence_of_h0_and_scales_with_its_power():
     matrix = distances(POINTS)
     for power in (1.0, 2.0):
-        assert energy(matrix, power=power) == pytest.approx(total_persistence(spanning_bars(matrix), power=power))
-        assert energy(3 * matrix, power=power) == pytest.approx(3**power * energy(matrix, power=power))
+        assert energy(matrix, power=power) == pytest.approx(
+            total_persistence(spanning_bars(matrix), power=power)
+        )
+        assert energy(3 * matrix, power=power) == pytest.approx(
+            3**power * energy(matrix, power=power)
+        )
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])
@@ -42,10 +53,13 @@ def test_magnitude_counts_places():
     matrix = distances(POINTS)
     assert positive_magnitude(matrix, scale=1e4) == pytest.approx(len(POINTS))
     line = np.sort(POINTS[:, :1], axis=0)
-    expected = 1 + np.tanh(0.7 * np.diff(line[:, 0]) / 2).sum()  # on a line every weight is positive: Leinster 2013
+    # on a line every weight is positive: Leinster 2013
+    expected = 1 + np.tanh(0.7 * np.diff(line[:, 0]) / 2).sum()
     assert positive_magnitude(distances(line), scale=0.7) == pytest.approx(expected)
     copies = distances(np.concatenate([POINTS, POINTS[:7]]))
-    assert positive_magnitude(copies, scale=1.0) == pytest.approx(positive_magnitude(matrix, scale=1.0))
+    assert positive_magnitude(copies, scale=1.0) == pytest.approx(
+        positive_magnitude(matrix, scale=1.0)
+    )
 
 
 def test_the_scale_follows_the_unit_of_the_distances():

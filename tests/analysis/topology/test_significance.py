@@ -1,4 +1,6 @@
-"""Laws of significance: chance is found to be chance, a planted circle is not, and what cannot be tested says so."""
+"""Laws of significance: chance is found to be chance, a planted circle is not, and what cannot be
+tested says so.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def stream(seed: int = 0):
 
 
 def planted(d: int = 40, n: int = 40) -> tuple[np.ndarray, np.ndarray]:
-    """(distances, steps) of one trajectory that goes round a circle once, with a little noise, from the anchor."""
+    """(distances, steps) of one trajectory that goes round a circle once, with a little noise, from
+    the anchor.
+    """
     angle = np.linspace(0, 2 * np.pi, n)
     points = np.zeros((n, d))
     points[:, 0], points[:, 1] = np.cos(angle) - 1, np.sin(angle)
@@ -31,8 +35,12 @@ def planted(d: int = 40, n: int = 40) -> tuple[np.ndarray, np.ndarray]:
     return distances(points), np.column_stack([np.arange(n - 1), np.arange(1, n)])
 
 
-def among_noise(seed: int, d: int, *, circle: bool, trajectories: int = 20, epochs: int = 40) -> tuple[np.ndarray, np.ndarray]:
-    """(distances, steps) of the anchor and walks of equal steps from jumps; the first goes round a circle instead, if asked."""
+def among_noise(
+    seed: int, d: int, *, circle: bool, trajectories: int = 20, epochs: int = 40
+) -> tuple[np.ndarray, np.ndarray]:
+    """(distances, steps) of the anchor and walks of equal steps from jumps; the first goes round a
+    circle instead, if asked.
+    """
     rng = numpy_stream(seed, "among")
     jumps = rng.normal(size=(trajectories, d))
     moves = rng.normal(size=(trajectories, epochs, d))
@@ -52,7 +60,10 @@ def among_noise(seed: int, d: int, *, circle: bool, trajectories: int = 20, epoc
 @pytest.mark.parametrize("d", [30, 1000])
 def test_a_circle_among_nineteen_walks_is_found(d):
     found = [
-        significance.loops(*among_noise(seed, d, circle=True), parameters=d, stream=stream(seed), repeats=39).meta for seed in range(10)
+        significance.loops(
+            *among_noise(seed, d, circle=True), parameters=d, stream=stream(seed), repeats=39
+        ).meta
+        for seed in range(10)
     ]
     assert {meta["points"] for meta in found} == {221}
     assert sum(meta["p_high"] <= LEVEL for meta in found) >= 9
@@ -73,7 +84,11 @@ def test_noise_is_seldom_significant(d):
     p = []
     for seed in range(200):
         matrix, steps = among_noise(seed, d, circle=False, trajectories=8)
-        p.append(significance.loops(matrix, steps, parameters=d, stream=stream(seed), repeats=39).meta["p_high"])
+        p.append(
+            significance.loops(matrix, steps, parameters=d, stream=stream(seed), repeats=39).meta[
+                "p_high"
+            ]
+        )
     assert np.mean(np.array(p) <= LEVEL) <= 0.08
 
 
@@ -88,10 +103,14 @@ def test_a_world_is_as_significant_as_chance(kind):
     for i in range(60):
         drawn = walks(WORLDS[kind](origin, numpy_stream(i, "drawn")), steps)
         observed = float(finite_loops(drawn.distances.astype(np.float32)).max(initial=0.0))
-        null = longest_against(observed, partial(WORLDS[kind], drawn), rng=numpy_stream(i, "null"), repeats=19)
+        null = longest_against(
+            observed, partial(WORLDS[kind], drawn), rng=numpy_stream(i, "null"), repeats=19
+        )
         p.append(null.p_high)
     for level in (0.25, 0.5, 0.75):
-        assert abs(np.mean(np.array(p) <= level + 1e-9) - level) < 3.5 * np.sqrt(level * (1 - level) / 60)
+        assert abs(np.mean(np.array(p) <= level + 1e-9) - level) < 3.5 * np.sqrt(
+            level * (1 - level) / 60
+        )
 
 
 def test_a_planted_circle_is_significant_by_every_null():
@@ -99,9 +118,15 @@ def test_a_planted_circle_is_significant_by_every_null():
     found = significance.loops(matrix, steps, parameters=40, stream=stream(), repeats=39)
     meta = found.meta
     assert meta["p_high"] == 0.025
-    assert {world: null["p_high"] for world, null in meta["nulls"].items()} == {"noise": 0.025, "reordered": 0.025}
+    assert {world: null["p_high"] for world, null in meta["nulls"].items()} == {
+        "noise": 0.025,
+        "reordered": 0.025,
+    }
     assert meta["words"].startswith("significant (p = 0.025)")
-    assert {name: samples.shape for name, samples in found.samples.items()} == {"noise": (39,), "reordered": (39,)}
+    assert {name: samples.shape for name, samples in found.samples.items()} == {
+        "noise": (39,),
+        "reordered": (39,),
+    }
     assert meta["observed"] > 1.2  # the circle's bar is about √3 long
 
 
@@ -109,17 +134,22 @@ def test_the_tested_bar_is_the_longest_of_the_tested_diagram():
     points, steps = cloud(trajectories=6, epochs=21, d=3)
     found = significance.loops(distances(points), steps, parameters=3, stream=stream(), repeats=19)
     bars = found.rips.h1
-    assert found.meta["observed"] == bars.death[0] - bars.birth[0] == (bars.death - bars.birth).max()
+    assert (
+        found.meta["observed"] == bars.death[0] - bars.birth[0] == (bars.death - bars.birth).max()
+    )
     assert not bars.censored.any()
     kept = found.kept.tolist()
-    assert found.meta["points"] == len(kept) == 1 + 6 * 11  # of 21 epochs every second, and not the odd one at the end
+    # of 21 epochs every second, and not the odd one at the end
+    assert found.meta["points"] == len(kept) == 1 + 6 * 11
     ends = found.kept[bars.birth_pair[0]]
     assert distances(points)[ends[0], ends[1]] == pytest.approx(bars.birth[0], rel=1e-6)
 
 
 def test_p_is_that_of_the_null_that_is_harder_to_beat():
     points, steps = cloud(trajectories=6, epochs=8, d=3)
-    meta = significance.loops(distances(points), steps, parameters=3, stream=stream(), repeats=19).meta
+    meta = significance.loops(
+        distances(points), steps, parameters=3, stream=stream(), repeats=19
+    ).meta
     assert meta["p_high"] == max(null["p_high"] for null in meta["nulls"].values())
     assert meta["null_low"] <= meta["null_median"] <= meta["null_high"]
     assert meta["points"] == len(points)
@@ -132,15 +162,24 @@ def test_the_strip_is_that_of_the_null_with_longer_loops_where_both_are_beaten()
 
 def test_the_smallest_p_that_there_could_be_is_said():
     for n, repeats, least in ((40, 39, 0.025), (6, 39, 1 / 12), (6, 9, 0.1), (4, 39, 1.0)):
-        meta = significance.loops(*planted(n=n), parameters=40, stream=stream(), repeats=repeats).meta
+        meta = significance.loops(
+            *planted(n=n), parameters=40, stream=stream(), repeats=repeats
+        ).meta
         assert meta["smallest_p"] == pytest.approx(least)
-        assert (least > LEVEL) == (f"no p is below {least:.2g}" in meta["words"]) or meta["observed"] == 0
+        assert (least > LEVEL) == (f"no p is below {least:.2g}" in meta["words"]) or meta[
+            "observed"
+        ] == 0
 
 
 def test_the_same_seed_gives_the_same_samples():
     matrix, steps = planted(n=20)
-    one, other, third = (significance.loops(matrix, steps, parameters=40, stream=stream(seed), repeats=5).samples for seed in (3, 3, 4))
-    assert {name: v.tobytes() for name, v in one.items()} == {name: v.tobytes() for name, v in other.items()}
+    one, other, third = (
+        significance.loops(matrix, steps, parameters=40, stream=stream(seed), repeats=5).samples
+        for seed in (3, 3, 4)
+    )
+    assert {name: v.tobytes() for name, v in one.items()} == {
+        name: v.tobytes() for name, v in other.items()
+    }
     assert one["reordered"].tobytes() != third["reordered"].tobytes()
 
 
@@ -160,21 +199,31 @@ def test_another_distance_is_tested_by_the_order_of_steps_alone():
 @pytest.mark.parametrize("parameters", [None, 40])
 def test_what_cannot_be_tested_says_why(parameters):
     matrix, steps = planted(n=20)
-    bent = np.minimum(matrix, 0.5) ** 2 + matrix  # no longer distances between points of a Euclidean space
-    for args, why in (((bent, steps), "no null for this distance"), ((matrix, steps[:0]), "not tested: no snapshot was reached")):
+    # no longer distances between points of a Euclidean space
+    bent = np.minimum(matrix, 0.5) ** 2 + matrix
+    for args, why in (
+        ((bent, steps), "no null for this distance"),
+        ((matrix, steps[:0]), "not tested: no snapshot was reached"),
+    ):
         found = significance.loops(*args, parameters=parameters, stream=stream(), repeats=5)
         assert not found.samples
         assert found.rips is None
         assert found.meta["words"].startswith(why)
         assert found.meta["p_high"] is None
     with pytest.raises(AnalysisError, match="not symmetric"):
-        significance.loops(np.triu(matrix), steps, parameters=parameters, stream=stream(), repeats=5)
+        significance.loops(
+            np.triu(matrix), steps, parameters=parameters, stream=stream(), repeats=5
+        )
 
 
 def test_cloud_without_a_loop_is_not_significant():
     points = np.column_stack([np.arange(9.0), np.zeros(9)])
     meta = significance.loops(
-        distances(points), np.column_stack([np.arange(8), np.arange(1, 9)]), parameters=5, stream=stream(), repeats=5
+        distances(points),
+        np.column_stack([np.arange(8), np.arange(1, 9)]),
+        parameters=5,
+        stream=stream(),
+        repeats=5,
     ).meta
     assert (meta["observed"], meta["p_high"]) == (0, 1.0)
     assert meta["words"] == "not significant: there is no loop"

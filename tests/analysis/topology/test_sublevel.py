@@ -1,4 +1,6 @@
-"""Laws of sublevel persistence: every bar agrees with gudhi, is located where it happens, and moves no more than the loss does."""
+"""Laws of sublevel persistence: every bar agrees with gudhi, is located where it happens, and moves
+no more than the loss does.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def graphs(draw, elements=finite, unique=False):
     n = draw(st.integers(1, 14))
     pairs = [(i, j) for i in range(n) for j in range(i + 1, n)]
     edges = draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else []
-    return np.array(edges, dtype=np.int64).reshape(-1, 2), draw(arrays(np.float64, n, elements=elements, unique=unique))
+    return np.array(edges, dtype=np.int64).reshape(-1, 2), draw(
+        arrays(np.float64, n, elements=elements, unique=unique)
+    )
 
 
 def basin(found: Sublevel, bar: int) -> np.ndarray:
@@ -53,7 +57,9 @@ def test_every_bar_agrees_with_gudhi_on_a_nearest_neighbour_graph():
     rng = np.random.default_rng(1)
     graph = nearest_neighbour_graph(distances(rng.normal(size=(300, 3))), 8)
     values = rng.normal(size=300)
-    assert bars(persistence(graph.edges, values).diagram) == pytest.approx(gudhi_sublevel(graph.edges, values), abs=1e-9)
+    assert bars(persistence(graph.edges, values).diagram) == pytest.approx(
+        gudhi_sublevel(graph.edges, values), abs=1e-9
+    )
 
 
 @FEW
@@ -87,7 +93,9 @@ def test_a_bar_is_born_at_its_minimum_and_dies_where_its_basin_meets_a_deeper_on
         assert set(basin(found, bar)) == component_below(edges, values, minimum, values[saddle])
         assert inside in basin(found, bar)
         elder = found.into[bar]
-        assert diagram.birth[elder] < diagram.birth[bar] < diagram.death[bar] <= diagram.death[elder]
+        assert (
+            diagram.birth[elder] < diagram.birth[bar] < diagram.death[bar] <= diagram.death[elder]
+        )
 
 
 def component_below(edges: np.ndarray, values: np.ndarray, start: int, level: float) -> set[int]:
@@ -100,7 +108,8 @@ def component_below(edges: np.ndarray, values: np.ndarray, start: int, level: fl
 
 
 def test_a_saddle_belongs_to_none_of_the_basins_that_end_at_it():
-    # a star: three minima around one saddle, whose lowest neighbour is not the first that it is joined to
+    # a star: three minima around one saddle, whose lowest neighbour is not the first that it is
+    # joined to
     found = persistence(np.array([[0, 3], [1, 3], [2, 3]]), np.array([2.0, 1.0, 0.0, 5.0]))
     assert [basin(found, bar).tolist() for bar in range(3)] == [[0, 1, 2, 3], [1], [0]]
     assert found.diagram.death_pair.tolist() == [[-1, -1], [3, 1], [3, 0]]
@@ -118,7 +127,8 @@ def test_the_double_well_has_its_closed_form():
     assert lowest == pytest.approx([-0.7, 0.7], abs=1e-12)
     assert diagram.birth == pytest.approx([-0.035, 0.035], abs=1e-12)
     assert diagram.death[1] == pytest.approx(0.24015625, abs=1e-12)
-    assert total_persistence(diagram) == pytest.approx(0.24015625 - 0.035, abs=1e-12)  # the height of the barrier
+    # the height of the barrier
+    assert total_persistence(diagram) == pytest.approx(0.24015625 - 0.035, abs=1e-12)
     assert (x.reshape(-1)[basin(found, 1)] > 0).all()
 
 
@@ -127,7 +137,9 @@ def test_the_double_well_has_its_closed_form():
 def test_bars_move_no_more_than_the_values_do(case, data):
     edges, values = case
     other = values + data.draw(arrays(np.float64, len(values), elements=st.floats(-10, 10)))
-    apart = bottleneck(bars(persistence(edges, values).diagram), bars(persistence(edges, other).diagram))
+    apart = bottleneck(
+        bars(persistence(edges, values).diagram), bars(persistence(edges, other).diagram)
+    )
     assert apart <= np.abs(values - other).max() + 1e-9
 
 
@@ -154,7 +166,11 @@ def test_a_constant_loss_has_no_bar_but_the_essential_one():
 
 def test_one_vertex_is_one_essential_bar():
     found = persistence(np.empty((0, 2), dtype=np.int64), np.array([3.0]))
-    assert (found.diagram.birth.tolist(), found.diagram.death.tolist(), found.basin_rows.tolist()) == ([3.0], [np.inf], [0])
+    assert (
+        found.diagram.birth.tolist(),
+        found.diagram.death.tolist(),
+        found.basin_rows.tolist(),
+    ) == ([3.0], [np.inf], [0])
 
 
 @FEW
@@ -173,7 +189,9 @@ def test_values_that_are_not_finite_are_left_out_by_name_and_nothing_else_change
     assert np.array_equal(found.diagram.birth, values[found.diagram.birth_pair[:, 0]])
     assert not set(found.basin_rows) & set(out)
     if len(out):
-        with pytest.raises(AnalysisError, match=f"{len(out)} of {len(values)} values are not finite"):
+        with pytest.raises(
+            AnalysisError, match=f"{len(out)} of {len(values)} values are not finite"
+        ):
             persistence(edges, values)
 
 
@@ -193,8 +211,12 @@ def test_edges_may_enter_later_than_their_ends_as_over_a_barrier(case, data):
     found = persistence(edges, values, heights=heights)
     # the same barrier as a vertex in the middle of each edge
     n, e = len(values), np.arange(len(edges))
-    halves = np.concatenate([np.column_stack([edges[:, 0], n + e]), np.column_stack([edges[:, 1], n + e])])
-    assert bars(found.diagram) == pytest.approx(gudhi_sublevel(halves, np.concatenate([values, heights])), abs=1e-9)
+    halves = np.concatenate(
+        [np.column_stack([edges[:, 0], n + e]), np.column_stack([edges[:, 1], n + e])]
+    )
+    assert bars(found.diagram) == pytest.approx(
+        gudhi_sublevel(halves, np.concatenate([values, heights])), abs=1e-9
+    )
     if len(edges):
         with pytest.raises(AnalysisError, match="before one of its ends"):
             persistence(edges, values, heights=values[edges].max(axis=1) - 1)

@@ -1,4 +1,6 @@
-"""Laws of summaries: of finite bars only, with known answers, and curves that count what is alive."""
+"""Laws of summaries: of finite bars only, with known answers, and curves that count what is
+alive.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,14 @@ from hypothesis import strategies as st
 from landscape_app.analysis.topology import summaries
 from landscape_app.analysis.topology.graph import grid
 from landscape_app.analysis.topology.rips import persistence
-from landscape_app.analysis.topology.summaries import SUMMARIES, betti_curve, count_above, euler_curve, summarise, total_persistence
+from landscape_app.analysis.topology.summaries import (
+    SUMMARIES,
+    betti_curve,
+    count_above,
+    euler_curve,
+    summarise,
+    total_persistence,
+)
 from landscape_app.records.diagram import Diagram
 from tests.analysis.topology.references import circle, distances
 
@@ -21,7 +30,9 @@ def diagram(birth, death, *, dimension: int = 0, censored=None) -> Diagram:
     b = len(birth)
     none = np.full((b, 2), -1)
     cut = np.zeros(b, dtype=bool) if censored is None else np.array(censored)
-    return Diagram(dimension, np.array(birth, dtype=float), np.array(death, dtype=float), none, none, cut)
+    return Diagram(
+        dimension, np.array(birth, dtype=float), np.array(death, dtype=float), none, none, cut
+    )
 
 
 def test_known_answers():
@@ -39,7 +50,12 @@ def test_known_answers():
 
 def test_a_censored_bar_is_neither_essential_nor_long():
     found = summarise(diagram([0, 1], [np.inf, 2], dimension=1, censored=[True, False]))
-    assert (found["censored"], found["essential"], found["total_persistence"], found["longest"]) == (1, 0, 1.0, 1.0)
+    assert (
+        found["censored"],
+        found["essential"],
+        found["total_persistence"],
+        found["longest"],
+    ) == (1, 0, 1.0, 1.0)
 
 
 def test_no_bars_have_no_longest_and_no_disorder():
@@ -49,7 +65,9 @@ def test_no_bars_have_no_longest_and_no_disorder():
 
 @settings(max_examples=60, deadline=None)
 @given(lengths=lengths, shift=st.floats(-100, 100), scale=st.floats(0.1, 10))
-def test_summaries_ignore_where_bars_begin_and_scale_with_the_power_of_their_unit(lengths, shift, scale):
+def test_summaries_ignore_where_bars_begin_and_scale_with_the_power_of_their_unit(
+    lengths, shift, scale
+):
     births = np.arange(len(lengths), dtype=float)
     one = summarise(diagram(births, births + lengths))
     other = summarise(diagram(scale * births + shift, scale * (births + lengths) + shift))
@@ -57,7 +75,9 @@ def test_summaries_ignore_where_bars_begin_and_scale_with_the_power_of_their_uni
         if one[name] is None:
             assert other[name] is None
         else:
-            assert other[name] == pytest.approx(one[name] * scale ** (summary.power or 0), rel=1e-6, abs=1e-6)
+            assert other[name] == pytest.approx(
+                one[name] * scale ** (summary.power or 0), rel=1e-6, abs=1e-6
+            )
 
 
 @settings(max_examples=60, deadline=None)
@@ -66,7 +86,9 @@ def test_entropy_lies_between_one_bar_that_holds_all_and_bars_that_are_alike(len
     found = summaries.entropy(diagram(np.zeros(len(lengths)), lengths))
     assert 0 <= found <= 1 + 1e-12
     if len(lengths) > 1:
-        assert summaries.entropy(diagram(np.zeros(len(lengths)), np.full(len(lengths), 2.5))) == pytest.approx(1)
+        assert summaries.entropy(
+            diagram(np.zeros(len(lengths)), np.full(len(lengths), 2.5))
+        ) == pytest.approx(1)
 
 
 def test_bars_above_epsilon_are_counted_strictly():
@@ -100,4 +122,6 @@ def test_the_curve_of_a_grid_counts_its_components_by_definition():
     curve = betti_curve(sublevel(edges, values).diagram, at)
     for level, count in zip(at, curve, strict=True):
         inside = np.flatnonzero(values < level)
-        assert count == len({min(component_below(edges, values, vertex, level)) for vertex in inside})
+        assert count == len(
+            {min(component_below(edges, values, vertex, level)) for vertex in inside}
+        )

@@ -1,4 +1,6 @@
-"""Laws of what a null of loops is made of: enough moves a trajectory, few enough snapshots, chosen by epoch, seed and step size alone."""
+"""Laws of what a null of loops is made of: enough moves a trajectory, few enough snapshots, chosen
+by epoch, seed and step size alone.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,14 @@ from tests.analysis.topology.references import distances
 
 
 def protocol(seeds: int, steps: int, epochs: int | list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """(before (m,), seed and step size (m, 2)) of an anchor and seeds × steps trajectories of so many epochs each."""
+    """(before (m,), seed and step size (m, 2)) of an anchor and seeds × steps trajectories of so
+    many epochs each.
+    """
     before, cells = [-1], [(-1.0, 0.0)]
     lasting = itertools.cycle([epochs] if isinstance(epochs, int) else epochs)
-    for (seed, step), last in zip(itertools.product(range(seeds), range(steps)), lasting, strict=False):
+    for (seed, step), last in zip(
+        itertools.product(range(seeds), range(steps)), lasting, strict=False
+    ):
         before += [-1, *range(len(before), len(before) + last)]
         cells += [(seed, step / 4)] * (last + 1)
     return np.array(before), np.array(cells)
@@ -38,7 +44,9 @@ def test_a_trajectory_keeps_every_cth_snapshot_and_at_least_ten_moves(epochs):
     assert c == 1 or epochs // (c + 1) < MOVES  # a larger c would leave too few
     assert len(found.kept) <= POINTS
     for first in found.kept[1 :: len(whole)]:
-        assert (found.kept[(found.kept >= first) & (found.kept <= first + epochs)] - first).tolist() == whole
+        assert (
+            found.kept[(found.kept >= first) & (found.kept <= first + epochs)] - first
+        ).tolist() == whole
 
 
 def test_the_default_protocol_is_thinned_to_221_snapshots():
@@ -63,13 +71,17 @@ def test_under_ten_epochs_every_snapshot_is_kept_and_that_is_said():
     before, cells = protocol(4, 5, 6)
     found = thinned(before, cells)
     assert len(found.kept) == len(before)
-    assert found.words.endswith("(every one of each trajectory, 6 moves each); that is fewer than 10, so every snapshot is kept")
+    assert found.words.endswith(
+        "(every one of each trajectory, 6 moves each); that is fewer than 10, so every snapshot is"
+        " kept"
+    )
 
 
 def test_one_that_diverged_early_does_not_thin_the_others():
     before, cells = protocol(2, 2, [40, 40, 3, 0])
     found = thinned(before, cells)
-    assert (found.every.tolist(), found.moves.tolist()) == ([4, 4, 1], [10, 10, 3])  # in the order of `evenly`
+    # in the order of `evenly`
+    assert (found.every.tolist(), found.moves.tolist()) == ([4, 4, 1], [10, 10, 3])
     assert found.trajectories == 3  # the one that ended with its jump has no moves; its jump stays
     assert len(found.kept) == 1 + 11 + 11 + 4 + 1
     assert "3-10 moves each); 1 trajectory has fewer and keeps every snapshot" in found.words
@@ -96,10 +108,16 @@ def test_every_beginning_of_the_order_is_spread_evenly(high, wide):
 
 def test_the_smallest_p_of_a_circle_is_that_of_all_its_orders():
     for k in (3, 4, 5, 6):
-        turned = np.array([[np.cos(2 * np.pi * i / k), np.sin(2 * np.pi * i / k)] for i in range(k)])
-        ways = np.array([np.cumsum(turned[list(order)], axis=0) for order in itertools.permutations(range(k))])
+        turned = np.array(
+            [[np.cos(2 * np.pi * i / k), np.sin(2 * np.pi * i / k)] for i in range(k)]
+        )
+        ways = np.array(
+            [np.cumsum(turned[list(order)], axis=0) for order in itertools.permutations(range(k))]
+        )
         longest = np.array([finite_loops(distances(way)).max(initial=0.0) for way in ways])
-        assert smallest_p(k, 10**9) == pytest.approx((longest >= longest[0] - 1e-9).mean() if k > 3 else 1.0)
+        assert smallest_p(k, 10**9) == pytest.approx(
+            (longest >= longest[0] - 1e-9).mean() if k > 3 else 1.0
+        )
     assert smallest_p(5, 39) == pytest.approx(1 / 12)
     assert smallest_p(MOVES, 39) == 1 / 40 <= LEVEL
     assert (smallest_p(0, 39), smallest_p(2, 39), smallest_p(200, 199)) == (1.0, 1.0, 1 / 200)

@@ -1,4 +1,6 @@
-"""Laws of persistence over a triangulated picture: every bar is gudhi's, located, and a hill in a valley is one rim as high as it."""
+"""Laws of persistence over a triangulated picture: every bar is gudhi's, located, and a hill in a
+valley is one rim as high as it.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +20,25 @@ RNG = np.random.default_rng(0)
 def checked(points: np.ndarray, values: np.ndarray) -> Triangulated:
     """The bars, after all that must hold of them has been held against them."""
     found = persistence(points, values)
-    for diagram, expected in zip((found.h0, found.h1), gudhi_complex(found.vertices, found.triangles, values), strict=True):
+    for diagram, expected in zip(
+        (found.h0, found.h1), gudhi_complex(found.vertices, found.triangles, values), strict=True
+    ):
         assert bars(diagram) == pytest.approx(expected, abs=1e-9)
     assert np.isfinite(found.h1.death).all()
     assert np.array_equal(found.h1.birth, values[found.h1.birth_pair].max(axis=1, initial=-np.inf))
-    assert np.array_equal(found.h1.death, values[found.death_triangles].max(axis=1, initial=-np.inf))
+    assert np.array_equal(
+        found.h1.death, values[found.death_triangles].max(axis=1, initial=-np.inf)
+    )
     assert np.array_equal(found.h1.death, values[found.h1.death_pair[:, 0]])
-    edges = {frozenset(pair) for t in found.triangles.tolist() for pair in ((t[0], t[1]), (t[1], t[2]), (t[2], t[0]))}
+    edges = {
+        frozenset(pair)
+        for t in found.triangles.tolist()
+        for pair in ((t[0], t[1]), (t[1], t[2]), (t[2], t[0]))
+    }
     assert {frozenset(pair) for pair in found.h1.birth_pair.tolist()} <= edges
-    assert {frozenset(t) for t in found.death_triangles.tolist()} <= {frozenset(t) for t in found.triangles.tolist()}
+    assert {frozenset(t) for t in found.death_triangles.tolist()} <= {
+        frozenset(t) for t in found.triangles.tolist()
+    }
     return found
 
 
@@ -56,7 +68,8 @@ def test_a_crater_is_one_rim_filled_at_its_summit():
     x, y = np.meshgrid(np.linspace(-2, 2, 41), np.linspace(-2, 2, 41))
     points = np.column_stack([x.reshape(-1), y.reshape(-1)])
     r2 = (points**2).sum(axis=1)
-    found = checked(points, (r2 - 1) ** 2)  # a trough along the unit circle, a hill of height 1 in the middle
+    # a trough along the unit circle, a hill of height 1 in the middle
+    found = checked(points, (r2 - 1) ** 2)
     assert (found.h1.length > 0.2).sum() == 1
     assert found.h1.death[0] == 1.0
     assert points[found.h1.death_pair[0, 0]] == pytest.approx([0, 0], abs=1e-12)

@@ -13,15 +13,21 @@ from tests.analysis.topology.test_summaries import diagram
 def random_diagram(b: int, seed: int = 0):
     rng = np.random.default_rng(seed)
     birth = rng.uniform(0, 1, b)
-    return diagram(np.append(birth, 0), np.append(birth + rng.uniform(0, 1, b), np.inf))  # the essential bar has no part
+    # the essential bar has no part
+    return diagram(np.append(birth, 0), np.append(birth + rng.uniform(0, 1, b), np.inf))
 
 
 def test_a_landscape_is_that_of_gudhi():
     found = random_diagram(15)
     at = np.linspace(0, 2, 50)
     pairs = np.column_stack([found.birth, found.death])[found.finite]
-    expected = Landscape(num_landscapes=4, resolution=50, sample_range=[0, 2]).fit_transform([pairs])[0].reshape(4, 50)
-    assert landscape(found, at, levels=4) * np.sqrt(2) == pytest.approx(expected, abs=1e-12)  # gudhi's unit is the diagonal's
+    expected = (
+        Landscape(num_landscapes=4, resolution=50, sample_range=[0, 2])
+        .fit_transform([pairs])[0]
+        .reshape(4, 50)
+    )
+    # gudhi's unit is the diagonal's
+    assert landscape(found, at, levels=4) * np.sqrt(2) == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_bar_is_a_tent_half_as_high_as_it_is_long_and_lower_levels_lie_below():
@@ -37,7 +43,9 @@ def test_an_image_holds_the_total_persistence():
     axis = np.linspace(-1, 3, 401)
     pixels = image(found, axis, axis, width=0.1)
     assert pixels.shape == (401, 401)
-    assert pixels.sum() * (axis[1] - axis[0]) ** 2 == pytest.approx(found.length[found.finite].sum(), rel=1e-6)
+    assert pixels.sum() * (axis[1] - axis[0]) ** 2 == pytest.approx(
+        found.length[found.finite].sum(), rel=1e-6
+    )
     one = image(diagram([0.5], [1.5]), axis, axis, width=0.05)
     row, column = np.unravel_index(one.argmax(), one.shape)
     assert (axis[column], axis[row]) == (pytest.approx(0.5), pytest.approx(1.0))  # (birth, length)

@@ -22,7 +22,9 @@ from tests.dashboard.conftest import TINY, Page
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Runs: full (verified), bare (sampled, never verified), begun (not sampled), broken (cannot be read)."""
+    """Runs: full (verified), bare (sampled, never verified), begun (not sampled), broken (cannot be
+    read).
+    """
     runs = tmp_path_factory.mktemp("verified")
     for id, regime in (("full", "plain"), ("bare", "poor")):
         run = RunFolder.create(runs, id, parse(RunSpec, {**TINY, "regime": regime}))
@@ -57,4 +59,8 @@ def page(app: Dash) -> Page:
 @pytest.fixture
 def context(app: Dash, runs: Path) -> Context:
     """What the page's parts are given."""
-    return Context(runs, Cache(app.server, config={"CACHE_TYPE": "SimpleCache", "CACHE_NO_NULL_WARNING": True}), Board(runs))
+    return Context(
+        runs,
+        Cache(app.server, config={"CACHE_TYPE": "SimpleCache", "CACHE_NO_NULL_WARNING": True}),
+        Board(runs),
+    )

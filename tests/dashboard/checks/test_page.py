@@ -1,4 +1,6 @@
-"""The page Checks as it is served: every answer with its mark, every state in words, verified by a click, and never a server fault."""
+"""The page Checks as it is served: every answer with its mark, every state in words, verified by a
+click, and never a server fault.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def opened(page: Page, search: str) -> str:
 
 
 def redraw(page: Page, runs: list[str], changed: str, seen: Any = None) -> Any:
-    return page.call(f"{ids.TABLE}.children", {f"{ids.RUNS}.value": runs, f"{ids.SEEN}.data": seen}, changed)
+    return page.call(
+        f"{ids.TABLE}.children", {f"{ids.RUNS}.value": runs, f"{ids.SEEN}.data": seen}, changed
+    )
 
 
 def cells(shown: tuple[reading.Shown, ...]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -53,10 +57,19 @@ def tampered(runs: Path, **changes: Any) -> None:
     found = derived.find(runs / "full", "checks")
     assert found is not None
     first, *rest = found.meta["checks"]
-    derived.write(runs / "full", "checks", found.parameters, {}, {"checks": [first | changes, *rest]}, found.inputs)
+    derived.write(
+        runs / "full",
+        "checks",
+        found.parameters,
+        {},
+        {"checks": [first | changes, *rest]},
+        found.inputs,
+    )
 
 
-def test_every_check_has_a_row_and_every_answer_its_mark_and_figure(context: Context, runs: Path) -> None:
+def test_every_check_has_a_row_and_every_answer_its_mark_and_figure(
+    context: Context, runs: Path
+) -> None:
     tampered(runs, passed=False, value=3)
     shown = reading.read(context, ("full", "bare"))
     rows = dict(cells(shown))
@@ -65,7 +78,9 @@ def test_every_check_has_a_row_and_every_answer_its_mark_and_figure(context: Con
     for name, (first, second) in rows.items():
         text = json.dumps(first, ensure_ascii=False)
         assert f'"aria-label": "{table.SIGNS[answers[name]["passed"]][1]}"' in text
-        assert (words.figure(answers[name]["value"]).split(" × ")[0] in text) or answers[name]["value"] is None
+        assert (words.figure(answers[name]["value"]).split(" × ")[0] in text) or answers[name][
+            "value"
+        ] is None
         assert second["props"]["children"] == "", "never verified: no answer is made up"
     assert words.counted(shown[0]).startswith(f"{shown[0].count(True)} pass · 1 fails")
     assert sum(shown[0].count(passed) for passed in (True, False, None)) == len(CHECKS)
@@ -85,10 +100,14 @@ def test_what_does_not_apply_names_the_command_that_would_change_that(page: Page
     assert "landscape analyse full" in opened(page, "?runs=full")
 
 
-def test_answers_about_other_snapshots_and_results_that_came_since_are_said(context: Context, runs: Path) -> None:
+def test_answers_about_other_snapshots_and_results_that_came_since_are_said(
+    context: Context, runs: Path
+) -> None:
     (one,) = reading.read(context, ("full",))
     assert words.notes(one) == []
-    derived.write(runs / "full", "curvature", {}, {}, {"measures": []}, RunFolder.open(runs, "full").digest())
+    derived.write(
+        runs / "full", "curvature", {}, {}, {"measures": []}, RunFolder.open(runs, "full").digest()
+    )
     (one,) = reading.read(context, ("full",))
     assert "Since then computed: curvature" in words.notes(one)[0]
     stored = derived.find(runs / "full", "checks")
@@ -98,7 +117,17 @@ def test_answers_about_other_snapshots_and_results_that_came_since_are_said(cont
     assert "Of other snapshots" in words.notes(one)[0]
 
 
-@pytest.mark.parametrize("checks", [None, 3, [], ["hashes"], [{}], [{"name": "hashes", "value": "x", "passed": "yes", "limit": 3}]])
+@pytest.mark.parametrize(
+    "checks",
+    [
+        None,
+        3,
+        [],
+        ["hashes"],
+        [{}],
+        [{"name": "hashes", "value": "x", "passed": "yes", "limit": 3}],
+    ],
+)
 def test_answers_of_another_form_are_as_if_not_asked(page: Page, runs: Path, checks: Any) -> None:
     found = derived.find(runs / "full", "checks")
     assert found is not None
@@ -114,17 +143,28 @@ def test_an_unchanged_folder_sends_nothing(page: Page) -> None:
 
 def test_a_click_verifies_and_the_page_finds_the_answers(page: Page, runs: Path) -> None:
     callback = next(one for one in page.callbacks if f"{ids.ALL}.loading" in one["output"])
-    values = {f"{ids.RUNS}.value": ["bare", "begun"], f"{ids.ALL}.n_clicks": 1, f"{shell.NONCE}.data": "page"}
+    values = {
+        f"{ids.RUNS}.value": ["bare", "begun"],
+        f"{ids.ALL}.n_clicks": 1,
+        f"{shell.NONCE}.data": "page",
+    }
     body = page.body(callback, values, f"{ids.ALL}.n_clicks")
     response = page.client.post("/_dash-update-component", json=body).get_json()["response"]
     asked = next(one["data"] for one in response.values() if "data" in one)
     assert (asked["do"], asked["ids"]) == ("verify", ["bare"]), "begun is not sampled"
     assert launch(page, "compare", asked)["error"] is None
     until(lambda: derived.find(runs / "bare", "checks") is not None)
-    until(lambda: "Not verified yet." not in opened(page, "?runs=bare") and "Verifying" not in opened(page, "?runs=bare"))
+    until(
+        lambda: (
+            "Not verified yet." not in opened(page, "?runs=bare")
+            and "Verifying" not in opened(page, "?runs=bare")
+        )
+    )
 
 
-@pytest.mark.parametrize("named", [[], "full", ["full"] * 5, [3], ["../../etc"], ["never-was"], ["full", "begun"]])
+@pytest.mark.parametrize(
+    "named", [[], "full", ["full"] * 5, [3], ["../../etc"], ["never-was"], ["full", "begun"]]
+)
 def test_a_launch_of_no_such_runs_is_refused(runs: Path, named: Any) -> None:
     answer = launching.start(runs, launches.ask("page", "verify", ids=named))
     assert answer["error"]
@@ -132,7 +172,13 @@ def test_a_launch_of_no_such_runs_is_refused(runs: Path, named: Any) -> None:
 
 
 def test_runs_of_ones_own_objects_can_be_verified_and_those_at_work_cannot(runs: Path) -> None:
-    given = {"data": "given", "network": "given", "regime": "given", "weight_decay": 0, "augmentation": False}
+    given = {
+        "data": "given",
+        "network": "given",
+        "regime": "given",
+        "weight_decay": 0,
+        "augmentation": False,
+    }
     RunFolder.create(runs, "mine", parse(RunSpec, given))
     with pytest.raises(AnalysisError):
         list(start_verify(runs, ["mine"]))  # as any other that is not sampled
@@ -145,16 +191,32 @@ def test_no_value_makes_the_page_fail(page: Page) -> None:
     mine = [one for one in page.served() if "checks-" in one["output"] and not one["background"]]
     assert len(mine) >= 2
     for callback in mine:
-        for name in [f"{one['id']}.{one['property']}" for one in [*callback["inputs"], *callback["state"]]]:
+        for name in [
+            f"{one['id']}.{one['property']}" for one in [*callback["inputs"], *callback["state"]]
+        ]:
             for value in odd:
                 values = {f"{ids.RUNS}.value": ["full"], f"{ids.ALL}.n_clicks": 1, name: value}
-                body = page.body(callback, values, f"{callback['inputs'][0]['id']}.{callback['inputs'][0]['property']}")
+                body = page.body(
+                    callback,
+                    values,
+                    f"{callback['inputs'][0]['id']}.{callback['inputs'][0]['property']}",
+                )
                 answer = page.client.post("/_dash-update-component", json=body)
-                assert answer.status_code < 500, (callback["output"], name, value, answer.text[:300])
+                assert answer.status_code < 500, (
+                    callback["output"],
+                    name,
+                    value,
+                    answer.text[:300],
+                )
 
 
 @pytest.mark.parametrize(
-    ("stored", "shown"), [("≤ 1e-5", "≤ 10⁻⁵"), ("≤ 2.5e-12", "≤ 2.5 × 10⁻¹²"), ("≥ 0.5, 1 component", "≥ 0.5, 1 component")]
+    ("stored", "shown"),
+    [
+        ("≤ 1e-5", "≤ 10⁻⁵"),
+        ("≤ 2.5e-12", "≤ 2.5 × 10⁻¹²"),
+        ("≥ 0.5, 1 component", "≥ 0.5, 1 component"),
+    ],
 )
 def test_limits_are_written_as_by_hand(stored: str, shown: str) -> None:
     assert words.limit(stored) == shown
@@ -162,13 +224,28 @@ def test_limits_are_written_as_by_hand(stored: str, shown: str) -> None:
 
 def test_explore_leads_to_the_checks_of_what_it_shows(page: Page, runs: Path) -> None:
     values = {f"{shell.LOCATION}.pathname": "/", f"{shell.LOCATION}.search": "?runs=full,bare"}
-    found = {one["name"] for one in derived.find(runs / "full", "checks").meta["checks"] if one["passed"] is False}  # type: ignore[union-attr]
-    before = page.call(f"{shell.PAGE}.children", values, f"{shell.LOCATION}.pathname").get_json()["response"]
+    found = {
+        one["name"]
+        for one in derived.find(runs / "full", "checks").meta["checks"]
+        if one["passed"] is False
+    }  # type: ignore[union-attr]
+    before = page.call(f"{shell.PAGE}.children", values, f"{shell.LOCATION}.pathname").get_json()[
+        "response"
+    ]
     text = json.dumps(before[shell.HEADER_SLOT], ensure_ascii=False)
     assert '"href": "/checks?runs=full,bare"' in text
     assert (f"✕ {len(found)}" if found else "✓") in text
     tampered(runs, passed=False)
-    after = page.call(f"{ids.LINK}.children", {"explore-runs.data": ["full", "bare"], f"{ids.LINK_SEEN}.data": "before"}).get_json()
+    after = page.call(
+        f"{ids.LINK}.children",
+        {"explore-runs.data": ["full", "bare"], f"{ids.LINK_SEEN}.data": "before"},
+    ).get_json()
     assert f"✕ {len(found) + 1}" in json.dumps(after, ensure_ascii=False)
     seen = after["response"][ids.LINK_SEEN]["data"]
-    assert page.call(f"{ids.LINK}.children", {"explore-runs.data": ["full", "bare"], f"{ids.LINK_SEEN}.data": seen}).status_code == 204
+    assert (
+        page.call(
+            f"{ids.LINK}.children",
+            {"explore-runs.data": ["full", "bare"], f"{ids.LINK_SEEN}.data": seen},
+        ).status_code
+        == 204
+    )

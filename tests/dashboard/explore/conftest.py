@@ -1,4 +1,6 @@
-"""A small study that was really sampled and analysed, copies of it in every state of trouble, and Explore on top."""
+"""A small study that was really sampled and analysed, copies of it in every state of trouble, and
+Explore on top.
+"""
 
 from __future__ import annotations
 
@@ -65,13 +67,18 @@ def surfaced(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def troubled(sampled: Path, tmp_path: Path) -> Path:
-    """A copy to damage: the study's runs, and `half` (sampled to epoch 5), `unanalysed`, `unborn` (no snapshot), `broken` (its spec)."""
+    """A copy to damage: the study's runs, and `half` (sampled to epoch 5), `unanalysed`, `unborn`
+    (no snapshot), `broken` (its spec).
+    """
     runs = tmp_path / "troubled"
     shutil.copytree(sampled, runs)
     for name in ("half", "unanalysed", "unborn", "broken"):
         shutil.copytree(runs / "poor", runs / name)
         shutil.rmtree(runs / name / "derived")
-    keep(runs / "half", lambda line: line["kind"] != "finished" and (line["kind"] != "chunk" or line["last"] <= 5))
+    keep(
+        runs / "half",
+        lambda line: line["kind"] != "finished" and (line["kind"] != "chunk" or line["last"] <= 5),
+    )
     keep(runs / "unborn", lambda line: line["kind"] in ("prepared", "init"))
     (runs / "broken" / "spec.json").write_text("{")
     return runs
@@ -81,7 +88,9 @@ def keep(run: Path, wanted: Callable[[dict], bool]) -> None:
     """Leave only the wanted lines in a run's journal, as if the others had not come about."""
     journal = run / "journal.jsonl"
     lines = journal.read_bytes().splitlines(keepends=True)
-    journal.write_bytes(b"".join(line for line in lines if wanted(json.loads(line.split(b" ", 1)[1]))))
+    journal.write_bytes(
+        b"".join(line for line in lines if wanted(json.loads(line.split(b" ", 1)[1])))
+    )
 
 
 @pytest.fixture
@@ -89,7 +98,11 @@ def open_at() -> Iterator[Callable[[Path], Context]]:
     """Makes the context of a runs folder."""
     server = Flask("explore")
     with server.app_context():
-        yield lambda runs: Context(runs, Cache(server, config={"CACHE_TYPE": "SimpleCache", "CACHE_NO_NULL_WARNING": True}), Board(runs))
+        yield lambda runs: Context(
+            runs,
+            Cache(server, config={"CACHE_TYPE": "SimpleCache", "CACHE_NO_NULL_WARNING": True}),
+            Board(runs),
+        )
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""Every value that the page and the export send, by the snapshot, bar or cell that it is of: two folders compare value by value."""
+"""Every value that the page and the export send, by the snapshot, bar or cell that it is of: two
+folders compare value by value.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ def by_snapshot(name: str, figure: go.Figure) -> Sent:
         for part in ("line", "marker"):
             arrays[f"{part}.color"] = getattr(getattr(trace, part, None), "color", None)
         if trace.customdata is not None:
-            arrays |= {f"customdata {i}": np.asarray(trace.customdata)[:, i] for i in range(np.asarray(trace.customdata).shape[1])}
+            arrays |= {
+                f"customdata {i}": np.asarray(trace.customdata)[:, i]
+                for i in range(np.asarray(trace.customdata).shape[1])
+            }
         for array, values in arrays.items():
             if values is None or isinstance(values, str):
                 continue
@@ -48,18 +53,25 @@ def by_snapshot(name: str, figure: go.Figure) -> Sent:
 
 
 def by_bar(name: str, figure: go.Figure) -> Sent:
-    """{(figure, trace, bar, what): value} of bars: their place, and the snapshots that they name, one key each."""
+    """{(figure, trace, bar, what): value} of bars: their place, and the snapshots that they name,
+    one key each.
+    """
     found = Sent()
     for group in (figure.layout.meta or {}).get("bars", ()):
         trace, stride = figure.data[group["trace"]], group["stride"]
         for i, bar in enumerate(group["bar"]):
             key = (name, group["trace"], bar)
-            axes = "x" if group.get("never") else "xy"  # what never ends stands at the end of an axis
+            # what never ends stands at the end of an axis
+            axes = "x" if group.get("never") else "xy"
             found |= {(*key, axis): _plain(getattr(trace, axis)[i * stride]) for axis in axes}
             edge = group["edge"][i]
             found[(*key, "edge")] = GONE if edge[0] < 0 else tuple(edge)
-            found[(*key, "focus")] = group["focus"][i] if group.get("focus") and group["focus"][i] is not None else GONE
-            rows = [row for what in ("rows", "cycle") if group.get(what) for row in group[what][i] or ()]
+            found[(*key, "focus")] = (
+                group["focus"][i] if group.get("focus") and group["focus"][i] is not None else GONE
+            )
+            rows = [
+                row for what in ("rows", "cycle") if group.get(what) for row in group[what][i] or ()
+            ]
             found |= {(*key, "holds", row): row for row in rows}
     return found
 
@@ -70,22 +82,37 @@ def by_cell(component: Any, name: str, width: int) -> Sent:
     for line in _lines(component):
         pick = json.loads(getattr(line, "data-pick"))
         which = pick["bar"] if "bar" in pick else (pick["focus"] - 1) // width
-        found |= {(name, pick["run"], pick["kind"], which, i): _text(cell) for i, cell in enumerate(line.children)}
+        found |= {
+            (name, pick["run"], pick["kind"], which, i): _text(cell)
+            for i, cell in enumerate(line.children)
+        }
     return found
 
 
-def everything(context: Context, runs: Path, ids: tuple[str, ...], views: tuple[Mapping[str, Any], ...]) -> Sent:
-    """All that Explore and Surface send of the runs `ids` in some views, and the details of every snapshot."""
+def everything(
+    context: Context, runs: Path, ids: tuple[str, ...], views: tuple[Mapping[str, Any], ...]
+) -> Sent:
+    """All that Explore and Surface send of the runs `ids` in some views, and the details of every
+    snapshot.
+    """
     found = Sent()
     for number, view in enumerate(views):
         compared = reading.read(context, Choice(ids, View(**view)))
         width = compared.subjects[0].epochs + 1
         for name, figure in drawing.figures(compared, drawing.names(compared)).items():
-            found |= {(number, *key): value for key, value in (by_snapshot(name, figure) | by_bar(name, figure)).items()}
-            found |= {(number, *key): value for key, value in by_cell(tables.twin(name, compared), name, width).items()}
+            found |= {
+                (number, *key): value
+                for key, value in (by_snapshot(name, figure) | by_bar(name, figure)).items()
+            }
+            found |= {
+                (number, *key): value
+                for key, value in by_cell(tables.twin(name, compared), name, width).items()
+            }
         for one in compared.shown if not number else ():
             for row in range(one.spec.snapshots) if one.spec else ():
-                told = details.details({"kind": "trajectory", "run": one.id, "focus": row}, compared)
+                told = details.details(
+                    {"kind": "trajectory", "run": one.id, "focus": row}, compared
+                )
                 found |= {("details", one.id, row, *key): text for key, text in _figures_of(told)}
     seen = surface_reading.read(context, surface_choice.Choice(ids[:1]))
     for name, figure in surface_drawing.figures(seen, surface_drawing.names(seen)).items():
@@ -93,7 +120,12 @@ def everything(context: Context, runs: Path, ids: tuple[str, ...], views: tuple[
     if seen.drawn:
         head, *lines = csv.reader(surface_table.text(seen).splitlines())
         points = [line for line in lines if line[1] == "point"]
-        found |= {("surface csv", *line[:7], head[i]): line[i] for line in lines if line not in points for i in (7, 8)}
+        found |= {
+            ("surface csv", *line[:7], head[i]): line[i]
+            for line in lines
+            if line not in points
+            for i in (7, 8)
+        }
         found |= {("surface csv", *line[:7]): line[8] for line in points}
     return found
 
@@ -103,16 +135,23 @@ def exported(runs: Path, id: str, to: Path) -> Sent:
     export.export(RunFolder.open(runs, id), to)
     with (to / f"{id}.csv").open() as file:
         lines = list(csv.DictReader(file))
-    found: Sent = {("csv", line["row"], name): value for line in lines for name, value in line.items()}
+    found: Sent = {
+        ("csv", line["row"], name): value for line in lines for name, value in line.items()
+    }
     with np.load(to / f"{id}.npz") as arrays:
         rows = arrays["row"]
         for name in arrays.files:
-            found |= {("npz", int(row), name): _plain(value) for row, value in zip(rows, arrays[name], strict=True)}
+            found |= {
+                ("npz", int(row), name): _plain(value)
+                for row, value in zip(rows, arrays[name], strict=True)
+            }
     return found
 
 
 def differences(whole: Sent, damaged: Sent) -> list[str]:
-    """Values of `damaged` that `whole` has otherwise, or not at all; a value that is not there is none."""
+    """Values of `damaged` that `whole` has otherwise, or not at all; a value that is not there is
+    none.
+    """
     return [
         f"{key}: {whole.get(key, 'nothing')} became {value}"
         for key, value in damaged.items()
@@ -121,7 +160,10 @@ def differences(whole: Sent, damaged: Sent) -> list[str]:
 
 
 def _same(one: Any, other: Any) -> bool:
-    return one is not None and (one == other or (isinstance(other, float) and bool(np.isclose(one, other, rtol=1e-6, atol=1e-12))))
+    return one is not None and (
+        one == other
+        or (isinstance(other, float) and bool(np.isclose(one, other, rtol=1e-6, atol=1e-12)))
+    )
 
 
 def _absent(value: Any) -> bool:
@@ -131,16 +173,25 @@ def _absent(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    return tuple(np.asarray(value).ravel().tolist()) if np.ndim(value) else float(value) if not isinstance(value, str) else value
+    return (
+        tuple(np.asarray(value).ravel().tolist())
+        if np.ndim(value)
+        else float(value)
+        if not isinstance(value, str)
+        else value
+    )
 
 
 def _figures_of(told: Any) -> list[tuple[tuple[str, str], str]]:
     """((score, run), text) of the details' table, whose head says which runs have a column."""
     table = told[-1]
     head, body = table.children[0].children, table.children[-1].children
-    columns = [_text(cell)[:1] for cell in head.children[1:]]  # the run's mark: its label depends on what it is compared with
+    # the run's mark: its label depends on what it is compared with
+    columns = [_text(cell)[:1] for cell in head.children[1:]]
     return [
-        ((_text(line.children[0]), column), _text(cell)) for line in body for column, cell in zip(columns, line.children[1:], strict=True)
+        ((_text(line.children[0]), column), _text(cell))
+        for line in body
+        for column, cell in zip(columns, line.children[1:], strict=True)
     ]
 
 

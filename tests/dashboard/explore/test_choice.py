@@ -23,7 +23,9 @@ def board(sampled: Path) -> Board:
 @pytest.mark.parametrize("method", EMBEDDINGS)
 @pytest.mark.parametrize("colour", COLOURS)
 @pytest.mark.parametrize("filtration", FILTRATIONS)
-def test_a_choice_is_read_back_from_its_query(board: Board, method: str, colour: str, filtration: str) -> None:
+def test_a_choice_is_read_back_from_its_query(
+    board: Board, method: str, colour: str, filtration: str
+) -> None:
     for dims in (2, 3):
         chosen = choice.Choice(("poor", "good"), View(method, dims, colour, filtration))
         assert choice.of_query(dict(parse_qsl(chosen.query())), board, "light") == chosen
@@ -37,7 +39,9 @@ def test_distance_and_part_are_read_back_too(board: Board, distance: str, part: 
 
 
 def test_without_a_query_the_newest_study_is_shown(board: Board) -> None:
-    assert choice.of_query({}, board, "dark") == choice.Choice(("good", "poor"), View(scheme="dark"))
+    assert choice.of_query({}, board, "dark") == choice.Choice(
+        ("good", "poor"), View(scheme="dark")
+    )
 
 
 def test_a_study_stands_for_its_runs_and_nothing_is_shown_twice(board: Board) -> None:
@@ -46,7 +50,15 @@ def test_a_study_stands_for_its_runs_and_nothing_is_shown_twice(board: Board) ->
 
 
 @pytest.mark.parametrize(
-    "query", [{"method": "phte"}, {"dims": "4"}, {"colour": "los"}, {"filtration": "rank"}, {"distance": "cosinus"}, {"part": "tee"}]
+    "query",
+    [
+        {"method": "phte"},
+        {"dims": "4"},
+        {"colour": "los"},
+        {"filtration": "rank"},
+        {"distance": "cosinus"},
+        {"part": "tee"},
+    ],
 )
 def test_an_unknown_word_is_refused_in_words(board: Board, query: dict[str, str]) -> None:
     with pytest.raises(LandscapeError, match="|".join(query.values())):

@@ -1,4 +1,6 @@
-"""The law of damage: whatever is damaged, every value that is sent is the same for the same snapshot, or it is not there."""
+"""The law of damage: whatever is damaged, every value that is sent is the same for the same
+snapshot, or it is not there.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ from landscape_app.store import derived, forms
 from landscape_app.store.run import RunFolder
 from tests.dashboard.explore import sent
 
-VIEWS = ({"method": "pca"}, {"dims": 2, "part": "profile", "filtration": "train_loss", "colour": "seed"})
+VIEWS = (
+    {"method": "pca"},
+    {"dims": 2, "part": "profile", "filtration": "train_loss", "colour": "seed"},
+)
 IDS = ("good", "poor")
 
 
@@ -52,21 +57,32 @@ def runs(surfaced: Path, tmp_path: Path) -> Path:
 def lost(run: RunFolder, file: str) -> int:
     """Snapshots that a file holds."""
     line = next(line for line in run.committed() if line["file"] == file)
-    return 1 if line["kind"] == "anchor" else len(line["trajectories"]) * (line["last"] - line["first"] + 1)
+    return (
+        1
+        if line["kind"] == "anchor"
+        else len(line["trajectories"]) * (line["last"] - line["first"] + 1)
+    )
 
 
 @pytest.mark.slow
-def test_whatever_file_of_the_sample_is_damaged_every_value_is_the_same_or_absent(open_at, runs: Path, tmp_path: Path) -> None:
+def test_whatever_file_of_the_sample_is_damaged_every_value_is_the_same_or_absent(
+    open_at, runs: Path, tmp_path: Path
+) -> None:
     run, fault = RunFolder.open(runs, "good"), cycle(FAULTS.items())
-    whole = sent.everything(open_at(runs), runs, IDS, VIEWS) | sent.exported(runs, "good", tmp_path / "whole")
+    whole = sent.everything(open_at(runs), runs, IDS, VIEWS) | sent.exported(
+        runs, "good", tmp_path / "whole"
+    )
     assert not sent.differences(whole, whole)
-    assert not forms.faults(run.path) | forms.faults(runs / "_studies" / "both")  # what is sound is of its form
+    # what is sound is of its form
+    assert not forms.faults(run.path) | forms.faults(runs / "_studies" / "both")
     files = [str(line["file"]) for line in run.committed() if line["kind"] in ("anchor", "chunk")]
     for file in files:
         path, (name, damage) = runs / "good" / file, next(fault)
         before = path.read_bytes()
         damage(path)
-        now = sent.everything(open_at(runs), runs, IDS, VIEWS) | sent.exported(runs, "good", tmp_path / "now")
+        now = sent.everything(open_at(runs), runs, IDS, VIEWS) | sent.exported(
+            runs, "good", tmp_path / "now"
+        )
         assert not (wrong := sent.differences(whole, now)), (name, file, len(wrong), wrong[:3])
         kept = {key[1] for key in now if key[0] == "csv"}
         assert len(kept) == run.spec.snapshots - lost(run, file)
@@ -86,8 +102,12 @@ def test_a_run_that_is_gone_moves_nothing_of_the_others(open_at, runs: Path) -> 
     assert not any("poor" in key for key in now)
 
 
-@pytest.mark.parametrize("spoil", ["of other rows", "repeated", "too short", "not whole", "negative"])
-def test_a_result_that_is_not_of_its_form_is_left_out_and_one_of_other_rows_draws_what_is_there(look, runs: Path, spoil: str) -> None:
+@pytest.mark.parametrize(
+    "spoil", ["of other rows", "repeated", "too short", "not whole", "negative"]
+)
+def test_a_result_that_is_not_of_its_form_is_left_out_and_one_of_other_rows_draws_what_is_there(
+    look, runs: Path, spoil: str
+) -> None:
     found = derived.find(runs / "good", "embedding", method="pca", dims=3)
     arrays = {name: np.array(found.arrays[name]) for name in found.arrays}
     rows = arrays["rows"]
@@ -98,7 +118,9 @@ def test_a_result_that_is_not_of_its_form_is_left_out_and_one_of_other_rows_draw
     derived.write(runs / "good", "embedding", found.parameters, arrays, found.meta, found.inputs)
     compared = look(runs, "good", method="pca")
     figure = drawing.figures(compared, ["scene-0"])["scene-0"]
-    drawn = {row for base in (figure.layout.meta.get("base") or ()) for row in base["rows"] if row >= 0}
+    drawn = {
+        row for base in figure.layout.meta.get("base") or () for row in base["rows"] if row >= 0
+    }
     assert drawn == (set(rows[:-2].tolist()) if spoil == "of other rows" else set())
 
 
@@ -129,7 +151,9 @@ def test_the_page_says_what_is_gone_and_offers_the_way_back(look, runs: Path) ->
 
 def test_a_damaged_result_is_analysed_again_and_not_sampled_again(look, runs: Path) -> None:
     (embedding,) = [
-        one.path for one in derived.all(runs / "good", "embedding") if one.parameters["method"] == "pca" and one.parameters["dims"] == 3
+        one.path
+        for one in derived.all(runs / "good", "embedding")
+        if one.parameters["method"] == "pca" and one.parameters["dims"] == 3
     ]
     flipped(embedding / derived.ARRAYS)
     foot = said(grid.captions(look(runs, "good"))["scene-0-foot"])
@@ -140,11 +164,20 @@ def test_a_damaged_result_is_analysed_again_and_not_sampled_again(look, runs: Pa
 
 
 @pytest.mark.parametrize(
-    "what", ["anchor.safetensors", "chunks/0*", "derived/embedding-*/arrays.safetensors", "derived/embedding-*/result.json"]
+    "what",
+    [
+        "anchor.safetensors",
+        "chunks/0*",
+        "derived/embedding-*/arrays.safetensors",
+        "derived/embedding-*/result.json",
+    ],
 )
 def test_the_page_is_drawn_anew_when_any_file_is_damaged(open_at, runs: Path, what: str) -> None:
     context = open_at(runs)
-    before, seen = reading.token(context, IDS), drawing.stamps(reading.read(context, Choice(IDS, View(method="pca"))))
+    before, seen = (
+        reading.token(context, IDS),
+        drawing.stamps(reading.read(context, Choice(IDS, View(method="pca")))),
+    )
     assert reading.token(context, IDS) == before
     for path in (runs / "good").glob(what):
         FAULTS["the end"](path)
@@ -175,7 +208,10 @@ def test_jobs_say_damaged_name_what_is_missing_and_offer_resume(runs: Path) -> N
     assert entry.damage.files == (chunk["file"],)
     assert entry.resumable
     assert entry.going_on == "Resume"
-    listed, panel = said(rows.rows(board.entries(), board, shown=None)), said(followed.details(board, runs, "good"))
+    listed, panel = (
+        said(rows.rows(board.entries(), board, shown=None)),
+        said(followed.details(board, runs, "good")),
+    )
     for words_ in (listed, panel):
         assert '"damaged"' in words_
         assert "snapshots (trajector" in words_

@@ -1,4 +1,6 @@
-"""Laws of what is computed on demand: said instead of drawn, asked for once, and it stays the same comparison."""
+"""Laws of what is computed on demand: said instead of drawn, asked for once, and it stays the same
+comparison.
+"""
 
 from __future__ import annotations
 
@@ -34,11 +36,15 @@ def embedded(folder: Path, distance: str, method: str = "phate", **meta: object)
     for dims in (2, 3):
         one = derived.find(folder, "embedding", method="phate", dims=dims, distance="euclidean")
         parameters = {**one.parameters, "distance": distance, "method": method}
-        derived.write(folder, "embedding", parameters, dict(one.arrays), {**one.meta, **meta}, run.digest())
+        derived.write(
+            folder, "embedding", parameters, dict(one.arrays), {**one.meta, **meta}, run.digest()
+        )
 
 
 @pytest.mark.parametrize("view", [TSNE, {"distance": "softmax"}])
-def test_what_nobody_computed_is_said_not_drawn_and_offered_once(look, sampled: Path, view: dict) -> None:
+def test_what_nobody_computed_is_said_not_drawn_and_offered_once(
+    look, sampled: Path, view: dict
+) -> None:
     compared = look(sampled, "good", "poor", **view)
     assert [one.state for one in compared.shown] == ["uncomputed", "uncomputed"]
     for name in ("scene-0", "scene-1"):
@@ -55,7 +61,9 @@ def test_what_is_there_is_not_offered(look, sampled: Path) -> None:
 
 @pytest.mark.parametrize("shown", [("good", "poor"), ("poor", "good")])
 @pytest.mark.parametrize("view", [TSNE, {"distance": "softmax"}])
-def test_more_of_a_study_is_asked_of_that_study(look, sampled: Path, shown: tuple[str, str], view: dict) -> None:
+def test_more_of_a_study_is_asked_of_that_study(
+    look, sampled: Path, shown: tuple[str, str], view: dict
+) -> None:
     compared = look(sampled, *shown, **view)
     request = demand.request(compared, "nonce", all=False)
     spec = parse(AnalysisSpec, request["analysis"])
@@ -81,11 +89,15 @@ def test_a_run_alone_keeps_the_t_of_its_diagrams(look, sampled: Path) -> None:
     t = derived.find(sampled / "good", "sublevel").parameters["t"]
     assert request["ids"] == ["good"]
     assert parse(AnalysisSpec, request["analysis"]).t == t
-    tested, asked = derived.find(sampled / "good", "significance").parameters, parse(AnalysisSpec, request["analysis"])
+    tested, asked = (
+        derived.find(sampled / "good", "significance").parameters,
+        parse(AnalysisSpec, request["analysis"]),
+    )
     assert asked.null_repeats == tested["repeats"]  # else its p-values would be made anew
     assert asked.loss_repeats == tested["loss_repeats"]
     other = demand.request(look(sampled, "good", distance="softmax"), "nonce", all=False)
-    assert parse(AnalysisSpec, other["analysis"]).t is None  # t of one distance says nothing in another
+    # t of one distance says nothing in another
+    assert parse(AnalysisSpec, other["analysis"]).t is None
 
 
 def test_a_large_study_is_not_computed_for_two_of_its_runs(look, troubled: Path) -> None:
@@ -94,7 +106,14 @@ def test_a_large_study_is_not_computed_for_two_of_its_runs(look, troubled: Path)
         shutil.copytree(troubled / "poor", troubled / id)
     shutil.rmtree(troubled / "_studies" / "both")
     study = StudyFolder.create(troubled, "large", runs, AnalysisSpec())
-    derived.write(study.path, "shared", {"asked": None, "distance": "euclidean", "k": 5, "k_cross": 3, "decay": 40.0}, {}, {"t": 7}, "")
+    derived.write(
+        study.path,
+        "shared",
+        {"asked": None, "distance": "euclidean", "k": 5, "k_cross": 3, "decay": 40.0},
+        {},
+        {"t": 7},
+        "",
+    )
     request = demand.request(look(troubled, "good", "poor", **TSNE), "nonce", all=False)
     assert request["ids"] == ["good", "poor"]
     assert parse(AnalysisSpec, request["analysis"]).t == 7
@@ -131,23 +150,34 @@ def test_what_has_no_meaning_or_no_package_is_not_offered(look, sampled: Path, m
 
 
 @pytest.mark.parametrize("id", ["half", "broken", "nowhere"])
-def test_curvature_of_what_cannot_have_any_is_refused_before_a_job_begins(troubled: Path, id: str) -> None:
+def test_curvature_of_what_cannot_have_any_is_refused_before_a_job_begins(
+    troubled: Path, id: str
+) -> None:
     with pytest.raises(LandscapeError):
         list(launch.start_curvature(troubled, ["good", id]))
     assert not (troubled / "good" / "status.json").exists()
 
 
 def test_the_time_it_takes_grows_with_the_runs_and_is_said_roughly(look, sampled: Path) -> None:
-    assert demand.seconds(look(sampled, "good", "poor", **TSNE)) > demand.seconds(look(sampled, "good", **TSNE))
+    assert demand.seconds(look(sampled, "good", "poor", **TSNE)) > demand.seconds(
+        look(sampled, "good", **TSNE)
+    )
     assert [demand.about(value) for value in (0.2, 5.4, 38, 200)] == ["1 s", "5 s", "40 s", "3 min"]
 
 
 @pytest.mark.parametrize(("button", "do"), [(ids.COMPUTE, "analyse"), (ids.CURVATURE, "curvature")])
-def test_a_click_asks_for_a_launch_and_a_drawn_button_does_not(page: Page, button: str, do: str) -> None:
-    callback = next(one for one in page.callbacks if any(given["id"] == button for given in one["inputs"]))
+def test_a_click_asks_for_a_launch_and_a_drawn_button_does_not(
+    page: Page, button: str, do: str
+) -> None:
+    callback = next(
+        one for one in page.callbacks if any(given["id"] == button for given in one["inputs"])
+    )
     view = Choice((), View(method="tsne")).view
     values = {f"{ids.RUNS}.data": ["good", "poor"], "nonce.data": "n", f"{button}.n_clicks": 1}
-    values |= {f"explore-{name}.value": str(getattr(view, name)) for name in ("method", "dims", "colour", "filtration", "distance", "part")}
+    values |= {
+        f"explore-{name}.value": str(getattr(view, name))
+        for name in ("method", "dims", "colour", "filtration", "distance", "part")
+    }
     body = page.body(callback, values, f"{button}.n_clicks")
     answer = page.client.post("/_dash-update-component", json=body).get_json()["response"]
     asked = next(part["data"] for part in answer.values() if "data" in part)

@@ -1,4 +1,6 @@
-"""The law of foreign results: whatever stands in the arrays of a stored result, the page is drawn; what is not of its form is said."""
+"""The law of foreign results: whatever stands in the arrays of a stored result, the page is drawn;
+what is not of its form is said.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,18 @@ from landscape_app.store import derived, forms
 from landscape_app.store.derived import Result
 
 VIEWS = tuple({"method": "pca", "part": part} for part in ("diagrams", "tree", "profile"))
-RESULTS = ("embedding", "sublevel", "climbs", "rips", "significance", "profile", "triangulation", "curvature", "surface", "joint")
+RESULTS = (
+    "embedding",
+    "sublevel",
+    "climbs",
+    "rips",
+    "significance",
+    "profile",
+    "triangulation",
+    "curvature",
+    "surface",
+    "joint",
+)
 
 SPOILS: dict[str, Callable[[np.ndarray], np.ndarray | None]] = {
     "gone": lambda array: None,
@@ -25,9 +38,13 @@ SPOILS: dict[str, Callable[[np.ndarray], np.ndarray | None]] = {
     "one more": lambda array: np.concatenate([array, array[-1:]]),
     "another axis": lambda array: array[..., None],
     "real numbers": lambda array: array.astype(np.float64) + 0.25,
-    "far too large": lambda array: np.full(array.shape, 2**60).astype(array.dtype) if array.dtype.itemsize > 4 else None,
+    "far too large": lambda array: (
+        np.full(array.shape, 2**60).astype(array.dtype) if array.dtype.itemsize > 4 else None
+    ),
     "negative": lambda array: np.full(array.shape, -9),
-    "nothing finite": lambda array: np.full(array.shape, np.nan) if array.dtype.kind == "f" else np.zeros_like(array),
+    "nothing finite": lambda array: (
+        np.full(array.shape, np.nan) if array.dtype.kind == "f" else np.zeros_like(array)
+    ),
 }
 
 
@@ -35,7 +52,9 @@ SPOILS: dict[str, Callable[[np.ndarray], np.ndarray | None]] = {
 def runs(surfaced: Path, tmp_path: Path) -> Path:
     """A copy to spoil, with a curvature's arrays and climbs beside what was analysed."""
     runs = Path(shutil.copytree(surfaced, tmp_path / "runs"))
-    diagram = derived.find(runs / "good", "sublevel", filtration="log_train_loss", distance="euclidean")
+    diagram = derived.find(
+        runs / "good", "sublevel", filtration="log_train_loss", distance="euclidean"
+    )
     assert diagram is not None
     ends = np.array([0, 7, 14, 21])
     arrays = {
@@ -45,15 +64,28 @@ def runs(surfaced: Path, tmp_path: Path) -> Path:
     }  # fmt: skip
     derived.write(runs / "good", "curvature", {}, arrays, {"measures": []}, diagram.inputs)
     pairs = np.array([[0, 1]])
-    derived.write(runs / "good", "climbs", diagram.parameters, {"pairs": pairs, "climb": np.array([0.5])}, {}, diagram.inputs)
+    derived.write(
+        runs / "good",
+        "climbs",
+        diagram.parameters,
+        {"pairs": pairs, "climb": np.array([0.5])},
+        {},
+        diagram.inputs,
+    )
     return runs
 
 
 def stored(runs: Path, name: str) -> Result:
     """The result that the views draw."""
     folder = runs / "_studies" / "both" if name == "joint" else runs / "good"
-    at = {"embedding": {"method": "pca", "dims": 3}, "joint": {"method": "pca", "dims": 3}}.get(name, {})
-    over = {"filtration": "log_train_loss"} if name in ("sublevel", "climbs", "profile", "triangulation") else {}
+    at = {"embedding": {"method": "pca", "dims": 3}, "joint": {"method": "pca", "dims": 3}}.get(
+        name, {}
+    )
+    over = (
+        {"filtration": "log_train_loss"}
+        if name in ("sublevel", "climbs", "profile", "triangulation")
+        else {}
+    )
     found = derived.find(folder, name, **at, **over)
     assert found is not None
     return found
@@ -85,14 +117,20 @@ def test_whatever_its_arrays_hold_the_page_is_drawn(look, runs: Path, name: str)
         ("rips", "h0_rows", "gone"),
     ],
 )
-def test_a_spoilt_array_leaves_the_page_whole(look, runs: Path, name: str, array: str, how: str) -> None:
+def test_a_spoilt_array_leaves_the_page_whole(
+    look, runs: Path, name: str, array: str, how: str
+) -> None:
     result = stored(runs, name)
     (arrays,) = [arrays for one, way, arrays in spoilt(name, result) if (one, way) == (array, how)]
     drawn_with(look, runs, result, arrays, (array, how))
 
 
-def drawn_with(look, runs: Path, result: Result, arrays: dict[str, np.ndarray], where: tuple[str, str]) -> None:
-    """Everything is drawn and told with these arrays in the place of the stored ones; if they are not of the form, that is said."""
+def drawn_with(
+    look, runs: Path, result: Result, arrays: dict[str, np.ndarray], where: tuple[str, str]
+) -> None:
+    """Everything is drawn and told with these arrays in the place of the stored ones; if they are
+    not of the form, that is said.
+    """
     folder = result.path.parent.parent
     derived.write(folder, result.name, result.parameters, arrays, result.meta, result.inputs)
     for view in VIEWS:
@@ -107,4 +145,6 @@ def drawn_with(look, runs: Path, result: Result, arrays: dict[str, np.ndarray], 
                 assert details.details({"kind": kind, "run": "good", "bar": bar}, compared), where
     now = derived.find(folder, result.name, **result.parameters)
     if now is None or forms.problem(now):
-        assert result.name in look(runs, "good").shown[0].damage.results or result.name == "joint", where
+        assert (
+            result.name in look(runs, "good").shown[0].damage.results or result.name == "joint"
+        ), where

@@ -1,4 +1,6 @@
-"""Laws of losses that have no logarithm: everything else is computed, and the page draws it and says what is left out and why."""
+"""Laws of losses that have no logarithm: everything else is computed, and the page draws it and
+says what is left out and why.
+"""
 
 from __future__ import annotations
 
@@ -49,9 +51,21 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     y = x[:, :1] - x[:, 1:2] * x[:, 2:]
     torch.manual_seed(0)
     network = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
-    sides, settings = ((x[:30], y[:30]), (x[30:], y[30:])), {"train_epochs": 4, "seeds": 3, "step_sizes": (0.5, 1.0), "epochs": 3}
+    sides, settings = (
+        ((x[:30], y[:30]), (x[30:], y[30:])),
+        {"train_epochs": 4, "seeds": 3, "step_sizes": (0.5, 1.0), "epochs": 3},
+    )
     runs, loss = tmp_path_factory.mktemp("runs"), LOSSES[request.param]
-    return explore(network, *sides, loss=loss, out=runs, name=request.param, train_rate=0.02, train_batch=10, **settings)
+    return explore(
+        network,
+        *sides,
+        loss=loss,
+        out=runs,
+        name=request.param,
+        train_rate=0.02,
+        train_batch=10,
+        **settings,
+    )
 
 
 def left_out(run: OpenRun) -> int:
@@ -63,11 +77,15 @@ def left_out(run: OpenRun) -> int:
 def test_every_result_is_there_and_the_logarithm_says_what_it_leaves_out(run: OpenRun) -> None:
     found = {name: derived.find(run.path, "sublevel", filtration=name) for name in FILTRATIONS}
     without, count = left_out(run), len(found["train_loss"].arrays["rows"])
-    assert {"below": without == count, "nought": without == count, "constant": without == 0}.get(run.id, 0 < without < count)
+    assert {"below": without == count, "nought": without == count, "constant": without == 0}.get(
+        run.id, 0 < without < count
+    )
     told = found["log_train_loss"].meta.get("left_out", "")
     assert told == (f"{WHY}: {without} of {count} snapshots are left out" if without else "")
     assert ("absent" in found["log_train_loss"].meta) == (without == count)
-    assert all("left_out" not in found[name].meta for name in FILTRATIONS if name != "log_train_loss")
+    assert all(
+        "left_out" not in found[name].meta for name in FILTRATIONS if name != "log_train_loss"
+    )
     tests = derived.find(run.path, "significance").meta["sublevel"]
     assert tests["train_loss"]["p"] is not None
     assert without < count or tests["log_train_loss"]["note"] == f"not tested: {told}"
@@ -97,26 +115,44 @@ def test_every_card_and_figure_of_explore_is_drawn(run: OpenRun, look, part: str
 
 
 @pytest.mark.parametrize("colour", [name for name, one in COLOURS.items() if one.log])
-def test_colours_are_linear_where_the_logarithm_has_no_range(run: OpenRun, look, colour: str) -> None:
+def test_colours_are_linear_where_the_logarithm_has_no_range(
+    run: OpenRun, look, colour: str
+) -> None:
     compared = look(run.path.parent, run.id, colour=colour)
     values = np.asarray(compared.subjects[0].columns[colour])
     linear = bool((values < 0).any() or not (values > 0).any())
     scene, curves = (drawing.figures(compared, [name])[name] for name in ("scene-0", "curves"))
     assert curves.layout.yaxis.type == ("linear" if linear else "log")
-    ends = [(trace.line.cmin, trace.line.cmax) for trace in scene.data if trace.line.cmin is not None]
+    ends = [
+        (trace.line.cmin, trace.line.cmax) for trace in scene.data if trace.line.cmin is not None
+    ]
     shown = values if linear else np.log10(values[values > 0])
-    assert ends == [pytest.approx((shown.min(), shown.max() if shown.max() > shown.min() else shown.min() + 1))]
+    assert ends == [
+        pytest.approx((shown.min(), shown.max() if shown.max() > shown.min() else shown.min() + 1))
+    ]
     assert ("logarithmic" in str(legend(compared))) != linear
 
 
 def test_the_page_answers_for_every_part(run: OpenRun) -> None:
     page = Page(factory.create(run.path.parent))
     assert page.client.get(f"/?runs={run.id}").status_code == 200
-    values = {f"{ids.RUNS}.data": [run.id], f"{ids.SEEN}.data": {}, "graph": ["scene-0", "diagrams-0", "curves"]}
+    values = {
+        f"{ids.RUNS}.data": [run.id],
+        f"{ids.SEEN}.data": {},
+        "graph": ["scene-0", "diagrams-0", "curves"],
+    }
     figures = '{"name":["ALL"],"type":"graph"}.figure'
-    chosen = {ids.METHOD: "phate", ids.DIMS: "3", ids.COLOUR: "train_loss", ids.DISTANCE: "euclidean", ids.PART: "diagrams"}
+    chosen = {
+        ids.METHOD: "phate",
+        ids.DIMS: "3",
+        ids.COLOUR: "train_loss",
+        ids.DISTANCE: "euclidean",
+        ids.PART: "diagrams",
+    }
     for filtration in FILTRATIONS:
-        given = {f"{id}.value": value for id, value in {**chosen, ids.FILTRATION: filtration}.items()}
+        given = {
+            f"{id}.value": value for id, value in {**chosen, ids.FILTRATION: filtration}.items()
+        }
         assert page.call(figures, values | given, f"{ids.TICK}.n_intervals").status_code == 200
 
 
@@ -129,11 +165,17 @@ def test_two_runs_are_compared_and_have_a_row_each_in_a_table(run: OpenRun, tmp_
         compare.run(study, tmp_path, AnalysisSpec(), Silent())
     t = derived.find(study.path, "shared").meta["t"]
     asked = SimpleNamespace(
-        runs=dict.fromkeys(("first", "second"), run.spec), points=({}, {}), curvature=None, surfaces=(), analysis=AnalysisSpec()
+        runs=dict.fromkeys(("first", "second"), run.spec),
+        points=({}, {}),
+        curvature=None,
+        surfaces=(),
+        analysis=AnalysisSpec(),
     )
     table, missing = study_table.tabulate(tmp_path, asked, t)
     assert (table.ids, missing) == (("first", "second"), {})
-    none = "absent" in derived.find(tmp_path / "first", "sublevel", filtration="log_train_loss").meta
+    none = (
+        "absent" in derived.find(tmp_path / "first", "sublevel", filtration="log_train_loss").meta
+    )
     assert any(name.startswith("sublevel[log_train_loss]") for name in table.columns) != none
     assert any(name.startswith("sublevel[train_loss]") for name in table.columns)
     apart = derived.find(study.path, "diagram_distances", diagram="log_train_loss").meta

@@ -1,4 +1,6 @@
-"""Laws of the page: it is small, redraws what a control changes and nothing else, and its scripts name what is there."""
+"""Laws of the page: it is small, redraws what a control changes and nothing else, and its scripts
+name what is there.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +27,28 @@ SHOWN = {f"{ids.RUNS}.data": ["good", "poor"], **CONTROLS}
 FIGURES = '{"name":["ALL"],"type":"graph"}.figure'
 
 
-def test_the_whole_page_of_the_protocol_is_under_600_kilobytes(monkeypatch, open_at, sampled: Path) -> None:
-    """Three runs of 821 snapshots, their joint embedding, diagrams and curves, as the browser gets them."""
+def test_the_whole_page_of_the_protocol_is_under_600_kilobytes(
+    monkeypatch, open_at, sampled: Path
+) -> None:
+    """Three runs of 821 snapshots, their joint embedding, diagrams and curves, as the browser gets
+    them.
+    """
     subjects = [made.subject(slot, factor=slot + 1.0, **made.LONG) for slot in range(3)]
     shown = tuple(
-        reading.Shown(one.run, one.label, one.slot, "ready", spec=RunSpec(), subject=one, done=821, total=821) for one in subjects
+        reading.Shown(
+            one.run, one.label, one.slot, "ready", spec=RunSpec(), subject=one, done=821, total=821
+        )
+        for one in subjects
     )
     compared = reading.Compared(shown, View(), "study", joint=made.joint(subjects), token="x")
     monkeypatch.setattr(reading, "read", lambda context, choice: compared)
     context = open_at(sampled)
-    size = len(json.dumps([explore.header(context, {}), explore.layout(context, {})], cls=plotly.utils.PlotlyJSONEncoder))
+    size = len(
+        json.dumps(
+            [explore.header(context, {}), explore.layout(context, {})],
+            cls=plotly.utils.PlotlyJSONEncoder,
+        )
+    )
     assert 300_000 < size < 600_000
 
 
@@ -47,7 +61,12 @@ def test_nothing_of_the_page_needs_torch() -> None:
         "import landscape_app.figures.joint, landscape_app.figures.curves\n"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        == "[]\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,10 +80,16 @@ def test_nothing_of_the_page_needs_torch() -> None:
         (ids.PART, "profile", ("diagrams",)),
     ],
 )
-def test_a_control_redraws_what_it_changes_and_nothing_else(page: Page, control: str, value: str, redrawn: tuple[str, ...]) -> None:
+def test_a_control_redraws_what_it_changes_and_nothing_else(
+    page: Page, control: str, value: str, redrawn: tuple[str, ...]
+) -> None:
     values = {**SHOWN, f"{control}.value": value, f"{ids.SEEN}.data": _seen(page), "graph": GRAPHS}
     answer = page.call(FIGURES, values, f"{control}.value").get_json()["response"]
-    changed = {name for name in GRAPHS if json.dumps(ids.graph(name), sort_keys=True, separators=(",", ":")) in answer}
+    changed = {
+        name
+        for name in GRAPHS
+        if json.dumps(ids.graph(name), sort_keys=True, separators=(",", ":")) in answer
+    }
     assert changed == {name for name in GRAPHS if name.startswith(redrawn)}
 
 
@@ -75,42 +100,63 @@ def test_time_alone_redraws_nothing(page: Page) -> None:
     values[f"{ids.SEEN}.data"] = seen | {"token": "something older"}
     answer = page.call(FIGURES, values, f"{ids.TICK}.n_intervals").get_json()["response"]
     assert ids.SEEN in answer
-    assert [key for key in answer if '"graph"' in key] == []  # what is drawn is made of what it was made of
+    # what is drawn is made of what it was made of
+    assert [key for key in answer if '"graph"' in key] == []
 
 
 def test_what_is_made_of_something_new_is_redrawn_and_nothing_else(page: Page) -> None:
     seen = _seen(page)
     made = {**seen["made"], "scene-1": "of something older"}
-    values = {**SHOWN, f"{ids.SEEN}.data": seen | {"token": "something older", "made": made}, "graph": GRAPHS}
+    values = {
+        **SHOWN,
+        f"{ids.SEEN}.data": seen | {"token": "something older", "made": made},
+        "graph": GRAPHS,
+    }
     answer = page.call(FIGURES, values, f"{ids.TICK}.n_intervals").get_json()["response"]
     assert [key for key in answer if '"graph"' in key] == ['{"name":"scene-1","type":"graph"}']
 
 
 def test_a_page_that_is_put_in_place_is_not_drawn_twice(page: Page) -> None:
     """The renderer calls back for every control of a page that was just inserted."""
-    body = page.body(page.callback(FIGURES), {**SHOWN, f"{ids.SEEN}.data": _seen(page), "graph": GRAPHS})
+    body = page.body(
+        page.callback(FIGURES), {**SHOWN, f"{ids.SEEN}.data": _seen(page), "graph": GRAPHS}
+    )
     body["changedPropIds"] = [f"{ids.TICK}.n_intervals", *CONTROLS]
     assert page.client.post("/_dash-update-component", json=body).status_code == 204
 
 
 def _seen(page: Page) -> dict:
     """What the page says that it was drawn with."""
-    answer = page.call(FIGURES, {**SHOWN, f"{ids.SEEN}.data": {}, "graph": GRAPHS}, f"{ids.TICK}.n_intervals").get_json()["response"]
+    answer = page.call(
+        FIGURES, {**SHOWN, f"{ids.SEEN}.data": {}, "graph": GRAPHS}, f"{ids.TICK}.n_intervals"
+    ).get_json()["response"]
     return dict(answer[ids.SEEN]["data"])
 
 
 def test_a_pick_is_answered_by_details(page: Page) -> None:
     pick = {"kind": "trajectory", "run": "poor", "focus": 9}
-    answer = page.call(f"{ids.DETAILS}.children", {**SHOWN, f"{ids.PICK}.data": pick}, f"{ids.PICK}.data")
+    answer = page.call(
+        f"{ids.DETAILS}.children", {**SHOWN, f"{ids.PICK}.data": pick}, f"{ids.PICK}.data"
+    )
     assert "seed" in json.dumps(answer.get_json())
 
 
-@pytest.mark.parametrize("pick", [{"kind": "sublevel", "run": "good", "bar": "x"}, {"kind": "trajectory", "run": "good", "focus": []}])
+@pytest.mark.parametrize(
+    "pick",
+    [
+        {"kind": "sublevel", "run": "good", "bar": "x"},
+        {"kind": "trajectory", "run": "good", "focus": []},
+    ],
+)
 def test_a_pick_that_no_script_sends_is_refused(page: Page, pick: dict) -> None:
-    assert page.call(f"{ids.DETAILS}.children", {**SHOWN, f"{ids.PICK}.data": pick}, f"{ids.PICK}.data").status_code in (200, 422)
+    assert page.call(
+        f"{ids.DETAILS}.children", {**SHOWN, f"{ids.PICK}.data": pick}, f"{ids.PICK}.data"
+    ).status_code in (200, 422)
 
 
-def test_every_figure_is_in_the_grid_once_with_words_for_those_who_do_not_see_it(look, sampled: Path) -> None:
+def test_every_figure_is_in_the_grid_once_with_words_for_those_who_do_not_see_it(
+    look, sampled: Path
+) -> None:
     compared = look(sampled, "good", "poor")
     tree = json.loads(json.dumps(grid.grid(compared), cls=plotly.utils.PlotlyJSONEncoder))
     text = json.dumps(tree)
@@ -119,9 +165,13 @@ def test_every_figure_is_in_the_grid_once_with_words_for_those_who_do_not_see_it
         assert len(grid.captions(compared)[f"{name}-summary"]) > 20
 
 
-def test_only_one_button_offers_a_comparison_and_only_where_there_is_none(look, troubled: Path) -> None:
+def test_only_one_button_offers_a_comparison_and_only_where_there_is_none(
+    look, troubled: Path
+) -> None:
     def offers(*runs: str) -> int:
-        return json.dumps(grid.grid(look(troubled, *runs)), cls=plotly.utils.PlotlyJSONEncoder).count(f'"{ids.COMPARE}"')
+        return json.dumps(
+            grid.grid(look(troubled, *runs)), cls=plotly.utils.PlotlyJSONEncoder
+        ).count(f'"{ids.COMPARE}"')
 
     assert offers("good", "poor") == 0
     assert offers("good", "unanalysed") == 1
@@ -131,10 +181,22 @@ def test_only_one_button_offers_a_comparison_and_only_where_there_is_none(look, 
 
 
 def test_scripts_are_called_on_a_page_put_in_place(page: Page) -> None:
-    """The renderer makes a first call only to callbacks with an output, and with an input that no other callback writes."""
-    written = {name.split("@")[0] for one in page.callbacks for name in one["output"].strip(".").split("...")}
-    mine = [one for one in page.callbacks if (one["clientside_function"] or {}).get("namespace") == "explore"]
-    assert {"learn", "measures", "filter"} <= {one["clientside_function"]["function_name"] for one in mine}
+    """The renderer makes a first call only to callbacks with an output, and with an input that no
+    other callback writes.
+    """
+    written = {
+        name.split("@")[0]
+        for one in page.callbacks
+        for name in one["output"].strip(".").split("...")
+    }
+    mine = [
+        one
+        for one in page.callbacks
+        if (one["clientside_function"] or {}).get("namespace") == "explore"
+    ]
+    assert {"learn", "measures", "filter"} <= {
+        one["clientside_function"]["function_name"] for one in mine
+    }
     for one in mine:
         if one["clientside_function"]["function_name"] in ("address", "answered"):
             continue  # have nothing to do before a control changes, or a launch is answered
@@ -144,12 +206,18 @@ def test_scripts_are_called_on_a_page_put_in_place(page: Page) -> None:
 
 def test_scripts_name_only_ids_and_functions_that_exist() -> None:
     scripts = {path.name: path.read_text() for path in Path(factory.assets()).glob("*.js")}
-    known = {value for name, value in vars(ids).items() if name.isupper()} | set(re.findall(r'id="(explore[a-z-]*)"', _sources()))
+    known = {value for name, value in vars(ids).items() if name.isupper()} | set(
+        re.findall(r'id="(explore[a-z-]*)"', _sources())
+    )
     for name, text in scripts.items():
         for id in re.findall(r'"#?(explore-[a-z-]+)"', text):
             assert id in known, (name, id)
     asked = set(re.findall(r'script\(\s*"(\w+)"', _sources()))
-    written = {word for text in scripts.values() for word in re.findall(r"^    (\w+)\(.*\) \{$", text, re.M)}
+    written = {
+        word
+        for text in scripts.values()
+        for word in re.findall(r"^    (\w+)\(.*\) \{$", text, re.M)
+    }
     assert asked <= written
 
 
@@ -159,15 +227,24 @@ def _sources() -> str:
 
 def test_a_joint_embedding_that_was_refused_says_why(look, sampled: Path) -> None:
     compared = look(sampled, "good", "poor")
-    refused = reading.Compared(compared.shown, View(), joint=Given({}, {"refused": "other probes", "runs": ["good", "poor"]}))
-    assert "other probes" in json.dumps(grid.captions(refused)["joint-state"], cls=plotly.utils.PlotlyJSONEncoder)
+    refused = reading.Compared(
+        compared.shown,
+        View(),
+        joint=Given({}, {"refused": "other probes", "runs": ["good", "poor"]}),
+    )
+    assert "other probes" in json.dumps(
+        grid.captions(refused)["joint-state"], cls=plotly.utils.PlotlyJSONEncoder
+    )
     assert drawing.figures(refused, ["joint"])["joint"].layout.meta["view"] == "empty"
 
 
 def test_a_choice_of_other_runs_is_another_address(page: Page) -> None:
     remove = json.dumps(ids.remove("good"), sort_keys=True, separators=(",", ":"))
     callback = next(
-        one for one in page.callbacks if "location.search@" in one["output"] and any("remove-run" in i["id"] for i in one["inputs"])
+        one
+        for one in page.callbacks
+        if "location.search@" in one["output"]
+        and any("remove-run" in i["id"] for i in one["inputs"])
     )
     body = page.body(callback, {**SHOWN}, f"{remove}.n_clicks")
     body["inputs"][0] = [{"id": ids.remove("good"), "property": "n_clicks", "value": 1}]

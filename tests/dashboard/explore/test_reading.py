@@ -1,4 +1,6 @@
-"""Laws of reading: whatever state a run is in, it is shown as what it is, and never breaks the others."""
+"""Laws of reading: whatever state a run is in, it is shown as what it is, and never breaks the
+others.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from landscape_app.store.run import RunFolder
 
 @pytest.mark.parametrize("method", AnalysisSpec().methods)
 @pytest.mark.parametrize("dims", [2, 3])
-def test_a_finished_study_is_whole_and_current_in_every_view(look, sampled: Path, method: str, dims: int) -> None:
+def test_a_finished_study_is_whole_and_current_in_every_view(
+    look, sampled: Path, method: str, dims: int
+) -> None:
     compared = look(sampled, "good", "poor", method=method, dims=dims)
     assert [one.state for one in compared.shown] == ["ready", "ready"]
     assert [one.stale for one in compared.shown] == [(), ()]
@@ -50,13 +54,23 @@ def test_a_run_that_is_being_sampled_is_drawn_from_what_is_committed(look, troub
     assert 1 < half.done < half.total
     assert half.done == len(half.subject.rows)
     assert half.subject.columns["epoch"].max() <= 5
-    np.testing.assert_array_equal(half.subject.results["embedding"].arrays["rows"], half.subject.rows)
+    np.testing.assert_array_equal(
+        half.subject.results["embedding"].arrays["rows"], half.subject.rows
+    )
 
 
 @pytest.mark.parametrize(
-    ("id", "state"), [("unanalysed", "unanalysed"), ("unborn", "waiting"), ("broken", "unusable"), ("nowhere", "unusable")]
+    ("id", "state"),
+    [
+        ("unanalysed", "unanalysed"),
+        ("unborn", "waiting"),
+        ("broken", "unusable"),
+        ("nowhere", "unusable"),
+    ],
 )
-def test_trouble_has_a_state_and_words_and_leaves_the_other_run_alone(look, troubled: Path, id: str, state: str) -> None:
+def test_trouble_has_a_state_and_words_and_leaves_the_other_run_alone(
+    look, troubled: Path, id: str, state: str
+) -> None:
     compared = look(troubled, "good", id)
     assert [one.state for one in compared.shown] == ["ready", state]
     assert bool(compared.shown[1].problem) == (state == "unusable")
@@ -75,8 +89,18 @@ def test_a_damaged_file_takes_its_snapshots_along_and_no_zeros_appear(look, trou
     file.write_bytes(content)
     (good,) = look(troubled, "good").shown
     assert good.lost == good.total - good.done > 0
-    left = set(zip(good.subject.columns["trajectory"].tolist(), good.subject.columns["epoch"].tolist(), strict=True))
-    gone = {(trajectory, epoch) for trajectory in line["trajectories"] for epoch in range(line["first"], line["last"] + 1)}
+    left = set(
+        zip(
+            good.subject.columns["trajectory"].tolist(),
+            good.subject.columns["epoch"].tolist(),
+            strict=True,
+        )
+    )
+    gone = {
+        (trajectory, epoch)
+        for trajectory in line["trajectories"]
+        for epoch in range(line["first"], line["last"] + 1)
+    }
     assert not left & gone
     assert good.lost == len(gone)
     assert (good.subject.columns["train_loss"] > 0).all()
@@ -84,11 +108,18 @@ def test_a_damaged_file_takes_its_snapshots_along_and_no_zeros_appear(look, trou
 
 def test_results_of_other_snapshots_are_called_stale(look, troubled: Path) -> None:
     shutil.rmtree(troubled / "good")
-    shutil.copytree(troubled / "poor", troubled / "good")  # derived results and all, then one chunk less
+    # derived results and all, then one chunk less
+    shutil.copytree(troubled / "poor", troubled / "good")
     run = RunFolder.open(troubled, "good")
     last = run.committed("chunk")[-1]["file"]
     journal = troubled / "good" / "journal.jsonl"
-    journal.write_bytes(b"".join(line for line in journal.read_bytes().splitlines(keepends=True) if last.encode() not in line))
+    journal.write_bytes(
+        b"".join(
+            line
+            for line in journal.read_bytes().splitlines(keepends=True)
+            if last.encode() not in line
+        )
+    )
     compared = look(troubled, "good", "poor")
     assert "embedding" in compared.shown[0].stale
     assert compared.joint_stale
@@ -97,8 +128,13 @@ def test_results_of_other_snapshots_are_called_stale(look, troubled: Path) -> No
 def test_runs_are_called_by_what_tells_them_apart(open_at, troubled: Path) -> None:
     context = open_at(troubled)
     assert reading._labels(context, ("good", "poor")) == ["Good", "Poor"]
-    assert reading._labels(context, ("poor", "unanalysed")) == ["poor", "unanalysed"]  # of one regime
-    assert reading._labels(context, ("study-1-good", "study-1-poor", "study-1")) == ["1-good", "1-poor", "1"]
+    # of one regime
+    assert reading._labels(context, ("poor", "unanalysed")) == ["poor", "unanalysed"]
+    assert reading._labels(context, ("study-1-good", "study-1-poor", "study-1")) == [
+        "1-good",
+        "1-poor",
+        "1",
+    ]
     assert reading._labels(context, ("a-b",)) == ["a-b"]
 
 
@@ -113,14 +149,21 @@ def test_the_token_changes_with_what_is_there(open_at, troubled: Path) -> None:
 def test_principal_axes_of_what_is_committed_are_the_true_ones() -> None:
     rng = np.random.default_rng(0)
     n, width = 60, 500
-    delta = (rng.normal(size=(n, 4)) * (9, 6, 4, 0.2)) @ np.linalg.qr(rng.normal(size=(width, 4)))[0].T
-    columns = {name: np.zeros(n, dtype=kind) for name, (kind, _) in COLUMNS.items()} | {"row": np.arange(n), "seed": np.arange(n) % 4}
+    delta = (rng.normal(size=(n, 4)) * (9, 6, 4, 0.2)) @ np.linalg.qr(rng.normal(size=(width, 4)))[
+        0
+    ].T
+    columns = {name: np.zeros(n, dtype=kind) for name, (kind, _) in COLUMNS.items()} | {
+        "row": np.arange(n),
+        "seed": np.arange(n) % 4,
+    }
     columns["diverged"] = np.arange(n) == 7
     found = partial.pca(Snapshots("r", columns, Matrix.of(delta.astype(np.float32))), dims=3)
     kept = np.delete(delta, 7, axis=0)
     left, values, _ = np.linalg.svd(kept - kept.mean(axis=0), full_matrices=False)
     true = left[:, :3] * values[:3]
-    there, here = (np.linalg.norm(x[:, None] - x, axis=-1) for x in (true, found.arrays["coordinates"]))
+    there, here = (
+        np.linalg.norm(x[:, None] - x, axis=-1) for x in (true, found.arrays["coordinates"])
+    )
     np.testing.assert_allclose(here, there, atol=1e-3 * there.max())
     assert found.arrays["rows"].tolist() == np.delete(np.arange(n), 7).tolist()
     assert found.meta["excluded"] == [7]
@@ -144,14 +187,20 @@ def test_of_many_snapshots_a_thousand_are_drawn_and_that_is_said() -> None:
     trajectories, epochs = 20, 100
     n, width = 1 + trajectories * epochs, 300
     rng = np.random.default_rng(0)
-    delta = (rng.normal(size=(n, 4)) * (9, 6, 4, 0.2)) @ np.linalg.qr(rng.normal(size=(width, 4)))[0].T
-    columns = {name: np.zeros(n, dtype=kind) for name, (kind, _) in COLUMNS.items()} | {"row": np.arange(n)}
+    delta = (rng.normal(size=(n, 4)) * (9, 6, 4, 0.2)) @ np.linalg.qr(rng.normal(size=(width, 4)))[
+        0
+    ].T
+    columns = {name: np.zeros(n, dtype=kind) for name, (kind, _) in COLUMNS.items()} | {
+        "row": np.arange(n)
+    }
     columns["trajectory"][0], columns["trajectory"][1:] = -1, np.arange(n - 1) // epochs
     columns["epoch"][1:] = np.arange(n - 1) % epochs
     found = partial.pca(Snapshots("r", columns, Matrix.of(delta.astype(np.float32))), dims=3)
     rows = found.arrays["rows"]
     assert len(rows) <= partial.DRAWN
-    assert {0, *range(1, n, epochs), *range(epochs, n, epochs)} <= set(rows.tolist()), "the anchor, and the ends of every trajectory"
+    assert {0, *range(1, n, epochs), *range(epochs, n, epochs)} <= set(rows.tolist()), (
+        "the anchor, and the ends of every trajectory"
+    )
     assert np.ptp(np.bincount((rows[1:] - 1) // epochs)) == 0, "as many of each"
     assert (found.meta["drawn"], found.meta["finite"], found.meta["excluded"]) == (len(rows), n, [])
     for many in (partial.DRAWN, 3 * partial.DRAWN):  # trajectories of two snapshots
@@ -161,10 +210,14 @@ def test_of_many_snapshots_a_thousand_are_drawn_and_that_is_said() -> None:
         assert np.ptp(np.diff(ends)) <= 1
 
 
-def test_a_request_does_not_wait_for_the_picture(look, open_at, troubled: Path, monkeypatch) -> None:
+def test_a_request_does_not_wait_for_the_picture(
+    look, open_at, troubled: Path, monkeypatch
+) -> None:
     monkeypatch.setattr(pictures, "PATIENCE", 0.01)
     gate, real = threading.Event(), partial.pca
-    monkeypatch.setattr(partial, "pca", lambda *given, **named: gate.wait(30) and real(*given, **named))
+    monkeypatch.setattr(
+        partial, "pca", lambda *given, **named: gate.wait(30) and real(*given, **named)
+    )
     context = open_at(troubled)
     chosen = choice.Choice(("unanalysed",), View())
     first = reading.read(context, chosen)

@@ -1,4 +1,6 @@
-"""Laws of what is said of topology: a test's words wherever there is a test, "not tested" wherever there is none; every part has its words."""
+"""Laws of what is said of topology: a test's words wherever there is a test, "not tested" wherever
+there is none; every part has its words.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,15 @@ import numpy as np
 import plotly.utils
 import pytest
 
-from landscape_app.dashboard.explore import details, drawing, grid, measures, tables, topology, verdicts
+from landscape_app.dashboard.explore import (
+    details,
+    drawing,
+    grid,
+    measures,
+    tables,
+    topology,
+    verdicts,
+)
 from landscape_app.figures.view import PARTS
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -22,26 +32,49 @@ PLACES = ("foot", "summary")
 
 @pytest.fixture
 def tested(troubled: Path) -> Path:
-    """`troubled`, where `good` has a significance and a curvature of known figures, and `poor` has neither."""
+    """`troubled`, where `good` has a significance and a curvature of known figures, and `poor` has
+    neither.
+    """
     for run in ("good", "poor"):
         for old in (troubled / run / "derived").glob("significance-*"):
             shutil.rmtree(old)
-        loops = made.diagrams(np.arange(10), np.linspace(1, 2, 10))["rips"]  # as small a run has none of its own
+        # as small a run has none of its own
+        loops = made.diagrams(np.arange(10), np.linspace(1, 2, 10))["rips"]
         at = {"quantile": 0.25, "distance": "euclidean", "dimension": 1}
-        derived.write(troubled / run, "rips", at, dict(loops.arrays), loops.meta, RunFolder.open(troubled, run).digest())
+        derived.write(
+            troubled / run,
+            "rips",
+            at,
+            dict(loops.arrays),
+            loops.meta,
+            RunFolder.open(troubled, run).digest(),
+        )
     good = RunFolder.open(troubled, "good")
     at = derived.find(good.path, "sublevel", filtration="log_train_loss").parameters
     found = made.significance(p_high=0.31)
-    derived.write(good.path, "significance", {**at, "repeats": 99}, dict(found.arrays), found.meta, good.digest())
+    derived.write(
+        good.path,
+        "significance",
+        {**at, "repeats": 99},
+        dict(found.arrays),
+        found.meta,
+        good.digest(),
+    )
     rows = np.array([0, 7, 14, 21])
     losses = np.array([0.1, 0.2, 0.15, 0.3])
     curved = made.curvature(rows, losses, np.maximum(losses[:, None], losses) + 0.1)
-    derived.write(good.path, "curvature", {"seed": 0}, dict(curved.arrays), curved.meta, good.digest())
+    derived.write(
+        good.path, "curvature", {"seed": 0}, dict(curved.arrays), curved.meta, good.digest()
+    )
     return troubled
 
 
 def said(compared, slot: int, part: str) -> str:
-    return json.dumps(grid.captions(compared)[f"diagrams-{slot}-{part}"], cls=plotly.utils.PlotlyJSONEncoder, ensure_ascii=False)
+    return json.dumps(
+        grid.captions(compared)[f"diagrams-{slot}-{part}"],
+        cls=plotly.utils.PlotlyJSONEncoder,
+        ensure_ascii=False,
+    )
 
 
 def test_a_tests_words_stand_on_the_card_of_the_run_that_has_one(look, tested: Path) -> None:
@@ -60,19 +93,32 @@ def test_a_tests_words_stand_on_the_card_of_the_run_that_has_one(look, tested: P
 
 def test_the_longest_tested_loop_alone_has_a_verdict(look, tested: Path) -> None:
     compared = look(tested, "good", "poor")
-    loop = {run: [text(details.details({"kind": "rips1", "run": run, "bar": bar}, compared)) for bar in (0, 1)] for run in ("good", "poor")}
+    loop = {
+        run: [
+            text(details.details({"kind": "rips1", "run": run, "bar": bar}, compared))
+            for bar in (0, 1)
+        ]
+        for run in ("good", "poor")
+    }
     assert "The longest loop, tested: not significant" in loop["good"][0]
     assert "Drawn: 8 of 10 snapshots" in loop["good"][0]
     assert "not significant (p = 0.31)" in loop["good"][0]
     assert "The smallest attainable p is 0.010" in loop["good"][0]
     assert "Only the longest loop is tested, not this one." in loop["good"][1]
     assert all("Not tested for significance." in words for words in loop["poor"])
-    assert "the first is the longest, not significant (p = 0.31)" in text(tables.twin("diagrams-0", compared))
-    assert "of all snapshots, not tested for significance" in text(tables.twin("diagrams-1", compared))
+    assert "the first is the longest, not significant (p = 0.31)" in text(
+        tables.twin("diagrams-0", compared)
+    )
+    assert "of all snapshots, not tested for significance" in text(
+        tables.twin("diagrams-1", compared)
+    )
 
 
 def test_the_table_says_what_was_tested_and_what_was_not(look, tested: Path) -> None:
-    rows = {row["name"]: [cell["detail"] for cell in row["cells"]] for row in measures.table(look(tested, "good", "poor"))["rows"]}
+    rows = {
+        row["name"]: [cell["detail"] for cell in row["cells"]]
+        for row in measures.table(look(tested, "good", "poor"))["rows"]
+    }
     assert rows["longest_h1"] == ["Of all snapshots, not tested."] * 2
     assert rows["p_high"][0].startswith("Tested: 8 of 10 snapshots (one in 2 of each trajectory")
     assert "p = 0.31" in rows["p_high"][0]
@@ -83,12 +129,24 @@ def test_the_table_says_what_was_tested_and_what_was_not(look, tested: Path) -> 
 def change(run: Path, **meta: object) -> None:
     """The newest significance with other words in it."""
     found = derived.find(run, "significance")
-    derived.write(run, "significance", found.parameters, dict(found.arrays), found.meta | meta, found.inputs)
+    derived.write(
+        run, "significance", found.parameters, dict(found.arrays), found.meta | meta, found.inputs
+    )
 
 
 def test_scales_that_disagree_have_no_verdict_in_any_of_them(look, tested: Path) -> None:
-    note = "no verdict, as the scales disagree: train loss: smoother (p = 0.01); rank of train loss: as chance (p = 0.3)"
-    change(tested / "good", verdict={"of": ["train_loss", "log_train_loss", "rank_train_loss"], "side": None, "note": note})
+    note = (
+        "no verdict, as the scales disagree: train loss: smoother (p = 0.01); rank of train loss:"
+        " as chance (p = 0.3)"
+    )
+    change(
+        tested / "good",
+        verdict={
+            "of": ["train_loss", "log_train_loss", "rank_train_loss"],
+            "side": None,
+            "note": note,
+        },
+    )
     for filtration in ("train_loss", "log_train_loss"):
         compared = look(tested, "good", "poor", filtration=filtration)
         assert verdicts.bars(compared.shown[0], filtration) == "H₀ no verdict: scales disagree"
@@ -100,7 +158,10 @@ def test_scales_that_disagree_have_no_verdict_in_any_of_them(look, tested: Path)
 def test_what_is_tested_is_what_is_drawn_or_nothing_is_said_of_it(look, tested: Path) -> None:
     """Results of a version that drew all snapshots' loops beside the p of others."""
     before = made.significance().meta["rips_h1"]
-    change(tested / "good", rips_h1={name: value for name, value in before.items() if name != "thinning"})
+    change(
+        tested / "good",
+        rips_h1={name: value for name, value in before.items() if name != "thinning"},
+    )
     compared = look(tested, "good", "poor")
     for place in PLACES:
         assert "p = 0.31" not in said(compared, 0, place)
@@ -110,15 +171,26 @@ def test_so_many_tests_are_said_with_what_chance_makes_of_them(look, tested: Pat
     assert verdicts.by_chance(look(tested, "good", "poor")) == ""  # one test of each kind
     good, poor = (derived.find(tested / "good", "significance"), RunFolder.open(tested, "poor"))
     at = derived.find(poor.path, "sublevel", filtration="log_train_loss").parameters
-    derived.write(poor.path, "significance", {**at, "repeats": 99}, dict(good.arrays), good.meta, poor.digest())
+    derived.write(
+        poor.path,
+        "significance",
+        {**at, "repeats": 99},
+        dict(good.arrays),
+        good.meta,
+        poor.digest(),
+    )
     note = topology.note(look(tested, "good", "poor"))
     assert note == "Grey strip: the null's loops (95 %). 2 tests each: 0.1 expected by chance."
     change(tested / "poor", rips_h1={**good.meta["rips_h1"], "p_high": None})
-    assert verdicts.by_chance(look(tested, "good", "poor")) == "H₀: 2 tests, 0.1 expected by chance."
+    assert (
+        verdicts.by_chance(look(tested, "good", "poor")) == "H₀: 2 tests, 0.1 expected by chance."
+    )
     assert verdicts.by_chance(look(tested, "good")) == ""
 
 
-def test_what_the_network_says_stands_under_a_heading_and_is_offered_where_it_lacks(look, tested: Path) -> None:
+def test_what_the_network_says_stands_under_a_heading_and_is_offered_where_it_lacks(
+    look, tested: Path
+) -> None:
     compared = look(tested, "good", "poor")
     row = next(row for row in measures.table(compared)["rows"] if row["name"] == "hessian_trace")
     assert row["group"]
@@ -138,12 +210,19 @@ def test_a_tree_has_a_row_and_a_pick_for_every_end(look, tested: Path) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("lost", ["sublevel", "rips", "significance", "profile", "triangulation", "curvature"])
-def test_a_result_that_is_missing_is_words_not_a_fault(look, tested: Path, part: str, lost: str) -> None:
+@pytest.mark.parametrize(
+    "lost", ["sublevel", "rips", "significance", "profile", "triangulation", "curvature"]
+)
+def test_a_result_that_is_missing_is_words_not_a_fault(
+    look, tested: Path, part: str, lost: str
+) -> None:
     for old in (tested / "good" / "derived").glob(f"{lost}-*"):
         shutil.rmtree(old)
     compared = look(tested, "good", "poor", part=part)
-    captions, figures = grid.captions(compared), drawing.figures(compared, ["diagrams-0", "diagrams-1"])
+    captions, figures = (
+        grid.captions(compared),
+        drawing.figures(compared, ["diagrams-0", "diagrams-1"]),
+    )
     for slot in (0, 1):
         shown = figures[f"diagrams-{slot}"].layout.meta["view"] != "empty"
         assert shown or text(captions[f"diagrams-{slot}-state"])
@@ -153,7 +232,9 @@ def test_a_result_that_is_missing_is_words_not_a_fault(look, tested: Path, part:
 
 
 @pytest.mark.parametrize("kind", ["over0", "over1"])
-def test_a_bar_of_the_triangulated_picture_says_that_it_is_one(look, sampled: Path, kind: str) -> None:
+def test_a_bar_of_the_triangulated_picture_says_that_it_is_one(
+    look, sampled: Path, kind: str
+) -> None:
     compared = look(sampled, "good", "poor", part="profile")
     stored = compared.subjects[0].results["triangulation"].arrays
     count = int(np.isfinite(stored["h0_death" if kind == "over0" else "h1_death"]).sum())

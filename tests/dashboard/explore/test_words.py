@@ -1,4 +1,6 @@
-"""Laws of what is said in numbers: three digits are three digits, details are the columns', measures know their snapshots."""
+"""Laws of what is said in numbers: three digits are three digits, details are the columns',
+measures know their snapshots.
+"""
 
 from __future__ import annotations
 
@@ -32,22 +34,35 @@ def text(component: object) -> str:
 
 
 def test_no_word_calls_a_sublevel_bar_a_valley() -> None:
-    """A bar says that lower snapshots of the sample do not join two minima: what lies between them is another question."""
-    said = [dict(helping.SEEN)["Sublevel persistence"], dict(helping.SEEN)["Profile"], *topology.NOTES.values()]
+    """A bar says that lower snapshots of the sample do not join two minima: what lies between them
+    is another question.
+    """
+    said = [
+        dict(helping.SEEN)["Sublevel persistence"],
+        dict(helping.SEEN)["Profile"],
+        *topology.NOTES.values(),
+    ]
     for name, entry in MEASURES.items():
         if name.startswith("sublevel."):
             said += [entry.help, entry.load().direction]
     for sentence in said:
-        assert not re.search(r"valley|basin|deep|separate", sentence.replace("need not be a valley", "")), sentence
+        assert not re.search(
+            r"valley|basin|deep|separate", sentence.replace("need not be a valley", "")
+        ), sentence
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False, min_value=1e-300, max_value=1e300), st.booleans())
+@given(
+    st.floats(allow_nan=False, allow_infinity=False, min_value=1e-300, max_value=1e300),
+    st.booleans(),
+)
 def test_a_number_is_right_to_three_digits(value: float, negative: bool) -> None:
     value = -value if negative else value
     shown = words.number(value).replace("−", "-")
     if "×" in shown:
         digits, power = shown.split(" × 10")
-        read = float(digits) * 10.0 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+        read = float(digits) * 10.0 ** int(
+            power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+        )
         assert read == pytest.approx(value, rel=6e-2)
     else:
         assert float(shown) == pytest.approx(value, rel=5.1e-3)
@@ -64,24 +79,40 @@ def test_a_picked_snapshot_is_told_by_its_columns_in_every_run(look, sampled: Pa
     row = 1 + 2 * (good.epochs + 1) + 3
     said = text(details.details({"kind": "trajectory", "run": "good", "focus": row}, compared))
     at = good.find([row]).at[0]
-    assert f"seed {good.columns['seed'][at]} · step {good.columns['step_size'][at]:g} · epoch 3" in said
+    assert (
+        f"seed {good.columns['seed'][at]} · step {good.columns['step_size'][at]:g} · epoch 3"
+        in said
+    )
     for subject in compared.subjects:
-        assert words.number(subject.columns["train_loss"][at]) in said  # the same protocol: the same row
+        # the same protocol: the same row
+        assert words.number(subject.columns["train_loss"][at]) in said
 
 
 @pytest.mark.parametrize("kind", ["sublevel", "rips0", "rips1"])
 def test_every_bar_has_details(look, sampled: Path, kind: str) -> None:
     compared = look(sampled, "good", "poor")
     good = compared.subjects[0]
-    stored = diagrams.loops(good)[0] if kind == "rips1" else good.results["sublevel" if kind == "sublevel" else "rips"].arrays
-    for bar in range(len(stored[{"sublevel": "birth", "rips0": "h0_death", "rips1": "h1_birth"}[kind]])):
+    stored = (
+        diagrams.loops(good)[0]
+        if kind == "rips1"
+        else good.results["sublevel" if kind == "sublevel" else "rips"].arrays
+    )
+    for bar in range(
+        len(stored[{"sublevel": "birth", "rips0": "h0_death", "rips1": "h1_birth"}[kind]])
+    ):
         said = text(details.details({"kind": kind, "run": "good", "bar": bar}, compared))
         assert "birth" in said
 
 
 @pytest.mark.parametrize(
     "pick",
-    [None, {}, {"kind": "trajectory", "run": "nobody"}, {"kind": "sublevel", "run": "good", "bar": 10**6}, {"kind": "rows", "run": "good"}],
+    [
+        None,
+        {},
+        {"kind": "trajectory", "run": "nobody"},
+        {"kind": "sublevel", "run": "good", "bar": 10**6},
+        {"kind": "rows", "run": "good"},
+    ],
 )
 def test_a_pick_of_nothing_shows_the_anchors(look, sampled: Path, pick: object) -> None:
     assert "Anchors" in text(details.details(pick, look(sampled, "good", "poor")))
@@ -125,7 +156,9 @@ def test_every_figure_has_a_table_whose_rows_can_be_picked(look, sampled: Path, 
     compared = look(sampled, "good", "poor")
     twin = tables.twin(name, compared)
     picks = [
-        json.loads(one.to_plotly_json()["props"]["data-pick"]) for one in components(twin) if "data-pick" in one.to_plotly_json()["props"]
+        json.loads(one.to_plotly_json()["props"]["data-pick"])
+        for one in components(twin)
+        if "data-pick" in one.to_plotly_json()["props"]
     ]
     assert picks
     for pick in picks:
@@ -142,37 +175,67 @@ def components(tree: object) -> list[Component]:
 
 @pytest.fixture(scope="module")
 def climbed(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sampled runs, of which `good` has a made-up diagram of three bars; one climbs, one does not, one is not checked."""
+    """The sampled runs, of which `good` has a made-up diagram of three bars; one climbs, one does
+    not, one is not checked.
+    """
     runs = tmp_path_factory.mktemp("climbed")
     shutil.copytree(sampled, runs, dirs_exist_ok=True)
     run = RunFolder.open(runs, "good")
     for stored in derived.all(run.path, "sublevel"):
         whole = [0, 8, 16, 24]
-        bars = {**stored.arrays, "birth": np.array([0.1, 0.2, 0.3, 0.4]), "death": np.array([np.inf, 1.0, 0.9, 0.8])}
-        bars |= {"birth_row": np.array(whole), "merge_rows": np.full((4, 2), 5), "into": np.array([-1, 0, 0, 0])}
+        bars = {
+            **stored.arrays,
+            "birth": np.array([0.1, 0.2, 0.3, 0.4]),
+            "death": np.array([np.inf, 1.0, 0.9, 0.8]),
+        }
+        bars |= {
+            "birth_row": np.array(whole),
+            "merge_rows": np.full((4, 2), 5),
+            "into": np.array([-1, 0, 0, 0]),
+        }
         bars |= {"basin_rows": np.array(whole), "basin_offsets": np.arange(5)}
-        derived.write(run.path, "sublevel", stored.parameters, bars, stored.meta | {"bars": 3}, run.digest())
+        derived.write(
+            run.path, "sublevel", stored.parameters, bars, stored.meta | {"bars": 3}, run.digest()
+        )
         climbs = {"pairs": np.array([[8, 0], [16, 0]]), "climb": np.array([0.0, 0.25])}
-        derived.write(run.path, "climbs", stored.parameters, climbs, {"total_over_barriers": 0.25}, run.digest())
+        derived.write(
+            run.path,
+            "climbs",
+            stored.parameters,
+            climbs,
+            {"total_over_barriers": 0.25},
+            run.digest(),
+        )
     return runs
 
 
 def test_a_bars_climb_is_told_and_one_that_nobody_checked_is_not(look, climbed: Path) -> None:
     compared = look(climbed, "good", "poor")
-    told = [text(details.details({"kind": "sublevel", "run": "good", "bar": bar}, compared)) for bar in range(4)]
-    for bar, said in enumerate(("climb –", "climb 0, the line never rises", "climb 0.250", "climb not checked")):
+    told = [
+        text(details.details({"kind": "sublevel", "run": "good", "bar": bar}, compared))
+        for bar in range(4)
+    ]
+    for bar, said in enumerate(
+        ("climb –", "climb 0, the line never rises", "climb 0.250", "climb not checked")
+    ):
         assert said in told[bar]
     twin = tables.twin("diagrams-0", compared)[0]
     cells = [[text(cell) for cell in row.children][2] for row in twin.children[2].children]
     assert cells == ["–", "0", "0.250", "not checked"]
-    (row,) = [one for one in measures.table(compared)["rows"] if one["name"] == "total_over_barriers"]
+    (row,) = [
+        one for one in measures.table(compared)["rows"] if one["name"] == "total_over_barriers"
+    ]
     assert [cell["text"] for cell in row["cells"]] == ["0.250", "–"]
     assert row["cells"][0]["detail"] == "1 of 2 bars without a climb"
     assert "straight line" in row["tip"][1]
     assert topology.HOLLOW in topology.note(compared)
 
 
-def test_the_page_offers_to_check_bars_that_nobody_checked(look, sampled: Path, climbed: Path) -> None:
+def test_the_page_offers_to_check_bars_that_nobody_checked(
+    look, sampled: Path, climbed: Path
+) -> None:
     bars = look(sampled, "good", "poor")
-    assert [demand.unchecked(one) for one in bars.shown] == [bool(one.meta("sublevel")["bars"]) for one in bars.shown]
+    assert [demand.unchecked(one) for one in bars.shown] == [
+        bool(one.meta("sublevel")["bars"]) for one in bars.shown
+    ]
     assert not demand.unchecked(look(climbed, "good", "poor").shown[0])

@@ -1,4 +1,6 @@
-"""Two small studies of blobs, made once by the real pipeline: one whole, one that was never begun; copies for tests that spoil them."""
+"""Two small studies of blobs, made once by the real pipeline: one whole, one that was never begun;
+copies for tests that spoil them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,14 @@ GRID: dict[str, Any] = {
     "networks": ["mlp-small"],
     "seeds": 1,
     "knobs": {"train_rate": [0.1, 0.05, 0.02]},
-    "settings": {"data": "blobs", "train_epochs": 12, "seeds": 1, "step_sizes": [0.5, 1.0], "epochs": 2, "controls": False},
+    "settings": {
+        "data": "blobs",
+        "train_epochs": 12,
+        "seeds": 1,
+        "step_sizes": [0.5, 1.0],
+        "epochs": 2,
+        "controls": False,
+    },
     "analysis": {"methods": ["pca"], "stability": 0, "null_repeats": 0},
     "surfaces": ["line"],
     "surface_points": 3,
@@ -38,7 +47,9 @@ def grid(**changes: Any) -> StudySpec:
 
 @functools.cache
 def whole(base: Path) -> Path:
-    """Studies: whole (6 networks, made and judged), begun (its folders only); made once in the folder `base` for all tests."""
+    """Studies: whole (6 networks, made and judged), begun (its folders only); made once in the
+    folder `base` for all tests.
+    """
     runs = base / "studies"
     runs.mkdir()
     studies.run(runs, grid(), session=session)

@@ -1,4 +1,6 @@
-"""The page as it is served: every state in words, a grid launched by a click within limits, and no request that makes the server fail."""
+"""The page as it is served: every state in words, a grid launched by a click within limits, and no
+request that makes the server fail.
+"""
 
 from __future__ import annotations
 
@@ -46,12 +48,24 @@ def opened(page: Page, search: str = "", path: str = "/study") -> str:
 
 def tick(page: Page, seen: Any, **values: Any) -> Any:
     """The response to a look at the folder."""
-    return page.call(f"{ids.STATE}.children", {**STANDS, f"{ids.SEEN}.data": seen, **values}, f"{ids.TICK}.n_intervals")
+    return page.call(
+        f"{ids.STATE}.children",
+        {**STANDS, f"{ids.SEEN}.data": seen, **values},
+        f"{ids.TICK}.n_intervals",
+    )
 
 
 def test_every_state_is_said(page: Page) -> None:
     whole = opened(page, "?id=whole")
-    assert all(name in whole for name in (ids.RANKING, ids.SCATTER, "All 6 networks are in the table", "Too few networks"))
+    assert all(
+        name in whole
+        for name in (
+            ids.RANKING,
+            ids.SCATTER,
+            "All 6 networks are in the table",
+            "Too few networks",
+        )
+    )
     begun = opened(page, "?id=begun")
     assert "No table yet" in begun
     assert "0 of 6 runs sampled" in begun
@@ -67,10 +81,19 @@ def test_without_studies_the_form_is_there(tmp_path: Path) -> None:
 
 
 def test_what_the_address_names_is_what_stands(page: Page) -> None:
-    text = opened(page, "?id=whole&measure=weight_norm&stratum=all&colour=train_rate&below=networks&runs=whole-plain-train_rate0.1-s0")
-    stands = {one["id"]: one for one in controls(json.loads(text)) if isinstance(one.get("id"), str)}
+    text = opened(
+        page,
+        "?id=whole&measure=weight_norm&stratum=all&colour=train_rate&below=networks&runs=whole-plain-train_rate0.1-s0",
+    )
+    stands = {
+        one["id"]: one for one in controls(json.loads(text)) if isinstance(one.get("id"), str)
+    }
     assert stands["study-open"]["href"] == "/?runs=whole-plain-train_rate0.1-s0"
-    for id, value in ((ids.MEASURE, "weight_norm"), (ids.COLOUR, "train_rate"), (ids.BELOW, "networks")):
+    for id, value in (
+        (ids.MEASURE, "weight_norm"),
+        (ids.COLOUR, "train_rate"),
+        (ids.BELOW, "networks"),
+    ):
         assert stands[id]["value"] == value
 
 
@@ -86,7 +109,9 @@ def controls(node: Any) -> Iterator[dict[str, Any]]:
             yield from controls(value)
 
 
-def test_an_unchanged_folder_sends_nothing_and_new_results_send_everything(page: Page, runs: Path) -> None:
+def test_an_unchanged_folder_sends_nothing_and_new_results_send_everything(
+    page: Page, runs: Path
+) -> None:
     response = tick(page, None).get_json()["response"]
     seen = response[ids.SEEN]["data"]
     assert tick(page, seen).status_code == 204
@@ -96,7 +121,9 @@ def test_an_unchanged_folder_sends_nothing_and_new_results_send_everything(page:
     assert again[ids.SEEN]["data"]["results"] != seen["results"]
 
 
-def test_a_run_deleted_while_it_is_viewed_changes_what_is_said_and_breaks_nothing(page: Page, runs: Path) -> None:
+def test_a_run_deleted_while_it_is_viewed_changes_what_is_said_and_breaks_nothing(
+    page: Page, runs: Path
+) -> None:
     import shutil
 
     shutil.rmtree(runs / "whole-plain-train_rate0.1-s0")
@@ -105,15 +132,30 @@ def test_a_run_deleted_while_it_is_viewed_changes_what_is_said_and_breaks_nothin
 
 def test_no_value_makes_the_page_fail(page: Page) -> None:
     odd: list[Any] = [None, [{"a": ["../../etc"]}]]
-    mine = [one for one in page.served() if "study" in one["output"] and not one["background"] and "request-study" not in one["output"]]
+    mine = [
+        one
+        for one in page.served()
+        if "study" in one["output"]
+        and not one["background"]
+        and "request-study" not in one["output"]
+    ]
     assert len(mine) >= 4
     for callback in mine:
-        for name in {f"{one['id']}.{one['property']}" for one in [*callback["inputs"], *callback["state"]]}:
+        for name in {
+            f"{one['id']}.{one['property']}" for one in [*callback["inputs"], *callback["state"]]
+        }:
             for value in odd:
                 first = callback["inputs"][0]
-                body = page.body(callback, {**STANDS, name: value}, f"{first['id']}.{first['property']}")
+                body = page.body(
+                    callback, {**STANDS, name: value}, f"{first['id']}.{first['property']}"
+                )
                 answer = page.client.post("/_dash-update-component", json=body)
-                assert answer.status_code < 500, (callback["output"], name, value, answer.text[:300])
+                assert answer.status_code < 500, (
+                    callback["output"],
+                    name,
+                    value,
+                    answer.text[:300],
+                )
 
 
 @pytest.mark.parametrize(
@@ -152,7 +194,9 @@ def test_no_value_makes_the_page_fail(page: Page) -> None:
         ({"analysis": {}}, "no setting of a study here called 'analysis'"),
     ],
 )
-def test_a_launch_is_held_against_tables_and_limits(runs: Path, changes: dict[str, Any], words: str) -> None:
+def test_a_launch_is_held_against_tables_and_limits(
+    runs: Path, changes: dict[str, Any], words: str
+) -> None:
     before = sorted(path.name for path in (*runs.iterdir(), *(runs / "_studies").iterdir()))
     answer = launching.start(runs, launches.ask("page", "study", study={**SMALL, **changes}))
     assert words in str(answer["error"])
@@ -175,13 +219,20 @@ def test_a_click_makes_the_folders_and_a_job_that_trains_in_them(tmp_path: Path)
         assert (answer["error"], answer["ids"]) == (None, ["mine"])
         study = StudyFolder.open(runs, "mine")
         assert len(study.runs) == 4
-        assert all((runs / run / "spec.json").is_file() for run in study.runs), "nothing is missing while the job starts"
+        assert all((runs / run / "spec.json").is_file() for run in study.runs), (
+            "nothing is missing while the job starts"
+        )
         assert stored_grids.read(study) == grids.study_of_page(SMALL)
         assert "No table yet" in opened(page, "?id=mine")
-        assert "already" in str(launching.start(runs, launches.ask("other", "study", study=SMALL))["error"]), (
-            "never gone on with by a new launch"
+        assert "already" in str(
+            launching.start(runs, launches.ask("other", "study", study=SMALL))["error"]
+        ), "never gone on with by a new launch"
+        until(
+            lambda: (
+                state(runs / study.runs[0]).state == "finished"
+                or state(folder).state not in (*launching.LIVE, "idle")
+            )
         )
-        until(lambda: state(runs / study.runs[0]).state == "finished" or state(folder).state not in (*launching.LIVE, "idle"))
         assert state(runs / study.runs[0]).state == "finished", state(folder).traceback
     finally:
         cancel(folder)
@@ -191,7 +242,9 @@ def test_a_click_makes_the_folders_and_a_job_that_trains_in_them(tmp_path: Path)
 def test_the_file_that_is_shown_makes_the_study_that_is_launched() -> None:
     for name, preset in form_values.PRESETS.items():
         pairs = [(setting, values) for setting, values in preset["knobs"]]
-        given = form_values.read(name, "digits", ["good", "poor"], ["mlp"], preset["seeds"], pairs, preset["effort"])
+        given = form_values.read(
+            name, "digits", ["good", "poor"], ["mlp"], preset["seeds"], pairs, preset["effort"]
+        )
         assert given.fault == ""
         assert given.spec is not None
         assert parse_study(tomllib.loads(form_values.toml(given.spec))) == given.spec
@@ -220,7 +273,9 @@ def test_what_stands_in_the_way_is_said_beside_the_button() -> None:
 
 def test_the_page_knows_what_the_statistics_know() -> None:
     sizes = [1, 3, 6, 10, 13, 20, 31, 40, 100, 400]
-    assert [form_values.width(n, 3) for n in sizes] == pytest.approx([bootstrap.expected_width(n, 3) for n in sizes])
+    assert [form_values.width(n, 3) for n in sizes] == pytest.approx(
+        [bootstrap.expected_width(n, 3) for n in sizes]
+    )
     assert (form_values.FEW, grids.FEWEST_NETWORKS) == (bootstrap.FEW, roles.LEAST)
 
 

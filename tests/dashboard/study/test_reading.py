@@ -13,7 +13,15 @@ import numpy as np
 import pytest
 
 from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.study import choice, definitions, drawing, reading, tables, words, written
+from landscape_app.dashboard.study import (
+    choice,
+    definitions,
+    drawing,
+    reading,
+    tables,
+    words,
+    written,
+)
 from landscape_app.dashboard.study.reading import Seen, read
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
@@ -28,32 +36,52 @@ def stored(runs: Path) -> dict[str, Any]:
     """The study's own files: the table's rows and the report."""
     folder = runs / "_studies" / "whole"
     rows = json.loads((folder / "table.json").read_text())["rows"]
-    return {"rows": {row["id"]: row for row in rows}, "report": json.loads((folder / "statistics.json").read_text())}
+    return {
+        "rows": {row["id"]: row for row in rows},
+        "report": json.loads((folder / "statistics.json").read_text()),
+    }
 
 
-def test_the_ranking_is_the_report_s_in_its_order_with_its_numbers(context: Context, runs: Path) -> None:
+def test_the_ranking_is_the_report_s_in_its_order_with_its_numbers(
+    context: Context, runs: Path
+) -> None:
     lines = stored(runs)["report"]["strata"][0]["measures"]
     found = seen(context)
     figure = drawing.ranked(found, {})
     assert list(figure.layout.meta["names"]) == [line["name"] for line in lines]
-    told = {int(y): float(x) for trace in figure.data for x, y in zip(trace.x, trace.y, strict=True)}
-    assert [told[i] for i in range(len(lines))] == pytest.approx([line["tau"] for line in lines], abs=1e-6)
+    told = {
+        int(y): float(x) for trace in figure.data for x, y in zip(trace.x, trace.y, strict=True)
+    }
+    assert [told[i] for i in range(len(lines))] == pytest.approx(
+        [line["tau"] for line in lines], abs=1e-6
+    )
     baselines = {names for trace in figure.data if trace.name == "baseline" for names in trace.y}
-    assert {lines[i]["name"] for i in baselines} == {line["name"] for line in lines if line["baseline"]} != set()
+    assert (
+        {lines[i]["name"] for i in baselines}
+        == {line["name"] for line in lines if line["baseline"]}
+        != set()
+    )
     twin = tables.measures(found, {})
     assert [row["key"] for row in twin["rows"]] == [line["name"] for line in lines]
-    assert [row["cells"][0]["text"] for row in twin["rows"]] == [words.signed(line["tau"]) for line in lines]
+    assert [row["cells"][0]["text"] for row in twin["rows"]] == [
+        words.signed(line["tau"]) for line in lines
+    ]
     assert len(twin["columns"]) == 1 + len(twin["rows"][0]["cells"])
 
 
-def test_the_points_are_the_table_s_networks_and_so_is_their_twin(context: Context, runs: Path) -> None:
+def test_the_points_are_the_table_s_networks_and_so_is_their_twin(
+    context: Context, runs: Path
+) -> None:
     rows = stored(runs)["rows"]
     found = seen(context, measure="weight_norm", colour="train_rate")
     figure = drawing.scattered(found, {})
     points = {
         id: (float(x), float(y)) for trace in figure.data for id, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)
     }  # fmt: skip
-    assert points == {id: pytest.approx((row["weight_norm"], row["gap_accuracy"]), rel=1e-6) for id, row in rows.items()}
+    assert points == {
+        id: pytest.approx((row["weight_norm"], row["gap_accuracy"]), rel=1e-6)
+        for id, row in rows.items()
+    }
     assert len(figure.data) == 3, "a trace per learning rate"
     twin = tables.networks(found, {})
     assert {row["key"] for row in twin["rows"]} == set(rows)
@@ -79,22 +107,46 @@ def test_a_choice_comes_back_from_the_address_line_and_nonsense_is_not_said() ->
         "runs": "x,y",
     }
     asked = choice.of_query(query, "dark")
-    assert asked == choice.Choice("a", "b[1]", "interpolating", "none", "gap_loss", ("x", "y"), "networks", "dark")
-    odd = choice.of_values(3, ["x"], {}, None, "a" * 999, "nowhere", runs=["../etc", 4, "ok", "ok", *"abcdef"], scheme="red")
+    assert asked == choice.Choice(
+        "a", "b[1]", "interpolating", "none", "gap_loss", ("x", "y"), "networks", "dark"
+    )
+    odd = choice.of_values(
+        3,
+        ["x"],
+        {},
+        None,
+        "a" * 999,
+        "nowhere",
+        runs=["../etc", 4, "ok", "ok", *"abcdef"],
+        scheme="red",
+    )
     assert odd == choice.Choice(runs=("ok", "a", "b", "c"))
 
 
 def test_what_is_not_there_gives_way_to_what_is(context: Context) -> None:
-    found = seen(context, measure="never-was", stratum="nowhere", colour="<b>", gap="gap_of_nothing", runs=["never-was"])
+    found = seen(
+        context,
+        measure="never-was",
+        stratum="nowhere",
+        colour="<b>",
+        gap="gap_of_nothing",
+        runs=["never-was"],
+    )
     assert (found.choice.measure, found.choice.stratum) == (found.measures[0], "all")
-    assert (found.choice.colour, found.choice.gap, found.choice.runs) == ("regime", "gap_accuracy", ())
+    assert (found.choice.colour, found.choice.gap, found.choice.runs) == (
+        "regime",
+        "gap_accuracy",
+        (),
+    )
 
 
 def test_only_grids_and_judged_studies_are_listed(context: Context, runs: Path) -> None:
     StudyFolder.create(runs, "compare-1", ["whole-plain-train_rate0.1-s0"], AnalysisSpec())
     assert {one.id for one in reading.studies(context)} == {"whole", "begun"}
     assert read(context, choice.Choice()).choice.id == "whole", "the one that has something to show"
-    assert read(context, choice.of_values("compare-1")).problem.startswith("There is no study called 'compare-1'")
+    assert read(context, choice.of_values("compare-1")).problem.startswith(
+        "There is no study called 'compare-1'"
+    )
 
 
 def test_statistics_of_another_table_say_so(context: Context, runs: Path) -> None:
@@ -114,7 +166,9 @@ def test_statistics_of_another_table_say_so(context: Context, runs: Path) -> Non
         (lambda meta: meta | {"words": {"regime": ["one"]}}, "cannot be read"),
     ],
 )
-def test_a_malformed_table_is_a_sentence(context: Context, runs: Path, spoil: Any, said: str) -> None:
+def test_a_malformed_table_is_a_sentence(
+    context: Context, runs: Path, spoil: Any, said: str
+) -> None:
     folder = runs / "_studies" / "whole"
     kept = derived.find(folder, "table")
     assert kept is not None
@@ -125,13 +179,17 @@ def test_a_malformed_table_is_a_sentence(context: Context, runs: Path, spoil: An
     assert found.table is None
 
 
-def test_malformed_statistics_count_as_none_and_the_points_stay(context: Context, runs: Path) -> None:
+def test_malformed_statistics_count_as_none_and_the_points_stay(
+    context: Context, runs: Path
+) -> None:
     folder = runs / "_studies" / "whole"
     kept = derived.find(folder, "statistics")
     assert kept is not None
     for one in derived.all(folder, "statistics"):
         shutil.rmtree(one.path)
-    derived.write(folder, "statistics", {}, {}, {**kept.meta, "strata": [{"name": "all"}]}, kept.inputs)
+    derived.write(
+        folder, "statistics", {}, {}, {**kept.meta, "strata": [{"name": "all"}]}, kept.inputs
+    )
     found = seen(context)
     assert found.reports == {}
     assert drawing.scattered(found, {}).data
@@ -143,8 +201,13 @@ def test_a_gap_that_the_table_does_not_have_is_not_drawn(context: Context, runs:
     folder = runs / "_studies" / "whole"
     kept = derived.find(folder, "table")
     assert kept is not None
-    columns = [{**one, "name": one["name"].replace("gap_accuracy", "other")} for one in kept.meta["columns"]]
-    derived.write(folder, "table", {}, dict(kept.arrays), kept.meta | {"columns": columns}, kept.inputs)
+    columns = [
+        {**one, "name": one["name"].replace("gap_accuracy", "other")}
+        for one in kept.meta["columns"]
+    ]
+    derived.write(
+        folder, "table", {}, dict(kept.arrays), kept.meta | {"columns": columns}, kept.inputs
+    )
     found = seen(context)
     assert found.gaps == ["gap_loss"]
     assert drawing.scattered(found, {}).data
@@ -159,7 +222,9 @@ def test_every_measure_of_the_ranking_says_what_it_is(context: Context) -> None:
         assert label == line.label
         assert rest, line.name
     told = " ".join(definitions.tip("weight_norm", "‖θ‖", known))
-    assert all(part in told for part in ("norm of the trainable weights", "unit:", "cost:", "When it lies"))
+    assert all(
+        part in told for part in ("norm of the trainable weights", "unit:", "cost:", "When it lies")
+    )
 
 
 def test_a_gap_without_statistics_says_how_they_are_made(context: Context, runs: Path) -> None:
@@ -186,7 +251,13 @@ def test_the_verdict_follows_the_interval() -> None:
 
 
 def test_numbers_are_written_with_a_minus_and_never_as_minus_nothing() -> None:
-    assert [words.signed(value) for value in (-0.561, 0.0, -0.001, None, float("nan"))] == ["−0.56", "0.00", "0.00", "–", "–"]
+    assert [words.signed(value) for value in (-0.561, 0.0, -0.001, None, float("nan"))] == [
+        "−0.56",
+        "0.00",
+        "0.00",
+        "–",
+        "–",
+    ]
     assert np.isnan(drawing._nan(None))
 
 
@@ -194,16 +265,22 @@ def test_without_a_ranking_a_measure_is_drawn_and_no_setting(context: Context, r
     shutil.rmtree(next((runs / "_studies" / "whole" / "derived").glob("statistics-*")))
     found = seen(context)
     assert found.choice.measure in {"train_loss", *found.measures}
-    assert not {"train_rate", "train_batch", "seed", "test_loss", "gap_accuracy"} & set(found.measures)
+    assert not {"train_rate", "train_batch", "seed", "test_loss", "gap_accuracy"} & set(
+        found.measures
+    )
 
 
 def test_what_is_taken_away_has_every_digit_of_what_is_shown(context: Context, runs: Path) -> None:
     def rows(below: str, stratum: str = "all") -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(written.text(seen(context, below=below, stratum=stratum)))))
+        return list(
+            csv.DictReader(io.StringIO(written.text(seen(context, below=below, stratum=stratum))))
+        )
 
     kept = stored(runs)
     lines = kept["report"]["strata"][0]["measures"]
-    assert [(row["measure"], float(row["tau"])) for row in rows("measures")] == [(line["name"], line["tau"]) for line in lines]
+    assert [(row["measure"], float(row["tau"])) for row in rows("measures")] == [
+        (line["name"], line["tau"]) for line in lines
+    ]
     networks = {row["id"]: row for row in rows("networks")}
     for id, row in kept["rows"].items():
         assert float(networks[id]["weight_norm"]) == row["weight_norm"]
@@ -220,7 +297,14 @@ def test_a_table_that_names_folders_outside_is_not_followed(context: Context, ru
     assert kept is not None
     outside = runs.parent / "outside"
     outside.mkdir()
-    derived.write(outside, "measures", {}, {}, {"measures": [{"name": "weight_norm", "help": "from outside"}]}, "x")
+    derived.write(
+        outside,
+        "measures",
+        {},
+        {},
+        {"measures": [{"name": "weight_norm", "help": "from outside"}]},
+        "x",
+    )
     meta = {**kept.meta, "runs": ["../outside", *kept.meta["runs"][1:]]}
     derived.write(folder, "table", {}, dict(kept.arrays), meta, "x")
     found = seen(context, runs=["../outside"])

@@ -1,4 +1,6 @@
-"""Two small sampled runs of two blobs, one of them with a line and a plane computed: made once, by the real pipeline."""
+"""Two small sampled runs of two blobs, one of them with a line and a plane computed: made once, by
+the real pipeline.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,18 @@ from landscape_app.settings import RunSpec, SurfaceSpec, parse
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import TINY, Page
 
-SURFACES = ({"kind": "random", "points": 5}, {"kind": "random", "points": 7, "extent": 2.0}, {"kind": "line", "points": 9})
+SURFACES = (
+    {"kind": "random", "points": 5},
+    {"kind": "random", "points": 7, "extent": 2.0},
+    {"kind": "line", "points": 9},
+)
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Runs: full (two planes and a line), bare (sampled, no surface), begun (not sampled), broken (cannot be read)."""
+    """Runs: full (two planes and a line), bare (sampled, no surface), begun (not sampled), broken
+    (cannot be read).
+    """
     runs = tmp_path_factory.mktemp("surfaces")
     for id, regime in (("full", "plain"), ("bare", "poor")):
         run = RunFolder.create(runs, id, parse(RunSpec, {**TINY, "regime": regime}))

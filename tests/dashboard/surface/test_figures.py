@@ -1,4 +1,6 @@
-"""Laws of what is drawn: one frame for all, every point and snapshot at its own value, and the words and table say the same."""
+"""Laws of what is drawn: one frame for all, every point and snapshot at its own value, and the
+words and table say the same.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,21 @@ def context(app: Dash, runs: Path) -> Context:
 
     from landscape_app.dashboard.followed.board import Board
 
-    return Context(runs, Cache(app.server, config={"CACHE_TYPE": "SimpleCache", "CACHE_NO_NULL_WARNING": True}), Board(runs))
+    return Context(
+        runs,
+        Cache(app.server, config={"CACHE_TYPE": "SimpleCache", "CACHE_NO_NULL_WARNING": True}),
+        Board(runs),
+    )
 
 
 def seen_of(context: Context, *runs: str, **changes: Any) -> reading.Seen:
-    values = {"kind": "random", "value": "train_loss", "heights": "log", "scheme": "light", **changes}
+    values = {
+        "kind": "random",
+        "value": "train_loss",
+        "heights": "log",
+        "scheme": "light",
+        **changes,
+    }
     return reading.read(context, choice.of_values(list(runs), **values))
 
 
@@ -41,22 +53,48 @@ def twice(context: Context, runs: Path) -> Context:
     assert stored is not None
     arrays = dict(stored.arrays)
     arrays |= {"train_loss": 10 * arrays["train_loss"]}
-    derived.write(runs / "bare", "surface", stored.parameters, arrays, stored.meta, RunFolder.open(runs, "bare").digest())
+    derived.write(
+        runs / "bare",
+        "surface",
+        stored.parameters,
+        arrays,
+        stored.meta,
+        RunFolder.open(runs, "bare").digest(),
+    )
     return context
 
 
 @pytest.mark.parametrize("heights", choice.HEIGHTS)
 @pytest.mark.parametrize("value", VALUES)
-def test_reliefs_and_contours_share_range_and_axes(twice: Context, value: str, heights: str) -> None:
+def test_reliefs_and_contours_share_range_and_axes(
+    twice: Context, value: str, heights: str
+) -> None:
     seen = seen_of(twice, "full", "bare", value=value, heights=heights)
     found = drawing.figures(seen, drawing.names(seen))
     assert list(found) == ["relief-0", "relief-1", "contours-0", "contours-1"]
     grounds = [found[name].data[0] for name in found]
     assert {type(one) for one in grounds} == {go.Surface, go.Contour}
-    assert len({(one.cmin, one.cmax) for one in grounds[:2]} | {(one.zmin, one.zmax) for one in grounds[2:]}) == 1
+    assert (
+        len(
+            {(one.cmin, one.cmax) for one in grounds[:2]}
+            | {(one.zmin, one.zmax) for one in grounds[2:]}
+        )
+        == 1
+    )
     scenes = [found[name].layout.scene for name in ("relief-0", "relief-1")]
     assert len({(one.xaxis.range, one.yaxis.range, one.zaxis.range) for one in scenes}) == 1
-    assert len({(found[f"contours-{slot}"].layout.xaxis.range, found[f"contours-{slot}"].layout.yaxis.range) for slot in (0, 1)}) == 1
+    assert (
+        len(
+            {
+                (
+                    found[f"contours-{slot}"].layout.xaxis.range,
+                    found[f"contours-{slot}"].layout.yaxis.range,
+                )
+                for slot in (0, 1)
+            }
+        )
+        == 1
+    )
     low, high = drawing.frame(seen).values
     heights_drawn = np.concatenate([np.asarray(one.z).reshape(-1) for one in grounds])
     assert np.nanmin(heights_drawn) >= low - 1e-6
@@ -66,7 +104,9 @@ def test_reliefs_and_contours_share_range_and_axes(twice: Context, value: str, h
 
 @pytest.mark.parametrize("heights", choice.HEIGHTS)
 @pytest.mark.parametrize("value", VALUES)
-def test_heights_are_the_stored_values_or_their_logarithms(context: Context, value: str, heights: str) -> None:
+def test_heights_are_the_stored_values_or_their_logarithms(
+    context: Context, value: str, heights: str
+) -> None:
     seen = seen_of(context, "full", value=value, heights=heights)
     stored = seen.shown[0].surface.arrays[value]
     scaled = np.log10(stored) if heights == "log" and value.endswith("loss") else stored
@@ -77,7 +117,9 @@ def test_heights_are_the_stored_values_or_their_logarithms(context: Context, val
     rows = np.asarray(lines.meta["rows"])
     own = seen.shown[0].subject.values(value, rows[rows >= 0])  # type: ignore[union-attr]
     drawn = np.asarray(lines.z)[rows >= 0]
-    np.testing.assert_allclose(drawn, np.log10(own) if heights == "log" and value.endswith("loss") else own, rtol=1e-5)
+    np.testing.assert_allclose(
+        drawn, np.log10(own) if heights == "log" and value.endswith("loss") else own, rtol=1e-5
+    )
     assert np.isnan(np.asarray(lines.z)[rows < 0]).all(), "the pen is lifted between trajectories"
 
 
@@ -86,7 +128,13 @@ def test_every_snapshot_says_how_far_it_is_from_the_plane(context: Context) -> N
     one = seen.shown[0]
     lines = drawing.figures(seen, ["relief-0"])["relief-0"].data[1]
     rows, facts = np.asarray(lines.meta["rows"]), np.asarray(lines.customdata)
-    residual = dict(zip(one.surface.arrays["rows"].tolist(), one.surface.arrays["residual"].tolist(), strict=True))
+    residual = dict(
+        zip(
+            one.surface.arrays["rows"].tolist(),
+            one.surface.arrays["residual"].tolist(),
+            strict=True,
+        )
+    )
     expected = [residual[row] / one.surface.meta["jump_length"] for row in rows if row >= 0]
     np.testing.assert_allclose(facts[rows >= 0, 4], expected, rtol=1e-5)
     assert "customdata[4]" in lines.hovertemplate
@@ -122,7 +170,9 @@ def test_the_words_count_the_jumps_in_the_plane_and_beside_it(context: Context) 
     said = " ".join(words.foot(seen.shown[0], seen))
     assert "computed from the anchor" in said
     assert "1 unit = a jump of step size 1" in said
-    assert "jumps lie in the plane" in said, "directions 0 and 1 span it, and all jumps are along them"
+    assert "jumps lie in the plane" in said, (
+        "directions 0 and 1 span it, and all jumps are along them"
+    )
     line = seen_of(context, "full", kind="line")
     said = words.jumps(line.shown[0], line)
     residual = line.shown[0].surface.arrays["residual"] / line.shown[0].surface.meta["jump_length"]
@@ -138,10 +188,18 @@ def test_the_table_is_exactly_what_is_drawn(context: Context) -> None:
         arrays = seen.shown[0].surface.arrays
         ground = [row for row in rows if row["what"] == "point"]
         assert len(ground) == points
-        np.testing.assert_allclose([float(row["train_loss"]) for row in ground], arrays["train_loss"].reshape(-1), rtol=1e-6)
-        np.testing.assert_allclose([float(row["alpha"]) for row in ground], np.tile(arrays["alpha"], len(arrays["beta"])))
+        np.testing.assert_allclose(
+            [float(row["train_loss"]) for row in ground],
+            arrays["train_loss"].reshape(-1),
+            rtol=1e-6,
+        )
+        np.testing.assert_allclose(
+            [float(row["alpha"]) for row in ground], np.tile(arrays["alpha"], len(arrays["beta"]))
+        )
         others = [row for row in rows if row["what"] != "point"]
         assert len(others) == len(arrays["rows"])
         assert [row["what"] for row in others].count("anchor") == 1
         assert [row["what"] for row in others].count("jump") == 2
-        np.testing.assert_allclose([float(row["alpha"]) for row in others], arrays["coordinates"][:, 0])
+        np.testing.assert_allclose(
+            [float(row["alpha"]) for row in others], arrays["coordinates"][:, 0]
+        )

@@ -1,4 +1,6 @@
-"""The page as it is served: every state in words, a surface computed by a click, and no request that makes the server fail."""
+"""The page as it is served: every state in words, a surface computed by a click, and no request
+that makes the server fail.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,11 @@ from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import Page
 from tests.dashboard.test_launching import launch, until
 
-STANDS = {f"{ids.KIND}.value": "random", f"{ids.VALUE}.value": "train_loss", f"{ids.HEIGHTS}.value": "log"}
+STANDS = {
+    f"{ids.KIND}.value": "random",
+    f"{ids.VALUE}.value": "train_loss",
+    f"{ids.HEIGHTS}.value": "log",
+}
 STANDS |= {f"{ids.POINTS}.value": 7, f"{ids.EXTENT}.value": 2.0}
 
 
@@ -58,15 +64,23 @@ def test_a_surface_of_other_snapshots_says_so(page: Page, runs: Path) -> None:
     stored = derived.find(runs / "full", "surface", kind="random")
     assert stored is not None
     lines = RunFolder.open(runs, "full").journal.lines()
-    before = sampled.digest([line for line in lines if line["kind"] == "anchor"])  # when only the anchor was there
-    derived.write(runs / "full", "surface", stored.parameters, dict(stored.arrays), stored.meta, before)
+    # when only the anchor was there
+    before = sampled.digest([line for line in lines if line["kind"] == "anchor"])
+    derived.write(
+        runs / "full", "surface", stored.parameters, dict(stored.arrays), stored.meta, before
+    )
     assert "not those the run has now" in opened(page, "?runs=full")
 
 
-def test_a_damaged_surface_counts_as_none_and_a_damaged_chunk_leaves_its_snapshots_out(page: Page, runs: Path) -> None:
+def test_a_damaged_surface_counts_as_none_and_a_damaged_chunk_leaves_its_snapshots_out(
+    page: Page, runs: Path
+) -> None:
     chunk = next((runs / "full" / "chunks").iterdir())
     chunk.write_bytes(chunk.read_bytes()[:-8] + b"damaged!")
-    assert "snapshots are damaged or missing and not drawn. Resume, on Jobs, makes them again." in opened(page, "?runs=full")
+    assert (
+        "snapshots are damaged or missing and not drawn. Resume, on Jobs, makes them again."
+        in opened(page, "?runs=full")
+    )
     for path in (runs / "full" / "derived").glob("surface-*/arrays.safetensors"):
         path.write_bytes(path.read_bytes()[:-8] + b"damaged!")
     assert "not computed yet" in opened(page, "?runs=full")
@@ -76,21 +90,44 @@ def test_an_unchanged_folder_sends_nothing_and_a_control_redraws_figures_alone(p
     first = redraw(page, ["full"], f"{ids.KIND}.value").get_json()["response"]
     seen = first[ids.SEEN]["data"]
     assert redraw(page, ["full"], f"{ids.TICK}.n_intervals", seen).status_code == 204
-    again = redraw(page, ["full"], f"{ids.HEIGHTS}.value", seen, **{f"{ids.HEIGHTS}.value": "linear"}).get_json()["response"]
+    again = redraw(
+        page, ["full"], f"{ids.HEIGHTS}.value", seen, **{f"{ids.HEIGHTS}.value": "linear"}
+    ).get_json()["response"]
     assert ids.GRID not in again, "the cards stay, and the camera with them"
-    assert "figure" in again[json.dumps(ids.graph("relief-0"), separators=(",", ":"), sort_keys=True)]
+    assert (
+        "figure" in again[json.dumps(ids.graph("relief-0"), separators=(",", ":"), sort_keys=True)]
+    )
 
 
 def test_a_click_computes_what_is_missing_and_the_page_finds_it(page: Page, runs: Path) -> None:
-    values = {**STANDS, f"{ids.RUNS}.value": ["full", "bare"], f"{ids.COMPUTE}.n_clicks": 1, f"{shell.NONCE}.data": "page"}
+    values = {
+        **STANDS,
+        f"{ids.RUNS}.value": ["full", "bare"],
+        f"{ids.COMPUTE}.n_clicks": 1,
+        f"{shell.NONCE}.data": "page",
+    }
     callback = next(one for one in page.callbacks if f"{ids.COMPUTE}.loading" in one["output"])
     body = page.body(callback, values, f"{ids.COMPUTE}.n_clicks")
     response = page.client.post("/_dash-update-component", json=body).get_json()["response"]
     asked = next(one["data"] for one in response.values() if "data" in one)
-    assert (asked["do"], asked["ids"], asked["points"], asked["extent"]) == ("surface", ["bare"], 7, 2.0), "full has this one"
+    assert (asked["do"], asked["ids"], asked["points"], asked["extent"]) == (
+        "surface",
+        ["bare"],
+        7,
+        2.0,
+    ), "full has this one"
     assert launch(page, "compare", asked)["error"] is None
-    until(lambda: derived.find(runs / "bare", "surface", kind="random", points=7, extent=2.0) is not None)
-    until(lambda: "not computed yet" not in opened(page, "?runs=full,bare") and "At work" not in opened(page, "?runs=bare"))
+    until(
+        lambda: (
+            derived.find(runs / "bare", "surface", kind="random", points=7, extent=2.0) is not None
+        )
+    )
+    until(
+        lambda: (
+            "not computed yet" not in opened(page, "?runs=full,bare")
+            and "At work" not in opened(page, "?runs=bare")
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,11 +149,18 @@ def test_a_click_computes_what_is_missing_and_the_page_finds_it(page: Page, runs
         ({"extent": float("nan")}, "extent"),
     ],
 )
-def test_a_launch_is_held_against_tables_and_ranges(runs: Path, changes: dict[str, Any], words: str) -> None:
+def test_a_launch_is_held_against_tables_and_ranges(
+    runs: Path, changes: dict[str, Any], words: str
+) -> None:
     before = sorted(runs.rglob("status.json"))
     stamps = [path.stat().st_mtime_ns for path in before]
     answer = launching.start(
-        runs, launches.ask("page", "surface", **{"ids": ["bare"], "kind": "random", "points": 5, "extent": 1.0, **changes})
+        runs,
+        launches.ask(
+            "page",
+            "surface",
+            **{"ids": ["bare"], "kind": "random", "points": 5, "extent": 1.0, **changes},
+        ),
     )
     assert words in str(answer["error"])
     assert answer["ids"] == []
@@ -124,7 +168,13 @@ def test_a_launch_is_held_against_tables_and_ranges(runs: Path, changes: dict[st
 
 
 def test_only_sampled_free_runs_that_a_job_can_rebuild_are_launched(runs: Path) -> None:
-    given = {"data": "given", "network": "given", "regime": "given", "weight_decay": 0, "augmentation": False}
+    given = {
+        "data": "given",
+        "network": "given",
+        "regime": "given",
+        "weight_decay": 0,
+        "augmentation": False,
+    }
     mine = RunFolder.create(runs, "mine", parse(RunSpec, given))
     with mine.lock():
         mine.mark("finished")
@@ -141,13 +191,29 @@ def test_no_value_makes_the_page_fail(page: Page) -> None:
     mine = [one for one in page.served() if "surface" in one["output"] and not one["background"]]
     assert len(mine) >= 4
     for callback in mine:
-        names = [f"{one['id']}.{one['property']}" for one in [*callback["inputs"], *callback["state"]]]
+        names = [
+            f"{one['id']}.{one['property']}" for one in [*callback["inputs"], *callback["state"]]
+        ]
         for name in names:
             for value in odd:
-                values = {**STANDS, f"{ids.RUNS}.value": ["full"], f"{ids.SAVE}.n_clicks": 1, name: value}
-                body = page.body(callback, values, f"{callback['inputs'][0]['id']}.{callback['inputs'][0]['property']}")
+                values = {
+                    **STANDS,
+                    f"{ids.RUNS}.value": ["full"],
+                    f"{ids.SAVE}.n_clicks": 1,
+                    name: value,
+                }
+                body = page.body(
+                    callback,
+                    values,
+                    f"{callback['inputs'][0]['id']}.{callback['inputs'][0]['property']}",
+                )
                 answer = page.client.post("/_dash-update-component", json=body)
-                assert answer.status_code < 500, (callback["output"], name, value, answer.text[:300])
+                assert answer.status_code < 500, (
+                    callback["output"],
+                    name,
+                    value,
+                    answer.text[:300],
+                )
 
 
 def test_the_page_is_quick_to_say_that_nothing_is_new(page: Page) -> None:
