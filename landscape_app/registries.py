@@ -310,7 +310,7 @@ DISTANCES: dict[str, Entry] = {
         {"normed": True, "weights": True, "axes": True},
     ),
     "cosine": Entry(
-        "landscape_app.analysis.angles:cosine",
+        "landscape_app.analysis.cosine_distance:cosine",
         "Direction (cosine)",
         "1 − cos of the angle between the directions from the anchor, whatever the lengths.",
         {
@@ -322,7 +322,7 @@ DISTANCES: dict[str, Entry] = {
         },
     ),
     "centred_cosine": Entry(
-        "landscape_app.analysis.angles:centred_cosine",
+        "landscape_app.analysis.cosine_distance:centred_cosine",
         "Direction (centred cosine)",
         "1 − cos of the angle between the directions from the mean of all snapshots.",
         {
@@ -334,7 +334,7 @@ DISTANCES: dict[str, Entry] = {
         },
     ),
     "softmax": Entry(
-        "landscape_app.analysis.outputs:softmax",
+        "landscape_app.analysis.function_space:softmax",
         "Function space (softmax)",
         "Root-mean-square difference of the softmax outputs on the probe set.",
         {
@@ -343,7 +343,7 @@ DISTANCES: dict[str, Entry] = {
         },
     ),
     "losses": Entry(
-        "landscape_app.analysis.outputs:losses",
+        "landscape_app.analysis.function_space:losses",
         "Function space (losses)",
         "ρ: mean absolute difference of the losses of single train examples.",
         {"note": "Means the same only for networks that were given the same train labels."},

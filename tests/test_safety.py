@@ -133,7 +133,7 @@ ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs f
     ("pipeline/initial.py", "_of_file"): "a file that the person names",
     ("checks/rebuilt.py", "_located"): "a file that the person names",
     ("cli/streams.py", "drop"): "/dev/null",
-    ("dashboard/followed/board.py", "_stat"): "the runs folder itself",
+    ("dashboard/common/board.py", "_stat"): "the runs folder itself",
     ("dashboard/factory.py", ""): "the runs folder itself, and the package",
     ("dashboard/claims.py", ""): "the state folder",
     ("dashboard/servers.py", ""): "the state folder",

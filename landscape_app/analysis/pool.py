@@ -11,9 +11,9 @@ import numpy as np
 
 from landscape_app.analysis.coincidence import coinciding
 from landscape_app.analysis.distances import width
+from landscape_app.analysis.function_space import NOT_FINITE, answers, apart
 from landscape_app.analysis.geometry import Geometry
 from landscape_app.analysis.methods import function_space
-from landscape_app.analysis.outputs import NOT_FINITE, answers, apart
 from landscape_app.analysis.space import Space, following
 from landscape_app.analysis.thinning import taken, thinning
 from landscape_app.errors import AnalysisError

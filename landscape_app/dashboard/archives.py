@@ -16,7 +16,7 @@ from dash import Dash
 from flask import Response, abort, jsonify, request
 
 from landscape_app.dashboard import uploads
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.context import Context
 from landscape_app.errors import LandscapeError, RunMissingError
 from landscape_app.store import packing, unpacking
 

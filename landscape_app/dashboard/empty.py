@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard import ids
+from landscape_app.dashboard.common import ids
 
 STEPS = (
     (

@@ -14,21 +14,21 @@ from flask_caching import Cache
 from landscape_app import user_state
 from landscape_app.dashboard import (
     archives,
-    bodies,
     checks,
     explore,
-    followed,
     guard,
     index,
+    jobs,
     manager,
-    newrun,
+    new_run,
+    request_validation,
     servers,
     shell,
     study,
     surface,
 )
-from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed.board import Board
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.common.context import Context
 from landscape_app.errors import ServeError
 from landscape_app.store.files import storing
 from landscape_app.store.folder import check_runs
@@ -80,10 +80,10 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
     )
     context = Context(runs=runs, cache=Cache(server, config=MEMORY), board=Board(runs))
     app.layout = shell.layout
-    for part in (shell, followed, newrun, explore, surface, study, checks):
+    for part in (shell, jobs, new_run, explore, surface, study, checks):
         part.register(app, context)
     archives.register(app, context)
-    bodies.check(app)
+    request_validation.check(app)
     guard.content_policy(app, index.BEFORE_PAINT)
     return app
 

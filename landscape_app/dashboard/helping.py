@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, html
 
-from landscape_app.dashboard import ids
+from landscape_app.dashboard.common import ids
 
 SEEN = (
     ("Anchor", "the trained network: the minimum whose surroundings are sampled. A diamond."),

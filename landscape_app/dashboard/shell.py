@@ -16,16 +16,15 @@ from landscape_app.dashboard import (
     checks,
     empty,
     explore,
-    followed,
     helping,
-    ids,
     index,
-    launches,
-    newrun,
+    jobs,
+    new_run,
     study,
     surface,
 )
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common import ids, launch_requests
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.theme import THEME
 from landscape_app.errors import LandscapeError
 
@@ -52,7 +51,7 @@ def layout() -> Any:
             dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
             dcc.Store(id=ids.NONCE, data=secrets.token_hex(8)),
             dcc.Interval(id=ids.TICK, interval=NAV_EVERY),
-            *launches.stores(),
+            *launch_requests.stores(),
             dmc.NotificationContainer(
                 id=ids.NOTICES, position="bottom-right", autoClose=6000, limit=4
             ),
@@ -133,7 +132,7 @@ def register(app: Dash, context: Context) -> None:
         ClientsideFunction("shell", "keepScheme"), Input(ids.SCHEME, "computedColorScheme")
     )
     helping.register(app)
-    launches.register(app)
+    launch_requests.register(app)
 
 
 def render(context: Context, pathname: str, search: str) -> Rendered:
@@ -167,9 +166,9 @@ def _page(context: Context, pathname: str) -> Callable[[Context, dict[str, str]]
     if pathname == "/study/new":
         return lambda context, query: (None, study.form(context))
     if pathname == "/new":
-        return lambda context, query: (None, newrun.layout(context, query))
+        return lambda context, query: (None, new_run.layout(context, query))
     if pathname == "/jobs":
-        return lambda context, query: (None, followed.layout(context, query))
+        return lambda context, query: (None, jobs.layout(context, query))
     return lambda context, query: (None, empty.unknown(pathname))
 
 

@@ -30,7 +30,7 @@ from landscape_app.analysis.topology import sublevel
 from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import AnalysisError, ResumeError
 from landscape_app.networks.copying import in_mode
-from landscape_app.pipeline import ends
+from landscape_app.pipeline import endpoints
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
@@ -189,7 +189,7 @@ def _trace(at: _At) -> Found:
         at.point.size,
         products=at.spec.trace_products,
         seed=at.spec.seed,
-        layers=ends.masks(at.problem.layout),
+        layers=endpoints.masks(at.problem.layout),
     )
     return {"hessian_trace": hessian_trace(found, at.spec.seed)}, {}
 
@@ -240,13 +240,13 @@ def _noise(name: str, told: Measure, *, magnitude: bool) -> Callable[[_At], Foun
 
 
 def _barriers(at: _At) -> Found:
-    vertices = ends.read(at.run, at.point, most=at.spec.ends)
+    vertices = endpoints.read(at.run, at.point, most=at.spec.ends)
     if len(vertices.rows) < 2:
         raise AnalysisError(
             "No jump has been retrained to its last epoch: there is no end to take a barrier from."
         )
     losses, pairs, profiles = barriers.between(
-        ends.loss_at(at.point), vertices.vertices, points=at.spec.points
+        endpoints.loss_at(at.point), vertices.vertices, points=at.spec.points
     )
     segments = [barriers.Segment(profile) for profile in profiles]
     heights = np.array([one.height for one in segments])

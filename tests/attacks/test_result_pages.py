@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from landscape_app.cli.main import main
-from landscape_app.dashboard import factory, ids
+from landscape_app.dashboard import factory
+from landscape_app.dashboard.common import ids
 from landscape_app.store import derived, files
 from landscape_app.store.seal import sealed
 from tests.dashboard.conftest import Page

@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from landscape_app.cli.main import main
-from landscape_app.dashboard import factory, ids
-from landscape_app.dashboard.followed.board import FRESH, Board
+from landscape_app.dashboard import factory
+from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common.board import FRESH, Board
 from landscape_app.jobs import state, status
 from landscape_app.store import catalogue, derived, kept, snapshots
 from landscape_app.store.run import RunFolder

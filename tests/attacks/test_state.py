@@ -19,8 +19,9 @@ import pytest
 from dash.background_callback.managers import BaseBackgroundCallbackManager
 
 from landscape_app import user_state
-from landscape_app.dashboard import factory, launches, launching, manager, servers
+from landscape_app.dashboard import factory, launching, manager, servers
 from landscape_app.dashboard.answers import Answers
+from landscape_app.dashboard.common import launch_requests
 from landscape_app.errors import StorageError
 from landscape_app.store import catalogue
 from tests.dashboard.conftest import Page
@@ -107,7 +108,7 @@ def test_a_cache_in_a_runs_folder_is_never_opened(
     assert [record.message for record in caplog.records if ".state" in record.message], (
         "it is said that it can be deleted"
     )
-    assert launch(Page(app), "form", launches.ask("page", "nothing"))["error"].startswith(
+    assert launch(Page(app), "form", launch_requests.ask("page", "nothing"))["error"].startswith(
         "There is nothing called 'nothing'"
     )
     assert victim.read_text() == "precious"

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from landscape_app.cli.main import main
-from landscape_app.dashboard import factory, ids
-from landscape_app.dashboard.followed.board import FRESH
+from landscape_app.dashboard import factory
+from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common.board import FRESH
 from landscape_app.jobs import status
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import lock

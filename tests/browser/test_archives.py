@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from landscape_app.dashboard import ids
+from landscape_app.dashboard.common import ids
 from landscape_app.store import packing
 from landscape_app.store.run import RunFolder
 from tests.browser.conftest import Server

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from landscape_app.dashboard import ids
+from landscape_app.dashboard.common import ids
 from landscape_app.jobs.state import state
 from landscape_app.store import lock
 from landscape_app.store.run import RunFolder

@@ -12,7 +12,8 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from landscape_app.dashboard import factory, pictures
+from landscape_app.dashboard import factory
+from landscape_app.dashboard.common import pictures
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder

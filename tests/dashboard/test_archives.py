@@ -194,8 +194,8 @@ def test_the_lasso_of_every_snapshot_of_four_runs_fits_into_a_request() -> None:
 
 
 def test_the_jobs_page_offers_both(app: Dash, client: FlaskClient, runs: Path) -> None:
-    from landscape_app.dashboard.followed import details
-    from landscape_app.dashboard.followed.board import Board
+    from landscape_app.dashboard.common.board import Board
+    from landscape_app.dashboard.jobs import details
 
     shown = str(details.details(Board(runs), runs, "done"))
     assert "/archive/done.tar" in shown

@@ -13,7 +13,8 @@ import pytest
 from dash import Dash, _callback
 from flask.testing import FlaskClient
 
-from landscape_app.dashboard import factory, ids
+from landscape_app.dashboard import factory
+from landscape_app.dashboard.common import ids
 from landscape_app.errors import ServeError, StorageError
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder

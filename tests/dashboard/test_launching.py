@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from dash import Dash
 
-from landscape_app.dashboard import factory, ids, launches, launching
+from landscape_app.dashboard import factory, launching
 from landscape_app.dashboard.answers import Answers
+from landscape_app.dashboard.common import ids, launch_requests
 from landscape_app.dashboard.manager import LaunchManager
 from landscape_app.jobs.cancel import cancel
 from landscape_app.jobs.state import state
@@ -84,7 +85,7 @@ def test_the_job_outlives_the_launch_that_started_it(empty: Path) -> None:
     app = factory.create(empty)
     page = Page(app)
     body, query = begin(
-        page, "form", launches.ask("page", "run", specs=[spec(train_epochs=100_000)])
+        page, "form", launch_requests.ask("page", "run", specs=[spec(train_epochs=100_000)])
     )
     answer = answer_of(page, "form", body, query)
     folder = empty / answer["ids"][0]
@@ -100,7 +101,7 @@ def test_two_pages_with_equal_settings_get_a_run_each_and_one_page_never_two(emp
     page = Page(factory.create(empty))
     long = [spec(train_epochs=100_000)]
     started = [
-        begin(page, "form", launches.ask(nonce, "run", specs=long))
+        begin(page, "form", launch_requests.ask(nonce, "run", specs=long))
         for nonce in ("one", "other", "one", "other")
     ]
     answers = [answer_of(page, "form", body, query)["ids"] for body, query in started]
@@ -111,7 +112,9 @@ def test_two_pages_with_equal_settings_get_a_run_each_and_one_page_never_two(emp
 def test_a_click_becomes_runs_that_finish_and_a_study_that_waits_for_them(empty: Path) -> None:
     page = Page(factory.create(empty))
     answer = launch(
-        page, "form", launches.ask("page", "run", specs=[spec(regime="plain"), spec(regime="poor")])
+        page,
+        "form",
+        launch_requests.ask("page", "run", specs=[spec(regime="plain"), spec(regime="poor")]),
     )
     *runs, study = answer["ids"]
     assert answer["error"] is None
@@ -158,18 +161,20 @@ def test_a_refusal_is_an_answer_in_the_command_line_s_words(
 def test_two_apps_launch_into_their_own_runs(tmp_path: Path) -> None:
     apps: list[Dash] = [factory.create(tmp_path / name) for name in ("first", "second")]
     for app, name in zip(apps, ("first", "second"), strict=True):
-        answer = launch(Page(app), "row", launches.ask("page", "resume", id="never-was"))
+        answer = launch(Page(app), "row", launch_requests.ask("page", "resume", id="never-was"))
         assert str(tmp_path / name) in answer["error"]
 
 
 def test_what_follows_a_launch() -> None:
-    said, where, again = launches.after({"ids": ["a"], "kind": "run", "error": None})
+    said, where, again = launch_requests.after({"ids": ["a"], "kind": "run", "error": None})
     assert where == "/jobs?show=a"
-    said, where, again = launches.after(
+    said, where, again = launch_requests.after(
         {"ids": ["quickstart"], "kind": "quickstart", "error": None}
     )
     assert isinstance(again, int)
-    said, where, again = launches.after({"ids": [], "kind": "run", "error": "<script>no</script>"})
+    said, where, again = launch_requests.after(
+        {"ids": [], "kind": "run", "error": "<script>no</script>"}
+    )
     assert said[0]["message"] == "<script>no</script>", "text stays text"
     assert where is not None
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from landscape_app.dashboard import pictures
-from landscape_app.dashboard.pictures import MOST_KEPT, MOST_WAITING, Pictures
+from landscape_app.dashboard.common import pictures
+from landscape_app.dashboard.common.pictures import MOST_KEPT, MOST_WAITING, Pictures
 from landscape_app.errors import StorageError
 
 KEY = ("folder", "pca 3")

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from landscape_app.dashboard import guard, ids, launches, serve
-from landscape_app.dashboard.followed.board import Board
+from landscape_app.dashboard import guard, serve
+from landscape_app.dashboard.common import ids, launch_requests
+from landscape_app.dashboard.common.board import Board
 from landscape_app.errors import ServeError
 from landscape_app.jobs.cancel import cancel
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
@@ -166,7 +167,7 @@ def large_bodies(port: int) -> None:
 def resume(port: int) -> None:
     """A click on Start in the row of the run "long", through the server's background callback."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    request = launches.ask("page", "resume", id="long")
+    request = launch_requests.ask("page", "resume", id="long")
     body = {
         "output": f"{ids.launched('row')}.data",
         "outputs": {"id": ids.launched("row"), "property": "data"},

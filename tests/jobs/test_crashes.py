@@ -10,8 +10,9 @@ import time
 
 import pytest
 
-from landscape_app.dashboard.followed import brief, details, rows
-from landscape_app.dashboard.followed.board import Board
+from landscape_app.dashboard.common import job_strip
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.jobs import details, rows
 from landscape_app.jobs.launch import launch
 from landscape_app.jobs.state import log_tail, state
 from landscape_app.store import derived, lock
@@ -60,7 +61,11 @@ def test_a_crash_on_a_sampled_run_is_shown_as_a_crash_and_the_run_stays_usable(w
     entry = board.find("run")
     assert (entry.standing.state, entry.sampled, entry.resumable) == ("analysed", True, True)
     listed = repr(rows.rows([entry], board, shown=None))
-    for said in (listed, repr(details.details(board, jobs.runs, "run")), repr(brief.rows(board))):
+    for said in (
+        listed,
+        repr(details.details(board, jobs.runs, "run")),
+        repr(job_strip.rows(board)),
+    ):
         assert word in said or message in said
     assert "Compare run" in listed
     assert "/?runs=run" in listed

@@ -216,13 +216,14 @@ def read_status(path: Path) -> Any:
     """
     from plotly.io.json import to_json_plotly
 
-    from landscape_app.dashboard.followed import board, brief, details, rows
+    from landscape_app.dashboard.common import board, job_strip
+    from landscape_app.dashboard.jobs import details, rows
 
     runs = path.parents[1]
     now, shown = state(path.parent), board.Board(runs)
     said = [
         rows.rows(shown.entries(), shown, shown="run"),
-        brief.rows(shown),
+        job_strip.rows(shown),
         details.details(shown, runs, "run"),
     ]
     json.dumps(

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from landscape_app.analysis.function_space import mean_absolute
 from landscape_app.analysis.geometry import Geometry
 from landscape_app.analysis.geometry import measure as geometry_of
 from landscape_app.analysis.measures.measure import LOSS, Facts, Measured, measure
 from landscape_app.analysis.measures.trajectories import words
-from landscape_app.analysis.outputs import mean_absolute
 from landscape_app.analysis.topology import scale
 from landscape_app.errors import AnalysisError
 from landscape_app.records.rows import count, look_up

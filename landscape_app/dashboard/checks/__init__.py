@@ -11,8 +11,8 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.checks import callbacks, choice, ids, reading, table, words
-from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.explore.choice import MOST
+from landscape_app.dashboard.common.compared_runs import MOST
+from landscape_app.dashboard.common.context import Context
 
 register = callbacks.register
 LISTED = 200  # runs to choose from, newest first

@@ -9,11 +9,11 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard import ids as shell
-from landscape_app.dashboard import launches
 from landscape_app.dashboard.checks import choice, ids, link, reading, table, words
 from landscape_app.dashboard.checks.reading import Shown
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common import launch_requests
+from landscape_app.dashboard.common.context import Context
 from landscape_app.errors import LandscapeError
 
 EVERY = 1000  # ms between looks at the folders' times of modification
@@ -59,7 +59,11 @@ def register(app: Dash, context: Context) -> None:
         only = str(asked["run"]) if isinstance(asked, dict) else None
         wanted = wanting(reading.read(context, _chosen(runs)), only=only)
         buttons = [one["id"]["run"] in wanted for one in ctx.outputs_list[2]]
-        return launches.ask(str(nonce), "verify", ids=wanted, place="checks"), only is None, buttons
+        return (
+            launch_requests.ask(str(nonce), "verify", ids=wanted, place="checks"),
+            only is None,
+            buttons,
+        )
 
     app.clientside_callback(
         ClientsideFunction("checks", "answered"),

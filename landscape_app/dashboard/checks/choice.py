@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from landscape_app.dashboard.explore.choice import MOST, members, newest
-from landscape_app.dashboard.followed.board import Board
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.common.compared_runs import MOST, members, newest
 from landscape_app.errors import SpecError
 
 

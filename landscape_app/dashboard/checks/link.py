@@ -12,7 +12,7 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.checks import ids, reading, words
 from landscape_app.dashboard.checks.choice import of_value
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import ids as explore
 from landscape_app.errors import LandscapeError
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from landscape_app.check_table import MADE_ON
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.run_stamps import stamp
 from landscape_app.dashboard.launching import LIVE
-from landscape_app.dashboard.surface.reading import stamp
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState
 from landscape_app.registries import CHECKS, REGIMES

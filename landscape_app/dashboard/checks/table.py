@@ -12,10 +12,10 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.check_table import held_to
-from landscape_app.dashboard import ids as shell
 from landscape_app.dashboard.checks import ids, words
 from landscape_app.dashboard.checks.reading import Shown, verdict
-from landscape_app.dashboard.explore.header import mark
+from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.entries import Entry
 from landscape_app.registries import CHECKS
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from landscape_app.dashboard.checks.reading import Shown
-from landscape_app.dashboard.explore.words import SUPERSCRIPT, number
+from landscape_app.number_text import SUPERSCRIPT, number
 from landscape_app.registries import CHECKS
 from landscape_app.store import commands, damage
 

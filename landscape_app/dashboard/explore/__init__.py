@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 from flask import g, has_request_context
 
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import callbacks, choice, grid, ids, rail, reading
 from landscape_app.dashboard.explore import header as bar
 from landscape_app.dashboard.explore.known import known

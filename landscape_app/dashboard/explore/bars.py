@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 from dash import html
 
+from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore import verdicts, words
-from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import DASH, number, snapshot
+from landscape_app.dashboard.explore.words import snapshot
 from landscape_app.figures import climbs
 from landscape_app.figures.diagrams import loops
 from landscape_app.figures.view import Stored, Subject
+from landscape_app.number_text import DASH, number
 from landscape_app.registries import FILTRATIONS
 
 

@@ -10,17 +10,18 @@ from urllib.parse import parse_qs
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard import ids as shell
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common import compared_runs
+from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import (
     choice,
-    demand,
     details,
     drawing,
     grid,
     header,
     ids,
     measures,
+    on_demand,
     panels,
     rail,
     reading,
@@ -106,7 +107,9 @@ def seen_now(compared: Compared) -> dict[str, Any]:
 
 def choose(runs: list[str], values: list[str]) -> Choice:
     """The choice that the controls stand at."""
-    return Choice(tuple(str(run) for run in runs)[: choice.MOST], choice.view_of(values, scheme()))
+    return Choice(
+        tuple(str(run) for run in runs)[: compared_runs.MOST], choice.view_of(values, scheme())
+    )
 
 
 def redrawn(
@@ -180,7 +183,9 @@ def _runs(app: Dash, context: Context) -> None:
 def added(context: Context, runs: list[str], id: str) -> list[str]:
     """`runs` with the run `id`, or the runs of the study `id` in their place."""
     entry = context.board.find(id)
-    return list(entry.runs[: choice.MOST]) if entry is not None and entry.runs else [*runs, id]
+    return (
+        list(entry.runs[: compared_runs.MOST]) if entry is not None and entry.runs else [*runs, id]
+    )
 
 
 def _answers(app: Dash, context: Context) -> None:
@@ -234,13 +239,13 @@ def _launches(app: Dash, context: Context) -> None:
             *view, nonce = values
             return ask(reading.read(context, choose(runs, view)), nonce), True
 
-    button(ids.COMPARE, lambda compared, nonce: demand.request(compared, nonce, all=True))
+    button(ids.COMPARE, lambda compared, nonce: on_demand.request(compared, nonce, all=True))
     button(
         ids.COMPUTE,
-        lambda compared, nonce: demand.request(compared, nonce, all=False),
+        lambda compared, nonce: on_demand.request(compared, nonce, all=False),
         allow_duplicate=True,
     )
-    button(ids.CURVATURE, demand.curvature, allow_duplicate=True)
+    button(ids.CURVATURE, on_demand.curvature, allow_duplicate=True)
 
 
 def _clientside(app: Dash) -> None:

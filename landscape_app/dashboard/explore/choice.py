@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from landscape_app.dashboard.followed.board import Board
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.common.compared_runs import members, newest
 from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import Scheme
 from landscape_app.figures.view import PARTS, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS, find
 
-MOST = 4  # runs beside each other
 DEFAULT = View()
 SHOWN = (
     "method",
@@ -62,21 +62,3 @@ def view_of(values: Sequence[str], scheme: Scheme) -> View:
     if dims not in ("2", "3"):
         raise SpecError(f"An embedding has 2 or 3 dimensions here, not {dims}.")
     return View(method, int(dims), colour, filtration, distance, part, scheme)
-
-
-def members(ids: list[str], board: Board) -> tuple[str, ...]:
-    """`ids` without repeats, a study replaced by its runs, at most four."""
-    found: dict[str, None] = {}
-    for id in ids:
-        entry = board.find(id)
-        found.update(dict.fromkeys(entry.runs if entry is not None and entry.runs else (id,)))
-    return tuple(found)[:MOST]
-
-
-def newest(board: Board) -> tuple[str, ...]:
-    """What is shown unasked: the runs of the newest study, else the newest runs."""
-    entries = board.entries()
-    study = next((entry for entry in entries if entry.runs), None)
-    if study is not None:
-        return study.runs[:MOST]
-    return tuple(entry.id for entry in entries if entry.summary.kind == "run")[:3]

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from dash import html
 
+from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table
-from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import DASH, narrow, number, percent, position, snapshot
+from landscape_app.dashboard.explore.words import position, snapshot
 from landscape_app.figures.view import Subject
+from landscape_app.number_text import DASH, narrow, number, percent
 
 SCORES = (
     ("train_loss", "train loss", number),

@@ -9,9 +9,17 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard import ids as shell
-from landscape_app.dashboard.explore import demand, drawing, ids, measures, panels, topology, words
-from landscape_app.dashboard.explore.header import mark
+from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common.run_mark import mark
+from landscape_app.dashboard.explore import (
+    drawing,
+    ids,
+    measures,
+    on_demand,
+    panels,
+    topology,
+    words,
+)
 from landscape_app.dashboard.explore.reading import Compared, Shown
 from landscape_app.dashboard.launching import LIVE
 from landscape_app.figures import curves
@@ -319,8 +327,8 @@ def _uncomputed(name: str, compared: Compared) -> Any:
     """In place of a picture by a method or distance that nobody has computed: what a job does, or
     the one button that starts it.
     """
-    what = demand.name(compared) + (" of all together" if name == "joint" else "")
-    if why := demand.impossible(compared.view):
+    what = on_demand.name(compared) + (" of all together" if name == "joint" else "")
+    if why := on_demand.impossible(compared.view):
         return _message(why)
     if compared.work is not None:
         doing = (
@@ -329,7 +337,7 @@ def _uncomputed(name: str, compared: Compared) -> Any:
             else f"{what} has not been computed yet; a job is at work on this run."
         )
         return _message(doing, html.P(_steps(compared.work), className="ls-small"), role="status")
-    if demand.card(compared) != name:
+    if on_demand.card(compared) != name:
         return _message(f"{what} has not been computed.")
     failed = (
         [html.P(f"Last job: {compared.failed}", className="ls-small ls-caveat")]
@@ -339,10 +347,11 @@ def _uncomputed(name: str, compared: Compared) -> Any:
     runs = "these runs" if len(compared.shown) > 1 else "this run"
     button = dmc.Button("Compute", id=ids.COMPUTE, size="compact-sm")
     about = html.P(
-        f"Takes about {demand.about(demand.seconds(compared))} on one core.", className="ls-small"
+        f"Takes about {on_demand.about(on_demand.seconds(compared))} on one core.",
+        className="ls-small",
     )
     return _message(
-        f"{demand.name(compared)} of {runs} has not been computed.", *failed, button, about
+        f"{on_demand.name(compared)} of {runs} has not been computed.", *failed, button, about
     )
 
 
@@ -362,7 +371,7 @@ def _compare(label: str) -> Any:
 
 def _curvature(compared: Compared) -> list[Any]:
     """Under the measures: the offer to compute what needs the network, or that a job is at it."""
-    wanting = demand.without_curvature(compared)
+    wanting = on_demand.without_curvature(compared)
     if not wanting:
         return []
     busy = [one.label for one in compared.shown if one.id in wanting and one.job in LIVE]

@@ -7,13 +7,14 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.compared_runs import MOST
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore import ids
-from landscape_app.dashboard.explore.choice import MOST
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import number, percent
 from landscape_app.figures import colours
-from landscape_app.figures.palette import CATEGORIES, MARKS
+from landscape_app.figures.palette import CATEGORIES
+from landscape_app.number_text import number, percent
 from landscape_app.store import damage
 
 LISTED = 40  # entries in the menu "add"
@@ -38,15 +39,6 @@ def bar(context: Context, compared: Compared) -> Any:
             html.Div(legend(compared), id=ids.LEGEND, className="ls-legend"),
         ],
         className="ls-explore-bar",
-    )
-
-
-def mark(slot: int, label: str = "") -> Any:
-    """A run's shape in its colour."""
-    return html.Span(
-        MARKS[slot],
-        className=f"ls-run ls-run-{slot + 1}",
-        **({"aria-label": label, "role": "img"} if label else {"aria-hidden": "true"}),
     )
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore.choice import Choice
-from landscape_app.dashboard.followed.board import Entry
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState
 from landscape_app.store import derived

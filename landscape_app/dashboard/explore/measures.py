@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from landscape_app import number_text
 from landscape_app.dashboard.explore import verdicts, words
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import DASH, percent
 from landscape_app.figures.palette import MARKS
 from landscape_app.figures.view import Subject
+from landscape_app.number_text import DASH, percent
 from landscape_app.registries import FILTRATIONS, MEASURES
 
 CURVATURE = "With the network: curvature, margins, barriers"
@@ -208,7 +209,7 @@ def _details(part: str, name: str, compared: Compared) -> dict[str, str]:
 
 
 def _row(row: Row, compared: Compared) -> dict[str, Any]:
-    show = percent if row.unit == "fraction" else words.narrow
+    show = percent if row.unit == "fraction" else number_text.narrow
     values = {
         one.id: value
         for one in compared.shown

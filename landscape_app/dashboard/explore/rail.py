@@ -10,13 +10,14 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from landscape_app.dashboard import followed
+from landscape_app.dashboard import jobs
+from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.explore.details import nothing
-from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import DASH, number, percent, score, space
+from landscape_app.dashboard.explore.words import space
 from landscape_app.figures.colours import COLOURS
+from landscape_app.number_text import DASH, number, percent, score
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
 # for a narrow menu
@@ -38,7 +39,7 @@ def rail(compared: Compared) -> Any:
             _shown(compared),
             _filters(compared),
             _picked(compared),
-            html.Div(followed.strip(), className="ls-rail-jobs"),
+            html.Div(jobs.strip(), className="ls-rail-jobs"),
         ],
         id=ids.RAIL,
         className="ls-rail",

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import joining, partial
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.explore.panels import PANELS
-from landscape_app.dashboard.followed.board import Entry
 from landscape_app.dashboard.launching import LIVE
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import Need, Stored, Subject, View

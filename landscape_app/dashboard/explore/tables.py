@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 from dash import html
 
+from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore import verdicts
-from landscape_app.dashboard.explore.header import mark
 from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import DASH, climb, number, percent, snapshot
+from landscape_app.dashboard.explore.words import climb, snapshot
 from landscape_app.figures import diagrams, tree
 from landscape_app.figures.climbs import of as of_bars
 from landscape_app.figures.paths import trajectory
 from landscape_app.figures.view import Subject
+from landscape_app.number_text import DASH, number, percent
 from landscape_app.registries import FILTRATIONS
 
 MOST = 200  # rows of one table

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from dash import dcc, html
 
+from landscape_app import number_text
 from landscape_app.dashboard.explore import verdicts, words
 from landscape_app.dashboard.explore.reading import Compared, Shown
 from landscape_app.figures import climbs, diagrams, profile, tree
@@ -205,10 +206,11 @@ def _bars(one: Shown, compared: Compared) -> str:
             f"No sublevel persistence of {FILTRATIONS[filtration].label}: {sublevel['absent']}."
             f" {rips}"
         )
+    count, longest = sublevel.get("bars", number_text.DASH), sublevel.get("longest")
     return (
         f"Sublevel persistence of {FILTRATIONS[filtration].label} by"
-        f" {words.space(compared.view.distance)}: {sublevel.get('bars', words.DASH)} finite bars,"
-        f" the longest {words.number(sublevel.get('longest'))}{f'; {said}' if said else ''}. {rips}"
+        f" {words.space(compared.view.distance)}: {count} finite bars, the longest"
+        f" {number_text.number(longest)}{f'; {said}' if said else ''}. {rips}"
     )
 
 
@@ -225,7 +227,7 @@ def _loops(one: Shown) -> str:
     of = verdicts.tested(one, "")[1].get("thinning") if tested else "all snapshots"
     return (
         f"{len(lengths)} loops of {of}, the longest"
-        f" {words.number(finite.max() if len(finite) else None)}"
+        f" {number_text.number(finite.max() if len(finite) else None)}"
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from landscape_app.dashboard.explore.reading import Compared, Shown
-from landscape_app.dashboard.explore.words import DASH, number, score
+from landscape_app.number_text import DASH, number, score
 from landscape_app.registries import FILTRATIONS
 
 LEVEL = 0.05  # a p up to this is called significant

@@ -9,11 +9,10 @@ from typing import Any
 from landscape_app.dashboard.explore.reading import Compared, Shown
 from landscape_app.figures.climbs import of as of_bars
 from landscape_app.figures.view import Subject, View
+from landscape_app.number_text import number, percent, score
 from landscape_app.registries import DISTANCES, EMBEDDINGS
 from landscape_app.store import damage
 
-DASH = "–"
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 PROTOCOL = (
     "One ray per direction seed is the protocol, not a discovery: compare the losses along the"
     " rays."
@@ -32,43 +31,6 @@ SPACES = {
 }
 LOCAL = ("tsne", "umap", "isomap")  # … whose own words say how far their pictures can be trusted
 WEIGHTS = ("euclidean", "cosine", "centred_cosine")
-
-
-def number(value: Any, digits: int = 3) -> str:
-    """Three significant digits: 0.0366, 23.9, 1.2 × 10⁻⁵; – for what is not finite or not there."""
-    if value is None or isinstance(value, str) or not math.isfinite(value):
-        return DASH
-    value = float(value)
-    if value.is_integer() and abs(value) < 1e5:
-        return f"{value:.0f}".replace("-", "−")
-    size = math.floor(math.log10(abs(value)))
-    if not -4 <= size < 6:
-        return f"{value / 10.0**size:.{max(0, digits - 2)}f} × 10{str(size).translate(SUPERSCRIPT)}"
-    text = f"{value:.{max(0, digits - 1 - size)}f}"
-    return text.replace("-", "−")
-
-
-def narrow(value: float) -> str:
-    """Three digits, two where leading zeros make it long."""
-    return number(value, 3 if abs(value) >= 0.01 else 2)
-
-
-def score(value: Any) -> str:
-    """A score between 0 and 1, to two digits or three decimals: 0.88, 0.10, 0.067, 0.004."""
-    if value is None or not math.isfinite(value):
-        return DASH
-    if 0 < abs(value) < 0.0005:
-        return "<0.001"
-    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.3f}".replace("-", "−")
-
-
-def percent(value: Any) -> str:
-    """A fraction as 96.2 %."""
-    return (
-        DASH
-        if value is None or not math.isfinite(value)
-        else f"{100 * value:.1f} %".replace("-", "−")
-    )
 
 
 def snapshot(subject: Subject, row: int) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard import ids as shell
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study import (
     cards,
     choice,

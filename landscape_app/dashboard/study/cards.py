@@ -8,8 +8,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.followed.board import Entry
-from landscape_app.dashboard.followed.parts import badge
+from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.job_parts import badge
 from landscape_app.dashboard.study import drawing, ids, tables, words
 from landscape_app.dashboard.study.choice import BELOW, explore
 from landscape_app.dashboard.study.definitions import Known, tip

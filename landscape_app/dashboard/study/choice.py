@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from landscape_app.dashboard.explore.choice import MOST
+from landscape_app.dashboard.common.compared_runs import MOST
 from landscape_app.figures.palette import Scheme
 from landscape_app.store.folder import is_id
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study.reading import Seen
 from landscape_app.registries import FILTRATIONS, MEASURES, PLANES
 from landscape_app.settings import RunSpec

@@ -8,12 +8,12 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.dashboard.explore.words import number, percent
 from landscape_app.dashboard.study.definitions import Known, column, tip
 from landscape_app.dashboard.study.reading import SEED, Seen
 from landscape_app.dashboard.study.stored import Line
 from landscape_app.dashboard.study.words import plain
 from landscape_app.figures.study import Marked, Standing, against, ranking
+from landscape_app.number_text import number, percent
 
 LONGEST = 38  # letters of a measure beside its row; its definition on hover has all
 # share of the networks in which a measure must have a value to be ranked with those that all have

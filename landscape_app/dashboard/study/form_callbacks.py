@@ -7,14 +7,14 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard import ids as shell
-from landscape_app.dashboard import launches
-from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed.words import duration, size
+from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common import launch_requests
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.forecast import forecast
 from landscape_app.dashboard.grids import EFFORT, MOST_KNOBS
-from landscape_app.dashboard.newrun.forecast import forecast
 from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.form_values import FEW, PRESETS, Read, read, toml, width
+from landscape_app.number_text import duration, size
 from landscape_app.settings import RunSpec
 from landscape_app.study_settings import StudySpec
 
@@ -79,7 +79,7 @@ def register(app: Dash, context: Context) -> None:
         given = of_controls(values)
         if not clicks or given.spec is None:
             raise PreventUpdate
-        return launches.ask(str(nonce), "study", study=dict(given.values)), True
+        return launch_requests.ask(str(nonce), "study", study=dict(given.values)), True
 
     app.clientside_callback(
         ClientsideFunction("study", "launched"),

@@ -9,8 +9,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard import followed
-from landscape_app.dashboard.followed.parts import badge, bar, button
+from landscape_app.dashboard import jobs
+from landscape_app.dashboard.common.job_parts import badge, bar, button
 from landscape_app.dashboard.study import ids, words
 from landscape_app.dashboard.study.choice import MOST, explore
 from landscape_app.dashboard.study.definitions import column
@@ -25,7 +25,7 @@ def rail(seen: Seen) -> Any:
         [
             _study(seen),
             html.Div(controls(seen), id=ids.RAIL),
-            html.Div(followed.strip(), className="ls-rail-jobs"),
+            html.Div(jobs.strip(), className="ls-rail-jobs"),
         ],
         className="ls-rail",
         **{"aria-label": "Which study, and how it is shown"},

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed.board import Entry
+from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study import stored
 from landscape_app.dashboard.study.choice import Choice
 from landscape_app.dashboard.study.stored import Line, Report, Stratum, Table

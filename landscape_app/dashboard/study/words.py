@@ -7,11 +7,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from landscape_app.dashboard.explore.words import DASH
-from landscape_app.dashboard.followed.words import duration, steps
+from landscape_app.dashboard.common.job_words import steps
 from landscape_app.dashboard.study.definitions import column
 from landscape_app.dashboard.study.reading import GAPS, INTERPOLATING, Seen
 from landscape_app.dashboard.study.stored import Line
+from landscape_app.number_text import DASH, duration
 
 NAMED = 3  # runs named in one sentence
 

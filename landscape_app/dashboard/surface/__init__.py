@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.index import scheme
 from landscape_app.dashboard.surface import callbacks, cards, choice, ids, legend, rail, reading
 

@@ -9,9 +9,9 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard import ids as shell
-from landscape_app.dashboard import launches
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common import launch_requests, run_stamps
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.surface import (
     cards,
     choice,
@@ -74,7 +74,7 @@ def _redraw(app: Dash, context: Context) -> None:
         chosen = chosen_of(controls, scheme)
         changed = {one["prop_id"].rpartition(".")[0] for one in ctx.triggered} - {ids.TICK}
         token = token if isinstance(token, dict) else {}
-        if not changed and reading.stamp(context, chosen.runs) == token.get("states"):
+        if not changed and run_stamps.stamp(context, chosen.runs) == token.get("states"):
             raise PreventUpdate
         graphs, spoken = ([one["id"]["name"] for one in group] for group in ctx.outputs_list[1:3])
         return redrawn(
@@ -173,7 +173,7 @@ def request(
     wanted = [only] if only is not None else rail.wanting(seen, spec)
     if not wanted:
         raise PreventUpdate
-    return launches.ask(
+    return launch_requests.ask(
         nonce,
         "surface",
         ids=wanted,

@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from landscape_app.dashboard.explore.header import mark
+from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.surface import drawing, ids, words
 from landscape_app.dashboard.surface.reading import Seen, Shown
 from landscape_app.registries import PLANES

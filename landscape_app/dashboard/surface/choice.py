@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from landscape_app.dashboard.explore.choice import MOST, members, newest
-from landscape_app.dashboard.followed.board import Board
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.common.compared_runs import MOST, members, newest
 from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import Scheme

@@ -9,15 +9,15 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from landscape_app.dashboard import followed
-from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed.words import duration
+from landscape_app.dashboard import jobs
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.surface import ids
 from landscape_app.dashboard.surface.choice import MOST
 from landscape_app.dashboard.surface.reading import Seen
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.surface import VALUES
+from landscape_app.number_text import duration
 from landscape_app.registries import PLANES
 from landscape_app.settings import SurfaceSpec, parse
 
@@ -33,7 +33,7 @@ def rail(context: Context, seen: Seen) -> Any:
             _plane(seen),
             _height(seen),
             _grid(seen),
-            html.Div(followed.strip(), className="ls-rail-jobs"),
+            html.Div(jobs.strip(), className="ls-rail-jobs"),
         ],
         className="ls-rail",
         **{"aria-label": "What is shown, and how"},

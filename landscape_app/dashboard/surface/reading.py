@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.run_stamps import stamp
 from landscape_app.dashboard.launching import LIVE
 from landscape_app.dashboard.surface.choice import Choice
 from landscape_app.errors import LandscapeError
@@ -21,7 +22,7 @@ from landscape_app.jobs.state import JobState
 from landscape_app.records.rows import look_up
 from landscape_app.registries import REGIMES
 from landscape_app.settings import GIVEN
-from landscape_app.store import damage, forms, snapshots
+from landscape_app.store import forms, snapshots
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 
@@ -117,17 +118,6 @@ def values(one: Shown, choice: Choice) -> list[np.ndarray]:
         *(np.asarray(arrays[name]) for name in grounds(choice)),
         subject.values(choice.value, arrays["rows"]),
     ]
-
-
-def stamp(context: Context, runs: tuple[str, ...]) -> str:
-    """A short word for what the folders of `runs` hold and what their jobs do, by times of
-    modification: reads no arrays.
-    """
-    parts = []
-    for id in runs:
-        entry, path = context.board.find(id), context.runs / id
-        parts.append((id, damage.mark(path), entry and (entry.summary.problem, entry.job)))
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def _cards(choice: Choice, shown: tuple[Shown, ...]) -> str:

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.dashboard.explore.words import number, percent
-from landscape_app.dashboard.followed.words import duration
 from landscape_app.dashboard.surface import drawing
 from landscape_app.dashboard.surface.reading import Seen, Shown
 from landscape_app.figures.colours import COLOURS
 from landscape_app.jobs.state import JobState
+from landscape_app.number_text import duration, number, percent
 from landscape_app.records.rows import count
 from landscape_app.registries import PLANES
 

@@ -10,8 +10,8 @@ from dash import Dash
 from flask_caching import Cache
 
 from landscape_app.dashboard import factory
-from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed.board import Board
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.common.context import Context
 from landscape_app.jobs.session import session
 from landscape_app.pipeline import verify
 from landscape_app.pipeline.run import execute

@@ -14,9 +14,9 @@ from flask import Flask
 from flask_caching import Cache
 
 from landscape_app.dashboard import factory
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import choice, reading
-from landscape_app.dashboard.followed.board import Board
 from landscape_app.figures.view import View
 from landscape_app.jobs.session import session
 from landscape_app.pipeline import compare

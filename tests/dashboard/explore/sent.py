@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import details, drawing, reading, tables
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.surface import choice as surface_choice

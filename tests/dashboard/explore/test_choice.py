@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from landscape_app.dashboard.common import compared_runs
+from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.explore import choice
-from landscape_app.dashboard.followed.board import Board
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.view import PARTS, View
@@ -45,8 +46,13 @@ def test_without_a_query_the_newest_study_is_shown(board: Board) -> None:
 
 
 def test_a_study_stands_for_its_runs_and_nothing_is_shown_twice(board: Board) -> None:
-    assert choice.members(["both"], board) == ("good", "poor")
-    assert choice.members(["poor", "both", "a", "b", "c"], board) == ("poor", "good", "a", "b")
+    assert compared_runs.members(["both"], board) == ("good", "poor")
+    assert compared_runs.members(["poor", "both", "a", "b", "c"], board) == (
+        "poor",
+        "good",
+        "a",
+        "b",
+    )
 
 
 @pytest.mark.parametrize(

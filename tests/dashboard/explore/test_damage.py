@@ -17,12 +17,12 @@ import pytest
 
 from landscape_app.dashboard.checks import link, table, words
 from landscape_app.dashboard.checks import reading as checks_reading
+from landscape_app.dashboard.common.board import FRESH, Board
 from landscape_app.dashboard.explore import drawing, grid, reading
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.explore.header import chips
-from landscape_app.dashboard.followed import details as followed
-from landscape_app.dashboard.followed import rows
-from landscape_app.dashboard.followed.board import FRESH, Board
+from landscape_app.dashboard.jobs import details as followed
+from landscape_app.dashboard.jobs import rows
 from landscape_app.figures.view import View
 from landscape_app.store import derived, forms
 from landscape_app.store.run import RunFolder

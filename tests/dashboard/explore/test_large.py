@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from landscape_app.dashboard import factory, ids
+from landscape_app.dashboard import factory
+from landscape_app.dashboard.common import ids
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder
 from landscape_app.store.snapshots import SCORES

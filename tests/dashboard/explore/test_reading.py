@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from landscape_app.dashboard import pictures
+from landscape_app.dashboard.common import pictures
 from landscape_app.dashboard.explore import choice, drawing, grid, partial, reading
 from landscape_app.figures.view import View
 from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots

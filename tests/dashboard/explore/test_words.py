@@ -16,8 +16,9 @@ import pytest
 from dash.development.base_component import Component
 from hypothesis import given
 
+from landscape_app import number_text
 from landscape_app.dashboard import helping
-from landscape_app.dashboard.explore import demand, details, measures, tables, topology, words
+from landscape_app.dashboard.explore import details, measures, on_demand, tables, topology
 from landscape_app.figures import diagrams
 from landscape_app.registries import MEASURES
 from landscape_app.store import derived
@@ -57,7 +58,7 @@ def test_no_word_calls_a_sublevel_bar_a_valley() -> None:
 )
 def test_a_number_is_right_to_three_digits(value: float, negative: bool) -> None:
     value = -value if negative else value
-    shown = words.number(value).replace("−", "-")
+    shown = number_text.number(value).replace("−", "-")
     if "×" in shown:
         digits, power = shown.split(" × 10")
         read = float(digits) * 10.0 ** int(
@@ -70,7 +71,12 @@ def test_a_number_is_right_to_three_digits(value: float, negative: bool) -> None
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf, -math.inf])
 def test_what_is_not_finite_is_a_dash(value: float | None) -> None:
-    assert words.number(value) == words.percent(value) == words.score(value) == words.DASH
+    assert (
+        number_text.number(value)
+        == number_text.percent(value)
+        == number_text.score(value)
+        == number_text.DASH
+    )
 
 
 def test_a_picked_snapshot_is_told_by_its_columns_in_every_run(look, sampled: Path) -> None:
@@ -85,7 +91,7 @@ def test_a_picked_snapshot_is_told_by_its_columns_in_every_run(look, sampled: Pa
     )
     for subject in compared.subjects:
         # the same protocol: the same row
-        assert words.number(subject.columns["train_loss"][at]) in said
+        assert number_text.number(subject.columns["train_loss"][at]) in said
 
 
 @pytest.mark.parametrize("kind", ["sublevel", "rips0", "rips1"])
@@ -235,7 +241,7 @@ def test_the_page_offers_to_check_bars_that_nobody_checked(
     look, sampled: Path, climbed: Path
 ) -> None:
     bars = look(sampled, "good", "poor")
-    assert [demand.unchecked(one) for one in bars.shown] == [
+    assert [on_demand.unchecked(one) for one in bars.shown] == [
         bool(one.meta("sublevel")["bars"]) for one in bars.shown
     ]
-    assert not demand.unchecked(look(climbed, "good", "poor").shown[0])
+    assert not on_demand.unchecked(look(climbed, "good", "poor").shown[0])

@@ -13,7 +13,7 @@ import pytest
 from dash import Dash
 
 from landscape_app.dashboard import factory
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.context import Context
 from landscape_app.jobs.session import session
 from landscape_app.pipeline import studies
 from landscape_app.study_settings import StudySpec, parse_study
@@ -87,7 +87,7 @@ def context(runs: Path) -> Context:
     from flask import Flask
     from flask_caching import Cache
 
-    from landscape_app.dashboard.followed.board import Board
+    from landscape_app.dashboard.common.board import Board
 
     server = Flask("test")
     cache = Cache(server, config=factory.MEMORY)

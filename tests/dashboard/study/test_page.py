@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from landscape_app.analysis.statistics import bootstrap, roles
-from landscape_app.dashboard import factory, grids, launches, launching
-from landscape_app.dashboard import ids as shell
+from landscape_app.dashboard import factory, grids, launching
+from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common import launch_requests
 from landscape_app.dashboard.study import form_values, ids
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.cancel import cancel
@@ -198,7 +199,7 @@ def test_a_launch_is_held_against_tables_and_limits(
     runs: Path, changes: dict[str, Any], words: str
 ) -> None:
     before = sorted(path.name for path in (*runs.iterdir(), *(runs / "_studies").iterdir()))
-    answer = launching.start(runs, launches.ask("page", "study", study={**SMALL, **changes}))
+    answer = launching.start(runs, launch_requests.ask("page", "study", study={**SMALL, **changes}))
     assert words in str(answer["error"])
     assert answer["ids"] == []
     after = sorted(path.name for path in (*runs.iterdir(), *(runs / "_studies").iterdir()))
@@ -215,7 +216,7 @@ def test_a_click_makes_the_folders_and_a_job_that_trains_in_them(tmp_path: Path)
     page = Page(factory.create(runs))
     folder = runs / "_studies" / "mine"
     try:
-        answer = launch(page, "study", launches.ask("page", "study", study=SMALL))
+        answer = launch(page, "study", launch_requests.ask("page", "study", study=SMALL))
         assert (answer["error"], answer["ids"]) == (None, ["mine"])
         study = StudyFolder.open(runs, "mine")
         assert len(study.runs) == 4
@@ -225,7 +226,7 @@ def test_a_click_makes_the_folders_and_a_job_that_trains_in_them(tmp_path: Path)
         assert stored_grids.read(study) == grids.study_of_page(SMALL)
         assert "No table yet" in opened(page, "?id=mine")
         assert "already" in str(
-            launching.start(runs, launches.ask("other", "study", study=SMALL))["error"]
+            launching.start(runs, launch_requests.ask("other", "study", study=SMALL))["error"]
         ), "never gone on with by a new launch"
         until(
             lambda: (
@@ -281,7 +282,7 @@ def test_the_page_knows_what_the_statistics_know() -> None:
 
 def test_too_much_at_work_is_refused(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launching, "MOST_WAITING", 0)
-    answer = launching.start(runs, launches.ask("page", "study", study=SMALL))
+    answer = launching.start(runs, launch_requests.ask("page", "study", study=SMALL))
     assert "at work or waiting already" in str(answer["error"])
 
 

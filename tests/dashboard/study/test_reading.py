@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study import (
     choice,
     definitions,

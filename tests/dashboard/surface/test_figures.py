@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 import pytest
 from dash import Dash
 
-from landscape_app.dashboard.context import Context
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.surface import choice, drawing, reading, table, words
 from landscape_app.figures.surface import VALUES
 from landscape_app.store import derived
@@ -26,7 +26,7 @@ from landscape_app.store.run import RunFolder
 def context(app: Dash, runs: Path) -> Context:
     from flask_caching import Cache
 
-    from landscape_app.dashboard.followed.board import Board
+    from landscape_app.dashboard.common.board import Board
 
     return Context(
         runs,

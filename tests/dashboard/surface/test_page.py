@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from landscape_app.dashboard import ids as shell
-from landscape_app.dashboard import launches, launching
+from landscape_app.dashboard import launching
+from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common import launch_requests
 from landscape_app.dashboard.surface import ids
 from landscape_app.errors import AnalysisError, ResumeError, RunLockedError
 from landscape_app.jobs.launch import start_surface
@@ -156,7 +157,7 @@ def test_a_launch_is_held_against_tables_and_ranges(
     stamps = [path.stat().st_mtime_ns for path in before]
     answer = launching.start(
         runs,
-        launches.ask(
+        launch_requests.ask(
             "page",
             "surface",
             **{"ids": ["bare"], "kind": "random", "points": 5, "extent": 1.0, **changes},

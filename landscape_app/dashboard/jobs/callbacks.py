@@ -9,10 +9,10 @@ from urllib.parse import parse_qs
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard import ids, launches, notices
-from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed import brief, details, rows
-from landscape_app.dashboard.followed.board import Board
+from landscape_app.dashboard.common import ids, job_strip, launch_requests, notices
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.jobs import details, rows
 from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.cancel import cancel
@@ -34,10 +34,10 @@ def _followers(app: Dash, context: Context) -> None:
         State(ids.STRIP_SEEN, "data"),
     )
     def follow_strip(_: Any, seen: str | None) -> Any:
-        found = brief.shown(context.board)
+        found = job_strip.shown(context.board)
         if (now := token(context.board, [entry.id for entry in found])) == seen:
             raise PreventUpdate
-        return brief.rows(context.board), now
+        return job_strip.rows(context.board), now
 
     @app.callback(
         Output(ids.JOBS_HEAD, "children"),
@@ -83,9 +83,9 @@ def _buttons(app: Dash, context: Context) -> None:
         if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
             raise PreventUpdate  # a row was drawn, nothing was clicked
         if asked["action"] == "resume":
-            return launches.ask(nonce, "resume", id=asked["id"]), no_update
+            return launch_requests.ask(nonce, "resume", id=asked["id"]), no_update
         if asked["action"] == "analyse":
-            return launches.ask(
+            return launch_requests.ask(
                 nonce, "analyse", ids=[asked["id"]], place=asked["place"]
             ), no_update
         return no_update, cancelled(context, asked["id"])
@@ -110,7 +110,7 @@ def _buttons(app: Dash, context: Context) -> None:
     def compare(clicks: int | None, chosen: list[str], nonce: str) -> Any:
         if not clicks:
             raise PreventUpdate
-        return launches.ask(nonce, "analyse", ids=list(chosen), place="jobs")
+        return launch_requests.ask(nonce, "analyse", ids=list(chosen), place="jobs")
 
 
 def comparison(context: Context, chosen: list[str]) -> tuple[bool, str]:

@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landscape_app.curvature_settings import CurvatureSpec
-from landscape_app.dashboard import ids
-from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed import brief, callbacks, details, parts, rows
-from landscape_app.dashboard.followed.board import FRESH, Board
-from landscape_app.dashboard.followed.words import STATES, duration, rate, share, size, steps
+from landscape_app.dashboard.common import ids, job_parts, job_strip
+from landscape_app.dashboard.common.board import FRESH, Board
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.job_words import STATES, rate, share, steps
+from landscape_app.dashboard.jobs import callbacks, details, rows
 from landscape_app.jobs.state import JobState, State, state
+from landscape_app.number_text import duration, size
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store import catalogue, derived
 from landscape_app.store.run import RunFolder
@@ -111,7 +112,7 @@ def test_a_crashed_job_on_a_sampled_run_is_told_apart_from_the_run(runs: Path) -
     board = Board(runs)
     entry = board.find("done")
     assert entry is not None
-    told = parts.said(entry)
+    told = job_parts.said(entry)
     assert told.startswith(
         f"{entry.standing.words[:1].upper()}{entry.standing.words[1:]}. Last job: curvature"
         " interrupted. It ended without a message"
@@ -119,12 +120,12 @@ def test_a_crashed_job_on_a_sampled_run_is_told_apart_from_the_run(runs: Path) -
     assert told.endswith("Again starts it anew, with the same settings.")
     assert "Resume" not in told, "its button is called Again"
     assert "curvature interrupted" in repr(details.details(board, runs, "done"))
-    (row,) = [row for row in map(repr, brief.rows(board)) if "'done'" in row]
+    (row,) = [row for row in map(repr, job_strip.rows(board)) if "'done'" in row]
     assert f"curvature · run {entry.standing.words}" in row
     say(runs / "begun", state="running", pid=1, command="run", queued=1.0, started=1.0, updated=2.0)
     entry = board.find("begun") if time.sleep(FRESH) is None else None
     assert entry is not None
-    assert parts.said(entry).endswith("Resume goes on from there.")
+    assert job_parts.said(entry).endswith("Resume goes on from there.")
 
 
 def test_a_study_that_was_imported_is_finished_where_it_is_compared(runs: Path) -> None:
@@ -147,7 +148,7 @@ def test_a_study_of_a_run_at_work_waits_and_its_row_offers_nothing(runs: Path) -
         assert study is not None
         assert study.waits
         assert not study.resumable
-        assert [entry.id for entry in brief.shown(board)] == ["begun"]
+        assert [entry.id for entry in job_strip.shown(board)] == ["begun"]
     finally:
         process.kill()
         process.wait()
@@ -231,7 +232,7 @@ def test_names_are_text(tmp_path: Path) -> None:
     StudyFolder.create(tmp_path, "s", ["a"], AnalysisSpec())
     board = Board(tmp_path)
     drawn = json.dumps(
-        [part.to_plotly_json() for part in brief.rows(board)],
+        [part.to_plotly_json() for part in job_strip.rows(board)],
         default=lambda one: one.to_plotly_json(),
     )
     assert "Markdown" not in drawn
@@ -294,7 +295,7 @@ def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
 def test_a_strip_shows_at_most_three(tmp_path: Path) -> None:
     for number in range(5):
         say(RunFolder.create(tmp_path, f"r{number}", parse(RunSpec, TINY)).path, state="cancelled")
-    assert len(brief.shown(Board(tmp_path))) == 3
+    assert len(job_strip.shown(Board(tmp_path))) == 3
 
 
 def press(page: Page, action: str, id: str) -> Any:

@@ -7,11 +7,11 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard import ids
-from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed.board import Entry
-from landscape_app.dashboard.followed.details import details
-from landscape_app.dashboard.followed.rows import PAGE, count, ordered, rows
+from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.jobs.details import details
+from landscape_app.dashboard.jobs.rows import PAGE, count, ordered, rows
 
 EVERY = 1000  # ms
 

@@ -12,7 +12,7 @@ import annotated_types
 import dash_mantine_components as dmc
 from pydantic.fields import FieldInfo
 
-from landscape_app.dashboard import ids
+from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.launching import APART, NAMED
 from landscape_app.registries import Entry
 from landscape_app.settings import RunSpec

@@ -7,13 +7,13 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, html
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard import ids, launches
-from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.followed.words import duration, size, value
+from landscape_app.dashboard.common import ids, launch_requests
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.forecast import forecast
 from landscape_app.dashboard.launching import MOST_COMPARED
-from landscape_app.dashboard.newrun.controls import explained
-from landscape_app.dashboard.newrun.forecast import forecast
-from landscape_app.dashboard.newrun.values import Read, command, of_preset, read
+from landscape_app.dashboard.new_run.controls import explained
+from landscape_app.dashboard.new_run.values import Read, command, of_preset, read
+from landscape_app.number_text import duration, size, value
 from landscape_app.registries import REGIMES
 
 VALUES = ids.field(ALL)
@@ -104,7 +104,7 @@ def register(app: Dash, context: Context) -> None:
         )
         if not clicks or not form.specs:
             raise PreventUpdate
-        return launches.ask(
+        return launch_requests.ask(
             nonce, "run", specs=[spec.model_dump(mode="json") for spec in form.specs]
         )
 

@@ -9,7 +9,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from landscape_app.analysis import angles
+from landscape_app.analysis import cosine_distance
 from landscape_app.analysis.geometry import measure
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Matrix
@@ -36,7 +36,7 @@ def test_nearly_parallel_directions_keep_their_digits(name, pace):
     cloud = rays(seeds=2, parameters=20_000, epochs=4, pace=pace)
     delta = cloud.delta.whole().astype(np.longdouble)
     seen = delta - delta.mean(axis=0) if name == "centred_cosine" else delta
-    found, expected = getattr(angles, name)(cloud).values, exact(seen)
+    found, expected = getattr(cosine_distance, name)(cloud).values, exact(seen)
     # Below 1e-13 two directions are one to float32, and merged: rounding of the reference itself is
     # as large.
     apart = expected > 1e-13
@@ -61,13 +61,13 @@ def test_nearly_parallel_directions_keep_their_digits(name, pace):
 
 def test_anchor_and_starts_at_it_have_no_direction():
     cloud = rays(seeds=3)
-    geometry = measure(cloud, angles.cosine)
+    geometry = measure(cloud, cosine_distance.cosine)
     still = cloud.column("row")[np.linalg.norm(cloud.delta.whole(), axis=1) == 0]
     assert len(still) == 4
     assert geometry.because == {"no direction": tuple(still.tolist())}
     assert not set(still.tolist()) & set(geometry.rows.tolist())
     assert geometry.excluded == tuple(still.tolist())
-    assert not measure(cloud, angles.centred_cosine).because
+    assert not measure(cloud, cosine_distance.centred_cosine).because
 
 
 @pytest.mark.parametrize("scale", [1.0, 30.0])
@@ -89,7 +89,7 @@ def test_jumps_of_one_direction_are_one_whatever_rounding_to_float32_does(scale)
         direction *= np.linalg.norm(anchor) / np.linalg.norm(direction)
         delta[row] = (anchor + np.float32(cloud.column("step_size")[row]) * direction) - anchor
     cloud.columns["distance"][:] = np.linalg.norm(delta.astype(np.float64), axis=1)
-    geometry = measure(dataclasses.replace(cloud, delta=Matrix.of(delta)), angles.cosine)
+    geometry = measure(dataclasses.replace(cloud, delta=Matrix.of(delta)), cosine_distance.cosine)
     jumps = np.flatnonzero(start) - 1  # the anchor is not among the rows
     assert len(np.unique(geometry.representative[jumps])) == 3
     assert len(geometry.distinct) == len(geometry.rows) - 3 * (len(steps) - 1)
@@ -108,7 +108,7 @@ def test_cloud_on_one_point_has_no_direction_from_its_mean():
         AnalysisError,
         match=f"0 of {len(cloud)} snapshots have a place \\({len(cloud)} no direction\\)",
     ):
-        measure(still, angles.centred_cosine)
+        measure(still, cosine_distance.centred_cosine)
 
 
 def test_directions_know_no_length():
@@ -116,11 +116,17 @@ def test_directions_know_no_length():
     lengths = numpy_stream(2, "lengths").uniform(0.5, 2, len(cloud)).astype(np.float32)
     longer = dataclasses.replace(cloud, delta=Matrix.of(cloud.delta.whole() * lengths[:, None]))
     np.testing.assert_allclose(
-        angles.cosine(longer).values, angles.cosine(cloud).values, rtol=1e-5, atol=1e-13
+        cosine_distance.cosine(longer).values,
+        cosine_distance.cosine(cloud).values,
+        rtol=1e-5,
+        atol=1e-13,
     )
     assert (
         np.nanmax(
-            np.abs(angles.centred_cosine(longer).values - angles.centred_cosine(cloud).values)
+            np.abs(
+                cosine_distance.centred_cosine(longer).values
+                - cosine_distance.centred_cosine(cloud).values
+            )
         )
         > 0.01
     )

@@ -9,9 +9,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from landscape_app.dashboard import ids
-from landscape_app.dashboard.followed.board import Entry
-from landscape_app.dashboard.followed.words import STATES, share
+from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.job_words import STATES, share
 from landscape_app.jobs.asked import title
 from landscape_app.jobs.state import JobState
 from landscape_app.store import damage, verdict

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from landscape_app import enough
 from landscape_app.cli.flags import with_settings
-from landscape_app.dashboard import ids
+from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common.forecast import SHAPES, forecast
 from landscape_app.dashboard.launching import APART, spec_of_page
-from landscape_app.dashboard.newrun.controls import FIELDS, control, explained, shown
-from landscape_app.dashboard.newrun.forecast import SHAPES, forecast
-from landscape_app.dashboard.newrun.values import command, foreign, of_preset, of_spec, read
-from landscape_app.dashboard.newrun.values import settings as settings_of
+from landscape_app.dashboard.new_run.controls import FIELDS, control, explained, shown
+from landscape_app.dashboard.new_run.values import command, foreign, of_preset, of_spec, read
+from landscape_app.dashboard.new_run.values import settings as settings_of
 from landscape_app.errors import SpecError
 from landscape_app.registries import DATASETS, REGIMES
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse

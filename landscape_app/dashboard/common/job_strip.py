@@ -6,11 +6,12 @@ from typing import Any
 
 from dash import dcc, html
 
-from landscape_app.dashboard import ids
-from landscape_app.dashboard.followed.board import Board, Entry
-from landscape_app.dashboard.followed.parts import badge, bar, button, going_on
-from landscape_app.dashboard.followed.words import duration, share
+from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common.board import Board, Entry
+from landscape_app.dashboard.common.job_parts import badge, bar, button, going_on
+from landscape_app.dashboard.common.job_words import share
 from landscape_app.jobs.asked import title
+from landscape_app.number_text import duration
 
 EVERY = 1000  # ms
 MOST = 3

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from flask_caching import Cache
 
-from landscape_app.dashboard.pictures import Pictures
+from landscape_app.dashboard.common.pictures import Pictures
 
 if TYPE_CHECKING:  # the board's package is registered with a Context, and imports this module
-    from landscape_app.dashboard.followed.board import Board
+    from landscape_app.dashboard.common.board import Board
 
 
 @dataclass(frozen=True)

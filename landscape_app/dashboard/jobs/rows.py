@@ -9,10 +9,11 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.followed.board import Board, Entry
-from landscape_app.dashboard.followed.parts import badge, bar, button, going_on, mark, unsound
-from landscape_app.dashboard.followed.words import duration, rate, share, steps
+from landscape_app.dashboard.common.board import Board, Entry
+from landscape_app.dashboard.common.job_parts import badge, bar, button, going_on, mark, unsound
+from landscape_app.dashboard.common.job_words import rate, share, steps
 from landscape_app.jobs.asked import AGAIN, title
+from landscape_app.number_text import duration
 from landscape_app.store import names
 from landscape_app.study_settings import GRID
 

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from landscape_app.analysis.methods import without_meaning
-from landscape_app.dashboard import launches
-from landscape_app.dashboard.explore.choice import MOST
+from landscape_app.dashboard.common import launch_requests
+from landscape_app.dashboard.common.compared_runs import MOST
 from landscape_app.dashboard.explore.reading import Compared, Shown
 from landscape_app.dashboard.explore.words import space
 from landscape_app.figures import climbs
@@ -124,7 +124,9 @@ def request(compared: Compared, nonce: str, *, all: bool) -> dict[str, Any]:
     if len(_ids(compared)) < len(compared.members):
         settings |= {"t": compared.shared["t"]} if compared.shared else {}
     analysis = {**settings, "methods": list(methods), "distance": compared.view.distance}
-    return launches.ask(nonce, "analyse", ids=_ids(compared), analysis=analysis, place="explore")
+    return launch_requests.ask(
+        nonce, "analyse", ids=_ids(compared), analysis=analysis, place="explore"
+    )
 
 
 def without_curvature(compared: Compared) -> list[str]:
@@ -154,7 +156,7 @@ def unchecked(one: Shown) -> bool:
 
 def curvature(compared: Compared, nonce: str) -> dict[str, Any]:
     """What is asked to be launched: the curvature of every run shown that has none."""
-    return launches.ask(nonce, "curvature", ids=without_curvature(compared), place="explore")
+    return launch_requests.ask(nonce, "curvature", ids=without_curvature(compared), place="explore")
 
 
 def _ids(compared: Compared) -> list[str]:

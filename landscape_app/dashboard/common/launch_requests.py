@@ -16,7 +16,8 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard import ids, launching, notices
+from landscape_app.dashboard import launching
+from landscape_app.dashboard.common import ids, notices
 
 WORDS = {
     "run": "Launched",

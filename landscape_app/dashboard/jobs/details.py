@@ -11,13 +11,22 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.followed.board import Board, Entry
-from landscape_app.dashboard.followed.parts import badge, bar, button, going_on, mark, said, unsound
-from landscape_app.dashboard.followed.words import duration, rate, share, steps, value
+from landscape_app.dashboard.common.board import Board, Entry
+from landscape_app.dashboard.common.job_parts import (
+    badge,
+    bar,
+    button,
+    going_on,
+    mark,
+    said,
+    unsound,
+)
+from landscape_app.dashboard.common.job_words import rate, share, steps
 from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError, TrustError
 from landscape_app.jobs.asked import AGAIN
 from landscape_app.jobs.state import log_tail
+from landscape_app.number_text import duration, value
 from landscape_app.settings import RunSpec, differences
 from landscape_app.store import damage, derived, grids, kept, names, sources, verdict
 from landscape_app.store.run import RunFolder

@@ -11,7 +11,7 @@ from pathlib import Path
 import plotly.utils
 import pytest
 
-from landscape_app.dashboard.explore import demand, drawing, grid, ids, rail
+from landscape_app.dashboard.explore import drawing, grid, ids, on_demand, rail
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import View
@@ -65,7 +65,7 @@ def test_more_of_a_study_is_asked_of_that_study(
     look, sampled: Path, shown: tuple[str, str], view: dict
 ) -> None:
     compared = look(sampled, *shown, **view)
-    request = demand.request(compared, "nonce", all=False)
+    request = on_demand.request(compared, "nonce", all=False)
     spec = parse(AnalysisSpec, request["analysis"])
     study = launch._same(sampled, request["ids"], spec)
     assert study is not None
@@ -76,7 +76,7 @@ def test_more_of_a_study_is_asked_of_that_study(
 
 def test_runs_that_were_not_compared_are_compared_in_the_view(look, troubled: Path) -> None:
     compared = look(troubled, "good", "unanalysed", **TSNE)
-    spec = parse(AnalysisSpec, demand.request(compared, "nonce", all=True)["analysis"])
+    spec = parse(AnalysisSpec, on_demand.request(compared, "nonce", all=True)["analysis"])
     assert set(spec.methods) == {*AnalysisSpec().methods, "tsne"}
     assert drawn(compared).count(f'"{ids.COMPARE}"') == 1
     assert f'"{ids.COMPUTE}"' not in drawn(compared)
@@ -85,7 +85,7 @@ def test_runs_that_were_not_compared_are_compared_in_the_view(look, troubled: Pa
 def test_a_run_alone_keeps_the_t_of_its_diagrams(look, sampled: Path) -> None:
     compared = look(sampled, "good", **TSNE)
     assert drawn(compared).count(f'"{ids.COMPUTE}"') == 1
-    request = demand.request(compared, "nonce", all=False)
+    request = on_demand.request(compared, "nonce", all=False)
     t = derived.find(sampled / "good", "sublevel").parameters["t"]
     assert request["ids"] == ["good"]
     assert parse(AnalysisSpec, request["analysis"]).t == t
@@ -95,7 +95,7 @@ def test_a_run_alone_keeps_the_t_of_its_diagrams(look, sampled: Path) -> None:
     )
     assert asked.null_repeats == tested["repeats"]  # else its p-values would be made anew
     assert asked.loss_repeats == tested["loss_repeats"]
-    other = demand.request(look(sampled, "good", distance="softmax"), "nonce", all=False)
+    other = on_demand.request(look(sampled, "good", distance="softmax"), "nonce", all=False)
     # t of one distance says nothing in another
     assert parse(AnalysisSpec, other["analysis"]).t is None
 
@@ -114,7 +114,7 @@ def test_a_large_study_is_not_computed_for_two_of_its_runs(look, troubled: Path)
         {"t": 7},
         "",
     )
-    request = demand.request(look(troubled, "good", "poor", **TSNE), "nonce", all=False)
+    request = on_demand.request(look(troubled, "good", "poor", **TSNE), "nonce", all=False)
     assert request["ids"] == ["good", "poor"]
     assert parse(AnalysisSpec, request["analysis"]).t == 7
 
@@ -144,9 +144,9 @@ def test_what_has_no_meaning_or_no_package_is_not_offered(look, sampled: Path, m
     compared = look(sampled, "good", "poor", method="pca", distance="cosine")
     assert f'"{ids.COMPUTE}"' not in drawn(compared)
     assert "Classical MDS" in text(grid.captions(compared)["scene-0-state"])
-    monkeypatch.setitem(demand.PACKAGES, "umap", ("no_such_package", "not installed"))
+    monkeypatch.setitem(on_demand.PACKAGES, "umap", ("no_such_package", "not installed"))
     assert f'"{ids.COMPUTE}"' not in drawn(look(sampled, "good", "poor", method="umap"))
-    assert demand.impossible(View()) == ""
+    assert on_demand.impossible(View()) == ""
 
 
 @pytest.mark.parametrize("id", ["half", "broken", "nowhere"])
@@ -159,10 +159,15 @@ def test_curvature_of_what_cannot_have_any_is_refused_before_a_job_begins(
 
 
 def test_the_time_it_takes_grows_with_the_runs_and_is_said_roughly(look, sampled: Path) -> None:
-    assert demand.seconds(look(sampled, "good", "poor", **TSNE)) > demand.seconds(
+    assert on_demand.seconds(look(sampled, "good", "poor", **TSNE)) > on_demand.seconds(
         look(sampled, "good", **TSNE)
     )
-    assert [demand.about(value) for value in (0.2, 5.4, 38, 200)] == ["1 s", "5 s", "40 s", "3 min"]
+    assert [on_demand.about(value) for value in (0.2, 5.4, 38, 200)] == [
+        "1 s",
+        "5 s",
+        "40 s",
+        "3 min",
+    ]
 
 
 @pytest.mark.parametrize(("button", "do"), [(ids.COMPUTE, "analyse"), (ids.CURVATURE, "curvature")])

@@ -9,10 +9,10 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard import ids
-from landscape_app.dashboard.context import Context
-from landscape_app.dashboard.newrun.controls import FIELDS, control, explained, extra
-from landscape_app.dashboard.newrun.values import foreign, of_preset, of_spec
+from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.new_run.controls import FIELDS, control, explained, extra
+from landscape_app.dashboard.new_run.values import foreign, of_preset, of_spec
 from landscape_app.errors import LandscapeError
 from landscape_app.registries import REGIMES
 from landscape_app.settings import PRESETS, RunSpec

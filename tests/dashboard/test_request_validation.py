@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from landscape_app.dashboard import bodies
+from landscape_app.dashboard import request_validation
 from tests.dashboard.conftest import Page
 
 URL = "/_dash-update-component"
@@ -53,11 +53,11 @@ def test_what_is_no_json_is_refused(page: Page) -> None:
 def test_every_callback_refuses_broken_forms(page: Page) -> None:
     for callback in page.served():
         whole = page.body(callback, {})
-        assert bodies.fault(whole, page.app.callback_map) is None, (
+        assert request_validation.fault(whole, page.app.callback_map) is None, (
             "the form that the page sends is accepted"
         )
         for broken in broken_forms(whole):
-            assert bodies.fault(broken, page.app.callback_map) is not None
+            assert request_validation.fault(broken, page.app.callback_map) is not None
             assert page.client.post(URL, json=broken).status_code == 400
 
 
