@@ -12,20 +12,9 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from landscape_app import __version__, importing
-from landscape_app.cli import (
-    analysing,
-    benching,
-    curving,
-    measuring,
-    moving,
-    reading,
-    sampling,
-    serving,
-    streams,
-    studying,
-    surfacing,
-)
-from landscape_app.cli.flags import on_a_runs_folder, plain_suggestion, with_limit
+from landscape_app.cli import streams
+from landscape_app.cli.commands import COMMANDS
+from landscape_app.cli.flags import plain_suggestion
 from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError, first_line
 from landscape_app.jobs.live import own_process
 
@@ -41,25 +30,8 @@ app = App(
     version=__version__,
     suppress_keyboard_interrupt=False,  # told below
 )
-for command in (
-    sampling.quickstart,
-    with_limit(sampling.run),
-    with_limit(sampling.resume),
-    with_limit(analysing.analyse),
-    with_limit(surfacing.surface),
-    with_limit(curving.curvature),
-    with_limit(studying.study),
-    measuring.measures,
-    reading.list_,
-    reading.show,
-    with_limit(reading.verify),
-    reading.delete,
-    moving.export,
-    moving.import_,
-    serving.serve,
-):
-    app.command(on_a_runs_folder(command), name=command.__name__.rstrip("_"))
-app.command(benching.bench)
+for name, command in COMMANDS.items():
+    app.command(command.load(), name=name)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

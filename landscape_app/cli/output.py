@@ -4,6 +4,7 @@ logging on standard error.
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 from collections.abc import Sequence
@@ -54,3 +55,10 @@ def _cell(value: Any) -> str:
     if value is None:
         return "–"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def minute(moment: float | None) -> str:
+    """A time in seconds as a date and a minute in this machine's time zone; "" where unknown."""
+    if not moment:
+        return ""
+    return datetime.datetime.fromtimestamp(moment).strftime("%Y-%m-%d %H:%M")

@@ -13,10 +13,10 @@ from cyclopts import Parameter
 
 from landscape_app.cli import study_file
 from landscape_app.cli.flags import with_settings
+from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json
-from landscape_app.cli.sampling import Json, Runs
-from landscape_app.cli.study_words import told
-from landscape_app.cli.trusting import Trust, trusted_study
+from landscape_app.cli.study_report import told
+from landscape_app.cli.trust import Trust, trusted_study
 from landscape_app.errors import SpecError
 from landscape_app.settings import parse
 from landscape_app.study_settings import StatisticsSpec, StudySpec, parse_study

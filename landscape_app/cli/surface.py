@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from landscape_app.cli.flags import with_settings
+from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json, table
-from landscape_app.cli.sampling import Json, Runs
-from landscape_app.cli.trusting import Trust, permitted
+from landscape_app.cli.trust import Trust, permitted
 from landscape_app.settings import SurfaceSpec, parse
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from landscape_app.cli.flags import Whole
+from landscape_app.cli.options import Json
 from landscape_app.cli.output import say, say_json, table
-from landscape_app.cli.sampling import Json
 
 bench = App(name="bench", help="Measure this machine on the program's own work.")
 

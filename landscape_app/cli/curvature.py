@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.cli.flags import with_settings
+from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json, table
-from landscape_app.cli.sampling import Json, Runs
-from landscape_app.cli.trusting import Trust, permitted
+from landscape_app.cli.trust import Trust, permitted
 from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.settings import parse
 

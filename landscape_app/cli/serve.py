@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from landscape_app.cli.flags import Whole
-from landscape_app.cli.sampling import Runs
+from landscape_app.cli.options import Runs
 
 
 def serve(

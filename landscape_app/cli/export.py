@@ -1,4 +1,4 @@
-"""Commands that carry runs elsewhere: export, import."""
+"""The command export: a run as npz and csv, or with its study as one archive."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from landscape_app.cli.output import say, say_json
-from landscape_app.cli.sampling import Json, Runs
+from landscape_app.cli.options import Runs
+from landscape_app.cli.output import say
 from landscape_app.errors import SpecError
-from landscape_app.store import archive, unpacking
+from landscape_app.store import archive
 
 if TYPE_CHECKING:
     from landscape_app.store.packing import Parts
@@ -63,33 +63,6 @@ def export(
 
     for file in work(RunFolder.open(runs, id), to or Path()):
         say(str(file))
-
-
-def import_(
-    file: Annotated[Path, Parameter(help="The archive, or the folder of a run or study.")],
-    /,
-    *,
-    runs: Runs = Path("runs"),
-    id: Annotated[
-        str | None, Parameter(help="Another name for the run, where its own is taken.")
-    ] = None,
-    max_gib: Annotated[
-        float, Parameter(help="The largest archive that is taken, in GiB.")
-    ] = unpacking.MOST_GIB,
-    json: Json = False,
-) -> None:
-    """Take a run, or a study with its runs, from an archive that landscape export ID --archive FILE
-    made.
-
-    Every name, size and hash is checked before anything appears in the runs folder. No code or file
-    that its settings name is run or opened.
-    """
-    found = unpacking.unpack(file, runs, id=id, most_gib=max_gib)
-    if json:
-        say_json(vars(found))
-        return
-    for line in unpacking.words(found):
-        say(line)
 
 
 def _pack(id: str, runs: Path, target: Path, with_data: bool) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from landscape_app.cli.flags import with_settings
+from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json
-from landscape_app.cli.sampling import Json, Runs
-from landscape_app.cli.trusting import Trust, trusted
+from landscape_app.cli.trust import Trust, trusted
 from landscape_app.settings import AnalysisSpec, parse
 from landscape_app.store import commands, verdict
 

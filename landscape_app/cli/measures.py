@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import textwrap
 
+from landscape_app.cli.options import Json
 from landscape_app.cli.output import say, say_json
-from landscape_app.cli.sampling import Json
 
 WIDTH = 100
 NEEDS = {

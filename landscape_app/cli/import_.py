@@ -1,0 +1,39 @@
+"""The command import: take a run or a study from an archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from landscape_app.cli.options import Json, Runs
+from landscape_app.cli.output import say, say_json
+from landscape_app.store import unpacking
+
+
+def import_(
+    file: Annotated[Path, Parameter(help="The archive, or the folder of a run or study.")],
+    /,
+    *,
+    runs: Runs = Path("runs"),
+    id: Annotated[
+        str | None, Parameter(help="Another name for the run, where its own is taken.")
+    ] = None,
+    max_gib: Annotated[
+        float, Parameter(help="The largest archive that is taken, in GiB.")
+    ] = unpacking.MOST_GIB,
+    json: Json = False,
+) -> None:
+    """Take a run, or a study with its runs, from an archive that landscape export ID --archive FILE
+    made.
+
+    Every name, size and hash is checked before anything appears in the runs folder. No code or file
+    that its settings name is run or opened.
+    """
+    found = unpacking.unpack(file, runs, id=id, most_gib=max_gib)
+    if json:
+        say_json(vars(found))
+        return
+    for line in unpacking.words(found):
+        say(line)

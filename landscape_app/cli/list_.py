@@ -1,0 +1,143 @@
+"""The command list: every run and study in the runs folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from landscape_app.cli.options import Json, Runs
+from landscape_app.cli.output import minute, say, say_json, table
+from landscape_app.settings import GIVEN
+from landscape_app.store import commands, damage, verdict
+
+if TYPE_CHECKING:
+    from landscape_app.store.catalogue import Summary
+
+LISTED = 4  # runs named in one sentence
+
+
+def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
+    """Every run and study in the runs folder, with its state; damaged ones are listed as such."""
+    from landscape_app.store.folder import check_runs
+
+    check_runs(runs)
+    rows = _rows(runs)
+    if json:
+        say_json(rows)
+    elif not rows:
+        say(f"No runs in {runs}. Make some: landscape quickstart{commands.at(runs)}")
+    else:
+        body = [
+            [
+                r["id"],
+                r["kind"],
+                r["regime"],
+                r["data"],
+                r["network"],
+                minute(r["created"]),
+                _standing(r),
+                r["job"]["words"],
+                r["problem"] or "",
+            ]
+            for r in rows
+        ]
+        say(
+            table(
+                [
+                    "id",
+                    "kind",
+                    "regime",
+                    "data",
+                    "network",
+                    "created",
+                    "run",
+                    "last job",
+                    "problem",
+                ],
+                body,
+            )
+        )
+        _unsound({r["id"]: tuple(r["checks_failed"]) for r in rows if r["checks_failed"]}, runs)
+        _damaged({r["id"]: r["damaged"]["words"] for r in rows if r["damaged"]}, runs)
+
+
+def _rows(runs: Path) -> list[dict[str, Any]]:
+    """What is listed of every run and study: what it is, how far it is ("run"), and what its last
+    job did ("job").
+    """
+    from landscape_app.jobs.state import state
+    from landscape_app.store import standing
+    from landscape_app.store.catalogue import list_runs, list_studies
+    from landscape_app.store.folder import STUDIES
+
+    rows = []
+    for summary in [*list_runs(runs), *list_studies(runs)]:
+        folder = runs / summary.id if summary.kind == "run" else runs / STUDIES / summary.id
+        job = state(folder)
+        stand = (
+            standing.of(runs, summary.id)
+            if summary.kind == "run"
+            else standing.of_study_called(runs, summary.id)
+        )
+        now = "damaged" if summary.problem else job.state
+        told = {"run": stand.told, "job": {**job.told, "words": job.words}}
+        found = (
+            verdict.read(folder)
+            if summary.kind == "run" and not summary.problem
+            else verdict.Verdict((), damage.NOTHING)
+        )
+        rows.append(
+            {
+                **vars(summary),
+                "state": now,
+                **told,
+                "checks_failed": list(found.failed),
+                "damaged": _told(summary, found),
+            }
+        )
+    return rows
+
+
+def _told(summary: Summary, found: verdict.Verdict) -> dict[str, Any] | None:
+    """What is damaged of a run, and the words for it; None where nothing is."""
+    given = GIVEN in (summary.data, summary.network)
+    files, missing = list(found.damage.files), damage.missing(found.damage)
+    return (
+        {"files": files, "missing": missing, "words": damage.words(found.damage, given=given)}
+        if found.damage
+        else None
+    )
+
+
+def _standing(row: Mapping[str, Any]) -> str:
+    """How far a run is, whether it is damaged, and whether it is all that its checks ask for."""
+    names, words = (
+        tuple(row["checks_failed"]),
+        "damaged" if row["problem"] else str(row["run"]["words"]),
+    )
+    parts = [words, "damaged" if row["damaged"] else "", verdict.short(names) if names else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _unsound(failed: Mapping[str, tuple[str, ...]], runs: Path) -> None:
+    """The runs whose checks failed, in the last line of the list."""
+    if failed:
+        told = [f"{id}: {', '.join(names)}" for id, names in list(failed.items())[:LISTED]]
+        more = f"; and {len(failed) - LISTED} more" if len(failed) > LISTED else ""
+        say(
+            f"Checks failed: {'; '.join(told)}{more}. See them:"
+            f" {commands.line('verify', 'ID', runs)}"
+        )
+
+
+def _damaged(found: Mapping[str, str], runs: Path) -> None:
+    """The runs of which files are damaged, a line each, with what is missing and the way back."""
+    for id, told in list(found.items())[:LISTED]:
+        say(f"{id}: {told}")
+    if len(found) > LISTED:
+        more = len(found) - LISTED
+        say(
+            f"{'1 more run is' if more == 1 else f'{more} more runs are'} damaged. What is missing:"
+            f" {commands.line('show', 'ID', runs)}"
+        )

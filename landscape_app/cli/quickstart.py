@@ -1,0 +1,84 @@
+"""The command quickstart: three runs of digits that show everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from landscape_app.cli.options import Json, Runs
+from landscape_app.cli.output import say, say_json, table
+from landscape_app.store import commands
+
+
+def quickstart(
+    *,
+    runs: Runs = Path("runs"),
+    fresh: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Train a good, a plain and a poor generalizer of digits, sample their landscapes, analyse them
+    one by one and jointly.
+
+    Run again in the same folder it reuses what is finished and resumes what is not.
+
+    Parameters
+    ----------
+    fresh: bool
+        Begin a new quickstart study beside those that exist; nothing is overwritten.
+    """
+    from landscape_app.jobs.asked import Asked
+    from landscape_app.jobs.session import session
+    from landscape_app.pipeline.quickstart import quickstart as work
+
+    result = work(runs, fresh=fresh, session=partial(session, asked=Asked("quickstart")))
+    if json:
+        say_json(result)
+        return
+    head = [
+        "run",
+        "regime",
+        "train acc",
+        "test acc",
+        "gap",
+        "components",
+        "DEMaP",
+        "total persistence",
+        "checks failed",
+    ]
+    rows = [
+        [
+            r["id"],
+            r["regime"],
+            r["train_accuracy"],
+            r["test_accuracy"],
+            r["gap_accuracy"],
+            r["embedding"]["components"],
+            r["embedding"]["demap"],
+            r["topology"]["total_persistence_h0"],
+            r["checks_failed"],
+        ]
+        for r in result["runs"]
+    ]
+    say(table(head, rows))
+    say(
+        f"{result['seconds']:.1f} s{unsound(result, runs)}. Look at them: landscape"
+        f" serve{commands.at(runs)}"
+    )
+
+
+def unsound(result: Mapping[str, Any], runs: Path) -> str:
+    """Of a study's report: which of its runs are not all that their checks ask for, as part of a
+    sentence.
+    """
+    found = [
+        f"{run['id']} ({run['checks_failed']})" for run in result["runs"] if run["checks_failed"]
+    ]
+    return (
+        f", but checks failed: {', '.join(found)}; see {commands.line('verify', 'ID', runs)}"
+        if found
+        else ""
+    )

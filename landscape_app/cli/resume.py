@@ -1,0 +1,115 @@
+"""The command resume: go on with what was cancelled or interrupted."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from landscape_app.cli.analyse import analyse as analyse_command
+from landscape_app.cli.curvature import curvature
+from landscape_app.cli.options import Json, Runs
+from landscape_app.cli.output import say, say_json
+from landscape_app.cli.quickstart import unsound
+from landscape_app.cli.run import finish
+from landscape_app.cli.study import study as study_command
+from landscape_app.cli.surface import surface
+from landscape_app.cli.trust import Trust, permitted, trusted_study
+from landscape_app.cli.verify import verify
+from landscape_app.store import names
+from landscape_app.store.folder import STUDIES, is_id
+
+if TYPE_CHECKING:
+    from landscape_app.jobs.asked import Work
+    from landscape_app.store.run import RunFolder
+
+
+def resume(
+    id: str,
+    /,
+    *,
+    runs: Runs = Path("runs"),
+    analyse: Annotated[
+        bool | None,
+        Parameter(
+            help=(
+                "Analyse the run after it is sampled, or not. Not given: as chosen when it was"
+                " begun."
+            )
+        ),
+    ] = None,
+    trust: Trust = False,
+    json: Json = False,
+) -> None:
+    """Go on with a run or a study that was cancelled or interrupted, from its last committed chunk.
+
+    Where a run is sampled and its last job was an analysis, a curvature, a surface or a
+    verification that came to nothing, that is done again with the settings it was asked for.
+
+    Parameters
+    ----------
+    id: str
+        The run's or the study's name.
+    """
+    from landscape_app.pipeline import studies
+    from landscape_app.pipeline.quickstart import is_quickstart
+    from landscape_app.store.run import RunFolder
+
+    if studies.is_study(runs, id):
+        study_command(id, runs=runs, trust=trust, json=json)
+        return
+    if is_quickstart(runs, id):
+        from landscape_app.jobs.asked import Asked
+
+        trusted_study(runs, id, trust)
+        from landscape_app.jobs.session import session
+        from landscape_app.pipeline.quickstart import quickstart as work
+
+        result = work(runs, study=id, session=partial(session, asked=Asked("quickstart")))
+        say_json(result) if json else say(f"{id}: finished{unsound(result, runs)}.")
+        return
+    if is_id(id) and names.is_folder(runs / STUDIES / id):
+        trusted_study(runs, id, trust)
+        _compare(runs, id, json=json)
+        return
+    run = RunFolder.open(runs, id)
+    if analyse is None and (last := _unfinished_work(run)) is not None:
+        _again(last, run, runs=runs, trust=trust, json=json)
+        return
+    permitted(run, trust, "resume")
+    finish(run, analyse=analyse, json=json)
+
+
+def _compare(runs: Path, id: str, *, json: bool) -> None:
+    """Go on with a study of runs that are there."""
+    from landscape_app.jobs.asked import analysis_of
+    from landscape_app.store.study import StudyFolder
+
+    study = StudyFolder.open(runs, id)
+    analyse_command(study.runs, runs=runs, study=id, json=json, **analysis_of(study).model_dump())
+
+
+def _unfinished_work(run: RunFolder) -> Work | None:
+    """The last job of a sampled run, where it was of another kind than sampling and came to
+    nothing.
+    """
+    from landscape_app.jobs import asked, status
+    from landscape_app.store.gaps import complete
+
+    return asked.again(status.read(run.path)) if complete(run) else None
+
+
+def _again(work: Work, run: RunFolder, *, runs: Path, trust: bool, json: bool) -> None:
+    """That job, as the command of its name does it."""
+    if work.command == "verify":
+        verify(run.id, runs=runs, store=True, trust=trust, json=json)
+        return
+    settings = {} if work.spec is None else work.spec.model_dump()
+    if work.command == "analyse":
+        analyse_command([run.id], runs=runs, trust=trust, json=json, **settings)
+    else:
+        {"curvature": curvature, "surface": surface}[work.command](
+            run.id, runs=runs, trust=trust, json=json, **settings
+        )

@@ -1,0 +1,124 @@
+"""The command run: train a network, jump, retrain, and analyse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from landscape_app import enough
+from landscape_app.cli.flags import with_settings
+from landscape_app.cli.options import Json, Runs
+from landscape_app.cli.output import say, say_json
+from landscape_app.cli.trust import Trust, permitted
+from landscape_app.errors import SpecError
+from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
+from landscape_app.store import commands, names
+from landscape_app.store.folder import is_id
+
+
+@with_settings(RunSpec)
+def run(
+    *,
+    runs: Runs = Path("runs"),
+    id: Annotated[
+        str | None,
+        Parameter(
+            help=(
+                "Name of the run; without it one is made up. A run of this name that is there but"
+                " was not started is started now."
+            )
+        ),
+    ] = None,
+    preset: Annotated[
+        str, Parameter(help="quick, or paper (as in Horoi et al. 2022); flags given change it.")
+    ] = "quick",
+    analyse: Annotated[
+        bool | None,
+        Parameter(
+            help=(
+                "Analyse the run after it is sampled, or not; landscape resume keeps to this"
+                " choice. [default: yes]"
+            )
+        ),
+    ] = None,
+    trust: Trust = False,
+    json: Json = False,
+    **settings: Any,
+) -> None:
+    """Train a network, jump away from its minimum, retrain, record every step, and analyse the
+    result.
+    """
+    from landscape_app.errors import RunExistsError, UnknownNameError
+    from landscape_app.pipeline.beginning import Begun, free, undone_if_it_fails
+    from landscape_app.store.run import RunFolder
+
+    if id is not None and is_id(id):
+        free(runs, id)
+    if preset not in PRESETS:
+        raise UnknownNameError("preset", preset, PRESETS)
+    if id is not None and is_id(id) and names.exists(runs / id, trusted=runs):
+        if settings or preset != "quick":
+            raise RunExistsError(
+                f"A run called '{id}' exists in {runs}. Go on with it:"
+                f" {commands.line('resume', id, runs)}; or choose another --id."
+            )
+        begun = Begun(RunFolder.open(runs, id), made=False)
+    else:
+        spec = parse(RunSpec, {**PRESETS[preset], **settings})
+        _not_given(spec)
+        if analyse is not False:
+            enough.check(spec, AnalysisSpec())
+        begun = Begun(RunFolder.create(runs, id or RunFolder.new_id(runs, spec), spec), made=True)
+    permitted(begun.run, trust, "run --id")
+    with undone_if_it_fails(begun) as folder:
+        finish(folder, analyse=analyse, json=json)
+
+
+def finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
+    """analyse: None: as it was asked for when the run was begun."""
+    from landscape_app.jobs.asked import Asked
+    from landscape_app.jobs.session import session
+    from landscape_app.pipeline import analyse as analysis
+    from landscape_app.pipeline.climbs import climbs
+    from landscape_app.pipeline.report import of_run
+    from landscape_app.pipeline.run import execute
+    from landscape_app.store import verdict
+
+    with session(folder.path, asked=Asked("run")) as progress:
+        folder.ask(analyse)
+        if folder.analysed_too and not folder.finished:
+            enough.check(folder.spec, AnalysisSpec())
+        execute(folder, progress)
+        if folder.analysed_too:
+            analysis.run(folder, AnalysisSpec(), progress)
+            climbs(folder, progress)
+    if json:
+        say_json(
+            of_run(folder)
+            if folder.analysed_too
+            else {"id": folder.id, "finished": folder.finished}
+        )
+        return
+    then = f"Look at it: landscape serve{commands.at(folder.path.parent)}"
+    if not folder.analysed_too:
+        then = (
+            "It is not analysed; that does:"
+            f" {commands.line('analyse', folder.id, folder.path.parent)}"
+        )
+    say(
+        f"{folder.id}: finished, {folder.spec.snapshots} snapshots{verdict.clause(folder.path)}."
+        f" {then}"
+    )
+
+
+def _not_given(spec: RunSpec) -> None:
+    from landscape_app.settings import GIVEN, OBJECTS
+
+    for name in OBJECTS:
+        if getattr(spec, name) == GIVEN:
+            raise SpecError(
+                f"{name}: '{GIVEN}' is for explore(model, …) in Python; the command line needs a"
+                " name from the table."
+            )

@@ -1,0 +1,90 @@
+"""The command verify: check a run from its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from landscape_app.cli.options import Json, Runs
+from landscape_app.cli.output import say, say_json, table
+from landscape_app.cli.trust import Trust, trusted
+from landscape_app.errors import AnalysisError, ChecksFailedError, RunDamagedError
+from landscape_app.store import commands
+
+if TYPE_CHECKING:
+    from landscape_app.store.run import RunFolder
+
+
+def verify(
+    id: str,
+    /,
+    *,
+    runs: Runs = Path("runs"),
+    store: Annotated[
+        bool,
+        Parameter(
+            help="Keep the answer with the run, where the page shows it; the run must be sampled.",
+            negative="",
+        ),
+    ] = False,
+    trust: Trust = False,
+    json: Json = False,
+) -> None:
+    """Check a run from its folder: what is stored, how it was sampled, the network, and what was
+    computed from it.
+
+    Each check with its figure, the limit that it is held to, and the stored result that it was made
+    on. Exit code 1 if one fails; one that does not apply says why. Code and files that the settings
+    of a run of someone else name are left alone without --trust: the checks that need them say so.
+    Without --store nothing is written, and a job may be at work on the run.
+    """
+    from landscape_app.pipeline.verify import verify as work
+    from landscape_app.store.run import RunFolder
+
+    run = RunFolder.open(runs, id)
+    if not run.committed("anchor"):
+        raise RunDamagedError(
+            f"Run {id} has no trained network yet; there is nothing to verify. Go on with it:"
+            f" {commands.line('resume', id, runs)}"
+        )
+    trusted(run, trust)
+    checks = _stored(run) if store else work(run)
+    if json:
+        say_json({"id": id, "checks": checks})
+    else:
+        words = {True: "pass", False: "FAIL", None: "n/a"}
+        said = [
+            "; ".join(commands.whole(part, runs) for part in (c["detail"], c["on"]) if part)
+            for c in checks
+        ]
+        body = [
+            [c["label"], words[c["passed"]], c["value"], c["limit"], told]
+            for c, told in zip(checks, said, strict=True)
+        ]
+        say(table(["check", "", "value", "limit", "detail"], body))
+    failed = [check["label"] for check in checks if check["passed"] is False]
+    if failed:
+        raise ChecksFailedError(
+            f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}."
+        )
+
+
+def _stored(run: RunFolder) -> list[dict[str, Any]]:
+    """The checks, made under the run's lock and kept with it. They take seconds, so they wait for
+    no slot.
+    """
+    from landscape_app.jobs.asked import Asked
+    from landscape_app.jobs.session import session
+    from landscape_app.pipeline import verify as checking
+
+    if not run.finished:
+        raise AnalysisError(
+            f"Run {run.id} is not sampled to its end: its checks can be seen, without --store, but"
+            " are not kept yet."
+        )
+    with session(run.path, slot=False, asked=Asked("verify")) as progress:
+        return checking.store(
+            run, inputs=run.digest(), parameters=checking.parameters(run), progress=progress
+        )
