@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common.controls import centred
 
 STEPS = (
     (
@@ -30,7 +31,7 @@ STEPS = (
 
 def layout() -> Any:
     """The first page of an empty runs folder: what this is, and one button."""
-    return _centred(
+    return centred(
         html.H1("No runs yet", className="ls-empty-title"),
         html.P(
             "The quickstart makes three and compares them, here on this machine, in about a"
@@ -58,7 +59,7 @@ def layout() -> Any:
 
 def unknown(pathname: str) -> Any:
     """There is no such page."""
-    return _centred(
+    return centred(
         html.H1("There is no such page", className="ls-empty-title"),
         html.P([html.Code(pathname), " is not a page of Landscape."], className="ls-muted"),
         dcc.Link("Go to Explore", href="/"),
@@ -67,12 +68,8 @@ def unknown(pathname: str) -> Any:
 
 def fault(text: str) -> Any:
     """Something that cannot be shown, in the words that the command line would use."""
-    return _centred(
+    return centred(
         html.H1("This cannot be shown", className="ls-empty-title"),
         html.P(text, role="alert"),
         dcc.Link("Go to Jobs", href="/jobs"),
     )
-
-
-def _centred(*children: Any) -> Any:
-    return html.Div(html.Div(list(children), className="ls-card ls-empty"), className="ls-centred")

@@ -24,7 +24,7 @@ from landscape_app.dashboard.claims import Answer, once
 from landscape_app.dashboard.grids import study_of_page
 from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
-from landscape_app.jobs.state import state
+from landscape_app.jobs.state import AT_WORK, state
 from landscape_app.registries import (
     DATASETS,
     NETWORKS,
@@ -44,7 +44,6 @@ log = logging.getLogger("landscape")
 MOST_RUNS = 8  # of one click
 MOST_COMPARED = 4
 MOST_WAITING = 64  # jobs at work or queued: beyond that a launch is refused
-LIVE = ("queued", "running", "stalled")
 PATIENCE = 60.0  # s for launched runs to reach the queue, imports included
 SETTLE = 0.3  # s between a job's first word and its place in the queue
 
@@ -155,7 +154,7 @@ def _at_work(runs: Path) -> int:
     """Runs and studies that a job is at work on, or that wait for one."""
     folders = [runs / one.id for one in catalogue.list_runs(runs)]
     folders += [runs / STUDIES / one.id for one in catalogue.list_studies(runs)]
-    return sum(state(folder).state in LIVE for folder in folders)
+    return sum(state(folder).state in AT_WORK for folder in folders)
 
 
 def _comparison(runs: Path, ids: list[str]) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
@@ -23,7 +22,7 @@ from landscape_app.dashboard import (
     study,
     surface,
 )
-from landscape_app.dashboard.common import ids, launch_requests
+from landscape_app.dashboard.common import addresses, checks_mark, ids, launch_requests
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.theme import THEME
 from landscape_app.errors import LandscapeError
@@ -132,15 +131,13 @@ def register(app: Dash, context: Context) -> None:
         ClientsideFunction("shell", "keepScheme"), Input(ids.SCHEME, "computedColorScheme")
     )
     helping.register(app)
+    checks_mark.register(app, context)
     launch_requests.register(app)
 
 
 def render(context: Context, pathname: str, search: str) -> Rendered:
     """(header slot, page) for a path; a fault that has words is shown in the page's place."""
-    query = {
-        name: "".join(c for c in values[0] if c.isprintable())
-        for name, values in parse_qs(search.lstrip("?")).items()
-    }
+    query = addresses.parsed(search)
     context.board.entries(now=True)  # an opened page shows what is there now
     try:
         return _page(context, pathname)(context, query)

@@ -20,7 +20,7 @@ from landscape_app.dashboard.answers import Answers
 from landscape_app.dashboard.common import ids, launch_requests
 from landscape_app.dashboard.manager import LaunchManager
 from landscape_app.jobs.cancel import cancel
-from landscape_app.jobs.state import state
+from landscape_app.jobs.state import AT_WORK, state
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import catalogue, lock
 from landscape_app.store.study import StudyFolder
@@ -119,7 +119,7 @@ def test_a_click_becomes_runs_that_finish_and_a_study_that_waits_for_them(empty:
     *runs, study = answer["ids"]
     assert answer["error"] is None
     assert StudyFolder.open(empty, study).runs == runs
-    until(lambda: state(empty / "_studies" / study).state not in (*launching.LIVE, "idle"))
+    until(lambda: state(empty / "_studies" / study).state not in (*AT_WORK, "idle"))
     assert [state(empty / run).state for run in runs] == ["finished"] * 2
     assert state(empty / "_studies" / study).state == "finished", state(
         empty / "_studies" / study

@@ -18,8 +18,9 @@ from landscape_app import enough
 from landscape_app.cli.flags import with_settings
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.forecast import SHAPES, forecast
+from landscape_app.dashboard.common.setting_fields import explained
 from landscape_app.dashboard.launching import APART, spec_of_page
-from landscape_app.dashboard.new_run.controls import FIELDS, control, explained, shown
+from landscape_app.dashboard.new_run.controls import FIELDS, control, shown
 from landscape_app.dashboard.new_run.values import command, foreign, of_preset, of_spec, read
 from landscape_app.dashboard.new_run.values import settings as settings_of
 from landscape_app.errors import SpecError

@@ -10,23 +10,23 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.checks import callbacks, choice, ids, reading, table, words
-from landscape_app.dashboard.common.compared_runs import MOST
+from landscape_app.dashboard.checks import callbacks, ids, table
+from landscape_app.dashboard.common import compared_runs, run_checks
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.controls import run_picker
 
 register = callbacks.register
-LISTED = 200  # runs to choose from, newest first
 
 __all__ = ["layout", "register"]
 
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
     """The page with every answer in it; ?runs=ID,ID names the runs."""
-    runs = choice.of_query(query, context.board)
-    shown = reading.read(context, runs)
+    runs = compared_runs.of_query(query, context.board)
+    shown = run_checks.read(context, runs)
     return html.Div(
         [
-            dcc.Store(id=ids.SEEN, data=reading.token(context, runs)),
+            dcc.Store(id=ids.SEEN, data=run_checks.token(context, runs)),
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
             html.Section(
                 [
@@ -42,27 +42,14 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
     )
 
 
-def _head(context: Context, shown: tuple[reading.Shown, ...]) -> Any:
-    there = [entry.id for entry in context.board.entries() if entry.summary.kind == "run"][:LISTED]
-    chosen = [one.id for one in shown]
-    control = dmc.MultiSelect(
-        id=ids.RUNS,
-        data=list(dict.fromkeys([*chosen, *there])),
-        value=chosen,
-        maxValues=MOST,
-        searchable=True,
-        hidePickedOptions=True,
-        placeholder="Add a run" if len(chosen) < MOST else "",
-        nothingFoundMessage="No other run",
-        size="xs",
-        comboboxProps={"shadow": "md"},
-        className="ls-checks-runs",
-        **{"aria-label": f"Runs, up to {MOST}"},
+def _head(context: Context, shown: tuple[run_checks.CheckedRun, ...]) -> Any:
+    control = run_picker(
+        ids.RUNS, context.board, [run.id for run in shown], className="ls-checks-runs"
     )
     everyone = dmc.Button(
-        "Verify all", id=ids.ALL, size="xs", disabled=not any(one.askable for one in shown)
+        "Verify all", id=ids.ALL, size="xs", disabled=not any(run.askable for run in shown)
     )
-    said = html.Span(words.summary(shown), id=ids.SUMMARY, className="ls-muted", role="status")
+    said = html.Span(run_checks.summary(shown), id=ids.SUMMARY, className="ls-muted", role="status")
     return html.Div(
         [html.H1("Checks"), said, html.Div(className="ls-grow"), control, everyone],
         className="ls-jobs-head ls-checks-head",

@@ -9,11 +9,11 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.checks import choice, ids, link, reading, table, words
-from landscape_app.dashboard.checks.reading import Shown
+from landscape_app.dashboard.checks import ids, table
+from landscape_app.dashboard.common import compared_runs, launch_requests, run_checks
 from landscape_app.dashboard.common import ids as shell
-from landscape_app.dashboard.common import launch_requests
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.run_checks import CheckedRun
 from landscape_app.errors import LandscapeError
 
 EVERY = 1000  # ms between looks at the folders' times of modification
@@ -21,8 +21,7 @@ BUTTONS = {"type": "checks-verify", "run": ALL}  # ids.verify of every column
 
 
 def register(app: Dash, context: Context) -> None:
-    """Registers everything of the page, and the link to it in Explore's header."""
-    link.register(app, context)
+    """Registers everything of the page."""
 
     @app.callback(
         Output(ids.TABLE, "children"),
@@ -36,11 +35,16 @@ def register(app: Dash, context: Context) -> None:
     )
     def redraw(_: int | None, runs: Any, seen: Any) -> Any:
         chosen = _chosen(runs)
-        now = reading.token(context, chosen)
+        now = run_checks.token(context, chosen)
         if now == seen:
             raise PreventUpdate
-        shown = reading.read(context, chosen)
-        return table.table(shown), not any(one.askable for one in shown), words.summary(shown), now
+        shown = run_checks.read(context, chosen)
+        return (
+            table.table(shown),
+            not any(one.askable for one in shown),
+            run_checks.summary(shown),
+            now,
+        )
 
     @app.callback(
         Output(shell.request("compare"), "data", allow_duplicate=True),
@@ -57,7 +61,7 @@ def register(app: Dash, context: Context) -> None:
             raise PreventUpdate  # a column was drawn, nothing was clicked
         asked = ctx.triggered_id
         only = str(asked["run"]) if isinstance(asked, dict) else None
-        wanted = wanting(reading.read(context, _chosen(runs)), only=only)
+        wanted = wanting(run_checks.read(context, _chosen(runs)), only=only)
         buttons = [one["id"]["run"] in wanted for one in ctx.outputs_list[2]]
         return (
             launch_requests.ask(str(nonce), "verify", ids=wanted, place="checks"),
@@ -75,7 +79,7 @@ def register(app: Dash, context: Context) -> None:
     )
 
 
-def wanting(shown: tuple[Shown, ...], *, only: str | None) -> list[str]:
+def wanting(shown: tuple[CheckedRun, ...], *, only: str | None) -> list[str]:
     """Ids of the runs that a click has verified: `only`, or all that can be. Raises PreventUpdate
     where there is none.
     """
@@ -90,6 +94,6 @@ def _chosen(runs: Any) -> tuple[str, ...]:
     nothing.
     """
     try:
-        return choice.of_value(runs if runs is not None else [])
+        return compared_runs.of_value(runs if runs is not None else [])
     except LandscapeError as error:
         raise PreventUpdate from error

@@ -11,12 +11,6 @@ TICK = "checks-tick"
 SEEN = "checks-seen"  # dcc.Store: a word for what was last drawn
 
 
-# In Explore's header
-LINK = "checks-link"
-LINK_TICK = "checks-link-tick"
-LINK_SEEN = "checks-link-seen"
-
-
 def verify(run: str) -> dict[str, str]:
     """The button over a run's column."""
     return {"type": "checks-verify", "run": run}

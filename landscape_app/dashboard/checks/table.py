@@ -13,8 +13,8 @@ from dash import dcc, html
 
 from landscape_app.check_table import held_to
 from landscape_app.dashboard.checks import ids, words
-from landscape_app.dashboard.checks.reading import Shown, verdict
 from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common.run_checks import CheckedRun, verdict
 from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.entries import Entry
 from landscape_app.registries import CHECKS
@@ -29,7 +29,7 @@ RAISED, PLAIN = re.compile(r"([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)"), str.maketran
 COMMAND = re.compile(r"(landscape [a-z]+ [a-z0-9._-]+(?: --runs (?:'[^']*'|[^' ]+))?(?: --trust)?)")
 
 
-def table(shown: tuple[Shown, ...]) -> Any:
+def table(shown: tuple[CheckedRun, ...]) -> Any:
     """Head, and under each heading of the table of checks its rows."""
     if not shown:
         return html.Div(html.P("Choose a run above.", className="ls-muted"), className="ls-centred")
@@ -48,7 +48,7 @@ def table(shown: tuple[Shown, ...]) -> Any:
     )
 
 
-def _head(shown: tuple[Shown, ...]) -> Any:
+def _head(shown: tuple[CheckedRun, ...]) -> Any:
     columns = [html.Th("Check", scope="col"), html.Th("Held to", scope="col")]
     return html.Thead(
         html.Tr(
@@ -60,7 +60,7 @@ def _head(shown: tuple[Shown, ...]) -> Any:
     )
 
 
-def _of_run(one: Shown) -> Any:
+def _of_run(one: CheckedRun) -> Any:
     """Over a column: the run, how many checks pass, how old the answers are, and the button that
     asks anew.
     """
@@ -116,7 +116,7 @@ def _heading(group: str, runs: int) -> Any:
     return html.Tr(html.Th(group, colSpan=runs + 2, scope="colgroup"), className="ls-checks-group")
 
 
-def _row(name: str, entry: Entry, shown: tuple[Shown, ...]) -> Any:
+def _row(name: str, entry: Entry, shown: tuple[CheckedRun, ...]) -> Any:
     answers = [one.answers.get(name) for one in shown]
     limits = list(
         dict.fromkeys(
@@ -139,7 +139,7 @@ def _row(name: str, entry: Entry, shown: tuple[Shown, ...]) -> Any:
     return html.Tr([title, held, *cells], **{"data-check": name})
 
 
-def _cell(one: Shown, answer: Mapping[str, Any] | None, *, limit: bool) -> Any:
+def _cell(one: CheckedRun, answer: Mapping[str, Any] | None, *, limit: bool) -> Any:
     """One answer; `limit`: the runs are held to different ones, so each says its own."""
     if one.stored is None:
         return html.Td("", className="ls-checks-cell")

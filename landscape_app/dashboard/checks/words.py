@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from landscape_app.dashboard.checks.reading import Shown
+from landscape_app.dashboard.common.run_checks import CheckedRun
 from landscape_app.number_text import SUPERSCRIPT, number
 from landscape_app.registries import CHECKS
 from landscape_app.store import commands, damage
@@ -34,7 +34,7 @@ def limit(text: Any) -> str:
     return POWER.sub(by_hand, str(text or ""))
 
 
-def counted(one: Shown) -> str:
+def counted(one: CheckedRun) -> str:
     """15 pass · 1 fails · 2 do not apply; what is newer than the answers was not asked yet."""
     if one.stored is None:
         return ""
@@ -51,7 +51,7 @@ def counted(one: Shown) -> str:
     return " · ".join(parts)
 
 
-def made(one: Shown) -> str:
+def made(one: CheckedRun) -> str:
     """When the answers were given, and about which analysis: 25 Nov 04:10, t = 31."""
     if one.stored is None:
         return ""
@@ -65,7 +65,7 @@ def made(one: Shown) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def notes(one: Shown) -> list[str]:
+def notes(one: CheckedRun) -> list[str]:
     """What a person must know before believing the answers."""
     found = [damage.words(one.damage, given=one.given, button=True)] if one.damage else []
     if one.damage.sample and one.stored is not None:
@@ -81,7 +81,7 @@ def notes(one: Shown) -> list[str]:
     return found
 
 
-def doing(one: Shown) -> str:
+def doing(one: CheckedRun) -> str:
     """Why it cannot be asked now, or that it was not yet; empty where there are answers."""
     if one.state == "unusable":
         return one.problem or "This run cannot be read."
@@ -104,31 +104,7 @@ def doing(one: Shown) -> str:
     return "Not verified yet." if one.state == "missing" else ""
 
 
-def summary(shown: Sequence[Shown]) -> str:
-    """All runs in a line."""
-    asked = [one for one in shown if one.stored is not None]
-    if not asked and not any(one.damage for one in shown):
-        return ""
-    failed = sum(one.count(False) for one in asked)
-    broken = [
-        (
-            f"{one.id} is {damage.short(one.damage)}"
-            if one.damage.sample
-            else f"{one.id}: {damage.short(one.damage)}"
-        )
-        for one in shown
-        if one.damage
-    ]
-    if broken:
-        return f"{'; '.join(broken)}"
-    runs = "1 run verified" if len(asked) == 1 else f"{len(asked)} runs verified"
-    return (
-        f"{runs}:"
-        f" {f'{failed} checks fail' if failed > 1 else 'one check fails' if failed else 'no check fails'}"
-    )
-
-
-def detail(answer: Mapping[str, Any] | None, one: Shown) -> str:
+def detail(answer: Mapping[str, Any] | None, one: CheckedRun) -> str:
     """What the figure is of, and which stored result it was taken from."""
     if answer is None:
         return "not asked yet: verify again"

@@ -10,9 +10,8 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from landscape_app.dashboard.launching import LIVE
 from landscape_app.errors import LandscapeError
-from landscape_app.jobs.state import JobState, state
+from landscape_app.jobs.state import AT_WORK, JobState, state
 from landscape_app.settings import GIVEN
 from landscape_app.store import catalogue, damage, derived, names, verdict
 from landscape_app.store.catalogue import Summary
@@ -65,7 +64,7 @@ class Entry:
     @property
     def live(self) -> bool:
         """Whether a job is at work on it, or waits to be."""
-        return self.job.state in LIVE
+        return self.job.state in AT_WORK
 
     @property
     def sampled(self) -> bool:
@@ -148,7 +147,7 @@ class Board:
             else of_study(path, [self._standing(self._runs / id) for id in runs])
         )
         job = self._state(path)
-        looked = one.kind == "run" and one.problem is None and job.state not in LIVE
+        looked = one.kind == "run" and one.problem is None and job.state not in AT_WORK
         found = self._verdict(path) if looked else Verdict((), NOTHING)
         failed = found.failed if standing.sampled else ()
         return Entry(one, job, path, runs, failed=failed, standing=standing, damage=found.damage)
@@ -228,7 +227,7 @@ class Board:
         """
         stamp = names.times(path, FILES)
         kept = self._states.get(path)
-        if kept is None or kept[0] != stamp or kept[1].state in LIVE:
+        if kept is None or kept[0] != stamp or kept[1].state in AT_WORK:
             kept = (stamp, state(path))
             self._states[path] = kept
         return kept[1]

@@ -29,6 +29,11 @@ STRIP = "strip"
 STRIP_TICK = "strip-tick"
 STRIP_SEEN = "strip-seen"  # what was last shown, so that an unchanged reading sends nothing
 
+# The mark of the checks, in Explore's header
+CHECKS_MARK = "checks-link"
+CHECKS_MARK_TICK = "checks-link-tick"
+CHECKS_MARK_SEEN = "checks-link-seen"
+
 # The page without runs
 QUICKSTART = "quickstart"
 

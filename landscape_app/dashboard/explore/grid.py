@@ -21,12 +21,11 @@ from landscape_app.dashboard.explore import (
     words,
 )
 from landscape_app.dashboard.explore.reading import Compared, Shown
-from landscape_app.dashboard.launching import LIVE
 from landscape_app.figures import curves
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.joint import space
 from landscape_app.figures.view import PARTS
-from landscape_app.jobs.state import JobState
+from landscape_app.jobs.state import AT_WORK, JobState
 from landscape_app.records.rows import count
 
 CONFIG = {
@@ -374,7 +373,7 @@ def _curvature(compared: Compared) -> list[Any]:
     wanting = on_demand.without_curvature(compared)
     if not wanting:
         return []
-    busy = [one.label for one in compared.shown if one.id in wanting and one.job in LIVE]
+    busy = [one.label for one in compared.shown if one.id in wanting and one.job in AT_WORK]
     if busy:
         return [html.Span(f"A job is at work on {', '.join(busy)}.")]
     lacking = [one.label for one in compared.shown if one.id in wanting]

@@ -7,6 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from landscape_app.dashboard.common.checks_mark import checks_mark
 from landscape_app.dashboard.common.compared_runs import MOST
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_mark import mark
@@ -22,9 +23,6 @@ LISTED = 40  # entries in the menu "add"
 
 def bar(context: Context, compared: Compared) -> Any:
     """Chips, the menu that adds runs, the way to their checks, and the legend."""
-    # that page draws a run's shape with `mark`
-    from landscape_app.dashboard.checks.link import link
-
     return html.Div(
         [
             html.Div(
@@ -34,7 +32,7 @@ def bar(context: Context, compared: Compared) -> Any:
                 role="list",
                 **{"aria-label": "Compared runs"},
             ),
-            link(context, [one.id for one in compared.shown]),
+            checks_mark(context, [one.id for one in compared.shown]),
             html.Div(className="ls-grow"),
             html.Div(legend(compared), id=ids.LEGEND, className="ls-legend"),
         ],

@@ -10,7 +10,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from landscape_app.dashboard import jobs
+from landscape_app.dashboard.common import job_strip
 from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.explore.details import nothing
@@ -39,7 +39,7 @@ def rail(compared: Compared) -> Any:
             _shown(compared),
             _filters(compared),
             _picked(compared),
-            html.Div(jobs.strip(), className="ls-rail-jobs"),
+            html.Div(job_strip.strip(), className="ls-rail-jobs"),
         ],
         id=ids.RAIL,
         className="ls-rail",

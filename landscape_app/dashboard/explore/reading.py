@@ -15,10 +15,9 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import joining, partial
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.explore.panels import PANELS
-from landscape_app.dashboard.launching import LIVE
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import Need, Stored, Subject, View
-from landscape_app.jobs.state import JobState
+from landscape_app.jobs.state import AT_WORK, JobState
 from landscape_app.registries import REGIMES
 from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.store import damage, derived, forms, snapshots, verdict
@@ -191,7 +190,7 @@ def token(context: Context, runs: tuple[str, ...]) -> str:
 def _doing(job: JobState) -> tuple[object, ...]:
     return (
         (job.state, job.phase, job.done)
-        if job.state in LIVE
+        if job.state in AT_WORK
         else (job.state, job.command, job.message)
     )
 

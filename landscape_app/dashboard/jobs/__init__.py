@@ -1,7 +1,6 @@
 """Jobs as the page follows them: the strip in Explore's rail and the Jobs page."""
 
-from landscape_app.dashboard.common.job_strip import strip
 from landscape_app.dashboard.jobs.callbacks import register
 from landscape_app.dashboard.jobs.page import layout
 
-__all__ = ["layout", "register", "strip"]
+__all__ = ["layout", "register"]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
-from urllib.parse import parse_qs
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import ids, job_strip, launch_requests, notices
+from landscape_app.dashboard.common import addresses, ids, job_strip, launch_requests, notices
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.jobs import details, rows
@@ -51,7 +50,7 @@ def _followers(app: Dash, context: Context) -> None:
         State(ids.JOBS_SEEN, "data"),
     )
     def follow_jobs(_: Any, search: str | None, more: int | None, seen: str | None) -> Any:
-        shown = parse_qs((search or "").lstrip("?")).get("show", [None])[0]
+        shown = addresses.parsed(search).get("show")
         found = rows.ordered(context.board)
         if (now := token(context.board, [f"{shown} {bool(more)}"])) == seen:
             raise PreventUpdate

@@ -11,7 +11,8 @@ from dash import dcc, html
 
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.new_run.controls import FIELDS, control, explained, extra
+from landscape_app.dashboard.common.setting_fields import explained, extra
+from landscape_app.dashboard.new_run.controls import FIELDS, control
 from landscape_app.dashboard.new_run.values import foreign, of_preset, of_spec
 from landscape_app.errors import LandscapeError
 from landscape_app.registries import REGIMES

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from landscape_app.dashboard.common.setting_fields import TABLES
 from landscape_app.dashboard.launching import spec_of_page
-from landscape_app.dashboard.new_run.controls import APART, FIELDS, TABLES, meant, shown
+from landscape_app.dashboard.new_run.controls import APART, FIELDS, meant, shown
 from landscape_app.errors import LandscapeError
 from landscape_app.registries import REGIMES
 from landscape_app.settings import NO_RECIPE, PRESETS, RunSpec, differences, parse

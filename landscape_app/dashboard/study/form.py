@@ -10,8 +10,8 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.setting_fields import explained
 from landscape_app.dashboard.grids import EFFORT, KNOBS, MOST_NETWORKS, MOST_SEEDS
-from landscape_app.dashboard.new_run.controls import explained
 from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.form_values import PRESETS, REGIMES
 from landscape_app.registries import DATASETS, NETWORKS

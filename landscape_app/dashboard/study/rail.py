@@ -9,7 +9,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard import jobs
+from landscape_app.dashboard.common import job_strip
+from landscape_app.dashboard.common.controls import labelled
 from landscape_app.dashboard.common.job_parts import badge, bar, button
 from landscape_app.dashboard.study import ids, words
 from landscape_app.dashboard.study.choice import MOST, explore
@@ -25,7 +26,7 @@ def rail(seen: Seen) -> Any:
         [
             _study(seen),
             html.Div(controls(seen), id=ids.RAIL),
-            html.Div(jobs.strip(), className="ls-rail-jobs"),
+            html.Div(job_strip.strip(), className="ls-rail-jobs"),
         ],
         className="ls-rail",
         **{"aria-label": "Which study, and how it is shown"},
@@ -156,13 +157,8 @@ def _drawn(seen: Seen) -> Any:
         **{"aria-label": "Colour by"},
     )
     return html.Section(
-        [html.H2("Shown"), _row("Gap", gap), _row("Colour by", colour)], className="ls-rail-part"
-    )
-
-
-def _row(label: str, control: Any) -> Any:
-    return html.Div(
-        [html.Span(label, className="ls-label"), control], className="ls-row ls-labelled"
+        [html.H2("Shown"), labelled("Gap", gap), labelled("Colour by", colour)],
+        className="ls-rail-part",
     )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from landscape_app.dashboard import jobs
+from landscape_app.dashboard.common import job_strip
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.controls import labelled, run_picker
 from landscape_app.dashboard.surface import ids
-from landscape_app.dashboard.surface.choice import MOST
 from landscape_app.dashboard.surface.reading import Seen
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import COLOURS
@@ -21,7 +21,6 @@ from landscape_app.number_text import duration
 from landscape_app.registries import PLANES
 from landscape_app.settings import SurfaceSpec, parse
 
-LISTED = 200  # runs to choose from, newest first
 SHORT = {"line": "Line", "random": "Random", "hessian": "Hessian", "pca": "PCA"}
 
 
@@ -33,7 +32,7 @@ def rail(context: Context, seen: Seen) -> Any:
             _plane(seen),
             _height(seen),
             _grid(seen),
-            html.Div(jobs.strip(), className="ls-rail-jobs"),
+            html.Div(job_strip.strip(), className="ls-rail-jobs"),
         ],
         className="ls-rail",
         **{"aria-label": "What is shown, and how"},
@@ -41,21 +40,7 @@ def rail(context: Context, seen: Seen) -> Any:
 
 
 def _runs(context: Context, seen: Seen) -> Any:
-    there = [entry.id for entry in context.board.entries() if entry.summary.kind == "run"][:LISTED]
-    chosen = list(seen.choice.runs)
-    control = dmc.MultiSelect(
-        id=ids.RUNS,
-        data=list(dict.fromkeys([*chosen, *there])),
-        value=chosen,
-        maxValues=MOST,
-        searchable=True,
-        hidePickedOptions=True,
-        placeholder="Add a run" if len(chosen) < MOST else "",
-        nothingFoundMessage="No other run",
-        size="xs",
-        comboboxProps={"shadow": "md"},
-        **{"aria-label": f"Runs, up to {MOST}"},
-    )
+    control = run_picker(ids.RUNS, context.board, seen.choice.runs)
     return html.Section([html.H2("Runs"), control], className="ls-rail-part")
 
 
@@ -96,7 +81,8 @@ def _height(seen: Seen) -> Any:
         **{"aria-label": "Heights"},
     )
     return html.Section(
-        [html.H2("Shown"), _row("Height", value), _row("Scale", heights)], className="ls-rail-part"
+        [html.H2("Shown"), labelled("Height", value), labelled("Scale", heights)],
+        className="ls-rail-part",
     )
 
 
@@ -128,8 +114,8 @@ def _grid(seen: Seen) -> Any:
     return html.Section(
         [
             html.H2("Computed at"),
-            _row("Points", points),
-            _row("Extent ±", extent),
+            labelled("Points", points),
+            labelled("Extent ±", extent),
             dmc.Button(
                 label, id=ids.COMPUTE, disabled=off, variant="light", size="xs", fullWidth=True
             ),
@@ -144,12 +130,6 @@ def _grid(seen: Seen) -> Any:
             ),
         ],
         className="ls-rail-part ls-picked",
-    )
-
-
-def _row(label: str, control: Any) -> Any:
-    return html.Div(
-        [html.Span(label, className="ls-label"), control], className="ls-row ls-labelled"
     )
 
 

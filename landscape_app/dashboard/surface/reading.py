@@ -13,12 +13,11 @@ import numpy as np
 
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_stamps import stamp
-from landscape_app.dashboard.launching import LIVE
 from landscape_app.dashboard.surface.choice import Choice
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import logarithmic
 from landscape_app.figures.view import Given, Stored, Subject
-from landscape_app.jobs.state import JobState
+from landscape_app.jobs.state import AT_WORK, JobState
 from landscape_app.records.rows import look_up
 from landscape_app.registries import REGIMES
 from landscape_app.settings import GIVEN
@@ -146,7 +145,7 @@ def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
 
 def _run(context: Context, id: str, slot: int, label: str, choice: Choice) -> Shown:
     entry = context.board.find(id)
-    job = entry.job if entry is not None and entry.job.state in LIVE else None
+    job = entry.job if entry is not None and entry.job.state in AT_WORK else None
     try:
         run = RunFolder.open(context.runs, id)
         stored = _stored(run, choice)

@@ -13,9 +13,9 @@ import pytest
 
 from landscape_app.check_table import CHECKS
 from landscape_app.dashboard import launching
-from landscape_app.dashboard.checks import ids, reading, table, words
+from landscape_app.dashboard.checks import ids, table, words
 from landscape_app.dashboard.common import ids as shell
-from landscape_app.dashboard.common import launch_requests
+from landscape_app.dashboard.common import launch_requests, run_checks
 from landscape_app.dashboard.common.context import Context
 from landscape_app.errors import AnalysisError, RunLockedError
 from landscape_app.jobs.launch import start_verify
@@ -40,7 +40,7 @@ def redraw(page: Page, runs: list[str], changed: str, seen: Any = None) -> Any:
     )
 
 
-def cells(shown: tuple[reading.Shown, ...]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def cells(shown: tuple[run_checks.CheckedRun, ...]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """(check, the cells of its row), as they are sent to a browser."""
     for body in json.loads(json.dumps(table.table(shown), cls=_Plain))["props"]["children"][2:]:
         for row in body["props"]["children"]:
@@ -72,7 +72,7 @@ def test_every_check_has_a_row_and_every_answer_its_mark_and_figure(
     context: Context, runs: Path
 ) -> None:
     tampered(runs, passed=False, value=3)
-    shown = reading.read(context, ("full", "bare"))
+    shown = run_checks.read(context, ("full", "bare"))
     rows = dict(cells(shown))
     assert list(rows) == list(CHECKS)
     answers = {one["name"]: one for one in derived.find(runs / "full", "checks").meta["checks"]}  # type: ignore[union-attr]
@@ -104,17 +104,17 @@ def test_what_does_not_apply_names_the_command_that_would_change_that(page: Page
 def test_answers_about_other_snapshots_and_results_that_came_since_are_said(
     context: Context, runs: Path
 ) -> None:
-    (one,) = reading.read(context, ("full",))
+    (one,) = run_checks.read(context, ("full",))
     assert words.notes(one) == []
     derived.write(
         runs / "full", "curvature", {}, {}, {"measures": []}, RunFolder.open(runs, "full").digest()
     )
-    (one,) = reading.read(context, ("full",))
+    (one,) = run_checks.read(context, ("full",))
     assert "Since then computed: curvature" in words.notes(one)[0]
     stored = derived.find(runs / "full", "checks")
     assert stored is not None
     derived.write(runs / "full", "checks", {}, {}, stored.meta, "other snapshots")
-    (one,) = reading.read(context, ("full",))
+    (one,) = run_checks.read(context, ("full",))
     assert "Of other snapshots" in words.notes(one)[0]
 
 
@@ -238,14 +238,14 @@ def test_explore_leads_to_the_checks_of_what_it_shows(page: Page, runs: Path) ->
     assert (f"✕ {len(found)}" if found else "✓") in text
     tampered(runs, passed=False)
     after = page.call(
-        f"{ids.LINK}.children",
-        {"explore-runs.data": ["full", "bare"], f"{ids.LINK_SEEN}.data": "before"},
+        f"{shell.CHECKS_MARK}.children",
+        {f"{shell.CHECKS_MARK_SEEN}.data": {"runs": ["full", "bare"], "token": "before"}},
     ).get_json()
     assert f"✕ {len(found) + 1}" in json.dumps(after, ensure_ascii=False)
     seen = after["response"][ids.LINK_SEEN]["data"]
     assert (
         page.call(
-            f"{ids.LINK}.children",
+            f"{shell.CHECKS_MARK}.children",
             {"explore-runs.data": ["full", "bare"], f"{ids.LINK_SEEN}.data": seen},
         ).status_code
         == 204

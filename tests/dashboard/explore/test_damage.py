@@ -15,8 +15,9 @@ import numpy as np
 import plotly.utils
 import pytest
 
-from landscape_app.dashboard.checks import link, table, words
-from landscape_app.dashboard.checks import reading as checks_reading
+from landscape_app.dashboard.checks import table, words
+from landscape_app.dashboard.common import checks_mark
+from landscape_app.dashboard.common import run_checks as checks_reading
 from landscape_app.dashboard.common.board import FRESH, Board
 from landscape_app.dashboard.explore import drawing, grid, reading
 from landscape_app.dashboard.explore.choice import Choice
@@ -188,11 +189,11 @@ def test_the_page_is_drawn_anew_when_any_file_is_damaged(open_at, runs: Path, wh
 
 def test_the_verdict_in_the_header_does_not_survive_damage(open_at, runs: Path) -> None:
     context = open_at(runs)
-    assert "damaged" not in said(link.mark(checks_reading.read(context, IDS)))
+    assert "damaged" not in said(checks_mark.link(checks_reading.read(context, IDS)))
     flipped(runs / "good" / "anchor.safetensors")
     shown = checks_reading.read(context, IDS)
-    assert "ls-badge-bad" in said(link.mark(shown))
-    assert " damaged" in said(link.mark(shown))
+    assert "ls-badge-bad" in said(checks_mark.link(shown))
+    assert " damaged" in said(checks_mark.link(shown))
     assert shown[0].stale
     assert "The answers below are about the files before the damage." in words.notes(shown[0])
     assert '"action": "resume"' in said(table.table(shown))

@@ -19,7 +19,7 @@ from landscape_app.dashboard.common import launch_requests
 from landscape_app.dashboard.study import form_values, ids
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.cancel import cancel
-from landscape_app.jobs.state import state
+from landscape_app.jobs.state import AT_WORK, state
 from landscape_app.store import grids as stored_grids
 from landscape_app.store import lock
 from landscape_app.store.study import StudyFolder
@@ -231,7 +231,7 @@ def test_a_click_makes_the_folders_and_a_job_that_trains_in_them(tmp_path: Path)
         until(
             lambda: (
                 state(runs / study.runs[0]).state == "finished"
-                or state(folder).state not in (*launching.LIVE, "idle")
+                or state(folder).state not in (*AT_WORK, "idle")
             )
         )
         assert state(runs / study.runs[0]).state == "finished", state(folder).traceback

@@ -1,11 +1,11 @@
-"""What is known now of the runs whose checks are looked at: the stored answers, whether they still
-hold, and what is at work.
+"""The checks of runs as the pages show them: the stored answers, whether they still hold, and
+what is at work.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,12 +13,11 @@ from typing import Any, Literal
 from landscape_app.check_table import MADE_ON
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_stamps import stamp
-from landscape_app.dashboard.launching import LIVE
 from landscape_app.errors import LandscapeError
-from landscape_app.jobs.state import JobState
+from landscape_app.jobs.state import AT_WORK, JobState
 from landscape_app.registries import CHECKS, REGIMES
 from landscape_app.settings import GIVEN
-from landscape_app.store import derived
+from landscape_app.store import damage, derived
 from landscape_app.store import verdict as verdict_of
 from landscape_app.store.damage import NOTHING, Damage
 from landscape_app.store.derived import Result
@@ -29,7 +28,7 @@ ENDED = ("failed", "cancelled", "interrupted")
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class CheckedRun:
     """One run. `stored` holds its answers and is None where it was never verified.
 
     ready: there are answers. missing: none, but it can be asked. working: a job is at work on it
@@ -78,7 +77,7 @@ def verdict(answer: Mapping[str, Any] | None) -> bool | None:
     return found if isinstance(found, bool) else None
 
 
-def read(context: Context, runs: tuple[str, ...]) -> tuple[Shown, ...]:
+def read(context: Context, runs: tuple[str, ...]) -> tuple[CheckedRun, ...]:
     """Everything about `runs`; nothing here raises for the state of one run."""
     labels = _labels(context, runs)
     return tuple(_run(context, id, slot, labels[slot]) for slot, id in enumerate(runs))
@@ -97,9 +96,9 @@ def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
     return [REGIMES[regime].label for regime in regimes] if apart else list(runs)
 
 
-def _run(context: Context, id: str, slot: int, label: str) -> Shown:
+def _run(context: Context, id: str, slot: int, label: str) -> CheckedRun:
     entry = context.board.find(id)
-    job = entry.job if entry is not None and entry.job.state in LIVE else None
+    job = entry.job if entry is not None and entry.job.state in AT_WORK else None
     try:
         run = RunFolder.open(context.runs, id)
         stored = derived.find(run.path, "checks")
@@ -112,7 +111,7 @@ def _run(context: Context, id: str, slot: int, label: str) -> Shown:
             else tuple(name for name in MADE_ON if _later(run.path, name, stored))
         )
     except (LandscapeError, OSError) as error:
-        return Shown(id, label, slot, "unusable", problem=str(error), job=job)
+        return CheckedRun(id, label, slot, "unusable", problem=str(error), job=job)
     state: State = (
         "working"
         if job is not None
@@ -128,7 +127,7 @@ def _run(context: Context, id: str, slot: int, label: str) -> Shown:
         if entry is not None and verifying and entry.job.state in ENDED
         else ""
     )
-    return Shown(
+    return CheckedRun(
         id,
         label,
         slot,
@@ -147,3 +146,23 @@ def _run(context: Context, id: str, slot: int, label: str) -> Shown:
 def _later(folder: Path, name: str, stored: Result) -> bool:
     newest = next(iter(derived.all(folder, name)), None)
     return newest is not None and newest.created > stored.created
+
+
+def summary(checked: Sequence[CheckedRun]) -> str:
+    """All runs in a line: damage before failed checks; empty where no run was ever verified."""
+    damaged = [
+        f"{run.id}{' is' if run.damage.sample else ':'} {damage.short(run.damage)}"
+        for run in checked
+        if run.damage
+    ]
+    if damaged:
+        return "; ".join(damaged)
+    verified = [run for run in checked if run.stored is not None]
+    if not verified:
+        return ""
+    failed = sum(run.count(False) for run in verified)
+    runs = "1 run verified" if len(verified) == 1 else f"{len(verified)} runs verified"
+    checks = (
+        f"{failed} checks fail" if failed > 1 else "one check fails" if failed else "no check fails"
+    )
+    return f"{runs}: {checks}"

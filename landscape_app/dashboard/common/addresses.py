@@ -1,0 +1,49 @@
+"""The addresses of the pages: what a query says, and how an address is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qs, urlencode
+
+Query = dict[str, str]
+
+
+def parsed(search: str | None) -> Query:
+    """The query of an address as {name: first value}; characters that cannot be printed go."""
+    return {
+        name: "".join(char for char in values[0] if char.isprintable())
+        for name, values in parse_qs((search or "").lstrip("?")).items()
+    }
+
+
+def run_ids(query: Mapping[str, str], name: str = "runs") -> list[str]:
+    """The ids in a list of the query: ?runs=ID,ID."""
+    return [id for id in query.get(name, "").split(",") if id]
+
+
+def written(
+    runs: Sequence[str], values: Mapping[str, object], defaults: Mapping[str, object]
+) -> str:
+    """The query of these runs and values, without the values that are the defaults."""
+    changed = {name: value for name, value in values.items() if value != defaults.get(name)}
+    return urlencode({"runs": ",".join(runs), **changed}, safe=",")
+
+
+def explore(runs: Sequence[str]) -> str:
+    """The address at which Explore shows these runs."""
+    return f"/?runs={','.join(runs)}"
+
+
+def checks(runs: Sequence[str]) -> str:
+    """The address at which Checks shows these runs."""
+    return f"/checks?runs={','.join(runs)}"
+
+
+def study(id: str) -> str:
+    """The address of a study."""
+    return f"/study?id={id}"
+
+
+def job(id: str) -> str:
+    """The address at which Jobs shows a run or study in full."""
+    return f"/jobs?show={id}"

@@ -1,0 +1,58 @@
+"""The small controls that several pages share: run picker, labelled row, badge, page in a card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import dash_mantine_components as dmc
+from dash import html
+
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.common.compared_runs import MOST
+
+LISTED = 200  # runs to choose from, newest first
+Tone = Literal["ok", "live", "warn", "bad", "wait"]
+
+
+def run_picker(id: str, board: Board, chosen: Sequence[str], **props: Any) -> Any:
+    """The control that chooses the runs of a page, at most four."""
+    ids = [entry.id for entry in board.entries() if entry.summary.kind == "run"][:LISTED]
+    return dmc.MultiSelect(
+        id=id,
+        data=list(dict.fromkeys([*chosen, *ids])),
+        value=list(chosen),
+        maxValues=MOST,
+        searchable=True,
+        hidePickedOptions=True,
+        placeholder="Add a run" if len(chosen) < MOST else "",
+        nothingFoundMessage="No other run",
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        **{"aria-label": f"Runs, up to {MOST}"},
+        **props,
+    )
+
+
+def labelled(label: str, control: Any, *, help: str | None = None) -> Any:
+    """A control with its label before it, in one row of a rail."""
+    return html.Div(
+        [html.Span(label, className="ls-label", title=help), control],
+        className="ls-row ls-labelled",
+    )
+
+
+def badge(word: Any, tone: Tone, title: str | None = None) -> Any:
+    """A word in its tone; the word alone says what the tone says."""
+    return html.Span(word, className=f"ls-badge ls-badge-{tone}", title=title)
+
+
+def message(text: Any, *, small: bool = False, **props: Any) -> Any:
+    """A muted sentence: why there is nothing to see, or what a control does."""
+    return html.P(text, className="ls-muted ls-small" if small else "ls-muted", **props)
+
+
+def centred(*children: Any, card: bool = True) -> Any:
+    """What stands alone in the middle of a page (card: in a card of its own)."""
+    inside = html.Div(list(children), className="ls-card ls-empty") if card else list(children)
+    return html.Div(inside, className="ls-centred")
