@@ -242,11 +242,11 @@ def test_explore_leads_to_the_checks_of_what_it_shows(page: Page, runs: Path) ->
         {f"{shell.CHECKS_MARK_SEEN}.data": {"runs": ["full", "bare"], "token": "before"}},
     ).get_json()
     assert f"✕ {len(found) + 1}" in json.dumps(after, ensure_ascii=False)
-    seen = after["response"][ids.LINK_SEEN]["data"]
+    seen = after["response"][shell.CHECKS_MARK_SEEN]["data"]
     assert (
         page.call(
             f"{shell.CHECKS_MARK}.children",
-            {"explore-runs.data": ["full", "bare"], f"{ids.LINK_SEEN}.data": seen},
+            {f"{shell.CHECKS_MARK_SEEN}.data": seen},
         ).status_code
         == 204
     )
