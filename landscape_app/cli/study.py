@@ -88,8 +88,8 @@ def study(
 
 def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]]:
     from landscape_app.analysis.statistics import text_file
+    from landscape_app.analysis.statistics.csv_table import from_csv
     from landscape_app.analysis.statistics.report import report
-    from landscape_app.analysis.statistics.table import from_csv
 
     name = f"The table {path}"
     found = from_csv(text_file.read(path, name), name)

@@ -15,12 +15,9 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from landscape_app import enough
 from landscape_app.analysis.statistics.report import report
 from landscape_app.analysis.statistics.roles import LEAST, roles
-from landscape_app.analysis.statistics.table import Table
 from landscape_app.errors import (
     AnalysisError,
     DataError,
@@ -38,6 +35,7 @@ from landscape_app.pipeline.quickstart import Both, Session
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import surface
 from landscape_app.records.progress import Progress
+from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import SurfaceSpec
 from landscape_app.store import derived, grids, names, verdict
 from landscape_app.store.folder import is_id
@@ -64,7 +62,7 @@ def run(
     session: Session,
     only_table: bool = False,
     statistics: StatisticsSpec | None = None,
-) -> tuple[Table, dict[str, Any]]:
+) -> tuple[StudyTable, dict[str, Any]]:
     """Bring the study to its end: its table, and the report of its statistics with "id", "seconds",
     "missing" {run: why it is not in the table}, "problems" {run: what could not be done},
     "checks_failed" {run: which}, "files".
@@ -89,7 +87,7 @@ def run(
 
 def _carried_out(
     runs: Path, spec: StudySpec, session: Session, only_table: bool, statistics: StatisticsSpec
-) -> tuple[Table, dict[str, Any]]:
+) -> tuple[StudyTable, dict[str, Any]]:
     """What `run` gives, once it is known that the grid can be judged."""
     begun = time.monotonic()
     folder = _there(runs, spec) if only_table else open_study(runs, spec)
@@ -101,13 +99,13 @@ def _carried_out(
             _curve(runs, spec, session, progress, failed)
             _analyse(runs, folder, spec, progress, failed)
             progress.phase("statistics")
-        table, missing = tabulate(runs, folder, spec)
+        table = tabulate(runs, folder, spec)
         written = study_table.write_table(folder.path, table)
         found = _judge_all(folder, table, statistics)
         written += study_table.write_statistics(folder.path, found)
         written.append(study_page.write(folder.path, table, found, name=folder.id))
     told = {
-        "missing": {id: failed.get(id, why) for id, why in missing.items()},
+        "missing": {id: failed.get(id, why) for id, why in table.missing.items()},
         "problems": failed,
         "checks_failed": {
             id: list(names) for id in table.ids if (names := verdict.failed(runs / id))
@@ -166,28 +164,16 @@ def stored(runs: Path, id: str) -> StudySpec:
     return spec
 
 
-def tabulate(runs: Path, folder: StudyFolder, spec: StudySpec) -> tuple[Table, dict[str, str]]:
-    """(the study's table, stored as its result "table"; the runs that are not in it, with why)."""
+def tabulate(runs: Path, folder: StudyFolder, spec: StudySpec) -> StudyTable:
+    """The study's table, stored as its result "table"."""
     shared = derived.find(folder.path, "shared")
-    table, missing = study_table.tabulate(
-        runs, spec, None if shared is None else int(shared.meta["t"])
-    )
-    numbers = [name for name in table.columns if table.numeric(name)]
-    values = np.array([table.columns[name] for name in numbers]).T.reshape(len(table), len(numbers))
-    words = {name: column.tolist() for name, column in table.columns.items() if name not in numbers}
-    meta = {
-        "runs": list(table.ids),
-        "columns": [{"name": n, "label": table.label(n)} for n in numbers],
-        "words": words,
-        "missing": missing,
-    }
-    Keeper(folder.path, study_table.digest(table)).result(
-        "table", {}, lambda: ({"values": values}, meta)
-    )
-    return table, missing
+    table = study_table.tabulate(runs, spec, None if shared is None else int(shared.meta["t"]))
+    keeper = Keeper(folder.path, study_table.digest(table))
+    keeper.result("table", {}, table.to_stored)
+    return table
 
 
-def judge(folder: StudyFolder, table: Table, settings: StatisticsSpec) -> Mapping[str, Any]:
+def judge(folder: StudyFolder, table: StudyTable, settings: StatisticsSpec) -> Mapping[str, Any]:
     """The report of the table, stored as the study's result "statistics"."""
     keeper = Keeper(folder.path, study_table.digest(table))
     return keeper.result(
@@ -195,7 +181,9 @@ def judge(folder: StudyFolder, table: Table, settings: StatisticsSpec) -> Mappin
     ).meta
 
 
-def _judge_all(folder: StudyFolder, table: Table, settings: StatisticsSpec) -> Mapping[str, Any]:
+def _judge_all(
+    folder: StudyFolder, table: StudyTable, settings: StatisticsSpec
+) -> Mapping[str, Any]:
     """The report of the gap asked for, stored last; before it those of the other gaps, for the
     page, where anything can be said of them.
     """

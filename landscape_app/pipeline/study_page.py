@@ -14,8 +14,8 @@ from plotly.io import to_html
 
 from landscape_app.analysis.statistics.report import not_ranked
 from landscape_app.analysis.statistics.roles import LINEAR
-from landscape_app.analysis.statistics.table import Table
 from landscape_app.figures.study import Marked, Standing, against, ranking
+from landscape_app.records.study_table import StudyTable
 from landscape_app.store import files
 
 FILE = "figures.html"
@@ -35,7 +35,7 @@ STYLE = (
 
 
 def write(
-    folder: Path, table: Table, report: Mapping[str, Any], *, name: str, own: bool = False
+    folder: Path, table: StudyTable, report: Mapping[str, Any], *, name: str, own: bool = False
 ) -> Path:
     """figures.html in `folder`, a study's or the person's `own`: about 5 MB, nearly all of it the
     drawing library.
@@ -46,7 +46,7 @@ def write(
     return folder / FILE
 
 
-def page(table: Table, report: Mapping[str, Any], *, name: str) -> str:
+def page(table: StudyTable, report: Mapping[str, Any], *, name: str) -> str:
     """HTML: each set of networks with its ranking and what limits it, then the best measures
     against the gap, a point per network.
     """
@@ -130,7 +130,7 @@ def _ranking(stratum: Mapping[str, Any]) -> Any:
 
 
 def _against(
-    table: Table, report: Mapping[str, Any], line: Mapping[str, Any], hyper: str | None
+    table: StudyTable, report: Mapping[str, Any], line: Mapping[str, Any], hyper: str | None
 ) -> Any:
     labels = line["label"], report["gap_label"]
     outside = np.isin(np.array(table.ids), list(report["excluded"]))

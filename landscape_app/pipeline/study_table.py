@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.analysis.statistics import linear
+from landscape_app.analysis.statistics.csv_table import to_csv
 from landscape_app.analysis.statistics.report import JUMPS
 from landscape_app.analysis.statistics.statistic import STATISTICS
-from landscape_app.analysis.statistics.table import Table, column, to_csv
 from landscape_app.errors import LandscapeError
 from landscape_app.pipeline.subject import kernel
 from landscape_app.records import csv_text
+from landscape_app.records.study_table import StudyTable, column
 from landscape_app.registries import DISTANCES, FILTRATIONS, MEASURES, PLANES
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived, files, forms
@@ -34,10 +35,8 @@ TRAIN = "train_loss"  # the filtration whose bars have a column of their climbs
 Cells = dict[str, Any]
 
 
-def tabulate(runs: Path, spec: StudySpec, t: int | None) -> tuple[Table, dict[str, str]]:
-    """(a row per run of the grid that has measures; {id: why it has no row}). `t`: the diffusion
-    time that the runs share.
-    """
+def tabulate(runs: Path, spec: StudySpec, t: int | None) -> StudyTable:
+    """A row per run of the grid that has measures. `t`: the diffusion time that the runs share."""
     rows: dict[str, Cells] = {}
     labels: dict[str, str] = {}
     missing = {}
@@ -47,14 +46,8 @@ def tabulate(runs: Path, spec: StudySpec, t: int | None) -> tuple[Table, dict[st
         except LandscapeError as error:
             missing[id] = str(error)
     names = dict.fromkeys(name for row in rows.values() for name in row)
-    return (
-        Table(
-            tuple(rows),
-            {name: column([row.get(name) for row in rows.values()]) for name in names},
-            labels,
-        ),
-        missing,
-    )
+    columns = {name: column([row.get(name) for row in rows.values()]) for name in names}
+    return StudyTable(tuple(rows), columns, labels, missing=missing)
 
 
 def _settings(spec: StudySpec, id: str, point: Mapping[str, Any]) -> Cells:
@@ -154,12 +147,12 @@ def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
     return cells
 
 
-def digest(table: Table) -> str:
+def digest(table: StudyTable) -> str:
     """A hash over every number of the table: what the statistics are computed from."""
     return hashlib.sha256(to_csv(table).encode()).hexdigest()[:32]
 
 
-def as_json(table: Table) -> dict[str, Any]:
+def as_json(table: StudyTable) -> dict[str, Any]:
     """{"columns": [{"name", "label"}], "rows": [{"id", …}]}; None where there is no number."""
     columns = {name: column.tolist() for name, column in table.columns.items()}
     return {
@@ -171,7 +164,7 @@ def as_json(table: Table) -> dict[str, Any]:
     }
 
 
-def write_table(folder: Path, table: Table) -> list[Path]:
+def write_table(folder: Path, table: StudyTable) -> list[Path]:
     """table.csv and table.json in `folder`."""
     return _write(folder, "table", to_csv(table), as_json(table))
 

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landscape_app.analysis.statistics.table import Table, from_csv, to_csv
+from landscape_app.analysis.statistics.csv_table import from_csv, to_csv
 from landscape_app.pipeline import study_table
 from landscape_app.records import csv_text
+from landscape_app.records.study_table import StudyTable
 
 FORMULAS = ["=cmd|' /C calc'!A1", "+SUM(A1)", "-2+3", "@x", "\t=1", "\r=1", "'=1", "''+x"]
 
@@ -43,7 +44,7 @@ def test_tables_and_statistics_hold_no_formula(tmp_path, caplog) -> None:
         "@gap": np.arange(12.0)[::-1],
         "words": np.array(FORMULAS[:4] * 3),
     }
-    table = Table(tuple(f"run-{i}" for i in range(12)), names)
+    table = StudyTable(tuple(f"run-{i}" for i in range(12)), names)
     text = to_csv(table)
     with caplog.at_level(logging.ERROR):
         again = from_csv(text)

@@ -20,7 +20,7 @@ from torch import nn
 
 from landscape_app import limits
 from landscape_app.analysis.statistics import text_file
-from landscape_app.analysis.statistics.table import from_csv
+from landscape_app.analysis.statistics.csv_table import from_csv
 from landscape_app.analysis.topology import ripser_process
 from landscape_app.cli import study_file
 from landscape_app.datasets import cifar, idx, npz

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.statistics import text_file
+from landscape_app.analysis.statistics.csv_table import from_csv
 from landscape_app.analysis.statistics.report import not_ranked, report
-from landscape_app.analysis.statistics.table import Table, from_csv
+from landscape_app.records.study_table import StudyTable
 from landscape_app.study_settings import StatisticsSpec
 from tests.bring.case import Case
 
@@ -35,14 +36,14 @@ def lines(columns: dict[str, list[str]], separator: str = ",") -> list[str]:
     ]
 
 
-def read(folder: Path, content: str | bytes) -> Table:
+def read(folder: Path, content: str | bytes) -> StudyTable:
     """The table of a file with `content`."""
     path = folder / "table.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return from_csv(text_file.read(path, "The table table.csv"), "The table table.csv")
 
 
-def judged(table: Table, **settings: Any) -> dict[str, Any]:
+def judged(table: StudyTable, **settings: Any) -> dict[str, Any]:
     """{measure: networks that have it} of the report."""
     found = report(table, StatisticsSpec(resamples=100, **settings))
     return {line["name"]: line["networks"] for line in found["strata"][0]["measures"]}

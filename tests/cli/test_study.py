@@ -10,10 +10,11 @@ import time
 import numpy as np
 import pytest
 
-from landscape_app.analysis.statistics.table import Table, to_csv
+from landscape_app.analysis.statistics.csv_table import to_csv
 from landscape_app.cli.main import main
 from landscape_app.jobs.launch import start_resume
 from landscape_app.jobs.state import state
+from landscape_app.records.study_table import StudyTable
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
 
@@ -64,7 +65,9 @@ def csv(tmp_path):
         "flat": size + 0.3 * rng.normal(size=30),
         "error": size + depth + 0.3 * rng.normal(size=30),
     }
-    (tmp_path / "table.csv").write_text(to_csv(Table(tuple(f"n{i}" for i in range(30)), columns)))
+    (tmp_path / "table.csv").write_text(
+        to_csv(StudyTable(tuple(f"n{i}" for i in range(30)), columns))
+    )
     return tmp_path / "table.csv"
 
 

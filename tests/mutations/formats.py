@@ -153,7 +153,7 @@ CSV = (
 
 def _read_csv(path: Path) -> Any:
     from landscape_app.analysis.statistics import text_file
-    from landscape_app.analysis.statistics.table import from_csv
+    from landscape_app.analysis.statistics.csv_table import from_csv
 
     return from_csv(text_file.read(path, "The table"), "The table")
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
+from landscape_app.analysis.statistics.csv_table import from_csv
 from landscape_app.analysis.statistics.report import report
-from landscape_app.analysis.statistics.table import from_csv
 from landscape_app.errors import AnalysisError, Cancelled, RunMissingError, SpecError
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state

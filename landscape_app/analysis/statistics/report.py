@@ -22,8 +22,8 @@ from landscape_app.analysis.statistics.roles import (
 )
 from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.analysis.statistics.stratum import Stratum
-from landscape_app.analysis.statistics.table import Table
 from landscape_app.errors import AnalysisError
+from landscape_app.records.study_table import StudyTable
 from landscape_app.study_settings import StatisticsSpec
 
 # The same summary of two samplings: of jump and retrain's snapshots, and of a random plane's points
@@ -35,7 +35,7 @@ UNFIT = (WORDS, COUNTS_ROWS)  # … and those that --keep does not change
 KEEP = " --keep NAME ranks one all the same."
 
 
-def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
+def report(table: StudyTable, spec: StatisticsSpec) -> dict[str, Any]:
     """{"gap", "labels" {column: in words}, "controls", "hyper", "level", "networks", "excluded",
     "left_out", "notes", "strata": [...], "legend"}; None for what is undefined.
 
@@ -64,7 +64,7 @@ def report(table: Table, spec: StatisticsSpec) -> dict[str, Any]:
     }
 
 
-def _all(table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
+def _all(table: StudyTable, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
     stratum = _stratum("all", "all networks", table, found, spec)
     if not stratum["measures"]:
         raise AnalysisError(
@@ -73,7 +73,7 @@ def _all(table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
     return stratum
 
 
-def _with_a_gap(table: Table, gap: str) -> tuple[Table, list[str]]:
+def _with_a_gap(table: StudyTable, gap: str) -> tuple[StudyTable, list[str]]:
     """`kept`, whose refusal also names the networks without a gap."""
     try:
         return kept(table, gap)
@@ -86,7 +86,7 @@ def _with_a_gap(table: Table, gap: str) -> tuple[Table, list[str]]:
         ) from error
 
 
-def _interpolating(table: Table, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
+def _interpolating(table: StudyTable, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
     name, label = "interpolating", f"networks of train accuracy above {spec.interpolating:g}"
     if found.interpolates is None:
         return _without(
@@ -134,7 +134,7 @@ def _no_such_networks(accuracies: np.ndarray, inside: int, column: str, limit: f
 
 
 def _stratum(
-    name: str, label: str, table: Table, found: Roles, spec: StatisticsSpec
+    name: str, label: str, table: StudyTable, found: Roles, spec: StatisticsSpec
 ) -> dict[str, Any]:
     stratum = Stratum(table, found, spec)
     return {

@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from landscape_app.analysis.statistics.cells import missing
 from landscape_app.analysis.statistics.held_out import uses_held_out_labels, words
-from landscape_app.analysis.statistics.table import Table
 from landscape_app.errors import AnalysisError, DataError
+from landscape_app.records.cells import missing
+from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import RunSpec
 from landscape_app.study_settings import StatisticsSpec
 
@@ -77,7 +77,7 @@ class Roles:
     leaks: dict[str, str]
 
 
-def roles(table: Table, spec: StatisticsSpec) -> Roles:
+def roles(table: StudyTable, spec: StatisticsSpec) -> Roles:
     """The columns as `spec` says, or by their names. Raises UnknownNameError, DataError for words
     where numbers are needed, AnalysisError if there is nothing to predict or to predict it with.
     """
@@ -122,7 +122,7 @@ def roles(table: Table, spec: StatisticsSpec) -> Roles:
     )
 
 
-def kept(table: Table, gap: str) -> tuple[Table, list[str]]:
+def kept(table: StudyTable, gap: str) -> tuple[StudyTable, list[str]]:
     """(the networks with a finite gap, the ids of the others). Raises AnalysisError for fewer than
     LEAST, or a gap that never varies.
     """
@@ -145,12 +145,12 @@ def _are(count: int) -> str:
     return f"is {count}" if count == 1 else f"are {count or 'none'}"
 
 
-def _interpolates(table: Table) -> str | None:
+def _interpolates(table: StudyTable) -> str | None:
     """The column with the train accuracy, in any spelling; None where there is none of numbers."""
     return next((name for name in _spelt(table, TRAIN_ACCURACIES) if table.numeric(name)), None)
 
 
-def _spelt(table: Table, names: Sequence[str]) -> list[str]:
+def _spelt(table: StudyTable, names: Sequence[str]) -> list[str]:
     """The columns that are called as one of `names` in any spelling: by the order of `names`, and
     letter by letter first.
     """
@@ -161,7 +161,7 @@ def _spelt(table: Table, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(itertools.chain.from_iterable(found)))
 
 
-def _settings(table: Table) -> list[str]:
+def _settings(table: StudyTable) -> list[str]:
     """Columns that are called as a setting of a run and can hold its values: a loss of numbers is a
     score, not the loss trained with.
     """
@@ -196,7 +196,9 @@ def _names_runs(name: str) -> bool:
     return called in NAMES or numbered or words(name)[-1:] == [SEED] or called == "randomseed"
 
 
-def _left_out(table: Table, gap: str, hyper: Sequence[str], keep: Sequence[str]) -> dict[str, str]:
+def _left_out(
+    table: StudyTable, gap: str, hyper: Sequence[str], keep: Sequence[str]
+) -> dict[str, str]:
     """{column: why it is not taken for a measure}, the gap among them; those of `keep` are taken.
     Raises DataError for a word among numbers.
     """
@@ -207,7 +209,7 @@ def _left_out(table: Table, gap: str, hyper: Sequence[str], keep: Sequence[str])
     return why
 
 
-def _why_not(table: Table, name: str, hyper: Sequence[str]) -> str:
+def _why_not(table: StudyTable, name: str, hyper: Sequence[str]) -> str:
     if name in hyper or _is(name, SEED):
         return A_SETTING
     if any(_is(name, known) for known in TRAIN_ACCURACIES):
@@ -221,7 +223,7 @@ def _why_not(table: Table, name: str, hyper: Sequence[str]) -> str:
     return COUNTS_ROWS if _numbers_the_rows(table, name) else ""
 
 
-def _words(table: Table, name: str) -> str:
+def _words(table: StudyTable, name: str) -> str:
     """Why a column with words is no measure. Raises DataError where most of its cells are numbers:
     a measure would be lost by one word.
     """
@@ -237,7 +239,7 @@ def _words(table: Table, name: str) -> str:
     )
 
 
-def _numbers_the_rows(table: Table, name: str) -> bool:
+def _numbers_the_rows(table: StudyTable, name: str) -> bool:
     """Whether the column is called like an index and counts the rows from 0 or 1."""
     called = " ".join(words(name)) or name
     column = table.numbers(name)
@@ -249,11 +251,11 @@ def _numbers_the_rows(table: Table, name: str) -> bool:
     )
 
 
-def _known(table: Table, names: Sequence[str]) -> list[str]:
+def _known(table: StudyTable, names: Sequence[str]) -> list[str]:
     for name in names:
         table.numeric(name)
     return list(dict.fromkeys(names))
 
 
-def _varying(table: Table, names: Sequence[str]) -> list[str]:
+def _varying(table: StudyTable, names: Sequence[str]) -> list[str]:
     return [name for name in names if len(np.unique(table.columns[name])) > 1]

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from landscape_app.analysis.statistics.cells import clean, like_a_number, missing
 from landscape_app.errors import DataError
 from landscape_app.limits import ticking
+from landscape_app.records.cells import clean, like_a_number, missing
 from landscape_app.records.csv_text import plain
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}

@@ -16,8 +16,8 @@ from landscape_app.analysis.statistics.coupled import (
     sign_errors,
 )
 from landscape_app.analysis.statistics.roles import BASELINES, LEAST, LINEAR, Roles
-from landscape_app.analysis.statistics.table import Table
 from landscape_app.records.pulse import pulse
+from landscape_app.records.study_table import StudyTable
 from landscape_app.study_settings import StatisticsSpec
 
 Line = dict[str, Any]
@@ -30,7 +30,7 @@ class Stratum:
     share: differences are paired.
     """
 
-    def __init__(self, table: Table, roles: Roles, spec: StatisticsSpec) -> None:
+    def __init__(self, table: StudyTable, roles: Roles, spec: StatisticsSpec) -> None:
         self.table, self.roles, self.spec = table, roles, spec
         self.gap = table.numbers(roles.gap)
         hyper = {name: table.columns[name] for name in roles.hyper}

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from landscape_app.analysis.statistics.table import Table
+from landscape_app.records.study_table import StudyTable
 
 
 def grid(*, widths=(16, 32, 64), rates=(0.01, 0.1), seeds=2) -> dict[str, np.ndarray]:
@@ -15,12 +15,12 @@ def grid(*, widths=(16, 32, 64), rates=(0.01, 0.1), seeds=2) -> dict[str, np.nda
     return {"width": points[:, 0], "train_rate": points[:, 1], "seed": points[:, 2]}
 
 
-def table(columns: dict[str, np.ndarray]) -> Table:
+def table(columns: dict[str, np.ndarray]) -> StudyTable:
     n = len(next(iter(columns.values())))
-    return Table(tuple(f"run-{i}" for i in range(n)), columns)
+    return StudyTable(tuple(f"run-{i}" for i in range(n)), columns)
 
 
-def normal(n: int, *, seed: int = 0, settings: int | None = None) -> Table:
+def normal(n: int, *, seed: int = 0, settings: int | None = None) -> StudyTable:
     """A norm, a measure that is the norm plus noise, one that knows more, and a gap that is the
     norm, and that, plus noise.
     """

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from landscape_app.analysis.statistics.csv_table import from_csv, to_csv
 from landscape_app.analysis.statistics.report import report
 from landscape_app.analysis.statistics.statistic import STATISTICS
-from landscape_app.analysis.statistics.table import from_csv, to_csv
 from landscape_app.errors import AnalysisError, DataError, UnknownNameError
 from landscape_app.study_settings import StatisticsSpec
 from tests.analysis.statistics.networks import grid, normal, table

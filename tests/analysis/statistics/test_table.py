@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landscape_app.analysis.statistics import cells
-from landscape_app.analysis.statistics.table import Table, column, from_csv, to_csv
+from landscape_app.analysis.statistics.csv_table import from_csv, to_csv
 from landscape_app.errors import DataError, UnknownNameError
+from landscape_app.records import cells
+from landscape_app.records.study_table import StudyTable, column
 
 numbers = st.lists(st.one_of(st.none(), st.floats(allow_nan=False)), min_size=1, max_size=6)
 
@@ -24,7 +25,7 @@ numbers = st.lists(st.one_of(st.none(), st.floats(allow_nan=False)), min_size=1,
 )
 def test_a_table_comes_back_from_csv_as_it_was(values, word):
     names = [f"{word}-{i}" for i in range(len(values))]
-    before = Table(
+    before = StudyTable(
         tuple(f"run-{i}" for i in range(len(values))),
         {"m[0.5]": column(values), "regime": column(names)},
     )
@@ -135,4 +136,4 @@ def test_settings_of_any_kind_are_one_column():
     assert column([(0.5, 1.0), (1.0,)]).tolist() == ["0.5 1.0", "1.0"]
     assert column([1, 2.5]).tolist() == [1.0, 2.5]
     with pytest.raises(ValueError, match="2 entries for 1"):
-        Table(("a",), {"x": np.ones(2)})
+        StudyTable(("a",), {"x": np.ones(2)})

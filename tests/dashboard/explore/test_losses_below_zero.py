@@ -171,8 +171,8 @@ def test_two_runs_are_compared_and_have_a_row_each_in_a_table(run: OpenRun, tmp_
         surfaces=(),
         analysis=AnalysisSpec(),
     )
-    table, missing = study_table.tabulate(tmp_path, asked, t)
-    assert (table.ids, missing) == (("first", "second"), {})
+    table = study_table.tabulate(tmp_path, asked, t)
+    assert (table.ids, table.missing) == (("first", "second"), {})
     none = (
         "absent" in derived.find(tmp_path / "first", "sublevel", filtration="log_train_loss").meta
     )

@@ -1,22 +1,16 @@
-"""A table of networks: one row a network, columns of numbers or words, aligned; read from and
-written as CSV without loss.
-"""
+"""A table of networks as CSV: read from what spreadsheets write, and written without loss."""
 
 from __future__ import annotations
 
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
-import numpy as np
-
-from landscape_app.analysis.statistics import cells
 from landscape_app.analysis.statistics.rows import MOST, SEPARATORS, Row, lower, rows, uncommented
-from landscape_app.errors import DataError, UnknownNameError
+from landscape_app.errors import DataError
 from landscape_app.limits import most_bytes, ticking, timed, too_large
-from landscape_app.records import csv_text
+from landscape_app.records import cells, csv_text
+from landscape_app.records.study_table import StudyTable
 
 log = logging.getLogger("landscape")
 
@@ -54,88 +48,7 @@ LIMITS = (
 WHOLE = 1e15  # whole numbers up to here are written without a point
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
-    """n networks. columns: {name: (n,) float64, NaN where there is no number, or (n,) str}. labels:
-    what a column is called in words. lines: where each row begins in the file that it was read
-    from; empty for a table from elsewhere.
-    """
-
-    ids: tuple[str, ...]
-    columns: Mapping[str, np.ndarray]
-    labels: Mapping[str, str] = field(default_factory=dict)
-    lines: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name, column in self.columns.items():
-            if len(column) != len(self.ids):
-                raise ValueError(f"{name} has {len(column)} entries for {len(self.ids)} networks")
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def numeric(self, name: str) -> bool:
-        """Whether the column holds numbers; raises UnknownNameError."""
-        if name not in self.columns:
-            raise UnknownNameError("column", name, self.columns)
-        return bool(self.columns[name].dtype.kind == "f")
-
-    def numbers(self, name: str) -> np.ndarray:
-        """(n,) float64; raises UnknownNameError, or DataError naming the first row in which there
-        is a word.
-        """
-        if self.numeric(name):
-            return self.columns[name]
-        row, cell = self.words(name)[0]
-        raise DataError(
-            f"Column '{name}' has to hold numbers, but {self.place(row)} it says '{cell}'."
-        )
-
-    def words(self, name: str) -> list[tuple[int, str]]:
-        """(row, cell) wherever a column that is not numeric holds a word; neither numbers nor
-        missing values are any.
-        """
-        column = [] if self.numeric(name) else self.columns[name].tolist()
-        return [
-            (row, cell)
-            for row, cell in enumerate(column)
-            if not (cells.missing(cell) or cells.like_a_number(cell))
-        ]
-
-    def place(self, row: int) -> str:
-        """Where a row stands: its line, where it was read from a file, and its name."""
-        line = f"on line {self.lines[row]}, " if self.lines else ""
-        return f"{line}in row {self.ids[row]}"
-
-    def label(self, name: str) -> str:
-        """The column in words."""
-        return self.labels.get(name, name)
-
-    def select(self, rows: np.ndarray) -> Table:
-        """The rows that a mask (n,) or positions name, in all columns at once."""
-        chosen = np.arange(len(self))[rows]
-        ids = tuple(self.ids[i] for i in chosen)
-        lines = tuple(self.lines[i] for i in chosen) if self.lines else ()
-        return Table(
-            ids, {name: column[chosen] for name, column in self.columns.items()}, self.labels, lines
-        )
-
-
-def column(values: Sequence[Any]) -> np.ndarray:
-    """A column of settings or numbers: all numbers (None: no value) or, if anything else is among
-    them, all words.
-    """
-    if all(
-        value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
-        for value in values
-    ):
-        return np.array(
-            [math.nan if value is None else float(value) for value in values], dtype=np.float64
-        )
-    return np.array([_word(value) for value in values], dtype=str)
-
-
-def to_csv(table: Table) -> str:
+def to_csv(table: StudyTable) -> str:
     """One line a network, its id first. A number is written with all its digits; an absent one is
     an empty cell.
     """
@@ -146,7 +59,7 @@ def to_csv(table: Table) -> str:
     return csv_text.lines([[IDS[0], *table.columns], *rows])
 
 
-def from_csv(text: str, name: str = "The table") -> Table:
+def from_csv(text: str, name: str = "The table") -> StudyTable:
     """The table that `text` holds: columns in which every cell is a number or has no value are
     numbers, others words.
 
@@ -159,7 +72,7 @@ def from_csv(text: str, name: str = "The table") -> Table:
         return _parsed(text, name)
 
 
-def _parsed(text: str, name: str) -> Table:
+def _parsed(text: str, name: str) -> StudyTable:
     """`from_csv`, which looks at the clock."""
     text, comments = uncommented(text.removeprefix("\ufeff"))
     found, separator = rows(text, name)
@@ -216,7 +129,7 @@ def _parsed(text: str, name: str) -> Table:
     )
     if said:
         log.info("%s: %s", name, " ".join(said))
-    return Table(ids, columns, lines=lines)
+    return StudyTable(ids, columns, lines=lines)
 
 
 def _check_memory(texts: Mapping[str, Sequence[str]], name: str) -> None:
@@ -331,15 +244,3 @@ def _cell(value: float | str) -> str:
     if math.isnan(value):
         return ""
     return str(int(value)) if value.is_integer() and abs(value) < WHOLE else repr(value)
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return (
-        " ".join(map(str, value))
-        if isinstance(value, (list, tuple))
-        else ""
-        if value is None
-        else str(value)
-    )
