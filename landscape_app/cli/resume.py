@@ -24,6 +24,7 @@ from landscape_app.store.folder import STUDIES, is_id
 if TYPE_CHECKING:
     from landscape_app.jobs.asked import Work
     from landscape_app.store.run import RunFolder
+    from landscape_app.store.study import StudyFolder
 
 
 def resume(
@@ -53,26 +54,10 @@ def resume(
     id: str
         The run's or the study's name.
     """
-    from landscape_app.pipeline import studies
-    from landscape_app.pipeline.quickstart import is_quickstart
     from landscape_app.store.run import RunFolder
 
-    if studies.is_study(runs, id):
-        study_command(id, runs=runs, trust=trust, json=json)
-        return
-    if is_quickstart(runs, id):
-        from landscape_app.jobs.asked import Asked
-
-        trusted_study(runs, id, trust)
-        from landscape_app.jobs.session import session
-        from landscape_app.pipeline.quickstart import quickstart as work
-
-        result = work(runs, study=id, session=partial(session, asked=Asked("quickstart")))
-        say_json(result) if json else say(f"{id}: finished{unsound(result, runs)}.")
-        return
     if is_id(id) and names.is_folder(runs / STUDIES / id):
-        trusted_study(runs, id, trust)
-        _compare(runs, id, json=json)
+        _resume_study(runs, id, trust=trust, json=json)
         return
     run = RunFolder.open(runs, id)
     if analyse is None and (last := _unfinished_work(run)) is not None:
@@ -82,13 +67,36 @@ def resume(
     finish(run, analyse=analyse, json=json)
 
 
-def _compare(runs: Path, id: str, *, json: bool) -> None:
-    """Go on with a study of runs that are there."""
-    from landscape_app.jobs.asked import analysis_of
+def _resume_study(runs: Path, id: str, *, trust: bool, json: bool) -> None:
+    """Go on with a study, by the command that made it."""
     from landscape_app.store.study import StudyFolder
 
     study = StudyFolder.open(runs, id)
-    analyse_command(study.runs, runs=runs, study=id, json=json, **analysis_of(study).model_dump())
+    if study.made_by == "study":
+        study_command(id, runs=runs, trust=trust, json=json)
+        return
+    trusted_study(runs, id, trust)
+    if study.made_by == "quickstart":
+        _resume_quickstart(runs, id, json=json)
+    else:
+        _compare(runs, study, json=json)
+
+
+def _resume_quickstart(runs: Path, id: str, *, json: bool) -> None:
+    from landscape_app.jobs.asked import Asked
+    from landscape_app.jobs.session import session
+    from landscape_app.pipeline.quickstart import quickstart
+
+    report = quickstart(runs, study=id, session=partial(session, asked=Asked("quickstart")))
+    say_json(report) if json else say(f"{id}: finished{unsound(report, runs)}.")
+
+
+def _compare(runs: Path, study: StudyFolder, *, json: bool) -> None:
+    """Go on with a study of runs that are there."""
+    from landscape_app.jobs.asked import analysis_of
+
+    settings = analysis_of(study).model_dump()
+    analyse_command(study.runs, runs=runs, study=study.id, json=json, **settings)
 
 
 def _unfinished_work(run: RunFolder) -> Work | None:

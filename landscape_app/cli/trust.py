@@ -51,12 +51,11 @@ def trusted_study(runs: Path, id: str, trust: bool) -> None:
     from landscape_app.store import grids, names
     from landscape_app.store.run import RunFolder
     from landscape_app.store.study import StudyFolder
-    from landscape_app.study_settings import GRID
 
     if not trust:
         return
     study = StudyFolder.open(runs, id)
-    if names.is_file(study.path / GRID) and (found := grids.trust(study, grids.read(study))):
+    if study.made_by == "study" and (found := grids.trust(study, grids.read(study))):
         streams.warn(
             f"landscape: the study {id} is trusted from now on: its runs may {found.words}."
         )

@@ -178,17 +178,8 @@ def _behind(runs: Path, study: StudyFolder) -> None:
     ):
         time.sleep(0.1)
     time.sleep(SETTLE)
-    argv = [
-        "analyse",
-        *study.runs,
-        "--study",
-        study.id,
-        "--runs",
-        str(runs.absolute()),
-        *launch.flags(study.analysis),
-    ]
     with suppress(LandscapeError):  # started by hand, or deleted, meanwhile
-        launch.launch(study.path, argv)
+        launch.launch_comparison(runs, study, study.analysis)
 
 
 def _resume(runs: Path, request: Mapping[str, Any]) -> Any:

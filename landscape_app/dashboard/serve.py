@@ -82,7 +82,7 @@ def launch_quickstart(runs: Path) -> None:
     """Launch the quickstart study unless there is one, at work or not: one that was interrupted is
     offered on the page.
     """
-    if any(study.id.startswith("quickstart") for study in catalogue.list_studies(runs)):
+    if any(study.made_by == "quickstart" for study in catalogue.list_studies(runs)):
         return
     try:
         log.info("Launched the quickstart study (%s).", launch.start_quickstart(runs))

@@ -26,15 +26,15 @@ from landscape_app.errors import (
     StorageError,
 )
 from landscape_app.jobs import gobetween, status
-from landscape_app.jobs.asked import TITLES, Asked, Work, again, analysis_of
-from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec, parse
-from landscape_app.store import catalogue, derived, grids, lock, names, sources
+from landscape_app.jobs.asked import Asked, Work, again, analysis_of
+from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec
+from landscape_app.store import catalogue, derived, grids, lock, names, quickstart, sources
 from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.folder import taken as taken_in
 from landscape_app.store.gaps import complete
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
-from landscape_app.study_settings import GRID, StudySpec
+from landscape_app.study_settings import StudySpec
 
 NICE = 10  # the page stays quick while a job computes
 # One thread each: on networks this small two are several times slower than one.
@@ -47,7 +47,6 @@ THREADS = (
 )
 # the log has what was said last, also where the interpreter crashes
 IN_FULL = {"PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"}
-QUICKSTART, REGIMES = "quickstart", ("good", "plain", "poor")  # as pipeline.quickstart names them
 
 
 def launch(
@@ -61,17 +60,16 @@ def launch(
     """Start `python -m module ARGV` as the job of the run or study in `folder`; returns when it has
     the folder's lock.
 
-    asked: what that does, said until the job says so itself (default: what the first word says).
-    The job's output goes to log.txt. Raises RunLockedError if someone is at work there,
+    asked: what the job is to do, stored in status.json until the job itself writes there. The job's
+    output goes to log.txt. Raises RunLockedError if someone is at work there,
     RunMissingError, StorageError.
     """
     folder, now = Path(folder).absolute(), time.time()
     if not names.is_folder(folder):
         raise RunMissingError(f"{folder} is not there (any more).")
-    asked = asked or Asked(argv[0] if argv and argv[0] in TITLES else "")
     text = {
         "state": "queued",
-        **asked.said,
+        **({} if asked is None else asked.said),
         "queued": now,
         "updated": now,
         "phase": "starting",
@@ -121,7 +119,7 @@ def start_run(runs: Path, spec: RunSpec) -> str:
             run = RunFolder.create(runs, id, spec)
         except RunExistsError:
             continue  # someone took the name meanwhile
-        launch(run.path, ["run", "--id", id, "--runs", _absolute(runs)])
+        launch(run.path, ["run", "--id", id, "--runs", _absolute(runs)], asked=Asked("run"))
         return id
 
 
@@ -134,13 +132,12 @@ def start_resume(runs: Path, id: str) -> None:
     """
     if is_id(id) and names.is_folder(Path(runs) / STUDIES / id):
         study = StudyFolder.open(runs, id)
-        # with its runs, rather than of runs that are there
-        made = id.startswith(QUICKSTART) or names.is_file(study.path / GRID)
-        if made:
+        if study.made_by == "comparison":
+            launch_comparison(runs, study, analysis_of(study))
+        else:  # it makes its runs
             _check_study(runs, study)
-            launch(study.path, ["resume", id, "--runs", _absolute(runs)])
-        else:
-            _launch_analysis(runs, study, analysis_of(study))
+            argv = ["resume", id, "--runs", _absolute(runs)]
+            launch(study.path, argv, asked=Asked(study.made_by))
         return
     run = RunFolder.open(runs, id)
     whole = complete(run)
@@ -162,7 +159,11 @@ def start_resume(runs: Path, id: str) -> None:
         sampled = True  # an analysis of what is stored needs none of what the settings name
     if not (given or sampled):
         sources.check(run)
-    launch(run.path, ["analyse" if given or sampled else "resume", id, "--runs", _absolute(runs)])
+    if given or sampled:
+        argv, asked = ["analyse", id], Asked.of("analyse", AnalysisSpec())
+    else:
+        argv, asked = ["resume", id], Asked("run")
+    launch(run.path, [*argv, "--runs", _absolute(runs)], asked=asked)
 
 
 def _launch_on(runs: Path, run: RunFolder, asked: Work) -> None:
@@ -195,7 +196,7 @@ def start_study(runs: Path, spec: StudySpec) -> str:
         )
     for id, settings in spec.runs.items():
         RunFolder.create(runs, id, settings)
-    study = StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis)
+    study = StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis, made_by="study")
     grids.write(study, spec)
     start_resume(runs, study.id)
     return study.id
@@ -205,15 +206,9 @@ def start_quickstart(runs: Path) -> str:
     """Launch the quickstart study, or go on with it; its id. Its folders are there when this
     returns.
     """
-    for regime in REGIMES:
-        if not names.exists(Path(runs) / f"{QUICKSTART}-{regime}", trusted=Path(runs)):
-            RunFolder.create(runs, f"{QUICKSTART}-{regime}", parse(RunSpec, {"regime": regime}))
-    if not names.exists(Path(runs) / STUDIES / QUICKSTART):
-        StudyFolder.create(
-            runs, QUICKSTART, [f"{QUICKSTART}-{regime}" for regime in REGIMES], AnalysisSpec()
-        )
-    start_resume(runs, QUICKSTART)
-    return QUICKSTART
+    study = quickstart.make(Path(runs), quickstart.own_id(Path(runs)))
+    start_resume(runs, study.id)
+    return study.id
 
 
 def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str:
@@ -233,7 +228,7 @@ def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str
             runs, StudyFolder.new_id(runs), [run.id for run in members], analysis
         )
     with suppress(RunLockedError):  # it is being computed already: whoever asks again follows that
-        _launch_analysis(runs, study, analysis)
+        launch_comparison(runs, study, analysis)
     return study.id
 
 
@@ -287,7 +282,7 @@ def _check_study(runs: Path, study: StudyFolder) -> None:
     """Raise TrustError where going on with the study would import or open what nobody has
     permitted.
     """
-    if names.is_file(study.path / GRID):
+    if study.made_by == "study":
         grids.check(study, grids.read(study))
     for id in study.runs:
         if names.is_folder(Path(runs) / id, trusted=Path(runs)):
@@ -322,7 +317,8 @@ def flags(spec: Spec) -> list[str]:
     return words
 
 
-def _launch_analysis(runs: Path, study: StudyFolder, analysis: AnalysisSpec) -> None:
+def launch_comparison(runs: Path, study: StudyFolder, analysis: AnalysisSpec) -> None:
+    """Launch the job that compares the runs of `study`. Raises as `launch`."""
     argv = [
         "analyse",
         *study.runs,

@@ -15,15 +15,9 @@ from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.report import of_study
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Progress
-from landscape_app.settings import AnalysisSpec, RunSpec, parse
-from landscape_app.store import names
-from landscape_app.store.folder import is_id
+from landscape_app.store import quickstart as folders
 from landscape_app.store.gaps import complete
 from landscape_app.store.run import RunFolder
-from landscape_app.store.study import StudyFolder
-
-NAME = "quickstart"
-REGIMES = ("good", "plain", "poor")
 
 # jobs.session.session: pipeline does not know about jobs
 Session = Callable[..., AbstractContextManager[Progress]]
@@ -45,7 +39,8 @@ def quickstart(
     trials). timings: filled with the seconds of every phase.
     """
     begun = time.monotonic()
-    folder = _open(runs, study or (_unused(runs) if fresh else NAME), changes or {})
+    id = study or (folders.free_id(runs) if fresh else folders.own_id(runs))
+    folder = folders.make(runs, id, changes)
     with session(folder.path) as progress:
         watch = Stopwatch(progress, {} if timings is None else timings)
         for id in folder.runs:
@@ -58,33 +53,6 @@ def quickstart(
             climbs(RunFolder.open(runs, id), watch)
         watch.stop()
     return {"seconds": time.monotonic() - begun, **of_study(runs, folder)}
-
-
-def is_quickstart(runs: Path, id: str) -> bool:
-    """Whether `id` is a quickstart study in `runs` (rather than a run)."""
-    return (
-        id.startswith(NAME) and is_id(id) and names.is_file(runs / "_studies" / id / "study.json")
-    )
-
-
-def _unused(runs: Path) -> str:
-    number = 1
-    while names.exists(runs / "_studies" / (NAME if number == 1 else f"{NAME}-{number}")):
-        number += 1
-    return NAME if number == 1 else f"{NAME}-{number}"
-
-
-def _open(runs: Path, study: str, changes: Mapping[str, Any]) -> StudyFolder:
-    """The study folder and its three runs, created where they are missing (also after a crash
-    between two creations).
-    """
-    ids = [f"{study}-{regime}" for regime in REGIMES]
-    for id, regime in zip(ids, REGIMES, strict=True):
-        if not names.exists(runs / id, trusted=runs):
-            RunFolder.create(runs, id, parse(RunSpec, {"regime": regime, **changes}))
-    if names.exists(runs / "_studies" / study):
-        return StudyFolder.open(runs, study)
-    return StudyFolder.create(runs, study, ids, AnalysisSpec())
 
 
 class Both:

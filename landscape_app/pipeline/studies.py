@@ -38,11 +38,11 @@ from landscape_app.records.progress import Progress
 from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import SurfaceSpec
 from landscape_app.store import derived, grids, names, verdict
-from landscape_app.store.folder import is_id
+from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.gaps import complete
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
-from landscape_app.study_settings import GRID, StatisticsSpec, StudySpec
+from landscape_app.study_settings import StatisticsSpec, StudySpec
 
 log = logging.getLogger("landscape")
 
@@ -130,7 +130,7 @@ def open_study(runs: Path, spec: StudySpec) -> StudyFolder:
                 f"There is a run '{id}' with other settings already. Give the study another name."
             )
     if not names.exists(runs / "_studies" / spec.name):
-        StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis)
+        StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis, made_by="study")
     folder = _there(runs, spec)
     grids.write(folder, spec)
     return folder
@@ -149,9 +149,10 @@ def _there(runs: Path, spec: StudySpec) -> StudyFolder:
 
 def is_study(runs: Path, id: str) -> bool:
     """Whether `id` is a study in `runs` that was made from a grid, so that `stored` can go on with
-    it.
+    it. Raises RunDamagedError where its study.json cannot be read.
     """
-    return is_id(id) and names.is_file(runs / "_studies" / id / GRID)
+    there = is_id(id) and names.is_folder(runs / STUDIES / id)
+    return there and StudyFolder.open(runs, id).made_by == "study"
 
 
 def stored(runs: Path, id: str) -> StudySpec:

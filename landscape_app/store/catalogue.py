@@ -21,8 +21,8 @@ DELETED = ".deleted-"  # prefix of folders that are on their way out; nothing re
 
 @dataclass(frozen=True)
 class Summary:
-    """One line of the list; `problem` says in words why it cannot be used, None where it can. A
-    study's middle words are empty.
+    """One line of the list; `problem` says in words why it cannot be used, None where it can.
+    `made_by`: of a study, what made it. The other words of a study are empty, as that of a run is.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Summary:
     network: str = ""
     created: float | None = None
     problem: str | None = None
+    made_by: str = ""
 
 
 def list_runs(runs: Path) -> list[Summary]:
@@ -177,4 +178,4 @@ def _study(runs: Path, id: str) -> Summary:
         return Summary(id, "study", problem=str(error))
     gone = [run for run in study.runs if not names.is_folder(runs / run)]
     problem = f"Of its runs, {', '.join(gone)} cannot be found in {runs}." if gone else None
-    return Summary(id, "study", created=study.created, problem=problem)
+    return Summary(id, "study", created=study.created, problem=problem, made_by=study.made_by)

@@ -1,23 +1,30 @@
-"""A study's folder: which runs are compared, and how; the joint results lie in it."""
+"""A study's folder: which runs are compared, how, and what made it. It holds the joint results."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal, cast, get_args
 
 from landscape_app.errors import RunDamagedError, SpecError, first_line
 from landscape_app.settings import AnalysisSpec, parse
-from landscape_app.store import derived, files, folder, lock
+from landscape_app.store import derived, files, folder, lock, names
+from landscape_app.study_settings import GRID
 
 HEAD = "study.json"
+# study: the runs of a grid, made with it. quickstart: three runs, made with it. comparison: of runs
+# that exist already, or that are launched beside it.
+MadeBy = Literal["study", "quickstart", "comparison"]
+QUICKSTART = "quickstart"  # the id of the first one in a runs folder
+REGIMES = ("good", "plain", "poor")  # of the runs of a quickstart
 
 
 @dataclass(frozen=True)
 class StudyFolder:
-    """The study `id` in `path`: it compares `runs` (ids in the same runs folder) by `analysis`;
-    neither ever changes.
+    """The study `id` in `path`: it compares `runs` (ids in the same runs folder) by `analysis`.
+    `made_by`: what made it, so how it is resumed. None of them ever changes.
     """
 
     id: str
@@ -25,16 +32,28 @@ class StudyFolder:
     runs: list[str]
     analysis: AnalysisSpec
     created: float
+    made_by: MadeBy = "comparison"
 
     @staticmethod
-    def create(runs: Path, id: str, ids: Sequence[str], analysis: AnalysisSpec) -> StudyFolder:
+    def create(
+        runs: Path,
+        id: str,
+        ids: Sequence[str],
+        analysis: AnalysisSpec,
+        *,
+        made_by: MadeBy = "comparison",
+    ) -> StudyFolder:
         """A new study; its runs need not exist yet. Raises RunExistsError, SpecError,
         StorageError.
         """
         wrong = [run for run in ids if not folder.is_id(run)]
         if wrong or not ids:
             raise SpecError(f"A study compares runs by their ids, not {wrong or 'nothing'}.")
-        content = {"runs": list(ids), "analysis": analysis.model_dump(mode="json")}
+        content = {
+            "runs": list(ids),
+            "analysis": analysis.model_dump(mode="json"),
+            "made_by": made_by,
+        }
         folder.make(Path(runs), Path(runs) / folder.STUDIES, id, "study", HEAD, content)
         return StudyFolder.open(runs, id)
 
@@ -53,7 +72,9 @@ class StudyFolder:
             ) from error
         if not members or not all(folder.is_id(run) for run in members):
             raise RunDamagedError(f"{path / HEAD} names runs that are no ids.")
-        return StudyFolder(id, path, members, analysis, float(head["created"]))
+        return StudyFolder(
+            id, path, members, analysis, float(head["created"]), _made_by(path, head, members)
+        )
 
     @staticmethod
     def new_id(runs: Path, stem: str = "compare") -> str:
@@ -74,3 +95,26 @@ class StudyFolder:
             with files.storing(self.path):
                 files.sweep(self.path)
             yield
+
+
+def quickstart_runs(id: str) -> list[str]:
+    """The ids of the runs that the quickstart `id` makes."""
+    return [f"{id}-{regime}" for regime in REGIMES]
+
+
+def _made_by(path: Path, head: Mapping[str, Any], members: Sequence[str]) -> MadeBy:
+    """What made the study, as study.json says. Before 0.4 it did not say: then its files and its
+    runs tell. Raises RunDamagedError for a word that is not in the list.
+    """
+    if "made_by" in head:
+        for kind in get_args(MadeBy):
+            if head["made_by"] == kind:
+                return cast(MadeBy, kind)
+        raise RunDamagedError(
+            f"The content of {path / HEAD} is not readable: made_by is not one of"
+            f" {', '.join(get_args(MadeBy))}."
+        )
+    if names.is_file(path / GRID):
+        return "study"
+    named = path.name.startswith(QUICKSTART) and list(members) == quickstart_runs(path.name)
+    return "quickstart" if named else "comparison"

@@ -34,7 +34,7 @@ from landscape_app.pipeline import studies
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store import journal, signature, sources
 from landscape_app.store.run import RunFolder
-from landscape_app.store.study import StudyFolder
+from landscape_app.store.study import REGIMES, StudyFolder
 from landscape_app.study_settings import parse_study
 
 CODE = "strangers_code"
@@ -231,13 +231,14 @@ def hostile(stranger: Stranger) -> Stranger:
     shutil.rmtree(stranger.runs / "_data")
     shutil.copytree(stranger.runs / "theirs", stranger.runs / "begun")
     edited(stranger.runs / "begun", lambda line: line["kind"] == "finished")
-    for regime in launch.REGIMES:
+    for regime in REGIMES:
         shutil.copytree(stranger.runs / "begun", stranger.runs / f"quickstart-{regime}")
     StudyFolder.create(
         stranger.runs,
         "quickstart",
-        [f"quickstart-{regime}" for regime in launch.REGIMES],
+        [f"quickstart-{regime}" for regime in REGIMES],
         AnalysisSpec(),
+        made_by="quickstart",
     )
     shutil.rmtree(stranger.runs / "grid-s3")  # a run of the grid that is still to be made
     return stranger

@@ -199,7 +199,7 @@ def test_the_quickstart_is_launched_once_and_never_over_another(tmp_path: Path) 
         ).id
         for regime in ("plain", "poor")
     ]
-    study = StudyFolder.create(runs, "quickstart", ids_, AnalysisSpec())
+    study = StudyFolder.create(runs, "quickstart", ids_, AnalysisSpec(), made_by="quickstart")
     serve.launch_quickstart(runs)
     assert lock.holder(study.path / lock.NAME) is None, (
         "one that was interrupted is offered, not resumed unasked"

@@ -237,12 +237,6 @@ def test_the_quickstart_is_there_before_its_job_begins_and_can_be_cancelled_befo
     assert [state(tmp_path / id).state for id in study.runs] == ["idle"] * 3
 
 
-def test_the_quickstart_launched_is_the_one_that_the_pipeline_goes_on_with():
-    from landscape_app.pipeline import quickstart
-
-    assert (launching.QUICKSTART, launching.REGIMES) == (quickstart.NAME, quickstart.REGIMES)
-
-
 def test_equal_comparisons_are_one_study_and_what_has_no_meaning_is_refused(tmp_path):
     for id in ("a", "b"):
         samples.full_run(tmp_path, id)

@@ -12,7 +12,7 @@ from landscape_app.cli.main import main
 from landscape_app.errors import Cancelled
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
-from landscape_app.pipeline.quickstart import is_quickstart, quickstart
+from landscape_app.pipeline.quickstart import quickstart
 from landscape_app.records.progress import Silent
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -55,7 +55,7 @@ def test_a_fresh_one_stands_beside_it(finished):
     runs, _ = finished
     with pytest.raises(Cancelled):
         quickstart(runs, session=_stopping(2), changes=SMALL, fresh=True)
-    assert is_quickstart(runs, "quickstart-2")
+    assert StudyFolder.open(runs, "quickstart-2").made_by == "quickstart"
     assert StudyFolder.open(runs, "quickstart-2").runs == [
         "quickstart-2-good",
         "quickstart-2-plain",

@@ -28,10 +28,9 @@ from landscape_app.jobs.asked import AGAIN
 from landscape_app.jobs.state import log_tail
 from landscape_app.number_text import duration, value
 from landscape_app.settings import RunSpec, differences
-from landscape_app.store import damage, derived, grids, kept, names, sources, verdict
+from landscape_app.store import damage, derived, grids, kept, sources, verdict
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
-from landscape_app.study_settings import GRID
 
 LOG_LINES = 60
 OPTION = re.compile(r"(--[a-z-]+)")  # of a command: never parted at a hyphen
@@ -126,7 +125,7 @@ def untrusted(entry: Entry, runs: Path) -> str:
             return ""
         if entry.summary.kind == "run":
             sources.check(RunFolder.open(runs, entry.id))
-        elif names.is_file(entry.path / GRID):
+        elif entry.summary.made_by == "study":
             study = StudyFolder.open(runs, entry.id)
             grids.check(study, grids.read(study))
     except TrustError as error:
@@ -167,7 +166,7 @@ def _actions(entry: Entry, runs: Path, *, trusted: bool) -> list[Any]:
                 "Open in Explore", f"/?runs={','.join(entry.runs[:MOST_COMPARED] or (entry.id,))}"
             )
         )
-    if names.is_file(entry.path / GRID):
+    if entry.summary.made_by == "study":
         can.append(_link("Open in Study", f"/study?id={entry.id}"))
     if (
         entry.sampled

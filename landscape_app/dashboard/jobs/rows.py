@@ -14,8 +14,6 @@ from landscape_app.dashboard.common.job_parts import badge, bar, button, going_o
 from landscape_app.dashboard.common.job_words import rate, share, steps
 from landscape_app.jobs.asked import AGAIN, title
 from landscape_app.number_text import duration
-from landscape_app.store import names
-from landscape_app.study_settings import GRID
 
 PAGE = 60  # rows shown before "show more"
 COLUMNS = ("", "Run or study", "State", "Progress", "Elapsed", "Left", "")
@@ -171,7 +169,7 @@ def _look(entry: Entry) -> list[Any]:
     """The way to what there is to see of it."""
     if entry.summary.problem is not None:
         return []
-    if entry.summary.kind == "study" and names.is_file(entry.path / GRID):
+    if entry.summary.made_by == "study":
         return (
             [dcc.Link("Study", href=f"/study?id={entry.id}", className="ls-link")]
             if entry.job.state == "finished"

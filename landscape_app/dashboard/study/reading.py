@@ -22,7 +22,6 @@ from landscape_app.errors import LandscapeError
 from landscape_app.settings import RunSpec
 from landscape_app.store import derived, names
 from landscape_app.store.derived import FOLDER
-from landscape_app.study_settings import GRID
 
 GAPS = {"gap_accuracy": "accuracy", "gap_loss": "loss"}
 # of the anchor: no measures, they are the gap itself
@@ -158,7 +157,7 @@ def studies(context: Context) -> tuple[Entry, ...]:
 
 
 def _is_study(entry: Entry) -> bool:
-    return names.is_file(entry.path / GRID) or derived.has(entry.path, "statistics")
+    return entry.summary.made_by == "study" or derived.has(entry.path, "statistics")
 
 
 def _unasked(listed: tuple[Entry, ...]) -> str:
