@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json
+from landscape_app.cli.progress import session
 from landscape_app.cli.trust import Trust, trusted
 from landscape_app.settings import AnalysisSpec, parse
 from landscape_app.store import commands, verdict
@@ -38,7 +39,6 @@ def analyse(
         One run, or the runs to compare (the page shows up to four).
     """
     from landscape_app.jobs.asked import Asked
-    from landscape_app.jobs.session import session
     from landscape_app.pipeline import analyse as analysis
     from landscape_app.pipeline import compare
     from landscape_app.pipeline.report import of_run, of_study

@@ -14,17 +14,19 @@ from typing import Any
 
 from cyclopts import App
 
-from landscape_app.cli.flags import on_a_runs_folder, with_limit
+from landscape_app.cli.flags import on_a_runs_folder, with_limit, with_quiet
 
 
 @dataclass(frozen=True)
 class Command:
     """target: `"module:function"` in this package, or `"module:app"` of a group of commands.
-    reads_files: it reads files of data or weights, so it has a limit on their size.
+    reads_files: it reads files of data or weights, so it has a limit on their size. works: it
+    shows progress, so it has --quiet.
     """
 
     target: str
     reads_files: bool = False
+    works: bool = False
 
     def load(self) -> Callable[..., Any] | App:
         """The function as the parser calls it, or the group."""
@@ -32,21 +34,23 @@ class Command:
         command = getattr(importlib.import_module(f"landscape_app.cli.{module}"), name)
         if isinstance(command, App):
             return command
-        return on_a_runs_folder(with_limit(command) if self.reads_files else command)
+        command = with_limit(command) if self.reads_files else command
+        command = with_quiet(command) if self.works else command
+        return on_a_runs_folder(command)
 
 
 COMMANDS: dict[str, Command] = {
-    "quickstart": Command("quickstart:quickstart"),
-    "run": Command("run:run", reads_files=True),
-    "resume": Command("resume:resume", reads_files=True),
-    "analyse": Command("analyse:analyse", reads_files=True),
-    "surface": Command("surface:surface", reads_files=True),
-    "curvature": Command("curvature:curvature", reads_files=True),
-    "study": Command("study:study", reads_files=True),
+    "quickstart": Command("quickstart:quickstart", works=True),
+    "run": Command("run:run", reads_files=True, works=True),
+    "resume": Command("resume:resume", reads_files=True, works=True),
+    "analyse": Command("analyse:analyse", reads_files=True, works=True),
+    "surface": Command("surface:surface", reads_files=True, works=True),
+    "curvature": Command("curvature:curvature", reads_files=True, works=True),
+    "study": Command("study:study", reads_files=True, works=True),
     "measures": Command("measures:measures"),
     "list": Command("list_:list_"),
     "show": Command("show:show"),
-    "verify": Command("verify:verify", reads_files=True),
+    "verify": Command("verify:verify", reads_files=True, works=True),
     "delete": Command("delete:delete"),
     "export": Command("export:export"),
     "import": Command("import_:import_"),

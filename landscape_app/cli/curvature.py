@@ -8,6 +8,7 @@ from typing import Any
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json, table
+from landscape_app.cli.progress import session
 from landscape_app.cli.trust import Trust, permitted
 from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.settings import parse
@@ -33,7 +34,6 @@ def curvature(
         again.
     """
     from landscape_app.jobs.asked import Asked
-    from landscape_app.jobs.session import session
     from landscape_app.pipeline.curvature import curvature as work
     from landscape_app.store.run import RunFolder
 

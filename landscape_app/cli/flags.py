@@ -10,12 +10,14 @@ import re
 import types
 import typing
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
 from cyclopts import Parameter, Token
 from pydantic.fields import FieldInfo
 
 from landscape_app import limits
+from landscape_app.cli import progress
 from landscape_app.errors import SpecError, alike
 from landscape_app.importing import close
 from landscape_app.settings import Spec
@@ -89,22 +91,35 @@ def with_limit(command: Command) -> Command:
     """The command with a flag that says how large files of data and weights may be that it
     reads.
     """
+    kind = Annotated[typing.Optional[float], Parameter(help=limits.HELP)]  # noqa: UP045
+    return _with_flag(command, limits.FLAG, kind, None, limits.raised)
+
+
+def with_quiet(command: Command) -> Command:
+    """The command with the flag --quiet: it shows warnings and its result, and no progress."""
+    kind = Annotated[bool, Parameter(help="Show no progress.", negative="")]
+    return _with_flag(command, "quiet", kind, False, progress.quiet)
+
+
+def _with_flag(
+    command: Command,
+    name: str,
+    kind: Any,
+    default: Any,
+    around: Callable[[Any], AbstractContextManager[object]],
+) -> Command:
+    """The command with one more flag, whose value makes the context that the command runs in."""
     signature = inspect.signature(command)
-    flag = inspect.Parameter(
-        limits.FLAG,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=None,
-        annotation=Annotated[typing.Optional[float], Parameter(help=limits.HELP)],  # noqa: UP045
-    )
+    flag = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
 
     @functools.wraps(command)
-    def limited(*args: Any, **given: Any) -> Any:
-        with limits.raised(given.pop(limits.FLAG, None)):
+    def flagged(*args: Any, **given: Any) -> Any:
+        with around(given.pop(name, default)):
             return command(*args, **given)
 
-    limited.__signature__ = signature.replace(parameters=[*signature.parameters.values(), flag])  # type: ignore[attr-defined]
-    limited.__annotations__ = {**command.__annotations__, limits.FLAG: flag.annotation}
-    return limited
+    flagged.__signature__ = signature.replace(parameters=[*signature.parameters.values(), flag])  # type: ignore[attr-defined]
+    flagged.__annotations__ = {**command.__annotations__, name: kind}
+    return flagged
 
 
 def plain_suggestion(words: str) -> str:

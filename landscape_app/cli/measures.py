@@ -4,8 +4,10 @@ it costs.
 
 from __future__ import annotations
 
+import sys
 import textwrap
 
+from landscape_app.cli import terminal
 from landscape_app.cli.options import Json
 from landscape_app.cli.output import say, say_json
 
@@ -31,12 +33,13 @@ def measures(*, json: Json = False) -> None:
     if json:
         say_json(rows)
         return
+    width = min(WIDTH, terminal.width()) if terminal.is_terminal(sys.stdout) else WIDTH
     say(f"{LOSS}\n")
     for needs, title in NEEDS.items():
         say(title)
-        for row in (one for one in rows if one["needs"] == needs):
+        for row in (row for row in rows if row["needs"] == needs):
             unit = f" [{row['unit']}]" if row["unit"] else ""
             say(f"\n  {row['name']}: {row['label']}{unit}, {row['direction']}")
             for text in (row["help"], f"Cost: {row['cost']}. Source: {row['source']}."):
-                say(textwrap.fill(text, WIDTH, initial_indent="    ", subsequent_indent="    "))
+                say(textwrap.fill(text, width, initial_indent="    ", subsequent_indent="    "))
         say()

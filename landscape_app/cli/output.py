@@ -7,10 +7,11 @@ from __future__ import annotations
 import datetime
 import json
 import math
+import sys
 from collections.abc import Sequence
 from typing import Any
 
-from landscape_app.cli import streams
+from landscape_app.cli import streams, terminal
 
 
 def say(text: str = "") -> None:
@@ -36,12 +37,17 @@ def finite(value: Any) -> Any:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Aligned columns: text to the left, numbers to the right, an absent value as –."""
+    """Aligned columns: text to the left, numbers to the right, an absent value as –.
+
+    At a terminal the table fits its width; elsewhere each row is one line, however long.
+    """
     lines = [[streams.printable(_cell(value)) for value in row] for row in [head, *rows]]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     numeric = [
         all(isinstance(row[i], (int, float, type(None))) for row in rows) for i in range(len(head))
     ]
+    if rows and terminal.is_terminal(sys.stdout):
+        return terminal.table(lines[0], lines[1:], numeric)
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     return "\n".join(
         "  ".join(
             text.rjust(width) if right else text.ljust(width)

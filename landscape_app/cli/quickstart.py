@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json, table
+from landscape_app.cli.progress import session
 from landscape_app.store import commands
 
 
@@ -31,7 +32,6 @@ def quickstart(
         Begin a new quickstart study beside those that exist; nothing is overwritten.
     """
     from landscape_app.jobs.asked import Asked
-    from landscape_app.jobs.session import session
     from landscape_app.pipeline.quickstart import quickstart as work
 
     result = work(runs, fresh=fresh, session=partial(session, asked=Asked("quickstart")))

@@ -12,6 +12,7 @@ from landscape_app.cli.analyse import analyse as analyse_command
 from landscape_app.cli.curvature import curvature
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json
+from landscape_app.cli.progress import session
 from landscape_app.cli.quickstart import unsound
 from landscape_app.cli.run import finish
 from landscape_app.cli.study import study as study_command
@@ -84,7 +85,6 @@ def _resume_study(runs: Path, id: str, *, trust: bool, json: bool) -> None:
 
 def _resume_quickstart(runs: Path, id: str, *, json: bool) -> None:
     from landscape_app.jobs.asked import Asked
-    from landscape_app.jobs.session import session
     from landscape_app.pipeline.quickstart import quickstart
 
     report = quickstart(runs, study=id, session=partial(session, asked=Asked("quickstart")))

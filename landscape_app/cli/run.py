@@ -11,6 +11,7 @@ from landscape_app import enough
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json
+from landscape_app.cli.progress import session
 from landscape_app.cli.trust import Trust, permitted
 from landscape_app.errors import SpecError
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
@@ -79,7 +80,6 @@ def run(
 def finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
     """analyse: None: as it was asked for when the run was begun."""
     from landscape_app.jobs.asked import Asked
-    from landscape_app.jobs.session import session
     from landscape_app.pipeline import analyse as analysis
     from landscape_app.pipeline.climbs import climbs
     from landscape_app.pipeline.report import of_run

@@ -15,6 +15,7 @@ from landscape_app.cli import study_file
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json
+from landscape_app.cli.progress import session
 from landscape_app.cli.study_report import told
 from landscape_app.cli.trust import Trust, trusted_study
 from landscape_app.errors import SpecError
@@ -101,7 +102,6 @@ def _of_grid(
 ) -> tuple[Any, dict[str, Any]]:
     """Flags change what is said of the study, not what it keeps as its own."""
     from landscape_app.jobs.asked import Asked
-    from landscape_app.jobs.session import session
     from landscape_app.pipeline import studies
 
     statistics = parse(StatisticsSpec, {**spec.statistics.model_dump(), **settings})

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json, table
+from landscape_app.cli.progress import session
 from landscape_app.cli.trust import Trust, permitted
 from landscape_app.settings import SurfaceSpec, parse
 
@@ -37,7 +38,6 @@ def surface(
         again.
     """
     from landscape_app.jobs.asked import Asked
-    from landscape_app.jobs.session import session
     from landscape_app.pipeline.surface import export
     from landscape_app.pipeline.surface import surface as work
     from landscape_app.store.run import RunFolder

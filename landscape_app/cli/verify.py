@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json, table
+from landscape_app.cli.progress import session
 from landscape_app.cli.trust import Trust, trusted
 from landscape_app.errors import AnalysisError, ChecksFailedError, RunDamagedError
 from landscape_app.store import commands
@@ -76,7 +77,6 @@ def _stored(run: RunFolder) -> list[dict[str, Any]]:
     no slot.
     """
     from landscape_app.jobs.asked import Asked
-    from landscape_app.jobs.session import session
     from landscape_app.pipeline import verify as checking
 
     if not run.finished:

@@ -90,7 +90,8 @@ class Live:
         """
         self.check()
         if _sessions[:1] == [self]:  # a run inside a study is told the same
-            log.info("%s%s", name, f" ({total} {unit})" if total else "")
+            words = f"{name} ({total} {unit})" if total else name
+            log.info("%s", words, extra={"phase": name})
         with self._mutex:
             self._close_phase()
             self._status |= {"phase": name, "done": 0, "total": total, "unit": unit, "rate": None}
@@ -231,6 +232,13 @@ class Live:
             status.write(self._folder, self._status)
         except OSError as error:
             log.debug("status.json of %s could not be written: %s", self._folder.name, error)
+
+
+def current() -> dict[str, Any] | None:
+    """What the outermost session of this process is at, as in status.json: phase, done, total,
+    unit, rate, … None: no session is at work.
+    """
+    return dict(_sessions[0]._status) if _sessions else None
 
 
 def ask_all() -> bool:
