@@ -20,7 +20,7 @@ from landscape_app.dashboard.explore import (
     topology,
     words,
 )
-from landscape_app.dashboard.explore.reading import Compared, Shown
+from landscape_app.dashboard.explore.reading import Compared, ComparedRun
 from landscape_app.figures import curves
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.joint import space
@@ -196,7 +196,7 @@ def _note(compared: Compared) -> list[Any]:
     ]
 
 
-def _regime(one: Shown) -> str:
+def _regime(one: ComparedRun) -> str:
     return "" if one.spec is None or one.spec.regime in one.label.lower() else one.spec.regime
 
 
@@ -209,7 +209,7 @@ def _foot(quality: list[str], caveats: list[str], where: str = "") -> list[Any]:
     ]
 
 
-def _again(one: Shown) -> list[Any]:
+def _again(one: ComparedRun) -> list[Any]:
     """The button that makes what is damaged again; none while a job is at work, or where no job
     could.
     """
@@ -226,7 +226,7 @@ def _again(one: Shown) -> list[Any]:
     ]
 
 
-def _state(one: Shown, compared: Compared) -> Any:
+def _state(one: ComparedRun, compared: Compared) -> Any:
     """Over the scene: nothing where it is whole, a badge where it is not, words where there is
     none.
     """

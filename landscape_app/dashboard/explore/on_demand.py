@@ -14,7 +14,7 @@ from typing import Any
 from landscape_app.analysis.methods import without_meaning
 from landscape_app.dashboard.common import launch_requests
 from landscape_app.dashboard.common.compared_runs import MOST
-from landscape_app.dashboard.explore.reading import Compared, Shown
+from landscape_app.dashboard.explore.reading import Compared, ComparedRun
 from landscape_app.dashboard.explore.words import space
 from landscape_app.figures import climbs
 from landscape_app.figures.view import View
@@ -137,7 +137,7 @@ def without_curvature(compared: Compared) -> list[str]:
     return [one.id for one in sampled if one.curvature is None or unchecked(one)]
 
 
-def unchecked(one: Shown) -> bool:
+def unchecked(one: ComparedRun) -> bool:
     """Whether the run has sublevel bars, none of whose climbs is known, and its network can be made
     again from its folder.
     """

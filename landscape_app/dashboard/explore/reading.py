@@ -10,16 +10,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.board import Entry
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.run_view import RunView
 from landscape_app.dashboard.explore import joining, partial
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.explore.panels import PANELS
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import Need, Stored, Subject, View
 from landscape_app.jobs.state import AT_WORK, JobState
-from landscape_app.registries import REGIMES
-from landscape_app.settings import GIVEN, RunSpec
+from landscape_app.settings import RunSpec
 from landscape_app.store import damage, derived, forms, snapshots, verdict
 from landscape_app.store.damage import NOTHING, Damage
 from landscape_app.store.run import RunFolder
@@ -28,7 +29,7 @@ State = Literal["ready", "sampling", "unanalysed", "uncomputed", "waiting", "unu
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ComparedRun(RunView):
     """One compared run. `subject` is None while there is no snapshot, or where it cannot be read
     (`problem` says why).
 
@@ -42,11 +43,6 @@ class Shown:
     None if none did.
     """
 
-    id: str
-    label: str
-    slot: int
-    state: State
-    problem: str = ""
     spec: RunSpec | None = None
     subject: Subject | None = None
     done: int = 0
@@ -73,7 +69,7 @@ class Shown:
     @property
     def given(self) -> bool:
         """Whether it was made of objects that no job can rebuild."""
-        return self.spec is not None and GIVEN in (self.spec.data, self.spec.network)
+        return self.spec is not None and run_view.user_made(self.spec)
 
     @property
     def embedding(self) -> Mapping[str, Any]:
@@ -100,7 +96,7 @@ class Compared:
     failed: how the last one of the study, or of a run alone, ended, if badly.
     """
 
-    shown: tuple[Shown, ...]
+    shown: tuple[ComparedRun, ...]
     view: View
     study: str = ""
     analysed: bool = False
@@ -132,7 +128,7 @@ def read(context: Context, choice: Choice) -> Compared:
     # first: what comes about while this reads is read at the next look
     seen = token(context, choice.runs)
     study, shared = joining.study(context, choice.runs, choice.view.distance)
-    labels = _labels(context, choice.runs)
+    labels = run_view.labels(context, choice.runs)
     working = study is not None and study.live
     at = (
         {}
@@ -195,23 +191,6 @@ def _doing(job: JobState) -> tuple[object, ...]:
     )
 
 
-def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
-    """Regimes where they tell the runs apart, else ids without what they all begin with."""
-    entries = [context.board.find(id) for id in runs]
-    regimes = [entry.summary.regime if entry is not None else "" for entry in entries]
-    if len(set(regimes)) == len(regimes) and all(regime in REGIMES for regime in regimes):
-        return [REGIMES[regime].label for regime in regimes]
-    parts = [id.split("-") for id in runs]
-    common = 0
-    while (
-        len(runs) > 1
-        and all(len(one) > common + 1 for one in parts)
-        and len({one[common] for one in parts}) == 1
-    ):
-        common += 1
-    return ["-".join(one[common:]) for one in parts]
-
-
 def _run(
     context: Context,
     id: str,
@@ -220,13 +199,16 @@ def _run(
     view: View,
     tries: Sequence[Mapping[str, Any]],
     working: bool,
-) -> Shown:
+) -> ComparedRun:
     entry = context.board.find(id)
     job, ended = _job(entry, working)
     try:
         run = RunFolder.open(context.runs, id)
         damaged = run.damaged()
-        columns, broken = _columns(context, run, damaged)
+        columns = run_view.columns(context, run, damaged)
+        broken = replace(
+            damage.thorough(run, columns["row"]), results=verdict.damaged_results(run.path)
+        )
         results = _results(run, view, tries)
         lacking = "embedding" not in results and len(columns["row"]) > 1
         embedded = lacking and run.finished and forms.find(run.path, "embedding") is not None
@@ -235,7 +217,7 @@ def _run(
         if picture is not None:
             results["embedding"] = picture
     except (LandscapeError, OSError) as error:
-        return Shown(id, label, slot, "unusable", problem=str(error), job=job, ended=ended)
+        return ComparedRun(id, label, slot, "unusable", problem=str(error), job=job, ended=ended)
     done, total = len(columns["row"]), run.spec.snapshots
     state: State = (
         "waiting"
@@ -249,12 +231,7 @@ def _run(
     state = "uncomputed" if embedded else state
     subject = Subject(id, label, slot, run.spec.epochs, columns, results) if done else None
     measured = forms.find(run.path, "measures")
-    stale = tuple(
-        name
-        for name, one in results.items()
-        if isinstance(one, derived.Result) and one.inputs != run.digest()
-    )
-    return Shown(
+    return ComparedRun(
         id,
         label,
         slot,
@@ -264,7 +241,7 @@ def _run(
         done=done,
         total=total,
         damage=broken,
-        stale=stale,
+        stale=run_view.stale(results, run),
         provisional=provisional,
         job=job,
         ended=ended,
@@ -285,18 +262,6 @@ def _job(entry: Entry | None, working: bool) -> tuple[str, str]:
     if entry.live or not entry.standing.sampled:
         return entry.job.state, ""
     return "study" if working else "", entry.job.words
-
-
-def _columns(context: Context, run: RunFolder, damaged: list[str]) -> tuple[dict[str, Any], Damage]:
-    """(columns of every committed, intact snapshot; what is damaged of the run)."""
-    key = f"columns {run.path} {run.digest()} {damaged}"
-    found = context.cache.get(key)
-    if found is None:
-        found = dict(snapshots.read(run).columns)
-        context.cache.set(key, found)
-    return found, replace(
-        damage.thorough(run, found["row"]), results=verdict.damaged_results(run.path)
-    )
 
 
 def _provisional(context: Context, run: RunFolder, dims: int, damaged: list[str]) -> Stored | None:

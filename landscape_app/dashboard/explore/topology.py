@@ -12,7 +12,7 @@ from dash import dcc, html
 
 from landscape_app import number_text
 from landscape_app.dashboard.explore import verdicts, words
-from landscape_app.dashboard.explore.reading import Compared, Shown
+from landscape_app.dashboard.explore.reading import Compared, ComparedRun
 from landscape_app.figures import climbs, diagrams, profile, tree
 from landscape_app.figures.view import PARTS
 from landscape_app.registries import FILTRATIONS
@@ -36,7 +36,7 @@ ONLY = (
 STRIP = "The grey strip is as high as the null's longest loops are in 95 % of its worlds."
 
 
-def captions(one: Shown, compared: Compared) -> dict[str, Any]:
+def captions(one: ComparedRun, compared: Compared) -> dict[str, Any]:
     """{"head", "foot", "state", "summary"} of the card of one run."""
     part = compared.view.part
     have = _have(one, part)
@@ -71,7 +71,7 @@ def note(compared: Compared) -> str:
     return " ".join(filter(None, (hollow, drawn, verdicts.by_chance(compared))))
 
 
-def _have(one: Shown, part: str) -> bool:
+def _have(one: ComparedRun, part: str) -> bool:
     if one.subject is None:
         return False
     if part == "tree":
@@ -83,11 +83,11 @@ def _have(one: Shown, part: str) -> bool:
     )
 
 
-def _tests(one: Shown, compared: Compared) -> list[Any]:
+def _tests(one: ComparedRun, compared: Compared) -> list[Any]:
     return [*_left_out(one, compared), *_tested(one, compared)]
 
 
-def _left_out(one: Shown, compared: Compared) -> list[Any]:
+def _left_out(one: ComparedRun, compared: Compared) -> list[Any]:
     """Which snapshots the filtration has no value for, and why."""
     why, label = one.meta("sublevel").get("left_out"), FILTRATIONS[compared.view.filtration].label
     if not why:
@@ -100,7 +100,7 @@ def _left_out(one: Shown, compared: Compared) -> list[Any]:
     return [_tip(short, f"{label}: {why}.")]
 
 
-def _tested(one: Shown, compared: Compared) -> list[Any]:
+def _tested(one: ComparedRun, compared: Compared) -> list[Any]:
     losses, loops = verdicts.tested(one, compared.view.filtration)
     said, scales = (
         verdicts.bars(one, compared.view.filtration),
@@ -129,7 +129,7 @@ def _tested(one: Shown, compared: Compared) -> list[Any]:
     ]
 
 
-def _barriers(one: Shown, compared: Compared) -> list[Any]:
+def _barriers(one: ComparedRun, compared: Compared) -> list[Any]:
     assert one.subject is not None
     arrays = one.subject.results["curvature"].arrays
     climbs = tree.barriers(one.subject)
@@ -141,7 +141,7 @@ def _barriers(one: Shown, compared: Compared) -> list[Any]:
     return [html.Span(f"{len(arrays['end_rows']) - 1} ends and the anchor"), html.Span(found)]
 
 
-def _profile(one: Shown, compared: Compared) -> list[Any]:
+def _profile(one: ComparedRun, compared: Compared) -> list[Any]:
     valleys = one.meta("sublevel").get("bars")
     left_out = _left_out(one, compared)
     said = (
@@ -164,7 +164,7 @@ def _tip(text: str, *lines: str) -> Any:
     )
 
 
-def _missing(one: Shown, part: str, compared: Compared) -> Any:
+def _missing(one: ComparedRun, part: str, compared: Compared) -> Any:
     if one.state == "unusable":
         return _message("Cannot be read.")
     if one.state in ("waiting", "sampling"):
@@ -194,7 +194,7 @@ def _message(text: str, *doing: Any) -> Any:
     return html.Div([html.P(text), *doing], className="ls-message")
 
 
-def _bars(one: Shown, compared: Compared) -> str:
+def _bars(one: ComparedRun, compared: Compared) -> str:
     filtration = compared.view.filtration
     sublevel = one.meta("sublevel")
     said = "; ".join(
@@ -214,7 +214,7 @@ def _bars(one: Shown, compared: Compared) -> str:
     )
 
 
-def _loops(one: Shown) -> str:
+def _loops(one: ComparedRun) -> str:
     """How many loops are drawn, of which snapshots, and the longest."""
     assert one.subject is not None
     arrays, tested = diagrams.loops(one.subject)
@@ -231,7 +231,7 @@ def _loops(one: Shown) -> str:
     )
 
 
-def _joined(one: Shown, compared: Compared) -> str:
+def _joined(one: ComparedRun, compared: Compared) -> str:
     said = " and ".join(str(span.children) for span in _barriers(one, compared))
     return (
         f"Barrier merge tree: {said}, joined at the highest train loss on straight lines between"

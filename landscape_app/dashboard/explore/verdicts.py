@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from landscape_app.dashboard.explore.reading import Compared, Shown
+from landscape_app.dashboard.explore.reading import Compared, ComparedRun
 from landscape_app.number_text import DASH, number, score
 from landscape_app.registries import FILTRATIONS
 
 LEVEL = 0.05  # a p up to this is called significant
 
 
-def tested(one: Shown, filtration: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def tested(one: ComparedRun, filtration: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """(the test of the sublevel bars of `filtration`, that of the longest loop); empty where there
     is none whose diagram is drawn.
     """
@@ -25,7 +25,7 @@ def tested(one: Shown, filtration: str) -> tuple[Mapping[str, Any], Mapping[str,
     )
 
 
-def loops(one: Shown) -> str:
+def loops(one: ComparedRun) -> str:
     """What the null says of the longest loop: H₁ not significant (p = 0.31); or that nobody asked
     it.
     """
@@ -39,7 +39,7 @@ def loops(one: Shown) -> str:
     return f"H₁ {said.partition(':')[0]}"
 
 
-def bars(one: Shown, filtration: str) -> str:
+def bars(one: ComparedRun, filtration: str) -> str:
     """What the null says of the sublevel bars, and in which scale: H₀ smoother, p = 0.010 (train
     loss); empty without a test.
     """
@@ -55,7 +55,7 @@ def bars(one: Shown, filtration: str) -> str:
     )
 
 
-def scales(one: Shown, filtration: str) -> str:
+def scales(one: ComparedRun, filtration: str) -> str:
     """What each scale of the train loss says, where `filtration` is one of them."""
     verdict = one.meta("significance").get("verdict") or {}
     said = str(verdict.get("note") or "") if filtration in verdict.get("of", ()) else ""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from landscape_app.dashboard.explore.reading import Compared, Shown
+from landscape_app.dashboard.explore.reading import Compared, ComparedRun
 from landscape_app.figures.climbs import of as of_bars
 from landscape_app.figures.view import Subject, View
 from landscape_app.number_text import number, percent, score
@@ -53,7 +53,7 @@ def position(subject: Subject, row: int) -> int | None:
     return None if found.missing else int(found.at[0])
 
 
-def generalization(one: Shown) -> str:
+def generalization(one: ComparedRun) -> str:
     """gap 3.7 % · test 96.2 %, at the anchor."""
     if one.subject is None or not len(one.subject.rows) or one.subject.rows[0] != 0:
         return ""
@@ -87,7 +87,7 @@ def _pieces(count: int) -> str:
     return "1 component" if count == 1 else f"{count} components"
 
 
-def progress(one: Shown) -> str:
+def progress(one: ComparedRun) -> str:
     """What a run that is not whole is doing; empty for one that is."""
     doing = _doing(one)
     return (
@@ -95,7 +95,7 @@ def progress(one: Shown) -> str:
     )
 
 
-def _doing(one: Shown) -> str:
+def _doing(one: ComparedRun) -> str:
     if one.state == "sampling":
         doing = (
             "sampling"
@@ -124,14 +124,14 @@ def space(name: str) -> str:
     return SPACES.get(name) or DISTANCES[name].label.lower()
 
 
-def where(one: Shown, view: View) -> str:
+def where(one: ComparedRun, view: View) -> str:
     """distance = cosine of δ: what near and far mean in the picture of a run."""
     if not one.embedding:
         return ""
     return f"distance = {space('euclidean' if one.provisional else view.distance)}"
 
 
-def excluded(one: Shown) -> list[str]:
+def excluded(one: ComparedRun) -> list[str]:
     """Which snapshots have no place in the picture, and why: they diverged, or have no direction
     from the anchor.
     """
@@ -174,7 +174,7 @@ def climb(climbs: Mapping[int, float], bar: int) -> str:
     return number(climbs[bar]) if math.isfinite(climbs[bar]) else "not finite"
 
 
-def climbs(one: Shown) -> str:
+def climbs(one: ComparedRun) -> str:
     """How many bars have a climb: 15 of 17 bars without a climb; empty where none was checked."""
     found = [] if one.subject is None else list(of_bars(one.subject).values())
     return (
@@ -185,7 +185,7 @@ def climbs(one: Shown) -> str:
     )
 
 
-def caveats(one: Shown) -> list[str]:
+def caveats(one: ComparedRun) -> list[str]:
     """What a person must know before believing the picture of a run."""
     found = []
     if one.provisional and one.embedding and one.state != "waiting":
@@ -205,7 +205,7 @@ def caveats(one: Shown) -> list[str]:
     return found
 
 
-def damages(one: Shown) -> list[str]:
+def damages(one: ComparedRun) -> list[str]:
     """What is in damaged files and not drawn, what follows, and the way back."""
     broken = one.damage
     if not broken:
@@ -261,7 +261,7 @@ def different_t(compared: Compared) -> str:
     return f"Embedded at different t ({listed}); stress and shapes compare only at one t."
 
 
-def summary(one: Shown, compared: Compared) -> str:
+def summary(one: ComparedRun, compared: Compared) -> str:
     """The scene in a sentence, for those who do not see it."""
     if one.subject is None:
         return f"{one.label}: {one.problem or progress(one)}."

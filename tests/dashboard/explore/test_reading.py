@@ -125,19 +125,6 @@ def test_results_of_other_snapshots_are_called_stale(look, troubled: Path) -> No
     assert compared.joint_stale
 
 
-def test_runs_are_called_by_what_tells_them_apart(open_at, troubled: Path) -> None:
-    context = open_at(troubled)
-    assert reading._labels(context, ("good", "poor")) == ["Good", "Poor"]
-    # of one regime
-    assert reading._labels(context, ("poor", "unanalysed")) == ["poor", "unanalysed"]
-    assert reading._labels(context, ("study-1-good", "study-1-poor", "study-1")) == [
-        "1-good",
-        "1-poor",
-        "1",
-    ]
-    assert reading._labels(context, ("a-b",)) == ["a-b"]
-
-
 def test_the_token_changes_with_what_is_there(open_at, troubled: Path) -> None:
     context = open_at(troubled)
     before = reading.token(context, ("half", "good"))

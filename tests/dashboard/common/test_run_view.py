@@ -1,0 +1,53 @@
+"""Laws of what every page says of a run: how it is called, and what its columns cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from landscape_app.dashboard.common import run_view
+from landscape_app.store import snapshots
+from landscape_app.store.run import RunFolder
+from tests.dashboard.explore.conftest import open_at, sampled
+
+__all__ = ["open_at", "sampled"]
+
+
+def _context(**regimes: str) -> SimpleNamespace:
+    """A context whose board knows runs by their regimes."""
+    entries = {
+        id.replace("_", "-"): SimpleNamespace(summary=SimpleNamespace(regime=regime))
+        for id, regime in regimes.items()
+    }
+    return SimpleNamespace(board=SimpleNamespace(find=entries.get))
+
+
+@pytest.mark.parametrize(
+    ("runs", "brief", "whole"),
+    [
+        (("good", "poor"), ["Good", "Poor"], ["Good", "Poor"]),
+        (("good",), ["Good"], ["good"]),
+        (("poor", "poor-2"), ["poor", "poor-2"], ["poor", "poor-2"]),
+        (("poor-1", "poor-2"), ["1", "2"], ["poor-1", "poor-2"]),
+        (("study-1-a", "study-1-b", "study-1"), ["1-a", "1-b", "1"], None),
+        (("a-b",), ["a-b"], ["a-b"]),
+        ((), [], []),
+    ],
+)
+def test_runs_are_called_by_what_tells_them_apart(runs, brief, whole) -> None:
+    context = _context(good="good", poor="poor", poor_1="poor", poor_2="poor")
+    assert run_view.labels(context, runs) == brief  # type: ignore[arg-type]
+    assert run_view.labels(context, runs, brief=False) == (whole or list(runs))  # type: ignore[arg-type]
+
+
+def test_columns_are_read_once_for_all_pages(open_at, sampled: Path, monkeypatch) -> None:
+    context, reads = open_at(sampled), []
+    real = snapshots.read
+    monkeypatch.setattr(snapshots, "read", lambda run: reads.append(run) or real(run))
+    run = RunFolder.open(sampled, "good")
+    first, again = run_view.columns(context, run), run_view.columns(context, run, run.damaged())
+    np.testing.assert_array_equal(first["train_loss"], again["train_loss"])
+    assert len(reads) == 1
