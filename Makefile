@@ -12,6 +12,9 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TESTS_AT_ONCE ?= 2
 SIDE_BY_SIDE = -n $(TESTS_AT_ONCE) --dist loadfile
 
+# The linter of the scripts: of this folder, else of this machine; nothing else needs it.
+ESLINT ?= $(firstword $(wildcard node_modules/.bin/eslint) eslint)
+
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -35,6 +38,8 @@ check: $(VENV)/.tools
 	$(BIN)/ruff format --check landscape_app tests app.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if command -v $(ESLINT) >/dev/null; then $(ESLINT) assets tests/scripts eslint.config.mjs; \
+	else echo "Skipped: the scripts of assets/ are not linted (npm install --no-save eslint@9 installs the linter)."; fi
 
 bench: $(VENV)/.installed
 	$(BIN)/landscape bench quickstart

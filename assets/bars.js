@@ -4,9 +4,8 @@
   const landscape = (window.landscape = window.landscape || {});
 
   function ends(gd, trace, point) {
-    const full = gd._fullData[trace];
-    const { xaxis, yaxis } = gd._fullLayout._plots[`${full.xaxis}${full.yaxis}`];
-    return [xaxis._offset + xaxis.d2p(full.x[point]), yaxis._offset + yaxis.d2p(full.y[point])];
+    const { x, y } = landscape.internals.trace(gd, trace);
+    return landscape.internals.pixel(gd, x[point], y[point], trace);
   }
 
   landscape.bars = (gd, layer, put) => {

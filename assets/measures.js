@@ -1,15 +1,9 @@
-// The table of measures, drawn from plain values, and the definitions that appear on hover and focus of whatever has a data-tip.
+// The table of measures of Explore, drawn from plain values.
 (() => {
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
 
-  function make(tag, className, text, attributes) {
-    const element = document.createElement(tag);
-    if (className) element.className = className;
-    if (text !== undefined) element.textContent = text;
-    for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
-    return element;
-  }
+  const make = (...parts) => landscape.make(...parts);
 
   function head(runs) {
     const row = make("tr");
@@ -45,58 +39,16 @@
     return element;
   }
 
-  // --- definitions
-  const box = () => document.getElementById("explore-tip");
-
-  function lines(text) {
-    try {
-      const parts = JSON.parse(text);
-      return Array.isArray(parts) ? parts.filter(Boolean) : [text];
-    } catch {
-      return [text];
-    }
-  }
-
-  function show(target) {
-    const element = box();
-    if (!element) return;
-    const parts = lines(target.dataset.tip);
-    element.replaceChildren(...parts.map((part, i) => {
-      const paragraph = make("p");
-      paragraph.append(parts.length > 1 && i === 0 ? make("strong", "", part) : part);
-      return paragraph;
-    }));
-    target.setAttribute("aria-describedby", "explore-tip");
-    const at = target.getBoundingClientRect();
-    const right = at.right + 10 + element.offsetWidth < window.innerWidth;
-    const left = right ? at.right + 10 : Math.max(6, at.left - element.offsetWidth - 10);
-    const top = Math.min(Math.max(6, at.top + at.height / 2 - element.offsetHeight / 2), window.innerHeight - element.offsetHeight - 6);
-    element.style.transform = `translate(${left}px, ${top}px)`;
-    element.classList.add("ls-on");
-  }
-
-  const hide = () => box()?.classList.remove("ls-on");
-  const tipOf = (event) => event.target.closest?.("#explore [data-tip]") || event.target.querySelector?.(":scope > [data-tip]");
-  document.addEventListener("mouseover", (event) => {
-    const target = event.target.closest?.("#explore [data-tip]");
-    if (target) show(target);
-    else hide();
-  });
-  document.addEventListener("focusin", (event) => {
-    const target = tipOf(event);
-    if (target && event.target.matches(":focus-visible")) show(target);
-  });
-  document.addEventListener("focusout", hide);
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.explore = Object.assign(window.dash_clientside.explore || {}, {
     measures(data) {
-      const place = document.getElementById("explore-measures-table");
+      const place = document.getElementById(landscape.ids.exploreMeasuresTable);
       const unchanged = window.dash_clientside.no_update;
       if (!place || !data) return unchanged;
       if (!data.rows.length) {
-        place.replaceChildren(make("p", "ls-muted ls-small ls-measures-none", "Measures appear when the runs are sampled and analysed."));
+        place.replaceChildren(
+          make("p", "ls-muted ls-small ls-measures-none", "Measures appear when the runs are sampled and analysed."),
+        );
         return unchanged;
       }
       const table = make("table", "ls-measures");

@@ -1,32 +1,27 @@
-// The page Study: rows of the ranking are clicked wherever they are, points and table rows are picked, definitions appear on hover,
+// The page Study: rows of the ranking are clicked wherever they are, points and table rows are picked,
 // the tables are drawn from plain values, and the address line says what is shown.
 (() => {
   "use strict";
+  const landscape = (window.landscape = window.landscape || {});
   const unchanged = () => window.dash_clientside.no_update;
-  const page = () => document.getElementById("study");
+  const page = () => document.getElementById(landscape.ids.study);
   const set = (id, props) => window.dash_clientside.set_props(id, props);
 
-  function make(tag, className, text, attributes) {
-    const element = document.createElement(tag);
-    if (className) element.className = className;
-    if (text !== undefined) element.textContent = text;
-    for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
-    return element;
-  }
+  const make = (...parts) => landscape.make(...parts);
 
   // --- picking
-  const choose = (measure) => set("study-measure", { value: measure });
-  const pick = (run) => set("study-picked", { data: { run, at: Date.now() } });
+  const choose = (measure) => set(landscape.ids.studyMeasure, { value: measure });
+  const pick = (run) => set(landscape.ids.studyPicked, { data: { run, at: Date.now() } });
 
   // --- the ranking: which row is under the pointer
-  const ranking = () => document.querySelector("#study-ranking .js-plotly-plot");
+  const ranking = () => document.querySelector(`#${landscape.ids.studyRanking} .js-plotly-plot`);
 
   function rowAt(event) {
     const gd = ranking();
-    const axis = gd?._fullLayout?.yaxis;
+    const axis = landscape.internals.axis(gd, "yaxis");
     const names = gd?.layout?.meta?.names;
     if (!axis || !names) return null;
-    const row = Math.round(axis.p2d(event.clientY - gd.getBoundingClientRect().top - axis._offset));
+    const row = Math.round(axis.value(event.clientY - gd.getBoundingClientRect().top));
     return row >= 0 && row < names.length ? { row, name: names[row], gd, axis } : null;
   }
 
@@ -39,80 +34,51 @@
     if (names[next] === undefined) return;
     choose(names[next]);
     const box = gd.closest(".ls-study-scroll");
-    const y = gd._fullLayout.yaxis.d2p(next) + gd._fullLayout.yaxis._offset;
+    const y = landscape.internals.axis(gd, "yaxis").pixel(next);
     if (y < box.scrollTop + 40) box.scrollTop = y - 40;
     else if (y > box.scrollTop + box.clientHeight - 20) box.scrollTop = y - box.clientHeight + 20;
   }
 
-  // --- definitions
-  const box = () => document.getElementById("study-tip");
-
-  function show(lines, at) {
-    const element = box();
-    if (!element || !lines || !lines.length) return hide();
-    element.replaceChildren(...lines.map((line, i) => {
-      const paragraph = make("p");
-      paragraph.append(lines.length > 1 && i === 0 ? make("strong", "", line) : line);
-      return paragraph;
-    }));
-    const right = at.right + 12 + element.offsetWidth < window.innerWidth;
-    const left = right ? at.right + 12 : Math.max(6, at.left - element.offsetWidth - 12);
-    const top = Math.min(Math.max(6, at.top + at.height / 2 - element.offsetHeight / 2), window.innerHeight - element.offsetHeight - 6);
-    element.style.transform = `translate(${left}px, ${top}px)`;
-    element.classList.add("ls-on");
-  }
-
-  const hide = () => box()?.classList.remove("ls-on");
-
-  function lines(target) {
-    try {
-      return JSON.parse(target.dataset.tip);
-    } catch {
-      return [];
-    }
-  }
-
-  document.addEventListener("mouseover", (event) => {
-    if (!page()) return;
-    const target = event.target.closest?.("#study [data-tip]");
-    if (target) show(lines(target), target.getBoundingClientRect());
-    else if (!event.target.closest?.("[data-ranking]")) hide();
-  });
+  // The definition of a measure, beside its name in the ranking.
   document.addEventListener("mousemove", (event) => {
     if (!event.target.closest?.("[data-ranking]")) return;
     const at = rowAt(event);
     event.target.closest("[data-ranking]").style.cursor = at ? "pointer" : "";
-    const labels = at && event.clientX < at.gd.getBoundingClientRect().left + at.gd._fullLayout.xaxis._offset;
-    if (!labels) return hide();
-    const top = at.gd.getBoundingClientRect().top + at.axis._offset + at.axis.d2p(at.row);
-    show(at.gd.layout.meta.tips?.[at.row], { left: event.clientX, right: at.gd.getBoundingClientRect().left + at.gd._fullLayout.xaxis._offset, top: top - 8, height: 16 });
+    if (!at) {
+      landscape.tip.hide();
+      return;
+    }
+    const edge = at.gd.getBoundingClientRect();
+    const right = edge.left + landscape.internals.axis(at.gd, "xaxis").start;
+    const top = edge.top + at.axis.pixel(at.row);
+    if (event.clientX >= right) {
+      landscape.tip.hide();
+    } // the pointer is right of the names
+    else landscape.tip.show(at.gd.layout.meta.tips?.[at.row], { left: event.clientX, right, top: top - 8, height: 16 });
   });
-  document.addEventListener("focusin", (event) => {
-    if (!page() || !event.target.matches(":focus-visible")) return;
-    const target = event.target.closest("#study [data-tip]") || event.target.querySelector?.(":scope > [data-tip]");
-    if (target) show(lines(target), target.getBoundingClientRect());
-  });
-  document.addEventListener("focusout", hide);
 
   document.addEventListener("click", (event) => {
     if (!page()) return;
-    const row = event.target.closest?.("#study-table-place [data-key]");
-    if (row) return row.dataset.pick === "run" ? pick(row.dataset.key) : choose(row.dataset.key);
-    const out = event.target.closest?.("#study-tray-list [data-run]");
-    if (out) return pick(out.dataset.run);
-    if (event.target.closest?.("[data-ranking]")) {
+    const row = event.target.closest?.(`#${landscape.ids.studyTablePlace} [data-key]`);
+    const out = event.target.closest?.(`#${landscape.ids.studyTrayList} [data-run]`);
+    if (row && row.dataset.pick === "run") pick(row.dataset.key);
+    else if (row) choose(row.dataset.key);
+    else if (out) pick(out.dataset.run);
+    else if (event.target.closest?.("[data-ranking]")) {
       const at = rowAt(event);
       if (at) choose(at.name);
     }
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") hide();
     if (!page()) return;
     if (event.target.matches?.("[data-ranking]") && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       step(event.key === "ArrowDown" ? 1 : -1);
     }
-    if ((event.key === "Enter" || event.key === " ") && event.target.matches?.("#study-table-place [data-key]")) {
+    if (
+      (event.key === "Enter" || event.key === " ") &&
+      event.target.matches?.(`#${landscape.ids.studyTablePlace} [data-key]`)
+    ) {
       event.preventDefault();
       event.target.click();
     }
@@ -123,7 +89,7 @@
   let scheduled = false;
   function scan() {
     scheduled = false;
-    const gd = document.querySelector("#study-scatter .js-plotly-plot");
+    const gd = document.querySelector(`#${landscape.ids.studyScatter} .js-plotly-plot`);
     if (!gd || !gd.on || bound.has(gd)) return;
     bound.add(gd);
     gd.on("plotly_click", (event) => {
@@ -151,13 +117,19 @@
   }
 
   function line(row, pickAs) {
-    const element = make("tr", `ls-pickable${row.on ? " ls-lit" : ""}`, undefined, { tabindex: "0", ...(row.on ? { "aria-current": "true" } : {}) });
+    const element = make("tr", `ls-pickable${row.on ? " ls-lit" : ""}`, undefined, {
+      tabindex: "0",
+      ...(row.on ? { "aria-current": "true" } : {}),
+    });
     Object.assign(element.dataset, { key: row.key, pick: pickAs });
     const name = make("th", "", undefined, { scope: "row" });
     name.append(make("span", "ls-study-mark", row.mark, { "aria-hidden": "true" }), row.label);
     if (row.tip.length) name.dataset.tip = JSON.stringify(row.tip);
     else name.title = row.label;
-    element.append(name, ...row.cells.map((cell) => make("td", "ls-num", cell.text, cell.title ? { title: cell.title } : {})));
+    element.append(
+      name,
+      ...row.cells.map((cell) => make("td", "ls-num", cell.text, cell.title ? { title: cell.title } : {})),
+    );
     return element;
   }
 
@@ -167,17 +139,17 @@
       const runs = tray || [];
       if (!picked || !picked.run) return unchanged();
       if (runs.includes(picked.run)) return runs.filter((run) => run !== picked.run);
-      return [...runs, picked.run].slice(-4); // the newest four
+      return [...runs, picked.run].slice(-landscape.constants.mostRuns); // the newest ones
     },
 
     table(data) {
-      const place = document.getElementById("study-table-place");
+      const place = document.getElementById(landscape.ids.studyTablePlace);
       if (!place || !data) return unchanged();
       if (!data.rows.length) {
         place.replaceChildren(make("p", "ls-muted ls-small ls-study-empty", data.empty));
         return unchanged();
       }
-      const focused = document.activeElement?.closest?.("#study-table-place [data-key]")?.dataset.key;
+      const focused = document.activeElement?.closest?.(`#${landscape.ids.studyTablePlace} [data-key]`)?.dataset.key;
       const same = place.dataset.kind === data.caption;
       const top = same ? place.scrollTop : 0;
       const table = make("table", "ls-study-numbers");
@@ -194,17 +166,29 @@
 
     address(name, measure, stratum, colour, gap, below, tray) {
       if (!page()) return unchanged();
-      const all = { id: name, measure, stratum: stratum === "all" ? "" : stratum, colour, gap, below: below === "measures" ? "" : below, runs: (tray || []).join(",") };
-      const query = Object.entries(all).filter(([, one]) => one).map(([key, one]) => `${key}=${encodeURIComponent(one).replaceAll("%2C", ",")}`).join("&");
+      const all = {
+        id: name,
+        measure,
+        stratum: stratum === "all" ? "" : stratum,
+        colour,
+        gap,
+        below: below === "measures" ? "" : below,
+        runs: (tray || []).join(","),
+      };
+      const query = Object.entries(all)
+        .filter(([, one]) => one)
+        .map(([key, one]) => `${key}=${encodeURIComponent(one).replaceAll("%2C", ",")}`)
+        .join("&");
       window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query}`);
       return unchanged();
     },
 
     // A launch was answered: its study is looked at, or the button waits no more.
     launched(answer) {
-      if (!answer || !document.getElementById("study-form")) return unchanged();
-      if (answer.ids && answer.ids.length && !answer.error) window.location.assign(`/study?id=${encodeURIComponent(answer.ids[0])}`);
-      else set("study-form-launch", { loading: false });
+      if (!answer || !document.getElementById(landscape.ids.studyForm)) return unchanged();
+      if (answer.ids && answer.ids.length && !answer.error) {
+        window.location.assign(`/study?id=${encodeURIComponent(answer.ids[0])}`);
+      } else set(landscape.ids.studyFormLaunch, { loading: false });
       return unchanged();
     },
   };

@@ -1,13 +1,14 @@
 // The switch on the cards of topology: one click changes the part that all of them show; a hidden input carries it to the server.
 (() => {
   "use strict";
+  const landscape = (window.landscape = window.landscape || {});
   document.addEventListener("click", (event) => {
-    const chosen = event.target.closest?.("#explore [data-part]");
+    const chosen = event.target.closest?.(`#${landscape.ids.explore} [data-part]`);
     if (!chosen || chosen.getAttribute("aria-pressed") === "true") return;
-    for (const button of document.querySelectorAll("#explore [data-part]")) {
+    for (const button of document.querySelectorAll(`#${landscape.ids.explore} [data-part]`)) {
       button.setAttribute("aria-pressed", String(button.dataset.part === chosen.dataset.part));
     }
-    window.dash_clientside.set_props("explore-part", { value: chosen.dataset.part });
+    window.dash_clientside.set_props(landscape.ids.explorePart, { value: chosen.dataset.part });
   });
 
   window.dash_clientside = window.dash_clientside || {};
@@ -15,7 +16,7 @@
     // A launch that was refused: its button can be clicked again. One that began is replaced by what its job does.
     answered(answer) {
       if (!answer || !answer.error) return;
-      for (const id of ["explore-compare", "explore-compute", "explore-curvature"]) {
+      for (const id of [landscape.ids.exploreCompare, landscape.ids.exploreCompute, landscape.ids.exploreCurvature]) {
         if (document.getElementById(id)) window.dash_clientside.set_props(id, { loading: false });
       }
     },

@@ -57,7 +57,7 @@ def test_a_row_is_chosen_networks_are_picked_and_opened_and_a_reload_restores(
     expect(page.locator("#study-ranking .js-plotly-plot")).to_be_visible()
     name, x, y = row(page, 2)
     page.mouse.move(x, y)
-    expect(page.locator("#study-tip.ls-on")).to_be_visible()  # its definition
+    expect(page.locator("#tip.ls-on")).to_be_visible()  # its definition
     page.mouse.click(x, y)
     until(page, f"measure={name.replace('[', '%5B').replace(']', '%5D')}")
     expect(page.locator("#study-table-place tr.ls-lit")).to_have_attribute("data-key", name)

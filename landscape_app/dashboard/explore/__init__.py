@@ -41,8 +41,6 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             ),
             rail.rail(compared),
             html.Div(grid.grid(compared), id=ids.MAIN, className="ls-main"),
-            html.Div(id="explore-readout", className="ls-readout", **{"aria-hidden": "true"}),
-            html.Div(id="explore-tip", className="ls-tipbox", role="tooltip"),
         ],
         className="ls-explore",
         id="explore",

@@ -30,7 +30,6 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.SEEN, data=seen.token),
             dcc.Store(id=ids.PICKED),
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
-            html.Div(id="study-tip", className="ls-tipbox", role="tooltip"),
             rail.rail(seen),
             html.Div(
                 cards.main(seen, definitions.known(context, seen)), id=ids.MAIN, className="ls-main"

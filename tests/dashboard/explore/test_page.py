@@ -5,7 +5,6 @@ name what is there.
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import plotly.utils
 import pytest
 
-from landscape_app.dashboard import explore, factory
+from landscape_app.dashboard import explore
 from landscape_app.dashboard.explore import callbacks, drawing, grid, ids, reading
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.figures.view import Given, View
@@ -202,27 +201,6 @@ def test_scripts_are_called_on_a_page_put_in_place(page: Page) -> None:
             continue  # have nothing to do before a control changes, or a launch is answered
         assert not one["no_output"]
         assert {f"{given['id']}.{given['property']}" for given in one["inputs"]} - written
-
-
-def test_scripts_name_only_ids_and_functions_that_exist() -> None:
-    scripts = {path.name: path.read_text() for path in Path(factory.assets()).glob("*.js")}
-    known = {value for name, value in vars(ids).items() if name.isupper()} | set(
-        re.findall(r'id="(explore[a-z-]*)"', _sources())
-    )
-    for name, text in scripts.items():
-        for id in re.findall(r'"#?(explore-[a-z-]+)"', text):
-            assert id in known, (name, id)
-    asked = set(re.findall(r'script\(\s*"(\w+)"', _sources()))
-    written = {
-        word
-        for text in scripts.values()
-        for word in re.findall(r"^    (\w+)\(.*\) \{$", text, re.M)
-    }
-    assert asked <= written
-
-
-def _sources() -> str:
-    return "\n".join(path.read_text() for path in Path(explore.__file__).parent.glob("*.py"))
 
 
 def test_a_joint_embedding_that_was_refused_says_why(look, sampled: Path) -> None:

@@ -1,0 +1,53 @@
+// What scripts and server must agree on: tests/scripts compares every entry with Python. No other script writes these words.
+(() => {
+  "use strict";
+  const landscape = (window.landscape = window.landscape || {});
+
+  landscape.ids = {
+    notices: "notices",
+    jobsImport: "jobs-import",
+    jobsImportSays: "jobs-import-says",
+    explore: "explore",
+    explorePick: "explore-pick",
+    explorePart: "explore-part",
+    exploreEpochs: "explore-epochs",
+    exploreEpochsShown: "explore-epochs-shown",
+    explorePlay: "explore-play",
+    exploreFold: "explore-fold",
+    exploreMeasuresTable: "explore-measures-table",
+    exploreCompare: "explore-compare",
+    exploreCompute: "explore-compute",
+    exploreCurvature: "explore-curvature",
+    surface: "surface",
+    surfaceCompute: "surface-compute",
+    study: "study",
+    studyMeasure: "study-measure",
+    studyPicked: "study-picked",
+    studyRanking: "study-ranking",
+    studyScatter: "study-scatter",
+    studyTablePlace: "study-table-place",
+    studyTrayList: "study-tray-list",
+    studyForm: "study-form",
+    studyFormLaunch: "study-form-launch",
+    checks: "checks",
+    checksAll: "checks-all",
+    checksVerify: "checks-verify",
+  };
+
+  landscape.constants = {
+    mostRuns: 4, // runs beside each other
+    piece: 384 * 1024, // bytes of an archive in one request, below what the server takes
+    archiveHeader: ["X-Landscape", "archive"],
+    schemeCookie: "landscape-scheme",
+    percentFormat: ".0%", // an axis whose values are shares
+    seedLabel: "direction seed", // the colour that is a category, not a number
+    bars: {
+      sublevel: "sublevel",
+      rips0: "Rips H₀",
+      rips1: "Rips H₁",
+      rips2: "Rips H₂",
+      over0: "picture H₀",
+      over1: "picture H₁",
+    },
+  };
+})();

@@ -1,0 +1,102 @@
+// Everything that plotly 7.1 keeps to itself and the scripts of the page need: no other file reads plotly's own fields (a test
+// looks). A plotly of another version is tried against this file alone.
+(() => {
+  "use strict";
+  const landscape = (window.landscape = window.landscape || {});
+  const FLOATS = { line: 12, marker: 4 }; // floats a vertex; the colour is the last four
+
+  const drawn = (gd) => Boolean(gd && gd._fullLayout);
+  const spatial = (gd) => Boolean(gd._fullLayout?.scene);
+  const scene = (gd) => gd?._fullLayout?.scene?._scene || null;
+  const trace = (gd, index) => gd._fullData[index];
+  const copy = ({ eye, center, up }) => ({ eye: { ...eye }, center: { ...center }, up: { ...up } });
+  const list = ({ x, y, z }) => [x, y, z];
+
+  // An axis of a figure in the plane: pixels from the figure's left or top edge, and back.
+  function axis(gd, name) {
+    const own = gd?._fullLayout?.[name];
+    return (
+      own && {
+        start: own._offset,
+        pixel: (at) => own._offset + own.d2p(at),
+        value: (at) => own.p2d(at - own._offset),
+        title: own.title?.text || "",
+        format: own.tickformat || "",
+      }
+    );
+  }
+
+  // Where (x, y) is drawn, in pixels of the figure: on the first pair of axes, or on those of a trace.
+  function pixel(gd, x, y, index) {
+    const { xaxis, yaxis } = index === undefined ? { xaxis: "x", yaxis: "y" } : trace(gd, index);
+    const own = gd._fullLayout._plots[`${xaxis}${yaxis}`];
+    return [own.xaxis._offset + own.xaxis.d2p(x), own.yaxis._offset + own.yaxis.d2p(y)];
+  }
+
+  // The camera that is drawn, which may be ahead of the one in the layout.
+  const camera = (gd) => copy(scene(gd).getCamera());
+  const settledCamera = (gd) => gd._fullLayout.scene.camera && copy(gd._fullLayout.scene.camera);
+
+  // Turn the drawing alone: no layout, no events; 0.1 ms a scene.
+  function look(gd, { eye, center, up }) {
+    const own = scene(gd);
+    own.camera.lookAt(list(eye), list(center), list(up));
+    if (own.glplot && own.glplot.setDirty) own.glplot.setDirty();
+  }
+
+  // --- WebGL: what plotly drew for a trace
+  const drawing = (gd, index) => scene(gd).traces?.[trace(gd, index)?.uid];
+  const plots = (one) => [one.linePlot, one.scatterPlot].filter(Boolean);
+
+  // [buffer of colours, floats a vertex] of a trace's lines and markers
+  function buffers(one) {
+    const found = [];
+    if (one.linePlot) found.push([one.linePlot.buffer, FLOATS.line]);
+    if (one.scatterPlot) found.push([one.scatterPlot.colorBuffer, FLOATS.marker]);
+    return found;
+  }
+
+  // The trace with other coordinates, as plotly's own update takes it.
+  const moved = (gd, index, axes) => Object.assign({}, trace(gd, index), axes, { _length: axes.x.length });
+
+  // Whether lines and markers can be reached as this file reaches them.
+  function reachable(gd, index) {
+    const own = scene(gd);
+    return Boolean(own && own.traces && own.glplot && typeof own.glplot.update === "function" && drawing(gd, index));
+  }
+
+  // A scene that appears under a resting pointer is asked what is there before it knows where: plotly 7.1 then throws.
+  const guarded = new WeakSet();
+  function guard(gd) {
+    const own = scene(gd);
+    if (!own || guarded.has(own)) return;
+    guarded.add(own);
+    const { render } = own;
+    own.render = function careful(...how) {
+      const selection = own.glplot.selection;
+      if (selection && selection.object && !selection.dataCoordinate) selection.object = null;
+      return render.apply(own, how);
+    };
+  }
+
+  landscape.internals = {
+    drawn,
+    spatial,
+    scene,
+    trace,
+    traces: (gd) => gd._fullData,
+    axis,
+    pixel,
+    camera,
+    settledCamera,
+    look,
+    drawing,
+    plots,
+    buffers,
+    moved,
+    reachable,
+    guard,
+    context: (gd) => scene(gd)?.glplot?.gl,
+    redraw: (gd) => scene(gd).glplot.update({}),
+  };
+})();

@@ -1,0 +1,70 @@
+// The linter of assets/ and tests/scripts/: `make check` runs it where Node and eslint are installed.
+const BROWSER = [
+  "window",
+  "document",
+  "performance",
+  "console",
+  "fetch",
+  "requestAnimationFrame",
+  "setTimeout",
+  "clearTimeout",
+  "MutationObserver",
+  "AbortController",
+  "WeakMap",
+  "Float32Array",
+];
+const NODE = ["console", "performance", "setTimeout", "clearTimeout"];
+const known = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
+
+const rules = {
+  "array-callback-return": "error",
+  complexity: ["error", 20],
+  "consistent-return": "error",
+  "constructor-super": "error",
+  curly: ["error", "multi-line"],
+  eqeqeq: "error",
+  "for-direction": "error",
+  "getter-return": "error",
+  "max-len": ["error", { code: 132 }],
+  "max-lines": ["error", 300],
+  "max-lines-per-function": ["error", { max: 40, IIFEs: false }],
+  "no-const-assign": "error",
+  "no-cond-assign": "error",
+  "no-constant-condition": "error",
+  "no-dupe-keys": "error",
+  "no-duplicate-case": "error",
+  "no-empty": ["error", { allowEmptyCatch: true }],
+  "no-eval": "error",
+  "no-fallthrough": "error",
+  "no-func-assign": "error",
+  "no-implicit-globals": "error",
+  "no-implied-eval": "error",
+  "no-new-func": "error",
+  "no-redeclare": "error",
+  "no-self-assign": "error",
+  "no-shadow": "error",
+  "no-throw-literal": "error",
+  "no-undef": "error",
+  "no-unreachable": "error",
+  "no-unused-vars": "error",
+  "no-use-before-define": ["error", { functions: false, variables: false }],
+  "no-useless-escape": "error",
+  "no-var": "error",
+  "prefer-const": "error",
+  "use-isnan": "error",
+  "valid-typeof": "error",
+};
+
+export default [
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  {
+    files: ["assets/**/*.js"],
+    languageOptions: { sourceType: "script", ecmaVersion: 2022, globals: known(BROWSER) },
+    rules: { ...rules, strict: ["error", "function"] },
+  },
+  {
+    files: ["tests/scripts/**/*.mjs", "*.mjs"],
+    languageOptions: { sourceType: "module", ecmaVersion: 2022, globals: known(NODE) },
+    rules,
+  },
+];

@@ -1,0 +1,40 @@
+// The scripts of assets/ in a window without a browser: `load` gives what they put there.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import vm from "node:vm";
+
+export const ASSETS = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../assets");
+export const NAMES = readdirSync(ASSETS)
+  .filter((name) => name.endsWith(".js"))
+  .sort();
+
+/** The `landscape` and `dash_clientside` of a window in which the scripts ran in the order of `names`. */
+export function load(names = NAMES) {
+  const listen = () => {};
+  const document = {
+    addEventListener: listen,
+    documentElement: { dataset: {}, getAttribute: () => null },
+    getElementById: () => null,
+    querySelectorAll: () => [],
+    querySelector: () => null,
+  };
+  const window = { addEventListener: listen, document };
+  class MutationObserver {
+    observe() {}
+  }
+  const context = vm.createContext({
+    window,
+    document,
+    MutationObserver,
+    performance,
+    console,
+    setTimeout,
+    clearTimeout,
+  });
+  for (const name of names) vm.runInContext(readFileSync(path.join(ASSETS, name), "utf8"), context, { filename: name });
+  return window;
+}
+
+/** A value of a script's own realm as one of this realm, for deepEqual. */
+export const plain = (value) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
