@@ -17,21 +17,19 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import SpecError
 from landscape_app.settings import (
     GIVEN,
     OBJECTS,
     AnalysisSpec,
-    NetworkName,
-    PlaneName,
-    RegimeName,
+    CurvatureSpec,
     RunSpec,
     Spec,
     own_network,
     parse,
     setting,
 )
+from landscape_app.settings.names import NetworkName, PlaneName, RegimeName
 
 AXES = ("regime", "network", "seed")  # settings of a run that a study has lists of its own for
 # a study's settings in its folder: what tells one made from a grid from a mere comparison

@@ -10,8 +10,7 @@ from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.progress import session
 from landscape_app.cli.trust import Trust, permitted
-from landscape_app.curvature_settings import CurvatureSpec
-from landscape_app.settings import parse
+from landscape_app.settings import CurvatureSpec, parse
 
 
 @with_settings(CurvatureSpec)

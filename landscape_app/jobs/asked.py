@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs import status
 from landscape_app.jobs.status import LAST, Said
-from landscape_app.settings import AnalysisSpec, Spec, SurfaceSpec, parse
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, Spec, SurfaceSpec, parse
 from landscape_app.store.study import StudyFolder
 
 # command -> the settings that it can be asked for again with; None: it has none

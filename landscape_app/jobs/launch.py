@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app import importing
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import (
     AnalysisError,
     ResumeError,
@@ -27,7 +26,7 @@ from landscape_app.errors import (
 )
 from landscape_app.jobs import gobetween, status
 from landscape_app.jobs.asked import Asked, Work, again, analysis_of
-from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, Spec, SurfaceSpec
+from landscape_app.settings import GIVEN, AnalysisSpec, CurvatureSpec, RunSpec, Spec, SurfaceSpec
 from landscape_app.store import catalogue, derived, grids, lock, names, quickstart, sources
 from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.folder import taken as taken_in

@@ -27,7 +27,6 @@ from landscape_app.analysis.measures.noise import pac_bayes_sigma, pac_bayes_sig
 from landscape_app.analysis.measures.path_norm import path_norm
 from landscape_app.analysis.measures.worst_direction import asam_sharpness, sam_sharpness
 from landscape_app.analysis.topology import sublevel
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import AnalysisError, ResumeError
 from landscape_app.networks.copying import in_mode
 from landscape_app.pipeline import endpoints
@@ -43,6 +42,7 @@ from landscape_app.probes.trace import trace
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.sampling.machine import look
+from landscape_app.settings import CurvatureSpec
 from landscape_app.store import commands, derived
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.pipeline import analyse
 from landscape_app.pipeline.curvature import curvature
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import surface
 from landscape_app.records.progress import Silent
-from landscape_app.settings import AnalysisSpec, RunSpec, SurfaceSpec, parse
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SurfaceSpec, parse
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import TINY
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from landscape_app.cli.main import app, main
-from landscape_app.curvature_settings import CurvatureSpec
+from landscape_app.settings import CurvatureSpec
 from landscape_app.store import derived, verdict
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.run import RunFolder

@@ -14,7 +14,6 @@ from flask_caching import Cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.dashboard.common import ids, job_parts, job_strip
 from landscape_app.dashboard.common.board import FRESH, Board
 from landscape_app.dashboard.common.context import Context
@@ -22,7 +21,7 @@ from landscape_app.dashboard.common.job_words import STATES, rate, share, steps
 from landscape_app.dashboard.jobs import callbacks, details, rows
 from landscape_app.jobs.state import JobState, State, state
 from landscape_app.number_text import duration, size
-from landscape_app.settings import AnalysisSpec, RunSpec, parse
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, parse
 from landscape_app.store import catalogue, derived
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder

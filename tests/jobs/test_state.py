@@ -12,13 +12,12 @@ import time
 import pytest
 
 from landscape_app.cli.main import main
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import RunDamagedError
 from landscape_app.jobs import asked, launch, status
 from landscape_app.jobs.asked import Asked
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
-from landscape_app.settings import AnalysisSpec, SurfaceSpec
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, SurfaceSpec
 from landscape_app.store import derived, lock, standing
 from landscape_app.store.run import JOURNAL, RunFolder
 from landscape_app.store.study import StudyFolder

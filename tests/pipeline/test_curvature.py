@@ -12,7 +12,6 @@ import pytest
 import torch
 
 from landscape_app.cli.main import main
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.datasets import recipe
 from landscape_app.datasets.objects import from_objects
 from landscape_app.errors import AnalysisError, Cancelled, ResumeError
@@ -25,7 +24,7 @@ from landscape_app.pipeline.run import execute
 from landscape_app.probes import barriers
 from landscape_app.records.progress import Silent
 from landscape_app.seeds import numpy_stream
-from landscape_app.settings import RunSpec, parse
+from landscape_app.settings import CurvatureSpec, RunSpec, parse
 from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import IMAGES, TINY

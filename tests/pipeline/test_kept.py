@@ -85,7 +85,7 @@ def test_a_folder_that_has_moved_can_be_verified_and_resumed_without_the_files(t
 
 
 def curvature_of(run, given=None):
-    from landscape_app.curvature_settings import CurvatureSpec
+    from landscape_app.settings import CurvatureSpec
 
     spec = CurvatureSpec(
         eigenvalues=1, probes=2, steps=2, trace_products=6, draws=2, ends=2, points=3

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import SpecError, UnknownNameError
+from landscape_app.settings import CurvatureSpec
 from landscape_app.store.folder import is_id
 from landscape_app.study_settings import StatisticsSpec, StudySpec, parse_study
 

@@ -8,7 +8,6 @@ import pytest
 import torch
 from threadpoolctl import threadpool_info
 
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import Cancelled
 from landscape_app.pipeline import analyse, compare, verify
 from landscape_app.pipeline.climbs import climbs
@@ -17,7 +16,7 @@ from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import surface
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Silent
-from landscape_app.settings import AnalysisSpec, RunSpec, SurfaceSpec, parse
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SurfaceSpec, parse
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import TINY
 

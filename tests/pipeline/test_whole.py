@@ -6,14 +6,13 @@ from __future__ import annotations
 
 import pytest
 
-from landscape_app.curvature_settings import CurvatureSpec
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import analyse, compare
 from landscape_app.pipeline.curvature import curvature
 from landscape_app.pipeline.surface import surface
 from landscape_app.pipeline.whole import check_whole
 from landscape_app.records.progress import Silent
-from landscape_app.settings import AnalysisSpec, SurfaceSpec, parse
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, SurfaceSpec, parse
 from landscape_app.store.run import RunFolder
 from tests.store import samples
 
