@@ -94,7 +94,7 @@ def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]
 
     name = f"The table {path}"
     found = from_csv(text_file.read(path, name), name)
-    return found, report(found, settings)
+    return found, report(found, settings).model_dump()
 
 
 def _of_grid(
@@ -136,8 +136,8 @@ def _spec(runs: Path, given: str, *, trust: bool, only_table: bool) -> StudySpec
 def _write(folder: Path, columns: Any, report: Mapping[str, Any]) -> list[str]:
     from landscape_app.pipeline import study_page
     from landscape_app.pipeline.study_table import write_statistics
+    from landscape_app.records.study_report import StudyReport
 
-    page = study_page.write(
-        folder, columns, report, name=str(report.get("id", "A table of networks")), own=True
-    )
-    return [str(path) for path in [*write_statistics(folder, report, own=True), page]]
+    judged, name = StudyReport.model_validate(report), report.get("id", "A table of networks")
+    page = study_page.write(folder, columns, judged, name=str(name), own=True)
+    return [str(path) for path in [*write_statistics(folder, judged, own=True), page]]

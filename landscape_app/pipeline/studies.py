@@ -35,6 +35,7 @@ from landscape_app.pipeline.quickstart import Both, Session
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import surface
 from landscape_app.records.progress import Progress
+from landscape_app.records.study_report import StudyReport
 from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import SurfaceSpec
 from landscape_app.store import derived, grids, names, verdict
@@ -101,10 +102,12 @@ def _carried_out(
             progress.phase("statistics")
         table = tabulate(runs, folder, spec)
         written = study_table.write_table(folder.path, table)
-        found = _judge_all(folder, table, statistics)
-        written += study_table.write_statistics(folder.path, found)
-        written.append(study_page.write(folder.path, table, found, name=folder.id))
+        judged = _judge_all(folder, table, statistics)
+        written += study_table.write_statistics(folder.path, judged)
+        written.append(study_page.write(folder.path, table, judged, name=folder.id))
     told = {
+        "id": folder.id,
+        "seconds": time.monotonic() - begun,
         "missing": {id: failed.get(id, why) for id, why in table.missing.items()},
         "problems": failed,
         "checks_failed": {
@@ -112,7 +115,12 @@ def _carried_out(
         },
         "files": [str(path) for path in written],
     }
-    return table, {"id": folder.id, "seconds": time.monotonic() - begun, **told, **found}
+    return table, {
+        "id": folder.id,
+        "seconds": time.monotonic() - begun,
+        **told,
+        **judged.model_dump(),
+    }
 
 
 def open_study(runs: Path, spec: StudySpec) -> StudyFolder:
@@ -174,22 +182,21 @@ def tabulate(runs: Path, folder: StudyFolder, spec: StudySpec) -> StudyTable:
     return table
 
 
-def judge(folder: StudyFolder, table: StudyTable, settings: StatisticsSpec) -> Mapping[str, Any]:
+def judge(folder: StudyFolder, table: StudyTable, settings: StatisticsSpec) -> StudyReport:
     """The report of the table, stored as the study's result "statistics"."""
     keeper = Keeper(folder.path, study_table.digest(table))
-    return keeper.result(
-        "statistics", settings.model_dump(), lambda: ({}, report(table, settings))
-    ).meta
+    stored = keeper.result(
+        "statistics", settings.model_dump(), lambda: ({}, report(table, settings).model_dump())
+    )
+    return StudyReport.model_validate(stored.meta)
 
 
-def _judge_all(
-    folder: StudyFolder, table: StudyTable, settings: StatisticsSpec
-) -> Mapping[str, Any]:
+def _judge_all(folder: StudyFolder, table: StudyTable, settings: StatisticsSpec) -> StudyReport:
     """The report of the gap asked for, stored last; before it those of the other gaps, for the
     page, where anything can be said of them.
     """
     asked = roles(table, settings).gap
-    for gap in (one for one in GAPS if one != asked and one in table.columns):
+    for gap in (gap for gap in GAPS if gap != asked and gap in table.columns):
         with suppress(AnalysisError, DataError):
             judge(folder, table, settings.model_copy(update={"gap": gap}))
     return judge(folder, table, settings)

@@ -4,7 +4,6 @@ rankings, and the best measures against the gap.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from plotly.io import to_html
 from landscape_app.analysis.statistics.report import not_ranked
 from landscape_app.analysis.statistics.roles import LINEAR
 from landscape_app.figures.study import Marked, Standing, against, ranking
+from landscape_app.records.study_report import JudgedMeasure, Stratum, StudyReport
 from landscape_app.records.study_table import StudyTable
 from landscape_app.store import files
 
@@ -35,7 +35,7 @@ STYLE = (
 
 
 def write(
-    folder: Path, table: StudyTable, report: Mapping[str, Any], *, name: str, own: bool = False
+    folder: Path, table: StudyTable, report: StudyReport, *, name: str, own: bool = False
 ) -> Path:
     """figures.html in `folder`, a study's or the person's `own`: about 5 MB, nearly all of it the
     drawing library.
@@ -46,33 +46,34 @@ def write(
     return folder / FILE
 
 
-def page(table: StudyTable, report: Mapping[str, Any], *, name: str) -> str:
+def page(table: StudyTable, report: StudyReport, *, name: str) -> str:
     """HTML: each set of networks with its ranking and what limits it, then the best measures
     against the gap, a point per network.
     """
-    hyper = report["hyper"][0] if report["hyper"] else None
+    hyper = report.hyper[0] if report.hyper else None
     parts = [
         f"<h1>{escape(name)}</h1><p>{escape(_summary(report))}</p>",
-        *(f"<p>{escape(note)}</p>" for note in [*report["notes"], *not_ranked(report["left_out"])]),
+        *(f"<p>{escape(note)}</p>" for note in [*report.notes, *not_ranked(report.left_out)]),
     ]
     count = 0
-    for stratum in report["strata"]:
+    for stratum in report.strata:
         parts.append(f"<h2>{escape(heading(stratum, report))}</h2>")
         parts += [
             f"<p>{escape(text)}</p>"
-            for text in (stratum["problem"], stratum["too_few"], stratum.get("samplings_note"))
+            for text in (stratum.problem, stratum.too_few, stratum.samplings_note)
             if text
         ]
-        if stratum["measures"]:
+        if stratum.measures:
             parts += [f"<p>{LEGEND}</p>", _html(_ranking(stratum), count)]
             count += 1
-    inside = report["strata"][0]["measures"][:DRAWN]
+    inside = report.strata[0].measures[:DRAWN]
     if inside:
         parts.append(
             f"<h2>The {len(inside)} that follow the gap most closely</h2><div class='pair'>"
         )
         parts += [
-            _html(_against(table, report, line, hyper), count + i) for i, line in enumerate(inside)
+            _html(_against(table, report, measure, hyper), count + i)
+            for i, measure in enumerate(inside)
         ]
         parts.append("</div>")
     head = (
@@ -91,52 +92,52 @@ LEGEND = (
 )
 
 
-def heading(stratum: Mapping[str, Any], report: Mapping[str, Any]) -> str:
+def heading(stratum: Stratum, report: StudyReport) -> str:
     """A set of networks in words, as a heading."""
     return (
-        f"{stratum['label'][0].upper()}{stratum['label'][1:]}: {stratum['networks']}, against"
-        f" {report['gap_label']}"
+        f"{stratum.label[0].upper()}{stratum.label[1:]}: {stratum.networks}, against"
+        f" {report.gap_label}"
     )
 
 
-def _summary(report: Mapping[str, Any]) -> str:
-    excluded = (
-        f"; {len(report['excluded'])} more without a finite gap" if report["excluded"] else ""
-    )
-    varied = f" that differ in {', '.join(report['hyper'])}" if report["hyper"] else ""
+def _summary(report: StudyReport) -> str:
+    excluded = f"; {len(report.excluded)} more without a finite gap" if report.excluded else ""
+    varied = f" that differ in {', '.join(report.hyper)}" if report.hyper else ""
     return (
-        f"{report['networks']} networks{varied}{excluded}. Intervals: {100 * report['level']:g} %,"
-        f" {report['resamples']:,} resamples."
+        f"{report.networks} networks{varied}{excluded}. Intervals: {100 * report.level:g} %,"
+        f" {report.resamples:,} resamples."
     )
 
 
-def _ranking(stratum: Mapping[str, Any]) -> Any:
-    lines = stratum["measures"][:RANKED]
+def _ranking(stratum: Stratum) -> Any:
+    measures = stratum.measures[:RANKED]
     low, high = (
-        np.array([line[key] for line in lines], dtype=np.float64) for key in ("tau_low", "tau_high")
+        np.array([measure.number(end) for measure in measures], dtype=np.float64)
+        for end in ("tau_low", "tau_high")
     )
-    values, names = np.array([line["tau"] for line in lines]), [line["name"] for line in lines]
-    baseline = np.array([line["baseline"] for line in lines])
-    reference = next(
-        (abs(line["tau"]) for line in stratum["measures"] if line["name"] == stratum["baseline"]),
-        None,
+    values, names = (
+        np.array([measure.tau for measure in measures]),
+        [measure.name for measure in measures],
     )
+    baseline = np.array([measure.baseline for measure in measures])
+    best = stratum.measure(stratum.baseline)
+    reference = None if best is None else abs(best.tau)
     standing = Standing(
-        baseline, linear=np.array([one in LINEAR for one in names]), reference=reference
+        baseline, linear=np.array([name in LINEAR for name in names]), reference=reference
     )
     return ranking(
-        [line["label"] for line in lines], values, low, high, standing=standing, names=names
+        [measure.label for measure in measures], values, low, high, standing=standing, names=names
     )
 
 
 def _against(
-    table: StudyTable, report: Mapping[str, Any], line: Mapping[str, Any], hyper: str | None
+    table: StudyTable, report: StudyReport, measure: JudgedMeasure, hyper: str | None
 ) -> Any:
-    labels = line["label"], report["gap_label"]
-    outside = np.isin(np.array(table.ids), list(report["excluded"]))
+    labels = measure.label, report.gap_label
+    outside = np.isin(np.array(table.ids), list(report.excluded))
     drawn = against(
-        table.numbers(line["name"]),
-        table.numbers(report["gap"]),
+        table.numbers(measure.name),
+        table.numbers(report.gap),
         table.ids,
         labels=labels,
         colour=None if hyper is None else table.columns[hyper],

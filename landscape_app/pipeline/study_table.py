@@ -17,6 +17,7 @@ from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.errors import LandscapeError
 from landscape_app.pipeline.subject import kernel
 from landscape_app.records import csv_text
+from landscape_app.records.study_report import StudyReport
 from landscape_app.records.study_table import StudyTable, column
 from landscape_app.registries import DISTANCES, FILTRATIONS, MEASURES, PLANES
 from landscape_app.settings import AnalysisSpec
@@ -169,35 +170,21 @@ def write_table(folder: Path, table: StudyTable) -> list[Path]:
     return _write(folder, "table", to_csv(table), as_json(table))
 
 
-def write_statistics(folder: Path, report: Mapping[str, Any], *, own: bool = False) -> list[Path]:
+def write_statistics(folder: Path, report: StudyReport, *, own: bool = False) -> list[Path]:
     """statistics.csv, a line per set of networks and measure, and statistics.json, the whole
     report; in a study's folder or the person's `own`.
     """
+    granulated = [f"granulated[{name}]" for name in report.hyper]
     rows: list[list[Any]] = [
-        [
-            "networks_of",
-            "measure",
-            "label",
-            "baseline",
-            *STATISTICS,
-            *(f"granulated[{name}]" for name in report["hyper"]),
-        ]
+        ["networks_of", "measure", "label", "baseline", *STATISTICS, *granulated]
     ]
-    for stratum in report["strata"]:
-        for line in stratum["measures"]:
-            cells = [line[name] for name in STATISTICS] + [
-                line["granulated_by"].get(name) for name in report["hyper"]
-            ]
-            rows.append(
-                [
-                    stratum["name"],
-                    line["name"],
-                    line["label"],
-                    "yes" if line["baseline"] else "no",
-                    *cells,
-                ]
-            )
-    return _write(folder, "statistics", csv_text.lines(rows), report, own=own)
+    for stratum in report.strata:
+        for measure in stratum.measures:
+            baseline = "yes" if measure.baseline else "no"
+            numbers = [measure.number(name) for name in STATISTICS]
+            by_hyper = [measure.granulated_by.get(name) for name in report.hyper]
+            rows.append([stratum.name, measure.name, measure.label, baseline, *numbers, *by_hyper])
+    return _write(folder, "statistics", csv_text.lines(rows), report.model_dump(), own=own)
 
 
 def _write(folder: Path, stem: str, text: str, value: Any, *, own: bool = False) -> list[Path]:

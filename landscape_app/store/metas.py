@@ -12,19 +12,15 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, NotRequired
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-LOOSE = ConfigDict(strict=True, extra="allow")
+from landscape_app.records.stored_types import LOOSE, Count, Known, Named, Number, Text
+from landscape_app.records.study_report import StudyReport
+from landscape_app.records.study_table import TableMeta
 
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Known = Number | None  # None: not finite, or there is none
-Count = Annotated[int, Field(ge=0, le=2**53)]
 Row = Annotated[int, Field(ge=0, le=2**53)]  # canonical id of a snapshot
 Time = Annotated[int, Field(ge=1, le=10_000)]  # of a diffusion
-Text = Annotated[str, Field(max_length=10_000)]
-Named = Annotated[str, Field(max_length=300)]
-Reasons = dict[Named, Text]
 Rows = Annotated[list[Row], Field(max_length=10_000_000)]
 
 
@@ -292,106 +288,6 @@ class Between(TypedDict):
     left_out: NotRequired[list[Known]]
 
 
-@with_config(LOOSE)
-class Column(TypedDict):
-    """Of a study's table."""
-
-    name: Named
-    label: Named
-
-
-@with_config(LOOSE)
-class Table(TypedDict):
-    """Result "table"."""
-
-    runs: list[Named]
-    columns: list[Column]
-    words: dict[Named, list[Text]]
-    missing: NotRequired[Reasons | None]
-
-
-@with_config(LOOSE)
-class Judged(TypedDict):
-    """A measure in one set of networks; its statistics are numbers or nothing."""
-
-    name: Named
-    label: Named
-    baseline: bool
-    networks: Count
-    tau: Known
-    partial_given: list[Named]
-    left_out: list[Named]
-    granulated_by: NotRequired[dict[Named, Known]]
-
-
-# Every other number of a measure's line (analysis/statistics/statistic.py), None where it is
-# undefined.
-NUMBERS = (
-    "rank", "tau_low", "tau_high", "rho", "rho_low", "rho_high", "p", "q", "granulated", "partial", "partial_low", "partial_high",
-    "partial_rho", "partial_rho_low", "partial_rho_high", "sign_error", "sign_error_90", "sign_error_worst", "environments",
-    "over_baseline", "over_baseline_low", "over_baseline_high", "over_linear", "over_linear_low", "over_linear_high",
-)  # fmt: skip
-
-
-def _numbers(line: Judged) -> Judged:
-    values: Mapping[str, object] = line
-    kinds = (int, float, type(None))
-    wrong = [name for name in NUMBERS if name not in values or type(values[name]) not in kinds]
-    if wrong:
-        raise ValueError(f"{wrong[0]} is no number")
-    return line
-
-
-@with_config(LOOSE)
-class Sampling(TypedDict):
-    """Jump and retrain beside a plane."""
-
-    name: Named
-    linear: Named
-    networks: Count
-    tau: Known
-    linear_tau: Known
-    value: Known
-    low: Known
-    high: Known
-
-
-@with_config(LOOSE)
-class Stratum(TypedDict):
-    """A set of networks."""
-
-    name: Named
-    label: Annotated[str, Field(min_length=1, max_length=300)]
-    networks: Count
-    configurations: Count
-    too_few: Text
-    problem: Text
-    baseline: Named | None
-    linear: Named | None
-    left_out: Reasons
-    measures: list[Annotated[Judged, AfterValidator(_numbers)]]
-    samplings: list[Sampling]
-    samplings_note: NotRequired[Text | None]
-
-
-@with_config(LOOSE)
-class Statistics(TypedDict):
-    """Result "statistics"."""
-
-    gap: Named
-    gap_label: NotRequired[Named]
-    level: Number
-    resamples: Count
-    hyper: list[Named]
-    controls: list[Named]
-    excluded: Reasons
-    left_out: Reasons
-    notes: list[Text]
-    strata: list[Stratum]
-    labels: NotRequired[dict[Named, Named]]
-    legend: NotRequired[dict[Named, dict[Named, Text]]]
-
-
 METAS: Mapping[str, Any] = {
     "checks": Checks,
     "climbs": Bars,
@@ -406,10 +302,10 @@ METAS: Mapping[str, Any] = {
     "rips": Rips,
     "shared": Shared,
     "significance": Significance,
-    "statistics": Statistics,
+    "statistics": StudyReport,
     "sublevel": Bars,
     "surface": Surface,
-    "table": Table,
+    "table": TableMeta,
     "triangulation": Picture,
 }
 

@@ -46,7 +46,7 @@ def read(folder: Path, content: str | bytes) -> StudyTable:
 def judged(table: StudyTable, **settings: Any) -> dict[str, Any]:
     """{measure: networks that have it} of the report."""
     found = report(table, StatisticsSpec(resamples=100, **settings))
-    return {line["name"]: line["networks"] for line in found["strata"][0]["measures"]}
+    return {measure.name: measure.networks for measure in found.strata[0].measures}
 
 
 def column(values: list[str]) -> str:
@@ -101,10 +101,10 @@ def _held_out(names: list[str]) -> Callable[[Path], None]:
         for name in names:
             table = read(folder, "\n".join(lines({name: NUMBERS})))
             assert judged(table) == {"norm": N}, name
-            assert name in not_ranked(report(table, StatisticsSpec(resamples=100))["left_out"])[0]
+            assert name in not_ranked(report(table, StatisticsSpec(resamples=100)).left_out)[0]
             kept = report(table, StatisticsSpec(resamples=100, keep=(name,)))
-            assert name in [line["name"] for line in kept["strata"][0]["measures"]]
-            assert any(name in note for note in kept["notes"])
+            assert name in [measure.name for measure in kept.strata[0].measures]
+            assert any(name in note for note in kept.notes)
 
     return tried
 
@@ -117,8 +117,8 @@ def _no_measure(names: list[str]) -> Callable[[Path], None]:
             found = report(
                 read(folder, "\n".join(lines({name: NUMBERS}))), StatisticsSpec(resamples=100)
             )
-            assert [line["name"] for line in found["strata"][0]["measures"]] == ["norm"], name
-            assert name in not_ranked(found["left_out"])[0]
+            assert [measure.name for measure in found.strata[0].measures] == ["norm"], name
+            assert name in not_ranked(found.left_out)[0]
 
     return tried
 
@@ -126,13 +126,13 @@ def _no_measure(names: list[str]) -> Callable[[Path], None]:
 def _spelt(folder: Path) -> None:
     for name in ("Gap_Accuracy", "GAP_ACCURACY", "gap accuracy", "GapAccuracy"):
         table = read(folder, TEXT.replace("gap_accuracy", name))
-        assert report(table, StatisticsSpec(resamples=100))["gap"] == name
+        assert report(table, StatisticsSpec(resamples=100)).gap == name
         assert judged(table) == {"m": N, "norm": N}
     for name in ("Train Acc", "train_acc", "TrainAccuracy", "training accuracy"):
         found = report(
             read(folder, "\n".join(lines({name: ["1.0"] * N}))), StatisticsSpec(resamples=100)
         )
-        assert found["strata"][1]["networks"] == N, name
+        assert found.strata[1].networks == N, name
 
 
 def _sums(names: list[str]) -> Callable[[Path], None]:
@@ -189,7 +189,7 @@ def _percent_accuracy(folder: Path) -> None:
     found = report(
         read(folder, "\n".join(lines({"train_accuracy": NUMBERS}))), StatisticsSpec(resamples=100)
     )
-    assert "holds no shares from 0 to 1" in found["strata"][1]["problem"]
+    assert "holds no shares from 0 to 1" in found.strata[1].problem
 
 
 def _given(content: str | bytes, **settings: Any) -> Callable[[Path], None]:

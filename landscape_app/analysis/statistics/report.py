@@ -5,7 +5,6 @@ interpolate, best first.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -21,8 +20,9 @@ from landscape_app.analysis.statistics.roles import (
     roles,
 )
 from landscape_app.analysis.statistics.statistic import STATISTICS
-from landscape_app.analysis.statistics.stratum import Stratum
+from landscape_app.analysis.statistics.stratum import StratumStatistics
 from landscape_app.errors import AnalysisError
+from landscape_app.records.study_report import SamplingComparison, Stratum, StudyReport
 from landscape_app.records.study_table import StudyTable
 from landscape_app.study_settings import StatisticsSpec
 
@@ -35,40 +35,36 @@ UNFIT = (WORDS, COUNTS_ROWS)  # … and those that --keep does not change
 KEEP = " --keep NAME ranks one all the same."
 
 
-def report(table: StudyTable, spec: StatisticsSpec) -> dict[str, Any]:
-    """{"gap", "labels" {column: in words}, "controls", "hyper", "level", "networks", "excluded",
-    "left_out", "notes", "strata": [...], "legend"}; None for what is undefined.
+def report(table: StudyTable, spec: StatisticsSpec) -> StudyReport:
+    """Every measure against the gap, in all networks and in those that interpolate.
 
-    A stratum: {"name", "label", "networks", "configurations", "too_few": words or "", "problem":
-    words or "", "left_out", "measures": a line per measure with every key of STATISTICS,
-    "samplings": [...], "samplings_note": words or ""}. Raises AnalysisError, DataError,
-    UnknownNameError if nothing can be said at all; a stratum of which nothing can be said has a
-    problem instead. O(resamples · n²) per measure.
+    Raises AnalysisError, DataError, UnknownNameError if nothing can be said at all; a stratum of
+    which nothing can be said has a problem instead. O(resamples · n²) per measure.
     """
-    found = roles(table, spec)
-    whole, without = _with_a_gap(table, found.gap)
-    return {
-        "gap": found.gap,
-        "gap_label": table.label(found.gap),
-        "labels": {name: table.label(name) for name in table.columns},
-        "controls": list(found.controls),
-        "hyper": list(found.hyper),
-        "level": spec.level,
-        "resamples": spec.resamples,
-        "networks": len(whole),
-        "excluded": dict.fromkeys(without, f"its {found.gap} is not finite"),
-        "left_out": found.left_out,
-        "notes": _notes(found, spec),
-        "strata": [_all(whole, found, spec), _interpolating(whole, found, spec)],
-        "legend": {name: vars(statistic) for name, statistic in STATISTICS.items()},
-    }
+    columns = roles(table, spec)
+    networks, excluded = _with_a_gap(table, columns.gap)
+    return StudyReport(
+        gap=columns.gap,
+        gap_label=table.label(columns.gap),
+        labels={name: table.label(name) for name in table.columns},
+        controls=list(columns.controls),
+        hyper=list(columns.hyper),
+        level=spec.level,
+        resamples=spec.resamples,
+        networks=len(networks),
+        excluded=dict.fromkeys(excluded, f"its {columns.gap} is not finite"),
+        left_out=columns.left_out,
+        notes=_notes(columns, spec),
+        strata=[_all(networks, columns, spec), _interpolating(networks, columns, spec)],
+        legend={name: vars(statistic) for name, statistic in STATISTICS.items()},
+    )
 
 
-def _all(table: StudyTable, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
-    stratum = _stratum("all", "all networks", table, found, spec)
-    if not stratum["measures"]:
+def _all(table: StudyTable, columns: Roles, spec: StatisticsSpec) -> Stratum:
+    stratum = _stratum("all", "all networks", table, columns, spec)
+    if not stratum.measures:
         raise AnalysisError(
-            f"No measure can be judged: {_why(stratum['left_out']) or 'the table has none'}."
+            f"No measure can be judged: {_why(stratum.left_out) or 'the table has none'}."
         )
     return stratum
 
@@ -86,27 +82,26 @@ def _with_a_gap(table: StudyTable, gap: str) -> tuple[StudyTable, list[str]]:
         ) from error
 
 
-def _interpolating(table: StudyTable, found: Roles, spec: StatisticsSpec) -> dict[str, Any]:
+def _interpolating(table: StudyTable, columns: Roles, spec: StatisticsSpec) -> Stratum:
     name, label = "interpolating", f"networks of train accuracy above {spec.interpolating:g}"
-    if found.interpolates is None:
-        return _without(
+    if columns.interpolates is None:
+        return _empty(
             name,
             label,
             0,
             "The table has no column train_accuracy, so it is not known which networks"
             " interpolate.",
         )
-    accuracies = table.numbers(found.interpolates)
+    accuracies = table.numbers(columns.interpolates)
     inside = table.select(accuracies > spec.interpolating)
-    if problem := _no_such_networks(
-        accuracies, len(inside), found.interpolates, spec.interpolating
-    ):
-        return _without(name, label, len(inside), problem)
+    problem = _no_such_networks(accuracies, len(inside), columns.interpolates, spec.interpolating)
+    if problem:
+        return _empty(name, label, len(inside), problem)
     try:
-        inside = kept(inside, found.gap)[0]
+        inside = kept(inside, columns.gap)[0]
     except AnalysisError as error:
-        return _without(name, label, len(inside), str(error))
-    return _stratum(name, label, inside, found, spec)
+        return _empty(name, label, len(inside), str(error))
+    return _stratum(name, label, inside, columns, spec)
 
 
 def _no_such_networks(accuracies: np.ndarray, inside: int, column: str, limit: float) -> str:
@@ -134,68 +129,70 @@ def _no_such_networks(accuracies: np.ndarray, inside: int, column: str, limit: f
 
 
 def _stratum(
-    name: str, label: str, table: StudyTable, found: Roles, spec: StatisticsSpec
-) -> dict[str, Any]:
-    stratum = Stratum(table, found, spec)
-    return {
-        **_without(name, label, len(table), ""),
-        "configurations": stratum.configurations,
-        "too_few": bootstrap.too_few(len(table), stratum.configurations),
-        "expected_width": bootstrap.expected_width(
-            stratum.configurations, len(table) / stratum.configurations
-        ),
-        "left_out": stratum.left_out,
-        "baseline": stratum.baseline,
-        "linear": stratum.linear,
-        "measures": stratum.lines,
-        "samplings": _samplings(stratum),
-        "samplings_note": _without_bars(stratum),
-    }
+    name: str, label: str, table: StudyTable, columns: Roles, spec: StatisticsSpec
+) -> Stratum:
+    found = StratumStatistics(table, columns, spec)
+    seeds = len(table) / found.configurations
+    return Stratum(
+        name=name,
+        label=label,
+        networks=len(table),
+        problem="",
+        configurations=found.configurations,
+        too_few=bootstrap.too_few(len(table), found.configurations),
+        expected_width=bootstrap.expected_width(found.configurations, seeds),
+        left_out=found.left_out,
+        baseline=found.baseline,
+        linear=found.linear,
+        measures=found.measures,
+        samplings=_samplings(found),
+        samplings_note=_without_bars(found),
+    )
 
 
-def _without(name: str, label: str, networks: int, problem: str) -> dict[str, Any]:
-    empty: dict[str, Any] = {
-        "configurations": 0,
-        "too_few": "",
-        "expected_width": None,
-        "left_out": {},
-        "baseline": None,
-        "linear": None,
-    }
-    return {
-        "name": name,
-        "label": label,
-        "networks": networks,
-        "problem": problem,
-        **empty,
-        "measures": [],
-        "samplings": [],
-        "samplings_note": "",
-    }
+def _empty(name: str, label: str, networks: int, problem: str) -> Stratum:
+    """A set of networks of which nothing can be said."""
+    return Stratum(
+        name=name,
+        label=label,
+        networks=networks,
+        problem=problem,
+        configurations=0,
+        too_few="",
+        left_out={},
+        baseline=None,
+        linear=None,
+        measures=[],
+        samplings=[],
+    )
 
 
-def _samplings(stratum: Stratum) -> list[dict[str, Any]]:
+def _samplings(stratum: StratumStatistics) -> list[SamplingComparison]:
     """Where a summary is known of both samplings: which of the two follows the gap more closely, on
     the same networks.
     """
-    judged = {line["name"] for line in stratum.lines}
-    lines = []
-    for name in sorted(judged):
-        linear = name.replace(JUMPS, LINEAR, 1)
-        if name.startswith(JUMPS) and linear in judged:
-            apart = stratum.difference(name, linear)
-            both = stratum.finite(name)[0] & stratum.finite(linear)[0]
-            taus = {
-                "tau": float(stratum.taus(name, both)[0]),
-                "linear_tau": float(stratum.taus(linear, both)[0]),
-            }
-            lines.append(
-                {"name": name, "linear": linear, "networks": int(np.sum(both)), **taus, **apart}
-            )
-    return lines
+    judged = {measure.name for measure in stratum.measures}
+    pairs = [
+        (name, linear)
+        for name in sorted(judged)
+        if name.startswith(JUMPS) and (linear := name.replace(JUMPS, LINEAR, 1)) in judged
+    ]
+    comparisons = []
+    for name, linear in pairs:
+        both = stratum.finite(name)[0] & stratum.finite(linear)[0]
+        comparison = SamplingComparison(
+            name=name,
+            linear=linear,
+            networks=int(np.sum(both)),
+            tau=float(stratum.taus(name, both)[0]),
+            linear_tau=float(stratum.taus(linear, both)[0]),
+            **stratum.difference(name, linear),
+        )
+        comparisons.append(comparison)
+    return comparisons
 
 
-def _without_bars(stratum: Stratum) -> str:
+def _without_bars(stratum: StratumStatistics) -> str:
     """Why the two samplings have no summary in common, where the planes' never vary: one basin
     around the anchor has no bars.
     """
@@ -210,21 +207,23 @@ def _without_bars(stratum: Stratum) -> str:
     )
 
 
-def _notes(found: Roles, spec: StatisticsSpec) -> list[str]:
+def _notes(columns: Roles, spec: StatisticsSpec) -> list[str]:
     """What a reader may take for granted that is not so."""
     notes = []
-    if not found.hyper:
+    if not columns.hyper:
         notes.append(
             "No hyper-parameter varies by name, so every network counts as a configuration of its"
             " own, and none is coupled with another."
         )
-    if not found.controls:
+    if not columns.controls:
         notes.append(
             "There are no controls, so no partial τ."
             if spec.controls is not None
             else "None of the usual controls is a column."
         )
-    notes += [f"{name} is judged as was asked for, but {why}." for name, why in found.leaks.items()]
+    notes += [
+        f"{name} is judged as was asked for, but {why}." for name, why in columns.leaks.items()
+    ]
     return notes
 
 
@@ -232,13 +231,13 @@ def not_ranked(left_out: Mapping[str, str]) -> list[str]:
     """What is said of the columns that are not taken for measures, by reason: all but those that
     have a part of their own.
     """
-    names: dict[str, list[str]] = {}
+    by_reason: dict[str, list[str]] = {}
     for name, why in left_out.items():
         if why not in PARTS:
-            names.setdefault(why, []).append(name)
+            by_reason.setdefault(why, []).append(name)
     return [
-        f"Not ranked: {', '.join(found)}: {why}.{'' if why in UNFIT else KEEP}"
-        for why, found in names.items()
+        f"Not ranked: {', '.join(names)}: {why}.{'' if why in UNFIT else KEEP}"
+        for why, names in by_reason.items()
     ]
 
 

@@ -17,15 +17,16 @@ from landscape_app.analysis.statistics.coupled import (
 )
 from landscape_app.analysis.statistics.roles import BASELINES, LEAST, LINEAR, Roles
 from landscape_app.records.pulse import pulse
+from landscape_app.records.study_report import JudgedMeasure
 from landscape_app.records.study_table import StudyTable
 from landscape_app.study_settings import StatisticsSpec
 
-Line = dict[str, Any]
+Numbers = dict[str, Any]  # fields of a JudgedMeasure
 # share of the networks in which a measure must have a value to be ranked with those that all have
 KNOWN = 0.8
 
 
-class Stratum:
+class StratumStatistics:
     """n networks with finite gaps that are not all equal, and the resamples that all measures
     share: differences are paired.
     """
@@ -47,21 +48,19 @@ class Stratum:
         return int(self.configuration.max()) + 1
 
     @cached_property
-    def lines(self) -> list[Line]:
-        """A line per measure that varies, best first."""
-        lines = [self._line(name) for name in self.roles.measures if name not in self.left_out]
-        for line, q in zip(lines, kendall.q_values([line["p"] for line in lines]), strict=True):
-            line["q"] = q
-        lines.sort(
-            key=lambda line: (
-                line["networks"] < KNOWN * len(self.table),
-                -round(abs(line["tau"]), 2),
-                not line["baseline"],
-            )
-        )
-        for rank, line in enumerate(lines, start=1):
-            line["rank"] = rank
-        return lines
+    def measures(self) -> list[JudgedMeasure]:
+        """The statistics of each measure that varies, best first."""
+        judged = [self._judged(name) for name in self.roles.measures if name not in self.left_out]
+        q_values = kendall.q_values([numbers["p"] for numbers in judged])
+        for numbers, q in zip(judged, q_values, strict=True):
+            numbers["q"] = q
+        judged.sort(key=self._order)
+        return [JudgedMeasure(**numbers, rank=rank) for rank, numbers in enumerate(judged, start=1)]
+
+    def _order(self, numbers: Numbers) -> tuple[bool, float, bool]:
+        """Known of most networks first, then by the size of τ, then baselines."""
+        rare = numbers["networks"] < KNOWN * len(self.table)
+        return rare, -round(abs(numbers["tau"]), 2), not numbers["baseline"]
 
     @cached_property
     def left_out(self) -> dict[str, str]:
@@ -90,9 +89,9 @@ class Stratum:
         measure has a value).
         """
         pulse()
-        here = self.finite(name)[0] if mask is None else mask
-        values = kendall.signs(self.table.numbers(name)[here])
-        return kendall.tau(values, self.gap_signs[np.ix_(here, here)], self.weights[:, here])
+        known = self.finite(name)[0] if mask is None else mask
+        signs = kendall.signs(self.table.numbers(name)[known])
+        return kendall.tau(signs, self.gap_signs[np.ix_(known, known)], self.weights[:, known])
 
     def difference(self, name: str, other: str) -> dict[str, float | None]:
         """|τ| of one measure less that of another, with its interval, on the networks in which both
@@ -105,11 +104,9 @@ class Stratum:
 
     def interval(self, values: np.ndarray) -> tuple[float, float] | tuple[None, None]:
         """Of resampled values; none where there are too few configurations to draw from."""
-        return (
-            bootstrap.interval(values, level=self.spec.level)
-            if self.configurations >= bootstrap.LEAST
-            else (None, None)
-        )
+        if self.configurations < bootstrap.LEAST:
+            return None, None
+        return bootstrap.interval(values, level=self.spec.level)
 
     @cached_property
     def baseline(self) -> str | None:
@@ -127,109 +124,129 @@ class Stratum:
         ]
         return max(known, key=lambda name: abs(float(self.taus(name)[0])), default=None)
 
-    def _line(self, name: str) -> Line:
-        here, values = self.finite(name)
-        weights, gap = self.weights[:, here], self.gap_signs[np.ix_(here, here)]
+    def _judged(self, name: str) -> Numbers:
+        """All fields of the measure but its q and rank."""
+        known, values = self.finite(name)
+        weights, gap = self.weights[:, known], self.gap_signs[np.ix_(known, known)]
         rho, taus = kendall.rho(kendall.signs(values), gap, weights), self.taus(name)
-        line: Line = {
+        numbers: Numbers = {
             "name": name,
             "label": self.table.label(name),
             "baseline": name in BASELINES,
-            "networks": int(here.sum()),
-            "left_out": [id for id, one in zip(self.table.ids, here, strict=True) if not one],
+            "networks": int(known.sum()),
+            "left_out": [id for id, has in zip(self.table.ids, known, strict=True) if not has],
             "tau": float(taus[0]),
             "rho": float(rho[0]),
-            "p": kendall.p_value(*self._means(values, here)),
+            "p": kendall.p_value(*self._means(values, known)),
         }
-        for key, found in (("tau", taus), ("rho", rho)):
-            line[f"{key}_low"], line[f"{key}_high"] = self.interval(found[1:])
-        return line | self._partial(name) | self._coupled(name) | self._over(name)
+        for key, resampled in (("tau", taus), ("rho", rho)):
+            numbers[f"{key}_low"], numbers[f"{key}_high"] = self.interval(resampled[1:])
+        return numbers | self._partial(name) | self._coupled(name) | self._over(name)
 
-    def _means(self, values: np.ndarray, here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _means(self, values: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of the measure and of the gap over the seeds of every configuration."""
-        _, which = np.unique(self.configuration[here], return_inverse=True)
+        _, which = np.unique(self.configuration[known], return_inverse=True)
         count = np.bincount(which)
-        return np.bincount(which, values) / count, np.bincount(which, self.gap[here]) / count
+        return np.bincount(which, values) / count, np.bincount(which, self.gap[known]) / count
 
-    def _partial(self, name: str) -> Line:
+    def _partial(self, name: str) -> Numbers:
         """Partial τ and ρ given all controls that vary, but the measure itself; and τ given each
         alone, in both ways.
         """
-        given = [control for control in self.roles.controls if control != name]
-        columns = {control: self.table.columns[control] for control in given}
-        here = self.finite(name)[0] & np.logical_and.reduce(
-            [_known(column) for column in columns.values()] or [np.ones(len(self.gap), bool)]
-        )
-        columns = {
-            control: column[here]
-            for control, column in columns.items()
-            if len(np.unique(column[here])) > 1
+        controls = {
+            control: self.table.columns[control]
+            for control in self.roles.controls
+            if control != name
         }
-        line: Line = dict.fromkeys(
+        known = self.finite(name)[0] & np.logical_and.reduce(
+            [_known(column) for column in controls.values()] or [np.ones(len(self.gap), bool)]
+        )
+        controls = {
+            control: column[known]
+            for control, column in controls.items()
+            if len(np.unique(column[known])) > 1
+        }
+        numbers: Numbers = dict.fromkeys(
             f"{key}{end}" for key in ("partial", "partial_rho") for end in ("", "_low", "_high")
         )
-        line |= {"partial_given": list(columns), "partial_by": {}, "kendall_by": {}}
-        if not columns or not here.any():
-            return line
-        values, gap = (
-            kendall.signs(self.table.numbers(name)[here]),
-            self.gap_signs[np.ix_(here, here)],
-        )
-        drawn = self.weights[:, here]
-        both = partial.partials(values, gap, partial.Controls(list(columns.values())), drawn)
-        for key, found in zip(("partial", "partial_rho"), both, strict=True):
-            line[key] = _number(found[0])
-            if line[key] is not None:
-                line[f"{key}_low"], line[f"{key}_high"] = self.interval(found[1:])
-        one = drawn[:1]
-        for control, column in columns.items():
-            line["partial_by"][control] = _number(
-                partial.partials(values, gap, partial.Controls([column]), one)[0][0]
-            )
-            if column.dtype.kind == "f":
-                signs = kendall.signs(column)
-                taus = [
-                    float(kendall.tau(a, b, one)[0])
-                    for a, b in ((values, gap), (values, signs), (gap, signs))
-                ]
-                line["kendall_by"][control] = partial.kendall_partial(*taus)
-        return line
+        numbers |= {"partial_given": list(controls), "partial_by": {}, "kendall_by": {}}
+        if controls and known.any():
+            values = kendall.signs(self.table.numbers(name)[known])
+            gap, weights = self.gap_signs[np.ix_(known, known)], self.weights[:, known]
+            numbers |= self._given_all(values, gap, controls, weights)
+            numbers |= _given_each(values, gap, controls, weights[:1])
+        return numbers
 
-    def _coupled(self, name: str) -> Line:
+    def _given_all(
+        self,
+        values: np.ndarray,
+        gap: np.ndarray,
+        controls: dict[str, np.ndarray],
+        weights: np.ndarray,
+    ) -> Numbers:
+        """Partial τ and ρ with their intervals, of two sign matrices."""
+        numbers: Numbers = {}
+        both = partial.partials(values, gap, partial.Controls(list(controls.values())), weights)
+        for key, resampled in zip(("partial", "partial_rho"), both, strict=True):
+            numbers[key] = _number(resampled[0])
+            if numbers[key] is not None:
+                numbers[f"{key}_low"], numbers[f"{key}_high"] = self.interval(resampled[1:])
+        return numbers
+
+    def _coupled(self, name: str) -> Numbers:
+        """Granulated τ and the sign errors."""
         values = self.table.numbers(name)
         values = np.where(np.isfinite(values), values, np.nan)
-        whole, by = granulated(self.pairs, values, self.gap)
+        mean, by_hyper = granulated(self.pairs, values, self.gap)
         errors = sign_errors(self.pairs, values, self.gap, noise=self.spec.noise)
         known = len(errors) > 0
         return {
-            "granulated": whole,
-            "granulated_by": by,
+            "granulated": mean,
+            "granulated_by": by_hyper,
             "sign_error": float(errors.mean()) if known else None,
             "sign_error_90": float(np.quantile(errors, 0.9)) if known else None,
             "sign_error_worst": float(errors.max()) if known else None,
             "environments": len(errors),
         }
 
-    def _over(self, name: str) -> Line:
+    def _over(self, name: str) -> Numbers:
         """By how much the measure is better than the best baseline, and than the best linear
         measure; those have no such number.
         """
-        line: Line = {}
+        numbers: Numbers = {}
         for key, best, among in (
             ("over_baseline", self.baseline, BASELINES),
             ("over_linear", self.linear, LINEAR),
         ):
-            found = (
-                {"value": None, "low": None, "high": None}
-                if best is None or name in among
-                else self.difference(name, best)
+            none: dict[str, float | None] = {"value": None, "low": None, "high": None}
+            apart = none if best is None or name in among else self.difference(name, best)
+            numbers |= {
+                key: apart["value"],
+                f"{key}_low": apart["low"],
+                f"{key}_high": apart["high"],
+            }
+        return numbers
+
+
+def _given_each(
+    values: np.ndarray, gap: np.ndarray, controls: dict[str, np.ndarray], whole: np.ndarray
+) -> Numbers:
+    """τ of two sign matrices given one control at a time, of residuals and as Kendall has it."""
+    partial_by, kendall_by = {}, {}
+    for control, column in controls.items():
+        taus = partial.partials(values, gap, partial.Controls([column]), whole)[0]
+        partial_by[control] = _number(taus[0])
+        if column.dtype.kind == "f":
+            signs = kendall.signs(column)
+            pairs = ((values, gap), (values, signs), (gap, signs))
+            kendall_by[control] = partial.kendall_partial(
+                *(float(kendall.tau(a, b, whole)[0]) for a, b in pairs)
             )
-            line |= {key: found["value"], f"{key}_low": found["low"], f"{key}_high": found["high"]}
-        return line
+    return {"partial_by": partial_by, "kendall_by": kendall_by}
 
 
 def _known(column: np.ndarray) -> np.ndarray:
-    return np.isfinite(column) if column.dtype.kind == "f" else column != ""
+    return np.asarray(np.isfinite(column) if column.dtype.kind == "f" else column != "")
 
 
 def _number(value: float) -> float | None:

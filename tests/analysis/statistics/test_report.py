@@ -23,7 +23,7 @@ QUICK = {"resamples": 200}
 
 
 def made(found, **settings):
-    return report(found, StatisticsSpec(**{**QUICK, **settings}))
+    return report(found, StatisticsSpec(**{**QUICK, **settings})).model_dump()
 
 
 def line(found, name, stratum=0):
