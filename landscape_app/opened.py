@@ -9,7 +9,7 @@ from typing import Any
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.settings import AnalysisSpec, RunSpec
-from landscape_app.store import commands, derived, forms, snapshots
+from landscape_app.store import commands, derived, snapshots, usable_results
 from landscape_app.store.run import RunFolder
 
 OF_A_DISTANCE = (
@@ -70,7 +70,7 @@ class OpenRun:
         """
         if name in OF_A_DISTANCE:
             parameters = {"distance": AnalysisSpec().distance} | parameters
-        found = forms.find(self.path, name, **parameters)
+        found = usable_results.find(self.path, name, **parameters)
         if found is None:
             raise AnalysisError(
                 f"Run {self.id} has no result '{name}' with {parameters or 'any parameters'}. Run:"

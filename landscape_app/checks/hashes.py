@@ -5,7 +5,7 @@ gone.
 from __future__ import annotations
 
 from landscape_app.checks.subject import Outcome, Subject
-from landscape_app.store.gaps import gaps
+from landscape_app.store.missing_lines import gaps
 
 
 def check(subject: Subject) -> Outcome:

@@ -16,7 +16,7 @@ import numpy as np
 from landscape_app.errors import DataError, LandscapeError, SpecError, TrustError
 from landscape_app.records.dataset import Dataset
 from landscape_app.settings import GIVEN, RunSpec
-from landscape_app.store import kept, sources
+from landscape_app.store import shared_data, sources
 from landscape_app.store.run import RunFolder
 
 if TYPE_CHECKING:
@@ -82,17 +82,17 @@ def clean_data(run: RunFolder, spec: RunSpec) -> Dataset | None:
     from landscape_app.networks.asking import asked_by_spec
 
     if spec.data == GIVEN:
-        return kept.arrays(run)
+        return shared_data.arrays(run)
     bare = spec.model_copy(update={"label_corruption": 0.0, "train_rows": None})
     try:
         clean = recipe.load(bare, asked_by_spec(spec))
     except (DataError, SpecError) as error:
-        stored = kept.arrays(run)
+        stored = shared_data.arrays(run)
         if stored is None:
             raise
         log.info("%s: %s The data that are kept with the run are used.", run.id, error)
         return stored
-    given = kept.made_by_code(spec) and (run.prepared() is None or kept.as_given(run))
+    given = shared_data.made_by_code(spec) and (run.prepared() is None or shared_data.as_given(run))
     return dataclasses.replace(clean, name=GIVEN) if given else clean
 
 
@@ -103,6 +103,6 @@ def _located(run: RunFolder) -> RunSpec:
     try:
         return sources.located(run)
     except DataError:
-        if not Path(run.spec.data.removeprefix(kept.NPZ)).expanduser().is_file():
+        if not Path(run.spec.data.removeprefix(shared_data.NPZ)).expanduser().is_file():
             raise
         return run.spec

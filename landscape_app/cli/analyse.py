@@ -38,7 +38,7 @@ def analyse(
     ids: list[str]
         One run, or the runs to compare (the page shows up to four).
     """
-    from landscape_app.jobs.asked import Asked
+    from landscape_app.jobs.request import Asked
     from landscape_app.pipeline import analyse as analysis
     from landscape_app.pipeline import compare
     from landscape_app.pipeline.report import of_run, of_study

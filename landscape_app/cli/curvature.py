@@ -32,7 +32,7 @@ def curvature(
         The run's name. It must have a trained network; a result that is current is not computed
         again.
     """
-    from landscape_app.jobs.asked import Asked
+    from landscape_app.jobs.request import Asked
     from landscape_app.pipeline.curvature import curvature as work
     from landscape_app.store.run import RunFolder
 

@@ -16,7 +16,7 @@ from landscape_app.cli import streams
 from landscape_app.cli.commands import COMMANDS
 from landscape_app.cli.flags import plain_suggestion
 from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError, first_line
-from landscape_app.jobs.live import own_process
+from landscape_app.jobs.session_progress import own_process
 
 CANCELLED = 130  # as the shell says of a program that SIGINT ended
 UNREAD = 141  # as the shell says of a program that SIGPIPE ended

@@ -16,8 +16,8 @@ from landscape_app.cli.terminal import is_terminal
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from landscape_app.jobs.asked import Asked
-    from landscape_app.jobs.live import Live as Job
+    from landscape_app.jobs.request import Asked
+    from landscape_app.jobs.session_progress import Live as Job
 
 log = logging.getLogger("landscape")
 REFRESHES = 8  # of the bar in a second
@@ -112,7 +112,7 @@ class ProgressBar(logging.Handler):
         self._phase = ""
 
     def _now(self) -> RenderableType:
-        from landscape_app.jobs.live import current
+        from landscape_app.jobs.session_progress import current
 
         return line(current() or {}, self._console.width)
 

@@ -31,7 +31,7 @@ def quickstart(
     fresh: bool
         Begin a new quickstart study beside those that exist; nothing is overwritten.
     """
-    from landscape_app.jobs.asked import Asked
+    from landscape_app.jobs.request import Asked
     from landscape_app.pipeline.quickstart import quickstart as work
 
     result = work(runs, fresh=fresh, session=partial(session, asked=Asked("quickstart")))

@@ -23,7 +23,7 @@ from landscape_app.store import names
 from landscape_app.store.folder import STUDIES, is_id
 
 if TYPE_CHECKING:
-    from landscape_app.jobs.asked import Work
+    from landscape_app.jobs.request import Work
     from landscape_app.store.run import RunFolder
     from landscape_app.store.study import StudyFolder
 
@@ -84,7 +84,7 @@ def _resume_study(runs: Path, id: str, *, trust: bool, json: bool) -> None:
 
 
 def _resume_quickstart(runs: Path, id: str, *, json: bool) -> None:
-    from landscape_app.jobs.asked import Asked
+    from landscape_app.jobs.request import Asked
     from landscape_app.pipeline.quickstart import quickstart
 
     report = quickstart(runs, study=id, session=partial(session, asked=Asked("quickstart")))
@@ -93,7 +93,7 @@ def _resume_quickstart(runs: Path, id: str, *, json: bool) -> None:
 
 def _compare(runs: Path, study: StudyFolder, *, json: bool) -> None:
     """Go on with a study of runs that are there."""
-    from landscape_app.jobs.asked import analysis_of
+    from landscape_app.jobs.request import analysis_of
 
     settings = analysis_of(study).model_dump()
     analyse_command(study.runs, runs=runs, study=study.id, json=json, **settings)
@@ -103,10 +103,10 @@ def _unfinished_work(run: RunFolder) -> Work | None:
     """The last job of a sampled run, where it was of another kind than sampling and came to
     nothing.
     """
-    from landscape_app.jobs import asked, status
-    from landscape_app.store.gaps import complete
+    from landscape_app.jobs import request, status
+    from landscape_app.store.missing_lines import complete
 
-    return asked.again(status.read(run.path)) if complete(run) else None
+    return request.again(status.read(run.path)) if complete(run) else None
 
 
 def _again(work: Work, run: RunFolder, *, runs: Path, trust: bool, json: bool) -> None:

@@ -79,7 +79,7 @@ def run(
 
 def finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
     """analyse: None: as it was asked for when the run was begun."""
-    from landscape_app.jobs.asked import Asked
+    from landscape_app.jobs.request import Asked
     from landscape_app.pipeline import analyse as analysis
     from landscape_app.pipeline.climbs import climbs
     from landscape_app.pipeline.report import of_run

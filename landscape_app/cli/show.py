@@ -17,8 +17,8 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
     """Settings, progress, measures, embedding quality, topology and checks of one run."""
     from landscape_app.jobs.state import state
     from landscape_app.pipeline.report import of_run
-    from landscape_app.store import forms
     from landscape_app.store import standing as standings
+    from landscape_app.store import usable_results
     from landscape_app.store.run import RunFolder
 
     run = RunFolder.open(runs, id)
@@ -42,7 +42,7 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
         "settings": run.spec.model_dump(),
         "prepared": run.prepared(),
     }
-    measures = forms.find(run.path, "measures")
+    measures = usable_results.find(run.path, "measures")
     if run.committed("anchor"):
         result |= {
             "report": of_run(run),

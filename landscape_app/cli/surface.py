@@ -37,7 +37,7 @@ def surface(
         The run's name. It must have a trained network; a surface that is current is not computed
         again.
     """
-    from landscape_app.jobs.asked import Asked
+    from landscape_app.jobs.request import Asked
     from landscape_app.pipeline.surface import export
     from landscape_app.pipeline.surface import surface as work
     from landscape_app.store.run import RunFolder

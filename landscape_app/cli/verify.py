@@ -76,7 +76,7 @@ def _stored(run: RunFolder) -> list[dict[str, Any]]:
     """The checks, made under the run's lock and kept with it. They take seconds, so they wait for
     no slot.
     """
-    from landscape_app.jobs.asked import Asked
+    from landscape_app.jobs.request import Asked
     from landscape_app.pipeline import verify as checking
 
     if not run.finished:

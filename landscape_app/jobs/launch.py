@@ -24,13 +24,13 @@ from landscape_app.errors import (
     SpecError,
     StorageError,
 )
-from landscape_app.jobs import gobetween, status
-from landscape_app.jobs.asked import Asked, Work, again, analysis_of
+from landscape_app.jobs import status, supervisor
+from landscape_app.jobs.request import Asked, Work, again, analysis_of
 from landscape_app.settings import GIVEN, AnalysisSpec, CurvatureSpec, RunSpec, Spec, SurfaceSpec
 from landscape_app.store import catalogue, derived, grids, lock, names, quickstart, sources
 from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.folder import taken as taken_in
-from landscape_app.store.gaps import complete
+from landscape_app.store.missing_lines import complete
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import StudySpec
@@ -86,7 +86,7 @@ def launch(
         os.environ | importing.environment() | dict.fromkeys(THREADS, str(threads)) | IN_FULL
     )
     environment |= {status.LAUNCHED: str(time.time_ns())}
-    between = [sys.executable, "-I", "-S", str(Path(gobetween.__file__)), json.dumps(order)]
+    between = [sys.executable, "-I", "-S", str(Path(supervisor.__file__)), json.dumps(order)]
     answer = subprocess.run(
         between,
         env=environment,
@@ -96,7 +96,7 @@ def launch(
         start_new_session=True,
         check=False,
     )
-    if answer.returncode == gobetween.BUSY:
+    if answer.returncode == supervisor.BUSY:
         pid = lock.holder(folder / lock.NAME)
         raise RunLockedError(
             f"'{folder.name}' is being worked on by"

@@ -15,8 +15,8 @@ from types import FrameType
 from typing import Any
 
 from landscape_app.errors import Cancelled, first_line
-from landscape_app.jobs.asked import Asked
-from landscape_app.jobs.live import Live, ask_all, asked_seconds
+from landscape_app.jobs.request import Asked
+from landscape_app.jobs.session_progress import Live, ask_all, asked_seconds
 from landscape_app.jobs.slots import slot as wait_for_slot
 from landscape_app.records.pulse import listening
 from landscape_app.store.folder import STUDIES

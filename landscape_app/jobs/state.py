@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from landscape_app.jobs import status
-from landscape_app.jobs.asked import again, title
+from landscape_app.jobs.request import again, title
 from landscape_app.jobs.status import Said
 from landscape_app.store import derived, lock, opening
 from landscape_app.store.journal import Journal

@@ -18,7 +18,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import derived, forms
+from landscape_app.store import derived, usable_results
 from landscape_app.store.run import RunFolder
 
 log = logging.getLogger("landscape")
@@ -47,7 +47,7 @@ def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
         measuring.run(subject)
     progress.phase("checks")
     # what was damaged and is here again is checked again
-    _checks(subject, anew=forms.sweep(run.path))
+    _checks(subject, anew=usable_results.sweep(run.path))
     subject.keeper.close()
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from landscape_app.pipeline.spaces import EUCLIDEAN
 from landscape_app.records.rows import look_up
-from landscape_app.store import damage, files, forms, snapshots
+from landscape_app.store import damage, files, snapshots, usable_results
 from landscape_app.store.run import RunFolder
 
 log = logging.getLogger("landscape")
@@ -33,7 +33,9 @@ def export(run: RunFolder, to: Path) -> list[Path]:
             damage.remedy(lost),
         )
     columns = dict(rows.columns)
-    embedding = forms.find(run.path, "embedding", method="phate", dims=3, distance=EUCLIDEAN)
+    embedding = usable_results.find(
+        run.path, "embedding", method="phate", dims=3, distance=EUCLIDEAN
+    )
     if embedding is not None:
         # An embedding may lack rows that were excluded by name: they stay NaN rather than shift the
         # others.

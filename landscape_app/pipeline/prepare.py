@@ -31,7 +31,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.sampling.machine import look
 from landscape_app.sampling.planner import plan
 from landscape_app.settings import GIVEN, RunSpec
-from landscape_app.store import kept, signature, sources
+from landscape_app.store import shared_data, signature, sources
 from landscape_app.store.run import RunFolder
 from landscape_app.training.behaviour import check_behaviour
 from landscape_app.training.engines import ENGINES
@@ -102,7 +102,7 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
         if run.analysed_too and (why := room.lacking(spec.snapshots)):
             log.warning("The run can be sampled here, but not analysed: %s", why)
         check_disk(run.path, expected["disk_bytes"])
-        begun = kept.keep(run, given.data)
+        begun = shared_data.keep(run, given.data)
         before = _facts(problem, data, plan=chosen.to_json(), forecast=expected) | {
             "identity": same,
             "sources": begun,
@@ -146,7 +146,7 @@ def begun_with(run: RunFolder, spec: RunSpec, given: Given) -> Given:
     """`given`, with the data of code of the person's own, or those that were given before. Raises
     DataError.
     """
-    if given.data is not None or not (spec.data == GIVEN or kept.made_by_code(spec)):
+    if given.data is not None or not (spec.data == GIVEN or shared_data.made_by_code(spec)):
         return given
     return dataclasses.replace(given, data=clean_data(run, spec))
 

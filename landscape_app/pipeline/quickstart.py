@@ -16,7 +16,7 @@ from landscape_app.pipeline.report import of_study
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Progress
 from landscape_app.store import quickstart as folders
-from landscape_app.store.gaps import complete
+from landscape_app.store.missing_lines import complete
 from landscape_app.store.run import RunFolder
 
 # jobs.session.session: pipeline does not know about jobs

@@ -21,7 +21,7 @@ from landscape_app.records.pulse import heard
 from landscape_app.sampling.bundles import Todo, sample
 from landscape_app.sampling.reach import check_reach, resting, resting_words
 from landscape_app.sampling.retrain import chunks
-from landscape_app.store.gaps import gaps
+from landscape_app.store.missing_lines import gaps
 from landscape_app.store.run import RunFolder
 from landscape_app.store.tensors import pack
 from landscape_app.training.base import train

@@ -40,7 +40,7 @@ from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import SurfaceSpec
 from landscape_app.store import derived, grids, names, verdict
 from landscape_app.store.folder import STUDIES, is_id
-from landscape_app.store.gaps import complete
+from landscape_app.store.missing_lines import complete
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import StatisticsSpec, StudySpec

@@ -21,7 +21,7 @@ from landscape_app.records.study_report import StudyReport
 from landscape_app.records.study_table import StudyTable, column
 from landscape_app.registries import DISTANCES, FILTRATIONS, MEASURES, PLANES
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import derived, files, forms
+from landscape_app.store import derived, files, usable_results
 from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import StudySpec
 
@@ -56,7 +56,7 @@ def _settings(spec: StudySpec, id: str, point: Mapping[str, Any]) -> Cells:
 
 
 def _row(run: RunFolder, spec: StudySpec, t: int | None, labels: dict[str, str]) -> Cells:
-    found = forms.find(run.path, "measures")
+    found = usable_results.find(run.path, "measures")
     if not run.committed("anchor") or found is None:
         raise LandscapeError(
             "it is not sampled to its end" if not run.finished else "it is not analysed"
@@ -134,7 +134,7 @@ def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
     """
     cells: Cells = {}
     for kind in spec.surfaces:
-        found = forms.find(path, "surface", kind=kind, points=spec.surface_points)
+        found = usable_results.find(path, "surface", kind=kind, points=spec.surface_points)
         if found is None:
             continue
         losses, label = found.arrays["train_loss"], PLANES[kind].label.lower()

@@ -30,7 +30,7 @@ from landscape_app.sampling.planes_kinds import Around, unit
 from landscape_app.sampling.planes_projection import project
 from landscape_app.sampling.planes_worker import SCORES
 from landscape_app.settings import SurfaceSpec
-from landscape_app.store import commands, derived, files, forms, snapshots
+from landscape_app.store import commands, derived, files, snapshots, usable_results
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 from landscape_app.weights.bundle import from_named_state
@@ -186,7 +186,7 @@ def export(run: RunFolder, result: Result, to: Path) -> list[Path]:
     A snapshot that is in a damaged file now is in none of them. Raises RunDamagedError where the
     surface is not of its form.
     """
-    if said := forms.problem(result):
+    if said := usable_results.problem(result):
         raise RunDamagedError(
             f"The surface of run {run.id} cannot be used: {said}. Make it again:"
             f" {commands.line('surface', run.id, run.path.parent)}"

@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from landscape_app.errors import ArchiveError
-from landscape_app.store import derived, files, journal, kept, result_file, run, study
+from landscape_app.store import derived, files, journal, result_file, run, shared_data, study
 from landscape_app.store.folder import ID, STUDIES
 from landscape_app.study_settings import GRID
 
@@ -37,7 +37,7 @@ _OF_RUN = re.compile(
 _OF_STUDY = re.compile(
     rf"{STUDIES}/({ID.pattern})/({re.escape(study.HEAD)}|{re.escape(GRID)}|{_RESULT})"
 )
-_OF_DATA = re.compile(rf"{kept.FOLDER}/[0-9a-f]{{64}}/{DATA}")
+_OF_DATA = re.compile(rf"{shared_data.FOLDER}/[0-9a-f]{{64}}/{DATA}")
 _LARGEST = {
     run.HEAD: files.SMALL,
     study.HEAD: files.SMALL,
@@ -202,7 +202,7 @@ def largest(name: str) -> int:
     last = name.rpartition("/")[2]
     if last in _LARGEST:
         return _LARGEST[last]
-    return 2 * kept.MOST if name.startswith(f"{kept.FOLDER}/") else LARGEST
+    return 2 * shared_data.MOST if name.startswith(f"{shared_data.FOLDER}/") else LARGEST
 
 
 def _check(manifest: Manifest) -> None:
@@ -229,7 +229,7 @@ def _check(manifest: Manifest) -> None:
                 f"{name} is said to have {size:,} bytes; it may have {largest(name):,}."
             )
         if not _SHA256.fullmatch(sha256) or (
-            name.startswith(f"{kept.FOLDER}/") and name.split("/")[1] != sha256
+            name.startswith(f"{shared_data.FOLDER}/") and name.split("/")[1] != sha256
         ):
             raise ArchiveError(f"The SHA-256 of {name} is none, or is not that of its name.")
     _complete(manifest, frozenset(names))

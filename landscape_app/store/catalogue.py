@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from landscape_app.errors import LandscapeError, RunExistsError, RunLockedError, RunMissingError
-from landscape_app.store import files, folder, kept, lock, names
+from landscape_app.store import files, folder, lock, names, shared_data
 from landscape_app.store.opening import RefusedError
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -78,7 +78,7 @@ def _forget_data(runs: Path) -> None:
     """Remove the data that no run is left for; nothing while any run cannot be read, or is only
     about to say what it was begun with.
     """
-    if not names.is_folder(runs / kept.FOLDER):
+    if not names.is_folder(runs / shared_data.FOLDER):
         return
     in_use: set[str] = set()
     for id in _ids(runs, runs):
@@ -88,8 +88,8 @@ def _forget_data(runs: Path) -> None:
             return
         if run.prepared() is None and lock.holder(run.path / lock.NAME) is not None:
             return
-        in_use |= kept.hashes(run)
-    kept.tidy(runs, in_use)
+        in_use |= shared_data.hashes(run)
+    shared_data.tidy(runs, in_use)
 
 
 def aside(runs: Path, id: str) -> str:

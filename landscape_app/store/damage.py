@@ -19,9 +19,9 @@ import numpy as np
 
 from landscape_app.records.row_set import RowSet
 from landscape_app.records.rows import count
-from landscape_app.store import commands, coverage, derived, names, seen
-from landscape_app.store.gaps import gaps
+from landscape_app.store import commands, coverage, derived, hash_cache, names
 from landscape_app.store.journal import Line
+from landscape_app.store.missing_lines import gaps
 from landscape_app.store.run import CHUNKS, JOURNAL, RunFolder
 
 Stamp = tuple[int, int, int]  # size in bytes, times of modification and of change in ns
@@ -131,7 +131,7 @@ def quick(run: RunFolder, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ..
         return max(found[1:]) > written if known is None else found != tuple(known)
 
     suspects = [line for line in run.committed() if suspect(line)]
-    return tuple(seen.damaged(run.path, suspects, there)) if suspects else ()
+    return tuple(hash_cache.damaged(run.path, suspects, there)) if suspects else ()
 
 
 def thorough(run: RunFolder, there: np.ndarray | None = None) -> Damage:

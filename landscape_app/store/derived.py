@@ -25,7 +25,7 @@ import numpy as np
 from landscape_app.errors import RunDamagedError, StorageError
 from landscape_app.store import files, names, result_file
 from landscape_app.store.folder import SCHEMA
-from landscape_app.store.metas import finite
+from landscape_app.store.result_types import finite
 from landscape_app.store.seal import sealed
 from landscape_app.store.tensors import Tensor, TensorFile, pack
 

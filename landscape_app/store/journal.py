@@ -5,7 +5,7 @@ A crash can only tear the last line: a later one is written after the earlier ar
 leaves out what is not valid; appending first cuts what follows the last valid line, once, so that a
 new line never joins a torn one. An invalid line in the middle was damaged on the disk later; it is
 left out, and what it acknowledged is computed again, but the lines after it stand. A valid line
-that this program cannot have written makes the whole journal unreadable (store/lines.py).
+that this program cannot have written makes the whole journal unreadable (store/line_types.py).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 from landscape_app.errors import RunDamagedError, first_line
 from landscape_app.store import files, names, opening
 from landscape_app.store.files import from_json, storing, sync_folder, to_json, write_all
-from landscape_app.store.lines import fault
+from landscape_app.store.line_types import fault
 
 LARGEST = 2**26  # bytes
 MOST = 100_000  # lines

@@ -19,7 +19,16 @@ from pathlib import Path
 
 from landscape_app.errors import ArchiveError
 from landscape_app.settings import GIVEN
-from landscape_app.store import archive, derived, files, folder, journal, kept, names, opening
+from landscape_app.store import (
+    archive,
+    derived,
+    files,
+    folder,
+    journal,
+    names,
+    opening,
+    shared_data,
+)
 from landscape_app.store.archive import Manifest
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.run import HEAD, JOURNAL, RunFolder
@@ -243,14 +252,14 @@ def _derived(path: Path, base: str) -> tuple[Sources, list[str]]:
 
 
 def _data(run: RunFolder) -> Iterator[tuple[str, Source]]:
-    for sha256, path in kept.sound(run):
-        yield f"{kept.FOLDER}/{sha256}/{archive.DATA}", Source(path, sha256)
+    for sha256, path in shared_data.sound(run):
+        yield f"{shared_data.FOLDER}/{sha256}/{archive.DATA}", Source(path, sha256)
 
 
 def needs(run: RunFolder) -> Iterator[str]:
     """What the run's settings name outside its folder: files, code, or the caller's own objects."""
     spec = run.spec
-    if spec.data.startswith(kept.NPZ) or kept.made_by_code(spec):
+    if spec.data.startswith(shared_data.NPZ) or shared_data.made_by_code(spec):
         yield spec.data
     if ":" in spec.network:
         yield spec.network

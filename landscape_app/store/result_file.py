@@ -1,7 +1,7 @@
 """result.json: what a stored result says of itself, as a reader may rely on it.
 
-What is not as it was written, or not as its name says (store/metas.py), is told once in the log and
-left out.
+What is not as it was written, or not as its name says (store/result_types.py), is told once in the
+log and left out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from landscape_app.errors import first_line
 from landscape_app.store import files
 from landscape_app.store.folder import LATEST
-from landscape_app.store.metas import fault, finite
+from landscape_app.store.result_types import fault, finite
 from landscape_app.store.seal import sound
 
 LARGEST = 6 * 2**20  # bytes; the emptiest lists of a file of this size take 150 MB

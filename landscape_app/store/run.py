@@ -18,18 +18,18 @@ from landscape_app.errors import RunDamagedError, SpecError, first_line
 from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import (
-    begun,
     commands,
     derived,
     files,
     folder,
     lock,
     names,
-    sampled,
+    sample_digest,
+    settings_record,
     signature,
 )
 from landscape_app.store.journal import Journal, Line
-from landscape_app.store.sampled import JOURNAL
+from landscape_app.store.sample_digest import JOURNAL
 from landscape_app.store.tensors import pack, unpack
 
 HEAD = "spec.json"
@@ -93,7 +93,7 @@ class RunFolder:
         if why := unreadable(path):
             raise RunDamagedError(f"{why} Delete the run, or put the file back from a copy.")
         # before the checksum: it can name what was changed
-        begun.check(path / HEAD, settings, journal.lines())
+        settings_record.check(path / HEAD, settings, journal.lines())
         folder.check_head(path, HEAD, "run", head)
         return RunFolder(id, path, spec, float(head["created"]), journal, settings)
 
@@ -131,7 +131,11 @@ class RunFolder:
         "prepared" also says by which settings, whatever else it is given: what spec.json says later
         is held against that.
         """
-        settled = {begun.SETTINGS: begun.record(self.settings)} if kind in begun.KINDS else {}
+        settled = (
+            {settings_record.SETTINGS: settings_record.record(self.settings)}
+            if kind in settings_record.KINDS
+            else {}
+        )
         self.journal.append({"kind": kind, **facts, **settled})
 
     def ask(self, analyse: bool | None) -> None:
@@ -257,15 +261,17 @@ class RunFolder:
         """A hash of everything sampled: results derived from the run carry it, and are stale when
         it changes.
         """
-        return sampled.digest(self.journal.lines())
+        return sample_digest.digest(self.journal.lines())
 
     def _migrate(self) -> None:
         """What schema 2 added, of what is there: the settings in the journal, then the checksum in
         spec.json. Done again after a crash.
         """
         older = folder.read_head(self.path, HEAD, "run")["schema"] < folder.SCHEMA
-        if older and not any(line["kind"] == begun.MIGRATED for line in self.journal.lines()):
-            self.mark(begun.MIGRATED, schema=folder.SCHEMA)
+        if older and not any(
+            line["kind"] == settings_record.MIGRATED for line in self.journal.lines()
+        ):
+            self.mark(settings_record.MIGRATED, schema=folder.SCHEMA)
         folder.bring_head(self.path, HEAD, "run")
 
     def _path_of(self, file: str) -> Path:

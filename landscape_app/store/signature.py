@@ -29,7 +29,7 @@ FILE = "signature.json"  # in the folder of a run or study
 KEY = "spec"  # of the state folder
 MOST = 4096  # bytes of the file
 FILES = ("checkpoint",)  # settings that name a file whatever their text is
-# of a record of kept.py: where the file lay, and its bytes
+# of a record of shared_data.py: where the file lay, and its bytes
 ORIGIN = ("name", "relative", "sha256", "bytes")
 
 Named = Mapping[str, Any]

@@ -17,9 +17,9 @@ from typing import Any
 
 from landscape_app.errors import DataError, TrustError
 from landscape_app.settings import GIVEN, RunSpec
-from landscape_app.store import files, kept, signature
-from landscape_app.store.kept import NPZ, Record
+from landscape_app.store import files, shared_data, signature
 from landscape_app.store.run import RunFolder
+from landscape_app.store.shared_data import NPZ, Record
 
 log = logging.getLogger("landscape")
 
@@ -123,14 +123,16 @@ def located(run: RunFolder) -> RunSpec:
     found, free = _wanted(run, facts), _permitted(run, facts)
     if found:
         raise TrustError(words(run, found))
-    spec, records = run.spec, kept.records(facts)
+    spec, records = run.spec, shared_data.records(facts)
     changes = {}
     for name, path in _files(spec).items():
         if name in records:
             record = records[name]
-            place = _find(run, record, path, name) if free else kept.inside(run, record, path)
+            place = (
+                _find(run, record, path, name) if free else shared_data.inside(run, record, path)
+            )
             changes[name] = f"{NPZ if name == 'data' else ''}{place}"
-    if not free and kept.made_by_code(spec):
+    if not free and shared_data.made_by_code(spec):
         changes["data"] = GIVEN  # as they are kept: nobody has permitted the code that made them
     return spec.model_copy(update=changes)
 
@@ -145,11 +147,15 @@ def _wanted(run: RunFolder, facts: Mapping[str, Any]) -> Wanted:
     """What the settings name and the folder does not hold, where it is not permitted."""
     if _permitted(run, facts):
         return Wanted()
-    records, named = kept.records(facts), signature.named(run.spec)
+    records, named = shared_data.records(facts), signature.named(run.spec)
     for name, path in _files(run.spec).items():
-        if name in records and kept.inside(run, records[name], path) is not None:
+        if name in records and shared_data.inside(run, records[name], path) is not None:
             del named[name]
-    if "data" in named and kept.made_by_code(run.spec) and kept.arrays_path(run) is not None:
+    if (
+        "data" in named
+        and shared_data.made_by_code(run.spec)
+        and shared_data.arrays_path(run) is not None
+    ):
         del named["data"]
     return _of(run, named)
 
@@ -161,11 +167,11 @@ def _files(spec: RunSpec) -> dict[str, Path]:
 
 
 def _of(run: RunFolder, named: dict[str, str]) -> Wanted:
-    paths, records = _files(run.spec), kept.records_of(run)
+    paths, records = _files(run.spec), shared_data.records_of(run)
     opens: list[str] = []
     for name in paths:
         if name in named:
-            elsewhere = kept.relative(run, records.get(name, {}))
+            elsewhere = shared_data.relative(run, records.get(name, {}))
             opens += [
                 str(paths[name]),
                 *([] if elsewhere in (None, paths[name]) else [str(elsewhere)]),
@@ -178,7 +184,7 @@ def _find(run: RunFolder, record: Record, given: Path, what: str) -> Path:
     the runs folder.
     """
     runs, sha256 = run.path.parent, str(record.get("sha256"))
-    place = kept.kept_file(runs, record)
+    place = shared_data.kept_file(runs, record)
     places = list(
         dict.fromkeys([given.expanduser(), runs / str(record.get("relative")), runs / given.name])
     )

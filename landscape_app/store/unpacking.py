@@ -25,7 +25,16 @@ from landscape_app.errors import (
     SpecError,
     StorageError,
 )
-from landscape_app.store import archive, files, folder, kept, lock, names, opening, received
+from landscape_app.store import (
+    archive,
+    archive_check,
+    files,
+    folder,
+    lock,
+    names,
+    opening,
+    shared_data,
+)
 from landscape_app.store.archive import BLOCK, Manifest, padded
 from landscape_app.store.archive_source import Readable, exactly, opened
 from landscape_app.store.run import CHUNKS, RunFolder
@@ -86,9 +95,11 @@ def unpack(
         _room(runs, manifest)
         with _stage(runs) as stage:
             _unpack(file, manifest, stage)
-            left, needs = received.check(stage, manifest)
+            left, needs = archive_check.check(stage, manifest)
             _place(runs, stage, manifest, id, there)
-    data = sum(size for name, size, _ in manifest.files if name.startswith(f"{kept.FOLDER}/"))
+    data = sum(
+        size for name, size, _ in manifest.files if name.startswith(f"{shared_data.FOLDER}/")
+    )
     name = id or manifest.id
     members = [name] if manifest.kind == "run" else manifest.runs
     known = {name if one == manifest.id else one for one in there}
@@ -315,7 +326,7 @@ def _place(runs: Path, stage: Path, manifest: Manifest, id: str | None, there: s
     """Give everything its name: data first, then the runs, each at once, and the study that needs
     them last.
     """
-    along = {name.partition("/")[0] for name in manifest.by_folder().get(kept.FOLDER, {})}
+    along = {name.partition("/")[0] for name in manifest.by_folder().get(shared_data.FOLDER, {})}
     for member in manifest.runs if along else ():
         _keep_data(runs, stage, RunFolder.open(stage, member), along)
     with files.storing(runs):
@@ -346,7 +357,7 @@ def _keep_data(runs: Path, stage: Path, run: RunFolder, along: set[str]) -> None
     """The data and checkpoint of the run that came `along`, under the names by which the run knows
     them.
     """
-    for sha256, name in kept.called(run):
-        path = stage / kept.FOLDER / sha256 / archive.DATA
+    for sha256, name in shared_data.called(run):
+        path = stage / shared_data.FOLDER / sha256 / archive.DATA
         if sha256 in along:
-            kept.put(runs, sha256, name, files.read_bytes(path, most=2 * kept.MOST))
+            shared_data.put(runs, sha256, name, files.read_bytes(path, most=2 * shared_data.MOST))

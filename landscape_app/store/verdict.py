@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from landscape_app.errors import LandscapeError
-from landscape_app.store import commands, damage, derived, forms
+from landscape_app.store import commands, damage, derived, usable_results
 from landscape_app.store.damage import Damage
-from landscape_app.store.gaps import gaps
+from landscape_app.store.missing_lines import gaps
 from landscape_app.store.run import RunFolder
 
 NAMED = 3  # checks named in one sentence
@@ -72,7 +72,7 @@ def damaged_results(folder: Path) -> tuple[str, ...]:
             _results.clear()
         kept = _results[folder] = (
             mark,
-            tuple(sorted({place.rpartition("-")[0] for place in forms.faults(folder)})),
+            tuple(sorted({place.rpartition("-")[0] for place in usable_results.faults(folder)})),
         )
     return kept[1]
 

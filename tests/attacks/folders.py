@@ -17,7 +17,7 @@ import numpy as np
 
 from landscape_app.jobs import slots, status
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import derived, files, kept, lock
+from landscape_app.store import derived, files, lock, shared_data
 from landscape_app.store.run import CHUNKS
 from landscape_app.store.study import StudyFolder
 from landscape_app.store.tensors import pack
@@ -40,7 +40,7 @@ def everything(runs: Path) -> Path:
     jobs leave.
     """
     runs.mkdir(exist_ok=True)
-    kept._place(runs, HASH, kept.ARRAYS, KEPT)
+    shared_data._place(runs, HASH, shared_data.ARRAYS, KEPT)
     run = samples.full_run(runs, "run")
     run.mark(
         "prepared",
@@ -84,7 +84,7 @@ def everything(runs: Path) -> Path:
 def record() -> dict[str, Any]:
     """What the journal says of the data that are kept."""
     return {
-        "name": kept.ARRAYS,
+        "name": shared_data.ARRAYS,
         "sha256": HASH,
         "bytes": len(KEPT),
         "kept": True,

@@ -24,7 +24,7 @@ from landscape_app.jobs import slots, state, status
 from landscape_app.jobs.cancel import cancel
 from landscape_app.jobs.launch import launch
 from landscape_app.jobs.session import session
-from landscape_app.store import catalogue, derived, files, kept, lock, snapshots
+from landscape_app.store import catalogue, derived, files, lock, shared_data, snapshots
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID
@@ -50,7 +50,7 @@ def works(runs: Path) -> Iterator[tuple[str, Callable[[], object]]]:
             state.state(runs / "_studies" / "study"),
         ),
     )
-    yield "kept", lambda: kept.arrays(run())
+    yield "kept", lambda: shared_data.arrays(run())
     yield "recover", lambda: _locked(run(), lambda: run().mark("note"))
     yield (
         "commit",
@@ -73,7 +73,7 @@ def works(runs: Path) -> Iterator[tuple[str, Callable[[], object]]]:
         lambda: (cancel(runs / "run"), files.write_atomic(runs / "run" / status.CANCEL, b"2")),
     )
     yield "slot", lambda: _slot(runs)
-    yield "keep", lambda: kept._place(runs, folders.HASH, "other.npz", folders.KEPT)
+    yield "keep", lambda: shared_data._place(runs, folders.HASH, "other.npz", folders.KEPT)
     yield "aside", lambda: catalogue.put_aside(runs, "run")
     yield "create", lambda: RunFolder.create(runs, "run", samples.spec())
     yield (
@@ -84,7 +84,7 @@ def works(runs: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     )
     yield "delete the study", lambda: catalogue.delete(runs, "study")
     yield "delete", lambda: catalogue.delete(runs, "run")
-    yield "tidy", lambda: kept.tidy(runs, set())
+    yield "tidy", lambda: shared_data.tidy(runs, set())
 
 
 def _locked(folder: RunFolder | StudyFolder, work: Callable[[], object]) -> None:

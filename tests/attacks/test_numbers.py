@@ -25,8 +25,8 @@ from landscape_app.store import (
     files,
     grids,
     journal,
-    kept,
     names,
+    shared_data,
     snapshots,
     sources,
     verdict,
@@ -141,7 +141,7 @@ def test_data_of_holes_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "x.npz").touch()
     os.truncate(tmp_path / "x.npz", TERA)
     start = time.monotonic()
-    assert kept.inside(run, record, Path("/nowhere/x.npz")) is None
+    assert shared_data.inside(run, record, Path("/nowhere/x.npz")) is None
     assert sources.wanted(RunFolder.open(tmp_path, "run")).opens
     assert time.monotonic() - start < QUICK
 

@@ -15,7 +15,7 @@ import pytest
 
 from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.records.study_report import JudgedMeasure
-from landscape_app.store import derived, files, metas
+from landscape_app.store import derived, files, result_types
 from landscape_app.store.seal import sealed
 
 FIXTURE = Path(__file__).parents[1] / "store" / "fixtures" / "schema-1.tar.xz"
@@ -35,9 +35,9 @@ def real() -> dict[str, tuple[dict, dict]]:
 
 def test_every_kind_of_result_is_described_and_real_ones_are_as_described(real):
     # nobody reads the words of neighbours; 0.2 had no climbs
-    assert set(metas.METAS) == {*real, "climbs"} - {"neighbours"}
+    assert set(result_types.METAS) == {*real, "climbs"} - {"neighbours"}
     for name, (parameters, meta) in real.items():
-        assert metas.fault(name, parameters, metas.finite(meta)) == ""
+        assert result_types.fault(name, parameters, result_types.finite(meta)) == ""
 
 
 def test_every_statistic_of_a_report_is_among_its_numbers():
@@ -55,11 +55,17 @@ def test_every_statistic_of_a_report_is_among_its_numbers():
 
 
 def test_what_is_required_of_a_result_is_missed_and_what_is_of_another_type_is_left_out(real):
-    for name, (parameters, meta) in ((name, real[name]) for name in metas.METAS if name in real):
-        for key in metas._adapter(metas.METAS[name]).json_schema().get("required", ()):
-            assert key in metas.fault(name, parameters, {k: v for k, v in meta.items() if k != key})
-        for key in metas.METAS[name].__annotations__:
-            assert key in metas.fault(name, parameters, meta | {key: object()}), (name, key)
+    for name, (parameters, meta) in (
+        (name, real[name]) for name in result_types.METAS if name in real
+    ):
+        for key in (
+            result_types._adapter(result_types.METAS[name]).json_schema().get("required", ())
+        ):
+            assert key in result_types.fault(
+                name, parameters, {k: v for k, v in meta.items() if k != key}
+            )
+        for key in result_types.METAS[name].__annotations__:
+            assert key in result_types.fault(name, parameters, meta | {key: object()}), (name, key)
 
 
 @pytest.mark.parametrize("key", ["t", "dims", "points", "method", "decay"])

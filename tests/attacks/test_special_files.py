@@ -20,7 +20,7 @@ from landscape_app.dashboard import factory
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.board import FRESH, Board
 from landscape_app.jobs import state, status
-from landscape_app.store import catalogue, derived, kept, snapshots
+from landscape_app.store import catalogue, derived, shared_data, snapshots
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from tests.attacks import folders
@@ -82,7 +82,7 @@ def reads(runs: Path) -> Iterator[tuple[str, Callable[[], object]]]:
             derived.find(StudyFolder.open(runs, "study").path, "geometry"),
         ),
     )
-    yield "kept", lambda: kept.arrays(run())
+    yield "kept", lambda: shared_data.arrays(run())
     yield "page", lambda: Board(runs).entries()
     yield "lock", lambda: _lock(run())
 

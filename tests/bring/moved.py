@@ -13,7 +13,7 @@ from landscape_app.networks.create import create
 from landscape_app.pipeline.beginning import Begun, undone_if_it_fails
 from landscape_app.pipeline.prepare import Given, problem_of, ready
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import kept, sources
+from landscape_app.store import shared_data, sources
 from landscape_app.store.run import RunFolder
 from tests.bring import names
 from tests.bring.case import Case
@@ -38,7 +38,7 @@ def _saved(folder: Path, shift: float = 0.0) -> Path:
     return folder / "table.npz"
 
 
-def _begun(folder: Path, most: int = kept.MOST) -> RunFolder:
+def _begun(folder: Path, most: int = shared_data.MOST) -> RunFolder:
     """A run that is prepared, and nothing more, of a file and a checkpoint."""
     (folder / "files").mkdir()
     weights = folder / "files" / "weights.pt"
@@ -51,7 +51,7 @@ def _begun(folder: Path, most: int = kept.MOST) -> RunFolder:
         "seeds": 1,
     }
     run = RunFolder.create(folder / "runs", "own", parse(RunSpec, settings))
-    with run.lock(), patch.object(kept, "MOST", most):
+    with run.lock(), patch.object(shared_data, "MOST", most):
         ready(run)
     return run
 
@@ -100,7 +100,7 @@ def _large_gone(folder: Path) -> None:
 def _explored(folder: Path) -> None:
     names.tried(folder / "runs")
     (folder / "runs").rename(folder / "elsewhere")
-    found = kept.arrays(RunFolder.open(folder / "elsewhere", "my-network"))
+    found = shared_data.arrays(RunFolder.open(folder / "elsewhere", "my-network"))
     assert found is not None
     assert np.array_equal(found.x_train, names.TABLE[0].numpy())
 

@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from landscape_app.errors import Cancelled
-from landscape_app.jobs import live
+from landscape_app.jobs import session_progress
 from landscape_app.jobs.session import session
 from landscape_app.settings import RunSpec, parse
 
@@ -18,7 +18,7 @@ def spec() -> RunSpec:
 
 def work(folder: str, link: Connection) -> None:
     """One phase of 10 ms; says when it begins and when it is done."""
-    live.BEAT = 0.001
+    session_progress.BEAT = 0.001
     try:
         with session(Path(folder)) as progress:
             link.send("begun")

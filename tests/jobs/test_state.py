@@ -13,8 +13,8 @@ import pytest
 
 from landscape_app.cli.main import main
 from landscape_app.errors import RunDamagedError
-from landscape_app.jobs import asked, launch, status
-from landscape_app.jobs.asked import Asked
+from landscape_app.jobs import launch, request, status
+from landscape_app.jobs.request import Asked
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, SurfaceSpec
@@ -298,7 +298,7 @@ def test_a_job_that_came_to_nothing_is_asked_for_again_as_it_was(spec, tmp_path,
 )  # fmt: skip
 def test_what_a_strangers_status_asks_for_is_never_a_command_line(said, tmp_path):
     folder = made(tmp_path, "sampled", LIVE | said)
-    assert asked.again(status.read(folder)) is None
+    assert request.again(status.read(folder)) is None
 
 
 def test_a_part_of_a_studys_job_says_so(tmp_path):

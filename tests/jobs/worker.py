@@ -15,7 +15,7 @@ from pathlib import Path
 
 from landscape_app.errors import Cancelled
 from landscape_app.jobs import status
-from landscape_app.jobs.asked import Asked
+from landscape_app.jobs.request import Asked
 from landscape_app.jobs.session import session
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import files
@@ -41,9 +41,9 @@ def in_a_long_call(folder: Path) -> None:
     """The command line's own process, not a launched job's, in a call that Python's handlers of
     signals have to wait for.
     """
-    from landscape_app.jobs import live
+    from landscape_app.jobs import session_progress
 
-    live.own_process()
+    session_progress.own_process()
     os.environ.pop("LANDSCAPE_LAUNCHED", None)
     stubborn(folder)
 
@@ -54,9 +54,9 @@ def deaf(folder: Path) -> None:
     """
     import signal
 
-    from landscape_app.jobs import live
+    from landscape_app.jobs import session_progress
 
-    live.BEAT = 100.0
+    session_progress.BEAT = 100.0
     with session(folder):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(60)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import catalogue, derived, kept, snapshots, unpacking
+from landscape_app.store import catalogue, derived, shared_data, snapshots, unpacking
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from tests.store import samples
@@ -72,7 +72,7 @@ def aside(runs: Path, number: int) -> None:
 def data(runs: Path, number: int) -> None:
     """Data that are kept beside the runs."""
     content = content_of(number)
-    kept.put(runs, hashlib.sha256(content).hexdigest(), "data.npz", content)
+    shared_data.put(runs, hashlib.sha256(content).hexdigest(), "data.npz", content)
 
 
 def unpack(runs: Path, number: int) -> None:
@@ -159,7 +159,7 @@ def _aside(runs: Path, done: int) -> int:
 
 def _data(runs: Path, done: int) -> int:
     there = [
-        (runs / kept.FOLDER / hashlib.sha256(content_of(number)).hexdigest())
+        (runs / shared_data.FOLDER / hashlib.sha256(content_of(number)).hexdigest())
         for number in range(done + 1)
     ]
     whole = [

@@ -16,7 +16,7 @@ from unittest import mock
 
 from landscape_app.errors import RunDamagedError
 from landscape_app.jobs import status
-from landscape_app.jobs.asked import Asked
+from landscape_app.jobs.request import Asked
 from landscape_app.jobs.state import state
 from landscape_app.settings import AnalysisSpec, SurfaceSpec
 from landscape_app.store import catalogue, derived, grids, seal, snapshots, standing

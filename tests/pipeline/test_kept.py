@@ -24,7 +24,7 @@ from landscape_app.pipeline.run import execute
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.progress import Silent
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import catalogue, kept, sources
+from landscape_app.store import catalogue, shared_data, sources
 from landscape_app.store.run import RunFolder
 
 QUICK = ["--train-epochs", "1", "--epochs", "2", "--seeds", "1", "--no-analyse"]
@@ -141,7 +141,7 @@ def test_a_file_that_has_changed_is_said_to_have_and_the_kept_copy_is_used(tmp_p
 @pytest.fixture
 def large(tmp_path, monkeypatch):
     """A run whose files are too large to be kept."""
-    monkeypatch.setattr(kept, "MOST", 100)
+    monkeypatch.setattr(shared_data, "MOST", 100)
     return made(tmp_path)
 
 
@@ -207,7 +207,7 @@ def test_what_explore_was_given_is_kept_once_and_is_enough_for_its_data_check_an
     assert len(list((tmp_path / "runs" / "_data").iterdir())) == 1
     (tmp_path / "runs").rename(tmp_path / "moved")
     run = RunFolder.open(tmp_path / "moved", "one")
-    data = kept.arrays(run)
+    data = shared_data.arrays(run)
     assert isinstance(data, Dataset)
     assert np.array_equal(data.x_train, x.numpy())
     assert passed(capsys, run, "data", "anchor_loss") == [True, None]

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from landscape_app.records.forms import FORMS, problem
-from landscape_app.store import derived, forms
+from landscape_app.records.result_arrays import FORMS, problem
+from landscape_app.store import derived, usable_results
 
 GOOD = {
     "embedding": {"rows": np.arange(5), "coordinates": np.zeros((5, 3), np.float32)},
@@ -75,8 +75,11 @@ def test_a_joint_result_points_at_runs_that_it_names() -> None:
 def test_a_result_of_another_form_is_passed_over_for_an_older_one_and_said(tmp_path: Path) -> None:
     derived.write(tmp_path, "embedding", {"k": 1}, GOOD["embedding"], {}, "i")
     derived.write(tmp_path, "embedding", {"k": 2}, {"rows": np.arange(5)}, {}, "i")
-    assert forms.find(tmp_path, "embedding").parameters == {"k": 1}
-    (fault,) = forms.faults(tmp_path).values()
+    assert usable_results.find(tmp_path, "embedding").parameters == {"k": 1}
+    (fault,) = usable_results.faults(tmp_path).values()
     assert fault == "it has no 'coordinates'"
-    assert forms.words(forms.faults(tmp_path)) == "1 stored result is damaged: embedding"
-    assert forms.words({}) == ""
+    assert (
+        usable_results.words(usable_results.faults(tmp_path))
+        == "1 stored result is damaged: embedding"
+    )
+    assert usable_results.words({}) == ""

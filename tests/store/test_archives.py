@@ -22,7 +22,7 @@ from landscape_app.errors import (
     StorageError,
 )
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import archive, catalogue, derived, files, kept, packing, unpacking
+from landscape_app.store import archive, catalogue, derived, files, packing, shared_data, unpacking
 from landscape_app.store.journal import encode
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -44,7 +44,7 @@ def begun_with_data(runs: Path, id: str) -> RunFolder:
     """A whole run that says that it was begun with a file of data, which is kept."""
     run = samples.full_run(runs, id)
     sha256 = samples.sha256_of(DATA)
-    kept.put(runs, sha256, "own.npz", DATA)
+    shared_data.put(runs, sha256, "own.npz", DATA)
     source = {
         "name": "own.npz",
         "relative": "../own.npz",
@@ -139,9 +139,9 @@ def test_data_can_follow_a_run_that_came_without(here: Path, tmp_path: Path) -> 
     packing.write(here, "one", tmp_path / "full.tar", data=True)
     there = tmp_path / "there"
     unpacking.unpack(tmp_path / "bare.tar", there)
-    assert list(kept.sound(RunFolder.open(there, "one"))) == []
+    assert list(shared_data.sound(RunFolder.open(there, "one"))) == []
     unpacking.unpack(tmp_path / "full.tar", there)
-    assert len(list(kept.sound(RunFolder.open(there, "one")))) == 1
+    assert len(list(shared_data.sound(RunFolder.open(there, "one")))) == 1
 
 
 def test_a_damaged_file_stays_out_and_is_said(here: Path, tmp_path: Path) -> None:

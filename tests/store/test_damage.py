@@ -19,11 +19,11 @@ from landscape_app.store import (
     damage,
     derived,
     files,
-    forms,
-    gaps,
-    sampled,
-    seen,
+    hash_cache,
+    missing_lines,
+    sample_digest,
     standing,
+    usable_results,
     verdict,
 )
 from landscape_app.store.run import RunFolder
@@ -164,12 +164,12 @@ def test_a_damaged_result_is_no_damaged_sample(tmp_path) -> None:
 
 
 def test_only_so_many_runs_are_remembered(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(seen, "MOST", 2)
+    monkeypatch.setattr(hash_cache, "MOST", 2)
     monkeypatch.setenv("LANDSCAPE_STATE", str(tmp_path / "state"))
     for number in range(4):
-        seen._remember(tmp_path / f"run-{number}", {"file": [1]})
-    assert len(list((tmp_path / "state" / seen.FOLDER).iterdir())) == 2
-    assert seen._recall(tmp_path / "run-3") == {"file": [1]}
+        hash_cache._remember(tmp_path / f"run-{number}", {"file": [1]})
+    assert len(list((tmp_path / "state" / hash_cache.FOLDER).iterdir())) == 2
+    assert hash_cache._recall(tmp_path / "run-3") == {"file": [1]}
 
 
 def real(tmp_path: Path) -> RunFolder:
@@ -206,7 +206,7 @@ def test_a_line_in_the_middle_of_the_journal_that_is_gone_is_damage_in_every_lis
     tmp_path, line: int, said: str, fault: str
 ) -> None:
     run = real(tmp_path)
-    assert gaps.complete(run)
+    assert missing_lines.complete(run)
     assert verdict.read(run.path).sound
     lines = run.journal.path.read_bytes().splitlines(keepends=True)
     lines[line] = (
@@ -224,7 +224,7 @@ def test_a_line_in_the_middle_of_the_journal_that_is_gone_is_damage_in_every_lis
         assert said in damage.words(told)
         assert ("landscape resume run" in damage.words(told)) == (line > 0)
         assert told.final == (line == 0)
-    assert gaps.complete(RunFolder.open(tmp_path, "run")) == (line == 0)
+    assert missing_lines.complete(RunFolder.open(tmp_path, "run")) == (line == 0)
 
 
 def test_a_run_that_is_being_sampled_lacks_no_line(tmp_path) -> None:
@@ -233,7 +233,7 @@ def test_a_run_that_is_being_sampled_lacks_no_line(tmp_path) -> None:
     for count in range(len(lines) + 1):
         run.journal.path.write_bytes(b"".join(lines[:count]))
         if count:
-            assert not gaps.gaps(RunFolder.open(tmp_path, "run"))
+            assert not missing_lines.gaps(RunFolder.open(tmp_path, "run"))
 
 
 @pytest.mark.parametrize(
@@ -264,12 +264,12 @@ def test_results_of_another_run_are_nobodys_and_those_of_an_earlier_time_are_the
     tmp_path,
 ) -> None:
     run, other = samples.full_run(tmp_path), samples.full_run(tmp_path, "other")
-    early = sampled.digest(run.journal.lines()[:-2])  # before the last chunk was there
+    early = sample_digest.digest(run.journal.lines()[:-2])  # before the last chunk was there
     samples.commit_chunk(other, [0, 1], 6, 7, salt=0.5)
     assert len({early, run.digest(), other.digest()}) == 3
     for inputs, value in ((early, 1), (other.digest(), 2)):
         derived.write(run.path, "anything", {"value": value}, {}, {}, inputs)
-    assert forms.find(run.path, "anything", value=2) is None
+    assert usable_results.find(run.path, "anything", value=2) is None
     assert OpenRun(run).result("anything").parameters["value"] == 1
 
 
@@ -285,15 +285,15 @@ def test_a_damaged_result_that_was_computed_again_is_gone(tmp_path, monkeypatch)
     for damaged in (cut, alone):
         (damaged.path / derived.RESULT).write_bytes(b'{"name": "')
     monkeypatch.undo()
-    forms.sweep(run.path)
+    usable_results.sweep(run.path)
     assert flipped.path.exists(), "nothing has taken its place"
     derived.write(run.path, "measures", {"k": 2}, arrays, {"measures": []}, inputs)
-    forms.sweep(run.path)
+    usable_results.sweep(run.path)
     assert flipped.path.exists(), "what was computed is another analysis"
     time.sleep(0.02)
     for name in ("measures", "extra"):
         derived.write(run.path, name, {"k": 1}, arrays, {"measures": []}, inputs)
-    forms.sweep(run.path)
+    usable_results.sweep(run.path)
     assert not flipped.path.exists()
     assert not cut.path.exists()
     assert alone.path.exists()

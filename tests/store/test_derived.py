@@ -17,7 +17,7 @@ from hypothesis.extra.numpy import arrays
 
 from landscape_app.errors import RunDamagedError, StorageError
 from landscape_app.store import derived, files, result_file
-from landscape_app.store.metas import finite
+from landscape_app.store.result_types import finite
 from tests.store import samples
 from tests.store.test_journal import JSON
 

@@ -15,7 +15,7 @@ import pytest
 
 from landscape_app.errors import LandscapeError
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import catalogue, derived, files, grids, kept, snapshots
+from landscape_app.store import catalogue, derived, files, grids, shared_data, snapshots
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
@@ -49,7 +49,7 @@ def full(root: Path) -> None:
 def keep(root: Path) -> None:
     run = opened(root / "runs")
     source = root / "data.npz"
-    run.mark("prepared", sources={"data": kept._keep_file(root / "runs", source)})
+    run.mark("prepared", sources={"data": shared_data._keep_file(root / "runs", source)})
 
 
 def derive(value: int) -> Step:
@@ -233,4 +233,4 @@ def look(run, done, doing):
         assert found is None or found.arrays["rows"].tolist() == [found.meta["value"]] * 3
     if "keep" in done:
         record = (run.prepared() or {})["sources"]["data"]
-        assert files.digest(kept.kept_file(run.path.parent, record)) == record["sha256"]
+        assert files.digest(shared_data.kept_file(run.path.parent, record)) == record["sha256"]

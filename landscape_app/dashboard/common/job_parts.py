@@ -12,7 +12,7 @@ from dash import html
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.board import Entry
 from landscape_app.dashboard.common.job_words import STATES, share
-from landscape_app.jobs.asked import title
+from landscape_app.jobs.request import title
 from landscape_app.jobs.state import JobState
 from landscape_app.store import damage, verdict
 

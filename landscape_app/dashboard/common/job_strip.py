@@ -10,7 +10,7 @@ from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.board import Board, Entry
 from landscape_app.dashboard.common.job_parts import badge, bar, button, going_on
 from landscape_app.dashboard.common.job_words import share
-from landscape_app.jobs.asked import title
+from landscape_app.jobs.request import title
 from landscape_app.number_text import duration
 
 EVERY = 1000  # ms

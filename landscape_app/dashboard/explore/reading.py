@@ -21,7 +21,7 @@ from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import Need, Stored, Subject, View
 from landscape_app.jobs.state import AT_WORK, JobState
 from landscape_app.settings import RunSpec
-from landscape_app.store import damage, derived, forms, snapshots, verdict
+from landscape_app.store import damage, derived, snapshots, usable_results, verdict
 from landscape_app.store.damage import NOTHING, Damage
 from landscape_app.store.run import RunFolder
 
@@ -145,7 +145,7 @@ def read(context: Context, choice: Choice) -> Compared:
     found = None
     if study is not None:
         (need,) = PANELS["joint"].module.needs(choice.view)
-        found = forms.find(study.path, need.name, **need.parameters)
+        found = usable_results.find(study.path, need.name, **need.parameters)
     return Compared(
         shown,
         choice.view,
@@ -211,7 +211,9 @@ def _run(
         )
         results = _results(run, view, tries)
         lacking = "embedding" not in results and len(columns["row"]) > 1
-        embedded = lacking and run.finished and forms.find(run.path, "embedding") is not None
+        embedded = (
+            lacking and run.finished and usable_results.find(run.path, "embedding") is not None
+        )
         provisional = lacking and not embedded
         picture = _provisional(context, run, view.dims, damaged) if provisional else None
         if picture is not None:
@@ -230,7 +232,7 @@ def _run(
     )
     state = "uncomputed" if embedded else state
     subject = Subject(id, label, slot, run.spec.epochs, columns, results) if done else None
-    measured = forms.find(run.path, "measures")
+    measured = usable_results.find(run.path, "measures")
     return ComparedRun(
         id,
         label,
@@ -291,7 +293,7 @@ def _results(run: RunFolder, view: View, tries: Sequence[Mapping[str, Any]]) -> 
     for name, need in wanted.items():
         stored = derived.all(run.path, name)  # one listing for all tries
         for also in tries if stored else ():
-            result = forms.find(run.path, name, **{**also, **need.parameters})
+            result = usable_results.find(run.path, name, **{**also, **need.parameters})
             if result is not None:
                 found[name] = result
                 break

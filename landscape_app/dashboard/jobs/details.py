@@ -24,11 +24,11 @@ from landscape_app.dashboard.common.job_parts import (
 from landscape_app.dashboard.common.job_words import rate, share, steps
 from landscape_app.dashboard.launching import MOST_COMPARED
 from landscape_app.errors import LandscapeError, TrustError
-from landscape_app.jobs.asked import AGAIN
+from landscape_app.jobs.request import AGAIN
 from landscape_app.jobs.state import log_tail
 from landscape_app.number_text import duration, value
 from landscape_app.settings import RunSpec, differences
-from landscape_app.store import damage, derived, grids, kept, sources, verdict
+from landscape_app.store import damage, derived, grids, shared_data, sources, verdict
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
@@ -222,7 +222,7 @@ def _archives(entry: Entry, runs: Path) -> list[Any]:
 
 def _held(runs: Path, id: str) -> bool:
     try:
-        return kept.held(RunFolder.open(runs, id))
+        return shared_data.held(RunFolder.open(runs, id))
     except LandscapeError:
         return False
 

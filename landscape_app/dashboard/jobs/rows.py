@@ -12,7 +12,7 @@ from dash import dcc, html
 from landscape_app.dashboard.common.board import Board, Entry
 from landscape_app.dashboard.common.job_parts import badge, bar, button, going_on, mark, unsound
 from landscape_app.dashboard.common.job_words import rate, share, steps
-from landscape_app.jobs.asked import AGAIN, title
+from landscape_app.jobs.request import AGAIN, title
 from landscape_app.number_text import duration
 
 PAGE = 60  # rows shown before "show more"

@@ -21,7 +21,7 @@ from landscape_app.jobs.state import AT_WORK, JobState
 from landscape_app.records.rows import look_up
 from landscape_app.registries import REGIMES
 from landscape_app.settings import GIVEN
-from landscape_app.store import forms, snapshots
+from landscape_app.store import snapshots, usable_results
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 
@@ -180,8 +180,8 @@ def _stored(run: RunFolder, choice: Choice) -> Result | None:
     """The surface with the points and extent that are asked for, else the newest of its kind."""
     wanted = {"points": choice.points, "extent": choice.extent}
     exact = {name: value for name, value in wanted.items() if value is not None}
-    found = forms.find(run.path, "surface", kind=choice.kind, **exact) if exact else None
-    return found or forms.find(run.path, "surface", kind=choice.kind)
+    found = usable_results.find(run.path, "surface", kind=choice.kind, **exact) if exact else None
+    return found or usable_results.find(run.path, "surface", kind=choice.kind)
 
 
 def _subject(

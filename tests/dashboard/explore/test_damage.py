@@ -25,7 +25,7 @@ from landscape_app.dashboard.explore.header import chips
 from landscape_app.dashboard.jobs import details as followed
 from landscape_app.dashboard.jobs import rows
 from landscape_app.figures.view import View
-from landscape_app.store import derived, forms
+from landscape_app.store import derived, usable_results
 from landscape_app.store.run import RunFolder
 from tests.dashboard.explore import sent
 
@@ -75,7 +75,7 @@ def test_whatever_file_of_the_sample_is_damaged_every_value_is_the_same_or_absen
     )
     assert not sent.differences(whole, whole)
     # what is sound is of its form
-    assert not forms.faults(run.path) | forms.faults(runs / "_studies" / "both")
+    assert not usable_results.faults(run.path) | usable_results.faults(runs / "_studies" / "both")
     files = [str(line["file"]) for line in run.committed() if line["kind"] in ("anchor", "chunk")]
     for file in files:
         path, (name, damage) = runs / "good" / file, next(fault)

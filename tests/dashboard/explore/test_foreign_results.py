@@ -13,8 +13,8 @@ import pytest
 
 from landscape_app.dashboard.explore import details, drawing, grid, measures, tables
 from landscape_app.dashboard.explore.bars import BARS
-from landscape_app.records.forms import FORMS
-from landscape_app.store import derived, forms
+from landscape_app.records.result_arrays import FORMS
+from landscape_app.store import derived, usable_results
 from landscape_app.store.derived import Result
 
 VIEWS = tuple({"method": "pca", "part": part} for part in ("diagrams", "tree", "profile"))
@@ -144,7 +144,7 @@ def drawn_with(
             for bar in (0, 1, 10**6):
                 assert details.details({"kind": kind, "run": "good", "bar": bar}, compared), where
     now = derived.find(folder, result.name, **result.parameters)
-    if now is None or forms.problem(now):
+    if now is None or usable_results.problem(now):
         assert (
             result.name in look(runs, "good").shown[0].damage.results or result.name == "joint"
         ), where

@@ -18,7 +18,7 @@ from landscape_app.dashboard.surface import ids
 from landscape_app.errors import AnalysisError, ResumeError, RunLockedError
 from landscape_app.jobs.launch import start_surface
 from landscape_app.settings import RunSpec, SurfaceSpec, parse
-from landscape_app.store import derived, sampled
+from landscape_app.store import derived, sample_digest
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import Page
 from tests.dashboard.test_launching import launch, until
@@ -66,7 +66,7 @@ def test_a_surface_of_other_snapshots_says_so(page: Page, runs: Path) -> None:
     assert stored is not None
     lines = RunFolder.open(runs, "full").journal.lines()
     # when only the anchor was there
-    before = sampled.digest([line for line in lines if line["kind"] == "anchor"])
+    before = sample_digest.digest([line for line in lines if line["kind"] == "anchor"])
     derived.write(
         runs / "full", "surface", stored.parameters, dict(stored.arrays), stored.meta, before
     )

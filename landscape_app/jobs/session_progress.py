@@ -17,7 +17,7 @@ from typing import Any
 
 from landscape_app.errors import Cancelled
 from landscape_app.jobs import status
-from landscape_app.jobs.asked import Asked
+from landscape_app.jobs.request import Asked
 from landscape_app.store import names
 
 log = logging.getLogger("landscape")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from landscape_app.errors import ArchiveError, LandscapeError, SchemaError, StorageError
-from landscape_app.store import derived, files, folder, journal, kept, packing
+from landscape_app.store import derived, files, folder, journal, packing, shared_data
 from landscape_app.store.archive import Facts, Manifest
 from landscape_app.store.run import FILE, JOURNAL, RunFolder
 from landscape_app.store.study import StudyFolder
@@ -26,7 +26,7 @@ def check(stage: Path, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, 
             run = RunFolder.open(stage, member)
             left += _check_run(run, held[member])
             needs |= dict.fromkeys(packing.needs(run))
-            data |= {sha256 for sha256, _ in kept.called(run)}
+            data |= {sha256 for sha256, _ in shared_data.called(run)}
         if manifest.kind == "study":
             study = StudyFolder.open(stage, manifest.id)
             if list(dict.fromkeys(study.runs)) != manifest.runs:
@@ -37,7 +37,7 @@ def check(stage: Path, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, 
     except LandscapeError as error:
         kind = SchemaError if isinstance(error, SchemaError) else ArchiveError
         raise kind(str(error).replace(f"{stage}{os.sep}", "")) from error
-    unnamed = {name.partition("/")[0] for name in held.get(kept.FOLDER, {})} - data
+    unnamed = {name.partition("/")[0] for name in held.get(shared_data.FOLDER, {})} - data
     if unnamed:
         raise ArchiveError(f"It holds data ({min(unnamed)[:12]}…) that none of its runs names.")
     return tuple(left), tuple(needs)

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.errors import LandscapeError, RunDamagedError
-from landscape_app.records import forms
-from landscape_app.store import derived, names, sampled
+from landscape_app.records import result_arrays
+from landscape_app.store import derived, names, sample_digest
 from landscape_app.store.derived import Arrays, Result
-from landscape_app.store.gaps import gaps
+from landscape_app.store.missing_lines import gaps
 from landscape_app.store.run import RunFolder
 
 
@@ -26,7 +26,7 @@ def problem(result: Result) -> str:
     try:
         if not isinstance(result.arrays, Arrays):
             return ""
-        return forms.problem(
+        return result_arrays.problem(
             result.name,
             result.arrays.headers,
             result.arrays.__getitem__,
@@ -52,7 +52,7 @@ def _own(folder: Path, result: Result) -> bool:
     """Whether a result is of the run in `folder`; where lines of its journal are gone nobody can
     tell that it is not.
     """
-    if sampled.own(folder, result.inputs):
+    if sample_digest.own(folder, result.inputs):
         return True
     try:
         return bool(gaps(RunFolder.open(folder.parent, folder.name)))

@@ -25,7 +25,7 @@ LOOSE = ConfigDict(strict=True, extra="allow")
 
 @with_config(LOOSE)
 class Settings(TypedDict):
-    """The settings that a run was begun with (store/begun.py)."""
+    """The settings that a run was begun with (store/settings_record.py)."""
 
     sha256: Hash
     values: dict[str, Any]
