@@ -38,14 +38,14 @@ def analyse(
     ids: list[str]
         One run, or the runs to compare (the page shows up to four).
     """
-    from landscape_app.jobs.request import Asked
+    from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import analyse as analysis
     from landscape_app.pipeline import compare
     from landscape_app.pipeline.report import of_run, of_study
     from landscape_app.store.run import RunFolder
 
     spec = parse(AnalysisSpec, settings)
-    asked = Asked.of("analyse", spec)
+    asked = JobRequest.of("analyse", spec)
     for id in ids if trust else ():
         trusted(RunFolder.open(runs, id), trust)
     if len(ids) == 1 and study is None:

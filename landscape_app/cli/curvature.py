@@ -32,13 +32,13 @@ def curvature(
         The run's name. It must have a trained network; a result that is current is not computed
         again.
     """
-    from landscape_app.jobs.request import Asked
+    from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline.curvature import curvature as work
     from landscape_app.store.run import RunFolder
 
     spec, run = parse(CurvatureSpec, settings), RunFolder.open(runs, id)
     permitted(run, trust, "curvature")
-    with session(run.path, asked=Asked.of("curvature", spec)) as progress:
+    with session(run.path, asked=JobRequest.of("curvature", spec)) as progress:
         result = work(run, spec, progress)
     if json:
         say_json({"id": id, "settings": result.parameters, **result.meta})

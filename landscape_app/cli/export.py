@@ -13,7 +13,7 @@ from landscape_app.errors import SpecError
 from landscape_app.store import archive
 
 if TYPE_CHECKING:
-    from landscape_app.store.packing import Parts
+    from landscape_app.store.packing import PackingList
 
 SHOWN = 4  # names in one sentence
 
@@ -78,7 +78,7 @@ def _pack(id: str, runs: Path, target: Path, with_data: bool) -> None:
         say(line)
 
 
-def _notes(found: Parts, with_data: bool) -> list[str]:
+def _notes(found: PackingList, with_data: bool) -> list[str]:
     """What whoever gets the archive lacks, and what it says of this machine."""
     notes = []
     if found.left:

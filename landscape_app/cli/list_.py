@@ -12,7 +12,7 @@ from landscape_app.settings import GIVEN
 from landscape_app.store import commands, damage, verdict
 
 if TYPE_CHECKING:
-    from landscape_app.store.catalogue import Summary
+    from landscape_app.store.catalogue import FolderSummary
 
 LISTED = 4  # runs named in one sentence
 
@@ -99,7 +99,7 @@ def _rows(runs: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _told(summary: Summary, found: verdict.Verdict) -> dict[str, Any] | None:
+def _told(summary: FolderSummary, found: verdict.Verdict) -> dict[str, Any] | None:
     """What is damaged of a run, and the words for it; None where nothing is."""
     given = GIVEN in (summary.data, summary.network)
     files, missing = list(found.damage.files), damage.missing(found.damage)

@@ -16,8 +16,8 @@ from landscape_app.cli.terminal import is_terminal
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from landscape_app.jobs.request import Asked
-    from landscape_app.jobs.session_progress import Live as Job
+    from landscape_app.jobs.request import JobRequest
+    from landscape_app.jobs.session_progress import SessionProgress as Job
 
 log = logging.getLogger("landscape")
 REFRESHES = 8  # of the bar in a second
@@ -25,7 +25,7 @@ BAR = 24  # columns of the bar; a terminal under 3 bars wide shows numbers only
 
 
 @contextmanager
-def session(path: Path, *, slot: bool = True, asked: Asked | None = None) -> Iterator[Job]:
+def session(path: Path, *, slot: bool = True, asked: JobRequest | None = None) -> Iterator[Job]:
     """`jobs.session.session` with its progress shown. One bar serves the sessions inside it too."""
     from landscape_app.jobs.session import session as job_session
 

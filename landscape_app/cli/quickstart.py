@@ -31,10 +31,10 @@ def quickstart(
     fresh: bool
         Begin a new quickstart study beside those that exist; nothing is overwritten.
     """
-    from landscape_app.jobs.request import Asked
+    from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline.quickstart import quickstart as work
 
-    result = work(runs, fresh=fresh, session=partial(session, asked=Asked("quickstart")))
+    result = work(runs, fresh=fresh, session=partial(session, asked=JobRequest("quickstart")))
     if json:
         say_json(result)
         return

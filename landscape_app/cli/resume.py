@@ -23,7 +23,7 @@ from landscape_app.store import names
 from landscape_app.store.folder import STUDIES, is_id
 
 if TYPE_CHECKING:
-    from landscape_app.jobs.request import Work
+    from landscape_app.jobs.request import UnfinishedJob
     from landscape_app.store.run import RunFolder
     from landscape_app.store.study import StudyFolder
 
@@ -84,10 +84,10 @@ def _resume_study(runs: Path, id: str, *, trust: bool, json: bool) -> None:
 
 
 def _resume_quickstart(runs: Path, id: str, *, json: bool) -> None:
-    from landscape_app.jobs.request import Asked
+    from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline.quickstart import quickstart
 
-    report = quickstart(runs, study=id, session=partial(session, asked=Asked("quickstart")))
+    report = quickstart(runs, study=id, session=partial(session, asked=JobRequest("quickstart")))
     say_json(report) if json else say(f"{id}: finished{unsound(report, runs)}.")
 
 
@@ -99,7 +99,7 @@ def _compare(runs: Path, study: StudyFolder, *, json: bool) -> None:
     analyse_command(study.runs, runs=runs, study=study.id, json=json, **settings)
 
 
-def _unfinished_work(run: RunFolder) -> Work | None:
+def _unfinished_work(run: RunFolder) -> UnfinishedJob | None:
     """The last job of a sampled run, where it was of another kind than sampling and came to
     nothing.
     """
@@ -109,7 +109,7 @@ def _unfinished_work(run: RunFolder) -> Work | None:
     return request.again(status.read(run.path)) if complete(run) else None
 
 
-def _again(work: Work, run: RunFolder, *, runs: Path, trust: bool, json: bool) -> None:
+def _again(work: UnfinishedJob, run: RunFolder, *, runs: Path, trust: bool, json: bool) -> None:
     """That job, as the command of its name does it."""
     if work.command == "verify":
         verify(run.id, runs=runs, store=True, trust=trust, json=json)

@@ -79,14 +79,14 @@ def run(
 
 def finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
     """analyse: None: as it was asked for when the run was begun."""
-    from landscape_app.jobs.request import Asked
+    from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import analyse as analysis
     from landscape_app.pipeline.climbs import climbs
     from landscape_app.pipeline.report import of_run
     from landscape_app.pipeline.run import execute
     from landscape_app.store import verdict
 
-    with session(folder.path, asked=Asked("run")) as progress:
+    with session(folder.path, asked=JobRequest("run")) as progress:
         folder.ask(analyse)
         if folder.analysed_too and not folder.finished:
             enough.check(folder.spec, AnalysisSpec())

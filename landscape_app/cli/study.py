@@ -101,14 +101,14 @@ def _of_grid(
     runs: Path, spec: StudySpec, only_table: bool, settings: dict[str, Any]
 ) -> tuple[Any, dict[str, Any]]:
     """Flags change what is said of the study, not what it keeps as its own."""
-    from landscape_app.jobs.request import Asked
+    from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import studies
 
     statistics = parse(StatisticsSpec, {**spec.statistics.model_dump(), **settings})
     return studies.run(
         runs,
         spec,
-        session=partial(session, asked=Asked("study")),
+        session=partial(session, asked=JobRequest("study")),
         only_table=only_table,
         statistics=statistics,
     )

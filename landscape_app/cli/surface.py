@@ -37,14 +37,14 @@ def surface(
         The run's name. It must have a trained network; a surface that is current is not computed
         again.
     """
-    from landscape_app.jobs.request import Asked
+    from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline.surface import export
     from landscape_app.pipeline.surface import surface as work
     from landscape_app.store.run import RunFolder
 
     spec, run = parse(SurfaceSpec, settings), RunFolder.open(runs, id)
     permitted(run, trust, "surface")
-    with session(run.path, asked=Asked.of("surface", spec)) as progress:
+    with session(run.path, asked=JobRequest.of("surface", spec)) as progress:
         result = work(run, spec, progress)
     written = [str(file) for file in export(run, result, to)] if to is not None else []
     if json:

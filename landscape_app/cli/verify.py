@@ -76,7 +76,7 @@ def _stored(run: RunFolder) -> list[dict[str, Any]]:
     """The checks, made under the run's lock and kept with it. They take seconds, so they wait for
     no slot.
     """
-    from landscape_app.jobs.request import Asked
+    from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import verify as checking
 
     if not run.finished:
@@ -84,7 +84,7 @@ def _stored(run: RunFolder) -> list[dict[str, Any]]:
             f"Run {run.id} is not sampled to its end: its checks can be seen, without --store, but"
             " are not kept yet."
         )
-    with session(run.path, slot=False, asked=Asked("verify")) as progress:
+    with session(run.path, slot=False, asked=JobRequest("verify")) as progress:
         return checking.store(
             run, inputs=run.digest(), parameters=checking.parameters(run), progress=progress
         )

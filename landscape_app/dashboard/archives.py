@@ -110,7 +110,7 @@ def _download(runs: Path, places: threading.BoundedSemaphore, id: str) -> Respon
     if not places.acquire(blocking=False):
         return _told("Other archives are being downloaded. Try again when they are done.", 429)
     try:
-        found = packing.parts(runs, id, data=request.args.get("data") == "1")
+        found = packing.packing_list(runs, id, data=request.args.get("data") == "1")
     except RunMissingError as error:
         places.release()
         return _told(str(error), 404)

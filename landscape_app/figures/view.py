@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from landscape_app.figures.palette import PALETTES, Palette, Scheme
-from landscape_app.records.rows import Found, Ids, look_up
+from landscape_app.records.rows import Ids, Positions, look_up
 
 PARTS = {"diagrams": "Diagrams", "tree": "Merge tree", "profile": "Profile"}
 
@@ -84,7 +84,7 @@ class Subject:
         """Canonical ids (n,), ascending."""
         return np.asarray(self.columns["row"])
 
-    def find(self, rows: Ids) -> Found:
+    def find(self, rows: Ids) -> Positions:
         """Where canonical ids are among the columns, and which of them are there: a stored result
         may name others.
         """

@@ -25,7 +25,7 @@ from landscape_app.errors import (
     StorageError,
 )
 from landscape_app.jobs import status, supervisor
-from landscape_app.jobs.request import Asked, Work, again, analysis_of
+from landscape_app.jobs.request import JobRequest, UnfinishedJob, again, analysis_of
 from landscape_app.settings import GIVEN, AnalysisSpec, CurvatureSpec, RunSpec, Spec, SurfaceSpec
 from landscape_app.store import catalogue, derived, grids, lock, names, quickstart, sources
 from landscape_app.store.folder import STUDIES, is_id
@@ -52,7 +52,7 @@ def launch(
     folder: Path,
     argv: Sequence[str],
     *,
-    asked: Asked | None = None,
+    asked: JobRequest | None = None,
     threads: int = 1,
     module: str = "landscape_app",
 ) -> None:
@@ -118,7 +118,7 @@ def start_run(runs: Path, spec: RunSpec) -> str:
             run = RunFolder.create(runs, id, spec)
         except RunExistsError:
             continue  # someone took the name meanwhile
-        launch(run.path, ["run", "--id", id, "--runs", _absolute(runs)], asked=Asked("run"))
+        launch(run.path, ["run", "--id", id, "--runs", _absolute(runs)], asked=JobRequest("run"))
         return id
 
 
@@ -136,7 +136,7 @@ def start_resume(runs: Path, id: str) -> None:
         else:  # it makes its runs
             _check_study(runs, study)
             argv = ["resume", id, "--runs", _absolute(runs)]
-            launch(study.path, argv, asked=Asked(study.made_by))
+            launch(study.path, argv, asked=JobRequest(study.made_by))
         return
     run = RunFolder.open(runs, id)
     whole = complete(run)
@@ -159,13 +159,13 @@ def start_resume(runs: Path, id: str) -> None:
     if not (given or sampled):
         sources.check(run)
     if given or sampled:
-        argv, asked = ["analyse", id], Asked.of("analyse", AnalysisSpec())
+        argv, asked = ["analyse", id], JobRequest.of("analyse", AnalysisSpec())
     else:
-        argv, asked = ["resume", id], Asked("run")
+        argv, asked = ["resume", id], JobRequest("run")
     launch(run.path, [*argv, "--runs", _absolute(runs)], asked=asked)
 
 
-def _launch_on(runs: Path, run: RunFolder, asked: Work) -> None:
+def _launch_on(runs: Path, run: RunFolder, asked: UnfinishedJob) -> None:
     """A job on a sampled run, for the first time or once more."""
     settings = (
         ["--store"]
@@ -177,7 +177,7 @@ def _launch_on(runs: Path, run: RunFolder, asked: Work) -> None:
     launch(
         run.path,
         [asked.command, run.id, "--runs", _absolute(runs), *settings],
-        asked=Asked.of(asked.command, asked.spec),
+        asked=JobRequest.of(asked.command, asked.spec),
     )
 
 
@@ -219,7 +219,7 @@ def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str
     """
     members = _sampled(runs, ids)
     if len(members) == 1:
-        _launch_on(runs, members[0], Work("analyse", analysis))
+        _launch_on(runs, members[0], UnfinishedJob("analyse", analysis))
         return members[0].id
     study = _same(runs, [run.id for run in members], analysis)
     if study is None:
@@ -239,7 +239,7 @@ def start_surface(runs: Path, ids: Sequence[str], spec: SurfaceSpec) -> Iterator
     ResumeError for one made of a caller's own objects, RunLockedError for one at work.
     """
     for run in _rebuilt(runs, ids, "surface", "evaluate its surroundings"):
-        _launch_on(runs, run, Work("surface", spec))
+        _launch_on(runs, run, UnfinishedJob("surface", spec))
         yield run.id
 
 
@@ -248,7 +248,7 @@ def start_curvature(runs: Path, ids: Sequence[str]) -> Iterator[str]:
     `start_surface` otherwise.
     """
     for run in _rebuilt(runs, ids, "curvature", "tell how its loss curves"):
-        _launch_on(runs, run, Work("curvature", CurvatureSpec()))
+        _launch_on(runs, run, UnfinishedJob("curvature", CurvatureSpec()))
         yield run.id
 
 
@@ -257,7 +257,7 @@ def start_verify(runs: Path, ids: Sequence[str]) -> Iterator[str]:
     own objects. As `start_surface` otherwise.
     """
     for run in _sampled(runs, ids):
-        _launch_on(runs, run, Work("verify", None))
+        _launch_on(runs, run, UnfinishedJob("verify", None))
         yield run.id
 
 
@@ -327,7 +327,7 @@ def launch_comparison(runs: Path, study: StudyFolder, analysis: AnalysisSpec) ->
         _absolute(runs),
         *flags(analysis),
     ]
-    launch(study.path, argv, asked=Asked.of("analyse", analysis))
+    launch(study.path, argv, asked=JobRequest.of("analyse", analysis))
 
 
 def _same(runs: Path, ids: list[str], analysis: AnalysisSpec) -> StudyFolder | None:

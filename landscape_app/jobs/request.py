@@ -14,7 +14,7 @@ from typing import Any
 
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs import status
-from landscape_app.jobs.status import LAST, Said
+from landscape_app.jobs.status import LAST, JobStatus
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, Spec, SurfaceSpec, parse
 from landscape_app.store.study import StudyFolder
 
@@ -38,16 +38,16 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class JobRequest:
     """A command of the command line, and its settings as plain values."""
 
     command: str
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @staticmethod
-    def of(command: str, spec: Spec | None = None) -> Asked:
+    def of(command: str, spec: Spec | None = None) -> JobRequest:
         """The command with the settings of `spec`."""
-        return Asked(command, {} if spec is None else spec.model_dump(mode="json"))
+        return JobRequest(command, {} if spec is None else spec.model_dump(mode="json"))
 
     @property
     def said(self) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Work:
+class UnfinishedJob:
     """A job on a sampled run, or on a study of such runs, with the settings it is to have."""
 
     command: str
@@ -68,7 +68,7 @@ def title(command: str) -> str:
     return TITLES.get(command, "job")
 
 
-def again(said: Said) -> Work | None:
+def again(said: JobStatus) -> UnfinishedJob | None:
     """What to ask for again, where the job that `said` this did not finish and is more than a part
     of going on with its run or study.
     """
@@ -76,7 +76,9 @@ def again(said: Said) -> Work | None:
         return None
     kind = AGAIN[said.command]
     try:
-        return Work(said.command, None if kind is None else parse(kind, dict(said.settings)))
+        return UnfinishedJob(
+            said.command, None if kind is None else parse(kind, dict(said.settings))
+        )
     except (LandscapeError, TypeError, ValueError, RecursionError):
         return None  # not of these settings: what is asked for by default will do
 

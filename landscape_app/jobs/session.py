@@ -15,8 +15,8 @@ from types import FrameType
 from typing import Any
 
 from landscape_app.errors import Cancelled, first_line
-from landscape_app.jobs.request import Asked
-from landscape_app.jobs.session_progress import Live, ask_all, asked_seconds
+from landscape_app.jobs.request import JobRequest
+from landscape_app.jobs.session_progress import SessionProgress, ask_all, asked_seconds
 from landscape_app.jobs.slots import slot as wait_for_slot
 from landscape_app.records.pulse import listening
 from landscape_app.store.folder import STUDIES
@@ -30,7 +30,9 @@ ONE = 0.5
 
 
 @contextmanager
-def session(path: Path, *, slot: bool = True, asked: Asked | None = None) -> Iterator[Live]:
+def session(
+    path: Path, *, slot: bool = True, asked: JobRequest | None = None
+) -> Iterator[SessionProgress]:
     """Work on the run or study in `path`; yields its Progress. Whatever ends the block becomes the
     last word in status.json.
 
@@ -44,7 +46,7 @@ def session(path: Path, *, slot: bool = True, asked: Asked | None = None) -> Ite
     runs = path.parent.parent if study else path.parent
     folder = StudyFolder.open(runs, path.name) if study else RunFolder.open(runs, path.name)
     with folder.lock(), _signals():
-        live = Live(path, asked, nested=not slot)
+        live = SessionProgress(path, asked, nested=not slot)
         with live.listed(), _last_word(live):
             with live.beating(), wait_for_slot(runs, live.check) if slot else nullcontext():
                 live.begin()
@@ -53,7 +55,7 @@ def session(path: Path, *, slot: bool = True, asked: Asked | None = None) -> Ite
 
 
 @contextmanager
-def _last_word(live: Live) -> Iterator[None]:
+def _last_word(live: SessionProgress) -> Iterator[None]:
     """How the block ends is what the session says last."""
     try:
         yield

@@ -17,7 +17,7 @@ from typing import Any
 
 from landscape_app.errors import Cancelled
 from landscape_app.jobs import status
-from landscape_app.jobs.request import Asked
+from landscape_app.jobs.request import JobRequest
 from landscape_app.store import names
 
 log = logging.getLogger("landscape")
@@ -29,7 +29,7 @@ WINDOW = 10.0  # s over which the rate is measured
 # the store survives
 GRACE = 1.5
 
-_sessions: list[Live] = []  # of this process, outermost first
+_sessions: list[SessionProgress] = []  # of this process, outermost first
 _own_process = threading.Event()  # set where nothing but the session goes on in this process
 
 
@@ -40,12 +40,14 @@ def own_process() -> None:
     _own_process.set()
 
 
-class Live:
+class SessionProgress:
     """The Progress that a session yields. `phase`, `advance`, `check` are called by the worker, in
     any thread.
     """
 
-    def __init__(self, folder: Path, asked: Asked | None = None, *, nested: bool = False) -> None:
+    def __init__(
+        self, folder: Path, asked: JobRequest | None = None, *, nested: bool = False
+    ) -> None:
         """nested: it is a part of the work of the session that goes on in this process, which was
         asked for the whole.
         """
@@ -256,7 +258,7 @@ def asked_seconds() -> float:
     )
 
 
-def _stop_here(asked: Live) -> None:
+def _stop_here(asked: SessionProgress) -> None:
     """End this process in the middle of a step that does not come to an end, unless the session has
     just ended by itself.
     """

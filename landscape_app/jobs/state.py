@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from landscape_app.jobs import status
 from landscape_app.jobs.request import again, title
-from landscape_app.jobs.status import Said
+from landscape_app.jobs.status import JobStatus
 from landscape_app.store import derived, lock, opening
 from landscape_app.store.journal import Journal
 from landscape_app.store.run import JOURNAL, unreadable
@@ -157,7 +157,7 @@ def _seen(code: int | None) -> str:
     return f"Its process was ended by {name}."
 
 
-def _living(said: Said, pid: int) -> JobState:
+def _living(said: JobStatus, pid: int) -> JobState:
     """Someone holds the lock: the job that `said` this, a new one that has not spoken yet, or a
     script that calls the library.
     """
@@ -172,7 +172,7 @@ def _living(said: Said, pid: int) -> JobState:
     return _told(now, said, pid=pid or None)
 
 
-def _told(now: State, said: Said, *, pid: int | None = None) -> JobState:
+def _told(now: State, said: JobStatus, *, pid: int | None = None) -> JobState:
     """The state `now`, with the figures of the last status."""
     live = pid is not None and now not in status.LAST
     begun = said.queued if said.started is None else said.started

@@ -38,7 +38,7 @@ BLOCK = 4096  # bytes that a small file has on the disk, whatever its length
 
 
 @dataclass(frozen=True)
-class Said:
+class JobStatus:
     """A status, checked. `command`, `settings`: what the job was asked for; `within`: the study
     that it was a part of, or nothing.
 
@@ -65,19 +65,19 @@ class Said:
     torn: bool = False
 
 
-def read(folder: Path) -> Said:
+def read(folder: Path) -> JobStatus:
     """The last status written; empty where there is none."""
     try:
         content = read_bytes(Path(folder) / NAME, most=MOST)
     except FileNotFoundError:
-        return Said()
+        return JobStatus()
     except OSError:
-        return Said(torn=True)
+        return JobStatus(torn=True)
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
-        return Said(torn=True)
-    return _checked(found) if isinstance(found, dict) else Said(torn=True)
+        return JobStatus(torn=True)
+    return _checked(found) if isinstance(found, dict) else JobStatus(torn=True)
 
 
 def write(folder: Path, status: Mapping[str, Any]) -> None:
@@ -103,7 +103,7 @@ def write_last(folder: Path, status: Mapping[str, Any]) -> None:
             os.close(handle)
 
 
-def note_end(folder: Path, said: Said, code: int) -> None:
+def note_end(folder: Path, said: JobStatus, code: int) -> None:
     """Leave how the process of the job that `said` this ended: its exit code, negative the signal
     that ended it. Raises OSError.
     """
@@ -114,7 +114,7 @@ def note_end(folder: Path, said: Said, code: int) -> None:
     )
 
 
-def end_of(folder: Path, said: Said) -> int | None:
+def end_of(folder: Path, said: JobStatus) -> int | None:
     """The exit code of the job that `said` this, as `note_end` left it; None where nobody saw
     it.
     """
@@ -164,11 +164,11 @@ def _fitting(status: Mapping[str, Any], size: int) -> bytes:
     return content
 
 
-def _checked(found: Mapping[str, Any]) -> Said:
+def _checked(found: Mapping[str, Any]) -> JobStatus:
     """Each field that fits; the others as if they were not there."""
     latest, state = time.time() + AHEAD, found.get("state")
     phases, settings = found.get("phases"), found.get("settings")
-    return Said(
+    return JobStatus(
         state=state if isinstance(state, str) and state in (*LIVE, *LAST) else "",
         pid=_whole(found.get("pid")) or None,
         command=_text(found.get("command"), WORD),

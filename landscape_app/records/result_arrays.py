@@ -17,7 +17,7 @@ import numpy as np
 ABSENT = -1  # in the place of an id: there is none, as an essential bar merges with nothing
 
 
-class Part(NamedTuple):
+class ArrayForm(NamedTuple):
     """One array. kind: what its numbers are, a key of KINDS. axes: a letter is a length common to
     the result; "b+1" is one more.
 
@@ -31,7 +31,7 @@ class Part(NamedTuple):
     group: str = ""
 
 
-class Header(Protocol):
+class ArrayHeader(Protocol):
     """Type and shape of an array, known before it is read."""
 
     @property
@@ -40,67 +40,67 @@ class Header(Protocol):
     def shape(self) -> tuple[int, ...]: ...
 
 
-def _bars(h: str, axis: str, cycles: str = "") -> dict[str, Part]:
+def _bars(h: str, axis: str, cycles: str = "") -> dict[str, ArrayForm]:
     """Bars of Rips persistence, and the cycles of loops."""
-    found = {f"{h}_{name}": Part("number", (axis,)) for name in ("birth", "death")}
+    found = {f"{h}_{name}": ArrayForm("number", (axis,)) for name in ("birth", "death")}
     found |= {
-        f"{h}_birth_rows": Part("id", (axis, f"{h} ends")),
-        f"{h}_death_rows": Part("id or none", (axis, f"{h} closing")),
+        f"{h}_birth_rows": ArrayForm("id", (axis, f"{h} ends")),
+        f"{h}_death_rows": ArrayForm("id or none", (axis, f"{h} closing")),
     }
-    found |= {f"{h}_censored": Part("number", (axis,))}
+    found |= {f"{h}_censored": ArrayForm("number", (axis,))}
     if cycles:
         found |= {
-            f"{h}_cycle_rows": Part("id", (cycles,)),
-            f"{h}_cycle_offsets": Part("offset", (f"{axis}+1",), of=cycles),
+            f"{h}_cycle_rows": ArrayForm("id", (cycles,)),
+            f"{h}_cycle_offsets": ArrayForm("offset", (f"{axis}+1",), of=cycles),
         }
     return found
 
 
-def _together(group: str, parts: Mapping[str, Part]) -> dict[str, Part]:
+def _together(group: str, parts: Mapping[str, ArrayForm]) -> dict[str, ArrayForm]:
     return {name: part._replace(group=group) for name, part in parts.items()}
 
 
-FORMS: dict[str, dict[str, Part]] = {
-    "embedding": {"rows": Part("distinct id", ("n",)), "coordinates": Part("number", ("n", "dims"))},
-    "joint": {"rows": Part("id", ("n",)), "run": Part("place", ("n",), of="runs"), "coordinates": Part("number", ("n", "dims"))},
+FORMS: dict[str, dict[str, ArrayForm]] = {
+    "embedding": {"rows": ArrayForm("distinct id", ("n",)), "coordinates": ArrayForm("number", ("n", "dims"))},
+    "joint": {"rows": ArrayForm("id", ("n",)), "run": ArrayForm("place", ("n",), of="runs"), "coordinates": ArrayForm("number", ("n", "dims"))},
     "geometry": {
-        "rows": Part("distinct id", ("n",)), "distances": Part("number", ("n", "n")), "representative": Part("place", ("n",), of="n"),
+        "rows": ArrayForm("distinct id", ("n",)), "distances": ArrayForm("number", ("n", "n")), "representative": ArrayForm("place", ("n",), of="n"),
     },
     "surface": {
-        **{axis: Part("number", (axis[0],)) for axis in ("alpha", "beta")},
-        **{f"{side}_{what}": Part("number", ("b", "a")) for side in ("train", "test") for what in ("loss", "accuracy")},
-        "rows": Part("distinct id", ("n",)), "coordinates": Part("number", ("n", 2)), "residual": Part("number", ("n",)),
+        **{axis: ArrayForm("number", (axis[0],)) for axis in ("alpha", "beta")},
+        **{f"{side}_{what}": ArrayForm("number", ("b", "a")) for side in ("train", "test") for what in ("loss", "accuracy")},
+        "rows": ArrayForm("distinct id", ("n",)), "coordinates": ArrayForm("number", ("n", 2)), "residual": ArrayForm("number", ("n",)),
     },
     "sublevel": {
-        "rows": Part("distinct id", ("n",)), "values": Part("number", ("n",)), "birth": Part("number", ("b",)),
-        "death": Part("number", ("b",)), "birth_row": Part("id", ("b",)), "merge_rows": Part("id or none", ("b", 2)),
-        "basin_rows": Part("id", ("m",)), "basin_offsets": Part("offset", ("b+1",), of="m"), "into": Part("place or none", ("b",), of="b"),
+        "rows": ArrayForm("distinct id", ("n",)), "values": ArrayForm("number", ("n",)), "birth": ArrayForm("number", ("b",)),
+        "death": ArrayForm("number", ("b",)), "birth_row": ArrayForm("id", ("b",)), "merge_rows": ArrayForm("id or none", ("b", 2)),
+        "basin_rows": ArrayForm("id", ("m",)), "basin_offsets": ArrayForm("offset", ("b+1",), of="m"), "into": ArrayForm("place or none", ("b",), of="b"),
     },
-    "climbs": {"pairs": Part("id", ("c", 2)), "climb": Part("number", ("c",))},
+    "climbs": {"pairs": ArrayForm("id", ("c", 2)), "climb": ArrayForm("number", ("c",))},
     "rips": {
-        "h0_death": Part("number", ("b",)), "h0_rows": Part("id", ("b", 2)), **_bars("h1", "c", "m"), **_together("voids", _bars("h2", "d")),
+        "h0_death": ArrayForm("number", ("b",)), "h0_rows": ArrayForm("id", ("b", 2)), **_bars("h1", "c", "m"), **_together("voids", _bars("h2", "d")),
     },
     "significance": _together("loops", _bars("h1", "c", "m")),
     "profile": _together("line", {
-        "order_rows": Part("distinct id", ("n",)), "heights": Part("number", ("n",)),
-        "wall_places": Part("place", ("w",), of="n"), "wall_heights": Part("number", ("w",)),
+        "order_rows": ArrayForm("distinct id", ("n",)), "heights": ArrayForm("number", ("n",)),
+        "wall_places": ArrayForm("place", ("w",), of="n"), "wall_heights": ArrayForm("number", ("w",)),
     }),
     "triangulation": {
-        **{f"{h}_{name}": Part("number", (h,)) for h in ("h0", "h1") for name in ("birth", "death")},
-        "h0_birth_row": Part("id", ("h0",)), "h0_merge_rows": Part("id or none", ("h0", 2)),
-        "h1_birth_rows": Part("id", ("h1", 2)), "h1_death_rows": Part("id", ("h1", 3)),
+        **{f"{h}_{name}": ArrayForm("number", (h,)) for h in ("h0", "h1") for name in ("birth", "death")},
+        "h0_birth_row": ArrayForm("id", ("h0",)), "h0_merge_rows": ArrayForm("id or none", ("h0", 2)),
+        "h1_birth_rows": ArrayForm("id", ("h1", 2)), "h1_death_rows": ArrayForm("id", ("h1", 3)),
     },
     "curvature": _together("barriers", {
-        "end_rows": Part("distinct id", ("n",)), "end_losses": Part("number", ("n",)), "pairs": Part("place", ("e", 2), of="n"),
-        "heights": Part("number", ("e",)), "birth": Part("number", ("b",)), "death": Part("number", ("b",)),
-        "birth_row": Part("id", ("b",)), "merge_rows": Part("id or none", ("b", 2)),
+        "end_rows": ArrayForm("distinct id", ("n",)), "end_losses": ArrayForm("number", ("n",)), "pairs": ArrayForm("place", ("e", 2), of="n"),
+        "heights": ArrayForm("number", ("e",)), "birth": ArrayForm("number", ("b",)), "death": ArrayForm("number", ("b",)),
+        "birth_row": ArrayForm("id", ("b",)), "merge_rows": ArrayForm("id or none", ("b", 2)),
     }),
 }  # fmt: skip
 
 
 def problem(
     name: str,
-    headers: Mapping[str, Header],
+    headers: Mapping[str, ArrayHeader],
     read: Callable[[str], np.ndarray],
     parameters: Mapping[str, Any],
     meta: Mapping[str, Any],
@@ -131,7 +131,7 @@ def problem(
     return ""
 
 
-def _misshapen(header: Header, part: Part, sizes: dict[str, int]) -> str:
+def _misshapen(header: ArrayHeader, part: ArrayForm, sizes: dict[str, int]) -> str:
     """Another shape than `sizes` say, which learn from it; or another type."""
     if part.kind == "number" and header.dtype.kind not in "iufb":
         return "holds no numbers"

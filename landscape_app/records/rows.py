@@ -14,7 +14,7 @@ Ids = np.ndarray | Sequence[int]
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class Positions:
     """For k ids that were looked up: `there` (k,) bool, and `at` (k,) their positions in the table,
     0 where an id is not there.
     """
@@ -45,19 +45,19 @@ class Found:
         return out
 
 
-def look_up(table: Ids, ids: Ids) -> Found:
+def look_up(table: Ids, ids: Ids) -> Positions:
     """Where each of `ids` (k,) is in `table` (n,), whose ids may be in any order; of equal ones the
     first counts. Cost (n + k) log n.
     """
     table, ids = np.asarray(table).reshape(-1), np.asarray(ids).reshape(-1)
     if not len(table):
-        return Found(np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=bool))
+        return Positions(np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=bool))
     ascending = bool((np.diff(table) > 0).all())
     order = np.arange(len(table)) if ascending else np.argsort(table, kind="stable")
     near = np.minimum(np.searchsorted(table[order], ids), len(table) - 1)
     at = order[near]
     there = table[at] == ids
-    return Found(np.where(there, at, 0), there)
+    return Positions(np.where(there, at, 0), there)
 
 
 def count(missing: int) -> str:

@@ -43,7 +43,7 @@ def _of_folder(source: Path) -> tuple[Readable, int]:
             f"{source} is no folder of a run or study. Give one, or the archive that landscape"
             " export ID --archive FILE has made."
         )
-    found = packing.parts(above, source.name, data=True)
+    found = packing.packing_list(above, source.name, data=True)
     return _Pieces(found.content()), found.manifest.size
 
 

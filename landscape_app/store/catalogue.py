@@ -20,7 +20,7 @@ DELETED = ".deleted-"  # prefix of folders that are on their way out; nothing re
 
 
 @dataclass(frozen=True)
-class Summary:
+class FolderSummary:
     """One line of the list; `problem` says in words why it cannot be used, None where it can.
     `made_by`: of a study, what made it. The other words of a study are empty, as that of a run is.
     """
@@ -35,14 +35,14 @@ class Summary:
     made_by: str = ""
 
 
-def list_runs(runs: Path) -> list[Summary]:
+def list_runs(runs: Path) -> list[FolderSummary]:
     """Every run in `runs`, by id; a damaged one, or one of another schema, with its problem. Never
     raises for what it finds.
     """
     return [_run(Path(runs), id) for id in _ids(Path(runs), Path(runs))]
 
 
-def list_studies(runs: Path) -> list[Summary]:
+def list_studies(runs: Path) -> list[FolderSummary]:
     """Every study in `runs`, by id."""
     return [_study(Path(runs), id) for id in _ids(Path(runs), Path(runs) / folder.STUDIES)]
 
@@ -163,19 +163,19 @@ def _claims(path: Path) -> bool:
         return False  # deleted since
 
 
-def _run(runs: Path, id: str) -> Summary:
+def _run(runs: Path, id: str) -> FolderSummary:
     try:
         run = RunFolder.open(runs, id)
     except LandscapeError as error:
-        return Summary(id, "run", problem=str(error))
-    return Summary(id, "run", run.spec.regime, run.spec.data, run.spec.network, run.created)
+        return FolderSummary(id, "run", problem=str(error))
+    return FolderSummary(id, "run", run.spec.regime, run.spec.data, run.spec.network, run.created)
 
 
-def _study(runs: Path, id: str) -> Summary:
+def _study(runs: Path, id: str) -> FolderSummary:
     try:
         study = StudyFolder.open(runs, id)
     except LandscapeError as error:
-        return Summary(id, "study", problem=str(error))
+        return FolderSummary(id, "study", problem=str(error))
     gone = [run for run in study.runs if not names.is_folder(runs / run)]
     problem = f"Of its runs, {', '.join(gone)} cannot be found in {runs}." if gone else None
-    return Summary(id, "study", created=study.created, problem=problem, made_by=study.made_by)
+    return FolderSummary(id, "study", created=study.created, problem=problem, made_by=study.made_by)

@@ -24,7 +24,7 @@ LOOSE = ConfigDict(strict=True, extra="allow")
 
 
 @with_config(LOOSE)
-class Settings(TypedDict):
+class SettingsFacts(TypedDict):
     """The settings that a run was begun with (store/settings_record.py)."""
 
     sha256: Hash
@@ -32,7 +32,7 @@ class Settings(TypedDict):
 
 
 @with_config(LOOSE)
-class Tensor(TypedDict):
+class TensorFacts(TypedDict):
     """Where a trainable tensor lies among the weights."""
 
     key: Text
@@ -42,7 +42,7 @@ class Tensor(TypedDict):
 
 
 @with_config(LOOSE)
-class Plan(TypedDict, total=False):
+class PlanFacts(TypedDict, total=False):
     """As records/plan.py stores it."""
 
     engine: Text
@@ -57,7 +57,7 @@ class Plan(TypedDict, total=False):
 
 
 @with_config(LOOSE)
-class Forecast(TypedDict, total=False):
+class ForecastFacts(TypedDict, total=False):
     """Of the seconds, memory and disk that a run takes."""
 
     seconds: dict[str, float]
@@ -65,7 +65,7 @@ class Forecast(TypedDict, total=False):
 
 
 @with_config(LOOSE)
-class Accuracy(TypedDict, total=False):
+class AccuracyFacts(TypedDict, total=False):
     """What the accuracy of a run is a share of."""
 
     name: Text
@@ -74,12 +74,12 @@ class Accuracy(TypedDict, total=False):
 
 
 @with_config(LOOSE)
-class Prepared(TypedDict, total=False):
+class PreparedLine(TypedDict, total=False):
     """What a run was begun with, and how it is carried out (pipeline/prepare.py)."""
 
-    settings: Settings
+    settings: SettingsFacts
     parameters: Count
-    tensors: list[Tensor]
+    tensors: list[TensorFacts]
     buffers: list[dict[str, Any]]
     data_hash: Text
     reading: Text
@@ -92,33 +92,33 @@ class Prepared(TypedDict, total=False):
     task: Text
     loss: Text
     loss_unsplit: Text | None
-    accuracy: Accuracy | None
+    accuracy: AccuracyFacts | None
     probe_rows: Count
     loss_rows: Count
-    plan: Plan
-    forecast: Forecast
+    plan: PlanFacts
+    forecast: ForecastFacts
     versions: dict[str, Text]
     identity: dict[str, Any] | None
     sources: dict[str, dict[str, Any]]
 
 
 @with_config(LOOSE)
-class Migrated(TypedDict):
+class MigratedLine(TypedDict):
     """That a run of an older schema was brought to a later one."""
 
     schema: Count
-    settings: Settings
+    settings: SettingsFacts
 
 
 @with_config(LOOSE)
-class Asked(TypedDict):
+class AskedLine(TypedDict):
     """What is to be done when a run is sampled."""
 
     analyse: bool
 
 
 @with_config(LOOSE)
-class File(TypedDict):
+class FileLine(TypedDict):
     """A committed file."""
 
     file: Annotated[str, Field(pattern=r"^(chunks/)?[a-z0-9][a-z0-9_-]*\.safetensors$")]
@@ -127,7 +127,7 @@ class File(TypedDict):
 
 
 @with_config(LOOSE)
-class Anchor(File):
+class AnchorLine(FileLine):
     """The trained network."""
 
     seconds: NotRequired[float]
@@ -136,7 +136,7 @@ class Anchor(File):
 
 
 @with_config(LOOSE)
-class Base(File):
+class TrainingLine(FileLine):
     """Epochs of the training."""
 
     first: Epoch
@@ -144,7 +144,7 @@ class Base(File):
 
 
 @with_config(LOOSE)
-class Chunk(Base):
+class ChunkLine(TrainingLine):
     """Epochs of a bundle's retraining."""
 
     bundle: Count
@@ -152,13 +152,13 @@ class Chunk(Base):
 
 
 KINDS: Mapping[str, Any] = {
-    "prepared": Prepared,
-    "migrated": Migrated,
-    "asked": Asked,
-    "init": File,
-    "base": Base,
-    "anchor": Anchor,
-    "chunk": Chunk,
+    "prepared": PreparedLine,
+    "migrated": MigratedLine,
+    "asked": AskedLine,
+    "init": FileLine,
+    "base": TrainingLine,
+    "anchor": AnchorLine,
+    "chunk": ChunkLine,
 }
 
 

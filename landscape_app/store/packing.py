@@ -45,7 +45,7 @@ class ChangedError(ArchiveError):
 
 
 @dataclass(frozen=True)
-class Source:
+class PackedFile:
     """A file that goes along: its place, or its bytes; and the SHA-256 that it has according to
     what was read before.
     """
@@ -54,11 +54,11 @@ class Source:
     sha256: str | None = None
 
 
-Sources = dict[str, Source]
+PackedFiles = dict[str, PackedFile]
 
 
 @dataclass(frozen=True)
-class Parts:
+class PackingList:
     """What an archive is made of: `sources` are the files by their names in the manifest.
 
     `left`: files that are damaged here and do not go along. `needs`: what of the runs lies outside,
@@ -67,7 +67,7 @@ class Parts:
     """
 
     manifest: Manifest
-    sources: Sources = field(repr=False)
+    sources: PackedFiles = field(repr=False)
     left: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     data: int = 0
@@ -87,7 +87,7 @@ class Parts:
         yield archive.END
 
 
-def parts(runs: Path, id: str, *, data: bool = False) -> Parts:
+def packing_list(runs: Path, id: str, *, data: bool = False) -> PackingList:
     """What the archive of the run or study `id` holds; with `data`, also the data and checkpoints
     that are kept for it.
 
@@ -99,7 +99,7 @@ def parts(runs: Path, id: str, *, data: bool = False) -> Parts:
         sources, left = _of_study(study)
         ids, kind = list(dict.fromkeys(study.runs)), "study"
     else:
-        sources, left, ids, kind = Sources(), list[str](), [id], "run"
+        sources, left, ids, kind = PackedFiles(), list[str](), [id], "run"
     members = [_at_this_moment(runs, member) for member in ids]
     for run, lines in members:
         found, missing = _of_run(run, lines)
@@ -109,7 +109,7 @@ def parts(runs: Path, id: str, *, data: bool = False) -> Parts:
     if data:
         sources |= along
     listed = [(name, *_facts(source)) for name, source in sorted(sources.items())]
-    return Parts(
+    return PackingList(
         Manifest(kind="study" if kind == "study" else "run", id=id, runs=ids, files=listed),
         sources,
         left=tuple(left),
@@ -118,7 +118,7 @@ def parts(runs: Path, id: str, *, data: bool = False) -> Parts:
     )
 
 
-def write(runs: Path, id: str, target: Path, *, data: bool = False) -> Parts:
+def write(runs: Path, id: str, target: Path, *, data: bool = False) -> PackingList:
     """Write the archive of `id` as the file `target`, which appears at once and replaces nothing.
 
     Raises ArchiveError where another file is there, StorageError, and as `parts`.
@@ -126,7 +126,7 @@ def write(runs: Path, id: str, target: Path, *, data: bool = False) -> Parts:
     target = Path(target)
     for attempt in range(TRIES):
         try:
-            found = parts(runs, id, data=data)
+            found = packing_list(runs, id, data=data)
             _write(found, target)
             return found
         except ChangedError:
@@ -135,7 +135,7 @@ def write(runs: Path, id: str, target: Path, *, data: bool = False) -> Parts:
     raise AssertionError("unreachable")
 
 
-def _write(found: Parts, target: Path) -> None:
+def _write(found: PackingList, target: Path) -> None:
     with files.storing(target, own=True):
         if target.exists() and not target.is_file():
             raise ArchiveError(f"{target} is no file. Give the name of a new file to --archive.")
@@ -208,18 +208,18 @@ class _Moment(Journal):
         return self._lines
 
 
-def _of_run(run: RunFolder, lines: bytes) -> tuple[Sources, list[str]]:
+def _of_run(run: RunFolder, lines: bytes) -> tuple[PackedFiles, list[str]]:
     """(sources of the run's files, what of them is damaged)."""
-    sources = {f"{run.id}/{HEAD}": Source(_bytes(run.path / HEAD, files.SMALL))}
+    sources = {f"{run.id}/{HEAD}": PackedFile(_bytes(run.path / HEAD, files.SMALL))}
     if lines:
-        sources[f"{run.id}/{JOURNAL}"] = Source(lines)
+        sources[f"{run.id}/{JOURNAL}"] = PackedFile(lines)
     left = []
     for line in run.committed():
         path = run.intact(line)
         if path is None:
             left.append(f"{run.id}/{line['file']}")
         else:
-            sources[f"{run.id}/{line['file']}"] = Source(path, str(line["sha256"]))
+            sources[f"{run.id}/{line['file']}"] = PackedFile(path, str(line["sha256"]))
     if left and RunFolder.open(run.path.parent, run.id).committed() != run.committed():
         # rather than call them damaged
         raise ChangedError(f"A job replaces files of {run.id}. Try again.")
@@ -227,18 +227,18 @@ def _of_run(run: RunFolder, lines: bytes) -> tuple[Sources, list[str]]:
     return sources | found, left + missing
 
 
-def _of_study(study: StudyFolder) -> tuple[Sources, list[str]]:
+def _of_study(study: StudyFolder) -> tuple[PackedFiles, list[str]]:
     base = f"{folder.STUDIES}/{study.id}"
-    sources = {f"{base}/{STUDY_HEAD}": Source(_bytes(study.path / STUDY_HEAD, files.SMALL))}
+    sources = {f"{base}/{STUDY_HEAD}": PackedFile(_bytes(study.path / STUDY_HEAD, files.SMALL))}
     with suppress(FileNotFoundError):
-        sources[f"{base}/{GRID}"] = Source(_bytes(study.path / GRID, archive.LARGEST_GRID))
+        sources[f"{base}/{GRID}"] = PackedFile(_bytes(study.path / GRID, archive.LARGEST_GRID))
     found, missing = _derived(study.path, base)
     return sources | found, missing
 
 
-def _derived(path: Path, base: str) -> tuple[Sources, list[str]]:
+def _derived(path: Path, base: str) -> tuple[PackedFiles, list[str]]:
     """(sources of the stored results that are sound, names of those that are not)."""
-    sources, left = Sources(), list[str]()
+    sources, left = PackedFiles(), list[str]()
     for place in derived.places(path):
         name = f"{base}/{derived.FOLDER}/{place.name}"
         before = files.digest(place / derived.RESULT)
@@ -246,14 +246,14 @@ def _derived(path: Path, base: str) -> tuple[Sources, list[str]]:
         if result is None:
             left.append(name)
         else:
-            sources[f"{name}/{derived.RESULT}"] = Source(place / derived.RESULT, before)
-            sources[f"{name}/{derived.ARRAYS}"] = Source(place / derived.ARRAYS, result.sha256)
+            sources[f"{name}/{derived.RESULT}"] = PackedFile(place / derived.RESULT, before)
+            sources[f"{name}/{derived.ARRAYS}"] = PackedFile(place / derived.ARRAYS, result.sha256)
     return sources, left
 
 
-def _data(run: RunFolder) -> Iterator[tuple[str, Source]]:
+def _data(run: RunFolder) -> Iterator[tuple[str, PackedFile]]:
     for sha256, path in shared_data.sound(run):
-        yield f"{shared_data.FOLDER}/{sha256}/{archive.DATA}", Source(path, sha256)
+        yield f"{shared_data.FOLDER}/{sha256}/{archive.DATA}", PackedFile(path, sha256)
 
 
 def needs(run: RunFolder) -> Iterator[str]:
@@ -281,7 +281,7 @@ def _bytes(path: Path, most: int) -> bytes:
         raise ArchiveError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-def _facts(source: Source) -> tuple[int, str]:
+def _facts(source: PackedFile) -> tuple[int, str]:
     """(bytes, SHA-256) of a file. Raises ChangedError where they are not those that were read
     before.
     """

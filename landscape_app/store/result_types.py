@@ -52,7 +52,7 @@ class Parameters(TypedDict, total=False):
 
 
 @with_config(LOOSE)
-class Line(TypedDict):
+class MeasureFacts(TypedDict):
     """One measure."""
 
     name: Named
@@ -67,14 +67,14 @@ class Line(TypedDict):
 
 
 @with_config(LOOSE)
-class Measures(TypedDict):
+class MeasuresMeta(TypedDict):
     """Results "measures" and "curvature"."""
 
-    measures: list[Line]
+    measures: list[MeasureFacts]
 
 
 @with_config(LOOSE)
-class Answer(TypedDict):
+class CheckFacts(TypedDict):
     """What one check found."""
 
     name: NotRequired[Named]
@@ -87,14 +87,14 @@ class Answer(TypedDict):
 
 
 @with_config(LOOSE)
-class Checks(TypedDict):
+class ChecksMeta(TypedDict):
     """Result "checks"."""
 
-    checks: list[Answer]
+    checks: list[CheckFacts]
 
 
 @with_config(LOOSE)
-class Embedding(TypedDict, total=False):
+class EmbeddingMeta(TypedDict, total=False):
     """Result "embedding", and what a joint one has in common with it."""
 
     t: Time | None
@@ -116,7 +116,7 @@ class Embedding(TypedDict, total=False):
 
 
 @with_config(LOOSE)
-class Placed(Embedding, total=False):
+class RunEmbeddingMeta(EmbeddingMeta, total=False):
     """Which snapshots of a run have no place in its embedding."""
 
     excluded: Rows
@@ -124,7 +124,7 @@ class Placed(Embedding, total=False):
 
 
 @with_config(LOOSE)
-class Joint(Embedding):
+class JointMeta(EmbeddingMeta):
     """Result "joint", of several runs."""
 
     runs: list[Named]
@@ -135,7 +135,7 @@ class Joint(Embedding):
 
 
 @with_config(LOOSE)
-class Geometry(TypedDict, total=False):
+class GeometryMeta(TypedDict, total=False):
     """Result "geometry"."""
 
     excluded: Rows
@@ -143,7 +143,7 @@ class Geometry(TypedDict, total=False):
 
 
 @with_config(LOOSE)
-class Diffusion(TypedDict):
+class DiffusionMeta(TypedDict):
     """Result "diffusion"."""
 
     knee: Time
@@ -151,7 +151,7 @@ class Diffusion(TypedDict):
 
 
 @with_config(LOOSE)
-class Bars(TypedDict, total=False):
+class BarsMeta(TypedDict, total=False):
     """Results "sublevel", "profile" and "climbs"."""
 
     bars: Count
@@ -173,7 +173,7 @@ class Bars(TypedDict, total=False):
 
 
 @with_config(LOOSE)
-class Rips(TypedDict):
+class RipsMeta(TypedDict):
     """Result "rips"."""
 
     threshold: Number
@@ -189,7 +189,7 @@ class Rips(TypedDict):
 
 
 @with_config(LOOSE)
-class Test(TypedDict, total=False):
+class NullTestFacts(TypedDict, total=False):
     """What a null model says of the sublevel bars, or of the longest loop."""
 
     p: Known
@@ -208,7 +208,7 @@ class Test(TypedDict, total=False):
     statistic: Named | None
 
 
-def _whole(test: Test) -> Test:
+def _whole(test: NullTestFacts) -> NullTestFacts:
     """A loop with a p says all that is said with it."""
     needed = ("words", "repeats", "observed") + (
         ("points", "smallest_p") if test.get("thinning") else ()
@@ -221,7 +221,7 @@ def _whole(test: Test) -> Test:
 
 
 @with_config(LOOSE)
-class Verdict(TypedDict, total=False):
+class NullVerdictFacts(TypedDict, total=False):
     """Of one loss in several scales."""
 
     of: list[Named]
@@ -230,16 +230,16 @@ class Verdict(TypedDict, total=False):
 
 
 @with_config(LOOSE)
-class Significance(TypedDict, total=False):
+class SignificanceMeta(TypedDict, total=False):
     """Result "significance"."""
 
-    sublevel: dict[Named, Test] | None
-    verdict: Verdict | None
-    rips_h1: Annotated[Test, AfterValidator(_whole)] | None
+    sublevel: dict[Named, NullTestFacts] | None
+    verdict: NullVerdictFacts | None
+    rips_h1: Annotated[NullTestFacts, AfterValidator(_whole)] | None
 
 
 @with_config(LOOSE)
-class Picture(TypedDict, total=False):
+class TriangulationMeta(TypedDict, total=False):
     """Result "triangulation"."""
 
     label: Named
@@ -248,7 +248,7 @@ class Picture(TypedDict, total=False):
 
 
 @with_config(LOOSE)
-class Centre(TypedDict):
+class CentreFacts(TypedDict):
     """Of a surface, held against the anchor's record."""
 
     train_loss: Known
@@ -257,7 +257,7 @@ class Centre(TypedDict):
 
 
 @with_config(LOOSE)
-class Surface(TypedDict):
+class SurfaceMeta(TypedDict):
     """Result "surface"."""
 
     label: Named
@@ -266,13 +266,13 @@ class Surface(TypedDict):
     jump_length: Annotated[float, Field(allow_inf_nan=False, gt=0)]
     residual_share: NotRequired[Known]
     batchnorm: NotRequired[Text | None]
-    centre: NotRequired[Centre]
+    centre: NotRequired[CentreFacts]
     excluded: NotRequired[Rows]
     points_per_second: NotRequired[Known]
 
 
 @with_config(LOOSE)
-class Shared(TypedDict):
+class SharedTimeMeta(TypedDict):
     """Result "shared": the diffusion time of a study's runs."""
 
     t: Time
@@ -280,7 +280,7 @@ class Shared(TypedDict):
 
 
 @with_config(LOOSE)
-class Between(TypedDict):
+class DiagramDistancesMeta(TypedDict):
     """Result "diagram_distances"."""
 
     runs: list[Named]
@@ -289,24 +289,24 @@ class Between(TypedDict):
 
 
 METAS: Mapping[str, Any] = {
-    "checks": Checks,
-    "climbs": Bars,
-    "curvature": Measures,
-    "diagram_distances": Between,
-    "diffusion": Diffusion,
-    "embedding": Placed,
-    "geometry": Geometry,
-    "joint": Joint,
-    "measures": Measures,
-    "profile": Bars,
-    "rips": Rips,
-    "shared": Shared,
-    "significance": Significance,
+    "checks": ChecksMeta,
+    "climbs": BarsMeta,
+    "curvature": MeasuresMeta,
+    "diagram_distances": DiagramDistancesMeta,
+    "diffusion": DiffusionMeta,
+    "embedding": RunEmbeddingMeta,
+    "geometry": GeometryMeta,
+    "joint": JointMeta,
+    "measures": MeasuresMeta,
+    "profile": BarsMeta,
+    "rips": RipsMeta,
+    "shared": SharedTimeMeta,
+    "significance": SignificanceMeta,
     "statistics": StudyReport,
-    "sublevel": Bars,
-    "surface": Surface,
+    "sublevel": BarsMeta,
+    "surface": SurfaceMeta,
     "table": TableMeta,
-    "triangulation": Picture,
+    "triangulation": TriangulationMeta,
 }
 
 

@@ -26,7 +26,7 @@ SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distanc
 
 
 @dataclass(frozen=True)
-class Part:
+class SnapshotFile:
     """One intact file: the canonical ids (trajectory, epoch) of what it holds, flattened, and which
     of those are taken from it.
     """
@@ -67,11 +67,11 @@ def read(run: RunFolder) -> Snapshots:
     )
 
 
-def _parts(run: RunFolder) -> list[Part]:
+def _parts(run: RunFolder) -> list[SnapshotFile]:
     """The anchor's and every chunk's file, oldest first; those that are damaged or do not fit the
     protocol are left out.
     """
-    parts, left = list[Part](), list[str]()
+    parts, left = list[SnapshotFile](), list[str]()
     lines = [*run.committed("anchor"), *run.committed("chunk")]
     places = run.places(lines)
     for line in lines:
@@ -81,7 +81,7 @@ def _parts(run: RunFolder) -> list[Part]:
                 raise RunDamagedError("its bytes are not those that were written")
             file = TensorFile.open(path)
             rows = _ids(run.spec, line, file)
-            parts.append(Part(file, rows, np.ones(len(rows), bool)))
+            parts.append(SnapshotFile(file, rows, np.ones(len(rows), bool)))
         except RunDamagedError as error:
             left.append(f"{line['file']} ({error})")
     if left:
@@ -114,16 +114,16 @@ def _ids(spec: RunSpec, line: Line, file: TensorFile) -> np.ndarray:
     ).reshape(-1)
 
 
-def _newest_only(parts: Sequence[Part]) -> list[Part]:
+def _newest_only(parts: Sequence[SnapshotFile]) -> list[SnapshotFile]:
     """Parts in which every row is taken exactly once, from the newest file that holds it."""
     seen = np.zeros(1 + max((int(part.rows.max(initial=0)) for part in parts), default=0), bool)
-    kept = list[Part]()
+    kept = list[SnapshotFile]()
     for part in reversed(parts):
         taken = ~seen[part.rows]
         taken &= np.isin(np.arange(len(part.rows)), np.unique(part.rows, return_index=True)[1])
         seen[part.rows] = True
         if taken.any():
-            kept.append(Part(part.file, part.rows, taken))
+            kept.append(SnapshotFile(part.file, part.rows, taken))
     return kept[::-1]
 
 
@@ -140,7 +140,7 @@ def _protocol(spec: RunSpec, rows: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def _scores(parts: Sequence[Part], order: np.ndarray) -> dict[str, np.ndarray]:
+def _scores(parts: Sequence[SnapshotFile], order: np.ndarray) -> dict[str, np.ndarray]:
     """The columns that were measured."""
     read = [part.file.several([f"scores.{name}" for name in SCORES]) for part in parts]
     columns = {}
@@ -166,7 +166,9 @@ def _named(run: RunFolder, columns: dict[str, np.ndarray]) -> dict[str, np.ndarr
     return columns | {f"{side}_{name}": columns[f"{side}_accuracy"] for side in ("train", "test")}
 
 
-def _matrix(run: RunFolder, parts: Sequence[Part], order: np.ndarray, name: str) -> Matrix | None:
+def _matrix(
+    run: RunFolder, parts: Sequence[SnapshotFile], order: np.ndarray, name: str
+) -> Matrix | None:
     """The lazy matrix of tensor `name` over all parts; None where a part other than the anchor's
     lacks it, or shapes differ.
     """

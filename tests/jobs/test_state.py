@@ -14,7 +14,7 @@ import pytest
 from landscape_app.cli.main import main
 from landscape_app.errors import RunDamagedError
 from landscape_app.jobs import launch, request, status
-from landscape_app.jobs.request import Asked
+from landscape_app.jobs.request import JobRequest
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, SurfaceSpec
@@ -265,7 +265,7 @@ def test_a_job_that_came_to_nothing_is_asked_for_again_as_it_was(spec, tmp_path,
     )
 
     def work():
-        with session(run.path, asked=Asked.of(command, spec)):
+        with session(run.path, asked=JobRequest.of(command, spec)):
             raise MemoryError
 
     with pytest.raises(MemoryError):
@@ -286,7 +286,7 @@ def test_a_job_that_came_to_nothing_is_asked_for_again_as_it_was(spec, tmp_path,
     ((argv, what),) = launched
     settings = launch.flags(spec) if spec is not None else ["--store"]
     assert argv == [command, "run", "--runs", str(tmp_path), *settings]
-    assert what == Asked.of(command, spec)
+    assert what == JobRequest.of(command, spec)
 
 
 @pytest.mark.parametrize(
@@ -305,8 +305,8 @@ def test_a_part_of_a_studys_job_says_so(tmp_path):
     run = samples.full_run(tmp_path)
     study = StudyFolder.create(tmp_path, "both", ["run"], AnalysisSpec())
     with (
-        session(study.path, asked=Asked("study")),
-        session(run.path, slot=False, asked=Asked("study")),
+        session(study.path, asked=JobRequest("study")),
+        session(run.path, slot=False, asked=JobRequest("study")),
     ):
         assert (state(run.path).within, state(study.path).within) == ("both", "")
     assert state(run.path).words == "study finished (part of both)"

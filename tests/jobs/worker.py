@@ -15,7 +15,7 @@ from pathlib import Path
 
 from landscape_app.errors import Cancelled
 from landscape_app.jobs import status
-from landscape_app.jobs.request import Asked
+from landscape_app.jobs.request import JobRequest
 from landscape_app.jobs.session import session
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import files
@@ -89,14 +89,14 @@ def threads(folder: Path) -> None:
 
 def exiting(folder: Path, code: str) -> None:
     """Code of a person's own that ends the program."""
-    with session(folder, asked=Asked("curvature")) as progress:
+    with session(folder, asked=JobRequest("curvature")) as progress:
         progress.phase("trace", 2)
         sys.exit(int(code))
 
 
 def leaving(folder: Path) -> None:
     """As `exiting`, without a word."""
-    with session(folder, asked=Asked("curvature")) as progress:
+    with session(folder, asked=JobRequest("curvature")) as progress:
         progress.phase("trace", 2)
         os._exit(0)
 
@@ -105,7 +105,7 @@ def crashing(folder: Path) -> None:
     """The interpreter itself dies."""
     import ctypes
 
-    with session(folder, asked=Asked("curvature")) as progress:
+    with session(folder, asked=JobRequest("curvature")) as progress:
         progress.phase("trace", 2)
         ctypes.string_at(0)
 
@@ -113,7 +113,7 @@ def crashing(folder: Path) -> None:
 def out_of_memory(folder: Path) -> None:
     """Memory is refused."""
     with session(
-        folder, asked=Asked("analyse", AnalysisSpec(k=7).model_dump(mode="json"))
+        folder, asked=JobRequest("analyse", AnalysisSpec(k=7).model_dump(mode="json"))
     ) as progress:
         progress.phase("embedding", 2)
         raise MemoryError
@@ -125,7 +125,7 @@ def on_a_full_disk(folder: Path) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with session(folder, asked=Asked("analyse")) as progress:
+    with session(folder, asked=JobRequest("analyse")) as progress:
         progress.phase("embedding", 2)
         status.write = full
         os.fsync = full
@@ -134,7 +134,7 @@ def on_a_full_disk(folder: Path) -> None:
 
 def done_but_for_the_last_word(folder: Path) -> None:
     """Killed when all that was asked for is stored."""
-    with session(folder, asked=Asked("verify")) as progress:
+    with session(folder, asked=JobRequest("verify")) as progress:
         progress.phase("checks", 1)
         progress.advance()
         os.kill(os.getpid(), signal.SIGKILL)

@@ -16,7 +16,7 @@ from unittest import mock
 
 from landscape_app.errors import RunDamagedError
 from landscape_app.jobs import status
-from landscape_app.jobs.request import Asked
+from landscape_app.jobs.request import JobRequest
 from landscape_app.jobs.state import state
 from landscape_app.settings import AnalysisSpec, SurfaceSpec
 from landscape_app.store import catalogue, derived, grids, seal, snapshots, standing
@@ -130,7 +130,7 @@ def statuses() -> list[bytes]:
         "unit": "snapshots",
         "rate": 0.5,
         "phases": [phase],
-        **Asked("run").said,
+        **JobRequest("run").said,
     }
     ended = {
         "state": "failed",
@@ -142,7 +142,7 @@ def statuses() -> list[bytes]:
         json.dumps(one, indent=1).encode()
         for one in (
             live,
-            live | ended | Asked.of("surface", SurfaceSpec()).said,
+            live | ended | JobRequest.of("surface", SurfaceSpec()).said,
             {"state": "queued", "pid": 7, "queued": 1e9},
         )
     ]

@@ -202,7 +202,7 @@ def _archives() -> list[bytes]:
     with tempfile.TemporaryDirectory() as folder, mock.patch("time.time", return_value=1e9):
         run = full_run(Path(folder), "run")
         derived.write(run.path, "thing", {}, {"values": np.arange(3.0)}, {}, run.digest())
-        return [b"".join(packing.parts(Path(folder), "run").content())]
+        return [b"".join(packing.packing_list(Path(folder), "run").content())]
 
 
 def _within_archive(content: bytes, change: Change, rng: Rng) -> bytes:

@@ -14,7 +14,7 @@ from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import AT_WORK, JobState, state
 from landscape_app.settings import GIVEN
 from landscape_app.store import catalogue, damage, derived, names, verdict
-from landscape_app.store.catalogue import Summary
+from landscape_app.store.catalogue import FolderSummary
 from landscape_app.store.damage import NOTHING, Damage
 from landscape_app.store.run import HEAD, JOURNAL
 from landscape_app.store.standing import EMPTY, Standing, of, of_study
@@ -42,7 +42,7 @@ class Entry:
     sampled, a run of a study at work.
     """
 
-    summary: Summary
+    summary: FolderSummary
     job: JobState
     path: Path
     runs: tuple[str, ...] = ()
@@ -110,7 +110,7 @@ class Board:
         self._lock = threading.Lock()
         self._entries: list[Entry] = []
         self._read = float("-inf")
-        self._list: list[Summary] = []
+        self._list: list[FolderSummary] = []
         self._list_of: tuple[object, ...] = ()
         self._list_read = float("-inf")
         self._states: dict[Path, tuple[tuple[object, ...], JobState]] = {}
@@ -139,7 +139,7 @@ class Board:
         """The entry called `id`, or None if there is none (any more)."""
         return next((entry for entry in self.entries() if entry.id == id), None)
 
-    def _entry(self, one: Summary, path: Path) -> Entry:
+    def _entry(self, one: FolderSummary, path: Path) -> Entry:
         runs = self._members(one)
         standing = (
             self._standing(path)
@@ -182,7 +182,7 @@ class Board:
             kept = self._verdicts[path] = (stamp, verdict.read(path))
         return kept[1]
 
-    def _folders(self) -> list[tuple[Summary, Path]]:
+    def _folders(self) -> list[tuple[FolderSummary, Path]]:
         studies = self._runs / "_studies"
         of = tuple(
             (stat.st_mtime_ns, stat.st_ino)
@@ -209,7 +209,7 @@ class Board:
             (one, (studies if one.kind == "study" else self._runs) / one.id) for one in self._list
         ]
 
-    def _members(self, one: Summary) -> tuple[str, ...]:
+    def _members(self, one: FolderSummary) -> tuple[str, ...]:
         """The runs that a study compares, there or not; they never change after it is made."""
         if one.kind != "study":
             return ()
