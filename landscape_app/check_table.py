@@ -115,6 +115,13 @@ CHECKS: dict[str, Entry] = {
         " float64.",
         {"group": ANALYSED, "figure": "relative error", "most": 1e-5},
     ),
+    "phate_package": Entry(
+        _C + "phate_package:check",
+        "PHATE potential",
+        "With the paper's kernel, the stored distances and one t, our diffusion potential is that"
+        " of the phate package. Up to 1,000 distinct snapshots; 1-5 s.",
+        {"group": ANALYSED, "figure": "largest difference", "most": 1e-10},
+    ),
     "embedding": Entry(
         _C + "embedding:check",
         "Embedding faithful",

@@ -14,17 +14,26 @@ from landscape_app.errors import UnknownNameError
 class Entry:
     """One line of a table: where the thing is, what it is called on the page, one sentence about
     it, and its constants.
+
+    facts: what the program must know about it without importing it (its seconds, what it needs);
+    they are never passed to it.
     """
 
     target: str
     label: str
     help: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def load(self) -> Any:
         """Import and return what `target` names."""
-        module, _, name = self.target.partition(":")
-        return getattr(importlib.import_module(module), name)
+        return load(self.target)
+
+
+def load(target: str) -> Any:
+    """Import and return what `target`, "module:name" of this package, names."""
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def find(kind: str, table: Mapping[str, Entry], name: str) -> Entry:

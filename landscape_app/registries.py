@@ -249,12 +249,17 @@ SCHEDULES: dict[str, Entry] = {
     ),
 }
 
+_PUBLISHED = "landscape_app.analysis.published_distance:published"
+# `settings` are keyword arguments of the function. `facts`: "seconds": about how long one run of
+# 821 snapshots takes, in two and three dimensions with all other starts on one core, and three runs
+# together; "distances": its own, whatever the settings' distance is; it has no joint picture then.
 EMBEDDINGS: dict[str, Entry] = {
     "phate": Entry(
         "landscape_app.analysis.embeddings.phate:embed",
         "PHATE",
-        "Diffusion potential of the trajectory-aware kernel, then metric MDS (SCIENCE §5).",
+        "Diffusion potential of the trajectory-aware kernel, then metric MDS.",
         {"kernel": "trajectory"},
+        {"seconds": (1.0, 8.0)},
     ),
     "phate-paper": Entry(
         "landscape_app.analysis.embeddings.phate:embed",
@@ -262,39 +267,62 @@ EMBEDDINGS: dict[str, Entry] = {
         "As published; its graph tends to fall apart along trajectories, so the layout between"
         " components is arbitrary.",
         {"kernel": "paper", "starts": 1},
+        {"seconds": (0.5, 6.0)},
+    ),
+    "phate-published": Entry(
+        "landscape_app.analysis.embeddings.phate_published:embed",
+        "PHATE as published (phate package)",
+        "By the phate package as in the paper, whatever the distance: cosine after 100 principal"
+        " components, k = 5, its own t for each run, trajectories with a step, epochs 0-39.",
+        {"mds": "ours"},
+        {"seconds": (5.0, 0.0), "distances": _PUBLISHED},
+    ),
+    "phate-published-mds": Entry(
+        "landscape_app.analysis.embeddings.phate_published:embed",
+        "PHATE as published, package MDS (does not converge)",
+        "The same potential, laid out by the phate package's default MDS, which stops before it"
+        " converges: neighbours on a trajectory are scattered.",
+        {"mds": "package"},
+        {"seconds": (22.0, 0.0), "distances": _PUBLISHED},
     ),
     "pca": Entry(
         "landscape_app.analysis.embeddings.pca:embed",
         "PCA",
         "Principal axes of the weight differences.",
+        facts={"seconds": (0.1, 0.4)},
     ),
     "mds": Entry(
         "landscape_app.analysis.embeddings.mds:embed",
         "Classical MDS",
         "Classical (Torgerson) scaling of the distances.",
+        facts={"seconds": (0.1, 0.4)},
     ),
     "metric-mds": Entry(
         "landscape_app.analysis.embeddings.metric_mds:embed",
         "Metric MDS",
         "The picture whose distances are nearest to the input's.",
+        facts={"seconds": (1.5, 2.5)},
     ),
     "isomap": Entry(
         "landscape_app.analysis.embeddings.isomap:embed",
         "Isomap",
         "Classical scaling of the path lengths along the graph of nearest neighbours.",
         {"neighbours": 15},
+        {"seconds": (1.0, 3.0)},
     ),
     "tsne": Entry(
         "landscape_app.analysis.embeddings.tsne:embed",
         "t-SNE",
         "Keeps who is near whom; how far apart groups lie, and how large they are, means nothing.",
         {"perplexity": 30.0},
+        {"seconds": (25.0, 60.0)},
     ),
     "umap": Entry(
         "landscape_app.analysis.embeddings.umap:embed",
         "UMAP",
         "Layout of the fuzzy neighbour graph; needs the extra: pip install 'landscape-app[umap]'.",
         {"neighbours": 15, "min_dist": 0.1},
+        {"seconds": (40.0, 60.0)},
     ),
 }
 

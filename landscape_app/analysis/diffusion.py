@@ -109,7 +109,7 @@ class Diffusion:
         """
         if t not in self._potentials:
             self._potentials.clear()  # one at a time: each is as large as the distance matrix
-            self._potentials[t] = Potential(t, _row_distances(potential(self.power(t))))
+            self._potentials[t] = Potential(t, row_distances(potential(self.power(t))))
         return self._potentials[t]
 
 
@@ -214,7 +214,7 @@ def _square(matrix: np.ndarray | sparse.csr_array) -> np.ndarray | sparse.csr_ar
     return product
 
 
-def _row_distances(rows: np.ndarray) -> np.ndarray:
+def row_distances(rows: np.ndarray) -> np.ndarray:
     """Euclidean distances (m, m) between the rows of `rows` (m, width); the mean is taken off
     first, for digits.
     """

@@ -6,7 +6,7 @@ anchor. In float32 products of δ the difference of the squares then has no digi
 digits, regime plain: relative errors up to 1.1, squares below 0); in float64 the same pairs are
 right to 1e-8, for twice the work, and still closer ones are taken apart directly. Every distance of
 the table is a function (snapshots) → Distances; here is the one between weights, and what those in
-angles.py and outputs.py share.
+cosine_distance.py and function_space.py share.
 """
 
 from __future__ import annotations
@@ -92,6 +92,8 @@ def products(matrix: Matrix) -> np.ndarray:
     """
     n = matrix.shape[0]
     inner = np.zeros((n, n), order="F")
+    if not n:  # BLAS takes no empty matrix
+        return inner
     for block in matrix.blocks(width(n)):
         wide = np.asarray(block, dtype=np.float64)
         inner = dsyrk(1.0, wide.T, beta=1.0, c=inner, trans=1, overwrite_c=1)

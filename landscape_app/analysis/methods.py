@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from landscape_app.errors import AnalysisError
-from landscape_app.registries import DISTANCES
+from landscape_app.registries import DISTANCES, EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
 
 
@@ -28,6 +28,16 @@ def without_meaning(method: str, distance: str) -> str | None:
     return (
         f"pca: the distance '{distance}' is not one between points on axes ({fitting} are)."
         " Classical MDS (mds) is its counterpart."
+    )
+
+
+def without_common_place(method: str) -> str | None:
+    """Why several networks have no joint picture by the embedding `method`; None if they have."""
+    if "distances" not in EMBEDDINGS[method].facts:
+        return None
+    return (
+        f"{EMBEDDINGS[method].label} compares the weights of one network with each other. The"
+        " weights of two networks have no common place, so there is no joint picture."
     )
 
 

@@ -14,6 +14,7 @@ from landscape_app.analysis.diffusion import Diffusion
 from landscape_app.analysis.geometry import Geometry
 from landscape_app.analysis.kernel import KERNELS, connect
 from landscape_app.analysis.mds import classical
+from landscape_app.analysis.phate_package import PackagePotential, package_potential
 from landscape_app.analysis.quality import Geodesics, geodesics
 from landscape_app.errors import AnalysisError
 from landscape_app.settings import AnalysisSpec
@@ -36,6 +37,7 @@ class Space:
     steps: np.ndarray
     spec: AnalysisSpec
     _diffusions: dict[str, Diffusion] = field(default_factory=dict)
+    _by_package: dict[tuple[int, float], PackagePotential] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check(self.distances)
@@ -76,6 +78,14 @@ class Space:
                 affinity, joined = connect(affinity, self.distances)
             self._diffusions[kernel] = Diffusion(affinity, joined)
         return self._diffusions[kernel]
+
+    def by_package(self, *, k: int, decay: float) -> PackagePotential:
+        """The potential as the phate package computes it, at the t that it chooses."""
+        if (k, decay) not in self._by_package:
+            self._by_package[k, decay] = package_potential(
+                self.distances, k=k, decay=decay, seed=self.spec.seed
+            )
+        return self._by_package[k, decay]
 
     @cached_property
     def geodesics(self) -> Geodesics:

@@ -88,8 +88,9 @@ def _embedding(subject: Subject, method: str, dims: int, diffuses: str | None) -
     stored = derived.current(path, "embedding", parameters, inputs)
     # judged from too few starts
     if stored is None or stored.meta.get("stability_asked", 0) < subject.spec.stability:
-        found = arrays.of_embedding(embed(subject.space, method, dims=dims), subject.geometry)
-        derived.write(path, "embedding", parameters, *found, inputs)
+        cloud = subject.cloud(method)
+        result = arrays.of_embedding(embed(cloud.space, method, dims=dims), cloud.geometry)
+        derived.write(path, "embedding", parameters, *result, inputs)
 
 
 def _checks(subject: Subject, *, anew: bool) -> None:

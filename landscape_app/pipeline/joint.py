@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.embedding import embed
-from landscape_app.analysis.methods import function_space, meaningful
+from landscape_app.analysis.methods import function_space, meaningful, without_common_place
 from landscape_app.analysis.pool import MOST, Pool, pool
 from landscape_app.errors import AnalysisError
 from landscape_app.memory import free_memory
@@ -123,13 +123,8 @@ class Joint:
     @cached_property
     def meta(self) -> dict[str, Any]:
         """What every joint result says of itself."""
-        about = {
-            "runs": [folder.id for folder in self.folders],
-            "distance": self.space,
-            "refused": self.refusal,
-        }
         if self.refusal is not None:
-            return about | {"excluded": {}, "excluded_because": {}, "thinned": None}
+            return self.refused(self.refusal)
         why = {
             folder.id: because
             for folder, because in zip(self.folders, self.pool.because, strict=True)
@@ -139,12 +134,29 @@ class Joint:
             id: sorted(row for ids in because.values() for row in ids)
             for id, because in why.items()
         }
-        return about | {"excluded": rows, "excluded_because": why, "thinned": self.pool.thinned}
+        return self.refused(None) | {
+            "excluded": rows,
+            "excluded_because": why,
+            "thinned": self.pool.thinned,
+        }
+
+    def refused(self, why: str | None) -> dict[str, Any]:
+        """What a joint result says of itself that has no picture, and why it has none."""
+        return {
+            "runs": [folder.id for folder in self.folders],
+            "distance": self.space,
+            "refused": why,
+            "excluded": {},
+            "excluded_because": {},
+            "thinned": None,
+        }
 
     def embed(self, method: str, dims: int) -> Stored:
         """rows (n,) canonical ids, run (n,) index into meta["runs"], coordinates (n, dims); nothing
         but meta where refused.
         """
+        if (why := without_common_place(method)) is not None:
+            return {}, self.refused(why)
         if self.refusal is not None:
             return {}, self.meta
         found = embed(self.pool.space, method, dims=dims)

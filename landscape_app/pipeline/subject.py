@@ -5,7 +5,7 @@ its first use.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 from landscape_app.analysis.geometry import Geometry, measure
 from landscape_app.analysis.methods import without_meaning
 from landscape_app.analysis.space import Space
+from landscape_app.entries import load
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import arrays, room
 from landscape_app.pipeline.keeping import Keeper
@@ -36,11 +37,20 @@ def facts(run: RunFolder) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, eq=False)
+class Cloud:
+    """The snapshots that an embedding is made of: where they lie, and what embeddings share."""
+
+    geometry: Geometry
+    space: Space
+
+
+@dataclass(frozen=True, eq=False)
 class Subject:
     """`run` as `spec` sees it. Anything but the results themselves is forgotten with the object."""
 
     run: RunFolder
     spec: AnalysisSpec
+    _clouds: dict[str, Cloud] = field(default_factory=dict)
 
     @cached_property
     def keeper(self) -> Keeper:
@@ -115,12 +125,26 @@ class Subject:
     @cached_property
     def space(self) -> Space:
         """The distinct snapshots as embeddings see them."""
-        place = self._at(self.geometry.rows)
-        return Space.of(
-            self.geometry,
-            {name: self.snapshots.column(name)[place] for name in ("trajectory", "epoch", "seed")},
-            self.spec,
-        )
+        return self._space(self.geometry)
+
+    def cloud(self, method: str) -> Cloud:
+        """What the embedding `method` is made of: the snapshots in the settings' distance, or in
+        distances of its own.
+        """
+        own = EMBEDDINGS[method].facts.get("distances")
+        if own is None:
+            return Cloud(self.geometry, self.space)
+        if own not in self._clouds:
+            room.check(self.run.id, len(self.snapshots))
+            geometry = measure(self.weights, load(own))
+            self._clouds[own] = Cloud(geometry, self._space(geometry))
+        return self._clouds[own]
+
+    def _space(self, geometry: Geometry) -> Space:
+        place = self._at(geometry.rows)
+        names = ("trajectory", "epoch", "seed")
+        columns = {name: self.snapshots.column(name)[place] for name in names}
+        return Space.of(geometry, columns, self.spec)
 
     def _at(self, rows: np.ndarray) -> np.ndarray:
         """Positions of the canonical ids `rows` among the snapshots. Raises AnalysisError where one

@@ -104,6 +104,7 @@ class EmbeddingMeta(TypedDict, total=False):
     k_cross: Count | None
     decay: Known
     kernel: Named | None
+    space: Named | None
     explained: list[Number] | None
     demap: Known
     trustworthiness: Known

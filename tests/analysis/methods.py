@@ -12,7 +12,7 @@ from landscape_app.registries import EMBEDDINGS
 from tests.analysis.clouds import rays, space
 
 # thousands of small steps, which make any difference in the last digit a large one
-CHAOTIC = ("tsne", "umap")
+CHAOTIC = ("tsne", "umap", "phate-published-mds")
 NEEDS_UMAP = pytest.mark.skipif(
     find_spec("umap") is None, reason="umap-learn, an optional extra, is not installed"
 )

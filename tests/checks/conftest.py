@@ -18,7 +18,7 @@ from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, Surface
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import TINY
 
-ANALYSIS = AnalysisSpec(methods=("phate",), stability=1, null_repeats=19)
+ANALYSIS = AnalysisSpec(methods=("phate", "phate-paper"), stability=1, null_repeats=19)
 CURVATURE = {
     "eigenvalues": 1,
     "lanczos_steps": 4,

@@ -215,6 +215,11 @@ WAYS: dict[str, tuple[Tamper, set[str]]] = {
     "a density too heavy": (of_result("curvature", scale("density", 0.99)), {"spectrum"}),
     "distances of other rows": (of_result("geometry", shuffled), {"distances"}),
     "distances a little off": (of_result("geometry", scale("distances", 1.0001)), {"distances"}),
+    "an entropy of another operator": (
+        of_result("diffusion", scale("entropy", 1.0001), kernel="paper"),
+        {"phate_package"},
+    ),
+    "another knee": (of_result("diffusion", set_meta(knee=99), kernel="paper"), {"phate_package"}),
     "a graph in pieces": (of_result("embedding", set_meta(components=2), **PICTURE), {"embedding"}),
     "a scrambled picture": (of_result("embedding", set_meta(demap=0.1), **PICTURE), {"embedding"}),
     "strangers as neighbours": (

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from scipy.spatial.distance import pdist, squareform
 from torch import nn
 
+from landscape_app.analysis import diffusion
 from landscape_app.check_table import CHECKS
-from landscape_app.checks import anchor_loss, hvp
+from landscape_app.checks import anchor_loss, hvp, phate_package
 from landscape_app.errors import RunDamagedError
 from landscape_app.objectives import Objective, named
 from landscape_app.pipeline.verify import parameters, store, verify
@@ -108,6 +110,36 @@ def test_double_backward_is_the_hessian_of_linear_least_squares() -> None:
         v,
     )
     np.testing.assert_allclose(found, 2 * x.T @ x @ v / 9, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda u: u + 1e-9,
+        lambda u: -np.log(np.exp(-u) + 1e-9),
+        lambda u: u[::-1],
+        lambda u: np.full_like(u, np.nan),
+    ],
+)
+def test_a_potential_that_is_a_little_off_the_package_s_is_noticed(
+    wrong: Any, monkeypatch: Any
+) -> None:
+    at = np.random.default_rng(2).standard_normal((40, 3))
+    distances = squareform(pdist(at))
+    limit = CHECKS["phate_package"].settings["most"]
+    assert phate_package.compared(distances, k=5, decay=40.0)[0] <= limit
+    exact = diffusion.potential
+    monkeypatch.setattr(diffusion, "potential", lambda power: wrong(exact(power)))
+    assert phate_package.compared(distances, k=5, decay=40.0)[0] > limit
+
+
+def test_more_snapshots_than_the_package_can_quickly_do_are_not_compared(
+    run: RunFolder, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(phate_package, "MOST", 10)
+    answer = answers(run)["phate_package"]
+    assert answer["passed"] is None
+    assert "up to 10 are compared" in answer["detail"]
 
 
 def test_where_all_rows_would_take_too_long_the_stored_losses_of_some_are_held_against(

@@ -1,4 +1,6 @@
-"""PHATE: metric scaling of the diffusion potential, on our kernel or the paper's (SCIENCE §5)."""
+"""PHATE (Moon et al. 2019): metric scaling of the diffusion potential, on our kernel or the
+paper's.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +28,10 @@ def embed(space: Space, *, dims: int, kernel: str, starts: int | None = None) ->
     diffusion = space.diffusion(kernel)
     t = diffusion.knee if space.spec.t is None else space.spec.t
     potential = diffusion.potential(t)
-    target, scale = potential.distances, spread(potential.distances, dims=dims)
-
-    def again(number: int) -> np.ndarray:
-        return metric(
-            target,
-            scale * random_start(len(target), dims=dims, seed=space.spec.seed, number=number),
-        )
-
+    target = potential.distances
+    coordinates, restart = metric_picture(target, potential.start, space, dims=dims, starts=starts)
     return Embedding(
-        metric(target, potential.start[:, :dims]),
+        coordinates,
         target,
         True,
         {
@@ -46,5 +42,20 @@ def embed(space: Space, *, dims: int, kernel: str, starts: int | None = None) ->
             "kernel": kernel,
         },
         {"entropy": diffusion.entropy},
-        Restart(again, RANDOM, starts, partial(stress, target)),
+        restart,
     )
+
+
+def metric_picture(
+    target: np.ndarray, start: np.ndarray, space: Space, *, dims: int, starts: int | None
+) -> tuple[np.ndarray, Restart]:
+    """(metric scaling (m, dims) of the distances `target` (m, m) from `start` (m, 3), how it is
+    begun again at random, at most `starts` times).
+    """
+    scale = spread(target, dims=dims)
+
+    def again(number: int) -> np.ndarray:
+        at = random_start(len(target), dims=dims, seed=space.spec.seed, number=number)
+        return metric(target, scale * at)
+
+    return metric(target, start[:, :dims]), Restart(again, RANDOM, starts, partial(stress, target))

@@ -22,21 +22,10 @@ from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import GIVEN, AnalysisSpec
 
 DEFAULT = AnalysisSpec()
-# snapshots of a run by which SECONDS were measured: (of a run, of three together), in 2-D and 3-D
-# with all restarts, one core
+# snapshots of a run by which the table's seconds were measured
 ROWS = 821
-SECONDS = {
-    "phate": (1.0, 8.0),
-    "phate-paper": (0.5, 6.0),
-    "pca": (0.1, 0.4),
-    "mds": (0.1, 0.4),
-    "metric-mds": (1.5, 2.5),
-    "isomap": (1.0, 3.0),
-    "tsne": (25.0, 60.0),
-    "umap": (40.0, 60.0),
-}
-ELSE = (5.0, 20.0)  # … of a method that is not among them
-DISTANCE = 6.0  # … of a distance that is new to a run: itself, and the topology in it
+ELSE = (5.0, 20.0)  # seconds, alone and together, of an embedding whose line says none
+DISTANCE = 6.0  # seconds of a distance that is new to a run: itself, and the topology in it
 START = 4.0  # … until a job is at it
 PACKAGES = {
     "umap": (
@@ -102,7 +91,7 @@ def seconds(compared: Compared) -> float:
     """
     rows = [one.total for one in compared.shown if one.total] or [ROWS]
     count, scale = max(len(_ids(compared)), 1), (sum(rows) / len(rows) / ROWS) ** 2
-    alone, together = SECONDS.get(compared.view.method, ELSE)
+    alone, together = EMBEDDINGS[compared.view.method].facts.get("seconds", ELSE)
     each = alone + (0.0 if _known(compared) else DISTANCE)
     return START + scale * (count * each + (together * (count / 3) ** 2 if count > 1 else 0.0))
 

@@ -128,7 +128,8 @@ def where(one: ComparedRun, view: View) -> str:
     """distance = cosine of δ: what near and far mean in the picture of a run."""
     if not one.embedding:
         return ""
-    return f"distance = {space('euclidean' if one.provisional else view.distance)}"
+    own = one.embedding.get("space")
+    return f"distance = {own or space('euclidean' if one.provisional else view.distance)}"
 
 
 def excluded(one: ComparedRun) -> list[str]:
@@ -242,7 +243,7 @@ def reading(compared: Compared) -> str:
     if any((one.embedding.get("components") or 1) > 1 for one in compared.shown):
         return PIECES
     view = compared.view
-    if view.method in LOCAL:
+    if view.method in LOCAL or "distances" in EMBEDDINGS[view.method].facts:
         return EMBEDDINGS[view.method].help
     note = DISTANCES[view.distance].settings.get("note")
     return str(note) if note else PROTOCOL if view.distance in WEIGHTS else ""

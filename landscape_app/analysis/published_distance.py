@@ -1,0 +1,87 @@
+"""The distance of the paper's pictures: cosine between snapshots after 100 principal components.
+
+Horoi et al. 2022 (arXiv 2102.00485), as its public release calls the phate package: the snapshots
+of trajectories with a step, epochs 0-39, without the optimum. The package finds its components by a
+random method. Here they are exact, from the inner products of δ = θ − θo.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg import eigh
+from scipy.spatial.distance import pdist, squareform
+
+from landscape_app.analysis.coincidence import coinciding, equal_weights
+from landscape_app.analysis.cosine_distance import AT_THE_MEAN, NO_DIRECTION
+from landscape_app.analysis.distances import DIVERGED, Distances, diverged, mirror, products
+from landscape_app.records.pulse import waited
+from landscape_app.records.snapshots import Snapshots
+
+COMPONENTS = 100
+LAST_EPOCH = 39  # the release writes epochs 0-40 and reads 0-39
+ANCHOR = "as in the paper (the optimum itself)"
+CONTROL = "as in the paper (trajectories without a step)"
+LATER = f"as in the paper (after epoch {LAST_EPOCH})"
+# a chord between unit vectors below which two directions are one: what rounding leaves of 0
+SAME = 5e-8
+
+
+def published(snapshots: Snapshots) -> Distances:
+    """1 − cos of the angle between the principal scores of each pair, from 0 to 2.
+
+    Only the snapshots that the paper embeds have a place. Fewer than 101 of them have fewer
+    components, one less than there are; nothing is lost then. O(n²·parameters + n³).
+    """
+    groups = _left_out(snapshots)
+    kept = np.flatnonzero(~np.logical_or.reduce(list(groups.values())))
+    inner = products(snapshots.delta.rows(kept))
+    mirror(inner)
+    finite = np.isfinite(np.diagonal(inner))
+    groups[DIVERGED][kept[~finite]] = True
+    kept, inner = kept[finite], inner[np.ix_(finite, finite)]
+    scores = principal_scores(inner)
+    lengths = np.linalg.norm(scores, axis=1)
+    directed = lengths > AT_THE_MEAN * lengths.max(initial=0.0)
+    groups[NO_DIRECTION][kept[~directed]] = True
+    at, lengths = kept[directed], lengths[directed]
+    chords = squareform(pdist(scores[directed] / lengths[:, None], "sqeuclidean"))
+    n = len(snapshots)
+    values = np.full((n, n), np.nan)
+    values[np.ix_(at, at)] = 0.5 * chords
+    equal = equal_weights(snapshots.delta, at)
+    start = np.searchsorted(at, equal[at])
+    within = SAME * lengths.max(initial=0.0) / lengths
+    representative = np.arange(n)
+    representative[at] = at[coinciding(np.sqrt(chords), within=within, start=start)]
+    because = {why: np.flatnonzero(mask) for why, mask in groups.items()}
+    return Distances(values, representative, because)
+
+
+def principal_scores(inner: np.ndarray) -> np.ndarray:
+    """Scores (m, ≤ 100) on the first principal axes of m rows, from their inner products (m, m).
+
+    Exact: eigenvectors of the doubly centred matrix, times the roots of its eigenvalues.
+    """
+    m = len(inner)
+    count = min(COMPONENTS, m - 1)
+    if count < 1:
+        return np.zeros((m, 1))
+    centred = inner - inner.mean(axis=0)
+    centred -= centred.mean(axis=1)[:, None]
+    values, vectors = waited(eigh, centred, subset_by_index=(m - count, m - 1))
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
+
+
+def _left_out(snapshots: Snapshots) -> dict[str, np.ndarray]:
+    """Masks (n,) of the snapshots without a place, by the reason; no snapshot is in two."""
+    anchor = snapshots.column("trajectory") < 0
+    control = ~anchor & ~(snapshots.column("step_size") > 0)
+    later = ~anchor & ~control & (snapshots.column("epoch") > LAST_EPOCH)
+    gone = diverged(snapshots) & ~anchor & ~control & ~later
+    return {
+        ANCHOR: anchor,
+        CONTROL: control,
+        LATER: later,
+        DIVERGED: gone,
+        NO_DIRECTION: np.zeros(len(snapshots), dtype=bool),
+    }
