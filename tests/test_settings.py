@@ -107,24 +107,6 @@ def test_every_field_carries_what_a_form_needs(model):
         assert field.json_schema_extra["group"], name
 
 
-TABLES = [
-    registries.DATASETS,
-    registries.NETWORKS,
-    registries.EMBEDDINGS,
-    registries.FILTRATIONS,
-    registries.MEASURES,
-    registries.CHECKS,
-]
-
-
-@pytest.mark.parametrize("table", TABLES)
-def test_every_entry_of_every_table_can_be_loaded_and_explains_itself(table):
-    for name, entry in table.items():
-        assert callable(entry.load()), name
-        assert entry.label, name
-        assert entry.help.endswith("."), name
-
-
 def test_a_near_miss_in_a_table_gets_a_suggestion():
     with pytest.raises(UnknownNameError, match="Did you mean 'phate'"):
         registries.find("embedding", registries.EMBEDDINGS, "phte")

@@ -8,18 +8,19 @@ is checked before the function is called.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cyclopts import App
 
+from landscape_app import __version__
 from landscape_app.cli.flags import on_a_runs_folder, with_limit, with_quiet
 
 
 @dataclass(frozen=True)
 class Command:
-    """target: `"module:function"` in this package, or `"module:app"` of a group of commands.
+    """target: `"module:function"`, or `"module:app"` of a group of commands.
     reads_files: it reads files of data or weights, so it has a limit on their size. works: it
     shows progress, so it has --quiet.
     """
@@ -31,7 +32,7 @@ class Command:
     def load(self) -> Callable[..., Any] | App:
         """The function as the parser calls it, or the group."""
         module, _, name = self.target.partition(":")
-        command = getattr(importlib.import_module(f"landscape_app.cli.{module}"), name)
+        command = getattr(importlib.import_module(module), name)
         if isinstance(command, App):
             return command
         command = with_limit(command) if self.reads_files else command
@@ -40,20 +41,36 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {
-    "quickstart": Command("quickstart:quickstart", works=True),
-    "run": Command("run:run", reads_files=True, works=True),
-    "resume": Command("resume:resume", reads_files=True, works=True),
-    "analyse": Command("analyse:analyse", reads_files=True, works=True),
-    "surface": Command("surface:surface", reads_files=True, works=True),
-    "curvature": Command("curvature:curvature", reads_files=True, works=True),
-    "study": Command("study:study", reads_files=True, works=True),
-    "measures": Command("measures:measures"),
-    "list": Command("list_:list_"),
-    "show": Command("show:show"),
-    "verify": Command("verify:verify", reads_files=True, works=True),
-    "delete": Command("delete:delete"),
-    "export": Command("export:export"),
-    "import": Command("import_:import_"),
-    "serve": Command("serve:serve"),
-    "bench": Command("bench:bench"),
+    "quickstart": Command("landscape_app.cli.quickstart:quickstart", works=True),
+    "run": Command("landscape_app.cli.run:run", reads_files=True, works=True),
+    "resume": Command("landscape_app.cli.resume:resume", reads_files=True, works=True),
+    "analyse": Command("landscape_app.cli.analyse:analyse", reads_files=True, works=True),
+    "surface": Command("landscape_app.cli.surface:surface", reads_files=True, works=True),
+    "curvature": Command("landscape_app.cli.curvature:curvature", reads_files=True, works=True),
+    "study": Command("landscape_app.cli.study:study", reads_files=True, works=True),
+    "measures": Command("landscape_app.cli.measures:measures"),
+    "list": Command("landscape_app.cli.list_:list_"),
+    "show": Command("landscape_app.cli.show:show"),
+    "verify": Command("landscape_app.cli.verify:verify", reads_files=True, works=True),
+    "delete": Command("landscape_app.cli.delete:delete"),
+    "export": Command("landscape_app.cli.export:export"),
+    "import": Command("landscape_app.cli.import_:import_"),
+    "serve": Command("landscape_app.cli.serve:serve"),
+    "bench": Command("landscape_app.cli.bench:bench"),
 }
+
+
+def program(commands: Mapping[str, Command]) -> App:
+    """The command line with these commands."""
+    app = App(
+        name="landscape",
+        help=(
+            "Explore the loss landscape around what a network learned: jump away from the minimum,"
+            " retrain, look."
+        ),
+        version=__version__,
+        suppress_keyboard_interrupt=False,  # `main` says that it was cancelled
+    )
+    for name, command in commands.items():
+        app.command(command.load(), name=name)
+    return app

@@ -21,6 +21,7 @@ from landscape_app.cli import progress
 from landscape_app.errors import SpecError, alike
 from landscape_app.importing import close
 from landscape_app.settings import Spec
+from landscape_app.settings.names import name_of
 from landscape_app.store.folder import check_runs
 
 Command = Callable[..., Any]
@@ -137,7 +138,9 @@ def _flag(name: str, field: FieldInfo) -> inspect.Parameter:
     kind = _plain(field.annotation)
     unit = f" [{extra['unit']}]" if extra.get("unit") else ""
     default = "" if field.default in (None, ()) else f" [default: {_shown(field.default)}]"
-    words = typing.get_args(_without_none(field.annotation)) if _choice(field.annotation) else ()
+    named = name_of(field)
+    literal = typing.get_args(_without_none(field.annotation)) if _choice(field.annotation) else ()
+    words = literal if named is None else tuple(named.table)
     choices = f" [choices: {', '.join(words)}]" if words else ""
     details = Parameter(
         help=f"{field.title}: {field.description}{unit}{choices}{default}",

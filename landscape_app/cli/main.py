@@ -9,11 +9,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError
+from cyclopts import CycloptsError
 
-from landscape_app import __version__, importing
+from landscape_app import importing
 from landscape_app.cli import streams
-from landscape_app.cli.commands import COMMANDS
+from landscape_app.cli.commands import COMMANDS, program
 from landscape_app.cli.flags import plain_suggestion
 from landscape_app.errors import Cancelled, ChecksFailedError, LandscapeError, first_line
 from landscape_app.jobs.session_progress import own_process
@@ -21,17 +21,7 @@ from landscape_app.jobs.session_progress import own_process
 CANCELLED = 130  # as the shell says of a program that SIGINT ended
 UNREAD = 141  # as the shell says of a program that SIGPIPE ended
 
-app = App(
-    name="landscape",
-    help=(
-        "Explore the loss landscape around what a network learned: jump away from the minimum,"
-        " retrain, look."
-    ),
-    version=__version__,
-    suppress_keyboard_interrupt=False,  # told below
-)
-for name, command in COMMANDS.items():
-    app.command(command.load(), name=name)
+app = program(COMMANDS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

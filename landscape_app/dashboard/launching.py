@@ -26,16 +26,10 @@ from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
 from landscape_app.jobs.state import AT_WORK, state
 from landscape_app.registries import (
-    DATASETS,
-    NETWORKS,
-    OBJECTIVES,
-    OPTIMIZERS,
-    REGIMES,
-    SCHEDULES,
-    Entry,
     find,
 )
 from landscape_app.settings import AnalysisSpec, RunSpec, SurfaceSpec, from_form, parse
+from landscape_app.settings.names import name_of
 from landscape_app.store import catalogue
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.study import StudyFolder
@@ -93,10 +87,10 @@ def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
     """`values` as a run's settings; names must be those of the tables: no file and no code of this
     machine is named from a browser.
     """
-    for name, (kind, table) in NAMED.items():
-        given = values.get(name, RunSpec.model_fields[name].default)
+    for field, choice in NAMED.items():
+        given = values.get(field, RunSpec.model_fields[field].default)
         if given is not None:
-            find(kind, table, str(given))
+            find(choice.kind, choice.table, str(given))
     for name in APART:
         if values.get(name) is not None:
             raise SpecError(
@@ -108,15 +102,8 @@ def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
     return spec
 
 
-NAMED: dict[str, tuple[str, dict[str, Entry]]] = {
-    "data": ("data set", DATASETS),
-    "network": ("network", NETWORKS),
-    "regime": ("regime", REGIMES),
-    "loss": ("loss", OBJECTIVES),
-    "train_optimizer": ("optimizer", OPTIMIZERS),
-    "train_schedule": ("schedule", SCHEDULES),
-    "optimizer": ("optimizer", OPTIMIZERS),
-}
+# the settings that are a name of a table
+NAMED = {field: name for field, info in RunSpec.model_fields.items() if (name := name_of(info))}
 
 
 def _bare(kind: Any) -> Any:

@@ -14,7 +14,7 @@ from landscape_app.registries import Entry
 from landscape_app.settings import RunSpec
 
 TABLES: dict[str, dict[str, Entry]] = {
-    name: table for name, (_, table) in NAMED.items() if name != "regime"
+    field: name.table for field, name in NAMED.items() if field != "regime"
 }
 
 
