@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from landscape_app import versions
 from landscape_app.errors import ResumeError
 from landscape_app.networks.copying import copied
 from landscape_app.probes import identity
@@ -24,7 +25,6 @@ from landscape_app.probes.described import CODE, Description, describe
 from landscape_app.records.dataset import Dataset
 from landscape_app.seeds import lent_generators
 from landscape_app.store import catalogue
-from landscape_app.store.derived import code_version
 from landscape_app.store.run import RunFolder
 from landscape_app.training.problem import Make, Problem
 
@@ -64,7 +64,7 @@ def of(
         "answers": identity.kept(answers[0]),
         "training_answers": identity.kept(answers[1]),
         "python": ".".join(platform.python_version_tuple()[:2]),
-        "versions": [torch.__version__, code_version()],
+        "versions": [torch.__version__, versions.installed("landscape-app")],
         "machine": _machine(),
     }
     if loss is not None:

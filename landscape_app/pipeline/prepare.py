@@ -5,7 +5,6 @@ plan; or the same again on resume.
 from __future__ import annotations
 
 import dataclasses
-import importlib.metadata
 import logging
 import platform
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from landscape_app import versions
 from landscape_app.checks.rebuilt import clean_data
 from landscape_app.datasets import recipe
 from landscape_app.errors import ResumeError, RunDamagedError, SpecError, first_line
@@ -274,16 +274,10 @@ def _facts(
         "plan": plan,
         "forecast": forecast,
         "versions": (
-            {name: _version(name) for name in PACKAGES} | {"python": platform.python_version()}
+            {name: versions.installed(name) for name in PACKAGES}
+            | {"python": platform.python_version()}
         ),
     }
-
-
-def _version(package: str) -> str:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def _compare(

@@ -9,7 +9,6 @@ asked for.
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import math
 import re
 import secrets
@@ -28,6 +27,7 @@ from landscape_app.store.folder import SCHEMA
 from landscape_app.store.result_types import finite
 from landscape_app.store.seal import sealed
 from landscape_app.store.tensors import Tensor, TensorFile, pack
+from landscape_app.versions import ANALYSIS_VERSION
 
 FOLDER = "derived"
 LEFT = 600.0  # s
@@ -77,8 +77,8 @@ class Arrays(Mapping[str, np.ndarray]):
 
 @dataclass(frozen=True)
 class Result:
-    """One stored result. `inputs`: the digest of what it was computed from; `version`: of the code
-    that did.
+    """One stored result. `inputs`: the digest of what it was computed from; `version`: of the
+    analyses that did.
     """
 
     name: str
@@ -97,14 +97,6 @@ class Digested(Protocol):
 
     def digest(self) -> str:
         """A hash that changes with what is sampled."""
-
-
-def code_version() -> str:
-    """The version of this package: results of another are computed again."""
-    try:
-        return importlib.metadata.version("landscape-app")
-    except importlib.metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def write(
@@ -129,7 +121,7 @@ def write(
         "inputs": inputs,
         # a clock may be put back
         "created": max([time.time(), *(math.nextafter(one.created, math.inf) for one in older)]),
-        "version": code_version(),
+        "version": ANALYSIS_VERSION,
         "arrays": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
     }
     told = files.to_json(sealed(facts), indent=1) + b"\n"
@@ -206,8 +198,8 @@ def read(path: Path) -> Result | None:
 
 
 def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str) -> Result | None:
-    """The sound result of exactly these parameters, inputs and this code version, or None: what
-    need not be computed again.
+    """The sound result of exactly these parameters and inputs by this version of the analyses, or
+    None. It need not be computed again.
     """
     key = _key(name, parameters, inputs)
     same = (one for one in all(folder, name) if _key_of(one) == key)
@@ -234,10 +226,10 @@ def whole(path: Path) -> Result | None:
 
 
 def stale(result: Result, run: Digested) -> bool:
-    """Whether the run has been sampled further, or the code has changed, since the result was
+    """Whether the run has been sampled further, or the analyses have changed, since the result was
     computed.
     """
-    return result.inputs != run.digest() or result.version != code_version()
+    return result.inputs != run.digest() or result.version != ANALYSIS_VERSION
 
 
 def _names(folder: Path) -> list[str]:
@@ -255,7 +247,7 @@ def _contains(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 def _key(name: str, parameters: Mapping[str, Any], inputs: str, version: str = "") -> str:
     if not NAME.fullmatch(name):
         raise ValueError(f"'{name}' is no name of a result")
-    text = files.to_json([name, dict(parameters), inputs, version or code_version()])
+    text = files.to_json([name, dict(parameters), inputs, version or ANALYSIS_VERSION])
     return hashlib.sha256(text).hexdigest()[:16]
 
 

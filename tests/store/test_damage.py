@@ -275,7 +275,7 @@ def test_results_of_another_run_are_nobodys_and_those_of_an_earlier_time_are_the
 
 def test_a_damaged_result_that_was_computed_again_is_gone(tmp_path, monkeypatch) -> None:
     run = checked(tmp_path)
-    monkeypatch.setattr(derived, "code_version", lambda: "earlier")
+    monkeypatch.setattr(derived, "ANALYSIS_VERSION", "earlier")
     arrays, inputs = {"x": samples.anchor()["losses"]}, run.digest()
     flipped, cut, alone = (
         derived.write(run.path, name, {"k": 1}, arrays, {"measures": []}, inputs)

@@ -4,6 +4,7 @@ key, never damaged.
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import shutil
 import threading
@@ -165,6 +166,18 @@ def test_a_result_is_stale_when_the_run_goes_on(tmp_path):
     assert list(result.arrays) == []
     samples.commit_chunk(run, [0, 1], 0, 5, salt=0.5)
     assert derived.stale(derived.find(run.path, "geometry"), run)
+
+
+def test_a_release_of_the_package_keeps_what_was_computed(tmp_path, monkeypatch):
+    settings = {"method": "phate", "dims": 3, "t": 12, "k": 5, "seed": 0}
+    inputs = "0123456789abcdef0123456789abcdef"
+    assert derived._key("embedding", settings, inputs) == "6c2f096d5760d2dc"
+    assert derived._key("checks", {}, "") == "7fa92f45d56211b4"
+    result = derived.write(tmp_path, "embedding", settings, {}, {}, inputs)
+    monkeypatch.setattr(importlib.metadata, "version", lambda package: "9.9")
+    assert derived.current(tmp_path, "embedding", settings, inputs).path == result.path
+    monkeypatch.setattr(derived, "ANALYSIS_VERSION", "9.9")
+    assert derived.current(tmp_path, "embedding", settings, inputs) is None
 
 
 @pytest.mark.parametrize("name", ["", "Embedding", "../x", "a-b", "a/b"])

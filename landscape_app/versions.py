@@ -1,0 +1,17 @@
+"""Versions: of the analyses, by which stored results are found, and of installed packages."""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+# It changes only where an analysis computes something else than before: then stored results are
+# stale. A release of the package alone leaves it as it is.
+ANALYSIS_VERSION = "0.3.0"
+
+
+def installed(package: str) -> str:
+    """The installed version of a package; "unknown" where it is not installed."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
