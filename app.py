@@ -16,10 +16,10 @@ if __name__ == "__main__":
     sys.exit(main(["serve", "--runs", str(RUNS), *sys.argv[1:]]))
 # what a launch's own process calls this file: it needs no second application
 elif __name__ != "__mp_main__":
-    from landscape_app import importing
+    from landscape_app import imports
     from landscape_app.dashboard.factory import create, warm
 
-    os.environ.update(importing.environment())  # this process starts others
+    os.environ.update(imports.environment())  # this process starts others
     app = create(RUNS)
     warm(app)
     server = app.server

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from landscape_app.library import explore
-    from landscape_app.opened import open_run
+    from landscape_app.stored_run import open_run
 
 __all__ = ["explore", "open_run"]
 __version__ = "0.3.0"
@@ -21,7 +21,7 @@ def __getattr__(name: str) -> Any:
 
         return explore
     if name == "open_run":
-        from landscape_app.opened import open_run
+        from landscape_app.stored_run import open_run
 
         return open_run
     raise AttributeError(f"module 'landscape_app' has no attribute '{name}'")

@@ -11,12 +11,11 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from landscape_app import enough
+from landscape_app import feasibility
 from landscape_app.errors import DataError, SpecError
 from landscape_app.limits import raised
 from landscape_app.networks.inspection import plain
 from landscape_app.objectives import ignored_label, of_torch
-from landscape_app.opened import OpenRun, open_run
 from landscape_app.pipeline import analyse as analysis
 from landscape_app.pipeline.alone import alone
 from landscape_app.pipeline.beginning import begin, undone_if_it_fails
@@ -28,6 +27,7 @@ from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Printed, Progress, progress_of
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, parse
 from landscape_app.store.folder import check_runs
+from landscape_app.stored_run import OpenRun, open_run
 from landscape_app.training.problem import Make
 
 __all__ = ["explore", "open_run"]
@@ -81,7 +81,7 @@ def explore(
     names = _given(loss=loss, optimizer=retrain_optimizer, train_optimizer=train_optimizer)
     spec = parse(RunSpec, {**settings, **names})
     if analyse:
-        enough.check(spec, AnalysisSpec())
+        feasibility.check(spec, AnalysisSpec())
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(
             f"A run cannot be called {name!r}: a name is up to 64 small letters, digits, '.', '-'"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from landscape_app.check_table import CHECKS
 from landscape_app.entries import Entry, find
-from landscape_app.importing import ended, imported
+from landscape_app.imports import ended, imported
 from landscape_app.measure_table import MEASURES
 
 # CHECKS and MEASURES have modules of their own
@@ -63,28 +63,28 @@ DATASETS: dict[str, Entry] = {
         {"table": "linnerud"},
     ),
     "mnist": Entry(
-        "landscape_app.datasets.named:load",
+        "landscape_app.datasets.downloads:load",
         "MNIST",
         "70,000 handwritten digits 28×28: 60,000 train rows; from a local folder, or downloaded"
         " once.",
         {"source": "mnist"},
     ),
     "fashion-mnist": Entry(
-        "landscape_app.datasets.named:load",
+        "landscape_app.datasets.downloads:load",
         "Fashion-MNIST",
         "70,000 pieces of clothing 28×28: 60,000 train rows; from a local folder, or downloaded"
         " once.",
         {"source": "fashion-mnist"},
     ),
     "cifar10": Entry(
-        "landscape_app.datasets.named:load",
+        "landscape_app.datasets.downloads:load",
         "CIFAR-10",
         "60,000 colour photographs 32×32 in 10 classes: 50,000 train rows; from a local folder, or"
         " downloaded once.",
         {"source": "cifar10"},
     ),
     "cifar100": Entry(
-        "landscape_app.datasets.named:load",
+        "landscape_app.datasets.downloads:load",
         "CIFAR-100",
         "60,000 colour photographs 32×32 in 100 classes: 50,000 train rows; from a local folder, or"
         " downloaded once.",
@@ -171,19 +171,19 @@ REGIMES: dict[str, Entry] = {
 
 OBJECTIVES: dict[str, Entry] = {
     "cross_entropy": Entry(
-        "landscape_app.objectives.named:cross_entropy",
+        "landscape_app.objectives.named_losses:cross_entropy",
         "Cross-entropy",
         "Of class labels, in nats.",
         {"classification": True},
     ),
     "squared_error": Entry(
-        "landscape_app.objectives.named:squared_error",
+        "landscape_app.objectives.named_losses:squared_error",
         "Squared error",
         "Mean over the outputs, for regression.",
         {"classification": False},
     ),
     "absolute_error": Entry(
-        "landscape_app.objectives.named:absolute_error",
+        "landscape_app.objectives.named_losses:absolute_error",
         "Absolute error",
         "Mean over the outputs, for regression.",
         {"classification": False},

@@ -19,8 +19,8 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 
 from landscape_app.bench.comparison import Comparison, Reference
 from landscape_app.datasets import recipe
-from landscape_app.networks.create import of_spec
-from landscape_app.objectives import named
+from landscape_app.networks.construction import of_spec
+from landscape_app.objectives import named_loss
 from landscape_app.probes import lanczos
 from landscape_app.probes.point import Point
 from landscape_app.probes.trace import trace
@@ -47,7 +47,7 @@ class Subject:
         data = recipe.load(spec)
         rows = numpy_stream(0, "bench", "rows").integers(0, len(data.x_train), self.n)
         x, y = torch.from_numpy(data.x_train[rows]), torch.from_numpy(data.y_train[rows])
-        return Point(of_spec(spec, data).eval(), named("cross_entropy"), x, y, BLOCK)
+        return Point(of_spec(spec, data).eval(), named_loss("cross_entropy"), x, y, BLOCK)
 
     def ours(self) -> Product:
         """Hessian-vector products as the program takes them."""

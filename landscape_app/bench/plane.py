@@ -20,7 +20,7 @@ from torch.nn import functional
 from landscape_app.datasets import recipe
 from landscape_app.datasets.tensors import Rows
 from landscape_app.directions import draw
-from landscape_app.networks.create import of_spec
+from landscape_app.networks.construction import of_spec
 from landscape_app.records.progress import Silent
 from landscape_app.sampling.machine import Machine, look
 from landscape_app.sampling.planes import Scores, evaluate, grid

@@ -18,10 +18,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from landscape_app.datasets import recipe
 from landscape_app.datasets.tensors import Rows
-from landscape_app.networks.create import create
+from landscape_app.networks.construction import create
 from landscape_app.records.plan import Plan
 from landscape_app.records.progress import Silent
-from landscape_app.sampling.bundles import Todo, sample
+from landscape_app.sampling.bundles import BundleWork, sample
 from landscape_app.sampling.jumps import jump
 from landscape_app.sampling.machine import Machine, look
 from landscape_app.sampling.planner import plan
@@ -121,7 +121,7 @@ def _ours(
 ) -> dict[tuple[int, int], dict[str, np.ndarray]]:
     kept: dict[tuple[int, int], dict[str, np.ndarray]] = {}
     todo = [
-        Todo(b, chunks(spec.epochs, way.chunk_epochs), lambda: None)
+        BundleWork(b, chunks(spec.epochs, way.chunk_epochs), lambda: None)
         for b in range(len(way.bundles))
     ]
     threads = torch.get_num_threads()

@@ -55,9 +55,9 @@ class Rebuilt:
     @property
     def objective(self) -> Objective:
         """What was minimised."""
-        from landscape_app.objectives import named
+        from landscape_app.objectives import named_loss
 
-        return named(
+        return named_loss(
             self.spec.loss
             or ("cross_entropy" if self.data.task == "classification" else "squared_error")
         )
@@ -79,13 +79,13 @@ def clean_data(run: RunFolder, spec: RunSpec) -> Dataset | None:
     both draw the same rows; runs of earlier versions keep theirs. Raises DataError.
     """
     from landscape_app.datasets import recipe
-    from landscape_app.networks.asking import asked_by_spec
+    from landscape_app.networks.row_trial import trial_of_spec
 
     if spec.data == GIVEN:
         return shared_data.arrays(run)
     bare = spec.model_copy(update={"label_corruption": 0.0, "train_rows": None})
     try:
-        clean = recipe.load(bare, asked_by_spec(spec))
+        clean = recipe.load(bare, trial_of_spec(spec))
     except (DataError, SpecError) as error:
         stored = shared_data.arrays(run)
         if stored is None:

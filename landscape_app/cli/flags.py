@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from landscape_app import limits
 from landscape_app.cli import progress
 from landscape_app.errors import SpecError, alike
-from landscape_app.importing import close
+from landscape_app.imports import close
 from landscape_app.settings import Spec
 from landscape_app.settings.names import name_of
 from landscape_app.store.folder import check_runs

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError
 
-from landscape_app import importing
+from landscape_app import imports
 from landscape_app.cli import streams
 from landscape_app.cli.commands import COMMANDS, program
 from landscape_app.cli.flags import plain_suggestion
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     if argv is None:  # the process is ours
         own_process()
-        os.environ.update(importing.environment())
+        os.environ.update(imports.environment())
         # a log that cannot be written is no reason to stop, nor for a traceback
         logging.raiseExceptions = False
     try:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from landscape_app import enough
+from landscape_app import feasibility
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json
@@ -70,7 +70,7 @@ def run(
         spec = parse(RunSpec, {**PRESETS[preset], **settings})
         _not_given(spec)
         if analyse is not False:
-            enough.check(spec, AnalysisSpec())
+            feasibility.check(spec, AnalysisSpec())
         begun = Begun(RunFolder.create(runs, id or RunFolder.new_id(runs, spec), spec), made=True)
     permitted(begun.run, trust, "run --id")
     with undone_if_it_fails(begun) as folder:
@@ -89,7 +89,7 @@ def finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
     with session(folder.path, asked=JobRequest("run")) as progress:
         folder.ask(analyse)
         if folder.analysed_too and not folder.finished:
-            enough.check(folder.spec, AnalysisSpec())
+            feasibility.check(folder.spec, AnalysisSpec())
         execute(folder, progress)
         if folder.analysed_too:
             analysis.run(folder, AnalysisSpec(), progress)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from landscape_app import enough
+from landscape_app import feasibility
 from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.registries import DATASETS, NETWORKS, REGIMES, Entry, find
 from landscape_app.settings import RunSpec
@@ -73,7 +73,7 @@ def study_of_page(values: Any) -> StudySpec:
     }
     spec = parse_study({**grid, "settings": {"data": data, **settings}})
     for run in spec.runs.values():  # whose settings are held against their ranges now
-        enough.check(run, spec.analysis, otherwise="or take another effort")
+        feasibility.check(run, spec.analysis, otherwise="or take another effort")
     return spec
 
 

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
-from landscape_app import enough
+from landscape_app import feasibility
 from landscape_app.dashboard import servers
 from landscape_app.dashboard.answers import Answers
 from landscape_app.dashboard.claims import Answer, once
@@ -98,7 +98,7 @@ def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
                 " a browser names no files."
             )
     spec = from_form(dict(values))
-    enough.check(spec, AnalysisSpec(), otherwise="as every run that is made here is analysed")
+    feasibility.check(spec, AnalysisSpec(), otherwise="as every run that is made here is analysed")
     return spec
 
 

@@ -11,7 +11,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from landscape_app import importing
+from landscape_app import imports
 from landscape_app.dashboard import factory, guard, manager
 from landscape_app.errors import LandscapeError, ServeError
 from landscape_app.jobs import launch
@@ -31,7 +31,7 @@ def serve(
     launched.
     """
     # whoever called: the fork server looks into the current folder otherwise
-    os.environ.update(importing.environment())
+    os.environ.update(imports.environment())
     with listener(host, port) as channel:
         app = factory.create(Path(runs), host=host)
         factory.warm(app)

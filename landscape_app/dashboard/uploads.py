@@ -22,7 +22,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from landscape_app import importing, user_state
+from landscape_app import imports, user_state
 from landscape_app.dashboard import servers
 from landscape_app.errors import ArchiveError, LandscapeError
 from landscape_app.jobs.launch import THREADS
@@ -156,7 +156,7 @@ def _imported(runs: Path, path: Path) -> unpacking.Imported:
         str(runs),
         "--json",
     ]
-    environment = os.environ | importing.environment() | dict.fromkeys(THREADS, "1")
+    environment = os.environ | imports.environment() | dict.fromkeys(THREADS, "1")
     try:
         ended = subprocess.run(
             command,

@@ -16,21 +16,21 @@ CHANNELS = (1, 3, 4)  # grey, colour, colour and opacity
 EXACT = 2**24  # float32 holds every whole number up to here
 UNSCALED = "none"
 
-Asked = Callable[[np.ndarray], str]  # rows -> "" where the network runs on them, else why not
+RowTrial = Callable[[np.ndarray], str]  # rows -> "" where the network runs on them, else why not
 
 
 @dataclass(frozen=True)
 class Meaning:
     """How inputs are to be read. layout, scale: the settings of that name.
 
-    asked: tries the person's own network on a few rows; None for a network of the table, which
+    trial: tries the person's own network on a few rows; None for a network of the table, which
     takes images with their channels first, or tables, in float32. as_given: the arrays come from
     Python and the network is the person's own, so axes stay as they are.
     """
 
     layout: str | None = None
     scale: str | None = None
-    asked: Asked | None = None
+    trial: RowTrial | None = None
     as_given: bool = False
 
 
@@ -73,7 +73,7 @@ def _arranged(
     if train.ndim == 4 and (meaning.layout is not None or not meaning.as_given):
         return _channels_first(data, train, test, meaning)
     if train.ndim == 3 and not meaning.as_given:
-        if meaning.asked is not None and meaning.asked(train[:3].astype(np.float32)) == "":
+        if meaning.trial is not None and meaning.trial(train[:3].astype(np.float32)) == "":
             return train, test, ["rows of two axes stay as they are: the network takes them"]
         return train[:, None], test[:, None], ["rows of two axes read as grey images"]
     return train, test, []
@@ -119,7 +119,7 @@ def _typed(
     if kind == "booleans":
         return _floats(train, test, 1, ["false and true read as 0 and 1"])
     if (axes == 2 or meaning.scale == UNSCALED or meaning.as_given) and _stay_whole(
-        data, train, test, meaning.asked
+        data, train, test, meaning.trial
     ):
         return (
             _contiguous(train, np.int64),
@@ -173,20 +173,20 @@ def _largest(array: np.ndarray) -> int:
     return max(abs(int(array.min())), abs(int(array.max()))) if array.size else 0
 
 
-def _stay_whole(data: str, train: np.ndarray, test: np.ndarray, asked: Asked | None) -> bool:
+def _stay_whole(data: str, train: np.ndarray, test: np.ndarray, trial: RowTrial | None) -> bool:
     """Whether the network takes whole numbers; where it runs on neither kind, its own words decide
     which it wanted.
     """
-    if asked is None or not train.size:
+    if trial is None or not train.size:
         return False
     if max(_largest(train), _largest(test)) > np.iinfo(np.int64).max:
         raise DataError(
             f"{data}: x_train or x_test has whole numbers above {np.iinfo(np.int64).max:,}: they"
             " fit no int64."
         )
-    if asked(train[:2].astype(np.int64)) == "":
+    if trial(train[:2].astype(np.int64)) == "":
         return True
-    refused = asked(train[:2].astype(np.float32))
+    refused = trial(train[:2].astype(np.float32))
     return any(word in refused for word in WANTS_WHOLE)
 
 

@@ -61,7 +61,7 @@ def read(file: Path) -> dict[str, np.ndarray]:
 
 
 @dataclass(frozen=True)
-class Header:
+class NpzHeader:
     """What one member says of its array. `end`: the first byte of the values."""
 
     shape: tuple[int, ...]
@@ -139,7 +139,7 @@ def _members(file: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return members
 
 
-def _header(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Header:
+def _header(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NpzHeader:
     """What the member says, held against its own length. Raises DataError, and what numpy does for
     what is no header.
     """
@@ -159,7 +159,7 @@ def _header(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipI
         else np.lib.format.read_array_header_2_0
     )
     shape, fortran, dtype = parse(io.BytesIO(text))
-    header = Header(shape, fortran, dtype, len(begin) + len(text))
+    header = NpzHeader(shape, fortran, dtype, len(begin) + len(text))
     if dtype.hasobject:
         raise DataError(
             f"{file} cannot be read as npz: it holds Python objects, which are not read. Save"
@@ -174,7 +174,7 @@ def _header(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipI
     return header
 
 
-def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: Header) -> np.ndarray:
+def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: NpzHeader) -> np.ndarray:
     """The values, unpacked block by block: a member that holds less than its archive says, or other
     bytes, ends in an error.
     """

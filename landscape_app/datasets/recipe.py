@@ -10,7 +10,7 @@ import logging
 import numpy as np
 
 from landscape_app.datasets import npz, objects
-from landscape_app.datasets.inputs import Asked, Meaning
+from landscape_app.datasets.inputs import Meaning, RowTrial
 from landscape_app.errors import DataError
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.pixels import taken
@@ -25,20 +25,20 @@ PROBE_ROWS = 256
 LOSS_ROWS = 1_024  # train examples whose losses are stored with every snapshot
 
 
-def load(spec: RunSpec, asked: Asked | None = None) -> Dataset:
+def load(spec: RunSpec, trial: RowTrial | None = None) -> Dataset:
     """The data set that `spec` names, with its recipe applied; raises DataError where they do not
     fit.
 
-    asked: tries a network of the person's own on a few rows, since how whole numbers are read
+    trial: tries a network of the person's own on a few rows, since how whole numbers are read
     depends on it.
     """
-    meaning = Meaning(layout=spec.layout, scale=spec.scale, asked=asked)
+    meaning = Meaning(layout=spec.layout, scale=spec.scale, trial=trial)
     if spec.data.startswith("npz:"):
         numbers = spec.loss in OBJECTIVES and not OBJECTIVES[spec.loss].settings["classification"]
         clean = npz.load(spec.data.removeprefix("npz:"), meaning=meaning, numbers=numbers)
     elif ":" in spec.data:
         clean = objects.load(
-            spec.data, meaning=dataclasses.replace(meaning, as_given=asked is not None)
+            spec.data, meaning=dataclasses.replace(meaning, as_given=trial is not None)
         )
     elif spec.layout or spec.scale:
         raise DataError(

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from landscape_app import importing
+from landscape_app import imports
 from landscape_app.errors import (
     AnalysisError,
     ResumeError,
@@ -83,7 +83,7 @@ def launch(
         "argv": [sys.executable, "-m", module, *argv],
     }
     environment = (
-        os.environ | importing.environment() | dict.fromkeys(THREADS, str(threads)) | IN_FULL
+        os.environ | imports.environment() | dict.fromkeys(THREADS, str(threads)) | IN_FULL
     )
     environment |= {status.LAUNCHED: str(time.time_ns())}
     between = [sys.executable, "-I", "-S", str(Path(supervisor.__file__)), json.dumps(order)]

@@ -16,12 +16,12 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError, first_line
-from landscape_app.networks.carried import Other
 from landscape_app.networks.checkpoint_file import read
-from landscape_app.networks.copying import private
-from landscape_app.networks.fitting import completed, misfit, some, unlike
+from landscape_app.networks.checkpoint_transfer import OtherValue
+from landscape_app.networks.copies import private
 from landscape_app.networks.inspection import plain
 from landscape_app.networks.state_dicts import Candidate, candidates
+from landscape_app.networks.weight_fit import completed, misfit, some, unlike
 
 log = logging.getLogger("landscape")
 
@@ -156,5 +156,5 @@ def _converted(value: Any, own: Any) -> bool:
 def _shown(content: Any) -> str:
     if isinstance(content, Mapping):
         return f"the names {some([str(key) for key in content])}" if content else "nothing"
-    kind = content.kind if isinstance(content, Other) else type(content).__name__
+    kind = content.kind if isinstance(content, OtherValue) else type(content).__name__
     return f"a tensor {tuple(content.shape)}" if isinstance(content, Tensor) else f"a {kind}"

@@ -23,7 +23,7 @@ import psutil
 import torch
 from torch._weights_only_unpickler import Unpickler, UnpicklingError
 
-from landscape_app.networks.carried import TooMuchError, Writer
+from landscape_app.networks.checkpoint_transfer import TooMuchError, Writer
 
 IDLE = 20.0  # seconds without a question after which the process ends
 SPARE = 64 * 2**20  # bytes beside the content

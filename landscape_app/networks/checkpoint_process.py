@@ -21,9 +21,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from landscape_app import importing, limits
+from landscape_app import imports, limits
 from landscape_app.errors import ModelError
-from landscape_app.networks import carried
+from landscape_app.networks import checkpoint_transfer
 from landscape_app.records.pulse import EVERY, pulse
 
 START = 120.0  # seconds until it has imported torch, on a busy machine
@@ -54,7 +54,7 @@ class _Process:
         ours, theirs = socket.socketpair(
             socket.AF_UNIX, socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM
         )
-        environment = os.environ | ONE_THREAD | importing.environment()
+        environment = os.environ | ONE_THREAD | imports.environment()
         command = [
             sys.executable,
             "-m",
@@ -126,7 +126,7 @@ def load(source: int, name: str, *, mapped: bool) -> Any:
         ):
             raise ModelError(limits.too_long(f"The checkpoint {name}"))
         try:
-            answer = carried.read(target.fileno())
+            answer = checkpoint_transfer.read(target.fileno())
         except (
             ValueError,
             KeyError,
@@ -158,7 +158,7 @@ def _refuse(name: str, most: int, kind: str, words: str) -> None:
     if kind == "parts":
         raise ModelError(
             f"{named} holds more names or parts than weights have (more than"
-            f" {carried.MOST_PARTS:,})."
+            f" {checkpoint_transfer.MOST_PARTS:,})."
         )
     if kind == "written":
         raise ModelError(

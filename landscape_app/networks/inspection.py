@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from landscape_app.errors import ModelError, first_line
-from landscape_app.networks.copying import private
+from landscape_app.networks.copies import private
 
 log = logging.getLogger("landscape")
 

@@ -13,7 +13,7 @@ from landscape_app.networks.images import conv3, initialise, need_images
 LEAST = 4  # pixels a side: the last stage sees a quarter of it
 
 
-class Block(nn.Module):
+class ResidualBlock(nn.Module):
     """Two 3×3 convolutions around a shortcut without parameters (option A): every stride-th pixel,
     new channels zero.
     """
@@ -42,7 +42,7 @@ class ResNet(nn.Module):
         planes = [width] + [width * 2**stage for stage in range(3) for _ in range(blocks)]
         strides = [2 if stage and not index else 1 for stage in range(3) for index in range(blocks)]
         self.blocks = nn.Sequential(
-            *(Block(a, b, s) for a, b, s in zip(planes, planes[1:], strides, strict=False))
+            *(ResidualBlock(a, b, s) for a, b, s in zip(planes, planes[1:], strides, strict=False))
         )
         self.linear = nn.Linear(planes[-1], outputs)
 

@@ -22,7 +22,7 @@ MOST_TOKENS = 1_024  # attention costs their square
 HEAD = 16  # width of an attention head
 
 
-class Block(nn.Module):
+class AttentionBlock(nn.Module):
     """x + attention(norm(x)), then x + perceptron(norm(x)) with one hidden layer of 2·width and
     GELU.
     """
@@ -78,7 +78,7 @@ class VisionTransformer(nn.Module):
         # on digits; so it interpolates.
         self.position = nn.Parameter(torch.randn(high * wide // patch**2, width))
         heads = next(h for h in range(max(1, width // HEAD), 0, -1) if width % h == 0)
-        self.blocks = nn.Sequential(*(Block(width, heads, dropout) for _ in range(depth)))
+        self.blocks = nn.Sequential(*(AttentionBlock(width, heads, dropout) for _ in range(depth)))
         self.norm, self.linear = nn.LayerNorm(width), nn.Linear(width, outputs)
 
     def forward(self, x: Tensor) -> Tensor:

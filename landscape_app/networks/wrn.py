@@ -14,7 +14,7 @@ LEAST = 4  # pixels a side: the last stage sees a quarter of it
 STEM = 16  # channels of the first convolution, and of the first stage at width 1
 
 
-class Block(nn.Module):
+class WideBlock(nn.Module):
     """Norm, ReLU and convolution, twice, dropout between; the shortcut is a 1×1 convolution where
     size or channels change.
     """
@@ -49,7 +49,10 @@ class WideResNet(nn.Module):
         planes = [STEM] + [STEM * width * 2**stage for stage in range(3) for _ in range(blocks)]
         strides = [2 if stage and not index else 1 for stage in range(3) for index in range(blocks)]
         self.blocks = nn.Sequential(
-            *(Block(a, b, s, dropout) for a, b, s in zip(planes, planes[1:], strides, strict=False))
+            *(
+                WideBlock(a, b, s, dropout)
+                for a, b, s in zip(planes, planes[1:], strides, strict=False)
+            )
         )
         self.norm = nn.BatchNorm2d(planes[-1])
         self.linear = nn.Linear(planes[-1], outputs)

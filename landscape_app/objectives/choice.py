@@ -15,7 +15,11 @@ from torch import Tensor, nn
 
 from landscape_app.errors import ModelError
 from landscape_app.objectives.accuracy import of_targets
-from landscape_app.objectives.given import (
+from landscape_app.objectives.meaning import class_scores, threshold
+from landscape_app.objectives.named_losses import named_loss
+from landscape_app.objectives.objective import Objective
+from landscape_app.objectives.torch_losses import SPLIT, ignored_label, module_of, taken_apart
+from landscape_app.objectives.user_loss import (
     Sample,
     as_brought,
     bytes_of,
@@ -23,10 +27,6 @@ from landscape_app.objectives.given import (
     objective_of_callable,
     tried,
 )
-from landscape_app.objectives.meaning import class_scores, threshold
-from landscape_app.objectives.named import named
-from landscape_app.objectives.objective import Objective
-from landscape_app.objectives.torch_losses import SPLIT, ignored_label, module_of, taken_apart
 from landscape_app.records.dataset import Form
 
 SAMPLE = 48  # rows on which a loss is tried
@@ -53,7 +53,7 @@ def objective_of(
     own. Raises ModelError, UnknownNameError.
     """
     if isinstance(loss, str):
-        objective = named(loss)
+        objective = named_loss(loss)
         if objective.probabilities != bool(classes):
             task = "classification" if classes else "regression"
             raise ModelError(f"The loss '{loss}' does not fit these data, which are for {task}.")

@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from landscape_app.errors import ModelError
 from landscape_app.objectives.accuracy import Scale
-from landscape_app.objectives.named import classes_first
+from landscape_app.objectives.named_losses import classes_first
 from landscape_app.objectives.objective import Losses, Objective
 from landscape_app.objectives.single_rows import harmless
 

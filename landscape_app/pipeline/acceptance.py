@@ -14,10 +14,10 @@ from torch import Tensor, nn
 
 from landscape_app.datasets.labels import like_classes
 from landscape_app.errors import DataError, ModelError, first_line
-from landscape_app.networks.calling import as_float32, call, checked_outputs, reached
-from landscape_app.networks.copying import in_mode, private
-from landscape_app.networks.fitting import some
+from landscape_app.networks.copies import in_mode, private
+from landscape_app.networks.forward_call import as_float32, call, checked_outputs, graph_ends
 from landscape_app.networks.inspection import usable
+from landscape_app.networks.weight_fit import some
 from landscape_app.objectives.choice import SAMPLE, mixed
 from landscape_app.records.dataset import Dataset
 from landscape_app.seeds import lent_generators
@@ -154,7 +154,7 @@ def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
             f"The network makes its parameters {some(made)} when it is first called. Call it on one"
             " batch before you bring it."
         )
-    found = reached(own, outputs)
+    found = graph_ends(own, outputs)
     trainable = [key for key, parameter in own.named_parameters() if parameter.requires_grad]
     unused = [key for key in trainable if key not in found.parameters]
     if found.others and {id(parameter) for parameter in theirs.parameters()} & {

@@ -11,7 +11,7 @@ from torch import nn
 
 from landscape_app.datasets.inputs import Meaning
 from landscape_app.datasets.objects import from_objects
-from landscape_app.networks.asking import asked
+from landscape_app.networks.row_trial import row_trial
 from landscape_app.pipeline.acceptance import accepted, check_meant
 from landscape_app.records.dataset import Dataset
 from landscape_app.settings import GIVEN, RunSpec
@@ -35,7 +35,7 @@ def brought(
     `own_loss`: the loss is a callable, which may take other shapes; `own`: and none of torch's own.
     `ignored`: the class label of rows that the loss leaves out.
     """
-    meaning = Meaning(layout=spec.layout, scale=spec.scale, asked=asked(model), as_given=True)
+    meaning = Meaning(layout=spec.layout, scale=spec.scale, trial=row_trial(model), as_given=True)
     data = accepted(
         model,
         from_objects(GIVEN, train, test, meaning=meaning, ignored=ignored, own=own),

@@ -28,7 +28,7 @@ from landscape_app.analysis.measures.path_norm import path_norm
 from landscape_app.analysis.measures.worst_direction import asam_sharpness, sam_sharpness
 from landscape_app.analysis.topology import sublevel
 from landscape_app.errors import AnalysisError, ResumeError
-from landscape_app.networks.copying import in_mode
+from landscape_app.networks.copies import in_mode
 from landscape_app.pipeline import endpoints
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.prepare import Given

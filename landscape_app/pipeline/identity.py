@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from landscape_app import versions
 from landscape_app.errors import ResumeError
-from landscape_app.networks.copying import copied
+from landscape_app.networks.copies import copied
 from landscape_app.probes import identity
 from landscape_app.probes.described import CODE, Description, describe
 from landscape_app.records.dataset import Dataset

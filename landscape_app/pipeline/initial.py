@@ -15,7 +15,7 @@ from torch import nn
 from landscape_app.errors import ModelError
 from landscape_app.limits import Reading
 from landscape_app.networks.checkpoint import load_into
-from landscape_app.networks.copying import private
+from landscape_app.networks.copies import private
 from landscape_app.pipeline.identity import FILE
 from landscape_app.store import folder, names
 from landscape_app.store.run import RunFolder

@@ -18,9 +18,9 @@ from landscape_app import versions
 from landscape_app.checks.rebuilt import clean_data
 from landscape_app.datasets import recipe
 from landscape_app.errors import ResumeError, RunDamagedError, SpecError, first_line
-from landscape_app.networks.asking import asked_by_spec
-from landscape_app.networks.copying import copied
-from landscape_app.networks.create import of_spec
+from landscape_app.networks.construction import of_spec
+from landscape_app.networks.copies import copied
+from landscape_app.networks.row_trial import trial_of_spec
 from landscape_app.objectives import Objective, objective_of, of_torch
 from landscape_app.pipeline import acceptance, identity, room
 from landscape_app.pipeline.forecast import check_disk, forecast, words
@@ -232,7 +232,7 @@ def _ingredients(
             " own by init='FILE'."
         )
     prepared = (
-        recipe.load(spec, asked_by_spec(spec)) if data is None else recipe.prepare(data, spec)
+        recipe.load(spec, trial_of_spec(spec)) if data is None else recipe.prepare(data, spec)
     )
     if network is None:
         network = of_spec(spec, prepared)

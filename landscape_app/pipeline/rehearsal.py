@@ -11,7 +11,7 @@ from landscape_app.sampling import retrain
 from landscape_app.sampling.reach import check_reach, named, resting_words
 from landscape_app.settings import RunSpec
 from landscape_app.training import base, first_steps
-from landscape_app.training.counted import check_counted
+from landscape_app.training.empty_batches import check_counted
 from landscape_app.training.first_steps import FirstSteps
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle

@@ -18,7 +18,7 @@ from landscape_app.pipeline.prepare import Given, Ready, ready
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
-from landscape_app.sampling.bundles import Todo, sample
+from landscape_app.sampling.bundles import BundleWork, sample
 from landscape_app.sampling.reach import check_reach, resting, resting_words
 from landscape_app.sampling.retrain import chunks
 from landscape_app.store.missing_lines import gaps
@@ -160,7 +160,7 @@ def _sample(
     for bundle in range(len(plan.bundles)):
         pending = [chunk for chunk in wanted if (bundle, chunk[0]) not in there]
         todo += [
-            Todo(bundle, group, _state_before(run, bundle, group[0], wanted))
+            BundleWork(bundle, group, _state_before(run, bundle, group[0], wanted))
             for group in contiguous(pending)
         ]
     steps = sum(

@@ -15,7 +15,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from landscape_app import enough
+from landscape_app import feasibility
 from landscape_app.analysis.statistics.report import report
 from landscape_app.analysis.statistics.roles import LEAST, roles
 from landscape_app.errors import (
@@ -81,7 +81,7 @@ def run(
     if only_table:
         StudyFolder.open(runs, spec.name)  # which has to be there already
     for settings in () if only_table else spec.runs.values():
-        enough.check(settings, spec.analysis, otherwise="or a lower k in the study's analysis")
+        feasibility.check(settings, spec.analysis, otherwise="or a lower k in the study's analysis")
     with undone_if_none_begins(runs, spec.name, list(spec.runs)):
         return _carried_out(runs, spec, session, only_table, statistics or spec.statistics)
 

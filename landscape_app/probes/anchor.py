@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from landscape_app.networks.copying import in_mode
-from landscape_app.networks.create import of_spec
+from landscape_app.networks.construction import of_spec
+from landscape_app.networks.copies import in_mode
 from landscape_app.objectives import Objective
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.pixels import Inputs

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from landscape_app.networks.copying import in_mode, private
+from landscape_app.networks.copies import in_mode, private
 from landscape_app.probes.described import Description, describe, digest
 from landscape_app.records.pixels import Inputs
 from landscape_app.seeds import lent_generators

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from landscape_app.errors import AnalysisError
-from landscape_app.networks.copying import in_mode
+from landscape_app.networks.copies import in_mode
 from landscape_app.probes.point import Point, evaluating
 
 

@@ -34,7 +34,7 @@ Keep = Callable[[int, int, int, dict[str, np.ndarray]], None]
 
 
 @dataclass(frozen=True)
-class Todo:
+class BundleWork:
     """What is left of one bundle: contiguous chunks, and how to get the state before them (None:
     before the jump).
     """
@@ -50,7 +50,7 @@ def sample(
     plan: Plan,
     anchor: Bundle,
     *,
-    todo: Sequence[Todo],
+    todo: Sequence[BundleWork],
     keep: Keep,
     progress: Progress,
 ) -> None:
@@ -64,7 +64,7 @@ def sample(
     results: queue.Queue[tuple[Any, ...]] = queue.Queue(maxsize=plan.workers)
     stop = threading.Event()
 
-    def work(index: int, item: Todo) -> None:
+    def work(index: int, item: BundleWork) -> None:
         torch.set_num_threads(1)
         relay = _Relay(results, stop)
         try:
@@ -83,7 +83,7 @@ def sample(
 
 
 def _one(
-    problem: Problem, spec: RunSpec, plan: Plan, anchor: Bundle, item: Todo, relay: _Relay
+    problem: Problem, spec: RunSpec, plan: Plan, anchor: Bundle, item: BundleWork, relay: _Relay
 ) -> None:
     own = problem.copied()
     state = item.start()

@@ -30,7 +30,7 @@ class Norm:
 
 
 @dataclass(frozen=True)
-class Layer:
+class ChainLayer:
     """One product. taps (tap, pixel out): which input pixel each tap of each output pixel reads,
     `pixels` for the zeros around the image; None: the layer reads all pixels as features. pixels:
     of its input.
@@ -63,7 +63,7 @@ class Layer:
         return 1 if self.taps is None else self.taps.shape[1]
 
 
-def layers_of(problem: Problem) -> list[Layer]:
+def layers_of(problem: Problem) -> list[ChainLayer]:
     """The chain that the network is; raises ModelError, naming the layer, if it is anything
     else.
     """
@@ -100,7 +100,7 @@ class _Reader:
         self._size = shape[1:] if len(shape) == 3 else None
         self._flat = len(shape) == 1
         self._device = problem.device
-        self.layers: list[Layer] = []
+        self.layers: list[ChainLayer] = []
 
     def read(self, name: str, module: nn.Module) -> None:
         last = self.layers[-1] if self.layers else None
@@ -111,7 +111,7 @@ class _Reader:
         elif isinstance(module, nn.Linear) and self._flat:
             pixels = 1 if self._size is None else self._size[0] * self._size[1]
             self.layers.append(
-                Layer(self._slot(name, "weight"), self._bias(name, module), None, pixels)
+                ChainLayer(self._slot(name, "weight"), self._bias(name, module), None, pixels)
             )
             self._size = None
         elif (
@@ -123,7 +123,7 @@ class _Reader:
             taps, size = taps_of(self._size, module)
             pixels = self._size[0] * self._size[1]
             self.layers.append(
-                Layer(
+                ChainLayer(
                     self._slot(name, "weight"),
                     self._bias(name, module),
                     taps.to(self._device),

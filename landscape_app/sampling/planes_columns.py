@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from landscape_app.sampling.planes_chain import Layer, layers_of
+from landscape_app.sampling.planes_chain import ChainLayer, layers_of
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
@@ -151,13 +151,13 @@ def _tapped(images: Tensor, taps: Tensor) -> Tensor:
     return functional.pad(images, (0, 0, 0, 1))[:, taps.reshape(-1)]
 
 
-def _worth_joining(layers: Sequence[Layer]) -> bool:
+def _worth_joining(layers: Sequence[ChainLayer]) -> bool:
     """Whether the first layer is worked out at the second one's taps."""
     two = len(layers) > 1 and layers[0].taps is not None and layers[1].taps is not None
     return two and math.prod(layers[0].weight.shape[1:]) < FEW
 
 
-def _widths(layers: Sequence[Layer]) -> Iterator[int]:
+def _widths(layers: Sequence[ChainLayer]) -> Iterator[int]:
     """Numbers a point and a row of data in every intermediate result."""
     for index, layer in enumerate(layers):
         yield layer.weight.shape[0] * (1 if layer.taps is None else layer.taps.shape[1])
@@ -174,7 +174,7 @@ def _sizes(width: int, *, cuda: bool) -> tuple[int, int]:
     return max(1, min(points, budget // (4 * width * rows))), rows
 
 
-def _folded(layer: Layer, bundle: Bundle) -> tuple[Tensor, Tensor]:
+def _folded(layer: ChainLayer, bundle: Bundle) -> tuple[Tensor, Tensor]:
     weight = layer.weight.view(bundle.weights).flatten(2)
     bias = (
         weight.new_zeros(weight.shape[:2])

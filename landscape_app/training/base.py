@@ -15,7 +15,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.seeds import stream_seed
 from landscape_app.settings import RunSpec
 from landscape_app.training.batches import Stream, epoch_batches, seeded
-from landscape_app.training.counted import Epoch, why_not_finite
+from landscape_app.training.empty_batches import Epoch, why_not_finite
 from landscape_app.training.engine import OneAtATime, mixed
 from landscape_app.training.optimizer import Stepper, stepper_of
 from landscape_app.training.problem import Problem

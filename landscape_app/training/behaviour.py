@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError, first_line
-from landscape_app.networks.copying import in_mode, private
+from landscape_app.networks.copies import in_mode, private
 from landscape_app.seeds import lent_generators
 from landscape_app.training.attributes import FAILURES, same
 from landscape_app.training.state import check_state

@@ -21,7 +21,7 @@ from landscape_app.weights.layout import Slot
 
 
 @dataclass(frozen=True)
-class Layer:
+class LinearLayer:
     """One linear layer (weight (out, in), bias (out,) or None) and whether a ReLU follows it."""
 
     weight: Slot
@@ -29,19 +29,21 @@ class Layer:
     relu: bool
 
 
-def layers_of(problem: Problem) -> list[Layer]:
+def layers_of(problem: Problem) -> list[LinearLayer]:
     """The chain that the network is; raises ModelError, naming the layer, if it is anything
     else.
     """
     slots = {slot.key: slot for slot in problem.layout.slots}
-    layers: list[Layer] = []
+    layers: list[LinearLayer] = []
     for name, module in _leaves(problem.network):
         if isinstance(module, nn.Linear) and f"{name}.weight" in slots:
             if module.bias is not None and f"{name}.bias" not in slots:
                 raise ModelError(f"The bias of layer '{name}' is frozen.")
-            layers.append(Layer(slots[f"{name}.weight"], slots.get(f"{name}.bias"), relu=False))
+            layers.append(
+                LinearLayer(slots[f"{name}.weight"], slots.get(f"{name}.bias"), relu=False)
+            )
         elif isinstance(module, nn.ReLU) and layers and not layers[-1].relu:
-            layers[-1] = Layer(layers[-1].weight, layers[-1].bias, relu=True)
+            layers[-1] = LinearLayer(layers[-1].weight, layers[-1].bias, relu=True)
         elif not (
             isinstance(module, nn.Flatten) and module.start_dim == 1 and not layers
         ) and not isinstance(module, nn.Identity):

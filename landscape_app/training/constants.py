@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from landscape_app.networks.copying import in_mode, private
+from landscape_app.networks.copies import in_mode, private
 from landscape_app.seeds import lent_generators, torch_stream
 from landscape_app.training.attributes import FAILURES, alike, attributes
 

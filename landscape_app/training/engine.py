@@ -13,7 +13,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from landscape_app.networks.copying import in_mode
+from landscape_app.networks.copies import in_mode
 from landscape_app.records.pulse import pulse
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle

@@ -10,14 +10,14 @@ import torch
 from torch import Tensor
 
 from landscape_app.errors import ModelError
-from landscape_app.networks.copying import in_mode
+from landscape_app.networks.copies import in_mode
 from landscape_app.seeds import lent_generators
 from landscape_app.settings import RunSpec
 from landscape_app.training.batches import seeded
 from landscape_app.training.behaviour import generators
 from landscape_app.training.engine import OneAtATime
-from landscape_app.training.making import first_line, left_out
 from landscape_app.training.optimizer import Stepper, stepper_of
+from landscape_app.training.optimizer_factory import first_line, left_out
 from landscape_app.training.optimizer_state import unstored
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle

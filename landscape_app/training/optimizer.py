@@ -19,7 +19,7 @@ from landscape_app.errors import Cancelled, LandscapeError, ModelError, ResumeEr
 from landscape_app.registries import OPTIMIZERS, find
 from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.training.engine import Used
-from landscape_app.training.making import built, why_no_step
+from landscape_app.training.optimizer_factory import built, why_no_step
 from landscape_app.training.optimizer_state import groups, restore, restore_groups, stored
 from landscape_app.training.problem import Make, Problem
 from landscape_app.weights.bundle import Bundle

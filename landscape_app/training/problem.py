@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from landscape_app.datasets.recipe import loss_index, probe_index
 from landscape_app.datasets.tensors import Rows, rows_of
-from landscape_app.networks.copying import in_mode, private
-from landscape_app.objectives import Objective, named
+from landscape_app.networks.copies import in_mode, private
+from landscape_app.objectives import Objective, named_loss
 from landscape_app.records.dataset import Dataset
 from landscape_app.training.attributes import FAILURES
 from landscape_app.training.behaviour import careful, generators, untouched
@@ -70,7 +70,7 @@ class Problem:
             network,
             Layout.of(network),
             objective
-            or named("cross_entropy" if data.task == "classification" else "squared_error"),
+            or named_loss("cross_entropy" if data.task == "classification" else "squared_error"),
             x_train,
             y_train,
             x_test,

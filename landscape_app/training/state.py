@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError
-from landscape_app.networks.copying import in_mode, private
+from landscape_app.networks.copies import in_mode, private
 from landscape_app.training.attributes import (
     FAILURES,
     alike,

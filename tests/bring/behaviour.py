@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from landscape_app.datasets.objects import from_objects
-from landscape_app.networks.copying import in_mode
+from landscape_app.networks.copies import in_mode
 from landscape_app.pipeline.prepare import Given, problem_of
 from landscape_app.settings import GIVEN, RunSpec, parse
 from landscape_app.training.behaviour import check_behaviour

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from landscape_app.errors import LandscapeError
-from landscape_app.networks.create import create
+from landscape_app.networks.construction import create
 from landscape_app.pipeline.beginning import Begun, undone_if_it_fails
 from landscape_app.pipeline.prepare import Given, problem_of, ready
 from landscape_app.settings import RunSpec, parse

@@ -16,11 +16,11 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app import explore
-from landscape_app.opened import OpenRun
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store.journal import decode, encode
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
+from landscape_app.stored_run import OpenRun
 from tests.bring.case import Case
 
 TITLE = "Names that are taken"

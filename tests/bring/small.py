@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app import explore
-from landscape_app.opened import OpenRun
+from landscape_app.stored_run import OpenRun
 
 ROWS = 40
 QUICK = {

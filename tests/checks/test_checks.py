@@ -19,7 +19,7 @@ from landscape_app.analysis import diffusion
 from landscape_app.check_table import CHECKS
 from landscape_app.checks import anchor_loss, hvp, phate_package
 from landscape_app.errors import RunDamagedError
-from landscape_app.objectives import Objective, named
+from landscape_app.objectives import Objective, named_loss
 from landscape_app.pipeline.verify import parameters, store, verify
 from landscape_app.probes.point import Point
 from landscape_app.store import derived
@@ -91,10 +91,12 @@ def test_a_hessian_product_that_is_a_little_off_is_noticed(wrong: Any) -> None:
         torch.randn(20, 3, generator=generator, dtype=torch.float64),
         torch.randint(0, 4, (20,), generator=generator),
     )
-    exact = Point(network, named("cross_entropy"), x, y, rows=hvp.BLOCK).product()
+    exact = Point(network, named_loss("cross_entropy"), x, y, rows=hvp.BLOCK).product()
     limit = CHECKS["hvp"].settings["most"]
-    assert hvp.apart(exact, network, named("cross_entropy"), x, y) <= limit
-    assert hvp.apart(lambda v: wrong(exact(v), v), network, named("cross_entropy"), x, y) > limit
+    assert hvp.apart(exact, network, named_loss("cross_entropy"), x, y) <= limit
+    assert (
+        hvp.apart(lambda v: wrong(exact(v), v), network, named_loss("cross_entropy"), x, y) > limit
+    )
 
 
 def test_double_backward_is_the_hessian_of_linear_least_squares() -> None:

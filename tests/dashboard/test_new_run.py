@@ -14,7 +14,7 @@ from cyclopts import App
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landscape_app import enough
+from landscape_app import feasibility
 from landscape_app.cli.flags import with_settings
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.forecast import SHAPES, forecast
@@ -56,8 +56,8 @@ SPECS = (
         },
     )
     .map(lambda values: parse(RunSpec, values))
-    .filter(lambda spec: enough.distinct(spec) > AnalysisSpec().k)
-)  # else refused: tests/test_enough.py
+    .filter(lambda spec: feasibility.distinct(spec) > AnalysisSpec().k)
+)  # else refused: tests/test_feasibility.py
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -174,7 +174,7 @@ def test_several_regimes_are_several_runs_that_differ_in_nothing_else() -> None:
 @pytest.mark.parametrize("data", SHAPES)
 @pytest.mark.parametrize("network", ["mlp", "mlp-small"])
 def test_weights_are_counted_as_torch_counts_them(data: str, network: str) -> None:
-    from landscape_app.networks.create import create
+    from landscape_app.networks.construction import create
 
     loaded = DATASETS[data].load()(**DATASETS[data].settings)
     spec = parse(RunSpec, {"data": data, "network": network, "regime": "plain"})

@@ -8,7 +8,7 @@ import urllib.request
 
 import pytest
 
-from landscape_app.datasets.named import FOLDER
+from landscape_app.datasets.downloads import FOLDER
 from tests.datasets.originals import write_all
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from landscape_app.datasets.named import IDX_FILES, TEN_FILES
+from landscape_app.datasets.downloads import IDX_FILES, TEN_FILES
 
 
 def idx_bytes(array: np.ndarray) -> bytes:

@@ -14,7 +14,7 @@ from landscape_app.checks.data import _same
 from landscape_app.datasets import recipe
 from landscape_app.datasets.arrays import dataset
 from landscape_app.datasets.tensors import PixelRows, rows_of, slabs_of
-from landscape_app.networks.create import of_spec
+from landscape_app.networks.construction import of_spec
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.pixels import Pixels
 from landscape_app.records.progress import Silent

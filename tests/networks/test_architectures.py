@@ -57,7 +57,7 @@ def pictures(*shape: int) -> torch.Tensor:
 
 @torch.no_grad()
 def test_a_resnet_block_that_adds_nothing_passes_every_second_pixel_and_new_channels_are_zero():
-    block = resnet.Block(4, 8, 2).eval()
+    block = resnet.ResidualBlock(4, 8, 2).eval()
     block.norm2.weight.zero_()
     x = pictures(2, 4, 6, 6)
     y = block(x)
@@ -67,7 +67,7 @@ def test_a_resnet_block_that_adds_nothing_passes_every_second_pixel_and_new_chan
 
 @torch.no_grad()
 def test_a_wide_block_that_adds_nothing_is_its_shortcut():
-    same, changed = wrn.Block(4, 4, 1, 0.0).eval(), wrn.Block(4, 8, 2, 0.0).eval()
+    same, changed = wrn.WideBlock(4, 4, 1, 0.0).eval(), wrn.WideBlock(4, 8, 2, 0.0).eval()
     for block in (same, changed):
         block.conv2.weight.zero_()
     x = pictures(2, 4, 6, 6) - 0.5

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 
 from landscape_app.errors import ModelError
 from landscape_app.networks.checkpoint import load_into
-from landscape_app.networks.create import create
+from landscape_app.networks.construction import create
 
 
 def network(seed):

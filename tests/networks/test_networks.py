@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landscape_app.errors import ModelError, SpecError, UnknownNameError
-from landscape_app.networks.create import create, of_spec
+from landscape_app.networks.construction import create, of_spec
 from landscape_app.records.dataset import Dataset
 from landscape_app.registries import DATASETS, NETWORKS
 from landscape_app.settings import RunSpec, parse

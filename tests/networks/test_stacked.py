@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from landscape_app.networks.create import create
+from landscape_app.networks.construction import create
 from landscape_app.registries import NETWORKS
 from landscape_app.training.engine import Batched, OneAtATime
 from landscape_app.weights.bundle import Bundle

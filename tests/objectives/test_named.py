@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from landscape_app.objectives import named
+from landscape_app.objectives import named_loss
 from landscape_app.registries import OBJECTIVES
 
 TRAJECTORIES, ROWS, OUTPUTS = 3, 7, 4
@@ -24,4 +24,4 @@ def test_every_loss_is_one_number_per_example_in_a_bundle_as_alone(name: str) ->
     assert torch.isfinite(together).all()
     alone = torch.stack([loss(output, targets) for output in outputs])
     torch.testing.assert_close(together, alone)
-    assert (named(name).accuracy is not None) == OBJECTIVES[name].settings["classification"]
+    assert (named_loss(name).accuracy is not None) == OBJECTIVES[name].settings["classification"]

@@ -11,7 +11,7 @@ from torch import nn
 from landscape_app import explore
 from landscape_app.cli.main import main
 from landscape_app.errors import LandscapeError
-from landscape_app.networks.create import of_spec
+from landscape_app.networks.construction import of_spec
 from landscape_app.settings import RunSpec, parse
 from tests.bring.networks import Autocast, Auxiliary, Locked, Net, NoGrad, data, hooked
 

@@ -14,7 +14,7 @@ import torch
 from landscape_app.datasets import recipe
 from landscape_app.errors import ResumeError
 from landscape_app.library import explore
-from landscape_app.networks.create import of_spec
+from landscape_app.networks.construction import of_spec
 from landscape_app.pipeline import climbs
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Silent

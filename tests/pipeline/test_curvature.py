@@ -17,7 +17,7 @@ from landscape_app.datasets.objects import from_objects
 from landscape_app.errors import AnalysisError, Cancelled, ResumeError
 from landscape_app.measure_table import NETWORK
 from landscape_app.measure_table import of as measures_of
-from landscape_app.networks.create import of_spec
+from landscape_app.networks.construction import of_spec
 from landscape_app.pipeline.curvature import PARTS, curvature, merge_tree
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute

@@ -13,7 +13,6 @@ import pytest
 
 from landscape_app.cli.main import main
 from landscape_app.errors import AnalysisError
-from landscape_app.opened import OpenRun
 from landscape_app.pipeline import analyse, compare
 from landscape_app.pipeline.report import of_run, of_study
 from landscape_app.pipeline.run import execute
@@ -23,6 +22,7 @@ from landscape_app.registries import DISTANCES, FILTRATIONS
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
+from landscape_app.stored_run import OpenRun
 from tests.sampling.problems import TINY
 
 QUICK = {"null_repeats": 0, "stability": 0}

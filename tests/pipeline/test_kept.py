@@ -17,7 +17,7 @@ from landscape_app import explore
 from landscape_app.cli.main import main
 from landscape_app.errors import DataError
 from landscape_app.jobs.state import state
-from landscape_app.networks.create import create
+from landscape_app.networks.construction import create
 from landscape_app.pipeline.curvature import curvature
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute

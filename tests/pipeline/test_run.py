@@ -224,7 +224,8 @@ def test_a_run_of_given_objects_says_how_to_go_on(tmp_path):
 
 def test_the_package_imports_no_torch_until_it_is_asked():
     code = (
-        "import sys, landscape_app.opened, landscape_app.settings; sys.exit('torch' in sys.modules)"
+        "import sys, landscape_app.stored_run, landscape_app.settings;"
+        " sys.exit('torch' in sys.modules)"
     )
     assert (
         subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2]).returncode == 0

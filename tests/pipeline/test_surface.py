@@ -13,7 +13,7 @@ import pytest
 
 from landscape_app.cli.main import main
 from landscape_app.errors import AnalysisError, Cancelled, DataError, ResumeError
-from landscape_app.networks.create import of_spec
+from landscape_app.networks.construction import of_spec
 from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import KEEP, REESTIMATE, export, surface

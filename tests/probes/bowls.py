@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from landscape_app.objectives import Objective, named
+from landscape_app.objectives import Objective, named_loss
 from landscape_app.probes.point import Point
 from landscape_app.seeds import numpy_stream, torch_stream
 
@@ -28,7 +28,7 @@ def least_squares(features=6, rows=90):
     x, y = normal(rows, features) * torch.linspace(0.5, 3, features), normal(rows, 1, name="y")
     a = np.c_[x.numpy(), np.ones(rows)]
     return (
-        Point(seeded(nn.Linear(features, 1)), named("squared_error"), x, y, 25),
+        Point(seeded(nn.Linear(features, 1)), named_loss("squared_error"), x, y, 25),
         2 * a.T @ a / rows,
     )
 
@@ -45,7 +45,7 @@ def softmax_regression(features=4, classes=3, rows=80):
         )
         / rows
     )
-    return Point(network, named("cross_entropy"), x, y, 33), hessian
+    return Point(network, named_loss("cross_entropy"), x, y, 33), hessian
 
 
 def logistic_regression(features=5, rows=70):
@@ -115,4 +115,6 @@ def image_network():
     seeded(network)
     network[1].running_mean += 0.3
     network[1].running_var *= 1.7
-    return Point(network, named("cross_entropy"), normal(50, 1, 6, 6), torch.arange(50) % 4, 20)
+    return Point(
+        network, named_loss("cross_entropy"), normal(50, 1, 6, 6), torch.arange(50) % 4, 20
+    )

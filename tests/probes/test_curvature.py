@@ -12,8 +12,8 @@ import torch
 from torch import nn
 
 from landscape_app.errors import AnalysisError, Cancelled
-from landscape_app.objectives import named
-from landscape_app.objectives.named import cross_entropy
+from landscape_app.objectives import named_loss
+from landscape_app.objectives.named_losses import cross_entropy
 from landscape_app.probes import lanczos
 from landscape_app.probes.point import Point
 from landscape_app.probes.trace import trace
@@ -63,7 +63,7 @@ def test_a_tiny_networks_eigenvalues_are_those_of_torch_func():
             for row, n in zip(blocks, sizes, strict=True)
         ]
     )
-    point = Point(network, named("cross_entropy"), x, y, 7)
+    point = Point(network, named_loss("cross_entropy"), x, y, 7)
     found = lanczos.top(point.product(), point.size, count=5, seed=1)
     np.testing.assert_allclose(found.values, np.linalg.eigvalsh(whole.numpy())[::-1][:5], rtol=1e-8)
     assert trace(
@@ -171,7 +171,7 @@ def test_the_negative_share_of_a_network_is_that_of_its_whole_hessian():
         nn.Sequential(nn.Linear(5, 24), nn.ReLU(), nn.Linear(24, 12), nn.ReLU(), nn.Linear(12, 4)),
         scale=0.3,
     )
-    point = Point(network, named("cross_entropy"), normal(150, 5), torch.arange(150) % 4, 150)
+    point = Point(network, named_loss("cross_entropy"), normal(150, 5), torch.arange(150) % 4, 150)
     times = point.product()
     values = np.linalg.eigvalsh(np.stack([times(row) for row in np.eye(point.size)]))
     width = np.ptp(values) / 150

@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from landscape_app.errors import AnalysisError, Cancelled
-from landscape_app.objectives import Objective, named
-from landscape_app.objectives.named import cross_entropy
+from landscape_app.objectives import Objective, named_loss
+from landscape_app.objectives.named_losses import cross_entropy
 from landscape_app.probes.hessian import product, top
 from landscape_app.seeds import torch_stream
 
@@ -37,7 +37,7 @@ def least_squares(features):
 @pytest.mark.parametrize("features", [5, 40])  # the whole Hessian, and Lanczos
 def test_least_squares_has_the_eigenvectors_of_its_normal_equations(features):
     network, x, y, hessian = least_squares(features)
-    found = top(network, named("squared_error"), x, y, count=2, seed=0, rows=64)
+    found = top(network, named_loss("squared_error"), x, y, count=2, seed=0, rows=64)
     values, vectors = np.linalg.eigh(hessian)
     np.testing.assert_allclose(found.values, values[::-1][:2], rtol=1e-5)
     for mine, theirs in zip(found.vectors, vectors.T[::-1], strict=False):
@@ -51,7 +51,7 @@ def test_least_squares_products_are_the_normal_equations():
     network, x, y, hessian = least_squares(7)
     v = np.arange(8.0)
     np.testing.assert_allclose(
-        product(network, named("squared_error"), x, y, rows=33)(v), hessian @ v, rtol=1e-5
+        product(network, named_loss("squared_error"), x, y, rows=33)(v), hessian @ v, rtol=1e-5
     )
 
 
@@ -71,13 +71,13 @@ def test_products_are_those_of_torch_func_on_a_tiny_network(active):
     whole = torch.func.jacrev(torch.func.grad(loss))(
         torch.cat([p.reshape(-1) for p in parameters.values()])
     ).numpy()
-    mine = product(network, named("cross_entropy"), x, y, rows=30)
+    mine = product(network, named_loss("cross_entropy"), x, y, rows=30)
     np.testing.assert_allclose(
         np.stack([mine(row) for row in np.eye(len(whole))]), whole, atol=1e-10
     )
     values = np.linalg.eigvalsh(whole)[::-1][:2]
     np.testing.assert_allclose(
-        top(network, named("cross_entropy"), x, y, count=2, seed=1, rows=30).values,
+        top(network, named_loss("cross_entropy"), x, y, count=2, seed=1, rows=30).values,
         values,
         rtol=1e-4,
     )
@@ -103,8 +103,8 @@ def test_products_do_not_depend_on_the_blocks_and_are_symmetric():
     size = sum(p.numel() for p in network.parameters())
     u, v = np.random.default_rng(0).standard_normal((2, size))
     whole, parts = (
-        product(network, named("cross_entropy"), x, y, rows=50),
-        product(network, named("cross_entropy"), x, y, rows=7),
+        product(network, named_loss("cross_entropy"), x, y, rows=50),
+        product(network, named_loss("cross_entropy"), x, y, rows=7),
     )
     np.testing.assert_allclose(parts(v), whole(v), rtol=1e-4, atol=1e-6)
     assert u @ whole(v) == pytest.approx(v @ whole(u), rel=1e-4)
@@ -113,7 +113,7 @@ def test_products_do_not_depend_on_the_blocks_and_are_symmetric():
 def test_the_same_seed_gives_the_same_vectors_and_another_the_same_plane():
     network, x, y = image_network()
     first, again, other = (
-        top(network, named("cross_entropy"), x, y, count=2, seed=seed, rows=20)
+        top(network, named_loss("cross_entropy"), x, y, count=2, seed=seed, rows=20)
         for seed in (3, 3, 4)
     )
     np.testing.assert_array_equal(first.vectors, again.vectors)
@@ -125,7 +125,7 @@ def test_the_network_is_left_as_it_was():
     network, x, y = image_network()
     network.train()
     before = {key: value.clone() for key, value in network.state_dict().items()}
-    top(network, named("cross_entropy"), x, y, count=1, seed=0, rows=20)
+    top(network, named_loss("cross_entropy"), x, y, count=1, seed=0, rows=20)
     assert network.training
     assert all(torch.equal(value, before[key]) for key, value in network.state_dict().items())
     assert all(p.grad is None for p in network.parameters())
@@ -134,7 +134,7 @@ def test_the_network_is_left_as_it_was():
 def test_frozen_parameters_have_no_part():
     network, x, y, hessian = least_squares(5)
     network.bias.requires_grad_(False)
-    found = top(network, named("squared_error"), x, y, count=1, seed=0, rows=64)
+    found = top(network, named_loss("squared_error"), x, y, count=1, seed=0, rows=64)
     assert found.values[0] == pytest.approx(np.linalg.eigvalsh(hessian[:5, :5])[-1], rel=1e-5)
 
 
@@ -156,11 +156,19 @@ def test_where_nothing_curves_that_is_said(features):
 def test_what_has_no_curvature_is_refused_in_words():
     network, x, y, _ = least_squares(5)
     with pytest.raises(AnalysisError, match="no 9 eigenvectors"):
-        top(network, named("squared_error"), x, y, count=9, seed=0, rows=64)
+        top(network, named_loss("squared_error"), x, y, count=9, seed=0, rows=64)
     with pytest.raises(AnalysisError, match="not finite"):
-        top(network, named("squared_error"), x * torch.inf, y, count=2, seed=0, rows=64)
+        top(network, named_loss("squared_error"), x * torch.inf, y, count=2, seed=0, rows=64)
     with pytest.raises(AnalysisError, match="differentiated twice"):
-        top(nn.Sequential(network, Once()), named("squared_error"), x, y, count=2, seed=0, rows=64)
+        top(
+            nn.Sequential(network, Once()),
+            named_loss("squared_error"),
+            x,
+            y,
+            count=2,
+            seed=0,
+            rows=64,
+        )
 
 
 class Once(nn.Module):
@@ -175,7 +183,7 @@ def test_a_cancel_comes_through_and_every_product_asks():
     asked = []
     found = top(
         network,
-        named("squared_error"),
+        named_loss("squared_error"),
         x,
         y,
         count=2,
@@ -192,7 +200,7 @@ def test_a_cancel_comes_through_and_every_product_asks():
 
     asked.clear()
     with pytest.raises(Cancelled):
-        top(network, named("squared_error"), x, y, count=2, seed=0, rows=64, check=stop)
+        top(network, named_loss("squared_error"), x, y, count=2, seed=0, rows=64, check=stop)
 
 
 def test_a_kept_graph_is_that_of_the_weights_and_buffers_there_are_now():
@@ -204,8 +212,8 @@ def test_a_kept_graph_is_that_of_the_weights_and_buffers_there_are_now():
     x, y = normal(30, 4).double(), torch.arange(30) % 3
     v = np.linspace(-1, 1, sum(p.numel() for p in network.parameters()))
     kept, blocks = (
-        product(network, named("cross_entropy"), x, y, rows=30),
-        product(network, named("cross_entropy"), x, y, rows=7),
+        product(network, named_loss("cross_entropy"), x, y, rows=30),
+        product(network, named_loss("cross_entropy"), x, y, rows=7),
     )
     before = kept(v)
     np.testing.assert_allclose(before, blocks(v), rtol=1e-10, atol=1e-14)

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from landscape_app.errors import AnalysisError
-from landscape_app.objectives import named
+from landscape_app.objectives import named_loss
 from landscape_app.probes import barriers
 from landscape_app.probes.margins import margins, path_norm
 from landscape_app.probes.noise import FLOOR, sigma
@@ -53,7 +53,7 @@ def test_adaptive_sharpness_does_not_see_a_rescaling_of_relu_layers_and_the_plai
     network = seeded(
         nn.Sequential(nn.Linear(4, 6, bias=False), nn.ReLU(), nn.Linear(6, 3, bias=False))
     )
-    point = Point(network, named("cross_entropy"), normal(40, 4), torch.arange(40) % 3, 40)
+    point = Point(network, named_loss("cross_entropy"), normal(40, 4), torch.arange(40) % 3, 40)
     before = [sharpness(point, radius=0.1, adaptive=kind).rise for kind in (True, False)]
     path = path_norm(network, (4,))
     with torch.no_grad():

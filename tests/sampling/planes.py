@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from landscape_app.datasets import recipe
-from landscape_app.networks.create import of_spec
+from landscape_app.networks.construction import of_spec
 from landscape_app.records.progress import Silent
 from landscape_app.records.snapshots import Matrix
 from landscape_app.registries import PLANES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from landscape_app.datasets import recipe
-from landscape_app.networks.create import of_spec
+from landscape_app.networks.construction import of_spec
 from landscape_app.settings import RunSpec, parse
 from landscape_app.training.problem import Problem
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from landscape_app.errors import Cancelled, ModelError, SpecError
 from landscape_app.records.plan import Plan, split
 from landscape_app.records.progress import Silent
-from landscape_app.sampling.bundles import Todo, sample
+from landscape_app.sampling.bundles import BundleWork, sample
 from landscape_app.sampling.machine import Machine, look
 from landscape_app.sampling.planner import bytes_per_trajectory, plan
 from landscape_app.sampling.retrain import chunks
@@ -38,7 +38,7 @@ def sampled(problem, spec, way, progress=None):
     """{(bundle, first epoch): tensors} of a whole run."""
     kept = {}
     todo = [
-        Todo(b, chunks(spec.epochs, way.chunk_epochs), lambda: None)
+        BundleWork(b, chunks(spec.epochs, way.chunk_epochs), lambda: None)
         for b in range(len(way.bundles))
     ]
     anchor = Bundle.of(problem.network, problem.layout)
@@ -125,7 +125,7 @@ def test_a_workers_error_is_raised_and_ends_the_others():
     def fails(bundle, first, last, tensors):
         raise OSError("disk full")
 
-    todo = [Todo(b, chunks(spec.epochs, 3), lambda: None) for b in range(2)]
+    todo = [BundleWork(b, chunks(spec.epochs, 3), lambda: None) for b in range(2)]
     with pytest.raises(OSError, match="disk full"):
         sample(
             {"cpu": problem},
@@ -143,7 +143,7 @@ def test_a_workers_error_is_raised_and_ends_the_others():
     with pytest.raises(KeyError, match="state"):
         sample(
             {"cpu": problem}, spec, way, Bundle.of(problem.network, problem.layout),
-            todo=[todo[0], Todo(1, chunks(spec.epochs, 3), broken)], keep=lambda *_: None, progress=Silent(),
+            todo=[todo[0], BundleWork(1, chunks(spec.epochs, 3), broken)], keep=lambda *_: None, progress=Silent(),
         )  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def test_a_cancel_stops_the_workers_and_keeps_whole_chunks_only():
 
     way = way_of("chain", split(len(spec.trajectories), 2), 2)
     kept = {}
-    todo = [Todo(b, chunks(spec.epochs, 3), lambda: None) for b in range(2)]
+    todo = [BundleWork(b, chunks(spec.epochs, 3), lambda: None) for b in range(2)]
     with pytest.raises(Cancelled):
         sample(
             {"cpu": problem}, spec, way, Bundle.of(problem.network, problem.layout), todo=todo,

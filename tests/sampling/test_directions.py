@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from landscape_app.directions import draw, filter_normalised, gaussian
-from landscape_app.networks.create import create
+from landscape_app.networks.construction import create
 from landscape_app.seeds import torch_stream
 from landscape_app.weights.layout import Layout
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from landscape_app.objectives.named import absolute_error, squared_error
+from landscape_app.objectives.named_losses import absolute_error, squared_error
 from landscape_app.records.dataset import Dataset
 from landscape_app.sampling.jumps import jump
 from landscape_app.settings import RunSpec, parse

@@ -14,7 +14,6 @@ import pytest
 
 from landscape_app.errors import RunDamagedError
 from landscape_app.jobs.state import state
-from landscape_app.opened import OpenRun
 from landscape_app.store import (
     damage,
     derived,
@@ -27,6 +26,7 @@ from landscape_app.store import (
     verdict,
 )
 from landscape_app.store.run import RunFolder
+from landscape_app.stored_run import OpenRun
 from tests.store import samples
 
 CHUNK = "chunks/000-00006-00007.safetensors"

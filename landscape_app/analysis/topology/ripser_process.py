@@ -16,7 +16,7 @@ import tempfile
 import numpy as np
 from scipy import sparse
 
-from landscape_app import importing
+from landscape_app import imports
 from landscape_app.errors import AnalysisError
 from landscape_app.records.pulse import EVERY, pulse
 
@@ -36,7 +36,7 @@ def computed(n: int, edges: np.ndarray, dimension: int) -> list[np.ndarray]:
 
 def bars(n: int, edges: np.ndarray, dimension: int) -> list[np.ndarray]:
     """`computed` by another process. Raises AnalysisError with its words where that fails."""
-    environment = os.environ | importing.environment()
+    environment = os.environ | imports.environment()
     command = [sys.executable, "-P", "-m", "landscape_app.analysis.topology.ripser_process"]
     with tempfile.TemporaryFile() as question:
         np.savez(

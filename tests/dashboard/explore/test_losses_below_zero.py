@@ -23,13 +23,13 @@ from landscape_app.dashboard.explore.header import legend
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.view import PARTS
 from landscape_app.library import explore
-from landscape_app.opened import OpenRun
 from landscape_app.pipeline import compare, study_table, verify
 from landscape_app.records.progress import Silent
 from landscape_app.registries import FILTRATIONS
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
+from landscape_app.stored_run import OpenRun
 from tests.dashboard.conftest import Page
 
 Loss = Callable[[Tensor, Tensor], Tensor]

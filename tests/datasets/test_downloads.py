@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landscape_app import limits
-from landscape_app.datasets import idx, named
+from landscape_app.datasets import downloads, idx
 from landscape_app.errors import DataError, StorageError
 from tests.datasets.originals import (
     grey,
@@ -34,7 +34,7 @@ from tests.datasets.originals import (
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv(named.FOLDER, str(tmp_path))
+    monkeypatch.setenv(downloads.FOLDER, str(tmp_path))
     return tmp_path
 
 
@@ -53,7 +53,7 @@ WAYS = [
 )
 def test_the_authors_files_and_an_npz_of_them_are_the_same_data(folder, source, place, write):
     x_train, y_train, x_test, y_test = write(folder / place)
-    data = named.load(source=source)
+    data = downloads.load(source=source)
     for side, x, y in (("train", x_train, y_train), ("test", x_test, y_test)):
         np.testing.assert_allclose(
             getattr(data, f"x_{side}") * 255, x.reshape(len(x), *data.shape), atol=1e-4
@@ -63,22 +63,29 @@ def test_the_authors_files_and_an_npz_of_them_are_the_same_data(folder, source, 
         folder / f"{source}.npz", x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test
     )
     shutil.rmtree(folder / place)
-    assert named.load(source=source).digest() == data.digest()
+    assert downloads.load(source=source).digest() == data.digest()
 
 
-@pytest.mark.parametrize("source", named.SOURCES)
+@pytest.mark.parametrize("source", downloads.SOURCES)
 def test_offline_says_quickly_what_to_put_where(folder, source):
     before = time.monotonic()
     with pytest.raises(DataError) as caught:
-        named.load(source=source)
+        downloads.load(source=source)
     assert time.monotonic() - before < 10
     words = str(caught.value)
-    known = named.SOURCES[source]
+    known = downloads.SOURCES[source]
     # the reason, whatever this machine's network says
     assert re.search(r"could not be had \(.+\)", words)
     assert all(
         name in words
-        for name in (source, str(folder), named.FOLDER, known.origin, f"{source}.npz", *known.files)
+        for name in (
+            source,
+            str(folder),
+            downloads.FOLDER,
+            known.origin,
+            f"{source}.npz",
+            *known.files,
+        )
     )
     assert "\n" not in words
 
@@ -89,14 +96,14 @@ def test_offline_says_quickly_what_to_put_where(folder, source):
 def test_pickles_are_never_opened_and_it_is_said(folder, source, pickled):
     (folder / pickled).mkdir()
     with pytest.raises(DataError, match=f"{pickled} holds pickles, which are never opened"):
-        named.load(source=source)
+        downloads.load(source=source)
 
 
 def test_a_missing_file_of_a_set_is_named_and_nothing_is_downloaded(folder):
     write_cifar10(folder / "cifar10")
     (folder / "cifar10" / "data_batch_4.bin").unlink()
     with pytest.raises(DataError, match=r"cifar10 has no data_batch_4\.bin\."):
-        named.load(source="cifar10")
+        downloads.load(source="cifar10")
 
 
 def test_files_of_another_data_set_are_refused(folder):
@@ -104,20 +111,20 @@ def test_files_of_another_data_set_are_refused(folder):
     x, y = grey(20, seed=0)
     np.savez(folder / "cifar10.npz", x_train=x, y_train=y, x_test=x, y_test=y)
     with pytest.raises(DataError, match=r"hold rows of shape \(1, 28, 28\), not \(3, 32, 32\)"):
-        named.load(source="cifar10")
+        downloads.load(source="cifar10")
     shutil.rmtree(folder / "mnist")
     shutil.copytree(folder / "cifar-10-batches-bin", folder / "cifar100")
     (folder / "cifar100" / "data_batch_1.bin").rename(folder / "cifar100" / "train.bin")
     (folder / "cifar100" / "test_batch.bin").rename(folder / "cifar100" / "test.bin")
     with pytest.raises(DataError, match="no whole number of records of 3,074 bytes"):
-        named.load(source="cifar100")
+        downloads.load(source="cifar100")
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder")
-    monkeypatch.setenv(named.FOLDER, str(tmp_path / "file" / "data"))
+    monkeypatch.setenv(downloads.FOLDER, str(tmp_path / "file" / "data"))
     with pytest.raises(StorageError, match="LANDSCAPE_DATA"):
-        named.load(source="mnist")
+        downloads.load(source="mnist")
 
 
 IMAGES = idx_bytes(grey(3, seed=0)[0])
@@ -175,11 +182,11 @@ def tiny(monkeypatch):
     """A source of 30 rows, as OpenML would publish it; what is asked of OpenML is answered from
     scikit-learn's cache.
     """
-    published = named.openml.Published("Tiny", (2,) * 10, (1,) * 10)
+    published = downloads.openml.Published("Tiny", (2,) * 10, (1,) * 10)
     monkeypatch.setitem(
-        named.SOURCES,
+        downloads.SOURCES,
         "tiny",
-        dataclasses.replace(named.SOURCES["mnist"], folders=("tiny",), published=published),
+        dataclasses.replace(downloads.SOURCES["mnist"], folders=("tiny",), published=published),
     )
     x, y = grey(30, seed=7)
     return x.reshape(30, -1), y
@@ -188,11 +195,11 @@ def tiny(monkeypatch):
 def test_a_download_is_the_published_data_and_is_kept(folder, tiny):
     x, y = tiny
     write_openml(folder / "tiny.download", "Tiny", x, y)
-    data = named.load(source="tiny")
+    data = downloads.load(source="tiny")
     np.testing.assert_allclose(data.x_train.reshape(20, -1) * 255, x[:20], atol=1e-4)
     np.testing.assert_array_equal(np.concatenate([data.y_train, data.y_test]), y)
     assert [path.name for path in folder.iterdir()] == ["tiny.npz"]
-    assert named.load(source="tiny").digest() == data.digest()
+    assert downloads.load(source="tiny").digest() == data.digest()
 
 
 def test_a_download_in_another_order_of_another_size_or_no_bytes_is_refused_and_not_kept(
@@ -210,5 +217,5 @@ def test_a_download_in_another_order_of_another_size_or_no_bytes_is_refused_and_
         shutil.rmtree(folder / "tiny.download", ignore_errors=True)
         write_openml(folder / "tiny.download", "Tiny", pixels, labels)
         with pytest.raises(DataError, match=words):
-            named.load(source="tiny")
+            downloads.load(source="tiny")
         assert not (folder / "tiny.npz").exists()

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from landscape_app.errors import ModelError
-from landscape_app.networks.copying import private
+from landscape_app.networks.copies import private
 from tests.bring.networks import Shared, pruned, stored
 
 

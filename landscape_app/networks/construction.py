@@ -12,7 +12,7 @@ from torch import nn
 
 from landscape_app.errors import LandscapeError, ModelError, first_line
 from landscape_app.networks.checkpoint import load_into
-from landscape_app.networks.copying import private
+from landscape_app.networks.copies import private
 from landscape_app.records.dataset import Dataset
 from landscape_app.registries import NETWORKS, ended, find, imported
 from landscape_app.seeds import lent_generators, stream_seed

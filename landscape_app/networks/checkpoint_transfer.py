@@ -32,7 +32,7 @@ class TooMuchError(Exception):
 
 
 @dataclass(frozen=True)
-class Other:
+class OtherValue:
     """A value that no weights are made of: the name of its type."""
 
     kind: str
@@ -194,11 +194,11 @@ def _value(part: Mapping[str, Any], pages: mmap.mmap) -> Any:
         for i, inner in part["list"]:
             items[i] = _value(inner, pages)
         return tuple(items) if part["kind"] == "tuple" else items
-    return part["plain"] if "plain" in part else Other(str(part["other"]))
+    return part["plain"] if "plain" in part else OtherValue(str(part["other"]))
 
 
 def _key(name: Any) -> Any:
-    return Other(str(name[0])) if isinstance(name, list) else name
+    return OtherValue(str(name[0])) if isinstance(name, list) else name
 
 
 def _read_tensor(kind: str, shape: list[int], form: str, place: int, pages: mmap.mmap) -> Tensor:

@@ -10,14 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from landscape_app.networks.copying import in_mode, private
-from landscape_app.networks.create import of_spec
+from landscape_app.networks.construction import of_spec
+from landscape_app.networks.copies import in_mode, private
 from landscape_app.records.dataset import Dataset
 from landscape_app.seeds import lent_generators
 from landscape_app.settings import RunSpec
 
 
-def asked(network: nn.Module) -> Callable[[np.ndarray], str]:
+def row_trial(network: nn.Module) -> Callable[[np.ndarray], str]:
     """rows (row, …) -> "" where a copy of `network` runs on them in evaluation, else what it says;
     no generator is moved.
     """
@@ -40,7 +40,7 @@ def asked(network: nn.Module) -> Callable[[np.ndarray], str]:
     return ask
 
 
-def asked_by_spec(spec: RunSpec) -> Callable[[np.ndarray], str] | None:
+def trial_of_spec(spec: RunSpec) -> Callable[[np.ndarray], str] | None:
     """The same for the network that `spec` names by module:callable, made for each shape; None for
     one of the table.
     """
@@ -55,7 +55,7 @@ def asked_by_spec(spec: RunSpec) -> Callable[[np.ndarray], str] | None:
             network = of_spec(bare, _tiny(rows))
         except Exception as error:  # somebody's maker may refuse such a shape
             return str(error) or type(error).__name__
-        return asked(network)(rows)
+        return row_trial(network)(rows)
 
     return ask
 
@@ -63,5 +63,10 @@ def asked_by_spec(spec: RunSpec) -> Callable[[np.ndarray], str] | None:
 def _tiny(rows: np.ndarray) -> Dataset:
     """A stand-in for the data: of_spec looks at its shape and its outputs only."""
     return Dataset(
-        "asked", rows, np.zeros(len(rows), np.int64), rows, np.zeros(len(rows), np.int64), classes=2
+        "row_trial",
+        rows,
+        np.zeros(len(rows), np.int64),
+        rows,
+        np.zeros(len(rows), np.int64),
+        classes=2,
     )

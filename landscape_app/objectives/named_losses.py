@@ -10,7 +10,7 @@ from landscape_app.objectives.objective import Objective
 from landscape_app.registries import OBJECTIVES, find
 
 
-def named(name: str) -> Objective:
+def named_loss(name: str) -> Objective:
     """The objective of the table OBJECTIVES; raises UnknownNameError with a suggestion."""
     entry = find("loss", OBJECTIVES, name)
     classes = bool(entry.settings["classification"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from landscape_app import enough
+from landscape_app import feasibility
 from landscape_app.cli.main import main
 from landscape_app.dashboard.launching import spec_of_page
 from landscape_app.errors import SpecError
@@ -43,7 +43,7 @@ def test_no_run_has_more_distinct_snapshots_than_is_counted(tmp_path: Path, cont
     )
     analyse.run(run.folder, spec, Silent())
     found = run.result("geometry", distance=distance).arrays
-    assert len(np.unique(found["representative"])) == enough.distinct(run.spec, distance)
+    assert len(np.unique(found["representative"])) == feasibility.distinct(run.spec, distance)
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ def test_no_run_has_more_distinct_snapshots_than_is_counted(tmp_path: Path, cont
 def test_too_few_are_refused_and_what_is_proposed_is_enough(changes, analysis, words):
     spec = spec_of(**changes)
     with pytest.raises(SpecError, match=words) as refusal:
-        enough.check(spec, AnalysisSpec(**analysis))
+        feasibility.check(spec, AnalysisSpec(**analysis))
     epochs = int(str(refusal.value).partition("epochs=")[2].split()[0])
-    enough.check(spec.model_copy(update={"epochs": epochs}), AnalysisSpec(**analysis))
+    feasibility.check(spec.model_copy(update={"epochs": epochs}), AnalysisSpec(**analysis))
     with pytest.raises(SpecError):
-        enough.check(spec.model_copy(update={"epochs": epochs - 1}), AnalysisSpec(**analysis))
+        feasibility.check(spec.model_copy(update={"epochs": epochs - 1}), AnalysisSpec(**analysis))
 
 
 def test_what_is_just_enough_is_analysed_to_its_end(tmp_path: Path):

@@ -14,7 +14,7 @@ from landscape_app.errors import ModelError
 from landscape_app.objectives.torch_losses import taken_apart
 from landscape_app.records.progress import Silent
 from landscape_app.sampling import retrain
-from landscape_app.training import base, counted
+from landscape_app.training import base, empty_batches
 from landscape_app.training.batches import epoch_batches
 from landscape_app.weights.bundle import Bundle
 from tests.sampling.problems import TINY, make
@@ -51,7 +51,7 @@ def test_a_batch_without_rows_is_found_where_its_loss_is_nan_and_nowhere_else(si
                 for y in labels
             ]
             empty = [i + 1 for i, loss in enumerate(losses) if not loss.isfinite().all()]
-            words = counted.why_not_finite(problem, epoch)
+            words = empty_batches.why_not_finite(problem, epoch)
             assert bool(words) == bool(empty)
             assert (
                 not empty
@@ -68,12 +68,12 @@ def test_it_is_said_what_the_labels_are_and_which_setting_to_change():
             r"retraining counts in the loss \(batch = 2\): its labels are all -100.* a larger batch"
         ),
     ):
-        counted.check_counted(problem, retrain.counted_epochs(spec))
+        empty_batches.check_counted(problem, retrain.counted_epochs(spec))
     weight = torch.ones(problem.outputs)
     weight[0] = 0
     problem, spec = problem_of(nn.CrossEntropyLoss(weight=weight), train_batch=1)
     with pytest.raises(ModelError, match=r"\(train_batch = 1\): its labels have weight 0"):
-        counted.check_counted(problem, base.counted_epochs(spec))
+        empty_batches.check_counted(problem, base.counted_epochs(spec))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,9 @@ def test_a_sum_needs_no_row_and_without_ignored_rows_nothing_is_refused(loss):
     problem, spec = problem_of(
         loss, ignored=0.8 * (loss.reduction == "sum"), train_batch=1, batch=1
     )
-    counted.check_counted(problem, [*base.counted_epochs(spec), *retrain.counted_epochs(spec)])
+    empty_batches.check_counted(
+        problem, [*base.counted_epochs(spec), *retrain.counted_epochs(spec)]
+    )
 
 
 def test_training_names_the_empty_batch_and_not_the_rate():

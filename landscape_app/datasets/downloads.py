@@ -27,7 +27,7 @@ Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Source:
+class Download:
     """One data set: a row's shape, its classes, where its authors' files may lie and how they are
     read, what OpenML calls it.
     """
@@ -65,7 +65,7 @@ def load(*, source: str) -> Dataset:
     return data
 
 
-def _original(known: Source, folder: Path) -> Arrays | None:
+def _original(known: Download, folder: Path) -> Arrays | None:
     """The arrays in the authors' files in one of the usual sub-folders, None if there are none;
     DataError if only some are there.
     """
@@ -95,7 +95,7 @@ def _file(place: Path, name: str) -> Path | None:
     )
 
 
-def _downloaded(name: str, known: Source, folder: Path) -> Arrays:
+def _downloaded(name: str, known: Download, folder: Path) -> Arrays:
     """The arrays from OpenML, kept as npz so that nothing is downloaded twice."""
     home = folder / f"{name}.download"
     try:
@@ -119,7 +119,7 @@ def _downloaded(name: str, known: Source, folder: Path) -> Arrays:
     return found
 
 
-def _remedy(name: str, known: Source, folder: Path) -> str:
+def _remedy(name: str, known: Download, folder: Path) -> str:
     refused = (
         f" ({known.pickled} holds pickles, which are never opened.)"
         if known.pickled and (folder / known.pickled).is_dir()
@@ -156,8 +156,8 @@ TEN_FILES = (*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batc
 MNIST_TRAIN = (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949)
 MNIST_TEST = (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009)
 
-SOURCES: dict[str, Source] = {
-    "mnist": Source(
+SOURCES: dict[str, Download] = {
+    "mnist": Download(
         shape=(1, 28, 28),
         classes=10,
         flips=False,  # a mirrored digit is another digit, or none
@@ -167,7 +167,7 @@ SOURCES: dict[str, Source] = {
         published=Published("mnist_784", MNIST_TRAIN, MNIST_TEST),
         origin=".gz or not",
     ),
-    "fashion-mnist": Source(
+    "fashion-mnist": Download(
         shape=(1, 28, 28),
         classes=10,
         flips=True,
@@ -177,7 +177,7 @@ SOURCES: dict[str, Source] = {
         published=Published("Fashion-MNIST", (6_000,) * 10, (1_000,) * 10),
         origin=".gz or not",
     ),
-    "cifar10": Source(
+    "cifar10": Download(
         shape=cifar.SHAPE,
         classes=10,
         flips=True,
@@ -188,7 +188,7 @@ SOURCES: dict[str, Source] = {
         origin="from cifar-10-binary.tar.gz",
         pickled="cifar-10-batches-py",
     ),
-    "cifar100": Source(
+    "cifar100": Download(
         shape=cifar.SHAPE,
         classes=100,
         flips=True,

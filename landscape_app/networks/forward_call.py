@@ -17,7 +17,7 @@ WRAP = "Wrap it in a module whose forward returns the one you mean"
 
 
 @dataclass(frozen=True)
-class Reached:
+class GraphEnds:
     """Names of the parameters that some outputs depend on, and the other tensors with a gradient
     that they depend on.
     """
@@ -99,7 +99,7 @@ def as_float32(_: nn.Module, __: Any, outputs: Tensor) -> Tensor:
     return outputs.float()
 
 
-def reached(network: nn.Module, outputs: Tensor) -> Reached:
+def graph_ends(network: nn.Module, outputs: Tensor) -> GraphEnds:
     """What the graph of `outputs` ends in."""
     names = {id(parameter): key for key, parameter in network.named_parameters()}
     ends: dict[int, Tensor] = (
@@ -114,7 +114,7 @@ def reached(network: nn.Module, outputs: Tensor) -> Reached:
         if hasattr(node, "variable"):
             ends[id(node.variable)] = node.variable
         todo += [following for following, _ in node.next_functions]
-    return Reached(
+    return GraphEnds(
         frozenset(names[key] for key in ends if key in names),
         tuple(value for key, value in ends.items() if key not in names),
     )
