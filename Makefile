@@ -1,4 +1,5 @@
-# Landscape: `make run` shows it, `make test` and `make check` hold it to its word, `make bench` measures this machine.
+# Landscape: `make run` shows it, `make test` and `make check` hold it to its word, `make bench` measures
+# this machine, `make docs` builds the documentation into site/.
 # `make test-all` is for a release: it adds the rates of the statistical tests over many seeds (marked exhaustive), some minutes more.
 
 PYTHON ?= python3
@@ -18,7 +19,7 @@ ESLINT ?= $(firstword $(wildcard node_modules/.bin/eslint) eslint)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test test-all check bench clean browser
+.PHONY: run test test-all check docs bench clean browser
 
 run: $(VENV)/.installed
 	$(BIN)/landscape serve --runs $(RUNS) --port $(PORT) --quickstart
@@ -40,6 +41,10 @@ check: $(VENV)/.tools
 	$(BIN)/lint-imports
 	@if command -v $(ESLINT) >/dev/null; then $(ESLINT) assets tests/scripts eslint.config.mjs; \
 	else echo "Skipped: the scripts of assets/ are not linted (npm install --no-save eslint@9 installs the linter)."; fi
+
+# The documentation, into site/: warnings are errors, and nothing is fetched.
+docs: $(VENV)/.tools
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
 
 bench: $(VENV)/.installed
 	$(BIN)/landscape bench quickstart
@@ -66,8 +71,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.torch
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.installed
-	$(PIP) install -q -e '.[dev,test]' -c constraints.txt
+	$(PIP) install -q -e '.[dev,test,docs]' -c constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist site
