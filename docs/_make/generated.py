@@ -1,4 +1,4 @@
-"""Parts of pages that are made from the program's own tables, so that they cannot be out of date."""
+"""Parts of pages that are made from the program's own tables: they are never out of date."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import generated
 
 MARK = re.compile(r"^<!-- generated: ([a-z-]+) -->$", re.MULTILINE)
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
-# What a browser could fetch from elsewhere; namespaces are names, and this machine is not elsewhere.
+# What a browser could fetch from elsewhere. Namespaces are only names.
 OUTSIDE = re.compile(r"https?://(?!www\.w3\.org/|127\.0\.0\.1|localhost)[^\s\"'`<>)\\,;]*")
 
 

@@ -46,7 +46,9 @@ def serve(runs: Path) -> tuple[subprocess.Popen[bytes], str]:
 
 def shot(address: str) -> bytes:
     """A picture of Explore with the three runs of the quickstart, as PNG."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or os.environ.get("CHROMIUM")
+    chromium = (
+        shutil.which("chromium") or shutil.which("google-chrome") or os.environ.get("CHROMIUM")
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})

@@ -5,9 +5,7 @@ everywhere, nothing asked while dragging.
 from __future__ import annotations
 
 import io
-import os
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -301,19 +299,3 @@ def test_a_run_that_is_gone_or_damaged_never_breaks_the_page(page: Page, explore
     ready(page, 1)
     expect(page.locator("body")).to_contain_text("nobody")
     assert ink(page, "scene-0") > 0.002
-
-
-@pytest.mark.skipif(
-    "LANDSCAPE_SCREENSHOT" not in os.environ,
-    reason="writes the README's picture; LANDSCAPE_SCREENSHOT names the server's address",
-)
-def test_the_picture_of_the_readme(page: Page) -> None:
-    """Run against a finished quickstart: LANDSCAPE_SCREENSHOT=http://127.0.0.1:8050 pytest -k
-    picture tests/browser.
-    """
-    page.goto(os.environ["LANDSCAPE_SCREENSHOT"])
-    ready(page)
-    click_a_bar(page, "diagrams-1")
-    page.mouse.move(5, 890)
-    page.wait_for_timeout(600)
-    page.screenshot(path=Path(__file__).with_name("explore.png"))
