@@ -15,11 +15,7 @@
     explorePlay: "explore-play",
     exploreFold: "explore-fold",
     exploreMeasuresTable: "explore-measures-table",
-    exploreCompare: "explore-compare",
-    exploreCompute: "explore-compute",
-    exploreCurvature: "explore-curvature",
     surface: "surface",
-    surfaceCompute: "surface-compute",
     study: "study",
     studyMeasure: "study-measure",
     studyPicked: "study-picked",
@@ -27,11 +23,6 @@
     studyScatter: "study-scatter",
     studyTablePlace: "study-table-place",
     studyTrayList: "study-tray-list",
-    studyForm: "study-form",
-    studyFormLaunch: "study-form-launch",
-    checks: "checks",
-    checksAll: "checks-all",
-    checksVerify: "checks-verify",
   };
 
   landscape.constants = {

@@ -1,4 +1,4 @@
-// The rail's controls that need no server: filters, the player, folding, and the address line.
+// The rail's controls that need no server: filters, the player, and folding.
 (() => {
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
@@ -73,16 +73,9 @@
       return filter ? { key: filter.key } : null;
     },
 
-    address(method, dims, colour, filtration, distance, part, runs) {
-      const values = { method, dims, colour, filtration, distance, part };
-      const changed = Object.entries(values).filter(([name, value]) => value !== landscape.known.defaults[name]);
-      const query = [
-        `runs=${runs.map(encodeURIComponent).join(",")}`,
-        ...changed.map(([name, value]) => `${name}=${encodeURIComponent(value)}`),
-      ].join("&");
-      window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query}`);
-      // a bar is one of its own filtration and distance
-      if (landscape.pick && landscape.picks.outdated(landscape.pick.kind, landscape.barsOf || {}, values)) {
+    // A bar that is picked belongs to its filtration and distance: it is let go when they change.
+    turned(filtration, distance) {
+      if (landscape.pick && landscape.picks.outdated(landscape.pick.kind, landscape.barsOf || {}, { filtration, distance })) {
         landscape.choose(null);
       }
       landscape.barsOf = { filtration, distance };

@@ -4,23 +4,36 @@
   const landscape = (window.landscape = window.landscape || {});
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
-    markPage(pathname) {
-      const names = {
-        "/": "Explore",
-        "/surface": "Surface",
-        "/study": "Study",
-        "/study/new": "New study",
-        "/checks": "Checks",
-        "/new": "New run",
-        "/jobs": "Jobs",
-      };
+    markPage(pathname, titles) {
       document.documentElement.dataset.page = pathname;
-      document.title = names[pathname] ? `${names[pathname]} · Landscape` : "Landscape";
+      document.title = titles?.[pathname] ? `${titles[pathname]} · Landscape` : "Landscape";
       for (const link of document.querySelectorAll(".ls-nav-link")) {
         const href = link.getAttribute("href");
         if (href === pathname || (href !== "/" && pathname.startsWith(`${href}/`))) {
           link.setAttribute("aria-current", "page");
         } else link.removeAttribute("aria-current");
+      }
+      return window.dash_clientside.no_update;
+    },
+    // The address line says what the page shows: the values of its controls, without those that are the defaults.
+    address(...values) {
+      const line = values.pop(); // of common/address_line.py; undefined where the page is gone
+      const words = (value) => [].concat(value ?? []).map(String);
+      const query = (line?.names ?? [])
+        .map((name, place) => [name, words(values[place])])
+        .filter(([name, list]) => list.length && list.join(",") !== (line.defaults[name] ?? ""))
+        .map(([name, list]) => `${name}=${list.map(encodeURIComponent).join(",")}`)
+        .join("&");
+      const address = `${window.location.pathname}${query && `?${query}`}`;
+      if (line) window.history.replaceState(window.history.state, "", address);
+      return window.dash_clientside.no_update;
+    },
+    // A launch was answered: buttons that wait for it wait no more. Where it began, some wait until the page is drawn anew.
+    answered(answer) {
+      for (const button of document.querySelectorAll(".ls-page button[data-loading]")) {
+        if (answer && !answer.error && button.classList.contains("ls-until-drawn")) continue;
+        const id = button.id.startsWith("{") ? JSON.parse(button.id) : button.id;
+        window.dash_clientside.set_props(id, { loading: false });
       }
       return window.dash_clientside.no_update;
     },

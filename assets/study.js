@@ -1,5 +1,5 @@
 // The page Study: rows of the ranking are clicked wherever they are, points and table rows are picked,
-// the tables are drawn from plain values, and the address line says what is shown.
+// and the tables are drawn from plain values.
 (() => {
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
@@ -161,34 +161,6 @@
       place.dataset.kind = data.caption;
       place.scrollTop = top;
       if (focused) [...body.children].find((row) => row.dataset.key === focused)?.focus({ preventScroll: true });
-      return unchanged();
-    },
-
-    address(name, measure, stratum, colour, gap, below, tray) {
-      if (!page()) return unchanged();
-      const all = {
-        id: name,
-        measure,
-        stratum: stratum === "all" ? "" : stratum,
-        colour,
-        gap,
-        below: below === "measures" ? "" : below,
-        runs: (tray || []).join(","),
-      };
-      const query = Object.entries(all)
-        .filter(([, one]) => one)
-        .map(([key, one]) => `${key}=${encodeURIComponent(one).replaceAll("%2C", ",")}`)
-        .join("&");
-      window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query}`);
-      return unchanged();
-    },
-
-    // A launch was answered: its study is looked at, or the button waits no more.
-    launched(answer) {
-      if (!answer || !document.getElementById(landscape.ids.studyForm)) return unchanged();
-      if (answer.ids && answer.ids.length && !answer.error) {
-        window.location.assign(`/study?id=${encodeURIComponent(answer.ids[0])}`);
-      } else set(landscape.ids.studyFormLaunch, { loading: false });
       return unchanged();
     },
   };

@@ -1,5 +1,5 @@
-// The page Surface: what is drawn on a relief is seen through it, and the address line says what is shown. The reliefs have one
-// camera (camera.js).
+// The page Surface: what is drawn on a relief is seen through it.
+// The reliefs have one camera (camera.js).
 (() => {
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
@@ -39,30 +39,4 @@
     scheduled = true;
     setTimeout(scan, 50);
   }).observe(document.documentElement, { childList: true, subtree: true });
-
-  const DEFAULTS = { kind: "random", value: "train_loss", heights: "log" };
-  window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.surface = {
-    // A launch was answered, or refused: the buttons that wait for it wait no more.
-    answered() {
-      if (!document.getElementById(landscape.ids.surface)) return window.dash_clientside.no_update;
-      window.dash_clientside.set_props(landscape.ids.surfaceCompute, { loading: false });
-      for (const button of document.querySelectorAll(`[id*="${landscape.ids.surfaceCompute}"][id^="{"]`)) {
-        window.dash_clientside.set_props(JSON.parse(button.id), { loading: false });
-      }
-      return window.dash_clientside.no_update;
-    },
-
-    address(runs, kind, value, heights) {
-      const changed = Object.entries({ kind, value, heights }).filter(([name, one]) => one && one !== DEFAULTS[name]);
-      const query = [
-        `runs=${(runs || []).map(encodeURIComponent).join(",")}`,
-        ...changed.map(([name, one]) => `${name}=${encodeURIComponent(one)}`),
-      ].join("&");
-      if (document.getElementById(landscape.ids.surface)) {
-        window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query}`);
-      }
-      return window.dash_clientside.no_update;
-    },
-  };
 })();

@@ -10,15 +10,4 @@
     }
     window.dash_clientside.set_props(landscape.ids.explorePart, { value: chosen.dataset.part });
   });
-
-  window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.explore = Object.assign(window.dash_clientside.explore || {}, {
-    // A launch that was refused: its button can be clicked again. One that began is replaced by what its job does.
-    answered(answer) {
-      if (!answer || !answer.error) return;
-      for (const id of [landscape.ids.exploreCompare, landscape.ids.exploreCompute, landscape.ids.exploreCurvature]) {
-        if (document.getElementById(id)) window.dash_clientside.set_props(id, { loading: false });
-      }
-    },
-  });
 })();

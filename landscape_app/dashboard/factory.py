@@ -14,18 +14,13 @@ from flask_caching import Cache
 from landscape_app import user_state
 from landscape_app.dashboard import (
     archives,
-    checks,
-    explore,
     guard,
     index,
-    jobs,
     manager,
-    new_run,
+    page_table,
     request_validation,
     servers,
     shell,
-    study,
-    surface,
 )
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.context import Context
@@ -33,7 +28,6 @@ from landscape_app.errors import ServeError
 from landscape_app.store.files import storing
 from landscape_app.store.folder import check_runs
 
-TITLE = "Landscape"
 MEMORY = {
     "CACHE_TYPE": "SimpleCache",
     "CACHE_THRESHOLD": 96,
@@ -63,7 +57,7 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
         "landscape",
         server=server,
         assets_folder=str(assets()),
-        title=TITLE,
+        title=shell.TITLE,
         update_title=None,
         index_string=index.PAGE,
         serve_locally=True,
@@ -78,14 +72,20 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
         ],
         description="Loss landscapes by jump and retrain.",
     )
-    context = Context(runs=runs, cache=Cache(server, config=MEMORY), board=Board(runs))
+    context = context_of(server, runs)
     app.layout = shell.layout
-    for part in (shell, jobs, new_run, explore, surface, study, checks):
-        part.register(app, context)
+    shell.register(app, context)
+    for register in page_table.registers():
+        register(app, context)
     archives.register(app, context)
     request_validation.check(app)
     guard.content_policy(app, index.BEFORE_PAINT)
     return app
+
+
+def context_of(server: Flask, runs: Path) -> Context:
+    """What the callbacks of one application share."""
+    return Context(runs=runs, cache=Cache(server, config=MEMORY), board=Board(runs))
 
 
 def warm(app: Dash) -> None:

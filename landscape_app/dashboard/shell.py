@@ -5,36 +5,19 @@ in the page.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from landscape_app.dashboard import (
-    checks,
-    empty,
-    explore,
-    helping,
-    index,
-    jobs,
-    new_run,
-    study,
-    surface,
-)
+from landscape_app.dashboard import empty, helping, index, page_table
 from landscape_app.dashboard.common import addresses, checks_mark, ids, launch_requests
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.page_table import PAGES
 from landscape_app.dashboard.theme import THEME
 from landscape_app.errors import LandscapeError
 
-PAGES = (
-    ("/", "Explore"),
-    ("/surface", "Surface"),
-    ("/study", "Study"),
-    ("/checks", "Checks"),
-    ("/new", "New run"),
-    ("/jobs", "Jobs"),
-)
+TITLE = "Landscape"
 NAV_EVERY = 4000  # ms; the pages that show progress have a quicker tick of their own
 Rendered = tuple[Any, Any]  # (what fills the header's slot, the page)
 
@@ -49,6 +32,7 @@ def layout() -> Any:
         children=[
             dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
             dcc.Store(id=ids.NONCE, data=secrets.token_hex(8)),
+            dcc.Store(id=ids.TITLES, data={path: page.title for path, page in PAGES.items()}),
             dcc.Interval(id=ids.TICK, interval=NAV_EVERY),
             *launch_requests.stores(),
             dmc.NotificationContainer(
@@ -65,11 +49,12 @@ def layout() -> Any:
 def _header() -> list[Any]:
     links = [
         dcc.Link(
-            [name, *([html.Span(id=ids.NAV_LIVE)] if path == "/jobs" else [])],
+            [page.title, *([html.Span(id=ids.NAV_LIVE)] if path == "/jobs" else [])],
             href=path,
             className="ls-nav-link",
         )
-        for path, name in PAGES
+        for path, page in PAGES.items()
+        if page.navigation
     ]
     return [
         dcc.Link(
@@ -117,7 +102,7 @@ def register(app: Dash, context: Context) -> None:
         Input(ids.REVISIT, "data"),
         State(ids.LOCATION, "search"),
     )
-    def page(pathname: str | None, _: int | None, search: str | None) -> Rendered:
+    def route(pathname: str | None, _: int | None, search: str | None) -> Rendered:
         return render(context, pathname or "/", search or "")
 
     @app.callback(Output(ids.NAV_LIVE, "children"), Input(ids.TICK, "n_intervals"))
@@ -125,7 +110,9 @@ def register(app: Dash, context: Context) -> None:
         return str(count) if (count := len(context.board.live())) else ""
 
     app.clientside_callback(
-        ClientsideFunction("shell", "markPage"), Input(ids.LOCATION, "pathname")
+        ClientsideFunction("shell", "markPage"),
+        Input(ids.LOCATION, "pathname"),
+        State(ids.TITLES, "data"),
     )
     app.clientside_callback(
         ClientsideFunction("shell", "keepScheme"), Input(ids.SCHEME, "computedColorScheme")
@@ -139,35 +126,13 @@ def render(context: Context, pathname: str, search: str) -> Rendered:
     """(header slot, page) for a path; a fault that has words is shown in the page's place."""
     query = addresses.parsed(search)
     context.board.entries(now=True)  # an opened page shows what is there now
+    page = PAGES.get(pathname)
+    if page is None:
+        return None, empty.unknown(pathname)
+    if page.needs_runs and not context.board.entries():
+        return None, empty.layout()
     try:
-        return _page(context, pathname)(context, query)
+        header = page_table.load(pathname, "header")(context, query) if page.header else None
+        return header, page_table.load(pathname, "layout")(context, query)
     except LandscapeError as error:
         return None, empty.fault(str(error))
-
-
-def _page(context: Context, pathname: str) -> Callable[[Context, dict[str, str]], Rendered]:
-    if pathname == "/":
-        return (
-            _explore if context.board.entries() else lambda context, query: (None, empty.layout())
-        )
-    if pathname == "/surface":
-        shown = surface.layout if context.board.entries() else lambda context, query: empty.layout()
-        return lambda context, query: (None, shown(context, query))
-    if pathname == "/checks":
-        return lambda context, query: (
-            None,
-            checks.layout(context, query) if context.board.entries() else empty.layout(),
-        )
-    if pathname == "/study":
-        return lambda context, query: (None, study.layout(context, query))
-    if pathname == "/study/new":
-        return lambda context, query: (None, study.form(context))
-    if pathname == "/new":
-        return lambda context, query: (None, new_run.layout(context, query))
-    if pathname == "/jobs":
-        return lambda context, query: (None, jobs.layout(context, query))
-    return lambda context, query: (None, empty.unknown(pathname))
-
-
-def _explore(context: Context, query: dict[str, str]) -> Rendered:
-    return explore.header(context, query), explore.layout(context, query)

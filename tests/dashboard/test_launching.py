@@ -172,6 +172,8 @@ def test_what_follows_a_launch() -> None:
         {"ids": ["quickstart"], "kind": "quickstart", "error": None}
     )
     assert isinstance(again, int)
+    said, where, again = launch_requests.after({"ids": ["grid"], "kind": "study", "error": None})
+    assert where == "/study?id=grid"
     said, where, again = launch_requests.after(
         {"ids": [], "kind": "run", "error": "<script>no</script>"}
     )

@@ -11,7 +11,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.checks import callbacks, ids, table
-from landscape_app.dashboard.common import compared_runs, run_checks
+from landscape_app.dashboard.common import address_line, compared_runs, run_checks
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import run_picker
 
@@ -27,6 +27,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
     return html.Div(
         [
             dcc.Store(id=ids.SEEN, data=run_checks.token(context, runs)),
+            address_line.store({"runs": ""}),
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
             html.Section(
                 [

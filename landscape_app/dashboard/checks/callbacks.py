@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx
+from dash import ALL, Dash, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.checks import ids, table
-from landscape_app.dashboard.common import compared_runs, launch_requests, run_checks
+from landscape_app.dashboard.common import address_line, compared_runs, launch_requests, run_checks
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_checks import CheckedRun
@@ -69,14 +69,7 @@ def register(app: Dash, context: Context) -> None:
             buttons,
         )
 
-    app.clientside_callback(
-        ClientsideFunction("checks", "answered"),
-        Input(shell.launched("compare"), "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("checks", "address"), Input(ids.RUNS, "value"), prevent_initial_call=True
-    )
+    address_line.register(app, Input(ids.RUNS, "value"))
 
 
 def wanting(shown: tuple[CheckedRun, ...], *, only: str | None) -> list[str]:

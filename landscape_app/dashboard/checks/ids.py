@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CHECKS = "checks"  # the page; assets/checks.js looks for it
+CHECKS = "checks"  # the page
 RUNS = "checks-runs"
 SUMMARY = "checks-summary"
 TABLE = "checks-table"

@@ -6,14 +6,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flask_caching import Cache
 
+from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.pictures import Pictures
-
-if TYPE_CHECKING:  # the board's package is registered with a Context, and imports this module
-    from landscape_app.dashboard.common.board import Board
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ SCHEME = "scheme"  # dmc.ColorSchemeToggle; its computedColorScheme is "light" o
 HEADER_SLOT = "header-slot"  # Explore puts its chips and controls here
 PAGE = "page"
 NAV = "nav"
+TITLES = "titles"  # {path: the title of its page}, for the browser's tab
 NAV_LIVE = "nav-live"  # number of live jobs beside "Jobs"
 NOTICES = "notices"
 HELP = "help"
@@ -20,6 +21,8 @@ NONCE = "nonce"  # one random word per opened page: among the arguments of every
 TICK = "tick"
 
 REVISIT = "revisit"  # written to have the page at the same address drawn anew
+
+ADDRESS = "address"  # what the address line of the page carries (address_line.py)
 
 # Launching: one request store and one result store per slot (manager.py)
 SLOTS = ("form", "row", "compare", "quickstart", "study")

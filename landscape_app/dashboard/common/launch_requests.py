@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from dash import Dash, Input, Output, State, dcc, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import launching
@@ -29,6 +29,8 @@ WORDS = {
     "curvature": "Computing the curvature of",
     "study": "Launched the study",
 }
+# class of a button that, once its launch began, stays busy until the page is drawn anew
+UNTIL_DRAWN = "ls-until-drawn"
 
 
 def stores() -> list[Any]:
@@ -76,6 +78,11 @@ def register(app: Dash) -> None:
             Input(ids.launched(slot), "data"),
             prevent_initial_call=True,
         )(after)
+        app.clientside_callback(
+            ClientsideFunction("shell", "answered"),
+            Input(ids.launched(slot), "data"),
+            prevent_initial_call=True,
+        )
 
     @app.callback(
         Output(ids.request("quickstart"), "data"),
@@ -92,8 +99,8 @@ def register(app: Dash) -> None:
 def after(answer: Any) -> tuple[Any, Any, Any]:
     """(notice, where to go, whether the page is drawn anew) once a launch is answered.
 
-    A new run and a comparison made on Jobs are followed on Jobs; the quickstart of an empty folder
-    is watched in Explore.
+    A new run and a comparison made on Jobs are followed on Jobs, a new study on Study; the
+    quickstart of an empty folder is watched in Explore.
     """
     if not isinstance(answer, dict) or not (answer.get("ids") or answer.get("error")):
         raise PreventUpdate
@@ -103,6 +110,8 @@ def after(answer: Any) -> tuple[Any, Any, Any]:
     said = notices.done(f"{WORDS.get(str(kind), 'Launched')} {', '.join(started)}.")
     if kind == "quickstart":
         return said, no_update, time.time_ns()
+    if kind == "study":
+        return said, f"/study?id={started[0]}", no_update
     if kind == "run" or answer.get("place") == "jobs":
         # of several runs the last is the study that compares them
         return said, f"/jobs?show={started[-1]}", no_update

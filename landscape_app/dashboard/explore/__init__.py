@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 from flask import g, has_request_context
 
+from landscape_app.dashboard.common import address_line
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import callbacks, choice, grid, ids, rail, reading
 from landscape_app.dashboard.explore import header as bar
@@ -36,6 +37,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.KNOWN, data=known(compared)),
             *(dcc.Store(id=id) for id in (ids.PICK, ids.FILTER, ids.LEARNT, ids.LISTED)),
             dcc.Store(id=ids.SEEN, data=callbacks.seen_now(compared)),
+            address_line.store(choice.DEFAULTS),
             dcc.Interval(
                 id=ids.TICK, interval=callbacks.QUICK if compared.unfinished else callbacks.SLOW
             ),

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import compared_runs
+from landscape_app.dashboard.common import address_line, compared_runs
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import (
@@ -33,7 +33,7 @@ from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.index import scheme
 from landscape_app.errors import LandscapeError
 
-# In the order of choice.SHOWN, which is that of the script's `address` too.
+# In the order of choice.SHOWN.
 CONTROLS = dict(
     zip(
         (ids.METHOD, ids.DIMS, ids.COLOUR, ids.FILTRATION, ids.DISTANCE, ids.PART),
@@ -267,13 +267,13 @@ def _clientside(app: Dash) -> None:
         Input(ids.STEPS, "value"),
         Input(ids.EPOCHS, "value"),
     )
+    address_line.register(app, Input(ids.RUNS, "data"), *(Input(id, "value") for id in CONTROLS))
     script(
-        "address",
-        *(Input(id, "value") for id in CONTROLS),
-        State(ids.RUNS, "data"),
+        "turned",
+        Input(ids.FILTRATION, "value"),
+        Input(ids.DISTANCE, "value"),
         prevent_initial_call=True,
     )
-    script("answered", Input(shell.launched("compare"), "data"), prevent_initial_call=True)
     script(
         "repaint",
         Output(ids.graph(ALL), "figure", allow_duplicate=True),

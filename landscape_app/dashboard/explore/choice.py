@@ -24,6 +24,9 @@ SHOWN = (
     "part",
 )  # what of a view the address line carries, in the order of the controls
 
+# in the address line, in the order of the controls
+DEFAULTS = {"runs": "", **{name: str(getattr(DEFAULT, name)) for name in SHOWN}}
+
 
 @dataclass(frozen=True)
 class Choice:

@@ -10,6 +10,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common.launch_requests import UNTIL_DRAWN
 from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore import (
     drawing,
@@ -344,7 +345,7 @@ def _uncomputed(name: str, compared: Compared) -> Any:
         else []
     )
     runs = "these runs" if len(compared.shown) > 1 else "this run"
-    button = dmc.Button("Compute", id=ids.COMPUTE, size="compact-sm")
+    button = dmc.Button("Compute", id=ids.COMPUTE, size="compact-sm", className=UNTIL_DRAWN)
     about = html.P(
         f"Takes about {on_demand.about(on_demand.seconds(compared))} on one core.",
         className="ls-small",
@@ -365,7 +366,7 @@ def _message(text: str, *doing: Any, **how: Any) -> Any:
 
 
 def _compare(label: str) -> Any:
-    return dmc.Button(label, id=ids.COMPARE, size="compact-xs")
+    return dmc.Button(label, id=ids.COMPARE, size="compact-xs", className=UNTIL_DRAWN)
 
 
 def _curvature(compared: Compared) -> list[Any]:
@@ -386,5 +387,11 @@ def _curvature(compared: Compared) -> list[Any]:
         said = "Climbs of these bars: not checked"
     return [
         html.Span(said),
-        dmc.Button("Compute curvature", id=ids.CURVATURE, size="compact-xs", variant="default"),
+        dmc.Button(
+            "Compute curvature",
+            id=ids.CURVATURE,
+            size="compact-xs",
+            variant="default",
+            className=UNTIL_DRAWN,
+        ),
     ]

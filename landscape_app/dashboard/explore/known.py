@@ -1,12 +1,11 @@
 """What the scripts of the page must know and cannot read from a figure: the runs' trajectories,
-palettes, templates, defaults.
+palettes, templates.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from landscape_app.dashboard.explore.choice import DEFAULT, SHOWN
 from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.figures.colours import COLOURS, scale
 from landscape_app.figures.palette import MARKS, PALETTES, template
@@ -33,7 +32,6 @@ def known(compared: Compared) -> dict[str, Any]:
         },
         "scheme": compared.view.scheme,
         "filtration": compared.view.filtration,
-        "defaults": {name: str(getattr(DEFAULT, name)) for name in SHOWN},
         "palettes": {
             scheme: {**palette.named(), "scale": list(palette.scale)}
             for scheme, palette in PALETTES.items()

@@ -9,6 +9,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from landscape_app.dashboard.common import address_line
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.index import scheme
 from landscape_app.dashboard.study import callbacks, cards, choice, definitions, ids, rail, reading
@@ -16,7 +17,7 @@ from landscape_app.dashboard.study.form import form
 
 register = callbacks.register
 
-__all__ = ["form", "layout", "register"]
+__all__ = ["layout", "new_study", "register"]
 
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
@@ -29,6 +30,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
         [
             dcc.Store(id=ids.SEEN, data=seen.token),
             dcc.Store(id=ids.PICKED),
+            address_line.store(choice.DEFAULTS),
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
             rail.rail(seen),
             html.Div(
@@ -38,3 +40,8 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
         id=ids.STUDY,
         className="ls-surface ls-study",
     )
+
+
+def new_study(context: Context, query: Mapping[str, str]) -> Any:
+    """The form of a new study."""
+    return form(context)

@@ -9,6 +9,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
+from landscape_app.dashboard.common import address_line
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study import (
@@ -45,12 +46,11 @@ def register(app: Dash, context: Context) -> None:
     app.clientside_callback(
         ClientsideFunction("study", "table"), Output(ids.DRAWN, "data"), Input(ids.TABLE, "data")
     )
-    app.clientside_callback(
-        ClientsideFunction("study", "address"),
+    address_line.register(
+        app,
         Input(ids.NAME, "value"),
         *(Input(id, "value") for id in CONTROLS),
         Input(ids.TRAY, "data"),
-        prevent_initial_call=True,
     )
 
 

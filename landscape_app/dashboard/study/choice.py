@@ -15,6 +15,17 @@ from landscape_app.store.folder import is_id
 ALL = "all"
 BELOW = {"measures": "Measures", "sampling": "Jump and retrain vs linear", "networks": "Networks"}
 
+# in the address line, in the order of the controls
+DEFAULTS = {
+    "id": "",
+    "measure": "",
+    "stratum": ALL,
+    "colour": "",
+    "gap": "",
+    "below": "measures",
+    "runs": "",
+}
+
 
 @dataclass(frozen=True)
 class Choice:

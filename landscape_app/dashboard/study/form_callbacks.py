@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash import Dash, Input, Output, State, html
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.common import ids as shell
@@ -80,12 +80,6 @@ def register(app: Dash, context: Context) -> None:
         if not clicks or given.spec is None:
             raise PreventUpdate
         return launch_requests.ask(str(nonce), "study", study=dict(given.values)), True
-
-    app.clientside_callback(
-        ClientsideFunction("study", "launched"),
-        Input(shell.launched("study"), "data"),
-        prevent_initial_call=True,
-    )
 
 
 def of_controls(values: tuple[Any, ...]) -> Read:

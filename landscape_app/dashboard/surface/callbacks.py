@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
+from landscape_app.dashboard.common import address_line, launch_requests, run_stamps
 from landscape_app.dashboard.common import ids as shell
-from landscape_app.dashboard.common import launch_requests, run_stamps
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.surface import (
     cards,
@@ -41,15 +41,8 @@ def register(app: Dash, context: Context) -> None:
     _redraw(app, context)
     _computing(app, context)
     _away(app, context)
-    app.clientside_callback(
-        ClientsideFunction("surface", "answered"),
-        Input(shell.launched("compare"), "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("surface", "address"),
-        *(Input(id, "value") for id in (ids.RUNS, ids.KIND, ids.VALUE, ids.HEIGHTS)),
-        prevent_initial_call=True,
+    address_line.register(
+        app, *(Input(id, "value") for id in (ids.RUNS, ids.KIND, ids.VALUE, ids.HEIGHTS))
     )
 
 

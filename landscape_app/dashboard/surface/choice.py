@@ -16,6 +16,8 @@ from landscape_app.figures.surface import VALUES
 from landscape_app.registries import PLANES, find
 
 HEIGHTS = ("log", "linear")
+# in the address line, in the order of the controls
+DEFAULTS = {"runs": "", "kind": "random", "value": "train_loss", "heights": "log"}
 UNASKED = 2  # runs that are shown unasked
 
 
