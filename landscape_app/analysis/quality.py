@@ -1,4 +1,4 @@
-"""How faithful an embedding is, in numbers with one definition each (end of SCIENCE §5)."""
+"""How faithful an embedding is, in numbers with one definition each."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
+from scipy.stats import rankdata
 
 from landscape_app.analysis.paths import shortest_paths
 from landscape_app.records.pulse import pulse
@@ -121,8 +122,7 @@ def step_over_spread(coordinates: np.ndarray, steps: np.ndarray) -> float | None
 
 def ranks(values: np.ndarray) -> np.ndarray:
     """Ranks from 0 of `values` (p,); equal ones share their mean rank."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - 0.5 * (counts + 1))[inverse]
+    return np.asarray(rankdata(values) - 1.0)
 
 
 def _beside(

@@ -57,18 +57,6 @@ def positive_magnitude(distances: np.ndarray, *, scale: float) -> float:
     return float(np.maximum(weights, 0).sum())
 
 
-def nearest_scale(distances: np.ndarray, *, factor: float = 1.0) -> float:
-    """`factor` / the median distance to the nearest other place: a scale at which magnitude still
-    tells snapshots apart.
-    """
-    distinct = _distinct(distances)
-    if len(distinct) < 2:
-        raise AnalysisError("All snapshots coincide: there is no distance to take a scale from.")
-    inside = np.array(distances[np.ix_(distinct, distinct)], dtype=np.float64)
-    np.fill_diagonal(inside, np.inf)
-    return float(factor / np.median(inside.min(axis=1)))
-
-
 def _distinct(distances: np.ndarray) -> np.ndarray:
     """Positions of the first of all snapshots that coincide."""
     return np.unique((distances == 0).argmax(axis=1))

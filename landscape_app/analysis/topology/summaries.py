@@ -1,5 +1,4 @@
-"""What a persistence diagram comes to in numbers: one table of summaries, and the curves that count
-what is alive.
+"""The summaries of a persistence diagram: one table of numbers.
 
 All of them are of the finite bars of a length above 0; essential and censored bars have no length
 and are counted apart.
@@ -8,7 +7,7 @@ and are counted apart.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,11 +30,6 @@ def squared_persistence(diagram: Diagram) -> float:
 def bars(diagram: Diagram) -> int:
     """How many finite bars there are."""
     return int(diagram.finite.sum())
-
-
-def count_above(diagram: Diagram, epsilon: float) -> int:
-    """How many finite bars are longer than `epsilon`."""
-    return int((_lengths(diagram) > epsilon).sum())
 
 
 def longest(diagram: Diagram) -> float | None:
@@ -104,24 +98,6 @@ SUMMARIES: dict[str, Summary] = {
 def summarise(diagram: Diagram) -> dict[str, float | None]:
     """{name: value} of every summary in the table."""
     return {name: summary.compute(diagram) for name, summary in SUMMARIES.items()}
-
-
-def betti_curve(diagram: Diagram, at: np.ndarray) -> np.ndarray:
-    """How many bars are alive at each of the values `at` (m,): born at or before it, dying after
-    it; (m,) int64.
-
-    Censored bars count as alive: for a Rips filtration read it up to the threshold only.
-    """
-    born = np.searchsorted(np.sort(diagram.birth), at, side="right")
-    return born - np.searchsorted(np.sort(diagram.death), at, side="right")
-
-
-def euler_curve(diagrams: Sequence[Diagram], at: np.ndarray) -> np.ndarray:
-    """Σ (−1)^dimension of the Betti curves of `diagrams` at the values `at` (m,); (m,) int64."""
-    curve = np.zeros(len(at), dtype=np.int64)
-    for diagram in diagrams:
-        curve += (-1) ** diagram.dimension * betti_curve(diagram, at)
-    return curve
 
 
 def _lengths(diagram: Diagram) -> np.ndarray:

@@ -11,7 +11,6 @@ from landscape_app.analysis.topology.rips import spanning_bars
 from landscape_app.analysis.topology.scale import (
     dimension,
     energy,
-    nearest_scale,
     positive_magnitude,
 )
 from landscape_app.analysis.topology.summaries import total_persistence
@@ -60,12 +59,3 @@ def test_magnitude_counts_places():
     assert positive_magnitude(copies, scale=1.0) == pytest.approx(
         positive_magnitude(matrix, scale=1.0)
     )
-
-
-def test_the_scale_follows_the_unit_of_the_distances():
-    matrix = distances(POINTS)
-    scale = nearest_scale(matrix)
-    assert nearest_scale(5 * matrix) == pytest.approx(scale / 5)
-    assert nearest_scale(distances(np.repeat(POINTS, 2, axis=0))) == pytest.approx(scale)
-    with pytest.raises(AnalysisError, match="coincide"):
-        nearest_scale(np.zeros((3, 3)))
