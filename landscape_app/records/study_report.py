@@ -73,6 +73,11 @@ class JudgedMeasure(_Stored):
         value: float | None = getattr(self, name)
         return value
 
+    def numbers(self) -> dict[str, float]:
+        """{statistic: its value} of those that are defined, by name."""
+        numbers = {name: float(value) for name, value in self if isinstance(value, (int, float))}
+        return {name: numbers[name] for name in sorted(numbers) if name != "baseline"}
+
     @property
     def linear(self) -> bool:
         """Whether it comes from linear samples, not from jump and retrain."""

@@ -12,7 +12,7 @@ from dash import dcc, html
 from landscape_app.dashboard.common import address_line
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.index import scheme
-from landscape_app.dashboard.study import callbacks, cards, choice, definitions, ids, rail, reading
+from landscape_app.dashboard.study import callbacks, choice, definitions, ids, rail, view
 from landscape_app.dashboard.study.form import form
 
 register = callbacks.register
@@ -23,19 +23,18 @@ __all__ = ["layout", "new_study", "register"]
 def layout(context: Context, query: Mapping[str, str]) -> Any:
     """Rail and cards with both figures drawn; the form of a new study where there is none yet."""
     asked = choice.of_query(query, scheme())
-    seen = reading.read(context, asked)
-    if not seen.listed and not asked.id:
+    study = view.read(context, asked)
+    if not study.listed and not asked.id:
         return form(context)
+    cards = callbacks.cards(study, definitions.known(context, study))
     return html.Div(
         [
-            dcc.Store(id=ids.SEEN, data=seen.token),
+            dcc.Store(id=ids.SEEN, data=study.token),
             dcc.Store(id=ids.PICKED),
             address_line.store(choice.DEFAULTS),
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
-            rail.rail(seen),
-            html.Div(
-                cards.main(seen, definitions.known(context, seen)), id=ids.MAIN, className="ls-main"
-            ),
+            rail.rail(study),
+            html.Div(cards, id=ids.MAIN, className="ls-main"),
         ],
         id=ids.STUDY,
         className="ls-surface ls-study",

@@ -6,138 +6,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import address_line
+from landscape_app.dashboard.common import address_line, addresses
 from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common.board import Entry
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.controls import badge as word
+from landscape_app.dashboard.common.job_parts import badge
 from landscape_app.dashboard.study import (
-    cards,
     choice,
     definitions,
-    drawing,
     form_callbacks,
     ids,
     rail,
-    reading,
+    ranking,
+    scatter,
     tables,
-    words,
-    written,
+    verdict,
+    view,
 )
+from landscape_app.dashboard.study.definitions import Known
+from landscape_app.dashboard.study.view import StudyView
 
 EVERY = 1500  # ms between looks at the folders' times of modification
 CONTROLS = (ids.MEASURE, ids.STRATUM, ids.COLOUR, ids.GAP, ids.BELOW)
-
-
-def register(app: Dash, context: Context) -> None:
-    """Registers everything of the page and of its form."""
-    _turn(app, context)
-    _show(app, context)
-    _away(app, context)
-    form_callbacks.register(app, context)
-    app.clientside_callback(
-        ClientsideFunction("study", "toggle"),
-        Output(ids.TRAY, "data"),
-        Input(ids.PICKED, "data"),
-        State(ids.TRAY, "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("study", "table"), Output(ids.DRAWN, "data"), Input(ids.TABLE, "data")
-    )
-    address_line.register(
-        app,
-        Input(ids.NAME, "value"),
-        *(Input(id, "value") for id in CONTROLS),
-        Input(ids.TRAY, "data"),
-    )
-
-
-def _turn(app: Dash, context: Context) -> None:
-    @app.callback(
-        Output(ids.NAME, "data"),
-        Output(ids.STATE, "children"),
-        Output(ids.RAIL, "children"),
-        Output(ids.MAIN, "children"),
-        Output(ids.NOTHING, "children"),
-        Output(ids.SEEN, "data"),
-        Input(ids.NAME, "value"),
-        Input(ids.TICK, "n_intervals"),
-        State(ids.SEEN, "data"),
-        State(shell.SCHEME, "computedColorScheme"),
-        State(shell.LOCATION, "search"),
-        *(State(id, "value") for id in CONTROLS),
-        State(ids.TRAY, "data"),
-        prevent_initial_call=True,
-    )
-    def turn(name: Any, _: int | None, token: Any, scheme: Any, __: Any, *values: Any) -> Any:
-        *stands, tray = values
-        return turned(
-            context,
-            name,
-            stands,
-            tray,
-            scheme,
-            token if isinstance(token, dict) else {},
-            another=ctx.triggered_id == ids.NAME,
-        )
-
-
-def turned(
-    context: Context,
-    name: Any,
-    stands: Any,
-    tray: Any,
-    scheme: Any,
-    token: dict[str, str],
-    *,
-    another: bool,
-) -> tuple[Any, ...]:
-    """(studies, state, rail, cards, token): everything for another study or other results, else
-    what its job does, else nothing.
-    """
-    if another:
-        context.board.entries(now=True)
-    # another study is looked at in the same way
-    seen = reading.read(context, chosen(name, stands, tray, scheme))
-    if another or seen.token["results"] != token.get("results"):
-        known = definitions.known(context, seen)
-        return (
-            rail.options(seen),
-            rail.state(seen),
-            rail.controls(seen),
-            cards.main(seen, known),
-            no_update,
-            seen.token,
-        )
-    if seen.token["state"] == token.get("state"):
-        raise PreventUpdate
-    alone = cards.nothing(seen) if seen.table is None else no_update
-    return no_update, rail.state(seen), no_update, no_update, alone, seen.token
-
-
-def chosen(name: Any, stands: Any, tray: Any, scheme: Any) -> choice.Choice:
-    """The choice that the controls stand at."""
-    measure, stratum, colour, gap, below = stands
-    return choice.of_values(name, measure, stratum, colour, gap, below, runs=tray, scheme=scheme)
-
-
-def _away(app: Dash, context: Context) -> None:
-    @app.callback(
-        Output(ids.CSV, "data"),
-        Input(ids.SAVE, "n_clicks"),
-        *(State(id, "value") for id in (ids.NAME, *CONTROLS)),
-        prevent_initial_call=True,
-    )
-    def save(clicks: int | None, name: Any, *stands: Any) -> Any:
-        seen = reading.read(context, chosen(name, stands, (), None))
-        if not clicks or seen.table is None:
-            raise PreventUpdate
-        return dcc.send_string(written.text(seen), written.name(seen))
-
-
-SHOWN = (
+DRAWN = (
     Output(ids.RANKING, "figure"),
     Output(ids.RANKING_STATE, "children"),
     Output(f"{ids.RANKING}-foot", "children"),
@@ -157,40 +52,183 @@ SHOWN = (
 )
 
 
-def _show(app: Dash, context: Context) -> None:
-    @app.callback(
-        *SHOWN,
+def register(app: Dash, context: Context) -> None:
+    """Registers everything of the page and of its form."""
+    _follow(app, context)
+    _draw(app, context)
+    _save(app, context)
+    form_callbacks.register(app, context)
+    app.clientside_callback(
+        ClientsideFunction("study", "toggle"),
+        Output(ids.TRAY, "data"),
+        Input(ids.PICKED, "data"),
+        State(ids.TRAY, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("study", "table"), Output(ids.DRAWN, "data"), Input(ids.TABLE, "data")
+    )
+    address_line.register(
+        app,
+        Input(ids.NAME, "value"),
+        *(Input(id, "value") for id in CONTROLS),
+        Input(ids.TRAY, "data"),
+    )
+
+
+def cards(study: StudyView, known: Known) -> list[Any]:
+    """All cards; where there is no table yet, in words why, and the runs: the cards wait unseen
+    then, as callbacks look for them.
+    """
+    has_table = study.table is not None
+    parts = [ranking.card(study, known), scatter.card(study, known), tables.card(study, known)]
+    return [
+        html.Div(
+            html.Div(nothing(study), id=ids.NOTHING, className="ls-study-nothing"),
+            className="ls-card ls-study-alone",
+            hidden=has_table,
+        ),
+        html.Div(parts, className="ls-study-grid" if has_table else "", hidden=not has_table),
+    ]
+
+
+def nothing(study: StudyView) -> list[Any]:
+    """Why there is no table, and what each run of the study is doing; empty where there is one."""
+    if study.table is not None:
+        return []
+    if study.problem or study.entry is None:
+        return [html.P(study.problem, role="alert")]
+    then = "Measures are held against the gap when all runs are done."
+    return [
+        html.H2("No table yet"),
+        html.P(f"{rail.standing(study)} {then}", role="status"),
+        html.Ul(
+            [_member(run, entry) for run, entry in study.members],
+            className="ls-study-runs",
+            **{"aria-label": "Runs of the study"},
+        ),
+        dcc.Link("See it on Jobs", href=addresses.job(study.choice.id)),
+    ]
+
+
+def _member(run: str, entry: Entry | None) -> Any:
+    """A run with its state; one that is sampled can be looked at already."""
+    if entry is None:
+        return html.Li([html.Span(run, className="ls-study-run"), word("gone", "bad")])
+    name = dcc.Link(run, href=addresses.explore([run])) if entry.sampled else html.Span(run)
+    return html.Li([html.Span(name, className="ls-study-run", title=run), badge(entry)])
+
+
+def chosen(name: Any, values: Any, tray: Any, scheme: Any) -> choice.StudyChoice:
+    """The choice that the controls stand at; `values`: in the order of CONTROLS."""
+    measure, stratum, colour, gap, below = values
+    return choice.of_values(name, measure, stratum, colour, gap, below, runs=tray, scheme=scheme)
+
+
+def _follow(app: Dash, context: Context) -> None:
+    """Another study, other results, or another state of its job."""
+
+    def follow(name: Any, _: int | None, token: Any, scheme: Any, *values: Any) -> Any:
+        *stands, tray = values
+        known = token if isinstance(token, dict) else {}
+        another = ctx.triggered_id == ids.NAME
+        if another:
+            context.board.entries(now=True)
+        # another study is looked at in the same way
+        study = view.read(context, chosen(name, stands, tray, scheme))
+        return followed(context, study, known, another=another)
+
+    app.callback(
+        Output(ids.NAME, "data"),
+        Output(ids.STATE, "children"),
+        Output(ids.RAIL, "children"),
+        Output(ids.MAIN, "children"),
+        Output(ids.NOTHING, "children"),
+        Output(ids.SEEN, "data"),
+        Input(ids.NAME, "value"),
+        Input(ids.TICK, "n_intervals"),
+        State(ids.SEEN, "data"),
+        State(shell.SCHEME, "computedColorScheme"),
+        *(State(id, "value") for id in CONTROLS),
+        State(ids.TRAY, "data"),
+        prevent_initial_call=True,
+    )(follow)
+
+
+def followed(
+    context: Context, study: StudyView, token: dict[str, str], *, another: bool
+) -> tuple[Any, ...]:
+    """(studies, state, rail, cards, words without a table, token): everything for another study or
+    other results, else what its job does, else nothing.
+    """
+    if another or study.token["results"] != token.get("results"):
+        return (
+            rail.options(study),
+            rail.state(study),
+            rail.controls(study),
+            cards(study, definitions.known(context, study)),
+            no_update,
+            study.token,
+        )
+    if study.token["state"] == token.get("state"):
+        raise PreventUpdate
+    alone = nothing(study) if study.table is None else no_update
+    return no_update, rail.state(study), no_update, no_update, alone, study.token
+
+
+def _draw(app: Dash, context: Context) -> None:
+    """Figures, words and table of what the controls stand at."""
+
+    def draw(*values: Any) -> Any:
+        *stands, tray, scheme, name = values
+        study = view.read(context, chosen(name, stands, tray, scheme))
+        return drawn(study, definitions.known(context, study))
+
+    app.callback(
+        *DRAWN,
         *(Input(id, "value") for id in CONTROLS),
         Input(ids.TRAY, "data"),
         Input(shell.SCHEME, "computedColorScheme"),
         State(ids.NAME, "value"),
         prevent_initial_call=True,
-    )
-    def show(*values: Any) -> Any:
-        *stands, tray, scheme, name = values
-        seen = reading.read(context, chosen(name, stands, tray, scheme))
-        return shown(context, seen)
+    )(draw)
 
 
-def shown(context: Context, seen: reading.Seen) -> tuple[Any, ...]:
-    """Figures, words and table of what the controls stand at, in the order of SHOWN."""
-    known = definitions.known(context, seen)
-    data = tables.below(seen, known)
+def drawn(study: StudyView, known: Known) -> tuple[Any, ...]:
+    """What is drawn, in the order of DRAWN."""
+    table = tables.chosen(study, known)
     return (
-        drawing.ranked(seen, known),
-        cards.ranking_state(seen),
-        cards.ranking_foot(seen),
-        words.ranking_summary(seen),
-        cards.options(seen),
-        drawing.scattered(seen, known),
-        words.head(seen),
-        cards.about(seen, known),
-        cards.scatter_words(seen),
-        words.scatter_summary(seen),
-        words.stratum_help(seen),
-        words.strata(seen),
-        data,
-        data["caption"],
-        data["said"],
-        rail.tray(seen.choice.runs),
+        ranking.figure(study, known),
+        ranking.state(study),
+        ranking.foot(study),
+        ranking.summary(study),
+        scatter.options(study),
+        scatter.figure(study, known),
+        verdict.head(study),
+        scatter.about(study, known),
+        scatter.words(study),
+        verdict.summary(study),
+        verdict.stratum_help(study),
+        verdict.strata(study),
+        table,
+        table["caption"],
+        table["said"],
+        rail.tray(study.choice.runs),
     )
+
+
+def _save(app: Dash, context: Context) -> None:
+    """The chosen table as a file."""
+
+    def save(clicks: int | None, name: Any, *values: Any) -> Any:
+        study = view.read(context, chosen(name, values, (), None))
+        if not clicks or study.table is None:
+            raise PreventUpdate
+        return dcc.send_string(tables.csv(study), tables.csv_name(study))
+
+    app.callback(
+        Output(ids.CSV, "data"),
+        Input(ids.SAVE, "n_clicks"),
+        *(State(id, "value") for id in (ids.NAME, *CONTROLS)),
+        prevent_initial_call=True,
+    )(save)

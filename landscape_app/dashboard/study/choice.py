@@ -1,5 +1,5 @@
-"""What a person looks at on the page Study, as the address line carries it: words that reading.py
-holds against what is stored.
+"""What a person looks at on the page Study, as the address line carries it: words that view.py
+compares with what is stored.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.compared_runs import MOST
 from landscape_app.figures.palette import Scheme
 from landscape_app.store.folder import is_id
@@ -28,7 +29,7 @@ DEFAULTS = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class StudyChoice:
     """The study, the measure drawn against the gap, the set of networks, and what colours them; ""
     where a person has not said.
 
@@ -45,11 +46,11 @@ class Choice:
     scheme: Scheme = "light"
 
 
-def of_query(query: Mapping[str, str], scheme: Scheme) -> Choice:
+def of_query(query: Mapping[str, str], scheme: Scheme) -> StudyChoice:
     """The choice that the address line names."""
     named = ("id", "measure", "stratum", "colour", "gap", "below")
     return of_values(
-        *(query.get(name) for name in named), runs=query.get("runs", "").split(","), scheme=scheme
+        *(query.get(name) for name in named), runs=addresses.run_ids(query), scheme=scheme
     )
 
 
@@ -63,29 +64,24 @@ def of_values(
     *,
     runs: Any = (),
     scheme: Any = "light",
-) -> Choice:
+) -> StudyChoice:
     """The choice that the controls stand at; what no control could have sent counts as not said."""
-    return Choice(
+    return StudyChoice(
         id=_word(id),
         measure=_word(measure),
         stratum=_word(stratum) or ALL,
         colour=_word(colour),
         gap=_word(gap),
-        runs=picked(runs),
+        runs=_picked(runs),
         below=below if isinstance(below, str) and below in BELOW else "measures",
         scheme="dark" if scheme == "dark" else "light",
     )
 
 
-def picked(runs: Any) -> tuple[str, ...]:
+def _picked(runs: Any) -> tuple[str, ...]:
     """Run ids without repeats, as many as Explore shows; anything else is left out."""
     given = runs if isinstance(runs, (list, tuple)) else ()
     return tuple(dict.fromkeys(run for run in given if isinstance(run, str) and is_id(run)))[:MOST]
-
-
-def explore(runs: tuple[str, ...]) -> str:
-    """The address at which Explore shows these runs."""
-    return f"/?runs={','.join(runs)}"
 
 
 def _word(value: Any) -> str:

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.study.reading import Seen
+from landscape_app.dashboard.study.view import StudyView
 from landscape_app.registries import FILTRATIONS, MEASURES, PLANES
-from landscape_app.settings import RunSpec
 from landscape_app.store import derived
 from landscape_app.store.folder import is_id
 
@@ -48,33 +47,31 @@ LIES = {
 SUBLEVEL = "It depends on k of the graph and on t, which the runs of a study share."
 
 
-def known(context: Context, seen: Seen) -> Known:
+def known(context: Context, study: StudyView) -> Known:
     """{measure: what the first run that has it stored about it}; read once for a study's
     results.
     """
-    if seen.table is None:
+    if study.table is None:
         return {}
-    key = f"measures of {seen.choice.id} {seen.token.get('results')}"
-    found: Known | None = context.cache.get(key)
-    if found is None:
-        found = _of_runs(context, seen.table.runs)
-        context.cache.set(key, found)
-    return found
+    key = f"measures of {study.choice.id} {study.token.get('results')}"
+    stored: Known | None = context.cache.get(key)
+    if stored is None:
+        stored = _of_runs(context, study.table.ids)
+        context.cache.set(key, stored)
+    return stored
 
 
 def _of_runs(context: Context, runs: tuple[str, ...]) -> Known:
     """Runs of one study were measured by the same code: the first that can be read tells."""
-    found: dict[str, Mapping[str, Any]] = {}
+    measures: dict[str, Mapping[str, Any]] = {}
     for run in (run for run in runs if is_id(run)):  # a table is a file: its names may be anything
         for name in STORED:
             result = derived.find(context.runs / run, name)
-            lines = None if result is None else result.meta.get("measures")
-            for one in lines if isinstance(lines, list) else ():
-                if isinstance(one, dict) and "name" in one:
-                    found.setdefault(str(one["name"]), one)
-        if found:
+            for measure in [] if result is None else result.meta["measures"]:
+                measures.setdefault(measure["name"], measure)
+        if measures:
             break
-    return found
+    return measures
 
 
 def tip(name: str, label: str, stored: Known) -> list[str]:
@@ -82,8 +79,8 @@ def tip(name: str, label: str, stored: Known) -> list[str]:
     known is left out.
     """
     base = re.split(r"[\[.]", name)[0]
-    if (found := TOPOLOGICAL.fullmatch(name)) is not None:
-        return [label, *_summary(*found.groups())]
+    if (match := TOPOLOGICAL.fullmatch(name)) is not None:
+        return [label, *_summary(*match.groups())]
     if name.endswith(".rise") and base in PLANES:
         what = f"Mean rise of the train loss over the points of the {PLANES[base].label.lower()}."
         return [label, what, "nats · higher: sharper · a linear sample, no retraining"]
@@ -97,9 +94,8 @@ def tip(name: str, label: str, stored: Known) -> list[str]:
     ]
     facts.append(f"cost: {told['cost']}" if told.get("cost") else "")
     lies = f"When it lies: {LIES[base]}" if base in LIES else ""
-    return [
-        part for part in (label, help, " · ".join(str(one) for one in facts if one), lies) if part
-    ]
+    line = " · ".join(str(fact) for fact in facts if fact)
+    return [part for part in (label, help, line, lies) if part]
 
 
 def _summary(kind: str, of: str, summary: str) -> list[str]:
@@ -117,9 +113,3 @@ def _summary(kind: str, of: str, summary: str) -> list[str]:
         f"Sublevel H₀ of the points of the {PLANES[kind].label.lower()} by {filtration} {what}",
         "a linear sample, no retraining",
     ]
-
-
-def column(name: str, label: str) -> str:
-    """A column's name as a person reads it: a setting by its title."""
-    field = RunSpec.model_fields.get(name)
-    return str(field.title) if field is not None and field.title else label.replace("_", " ")

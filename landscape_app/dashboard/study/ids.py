@@ -25,7 +25,6 @@ RANKING = "study-ranking"
 RANKING_STATE = "study-ranking-state"
 RANKING_WORDS = "study-ranking-words"
 SCATTER = "study-scatter"
-SCATTER_STATE = "study-scatter-state"
 ABOUT = "study-about"  # what the chosen measure is
 SCATTER_HEAD = "study-scatter-head"
 SCATTER_WORDS = "study-scatter-words"

@@ -9,23 +9,26 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import job_strip
+from landscape_app.dashboard.common import addresses, job_strip
+from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.compared_runs import MOST
 from landscape_app.dashboard.common.controls import labelled
 from landscape_app.dashboard.common.job_parts import badge, bar, button
-from landscape_app.dashboard.study import ids, words
-from landscape_app.dashboard.study.choice import MOST, explore
-from landscape_app.dashboard.study.definitions import column
-from landscape_app.dashboard.study.reading import GAPS, Seen
+from landscape_app.dashboard.common.job_words import steps
+from landscape_app.dashboard.study import ids, verdict
+from landscape_app.dashboard.study.view import GAPS, StudyView
+from landscape_app.dashboard.study.words import column
+from landscape_app.number_text import duration
 
 NAMED = 4  # missing runs that are named before the fold
 
 
-def rail(seen: Seen) -> Any:
+def rail(study: StudyView) -> Any:
     """Everything left of the figures."""
     return html.Aside(
         [
-            _study(seen),
-            html.Div(controls(seen), id=ids.RAIL),
+            _study(study),
+            html.Div(controls(study), id=ids.RAIL),
             html.Div(job_strip.strip(), className="ls-rail-jobs"),
         ],
         className="ls-rail",
@@ -33,13 +36,13 @@ def rail(seen: Seen) -> Any:
     )
 
 
-def _study(seen: Seen) -> Any:
+def _study(study: StudyView) -> Any:
     select = dmc.Select(
         id=ids.NAME,
-        data=options(seen),
-        value=seen.choice.id,
+        data=options(study),
+        value=study.choice.id,
         allowDeselect=False,
-        searchable=len(seen.listed) > 8,
+        searchable=len(study.listed) > 8,
         size="xs",
         comboboxProps={"shadow": "md"},
         nothingFoundMessage="No such study",
@@ -50,60 +53,54 @@ def _study(seen: Seen) -> Any:
         className="ls-rail-head",
     )
     return html.Section(
-        [head, select, html.Div(state(seen), id=ids.STATE)], className="ls-rail-part"
+        [head, select, html.Div(state(study), id=ids.STATE)], className="ls-rail-part"
     )
 
 
-def options(seen: Seen) -> list[dict[str, str]]:
+def options(study: StudyView) -> list[dict[str, str]]:
     """The studies to choose from, newest first; one that is gone stays named as long as it is
     looked at.
     """
-    there = [{"value": one.id, "label": f"{one.id} ({len(one.runs)})"} for one in seen.listed]
-    return (
-        there
-        if seen.entry is not None or not seen.choice.id
-        else [{"value": seen.choice.id, "label": seen.choice.id}, *there]
-    )
+    listed = [
+        {"value": entry.id, "label": f"{entry.id} ({len(entry.runs)})"} for entry in study.listed
+    ]
+    if study.entry is None and study.choice.id:
+        return [{"value": study.choice.id, "label": study.choice.id}, *listed]
+    return listed
 
 
-def state(seen: Seen) -> list[Any]:
+def state(study: StudyView) -> list[Any]:
     """How the study stands, and the button that goes on with it."""
-    entry = seen.entry
+    entry = study.entry
     if entry is None:
-        return [html.P(seen.problem, className="ls-small ls-caveat", role="status")]
-    absent = words.missing(seen)
-    doing: list[Any] = []
-    if entry.live:
-        doing = [bar(entry.job), button("cancel", "Cancel", entry, "study")]
-    elif entry.resumable or (
-        absent and entry.summary.problem is None and entry.job.state == "finished"
-    ):
-        doing = [
-            button(
-                "resume",
-                "Start" if entry.job.state == "idle" else "Go on",
-                entry,
-                "study",
-                variant="light",
-            )
-        ]
-    message = (
-        entry.job.message
-        if entry.job.state in ("failed", "cancelled", "interrupted") and entry.job.message
-        else ""
-    )
+        return [html.P(study.problem, className="ls-small ls-caveat", role="status")]
+    absent = study.missing()
+    ended = entry.job.state in ("failed", "cancelled", "interrupted")
+    text = entry.job.message if ended else ""
+    actions = _actions(entry, absent)
     return [
         html.Div(
             [
-                html.Span(words.standing(seen), className="ls-small ls-muted", role="status"),
+                html.Span(standing(study), className="ls-small ls-muted", role="status"),
                 badge(entry),
             ],
             className="ls-study-state",
         ),
-        html.P(message, className="ls-small ls-caveat", role="alert") if message else None,
-        html.Div(doing, className="ls-study-doing") if doing else None,
+        html.P(text, className="ls-small ls-caveat", role="alert") if text else None,
+        html.Div(actions, className="ls-study-doing") if actions else None,
         _missing(absent) if absent else None,
     ]
+
+
+def _actions(entry: Entry, absent: dict[str, str]) -> list[Any]:
+    """The bar of a job at work and its Cancel, or the button that goes on."""
+    if entry.live:
+        return [bar(entry.job), button("cancel", "Cancel", entry, "study")]
+    incomplete = absent and entry.summary.problem is None and entry.job.state == "finished"
+    if not (entry.resumable or incomplete):
+        return []
+    label = "Start" if entry.job.state == "idle" else "Go on"
+    return [button("resume", label, entry, "study", variant="light")]
 
 
 def _missing(absent: dict[str, str]) -> Any:
@@ -116,41 +113,65 @@ def _missing(absent: dict[str, str]) -> Any:
     )
 
 
-def controls(seen: Seen) -> list[Any]:
+def standing(study: StudyView) -> str:
+    """How far the study is, in a line or two."""
+    entry = study.entry
+    if entry is None:
+        return study.problem
+    job, count = entry.job, len(entry.runs)
+    sampled = f"{study.sampled} of {count} runs sampled"
+    if job.state == "queued":
+        return f"Waits for a free slot. {sampled}."
+    if entry.live:
+        left = f"{duration(job.eta)} left" if job.eta else ""
+        doing = " · ".join(part for part in (job.phase or "starting", steps(job), left) if part)
+        return f"{doing[0].upper()}{doing[1:]}. {sampled}."
+    if entry.summary.problem:
+        return entry.summary.problem
+    if study.sampled < count or study.table is None or not study.reports:
+        return f"Not brought to its end: {sampled}."
+    if len(study.table) < count:
+        return f"{len(study.table)} networks in the table."
+    return f"All {count} networks are in the table."
+
+
+def controls(study: StudyView) -> list[Any]:
     """What depends on the study's results."""
-    parts = [_networks(seen), _drawn(seen), _tray(seen)]
+    parts = [_networks(study), _drawn(study), _tray(study)]
     # Without a table nothing can be chosen, but the callbacks that keep the page current read what
     # stands where all the same.
-    return parts if seen.table is not None else [html.Div(parts, hidden=True)]
+    return parts if study.table is not None else [html.Div(parts, hidden=True)]
 
 
-def _networks(seen: Seen) -> Any:
+def _networks(study: StudyView) -> Any:
     strata = dmc.SegmentedControl(
         id=ids.STRATUM,
-        data=words.strata(seen),
-        value=seen.choice.stratum,
+        data=verdict.strata(study),
+        value=study.choice.stratum,
         size="xs",
         fullWidth=True,
         **{"aria-label": "Which networks"},
     )
-    help = html.P(words.stratum_help(seen), className="ls-small ls-muted", id=f"{ids.STRATUM}-help")
+    help = html.P(
+        verdict.stratum_help(study), className="ls-small ls-muted", id=f"{ids.STRATUM}-help"
+    )
     return html.Section([html.H2("Networks"), strata, help], className="ls-rail-part")
 
 
-def _drawn(seen: Seen) -> Any:
+def _drawn(study: StudyView) -> Any:
     gap = dmc.SegmentedControl(
         id=ids.GAP,
-        data=[{"value": one, "label": GAPS.get(one, words.label(seen, one))} for one in seen.gaps],
-        value=seen.choice.gap,
+        data=[{"value": name, "label": GAPS.get(name, study.label(name))} for name in study.gaps],
+        value=study.choice.gap,
         size="xs",
         fullWidth=True,
         **{"aria-label": "Which gap"},
     )
-    colours = [{"value": one, "label": column(one, words.label(seen, one))} for one in seen.colours]
+    colours = [{"value": name, "label": column(name, study.label(name))} for name in study.colours]
     colour = dmc.Select(
         id=ids.COLOUR,
         data=[*colours, {"value": "none", "label": "Nothing"}],
-        value=seen.choice.colour,
+        value=study.choice.colour,
         allowDeselect=False,
         size="xs",
         comboboxProps={"shadow": "md"},
@@ -162,12 +183,12 @@ def _drawn(seen: Seen) -> Any:
     )
 
 
-def _tray(seen: Seen) -> Any:
+def _tray(study: StudyView) -> Any:
     return html.Section(
         [
             html.H2("Picked for Explore"),
-            dcc.Store(id=ids.TRAY, data=list(seen.choice.runs)),
-            html.Div(tray(seen.choice.runs), id=ids.TRAY_LIST),
+            dcc.Store(id=ids.TRAY, data=list(study.choice.runs)),
+            html.Div(tray(study.choice.runs), id=ids.TRAY_LIST),
         ],
         className="ls-rail-part ls-picked",
     )
@@ -176,29 +197,23 @@ def _tray(seen: Seen) -> Any:
 def tray(runs: tuple[str, ...]) -> list[Any]:
     """The picked runs, each with its way out, and the link that shows them beside each other."""
     if not runs:
-        return [
-            html.P(
-                f"Click a point or a row under “Networks”: up to {MOST} runs, opened beside each"
-                " other.",
-                className="ls-small ls-muted",
-            )
-        ]
-    lines = [
-        html.Li(
-            [
-                html.Span(run, className="ls-study-run", title=run),
-                html.Button(
-                    "×",
-                    className="ls-chip-x",
-                    type="button",
-                    **{"data-run": run, "aria-label": f"Put back {run}"},
-                ),
-            ]
-        )
-        for run in runs
-    ]
+        text = f"Click a point or a row under “Networks”: up to {MOST} runs, opened beside each"
+        return [html.P(f"{text} other.", className="ls-small ls-muted")]
     label = "Open in Explore" if len(runs) == 1 else f"Open {len(runs)} in Explore"
-    return [
-        html.Ul(lines, className="ls-study-tray"),
-        dcc.Link(label, href=explore(runs), className="ls-button ls-study-open", id="study-open"),
-    ]
+    link = dcc.Link(
+        label,
+        href=addresses.explore(runs),
+        className="ls-button ls-study-open",
+        id="study-open",
+    )
+    return [html.Ul([_picked(run) for run in runs], className="ls-study-tray"), link]
+
+
+def _picked(run: str) -> Any:
+    out = {"data-run": run, "aria-label": f"Put back {run}"}
+    return html.Li(
+        [
+            html.Span(run, className="ls-study-run", title=run),
+            html.Button("×", className="ls-chip-x", type="button", **out),
+        ]
+    )

@@ -9,26 +9,30 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study import (
     choice,
     definitions,
-    drawing,
-    reading,
+    measure_table,
+    network_table,
+    ranking,
+    sampling_table,
+    scatter,
     tables,
+    verdict,
+    view,
     words,
-    written,
 )
-from landscape_app.dashboard.study.reading import Seen, read
+from landscape_app.dashboard.study.view import StudyView, read
+from landscape_app.records.study_report import JudgedMeasure
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
 from landscape_app.store.study import StudyFolder
 
 
-def seen(context: Context, **asked: Any) -> Seen:
+def seen(context: Context, **asked: Any) -> StudyView:
     return read(context, choice.of_values("whole", **asked))
 
 
@@ -47,7 +51,7 @@ def test_the_ranking_is_the_report_s_in_its_order_with_its_numbers(
 ) -> None:
     lines = stored(runs)["report"]["strata"][0]["measures"]
     found = seen(context)
-    figure = drawing.ranked(found, {})
+    figure = ranking.figure(found, {})
     assert list(figure.layout.meta["names"]) == [line["name"] for line in lines]
     told = {
         int(y): float(x) for trace in figure.data for x, y in zip(trace.x, trace.y, strict=True)
@@ -61,7 +65,7 @@ def test_the_ranking_is_the_report_s_in_its_order_with_its_numbers(
         == {line["name"] for line in lines if line["baseline"]}
         != set()
     )
-    twin = tables.measures(found, {})
+    twin = measure_table.table(found, {})
     assert [row["key"] for row in twin["rows"]] == [line["name"] for line in lines]
     assert [row["cells"][0]["text"] for row in twin["rows"]] == [
         words.signed(line["tau"]) for line in lines
@@ -74,7 +78,7 @@ def test_the_points_are_the_table_s_networks_and_so_is_their_twin(
 ) -> None:
     rows = stored(runs)["rows"]
     found = seen(context, measure="weight_norm", colour="train_rate")
-    figure = drawing.scattered(found, {})
+    figure = scatter.figure(found, {})
     points = {
         id: (float(x), float(y)) for trace in figure.data for id, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)
     }  # fmt: skip
@@ -83,7 +87,7 @@ def test_the_points_are_the_table_s_networks_and_so_is_their_twin(
         for id, row in rows.items()
     }
     assert len(figure.data) == 3, "a trace per learning rate"
-    twin = tables.networks(found, {})
+    twin = network_table.table(found, {})
     assert {row["key"] for row in twin["rows"]} == set(rows)
     assert found.settings == ["regime", "train_rate"]
 
@@ -92,7 +96,7 @@ def test_the_interpolating_networks_are_those_the_report_counts(context: Context
     found = seen(context, stratum="interpolating")
     assert found.stratum is not None
     assert int(found.inside.sum()) == found.stratum.networks < 6
-    drawn = {trace.name: len(trace.x) for trace in drawing.scattered(found, {}).data}
+    drawn = {trace.name: len(trace.x) for trace in scatter.figure(found, {}).data}
     assert drawn["other networks"] == 6 - found.stratum.networks
 
 
@@ -107,7 +111,7 @@ def test_a_choice_comes_back_from_the_address_line_and_nonsense_is_not_said() ->
         "runs": "x,y",
     }
     asked = choice.of_query(query, "dark")
-    assert asked == choice.Choice(
+    assert asked == choice.StudyChoice(
         "a", "b[1]", "interpolating", "none", "gap_loss", ("x", "y"), "networks", "dark"
     )
     odd = choice.of_values(
@@ -120,7 +124,7 @@ def test_a_choice_comes_back_from_the_address_line_and_nonsense_is_not_said() ->
         runs=["../etc", 4, "ok", "ok", *"abcdef"],
         scheme="red",
     )
-    assert odd == choice.Choice(runs=("ok", "a", "b", "c"))
+    assert odd == choice.StudyChoice(runs=("ok", "a", "b", "c"))
 
 
 def test_what_is_not_there_gives_way_to_what_is(context: Context) -> None:
@@ -142,8 +146,10 @@ def test_what_is_not_there_gives_way_to_what_is(context: Context) -> None:
 
 def test_only_grids_and_judged_studies_are_listed(context: Context, runs: Path) -> None:
     StudyFolder.create(runs, "compare-1", ["whole-plain-train_rate0.1-s0"], AnalysisSpec())
-    assert {one.id for one in reading.studies(context)} == {"whole", "begun"}
-    assert read(context, choice.Choice()).choice.id == "whole", "the one that has something to show"
+    assert {one.id for one in view.studies(context)} == {"whole", "begun"}
+    assert read(context, choice.StudyChoice()).choice.id == "whole", (
+        "the one that has something to show"
+    )
     assert read(context, choice.of_values("compare-1")).problem.startswith(
         "There is no study called 'compare-1'"
     )
@@ -153,9 +159,9 @@ def test_statistics_of_another_table_say_so(context: Context, runs: Path) -> Non
     folder = runs / "_studies" / "whole"
     kept = derived.find(folder, "table")
     assert kept is not None
-    assert not any("earlier table" in text for text in words.caveats(seen(context)))
+    assert not any("earlier table" in text for text in verdict.caveats(seen(context)))
     derived.write(folder, "table", {}, dict(kept.arrays), kept.meta, "other numbers")
-    assert any("earlier table" in text for text in words.caveats(seen(context)))
+    assert any("earlier table" in text for text in verdict.caveats(seen(context)))
 
 
 @pytest.mark.parametrize(
@@ -192,9 +198,9 @@ def test_malformed_statistics_count_as_none_and_the_points_stay(
     )
     found = seen(context)
     assert found.reports == {}
-    assert drawing.scattered(found, {}).data
-    assert not drawing.ranked(found, {}).data
-    assert "no statistics yet" in tables.empty_ranking(found)
+    assert scatter.figure(found, {}).data
+    assert not ranking.figure(found, {}).data
+    assert "no statistics yet" in ranking.why_none(found)
 
 
 def test_a_gap_that_the_table_does_not_have_is_not_drawn(context: Context, runs: Path) -> None:
@@ -210,14 +216,14 @@ def test_a_gap_that_the_table_does_not_have_is_not_drawn(context: Context, runs:
     )
     found = seen(context)
     assert found.gaps == ["gap_loss"]
-    assert drawing.scattered(found, {}).data
+    assert scatter.figure(found, {}).data
 
 
 def test_every_measure_of_the_ranking_says_what_it_is(context: Context) -> None:
     found = seen(context)
     known = definitions.known(context, found)
     assert found.stratum is not None
-    for line in found.stratum.lines:
+    for line in found.stratum.measures:
         label, *rest = definitions.tip(line.name, line.label, known)
         assert label == line.label
         assert rest, line.name
@@ -228,26 +234,26 @@ def test_every_measure_of_the_ranking_says_what_it_is(context: Context) -> None:
 
 
 def test_a_gap_without_statistics_says_how_they_are_made(context: Context, runs: Path) -> None:
-    assert seen(context, gap="gap_loss").line is not None
+    assert seen(context, gap="gap_loss").measure is not None
     for one in derived.all(runs / "_studies" / "whole", "statistics"):
         if one.meta["gap"] == "gap_loss":
             shutil.rmtree(one.path)
     found = seen(context, gap="gap_loss")
     assert found.choice.gap == "gap_loss"
-    assert found.line is None
-    assert "landscape study whole --only-table --gap gap_loss" in words.said(found)[0]
-    assert drawing.scattered(found, {}).data
+    assert found.measure is None
+    assert "landscape study whole --only-table --gap gap_loss" in verdict.sentences(found)[0]
+    assert scatter.figure(found, {}).data
 
 
 def test_the_verdict_follows_the_interval() -> None:
-    def line(tau: float, low: float | None, high: float | None) -> reading.Line:
-        values = {} if low is None or high is None else {"tau_low": low, "tau_high": high}
-        return reading.Line("a", "a", False, 20, tau, values)
+    def line(tau: float, low: float | None, high: float | None) -> JudgedMeasure:
+        numbers = {"networks": 20, "tau": tau, "tau_low": low, "tau_high": high}
+        return JudgedMeasure.model_construct(name="a", label="a", baseline=False, **numbers)
 
-    assert "do not show" in words._verdict(line(0.4, -0.1, 0.7), 9)
-    assert words._verdict(line(0.4, 0.1, 0.7), 9).startswith("It grows with the gap")
-    assert words._verdict(line(-0.4, -0.7, -0.1), 9).startswith("It falls as the gap grows")
-    assert "cannot be told" in words._verdict(line(0.4, None, None), 3)
+    assert "do not show" in verdict.of_interval(line(0.4, -0.1, 0.7), 9)
+    assert verdict.of_interval(line(0.4, 0.1, 0.7), 9).startswith("It grows with the gap")
+    assert verdict.of_interval(line(-0.4, -0.7, -0.1), 9).startswith("It falls as the gap grows")
+    assert "cannot be told" in verdict.of_interval(line(0.4, None, None), 3)
 
 
 def test_numbers_are_written_with_a_minus_and_never_as_minus_nothing() -> None:
@@ -258,7 +264,6 @@ def test_numbers_are_written_with_a_minus_and_never_as_minus_nothing() -> None:
         "–",
         "–",
     ]
-    assert np.isnan(drawing._nan(None))
 
 
 def test_without_a_ranking_a_measure_is_drawn_and_no_setting(context: Context, runs: Path) -> None:
@@ -273,7 +278,7 @@ def test_without_a_ranking_a_measure_is_drawn_and_no_setting(context: Context, r
 def test_what_is_taken_away_has_every_digit_of_what_is_shown(context: Context, runs: Path) -> None:
     def rows(below: str, stratum: str = "all") -> list[dict[str, str]]:
         return list(
-            csv.DictReader(io.StringIO(written.text(seen(context, below=below, stratum=stratum))))
+            csv.DictReader(io.StringIO(tables.csv(seen(context, below=below, stratum=stratum))))
         )
 
     kept = stored(runs)
@@ -287,7 +292,7 @@ def test_what_is_taken_away_has_every_digit_of_what_is_shown(context: Context, r
         assert networks[id]["regime"] == row["regime"]
     inside = {id for id, row in kept["rows"].items() if row["train_accuracy"] > 0.99}
     assert {row["id"] for row in rows("networks", "interpolating")} == inside
-    shown = tables.samplings(seen(context, below="sampling"), {})["rows"]
+    shown = sampling_table.table(seen(context, below="sampling"), {})["rows"]
     assert [row["name"] for row in rows("sampling")] == [row["key"] for row in shown] != []
 
 
@@ -319,7 +324,7 @@ def test_names_in_a_table_are_shown_as_text(context: Context, runs: Path) -> Non
     assert kept is not None
     meta = {**kept.meta, "words": {"regime": ["<b>a</b>", *kept.meta["words"]["regime"][1:]]}}
     derived.write(folder, "table", {}, dict(kept.arrays), meta, "x")
-    figure = drawing.scattered(seen(context, colour="regime"), {})
+    figure = scatter.figure(seen(context, colour="regime"), {})
     said = [text for trace in figure.data for text in (*trace.text, trace.name)]
     assert any("&lt;b&gt;a" in text for text in said)
     assert not any("<b>a" in text for text in said)

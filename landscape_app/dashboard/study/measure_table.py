@@ -1,0 +1,130 @@
+"""The table twin of the ranking: a row a measure, with every statistic of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from landscape_app.dashboard.study import table_values
+from landscape_app.dashboard.study.definitions import Known, tip
+from landscape_app.dashboard.study.ranking import why_none
+from landscape_app.dashboard.study.view import StudyView
+from landscape_app.dashboard.study.words import between, short, signed
+from landscape_app.number_text import DASH
+from landscape_app.records.study_report import JudgedMeasure
+
+MARKS = {"baseline": "◇", "linear": "□", "measure": "●"}
+INTERVALS = ("over_baseline", "over_linear", "partial")
+# of each column: its head, what it means, when it lies
+COLUMNS: dict[str, tuple[str, str, str]] = {
+    "tau": (
+        "τ",
+        "Kendall's τ_b between measure and gap: pairs of networks in the same order less pairs in"
+        " the other, over all pairs.",
+        "A τ over all recipes may come from one knob alone, or from the weight norm: read"
+        " granulated and partial τ beside it.",
+    ),
+    "interval": (
+        "interval",
+        "Where τ lies when the configurations are drawn anew, each with all its seeds.",
+        "Of fewer than 8 configurations it is too narrow; of fewer than 5 there is none.",
+    ),
+    "partial": (
+        "partial",
+        "τ between what the ranks of the controls (weight norm, learning rate, batch size) leave of"
+        " measure and gap.",
+        "With as many controls as configurations nothing is left to correlate.",
+    ),
+    "granulated": (
+        "granul.",
+        "Mean over the hyper-parameters of τ between networks that differ in that one alone (Jiang"
+        " et al. 2020).",
+        "Knobs with two values count as much as knobs with ten.",
+    ),
+    "sign_error": (
+        "sign err.",
+        "How often the measure misjudges which of two networks that differ in one knob generalizes"
+        " worse; ½ is a coin.",
+        "A measure that falls where the gap grows is always wrong here, however closely it"
+        " follows.",
+    ),
+    "q": (
+        "q",
+        "Share of false discoveries to expect if everything up to this measure is believed"
+        " (Benjamini & Hochberg).",
+        "Of configurations, not of networks: seeds of one recipe are no independent evidence.",
+    ),
+    "over_baseline": (
+        "vs base",
+        "Size of τ less that of the best baseline, ‖θ‖ or ‖θ − θ_init‖, on the same networks.",
+        "A gain whose interval holds 0 is no gain: hover the number to see it.",
+    ),
+    "over_linear": (
+        "vs linear",
+        "Size of τ less that of the best mean rise on a random line or plane: what jumping and"
+        " retraining adds.",
+        "A gain whose interval holds 0 is no gain: hover the number to see it.",
+    ),
+    "networks": ("n", "Networks with a finite gap and a finite value of the measure.", ""),
+}
+
+
+def table(study: StudyView, known: Known) -> dict[str, Any]:
+    """The measures of the chosen set of networks, as the report ranks them."""
+    rows = [
+        {
+            "key": measure.name,
+            "label": short(measure.label),
+            "mark": MARKS[_kind(measure)],
+            "tip": tip(measure.name, measure.label, known),
+            "on": measure.name == study.choice.measure,
+            "cells": [cell(measure, name) for name in COLUMNS],
+        }
+        for measure in study.ranked
+    ]
+    name = table_values.head(
+        "measure", "Hover a name for its definition. ◇ baseline, □ linear samples."
+    )
+    return table_values.table(
+        "measure",
+        "Every measure against the gap, as the report ranks them",
+        [name, *(table_values.head(*column) for column in COLUMNS.values())],
+        rows,
+        why_none(study),
+    )
+
+
+def cell(measure: JudgedMeasure, name: str) -> dict[str, str]:
+    """The cell of a column: its text, and what it says on hover."""
+    if name == "interval":
+        return {"text": between(measure.tau_low, measure.tau_high) or DASH, "title": ""}
+    if name == "networks":
+        absent = ", ".join(measure.left_out[:8])
+        title = f"without a value: {absent}" if absent else ""
+        return {"text": str(measure.networks), "title": title}
+    title = ""
+    if name == "sign_error":
+        ends = signed(measure.sign_error_90), signed(measure.sign_error_worst)
+        title = f"90th percentile {ends[0]}, worst {ends[1]}"
+    if name in INTERVALS:
+        title = between(measure.number(f"{name}_low"), measure.number(f"{name}_high"))
+    if name == "partial" and measure.partial_given:
+        title = f"{title} given {', '.join(measure.partial_given)}".strip()
+    if name == "q":
+        title = f"p {signed(measure.p, 3)}"
+    return {"text": signed(measure.number(name)), "title": title}
+
+
+def cells(study: StudyView) -> Iterator[list[Any]]:
+    """A row a measure with every number of it that is known of any, for CSV."""
+    numbers = [measure.numbers() for measure in study.ranked]
+    names = list(dict.fromkeys(name for known in numbers for name in known if name != "networks"))
+    yield ["measure", "label", "baseline", "networks", *names]
+    for measure, known in zip(study.ranked, numbers, strict=True):
+        baseline = "yes" if measure.baseline else "no"
+        numbers_of = [known.get(name) for name in names]
+        yield [measure.name, measure.label, baseline, measure.networks, *numbers_of]
+
+
+def _kind(measure: JudgedMeasure) -> str:
+    return "baseline" if measure.baseline else "linear" if measure.linear else "measure"

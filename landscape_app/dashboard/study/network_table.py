@@ -1,0 +1,67 @@
+"""The table twin of the scatter: a row a network, its settings and its numbers; a row is picked as
+a point is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from landscape_app.dashboard.study import table_values
+from landscape_app.dashboard.study.definitions import Known
+from landscape_app.dashboard.study.rail import standing
+from landscape_app.dashboard.study.view import SEED, TRAIN_ACCURACY, StudyView
+from landscape_app.dashboard.study.words import column, plain, short, shown
+
+
+def table(study: StudyView, _: Known) -> dict[str, Any]:
+    """The networks, largest gap first, those outside the chosen set last."""
+    records, choice = study.table, study.choice
+    if records is None:
+        return table_values.table("run", "", [], [], standing(study))
+    settings = [name for name in (*study.settings, SEED) if name in records.columns]
+    numbers = [
+        name
+        for name in (choice.measure, choice.gap, TRAIN_ACCURACY)
+        if name and records.has_numbers(name)
+    ]
+    rows = [
+        {
+            "key": records.ids[i],
+            "label": records.ids[i],
+            "mark": "●" if study.inside[i] else "○",
+            "tip": [],
+            "on": records.ids[i] in choice.runs,
+            "cells": [
+                *({"text": plain(records.columns[n][i].item()), "title": ""} for n in settings),
+                *({"text": shown(n, records.numbers(n)[i]), "title": ""} for n in numbers),
+            ],
+        }
+        for i in _order(study)
+    ]
+    first = "Largest gap first. ○: not in the chosen set. Enter picks it for Explore."
+    heads = [table_values.head("network", first)]
+    heads += [table_values.head(column(name, study.label(name)).lower()) for name in settings]
+    heads += [table_values.head(short(study.label(name).replace("_", " "))) for name in numbers]
+    caption = "A row per network; a click picks it for Explore"
+    return table_values.table("run", caption, heads, rows, "No network has measures yet.")
+
+
+def cells(study: StudyView) -> Iterator[list[Any]]:
+    """A row a network of the chosen set with all columns of the table, for CSV."""
+    assert study.table is not None
+    columns = study.table.columns
+    yield ["id", *columns]
+    for i, run in enumerate(study.table.ids):
+        if study.inside[i]:
+            yield [run, *(values[i].item() for values in columns.values())]
+
+
+def _order(study: StudyView) -> list[int]:
+    records, gap = study.table, study.choice.gap
+    assert records is not None
+    gaps = records.numbers(gap) if records.has_numbers(gap) else np.zeros(len(records))
+    sizes = np.where(np.isfinite(gaps), gaps, -np.inf)
+    return sorted(range(len(records)), key=lambda i: (not study.inside[i], -sizes[i]))

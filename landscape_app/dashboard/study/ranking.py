@@ -1,0 +1,139 @@
+"""The ranking: every measure by the size of Kendall's τ with the gap, its card and its figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from landscape_app.dashboard.common.graphs import CONFIG
+from landscape_app.dashboard.study import ids
+from landscape_app.dashboard.study.definitions import Known, tip
+from landscape_app.dashboard.study.view import GAPS, StudyView
+from landscape_app.dashboard.study.words import short, signed
+from landscape_app.figures.study import Standing, ranking
+
+SHAPES = (("●", "measure"), ("◇", "baseline"), ("□", "linear samples"))
+# share of the networks in which a measure must have a value to be ranked with those that all have
+# (as the report does)
+KNOWN = 0.8
+NAMED = 3  # measures named in the summary
+
+
+def card(study: StudyView, known: Known) -> Any:
+    """The card with its figure."""
+    shapes = [
+        html.Span([html.Span(mark, className="ls-legend-shape"), name], className="ls-study-key")
+        for mark, name in SHAPES
+    ]
+    graph = dcc.Graph(
+        id=ids.RANKING,
+        figure=figure(study, known),
+        config={**CONFIG, "responsive": False},
+        className="ls-study-ranks",
+    )
+    title = html.Div(html.H2("Measures, ranked"), className="ls-view-title")
+    keys = {"data-ranking": "", "aria-label": "Ranking: up and down choose a measure"}
+    return html.Section(
+        [
+            html.Div(
+                [title, html.Span(shapes, className="ls-view-words")], className="ls-view-head"
+            ),
+            html.Div(
+                [
+                    html.Div(graph, className="ls-study-scroll", tabIndex="0", **keys),
+                    html.Div(state(study), id=ids.RANKING_STATE, className="ls-state"),
+                ],
+                className="ls-view-body",
+            ),
+            html.P(
+                foot(study),
+                className="ls-surface-foot ls-study-foot",
+                id=f"{ids.RANKING}-foot",
+            ),
+            html.P(summary(study), id=ids.RANKING_WORDS, className="ls-unseen"),
+        ],
+        className="ls-card ls-view ls-study-ranking",
+        role="figure",
+        **{"aria-label": "Ranking of measures by Kendall's τ with the gap"},
+    )
+
+
+def figure(study: StudyView, known: Known) -> go.Figure:
+    """The ranking of the chosen set of networks; empty where it has none."""
+    measures, names = study.ranked, [measure.name for measure in study.ranked]
+    best = None if study.stratum is None else study.stratum.measure(study.stratum.baseline)
+    count = 0 if study.stratum is None else study.stratum.networks
+    standing = Standing(
+        np.array([measure.baseline for measure in measures], dtype=bool),
+        np.array([measure.linear for measure in measures], dtype=bool),
+        np.array([measure.networks < KNOWN * count for measure in measures], dtype=bool),
+        names.index(study.choice.measure) if study.choice.measure in names else None,
+        None if best is None else abs(best.tau),
+    )
+    taus, low, high = (
+        np.array([measure.number(name) for measure in measures], dtype=np.float64)
+        for name in ("tau", "tau_low", "tau_high")
+    )
+    return ranking(
+        [short(measure.label) for measure in measures],
+        taus,
+        low,
+        high,
+        standing=standing,
+        names=names,
+        tips=[tip(measure.name, measure.label, known) for measure in measures],
+        scheme=study.choice.scheme,
+    )
+
+
+def state(study: StudyView) -> Any:
+    """Why there is no ranking; nothing where there is one."""
+    if study.ranked:
+        return ""
+    return html.Div(html.P(why_none(study), role="status"), className="ls-message")
+
+
+def why_none(study: StudyView) -> str:
+    """Why there is no ranking, in words."""
+    if study.report is None:
+        return without_statistics(study)
+    problem = "" if study.stratum is None else study.stratum.problem
+    return problem or "No measure can be judged in these networks."
+
+
+def without_statistics(study: StudyView) -> str:
+    """There is a table and no statistics of the chosen gap: why, and what makes them."""
+    gap = study.choice.gap
+    if study.reports:
+        return (
+            f"No statistics of the {GAPS.get(gap, gap)} gap are stored. This makes them:"
+            f" landscape study {study.choice.id} --only-table --gap {gap}"
+        )
+    message = "" if study.entry is None else study.entry.job.message
+    return message or "There are no statistics yet: they come when all runs are done."
+
+
+def foot(study: StudyView) -> str:
+    """How to read it."""
+    if study.report is None or study.stratum is None or not study.ranked:
+        return ""
+    best = study.stratum.measure(study.stratum.baseline)
+    dotted = f" Dotted: ± the best baseline, {best.label}." if best is not None else ""
+    return (
+        f"Kendall's τ with its {100 * study.report.level:g} % interval; pale: it holds 0, there is"
+        f" none, or few networks have the measure.{dotted}"
+    )
+
+
+def summary(study: StudyView) -> str:
+    """The ranking in a sentence, for those who do not see it."""
+    if study.stratum is None or not study.ranked:
+        return "No ranking."
+    first = ", ".join(f"{measure.label} {signed(measure.tau)}" for measure in study.ranked[:NAMED])
+    return (
+        f"{len(study.ranked)} measures ranked by the size of τ over {study.stratum.networks}"
+        f" networks. The first: {first}."
+    )

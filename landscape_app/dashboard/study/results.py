@@ -1,0 +1,112 @@
+"""What is stored of a study: its table and the reports of its gaps, and marks of their state."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.context import Context
+from landscape_app.errors import LandscapeError, RunDamagedError
+from landscape_app.records.study_report import StudyReport
+from landscape_app.records.study_table import StudyTable
+from landscape_app.store import derived, names
+from landscape_app.store.derived import FOLDER
+
+LEAST_ACCURACY = 0.99  # above it a network interpolates, where no report says otherwise
+
+
+class StoredReport(NamedTuple):
+    """A report as it is stored. interpolating: the train accuracy above which networks interpolate.
+
+    stale: the table has changed since.
+    """
+
+    report: StudyReport
+    interpolating: float
+    stale: bool
+
+
+Results = tuple[StudyTable | None, Mapping[str, StoredReport], str]
+
+
+def read(context: Context, entry: Entry) -> Results:
+    """(table, reports, what is wrong with them), read once as long as the folder of results is the
+    same.
+    """
+    key = f"study {entry.path} {_times(entry.path / FOLDER)}"
+    known: Results | None = context.cache.get(key)
+    if known is None:
+        try:
+            table, inputs = stored_table(entry.path)
+            known = table, stored_reports(entry.path, inputs), ""
+        except (LandscapeError, OSError) as error:
+            known = None, {}, str(error)
+        context.cache.set(key, known)
+    return known
+
+
+def stored_table(folder: Path) -> tuple[StudyTable | None, str | None]:
+    """(the study's newest table, its digest), None where there is none. Raises RunDamagedError
+    where it cannot be read.
+    """
+    advice = "Compute it again: go on with the study."
+    result = derived.find(folder, "table")
+    if result is None:
+        tables = (place for place in derived.places(folder) if place.name.startswith("table-"))
+        if (left := next(tables, None)) is not None:
+            raise RunDamagedError(f"The table in {left} cannot be read. {advice}")
+        return None, None
+    try:
+        return StudyTable.from_stored(result.arrays, result.meta), result.inputs
+    except (KeyError, TypeError, ValueError, LandscapeError, OSError) as error:
+        raise RunDamagedError(
+            f"The table in {result.path} cannot be read: {error}. {advice}"
+        ) from error
+
+
+def stored_reports(folder: Path, inputs: str | None) -> dict[str, StoredReport]:
+    """{gap: its newest report}, one about the table with the digest `inputs` before any other."""
+    reports: dict[str, StoredReport] = {}
+    for result in derived.all(folder, "statistics"):
+        report = StudyReport.model_validate(result.meta)
+        interpolating = float(result.parameters.get("interpolating", LEAST_ACCURACY))
+        stored = StoredReport(report, interpolating, stale=result.inputs != inputs)
+        newer = reports.get(report.gap)
+        if newer is None or (newer.stale and not stored.stale):
+            reports[report.gap] = stored
+    return reports
+
+
+def stamp(listed: tuple[Entry, ...], entry: Entry | None) -> str:
+    """A short word for which studies there are and what is stored of this one, by times of
+    modification.
+    """
+    results = entry and (entry.id, _times(entry.path / FOLDER))
+    return _hash((tuple(study.id for study in listed), results))
+
+
+def state_stamp(context: Context, entry: Entry | None) -> str:
+    """A short word for what its job and its runs do."""
+    if entry is None:
+        return ""
+    runs = tuple(
+        (member.job.state, member.standing, member.summary.problem)
+        if (member := context.board.find(run))
+        else None
+        for run in entry.runs
+    )
+    return _hash((entry.job, entry.summary.problem, entry.waits, runs))
+
+
+def _hash(parts: Any) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _times(path: Path) -> Any:
+    """Of a folder of results and of those in it: a result that is replaced changes its own folder's
+    time.
+    """
+    return names.times(path.parent, [path.name]), names.times(path)

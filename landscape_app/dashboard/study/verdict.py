@@ -1,0 +1,131 @@
+"""What τ says about the chosen measure, in sentences, and what must be known to believe it."""
+
+from __future__ import annotations
+
+from landscape_app.dashboard.study.ranking import without_statistics
+from landscape_app.dashboard.study.view import INTERPOLATING, StudyView
+from landscape_app.dashboard.study.words import between, column, named, signed
+from landscape_app.records.study_report import JudgedMeasure
+
+
+def head(study: StudyView) -> str:
+    """τ 0.40 · 95 % −0.04 to 0.65 · 36 networks."""
+    measure = study.measure
+    if measure is None or study.report is None:
+        return ""
+    interval = between(measure.tau_low, measure.tau_high)
+    parts = [
+        f"τ {signed(measure.tau)}",
+        f"{100 * study.report.level:g} % {interval}" if interval else "no interval",
+        f"{measure.networks} networks",
+    ]
+    return " · ".join(parts)
+
+
+def sentences(study: StudyView) -> list[str]:
+    """What τ says about the chosen measure."""
+    measure, stratum, report = study.measure, study.stratum, study.report
+    if report is None:
+        return [without_statistics(study)] if study.table is not None else []
+    if stratum is None or stratum.problem:
+        return [] if stratum is None else [stratum.problem]
+    if measure is None:
+        name = study.choice.measure
+        why = stratum.left_out.get(name) or report.left_out.get(name)
+        return [f"Not judged here: {why or 'it is not among the measures'}."]
+    parts = [of_interval(measure, stratum.configurations)]
+    if measure.partial is not None and measure.partial_given:
+        controls = [column(name, study.label(name)) for name in measure.partial_given]
+        given = ", ".join(_lower(control) for control in controls)
+        parts.append(f"Given {given} it is {signed(measure.partial)}.")
+    if not measure.baseline and stratum.baseline and measure.over_baseline is not None:
+        parts.append(_over_baseline(measure, study.label(stratum.baseline)))
+    if measure.left_out:
+        has = "has" if len(measure.left_out) == 1 else "have"
+        parts.append(f"{named(measure.left_out)} {has} no value of it.")
+    return parts
+
+
+def of_interval(measure: JudgedMeasure, configurations: int) -> str:
+    """Whether the measure follows the gap, as far as its interval tells."""
+    way = (
+        "grows with the gap"
+        if measure.tau > 0
+        else "falls as the gap grows"
+        if measure.tau < 0
+        else "does not go with the gap"
+    )
+    low, high = measure.tau_low, measure.tau_high
+    if low is None or high is None:
+        return (
+            f"It {way} in these {measure.networks} networks; how surely cannot be told from"
+            f" {configurations} configurations."
+        )
+    if low <= 0 <= high:
+        return "The interval holds 0: these networks do not show that it follows the gap."
+    return f"It {way}, whichever of the {configurations} configurations are drawn."
+
+
+def _over_baseline(measure: JudgedMeasure, baseline: str) -> str:
+    apart = measure.over_baseline or 0.0
+    interval = between(measure.over_baseline_low, measure.over_baseline_high)
+    return (
+        f"Its size is {signed(abs(apart))} {'above' if apart >= 0 else 'below'} the best"
+        f" baseline's, {baseline}{f' ({interval})' if interval else ''}."
+    )
+
+
+def caveats(study: StudyView) -> list[str]:
+    """What a person must know before believing the statistics."""
+    if study.report is None:
+        return []
+    stale = (
+        "These statistics are of an earlier table: networks have come since. Go on with the study."
+    )
+    excluded = list(study.report.excluded)
+    texts = [
+        stale if study.stale else "",
+        "" if study.stratum is None else study.stratum.too_few,
+        f"{named(excluded)}: no finite gap, so left out." if excluded else "",
+    ]
+    return [text for text in texts if text] + study.report.notes
+
+
+def strata(study: StudyView) -> list[dict[str, str]]:
+    """The sets of networks to choose from, with how many each has."""
+    if study.report is None:
+        count = 0 if study.table is None else len(study.table)
+        return [{"value": "all", "label": f"All {count}"}]
+    short = {"all": "All", INTERPOLATING: "Interpolating"}
+    return [
+        {
+            "value": stratum.name,
+            "label": f"{short.get(stratum.name, stratum.label)} {stratum.networks}",
+        }
+        for stratum in study.report.strata
+    ]
+
+
+def stratum_help(study: StudyView) -> str:
+    """What the chosen set is."""
+    if study.choice.stratum != INTERPOLATING or study.report is None:
+        return "Every network with a finite gap."
+    return (
+        f"Train accuracy above {100 * study.interpolating:g} %: in some tables τ turns its"
+        " sign within these."
+    )
+
+
+def summary(study: StudyView) -> str:
+    """The points in a sentence."""
+    if study.table is None or not study.choice.measure:
+        return "No points."
+    return (
+        f"{study.label(study.choice.measure)} against {study.label(study.choice.gap)}, a point per"
+        f" network. {head(study)}"
+    )
+
+
+def _lower(label: str) -> str:
+    """A setting's title inside a sentence."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
