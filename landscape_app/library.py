@@ -22,8 +22,8 @@ from landscape_app.pipeline.beginning import begin, undone_if_it_fails
 from landscape_app.pipeline.brought import brought
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.initial import initial
-from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.progress import Printed, Progress, progress_of
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, parse
 from landscape_app.store.folder import check_runs
@@ -103,7 +103,7 @@ def explore(
     with undone_if_it_fails(begun) as run, run.lock():
         own = loss if callable(loss) else None
         makers = (_callable(train_optimizer), _callable(retrain_optimizer))
-        objects = Given(data=data, network=model, loss=own, optimizers=makers)
+        objects = UserObjects(data=data, network=model, loss=own, optimizers=makers)
         run.ask(analyse)
         execute(run, told, objects)
         if analyse:

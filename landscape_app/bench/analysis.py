@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_info
 
 from landscape_app.bench import curvature_steps, embedding_steps, topology_steps
 from landscape_app.bench.comparison import Comparison, compare
-from landscape_app.bench.made import PARAMETERS, Cloud
+from landscape_app.bench.made import PARAMETERS, BenchCloud
 from landscape_app.bench.peak import STEPS, peak
 from landscape_app.errors import SpecError
 
@@ -77,7 +77,7 @@ def measure(
 def _comparisons(sizes: Sequence[int], limit: int, parameters: int) -> Iterator[Comparison]:
     """One after another, so that no more than one cloud is held at a time."""
     for n in sizes:
-        cloud = Cloud(n, parameters)
+        cloud = BenchCloud(n, parameters)
         for step in CLOUD_STEPS:
             yield step(cloud, limit)
         yield from curvature_steps.steps(n)

@@ -35,7 +35,7 @@ Product = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class HessianCase:
     """An MLP 64-64 as it begins, and `n` rows drawn from the digits."""
 
     n: int
@@ -71,14 +71,14 @@ class Subject:
 
 def steps(n: int) -> list[Comparison]:
     """The three comparisons on `n` rows."""
-    subject = Subject(n)
-    size = subject.point.size
-    return [_top(subject, size), _trace(subject, size), _density(subject, size)]
+    case = HessianCase(n)
+    size = case.point.size
+    return [_top(case, size), _trace(case, size), _density(case, size)]
 
 
-def _top(subject: Subject, size: int) -> Comparison:
+def _top(case: HessianCase, size: int) -> Comparison:
     def theirs() -> np.ndarray:
-        operator = LinearOperator((size, size), matvec=subject.loop(), dtype=np.float64)
+        operator = LinearOperator((size, size), matvec=case.loop(), dtype=np.float64)
         start = numpy_stream(0, "bench", "eigsh").standard_normal(size)
         return np.asarray(
             eigsh(operator, k=COUNT, which="LA", v0=start, tol=1e-5, return_eigenvectors=False)
@@ -88,21 +88,21 @@ def _top(subject: Subject, size: int) -> Comparison:
         return {"eigenvalues_apart": float(np.abs(ours.values / theirs - 1).max())}
 
     def ours() -> lanczos.Top:
-        return lanczos.top(subject.ours(), size, count=COUNT, seed=0, steps=STEPS, tolerance=1e-5)
+        return lanczos.top(case.ours(), size, count=COUNT, seed=0, steps=STEPS, tolerance=1e-5)
 
     reference = Reference("double backward, scipy eigsh", theirs, agreement)
     return Comparison(
         f"curvature, top {COUNT}",
-        subject.n,
+        case.n,
         ours,
         [reference],
         lambda found: {"largest": float(found.values[0]), "products": found.products},
     )
 
 
-def _trace(subject: Subject, size: int) -> Comparison:
+def _trace(case: HessianCase, size: int) -> Comparison:
     def theirs() -> tuple[float, float]:
-        times, rng = subject.loop(), numpy_stream(0, "bench", "signs")
+        times, rng = case.loop(), numpy_stream(0, "bench", "signs")
         signs = rng.choice([-1.0, 1.0], (TRACE, size))
         found = np.array([v @ times(v) for v in signs])
         return float(found.mean()), float(found.std(ddof=1) / np.sqrt(TRACE))
@@ -117,16 +117,16 @@ def _trace(subject: Subject, size: int) -> Comparison:
     )
     return Comparison(
         "curvature, trace",
-        subject.n,
-        lambda: trace(subject.ours(), size, products=TRACE, seed=0),
+        case.n,
+        lambda: trace(case.ours(), size, products=TRACE, seed=0),
         [reference],
         lambda found: {"trace": found.value, "standard_error": found.error},
     )
 
 
-def _density(subject: Subject, size: int) -> Comparison:
+def _density(case: HessianCase, size: int) -> Comparison:
     def theirs() -> float:
-        times = subject.loop()
+        times = case.loop()
         return float(
             np.mean(
                 [
@@ -142,12 +142,12 @@ def _density(subject: Subject, size: int) -> Comparison:
         return {"mean_eigenvalue_apart": abs(float(ours.weights @ ours.nodes) - theirs)}
 
     def ours() -> lanczos.Density:
-        return lanczos.density(subject.ours(), size, probes=PROBES, steps=PROBE_STEPS, seed=0)
+        return lanczos.density(case.ours(), size, probes=PROBES, steps=PROBE_STEPS, seed=0)
 
     reference = Reference("double backward, Lanczos without reorthogonalisation", theirs, agreement)
     return Comparison(
         "curvature, density",
-        subject.n,
+        case.n,
         ours,
         [reference],
         lambda found: {"mean_eigenvalue": float(found.weights @ found.nodes)},

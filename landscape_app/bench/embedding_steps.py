@@ -14,7 +14,7 @@ from landscape_app.analysis.distances import squares
 from landscape_app.analysis.mds import metric
 from landscape_app.analysis.quality import stress
 from landscape_app.bench.comparison import Comparison, affordable
-from landscape_app.bench.made import Cloud, diffusion
+from landscape_app.bench.made import BenchCloud, diffusion
 from landscape_app.records.snapshots import Matrix
 from landscape_app.seeds import numpy_stream
 
@@ -24,7 +24,7 @@ SLOW = 1_000  # snapshots up to which scipy takes differences of every pair
 Found = tuple[Potential, np.ndarray]  # what PHATE gives: potential, coordinates (n, 3)
 
 
-def distances(cloud: Cloud, limit: int) -> Comparison:
+def distances(cloud: BenchCloud, limit: int) -> Comparison:
     """All pairs over all parameters; `error`: the largest relative one on pairs of which every
     other follows the one before it.
     """
@@ -95,7 +95,7 @@ def _direct(delta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     )
 
 
-def embedding(cloud: Cloud, limit: int) -> Comparison:
+def embedding(cloud: BenchCloud, limit: int) -> Comparison:
     """Kernel, entropy and knee, potential, metric scaling to 3-D, from the distances on; the phate
     package gets our kernel.
     """
@@ -130,7 +130,7 @@ def embedding(cloud: Cloud, limit: int) -> Comparison:
     )
 
 
-def phate(cloud: Cloud) -> Found:
+def phate(cloud: BenchCloud) -> Found:
     """Ours, from the distances of `cloud` on."""
     found = diffusion(cloud)
     apart = found.potential(found.knee)
@@ -152,7 +152,7 @@ def _phate(kernel: np.ndarray, solver: str) -> Any:
     return operator, operator.fit_transform(kernel)
 
 
-def scaling(cloud: Cloud, limit: int) -> Comparison:
+def scaling(cloud: BenchCloud, limit: int) -> Comparison:
     """Metric scaling of the potential to 3-D, both from the same classical start, whose time is not
     counted.
     """

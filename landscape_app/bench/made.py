@@ -26,7 +26,7 @@ GRID = 101
 
 
 @dataclass(frozen=True, eq=False)
-class Cloud:
+class BenchCloud:
     """n distinct snapshots: the anchor, then trajectories from jumps back towards it, smaller steps
     by and by, with noise of their own.
 
@@ -101,7 +101,7 @@ class Cloud:
         ).edges
 
 
-def diffusion(cloud: Cloud) -> Diffusion:
+def diffusion(cloud: BenchCloud) -> Diffusion:
     """On the default kernel of `cloud`, nothing kept from before."""
     spec = cloud.spec
     affinity = trajectory_aware(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from landscape_app.analysis.topology import rips
 from landscape_app.bench.embedding_steps import phate
-from landscape_app.bench.made import Cloud
+from landscape_app.bench.made import BenchCloud
 
 STATUS = Path("/proc/self/status")
 STEPS = {
@@ -32,7 +32,7 @@ def peak(step: str, n: int, parameters: int) -> float:
 
 def inside(step: str, n: int, parameters: int) -> None:
     """Take the step and tell the memory on standard output."""
-    STEPS[step](Cloud(n, parameters))
+    STEPS[step](BenchCloud(n, parameters))
     sys.stdout.write(str(_largest()))
 
 

@@ -33,7 +33,7 @@ POINTS = 51  # along each axis
 
 
 @dataclass(frozen=True)
-class Case:
+class PlaneCase:
     """What is timed. loop_points: that the plain loop evaluates a repetition, spread over the plane
     (its time is linear in them).
     """
@@ -45,14 +45,16 @@ class Case:
 
 
 CASES = (
-    Case("digits CNN, train set", {"network": "cnn", "regime": "plain"}, False, 131),
-    Case("digits CNN, train and test set", {"network": "cnn", "regime": "plain"}, True, 131),
-    Case("digits MLP 64-64, train and test set", {"network": "mlp", "regime": "plain"}, True, 521),
+    PlaneCase("digits CNN, train set", {"network": "cnn", "regime": "plain"}, False, 131),
+    PlaneCase("digits CNN, train and test set", {"network": "cnn", "regime": "plain"}, True, 131),
+    PlaneCase(
+        "digits MLP 64-64, train and test set", {"network": "mlp", "regime": "plain"}, True, 521
+    ),
 )
 
 
 def measure(
-    *, repeats: int = 3, cases: Sequence[Case] = CASES, points: int = POINTS
+    *, repeats: int = 3, cases: Sequence[PlaneCase] = CASES, points: int = POINTS
 ) -> dict[str, Any]:
     """{"workers", "load", "cases": [{...}]}: medians over `repeats` interleaved repetitions of
     whole planes of points × points.
@@ -67,7 +69,7 @@ def measure(
     }
 
 
-def _case(case: Case, machine: Machine, repeats: int, points: int) -> dict[str, Any]:
+def _case(case: PlaneCase, machine: Machine, repeats: int, points: int) -> dict[str, Any]:
     spec = parse(RunSpec, dict(case.settings))
     data = recipe.load(spec)
     problem = Problem.of(of_spec(spec, data), data, augmentation=False)

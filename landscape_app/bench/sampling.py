@@ -36,7 +36,7 @@ EVALUATION_ROWS = 1_024  # of the plain loop, a usual choice
 
 
 @dataclass(frozen=True)
-class Case:
+class SamplingCase:
     """What is timed: a spec, how many trajectories the plain loop runs a repetition (it is linear
     in them), and both sides' epochs.
     """
@@ -48,10 +48,12 @@ class Case:
 
 
 CASES = (
-    Case("MLP 64-64, batch 128", {"network": "mlp", "regime": "plain", "batch": 128}, 2, 20),
-    Case("MLP 64-64, batch 50", {"network": "mlp", "regime": "plain", "batch": 50}, 1, 20),
-    Case("small CNN, batch 128", {"network": "cnn", "regime": "plain", "batch": 128}, 2, 5),
-    Case(
+    SamplingCase(
+        "MLP 64-64, batch 128", {"network": "mlp", "regime": "plain", "batch": 128}, 2, 20
+    ),
+    SamplingCase("MLP 64-64, batch 50", {"network": "mlp", "regime": "plain", "batch": 50}, 1, 20),
+    SamplingCase("small CNN, batch 128", {"network": "cnn", "regime": "plain", "batch": 128}, 2, 5),
+    SamplingCase(
         "WRN-16-1 on 8×8, batch 128",
         {"network": "wrn-16-1", "regime": "plain", "batch": 128, "train_rows": 256, "seeds": 2},
         2,
@@ -60,7 +62,7 @@ CASES = (
 )
 
 
-def measure(*, repeats: int = 5, cases: Sequence[Case] = CASES) -> dict[str, Any]:
+def measure(*, repeats: int = 5, cases: Sequence[SamplingCase] = CASES) -> dict[str, Any]:
     """{"peak_gflops", "device", "cores", "cases": [{...}]}: medians over `repeats` interleaved
     repetitions of every case.
     """
@@ -75,7 +77,7 @@ def measure(*, repeats: int = 5, cases: Sequence[Case] = CASES) -> dict[str, Any
     }
 
 
-def _case(case: Case, machine: Machine, peak: float, repeats: int) -> dict[str, Any]:
+def _case(case: SamplingCase, machine: Machine, peak: float, repeats: int) -> dict[str, Any]:
     spec = parse(RunSpec, {**case.settings, "epochs": case.epochs})
     data = recipe.load(spec)
     network = create(spec.network, data.shape, data.outputs, seed=spec.seed)
@@ -206,7 +208,7 @@ def _evaluated(model: torch.nn.Module, x: Rows, y: torch.Tensor) -> tuple[float,
     return loss / len(y), right / len(y)
 
 
-def _better_threads(problem: Problem, spec: RunSpec, case: Case) -> int:
+def _better_threads(problem: Problem, spec: RunSpec, case: SamplingCase) -> int:
     """The number of torch threads with which the plain loop is faster: one, or one per core."""
     cores = look("cpu").workers
     one = spec.trajectories[-1:]

@@ -13,12 +13,12 @@ from landscape_app.analysis.topology import rips, sublevel
 from landscape_app.analysis.topology.graph import grid
 from landscape_app.analysis.topology.mergetree import leaf_heights, smad
 from landscape_app.bench.comparison import Comparison, Reference, affordable
-from landscape_app.bench.made import Cloud, grid_losses
+from landscape_app.bench.made import BenchCloud, grid_losses
 
 TEXTBOOK = "union-find in Python, as in textbooks"
 
 
-def bars_of_losses(cloud: Cloud, limit: int) -> Comparison:
+def bars_of_losses(cloud: BenchCloud, limit: int) -> Comparison:
     """H0 of the loss over the neighbourhood graph of the potential."""
     edges, losses = cloud.edges, cloud.losses
 
@@ -76,7 +76,7 @@ def _gudhi(name: str, run: Any) -> Reference:
     return Reference(name, run, agreement)
 
 
-def merge_tree(cloud: Cloud, limit: int) -> Comparison:
+def merge_tree(cloud: BenchCloud, limit: int) -> Comparison:
     """Persistence, leaf heights and SMAD."""
     edges, losses = cloud.edges, cloud.losses
 
@@ -121,7 +121,7 @@ def _textbook(edges: np.ndarray, losses: np.ndarray) -> float:
     return float(np.mean(list(saddle.values()))) if saddle else 0.0
 
 
-def pieces(cloud: Cloud, limit: int) -> Comparison:
+def pieces(cloud: BenchCloud, limit: int) -> Comparison:
     """Rips H0: the minimum spanning tree."""
     from ripser import ripser
 
@@ -140,7 +140,7 @@ def pieces(cloud: Cloud, limit: int) -> Comparison:
     return Comparison("Rips H0", cloud.n, lambda: rips.spanning_bars(apart), [reference])
 
 
-def loops(cloud: Cloud, limit: int) -> Comparison:
+def loops(cloud: BenchCloud, limit: int) -> Comparison:
     """Rips H0 and H1, located and drawn, at the default threshold; above 2,000 snapshots of a
     subsample, as by default.
     """

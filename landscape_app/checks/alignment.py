@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.subject import Outcome, Subject
+from landscape_app.checks.checked_run import CheckedRun, Outcome
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """The largest relative difference between a row's recorded distance and the norm of its stored
     δ (float32).
     """
-    snapshots, spec = subject.snapshots, subject.settings
+    snapshots, spec = checked.snapshots, checked.settings
     expected = np.arange(spec.snapshots)
     squared = np.zeros(len(snapshots))
     for block in snapshots.delta.blocks():
@@ -24,7 +24,7 @@ def check(subject: Subject) -> Outcome:
         np.max(np.abs(recorded - norm)[usable] / np.maximum(norm[usable], 1e-12), initial=0.0)
     )
     rows = snapshots.column("row")
-    complete = np.array_equal(rows, expected) and np.array_equal(rows, _protocol_rows(subject))
+    complete = np.array_equal(rows, expected) and np.array_equal(rows, _protocol_rows(checked))
     missing = len(np.setdiff1d(expected, rows))
     detail = (
         f"{len(rows)} rows in order"
@@ -34,11 +34,11 @@ def check(subject: Subject) -> Outcome:
     return Outcome(worst, detail, complete)
 
 
-def _protocol_rows(subject: Subject) -> np.ndarray:
+def _protocol_rows(checked: CheckedRun) -> np.ndarray:
     """Canonical ids computed from the trajectory, epoch, seed and step-size columns; −1 where those
     contradict the protocol.
     """
-    snapshots, spec = subject.snapshots, subject.settings
+    snapshots, spec = checked.snapshots, checked.settings
     trajectory, epoch = snapshots.column("trajectory"), snapshots.column("epoch")
     ids = np.where(trajectory < 0, 0, 1 + trajectory * spec.rows_per_trajectory + epoch)
     plan = np.array([*spec.trajectories, (-1, 0.0)])  # index −1 is the anchor's

@@ -7,18 +7,18 @@ from __future__ import annotations
 import numpy as np
 
 from landscape_app.checks.anchor_loss import apart
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
 
 # nats; of a smaller loss float32, in which surfaces are evaluated, keeps about 1e-7 nats, however
 # small it is
 SMALL = 0.1
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """The largest relative difference over surfaces, of train and test loss (see SMALL)."""
-    found = subject.results("surface")
+    found = checked.results("surface")
     if not found:
-        raise DoesNotApply(f"no surface is computed yet; {subject.how('surface')}")
+        raise DoesNotApply(f"no surface is computed yet; {checked.how('surface')}")
     worst, named = -1.0, ""
     for one in found:
         shape = one.arrays["train_loss"].shape
@@ -27,7 +27,7 @@ def check(subject: Subject) -> Outcome:
             abs(float(one.arrays["alpha"][middle[1]])), abs(float(one.arrays["beta"][middle[0]]))
         )
         for name in ("train_loss", "test_loss"):
-            recorded = float(subject.tensors[f"scores.{name}"].reshape(-1)[0])
+            recorded = float(checked.tensors[f"scores.{name}"].reshape(-1)[0])
             value = (
                 apart(float(one.arrays[name][middle]), recorded, small=SMALL)
                 if away == 0

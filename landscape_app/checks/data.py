@@ -4,20 +4,20 @@ labels) left the test set alone.
 
 from __future__ import annotations
 
-from landscape_app.checks.subject import Outcome, Subject
+from landscape_app.checks.checked_run import CheckedRun, Outcome
 from landscape_app.records.pixels import Inputs, in_blocks
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """How many of three things differ: the hash of all four arrays, the probe set's, and the test
     set from its source's bytes.
     """
     from landscape_app.datasets.recipe import probe_digest
 
-    data, clean = subject.loaded.data, subject.loaded.clean
+    data, clean = checked.loaded.data, checked.loaded.clean
     differs = {
-        "other data than it was begun with": data.digest() != subject.facts["data_hash"],
-        "another probe set": probe_digest(clean) != subject.facts["probe_hash"],
+        "other data than it was begun with": data.digest() != checked.facts["data_hash"],
+        "another probe set": probe_digest(clean) != checked.facts["probe_hash"],
         "the test set is not its source's": not (
             _same(data.x_test, clean.x_test) and _same(data.y_test, clean.y_test)
         ),

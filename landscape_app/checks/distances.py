@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, on
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, on
 from landscape_app.errors import RunDamagedError
 from landscape_app.records.rows import look_up
 from landscape_app.records.snapshots import Snapshots
@@ -20,21 +20,21 @@ ROWS = 24  # snapshots, each second one followed by its neighbour on the traject
 TINY = 1e-6  # of the largest distance: what is smaller is compared as if it were this
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """The largest difference between a stored distance and the directly measured one, relative to
     the latter (see TINY).
     """
-    result = _stored(subject)
+    result = _stored(checked)
     rows, stored, there = (
         result.arrays["rows"],
         result.arrays["distances"],
-        subject.snapshots.column("row"),
+        checked.snapshots.column("row"),
     )
     kept = np.flatnonzero(look_up(there, rows).there)
     if stored.shape != (len(rows), len(rows)) or len(kept) < 2:
         raise RunDamagedError("the stored distances are not between the snapshots that are there")
-    chosen = kept[_drawn(len(kept), min(ROWS, subject.affordable))]
-    cloud = subject.held(look_up(there, rows[chosen]).at)
+    chosen = kept[_drawn(len(kept), min(ROWS, checked.affordable))]
+    cloud = checked.held(look_up(there, rows[chosen]).at)
     i, j = np.triu_indices(len(chosen), 1)
     direct = DIRECT[str(result.parameters["distance"])](cloud, i, j)
     found = np.maximum(stored[chosen[i], chosen[j]], stored[chosen[j], chosen[i]]).astype(
@@ -48,14 +48,14 @@ def check(subject: Subject) -> Outcome:
     )
 
 
-def _stored(subject: Subject) -> Result:
-    missing = f"no distances are stored yet; {subject.how('analyse')}"
-    result = subject.result("geometry", missing=missing)
+def _stored(checked: CheckedRun) -> Result:
+    missing = f"no distances are stored yet; {checked.how('analyse')}"
+    result = checked.result("geometry", missing=missing)
     if result.parameters["distance"] not in DIRECT:
         missing = (
             f"'{result.parameters['distance']}' is not measured pair by pair; others are not stored"
         )
-        result = subject.result("geometry", missing=missing, distance="euclidean")
+        result = checked.result("geometry", missing=missing, distance="euclidean")
     return result
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from landscape_app.checks.subject import Outcome, Subject, on
+from landscape_app.checks.checked_run import CheckedRun, Outcome, on
 from landscape_app.errors import RunDamagedError
 from landscape_app.store.derived import Result
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """DEMaP of the 3-D embedding (Spearman correlation of geodesic with embedded distances), with
     one component asked for.
     """
-    result = picture(subject)
+    result = picture(checked)
     components = result.meta.get("components")
     pieces = (
         "1 component"
@@ -23,10 +23,10 @@ def check(subject: Subject) -> Outcome:
     return Outcome(number(result, "demap"), pieces, components == 1, on=on(result))
 
 
-def picture(subject: Subject) -> Result:
+def picture(checked: CheckedRun) -> Result:
     """The 3-D PHATE embedding."""
-    return subject.result(
-        "embedding", method="phate", dims=3, missing=f"not embedded yet; {subject.how('analyse')}"
+    return checked.result(
+        "embedding", method="phate", dims=3, missing=f"not embedded yet; {checked.how('analyse')}"
     )
 
 

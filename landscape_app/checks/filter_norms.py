@@ -6,23 +6,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.subject import Outcome, Subject, count
+from landscape_app.checks.checked_run import CheckedRun, Outcome, count
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """The largest error of a filter's norm over all jumps, relative to the tensor's largest filter
     (SCIENCE §2).
     """
-    jumps = subject.jumps
+    jumps = checked.jumps
     steps = jumps.column("step_size")
     worst = 0.0
-    for tensor in subject.facts["tensors"]:
+    for tensor in checked.facts["tensors"]:
         delta = jumps.delta.read(tensor["start"], tensor["stop"]).astype(np.float64)
-        if len(tensor["shape"]) < 2 and subject.settings.jump_tensors == "filters":
+        if len(tensor["shape"]) < 2 and checked.settings.jump_tensors == "filters":
             worst = max(worst, _largest(np.abs(delta)))
             continue
         count_of_filters = tensor["shape"][0] if len(tensor["shape"]) >= 2 else 1
-        theta = np.asarray(subject.tensors[f"param.{tensor['key']}"], dtype=np.float64).reshape(
+        theta = np.asarray(checked.tensors[f"param.{tensor['key']}"], dtype=np.float64).reshape(
             count_of_filters, -1
         )
         expected = steps[:, None] * np.linalg.norm(theta, axis=1)
@@ -30,7 +30,7 @@ def check(subject: Subject) -> Outcome:
         worst = max(
             worst, _largest(np.abs(found - expected) / max(expected.max(initial=0.0), 1e-12))
         )
-    return Outcome(worst, f"{count(len(jumps))}, {len(subject.facts['tensors'])} tensors")
+    return Outcome(worst, f"{count(len(jumps))}, {len(checked.facts['tensors'])} tensors")
 
 
 def _largest(errors: np.ndarray) -> float:

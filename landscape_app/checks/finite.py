@@ -6,24 +6,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.subject import Outcome, Subject
+from landscape_app.checks.checked_run import CheckedRun, Outcome
 
 MOST_NAMED = 4
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """How many snapshots diverged, with the trajectories that they are of."""
-    snapshots = subject.snapshots
+    snapshots = checked.snapshots
     diverged = np.asarray(snapshots.column("diverged"), dtype=bool)
     finite = np.logical_and.reduce(
         [np.isfinite(snapshots.column(name)) for name in ("train_loss", "test_loss", "distance")]
     )
     rows = snapshots.column("row")
     unmarked = rows[~finite & ~diverged]
-    found = subject.results("geometry")
+    found = checked.results("geometry")
     wrong = bool(found) and not set(rows[diverged].tolist()) <= set(found[0].meta["excluded"])
     said = [f"{len(rows) - int(diverged.sum()):,} of {len(rows):,} are finite"]
-    said += [_named(subject, diverged)] if diverged.any() else []
+    said += [_named(checked, diverged)] if diverged.any() else []
     said += (
         [f"{len(unmarked)} are not finite, but not marked: row {unmarked[0]} …"]
         if len(unmarked)
@@ -33,9 +33,9 @@ def check(subject: Subject) -> Outcome:
     return Outcome(int(diverged.sum()) + len(unmarked), "; ".join(said), not wrong)
 
 
-def _named(subject: Subject, diverged: np.ndarray) -> str:
+def _named(checked: CheckedRun, diverged: np.ndarray) -> str:
     """diverged: seed 2 · step 1 from epoch 3, …"""
-    snapshots = subject.snapshots
+    snapshots = checked.snapshots
     trajectory = snapshots.column("trajectory")
     names = []
     for one in np.unique(trajectory[diverged]):

@@ -10,19 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, on
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, on
 from landscape_app.store.derived import Result
 
 WORLDS = 19  # with fewer no p-value can be below 0.05
 TOLERANCE = 1e-6
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """The p-value of the longest loop; sound where there were worlds enough, and where it is what
     they give, counted again.
     """
-    missing = f"not tested against noise; {subject.how('analyse')}"
-    result = subject.result("significance", missing=missing)
+    missing = f"not tested against noise; {checked.how('analyse')}"
+    result = checked.result("significance", missing=missing)
     found = result.meta.get("rips_h1") or {}
     if found.get("p_high") is None:
         raise DoesNotApply(str(found.get("words") or missing))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
 from landscape_app.errors import AnalysisError, first_line
 from landscape_app.seeds import numpy_stream
 
@@ -22,15 +22,15 @@ ROWS = 20  # drawn by seed: enough to make the blocks unequal, few enough for la
 BLOCK = 8
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """‖Hv − H'v‖ / ‖H'v‖ for one Gaussian v, in float64: H by the probes, block by block, H' in one
     piece.
     """
     from landscape_app.probes.anchor import double
     from landscape_app.probes.point import Point
 
-    made = subject.rebuilt
-    network, data = made.network(subject.tensors), made.data
+    made = checked.rebuilt
+    network, data = made.network(checked.tensors), made.data
     rows = np.sort(numpy_stream(0, "checks", "hvp").permutation(len(data.x_train))[:ROWS])
     x, y = double(data.x_train[rows]), double(data.y_train[rows])
     point = Point(network, made.objective, x, y, BLOCK)

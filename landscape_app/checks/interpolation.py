@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from landscape_app.check_table import CHECKS
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """Train accuracy at the anchor on the labels given, without augmentation."""
-    accuracy = float(subject.tensors["scores.train_accuracy"].reshape(-1)[0])
-    if math.isnan(accuracy) and not subject.facts.get("classes"):
+    accuracy = float(checked.tensors["scores.train_accuracy"].reshape(-1)[0])
+    if math.isnan(accuracy) and not checked.facts.get("classes"):
         raise DoesNotApply("it predicts numbers: there is no accuracy")
     fitted = accuracy >= CHECKS["interpolation"].settings["least"]
     return Outcome(

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, count
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, count
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """The largest ‖δ − a·v̄‖ / ‖a·v̄‖ over all jumps; float32 rounds θo + a·v̄ to about 1e-7
     ‖θo‖.
     """
@@ -17,10 +17,10 @@ def check(subject: Subject) -> Outcome:
 
     from landscape_app.directions import of_spec
 
-    jumps, spec, layout = subject.jumps, subject.settings, subject.layout
+    jumps, spec, layout = checked.jumps, checked.settings, checked.layout
     weights = layout.flatten(
         {
-            slot.key: torch.from_numpy(np.array(subject.tensors[f"param.{slot.key}"]))
+            slot.key: torch.from_numpy(np.array(checked.tensors[f"param.{slot.key}"]))
             for slot in layout.slots
         }
     )

@@ -8,12 +8,12 @@ import math
 
 import numpy as np
 
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
 
 DEVIATIONS = 6  # of 1/√d
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """The largest |cos| between the largest jumps of two seeds; held to 6/√d, d weights that jump
     (SCIENCE §8).
 
@@ -21,9 +21,9 @@ def check(subject: Subject) -> Outcome:
     tensors jump, single numbers among them, d is the number of weights of a network of equal
     filters whose directions would be as far from orthogonal.
     """
-    if subject.settings.seeds < 2:
+    if checked.settings.seeds < 2:
         raise DoesNotApply("there is one direction only")
-    jumps = subject.jumps
+    jumps = checked.jumps
     seeds, step = jumps.column("seed"), jumps.column("step_size")
     places = [
         at[np.argmax(step[at])]
@@ -31,7 +31,7 @@ def check(subject: Subject) -> Outcome:
         if len(at := np.flatnonzero(seeds == seed))
     ]
     chosen = jumps.delta.whole()[places].astype(np.float64)
-    d = _weights(subject)
+    d = _weights(checked)
     limit = DEVIATIONS / math.sqrt(max(d, 1))
     if len(chosen) < 2:
         return Outcome(math.nan, "jumps of one seed only are there whole", sound=False, most=limit)
@@ -48,16 +48,16 @@ def check(subject: Subject) -> Outcome:
     )
 
 
-def _weights(subject: Subject) -> float:
+def _weights(checked: CheckedRun) -> float:
     """d: of tensors with two or more dimensions their number; of all tensors (Σ‖θ_f‖²)² /
     Σ(‖θ_f‖⁴/n_f) over the filters f of n_f weights.
     """
-    tensors = subject.facts["tensors"]
-    if subject.settings.jump_tensors == "filters":
+    tensors = checked.facts["tensors"]
+    if checked.settings.jump_tensors == "filters":
         return float(sum(t["stop"] - t["start"] for t in tensors if len(t["shape"]) >= 2))
     squares, fourths = 0.0, 0.0
     for tensor in tensors:
-        theta = np.asarray(subject.tensors[f"param.{tensor['key']}"], dtype=np.float64)
+        theta = np.asarray(checked.tensors[f"param.{tensor['key']}"], dtype=np.float64)
         rows = np.square(theta.reshape(theta.shape[0] if theta.ndim >= 2 else 1, -1))
         squares += rows.sum()
         fourths += (rows.sum(1) ** 2).sum() / max(rows.shape[1], 1)

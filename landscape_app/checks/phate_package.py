@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, on
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, on
 from landscape_app.errors import AnalysisError, RunDamagedError
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store.derived import Result
@@ -19,22 +19,22 @@ CLOSE = 1e-6
 DEFAULT = AnalysisSpec()
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """The largest absolute difference of U = −log(Pᵗ + 1e-7), whose entries go from 0 to 16.1.
 
     The kernel is the paper's, at the analysis's k and decay; t is what the package chooses. What
     the analysis stored of the paper's kernel, entropy (100,) and knee, must be the package's too.
     """
     begun = time.perf_counter()
-    stored = next(iter(subject.results("diffusion", kernel="paper")), None)
+    stored = next(iter(checked.results("diffusion", kernel="paper")), None)
     of: dict[str, Any] = {} if stored is None else dict(stored.parameters)
     known = {name: of[name] for name in ("distance",) if name in of}
-    missing = f"no distances are stored yet; {subject.how('analyse')}"
-    geometry = subject.result("geometry", missing=missing, **known)
+    missing = f"no distances are stored yet; {checked.how('analyse')}"
+    geometry = checked.result("geometry", missing=missing, **known)
     distances = _between_distinct(geometry)
     if len(distances) > MOST:
         raise DoesNotApply(f"{len(distances):,} distinct snapshots; up to {MOST:,} are compared")
-    k, decay = (of.get(name) or subject.at.get(name) for name in ("k", "decay"))
+    k, decay = (of.get(name) or checked.at.get(name) for name in ("k", "decay"))
     try:
         difference, t, entropy = compared(
             distances, k=int(k or DEFAULT.k), decay=float(decay or DEFAULT.decay)

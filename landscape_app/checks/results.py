@@ -4,7 +4,7 @@ has now.
 
 from __future__ import annotations
 
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
 from landscape_app.errors import RunDamagedError
 from landscape_app.store import derived, files
 from landscape_app.store.derived import Result
@@ -12,22 +12,22 @@ from landscape_app.store.derived import Result
 ITSELF = "checks"
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """The number of results that are damaged or out of date; of equal ones (name, parameters) the
     newest counts.
     """
-    folder = subject.run.path
+    folder = checked.run.path
     places = derived.places(folder)
     names = sorted({path.name.rpartition("-")[0] for path in places} - {ITSELF})
     there = [one for name in names for one in derived.all(folder, name)]
     if not names:
-        raise DoesNotApply(f"nothing is computed from it yet; {subject.how('analyse')}")
+        raise DoesNotApply(f"nothing is computed from it yet; {checked.how('analyse')}")
     unreadable = sum(not path.name.startswith(f"{ITSELF}-") for path in places) - len(there)
     newest: dict[bytes, Result] = {}
     for one in there:  # newest first
         newest.setdefault(files.to_json([one.name, one.parameters]), one)
     damaged = [one.name for one in newest.values() if not _sound(one)]
-    stale = [one.name for one in newest.values() if derived.stale(one, subject.run)]
+    stale = [one.name for one in newest.values() if derived.stale(one, checked.run)]
     said = [f"{len(newest)} results"]
     said += [f"damaged: {_count(damaged)}"] if damaged else []
     said += [f"{unreadable} cannot be read"] if unreadable else []

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """The largest of |mass − 1| over probes, and of the density over its grid; no weight is
     negative.
     """
-    result = subject.result(
-        "curvature", missing=f"no spectrum is computed yet; {subject.how('curvature')}"
+    result = checked.result(
+        "curvature", missing=f"no spectrum is computed yet; {checked.how('curvature')}"
     )
     if "weights" not in result.arrays:
         raise DoesNotApply("its spectrum could not be computed")

@@ -8,19 +8,19 @@ shows, and said. It is a fault if another start does better.
 from __future__ import annotations
 
 from landscape_app.check_table import CHECKS
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, on
 from landscape_app.checks.embedding import number, picture
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, on
 
 SLACK, SMALL = 1.01, 1e-4  # within so much two stresses are equally good (SCIENCE §5)
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """Mean Procrustes disparity between the picture and those made from other starts: 0 equal, 1
     nothing in common.
     """
-    result = picture(subject)
+    result = picture(checked)
     if result.meta.get("stability") is None:
-        again = f"not made again from other starts; {subject.how('analyse')}"
+        again = f"not made again from other starts; {checked.how('analyse')}"
         raise DoesNotApply(str(result.meta.get("stability_note") or again))
     value, note = (
         number(result, "stability"),

@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, on
 from landscape_app.checks.embedding import number, picture
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject, on
 
 
-def check(subject: Subject) -> Outcome:
+def check(checked: CheckedRun) -> Outcome:
     """Trustworthiness as the analysis measured it; 1 where no neighbour in the picture is a
     stranger in truth.
     """
-    result = picture(subject)
+    result = picture(checked)
     if result.meta.get("trustworthiness") is None:
-        raise DoesNotApply(f"not measured with this embedding; {subject.how('analyse')}")
+        raise DoesNotApply(f"not measured with this embedding; {checked.how('analyse')}")
     value = number(result, "trustworthiness")
     return Outcome(value, "of the 3-D PHATE picture", 0 <= value <= 1, on=on(result))

@@ -10,8 +10,8 @@ from typing import Any
 from landscape_app.analysis.embedding import embed
 from landscape_app.analysis.methods import meaningful
 from landscape_app.errors import AnalysisError
-from landscape_app.pipeline import arrays, measuring, topology, verify
-from landscape_app.pipeline.subject import KERNEL, Subject, kernel
+from landscape_app.pipeline import arrays, measures, topology, verify
+from landscape_app.pipeline.analysed_run import KERNEL, AnalysedRun, kernel
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.pipeline.whole import check_whole
 from landscape_app.records.progress import Progress
@@ -35,20 +35,20 @@ def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
     others are done.
     """
     check_whole(run)
-    subject = Subject(run, spec)
+    analysed = AnalysedRun(run, spec)
     progress.phase("distances")
-    with subject.keeper.attempt():
-        _ = subject.geometry
-    with subject.keeper.attempt():
-        _embeddings(subject, progress)
-    topology.run(subject, progress)
+    with analysed.cache.attempt():
+        _ = analysed.geometry
+    with analysed.cache.attempt():
+        _embeddings(analysed, progress)
+    topology.run(analysed, progress)
     progress.phase("measures")
-    with subject.keeper.attempt():
-        measuring.run(subject)
+    with analysed.cache.attempt():
+        measures.run(analysed)
     progress.phase("checks")
     # what was damaged and is here again is checked again
-    _checks(subject, anew=usable_results.sweep(run.path))
-    subject.keeper.close()
+    _checks(analysed, anew=usable_results.sweep(run.path))
+    analysed.cache.close()
 
 
 @heard
@@ -57,46 +57,46 @@ def knee(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> int:
     """The diffusion time at the knee of the run's own entropy, whatever t `spec` asks for."""
     check_whole(run)
     progress.phase("distances")
-    return int(Subject(run, spec).diffusion(KERNEL).meta["knee"])
+    return int(AnalysedRun(run, spec).diffusion(KERNEL).meta["knee"])
 
 
-def _embeddings(subject: Subject, progress: Progress) -> None:
+def _embeddings(analysed: AnalysedRun, progress: Progress) -> None:
     """Every method asked for in two and three dimensions; one that diffuses has its t among the
     parameters.
     """
-    methods, left_out = meaningful(subject.spec.methods, subject.spec.distance)
+    methods, left_out = meaningful(analysed.spec.methods, analysed.spec.distance)
     for why in left_out.values():
         log.info("left out: %s", why)
     progress.phase("embedding", len(methods) * len(DIMS), "embeddings")
     for method in methods:
         for dims in DIMS:
-            with subject.keeper.attempt():
-                _embedding(subject, method, dims, EMBEDDINGS[method].settings.get("kernel"))
+            with analysed.cache.attempt():
+                _embedding(analysed, method, dims, EMBEDDINGS[method].settings.get("kernel"))
             progress.advance()
 
 
-def _embedding(subject: Subject, method: str, dims: int, diffuses: str | None) -> None:
-    t = subject.t(diffuses) if diffuses else None
+def _embedding(analysed: AnalysedRun, method: str, dims: int, diffuses: str | None) -> None:
+    t = analysed.t(diffuses) if diffuses else None
     parameters = {
         "method": method,
         "dims": dims,
         "t": t,
-        **kernel(subject.spec),
-        "seed": subject.spec.seed,
+        **kernel(analysed.spec),
+        "seed": analysed.spec.seed,
     }
-    path, inputs = subject.run.path, subject.keeper.inputs
+    path, inputs = analysed.run.path, analysed.cache.inputs
     stored = derived.current(path, "embedding", parameters, inputs)
     # judged from too few starts
-    if stored is None or stored.meta.get("stability_asked", 0) < subject.spec.stability:
-        cloud = subject.cloud(method)
+    if stored is None or stored.meta.get("stability_asked", 0) < analysed.spec.stability:
+        cloud = analysed.cloud(method)
         result = arrays.of_embedding(embed(cloud.space, method, dims=dims), cloud.geometry)
         derived.write(path, "embedding", parameters, *result, inputs)
 
 
-def _checks(subject: Subject, *, anew: bool) -> None:
+def _checks(analysed: AnalysedRun, *, anew: bool) -> None:
     try:
-        at: dict[str, Any] = {"t": subject.t(KERNEL), **kernel(subject.spec)}
+        at: dict[str, Any] = {"t": analysed.t(KERNEL), **kernel(analysed.spec)}
     except AnalysisError:  # said already; the other checks do not need an embedding
-        at = {"t": None, **kernel(subject.spec)}
-    if anew or verify.outdated(subject.run, inputs=subject.keeper.inputs, parameters=at):
-        verify.store(subject.run, inputs=subject.keeper.inputs, parameters=at)
+        at = {"t": None, **kernel(analysed.spec)}
+    if anew or verify.outdated(analysed.run, inputs=analysed.cache.inputs, parameters=at):
+        verify.store(analysed.run, inputs=analysed.cache.inputs, parameters=at)

@@ -18,9 +18,9 @@ import numpy as np
 
 from landscape_app.pipeline import states
 from landscape_app.pipeline.arrays import Stored
-from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.pipeline.threads import one_thread
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.progress import Progress
 from landscape_app.records.rows import look_up
 from landscape_app.sampling.lines import evaluate
@@ -41,7 +41,7 @@ Pair = tuple[int, int]
 
 
 @one_thread()
-def climbs(run: RunFolder, progress: Progress, given: Given | None = None) -> None:
+def climbs(run: RunFolder, progress: Progress, objects: UserObjects | None = None) -> None:
     """The climbs of the longest bars of every current diagram of `run`, each stored under the
     diagram's parameters.
 
@@ -52,8 +52,8 @@ def climbs(run: RunFolder, progress: Progress, given: Given | None = None) -> No
     out.
 
     What is current is kept, and no line is evaluated twice. Up to 20 × 21 passes over the train
-    rows for a diagram. Raises ResumeError for a run made by explore without its objects (`given`),
-    or where data or network have changed.
+    rows for a diagram. Raises ResumeError for a run made by explore without its `objects`, or
+    where data or network have changed.
     """
     inputs = run.digest()
     diagrams = _current(run, "sublevel", inputs)
@@ -69,7 +69,7 @@ def climbs(run: RunFolder, progress: Progress, given: Given | None = None) -> No
         if pair not in known
     ]
     if fresh:
-        known |= _evaluated(run, fresh, progress, given)
+        known |= _evaluated(run, fresh, progress, objects)
     for one in todo:
         derived.write(run.path, "climbs", one.parameters, *_stored(one, known), inputs)
 
@@ -113,12 +113,12 @@ def _known(run: RunFolder, inputs: str) -> dict[Pair, np.ndarray]:
 
 
 def _evaluated(
-    run: RunFolder, pairs: Sequence[Pair], progress: Progress, given: Given | None
+    run: RunFolder, pairs: Sequence[Pair], progress: Progress, objects: UserObjects | None
 ) -> dict[Pair, np.ndarray]:
     """The losses on the line of every pair whose snapshots are there."""
     progress.phase("climbs", POINTS * len(pairs), "points")
     machine = look("cpu" if run.spec.device == "cpu" else "auto", workers=run.spec.workers)
-    problem = rebuilt(run, given, device=machine.devices[0], wanted="climbs")
+    problem = rebuilt(run, objects, device=machine.devices[0], wanted="climbs")
     anchor = from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
     size = max(1, MEMORY // (8 * problem.layout.parameters))
     found: dict[Pair, np.ndarray] = {}

@@ -13,7 +13,7 @@ import numpy as np
 from landscape_app.errors import SpecError
 from landscape_app.pipeline import analyse, joint
 from landscape_app.pipeline.diagram_distances import diagram_distances
-from landscape_app.pipeline.keeping import Keeper
+from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.pipeline.spaces import kernel
 from landscape_app.pipeline.whole import check_whole
 from landscape_app.records.progress import Progress
@@ -62,16 +62,16 @@ def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) 
     folders = [RunFolder.open(runs, id) for id in study.runs]
     for folder in folders:
         check_whole(folder)
-    keeper = Keeper(study.path, inputs(folders))
-    shared = shared_t(keeper, folders, spec, progress)
+    cache = ResultCache(study.path, inputs(folders))
+    shared = shared_t(cache, folders, spec, progress)
     for folder in folders:
-        with keeper.attempt():
+        with cache.attempt():
             analyse.run(folder, spec.model_copy(update={"t": shared}), progress)
-    with keeper.attempt():
-        diagram_distances(keeper, folders, spec.model_copy(update={"t": shared}))
-    with keeper.attempt():
-        joint.run(keeper, folders, spec, progress)
-    keeper.close()
+    with cache.attempt():
+        diagram_distances(cache, folders, spec.model_copy(update={"t": shared}))
+    with cache.attempt():
+        joint.run(cache, folders, spec, progress)
+    cache.close()
 
 
 def _named(ids: Sequence[str], spec: AnalysisSpec) -> str:
@@ -90,12 +90,12 @@ def inputs(folders: Sequence[RunFolder]) -> str:
 
 @heard
 def shared_t(
-    keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress
+    cache: ResultCache, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress
 ) -> int:
     """The settings' t, else the median of the runs' knees, a whole number; each knee is kept."""
     knees = {folder.id: analyse.knee(folder, spec, progress) for folder in folders}
     shared = spec.t or int(np.median(list(knees.values())))
-    keeper.result(
+    cache.result(
         "shared", {"asked": spec.t, **kernel(spec)}, lambda: ({}, {"t": shared, "knees": knees})
     )
     return shared

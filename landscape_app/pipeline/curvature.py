@@ -31,9 +31,9 @@ from landscape_app.errors import AnalysisError, ResumeError
 from landscape_app.networks.copies import in_mode
 from landscape_app.pipeline import endpoints
 from landscape_app.pipeline.climbs import climbs
-from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.pipeline.threads import one_thread
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.pipeline.whole import check_whole
 from landscape_app.probes import barriers, lanczos, margins, noise
 from landscape_app.probes.point import Point
@@ -74,7 +74,7 @@ class _At:
 @heard
 @one_thread()
 def curvature(
-    run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Given | None = None
+    run: RunFolder, spec: CurvatureSpec, progress: Progress, objects: UserObjects | None = None
 ) -> Result:
     """All of it, stored in the run's folder (whose lock is held); a current result is reused.
     Cancelled between passes over the data. The climbs of stored sublevel bars that are not checked
@@ -86,7 +86,7 @@ def curvature(
     merge tree's birth, death (b,), inf = essential, birth_row (b,), merge_rows (b, 2), −1 if
     essential.
 
-    Raises ResumeError for a run made by explore without its objects (`given`), or where data or
+    Raises ResumeError for a run made by explore without its objects (`objects`), or where data or
     network have changed.
     """
     parameters, inputs = spec.model_dump(), run.digest()
@@ -98,7 +98,7 @@ def curvature(
         )
     check_whole(run)
     try:
-        climbs(run, progress, given)
+        climbs(run, progress, objects)
     except ResumeError as error:
         if found is None:
             raise
@@ -107,7 +107,7 @@ def curvature(
         return found
     begun = time.monotonic()
     progress.phase("preparing")
-    at = _anchored(run, spec, progress, given)
+    at = _anchored(run, spec, progress, objects)
     measures: list[Line] = []
     arrays: Arrays = {}
     seconds: dict[str, float] = {}
@@ -133,10 +133,12 @@ def curvature(
     return derived.write(run.path, "curvature", parameters, arrays, meta, inputs)
 
 
-def _anchored(run: RunFolder, spec: CurvatureSpec, progress: Progress, given: Given | None) -> _At:
+def _anchored(
+    run: RunFolder, spec: CurvatureSpec, progress: Progress, objects: UserObjects | None
+) -> _At:
     """The run's network at its anchor."""
     device = look("cpu" if run.spec.device == "cpu" else "auto").devices[0]
-    problem = rebuilt(run, given, device=device, wanted="curvature")
+    problem = rebuilt(run, objects, device=device, wanted="curvature")
     stored, network = run.tensors("anchor.safetensors"), problem.network
     values = {
         name.partition(".")[2]: torch.from_numpy(np.array(v))

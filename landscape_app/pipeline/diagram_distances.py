@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.topology.matching import bottleneck, wasserstein
+from landscape_app.pipeline.analysed_run import kernel
 from landscape_app.pipeline.arrays import Stored
-from landscape_app.pipeline.keeping import Keeper
-from landscape_app.pipeline.subject import kernel
+from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.pipeline.topology_arrays import ABSENT
 from landscape_app.records.diagram import Diagram
 from landscape_app.registries import FILTRATIONS
@@ -27,7 +27,7 @@ LOOPS = "rips_h1"
 LONGEST = 1000
 
 
-def diagram_distances(keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec) -> None:
+def diagram_distances(cache: ResultCache, folders: Sequence[RunFolder], spec: AnalysisSpec) -> None:
     """Store "diagram_distances" {diagram: a filtration or rips_h1, …} for the runs in `folders`,
     each analysed at `spec`'s t.
     """
@@ -37,28 +37,28 @@ def diagram_distances(keeper: Keeper, folders: Sequence[RunFolder], spec: Analys
             derived.find(folder.path, "sublevel", filtration=name, **over) for folder in folders
         ]
         there = [None if result is None or ABSENT in result.meta else result for result in found]
-        _keep(keeper, {"diagram": name, **over}, folders, there, "")
+        _keep(cache, {"diagram": name, **over}, folders, there, "")
     at = {"quantile": spec.rips_quantile, "distance": spec.distance}
     rips = [derived.find(folder.path, "rips", **at) for folder in folders]
-    _keep(keeper, {"diagram": LOOPS, **at}, folders, rips, "h1_")
+    _keep(cache, {"diagram": LOOPS, **at}, folders, rips, "h1_")
 
 
 def _keep(
-    keeper: Keeper,
+    cache: ResultCache,
     parameters: dict[str, Any],
     folders: Sequence[RunFolder],
     found: Sequence[derived.Result | None],
     prefix: str,
 ) -> None:
     """What is current stays, unless a run has its diagram only now."""
-    stored = derived.current(keeper.folder, "diagram_distances", parameters, keeper.inputs)
+    stored = derived.current(cache.folder, "diagram_distances", parameters, cache.inputs)
     if stored is None or stored.meta["missing"] != _missing(folders, found):
         derived.write(
-            keeper.folder,
+            cache.folder,
             "diagram_distances",
             parameters,
             *of(folders, found, prefix),
-            keeper.inputs,
+            cache.inputs,
         )
 
 

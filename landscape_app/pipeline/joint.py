@@ -22,10 +22,10 @@ from landscape_app.errors import AnalysisError
 from landscape_app.memory import free_memory
 from landscape_app.pipeline import room
 from landscape_app.pipeline.analyse import DIMS
+from landscape_app.pipeline.analysed_run import AnalysedRun
 from landscape_app.pipeline.arrays import Stored
-from landscape_app.pipeline.keeping import Keeper
+from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.pipeline.spaces import EUCLIDEAN, SPACES, common, kernel
-from landscape_app.pipeline.subject import Subject
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
@@ -38,7 +38,7 @@ log = logging.getLogger("landscape")
 @heard
 @one_thread(blas=False)
 def run(
-    keeper: Keeper, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress
+    cache: ResultCache, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress
 ) -> None:
     """Every joint embedding that is not current, at the cloud's own knee unless the settings name a
     t.
@@ -53,8 +53,8 @@ def run(
     joint = Joint(tuple(folders), spec)
     for method in methods:
         for dims in DIMS:
-            with keeper.attempt():
-                keeper.result(
+            with cache.attempt():
+                cache.result(
                     "joint", joint.parameters(method, dims), partial(joint.embed, method, dims)
                 )
             progress.advance()
@@ -62,7 +62,7 @@ def run(
 
 @dataclass(frozen=True, eq=False)
 class Joint:
-    """The runs of a study as one subject."""
+    """The runs of a study as one cloud."""
 
     folders: tuple[RunFolder, ...]
     spec: AnalysisSpec
@@ -84,12 +84,12 @@ class Joint:
         return common(self.spec)
 
     @cached_property
-    def subjects(self) -> tuple[Subject, ...]:
+    def members(self) -> tuple[AnalysedRun, ...]:
         """The runs by their weights, which say what is finite and what coincides whatever is
         compared.
         """
         return tuple(
-            Subject(folder, self.spec.model_copy(update={"distance": EUCLIDEAN}))
+            AnalysedRun(folder, self.spec.model_copy(update={"distance": EUCLIDEAN}))
             for folder in self.folders
         )
 
@@ -114,8 +114,8 @@ class Joint:
         """The snapshots of all runs; fewer of each, if there is little memory free."""
         most = min(MOST, room.most(free_memory()))
         return pool(
-            [subject.snapshots for subject in self.subjects],
-            [subject.geometry for subject in self.subjects],
+            [analysed.snapshots for analysed in self.members],
+            [analysed.geometry for analysed in self.members],
             self.spec,
             most=most,
         )

@@ -4,27 +4,20 @@ plan; or the same again on resume.
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-from torch import Tensor, nn
-
 from landscape_app import versions
-from landscape_app.checks.rebuilt import clean_data
 from landscape_app.datasets import recipe
-from landscape_app.errors import ResumeError, RunDamagedError, SpecError, first_line
-from landscape_app.networks.construction import of_spec
-from landscape_app.networks.copies import copied
-from landscape_app.networks.row_trial import trial_of_spec
-from landscape_app.objectives import Objective, objective_of, of_torch
-from landscape_app.pipeline import acceptance, identity, room
+from landscape_app.errors import ResumeError, RunDamagedError, first_line
+from landscape_app.pipeline import identity, room
 from landscape_app.pipeline.forecast import check_disk, forecast, words
+from landscape_app.pipeline.problem import problem_of
 from landscape_app.pipeline.rehearsal import rehearse
+from landscape_app.pipeline.user_objects import UserObjects, begun_with
 from landscape_app.records.dataset import READ_ONCE, Dataset
 from landscape_app.records.plan import Plan
 from landscape_app.records.progress import Progress
@@ -35,23 +28,11 @@ from landscape_app.store import shared_data, signature, sources
 from landscape_app.store.run import RunFolder
 from landscape_app.training.behaviour import check_behaviour
 from landscape_app.training.engines import ENGINES
-from landscape_app.training.problem import Make, Problem
+from landscape_app.training.problem import Problem
 
 log = logging.getLogger("landscape")
 
 PACKAGES = ("landscape-app", "torch", "numpy", "scipy", "scikit-learn")
-
-
-@dataclass(frozen=True)
-class Given:
-    """What `explore` hands over as objects; None: made from the spec. `loss` is a callable on
-    (outputs, targets).
-    """
-
-    data: Dataset | None = None
-    network: nn.Module | None = None
-    loss: Callable[[Tensor, Tensor], Tensor] | None = None
-    optimizers: tuple[Make | None, Make | None] = (None, None)
 
 
 @dataclass(frozen=True)
@@ -65,7 +46,9 @@ class Ready:
     facts: dict[str, Any]
 
 
-def ready(run: RunFolder, given: Given | None = None, progress: Progress | None = None) -> Ready:
+def ready(
+    run: RunFolder, objects: UserObjects | None = None, progress: Progress | None = None
+) -> Ready:
     """Build what `run` needs and check it; writes the "prepared" line the first time, compares with
     it afterwards.
 
@@ -74,51 +57,60 @@ def ready(run: RunFolder, given: Given | None = None, progress: Progress | None 
     kept: with it the same spec gives the same bytes on the same machine.
     """
     before, spec = run.prepared(), sources.located(run)
-    given = begun_with(run, spec, given or Given())
-    if before is None and run.committed():
+    objects = begun_with(run, spec, objects or UserObjects())
+    if before is not None:
+        return _resumed(run, spec, objects, before)
+    if run.committed():
         raise RunDamagedError(
             f"The journal of run {run.id} no longer says what it was begun with: that line is"
             f" damaged, and going on could mix two protocols. Put {run.journal.path} back from a"
             " copy, or begin a new run."
         )
-    if before is None:
-        machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
-        problem, data = problem_of(spec, given, device=machine.devices[0], tell=True)
-        check_behaviour(problem.network, problem.x_train[:4])
-        problem = rehearse(problem, spec)
-        same = identity.of(problem, data, given.loss, given.optimizers)
-        if spec.augmentation and not problem.augmentation:
-            log.info(
-                "%s: no images, so the regime '%s' is without augmentation here",
-                data.name,
-                spec.regime,
-            )
-        if spec.regime == GIVEN:
-            log.info("regime: given, so nothing is added to your network. %s", _recipe(spec))
-        chosen = plan(problem, spec, machine, progress=progress)
-        expected = forecast(problem, spec, chosen, analysed=run.analysed_too)
-        log.info("plan: %s", chosen.why)
-        log.info("forecast: %s", words(expected))
-        if run.analysed_too and (why := room.lacking(spec.snapshots)):
-            log.warning("The run can be sampled here, but not analysed: %s", why)
-        check_disk(run.path, expected["disk_bytes"])
-        begun = shared_data.keep(run, given.data)
-        before = _facts(problem, data, plan=chosen.to_json(), forecast=expected) | {
-            "identity": same,
-            "sources": begun,
-        }
-        before |= (
-            {"signature": signed}
-            if (signed := signature.of_run(run.spec, begun)) is not None
-            else {}
+    return _begun(run, spec, objects, progress)
+
+
+def _resumed(run: RunFolder, spec: RunSpec, objects: UserObjects, before: dict[str, Any]) -> Ready:
+    """The same again: the problem as it was, by the plan that is kept."""
+    chosen = _planned(run, before)
+    problem, data = problem_of(spec, objects, device=chosen.devices[0])
+    _compare(run, before, problem, data, objects)
+    return Ready(problem if run.finished else rehearse(problem, spec), chosen, before)
+
+
+def _begun(run: RunFolder, spec: RunSpec, objects: UserObjects, progress: Progress | None) -> Ready:
+    """A new run: its problem is built, its plan measured, and both are written down."""
+    machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
+    problem, data = problem_of(spec, objects, device=machine.devices[0], tell=True)
+    check_behaviour(problem.network, problem.x_train[:4])
+    problem = rehearse(problem, spec)
+    same = identity.of(problem, data, objects.loss, objects.optimizers)
+    _tell_recipe(spec, problem, data)
+    chosen = plan(problem, spec, machine, progress=progress)
+    expected = forecast(problem, spec, chosen, analysed=run.analysed_too)
+    log.info("plan: %s", chosen.why)
+    log.info("forecast: %s", words(expected))
+    if run.analysed_too and (why := room.lacking(spec.snapshots)):
+        log.warning("The run can be sampled here, but not analysed: %s", why)
+    check_disk(run.path, expected["disk_bytes"])
+    begun = shared_data.keep(run, objects.data)
+    facts = _facts(problem, data, plan=chosen.to_json(), forecast=expected)
+    facts |= {"identity": same, "sources": begun}
+    if (signed := signature.of_run(run.spec, begun)) is not None:
+        facts["signature"] = signed
+    run.mark("prepared", **facts)
+    return Ready(problem, chosen, facts)
+
+
+def _tell_recipe(spec: RunSpec, problem: Problem, data: Dataset) -> None:
+    """What a reader of the log may not expect of the regime."""
+    if spec.augmentation and not problem.augmentation:
+        log.info(
+            "%s: no images, so the regime '%s' is without augmentation here",
+            data.name,
+            spec.regime,
         )
-        run.mark("prepared", **before)
-    else:
-        chosen = _planned(run, before)
-        problem, data = problem_of(spec, given, device=chosen.devices[0])
-        _compare(run, before, problem, data, given)
-        problem = problem if run.finished else rehearse(problem, spec)
-    return Ready(problem, chosen, before)
+    if spec.regime == GIVEN:
+        log.info("regime: given, so nothing is added to your network. %s", _recipe(spec))
 
 
 def _planned(run: RunFolder, before: Mapping[str, Any]) -> Plan:
@@ -142,70 +134,6 @@ def _planned(run: RunFolder, before: Mapping[str, Any]) -> Plan:
     return Plan.from_json(before["plan"])
 
 
-def begun_with(run: RunFolder, spec: RunSpec, given: Given) -> Given:
-    """`given`, with the data of code of the person's own, or those that were given before. Raises
-    DataError.
-    """
-    if given.data is not None or not (spec.data == GIVEN or shared_data.made_by_code(spec)):
-        return given
-    return dataclasses.replace(given, data=clean_data(run, spec))
-
-
-def problem_of(
-    spec: RunSpec, given: Given, *, device: str = "cpu", tell: bool = False
-) -> tuple[Problem, Dataset]:
-    """The problem that `spec` names, with what was given in its place, checked; and its data with
-    the recipe applied.
-
-    tell: what was decided on the way goes to the log.
-    """
-    data, network = _ingredients(spec, given.data, given.network)
-    fitted = acceptance.accepted(
-        network,
-        data,
-        own_loss=given.loss is not None,
-        own_function=given.loss is not None and not of_torch(given.loss),
-    )
-    network, data = fitted.network, fitted.data
-    if given.loss is None and spec.loss is None:
-        acceptance.check_meant(data, fitted=given.network is None and ":" not in spec.network)
-    mixed = spec.precision == "bfloat16"
-    if mixed and device == "cpu":
-        raise SpecError(
-            "precision: bfloat16 is for GPUs; this run is on the processor. Use float32."
-        )
-    answers = acceptance.answers(network, data)
-    problem = Problem.of(
-        network,
-        data,
-        augmentation=bool(spec.augmentation) and data.images,
-        objective=_objective(spec, given, data, answers),
-        device=device,
-        optimizers=given.optimizers,
-        mixed=mixed,
-        outputs=answers(torch.arange(1)).shape[1],
-    )
-    acceptance.check_loss(problem)
-    for line in (*fitted.said, *problem.objective.said) if tell else ():
-        log.info("%s", line)
-    return problem, data
-
-
-def _objective(
-    spec: RunSpec, given: Given, data: Dataset, answers: Callable[[Tensor], Tensor]
-) -> Objective:
-    # A copy: what a module keeps in its buffers stays as the caller brought it.
-    loss = (
-        copied(given.loss)
-        or spec.loss
-        or ("cross_entropy" if data.task == "classification" else "squared_error")
-    )
-    targets = torch.from_numpy(data.y_train), torch.from_numpy(data.y_test)
-    return objective_of(
-        loss, classes=data.classes, targets=targets, outputs=answers, form=data.form
-    )
-
-
 def _recipe(spec: RunSpec) -> str:
     """What the run does beside minimising the loss, in words."""
     corrupted = (
@@ -215,28 +143,6 @@ def _recipe(spec: RunSpec) -> str:
         f"Weight decay {spec.weight_decay or 0:g}, {'with' if spec.augmentation else 'no'}"
         f" augmentation{corrupted}."
     )
-
-
-def _ingredients(
-    spec: RunSpec, data: Dataset | None, network: nn.Module | None
-) -> tuple[Dataset, nn.Module]:
-    missing = (data is None and spec.data == GIVEN) or (network is None and spec.network == GIVEN)
-    if missing:
-        raise ResumeError(
-            "This run was made by explore(model, …): its folder cannot rebuild your objects. Call"
-            " explore again with the same ones and out folder."
-        )
-    if network is not None and spec.checkpoint is not None:
-        raise SpecError(
-            "checkpoint: this is for networks that are named. Give the weights of a network of your"
-            " own by init='FILE'."
-        )
-    prepared = (
-        recipe.load(spec, trial_of_spec(spec)) if data is None else recipe.prepare(data, spec)
-    )
-    if network is None:
-        network = of_spec(spec, prepared)
-    return prepared, network
 
 
 def _facts(
@@ -281,9 +187,9 @@ def _facts(
 
 
 def _compare(
-    run: RunFolder, before: dict[str, Any], problem: Problem, data: Dataset, given: Given
+    run: RunFolder, before: dict[str, Any], problem: Problem, data: Dataset, objects: UserObjects
 ) -> None:
-    explored = given.network is not None
+    explored = objects.network is not None
     ways = identity.ways_out(run, explored=explored)
     if before["data_hash"] != data.digest():
         once = (
@@ -300,5 +206,5 @@ def _compare(
             f"Run {run.id} was begun with another network: its trainable tensors differ in name or"
             f" shape, or in which are frozen. {ways}"
         )
-    now = identity.of(problem, data, given.loss, given.optimizers)
+    now = identity.of(problem, data, objects.loss, objects.optimizers)
     identity.check(run, before.get("identity"), now, problem.network, explored=explored)

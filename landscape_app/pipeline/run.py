@@ -14,8 +14,9 @@ import numpy as np
 
 from landscape_app.errors import ResumeError
 from landscape_app.pipeline.identity import frozen
-from landscape_app.pipeline.prepare import Given, Ready, ready
+from landscape_app.pipeline.prepare import Ready, ready
 from landscape_app.pipeline.threads import one_thread
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.sampling.bundles import BundleWork, sample
@@ -34,7 +35,7 @@ log = logging.getLogger("landscape")
 
 @heard
 @one_thread()
-def execute(run: RunFolder, progress: Progress, given: Given | None = None) -> None:
+def execute(run: RunFolder, progress: Progress, objects: UserObjects | None = None) -> None:
     """Bring `run` (whose lock is held) to its end: whatever is committed and intact is kept, the
     rest is computed.
 
@@ -42,7 +43,7 @@ def execute(run: RunFolder, progress: Progress, given: Given | None = None) -> N
     ResumeError if the ingredients are not those the run was begun with.
     """
     progress.phase("preparing")
-    start = ready(run, given, progress)
+    start = ready(run, objects, progress)
     damaged = set(run.damaged())
     anchor = _anchor(run, start, progress, damaged)
     if not run.finished:

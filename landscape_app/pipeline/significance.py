@@ -13,8 +13,8 @@ from landscape_app.analysis.topology import smoothness
 from landscape_app.analysis.topology.significance import loops
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import topology_arrays as arrays
+from landscape_app.pipeline.analysed_run import AnalysedRun
 from landscape_app.pipeline.arrays import Stored
-from landscape_app.pipeline.subject import Subject
 from landscape_app.registries import FILTRATIONS
 from landscape_app.seeds import numpy_stream
 
@@ -24,7 +24,7 @@ CHANGES_OF = "changes_of"  # the filtration whose changes are dealt out, where i
 
 
 def of(
-    subject: Subject, edges: np.ndarray, distances: np.ndarray, *, parameters: int | None
+    analysed: AnalysedRun, edges: np.ndarray, distances: np.ndarray, *, parameters: int | None
 ) -> Stored:
     """meta sublevel {filtration: …}, verdict (of the filtrations by train loss, `of`), rips_h1;
     arrays: the statistics in every world, the tested diagram.
@@ -33,13 +33,13 @@ def of(
     `significance.loops`. The tested diagram: tested_rows (p,) and, as in the result "rips",
     h1_birth … h1_cycle_offsets of these snapshots; only where there is a p.
     """
-    spec = subject.spec
-    samples, meta = _losses(subject, edges)
-    protocol = np.column_stack([subject.columns["seed"], subject.columns["step_size"]])
+    spec = analysed.spec
+    samples, meta = _losses(analysed, edges)
+    protocol = np.column_stack([analysed.columns["seed"], analysed.columns["step_size"]])
     streams = partial(numpy_stream, spec.seed, "null")
     found = loops(
         distances,
-        subject.space.steps,
+        analysed.space.steps,
         protocol,
         parameters=parameters,
         stream=streams,
@@ -48,29 +48,31 @@ def of(
     stored = {f"sublevel_{name}": values for name, values in samples.items()}
     stored |= {f"rips_h1_longest_{world}": values for world, values in found.samples.items()}
     if found.rips is not None and found.meta["p_high"] is not None:
-        rows = subject.distinct_rows[found.kept]
+        rows = analysed.distinct_rows[found.kept]
         stored |= {"tested_rows": rows, **arrays.of_loops(found.rips, rows)}
     verdict = smoothness.agreed({FILTRATIONS[name].label: meta[name] for name in SCALES})
     return stored, {"sublevel": meta, "verdict": {"of": SCALES, **verdict}, "rips_h1": found.meta}
 
 
-def _losses(subject: Subject, edges: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+def _losses(
+    analysed: AnalysedRun, edges: np.ndarray
+) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """({filtration: samples}, {filtration: meta}); what cannot be tested says why."""
     samples, meta = {}, {}
     for name in FILTRATIONS:
         try:
-            samples[name], meta[name] = _loss(subject, edges, name)
+            samples[name], meta[name] = _loss(analysed, edges, name)
         except AnalysisError as error:
             meta[name] = smoothness.untested(str(error))
     return samples, meta
 
 
-def _loss(subject: Subject, edges: np.ndarray, name: str) -> tuple[np.ndarray, dict[str, Any]]:
+def _loss(analysed: AnalysedRun, edges: np.ndarray, name: str) -> tuple[np.ndarray, dict[str, Any]]:
     """One filtration's test. Scales that leave out the same snapshots are dealt out alike."""
-    entry, spec = FILTRATIONS[name], subject.spec
+    entry, spec = FILTRATIONS[name], analysed.spec
     changing = FILTRATIONS[str(entry.settings.get(CHANGES_OF, name))]
-    series, why = arrays.filtered(str(entry.settings.get(CHANGES_OF, name)), subject.columns)
-    values = entry.load()(subject.columns)
+    series, why = arrays.filtered(str(entry.settings.get(CHANGES_OF, name)), analysed.columns)
+    values = entry.load()(analysed.columns)
     if arrays.too_few(series):
         of = "" if changing is entry else f"its changes are those of {changing.label}, and "
         raise AnalysisError(f"not tested: {of}{why}")
@@ -80,11 +82,11 @@ def _loss(subject: Subject, edges: np.ndarray, name: str) -> tuple[np.ndarray, d
             f"not tested: {changing.label} is not finite at {left} snapshots, so it has no changes"
             " there"
         )
-    finite, inside = arrays.of_finite(series, edges, lambda: subject.potential, k=spec.graph_k)
+    finite, inside = arrays.of_finite(series, edges, lambda: analysed.potential, k=spec.graph_k)
     ranked = None if changing is entry else lambda drawn: entry.load()({"train_loss": drawn})
     return smoothness.smoothness(
         inside,
-        _inside(subject.space.steps, finite),
+        _inside(analysed.space.steps, finite),
         series[finite],
         scale=changing.label,
         rng=numpy_stream(spec.seed, "null", "losses"),

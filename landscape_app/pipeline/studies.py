@@ -30,8 +30,8 @@ from landscape_app.pipeline import analyse, compare, joint, study_page, study_ta
 from landscape_app.pipeline.beginning import undone_if_none_begins
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.curvature import curvature
-from landscape_app.pipeline.keeping import Keeper
 from landscape_app.pipeline.quickstart import Both, Session
+from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import surface
 from landscape_app.records.progress import Progress
@@ -177,15 +177,15 @@ def tabulate(runs: Path, folder: StudyFolder, spec: StudySpec) -> StudyTable:
     """The study's table, stored as its result "table"."""
     shared = derived.find(folder.path, "shared")
     table = study_table.tabulate(runs, spec, None if shared is None else int(shared.meta["t"]))
-    keeper = Keeper(folder.path, study_table.digest(table))
-    keeper.result("table", {}, table.to_stored)
+    cache = ResultCache(folder.path, study_table.digest(table))
+    cache.result("table", {}, table.to_stored)
     return table
 
 
 def judge(folder: StudyFolder, table: StudyTable, settings: StatisticsSpec) -> StudyReport:
     """The report of the table, stored as the study's result "statistics"."""
-    keeper = Keeper(folder.path, study_table.digest(table))
-    stored = keeper.result(
+    cache = ResultCache(folder.path, study_table.digest(table))
+    stored = cache.result(
         "statistics", settings.model_dump(), lambda: ({}, report(table, settings).model_dump())
     )
     return StudyReport.model_validate(stored.meta)
@@ -279,7 +279,7 @@ def _analyse(
         progress.advance()
     if sound:
         shared = compare.shared_t(
-            Keeper(folder.path, compare.inputs(sound)), sound, spec.analysis, steps
+            ResultCache(folder.path, compare.inputs(sound)), sound, spec.analysis, steps
         )
     progress.phase("analysis", len(sound), "runs")
     for member in sound:
@@ -305,10 +305,10 @@ def _embed(
         tuple(name for name in JOINTLY if name in spec.analysis.methods)
         or spec.analysis.methods[:1]
     )
-    keeper = Keeper(folder.path, compare.inputs(members))
-    joint.run(keeper, members, spec.analysis.model_copy(update={"methods": methods}), progress)
+    cache = ResultCache(folder.path, compare.inputs(members))
+    joint.run(cache, members, spec.analysis.model_copy(update={"methods": methods}), progress)
     found = derived.find(folder.path, "joint")
-    why = next(map(str, keeper.refused), None) or (
+    why = next(map(str, cache.refused), None) or (
         None if found is None else found.meta.get("refused")
     )
     if why:

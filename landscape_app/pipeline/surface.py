@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from landscape_app.errors import AnalysisError, RunDamagedError
-from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.pipeline.threads import one_thread
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.pipeline.whole import check_whole
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
@@ -48,7 +48,7 @@ KEEP, REESTIMATE = (
 @heard
 @one_thread()
 def surface(
-    run: RunFolder, spec: SurfaceSpec, progress: Progress, given: Given | None = None
+    run: RunFolder, spec: SurfaceSpec, progress: Progress, objects: UserObjects | None = None
 ) -> Result:
     """The surface of `spec`, stored in the run's folder (whose lock is held); a current one is
     reused.
@@ -70,7 +70,7 @@ def surface(
     begun = time.monotonic()
     progress.phase("preparing")
     machine = look("cpu" if run.spec.device == "cpu" else "auto", workers=run.spec.workers)
-    problem = rebuilt(run, given, device=machine.devices[0], wanted="surface")
+    problem = rebuilt(run, objects, device=machine.devices[0], wanted="surface")
     stored = run.tensors("anchor.safetensors")
     anchor, taken = from_named_state(stored, problem.layout, problem.device), snapshots.read(run)
     finite = np.isfinite(taken.column("distance"))

@@ -12,8 +12,8 @@ from landscape_app.analysis.topology import rips
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import significance
 from landscape_app.pipeline import topology_arrays as arrays
+from landscape_app.pipeline.analysed_run import KERNEL, AnalysedRun, facts, kernel
 from landscape_app.pipeline.arrays import Stored
-from landscape_app.pipeline.subject import KERNEL, Subject, facts, kernel
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.records.rows import count, look_up
@@ -30,47 +30,47 @@ NOT_TESTED = (
 
 
 @heard
-def run(subject: Subject, progress: Progress) -> None:
+def run(analysed: AnalysedRun, progress: Progress) -> None:
     """Bars and profile of every filtration over the potential's graph, their significance, Rips,
     and bars over the picture.
     """
     progress.phase("persistence", 2 * len(FILTRATIONS) + 2, "diagrams")
     for name in FILTRATIONS:
-        with subject.keeper.attempt():
-            _over_graph(subject, name)
+        with analysed.cache.attempt():
+            _over_graph(analysed, name)
         progress.advance()
-    with subject.keeper.attempt():
-        _significance(subject)
+    with analysed.cache.attempt():
+        _significance(analysed)
     progress.advance()
-    with subject.keeper.attempt():
-        _rips(subject)
+    with analysed.cache.attempt():
+        _rips(analysed)
     progress.advance()
     for name in FILTRATIONS:
-        with subject.keeper.attempt():
-            _over_picture(subject, name)
+        with analysed.cache.attempt():
+            _over_picture(analysed, name)
         progress.advance()
 
 
-def _graph(subject: Subject) -> tuple[dict[str, Any], derived.Result]:
+def _graph(analysed: AnalysedRun) -> tuple[dict[str, Any], derived.Result]:
     """(what the graph depends on, the stored graph)."""
-    at = {"t": subject.t(KERNEL), "graph_k": subject.spec.graph_k, **kernel(subject.spec)}
+    at = {"t": analysed.t(KERNEL), "graph_k": analysed.spec.graph_k, **kernel(analysed.spec)}
 
     def compute() -> Stored:
         return arrays.of_neighbours(
-            subject.potential, subject.distinct_rows, k=subject.spec.graph_k
+            analysed.potential, analysed.distinct_rows, k=analysed.spec.graph_k
         )
 
-    return at, subject.keeper.result("neighbours", at, compute)
+    return at, analysed.cache.result("neighbours", at, compute)
 
 
-def _over_graph(subject: Subject, filtration: str) -> None:
-    at, graph = _graph(subject)
-    entry, rows = FILTRATIONS[filtration], subject.distinct_rows
-    values, left_out = arrays.filtered(filtration, subject.columns)
+def _over_graph(analysed: AnalysedRun, filtration: str) -> None:
+    at, graph = _graph(analysed)
+    entry, rows = FILTRATIONS[filtration], analysed.distinct_rows
+    values, left_out = arrays.filtered(filtration, analysed.columns)
     about = {"label": entry.label, **({"left_out": left_out} if left_out else {})}
     if arrays.too_few(values):
         for name in ("sublevel", "profile"):
-            subject.keeper.result(
+            analysed.cache.result(
                 name,
                 {"filtration": filtration, **at},
                 lambda: _with(arrays.absent(values, rows, left_out), **about),
@@ -81,28 +81,28 @@ def _over_graph(subject: Subject, filtration: str) -> None:
     def bars() -> tuple[Any, ...]:
         if not found:  # once for both, and not at all where both are stored
             finite, edges = arrays.of_finite(
-                values, graph.arrays["edges"], lambda: subject.potential, k=subject.spec.graph_k
+                values, graph.arrays["edges"], lambda: analysed.potential, k=analysed.spec.graph_k
             )
             found.extend((arrays.bars_of(values, edges, finite), values, rows, finite))
         return tuple(found)
 
     for name, of in (("sublevel", arrays.of_sublevel), ("profile", arrays.of_profile)):
         made = lambda of=of: _with(of(*bars()), **about)  # noqa: E731
-        subject.keeper.result(name, {"filtration": filtration, **at}, made)
+        analysed.cache.result(name, {"filtration": filtration, **at}, made)
 
 
-def _significance(subject: Subject) -> None:
-    at, graph = _graph(subject)
-    spec = subject.spec
+def _significance(analysed: AnalysedRun) -> None:
+    at, graph = _graph(analysed)
+    spec = analysed.spec
 
     def compute() -> Stored:
         # Noise in R^d is noise of the weights: under another distance than theirs only the order of
         # the steps can be tested.
-        width = subject.snapshots.delta.shape[1] if spec.distance == "euclidean" else None
+        width = analysed.snapshots.delta.shape[1] if spec.distance == "euclidean" else None
         return significance.of(
-            subject,
+            analysed,
             graph.arrays["edges"],
-            subject.space.distances / _norm(subject),
+            analysed.space.distances / _norm(analysed),
             parameters=width,
         )
 
@@ -112,20 +112,20 @@ def _significance(subject: Subject) -> None:
         "repeats": spec.null_repeats,
         "seed": spec.seed,
     }
-    subject.keeper.result("significance", parameters | {"loss_repeats": spec.loss_repeats}, compute)
+    analysed.cache.result("significance", parameters | {"loss_repeats": spec.loss_repeats}, compute)
 
 
-def _norm(subject: Subject) -> float:
+def _norm(analysed: AnalysedRun) -> float:
     """‖θo‖, the unit of distances between weights, so that runs compare; 1 for other distances."""
-    normed = DISTANCES[subject.spec.distance].settings.get("normed")
-    return float(facts(subject.run).get("weight_norm") or 1.0) if normed else 1.0
+    normed = DISTANCES[analysed.spec.distance].settings.get("normed")
+    return float(facts(analysed.run).get("weight_norm") or 1.0) if normed else 1.0
 
 
-def _rips(subject: Subject) -> None:
+def _rips(analysed: AnalysedRun) -> None:
     """Of the distinct snapshots, as duplicates only add bars of length 0. None of these bars is
     tested: see `significance.of`.
     """
-    spec, norm = subject.spec, _norm(subject)
+    spec, norm = analysed.spec, _norm(analysed)
     parameters = {
         "quantile": spec.rips_quantile,
         "distance": spec.distance,
@@ -134,48 +134,48 @@ def _rips(subject: Subject) -> None:
 
     def compute() -> Stored:
         found = rips.persistence(
-            subject.space.distances / norm,
+            analysed.space.distances / norm,
             quantile=spec.rips_quantile,
             dimension=spec.rips_dimension,
         )
         unit = "‖θo‖" if DISTANCES[spec.distance].settings.get("normed") else ""
         return _with(
-            arrays.of_rips(found, subject.distinct_rows),
+            arrays.of_rips(found, analysed.distinct_rows),
             unit=unit,
             weight_norm=norm,
             note=NOT_TESTED,
         )
 
-    subject.keeper.result("rips", parameters, compute)
+    analysed.cache.result("rips", parameters, compute)
 
 
-def _over_picture(subject: Subject, filtration: str) -> None:
+def _over_picture(analysed: AnalysedRun, filtration: str) -> None:
     """Nothing where the embedding was not asked for, or too few snapshots have a value of the
     filtration.
     """
-    spec, entry = subject.spec, FILTRATIONS[filtration]
-    values, left_out = arrays.filtered(filtration, subject.columns)
+    spec, entry = analysed.spec, FILTRATIONS[filtration]
+    values, left_out = arrays.filtered(filtration, analysed.columns)
     if PICTURE not in spec.methods or np.isfinite(values).sum() < min(CORNERS, len(values)):
         return
-    at = {"method": PICTURE, "dims": 2, "t": subject.t(KERNEL), **kernel(spec), "seed": spec.seed}
-    drawn = derived.find(subject.run.path, "embedding", **at)
-    if drawn is None or drawn.inputs != subject.keeper.inputs:
+    at = {"method": PICTURE, "dims": 2, "t": analysed.t(KERNEL), **kernel(spec), "seed": spec.seed}
+    drawn = derived.find(analysed.run.path, "embedding", **at)
+    if drawn is None or drawn.inputs != analysed.cache.inputs:
         raise AnalysisError(f"There is no embedding '{PICTURE}' in two dimensions to triangulate.")
 
     def compute() -> Stored:
-        place = look_up(drawn.arrays["rows"], subject.distinct_rows)
+        place = look_up(drawn.arrays["rows"], analysed.distinct_rows)
         if place.missing:
             raise AnalysisError(
                 f"The embedding '{PICTURE}' in two dimensions has no place for"
                 f" {count(place.missing)}."
             )
         stored = arrays.of_triangulation(
-            drawn.arrays["coordinates"][place.at], values, subject.distinct_rows
+            drawn.arrays["coordinates"][place.at], values, analysed.distinct_rows
         )
         return _with(stored, label=ON_PICTURE, filtration_label=entry.label)
 
     try:
-        subject.keeper.result("triangulation", {"filtration": filtration, **at}, compute)
+        analysed.cache.result("triangulation", {"filtration": filtration, **at}, compute)
     except AnalysisError:
         # else the few that have a value lie on a line, and why they are few is said with the bars
         if not left_out:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from landscape_app.check_table import MADE_ON, held_to
-from landscape_app.checks.subject import DoesNotApply, Outcome, Subject
+from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
 from landscape_app.entries import Entry
 from landscape_app.errors import Cancelled, LandscapeError
 from landscape_app.pipeline.threads import one_thread
@@ -36,14 +36,14 @@ def verify(
     None: the newest. A check never raises: whatever a damaged folder makes it run into is a
     failure, in words.
     """
-    subject, progress = Subject(run, at or {}), progress or Silent()
+    checked, progress = CheckedRun(run, at or {}), progress or Silent()
     progress.phase("verifying", len(CHECKS), "checks")
     results = []
     for name, entry in CHECKS.items():
         pulse()
         told = {"group": entry.settings["group"], "figure": entry.settings["figure"]}
         results.append(
-            {"name": name, "label": entry.label, "help": entry.help, **told, **_ask(subject, entry)}
+            {"name": name, "label": entry.label, "help": entry.help, **told, **_ask(checked, entry)}
         )
         progress.advance()
     return results
@@ -93,20 +93,20 @@ def parameters(run: RunFolder) -> dict[str, Any]:
     )
 
 
-def _ask(subject: Subject, entry: Entry) -> dict[str, Any]:
+def _ask(checked: CheckedRun, entry: Entry) -> dict[str, Any]:
     """One check's answer."""
     try:
-        outcome: Outcome = entry.load()(subject)
+        outcome: Outcome = entry.load()(checked)
     except DoesNotApply as words:
         return _said(entry, None, None, str(words))
     except LandscapeError as error:
-        return _said(entry, None, False, str(error).replace(f"{subject.run.path}/", ""))
+        return _said(entry, None, False, str(error).replace(f"{checked.run.path}/", ""))
     except Cancelled:
         raise
     except Exception as error:
         log.debug(
             "Run %s: the check '%s' met what it did not expect.",
-            subject.run.id,
+            checked.run.id,
             entry.label,
             exc_info=True,
         )

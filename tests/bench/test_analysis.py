@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from landscape_app.bench.analysis import measure
-from landscape_app.bench.made import ROWS, Cloud
+from landscape_app.bench.made import ROWS, BenchCloud
 from landscape_app.bench.peak import peak
 from landscape_app.cli.main import main
 from landscape_app.errors import SpecError
@@ -66,14 +66,14 @@ def test_every_step_is_measured_and_agrees_with_the_libraries(capsys):
 
 
 def test_made_snapshots_are_distinct_and_their_steps_shrink():
-    cloud = Cloud(1 + 5 * ROWS, 300)
+    cloud = BenchCloud(1 + 5 * ROWS, 300)
     apart = cloud.distances + np.eye(cloud.n)
     assert (apart > 0).all()
     steps = np.diagonal(apart, 1)[1:]
     within = cloud.trajectory[1:-1] == cloud.trajectory[2:]
     steps = steps[within].reshape(5, ROWS - 1)
     assert (steps[:, -1] < steps[:, 0] / 10).all()
-    assert (Cloud(1 + 5 * ROWS, 300).delta == cloud.delta).all()
+    assert (BenchCloud(1 + 5 * ROWS, 300).delta == cloud.delta).all()
 
 
 def test_sizes_too_small_are_refused():

@@ -13,7 +13,8 @@ import numpy as np
 from torch import Tensor, nn
 
 from landscape_app.limits import raised
-from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.pipeline.problem import problem_of
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.settings import RunSpec, parse
 from tests.bring.case import Case
 
@@ -51,7 +52,9 @@ def read(folder: Path, x: np.ndarray, y: np.ndarray = Y, **settings: Any) -> Any
     """
     np.savez(folder / "data.npz", x_train=x, y_train=y, x_test=x, y_test=y)
     chosen = {"network": "mlp-small", "regime": "plain", **settings}
-    return problem_of(parse(RunSpec, {"data": f"npz:{folder / 'data.npz'}", **chosen}), Given())[1]
+    return problem_of(
+        parse(RunSpec, {"data": f"npz:{folder / 'data.npz'}", **chosen}), UserObjects()
+    )[1]
 
 
 def gives(
@@ -100,7 +103,7 @@ def _others(folder: Path) -> None:
             RunSpec,
             {"data": f"npz:{folder / 'data.npz'}", "network": "mlp-small", "regime": "plain"},
         ),
-        Given(),
+        UserObjects(),
     )
 
 
@@ -133,7 +136,7 @@ def _pipe(folder: Path) -> None:
 
 def _asked(folder: Path) -> None:
     with raised(0.001):
-        problem_of(parse(RunSpec, {"data": f"npz:{folder / 'data.npz'}"}), Given())
+        problem_of(parse(RunSpec, {"data": f"npz:{folder / 'data.npz'}"}), UserObjects())
 
 
 def fails() -> Any:
@@ -142,7 +145,7 @@ def fails() -> Any:
 
 
 def _fails(_: Path) -> None:
-    problem_of(parse(RunSpec, {"data": "tests.bring.arrays:fails"}), Given())
+    problem_of(parse(RunSpec, {"data": "tests.bring.arrays:fails"}), UserObjects())
 
 
 def _callable(_: Path) -> None:
@@ -151,7 +154,7 @@ def _callable(_: Path) -> None:
             RunSpec,
             {"data": "tests.bring.arrays:from_callable", "network": "cnn", "regime": "plain"},
         ),
-        Given(),
+        UserObjects(),
     )[1]
     assert np.array_equal(data.x_train, FRACTIONS)
 
@@ -196,5 +199,5 @@ CASES = [
     Case("an array that claims more than it holds", "refused", _claims, "x_train claims 4,000,000,000,000 bytes and holds 64"),
     Case("a pipe in place of the file", "refused", _pipe, "is no regular file but a pipe. Give a file"),
     Case("`--data module:callable` that breaks", "refused", _fails, "'tests.bring.arrays:fails' failed: KeyError: 'label'"),
-    Case("`--layout` for data by name", "refused", lambda _: problem_of(parse(RunSpec, {"layout": "channels_last"}), Given()), "data by name have theirs"),
+    Case("`--layout` for data by name", "refused", lambda _: problem_of(parse(RunSpec, {"layout": "channels_last"}), UserObjects()), "data by name have theirs"),
 ]  # fmt: skip

@@ -12,7 +12,8 @@ from torch import nn
 
 from landscape_app.datasets.objects import from_objects
 from landscape_app.networks.copies import in_mode
-from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.pipeline.problem import problem_of
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.settings import GIVEN, RunSpec, parse
 from landscape_app.training.behaviour import check_behaviour
 from landscape_app.training.engine import OneAtATime
@@ -34,7 +35,7 @@ def problem(network: nn.Module) -> Problem:
     """What a run would work on, its network found fit."""
     spec = parse(RunSpec, {"data": GIVEN, "network": GIVEN})
     made, _ = problem_of(
-        spec, Given(data=from_objects(GIVEN, (X, Y), (X, Y)), network=network), tell=True
+        spec, UserObjects(data=from_objects(GIVEN, (X, Y), (X, Y)), network=network), tell=True
     )
     check_behaviour(made.network, made.x_train[:4])
     return made

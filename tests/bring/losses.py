@@ -14,7 +14,8 @@ from torch.nn import functional
 
 from landscape_app.datasets.objects import from_objects
 from landscape_app.objectives import ignored_label, of_torch
-from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.pipeline.problem import problem_of
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.settings import GIVEN, RunSpec, parse
 from landscape_app.training.engine import OneAtATime
 from landscape_app.training.scores import score
@@ -52,7 +53,7 @@ def recorded(loss: Any, y: Tensor, model: nn.Module) -> dict[str, float]:
     )
     problem, _ = problem_of(
         spec,
-        Given(data=data, network=model, loss=None if isinstance(loss, str) else loss),
+        UserObjects(data=data, network=model, loss=None if isinstance(loss, str) else loss),
         tell=True,
     )
     bundle = Bundle.of(problem.network, problem.layout)

@@ -11,7 +11,9 @@ import torch
 from landscape_app.errors import LandscapeError
 from landscape_app.networks.construction import create
 from landscape_app.pipeline.beginning import Begun, undone_if_it_fails
-from landscape_app.pipeline.prepare import Given, problem_of, ready
+from landscape_app.pipeline.prepare import ready
+from landscape_app.pipeline.problem import problem_of
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import shared_data, sources
 from landscape_app.store.run import RunFolder
@@ -59,7 +61,7 @@ def _begun(folder: Path, most: int = shared_data.MOST) -> RunFolder:
 def _again(runs: Path) -> None:
     """What resume, curvature and verify begin with."""
     run = RunFolder.open(runs, "own")
-    problem_of(sources.located(run), Given())
+    problem_of(sources.located(run), UserObjects())
     with run.lock():
         ready(run)
 

@@ -17,7 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations, prune
 
-from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.pipeline.problem import problem_of
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.dataset import Dataset
 from landscape_app.settings import GIVEN, RunSpec, parse
 from landscape_app.training.engine import OneAtATime
@@ -65,7 +66,7 @@ def works(make: Callable[[], nn.Module], of: Dataset | None = None) -> Callable[
             for key, value in network.state_dict().items()
             if isinstance(value, Tensor)
         }
-        problem, _ = problem_of(SPEC, Given(data=brought, network=network), tell=True)
+        problem, _ = problem_of(SPEC, UserObjects(data=brought, network=network), tell=True)
         x, y = problem.x_train, problem.y_train
         gradients = []
         with warnings.catch_warnings():
@@ -101,7 +102,7 @@ def brought(make: Callable[[], Any], of: Dataset | None = None) -> Callable[[Pat
     def tried(_: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch calls some of these deprecated
-            problem_of(SPEC, Given(data=of or data(), network=make()), tell=True)
+            problem_of(SPEC, UserObjects(data=of or data(), network=make()), tell=True)
 
     return tried
 

@@ -19,8 +19,8 @@ from landscape_app.measure_table import NETWORK
 from landscape_app.measure_table import of as measures_of
 from landscape_app.networks.construction import of_spec
 from landscape_app.pipeline.curvature import PARTS, curvature, merge_tree
-from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.probes import barriers
 from landscape_app.records.progress import Silent
 from landscape_app.seeds import numpy_stream
@@ -227,7 +227,7 @@ def test_a_regression_has_no_margins_and_says_so_and_bears_noise_by_its_loss(tmp
         (x[:20], x[:20] @ np.float32([[1], [2], [3]])),
     )
     network = torch.nn.Linear(3, 1)
-    given = Given(data=data, network=network)
+    given = UserObjects(data=data, network=network)
     settings = {
         **TINY,
         "data": "given",
@@ -260,7 +260,7 @@ def test_without_an_anchor_nothing_curves(tmp_path):
 def test_a_run_of_ones_own_network_needs_it_again_and_leaves_it_alone(tmp_path):
     spec = parse(RunSpec, TINY)
     network = of_spec(spec, recipe.load(spec))
-    given = Given(network=network)
+    given = UserObjects(network=network)
     run = made(tmp_path, given=given, **{**TINY, "network": "given"})
     with pytest.raises(ResumeError, match="made by explore"):
         of(run)

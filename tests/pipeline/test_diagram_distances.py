@@ -11,7 +11,7 @@ import pytest
 
 from landscape_app.analysis.topology.matching import bottleneck, wasserstein
 from landscape_app.pipeline import diagram_distances
-from landscape_app.pipeline.keeping import Keeper
+from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.registries import FILTRATIONS
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store import derived
@@ -25,7 +25,7 @@ BARS = {"one": ([0.0, 1.0, 2.0], [np.inf, 3.0, 2.5]), "two": ([0.5, 1.0], [np.in
 
 
 @pytest.fixture
-def compared(tmp_path) -> tuple[Keeper, list[RunFolder]]:
+def compared(tmp_path) -> tuple[ResultCache, list[RunFolder]]:
     """Three runs with made-up results: the third has none."""
     folders = [
         RunFolder.create(tmp_path, id, parse(RunSpec, TINY)) for id in ("one", "two", "three")
@@ -51,23 +51,23 @@ def compared(tmp_path) -> tuple[Keeper, list[RunFolder]]:
             {"threshold": 1.0},
             "",
         )
-    return Keeper(
+    return ResultCache(
         StudyFolder.create(tmp_path, "all", [f.id for f in folders], SPEC).path, "inputs"
     ), folders
 
 
-def found(keeper: Keeper, diagram: str) -> derived.Result:
-    stored = derived.find(Path(keeper.folder), "diagram_distances", diagram=diagram)
+def found(cache: ResultCache, diagram: str) -> derived.Result:
+    stored = derived.find(Path(cache.folder), "diagram_distances", diagram=diagram)
     assert stored is not None
     return stored
 
 
 def test_distances_are_those_of_the_stored_bars(compared):
-    keeper, folders = compared
-    diagram_distances.diagram_distances(keeper, folders, SPEC)
+    cache, folders = compared
+    diagram_distances.diagram_distances(cache, folders, SPEC)
     one, two = (diagram(*BARS[id]) for id in ("one", "two"))
     for name in FILTRATIONS:
-        stored = found(keeper, name)
+        stored = found(cache, name)
         assert stored.meta["runs"] == ["one", "two", "three"]
         assert stored.meta["missing"] == ["three"]
         for kind, distance in (("bottleneck", bottleneck), ("wasserstein", wasserstein)):
@@ -77,27 +77,27 @@ def test_distances_are_those_of_the_stored_bars(compared):
             assert np.isnan(matrix[2]).all()
             assert np.isnan(matrix[:, 2]).all()
     # the essential bars, 0 and 0.5
-    assert found(keeper, "train_loss").arrays["bottleneck"][0, 1] == 0.5
+    assert found(cache, "train_loss").arrays["bottleneck"][0, 1] == 0.5
     # censored bars have no part
-    assert found(keeper, "rips_h1").arrays["wasserstein"][0, 1] == pytest.approx(0.5 + 0.25)
+    assert found(cache, "rips_h1").arrays["wasserstein"][0, 1] == pytest.approx(0.5 + 0.25)
 
 
 def test_a_diagram_that_comes_later_is_taken_in(compared):
-    keeper, folders = compared
-    diagram_distances.diagram_distances(keeper, folders, SPEC)
-    before = found(keeper, "train_loss").created
-    diagram_distances.diagram_distances(keeper, folders, SPEC)
-    assert found(keeper, "train_loss").created == before
+    cache, folders = compared
+    diagram_distances.diagram_distances(cache, folders, SPEC)
+    before = found(cache, "train_loss").created
+    diagram_distances.diagram_distances(cache, folders, SPEC)
+    assert found(cache, "train_loss").created == before
     over = {"t": 7, "graph_k": SPEC.graph_k, **diagram_distances.kernel(SPEC)}
     bars = {"birth": np.array([0.0]), "death": np.array([np.inf])}
     derived.write(folders[2].path, "sublevel", {"filtration": "train_loss", **over}, bars, {}, "")
-    diagram_distances.diagram_distances(keeper, folders, SPEC)
-    assert found(keeper, "train_loss").meta["missing"] == []
-    assert np.isfinite(found(keeper, "train_loss").arrays["bottleneck"]).all()
+    diagram_distances.diagram_distances(cache, folders, SPEC)
+    assert found(cache, "train_loss").meta["missing"] == []
+    assert np.isfinite(found(cache, "train_loss").arrays["bottleneck"]).all()
 
 
 def test_bars_too_many_to_match_are_left_out_and_counted(compared, monkeypatch):
-    keeper, folders = compared
+    cache, folders = compared
     monkeypatch.setattr(diagram_distances, "LONGEST", 2)
-    diagram_distances.diagram_distances(keeper, folders, SPEC)
-    assert found(keeper, "train_loss").meta["left_out"] == [0.5, 0.0, 0.0]
+    diagram_distances.diagram_distances(cache, folders, SPEC)
+    assert found(cache, "train_loss").meta["left_out"] == [0.5, 0.0, 0.0]

@@ -14,9 +14,9 @@ import pytest
 from landscape_app.cli.main import main
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import analyse, compare
+from landscape_app.pipeline.analysed_run import AnalysedRun
 from landscape_app.pipeline.report import of_run, of_study
 from landscape_app.pipeline.run import execute
-from landscape_app.pipeline.subject import Subject
 from landscape_app.records.progress import Silent
 from landscape_app.registries import DISTANCES, FILTRATIONS
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
@@ -146,7 +146,7 @@ def test_what_was_not_stored_is_told_once_and_not_compared(tmp_path, caplog):
     assert caplog.text.count("has no softmax outputs") == 1
     assert derived.find(run.path, "measures") is not None  # what needs no distance is done
     assert not derived.all(run.path, "embedding")
-    bare = dataclasses.replace(Subject(run, by("losses")).snapshots, losses=None)
+    bare = dataclasses.replace(AnalysedRun(run, by("losses")).snapshots, losses=None)
     with pytest.raises(AnalysisError, match="numbers has no losses of single examples"):
         DISTANCES["losses"].load()(bare)
 

@@ -19,8 +19,8 @@ from landscape_app.errors import DataError
 from landscape_app.jobs.state import state
 from landscape_app.networks.construction import create
 from landscape_app.pipeline.curvature import curvature
-from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.progress import Silent
 from landscape_app.settings import RunSpec, parse
@@ -211,7 +211,7 @@ def test_what_explore_was_given_is_kept_once_and_is_enough_for_its_data_check_an
     assert isinstance(data, Dataset)
     assert np.array_equal(data.x_train, x.numpy())
     assert passed(capsys, run, "data", "anchor_loss") == [True, None]
-    assert curvature_of(run, Given(network=network))
+    assert curvature_of(run, UserObjects(network=network))
 
 
 def test_what_code_made_is_kept_for_when_the_code_is_gone(tmp_path, monkeypatch, caplog):

@@ -14,7 +14,8 @@ from torch.utils.data import DataLoader, SubsetRandomSampler, TensorDataset
 
 from landscape_app import explore
 from landscape_app.errors import DataError
-from landscape_app.pipeline.prepare import Given, problem_of
+from landscape_app.pipeline.problem import problem_of
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.settings import RunSpec, parse
 from tests.bring.given import NET, Tokens, apart, table
 
@@ -76,7 +77,7 @@ def test_the_command_line_says_the_same_of_labels_that_look_like_classes(tmp_pat
         },
     )
     with pytest.raises(DataError) as by_name:
-        problem_of(spec, Given())
+        problem_of(spec, UserObjects())
     assert str(by_name.value).partition(": ")[2] == str(by_python.value).partition(": ")[2]
     assert not list(tmp_path.iterdir())
 

@@ -9,7 +9,7 @@ import pytest
 
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import room
-from landscape_app.pipeline.subject import Subject
+from landscape_app.pipeline.analysed_run import AnalysedRun
 from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 from landscape_app.settings import AnalysisSpec, parse
 
@@ -39,7 +39,7 @@ def test_no_distance_is_measured_of_too_many_snapshots(monkeypatch):
     class Run:
         id = "large"
 
-    subject = Subject(Run(), parse(AnalysisSpec, {}))
+    subject = AnalysedRun(Run(), parse(AnalysisSpec, {}))
     vars(subject)["snapshots"] = Snapshots(
         "large", columns, Matrix((n, 100), lambda start, stop: pytest.fail("weights are read"))
     )

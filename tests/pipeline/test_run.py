@@ -17,8 +17,8 @@ import pytest
 import torch
 
 from landscape_app.errors import ResumeError
-from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import contiguous, execute
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.progress import Silent
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import missing_lines, snapshots
@@ -184,9 +184,9 @@ def test_the_rows_are_the_protocols(tmp_path, kind):
 def test_the_loss_of_every_row_is_that_of_its_own_weights(tmp_path):
     run = made(tmp_path)
     rows = snapshots.read(run)
-    from landscape_app.pipeline.prepare import problem_of
+    from landscape_app.pipeline.problem import problem_of
 
-    problem, _ = problem_of(run.spec, Given())
+    problem, _ = problem_of(run.spec, UserObjects())
     anchor = problem.layout.flatten(
         {
             s.key: torch.from_numpy(run.tensors("anchor.safetensors")[f"param.{s.key}"])

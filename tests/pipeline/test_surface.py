@@ -14,9 +14,9 @@ import pytest
 from landscape_app.cli.main import main
 from landscape_app.errors import AnalysisError, Cancelled, DataError, ResumeError
 from landscape_app.networks.construction import of_spec
-from landscape_app.pipeline.prepare import Given
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import KEEP, REESTIMATE, export, surface
+from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.progress import Silent
 from landscape_app.registries import PLANES
 from landscape_app.sampling.planes import SCORES
@@ -191,7 +191,7 @@ def test_a_run_of_ones_own_network_needs_it_again(tmp_path):
 
     spec = parse(RunSpec, IMAGES)
     network = of_spec(spec, recipe.load(spec))
-    given = Given(network=network)
+    given = UserObjects(network=network)
     run = made(tmp_path, given=given, **{**IMAGES, "network": "given"})
     with pytest.raises(ResumeError, match="explore"):
         of(run, kind="line")

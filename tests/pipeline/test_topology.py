@@ -13,8 +13,8 @@ import pytest
 
 from landscape_app.pipeline import significance, topology
 from landscape_app.pipeline import topology_arrays as arrays
+from landscape_app.pipeline.analysed_run import AnalysedRun
 from landscape_app.pipeline.run import execute
-from landscape_app.pipeline.subject import Subject
 from landscape_app.records.progress import Silent
 from landscape_app.registries import FILTRATIONS
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
@@ -27,11 +27,11 @@ SPEC = AnalysisSpec(methods=("pca",), null_repeats=5, loss_repeats=19)
 RNG = np.random.default_rng(0)
 
 
-def analysed(folder: Path, spec: AnalysisSpec, *, drawn: bool = False) -> Subject:
+def analysed(folder: Path, spec: AnalysisSpec, *, drawn: bool = False) -> AnalysedRun:
     """The topology of the run in `folder`; `drawn`: a picture is stored for it, of made-up
     coordinates.
     """
-    subject = Subject(RunFolder.open(folder.parent, folder.name), spec)
+    subject = AnalysedRun(RunFolder.open(folder.parent, folder.name), spec)
     if drawn:
         at = {
             "method": "phate",
@@ -42,9 +42,9 @@ def analysed(folder: Path, spec: AnalysisSpec, *, drawn: bool = False) -> Subjec
         }
         rows = subject.geometry.rows
         points = np.random.default_rng(1).normal(size=(len(rows), 2)).astype(np.float32)
-        subject.keeper.result("embedding", at, lambda: ({"rows": rows, "coordinates": points}, {}))
+        subject.cache.result("embedding", at, lambda: ({"rows": rows, "coordinates": points}, {}))
     topology.run(subject, Silent())
-    subject.keeper.close()
+    subject.cache.close()
     return subject
 
 
@@ -66,7 +66,7 @@ def stored(folder: Path, name: str, **parameters) -> derived.Result:
 @pytest.fixture(scope="module")
 def losses(folder) -> dict[str, dict[int, float]]:
     """{filtration: {row: value}} of the distinct snapshots."""
-    subject = Subject(RunFolder.open(folder.parent, "one"), SPEC)
+    subject = AnalysedRun(RunFolder.open(folder.parent, "one"), SPEC)
     values = {name: entry.load()(subject.columns) for name, entry in FILTRATIONS.items()}
     return {
         name: dict(zip(subject.distinct_rows.tolist(), v.tolist(), strict=True))

@@ -7,22 +7,24 @@ from __future__ import annotations
 from landscape_app.analysis.measures.cloud import GEOMETRY
 from landscape_app.analysis.measures.listing import measure_all
 from landscape_app.pipeline import arrays
-from landscape_app.pipeline.subject import Subject, facts
+from landscape_app.pipeline.analysed_run import AnalysedRun, facts
 
 # whatever distance the analysis is built on: a measure means the same in every analysis
 BETWEEN_WEIGHTS = "euclidean"
 
 
-def run(subject: Subject) -> None:
+def run(analysed: AnalysedRun) -> None:
     """Every measure that needs no network, of all snapshots."""
-    subject.keeper.result("measures", {}, lambda: _measured(subject))
+    analysed.cache.result("measures", {}, lambda: _measured(analysed))
 
 
-def _measured(subject: Subject) -> arrays.Stored:
-    spec = subject.spec.model_copy(update={"distance": BETWEEN_WEIGHTS})
-    same = subject if subject.spec.distance == BETWEEN_WEIGHTS else Subject(subject.run, spec)
+def _measured(analysed: AnalysedRun) -> arrays.Stored:
+    spec = analysed.spec.model_copy(update={"distance": BETWEEN_WEIGHTS})
+    same = (
+        analysed if analysed.spec.distance == BETWEEN_WEIGHTS else AnalysedRun(analysed.run, spec)
+    )
     return {}, {
         "measures": measure_all(
-            subject.weights, {**facts(subject.run), GEOMETRY: lambda: same.geometry}
+            analysed.weights, {**facts(analysed.run), GEOMETRY: lambda: same.geometry}
         )
     }

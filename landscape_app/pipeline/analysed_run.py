@@ -17,7 +17,7 @@ from landscape_app.analysis.space import Space
 from landscape_app.entries import load
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import arrays, room
-from landscape_app.pipeline.keeping import Keeper
+from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.pipeline.spaces import kernel
 from landscape_app.records.rows import count, look_up
 from landscape_app.records.snapshots import Matrix, Snapshots
@@ -37,7 +37,7 @@ def facts(run: RunFolder) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, eq=False)
-class Cloud:
+class EmbeddedCloud:
     """The snapshots that an embedding is made of: where they lie, and what embeddings share."""
 
     geometry: Geometry
@@ -45,17 +45,17 @@ class Cloud:
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class AnalysedRun:
     """`run` as `spec` sees it. Anything but the results themselves is forgotten with the object."""
 
     run: RunFolder
     spec: AnalysisSpec
-    _clouds: dict[str, Cloud] = field(default_factory=dict)
+    _clouds: dict[str, EmbeddedCloud] = field(default_factory=dict)
 
     @cached_property
-    def keeper(self) -> Keeper:
+    def cache(self) -> ResultCache:
         """Where the run's results are kept."""
-        return Keeper(self.run.path, self.run.digest())
+        return ResultCache(self.run.path, self.run.digest())
 
     @cached_property
     def snapshots(self) -> Snapshots:
@@ -99,7 +99,7 @@ class Subject:
                 "left_out": self.left_out,
             }
 
-        found = self.keeper.result("geometry", {"distance": name}, compute)
+        found = self.cache.result("geometry", {"distance": name}, compute)
         return arrays.to_geometry(found.arrays, found.meta)
 
     @property
@@ -127,17 +127,17 @@ class Subject:
         """The distinct snapshots as embeddings see them."""
         return self._space(self.geometry)
 
-    def cloud(self, method: str) -> Cloud:
+    def cloud(self, method: str) -> EmbeddedCloud:
         """What the embedding `method` is made of: the snapshots in the settings' distance, or in
         distances of its own.
         """
         own = EMBEDDINGS[method].facts.get("distances")
         if own is None:
-            return Cloud(self.geometry, self.space)
+            return EmbeddedCloud(self.geometry, self.space)
         if own not in self._clouds:
             room.check(self.run.id, len(self.snapshots))
             geometry = measure(self.weights, load(own))
-            self._clouds[own] = Cloud(geometry, self._space(geometry))
+            self._clouds[own] = EmbeddedCloud(geometry, self._space(geometry))
         return self._clouds[own]
 
     def _space(self, geometry: Geometry) -> Space:
@@ -173,7 +173,7 @@ class Subject:
             }
             return {"entropy": found.entropy}, meta
 
-        return self.keeper.result("diffusion", {"kernel": name, **kernel(self.spec)}, compute)
+        return self.cache.result("diffusion", {"kernel": name, **kernel(self.spec)}, compute)
 
     def t(self, name: str) -> int:
         """The settings' t, else the knee on the kernel called `name`."""

@@ -20,7 +20,7 @@ log = logging.getLogger("landscape")
 
 
 @dataclass(frozen=True)
-class Keeper:
+class ResultCache:
     """The derived results of a run's or study's `folder` that come from `inputs` (a digest)."""
 
     folder: Path
