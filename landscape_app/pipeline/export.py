@@ -4,7 +4,6 @@ snapshot.
 
 from __future__ import annotations
 
-import csv
 import io
 import logging
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from landscape_app.pipeline.spaces import EUCLIDEAN
+from landscape_app.records import csv_text
 from landscape_app.records.rows import look_up
 from landscape_app.store import damage, files, snapshots, usable_results
 from landscape_app.store.run import RunFolder
@@ -47,11 +47,8 @@ def export(run: RunFolder, to: Path) -> list[Path]:
     packed = io.BytesIO()
     arrays: dict[str, Any] = {"delta": rows.delta.whole(), **columns}
     np.savez_compressed(packed, **arrays)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+    text = csv_text.of_columns(columns)
     targets = [to / f"{run.id}.npz", to / f"{run.id}.csv"]
-    for target, content in zip(targets, (packed.getvalue(), text.getvalue().encode()), strict=True):
+    for target, content in zip(targets, (packed.getvalue(), text.encode()), strict=True):
         files.write_atomic(target, content, own=True)
     return targets

@@ -4,7 +4,6 @@ projected onto it.
 
 from __future__ import annotations
 
-import csv
 import io
 import logging
 import math
@@ -19,6 +18,7 @@ from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.pipeline.whole import check_whole
+from landscape_app.records import csv_text
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.records.rows import count, look_up
@@ -214,17 +214,9 @@ def export(run: RunFolder, result: Result, to: Path) -> list[Path]:
     stem = f"{run.id}-surface-{result.parameters['kind']}"
     contents = {
         f"{stem}.npz": packed.getvalue(),
-        f"{stem}.csv": _csv(points),
-        f"{stem}-snapshots.csv": _csv(rows),
+        f"{stem}.csv": csv_text.of_columns(points).encode(),
+        f"{stem}-snapshots.csv": csv_text.of_columns(rows).encode(),
     }
     for name, content in contents.items():
         files.write_atomic(to / name, content, own=True)
     return [to / name for name in contents]
-
-
-def _csv(columns: dict[str, np.ndarray]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
-    return text.getvalue().encode()

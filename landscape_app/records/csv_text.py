@@ -1,5 +1,5 @@
-"""Cells of CSV files that a spreadsheet takes for text: what begins like a formula is run by it
-when the file is opened.
+"""CSV files, written in one place. A spreadsheet runs a cell that begins like a formula when the
+file is opened: such texts get a quote in front.
 """
 
 from __future__ import annotations
@@ -7,8 +7,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import numpy as np
 
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 QUOTE = "'"  # in front of a cell, to a spreadsheet: what follows is text
@@ -21,6 +23,12 @@ def lines(rows: Iterable[Iterable[Any]]) -> str:
         [shielded(value) for value in row] for row in rows
     )
     return text.getvalue()
+
+
+def of_columns(columns: Mapping[str, np.ndarray]) -> str:
+    """Columns (n,) of equal length as CSV: their names, and a line a row."""
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return lines([list(columns), *rows])
 
 
 def shielded(value: Any) -> Any:

@@ -4,8 +4,6 @@ at its place.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +11,7 @@ import numpy as np
 
 from landscape_app.dashboard.surface import drawing, reading
 from landscape_app.dashboard.surface.reading import Seen, Shown
+from landscape_app.records import csv_text
 
 HEAD = ("run", "what", "seed", "step_size", "epoch", "alpha", "beta", "off_plane")
 
@@ -21,19 +20,17 @@ def text(seen: Seen) -> str:
     """CSV with a line a point and a line a snapshot; values as computed, never their logarithms;
     off_plane in ‖θo‖.
     """
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
     grounds = reading.grounds(seen.choice)
-    writer.writerow([*HEAD, *grounds])
+    rows: list[list[Any]] = [[*HEAD, *grounds]]
     drawn = drawing.figures(
         seen, [name for name in drawing.names(seen) if not name.startswith("contours")]
     )
-    for one in seen.drawn:
-        figure = drawn[f"{'line' if seen.choice.kind == 'line' else 'relief'}-{one.slot}"]
+    for run in seen.drawn:
+        figure = drawn[f"{'line' if seen.choice.kind == 'line' else 'relief'}-{run.slot}"]
         for alpha, beta, values in _points(figure, len(grounds)):
-            writer.writerow([one.id, "point", "", "", "", alpha, beta, 0, *values])
-        writer.writerows(_snapshots(one, seen))
-    return written.getvalue()
+            rows.append([run.id, "point", "", "", "", alpha, beta, 0, *values])
+        rows.extend(_snapshots(run, seen))
+    return csv_text.lines(rows)
 
 
 def name(seen: Seen) -> str:
