@@ -26,8 +26,7 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.tools browser
 	$(BIN)/python -m coverage erase
-	# What fails is tried once more, alone: a machine under load can miss a deadline; what fails twice is a fault.
-	$(BIN)/python -m coverage run -m pytest tests $(SIDE_BY_SIDE) || $(BIN)/python -m coverage run -m pytest tests --last-failed --last-failed-no-failures none
+	$(BIN)/python -m tests.twice tests $(SIDE_BY_SIDE)
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report --skip-covered --sort=cover --fail-under=90
 

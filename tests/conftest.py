@@ -1,5 +1,5 @@
 """What every test needs: one torch thread, so that small networks are quick and their numbers the
-same everywhere; a state folder.
+same everywhere; a state folder; Ctrl-C that ends children; and no process left behind.
 """
 
 from __future__ import annotations
@@ -7,11 +7,25 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import hypothesis
+import pytest
+
+from tests import leftovers
+from tests.patience import patience
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# A shell that runs tests in the background has them ignore SIGINT, and children inherit that:
+# servers and jobs that a test interrupts would go on.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What the program keeps for the person who runs it: tests, and the processes they start, have a
 # folder of their own.
@@ -24,3 +38,37 @@ hypothesis.settings.register_profile(
     "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fails, after everything else of the session, by name of each process that still lives.
+
+    LANDSCAPE_LEFTOVERS: a file that their names are added to (tests/twice.py fails by it).
+    """
+    word = leftovers.mark()
+    yield
+    end = time.monotonic() + patience(5)  # what was told to end may take a moment
+    while (found := leftovers.leftovers(word)) and time.monotonic() < end:
+        time.sleep(0.1)
+    if found and (file := os.environ.get("LANDSCAPE_LEFTOVERS")):
+        with Path(file).open("a") as written:
+            written.writelines(f"{process}\n" for process in found)
+    assert not found, "left behind: " + "; ".join(map(str, found))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Under --dist loadfile: a worker takes a file at a time, and one of them all browser tests,
+    which share a server, a study and a browser.
+    """
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "tests/browser" if file.startswith("tests/browser/") else file
+
+    return Scheduling(config, log)

@@ -29,6 +29,7 @@ from landscape_app.networks import checkpoint_process
 from landscape_app.networks.checkpoint import load_into
 from landscape_app.store.tensors import TensorFile
 from landscape_app.study_settings import parse_study
+from tests.patience import patience
 
 MOST_MEMORY = 200 * 2**20
 NAMES = ("x_train", "y_train", "x_test", "y_test")
@@ -206,7 +207,7 @@ class TestCheckpoints:
         before = time.monotonic()
         with watched(), limits.raised(0.02), pytest.raises(ModelError, match=r"bomb\.pt"):
             checkpoint(tmp_path / "bomb.pt")
-        assert time.monotonic() - before < 20
+        assert time.monotonic() - before < patience(20)
 
     def test_a_view_that_claims_a_terabyte_is_not_unfolded(self, tmp_path, small, watched):
         torch.save({"weight": torch.zeros(1).expand(2**18, 2**20)}, tmp_path / "bomb.pt")
@@ -255,7 +256,7 @@ class TestCheckpoints:
         before = time.monotonic()
         with pytest.raises(ModelError, match="takes more than 0 s to read"):
             checkpoint(tmp_path / "slow.pt")
-        assert time.monotonic() - before < 5
+        assert time.monotonic() - before < patience(5)
         monkeypatch.undo()
         checkpoint(tmp_path / "sound.pt")
 
@@ -273,7 +274,7 @@ class TestCheckpoints:
             ) as refusal,
         ):
             checkpoint(tmp_path / "names.safetensors")
-        assert time.monotonic() - before < 5
+        assert time.monotonic() - before < patience(5)
         assert len(str(refusal.value)) < 1_000
         assert str(refusal.value).isprintable()
 
@@ -396,7 +397,7 @@ class TestText:
             ),
         ):
             study_file.read(tmp_path / "grid.toml")
-        assert time.monotonic() - before < 5
+        assert time.monotonic() - before < patience(5)
 
 
 @pytest.mark.parametrize(

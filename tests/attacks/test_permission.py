@@ -36,6 +36,7 @@ from landscape_app.store import journal, signature, sources
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import REGIMES, StudyFolder
 from landscape_app.study_settings import parse_study
+from tests.patience import patience
 
 CODE = "strangers_code"
 QUICK = ["--train-epochs", "1", "--epochs", "4", "--seeds", "2"]
@@ -621,7 +622,7 @@ def test_a_job_that_begins_among_runs_takes_no_module_from_there(
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'marker')!r}, 'w')")
     monkeypatch.chdir(tmp_path)
     launch.launch(run.path, ["show", "one", "--runs", str(tmp_path)])
-    until = time.monotonic() + 60
+    until = time.monotonic() + patience(60)
     while (
         "mlp-small" not in (log := (run.path / "log.txt").read_text()) and time.monotonic() < until
     ):

@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from landscape_app.jobs.session import session
 from landscape_app.pipeline.quickstart import quickstart
+from tests.patience import patience
 
 SMALL = {"train_epochs": 60, "epochs": 12, "seeds": 3, "step_sizes": (0.5, 1.0)}
 FLAGS = [
@@ -61,18 +62,18 @@ class Server:
         directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while True:
             try:
-                with directly.open(f"{self.url}/_dash-layout", timeout=5):
+                with directly.open(f"{self.url}/_dash-layout", timeout=patience(5)):
                     break
             except OSError:
                 assert self.process.poll() is None, "the server ended"
-                assert time.monotonic() - begun < 120, "the server does not answer"
+                assert time.monotonic() - begun < patience(120), "the server does not answer"
                 time.sleep(0.02)
         self.seconds = time.monotonic() - begun
 
     def stop(self) -> None:
         """As Ctrl-C does it."""
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=patience(20))
 
 
 @pytest.fixture(scope="session")
@@ -135,7 +136,8 @@ def page(context: BrowserContext) -> Iterator[Page]:
             faults.append(f"leaves the machine: {request.url}") if _leaves(request.url) else None
         ),
     )
-    opened.set_default_timeout(30_000)
+    opened.set_default_timeout(1000 * patience(30))
+    expect.set_options(timeout=1000 * patience(20))
     yield opened
     opened.close()
     expected = getattr(opened, "expected_faults", ())

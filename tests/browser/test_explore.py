@@ -15,9 +15,9 @@ from playwright.sync_api import Page, expect
 
 from landscape_app.dashboard.explore import ids
 from tests.browser.conftest import Server
+from tests.patience import patience
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)
 
 VIEWS = [
     "scene-0",
@@ -54,7 +54,7 @@ def ready(page: Page, count: int = len(VIEWS)) -> None:
     """Wait until `count` figures are drawn and bound (the page's policy forbids to evaluate a
     condition in it).
     """
-    until = time.monotonic() + 30
+    until = time.monotonic() + patience(30)
     while page.locator("[data-bound=true]").count() < count:
         assert time.monotonic() < until, page.locator("[data-bound=true]").count()
         page.wait_for_timeout(50)
@@ -95,7 +95,7 @@ def drag(page: Page, name: str, by: tuple[int, int], steps: int = 12) -> None:
     page.mouse.down()
     page.mouse.move(x + by[0], y + by[1], steps=steps)
     page.mouse.up()
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(patience(400))
 
 
 def picked(page: Page) -> str | None:
@@ -112,10 +112,10 @@ def click_a_bar(page: Page, name: str = "diagrams-1") -> None:
         if box is None:
             continue
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.wait_for_timeout(80)
+        page.wait_for_timeout(patience(80))
         page.mouse.down()
         page.mouse.up()
-        page.wait_for_timeout(150)
+        page.wait_for_timeout(patience(150))
         if picked(page) == "sublevel":
             return
     raise AssertionError("no bar could be picked")
@@ -149,7 +149,7 @@ def test_a_drag_turns_all_scenes_asks_nothing_and_survives_updates(explore: Page
     for name in SCENES[1:]:
         np.testing.assert_allclose(camera(explore, name), turned, atol=1e-6)
     choose(explore, ids.COLOUR, "retraining epoch")
-    explore.wait_for_timeout(1_500)
+    explore.wait_for_timeout(patience(1_500))
     for name in SCENES:
         np.testing.assert_allclose(camera(explore, name), turned, atol=1e-6)
     # without the guard the first drag after an update snaps back
@@ -174,7 +174,7 @@ def test_a_bar_lights_its_snapshots_in_every_view_and_escape_clears(explore: Pag
     assert [lit(explore, name) for name in VIEWS] == [0] * len(VIEWS)
     click_a_bar(explore)
     assert picked(explore) == "sublevel"
-    explore.wait_for_timeout(300)
+    explore.wait_for_timeout(patience(300))
     for name in ("scene-1", "joint", "diagrams-1", "curves"):
         assert lit(explore, name) > 10, name
     assert lit(explore, "scene-0") == 0  # the bar is one run's
@@ -184,14 +184,14 @@ def test_a_bar_lights_its_snapshots_in_every_view_and_escape_clears(explore: Pag
     explore.keyboard.press("Escape")
     assert picked(explore) == ""
     explore.mouse.move(5, 890)
-    explore.wait_for_timeout(300)
+    explore.wait_for_timeout(patience(300))
     assert lit(explore, "scene-1") == 0
 
 
 def test_a_trajectory_is_picked_by_a_tap_in_a_scene_and_stepped_along(explore: Page) -> None:
     tap_something(explore, "scene-0")
     assert picked(explore) == "trajectory"
-    explore.wait_for_timeout(300)
+    explore.wait_for_timeout(patience(300))
     for name in ("scene-0", "scene-1", "scene-2", "joint"):
         assert lit(explore, name) > 5, name
     focus = explore.evaluate("landscape.pick.focus")
@@ -209,10 +209,10 @@ def tap_something(page: Page, name: str) -> None:
     colourful = np.argwhere((np.abs(seen - background).max(-1) > 60) & (np.ptp(seen, axis=-1) > 40))
     for y, x in colourful[:: max(1, len(colourful) // 25)]:
         page.mouse.move(box["x"] + int(x), box["y"] + int(y))
-        page.wait_for_timeout(120)
+        page.wait_for_timeout(patience(120))
         page.mouse.down()
         page.mouse.up()
-        page.wait_for_timeout(120)
+        page.wait_for_timeout(patience(120))
         if picked(page):
             return
     raise AssertionError("nothing could be tapped")
@@ -223,7 +223,7 @@ def test_a_row_of_the_details_and_the_link_bring_the_view_back(
 ) -> None:
     choose(explore, ids.METHOD, "PCA")
     choose(explore, ids.FILTRATION, "train loss")
-    explore.wait_for_timeout(1_500)
+    explore.wait_for_timeout(patience(1_500))
     url = explore.url
     assert "pca" in url
     explore.goto(url)
@@ -237,13 +237,13 @@ def test_a_row_of_the_details_and_the_link_bring_the_view_back(
 def test_two_dimensions_dark_mode_and_filters(explore: Page) -> None:
     light = pixels(explore, "curves")[4, 4].mean()
     explore.get_by_label("Light or dark").click()
-    explore.wait_for_timeout(800)
+    explore.wait_for_timeout(patience(800))
     assert pixels(explore, "curves")[4, 4].mean() < light - 100
     explore.reload()
     ready(explore)
     assert pixels(explore, "curves")[4, 4].mean() < light - 100
     explore.get_by_text("2-D", exact=True).click()
-    explore.wait_for_timeout(1_500)
+    explore.wait_for_timeout(patience(1_500))
     ready(explore)
     for name in SCENES:
         assert ink(explore, name) > 0.002, name
@@ -252,7 +252,7 @@ def test_two_dimensions_dark_mode_and_filters(explore: Page) -> None:
 
 def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: Page) -> None:
     explore.locator("#card-diagrams-0 [data-part=profile]").click()
-    explore.wait_for_timeout(1_500)
+    explore.wait_for_timeout(patience(1_500))
     assert "part=profile" in explore.url
     for slot in range(3):
         expect(explore.locator(f"#card-diagrams-{slot} [data-part=profile]")).to_have_attribute(
@@ -265,7 +265,7 @@ def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: P
     explore.locator("#card-diagrams-1 [data-part=tree]").click()
     expect(explore.locator("#card-diagrams-1")).to_contain_text("Compute curvature")
     explore.locator("#card-diagrams-2 [data-part=diagrams]").click()
-    explore.wait_for_timeout(1_500)
+    explore.wait_for_timeout(patience(1_500))
     assert "part=" not in explore.url
     for slot in range(3):
         assert ink(explore, f"diagrams-{slot}") > 0.002, slot
@@ -279,13 +279,13 @@ def test_what_was_not_computed_is_computed_by_a_click_and_appears(explore: Page)
     expect(explore.locator("#card-scene-1")).to_contain_text("has not been computed")
     expect(explore.locator(f"#{ids.COMPUTE}")).to_have_count(1)
     explore.locator(f"#{ids.COMPUTE}").click()
-    until = time.monotonic() + 60
+    until = time.monotonic() + patience(60)
     while (
         min(ink(explore, name) for name in SCENES) < 0.002
         or explore.locator(f"#{ids.COMPUTE}").count()
     ):
         assert time.monotonic() < until
-        explore.wait_for_timeout(300)
+        explore.wait_for_timeout(patience(300))
     expect(explore.locator(f"#{ids.FACTS}")).to_contain_text("trust")
     expect(explore.locator("[data-run]")).to_have_count(3)  # the same comparison as before
     explore.reload()

@@ -15,9 +15,9 @@ from playwright.sync_api import Page, expect
 from landscape_app.dashboard.study import ids
 from tests.browser.conftest import Server
 from tests.dashboard.study.conftest import whole
+from tests.patience import patience
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def row(page: Page, at: int) -> tuple[str, float, float]:
 
 def until(page: Page, text: str) -> None:
     """Wait for the address line; polled, as the page's policy allows no evaluated strings."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + patience(20)
     while text not in page.url:
         assert time.monotonic() < end, page.url
         page.wait_for_timeout(50)

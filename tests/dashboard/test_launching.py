@@ -25,6 +25,7 @@ from landscape_app.settings import RunSpec, parse
 from landscape_app.store import catalogue, lock
 from landscape_app.store.study import StudyFolder
 from tests.dashboard.conftest import TINY, Page
+from tests.patience import patience
 
 URL = "/_dash-update-component"
 
@@ -48,7 +49,7 @@ def empty(tmp_path: Path) -> Iterator[Path]:
 
 
 def until(true: Any, seconds: float = 40.0) -> None:
-    end = time.monotonic() + seconds
+    end = time.monotonic() + patience(seconds)
     while not true():
         assert time.monotonic() < end, "it takes too long"
         time.sleep(0.05)

@@ -13,6 +13,7 @@ import pytest
 from landscape_app.dashboard.common import pictures
 from landscape_app.dashboard.common.pictures import MOST_KEPT, MOST_WAITING, Pictures
 from landscape_app.errors import StorageError
+from tests.patience import patience
 
 KEY = ("folder", "pca 3")
 
@@ -37,14 +38,14 @@ def test_no_request_waits_for_a_large_one_and_one_is_made_at_a_time(
     def work() -> str:
         at_work.append(1)
         most.append(len(at_work))
-        gate.wait(10)
+        gate.wait(patience(10))
         at_work.pop()
         return "picture"
 
     begun = time.monotonic()
     before = all.stamp("folder")
     assert [all.get(("folder", str(index)), "state", work) for index in range(5)] == [None] * 5
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < patience(1)
     assert all.stamp("folder") == before
     gate.set()
     assert until(lambda: all.get(("folder", "4"), "state", work) == "picture")
@@ -68,7 +69,7 @@ def test_queue_and_memory_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "PATIENCE", 0.0)
     gate, all = threading.Event(), Pictures()
     for index in range(3 * MOST_WAITING):
-        all.get(("folder", str(index)), "state", lambda: gate.wait(10))
+        all.get(("folder", str(index)), "state", lambda: gate.wait(patience(10)))
     assert len(all._waiting) == MOST_WAITING
     gate.set()
     for index in range(3 * MOST_KEPT):
@@ -81,7 +82,7 @@ def test_queue_and_memory_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def until(true: Any, seconds: float = 10.0) -> bool:
-    end = time.monotonic() + seconds
+    end = time.monotonic() + patience(seconds)
     while not (done := _held(true)) and time.monotonic() < end:
         time.sleep(0.005)
     return done

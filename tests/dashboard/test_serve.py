@@ -27,6 +27,7 @@ from landscape_app.store import lock
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from tests.dashboard.conftest import TINY
+from tests.patience import patience
 
 COMMAND = [sys.executable, "-m", "landscape_app", "serve"]
 
@@ -40,13 +41,11 @@ def free_port() -> int:
 @contextlib.contextmanager
 def server(runs: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """A real server on `port`, answering."""
-    # A shell that runs tests in the background leaves SIGINT ignored, and children inherit that.
     process = subprocess.Popen(
-        [*COMMAND, "--runs", str(runs), "--port", str(port)],
-        stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )  # fmt: skip
+        [*COMMAND, "--runs", str(runs), "--port", str(port)], stderr=subprocess.PIPE, text=True
+    )
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + patience(30)
         while time.monotonic() < until and process.poll() is None:
             with contextlib.suppress(OSError):
                 if get(port, "/_dash-layout") == 200:
@@ -61,7 +60,7 @@ def server(runs: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 
 
 def get(port: int, path: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience(20))
     try:
         connection.request("GET", path)
         return connection.getresponse().status
@@ -72,7 +71,7 @@ def get(port: int, path: str) -> int:
 def refused(*arguments: str) -> str:
     """The one line that the command says; its exit code is 2."""
     said = subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False
+        [*COMMAND, *arguments], capture_output=True, text=True, timeout=patience(60), check=False
     )
     assert said.returncode == 2, said.stderr
     assert said.stdout == ""
@@ -136,8 +135,8 @@ def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port_while_a_job_goes_o
             held = _until(lambda: lock.holder(run.path / lock.NAME))
             process.send_signal(signal.SIGINT)
             begun = time.monotonic()
-            assert process.wait(timeout=10) == 0
-            assert time.monotonic() - begun < 2.0
+            assert process.wait(timeout=patience(10)) == 0
+            assert time.monotonic() - begun < patience(2.0)
             with serve.listener("127.0.0.1", port):
                 pass
             assert lock.holder(run.path / lock.NAME) == held, "the job is no part of the server"
@@ -159,14 +158,16 @@ def large_bodies(port: int) -> None:
             stack.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(
                 head.format(guard.LARGEST_BODY).encode()
             )
-        channel = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+        channel = stack.enter_context(
+            socket.create_connection(("127.0.0.1", port), timeout=patience(10))
+        )
         channel.sendall(head.format(guard.LARGEST_BODY + 1).encode())
         assert channel.recv(100).startswith(b"HTTP/1.1 413")
 
 
 def resume(port: int) -> None:
     """A click on Start in the row of the run "long", through the server's background callback."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience(20))
     request = launch_requests.ask("page", "resume", id="long")
     body = {
         "output": f"{ids.launched('row')}.data",
@@ -184,7 +185,7 @@ def resume(port: int) -> None:
 
 
 def _until(found: object, seconds: float = 20.0) -> object:
-    end = time.monotonic() + seconds
+    end = time.monotonic() + patience(seconds)
     while not (value := found()):  # type: ignore[operator]
         assert time.monotonic() < end, "it takes too long"
         time.sleep(0.05)

@@ -16,6 +16,7 @@ from landscape_app.jobs.state import JobState, state
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import lock
 from landscape_app.store.run import RunFolder
+from tests.patience import patience
 
 WORKER = "tests.jobs.worker"
 PATIENCE = 60.0  # s; machines may be busy, no test waits for this where nothing is wrong
@@ -23,7 +24,7 @@ PATIENCE = 60.0  # s; machines may be busy, no test waits for this where nothing
 
 def until(true: Callable[[], Any]) -> Any:
     """What `true` returns once it is true."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience(PATIENCE)
     while not (found := true()):
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.02)

@@ -12,6 +12,7 @@ import pytest
 from landscape_app.jobs import slots, status
 from landscape_app.store import lock
 from tests.jobs.conftest import until
+from tests.patience import patience
 
 
 def queue(runs, number, order, release, monkeypatch):
@@ -20,7 +21,7 @@ def queue(runs, number, order, release, monkeypatch):
     def work():
         with slots.slot(runs, lambda: None):
             order.append(number)
-            release.wait(20)
+            release.wait(patience(20))
 
     monkeypatch.setenv(status.LAUNCHED, str(number))
     waiter = threading.Thread(target=work)

@@ -16,6 +16,7 @@ import pytest
 from landscape_app.errors import RunExistsError, StorageError
 from landscape_app.store import catalogue, derived, snapshots
 from landscape_app.store.run import RunFolder
+from tests.patience import patience
 from tests.store import children, samples
 
 KILLS, CHUNKS, RACES = 40, 600, 50
@@ -273,5 +274,5 @@ def test_of_two_who_want_a_run_exactly_one_gets_it_fifty_times(tmp_path):
             link.send("go on")
     for link, process in zip(links, processes, strict=True):
         link.send(None)
-        process.join(5)
+        process.join(patience(5))
         assert process.exitcode == 0

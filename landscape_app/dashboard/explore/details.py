@@ -48,7 +48,7 @@ def details(pick: Mapping[str, Any] | None, compared: Compared) -> Any:
         return nothing(compared)
     kind = pick.get("kind")
     if kind == "trajectory":
-        return _snapshots(compared.subjects, subject, int(pick.get("focus") or 0))
+        return _snapshots(compared.subjects, subject, int(pick.get("focus", 0)))
     if kind in BARS:
         return BARS[kind](subject, compared, int(pick.get("bar", -1))) or nothing(compared)
     return _several(subjects, pick) or nothing(compared)

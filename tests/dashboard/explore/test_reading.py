@@ -19,6 +19,7 @@ from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 from landscape_app.registries import FILTRATIONS
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store.run import RunFolder
+from tests.patience import patience
 
 
 @pytest.mark.parametrize("method", AnalysisSpec().methods)
@@ -203,7 +204,7 @@ def test_a_request_does_not_wait_for_the_picture(
     monkeypatch.setattr(pictures, "PATIENCE", 0.01)
     gate, real = threading.Event(), partial.pca
     monkeypatch.setattr(
-        partial, "pca", lambda *given, **named: gate.wait(30) and real(*given, **named)
+        partial, "pca", lambda *given, **named: gate.wait(patience(30)) and real(*given, **named)
     )
     context = open_at(troubled)
     chosen = choice.Choice(("unanalysed",), View())
@@ -214,7 +215,7 @@ def test_a_request_does_not_wait_for_the_picture(
     assert "the picture is being made" in str(grid.captions(first)["scene-0-state"])
     assert "PCA of" not in str(grid.captions(first)["scene-0-foot"])
     gate.set()
-    end = time.monotonic() + 10
+    end = time.monotonic() + patience(10)
     while reading.token(context, chosen.runs) == first.token and time.monotonic() < end:
         time.sleep(0.01)
     then = reading.read(context, chosen)
