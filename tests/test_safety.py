@@ -189,7 +189,12 @@ def _reaches(node: ast.Call) -> str | None:
     holder, name = ast.unparse(node.func.value), node.func.attr
     # of a path; of a text it has two arguments
     moved = name == "replace" and len(node.args) == 1 and not node.keywords
-    banned = {"os": name in OS, "os.path": name in OS_PATH, "shutil": True, "dataclasses": False}
+    banned = {
+        "os": name in OS,
+        "os.path": name in OS_PATH,
+        "shutil": name != "get_terminal_size",
+        "dataclasses": False,
+    }
     return (
         f"{holder}.{name}"
         if banned.get(holder, holder not in OURS and (name in METHODS or moved))
