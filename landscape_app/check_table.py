@@ -1,5 +1,5 @@
 """The table of checks: what a stored run is asked, by name, each with the limit that its figure is
-held to. SCIENCE §8.
+held to.
 
 `most`, `least`: the limit (`varies`: in words, where it depends on the run); `also`: what else must
 hold; `figure`: what the figure is; `group`: under which heading it stands. A check answers with a

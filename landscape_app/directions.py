@@ -42,7 +42,7 @@ def filter_normalised(
     """`direction` (parameter,) with the norm of every filter (see `filters`) made that of `weights`
     (parameter,); 0 elsewhere.
 
-    So the result's norm is that of the weights over the perturbed tensors. SCIENCE §2.
+    So the result's norm is that of the weights over the perturbed tensors.
     """
     result = torch.zeros_like(direction)
     for slot in layout.slots:
@@ -90,7 +90,7 @@ def length(weights: Tensor, layout: Layout, tensors: str) -> float:
     that jumps move.
     """
     double = weights.detach().double().cpu()
-    found = (filters(slot, double, tensors) for slot in layout.slots)
+    moving = (filters(slot, double, tensors) for slot in layout.slots)
     return math.sqrt(
-        sum(float(rows.reshape(-1).square().sum()) for rows in found if rows is not None)
+        sum(float(rows.reshape(-1).square().sum()) for rows in moving if rows is not None)
     )

@@ -22,10 +22,10 @@ def hint(name: str, known: Iterable[str]) -> str:
     """' Did you mean …?' where one of the known names is the one meant but for a slip of the
     keyboard, else nothing.
     """
-    names = [one for one in known if one]
-    by_letters = {one.casefold(): one for one in reversed(names)}
+    names = [word for word in known if word]
+    by_letters = {word.casefold(): word for word in reversed(names)}
     near = difflib.get_close_matches(name.casefold(), by_letters, n=5, cutoff=0.5)
-    meant = next((by_letters[one] for one in near if alike(name, one)), None)
+    meant = next((by_letters[word] for word in near if alike(name, word)), None)
     return f" Did you mean '{meant}'?" if meant else ""
 
 
@@ -36,7 +36,7 @@ def alike(name: str, other: str) -> bool:
     The first letter is seldom mistyped, another number is another thing, and so is another word in
     a name of several.
     """
-    name, other = (re.sub(r"[\s_.-]+", " ", one.strip().casefold()) for one in (name, other))
+    name, other = (re.sub(r"[\s_.-]+", " ", text.strip().casefold()) for text in (name, other))
     if not name or not other or name[0] != other[0]:
         return False
     if name.startswith(other) or other.startswith(name):

@@ -49,12 +49,12 @@ def environment() -> dict[str, str]:
     Python does, unless it is told (PYTHONSAFEPATH): a `json.py` among somebody's runs would be run
     by every process that is started there.
     """
-    found = {"PYTHONSAFEPATH": "1"}
+    variables = {"PYTHONSAFEPATH": "1"}
     paths = list(filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)))
     # not installed: started in the folder that holds the package
     if sys.path[:1] in ([ROOT], [""]) and ROOT not in paths:
-        found["PYTHONPATH"] = os.pathsep.join([ROOT, *paths])
-    return found
+        variables["PYTHONPATH"] = os.pathsep.join([ROOT, *paths])
+    return variables
 
 
 def close(folder: Path) -> None:

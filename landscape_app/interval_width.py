@@ -107,7 +107,9 @@ def too_few(networks: int, configurations: int) -> str:
     width, parts = expected_width(configurations, seeds), []
     if width > WIDE:
         better = [
-            f"{expected_width(one, seeds):.2f} at {one}" for one in SHOWN if one > configurations
+            f"{expected_width(count, seeds):.2f} at {count}"
+            for count in SHOWN
+            if count > configurations
         ]
         better[:1] = [f"{text}{' configurations' if seeds > 1 else ''}" for text in better[:1]]
         head = (

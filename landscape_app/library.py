@@ -75,7 +75,7 @@ def explore(
     Raises DataError, ModelError, SpecError before any work; ResumeError if the folder holds another
     run. A call that fails before training leaves no run behind.
     """
-    told = progress_of(progress)
+    reporter = progress_of(progress)
     check_runs(Path(out))
     retrain_optimizer = _one_of(retrain_optimizer, settings.pop("optimizer", None))
     names = _given(loss=loss, optimizer=retrain_optimizer, train_optimizer=train_optimizer)
@@ -105,12 +105,12 @@ def explore(
         makers = (_callable(train_optimizer), _callable(retrain_optimizer))
         objects = UserObjects(data=data, network=model, loss=own, optimizers=makers)
         run.ask(analyse)
-        execute(run, told, objects)
+        execute(run, reporter, objects)
         if analyse:
-            analysis.run(run, AnalysisSpec(), told)
-            climbs(run, told, objects)
-    if isinstance(told, Printed):
-        told.close()
+            analysis.run(run, AnalysisSpec(), reporter)
+            climbs(run, reporter, objects)
+    if isinstance(reporter, Printed):
+        reporter.close()
     return open_run(run.path)
 
 

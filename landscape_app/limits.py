@@ -115,12 +115,12 @@ class Reading(io.FileIO):
         # Without waiting: the open of a pipe would last until somebody writes into it.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
         try:
-            found = os.fstat(handle)
-            if not stat.S_ISREG(found.st_mode):
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
                 raise error(
-                    f"{self._name} is no regular file but {_kind(found.st_mode)}. Give a file."
+                    f"{self._name} is no regular file but {_kind(status.st_mode)}. Give a file."
                 )
-            self.bytes = found.st_size
+            self.bytes = status.st_size
             super().__init__(handle, "rb")
         except BaseException:
             os.close(handle)

@@ -1,4 +1,4 @@
-"""The table of measures: every number of a run that is held against its gap, by name. SCIENCE §7.
+"""The table of measures: every number of a run that is held against its gap, by name.
 
 Unit, direction, source and cost stand with the function that an entry names, in a file of its
 family. `needs`: a measure of the snapshots is computed in every analysis; one of the network by

@@ -78,7 +78,7 @@ def value(given: object) -> str:
     if isinstance(given, bool):
         return "yes" if given else "no"
     if isinstance(given, (tuple, list)):
-        return ", ".join(value(one) for one in given)
+        return ", ".join(value(part) for part in given)
     return f"{given:g}" if isinstance(given, float) else str(given)
 
 

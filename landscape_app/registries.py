@@ -140,7 +140,7 @@ NETWORKS: dict[str, Entry] = {
     ),
 }
 
-# The recipe of each regime (SCIENCE §3): what makes a good or a poor generalizer of the same
+# The recipe of each regime: what makes a good or a poor generalizer of the same
 # network on the same data.
 REGIMES: dict[str, Entry] = {
     "good": Entry(

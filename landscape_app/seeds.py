@@ -55,7 +55,7 @@ def lent_generators(seed: int, devices: Sequence[torch.device | int] = ()) -> It
 
     before = random.getstate(), np.random.get_state()
     with torch.random.fork_rng(devices=devices):
-        torch.random.default_generator.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         for device in devices:
             with torch.cuda.device(device):
                 torch.cuda.manual_seed(seed)

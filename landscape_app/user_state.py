@@ -34,9 +34,9 @@ def private(path: Path) -> Path:
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = path.lstat()
-        wrong = _fault(found)
-        if wrong is None and stat.S_IMODE(found.st_mode) & 0o077:
+        status = path.lstat()
+        wrong = _fault(status)
+        if wrong is None and stat.S_IMODE(status.st_mode) & 0o077:
             path.chmod(0o700)
     except OSError as error:
         raise StorageError(
@@ -69,17 +69,17 @@ def key(name: str) -> bytes:
     """
     path = folder() / f"{name}.key"
     try:
-        found = _read(path)
-        if found is None:
+        secret = _read(path)
+        if secret is None:
             _make(path)
-            found = _read(path)
+            secret = _read(path)
     except OSError as error:
         raise StorageError(f"The key {path} cannot be used: {error.strerror or error}.") from error
-    if found is None or len(found) != KEY_BYTES:
+    if secret is None or len(secret) != KEY_BYTES:
         raise StorageError(
             f"The key {path} is damaged. Delete it; what it has signed is then unknown here."
         )
-    return found
+    return secret
 
 
 def _place() -> Path:
@@ -91,10 +91,10 @@ def _place() -> Path:
     )
 
 
-def _fault(found: os.stat_result) -> str | None:
-    if not stat.S_ISDIR(found.st_mode):
+def _fault(status: os.stat_result) -> str | None:
+    if not stat.S_ISDIR(status.st_mode):
         return "it is a link or a file"
-    if hasattr(os, "getuid") and found.st_uid != os.getuid():
+    if hasattr(os, "getuid") and status.st_uid != os.getuid():
         return "it belongs to another user"
     return None
 

@@ -66,9 +66,12 @@ def analyse(
 
 def _unsound(runs: Path, ids: list[str]) -> str:
     """Which of the runs are not all that their checks ask for, as part of a sentence."""
-    found = [f"{id} ({verdict.words(names)})" for id in ids if (names := verdict.failed(runs / id))]
+    unsound = [
+        f"{id} ({verdict.words(names)})" for id in ids if (names := verdict.failed(runs / id))
+    ]
     return (
-        f", but not all is well with {', '.join(found)}; see {commands.line('verify', 'ID', runs)}"
-        if found
+        f", but not all is well with {', '.join(unsound)};"
+        f" see {commands.line('verify', 'ID', runs)}"
+        if unsound
         else ""
     )

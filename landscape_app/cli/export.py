@@ -68,23 +68,23 @@ def export(
 def _pack(id: str, runs: Path, target: Path, with_data: bool) -> None:
     from landscape_app.store import packing
 
-    found = packing.write(runs, id, target, data=with_data)
-    manifest = found.manifest
+    parts = packing.write(runs, id, target, data=with_data)
+    manifest = parts.manifest
     say(
         f"{target}: the {manifest.kind} {id}, {len(manifest.files)} files,"
         f" {archive.told(manifest.content_size)}."
     )
-    for line in _notes(found, with_data):
+    for line in _notes(parts, with_data):
         say(line)
 
 
-def _notes(found: PackingList, with_data: bool) -> list[str]:
+def _notes(parts: PackingList, with_data: bool) -> list[str]:
     """What whoever gets the archive lacks, and what it says of this machine."""
     notes = []
-    if found.left:
-        notes.append(f"Damaged here and left out: {_listed(found.left)}.")
-    if found.data:
-        size = archive.told(found.data)
+    if parts.left:
+        notes.append(f"Damaged here and left out: {_listed(parts.left)}.")
+    if parts.data:
+        size = archive.told(parts.data)
         notes.append(
             f"The data and checkpoint are in it: {size}."
             if with_data
@@ -93,10 +93,10 @@ def _notes(found: PackingList, with_data: bool) -> list[str]:
                 f" where it is imported. --with-data adds {size}."
             )
         )
-    if found.needs:
+    if parts.needs:
         notes.append(
             "Its settings name code or files as they are called on this machine:"
-            f" {_listed(found.needs)}. Whoever gets it can read that."
+            f" {_listed(parts.needs)}. Whoever gets it can read that."
         )
     return notes
 

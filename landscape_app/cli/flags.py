@@ -125,12 +125,12 @@ def _with_flag(
 
 def plain_suggestion(words: str) -> str:
     """The parser's message without a suggestion that is another word than the one meant."""
-    found, given = SUGGESTED.search(words), GIVEN.search(words)
-    if found is None or given is None:
+    suggestion, given = SUGGESTED.search(words), GIVEN.search(words)
+    if suggestion is None or given is None:
         return words
-    if alike((given.group(1) or given.group(2)).lstrip("-"), found.group(1).lstrip("-")):
+    if alike((given.group(1) or given.group(2)).lstrip("-"), suggestion.group(1).lstrip("-")):
         return words
-    return words.replace(found.group(0), "").strip()
+    return words.replace(suggestion.group(0), "").strip()
 
 
 def _flag(name: str, field: FieldInfo) -> inspect.Parameter:

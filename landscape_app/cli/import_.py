@@ -31,9 +31,9 @@ def import_(
     Every name, size and hash is checked before anything appears in the runs folder. No code or file
     that its settings name is run or opened.
     """
-    found = unpacking.unpack(file, runs, id=id, most_gib=max_gib)
+    imported = unpacking.unpack(file, runs, id=id, most_gib=max_gib)
     if json:
-        say_json(vars(found))
+        say_json(vars(imported))
         return
-    for line in unpacking.words(found):
+    for line in unpacking.words(imported):
         say(line)

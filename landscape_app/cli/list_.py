@@ -81,8 +81,8 @@ def _rows(runs: Path) -> list[dict[str, Any]]:
             else standing.of_study_called(runs, summary.id)
         )
         now = "damaged" if summary.problem else job.state
-        told = {"run": stand.told, "job": {**job.told, "words": job.words}}
-        found = (
+        stages = {"run": stand.told, "job": {**job.told, "words": job.words}}
+        checked = (
             verdict.read(folder)
             if summary.kind == "run" and not summary.problem
             else verdict.Verdict((), damage.NOTHING)
@@ -91,21 +91,21 @@ def _rows(runs: Path) -> list[dict[str, Any]]:
             {
                 **vars(summary),
                 "state": now,
-                **told,
-                "checks_failed": list(found.failed),
-                "damaged": _told(summary, found),
+                **stages,
+                "checks_failed": list(checked.failed),
+                "damaged": _told(summary, checked),
             }
         )
     return rows
 
 
-def _told(summary: FolderSummary, found: verdict.Verdict) -> dict[str, Any] | None:
+def _told(summary: FolderSummary, checked: verdict.Verdict) -> dict[str, Any] | None:
     """What is damaged of a run, and the words for it; None where nothing is."""
     given = GIVEN in (summary.data, summary.network)
-    files, missing = list(found.damage.files), damage.missing(found.damage)
+    files, missing = list(checked.damage.files), damage.missing(checked.damage)
     return (
-        {"files": files, "missing": missing, "words": damage.words(found.damage, given=given)}
-        if found.damage
+        {"files": files, "missing": missing, "words": damage.words(checked.damage, given=given)}
+        if checked.damage
         else None
     )
 
@@ -123,20 +123,20 @@ def _standing(row: Mapping[str, Any]) -> str:
 def _unsound(failed: Mapping[str, tuple[str, ...]], runs: Path) -> None:
     """The runs whose checks failed, in the last line of the list."""
     if failed:
-        told = [f"{id}: {', '.join(names)}" for id, names in list(failed.items())[:LISTED]]
+        listed = [f"{id}: {', '.join(names)}" for id, names in list(failed.items())[:LISTED]]
         more = f"; and {len(failed) - LISTED} more" if len(failed) > LISTED else ""
         say(
-            f"Checks failed: {'; '.join(told)}{more}. See them:"
+            f"Checks failed: {'; '.join(listed)}{more}. See them:"
             f" {commands.line('verify', 'ID', runs)}"
         )
 
 
-def _damaged(found: Mapping[str, str], runs: Path) -> None:
+def _damaged(damaged: Mapping[str, str], runs: Path) -> None:
     """The runs of which files are damaged, a line each, with what is missing and the way back."""
-    for id, told in list(found.items())[:LISTED]:
-        say(f"{id}: {told}")
-    if len(found) > LISTED:
-        more = len(found) - LISTED
+    for id, description in list(damaged.items())[:LISTED]:
+        say(f"{id}: {description}")
+    if len(damaged) > LISTED:
+        more = len(damaged) - LISTED
         say(
             f"{'1 more run is' if more == 1 else f'{more} more runs are'} damaged. What is missing:"
             f" {commands.line('show', 'ID', runs)}"

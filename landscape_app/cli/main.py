@@ -77,8 +77,8 @@ def _code(argv: Sequence[str] | None) -> int:
     except OSError as error:
         if not streams.of_the_help(error):
             raise
-        found = streams.fault(error)
-        return UNREAD if isinstance(found, streams.UnreadError) else _told(found)
+        fault = streams.fault(error)
+        return UNREAD if isinstance(fault, streams.UnreadError) else _told(fault)
     return 0
 
 

@@ -74,11 +74,11 @@ def unsound(result: Mapping[str, Any], runs: Path) -> str:
     """Of a study's report: which of its runs are not all that their checks ask for, as part of a
     sentence.
     """
-    found = [
+    failures = [
         f"{run['id']} ({run['checks_failed']})" for run in result["runs"] if run["checks_failed"]
     ]
     return (
-        f", but checks failed: {', '.join(found)}; see {commands.line('verify', 'ID', runs)}"
-        if found
+        f", but checks failed: {', '.join(failures)}; see {commands.line('verify', 'ID', runs)}"
+        if failures
         else ""
     )

@@ -22,18 +22,18 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
     from landscape_app.store.run import RunFolder
 
     run = RunFolder.open(runs, id)
-    job, stand, found = state(run.path), standings.of_run(run), verdict.opened(run)
-    broken = damage.words(found.damage, given=GIVEN in (run.spec.data, run.spec.network))
+    job, stand, checked = state(run.path), standings.of_run(run), verdict.opened(run)
+    broken = damage.words(checked.damage, given=GIVEN in (run.spec.data, run.spec.network))
     result: dict[str, Any] = {
         "id": run.id,
         "state": job.state,
         "run": stand.told,
         "job": {**job.told, "words": job.words},
-        "checks_failed": list(found.failed),
+        "checks_failed": list(checked.failed),
         "damaged": (
             {
-                "files": list(found.damage.files),
-                "results": list(found.damage.results),
+                "files": list(checked.damage.files),
+                "results": list(checked.damage.results),
                 "words": broken,
             }
             if broken
@@ -53,7 +53,7 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
         return
     standing = (
         f"{run.id}:"
-        f" {stand.words}{f', {damage.short(found.damage)}' if broken else ''}{verdict.clause(run.path)}"
+        f" {stand.words}{f', {damage.short(checked.damage)}' if broken else ''}{verdict.clause(run.path)}"
     )
     say(standing)
     say(

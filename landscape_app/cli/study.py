@@ -93,8 +93,8 @@ def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]
     from landscape_app.analysis.statistics.report import report
 
     name = f"The table {path}"
-    found = from_csv(text_file.read(path, name), name)
-    return found, report(found, settings).model_dump()
+    columns = from_csv(text_file.read(path, name), name)
+    return columns, report(columns, settings).model_dump()
 
 
 def _of_grid(

@@ -81,8 +81,8 @@ def _lines(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
         if id not in report.get("missing", {}):
             yield f"Not complete: {id}: {why}"
     if unsound := report.get("checks_failed", {}):
-        told = [f"{id} ({', '.join(names)})" for id, names in unsound.items()]
-        yield f"Checks failed: {_named(told)}. See them: {commands.line('verify', 'ID', runs)}"
+        failures = [f"{id} ({', '.join(names)})" for id, names in unsound.items()]
+        yield f"Checks failed: {_named(failures)}. See them: {commands.line('verify', 'ID', runs)}"
     yield from report.get("files", [])
 
 

@@ -32,8 +32,8 @@ def trusted(run: RunFolder, trust: bool) -> None:
     """
     from landscape_app.store import sources
 
-    if trust and (found := sources.trust(run)):
-        streams.warn(f"landscape: {run.id} is trusted from now on: it may {found.words}.")
+    if trust and (named := sources.trust(run)):
+        streams.warn(f"landscape: {run.id} is trusted from now on: it may {named.words}.")
 
 
 def permitted(run: RunFolder, trust: bool, command: str) -> None:
@@ -55,9 +55,9 @@ def trusted_study(runs: Path, id: str, trust: bool) -> None:
     if not trust:
         return
     study = StudyFolder.open(runs, id)
-    if study.made_by == "study" and (found := grids.trust(study, grids.read(study))):
+    if study.made_by == "study" and (named := grids.trust(study, grids.read(study))):
         streams.warn(
-            f"landscape: the study {id} is trusted from now on: its runs may {found.words}."
+            f"landscape: the study {id} is trusted from now on: its runs may {named.words}."
         )
     for member in study.runs:
         if names.is_folder(runs / member, trusted=runs):

@@ -56,13 +56,13 @@ def verify(
         say_json({"id": id, "checks": checks})
     else:
         words = {True: "pass", False: "FAIL", None: "n/a"}
-        said = [
+        details = [
             "; ".join(commands.whole(part, runs) for part in (c["detail"], c["on"]) if part)
             for c in checks
         ]
         body = [
             [c["label"], words[c["passed"]], c["value"], c["limit"], told]
-            for c, told in zip(checks, said, strict=True)
+            for c, told in zip(checks, details, strict=True)
         ]
         say(table(["check", "", "value", "limit", "detail"], body))
     failed = [check["label"] for check in checks if check["passed"] is False]

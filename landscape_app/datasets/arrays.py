@@ -40,13 +40,13 @@ def dataset(
     for side in ("x_train", "x_test"):
         if arrays[side].dtype.kind not in "fiub":
             raise DataError(f"{name}: {side} has type {arrays[side].dtype}; it must be numbers.")
-    y_train, y_test, found, said = labels.of_file(
+    y_train, y_test, classes_found, label_notes = labels.of_file(
         name, arrays["y_train"], arrays["y_test"], numbers=numbers
     )
     x_train, x_test, decided = inputs(
         name, arrays["x_train"], arrays["x_test"], meaning or Meaning()
     )
-    count = found if classes is None or found == 0 else classes
+    count = classes_found if classes is None or classes_found == 0 else classes
     return Dataset(
         name,
         x_train,
@@ -55,5 +55,5 @@ def dataset(
         y_test,
         classes=count,
         flips=flips,
-        note="; ".join(decided + said),
+        note="; ".join(decided + label_notes),
     )

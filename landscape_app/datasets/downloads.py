@@ -50,10 +50,10 @@ def load(*, source: str) -> Dataset:
     known = SOURCES[source]
     folder = Path(os.environ.get(FOLDER) or DEFAULT_FOLDER).expanduser()
     kept = folder / f"{source}.npz"
-    found = npz.read(kept) if kept.is_file() else _original(known, folder)
+    arrays = npz.read(kept) if kept.is_file() else _original(known, folder)
     data = dataset(
         source,
-        found or _downloaded(source, known, folder),
+        arrays or _downloaded(source, known, folder),
         classes=known.classes,
         flips=known.flips,
     )
@@ -100,11 +100,11 @@ def _downloaded(name: str, known: Download, folder: Path) -> Arrays:
     home = folder / f"{name}.download"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        found = openml.fetch(known.published, known.shape, home=home)
+        fetched = openml.fetch(known.published, known.shape, home=home)
         with tempfile.NamedTemporaryFile(
             dir=folder, prefix=f"{name}-", suffix=".part", delete=False
         ) as part:
-            np.savez(part, allow_pickle=False, **found)
+            np.savez(part, allow_pickle=False, **fetched)
         Path(part.name).replace(folder / f"{name}.npz")
     except DataError as error:
         raise DataError(
@@ -116,7 +116,7 @@ def _downloaded(name: str, known: Download, folder: Path) -> Arrays:
         ) from error
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    return found
+    return fetched
 
 
 def _remedy(name: str, known: Download, folder: Path) -> str:

@@ -41,7 +41,7 @@ def _generators(loader: Any) -> list[torch.Generator]:
     batches = getattr(loader, "batch_sampler", None)
     holders = [loader, getattr(loader, "sampler", None), batches, getattr(batches, "sampler", None)]
     return [
-        found
+        generator
         for holder in holders
-        if isinstance(found := getattr(holder, "generator", None), torch.Generator)
+        if isinstance(generator := getattr(holder, "generator", None), torch.Generator)
     ]

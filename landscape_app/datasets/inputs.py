@@ -48,9 +48,9 @@ def inputs(
             " scaled, other numbers are not. Save both with one type."
         )
     axes = train.ndim
-    train, test, said = _arranged(data, train, test, meaning)
+    train, test, notes = _arranged(data, train, test, meaning)
     x_train, x_test, also = _typed(data, train, test, axes, meaning)
-    return x_train, x_test, said + also
+    return x_train, x_test, notes + also
 
 
 def _kind(array: np.ndarray) -> str:

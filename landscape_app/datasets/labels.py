@@ -38,17 +38,17 @@ def of_objects(
             [f"labels of type {train.dtype} used as float32"] if wide else []
         )
     alone = bool(len(train)) and train.min() == train.max()
-    said = [f"the labels of train are all {train[0]:d}: one class only"] if alone else []
-    return train.astype(np.int64), test.astype(np.int64), said
+    notes = [f"the labels of train are all {train[0]:d}: one class only"] if alone else []
+    return train.astype(np.int64), test.astype(np.int64), notes
 
 
 def left_out(train: np.ndarray, test: np.ndarray) -> int | None:
     """The one label below 0, or 255, among class labels (row,), which a loss of the person's own
     may leave out; None: there is no such.
     """
-    found = np.unique(np.concatenate([train, test]))
-    odd = found[(found < 0) | (found == 255)]
-    return int(odd[0]) if len(odd) == 1 and len(found) > 1 else None
+    values = np.unique(np.concatenate([train, test]))
+    odd = values[(values < 0) | (values == 255)]
+    return int(odd[0]) if len(odd) == 1 and len(values) > 1 else None
 
 
 def _signs(y: np.ndarray) -> bool:
@@ -133,12 +133,12 @@ def of_file(
             f"{data}: y_train has labels up to {classes - 1}; at most {MOST_CLASSES} classes. For"
             " regression save floats."
         )
-    said = (
+    notes = (
         [f"labels are whole numbers of type {train.dtype}: read as {classes} classes"]
         if floats
         else []
     )
-    return train.astype(np.int64), test.astype(np.int64), classes, said
+    return train.astype(np.int64), test.astype(np.int64), classes, notes
 
 
 def like_classes(data: Dataset, outputs: int) -> str:

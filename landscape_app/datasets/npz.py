@@ -105,8 +105,8 @@ def _read(file: Path) -> tuple[dict[str, np.ndarray], str]:
 
 
 def _words(error: Exception) -> str:
-    said = error.args[0] if isinstance(error, tokenize.TokenError) else first_line(error)
-    return f"{said}".rstrip(".")
+    reason = error.args[0] if isinstance(error, tokenize.TokenError) else first_line(error)
+    return f"{reason}".rstrip(".")
 
 
 def _others(names: list[str]) -> str:

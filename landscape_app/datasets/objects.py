@@ -33,11 +33,11 @@ def from_objects(
     """
     with put_back(train, test):
         of_train, of_test = sides.read("train", train), sides.read("test", test)
-    y_train, y_test, said = labels.of_objects(of_train.y, of_test.y, own=own)
+    y_train, y_test, notes = labels.of_objects(of_train.y, of_test.y, own=own)
     x_train, x_test, decided = inputs(
         name, of_train.x, of_test.x, meaning or Meaning(as_given=True)
     )
-    note = "; ".join(word for word in (of_train.said, of_test.said, *decided, *said) if word)
+    note = "; ".join(word for word in (of_train.said, of_test.said, *decided, *notes) if word)
     form = Form(of_train.y.ndim, of_train.y.dtype.name)
     if y_train.dtype.kind == "f":
         return Dataset(name, x_train, y_train, x_test, y_test, classes=0, note=note, form=form)

@@ -49,7 +49,7 @@ def of_batches(
     """The rows of all pairs of batches, one after the other. Raises DataError for a stream that
     does not end within the limits.
     """
-    inputs, labels, size, count, told = (
+    inputs, labels, size, count, logged = (
         list[np.ndarray](),
         list[np.ndarray](),
         0,
@@ -65,9 +65,9 @@ def of_batches(
         inputs.append(x)
         labels.append(y)
         size, count = size + x.nbytes + y.nbytes, count + len(x)
-        if time.monotonic() - told > TOLD_EVERY:
+        if time.monotonic() - logged > TOLD_EVERY:
             log.info("reading %s: %s rows so far", side, f"{count:,}")
-            told = time.monotonic()
+            logged = time.monotonic()
         if count > most_rows or size > most_bytes:
             raise DataError(
                 f"{side} has not ended after {count:,} rows ({size / 2**30:.1f} GiB): give a loader"

@@ -115,13 +115,13 @@ def _chosen(name: str, fitting: list[Candidate]) -> Candidate:
     return chosen
 
 
-def _same(one: Candidate, other: Candidate) -> bool:
+def _same(first: Candidate, second: Candidate) -> bool:
     pairs = [
-        (value, other.tensors.get(key))
-        for key, value in one.tensors.items()
+        (value, second.tensors.get(key))
+        for key, value in first.tensors.items()
         if isinstance(value, Tensor)
     ]
-    return one.tensors.keys() == other.tensors.keys() and all(
+    return first.tensors.keys() == second.tensors.keys() and all(
         torch.equal(a, b) for a, b in pairs if isinstance(b, Tensor)
     )
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import psutil
 import torch
-from torch._weights_only_unpickler import Unpickler, UnpicklingError
+from torch._weights_only_unpickler import Unpickler
 
 from landscape_app.networks.checkpoint_transfer import TooMuchError, Writer
 

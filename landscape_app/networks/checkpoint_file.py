@@ -94,11 +94,11 @@ def _refusal(path: Path, error: Exception) -> str:
     kind = what(path)
     if kind:
         return f"The checkpoint {path.name} cannot be read as weights: it is {kind}."
-    found = REFUSED.search(str(error))
-    if found:
+    refused = REFUSED.search(str(error))
+    if refused:
         return (
-            f"The checkpoint {path.name} holds an object of '{found[1]}', not only weights; reading"
-            f" it could run code. {ALONE}"
+            f"The checkpoint {path.name} holds an object of '{refused[1]}', not only weights;"
+            f" reading it could run code. {ALONE}"
         )
     if "Unsupported operand" in str(error):
         return (

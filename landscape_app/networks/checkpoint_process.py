@@ -177,19 +177,19 @@ def _ask(source: int, target: int, question: dict[str, Any]) -> int | None:
                 _running = _Process.begin()
             try:
                 socket.send_fds(_running.asked, [json.dumps(question).encode()], [source, target])
-                said = _running.answer(question["seconds"] + LATE)
+                reply = _running.answer(question["seconds"] + LATE)
             except OSError:
-                said = b""
+                reply = b""
             except BaseException:
                 _running = None
                 raise
-            if said:
-                answer = json.loads(said)
+            if reply:
+                answer = json.loads(reply)
                 peak = int(answer["peak"])
                 return int(answer["status"])
             _running.end()
             _running = None
-            if said is None:
+            if reply is None:
                 return None
     raise ModelError("The process that reads checkpoints ended. Is there memory for it?")
 

@@ -100,16 +100,16 @@ class Writer:
 
     def _tensor(self, value: Tensor) -> list[Any]:
         """[dtype, shape, form, first byte]"""
-        size, told = (
+        size, kind = (
             value.numel() * value.element_size(),
             [str(value.dtype).removeprefix("torch."), list(value.shape)],
         )
         if value.is_meta or value.layout != torch.strided:
-            return [*told, "meta" if value.is_meta else "sparse", 0]
+            return [*kind, "meta" if value.is_meta else "sparse", 0]
         if size > self._most:
             raise TooMuchError(size)
         if value.is_quantized:
-            return [*told, "quantized", 0]
+            return [*kind, "quantized", 0]
         key = (
             value.data_ptr(),
             value.dtype,
@@ -125,7 +125,7 @@ class Writer:
             flat = value.detach().resolve_conj().resolve_neg().contiguous().reshape(-1)
             self._write(flat.view(torch.uint8).numpy().data if size else b"", place)
             self._known[key], self._end = place, place + size
-        return [*told, "", self._known[key]]
+        return [*kind, "", self._known[key]]
 
     def _write(self, content: bytes | memoryview, place: int) -> None:
         rest = memoryview(content)
@@ -184,11 +184,11 @@ def _value(part: Mapping[str, Any], pages: mmap.mmap) -> Any:
         kind, shape, form, place = part["tensor"]
         return _read_tensor(kind, shape, form, place, pages)
     if "mapping" in part:
-        found = OrderedDict((_key(name), _value(inner, pages)) for name, inner in part["mapping"])
+        mapping = OrderedDict((_key(name), _value(inner, pages)) for name, inner in part["mapping"])
         if "versions" in part:
             versions = ((name, {"version": version}) for name, version in part["versions"].items())
-            found._metadata = OrderedDict(versions)  # type: ignore[attr-defined]
-        return found
+            mapping._metadata = OrderedDict(versions)  # type: ignore[attr-defined]
+        return mapping
     if "list" in part:
         items: list[Any] = [None] * part["length"]
         for i, inner in part["list"]:

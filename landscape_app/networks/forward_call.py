@@ -54,10 +54,10 @@ def call(network: nn.Module, x: Tensor, *, training: bool = False) -> Any:
         )
         mode = " in training" if training else ""
         kind = str(x.dtype).removeprefix("torch.")
-        said = first_line(error).rstrip(".")
+        reason = first_line(error).rstrip(".")
         raise ModelError(
             f"The network fails{mode} on a batch of shape {tuple(x.shape)} of {kind}{where}:"
-            f" {said}.{_hint(error, training)}"
+            f" {reason}.{_hint(error, training)}"
         ) from error
     finally:
         for hook in hooks:

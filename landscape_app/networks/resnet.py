@@ -49,7 +49,8 @@ class ResNet(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) -> (batch, outputs)."""
         x = self.blocks(functional.relu(self.norm(self.conv(x))))
-        return self.linear(x.mean((2, 3)))
+        outputs: Tensor = self.linear(x.mean((2, 3)))
+        return outputs
 
 
 def build(shape: tuple[int, ...], outputs: int, *, depth: int = 20, width: int = 16) -> nn.Module:

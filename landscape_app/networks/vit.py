@@ -45,14 +45,17 @@ class AttentionBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(batch, token, width) -> the same."""
         x = x + self.dropout(self.mix(self._attend(self.qkv(self.norm1(x)))))
-        return x + self.dropout(self.narrow(functional.gelu(self.widen(self.norm2(x)))))
+        wide = functional.gelu(self.widen(self.norm2(x)))
+        narrow: Tensor = self.dropout(self.narrow(wide))
+        return x + narrow
 
     def _attend(self, qkv: Tensor) -> Tensor:
         """(batch, token, 3·width) -> (batch, token, width): softmax(qkᵀ/√d)·v in each head."""
         # each (batch, head, token, d)
         q, k, v = qkv.unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4).unbind(0)
         weights = (q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])).softmax(-1)
-        return (weights @ v).transpose(1, 2).flatten(2)
+        mixed: Tensor = (weights @ v).transpose(1, 2).flatten(2)
+        return mixed
 
 
 class VisionTransformer(nn.Module):
@@ -88,7 +91,8 @@ class VisionTransformer(nn.Module):
         # (batch, token, channel·patch²)
         tokens = x.permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2)
         x = self.blocks(self.embed(tokens) + self.position)
-        return self.linear(self.norm(x).mean(1))
+        outputs: Tensor = self.linear(self.norm(x).mean(1))
+        return outputs
 
 
 def patch_side(high: int, wide: int) -> int:

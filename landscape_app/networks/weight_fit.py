@@ -130,10 +130,10 @@ def _sound(value: Tensor, mine: Tensor) -> bool:
     return bool(finite.all())
 
 
-def _equal(one: Any, other: Any) -> bool:
-    if isinstance(one, Tensor) and isinstance(other, Tensor):
-        return one.shape == other.shape and bool(torch.equal(one, other.to(one.dtype)))
-    return bool(one == other)
+def _equal(first: Any, second: Any) -> bool:
+    if isinstance(first, Tensor) and isinstance(second, Tensor):
+        return first.shape == second.shape and bool(torch.equal(first, second.to(first.dtype)))
+    return bool(first == second)
 
 
 def _tied(own: Mapping[str, Any]) -> list[list[str]]:

@@ -33,7 +33,8 @@ class WideBlock(nn.Module):
         y = functional.relu(self.norm2(self.conv1(active)))
         y = self.conv2(self.dropout(y))
         # A projection reads the activated input, an identity the input itself.
-        return y + (x if self.shortcut is None else self.shortcut(active))
+        shortcut: Tensor = x if self.shortcut is None else self.shortcut(active)
+        return y + shortcut
 
 
 class WideResNet(nn.Module):
@@ -60,7 +61,8 @@ class WideResNet(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) -> (batch, outputs)."""
         x = functional.relu(self.norm(self.blocks(self.conv(x))))
-        return self.linear(x.mean((2, 3)))
+        outputs: Tensor = self.linear(x.mean((2, 3)))
+        return outputs
 
 
 def build(

@@ -96,12 +96,12 @@ def objective_of(
         if form is not None and form.axes == 1 and sample.targets.dim() == 2:
             objective = dataclasses.replace(objective, said=(*objective.said, ALONGSIDE))
     accuracy = of_targets(targets, outputs=width, classes=classes, scale=scale, ignored=ignored)
-    said = (
+    notes = (
         (*objective.said, ENTRIES)
         if accuracy is not None and accuracy.name == "label_accuracy"
         else objective.said
     )
-    return dataclasses.replace(objective, accuracy=accuracy, said=said)
+    return dataclasses.replace(objective, accuracy=accuracy, said=notes)
 
 
 def _check_alike(kind: type[nn.Module], sample: Sample) -> None:

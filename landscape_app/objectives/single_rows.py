@@ -103,8 +103,8 @@ def _mapped(loss: Callable[..., Any]) -> Losses:
     return rows
 
 
-def close(one: Tensor, other: Tensor) -> bool:
-    a, b = float(one), float(other)
+def close(first: Tensor, second: Tensor) -> bool:
+    a, b = float(first), float(second)
     return (
         math.isfinite(a) and math.isfinite(b) and abs(a - b) <= CLOSE * max(abs(a), abs(b)) + 1e-9
     )

@@ -99,7 +99,8 @@ def module_of(loss: Callable[..., Any]) -> nn.Module | None:
         kind = None
     if kind is None or not set(options) <= set(inspect.signature(kind).parameters):
         return None
-    return kind(**options)
+    module: nn.Module = kind(**options)
+    return module
 
 
 def of_torch(loss: Any) -> bool:
@@ -118,7 +119,7 @@ def taken_apart(module: nn.Module, *, classes: int) -> Objective:
     reduction = getattr(module, "reduction", "mean")
     weighted = bool(classes) and isinstance(module, DIVIDES_BY_WEIGHTS) and reduction != "none"
     weights = _weights(module, by_class=reduction == "mean") if weighted else None
-    said = {"sum": (SUMMED,), "none": (UNREDUCED,)}.get(reduction, ())
+    notes = {"sum": (SUMMED,), "none": (UNREDUCED,)}.get(reduction, ())
     rows = harmless(_rows(module, reduction, classes), type(module).__name__)
     probabilities = bool(classes) and SPLIT[type(module)] == "largest output"
     return Objective(
@@ -127,7 +128,7 @@ def taken_apart(module: nn.Module, *, classes: int) -> Objective:
         weights=weights,
         summed=reduction == "sum",
         probabilities=probabilities,
-        said=said,
+        said=notes,
     )
 
 
@@ -191,6 +192,7 @@ def _weights(module: nn.Module, *, by_class: bool) -> Callable[[Tensor], Tensor]
         if weight is None:
             return counted
         of_class = weight.to(labels.device).double()
-        return of_class[labels.clamp(0, len(of_class) - 1)] * counted
+        weights: Tensor = of_class[labels.clamp(0, len(of_class) - 1)] * counted
+        return weights
 
     return weights

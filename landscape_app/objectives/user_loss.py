@@ -102,7 +102,7 @@ def objective_of_callable(
         for o, t, v in batches
         if v.numel() == 1
     )
-    said = (
+    notes = (
         (
             (
                 f"the loss '{name}' is a sum over rows: training follows it, and recorded losses"
@@ -112,7 +112,7 @@ def objective_of_callable(
         if summed
         else ()
     )
-    return Objective(name, rows, whole=whole, summed=summed, exact=False, said=said), scale
+    return Objective(name, rows, whole=whole, summed=summed, exact=False, said=notes), scale
 
 
 def tried(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None) -> Scale:
@@ -186,13 +186,14 @@ def _whole(loss: Callable[..., Any], name: str) -> Batch:
 
     def whole(outputs: Tensor, targets: Tensor) -> Tensor:
         try:
-            return loss(outputs, targets).mean()  # the mean of a single number is itself
+            value: Tensor = loss(outputs, targets).mean()  # the mean of one number is itself
         except FAULTS as error:
             if torch.isfinite(outputs).all():
                 raise ModelError(
                     f"The loss '{name}' fails on outputs of this network: {line(error)}."
                 ) from error
             return (outputs * torch.nan).sum()
+        return value
 
     return whole
 
@@ -218,7 +219,7 @@ def bytes_of(loss: Callable[..., Any], sample: Sample, rows: int) -> float:
             loss(sample.outputs[part].clone(), sample.targets[part].clone())
         counts.append(max(seen.numbers, 1))
     power = max(1.0, math.log2(counts[1] / counts[0]))
-    return 4.0 * counts[1] * (rows / n) ** power
+    return float(4.0 * counts[1] * (rows / n) ** power)
 
 
 def _hint(error: BaseException, targets: Tensor) -> str:

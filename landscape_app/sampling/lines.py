@@ -64,14 +64,14 @@ def evaluate(
         finally:
             free.put(worker)
 
-    found = np.empty(len(at))
+    losses_at = np.empty(len(at))
     with single_threaded(), torch.no_grad():
         homes = {
             device: problem if device == str(problem.device) else problem.to(device)
             for device in machine.devices
         }
         data = {
-            device: [one for one in slabs(make(home), home) if one.side == "train"]
+            device: [slab for slab in slabs(make(home), home) if slab.side == "train"]
             for device, home in homes.items()
         }
         for index in range(machine.workers):
@@ -79,9 +79,9 @@ def evaluate(
             own = homes[device].copied()
             free.put(_Worker(own, make(own), data[device], stop))
         for group, losses in spread(groups, work, machine.workers, stop, progress):
-            found[group] = losses
+            losses_at[group] = losses
             progress.advance(group.stop - group.start)
-    return found.reshape(len(first), points)
+    return losses_at.reshape(len(first), points)
 
 
 def between(first: Bundle, last: Bundle, at: np.ndarray) -> Bundle:
@@ -90,11 +90,11 @@ def between(first: Bundle, last: Bundle, at: np.ndarray) -> Bundle:
     """
     line, share = torch.from_numpy(at[:, 0]).long(), torch.from_numpy(at[:, 1])
 
-    def mixed(one: Tensor, other: Tensor) -> Tensor:
-        if not one.is_floating_point():
-            return one[line]
-        weight = share.view(-1, *[1] * (one.dim() - 1))
-        return ((1 - weight) * one[line].double() + weight * other[line].double()).to(one.dtype)
+    def mixed(start: Tensor, end: Tensor) -> Tensor:
+        if not start.is_floating_point():
+            return start[line]
+        weight = share.view(-1, *[1] * (start.dim() - 1))
+        return ((1 - weight) * start[line].double() + weight * end[line].double()).to(start.dtype)
 
     buffers = {key: mixed(value, last.buffers[key]) for key, value in first.buffers.items()}
     return Bundle(mixed(first.weights, last.weights), buffers)

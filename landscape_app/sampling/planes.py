@@ -1,5 +1,5 @@
 """Losses on lines and planes through the anchor: every point is computed from the anchor, never
-from the point before it (SCIENCE §2).
+from the point before it.
 """
 
 from __future__ import annotations

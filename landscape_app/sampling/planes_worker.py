@@ -64,7 +64,7 @@ def _blocks(evaluator: Evaluator, x: Rows, *, keep: bool) -> Callable[[], list[T
     def made() -> list[Tensor]:
         # Even parts: a small rest would be slow.
         return [
-            evaluator.prepare(one) for one in x.tensor_split(math.ceil(len(x) / evaluator.rows))
+            evaluator.prepare(rows) for rows in x.tensor_split(math.ceil(len(x) / evaluator.rows))
         ]
 
     if not keep:

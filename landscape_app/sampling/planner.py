@@ -82,11 +82,11 @@ def plan(
     ]
     best, rate = max(rates.items(), key=lambda pair: pair[1])
     refused = "; ".join(f"'{name}' cannot be used: {reason}" for name, reason in reasons.items())
-    said = (
+    summary = (
         f"engine '{best.engine}', {best.workers} worker(s), bundles of {len(best.bundles[0])}:"
         f" {shown(rate)} trajectory-epochs/s measured"
     )
-    why = f"{said}, the best of {len(rates)}" + (f". {refused}" if refused else "")
+    why = f"{summary}, the best of {len(rates)}" + (f". {refused}" if refused else "")
     rows = block_rows(problem, len(best.bundles[0]))
     epochs = max(1, min(CHUNK_EPOCHS, CHUNK_BYTES // (row_size(problem) * len(best.bundles[0]))))
     return Plan(

@@ -69,30 +69,30 @@ def resting(weights: Tensor, layout: Layout, spec: RunSpec) -> dict[str, list[in
     """{key: the filters of norm 0 of that tensor}: they stay where they are, whatever the step
     size.
     """
-    found = {}
+    resting_filters = {}
     for slot in layout.slots:
         rows = filters(slot, weights, spec.jump_tensors)
         still = [] if rows is None else torch.nonzero(rows.norm(dim=1) == 0)[:, 0].tolist()
         if still:
-            found[slot.key] = still
-    return found
+            resting_filters[slot.key] = still
+    return resting_filters
 
 
 def resting_words(weights: Tensor, layout: Layout, spec: RunSpec, *, least: float = 0.0) -> str:
     """Those filters in one line, where they hold more than the share `least` of the trainable
     weights; else no words.
     """
-    found = resting(weights, layout, spec)
+    still_filters = resting(weights, layout, spec)
     slots = {slot.key: slot for slot in layout.slots}
-    sizes = {key: filters(slots[key], weights, spec.jump_tensors).shape for key in found}  # type: ignore[union-attr]
-    held = sum(sizes[key][1] * len(still) for key, still in found.items())
+    sizes = {key: filters(slots[key], weights, spec.jump_tensors).shape for key in still_filters}  # type: ignore[union-attr]
+    held = sum(sizes[key][1] * len(still) for key, still in still_filters.items())
     if not held or held <= least * layout.parameters:
         return ""
     each = [
         f"{key} ({'all' if len(still) == sizes[key][0] else len(still)} of {sizes[key][0]})"
-        for key, still in found.items()
+        for key, still in still_filters.items()
     ]
-    count = sum(map(len, found.values()))
+    count = sum(map(len, still_filters.values()))
     filters_have, they_do = (
         ("1 filter has", "does") if count == 1 else (f"{count} filters have", "do")
     )

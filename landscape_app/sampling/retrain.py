@@ -1,5 +1,5 @@
 """Retraining after the jumps: every snapshot of a bundle, handed on in chunks of epochs as they are
-done (SCIENCE §2).
+done.
 """
 
 from __future__ import annotations

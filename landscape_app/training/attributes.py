@@ -26,7 +26,7 @@ def attributes(network: nn.Module, buffers: Collection[str] = ()) -> dict[str, A
     """{module.attribute: value, copied} of everything that a module keeps besides what torch keeps
     for it, and of those `buffers`.
     """
-    found = {}
+    values = {}
     for path, module in network.named_modules():
         for name, value in vars(module).items():
             plain = (
@@ -36,8 +36,8 @@ def attributes(network: nn.Module, buffers: Collection[str] = ()) -> dict[str, A
                 and not name.startswith("_is_full")
             )
             if plain and not isinstance(value, (nn.Module, nn.Parameter)) and not callable(value):
-                found[f"{path}.{name}".lstrip(".")] = copied_value(value)
-    return found | {
+                values[f"{path}.{name}".lstrip(".")] = copied_value(value)
+    return values | {
         key: copied_value(value) for key, value in network.named_buffers() if key in buffers
     }
 
@@ -84,30 +84,34 @@ def _uniform(value: Any) -> bool:
     )
 
 
-def alike(one: Any, other: Any) -> bool:
+def alike(first: Any, second: Any) -> bool:
     """Whether two attributes are equal; also where they are objects that cannot be compared."""
-    if type(one) is not type(other):
+    if type(first) is not type(second):
         return False
-    if isinstance(one, (Tensor, np.ndarray)):
-        return one.dtype == object or same(torch.as_tensor(one), torch.as_tensor(other))
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
-    if isinstance(one, (list, tuple)):
-        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(first, (Tensor, np.ndarray)):
+        return first.dtype == object or same(torch.as_tensor(first), torch.as_tensor(second))
+    if isinstance(first, dict):
+        return first.keys() == second.keys() and all(
+            alike(first[key], second[key]) for key in first
+        )
+    if isinstance(first, (list, tuple)):
+        return len(first) == len(second) and all(map(alike, first, second))
     try:
-        return bool(one == other) or not isinstance(one, (int, float, str, bool, type(None), set))
+        return bool(first == second) or not isinstance(
+            first, (int, float, str, bool, type(None), set)
+        )
     except Exception:  # objects that cannot be compared
         return True
 
 
-def same(one: Any, other: Any) -> bool:
+def same(first: Any, second: Any) -> bool:
     """Equal to the bit, NaN equal to NaN."""
-    if isinstance(one, Tensor) and isinstance(other, Tensor):
-        if one.shape != other.shape or one.dtype != other.dtype:
+    if isinstance(first, Tensor) and isinstance(second, Tensor):
+        if first.shape != second.shape or first.dtype != second.dtype:
             return False
-        return torch.equal(one.nan_to_num(), other.nan_to_num()) and torch.equal(
-            one.isnan(), other.isnan()
+        return torch.equal(first.nan_to_num(), second.nan_to_num()) and torch.equal(
+            first.isnan(), second.isnan()
         )
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(same, one, other))
-    return one is None and other is None
+    if isinstance(first, tuple) and isinstance(second, tuple):
+        return len(first) == len(second) and all(map(same, first, second))
+    return first is None and second is None

@@ -81,8 +81,8 @@ def epoch_batches(
         if problem.augmentation:
             x = torch.stack(
                 [
-                    _augmented(problem, one, generator)
-                    for one, generator in zip(x, generators, strict=True)
+                    _augmented(problem, images, generator)
+                    for images, generator in zip(x, generators, strict=True)
                 ]
             )
         yield x, problem.y_train[index]

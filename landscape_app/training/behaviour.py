@@ -150,11 +150,11 @@ def _kept(value: Any) -> Any:
     return tuple(map(_kept, value)) if isinstance(value, (tuple, list)) else None
 
 
-def _first(one: list[tuple[str, Any, Any]], other: list[tuple[str, Any, Any]]) -> str:
+def _first(first: list[tuple[str, Any, Any]], second: list[tuple[str, Any, Any]]) -> str:
     """The innermost module that gave another output for the same input, in words; "" where none can
     be named.
     """
-    for (name, x, y), (_, x_again, y_again) in zip(one, other, strict=False):
+    for (name, x, y), (_, x_again, y_again) in zip(first, second, strict=False):
         if name and same(x, x_again) and not same(y, y_again):
             return f", first in module '{name}'"
     return ""

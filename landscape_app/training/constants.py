@@ -31,17 +31,19 @@ def constants(network: nn.Module, x: Tensor, buffers: Collection[str] = ()) -> s
     trials = [
         (rows, mode, other) for other in ({}, moved) for mode in (False, True) for rows in _rows(x)
     ]
-    found: dict[str, Any] | None = None
+    constant: dict[str, Any] | None = None
     for seed, (rows, mode, other) in enumerate(trials):
         now = _after(network, rows, x, mode=mode, state=other, seed=seed, buffers=buffers)
-        found = (
+        constant = (
             now
-            if found is None
+            if constant is None
             else {
-                key: value for key, value in found.items() if key in now and alike(value, now[key])
+                key: value
+                for key, value in constant.items()
+                if key in now and alike(value, now[key])
             }
         )
-    return set(found or {})
+    return set(constant or {})
 
 
 def _rows(x: Tensor) -> list[Tensor]:
@@ -54,14 +56,14 @@ def _moved(network: nn.Module, x: Tensor) -> dict[str, Tensor]:
     moves.
     """
     stream = torch_stream(0, "constants")
-    found = {}
+    tensors = {}
     for key, value in network.named_parameters():
         if value.requires_grad:
             noise = torch.randn(value.shape, generator=stream).to(value)
-            found[key] = noise * (value.detach().abs().mean() + 0.1)
+            tensors[key] = noise * (value.detach().abs().mean() + 0.1)
     own, before = in_mode(private(network), True), dict(network.named_buffers())
     own(_rows(x)[2])
-    return found | {
+    return tensors | {
         key: value
         for key, value in own.named_buffers()
         if key in before and not torch.equal(value, before[key])

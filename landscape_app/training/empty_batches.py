@@ -66,8 +66,8 @@ def _counted(problem: Problem) -> Tensor | None:
 
 
 def _empty(problem: Problem, counted: Tensor, epoch: Epoch) -> str:
-    found = counted[row_order(epoch.stream, epoch.number, len(counted))]
-    padded = torch.nn.functional.pad(found, (0, -len(found) % epoch.size))
+    counts = counted[row_order(epoch.stream, epoch.number, len(counted))]
+    padded = torch.nn.functional.pad(counts, (0, -len(counts) % epoch.size))
     empty = torch.nonzero(~padded.view(-1, epoch.size).any(-1)).reshape(-1)
     if not len(empty):
         return ""

@@ -70,7 +70,9 @@ class Batched:
             in_mode(self._network, False)(problem.x_train[:2])
 
     def _call(self, weights: dict[str, Tensor], buffers: dict[str, Tensor], x: Tensor) -> Tensor:
-        return torch.func.functional_call(self._network, (weights, buffers, self._frozen), (x,))
+        given = (weights, buffers, self._frozen)
+        outputs: Tensor = torch.func.functional_call(self._network, given, (x,))
+        return outputs
 
     def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         self._network.train()
@@ -136,7 +138,7 @@ class OneAtATime:
 
     def gradient(self, bundle: Bundle, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         self._network.train()
-        rows, losses, found = [], [], []
+        rows, losses, all_gradients = [], [], []
         parameters = list(self._parameters.values())
         for index in range(len(bundle)):
             pulse()
@@ -147,7 +149,7 @@ class OneAtATime:
             gradients = [
                 _dense(g) for g in torch.autograd.grad(loss, parameters, allow_unused=True)
             ]
-            found.append(gradients)
+            all_gradients.append(gradients)
             self._keep(bundle, index)
             rows.append(
                 _joined(
@@ -156,7 +158,7 @@ class OneAtATime:
                 )[0]
             )
             losses.append(loss.detach())
-        self.used = _used(found)
+        self.used = _used(all_gradients)
         return torch.stack(rows), torch.stack(losses)
 
     def outputs(self, bundle: Bundle, x: Tensor) -> Tensor:

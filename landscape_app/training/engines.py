@@ -67,7 +67,7 @@ def check_single(problem: Problem) -> None:
     shared = problem.copied()
     mine = _trace(shared, [OneAtATime(shared)] * 2)
     apart = [problem.copied() for _ in range(2)]
-    theirs = _trace(problem, [OneAtATime(one) for one in apart])
+    theirs = _trace(problem, [OneAtATime(problem_copy) for problem_copy in apart])
     if not all(
         torch.allclose(a, b, rtol=SAME, atol=SAME, equal_nan=True)
         for a, b in zip(mine, theirs, strict=True)
@@ -123,16 +123,16 @@ def _agrees(problem: Problem, engine: Engine, single: Engine) -> bool:
     for _ in range(STEPS):
         pairs.append(
             tuple(
-                one.outputs(bundle, problem.x_train[:ROWS])
-                for one, bundle in zip((engine, single), bundles, strict=True)
+                way.outputs(bundle, problem.x_train[:ROWS])
+                for way, bundle in zip((engine, single), bundles, strict=True)
             )
         )
         # with dropout the two draw other numbers: only the outputs can agree
         if problem.stochastic:
             break
         gradients = tuple(
-            one.gradient(bundle, x, y)[0].clone()
-            for one, bundle in zip((engine, single), bundles, strict=True)
+            way.gradient(bundle, x, y)[0].clone()
+            for way, bundle in zip((engine, single), bundles, strict=True)
         )
         pairs.append(gradients)
         for bundle in bundles:

@@ -157,10 +157,10 @@ def _lost(problem: Problem, outputs: Tensor) -> bool:
     if problem.objective.whole is None:
         return False
     more = _forward(problem, min(ROWS, len(problem.x_train)))
-    pairs = [one for one in (outputs, more) if isinstance(one, Tensor)]
+    pairs = [rows for rows in (outputs, more) if isinstance(rows, Tensor)]
     alone, together = (
-        problem.objective.minimised(one[None], problem.y_train[None, : len(one)]).isfinite().all()
-        for one in pairs
+        problem.objective.minimised(rows[None], problem.y_train[None, : len(rows)]).isfinite().all()
+        for rows in pairs
     )
     return bool(together and not alone)
 
@@ -182,7 +182,7 @@ def _forward(problem: Problem, rows: int, *, training: bool = True) -> Tensor | 
     network = in_mode(problem.copied().network, training)
     try:
         with torch.no_grad(), seeded(problem, 0):
-            return network(problem.x_train[:rows])
+            outputs: Tensor | str = network(problem.x_train[:rows])
     except FAULTS as error:
         return first_line(error)
 

@@ -36,7 +36,7 @@ def built(make: Make, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
         p
         for group in optimizer.param_groups
         for p in group["params"]
-        if not any(p is one for one in parameters)
+        if not any(p is parameter for parameter in parameters)
     ]
     if foreign:
         raise ModelError(

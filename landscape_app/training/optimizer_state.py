@@ -23,13 +23,13 @@ def stored(
     Numbers of Python are tensors of one number, marked by their kind; see `unstored` for what is
     left out.
     """
-    found = {}
+    tensors = {}
     for index, parameter in enumerate(parameters, start=first):
         for name, value in optimizer.state.get(parameter, {}).items():
             kind, tensor = _as_tensor(value)
             if tensor is not None:
-                found[f"{index}.{name}{kind}"] = tensor
-    return found
+                tensors[f"{index}.{name}{kind}"] = tensor
+    return tensors
 
 
 def restore(
@@ -51,13 +51,13 @@ def groups(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     """{"<group>.<name>#kind": tensor} of the numbers of its parameter groups, which some optimizers
     change as they go.
     """
-    found = {}
+    tensors = {}
     for place, group in enumerate(optimizer.param_groups):
         for name, value in group.items():
             kind, tensor = _as_tensor(value)
             if tensor is not None and name != "params":
-                found[f"{place}.{name}{kind}"] = tensor.clone()
-    return found
+                tensors[f"{place}.{name}{kind}"] = tensor.clone()
+    return tensors
 
 
 def restore_groups(optimizer: torch.optim.Optimizer, state: Mapping[str, Tensor]) -> None:

@@ -73,7 +73,7 @@ def _answers_with(
     """The answers of a copy of `network` whose attribute is `value`; None where it fails."""
     own = in_mode(private(network), mode)
     setattr(own.get_submodule(path), name, copied_value(value))
-    torch.random.default_generator.manual_seed(1)
+    torch.default_generator.manual_seed(1)
     try:
         answers = own(x.clone())
     except FAILURES:

@@ -77,13 +77,14 @@ class Bundle:
         """The bundle whose `state()` was `arrays`, bit for bit, on `device`."""
 
         def below(prefix: str) -> dict[str, Tensor]:
-            found = {
+            tensors = {
                 name.removeprefix(prefix): value
                 for name, value in arrays.items()
                 if name.startswith(prefix)
             }
             return {
-                name: torch.from_numpy(np.array(value)).to(device) for name, value in found.items()
+                name: torch.from_numpy(np.array(value)).to(device)
+                for name, value in tensors.items()
             }
 
         return Bundle(

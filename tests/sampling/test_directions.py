@@ -1,4 +1,4 @@
-"""Laws of the random directions (SCIENCE §2, §8)."""
+"""Laws of the random directions."""
 
 from __future__ import annotations
 

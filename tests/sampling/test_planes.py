@@ -1,4 +1,4 @@
-"""Laws of planes (SCIENCE §2, §8): the centre is the anchor, a linear loss is a plane, a jump is a
+"""Laws of planes: the centre is the anchor, a linear loss is a plane, a jump is a
 point of its plane.
 """
 
