@@ -17,6 +17,8 @@ import signal
 import socket
 import sys
 import warnings
+from collections.abc import Callable
+from pickle import UnpicklingError
 from typing import Any
 
 import psutil
@@ -49,7 +51,7 @@ def _tell_briefly() -> None:
     """Cut what torch's unpickler says: torch looks through it in time that grows with its square,
     and a file may name anything.
     """
-    load = Unpickler.load
+    load: Callable[[Unpickler], Any] = Unpickler.load
 
     def briefly(self: Unpickler) -> Any:
         try:

@@ -34,7 +34,8 @@ class WideBlock(nn.Module):
         y = self.conv2(self.dropout(y))
         # A projection reads the activated input, an identity the input itself.
         shortcut: Tensor = x if self.shortcut is None else self.shortcut(active)
-        return y + shortcut
+        total: Tensor = y + shortcut
+        return total
 
 
 class WideResNet(nn.Module):

@@ -178,7 +178,8 @@ def tried(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None
             f"The loss '{name}' gives two values for the same outputs and targets: it draws random"
             " numbers or keeps a state."
         )
-    return seen.scale
+    scale: Scale = seen.scale
+    return scale
 
 
 def _whole(loss: Callable[..., Any], name: str) -> Batch:

@@ -185,6 +185,7 @@ def _forward(problem: Problem, rows: int, *, training: bool = True) -> Tensor | 
             outputs: Tensor | str = network(problem.x_train[:rows])
     except FAULTS as error:
         return first_line(error)
+    return outputs
 
 
 def _better(size: int, count: int) -> int:
