@@ -5,16 +5,16 @@ gone.
 from __future__ import annotations
 
 from landscape_app.checks.checked_run import CheckedRun, Outcome
-from landscape_app.store.missing_lines import gaps
 
 
 def check(checked: CheckedRun) -> Outcome:
     """The number of files that do not match, and of kinds of journal line that are gone."""
+    inventory = checked.run.inventory()
     bad = [
-        *checked.run.damaged(),
-        *(f"the line '{kind}' of the journal" for kind in gaps(checked.run)),
+        *inventory.damaged,
+        *(f"the line '{kind}' of the journal" for kind in inventory.missing),
     ]
     return Outcome(
         len(bad),
-        "damaged: " + ", ".join(bad) if bad else f"{len(checked.run.committed())} files match",
+        "damaged: " + ", ".join(bad) if bad else f"{len(inventory.committed)} files match",
     )

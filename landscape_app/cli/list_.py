@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import minute, say, say_json, table
+from landscape_app.errors import LandscapeError
 from landscape_app.settings import GIVEN
 from landscape_app.store import commands, damage, verdict
 
 if TYPE_CHECKING:
     from landscape_app.store.catalogue import FolderSummary
+    from landscape_app.store.standing import Standing
 
 LISTED = 4  # runs named in one sentence
 
@@ -67,7 +69,6 @@ def _rows(runs: Path) -> list[dict[str, Any]]:
     job did ("job").
     """
     from landscape_app.jobs.state import state
-    from landscape_app.store import standing
     from landscape_app.store.catalogue import list_runs, list_studies
     from landscape_app.store.folder import STUDIES
 
@@ -75,18 +76,9 @@ def _rows(runs: Path) -> list[dict[str, Any]]:
     for summary in [*list_runs(runs), *list_studies(runs)]:
         folder = runs / summary.id if summary.kind == "run" else runs / STUDIES / summary.id
         job = state(folder)
-        stand = (
-            standing.of(runs, summary.id)
-            if summary.kind == "run"
-            else standing.of_study_called(runs, summary.id)
-        )
+        stand, checked = _read(runs, summary)
         now = "damaged" if summary.problem else job.state
         stages = {"run": stand.told, "job": {**job.told, "words": job.words}}
-        checked = (
-            verdict.read(folder)
-            if summary.kind == "run" and not summary.problem
-            else verdict.Verdict((), damage.NOTHING)
-        )
         rows.append(
             {
                 **vars(summary),
@@ -97,6 +89,22 @@ def _rows(runs: Path) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _read(runs: Path, summary: FolderSummary) -> tuple[Standing, verdict.Verdict]:
+    """How far a run or study is, and whether a run is sound; each folder is opened once."""
+    from landscape_app.store import standing
+    from landscape_app.store.run import RunFolder
+
+    nothing = verdict.Verdict((), damage.NOTHING)
+    if summary.kind == "study":
+        return standing.of_study_called(runs, summary.id), nothing
+    try:
+        inventory = RunFolder.open(runs, summary.id).inventory()
+        stand = standing.of_run(inventory)
+    except LandscapeError:
+        return standing.UNREADABLE, nothing
+    return stand, nothing if summary.problem else verdict.read(runs / summary.id, inventory)
 
 
 def _told(summary: FolderSummary, checked: verdict.Verdict) -> dict[str, Any] | None:

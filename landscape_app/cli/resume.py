@@ -104,9 +104,8 @@ def _unfinished_work(run: RunFolder) -> UnfinishedJob | None:
     nothing.
     """
     from landscape_app.jobs import request, status
-    from landscape_app.store.missing_lines import complete
 
-    return request.again(status.read(run.path)) if complete(run) else None
+    return request.again(status.read(run.path)) if run.inventory().complete else None
 
 
 def _again(work: UnfinishedJob, run: RunFolder, *, runs: Path, trust: bool, json: bool) -> None:

@@ -22,7 +22,8 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
     from landscape_app.store.run import RunFolder
 
     run = RunFolder.open(runs, id)
-    job, stand, checked = state(run.path), standings.of_run(run), verdict.opened(run)
+    inventory = run.inventory()
+    job, stand, checked = state(run.path), standings.of_run(inventory), verdict.opened(inventory)
     broken = damage.words(checked.damage, given=GIVEN in (run.spec.data, run.spec.network))
     result: dict[str, Any] = {
         "id": run.id,
@@ -40,10 +41,10 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
             else None
         ),
         "settings": run.spec.model_dump(),
-        "prepared": run.prepared(),
+        "prepared": inventory.prepared,
     }
     measures = usable_results.find(run.path, "measures")
-    if run.committed("anchor"):
+    if inventory.of("anchor"):
         result |= {
             "report": of_run(run),
             "measures": [] if measures is None else measures.meta["measures"],

@@ -30,7 +30,6 @@ from landscape_app.settings import GIVEN, AnalysisSpec, CurvatureSpec, RunSpec, 
 from landscape_app.store import catalogue, derived, grids, lock, names, quickstart, sources
 from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.folder import taken as taken_in
-from landscape_app.store.missing_lines import complete
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import StudySpec
@@ -139,7 +138,7 @@ def start_resume(runs: Path, id: str) -> None:
             launch(study.path, argv, asked=JobRequest(study.made_by))
         return
     run = RunFolder.open(runs, id)
-    whole = complete(run)
+    whole = run.inventory().complete
     before = again(status.read(run.path)) if whole else None
     if before is not None:
         if before.command in ("surface", "curvature"):

@@ -15,8 +15,7 @@ from landscape_app.jobs import status
 from landscape_app.jobs.request import again, title
 from landscape_app.jobs.status import JobStatus
 from landscape_app.store import derived, lock, opening
-from landscape_app.store.journal import Journal
-from landscape_app.store.run import JOURNAL, unreadable
+from landscape_app.store.run import read_journal
 
 SILENT = 60.0  # s without a heartbeat after which a living job counts as stalled
 TAIL = 64 * 1024  # bytes of the log that are looked at
@@ -106,8 +105,8 @@ def state(folder: Path) -> JobState:
         return _living(said, pid)
     if said.state in status.LIVE:
         said = status.read(folder)  # it may have said its last word between the two looks
-    journal = Journal(folder / JOURNAL)
-    if problem := unreadable(folder):
+    lines, problem = read_journal(folder)
+    if problem:
         return replace(_told("unreadable", said), message=problem, traceback="")
     # gone without a last word; one that was asked to stop had to be killed
     if said.state in status.LIVE:
@@ -118,7 +117,6 @@ def state(folder: Path) -> JobState:
     if said.state:
         return _told(cast(State, said.state), said)
     # no job said anything: a script that called the library, a copy, a status that was lost
-    lines = journal.lines()
     if said.torn and lines:
         return replace(_told("interrupted", said), message=LOST)
     ended = any(line["kind"] == "finished" for line in lines) or any(

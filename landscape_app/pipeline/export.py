@@ -25,7 +25,7 @@ def export(run: RunFolder, to: Path) -> list[Path]:
     embedded) and ID.csv into `to`; returns the paths.
     """
     rows = snapshots.read(run)
-    if lost := damage.thorough(run, rows.column("row")):
+    if lost := damage.thorough(run.inventory(), rows.column("row")):
         log.warning(
             "Run %s: left out of what is exported: %s. %s",
             run.id,

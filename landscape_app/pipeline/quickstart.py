@@ -16,7 +16,6 @@ from landscape_app.pipeline.report import of_study
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Progress
 from landscape_app.store import quickstart as folders
-from landscape_app.store.missing_lines import complete
 from landscape_app.store.run import RunFolder
 
 # jobs.session.session: pipeline does not know about jobs
@@ -45,7 +44,7 @@ def quickstart(
         watch = Stopwatch(progress, {} if timings is None else timings)
         for id in folder.runs:
             run = RunFolder.open(runs, id)
-            if not complete(run):
+            if not run.inventory().complete:
                 with session(run.path, slot=False) as own:
                     execute(run, Both(watch, own))
         compare.run(folder, runs, folder.analysis, watch)

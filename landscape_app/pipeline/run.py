@@ -22,7 +22,6 @@ from landscape_app.records.pulse import heard
 from landscape_app.sampling.bundles import BundleWork, sample
 from landscape_app.sampling.reach import check_reach, resting, resting_words
 from landscape_app.sampling.retrain import chunks
-from landscape_app.store.missing_lines import gaps
 from landscape_app.store.run import RunFolder
 from landscape_app.store.tensors import pack
 from landscape_app.training.base import train
@@ -58,13 +57,13 @@ def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str])
     intact chunk on.
     """
     problem, spec = start.problem, run.spec
-    intact = {line["file"]: line for line in run.committed() if line["file"] not in damaged}
-    whole = "anchor.safetensors" in intact
-    trained = not {"init", "base"} & set(gaps(run))
+    inventory = run.inventory()
+    intact = {line["file"]: line for line in inventory.committed if line["file"] not in damaged}
+    training = [*inventory.of("init"), *inventory.of("base")]
     if (
-        whole
-        and trained
-        and all(line["file"] in intact for line in [*run.committed("init"), *run.committed("base")])
+        "anchor.safetensors" in intact
+        and not {"init", "base"} & set(inventory.missing)
+        and all(line["file"] in intact for line in training)
     ):
         return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
     initial = Bundle.of(problem.network, problem.layout)
@@ -89,7 +88,7 @@ def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str])
 
     bundle = train(problem, spec, bundle, done=done, sink=keep, progress=progress)
     # else only damaged files of the training, or those whose lines are gone, were made again
-    if not whole:
+    if "anchor.safetensors" not in intact:
         _commit_anchor(run, start, initial, bundle, time.monotonic() - begun)
     return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
 

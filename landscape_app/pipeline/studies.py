@@ -40,7 +40,6 @@ from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import SurfaceSpec
 from landscape_app.store import derived, grids, names, verdict
 from landscape_app.store.folder import STUDIES, is_id
-from landscape_app.store.missing_lines import complete
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import StatisticsSpec, StudySpec
@@ -320,7 +319,7 @@ def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec]) -> bool:
     there = (
         derived.current(run.path, "surface", one.model_dump(), run.digest()) for one in surfaces
     )
-    return complete(run) and all(one is not None for one in there)
+    return run.inventory().complete and all(one is not None for one in there)
 
 
 def _epochs(run: RunFolder) -> int:

@@ -57,7 +57,7 @@ def store(
     found = {
         "checks": results,
         "untrusted": bool(sources.wanted(run)),
-        verdict.FILES: damage.vouched(run),
+        verdict.FILES: damage.vouched(run.inventory()),
     }
     derived.write(run.path, "checks", parameters, {}, found, inputs)
     return results

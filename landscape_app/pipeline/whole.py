@@ -14,7 +14,7 @@ def check_whole(run: RunFolder) -> None:
     """Raise AnalysisError where snapshots of `run` that were sampled are gone, with which and the
     way back. Hashes its files.
     """
-    found = damage.thorough(run)
+    found = damage.thorough(run.inventory())
     if found.rows:
         given = GIVEN in (run.spec.data, run.spec.network)
         raise AnalysisError(

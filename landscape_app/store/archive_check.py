@@ -11,7 +11,8 @@ from pathlib import Path
 from landscape_app.errors import ArchiveError, LandscapeError, SchemaError, StorageError
 from landscape_app.store import derived, files, folder, journal, packing, shared_data
 from landscape_app.store.archive import Facts, Manifest
-from landscape_app.store.run import FILE, JOURNAL, RunFolder
+from landscape_app.store.committed_files import FILE
+from landscape_app.store.run import JOURNAL, RunFolder
 from landscape_app.store.study import StudyFolder
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from landscape_app.settings import RunSpec
 from landscape_app.store.journal import Line
-from landscape_app.store.run import RunFolder
 
 # indices of trajectories, each once, and the first and last of their epochs
 Held = tuple[np.ndarray, int, int]
@@ -40,12 +39,10 @@ def held(spec: RunSpec, line: Line) -> Held | None:
     return trajectories, first, last
 
 
-def covered(run: RunFolder, without: Sequence[str] = ()) -> np.ndarray:
-    """(snapshots of the whole run,) bool: which canonical ids the committed files hold, but for the
-    files `without`.
+def covered(spec: RunSpec, lines: Sequence[Line]) -> np.ndarray:
+    """(snapshots of the whole run,) bool: which canonical ids the files of these committed lines
+    hold.
     """
-    spec, left = run.spec, frozenset(without)
-    lines = [line for line in run.committed() if line["file"] not in left]
     # Where stretches of epochs begin and end is added up, so that it costs little however many
     # lines hold the same.
     steps = np.zeros((len(spec.trajectories), spec.rows_per_trajectory + 1), np.int32)

@@ -19,10 +19,11 @@ import numpy as np
 
 from landscape_app.records.row_set import RowSet
 from landscape_app.records.rows import count
-from landscape_app.store import commands, coverage, derived, hash_cache, names
+from landscape_app.store import commands, derived, hash_cache, names
+from landscape_app.store.committed_files import CHUNKS
+from landscape_app.store.inventory import Inventory
 from landscape_app.store.journal import Line
-from landscape_app.store.missing_lines import gaps
-from landscape_app.store.run import CHUNKS, JOURNAL, RunFolder
+from landscape_app.store.sample_digest import JOURNAL
 
 Stamp = tuple[int, int, int]  # size in bytes, times of modification and of change in ns
 OWN_JOB = {"curvature", "surface"}  # results that no analysis makes
@@ -106,22 +107,19 @@ def _result(path: Path) -> dict[str, Stamp]:
     return {name: (one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
 
 
-def vouched(run: RunFolder) -> dict[str, Stamp]:
+def vouched(inventory: Inventory) -> dict[str, Stamp]:
     """The stamps of the committed files that are as they were written, for the checks to store: it
     hashes them.
     """
-    there = stamps(run.path)
-    sound = (str(line["file"]) for line in run.committed() if run.intact(line) is not None)
-    return {file: there[file] for file in sound if file in there}
+    there = stamps(inventory.path)
+    return {file: there[file] for file in inventory.places if file in there}
 
 
-def quick(run: RunFolder, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
-    """The committed files of `run` that are damaged, as far as times and sizes make them suspect.
-    `vouched`: see above.
-
-    Raises RunDamagedError where the journal cannot be read.
+def quick(inventory: Inventory, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
+    """The committed files that are damaged, as far as times and sizes make them suspect. `vouched`:
+    see above.
     """
-    there = stamps(run.path)
+    there = stamps(inventory.path)
     written = there.get(JOURNAL, (0, 0, 0))[1]
 
     def suspect(line: Line) -> bool:
@@ -130,38 +128,29 @@ def quick(run: RunFolder, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ..
             return True
         return max(found[1:]) > written if known is None else found != tuple(known)
 
-    suspects = [line for line in run.committed() if suspect(line)]
-    return tuple(hash_cache.damaged(run.path, suspects, there)) if suspects else ()
+    suspects = [line for line in inventory.committed if suspect(line)]
+    return tuple(hash_cache.damaged(inventory.path, suspects, there)) if suspects else ()
 
 
-def thorough(run: RunFolder, there: np.ndarray | None = None) -> Damage:
-    """Everything that is damaged of the sample of `run`: hashes every file. there: ids of the
-    snapshots that could be read, if known.
+def thorough(inventory: Inventory, there: np.ndarray | None = None) -> Damage:
+    """Everything that is damaged of the sample: hashes every file. there: ids of the snapshots that
+    could be read, if known.
     """
-    files = tuple(run.damaged())
-    read = coverage.covered(run, files)
+    return located(inventory, inventory.damaged, there)
+
+
+def located(inventory: Inventory, files: Sequence[str], there: np.ndarray | None = None) -> Damage:
+    """The damage of `files`, with the snapshots that are gone with them. there: as for
+    `thorough`.
+    """
+    read = inventory.rows_without(files)
     if there is not None:
         read[:] = False
         read[there] = True
-    return Damage(run.path, files, _lost(run, read), run.spec.rows_per_trajectory, lines=gaps(run))
-
-
-def located(run: RunFolder, files: Sequence[str]) -> Damage:
-    """The damage of `files`, with the snapshots that are gone with them."""
-    return Damage(
-        run.path,
-        tuple(files),
-        _lost(run, coverage.covered(run, files)),
-        run.spec.rows_per_trajectory,
-        lines=gaps(run),
-    )
-
-
-def _lost(run: RunFolder, there: np.ndarray) -> RowSet:
-    """The canonical ids that should be there, all of a finished run's, else those of committed
-    files, and are not (`there`, by id).
-    """
-    return RowSet.of(~there if run.finished else coverage.covered(run) & ~there)
+    # all of a finished run should be there, else what is committed
+    lost = ~read if inventory.finished else inventory.rows & ~read
+    width = inventory.spec.rows_per_trajectory
+    return Damage(inventory.path, tuple(files), RowSet.of(lost), width, lines=inventory.missing)
 
 
 def missing(damage: Damage) -> str:

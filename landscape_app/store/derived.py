@@ -92,6 +92,44 @@ class Result:
     sha256: str = ""  # of the file that holds the arrays
 
 
+class StoredResults:
+    """The results in a run's or study's `folder`, as they were listed once; each is read when it is
+    asked for.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = Path(folder) / FOLDER
+        self._names = _names(folder)
+
+    @property
+    def places(self) -> list[Path]:
+        """Every folder of a result, readable or not, by name."""
+        return [self._folder / name for name in self._names if PLACE.fullmatch(name)]
+
+    def has(self, name: str) -> bool:
+        """Whether anything is stored under the name `name`; it is not read."""
+        return any(place.startswith(f"{name}-") for place in self._names)
+
+    def all(self, name: str) -> list[Result]:
+        """Every result `name`, newest first; reads no arrays."""
+        places = [place for place in self._names if place.startswith(f"{name}-")]
+        results = (_read(self._folder / place) for place in places)
+        named = [result for result in results if result is not None and result.name == name]
+        return sorted(named, key=lambda result: result.created, reverse=True)
+
+    def fitting(self, name: str, **parameters: Any) -> list[Result]:
+        """Every result `name` whose parameters contain the given ones, newest first, whether its
+        arrays are sound or not.
+        """
+        wanted = files.plain(parameters)
+        return [result for result in self.all(name) if _contains(result.parameters, wanted)]
+
+    def find(self, name: str, **parameters: Any) -> Result | None:
+        """The newest sound result `name` whose parameters contain the given ones, or None."""
+        fitting = self.fitting(name, **parameters)
+        return next((result for result in fitting if _sound(result)), None)
+
+
 class Digested(Protocol):
     """A run, as far as staleness goes."""
 
@@ -167,27 +205,9 @@ def remove(places: Sequence[Path]) -> None:
         names.remove_all(left)
 
 
-def find(folder: Path, name: str, **parameters: Any) -> Result | None:
-    """The newest sound result `name` whose parameters contain the given ones, or None."""
-    return next((one for one in fitting(folder, name, **parameters) if _sound(one)), None)
-
-
-def fitting(folder: Path, name: str, **parameters: Any) -> list[Result]:
-    """Every result `name` whose parameters contain the given ones, newest first, whether its arrays
-    are sound or not.
-    """
-    wanted = files.plain(parameters)
-    return [one for one in all(folder, name) if _contains(one.parameters, wanted)]
-
-
 def places(folder: Path) -> list[Path]:
-    """Every folder of a result, readable or not, by name."""
-    return [Path(folder) / FOLDER / name for name in _names(folder) if PLACE.fullmatch(name)]
-
-
-def has(folder: Path, name: str) -> bool:
-    """Whether anything is stored under the name `name`; it is not read."""
-    return any(place.startswith(f"{name}-") for place in _names(folder))
+    """As `StoredResults.places`, now."""
+    return StoredResults(folder).places
 
 
 def read(path: Path) -> Result | None:
@@ -197,6 +217,26 @@ def read(path: Path) -> Result | None:
     return _read(path)
 
 
+def has(folder: Path, name: str) -> bool:
+    """As `StoredResults.has`, now."""
+    return StoredResults(folder).has(name)
+
+
+def all(folder: Path, name: str) -> list[Result]:
+    """As `StoredResults.all`, now."""
+    return StoredResults(folder).all(name)
+
+
+def fitting(folder: Path, name: str, **parameters: Any) -> list[Result]:
+    """As `StoredResults.fitting`, now."""
+    return StoredResults(folder).fitting(name, **parameters)
+
+
+def find(folder: Path, name: str, **parameters: Any) -> Result | None:
+    """As `StoredResults.find`, now."""
+    return StoredResults(folder).find(name, **parameters)
+
+
 def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str) -> Result | None:
     """The sound result of exactly these parameters and inputs by this version of the analyses, or
     None. It need not be computed again.
@@ -204,17 +244,6 @@ def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str)
     key = _key(name, parameters, inputs)
     same = (one for one in all(folder, name) if _key_of(one) == key)
     return next((one for one in same if _sound(one)), None)
-
-
-def all(folder: Path, name: str) -> list[Result]:
-    """Every result `name` in the run's or study's `folder`, newest first; reads no arrays."""
-    places = [place for place in _names(folder) if place.startswith(f"{name}-")]
-    found = [
-        result
-        for place in places
-        if (result := _read(Path(folder) / FOLDER / place)) is not None and result.name == name
-    ]
-    return sorted(found, key=lambda result: result.created, reverse=True)
 
 
 def whole(path: Path) -> Result | None:

@@ -18,8 +18,8 @@ from typing import Any
 from landscape_app import user_state
 from landscape_app.errors import StorageError
 from landscape_app.store import files
+from landscape_app.store.committed_files import intact
 from landscape_app.store.journal import Line
-from landscape_app.store.run import intact
 
 FOLDER = "seen"  # in the user's state folder: a file for each run
 MOST = 2_000  # runs that are remembered; the oldest are forgotten

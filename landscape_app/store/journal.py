@@ -107,7 +107,7 @@ class Journal:
         Remembered as long as the file is unchanged, and only what is new is parsed. Raises
         RunDamagedError where it cannot be read, or says what cannot be.
         """
-        known = self._look()
+        known = self.look()
         if known.problem:
             raise RunDamagedError(
                 f"{known.problem} Delete the run, or put the file back from a copy."
@@ -120,9 +120,10 @@ class Journal:
 
         One that was begun and torn in its first line can: nothing was acknowledged.
         """
-        return self._look().problem
+        return self.look().problem
 
-    def _look(self) -> Known:
+    def look(self) -> Known:
+        """What the journal says now, or what is wrong with it. Raises nothing."""
         known = _recall(self.path)
         if known is None or known.stamp is None or known.stamp != files.stamp(self.path):
             known = _read(self.path, known)

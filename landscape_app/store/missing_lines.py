@@ -8,43 +8,44 @@ nothing of the training at all is not held against it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from landscape_app.settings import RunSpec
 from landscape_app.store import coverage
-from landscape_app.store.run import RunFolder
+from landscape_app.store.journal import Line
 
 ORDER = ("prepared", "init", "base", "anchor", "chunk", "finished")
 TRAINING = {"init", "base"}
 
 
-def gaps(run: RunFolder) -> tuple[str, ...]:
+def missing_kinds(
+    spec: RunSpec, lines: Sequence[Line], committed: Sequence[Line]
+) -> tuple[str, ...]:
     """The kinds of line that were there and are gone, in the order in which they are written; ()
-    where the journal is whole.
+    where the journal is whole. `committed`: of `lines`, the newest of every file.
     """
-    kinds = {line["kind"] for line in run.journal.lines()}
+    kinds = {line["kind"] for line in lines}
     reached = max((ORDER.index(kind) for kind in kinds if kind in ORDER), default=0)
-    asked = ORDER[:reached] if kinds & TRAINING else ORDER[ORDER.index("chunk") : reached]
-    several = {"base": _trained, "chunk": _sampled}
+    expected = ORDER[:reached] if kinds & TRAINING else ORDER[ORDER.index("chunk") : reached]
+    whole = {"base": _trained, "chunk": _sampled}
     return tuple(
-        kind for kind in asked if (not several[kind](run) if kind in several else kind not in kinds)
+        kind
+        for kind in expected
+        if not (whole[kind](spec, committed) if kind in whole else kind in kinds)
     )
 
 
-def complete(run: RunFolder) -> bool:
-    """Whether going on with `run` would make nothing: every snapshot is committed and as it was
-    written. Hashes its files.
-    """
-    return run.finished and not run.damaged() and not set(gaps(run)) - {"prepared"}
-
-
-def _trained(run: RunFolder) -> bool:
+def _trained(spec: RunSpec, committed: Sequence[Line]) -> bool:
     """Whether every epoch of the training is in a line."""
     done = 0
-    for first, last in sorted((line["first"], line["last"]) for line in run.committed("base")):
+    spans = [(line["first"], line["last"]) for line in committed if line["kind"] == "base"]
+    for first, last in sorted(spans):
         if first > done + 1:
             break
         done = max(done, last)
-    return done >= run.spec.train_epochs
+    return done >= spec.train_epochs
 
 
-def _sampled(run: RunFolder) -> bool:
+def _sampled(spec: RunSpec, committed: Sequence[Line]) -> bool:
     """Whether every epoch of every trajectory is in a line."""
-    return bool(coverage.covered(run)[1:].all())
+    return bool(coverage.covered(spec, committed)[1:].all())

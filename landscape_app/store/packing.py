@@ -213,14 +213,14 @@ def _of_run(run: RunFolder, lines: bytes) -> tuple[PackedFiles, list[str]]:
     sources = {f"{run.id}/{HEAD}": PackedFile(_bytes(run.path / HEAD, files.SMALL))}
     if lines:
         sources[f"{run.id}/{JOURNAL}"] = PackedFile(lines)
-    left = []
-    for line in run.committed():
-        path = run.intact(line)
-        if path is None:
-            left.append(f"{run.id}/{line['file']}")
-        else:
-            sources[f"{run.id}/{line['file']}"] = PackedFile(path, str(line["sha256"]))
-    if left and RunFolder.open(run.path.parent, run.id).committed() != run.committed():
+    inventory = run.inventory()
+    left = [f"{run.id}/{file}" for file in inventory.damaged]
+    for line in inventory.committed:
+        file = str(line["file"])
+        if file in inventory.places:
+            place = inventory.places[file]
+            sources[f"{run.id}/{file}"] = PackedFile(place, str(line["sha256"]))
+    if left and RunFolder.open(run.path.parent, run.id).committed() != list(inventory.committed):
         # rather than call them damaged
         raise ChangedError(f"A job replaces files of {run.id}. Try again.")
     found, missing = _derived(run.path, run.id)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from landscape_app.errors import RunDamagedError, SpecError, first_line
-from landscape_app.records.pulse import pulse
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import (
     commands,
@@ -24,20 +23,16 @@ from landscape_app.store import (
     folder,
     lock,
     names,
-    sample_digest,
     settings_record,
     signature,
 )
+from landscape_app.store.committed_files import CHUNKS, FILE, NEXT, intact
+from landscape_app.store.inventory import Inventory
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.sample_digest import JOURNAL
 from landscape_app.store.tensors import pack, unpack
 
 HEAD = "spec.json"
-CHUNKS = "chunks"
-COMMITS = ("init", "base", "anchor", "chunk")  # kinds of lines that name a file
-# suffix of a file whose line is there and that is about to take the place of an older one
-NEXT = ".next"
-FILE = re.compile(r"(chunks/)?[a-z0-9][a-z0-9_-]*\.safetensors")
 
 
 @dataclass(frozen=True)
@@ -90,10 +85,11 @@ class RunFolder:
             raise RunDamagedError(
                 f"The settings in {path / HEAD} are not readable: {first_line(error)}"
             ) from error
-        if why := unreadable(path):
+        lines, why = read_journal(path)
+        if why:
             raise RunDamagedError(f"{why} Delete the run, or put the file back from a copy.")
         # before the checksum: it can name what was changed
-        settings_record.check(path / HEAD, settings, journal.lines())
+        settings_record.check(path / HEAD, settings, lines)
         folder.check_head(path, HEAD, "run", head)
         return RunFolder(id, path, spec, float(head["created"]), journal, settings)
 
@@ -147,15 +143,14 @@ class RunFolder:
 
     @property
     def analysed_too(self) -> bool:
-        """Whether an analysis belongs to what was asked for."""
-        return next(
-            (
-                bool(line.get("analyse", True))
-                for line in reversed(self.journal.lines())
-                if line["kind"] == "asked"
-            ),
-            True,
-        )
+        """As `Inventory.analysed_too`, now."""
+        return self.inventory().analysed_too
+
+    def inventory(self) -> Inventory:
+        """What is committed now, and what of it is intact: one reading of the journal. Raises
+        RunDamagedError where that cannot be read.
+        """
+        return Inventory(self.path, self.spec, self.journal.lines())
 
     def commit(
         self, kind: str, file: str, tensors: Mapping[str, np.ndarray], /, **facts: Any
@@ -191,53 +186,22 @@ class RunFolder:
                 files.sync_folder(target.parent)
 
     def committed(self, kind: str | None = None) -> list[Line]:
-        """The newest line (kind, file, sha256, bytes and facts) of every committed file, oldest
-        first; only of `kind` if given.
-        """
-        return [
-            line for line in newest(self.journal.lines()) if kind is None or line["kind"] == kind
-        ]
+        """As `Inventory.committed`, now; only of `kind` if given."""
+        inventory = self.inventory()
+        return list(inventory.committed) if kind is None else inventory.of(kind)
 
     def prepared(self) -> dict[str, Any] | None:
-        """The facts of the newest "prepared" line, None before there is one."""
-        found = [line for line in self.journal.lines() if line["kind"] == "prepared"]
-        return {key: value for key, value in found[-1].items() if key != "kind"} if found else None
+        """As `Inventory.prepared`, now."""
+        return self.inventory().prepared
 
     @property
     def finished(self) -> bool:
-        """Whether the journal says that every snapshot is committed."""
-        return any(line["kind"] == "finished" for line in self.journal.lines())
+        """As `Inventory.finished`, now."""
+        return self.inventory().finished
 
     def damaged(self) -> list[str]:
-        """Committed files that are missing or whose bytes are not those of their line."""
-        lines = self.committed()
-        there = self.places(lines)
-        return [str(line["file"]) for line in lines if str(line["file"]) not in there]
-
-    def places(self, lines: Sequence[Line]) -> dict[str, Path]:
-        """Where the bytes of these committed lines are, by the names of their files; without those
-        whose bytes are nowhere.
-        """
-        found = {}
-        known = files.remembered(
-            self.path, (file for line in lines if FILE.fullmatch(file := str(line["file"])))
-        )
-        for line in lines:
-            file = str(line["file"])
-            if known.get(file) == (line["sha256"], line.get("bytes")):
-                found[file] = self.path / file
-                continue
-            pulse()
-            path = self.intact(line)
-            if path is not None:
-                found[file] = path
-        return found
-
-    def intact(self, line: Line) -> Path | None:
-        """Where the bytes of a committed line are, None if nowhere. Hashes are remembered while a
-        file is unchanged.
-        """
-        return intact(self.path, line)
+        """As `Inventory.damaged`, now."""
+        return list(self.inventory().damaged)
 
     def tensors(self, file: str) -> dict[str, np.ndarray]:
         """Every array of a committed file, checked against its hash; RunDamagedError if it is not
@@ -246,7 +210,7 @@ class RunFolder:
         line = next((line for line in self.committed() if line["file"] == file), None)
         if line is None:
             raise RunDamagedError(f"Run {self.id} has no committed file '{file}'.")
-        path = self.intact(line)
+        path = intact(self.path, line)
         content = (
             bytearray() if path is None else bytearray(files.read_bytes(path, most=line["bytes"]))
         )
@@ -258,10 +222,8 @@ class RunFolder:
         return unpack(content, file)
 
     def digest(self) -> str:
-        """A hash of everything sampled: results derived from the run carry it, and are stale when
-        it changes.
-        """
-        return sample_digest.digest(self.journal.lines())
+        """As `Inventory.digest`, now."""
+        return self.inventory().digest
 
     def _migrate(self) -> None:
         """What schema 2 added, of what is there: the settings in the journal, then the checksum in
@@ -307,16 +269,15 @@ class RunFolder:
         )
 
 
-def unreadable(run: Path) -> str:
-    """Why the journal in the folder `run` cannot be read, or is not there although files are that
-    it named; "" where nothing is wrong.
+def read_journal(run: Path) -> tuple[tuple[Line, ...], str]:
+    """(the lines of the journal in the folder `run`, why it cannot be read or is missing although
+    files that it named are there). The second is "" where nothing is wrong.
     """
-    journal = Journal(run / JOURNAL)
-    problem = journal.problem()
-    if problem or journal.lines() or not _orphaned(run):
-        return problem
+    content = Journal(run / JOURNAL).look()
+    if content.problem or content.lines or not _orphaned(run):
+        return content.lines, content.problem
     how = "has no whole line" if names.is_file(run / JOURNAL) else "is missing"
-    return f"{run / JOURNAL} {how}, but files that it named are there."
+    return (), f"{run / JOURNAL} {how}, but files that it named are there."
 
 
 def _orphaned(run: Path) -> bool:
@@ -330,28 +291,3 @@ def _orphaned(run: Path) -> bool:
         for name in names.listed(place)
     ]
     return sum(name.endswith(".safetensors") for name in there) > 1
-
-
-def newest(lines: Sequence[Line]) -> list[Line]:
-    """Of the lines of a journal the newest of every committed file, oldest first."""
-    found: dict[str, Line] = {}
-    for line in lines:
-        if line["kind"] in COMMITS:
-            found.pop(line["file"], None)
-            found[line["file"]] = line
-    return list(found.values())
-
-
-def intact(run: Path, line: Line) -> Path | None:
-    """Where in the folder `run` the bytes of a committed line are, None if nowhere."""
-    target, size = run / str(line["file"]), line.get("bytes")
-    if not FILE.fullmatch(str(line["file"])) or type(size) is not int:
-        return None
-    return next(
-        (
-            p
-            for p in (target, target.with_name(target.name + NEXT))
-            if files.digest(p, most=size) == line["sha256"]
-        ),
-        None,
-    )

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from landscape_app.errors import RunDamagedError
 from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 from landscape_app.settings import RunSpec
 from landscape_app.store import coverage
+from landscape_app.store.inventory import Inventory
 from landscape_app.store.journal import Line
 from landscape_app.store.run import RunFolder
 from landscape_app.store.tensors import TensorFile
@@ -42,11 +44,13 @@ class SnapshotFile:
         return bool(self.rows[0] == 0)
 
 
-def read(run: RunFolder) -> Snapshots:
+def read(run: RunFolder, inventory: Inventory | None = None) -> Snapshots:
     """Every committed, intact snapshot of `run`, in canonical order. Damaged files are left out and
-    named in the log.
+    named in the log. inventory: of the run, where the caller has it; else it is made here.
     """
-    parts = _newest_only(_parts(run))
+    inventory = inventory or run.inventory()
+    facts = inventory.prepared or {}
+    parts = _newest_only(_parts(inventory))
     rows = (
         np.concatenate([part.rows[part.taken] for part in parts])
         if parts
@@ -54,40 +58,38 @@ def read(run: RunFolder) -> Snapshots:
     )
     order = np.argsort(rows)  # position in canonical order -> position in file order
     rows = rows[order]
-    matrices = {name: _matrix(run, parts, order, name) for name in ("delta", "probe", "losses")}
-    delta = matrices["delta"]
+    width = int(facts.get("parameters", 0))
+    delta = _matrix(run.id, parts, order, "delta", width)
     return Snapshots(
         run.id,
-        _protocol(run.spec, rows) | _named(run, _scores(parts, order)),
+        _protocol(run.spec, rows) | _named(facts, _scores(parts, order)),
         Matrix.of(np.empty((0, 0), np.float32)) if delta is None else delta,
-        matrices["probe"],
-        matrices["losses"],
-        classes=int((run.prepared() or {}).get("classes", 0)),
-        unsplit=str((run.prepared() or {}).get("loss_unsplit") or ""),
+        _matrix(run.id, parts, order, "probe"),
+        _matrix(run.id, parts, order, "losses"),
+        classes=int(facts.get("classes", 0)),
+        unsplit=str(facts.get("loss_unsplit") or ""),
     )
 
 
-def _parts(run: RunFolder) -> list[SnapshotFile]:
+def _parts(inventory: Inventory) -> list[SnapshotFile]:
     """The anchor's and every chunk's file, oldest first; those that are damaged or do not fit the
     protocol are left out.
     """
     parts, left = list[SnapshotFile](), list[str]()
-    lines = [*run.committed("anchor"), *run.committed("chunk")]
-    places = run.places(lines)
-    for line in lines:
-        path = places.get(str(line["file"]))
+    for line in [*inventory.of("anchor"), *inventory.of("chunk")]:
+        path = inventory.places.get(str(line["file"]))
         try:
             if path is None:
                 raise RunDamagedError("its bytes are not those that were written")
             file = TensorFile.open(path)
-            rows = _ids(run.spec, line, file)
+            rows = _ids(inventory.spec, line, file)
             parts.append(SnapshotFile(file, rows, np.ones(len(rows), bool)))
         except RunDamagedError as error:
             left.append(f"{line['file']} ({error})")
     if left:
         # a page that is open asks again and again
         more = f" and {len(left) - NAMED:,} more" if len(left) > NAMED else ""
-        log.warning("Run %s: left out %s%s", run.id, "; ".join(left[:NAMED]), more)
+        log.warning("Run %s: left out %s%s", inventory.path.name, "; ".join(left[:NAMED]), more)
     return parts
 
 
@@ -155,11 +157,11 @@ def _scores(parts: Sequence[SnapshotFile], order: np.ndarray) -> dict[str, np.nd
     return columns
 
 
-def _named(run: RunFolder, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _named(facts: Mapping[str, Any], columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """`columns`; where the accuracy is a share of label entries, it also stands under that name
     (train_label_accuracy).
     """
-    rule = (run.prepared() or {}).get("accuracy")
+    rule = facts.get("accuracy")
     name = rule.get("name") if isinstance(rule, dict) else None
     if name != "label_accuracy":
         return columns
@@ -167,24 +169,23 @@ def _named(run: RunFolder, columns: dict[str, np.ndarray]) -> dict[str, np.ndarr
 
 
 def _matrix(
-    run: RunFolder, parts: Sequence[SnapshotFile], order: np.ndarray, name: str
+    run: str, parts: Sequence[SnapshotFile], order: np.ndarray, name: str, width: int = 0
 ) -> Matrix | None:
     """The lazy matrix of tensor `name` over all parts; None where a part other than the anchor's
-    lacks it, or shapes differ.
+    lacks it, or shapes differ. width: of δ, where no part has one.
     """
     widths = [
         math.prod(part.file.tensors[name].shape[2:]) for part in parts if name in part.file.tensors
     ]
     if name == "delta" and not widths:
-        widths = [int((run.prepared() or {}).get("parameters", 0))]
+        widths = [width]
     lacking = any(
         name not in part.file.tensors and not (name == "delta" and part.anchor) for part in parts
     )
     if lacking or len(set(widths)) != 1:
         if name == "delta" and parts:
             raise RunDamagedError(
-                f"The chunks of run {run.id} hold weights of different lengths:"
-                f" {sorted(set(widths))}."
+                f"The chunks of run {run} hold weights of different lengths: {sorted(set(widths))}."
             )
         return None
     place = np.empty_like(order)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from landscape_app.errors import LandscapeError
 from landscape_app.store import derived
+from landscape_app.store.inventory import Inventory
 from landscape_app.store.journal import Line
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -59,20 +60,19 @@ class Standing:
 
 
 EMPTY = Standing("empty")
+UNREADABLE = Standing("unreadable")
 
 
-def of_run(run: RunFolder) -> Standing:
-    """The standing of a run; reads its journal and one small file, no snapshots."""
-    total, wanted, lines = run.spec.snapshots, run.analysed_too, run.journal.lines()
-    if not run.finished:
-        done = min(
-            total,
-            len(run.committed("anchor")) + sum(snapshots(line) for line in run.committed("chunk")),
-        )
-        return Standing("partial" if lines else "empty", done, total, wanted)
-    inputs = run.digest()
-    analysed = derived.has(run.path, "embedding") and any(
-        one.inputs == inputs for one in derived.all(run.path, "measures")
+def of_run(inventory: Inventory) -> Standing:
+    """The standing of a run; reads one small file, no snapshots."""
+    total, wanted = inventory.spec.snapshots, inventory.analysed_too
+    if not inventory.finished:
+        there = sum(snapshots(line) for line in inventory.of("chunk"))
+        done = min(total, len(inventory.of("anchor")) + there)
+        return Standing("partial" if inventory.lines else "empty", done, total, wanted)
+    results = inventory.results
+    analysed = results.has("embedding") and any(
+        result.inputs == inventory.digest for result in results.all("measures")
     )
     return Standing("analysed" if analysed else "sampled", total, total, wanted)
 
@@ -98,9 +98,9 @@ def of_study(folder: Path, members: Sequence[Standing]) -> Standing:
 def of(runs: Path, id: str) -> Standing:
     """The standing of the run `id`; "unreadable" where it is gone or cannot be read."""
     try:
-        return of_run(RunFolder.open(runs, id))
+        return of_run(RunFolder.open(runs, id).inventory())
     except LandscapeError:
-        return Standing("unreadable")
+        return UNREADABLE
 
 
 def of_study_called(runs: Path, id: str) -> Standing:

@@ -37,7 +37,8 @@ from landscape_app.store import (
 )
 from landscape_app.store.archive import BLOCK, Manifest, padded
 from landscape_app.store.archive_source import Readable, exactly, opened
-from landscape_app.store.run import CHUNKS, RunFolder
+from landscape_app.store.committed_files import CHUNKS
+from landscape_app.store.run import RunFolder
 
 STAGE = ".import-"  # prefix of folders in which archives are unpacked; nothing reads them
 LEFT = 600.0  # s after which a stage without a lock is one that a crash left

@@ -15,7 +15,6 @@ from landscape_app.errors import LandscapeError, RunDamagedError
 from landscape_app.records import result_arrays
 from landscape_app.store import derived, names, sample_digest
 from landscape_app.store.derived import Arrays, Result
-from landscape_app.store.missing_lines import gaps
 from landscape_app.store.run import RunFolder
 
 
@@ -55,7 +54,7 @@ def _own(folder: Path, result: Result) -> bool:
     if sample_digest.own(folder, result.inputs):
         return True
     try:
-        return bool(gaps(RunFolder.open(folder.parent, folder.name)))
+        return bool(RunFolder.open(folder.parent, folder.name).inventory().missing)
     except LandscapeError:
         return False
 

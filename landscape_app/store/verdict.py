@@ -14,7 +14,7 @@ from pathlib import Path
 from landscape_app.errors import LandscapeError
 from landscape_app.store import commands, damage, derived, usable_results
 from landscape_app.store.damage import Damage
-from landscape_app.store.missing_lines import gaps
+from landscape_app.store.inventory import Inventory
 from landscape_app.store.run import RunFolder
 
 NAMED = 3  # checks named in one sentence
@@ -40,28 +40,34 @@ class Verdict:
         return not self.failed and not self.damage
 
 
-def read(folder: Path) -> Verdict:
+def read(folder: Path, inventory: Inventory | None = None) -> Verdict:
     """The verdict on the run in `folder`, as quick as a list needs it: see damage.quick. A journal
-    that cannot be read is said elsewhere.
+    that cannot be read is said elsewhere. inventory: of the run, where the caller has it.
     """
-    newest = derived.find(folder, "checks")
-    meta: Mapping[str, object] = {} if newest is None else newest.meta
     try:
-        run = RunFolder.open(folder.parent, folder.name)
-        files = damage.quick(run, _stamps(meta.get(FILES)))
-        found = damage.located(run, files) if files or gaps(run) else damage.NOTHING
+        return _quick(inventory or RunFolder.open(folder.parent, folder.name).inventory())
     except (LandscapeError, OSError):
-        found = damage.NOTHING
-    return Verdict(_failed(meta), found)
+        return Verdict(failed(folder), damage.NOTHING)
 
 
-def opened(run: RunFolder) -> Verdict:
+def _quick(inventory: Inventory) -> Verdict:
+    checks = inventory.results.find("checks")
+    meta: Mapping[str, object] = {} if checks is None else checks.meta
+    files = damage.quick(inventory, _stamps(meta.get(FILES)))
+    sound = not files and not inventory.missing
+    return Verdict(_failed(meta), damage.NOTHING if sound else damage.located(inventory, files))
+
+
+def opened(inventory: Inventory) -> Verdict:
     """The verdict on one run that is looked at: every file is hashed, unless it was and has not
     changed; its results too.
     """
-    newest = derived.find(run.path, "checks")
-    found = replace(damage.thorough(run), results=damaged_results(run.path))
-    return Verdict(_failed({} if newest is None else newest.meta), found)
+    checks = inventory.results.find("checks")
+    damaged = damage.thorough(inventory)
+    return Verdict(
+        _failed({} if checks is None else checks.meta),
+        replace(damaged, results=damaged_results(inventory.path)),
+    )
 
 
 def damaged_results(folder: Path) -> tuple[str, ...]:

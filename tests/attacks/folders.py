@@ -18,7 +18,7 @@ import numpy as np
 from landscape_app.jobs import slots, status
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived, files, lock, shared_data
-from landscape_app.store.run import CHUNKS
+from landscape_app.store.committed_files import CHUNKS
 from landscape_app.store.study import StudyFolder
 from landscape_app.store.tensors import pack
 from landscape_app.study_settings import GRID

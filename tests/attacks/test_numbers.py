@@ -98,7 +98,7 @@ def test_what_a_journal_claims_is_held_against_the_protocol_and_the_files(
     start = time.monotonic()
     with limited(claim):
         assert catalogue.list_runs(tmp_path)
-        found = verdict.opened(run).damage
+        found = verdict.opened(run.inventory()).damage
         damage.words(found)
         assert found.snapshots == (run.spec.snapshots - 1 if run.finished else 0)
         verdict.read(run.path)
@@ -115,7 +115,7 @@ def test_a_file_of_holes_is_damaged_at_once(tmp_path: Path) -> None:
     os.utime(run.path / samples.ANCHOR, (2e9, 2e9))
     start = time.monotonic()
     assert verdict.read(run.path).damage.files == (samples.ANCHOR,)
-    assert verdict.opened(RunFolder.open(tmp_path, "run")).damage.anchor
+    assert verdict.opened(RunFolder.open(tmp_path, "run").inventory()).damage.anchor
     assert files.digest(run.path / samples.ANCHOR) is None
     assert time.monotonic() - start < patience(QUICK)
 

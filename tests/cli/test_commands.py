@@ -174,7 +174,7 @@ def test_a_lost_anchor_is_said_with_what_follows_and_comes_back(capsys, runs):
     main(["verify", "adrift", "--runs", str(runs), "--store"])  # stored while it is damaged
     assert derived.find(runs / "adrift", "checks").created > before.created
     assert main(["resume", "adrift", "--runs", str(runs)]) == 0
-    after = verdict.opened(RunFolder.open(runs, "adrift"))
+    after = verdict.opened(RunFolder.open(runs, "adrift").inventory())
     assert not after.damage
     assert "File hashes" not in after.failed
     listed = verdict.read(runs / "adrift")

@@ -93,21 +93,21 @@ def test_with_a_held_lock_a_job_lives_whatever_the_journal_says(journal, tmp_pat
 
 def test_a_run_stands_where_its_journal_and_its_results_say(tmp_path):
     run = samples.full_run(tmp_path)
-    assert standing.of_run(run).words == "sampled, not analysed"
+    assert standing.of_run(run.inventory()).words == "sampled, not analysed"
     run.ask(False)
-    assert standing.of_run(run).words == "sampled"
+    assert standing.of_run(run.inventory()).words == "sampled"
     derived.write(run.path, "embedding", {}, {}, {}, run.digest())
     derived.write(run.path, "measures", {}, {}, {"measures": []}, "of other snapshots")
-    assert standing.of_run(run).state == "sampled"
+    assert standing.of_run(run.inventory()).state == "sampled"
     derived.write(run.path, "measures", {}, {}, {"measures": []}, run.digest())
-    assert standing.of_run(run).words == "analysed"
+    assert standing.of_run(run.inventory()).words == "analysed"
     half = RunFolder.create(tmp_path, "half", samples.spec())
     half.commit("anchor", samples.ANCHOR, samples.anchor())
     samples.commit_chunk(half, [0, 1], 0, 5)
-    assert standing.of_run(half).words == f"13 of {half.spec.snapshots} snapshots"
+    assert standing.of_run(half.inventory()).words == f"13 of {half.spec.snapshots} snapshots"
     study = StudyFolder.create(tmp_path, "study", ["run", "half", "gone"], AnalysisSpec())
     assert standing.of_study_called(tmp_path, "study").words == "1 of 3 runs sampled"
-    assert standing.of_study(study.path, [standing.of_run(run)]).state == "sampled"
+    assert standing.of_study(study.path, [standing.of_run(run.inventory())]).state == "sampled"
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_a_job_that_came_to_nothing_is_asked_for_again_as_it_was(spec, tmp_path,
         True,
         "MemoryError",
     )
-    assert standing.of_run(run).sampled
+    assert standing.of_run(run.inventory()).sampled
     launched = []
     monkeypatch.setattr(
         launch, "launch", lambda folder, argv, **more: launched.append((argv, more["asked"]))

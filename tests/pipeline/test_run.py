@@ -21,7 +21,7 @@ from landscape_app.pipeline.run import contiguous, execute
 from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.progress import Silent
 from landscape_app.settings import RunSpec, parse
-from landscape_app.store import missing_lines, snapshots
+from landscape_app.store import snapshots
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import IMAGES, TINY
 
@@ -123,10 +123,10 @@ def test_whatever_line_of_the_journal_is_lost_what_it_named_is_made_again_to_the
     gone = next(line for line in lines if f'"kind":"{kind}"'.encode() in line)
     run.journal.path.write_bytes(b"".join(line for line in lines if line != gone))
     run = RunFolder.open(run.path.parent, run.id)
-    assert missing_lines.gaps(run) == (kind,) or kind == "chunk"
+    assert run.inventory().missing == (kind,) or kind == "chunk"
     with run.lock():
         execute(run, Silent())
-    assert missing_lines.complete(run)
+    assert run.inventory().complete
     assert hashes(run) == before
 
 

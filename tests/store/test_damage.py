@@ -19,7 +19,6 @@ from landscape_app.store import (
     derived,
     files,
     hash_cache,
-    missing_lines,
     sample_digest,
     standing,
     usable_results,
@@ -41,7 +40,7 @@ def checked(runs: Path, id: str = "run") -> RunFolder:
         "checks",
         {},
         {},
-        {"checks": answers, verdict.FILES: damage.vouched(run)},
+        {"checks": answers, verdict.FILES: damage.vouched(run.inventory())},
         run.digest(),
     )
     return run
@@ -74,7 +73,7 @@ def test_a_verdict_does_not_survive_damage_and_comes_back_with_the_bytes(
     assert verdict.read(run.path).sound
     whole, path = (run.path / file).read_bytes(), run.path / file
     FAULTS[fault](path)
-    for told in (verdict.read(run.path), verdict.opened(run)):
+    for told in (verdict.read(run.path), verdict.opened(run.inventory())):
         assert told.damage.files == (file,)
         assert told.damage.sample
         assert not told.sound
@@ -83,7 +82,7 @@ def test_a_verdict_does_not_survive_damage_and_comes_back_with_the_bytes(
         assert "landscape resume run" in damage.words(told.damage)
     path.write_bytes(whole)
     assert verdict.read(run.path).sound
-    assert verdict.opened(run).sound
+    assert verdict.opened(run.inventory()).sound
 
 
 def test_what_is_gone_is_named(tmp_path) -> None:
@@ -145,7 +144,7 @@ def test_a_line_of_the_journal_that_is_lost_takes_its_snapshots_along(tmp_path) 
             if CHUNK.encode() not in line
         )
     )
-    told = verdict.opened(RunFolder.open(tmp_path, "run")).damage
+    told = verdict.opened(RunFolder.open(tmp_path, "run").inventory()).damage
     assert (told.files, told.snapshots) == ((), 4)
 
 
@@ -154,9 +153,9 @@ def test_a_damaged_result_is_no_damaged_sample(tmp_path) -> None:
     stored = derived.write(
         run.path, "measures", {}, {"x": samples.anchor()["losses"]}, {"measures": []}, run.digest()
     )
-    assert verdict.opened(run).sound
+    assert verdict.opened(run.inventory()).sound
     samples.flip(stored.path / derived.ARRAYS, (stored.path / derived.ARRAYS).stat().st_size - 1)
-    told = verdict.opened(run).damage
+    told = verdict.opened(run.inventory()).damage
     assert told.results == ("measures",)
     assert not told.sample
     assert "landscape analyse run" in damage.words(told)
@@ -206,7 +205,7 @@ def test_a_line_in_the_middle_of_the_journal_that_is_gone_is_damage_in_every_lis
     tmp_path, line: int, said: str, fault: str
 ) -> None:
     run = real(tmp_path)
-    assert missing_lines.complete(run)
+    assert run.inventory().complete
     assert verdict.read(run.path).sound
     lines = run.journal.path.read_bytes().splitlines(keepends=True)
     lines[line] = (
@@ -217,14 +216,14 @@ def test_a_line_in_the_middle_of_the_journal_that_is_gone_is_damage_in_every_lis
     run.journal.path.write_bytes(b"".join(lines))
     quick, thorough = (
         verdict.read(run.path).damage,
-        verdict.opened(RunFolder.open(tmp_path, "run")).damage,
+        verdict.opened(RunFolder.open(tmp_path, "run").inventory()).damage,
     )
     for told in (quick, thorough):
         assert told.sample
         assert said in damage.words(told)
         assert ("landscape resume run" in damage.words(told)) == (line > 0)
         assert told.final == (line == 0)
-    assert missing_lines.complete(RunFolder.open(tmp_path, "run")) == (line == 0)
+    assert RunFolder.open(tmp_path, "run").inventory().complete == (line == 0)
 
 
 def test_a_run_that_is_being_sampled_lacks_no_line(tmp_path) -> None:
@@ -233,7 +232,7 @@ def test_a_run_that_is_being_sampled_lacks_no_line(tmp_path) -> None:
     for count in range(len(lines) + 1):
         run.journal.path.write_bytes(b"".join(lines[:count]))
         if count:
-            assert not missing_lines.gaps(RunFolder.open(tmp_path, "run"))
+            assert not RunFolder.open(tmp_path, "run").inventory().missing
 
 
 @pytest.mark.parametrize(

@@ -101,8 +101,9 @@ def _run(context: Context, id: str, slot: int, label: str) -> CheckedRun:
     job = entry.job if entry is not None and entry.job.state in AT_WORK else None
     try:
         run = RunFolder.open(context.runs, id)
-        stored = derived.find(run.path, "checks")
-        broken = verdict_of.opened(run).damage
+        inventory = run.inventory()
+        stored = inventory.results.find("checks")
+        broken = verdict_of.opened(inventory).damage
         # What the checks found is found of files that are not there as they were any more.
         stale = stored is not None and (derived.stale(stored, run) or broken.sample)
         newer = (
@@ -116,7 +117,7 @@ def _run(context: Context, id: str, slot: int, label: str) -> CheckedRun:
         "working"
         if job is not None
         else "sampling"
-        if not run.finished
+        if not inventory.finished
         else "missing"
         if stored is None
         else "ready"

@@ -17,6 +17,7 @@ from landscape_app.registries import REGIMES
 from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.store import snapshots
 from landscape_app.store.derived import Result
+from landscape_app.store.inventory import Inventory
 from landscape_app.store.run import RunFolder
 
 Columns = Mapping[str, np.ndarray]
@@ -61,16 +62,16 @@ def _endings(runs: tuple[str, ...]) -> list[str]:
     return ["-".join(words[common:]) for words in ids]
 
 
-def columns(context: Context, run: RunFolder, damaged: list[str] | None = None) -> Columns:
+def columns(context: Context, run: RunFolder, inventory: Inventory | None = None) -> Columns:
     """The columns of every committed, intact snapshot, each (n,), read once for all pages.
 
-    damaged: what `run.damaged()` says, where the caller knows it.
+    inventory: of the run, where the caller has it.
     """
-    broken = run.damaged() if damaged is None else damaged
-    key = f"columns {run.path} {run.digest()} {broken}"
+    inventory = inventory or run.inventory()
+    key = f"columns {run.path} {inventory.digest} {inventory.damaged}"
     stored: Columns | None = context.cache.get(key)
     if stored is None:
-        stored = dict(snapshots.read(run).columns)
+        stored = dict(snapshots.read(run, inventory).columns)
         context.cache.set(key, stored)
     return stored
 

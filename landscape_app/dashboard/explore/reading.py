@@ -23,6 +23,7 @@ from landscape_app.jobs.state import AT_WORK, JobState
 from landscape_app.settings import RunSpec
 from landscape_app.store import damage, derived, snapshots, usable_results, verdict
 from landscape_app.store.damage import NOTHING, Damage
+from landscape_app.store.inventory import Inventory
 from landscape_app.store.run import RunFolder
 
 State = Literal["ready", "sampling", "unanalysed", "uncomputed", "waiting", "unusable"]
@@ -204,18 +205,20 @@ def _run(
     job, ended = _job(entry, working)
     try:
         run = RunFolder.open(context.runs, id)
-        damaged = run.damaged()
-        columns = run_view.columns(context, run, damaged)
+        inventory = run.inventory()
+        columns = run_view.columns(context, run, inventory)
         broken = replace(
-            damage.thorough(run, columns["row"]), results=verdict.damaged_results(run.path)
+            damage.thorough(inventory, columns["row"]), results=verdict.damaged_results(run.path)
         )
         results = _results(run, view, tries)
         lacking = "embedding" not in results and len(columns["row"]) > 1
         embedded = (
-            lacking and run.finished and usable_results.find(run.path, "embedding") is not None
+            lacking
+            and inventory.finished
+            and usable_results.find(run.path, "embedding") is not None
         )
         provisional = lacking and not embedded
-        picture = _provisional(context, run, view.dims, damaged) if provisional else None
+        picture = _provisional(context, run, view.dims, inventory) if provisional else None
         if picture is not None:
             results["embedding"] = picture
     except (LandscapeError, OSError) as error:
@@ -225,7 +228,7 @@ def _run(
         "waiting"
         if done < 2
         else "sampling"
-        if not run.finished
+        if not inventory.finished
         else "unanalysed"
         if provisional
         else "ready"
@@ -248,7 +251,7 @@ def _run(
         job=job,
         ended=ended,
         measures=tuple(measured.meta["measures"]) if measured else (),
-        digest=run.digest(),
+        digest=inventory.digest,
         curvature=tuple(results["curvature"].meta.get("measures", ()))
         if "curvature" in results
         else None,
@@ -266,15 +269,17 @@ def _job(entry: Entry | None, working: bool) -> tuple[str, str]:
     return "study" if working else "", entry.job.words
 
 
-def _provisional(context: Context, run: RunFolder, dims: int, damaged: list[str]) -> Stored | None:
+def _provisional(
+    context: Context, run: RunFolder, dims: int, inventory: Inventory
+) -> Stored | None:
     """The picture of a run without an embedding, made beside the request; one of fewer snapshots,
     or None, until it is there.
     """
-    of = f"{run.digest()} {damaged}"
+    of = f"{inventory.digest} {inventory.damaged}"
     found: Stored | None = context.pictures.get(
         (str(run.path), f"pca {dims}"),
         of,
-        lambda: partial.pca(snapshots.read(run), dims=dims, of=of),
+        lambda: partial.pca(snapshots.read(run, inventory), dims=dims, of=of),
     )
     return found
 

@@ -85,7 +85,7 @@ def _damaged(entry: Entry) -> list[Any]:
         return []
     try:
         # this one is looked at: every file is hashed
-        found = verdict.opened(RunFolder.open(entry.path.parent, entry.id)).damage
+        found = verdict.opened(RunFolder.open(entry.path.parent, entry.id).inventory()).damage
     except LandscapeError as error:
         return [html.P(str(error), role="alert")]
     if not found:

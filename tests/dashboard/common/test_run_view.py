@@ -46,8 +46,10 @@ def test_runs_are_called_by_what_tells_them_apart(runs, brief, whole) -> None:
 def test_columns_are_read_once_for_all_pages(open_at, sampled: Path, monkeypatch) -> None:
     context, reads = open_at(sampled), []
     real = snapshots.read
-    monkeypatch.setattr(snapshots, "read", lambda run: reads.append(run) or real(run))
+    monkeypatch.setattr(
+        snapshots, "read", lambda run, inventory=None: reads.append(run) or real(run)
+    )
     run = RunFolder.open(sampled, "good")
-    first, again = run_view.columns(context, run), run_view.columns(context, run, run.damaged())
+    first, again = run_view.columns(context, run), run_view.columns(context, run, run.inventory())
     np.testing.assert_array_equal(first["train_loss"], again["train_loss"])
     assert len(reads) == 1

@@ -1,0 +1,112 @@
+"""What is committed in a run, and what of it is intact: one record, made at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from landscape_app.settings import RunSpec
+from landscape_app.store import committed_files, coverage, missing_lines, sample_digest
+from landscape_app.store.derived import StoredResults
+from landscape_app.store.journal import Line
+
+
+@dataclass(frozen=True, eq=False)
+class Inventory:
+    """The run in the folder `path`, sampled as `spec` says; `lines`: of its journal, read once.
+
+    What the lines say costs no look at the disk. `places`, and what follows from it, hashes the
+    files at its first use, and `results` lists the stored results at its first use; both then stay
+    as they were found. Whoever wants to know what is there later takes a new inventory.
+    """
+
+    path: Path
+    spec: RunSpec
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def committed(self) -> tuple[Line, ...]:
+        """The newest line (kind, file, sha256, bytes and facts) of every committed file, oldest
+        first.
+        """
+        return tuple(committed_files.newest(self.lines))
+
+    def of(self, kind: str) -> list[Line]:
+        """The committed lines of that kind: init, base, anchor or chunk."""
+        return [line for line in self.committed if line["kind"] == kind]
+
+    @cached_property
+    def finished(self) -> bool:
+        """Whether the journal says that every snapshot is committed."""
+        return any(line["kind"] == "finished" for line in self.lines)
+
+    @cached_property
+    def prepared(self) -> dict[str, Any] | None:
+        """The facts of the newest "prepared" line, None before there is one."""
+        for line in reversed(self.lines):
+            if line["kind"] == "prepared":
+                return {key: value for key, value in line.items() if key != "kind"}
+        return None
+
+    @cached_property
+    def analysed_too(self) -> bool:
+        """Whether an analysis belongs to what was asked for."""
+        for line in reversed(self.lines):
+            if line["kind"] == "asked":
+                return bool(line.get("analyse", True))
+        return True
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of everything sampled: results derived from the run carry it, and are stale when
+        it changes.
+        """
+        return sample_digest.digest(self.lines)
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """The kinds of journal line that were there and are gone, in the order in which they are
+        written.
+        """
+        return missing_lines.missing_kinds(self.spec, self.lines, self.committed)
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """(snapshots of the whole run,) bool: which canonical ids are committed."""
+        return coverage.covered(self.spec, self.committed)
+
+    def rows_without(self, files: Collection[str]) -> np.ndarray:
+        """As `rows`, without what the committed `files` hold."""
+        left = frozenset(files)
+        kept = [line for line in self.committed if line["file"] not in left]
+        return coverage.covered(self.spec, kept)
+
+    @cached_property
+    def places(self) -> dict[str, Path]:
+        """Where the bytes of the committed files are, by their names; without those whose bytes are
+        nowhere.
+        """
+        return committed_files.places(self.path, self.committed)
+
+    @cached_property
+    def damaged(self) -> tuple[str, ...]:
+        """Committed files that are missing or whose bytes are not those of their line."""
+        names = (str(line["file"]) for line in self.committed)
+        return tuple(name for name in names if name not in self.places)
+
+    @property
+    def complete(self) -> bool:
+        """Whether going on with the run would make nothing: every snapshot is committed and as it
+        was written.
+        """
+        return self.finished and not self.damaged and not set(self.missing) - {"prepared"}
+
+    @cached_property
+    def results(self) -> StoredResults:
+        """The stored results, as they are listed now."""
+        return StoredResults(self.path)
