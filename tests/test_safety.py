@@ -135,8 +135,7 @@ ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs f
     ("cli/streams.py", "drop"): "/dev/null",
     ("dashboard/common/board.py", "_stat"): "the runs folder itself",
     ("dashboard/factory.py", ""): "the runs folder itself, and the package",
-    ("dashboard/claims.py", ""): "the state folder",
-    ("dashboard/servers.py", ""): "the state folder",
+    ("dashboard/server_state.py", ""): "the state folder",
     ("dashboard/uploads.py", ""): "the state folder",
 }
 

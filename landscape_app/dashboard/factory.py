@@ -16,14 +16,14 @@ from landscape_app.dashboard import (
     archives,
     guard,
     index,
-    manager,
     page_table,
     request_validation,
-    servers,
+    server_state,
     shell,
 )
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.launch import manager
 from landscape_app.errors import ServeError
 from landscape_app.store.files import storing
 from landscape_app.store.folder import check_runs
@@ -49,9 +49,9 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
     if not runs.is_dir():
         with storing(runs):
             runs.mkdir(parents=True, exist_ok=True)
-    servers.say_old(runs)
+    server_state.say_old(runs)
     server = Flask("landscape", static_folder=None)
-    server.secret_key = servers.signing_key(runs)
+    server.secret_key = server_state.signing_key(runs)
     guard.protect(server, hosts=tuple(dict.fromkeys((*guard.LOOPBACK, host))))
     app = Dash(
         "landscape",

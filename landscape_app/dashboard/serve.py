@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app import imports
-from landscape_app.dashboard import factory, guard, manager
+from landscape_app.dashboard import factory, guard
+from landscape_app.dashboard.launch import manager
 from landscape_app.errors import LandscapeError, ServeError
 from landscape_app.jobs import launch
 from landscape_app.store import catalogue

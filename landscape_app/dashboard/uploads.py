@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app import imports, user_state
-from landscape_app.dashboard import servers
+from landscape_app.dashboard import server_state
 from landscape_app.errors import ArchiveError, LandscapeError
 from landscape_app.jobs.launch import THREADS
 from landscape_app.store import commands, unpacking
@@ -196,7 +196,7 @@ def _folder(runs: Path) -> Iterator[Path]:
     """The folder of the uploads into `runs`; for the length of a block no other thread or server
     changes it.
     """
-    folder = user_state.private(servers.folder(runs) / "uploads")
+    folder = user_state.private(server_state.folder(runs) / "uploads")
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

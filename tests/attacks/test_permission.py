@@ -23,10 +23,10 @@ from torch import nn
 
 from landscape_app import explore
 from landscape_app.cli.main import app, main
-from landscape_app.dashboard import launching
 from landscape_app.dashboard.common import launch_requests
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.jobs.details import details
+from landscape_app.dashboard.launch import child, starts
 from landscape_app.errors import LandscapeError, TrustError
 from landscape_app.jobs import launch
 from landscape_app.networks.mlp import build
@@ -329,10 +329,10 @@ def test_no_button_does(
         "run": [{"specs": [{**values, "network": f"{CODE}:make"}]}],
         "study": [{"study": {"name": "mine", "networks": [f"{CODE}:make"]}}],
     }
-    assert set(requests) == set(launching.STARTS)
+    assert set(requests) == set(starts.STARTS)
     for do, asked in requests.items():
         for one in asked:
-            answer = launching.start(stranger.runs, launch_requests.ask("page", do, **one))
+            answer = child.launch(stranger.runs, launch_requests.ask("page", do, **one))
             assert stranger.untouched, one
             if do in ("resume", "curvature", "surface", "quickstart"):
                 assert f"'{CODE}:make'" in answer["error"], one
@@ -469,7 +469,7 @@ def test_nobody_who_made_a_run_is_asked(
         if id == "copy":
             assert main(["resume", id, "--runs", str(moved)]) == 0
         else:
-            answer = launching.start(moved, launch_requests.ask("page", "resume", id=id))
+            answer = child.launch(moved, launch_requests.ask("page", "resume", id=id))
             assert answer["error"] is None
         assert not RunFolder.open(moved, id).damaged()
     assert main(["verify", "copy", "--runs", str(moved)]) == 1  # one epoch does not fit every row

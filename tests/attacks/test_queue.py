@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from landscape_app.dashboard import launching
+from landscape_app.dashboard.launch import starts
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import lock
 from landscape_app.store.run import RunFolder
@@ -24,11 +24,11 @@ ASKED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", launching.STARTS)
+@pytest.mark.parametrize("kind", starts.STARTS)
 def test_beyond_the_cap_every_submission_is_refused_and_leaves_nothing(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launching, "MOST_WAITING", FEW)
+    monkeypatch.setattr(starts, "MOST_WAITING", FEW)
     held = []
     for id in ("idle", *(f"run-{number}" for number in range(FEW))):
         folder = RunFolder.create(tmp_path, id, parse(RunSpec, TINY)).path
@@ -43,9 +43,7 @@ def test_beyond_the_cap_every_submission_is_refused_and_leaves_nothing(
             held.append(lock.take(folder / lock.NAME))
     before = {path.name for path in tmp_path.iterdir()}
     for number in range(10):
-        said = launching._start(
-            tmp_path, {"nonce": "page", "at": number, "do": kind, **ASKED[kind]}
-        )
+        said = starts.start(tmp_path, {"nonce": "page", "at": number, "do": kind, **ASKED[kind]})
         assert said["ids"] == []
         assert f"{FEW} jobs are at work or waiting already" in said["error"]
     assert {path.name for path in tmp_path.iterdir()} == before

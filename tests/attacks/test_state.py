@@ -19,9 +19,10 @@ import pytest
 from dash.background_callback.managers import BaseBackgroundCallbackManager
 
 from landscape_app import user_state
-from landscape_app.dashboard import factory, launching, manager, servers
-from landscape_app.dashboard.answers import Answers
+from landscape_app.dashboard import factory, server_state
 from landscape_app.dashboard.common import launch_requests
+from landscape_app.dashboard.launch import child, manager, one_click
+from landscape_app.dashboard.launch.answer_cache import AnswerCache
 from landscape_app.errors import StorageError
 from landscape_app.store import catalogue
 from tests.dashboard.conftest import Page
@@ -122,7 +123,7 @@ def test_a_cache_in_a_runs_folder_is_never_opened(
 def test_a_server_writes_nothing_into_its_runs_folder(tmp_path: Path, own: Path) -> None:
     runs = tmp_path / "runs"
     app = factory.create(runs)
-    launching.start(runs, {"do": "nothing"})
+    child.launch(runs, {"do": "nothing"})
     assert list(runs.iterdir()) == []
     folders = [path for path in (own, *own.rglob("*")) if path.is_dir()]
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
@@ -137,10 +138,10 @@ def test_the_cache_runs_nothing_and_reaches_no_file_in_its_own_folder_either(
     victim, fired = tmp_path / "victim.txt", tmp_path / "fired"
     victim.write_text("precious")
     folder = user_state.private(tmp_path / "a" / "answers")
-    Answers(folder).close()
+    AnswerCache(folder).close()
     tamper(folder / "cache.db", fired, "../../victim.txt")
     order(folder / "cache.db", tmp_path)
-    with Answers(folder) as cache:
+    with AnswerCache(folder) as cache:
         assert cache.directory == str(folder)
         cache.set("answer", {"ids": []})
         assert cache.get("answer") is None, "the trigger made it another thing"
@@ -170,7 +171,7 @@ def test_the_cache_runs_nothing_and_reaches_no_file_in_its_own_folder_either(
 @pytest.mark.parametrize("text", ["[" * 100_000, "{", '"' + "a" * 2_000_000 + '"', "NaN"])
 def test_an_answer_that_is_no_json_is_absent(tmp_path: Path, text: str) -> None:
     folder = user_state.private(tmp_path / "answers")
-    with Answers(folder) as cache:
+    with AnswerCache(folder) as cache:
         cache.set("key", {"ids": ["run"]})
         assert cache.get("key") == {"ids": ["run"]}
         cache._sql("UPDATE Cache SET value = ?", (text,))
@@ -181,50 +182,48 @@ def test_a_first_server_begins_with_an_empty_cache_and_a_second_shares_it(
     tmp_path: Path, own: Path
 ) -> None:
     runs, fired = tmp_path / "runs", tmp_path / "fired"
-    first = servers.answers(runs)
-    second = servers.answers(runs)
+    first = server_state.answers(runs)
+    second = server_state.answers(runs)
     first.set("key", {"ids": ["run"]})
     assert second.get("key") == {"ids": ["run"]}
     place = Path(first.directory)
     first.close(), second.close()
     del first, second
     tamper(place / "cache.db", fired, "x")
-    third = servers.answers(runs)
+    third = server_state.answers(runs)
     assert third.get("key") is None
     third.set("key", {"ids": []})
     assert third.get("key") == {"ids": []}, "the trigger is gone"
     assert not fired.exists()
 
 
-@pytest.mark.parametrize("name", ["claims", "answers"])
-def test_a_link_in_the_state_folder_is_not_followed(tmp_path: Path, own: Path, name: str) -> None:
+def test_a_link_in_the_state_folder_is_not_followed(tmp_path: Path, own: Path) -> None:
     runs, elsewhere = tmp_path / "runs", tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "mine").write_text("precious")
     os.utime(elsewhere / "mine", (LONG_AGO, LONG_AGO))
-    (servers.folder(runs) / name).symlink_to(elsewhere)
-    if name == "claims":
-        with pytest.raises(StorageError, match="link"):
-            servers.claims(runs)
-    else:
-        servers.answers(runs).set("key", 1)
+    link = server_state.folder(runs) / "answers"
+    link.symlink_to(elsewhere)
+    with pytest.raises(StorageError, match="link"):
+        child.launch(runs, {"do": "nothing"})
+    server_state.answers(runs).set("key", 1)  # a first server makes the folder anew
     assert [path.name for path in elsewhere.iterdir()] == ["mine"]
 
 
-def test_a_claim_whose_answer_is_a_trap_is_no_answer(
-    tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "trap", [None, [], {"ids": ["mine"]}, "text", {"ids": 1, "kind": 1, "place": 1, "error": 1}]
+)
+def test_an_answer_to_an_equal_click_that_is_no_answer_is_none(
+    tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch, trap: Any
 ) -> None:
-    from landscape_app.dashboard import claims
-
-    monkeypatch.setattr(claims, "PATIENCE", 0.1)
+    monkeypatch.setattr(one_click, "PATIENCE", 0.1)
     request = {"do": "nothing", "nonce": "page"}
-    folder = servers.claims(tmp_path / "runs")
-    claims.once(folder, request, lambda: {"ids": [], "kind": "nothing", "error": None})
-    (claim,) = folder.iterdir()
-    (claim / "answer.json").unlink()
-    os.mkfifo(claim / "answer.json")
+    child.launch(tmp_path / "runs", request)
+    with AnswerCache(server_state.answers_folder(tmp_path / "runs")) as cache:
+        (key,) = cache.iterkeys()
+        cache.set(key, trap)
     begun = time.monotonic()
-    assert claims.once(folder, request, lambda: {"ids": ["twice"]})["ids"] == []
+    assert child.launch(tmp_path / "runs", request)["ids"] == []
     assert time.monotonic() - begun < patience(2)
 
 
@@ -261,7 +260,7 @@ def test_a_runs_folder_that_cannot_be_written_is_shown(
     monkeypatch.setattr(Path, "mkdir", refuse)
     page = Page(factory.create(runs))
     assert page.client.get("/").status_code == 200
-    answer = launching.start(
+    answer = child.launch(
         runs,
         {
             "do": "run",

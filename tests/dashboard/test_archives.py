@@ -13,7 +13,7 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from landscape_app.dashboard import factory, guard, servers, uploads
+from landscape_app.dashboard import factory, guard, server_state, uploads
 from landscape_app.dashboard.archives import AT_ONCE
 from landscape_app.store import packing
 from landscape_app.store.run import RunFolder
@@ -34,7 +34,7 @@ def post(client: FlaskClient, path: str, body: bytes = b"", headers: dict[str, s
 
 
 def waiting(runs: Path) -> list[Path]:
-    return list((servers.folder(runs) / "uploads").iterdir())
+    return list((server_state.folder(runs) / "uploads").iterdir())
 
 
 def test_an_archive_is_received_in_pieces_and_imported(

@@ -15,15 +15,17 @@ from typing import Any
 import pytest
 from dash import Dash
 
-from landscape_app.dashboard import factory, launching
-from landscape_app.dashboard.answers import Answers
+from landscape_app.dashboard import factory
 from landscape_app.dashboard.common import ids, launch_requests
-from landscape_app.dashboard.manager import LaunchManager
+from landscape_app.dashboard.launch import child
+from landscape_app.dashboard.launch.answer_cache import AnswerCache
+from landscape_app.dashboard.launch.manager import LaunchManager
 from landscape_app.jobs.cancel import cancel
 from landscape_app.jobs.state import AT_WORK, state
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import catalogue, lock
 from landscape_app.store.study import StudyFolder
+from tests.dashboard import launch_witness
 from tests.dashboard.conftest import TINY, Page
 from tests.patience import patience
 
@@ -153,7 +155,7 @@ def test_a_click_becomes_runs_that_finish_and_a_study_that_waits_for_them(empty:
 def test_a_refusal_is_an_answer_in_the_command_line_s_words(
     tmp_path: Path, request_: dict[str, Any], words: str
 ) -> None:
-    answer = launching.start(tmp_path / "runs", request_)
+    answer = child.launch(tmp_path / "runs", request_)
     assert words in str(answer["error"])
     assert answer["ids"] == []
     assert not list((tmp_path / "runs").glob("[a-z]*"))
@@ -185,10 +187,21 @@ def test_what_follows_a_launch() -> None:
 def test_a_launch_that_ends_while_it_is_asked_about_is_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Answers(tmp_path) as cache:
+    with AnswerCache(tmp_path) as cache:
         asked = LaunchManager(tmp_path, cache)
         ended = subprocess.Popen([sys.executable, "-c", ""])
         ended.wait()
         monkeypatch.setattr("psutil.pid_exists", lambda pid: True)  # it was there a moment ago
         assert not asked.job_running(ended.pid)
         assert asked.job_running(os.getpid())
+
+
+def test_the_launching_process_imports_no_dash_and_no_plotly(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked of the process itself: with them, every click would take a quarter of a second more."""
+    monkeypatch.setattr(child, "answer", launch_witness.answer)
+    request = launch_requests.ask("page", "resume", id="never-was")
+    answer = launch(Page(factory.create(empty)), "row", request)
+    assert "never-was" in answer["error"]
+    assert answer["ids"] == [], "modules that the launching process has imported"

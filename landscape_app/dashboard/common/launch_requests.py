@@ -10,14 +10,23 @@ and the moment, so no two are ever taken for the same.
 from __future__ import annotations
 
 import time
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Unpack, cast, overload
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard import launching
 from landscape_app.dashboard.common import ids, notices
+from landscape_app.dashboard.launch import child
+from landscape_app.dashboard.launch.records import (
+    AnalysisWork,
+    Kind,
+    LaunchRequest,
+    ResumeWork,
+    RunsWork,
+    RunWork,
+    StudyWork,
+    SurfaceWork,
+)
 
 WORDS = {
     "run": "Launched",
@@ -45,18 +54,25 @@ def stores() -> list[Any]:
     ]
 
 
-def ask(nonce: str, do: str, **what: Any) -> dict[str, Any]:
+@overload
+def ask(nonce: str, do: Literal["run"], **work: Unpack[RunWork]) -> LaunchRequest: ...
+@overload
+def ask(nonce: str, do: Literal["resume"], **work: Unpack[ResumeWork]) -> LaunchRequest: ...
+@overload
+def ask(nonce: str, do: Literal["analyse"], **work: Unpack[AnalysisWork]) -> LaunchRequest: ...
+@overload
+def ask(nonce: str, do: Literal["surface"], **work: Unpack[SurfaceWork]) -> LaunchRequest: ...
+@overload
+def ask(
+    nonce: str, do: Literal["curvature", "verify"], **work: Unpack[RunsWork]
+) -> LaunchRequest: ...
+@overload
+def ask(nonce: str, do: Literal["study"], **work: Unpack[StudyWork]) -> LaunchRequest: ...
+@overload
+def ask(nonce: str, do: Literal["quickstart"]) -> LaunchRequest: ...
+def ask(nonce: str, do: Kind, **work: Any) -> LaunchRequest:
     """A request for a slot's store: what to do, made unique by the page's nonce and the moment."""
-    return {"nonce": nonce, "at": time.time_ns(), "do": do, **what}
-
-
-def launch(runs: Path, request: Any) -> Any:
-    """The background callback of every slot, run by the manager outside the web process (runs:
-    bound there).
-    """
-    if not isinstance(request, dict):
-        return {"ids": [], "kind": "", "error": None}
-    return launching.start(runs, request)
+    return cast(LaunchRequest, {"nonce": nonce, "at": time.time_ns(), "do": do, **work})
 
 
 def register(app: Dash) -> None:
@@ -70,7 +86,7 @@ def register(app: Dash) -> None:
             background=True,
             interval=250,
             prevent_initial_call=True,
-        )(launch)
+        )(child.launch)
         app.callback(
             Output(ids.NOTICES, "sendNotifications", allow_duplicate=True),
             Output(ids.LOCATION, "href", allow_duplicate=True),

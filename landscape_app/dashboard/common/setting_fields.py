@@ -9,7 +9,7 @@ from typing import Any
 import annotated_types
 from pydantic.fields import FieldInfo
 
-from landscape_app.dashboard.launching import NAMED
+from landscape_app.dashboard.launch.page_run import NAMED
 from landscape_app.registries import Entry
 from landscape_app.settings import RunSpec
 

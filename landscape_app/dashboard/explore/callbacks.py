@@ -31,6 +31,7 @@ from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.explore.known import known
 from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.index import scheme
+from landscape_app.dashboard.launch.records import LaunchRequest
 from landscape_app.errors import LandscapeError
 
 # In the order of choice.SHOWN.
@@ -223,7 +224,7 @@ def _launches(app: Dash, context: Context) -> None:
     """
     slot = shell.request("compare")
 
-    def button(id: str, ask: Callable[[Compared, str], dict[str, Any]], **how: Any) -> None:
+    def button(id: str, ask: Callable[[Compared, str], LaunchRequest], **how: Any) -> None:
         @app.callback(
             Output(slot, "data", **how),
             Output(id, "loading"),

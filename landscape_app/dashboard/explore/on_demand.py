@@ -9,13 +9,13 @@ its t stays, and the page goes on showing it.
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Any
 
 from landscape_app.analysis.methods import without_meaning
 from landscape_app.dashboard.common import launch_requests
 from landscape_app.dashboard.common.compared_runs import MOST
 from landscape_app.dashboard.explore.reading import Compared, ComparedRun
 from landscape_app.dashboard.explore.words import space
+from landscape_app.dashboard.launch.records import LaunchRequest
 from landscape_app.figures import climbs
 from landscape_app.figures.view import View
 from landscape_app.registries import EMBEDDINGS
@@ -103,7 +103,7 @@ def about(value: float) -> str:
     return f"{10 * round(value / 10)} s" if value < 90 else f"{round(value / 60)} min"
 
 
-def request(compared: Compared, nonce: str, *, all: bool) -> dict[str, Any]:
+def request(compared: Compared, nonce: str, *, all: bool) -> LaunchRequest:
     """What is asked to be launched: the view's method and distance, with the methods of every
     analysis if `all`.
     """
@@ -143,7 +143,7 @@ def unchecked(one: ComparedRun) -> bool:
     )
 
 
-def curvature(compared: Compared, nonce: str) -> dict[str, Any]:
+def curvature(compared: Compared, nonce: str) -> LaunchRequest:
     """What is asked to be launched: the curvature of every run shown that has none."""
     return launch_requests.ask(nonce, "curvature", ids=without_curvature(compared), place="explore")
 

@@ -12,7 +12,7 @@ from landscape_app.dashboard.common import addresses, ids, job_strip, launch_req
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.jobs import details, rows
-from landscape_app.dashboard.launching import MOST_COMPARED
+from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.cancel import cancel
 from landscape_app.store import catalogue

@@ -22,7 +22,7 @@ from landscape_app.dashboard.common.job_parts import (
     unsound,
 )
 from landscape_app.dashboard.common.job_words import rate, share, steps
-from landscape_app.dashboard.launching import MOST_COMPARED
+from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.errors import LandscapeError, TrustError
 from landscape_app.jobs.request import AGAIN
 from landscape_app.jobs.state import log_tail

@@ -11,7 +11,7 @@ from landscape_app.dashboard.common import ids, launch_requests
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.forecast import forecast
 from landscape_app.dashboard.common.setting_fields import explained
-from landscape_app.dashboard.launching import MOST_COMPARED
+from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.dashboard.new_run.values import Read, command, of_preset, read
 from landscape_app.number_text import duration, size, value
 from landscape_app.registries import REGIMES

@@ -11,7 +11,7 @@ import dash_mantine_components as dmc
 
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.setting_fields import TABLES, extra, left_empty, parts
-from landscape_app.dashboard.launching import APART
+from landscape_app.dashboard.launch.page_run import APART
 from landscape_app.settings import RunSpec
 
 YES, NO, EMPTY = "yes", "no", ""

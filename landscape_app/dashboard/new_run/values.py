@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from landscape_app.dashboard.common.setting_fields import TABLES
-from landscape_app.dashboard.launching import spec_of_page
+from landscape_app.dashboard.launch.page_run import spec_of_page
 from landscape_app.dashboard.new_run.controls import APART, FIELDS, meant, shown
 from landscape_app.errors import LandscapeError
 from landscape_app.registries import REGIMES

@@ -12,6 +12,7 @@ from dash.exceptions import PreventUpdate
 from landscape_app.dashboard.common import address_line, launch_requests, run_stamps
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.launch.records import LaunchRequest
 from landscape_app.dashboard.surface import (
     cards,
     choice,
@@ -155,7 +156,7 @@ def _computing(app: Dash, context: Context) -> None:
 
 def request(
     seen: Seen, points: Any, extent: Any, nonce: str, *, only: str | None = None
-) -> dict[str, Any]:
+) -> LaunchRequest:
     """What is asked to be launched: the surface of `only`, or of every run shown that lacks it.
     Nothing where the grid is none.
     """

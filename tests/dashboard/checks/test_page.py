@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from landscape_app.check_table import CHECKS
-from landscape_app.dashboard import launching
 from landscape_app.dashboard.checks import ids, table, words
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common import launch_requests, run_checks
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.launch import child
 from landscape_app.errors import AnalysisError, RunLockedError
 from landscape_app.jobs.launch import start_verify
 from landscape_app.settings import RunSpec, parse
@@ -167,7 +167,7 @@ def test_a_click_verifies_and_the_page_finds_the_answers(page: Page, runs: Path)
     "named", [[], "full", ["full"] * 5, [3], ["../../etc"], ["never-was"], ["full", "begun"]]
 )
 def test_a_launch_of_no_such_runs_is_refused(runs: Path, named: Any) -> None:
-    answer = launching.start(runs, launch_requests.ask("page", "verify", ids=named))
+    answer = child.launch(runs, launch_requests.ask("page", "verify", ids=named))
     assert answer["error"]
     assert answer["ids"] == []
 

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from landscape_app.analysis.statistics import bootstrap, roles
-from landscape_app.dashboard import factory, grids, launching
+from landscape_app.dashboard import factory
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common import launch_requests
+from landscape_app.dashboard.launch import child, page_study, starts
 from landscape_app.dashboard.study import form_values, ids
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.cancel import cancel
@@ -199,7 +200,7 @@ def test_a_launch_is_held_against_tables_and_limits(
     runs: Path, changes: dict[str, Any], words: str
 ) -> None:
     before = sorted(path.name for path in (*runs.iterdir(), *(runs / "_studies").iterdir()))
-    answer = launching.start(runs, launch_requests.ask("page", "study", study={**SMALL, **changes}))
+    answer = child.launch(runs, launch_requests.ask("page", "study", study={**SMALL, **changes}))
     assert words in str(answer["error"])
     assert answer["ids"] == []
     after = sorted(path.name for path in (*runs.iterdir(), *(runs / "_studies").iterdir()))
@@ -208,7 +209,7 @@ def test_a_launch_is_held_against_tables_and_limits(
 
 @pytest.mark.parametrize("study", [None, "mine", [], 3])
 def test_a_launch_without_settings_is_refused(tmp_path: Path, study: Any) -> None:
-    assert launching.start(tmp_path, {"do": "study", "nonce": "page", "study": study})["error"]
+    assert child.launch(tmp_path, {"do": "study", "nonce": "page", "study": study})["error"]
 
 
 def test_a_click_makes_the_folders_and_a_job_that_trains_in_them(tmp_path: Path) -> None:
@@ -223,10 +224,10 @@ def test_a_click_makes_the_folders_and_a_job_that_trains_in_them(tmp_path: Path)
         assert all((runs / run / "spec.json").is_file() for run in study.runs), (
             "nothing is missing while the job starts"
         )
-        assert stored_grids.read(study) == grids.study_of_page(SMALL)
+        assert stored_grids.read(study) == page_study.study_of_page(SMALL)
         assert "No table yet" in opened(page, "?id=mine")
         assert "already" in str(
-            launching.start(runs, launch_requests.ask("other", "study", study=SMALL))["error"]
+            child.launch(runs, launch_requests.ask("other", "study", study=SMALL))["error"]
         ), "never gone on with by a new launch"
         until(
             lambda: (
@@ -249,7 +250,7 @@ def test_the_file_that_is_shown_makes_the_study_that_is_launched() -> None:
         assert given.fault == ""
         assert given.spec is not None
         assert parse_study(tomllib.loads(form_values.toml(given.spec))) == given.spec
-        assert given.spec == grids.study_of_page(json.loads(json.dumps(given.values)))
+        assert given.spec == page_study.study_of_page(json.loads(json.dumps(given.values)))
 
 
 def test_what_stands_in_the_way_is_said_beside_the_button() -> None:
@@ -277,16 +278,16 @@ def test_the_page_knows_what_the_statistics_know() -> None:
     assert [form_values.width(n, 3) for n in sizes] == pytest.approx(
         [bootstrap.expected_width(n, 3) for n in sizes]
     )
-    assert (form_values.FEW, grids.FEWEST_NETWORKS) == (bootstrap.FEW, roles.LEAST)
+    assert (form_values.FEW, page_study.FEWEST_NETWORKS) == (bootstrap.FEW, roles.LEAST)
 
 
 def test_too_much_at_work_is_refused(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launching, "MOST_WAITING", 0)
-    answer = launching.start(runs, launch_requests.ask("page", "study", study=SMALL))
+    monkeypatch.setattr(starts, "MOST_WAITING", 0)
+    answer = child.launch(runs, launch_requests.ask("page", "study", study=SMALL))
     assert "at work or waiting already" in str(answer["error"])
 
 
 def test_names_from_a_table_of_elsewhere_stay_text() -> None:
     hostile = {**SMALL, "name": "<script>alert(1)</script>"}
     with pytest.raises(LandscapeError):
-        grids.study_of_page(hostile)
+        page_study.study_of_page(hostile)

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from landscape_app.dashboard import launching
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common import launch_requests
+from landscape_app.dashboard.launch import child
 from landscape_app.dashboard.surface import ids
 from landscape_app.errors import AnalysisError, ResumeError, RunLockedError
 from landscape_app.jobs.launch import start_surface
@@ -155,7 +155,7 @@ def test_a_launch_is_held_against_tables_and_ranges(
 ) -> None:
     before = sorted(runs.rglob("status.json"))
     stamps = [path.stat().st_mtime_ns for path in before]
-    answer = launching.start(
+    answer = child.launch(
         runs,
         launch_requests.ask(
             "page",

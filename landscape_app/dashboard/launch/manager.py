@@ -20,8 +20,9 @@ import psutil
 from dash import DiskcacheManager
 from dash.background_callback.managers import BaseBackgroundCallbackManager
 
-from landscape_app.dashboard import launching, servers
-from landscape_app.dashboard.answers import Answers
+from landscape_app.dashboard import server_state
+from landscape_app.dashboard.launch import child
+from landscape_app.dashboard.launch.answer_cache import AnswerCache
 from landscape_app.errors import ServeError
 
 REDIS = "LANDSCAPE_REDIS_URL"
@@ -46,12 +47,12 @@ class LaunchManager(DiskcacheManager):
     from the browser.
     """
 
-    def __init__(self, runs: Path, cache: Answers) -> None:
+    def __init__(self, runs: Path, cache: AnswerCache) -> None:
         self._runs = runs
         super().__init__(cache)
 
     def make_job_fn(self, fn: Target, progress: Any, key: str | None = None) -> Target:
-        return partial(launching.answer, fn, str(self._runs), self.handle.directory)
+        return partial(child.answer, str(self._runs), self.handle.directory)
 
     def call_job_fn(self, key: str, job_fn: Target, args: Any, context: Any) -> int | None:
         process = context_of_processes().Process(target=job_fn, args=(key, list(args)), daemon=True)
@@ -81,7 +82,7 @@ def context_of_processes() -> Any:
 
     context = multiprocess.get_context(METHOD)
     if METHOD == "forkserver":
-        context.set_forkserver_preload(["__main__", launching.__name__])
+        context.set_forkserver_preload(["__main__", child.__name__])
     return context
 
 
@@ -101,7 +102,7 @@ def choose(runs: Path) -> BaseBackgroundCallbackManager:
     url = os.environ.get(REDIS)
     if url:
         return _celery(runs, url)
-    return LaunchManager(runs, servers.answers(runs))
+    return LaunchManager(runs, server_state.answers(runs))
 
 
 def _celery(runs: Path, url: str) -> BaseBackgroundCallbackManager:

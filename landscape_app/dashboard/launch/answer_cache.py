@@ -78,7 +78,7 @@ class JsonDisk(diskcache.Disk):
         """Nothing: no row of this program names a file, so one that does names somebody else's."""
 
 
-class Answers(diskcache.Cache):
+class AnswerCache(diskcache.Cache):
     """The cache in `folder`, which must be this user's alone (user_state.private)."""
 
     def __init__(self, folder: Path | str) -> None:

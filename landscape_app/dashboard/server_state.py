@@ -1,5 +1,5 @@
-"""What the servers of one runs folder share between two clicks: claims, answers and a key, in the
-user's state folder.
+"""What the servers of one runs folder share between two clicks: a cache of answers and a key, in
+the user's state folder.
 
 A runs folder may be somebody else's, so nothing of this lies in one, and nothing that is found in
 one is taken for it. Each user has a folder of their own for every runs folder.
@@ -18,7 +18,7 @@ import weakref
 from pathlib import Path
 
 from landscape_app import user_state
-from landscape_app.dashboard.answers import Answers
+from landscape_app.dashboard.launch.answer_cache import AnswerCache
 from landscape_app.errors import StorageError
 from landscape_app.store.files import storing
 
@@ -34,9 +34,9 @@ def folder(runs: Path) -> Path:
     return user_state.private(user_state.private(user_state.folder() / "servers") / _name(runs))
 
 
-def claims(runs: Path) -> Path:
-    """Where clicks on a page of `runs` are claimed (claims.py)."""
-    return user_state.private(folder(runs) / "claims")
+def answers_folder(runs: Path) -> Path:
+    """The folder of the cache that servers and launching processes of `runs` share."""
+    return user_state.private(folder(runs) / "answers")
 
 
 def signing_key(runs: Path) -> str:
@@ -46,7 +46,7 @@ def signing_key(runs: Path) -> str:
     return hmac.digest(user_state.key("page"), _name(runs).encode(), "sha256").hex()
 
 
-def answers(runs: Path) -> Answers:
+def answers(runs: Path) -> AnswerCache:
     """The cache that the servers of `runs` share: empty where none is at work yet, so that nothing
     is taken over from before.
 
@@ -64,7 +64,7 @@ def answers(runs: Path) -> Answers:
             fcntl.flock(making, fcntl.LOCK_EX)  # one server at a time looks whether it is the first
             if _first(using):
                 _clear(place / "answers")
-            cache = _opened(user_state.private(place / "answers"))
+            cache = _opened(answers_folder(runs))
             fcntl.flock(using, fcntl.LOCK_SH)
         except BaseException:
             os.close(using)
@@ -103,9 +103,9 @@ def _clear(path: Path) -> None:
         shutil.rmtree(path)
 
 
-def _opened(path: Path) -> Answers:
+def _opened(path: Path) -> AnswerCache:
     try:
-        return Answers(path)
+        return AnswerCache(path)
     except (sqlite3.Error, OSError, TypeError, ValueError) as error:
         raise StorageError(
             f"The cache in {path} cannot be used: {error}. End the servers of this runs folder, and"

@@ -1,0 +1,165 @@
+"""What each kind of request starts. Every value is checked here: a request comes from a browser."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from landscape_app.dashboard.launch.page_run import spec_of_page
+from landscape_app.dashboard.launch.page_study import study_of_page
+from landscape_app.dashboard.launch.records import MOST_COMPARED, LaunchAnswer
+from landscape_app.errors import LandscapeError, SpecError
+from landscape_app.jobs import launch
+from landscape_app.jobs.state import AT_WORK, state
+from landscape_app.settings import AnalysisSpec, SurfaceSpec, parse
+from landscape_app.store import catalogue
+from landscape_app.store.folder import STUDIES
+from landscape_app.store.study import StudyFolder
+
+Request = Mapping[str, Any]
+MOST_RUNS = 8  # of one click
+MOST_WAITING = 64  # jobs at work or queued: beyond that a launch is refused
+PATIENCE = 60.0  # s for launched runs to reach the queue, imports included
+SETTLE = 0.3  # s between a job's first word and its place in the queue
+
+
+def start(runs: Path, request: Request) -> LaunchAnswer:
+    """Start what `request` asks for, one run or study after the other."""
+    kind, place = str(request.get("do")), request.get("place")
+    answer: LaunchAnswer = {
+        "ids": [],
+        "kind": kind,
+        "place": place if isinstance(place, str) else None,
+        "error": None,
+    }
+    try:
+        if kind not in STARTS:
+            raise SpecError(
+                f"There is nothing called '{kind}' to launch. Choose from: {', '.join(STARTS)}."
+            )
+        if _at_work(runs) >= MOST_WAITING:
+            raise SpecError(
+                f"{MOST_WAITING} jobs are at work or waiting already. Launch more when some of them"
+                " are done."
+            )
+        for id in STARTS[kind](runs, request):
+            answer["ids"].append(id)
+    except LandscapeError as error:
+        answer["error"] = str(error)
+    return answer
+
+
+def _run(runs: Path, request: Request) -> Iterator[str]:
+    values = request.get("specs")
+    if (
+        not isinstance(values, list)
+        or not 1 <= len(values) <= MOST_RUNS
+        or not all(isinstance(settings, dict) for settings in values)
+    ):
+        raise SpecError(f"A launch needs the settings of one to {MOST_RUNS} runs.")
+    specs = [
+        spec_of_page(settings) for settings in values
+    ]  # all are parsed before the first is started
+    ids = []
+    for spec in specs:
+        ids.append(launch.start_run(runs, spec))
+        yield ids[-1]
+    if 2 <= len(ids) <= MOST_COMPARED:
+        yield _comparison(runs, ids)
+
+
+def _at_work(runs: Path) -> int:
+    """Runs and studies that a job is at work on, or that wait for one."""
+    folders = [runs / run.id for run in catalogue.list_runs(runs)]
+    folders += [runs / STUDIES / study.id for study in catalogue.list_studies(runs)]
+    return sum(state(folder).state in AT_WORK for folder in folders)
+
+
+def _comparison(runs: Path, ids: list[str]) -> str:
+    """A study of runs that are still to be sampled: its folder now, its job as soon as theirs are
+    in the queue before it.
+    """
+    study = StudyFolder.create(runs, StudyFolder.new_id(runs), ids, AnalysisSpec())
+    # Not a daemon: the launch's process ends after it, the answer does not wait for it. Should it
+    # be lost, the page offers Start.
+    threading.Thread(target=_launch_after, args=(runs, study), name="comparison").start()
+    return study.id
+
+
+def _launch_after(runs: Path, study: StudyFolder) -> None:
+    """Launch the job of `study` when each of its runs has its place in the queue, which is served
+    in order.
+    """
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and any(
+        state(runs / id).phase == "starting" for id in study.runs
+    ):
+        time.sleep(0.1)
+    time.sleep(SETTLE)
+    with suppress(LandscapeError):  # started by hand, or deleted, meanwhile
+        launch.launch_comparison(runs, study, study.analysis)
+
+
+def _resume(runs: Path, request: Request) -> Iterator[str]:
+    id = str(request.get("id"))
+    launch.start_resume(runs, id)
+    yield id
+
+
+def _analyse(runs: Path, request: Request) -> Iterator[str]:
+    ids = request.get("ids")
+    if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+        raise SpecError("Tick the runs to compare: one to four.")
+    yield launch.start_analyse(runs, ids, parse(AnalysisSpec, dict(request.get("analysis") or {})))
+
+
+def _curvature(runs: Path, request: Request) -> Iterator[str]:
+    yield from launch.start_curvature(runs, _few(request, "Curvature"))
+
+
+def _few(request: Request, what: str) -> list[str]:
+    ids = request.get("ids")
+    if (
+        not isinstance(ids, list)
+        or not 1 <= len(ids) <= MOST_COMPARED
+        or not all(isinstance(id, str) for id in ids)
+    ):
+        raise SpecError(f"{what} is computed for one to {MOST_COMPARED} runs.")
+    return ids
+
+
+def _surface(runs: Path, request: Request) -> Iterator[str]:
+    ids = _few(request, "A surface")
+    settings = {name: request[name] for name in ("kind", "points", "extent") if name in request}
+    # refuses a kind that is not in the table, and numbers out of their ranges
+    yield from launch.start_surface(runs, ids, parse(SurfaceSpec, settings))
+
+
+def _study(runs: Path, request: Request) -> Iterator[str]:
+    spec = study_of_page(request.get("study"))
+    yield launch.start_study(runs, spec)
+
+
+def _verify(runs: Path, request: Request) -> Iterator[str]:
+    yield from launch.start_verify(runs, _few(request, "What the checks find"))
+
+
+def _quickstart(runs: Path, request: Request) -> Iterator[str]:
+    yield launch.start_quickstart(runs)
+
+
+# kind of request: what starts it and gives the ids of the runs and studies, one after the other
+STARTS: dict[str, Callable[[Path, Request], Iterator[str]]] = {
+    "run": _run,
+    "resume": _resume,
+    "analyse": _analyse,
+    "surface": _surface,
+    "curvature": _curvature,
+    "verify": _verify,
+    "study": _study,
+    "quickstart": _quickstart,
+}
