@@ -85,13 +85,11 @@ class Page:
         self.callbacks: list[dict[str, Any]] = self.client.get("/_dash-dependencies").get_json()
 
     def callback(self, output: str) -> dict[str, Any]:
-        """The one callback whose output, or list of outputs, contains `output` ("id.property") and
-        that is not a duplicate.
-        """
+        """The one callback that has the output `output` ("id.property"), and not as a duplicate."""
         return next(
-            one
-            for one in self.callbacks
-            if output in one["output"] and f"{output}@" not in one["output"]
+            callback
+            for callback in self.callbacks
+            if output in callback["output"].strip(".").split("...")
         )
 
     def served(self) -> list[dict[str, Any]]:
