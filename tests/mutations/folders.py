@@ -245,20 +245,25 @@ def read_study(path: Path) -> Any:
 
 def read_result(path: Path) -> Any:
     """A result, and what the page says of it."""
-    from landscape_app.dashboard.explore import measures, reading, verdicts, words
+    from landscape_app.dashboard.explore import embedding_text, measures, verdicts
+    from landscape_app.dashboard.explore.comparison import ComparedRun
     from landscape_app.figures.view import Subject
 
     result = derived.read(path.parent)
     if result is None:
         raise RunDamagedError("it is left out")
-    one = reading.Shown(
+    run = ComparedRun(
         "run", "run", 0, "ready", subject=Subject("run", "run", 0, 7, {}, {result.name: result})
     )
-    said: list[Any] = [json.dumps(result.meta), verdicts.loops(one), words.quality(one.embedding)]
+    said: list[Any] = [
+        json.dumps(result.meta),
+        verdicts.loops(run),
+        embedding_text.quality(run.embedding),
+    ]
     said += [
-        verdicts.bars(one, name)
-        + verdicts.scales(one, name)
-        + verdicts.against(verdicts.tested(one, name)[0])
+        verdicts.bars(run, name)
+        + verdicts.scales(run, name)
+        + verdicts.against(verdicts.tested(run, name)[0])
         for name in ("train_loss",)
     ]
     if result.name in ("measures", "curvature"):

@@ -12,8 +12,8 @@ from landscape_app.dashboard.common import address_line
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import callbacks, choice, grid, ids, rail, reading
 from landscape_app.dashboard.explore import header as bar
+from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.known import known
-from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.index import scheme
 
 register = callbacks.register
@@ -30,31 +30,31 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
     """Rail and main grid with every figure drawn; `query` as choice.Choice.query writes it. Raises
     LandscapeError for unknown names.
     """
-    compared = _compared(context, query)
+    comparison = _compared(context, query)
     return html.Div(
         [
-            dcc.Store(id=ids.RUNS, data=[one.id for one in compared.shown]),
-            dcc.Store(id=ids.KNOWN, data=known(compared)),
+            dcc.Store(id=ids.RUNS, data=[run.id for run in comparison.runs]),
+            dcc.Store(id=ids.KNOWN, data=known(comparison)),
             *(dcc.Store(id=id) for id in (ids.PICK, ids.FILTER, ids.LEARNT, ids.LISTED)),
-            dcc.Store(id=ids.SEEN, data=callbacks.seen_now(compared)),
+            dcc.Store(id=ids.SEEN, data=callbacks.seen_now(comparison)),
             address_line.store(choice.DEFAULTS),
             dcc.Interval(
-                id=ids.TICK, interval=callbacks.QUICK if compared.unfinished else callbacks.SLOW
+                id=ids.TICK, interval=callbacks.QUICK if comparison.unfinished else callbacks.SLOW
             ),
-            rail.rail(compared),
-            html.Div(grid.grid(compared), id=ids.MAIN, className="ls-main"),
+            rail.rail(comparison),
+            html.Div(grid.grid(comparison), id=ids.MAIN, className="ls-main"),
         ],
         className="ls-explore",
         id="explore",
     )
 
 
-def _compared(context: Context, query: Mapping[str, str]) -> Compared:
+def _compared(context: Context, query: Mapping[str, str]) -> Comparison:
     """What is compared, read once for header and page."""
     chosen = choice.of_query(query, context.board, scheme())
     if not has_request_context():
         return reading.read(context, chosen)
-    kept: tuple[object, Compared] | None = g.get("compared")
+    kept: tuple[object, Comparison] | None = g.get("compared")
     if kept is None or kept[0] != chosen:
-        kept = g.compared = (chosen, reading.read(context, chosen))
+        kept = g.comparison = (chosen, reading.read(context, chosen))
     return kept[1]

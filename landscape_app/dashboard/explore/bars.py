@@ -12,9 +12,9 @@ import numpy as np
 from dash import html
 
 from landscape_app.dashboard.common.run_mark import mark
-from landscape_app.dashboard.explore import verdicts, words
-from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import snapshot
+from landscape_app.dashboard.explore import bar_text, verdicts
+from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.snapshot_names import snapshot
 from landscape_app.figures import climbs
 from landscape_app.figures.diagrams import loops
 from landscape_app.figures.view import Stored, Subject
@@ -22,7 +22,7 @@ from landscape_app.number_text import DASH, number
 from landscape_app.registries import FILTRATIONS
 
 
-def _sublevel(subject: Subject, compared: Compared, bar: int) -> Any:
+def _sublevel(subject: Subject, comparison: Comparison, bar: int) -> Any:
     stored = subject.results.get("sublevel")
     if stored is None or not 0 <= bar < len(stored.arrays["birth"]):
         return None
@@ -30,7 +30,7 @@ def _sublevel(subject: Subject, compared: Compared, bar: int) -> Any:
     birth, death, label = (
         float(arrays["birth"][bar]),
         float(arrays["death"][bar]),
-        FILTRATIONS[compared.view.filtration].label,
+        FILTRATIONS[comparison.view.filtration].label,
     )
     members = arrays["basin_rows"][arrays["basin_offsets"][bar] : arrays["basin_offsets"][bar + 1]]
     essential = np.isinf(death)
@@ -60,7 +60,7 @@ def _sublevel(subject: Subject, compared: Compared, bar: int) -> Any:
 
 def _climb(subject: Subject, bar: int, *, essential: bool) -> Any:
     """How far the train loss rises on the straight line between the bar's two minima."""
-    said = DASH if essential else words.climb(climbs.of(subject), bar)
+    said = DASH if essential else bar_text.climb(climbs.of(subject), bar)
     said = "0, the line never rises" if said == "0" else said
     about = (
         "Highest train loss on 21 points of the straight line between the bar's two minima, above"
@@ -69,7 +69,7 @@ def _climb(subject: Subject, bar: int, *, essential: bool) -> Any:
     return html.Span(said, title=about)
 
 
-def _rips0(subject: Subject, compared: Compared, bar: int) -> Any:
+def _rips0(subject: Subject, comparison: Comparison, bar: int) -> Any:
     stored = subject.results.get("rips")
     if stored is None or not 0 <= bar < len(stored.arrays["h0_death"]):
         return None
@@ -85,7 +85,7 @@ def _rips0(subject: Subject, compared: Compared, bar: int) -> Any:
     ]
 
 
-def _rips1(subject: Subject, compared: Compared, bar: int) -> Any:
+def _rips1(subject: Subject, comparison: Comparison, bar: int) -> Any:
     stored, (arrays, tested) = subject.results.get("rips"), loops(subject)
     if stored is None or not 0 <= bar < len(arrays["h1_birth"]):
         return None
@@ -109,7 +109,7 @@ def _rips1(subject: Subject, compared: Compared, bar: int) -> Any:
             ("length", DASH if alive else number(death - birth)),
             ("loop", holds(subject, cycle)),
         ),
-        html.P(_chance(subject, compared, bar if tested else -1), className="ls-small ls-muted"),
+        html.P(_chance(subject, comparison, bar if tested else -1), className="ls-small ls-muted"),
     ]
 
 
@@ -119,11 +119,11 @@ def _unit(stored: Stored) -> str:
     return f" {unit}" if unit else ""
 
 
-def _chance(subject: Subject, compared: Compared, bar: int) -> str:
+def _chance(subject: Subject, comparison: Comparison, bar: int) -> str:
     """What the null model says of the loop `bar` of the tested diagram; −1: of one that is in
     none.
     """
-    _, test = verdicts.tested(compared.shown[subject.slot], "")
+    _, test = verdicts.tested(comparison.runs[subject.slot], "")
     if bar < 0 or test.get("p_high") is None:
         return "Not tested for significance."
     if bar > 0:
@@ -135,7 +135,7 @@ def _chance(subject: Subject, compared: Compared, bar: int) -> str:
     )
 
 
-def _rips2(subject: Subject, compared: Compared, bar: int) -> Any:
+def _rips2(subject: Subject, comparison: Comparison, bar: int) -> Any:
     stored = subject.results.get("rips")
     if stored is None or not 0 <= bar < len(stored.arrays.get("h2_birth", ())):
         return None
@@ -163,7 +163,7 @@ def _rips2(subject: Subject, compared: Compared, bar: int) -> Any:
     ]
 
 
-def _over(subject: Subject, compared: Compared, bar: int, h: str) -> Any:
+def _over(subject: Subject, comparison: Comparison, bar: int, h: str) -> Any:
     """A bar of the loss over the triangulated picture."""
     stored = subject.results.get("triangulation")
     if stored is None or not 0 <= bar < len(stored.arrays[f"{h}_birth"]):
@@ -197,7 +197,7 @@ def _ends(subject: Subject, name: str, rows: Sequence[int] | np.ndarray) -> list
     return [(name if i == 0 else "and", snapshot(subject, int(row))) for i, row in enumerate(rows)]
 
 
-BARS: dict[str, Callable[[Subject, Compared, int], Any]] = {
+BARS: dict[str, Callable[[Subject, Comparison, int], Any]] = {
     "sublevel": _sublevel,
     "rips0": _rips0,
     "rips1": _rips1,

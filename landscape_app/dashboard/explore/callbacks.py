@@ -14,22 +14,20 @@ from landscape_app.dashboard.common import address_line, compared_runs
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import (
+    cards,
     choice,
     details,
-    drawing,
-    grid,
+    folder_token,
     header,
     ids,
     measures,
     on_demand,
-    panels,
     rail,
     reading,
-    tables,
 )
 from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.known import known
-from landscape_app.dashboard.explore.reading import Compared
 from landscape_app.dashboard.index import scheme
 from landscape_app.dashboard.launch.records import LaunchRequest
 from landscape_app.errors import LandscapeError
@@ -90,20 +88,22 @@ def _redraw(app: Dash, context: Context) -> None:
             if seen.get(name) != value
         }
         chosen = choose(runs, list(values))
-        if not changed and reading.token(context, chosen.runs) == seen.get("token"):
+        if not changed and folder_token.token(context, chosen.runs) == seen.get("token"):
             raise PreventUpdate
-        compared = reading.read(context, chosen)
-        graphs = [one["id"]["name"] for one in ctx.outputs_list[0]]
-        spoken = [one["id"]["name"] for one in ctx.outputs_list[1]]
-        return *redrawn(compared, graphs, spoken, changed, seen), details.details(pick, compared)
+        comparison = reading.read(context, chosen)
+        graphs = [output["id"]["name"] for output in ctx.outputs_list[0]]
+        spoken = [output["id"]["name"] for output in ctx.outputs_list[1]]
+        return *redrawn(comparison, graphs, spoken, changed, seen), details.details(
+            pick, comparison
+        )
 
 
-def seen_now(compared: Compared) -> dict[str, Any]:
+def seen_now(comparison: Comparison) -> dict[str, Any]:
     """What the page shows when this is drawn: the token of the folders, what each figure is made
     of, and the value of each control.
     """
-    values = {name: str(getattr(compared.view, name)) for name in CONTROLS.values()}
-    return {"token": compared.token, "made": drawing.stamps(compared), **values}
+    values = {name: str(getattr(comparison.view, name)) for name in CONTROLS.values()}
+    return {"token": comparison.token, "made": cards.stamps(comparison), **values}
 
 
 def choose(runs: list[str], values: list[str]) -> Choice:
@@ -114,7 +114,7 @@ def choose(runs: list[str], values: list[str]) -> Choice:
 
 
 def redrawn(
-    compared: Compared,
+    comparison: Comparison,
     graphs: list[str],
     spoken: list[str],
     changed: set[str],
@@ -123,24 +123,19 @@ def redrawn(
     """Figures that the changed controls affect or that are now made of something else, and every
     word.
     """
-    now, before = drawing.stamps(compared), seen.get("made") or {}
-    wanted = [
-        name
-        for name in graphs
-        if now.get(name) != before.get(name) or panels.affected(name, changed)
-    ]
-    drawn = drawing.figures(compared, wanted)
-    said = grid.captions(compared)
+    before = seen.get("made") or {}
+    drawn = cards.figures(comparison, cards.changed(comparison, before, changed))
+    words = cards.captions(comparison)
     return (
         [drawn.get(name, no_update) for name in graphs],
-        [said.get(name, no_update) for name in spoken],
-        rail.facts(compared),
-        measures.table(compared),
-        header.legend(compared),
-        said["note"],
-        known(compared),
-        seen_now(compared),
-        QUICK if compared.unfinished else SLOW,
+        [words.get(name, no_update) for name in spoken],
+        rail.facts(comparison),
+        measures.table(comparison),
+        header.legend(comparison),
+        words["note"],
+        known(comparison),
+        seen_now(comparison),
+        QUICK if comparison.unfinished else SLOW,
     )
 
 
@@ -213,7 +208,7 @@ def _answers(app: Dash, context: Context) -> None:
     def table(clicks: int | None, runs: list[str], *values: str) -> Any:
         if not clicks or clicks % 2 == 0:  # every second click shows the figure again
             return None
-        return tables.twin(
+        return cards.twin(
             ctx.triggered_id["name"], reading.read(context, choose(runs, list(values)))
         )
 
@@ -224,7 +219,7 @@ def _launches(app: Dash, context: Context) -> None:
     """
     slot = shell.request("compare")
 
-    def button(id: str, ask: Callable[[Compared, str], LaunchRequest], **how: Any) -> None:
+    def button(id: str, ask: Callable[[Comparison, str], LaunchRequest], **how: Any) -> None:
         @app.callback(
             Output(slot, "data", **how),
             Output(id, "loading"),
@@ -240,10 +235,10 @@ def _launches(app: Dash, context: Context) -> None:
             *view, nonce = values
             return ask(reading.read(context, choose(runs, view)), nonce), True
 
-    button(ids.COMPARE, lambda compared, nonce: on_demand.request(compared, nonce, all=True))
+    button(ids.COMPARE, lambda comparison, nonce: on_demand.request(comparison, nonce, all=True))
     button(
         ids.COMPUTE,
-        lambda compared, nonce: on_demand.request(compared, nonce, all=False),
+        lambda comparison, nonce: on_demand.request(comparison, nonce, all=False),
         allow_duplicate=True,
     )
     button(ids.CURVATURE, on_demand.curvature, allow_duplicate=True)

@@ -12,8 +12,8 @@ from dash import html
 
 from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table
-from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import position, snapshot
+from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.snapshot_names import position, snapshot
 from landscape_app.figures.view import Subject
 from landscape_app.number_text import DASH, narrow, number, percent
 
@@ -27,9 +27,9 @@ SCORES = (
 MOST = 20_000  # canonical ids that a pick may name
 
 
-def nothing(compared: Compared) -> Any:
+def nothing(comparison: Comparison) -> Any:
     """What stands there while nothing is picked: the anchors, and how to pick."""
-    subjects = compared.subjects
+    subjects = comparison.subjects
     anchors = _snapshots(subjects, None, 0) if subjects else []
     hint = (
         "Click a point, a bar, a curve or a row: it lights up in every view. Arrow keys step, Esc"
@@ -38,20 +38,20 @@ def nothing(compared: Compared) -> Any:
     return [*anchors, html.P(hint, className="ls-muted ls-small ls-hint")]
 
 
-def details(pick: Mapping[str, Any] | None, compared: Compared) -> Any:
+def details(pick: Mapping[str, Any] | None, comparison: Comparison) -> Any:
     """The panel for a pick as assets/link.js writes it; `nothing` for one that names no snapshot
     that is there.
     """
-    subjects = {subject.run: subject for subject in compared.subjects}
+    subjects = {subject.run: subject for subject in comparison.subjects}
     subject = subjects.get(str((pick or {}).get("run")))
     if not pick or subject is None:
-        return nothing(compared)
+        return nothing(comparison)
     kind = pick.get("kind")
     if kind == "trajectory":
-        return _snapshots(compared.subjects, subject, int(pick.get("focus", 0)))
+        return _snapshots(comparison.subjects, subject, int(pick.get("focus", 0)))
     if kind in BARS:
-        return BARS[kind](subject, compared, int(pick.get("bar", -1))) or nothing(compared)
-    return _several(subjects, pick) or nothing(compared)
+        return BARS[kind](subject, comparison, int(pick.get("bar", -1))) or nothing(comparison)
+    return _several(subjects, pick) or nothing(comparison)
 
 
 def _snapshots(subjects: Sequence[Subject], subject: Subject | None, focus: int) -> list[Any]:

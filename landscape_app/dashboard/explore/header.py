@@ -12,7 +12,7 @@ from landscape_app.dashboard.common.compared_runs import MOST
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore import ids
-from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.figures import colours
 from landscape_app.figures.palette import CATEGORIES
 from landscape_app.number_text import number, percent
@@ -21,65 +21,65 @@ from landscape_app.store import damage
 LISTED = 40  # entries in the menu "add"
 
 
-def bar(context: Context, compared: Compared) -> Any:
+def bar(context: Context, comparison: Comparison) -> Any:
     """Chips, the menu that adds runs, the way to their checks, and the legend."""
     return html.Div(
         [
             html.Div(
-                [*chips(compared), _menu(context, compared)],
+                [*chips(comparison), _menu(context, comparison)],
                 id=ids.CHIPS,
                 className="ls-chips",
                 role="list",
                 **{"aria-label": "Compared runs"},
             ),
-            checks_mark(context, [one.id for one in compared.shown]),
+            checks_mark(context, [run.id for run in comparison.runs]),
             html.Div(className="ls-grow"),
-            html.Div(legend(compared), id=ids.LEGEND, className="ls-legend"),
+            html.Div(legend(comparison), id=ids.LEGEND, className="ls-legend"),
         ],
         className="ls-explore-bar",
     )
 
 
-def chips(compared: Compared) -> list[Any]:
+def chips(comparison: Comparison) -> list[Any]:
     """One per run, in the order of the slots."""
-    several = len(compared.shown) > 1
+    several = len(comparison.runs) > 1
     return [
         html.Div(
             [
-                mark(one.slot),
-                html.Span(one.label, className="ls-chip-name"),
+                mark(run.slot),
+                html.Span(run.label, className="ls-chip-name"),
                 *(
                     [
                         html.Button(
                             "×",
-                            id=ids.remove(one.id),
+                            id=ids.remove(run.id),
                             className="ls-chip-x",
-                            title=f"Take {one.id} away",
-                            **{"aria-label": f"Take {one.id} away"},
+                            title=f"Take {run.id} away",
+                            **{"aria-label": f"Take {run.id} away"},
                         )
                     ]
                     if several
                     else []
                 ),
             ],
-            className=f"ls-chip ls-chip-{one.state}" + (" ls-chip-damaged" if one.damage else ""),
+            className=f"ls-chip ls-chip-{run.state}" + (" ls-chip-damaged" if run.damage else ""),
             title=(
-                f"{one.id}:"
-                f" {one.problem or one.job or (damage.words(one.damage, given=one.given, button=True) if one.damage else one.state)}"
+                f"{run.id}:"
+                f" {run.problem or run.job or (damage.words(run.damage, given=run.given, button=True) if run.damage else run.state)}"
             )
-            + (f". Last job: {one.ended}" if one.ended else ""),
+            + (f". Last job: {run.ended}" if run.ended else ""),
             role="listitem",
-            **{"data-run": one.id},
+            **{"data-run": run.id},
         )
-        for one in compared.shown
+        for run in comparison.runs
     ]
 
 
-def _menu(context: Context, compared: Compared) -> Any:
+def _menu(context: Context, comparison: Comparison) -> Any:
     """Runs that can be added while there is room, and studies that can take the place of what is
     shown.
     """
-    shown = {one.id for one in compared.shown}
+    shown = {run.id for run in comparison.runs}
     entries = context.board.entries()
     runs = [
         entry
@@ -123,11 +123,11 @@ def _menu(context: Context, compared: Compared) -> Any:
     )
 
 
-def legend(compared: Compared) -> list[Any]:
+def legend(comparison: Comparison) -> list[Any]:
     """What the colours of the scenes mean: a name, the ends of the scale, and the two shapes that
     every scene has.
     """
-    scale = colours.scale(compared.view.colour, compared.subjects)
+    scale = colours.scale(comparison.view.colour, comparison.subjects)
     show = percent if scale.colour.percent else number
     shapes = html.Span(
         [

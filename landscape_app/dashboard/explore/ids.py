@@ -38,6 +38,7 @@ PART = "explore-part"
 # the page
 COMPUTE = "explore-compute"
 CURVATURE = "explore-curvature"  # button "Compute curvature" under the measures
+MEASURES_TABLE = "explore-measures-table"  # filled by assets/measures.js
 MEASURES = "explore-measures"  # dcc.Store: the table, drawn by assets/measures.js
 
 # What scripts and callbacks share

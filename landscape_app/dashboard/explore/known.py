@@ -6,32 +6,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.figures.colours import COLOURS, scale
 from landscape_app.figures.palette import MARKS, PALETTES, template
 
 
-def known(compared: Compared) -> dict[str, Any]:
+def known(comparison: Comparison) -> dict[str, Any]:
     """Plain values for the store ids.KNOWN (assets/link.js and its neighbours)."""
     return {
         "runs": {
-            one.id: {
-                "slot": one.slot,
-                "label": one.label,
-                "mark": MARKS[one.slot],
-                "epochs": one.spec.epochs,
-                "trajectories": [list(pair) for pair in one.spec.trajectories],
+            run.id: {
+                "slot": run.slot,
+                "label": run.label,
+                "mark": MARKS[run.slot],
+                "epochs": run.spec.epochs,
+                "trajectories": [list(pair) for pair in run.spec.trajectories],
             }
-            for one in compared.shown
-            if one.spec is not None
+            for run in comparison.runs
+            if run.spec is not None
         },
         "value": {
-            "label": COLOURS[compared.view.colour].label,
-            "log": scale(compared.view.colour, compared.subjects).colour.log,
-            "percent": COLOURS[compared.view.colour].percent,
+            "label": COLOURS[comparison.view.colour].label,
+            "log": scale(comparison.view.colour, comparison.subjects).colour.log,
+            "percent": COLOURS[comparison.view.colour].percent,
         },
-        "scheme": compared.view.scheme,
-        "filtration": compared.view.filtration,
+        "scheme": comparison.view.scheme,
+        "filtration": comparison.view.filtration,
         "palettes": {
             scheme: {**palette.named(), "scale": list(palette.scale)}
             for scheme, palette in PALETTES.items()

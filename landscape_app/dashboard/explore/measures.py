@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from landscape_app import number_text
-from landscape_app.dashboard.explore import verdicts, words
-from landscape_app.dashboard.explore.reading import Compared
+from landscape_app.dashboard.explore import bar_text, embedding_text, verdicts
+from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.figures.palette import MARKS
 from landscape_app.figures.view import Subject
 from landscape_app.number_text import DASH, percent
@@ -47,7 +47,7 @@ class Row(NamedTuple):
     group: str = ""
 
 
-def table(compared: Compared) -> dict[str, Any]:
+def table(comparison: Comparison) -> dict[str, Any]:
     """The table as plain values for assets/measures.js, which draws it: hundreds of cells as
     components cost half a second.
 
@@ -55,18 +55,18 @@ def table(compared: Compared) -> dict[str, Any]:
     unit, direction, source, cost), cells (text, share of the row's largest value, detail) in the
     order of the runs, and what the row picks, None where that is no set of snapshots.
     """
-    curved = {one.id: one.curvature or () for one in compared.shown}
+    curved = {run.id: run.curvature or () for run in comparison.runs}
     rows = [
-        *_measured({one.id: one.measures for one in compared.shown}),
-        *_topological(compared),
+        *_measured({run.id: run.measures for run in comparison.runs}),
+        *_topological(comparison),
         *_measured(curved, CURVATURE),
     ]
     return {
         "runs": [
-            {"slot": one.slot + 1, "label": one.label, "mark": MARKS[one.slot]}
-            for one in compared.shown
+            {"slot": run.slot + 1, "label": run.label, "mark": MARKS[run.slot]}
+            for run in comparison.runs
         ],
-        "rows": [_row(row, compared) for row in rows],
+        "rows": [_row(row, comparison) for row in rows],
     }
 
 
@@ -140,17 +140,17 @@ TOPOLOGICAL = (
 )
 
 
-def _topological(compared: Compared) -> list[Row]:
+def _topological(comparison: Comparison) -> list[Row]:
     rows = []
     for part, key, label, name in TOPOLOGICAL:
         values = {
-            one.id: verdicts.tested(one, "")[1].get(key)
+            run.id: verdicts.tested(run, "")[1].get(key)
             if part == "significance"
-            else one.meta(part).get(key)
-            for one in compared.shown
+            else run.meta(part).get(key)
+            for run in comparison.runs
         }
         if any(value is not None for value in values.values()):
-            rows.append(_summary(part, key, label, name, values, compared))
+            rows.append(_summary(part, key, label, name, values, comparison))
     return rows
 
 
@@ -160,10 +160,10 @@ def _summary(
     label: str,
     name: str,
     values: Mapping[str, float | None],
-    compared: Compared,
+    comparison: Comparison,
 ) -> Row:
     """A row of topology: defined in the table of measures, of this filtration and distance."""
-    entry, filtration = MEASURES.get(name), FILTRATIONS[compared.view.filtration]
+    entry, filtration = MEASURES.get(name), FILTRATIONS[comparison.view.filtration]
     of = (
         f"Sublevel H₀ of {filtration.label}. {filtration.help}"
         if part in ("sublevel", "climbs")
@@ -173,66 +173,78 @@ def _summary(
     defined = vars(entry.load()) if entry is not None else {}
     about = " · ".join(
         part
-        for part in (_about(defined), f"distance = {words.space(compared.view.distance)}")
+        for part in (
+            _about(defined),
+            f"distance = {embedding_text.space(comparison.view.distance)}",
+        )
         if part
     )
     whole = entry.label if entry is not None else label
     group = f"Topology: {filtration.label}, Rips"
     return Row(
-        key, label, whole, f"{of} {what}", about, values, _details(part, key, compared), group=group
+        key,
+        label,
+        whole,
+        f"{of} {what}",
+        about,
+        values,
+        _details(part, key, comparison),
+        group=group,
     )
 
 
-def _details(part: str, name: str, compared: Compared) -> dict[str, str]:
+def _details(part: str, name: str, comparison: Comparison) -> dict[str, str]:
     """What the null models say of a row's values, by run id; loops of all snapshots have no
     verdict.
     """
     found: dict[str, str] = {}
-    for one in compared.shown:
-        losses, loops = verdicts.tested(one, compared.view.filtration)
+    for run in comparison.runs:
+        losses, loops = verdicts.tested(run, comparison.view.filtration)
         if part == "rips":
-            found[one.id] = "Of all snapshots, not tested."
+            found[run.id] = "Of all snapshots, not tested."
         elif part == "significance" and loops.get("thinning"):
-            found[one.id] = (
-                f"Tested: {loops['thinning']}. {verdicts.loops(one)}. {verdicts.against(loops)}"
+            found[run.id] = (
+                f"Tested: {loops['thinning']}. {verdicts.loops(run)}. {verdicts.against(loops)}"
             )
         elif part == "significance":
-            found[one.id] = verdicts.loops(one)
+            found[run.id] = verdicts.loops(run)
         elif part == "climbs":
-            found[one.id] = words.climbs(one)
-        elif name == "total_persistence" and (said := verdicts.bars(one, compared.view.filtration)):
-            scales = verdicts.scales(one, compared.view.filtration)
-            found[one.id] = " ".join(
+            found[run.id] = bar_text.climbs(run)
+        elif name == "total_persistence" and (
+            said := verdicts.bars(run, comparison.view.filtration)
+        ):
+            scales = verdicts.scales(run, comparison.view.filtration)
+            found[run.id] = " ".join(
                 line for line in (f"{said}.", scales, verdicts.against(losses)) if line
             )
     return found
 
 
-def _row(row: Row, compared: Compared) -> dict[str, Any]:
+def _row(row: Row, comparison: Comparison) -> dict[str, Any]:
     show = percent if row.unit == "fraction" else number_text.narrow
     values = {
-        one.id: value
-        for one in compared.shown
-        if (value := row.values.get(one.id)) is not None and math.isfinite(value)
+        run.id: value
+        for run in comparison.runs
+        if (value := row.values.get(run.id)) is not None and math.isfinite(value)
     }
     # one alone compares nothing
     largest = (
         max((abs(value) for value in values.values()), default=0.0)
-        if len(compared.shown) > 1
+        if len(comparison.runs) > 1
         else 0.0
     )
     cells = [
         {
-            "text": show(values[one.id]) if one.id in values else DASH,
-            "share": round(max(values.get(one.id, 0.0), 0.0) / largest, 3) if largest else 0.0,
-            "detail": row.details.get(one.id, ""),
+            "text": show(values[run.id]) if run.id in values else DASH,
+            "share": round(max(values.get(run.id, 0.0), 0.0) / largest, 3) if largest else 0.0,
+            "detail": row.details.get(run.id, ""),
         }
-        for one in compared.shown
+        for run in comparison.runs
     ]
     sets = {
-        one.id: rows
-        for one in compared.shown
-        if one.subject is not None and (rows := snapshots(row.name, one.subject))
+        run.id: rows
+        for run in comparison.runs
+        if run.subject is not None and (rows := snapshots(row.name, run.subject))
     }
     pick = (
         {"kind": "rows", "sets": sets, "run": next(iter(sets)), "name": row.name} if sets else None

@@ -13,8 +13,8 @@ from importlib.util import find_spec
 from landscape_app.analysis.methods import without_meaning
 from landscape_app.dashboard.common import launch_requests
 from landscape_app.dashboard.common.compared_runs import MOST
-from landscape_app.dashboard.explore.reading import Compared, ComparedRun
-from landscape_app.dashboard.explore.words import space
+from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
+from landscape_app.dashboard.explore.embedding_text import space
 from landscape_app.dashboard.launch.records import LaunchRequest
 from landscape_app.figures import climbs
 from landscape_app.figures.view import View
@@ -38,21 +38,21 @@ PACKAGES = {
 }
 
 
-def name(compared: Compared) -> str:
+def name(comparison: Comparison) -> str:
     """What the view asks for: t-SNE, or t-SNE by cosine."""
-    view = compared.view
+    view = comparison.view
     method = EMBEDDINGS[view.method].label
     return method if view.distance == DEFAULT.distance else f"{method} by {space(view.distance)}"
 
 
-def lacking(compared: Compared) -> list[int]:
+def lacking(comparison: Comparison) -> list[int]:
     """Slots of the runs that are analysed, but not this way."""
-    return [one.slot for one in compared.shown if one.state == "uncomputed"]
+    return [run.slot for run in comparison.runs if run.state == "uncomputed"]
 
 
-def joint_lacks(compared: Compared) -> bool:
+def joint_lacks(comparison: Comparison) -> bool:
     """Whether the study of these runs has joint embeddings, but not by this method."""
-    return compared.joint is None and compared.analysed
+    return comparison.joint is None and comparison.analysed
 
 
 def impossible(view: View) -> str:
@@ -68,31 +68,29 @@ def impossible(view: View) -> str:
     )
 
 
-def card(compared: Compared) -> str:
-    """The card with the button "Compute": the first that lacks its picture. Empty while it is
-    computed, where nothing could be, and where the runs have not been compared at all: that has a
-    button of its own.
+def offered(comparison: Comparison, of: ComparedRun | None) -> bool:
+    """Whether the button "Compute" stands on the scene of the run `of` (None: of all together): the
+    first that lacks its picture. On none while it is computed, where nothing could be, and where
+    the runs have not been compared at all: that has a button of its own.
     """
-    waits = any(one.state in ("sampling", "waiting") for one in compared.shown)
-    if (
-        compared.work is not None
-        or waits
-        or impossible(compared.view)
-        or (len(compared.shown) > 1 and not compared.analysed)
-    ):
-        return ""
-    slots = lacking(compared)
-    return f"scene-{slots[0]}" if slots else "joint" if joint_lacks(compared) else ""
+    waits = any(run.state in ("sampling", "waiting") for run in comparison.runs)
+    compared = len(comparison.runs) == 1 or comparison.analysed
+    if comparison.work is not None or waits or impossible(comparison.view) or not compared:
+        return False
+    slots = lacking(comparison)
+    if of is None:
+        return not slots and joint_lacks(comparison)
+    return slots[:1] == [of.slot]
 
 
-def seconds(compared: Compared) -> float:
+def seconds(comparison: Comparison) -> float:
     """About how long it takes: every run of the study, and all of them together, at the square of
     their snapshots.
     """
-    rows = [one.total for one in compared.shown if one.total] or [ROWS]
-    count, scale = max(len(_ids(compared)), 1), (sum(rows) / len(rows) / ROWS) ** 2
-    alone, together = EMBEDDINGS[compared.view.method].facts.get("seconds", ELSE)
-    each = alone + (0.0 if _known(compared) else DISTANCE)
+    rows = [run.total for run in comparison.runs if run.total] or [ROWS]
+    count, scale = max(len(_ids(comparison)), 1), (sum(rows) / len(rows) / ROWS) ** 2
+    alone, together = EMBEDDINGS[comparison.view.method].facts.get("seconds", ELSE)
+    each = alone + (0.0 if _known(comparison) else DISTANCE)
     return START + scale * (count * each + (together * (count / 3) ** 2 if count > 1 else 0.0))
 
 
@@ -103,56 +101,58 @@ def about(value: float) -> str:
     return f"{10 * round(value / 10)} s" if value < 90 else f"{round(value / 60)} min"
 
 
-def request(compared: Compared, nonce: str, *, all: bool) -> LaunchRequest:
+def request(comparison: Comparison, nonce: str, *, all: bool) -> LaunchRequest:
     """What is asked to be launched: the view's method and distance, with the methods of every
     analysis if `all`.
     """
-    methods = dict.fromkeys([*(DEFAULT.methods if all else ()), compared.view.method])
-    settings = {name: value for name, value in compared.analysis.items() if value is not None}
+    methods = dict.fromkeys([*(DEFAULT.methods if all else ()), comparison.view.method])
+    settings = {name: value for name, value in comparison.analysis.items() if value is not None}
     # a large study stays as it is; these runs get one of their own, at its t
-    if len(_ids(compared)) < len(compared.members):
-        settings |= {"t": compared.shared["t"]} if compared.shared else {}
-    analysis = {**settings, "methods": list(methods), "distance": compared.view.distance}
+    if len(_ids(comparison)) < len(comparison.members):
+        settings |= {"t": comparison.shared["t"]} if comparison.shared else {}
+    analysis = {**settings, "methods": list(methods), "distance": comparison.view.distance}
     return launch_requests.ask(
-        nonce, "analyse", ids=_ids(compared), analysis=analysis, place="explore"
+        nonce, "analyse", ids=_ids(comparison), analysis=analysis, place="explore"
     )
 
 
-def without_curvature(compared: Compared) -> list[str]:
+def without_curvature(comparison: Comparison) -> list[str]:
     """Sampled runs that can have their curvature, or the climbs of the bars shown, computed and
     have none.
     """
-    sampled = [one for one in compared.shown if one.state in ("ready", "unanalysed", "uncomputed")]
-    return [one.id for one in sampled if one.curvature is None or unchecked(one)]
+    sampled = [run for run in comparison.runs if run.state in ("ready", "unanalysed", "uncomputed")]
+    return [run.id for run in sampled if run.curvature is None or unchecked(run)]
 
 
-def unchecked(one: ComparedRun) -> bool:
+def unchecked(run: ComparedRun) -> bool:
     """Whether the run has sublevel bars, none of whose climbs is known, and its network can be made
     again from its folder.
     """
-    rebuildable = one.spec is not None and GIVEN not in (
-        one.spec.data,
-        one.spec.network,
-        one.spec.loss,
+    rebuildable = run.spec is not None and GIVEN not in (
+        run.spec.data,
+        run.spec.network,
+        run.spec.loss,
     )
     return (
         rebuildable
-        and one.subject is not None
-        and bool(one.meta("sublevel").get("bars"))
-        and not climbs.of(one.subject)
+        and run.subject is not None
+        and bool(run.meta("sublevel").get("bars"))
+        and not climbs.of(run.subject)
     )
 
 
-def curvature(compared: Compared, nonce: str) -> LaunchRequest:
+def curvature(comparison: Comparison, nonce: str) -> LaunchRequest:
     """What is asked to be launched: the curvature of every run shown that has none."""
-    return launch_requests.ask(nonce, "curvature", ids=without_curvature(compared), place="explore")
+    return launch_requests.ask(
+        nonce, "curvature", ids=without_curvature(comparison), place="explore"
+    )
 
 
-def _ids(compared: Compared) -> list[str]:
-    shown = [one.id for one in compared.shown]
-    return list(compared.members) if 0 < len(compared.members) <= MOST else shown
+def _ids(comparison: Comparison) -> list[str]:
+    shown = [run.id for run in comparison.runs]
+    return list(comparison.members) if 0 < len(comparison.members) <= MOST else shown
 
 
-def _known(compared: Compared) -> bool:
+def _known(comparison: Comparison) -> bool:
     """Whether these runs have been analysed in this distance."""
-    return all(one.meta("sublevel") for one in compared.shown)
+    return all(run.meta("sublevel") for run in comparison.runs)

@@ -13,9 +13,9 @@ from dash import html
 from landscape_app.dashboard.common import job_strip
 from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore import ids
+from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.details import nothing
-from landscape_app.dashboard.explore.reading import Compared
-from landscape_app.dashboard.explore.words import space
+from landscape_app.dashboard.explore.embedding_text import space
 from landscape_app.figures.colours import COLOURS
 from landscape_app.number_text import DASH, number, percent, score
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
@@ -31,14 +31,14 @@ FILTERED = (
 )
 
 
-def rail(compared: Compared) -> Any:
+def rail(comparison: Comparison) -> Any:
     """Everything left of the main grid."""
     return html.Aside(
         [
-            _embedding(compared),
-            _shown(compared),
-            _filters(compared),
-            _picked(compared),
+            _embedding(comparison),
+            _shown(comparison),
+            _filters(comparison),
+            _picked(comparison),
             html.Div(job_strip.strip(), className="ls-rail-jobs"),
         ],
         id=ids.RAIL,
@@ -47,8 +47,8 @@ def rail(compared: Compared) -> Any:
     )
 
 
-def _embedding(compared: Compared) -> Any:
-    view = compared.view
+def _embedding(comparison: Comparison) -> Any:
+    view = comparison.view
     method = dmc.Select(
         id=ids.METHOD,
         data=[
@@ -93,7 +93,7 @@ def _embedding(compared: Compared) -> Any:
             head,
             html.Div([method, dims], className="ls-row"),
             distance,
-            html.Div(facts(compared), id=ids.FACTS),
+            html.Div(facts(comparison), id=ids.FACTS),
         ],
         className="ls-rail-part",
     )
@@ -162,24 +162,24 @@ FACTS = (
 )
 
 
-def facts(compared: Compared) -> list[Any]:
+def facts(comparison: Comparison) -> list[Any]:
     """The embeddings in numbers, a column a run and one for the joint scene; and the kernel they
     share.
     """
-    columns = [(mark(one.slot, one.label), one.embedding) for one in compared.shown]
+    columns = [(mark(run.slot, run.label), run.embedding) for run in comparison.runs]
     # of four there is room for no more: the scene's own foot says it
-    if 1 < len(compared.shown) < 4:
+    if 1 < len(comparison.runs) < 4:
         columns.append(
             (
                 html.Span("joint", className="ls-muted"),
-                {} if compared.joint is None else compared.joint.meta,
+                {} if comparison.joint is None else comparison.joint.meta,
             )
         )
     rows = [_fact(key, label, help, [meta for _, meta in columns]) for key, label, help in FACTS]
     head = html.Tr([html.Td(), *(html.Th(head, scope="col") for head, _ in columns)])
     body = [row for row in rows if row is not None]
     table = [html.Table([html.Thead(head), html.Tbody(body)], className="ls-facts")] if body else []
-    return [*table, html.P(_kernel(compared), className="ls-small ls-muted")]
+    return [*table, html.P(_kernel(comparison), className="ls-small ls-muted")]
 
 
 def _fact(key: str, label: str, help: str, metas: list[Any]) -> Any:
@@ -213,33 +213,33 @@ def _fact(key: str, label: str, help: str, metas: list[Any]) -> Any:
     return html.Tr([html.Th(tip, scope="row"), *(html.Td(text) for text in shown)])
 
 
-def _kernel(compared: Compared) -> str:
+def _kernel(comparison: Comparison) -> str:
     meta = next(
-        (one.embedding for one in compared.shown if one.embedding.get("k") is not None), None
+        (run.embedding for run in comparison.runs if run.embedding.get("k") is not None), None
     )
     if meta is None:
-        drawn = any(one.provisional for one in compared.shown)
+        drawn = any(run.provisional for run in comparison.runs)
         return (
             "PCA of the snapshots that are there."
             if drawn
-            else f"{EMBEDDINGS[compared.view.method].label} by {space(compared.view.distance)}"
+            else f"{EMBEDDINGS[comparison.view.method].label} by {space(comparison.view.distance)}"
         )
-    by = f"by {space(compared.view.distance)}"
+    by = f"by {space(comparison.view.distance)}"
     if meta.get("components") is None:
         return f"{by[:1].upper()}{by[1:]}; each scene fills its cube."
     cross = f" · k× {meta['k_cross']}" if meta.get("kernel") != "paper" else ""
     return f"k {meta['k']}{cross} · decay {number(meta['decay'], 2)} · {by}"
 
 
-def _shown(compared: Compared) -> Any:
-    view = compared.view
+def _shown(comparison: Comparison) -> Any:
+    view = comparison.view
     colour = _select(
-        ids.COLOUR, "Colour by", {name: one.label for name, one in COLOURS.items()}, view.colour
+        ids.COLOUR, "Colour by", {name: entry.label for name, entry in COLOURS.items()}, view.colour
     )
     filtration = _select(
         ids.FILTRATION,
         "Filtration",
-        {name: one.label for name, one in FILTRATIONS.items()},
+        {name: entry.label for name, entry in FILTRATIONS.items()},
         view.filtration,
     )
     return html.Section([colour, filtration], className="ls-rail-part")
@@ -260,8 +260,8 @@ def _select(id: str, label: str, options: dict[str, str], value: str) -> Any:
     )
 
 
-def _filters(compared: Compared) -> Any:
-    specs = [one.spec for one in compared.shown if one.spec is not None]
+def _filters(comparison: Comparison) -> Any:
+    specs = [run.spec for run in comparison.runs if run.spec is not None]
     seeds = range(max((spec.seeds for spec in specs), default=1))
     steps = sorted({step for spec in specs for step in spec.all_step_sizes})
     epochs = max((spec.epochs for spec in specs), default=1)
@@ -325,8 +325,11 @@ def _chips(id: str, label: str, values: list[str], help: str) -> Any:
     )
 
 
-def _picked(compared: Compared) -> Any:
+def _picked(comparison: Comparison) -> Any:
     return html.Section(
-        [html.H2("Picked"), html.Div(nothing(compared), id=ids.DETAILS, **{"aria-live": "polite"})],
+        [
+            html.H2("Picked"),
+            html.Div(nothing(comparison), id=ids.DETAILS, **{"aria-live": "polite"}),
+        ],
         className="ls-rail-part ls-picked",
     )

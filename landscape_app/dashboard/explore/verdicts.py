@@ -7,29 +7,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from landscape_app.dashboard.explore.reading import Compared, ComparedRun
+from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.number_text import DASH, number, score
 from landscape_app.registries import FILTRATIONS
 
 LEVEL = 0.05  # a p up to this is called significant
 
 
-def tested(one: ComparedRun, filtration: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def tested(run: ComparedRun, filtration: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """(the test of the sublevel bars of `filtration`, that of the longest loop); empty where there
     is none whose diagram is drawn.
     """
-    meta = one.meta("significance")
+    meta = run.meta("significance")
     longest = meta.get("rips_h1") or {}
     return (meta.get("sublevel") or {}).get(filtration) or {}, (
         longest if longest.get("thinning") or not longest.get("points") else {}
     )
 
 
-def loops(one: ComparedRun) -> str:
+def loops(run: ComparedRun) -> str:
     """What the null says of the longest loop: H₁ not significant (p = 0.31); or that nobody asked
     it.
     """
-    _, test = tested(one, "")
+    _, test = tested(run, "")
     if test.get("p_high") is None:
         return "H₁ not tested for significance"
     said = str(
@@ -39,11 +39,11 @@ def loops(one: ComparedRun) -> str:
     return f"H₁ {said.partition(':')[0]}"
 
 
-def bars(one: ComparedRun, filtration: str) -> str:
+def bars(run: ComparedRun, filtration: str) -> str:
     """What the null says of the sublevel bars, and in which scale: H₀ smoother, p = 0.010 (train
     loss); empty without a test.
     """
-    test, verdict = tested(one, filtration)[0], one.meta("significance").get("verdict") or {}
+    test, verdict = tested(run, filtration)[0], run.meta("significance").get("verdict") or {}
     if test.get("p") is None:
         return ""
     if filtration in verdict.get("of", ()) and test.get("side") and not verdict.get("side"):
@@ -55,9 +55,9 @@ def bars(one: ComparedRun, filtration: str) -> str:
     )
 
 
-def scales(one: ComparedRun, filtration: str) -> str:
+def scales(run: ComparedRun, filtration: str) -> str:
     """What each scale of the train loss says, where `filtration` is one of them."""
-    verdict = one.meta("significance").get("verdict") or {}
+    verdict = run.meta("significance").get("verdict") or {}
     said = str(verdict.get("note") or "") if filtration in verdict.get("of", ()) else ""
     return f"{said[:1].upper()}{said[1:]}." if said else ""
 
@@ -82,11 +82,11 @@ def against(test: Mapping[str, Any]) -> str:
     )
 
 
-def by_chance(compared: Compared) -> str:
+def by_chance(comparison: Comparison) -> str:
     """How many of the tests that are shown come out significant by chance; empty for one run
     alone.
     """
-    tests = [tested(one, compared.view.filtration) for one in compared.shown]
+    tests = [tested(run, comparison.view.filtration) for run in comparison.runs]
     counts = {
         "H₀": sum(loss.get("side") is not None for loss, _ in tests),
         "H₁": sum(longest.get("p_high") is not None for _, longest in tests),

@@ -17,6 +17,7 @@ from landscape_app.dashboard import factory
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import choice, reading
+from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.figures.view import View
 from landscape_app.jobs.session import session
 from landscape_app.pipeline import compare
@@ -106,10 +107,10 @@ def open_at() -> Iterator[Callable[[Path], Context]]:
 
 
 @pytest.fixture
-def look(open_at) -> Callable[..., reading.Compared]:
+def look(open_at) -> Callable[..., Comparison]:
     """Reads runs of a folder as the page would: look(runs, "good", "poor", method="pca")."""
 
-    def read(runs: Path, *ids: str, **view: object) -> reading.Compared:
+    def read(runs: Path, *ids: str, **view: object) -> reading.Comparison:
         return reading.read(open_at(runs), choice.Choice(ids, View(**view)))  # type: ignore[arg-type]
 
     return read

@@ -14,7 +14,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.explore import details, drawing, reading, tables
+from landscape_app.dashboard.explore import cards, details, reading
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.surface import choice as surface_choice
 from landscape_app.dashboard.surface import drawing as surface_drawing
@@ -97,21 +97,21 @@ def everything(
     """
     found = Sent()
     for number, view in enumerate(views):
-        compared = reading.read(context, Choice(ids, View(**view)))
-        width = compared.subjects[0].epochs + 1
-        for name, figure in drawing.figures(compared, drawing.names(compared)).items():
+        comparison = reading.read(context, Choice(ids, View(**view)))
+        width = comparison.subjects[0].epochs + 1
+        for name, figure in cards.figures(comparison, cards.names(comparison)).items():
             found |= {
                 (number, *key): value
                 for key, value in (by_snapshot(name, figure) | by_bar(name, figure)).items()
             }
             found |= {
                 (number, *key): value
-                for key, value in by_cell(tables.twin(name, compared), name, width).items()
+                for key, value in by_cell(cards.twin(name, comparison), name, width).items()
             }
-        for one in compared.shown if not number else ():
+        for one in comparison.runs if not number else ():
             for row in range(one.spec.snapshots) if one.spec else ():
                 told = details.details(
-                    {"kind": "trajectory", "run": one.id, "focus": row}, compared
+                    {"kind": "trajectory", "run": one.id, "focus": row}, comparison
                 )
                 found |= {("details", one.id, row, *key): text for key, text in _figures_of(told)}
     seen = surface_reading.read(context, surface_choice.Choice(ids[:1]))

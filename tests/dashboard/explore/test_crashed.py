@@ -33,9 +33,9 @@ def test_a_crashed_job_is_named_and_the_run_is_drawn_as_before(
     (troubled / "good" / "status.json").write_text(
         json.dumps(LIVE | {"state": state, "message": "no room" if state == "failed" else ""})
     )
-    after: reading.Compared = look(troubled, "good")
-    one = after.shown[0]
-    assert (one.state, one.job, one.ended) == (before.shown[0].state, "", words)
+    after: reading.Comparison = look(troubled, "good")
+    one = after.runs[0]
+    assert (one.state, one.job, one.ended) == (before.runs[0].state, "", words)
     assert after.unfinished == before.unfinished, "nothing more to wait for"
     assert words in repr(chips(after))
     assert words in after.failed

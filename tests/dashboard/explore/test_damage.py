@@ -19,7 +19,7 @@ from landscape_app.dashboard.checks import table, words
 from landscape_app.dashboard.common import checks_mark
 from landscape_app.dashboard.common import run_checks as checks_reading
 from landscape_app.dashboard.common.board import FRESH, Board
-from landscape_app.dashboard.explore import drawing, grid, reading
+from landscape_app.dashboard.explore import cards, folder_token, reading
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.explore.header import chips
 from landscape_app.dashboard.jobs import details as followed
@@ -98,7 +98,7 @@ def test_a_run_that_is_gone_moves_nothing_of_the_others(open_at, runs: Path) -> 
     assert not (wrong := sent.differences(whole, now)), (len(wrong), wrong[:3])
     assert any(key[1] == "joint" for key in now)
     assert "without poor, which cannot be read" in said(
-        grid.captions(reading.read(open_at(runs), Choice(IDS, View(method="pca"))))["joint-state"]
+        cards.captions(reading.read(open_at(runs), Choice(IDS, View(method="pca"))))["joint-state"]
     )
     assert not any("poor" in key for key in now)
 
@@ -117,8 +117,8 @@ def test_a_result_that_is_not_of_its_form_is_left_out_and_one_of_other_rows_draw
         "not whole": rows + 0.5, "negative": np.r_[rows[:-1], -7],
     }[spoil]  # fmt: skip
     derived.write(runs / "good", "embedding", found.parameters, arrays, found.meta, found.inputs)
-    compared = look(runs, "good", method="pca")
-    figure = drawing.figures(compared, ["scene-0"])["scene-0"]
+    comparison = look(runs, "good", method="pca")
+    figure = cards.figures(comparison, ["scene-0"])["scene-0"]
     drawn = {
         row for base in figure.layout.meta.get("base") or () for row in base["rows"] if row >= 0
     }
@@ -131,22 +131,22 @@ def said(component: object) -> str:
 
 def test_the_page_says_what_is_gone_and_offers_the_way_back(look, runs: Path) -> None:
     run = RunFolder.open(runs, "good")
-    assert "damaged" not in said(grid.captions(look(runs, *IDS)))
+    assert "damaged" not in said(cards.captions(look(runs, *IDS)))
     chunk = next(line for line in run.committed("chunk") if line["first"] == 0)
     flipped(runs / "good" / chunk["file"])
     (runs / "good" / "anchor.safetensors").unlink()
-    compared = look(runs, *IDS)
-    foot = said(grid.captions(compared)["scene-0-foot"])
+    comparison = look(runs, *IDS)
+    foot = said(cards.captions(comparison)["scene-0-foot"])
     count = len(chunk["trajectories"]) * (chunk["last"] + 1)
     assert f"The anchor and {count} snapshots (trajector" in foot
     assert "are damaged or missing and not drawn" in foot
     assert "no surface, curvature or climb" in foot
     assert '"action": "resume"' in foot
     assert "Resume makes them again." in foot
-    assert "ls-chip-damaged" in said(chips(compared))
-    assert "damaged" not in said(grid.captions(compared)["scene-1-foot"])
+    assert "ls-chip-damaged" in said(chips(comparison))
+    assert "damaged" not in said(cards.captions(comparison)["scene-1-foot"])
     assert f"Damaged or missing, not drawn: {count + 1} snapshots of Good." in said(
-        grid.captions(look(runs, *IDS, method="pca"))["joint-foot"]
+        cards.captions(look(runs, *IDS, method="pca"))["joint-foot"]
     )
 
 
@@ -157,7 +157,7 @@ def test_a_damaged_result_is_analysed_again_and_not_sampled_again(look, runs: Pa
         if one.parameters["method"] == "pca" and one.parameters["dims"] == 3
     ]
     flipped(embedding / derived.ARRAYS)
-    foot = said(grid.captions(look(runs, "good"))["scene-0-foot"])
+    foot = said(cards.captions(look(runs, "good"))["scene-0-foot"])
     assert "Damaged results are left out: embedding" in foot
     assert "Analyse again" in foot
     assert '"action": "analyse"' in foot
@@ -176,14 +176,14 @@ def test_a_damaged_result_is_analysed_again_and_not_sampled_again(look, runs: Pa
 def test_the_page_is_drawn_anew_when_any_file_is_damaged(open_at, runs: Path, what: str) -> None:
     context = open_at(runs)
     before, seen = (
-        reading.token(context, IDS),
-        drawing.stamps(reading.read(context, Choice(IDS, View(method="pca")))),
+        folder_token.token(context, IDS),
+        cards.stamps(reading.read(context, Choice(IDS, View(method="pca")))),
     )
-    assert reading.token(context, IDS) == before
+    assert folder_token.token(context, IDS) == before
     for path in (runs / "good").glob(what):
         FAULTS["the end"](path)
-    assert reading.token(context, IDS) != before
-    now = drawing.stamps(reading.read(context, Choice(IDS, View(method="pca"))))
+    assert folder_token.token(context, IDS) != before
+    now = cards.stamps(reading.read(context, Choice(IDS, View(method="pca"))))
     assert seen["scene-0"] != now["scene-0"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from landscape_app.dashboard.explore import details, drawing, grid, measures, tables
+from landscape_app.dashboard.explore import cards, details, measures
 from landscape_app.dashboard.explore.bars import BARS
 from landscape_app.records.result_arrays import FORMS
 from landscape_app.store import derived, usable_results
@@ -134,17 +134,17 @@ def drawn_with(
     folder = result.path.parent.parent
     derived.write(folder, result.name, result.parameters, arrays, result.meta, result.inputs)
     for view in VIEWS:
-        compared = look(runs, "good", "poor", **view)
-        drawing.figures(compared, drawing.names(compared))
-        assert grid.captions(compared), where
-        assert measures.table(compared)["rows"], where
-        for figure in drawing.names(compared):
-            tables.twin(figure, compared)
+        comparison = look(runs, "good", "poor", **view)
+        cards.figures(comparison, cards.names(comparison))
+        assert cards.captions(comparison), where
+        assert measures.table(comparison)["rows"], where
+        for figure in cards.names(comparison):
+            cards.twin(figure, comparison)
         for kind in BARS:
             for bar in (0, 1, 10**6):
-                assert details.details({"kind": kind, "run": "good", "bar": bar}, compared), where
+                assert details.details({"kind": kind, "run": "good", "bar": bar}, comparison), where
     now = derived.find(folder, result.name, **result.parameters)
     if now is None or usable_results.problem(now):
-        assert (
-            result.name in look(runs, "good").shown[0].damage.results or result.name == "joint"
-        ), where
+        assert result.name in look(runs, "good").runs[0].damage.results or result.name == "joint", (
+            where
+        )

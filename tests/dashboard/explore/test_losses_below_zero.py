@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from landscape_app.dashboard import factory
-from landscape_app.dashboard.explore import drawing, grid, ids
+from landscape_app.dashboard.explore import cards, ids
 from landscape_app.dashboard.explore.header import legend
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.view import PARTS
@@ -106,10 +106,10 @@ def test_no_check_fails_and_nothing_is_computed_again(run: OpenRun) -> None:
 @pytest.mark.parametrize("part", PARTS)
 def test_every_card_and_figure_of_explore_is_drawn(run: OpenRun, look, part: str) -> None:
     for filtration in FILTRATIONS:
-        compared = look(run.path.parent, run.id, filtration=filtration, part=part)
-        drawn = drawing.figures(compared, drawing.names(compared))
+        comparison = look(run.path.parent, run.id, filtration=filtration, part=part)
+        drawn = cards.figures(comparison, cards.names(comparison))
         assert json.dumps(drawn, cls=plotly.utils.PlotlyJSONEncoder)
-        said = json.dumps(grid.captions(compared), cls=plotly.utils.PlotlyJSONEncoder)
+        said = json.dumps(cards.captions(comparison), cls=plotly.utils.PlotlyJSONEncoder)
         if part != "tree" and filtration == "log_train_loss":
             assert (WHY in said) == (left_out(run) > 0)
 
@@ -118,10 +118,10 @@ def test_every_card_and_figure_of_explore_is_drawn(run: OpenRun, look, part: str
 def test_colours_are_linear_where_the_logarithm_has_no_range(
     run: OpenRun, look, colour: str
 ) -> None:
-    compared = look(run.path.parent, run.id, colour=colour)
-    values = np.asarray(compared.subjects[0].columns[colour])
+    comparison = look(run.path.parent, run.id, colour=colour)
+    values = np.asarray(comparison.subjects[0].columns[colour])
     linear = bool((values < 0).any() or not (values > 0).any())
-    scene, curves = (drawing.figures(compared, [name])[name] for name in ("scene-0", "curves"))
+    scene, curves = (cards.figures(comparison, [name])[name] for name in ("scene-0", "curves"))
     assert curves.layout.yaxis.type == ("linear" if linear else "log")
     ends = [
         (trace.line.cmin, trace.line.cmax) for trace in scene.data if trace.line.cmin is not None
@@ -130,7 +130,7 @@ def test_colours_are_linear_where_the_logarithm_has_no_range(
     assert ends == [
         pytest.approx((shown.min(), shown.max() if shown.max() > shown.min() else shown.min() + 1))
     ]
-    assert ("logarithmic" in str(legend(compared))) != linear
+    assert ("logarithmic" in str(legend(comparison))) != linear
 
 
 def test_the_page_answers_for_every_part(run: OpenRun) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import plotly.utils
 import pytest
 
-from landscape_app.dashboard.explore import drawing, grid, ids, on_demand, rail
+from landscape_app.dashboard.explore import cards, grid, ids, on_demand, rail
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import View
@@ -26,8 +26,8 @@ from tests.dashboard.explore.test_words import text
 TSNE = {"method": "tsne"}
 
 
-def drawn(compared) -> str:
-    return json.dumps(grid.grid(compared), cls=plotly.utils.PlotlyJSONEncoder)
+def drawn(comparison) -> str:
+    return json.dumps(grid.grid(comparison), cls=plotly.utils.PlotlyJSONEncoder)
 
 
 def embedded(folder: Path, distance: str, method: str = "phate", **meta: object) -> None:
@@ -45,14 +45,14 @@ def embedded(folder: Path, distance: str, method: str = "phate", **meta: object)
 def test_what_nobody_computed_is_said_not_drawn_and_offered_once(
     look, sampled: Path, view: dict
 ) -> None:
-    compared = look(sampled, "good", "poor", **view)
-    assert [one.state for one in compared.shown] == ["uncomputed", "uncomputed"]
+    comparison = look(sampled, "good", "poor", **view)
+    assert [one.state for one in comparison.runs] == ["uncomputed", "uncomputed"]
     for name in ("scene-0", "scene-1"):
-        assert drawing.figures(compared, [name])[name].layout.meta["view"] == "empty"
-        assert "has not been computed" in text(grid.captions(compared)[f"{name}-state"])
-    assert drawn(compared).count(f'"{ids.COMPUTE}"') == 1
-    assert f'"{ids.COMPARE}"' not in drawn(compared)
-    assert compared.unfinished  # the page looks again soon
+        assert cards.figures(comparison, [name])[name].layout.meta["view"] == "empty"
+        assert "has not been computed" in text(cards.captions(comparison)[f"{name}-state"])
+    assert drawn(comparison).count(f'"{ids.COMPUTE}"') == 1
+    assert f'"{ids.COMPARE}"' not in drawn(comparison)
+    assert comparison.unfinished  # the page looks again soon
 
 
 def test_what_is_there_is_not_offered(look, sampled: Path) -> None:
@@ -64,28 +64,28 @@ def test_what_is_there_is_not_offered(look, sampled: Path) -> None:
 def test_more_of_a_study_is_asked_of_that_study(
     look, sampled: Path, shown: tuple[str, str], view: dict
 ) -> None:
-    compared = look(sampled, *shown, **view)
-    request = on_demand.request(compared, "nonce", all=False)
+    comparison = look(sampled, *shown, **view)
+    request = on_demand.request(comparison, "nonce", all=False)
     spec = parse(AnalysisSpec, request["analysis"])
     study = launch._same(sampled, request["ids"], spec)
     assert study is not None
     assert study.id == "both"
-    assert spec.methods == (compared.view.method,)
-    assert spec.distance == compared.view.distance
+    assert spec.methods == (comparison.view.method,)
+    assert spec.distance == comparison.view.distance
 
 
 def test_runs_that_were_not_compared_are_compared_in_the_view(look, troubled: Path) -> None:
-    compared = look(troubled, "good", "unanalysed", **TSNE)
-    spec = parse(AnalysisSpec, on_demand.request(compared, "nonce", all=True)["analysis"])
+    comparison = look(troubled, "good", "unanalysed", **TSNE)
+    spec = parse(AnalysisSpec, on_demand.request(comparison, "nonce", all=True)["analysis"])
     assert set(spec.methods) == {*AnalysisSpec().methods, "tsne"}
-    assert drawn(compared).count(f'"{ids.COMPARE}"') == 1
-    assert f'"{ids.COMPUTE}"' not in drawn(compared)
+    assert drawn(comparison).count(f'"{ids.COMPARE}"') == 1
+    assert f'"{ids.COMPUTE}"' not in drawn(comparison)
 
 
 def test_a_run_alone_keeps_the_t_of_its_diagrams(look, sampled: Path) -> None:
-    compared = look(sampled, "good", **TSNE)
-    assert drawn(compared).count(f'"{ids.COMPUTE}"') == 1
-    request = on_demand.request(compared, "nonce", all=False)
+    comparison = look(sampled, "good", **TSNE)
+    assert drawn(comparison).count(f'"{ids.COMPUTE}"') == 1
+    request = on_demand.request(comparison, "nonce", all=False)
     t = derived.find(sampled / "good", "sublevel").parameters["t"]
     assert request["ids"] == ["good"]
     assert parse(AnalysisSpec, request["analysis"]).t == t
@@ -132,18 +132,18 @@ def test_the_study_that_has_a_t_in_this_distance_comes_first(look, troubled: Pat
 def test_a_picture_is_drawn_when_it_is_there(look, troubled: Path) -> None:
     for run in ("good", "poor"):
         embedded(troubled / run, "cosine", excluded=[0], excluded_because={"no direction": [0]})
-    compared = look(troubled, "good", "poor", distance="cosine")
-    assert [one.state for one in compared.shown] == ["ready", "ready"]
-    said = text(grid.captions(compared)["scene-0-foot"])
+    comparison = look(troubled, "good", "poor", distance="cosine")
+    assert [one.state for one in comparison.runs] == ["ready", "ready"]
+    said = text(cards.captions(comparison)["scene-0-foot"])
     assert "distance = cosine of δ" in said
     assert "Excluded, no direction: anchor." in said
-    assert "cosine of δ" in text(rail.facts(compared))
+    assert "cosine of δ" in text(rail.facts(comparison))
 
 
 def test_what_has_no_meaning_or_no_package_is_not_offered(look, sampled: Path, monkeypatch) -> None:
-    compared = look(sampled, "good", "poor", method="pca", distance="cosine")
-    assert f'"{ids.COMPUTE}"' not in drawn(compared)
-    assert "Classical MDS" in text(grid.captions(compared)["scene-0-state"])
+    comparison = look(sampled, "good", "poor", method="pca", distance="cosine")
+    assert f'"{ids.COMPUTE}"' not in drawn(comparison)
+    assert "Classical MDS" in text(cards.captions(comparison)["scene-0-state"])
     monkeypatch.setitem(on_demand.PACKAGES, "umap", ("no_such_package", "not installed"))
     assert f'"{ids.COMPUTE}"' not in drawn(look(sampled, "good", "poor", method="umap"))
     assert on_demand.impossible(View()) == ""

@@ -13,8 +13,9 @@ import plotly.utils
 import pytest
 
 from landscape_app.dashboard import explore
-from landscape_app.dashboard.explore import callbacks, drawing, grid, ids, reading
+from landscape_app.dashboard.explore import callbacks, cards, grid, ids, reading
 from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.figures.view import Given, View
 from landscape_app.settings import RunSpec
 from tests.dashboard.conftest import Page
@@ -34,13 +35,15 @@ def test_the_whole_page_of_the_protocol_is_under_600_kilobytes(
     """
     subjects = [made.subject(slot, factor=slot + 1.0, **made.LONG) for slot in range(3)]
     shown = tuple(
-        reading.ComparedRun(
+        ComparedRun(
             one.run, one.label, one.slot, "ready", spec=RunSpec(), subject=one, done=821, total=821
         )
         for one in subjects
     )
-    compared = reading.Compared(shown, View(), "study", joint=made.joint(subjects), token="x")
-    monkeypatch.setattr(reading, "read", lambda context, choice: compared)
+    comparison = Comparison(
+        shown, View(), "study", results={"joint": made.joint(subjects)}, token="x"
+    )
+    monkeypatch.setattr(reading, "read", lambda context, choice: comparison)
     context = open_at(sampled)
     size = len(
         json.dumps(
@@ -56,7 +59,7 @@ def test_nothing_of_the_page_needs_torch() -> None:
     heavy = "torch", "sklearn", "phate", "scipy"
     code = (
         "import sys, landscape_app.dashboard.factory\n"
-        "from landscape_app.dashboard.explore import partial, drawing, grid, tables\n"
+        "from landscape_app.dashboard.explore import partial, cards, grid; cards.panels()\n"
         "import landscape_app.figures.joint, landscape_app.figures.curves\n"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
@@ -157,12 +160,12 @@ def test_a_pick_that_no_script_sends_is_refused(page: Page, pick: dict) -> None:
 def test_every_figure_is_in_the_grid_once_with_words_for_those_who_do_not_see_it(
     look, sampled: Path
 ) -> None:
-    compared = look(sampled, "good", "poor")
-    tree = json.loads(json.dumps(grid.grid(compared), cls=plotly.utils.PlotlyJSONEncoder))
+    comparison = look(sampled, "good", "poor")
+    tree = json.loads(json.dumps(grid.grid(comparison), cls=plotly.utils.PlotlyJSONEncoder))
     text = json.dumps(tree)
-    for name in drawing.names(compared):
+    for name in cards.names(comparison):
         assert text.count(f'"id": "card-{name}"') == 1
-        assert len(grid.captions(compared)[f"{name}-summary"]) > 20
+        assert len(cards.captions(comparison)[f"{name}-summary"]) > 20
 
 
 def test_only_one_button_offers_a_comparison_and_only_where_there_is_none(
@@ -205,16 +208,16 @@ def test_scripts_are_called_on_a_page_put_in_place(page: Page) -> None:
 
 
 def test_a_joint_embedding_that_was_refused_says_why(look, sampled: Path) -> None:
-    compared = look(sampled, "good", "poor")
-    refused = reading.Compared(
-        compared.shown,
+    comparison = look(sampled, "good", "poor")
+    refused = Comparison(
+        comparison.runs,
         View(),
-        joint=Given({}, {"refused": "other probes", "runs": ["good", "poor"]}),
+        results={"joint": Given({}, {"refused": "other probes", "runs": ["good", "poor"]})},
     )
     assert "other probes" in json.dumps(
-        grid.captions(refused)["joint-state"], cls=plotly.utils.PlotlyJSONEncoder
+        cards.captions(refused)["joint-state"], cls=plotly.utils.PlotlyJSONEncoder
     )
-    assert drawing.figures(refused, ["joint"])["joint"].layout.meta["view"] == "empty"
+    assert cards.figures(refused, ["joint"])["joint"].layout.meta["view"] == "empty"
 
 
 def test_a_choice_of_other_runs_is_another_address(page: Page) -> None:

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from landscape_app.dashboard.common import pictures
-from landscape_app.dashboard.explore import choice, drawing, grid, partial, reading
+from landscape_app.dashboard.explore import cards, choice, folder_token, partial, reading
+from landscape_app.dashboard.explore.panels import joint
 from landscape_app.figures.view import View
 from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 from landscape_app.registries import FILTRATIONS
@@ -27,29 +28,29 @@ from tests.patience import patience
 def test_a_finished_study_is_whole_and_current_in_every_view(
     look, sampled: Path, method: str, dims: int
 ) -> None:
-    compared = look(sampled, "good", "poor", method=method, dims=dims)
-    assert [one.state for one in compared.shown] == ["ready", "ready"]
-    assert [one.stale for one in compared.shown] == [(), ()]
-    assert drawing.drawable(compared)
-    assert not compared.joint_stale
-    assert not compared.unfinished
-    assert [one.label for one in compared.shown] == ["Good", "Poor"]
+    comparison = look(sampled, "good", "poor", method=method, dims=dims)
+    assert [one.state for one in comparison.runs] == ["ready", "ready"]
+    assert [one.stale for one in comparison.runs] == [(), ()]
+    assert joint.drawable(comparison)
+    assert not comparison.joint_stale
+    assert not comparison.unfinished
+    assert [one.label for one in comparison.runs] == ["Good", "Poor"]
 
 
 @pytest.mark.parametrize("filtration", FILTRATIONS)
 def test_every_filtration_is_there(look, sampled: Path, filtration: str) -> None:
-    for one in look(sampled, "good", "poor", filtration=filtration).shown:
+    for one in look(sampled, "good", "poor", filtration=filtration).runs:
         assert {"sublevel", "rips"} <= set(one.subject.results)
 
 
 def test_compared_runs_are_embedded_at_the_studys_t(look, sampled: Path) -> None:
-    compared = look(sampled, "good", "poor")
-    assert {one.embedding["t"] for one in compared.shown} == {compared.shared["t"]}
-    assert set(compared.shared["knees"]) == {"good", "poor"}
+    comparison = look(sampled, "good", "poor")
+    assert {one.embedding["t"] for one in comparison.runs} == {comparison.shared["t"]}
+    assert set(comparison.shared["knees"]) == {"good", "poor"}
 
 
 def test_a_run_that_is_being_sampled_is_drawn_from_what_is_committed(look, troubled: Path) -> None:
-    (half,) = look(troubled, "half").shown
+    (half,) = look(troubled, "half").runs
     assert half.state == "sampling"
     assert half.provisional
     assert 1 < half.done < half.total
@@ -72,13 +73,13 @@ def test_a_run_that_is_being_sampled_is_drawn_from_what_is_committed(look, troub
 def test_trouble_has_a_state_and_words_and_leaves_the_other_run_alone(
     look, troubled: Path, id: str, state: str
 ) -> None:
-    compared = look(troubled, "good", id)
-    assert [one.state for one in compared.shown] == ["ready", state]
-    assert bool(compared.shown[1].problem) == (state == "unusable")
-    drawn = drawing.figures(compared, drawing.names(compared))
+    comparison = look(troubled, "good", id)
+    assert [one.state for one in comparison.runs] == ["ready", state]
+    assert bool(comparison.runs[1].problem) == (state == "unusable")
+    drawn = cards.figures(comparison, cards.names(comparison))
     assert len(drawn["scene-0"].data) > 0
-    assert str(grid.captions(compared)["scene-1-state"])
-    assert set(grid.captions(compared)) == set(grid.captions(look(troubled, "good", "poor")))
+    assert str(cards.captions(comparison)["scene-1-state"])
+    assert set(cards.captions(comparison)) == set(cards.captions(look(troubled, "good", "poor")))
 
 
 def test_a_damaged_file_takes_its_snapshots_along_and_no_zeros_appear(look, troubled: Path) -> None:
@@ -88,7 +89,7 @@ def test_a_damaged_file_takes_its_snapshots_along_and_no_zeros_appear(look, trou
     content = bytearray(file.read_bytes())
     content[-8] ^= 0xFF
     file.write_bytes(content)
-    (good,) = look(troubled, "good").shown
+    (good,) = look(troubled, "good").runs
     assert good.lost == good.total - good.done > 0
     left = set(
         zip(
@@ -121,17 +122,17 @@ def test_results_of_other_snapshots_are_called_stale(look, troubled: Path) -> No
             if last.encode() not in line
         )
     )
-    compared = look(troubled, "good", "poor")
-    assert "embedding" in compared.shown[0].stale
-    assert compared.joint_stale
+    comparison = look(troubled, "good", "poor")
+    assert "embedding" in comparison.runs[0].stale
+    assert comparison.joint_stale
 
 
 def test_the_token_changes_with_what_is_there(open_at, troubled: Path) -> None:
     context = open_at(troubled)
-    before = reading.token(context, ("half", "good"))
-    assert reading.token(context, ("half", "good")) == before
+    before = folder_token.token(context, ("half", "good"))
+    assert folder_token.token(context, ("half", "good")) == before
     shutil.rmtree(troubled / "half")
-    assert reading.token(context, ("half", "good")) != before
+    assert folder_token.token(context, ("half", "good")) != before
 
 
 def test_principal_axes_of_what_is_committed_are_the_true_ones() -> None:
@@ -209,18 +210,18 @@ def test_a_request_does_not_wait_for_the_picture(
     context = open_at(troubled)
     chosen = choice.Choice(("unanalysed",), View())
     first = reading.read(context, chosen)
-    assert first.shown[0].drawing
+    assert first.runs[0].drawing
     assert first.unfinished, "the page looks again"
-    assert not drawing.figures(first, ["scene-0"])["scene-0"].data
-    assert "the picture is being made" in str(grid.captions(first)["scene-0-state"])
-    assert "PCA of" not in str(grid.captions(first)["scene-0-foot"])
+    assert not cards.figures(first, ["scene-0"])["scene-0"].data
+    assert "the picture is being made" in str(cards.captions(first)["scene-0-state"])
+    assert "PCA of" not in str(cards.captions(first)["scene-0-foot"])
     gate.set()
     end = time.monotonic() + patience(10)
-    while reading.token(context, chosen.runs) == first.token and time.monotonic() < end:
+    while folder_token.token(context, chosen.runs) == first.token and time.monotonic() < end:
         time.sleep(0.01)
     then = reading.read(context, chosen)
     assert then.token != first.token
-    assert not then.shown[0].drawing
-    assert drawing.stamps(then)["scene-0"] != drawing.stamps(first)["scene-0"]
-    assert drawing.figures(then, ["scene-0"])["scene-0"].data
+    assert not then.runs[0].drawing
+    assert cards.stamps(then)["scene-0"] != cards.stamps(first)["scene-0"]
+    assert cards.figures(then, ["scene-0"])["scene-0"].data
     assert reading.read(context, chosen).token == then.token

@@ -12,15 +12,8 @@ import numpy as np
 import plotly.utils
 import pytest
 
-from landscape_app.dashboard.explore import (
-    details,
-    drawing,
-    grid,
-    measures,
-    tables,
-    topology,
-    verdicts,
-)
+from landscape_app.dashboard.explore import cards, details, measures, verdicts
+from landscape_app.dashboard.explore.parts import persistence
 from landscape_app.figures.view import PARTS
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -69,33 +62,33 @@ def tested(troubled: Path) -> Path:
     return troubled
 
 
-def said(compared, slot: int, part: str) -> str:
+def said(comparison, slot: int, part: str) -> str:
     return json.dumps(
-        grid.captions(compared)[f"diagrams-{slot}-{part}"],
+        cards.captions(comparison)[f"diagrams-{slot}-{part}"],
         cls=plotly.utils.PlotlyJSONEncoder,
         ensure_ascii=False,
     )
 
 
 def test_a_tests_words_stand_on_the_card_of_the_run_that_has_one(look, tested: Path) -> None:
-    compared = look(tested, "good", "poor")
+    comparison = look(tested, "good", "poor")
     for place in PLACES:
-        assert "not significant (p = 0.31)" in said(compared, 0, place)
-        assert "not tested" in said(compared, 1, place)
-        assert "not tested" not in said(compared, 0, place)
-    assert "H₀ smoother, p = 0.010 (log₁₀ train loss)" in said(compared, 0, "foot")
-    assert "the smallest attainable p is 0.010" in said(compared, 0, "foot")
-    assert "H₁ not significant (p = 0.31) · 8 snapshots" in said(compared, 0, "foot")
-    assert "Tested and drawn: 8 of 10 snapshots" in said(compared, 0, "foot")
-    assert len(drawing.figures(compared, ["diagrams-0"])["diagrams-0"].layout.shapes) == 1
-    assert not drawing.figures(compared, ["diagrams-1"])["diagrams-1"].layout.shapes
+        assert "not significant (p = 0.31)" in said(comparison, 0, place)
+        assert "not tested" in said(comparison, 1, place)
+        assert "not tested" not in said(comparison, 0, place)
+    assert "H₀ smoother, p = 0.010 (log₁₀ train loss)" in said(comparison, 0, "foot")
+    assert "the smallest attainable p is 0.010" in said(comparison, 0, "foot")
+    assert "H₁ not significant (p = 0.31) · 8 snapshots" in said(comparison, 0, "foot")
+    assert "Tested and drawn: 8 of 10 snapshots" in said(comparison, 0, "foot")
+    assert len(cards.figures(comparison, ["diagrams-0"])["diagrams-0"].layout.shapes) == 1
+    assert not cards.figures(comparison, ["diagrams-1"])["diagrams-1"].layout.shapes
 
 
 def test_the_longest_tested_loop_alone_has_a_verdict(look, tested: Path) -> None:
-    compared = look(tested, "good", "poor")
+    comparison = look(tested, "good", "poor")
     loop = {
         run: [
-            text(details.details({"kind": "rips1", "run": run, "bar": bar}, compared))
+            text(details.details({"kind": "rips1", "run": run, "bar": bar}, comparison))
             for bar in (0, 1)
         ]
         for run in ("good", "poor")
@@ -107,10 +100,10 @@ def test_the_longest_tested_loop_alone_has_a_verdict(look, tested: Path) -> None
     assert "Only the longest loop is tested, not this one." in loop["good"][1]
     assert all("Not tested for significance." in words for words in loop["poor"])
     assert "the first is the longest, not significant (p = 0.31)" in text(
-        tables.twin("diagrams-0", compared)
+        cards.twin("diagrams-0", comparison)
     )
     assert "of all snapshots, not tested for significance" in text(
-        tables.twin("diagrams-1", compared)
+        cards.twin("diagrams-1", comparison)
     )
 
 
@@ -148,11 +141,11 @@ def test_scales_that_disagree_have_no_verdict_in_any_of_them(look, tested: Path)
         },
     )
     for filtration in ("train_loss", "log_train_loss"):
-        compared = look(tested, "good", "poor", filtration=filtration)
-        assert verdicts.bars(compared.shown[0], filtration) == "H₀ no verdict: scales disagree"
-        assert "smoother" in verdicts.scales(compared.shown[0], filtration)
-    assert verdicts.bars(compared.shown[0], "test_loss") == "H₀ smoother, p = 0.010 (test loss)"
-    assert verdicts.scales(compared.shown[0], "test_loss") == ""
+        comparison = look(tested, "good", "poor", filtration=filtration)
+        assert verdicts.bars(comparison.runs[0], filtration) == "H₀ no verdict: scales disagree"
+        assert "smoother" in verdicts.scales(comparison.runs[0], filtration)
+    assert verdicts.bars(comparison.runs[0], "test_loss") == "H₀ smoother, p = 0.010 (test loss)"
+    assert verdicts.scales(comparison.runs[0], "test_loss") == ""
 
 
 def test_what_is_tested_is_what_is_drawn_or_nothing_is_said_of_it(look, tested: Path) -> None:
@@ -162,9 +155,9 @@ def test_what_is_tested_is_what_is_drawn_or_nothing_is_said_of_it(look, tested: 
         tested / "good",
         rips_h1={name: value for name, value in before.items() if name != "thinning"},
     )
-    compared = look(tested, "good", "poor")
+    comparison = look(tested, "good", "poor")
     for place in PLACES:
-        assert "p = 0.31" not in said(compared, 0, place)
+        assert "p = 0.31" not in said(comparison, 0, place)
 
 
 def test_so_many_tests_are_said_with_what_chance_makes_of_them(look, tested: Path) -> None:
@@ -179,7 +172,7 @@ def test_so_many_tests_are_said_with_what_chance_makes_of_them(look, tested: Pat
         good.meta,
         poor.digest(),
     )
-    note = topology.note(look(tested, "good", "poor"))
+    note = persistence.note(look(tested, "good", "poor"))
     assert note == "Grey strip: the null's loops (95 %). 2 tests each: 0.1 expected by chance."
     change(tested / "poor", rips_h1={**good.meta["rips_h1"], "p_high": None})
     assert (
@@ -191,22 +184,22 @@ def test_so_many_tests_are_said_with_what_chance_makes_of_them(look, tested: Pat
 def test_what_the_network_says_stands_under_a_heading_and_is_offered_where_it_lacks(
     look, tested: Path
 ) -> None:
-    compared = look(tested, "good", "poor")
-    row = next(row for row in measures.table(compared)["rows"] if row["name"] == "hessian_trace")
+    comparison = look(tested, "good", "poor")
+    row = next(row for row in measures.table(comparison)["rows"] if row["name"] == "hessian_trace")
     assert row["group"]
     assert [cell["text"] for cell in row["cells"]] == ["11.3", "–"]
     assert "cost: 45 products" in row["tip"][2]
-    assert "Not yet of Poor Compute curvature" in text(grid.captions(compared)["measures-foot"])
-    assert grid.captions(look(tested, "good"))["measures-foot"] == []
+    assert "Not yet of Poor Compute curvature" in text(cards.captions(comparison)["measures-foot"])
+    assert cards.captions(look(tested, "good"))["measures-foot"] == []
 
 
 def test_a_tree_has_a_row_and_a_pick_for_every_end(look, tested: Path) -> None:
-    compared = look(tested, "good", "poor", part="tree")
-    picks = [json.loads(one.to_plotly_json()["props"]["data-pick"]) for one in components(tables.twin("diagrams-0", compared))
+    comparison = look(tested, "good", "poor", part="tree")
+    picks = [json.loads(one.to_plotly_json()["props"]["data-pick"]) for one in components(cards.twin("diagrams-0", comparison))
              if "data-pick" in one.to_plotly_json()["props"]]  # fmt: skip
     assert sorted(pick["focus"] for pick in picks) == [0, 7, 14, 21]
-    assert "3 ends and the anchor" in text(grid.captions(compared)["diagrams-0-foot"])
-    assert "Compute curvature" in text(grid.captions(compared)["diagrams-1-state"])
+    assert "3 ends and the anchor" in text(cards.captions(comparison)["diagrams-0-foot"])
+    assert "Compute curvature" in text(cards.captions(comparison)["diagrams-1-state"])
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -218,26 +211,26 @@ def test_a_result_that_is_missing_is_words_not_a_fault(
 ) -> None:
     for old in (tested / "good" / "derived").glob(f"{lost}-*"):
         shutil.rmtree(old)
-    compared = look(tested, "good", "poor", part=part)
+    comparison = look(tested, "good", "poor", part=part)
     captions, figures = (
-        grid.captions(compared),
-        drawing.figures(compared, ["diagrams-0", "diagrams-1"]),
+        cards.captions(comparison),
+        cards.figures(comparison, ["diagrams-0", "diagrams-1"]),
     )
     for slot in (0, 1):
         shown = figures[f"diagrams-{slot}"].layout.meta["view"] != "empty"
         assert shown or text(captions[f"diagrams-{slot}-state"])
         assert len(captions[f"diagrams-{slot}-summary"]) > 10
-    tables.twin("diagrams-0", compared)
-    json.dumps(measures.table(compared), allow_nan=False)
+    cards.twin("diagrams-0", comparison)
+    json.dumps(measures.table(comparison), allow_nan=False)
 
 
 @pytest.mark.parametrize("kind", ["over0", "over1"])
 def test_a_bar_of_the_triangulated_picture_says_that_it_is_one(
     look, sampled: Path, kind: str
 ) -> None:
-    compared = look(sampled, "good", "poor", part="profile")
-    stored = compared.subjects[0].results["triangulation"].arrays
+    comparison = look(sampled, "good", "poor", part="profile")
+    stored = comparison.subjects[0].results["triangulation"].arrays
     count = int(np.isfinite(stored["h0_death" if kind == "over0" else "h1_death"]).sum())
     for bar in range(count):
-        answer = text(details.details({"kind": kind, "run": "good", "bar": bar}, compared))
+        answer = text(details.details({"kind": kind, "run": "good", "bar": bar}, comparison))
         assert "not in weight space" in answer or "never" in answer

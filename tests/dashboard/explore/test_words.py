@@ -18,7 +18,8 @@ from hypothesis import given
 
 from landscape_app import number_text
 from landscape_app.dashboard import helping
-from landscape_app.dashboard.explore import details, measures, on_demand, tables, topology
+from landscape_app.dashboard.explore import cards, details, measures, on_demand
+from landscape_app.dashboard.explore.parts import merge_tree, persistence, profile
 from landscape_app.figures import diagrams
 from landscape_app.registries import MEASURES
 from landscape_app.store import derived
@@ -34,14 +35,14 @@ def text(component: object) -> str:
     return "" if component is None else str(component)
 
 
-def test_no_word_calls_a_sublevel_bar_a_valley() -> None:
+def test_no_word_calls_a_sublevel_bar_a_valley(look, sampled: Path) -> None:
     """A bar says that lower snapshots of the sample do not join two minima: what lies between them
     is another question.
     """
     said = [
         dict(helping.SEEN)["Sublevel persistence"],
         dict(helping.SEEN)["Profile"],
-        *topology.NOTES.values(),
+        *(part.note(look(sampled, "good")) for part in (merge_tree, persistence, profile)),
     ]
     for name, entry in MEASURES.items():
         if name.startswith("sublevel."):
@@ -80,24 +81,24 @@ def test_what_is_not_finite_is_a_dash(value: float | None) -> None:
 
 
 def test_a_picked_snapshot_is_told_by_its_columns_in_every_run(look, sampled: Path) -> None:
-    compared = look(sampled, "good", "poor")
-    good = compared.subjects[0]
+    comparison = look(sampled, "good", "poor")
+    good = comparison.subjects[0]
     row = 1 + 2 * (good.epochs + 1) + 3
-    said = text(details.details({"kind": "trajectory", "run": "good", "focus": row}, compared))
+    said = text(details.details({"kind": "trajectory", "run": "good", "focus": row}, comparison))
     at = good.find([row]).at[0]
     assert (
         f"seed {good.columns['seed'][at]} · step {good.columns['step_size'][at]:g} · epoch 3"
         in said
     )
-    for subject in compared.subjects:
+    for subject in comparison.subjects:
         # the same protocol: the same row
         assert number_text.number(subject.columns["train_loss"][at]) in said
 
 
 @pytest.mark.parametrize("kind", ["sublevel", "rips0", "rips1"])
 def test_every_bar_has_details(look, sampled: Path, kind: str) -> None:
-    compared = look(sampled, "good", "poor")
-    good = compared.subjects[0]
+    comparison = look(sampled, "good", "poor")
+    good = comparison.subjects[0]
     stored = (
         diagrams.loops(good)[0]
         if kind == "rips1"
@@ -106,7 +107,7 @@ def test_every_bar_has_details(look, sampled: Path, kind: str) -> None:
     for bar in range(
         len(stored[{"sublevel": "birth", "rips0": "h0_death", "rips1": "h1_birth"}[kind]])
     ):
-        said = text(details.details({"kind": kind, "run": "good", "bar": bar}, compared))
+        said = text(details.details({"kind": kind, "run": "good", "bar": bar}, comparison))
         assert "birth" in said
 
 
@@ -132,15 +133,15 @@ def test_a_lasso_is_counted_by_run(look, sampled: Path) -> None:
 
 
 def test_measures_have_a_column_a_run_a_definition_and_their_snapshots(look, sampled: Path) -> None:
-    compared = look(sampled, "good", "poor")
-    table = measures.table(compared)
+    comparison = look(sampled, "good", "poor")
+    table = measures.table(comparison)
     json.dumps(table, allow_nan=False)
     assert [run["label"] for run in table["runs"]] == ["Good", "Poor"]
     names = {row["name"].partition("[")[0] for row in table["rows"]}
     assert {name for name in MEASURES if name in names} == {
-        measure["name"].partition("[")[0] for measure in compared.shown[0].measures
+        measure["name"].partition("[")[0] for measure in comparison.runs[0].measures
     } & set(MEASURES)
-    by_run = {subject.run: set(subject.rows.tolist()) for subject in compared.subjects}
+    by_run = {subject.run: set(subject.rows.tolist()) for subject in comparison.subjects}
     for row in table["rows"]:
         assert all(row["tip"])
         assert len(row["cells"]) == 2
@@ -159,8 +160,8 @@ def test_a_jumps_sharpness_lights_the_jumps_of_its_step(look, sampled: Path) -> 
 
 @pytest.mark.parametrize("name", ["scene-0", "joint", "diagrams-1", "curves"])
 def test_every_figure_has_a_table_whose_rows_can_be_picked(look, sampled: Path, name: str) -> None:
-    compared = look(sampled, "good", "poor")
-    twin = tables.twin(name, compared)
+    comparison = look(sampled, "good", "poor")
+    twin = cards.twin(name, comparison)
     picks = [
         json.loads(one.to_plotly_json()["props"]["data-pick"])
         for one in components(twin)
@@ -168,7 +169,7 @@ def test_every_figure_has_a_table_whose_rows_can_be_picked(look, sampled: Path, 
     ]
     assert picks
     for pick in picks:
-        assert "Anchors" not in text(details.details(pick, compared))
+        assert "Anchors" not in text(details.details(pick, comparison))
 
 
 def components(tree: object) -> list[Component]:
@@ -216,32 +217,32 @@ def climbed(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_bars_climb_is_told_and_one_that_nobody_checked_is_not(look, climbed: Path) -> None:
-    compared = look(climbed, "good", "poor")
+    comparison = look(climbed, "good", "poor")
     told = [
-        text(details.details({"kind": "sublevel", "run": "good", "bar": bar}, compared))
+        text(details.details({"kind": "sublevel", "run": "good", "bar": bar}, comparison))
         for bar in range(4)
     ]
     for bar, said in enumerate(
         ("climb –", "climb 0, the line never rises", "climb 0.250", "climb not checked")
     ):
         assert said in told[bar]
-    twin = tables.twin("diagrams-0", compared)[0]
+    twin = cards.twin("diagrams-0", comparison)[0]
     cells = [[text(cell) for cell in row.children][2] for row in twin.children[2].children]
     assert cells == ["–", "0", "0.250", "not checked"]
     (row,) = [
-        one for one in measures.table(compared)["rows"] if one["name"] == "total_over_barriers"
+        one for one in measures.table(comparison)["rows"] if one["name"] == "total_over_barriers"
     ]
     assert [cell["text"] for cell in row["cells"]] == ["0.250", "–"]
     assert row["cells"][0]["detail"] == "1 of 2 bars without a climb"
     assert "straight line" in row["tip"][1]
-    assert topology.HOLLOW in topology.note(compared)
+    assert persistence.HOLLOW in persistence.note(comparison)
 
 
 def test_the_page_offers_to_check_bars_that_nobody_checked(
     look, sampled: Path, climbed: Path
 ) -> None:
     bars = look(sampled, "good", "poor")
-    assert [on_demand.unchecked(one) for one in bars.shown] == [
-        bool(one.meta("sublevel")["bars"]) for one in bars.shown
+    assert [on_demand.unchecked(one) for one in bars.runs] == [
+        bool(one.meta("sublevel")["bars"]) for one in bars.runs
     ]
-    assert not on_demand.unchecked(look(climbed, "good", "poor").shown[0])
+    assert not on_demand.unchecked(look(climbed, "good", "poor").runs[0])

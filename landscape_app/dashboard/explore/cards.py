@@ -1,0 +1,138 @@
+"""The cards of the page by name (scene-0, joint, …): their figures, words, tables and stamps. Each
+is a loop over the table of panels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from importlib import import_module
+from typing import Any
+
+import plotly.graph_objects as go
+from dash import html
+
+from landscape_app.dashboard.explore import page_note
+from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.panel import Card, Panel
+from landscape_app.dashboard.explore.panels import PANELS
+from landscape_app.figures.empty import empty
+from landscape_app.figures.view import Need, Stored, View
+from landscape_app.store.derived import Result
+
+
+def panels() -> dict[str, Panel]:
+    """{key: panel} in the order of the page."""
+    loaded: dict[str, Panel] = {}
+    for key, target in PANELS.items():
+        module, _, name = target.partition(":")
+        loaded[key] = getattr(import_module(module), name)
+    return loaded
+
+
+def run_needs(view: View) -> dict[str, Need]:
+    """{name: stored result of a run that a panel is made of}; a later panel's stands."""
+    return {need.name: need for panel in panels().values() for need in panel.needs(view)}
+
+
+def study_needs(view: View) -> dict[str, Need]:
+    """{name: stored result of the runs' study that a panel is made of}."""
+    return {need.name: need for panel in panels().values() for need in panel.study_needs(view)}
+
+
+def cards(comparison: Comparison) -> list[Card]:
+    """Every card of the page, panel by panel."""
+    listed: list[Card] = []
+    for key, panel in panels().items():
+        if panel.per == "run":
+            listed += [Card(key, panel, comparison, run) for run in comparison.runs]
+        elif panel.per == "all" or len(comparison.runs) > 1:
+            listed.append(Card(key, panel, comparison))
+    return listed
+
+
+def names(comparison: Comparison) -> list[str]:
+    """Names of the cards that have a figure."""
+    return [card.name for card in cards(comparison) if card.panel.draw is not None]
+
+
+def figures(comparison: Comparison, wanted: Collection[str] | None = None) -> dict[str, go.Figure]:
+    """{name: figure} of the cards `wanted` (None: of all); what cannot be drawn is empty."""
+    return {
+        card.name: card.panel.draw(card) or empty(comparison.view.scheme)
+        for card in cards(comparison)
+        if card.panel.draw is not None and (wanted is None or card.name in wanted)
+    }
+
+
+def changed(comparison: Comparison, before: dict[str, str], controls: set[str]) -> list[str]:
+    """Names of the figures that are made of something else than `before` (stamps), or that one of
+    these controls changes.
+    """
+    now = stamps(comparison)
+    return [
+        card.name
+        for card in cards(comparison)
+        if card.panel.draw is not None
+        and (now[card.name] != before.get(card.name) or controls & set(card.panel.controls))
+    ]
+
+
+def captions(comparison: Comparison) -> dict[str, Any]:
+    """{"scene-0-head", "-summary", "-state", "-foot" …, "note"}: all words that change with what is
+    drawn.
+    """
+    words: dict[str, Any] = {}
+    for card in cards(comparison):
+        for part, text in card.panel.captions(card)._asdict().items():
+            if text is not None:
+                words[f"{card.name}-{part}"] = text
+    notes = [panel.note(comparison) for panel in panels().values()]
+    words["note"] = page_note.line(comparison, " ".join(filter(None, notes)))
+    return words
+
+
+def twin(name: str, comparison: Comparison) -> Any:
+    """The table of what the card `name` shows. Raises StopIteration for a name that no card has."""
+    card = next(card for card in cards(comparison) if card.name == name)
+    if card.panel.twin is None or all(run.subject is None for run in card.runs):
+        return html.P("There is nothing to list yet.", className="ls-muted")
+    return card.panel.twin(card)
+
+
+def stamps(comparison: Comparison) -> dict[str, str]:
+    """{name: a short word for what the figure is drawn from}: equal words, equal pictures, as long
+    as no control changes.
+    """
+    snapshots = [
+        (run.id, run.label, run.digest, run.provisional, run.done, run.damage)
+        for run in comparison.runs
+    ]
+    return {
+        card.name: hashlib.sha256(repr((snapshots, _made_of(card))).encode()).hexdigest()[:12]
+        for card in cards(comparison)
+        if card.panel.draw is not None
+    }
+
+
+def _made_of(card: Card) -> list[object]:
+    """Which stored results a card is drawn from."""
+    panel, comparison = card.panel, card.comparison
+    runs = comparison.runs if panel.common else card.runs
+    made: list[object] = [
+        (run.slot, need.name, _identity(run.subject.results.get(need.name)))
+        for run in runs
+        if run.subject is not None
+        for need in panel.needs(card.view)
+    ]
+    for need in panel.study_needs(card.view):
+        made.append((need.name, _identity(comparison.results.get(need.name))))
+    return made
+
+
+def _identity(stored: Stored | None) -> object:
+    return (
+        (stored.name, stored.path.name, stored.created)
+        if isinstance(stored, Result)
+        else stored and stored.meta.get("of", "")
+    )

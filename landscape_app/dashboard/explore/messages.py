@@ -1,0 +1,93 @@
+"""What stands over a picture that is not whole or not there, and the buttons beside it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from landscape_app.dashboard.common.launch_requests import UNTIL_DRAWN
+from landscape_app.dashboard.explore import ids, on_demand
+from landscape_app.dashboard.explore.panel import Card
+from landscape_app.jobs.state import JobState
+
+
+def message(text: str, *doing: Any, **how: Any) -> Any:
+    """Words in the middle of a card, and what a person can do about it below them."""
+    return html.Div([html.P(text), *doing], className="ls-message", **how)
+
+
+def badge_line(*parts: Any, **how: Any) -> Any:
+    """A badge over a picture: why it is not whole."""
+    return html.Div(list(parts), className="ls-badge-line", **how)
+
+
+def tip(text: str, *lines: str) -> Any:
+    """A word that explains itself: `lines` are shown when it is pointed at (assets/tips)."""
+    return html.Span(
+        text,
+        className="ls-tip",
+        tabIndex=0,
+        **{"data-tip": json.dumps([text, *(line for line in lines if line)])},
+    )
+
+
+def plain(text: str) -> Any:
+    """Words in place of a table."""
+    return html.P(text, className="ls-muted")
+
+
+def compare_button(label: str) -> Any:
+    """The button that has the runs analysed and embedded together."""
+    return dmc.Button(label, id=ids.COMPARE, size="compact-xs", className=UNTIL_DRAWN)
+
+
+def foot(quality: list[str], caveats: list[str], where: str = "") -> list[Any]:
+    """Below a scene: how good the embedding is, what is far in it, and what to know before."""
+    meant = [html.Span(where, className="ls-where")] if where else []
+    return [
+        *(html.Span(part) for part in quality),
+        *meant,
+        *(html.Span(text, className="ls-caveat") for text in caveats),
+    ]
+
+
+def uncomputed(card: Card) -> Any:
+    """In place of a picture by a method or distance that nobody has computed: what a job does, or
+    the one button that starts it.
+    """
+    comparison = card.comparison
+    what = on_demand.name(comparison) + (" of all together" if card.of is None else "")
+    if why := on_demand.impossible(comparison.view):
+        return message(why)
+    if comparison.work is not None:
+        doing = (
+            f"{what} is being computed."
+            if comparison.study
+            else f"{what} has not been computed yet; a job is at work on this run."
+        )
+        return message(doing, html.P(_steps(comparison.work), className="ls-small"), role="status")
+    if not on_demand.offered(comparison, card.of):
+        return message(f"{what} has not been computed.")
+    failed = (
+        [html.P(f"Last job: {comparison.failed}", className="ls-small ls-caveat")]
+        if comparison.failed
+        else []
+    )
+    runs = "these runs" if len(comparison.runs) > 1 else "this run"
+    button = dmc.Button("Compute", id=ids.COMPUTE, size="compact-sm", className=UNTIL_DRAWN)
+    about = html.P(
+        f"Takes about {on_demand.about(on_demand.seconds(comparison))} on one core.",
+        className="ls-small",
+    )
+    return message(
+        f"{on_demand.name(comparison)} of {runs} has not been computed.", *failed, button, about
+    )
+
+
+def _steps(job: JobState) -> str:
+    if job.state == "queued":
+        return "Waits for its turn."
+    return f"{job.phase}, {job.done} of {job.total}" if job.total else job.phase

@@ -1,0 +1,72 @@
+"""The table of measures of all runs, and the offer to compute what needs the network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from landscape_app.dashboard.common.launch_requests import UNTIL_DRAWN
+from landscape_app.dashboard.explore import ids, measures, on_demand
+from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.panel import Captions, Card, Panel
+from landscape_app.figures import diagrams, tree
+from landscape_app.figures.view import Need, View
+from landscape_app.jobs.state import AT_WORK
+
+
+def needs(view: View) -> tuple[Need, ...]:
+    """Stored results that have measures of topology and curvature."""
+    return (*diagrams.needs(view), *tree.needs(view))
+
+
+def captions(card: Card) -> Captions:
+    """What the table lists; under it the offer."""
+    return Captions(
+        head="definitions on hover",
+        summary=f"Measures of {card.comparison.labels}: a row a measure, a column a run.",
+        foot=_curvature_offer(card.comparison),
+    )
+
+
+def table(card: Card) -> list[Any]:
+    """The rows for assets/measures.js, and where it puts them."""
+    foot = card.panel.captions(card).foot
+    words = html.Div(foot, id=ids.words(f"{card.name}-foot"), className="ls-measures-foot")
+    rows = html.Div(id=ids.MEASURES_TABLE)
+    return [
+        dcc.Store(id=ids.MEASURES, data=measures.table(card.comparison)),
+        html.Div([rows, words], className="ls-view-body ls-scroll"),
+    ]
+
+
+def _curvature_offer(comparison: Comparison) -> list[Any]:
+    """Under the measures: the offer to compute what needs the network, or that a job is at it."""
+    wanting = on_demand.without_curvature(comparison)
+    if not wanting:
+        return []
+    busy = [run.label for run in comparison.runs if run.id in wanting and run.job in AT_WORK]
+    if busy:
+        return [html.Span(f"A job is at work on {', '.join(busy)}.")]
+    lacking = [run.label for run in comparison.runs if run.id in wanting]
+    said = (
+        "Sharpness, margins, barriers"
+        if len(lacking) == len(comparison.runs)
+        else f"Not yet of {', '.join(lacking)}"
+    )
+    if all(run.curvature is not None for run in comparison.runs):
+        said = "Climbs of these bars: not checked"
+    return [
+        html.Span(said),
+        dmc.Button(
+            "Compute curvature",
+            id=ids.CURVATURE,
+            size="compact-xs",
+            variant="default",
+            className=UNTIL_DRAWN,
+        ),
+    ]
+
+
+PANEL = Panel("Measures", per="all", area="m", needs=needs, captions=captions, table=table)

@@ -1,0 +1,144 @@
+"""The embedding of one run: its trajectories in two or three dimensions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import dash_mantine_components as dmc
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common.run_mark import mark
+from landscape_app.dashboard.explore import embedding_text, messages, run_text, trajectory_table
+from landscape_app.dashboard.explore.comparison import ComparedRun
+from landscape_app.dashboard.explore.panel import Captions, Card, Panel
+from landscape_app.figures import scene
+from landscape_app.figures.view import View
+from landscape_app.number_text import number
+from landscape_app.registries import EMBEDDINGS
+
+
+def draw(card: Card) -> go.Figure | None:
+    """The stored embedding, or the provisional one (PCA) while there is none."""
+    run, comparison = card.run, card.comparison
+    if run.subject is None or "embedding" not in run.subject.results:
+        return None
+    view = replace(card.view, method="pca") if run.provisional else card.view
+    return scene.draw(run.subject, view, comparison.scale, wide=comparison.wide)
+
+
+def captions(card: Card) -> Captions:
+    """Regime and gap; quality and caveats of the embedding; what the run is doing."""
+    run = card.run
+    foot = messages.foot(
+        embedding_text.quality(run.embedding),
+        embedding_text.caveats(run),
+        embedding_text.where(run, card.view),
+    )
+    return Captions(
+        head=" · ".join(part for part in (_regime(run), run_text.generalization(run)) if part),
+        summary=_summary(run, card.view),
+        state=_state(card),
+        foot=[*foot, *_again(run)],
+    )
+
+
+def heading(card: Card) -> list[Any]:
+    """The run's mark and name."""
+    return [mark(card.run.slot), html.H2(card.run.label, title=card.run.id)]
+
+
+def _regime(run: ComparedRun) -> str:
+    return "" if run.spec is None or run.spec.regime in run.label.lower() else run.spec.regime
+
+
+def _again(run: ComparedRun) -> list[Any]:
+    """The button that makes what is damaged again; none while a job is at work, or where no job
+    could.
+    """
+    if not run.damage or run.job or (run.damage.sample and (run.given or run.damage.final)):
+        return []
+    name, label = ("resume", "Resume") if run.damage.sample else ("analyse", "Analyse again")
+    return [
+        dmc.Button(
+            label,
+            id=shell.action(name, run.id, "explore"),
+            size="compact-xs",
+            **{"aria-label": f"{label} {run.id}"},
+        )
+    ]
+
+
+def _state(card: Card) -> Any:
+    """Over the scene: nothing where it is whole, a badge where it is not, words where there is
+    none.
+    """
+    run = card.run
+    if run.state == "unusable":
+        return messages.message(
+            run.problem or "This run cannot be shown.",
+            dcc.Link("See Jobs", href=f"/jobs?show={run.id}"),
+        )
+    if run.state == "waiting":
+        return messages.message(
+            run_text.progress(run).capitalize() + ".",
+            dcc.Link("See Jobs", href=f"/jobs?show={run.id}"),
+        )
+    if run.state == "ready":
+        return ""
+    if run.state == "uncomputed":
+        return messages.uncomputed(card)
+    offer = (
+        [messages.compare_button("Analyse")]
+        if len(card.comparison.runs) == 1 and run.state == "unanalysed" and not run.job
+        else []
+    )
+    bar = (
+        html.Span(
+            html.Span(style={"width": f"{100 * run.done / max(run.total, 1):.0f}%"}),
+            className="ls-tiny-bar",
+        )
+        if run.state == "sampling"
+        else None
+    )
+    return messages.badge_line(
+        html.Span(run_text.progress(run)), bar, *offer, **{"data-state": run.state}
+    )
+
+
+def _summary(run: ComparedRun, view: View) -> str:
+    """The scene in a sentence, for those who do not see it."""
+    if run.subject is None:
+        return f"{run.label}: {run.problem or run_text.progress(run)}."
+    method = "PCA" if run.provisional else EMBEDDINGS[view.method].label
+    trajectories = len(set(run.subject.columns["trajectory"].tolist()) - {-1})
+    loss = run.subject.columns["train_loss"]
+    finite = loss[[math.isfinite(value) for value in loss]]
+    span = (
+        f"train loss from {number(finite.min())} to {number(finite.max())}"
+        if len(finite)
+        else "no finite loss"
+    )
+    return (
+        f"{run.label}: {trajectories} retraining trajectories around the anchor, embedded by"
+        f" {method} in {view.dims} dimensions;"
+        f" {'; '.join(part for part in (span, run_text.generalization(run)) if part)}."
+        f" {', '.join(embedding_text.quality(run.embedding))}"
+    )
+
+
+PANEL = Panel(
+    "Embedding",
+    per="run",
+    area="s{slot}",
+    needs=scene.needs,
+    draw=draw,
+    captions=captions,
+    twin=trajectory_table.twin,
+    heading=heading,
+    controls=("method", "dims", "colour", "distance"),
+    spatial=True,
+)

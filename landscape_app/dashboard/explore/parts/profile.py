@@ -1,0 +1,63 @@
+"""The part "profile": the landscape profile of one run, and beside it its triangulated picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.panel import Card
+from landscape_app.dashboard.explore.parts import bar_tables, persistence
+from landscape_app.dashboard.explore.parts.part import Part
+from landscape_app.figures import profile
+from landscape_app.figures.view import Subject
+
+
+def foot(card: Card) -> list[Any]:
+    run = card.run
+    valleys = run.meta("sublevel").get("bars")
+    left_out = persistence.left_out(card)
+    said = (
+        ""
+        if valleys is None
+        else "one piece"
+        if not valleys
+        else f"{valleys + 1} pieces, joined only higher up"
+    )
+    flat = run.meta("triangulation").get("label")
+    return [html.Span(said), *left_out, *([html.Span(f"right: {flat}")] if flat else [])]
+
+
+def draw(card: Card, subject: Subject) -> go.Figure | None:
+    """The profile on a range of heights common to all runs."""
+    if not profile.drawable(subject):
+        return None
+    return profile.draw(subject, card.view, card.comparison.common(profile.span))
+
+
+def note(comparison: Comparison) -> str:
+    """What a dip is, and what a hollow mark means."""
+    dip = "A dip is as wide as it has snapshots."
+    return " ".join(filter(None, (dip, persistence.hollow(comparison))))
+
+
+def twin(card: Card) -> list[Any]:
+    """The sublevel bars: each is a dip."""
+    assert card.run.subject is not None
+    return [bar_tables.sublevel_table(card, card.run.subject)]
+
+
+PART = Part(
+    profile.drawable,
+    draw,
+    foot,
+    persistence.summary,
+    twin,
+    note,
+    uncomputed=lambda: [
+        "The analysis of this run stored no profile.",
+        dcc.Link("See Jobs", href="/jobs"),
+    ],
+)
