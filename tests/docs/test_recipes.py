@@ -105,10 +105,12 @@ def test_there_is_a_recipe_for_everything_that_can_be_added():
         "regime",
         "loss",
         "schedule",
+        "distance",
         "embedding",
         "filtration",
         "measure of the snapshots",
         "check",
+        "page",
         "command",
         "colour",
     }
