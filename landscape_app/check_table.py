@@ -3,7 +3,7 @@ held to.
 
 `most`, `least`: the limit (`varies`: in words, where it depends on the run); `also`: what else must
 hold; `figure`: what the figure is; `group`: under which heading it stands. A check answers with a
-figure and words (checks.checked_run.Outcome). Whether that passes is decided in pipeline.verify
+figure and words (checks.check_subject.Outcome). Whether that passes is decided in pipeline.verify
 alone.
 """
 

@@ -14,6 +14,7 @@ SNAPSHOTS, NETWORK, DIAGRAMS = "snapshots", "network", "diagrams"
 
 _M = "landscape_app.analysis.measures."
 _N, _D = {"needs": NETWORK}, {"needs": DIAGRAMS}
+_S = {"summary": True}  # computed of a diagram's bars, in a file of its own
 MEASURES: dict[str, Entry] = {
     "gap_accuracy": Entry(
         _M + "gap:gap_accuracy", "gap, accuracy", "Train minus test accuracy at the anchor."

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.checked_run import CheckedRun, Outcome
+from landscape_app.checks.check_subject import CheckSubject, Outcome
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The largest relative difference between a row's recorded distance and the norm of its stored
     δ (float32).
     """
@@ -34,7 +34,7 @@ def check(checked: CheckedRun) -> Outcome:
     return Outcome(worst, detail, complete)
 
 
-def _protocol_rows(checked: CheckedRun) -> np.ndarray:
+def _protocol_rows(checked: CheckSubject) -> np.ndarray:
     """Canonical ids computed from the trajectory, epoch, seed and step-size columns; −1 where those
     contradict the protocol.
     """

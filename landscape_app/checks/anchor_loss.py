@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.checked_run import CheckedRun, Outcome
+from landscape_app.checks.check_subject import CheckSubject, Outcome
 
 SMALL = 0.01  # nats; of a smaller loss float32 keeps about 1e-7 nats, however small it is
 WORK = 5e10  # floating-point operations that all rows may take: some seconds
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The larger relative difference of train and test loss (below 0.01 nats: relative to that).
 
     Where all rows would take too long: of the mean over the train rows whose losses are stored one
@@ -36,7 +36,7 @@ def check(checked: CheckedRun) -> Outcome:
     return Outcome(max(map(apart, again, recorded)), f"train {again[0]:.6g}, test {again[1]:.6g}")
 
 
-def _sampled(checked: CheckedRun) -> Outcome:
+def _sampled(checked: CheckSubject) -> Outcome:
     from landscape_app.datasets.recipe import loss_index
     from landscape_app.probes.anchor import mean_loss
 

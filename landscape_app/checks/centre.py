@@ -7,14 +7,14 @@ from __future__ import annotations
 import numpy as np
 
 from landscape_app.checks.anchor_loss import apart
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome
 
 # nats; of a smaller loss float32, in which surfaces are evaluated, keeps about 1e-7 nats, however
 # small it is
 SMALL = 0.1
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The largest relative difference over surfaces, of train and test loss (see SMALL)."""
     found = checked.results("surface")
     if not found:

@@ -4,11 +4,11 @@ labels) left the test set alone.
 
 from __future__ import annotations
 
-from landscape_app.checks.checked_run import CheckedRun, Outcome
+from landscape_app.checks.check_subject import CheckSubject, Outcome
 from landscape_app.records.pixels import Inputs, in_blocks
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """How many of three things differ: the hash of all four arrays, the probe set's, and the test
     set from its source's bytes.
     """

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, on
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome, on
 from landscape_app.errors import RunDamagedError
 from landscape_app.records.rows import look_up
 from landscape_app.records.snapshots import Snapshots
@@ -20,7 +20,7 @@ ROWS = 24  # snapshots, each second one followed by its neighbour on the traject
 TINY = 1e-6  # of the largest distance: what is smaller is compared as if it were this
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The largest difference between a stored distance and the directly measured one, relative to
     the latter (see TINY).
     """
@@ -48,7 +48,7 @@ def check(checked: CheckedRun) -> Outcome:
     )
 
 
-def _stored(checked: CheckedRun) -> Result:
+def _stored(checked: CheckSubject) -> Result:
     missing = f"no distances are stored yet; {checked.how('analyse')}"
     result = checked.result("geometry", missing=missing)
     if result.parameters["distance"] not in DIRECT:

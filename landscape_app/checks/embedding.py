@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from landscape_app.checks.checked_run import CheckedRun, Outcome, on
+from landscape_app.checks.check_subject import CheckSubject, Outcome, on
 from landscape_app.errors import RunDamagedError
 from landscape_app.store.derived import Result
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """DEMaP of the 3-D embedding (Spearman correlation of geodesic with embedded distances), with
     one component asked for.
     """
@@ -23,7 +23,7 @@ def check(checked: CheckedRun) -> Outcome:
     return Outcome(number(result, "demap"), pieces, components == 1, on=on(result))
 
 
-def picture(checked: CheckedRun) -> Result:
+def picture(checked: CheckSubject) -> Result:
     """The 3-D PHATE embedding."""
     return checked.result(
         "embedding", method="phate", dims=3, missing=f"not embedded yet; {checked.how('analyse')}"

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.checked_run import CheckedRun, Outcome, count
+from landscape_app.checks.check_subject import CheckSubject, Outcome, count
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The largest error of a filter's norm over all jumps, relative to the tensor's largest filter
     (SCIENCE §2).
     """

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.checked_run import CheckedRun, Outcome
+from landscape_app.checks.check_subject import CheckSubject, Outcome
 
 MOST_NAMED = 4
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """How many snapshots diverged, with the trajectories that they are of."""
     snapshots = checked.snapshots
     diverged = np.asarray(snapshots.column("diverged"), dtype=bool)
@@ -33,7 +33,7 @@ def check(checked: CheckedRun) -> Outcome:
     return Outcome(int(diverged.sum()) + len(unmarked), "; ".join(said), not wrong)
 
 
-def _named(checked: CheckedRun, diverged: np.ndarray) -> str:
+def _named(checked: CheckSubject, diverged: np.ndarray) -> str:
     """diverged: seed 2 · step 1 from epoch 3, …"""
     snapshots = checked.snapshots
     trajectory = snapshots.column("trajectory")

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, on
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome, on
 from landscape_app.store.derived import Result
 
 WORLDS = 19  # with fewer no p-value can be below 0.05
 TOLERANCE = 1e-6
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The p-value of the longest loop; sound where there were worlds enough, and where it is what
     they give, counted again.
     """

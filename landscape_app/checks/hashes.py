@@ -4,10 +4,10 @@ gone.
 
 from __future__ import annotations
 
-from landscape_app.checks.checked_run import CheckedRun, Outcome
+from landscape_app.checks.check_subject import CheckSubject, Outcome
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The number of files that do not match, and of kinds of journal line that are gone."""
     inventory = checked.run.inventory()
     bad = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome
 from landscape_app.errors import AnalysisError, first_line
 from landscape_app.seeds import numpy_stream
 
@@ -22,7 +22,7 @@ ROWS = 20  # drawn by seed: enough to make the blocks unequal, few enough for la
 BLOCK = 8
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """‖Hv − H'v‖ / ‖H'v‖ for one Gaussian v, in float64: H by the probes, block by block, H' in one
     piece.
     """

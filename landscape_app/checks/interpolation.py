@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from landscape_app.check_table import CHECKS
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """Train accuracy at the anchor on the labels given, without augmentation."""
     accuracy = float(checked.tensors["scores.train_accuracy"].reshape(-1)[0])
     if math.isnan(accuracy) and not checked.facts.get("classes"):

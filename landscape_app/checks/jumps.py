@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, count
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome, count
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The largest ‖δ − a·v̄‖ / ‖a·v̄‖ over all jumps; float32 rounds θo + a·v̄ to about 1e-7
     ‖θo‖.
     """

@@ -8,12 +8,12 @@ import math
 
 import numpy as np
 
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome
 
 DEVIATIONS = 6  # of 1/√d
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The largest |cos| between the largest jumps of two seeds; held to 6/√d, d weights that jump
     (SCIENCE §8).
 
@@ -48,7 +48,7 @@ def check(checked: CheckedRun) -> Outcome:
     )
 
 
-def _weights(checked: CheckedRun) -> float:
+def _weights(checked: CheckSubject) -> float:
     """d: of tensors with two or more dimensions their number; of all tensors (Σ‖θ_f‖²)² /
     Σ(‖θ_f‖⁴/n_f) over the filters f of n_f weights.
     """

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, on
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome, on
 from landscape_app.errors import AnalysisError, RunDamagedError
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store.derived import Result
@@ -19,7 +19,7 @@ CLOSE = 1e-6
 DEFAULT = AnalysisSpec()
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The largest absolute difference of U = −log(Pᵗ + 1e-7), whose entries go from 0 to 16.1.
 
     The kernel is the paper's, at the analysis's k and decay; t is what the package chooses. What

@@ -4,7 +4,7 @@ has now.
 
 from __future__ import annotations
 
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome
 from landscape_app.errors import RunDamagedError
 from landscape_app.store import derived, files
 from landscape_app.store.derived import Result
@@ -12,7 +12,7 @@ from landscape_app.store.derived import Result
 ITSELF = "checks"
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The number of results that are damaged or out of date; of equal ones (name, parameters) the
     newest counts.
     """

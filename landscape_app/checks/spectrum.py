@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """The largest of |mass − 1| over probes, and of the density over its grid; no weight is
     negative.
     """

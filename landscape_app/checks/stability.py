@@ -8,13 +8,13 @@ shows, and said. It is a fault if another start does better.
 from __future__ import annotations
 
 from landscape_app.check_table import CHECKS
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, on
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome, on
 from landscape_app.checks.embedding import number, picture
 
 SLACK, SMALL = 1.01, 1e-4  # within so much two stresses are equally good (SCIENCE §5)
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """Mean Procrustes disparity between the picture and those made from other starts: 0 equal, 1
     nothing in common.
     """

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome, on
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome, on
 from landscape_app.checks.embedding import number, picture
 
 
-def check(checked: CheckedRun) -> Outcome:
+def check(checked: CheckSubject) -> Outcome:
     """Trustworthiness as the analysis measured it; 1 where no neighbour in the picture is a
     stranger in truth.
     """

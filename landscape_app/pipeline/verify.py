@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from landscape_app.check_table import MADE_ON, held_to
-from landscape_app.checks.checked_run import CheckedRun, DoesNotApply, Outcome
+from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome
 from landscape_app.entries import Entry
 from landscape_app.errors import Cancelled, LandscapeError
 from landscape_app.pipeline.threads import one_thread
@@ -36,7 +36,7 @@ def verify(
     None: the newest. A check never raises: whatever a damaged folder makes it run into is a
     failure, in words.
     """
-    checked, progress = CheckedRun(run, at or {}), progress or Silent()
+    checked, progress = CheckSubject(run, at or {}), progress or Silent()
     progress.phase("verifying", len(CHECKS), "checks")
     results = []
     for name, entry in CHECKS.items():
@@ -93,7 +93,7 @@ def parameters(run: RunFolder) -> dict[str, Any]:
     )
 
 
-def _ask(checked: CheckedRun, entry: Entry) -> dict[str, Any]:
+def _ask(checked: CheckSubject, entry: Entry) -> dict[str, Any]:
     """One check's answer."""
     try:
         outcome: Outcome = entry.load()(checked)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from landscape_app.checks.checked_run import Outcome
+from landscape_app.checks.check_subject import Outcome
 from landscape_app.cli.main import main
 from landscape_app.jobs.launch import start_resume
 from landscape_app.store import derived, verdict

@@ -18,7 +18,8 @@ from landscape_app.errors import AnalysisError, Cancelled, ResumeError
 from landscape_app.measure_table import NETWORK
 from landscape_app.measure_table import of as measures_of
 from landscape_app.networks.construction import of_spec
-from landscape_app.pipeline.curvature import PARTS, curvature, merge_tree
+from landscape_app.pipeline.curvature import curvature
+from landscape_app.pipeline.network_measures import PARTS, merge_tree
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.probes import barriers

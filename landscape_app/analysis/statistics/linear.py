@@ -9,14 +9,14 @@ import numpy as np
 from landscape_app.analysis.topology.graph import grid
 from landscape_app.analysis.topology.mergetree import smad
 from landscape_app.analysis.topology.sublevel import persistence_of_finite
-from landscape_app.analysis.topology.summaries import SUMMARIES
+from landscape_app.analysis.topology.summaries import OF, SUMMARIES, added, summarise
 from landscape_app.registries import FILTRATIONS, MEASURES
 
 # Of the table of summaries those that tell networks apart: a connected sample has one essential
 # bar, and none is censored in H0.
-TOLD = tuple(name for name in SUMMARIES if name not in ("essential", "censored"))
+TOLD = (*(name for name in SUMMARIES if name not in ("essential", "censored")), *added())
 # … and SMAD, which is of the merge tree and no summary of a diagram.
-SUMMARISED = {name: MEASURES[f"sublevel.{name}"].label for name in (*TOLD, "smad")}
+SUMMARISED = {name: MEASURES[OF + name].label for name in (*TOLD, "smad")}
 # a filtration of test losses leaks what it predicts
 TRAIN = tuple(name for name in FILTRATIONS if "test" not in name)
 
@@ -51,8 +51,7 @@ def persistence(losses: np.ndarray) -> dict[str, float | None]:
             found |= dict.fromkeys(f"{name}].{summary}" for summary in SUMMARISED)
             continue
         sublevel = persistence_of_finite(edges, values)[0]
-        found |= {
-            f"{name}].{summary}": SUMMARIES[summary].compute(sublevel.diagram) for summary in TOLD
-        }
+        summaries = summarise(sublevel.diagram)
+        found |= {f"{name}].{summary}": summaries[summary] for summary in TOLD}
         found[f"{name}].smad"] = smad(sublevel)
     return found

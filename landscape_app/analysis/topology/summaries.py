@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from landscape_app.measure_table import MEASURES
 from landscape_app.records.diagram import Diagram
+
+OF = "sublevel."  # how the table of measures calls a summary of a filtration's bars
 
 
 def total_persistence(diagram: Diagram, *, power: float = 1.0) -> float:
@@ -96,8 +99,16 @@ SUMMARIES: dict[str, Summary] = {
 
 
 def summarise(diagram: Diagram) -> dict[str, float | None]:
-    """{name: value} of every summary in the table."""
-    return {name: summary.compute(diagram) for name, summary in SUMMARIES.items()}
+    """{name: value} of every summary: of the table above, and of the table of measures."""
+    found = {name: summary.compute(diagram) for name, summary in SUMMARIES.items()}
+    return found | {name: MEASURES[OF + name].load()(diagram)[0].value for name in added()}
+
+
+def added() -> tuple[str, ...]:
+    """The summaries that stand in the table of measures alone, each in a file of its own."""
+    return tuple(
+        name.removeprefix(OF) for name, entry in MEASURES.items() if entry.facts.get("summary")
+    )
 
 
 def _lengths(diagram: Diagram) -> np.ndarray:

@@ -46,7 +46,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, eq=False)
-class CheckedRun:
+class CheckSubject:
     """A run as its checks see it. at: parameters of the analysis that is meant (t, distance, …);
     empty: the newest results.
     """
