@@ -12,7 +12,7 @@ from dash import dcc, html
 from landscape_app.dashboard.common import address_line
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.index import scheme
-from landscape_app.dashboard.surface import callbacks, cards, choice, ids, legend, rail, reading
+from landscape_app.dashboard.surface import callbacks, cards, choice, ids, rail, view
 
 register = callbacks.register
 
@@ -20,21 +20,21 @@ __all__ = ["layout", "register"]
 
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
-    """Rail and cards with every figure drawn; `query` as choice.Choice.query writes it. Raises
+    """Rail and cards with every figure drawn; `query` as the address line has it. Raises
     LandscapeError for unknown names.
     """
-    seen = reading.read(context, choice.of_query(query, context.board, scheme()))
+    surfaces = view.read(context, choice.of_query(query, context.board, scheme()))
     return html.Div(
         [
-            dcc.Store(id=ids.SEEN, data=seen.token),
+            dcc.Store(id=ids.SEEN, data=surfaces.token),
             address_line.store(choice.DEFAULTS),
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
             dcc.Download(id=ids.CSV),
             # Laid over the header, whose slot stays empty: filling it, Dash would call Explore's
             # callbacks on the chips that were there.
-            html.Div(legend.legend(seen), id=ids.LEGEND, className="ls-surface-legend"),
-            rail.rail(context, seen),
-            html.Div(cards.grid(seen), id=ids.GRID, className="ls-main"),
+            html.Div(cards.legend(surfaces), id=ids.LEGEND, className="ls-surface-legend"),
+            rail.rail(context, surfaces),
+            html.Div(cards.grid(surfaces), id=ids.GRID, className="ls-main"),
         ],
         id=ids.SURFACE,
         className="ls-surface",

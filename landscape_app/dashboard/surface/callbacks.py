@@ -18,13 +18,12 @@ from landscape_app.dashboard.surface import (
     choice,
     drawing,
     ids,
-    legend,
     rail,
-    reading,
     table,
+    view,
 )
-from landscape_app.dashboard.surface.choice import Choice
-from landscape_app.dashboard.surface.reading import Seen
+from landscape_app.dashboard.surface.choice import SurfaceChoice
+from landscape_app.dashboard.surface.view import SurfaceView
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.registries import PLANES
@@ -40,15 +39,33 @@ REPAINTS = (ids.VALUE, ids.HEIGHTS, shell.SCHEME)  # … change figures, and no 
 def register(app: Dash, context: Context) -> None:
     """Registers everything of the page."""
     _redraw(app, context)
-    _computing(app, context)
-    _away(app, context)
+    _compute(app, context)
+    _save(app, context)
     address_line.register(
         app, *(Input(id, "value") for id in (ids.RUNS, ids.KIND, ids.VALUE, ids.HEIGHTS))
     )
 
 
 def _redraw(app: Dash, context: Context) -> None:
-    @app.callback(
+    """Cards, figures and words of what the controls stand at."""
+
+    def redraw(_: int | None, scheme: str | None, *values: Any) -> Any:
+        *controls, token = values
+        chosen = chosen_of(controls, scheme)
+        changed = {change["prop_id"].rpartition(".")[0] for change in ctx.triggered} - {ids.TICK}
+        token = token if isinstance(token, dict) else {}
+        if not changed and run_stamps.stamp(context, chosen.runs) == token.get("states"):
+            raise PreventUpdate
+        graphs, spoken = (
+            [output["id"]["name"] for output in outputs] for outputs in ctx.outputs_list[1:3]
+        )
+        surfaces, repaint = view.read(context, chosen), bool(changed & set(REPAINTS))
+        return (
+            *redrawn(surfaces, token, graphs, spoken, repaint=repaint),
+            *rail.computing(surfaces, *controls[4:]),
+        )
+
+    app.callback(
         Output(ids.GRID, "children"),
         Output(ids.graph(ALL), "figure"),
         Output(ids.words(ALL), "children"),
@@ -57,55 +74,49 @@ def _redraw(app: Dash, context: Context) -> None:
         Output(ids.HEIGHTS, "disabled"),
         Output(ids.SAVE, "disabled"),
         Output(ids.SEEN, "data"),
+        Output(ids.COMPUTE, "children"),
+        Output(ids.COMPUTE, "disabled"),
+        Output(ids.COMPUTE_NOTE, "children"),
         Input(ids.TICK, "n_intervals"),
         Input(shell.SCHEME, "computedColorScheme"),
         *(Input(id, "value") for id in CONTROLS),
         State(ids.SEEN, "data"),
         prevent_initial_call=True,
-    )
-    def redraw(_: int | None, scheme: str | None, *values: Any) -> Any:
-        *controls, token = values
-        chosen = chosen_of(controls, scheme)
-        changed = {one["prop_id"].rpartition(".")[0] for one in ctx.triggered} - {ids.TICK}
-        token = token if isinstance(token, dict) else {}
-        if not changed and run_stamps.stamp(context, chosen.runs) == token.get("states"):
-            raise PreventUpdate
-        graphs, spoken = ([one["id"]["name"] for one in group] for group in ctx.outputs_list[1:3])
-        return redrawn(
-            reading.read(context, chosen),
-            token,
-            graphs,
-            spoken,
-            repaint=bool(changed & set(REPAINTS)),
-        )
+    )(redraw)
 
 
 def redrawn(
-    seen: Seen, token: dict[str, str], graphs: list[str], spoken: list[str], *, repaint: bool
+    surfaces: SurfaceView,
+    token: dict[str, str],
+    graphs: list[str],
+    spoken: list[str],
+    *,
+    repaint: bool,
 ) -> tuple[Any, ...]:
     """All cards where there is another one, else the figures that a control changed, and every
     word.
     """
     rest = (
-        legend.legend(seen),
-        PLANES[seen.choice.kind].help,
-        not COLOURS[seen.choice.value].log,
-        not seen.drawn,
-        seen.token,
+        cards.legend(surfaces),
+        PLANES[surfaces.choice.kind].help,
+        not COLOURS[surfaces.choice.value].log,
+        not surfaces.drawn,
+        surfaces.token,
     )
-    if seen.token["cards"] != token.get("cards"):
-        return cards.grid(seen), [no_update] * len(graphs), [no_update] * len(spoken), *rest
-    drawn = drawing.figures(seen, graphs if repaint else [])
-    said = cards.captions(seen, drawing.names(seen))
+    if surfaces.token["cards"] != token.get("cards"):
+        unchanged = [no_update] * len(graphs), [no_update] * len(spoken)
+        return cards.grid(surfaces), *unchanged, *rest
+    drawn = drawing.figures(surfaces, graphs if repaint else [])
+    captions = cards.captions(surfaces, drawing.names(surfaces))
     return (
         no_update,
         [drawn.get(name, no_update) for name in graphs],
-        [said.get(name, no_update) for name in spoken],
+        [captions.get(name, no_update) for name in spoken],
         *rest,
     )
 
 
-def chosen_of(controls: list[Any], scheme: Any) -> Choice:
+def chosen_of(controls: list[Any], scheme: Any) -> SurfaceChoice:
     """The choice that the controls stand at; a request that no control could have sent changes
     nothing.
     """
@@ -118,21 +129,21 @@ def chosen_of(controls: list[Any], scheme: Any) -> Choice:
         raise PreventUpdate from error
 
 
-def _computing(app: Dash, context: Context) -> None:
-    @app.callback(
-        Output(ids.COMPUTE, "children"),
-        Output(ids.COMPUTE, "disabled"),
-        Output(ids.COMPUTE_NOTE, "children"),
-        Input(ids.SEEN, "data"),
-        Input(ids.POINTS, "value"),
-        Input(ids.EXTENT, "value"),
-        *(State(id, "value") for id in CONTROLS[:4]),
-    )
-    def offer(_: Any, points: Any, extent: Any, *values: Any) -> Any:
-        seen = reading.read(context, chosen_of([*values, points, extent], None))
-        return rail.computing(seen, points, extent)
+def _compute(app: Dash, context: Context) -> None:
+    """A click asks for the surfaces that are missing."""
 
-    @app.callback(
+    def compute(_: int | None, __: list[int | None], *values: Any) -> Any:
+        *controls, nonce = values
+        asked = ctx.triggered_id
+        if not ctx.triggered or not ctx.triggered[0]["value"]:
+            raise PreventUpdate  # a card was drawn, nothing was clicked
+        surfaces = view.read(context, chosen_of(controls, None))
+        only = str(asked["run"]) if isinstance(asked, dict) else None
+        wanted = request(surfaces, controls[4], controls[5], str(nonce), only=only)
+        buttons = [output["id"]["run"] in wanted["ids"] for output in ctx.outputs_list[2]]
+        return wanted, only is None, buttons
+
+    app.callback(
         Output(shell.request("compare"), "data", allow_duplicate=True),
         Output(ids.COMPUTE, "loading"),
         Output(BUTTONS, "loading"),
@@ -141,30 +152,22 @@ def _computing(app: Dash, context: Context) -> None:
         *STANDS,
         State(shell.NONCE, "data"),
         prevent_initial_call=True,
-    )
-    def compute(_: int | None, __: list[int | None], *values: Any) -> Any:
-        *controls, nonce = values
-        asked = ctx.triggered_id
-        if not ctx.triggered or not ctx.triggered[0]["value"]:
-            raise PreventUpdate  # a card was drawn, nothing was clicked
-        seen = reading.read(context, chosen_of(controls, None))
-        only = str(asked["run"]) if isinstance(asked, dict) else None
-        wanted = request(seen, controls[4], controls[5], str(nonce), only=only)
-        buttons = [one["id"]["run"] in wanted["ids"] for one in ctx.outputs_list[2]]
-        return wanted, only is None, buttons
+    )(compute)
 
 
 def request(
-    seen: Seen, points: Any, extent: Any, nonce: str, *, only: str | None = None
+    surfaces: SurfaceView, points: Any, extent: Any, nonce: str, *, only: str | None = None
 ) -> LaunchRequest:
     """What is asked to be launched: the surface of `only`, or of every run shown that lacks it.
     Nothing where the grid is none.
     """
     try:
-        spec = parse(SurfaceSpec, {"kind": seen.choice.kind, "points": points, "extent": extent})
+        spec = parse(
+            SurfaceSpec, {"kind": surfaces.choice.kind, "points": points, "extent": extent}
+        )
     except LandscapeError as error:
         raise PreventUpdate from error
-    wanted = [only] if only is not None else rail.wanting(seen, spec)
+    wanted = [only] if only is not None else rail.wanting(surfaces, spec)
     if not wanted:
         raise PreventUpdate
     return launch_requests.ask(
@@ -178,12 +181,15 @@ def request(
     )
 
 
-def _away(app: Dash, context: Context) -> None:
-    @app.callback(
-        Output(ids.CSV, "data"), Input(ids.SAVE, "n_clicks"), *STANDS, prevent_initial_call=True
-    )
+def _save(app: Dash, context: Context) -> None:
+    """What is shown as a file."""
+
     def save(clicks: int | None, *values: Any) -> Any:
-        seen = reading.read(context, chosen_of(list(values), None))
-        if not clicks or not seen.drawn:
+        surfaces = view.read(context, chosen_of(list(values), None))
+        if not clicks or not surfaces.drawn:
             raise PreventUpdate
-        return dcc.send_string(table.text(seen), table.name(seen))
+        return dcc.send_string(table.text(surfaces), table.name(surfaces))
+
+    app.callback(
+        Output(ids.CSV, "data"), Input(ids.SAVE, "n_clicks"), *STANDS, prevent_initial_call=True
+    )(save)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
+from landscape_app.dashboard.common import addresses, compared_runs
 from landscape_app.dashboard.common.board import Board
-from landscape_app.dashboard.common.compared_runs import MOST, members, newest
-from landscape_app.errors import SpecError, UnknownNameError
+from landscape_app.errors import UnknownNameError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import Scheme
 from landscape_app.figures.surface import VALUES
@@ -22,7 +21,7 @@ UNASKED = 2  # runs that are shown unasked
 
 
 @dataclass(frozen=True)
-class Choice:
+class SurfaceChoice:
     """Runs in their slots, the kind of plane, the value that is the height, and how heights are
     drawn.
 
@@ -43,21 +42,12 @@ class Choice:
         """Whether heights are decimal logarithms; accuracies have none."""
         return self.heights == "log" and COLOURS[self.value].log
 
-    def query(self) -> str:
-        """The address line's query; what is as it would be anyway is left out."""
-        given = {"kind": self.kind, "value": self.value, "heights": self.heights}
-        changed = {
-            name: one
-            for name, one in given.items()
-            if one != Choice.__dataclass_fields__[name].default
-        }
-        return urlencode({"runs": ",".join(self.runs), **changed}, safe=",")
 
-
-def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> Choice:
+def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> SurfaceChoice:
     """The choice that `query` names. Raises UnknownNameError, SpecError."""
-    named = [id for id in query.get("runs", "").split(",") if id]
-    runs = members(named, board) if named else newest(board)[:UNASKED]
+    named = addresses.run_ids(query)
+    newest = compared_runs.newest(board)[:UNASKED]
+    runs = compared_runs.members(named, board) if named else newest
     return of_values(
         list(runs),
         query.get("kind", "random"),
@@ -75,19 +65,18 @@ def of_values(
     scheme: Any,
     points: Any = None,
     extent: Any = None,
-) -> Choice:
+) -> SurfaceChoice:
     """The choice that the controls stand at, each held against its table. Raises UnknownNameError,
     SpecError.
     """
-    if not isinstance(runs, (list, tuple)) or not all(isinstance(run, str) for run in runs):
-        raise SpecError("Runs are a list of names.")
+    chosen = compared_runs.of_value(runs)
     find("kind of plane", PLANES, str(kind))
     if value not in VALUES:
         raise UnknownNameError("value", str(value), VALUES)
     if heights not in HEIGHTS:
         raise UnknownNameError("way to draw heights", str(heights), HEIGHTS)
-    return Choice(
-        tuple(dict.fromkeys(runs))[:MOST],
+    return SurfaceChoice(
+        chosen,
         str(kind),
         value,
         heights,

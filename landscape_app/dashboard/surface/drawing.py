@@ -1,5 +1,5 @@
-"""The figures of the page by name, all in one frame: the same range of values and the same axes, so
-that they compare.
+"""The figures of the page by name, all with the same axes and the same range of values, so that
+they compare.
 
 figures.surface draws one run alone and heights as logarithms; here they are put on common axes, in
 linear heights where asked for, and every snapshot says in words what it is and how far from the
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.dashboard.surface.choice import Choice
-from landscape_app.dashboard.surface.reading import Seen, Shown, values
+from landscape_app.dashboard.surface.choice import SurfaceChoice
+from landscape_app.dashboard.surface.view import RunSurface, SurfaceView, values
 from landscape_app.figures import surface
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import PALETTES, template
@@ -33,7 +33,7 @@ NARROW = {1: 1.25, 3: 1.4, 4: 1.8}
 
 
 @dataclass(frozen=True)
-class Frame:
+class CommonAxes:
     """values: the range of heights and colours as drawn (after the logarithm). across: that of both
     axes.
     """
@@ -42,56 +42,56 @@ class Frame:
     across: Range
 
 
-def names(seen: Seen) -> list[str]:
+def names(view: SurfaceView) -> list[str]:
     """Every figure of the page: a relief and contours a run, or its line. What has no surface has
     the first alone, for its words.
     """
-    first = "line" if seen.choice.kind == "line" else "relief"
+    first = "line" if view.choice.kind == "line" else "relief"
     second = (
         []
         if first == "line"
-        else [f"contours-{one.slot}" for one in seen.shown if one.subject is not None]
+        else [f"contours-{run.slot}" for run in view.runs if run.subject is not None]
     )
-    return [f"{first}-{one.slot}" for one in seen.shown] + second
+    return [f"{first}-{run.slot}" for run in view.runs] + second
 
 
-def figures(seen: Seen, wanted: Iterable[str]) -> dict[str, go.Figure]:
-    """{name: figure} of those `wanted`; what has no surface is an empty one."""
-    shared, away = frame(seen), NEAR * NARROW.get(len(seen.shown), 1.0)
-    by_slot = {one.slot: one for one in seen.drawn}
+def figures(view: SurfaceView, wanted: Iterable[str]) -> dict[str, go.Figure]:
+    """{name: figure} of those `wanted`; what has no surface is an empty run."""
+    shared, away = frame(view), NEAR * NARROW.get(len(view.runs), 1.0)
+    by_slot = {run.slot: run for run in view.drawn}
     found = {}
     for name in wanted:
         kind, _, slot = name.partition("-")
-        one = by_slot.get(int(slot)) if slot.isdigit() else None
+        run = by_slot.get(int(slot)) if slot.isdigit() else None
         found[name] = (
-            _empty(seen.choice) if one is None else _drawn(one, kind, seen.choice, shared, away)
+            _empty(view.choice) if run is None else _drawn(run, kind, view.choice, shared, away)
         )
     return found
 
 
-def frame(seen: Seen) -> Frame:
+def frame(view: SurfaceView) -> CommonAxes:
     """What holds every drawn surface and, within REACH, every snapshot."""
     heights = [
-        _heights(seen.choice, part) for one in seen.drawn for part in values(one, seen.choice)
+        _heights(view.choice, part) for run in view.drawn for part in values(run, view.choice)
     ]
-    return Frame(
+    return CommonAxes(
         _ends(np.concatenate([part.reshape(-1) for part in heights]) if heights else np.empty(0)),
-        _across(seen),
+        _across(view),
     )
 
 
-def outside(one: Shown, shared: Frame) -> int:
+def outside(run: RunSurface, shared: CommonAxes) -> int:
     """Snapshots of a run whose place is beyond the frame."""
-    places = one.surface.arrays["coordinates"]
+    places = run.surface.arrays["coordinates"]
     with np.errstate(invalid="ignore"):
         return int(((places < shared.across[0]) | (places > shared.across[1])).any(axis=1).sum())
 
 
-def _across(seen: Seen) -> Range:
+def _across(view: SurfaceView) -> Range:
     extent = max(
-        (float(np.abs(one.surface.arrays["alpha"]).max()) for one in seen.drawn), default=1.0
+        (float(np.abs(run.surface.arrays["alpha"]).max()) for run in view.drawn), default=1.0
     )
-    places = [np.abs(one.surface.arrays["coordinates"]).reshape(-1) for one in seen.drawn]
+    places = [np.abs(run.surface.arrays["coordinates"]).reshape(-1) for run in view.drawn]
     finite = np.concatenate([part[np.isfinite(part)] for part in places]) if places else np.empty(0)
     reach = min(max(extent, float(finite.max()) if len(finite) else 0.0), REACH * extent) * (
         1 + AIR
@@ -99,7 +99,7 @@ def _across(seen: Seen) -> Range:
     return -reach, reach
 
 
-def _heights(choice: Choice, values: np.ndarray) -> np.ndarray:
+def _heights(choice: SurfaceChoice, values: np.ndarray) -> np.ndarray:
     """float32 heights, NaN where there is none."""
     with np.errstate(divide="ignore", invalid="ignore"):
         heights = np.log10(values) if choice.log else np.asarray(values, dtype=np.float64)
@@ -114,8 +114,10 @@ def _ends(values: np.ndarray) -> Range:
     return low, high if high > low else low + 1.0
 
 
-def _drawn(one: Shown, kind: str, choice: Choice, shared: Frame, away: float) -> go.Figure:
-    subject = one.subject
+def _drawn(
+    run: RunSurface, kind: str, choice: SurfaceChoice, shared: CommonAxes, away: float
+) -> go.Figure:
+    subject = run.subject
     assert subject is not None
     view = View(dims=2 if kind == "contours" else 3, colour=choice.value, scheme=choice.scheme)
     figure = surface.draw(subject, view, value=choice.value)
@@ -145,7 +147,9 @@ def _outlined(trace: go.Scatter | go.Scatter3d, view: View, *, over: bool) -> No
         )
 
 
-def _ground(trace: go.Surface | go.Contour | go.Scatter, choice: Choice, shared: Frame) -> None:
+def _ground(
+    trace: go.Surface | go.Contour | go.Scatter, choice: SurfaceChoice, shared: CommonAxes
+) -> None:
     """Heights as asked for, the colours of the shared range; the scale is in the header, once for
     all.
     """
@@ -180,7 +184,12 @@ def _ground(trace: go.Surface | go.Contour | go.Scatter, choice: Choice, shared:
 
 
 def _snapshots(
-    trace: go.Scatter | go.Scatter3d, subject: Subject, choice: Choice, *, flat: bool, dims: int
+    trace: go.Scatter | go.Scatter3d,
+    subject: Subject,
+    choice: SurfaceChoice,
+    *,
+    flat: bool,
+    dims: int,
 ) -> None:
     """Their own value as height where there is one, and what each is in words."""
     rows = np.asarray(trace.meta["rows"])
@@ -217,7 +226,9 @@ def off_plane(stored: Stored) -> np.ndarray:
     return np.asarray(stored.arrays["residual"]) / float(stored.meta["jump_length"])
 
 
-def _axes(figure: go.Figure, kind: str, choice: Choice, shared: Frame, away: float) -> None:
+def _axes(
+    figure: go.Figure, kind: str, choice: SurfaceChoice, shared: CommonAxes, away: float
+) -> None:
     label, muted = COLOURS[choice.value].label, PALETTES[choice.scheme].muted
     low, high = shared.values
     airy = [low - AIR * (high - low), high + AIR * (high - low)]
@@ -240,7 +251,7 @@ def _axes(figure: go.Figure, kind: str, choice: Choice, shared: Frame, away: flo
         )
 
 
-def _empty(choice: Choice) -> go.Figure:
+def _empty(choice: SurfaceChoice) -> go.Figure:
     """Nothing, without a WebGL context: the card says in words why."""
     hidden = {"visible": False, "fixedrange": True}
     return go.Figure(layout={"template": template(choice.scheme), "xaxis": hidden, "yaxis": hidden})

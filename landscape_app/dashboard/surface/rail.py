@@ -13,7 +13,7 @@ from landscape_app.dashboard.common import job_strip
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import labelled, run_picker
 from landscape_app.dashboard.surface import ids
-from landscape_app.dashboard.surface.reading import Seen
+from landscape_app.dashboard.surface.view import SurfaceView
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.surface import VALUES
@@ -24,14 +24,14 @@ from landscape_app.settings import SurfaceSpec, parse
 SHORT = {"line": "Line", "random": "Random", "hessian": "Hessian", "pca": "PCA"}
 
 
-def rail(context: Context, seen: Seen) -> Any:
+def rail(context: Context, view: SurfaceView) -> Any:
     """Everything left of the cards."""
     return html.Aside(
         [
-            _runs(context, seen),
-            _plane(seen),
-            _height(seen),
-            _grid(seen),
+            _runs(context, view),
+            _plane(view),
+            _height(view),
+            _grid(view),
             html.Div(job_strip.strip(), className="ls-rail-jobs"),
         ],
         className="ls-rail",
@@ -39,33 +39,33 @@ def rail(context: Context, seen: Seen) -> Any:
     )
 
 
-def _runs(context: Context, seen: Seen) -> Any:
-    control = run_picker(ids.RUNS, context.board, seen.choice.runs)
+def _runs(context: Context, view: SurfaceView) -> Any:
+    control = run_picker(ids.RUNS, context.board, view.choice.runs)
     return html.Section([html.H2("Runs"), control], className="ls-rail-part")
 
 
-def _plane(seen: Seen) -> Any:
+def _plane(view: SurfaceView) -> Any:
     control = dmc.SegmentedControl(
         id=ids.KIND,
         data=[
             {"value": name, "label": SHORT.get(name, entry.label)} for name, entry in PLANES.items()
         ],
-        value=seen.choice.kind,
+        value=view.choice.kind,
         size="xs",
         fullWidth=True,
         **{"aria-label": "Kind of plane"},
     )
-    help = html.P(PLANES[seen.choice.kind].help, id=ids.KIND_HELP, className="ls-small ls-muted")
+    help = html.P(PLANES[view.choice.kind].help, id=ids.KIND_HELP, className="ls-small ls-muted")
     return html.Section(
         [html.H2("Plane through the anchor"), control, help], className="ls-rail-part"
     )
 
 
-def _height(seen: Seen) -> Any:
+def _height(view: SurfaceView) -> Any:
     value = dmc.Select(
         id=ids.VALUE,
         data=[{"value": name, "label": COLOURS[name].label} for name in VALUES],
-        value=seen.choice.value,
+        value=view.choice.value,
         allowDeselect=False,
         size="xs",
         comboboxProps={"shadow": "md"},
@@ -74,10 +74,10 @@ def _height(seen: Seen) -> Any:
     heights = dmc.SegmentedControl(
         id=ids.HEIGHTS,
         data=[{"value": "log", "label": "log₁₀"}, {"value": "linear", "label": "linear"}],
-        value=seen.choice.heights,
+        value=view.choice.heights,
         size="xs",
         fullWidth=True,
-        disabled=not COLOURS[seen.choice.value].log,
+        disabled=not COLOURS[view.choice.value].log,
         **{"aria-label": "Heights"},
     )
     return html.Section(
@@ -86,8 +86,8 @@ def _height(seen: Seen) -> Any:
     )
 
 
-def _grid(seen: Seen) -> Any:
-    spec = of_newest(seen)
+def _grid(view: SurfaceView) -> Any:
+    spec = of_newest(view)
     points = dmc.NumberInput(
         id=ids.POINTS,
         value=spec.points,
@@ -110,7 +110,7 @@ def _grid(seen: Seen) -> Any:
         debounce=400,
         **{"aria-label": "Extent on both sides of the anchor, in units"},
     )
-    label, off, note = computing(seen, spec.points, spec.extent)
+    label, off, note = computing(view, spec.points, spec.extent)
     return html.Section(
         [
             html.H2("Computed at"),
@@ -126,16 +126,16 @@ def _grid(seen: Seen) -> Any:
                 variant="default",
                 size="xs",
                 fullWidth=True,
-                disabled=not seen.drawn,
+                disabled=not view.drawn,
             ),
         ],
         className="ls-rail-part ls-picked",
     )
 
 
-def of_newest(seen: Seen) -> SurfaceSpec:
+def of_newest(view: SurfaceView) -> SurfaceSpec:
     """The settings of the first surface shown, else the defaults."""
-    stored = next((one.stored for one in seen.shown if one.stored is not None), None)
+    stored = next((run.stored for run in view.runs if run.stored is not None), None)
     kept: dict[str, Any] = (
         {}
         if stored is None
@@ -146,71 +146,71 @@ def of_newest(seen: Seen) -> SurfaceSpec:
         }
     )
     try:
-        return parse(SurfaceSpec, {"kind": seen.choice.kind, **kept})
+        return parse(SurfaceSpec, {"kind": view.choice.kind, **kept})
     except LandscapeError:  # of a folder that may be a stranger's
-        return parse(SurfaceSpec, {"kind": seen.choice.kind})
+        return parse(SurfaceSpec, {"kind": view.choice.kind})
 
 
-def computing(seen: Seen, points: Any, extent: Any) -> tuple[str, bool, str]:
+def computing(view: SurfaceView, points: Any, extent: Any) -> tuple[str, bool, str]:
     """(the button's label, whether it is off, what is said under it) for a grid of these points and
     this extent.
     """
     try:
-        spec = parse(SurfaceSpec, {"kind": seen.choice.kind, "points": points, "extent": extent})
+        spec = parse(SurfaceSpec, {"kind": view.choice.kind, "points": points, "extent": extent})
     except LandscapeError as error:
         return "Compute", True, str(error)
-    lacking = wanting(seen, spec)
+    lacking = wanting(view, spec)
     size = f"{spec.points:,}" if spec.kind == "line" else f"{spec.points:,} × {spec.points:,}"
     if not lacking:
-        busy = any(one.state == "working" for one in seen.shown)
+        busy = any(run.state == "working" for run in view.runs)
         return (
             ("At work" if busy else "Computed"),
             True,
-            "" if busy or not seen.drawn else f"{size} points, ±{spec.extent:g} units.",
+            "" if busy or not view.drawn else f"{size} points, ±{spec.extent:g} units.",
         )
     of = (
         f"for {len(lacking)} runs"
         if len(lacking) > 1
         else ""
-        if len(seen.shown) == 1
-        else f"for {_label(seen, lacking[0])}"
+        if len(view.runs) == 1
+        else f"for {_label(view, lacking[0])}"
     )
     count = spec.points if spec.kind == "line" else spec.points**2
     return (
         f"Compute {of}".strip(),
         False,
-        f"{count:,} points, each on all train and test rows{_pace(seen, count * len(lacking))}.",
+        f"{count:,} points, each on all train and test rows{_pace(view, count * len(lacking))}.",
     )
 
 
-def wanting(seen: Seen, spec: SurfaceSpec) -> list[str]:
+def wanting(view: SurfaceView, spec: SurfaceSpec) -> list[str]:
     """Ids of the runs shown that a job could give this surface, and that have none that is
     current.
     """
     found = []
-    for one in seen.shown:
+    for run in view.runs:
         kept = (
             None
-            if one.stored is None
-            else {name: one.stored.parameters.get(name) for name in ("points", "extent")}
+            if run.stored is None
+            else {name: run.stored.parameters.get(name) for name in ("points", "extent")}
         )
-        if one.computable and (one.stale or kept != {"points": spec.points, "extent": spec.extent}):
-            found.append(one.id)
+        if run.computable and (run.stale or kept != {"points": spec.points, "extent": spec.extent}):
+            found.append(run.id)
     return found
 
 
-def _label(seen: Seen, id: str) -> str:
-    return next(one.label for one in seen.shown if one.id == id)
+def _label(view: SurfaceView, id: str) -> str:
+    return next(run.label for run in view.runs if run.id == id)
 
 
-def _pace(seen: Seen, count: int) -> str:
+def _pace(view: SurfaceView, count: int) -> str:
     """How long that many points take, at the pace of a surface that is shown; empty where there is
     none.
     """
     paces = [
-        float(one.stored.meta.get("points_per_second") or 0)
-        for one in seen.shown
-        if one.stored is not None
+        float(run.stored.meta.get("points_per_second") or 0)
+        for run in view.runs
+        if run.stored is not None
     ]
     fit = [pace for pace in paces if pace > 0]
     if not fit:

@@ -9,34 +9,34 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.dashboard.surface import drawing, reading
-from landscape_app.dashboard.surface.reading import Seen, Shown
+from landscape_app.dashboard.surface import drawing
+from landscape_app.dashboard.surface.view import RunSurface, SurfaceView, grounds
 from landscape_app.records import csv_text
 
 HEAD = ("run", "what", "seed", "step_size", "epoch", "alpha", "beta", "off_plane")
 
 
-def text(seen: Seen) -> str:
+def text(view: SurfaceView) -> str:
     """CSV with a line a point and a line a snapshot; values as computed, never their logarithms;
     off_plane in ‖θo‖.
     """
-    grounds = reading.grounds(seen.choice)
-    rows: list[list[Any]] = [[*HEAD, *grounds]]
+    names = grounds(view.choice)
+    rows: list[list[Any]] = [[*HEAD, *names]]
     drawn = drawing.figures(
-        seen, [name for name in drawing.names(seen) if not name.startswith("contours")]
+        view, [name for name in drawing.names(view) if not name.startswith("contours")]
     )
-    for run in seen.drawn:
-        figure = drawn[f"{'line' if seen.choice.kind == 'line' else 'relief'}-{run.slot}"]
-        for alpha, beta, values in _points(figure, len(grounds)):
+    for run in view.drawn:
+        figure = drawn[f"{'line' if view.choice.kind == 'line' else 'relief'}-{run.slot}"]
+        for alpha, beta, values in _points(figure, len(names)):
             rows.append([run.id, "point", "", "", "", alpha, beta, 0, *values])
-        rows.extend(_snapshots(run, seen))
+        rows.extend(_snapshots(run, view))
     return csv_text.lines(rows)
 
 
-def name(seen: Seen) -> str:
+def name(view: SurfaceView) -> str:
     """surface-random-train_loss-ID-ID.csv."""
     return (
-        "-".join(["surface", seen.choice.kind, seen.choice.value, *(one.id for one in seen.drawn)])[
+        "-".join(["surface", view.choice.kind, view.choice.value, *(run.id for run in view.drawn)])[
             :120
         ]
         + ".csv"
@@ -56,12 +56,12 @@ def _points(figure: Any, count: int) -> Iterator[tuple[float, float, list[float]
             yield alpha, beta, [float(values[row, column])]
 
 
-def _snapshots(one: Shown, seen: Seen) -> Iterator[list[Any]]:
-    subject = one.subject
+def _snapshots(run: RunSurface, view: SurfaceView) -> Iterator[list[Any]]:
+    subject = run.subject
     assert subject is not None
-    arrays = one.surface.arrays
+    arrays = run.surface.arrays
     rows = np.asarray(arrays["rows"])
-    value, off = subject.values(seen.choice.value, rows), drawing.off_plane(one.surface)
+    value, off = subject.values(view.choice.value, rows), drawing.off_plane(run.surface)
     facts = {column: subject.values(column, rows) for column in ("seed", "step_size", "epoch")}
     for at, row in enumerate(rows.tolist()):
         what = (
@@ -72,8 +72,8 @@ def _snapshots(one: Shown, seen: Seen) -> Iterator[list[Any]]:
             else "snapshot"
         )
         own = [
-            float(value[at]) if ground == seen.choice.value else ""
-            for ground in reading.grounds(seen.choice)
+            float(value[at]) if ground == view.choice.value else ""
+            for ground in grounds(view.choice)
         ]
         named = ["", "", ""] if row == 0 else [column[at].item() for column in facts.values()]
-        yield [one.id, what, *named, *arrays["coordinates"][at].tolist(), float(off[at]), *own]
+        yield [run.id, what, *named, *arrays["coordinates"][at].tolist(), float(off[at]), *own]

@@ -18,8 +18,8 @@ from landscape_app.dashboard.explore import cards, details, reading
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.surface import choice as surface_choice
 from landscape_app.dashboard.surface import drawing as surface_drawing
-from landscape_app.dashboard.surface import reading as surface_reading
 from landscape_app.dashboard.surface import table as surface_table
+from landscape_app.dashboard.surface import view as surface_view
 from landscape_app.figures.view import View
 from landscape_app.pipeline import export
 from landscape_app.store.run import RunFolder
@@ -114,7 +114,7 @@ def everything(
                     {"kind": "trajectory", "run": one.id, "focus": row}, comparison
                 )
                 found |= {("details", one.id, row, *key): text for key, text in _figures_of(told)}
-    seen = surface_reading.read(context, surface_choice.Choice(ids[:1]))
+    seen = surface_view.read(context, surface_choice.SurfaceChoice(ids[:1]))
     for name, figure in surface_drawing.figures(seen, surface_drawing.names(seen)).items():
         found |= {("surface", *key): value for key, value in by_snapshot(name, figure).items()}
     if seen.drawn:

@@ -16,7 +16,7 @@ import pytest
 from dash import Dash
 
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.surface import choice, drawing, reading, table, words
+from landscape_app.dashboard.surface import choice, drawing, table, view, words
 from landscape_app.figures.surface import VALUES
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -35,7 +35,7 @@ def context(app: Dash, runs: Path) -> Context:
     )
 
 
-def seen_of(context: Context, *runs: str, **changes: Any) -> reading.Seen:
+def seen_of(context: Context, *runs: str, **changes: Any) -> view.SurfaceView:
     values = {
         "kind": "random",
         "value": "train_loss",
@@ -43,7 +43,7 @@ def seen_of(context: Context, *runs: str, **changes: Any) -> reading.Seen:
         "scheme": "light",
         **changes,
     }
-    return reading.read(context, choice.of_values(list(runs), **values))
+    return view.read(context, choice.of_values(list(runs), **values))
 
 
 @pytest.fixture
@@ -108,14 +108,14 @@ def test_heights_are_the_stored_values_or_their_logarithms(
     context: Context, value: str, heights: str
 ) -> None:
     seen = seen_of(context, "full", value=value, heights=heights)
-    stored = seen.shown[0].surface.arrays[value]
+    stored = seen.runs[0].surface.arrays[value]
     scaled = np.log10(stored) if heights == "log" and value.endswith("loss") else stored
     for figure in drawing.figures(seen, ["relief-0", "contours-0"]).values():
         np.testing.assert_allclose(figure.data[0].z, scaled, rtol=1e-5)
         np.testing.assert_allclose(figure.data[0].customdata, stored, rtol=1e-6)
     lines = drawing.figures(seen, ["relief-0"])["relief-0"].data[1]
     rows = np.asarray(lines.meta["rows"])
-    own = seen.shown[0].subject.values(value, rows[rows >= 0])  # type: ignore[union-attr]
+    own = seen.runs[0].subject.values(value, rows[rows >= 0])  # type: ignore[union-attr]
     drawn = np.asarray(lines.z)[rows >= 0]
     np.testing.assert_allclose(
         drawn, np.log10(own) if heights == "log" and value.endswith("loss") else own, rtol=1e-5
@@ -125,7 +125,7 @@ def test_heights_are_the_stored_values_or_their_logarithms(
 
 def test_every_snapshot_says_how_far_it_is_from_the_plane(context: Context) -> None:
     seen = seen_of(context, "full")
-    one = seen.shown[0]
+    one = seen.runs[0]
     lines = drawing.figures(seen, ["relief-0"])["relief-0"].data[1]
     rows, facts = np.asarray(lines.meta["rows"]), np.asarray(lines.customdata)
     residual = dict(
@@ -146,9 +146,9 @@ def test_a_line_has_both_curves_and_snapshots_at_their_value(context: Context) -
     assert drawing.names(seen) == ["line-0"]
     figure = drawing.figures(seen, ["line-0"])["line-0"]
     for curve, name in zip(figure.data[:2], ("train_loss", "test_loss"), strict=True):
-        np.testing.assert_allclose(curve.y, seen.shown[0].surface.arrays[name][0], rtol=1e-6)
+        np.testing.assert_allclose(curve.y, seen.runs[0].surface.arrays[name][0], rtol=1e-6)
     jumps = figure.data[3]
-    own = seen.shown[0].subject.values("train_loss", np.asarray(jumps.meta["rows"]))  # type: ignore[union-attr]
+    own = seen.runs[0].subject.values("train_loss", np.asarray(jumps.meta["rows"]))  # type: ignore[union-attr]
     np.testing.assert_allclose(jumps.y, own, rtol=1e-6)
 
 
@@ -160,22 +160,22 @@ def test_large_arrays_travel_as_float32(context: Context) -> None:
 
 
 def test_the_grid_that_is_asked_for_is_shown_else_the_newest(context: Context) -> None:
-    assert seen_of(context, "full").shown[0].stored.parameters["points"] == 7  # type: ignore[union-attr]
-    assert seen_of(context, "full", points=5, extent=1.0).shown[0].stored.parameters["points"] == 5  # type: ignore[union-attr]
-    assert seen_of(context, "full", points=51, extent=1.0).shown[0].stored.parameters["points"] == 7  # type: ignore[union-attr]
+    assert seen_of(context, "full").runs[0].stored.parameters["points"] == 7  # type: ignore[union-attr]
+    assert seen_of(context, "full", points=5, extent=1.0).runs[0].stored.parameters["points"] == 5  # type: ignore[union-attr]
+    assert seen_of(context, "full", points=51, extent=1.0).runs[0].stored.parameters["points"] == 7  # type: ignore[union-attr]
 
 
 def test_the_words_count_the_jumps_in_the_plane_and_beside_it(context: Context) -> None:
     seen = seen_of(context, "full")
-    said = " ".join(words.foot(seen.shown[0], seen))
+    said = " ".join(words.foot(seen.runs[0], seen))
     assert "computed from the anchor" in said
     assert "1 unit = a jump of step size 1" in said
     assert "jumps lie in the plane" in said, (
         "directions 0 and 1 span it, and all jumps are along them"
     )
     line = seen_of(context, "full", kind="line")
-    said = words.jumps(line.shown[0], line)
-    residual = line.shown[0].surface.arrays["residual"] / line.shown[0].surface.meta["jump_length"]
+    said = words.jumps(line.runs[0], line)
+    residual = line.runs[0].surface.arrays["residual"] / line.runs[0].surface.meta["jump_length"]
     assert said.startswith("1 of 2 jumps lie on the line")
     assert residual.max() > words.IN_PLANE
 
@@ -185,7 +185,7 @@ def test_the_table_is_exactly_what_is_drawn(context: Context) -> None:
         seen = seen_of(context, "full", "bare", kind=kind)
         rows = list(csv.DictReader(io.StringIO(table.text(seen))))
         assert {row["run"] for row in rows} == {"full"}, "bare has none"
-        arrays = seen.shown[0].surface.arrays
+        arrays = seen.runs[0].surface.arrays
         ground = [row for row in rows if row["what"] == "point"]
         assert len(ground) == points
         np.testing.assert_allclose(
