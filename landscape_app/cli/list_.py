@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from landscape_app.store.catalogue import FolderSummary
     from landscape_app.store.standing import Standing
 
+HEAD = ("id", "kind", "regime", "data", "network", "created", "run", "last job", "problem")
 LISTED = 4  # runs named in one sentence
 
 
@@ -30,38 +31,16 @@ def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
     elif not rows:
         say(f"No runs in {runs}. Make some: landscape quickstart{commands.at(runs)}")
     else:
-        body = [
-            [
-                r["id"],
-                r["kind"],
-                r["regime"],
-                r["data"],
-                r["network"],
-                minute(r["created"]),
-                _standing(r),
-                r["job"]["words"],
-                r["problem"] or "",
-            ]
-            for r in rows
-        ]
-        say(
-            table(
-                [
-                    "id",
-                    "kind",
-                    "regime",
-                    "data",
-                    "network",
-                    "created",
-                    "run",
-                    "last job",
-                    "problem",
-                ],
-                body,
-            )
-        )
+        say(table(HEAD, [_cells(row) for row in rows]))
         _unsound({r["id"]: tuple(r["checks_failed"]) for r in rows if r["checks_failed"]}, runs)
         _damaged({r["id"]: r["damaged"]["words"] for r in rows if r["damaged"]}, runs)
+
+
+def _cells(row: Mapping[str, Any]) -> list[Any]:
+    """The cells under HEAD."""
+    what = [row[name] for name in ("id", "kind", "regime", "data", "network")]
+    job, problem = row["job"]["words"], row["problem"] or ""
+    return [*what, minute(row["created"]), _standing(row), job, problem]
 
 
 def _rows(runs: Path) -> list[dict[str, Any]]:

@@ -14,6 +14,18 @@ from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.progress import session
 from landscape_app.store import commands
 
+HEAD = (
+    "run",
+    "regime",
+    "train acc",
+    "test acc",
+    "gap",
+    "components",
+    "DEMaP",
+    "total persistence",
+    "checks failed",
+)
+
 
 def quickstart(
     *,
@@ -38,36 +50,19 @@ def quickstart(
     if json:
         say_json(result)
         return
-    head = [
-        "run",
-        "regime",
-        "train acc",
-        "test acc",
-        "gap",
-        "components",
-        "DEMaP",
-        "total persistence",
-        "checks failed",
-    ]
-    rows = [
-        [
-            r["id"],
-            r["regime"],
-            r["train_accuracy"],
-            r["test_accuracy"],
-            r["gap_accuracy"],
-            r["embedding"]["components"],
-            r["embedding"]["demap"],
-            r["topology"]["total_persistence_h0"],
-            r["checks_failed"],
-        ]
-        for r in result["runs"]
-    ]
-    say(table(head, rows))
+    say(table(HEAD, [_cells(run) for run in result["runs"]]))
     say(
         f"{result['seconds']:.1f} s{unsound(result, runs)}. Look at them: landscape"
         f" serve{commands.at(runs)}"
     )
+
+
+def _cells(run: Mapping[str, Any]) -> list[Any]:
+    """The cells under HEAD."""
+    accuracies = [run[name] for name in ("train_accuracy", "test_accuracy", "gap_accuracy")]
+    embedding = [run["embedding"][name] for name in ("components", "demap")]
+    persistence = run["topology"]["total_persistence_h0"]
+    return [run["id"], run["regime"], *accuracies, *embedding, persistence, run["checks_failed"]]
 
 
 def unsound(result: Mapping[str, Any], runs: Path) -> str:

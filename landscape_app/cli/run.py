@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -17,6 +17,10 @@ from landscape_app.errors import SpecError
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
 from landscape_app.store import commands, names
 from landscape_app.store.folder import is_id
+
+if TYPE_CHECKING:
+    from landscape_app.pipeline.beginning import Begun
+    from landscape_app.store.run import RunFolder
 
 
 @with_settings(RunSpec)
@@ -51,12 +55,24 @@ def run(
     """Train a network, jump away from its minimum, retrain, record every step, and analyse the
     result.
     """
-    from landscape_app.errors import RunExistsError, UnknownNameError
-    from landscape_app.pipeline.beginning import Begun, free, undone_if_it_fails
-    from landscape_app.store.run import RunFolder
+    from landscape_app.pipeline.beginning import free, undone_if_it_fails
 
     if id is not None and is_id(id):
         free(runs, id)
+    begun = _begun(runs, id, preset, settings, analyse=analyse is not False)
+    permitted(begun.run, trust, "run --id")
+    with undone_if_it_fails(begun) as folder:
+        finish(folder, analyse=analyse, json=json)
+
+
+def _begun(
+    runs: Path, id: str | None, preset: str, settings: dict[str, Any], *, analyse: bool
+) -> Begun:
+    """The run to go on with: the one of that name that is there, else a new one of the settings."""
+    from landscape_app.errors import RunExistsError, UnknownNameError
+    from landscape_app.pipeline.beginning import Begun
+    from landscape_app.store.run import RunFolder
+
     if preset not in PRESETS:
         raise UnknownNameError("preset", preset, PRESETS)
     if id is not None and is_id(id) and names.exists(runs / id, trusted=runs):
@@ -65,20 +81,16 @@ def run(
                 f"A run called '{id}' exists in {runs}. Go on with it:"
                 f" {commands.line('resume', id, runs)}; or choose another --id."
             )
-        begun = Begun(RunFolder.open(runs, id), made=False)
-    else:
-        spec = parse(RunSpec, {**PRESETS[preset], **settings})
-        _not_given(spec)
-        if analyse is not False:
-            feasibility.check(spec, AnalysisSpec())
-        begun = Begun(RunFolder.create(runs, id or RunFolder.new_id(runs, spec), spec), made=True)
-    permitted(begun.run, trust, "run --id")
-    with undone_if_it_fails(begun) as folder:
-        finish(folder, analyse=analyse, json=json)
+        return Begun(RunFolder.open(runs, id), made=False)
+    spec = parse(RunSpec, {**PRESETS[preset], **settings})
+    _not_given(spec)
+    if analyse:
+        feasibility.check(spec, AnalysisSpec())
+    return Begun(RunFolder.create(runs, id or RunFolder.new_id(runs, spec), spec), made=True)
 
 
-def finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
-    """analyse: None: as it was asked for when the run was begun."""
+def finish(folder: RunFolder, *, analyse: bool | None, json: bool) -> None:
+    """Sample the run to its end, and analyse it. analyse: None: as chosen when it was begun."""
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import analyse as analysis
     from landscape_app.pipeline.climbs import climbs
@@ -95,22 +107,14 @@ def finish(folder: Any, *, analyse: bool | None, json: bool) -> None:
             analysis.run(folder, AnalysisSpec(), progress)
             climbs(folder, progress)
     if json:
-        say_json(
-            of_run(folder)
-            if folder.analysed_too
-            else {"id": folder.id, "finished": folder.finished}
-        )
+        bare = {"id": folder.id, "finished": folder.finished}
+        say_json(of_run(folder) if folder.analysed_too else bare)
         return
-    then = f"Look at it: landscape serve{commands.at(folder.path.parent)}"
+    runs, done = folder.path.parent, f"{folder.id}: finished, {folder.spec.snapshots} snapshots"
+    then = f"Look at it: landscape serve{commands.at(runs)}"
     if not folder.analysed_too:
-        then = (
-            "It is not analysed; that does:"
-            f" {commands.line('analyse', folder.id, folder.path.parent)}"
-        )
-    say(
-        f"{folder.id}: finished, {folder.spec.snapshots} snapshots{verdict.clause(folder.path)}."
-        f" {then}"
-    )
+        then = f"It is not analysed; that does: {commands.line('analyse', folder.id, runs)}"
+    say(f"{done}{verdict.clause(folder.path)}. {then}")
 
 
 def _not_given(spec: RunSpec) -> None:

@@ -3,87 +3,88 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import minute, say, say_json, table
 from landscape_app.settings import GIVEN
 from landscape_app.store import commands, damage, verdict
 
+if TYPE_CHECKING:
+    from landscape_app.jobs.state import JobState
+    from landscape_app.store.inventory import Inventory
+    from landscape_app.store.run import RunFolder
+    from landscape_app.store.standing import Standing
+
 ENDED = ("cancelled", "failed", "interrupted")
 
 
 def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
-    """Settings, progress, measures, embedding quality, topology and checks of one run."""
+    """Settings, progress, measures, embedding quality, topology and checks of one run.
+
+    Parameters
+    ----------
+    id: str
+        The run's name.
+    """
     from landscape_app.jobs.state import state
-    from landscape_app.pipeline.report import of_run
-    from landscape_app.store import standing as standings
-    from landscape_app.store import usable_results
+    from landscape_app.store import standing, usable_results
     from landscape_app.store.run import RunFolder
 
     run = RunFolder.open(runs, id)
-    inventory = run.inventory()
-    job, stand, checked = state(run.path), standings.of_run(inventory), verdict.opened(inventory)
+    inventory, job = run.inventory(), state(run.path)
+    progress, checked = standing.of_run(inventory), verdict.opened(inventory)
+    stored = usable_results.find(run.path, "measures")
+    measures = None if stored is None else stored.meta["measures"]
     broken = damage.words(checked.damage, given=GIVEN in (run.spec.data, run.spec.network))
-    result: dict[str, Any] = {
+    if json:
+        say_json(_report(run, inventory, job, progress, checked, measures, broken))
+        return
+    damaged = f", {damage.short(checked.damage)}" if broken else ""
+    title = f"{run.id}: {progress.words}{damaged}{verdict.clause(run.path)}"
+    say(title)
+    when, message = minute(job.updated), job.message
+    say(f"Last job: {job.words}{f' {when}' if when else ''}{f'. {message}' if message else ''}")
+    if job.state in ENDED and not broken and GIVEN not in (run.spec.data, run.spec.network):
+        way_on = "Do it again" if job.again and progress.sampled else "Go on with it"
+        say(f"{way_on}: {commands.line('resume', id, runs)}")
+    if broken:
+        say(broken)
+    settings = run.spec.model_dump().items()
+    say(table(["setting", "value"], [[name, _text(value)] for name, value in settings]))
+    if measures is not None:
+        rows = [[m["label"], m["value"], m.get("unit") or ""] for m in measures]
+        say("\n" + table(["measure", "value", "unit"], rows))
+    if verdict.failed(run.path):
+        say(f"\n{title}.")
+
+
+def _report(
+    run: RunFolder,
+    inventory: Inventory,
+    job: JobState,
+    progress: Standing,
+    checked: verdict.Verdict,
+    measures: list[dict[str, Any]] | None,
+    broken: str,
+) -> dict[str, Any]:
+    """All that is shown, and more, for --json. broken: what is damaged, in words."""
+    from landscape_app.pipeline.report import of_run
+
+    files, results = list(checked.damage.files), list(checked.damage.results)
+    report: dict[str, Any] = {
         "id": run.id,
         "state": job.state,
-        "run": stand.told,
+        "run": progress.told,
         "job": {**job.told, "words": job.words},
         "checks_failed": list(checked.failed),
-        "damaged": (
-            {
-                "files": list(checked.damage.files),
-                "results": list(checked.damage.results),
-                "words": broken,
-            }
-            if broken
-            else None
-        ),
+        "damaged": {"files": files, "results": results, "words": broken} if broken else None,
         "settings": run.spec.model_dump(),
         "prepared": inventory.prepared,
     }
-    measures = usable_results.find(run.path, "measures")
     if inventory.of("anchor"):
-        result |= {
-            "report": of_run(run),
-            "measures": [] if measures is None else measures.meta["measures"],
-        }
-    if json:
-        say_json(result)
-        return
-    standing = (
-        f"{run.id}:"
-        f" {stand.words}{f', {damage.short(checked.damage)}' if broken else ''}{verdict.clause(run.path)}"
-    )
-    say(standing)
-    say(
-        "Last job:"
-        f" {job.words}{f' {minute(job.updated)}' if job.updated else ''}{f'. {job.message}' if job.message else ''}"
-    )
-    if job.state in ENDED and not broken and GIVEN not in (run.spec.data, run.spec.network):
-        say(
-            f"{'Do it again' if job.again and stand.sampled else 'Go on with it'}:"
-            f" {commands.line('resume', id, runs)}"
-        )
-    if broken:
-        say(broken)
-    say(
-        table(
-            ["setting", "value"],
-            [[name, _text(value)] for name, value in run.spec.model_dump().items()],
-        )
-    )
-    if measures is not None:
-        say()
-        say(
-            table(
-                ["measure", "value", "unit"],
-                [[m["label"], m["value"], m.get("unit") or ""] for m in measures.meta["measures"]],
-            )
-        )
-    if verdict.failed(run.path):
-        say(f"\n{standing}.")
+        report |= {"report": of_run(run), "measures": measures or []}
+    return report
 
 
 def _text(value: object) -> str:

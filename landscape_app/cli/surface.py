@@ -5,7 +5,7 @@ of jump and retrain.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -15,6 +15,9 @@ from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.progress import session
 from landscape_app.cli.trust import Trust, permitted
 from landscape_app.settings import SurfaceSpec, parse
+
+if TYPE_CHECKING:
+    from landscape_app.store.derived import Result
 
 
 @with_settings(SurfaceSpec)
@@ -50,33 +53,30 @@ def surface(
     if json:
         say_json({"id": id, **result.parameters, **result.meta, **_range(result), "files": written})
         return
+    say(table(["", ""], _rows(result)))
+    for file in written:
+        say(file)
+
+
+def _rows(result: Result) -> list[list[Any]]:
+    """A line each: what is shown, and its value; floats as text, so that words and numbers share
+    a column.
+    """
     shown = {
         "kind": result.meta["label"],
         "axes": ", ".join(result.meta["labels"]),
         "unit": result.meta["unit"],
         **_range(result),
-    }
-    shown |= {
         "centre, train loss": result.meta["centre"]["train_loss"],
         "residual share of the snapshots": result.meta["residual_share"],
     }
-    say(
-        table(
-            ["", ""],
-            [
-                [
-                    name,
-                    "–" if value is None else f"{value:.6g}" if isinstance(value, float) else value,
-                ]
-                for name, value in shown.items()
-            ],
-        )
-    )
-    for file in written:
-        say(file)
+    return [
+        [name, f"{value:.6g}" if isinstance(value, float) else value]
+        for name, value in shown.items()
+    ]
 
 
-def _range(result: Any) -> dict[str, float | int | None]:
+def _range(result: Result) -> dict[str, float | int | None]:
     """The lowest and the highest finite train loss, and how many points are not finite."""
     import numpy as np
 

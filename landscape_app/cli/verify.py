@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,10 +37,10 @@ def verify(
     """Check a run from its folder: what is stored, how it was sampled, the network, and what was
     computed from it.
 
-    Each check with its figure, the limit that it is held to, and the stored result that it was made
-    on. Exit code 1 if one fails; one that does not apply says why. Code and files that the settings
-    of a run of someone else name are left alone without --trust: the checks that need them say so.
-    Without --store nothing is written, and a job may be at work on the run.
+    Each check shows its figure, its limit, and the stored result that it used. The exit code is 1
+    if a check fails. A check that does not apply says why. A run of someone else may name code and
+    files: they are not used without --trust, and the checks that need them say so. Without --store
+    nothing is written, and a job may be at work on the run.
     """
     from landscape_app.pipeline.verify import verify as work
     from landscape_app.store.run import RunFolder
@@ -55,21 +56,19 @@ def verify(
     if json:
         say_json({"id": id, "checks": checks})
     else:
-        words = {True: "pass", False: "FAIL", None: "n/a"}
-        details = [
-            "; ".join(commands.whole(part, runs) for part in (c["detail"], c["on"]) if part)
-            for c in checks
-        ]
-        body = [
-            [c["label"], words[c["passed"]], c["value"], c["limit"], told]
-            for c, told in zip(checks, details, strict=True)
-        ]
-        say(table(["check", "", "value", "limit", "detail"], body))
+        cells = [_cells(check, runs) for check in checks]
+        say(table(["check", "", "value", "limit", "detail"], cells))
     failed = [check["label"] for check in checks if check["passed"] is False]
     if failed:
         raise ChecksFailedError(
             f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}."
         )
+
+
+def _cells(check: Mapping[str, Any], runs: Path) -> list[Any]:
+    parts = [commands.whole(part, runs) for part in (check["detail"], check["on"]) if part]
+    passed = {True: "pass", False: "FAIL", None: "n/a"}[check["passed"]]
+    return [check["label"], passed, check["value"], check["limit"], "; ".join(parts)]
 
 
 def _stored(run: RunFolder) -> list[dict[str, Any]]:
