@@ -61,7 +61,9 @@ def test_a_run_without_analysis_is_forecast_and_resumed_without_it(capsys, runs)
 
 def test_the_page_asks_for_the_analysis_that_was_not_wanted_at_first(runs, monkeypatch):
     asked: list[list[str]] = []
-    monkeypatch.setattr("landscape_app.jobs.launch.launch", lambda folder, argv, **_: asked.append(argv))
+    monkeypatch.setattr(
+        "landscape_app.jobs.launch.launch", lambda folder, argv, **_: asked.append(argv)
+    )
     start_resume(runs, "bare")
     assert asked[0][:2] == ["analyse", "bare"]
 
