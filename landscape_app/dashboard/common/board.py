@@ -16,7 +16,8 @@ from landscape_app.settings import GIVEN
 from landscape_app.store import catalogue, damage, derived, names, verdict
 from landscape_app.store.catalogue import FolderSummary
 from landscape_app.store.damage import NOTHING, Damage
-from landscape_app.store.run import HEAD, JOURNAL
+from landscape_app.store.run import HEAD
+from landscape_app.store.sample_digest import JOURNAL
 from landscape_app.store.standing import EMPTY, Standing, of, of_study
 from landscape_app.store.study import StudyFolder
 from landscape_app.store.verdict import Verdict
@@ -33,7 +34,7 @@ FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel", "ex
 
 
 @dataclass(frozen=True)
-class Entry:
+class BoardEntry:
     """A run or a study (then with the ids of its runs): how far it is (`standing`), what its last
     job does or did (`job`), and whether it is sound: `failed` are the checks of a run that failed
     when they were made, `damage` what was damaged of it since, told by sizes and times.
@@ -108,7 +109,7 @@ class Board:
     def __init__(self, runs: Path) -> None:
         self._runs = runs
         self._lock = threading.Lock()
-        self._entries: list[Entry] = []
+        self._entries: list[BoardEntry] = []
         self._read = float("-inf")
         self._list: list[FolderSummary] = []
         self._list_of: tuple[object, ...] = ()
@@ -119,7 +120,7 @@ class Board:
         self._looked: dict[Path, float] = {}
         self._runs_of: dict[tuple[str, float | None], tuple[str, ...]] = {}
 
-    def entries(self, *, now: bool = False) -> list[Entry]:
+    def entries(self, *, now: bool = False) -> list[BoardEntry]:
         """Every run and study; a reading younger than FRESH is given again unless `now`."""
         with self._lock:
             if now or time.monotonic() - self._read > FRESH:
@@ -127,7 +128,7 @@ class Board:
                 self._read = time.monotonic()
             return self._entries
 
-    def live(self) -> list[Entry]:
+    def live(self) -> list[BoardEntry]:
         """Jobs at work or waiting to be; the runs that a live study works on are part of its
         job.
         """
@@ -135,11 +136,11 @@ class Board:
         inside = {run for entry in found for run in entry.runs}
         return [entry for entry in found if entry.id not in inside]
 
-    def find(self, id: str) -> Entry | None:
+    def find(self, id: str) -> BoardEntry | None:
         """The entry called `id`, or None if there is none (any more)."""
         return next((entry for entry in self.entries() if entry.id == id), None)
 
-    def _entry(self, one: FolderSummary, path: Path) -> Entry:
+    def _entry(self, one: FolderSummary, path: Path) -> BoardEntry:
         runs = self._members(one)
         standing = (
             self._standing(path)
@@ -150,7 +151,9 @@ class Board:
         looked = one.kind == "run" and one.problem is None and job.state not in AT_WORK
         found = self._verdict(path) if looked else Verdict((), NOTHING)
         failed = found.failed if standing.sampled else ()
-        return Entry(one, job, path, runs, failed=failed, standing=standing, damage=found.damage)
+        return BoardEntry(
+            one, job, path, runs, failed=failed, standing=standing, damage=found.damage
+        )
 
     def _standing(self, run: Path) -> Standing:
         """How far a run is; read again where something was committed or stored."""
@@ -233,7 +236,7 @@ class Board:
         return kept[1]
 
 
-def waiting(entries: list[Entry]) -> list[Entry]:
+def waiting(entries: list[BoardEntry]) -> list[BoardEntry]:
     """`entries`, with those marked that a job at work, or one in the queue before them, will come
     to.
     """

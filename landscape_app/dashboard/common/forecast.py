@@ -37,7 +37,7 @@ PACE = ("train_rows", "train_batch", "batch", "augmentation", "device", "precisi
 
 
 @dataclass(frozen=True)
-class Forecast:
+class RunForecast:
     """Counts of one run; parameters and disk (bytes) are None where only the data would tell.
 
     `seconds`: training, sampling and analysis, at the pace that the run `measured` was measured at;
@@ -55,7 +55,7 @@ class Forecast:
 NEEDED = {"parameters", "probe_rows", "loss_rows"}  # of what an older run was begun with
 
 
-def forecast(spec: RunSpec, runs: Path | None = None) -> Forecast:
+def forecast(spec: RunSpec, runs: Path | None = None) -> RunForecast:
     """What a run of `spec` will come to; earlier runs in `runs` tell what no table can: other
     weights, and times.
     """
@@ -65,7 +65,7 @@ def forecast(spec: RunSpec, runs: Path | None = None) -> Forecast:
     )
     size = None if facts is None else int(facts["parameters"])
     paced = next((run for run in earlier if run.analysed_too and _same(run.spec, spec, PACE)), None)
-    return Forecast(
+    return RunForecast(
         len(spec.trajectories),
         spec.snapshots,
         size,

@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from landscape_app.dashboard.common import ids
-from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.job_words import STATES, share
 from landscape_app.jobs.request import title
 from landscape_app.jobs.state import JobState
@@ -19,7 +19,7 @@ from landscape_app.store import damage, verdict
 ENDED = ("cancelled", "failed", "interrupted")
 
 
-def badge(entry: Entry, *, whole: bool = False) -> Any:
+def badge(entry: BoardEntry, *, whole: bool = False) -> Any:
     """The state of its job as a word in its tone (whole: with the job's name, where the run itself
     is there), or that its folder cannot be read or is damaged; never by colour alone.
     """
@@ -46,7 +46,7 @@ def badge(entry: Entry, *, whole: bool = False) -> Any:
     )
 
 
-def sentence(entry: Entry) -> str:
+def sentence(entry: BoardEntry) -> str:
     """How far the run is, and what its last job was: two things. Nothing where no job has worked on
     it.
     """
@@ -60,7 +60,7 @@ def sentence(entry: Entry) -> str:
     )
 
 
-def said(entry: Entry) -> str:
+def said(entry: BoardEntry) -> str:
     """How far the run is, how its last job ended, and what the button that goes on does."""
     state = "waiting" if entry.waits else entry.job.state
     way = {
@@ -71,12 +71,12 @@ def said(entry: Entry) -> str:
     return f"{sentence(entry)}{STATES.get(state, ('', '', ''))[2]}{then}"
 
 
-def going_on(entry: Entry) -> str:
+def going_on(entry: BoardEntry) -> str:
     """What the button that goes on does, in words: Again: curvature of; Resume."""
     return f"Again: {title(entry.job.command)} of" if entry.going_on == "Again" else entry.going_on
 
 
-def unsound(entry: Entry) -> Any:
+def unsound(entry: BoardEntry) -> Any:
     """Beside the badge: what is damaged, or how many checks of a finished run failed; nothing where
     it is sound.
     """
@@ -110,7 +110,13 @@ def bar(job: JobState) -> Any:
 
 
 def button(
-    name: str, label: str, entry: Entry, place: str, *, variant: str = "default", title: str = ""
+    name: str,
+    label: str,
+    entry: BoardEntry,
+    place: str,
+    *,
+    variant: str = "default",
+    title: str = "",
 ) -> Any:
     """A button that does `name` to a run or study."""
     return dmc.Button(
@@ -122,7 +128,7 @@ def button(
     )
 
 
-def mark(entry: Entry) -> Any:
+def mark(entry: BoardEntry) -> Any:
     """What it is at a glance: a run by its regime's first letters, a study by the number of its
     runs.
     """

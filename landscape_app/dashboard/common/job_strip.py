@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from landscape_app.dashboard.common import ids
-from landscape_app.dashboard.common.board import Board, Entry
+from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.job_parts import badge, bar, button, going_on
 from landscape_app.dashboard.common.job_words import share
 from landscape_app.jobs.request import title
@@ -35,7 +35,7 @@ def strip() -> Any:
     )
 
 
-def shown(board: Board) -> list[Entry]:
+def shown(board: Board) -> list[BoardEntry]:
     """What the strip shows: live jobs first, then those that wait for a Resume, newest first; runs
     of a shown study are in its row.
     """
@@ -50,7 +50,7 @@ def shown(board: Board) -> list[Entry]:
     return [entry for entry in chosen if entry.id not in inside][:MOST]
 
 
-def _dropped(entry: Entry) -> bool:
+def _dropped(entry: BoardEntry) -> bool:
     """Whether a person gave up a job on a run that is sampled: nothing of the run waits for it."""
     return entry.job.state == "cancelled" and entry.standing.state == "analysed"
 
@@ -63,7 +63,7 @@ def rows(board: Board) -> list[Any]:
     ]
 
 
-def _row(entry: Entry, board: Board) -> Any:
+def _row(entry: BoardEntry, board: Board) -> Any:
     job, percent = entry.job, share(entry.job)
     right = f"{percent:.0f} %" if entry.live and percent is not None else badge(entry)
     more = button("resume", entry.going_on, entry, "strip", variant="light", title=going_on(entry))
@@ -90,7 +90,7 @@ def _row(entry: Entry, board: Board) -> Any:
     )
 
 
-def _says(entry: Entry, board: Board) -> str:
+def _says(entry: BoardEntry, board: Board) -> str:
     """The phase and how long it still takes, or what a person can do."""
     job = entry.job
     if not entry.live:

@@ -19,7 +19,7 @@ Key = tuple[str, ...]  # of what, and how: the first is the folder
 
 
 @dataclass(eq=False)
-class Picture:
+class PictureWork:
     """One picture of the state `of`; `value` and `error` are set when it is `done`."""
 
     of: str
@@ -42,8 +42,8 @@ class Pictures:
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()
-        self._made: dict[Key, Picture] = {}
-        self._waiting: dict[Key, Picture] = {}
+        self._made: dict[Key, PictureWork] = {}
+        self._waiting: dict[Key, PictureWork] = {}
         self._thread: threading.Thread | None = None
 
     def get(self, key: Key, of: str, work: Callable[[], Any]) -> Any:
@@ -84,7 +84,7 @@ class Pictures:
         """
         if key in self._waiting or len(self._waiting) >= MOST_WAITING:
             return
-        self._waiting[key] = Picture(of, work)
+        self._waiting[key] = PictureWork(of, work)
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="pictures", daemon=True)
             self._thread.start()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.figures.view import Stored
 from landscape_app.jobs.state import AT_WORK, JobState
@@ -76,7 +76,7 @@ def columns(context: Context, run: RunFolder, inventory: Inventory | None = None
     return stored
 
 
-def live_job(entry: Entry | None) -> JobState | None:
+def live_job(entry: BoardEntry | None) -> JobState | None:
     """The job at work on a run or study, None where there is none."""
     return entry.job if entry is not None and entry.job.state in AT_WORK else None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.errors import LandscapeError
@@ -22,7 +22,7 @@ KERNEL = ("k", "k_cross", "decay")
 
 def study(
     context: Context, runs: tuple[str, ...], distance: str
-) -> tuple[Entry | None, derived.Result | None]:
+) -> tuple[BoardEntry | None, derived.Result | None]:
     """The study that compares just these runs, else the newest that holds them all; and the t it
     gave them in this distance.
 
@@ -47,7 +47,7 @@ def study(
     ), None
 
 
-def analysis(context: Context, joined: Entry | None, choice: Choice) -> dict[str, Any]:
+def analysis(context: Context, joined: BoardEntry | None, choice: Choice) -> dict[str, Any]:
     """The settings by which more is computed of the same snapshots: all but the distance and the
     methods, which are what is more.
     """
@@ -92,13 +92,13 @@ def _newest(run: Path, name: str) -> dict[str, Any]:
     return next((one.parameters for one in derived.all(run, name)), {})
 
 
-def work(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> JobState | None:
+def work(context: Context, joined: BoardEntry | None, runs: tuple[str, ...]) -> JobState | None:
     """The job at work on the study, or on a run alone."""
     entry = _entry(context, joined, runs)
     return entry.job if entry is not None and entry.live else None
 
 
-def failed(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> str:
+def failed(context: Context, joined: BoardEntry | None, runs: tuple[str, ...]) -> str:
     """Which job of the study, or of a run alone, was the last, and how it ended, if badly; empty
     else.
     """
@@ -108,5 +108,5 @@ def failed(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> str
     return f"{entry.job.words}{f': {entry.job.message}' if entry.job.message else '.'}"
 
 
-def _entry(context: Context, joined: Entry | None, runs: tuple[str, ...]) -> Entry | None:
+def _entry(context: Context, joined: BoardEntry | None, runs: tuple[str, ...]) -> BoardEntry | None:
     return joined if joined is not None else context.board.find(runs[0]) if len(runs) == 1 else None

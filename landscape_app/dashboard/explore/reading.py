@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.dashboard.common import run_view
-from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import cards, folder_token, joining, partial
 from landscape_app.dashboard.explore.choice import Choice
@@ -128,7 +128,7 @@ def _run(
     )
 
 
-def _job(entry: Entry | None, working: bool) -> tuple[str, str]:
+def _job(entry: BoardEntry | None, working: bool) -> tuple[str, str]:
     """(`job`, `ended`) of a run: a job on a sampled run that came to nothing takes nothing from
     what there is to see.
     """

@@ -11,7 +11,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common.board import Board, Entry
+from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.job_parts import (
     badge,
     bar,
@@ -79,7 +79,7 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
     )
 
 
-def _damaged(entry: Entry) -> list[Any]:
+def _damaged(entry: BoardEntry) -> list[Any]:
     """What is damaged or missing of the run, what follows, and the way back."""
     if entry.summary.kind != "run" or entry.summary.problem or entry.live:
         return []
@@ -100,7 +100,7 @@ def _damaged(entry: Entry) -> list[Any]:
     ]
 
 
-def _unsound(entry: Entry) -> list[Any]:
+def _unsound(entry: BoardEntry) -> list[Any]:
     """That the run is not all that its checks ask for, with the way to them."""
     if not entry.failed:
         return []
@@ -116,7 +116,7 @@ def _unsound(entry: Entry) -> list[Any]:
     ]
 
 
-def untrusted(entry: Entry, runs: Path) -> str:
+def untrusted(entry: BoardEntry, runs: Path) -> str:
     """What going on with the run or study would import and open that nobody has permitted, and the
     way; empty where it would not.
     """
@@ -149,7 +149,7 @@ def _section(title: str, body: Any) -> list[Any]:
     return [html.Section([html.H3(title), body])] if body is not None else []
 
 
-def _actions(entry: Entry, runs: Path, *, trusted: bool) -> list[Any]:
+def _actions(entry: BoardEntry, runs: Path, *, trusted: bool) -> list[Any]:
     run, whole = entry.summary.kind == "run", entry.summary.problem is None
     can: list[Any] = []
     if entry.live:
@@ -199,7 +199,7 @@ def _actions(entry: Entry, runs: Path, *, trusted: bool) -> list[Any]:
     return can
 
 
-def _archives(entry: Entry, runs: Path) -> list[Any]:
+def _archives(entry: BoardEntry, runs: Path) -> list[Any]:
     """Links that save it as one file: what is stored of it; and with the data that are kept for it,
     where there are any.
     """
@@ -231,7 +231,7 @@ def _link(label: str, href: str, title: str = "") -> Any:
     return dcc.Link(label, href=href, className="ls-button", title=title or None)
 
 
-def _phases(entry: Entry, runs: Path) -> Any:
+def _phases(entry: BoardEntry, runs: Path) -> Any:
     job = entry.job
     past = [
         html.Tr([html.Td(str(one["name"])), html.Td(duration(one["seconds"]), className="ls-num")])
@@ -270,7 +270,7 @@ def _phases(entry: Entry, runs: Path) -> Any:
     )
 
 
-def _expected(entry: Entry, runs: Path) -> str:
+def _expected(entry: BoardEntry, runs: Path) -> str:
     """What the run was measured to take before it began; empty where that is not known."""
     if entry.summary.kind != "run" or entry.summary.problem or entry.job.command in AGAIN:
         return ""  # what a curvature takes was not measured
@@ -286,7 +286,7 @@ def _expected(entry: Entry, runs: Path) -> str:
         return ""
 
 
-def _fault(entry: Entry) -> Any:
+def _fault(entry: BoardEntry) -> Any:
     job = entry.job
     if not job.message and not job.traceback:
         return None
@@ -298,7 +298,7 @@ def _fault(entry: Entry) -> Any:
     return html.Div([html.P(job.message, role="alert"), trace])
 
 
-def _members(entry: Entry, board: Board) -> Any:
+def _members(entry: BoardEntry, board: Board) -> Any:
     if entry.summary.kind != "study":
         return None
     lines = []
@@ -315,7 +315,7 @@ def _members(entry: Entry, board: Board) -> Any:
     return html.Table(html.Tbody(lines), className="ls-table")
 
 
-def _settings(entry: Entry, runs: Path) -> Any:
+def _settings(entry: BoardEntry, runs: Path) -> Any:
     if entry.summary.kind != "run" or entry.summary.problem:
         return None
     try:
@@ -356,7 +356,7 @@ def _setting(name: str, given: Any, change: tuple[Any, Any] | None) -> Any:
     )
 
 
-def _log(entry: Entry, board: Board) -> list[Any]:
+def _log(entry: BoardEntry, board: Board) -> list[Any]:
     """The end of what its job wrote; a run that is worked on inside a study has none of its own."""
     writer = next((study for study in board.live() if entry.id in study.runs), entry)
     text = log_tail(writer.path, LOG_LINES)

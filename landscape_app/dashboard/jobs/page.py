@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.common import ids
-from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.jobs.details import details
 from landscape_app.dashboard.jobs.rows import PAGE, count, ordered, rows
@@ -66,7 +66,7 @@ def _head(counted: str) -> Any:
     )
 
 
-def _list(entries: list[Entry], context: Context, shown: str | None, ticked: list[str]) -> Any:
+def _list(entries: list[BoardEntry], context: Context, shown: str | None, ticked: list[str]) -> Any:
     return html.Div(
         [
             dmc.CheckboxGroup(

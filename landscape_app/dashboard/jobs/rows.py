@@ -9,7 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common.board import Board, Entry
+from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.job_parts import badge, bar, button, going_on, mark, unsound
 from landscape_app.dashboard.common.job_words import rate, share, steps
 from landscape_app.jobs.request import AGAIN, title
@@ -19,12 +19,12 @@ PAGE = 60  # rows shown before "show more"
 COLUMNS = ("", "Run or study", "State", "Progress", "Elapsed", "Left", "")
 
 
-def ordered(board: Board) -> list[Entry]:
+def ordered(board: Board) -> list[BoardEntry]:
     """Live first, then newest first; a study stands above runs made at the same moment."""
     return sorted(board.entries(), key=lambda entry: not entry.live)
 
 
-def rows(entries: Sequence[Entry], board: Board, *, shown: str | None) -> list[Any]:
+def rows(entries: Sequence[BoardEntry], board: Board, *, shown: str | None) -> list[Any]:
     """Head and rows of the list."""
     head = html.Div(
         [html.Span(name) for name in COLUMNS],
@@ -42,7 +42,7 @@ def rows(entries: Sequence[Entry], board: Board, *, shown: str | None) -> list[A
     )
 
 
-def count(entries: Sequence[Entry]) -> str:
+def count(entries: Sequence[BoardEntry]) -> str:
     """The list in one line: 1 running · 2 queued · 5 finished."""
     order = (
         "running",
@@ -56,10 +56,8 @@ def count(entries: Sequence[Entry]) -> str:
         "finished",
     )
     totals = {state: sum(entry.job.state == state for entry in entries) for state in order}
-    unsound, broken = (
-        sum(bool(what(entry)) for entry in entries)
-        for what in (lambda entry: entry.failed, lambda entry: entry.damage)
-    )
+    unsound = sum(bool(entry.failed) for entry in entries)
+    broken = sum(bool(entry.damage) for entry in entries)
     said = [
         f"{number} {'not started' if state == 'idle' else state}"
         for state, number in totals.items()
@@ -69,7 +67,7 @@ def count(entries: Sequence[Entry]) -> str:
     return " · ".join(said + ([f"{unsound} with failed checks"] if unsound else []))
 
 
-def _row(entry: Entry, board: Board, shown: bool) -> Any:
+def _row(entry: BoardEntry, board: Board, shown: bool) -> Any:
     job = entry.job
     tick = (
         dmc.Checkbox(value=entry.id, size="xs", **{"aria-label": f"Compare {entry.id}"})
@@ -104,14 +102,14 @@ def _row(entry: Entry, board: Board, shown: bool) -> Any:
     )
 
 
-def comparable(entry: Entry) -> bool:
+def comparable(entry: BoardEntry) -> bool:
     """Whether it can be ticked for a comparison: a whole, sampled run, whatever its last job came
     to.
     """
     return entry.sampled and not entry.broken
 
 
-def _about(entry: Entry, board: Board) -> str:
+def _about(entry: BoardEntry, board: Board) -> str:
     one = entry.summary
     if one.problem:
         return one.problem
@@ -127,7 +125,7 @@ def _about(entry: Entry, board: Board) -> str:
     )
 
 
-def _progress(entry: Entry) -> Any:
+def _progress(entry: BoardEntry) -> Any:
     job, percent = entry.job, share(entry.job)
     if entry.summary.problem or job.state in ("idle", "finished", "unreadable"):
         return html.Span(unsound(entry), className="ls-job-progress")
@@ -154,7 +152,7 @@ def _progress(entry: Entry) -> Any:
     )
 
 
-def _actions(entry: Entry) -> list[Any]:
+def _actions(entry: BoardEntry) -> list[Any]:
     if entry.live:
         return [button("cancel", "Cancel", entry, "jobs")]
     doing = (
@@ -165,7 +163,7 @@ def _actions(entry: Entry) -> list[Any]:
     return [*doing, *_look(entry)]
 
 
-def _look(entry: Entry) -> list[Any]:
+def _look(entry: BoardEntry) -> list[Any]:
     """The way to what there is to see of it."""
     if entry.summary.problem is not None:
         return []

@@ -1,5 +1,5 @@
-"""Dash's background callback manager: it carries a click to `launching`, in a process of its own
-that inherits nothing.
+"""Dash's background callback manager: it hands a click to the launching process (child.py), which
+inherits nothing of this one.
 
 The processes come from a fork server that never imported Dash or torch, are daemons (Ctrl-C does
 not wait for them) and end as soon as the job is started. Progress never passes through here: it is
@@ -75,8 +75,8 @@ class LaunchManager(DiskcacheManager):
 
 
 def context_of_processes() -> Any:
-    """The multiprocessing context of launches: its fork server imports `launching` once and nothing
-    of the web process.
+    """The multiprocessing context of launches: its fork server imports the module `child` once, and
+    nothing of the web process.
     """
     import multiprocess
 
@@ -121,7 +121,8 @@ def _celery(runs: Path, url: str) -> BaseBackgroundCallbackManager:
             def bound(*args: Any) -> Any:
                 return fn(runs, *args)
 
-            return super().make_job_fn(bound, progress, key)
+            job: Target = super().make_job_fn(bound, progress, key)
+            return job
 
     app = celery.Celery("landscape", broker=url, backend=url)
     app.conf.update(JSON_ONLY)  # whoever can write to the broker can send data, not code

@@ -12,7 +12,7 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.forecast import forecast
 from landscape_app.dashboard.common.setting_fields import explained
 from landscape_app.dashboard.launch.records import MOST_COMPARED
-from landscape_app.dashboard.new_run.values import Read, command, of_preset, read
+from landscape_app.dashboard.new_run.values import RunForm, command, of_preset, read
 from landscape_app.number_text import duration, size, value
 from landscape_app.registries import REGIMES
 
@@ -109,7 +109,7 @@ def register(app: Dash, context: Context) -> None:
         )
 
 
-def _note(name: str, form: Read, preset: str) -> tuple[str, str]:
+def _note(name: str, form: RunForm, preset: str) -> tuple[str, str]:
     """(what is said under the field, the class of its box)."""
     if name in form.faults:
         return form.faults[name], "ls-field ls-field-fault"
@@ -123,7 +123,7 @@ def _note(name: str, form: Read, preset: str) -> tuple[str, str]:
 REGIME_FIELDS = {name for entry in REGIMES.values() for name in entry.settings}
 
 
-def _counted(form: Read) -> str:
+def _counted(form: RunForm) -> str:
     faults = len(form.faults)
     return (
         ""
@@ -132,7 +132,7 @@ def _counted(form: Read) -> str:
     )
 
 
-def outlook(form: Read, context: Context) -> Any:
+def outlook(form: RunForm, context: Context) -> Any:
     """What would be computed and stored, as a small table."""
     if not form.specs:
         return html.P("Nothing, until the form is right.", className="ls-muted")

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from landscape_app.dashboard.common.setting_fields import TABLES
-from landscape_app.dashboard.launch.page_run import spec_of_page
-from landscape_app.dashboard.new_run.controls import APART, FIELDS, meant, shown
+from landscape_app.dashboard.launch.page_run import APART, spec_of_page
+from landscape_app.dashboard.new_run.controls import FIELDS, meant, shown
 from landscape_app.errors import LandscapeError
 from landscape_app.registries import REGIMES
 from landscape_app.settings import NO_RECIPE, PRESETS, RunSpec, differences, parse
 
 
 @dataclass(frozen=True)
-class Read:
+class RunForm:
     """The form as read: one spec per regime, or the faults that stand in the way ({field: words};
     "" for the form as a whole).
     """
@@ -28,7 +28,7 @@ class Read:
     changed: Mapping[str, tuple[Any, Any]]  # {field: (here, in the preset)}
 
 
-def read(values: Mapping[str, Any], regimes: Sequence[str], preset: str) -> Read:
+def read(values: Mapping[str, Any], regimes: Sequence[str], preset: str) -> RunForm:
     """The form's values ({field: the control's value}) as specs; every fault is named, not only the
     first.
     """
@@ -40,12 +40,12 @@ def read(values: Mapping[str, Any], regimes: Sequence[str], preset: str) -> Read
     if not regimes:
         faults[""] = "Tick at least one regime."
     if faults:
-        return Read((), faults, {})
+        return RunForm((), faults, {})
     try:
         specs = tuple(spec_of_page({**given, "regime": regime}) for regime in regimes)
     except LandscapeError as error:
-        return Read((), dict([_placed(str(error))]), {})
-    return Read(specs, {}, differences(specs[0], preset if preset in PRESETS else "quick"))
+        return RunForm((), dict([_placed(str(error))]), {})
+    return RunForm(specs, {}, differences(specs[0], preset if preset in PRESETS else "quick"))
 
 
 def settings(values: Mapping[str, Any]) -> dict[str, Any]:

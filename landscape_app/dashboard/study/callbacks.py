@@ -11,7 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.common import address_line, addresses
 from landscape_app.dashboard.common import ids as shell
-from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import badge as word
 from landscape_app.dashboard.common.job_parts import badge
@@ -111,7 +111,7 @@ def nothing(study: StudyView) -> list[Any]:
     ]
 
 
-def _member(run: str, entry: Entry | None) -> Any:
+def _member(run: str, entry: BoardEntry | None) -> Any:
     """A run with its state; one that is sampled can be looked at already."""
     if entry is None:
         return html.Li([html.Span(run, className="ls-study-run"), word("gone", "bad")])

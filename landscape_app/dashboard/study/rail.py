@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.common import addresses, job_strip
-from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.compared_runs import MOST
 from landscape_app.dashboard.common.controls import labelled
 from landscape_app.dashboard.common.job_parts import badge, bar, button
@@ -92,7 +92,7 @@ def state(study: StudyView) -> list[Any]:
     ]
 
 
-def _actions(entry: Entry, absent: dict[str, str]) -> list[Any]:
+def _actions(entry: BoardEntry, absent: dict[str, str]) -> list[Any]:
     """The bar of a job at work and its Cancel, or the button that goes on."""
     if entry.live:
         return [bar(entry.job), button("cancel", "Cancel", entry, "study")]

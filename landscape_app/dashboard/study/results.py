@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.errors import LandscapeError, RunDamagedError
 from landscape_app.records.study_report import StudyReport
@@ -32,7 +32,7 @@ class StoredReport(NamedTuple):
 Results = tuple[StudyTable | None, Mapping[str, StoredReport], str]
 
 
-def read(context: Context, entry: Entry) -> Results:
+def read(context: Context, entry: BoardEntry) -> Results:
     """(table, reports, what is wrong with them), read once as long as the folder of results is the
     same.
     """
@@ -80,7 +80,7 @@ def stored_reports(folder: Path, inputs: str | None) -> dict[str, StoredReport]:
     return reports
 
 
-def stamp(listed: tuple[Entry, ...], entry: Entry | None) -> str:
+def stamp(listed: tuple[BoardEntry, ...], entry: BoardEntry | None) -> str:
     """A short word for which studies there are and what is stored of this one, by times of
     modification.
     """
@@ -88,7 +88,7 @@ def stamp(listed: tuple[Entry, ...], entry: Entry | None) -> str:
     return _hash((tuple(study.id for study in listed), results))
 
 
-def state_stamp(context: Context, entry: Entry | None) -> str:
+def state_stamp(context: Context, entry: BoardEntry | None) -> str:
     """A short word for what its job and its runs do."""
     if entry is None:
         return ""

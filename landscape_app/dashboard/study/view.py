@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from landscape_app.dashboard.common.board import Entry
+from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study import results
 from landscape_app.dashboard.study.choice import StudyChoice
@@ -36,12 +36,12 @@ class StudyView:
     """
 
     choice: StudyChoice
-    listed: tuple[Entry, ...]
-    entry: Entry | None
+    listed: tuple[BoardEntry, ...]
+    entry: BoardEntry | None
     table: StudyTable | None
     reports: Mapping[str, StoredReport]
     problem: str
-    members: tuple[tuple[str, Entry | None], ...]
+    members: tuple[tuple[str, BoardEntry | None], ...]
     sampled: int
     token: dict[str, str]
 
@@ -179,7 +179,7 @@ def read(context: Context, choice: StudyChoice) -> StudyView:
     return replace(study, choice=resolved(study))
 
 
-def studies(context: Context) -> tuple[Entry, ...]:
+def studies(context: Context) -> tuple[BoardEntry, ...]:
     """Studies made from a grid, or with statistics, newest first; one at work stays where it is."""
     entries = (entry for entry in context.board.entries() if entry.summary.kind == "study")
     return tuple(
@@ -189,7 +189,7 @@ def studies(context: Context) -> tuple[Entry, ...]:
     )[:LISTED]
 
 
-def _unasked(listed: tuple[Entry, ...]) -> str:
+def _unasked(listed: tuple[BoardEntry, ...]) -> str:
     """The newest study that is at work or has something to show; else the newest."""
     worth = (entry for entry in listed if entry.live or derived.has(entry.path, "table"))
     first = next(worth, listed[0] if listed else None)
