@@ -34,8 +34,8 @@ test-all: $(VENV)/.tools browser
 	$(BIN)/python -m pytest tests -m "" $(SIDE_BY_SIDE)
 
 check: $(VENV)/.tools
-	$(BIN)/ruff check landscape_app tests app.py
-	$(BIN)/ruff format --check landscape_app tests app.py
+	$(BIN)/ruff check landscape_app tests docs app.py
+	$(BIN)/ruff format --check landscape_app tests docs app.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@if command -v $(ESLINT) >/dev/null; then $(ESLINT) assets tests/scripts eslint.config.mjs; \
