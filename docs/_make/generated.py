@@ -60,16 +60,17 @@ def measures() -> str:
 
 
 def checks() -> str:
-    """Every check of `landscape verify` with what it asks and its limit."""
+    """Every check of `landscape verify` with what it asks and its threshold."""
 
     def limit(settings: Mapping[str, object]) -> str:
         for key, sign in (("most", "≤"), ("least", "≥")):
             if key in settings:
-                return f"{settings['figure']} {sign} {settings[key]}"
+                number = f"{sign} {settings[key]}" if settings[key] else "= 0"
+                return f"{settings['figure']} {number}"
         return f"{settings['figure']} {settings.get('varies', '')}"
 
     return table(
-        ("check", "what it asks", "limit"),
+        ("check", "what it asks", "threshold"),
         (
             (f"**{entry.label}**", entry.help, limit(entry.settings))
             for entry in registries.CHECKS.values()
