@@ -109,6 +109,8 @@ def test_there_is_a_recipe_for_everything_that_can_be_added():
         "embedding",
         "filtration",
         "measure of the snapshots",
+        "measure of the network",
+        "measure of a diagram",
         "check",
         "page",
         "command",
