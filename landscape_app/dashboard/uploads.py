@@ -25,7 +25,7 @@ from typing import Any
 from landscape_app import imports, user_state
 from landscape_app.dashboard import server_state
 from landscape_app.errors import ArchiveError, LandscapeError
-from landscape_app.jobs.launch import THREADS
+from landscape_app.jobs.process import THREADS
 from landscape_app.store import commands, unpacking
 from landscape_app.store.files import storing, write_all
 

@@ -1,110 +1,30 @@
-"""Starting jobs: the command line in a process that is no descendant of this one, on a folder that
-exists before it starts.
+"""Starting jobs on runs and studies: what is made, checked and asked for before the job's process
+starts.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from landscape_app import imports
 from landscape_app.errors import (
     AnalysisError,
     ResumeError,
     RunExistsError,
     RunLockedError,
-    RunMissingError,
     SpecError,
-    StorageError,
 )
-from landscape_app.jobs import status, supervisor
+from landscape_app.jobs import status
+from landscape_app.jobs.process import launch
 from landscape_app.jobs.request import JobRequest, UnfinishedJob, again, analysis_of
 from landscape_app.settings import GIVEN, AnalysisSpec, CurvatureSpec, RunSpec, Spec, SurfaceSpec
-from landscape_app.store import catalogue, derived, grids, lock, names, quickstart, sources
+from landscape_app.store import catalogue, derived, grids, names, quickstart, sources
 from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.folder import taken as taken_in
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import StudySpec
-
-NICE = 10  # the page stays quick while a job computes
-# One thread each: on networks this small two are several times slower than one.
-THREADS = (
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-)
-# the log has what was said last, also where the interpreter crashes
-IN_FULL = {"PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"}
-
-
-def launch(
-    folder: Path,
-    argv: Sequence[str],
-    *,
-    asked: JobRequest | None = None,
-    threads: int = 1,
-    module: str = "landscape_app",
-) -> None:
-    """Start `python -m module ARGV` as the job of the run or study in `folder`; returns when it has
-    the folder's lock.
-
-    asked: what the job is to do, stored in status.json until the job itself writes there. The job's
-    output goes to log.txt. Raises RunLockedError if someone is at work there,
-    RunMissingError, StorageError.
-    """
-    folder, now = Path(folder).absolute(), time.time()
-    if not names.is_folder(folder):
-        raise RunMissingError(f"{folder} is not there (any more).")
-    text = {
-        "state": "queued",
-        **({} if asked is None else asked.said),
-        "queued": now,
-        "updated": now,
-        "phase": "starting",
-        "phases": [],
-    }
-    order: dict[str, Any] = {
-        "lock": str(folder / lock.NAME),
-        "status": str(folder / status.NAME),
-        "log": str(folder / status.LOG),
-        "text": text,
-        "nice": NICE,
-        "argv": [sys.executable, "-m", module, *argv],
-    }
-    environment = (
-        os.environ | imports.environment() | dict.fromkeys(THREADS, str(threads)) | IN_FULL
-    )
-    environment |= {status.LAUNCHED: str(time.time_ns())}
-    between = [sys.executable, "-I", "-S", str(Path(supervisor.__file__)), json.dumps(order)]
-    answer = subprocess.run(
-        between,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-        check=False,
-    )
-    if answer.returncode == supervisor.BUSY:
-        pid = lock.holder(folder / lock.NAME)
-        raise RunLockedError(
-            f"'{folder.name}' is being worked on by"
-            f" {f'process {pid}' if pid else 'another process'} already."
-        )
-    if answer.returncode != 0:
-        raise StorageError(
-            f"No job could be started in {folder}: {answer.stderr.strip() or 'see its log.txt'}."
-        )
 
 
 def start_run(runs: Path, spec: RunSpec) -> str:
@@ -129,38 +49,45 @@ def start_resume(runs: Path, id: str) -> None:
     TrustError if it would import or open what nobody has permitted.
     """
     if is_id(id) and names.is_folder(Path(runs) / STUDIES / id):
-        study = StudyFolder.open(runs, id)
-        if study.made_by == "comparison":
-            launch_comparison(runs, study, analysis_of(study))
-        else:  # it makes its runs
-            _check_study(runs, study)
-            argv = ["resume", id, "--runs", _absolute(runs)]
-            launch(study.path, argv, asked=JobRequest(study.made_by))
+        _resume_study(runs, StudyFolder.open(runs, id))
         return
     run = RunFolder.open(runs, id)
     whole = run.inventory().complete
-    before = again(status.read(run.path)) if whole else None
-    if before is not None:
-        if before.command in ("surface", "curvature"):
-            sources.check(run, before.command)
-        _launch_on(runs, run, before)
+    unfinished = again(status.read(run.path)) if whole else None
+    if unfinished is None:
+        _resume_run(runs, run, whole)
         return
+    if unfinished.command in ("surface", "curvature"):
+        sources.check(run, unfinished.command)
+    _launch_on(runs, run, unfinished)
+
+
+def _resume_study(runs: Path, study: StudyFolder) -> None:
+    if study.made_by == "comparison":
+        launch_comparison(runs, study, analysis_of(study))
+    else:  # it makes its runs
+        _check_study(runs, study)
+        argv = ["resume", study.id, "--runs", _absolute(runs)]
+        launch(study.path, argv, asked=JobRequest(study.made_by))
+
+
+def _resume_run(runs: Path, run: RunFolder, whole: bool) -> None:
+    """Sample the run to its end, or analyse it where it is `whole`."""
     given = run.spec.data == GIVEN or run.spec.network == GIVEN
     if given and not whole:
         raise ResumeError(
-            f"Run {id} was made by explore(model, …). Call that again with the same objects, out"
-            " and name: it goes on from here."
+            f"Run {run.id} was made by explore(model, …). Call that again with the same objects,"
+            " out and name: it goes on from here."
         )
     # what is left to ask for is the analysis that was not wanted at first
     sampled = whole and not run.analysed_too
     if whole and sources.wanted(run) and derived.find(run.path, "embedding") is None:
         sampled = True  # an analysis of what is stored needs none of what the settings name
-    if not (given or sampled):
-        sources.check(run)
     if given or sampled:
-        argv, asked = ["analyse", id], JobRequest.of("analyse", AnalysisSpec())
+        argv, asked = ["analyse", run.id], JobRequest.of("analyse", AnalysisSpec())
     else:
-        argv, asked = ["resume", id], JobRequest("run")
+        sources.check(run)
+        argv, asked = ["resume", run.id], JobRequest("run")
     launch(run.path, [*argv, "--runs", _absolute(runs)], asked=asked)
 
 
@@ -331,10 +258,11 @@ def launch_comparison(runs: Path, study: StudyFolder, analysis: AnalysisSpec) ->
 
 def _same(runs: Path, ids: list[str], analysis: AnalysisSpec) -> StudyFolder | None:
     """The study that compares these runs in this way, None if there is none."""
-    sound = [one.id for one in catalogue.list_studies(runs) if one.problem is None]
+    sound = [study.id for study in catalogue.list_studies(runs) if study.problem is None]
     studies = (StudyFolder.open(runs, id) for id in sound)
     return next(
-        (one for one in studies if one.runs == ids and one.analysis.compares_as(analysis)), None
+        (study for study in studies if study.runs == ids and study.analysis.compares_as(analysis)),
+        None,
     )
 
 

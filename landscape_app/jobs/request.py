@@ -50,7 +50,7 @@ class JobRequest:
         return JobRequest(command, {} if spec is None else spec.model_dump(mode="json"))
 
     @property
-    def said(self) -> dict[str, Any]:
+    def stored(self) -> dict[str, Any]:
         """As it stands in status.json."""
         return {"command": self.command, "settings": dict(self.settings)}
 

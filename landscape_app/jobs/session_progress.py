@@ -70,7 +70,7 @@ class SessionProgress:
             "phases": [],
             "message": "",
             "traceback": "",
-            **({} if asked is None else asked.said),
+            **({} if asked is None else asked.stored),
             "within": "" if outer is None else outer._folder.name,
         }
         self._since = launched or time.time_ns()  # a cancel asked before was meant for another

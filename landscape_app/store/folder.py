@@ -179,14 +179,7 @@ def make(
         )
     check_runs(runs)
     with storing(parent):
-        other = next(
-            (path for path in (runs / id, runs / STUDIES / id) if names.exists(path, trusted=runs)),
-            None,
-        )
-    if other is not None:
-        raise RunExistsError(
-            f"'{id}' exists already in {other.parent}. Choose another name, or delete it."
-        )
+        _check_free(runs, id)
     created = time.time()
     with storing(parent):
         make_runs(runs)
@@ -201,18 +194,26 @@ def make(
             for name, more in (beside or {}).items():
                 write_atomic(fresh / name, more)
             write_head(fresh / head, {"created": created, **content})
-            names.rename(
-                fresh, parent / id, trusted=runs
-            )  # fails where someone else's folder, which has its first file, has come meanwhile
+            # fails where someone else's folder, which has its first file, has come meanwhile
+            names.rename(fresh, parent / id, trusted=runs)
         except OSError as error:
             names.remove_all(fresh, trusted=runs)
             if names.exists(parent / id, trusted=runs):
-                raise RunExistsError(
-                    f"'{id}' exists already in {parent}. Choose another name, or delete it."
-                ) from error
+                raise _exists(id, parent) from error
             raise
         files.sync_folder(parent, trusted=runs)
     return created
+
+
+def _check_free(runs: Path, id: str) -> None:
+    """Raise RunExistsError where a run or study has this id."""
+    for path in (runs / id, runs / STUDIES / id):
+        if names.exists(path, trusted=runs):
+            raise _exists(id, path.parent)
+
+
+def _exists(id: str, parent: Path) -> RunExistsError:
+    return RunExistsError(f"'{id}' exists already in {parent}. Choose another name, or delete it.")
 
 
 def write_head(path: Path, content: Mapping[str, Any]) -> None:

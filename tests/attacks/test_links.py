@@ -22,7 +22,7 @@ from landscape_app.cli.main import main
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs import slots, state, status
 from landscape_app.jobs.cancel import cancel
-from landscape_app.jobs.launch import launch
+from landscape_app.jobs.process import launch
 from landscape_app.jobs.session import session
 from landscape_app.store import catalogue, derived, files, lock, shared_data, snapshots
 from landscape_app.store.run import RunFolder

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from landscape_app.jobs.launch import launch
+from landscape_app.jobs.process import launch
 from landscape_app.jobs.state import JobState, state
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import lock

@@ -13,7 +13,7 @@ import pytest
 from landscape_app.dashboard.common import job_strip
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.jobs import details, rows
-from landscape_app.jobs.launch import launch
+from landscape_app.jobs.process import launch
 from landscape_app.jobs.state import log_tail, state
 from landscape_app.store import derived, lock
 from landscape_app.store.run import RunFolder

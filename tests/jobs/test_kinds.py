@@ -12,7 +12,7 @@ import pytest
 from landscape_app.cli.main import main
 from landscape_app.errors import RunDamagedError
 from landscape_app.jobs import launch as launching
-from landscape_app.jobs import status
+from landscape_app.jobs import process, status
 from landscape_app.jobs.launch import start_quickstart, start_resume, start_study
 from landscape_app.jobs.session import session
 from landscape_app.pipeline.quickstart import quickstart
@@ -129,7 +129,7 @@ def test_what_a_job_does_is_said_by_its_launcher_and_not_told_by_its_words(tmp_p
         texts.append(json.loads(command[-1])["text"])
         return type("Answer", (), {"returncode": 0, "stderr": ""})
 
-    monkeypatch.setattr(launching.subprocess, "run", run)
+    monkeypatch.setattr(process.subprocess, "run", run)
     launching.launch(folder, ["verify", "--whatever"])
     assert "command" not in texts[0], "nobody said it"
     start_resume(tmp_path, "run")

@@ -25,16 +25,16 @@ from landscape_app.errors import (
     RunLockedError,
     RunMissingError,
 )
-from landscape_app.jobs import launch as launching
+from landscape_app.jobs import process
 from landscape_app.jobs.cancel import cancel
 from landscape_app.jobs.launch import (
     flags,
-    launch,
     start_analyse,
     start_quickstart,
     start_resume,
     start_run,
 )
+from landscape_app.jobs.process import launch
 from landscape_app.jobs.state import log_tail, state
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store import lock, snapshots
@@ -48,7 +48,7 @@ from tests.store import samples
 LAUNCHER = """
 import socket, sys, time
 from pathlib import Path
-from landscape_app.jobs.launch import launch
+from landscape_app.jobs.process import launch
 server = socket.create_server(("127.0.0.1", 0))
 server.set_inheritable(True)
 launch(Path(sys.argv[1]), [sys.argv[1], "steps", "40", "0.1"], module=sys.argv[2])
@@ -82,7 +82,7 @@ def test_a_job_has_one_thread_low_priority_a_session_and_no_sockets(jobs):
     assert jobs.ended(folder).state == "finished"
     found = json.loads((folder / "found.json").read_text())
     assert (found["threads"], found["omp"], found["sockets"], found["leader"]) == (1, "1", [], True)
-    assert found["nice"] == min(19, os.getpriority(os.PRIO_PROCESS, 0) + launching.NICE)
+    assert found["nice"] == min(19, os.getpriority(os.PRIO_PROCESS, 0) + process.NICE)
     assert found["parent"] != os.getpid()
 
 

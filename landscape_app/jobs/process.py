@@ -1,0 +1,96 @@
+"""Starting a job's process: the command line, in a process that is no descendant of this one, on a
+folder that exists before it starts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from landscape_app import imports
+from landscape_app.errors import RunLockedError, RunMissingError, StorageError
+from landscape_app.jobs import status, supervisor
+from landscape_app.jobs.request import JobRequest
+from landscape_app.store import lock, names
+
+NICE = 10  # the page stays quick while a job computes
+# One thread each: on networks this small two are several times slower than one.
+THREADS = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
+# the log has what was said last, also where the interpreter crashes
+IN_FULL = {"PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"}
+
+
+def launch(
+    folder: Path,
+    argv: Sequence[str],
+    *,
+    asked: JobRequest | None = None,
+    threads: int = 1,
+    module: str = "landscape_app",
+) -> None:
+    """Start `python -m module ARGV` as the job of the run or study in `folder`; returns when it has
+    the folder's lock.
+
+    asked: what the job is to do, stored in status.json until the job itself writes there. The job's
+    output goes to log.txt. Raises RunLockedError if someone is at work there,
+    RunMissingError, StorageError.
+    """
+    folder = Path(folder).absolute()
+    if not names.is_folder(folder):
+        raise RunMissingError(f"{folder} is not there (any more).")
+    order = _order(folder, [sys.executable, "-m", module, *argv], asked)
+    environment = (
+        os.environ | imports.environment() | dict.fromkeys(THREADS, str(threads)) | IN_FULL
+    )
+    answer = subprocess.run(
+        [sys.executable, "-I", "-S", str(Path(supervisor.__file__)), json.dumps(order)],
+        env=environment | {status.LAUNCHED: str(time.time_ns())},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    if answer.returncode == supervisor.BUSY:
+        pid = lock.holder(folder / lock.NAME)
+        raise RunLockedError(
+            f"'{folder.name}' is being worked on by"
+            f" {f'process {pid}' if pid else 'another process'} already."
+        )
+    if answer.returncode != 0:
+        raise StorageError(
+            f"No job could be started in {folder}: {answer.stderr.strip() or 'see its log.txt'}."
+        )
+
+
+def _order(folder: Path, argv: Sequence[str], asked: JobRequest | None) -> dict[str, Any]:
+    """What the supervisor is told: where the job's files are, its first status, its command."""
+    now = time.time()
+    text = {
+        "state": "queued",
+        **({} if asked is None else asked.stored),
+        "queued": now,
+        "updated": now,
+        "phase": "starting",
+        "phases": [],
+    }
+    return {
+        "lock": str(folder / lock.NAME),
+        "status": str(folder / status.NAME),
+        "log": str(folder / status.LOG),
+        "text": text,
+        "nice": NICE,
+        "argv": list(argv),
+    }
