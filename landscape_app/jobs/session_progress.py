@@ -247,14 +247,15 @@ def ask_all() -> bool:
     """Ask every session of this process for a cancel; False if all had been asked before and none
     is on its last word.
     """
-    first = [one.ask() for one in _sessions]  # each of them, so no generator
-    return any(first) or any(one.over for one in _sessions)
+    first = [session.ask() for session in _sessions]  # each of them, so no generator
+    return any(first) or any(session.over for session in _sessions)
 
 
 def asked_seconds() -> float:
     """How long ago the first session of this process was asked for a cancel; 0 if none was."""
     return max(
-        (time.monotonic() - one._asked_at for one in _sessions if one._asked.is_set()), default=0.0
+        (time.monotonic() - session._asked_at for session in _sessions if session._asked.is_set()),
+        default=0.0,
     )
 
 
@@ -264,8 +265,8 @@ def _stop_here(asked: SessionProgress) -> None:
     """
     if not asked.end("cancelled", message="Stopped in the middle of a step."):
         return
-    for one in reversed(_sessions):
-        one.end("cancelled", message="Stopped in the middle of a step.")
+    for session in reversed(_sessions):
+        session.end("cancelled", message="Stopped in the middle of a step.")
     log.info(
         "cancelled in the middle of a step; what is committed stays, and `landscape resume` goes on"
         " from there."

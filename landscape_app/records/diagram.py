@@ -38,9 +38,11 @@ class Diagram:
     @property
     def length(self) -> np.ndarray:
         """Death minus birth (b,); inf for essential and censored bars."""
-        return self.death - self.birth
+        length: np.ndarray = self.death - self.birth
+        return length
 
     @property
     def finite(self) -> np.ndarray:
         """Mask (b,) of the bars that die at a finite value and have a length above 0."""
-        return np.isfinite(self.death) & (self.death > self.birth)
+        finite: np.ndarray = np.isfinite(self.death) & (self.death > self.birth)
+        return finite

@@ -43,7 +43,7 @@ class Pixels(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return getattr(ufunc, method)(
-            *(one[:] if isinstance(one, Pixels) else one for one in inputs), **kwargs
+            *(value[:] if isinstance(value, Pixels) else value for value in inputs), **kwargs
         )
 
     def __getattr__(self, name: str) -> Any:

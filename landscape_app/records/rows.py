@@ -30,7 +30,8 @@ class Positions:
     @property
     def places(self) -> np.ndarray:
         """Positions of those that are there, in the order in which they were looked up."""
-        return self.at[self.there]
+        places: np.ndarray = self.at[self.there]
+        return places
 
     def of(self, values: np.ndarray) -> np.ndarray:
         """`values` (n, …) of the table at the ids, (k, …): NaN for an id that is not there, then as
@@ -38,7 +39,8 @@ class Positions:
         """
         values = np.asarray(values)
         if not self.missing:
-            return values[self.at]
+            there: np.ndarray = values[self.at]
+            return there
         kind = values.dtype if values.dtype.kind == "f" else np.dtype(np.float64)
         out = np.full((len(self.at), *values.shape[1:]), np.nan, dtype=kind)
         out[self.there] = values[self.places]

@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from landscape_app.errors import ArchiveError
 from landscape_app.store import derived, files, journal, result_file, run, shared_data, study
+from landscape_app.store.committed_files import FILE
 from landscape_app.store.folder import ID, STUDIES
+from landscape_app.store.sample_digest import JOURNAL
 from landscape_app.study_settings import GRID
 
 MANIFEST = "manifest.json"
@@ -30,9 +32,12 @@ LARGEST = 8 * 2**30 - 1  # bytes of a file: what the header of a tar file can sa
 LARGEST_GRID = 4 * 2**20  # bytes of grid.json
 DATA = "content"  # what a file of data is called in an archive; its own name is in the journal
 
-_RESULT = rf"{derived.FOLDER}/{derived.PLACE.pattern}/(?:{re.escape(derived.ARRAYS)}|{re.escape(derived.RESULT)})"
+_RESULT = (
+    rf"{derived.FOLDER}/{derived.PLACE.pattern}"
+    rf"/(?:{re.escape(derived.ARRAYS)}|{re.escape(derived.RESULT)})"
+)
 _OF_RUN = re.compile(
-    rf"({ID.pattern})/({re.escape(run.HEAD)}|{re.escape(run.JOURNAL)}|{run.FILE.pattern}|{_RESULT})"
+    rf"({ID.pattern})/({re.escape(run.HEAD)}|{re.escape(JOURNAL)}|{FILE.pattern}|{_RESULT})"
 )
 _OF_STUDY = re.compile(
     rf"{STUDIES}/({ID.pattern})/({re.escape(study.HEAD)}|{re.escape(GRID)}|{_RESULT})"
@@ -42,7 +47,7 @@ _LARGEST = {
     run.HEAD: files.SMALL,
     study.HEAD: files.SMALL,
     GRID: LARGEST_GRID,
-    run.JOURNAL: journal.LARGEST,
+    JOURNAL: journal.LARGEST,
     derived.RESULT: result_file.LARGEST,
 }
 Facts = tuple[int, str]  # bytes and SHA-256 of a file

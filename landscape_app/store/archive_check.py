@@ -12,7 +12,8 @@ from landscape_app.errors import ArchiveError, LandscapeError, SchemaError, Stor
 from landscape_app.store import derived, files, folder, journal, packing, shared_data
 from landscape_app.store.archive import Facts, Manifest
 from landscape_app.store.committed_files import FILE
-from landscape_app.store.run import JOURNAL, RunFolder
+from landscape_app.store.run import RunFolder
+from landscape_app.store.sample_digest import JOURNAL
 from landscape_app.store.study import StudyFolder
 
 

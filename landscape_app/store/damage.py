@@ -85,9 +85,9 @@ def stamps(run: Path) -> dict[str, Stamp]:
     """
     found: dict[str, Stamp] = {}
     for inside, prefix in ((run, ""), (run / CHUNKS, f"{CHUNKS}/")):
-        for name, one in names.stats(inside).items():
-            if stat.S_ISREG(one.st_mode):
-                found[f"{prefix}{name}"] = (one.st_size, one.st_mtime_ns, one.st_ctime_ns)
+        for name, status in names.stats(inside).items():
+            if stat.S_ISREG(status.st_mode):
+                found[f"{prefix}{name}"] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
     return found
 
 
@@ -97,14 +97,19 @@ def mark(run: Path) -> str:
     """
     places = [(path.name, sorted(_result(path).items())) for path in derived.places(run)]
     kept = sorted(
-        (name, one) for name, one in stamps(run).items() if name.endswith((".safetensors", JOURNAL))
+        (name, stamp)
+        for name, stamp in stamps(run).items()
+        if name.endswith((".safetensors", JOURNAL))
     )
     return hashlib.sha256(repr((kept, places)).encode()).hexdigest()[:16]
 
 
 def _result(path: Path) -> dict[str, Stamp]:
     found = names.stats(path, (derived.ARRAYS, derived.RESULT))
-    return {name: (one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
+    return {
+        name: (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        for name, status in found.items()
+    }
 
 
 def vouched(inventory: Inventory) -> dict[str, Stamp]:
@@ -194,13 +199,13 @@ def _where(damage: Damage) -> str:
     return f"{'; '.join(said)}{more}"
 
 
-def _span(one: str, many: str, numbers: Sequence[int]) -> str:
+def _span(single: str, many: str, numbers: Sequence[int]) -> str:
     """'epoch 3', 'epochs 3–7', 'epochs 3, 5, 7–9'."""
     apart = np.flatnonzero(np.diff(numbers) != 1) + 1
     parts = [part.tolist() for part in np.split(np.array(numbers), apart)]
     named = [str(part[0]) if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts]
     shown = ", ".join(named[:NAMED]) + (" …" if len(named) > NAMED else "")
-    return f"{one if len(numbers) == 1 else many} {shown}"
+    return f"{single if len(numbers) == 1 else many} {shown}"
 
 
 def follows(damage: Damage) -> str:
@@ -233,10 +238,9 @@ def remedy(damage: Damage, *, given: bool = False, button: bool = False) -> str:
         )
     jobs = dict.fromkeys(name if name in OWN_JOB else "analyse" for name in damage.results)
     if not damage.sample and set(jobs) & OWN_JOB:
-        return (
-            "Compute again:"
-            f" {', '.join(commands.line(job, damage.folder.name, damage.folder.parent) for job in jobs)}"
-        )
+        run = damage.folder
+        told = (commands.line(job, run.name, run.parent) for job in jobs)
+        return f"Compute again: {', '.join(told)}"
     said, command = (
         ("Resume makes it again", "resume") if damage.sample else ("Analyse it again", "analyse")
     )

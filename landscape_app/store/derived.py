@@ -13,83 +13,32 @@ import math
 import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from landscape_app.errors import RunDamagedError, StorageError
+from landscape_app.errors import StorageError
 from landscape_app.store import files, names, result_file
 from landscape_app.store.folder import SCHEMA
 from landscape_app.store.result_types import finite
 from landscape_app.store.seal import sealed
-from landscape_app.store.tensors import Tensor, TensorFile, pack
+from landscape_app.store.stored_result import ARRAYS as ARRAYS
+from landscape_app.store.stored_result import RESULT as RESULT
+from landscape_app.store.stored_result import Arrays as Arrays
+from landscape_app.store.stored_result import Result as Result
+from landscape_app.store.stored_result import is_sound, of_facts
+from landscape_app.store.stored_result import read as read
+from landscape_app.store.stored_result import whole as whole
+from landscape_app.store.tensors import pack
 from landscape_app.versions import ANALYSIS_VERSION
 
 FOLDER = "derived"
 LEFT = 600.0  # s
-ARRAYS, RESULT = "arrays.safetensors", "result.json"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 PLACE = re.compile(r"[a-z][a-z0-9_]*-[0-9a-f]{16}")
-
-
-class Arrays(Mapping[str, np.ndarray]):
-    """The arrays of a stored result, each read at its first use; RunDamagedError if the file is not
-    as it was written.
-    """
-
-    def __init__(self, path: Path, sha256: str) -> None:
-        self._path, self._sha256 = path, sha256
-        self._file: TensorFile | None = None
-        self._read: dict[str, np.ndarray] = {}
-
-    def _open(self) -> TensorFile:
-        if self._file is None:
-            if files.digest(self._path) != self._sha256:
-                raise RunDamagedError(
-                    f"{self._path} is missing, damaged or replaced. Analyse again."
-                )
-            self._file = TensorFile.open(self._path)
-        return self._file
-
-    @property
-    def headers(self) -> Mapping[str, Tensor]:
-        """Type and shape of every array, of which none is read; RunDamagedError as above."""
-        return self._open().tensors
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        if name not in self._read:
-            file = self._open()
-            if name not in file.tensors:
-                raise KeyError(name)
-            self._read[name] = file.read(name)
-        return self._read[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._open().tensors)
-
-    def __len__(self) -> int:
-        return len(self._open().tensors)
-
-
-@dataclass(frozen=True)
-class Result:
-    """One stored result. `inputs`: the digest of what it was computed from; `version`: of the
-    analyses that did.
-    """
-
-    name: str
-    parameters: dict[str, Any]
-    arrays: Mapping[str, np.ndarray] = field(repr=False)
-    meta: dict[str, Any]
-    inputs: str
-    created: float
-    path: Path
-    version: str = ""
-    sha256: str = ""  # of the file that holds the arrays
 
 
 class StoredResults:
@@ -113,7 +62,7 @@ class StoredResults:
     def all(self, name: str) -> list[Result]:
         """Every result `name`, newest first; reads no arrays."""
         places = [place for place in self._names if place.startswith(f"{name}-")]
-        results = (_read(self._folder / place) for place in places)
+        results = (read(self._folder / place) for place in places)
         named = [result for result in results if result is not None and result.name == name]
         return sorted(named, key=lambda result: result.created, reverse=True)
 
@@ -127,7 +76,7 @@ class StoredResults:
     def find(self, name: str, **parameters: Any) -> Result | None:
         """The newest sound result `name` whose parameters contain the given ones, or None."""
         fitting = self.fitting(name, **parameters)
-        return next((result for result in fitting if _sound(result)), None)
+        return next((result for result in fitting if is_sound(result)), None)
 
 
 class Digested(Protocol):
@@ -150,7 +99,7 @@ def write(
     StorageError.
     """
     key, content = _key(name, parameters, inputs), pack(arrays)
-    older = [one for one in all(folder, name) if _key_of(one) == key]
+    older = [result.created for result in all(folder, name) if _key_of(result) == key]
     facts = {
         "schema": SCHEMA,
         "name": name,
@@ -158,17 +107,31 @@ def write(
         "meta": finite(files.plain(dict(meta))),
         "inputs": inputs,
         # a clock may be put back
-        "created": max([time.time(), *(math.nextafter(one.created, math.inf) for one in older)]),
+        "created": max([time.time(), *(math.nextafter(created, math.inf) for created in older)]),
         "version": ANALYSIS_VERSION,
         "arrays": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
     }
-    told = files.to_json(sealed(facts), indent=1) + b"\n"
-    if len(told) > result_file.LARGEST:
+    place = _place(Path(folder), name, content, facts)
+    with files.storing(place.parent):
+        remove(
+            [
+                result.path
+                for result in all(folder, name)
+                if _key_of(result) == key and result.created < facts["created"]
+            ]
+        )
+    return of_facts(place, facts)
+
+
+def _place(folder: Path, name: str, content: bytes | bytearray, facts: Mapping[str, Any]) -> Path:
+    """The new folder of a result, there at once with both its files. Raises StorageError."""
+    text = files.to_json(sealed(facts), indent=1) + b"\n"
+    if len(text) > result_file.LARGEST:
         raise StorageError(
-            f"The result '{name}' is not kept: its facts have {len(told):,} bytes, more than"
+            f"The result '{name}' is not kept: its facts have {len(text):,} bytes, more than"
             f" {result_file.LARGEST:,}."
         )
-    within = Path(folder) / FOLDER
+    within = folder / FOLDER
     with files.storing(within):
         names.make_folder(within)
         # No name is given twice: whoever is about to remove what was called so would remove
@@ -177,20 +140,13 @@ def write(
         try:
             names.make_folder(fresh, exist_ok=False)
             files.write_atomic(fresh / ARRAYS, content)
-            files.write_atomic(fresh / RESULT, told)
+            files.write_atomic(fresh / RESULT, text)
             names.rename(fresh, target)
         finally:
             names.remove_all(fresh)
         files.sync_folder(within)
         files.sync_folder(folder)
-        remove(
-            [
-                one.path
-                for one in all(folder, name)
-                if _key_of(one) == key and one.created < facts["created"]
-            ]
-        )
-    return _result(target, facts)
+    return target
 
 
 def remove(places: Sequence[Path]) -> None:
@@ -208,13 +164,6 @@ def remove(places: Sequence[Path]) -> None:
 def places(folder: Path) -> list[Path]:
     """As `StoredResults.places`, now."""
     return StoredResults(folder).places
-
-
-def read(path: Path) -> Result | None:
-    """The result in the folder `path`, None where its facts cannot be read or its arrays have
-    another size; reads no arrays.
-    """
-    return _read(path)
 
 
 def has(folder: Path, name: str) -> bool:
@@ -242,16 +191,8 @@ def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str)
     None. It need not be computed again.
     """
     key = _key(name, parameters, inputs)
-    same = (one for one in all(folder, name) if _key_of(one) == key)
-    return next((one for one in same if _sound(one)), None)
-
-
-def whole(path: Path) -> Result | None:
-    """The sound result in the folder `path`, None where there is none. Reads its arrays once, for
-    their hash.
-    """
-    found = _read(path)
-    return found if found is not None and _sound(found) else None
+    same = (result for result in all(folder, name) if _key_of(result) == key)
+    return next((result for result in same if is_sound(result)), None)
 
 
 def stale(result: Result, run: Digested) -> bool:
@@ -282,34 +223,6 @@ def _key(name: str, parameters: Mapping[str, Any], inputs: str, version: str = "
 
 def _key_of(result: Result) -> str:
     return _key(result.name, result.parameters, result.inputs, result.version)
-
-
-def _read(path: Path) -> Result | None:
-    """The result in the folder `path`, None where there is none that can be relied on."""
-    facts = result_file.read(path / RESULT)
-    try:
-        arrays = None if facts is None else names.found(path / ARRAYS)
-    except OSError:
-        return None
-    if facts is None or arrays is None or arrays.st_size != facts["arrays"]["bytes"]:
-        return None
-    return _result(path, facts)
-
-
-def _result(path: Path, facts: Mapping[str, Any]) -> Result:
-    arrays = Arrays(path / ARRAYS, str(facts["arrays"]["sha256"]))
-    return Result(
-        str(facts["name"]), dict(facts["parameters"]), arrays, dict(facts["meta"]), str(facts["inputs"]),
-        float(facts["created"]), path, str(facts["version"]), str(facts["arrays"]["sha256"]),
-    )  # fmt: skip
-
-
-def _sound(result: Result) -> bool:
-    try:
-        len(result.arrays)
-    except RunDamagedError:
-        return False
-    return True
 
 
 def tidy(folder: Path) -> None:

@@ -77,10 +77,12 @@ def _check_depth(value: Any) -> None:
     level, as recursion would end early.
     """
     level, depth = [value], 0
-    while level := [one for one in level if isinstance(one, (dict, list))]:
+    while level := [value for value in level if isinstance(value, (dict, list))]:
         depth += 1
         if depth > DEEPEST:
             raise ValueError(DEEP)
         level = [
-            inner for one in level for inner in (one.values() if isinstance(one, dict) else one)
+            inner
+            for value in level
+            for inner in (value.values() if isinstance(value, dict) else value)
         ]

@@ -74,7 +74,9 @@ def times(folder: Path, names: Sequence[str] | None = None) -> tuple[tuple[str, 
     """(name, time of modification in ns, size in bytes) as `stats`: equal as long as nothing
     changes. Raises nothing.
     """
-    return tuple((name, one.st_mtime_ns, one.st_size) for name, one in stats(folder, names).items())
+    return tuple(
+        (name, status.st_mtime_ns, status.st_size) for name, status in stats(folder, names).items()
+    )
 
 
 def exists(path: Path, *, trusted: Path | None = None) -> bool:
@@ -164,7 +166,7 @@ def _flatten(name: str, holder: int) -> None:
     try:
         waiting = [name for name, enters in _inside(top) if enters]
         while waiting:
-            inner = os.open(one := waiting.pop(), opening.FOLDER | os.O_NOFOLLOW, dir_fd=top)
+            inner = os.open(inside := waiting.pop(), opening.FOLDER | os.O_NOFOLLOW, dir_fd=top)
             try:
                 for below, enters in _inside(inner):
                     if enters:
@@ -175,7 +177,7 @@ def _flatten(name: str, holder: int) -> None:
                         os.unlink(below, dir_fd=inner)
             finally:
                 os.close(inner)
-            os.rmdir(one, dir_fd=top)
+            os.rmdir(inside, dir_fd=top)
     finally:
         os.close(top)
 

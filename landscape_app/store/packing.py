@@ -31,7 +31,8 @@ from landscape_app.store import (
 )
 from landscape_app.store.archive import Manifest
 from landscape_app.store.journal import Journal, Line
-from landscape_app.store.run import HEAD, JOURNAL, RunFolder
+from landscape_app.store.run import HEAD, RunFolder
+from landscape_app.store.sample_digest import JOURNAL
 from landscape_app.store.study import HEAD as STUDY_HEAD
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID

@@ -173,7 +173,7 @@ class RunFolder:
         waiting = target.with_name(target.name + NEXT)
         if names.is_file(waiting):
             self._recover()  # it may hold the only sound copy of what its line says
-        replaced = any(one["file"] == file for one in self.committed())
+        replaced = any(line["file"] == file for line in self.committed())
         with files.storing(target):
             if not names.is_folder(target.parent):
                 names.make_folder(target.parent)

@@ -142,9 +142,9 @@ def called(run: RunFolder) -> list[tuple[str, str]]:
         if what in records and records[what].get("kept")
     ]
     return [
-        (str(one.get("sha256")), str(one.get("name")))
-        for one in found
-        if plain_name(str(one.get("name")))
+        (str(record.get("sha256")), str(record.get("name")))
+        for record in found
+        if plain_name(str(record.get("name")))
     ]
 
 
@@ -264,7 +264,7 @@ def inside(run: RunFolder, record: Record, given: Path) -> Path | None:
     with suppress(OSError, ValueError):  # a name that no file system takes
         top = runs.resolve()
         for path in dict.fromkeys(
-            Path(os.path.normpath(top / one)) for one in (str(record.get("relative")), given.name)
+            Path(os.path.normpath(top / name)) for name in (str(record.get("relative")), given.name)
         ):
             if (
                 path != top

@@ -95,9 +95,9 @@ def stored(folder: Path) -> Any:
 def _text(kind: str, names: Named, sources: Any = None) -> bytes:
     records = sources if isinstance(sources, dict) else {}
     lay = {
-        name: {key: one.get(key) for key in ORIGIN}
-        for name, one in records.items()
-        if isinstance(one, dict) and "relative" in one
+        name: {key: record.get(key) for key in ORIGIN}
+        for name, record in records.items()
+        if isinstance(record, dict) and "relative" in record
     }
     return files.to_json({"kind": kind, "names": names, "sources": lay})
 
@@ -117,7 +117,7 @@ def _signed(text: bytes) -> str | None:
 def _genuine(text: bytes, given: tuple[Any, ...]) -> bool:
     if text in _here:
         return True
-    candidates = [one.encode("utf-8", "replace") for one in given if isinstance(one, str)]
+    candidates = [word.encode("utf-8", "replace") for word in given if isinstance(word, str)]
     if not candidates:
         return False
     try:
@@ -125,4 +125,4 @@ def _genuine(text: bytes, given: tuple[Any, ...]) -> bool:
     except StorageError as error:
         log.warning("%s", error)
         return False
-    return any(hmac.compare_digest(right, one) for one in candidates)
+    return any(hmac.compare_digest(right, candidate) for candidate in candidates)

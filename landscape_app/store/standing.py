@@ -79,7 +79,7 @@ def of_run(inventory: Inventory) -> Standing:
 
 def of_study(folder: Path, members: Sequence[Standing]) -> Standing:
     """The standing of the study in `folder`, whose runs stand like this."""
-    done = sum(one.sampled for one in members)
+    done = sum(member.sampled for member in members)
     compared = done == len(members) and (
         derived.has(folder, "shared") or derived.has(folder, "table")
     )

@@ -103,7 +103,7 @@ def unpack(
     )
     name = id or manifest.id
     members = [name] if manifest.kind == "run" else manifest.runs
-    known = {name if one == manifest.id else one for one in there}
+    known = {name if member == manifest.id else member for member in there}
     return Imported(manifest.kind, name, tuple(members), tuple(sorted(known)), left, needs, data)
 
 

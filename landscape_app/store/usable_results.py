@@ -44,7 +44,9 @@ def find(folder: Path, name: str, **parameters: Any) -> Result | None:
     is none of its own.
     """
     fitting = derived.fitting(folder, name, **parameters)
-    return next((one for one in fitting if _own(Path(folder), one) and not problem(one)), None)
+    return next(
+        (result for result in fitting if _own(Path(folder), result) and not problem(result)), None
+    )
 
 
 def _own(folder: Path, result: Result) -> bool:
@@ -98,11 +100,11 @@ def _taken(folder: Path, place: Path, gone: Collection[str]) -> bool:
         damaged.created if damaged is not None else changed.st_mtime if changed is not None else 0.0
     )
     later = [
-        one
-        for one in derived.all(folder, name)
-        if one.created > since and one.path.name not in gone and _own(folder, one)
+        result
+        for result in derived.all(folder, name)
+        if result.created > since and result.path.name not in gone and _own(folder, result)
     ]
-    return any(damaged is None or one.parameters == damaged.parameters for one in later)
+    return any(damaged is None or result.parameters == damaged.parameters for result in later)
 
 
 def words(faults: dict[str, str]) -> str:

@@ -116,9 +116,9 @@ def short(names: tuple[str, ...]) -> str:
 
 def _failed(meta: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(
-        str(one.get("label", one.get("name")))
-        for one in _listed(meta.get("checks"))
-        if one.get("passed") is False
+        str(check.get("label", check.get("name")))
+        for check in _listed(meta.get("checks"))
+        if check.get("passed") is False
     )
 
 
@@ -126,10 +126,12 @@ def _stamps(found: object) -> dict[str, damage.Stamp]:
     """What the checks have seen, of a folder that may be a stranger's."""
     listed = found.items() if isinstance(found, dict) else ()
     return {
-        str(name): tuple(one) for name, one in listed if isinstance(one, list) and len(one) == 3
+        str(name): tuple(stamp)
+        for name, stamp in listed
+        if isinstance(stamp, list) and len(stamp) == 3
     }
 
 
 def _listed(found: object) -> list[dict[str, object]]:
     """The checks, of a folder that may be a stranger's."""
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return [check for check in found if isinstance(check, dict)] if isinstance(found, list) else []
