@@ -40,7 +40,8 @@ class Colour:
         if not self.log:
             return values
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.log10(values)
+            logarithms: np.ndarray = np.log10(values)
+        return logarithms
 
 
 def logarithmic(parts: Sequence[np.ndarray]) -> bool:
@@ -78,7 +79,8 @@ class Scale:
     def of(self, subject: Subject, rows: np.ndarray) -> np.ndarray:
         """(len(rows),) float32 on the scale; −inf and inf at its ends, NaN stays NaN."""
         values = self.colour.scaled(subject.values(self.colour.column, rows))
-        return np.clip(values, self.low, self.high).astype(np.float32)
+        clipped: np.ndarray = np.clip(values, self.low, self.high).astype(np.float32)
+        return clipped
 
     def marker(self, palette: Palette) -> dict[str, Any]:
         """cmin, cmax and the scale itself. (Left to the template, plotly chooses among three scales

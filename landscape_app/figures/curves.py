@@ -11,6 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import COLOURS, logarithmic
+from landscape_app.figures.figure_meta import FigureMeta
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR, paths, trajectory
 from landscape_app.figures.view import Need, Subject, View
@@ -40,7 +41,7 @@ def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
     epochs = max((subject.epochs for subject in subjects), default=1)
     before = -BEFORE * epochs / 40
     traces: list[dict[str, Any]] = []
-    meta: dict[str, Any] = {
+    meta: FigureMeta = {
         "view": "curves",
         "runs": [s.run for s in subjects],
         "base": [],
@@ -87,7 +88,7 @@ def _run(
     before: float,
     log: bool,
     traces: list[dict[str, Any]],
-    meta: dict[str, Any],
+    meta: FigureMeta,
     view: View,
 ) -> None:
     colour, symbol, named = (

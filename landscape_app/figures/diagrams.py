@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures import climbs
+from landscape_app.figures.figure_meta import BarGroup, FigureMeta
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.view import Need, Subject, View
 from landscape_app.registries import FILTRATIONS
@@ -96,18 +97,19 @@ def loops(subject: Subject) -> tuple[Mapping[str, np.ndarray], bool]:
 def draw(subject: Subject, view: View, axes: Axes) -> go.Figure:
     """Both diagrams of one run; a part whose result is not there stays empty."""
     traces: list[dict[str, Any]] = [*_diagonals(axes, view)]
-    meta: dict[str, Any] = {
+    bars: list[BarGroup] = []
+    meta: FigureMeta = {
         "view": "diagrams",
         "runs": [subject.run],
-        "bars": [],
+        "bars": bars,
         "paint": [[0, "line.color", "muted"], [1, "line.color", "muted"]],
     }
     colour = {"color": view.palette.runs[subject.slot]}
     named = f"run-{subject.slot + 1}"
     for make in (_sublevel, _rips_h0, _rips_h1, _rips_h2):
-        for trace, bars, part in make(subject, axes, colour):
+        for trace, group, part in make(subject, axes, colour):
             meta["paint"].append([len(traces), part, named])
-            meta["bars"].append({"trace": len(traces), **bars})
+            bars.append(cast("BarGroup", {"trace": len(traces), **group}))
             traces.append(trace)
     layout = {
         "template": template(view.scheme),

@@ -71,6 +71,6 @@ def draw(
         drawn,
         view,
         scale,
-        meta={"view": "joint", "runs": [subject.run for subject in shown]},
+        name="joint",
         wide=wide,
     )

@@ -83,7 +83,10 @@ def trajectory(subject: Subject, rows: np.ndarray) -> np.ndarray:
 def _jumps(subject: Subject, rows: np.ndarray) -> np.ndarray:
     there = np.flatnonzero(rows != LIFTED)
     known = rows[there]
-    return there[(subject.values("epoch", known) == 0) & (subject.values("step_size", known) > 0)]
+    jumps: np.ndarray = there[
+        (subject.values("epoch", known) == 0) & (subject.values("step_size", known) > 0)
+    ]
+    return jumps
 
 
 def framed(coordinates: np.ndarray) -> np.ndarray:
@@ -94,4 +97,5 @@ def framed(coordinates: np.ndarray) -> np.ndarray:
         return coordinates.astype(np.float32)
     centred = coordinates - (np.nanmin(coordinates, axis=0) + np.nanmax(coordinates, axis=0)) / 2
     radius = float(np.nanmax(np.linalg.norm(centred, axis=1)))
-    return (centred / (radius if radius > 0 else 1.0)).astype(np.float32)
+    scaled: np.ndarray = (centred / (radius if radius > 0 else 1.0)).astype(np.float32)
+    return scaled

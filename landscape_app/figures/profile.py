@@ -11,12 +11,13 @@ the profile's height.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures import climbs, diagrams
+from landscape_app.figures.figure_meta import BarGroup, FigureMeta
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.view import Need, Subject, View
 from landscape_app.records.rows import look_up
@@ -68,7 +69,7 @@ def draw(subject: Subject, view: View, span: tuple[float, float]) -> go.Figure:
     traces: list[dict[str, Any]] = [_range(subject, colour, span[0])]
     named = f"run-{subject.slot + 1}"
     paint: list[list[Any]] = [[0, "line.color", named], [0, "fillcolor", named]]
-    bars: list[dict[str, Any]] = []
+    bars: list[BarGroup] = []
     twofold = "triangulation" in subject.results
     parts = [_minima(subject, colour)] if "sublevel" in subject.results else []
     if twofold:
@@ -86,9 +87,14 @@ def draw(subject: Subject, view: View, span: tuple[float, float]) -> go.Figure:
         parts += _picture(subject, colour, span)
     for trace, group in parts:
         paint.append([len(traces), "marker.color", named])
-        bars.append({"trace": len(traces), "stride": 1, **group})
+        bars.append(cast("BarGroup", {"trace": len(traces), "stride": 1, **group}))
         traces.append(trace)
-    meta = {"view": "diagrams", "runs": [subject.run], "bars": bars, "paint": paint}
+    meta: FigureMeta = {
+        "view": "diagrams",
+        "runs": [subject.run],
+        "bars": bars,
+        "paint": paint,
+    }
     places = len(subject.results["profile"].arrays["order_rows"])
     return go.Figure(
         traces,

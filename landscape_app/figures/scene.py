@@ -1,20 +1,20 @@
 """The embedding of one run: trajectories from the anchor, coloured by a value; in three dimensions,
 or two for a lasso.
 
-Traces, in this order, are named by `layout.meta`: what can be picked (`base`, with the canonical
-ids of its points), what a pick fills (`overlay`: path, edge, focus), and which colours a change of
-scheme must repaint (`paint`).
+Traces are named by `layout.meta` (figure_meta.FigureMeta): what can be picked, what a pick fills
+(overlay: path, edge, focus), and what a change of scheme repaints.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import Scale
+from landscape_app.figures.figure_meta import Base, FigureMeta
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR, Paths, framed, paths, rays
 from landscape_app.figures.view import Need, Subject, View
@@ -44,9 +44,7 @@ def draw(subject: Subject, view: View, scale: Scale, *, wide: bool = False) -> g
         framed(stored.arrays["coordinates"]),
         every=int(stored.meta.get("thinned") or 1),
     )
-    return compose(
-        [(subject, path)], view, scale, meta={"view": "scene", "runs": [subject.run]}, wide=wide
-    )
+    return compose([(subject, path)], view, scale, name="scene", wide=wide)
 
 
 def compose(
@@ -54,29 +52,31 @@ def compose(
     view: View,
     scale: Scale,
     *,
-    meta: dict[str, Any],
+    name: Literal["scene", "joint"],
     wide: bool,
 ) -> go.Figure:
     """All traces of one scene, run by run, then the overlays."""
-    pen = Pen(view, scale, several=meta["view"] == "joint")
+    pen = Pen(view, scale, several=name == "joint")
     for subject, path in drawn:
         pen.run(subject, path)
     if view.dims == 3:  # what is drawn in SVG gets its overlays from the page's scripts
         pen.overlays()
+    meta: FigureMeta = {
+        "view": name,
+        "runs": [subject.run for subject, _ in drawn],
+        "scale": scale.stops(view.palette) if scale.colour.category else None,
+        "dims": view.dims,
+        "base": pen.base,
+        "overlay": pen.overlay,
+        "front": pen.front,
+        "paint": pen.paint,
+    }
     layout = {
         "template": template(view.scheme),
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "showlegend": False,
         "uirevision": f"{view.method}-{view.dims}",
-        "meta": {
-            **meta,
-            "scale": scale.stops(view.palette) if scale.colour.category else None,
-            "dims": view.dims,
-            "base": pen.base,
-            "overlay": pen.overlay,
-            "front": pen.front,
-            "paint": pen.paint,
-        },
+        "meta": meta,
         **(_space(WIDE if wide else 1.0) if view.dims == 3 else _plane()),
     }
     return go.Figure(pen.traces, layout)  # all at once: `update_layout` takes as long again
@@ -90,7 +90,7 @@ class Pen:
     def __init__(self, view: View, scale: Scale, *, several: bool) -> None:
         self.view, self.scale, self.several = view, scale, several
         self.traces: list[dict[str, Any]] = []
-        self.base: list[dict[str, Any]] = []
+        self.base: list[Base] = []
         self.overlay: dict[str, int] = {}
         # traces that a script draws over all others, whatever their depth
         self.front: list[int] = []

@@ -16,6 +16,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import COLOURS, Colour
+from landscape_app.figures.figure_meta import Base, FigureMeta
 from landscape_app.figures.palette import SYMBOLS, colourscale, template
 from landscape_app.figures.paths import ANCHOR, paths
 from landscape_app.figures.view import Need, Stored, Subject, View
@@ -244,7 +245,7 @@ class _Sheet:
 
     def figure(self, traces: list[Any], *, paint: list[list[Any]] | None = None) -> go.Figure:
         figure = go.Figure(traces)
-        base = [
+        base: list[Base] = [
             {"trace": i, "run": self.subject.run, "rows": trace.meta["rows"]}
             for i, trace in enumerate(traces)
             if trace.meta
@@ -254,14 +255,14 @@ class _Sheet:
             margin={"l": 46, "r": 10, "t": 6, "b": 32},
             showlegend=False,
             hovermode="closest",
-            meta={
-                "view": "surface",
-                "runs": [self.subject.run],
-                "base": base,
-                "paint": [*(paint or []), *self.paint],
-                "overlay": {},
-                "caption": caption(self.stored),
-            },
+            meta=FigureMeta(
+                view="surface",
+                runs=[self.subject.run],
+                base=base,
+                paint=[*(paint or []), *self.paint],
+                overlay={},
+                caption=caption(self.stored),
+            ),
         )
         return figure
 

@@ -16,6 +16,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import logarithmic
+from landscape_app.figures.figure_meta import Base, FigureMeta
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.view import Need, Subject, View
 
@@ -153,7 +154,7 @@ def draw(subject: Subject, view: View, span: Span) -> go.Figure:
         )
     ]
     paint: list[list[Any]] = [[0, "line.color", named]]
-    base = []
+    base: list[Base] = []
     ends, there = rows != 0, subject.there(rows)
     for chosen, marker, paint_as in (
         (ends, {"symbol": SYMBOLS[subject.slot], "size": 7, "color": colour}, named),
@@ -174,7 +175,13 @@ def draw(subject: Subject, view: View, span: Span) -> go.Figure:
         paint.append([len(traces) - 1, "marker.color", paint_as])
         base.append({"trace": len(traces) - 1, "run": subject.run, "rows": rows[chosen].tolist()})
     # `whole`: filters hide nothing here, as in the diagrams.
-    meta = {"view": "tree", "runs": [subject.run], "base": base, "paint": paint, "whole": True}
+    meta: FigureMeta = {
+        "view": "tree",
+        "runs": [subject.run],
+        "base": base,
+        "paint": paint,
+        "whole": True,
+    }
     return go.Figure(
         traces, {"template": template(view.scheme), "meta": meta, **_layout(len(rows), span)}
     )

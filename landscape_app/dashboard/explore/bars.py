@@ -18,7 +18,7 @@ from landscape_app.dashboard.explore.snapshot_names import snapshot
 from landscape_app.figures import climbs
 from landscape_app.figures.diagrams import loops
 from landscape_app.figures.view import Stored, Subject
-from landscape_app.number_text import DASH, number
+from landscape_app.number_text import DASH, number, score
 from landscape_app.registries import FILTRATIONS
 
 
@@ -128,7 +128,7 @@ def _chance(subject: Subject, comparison: Comparison, bar: int) -> str:
         return "Not tested for significance."
     if bar > 0:
         return f"Only the longest loop is tested, not this one. Drawn: {test['thinning']}."
-    least = verdicts.score(test["smallest_p"])
+    least = score(test["smallest_p"])
     return (
         f"The longest loop, tested: {test['words']}. Drawn: {test['thinning']}. The smallest"
         f" attainable p is {least}."

@@ -91,7 +91,10 @@ def seconds(comparison: Comparison) -> float:
     count, scale = max(len(_ids(comparison)), 1), (sum(rows) / len(rows) / ROWS) ** 2
     alone, together = EMBEDDINGS[comparison.view.method].facts.get("seconds", ELSE)
     each = alone + (0.0 if _known(comparison) else DISTANCE)
-    return START + scale * (count * each + (together * (count / 3) ** 2 if count > 1 else 0.0))
+    total: float = START + scale * (
+        count * each + (together * (count / 3) ** 2 if count > 1 else 0.0)
+    )
+    return total
 
 
 def about(value: float) -> str:
