@@ -82,11 +82,7 @@ def explore(
     spec = parse(RunSpec, {**settings, **names})
     if analyse:
         feasibility.check(spec, AnalysisSpec())
-    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
-        raise DataError(
-            f"A run cannot be called {name!r}: a name is up to 64 small letters, digits, '.', '-'"
-            " and '_'."
-        )
+    _check_name(name)
     with raised(max_data_gib):
         model = initial(plain(model), Path(out), name, init)
     ignored = ignored_label(loss) if callable(loss) else None
@@ -112,6 +108,14 @@ def explore(
     if isinstance(reporter, Printed):
         reporter.close()
     return open_run(run.path)
+
+
+def _check_name(name: Any) -> None:
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
+        raise DataError(
+            f"A run cannot be called {name!r}: a name is up to 64 small letters, digits, '.', '-'"
+            " and '_'."
+        )
 
 
 def _one_of(

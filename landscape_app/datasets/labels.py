@@ -103,12 +103,7 @@ def of_file(
                 " floats (regression)."
             )
     floats = train.dtype.kind == "f"
-    if floats and (
-        numbers
-        or not (
-            _whole(train) and np.array_equal(np.unique(train), np.arange(max(2, train.max() + 1)))
-        )
-    ):
+    if floats and (numbers or not _all_classes(train)):
         if test.dtype.kind != "f":
             raise DataError(
                 f"{data}: y_train has type {train.dtype} (numbers to predict) and y_test"
@@ -117,28 +112,34 @@ def of_file(
         targets = _targets(train, test)
         return *targets, 0, [f"regression: {targets[0].shape[1]} to predict"]
     for name, y in (("y_train", train), ("y_test", test)):
-        if y.dtype.kind == "f" and not _whole(y):
-            raise DataError(
-                f"{data}: {name} holds other than whole numbers; class labels must be whole numbers"
-                " from 0."
-            )
-        if y.ndim != 1:
-            raise DataError(
-                f"{data}: {name} has shape {y.shape}; give one class number a row (floats are read"
-                " as regression)."
-            )
+        _check_classes(data, name, y)
     classes = max(int(train.max()) + 1, 2) if len(train) else 2
     if classes > MOST_CLASSES:
         raise DataError(
             f"{data}: y_train has labels up to {classes - 1}; at most {MOST_CLASSES} classes. For"
             " regression save floats."
         )
-    notes = (
-        [f"labels are whole numbers of type {train.dtype}: read as {classes} classes"]
-        if floats
-        else []
-    )
-    return train.astype(np.int64), test.astype(np.int64), classes, notes
+    note = f"labels are whole numbers of type {train.dtype}: read as {classes} classes"
+    return train.astype(np.int64), test.astype(np.int64), classes, [note] if floats else []
+
+
+def _all_classes(y: np.ndarray) -> bool:
+    """Whether the floats `y` are exactly the classes 0 … c−1."""
+    return _whole(y) and np.array_equal(np.unique(y), np.arange(max(2, y.max() + 1)))
+
+
+def _check_classes(data: str, name: str, y: np.ndarray) -> None:
+    """Raise DataError where `y` does not hold one class number a row."""
+    if y.dtype.kind == "f" and not _whole(y):
+        raise DataError(
+            f"{data}: {name} holds other than whole numbers; class labels must be whole numbers"
+            " from 0."
+        )
+    if y.ndim != 1:
+        raise DataError(
+            f"{data}: {name} has shape {y.shape}; give one class number a row (floats are read as"
+            " regression)."
+        )
 
 
 def like_classes(data: Dataset, outputs: int) -> str:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.errors import ModelError
-from landscape_app.objectives.accuracy import of_targets
+from landscape_app.objectives.accuracy import Scale, of_targets
 from landscape_app.objectives.meaning import class_scores, threshold
 from landscape_app.objectives.named_losses import named_loss
 from landscape_app.objectives.objective import Objective
@@ -53,41 +53,14 @@ def objective_of(
     own. Raises ModelError, UnknownNameError.
     """
     if isinstance(loss, str):
-        objective = named_loss(loss)
-        if objective.probabilities != bool(classes):
-            task = "classification" if classes else "regression"
-            raise ModelError(f"The loss '{loss}' does not fit these data, which are for {task}.")
-        if classes:
-            return objective
-        accuracy = of_targets(targets, outputs=targets[0].shape[-1], classes=0, scale=None)
-        return dataclasses.replace(objective, accuracy=accuracy)
+        return _of_name(loss, classes, targets)
     _usable(loss)
     index = mixed(targets[0], SAMPLE)
     sample = Sample(outputs(index).detach(), targets[0][index])
     module, width = module_of(loss), sample.outputs.shape[-1]
     ignored: tuple[int, ...] = ()
     if module is None:
-        call = as_brought(loss, form)
-        objective, scale = objective_of_callable(call, name_of(loss), sample, form)
-        if objective.rows is None:
-            _check_memory(
-                objective.name,
-                bytes_of(call, sample, max(map(len, targets))),
-                max(map(len, targets)),
-            )
-        if classes and width > 1:
-            scale, ignored = class_scores(call, sample.outputs, sample.targets)
-            if ignored:
-                left = (
-                    f"the loss leaves out the rows of label {', '.join(map(str, ignored))}: they do"
-                    " not count in the accuracy"
-                )
-                objective = dataclasses.replace(objective, said=(*objective.said, left))
-        elif all(bool(((side == 0) | (side == 1)).all()) for side in targets):
-            scale = threshold(call, sample.outputs, sample.targets, scale)
-        objective = dataclasses.replace(
-            objective, probabilities=bool(classes) and width > 1 and scale == "largest output"
-        )
+        objective, scale, ignored = _of_callable(loss, classes, targets, sample, form)
     else:
         _check_alike(type(module), sample)
         tried(lambda outputs, given: module(outputs, given).mean(), type(module).__name__, sample)
@@ -102,6 +75,46 @@ def objective_of(
         else objective.said
     )
     return dataclasses.replace(objective, accuracy=accuracy, said=notes)
+
+
+def _of_name(name: str, classes: int, targets: tuple[Tensor, Tensor]) -> Objective:
+    """The objective of a loss of the table."""
+    objective = named_loss(name)
+    if objective.probabilities != bool(classes):
+        task = "classification" if classes else "regression"
+        raise ModelError(f"The loss '{name}' does not fit these data, which are for {task}.")
+    if classes:
+        return objective
+    accuracy = of_targets(targets, outputs=targets[0].shape[-1], classes=0, scale=None)
+    return dataclasses.replace(objective, accuracy=accuracy)
+
+
+def _of_callable(
+    loss: Callable[..., Any],
+    classes: int,
+    targets: tuple[Tensor, Tensor],
+    sample: Sample,
+    form: Form | None,
+) -> tuple[Objective, Scale, tuple[int, ...]]:
+    """(objective, what its outputs are, labels that it leaves out) of a caller's own function."""
+    call, rows = as_brought(loss, form), max(map(len, targets))
+    ignored: tuple[int, ...] = ()
+    objective, scale = objective_of_callable(call, name_of(loss), sample, form)
+    if objective.rows is None:
+        _check_memory(objective.name, bytes_of(call, sample, rows), rows)
+    scores = bool(classes) and sample.outputs.shape[-1] > 1
+    if scores:
+        scale, ignored = class_scores(call, sample.outputs, sample.targets)
+        if ignored:
+            left = (
+                f"the loss leaves out the rows of label {', '.join(map(str, ignored))}: they do not"
+                " count in the accuracy"
+            )
+            objective = dataclasses.replace(objective, said=(*objective.said, left))
+    elif all(bool(((side == 0) | (side == 1)).all()) for side in targets):
+        scale = threshold(call, sample.outputs, sample.targets, scale)
+    probabilities = scores and scale == "largest output"
+    return dataclasses.replace(objective, probabilities=probabilities), scale, ignored
 
 
 def _check_alike(kind: type[nn.Module], sample: Sample) -> None:

@@ -116,17 +116,15 @@ def objective_of_callable(
 
 
 def tried(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None) -> Scale:
-    """Refuse a loss that cannot be used; else what its outputs are, if it says so. form: how the
-    targets are handed to it.
+    """What the outputs of a caller's loss are, if its calls tell. form: how the targets are handed
+    to it. Raises ModelError for a loss that cannot be used.
     """
     outputs, targets = sample.batches()[2]
     given = outputs.requires_grad_() * 1
     before = given.detach().clone(), targets.clone()
     handed = restored(targets, form)
-    shown = (
-        f"outputs {tuple(outputs.shape)} and targets {tuple(handed.shape)} of type"
-        f" {str(handed.dtype).removeprefix('torch.')}"
-    )
+    shapes = f"outputs {tuple(outputs.shape)} and targets {tuple(handed.shape)}"
+    kind = str(handed.dtype).removeprefix("torch.")
     try:
         with torch.random.fork_rng(devices=[outputs.device] if outputs.is_cuda else []):
             with Watch() as seen:
@@ -135,51 +133,65 @@ def tried(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None
             alone = loss(outputs.detach(), targets)
     except FAULTS as error:
         raise ModelError(
-            f"The loss '{name}' fails on {shown}: {line(error)}.{_hint(error, handed)}"
+            f"The loss '{name}' fails on {shapes} of type {kind}: {line(error)}."
+            f"{_hint(error, handed)}"
         ) from error
-    if seen.spread:
-        raise ModelError(
-            f"The loss '{name}' gets outputs {tuple(outputs.shape)} and targets"
-            f" {tuple(handed.shape)} and compares a column of one with a row of the other, which"
-            " torch spreads to every pair of rows. Give both the same shape: (rows,) or (rows, 1)."
-        )
-    if not (torch.equal(given, before[0]) and torch.equal(targets, before[1])):
-        raise ModelError(
-            f"The loss '{name}' changes the outputs or the targets in place: work on copies"
-            " (.clone()) in it."
-        )
-    if (
-        not isinstance(value, Tensor)
-        or value.is_complex()
-        or value.numel() not in (1, len(outputs))
-        or value.dim() > 2
-    ):
-        got = (
-            f"a tensor of shape {tuple(value.shape)}"
-            if isinstance(value, Tensor)
-            else f"a {type(value).__name__}"
-        )
-        raise ModelError(
-            f"The loss '{name}' gives {got}; it must give a tensor with one number (or one a row)."
-        )
-    if not value.requires_grad:
-        raise ModelError(
-            f"The loss '{name}' has no gradient: it does not depend on the outputs by operations"
-            " that torch can follow."
-        )
-    if isinstance(alone, Tensor) and alone.requires_grad:
-        raise ModelError(
-            f"The loss '{name}' depends on trainable tensors other than the outputs (the weights of"
-            " your network?): every trajectory has weights of its own. For a penalty on weights"
-            " use weight_decay or an optimizer of your own."
-        )
-    if not torch.equal(value.nan_to_num(), again.nan_to_num()):
-        raise ModelError(
-            f"The loss '{name}' gives two values for the same outputs and targets: it draws random"
-            " numbers or keeps a state."
-        )
+    changed = not (torch.equal(given, before[0]) and torch.equal(targets, before[1]))
+    wrong = _misuse(shapes, spread=seen.spread, changed=changed)
+    wrong = wrong or _no_loss(value, rows=len(outputs)) or _no_function(value, again, alone)
+    if wrong:
+        raise ModelError(f"The loss '{name}' {wrong}")
     scale: Scale = seen.scale
     return scale
+
+
+def _misuse(shapes: str, *, spread: bool, changed: bool) -> str:
+    """What a loss does to its arguments that it must not do; "" if nothing. Each answer ends the
+    sentence "The loss 'name' …".
+    """
+    if spread:
+        return (
+            f"gets {shapes} and compares a column of one with a row of the other, which torch"
+            " spreads to every pair of rows. Give both the same shape: (rows,) or (rows, 1)."
+        )
+    if changed:
+        return "changes the outputs or the targets in place: work on copies (.clone()) in it."
+    return ""
+
+
+def _no_loss(value: Any, *, rows: int) -> str:
+    """Why `value` cannot be a loss of so many rows; "" if it can."""
+    if not isinstance(value, Tensor):
+        got = f"a {type(value).__name__}"
+    elif value.is_complex() or value.numel() not in (1, rows) or value.dim() > 2:
+        got = f"a tensor of shape {tuple(value.shape)}"
+    else:
+        return ""
+    return f"gives {got}; it must give a tensor with one number (or one a row)."
+
+
+def _no_function(value: Tensor, again: Tensor, alone: Any) -> str:
+    """Why the loss is no function of the outputs that training can follow; "" if it is.
+
+    again: its value for the same outputs. alone: its value for outputs without a gradient.
+    """
+    if not value.requires_grad:
+        return (
+            "has no gradient: it does not depend on the outputs by operations that torch can"
+            " follow."
+        )
+    if isinstance(alone, Tensor) and alone.requires_grad:
+        return (
+            "depends on trainable tensors other than the outputs (the weights of your network?):"
+            " every trajectory has weights of its own. For a penalty on weights use weight_decay"
+            " or an optimizer of your own."
+        )
+    if not torch.equal(value.nan_to_num(), again.nan_to_num()):
+        return (
+            "gives two values for the same outputs and targets: it draws random numbers or keeps a"
+            " state."
+        )
+    return ""
 
 
 def _whole(loss: Callable[..., Any], name: str) -> Batch:

@@ -20,7 +20,7 @@ from landscape_app.errors import Cancelled
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import Stopped, listening, pulse
 from landscape_app.sampling.machine import Machine
-from landscape_app.sampling.planes import GROUP, WEIGHTS, single_threaded, spread
+from landscape_app.sampling.planes import GROUP, WEIGHTS, on_devices, single_threaded, spread
 from landscape_app.sampling.planes_engines import Evaluator, choose
 from landscape_app.sampling.planes_worker import Slab, slabs
 from landscape_app.training.problem import Problem
@@ -66,10 +66,7 @@ def evaluate(
 
     losses_at = np.empty(len(at))
     with single_threaded(), torch.no_grad():
-        homes = {
-            device: problem if device == str(problem.device) else problem.to(device)
-            for device in machine.devices
-        }
+        homes = on_devices(problem, machine)
         data = {
             device: [slab for slab in slabs(make(home), home) if slab.side == "train"]
             for device, home in homes.items()

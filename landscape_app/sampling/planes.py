@@ -20,7 +20,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import Stopped, listening
 from landscape_app.sampling.machine import Machine
 from landscape_app.sampling.planes_engines import choose
-from landscape_app.sampling.planes_worker import SCORES, Slab, Worker, slabs
+from landscape_app.sampling.planes_worker import SCORES, Worker, slabs
 from landscape_app.settings import RunSpec
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
@@ -92,32 +92,24 @@ def evaluate(
             free.put(worker)
 
     with single_threaded(), torch.no_grad():
-        homes = {
-            device: problem if device == str(problem.device) else problem.to(device)
-            for device in machine.devices
-        }
-        data: dict[str, list[Slab]] = {
-            device: slabs(make(home), home) for device, home in homes.items()
-        }
+        homes = on_devices(problem, machine)
+        data = {device: slabs(make(home), home) for device, home in homes.items()}
         for index in range(workers):
             device = machine.devices[index % len(machine.devices)]
             own = homes[device].copied()
-            free.put(
-                Worker(
-                    own,
-                    make(own),
-                    data[device],
-                    anchor.to(device),
-                    directions.to(device),
-                    spec,
-                    stop,
-                )
-            )
+            here = anchor.to(device), directions.to(device)
+            free.put(Worker(own, make(own), data[device], *here, spec, stop))
         for group, found in spread(groups, work, workers, stop, progress):
             for name in SCORES:
                 result[name][group] = found[name]
             progress.advance(group.stop - group.start)
     return result, why
+
+
+def on_devices(problem: Problem, machine: Machine) -> dict[str, Problem]:
+    """{device: the problem there} for the machine's devices; the problem's own is not copied."""
+    home = str(problem.device)
+    return {device: problem if device == home else problem.to(device) for device in machine.devices}
 
 
 def spread(

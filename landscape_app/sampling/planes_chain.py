@@ -110,9 +110,7 @@ class _Reader:
             self._flat = True
         elif isinstance(module, nn.Linear) and self._flat:
             pixels = 1 if self._size is None else self._size[0] * self._size[1]
-            self.layers.append(
-                ChainLayer(self._slot(name, "weight"), self._bias(name, module), None, pixels)
-            )
+            self._add(name, module, None, pixels)
             self._size = None
         elif (
             isinstance(module, nn.Conv2d)
@@ -121,15 +119,7 @@ class _Reader:
             and _plain(module)
         ):
             taps, size = taps_of(self._size, module)
-            pixels = self._size[0] * self._size[1]
-            self.layers.append(
-                ChainLayer(
-                    self._slot(name, "weight"),
-                    self._bias(name, module),
-                    taps.to(self._device),
-                    pixels,
-                )
-            )
+            self._add(name, module, taps.to(self._device), self._size[0] * self._size[1])
             self._size = size
         elif (
             isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d))
@@ -144,6 +134,12 @@ class _Reader:
             raise ModelError(
                 f"Layer '{name}' is {type(module).__name__}, or stands where a chain has none."
             )
+
+    def _add(
+        self, name: str, module: nn.Linear | nn.Conv2d, taps: Tensor | None, pixels: int
+    ) -> None:
+        weight, bias = self._slot(name, "weight"), self._bias(name, module)
+        self.layers.append(ChainLayer(weight, bias, taps, pixels))
 
     def _norm(self, name: str, module: nn.BatchNorm1d | nn.BatchNorm2d) -> Norm:
         if module.running_mean is None:

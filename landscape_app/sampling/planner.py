@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -59,23 +59,8 @@ def plan(
         reasons |= {
             "optimizer": "the optimizer was given as an object: it is applied tensor by tensor"
         }
-    most = _most(problem, spec, machine)
-    begun, rates, failures = time.monotonic(), dict[Way, float](), list[Exception]()
-    for way in _ways(problem, spec, machine, names, most):
-        progress.check()
-        try:
-            rates[way] = measure(problem, spec, way)
-        except REFUSALS as error:
-            failures.append(error)
-            reasons[way.engine] = first_line(error)
-    if not rates:
-        raise failures[-1]  # one at a time can do everything: what stops it is the real error
-    for way in [way for way, rate in rates.items() if rate > NEAR * max(rates.values())]:
-        progress.check()
-        if time.monotonic() - begun > PATIENCE:
-            break
-        # a second try: other work on the machine only ever slows a trial
-        rates[way] = max(rates[way], measure(problem, spec, way))
+    ways = _ways(problem, spec, machine, names, _most(problem, spec, machine))
+    rates = _rates(problem, spec, ways, reasons, progress)
     candidates = [
         {"engine": way.engine, "workers": way.workers, "bundle": len(way.bundles[0]), "rate": rate}
         for way, rate in rates.items()
@@ -100,6 +85,36 @@ def plan(
         tuple(candidates),
         why,
     )
+
+
+def _rates(
+    problem: Problem,
+    spec: RunSpec,
+    ways: Iterable[Way],
+    reasons: dict[str, str],
+    progress: Progress,
+) -> dict[Way, float]:
+    """Trajectory-epochs a second of every way that works; why others do not goes into `reasons`.
+
+    Raises the last fault if none works, and Cancelled between two trials.
+    """
+    begun, rates, failures = time.monotonic(), dict[Way, float](), list[Exception]()
+    for way in ways:
+        progress.check()
+        try:
+            rates[way] = measure(problem, spec, way)
+        except REFUSALS as error:
+            failures.append(error)
+            reasons[way.engine] = first_line(error)
+    if not rates:
+        raise failures[-1]  # one at a time can do everything: what stops it is the real error
+    for way in [way for way, rate in rates.items() if rate > NEAR * max(rates.values())]:
+        progress.check()
+        if time.monotonic() - begun > PATIENCE:
+            break
+        # a second try: other work on the machine only ever slows a trial
+        rates[way] = max(rates[way], measure(problem, spec, way))
+    return rates
 
 
 def shown(rate: float) -> str:
