@@ -271,7 +271,8 @@ class StudySpec(Spec):
         tidy = re.sub(r"[^a-z0-9._-]+", "-", plain.lower())
         if tidy == plain and len(plain) <= LONGEST:
             return plain
-        return f"{tidy[: LONGEST - 9]}-{hashlib.sha256(repr(sorted(point.items())).encode()).hexdigest()[:8]}"
+        digest = hashlib.sha256(repr(sorted(point.items())).encode()).hexdigest()
+        return f"{tidy[: LONGEST - 9]}-{digest[:8]}"
 
 
 def parse_study(values: dict[str, Any]) -> StudySpec:

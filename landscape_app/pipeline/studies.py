@@ -2,16 +2,14 @@
 each measure held against the gap.
 
 Resumable everywhere: finished runs and current results are reused. A run that cannot be made, or
-not be analysed, is named with its reason and does not keep the others from being done. (Runs on
-several machines would take the place of the loop in `_make`.)
+not be analysed, is named with its reason and does not keep the others from being done.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +19,14 @@ from landscape_app.analysis.statistics.roles import LEAST, roles
 from landscape_app.errors import (
     AnalysisError,
     DataError,
-    ModelError,
-    ResumeError,
-    RunDamagedError,
     SpecError,
 )
-from landscape_app.pipeline import analyse, compare, joint, study_page, study_table
+from landscape_app.pipeline import study_page, study_runs, study_table
 from landscape_app.pipeline.beginning import undone_if_none_begins
-from landscape_app.pipeline.climbs import climbs
-from landscape_app.pipeline.curvature import curvature
-from landscape_app.pipeline.quickstart import Both, Session
+from landscape_app.pipeline.quickstart import Session
 from landscape_app.pipeline.result_cache import ResultCache
-from landscape_app.pipeline.run import execute
-from landscape_app.pipeline.surface import surface
-from landscape_app.records.progress import Progress
 from landscape_app.records.study_report import StudyReport
 from landscape_app.records.study_table import StudyTable
-from landscape_app.settings import SurfaceSpec
 from landscape_app.store import derived, grids, names, verdict
 from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.run import RunFolder
@@ -46,13 +35,7 @@ from landscape_app.study_settings import StatisticsSpec, StudySpec
 
 log = logging.getLogger("landscape")
 
-# others would stop every run of the grid
-OF_ONE_RUN = (AnalysisError, DataError, ModelError, ResumeError, RunDamagedError)
-# of the methods asked for: a cloud of many runs takes a minute each in PHATE, and none of the
-# others is faster
-JOINTLY = ("phate", "pca")
 GAPS = ("gap_accuracy", "gap_loss")
-COUNTED = ("training", "sampling")  # phases of a run whose steps are epochs
 
 
 def run(
@@ -94,10 +77,10 @@ def _carried_out(
     failed: dict[str, str] = {}
     with nullcontext() if only_table else session(folder.path) as progress:
         if progress is not None:
-            _make(runs, spec, session, progress, failed)
-            _check_any(runs, spec, failed)
-            _curve(runs, spec, session, progress, failed)
-            _analyse(runs, folder, spec, progress, failed)
+            study_runs.make(runs, spec, session, progress, failed)
+            study_runs.check_any(runs, spec, failed)
+            study_runs.add_curvature(runs, spec, session, progress, failed)
+            study_runs.analyse_all(runs, folder, spec, progress, failed)
             progress.phase("statistics")
         table = tabulate(runs, folder, spec)
         written = study_table.write_table(folder.path, table)
@@ -199,163 +182,3 @@ def _judge_all(folder: StudyFolder, table: StudyTable, settings: StatisticsSpec)
         with suppress(AnalysisError, DataError):
             judge(folder, table, settings.model_copy(update={"gap": gap}))
     return judge(folder, table, settings)
-
-
-def _make(
-    runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]
-) -> None:
-    """Train and sample every run that is not finished, and its linear samples; progress is counted
-    in epochs over all of them.
-    """
-    surfaces = [SurfaceSpec(kind=kind, points=spec.surface_points) for kind in spec.surfaces]
-    todo = [
-        folder
-        for folder in (RunFolder.open(runs, id) for id in spec.runs)
-        if not _complete(folder, surfaces)
-    ]
-    progress.phase("runs", sum(_epochs(folder) for folder in todo), "epochs")
-    for number, folder in enumerate(todo, start=1):
-        log.info("run %d of %d: %s", number, len(todo), folder.id)
-        steps = Steps(progress)
-        try:
-            with session(folder.path, slot=False) as own:
-                both = Both(steps, own)
-                execute(folder, both)
-                for one in surfaces:
-                    surface(folder, one, both)
-        except OF_ONE_RUN as error:
-            log.warning("%s: %s", folder.id, error)
-            failed[folder.id] = str(error)
-        progress.advance(max(0, _epochs(folder) - steps.done))
-
-
-def _check_any(runs: Path, spec: StudySpec, failed: Mapping[str, str]) -> None:
-    """Raise AnalysisError, in the words of what stopped them, where no run could be begun."""
-    if set(failed) == set(spec.runs) and not any(
-        RunFolder.open(runs, id).committed() for id in spec.runs
-    ):
-        words = list(dict.fromkeys(failed.values()))
-        more = f" ({len(words) - 1} others failed otherwise)" if len(words) > 1 else ""
-        raise AnalysisError(f"No run of this study can be made: {words[0]}{more}")
-
-
-def _curve(
-    runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]
-) -> None:
-    """The curvature at every anchor, by which a run that is not sampled to its end is not kept
-    up.
-    """
-    asked = spec.curvature
-    if asked is None:
-        return
-    members = [
-        folder for folder in (RunFolder.open(runs, id) for id in spec.runs) if folder.finished
-    ]
-    todo = [
-        one
-        for one in members
-        if derived.current(one.path, "curvature", asked.model_dump(), one.digest()) is None
-    ]
-    progress.phase("curvature", len(todo), "runs")
-    for member in todo:
-        with _noted(failed, member), session(member.path, slot=False) as own:
-            curvature(member, asked, Both(Steps(progress), own))
-        progress.advance()
-
-
-def _analyse(
-    runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progress, failed: dict[str, str]
-) -> None:
-    """Every analysis of every run, at the median of the knees; and all runs embedded together."""
-    members = [one for one in (RunFolder.open(runs, id) for id in folder.runs) if one.finished]
-    steps = Steps(progress)
-    progress.phase("knees", len(members), "runs")
-    sound = []
-    for member in members:
-        with _noted(failed, member):
-            analyse.knee(member, spec.analysis, steps)
-            sound.append(member)
-        progress.advance()
-    if sound:
-        shared = compare.shared_t(
-            ResultCache(folder.path, compare.inputs(sound)), sound, spec.analysis, steps
-        )
-    progress.phase("analysis", len(sound), "runs")
-    for member in sound:
-        with _noted(failed, member):
-            analyse.run(member, spec.analysis.model_copy(update={"t": shared}), steps)
-            climbs(member, steps)
-        progress.advance()
-    if spec.joint and len(sound) > 1:
-        _embed(folder, sound, spec, progress, failed)
-
-
-def _embed(
-    folder: StudyFolder,
-    members: Sequence[RunFolder],
-    spec: StudySpec,
-    progress: Progress,
-    failed: dict[str, str],
-) -> None:
-    """All runs in one cloud of function space; where they have none in common, why is stored in its
-    place.
-    """
-    methods = (
-        tuple(name for name in JOINTLY if name in spec.analysis.methods)
-        or spec.analysis.methods[:1]
-    )
-    cache = ResultCache(folder.path, compare.inputs(members))
-    joint.run(cache, members, spec.analysis.model_copy(update={"methods": methods}), progress)
-    found = derived.find(folder.path, "joint")
-    why = next(map(str, cache.refused), None) or (
-        None if found is None else found.meta.get("refused")
-    )
-    if why:
-        failed[folder.id] = f"The runs are not embedded together: {why}"
-        log.warning("%s: %s", folder.id, failed[folder.id])
-
-
-def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec]) -> bool:
-    there = (
-        derived.current(run.path, "surface", one.model_dump(), run.digest()) for one in surfaces
-    )
-    return run.inventory().complete and all(one is not None for one in there)
-
-
-def _epochs(run: RunFolder) -> int:
-    """Steps that a run takes from its beginning: training epochs, and jump and retraining epochs of
-    all trajectories.
-    """
-    return run.spec.train_epochs + run.spec.rows_per_trajectory * len(run.spec.trajectories)
-
-
-@contextmanager
-def _noted(failed: dict[str, str], run: RunFolder) -> Iterator[None]:
-    try:
-        yield
-    except OF_ONE_RUN as error:
-        log.warning("%s: %s", run.id, error)
-        failed[run.id] = str(error)
-
-
-class Steps:
-    """A run's own progress as steps of the study's: epochs are counted, everything else is a
-    heartbeat.
-    """
-
-    def __init__(self, inner: Progress) -> None:
-        self._inner, self._counts, self.done = inner, False, 0
-
-    def phase(self, name: str, total: int = 0, unit: str = "") -> None:
-        self._counts = name in COUNTED
-        self._inner.check()
-
-    def advance(self, steps: int = 1) -> None:
-        if self._counts:
-            self.done += steps
-            self._inner.advance(steps)
-        else:
-            self._inner.check()
-
-    def check(self) -> None:
-        self._inner.check()

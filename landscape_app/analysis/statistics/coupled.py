@@ -103,7 +103,7 @@ def _agreement(pairs: Coupled, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray
 
 
 def _differences(values: np.ndarray, pairs: Coupled) -> np.ndarray:
-    return values[pairs.i] - values[pairs.j]
+    return np.asarray(values[pairs.i] - values[pairs.j])
 
 
 def _means(values: np.ndarray, label: np.ndarray) -> np.ndarray:

@@ -6,7 +6,14 @@ import logging
 import math
 from collections.abc import Mapping, Sequence
 
-from landscape_app.analysis.statistics.rows import MOST, SEPARATORS, Row, lower, rows, uncommented
+from landscape_app.analysis.statistics.rows import (
+    MOST,
+    SEPARATORS,
+    CsvRow,
+    lower,
+    rows,
+    uncommented,
+)
 from landscape_app.errors import DataError
 from landscape_app.limits import most_bytes, ticking, timed, too_large
 from landscape_app.records import cells, csv_text
@@ -75,61 +82,54 @@ def from_csv(text: str, name: str = "The table") -> StudyTable:
 def _parsed(text: str, name: str) -> StudyTable:
     """`from_csv`, which looks at the clock."""
     text, comments = uncommented(text.removeprefix("\ufeff"))
-    found, separator = rows(text, name)
-    if len(found) < 2:
+    lines, separator = rows(text, name)
+    if len(lines) < 2:
         raise DataError(
             f"{name} needs a first line with the names of the columns, and a line per network."
         )
-    head = _head(found, name)
-    body, sums = _without_sums(head, found[1:])
-    if len(body) > MOST:
-        raise DataError(f"{name} has {len(body)} rows; at most {MOST} can be analysed at once.")
-    for row in body:
-        if len(row.cells) < len(head) or any(row.cells[len(head) :]):
-            raise DataError(
-                f"Line {row.line} of {lower(name)} has {len(row.cells)} cells; the first line names"
-                f" {len(head)} columns."
-                + (
-                    ""
-                    if separator == ","
-                    else (
-                        f" The cells are separated by {SEPARATORS.get(separator, repr(separator))}."
-                    )
-                )
-            )
+    head = _head(lines, name)
+    body, sums = _without_sums(head, lines[1:])
+    _check_body(body, head, separator, name)
     texts = {
         title: [row.cells[i] for row in body]
         for i, title in enumerate(head)
         if title or any(row.cells[i] for row in body)
     }
     _check_memory(texts, name)
-    lines = tuple(row.line for row in body)
-    ids = _ids(texts, lines, name)
-    columns, said = cells.arrays(texts, lambda row: f"line {lines[row]}", name)
-    told = (
-        [
-            (
-                f"Its first {comments} lines are comments."
-                if comments > 1
-                else "Its first line is a comment."
+    places = tuple(row.line for row in body)
+    ids = _ids(texts, places, name)
+    columns, signs = cells.arrays(texts, lambda row: f"line {places[row]}", name)
+    if decided := _decided(comments, sums, separator) + signs:
+        log.info("%s: %s", name, " ".join(decided))
+    return StudyTable(ids, columns, lines=places)
+
+
+def _check_body(body: Sequence[CsvRow], head: Sequence[str], separator: str, name: str) -> None:
+    """Raises DataError for too many rows, or one of another length than the head."""
+    if len(body) > MOST:
+        raise DataError(f"{name} has {len(body)} rows; at most {MOST} can be analysed at once.")
+    for row in body:
+        if len(row.cells) < len(head) or any(row.cells[len(head) :]):
+            apart = "" if separator == "," else f" The cells are {_separated(separator)}."
+            raise DataError(
+                f"Line {row.line} of {lower(name)} has {len(row.cells)} cells; the first line names"
+                f" {len(head)} columns.{apart}"
             )
-        ]
-        if comments
-        else []
-    )
-    told += [f"Lines that sum up the rows above are left out: {', '.join(sums)}."] if sums else []
-    said = (
-        told
-        + (
-            []
-            if separator == ","
-            else [f"Its cells are separated by {SEPARATORS.get(separator, repr(separator))}."]
-        )
-        + said
-    )
-    if said:
-        log.info("%s: %s", name, " ".join(said))
-    return StudyTable(ids, columns, lines=lines)
+
+
+def _separated(separator: str) -> str:
+    return f"separated by {SEPARATORS.get(separator, repr(separator))}"
+
+
+def _decided(comments: int, sums: Sequence[str], separator: str) -> list[str]:
+    """What was decided about the file, in sentences."""
+    several = f"Its first {comments} lines are comments."
+    sentences = [several if comments > 1 else "Its first line is a comment."] if comments else []
+    if sums:
+        sentences.append(f"Lines that sum up the rows above are left out: {', '.join(sums)}.")
+    if separator != ",":
+        sentences.append(f"Its cells are {_separated(separator)}.")
+    return sentences
 
 
 def _check_memory(texts: Mapping[str, Sequence[str]], name: str) -> None:
@@ -143,48 +143,43 @@ def _check_memory(texts: Mapping[str, Sequence[str]], name: str) -> None:
         raise DataError(too_large(name, needed, most_bytes(), "needs up to"))
 
 
-def _head(found: Sequence[Row], name: str) -> list[str]:
+def _head(lines: Sequence[CsvRow], name: str) -> list[str]:
     """The names of the columns. Raises DataError for a name that is there twice, none above values,
     and numbers in place of names.
     """
-    head = list(found[0].cells)
+    head = list(lines[0].cells)
     while (
         head
         and not head[-1]
-        and not any(len(row.cells) >= len(head) and row.cells[len(head) - 1] for row in found)
+        and not any(len(row.cells) >= len(head) and row.cells[len(head) - 1] for row in lines)
     ):
         head.pop()  # a separator at the end of every line
-    first: dict[str, int] = {}
-    double = next(
-        ((first[one], i) for i, one in enumerate(head) if one and first.setdefault(one, i) < i),
-        None,
-    )
-    if double is not None:
+    _check_distinct(head, name)
+    for i, title in enumerate(head):
+        if not title and i and any(row.cells[i : i + 1] != [""] for row in lines[1:]):
+            raise DataError(
+                f"{name} has a column without a name: the {_nth(i)} on line {lines[0].line}."
+            )
+    if all(not title or cells.like_a_number(title) for title in head):
         raise DataError(
-            f"{name} has two columns called '{head[double[1]]}': the {_nth(double[0])} and the"
-            f" {_nth(double[1])}."
-        )
-    nameless = next(
-        (
-            i
-            for i, one in enumerate(head)
-            if not one and i and any(row.cells[i : i + 1] != [""] for row in found[1:])
-        ),
-        None,
-    )
-    if nameless is not None:
-        raise DataError(
-            f"{name} has a column without a name: the {_nth(nameless)} on line {found[0].line}."
-        )
-    if all(not one or cells.like_a_number(one) for one in head):
-        raise DataError(
-            f"{name} has numbers on line {found[0].line}, where the names of the columns are"
+            f"{name} has numbers on line {lines[0].line}, where the names of the columns are"
             " needed."
         )
     return head
 
 
-def _without_sums(head: Sequence[str], body: list[Row]) -> tuple[list[Row], list[str]]:
+def _check_distinct(head: Sequence[str], name: str) -> None:
+    """Raises DataError for a name that is there twice."""
+    first: dict[str, int] = {}
+    for i, title in enumerate(head):
+        if title and first.setdefault(title, i) < i:
+            raise DataError(
+                f"{name} has two columns called '{title}': the {_nth(first[title])} and the"
+                f" {_nth(i)}."
+            )
+
+
+def _without_sums(head: Sequence[str], body: list[CsvRow]) -> tuple[list[CsvRow], list[str]]:
     """(the rows without lines at the end that are named as a sum or a mean of the others, the names
     of those lines).
     """
@@ -192,7 +187,7 @@ def _without_sums(head: Sequence[str], body: list[Row]) -> tuple[list[Row], list
     if place is None:
         return body, []
     called = [row.cells[place] if place < len(row.cells) else "" for row in body]
-    plain = [one.casefold().rstrip(" :.") for one in called]
+    plain = [title.casefold().rstrip(" :.") for title in called]
     first = len(body)
     while first > 1 and plain[first - 1] in (*SUMS, *LIMITS):
         first -= 1
@@ -204,7 +199,7 @@ def _place_of_ids(head: Sequence[str]) -> int | None:
     without a name; None without one.
     """
     known = {title.casefold(): i for i, title in reversed([*enumerate(head)])}
-    return next((known[one] for one in IDS if one in known), 0 if head and not head[0] else None)
+    return next((known[id] for id in IDS if id in known), 0 if head and not head[0] else None)
 
 
 def _nth(index: int) -> str:
@@ -221,7 +216,7 @@ def _ids(texts: dict[str, list[str]], lines: Sequence[int], name: str) -> tuple[
     without a name (an index).
     """
     known = {title.casefold(): title for title in reversed(texts)}
-    key = next((known[one] for one in IDS if one in known), None)
+    key = next((known[id] for id in IDS if id in known), None)
     index = texts.pop("", None)
     ids = texts.pop(key) if key is not None else index
     if ids is None:

@@ -30,10 +30,19 @@ GAPS = _listed(
 OTHER_GAPS = _listed("spectral eigen eigenvalue duality energy band optimality")  # use no labels
 # std_dev is no development set.
 DEVIATION = _listed("std standard st abs absolute mean max median rel relative stat")
-PHRASES = (  # words in a row
-    ("hold", "out"), ("held", "out"), ("hold", "outs"), ("out", "of", "sample"), ("out", "of", "domain"), ("out", "of", "distribution"),
-    ("out", "of", "fold"), ("cross", "validated"),
-)  # fmt: skip
+PHRASES = tuple(  # words in a row
+    tuple(phrase.split())
+    for phrase in (
+        "hold out",
+        "held out",
+        "hold outs",
+        "out of sample",
+        "out of domain",
+        "out of distribution",
+        "out of fold",
+        "cross validated",
+    )
+)
 SHORT = ("gen", "cv", "xval", "oos")  # held-out sets only before or after a score
 # … only before or after one of FEW, in a name without a word of TRAIN
 SHORTER = ("te", "ho", "v", "t")
@@ -48,7 +57,8 @@ TRAIN = ("train", "training", "trn", "tr")
 _SCORE = "|".join(sorted(SCORES, key=len, reverse=True))
 _SET = "|".join(sorted(SETS | {*SHORT} - {"gen", "cv"}, key=len, reverse=True))
 _JOINED = re.compile(
-    rf"(?:gen|cv|{_SET})(?:{_SCORE}|gap)[0-9]*|(?:{_SCORE})[0-9]*(?:{_SET})|(?:train|tr|{_SET})(?:{_SET})"
+    rf"(?:gen|cv|{_SET})(?:{_SCORE}|gap)[0-9]*|(?:{_SCORE})[0-9]*(?:{_SET})"
+    rf"|(?:train|tr|{_SET})(?:{_SET})"
 )
 _FEW = "|".join(sorted(FEW, key=len, reverse=True))
 _SHORTER = re.compile(rf"(?:te|ho|v|t)(?:{_FEW})|(?:{_FEW})(?:te|ho|v)")
@@ -57,7 +67,8 @@ _BARE = re.compile(rf"(?:{_ADORN}|[0-9])*(?:top[0-9]+|{_PLAIN})(?:{_ADORN}|{_PLA
 # TESTacc, ACCtest: capitals before small letters, which are two words and not TES Tacc.
 _UPPER_SET = "|".join([_SET.upper(), *(word.upper() for word in (*TRAIN, *SHORTER))])
 _CAPITALS = re.compile(
-    rf"(?<![A-Za-z])((?:{_UPPER_SET})(?=(?:{_SCORE}|gap)(?![a-z]))|(?:{_SCORE.upper()})[0-9]*(?=(?:{_SET})(?![a-z])))"
+    rf"(?<![A-Za-z])((?:{_UPPER_SET})(?=(?:{_SCORE}|gap)(?![a-z]))"
+    rf"|(?:{_SCORE.upper()})[0-9]*(?=(?:{_SET})(?![a-z])))"
 )
 
 

@@ -14,7 +14,7 @@ from scipy import stats
 
 def signs(values: np.ndarray) -> np.ndarray:
     """(n, n) float64: sign(values[i] − values[j]). n² · 8 bytes."""
-    return np.sign(values[:, None] - values[None, :])
+    return np.asarray(np.sign(values[:, None] - values[None, :]))
 
 
 def tau(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -25,23 +25,23 @@ def tau(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
     in both, and counts in none.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        return _form(x * y, weights) / np.sqrt(_form(x * x, weights) * _form(y * y, weights))
+        scale = np.sqrt(_form(x * x, weights) * _form(y * y, weights))
+        return np.asarray(_form(x * y, weights) / scale)
 
 
 def rho(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Spearman's ρ (b,) likewise: Pearson's of the mid-ranks within each resample; NaN where one of
     the two is constant.
     """
-    one, other = ranks(x, weights), ranks(y, weights)
+    first, second = ranks(x, weights), ranks(y, weights)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return _dot(one, other, weights) / np.sqrt(
-            _dot(one, one, weights) * _dot(other, other, weights)
-        )
+        scale = np.sqrt(_dot(first, first, weights) * _dot(second, second, weights))
+        return np.asarray(_dot(first, second, weights) / scale)
 
 
 def ranks(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Twice the mid-ranks less their mean, (b, n): Σ_j w_j · sign(x_i − x_j)."""
-    return weights @ x.T
+    return np.asarray(weights @ x.T)
 
 
 def whole(n: int) -> np.ndarray:
@@ -57,8 +57,8 @@ def p_value(x: np.ndarray, y: np.ndarray) -> float | None:
     """
     if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return None
-    found = float(stats.kendalltau(x, y, variant="b").pvalue)
-    return found if np.isfinite(found) else None
+    p = float(stats.kendalltau(x, y, variant="b").pvalue)
+    return p if np.isfinite(p) else None
 
 
 def q_values(p: list[float | None]) -> list[float | None]:
@@ -71,8 +71,8 @@ def q_values(p: list[float | None]) -> list[float | None]:
 
 
 def _form(matrix: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return np.einsum("bi,bi->b", weights @ matrix, weights)
+    return np.asarray(np.einsum("bi,bi->b", weights @ matrix, weights))
 
 
-def _dot(one: np.ndarray, other: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return np.einsum("bi,bi,bi->b", weights, one, other)
+def _dot(first: np.ndarray, second: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    return np.asarray(np.einsum("bi,bi,bi->b", weights, first, second))

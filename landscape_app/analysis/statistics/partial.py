@@ -51,11 +51,9 @@ class Controls:
     def design(self, weights: np.ndarray) -> np.ndarray:
         """(b, n, 1 + controls) for resamples (b, n)."""
         b, n = weights.shape
-        ranks = [kendall.ranks(one, weights) / n for one in self.signs]
-        return np.stack(
-            [np.ones((b, n)), *ranks, *(np.broadcast_to(one, (b, n)) for one in self.indicators)],
-            axis=2,
-        )
+        ranks = [kendall.ranks(signs, weights) / n for signs in self.signs]
+        indicators = [np.broadcast_to(values, (b, n)) for values in self.indicators]
+        return np.stack([np.ones((b, n)), *ranks, *indicators], axis=2)
 
 
 def partials(
@@ -93,40 +91,41 @@ def _partials(
         rcond=1e-10,
         hermitian=True,
     )
-    one, other = (
+    first, second = (
         _residuals(kendall.ranks(values, weights) / len(x), design, normal, weights)
         for values in (x, y)
     )
     way = _of_pairs if len(x) <= SMALL else _of_sorted
     taus = [
         way(a[times > 0], b[times > 0], times[times > 0])
-        for a, b, times in zip(one, other, weights, strict=True)
+        for a, b, times in zip(first, second, weights, strict=True)
     ]
-    return np.array(taus), _correlation(one, other, weights)
+    return np.array(taus), _correlation(first, second, weights)
 
 
-def _correlation(one: np.ndarray, other: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _correlation(first: np.ndarray, second: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(b,) of residuals (b, n), whose weighted means are 0."""
     below = np.sqrt(
-        np.square(one * np.sqrt(weights)).sum(1) * np.square(other * np.sqrt(weights)).sum(1)
+        np.square(first * np.sqrt(weights)).sum(1) * np.square(second * np.sqrt(weights)).sum(1)
     )
     with np.errstate(invalid="ignore", divide="ignore"):
-        found: np.ndarray = np.where(below > 0, (weights * one * other).sum(1) / below, math.nan)
-    return found
+        products = (weights * first * second).sum(1)
+        return np.where(below > 0, products / below, math.nan)
 
 
 def _residuals(
     ranks: np.ndarray, design: np.ndarray, normal: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
     slopes = np.einsum("bij,bj->bi", normal, np.einsum("bn,bni,bn->bi", weights, design, ranks))
-    return np.round(ranks - np.einsum("bni,bi->bn", design, slopes), DIGITS) + 0.0
+    residuals = ranks - np.einsum("bni,bi->bn", design, slopes)
+    return np.asarray(np.round(residuals, DIGITS) + 0.0)
 
 
 def _of_pairs(x: np.ndarray, y: np.ndarray, times: np.ndarray) -> float:
     """τ_b of values (m,), each there so many times."""
-    one, other = kendall.signs(x), kendall.signs(y)
-    below = math.sqrt((times @ np.abs(one) @ times) * (times @ np.abs(other) @ times))
-    return float(times @ (one * other) @ times) / below if below else math.nan
+    first, second = kendall.signs(x), kendall.signs(y)
+    below = math.sqrt((times @ np.abs(first) @ times) * (times @ np.abs(second) @ times))
+    return float(times @ (first * second) @ times) / below if below else math.nan
 
 
 def _of_sorted(x: np.ndarray, y: np.ndarray, times: np.ndarray) -> float:

@@ -32,9 +32,9 @@ INDEX = ("index", "row", "number", "nr", "no", "unnamed 0", "#")
 # Columns that name a run or say where and when it ran: the whole name, or what stands before id,
 # number, ….
 RUNS = (
-    "run", "trial", "job", "experiment", "exp", "model", "net", "network", "task", "sweep", "process", "gpu", "device", "worker", "fold",
-    "wandb", "slurm", "config",
-)  # fmt: skip
+    *("run", "trial", "job", "experiment", "exp", "model", "net", "network", "task", "sweep"),
+    *("process", "gpu", "device", "worker", "fold", "wandb", "slurm", "config"),
+)
 NAMES = (
     "id",
     "uid",
@@ -91,25 +91,9 @@ def roles(table: StudyTable, spec: StatisticsSpec) -> Roles:
         )
     _ = table.numbers(gap)
     hyper = _known(table, spec.hyper) if spec.hyper is not None else _settings(table)
-    controls = (
-        _known(table, spec.controls)
-        if spec.controls is not None
-        else [name for name in CONTROLS if name in table.columns]
-    )
-    keep = _known(table, spec.keep)
-    left_out = {} if spec.measures is not None else _left_out(table, gap, hyper, keep)
-    chosen = (
-        spec.measures
-        if spec.measures is not None
-        else [name for name in table.columns if name not in left_out]
-    )
-    measures = list(dict.fromkeys([*chosen, *keep]))
-    if spec.measures is None:
-        del left_out[gap]
-    for name in measures:
-        _ = table.numbers(name)
-        if name == gap:
-            raise AnalysisError(f"'{name}' is the gap itself, so it cannot be among the measures.")
+    usual = [name for name in CONTROLS if name in table.columns]
+    controls = _known(table, spec.controls) if spec.controls is not None else usual
+    measures, left_out = _measures(table, gap, hyper, spec)
     leaks = {name: why for name in measures if (why := uses_held_out_labels(name, table.columns))}
     return Roles(
         gap,
@@ -122,23 +106,41 @@ def roles(table: StudyTable, spec: StatisticsSpec) -> Roles:
     )
 
 
+def _measures(
+    table: StudyTable, gap: str, hyper: Sequence[str], spec: StatisticsSpec
+) -> tuple[list[str], dict[str, str]]:
+    """(the measures, {column: why it is no measure}). Raises AnalysisError where the gap is among
+    those asked for.
+    """
+    keep = _known(table, spec.keep)
+    left_out = {} if spec.measures is not None else _left_out(table, gap, hyper, keep)
+    others = [name for name in table.columns if name not in left_out]
+    measures = list(dict.fromkeys([*(others if spec.measures is None else spec.measures), *keep]))
+    left_out.pop(gap, None)
+    for name in measures:
+        _ = table.numbers(name)
+        if name == gap:
+            raise AnalysisError(f"'{name}' is the gap itself, so it cannot be among the measures.")
+    return measures, left_out
+
+
 def kept(table: StudyTable, gap: str) -> tuple[StudyTable, list[str]]:
     """(the networks with a finite gap, the ids of the others). Raises AnalysisError for fewer than
     LEAST, or a gap that never varies.
     """
     finite = np.isfinite(table.numbers(gap))
-    found = table.select(finite)
-    if len(found) < LEAST:
+    networks = table.select(finite)
+    if len(networks) < LEAST:
         raise AnalysisError(
             f"Statistics over a study need at least {LEAST} networks with a finite {gap}; there"
-            f" {_are(len(found))}."
+            f" {_are(len(networks))}."
         )
-    if np.ptp(found.numbers(gap)) == 0:
+    if np.ptp(networks.numbers(gap)) == 0:
         raise AnalysisError(
-            f"The {gap} is {found.numbers(gap)[0]:.4g} in all {len(found)} networks: nothing can be"
-            " said to predict it."
+            f"The {gap} is {networks.numbers(gap)[0]:.4g} in all {len(networks)} networks: nothing"
+            " can be said to predict it."
         )
-    return found, [id for id, one in zip(table.ids, finite, strict=True) if not one]
+    return networks, [id for id, known in zip(table.ids, finite, strict=True) if not known]
 
 
 def _are(count: int) -> str:

@@ -37,7 +37,7 @@ COMMENTS = ("#", "%")
 
 
 @dataclass(frozen=True)
-class Row:
+class CsvRow:
     """Its cells, and the line of the text on which it begins, from 1."""
 
     line: int
@@ -49,7 +49,7 @@ class Row:
         return not any(self.cells)
 
 
-def rows(text: str, name: str) -> tuple[list[Row], str]:
+def rows(text: str, name: str) -> tuple[list[CsvRow], str]:
     """(the rows of `text` that are not empty, the first of them the names of the columns; the sign
     that separates the cells).
 
@@ -87,7 +87,7 @@ def uncommented(text: str) -> tuple[str, int]:
     return "\n".join(lines), len(leading)
 
 
-def _parsed(text: str, separator: str, name: str, skip: int = 0) -> Iterator[Row]:
+def _parsed(text: str, separator: str, name: str, skip: int = 0) -> Iterator[CsvRow]:
     """Every row that is not empty. Raises DataError naming the line of a fault."""
     given, lines = 0, 0
     reader = csv.reader(
@@ -107,7 +107,7 @@ def _parsed(text: str, separator: str, name: str, skip: int = 0) -> Iterator[Row
                 f"Line {line} of {lower(name)} cannot be read: {_words(error)}."
             ) from error
         _check_size(cells, line, name)
-        row = Row(line, [plain(clean(cell)) for cell in cells])
+        row = CsvRow(line, [plain(clean(cell)) for cell in cells])
         lines += 1
         if lines > LINES:
             raise DataError(f"{name} has more than {LINES:,} lines: it is no table of networks.")

@@ -150,7 +150,7 @@ def test_a_stratum_of_which_nothing_can_be_said_says_so():
     assert "no column train_accuracy" in made(table(without))["strata"][1]["problem"]
 
 
-def test_the_usual_words_of_a_missing_value_leave_a_measure_in_the_table_and_another_word_is_refused():
+def test_the_usual_words_of_a_missing_value_leave_a_measure_and_another_word_is_refused():
     text = to_csv(normal(30)).splitlines()
     cells = text[1].split(",")
     place = text[0].split(",").index("knows")

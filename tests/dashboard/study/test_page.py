@@ -35,7 +35,8 @@ STANDS = {
     f"{ids.BELOW}.value": "measures",
 }
 SMALL: dict[str, Any] = {
-    "name": "mine", "data": "blobs", "regimes": ["plain", "poor"], "networks": ["mlp-small"], "seeds": 2, "knobs": {},
+    "name": "mine", "data": "blobs", "regimes": ["plain", "poor"], "networks": ["mlp-small"],
+    "seeds": 2, "knobs": {},
     "effort": {"train_epochs": 4, "seeds": 2, "epochs": 2},
 }  # fmt: skip
 
@@ -85,7 +86,8 @@ def test_without_studies_the_form_is_there(tmp_path: Path) -> None:
 def test_what_the_address_names_is_what_stands(page: Page) -> None:
     text = opened(
         page,
-        "?id=whole&measure=weight_norm&stratum=all&colour=train_rate&below=networks&runs=whole-plain-train_rate0.1-s0",
+        "?id=whole&measure=weight_norm&stratum=all&colour=train_rate&below=networks"
+        "&runs=whole-plain-train_rate0.1-s0",
     )
     stands = {
         one["id"]: one for one in controls(json.loads(text)) if isinstance(one.get("id"), str)

@@ -80,8 +80,10 @@ def test_the_points_are_the_table_s_networks_and_so_is_their_twin(
     found = seen(context, measure="weight_norm", colour="train_rate")
     figure = scatter.figure(found, {})
     points = {
-        id: (float(x), float(y)) for trace in figure.data for id, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)
-    }  # fmt: skip
+        id: (float(x), float(y))
+        for trace in figure.data
+        for id, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)
+    }
     assert points == {
         id: pytest.approx((row["weight_norm"], row["gap_accuracy"]), rel=1e-6)
         for id, row in rows.items()
