@@ -1,10 +1,9 @@
-"""The table of checks: what a stored run is asked, by name, each with the limit that its figure is
-held to.
+"""The table of checks: what a stored run is asked, by name, each with the threshold of its figure.
 
-`most`, `least`: the limit (`varies`: in words, where it depends on the run); `also`: what else must
-hold; `figure`: what the figure is; `group`: under which heading it stands. A check answers with a
-figure and words (checks.check_subject.Outcome). Whether that passes is decided in pipeline.verify
-alone.
+`most`, `least`: the threshold (`varies`: in words, where it depends on the run); `also`: what else
+must hold; `figure`: what the figure is; `group`: under which heading it stands. A check answers
+with a figure and words (checks.check_subject.Outcome). Whether that passes is decided in
+pipeline.verify alone.
 """
 
 from __future__ import annotations
@@ -146,16 +145,16 @@ CHECKS: dict[str, Entry] = {
     "h1_null": Entry(
         _C + "h1_null:check",
         "Loops against noise",
-        "The longest loop was held against worlds without structure; the p-value says how often"
+        "The longest loop was compared with null draws without structure; p says how often"
         " chance has one as long.",
-        {"group": ANALYSED, "figure": "p", "also": "tested, ≥ 19 worlds"},
+        {"group": ANALYSED, "figure": "p", "also": "tested, ≥ 19 null draws"},
     ),
 }
 
 
-def held_to(entry: Entry, most: float | None = None) -> str:
-    """The limit in words: ≤ 1e-5; ≥ 0.5, 1 component. most: the run's own, where it depends on the
-    run.
+def threshold(entry: Entry, most: float | None = None) -> str:
+    """The threshold in words: ≤ 1e-5; ≥ 0.5, 1 component. most: the run's own, where it depends on
+    the run.
     """
     if most is None and "varies" in entry.settings:
         return str(entry.settings["varies"])

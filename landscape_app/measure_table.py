@@ -45,7 +45,7 @@ MEASURES: dict[str, Entry] = {
     ),
     "end_spread": Entry(
         _M + "retraining:end_spread",
-        "spread of end points",
+        "endpoint spread",
         "Mean distance between the ends of different directions.",
     ),
     "trajectory_length": Entry(
@@ -55,7 +55,7 @@ MEASURES: dict[str, Entry] = {
     ),
     "trajectory_detour": Entry(
         _M + "bending:trajectory_detour",
-        "detour",
+        "tortuosity",
         "Length of the retraining path over the straight way from the jump to its end, mean.",
     ),
     "trajectory_turning": Entry(
@@ -159,13 +159,13 @@ MEASURES: dict[str, Entry] = {
     ),
     "pac_bayes_sigma": Entry(
         _M + "noise:pac_bayes_sigma",
-        "noise borne, σ",
+        "PAC-Bayes σ",
         "Standard deviation of Gaussian weight noise that costs the stated drop on average.",
         _N,
     ),
     "pac_bayes_sigma_magnitude": Entry(
         _M + "noise:pac_bayes_sigma_magnitude",
-        "noise borne, magnitude-aware σ'",
+        "PAC-Bayes σ, magnitude-aware",
         "The same with noise in proportion to each weight's size.",
         _N,
     ),
@@ -183,7 +183,7 @@ MEASURES: dict[str, Entry] = {
     ),
     "barrier_persistence": Entry(
         _M + "barriers:barrier_persistence",
-        "barrier tree's persistence",
+        "merge-tree persistence",
         "Sum of the finite bars of the merge tree of ends and anchor under straight lines.",
         _N,
     ),

@@ -1,6 +1,7 @@
 """PHATE's diffusion on a kernel: the operator, the entropy whose knee sets the diffusion time, and
-the potential (SCIENCE §5).
+the potential.
 
+P = D⁻¹K; H(t) = −Σ p log p with p = σᵗ/Σσᵗ, σ the singular values of P; U = −log(Pᵗ + 1e-7).
 The same numbers as the phate package's (a test compares them) in a tenth of its time: powers of the
 symmetric conjugate, sparse as long as that pays, and singular values of P from the eigenvalues of P
 Pᵀ. Moon et al., Nature Biotechnology 37 (2019) 1482.

@@ -1,8 +1,7 @@
 """Distances between what networks answer, which mean the same for every network: only here have
 networks of any kind a common place.
 
-Softmax outputs on the probe set, and losses of single train examples, both stored while sampling
-(SCIENCE §4).
+Softmax outputs on the probe set, and losses of single train examples, both stored while sampling.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Coordinates from distances: classical scaling, and metric scaling by majorization that is sped up
-three times (SCIENCE §5).
+three times.
 
 Metric scaling minimises Σ(δ_ij − d_ij)². The Guttman transform G(Y) never raises it (de Leeuw
 1977); doubling its step, 2·G(Y) − Y, about halves the steps (de Leeuw & Heiser 1980). As Y − G(Y)

@@ -10,8 +10,9 @@ from landscape_app.checks.check_subject import CheckSubject, Outcome, count
 
 
 def check(checked: CheckSubject) -> Outcome:
-    """The largest error of a filter's norm over all jumps, relative to the tensor's largest filter
-    (SCIENCE §2).
+    """The largest error of a filter's norm over all jumps, relative to the tensor's largest filter.
+
+    ‖v_f‖ = a·‖θ_f‖ for each filter f and step size a (Li et al. 2018, arXiv 1712.09913).
     """
     jumps = checked.jumps
     steps = jumps.column("step_size")

@@ -1,5 +1,5 @@
-"""Check: the loops of the cloud were held against noise, so that none is taken for structure
-unasked (SCIENCE §6).
+"""Check: the loops of the cloud were compared with null draws, so that none is taken for structure
+without a test.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ import numpy as np
 from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome, on
 from landscape_app.store.derived import Result
 
-WORLDS = 19  # with fewer no p-value can be below 0.05
+SURROGATES = 19  # with fewer no p-value can be below 0.05
 TOLERANCE = 1e-6
 
 
 def check(checked: CheckSubject) -> Outcome:
-    """The p-value of the longest loop; sound where there were worlds enough, and where it is what
-    they give, counted again.
+    """The p-value of the longest loop; sound where there were enough null draws, and where it is
+    what they give, counted again.
     """
     missing = f"not tested against noise; {checked.how('analyse')}"
     result = checked.result("significance", missing=missing)
     found = result.meta.get("rips_h1") or {}
     if found.get("p_high") is None:
         raise DoesNotApply(str(found.get("words") or missing))
-    p, worlds = float(found["p_high"]), int(found["repeats"])
+    p, draws = float(found["p_high"]), int(found["repeats"])
     counted = max(
-        (_p(samples, float(found["observed"])) for samples in _worlds(result)), default=math.nan
+        (_p(samples, float(found["observed"])) for samples in _surrogates(result)), default=math.nan
     )
-    faults = [] if worlds >= WORLDS else [f"{worlds} worlds are too few"]
+    faults = [] if draws >= SURROGATES else [f"{draws} null draws are too few"]
     faults += (
         []
         if abs(p - counted) < TOLERANCE
-        else [f"counted again, the stored worlds give p = {counted:.3g}"]
+        else [f"counted again, the stored null draws give p = {counted:.3g}"]
     )
     drawn = _longest(result)
     faults += (
@@ -42,20 +42,20 @@ def check(checked: CheckSubject) -> Outcome:
         if drawn is None or drawn == float(found["observed"])
         else [f"the longest stored loop is {drawn:.3g} long, another"]
     )
-    said = f"{found.get('words') or f'p = {p:.2g}'}; {_power(found, worlds)}"
+    said = f"{found.get('words') or f'p = {p:.2g}'}; {_power(found, draws)}"
     return Outcome(p, "; ".join([said, *faults]), not faults, on=on(result))
 
 
-def _power(found: Mapping[str, Any], worlds: int) -> str:
-    """How many worlds and snapshots there were, and how small a p could have been."""
-    least = float(found.get("smallest_p") or 1 / (1 + worlds))
+def _power(found: Mapping[str, Any], draws: int) -> str:
+    """How many null draws and snapshots there were, and how small a p could have been."""
+    least = float(found.get("smallest_p") or 1 / (1 + draws))
     of = f"{found['thinning']}; " if found.get("thinning") else ""
-    return f"{of}{worlds} worlds; smallest attainable p = {least:.2g}"
+    return f"{of}{draws} null draws; smallest attainable p = {least:.2g}"
 
 
-def _worlds(result: Result) -> list[np.ndarray]:
-    """The longest loop in every world, (repeats,) for each kind of world; a loop must stand out
-    from all kinds.
+def _surrogates(result: Result) -> list[np.ndarray]:
+    """The longest loop in every null draw, (repeats,) for each kind of null draw; a loop must stand
+    out from all kinds.
     """
     return [
         np.asarray(result.arrays[name])

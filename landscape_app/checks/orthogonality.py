@@ -14,8 +14,8 @@ DEVIATIONS = 6  # of 1/√d
 
 
 def check(checked: CheckSubject) -> Outcome:
-    """The largest |cos| between the largest jumps of two seeds; held to 6/√d, d weights that jump
-    (SCIENCE §8).
+    """The largest |cos| between the largest jumps of two seeds; at most 6/√d for d weights that
+    jump.
 
     A direction has the same length in every filter, whatever the number of weights there. Where all
     tensors jump, single numbers among them, d is the number of weights of a network of equal

@@ -11,7 +11,7 @@ from landscape_app.check_table import CHECKS
 from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome, on
 from landscape_app.checks.embedding import number, picture
 
-SLACK, SMALL = 1.01, 1e-4  # within so much two stresses are equally good (SCIENCE §5)
+SLACK, SMALL = 1.01, 1e-4  # within so much two stresses are equally good
 
 
 def check(checked: CheckSubject) -> Outcome:

@@ -37,7 +37,7 @@ def verify(
     """Check a run from its folder: what is stored, how it was sampled, the network, and what was
     computed from it.
 
-    Each check shows its figure, its limit, and the stored result that it used. The exit code is 1
+    Each check shows its figure, its threshold, and the stored result that it used. The exit code is 1
     if a check fails. A check that does not apply says why. A run of someone else may name code and
     files: they are not used without --trust, and the checks that need them say so. Without --store
     nothing is written, and a job may be at work on the run.
@@ -57,7 +57,7 @@ def verify(
         say_json({"id": id, "checks": checks})
     else:
         cells = [_cells(check, runs) for check in checks]
-        say(table(["check", "", "value", "limit", "detail"], cells))
+        say(table(["check", "", "value", "threshold", "detail"], cells))
     failed = [check["label"] for check in checks if check["passed"] is False]
     if failed:
         raise ChecksFailedError(

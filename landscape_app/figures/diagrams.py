@@ -6,7 +6,7 @@ piece of lower minimum. Bars that never die stand as triangles on top; one is ho
 loss never rises on the straight line between its two minima. Rips H0 is all born at 0: ticks on the
 left edge. H1 that is alive at the threshold stands as triangles there. Where loops were tested, H1
 is that of the tested snapshots, the tested bar is filled, and a strip above the diagonal reaches as
-far as the null worlds' longest.
+far as the null draws' longest.
 """
 
 from __future__ import annotations
@@ -358,7 +358,7 @@ def _scatter(**how: Any) -> dict[str, Any]:
 
 
 def _strip(subject: Subject, axes: Axes) -> list[dict[str, Any]]:
-    """The null's strip over the Rips diagonal: as high as 95 % of the null worlds' longest loops,
+    """The null's strip over the Rips diagonal: as high as 95 % of the null draws' longest loops,
     where H1 was tested.
     """
     if not loops(subject)[1] or "rips" not in subject.results:

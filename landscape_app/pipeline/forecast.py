@@ -23,7 +23,7 @@ from landscape_app.training.problem import Problem
 SCORES = 5 * 8 + 1  # bytes a snapshot
 # The analysis of one run, in passes over its matrix of distances: seconds at 821 snapshots of 8,970
 # parameters over seconds of one pass there, both measured on one machine. It is this number of
-# passes that carries over to others. Imports, checks and the null worlds of loops (of about as many
+# passes that carries over to others. Imports, checks and the null draws of loops (of about as many
 # snapshots whatever their number)
 # cost the same for every run; those of
 # losses grow with it.

@@ -20,14 +20,14 @@ from landscape_app.seeds import numpy_stream
 
 # of one loss: they have one verdict, or none
 SCALES = ("train_loss", "log_train_loss", "rank_train_loss")
-CHANGES_OF = "changes_of"  # the filtration whose changes are dealt out, where it is another
+CHANGES_OF = "changes_of"  # the filtration whose changes are permuted, where it is another
 
 
 def of(
     analysed: AnalysedRun, edges: np.ndarray, distances: np.ndarray, *, parameters: int | None
 ) -> Stored:
     """meta sublevel {filtration: …}, verdict (of the filtrations by train loss, `of`), rips_h1;
-    arrays: the statistics in every world, the tested diagram.
+    arrays: the statistics in every null draw, the tested diagram.
 
     edges: of the potential's graph. distances (m, m): those of Rips, in its unit. parameters: see
     `significance.loops`. The tested diagram: tested_rows (p,) and, as in the result "rips",
@@ -46,7 +46,9 @@ def of(
         repeats=spec.null_repeats,
     )
     stored = {f"sublevel_{name}": values for name, values in samples.items()}
-    stored |= {f"rips_h1_longest_{world}": values for world, values in found.samples.items()}
+    stored |= {
+        f"rips_h1_longest_{surrogate}": values for surrogate, values in found.samples.items()
+    }
     if found.rips is not None and found.meta["p_high"] is not None:
         rows = analysed.distinct_rows[found.kept]
         stored |= {"tested_rows": rows, **arrays.of_loops(found.rips, rows)}
@@ -68,7 +70,7 @@ def _losses(
 
 
 def _loss(analysed: AnalysedRun, edges: np.ndarray, name: str) -> tuple[np.ndarray, dict[str, Any]]:
-    """One filtration's test. Scales that leave out the same snapshots are dealt out alike."""
+    """One filtration's test. Scales that leave out the same snapshots are permuted alike."""
     entry, spec = FILTRATIONS[name], analysed.spec
     changing = FILTRATIONS[str(entry.settings.get(CHANGES_OF, name))]
     series, why = arrays.filtered(str(entry.settings.get(CHANGES_OF, name)), analysed.columns)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from landscape_app.check_table import MADE_ON, held_to
+from landscape_app.check_table import MADE_ON, threshold
 from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome
 from landscape_app.entries import Entry
 from landscape_app.errors import Cancelled, LandscapeError
@@ -132,7 +132,7 @@ def _said(
     detail: str,
     outcome: Outcome | None = None,
 ) -> dict[str, Any]:
-    limit = held_to(entry, None if outcome is None else outcome.most)
+    limit = threshold(entry, None if outcome is None else outcome.most)
     return {
         "value": value,
         "limit": limit,

@@ -158,7 +158,7 @@ def other_snapshots(run: RunFolder) -> None:
     derived.write(run.path, "rips", found.parameters, dict(found.arrays), found.meta, "of others")
 
 
-def of_worlds(
+def of_null_draws(
     p: float,
     *,
     repeats: int = 99,
@@ -166,8 +166,8 @@ def of_worlds(
     words: str = "not significant",
     drawn: float = 1.0,
 ) -> Tamper:
-    """Significance whose worlds give `p` for a loop of length 1; `claimed`: what is said instead;
-    `drawn`: length of the stored loop.
+    """Significance whose null draws give `p` for a loop of length 1; `claimed`: what is said
+    instead; `drawn`: length of the stored loop.
     """
 
     def change(arrays: dict[str, np.ndarray], meta: dict[str, Any]) -> None:
@@ -232,11 +232,11 @@ WAYS: dict[str, tuple[Tamper, set[str]]] = {
         ),
         {"stability"},
     ),
-    "too few worlds": (of_worlds(0.2, repeats=9), {"h1_null"}),
-    "a p that its worlds do not give": (
-        of_worlds(0.31, claimed=0.01, words="significant"),
+    "too few null draws": (of_null_draws(0.2, repeats=9), {"h1_null"}),
+    "a p that its null draws do not give": (
+        of_null_draws(0.31, claimed=0.01, words="significant"),
         {"h1_null"},
     ),
-    "a p of another loop than the stored one": (of_worlds(0.31, drawn=0.9), {"h1_null"}),
-    "a p of nothing": (of_worlds(0.31, claimed=0.0, words="significant"), {"h1_null"}),
+    "a p of another loop than the stored one": (of_null_draws(0.31, drawn=0.9), {"h1_null"}),
+    "a p of nothing": (of_null_draws(0.31, claimed=0.0, words="significant"), {"h1_null"}),
 }

@@ -25,7 +25,7 @@ from landscape_app.probes.point import Point
 from landscape_app.store import derived
 from landscape_app.store.run import JOURNAL, RunFolder
 from tests.attacks import folders
-from tests.checks.tampered import WAYS, of_result, of_worlds, set_meta
+from tests.checks.tampered import WAYS, of_null_draws, of_result, set_meta
 
 # of a dozen snapshots of a toy: no law says how good they are
 PICTURES = {"embedding", "trustworthiness", "stability"}
@@ -227,7 +227,7 @@ def test_what_was_not_computed_does_not_apply_and_the_words_say_how_to(run: RunF
 def test_an_untested_h1_is_no_fault_and_a_significant_one_neither(run: RunFolder) -> None:
     of_result("significance", set_meta(rips_h1={"p_high": None, "words": "not tested"}))(run)
     assert answers(run)["h1_null"]["passed"] is None
-    of_worlds(0.01, words="significant (p = 0.01)")(run)
+    of_null_draws(0.01, words="significant (p = 0.01)")(run)
     said = answers(run)["h1_null"]
     assert (said["passed"], said["value"]) == (True, 0.01)
     assert "significant (p = 0.01)" in said["detail"]

@@ -125,7 +125,7 @@ def test_the_bar_of_two_wells_is_the_barrier_between_them():
     whole = [barriers.Segment(profile).barrier for profile in profiles]
     # the third point is no minimum: straight down from it is the second
     assert bars == [pytest.approx(whole[0], abs=1e-12)]
-    # its saddle is SCIENCE's, on the axis
+    # the saddle lies on the axis
     assert whole[0] == pytest.approx(0.24015625 - 0.035, abs=2e-3)
     assert arrays["birth_row"].tolist() == [0, 8]
     assert 0 in arrays["merge_rows"][1]

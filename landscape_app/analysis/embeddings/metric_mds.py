@@ -1,5 +1,5 @@
 """Metric MDS: the picture whose distances come nearest to the input's in the mean square, by our
-own solver (SCIENCE §5).
+own solver.
 """
 
 from __future__ import annotations

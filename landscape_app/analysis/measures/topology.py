@@ -104,5 +104,5 @@ rips_h1_p = _stored(
     unit="",
     direction="higher = more like chance",
     source="matched-step nulls: this program's",
-    cost="Rips of up to 320 snapshots in every world of both kinds",
+    cost="Rips of up to 320 snapshots in every null draw of both kinds",
 )

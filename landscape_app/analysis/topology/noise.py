@@ -1,4 +1,4 @@
-"""Worlds without structure for Rips: the same anchor and jumps, and retraining whose steps keep
+"""Null draws (surrogates) for Rips: the same anchor and jumps, and retraining whose steps keep
 their lengths but lead nowhere.
 
 Two of them. **Noise**: every step in a uniformly random direction of R^d, d = the number of
@@ -39,8 +39,8 @@ class Walks:
     steps: np.ndarray
 
     def noise(self, parameters: int, rng: np.random.Generator) -> np.ndarray:
-        """Distances (p, p) in one world of random directions in R^d, d = `parameters`; step lengths
-        are the same.
+        """Distances (p, p) in one null draw of random directions in R^d, d = `parameters`; step
+        lengths are the same.
 
         What is not kept is walked through, but by its length only: the sum of steps in random
         directions has a random direction.
@@ -54,7 +54,7 @@ class Walks:
         return _apart(self.paths.walked(wide, rows))
 
     def reordered(self, rng: np.random.Generator) -> np.ndarray:
-        """Distances (p, p) in one world in which the moves between kept snapshots of each
+        """Distances (p, p) in one null draw in which the moves between kept snapshots of each
         trajectory come in another order.
 
         Raises AnalysisError if the distances are not those of any points in a Euclidean space.

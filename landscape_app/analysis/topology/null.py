@@ -1,5 +1,5 @@
 """Whether persistence says anything: a statistic as observed, held against the same statistic in
-worlds without structure.
+null draws without structure.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ ROUNDED = 1e-6  # of the greatest distance: what float32 makes of it
 
 @dataclass(frozen=True)
 class Null:
-    """A statistic as `observed`, and as it came out in (r,) `samples` of a world without what is
-    tested for.
+    """A statistic as `observed`, and as it came out in (r,) `samples` of a null draw without what
+    is tested for.
     """
 
     observed: float
@@ -52,21 +52,21 @@ class Null:
 
 def longest_against(
     observed: float,
-    world: Callable[[np.random.Generator], np.ndarray],
+    surrogate: Callable[[np.random.Generator], np.ndarray],
     *,
     rng: np.random.Generator,
     repeats: int,
 ) -> Null:
-    """The longest H1 bar of Rips, as `observed` and in `repeats` worlds of as many snapshots.
+    """The longest H1 bar of Rips, as `observed` and in `repeats` null draws of as many snapshots.
 
-    `world` makes the distances of one (see `Walks.noise`, `Walks.reordered`). Rips goes without a
-    threshold there, so nothing is censored, and is that of float32 distances: those of a run are
-    stored so, and what rounding makes of them must not beat worlds that were never rounded: bars
-    that differ by no more than rounding are as long. Up to 30 ms a repeat at 221 snapshots.
+    `surrogate` makes the distances of one (see `Walks.noise`, `Walks.reordered`). Rips goes without
+    a threshold there, so nothing is censored, and is that of float32 distances: those of a run are
+    stored so, and what rounding makes of them must not beat null draws that were never rounded:
+    bars that differ by no more than rounding are as long. Up to 30 ms a repeat at 221 snapshots.
     """
     samples = np.empty(repeats)
     for i in range(repeats):
-        apart = world(rng).astype(np.float32)
+        apart = surrogate(rng).astype(np.float32)
         longest = float(finite_loops(apart).max(initial=0.0))
         samples[i] = (
             observed if abs(longest - observed) <= ROUNDED * float(apart.max()) else longest

@@ -3,8 +3,8 @@ rougher, than its paths make it?
 
 Every path of retraining keeps its loss at the jump and its set of changes from one snapshot to the
 next; their order is drawn anew, each as likely. A loss that walks at random along the paths, and
-knows nothing of where the snapshots lie, has one of these worlds as likely as any other, so its p
-is exact. A loss that was only dealt out over the snapshots would be beaten by any such walk.
+knows nothing of where the snapshots lie, has one of these null draws as likely as any other, so its
+p is exact. A loss that was only permuted over the snapshots would be beaten by any such walk.
 """
 
 from __future__ import annotations

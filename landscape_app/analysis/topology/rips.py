@@ -145,9 +145,9 @@ def finite_loops(distances: np.ndarray) -> np.ndarray:
     """Lengths (b,) of the bars of H1, the longest first, of the whole filtration of a few
     snapshots: nothing is censored.
 
-    Not located, not drawn: for worlds that are only counted. ripser stops a little above the last
-    birth, and goes on to the end only if a bar is alive there. 6 ms at n = 221 for trajectories,
-    five times as long for a cloud without order; 2 ms without loops.
+    Not located, not drawn: for null draws that are only counted. ripser stops a little above the
+    last birth, and goes on to the end only if a bar is alive there. 6 ms at n = 221 for
+    trajectories, five times as long for a cloud without order; 2 ms without loops.
     """
     births = loop_births(distances)
     if not len(births):

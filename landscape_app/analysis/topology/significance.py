@@ -1,10 +1,11 @@
 """What the null models say of the loops of a run's cloud, in numbers and in words: is the longest
 one more than chance?
 
-It is held against two worlds at once, noise and reordered steps (see `noise`), and is called
-significant only if it stands out from both: in thousands of dimensions noise has no loops at all,
-so beating noise alone says only that retraining is no random walk. The larger of the two p-values
-is a valid one for "neither world explains it" (an intersection-union test, Berger 1982).
+It is compared with two kinds of null draws at once, noise and reordered steps (see `noise`), and is
+called significant only if it stands out from both: in thousands of dimensions noise has no loops at
+all, so beating noise alone says only that retraining is no random walk. The larger of the two
+p-values is a valid one for "neither null draw explains it" (an intersection-union test, Berger
+1982).
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ Stream = Callable[[str], np.random.Generator]
 NOT_TESTED = "not tested"
 NO_NULL = "no null for this distance"
 STATISTIC = "longest finite H1 bar"
-WORLDS = {"noise": "noise with the same steps", "reordered": "the same steps in another order"}
+SURROGATES = {"noise": "noise with the same steps", "reordered": "the same steps in another order"}
 
 
 @dataclass(frozen=True, eq=False)
 class Loops:
-    """A test of the longest loop: `meta` in numbers and words, `samples` (repeats,) by world, and
-    what was tested.
+    """A test of the longest loop: `meta` in numbers and words, `samples` (repeats,) by null draw,
+    and what was tested.
 
     rips: persistence of the snapshots at the positions `kept` (p,), positions of which index these
     p; None where nothing was tested.
@@ -54,14 +55,14 @@ def loops(
     stream: Stream,
     repeats: int,
 ) -> Loops:
-    """The longest H1 bar of some of the snapshots at `distances` (m, m), against worlds without
-    structure.
+    """The longest H1 bar of some of the snapshots at `distances` (m, m), compared with null draws
+    without structure.
 
     steps (s, 2): positions of snapshots that follow each other. protocol (m, 2): seed and step size
     of each. parameters: dimension of the space of weights if these are its Euclidean distances;
     None for another distance, in which only the order of the steps is tested, and not even that if
-    its distances are not Euclidean. stream: the generator of each kind of world, by its name. meta
-    has no p_high where nothing is tested, and says why. Raises AnalysisError for what is no
+    its distances are not Euclidean. stream: the generator of each kind of null draw, by its name.
+    meta has no p_high where nothing is tested, and says why. Raises AnalysisError for what is no
     distance matrix.
     """
     among = walks(distances, steps, protocol)
@@ -71,8 +72,8 @@ def loops(
     observed = float((found.h1.death - found.h1.birth).max(initial=0.0))
     try:
         nulls = {
-            name: longest_against(observed, world, rng=stream(name), repeats=repeats)
-            for name, world in _worlds(among, parameters).items()
+            name: longest_against(observed, surrogate, rng=stream(name), repeats=repeats)
+            for name, surrogate in _surrogates(among, parameters).items()
         }
     except AnalysisError as error:
         return Loops(_untested(f"{NO_NULL}: {error}"))
@@ -84,7 +85,7 @@ def loops(
         "smallest_p": least if repeats else None,
         "points": len(among.distances),
         "thinning": among.thinning.words,
-        "null": WORLDS[harder],
+        "null": SURROGATES[harder],
         "nulls": {name: numbers(null) for name, null in nulls.items()},
         "words": _words(nulls, least),
     }
@@ -101,11 +102,11 @@ def numbers(null: Null) -> dict[str, Any]:
             "null_median": median, "null_low": low, "null_high": high}  # fmt: skip
 
 
-def _worlds(among: Walks, parameters: int | None) -> dict[str, Any]:
-    worlds: dict[str, Any] = (
+def _surrogates(among: Walks, parameters: int | None) -> dict[str, Any]:
+    draws: dict[str, Any] = (
         {} if parameters is None else {"noise": lambda rng: among.noise(parameters, rng)}
     )
-    return worlds | {"reordered": among.reordered}
+    return draws | {"reordered": among.reordered}
 
 
 def _untested(words: str) -> dict[str, Any]:
@@ -131,8 +132,10 @@ def _words(nulls: Mapping[str, Null], least: float) -> str:
     if p <= LEVEL:
         return (
             f"significant (p = {p:.2g}): more than comes of"
-            f" {' or '.join(WORLDS[name] for name in nulls)}"
+            f" {' or '.join(SURROGATES[name] for name in nulls)}"
         )
-    as_much = [WORLDS[name] for name, null in nulls.items() if null.p_high > LEVEL]
-    bound = f"; with so few moves, or worlds, no p is below {least:.2g}" if least > LEVEL else ""
+    as_much = [SURROGATES[name] for name, null in nulls.items() if null.p_high > LEVEL]
+    bound = (
+        f"; with so few moves, or null draws, no p is below {least:.2g}" if least > LEVEL else ""
+    )
     return f"not significant (p = {p:.2g}): as much comes of {' and of '.join(as_much)}{bound}"

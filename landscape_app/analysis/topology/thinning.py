@@ -2,8 +2,8 @@
 without regard to where they lie.
 
 A null needs power. The moves of a perfect circle of k moves close to as long a loop in 2k of their
-k! orders: with 5 moves no p can be below 0.083, with 10 it is the number of worlds that bounds it.
-So every trajectory keeps at least 10 moves, or all it has.
+k! orders: with 5 moves no p can be below 0.083, with 10 it is the number of null draws that bounds
+it. So every trajectory keeps at least 10 moves, or all it has.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 MOVES = 10  # that a trajectory keeps at least, where it has as many
-POINTS = 320  # snapshots of a world at most: Rips without a threshold takes about 0.1 s of them
+POINTS = 320  # snapshots of a null draw at most: Rips without a threshold takes about 0.1 s of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ def evenly(cells: np.ndarray) -> list[int]:
 
 def smallest_p(moves: int, repeats: int) -> float:
     """The smallest p that a loop of one trajectory of so many moves is expected to get from so many
-    worlds.
+    null draws.
     """
     alike = 2 / math.factorial(moves - 1) if 2 < moves < 100 else float(moves < 3)
     return max(1 / (1 + repeats), min(alike, 1.0))

@@ -11,7 +11,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.check_table import held_to
+from landscape_app.check_table import threshold
 from landscape_app.dashboard.checks import ids, words
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.run_checks import CheckedRun, verdict
@@ -49,7 +49,7 @@ def table(shown: tuple[CheckedRun, ...]) -> Any:
 
 
 def _head(shown: tuple[CheckedRun, ...]) -> Any:
-    columns = [html.Th("Check", scope="col"), html.Th("Held to", scope="col")]
+    columns = [html.Th("Check", scope="col"), html.Th("Threshold", scope="col")]
     return html.Thead(
         html.Tr(
             [
@@ -123,7 +123,7 @@ def _row(name: str, entry: Entry, shown: tuple[CheckedRun, ...]) -> Any:
             str(answer["limit"]) for answer in answers if answer is not None and answer.get("limit")
         )
     )
-    limits = limits or [held_to(entry)]
+    limits = limits or [threshold(entry)]
     title = html.Th([html.Span(entry.label), html.P(entry.help)], scope="row")
     figure = str(entry.settings["figure"])
     held = html.Td(
@@ -140,7 +140,7 @@ def _row(name: str, entry: Entry, shown: tuple[CheckedRun, ...]) -> Any:
 
 
 def _cell(one: CheckedRun, answer: Mapping[str, Any] | None, *, limit: bool) -> Any:
-    """One answer; `limit`: the runs are held to different ones, so each says its own."""
+    """One answer; `limit`: the runs have different ones, so each says its own."""
     if one.stored is None:
         return html.Td("", className="ls-checks-cell")
     sign, name, kind = SIGNS[verdict(answer)]

@@ -107,8 +107,8 @@ SHORTER = (
     ("Hessian trace, layer ", "trace, layer "),
     ("worst-direction sharpness", "sharpness, worst"),
     ("adaptive sharpness", "sharpness, adaptive"),
-    ("noise borne, magnitude-aware σ'", "noise borne, σ'"),
-    ("barrier tree's persistence", "barrier tree"),
+    ("PAC-Bayes σ, magnitude-aware", "PAC-Bayes σ'"),
+    ("merge-tree persistence", "merge tree"),
 )
 
 

@@ -64,7 +64,7 @@ def scales(run: ComparedRun, filtration: str) -> str:
 
 def against(test: Mapping[str, Any]) -> str:
     """The figures of a test: observed 0.012; null 0.034 in the middle, 0.029 – 0.041 in 90 % of 99
-    worlds; the smallest p there could be.
+    null draws; the smallest p there could be.
     """
     if test.get("null_median") is None:
         return str(test.get("note") or "")

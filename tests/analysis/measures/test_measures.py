@@ -14,7 +14,7 @@ import pytest
 
 from landscape_app.analysis.measures.listing import catalogue, measure_all
 from landscape_app.analysis.topology.noise import POINTS
-from landscape_app.analysis.topology.significance import WORLDS
+from landscape_app.analysis.topology.significance import SURROGATES
 from landscape_app.errors import AnalysisError
 from landscape_app.measure_table import SNAPSHOTS, of
 from landscape_app.registries import MEASURES
@@ -159,7 +159,7 @@ def test_sharpness_of_a_step_and_of_the_hessian_are_said_to_differ():
 
 def test_the_p_of_the_loops_names_every_world_that_it_is_held_against():
     p = next(line for line in catalogue() if line["name"] == "rips[h1].p")
-    assert all(words in p["help"] for words in WORLDS.values())
+    assert all(words in p["help"] for words in SURROGATES.values())
     assert f"up to {POINTS} snapshots" in p["help"]
 
 

@@ -1,4 +1,4 @@
-"""Laws of the worlds without structure: steps keep their lengths, jumps their places, and
+"""Laws of the null draws without structure: steps keep their lengths, jumps their places, and
 directions are those of R^d.
 """
 
@@ -31,30 +31,30 @@ def cloud(trajectories: int = 3, epochs: int = 6, d: int = 9) -> tuple[np.ndarra
 def test_steps_of_noise_are_as_long_as_the_originals_and_jumps_stay(parameters):
     points, steps = cloud(d=1 if parameters == 1 else 5)
     matrix = distances(points)
-    world = walks(matrix, steps).noise(parameters, numpy_stream(1, "noise"))
+    surrogate = walks(matrix, steps).noise(parameters, numpy_stream(1, "noise"))
     i, j = steps.T
-    assert world[i, j] == pytest.approx(matrix[i, j], rel=1e-9)
+    assert surrogate[i, j] == pytest.approx(matrix[i, j], rel=1e-9)
     jumps = np.array([0, 1, 8, 15])
-    assert world[np.ix_(jumps, jumps)] == pytest.approx(
+    assert surrogate[np.ix_(jumps, jumps)] == pytest.approx(
         matrix[np.ix_(jumps, jumps)], rel=1e-9, abs=1e-12
     )
-    assert parameters == 1 or not np.allclose(world, matrix)
+    assert parameters == 1 or not np.allclose(surrogate, matrix)
 
 
 def test_reordered_steps_are_as_long_and_lead_to_the_same_ends():
     points, steps = cloud()
     matrix = distances(points)
-    world = walks(matrix, steps).reordered(numpy_stream(1, "order"))
+    surrogate = walks(matrix, steps).reordered(numpy_stream(1, "order"))
     ends = np.array([0, 1, 7, 8, 14, 15, 21])
-    assert world[np.ix_(ends, ends)] == pytest.approx(
+    assert surrogate[np.ix_(ends, ends)] == pytest.approx(
         matrix[np.ix_(ends, ends)], rel=1e-9, abs=1e-9
     )
     for first in (1, 8, 15):
         here = np.arange(first, first + 6)
-        assert np.sort(world[here, here + 1]) == pytest.approx(
+        assert np.sort(surrogate[here, here + 1]) == pytest.approx(
             np.sort(matrix[here, here + 1]), rel=1e-9
         )
-    assert not np.allclose(world, matrix)
+    assert not np.allclose(surrogate, matrix)
 
 
 @pytest.mark.parametrize("d", [2, 3, 60])
@@ -100,9 +100,13 @@ def test_steps_back_in_time_are_not_followed():
 def test_the_same_stream_gives_the_same_world():
     points, steps = cloud()
     found = walks(distances(points), steps)
-    for world in (lambda rng: found.noise(9, rng), found.reordered):
-        assert world(numpy_stream(2, "a")).tobytes() == world(numpy_stream(2, "a")).tobytes()
-        assert world(numpy_stream(2, "a")).tobytes() != world(numpy_stream(3, "a")).tobytes()
+    for surrogate in (lambda rng: found.noise(9, rng), found.reordered):
+        assert (
+            surrogate(numpy_stream(2, "a")).tobytes() == surrogate(numpy_stream(2, "a")).tobytes()
+        )
+        assert (
+            surrogate(numpy_stream(2, "a")).tobytes() != surrogate(numpy_stream(3, "a")).tobytes()
+        )
 
 
 def test_coordinates_have_the_distances_and_refuse_what_has_none():

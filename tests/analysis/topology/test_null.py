@@ -1,5 +1,5 @@
-"""Laws of p, and of what makes the worlds of loops quick: stopping early and a look for loops first
-change no bar.
+"""Laws of p, and of what makes the null draws of loops quick: stopping early and a look for loops
+first change no bar.
 """
 
 from __future__ import annotations

@@ -71,13 +71,15 @@ def test_a_total_is_that_of_the_bars(case):
 def test_a_world_keeps_the_jump_and_the_changes_of_every_path():
     _, steps, _ = cloud(3, 6)
     loss, paths = walked(steps, 22, 0), between(reached_from(steps, 22))
-    world = paths.walked(loss, paths.in_another_order(paths.moves(loss), numpy_stream(1, "order")))
+    surrogate = paths.walked(
+        loss, paths.in_another_order(paths.moves(loss), numpy_stream(1, "order"))
+    )
     for first in (1, 8, 15):
-        one, other = loss[first : first + 7], world[first : first + 7]
+        one, other = loss[first : first + 7], surrogate[first : first + 7]
         assert (one[0], one[-1]) == (other[0], pytest.approx(other[-1]))
         assert np.sort(np.diff(other)) == pytest.approx(np.sort(np.diff(one)))
         assert not np.allclose(one, other)
-    assert world[0] == loss[0]  # the anchor is on no path
+    assert surrogate[0] == loss[0]  # the anchor is on no path
 
 
 def test_every_order_is_drawn_alike_often():
@@ -90,20 +92,20 @@ def test_every_order_is_drawn_alike_often():
 
 
 def test_whatever_the_order_that_was_seen_the_worlds_are_the_same():
-    """Exchangeability: over all orders of the changes, the observed total is each of the worlds'
-    totals equally often.
+    """Exchangeability: over all orders of the changes, the observed total is each of the null
+    draws' totals equally often.
     """
     steps, changes = np.array([[0, 1], [1, 2], [2, 3]]), (-1.0, -2.0, 4.0)
     edges = np.array([[0, 2], [1, 3], [2, 3]])
-    seen, worlds = [], []
+    seen, draws = [], []
     for order in permutations(changes):
         null = reordered(
             edges, steps, 3 + np.cumsum([0.0, *order]), rng=numpy_stream(0, "worlds"), repeats=400
         )
         seen.append(null.observed)
-        worlds.append(null.samples)
+        draws.append(null.samples)
     shares = np.array(
-        [[np.mean(np.isclose(found, value)) for value in np.unique(seen)] for found in worlds]
+        [[np.mean(np.isclose(found, value)) for value in np.unique(seen)] for found in draws]
     )
     expected = np.array([np.mean(np.isclose(seen, value)) for value in np.unique(seen)])
     assert len(expected) > 2
@@ -207,19 +209,19 @@ def test_ranks_do_not_part_what_rounding_does():
 
 def test_after_a_gap_a_path_begins_anew():
     """A snapshot that diverged is left out: the change over the gap is of two epochs, so it is not
-    dealt out.
+    permuted.
     """
     steps, series = (
         np.array([[0, 1], [1, 2], [3, 4], [4, 5]]),
         np.array([9.0, 8.0, 6.0, 2.0, 1.5, 1.0]),
     )
     paths, rng = between(reached_from(steps, 6)), numpy_stream(0, "order")
-    worlds = np.array(
+    draws = np.array(
         [paths.walked(series, paths.in_another_order(paths.moves(series), rng)) for _ in range(40)]
     )
-    assert set(worlds[:, 2]) == {6.0}
-    assert set(worlds[:, 3]) == {2.0}
-    assert set(worlds[:, 1]) == {8.0, 7.0}
+    assert set(draws[:, 2]) == {6.0}
+    assert set(draws[:, 3]) == {2.0}
+    assert set(draws[:, 1]) == {8.0, 7.0}
 
 
 def test_the_smallest_p_counts_the_orders_that_can_be_told_apart():

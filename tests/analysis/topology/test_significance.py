@@ -92,19 +92,19 @@ def test_noise_is_seldom_significant(d):
     assert np.mean(np.array(p) <= LEVEL) <= 0.08
 
 
-WORLDS = {"noise": lambda w, rng: w.noise(3, rng), "reordered": lambda w, rng: w.reordered(rng)}
+SURROGATES = {"noise": lambda w, rng: w.noise(3, rng), "reordered": lambda w, rng: w.reordered(rng)}
 
 
-@pytest.mark.parametrize("kind", WORLDS)
+@pytest.mark.parametrize("kind", SURROGATES)
 def test_a_world_is_as_significant_as_chance(kind):
     points, steps = cloud(trajectories=3, epochs=8, d=3)
     origin = walks(distances(points), steps)
     p = []
     for i in range(60):
-        drawn = walks(WORLDS[kind](origin, numpy_stream(i, "drawn")), steps)
+        drawn = walks(SURROGATES[kind](origin, numpy_stream(i, "drawn")), steps)
         observed = float(finite_loops(drawn.distances.astype(np.float32)).max(initial=0.0))
         null = longest_against(
-            observed, partial(WORLDS[kind], drawn), rng=numpy_stream(i, "null"), repeats=19
+            observed, partial(SURROGATES[kind], drawn), rng=numpy_stream(i, "null"), repeats=19
         )
         p.append(null.p_high)
     for level in (0.25, 0.5, 0.75):
@@ -118,7 +118,7 @@ def test_a_planted_circle_is_significant_by_every_null():
     found = significance.loops(matrix, steps, parameters=40, stream=stream(), repeats=39)
     meta = found.meta
     assert meta["p_high"] == 0.025
-    assert {world: null["p_high"] for world, null in meta["nulls"].items()} == {
+    assert {surrogate: null["p_high"] for surrogate, null in meta["nulls"].items()} == {
         "noise": 0.025,
         "reordered": 0.025,
     }

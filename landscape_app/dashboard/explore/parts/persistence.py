@@ -37,7 +37,7 @@ ONLY = (
 )
 
 
-STRIP = "The grey strip is as high as the null's longest loops are in 95 % of its worlds."
+STRIP = "The grey strip is as high as the null's longest loops are in 95 % of its null draws."
 
 
 def stored(subject: Subject) -> bool:
