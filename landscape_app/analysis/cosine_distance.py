@@ -107,4 +107,4 @@ def _resolution(snapshots: Snapshots, lengths: np.ndarray) -> np.ndarray:
     step = snapshots.column("step_size")
     jump = (snapshots.column("epoch") == 0) & (step > 0)
     origin = np.divide(snapshots.column("distance"), step, out=np.zeros(len(step)), where=jump)
-    return HALF_ULP * (2.0 + origin / lengths)
+    return np.asarray(HALF_ULP * (2.0 + origin / lengths))

@@ -86,7 +86,7 @@ class Diffusion:
         sigma = np.sqrt(np.maximum(squared, 0.0))
         powers = (sigma / sigma.max()) ** np.arange(1, T_MAX + 1)[:, None]
         p = powers / powers.sum(axis=1, keepdims=True)
-        return -np.sum(p * np.log(p, out=np.zeros_like(p), where=p > 0), axis=1)
+        return np.asarray(-np.sum(p * np.log(p, out=np.zeros_like(p), where=p > 0), axis=1))
 
     @cached_property
     def knee(self) -> int:
@@ -133,7 +133,7 @@ def _large_eigenvalues(matrix: np.ndarray) -> np.ndarray:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return torch.linalg.eigvalsh(torch.from_numpy(matrix)).numpy()
+        return np.asarray(torch.linalg.eigvalsh(torch.from_numpy(matrix)).numpy())
     finally:
         torch.set_num_threads(threads)
 
@@ -163,7 +163,7 @@ def _residuals(y: np.ndarray) -> np.ndarray:
     """What the least-squares line through the equally spaced `y` leaves."""
     x = np.arange(len(y)) - (len(y) - 1) / 2
     rest = y - y.mean()
-    return rest - x * (x @ rest) / (x @ x)
+    return np.asarray(rest - x * (x @ rest) / (x @ x))
 
 
 def _symmetric_power(matrix: sparse.csr_array, t: int) -> np.ndarray:
@@ -180,7 +180,7 @@ def _symmetric_power(matrix: sparse.csr_array, t: int) -> np.ndarray:
                 if sparse.issparse(result)
                 else _times(matrix, result)
             )
-    return result.toarray() if sparse.issparse(result) else result
+    return np.asarray(result.toarray() if sparse.issparse(result) else result)
 
 
 def _dense_if_full(matrix: np.ndarray | sparse.csr_array) -> np.ndarray | sparse.csr_array:
@@ -225,4 +225,4 @@ def row_distances(rows: np.ndarray) -> np.ndarray:
             "The diffusion potential is the same at every snapshot (all are equally far apart, or t"
             " is too large)."
         )
-    return distances
+    return np.asarray(distances)

@@ -73,7 +73,7 @@ def apart(matrix: Matrix, distance: str, *, classes: int) -> np.ndarray:
         return mean_absolute(matrix)
     values = squares(matrix)
     values /= matrix.shape[1] // classes
-    return np.sqrt(values, out=values)
+    return np.asarray(np.sqrt(values, out=values))
 
 
 def mean_absolute(matrix: Matrix) -> np.ndarray:

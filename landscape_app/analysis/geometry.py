@@ -54,7 +54,7 @@ class Geometry:
 
     def between_distinct(self) -> np.ndarray:
         """Distances (m, m) float64 between the distinct snapshots."""
-        return self.distances[np.ix_(self.distinct, self.distinct)].astype(np.float64)
+        return np.asarray(self.distances[np.ix_(self.distinct, self.distinct)].astype(np.float64))
 
 
 def measure(snapshots: Snapshots, distance: Distance = euclidean) -> Geometry:

@@ -90,7 +90,7 @@ def _metric(distances: np.ndarray, start: np.ndarray) -> np.ndarray:
         if squared < scale:
             place, scale = plain, squared
     found = _descend(target, place, scale, TOLERANCE) if scale > 0 else place.astype(np.float64)
-    return found - found.mean(axis=0)
+    return np.asarray(found - found.mean(axis=0))
 
 
 def _warm(target: np.ndarray, place: np.ndarray) -> np.ndarray:
@@ -160,7 +160,7 @@ def _among(across: np.ndarray, fixed: np.ndarray) -> np.ndarray:
             len(fixed)
         )
         place = 2 * moved - place if 0 < step < PLACING - 1 else moved
-    return place
+    return np.asarray(place)
 
 
 def _majorize(target: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, float]:
@@ -198,4 +198,4 @@ def _resolution(place: np.ndarray) -> np.float32:
     that.
     """
     largest = np.einsum("ij,ij->i", place, place).max()
-    return np.float32(1e-7) * max(largest, np.finfo(np.float32).tiny)
+    return np.float32(np.float32(1e-7) * max(largest, np.finfo(np.float32).tiny))

@@ -24,13 +24,15 @@ def orient(coordinates: np.ndarray, group: np.ndarray, *, turn: bool) -> np.ndar
     if turn and len(labels) <= dims:
         centred = centred @ np.linalg.svd(centred, full_matrices=len(centred) < dims)[2].T
     if len(labels) == 0:
-        return centred * _signs(centred[np.abs(centred).argmax(axis=0), np.arange(dims)])
+        return np.asarray(
+            centred * _signs(centred[np.abs(centred).argmax(axis=0), np.arange(dims)])
+        )
     means = np.stack([centred[group == label].mean(axis=0) for label in labels])
     aims = corners(len(labels), dims)
     if turn and len(labels) > dims:
         left, _, right = np.linalg.svd(means.T @ aims)
-        return centred @ (left @ right)
-    return centred * _signs(np.einsum("gd,gd->d", means, aims))
+        return np.asarray(centred @ (left @ right))
+    return np.asarray(centred * _signs(np.einsum("gd,gd->d", means, aims)))
 
 
 def corners(count: int, dims: int) -> np.ndarray:
@@ -39,10 +41,10 @@ def corners(count: int, dims: int) -> np.ndarray:
     """
     if dims == 2:
         angle = 2 * np.pi * (np.arange(count) + 0.5) / count
-        return np.c_[np.cos(angle), np.sin(angle)]
+        return np.asarray(np.c_[np.cos(angle), np.sin(angle)])
     height = 1 - 2 * (np.arange(count) + 0.5) / count
     angle, radius = GOLDEN * np.arange(count), np.sqrt(1 - height**2)
-    return np.c_[radius * np.cos(angle), radius * np.sin(angle), height]
+    return np.asarray(np.c_[radius * np.cos(angle), radius * np.sin(angle), height])
 
 
 def _signs(values: np.ndarray) -> np.ndarray:

@@ -55,7 +55,7 @@ class Member:
 
     def column(self, name: str) -> np.ndarray:
         """The column `name` (n,) of what it brings."""
-        return self.cloud.column(name)[self.at]
+        return np.asarray(self.cloud.column(name)[self.at])
 
 
 def pool(

@@ -19,7 +19,7 @@ def taken(trajectory: np.ndarray, epoch: np.ndarray, m: int) -> np.ndarray:
     """
     last = np.zeros(2 + int(trajectory.max(initial=-1)), dtype=np.int64)
     np.maximum.at(last, trajectory + 1, epoch)
-    return (epoch % m == 0) | (epoch == last[trajectory + 1])
+    return np.asarray((epoch % m == 0) | (epoch == last[trajectory + 1]))
 
 
 def thinning(runs: Sequence[Columns], most: int) -> int:

@@ -39,7 +39,7 @@ def distances(cloud: BenchCloud, limit: int) -> Comparison:
 
     def gram(delta: np.ndarray) -> np.ndarray:
         norms = np.einsum("nd,nd->n", delta, delta)
-        return np.sqrt(np.maximum(norms[:, None] + norms - 2 * delta @ delta.T, 0))
+        return np.asarray(np.sqrt(np.maximum(norms[:, None] + norms - 2 * delta @ delta.T, 0)))
 
     def pairwise() -> Any:
         return euclidean_distances(delta.astype(np.float64))

@@ -74,12 +74,12 @@ class BenchCloud:
         """(n,) float64: a bowl with waves, as distinct as weights are."""
         distance = np.linalg.norm(self.delta, axis=1).astype(np.float64)
         noise = numpy_stream(0, "bench", "losses").standard_normal(self.n)
-        return distance**2 + 0.05 * np.sin(20 * distance) ** 2 + 0.01 * noise
+        return np.asarray(distance**2 + 0.05 * np.sin(20 * distance) ** 2 + 0.01 * noise)
 
     @cached_property
     def distances(self) -> np.ndarray:
         """(n, n) float64."""
-        return np.sqrt(squares(Matrix.of(self.delta)))
+        return np.asarray(np.sqrt(squares(Matrix.of(self.delta))))
 
     @cached_property
     def diffusion(self) -> Diffusion:

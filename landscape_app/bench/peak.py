@@ -7,14 +7,16 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from landscape_app.analysis.topology import rips
 from landscape_app.bench.embedding_steps import phate
 from landscape_app.bench.made import BenchCloud
 
 STATUS = Path("/proc/self/status")
-STEPS = {
+STEPS: dict[str, Callable[[BenchCloud], Any]] = {
     "distances": lambda cloud: cloud.distances,
     "embedding": phate,
     "Rips H0, H1": lambda cloud: rips.persistence(

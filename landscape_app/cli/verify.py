@@ -37,10 +37,10 @@ def verify(
     """Check a run from its folder: what is stored, how it was sampled, the network, and what was
     computed from it.
 
-    Each check shows its figure, its threshold, and the stored result that it used. The exit code is 1
-    if a check fails. A check that does not apply says why. A run of someone else may name code and
-    files: they are not used without --trust, and the checks that need them say so. Without --store
-    nothing is written, and a job may be at work on the run.
+    Each check shows its figure, its threshold, and the stored result that it used. The exit code is
+    1 if a check fails. A check that does not apply says why. A run of someone else may name code
+    and files: they are not used without --trust, and the checks that need them say so. Without
+    --store nothing is written, and a job may be at work on the run.
     """
     from landscape_app.pipeline.verify import verify as work
     from landscape_app.store.run import RunFolder

@@ -11,7 +11,8 @@ from landscape_app.analysis.embedding import embed
 from landscape_app.analysis.methods import meaningful
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import arrays, measures, topology, verify
-from landscape_app.pipeline.analysed_run import KERNEL, AnalysedRun, kernel
+from landscape_app.pipeline.analysed_run import KERNEL, AnalysedRun
+from landscape_app.pipeline.spaces import kernel
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.pipeline.whole import check_whole
 from landscape_app.records.progress import Progress

@@ -114,7 +114,7 @@ class AnalysedRun:
     @property
     def distinct_rows(self) -> np.ndarray:
         """Canonical ids (m,) of the snapshots that represent themselves."""
-        return self.geometry.rows[self.geometry.distinct]
+        return np.asarray(self.geometry.rows[self.geometry.distinct])
 
     @cached_property
     def columns(self) -> dict[str, np.ndarray]:

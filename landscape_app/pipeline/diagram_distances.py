@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.topology.matching import bottleneck, wasserstein
-from landscape_app.pipeline.analysed_run import kernel
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.result_cache import ResultCache
+from landscape_app.pipeline.spaces import kernel
 from landscape_app.pipeline.topology_arrays import ABSENT
 from landscape_app.records.diagram import Diagram
 from landscape_app.registries import FILTRATIONS

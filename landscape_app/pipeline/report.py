@@ -104,7 +104,7 @@ def _rows(run: RunFolder) -> int:
         len(line["trajectories"]) * (line["last"] - line["first"] + 1)
         for line in run.committed("chunk")
     )
-    return chunks + len(run.committed("anchor"))
+    return int(chunks + len(run.committed("anchor")))
 
 
 def _meta(run: RunFolder, name: str, **parameters: Any) -> dict[str, Any]:

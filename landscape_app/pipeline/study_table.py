@@ -15,7 +15,7 @@ from landscape_app.analysis.statistics.csv_table import to_csv
 from landscape_app.analysis.statistics.report import JUMPS
 from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.errors import LandscapeError
-from landscape_app.pipeline.analysed_run import kernel
+from landscape_app.pipeline.spaces import kernel
 from landscape_app.records import csv_text
 from landscape_app.records.study_report import StudyReport
 from landscape_app.records.study_table import StudyTable, column

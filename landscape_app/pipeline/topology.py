@@ -12,8 +12,9 @@ from landscape_app.analysis.topology import rips
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import significance
 from landscape_app.pipeline import topology_arrays as arrays
-from landscape_app.pipeline.analysed_run import KERNEL, AnalysedRun, facts, kernel
+from landscape_app.pipeline.analysed_run import KERNEL, AnalysedRun, facts
 from landscape_app.pipeline.arrays import Stored
+from landscape_app.pipeline.spaces import kernel
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.records.rows import count, look_up

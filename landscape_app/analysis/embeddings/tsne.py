@@ -63,6 +63,6 @@ def _run(
     def fitted_in_one_thread() -> np.ndarray:
         # sums over several threads come in any order, and the bytes with them
         with threadpool_limits(1, user_api="openmp"):
-            return method.fit_transform(distances).astype(np.float64)
+            return np.asarray(method.fit_transform(distances).astype(np.float64))
 
     return waited(fitted_in_one_thread)

@@ -50,7 +50,7 @@ def _angles(steps: np.ndarray, along: np.ndarray, one: Trajectory) -> np.ndarray
     """(m,) in radians, of the epochs before and after which the weights moved."""
     before, after, product = steps[one.rows[1:-1]], steps[one.rows[2:]], along[one.rows[2:]]
     both = (before > 0) & (after > 0)
-    return np.arccos(np.clip(product[both] / (before[both] * after[both]), -1.0, 1.0))
+    return np.asarray(np.arccos(np.clip(product[both] / (before[both] * after[both]), -1.0, 1.0)))
 
 
 def _still(count: int) -> str:

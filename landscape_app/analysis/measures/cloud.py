@@ -89,7 +89,7 @@ class Clouds:
             raise AnalysisError("fewer than three snapshots have finite losses of all examples")
         found = mean_absolute(Matrix.of(values))
         distinct = np.unique((found == 0).argmax(axis=1))
-        return found[np.ix_(distinct, distinct)]
+        return np.asarray(found[np.ix_(distinct, distinct)])
 
     def told(self, distances: np.ndarray) -> str:
         """What a number is of, and how many snapshots have no place in it."""

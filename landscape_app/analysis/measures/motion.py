@@ -109,7 +109,7 @@ def _ends(snapshots: Snapshots) -> np.ndarray:
 
 def _squares(block: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
     apart = block[one].astype(np.float64) - block[other]
-    return np.einsum("ij,ij->i", apart, apart)
+    return np.asarray(np.einsum("ij,ij->i", apart, apart))
 
 
 def _among(rows: np.ndarray) -> np.ndarray:

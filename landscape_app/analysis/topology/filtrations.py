@@ -28,7 +28,7 @@ def log_train_loss(columns: Columns) -> np.ndarray:
     0 becomes −inf, a lower one NaN.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.log10(train_loss(columns))
+        return np.asarray(np.log10(train_loss(columns)))
 
 
 def rank_train_loss(columns: Columns) -> np.ndarray:

@@ -39,7 +39,7 @@ class Graph:
 
     def components(self) -> np.ndarray:
         """Label (n,) of the connected component of every vertex, from 0."""
-        return csgraph.connected_components(self.adjacency(), directed=False)[1]
+        return np.asarray(csgraph.connected_components(self.adjacency(), directed=False)[1])
 
 
 def checked(distances: np.ndarray) -> np.ndarray:

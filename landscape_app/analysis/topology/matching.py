@@ -53,7 +53,7 @@ def wasserstein(one: Diagram, other: Diagram, *, power: float = 1.0) -> float:
 
 
 def _bars(diagram: Diagram) -> np.ndarray:
-    return np.column_stack([diagram.birth, diagram.death])[diagram.finite]
+    return np.asarray(np.column_stack([diagram.birth, diagram.death])[diagram.finite])
 
 
 def _essential(one: Diagram, other: Diagram) -> np.ndarray:
@@ -65,7 +65,7 @@ def _essential(one: Diagram, other: Diagram) -> np.ndarray:
 
 
 def _costs(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.abs(a[:, None] - b[None]).max(axis=2)
+    return np.asarray(np.abs(a[:, None] - b[None]).max(axis=2))
 
 
 def _covers(near: np.ndarray) -> bool:

@@ -19,7 +19,7 @@ def leaf_heights(found: Sublevel) -> np.ndarray:
     saddle = found.diagram.death.copy()
     dies = found.into >= 0
     np.minimum.at(saddle, found.into[dies], found.diagram.death[dies])
-    return saddle - found.diagram.birth
+    return np.asarray(saddle - found.diagram.birth)
 
 
 def smad(found: Sublevel) -> float:

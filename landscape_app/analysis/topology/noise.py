@@ -123,7 +123,7 @@ def coordinates(distances: np.ndarray) -> np.ndarray:
             " directions"
         )
     real = values > 1e-12 * largest
-    return (vectors[:, real] * np.sqrt(values[real]))[:, ::-1]  # the widest first
+    return np.asarray((vectors[:, real] * np.sqrt(values[real]))[:, ::-1])  # the widest first
 
 
 def _way(before: np.ndarray, v: int, index: np.ndarray) -> list[int]:
@@ -138,7 +138,7 @@ def _apart(at: np.ndarray) -> np.ndarray:
     """Distances (p, p) of places `at` (p, r). Pair by pair: a product with threads is slower on a
     busy machine.
     """
-    return squareform(pdist(at))
+    return np.asarray(squareform(pdist(at)))
 
 
 def _lengths(steps: np.ndarray, d: int, rng: np.random.Generator) -> np.ndarray:

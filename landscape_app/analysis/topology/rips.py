@@ -158,7 +158,7 @@ def finite_loops(distances: np.ndarray) -> np.ndarray:
         ranks = _in_order(_ripser(len(distances), edges, 1)[0], lengths)
         if ranks[:, 1].all():
             break
-    return lengths[ranks[:, 1] - 1] - lengths[ranks[:, 0] - 1]
+    return np.asarray(lengths[ranks[:, 1] - 1] - lengths[ranks[:, 0] - 1])
 
 
 def loop_births(distances: np.ndarray) -> np.ndarray:

@@ -112,4 +112,4 @@ def added() -> tuple[str, ...]:
 
 
 def _lengths(diagram: Diagram) -> np.ndarray:
-    return diagram.length[diagram.finite]
+    return np.asarray(diagram.length[diagram.finite])
