@@ -1,0 +1,101 @@
+"""What can be done to a run or study: buttons and links of the panel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from landscape_app.dashboard.common import addresses
+from landscape_app.dashboard.common.board import BoardEntry
+from landscape_app.dashboard.common.job_parts import button, going_on
+from landscape_app.dashboard.launch.records import MOST_COMPARED
+from landscape_app.errors import LandscapeError
+from landscape_app.store import derived, shared_data
+from landscape_app.store.run import RunFolder
+
+LOOKED_AT = 20  # runs of a study that are asked whether data are kept for them
+
+
+def actions(entry: BoardEntry, runs: Path, *, trusted: bool) -> list[Any]:
+    """Buttons and links; trusted: whether going on imports nothing that nobody has permitted."""
+    return [*_job_buttons(entry, trusted), *_links(entry, runs), *_deletion(entry)]
+
+
+def _job_buttons(entry: BoardEntry, trusted: bool) -> list[Any]:
+    if entry.live:
+        return [button("cancel", "Cancel", entry, "details")]
+    if entry.resumable:
+        label, title = entry.going_on, going_on(entry)
+        resume = button("resume", label, entry, "details", variant="filled", title=title)
+        return [resume] if trusted else []
+    if entry.sampled and derived.find(entry.path, "embedding") is None:
+        return [button("resume", "Analyse", entry, "details", variant="light")]
+    return []
+
+
+def _links(entry: BoardEntry, runs: Path) -> list[Any]:
+    whole = entry.summary.problem is None
+    explore = addresses.explore(entry.runs[:MOST_COMPARED] or (entry.id,))
+    changed = "A new run with these settings, changed as you like"
+    return [
+        *([_link("Open in Explore", explore)] if whole else []),
+        *(
+            [_link("Open in Study", addresses.study(entry.id))]
+            if entry.summary.made_by == "study"
+            else []
+        ),
+        *(
+            [_link("Duplicate …", f"/new?from={entry.id}", changed)]
+            if whole and entry.summary.kind == "run"
+            else []
+        ),
+        *(_archives(entry, runs) if whole else []),
+    ]
+
+
+def _deletion(entry: BoardEntry) -> list[Any]:
+    if entry.live:
+        return []
+    return [
+        dmc.Button(
+            "Delete …",
+            id={"type": "ask-delete", "id": entry.id},
+            size="compact-xs",
+            variant="subtle",
+            color="red",
+            c="var(--ls-bad)",
+        )
+    ]
+
+
+def _archives(entry: BoardEntry, runs: Path) -> list[Any]:
+    """Links that save it as one file, and as one file with the data that are kept for it."""
+    at = f"/archive/{entry.id}.tar"
+    links = [
+        html.A(
+            "Archive",
+            href=at,
+            className="ls-button",
+            title="Everything that is stored of it as one file, for Import elsewhere",
+        )
+    ]
+    if any(_held(runs, id) for id in (entry.runs or (entry.id,))[:LOOKED_AT]):
+        told = "As Archive, with the data and the checkpoint that are kept for it"
+        links.append(
+            html.A("Archive with data", href=f"{at}?data=1", className="ls-button", title=told)
+        )
+    return links
+
+
+def _held(runs: Path, id: str) -> bool:
+    try:
+        return shared_data.held(RunFolder.open(runs, id))
+    except LandscapeError:
+        return False
+
+
+def _link(label: str, href: str, title: str = "") -> Any:
+    return dcc.Link(label, href=href, className="ls-button", title=title or None)
