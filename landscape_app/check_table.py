@@ -1,9 +1,9 @@
-"""The table of checks: what a stored run is asked, by name, each with the threshold of its figure.
+"""The table of checks of a stored run, each with the threshold of its figure.
 
-`most`, `least`: the threshold (`varies`: in words, where it depends on the run); `also`: what else
-must hold; `figure`: what the figure is; `group`: under which heading it stands. A check answers
-with a figure and words (checks.check_subject.Outcome). Whether that passes is decided in
-pipeline.verify alone.
+`figure`: what the figure is. `most`, `least`: its threshold. `varies`: the threshold in words,
+where it depends on the run. `also`: what else must be true. `group`: the heading under which the
+check stands. A check gives a figure and words (checks.check_subject.Outcome). Only pipeline.verify
+decides whether that passes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ STORED, SAMPLED, NETWORK, ANALYSED = (
     "What was computed from it",
 )
 
-# Results that checks are made on: newer ones call for new answers.
+# Results that checks use. When one of them is newer than the checks, the checks are made again.
 MADE_ON = ("geometry", "embedding", "surface", "curvature", "significance")
 
 _C = "landscape_app.checks."
@@ -37,82 +37,81 @@ CHECKS: dict[str, Entry] = {
     "data": Entry(
         _C + "data:check",
         "Data",
-        "Loaded afresh, the data are those it was trained on, and the recipe left the test set as"
-        " it was, byte by byte.",
+        "The data are loaded again. They are the data of the training, byte by byte, and the recipe"
+        " did not change the test set.",
         {"group": STORED, "figure": "differences", "most": 0},
     ),
     "alignment": Entry(
         _C + "alignment:check",
         "Row alignment",
-        "The rows are the protocol's, each once, and each row's stored distance is that of its own"
-        " weights.",
+        "The rows are those of the protocol, each once. The stored distance of each row is the"
+        " distance of its own weights.",
         {"group": SAMPLED, "figure": "relative error", "most": 1e-5},
     ),
     "finite": Entry(
         _C + "finite:check",
         "Snapshots finite",
-        "No snapshot diverged; one that did is kept, named, and left out of the distances.",
+        "No snapshot diverged. A diverged snapshot is kept and named, but has no distances.",
         {"group": SAMPLED, "figure": "snapshots", "most": 0},
     ),
     "filter_norms": Entry(
         _C + "filter_norms:check",
         "Filter norms",
-        "Every jump has, filter by filter, the anchor's norm times its step size; biases and norm"
-        " layers stay.",
+        "In every jump each filter has the anchor's norm times the step size. Biases and norm"
+        " layers do not move.",
         {"group": SAMPLED, "figure": "relative error", "most": 1e-4},
     ),
     "jumps": Entry(
         _C + "jumps:check",
         "Jumps drawn again",
-        "Each jump, drawn again from its seed's stream and scaled by its step size, is the stored"
-        " one.",
+        "Each jump is drawn again from its seed and scaled by its step size. It equals the stored"
+        " jump.",
         {"group": SAMPLED, "figure": "relative error", "most": 1e-5},
     ),
     "orthogonality": Entry(
         _C + "orthogonality:check",
         "Orthogonality",
-        "Jumps of different seeds are as good as orthogonal: |cos| below 6/√d for d perturbed"
+        "Jumps of different seeds are almost orthogonal: |cos| is below 6/√d for d perturbed"
         " weights.",
         {"group": SAMPLED, "figure": "|cos|", "varies": "≤ 6/√d"},
     ),
     "anchor_loss": Entry(
         _C + "anchor_loss:check",
         "Anchor's loss",
-        "Computed again from the stored weights, in float64, it is the recorded one.",
+        "Computed again from the stored weights in float64, the loss equals the recorded one.",
         {"group": NETWORK, "figure": "relative difference", "most": 1e-5},
     ),
     "centre": Entry(
         _C + "centre:check",
         "Centre of the surfaces",
-        "The middle cell of every stored surface has the anchor's recorded losses.",
+        "The middle cell of every stored surface has the recorded losses of the anchor.",
         {"group": NETWORK, "figure": "relative difference", "most": 1e-6},
     ),
     "hvp": Entry(
         _C + "hvp:check",
         "Hessian products",
-        "The product that all curvature rests on is a plain double backward of the same loss, in"
-        " float64.",
+        "The Hessian-vector product of all curvature numbers equals a plain double backward of the"
+        " same loss in float64.",
         {"group": NETWORK, "figure": "relative difference", "most": 1e-9},
     ),
     "spectrum": Entry(
         _C + "spectrum:check",
         "Spectrum's mass",
-        "The Lanczos weights of every probe sum to 1, none is negative, and the smoothed density"
+        "The Lanczos weights of every probe sum to 1 and none is negative. The smoothed density"
         " integrates to 1.",
         {"group": NETWORK, "figure": "|mass − 1|", "most": 1e-6},
     ),
     "interpolation": Entry(
         _C + "interpolation:check",
         "Interpolates",
-        "Train accuracy on the labels given, without augmentation: only then is the anchor a"
-        " minimum of all its rows.",
+        "Train accuracy on the given labels, without augmentation. Only if it is high, the anchor"
+        " is a minimum of all its rows.",
         {"group": NETWORK, "figure": "accuracy", "least": 0.99},
     ),
     "distances": Entry(
         _C + "distances:check",
         "Distances",
-        "Pairs drawn by seed, and neighbours on a trajectory, measured again one by one in"
-        " float64.",
+        "Random pairs, and neighbours on a trajectory, are measured again one by one in float64.",
         {"group": ANALYSED, "figure": "relative error", "most": 1e-5},
     ),
     "phate_package": Entry(
@@ -125,28 +124,28 @@ CHECKS: dict[str, Entry] = {
     "embedding": Entry(
         _C + "embedding:check",
         "Embedding faithful",
-        "The 3-D PHATE picture is of one connected graph and keeps the order of geodesic distances"
-        " (DEMaP).",
+        "The graph of the 3-D PHATE picture is connected, and the picture keeps the order of the"
+        " geodesic distances (DEMaP).",
         {"group": ANALYSED, "figure": "DEMaP", "least": 0.5, "also": "1 component"},
     ),
     "trustworthiness": Entry(
         _C + "trustworthiness:check",
         "Embedding trustworthy",
-        "Neighbours in the 3-D PHATE picture are neighbours in truth: 1 if all are.",
+        "Neighbours in the 3-D PHATE picture are true neighbours. 1: all are.",
         {"group": ANALYSED, "figure": "trustworthiness", "least": 0.8},
     ),
     "stability": Entry(
         _C + "stability:check",
         "Embedding stable",
-        "Made again from other starts, the 3-D PHATE picture is the same: mean Procrustes"
+        "The 3-D PHATE picture is computed again from other starts and is the same: mean Procrustes"
         " disparity.",
         {"group": ANALYSED, "figure": "disparity", "most": 0.1},
     ),
     "h1_null": Entry(
         _C + "h1_null:check",
         "Loops against noise",
-        "The longest loop was compared with null draws without structure; p says how often"
-        " chance has one as long.",
+        "The longest loop was compared with null draws, which have no structure. The p-value says"
+        " how often a null draw has a loop as long.",
         {"group": ANALYSED, "figure": "p", "also": "tested, ≥ 19 null draws"},
     ),
 }

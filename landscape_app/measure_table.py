@@ -1,9 +1,10 @@
-"""The table of measures: every number of a run that is held against its gap, by name.
+"""The table of measures: every number of a run that is compared with its generalization gap.
 
-Unit, direction, source and cost stand with the function that an entry names, in a file of its
-family. `needs`: a measure of the snapshots is computed in every analysis; one of the network by
-`landscape curvature` and in a study; one of the diagrams is a number of theirs, for a filtration by
-a loss one per filtration: the columns sublevel[train_loss].longest, … of a study.
+Unit, direction, source and cost stand with the function that an entry names. `needs`: a measure of
+the snapshots is computed in every analysis, a measure of the network by `landscape curvature` and
+in a study. A measure of the diagrams is a number of the persistence diagrams. For sublevel
+filtrations there is one number per filtration: the columns sublevel[train_loss].longest, … of a
+study.
 """
 
 from __future__ import annotations
@@ -30,18 +31,18 @@ MEASURES: dict[str, Entry] = {
     "expected_sharpness": Entry(
         _M + "expected_sharpness:expected_sharpness",
         "expected sharpness",
-        "Mean rise of the train loss at a jump, per step size. Finite: another quantity than the"
-        " Hessian's.",
+        "Mean rise of the train loss at a jump, per step size. Finite: not a number of the"
+        " Hessian.",
     ),
     "return_ratio": Entry(
         _M + "retraining:return_ratio",
         "return ratio",
-        "‖θ_end − θo‖ / ‖θ_jump − θo‖, mean over the jumps.",
+        "‖θ_end − θo‖ / ‖θ_jump − θo‖: mean over the jumps.",
     ),
     "epochs_to_recover": Entry(
         _M + "retraining:epochs_to_recover",
         "epochs to recover",
-        "Epochs until the train accuracy is within 0.05 of the anchor's, median.",
+        "Epochs until the train accuracy is within 0.05 of the anchor's: median over the jumps.",
     ),
     "end_spread": Entry(
         _M + "retraining:end_spread",
@@ -56,12 +57,13 @@ MEASURES: dict[str, Entry] = {
     "trajectory_detour": Entry(
         _M + "bending:trajectory_detour",
         "tortuosity",
-        "Length of the retraining path over the straight way from the jump to its end, mean.",
+        "Length of the retraining path, divided by the straight distance from the jump to its end:"
+        " mean.",
     ),
     "trajectory_turning": Entry(
         _M + "bending:trajectory_turning",
         "turning angle",
-        "Mean angle between the moves of two epochs that follow each other.",
+        "Mean angle between the moves of two consecutive epochs.",
     ),
     "mst_length": Entry(
         _M + "cloud:mst_length",
@@ -81,17 +83,20 @@ MEASURES: dict[str, Entry] = {
     "magnitude_norm": Entry(
         _M + "cloud:magnitude_norm",
         "magnitude / ‖θ‖",
-        "Positive magnitude: how many places the snapshots are, in units of the weights' norm.",
+        "Positive magnitude: the effective number of distinct snapshots. Distances in units of the"
+        " weights' norm.",
     ),
     "magnitude_losses": Entry(
         _M + "cloud:magnitude_losses",
         "magnitude in ρ",
-        "Positive magnitude: how many places they are, by the losses of single train examples.",
+        "Positive magnitude: the effective number of distinct snapshots, by the losses of single"
+        " train examples.",
     ),
     "ph_dimension": Entry(
         _M + "cloud:ph_dimension",
         "PH dimension",
-        "How the tree through the weights grows with the number of snapshots: α / (1 − m), α = 1.",
+        "How the length of the minimum spanning tree grows with the number of snapshots:"
+        " α / (1 − m), α = 1.",
     ),
     "ph_dimension_losses": Entry(
         _M + "cloud:ph_dimension_losses",
@@ -113,35 +118,35 @@ MEASURES: dict[str, Entry] = {
     "hessian_negative": Entry(
         _M + "hessian:hessian_negative",
         "negative curvature",
-        "Share of directions along which the train loss curves down by more than the density's"
-        " width.",
+        "Share of directions with negative curvature of the train loss, beyond the width of the"
+        " smoothed density.",
         _N,
     ),
     "gradient_norm": Entry(
         _M + "gradient:gradient_norm",
         "gradient norm",
-        "Length of the train loss' gradient at the anchor: how far from a stationary point it is.",
+        "Norm of the gradient of the train loss at the anchor. 0: a stationary point.",
         _N,
     ),
     "sam_sharpness": Entry(
         _M + "worst_direction:sam_sharpness",
         "worst-direction sharpness",
-        "Rise of the train loss at one gradient-ascent step of fixed length. Finite: another"
-        " quantity than the Hessian's.",
+        "Rise of the train loss after one gradient-ascent step of fixed length. Finite: not a"
+        " number of the Hessian.",
         _N,
     ),
     "asam_sharpness": Entry(
         _M + "worst_direction:asam_sharpness",
         "adaptive sharpness",
-        "The same with every weight's move measured against its size, so rescaling changes nothing."
-        " Finite.",
+        "The same, with the move of every weight relative to its size: a rescaling of the weights"
+        " changes nothing. Finite.",
         _N,
     ),
     "margin_10": Entry(
         _M + "margins:margin_10",
         "10 % margin",
-        "Label's output less the largest other: the value that a tenth of the train rows are"
-        " below.",
+        "The output of the right label minus the largest other output: the 10 % quantile over the"
+        " train rows.",
         _N,
     ),
     "confidence": Entry(
@@ -153,14 +158,14 @@ MEASURES: dict[str, Entry] = {
     "path_norm": Entry(
         _M + "path_norm:path_norm",
         "path norm",
-        "√ of the sum over all paths of the product of squared weights; for chains of layers with"
-        " ReLU.",
+        "Square root of the sum, over all paths through the network, of the product of the squared"
+        " weights. For chains of layers with ReLU.",
         _N,
     ),
     "pac_bayes_sigma": Entry(
         _M + "noise:pac_bayes_sigma",
         "PAC-Bayes σ",
-        "Standard deviation of Gaussian weight noise that costs the stated drop on average.",
+        "Standard deviation of the Gaussian weight noise that costs the set drop on average.",
         _N,
     ),
     "pac_bayes_sigma_magnitude": Entry(
@@ -172,19 +177,21 @@ MEASURES: dict[str, Entry] = {
     "barrier_to_anchor": Entry(
         _M + "barriers:barrier_to_anchor",
         "barrier, end to anchor",
-        "Highest train loss on the straight line from where a jump ends to the anchor, above both.",
+        "Highest train loss on the straight line from the end of a trajectory to the anchor, above"
+        " both.",
         _N,
     ),
     "barrier_between_ends": Entry(
         _M + "barriers:barrier_between_ends",
         "barrier between ends",
-        "Highest train loss on the straight line between two ends of jumps, above both.",
+        "Highest train loss on the straight line between the ends of two trajectories, above both.",
         _N,
     ),
     "barrier_persistence": Entry(
         _M + "barriers:barrier_persistence",
         "merge-tree persistence",
-        "Sum of the finite bars of the merge tree of ends and anchor under straight lines.",
+        "Sum of the finite bars of the merge tree of the ends and the anchor, joined by straight"
+        " lines.",
         _N,
     ),
     "sublevel.total_persistence": Entry(
@@ -208,20 +215,20 @@ MEASURES: dict[str, Entry] = {
     "sublevel.entropy": Entry(
         _M + "topology:entropy",
         "persistent entropy",
-        "1: all bars are as long; 0: one bar holds it all.",
+        "1: all bars have the same length. 0: there is one bar.",
         _D,
     ),
     "sublevel.smad": Entry(
         _M + "topology:smad",
         "SMAD",
-        "Mean rise from a minimum of the sample to where it is first joined to another.",
+        "Mean rise from a minimum of the sample to the loss at which it merges with another one.",
         _D,
     ),
     "sublevel.total_over_barriers": Entry(
         _M + "topology:total_over_barriers",
         "total over barriers",
-        "Σ of the climbs of the 20 longest bars: how far the train loss rises above both minima of"
-        " a bar on the straight line between.",
+        "Σ of the climbs of the 20 longest bars. A climb: how far the train loss rises above both"
+        " minima of a bar, on the straight line between them.",
         _D,
     ),
     "rips[h0].total_persistence": Entry(
@@ -233,23 +240,23 @@ MEASURES: dict[str, Entry] = {
     "rips[h1].total_persistence": Entry(
         _M + "topology:rips_h1",
         "Rips H₁, total persistence",
-        "Σ of the finite bars of loops of all snapshots. Noise has loops too, and this sum is not"
-        " tested.",
+        "Σ of the finite bars of the loops of all snapshots. Noise has loops too, and this sum is"
+        " not tested.",
         _D,
     ),
     "rips[h1].longest": Entry(
         _M + "topology:rips_h1_longest",
         "Rips H₁, longest bar",
-        "The largest loop of all snapshots. Noise has loops too: the p is of another, of fewer"
-        " snapshots.",
+        "The longest bar of a loop of all snapshots. Noise has loops too. The p-value belongs to"
+        " another loop, of fewer snapshots.",
         _D,
     ),
     "rips[h1].p": Entry(
         _M + "topology:rips_h1_p",
         "Rips H₁, p against chance",
-        "How often a loop as long as the longest tested one comes of noise with the same steps, or"
-        " of the same steps in another order: the larger p. Tested are up to 320 snapshots, at"
-        " least 10 moves of each trajectory.",
+        "How often noise with the same steps, or the same steps in another order, has a loop as"
+        " long as the longest tested one: the larger p. The test uses up to 320 snapshots, at least"
+        " 10 moves of each trajectory.",
         _D,
     ),
 }
