@@ -121,6 +121,7 @@ def test_there_is_a_recipe_for_everything_that_can_be_added():
     assert set(KEPT) <= set(RECIPES)
 
 
+@pytest.mark.exhaustive  # they run tests that every suite runs
 def test_the_commands_beside_the_recipes_run_too():
     for block in blocks(PAGE):
         assert block.language in ("sh", "python", "text"), str(block)
