@@ -112,6 +112,7 @@ def test_there_is_a_recipe_for_everything_that_can_be_added():
         "measure of the network",
         "measure of a diagram",
         "check",
+        "panel",
         "page",
         "command",
         "colour",
