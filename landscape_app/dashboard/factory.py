@@ -53,7 +53,21 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
     server = Flask("landscape", static_folder=None)
     server.secret_key = server_state.signing_key(runs)
     guard.protect(server, hosts=tuple(dict.fromkeys((*guard.LOOPBACK, host))))
-    app = Dash(
+    app = _application(server, runs)
+    context = context_of(server, runs)
+    app.layout = shell.layout
+    shell.register(app, context)
+    for register in page_table.registers():
+        register(app, context)
+    archives.register(app, context)
+    request_validation.check(app)
+    guard.content_policy(app, index.BEFORE_PAINT)
+    return app
+
+
+def _application(server: Flask, runs: Path) -> Dash:
+    """Dash on `server`, without a page yet."""
+    return Dash(
         "landscape",
         server=server,
         assets_folder=str(assets()),
@@ -72,15 +86,6 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
         ],
         description="Loss landscapes by jump and retrain.",
     )
-    context = context_of(server, runs)
-    app.layout = shell.layout
-    shell.register(app, context)
-    for register in page_table.registers():
-        register(app, context)
-    archives.register(app, context)
-    request_validation.check(app)
-    guard.content_policy(app, index.BEFORE_PAINT)
-    return app
 
 
 def context_of(server: Flask, runs: Path) -> Context:

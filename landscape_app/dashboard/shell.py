@@ -47,45 +47,40 @@ def layout() -> Any:
 
 
 def _header() -> list[Any]:
-    links = [
-        dcc.Link(
-            [page.title, *([html.Span(id=ids.NAV_LIVE)] if path == "/jobs" else [])],
-            href=path,
-            className="ls-nav-link",
-        )
-        for path, page in PAGES.items()
-        if page.navigation
+    brand = [
+        html.Span(className="ls-brand-mark"),
+        html.Span(TITLE, className="ls-brand-name"),
     ]
+    links = [_link(path, page.title) for path, page in PAGES.items() if page.navigation]
     return [
-        dcc.Link(
-            [
-                html.Span(className="ls-brand-mark"),
-                html.Span("Landscape", className="ls-brand-name"),
-            ],
-            href="/",
-            className="ls-brand",
-        ),
+        dcc.Link(brand, href="/", className="ls-brand"),
         html.Nav(links, id=ids.NAV, className="ls-nav", **{"aria-label": "Pages"}),
         html.Div(id=ids.HEADER_SLOT, className="ls-header-slot"),
-        html.Div(
-            [
-                dmc.ActionIcon(
-                    html.Span(className="ls-icon ls-icon-help"),
-                    id=ids.HELP_OPEN,
-                    variant="default",
-                    size=30,
-                    **{"aria-label": "Help"},
-                ),
-                dmc.ColorSchemeToggle(
-                    id=ids.SCHEME,
-                    lightIcon=html.Span(className="ls-icon ls-icon-sun"),
-                    darkIcon=html.Span(className="ls-icon ls-icon-moon"),
-                    variant="default",
-                    size=30,
-                    **{"aria-label": "Light or dark"},
-                ),
-            ],
-            className="ls-header-tools",
+        html.Div(_tools(), className="ls-header-tools"),
+    ]
+
+
+def _link(path: str, title: str) -> Any:
+    live = [html.Span(id=ids.NAV_LIVE)] if path == "/jobs" else []
+    return dcc.Link([title, *live], href=path, className="ls-nav-link")
+
+
+def _tools() -> list[Any]:
+    return [
+        dmc.ActionIcon(
+            html.Span(className="ls-icon ls-icon-help"),
+            id=ids.HELP_OPEN,
+            variant="default",
+            size=30,
+            **{"aria-label": "Help"},
+        ),
+        dmc.ColorSchemeToggle(
+            id=ids.SCHEME,
+            lightIcon=html.Span(className="ls-icon ls-icon-sun"),
+            darkIcon=html.Span(className="ls-icon ls-icon-moon"),
+            variant="default",
+            size=30,
+            **{"aria-label": "Light or dark"},
         ),
     ]
 
