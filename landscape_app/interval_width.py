@@ -135,7 +135,5 @@ def _grid(networks: int, configurations: int) -> str:
     )
     if seeds == 1:
         return f"there {'is' if configurations == 1 else 'are'} {many}"
-    return (
-        f"{networks} are {many} of"
-        f" {f'{networks // configurations} seeds each' if seeds.is_integer() else f'about {seeds:.1f} seeds'}"
-    )
+    each = f"{networks // configurations} seeds each"
+    return f"{networks} are {many} of {each if seeds.is_integer() else f'about {seeds:.1f} seeds'}"

@@ -28,6 +28,13 @@ def number(value: Any, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def plain(value: Any, digits: int = 4) -> str:
+    """A value as scripts read it: floats with `digits` significant digits (1.2e-05), – for None."""
+    if value is None:
+        return DASH
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+
 def narrow(value: float) -> str:
     """Three digits, two where leading zeros make it long."""
     return number(value, 3 if abs(value) >= 0.01 else 2)

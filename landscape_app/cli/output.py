@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from landscape_app import number_text
 from landscape_app.cli import streams, terminal
 
 
@@ -41,7 +42,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
     At a terminal the table fits its width; elsewhere each row is one line, however long.
     """
-    lines = [[streams.printable(_cell(value)) for value in row] for row in [head, *rows]]
+    texts = [[number_text.plain(value) for value in row] for row in [head, *rows]]
+    lines = [[streams.printable(text) for text in row] for row in texts]
     numeric = [
         all(isinstance(row[i], (int, float, type(None))) for row in rows) for i in range(len(head))
     ]
@@ -55,12 +57,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
         ).rstrip()
         for line in lines
     )
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def minute(moment: float | None) -> str:

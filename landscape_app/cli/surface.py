@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from landscape_app import number_text
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json, table
@@ -70,10 +71,7 @@ def _rows(result: Result) -> list[list[Any]]:
         "centre, train loss": result.meta["centre"]["train_loss"],
         "residual share of the snapshots": result.meta["residual_share"],
     }
-    return [
-        [name, f"{value:.6g}" if isinstance(value, float) else value]
-        for name, value in shown.items()
-    ]
+    return [[name, number_text.plain(value, 6)] for name, value in shown.items()]
 
 
 def _range(result: Result) -> dict[str, float | int | None]:

@@ -132,9 +132,8 @@ def _words(error: Exception) -> str:
     lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()] or [
         "no message"
     ]
-    text = f"{type(error).__name__}: {lines[0] if len(lines) == 1 else f'{lines[0]} {lines[-1]}'}".rstrip(
-        "."
-    )
+    ends = lines[0] if len(lines) == 1 else f"{lines[0]} {lines[-1]}"
+    text = f"{type(error).__name__}: {ends}".rstrip(".")
     return "; ".join([text, *(hint for fragment, hint in HINTS.items() if fragment in text)])
 
 
