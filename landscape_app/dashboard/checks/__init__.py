@@ -23,7 +23,7 @@ __all__ = ["layout", "register"]
 def layout(context: Context, query: Mapping[str, str]) -> Any:
     """The page with every answer in it; ?runs=ID,ID names the runs."""
     runs = compared_runs.of_query(query, context.board)
-    shown = run_checks.read(context, runs)
+    checked = run_checks.read(context, runs)
     return html.Div(
         [
             dcc.Store(id=ids.SEEN, data=run_checks.token(context, runs)),
@@ -31,8 +31,10 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
             html.Section(
                 [
-                    _head(context, shown),
-                    html.Div(table.table(shown), id=ids.TABLE, className="ls-scroll", tabIndex="0"),
+                    _head(context, checked),
+                    html.Div(
+                        table.table(checked), id=ids.TABLE, className="ls-scroll", tabIndex="0"
+                    ),
                 ],
                 className="ls-card ls-checks-card",
                 **{"aria-label": "Checks"},
@@ -43,14 +45,16 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
     )
 
 
-def _head(context: Context, shown: tuple[run_checks.CheckedRun, ...]) -> Any:
+def _head(context: Context, checked: tuple[run_checks.CheckedRun, ...]) -> Any:
     control = run_picker(
-        ids.RUNS, context.board, [run.id for run in shown], className="ls-checks-runs"
+        ids.RUNS, context.board, [run.id for run in checked], className="ls-checks-runs"
     )
     everyone = dmc.Button(
-        "Verify all", id=ids.ALL, size="xs", disabled=not any(run.askable for run in shown)
+        "Verify all", id=ids.ALL, size="xs", disabled=not any(run.askable for run in checked)
     )
-    said = html.Span(run_checks.summary(shown), id=ids.SUMMARY, className="ls-muted", role="status")
+    said = html.Span(
+        run_checks.summary(checked), id=ids.SUMMARY, className="ls-muted", role="status"
+    )
     return html.Div(
         [html.H1("Checks"), said, html.Div(className="ls-grow"), control, everyone],
         className="ls-jobs-head ls-checks-head",

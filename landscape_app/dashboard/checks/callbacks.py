@@ -22,8 +22,24 @@ BUTTONS = {"type": "checks-verify", "run": ALL}  # ids.verify of every column
 
 def register(app: Dash, context: Context) -> None:
     """Registers everything of the page."""
+    _redraw(app, context)
+    _verify(app, context)
+    address_line.register(app, Input(ids.RUNS, "value"))
 
-    @app.callback(
+
+def _redraw(app: Dash, context: Context) -> None:
+    """Other runs, or other answers."""
+
+    def redraw(_: int | None, runs: Any, seen: Any) -> Any:
+        chosen = _chosen(runs)
+        token = run_checks.token(context, chosen)
+        if token == seen:
+            raise PreventUpdate
+        checked = run_checks.read(context, chosen)
+        idle = not any(run.askable for run in checked)
+        return table.table(checked), idle, run_checks.summary(checked), token
+
+    app.callback(
         Output(ids.TABLE, "children"),
         Output(ids.ALL, "disabled"),
         Output(ids.SUMMARY, "children"),
@@ -32,21 +48,23 @@ def register(app: Dash, context: Context) -> None:
         Input(ids.RUNS, "value"),
         State(ids.SEEN, "data"),
         prevent_initial_call=True,
-    )
-    def redraw(_: int | None, runs: Any, seen: Any) -> Any:
-        chosen = _chosen(runs)
-        now = run_checks.token(context, chosen)
-        if now == seen:
-            raise PreventUpdate
-        shown = run_checks.read(context, chosen)
-        return (
-            table.table(shown),
-            not any(one.askable for one in shown),
-            run_checks.summary(shown),
-            now,
-        )
+    )(redraw)
 
-    @app.callback(
+
+def _verify(app: Dash, context: Context) -> None:
+    """A click has one run verified, or all of them."""
+
+    def verify(_: int | None, __: list[int | None], runs: Any, nonce: Any) -> Any:
+        if not ctx.triggered or not ctx.triggered[0]["value"]:
+            raise PreventUpdate  # a column was drawn, nothing was clicked
+        asked = ctx.triggered_id
+        only = str(asked["run"]) if isinstance(asked, dict) else None
+        wanted = wanting(run_checks.read(context, _chosen(runs)), only=only)
+        buttons = [output["id"]["run"] in wanted for output in ctx.outputs_list[2]]
+        request = launch_requests.ask(str(nonce), "verify", ids=wanted, place="checks")
+        return request, only is None, buttons
+
+    app.callback(
         Output(shell.request("compare"), "data", allow_duplicate=True),
         Output(ids.ALL, "loading"),
         Output(BUTTONS, "loading"),
@@ -55,31 +73,17 @@ def register(app: Dash, context: Context) -> None:
         State(ids.RUNS, "value"),
         State(shell.NONCE, "data"),
         prevent_initial_call=True,
-    )
-    def verify(_: int | None, __: list[int | None], runs: Any, nonce: Any) -> Any:
-        if not ctx.triggered or not ctx.triggered[0]["value"]:
-            raise PreventUpdate  # a column was drawn, nothing was clicked
-        asked = ctx.triggered_id
-        only = str(asked["run"]) if isinstance(asked, dict) else None
-        wanted = wanting(run_checks.read(context, _chosen(runs)), only=only)
-        buttons = [one["id"]["run"] in wanted for one in ctx.outputs_list[2]]
-        return (
-            launch_requests.ask(str(nonce), "verify", ids=wanted, place="checks"),
-            only is None,
-            buttons,
-        )
-
-    address_line.register(app, Input(ids.RUNS, "value"))
+    )(verify)
 
 
-def wanting(shown: tuple[CheckedRun, ...], *, only: str | None) -> list[str]:
+def wanting(checked: tuple[CheckedRun, ...], *, only: str | None) -> list[str]:
     """Ids of the runs that a click has verified: `only`, or all that can be. Raises PreventUpdate
     where there is none.
     """
-    found = [one.id for one in shown if one.askable and only in (None, one.id)]
-    if not found:
+    wanted = [run.id for run in checked if run.askable and only in (None, run.id)]
+    if not wanted:
         raise PreventUpdate
-    return found
+    return wanted
 
 
 def _chosen(runs: Any) -> tuple[str, ...]:

@@ -29,84 +29,87 @@ RAISED, PLAIN = re.compile(r"([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)"), str.maketran
 COMMAND = re.compile(r"(landscape [a-z]+ [a-z0-9._-]+(?: --runs (?:'[^']*'|[^' ]+))?(?: --trust)?)")
 
 
-def table(shown: tuple[CheckedRun, ...]) -> Any:
+def table(checked: tuple[CheckedRun, ...]) -> Any:
     """Head, and under each heading of the table of checks its rows."""
-    if not shown:
+    if not checked:
         return html.Div(html.P("Choose a run above.", className="ls-muted"), className="ls-centred")
     groups: dict[str, list[str]] = {}
     for name, entry in CHECKS.items():
         groups.setdefault(str(entry.settings["group"]), []).append(name)
     bodies = [
         html.Tbody(
-            [_heading(group, len(shown)), *(_row(name, CHECKS[name], shown) for name in names)]
+            [_heading(group, len(checked)), *(_row(name, CHECKS[name], checked) for name in names)]
         )
         for group, names in groups.items()
     ]
     return html.Table(
-        [html.Caption("Checks of each run", className="ls-unseen"), _head(shown), *bodies],
-        className=f"ls-checks-table ls-checks-of-{len(shown)}",
+        [html.Caption("Checks of each run", className="ls-unseen"), _head(checked), *bodies],
+        className=f"ls-checks-table ls-checks-of-{len(checked)}",
     )
 
 
-def _head(shown: tuple[CheckedRun, ...]) -> Any:
+def _head(checked: tuple[CheckedRun, ...]) -> Any:
     columns = [html.Th("Check", scope="col"), html.Th("Threshold", scope="col")]
     return html.Thead(
         html.Tr(
             [
                 *columns,
-                *(html.Th(_of_run(one), scope="col", **{"data-state": one.state}) for one in shown),
+                *(
+                    html.Th(_of_run(run), scope="col", **{"data-state": run.state})
+                    for run in checked
+                ),
             ]
         )
     )
 
 
-def _of_run(one: CheckedRun) -> Any:
+def _of_run(run: CheckedRun) -> Any:
     """Over a column: the run, how many checks pass, how old the answers are, and the button that
     asks anew.
     """
-    failed, now, notes = one.count(False), words.doing(one), words.notes(one)
+    failed, now, notes = run.count(False), words.doing(run), words.notes(run)
     name = html.Span(
         [
-            mark(one.slot),
-            dcc.Link(one.label, href=f"/?runs={one.id}", title=f"{one.id}: see it in Explore"),
+            mark(run.slot),
+            dcc.Link(run.label, href=f"/?runs={run.id}", title=f"{run.id}: see it in Explore"),
         ],
         className="ls-checks-run",
     )
     again = dmc.Button(
-        "Verify" if one.stored is None else "Verify again",
-        id=ids.verify(one.id),
+        "Verify" if run.stored is None else "Verify again",
+        id=ids.verify(run.id),
         size="compact-xs",
-        variant="light" if one.stored is None or one.stale or one.newer else "default",
-        disabled=not one.askable,
-        **{"aria-label": f"Verify {one.id}"},
+        variant="light" if run.stored is None or run.stale or run.newer else "default",
+        disabled=not run.askable,
+        **{"aria-label": f"Verify {run.id}"},
     )
     # what was found before the damage is no verdict
-    tone = "wait" if one.damage else "bad" if failed else "ok"
-    counted = html.Span(words.counted(one), className=f"ls-badge ls-badge-{tone}")
+    tone = "wait" if run.damage else "bad" if failed else "ok"
+    counted = html.Span(words.counted(run), className=f"ls-badge ls-badge-{tone}")
     lines = (
         [
             html.Div(
-                [counted, html.Span(words.made(one), className="ls-muted ls-small")],
+                [counted, html.Span(words.made(run), className="ls-muted ls-small")],
                 className="ls-checks-line",
             )
         ]
-        if one.stored
+        if run.stored
         else []
     )
     lines += [html.P(now, className="ls-checks-note", role="status")] if now else []
     lines += [html.P(note, className="ls-checks-note ls-checks-old") for note in notes]
     if (
-        one.damage
-        and one.job is None
-        and not (one.damage.sample and (one.given or one.damage.final))
+        run.damage
+        and run.job is None
+        and not (run.damage.sample and (run.given or run.damage.final))
     ):
-        action, label = ("resume", "Resume") if one.damage.sample else ("analyse", "Analyse again")
+        action, label = ("resume", "Resume") if run.damage.sample else ("analyse", "Analyse again")
         lines.append(
             dmc.Button(
                 label,
-                id=shell.action(action, one.id, "checks"),
+                id=shell.action(action, run.id, "checks"),
                 size="compact-xs",
-                **{"aria-label": f"{label} {one.id}"},
+                **{"aria-label": f"{label} {run.id}"},
             )
         )
     return [html.Div([name, again], className="ls-checks-line"), *lines]
@@ -116,8 +119,8 @@ def _heading(group: str, runs: int) -> Any:
     return html.Tr(html.Th(group, colSpan=runs + 2, scope="colgroup"), className="ls-checks-group")
 
 
-def _row(name: str, entry: Entry, shown: tuple[CheckedRun, ...]) -> Any:
-    answers = [one.answers.get(name) for one in shown]
+def _row(name: str, entry: Entry, checked: tuple[CheckedRun, ...]) -> Any:
+    answers = [run.answers.get(name) for run in checked]
     limits = list(
         dict.fromkeys(
             str(answer["limit"]) for answer in answers if answer is not None and answer.get("limit")
@@ -133,15 +136,15 @@ def _row(name: str, entry: Entry, shown: tuple[CheckedRun, ...]) -> Any:
         ]
     )
     cells = [
-        _cell(one, answer, limit=len(limits) > 1)
-        for one, answer in zip(shown, answers, strict=True)
+        _cell(run, answer, limit=len(limits) > 1)
+        for run, answer in zip(checked, answers, strict=True)
     ]
     return html.Tr([title, held, *cells], **{"data-check": name})
 
 
-def _cell(one: CheckedRun, answer: Mapping[str, Any] | None, *, limit: bool) -> Any:
+def _cell(run: CheckedRun, answer: Mapping[str, Any] | None, *, limit: bool) -> Any:
     """One answer; `limit`: the runs have different ones, so each says its own."""
-    if one.stored is None:
+    if run.stored is None:
         return html.Td("", className="ls-checks-cell")
     sign, name, kind = SIGNS[verdict(answer)]
     own = words.limit(answer.get("limit")) if limit and answer is not None else ""
@@ -154,7 +157,7 @@ def _cell(one: CheckedRun, answer: Mapping[str, Any] | None, *, limit: bool) -> 
             html.Span([" ", *_powers(own)], className="ls-muted"),
         ]
     )
-    said = words.detail(answer, one)
+    said = words.detail(answer, run)
     return html.Td(
         [
             html.Span(
@@ -168,7 +171,7 @@ def _cell(one: CheckedRun, answer: Mapping[str, Any] | None, *, limit: bool) -> 
             ),
         ],
         className=f"ls-checks-cell ls-checks-cell-{kind}"
-        + (" ls-checks-stale" if one.stale else ""),
+        + (" ls-checks-stale" if run.stale else ""),
     )
 
 

@@ -34,16 +34,16 @@ def limit(text: Any) -> str:
     return POWER.sub(by_hand, str(text or ""))
 
 
-def counted(one: CheckedRun) -> str:
+def counted(run: CheckedRun) -> str:
     """15 pass · 1 fails · 2 do not apply; what is newer than the answers was not asked yet."""
-    if one.stored is None:
+    if run.stored is None:
         return ""
     passed, failed, unasked = (
-        one.count(True),
-        one.count(False),
-        sum(name not in one.answers for name in CHECKS),
+        run.count(True),
+        run.count(False),
+        sum(name not in run.answers for name in CHECKS),
     )
-    rest = one.count(None) - unasked
+    rest = run.count(None) - unasked
     parts = [f"{passed} {'passes' if passed == 1 else 'pass'}"]
     parts += [f"{failed} {'fails' if failed == 1 else 'fail'}"] if failed else []
     parts += [f"{rest} {'does' if rest == 1 else 'do'} not apply"] if rest else []
@@ -51,12 +51,12 @@ def counted(one: CheckedRun) -> str:
     return " · ".join(parts)
 
 
-def made(one: CheckedRun) -> str:
+def made(run: CheckedRun) -> str:
     """When the answers were given, and about which analysis: 25 Nov 04:10, t = 31."""
-    if one.stored is None:
+    if run.stored is None:
         return ""
-    when = datetime.datetime.fromtimestamp(one.stored.created).strftime("%d %b %H:%M").lstrip("0")
-    t, distance = one.stored.parameters.get("t"), one.stored.parameters.get("distance")
+    when = datetime.datetime.fromtimestamp(run.stored.created).strftime("%d %b %H:%M").lstrip("0")
+    t, distance = run.stored.parameters.get("t"), run.stored.parameters.get("distance")
     parts = [
         when,
         "" if t is None else f"t = {t}",
@@ -65,33 +65,33 @@ def made(one: CheckedRun) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def notes(one: CheckedRun) -> list[str]:
+def notes(run: CheckedRun) -> list[str]:
     """What a person must know before believing the answers."""
-    found = [damage.words(one.damage, given=one.given, button=True)] if one.damage else []
-    if one.damage.sample and one.stored is not None:
+    found = [damage.words(run.damage, given=run.given, button=True)] if run.damage else []
+    if run.damage.sample and run.stored is not None:
         found.append("The answers below are about the files before the damage.")
-    elif one.stale:
+    elif run.stale:
         found.append("Of other snapshots, or by another version: verify again.")
-    elif one.newer and not one.verifying:
+    elif run.newer and not run.verifying:
         found.append(
-            f"Since then computed: {', '.join(one.newer)}. Verify again to have it checked."
+            f"Since then computed: {', '.join(run.newer)}. Verify again to have it checked."
         )
-    if one.ended:
-        found.append(f"The last verification came to nothing: {one.ended}")
+    if run.ended:
+        found.append(f"The last verification came to nothing: {run.ended}")
     return found
 
 
-def doing(one: CheckedRun) -> str:
+def doing(run: CheckedRun) -> str:
     """Why it cannot be asked now, or that it was not yet; empty where there are answers."""
-    if one.state == "unusable":
-        return one.problem or "This run cannot be read."
-    if one.state == "sampling":
+    if run.state == "unusable":
+        return run.problem or "This run cannot be read."
+    if run.state == "sampling":
         return "Not sampled to its end: it can be verified when all snapshots are there."
-    if one.state == "working":
-        job = one.job
+    if run.state == "working":
+        job = run.job
         if job is not None and job.state == "queued":
             return "Starting" if job.phase == "starting" else "Waits for a free slot"
-        if not one.verifying:
+        if not run.verifying:
             return (
                 "Another job is at work:"
                 f" {job.phase if job is not None and job.phase else 'starting'}"
@@ -101,13 +101,13 @@ def doing(one: CheckedRun) -> str:
             if job is not None and job.total
             else "Verifying"
         )
-    return "Not verified yet." if one.state == "missing" else ""
+    return "Not verified yet." if run.state == "missing" else ""
 
 
-def detail(answer: Mapping[str, Any] | None, one: CheckedRun) -> str:
+def detail(answer: Mapping[str, Any] | None, run: CheckedRun) -> str:
     """What the figure is of, and which stored result it was taken from."""
     if answer is None:
         return "not asked yet: verify again"
     whole = " · ".join(str(part) for part in (answer.get("detail"), answer.get("on")) if part)
-    whole = commands.whole(whole, one.damage.folder.parent)
-    return whole.replace(" = ", "\u00a0=\u00a0").replace("3-D", "3\u2011D")  # kept on one line
+    whole = commands.whole(whole, run.damage.folder.parent)
+    return whole.replace(" = ", "\u00a0=\u00a0").replace("3-D", "3\u2011D")  # kept on run line

@@ -1,5 +1,5 @@
 """What a measure is, in a few lines for whoever hovers its name: definition, unit, direction,
-source, cost, and when it lies.
+source, cost, and when it misleads.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def _of_runs(context: Context, runs: tuple[str, ...]) -> Known:
 
 
 def tip(name: str, label: str, stored: Known) -> list[str]:
-    """[label, definition, unit · direction · source · cost, when it lies] of a measure; what is not
-    known is left out.
+    """[label, definition, unit · direction · source · cost, when it misleads] of a measure; what is
+    not known is left out.
     """
     base = re.split(r"[\[.]", name)[0]
     if (match := TOPOLOGICAL.fullmatch(name)) is not None:
@@ -93,7 +93,7 @@ def tip(name: str, label: str, stored: Known) -> list[str]:
         told.get("source"),
     ]
     facts.append(f"cost: {told['cost']}" if told.get("cost") else "")
-    lies = f"When it lies: {LIES[base]}" if base in LIES else ""
+    lies = f"When it misleads: {LIES[base]}" if base in LIES else ""
     line = " · ".join(str(fact) for fact in facts if fact)
     return [part for part in (label, help, line, lies) if part]
 
@@ -107,7 +107,7 @@ def _summary(kind: str, of: str, summary: str) -> list[str]:
         return [
             f"Sublevel H₀ of the snapshots by {filtration} {what}",
             "Horoi et al. 2022",
-            f"When it lies: {SUBLEVEL}",
+            f"When it misleads: {SUBLEVEL}",
         ]
     return [
         f"Sublevel H₀ of the points of the {PLANES[kind].label.lower()} by {filtration} {what}",

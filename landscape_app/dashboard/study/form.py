@@ -20,7 +20,7 @@ from landscape_app.settings import RunSpec
 from landscape_app.store import names
 from landscape_app.store.study import StudyFolder
 
-SAID = (
+PURPOSE = (
     "A study trains one network per recipe, knob value and seed, samples the landscape around each,"
     " and holds every measure against the generalization gap: Kendall's τ with its interval, beside"
     " the baselines that cost nothing."
@@ -213,7 +213,7 @@ def _aside() -> Any:
     return html.Aside(
         [
             html.H2("What will happen"),
-            html.P(SAID, className="ls-muted ls-small"),
+            html.P(PURPOSE, className="ls-muted ls-small"),
             html.Div(id=ids.FORM_OUTLOOK),
             html.Div(id=ids.FORM_STATUS, role="alert", className="ls-form-status"),
             dmc.Button("Launch", id=ids.FORM_LAUNCH, fullWidth=True, disabled=True),

@@ -13,14 +13,14 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.forecast import forecast
 from landscape_app.dashboard.launch.page_study import EFFORT, MOST_KNOBS
 from landscape_app.dashboard.study import ids
-from landscape_app.dashboard.study.form_values import FEW, PRESETS, Read, read, toml, width
+from landscape_app.dashboard.study.form_values import FEW, PRESETS, StudyForm, read, toml, width
 from landscape_app.number_text import duration, size
 from landscape_app.settings import RunSpec
 from landscape_app.study_settings import StudySpec
 
 PLAIN = (ids.FORM_NAME, ids.FORM_DATA, ids.FORM_REGIMES, ids.FORM_NETWORKS, ids.FORM_SEEDS)
 TURNED = tuple(
-    one for place in range(MOST_KNOBS) for one in (ids.knob(place), ids.knob_values(place))
+    id for place in range(MOST_KNOBS) for id in (ids.knob(place), ids.knob_values(place))
 )
 SHARED = tuple(ids.effort(name) for name in EFFORT)
 VALUES = (*PLAIN, *TURNED, *SHARED)
@@ -29,60 +29,55 @@ VALUES = (*PLAIN, *TURNED, *SHARED)
 def register(app: Dash, context: Context) -> None:
     """Registers validation, presets and launch."""
 
-    @app.callback(
+    def check(*values: Any) -> Any:
+        given = of_controls(values)
+        if given.spec is None:
+            waiting = html.P("Nothing, until the form is right.", className="ls-muted")
+            return waiting, given.fault, "", "Launch", True
+        label = f"Launch {len(given.spec.points)} runs"
+        return outlook(given.spec, context), "", toml(given.spec), label, False
+
+    app.callback(
         Output(ids.FORM_OUTLOOK, "children"),
         Output(ids.FORM_STATUS, "children"),
         Output(ids.FORM_TOML, "children"),
         Output(ids.FORM_LAUNCH, "children"),
         Output(ids.FORM_LAUNCH, "disabled"),
         *(Input(id, "value") for id in VALUES),
-    )
-    def say(*values: Any) -> Any:
-        given = of_controls(values)
-        if given.spec is None:
-            return (
-                html.P("Nothing, until the form is right.", className="ls-muted"),
-                given.fault,
-                "",
-                "Launch",
-                True,
-            )
-        return (
-            outlook(given.spec, context),
-            "",
-            toml(given.spec),
-            f"Launch {len(given.spec.points)} runs",
-            False,
-        )
-
-    @app.callback(
+    )(check)
+    app.callback(
         *(Output(id, "value") for id in (ids.FORM_SEEDS, *TURNED, *SHARED)),
         Input(ids.FORM_PRESET, "value"),
         prevent_initial_call=True,
-    )
-    def preset(name: Any) -> Any:
-        if name not in PRESETS:
-            raise PreventUpdate
-        chosen = PRESETS[name]
-        turned = [part for setting, values in chosen["knobs"] for part in (setting or None, values)]
-        return [chosen["seeds"], *turned, *(chosen["effort"][one] for one in EFFORT)]
-
-    @app.callback(
+    )(preset)
+    app.callback(
         Output(shell.request("study"), "data"),
         Output(ids.FORM_LAUNCH, "loading"),
         Input(ids.FORM_LAUNCH, "n_clicks"),
         State(shell.NONCE, "data"),
         *(State(id, "value") for id in VALUES),
         prevent_initial_call=True,
-    )
-    def launch(clicks: int | None, nonce: Any, *values: Any) -> Any:
-        given = of_controls(values)
-        if not clicks or given.spec is None:
-            raise PreventUpdate
-        return launch_requests.ask(str(nonce), "study", study=dict(given.values)), True
+    )(launch)
 
 
-def of_controls(values: tuple[Any, ...]) -> Read:
+def preset(name: Any) -> list[Any]:
+    """The values of a preset, in the order of its controls."""
+    if name not in PRESETS:
+        raise PreventUpdate
+    chosen = PRESETS[name]
+    turned = [part for setting, values in chosen["knobs"] for part in (setting or None, values)]
+    return [chosen["seeds"], *turned, *(chosen["effort"][setting] for setting in EFFORT)]
+
+
+def launch(clicks: int | None, nonce: Any, *values: Any) -> tuple[Any, bool]:
+    """The request that a click on Launch sends."""
+    given = of_controls(values)
+    if not clicks or given.spec is None:
+        raise PreventUpdate
+    return launch_requests.ask(str(nonce), "study", study=dict(given.values)), True
+
+
+def of_controls(values: tuple[Any, ...]) -> StudyForm:
     """The form from its controls' values, in the order of VALUES."""
     plain, rest = values[: len(PLAIN)], values[len(PLAIN) :]
     turned, shared = rest[: len(TURNED)], rest[len(TURNED) :]
@@ -93,56 +88,38 @@ def of_controls(values: tuple[Any, ...]) -> Read:
 
 def outlook(spec: StudySpec, context: Context) -> Any:
     """What would be computed, and how much its statistics could say."""
-    runs = list(spec.runs.values())
-    every = [forecast(one, context.runs) for one in _one_of_each(runs)]
-    share = len(runs) / len(every)
-    seconds = [one.seconds for one in every if one.seconds is not None]
-    disk = [one.disk for one in every if one.disk is not None]
-    known, measured = (
-        len(every) == len(seconds),
-        next((one.measured for one in every if one.measured), None),
-    )
-    configurations = len(runs) // len(spec.seeds)
-    lines = [
-        ("Runs", f"{len(runs)} = {_product(spec)}"),
-        ("Snapshots", f"{sum(one.snapshots for one in every) * share:,.0f} in all"),
-        (
-            "On disk",
-            (
-                f"about {size(sum(disk) * share)}"
-                if len(disk) == len(every)
-                else "known when the data are read"
-            ),
-        ),
-        (
-            "Time",
-            (
-                f"about {duration(sum(seconds) * share)} at the pace of {measured}, and curvature"
-                if known
-                else "measured when the first run begins"
-            ),
-        ),
-        (
-            "Precision",
-            (
-                "a τ near 0.5 ±"
-                f" {width(configurations, len(spec.seeds)) / 2:.2f}{_few(configurations)}"
-            ),
-        ),
-    ]
-    table = html.Table(
-        html.Tbody([html.Tr([html.Td(name), html.Td(text)]) for name, text in lines]),
-        className="ls-table ls-outlook",
-    )
+    rows = [html.Tr([html.Td(name), html.Td(text)]) for name, text in _facts(spec, context)]
+    then = "One after another; it goes on where it was after a cancel or a crash."
     return html.Div(
         [
-            table,
-            html.P(
-                "One after another; it goes on where it was after a cancel or a crash.",
-                className="ls-muted ls-small",
-            ),
+            html.Table(html.Tbody(rows), className="ls-table ls-outlook"),
+            html.P(then, className="ls-muted ls-small"),
         ]
     )
+
+
+def _facts(spec: StudySpec, context: Context) -> list[tuple[str, str]]:
+    """Runs, snapshots, disk, time and precision, in words."""
+    runs = list(spec.runs.values())
+    forecasts = [forecast(run, context.runs) for run in _one_of_each(runs)]
+    share = len(runs) / len(forecasts)
+    seconds = [each.seconds for each in forecasts if each.seconds is not None]
+    disk = [each.disk for each in forecasts if each.disk is not None]
+    space, time = "known when the data are read", "measured when the first run begins"
+    if len(disk) == len(forecasts):
+        space = f"about {size(sum(disk) * share)}"
+    if len(seconds) == len(forecasts):
+        pace = next((each.measured for each in forecasts if each.measured), None)
+        time = f"about {duration(sum(seconds) * share)} at the pace of {pace}, and curvature"
+    configurations = len(runs) // len(spec.seeds)
+    half = width(configurations, len(spec.seeds)) / 2
+    return [
+        ("Runs", f"{len(runs)} = {_product(spec)}"),
+        ("Snapshots", f"{sum(each.snapshots for each in forecasts) * share:,.0f} in all"),
+        ("On disk", space),
+        ("Time", time),
+        ("Precision", f"a τ near 0.5 ± {half:.2f}{_few(configurations)}"),
+    ]
 
 
 def _one_of_each(runs: list[RunSpec]) -> list[RunSpec]:

@@ -15,7 +15,7 @@ from landscape_app.interval_width import FEW
 from landscape_app.interval_width import expected_width as width
 from landscape_app.study_settings import StudySpec
 
-__all__ = ["FEW", "PRESETS", "Read", "number", "read", "toml", "width"]
+__all__ = ["FEW", "PRESETS", "StudyForm", "number", "read", "toml", "width"]
 
 PRESETS: dict[str, dict[str, Any]] = {
     "small": {
@@ -41,7 +41,7 @@ REGIMES = ("good", "plain", "poor")  # of every preset
 
 
 @dataclass(frozen=True)
-class Read:
+class StudyForm:
     """The form as read: the values that a launch is asked with, and the study they make, or the
     fault that stands in the way.
     """
@@ -59,7 +59,7 @@ def read(
     seeds: Any,
     knobs: Sequence[tuple[Any, Any]],
     effort: Mapping[str, Any],
-) -> Read:
+) -> StudyForm:
     """The controls' values as a study; knobs: MOST_KNOBS pairs of a setting ("" for none) and its
     values as text.
     """
@@ -76,16 +76,16 @@ def read(
         if not setting:
             continue
         if setting in values["knobs"]:
-            return Read(
+            return StudyForm(
                 values, None, "Both knobs turn the same setting. Choose another for one of them."
             )
         values["knobs"][str(setting)] = (
             [number(one) for one in given] if isinstance(given, list) else given
         )
     try:
-        return Read(values, study_of_page(values), "")
+        return StudyForm(values, study_of_page(values), "")
     except LandscapeError as error:
-        return Read(values, None, str(error))
+        return StudyForm(values, None, str(error))
 
 
 def number(text: Any) -> Any:

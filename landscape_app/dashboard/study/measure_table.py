@@ -15,7 +15,7 @@ from landscape_app.records.study_report import JudgedMeasure
 
 MARKS = {"baseline": "◇", "linear": "□", "measure": "●"}
 INTERVALS = ("over_baseline", "over_linear", "partial")
-# of each column: its head, what it means, when it lies
+# of each column: its head, what it means, when it misleads
 COLUMNS: dict[str, tuple[str, str, str]] = {
     "tau": (
         "τ",

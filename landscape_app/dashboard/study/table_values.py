@@ -7,7 +7,9 @@ from typing import Any
 
 def head(label: str, means: str = "", limit: str = "") -> dict[str, Any]:
     """The head of a column; on hover what it means, and when it misleads."""
-    lines = [label, means, f"When it lies: {limit}"] if limit else [label, means] if means else []
+    lines = (
+        [label, means, f"When it misleads: {limit}"] if limit else [label, means] if means else []
+    )
     return {"label": label, "tip": lines}
 
 

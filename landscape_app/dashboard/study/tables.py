@@ -62,7 +62,8 @@ def card(study: StudyView, known: Known) -> Any:
 
 def chosen(study: StudyView, known: Known) -> dict[str, Any]:
     """The table that is chosen."""
-    return TABLES[study.choice.below].table(study, known)
+    table: dict[str, Any] = TABLES[study.choice.below].table(study, known)
+    return table
 
 
 def csv(study: StudyView) -> str:

@@ -231,7 +231,8 @@ def test_every_measure_of_the_ranking_says_what_it_is(context: Context) -> None:
         assert rest, line.name
     told = " ".join(definitions.tip("weight_norm", "‖θ‖", known))
     assert all(
-        part in told for part in ("norm of the trainable weights", "unit:", "cost:", "When it lies")
+        part in told
+        for part in ("norm of the trainable weights", "unit:", "cost:", "When it misleads")
     )
 
 
