@@ -4,6 +4,7 @@ that leaves the machine fails a test.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -20,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from landscape_app.jobs.session import session
 from landscape_app.pipeline.quickstart import quickstart
+from landscape_app.store import lock
 from tests.patience import patience
 
 SMALL = {"train_epochs": 60, "epochs": 12, "seeds": 3, "step_sizes": (0.5, 1.0)}
@@ -94,10 +96,14 @@ def explored(finished: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def working(tmp_path: Path) -> Iterator[Server]:
-    """The server of an empty folder of its own."""
+    """The server of an empty folder of its own; jobs that were launched there end with the test."""
     server = Server(tmp_path)
     yield server
     server.stop()
+    for file in tmp_path.rglob(lock.NAME):
+        if holder := lock.holder(file):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(holder, signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def judged(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server of a small study."""
-    server = Server(Path(shutil.copytree(whole(tmp_path_factory.getbasetemp()), tmp_path / "runs")))
+    server = Server(Path(shutil.copytree(whole(tmp_path_factory), tmp_path / "runs")))
     yield server
     server.stop()
 

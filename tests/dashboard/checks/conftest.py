@@ -18,6 +18,7 @@ from landscape_app.pipeline.run import execute
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import TINY, Page
+from tests.once import once
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs: full (verified), bare (sampled, never verified), begun (not sampled), broken (cannot be
     read).
     """
-    runs = tmp_path_factory.mktemp("verified")
+    return once(tmp_path_factory, "verified", make)
+
+
+def make(runs: Path) -> None:
+    """Fill `runs` as `made` says."""
     for id, regime in (("full", "plain"), ("bare", "poor")):
         run = RunFolder.create(runs, id, parse(RunSpec, {**TINY, "regime": regime}))
         with session(run.path) as progress:
@@ -35,7 +40,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     RunFolder.create(runs, "begun", parse(RunSpec, {**TINY, "regime": "plain"}))
     (runs / "broken").mkdir()
     (runs / "broken" / "spec.json").write_text("{")
-    return runs
 
 
 @pytest.fixture

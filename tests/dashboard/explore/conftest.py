@@ -27,6 +27,7 @@ from landscape_app.records.progress import Silent
 from landscape_app.settings import AnalysisSpec, RunSpec, SurfaceSpec, parse
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import Page
+from tests.once import once
 
 SMALL = {
     "data": "blobs",
@@ -44,7 +45,11 @@ RUNS = ("good", "poor")
 @pytest.fixture(scope="session")
 def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs `good` and `poor`, compared in the study `both`; nobody writes here."""
-    runs = tmp_path_factory.mktemp("sampled")
+    return once(tmp_path_factory, "sampled", sample)
+
+
+def sample(runs: Path) -> None:
+    """Fill `runs` as `sampled` says."""
     for regime in RUNS:
         run = RunFolder.create(runs, regime, parse(RunSpec, {**SMALL, "regime": regime}))
         with run.lock():
@@ -52,18 +57,19 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     study = compare.open_study(runs, RUNS, AnalysisSpec(), "both")
     with study.lock():
         compare.run(study, runs, AnalysisSpec(), Silent())
-    return runs
 
 
 @pytest.fixture(scope="session")
 def surfaced(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The study's runs, and a surface of `good`; nobody writes here."""
-    runs = tmp_path_factory.mktemp("surfaced") / "runs"
-    shutil.copytree(sampled, runs)
-    run = RunFolder.open(runs, "good")
-    with session(run.path) as progress:
-        surface(run, parse(SurfaceSpec, {"kind": "random", "points": 5}), progress)
-    return runs
+
+    def make(runs: Path) -> None:
+        shutil.copytree(sampled, runs, dirs_exist_ok=True)
+        run = RunFolder.open(runs, "good")
+        with session(run.path) as progress:
+            surface(run, parse(SurfaceSpec, {"kind": "random", "points": 5}), progress)
+
+    return once(tmp_path_factory, "surfaced", make)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ copies for tests that spoil them.
 
 from __future__ import annotations
 
-import functools
 import shutil
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from landscape_app.jobs.session import session
 from landscape_app.pipeline import studies
 from landscape_app.study_settings import StudySpec, parse_study
 from tests.dashboard.conftest import Page
+from tests.once import once
 
 GRID: dict[str, Any] = {
     "name": "whole",
@@ -45,22 +45,21 @@ def grid(**changes: Any) -> StudySpec:
     return parse_study({**GRID, **changes})
 
 
-@functools.cache
-def whole(base: Path) -> Path:
-    """Studies: whole (6 networks, made and judged), begun (its folders only); made once in the
-    folder `base` for all tests.
-    """
-    runs = base / "studies"
-    runs.mkdir()
+def whole(factory: pytest.TempPathFactory) -> Path:
+    """Studies: whole (6 networks, made and judged), begun (its folders only); not to be spoilt."""
+    return once(factory, "studies", make)
+
+
+def make(runs: Path) -> None:
+    """Fill `runs` as `whole` says."""
     studies.run(runs, grid(), session=session)
     studies.open_study(runs, grid(name="begun"))
-    return runs
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The runs folder of `whole`, not to be spoilt."""
-    return whole(tmp_path_factory.getbasetemp())
+    return whole(tmp_path_factory)
 
 
 @pytest.fixture

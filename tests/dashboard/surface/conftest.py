@@ -17,6 +17,7 @@ from landscape_app.pipeline.surface import surface
 from landscape_app.settings import RunSpec, SurfaceSpec, parse
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import TINY, Page
+from tests.once import once
 
 SURFACES = (
     {"kind": "random", "points": 5},
@@ -30,7 +31,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs: full (two planes and a line), bare (sampled, no surface), begun (not sampled), broken
     (cannot be read).
     """
-    runs = tmp_path_factory.mktemp("surfaces")
+    return once(tmp_path_factory, "surfaces", make)
+
+
+def make(runs: Path) -> None:
+    """Fill `runs` as `made` says."""
     for id, regime in (("full", "plain"), ("bare", "poor")):
         run = RunFolder.create(runs, id, parse(RunSpec, {**TINY, "regime": regime}))
         with session(run.path) as progress:
@@ -42,7 +47,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     RunFolder.create(runs, "begun", parse(RunSpec, {**TINY, "regime": "plain"}))
     (runs / "broken").mkdir()
     (runs / "broken" / "spec.json").write_text("{")
-    return runs
 
 
 @pytest.fixture
