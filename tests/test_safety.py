@@ -127,7 +127,7 @@ ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs f
     ("store/hash_cache.py", ""): "the state folder",
     ("store/sources.py", "_find"): "a file that the person names",
     ("store/archive_source.py", "opened"): "the archive, which the person names",
-    ("store/unpacking.py", "_room"): "the runs folder itself",
+    ("store/import_stage.py", "check_room"): "the runs folder itself",
     ("jobs/supervisor.py", "_become"): "/dev/null, and the package",
     ("jobs/supervisor.py", "_follow"): "/dev/null, and the package",
     ("pipeline/initial.py", "_of_file"): "a file that the person names",

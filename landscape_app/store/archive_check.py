@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from landscape_app.errors import ArchiveError, LandscapeError, SchemaError, StorageError
-from landscape_app.store import derived, files, folder, journal, packing, shared_data
+from landscape_app.store import derived, files, folder, journal, shared_data, sources
 from landscape_app.store.archive import Facts, Manifest
 from landscape_app.store.committed_files import FILE
 from landscape_app.store.run import RunFolder
@@ -27,7 +27,7 @@ def check(stage: Path, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, 
         for member in manifest.runs:
             run = RunFolder.open(stage, member)
             left += _check_run(run, held[member])
-            needs |= dict.fromkeys(packing.needs(run))
+            needs |= dict.fromkeys(sources.needs(run))
             data |= {sha256 for sha256, _ in shared_data.called(run)}
         if manifest.kind == "study":
             study = StudyFolder.open(stage, manifest.id)

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from landscape_app.errors import ArchiveError
-from landscape_app.settings import GIVEN
 from landscape_app.store import (
     archive,
     derived,
@@ -33,6 +32,7 @@ from landscape_app.store.archive import Manifest
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.run import HEAD, RunFolder
 from landscape_app.store.sample_digest import JOURNAL
+from landscape_app.store.sources import needs
 from landscape_app.store.study import HEAD as STUDY_HEAD
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import GRID
@@ -255,19 +255,6 @@ def _derived(path: Path, base: str) -> tuple[PackedFiles, list[str]]:
 def _data(run: RunFolder) -> Iterator[tuple[str, PackedFile]]:
     for sha256, path in shared_data.sound(run):
         yield f"{shared_data.FOLDER}/{sha256}/{archive.DATA}", PackedFile(path, sha256)
-
-
-def needs(run: RunFolder) -> Iterator[str]:
-    """What the run's settings name outside its folder: files, code, or the caller's own objects."""
-    spec = run.spec
-    if spec.data.startswith(shared_data.NPZ) or shared_data.made_by_code(spec):
-        yield spec.data
-    if ":" in spec.network:
-        yield spec.network
-    if spec.checkpoint is not None:
-        yield spec.checkpoint
-    if GIVEN in (spec.data, spec.network):
-        yield "what explore was given"
 
 
 def _bytes(path: Path, most: int) -> bytes:

@@ -135,17 +135,14 @@ def called(run: RunFolder) -> list[tuple[str, str]]:
     """(hash, name) of the data and the checkpoint that are kept for the run, where its name is one
     that a file can have.
     """
-    records = records_of(run)
-    found = [
-        records[what]
-        for what in ("data", "checkpoint")
-        if what in records and records[what].get("kept")
-    ]
-    return [
+    stored = records_of(run)
+    records = [stored[what] for what in ("data", "checkpoint") if what in stored]
+    named = [
         (str(record.get("sha256")), str(record.get("name")))
-        for record in found
-        if plain_name(str(record.get("name")))
+        for record in records
+        if record.get("kept")
     ]
+    return [(sha256, name) for sha256, name in named if plain_name(name)]
 
 
 def plain_name(name: str) -> bool:
@@ -278,11 +275,9 @@ def inside(run: RunFolder, record: Record, given: Path) -> Path | None:
 def relative(run: RunFolder, record: Record) -> Path | None:
     """Where a file lay as seen from the runs folder; None where that is not noted."""
     noted = record.get("relative")
-    return (
-        Path(os.path.normpath(run.path.parent.absolute() / noted))
-        if isinstance(noted, str)
-        else None
-    )
+    if not isinstance(noted, str):
+        return None
+    return Path(os.path.normpath(run.path.parent.absolute() / noted))
 
 
 def kept_file(runs: Path, record: Record) -> Path | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -224,3 +224,16 @@ def _shown(text: str) -> str:
     """A stranger's text in a line of ours: no control characters, not endless."""
     plain = "".join(letter if letter.isprintable() else "?" for letter in text)
     return f"'{plain if len(plain) <= LONGEST else plain[:LONGEST] + '…'}'"
+
+
+def needs(run: RunFolder) -> Iterator[str]:
+    """What the run's settings name outside its folder: files, code, or the caller's own objects."""
+    spec = run.spec
+    if spec.data.startswith(shared_data.NPZ) or shared_data.made_by_code(spec):
+        yield spec.data
+    if ":" in spec.network:
+        yield spec.network
+    if spec.checkpoint is not None:
+        yield spec.checkpoint
+    if GIVEN in (spec.data, spec.network):
+        yield "what explore was given"

@@ -10,27 +10,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
-import shutil
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from landscape_app.errors import (
     ArchiveError,
-    LandscapeError,
     RunExistsError,
     SpecError,
-    StorageError,
 )
 from landscape_app.store import (
     archive,
     archive_check,
     files,
     folder,
-    lock,
+    import_stage,
     names,
     opening,
     shared_data,
@@ -40,9 +35,6 @@ from landscape_app.store.archive_source import Readable, exactly, opened
 from landscape_app.store.committed_files import CHUNKS
 from landscape_app.store.run import RunFolder
 
-STAGE = ".import-"  # prefix of folders in which archives are unpacked; nothing reads them
-LEFT = 600.0  # s after which a stage without a lock is one that a crash left
-SPARE = 64 * 2**20  # bytes that stay free on the disk
 SHOWN = 4  # names in one sentence
 LARGEST_GIB = 1e6
 MOST_GIB = 16.0  # of an archive, unless it is said otherwise
@@ -93,8 +85,8 @@ def unpack(
         manifest = _manifest(file, size)
         _check_id(manifest, id)
         there = _there_already(runs, manifest, id)
-        _room(runs, manifest)
-        with _stage(runs) as stage:
+        import_stage.check_room(runs, manifest)
+        with import_stage.stage(runs) as stage:
             _unpack(file, manifest, stage)
             left, needs = archive_check.check(stage, manifest)
             _place(runs, stage, manifest, id, there)
@@ -135,28 +127,6 @@ def words(found: Imported) -> list[str]:
             " folder is used until you say --trust."
         )
     return lines
-
-
-def sweep(runs: Path) -> None:
-    """Remove what imports left that were killed."""
-    with suppress(OSError):
-        for name in names.folders(runs, trusted=runs):
-            if name.startswith(STAGE):
-                with suppress(OSError, LandscapeError):
-                    _sweep(runs, Path(runs) / name)
-
-
-def _sweep(runs: Path, stage: Path) -> None:
-    """Remove the stage if nobody is at work in it."""
-    found = names.found(stage, trusted=runs)
-    if found is None or (
-        not names.is_file(stage / lock.NAME) and time.time() - found.st_mtime < LEFT
-    ):
-        return  # gone, or so new that its lock is still to come
-    held = lock.take(stage / lock.NAME)
-    if held is not None:
-        names.remove_all(stage, trusted=runs)
-        held.release()
 
 
 @contextmanager
@@ -220,14 +190,10 @@ def _there_already(runs: Path, manifest: Manifest, id: str | None) -> set[str]:
         else:
             others.append(path.name)
     if others:
-        way = (
-            "Import it under another name by --id NAME, or"
-            if manifest.kind == "run"
-            else "Import it"
-        )
+        rename = " under another name by --id NAME, or" if manifest.kind == "run" else ""
         raise RunExistsError(
-            f"{', '.join(others[:4])} exists already in {runs}, with other content. {way} into"
-            " another folder by --runs."
+            f"{', '.join(others[:4])} exists already in {runs}, with other content. Import"
+            f" it{rename} into another folder by --runs."
         )
     return there
 
@@ -235,38 +201,6 @@ def _there_already(runs: Path, manifest: Manifest, id: str | None) -> set[str]:
 def _same(path: Path, size: int, sha256: str) -> bool:
     stamp = files.stamp(path)
     return stamp is not None and stamp[1] == size and files.digest(path) == sha256
-
-
-def _room(runs: Path, manifest: Manifest) -> None:
-    """Raise StorageError where the disk has not room for all files, each in whole blocks."""
-    with files.storing(runs):
-        runs.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(runs).free
-    needed = sum(padded(size) + 8 * BLOCK for _, size, _ in manifest.files) + SPARE
-    if needed > free:
-        raise StorageError(
-            f"The archive needs {needed / 1e6:,.0f} MB in {runs}; {free / 1e6:,.0f} are free. Free"
-            " some space there."
-        )
-
-
-@contextmanager
-def _stage(runs: Path) -> Iterator[Path]:
-    """A hidden folder in `runs` that is gone after the block; while its lock is held, no sweep
-    removes it.
-    """
-    sweep(runs)
-    stage = runs / f"{STAGE}{secrets.token_hex(8)}"
-    with files.storing(runs):
-        names.make_folder(stage, trusted=runs, exist_ok=False)
-    held = None
-    try:
-        held = lock.take(stage / lock.NAME)
-        yield stage
-    finally:
-        names.remove_all(stage, trusted=runs)
-        if held is not None:
-            held.release()
 
 
 def _unpack(file: Readable, manifest: Manifest, stage: Path) -> None:

@@ -28,6 +28,7 @@ from landscape_app.store import (
     catalogue,
     derived,
     files,
+    import_stage,
     packing,
     signature,
     sources,
@@ -474,7 +475,7 @@ def test_a_folder_that_is_a_link_in_the_runs_folder_is_not_written_through(
     runs = tmp_path / "runs"
     runs.mkdir()
     (runs / "run").symlink_to(tmp_path / "victim")
-    (runs / f"{unpacking.STAGE}old").symlink_to(tmp_path / "victim")
+    (runs / f"{import_stage.STAGE}old").symlink_to(tmp_path / "victim")
     (tmp_path / "victim" / "kept").write_text("")
     with pytest.raises(LandscapeError, match="exists already"):
         unpacking.unpack(tmp_path / "it.tar", runs)

@@ -130,7 +130,7 @@ def statuses() -> list[bytes]:
         "unit": "snapshots",
         "rate": 0.5,
         "phases": [phase],
-        **JobRequest("run").said,
+        **JobRequest("run").stored,
     }
     ended = {
         "state": "failed",
@@ -142,7 +142,7 @@ def statuses() -> list[bytes]:
         json.dumps(one, indent=1).encode()
         for one in (
             live,
-            live | ended | JobRequest.of("surface", SurfaceSpec()).said,
+            live | ended | JobRequest.of("surface", SurfaceSpec()).stored,
             {"state": "queued", "pid": 7, "queued": 1e9},
         )
     ]
