@@ -336,6 +336,7 @@ DISTANCES: dict[str, Entry] = {
         "Weights",
         "Euclidean distance between the trainable weights.",
         {"normed": True, "weights": True, "axes": True},
+        {"words": "weights", "brief": "Weights", "joint": "softmax"},
     ),
     "cosine": Entry(
         "landscape_app.analysis.cosine_distance:cosine",
@@ -348,6 +349,7 @@ DISTANCES: dict[str, Entry] = {
                 " one direction are one point."
             ),
         },
+        {"words": "cosine of δ", "brief": "Direction (cosine)", "joint": "softmax"},
     ),
     "centred_cosine": Entry(
         "landscape_app.analysis.cosine_distance:centred_cosine",
@@ -360,6 +362,7 @@ DISTANCES: dict[str, Entry] = {
                 " protocol."
             ),
         },
+        {"words": "centred cosine of δ", "brief": "Direction, centred", "joint": "softmax"},
     ),
     "softmax": Entry(
         "landscape_app.analysis.function_space:softmax",
@@ -369,12 +372,14 @@ DISTANCES: dict[str, Entry] = {
             "axes": True,
             "note": "Means the same for every network that was probed on the same examples.",
         },
+        {"words": "softmax on the probe set", "brief": "Functions, softmax", "joint": "softmax"},
     ),
     "losses": Entry(
         "landscape_app.analysis.function_space:losses",
         "Function space (losses)",
         "ρ: mean absolute difference of the losses of single train examples.",
         {"note": "Means the same only for networks that were given the same train labels."},
+        {"words": "losses of single examples", "brief": "Functions, losses", "joint": "losses"},
     ),
 }
 

@@ -15,7 +15,7 @@ def function_space(spec: AnalysisSpec) -> str:
     """The distance in which several networks are one cloud: "losses" where `spec` asks for it, else
     "softmax".
     """
-    return "losses" if spec.distance == "losses" else "softmax"
+    return str(DISTANCES[spec.distance].facts["joint"])
 
 
 def without_meaning(method: str, distance: str) -> str | None:

@@ -22,6 +22,7 @@ from landscape_app.figures import climbs
 from landscape_app.figures.figure_meta import BarGroup, FigureMeta
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.view import Need, Subject, View
+from landscape_app.protocol import NORM_UNIT
 from landscape_app.registries import FILTRATIONS
 
 TICK = 0.07  # width of a Rips H0 tick, of the axis
@@ -384,9 +385,8 @@ def _strip(subject: Subject, axes: Axes) -> list[dict[str, Any]]:
 
 def _unit(subject: Subject) -> str:
     """Of the Rips distances: ‖θo‖, or nothing for distances that have no unit."""
-    return (
-        str(subject.results["rips"].meta.get("unit", "‖θo‖")) if "rips" in subject.results else ""
-    )
+    stored = subject.results.get("rips")
+    return "" if stored is None else str(stored.meta.get("unit", NORM_UNIT))
 
 
 def _layout(axes: Axes, view: View, unit: str) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from landscape_app.figures.colours import Scale
 from landscape_app.figures.paths import framed, paths
 from landscape_app.figures.scene import compose
 from landscape_app.figures.view import Need, Stored, Subject, View
-
-# as they are stored
-SPACES = {"softmax": "function space (softmax)", "losses": "function space (losses)"}
+from landscape_app.protocol import JOINT_SPACES
+from landscape_app.registries import DISTANCES
 
 
 def needs(view: View) -> tuple[Need, ...]:
@@ -23,15 +22,16 @@ def needs(view: View) -> tuple[Need, ...]:
     between what the networks answer.
     """
     return (
-        Need("joint", {"method": view.method, "dims": view.dims, "distance": SPACES[space(view)]}),
+        Need(
+            "joint",
+            {"method": view.method, "dims": view.dims, "distance": JOINT_SPACES[space(view)]},
+        ),
     )
 
 
 def space(view: View) -> str:
-    """The distance in which networks have a common place: their losses of single examples where the
-    view asks for it, else softmax.
-    """
-    return "losses" if view.distance == "losses" else "softmax"
+    """The distance of the joint scene: networks have a common place only in function space."""
+    return str(DISTANCES[view.distance].facts["joint"])
 
 
 def draw(

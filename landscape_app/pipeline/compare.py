@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from landscape_app import protocol
 from landscape_app.errors import SpecError
 from landscape_app.pipeline import analyse, joint
 from landscape_app.pipeline.diagram_distances import diagram_distances
@@ -84,8 +85,7 @@ def _named(ids: Sequence[str], spec: AnalysisSpec) -> str:
 
 def inputs(folders: Sequence[RunFolder]) -> str:
     """A digest over the runs, in order, and what is sampled of each."""
-    text = "\n".join(f"{folder.id} {folder.digest()}" for folder in folders)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return protocol.study_inputs((folder.id, folder.digest()) for folder in folders)
 
 
 @heard

@@ -25,8 +25,9 @@ from landscape_app.pipeline.analyse import DIMS
 from landscape_app.pipeline.analysed_run import AnalysedRun
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.result_cache import ResultCache
-from landscape_app.pipeline.spaces import EUCLIDEAN, SPACES, common, kernel
+from landscape_app.pipeline.spaces import EUCLIDEAN, common, kernel
 from landscape_app.pipeline.threads import one_thread
+from landscape_app.protocol import JOINT_SPACES
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.settings import AnalysisSpec
@@ -98,7 +99,7 @@ class Joint:
         """Why these runs have no common function space; None if they have one."""
         unlike = (
             _unlike_losses(self.folders)
-            if self.space == SPACES["losses"]
+            if self.space == JOINT_SPACES["losses"]
             else _unlike_probes(self.folders)
         )
         if unlike is not None:

@@ -15,6 +15,7 @@ from landscape_app.pipeline import topology_arrays as arrays
 from landscape_app.pipeline.analysed_run import KERNEL, AnalysedRun, facts
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.spaces import kernel
+from landscape_app.protocol import NORM_UNIT, SETTINGS
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.records.rows import count, look_up
@@ -127,11 +128,8 @@ def _rips(analysed: AnalysedRun) -> None:
     tested: see `significance.of`.
     """
     spec, norm = analysed.spec, _norm(analysed)
-    parameters = {
-        "quantile": spec.rips_quantile,
-        "distance": spec.distance,
-        "dimension": spec.rips_dimension,
-    }
+    given = {name: getattr(spec, setting) for name, setting in SETTINGS["rips"].items()}
+    parameters = {**given, "distance": spec.distance}
 
     def compute() -> Stored:
         found = rips.persistence(
@@ -139,7 +137,7 @@ def _rips(analysed: AnalysedRun) -> None:
             quantile=spec.rips_quantile,
             dimension=spec.rips_dimension,
         )
-        unit = "‖θo‖" if DISTANCES[spec.distance].settings.get("normed") else ""
+        unit = NORM_UNIT if DISTANCES[spec.distance].settings.get("normed") else ""
         return _with(
             arrays.of_rips(found, analysed.distinct_rows),
             unit=unit,

@@ -22,6 +22,7 @@ from landscape_app.analysis.measures.measure import LOSS, Facts, Measured, measu
 from landscape_app.analysis.measures.trajectories import words
 from landscape_app.analysis.topology import scale
 from landscape_app.errors import AnalysisError
+from landscape_app.protocol import NORM_UNIT
 from landscape_app.records.rows import count, look_up
 from landscape_app.records.snapshots import Matrix, Snapshots
 from landscape_app.seeds import numpy_stream
@@ -36,7 +37,7 @@ SURE, LARGEST = 0.1, 1 / 3
 # by which a magnitude may leave the range from 1 to the number of snapshots before it is not
 # believed
 ROUNDING = 1e-3
-NORMED = "‖θo‖"
+NORMED = NORM_UNIT
 TREE = "the minimum spanning tree of the distances, n²"
 BIRDAL = "Birdal et al. 2021, arXiv 2111.13171"
 ANDREEVA = "Andreeva et al. 2024, arXiv 2407.08723"

@@ -19,6 +19,7 @@ from landscape_app.figures import climbs
 from landscape_app.figures.diagrams import loops
 from landscape_app.figures.view import Stored, Subject
 from landscape_app.number_text import DASH, number, score
+from landscape_app.protocol import NORM_UNIT
 from landscape_app.registries import FILTRATIONS
 
 
@@ -115,7 +116,7 @@ def _rips1(subject: Subject, comparison: Comparison, bar: int) -> Any:
 
 def _unit(stored: Stored) -> str:
     """Of Rips distances: those of weights are in units of the anchor's norm."""
-    unit = stored.meta.get("unit", "‖θo‖")
+    unit = stored.meta.get("unit", NORM_UNIT)
     return f" {unit}" if unit else ""
 
 

@@ -14,18 +14,9 @@ from landscape_app.registries import DISTANCES
 ARBITRARY = "The layout between components is arbitrary."
 
 
-SPACES = {
-    "euclidean": "weights",
-    "cosine": "cosine of δ",
-    "centred_cosine": "centred cosine of δ",
-    "softmax": "softmax on the probe set",
-    "losses": "losses of single examples",
-}
-
-
 def space(name: str) -> str:
     """What a distance is between, in few words: softmax on the probe set."""
-    return SPACES.get(name) or DISTANCES[name].label.lower()
+    return str(DISTANCES[name].facts["words"])
 
 
 def where(run: ComparedRun, view: View) -> str:

@@ -12,12 +12,11 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState
+from landscape_app.protocol import SETTINGS
 from landscape_app.store import derived
 from landscape_app.store.study import StudyFolder
 
 ENDED = ("failed", "interrupted")
-# what a kernel depends on beside its distance: stored with every result that diffuses
-KERNEL = ("k", "k_cross", "decay")
 
 
 def study(
@@ -69,27 +68,18 @@ def _analysed(run: Path, distance: str) -> dict[str, Any]:
     distance.
     """
     found = derived.find(run, "sublevel", distance=distance)
-    given = {name: _newest(run, name) for name in ("sublevel", "rips", "significance")}
+    given = {name: _newest(run, name) for name in SETTINGS}
     given |= {"sublevel": found.parameters} if found is not None else {}
-    names = [
-        ("sublevel", name, name)
-        for name in (*KERNEL, "graph_k", *(["t"] if found is not None else []))
-    ]
-    names += [
-        ("rips", "quantile", "rips_quantile"),
-        ("rips", "dimension", "rips_dimension"),
-        ("significance", "repeats", "null_repeats"),
-    ]
-    names += [("significance", "loss_repeats", "loss_repeats")]
     return {
         setting: given[result][name]
-        for result, name, setting in names
-        if given[result].get(name) is not None
+        for result, settings in SETTINGS.items()
+        for name, setting in settings.items()
+        if given[result].get(name) is not None and (setting != "t" or found is not None)
     }
 
 
 def _newest(run: Path, name: str) -> dict[str, Any]:
-    return next((one.parameters for one in derived.all(run, name)), {})
+    return next((result.parameters for result in derived.all(run, name)), {})
 
 
 def work(context: Context, joined: BoardEntry | None, runs: tuple[str, ...]) -> JobState | None:

@@ -24,9 +24,6 @@ PIECES = (
 LOCAL = ("tsne", "umap", "isomap")  # … whose own words say how far their pictures can be trusted
 
 
-WEIGHTS = ("euclidean", "cosine", "centred_cosine")
-
-
 def how_to_read(comparison: Comparison) -> str:
     """How to read the pictures, in a sentence: what is most likely to be misread comes first."""
     if said := different_t(comparison):
@@ -36,8 +33,8 @@ def how_to_read(comparison: Comparison) -> str:
     view = comparison.view
     if view.method in LOCAL or "distances" in EMBEDDINGS[view.method].facts:
         return EMBEDDINGS[view.method].help
-    note = DISTANCES[view.distance].settings.get("note")
-    return str(note) if note else PROTOCOL if view.distance in WEIGHTS else ""
+    distance = DISTANCES[view.distance].settings
+    return str(distance.get("note") or (PROTOCOL if distance.get("weights") else ""))
 
 
 def different_t(comparison: Comparison) -> str:

@@ -20,12 +20,6 @@ from landscape_app.figures.colours import COLOURS
 from landscape_app.number_text import DASH, number, percent, score
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
-# for a narrow menu
-NARROW = {
-    "centred_cosine": "Direction, centred",
-    "softmax": "Functions, softmax",
-    "losses": "Functions, losses",
-}
 FILTERED = (
     "Filters hide snapshots in scenes and curves. Diagrams and measures always use all of them."
 )
@@ -71,7 +65,7 @@ def _embedding(comparison: Comparison) -> Any:
     distance = _select(
         ids.DISTANCE,
         "Distance",
-        {name: NARROW.get(name, entry.label) for name, entry in DISTANCES.items()},
+        {name: str(entry.facts["brief"]) for name, entry in DISTANCES.items()},
         view.distance,
     )
     head = html.Div(

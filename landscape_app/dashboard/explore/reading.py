@@ -4,7 +4,6 @@ said in words.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from landscape_app.dashboard.explore.choice import Choice
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison, State
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import Stored, Subject, View
+from landscape_app.protocol import KERNEL, study_inputs
 from landscape_app.store import damage, derived, snapshots, usable_results, verdict
 from landscape_app.store.derived import Result
 from landscape_app.store.inventory import Inventory
@@ -34,7 +34,7 @@ def read(context: Context, choice: Choice) -> Comparison:
     at = (
         {}
         if shared is None
-        else {name: shared.parameters[name] for name in joining.KERNEL if name in shared.parameters}
+        else {name: shared.parameters[name] for name in KERNEL if name in shared.parameters}
     )
     t = {} if shared is None else {"t": shared.meta["t"]}
     # at the shared t and kernel; what has no t, at the kernel; then the nearest there is
@@ -180,10 +180,10 @@ def _study_results(study: Path, view: View) -> dict[str, Result]:
 
 def _of_others(runs: Path, joint: derived.Result) -> bool:
     """Whether a run of the joint embedding is gone or has other snapshots than those it was made
-    from (pipeline/compare.py).
+    from.
     """
     try:
-        text = "\n".join(f"{id} {RunFolder.open(runs, id).digest()}" for id in joint.meta["runs"])
+        digests = [(id, RunFolder.open(runs, id).digest()) for id in joint.meta["runs"]]
     except (LandscapeError, OSError):
         return True
-    return hashlib.sha256(text.encode()).hexdigest()[:32] != joint.inputs
+    return study_inputs(digests) != joint.inputs

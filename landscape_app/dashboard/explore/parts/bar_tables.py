@@ -14,6 +14,7 @@ from landscape_app.figures import diagrams
 from landscape_app.figures.climbs import of as of_bars
 from landscape_app.figures.view import Subject
 from landscape_app.number_text import DASH, number
+from landscape_app.protocol import NORM_UNIT
 from landscape_app.registries import FILTRATIONS
 
 
@@ -67,7 +68,7 @@ def loop_table(card: Card, subject: Subject) -> Any:
         )
         for i in range(min(len(arrays["h1_birth"]), MOST))
     ]
-    run, unit = card.run, stored.meta.get("unit", "‖θo‖")
+    run, unit = card.run, stored.meta.get("unit", NORM_UNIT)
     said = verdicts.loops(run).removeprefix("H₁ ")
     of = (
         f" of {verdicts.tested(run, '')[1].get('thinning')}; the first is the longest, {said}"
