@@ -9,7 +9,6 @@ import logging
 import math
 import os
 import platform
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from torch import Tensor, nn
 from landscape_app import versions
 from landscape_app.errors import ResumeError
 from landscape_app.networks.copies import copied
+from landscape_app.pipeline.identity_differences import NEAR, SHOWN, Identity, differences, near
 from landscape_app.probes import identity
 from landscape_app.probes.described import CODE, Description, describe
 from landscape_app.records.dataset import Dataset
@@ -31,11 +31,6 @@ from landscape_app.training.problem import Make, Problem
 log = logging.getLogger("landscape")
 
 MOST = 64  # words of one part that are kept one by one; more are hashed in groups
-# of numbers that another machine, version of torch or number of threads computes
-NEAR = {"rtol": 1e-3, "atol": 1e-5}
-HASH = re.compile("[0-9a-f]{32}")
-SHORT = 60  # letters of words that are shown
-SHOWN = 3  # differences that are shown
 HELD = 50_000_000  # bytes of frozen weights that are stored beside the others
 FILE = "init.safetensors"
 WORDS = {"weights": "the initial weights", "frozen": "the frozen weights", "buffers": "the buffers"}
@@ -45,7 +40,6 @@ BEGIN = (
 )
 
 Loss = Callable[[Tensor, Tensor], Tensor]
-Identity = dict[str, Any]
 
 
 def of(
@@ -92,23 +86,13 @@ def check(
     explored: whether the caller of explore brings the objects, which decides what there is to do.
     """
     if before is None:
-        weights = (
-            ""
-            if _stored(run, network)
-            else " Its initial weights are not those of the network now."
-        )
-        log.info(
-            "%s: made by a version that did not note which network, loss and optimizers it was"
-            " begun with; they are taken to be the same.%s",
-            run.id,
-            weights,
-        )
+        _tell_unknown(run, network)
         return
     changed = [words for part, words in WORDS.items() if before[part] != now[part]]
     if (
         changed
         and _elsewhere(before, now)
-        and _near(before, now, "answers")
+        and near(before, now, "answers")
         and _stored(run, network)
     ):
         log.info(
@@ -119,13 +103,25 @@ def check(
         )
         changed = []
     begin = BEGIN if changed and explored else ""
-    changed += _differences(before, now)
+    changed += differences(before, now)
     if changed:
         more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
         raise ResumeError(
             f"Run {run.id} was begun with another network, loss or optimizer; different:"
             f" {'; '.join(changed[:SHOWN])}{more}. {ways_out(run, explored=explored)}{begin}"
         )
+
+
+def _tell_unknown(run: RunFolder, network: nn.Module) -> None:
+    """Into the log: nothing says what the run was begun with."""
+    same = _stored(run, network)
+    weights = "" if same else " Its initial weights are not those of the network now."
+    log.info(
+        "%s: made by a version that did not note which network, loss and optimizers it was"
+        " begun with; they are taken to be the same.%s",
+        run.id,
+        weights,
+    )
 
 
 def _elsewhere(before: Mapping[str, Any], now: Identity) -> bool:
@@ -177,74 +173,6 @@ def frozen(problem: Problem) -> dict[str, np.ndarray]:
         for key, value in found.items()
         if value.dtype != torch.bfloat16
     }
-
-
-def _differences(before: Mapping[str, Any], now: Identity) -> list[str]:
-    """What else is different, in words."""
-    found, moved = [], []
-    # else modules and optimizers may have got other attributes
-    same = before.get("versions") == now["versions"]
-    for part in ("network", "loss", "train_optimizer", "retrain_optimizer"):
-        old, new = before.get(part), now.get(part)
-        if old is None or new is None:  # a name of the table, or not asked for
-            continue
-        kinds = (
-            ("fixed", "made", "code") if before["python"] == now["python"] else ("fixed", "made")
-        )
-        found += [
-            words
-            for kind in kinds
-            for words in _unequal(part, old.get(kind) or {}, new.get(kind) or {}, all=same)
-        ]
-        moved += _unequal(part, old.get("changing") or {}, new.get("changing") or {}, all=same)
-    for part, words in (
-        ("answers", "the network's outputs"),
-        ("loss_value", "the loss of some rows"),
-    ):
-        if not found and not _near(before, now, part):
-            found.append(words)
-    if (
-        moved
-        and not found
-        and all(_near(before, now, part) for part in ("answers", "training_answers", "loss_value"))
-    ):
-        log.info(
-            "Changed since the run was begun, without an effect on the outputs or the loss of some"
-            " rows: %s",
-            "; ".join(moved[:SHOWN]),
-        )
-        return []
-    return [*found, *moved]
-
-
-def _unequal(part: str, old: Mapping[str, str], new: Mapping[str, str], *, all: bool) -> list[str]:
-    """What differs, in words; all: also what stands on one side only."""
-    paths = [
-        path
-        for path in {**old, **new}
-        if old.get(path) != new.get(path) and (all or (path in old and path in new))
-    ]
-    return [_worded(path or part, old.get(path), new.get(path)) for path in paths]
-
-
-def _worded(path: str, old: str | None, new: str | None) -> str:
-    hashed = any(words is not None and HASH.fullmatch(words) for words in (old, new))
-    if hashed or len(old or "") > SHORT or len(new or "") > SHORT:
-        return path
-    return (
-        f"{path} was {'not there' if old is None else old}, is"
-        f" {'not there' if new is None else new}"
-    )
-
-
-def _near(before: Mapping[str, Any], now: Identity, part: str) -> bool:
-    """Whether the numbers are equal, but for rounding; also where one side could not be told."""
-    old, new = before.get(part), now.get(part)
-    if old is None or new is None:
-        return True
-    a, b = np.array(old, float), np.array(new, float)
-    scale = max(1.0, float(np.nanmax(np.abs(a), initial=0.0)))
-    return a.shape == b.shape and bool(np.allclose(a / scale, b / scale, equal_nan=True, **NEAR))
 
 
 def _stored(run: RunFolder, network: nn.Module) -> bool:

@@ -84,5 +84,9 @@ def _say_given(problem: Problem, steps: FirstSteps, *, retraining: bool) -> None
             named(steps.left_out),
         )
     if steps.unstored:
-        log.info("the optimizer given for %s keeps what is not stored (%s): a run that goes on later begins these afresh", name,
-                 ", ".join(steps.unstored))  # fmt: skip
+        log.info(
+            "the optimizer given for %s keeps what is not stored (%s): a run that goes on later"
+            " begins these afresh",
+            name,
+            ", ".join(steps.unstored),
+        )

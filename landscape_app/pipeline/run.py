@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from landscape_app.store.run import RunFolder
 from landscape_app.store.tensors import pack
 from landscape_app.training.base import train
 from landscape_app.training.engine import OneAtATime
+from landscape_app.training.problem import Problem
 from landscape_app.training.scores import score
 from landscape_app.weights.bundle import Bundle, from_named_state, named_state
 
@@ -149,20 +150,7 @@ def _sample(
     """All chunks that are not committed and intact; a damaged one in the middle is sampled again
     from the one before it.
     """
-    spec, plan, epochs = run.spec, start.plan, run.spec.epochs
-    wanted = chunks(epochs, plan.chunk_epochs)
-    there = {
-        (line["bundle"], line["first"])
-        for line in run.committed("chunk")
-        if line["file"] not in damaged
-    }
-    todo = []
-    for bundle in range(len(plan.bundles)):
-        pending = [chunk for chunk in wanted if (bundle, chunk[0]) not in there]
-        todo += [
-            BundleWork(bundle, group, _state_before(run, bundle, group[0], wanted))
-            for group in contiguous(pending)
-        ]
+    plan, todo = start.plan, _left(run, start, damaged)
     steps = sum(
         (last - first + 1) * len(plan.bundles[item.bundle])
         for item in todo
@@ -181,30 +169,52 @@ def _sample(
             last=last,
         )
 
-    # Groups of one bundle follow each other: the state before a later one may only be made by an
-    # earlier one.
-    for turn in range(
-        max((sum(other.bundle == item.bundle for other in todo) for item in todo), default=0)
-    ):
-        now = [
-            [item for item in todo if item.bundle == bundle][turn : turn + 1]
-            for bundle in range(len(plan.bundles))
-        ]
-        problems = {
-            device: (
-                start.problem if device == str(start.problem.device) else start.problem.to(device)
-            )
-            for device in plan.devices
-        }
+    for now in _turns(todo, len(plan.bundles)):
         sample(
-            problems,
-            spec,
+            _on_devices(start),
+            run.spec,
             plan,
             anchor,
-            todo=[item for items in now for item in items],
+            todo=now,
             keep=keep,
             progress=progress,
         )
+
+
+def _left(run: RunFolder, start: Ready, damaged: set[str]) -> list[BundleWork]:
+    """What is still to be sampled: of each bundle its groups of chunks that follow each other."""
+    wanted = chunks(run.spec.epochs, start.plan.chunk_epochs)
+    there = {
+        (line["bundle"], line["first"])
+        for line in run.committed("chunk")
+        if line["file"] not in damaged
+    }
+    todo = []
+    for bundle in range(len(start.plan.bundles)):
+        pending = [chunk for chunk in wanted if (bundle, chunk[0]) not in there]
+        todo += [
+            BundleWork(bundle, group, _state_before(run, bundle, group[0], wanted))
+            for group in contiguous(pending)
+        ]
+    return todo
+
+
+def _turns(todo: list[BundleWork], bundles: int) -> Iterator[list[BundleWork]]:
+    """Groups of one bundle follow each other, one a turn: the state before a later one may only be
+    made by an earlier one.
+    """
+    of_bundle = [[item for item in todo if item.bundle == bundle] for bundle in range(bundles)]
+    for turn in range(max(map(len, of_bundle), default=0)):
+        yield [item for items in of_bundle for item in items[turn : turn + 1]]
+
+
+def _on_devices(start: Ready) -> dict[str, Problem]:
+    """The problem on each of the plan's devices."""
+    here = str(start.problem.device)
+    return {
+        device: start.problem if device == here else start.problem.to(device)
+        for device in start.plan.devices
+    }
 
 
 def _chunk_file(bundle: int, chunk: tuple[int, int]) -> str:

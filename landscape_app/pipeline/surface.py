@@ -29,10 +29,11 @@ from landscape_app.sampling.planes import Plane, evaluate, grid
 from landscape_app.sampling.planes_kinds import Around, unit
 from landscape_app.sampling.planes_projection import project
 from landscape_app.sampling.planes_worker import SCORES
-from landscape_app.settings import SurfaceSpec
+from landscape_app.settings import RunSpec, SurfaceSpec
 from landscape_app.store import commands, derived, files, snapshots, usable_results
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
+from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import from_named_state
 
 log = logging.getLogger("landscape")
@@ -90,24 +91,26 @@ def surface(
         name: scores[name].reshape(len(beta), len(alpha)) for name in SCORES
     }
     arrays |= _projected(taken, plane)
-    batchnorm = (
-        (REESTIMATE if run.spec.batchnorm == "re-estimate" else KEEP)
-        if problem.layout.buffers
-        else None
-    )
     meta = (
         _of_plane(plane, spec, unit(anchor, problem.layout, run.spec.jump_tensors))
         | _of_snapshots(taken, arrays)
         | plane.facts
     )
     meta |= {
-        "batchnorm": batchnorm,
+        "batchnorm": _batchnorm(run.spec, problem),
         "loss": problem.objective.name,
         "way": way,
         "points_per_second": rate,
     }
     meta |= {"centre": _centre(run, arrays, stored), "seconds": time.monotonic() - begun}
     return derived.write(run.path, "surface", parameters, arrays, meta, inputs)
+
+
+def _batchnorm(spec: RunSpec, problem: Problem) -> str | None:
+    """Whose running statistics the points have, in words; None without any."""
+    if not problem.layout.buffers:
+        return None
+    return REESTIMATE if spec.batchnorm == "re-estimate" else KEEP
 
 
 def _projected(taken: Snapshots, plane: Plane) -> dict[str, np.ndarray]:

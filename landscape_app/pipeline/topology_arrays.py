@@ -46,10 +46,13 @@ def absent(values: np.ndarray, rows: np.ndarray, why: str) -> Stored:
     """
     none, some = np.empty(0, dtype=np.int64), np.empty(0)
     arrays = {
-        "rows": rows, "values": values.astype(np.float64), "birth": some, "death": some, "birth_row": none,
-        "merge_rows": none.reshape(0, 2), "basin_rows": none, "basin_offsets": np.zeros(1, dtype=np.int64), "into": none,
-        "leaf_heights": some,
-    }  # fmt: skip
+        "rows": rows,
+        "values": values.astype(np.float64),
+        **dict.fromkeys(("birth", "death", "leaf_heights"), some),
+        **dict.fromkeys(("birth_row", "basin_rows", "into"), none),
+        "merge_rows": none.reshape(0, 2),
+        "basin_offsets": np.zeros(1, dtype=np.int64),
+    }
     return arrays, {ABSENT: why, "excluded": rows[~np.isfinite(values)].tolist()}
 
 

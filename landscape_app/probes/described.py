@@ -8,7 +8,6 @@ attributes. Code of installed packages is told by its name alone.
 
 from __future__ import annotations
 
-import dis
 import enum
 import functools
 import hashlib
@@ -25,6 +24,8 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+
+from landscape_app.probes.code_words import code_hash, global_names, of_package
 
 CODE = " (code)"  # ends the path of what is compared only under the same version of Python
 PLAIN = (
@@ -156,7 +157,7 @@ class _Walk:
                 (f"{path}.self", value.__self__, True),
             ]
         elif wrapped is not None and not (
-            isinstance(value, types.FunctionType) and not _of_package(value.__code__)
+            isinstance(value, types.FunctionType) and not of_package(value.__code__)
         ):
             yield f"{path}.function", wrapped, True
         elif isinstance(value, types.FunctionType):
@@ -184,7 +185,7 @@ class _Walk:
     ) -> Iterator[tuple[str, Any, bool]]:
         if installed(function.__module__):
             return
-        self._note(path + CODE, _code(function.__code__), changing=False)
+        self._note(path + CODE, code_hash(function.__code__), changing=False)
         yield from (
             (f"{path}.default[{i}]", item, True)
             for i, item in enumerate(function.__defaults__ or ())
@@ -200,7 +201,7 @@ class _Walk:
         known = function.__globals__
         yield from (
             (f"{path}.{key}", known[key], True)
-            for key in sorted(_globals(function.__code__))
+            for key in sorted(global_names(function.__code__))
             if key in known
         )
 
@@ -268,42 +269,3 @@ def _name(value: Any) -> str:
         named = type(value)
     module = str(getattr(named, "__module__", None) or "")
     return f"{module}.{named.__qualname__}" if installed(module) else str(named.__qualname__)
-
-
-def _of_package(code: types.CodeType) -> bool:
-    parts = Path(code.co_filename).parts
-    return not {
-        "site-packages",
-        "dist-packages",
-        f"python{sys.version_info.major}.{sys.version_info.minor}",
-    }.isdisjoint(parts)
-
-
-def _code(code: types.CodeType) -> str:
-    """What the code does, hashed: without comments, docstring, line numbers and file name."""
-    whole = hashlib.sha256(
-        repr(
-            (code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], code.co_flags)
-        ).encode()
-    )
-    for line in dis.get_instructions(code):
-        given = line.argval
-        if isinstance(given, types.CodeType):
-            given = _code(given)
-        elif isinstance(given, frozenset):
-            given = sorted(map(repr, given))
-        whole.update(f"{line.opname} {type(given).__name__} {given!r}\n".encode())
-    return whole.hexdigest()[:32]
-
-
-def _globals(code: types.CodeType) -> set[str]:
-    """Names that the code, or a function inside it, looks up in its module."""
-    own = {
-        str(line.argval)
-        for line in dis.get_instructions(code)
-        if line.opname in ("LOAD_GLOBAL", "LOAD_NAME")
-    }
-    inner = (
-        _globals(constant) for constant in code.co_consts if isinstance(constant, types.CodeType)
-    )
-    return own.union(*inner)

@@ -16,9 +16,17 @@ from landscape_app.cli.main import main
 from landscape_app.errors import SpecError
 
 STEPS = {
-    "distances", "embedding", "metric MDS", "sublevel persistence", "merge tree", "Rips H0", "Rips H0, H1", "curvature, top 5",
-    "curvature, trace", "curvature, density",
-}  # fmt: skip
+    "distances",
+    "embedding",
+    "metric MDS",
+    "sublevel persistence",
+    "merge tree",
+    "Rips H0",
+    "Rips H0, H1",
+    "curvature, top 5",
+    "curvature, trace",
+    "curvature, density",
+}
 
 
 def test_every_step_is_measured_and_agrees_with_the_libraries(capsys):

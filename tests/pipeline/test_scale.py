@@ -38,7 +38,10 @@ planner.CHUNK_BYTES = 2**23  # in proportion to a run as small as this one
 run = RunFolder.open(Path(sys.argv[1]), "wide")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 with run.lock():
-    execute(run, Silent()) if sys.argv[2] == "sample" else analyse.run(run, AnalysisSpec(), Silent())
+    if sys.argv[2] == "sample":
+        execute(run, Silent())
+    else:
+        analyse.run(run, AnalysisSpec(), Silent())
 print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before))
 """
 

@@ -107,7 +107,7 @@ def test_a_bar_that_is_alive_at_the_threshold_is_censored_and_has_no_length():
 
 @FEW
 @given(points=clouds, quantile=st.floats(0.05, 1))
-def test_the_threshold_is_a_distance_and_at_least_the_quantile_lies_under_it_unless_nothing_is_left_to_die(
+def test_the_threshold_is_a_distance_above_the_quantile_unless_nothing_is_left_to_die(
     points, quantile
 ):
     matrix = distances(points)
