@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from landscape_app.cli.main import app, main
 from landscape_app.jobs.session import session
 from landscape_app.pipeline.quickstart import quickstart
 from tests.docs.markdown import PAGES, ROOT, Block, blocks, commands
+from tests.patience import patience, until
 
 SMALL = {"train_epochs": 5, "epochs": 4, "seeds": 2, "step_sizes": (0.5, 1.0)}
 ROWS = {"train_rows": 150}
@@ -130,18 +130,20 @@ def _serve(options: list[str]) -> None:
         start_new_session=True,
     )
     directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def answers() -> bool:
+        assert server.poll() is None, "the server ended"
+        try:
+            directly.open(f"http://127.0.0.1:{port}/_dash-layout", timeout=10).close()
+        except OSError:
+            return False
+        return True
+
     try:
-        until = time.monotonic() + 60
-        while server.poll() is None and time.monotonic() < until:
-            try:
-                directly.open(f"http://127.0.0.1:{port}/_dash-layout", timeout=10).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        raise AssertionError("the page does not answer")
+        until(answers)
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(timeout=20)
+        server.wait(timeout=patience(20))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
