@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 
 TARGET = Path(__file__).parents[1] / "images" / "explore.png"
 WIDTH, HEIGHT = 1440, 900
-COLOURS = 160  # a palette: a quarter of the size
+COLOURS = 256  # a palette: a quarter of the size
 LARGEST = 300_000  # bytes
 
 
@@ -68,7 +68,7 @@ def main() -> None:
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=20)
-    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(TARGET, optimize=True)
+    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(TARGET, optimize=True)
     size = TARGET.stat().st_size
     if size > LARGEST:
         raise SystemExit(f"{TARGET} has {size} bytes: more than {LARGEST}.")
