@@ -11,7 +11,14 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from landscape_app.dashboard import empty, helping, index, page_table
-from landscape_app.dashboard.common import addresses, checks_mark, ids, launch_requests
+from landscape_app.dashboard.common import (
+    addresses,
+    checks_mark,
+    ids,
+    job_buttons,
+    job_strip,
+    launch_requests,
+)
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.page_table import PAGES
 from landscape_app.dashboard.theme import THEME
@@ -114,6 +121,8 @@ def register(app: Dash, context: Context) -> None:
     )
     helping.register(app)
     checks_mark.register(app, context)
+    job_strip.register(app, context)
+    job_buttons.register(app, context)
     launch_requests.register(app)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
-from dash import dcc, html
+from dash import Dash, Input, Output, State, dcc, html
+from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.board import Board, BoardEntry
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.job_parts import badge, bar, button, going_on
 from landscape_app.dashboard.common.job_words import share
 from landscape_app.jobs.request import title
@@ -117,3 +120,28 @@ def _says(entry: BoardEntry, board: Board) -> str:
         f"{duration(job.eta)} left" if job.eta else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def token(board: Board, also: list[str]) -> str:
+    """A short word for all that the views of jobs draw: equal words, equal pictures."""
+    parts = [
+        (entry.id, entry.summary.problem, entry.standing, entry.job, entry.failed, entry.damage)
+        for entry in board.entries()
+    ]
+    return hashlib.sha256(repr((parts, also)).encode()).hexdigest()[:16]
+
+
+def register(app: Dash, context: Context) -> None:
+    """The strip is drawn again when something in it changes."""
+
+    @app.callback(
+        Output(ids.STRIP, "children"),
+        Output(ids.STRIP_SEEN, "data"),
+        Input(ids.STRIP_TICK, "n_intervals"),
+        State(ids.STRIP_SEEN, "data"),
+    )
+    def follow(_: Any, seen: str | None) -> Any:
+        shown_ids = [entry.id for entry in shown(context.board)]
+        if (now := token(context.board, shown_ids)) == seen:
+            raise PreventUpdate
+        return rows(context.board), now

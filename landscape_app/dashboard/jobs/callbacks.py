@@ -1,43 +1,28 @@
-"""What keeps the strip and the Jobs page current, and what their buttons do."""
+"""What keeps the Jobs page current, the comparison of ticked runs, and the deletion."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.common import addresses, ids, job_strip, launch_requests, notices
-from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.jobs import details, rows
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.errors import LandscapeError
-from landscape_app.jobs.cancel import cancel
 from landscape_app.store import catalogue
 
 
 def register(app: Dash, context: Context) -> None:
-    """Registers the followers (ticks), the buttons, the comparison and the deletion."""
-    _followers(app, context)
-    _buttons(app, context)
+    """Registers the list with its panel, the comparison and the deletion."""
+    _list(app, context)
+    _comparison(app, context)
     _deletion(app, context)
 
 
-def _followers(app: Dash, context: Context) -> None:
-    @app.callback(
-        Output(ids.STRIP, "children"),
-        Output(ids.STRIP_SEEN, "data"),
-        Input(ids.STRIP_TICK, "n_intervals"),
-        State(ids.STRIP_SEEN, "data"),
-    )
-    def follow_strip(_: Any, seen: str | None) -> Any:
-        found = job_strip.shown(context.board)
-        if (now := token(context.board, [entry.id for entry in found])) == seen:
-            raise PreventUpdate
-        return job_strip.rows(context.board), now
-
+def _list(app: Dash, context: Context) -> None:
     @app.callback(
         Output(ids.JOBS_HEAD, "children"),
         Output(ids.JOBS_LIST, "children"),
@@ -52,7 +37,7 @@ def _followers(app: Dash, context: Context) -> None:
     def follow_jobs(_: Any, search: str | None, more: int | None, seen: str | None) -> Any:
         shown = addresses.parsed(search).get("show")
         found = rows.ordered(context.board)
-        if (now := token(context.board, [f"{shown} {bool(more)}"])) == seen:
+        if (now := job_strip.token(context.board, [f"{shown} {bool(more)}"])) == seen:
             raise PreventUpdate
         listed = found if more else found[: rows.PAGE]
         style = {"display": "none"} if len(listed) == len(found) else {}
@@ -60,35 +45,7 @@ def _followers(app: Dash, context: Context) -> None:
         return rows.count(found), rows.rows(listed, context.board, shown=shown), panel, style, now
 
 
-def token(board: Board, also: list[str]) -> str:
-    """A short word for all that the views of jobs draw: equal words, equal pictures."""
-    parts = [
-        (entry.id, entry.summary.problem, entry.standing, entry.job, entry.failed, entry.damage)
-        for entry in board.entries()
-    ]
-    return hashlib.sha256(repr((parts, also)).encode()).hexdigest()[:16]
-
-
-def _buttons(app: Dash, context: Context) -> None:
-    @app.callback(
-        Output(ids.request("row"), "data"),
-        Output(ids.NOTICES, "sendNotifications", allow_duplicate=True),
-        Input({"type": "action", "action": ALL, "id": ALL, "place": ALL}, "n_clicks"),
-        State(ids.NONCE, "data"),
-        prevent_initial_call=True,
-    )
-    def act(clicks: list[int | None], nonce: str) -> Any:
-        asked = ctx.triggered_id
-        if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
-            raise PreventUpdate  # a row was drawn, nothing was clicked
-        if asked["action"] == "resume":
-            return launch_requests.ask(nonce, "resume", id=asked["id"]), no_update
-        if asked["action"] == "analyse":
-            return launch_requests.ask(
-                nonce, "analyse", ids=[asked["id"]], place=asked["place"]
-            ), no_update
-        return no_update, cancelled(context, asked["id"])
-
+def _comparison(app: Dash, context: Context) -> None:
     @app.callback(
         Output(ids.JOBS_COMPARE, "disabled"),
         Output(ids.JOBS_COMPARE, "children"),
@@ -124,19 +81,6 @@ def comparison(context: Context, chosen: list[str]) -> tuple[bool, str]:
     return waiting > 0, f"Compare {len(chosen)} runs" + (
         f" ({waiting} not yet sampled)" if waiting else ""
     )
-
-
-def cancelled(context: Context, id: str) -> Any:
-    """Asks the job of `id` to stop; what is said about it."""
-    entry = context.board.find(id)
-    if entry is None:
-        return notices.refused(f"{id} is gone.")
-    try:
-        if not cancel(entry.path):
-            return notices.done(f"No job is at work on {id}.")
-    except LandscapeError as error:
-        return notices.refused(str(error))
-    return notices.done(f"{id} stops at its next safe point; what is committed stays.")
 
 
 def _deletion(app: Dash, context: Context) -> None:
