@@ -27,7 +27,7 @@ def header(context: Context, query: Mapping[str, str]) -> Any:
 
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
-    """Rail and main grid with every figure drawn; `query` as choice.Choice.query writes it. Raises
+    """Rail and main grid with every figure drawn; `query` as ExploreChoice.query writes it. Raises
     LandscapeError for unknown names.
     """
     comparison = _compared(context, query)
@@ -56,5 +56,5 @@ def _compared(context: Context, query: Mapping[str, str]) -> Comparison:
         return reading.read(context, chosen)
     kept: tuple[object, Comparison] | None = g.get("compared")
     if kept is None or kept[0] != chosen:
-        kept = g.comparison = (chosen, reading.read(context, chosen))
+        kept = g.compared = (chosen, reading.read(context, chosen))
     return kept[1]

@@ -25,7 +25,7 @@ from landscape_app.dashboard.explore import (
     rail,
     reading,
 )
-from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.known import known
 from landscape_app.dashboard.index import scheme
@@ -106,9 +106,9 @@ def seen_now(comparison: Comparison) -> dict[str, Any]:
     return {"token": comparison.token, "made": cards.stamps(comparison), **values}
 
 
-def choose(runs: list[str], values: list[str]) -> Choice:
+def choose(runs: list[str], values: list[str]) -> ExploreChoice:
     """The choice that the controls stand at."""
-    return Choice(
+    return ExploreChoice(
         tuple(str(run) for run in runs)[: compared_runs.MOST], choice.view_of(values, scheme())
     )
 

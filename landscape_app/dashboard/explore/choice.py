@@ -29,7 +29,7 @@ DEFAULTS = {"runs": "", **{name: str(getattr(DEFAULT, name)) for name in SHOWN}}
 
 
 @dataclass(frozen=True)
-class Choice:
+class ExploreChoice:
     """The runs in the order of their slots, and the view."""
 
     runs: tuple[str, ...]
@@ -44,13 +44,13 @@ class Choice:
         return urlencode({"runs": ",".join(self.runs), **changed}, safe=",")
 
 
-def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> Choice:
+def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> ExploreChoice:
     """The choice that `query` names; what it does not name is the default. Raises UnknownNameError,
     SpecError.
     """
     view = view_of([query.get(name, str(getattr(DEFAULT, name))) for name in SHOWN], scheme)
     named = [id for id in query.get("runs", "").split(",") if id]
-    return Choice(members(named, board) if named else newest(board), view)
+    return ExploreChoice(members(named, board) if named else newest(board), view)
 
 
 def view_of(values: Sequence[str], scheme: Scheme) -> View:

@@ -9,7 +9,7 @@ from typing import Any
 
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState
 from landscape_app.protocol import SETTINGS
@@ -46,7 +46,7 @@ def study(
     ), None
 
 
-def analysis(context: Context, joined: BoardEntry | None, choice: Choice) -> dict[str, Any]:
+def analysis(context: Context, joined: BoardEntry | None, choice: ExploreChoice) -> dict[str, Any]:
     """The settings by which more is computed of the same snapshots: all but the distance and the
     methods, which are what is more.
     """

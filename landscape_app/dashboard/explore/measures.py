@@ -31,7 +31,7 @@ AT_ANCHOR = (
 )
 
 
-class Row(NamedTuple):
+class MeasureRow(NamedTuple):
     """A measure of every run: values and their details by run id. unit "fraction" is shown in
     percent. group: its heading, if any.
     """
@@ -70,14 +70,16 @@ def table(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _measured(measures: Mapping[str, Sequence[Mapping[str, Any]]], group: str = "") -> list[Row]:
+def _measured(
+    measures: Mapping[str, Sequence[Mapping[str, Any]]], group: str = ""
+) -> list[MeasureRow]:
     """A row for each measure that any run has, `measures` by run id."""
     found: dict[str, dict[str, Mapping[str, Any]]] = {}
     for run, several in measures.items():
         for measure in several:
             found.setdefault(str(measure["name"]), {})[run] = measure
     return [
-        Row(
+        MeasureRow(
             name,
             short(str(first["label"])),
             str(first["label"]),
@@ -140,7 +142,7 @@ TOPOLOGICAL = (
 )
 
 
-def _topological(comparison: Comparison) -> list[Row]:
+def _topological(comparison: Comparison) -> list[MeasureRow]:
     rows = []
     for part, key, label, name in TOPOLOGICAL:
         values = {
@@ -161,7 +163,7 @@ def _summary(
     name: str,
     values: Mapping[str, float | None],
     comparison: Comparison,
-) -> Row:
+) -> MeasureRow:
     """A row of topology: defined in the table of measures, of this filtration and distance."""
     entry, filtration = MEASURES.get(name), FILTRATIONS[comparison.view.filtration]
     of = (
@@ -181,7 +183,7 @@ def _summary(
     )
     whole = entry.label if entry is not None else label
     group = f"Topology: {filtration.label}, Rips"
-    return Row(
+    return MeasureRow(
         key,
         label,
         whole,
@@ -220,7 +222,7 @@ def _details(part: str, name: str, comparison: Comparison) -> dict[str, str]:
     return found
 
 
-def _row(row: Row, comparison: Comparison) -> dict[str, Any]:
+def _row(row: MeasureRow, comparison: Comparison) -> dict[str, Any]:
     show = percent if row.unit == "fraction" else number_text.narrow
     values = {
         run.id: value

@@ -13,7 +13,7 @@ from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import cards, folder_token, joining, partial
-from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison, State
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import Stored, Subject, View
@@ -24,7 +24,7 @@ from landscape_app.store.inventory import Inventory
 from landscape_app.store.run import RunFolder
 
 
-def read(context: Context, choice: Choice) -> Comparison:
+def read(context: Context, choice: ExploreChoice) -> Comparison:
     """Everything that the choice needs; nothing here raises for the state of one run."""
     # first: what comes about while this reads is read at the next look
     seen = folder_token.token(context, choice.runs)

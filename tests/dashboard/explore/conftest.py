@@ -117,7 +117,7 @@ def look(open_at) -> Callable[..., Comparison]:
     """Reads runs of a folder as the page would: look(runs, "good", "poor", method="pca")."""
 
     def read(runs: Path, *ids: str, **view: object) -> reading.Comparison:
-        return reading.read(open_at(runs), choice.Choice(ids, View(**view)))  # type: ignore[arg-type]
+        return reading.read(open_at(runs), choice.ExploreChoice(ids, View(**view)))  # type: ignore[arg-type]
 
     return read
 

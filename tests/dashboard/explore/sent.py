@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import cards, details, reading
-from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.surface import choice as surface_choice
 from landscape_app.dashboard.surface import drawing as surface_drawing
 from landscape_app.dashboard.surface import table as surface_table
@@ -97,7 +97,7 @@ def everything(
     """
     found = Sent()
     for number, view in enumerate(views):
-        comparison = reading.read(context, Choice(ids, View(**view)))
+        comparison = reading.read(context, ExploreChoice(ids, View(**view)))
         width = comparison.subjects[0].epochs + 1
         for name, figure in cards.figures(comparison, cards.names(comparison)).items():
             found |= {

@@ -28,19 +28,19 @@ def test_a_choice_is_read_back_from_its_query(
     board: Board, method: str, colour: str, filtration: str
 ) -> None:
     for dims in (2, 3):
-        chosen = choice.Choice(("poor", "good"), View(method, dims, colour, filtration))
+        chosen = choice.ExploreChoice(("poor", "good"), View(method, dims, colour, filtration))
         assert choice.of_query(dict(parse_qsl(chosen.query())), board, "light") == chosen
 
 
 @pytest.mark.parametrize("distance", DISTANCES)
 @pytest.mark.parametrize("part", PARTS)
 def test_distance_and_part_are_read_back_too(board: Board, distance: str, part: str) -> None:
-    chosen = choice.Choice(("poor", "good"), View(distance=distance, part=part))
+    chosen = choice.ExploreChoice(("poor", "good"), View(distance=distance, part=part))
     assert choice.of_query(dict(parse_qsl(chosen.query())), board, "light") == chosen
 
 
 def test_without_a_query_the_newest_study_is_shown(board: Board) -> None:
-    assert choice.of_query({}, board, "dark") == choice.Choice(
+    assert choice.of_query({}, board, "dark") == choice.ExploreChoice(
         ("good", "poor"), View(scheme="dark")
     )
 

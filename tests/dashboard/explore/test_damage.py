@@ -20,7 +20,7 @@ from landscape_app.dashboard.common import checks_mark
 from landscape_app.dashboard.common import run_checks as checks_reading
 from landscape_app.dashboard.common.board import FRESH, Board
 from landscape_app.dashboard.explore import cards, folder_token, reading
-from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.header import chips
 from landscape_app.dashboard.jobs import details as followed
 from landscape_app.dashboard.jobs import rows
@@ -98,7 +98,9 @@ def test_a_run_that_is_gone_moves_nothing_of_the_others(open_at, runs: Path) -> 
     assert not (wrong := sent.differences(whole, now)), (len(wrong), wrong[:3])
     assert any(key[1] == "joint" for key in now)
     assert "without poor, which cannot be read" in said(
-        cards.captions(reading.read(open_at(runs), Choice(IDS, View(method="pca"))))["joint-state"]
+        cards.captions(reading.read(open_at(runs), ExploreChoice(IDS, View(method="pca"))))[
+            "joint-state"
+        ]
     )
     assert not any("poor" in key for key in now)
 
@@ -177,13 +179,13 @@ def test_the_page_is_drawn_anew_when_any_file_is_damaged(open_at, runs: Path, wh
     context = open_at(runs)
     before, seen = (
         folder_token.token(context, IDS),
-        cards.stamps(reading.read(context, Choice(IDS, View(method="pca")))),
+        cards.stamps(reading.read(context, ExploreChoice(IDS, View(method="pca")))),
     )
     assert folder_token.token(context, IDS) == before
     for path in (runs / "good").glob(what):
         FAULTS["the end"](path)
     assert folder_token.token(context, IDS) != before
-    now = cards.stamps(reading.read(context, Choice(IDS, View(method="pca"))))
+    now = cards.stamps(reading.read(context, ExploreChoice(IDS, View(method="pca"))))
     assert seen["scene-0"] != now["scene-0"]
 
 

@@ -12,7 +12,7 @@ import plotly.utils
 import pytest
 
 from landscape_app.dashboard.explore import cards, grid, ids, on_demand, rail
-from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import View
 from landscape_app.jobs import launch
@@ -177,7 +177,7 @@ def test_a_click_asks_for_a_launch_and_a_drawn_button_does_not(
     callback = next(
         one for one in page.callbacks if any(given["id"] == button for given in one["inputs"])
     )
-    view = Choice((), View(method="tsne")).view
+    view = ExploreChoice((), View(method="tsne")).view
     values = {f"{ids.RUNS}.data": ["good", "poor"], "nonce.data": "n", f"{button}.n_clicks": 1}
     values |= {
         f"explore-{name}.value": str(getattr(view, name))

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import plotly.utils
 import pytest
+from flask_caching import Cache
 
-from landscape_app.dashboard import explore
+from landscape_app.dashboard import explore, factory
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import callbacks, cards, grid, ids, reading
-from landscape_app.dashboard.explore.choice import Choice
+from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.figures.view import Given, View
 from landscape_app.settings import RunSpec
@@ -231,4 +234,17 @@ def test_a_choice_of_other_runs_is_another_address(page: Page) -> None:
     body = page.body(callback, {**SHOWN}, f"{remove}.n_clicks")
     body["inputs"][0] = [{"id": ids.remove("good"), "property": "n_clicks", "value": 1}]
     answer = page.client.post("/_dash-update-component", json=body).get_json()["response"]
-    assert answer == {"location": {"search": "?" + Choice(("poor",), View()).query()}}
+    assert answer == {"location": {"search": "?" + ExploreChoice(("poor",), View()).query()}}
+
+
+def test_runs_are_read_once_for_header_and_page(sampled: Path, monkeypatch) -> None:
+    app, reads = factory.create(sampled), []
+    real = reading.read
+    monkeypatch.setattr(reading, "read", lambda *given: reads.append(given) or real(*given))
+    context = Context(
+        sampled, Cache(app.server, config={"CACHE_TYPE": "SimpleCache"}), Board(sampled)
+    )
+    with app.server.test_request_context("/"):
+        explore.header(context, {"runs": "good,poor"})
+        explore.layout(context, {"runs": "good,poor"})
+    assert len(reads) == 1

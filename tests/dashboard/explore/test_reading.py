@@ -208,7 +208,7 @@ def test_a_request_does_not_wait_for_the_picture(
         partial, "pca", lambda *given, **named: gate.wait(patience(30)) and real(*given, **named)
     )
     context = open_at(troubled)
-    chosen = choice.Choice(("unanalysed",), View())
+    chosen = choice.ExploreChoice(("unanalysed",), View())
     first = reading.read(context, chosen)
     assert first.runs[0].drawing
     assert first.unfinished, "the page looks again"

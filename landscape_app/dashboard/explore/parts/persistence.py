@@ -21,7 +21,7 @@ from landscape_app.registries import FILTRATIONS
 
 HOLLOW = "Hollow: no climb."
 REORDERED = (
-    "Held against the same changes from epoch to epoch, in another order along each trajectory."
+    "Compared with the same changes from epoch to epoch in another order along each trajectory."
     " Two-sided."
 )
 
