@@ -20,16 +20,17 @@ def check(checked: CheckSubject) -> Outcome:
     if not found:
         raise DoesNotApply(f"no surface is computed yet; {checked.how('surface')}")
     worst, named = -1.0, ""
-    for one in found:
-        shape = one.arrays["train_loss"].shape
+    for surface in found:
+        shape = surface.arrays["train_loss"].shape
         middle = tuple(size // 2 for size in shape)
         away = max(
-            abs(float(one.arrays["alpha"][middle[1]])), abs(float(one.arrays["beta"][middle[0]]))
+            abs(float(surface.arrays["alpha"][middle[1]])),
+            abs(float(surface.arrays["beta"][middle[0]])),
         )
         for name in ("train_loss", "test_loss"):
             recorded = float(checked.tensors[f"scores.{name}"].reshape(-1)[0])
             value = (
-                apart(float(one.arrays[name][middle]), recorded, small=SMALL)
+                apart(float(surface.arrays[name][middle]), recorded, small=SMALL)
                 if away == 0
                 else np.inf
             )
@@ -38,7 +39,7 @@ def check(checked: CheckSubject) -> Outcome:
                 worst, named = (
                     value,
                     (
-                        f"{one.parameters['kind']} {' × '.join(map(str, shape))},"
+                        f"{surface.parameters['kind']} {' × '.join(map(str, shape))},"
                         f" {name.replace('_', ' ')}"
                     ),
                 )

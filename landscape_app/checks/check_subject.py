@@ -165,11 +165,11 @@ class CheckSubject:
             key: value for key, value in {**self.at, **parameters}.items() if value is not None
         }
         wanted, digest = files.plain(asked), self.run.digest()
-        found = [one for one in derived.all(self.run.path, name) if one.inputs == digest]
+        found = [stored for stored in derived.all(self.run.path, name) if stored.inputs == digest]
         return [
-            one
-            for one in found
-            if all(one.parameters.get(key, value) == value for key, value in wanted.items())
+            stored
+            for stored in found
+            if all(stored.parameters.get(key, value) == value for key, value in wanted.items())
         ]
 
     def result(self, name: str, *, missing: str, **parameters: Any) -> Result:

@@ -58,20 +58,20 @@ def climbs(run: RunFolder, progress: Progress, objects: UserObjects | None = Non
     inputs = run.digest()
     diagrams = _current(run, "sublevel", inputs)
     todo = [
-        one
-        for one in diagrams
-        if derived.current(run.path, "climbs", one.parameters, inputs) is None
+        result
+        for result in diagrams
+        if derived.current(run.path, "climbs", result.parameters, inputs) is None
     ]
     known = _known(run, inputs)
     fresh = [
         pair
-        for pair in dict.fromkeys(pair for one in todo for _, pair in longest(one.arrays))
+        for pair in dict.fromkeys(pair for result in todo for _, pair in longest(result.arrays))
         if pair not in known
     ]
     if fresh:
         known |= _evaluated(run, fresh, progress, objects)
-    for one in todo:
-        derived.write(run.path, "climbs", one.parameters, *_stored(one, known), inputs)
+    for result in todo:
+        derived.write(run.path, "climbs", result.parameters, *_stored(result, known), inputs)
 
 
 def longest(arrays: Mapping[str, np.ndarray]) -> list[tuple[int, Pair]]:
@@ -97,9 +97,9 @@ def climb(losses: np.ndarray) -> float:
 def _current(run: RunFolder, name: str, inputs: str) -> list[derived.Result]:
     """The sound results `name` of these snapshots by this code."""
     return [
-        one
-        for one in derived.all(run.path, name)
-        if derived.current(run.path, name, one.parameters, inputs) is not None
+        result
+        for result in derived.all(run.path, name)
+        if derived.current(run.path, name, result.parameters, inputs) is not None
     ]
 
 
@@ -107,8 +107,8 @@ def _known(run: RunFolder, inputs: str) -> dict[Pair, np.ndarray]:
     """The losses on every line that was evaluated already."""
     return {
         (int(low), int(high)): losses
-        for one in _current(run, "climbs", inputs)
-        for (low, high), losses in zip(one.arrays["pairs"], one.arrays["losses"], strict=True)
+        for result in _current(run, "climbs", inputs)
+        for (low, high), losses in zip(result.arrays["pairs"], result.arrays["losses"], strict=True)
     }
 
 

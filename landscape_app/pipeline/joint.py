@@ -190,13 +190,13 @@ def _unlike_losses(folders: Sequence[RunFolder]) -> str | None:
     loss, other examples or labels.
     """
     facts = {folder.id: folder.prepared() or {} for folder in folders}
-    other = _other({id: one.get("loss") for id, one in facts.items()})
+    other = _other({id: prepared.get("loss") for id, prepared in facts.items()})
     if other is not None:
         return (
             f"{folders[0].id} and {other} have different losses, so the losses of their examples"
             " cannot be compared."
         )
-    hashes = {id: one.get("loss_hash") for id, one in facts.items()}
+    hashes = {id: prepared.get("loss_hash") for id, prepared in facts.items()}
     # prepared before that was recorded: the whole data, and the name that draws the examples
     if None in hashes.values():
         hashes = {

@@ -144,9 +144,9 @@ def _barriers(at: Anchored) -> Measures:
         endpoints.loss_at(at.point), vertices.vertices, points=at.spec.points
     )
     segments = [barriers.Segment(profile) for profile in profiles]
-    heights = np.array([one.height for one in segments])
+    heights = np.array([segment.height for segment in segments])
     with np.errstate(invalid="ignore"):
-        climbs = np.array([one.barrier for one in segments])
+        climbs = np.array([segment.barrier for segment in segments])
     usable = np.isfinite(profiles).all(1)
     climbs[~usable] = np.nan
     tree, arrays = merge_tree(vertices.rows, losses, pairs[usable], heights[usable])

@@ -74,7 +74,9 @@ def outdated(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any]) -> b
     if {str(line["file"]) for line in run.committed()} - set(kept.meta.get(verdict.FILES) or ()):
         return True
     return any(
-        one.created > kept.created for name in MADE_ON for one in derived.all(run.path, name)[:1]
+        result.created > kept.created
+        for name in MADE_ON
+        for result in derived.all(run.path, name)[:1]
     )
 
 

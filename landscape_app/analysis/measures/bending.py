@@ -21,9 +21,10 @@ def trajectory_detour(snapshots: Snapshots, facts: Facts) -> Measured:
     """Σ ‖θ_e − θ_{e−1}‖ / ‖θ_end − θ_jump‖, mean over the jumps: 1 = straight."""
     found = motion_of(snapshots, facts)
     trajectories, out = complete(snapshots)
-    moved = [one for one in trajectories if found.displaced[one.rows[-1]] > 0]
+    moved = [trajectory for trajectory in trajectories if found.displaced[trajectory.rows[-1]] > 0]
     ratios = [
-        float(found.steps[one.rows[1:]].sum() / found.displaced[one.rows[-1]]) for one in moved
+        float(found.steps[trajectory.rows[1:]].sum() / found.displaced[trajectory.rows[-1]])
+        for trajectory in moved
     ]
     return _mean(ratios, moved, words(_still(len(trajectories) - len(moved)), out))
 
@@ -36,19 +37,25 @@ def trajectory_turning(snapshots: Snapshots, facts: Facts) -> Measured:
     found = motion_of(snapshots, facts)
     trajectories, out = complete(snapshots)
     turned = [
-        (one, angles)
-        for one in trajectories
-        if len(angles := _angles(found.steps, found.along, one))
+        (trajectory, angles)
+        for trajectory in trajectories
+        if len(angles := _angles(found.steps, found.along, trajectory))
     ]
     means = [float(np.degrees(angles).mean()) for _, angles in turned]
     return _mean(
-        means, [one for one, _ in turned], words(_still(len(trajectories) - len(turned)), out)
+        means,
+        [trajectory for trajectory, _ in turned],
+        words(_still(len(trajectories) - len(turned)), out),
     )
 
 
-def _angles(steps: np.ndarray, along: np.ndarray, one: Trajectory) -> np.ndarray:
+def _angles(steps: np.ndarray, along: np.ndarray, trajectory: Trajectory) -> np.ndarray:
     """(m,) in radians, of the epochs before and after which the weights moved."""
-    before, after, product = steps[one.rows[1:-1]], steps[one.rows[2:]], along[one.rows[2:]]
+    before, after, product = (
+        steps[trajectory.rows[1:-1]],
+        steps[trajectory.rows[2:]],
+        along[trajectory.rows[2:]],
+    )
     both = (before > 0) & (after > 0)
     return np.asarray(np.arccos(np.clip(product[both] / (before[both] * after[both]), -1.0, 1.0)))
 
@@ -58,5 +65,5 @@ def _still(count: int) -> str:
 
 
 def _mean(values: list[float], trajectories: list[Trajectory], out: str) -> Measured:
-    mean, error = mean_and_error(values, [one.seed for one in trajectories])
+    mean, error = mean_and_error(values, [trajectory.seed for trajectory in trajectories])
     return Measured(mean, words(f"{len(values)} jumps" if values else NO_JUMP, error, out))

@@ -36,23 +36,38 @@ def expected_sharpness(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     loss, base = snapshots.column("train_loss"), anchor(snapshots)
     every = jumps(snapshots)
     out = [
-        (one, "the jump is not finite" if one.epochs[0] == 0 else "incomplete")
-        for one in every
-        if one.epochs[0] or one.diverged[0]
+        (trajectory, "the jump is not finite" if trajectory.epochs[0] == 0 else "incomplete")
+        for trajectory in every
+        if trajectory.epochs[0] or trajectory.diverged[0]
     ]
-    kept = [one for one in every if one.epochs[0] == 0 and not one.diverged[0]]
-    rises = {one.name: float(loss[one.rows[0]] - loss[base]) for one in kept}
+    kept = [
+        trajectory
+        for trajectory in every
+        if trajectory.epochs[0] == 0 and not trajectory.diverged[0]
+    ]
+    rises = {trajectory.name: float(loss[trajectory.rows[0]] - loss[base]) for trajectory in kept}
     parts = []
-    for step in sorted({one.step_size for one in every}):
-        here = [one for one in kept if one.step_size == step]
-        mean, error = mean_and_error([rises[one.name] for one in here], [one.seed for one in here])
+    for step in sorted({trajectory.step_size for trajectory in every}):
+        here = [trajectory for trajectory in kept if trajectory.step_size == step]
+        mean, error = mean_and_error(
+            [rises[trajectory.name] for trajectory in here],
+            [trajectory.seed for trajectory in here],
+        )
         detail = words(
-            error, left_out([(one.name, why) for one, why in out if one.step_size == step])
+            error,
+            left_out(
+                [(trajectory.name, why) for trajectory, why in out if trajectory.step_size == step]
+            ),
         )
         parts.append(Measured(mean, detail, part=f"{step:g}", part_label=f"a = {step:g}"))
-    mean, error = _over_steps(parts, [rises[one.name] for one in kept], [one.seed for one in kept])
+    mean, error = _over_steps(
+        parts,
+        [rises[trajectory.name] for trajectory in kept],
+        [trajectory.seed for trajectory in kept],
+    )
     whole = words(
-        error if kept else "no jump to measure", left_out([(one.name, why) for one, why in out])
+        error if kept else "no jump to measure",
+        left_out([(trajectory.name, why) for trajectory, why in out]),
     )
     return [Measured(mean, whole), *parts]
 

@@ -79,5 +79,5 @@ def _at_ends(snapshots: Snapshots, gap: np.ndarray) -> str:
     trajectories, out = complete(snapshots)
     if not trajectories:
         return out
-    mean = np.mean([gap[one.rows[-1]] for one in trajectories])
+    mean = np.mean([gap[trajectory.rows[-1]] for trajectory in trajectories])
     return words(f"{mean:.3g} where the {len(trajectories)} jumps end", out)

@@ -42,21 +42,25 @@ def lines(name: str, found: list[Measured], loss_unit: str) -> list[Line]:
     """
     entry = MEASURES[name]
     about: Measure = entry.load()
-    return [_line(name, entry, about, one, loss_unit) for one in found]
+    return [_line(name, entry, about, measured, loss_unit) for measured in found]
 
 
-def _line(name: str, entry: Entry, about: Measure, one: Measured, loss_unit: str) -> Line:
-    finite = one.value is None or math.isfinite(one.value)
+def _line(name: str, entry: Entry, about: Measure, measured: Measured, loss_unit: str) -> Line:
+    finite = measured.value is None or math.isfinite(measured.value)
     return {
-        "name": f"{name}[{one.part}]" if one.part else name,
-        "label": f"{entry.label}, {one.part_label or one.part}" if one.part else entry.label,
-        "value": one.value if finite else None,
-        "unit": _unit(about.unit if one.unit is None else one.unit, loss_unit),
+        "name": f"{name}[{measured.part}]" if measured.part else name,
+        "label": f"{entry.label}, {measured.part_label or measured.part}"
+        if measured.part
+        else entry.label,
+        "value": measured.value if finite else None,
+        "unit": _unit(about.unit if measured.unit is None else measured.unit, loss_unit),
         "direction": about.direction,
         "source": about.source,
         "help": entry.help,
         "cost": about.cost,
-        "detail": one.detail if finite else words(f"not finite ({one.value})", one.detail),
+        "detail": measured.detail
+        if finite
+        else words(f"not finite ({measured.value})", measured.detail),
     }
 
 
