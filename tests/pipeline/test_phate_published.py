@@ -11,7 +11,7 @@ from landscape_app.pipeline import analyse, compare
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Silent
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
-from landscape_app.store import derived, forms, snapshots
+from landscape_app.store import derived, snapshots, usable_results
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import TINY
 
@@ -38,7 +38,7 @@ def analysed(runs: Path, id: str, **settings) -> list[derived.Result]:
         for method in METHODS
         for dims in (2, 3)
         if (
-            result := forms.find(
+            result := usable_results.find(
                 run.path, "embedding", method=method, dims=dims, distance=spec.distance
             )
         )
@@ -72,7 +72,7 @@ def test_each_run_has_its_own_t_also_in_a_comparison(runs) -> None:
     study = compare.open_study(runs, ["one", "two"], spec, "both")
     compare.run(study, runs, spec, Silent())
     for id, t in zip(("one", "two"), alone, strict=True):
-        result = forms.find(runs / id, "embedding", method="phate-published", dims=2)
+        result = usable_results.find(runs / id, "embedding", method="phate-published", dims=2)
         assert result is not None
         assert (result.parameters["t"], result.meta["t"]) == (None, t)
 
@@ -81,10 +81,10 @@ def test_there_is_no_joint_picture_and_the_reason_is_stored(runs) -> None:
     spec = AnalysisSpec(methods=("phate-published", "mds"), **QUICK)
     study = compare.open_study(runs, ["one", "two"], spec, "joint")
     compare.run(study, runs, spec, Silent())
-    refused = forms.find(study.path, "joint", method="phate-published", dims=3)
+    refused = usable_results.find(study.path, "joint", method="phate-published", dims=3)
     assert refused is not None
     assert "no common place" in refused.meta["refused"]
     assert "coordinates" not in refused.arrays
-    placed = forms.find(study.path, "joint", method="mds", dims=3)
+    placed = usable_results.find(study.path, "joint", method="mds", dims=3)
     assert placed is not None
     assert placed.meta["refused"] is None
