@@ -1,5 +1,4 @@
-"""The settings of a study: the grid of runs that it makes, and how their measures are held against
-the gap.
+"""The settings of a study: the grid of runs that it makes, and what is computed of each.
 
 Same style as settings.py: labels, help and ranges of every field here, unknown fields refused with
 a suggestion (`parse_study`).
@@ -25,6 +24,7 @@ from landscape_app.settings import (
     CurvatureSpec,
     RunSpec,
     Spec,
+    StatisticsSpec,
     own_network,
     parse,
     setting,
@@ -36,68 +36,6 @@ AXES = ("regime", "network", "seed")  # settings of a run that a study has lists
 GRID = "grid.json"
 MOST = 5_000  # runs of a study
 LONGEST = 64  # letters of an id
-
-
-class StatisticsSpec(Spec):
-    """How a table of measures is held against the gap."""
-
-    gap: str | None = setting(
-        None,
-        "Gap",
-        "The column to be predicted. Empty: gap_accuracy, or gap_loss where there is no accuracy.",
-        group="statistics",
-    )
-    controls: tuple[str, ...] | None = setting(
-        None,
-        "Controls",
-        "Columns that partial τ is given. Empty: weight norm, learning rate and batch size, where"
-        " there are such columns.",
-        group="statistics",
-    )
-    hyper: tuple[str, ...] | None = setting(
-        None,
-        "Hyper-parameters",
-        "Columns that make a configuration. Empty: those called as a setting of a run.",
-        group="statistics",
-    )
-    measures: tuple[str, ...] | None = setting(
-        None,
-        "Measures",
-        "Columns to be judged. Empty: all numbers that do not use held-out labels.",
-        group="statistics",
-    )
-    keep: tuple[str, ...] = setting(
-        (),
-        "Keep",
-        "Columns to judge even though their names say that they use held-out labels, which are else"
-        " left out.",
-        group="statistics",
-    )
-    interpolating: float = setting(
-        0.99,
-        "Interpolating",
-        "Networks of a train accuracy above this one are also looked at alone.",
-        group="statistics",
-        ge=0,
-        le=1,
-    )
-    noise: float = setting(
-        0.0,
-        "Noise of the gap",
-        "Pairs whose gaps differ by no more are not judged in sign errors.",
-        group="statistics",
-        ge=0,
-    )
-    resamples: int = setting(
-        1000,
-        "Resamples",
-        "Of the configurations, for the intervals.",
-        group="statistics",
-        ge=100,
-        le=100_000,
-    )
-    level: float = setting(0.95, "Level", "Of the intervals.", group="statistics", ge=0.5, le=0.999)
-    seed: int = setting(0, "Seed", "Of the resamples.", group="statistics", ge=0, le=2**31 - 1)
 
 
 def _listed(value: Any) -> Any:
@@ -185,7 +123,10 @@ class StudySpec(Spec):
         group="runs",
     )
     statistics: StatisticsSpec = setting(
-        StatisticsSpec(), "Statistics", "How measures are held against the gap.", group="statistics"
+        StatisticsSpec(),
+        "Statistics",
+        "How measures are compared with the gap.",
+        group="statistics",
     )
 
     @model_validator(mode="before")

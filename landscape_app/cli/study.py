@@ -19,8 +19,8 @@ from landscape_app.cli.progress import session
 from landscape_app.cli.study_report import told
 from landscape_app.cli.trust import Trust, trusted_study
 from landscape_app.errors import SpecError
-from landscape_app.settings import parse
-from landscape_app.study_settings import StatisticsSpec, StudySpec, parse_study
+from landscape_app.settings import StatisticsSpec, parse
+from landscape_app.study_settings import StudySpec, parse_study
 
 
 @with_settings(StatisticsSpec)

@@ -27,11 +27,12 @@ from landscape_app.pipeline.quickstart import Session
 from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.records.study_report import StudyReport
 from landscape_app.records.study_table import StudyTable
+from landscape_app.settings import StatisticsSpec
 from landscape_app.store import derived, grids, names, verdict
 from landscape_app.store.folder import STUDIES, is_id
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
-from landscape_app.study_settings import StatisticsSpec, StudySpec
+from landscape_app.study_settings import StudySpec
 
 log = logging.getLogger("landscape")
 

@@ -14,7 +14,7 @@ from landscape_app.analysis.statistics import text_file
 from landscape_app.analysis.statistics.csv_table import from_csv
 from landscape_app.analysis.statistics.report import not_ranked, report
 from landscape_app.records.study_table import StudyTable
-from landscape_app.study_settings import StatisticsSpec
+from landscape_app.settings import StatisticsSpec
 from tests.bring.case import Case
 
 TITLE = "Tables for a study"

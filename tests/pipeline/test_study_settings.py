@@ -7,9 +7,9 @@ from __future__ import annotations
 import pytest
 
 from landscape_app.errors import SpecError, UnknownNameError
-from landscape_app.settings import CurvatureSpec
+from landscape_app.settings import CurvatureSpec, StatisticsSpec
 from landscape_app.store.folder import is_id
-from landscape_app.study_settings import StatisticsSpec, StudySpec, parse_study
+from landscape_app.study_settings import StudySpec, parse_study
 
 WIDE = {
     "name": "a",

@@ -24,7 +24,7 @@ from landscape_app.analysis.statistics.stratum import StratumStatistics
 from landscape_app.errors import AnalysisError
 from landscape_app.records.study_report import SamplingComparison, Stratum, StudyReport
 from landscape_app.records.study_table import StudyTable
-from landscape_app.study_settings import StatisticsSpec
+from landscape_app.settings import StatisticsSpec
 
 # The same summary of two samplings: of jump and retrain's snapshots, and of a random plane's points
 # (the paper's comparison).

@@ -17,8 +17,7 @@ from landscape_app.analysis.statistics.held_out import uses_held_out_labels, wor
 from landscape_app.errors import AnalysisError, DataError
 from landscape_app.records.cells import missing
 from landscape_app.records.study_table import StudyTable
-from landscape_app.settings import RunSpec
-from landscape_app.study_settings import StatisticsSpec
+from landscape_app.settings import RunSpec, StatisticsSpec
 
 GAPS = ("gap_accuracy", "gap_loss")  # in any spelling, as all names below but the controls'
 CONTROLS = ("weight_norm", "train_rate", "train_batch")

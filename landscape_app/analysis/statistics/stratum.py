@@ -19,7 +19,7 @@ from landscape_app.analysis.statistics.roles import BASELINES, LEAST, LINEAR, Ro
 from landscape_app.records.pulse import pulse
 from landscape_app.records.study_report import JudgedMeasure
 from landscape_app.records.study_table import StudyTable
-from landscape_app.study_settings import StatisticsSpec
+from landscape_app.settings import StatisticsSpec
 
 Numbers = dict[str, Any]  # fields of a JudgedMeasure
 # share of the networks in which a measure must have a value to be ranked with those that all have

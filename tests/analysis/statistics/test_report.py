@@ -16,7 +16,7 @@ from landscape_app.analysis.statistics.csv_table import from_csv, to_csv
 from landscape_app.analysis.statistics.report import report
 from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.errors import AnalysisError, DataError, UnknownNameError
-from landscape_app.study_settings import StatisticsSpec
+from landscape_app.settings import StatisticsSpec
 from tests.analysis.statistics.networks import grid, normal, table
 
 QUICK = {"resamples": 200}
