@@ -3,12 +3,15 @@ that calls it fails.
 
 `pytest -p tests.dashboard.broken_bodies tests/dashboard`: every test runs once and is watched for
 what it calls. Then each public function and method of `landscape_app.dashboard` is made to return
-None, and the quickest tests that call it run again, until one fails. A function that no test misses
-is printed and the exit code is 1. Session fixtures live on, so a run is cheap.
+None, and the quickest tests that call it run again, until one fails that passes when the function
+is whole. A function that no test misses is printed and the exit code is 1. `--broken explore.bars`
+breaks the functions of that module or package alone. Session fixtures live on, so a run is cheap.
 """
 
 from __future__ import annotations
 
+import functools
+import gc
 import importlib
 import inspect
 import pkgutil
@@ -25,8 +28,13 @@ from _pytest.runner import runtestprotocol
 
 import landscape_app.dashboard
 
-TRIED = 8  # tests of a function, the quickest first
+TRIED = 25  # tests of a function at most, the quickest first
 calls: dict[CodeType, dict[str, float]] = defaultdict(dict)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which functions are broken."""
+    parser.addoption("--broken", default="", help="break this module or package alone")
 
 
 def functions() -> Iterator[tuple[str, FunctionType]]:
@@ -57,25 +65,37 @@ def _functions_of(key: str, value: Any) -> Iterator[tuple[str, FunctionType]]:
                 yield f"{key}.{name}", member
 
 
-def watched(item: pytest.Item, nextitem: pytest.Item | None, codes: set[CodeType]) -> list[Any]:
-    """The reports of one test; the functions that it calls, fixtures included, are noted."""
+def ran(item: pytest.Item) -> bool:
+    """Whether the test passes, or is skipped. What lives for less than a session ends with it."""
+    reports = runtestprotocol(item, log=False, nextitem=item.session)  # type: ignore[arg-type]
+    return not any(report.failed for report in reports)
+
+
+def watched(items: list[pytest.Item], codes: set[CodeType]) -> list[str]:
+    """Run each test and note which functions it calls, in any thread and in its fixtures; the names
+    of those that fail.
+    """
     seen: set[CodeType] = set()
 
     def note(frame: Any, event: str, _: Any) -> None:
         if event == "call" and frame.f_code in codes:
             seen.add(frame.f_code)
 
+    failed = []
     threading.setprofile(note)
-    sys.setprofile(note)
-    begun = time.monotonic()
-    try:
-        reports: list[Any] = runtestprotocol(item, log=False, nextitem=nextitem)
-    finally:
+    for item in items:
+        seen.clear()
+        begun = time.monotonic()
+        sys.setprofile(note)
+        passes = ran(item)
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
-    for code in seen:
-        calls[code][item.nodeid] = time.monotonic() - begun
-    return reports
+        if not passes:
+            failed.append(item.nodeid)
+            continue
+        for code in list(seen):
+            calls[code][item.nodeid] = time.monotonic() - begun
+    threading.setprofile(None)  # type: ignore[arg-type]
+    return failed
 
 
 def nothing() -> None:
@@ -93,7 +113,7 @@ def broken(function: FunctionType) -> CodeType:
         co_varnames=code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + _stars(code)],
         co_flags=nothing.__code__.co_flags
         | code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS),
-        co_freevars=(),
+        co_freevars=code.co_freevars,
     )
 
 
@@ -102,16 +122,24 @@ def _stars(code: CodeType) -> int:
     return bool(flags & inspect.CO_VARARGS) + bool(flags & inspect.CO_VARKEYWORDS)
 
 
+def caches() -> list[Any]:
+    """The caches of the package, which may hold what a broken function answered."""
+    objects = [thing for thing in gc.get_objects() if type(thing) is functools._lru_cache_wrapper]
+    return [cache for cache in objects if cache.__module__.startswith("landscape_app")]
+
+
 def missed(function: FunctionType, items: list[pytest.Item]) -> bool:
-    """Whether one of `items` fails while the function is broken."""
-    kept = function.__code__
+    """Whether one of `items` fails while the function is broken, and passes when it is whole."""
+    code = function.__code__
     for item in items:
         function.__code__ = broken(function)
         try:
-            reports = runtestprotocol(item, log=False, nextitem=item)
+            passes = ran(item)
         finally:
-            function.__code__ = kept
-        if any(report.failed for report in reports):
+            function.__code__ = code
+            for cache in caches():
+                cache.cache_clear()
+        if not passes and ran(item):
             return True
     return False
 
@@ -119,22 +147,18 @@ def missed(function: FunctionType, items: list[pytest.Item]) -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool:
     """Watch every test once, then break every function."""
-    public = [(place, function) for place, function in functions() if not function.__closure__]
-    codes = {function.__code__ for _, function in public}
+    asked = session.config.getoption("--broken")
+    public = [(place, function) for place, function in functions() if place.startswith(asked)]
     items = {item.nodeid: item for item in session.items}
-    for item in session.items:
-        reports = watched(item, item, codes)
-        if any(report.failed for report in reports):
-            session.testsfailed += 1
-            print(f"\nfails unbroken: {item.nodeid}")  # noqa: T201
-            for node in [node for node in calls.values() if item.nodeid in node]:
-                del node[item.nodeid]
-    survivors = []
+    failed = watched(session.items, {function.__code__ for _, function in public})
+    for name in failed:
+        print(f"\nfails unbroken: {name}")  # noqa: T201
+    survivors = 0
     for place, function in public:
-        quickest = sorted(calls[function.__code__].items(), key=lambda call: call[1])[:TRIED]
-        if not missed(function, [items[name] for name, _ in quickest]):
-            survivors.append(f"{place} ({len(calls[function.__code__])} tests call it)")
-    session.testsfailed += len(survivors)
-    print(f"\n{len(public)} functions broken, {len(survivors)} missed by no test:")  # noqa: T201
-    print("\n".join(survivors))  # noqa: T201
+        tests = sorted(calls[function.__code__].items(), key=lambda call: call[1])
+        if not missed(function, [items[name] for name, _ in tests[:TRIED]]):
+            survivors += 1
+            print(f"\nnot missed: {place} ({len(tests)} tests call it)", flush=True)  # noqa: T201
+    session.testsfailed += survivors + len(failed)
+    print(f"\n{len(public)} functions broken, {survivors} not missed by a test")  # noqa: T201
     return True

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 from dash import Dash
+from flask_caching import Cache
 
 from landscape_app.dashboard import factory
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.common.context import Context
 from landscape_app.jobs.session import session
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import surface
@@ -65,3 +68,10 @@ def app(runs: Path) -> Dash:
 def page(app: Dash) -> Page:
     """The page of `app`."""
     return Page(app)
+
+
+@pytest.fixture
+def context(app: Dash, runs: Path) -> Context:
+    """What the functions of the page are given."""
+    settings = {"CACHE_TYPE": "SimpleCache", "CACHE_NO_NULL_WARNING": True}
+    return Context(runs, Cache(app.server, config=settings), Board(runs))

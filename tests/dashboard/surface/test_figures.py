@@ -13,26 +13,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from dash import Dash
 
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.surface import choice, drawing, table, view, words
 from landscape_app.figures.surface import VALUES
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
-
-
-@pytest.fixture
-def context(app: Dash, runs: Path) -> Context:
-    from flask_caching import Cache
-
-    from landscape_app.dashboard.common.board import Board
-
-    return Context(
-        runs,
-        Cache(app.server, config={"CACHE_TYPE": "SimpleCache", "CACHE_NO_NULL_WARNING": True}),
-        Board(runs),
-    )
 
 
 def seen_of(context: Context, *runs: str, **changes: Any) -> view.SurfaceView:
