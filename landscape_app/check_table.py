@@ -31,21 +31,22 @@ CHECKS: dict[str, Entry] = {
     "results": Entry(
         _C + "results:check",
         "Stored results",
-        "Every result is as it was written, and computed from the snapshots that the run has now.",
+        "Every result is unchanged since it was written. It was computed from the snapshots that"
+        " the run has now.",
         {"group": STORED, "figure": "results", "most": 0},
     ),
     "data": Entry(
         _C + "data:check",
         "Data",
-        "The data are loaded again. They are the data of the training, byte by byte, and the recipe"
-        " did not change the test set.",
+        "The data are loaded again. They equal the training's data byte by byte. The recipe did"
+        " not change the test set.",
         {"group": STORED, "figure": "differences", "most": 0},
     ),
     "alignment": Entry(
         _C + "alignment:check",
         "Row alignment",
-        "The rows are those of the protocol, each once. The stored distance of each row is the"
-        " distance of its own weights.",
+        "The rows are those of the protocol, each once. The stored distance of each row is"
+        " computed again from its weights.",
         {"group": SAMPLED, "figure": "relative error", "most": 1e-5},
     ),
     "finite": Entry(
@@ -78,7 +79,8 @@ CHECKS: dict[str, Entry] = {
     "anchor_loss": Entry(
         _C + "anchor_loss:check",
         "Anchor's loss",
-        "Computed again from the stored weights in float64, the loss equals the recorded one.",
+        "The loss is computed again from the stored weights in float64. It equals the recorded"
+        " loss.",
         {"group": NETWORK, "figure": "relative difference", "most": 1e-5},
     ),
     "centre": Entry(
@@ -90,8 +92,8 @@ CHECKS: dict[str, Entry] = {
     "hvp": Entry(
         _C + "hvp:check",
         "Hessian products",
-        "The Hessian-vector product of all curvature numbers equals a plain double backward of the"
-        " same loss in float64.",
+        "All curvature numbers use one Hessian-vector product. It equals a plain double backward"
+        " pass of the same loss in float64.",
         {"group": NETWORK, "figure": "relative difference", "most": 1e-9},
     ),
     "spectrum": Entry(
@@ -104,27 +106,28 @@ CHECKS: dict[str, Entry] = {
     "interpolation": Entry(
         _C + "interpolation:check",
         "Interpolates",
-        "Train accuracy on the given labels, without augmentation. Only if it is high, the anchor"
-        " is a minimum of all its rows.",
+        "Train accuracy on the given labels, without augmentation. The anchor is a minimum of all"
+        " train rows only if this is high.",
         {"group": NETWORK, "figure": "accuracy", "least": 0.99},
     ),
     "distances": Entry(
         _C + "distances:check",
         "Distances",
-        "Random pairs, and neighbours on a trajectory, are measured again one by one in float64.",
+        "The distances of random pairs, and of neighbours on a trajectory, are computed again in"
+        " float64.",
         {"group": ANALYSED, "figure": "relative error", "most": 1e-5},
     ),
     "phate_package": Entry(
         _C + "phate_package:check",
         "PHATE potential",
-        "With the paper's kernel, the stored distances and one t, our diffusion potential is that"
-        " of the phate package. Up to 1,000 distinct snapshots; 1-5 s.",
+        "Our diffusion potential equals that of the phate package, with the paper's kernel, the"
+        " stored distances and one t. For up to 1,000 distinct snapshots. Takes 1-5 s.",
         {"group": ANALYSED, "figure": "largest difference", "most": 1e-10},
     ),
     "embedding": Entry(
         _C + "embedding:check",
         "Embedding faithful",
-        "The graph of the 3-D PHATE picture is connected, and the picture keeps the order of the"
+        "The graph of the 3-D PHATE picture is connected. The picture keeps the order of the"
         " geodesic distances (DEMaP).",
         {"group": ANALYSED, "figure": "DEMaP", "least": 0.5, "also": "1 component"},
     ),
@@ -137,14 +140,14 @@ CHECKS: dict[str, Entry] = {
     "stability": Entry(
         _C + "stability:check",
         "Embedding stable",
-        "The 3-D PHATE picture is computed again from other starts and is the same: mean Procrustes"
-        " disparity.",
+        "The 3-D PHATE picture is computed again from other random starts. It stays the same: the"
+        " mean Procrustes disparity is small.",
         {"group": ANALYSED, "figure": "disparity", "most": 0.1},
     ),
     "h1_null": Entry(
         _C + "h1_null:check",
         "Loops against noise",
-        "The longest loop was compared with null draws, which have no structure. The p-value says"
+        "The longest loop is compared with null draws, which have no structure. The p-value says"
         " how often a null draw has a loop as long.",
         {"group": ANALYSED, "figure": "p", "also": "tested, ≥ 19 null draws"},
     ),

@@ -31,8 +31,8 @@ MEASURES: dict[str, Entry] = {
     "expected_sharpness": Entry(
         _M + "expected_sharpness:expected_sharpness",
         "expected sharpness",
-        "Mean rise of the train loss at a jump, per step size. Finite: not a number of the"
-        " Hessian.",
+        "Mean rise of the train loss at a jump, per step size. It is finite: it does not come"
+        " from the Hessian.",
     ),
     "return_ratio": Entry(
         _M + "retraining:return_ratio",
@@ -73,24 +73,26 @@ MEASURES: dict[str, Entry] = {
     "mst_length_norm": Entry(
         _M + "cloud:mst_length_norm",
         "E₁ / ‖θ‖",
-        "The same in units of the weights' norm: total persistence of Rips H₀.",
+        "Length of the minimum spanning tree, in units of the norm of the weights. It equals the"
+        " total persistence of Rips H₀.",
     ),
     "mst_length_losses": Entry(
         _M + "cloud:mst_length_losses",
         "E₁ in ρ",
-        "Length of the minimum spanning tree by the losses of single train examples.",
+        "Length of the minimum spanning tree. The distance is ρ: the mean difference of the"
+        " losses of single train examples.",
     ),
     "magnitude_norm": Entry(
         _M + "cloud:magnitude_norm",
         "magnitude / ‖θ‖",
-        "Positive magnitude: the effective number of distinct snapshots. Distances in units of the"
-        " weights' norm.",
+        "Positive magnitude: the effective number of distinct snapshots. Distances are in units"
+        " of the norm of the weights.",
     ),
     "magnitude_losses": Entry(
         _M + "cloud:magnitude_losses",
         "magnitude in ρ",
-        "Positive magnitude: the effective number of distinct snapshots, by the losses of single"
-        " train examples.",
+        "Positive magnitude: the effective number of distinct snapshots. The distance is ρ, from"
+        " the losses of single train examples.",
     ),
     "ph_dimension": Entry(
         _M + "cloud:ph_dimension",
@@ -101,18 +103,20 @@ MEASURES: dict[str, Entry] = {
     "ph_dimension_losses": Entry(
         _M + "cloud:ph_dimension_losses",
         "PH dimension in ρ",
-        "The same by the losses of single train examples.",
+        "PH dimension with the distance ρ, from the losses of single train examples.",
     ),
     "hessian_top": Entry(
         _M + "hessian:hessian_top",
         "largest Hessian eigenvalue",
-        "Curvature of the train loss in its steepest direction, at the anchor. Infinitesimal.",
+        "Largest curvature of the train loss at the anchor, over all directions. It is"
+        " infinitesimal: it describes no finite step.",
         _N,
     ),
     "hessian_trace": Entry(
         _M + "hessian:hessian_trace",
         "Hessian trace",
-        "Sum of the curvatures of the train loss in all directions, at the anchor. Infinitesimal.",
+        "Sum of the Hessian eigenvalues of the train loss at the anchor. It is infinitesimal: it"
+        " describes no finite step.",
         _N,
     ),
     "hessian_negative": Entry(
@@ -131,15 +135,15 @@ MEASURES: dict[str, Entry] = {
     "sam_sharpness": Entry(
         _M + "worst_direction:sam_sharpness",
         "worst-direction sharpness",
-        "Rise of the train loss after one gradient-ascent step of fixed length. Finite: not a"
-        " number of the Hessian.",
+        "Rise of the train loss after one gradient-ascent step of fixed length. It is finite: it"
+        " does not come from the Hessian.",
         _N,
     ),
     "asam_sharpness": Entry(
         _M + "worst_direction:asam_sharpness",
         "adaptive sharpness",
-        "The same, with the move of every weight relative to its size: a rescaling of the weights"
-        " changes nothing. Finite.",
+        "Rise of the train loss after one step that moves every weight in proportion to its size."
+        " A rescaling of the weights does not change it. It is finite.",
         _N,
     ),
     "margin_10": Entry(
@@ -158,56 +162,58 @@ MEASURES: dict[str, Entry] = {
     "path_norm": Entry(
         _M + "path_norm:path_norm",
         "path norm",
-        "Square root of the sum, over all paths through the network, of the product of the squared"
-        " weights. For chains of layers with ReLU.",
+        "Square root of a sum over all paths through the network. Each path adds the product of"
+        " its squared weights. For chains of layers with ReLU.",
         _N,
     ),
     "pac_bayes_sigma": Entry(
         _M + "noise:pac_bayes_sigma",
         "PAC-Bayes σ",
-        "Standard deviation of the Gaussian weight noise that costs the set drop on average.",
+        "Standard deviation of the Gaussian weight noise that lowers the accuracy by the chosen"
+        " drop, on average.",
         _N,
     ),
     "pac_bayes_sigma_magnitude": Entry(
         _M + "noise:pac_bayes_sigma_magnitude",
         "PAC-Bayes σ, magnitude-aware",
-        "The same with noise in proportion to each weight's size.",
+        "PAC-Bayes σ with noise in proportion to the size of each weight.",
         _N,
     ),
     "barrier_to_anchor": Entry(
         _M + "barriers:barrier_to_anchor",
         "barrier, end to anchor",
-        "Highest train loss on the straight line from the end of a trajectory to the anchor, above"
-        " both.",
+        "Highest train loss on the straight line from the end of a trajectory to the anchor,"
+        " minus the higher loss of the two.",
         _N,
     ),
     "barrier_between_ends": Entry(
         _M + "barriers:barrier_between_ends",
         "barrier between ends",
-        "Highest train loss on the straight line between the ends of two trajectories, above both.",
+        "Highest train loss on the straight line between the ends of two trajectories, minus the"
+        " higher loss of the two.",
         _N,
     ),
     "barrier_persistence": Entry(
         _M + "barriers:barrier_persistence",
         "merge-tree persistence",
-        "Sum of the finite bars of the merge tree of the ends and the anchor, joined by straight"
-        " lines.",
+        "Sum of the finite bars of a merge tree. Its points are the anchor and the ends of"
+        " trajectories, joined by straight lines.",
         _N,
     ),
     "sublevel.total_persistence": Entry(
         _M + "topology:total_persistence",
         "total persistence",
-        "Σ of the finite bars of a loss.",
+        "Sum of the lengths of the finite bars of a loss.",
         _D,
     ),
     "sublevel.squared_persistence": Entry(
         _M + "topology:squared_persistence",
         "total persistence, α = 2",
-        "Σ of the squares of the finite bars of a loss.",
+        "Sum of the squared lengths of the finite bars of a loss.",
         _D,
     ),
     "sublevel.bars": Entry(
-        _M + "topology:bars", "bars", "Finite bars of a loss, of a length above 0.", _D
+        _M + "topology:bars", "bars", "Number of finite bars of a loss, of a length above 0.", _D
     ),
     "sublevel.longest": Entry(
         _M + "topology:longest", "longest bar", "Length of the longest finite bar of a loss.", _D
@@ -221,42 +227,44 @@ MEASURES: dict[str, Entry] = {
     "sublevel.smad": Entry(
         _M + "topology:smad",
         "SMAD",
-        "Mean rise from a minimum of the sample to the loss at which it merges with another one.",
+        "Mean rise from a minimum of the sample to the loss at which it merges with another"
+        " minimum.",
         _D,
     ),
     "sublevel.total_over_barriers": Entry(
         _M + "topology:total_over_barriers",
         "total over barriers",
-        "Σ of the climbs of the 20 longest bars. A climb: how far the train loss rises above both"
-        " minima of a bar, on the straight line between them.",
+        "Sum of the climbs of the 20 longest bars. A climb: how far the train loss rises above"
+        " both minima of a bar, on the straight line between them.",
         _D,
     ),
     "rips[h0].total_persistence": Entry(
         _M + "topology:rips_h0",
         "Rips H₀, total persistence",
-        "Length of the minimum spanning tree in the analysis' distance.",
+        "Length of the minimum spanning tree, in the distance of the analysis.",
         _D,
     ),
     "rips[h1].total_persistence": Entry(
         _M + "topology:rips_h1",
         "Rips H₁, total persistence",
-        "Σ of the finite bars of the loops of all snapshots. Noise has loops too, and this sum is"
-        " not tested.",
+        "Sum of the lengths of the finite bars of loops, over all snapshots. Noise has loops too."
+        " This sum is not tested.",
         _D,
     ),
     "rips[h1].longest": Entry(
         _M + "topology:rips_h1_longest",
         "Rips H₁, longest bar",
-        "The longest bar of a loop of all snapshots. Noise has loops too. The p-value belongs to"
-        " another loop, of fewer snapshots.",
+        "The longest bar of a loop, over all snapshots. Noise has loops too. The p-value belongs"
+        " to another loop, found in fewer snapshots.",
         _D,
     ),
     "rips[h1].p": Entry(
         _M + "topology:rips_h1_p",
         "Rips H₁, p against chance",
-        "How often noise with the same steps, or the same steps in another order, has a loop as"
-        " long as the longest tested one: the larger p. The test uses up to 320 snapshots, at least"
-        " 10 moves of each trajectory.",
+        "How often a null draw has a loop at least as long as the longest tested loop. There are"
+        " two kinds of null draws: noise with the same steps, and the same steps in another"
+        " order. The larger p counts. The test uses up to 320 snapshots, with at least 10 moves"
+        " of each trajectory.",
         _D,
     ),
 }

@@ -20,7 +20,7 @@ DATASETS: dict[str, Entry] = {
     "digits": Entry(
         "landscape_app.datasets.digits:load",
         "Digits 8×8",
-        "1,797 handwritten digits, embedded: 1,000 train, 797 test rows.",
+        "1,797 handwritten digits, included: 1,000 train, 797 test rows.",
     ),
     "blobs": Entry(
         "landscape_app.datasets.synthetic:blobs",
@@ -35,59 +35,59 @@ DATASETS: dict[str, Entry] = {
     "iris": Entry(
         "landscape_app.datasets.tables:load",
         "Iris",
-        "Embedded table: 150 flowers, 4 measures, 3 species; 100 train rows.",
+        "Included table: 150 flowers, 4 measures, 3 species; 100 train rows.",
         {"table": "iris"},
     ),
     "wine": Entry(
         "landscape_app.datasets.tables:load",
         "Wine",
-        "Embedded table: 178 wines, 13 analyses, 3 growers; 118 train rows.",
+        "Included table: 178 wines, 13 analyses, 3 growers; 118 train rows.",
         {"table": "wine"},
     ),
     "breast-cancer": Entry(
         "landscape_app.datasets.tables:load",
         "Breast cancer",
-        "Embedded table: 569 tumours, 30 measures, 2 classes; 379 train rows.",
+        "Included table: 569 tumours, 30 measures, 2 classes; 379 train rows.",
         {"table": "breast_cancer"},
     ),
     "diabetes": Entry(
         "landscape_app.datasets.tables:load",
         "Diabetes (regression)",
-        "Embedded table: 442 patients, 10 measures, one number to predict; 294 train rows.",
+        "Included table: 442 patients, 10 measures, one number to predict; 294 train rows.",
         {"table": "diabetes"},
     ),
     "linnerud": Entry(
         "landscape_app.datasets.tables:load",
         "Linnerud (regression)",
-        "Embedded table: 20 men, 3 exercises, 3 numbers to predict; 13 train rows, for trials.",
+        "Included table: 20 men, 3 exercises, 3 numbers to predict; 13 train rows, for trials.",
         {"table": "linnerud"},
     ),
     "mnist": Entry(
         "landscape_app.datasets.downloads:load",
         "MNIST",
-        "70,000 handwritten digits 28×28: 60,000 train rows; from a local folder, or downloaded"
-        " once.",
+        "70,000 handwritten digits 28×28: 60,000 train rows. Read from a local folder, or"
+        " downloaded once.",
         {"source": "mnist"},
     ),
     "fashion-mnist": Entry(
         "landscape_app.datasets.downloads:load",
         "Fashion-MNIST",
-        "70,000 pieces of clothing 28×28: 60,000 train rows; from a local folder, or downloaded"
-        " once.",
+        "70,000 pieces of clothing 28×28: 60,000 train rows. Read from a local folder, or"
+        " downloaded once.",
         {"source": "fashion-mnist"},
     ),
     "cifar10": Entry(
         "landscape_app.datasets.downloads:load",
         "CIFAR-10",
-        "60,000 colour photographs 32×32 in 10 classes: 50,000 train rows; from a local folder, or"
-        " downloaded once.",
+        "60,000 colour photographs 32×32 in 10 classes: 50,000 train rows. Read from a local"
+        " folder, or downloaded once.",
         {"source": "cifar10"},
     ),
     "cifar100": Entry(
         "landscape_app.datasets.downloads:load",
         "CIFAR-100",
-        "60,000 colour photographs 32×32 in 100 classes: 50,000 train rows; from a local folder, or"
-        " downloaded once.",
+        "60,000 colour photographs 32×32 in 100 classes: 50,000 train rows. Read from a local"
+        " folder, or downloaded once.",
         {"source": "cifar100"},
     ),
 }
@@ -110,26 +110,26 @@ NETWORKS: dict[str, Entry] = {
     "cnn": Entry(
         "landscape_app.networks.cnn:build",
         "Small CNN",
-        "Two convolutions with BatchNorm and a linear layer; images only.",
+        "Two convolutions with BatchNorm, then a linear layer. For images only.",
         {"width": 8, "depth": 2, "dropout": 0.0},
     ),
     "resnet20": Entry(
         "landscape_app.networks.resnet:build",
         "ResNet-20",
-        "Residual network of He et al. 2015 for small images, shortcuts without parameters; depth"
-        " 6n+2.",
+        "Residual network of He et al. 2015 for small images. Its shortcuts have no parameters."
+        " The depth is 6n+2.",
         {"depth": 20, "width": 16},
     ),
     "wrn-16-1": Entry(
         "landscape_app.networks.wrn:build",
         "WRN-16-1",
-        "Wide ResNet of depth 16 and width 1: the small one; depth 6n+4.",
+        "Wide ResNet of depth 16 and width 1, the small one. The depth is 6n+4.",
         {"depth": 16, "width": 1, "dropout": 0.0},
     ),
     "wrn-28-2": Entry(
         "landscape_app.networks.wrn:build",
         "WRN-28-2",
-        "Wide ResNet of depth 28 and width 2: the paper's network; depth 6n+4.",
+        "Wide ResNet of depth 28 and width 2, the paper's network. The depth is 6n+4.",
         {"depth": 28, "width": 2, "dropout": 0.0},
     ),
     "vit": Entry(
@@ -158,13 +158,13 @@ REGIMES: dict[str, Entry] = {
     "poor": Entry(
         "",
         "Poor",
-        "Half of the training labels redrawn at random.",
+        "Half of the train labels are drawn again at random.",
         {"weight_decay": 0.0, "augmentation": False, "label_corruption": 0.5},
     ),
     "memorizer": Entry(
         "",
         "Memorizer",
-        "All training labels redrawn at random.",
+        "All train labels are drawn again at random.",
         {"weight_decay": 0.0, "augmentation": False, "label_corruption": 1.0},
     ),
 }
@@ -173,7 +173,7 @@ OBJECTIVES: dict[str, Entry] = {
     "cross_entropy": Entry(
         "landscape_app.objectives.named_losses:cross_entropy",
         "Cross-entropy",
-        "Of class labels, in nats.",
+        "For class labels, in nats.",
         {"classification": True},
     ),
     "squared_error": Entry(
@@ -194,7 +194,10 @@ OBJECTIVES: dict[str, Entry] = {
 # its own history alone.
 OPTIMIZERS: dict[str, Entry] = {
     "sgd": Entry(
-        "torch.optim:SGD", "SGD", "With momentum; the paper's.", {"momentum": True, "fused": True}
+        "torch.optim:SGD",
+        "SGD",
+        "With momentum. The paper uses it.",
+        {"momentum": True, "fused": True},
     ),
     "adam": Entry(
         "torch.optim:Adam", "Adam", "Adaptive moments; weight decay as L2.", {"fused": True}
@@ -229,12 +232,12 @@ SCHEDULES: dict[str, Entry] = {
     "steps": Entry(
         "landscape_app.training.schedules:steps",
         "Steps",
-        "A tenth from 50 %, a hundredth from 75 % of the epochs on.",
+        "A tenth of the rate from 50 % of the epochs on, a hundredth from 75 % on.",
     ),
     "paper": Entry(
         "landscape_app.training.schedules:paper",
         "Paper",
-        "A tenth more at 50, 75 and 92.5 % of the epochs.",
+        "The rate is divided by ten at 50, 75 and 92.5 % of the epochs.",
     ),
     "cosine": Entry(
         "landscape_app.training.schedules:cosine", "Cosine", "Half a cosine from the rate to 0."
@@ -264,24 +267,25 @@ EMBEDDINGS: dict[str, Entry] = {
     "phate-paper": Entry(
         "landscape_app.analysis.embeddings.phate:embed",
         "PHATE, paper kernel (k = 5)",
-        "As published; its graph tends to fall apart along trajectories, so the layout between"
-        " components is arbitrary.",
+        "The kernel as published. Its graph tends to fall into components along trajectories. The"
+        " layout between components is arbitrary.",
         {"kernel": "paper", "starts": 1},
         {"seconds": (0.5, 6.0)},
     ),
     "phate-published": Entry(
         "landscape_app.analysis.embeddings.phate_published:embed",
         "PHATE as published (phate package)",
-        "By the phate package as in the paper, whatever the distance: cosine after 100 principal"
-        " components, k = 5, its own t for each run, trajectories with a step, epochs 0-39.",
+        "The phate package, used as in the paper: cosine distance after 100 principal components,"
+        " whatever the run's distance; k = 5; one t per run; epochs 0-39 of trajectories with a"
+        " jump.",
         {"mds": "ours"},
         {"seconds": (5.0, 0.0), "distances": _PUBLISHED},
     ),
     "phate-published-mds": Entry(
         "landscape_app.analysis.embeddings.phate_published:embed",
         "PHATE as published, package MDS (does not converge)",
-        "The same potential, laid out by the phate package's default MDS, which stops before it"
-        " converges: neighbours on a trajectory are scattered.",
+        "The same potential with the phate package's default MDS. This MDS stops before it"
+        " converges, so neighbours on a trajectory are scattered.",
         {"mds": "package"},
         {"seconds": (22.0, 0.0), "distances": _PUBLISHED},
     ),
@@ -300,7 +304,7 @@ EMBEDDINGS: dict[str, Entry] = {
     "metric-mds": Entry(
         "landscape_app.analysis.embeddings.metric_mds:embed",
         "Metric MDS",
-        "The picture whose distances are nearest to the input's.",
+        "Coordinates whose distances fit the input distances best (least stress).",
         facts={"seconds": (1.5, 2.5)},
     ),
     "isomap": Entry(
@@ -313,14 +317,14 @@ EMBEDDINGS: dict[str, Entry] = {
     "tsne": Entry(
         "landscape_app.analysis.embeddings.tsne:embed",
         "t-SNE",
-        "Keeps who is near whom; how far apart groups lie, and how large they are, means nothing.",
+        "Keeps neighbours together. The distances between groups and their sizes mean nothing.",
         {"perplexity": 30.0},
         {"seconds": (25.0, 60.0)},
     ),
     "umap": Entry(
         "landscape_app.analysis.embeddings.umap:embed",
         "UMAP",
-        "Layout of the fuzzy neighbour graph; needs the extra: pip install 'landscape-app[umap]'.",
+        "Layout of the fuzzy neighbour graph. It needs: pip install 'landscape-app[umap]'.",
         {"neighbours": 15, "min_dist": 0.1},
         {"seconds": (40.0, 60.0)},
     ),
@@ -341,12 +345,12 @@ DISTANCES: dict[str, Entry] = {
     "cosine": Entry(
         "landscape_app.analysis.cosine_distance:cosine",
         "Direction (cosine)",
-        "1 − cos of the angle between the directions from the anchor, whatever the lengths.",
+        "1 − cos of the angle between the directions from the anchor. The lengths do not count.",
         {
             "weights": True,
             "note": (
-                "The anchor and the starts at it have no direction and are left out; the jumps of"
-                " one direction are one point."
+                "The anchor, and control snapshots equal to it, have no direction and are left"
+                " out. All jumps of one direction are one point."
             ),
         },
         {"words": "cosine of δ", "brief": "Direction (cosine)", "joint": "softmax"},
@@ -358,7 +362,7 @@ DISTANCES: dict[str, Entry] = {
         {
             "weights": True,
             "note": (
-                "Directions are seen from the mean of the snapshots, which changes with the"
+                "Directions are measured from the mean of the snapshots. This mean depends on the"
                 " protocol."
             ),
         },
@@ -370,7 +374,7 @@ DISTANCES: dict[str, Entry] = {
         "Root-mean-square difference of the softmax outputs on the probe set.",
         {
             "axes": True,
-            "note": "Means the same for every network that was probed on the same examples.",
+            "note": "Comparable between networks that have the same probe set.",
         },
         {"words": "softmax on the probe set", "brief": "Functions, softmax", "joint": "softmax"},
     ),
@@ -378,7 +382,7 @@ DISTANCES: dict[str, Entry] = {
         "landscape_app.analysis.function_space:losses",
         "Function space (losses)",
         "ρ: mean absolute difference of the losses of single train examples.",
-        {"note": "Means the same only for networks that were given the same train labels."},
+        {"note": "Comparable only between networks that have the same train labels."},
         {"words": "losses of single examples", "brief": "Functions, losses", "joint": "losses"},
     ),
 }
@@ -388,22 +392,25 @@ PLANES: dict[str, Entry] = {
     "line": Entry(
         _P + "line",
         "Random line",
-        "Along one filter-normalised random direction; the jumps of that direction lie on it.",
+        "Along one filter-normalised random direction. The jumps in this direction lie on the"
+        " line.",
     ),
     "random": Entry(
         _P + "random",
         "Random plane",
-        "Of two filter-normalised random directions (Li et al. 2018); their jumps lie in it.",
+        "Spanned by two filter-normalised random directions (Li et al. 2018). The jumps in these"
+        " directions lie in the plane.",
     ),
     "hessian": Entry(
         _P + "hessian",
         "Hessian plane",
-        "Of the two directions in which the train loss curves most at the anchor.",
+        "Spanned by the two directions in which the train loss has the largest curvature at the"
+        " anchor.",
     ),
     "pca": Entry(
         _P + "pca",
         "PCA plane",
-        "Through the anchor, nearest to all snapshots: their two principal axes.",
+        "The plane through the anchor that is nearest to all snapshots: their two principal axes.",
     ),
 }
 
@@ -416,18 +423,19 @@ FILTRATIONS: dict[str, Entry] = {
     "log_train_loss": Entry(
         "landscape_app.analysis.topology.filtrations:log_train_loss",
         "log₁₀ train loss",
-        "Its decimal logarithm: bars are ratios. Losses of 0 or less have none and are left out.",
+        "Decimal logarithm of the train loss: bars are ratios. Losses of 0 or less have no"
+        " logarithm and are left out.",
         {"log_of": "train_loss"},
     ),
     "rank_train_loss": Entry(
         "landscape_app.analysis.topology.filtrations:rank_train_loss",
         "rank of train loss",
-        "Its rank among the snapshots, from 0 to 1.",
+        "Rank of the train loss among the snapshots, from 0 to 1.",
         {"changes_of": "log_train_loss"},
     ),
     "test_loss": Entry(
         "landscape_app.analysis.topology.filtrations:test_loss",
         "test loss",
-        "Leaks what it predicts: uses the test labels.",
+        "Uses the test labels, so it cannot be used to predict the gap.",
     ),
 }

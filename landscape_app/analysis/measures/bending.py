@@ -16,7 +16,7 @@ from landscape_app.analysis.measures.trajectories import Trajectory, complete, m
 from landscape_app.records.snapshots import Snapshots
 
 
-@measure(unit="", direction="higher = more roundabout", source=SOURCE, cost=PASS)
+@measure(unit="", direction="higher = more curved", source=SOURCE, cost=PASS)
 def trajectory_detour(snapshots: Snapshots, facts: Facts) -> Measured:
     """Σ ‖θ_e − θ_{e−1}‖ / ‖θ_end − θ_jump‖, mean over the jumps: 1 = straight."""
     found = motion_of(snapshots, facts)

@@ -189,7 +189,7 @@ def mst_length_losses(snapshots: Snapshots, facts: Facts) -> Measured | list[Mea
 
 @measure(
     unit="",
-    direction="higher = more places",
+    direction="higher = more distinct snapshots",
     source=ANDREEVA,
     cost=f"n³, of at most {MOST:,} snapshots",
 )
@@ -200,7 +200,7 @@ def magnitude_norm(snapshots: Snapshots, facts: Facts) -> Measured | list[Measur
 
 @measure(
     unit="",
-    direction="higher = more places",
+    direction="higher = more distinct snapshots",
     source=ANDREEVA,
     cost=f"n² · examples and n³, of at most {MOST:,} snapshots",
 )

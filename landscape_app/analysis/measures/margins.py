@@ -9,7 +9,7 @@ import numpy as np
 from landscape_app.analysis.measures.measure import Measured, measure
 from landscape_app.analysis.measures.trajectories import words
 
-SURER = "higher = surer"
+SURER = "higher = more certain"
 COST = "a pass over the train rows"
 
 

@@ -86,7 +86,7 @@ def end_spread(snapshots: Snapshots, facts: Facts) -> Measured:
     return Measured(float(pairs.mean()), words(f"{len(pairs)} pairs at step {step:g}", out))
 
 
-@measure(unit="weight", direction="higher = longer way", source=SOURCE, cost=PASS)
+@measure(unit="weight", direction="higher = longer path", source=SOURCE, cost=PASS)
 def trajectory_length(snapshots: Snapshots, facts: Facts) -> Measured:
     """Σ over the epochs of ‖θ_e − θ_{e−1}‖ from the jump to the end, mean over the jumps. Higher =
     longer way.
