@@ -4,26 +4,34 @@ again.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx
+from dash import Dash, Input, Output, State
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.checks import ids, table
-from landscape_app.dashboard.common import address_line, compared_runs, launch_requests, run_checks
-from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common import (
+    address_line,
+    compared_runs,
+    launch_requests,
+    run_buttons,
+    run_checks,
+)
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_checks import CheckedRun
+from landscape_app.dashboard.launch.records import LaunchRequest
 from landscape_app.errors import LandscapeError
 
 EVERY = 1000  # ms between looks at the folders' times of modification
-BUTTONS = {"type": "checks-verify", "run": ALL}  # ids.verify of every column
 
 
 def register(app: Dash, context: Context) -> None:
     """Registers everything of the page."""
     _redraw(app, context)
-    _verify(app, context)
+    run_buttons.register(
+        app, ids.ALL, "checks-verify", [State(ids.RUNS, "value")], partial(asked, context)
+    )
     address_line.register(app, Input(ids.RUNS, "value"))
 
 
@@ -51,29 +59,10 @@ def _redraw(app: Dash, context: Context) -> None:
     )(redraw)
 
 
-def _verify(app: Dash, context: Context) -> None:
-    """A click has one run verified, or all of them."""
-
-    def verify(_: int | None, __: list[int | None], runs: Any, nonce: Any) -> Any:
-        if not ctx.triggered or not ctx.triggered[0]["value"]:
-            raise PreventUpdate  # a column was drawn, nothing was clicked
-        asked = ctx.triggered_id
-        only = str(asked["run"]) if isinstance(asked, dict) else None
-        wanted = wanting(run_checks.read(context, _chosen(runs)), only=only)
-        buttons = [output["id"]["run"] in wanted for output in ctx.outputs_list[2]]
-        request = launch_requests.ask(str(nonce), "verify", ids=wanted, place="checks")
-        return request, only is None, buttons
-
-    app.callback(
-        Output(shell.request("compare"), "data", allow_duplicate=True),
-        Output(ids.ALL, "loading"),
-        Output(BUTTONS, "loading"),
-        Input(ids.ALL, "n_clicks"),
-        Input(BUTTONS, "n_clicks"),
-        State(ids.RUNS, "value"),
-        State(shell.NONCE, "data"),
-        prevent_initial_call=True,
-    )(verify)
+def asked(context: Context, runs: list[Any], nonce: str, only: str | None) -> LaunchRequest:
+    """What a click has verified: `only`, or all runs that can be."""
+    wanted = wanting(run_checks.read(context, _chosen(*runs)), only=only)
+    return launch_requests.ask(nonce, "verify", ids=wanted, place="checks")
 
 
 def wanting(checked: tuple[CheckedRun, ...], *, only: str | None) -> list[str]:

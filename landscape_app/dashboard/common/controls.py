@@ -1,8 +1,8 @@
-"""The small controls that several pages share: run picker, labelled row, badge, page in a card."""
+"""The small controls that several pages share: run picker, list, segments, labelled row, badge."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import dash_mantine_components as dmc
@@ -10,6 +10,7 @@ from dash import html
 
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.compared_runs import MOST
+from landscape_app.entries import Entry
 
 LISTED = 200  # runs to choose from, newest first
 Tone = Literal["ok", "live", "warn", "bad", "wait"]
@@ -30,6 +31,43 @@ def run_picker(id: str, board: Board, chosen: Sequence[str], **props: Any) -> An
         size="xs",
         comboboxProps={"shadow": "md"},
         **{"aria-label": f"Runs, up to {MOST}"},
+        **props,
+    )
+
+
+def options(labels: Mapping[str, str]) -> list[dict[str, str]]:
+    """{value: label} as a list or segments take it."""
+    return [{"value": value, "label": label} for value, label in labels.items()]
+
+
+def entry_options(table: Mapping[str, Entry]) -> list[dict[str, str]]:
+    """The entries of a table by name, as a list or segments take them."""
+    return options({name: entry.label for name, entry in table.items()})
+
+
+def select(id: str, data: list[Any], value: str, label: str, **props: Any) -> Any:
+    """A list of which one is chosen; a screen reader says `label`."""
+    return dmc.Select(
+        id=id,
+        data=data,
+        value=value,
+        allowDeselect=False,
+        size="xs",
+        comboboxProps={"shadow": "md"},
+        **{"aria-label": label},
+        **props,
+    )
+
+
+def segments(id: str, data: list[Any], value: str, label: str, **props: Any) -> Any:
+    """A row of words of which one is chosen; a screen reader says `label`."""
+    return dmc.SegmentedControl(
+        id=id,
+        data=data,
+        value=value,
+        size="xs",
+        fullWidth=True,
+        **{"aria-label": label},
         **props,
     )
 

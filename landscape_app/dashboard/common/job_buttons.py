@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
-from dash.exceptions import PreventUpdate
+from dash import ALL, Dash, Input, Output, State, no_update
 
 from landscape_app.dashboard.common import ids, launch_requests, notices
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.run_buttons import clicked
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.cancel import cancel
 
@@ -24,9 +24,7 @@ def register(app: Dash, context: Context) -> None:
         prevent_initial_call=True,
     )
     def act(clicks: list[int | None], nonce: str) -> Any:
-        asked = ctx.triggered_id
-        if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
-            raise PreventUpdate  # a row was drawn, nothing was clicked
+        asked = clicked()
         if asked["action"] == "resume":
             return launch_requests.ask(nonce, "resume", id=asked["id"]), no_update
         if asked["action"] == "analyse":

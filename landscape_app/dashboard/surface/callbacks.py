@@ -4,20 +4,23 @@ the table is taken away.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import address_line, launch_requests, run_stamps
+from landscape_app.dashboard.common import address_line, launch_requests, run_buttons, run_stamps
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.launch.records import LaunchRequest
 from landscape_app.dashboard.surface import (
+    captions,
     cards,
     choice,
-    drawing,
+    figures,
     ids,
+    legend,
     rail,
     table,
     view,
@@ -32,14 +35,26 @@ from landscape_app.settings import SurfaceSpec, parse
 EVERY = 1500  # ms between looks at the folders' times of modification
 CONTROLS = (ids.RUNS, ids.KIND, ids.VALUE, ids.HEIGHTS, ids.POINTS, ids.EXTENT)
 STANDS = tuple(State(id, "value") for id in CONTROLS)
-BUTTONS = {"type": "surface-compute", "run": ALL}  # ids.compute of every card
 REPAINTS = (ids.VALUE, ids.HEIGHTS, shell.SCHEME)  # … change figures, and no card
+DRAWN = (
+    Output(ids.GRID, "children"),
+    Output(ids.graph(ALL), "figure"),
+    Output(ids.words(ALL), "children"),
+    Output(ids.LEGEND, "children"),
+    Output(ids.KIND_HELP, "children"),
+    Output(ids.HEIGHTS, "disabled"),
+    Output(ids.SAVE, "disabled"),
+    Output(ids.SEEN, "data"),
+    Output(ids.COMPUTE, "children"),
+    Output(ids.COMPUTE, "disabled"),
+    Output(ids.COMPUTE_NOTE, "children"),
+)
 
 
 def register(app: Dash, context: Context) -> None:
     """Registers everything of the page."""
     _redraw(app, context)
-    _compute(app, context)
+    run_buttons.register(app, ids.COMPUTE, "surface-compute", list(STANDS), partial(asked, context))
     _save(app, context)
     address_line.register(
         app, *(Input(id, "value") for id in (ids.RUNS, ids.KIND, ids.VALUE, ids.HEIGHTS))
@@ -66,17 +81,7 @@ def _redraw(app: Dash, context: Context) -> None:
         )
 
     app.callback(
-        Output(ids.GRID, "children"),
-        Output(ids.graph(ALL), "figure"),
-        Output(ids.words(ALL), "children"),
-        Output(ids.LEGEND, "children"),
-        Output(ids.KIND_HELP, "children"),
-        Output(ids.HEIGHTS, "disabled"),
-        Output(ids.SAVE, "disabled"),
-        Output(ids.SEEN, "data"),
-        Output(ids.COMPUTE, "children"),
-        Output(ids.COMPUTE, "disabled"),
-        Output(ids.COMPUTE_NOTE, "children"),
+        *DRAWN,
         Input(ids.TICK, "n_intervals"),
         Input(shell.SCHEME, "computedColorScheme"),
         *(Input(id, "value") for id in CONTROLS),
@@ -97,7 +102,7 @@ def redrawn(
     word.
     """
     rest = (
-        cards.legend(surfaces),
+        legend.legend(surfaces),
         PLANES[surfaces.choice.kind].help,
         not COLOURS[surfaces.choice.value].log,
         not surfaces.drawn,
@@ -106,12 +111,12 @@ def redrawn(
     if surfaces.token["cards"] != token.get("cards"):
         unchanged = [no_update] * len(graphs), [no_update] * len(spoken)
         return cards.grid(surfaces), *unchanged, *rest
-    drawn = drawing.figures(surfaces, graphs if repaint else [])
-    captions = cards.captions(surfaces, drawing.names(surfaces))
+    drawn = figures.figures(surfaces, graphs if repaint else [])
+    words = captions.captions(surfaces, figures.names(surfaces))
     return (
         no_update,
         [drawn.get(name, no_update) for name in graphs],
-        [captions.get(name, no_update) for name in spoken],
+        [words.get(name, no_update) for name in spoken],
         *rest,
     )
 
@@ -129,30 +134,10 @@ def chosen_of(controls: list[Any], scheme: Any) -> SurfaceChoice:
         raise PreventUpdate from error
 
 
-def _compute(app: Dash, context: Context) -> None:
-    """A click asks for the surfaces that are missing."""
-
-    def compute(_: int | None, __: list[int | None], *values: Any) -> Any:
-        *controls, nonce = values
-        asked = ctx.triggered_id
-        if not ctx.triggered or not ctx.triggered[0]["value"]:
-            raise PreventUpdate  # a card was drawn, nothing was clicked
-        surfaces = view.read(context, chosen_of(controls, None))
-        only = str(asked["run"]) if isinstance(asked, dict) else None
-        wanted = request(surfaces, controls[4], controls[5], str(nonce), only=only)
-        buttons = [output["id"]["run"] in wanted["ids"] for output in ctx.outputs_list[2]]
-        return wanted, only is None, buttons
-
-    app.callback(
-        Output(shell.request("compare"), "data", allow_duplicate=True),
-        Output(ids.COMPUTE, "loading"),
-        Output(BUTTONS, "loading"),
-        Input(ids.COMPUTE, "n_clicks"),
-        Input(BUTTONS, "n_clicks"),
-        *STANDS,
-        State(shell.NONCE, "data"),
-        prevent_initial_call=True,
-    )(compute)
+def asked(context: Context, controls: list[Any], nonce: str, only: str | None) -> LaunchRequest:
+    """What a click asks for, of what the controls stand at."""
+    surfaces = view.read(context, chosen_of(controls, None))
+    return request(surfaces, controls[4], controls[5], nonce, only=only)
 
 
 def request(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.dashboard.surface import drawing
+from landscape_app.dashboard.surface import figures
 from landscape_app.dashboard.surface.view import RunSurface, SurfaceView, grounds
 from landscape_app.records import csv_text
 
@@ -22,8 +22,8 @@ def text(view: SurfaceView) -> str:
     """
     names = grounds(view.choice)
     rows: list[list[Any]] = [[*HEAD, *names]]
-    drawn = drawing.figures(
-        view, [name for name in drawing.names(view) if not name.startswith("contours")]
+    drawn = figures.figures(
+        view, [name for name in figures.names(view) if not name.startswith("contours")]
     )
     for run in view.drawn:
         figure = drawn[f"{'line' if view.choice.kind == 'line' else 'relief'}-{run.slot}"]
@@ -61,7 +61,7 @@ def _snapshots(run: RunSurface, view: SurfaceView) -> Iterator[list[Any]]:
     assert subject is not None
     arrays = run.surface.arrays
     rows = np.asarray(arrays["rows"])
-    value, off = subject.values(view.choice.value, rows), drawing.off_plane(run.surface)
+    value, off = subject.values(view.choice.value, rows), figures.off_plane(run.surface)
     facts = {column: subject.values(column, rows) for column in ("seed", "step_size", "epoch")}
     for at, row in enumerate(rows.tolist()):
         what = (

@@ -17,7 +17,7 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import cards, details, reading
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.surface import choice as surface_choice
-from landscape_app.dashboard.surface import drawing as surface_drawing
+from landscape_app.dashboard.surface import figures as surface_figures
 from landscape_app.dashboard.surface import table as surface_table
 from landscape_app.dashboard.surface import view as surface_view
 from landscape_app.figures.view import View
@@ -115,7 +115,7 @@ def everything(
                 )
                 found |= {("details", one.id, row, *key): text for key, text in _figures_of(told)}
     seen = surface_view.read(context, surface_choice.SurfaceChoice(ids[:1]))
-    for name, figure in surface_drawing.figures(seen, surface_drawing.names(seen)).items():
+    for name, figure in surface_figures.figures(seen, surface_figures.names(seen)).items():
         found |= {("surface", *key): value for key, value in by_snapshot(name, figure).items()}
     if seen.drawn:
         head, *lines = csv.reader(surface_table.text(seen).splitlines())

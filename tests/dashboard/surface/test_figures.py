@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 import pytest
 
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.surface import choice, drawing, table, view, words
+from landscape_app.dashboard.surface import axes, captions, choice, figures, table, view
 from landscape_app.figures.surface import VALUES
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -56,7 +56,7 @@ def test_reliefs_and_contours_share_range_and_axes(
     twice: Context, value: str, heights: str
 ) -> None:
     seen = seen_of(twice, "full", "bare", value=value, heights=heights)
-    found = drawing.figures(seen, drawing.names(seen))
+    found = figures.figures(seen, figures.names(seen))
     assert list(found) == ["relief-0", "relief-1", "contours-0", "contours-1"]
     grounds = [found[name].data[0] for name in found]
     assert {type(one) for one in grounds} == {go.Surface, go.Contour}
@@ -81,7 +81,7 @@ def test_reliefs_and_contours_share_range_and_axes(
         )
         == 1
     )
-    low, high = drawing.frame(seen).values
+    low, high = axes.frame(seen).values
     heights_drawn = np.concatenate([np.asarray(one.z).reshape(-1) for one in grounds])
     assert np.nanmin(heights_drawn) >= low - 1e-6
     assert np.nanmax(heights_drawn) <= high + 1e-6, "float32"
@@ -96,10 +96,10 @@ def test_heights_are_the_stored_values_or_their_logarithms(
     seen = seen_of(context, "full", value=value, heights=heights)
     stored = seen.runs[0].surface.arrays[value]
     scaled = np.log10(stored) if heights == "log" and value.endswith("loss") else stored
-    for figure in drawing.figures(seen, ["relief-0", "contours-0"]).values():
+    for figure in figures.figures(seen, ["relief-0", "contours-0"]).values():
         np.testing.assert_allclose(figure.data[0].z, scaled, rtol=1e-5)
         np.testing.assert_allclose(figure.data[0].customdata, stored, rtol=1e-6)
-    lines = drawing.figures(seen, ["relief-0"])["relief-0"].data[1]
+    lines = figures.figures(seen, ["relief-0"])["relief-0"].data[1]
     rows = np.asarray(lines.meta["rows"])
     own = seen.runs[0].subject.values(value, rows[rows >= 0])  # type: ignore[union-attr]
     drawn = np.asarray(lines.z)[rows >= 0]
@@ -112,7 +112,7 @@ def test_heights_are_the_stored_values_or_their_logarithms(
 def test_every_snapshot_says_how_far_it_is_from_the_plane(context: Context) -> None:
     seen = seen_of(context, "full")
     one = seen.runs[0]
-    lines = drawing.figures(seen, ["relief-0"])["relief-0"].data[1]
+    lines = figures.figures(seen, ["relief-0"])["relief-0"].data[1]
     rows, facts = np.asarray(lines.meta["rows"]), np.asarray(lines.customdata)
     residual = dict(
         zip(
@@ -129,8 +129,8 @@ def test_every_snapshot_says_how_far_it_is_from_the_plane(context: Context) -> N
 
 def test_a_line_has_both_curves_and_snapshots_at_their_value(context: Context) -> None:
     seen = seen_of(context, "full", kind="line", heights="linear")
-    assert drawing.names(seen) == ["line-0"]
-    figure = drawing.figures(seen, ["line-0"])["line-0"]
+    assert figures.names(seen) == ["line-0"]
+    figure = figures.figures(seen, ["line-0"])["line-0"]
     for curve, name in zip(figure.data[:2], ("train_loss", "test_loss"), strict=True):
         np.testing.assert_allclose(curve.y, seen.runs[0].surface.arrays[name][0], rtol=1e-6)
     jumps = figure.data[3]
@@ -139,7 +139,7 @@ def test_a_line_has_both_curves_and_snapshots_at_their_value(context: Context) -
 
 
 def test_large_arrays_travel_as_float32(context: Context) -> None:
-    figure = drawing.figures(seen_of(context, "full"), ["relief-0"])["relief-0"]
+    figure = figures.figures(seen_of(context, "full"), ["relief-0"])["relief-0"]
     for trace in json.loads(figure.to_json())["data"]:
         for name in ("z", "customdata"):
             assert trace[name]["dtype"] == "f4", (trace["type"], name)
@@ -153,17 +153,17 @@ def test_the_grid_that_is_asked_for_is_shown_else_the_newest(context: Context) -
 
 def test_the_words_count_the_jumps_in_the_plane_and_beside_it(context: Context) -> None:
     seen = seen_of(context, "full")
-    said = " ".join(words.foot(seen.runs[0], seen))
+    said = " ".join(captions.foot(seen.runs[0], seen))
     assert "computed from the anchor" in said
     assert "1 unit = a jump of step size 1" in said
-    assert "jumps lie in the plane" in said, (
+    assert "jumps are in the plane" in said, (
         "directions 0 and 1 span it, and all jumps are along them"
     )
     line = seen_of(context, "full", kind="line")
-    said = words.jumps(line.runs[0], line)
+    said = captions.jumps(line.runs[0], line)
     residual = line.runs[0].surface.arrays["residual"] / line.runs[0].surface.meta["jump_length"]
-    assert said.startswith("1 of 2 jumps lie on the line")
-    assert residual.max() > words.IN_PLANE
+    assert said.startswith("1 of 2 jumps are on the line")
+    assert residual.max() > captions.IN_PLANE
 
 
 def test_the_table_is_exactly_what_is_drawn(context: Context) -> None:

@@ -1,5 +1,4 @@
-"""The figures of the page by name, all with the same axes and the same range of values, so that
-they compare.
+"""The figures of the page by name, all on common axes.
 
 figures.surface draws one run alone and heights as logarithms; here they are put on common axes, in
 linear heights where asked for, and every snapshot says in words what it is and how far from the
@@ -9,37 +8,24 @@ plane.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
+from landscape_app.dashboard.surface.axes import AIR, CommonAxes, frame, heights
 from landscape_app.dashboard.surface.choice import SurfaceChoice
-from landscape_app.dashboard.surface.view import RunSurface, SurfaceView, values
+from landscape_app.dashboard.surface.view import RunSurface, SurfaceView
 from landscape_app.figures import surface
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import PALETTES, template
 from landscape_app.figures.view import Stored, Subject, View
 from landscape_app.records.rows import look_up
 
-Range = tuple[float, float]
-REACH = 1.5  # how far beyond the computed points, in their extent, a frame follows the snapshots
-AIR = 0.03  # of a range, left on both sides of it
 LEVELS = 24  # of contours over the shared range; a relief has every second of them
 FAINT = "rgba(255,255,255,0.3)"  # contour lines
 NEAR, CENTRE = 1.26, {"x": 0, "y": 0, "z": -0.17}  # the camera, where a scene is wider than high
 # how much farther it stands for as many runs: their scenes are higher than wide
 NARROW = {1: 1.25, 3: 1.4, 4: 1.8}
-
-
-@dataclass(frozen=True)
-class CommonAxes:
-    """values: the range of heights and colours as drawn (after the logarithm). across: that of both
-    axes.
-    """
-
-    values: Range
-    across: Range
 
 
 def names(view: SurfaceView) -> list[str]:
@@ -59,59 +45,14 @@ def figures(view: SurfaceView, wanted: Iterable[str]) -> dict[str, go.Figure]:
     """{name: figure} of those `wanted`; what has no surface is an empty run."""
     shared, away = frame(view), NEAR * NARROW.get(len(view.runs), 1.0)
     by_slot = {run.slot: run for run in view.drawn}
-    found = {}
+    drawn = {}
     for name in wanted:
         kind, _, slot = name.partition("-")
         run = by_slot.get(int(slot)) if slot.isdigit() else None
-        found[name] = (
+        drawn[name] = (
             _empty(view.choice) if run is None else _drawn(run, kind, view.choice, shared, away)
         )
-    return found
-
-
-def frame(view: SurfaceView) -> CommonAxes:
-    """What holds every drawn surface and, within REACH, every snapshot."""
-    heights = [
-        _heights(view.choice, part) for run in view.drawn for part in values(run, view.choice)
-    ]
-    return CommonAxes(
-        _ends(np.concatenate([part.reshape(-1) for part in heights]) if heights else np.empty(0)),
-        _across(view),
-    )
-
-
-def outside(run: RunSurface, shared: CommonAxes) -> int:
-    """Snapshots of a run whose place is beyond the frame."""
-    places = run.surface.arrays["coordinates"]
-    with np.errstate(invalid="ignore"):
-        return int(((places < shared.across[0]) | (places > shared.across[1])).any(axis=1).sum())
-
-
-def _across(view: SurfaceView) -> Range:
-    extent = max(
-        (float(np.abs(run.surface.arrays["alpha"]).max()) for run in view.drawn), default=1.0
-    )
-    places = [np.abs(run.surface.arrays["coordinates"]).reshape(-1) for run in view.drawn]
-    finite = np.concatenate([part[np.isfinite(part)] for part in places]) if places else np.empty(0)
-    reach = min(max(extent, float(finite.max()) if len(finite) else 0.0), REACH * extent) * (
-        1 + AIR
-    )
-    return -reach, reach
-
-
-def _heights(choice: SurfaceChoice, values: np.ndarray) -> np.ndarray:
-    """float32 heights, NaN where there is none."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        heights = np.log10(values) if choice.log else np.asarray(values, dtype=np.float64)
-    return np.where(np.isfinite(heights), heights, np.nan).astype(np.float32)
-
-
-def _ends(values: np.ndarray) -> Range:
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return 0.0, 1.0
-    low, high = float(finite.min()), float(finite.max())
-    return low, high if high > low else low + 1.0
+    return drawn
 
 
 def _drawn(
@@ -153,34 +94,31 @@ def _ground(
     """Heights as asked for, the colours of the shared range; the scale is in the header, once for
     all.
     """
-    heights = _heights(choice, np.asarray(trace.customdata))
+    drawn = heights(choice, np.asarray(trace.customdata))
     trace.customdata = np.asarray(trace.customdata, dtype=np.float32)
     if isinstance(trace, go.Scatter):
-        trace.y = heights
+        trace.y = drawn
         return
-    trace.z, trace.showscale = heights, False
+    trace.z, trace.showscale = drawn, False
     if isinstance(trace, go.Surface):
-        low, high = shared.values
-        trace.update(cmin=low, cmax=high, opacity=1)
-        trace.contours.z.update(
-            show=True,
-            usecolormap=False,
-            color=FAINT,
-            width=1,
-            start=low,
-            end=high,
-            size=2 * (high - low) / LEVELS,
-        )
-        trace.lighting.update(ambient=0.72, diffuse=0.6, specular=0.06, roughness=0.9, fresnel=0.05)
+        _sheet(trace, *shared.values)
     else:
-        low, high = shared.values
-        trace.update(
-            zmin=low,
-            zmax=high,
-            autocontour=False,
-            contours={"start": low, "end": high, "size": (high - low) / LEVELS},
-        )
-        trace.line.update(width=0.5, color=FAINT)
+        _levels(trace, *shared.values)
+
+
+def _sheet(trace: go.Surface, low: float, high: float) -> None:
+    """Colours, light and contour lines of a relief, between the ends of the range."""
+    trace.update(cmin=low, cmax=high, opacity=1)
+    lines = {"show": True, "usecolormap": False, "color": FAINT, "width": 1}
+    trace.contours.z.update(**lines, start=low, end=high, size=2 * (high - low) / LEVELS)
+    trace.lighting.update(ambient=0.72, diffuse=0.6, specular=0.06, roughness=0.9, fresnel=0.05)
+
+
+def _levels(trace: go.Contour, low: float, high: float) -> None:
+    """Colours and contour lines seen from above, between the ends of the range."""
+    levels = {"start": low, "end": high, "size": (high - low) / LEVELS}
+    trace.update(zmin=low, zmax=high, autocontour=False, contours=levels)
+    trace.line.update(width=0.5, color=FAINT)
 
 
 def _snapshots(
@@ -197,58 +135,63 @@ def _snapshots(
     value = np.full(len(rows), np.nan)
     value[there] = subject.values(choice.value, rows[there])
     if flat:
-        trace.y = _heights(choice, value)
+        trace.y = heights(choice, value)
     elif dims == 3:
-        trace.z = _heights(choice, value)
+        trace.z = heights(choice, value)
+    trace.customdata, trace.hoverinfo = _facts(subject, rows, there, value), None
+    anchor = len(rows) > 0 and rows[0] == 0
+    trace.hovertemplate = _hover(COLOURS[choice.value].label, anchor=anchor, flat=flat)
+
+
+def _facts(subject: Subject, rows: np.ndarray, there: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """(n, 5) float32: seed, step size, epoch, value and distance off the plane of each row."""
     stored = subject.results["surface"]
     facts = np.full((len(rows), 5), np.nan, dtype=np.float32)
     for column, name in enumerate(("seed", "step_size", "epoch")):
         facts[there, column] = subject.values(name, rows[there])
     facts[:, 3] = value
     facts[there, 4] = look_up(stored.arrays["rows"], rows[there]).of(off_plane(stored))
-    label = COLOURS[choice.value].label
+    return facts
+
+
+def _hover(label: str, *, anchor: bool, flat: bool) -> str:
+    """What plotly writes on hover, from `_facts`."""
+    if anchor:
+        return f"anchor<br>{label} %{{customdata[3]:.4g}}<extra></extra>"
     where = "line" if flat else "plane"
-    own = (
+    return (
+        "seed %{customdata[0]} · step %{customdata[1]} · epoch %{customdata[2]}<br>"
         f"its own {label} %{{customdata[3]:.4g}}<br>off the {where} by %{{customdata[4]:.3f}}"
         " ‖θo‖<extra></extra>"
-    )
-    what = "seed %{customdata[0]} · step %{customdata[1]} · epoch %{customdata[2]}<br>"
-    trace.customdata, trace.hoverinfo = facts, None
-    trace.hovertemplate = (
-        f"anchor<br>{label} %{{customdata[3]:.4g}}<extra></extra>"
-        if len(rows) and rows[0] == 0
-        else what + own
     )
 
 
 def off_plane(stored: Stored) -> np.ndarray:
-    """(n,) how far each snapshot lies from the plane, in ‖θo‖ of the weights that jumps move."""
+    """(n,) how far each snapshot is from the plane, in ‖θo‖ of the weights that jumps move."""
     return np.asarray(stored.arrays["residual"]) / float(stored.meta["jump_length"])
 
 
 def _axes(
     figure: go.Figure, kind: str, choice: SurfaceChoice, shared: CommonAxes, away: float
 ) -> None:
-    label, muted = COLOURS[choice.value].label, PALETTES[choice.scheme].muted
+    label, across = COLOURS[choice.value].label, list(shared.across)
     low, high = shared.values
     airy = [low - AIR * (high - low), high + AIR * (high - low)]
     title = f"log₁₀ {label}" if choice.log else label
     if kind == "relief":
+        muted = PALETTES[choice.scheme].muted
         plain = {"tickfont": {"color": muted}, "title": {"font": {"color": muted}}}
-        axis = {**plain, "range": list(shared.across), "nticks": 5}
+        axis = {**plain, "range": across, "nticks": 5}
         figure.update_scenes(xaxis=axis, yaxis=axis, zaxis={**plain, "range": airy, "nticks": 6})
-        figure.update_scenes(
-            zaxis_title_text=title,
-            camera={"eye": {"x": away, "y": -away, "z": 0.72 * away}, "center": CENTRE},
-        )
+        camera = {"eye": {"x": away, "y": -away, "z": 0.72 * away}, "center": CENTRE}
+        figure.update_scenes(zaxis_title_text=title, camera=camera)
     elif kind == "contours":
-        figure.update_xaxes(range=list(shared.across), constrain="domain", nticks=7)
-        figure.update_yaxes(range=list(shared.across), constrain="domain", nticks=7)
+        figure.update_xaxes(range=across, constrain="domain", nticks=7)
+        figure.update_yaxes(range=across, constrain="domain", nticks=7)
     else:
-        figure.update_xaxes(range=list(shared.across))
-        figure.update_yaxes(
-            range=airy, title={"text": title.replace("train ", "").replace("test ", "")}
-        )
+        short = title.replace("train ", "").replace("test ", "")
+        figure.update_xaxes(range=across)
+        figure.update_yaxes(range=airy, title={"text": short})
 
 
 def _empty(choice: SurfaceChoice) -> go.Figure:

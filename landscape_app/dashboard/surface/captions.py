@@ -1,0 +1,148 @@
+"""The captions of the figures: what its points are, what a unit is, where the jumps are, and what
+must be known to believe it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from dash import html
+
+from landscape_app.dashboard.surface import axes
+from landscape_app.dashboard.surface.figures import off_plane
+from landscape_app.dashboard.surface.overlay import overlay, why
+from landscape_app.dashboard.surface.view import RunSurface, SurfaceView
+from landscape_app.figures.colours import COLOURS
+from landscape_app.number_text import number, percent
+from landscape_app.records.rows import count
+
+IN_PLANE = 1e-3  # ‖θo‖: a jump nearer than this is in the plane, up to float32
+
+
+def captions(view: SurfaceView, names: list[str]) -> dict[str, Any]:
+    """{"relief-0-head": …, "-state", "-foot", "-summary" of every figure}: all words that change
+    with what is drawn.
+    """
+    words: dict[str, Any] = {}
+    for name in names:
+        kind, _, slot = name.partition("-")
+        run = view.runs[int(slot)]
+        second = kind == "contours"
+        words[f"{name}-head"] = "every snapshot at its nearest place" if second else head(run, view)
+        words[f"{name}-state"] = "" if second else overlay(run, view)
+        words[f"{name}-foot"] = [] if kind == "relief" else _below(run, view)
+        words[f"{name}-summary"] = "" if second else summary(run, view)
+    return words
+
+
+def _below(run: RunSurface, view: SurfaceView) -> list[Any]:
+    """The sentences under a figure, and what must be known to believe it."""
+    return [
+        html.P(" ".join(foot(run, view))),
+        *(html.P(text, className="ls-caveat") for text in caveats(run)),
+    ]
+
+
+def head(run: RunSurface, view: SurfaceView) -> str:
+    """51 × 51 · anchor 0.0159 · 0.0159–19.5: the points, the value at the anchor and the ends of
+    all; a line has no second count.
+    """
+    if run.subject is None:
+        return ""
+    values = run.surface.arrays[view.choice.value]
+    count = " × ".join(str(size) for size in reversed(values.shape) if size > 1)
+    middle = values[values.shape[0] // 2, values.shape[1] // 2]
+    finite = values[np.isfinite(values)]
+    ends = f" · {shown(finite.min(), view)}–{shown(finite.max(), view)}" if len(finite) else ""
+    return f"{count}{'' if values.shape[0] > 1 else ' points'} · anchor {shown(middle, view)}{ends}"
+
+
+def shown(value: float, view: SurfaceView) -> str:
+    """A value as its kind is read: a loss in three digits, an accuracy in percent."""
+    return percent(value) if COLOURS[view.choice.value].percent else number(value)
+
+
+def foot(run: RunSurface, view: SurfaceView) -> list[str]:
+    """What is seen, in sentences."""
+    if run.subject is None:
+        return []
+    meta = run.surface.meta
+    of = "" if view.choice.kind == "line" else f"{view.choice.value.partition('_')[0]} "
+    sentences = [
+        f"Each point is computed from the anchor, on all {of}rows. 1 unit = {meta['unit']}."
+    ]
+    if meta.get("batchnorm"):
+        kept = meta["batchnorm"] == "the anchor's"
+        sentences.append(f"BatchNorm statistics {'kept' if kept else meta['batchnorm']}.")
+    return [*sentences, jumps(run, view), *([beyond] if (beyond := _beyond(run, view)) else [])]
+
+
+def jumps(run: RunSurface, view: SurfaceView) -> str:
+    """How many jumps are in the plane, and how far the others are from it."""
+    off = _off_plane(run)
+    if not len(off):
+        return "No jump has a place on it."
+    where = "on the line" if len(run.surface.arrays["beta"]) == 1 else "in the plane"
+    away = off[off >= IN_PLANE]
+    inside = len(off) - len(away)
+    own = f"their {COLOURS[view.choice.value].label} is their own"
+    if not len(away):
+        return f"All {inside} jumps are {where}; along their retraining they leave it, and {own}."
+    others = f"The {len(off)} jumps"
+    if inside:
+        others = f"{inside} of {len(off)} jumps are {where}, the others"
+    return f"{others} are off it by a median of {number(np.median(away), 2)} ‖θo‖: {own}."
+
+
+def _off_plane(run: RunSurface) -> np.ndarray:
+    """(n,) how far each jump is from the plane, in ‖θo‖, of those that have a place on it."""
+    subject, rows = run.subject, np.asarray(run.surface.arrays["rows"])
+    assert subject is not None
+    jumped = (
+        (rows != 0) & (subject.values("epoch", rows) == 0) & (subject.values("step_size", rows) > 0)
+    )
+    off: np.ndarray = off_plane(run.surface)[jumped]
+    return np.asarray(off[np.isfinite(off)])
+
+
+def _beyond(run: RunSurface, view: SurfaceView) -> str:
+    count = axes.outside(run, axes.frame(view))
+    return f"{count:,} snapshots are beyond these axes." if count else ""
+
+
+def caveats(run: RunSurface) -> list[str]:
+    """What a person must know before believing the picture."""
+    if run.subject is None:
+        return []
+    texts: list[str] = []
+    losses = run.surface.arrays["train_loss"]
+    if holes := int((~np.isfinite(losses)).sum()):
+        texts.append(f"{holes:,} of {losses.size:,} points have no finite loss: holes.")
+    if run.stale:
+        texts.append("The snapshots projected are not those the run has now. Compute it again.")
+    if run.left:
+        are, them = ("is", "it") if run.left == 1 else ("are", "them")
+        texts.append(
+            f"{count(run.left)} {are} damaged or missing and not drawn. Resume, on Jobs, makes"
+            f" {them} again."
+        )
+    if excluded := len(run.surface.meta.get("excluded") or ()):
+        texts.append(f"{excluded:,} snapshots diverged and have no place.")
+    if run.state == "sampling":
+        texts.append("The run is not sampled to its end: more snapshots will come.")
+    return texts
+
+
+def summary(run: RunSurface, view: SurfaceView) -> str:
+    """The picture in a sentence or two, for those who do not see it."""
+    if run.subject is None:
+        return f"{run.label}: {why(run, view)}"
+    meta = run.surface.meta
+    along = " and ".join(meta["labels"])
+    label = COLOURS[view.choice.value].label
+    scale = " as decimal logarithm" if view.choice.log else ""
+    return (
+        f"{run.label}, {meta['label']}: {label}{scale} along {along}. {head(run, view)}."
+        f" {jumps(run, view)}"
+    )
