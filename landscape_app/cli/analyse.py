@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -15,6 +15,14 @@ from landscape_app.cli.trust import Trust, trusted
 from landscape_app.settings import AnalysisSpec, parse
 from landscape_app.store import commands, verdict
 
+if TYPE_CHECKING:
+    from landscape_app.store.run import RunFolder
+
+StudyName = Annotated[
+    str | None,
+    Parameter(help="Name of the study that compares them; without it one is made up."),
+]
+
 
 @with_settings(AnalysisSpec)
 def analyse(
@@ -22,10 +30,7 @@ def analyse(
     /,
     *,
     runs: Runs = Path("runs"),
-    study: Annotated[
-        str | None,
-        Parameter(help="Name of the study that compares them; without it one is made up."),
-    ] = None,
+    study: StudyName = None,
     trust: Trust = False,
     json: Json = False,
     **settings: Any,
@@ -38,26 +43,38 @@ def analyse(
     ids: list[str]
         One run, or the runs to compare (the page shows up to four).
     """
-    from landscape_app.jobs.request import JobRequest
-    from landscape_app.pipeline import analyse as analysis
-    from landscape_app.pipeline import compare
-    from landscape_app.pipeline.report import of_run, of_study
     from landscape_app.store.run import RunFolder
 
     spec = parse(AnalysisSpec, settings)
-    asked = JobRequest.of("analyse", spec)
     for id in ids if trust else ():
         trusted(RunFolder.open(runs, id), trust)
     if len(ids) == 1 and study is None:
-        run = RunFolder.open(runs, ids[0])
-        with session(run.path, asked=asked) as progress:
-            analysis.run(run, spec, progress)
-        say_json(of_run(run, distance=spec.distance)) if json else say(
-            f"{run.id}: analysed{verdict.clause(run.path)}."
-        )
-        return
+        _analyse_one(RunFolder.open(runs, ids[0]), spec, json=json)
+    else:
+        _compare(runs, ids, study, spec, json=json)
+
+
+def _analyse_one(run: RunFolder, spec: AnalysisSpec, *, json: bool) -> None:
+    from landscape_app.jobs.request import JobRequest
+    from landscape_app.pipeline import analyse as analysis
+    from landscape_app.pipeline.report import of_run
+
+    with session(run.path, asked=JobRequest.of("analyse", spec)) as progress:
+        analysis.run(run, spec, progress)
+    say_json(of_run(run, distance=spec.distance)) if json else say(
+        f"{run.id}: analysed{verdict.clause(run.path)}."
+    )
+
+
+def _compare(
+    runs: Path, ids: list[str], study: str | None, spec: AnalysisSpec, *, json: bool
+) -> None:
+    from landscape_app.jobs.request import JobRequest
+    from landscape_app.pipeline import compare
+    from landscape_app.pipeline.report import of_study
+
     folder = compare.open_study(runs, ids, spec, study)
-    with session(folder.path, asked=asked) as progress:
+    with session(folder.path, asked=JobRequest.of("analyse", spec)) as progress:
         compare.run(folder, runs, spec, progress)
     say_json(of_study(runs, folder, spec)) if json else say(
         f"{folder.id}: {', '.join(ids)} compared{_unsound(runs, ids)}."

@@ -10,6 +10,18 @@ from landscape_app.cli.flags import Whole
 from landscape_app.cli.options import Json
 from landscape_app.cli.output import say, say_json, table
 
+Sizes = Annotated[tuple[Whole, ...], Parameter(consume_multiple=True, negative="")]
+OWN = (  # what only our side reports
+    "error",
+    "stress",
+    "t",
+    "smad",
+    "largest",
+    "trace",
+    "standard_error",
+    "mean_eigenvalue",
+)
+
 bench = App(name="bench", help="Measure this machine on the program's own work.")
 
 
@@ -90,12 +102,7 @@ def plane(*, repeats: Whole = 3, points: Whole = 51, json: Json = False) -> None
 @bench.command
 def analysis(
     *,
-    sizes: Annotated[tuple[Whole, ...], Parameter(consume_multiple=True, negative="")] = (
-        821,
-        1_000,
-        2_500,
-        5_000,
-    ),
+    sizes: Sizes = (821, 1_000, 2_500, 5_000),
     repeats: Whole = 3,
     reference_limit: Whole = 2_500,
     parameters: Whole = 10_000,
@@ -108,12 +115,12 @@ def analysis(
     Parameters
     ----------
     sizes: tuple[int, ...]
-        Numbers of snapshots, made up as jump and retrain makes them.
+        Numbers of snapshots, simulated as jump and retrain samples them.
     repeats: int
         Repetitions of both sides; medians are shown. A comparison that takes long is not repeated
         as often.
     reference_limit: int
-        Snapshots up to which the references are run that take minutes beyond.
+        Slow references, which take minutes, run up to this many snapshots.
     parameters: int
         Of each snapshot.
     memory: bool
@@ -124,9 +131,10 @@ def analysis(
     result = measure(
         sizes=sizes, repeats=repeats, limit=reference_limit, parameters=parameters, memory=memory
     )
-    if json:
-        say_json(result)
-        return
+    say_json(result) if json else _say_analysis(result, repeats)
+
+
+def _say_analysis(result: dict[str, Any], repeats: int) -> None:
     say(
         table(
             ["n", "step", "ours", "reference", "its", "ratio", "agreement", "MiB"],
@@ -142,20 +150,7 @@ def analysis(
 
 
 def _line(row: dict[str, Any]) -> list[Any]:
-    own = {
-        name: row[name]
-        for name in (
-            "error",
-            "stress",
-            "t",
-            "smad",
-            "largest",
-            "trace",
-            "standard_error",
-            "mean_eigenvalue",
-        )
-        if name in row
-    }
+    own = {name: row[name] for name in OWN if name in row}
     words = [f"ours {name} {value:.4g}" for name, value in own.items()] + [
         f"{name} {value:.3g}" for name, value in row["agreement"].items()
     ]

@@ -17,28 +17,30 @@ if TYPE_CHECKING:
 
 SHOWN = 4  # names in one sentence
 
+Target = Annotated[
+    Path | None, Parameter(help="Folder for ID.npz and ID.csv. [default: the current one]")
+]
+Archive = Annotated[
+    Path | None,
+    Parameter(help="Write the run, or the study with its runs, as this one file instead (.tar)."),
+]
+WithData = Annotated[
+    bool,
+    Parameter(
+        help="The data and the checkpoint that are kept for the run go along in the archive.",
+        negative="",
+    ),
+]
+
 
 def export(
     id: Annotated[str, Parameter(help="The run's name; with --archive, or a study's.")],
     /,
     *,
     runs: Runs = Path("runs"),
-    to: Annotated[
-        Path | None, Parameter(help="Folder for ID.npz and ID.csv. [default: the current one]")
-    ] = None,
-    archive: Annotated[
-        Path | None,
-        Parameter(
-            help="Write the run, or the study with its runs, as this one file instead (.tar)."
-        ),
-    ] = None,
-    with_data: Annotated[
-        bool,
-        Parameter(
-            help="The data and the checkpoint that are kept for the run go along in the archive.",
-            negative="",
-        ),
-    ] = False,
+    to: Target = None,
+    archive: Archive = None,
+    with_data: WithData = False,
 ) -> None:
     """Write a run's snapshots as npz (columns, δ from the anchor, embedding) and csv (columns and
     embedding coordinates).
@@ -50,11 +52,7 @@ def export(
     from landscape_app.store.run import RunFolder
 
     if archive is not None:
-        if to is not None:
-            raise SpecError(
-                "--to names the folder for npz and csv. --archive names its file itself: leave --to"
-                " out."
-            )
+        _check_no_folder(to)
         _pack(id, runs, archive, with_data)
         return
     if with_data:
@@ -63,6 +61,14 @@ def export(
 
     for file in work(RunFolder.open(runs, id), to or Path()):
         say(str(file))
+
+
+def _check_no_folder(to: Path | None) -> None:
+    if to is not None:
+        raise SpecError(
+            "--to names the folder for npz and csv. --archive names its file itself: leave --to"
+            " out."
+        )
 
 
 def _pack(id: str, runs: Path, target: Path, with_data: bool) -> None:

@@ -10,4 +10,5 @@ from cyclopts import Parameter
 Runs = Annotated[Path, Parameter(help="Folder that holds the runs.")]
 
 
+RunName = Annotated[str, Parameter(help="The run's name.")]
 Json = Annotated[bool, Parameter(help="Print the result as JSON.", negative="")]

@@ -27,21 +27,20 @@ if TYPE_CHECKING:
     from landscape_app.store.run import RunFolder
     from landscape_app.store.study import StudyFolder
 
+Analyse = Annotated[
+    bool | None,
+    Parameter(
+        help="Analyse the run after it is sampled, or not. Not given: as chosen when it was begun."
+    ),
+]
+
 
 def resume(
-    id: str,
+    id: Annotated[str, Parameter(help="The run's or the study's name.")],
     /,
     *,
     runs: Runs = Path("runs"),
-    analyse: Annotated[
-        bool | None,
-        Parameter(
-            help=(
-                "Analyse the run after it is sampled, or not. Not given: as chosen when it was"
-                " begun."
-            )
-        ),
-    ] = None,
+    analyse: Analyse = None,
     trust: Trust = False,
     json: Json = False,
 ) -> None:
@@ -49,11 +48,6 @@ def resume(
 
     Where a run is sampled and its last job was an analysis, a curvature, a surface or a
     verification that came to nothing, that is done again with the settings it was asked for.
-
-    Parameters
-    ----------
-    id: str
-        The run's or the study's name.
     """
     from landscape_app.store.run import RunFolder
 

@@ -22,32 +22,36 @@ if TYPE_CHECKING:
     from landscape_app.pipeline.beginning import Begun
     from landscape_app.store.run import RunFolder
 
+Name = Annotated[
+    str | None,
+    Parameter(
+        help=(
+            "Name of the run; without it one is made up. A run of this name that is there but"
+            " was not started is started now."
+        )
+    ),
+]
+Preset = Annotated[
+    str, Parameter(help="quick, or paper (as in Horoi et al. 2022); flags given change it.")
+]
+Analyse = Annotated[
+    bool | None,
+    Parameter(
+        help=(
+            "Analyse the run after it is sampled, or not; landscape resume keeps to this"
+            " choice. [default: yes]"
+        )
+    ),
+]
+
 
 @with_settings(RunSpec)
 def run(
     *,
     runs: Runs = Path("runs"),
-    id: Annotated[
-        str | None,
-        Parameter(
-            help=(
-                "Name of the run; without it one is made up. A run of this name that is there but"
-                " was not started is started now."
-            )
-        ),
-    ] = None,
-    preset: Annotated[
-        str, Parameter(help="quick, or paper (as in Horoi et al. 2022); flags given change it.")
-    ] = "quick",
-    analyse: Annotated[
-        bool | None,
-        Parameter(
-            help=(
-                "Analyse the run after it is sampled, or not; landscape resume keeps to this"
-                " choice. [default: yes]"
-            )
-        ),
-    ] = None,
+    id: Name = None,
+    preset: Preset = "quick",
+    analyse: Analyse = None,
     trust: Trust = False,
     json: Json = False,
     **settings: Any,

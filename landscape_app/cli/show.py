@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from landscape_app.cli.options import Json, Runs
+from landscape_app.cli.options import Json, RunName, Runs
 from landscape_app.cli.output import minute, say, say_json, table
 from landscape_app.settings import GIVEN
 from landscape_app.store import commands, damage, verdict
@@ -19,14 +19,8 @@ if TYPE_CHECKING:
 ENDED = ("cancelled", "failed", "interrupted")
 
 
-def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
-    """Settings, progress, measures, embedding quality, topology and checks of one run.
-
-    Parameters
-    ----------
-    id: str
-        The run's name.
-    """
+def show(id: RunName, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
+    """Settings, progress, measures, embedding quality, topology and checks of one run."""
     from landscape_app.jobs.state import state
     from landscape_app.store import standing, usable_results
     from landscape_app.store.run import RunFolder
@@ -43,20 +37,30 @@ def show(id: str, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
     damaged = f", {damage.short(checked.damage)}" if broken else ""
     title = f"{run.id}: {progress.words}{damaged}{verdict.clause(run.path)}"
     say(title)
-    when, message = minute(job.updated), job.message
-    say(f"Last job: {job.words}{f' {when}' if when else ''}{f'. {message}' if message else ''}")
-    if job.state in ENDED and not broken and GIVEN not in (run.spec.data, run.spec.network):
-        way_on = "Do it again" if job.again and progress.sampled else "Go on with it"
-        say(f"{way_on}: {commands.line('resume', id, runs)}")
+    _say_job(run, job, broken=bool(broken), sampled=progress.sampled)
     if broken:
         say(broken)
+    _say_tables(run, measures)
+    if verdict.failed(run.path):
+        say(f"\n{title}.")
+
+
+def _say_tables(run: RunFolder, measures: list[dict[str, Any]] | None) -> None:
+    """The settings of the run, and its measures if they are computed."""
     settings = run.spec.model_dump().items()
     say(table(["setting", "value"], [[name, _text(value)] for name, value in settings]))
     if measures is not None:
         rows = [[m["label"], m["value"], m.get("unit") or ""] for m in measures]
         say("\n" + table(["measure", "value", "unit"], rows))
-    if verdict.failed(run.path):
-        say(f"\n{title}.")
+
+
+def _say_job(run: RunFolder, job: JobState, *, broken: bool, sampled: bool) -> None:
+    """What the last job did, and the command that goes on with it."""
+    when, message = minute(job.updated), job.message
+    say(f"Last job: {job.words}{f' {when}' if when else ''}{f'. {message}' if message else ''}")
+    if job.state in ENDED and not broken and GIVEN not in (run.spec.data, run.spec.network):
+        way_on = "Do it again" if job.again and sampled else "Go on with it"
+        say(f"{way_on}: {commands.line('resume', run.id, run.path.parent)}")
 
 
 def _report(
@@ -88,10 +92,6 @@ def _report(
 
 
 def _text(value: object) -> str:
-    return (
-        "–"
-        if value is None
-        else " ".join(map(str, value))
-        if isinstance(value, (tuple, list))
-        else str(value)
-    )
+    if value is None:
+        return "–"
+    return " ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)

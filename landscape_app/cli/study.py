@@ -22,26 +22,34 @@ from landscape_app.errors import SpecError
 from landscape_app.settings import StatisticsSpec, parse
 from landscape_app.study_settings import StudySpec, parse_study
 
+Grid = Annotated[
+    str | None,
+    Parameter(help="A TOML file with the grid, or the name of a study to go on with."),
+]
+TableFile = Annotated[
+    Path | None,
+    Parameter(help="A CSV file with a network per line, instead of a grid of runs."),
+]
+OnlyTable = Annotated[
+    bool,
+    Parameter(
+        help="Compute nothing but table and statistics, of the runs as they are.", negative=""
+    ),
+]
+Target = Annotated[
+    Path | None, Parameter(help="Also write the statistics and figures.html into this folder.")
+]
+
 
 @with_settings(StatisticsSpec)
 def study(
-    spec: str | None = None,
+    spec: Grid = None,
     /,
     *,
     runs: Runs = Path("runs"),
-    table: Annotated[
-        Path | None,
-        Parameter(help="A CSV file with a network per line, instead of a grid of runs."),
-    ] = None,
-    only_table: Annotated[
-        bool,
-        Parameter(
-            help="Compute nothing but table and statistics, of the runs as they are.", negative=""
-        ),
-    ] = False,
-    to: Annotated[
-        Path | None, Parameter(help="Also write the statistics and figures.html into this folder.")
-    ] = None,
+    table: TableFile = None,
+    only_table: OnlyTable = False,
+    to: Target = None,
     trust: Trust = False,
     json: Json = False,
     **settings: Any,
@@ -57,34 +65,28 @@ def study(
         regimes = ["good", "plain", "poor"]
         networks = ["mlp"]
         seeds = 3
-        [knobs]
-        train_rate = [0.1, 0.03]
-        [settings]
-        data = "digits"
-        [curvature]            # or, above the tables: curvature = false
-        ends = 16
-        [statistics]
-        controls = ["weight_norm", "train_rate"]
-
-    Parameters
-    ----------
-    spec: str
-        A TOML file with the grid, or the name of a study to go on with.
+        knobs.train_rate = [0.1, 0.03]
+        settings.data = "digits"
+        curvature.ends = 16    # or: curvature = false
+        statistics.controls = ["weight_norm", "train_rate"]
     """
+    _check_one_of(spec, table)
+    if table is not None:
+        columns, report = _of_table(table, parse(StatisticsSpec, settings))
+    else:
+        grid = _spec(runs, str(spec), trust=trust, only_table=only_table)
+        columns, report = _of_grid(runs, grid, only_table, settings)
+    if to is not None:
+        report = {**report, "files": [*report.get("files", []), *_write(to, columns, report)]}
+    say_json(report) if json else say(told(report, runs))
+
+
+def _check_one_of(spec: str | None, table: Path | None) -> None:
     if (spec is None) == (table is None):
         raise SpecError(
             "Give either a TOML file with a grid (landscape study SPEC.toml) or a table (landscape"
             " study --table FILE.csv)."
         )
-    if table is not None:
-        columns, report = _of_table(table, parse(StatisticsSpec, settings))
-    else:
-        columns, report = _of_grid(
-            runs, _spec(runs, str(spec), trust=trust, only_table=only_table), only_table, settings
-        )
-    if to is not None:
-        report = {**report, "files": [*report.get("files", []), *_write(to, columns, report)]}
-    say_json(report) if json else say(told(report, runs))
 
 
 def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]]:
@@ -100,7 +102,7 @@ def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]
 def _of_grid(
     runs: Path, spec: StudySpec, only_table: bool, settings: dict[str, Any]
 ) -> tuple[Any, dict[str, Any]]:
-    """Flags change what is said of the study, not what it keeps as its own."""
+    """`settings` change the statistics that are returned, not those of the stored grid."""
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import studies
 

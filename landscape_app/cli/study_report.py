@@ -48,8 +48,6 @@ def told(report: Mapping[str, Any], runs: Path) -> str:
 
 
 def _lines(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
-    from landscape_app.analysis.statistics.report import not_ranked
-
     for stratum in report["strata"]:
         yield (
             f"{stratum['label'][0].upper()}{stratum['label'][1:]}: {stratum['networks']}, against"
@@ -71,6 +69,14 @@ def _lines(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
                 f" {_named([report.get('labels', {}).get(name, name) for name in out])}."
             )
         yield ""
+    yield from _left_out(report, runs)
+    yield from report.get("files", [])
+
+
+def _left_out(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
+    """Which networks and measures do not count, why, and which runs have failed checks."""
+    from landscape_app.analysis.statistics.report import not_ranked
+
     if excluded := list(report["excluded"]):
         yield f"Left out, as {report['gap_label']} has no value there: {_named(excluded)}."
     yield from report["notes"]
@@ -83,7 +89,6 @@ def _lines(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
     if unsound := report.get("checks_failed", {}):
         failures = [f"{id} ({', '.join(names)})" for id, names in unsound.items()]
         yield f"Checks failed: {_named(failures)}. See them: {commands.line('verify', 'ID', runs)}"
-    yield from report.get("files", [])
 
 
 def _ranking(lines: Sequence[Mapping[str, Any]], where: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,19 +18,21 @@ from landscape_app.store import commands
 if TYPE_CHECKING:
     from landscape_app.store.run import RunFolder
 
+Store = Annotated[
+    bool,
+    Parameter(
+        help="Keep the answer with the run, where the page shows it; the run must be sampled.",
+        negative="",
+    ),
+]
+
 
 def verify(
     id: str,
     /,
     *,
     runs: Runs = Path("runs"),
-    store: Annotated[
-        bool,
-        Parameter(
-            help="Keep the answer with the run, where the page shows it; the run must be sampled.",
-            negative="",
-        ),
-    ] = False,
+    store: Store = False,
     trust: Trust = False,
     json: Json = False,
 ) -> None:
@@ -43,6 +45,20 @@ def verify(
     --store nothing is written, and a job may be at work on the run.
     """
     from landscape_app.pipeline.verify import verify as work
+
+    run = _trained(runs, id)
+    trusted(run, trust)
+    checks = _stored(run) if store else work(run)
+    if json:
+        say_json({"id": id, "checks": checks})
+    else:
+        cells = [_cells(check, runs) for check in checks]
+        say(table(["check", "", "value", "threshold", "detail"], cells))
+    _check_passed(checks)
+
+
+def _trained(runs: Path, id: str) -> RunFolder:
+    """The run `id`. Raises RunDamagedError if it has no trained network."""
     from landscape_app.store.run import RunFolder
 
     run = RunFolder.open(runs, id)
@@ -51,13 +67,11 @@ def verify(
             f"Run {id} has no trained network yet; there is nothing to verify. Go on with it:"
             f" {commands.line('resume', id, runs)}"
         )
-    trusted(run, trust)
-    checks = _stored(run) if store else work(run)
-    if json:
-        say_json({"id": id, "checks": checks})
-    else:
-        cells = [_cells(check, runs) for check in checks]
-        say(table(["check", "", "value", "threshold", "detail"], cells))
+    return run
+
+
+def _check_passed(checks: Sequence[Mapping[str, Any]]) -> None:
+    """Raises ChecksFailedError if one failed: the exit code is 1."""
     failed = [check["label"] for check in checks if check["passed"] is False]
     if failed:
         raise ChecksFailedError(

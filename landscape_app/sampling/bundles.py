@@ -65,13 +65,9 @@ def sample(
     stop = threading.Event()
 
     def work(index: int, item: BundleWork) -> None:
-        torch.set_num_threads(1)
-        relay = _Relay(results, stop)
-        try:
-            _one(problems[plan.devices[index % len(plan.devices)]], spec, plan, anchor, item, relay)
-        finally:
-            with suppress(Cancelled):
-                relay.put(("end",))  # wakes the thread that drains
+        problem = problems[plan.devices[index % len(plan.devices)]]
+        with _Relay(results, stop) as relay:
+            _sample_bundle(problem, spec, plan, anchor, item, relay)
 
     with ThreadPoolExecutor(plan.workers, thread_name_prefix="bundle") as pool:
         futures = [pool.submit(work, index, item) for index, item in enumerate(todo)]
@@ -82,9 +78,10 @@ def sample(
             raise
 
 
-def _one(
+def _sample_bundle(
     problem: Problem, spec: RunSpec, plan: Plan, anchor: Bundle, item: BundleWork, relay: _Relay
 ) -> None:
+    torch.set_num_threads(1)
     own = problem.copied()
     state = item.start()
     retrain(
@@ -131,6 +128,13 @@ class _Relay:
 
     def __init__(self, results: queue.Queue[tuple[Any, ...]], stop: threading.Event) -> None:
         self._results, self._stop = results, stop
+
+    def __enter__(self) -> _Relay:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(Cancelled):
+            self.put(("end",))  # wakes the thread that drains
 
     def put(self, item: tuple[Any, ...]) -> None:
         while True:

@@ -8,7 +8,6 @@ as they are.
 
 from __future__ import annotations
 
-import queue
 import threading
 from dataclasses import dataclass
 
@@ -18,11 +17,17 @@ from torch import Tensor
 
 from landscape_app.errors import Cancelled
 from landscape_app.records.progress import Progress
-from landscape_app.records.pulse import Stopped, listening, pulse
+from landscape_app.records.pulse import pulse
 from landscape_app.sampling.machine import Machine
-from landscape_app.sampling.planes import GROUP, WEIGHTS, on_devices, single_threaded, spread
 from landscape_app.sampling.planes_engines import Evaluator, choose
 from landscape_app.sampling.planes_worker import Slab, slabs
+from landscape_app.sampling.point_groups import (
+    copies,
+    groups_of,
+    on_devices,
+    single_threaded,
+    spread,
+)
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
@@ -51,34 +56,27 @@ def evaluate(
         np.meshgrid(np.arange(len(first)), np.linspace(0, 1, points), indexing="ij"), -1
     ).reshape(-1, 2)
     outputs = 8 * len(problem.x_train) * problem.outputs
-    size = max(1, min(GROUP, WEIGHTS // (4 * first.weights.shape[1]), OUTPUTS // outputs))
-    groups = [slice(start, min(start + size, len(at))) for start in range(0, len(at), size)]
-    stop, free = threading.Event(), queue.SimpleQueue[_Worker]()
+    groups = groups_of(len(at), first.weights.shape[1], OUTPUTS // outputs)
+    losses, stop = np.empty(len(at)), threading.Event()
 
-    def work(group: slice) -> np.ndarray:
-        torch.set_num_threads(1)
-        worker = free.get()
-        try:
-            with torch.no_grad(), listening(Stopped(stop)):
-                return worker.losses(between(first, last, at[group]).to(worker.problem.device))
-        finally:
-            free.put(worker)
+    def evaluated(worker: _Worker, group: slice) -> np.ndarray:
+        return worker.losses(between(first, last, at[group]).to(worker.problem.device))
 
-    losses_at = np.empty(len(at))
     with single_threaded(), torch.no_grad():
         homes = on_devices(problem, machine)
-        data = {
-            device: [slab for slab in slabs(make(home), home) if slab.side == "train"]
-            for device, home in homes.items()
-        }
-        for index in range(machine.workers):
-            device = machine.devices[index % len(machine.devices)]
-            own = homes[device].copied()
-            free.put(_Worker(own, make(own), data[device], stop))
-        for group, losses in spread(groups, work, machine.workers, stop, progress):
-            losses_at[group] = losses
+        data = {device: _train_slabs(make(home), home) for device, home in homes.items()}
+        workers = [
+            _Worker(own, make(own), data[device], stop)
+            for device, own in copies(homes, machine, machine.workers)
+        ]
+        for group, values in spread(groups, workers, evaluated, stop=stop, progress=progress):
+            losses[group] = values
             progress.advance(group.stop - group.start)
-    return losses_at.reshape(len(first), points)
+    return losses.reshape(len(first), points)
+
+
+def _train_slabs(evaluator: Evaluator, problem: Problem) -> list[Slab]:
+    return [slab for slab in slabs(evaluator, problem) if slab.side == "train"]
 
 
 def between(first: Bundle, last: Bundle, at: np.ndarray) -> Bundle:

@@ -16,7 +16,7 @@ import torch
 
 from landscape_app.directions import length, of_spec
 from landscape_app.errors import AnalysisError
-from landscape_app.probes.hessian import top
+from landscape_app.probes.hessian import Spectrum, top
 from landscape_app.records.progress import Progress
 from landscape_app.records.snapshots import Matrix
 from landscape_app.sampling.planes import Plane
@@ -94,32 +94,10 @@ def hessian(around: Around) -> Plane:
     are circles; but to a jump of step size 1 at most, which it would exceed where λ is small or not
     positive.
     """
-    problem = around.problem.copied()
-    with torch.no_grad():
-        views = problem.layout.views(around.anchor.weights[0])
-        for key, parameter in problem.network.named_parameters():
-            if key in views:
-                parameter.copy_(views[key])
-        for key, buffer in problem.network.named_buffers():
-            buffer.copy_(around.anchor.buffers[key][0])
     around.progress.phase("curvature")
-    spectrum = top(
-        problem.network,
-        problem.objective,
-        problem.x_train,
-        problem.y_train,
-        count=2,
-        seed=around.seed,
-        rows=rows_at_once(problem, HESSIAN_BYTES),
-        check=around.progress.check,
-    )
-    longest = unit(around.anchor, problem.layout, around.spec.jump_tensors)
-    lengths = np.array(
-        [
-            min(longest, math.sqrt(2 * RISE / value) if value > 0 else math.inf)
-            for value in spectrum.values
-        ]
-    )
+    spectrum = _largest_two(around)
+    longest = unit(around.anchor, around.problem.layout, around.spec.jump_tensors)
+    lengths = np.array([min(longest, _rise_length(value)) for value in spectrum.values])
     facts = {
         "eigenvalues": spectrum.values.tolist(),
         "eigenvector_residuals": spectrum.residuals.tolist(),
@@ -132,11 +110,34 @@ def hessian(around: Around) -> Plane:
         f"where the quadratic model of the train loss has risen by {RISE:g}, at most a jump of step"
         f" size 1 ({apart} in weights)"
     )
-    return Plane(
-        torch.from_numpy((spectrum.vectors * lengths[:, None]).astype(np.float32)),
-        labels,
-        words,
-        facts,
+    directions = (spectrum.vectors * lengths[:, None]).astype(np.float32)
+    return Plane(torch.from_numpy(directions), labels, words, facts)
+
+
+def _rise_length(eigenvalue: float) -> float:
+    """How far ½λs² needs to rise by RISE; infinite where it does not rise."""
+    return math.sqrt(2 * RISE / eigenvalue) if eigenvalue > 0 else math.inf
+
+
+def _largest_two(around: Around) -> Spectrum:
+    """The two largest eigenvalues of the Hessian of the train loss at the anchor."""
+    problem = around.problem.copied()
+    with torch.no_grad():
+        views = problem.layout.views(around.anchor.weights[0])
+        for key, parameter in problem.network.named_parameters():
+            if key in views:
+                parameter.copy_(views[key])
+        for key, buffer in problem.network.named_buffers():
+            buffer.copy_(around.anchor.buffers[key][0])
+    return top(
+        problem.network,
+        problem.objective,
+        problem.x_train,
+        problem.y_train,
+        count=2,
+        seed=around.seed,
+        rows=rows_at_once(problem, HESSIAN_BYTES),
+        check=around.progress.check,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -61,17 +61,22 @@ def plan(
         }
     ways = _ways(problem, spec, machine, names, _most(problem, spec, machine))
     rates = _rates(problem, spec, ways, reasons, progress)
+    return _plan_of_best(problem, machine, rates, _refused(reasons))
+
+
+def _plan_of_best(
+    problem: Problem, machine: Machine, rates: Mapping[Way, float], refused: str
+) -> Plan:
+    """The plan of the way of the highest rate. refused: which engines cannot be used, and why."""
     candidates = [
         {"engine": way.engine, "workers": way.workers, "bundle": len(way.bundles[0]), "rate": rate}
         for way, rate in rates.items()
     ]
     best, rate = max(rates.items(), key=lambda pair: pair[1])
-    refused = "; ".join(f"'{name}' cannot be used: {reason}" for name, reason in reasons.items())
-    summary = (
+    why = (
         f"engine '{best.engine}', {best.workers} worker(s), bundles of {len(best.bundles[0])}:"
-        f" {shown(rate)} trajectory-epochs/s measured"
+        f" {shown(rate)} trajectory-epochs/s measured, the best of {len(rates)}"
     )
-    why = f"{summary}, the best of {len(rates)}" + (f". {refused}" if refused else "")
     rows = block_rows(problem, len(best.bundles[0]))
     epochs = max(1, min(CHUNK_EPOCHS, CHUNK_BYTES // (row_size(problem) * len(best.bundles[0]))))
     return Plan(
@@ -83,8 +88,12 @@ def plan(
         epochs,
         rate,
         tuple(candidates),
-        why,
+        f"{why}. {refused}" if refused else why,
     )
+
+
+def _refused(reasons: Mapping[str, str]) -> str:
+    return "; ".join(f"'{name}' cannot be used: {reason}" for name, reason in reasons.items())
 
 
 def _rates(
@@ -120,6 +129,13 @@ def _rates(
 def shown(rate: float) -> str:
     """`rate` as people read it: whole numbers, and two digits of small ones."""
     return f"{rate:.0f}" if rate >= 10 else f"{rate:.2g}"
+
+
+def _raise_first(errors: Sequence[BaseException]) -> None:
+    """Raises the first error that is not about the barrier, which only follows from others."""
+    causes = [error for error in errors if not isinstance(error, threading.BrokenBarrierError)]
+    for error in causes or errors:
+        raise error
 
 
 def _ways(
@@ -199,10 +215,5 @@ def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
         except BaseException:
             stop.set()
             raise
-    errors = [error for error in (trial.exception() for trial in trials) if error is not None]
-    if errors:
-        raise next(
-            (error for error in errors if not isinstance(error, threading.BrokenBarrierError)),
-            errors[0],
-        )
+    _raise_first([error for trial in trials if (error := trial.exception()) is not None])
     return sum(len(members) for members in parts) / max(trial.result() for trial in trials)

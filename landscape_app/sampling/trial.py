@@ -108,15 +108,13 @@ def _epoch_seconds(
     stepping = _step_seconds(problem, spec, engine, bundle, chosen, tried)
     before = time.perf_counter()
     score(scored, engine, bundle, anchor=anchor.weights[0], rows=blocks)
-    share = (len(problem.x_train) + len(problem.x_test)) / (
-        len(scored.x_train) + len(scored.x_test)
-    )
-    scoring = (time.perf_counter() - before) * share
-    return (
-        (stepping * -(-len(problem.x_train) // spec.batch) + scoring)
-        * len(trajectories)
-        / len(chosen)
-    )
+    scoring = (time.perf_counter() - before) * (_rows(problem) / _rows(scored))
+    steps = -(-len(problem.x_train) // spec.batch)
+    return (stepping * steps + scoring) * len(trajectories) / len(chosen)
+
+
+def _rows(problem: Problem) -> int:
+    return len(problem.x_train) + len(problem.x_test)
 
 
 def _step_seconds(
