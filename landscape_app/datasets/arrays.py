@@ -32,14 +32,7 @@ def dataset(
     second or last: `inputs.inputs`. y: whole numbers are classes; floats are numbers to predict
     (row,) or (row, target), unless they are exactly the classes 0 … c−1 and `numbers` is not set.
     """
-    for side in NAMES:
-        if arrays[side].ndim == 0:
-            raise DataError(
-                f"{name}: {side} is a single value; it must have a row for each example."
-            )
-    for side in ("x_train", "x_test"):
-        if arrays[side].dtype.kind not in "fiub":
-            raise DataError(f"{name}: {side} has type {arrays[side].dtype}; it must be numbers.")
+    _check(name, arrays)
     y_train, y_test, classes_found, label_notes = labels.of_file(
         name, arrays["y_train"], arrays["y_test"], numbers=numbers
     )
@@ -57,3 +50,15 @@ def dataset(
         flips=flips,
         note="; ".join(decided + label_notes),
     )
+
+
+def _check(name: str, arrays: Mapping[str, np.ndarray]) -> None:
+    """Raises DataError for a side without rows, or inputs that are no numbers."""
+    for side in NAMES:
+        if arrays[side].ndim == 0:
+            raise DataError(
+                f"{name}: {side} is a single value; it must have a row for each example."
+            )
+    for side in ("x_train", "x_test"):
+        if arrays[side].dtype.kind not in "fiub":
+            raise DataError(f"{name}: {side} has type {arrays[side].dtype}; it must be numbers.")

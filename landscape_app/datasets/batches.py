@@ -37,28 +37,31 @@ def parts(side: str, batch: Any, *, row: bool = False) -> tuple[Any, Any]:
     dropped.
     """
     named = _named(batch)
-    if named is not None:
-        x, y = _by_name(side, named)
-    elif not isinstance(batch, (tuple, list)):
+    x, y = _by_position(side, batch) if named is None else _by_name(side, named)
+    return _single(side, x, None if row else _count(y)), _single(
+        side, y, None if row else _count(x)
+    )
+
+
+def _by_position(side: str, batch: Any) -> tuple[Any, Any]:
+    """(inputs, labels) of a pair. Raises DataError for other numbers of parts."""
+    if not isinstance(batch, (tuple, list)):
         raise DataError(
             f"{side} yields {shown(batch)}, without labels; each batch must be a pair (inputs,"
             " labels) or a dict of them."
         )
-    elif len(batch) == 1:
+    if len(batch) == 1:
         raise DataError(
             f"{side} yields one part, {shown(batch[0])}, without labels; each batch must be a pair"
             " (inputs, labels)."
         )
-    elif len(batch) != 2:
+    if len(batch) != 2:
         raise DataError(
             f"{side} yields {len(batch)} parts, {', '.join(map(shown, batch)) or 'none'}; "
             "each batch must be a pair (inputs, labels): other parts would be dropped."
         )
-    else:
-        x, y = batch
-    return _single(side, x, None if row else _count(y)), _single(
-        side, y, None if row else _count(x)
-    )
+    inputs, labels = batch
+    return inputs, labels
 
 
 def _single(side: str, part: Any, rows: int | None) -> Any:

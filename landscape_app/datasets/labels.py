@@ -97,11 +97,7 @@ def of_file(
     """
     train, test = (y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y for y in (train, test))
     for name, y in (("y_train", train), ("y_test", test)):
-        if y.dtype.kind not in "fiub":
-            raise DataError(
-                f"{data}: {name} has type {y.dtype}; it must be whole numbers from 0 (classes) or"
-                " floats (regression)."
-            )
+        _check_numbers(data, name, y)
     floats = train.dtype.kind == "f"
     if floats and (numbers or not _all_classes(train)):
         if test.dtype.kind != "f":
@@ -126,6 +122,14 @@ def of_file(
 def _all_classes(y: np.ndarray) -> bool:
     """Whether the floats `y` are exactly the classes 0 … c−1."""
     return _whole(y) and np.array_equal(np.unique(y), np.arange(max(2, y.max() + 1)))
+
+
+def _check_numbers(data: str, name: str, y: np.ndarray) -> None:
+    if y.dtype.kind not in "fiub":
+        raise DataError(
+            f"{data}: {name} has type {y.dtype}; it must be whole numbers from 0 (classes) or"
+            " floats (regression)."
+        )
 
 
 def _check_classes(data: str, name: str, y: np.ndarray) -> None:
@@ -153,23 +157,31 @@ def like_classes(data: Dataset, outputs: int) -> str:
     whole = bool((y == np.round(y)).all())
     if data.classes or not (whole or _shares(y)):
         return ""
-    if y.shape[1] > 1:
-        if _one_hot(y):
-            return (
-                "one-hot rows stored as floating point; give class numbers, e.g. labels.argmax(1),"
-                " or name the loss that is meant"
-            )
-        if y.min() >= 0 and y.max() <= 1:
-            held = (
-                "zeros and ones, several a row"
-                if whole
-                else "rows that sum to 1, like probabilities of classes"
-            )
-            return (
-                f"{held}; name the loss that is meant: nn.BCEWithLogitsLoss(),"
-                " nn.CrossEntropyLoss() or 'squared_error'"
-            )
+    return _like_class_rows(y, whole) if y.shape[1] > 1 else _like_class_numbers(y, outputs)
+
+
+def _like_class_rows(y: np.ndarray, whole: bool) -> str:
+    """The same for several numbers a row, (row, target)."""
+    if _one_hot(y):
+        return (
+            "one-hot rows stored as floating point; give class numbers, e.g. labels.argmax(1),"
+            " or name the loss that is meant"
+        )
+    if y.min() < 0 or y.max() > 1:
         return ""
+    shape = (
+        "zeros and ones, several a row"
+        if whole
+        else "rows that sum to 1, like probabilities of classes"
+    )
+    return (
+        f"{shape}; name the loss that is meant: nn.BCEWithLogitsLoss(),"
+        " nn.CrossEntropyLoss() or 'squared_error'"
+    )
+
+
+def _like_class_numbers(y: np.ndarray, outputs: int) -> str:
+    """The same for one number a row, (row, 1)."""
     if outputs > 1 and y.min() >= 0:
         return (
             "whole numbers stored as floating point; convert them with .long() for classes, or name"

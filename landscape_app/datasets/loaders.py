@@ -36,21 +36,23 @@ HINTS = {  # in what torch says -> what to do
 }
 
 
+def _check_not_dropped(side: str, loader: DataLoader[Any]) -> None:
+    """Raises DataError if drop_last leaves no batch."""
+    rows, size = length(loader.sampler) or 0, loader.batch_size
+    if loader.drop_last and size is not None and 0 < rows < size:
+        raise DataError(
+            f"{side} has no batch: drop_last leaves out every row where there are fewer than"
+            f" {size}."
+        )
+
+
 def of_loader(side: str, loader: DataLoader[Any]) -> Rows:
     """The rows that one pass over `loader` yields: its sampler, batches, collate function and
     workers are used as they are.
 
     Rows that are only shuffled are read in their own order, which every pass shares.
     """
-    if (
-        loader.drop_last
-        and loader.batch_size is not None
-        and 0 < (length(loader.sampler) or 0) < loader.batch_size
-    ):
-        raise DataError(
-            f"{side} has no batch: drop_last leaves out every row where there are fewer than"
-            f" {loader.batch_size}."
-        )
+    _check_not_dropped(side, loader)
     with lent(side), warnings.catch_warnings():
         # the count is said
         warnings.filterwarnings("ignore", message="Length of IterableDataset", category=UserWarning)

@@ -143,6 +143,22 @@ def _header(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipI
     """What the member says, held against its own length. Raises DataError, and what numpy does for
     what is no header.
     """
+    header = _parsed(file, name, archive, member)
+    if header.dtype.hasobject:
+        raise DataError(
+            f"{file} cannot be read as npz: it holds Python objects, which are not read. Save"
+            " arrays of numbers."
+        )
+    held = member.file_size - header.end
+    if not header.dtype.itemsize or header.stored != held:
+        raise DataError(
+            f"{file} cannot be read as npz: {name} claims {header.stored:,} bytes and holds"
+            f" {held:,}."
+        )
+    return header
+
+
+def _parsed(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NpzHeader:
     with archive.open(member) as stream:
         begin = stream.read(8)
         version = np.lib.format.read_magic(io.BytesIO(begin))
@@ -159,19 +175,7 @@ def _header(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipI
         else np.lib.format.read_array_header_2_0
     )
     shape, fortran, dtype = parse(io.BytesIO(text))
-    header = NpzHeader(shape, fortran, dtype, len(begin) + len(text))
-    if dtype.hasobject:
-        raise DataError(
-            f"{file} cannot be read as npz: it holds Python objects, which are not read. Save"
-            " arrays of numbers."
-        )
-    held = member.file_size - header.end
-    if not dtype.itemsize or header.stored != held:
-        raise DataError(
-            f"{file} cannot be read as npz: {name} claims {header.stored:,} bytes and holds"
-            f" {held:,}."
-        )
-    return header
+    return NpzHeader(shape, fortran, dtype, len(begin) + len(text))
 
 
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: NpzHeader) -> np.ndarray:

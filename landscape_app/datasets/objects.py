@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from landscape_app.datasets import labels, sides
 from landscape_app.datasets.generators import put_back
@@ -39,41 +42,41 @@ def from_objects(
     )
     note = "; ".join(word for word in (of_train.said, of_test.said, *decided, *notes) if word)
     form = Form(of_train.y.ndim, of_train.y.dtype.name)
+    made = partial(Dataset, name, x_train, y_train, x_test, y_test, note=note, form=form)
     if y_train.dtype.kind == "f":
-        return Dataset(name, x_train, y_train, x_test, y_test, classes=0, note=note, form=form)
+        return made(classes=0)
     if own and ignored is None:
         ignored = labels.left_out(y_train, y_test)
-    counted = [y if ignored is None else y[y != ignored] for y in (y_train, y_test)]
-    highest = max(int(y.max(initial=1)) for y in counted)
-    return Dataset(
-        name,
-        x_train,
-        y_train,
-        x_test,
-        y_test,
-        classes=classes or highest + 1,
-        note=note,
-        ignored=ignored,
-        form=form,
-    )
+    return made(classes=classes or _count(ignored, y_train, y_test), ignored=ignored)
+
+
+def _count(ignored: int | None, *sides: np.ndarray) -> int:
+    """The number of classes: the highest label that counts, plus 1; at least 2."""
+    counted = [y if ignored is None else y[y != ignored] for y in sides]
+    return max(int(y.max(initial=1)) for y in counted) + 1
+
+
+def _called(target: str) -> Any:
+    """What the callable `target` returns. Raises DataError with the error it raises."""
+    make = imported(target, "data set")
+    try:
+        return make()
+    except LandscapeError:
+        raise
+    except SystemExit as error:
+        raise DataError(f"{ended(target, error)} when it was called.") from error
+    except Exception as error:  # any error of the user's code
+        raise DataError(
+            f"'{target}' failed: {type(error).__name__}:"
+            f" {(str(error) or 'no message').splitlines()[0]}"
+        ) from error
 
 
 def load(target: str, *, meaning: Meaning | None = None) -> Dataset:
     """The data set that the callable "module:name" returns: a Dataset record, (train, test), or
     (x_train, y_train, x_test, y_test).
     """
-    make = imported(target, "data set")
-    try:
-        made = make()
-    except LandscapeError:
-        raise
-    except SystemExit as error:
-        raise DataError(f"{ended(target, error)} when it was called.") from error
-    except Exception as error:  # somebody's own code
-        raise DataError(
-            f"'{target}' failed: {type(error).__name__}:"
-            f" {(str(error) or 'no message').splitlines()[0]}"
-        ) from error
+    made = _called(target)
     if isinstance(made, Dataset):
         if meaning is not None and (meaning.layout or meaning.scale):
             raise DataError(

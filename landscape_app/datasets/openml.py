@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -40,43 +41,52 @@ def fetch(published: Published, shape: tuple[int, ...], *, home: Path) -> dict[s
     cut say whether that is so. Raises DataError if nothing can be had or it is not the published
     data. CIFAR takes minutes and 2 GB of memory, once.
     """
-    from sklearn.datasets import fetch_openml
-
     try:
-        with _timeout(TIMEOUT), warnings.catch_warnings():
-            # "retrying", "invalid cache", remarks on the version: the counts below decide
-            warnings.simplefilter("ignore")
-            bunch = fetch_openml(
-                published.name,
-                version=1,
-                data_home=home,
-                as_frame=False,
-                parser="liac-arff",
-                n_retries=1,
-                delay=0.5,
-            )
+        bunch = _downloaded(published.name, home)
         x, y = _bytes("pixels", bunch.data), _bytes("labels", bunch.target)
     except FAULTS as error:
         reason = " ".join(str(getattr(error, "reason", error)).split()) or type(error).__name__
         raise DataError(f"OpenML's '{published.name}' could not be had ({reason})") from error
-    rows = sum(published.train) + sum(published.test)
+    cut = sum(published.train)
+    rows = cut + sum(published.test)
     if x.size != rows * int(np.prod(shape)) or len(y) != rows:
         raise DataError(
             f"OpenML's '{published.name}' has shape {x.shape}, not the {rows:,} rows that were"
             " published"
         )
-    cut = sum(published.train)
+    _check_counts(published, y[:cut], y[cut:])
+    x = x.reshape(rows, *shape)
+    return {"x_train": x[:cut], "y_train": y[:cut], "x_test": x[cut:], "y_test": y[cut:]}
+
+
+def _downloaded(name: str, home: Path) -> Any:
+    from sklearn.datasets import fetch_openml
+
+    with _timeout(TIMEOUT), warnings.catch_warnings():
+        # "retrying", "invalid cache", remarks on the version: the counts of classes decide
+        warnings.simplefilter("ignore")
+        return fetch_openml(
+            name,
+            version=1,
+            data_home=home,
+            as_frame=False,
+            parser="liac-arff",
+            n_retries=1,
+            delay=0.5,
+        )
+
+
+def _check_counts(published: Published, train: np.ndarray, test: np.ndarray) -> None:
+    """Raises DataError if a class has not as many rows as published, on either side."""
     for side, labels, counts in (
-        ("train", y[:cut], published.train),
-        ("test", y[cut:], published.test),
+        ("train", train, published.train),
+        ("test", test, published.test),
     ):
         if tuple(np.bincount(labels, minlength=len(counts))) != counts:
             raise DataError(
                 f"OpenML's '{published.name}' does not have its published {side} rows in the"
                 " published order"
             )
-    x = x.reshape(rows, *shape)
-    return {"x_train": x[:cut], "y_train": y[:cut], "x_test": x[cut:], "y_test": y[cut:]}
 
 
 def _bytes(what: str, values: np.ndarray) -> np.ndarray:

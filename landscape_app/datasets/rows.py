@@ -49,13 +49,8 @@ def of_batches(
     """The rows of all pairs of batches, one after the other. Raises DataError for a stream that
     does not end within the limits.
     """
-    inputs, labels, size, count, logged = (
-        list[np.ndarray](),
-        list[np.ndarray](),
-        0,
-        0,
-        time.monotonic(),
-    )
+    inputs, labels = list[np.ndarray](), list[np.ndarray]()
+    size, count, logged = 0, 0, time.monotonic()
     for number, batch in enumerate(batches):
         x, y = _arrays(side, batch)
         _check_pair(side, x, y, f", in batch {number}")

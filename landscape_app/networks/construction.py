@@ -97,6 +97,20 @@ def _imported(target: str, data: Dataset, *, seed: int, settings: Mapping[str, A
     return network
 
 
+def _check_settings(
+    target: str, parameters: Mapping[str, inspect.Parameter], settings: Mapping[str, Any]
+) -> None:
+    """Raises ModelError for a setting that the callable does not take."""
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return
+    for key in settings:
+        if key not in parameters:
+            raise ModelError(
+                f"'{target}' has no setting '{key}'. Leave it out, or let the callable take it"
+                " by that name."
+            )
+
+
 def _arguments(
     target: str, make: Any, data: Dataset, settings: Mapping[str, Any]
 ) -> tuple[Any, ...]:
@@ -124,14 +138,5 @@ def _arguments(
             f"'{target}' must be given {', '.join(required)}; it is called with (shape, outputs),"
             " or with nothing."
         )
-    unknown = [
-        key
-        for key in settings
-        if key not in parameters and not any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    ]
-    if unknown:
-        raise ModelError(
-            f"'{target}' has no setting '{unknown[0]}'. Leave it out, or let the callable take it"
-            " by that name."
-        )
+    _check_settings(target, parameters, settings)
     return (data.shape, data.outputs) if required else ()

@@ -188,9 +188,7 @@ def _most(problem: Problem, spec: RunSpec, machine: Machine) -> int:
 
 
 def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
-    """Trajectory-epochs per second of `way`: trials by every worker at once. What one of them
-    raises ends the others, and is raised here.
-    """
+    """Trajectory-epochs per second of `way`, with all workers at once. Raises the first error."""
     anchor = Bundle.of(problem.network, problem.layout)
     parts = way.bundles[: way.workers]
     barrier, stop = threading.Barrier(len(parts)), threading.Event()

@@ -33,7 +33,7 @@ import sys
 if __name__ == "__main__":
     sys.path.insert(0, sys.argv[1])
     import app
-    from landscape_app.dashboard import manager
+    from landscape_app.dashboard.launch import manager
     manager.warm()
     print("shows", flush=True)
     input()
