@@ -1,9 +1,7 @@
-"""What is minimised: the loss of a batch as the caller's function has it, what every row
-contributes, and what is right.
-"""
+"""The objective: the loss of a batch, the loss of each row, and the accuracy."""
 
 from landscape_app.objectives.accuracy import Accuracy
-from landscape_app.objectives.choice import objective_of
+from landscape_app.objectives.construction import objective_of
 from landscape_app.objectives.named_losses import named_loss
 from landscape_app.objectives.objective import Losses, Objective
 from landscape_app.objectives.torch_losses import ignored_label, of_torch

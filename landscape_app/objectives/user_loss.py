@@ -1,5 +1,5 @@
-"""A caller's own loss function: tried on a few batches to learn whether it is a mean or a sum over
-rows, or neither.
+"""A user's own loss function. Calls on a few batches tell whether it is a mean over rows, a sum, or
+neither.
 """
 
 from __future__ import annotations
@@ -53,19 +53,19 @@ class Sample:
 
 
 def name_of(loss: Callable[..., Any]) -> str:
-    """What a caller calls `loss`."""
+    """The name of the function or class `loss`."""
     return str(getattr(loss, "__qualname__", type(loss).__qualname__)).replace("<locals>.", "")
 
 
 def as_brought(loss: Callable[..., Any], form: Form | None) -> Callable[[Tensor, Tensor], Tensor]:
-    """`loss` on targets as they are stored: it gets them with the axes and in the type in which
-    they were brought (`form`).
+    """`loss` as a function of stored targets: it gets them in the shape and type in which the user
+    gave them (`form`).
     """
     return lambda outputs, targets: loss(outputs, restored(targets, form))
 
 
 def restored(targets: Tensor, form: Form | None) -> Tensor:
-    """Stored targets (batch[, target]) as they were brought."""
+    """Stored targets (batch[, target]) in the shape and type in which the user gave them."""
     if form is None:
         return targets
     if targets.dim() == 2 and form.axes == 1:
@@ -78,46 +78,45 @@ def restored(targets: Tensor, form: Form | None) -> Tensor:
 def objective_of_callable(
     loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None
 ) -> tuple[Objective, Scale]:
-    """The objective of `loss` (outputs, targets) -> scalar, and what its outputs are where its
-    calls tell.
+    """The objective of `loss` (outputs, targets) -> scalar, and what its outputs are if known.
 
     Raises ModelError where `loss` fails, is random, changes what it is given, gives no scalar, or
     has no gradient.
     """
-    scale = tried(loss, name, sample, form)
+    scale = trial(loss, name, sample, form)
     batches = [
         (outputs, targets, loss(outputs, targets).detach()) for outputs, targets in sample.batches()
     ]
     whole = _whole(loss, name)
     rows = single_rows(loss, name, batches, mapped=not _keeps(loss, sample))
     if rows is None:
-        why = (
-            f"the loss '{name}' is no mean over rows: on a batch it differs from the mean of its"
-            " values on single rows"
-        )
-        unsplit = (f"{why}; it is evaluated on whole sets, and there are no losses of single rows",)
-        return Objective(name, None, whole=whole, exact=False, unsplit=why, said=unsplit), scale
+        return _of_whole_sets(name, whole), scale
     summed = any(
         close(rows(o, t).sum(), v.sum()) and not close(rows(o, t).mean(), v.mean())
         for o, t, v in batches
         if v.numel() == 1
     )
-    notes = (
-        (
-            (
-                f"the loss '{name}' is a sum over rows: training follows it, and recorded losses"
-                " are per row"
-            ),
-        )
-        if summed
-        else ()
+    note = (
+        f"the loss '{name}' is a sum over rows: training follows it, and recorded losses are per"
+        " row"
     )
+    notes = (note,) if summed else ()
     return Objective(name, rows, whole=whole, summed=summed, exact=False, said=notes), scale
 
 
-def tried(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None) -> Scale:
-    """What the outputs of a caller's loss are, if its calls tell. form: how the targets are handed
-    to it. Raises ModelError for a loss that cannot be used.
+def _of_whole_sets(name: str, whole: Batch) -> Objective:
+    """The objective of a loss that is no mean over rows."""
+    why = (
+        f"the loss '{name}' is no mean over rows: on a batch it differs from the mean of its"
+        " values on single rows"
+    )
+    note = f"{why}; it is evaluated on whole sets, and there are no losses of single rows"
+    return Objective(name, None, whole=whole, exact=False, unsplit=why, said=(note,))
+
+
+def trial(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None) -> Scale:
+    """Calls the loss on a batch; what its outputs are, if that shows. form: the shape and type of
+    the targets that it gets. Raises ModelError for a loss that cannot be used.
     """
     outputs, targets = sample.batches()[2]
     given = outputs.requires_grad_() * 1

@@ -18,7 +18,7 @@ from landscape_app.networks.copies import in_mode, private
 from landscape_app.networks.forward_call import as_float32, call, checked_outputs, graph_ends
 from landscape_app.networks.inspection import usable
 from landscape_app.networks.weight_fit import some
-from landscape_app.objectives.choice import SAMPLE, mixed
+from landscape_app.objectives.construction import SAMPLE, mixed_rows
 from landscape_app.records.dataset import Dataset
 from landscape_app.seeds import lent_generators
 from landscape_app.training.constants import constants
@@ -99,7 +99,7 @@ def check_meant(data: Dataset, *, fitted: bool = False) -> None:
 def check_loss(problem: Problem) -> None:
     """Raise ModelError where the loss fails, or is not finite, at the initial weights."""
     network = in_mode(private(problem.network), False)
-    index = mixed(problem.y_train, SAMPLE)
+    index = mixed_rows(problem.y_train, SAMPLE)
     x, y = problem.x_train[index], problem.y_train[index]
     with torch.no_grad():
         outputs = network(x.clone())

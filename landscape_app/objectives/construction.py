@@ -1,5 +1,5 @@
-"""From what the caller names or hands over as the loss to the objective of a run, with the accuracy
-that its targets allow.
+"""The objective of a run, from the user's loss: a name, a loss of torch, or a function. With it the
+accuracy that the targets allow.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from landscape_app.errors import ModelError
 from landscape_app.objectives.accuracy import Scale, of_targets
-from landscape_app.objectives.meaning import class_scores, threshold
 from landscape_app.objectives.named_losses import named_loss
 from landscape_app.objectives.objective import Objective
+from landscape_app.objectives.output_scale import class_scores, threshold
 from landscape_app.objectives.torch_losses import SPLIT, ignored_label, module_of, taken_apart
 from landscape_app.objectives.user_loss import (
     Sample,
@@ -25,7 +25,7 @@ from landscape_app.objectives.user_loss import (
     bytes_of,
     name_of,
     objective_of_callable,
-    tried,
+    trial,
 )
 from landscape_app.records.dataset import Form
 
@@ -44,30 +44,24 @@ def objective_of(
     outputs: Callable[[Tensor], Tensor],
     form: Form | None = None,
 ) -> Objective:
-    """The objective that `loss` (a name of the table, or a callable (outputs, targets) -> scalar)
-    is for these data.
+    """The objective of `loss`, a name of the table or a callable (outputs, targets) -> scalar.
 
     classes: number of classes; 0: the targets are numbers. targets: of the train and the test rows,
     (row,) or (row, target). outputs: (row,) positions of train rows -> (row, output), the network's
-    outputs there. form: how the targets were brought, and are handed to a function of the caller's
-    own. Raises ModelError, UnknownNameError.
+    outputs there. form: the shape and type in which a user's function gets the targets. Raises
+    ModelError, UnknownNameError.
     """
     if isinstance(loss, str):
         return _of_name(loss, classes, targets)
     _usable(loss)
-    index = mixed(targets[0], SAMPLE)
+    index = mixed_rows(targets[0], SAMPLE)
     sample = Sample(outputs(index).detach(), targets[0][index])
     module, width = module_of(loss), sample.outputs.shape[-1]
-    ignored: tuple[int, ...] = ()
-    if module is None:
-        objective, scale, ignored = _of_callable(loss, classes, targets, sample, form)
-    else:
-        _check_alike(type(module), sample)
-        tried(lambda outputs, given: module(outputs, given).mean(), type(module).__name__, sample)
-        objective, scale = taken_apart(module, classes=classes), SPLIT[type(module)]
-        ignored = tuple(label for label in [ignored_label(module)] if classes and label is not None)
-        if form is not None and form.axes == 1 and sample.targets.dim() == 2:
-            objective = dataclasses.replace(objective, said=(*objective.said, ALONGSIDE))
+    objective, scale, ignored = (
+        _of_callable(loss, classes, targets, sample, form)
+        if module is None
+        else _of_module(module, classes, sample, form)
+    )
     accuracy = of_targets(targets, outputs=width, classes=classes, scale=scale, ignored=ignored)
     notes = (
         (*objective.said, ENTRIES)
@@ -89,6 +83,20 @@ def _of_name(name: str, classes: int, targets: tuple[Tensor, Tensor]) -> Objecti
     return dataclasses.replace(objective, accuracy=accuracy)
 
 
+def _of_module(
+    module: nn.Module, classes: int, sample: Sample, form: Form | None
+) -> tuple[Objective, Scale, tuple[int, ...]]:
+    """(objective, what its outputs are, labels that it leaves out) of a loss of torch."""
+    kind = type(module)
+    _check_alike(kind, sample)
+    trial(lambda outputs, targets: module(outputs, targets).mean(), kind.__name__, sample)
+    objective = taken_apart(module, classes=classes)
+    ignored = tuple(label for label in [ignored_label(module)] if classes and label is not None)
+    if form is not None and form.axes == 1 and sample.targets.dim() == 2:
+        objective = dataclasses.replace(objective, said=(*objective.said, ALONGSIDE))
+    return objective, SPLIT[kind], ignored
+
+
 def _of_callable(
     loss: Callable[..., Any],
     classes: int,
@@ -96,7 +104,7 @@ def _of_callable(
     sample: Sample,
     form: Form | None,
 ) -> tuple[Objective, Scale, tuple[int, ...]]:
-    """(objective, what its outputs are, labels that it leaves out) of a caller's own function."""
+    """(objective, what its outputs are, labels that it leaves out) of a user's own function."""
     call, rows = as_brought(loss, form), max(map(len, targets))
     ignored: tuple[int, ...] = ()
     objective, scale = objective_of_callable(call, name_of(loss), sample, form)
@@ -138,7 +146,7 @@ def _check_alike(kind: type[nn.Module], sample: Sample) -> None:
         )
 
 
-def mixed(targets: Tensor, most: int) -> Tensor:
+def mixed_rows(targets: Tensor, most: int) -> Tensor:
     """Positions (≤ most,) of rows whose targets differ as much as they can, in an order that mixes
     them.
     """

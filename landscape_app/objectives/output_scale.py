@@ -1,11 +1,12 @@
-"""What the outputs mean to a caller's own loss, found by asking it: where it is indifferent, and
-which output it wants to grow.
+"""What the outputs mean to a user's own loss: logits, probabilities or class scores. The loss is
+called with trial outputs to learn it.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -14,42 +15,25 @@ from torch import Tensor
 from landscape_app.objectives.accuracy import Scale
 from landscape_app.seeds import torch_stream
 
-INDIFFERENT = 1e-5  # relative difference of two losses that are one
-SURE = 0.9  # share of rows in which the label's output is the one that the loss wants to grow
+INDIFFERENT = 1e-5  # relative difference of two losses that count as equal
+SURE = 0.9  # share of rows where the loss falls fastest in the label's output
 FAR = 30.0
 LARGE, MOST_LABELS = 5.0, 12
 
 
 def threshold(loss: Callable[..., Any], outputs: Tensor, targets: Tensor, hint: Scale) -> Scale:
-    """Where a loss of zeros and ones changes sides: "above 0" for logits, "above 0.5" for
-    probabilities; `hint` where it does not say.
+    """From which output on a loss of zeros and ones prefers the target 1: "above 0" for logits,
+    "above 0.5" for probabilities; `hint` where its values do not tell.
 
-    Between the targets 0 and 1 an unweighted loss is indifferent exactly at the threshold. A
-    weighted one is not; there, outputs within [0, 1] are probabilities, and a loss that falls for
-    ever as the output grows is one of logits.
+    At the threshold an unweighted loss is the same for the targets 0 and 1. A weighted loss is not:
+    then outputs within [0, 1] are probabilities, and a loss that always falls as the output grows
+    takes logits.
     """
-
-    def at(output: float, target: float) -> float:
-        try:
-            with torch.no_grad():
-                return float(
-                    loss(
-                        torch.full_like(outputs[:4], output), torch.full_like(targets[:4], target)
-                    ).mean()
-                )
-        except Exception:  # whatever a loss says to an output that it does not take
-            return math.nan
-
-    def indifferent(output: float) -> bool:
-        one, zero = at(output, 1), at(output, 0)
-        return math.isfinite(one - zero) and abs(one - zero) <= INDIFFERENT * max(
-            abs(one), abs(zero), 1e-9
-        )
-
+    at = partial(_loss_at, loss, outputs, targets)
     likely, unlikely = at(0.9, 1), at(0.1, 1)
     if math.isfinite(likely) and math.isfinite(unlikely) and likely >= unlikely:
         return "none"  # the loss of a 1 does not fall as the output grows
-    logits, shares = indifferent(0.0), indifferent(0.5)
+    logits, shares = (_equal(at(output, 1), at(output, 0)) for output in (0.0, 0.5))
     if logits != shares:
         return "above 0" if logits else "above 0.5"
     if hint in ("largest output", "none"):
@@ -62,26 +46,39 @@ def threshold(loss: Callable[..., Any], outputs: Tensor, targets: Tensor, hint: 
     return hint
 
 
+def _loss_at(
+    loss: Callable[..., Any], outputs: Tensor, targets: Tensor, output: float, target: float
+) -> float:
+    """The mean loss where every output and every target is the same; NaN where the loss fails."""
+    try:
+        with torch.no_grad():
+            return float(
+                loss(
+                    torch.full_like(outputs[:4], output), torch.full_like(targets[:4], target)
+                ).mean()
+            )
+    except Exception:  # any error of the user's loss, for an output that it does not take
+        return math.nan
+
+
+def _equal(a: float, b: float) -> bool:
+    return math.isfinite(a - b) and abs(a - b) <= INDIFFERENT * max(abs(a), abs(b), 1e-9)
+
+
 def class_scores(
     loss: Callable[..., Any], outputs: Tensor, labels: Tensor
 ) -> tuple[Scale, tuple[int, ...]]:
-    """("largest output" where the loss wants each row's own label to grow, else "none"; the labels
-    that it leaves out).
+    """("largest output" where the loss falls as the output of a row's label grows, else "none"; the
+    labels that the loss leaves out).
 
-    outputs (row, class), labels (row,). Asked where all outputs of a row are equal, where they are
-    the network's, and at others. A label is left out where its rows have no slope anywhere.
+    outputs (row, class), labels (row,). The gradient is taken where all outputs of a row are equal,
+    at the network's outputs, and at others. The loss leaves a label out if its rows have no
+    gradient anywhere.
     """
     noise = torch.randn(outputs.shape, generator=torch_stream(0, "class scores")).to(outputs)
-    asked = [
-        _slope(loss, at, labels)
-        for at in (
-            outputs.mean(-1, keepdim=True).expand_as(outputs),
-            outputs,
-            outputs + noise,
-            4 * noise,
-        )
-    ]
-    slopes = [slope for slope in asked if slope is not None]
+    equal = outputs.mean(-1, keepdim=True).expand_as(outputs)
+    tried = [_slope(loss, at, labels) for at in (equal, outputs, outputs + noise, 4 * noise)]
+    slopes = [slope for slope in tried if slope is not None]
     moved = [slope.abs().amax(-1) > 0 for slope in slopes]
     first = next((k for k, rows in enumerate(moved) if bool(rows.any())), None)
     if first is None:
@@ -89,11 +86,8 @@ def class_scores(
     wanted = (slopes[first].argmin(-1) == labels)[moved[first]].double().mean()
     ever = torch.stack(moved).any(0)
     left = tuple(int(label) for label in labels.unique() if not bool(ever[labels == label].any()))
-    return (
-        ("largest output", left)
-        if float(wanted) >= SURE or _prefers(loss, outputs, labels, left)
-        else ("none", ())
-    )
+    scores = float(wanted) >= SURE or _prefers(loss, outputs, labels, left)
+    return ("largest output", left) if scores else ("none", ())
 
 
 def _prefers(
@@ -112,7 +106,7 @@ def _prefers(
             try:
                 with torch.no_grad():
                     return float(loss(at, rows).mean())
-            except Exception:  # it was tried before: here it only does not answer
+            except Exception:  # the loss was tried before: it only does not take these outputs
                 return math.nan
 
         if not 0 <= label < width or not all(
@@ -123,10 +117,10 @@ def _prefers(
 
 
 def _slope(loss: Callable[..., Any], at: Tensor, labels: Tensor) -> Tensor | None:
-    """The gradient of `loss` by the outputs `at`; None where it does not answer there."""
-    asked = at.clone().requires_grad_()
+    """The gradient of `loss` by the outputs `at`; None where the loss fails or is not finite."""
+    inputs = at.clone().requires_grad_()
     try:
-        (slope,) = torch.autograd.grad(loss(asked, labels).sum(), asked)
-    except Exception:  # it was tried before: here it only does not answer
+        (slope,) = torch.autograd.grad(loss(inputs, labels).sum(), inputs)
+    except Exception:  # the loss was tried before: it only does not take these outputs
         return None
     return slope if bool(torch.isfinite(slope).all()) else None
