@@ -14,7 +14,7 @@ import torch
 from threadpoolctl import threadpool_info
 
 from landscape_app.bench import curvature_steps, embedding_steps, topology_steps
-from landscape_app.bench.comparison import Comparison, compare
+from landscape_app.bench.comparison import TimedStep, compare
 from landscape_app.bench.made import PARAMETERS, BenchCloud
 from landscape_app.bench.peak import STEPS, peak
 from landscape_app.errors import SpecError
@@ -74,7 +74,7 @@ def measure(
     }
 
 
-def _comparisons(sizes: Sequence[int], limit: int, parameters: int) -> Iterator[Comparison]:
+def _comparisons(sizes: Sequence[int], limit: int, parameters: int) -> Iterator[TimedStep]:
     """One after another, so that no more than one cloud is held at a time."""
     for n in sizes:
         cloud = BenchCloud(n, parameters)

@@ -30,7 +30,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class TimedStep:
     """A `step` at `n`, as `ours` does it and as `references` do. facts: what of our result belongs
     into the record.
     """
@@ -58,7 +58,7 @@ def affordable(
     return Reference(name, None, agreement, f"not run: n > {limit:,}")
 
 
-def compare(comparison: Comparison, *, repeats: int, patience: float) -> list[dict[str, Any]]:
+def compare(comparison: TimedStep, *, repeats: int, patience: float) -> list[dict[str, Any]]:
     """One row per reference: {"n", "step", "ours", "reference", "reference_seconds", "ratio", …},
     medians in seconds.
 

@@ -17,7 +17,7 @@ import torch
 from scipy.linalg import eigh_tridiagonal
 from scipy.sparse.linalg import LinearOperator, eigsh
 
-from landscape_app.bench.comparison import Comparison, Reference
+from landscape_app.bench.comparison import Reference, TimedStep
 from landscape_app.datasets import recipe
 from landscape_app.networks.construction import of_spec
 from landscape_app.objectives import named_loss
@@ -69,14 +69,14 @@ class HessianCase:
         return times
 
 
-def steps(n: int) -> list[Comparison]:
+def steps(n: int) -> list[TimedStep]:
     """The three comparisons on `n` rows."""
     case = HessianCase(n)
     size = case.point.size
     return [_top(case, size), _trace(case, size), _density(case, size)]
 
 
-def _top(case: HessianCase, size: int) -> Comparison:
+def _top(case: HessianCase, size: int) -> TimedStep:
     def theirs() -> np.ndarray:
         operator = LinearOperator((size, size), matvec=case.loop(), dtype=np.float64)
         start = numpy_stream(0, "bench", "eigsh").standard_normal(size)
@@ -91,7 +91,7 @@ def _top(case: HessianCase, size: int) -> Comparison:
         return lanczos.top(case.ours(), size, count=COUNT, seed=0, steps=STEPS, tolerance=1e-5)
 
     reference = Reference("double backward, scipy eigsh", theirs, agreement)
-    return Comparison(
+    return TimedStep(
         f"curvature, top {COUNT}",
         case.n,
         ours,
@@ -100,7 +100,7 @@ def _top(case: HessianCase, size: int) -> Comparison:
     )
 
 
-def _trace(case: HessianCase, size: int) -> Comparison:
+def _trace(case: HessianCase, size: int) -> TimedStep:
     def theirs() -> tuple[float, float]:
         times, rng = case.loop(), numpy_stream(0, "bench", "signs")
         signs = rng.choice([-1.0, 1.0], (TRACE, size))
@@ -115,7 +115,7 @@ def _trace(case: HessianCase, size: int) -> Comparison:
             "apart_in_errors": abs(a.value - b[0]) / max(np.hypot(a.error, b[1]), 1e-30),
         },
     )
-    return Comparison(
+    return TimedStep(
         "curvature, trace",
         case.n,
         lambda: trace(case.ours(), size, products=TRACE, seed=0),
@@ -124,7 +124,7 @@ def _trace(case: HessianCase, size: int) -> Comparison:
     )
 
 
-def _density(case: HessianCase, size: int) -> Comparison:
+def _density(case: HessianCase, size: int) -> TimedStep:
     def theirs() -> float:
         times = case.loop()
         return float(
@@ -145,7 +145,7 @@ def _density(case: HessianCase, size: int) -> Comparison:
         return lanczos.density(case.ours(), size, probes=PROBES, steps=PROBE_STEPS, seed=0)
 
     reference = Reference("double backward, Lanczos without reorthogonalisation", theirs, agreement)
-    return Comparison(
+    return TimedStep(
         "curvature, density",
         case.n,
         ours,

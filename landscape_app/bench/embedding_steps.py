@@ -13,7 +13,7 @@ from landscape_app.analysis.diffusion import Potential, potential
 from landscape_app.analysis.distances import squares
 from landscape_app.analysis.mds import metric
 from landscape_app.analysis.quality import stress
-from landscape_app.bench.comparison import Comparison, affordable
+from landscape_app.bench.comparison import TimedStep, affordable
 from landscape_app.bench.made import BenchCloud, diffusion
 from landscape_app.records.snapshots import Matrix
 from landscape_app.seeds import numpy_stream
@@ -24,7 +24,7 @@ SLOW = 1_000  # snapshots up to which scipy takes differences of every pair
 Found = tuple[Potential, np.ndarray]  # what PHATE gives: potential, coordinates (n, 3)
 
 
-def distances(cloud: BenchCloud, limit: int) -> Comparison:
+def distances(cloud: BenchCloud, limit: int) -> TimedStep:
     """All pairs over all parameters; `error`: the largest relative one on pairs of which every
     other follows the one before it.
     """
@@ -71,7 +71,7 @@ def distances(cloud: BenchCloud, limit: int) -> Comparison:
             limit=2 * limit,
         ),
     ]
-    return Comparison(
+    return TimedStep(
         "distances", cloud.n, lambda: np.sqrt(squares(Matrix.of(delta))), theirs, error
     )
 
@@ -95,7 +95,7 @@ def _direct(delta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     )
 
 
-def embedding(cloud: BenchCloud, limit: int) -> Comparison:
+def embedding(cloud: BenchCloud, limit: int) -> TimedStep:
     """Kernel, entropy and knee, potential, metric scaling to 3-D, from the distances on; the phate
     package gets our kernel.
     """
@@ -121,7 +121,7 @@ def embedding(cloud: BenchCloud, limit: int) -> Comparison:
         )
         for solver, note in (("sgd", "its default"), ("smacof", ""))
     ]
-    return Comparison(
+    return TimedStep(
         "embedding",
         cloud.n,
         lambda: phate(cloud),
@@ -152,7 +152,7 @@ def _phate(kernel: np.ndarray, solver: str) -> Any:
     return operator, operator.fit_transform(kernel)
 
 
-def scaling(cloud: BenchCloud, limit: int) -> Comparison:
+def scaling(cloud: BenchCloud, limit: int) -> TimedStep:
     """Metric scaling of the potential to 3-D, both from the same classical start, whose time is not
     counted.
     """
@@ -181,7 +181,7 @@ def scaling(cloud: BenchCloud, limit: int) -> Comparison:
         n=cloud.n,
         limit=limit,
     )
-    return Comparison(
+    return TimedStep(
         "metric MDS", cloud.n, lambda: metric(apart.distances, apart.start), [reference], judged
     )
 

@@ -12,13 +12,13 @@ import numpy as np
 from landscape_app.analysis.topology import rips, sublevel
 from landscape_app.analysis.topology.graph import grid
 from landscape_app.analysis.topology.mergetree import leaf_heights, smad
-from landscape_app.bench.comparison import Comparison, Reference, affordable
+from landscape_app.bench.comparison import Reference, TimedStep, affordable
 from landscape_app.bench.made import BenchCloud, grid_losses
 
 TEXTBOOK = "union-find in Python, as in textbooks"
 
 
-def bars_of_losses(cloud: BenchCloud, limit: int) -> Comparison:
+def bars_of_losses(cloud: BenchCloud, limit: int) -> TimedStep:
     """H0 of the loss over the neighbourhood graph of the potential."""
     edges, losses = cloud.edges, cloud.losses
 
@@ -31,7 +31,7 @@ def bars_of_losses(cloud: BenchCloud, limit: int) -> Comparison:
         tree.compute_persistence()
         return np.asarray(tree.persistence_intervals_in_dimension(0))
 
-    return Comparison(
+    return TimedStep(
         "sublevel persistence",
         cloud.n,
         lambda: sublevel.persistence(edges, losses),
@@ -39,7 +39,7 @@ def bars_of_losses(cloud: BenchCloud, limit: int) -> Comparison:
     )
 
 
-def bars_of_grid() -> Comparison:
+def bars_of_grid() -> TimedStep:
     """H0 and the merge tree of a surface; vertices are its points."""
     losses = grid_losses()
 
@@ -55,7 +55,7 @@ def bars_of_grid() -> Comparison:
         cells.compute_persistence()
         return np.asarray(cells.persistence_intervals_in_dimension(0))
 
-    return Comparison(
+    return TimedStep(
         f"sublevel and merge tree, {len(losses)}×{len(losses)} grid",
         losses.size,
         ours,
@@ -76,7 +76,7 @@ def _gudhi(name: str, run: Any) -> Reference:
     return Reference(name, run, agreement)
 
 
-def merge_tree(cloud: BenchCloud, limit: int) -> Comparison:
+def merge_tree(cloud: BenchCloud, limit: int) -> TimedStep:
     """Persistence, leaf heights and SMAD."""
     edges, losses = cloud.edges, cloud.losses
 
@@ -88,7 +88,7 @@ def merge_tree(cloud: BenchCloud, limit: int) -> Comparison:
     reference = Reference(
         TEXTBOOK, lambda: _textbook(edges, losses), lambda a, b: {"smad_apart": abs(a - b)}
     )
-    return Comparison("merge tree", cloud.n, ours, [reference], lambda found: {"smad": found})
+    return TimedStep("merge tree", cloud.n, ours, [reference], lambda found: {"smad": found})
 
 
 def _textbook(edges: np.ndarray, losses: np.ndarray) -> float:
@@ -121,7 +121,7 @@ def _textbook(edges: np.ndarray, losses: np.ndarray) -> float:
     return float(np.mean(list(saddle.values()))) if saddle else 0.0
 
 
-def pieces(cloud: BenchCloud, limit: int) -> Comparison:
+def pieces(cloud: BenchCloud, limit: int) -> TimedStep:
     """Rips H0: the minimum spanning tree."""
     from ripser import ripser
 
@@ -137,10 +137,10 @@ def pieces(cloud: BenchCloud, limit: int) -> Comparison:
         n=cloud.n,
         limit=2 * limit,
     )
-    return Comparison("Rips H0", cloud.n, lambda: rips.spanning_bars(apart), [reference])
+    return TimedStep("Rips H0", cloud.n, lambda: rips.spanning_bars(apart), [reference])
 
 
-def loops(cloud: BenchCloud, limit: int) -> Comparison:
+def loops(cloud: BenchCloud, limit: int) -> TimedStep:
     """Rips H0 and H1, located and drawn, at the default threshold; above 2,000 snapshots of a
     subsample, as by default.
     """
@@ -172,7 +172,7 @@ def loops(cloud: BenchCloud, limit: int) -> Comparison:
         limit=limit,
         note=f"{len(inside):,} snapshots",
     )
-    return Comparison(
+    return TimedStep(
         "Rips H0, H1", cloud.n, lambda: rips.persistence(apart, quantile=quantile), [same, whole]
     )
 

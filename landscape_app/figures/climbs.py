@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.figures.view import Need, Subject, View
+from landscape_app.figures.view import DrawnRun, Need, View
 
 
 def needs(view: View) -> tuple[Need, ...]:
@@ -14,7 +14,7 @@ def needs(view: View) -> tuple[Need, ...]:
     return (Need("climbs", {"filtration": view.filtration, "distance": view.distance}),)
 
 
-def of(subject: Subject) -> dict[int, float]:
+def of(subject: DrawnRun) -> dict[int, float]:
     """{bar: climb} of the bars that were checked; NaN where a loss on the line is not finite.
 
     A climb belongs to two snapshots: one that was found for others, or for snapshots that were
@@ -35,6 +35,6 @@ def of(subject: Subject) -> dict[int, float]:
     }
 
 
-def flat(subject: Subject) -> np.ndarray:
+def flat(subject: DrawnRun) -> np.ndarray:
     """Positions of the bars whose climb is 0: they are drawn hollow."""
     return np.array(sorted(bar for bar, climb in of(subject).items() if climb == 0), dtype=np.int64)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from landscape_app.figures.palette import Palette, colourscale, stepped
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Scale:
     low: float
     high: float
 
-    def of(self, subject: Subject, rows: np.ndarray) -> np.ndarray:
+    def of(self, subject: DrawnRun, rows: np.ndarray) -> np.ndarray:
         """(len(rows),) float32 on the scale; −inf and inf at its ends, NaN stays NaN."""
         values = self.colour.scaled(subject.values(self.colour.column, rows))
         clipped: np.ndarray = np.clip(values, self.low, self.high).astype(np.float32)
@@ -99,7 +99,7 @@ class Scale:
         )
 
 
-def scale(name: str, subjects: Sequence[Subject]) -> Scale:
+def scale(name: str, subjects: Sequence[DrawnRun]) -> Scale:
     """The range of COLOURS[name] over the finite values of all `subjects` (the anchor has no seed
     and counts not for it).
 
@@ -118,7 +118,7 @@ def scale(name: str, subjects: Sequence[Subject]) -> Scale:
     return Scale(colour, low, high if high > low else low + 1.0)
 
 
-def _counted(colour: Colour, subject: Subject) -> np.ndarray:
+def _counted(colour: Colour, subject: DrawnRun) -> np.ndarray:
     return (
         np.asarray(subject.columns["trajectory"]) >= 0
         if colour.category

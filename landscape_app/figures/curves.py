@@ -14,7 +14,7 @@ from landscape_app.figures.colours import COLOURS, logarithmic
 from landscape_app.figures.figure_meta import FigureMeta
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR, paths, trajectory
-from landscape_app.figures.view import Need, Subject, View
+from landscape_app.figures.view import DrawnRun, Need, View
 
 BEFORE = 3.0  # how far left of the jump the anchor stands, in fortieths of the epochs
 SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distance")
@@ -30,7 +30,7 @@ def score(view: View) -> str:
     return view.colour if view.colour in SCORES else "train_loss"
 
 
-def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
+def draw(subjects: Sequence[DrawnRun], view: View) -> go.Figure:
     """All trajectories of all runs; losses and distances on a logarithmic axis, unless some are
     below 0.
     """
@@ -83,7 +83,7 @@ def draw(subjects: Sequence[Subject], view: View) -> go.Figure:
 
 
 def _run(
-    subject: Subject,
+    subject: DrawnRun,
     column: str,
     before: float,
     log: bool,
@@ -130,7 +130,7 @@ def _run(
     meta["base"].append({"trace": len(traces) - 1, "run": subject.run, "rows": [ANCHOR]})
 
 
-def _span(subjects: Sequence[Subject], column: str, log: bool) -> list[float]:
+def _span(subjects: Sequence[DrawnRun], column: str, log: bool) -> list[float]:
     """The axis' range over everything there is, so that filters do not move it."""
     values = np.concatenate(
         [
@@ -154,6 +154,6 @@ def _ticks(percent: bool, log: bool) -> dict[str, Any]:
     return {"dtick": 1, "exponentformat": "power"} if log else {"nticks": 6}
 
 
-def count(subjects: Sequence[Subject]) -> int:
+def count(subjects: Sequence[DrawnRun]) -> int:
     """Trajectories of all runs that have a snapshot."""
     return sum(len(set(trajectory(subject, subject.rows).tolist()) - {-1}) for subject in subjects)

@@ -21,7 +21,7 @@ import plotly.graph_objects as go
 from landscape_app.figures import climbs
 from landscape_app.figures.figure_meta import BarGroup, FigureMeta
 from landscape_app.figures.palette import SYMBOLS, template
-from landscape_app.figures.view import Need, Subject, View
+from landscape_app.figures.view import DrawnRun, Need, View
 from landscape_app.protocol import NORM_UNIT
 from landscape_app.registries import FILTRATIONS
 
@@ -56,7 +56,7 @@ def needs(view: View) -> tuple[Need, ...]:
     )
 
 
-def axes(subjects: Sequence[Subject]) -> Axes:
+def axes(subjects: Sequence[DrawnRun]) -> Axes:
     """Ranges that hold every finite birth and death of `subjects`."""
     sublevel = [
         s.results["sublevel"].arrays[name]
@@ -81,7 +81,7 @@ def axes(subjects: Sequence[Subject]) -> Axes:
     return Axes((low - 0.05 * (high - low), high + 0.13 * (high - low)), (-0.03 * far, 1.06 * far))
 
 
-def loops(subject: Subject) -> tuple[Mapping[str, np.ndarray], bool]:
+def loops(subject: DrawnRun) -> tuple[Mapping[str, np.ndarray], bool]:
     """(h1_birth, h1_death, … of the loops that are drawn, whether they were tested): what has a p
     is drawn, else those of all snapshots.
     """
@@ -95,7 +95,7 @@ def loops(subject: Subject) -> tuple[Mapping[str, np.ndarray], bool]:
     return (subject.results["rips"].arrays if "rips" in subject.results else {}), False
 
 
-def draw(subject: Subject, view: View, axes: Axes) -> go.Figure:
+def draw(subject: DrawnRun, view: View, axes: Axes) -> go.Figure:
     """Both diagrams of one run; a part whose result is not there stays empty."""
     traces: list[dict[str, Any]] = [*_diagonals(axes, view)]
     bars: list[BarGroup] = []
@@ -123,7 +123,7 @@ def draw(subject: Subject, view: View, axes: Axes) -> go.Figure:
     return go.Figure(traces, layout)
 
 
-def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
+def _sublevel(subject: DrawnRun, axes: Axes, colour: dict[str, str]) -> Any:
     if "sublevel" not in subject.results:
         return
     arrays = subject.results["sublevel"].arrays
@@ -167,7 +167,7 @@ def _sublevel(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
         )
 
 
-def members(subject: Subject, arrays: Any, chosen: np.ndarray) -> dict[str, Any]:
+def members(subject: DrawnRun, arrays: Any, chosen: np.ndarray) -> dict[str, Any]:
     """Of each bar its birth snapshot, its merging edge and the snapshots it holds (None: every
     one), as far as they are there.
     """
@@ -190,14 +190,14 @@ def members(subject: Subject, arrays: Any, chosen: np.ndarray) -> dict[str, Any]
     }
 
 
-def focuses(subject: Subject, rows: np.ndarray) -> list[int | None]:
+def focuses(subject: DrawnRun, rows: np.ndarray) -> list[int | None]:
     """The snapshot (b,) that each bar points at; None where it is not there."""
     return [
         int(row) if there else None for row, there in zip(rows, subject.there(rows), strict=True)
     ]
 
 
-def edges(subject: Subject, ends: np.ndarray) -> list[list[int]]:
+def edges(subject: DrawnRun, ends: np.ndarray) -> list[list[int]]:
     """The edge (b, 2) of each bar; [−1, −1], which is no edge, where an end is not there."""
     there = subject.there(ends.reshape(-1)).reshape(ends.shape)
     return [
@@ -206,7 +206,7 @@ def edges(subject: Subject, ends: np.ndarray) -> list[list[int]]:
     ]
 
 
-def kept(subject: Subject, parts: Sequence[np.ndarray]) -> list[list[int]]:
+def kept(subject: DrawnRun, parts: Sequence[np.ndarray]) -> list[list[int]]:
     """Of each of `parts`, snapshots of a bar, those that are there. One look-up for all, whose cost
     is that of the run.
     """
@@ -222,7 +222,7 @@ def kept(subject: Subject, parts: Sequence[np.ndarray]) -> list[list[int]]:
     )
 
 
-def _rips_h0(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
+def _rips_h0(subject: DrawnRun, axes: Axes, colour: dict[str, str]) -> Any:
     if "rips" not in subject.results:
         return
     arrays = subject.results["rips"].arrays
@@ -251,7 +251,7 @@ def _rips_h0(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
     )
 
 
-def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
+def _rips_h1(subject: DrawnRun, axes: Axes, colour: dict[str, str]) -> Any:
     if "rips" not in subject.results:
         return
     limit, (arrays, tested) = float(subject.results["rips"].meta["threshold"]), loops(subject)
@@ -297,7 +297,7 @@ def _rips_h1(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
         )
 
 
-def _rips_h2(subject: Subject, axes: Axes, colour: dict[str, str]) -> Any:
+def _rips_h2(subject: DrawnRun, axes: Axes, colour: dict[str, str]) -> Any:
     """Voids, small crosses, where they were asked for; one that is alive at the threshold stands
     there.
     """
@@ -358,7 +358,7 @@ def _scatter(**how: Any) -> dict[str, Any]:
     return {"type": "scatter", "hoverinfo": "none", **how}
 
 
-def _strip(subject: Subject, axes: Axes) -> list[dict[str, Any]]:
+def _strip(subject: DrawnRun, axes: Axes) -> list[dict[str, Any]]:
     """The null's strip over the Rips diagonal: as high as 95 % of the null draws' longest loops,
     where H1 was tested.
     """
@@ -383,7 +383,7 @@ def _strip(subject: Subject, axes: Axes) -> list[dict[str, Any]]:
     ]
 
 
-def _unit(subject: Subject) -> str:
+def _unit(subject: DrawnRun) -> str:
     """Of the Rips distances: ‖θo‖, or nothing for distances that have no unit."""
     stored = subject.results.get("rips")
     return "" if stored is None else str(stored.meta.get("unit", NORM_UNIT))

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from landscape_app.figures.colours import Scale
 from landscape_app.figures.paths import framed, paths
 from landscape_app.figures.scene import compose
-from landscape_app.figures.view import Need, Stored, Subject, View
+from landscape_app.figures.view import DrawnRun, Need, Stored, View
 from landscape_app.protocol import JOINT_SPACES
 from landscape_app.registries import DISTANCES
 
@@ -36,7 +36,7 @@ def space(view: View) -> str:
 
 def draw(
     joint: Stored,
-    subjects: Sequence[Subject],
+    subjects: Sequence[DrawnRun],
     view: View,
     scale: Scale,
     *,

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 
 LIFTED = -1  # instead of a canonical id: the pen is lifted here
 ANCHOR = 0  # the anchor's canonical id
 
 
 @dataclass(frozen=True)
-class Paths:
+class PenPath:
     """rows (k,) canonical ids or LIFTED; at (k, dims) float32, NaN where lifted; anchor (dims,),
     NaN if it is not there.
 
@@ -28,7 +28,9 @@ class Paths:
     jumps: np.ndarray
 
 
-def paths(subject: Subject, rows: np.ndarray, coordinates: np.ndarray, *, every: int = 1) -> Paths:
+def paths(
+    subject: DrawnRun, rows: np.ndarray, coordinates: np.ndarray, *, every: int = 1
+) -> PenPath:
     """Arrange `coordinates` (m, dims) of the snapshots `rows` (m,) in any order; one that `subject`
     has no longer is left out.
 
@@ -53,10 +55,10 @@ def paths(subject: Subject, rows: np.ndarray, coordinates: np.ndarray, *, every:
     )
     lifted = np.insert(rows, apart, LIFTED)
     placed = np.insert(at, apart, np.nan, axis=0)
-    return Paths(lifted, placed, anchor, _jumps(subject, lifted))
+    return PenPath(lifted, placed, anchor, _jumps(subject, lifted))
 
 
-def rays(subject: Subject, path: Paths) -> tuple[np.ndarray, np.ndarray]:
+def rays(subject: DrawnRun, path: PenPath) -> tuple[np.ndarray, np.ndarray]:
     """(rows (k,), places (k, dims) float32): for each direction seed the line from the anchor
     through its jumps by ascending step size.
 
@@ -75,12 +77,12 @@ def rays(subject: Subject, path: Paths) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(ids), np.concatenate(lines)
 
 
-def trajectory(subject: Subject, rows: np.ndarray) -> np.ndarray:
+def trajectory(subject: DrawnRun, rows: np.ndarray) -> np.ndarray:
     """The trajectory of every canonical id, −1 for the anchor."""
     return (np.asarray(rows) - 1) // (subject.epochs + 1)  # −1 // width is −1
 
 
-def _jumps(subject: Subject, rows: np.ndarray) -> np.ndarray:
+def _jumps(subject: DrawnRun, rows: np.ndarray) -> np.ndarray:
     there = np.flatnonzero(rows != LIFTED)
     known = rows[there]
     jumps: np.ndarray = there[

@@ -19,7 +19,7 @@ import plotly.graph_objects as go
 from landscape_app.figures import climbs, diagrams
 from landscape_app.figures.figure_meta import BarGroup, FigureMeta
 from landscape_app.figures.palette import SYMBOLS, template
-from landscape_app.figures.view import Need, Subject, View
+from landscape_app.figures.view import DrawnRun, Need, View
 from landscape_app.records.rows import look_up
 from landscape_app.registries import FILTRATIONS
 
@@ -34,7 +34,7 @@ def needs(view: View) -> tuple[Need, ...]:
     return (Need("profile", at), Need("sublevel", at), Need("triangulation", at))
 
 
-def drawable(subject: Subject) -> bool:
+def drawable(subject: DrawnRun) -> bool:
     """Whether there is a profile whose line can be drawn."""
     if "profile" not in subject.results:
         return False
@@ -44,7 +44,7 @@ def drawable(subject: Subject) -> bool:
     ) > 0
 
 
-def span(subjects: Sequence[Subject]) -> tuple[float, float]:
+def span(subjects: Sequence[DrawnRun]) -> tuple[float, float]:
     """(low, high) over the heights and rims of `subjects`, so that runs compare."""
     parts = [np.empty(0)]
     for subject in subjects:
@@ -63,7 +63,7 @@ def span(subjects: Sequence[Subject]) -> tuple[float, float]:
     return low - edge, high + edge
 
 
-def draw(subject: Subject, view: View, span: tuple[float, float]) -> go.Figure:
+def draw(subject: DrawnRun, view: View, span: tuple[float, float]) -> go.Figure:
     """The profile, and the triangulated picture's diagram where there is one."""
     colour = view.palette.runs[subject.slot]
     traces: list[dict[str, Any]] = [_range(subject, colour, span[0])]
@@ -102,7 +102,7 @@ def draw(subject: Subject, view: View, span: tuple[float, float]) -> go.Figure:
     )
 
 
-def _range(subject: Subject, colour: str, floor: float) -> dict[str, Any]:
+def _range(subject: DrawnRun, colour: str, floor: float) -> dict[str, Any]:
     """The line over all places, filled down to the floor. Between stretches that touch it rises to
     where they are joined.
     """
@@ -125,7 +125,7 @@ def _range(subject: Subject, colour: str, floor: float) -> dict[str, Any]:
     }
 
 
-def _minima(subject: Subject, colour: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _minima(subject: DrawnRun, colour: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """A point at the minimum of every sublevel bar."""
     arrays, order = (
         subject.results["sublevel"].arrays,
@@ -160,7 +160,7 @@ def _minima(subject: Subject, colour: str) -> tuple[dict[str, Any], dict[str, An
 
 
 def _picture(
-    subject: Subject, colour: str, span: tuple[float, float]
+    subject: DrawnRun, colour: str, span: tuple[float, float]
 ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Low pieces and rims of the loss over the triangulated picture."""
     arrays = subject.results["triangulation"].arrays

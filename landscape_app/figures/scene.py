@@ -16,8 +16,8 @@ import plotly.graph_objects as go
 from landscape_app.figures.colours import Scale
 from landscape_app.figures.figure_meta import Base, FigureMeta
 from landscape_app.figures.palette import SYMBOLS, template
-from landscape_app.figures.paths import ANCHOR, Paths, framed, paths, rays
-from landscape_app.figures.view import Need, Subject, View
+from landscape_app.figures.paths import ANCHOR, PenPath, framed, paths, rays
+from landscape_app.figures.view import DrawnRun, Need, View
 
 EYE = (1.0, 1.0, 0.63)  # how far the camera is from a scene that is higher than wide
 WIDE = 0.86  # … times this, where it is wider than high
@@ -33,7 +33,7 @@ def needs(view: View) -> tuple[Need, ...]:
     )
 
 
-def draw(subject: Subject, view: View, scale: Scale, *, wide: bool = False) -> go.Figure:
+def draw(subject: DrawnRun, view: View, scale: Scale, *, wide: bool = False) -> go.Figure:
     """The scene of one run; its embedding fills the cube (an embedding's own unit has no meaning
     across runs).
     """
@@ -48,7 +48,7 @@ def draw(subject: Subject, view: View, scale: Scale, *, wide: bool = False) -> g
 
 
 def compose(
-    drawn: Sequence[tuple[Subject, Paths]],
+    drawn: Sequence[tuple[DrawnRun, PenPath]],
     view: View,
     scale: Scale,
     *,
@@ -96,7 +96,7 @@ class Pen:
         self.front: list[int] = []
         self.paint: list[list[Any]] = []
 
-    def run(self, subject: Subject, path: Paths) -> None:
+    def run(self, subject: DrawnRun, path: PenPath) -> None:
         """Rays, trajectories, jumps and the anchor of one run."""
         name = f"run-{subject.slot + 1}"
         if not self.several:
@@ -115,7 +115,7 @@ class Pen:
         self._overlay("edge", nowhere, mode="lines", line={"width": 5, "dash": "dash"})
         self._overlay("focus", nowhere, mode="markers", marker={"size": 18})
 
-    def _rays(self, subject: Subject, path: Paths) -> None:
+    def _rays(self, subject: DrawnRun, path: PenPath) -> None:
         rows, at = rays(subject, path)
         self._add(
             at,
@@ -127,7 +127,7 @@ class Pen:
         self._painted("line.color", "muted")
         self._follows(subject, rows)
 
-    def _trajectories(self, subject: Subject, path: Paths) -> None:
+    def _trajectories(self, subject: DrawnRun, path: PenPath) -> None:
         solid = self.view.dims == 3
         coloured = self._coloured(subject, path.rows)
         if self.several:  # whose path it is, under what it is worth
@@ -164,7 +164,7 @@ class Pen:
             self._scaled("marker.colorscale")
         self._pickable(subject, path.rows)
 
-    def _jumps(self, subject: Subject, path: Paths, name: str) -> None:
+    def _jumps(self, subject: DrawnRun, path: PenPath, name: str) -> None:
         rows = path.rows[path.jumps]
         symbol = SYMBOLS[subject.slot] if self.several else "circle"
         symbol = symbol if symbol == "cross" else f"{symbol}-open"
@@ -179,7 +179,7 @@ class Pen:
             self._scaled("marker.colorscale")
         self._pickable(subject, rows)
 
-    def _anchor(self, subject: Subject, path: Paths, colour: str) -> None:
+    def _anchor(self, subject: DrawnRun, path: PenPath, colour: str) -> None:
         size = 7 if self.view.dims == 3 else 13
         self._add(
             path.anchor[None],
@@ -191,7 +191,7 @@ class Pen:
         self._pickable(subject, np.array([ANCHOR]))
         self.front.append(len(self.traces) - 1)
 
-    def _coloured(self, subject: Subject, rows: np.ndarray) -> dict[str, Any]:
+    def _coloured(self, subject: DrawnRun, rows: np.ndarray) -> dict[str, Any]:
         known = rows >= 0
         values = np.full(len(rows), np.nan, dtype=np.float32)
         values[known] = self.scale.of(subject, rows[known])
@@ -225,10 +225,10 @@ class Pen:
             [len(self.traces) - 1, where, "stepped" if self.scale.colour.category else "scale"]
         )
 
-    def _pickable(self, subject: Subject, rows: np.ndarray) -> None:
+    def _pickable(self, subject: DrawnRun, rows: np.ndarray) -> None:
         self.base.append({"trace": len(self.traces) - 1, "run": subject.run, "rows": rows.tolist()})
 
-    def _follows(self, subject: Subject, rows: np.ndarray) -> None:
+    def _follows(self, subject: DrawnRun, rows: np.ndarray) -> None:
         """The last trace is filtered with its snapshots, but not picked."""
         self.base.append(
             {

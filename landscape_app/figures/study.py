@@ -63,7 +63,7 @@ def against(
     inside = known if marked.outside is None else known & ~marked.outside
     palette, cloud = (
         PALETTES[scheme],
-        Cloud(measure, gap, np.asarray(ids), np.asarray(ids if hover is None else hover)),
+        NetworkPoints(measure, gap, np.asarray(ids), np.asarray(ids if hover is None else hover)),
     )
     traces = []
     if marked.outside is not None and (known & marked.outside).any():
@@ -97,7 +97,7 @@ def against(
 
 
 @dataclass(frozen=True)
-class Standing:
+class RankingMarks:
     """How a row of the ranking is drawn: masks (m,) of `baseline`, of `linear` samples, and of
     measures that `few` of the networks have; the row that is `chosen`, and the size of τ
     (`reference`) of the best baseline, which every other measure has to beat.
@@ -116,7 +116,7 @@ def ranking(
     low: np.ndarray,
     high: np.ndarray,
     *,
-    standing: Standing,
+    marks: RankingMarks,
     names: Sequence[str] = (),
     tips: Sequence[Sequence[str]] = (),
     scheme: Scheme = "light",
@@ -131,7 +131,7 @@ def ranking(
     """
     palette, place = PALETTES[scheme], np.arange(len(values))
     sure = (low > 0) | (high < 0)  # NaN: no interval, nothing is sure
-    sure &= True if standing.few is None else ~standing.few
+    sure &= True if marks.few is None else ~marks.few
     traces = [
         _row_trace(
             kind,
@@ -143,7 +143,7 @@ def ranking(
             pale=not strong,
             legend=strong or not (mask & sure).any(),
         )
-        for kind, mask in _kinds(standing, len(values))
+        for kind, mask in _kinds(marks, len(values))
         for strong in (True, False)
         if (mask & (sure == strong)).any()
     ]
@@ -176,8 +176,8 @@ def ranking(
             "tickfont": {"size": 11, "color": palette.text},
         },
         shapes=[
-            *_references(standing, palette),
-            *([] if standing.chosen is None else [_band(standing.chosen, palette)]),
+            *_references(marks, palette),
+            *([] if marks.chosen is None else [_band(marks.chosen, palette)]),
         ],
         meta={"names": list(names), "tips": [list(lines) for lines in tips]},
     )
@@ -187,12 +187,10 @@ def ranking(
 SHAPES = {"measure": "circle", "baseline": "diamond-open", "linear samples": "square-open"}
 
 
-def _kinds(standing: Standing, count: int) -> Iterator[tuple[str, np.ndarray]]:
-    linear = (
-        np.zeros(count, bool) if standing.linear is None else standing.linear & ~standing.baseline
-    )
-    yield "measure", ~standing.baseline & ~linear
-    yield "baseline", standing.baseline
+def _kinds(marks: RankingMarks, count: int) -> Iterator[tuple[str, np.ndarray]]:
+    linear = np.zeros(count, bool) if marks.linear is None else marks.linear & ~marks.baseline
+    yield "measure", ~marks.baseline & ~linear
+    yield "baseline", marks.baseline
     yield "linear samples", linear
 
 
@@ -240,8 +238,8 @@ def _row_trace(
     )
 
 
-def _references(standing: Standing, palette: Palette) -> list[dict[str, Any]]:
-    if standing.reference is None or not np.isfinite(standing.reference):
+def _references(marks: RankingMarks, palette: Palette) -> list[dict[str, Any]]:
+    if marks.reference is None or not np.isfinite(marks.reference):
         return []
     line = {"color": palette.muted, "width": 1, "dash": "dot"}
     return [
@@ -255,7 +253,7 @@ def _references(standing: Standing, palette: Palette) -> list[dict[str, Any]]:
             "line": line,
             "layer": "below",
         }
-        for x in (-standing.reference, standing.reference)
+        for x in (-marks.reference, marks.reference)
     ]
 
 
@@ -277,7 +275,7 @@ def _band(row: int, palette: Palette) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Cloud:
+class NetworkPoints:
     """Networks as points: measure x, gap y, ids and what is said of each, all (n,)."""
 
     x: np.ndarray
@@ -302,7 +300,7 @@ class Cloud:
 
 
 def _points(
-    cloud: Cloud, known: np.ndarray, colour: np.ndarray | None, title: str, palette: Palette
+    cloud: NetworkPoints, known: np.ndarray, colour: np.ndarray | None, title: str, palette: Palette
 ) -> list[Any]:
     if colour is None:
         return [cloud.trace(known, marker=_marker(palette.runs[1]), showlegend=False)]
@@ -359,7 +357,7 @@ def _category(i: int, count: int, palette: Palette, *, ordered: bool) -> dict[st
     return _marker(CATEGORIES[i % len(CATEGORIES)], SYMBOLS[i % len(SYMBOLS)])
 
 
-def _rings(cloud: Cloud, mask: np.ndarray, palette: Palette) -> Any:
+def _rings(cloud: NetworkPoints, mask: np.ndarray, palette: Palette) -> Any:
     marker = {
         "symbol": "circle-open",
         "size": 16,

@@ -19,7 +19,7 @@ from landscape_app.figures.colours import COLOURS, Colour
 from landscape_app.figures.figure_meta import Base, FigureMeta
 from landscape_app.figures.palette import SYMBOLS, colourscale, template
 from landscape_app.figures.paths import ANCHOR, paths
-from landscape_app.figures.view import Need, Stored, Subject, View
+from landscape_app.figures.view import DrawnRun, Need, Stored, View
 
 VALUES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 MOST = 151  # points drawn along an axis; a finer grid is thinned around its centre
@@ -31,7 +31,7 @@ def needs(view: View, kind: str = "random") -> tuple[Need, ...]:
     return (Need("surface", {"kind": kind}),)
 
 
-def draw(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figure:
+def draw(subject: DrawnRun, view: View, *, value: str = "train_loss") -> go.Figure:
     """The surface of one run: relief (view.dims 3), contours (2), or, whatever the view, the curves
     of a line.
     """
@@ -45,7 +45,7 @@ def draw(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figur
     )
 
 
-def relief(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figure:
+def relief(subject: DrawnRun, view: View, *, value: str = "train_loss") -> go.Figure:
     """The plane in three dimensions, height and colour the value; trajectories, jumps and anchor at
     their own.
     """
@@ -84,7 +84,7 @@ def relief(subject: Subject, view: View, *, value: str = "train_loss") -> go.Fig
     return figure
 
 
-def contours(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figure:
+def contours(subject: DrawnRun, view: View, *, value: str = "train_loss") -> go.Figure:
     """The plane from above: lines of equal value, trajectories, jumps and anchor at their
     places.
     """
@@ -113,7 +113,7 @@ def contours(subject: Subject, view: View, *, value: str = "train_loss") -> go.F
     return figure
 
 
-def line(subject: Subject, view: View, *, value: str = "train_loss") -> go.Figure:
+def line(subject: DrawnRun, view: View, *, value: str = "train_loss") -> go.Figure:
     """Train and test values along the line, and the snapshots at their places on it."""
     sheet = _Sheet(subject, view, value)
     what = value.partition("_")[2]
@@ -166,7 +166,7 @@ def caption(stored: Stored) -> str:
 class _Sheet:
     """What all three drawings need of one stored surface and one value."""
 
-    def __init__(self, subject: Subject, view: View, value: str) -> None:
+    def __init__(self, subject: DrawnRun, view: View, value: str) -> None:
         self.subject, self.view = subject, view
         self.stored = subject.results["surface"]
         arrays = self.stored.arrays

@@ -18,7 +18,7 @@ import plotly.graph_objects as go
 from landscape_app.figures.colours import logarithmic
 from landscape_app.figures.figure_meta import Base, FigureMeta
 from landscape_app.figures.palette import SYMBOLS, template
-from landscape_app.figures.view import Need, Subject, View
+from landscape_app.figures.view import DrawnRun, Need, View
 
 AIR = 0.08  # of the logarithmic range, above and below
 STEM = 0.6  # of that air: how far the deepest valley's stem goes on above the last joint
@@ -79,14 +79,14 @@ def grow(losses: np.ndarray, pairs: np.ndarray, heights: np.ndarray) -> Tree:
     return Tree(place, joints, tuple(int(place[root]) for root in roots))
 
 
-def barriers(subject: Subject) -> int:
+def barriers(subject: DrawnRun) -> int:
     """How many leaves but the lowest have a stem: valleys that a line must climb out of."""
     arrays = subject.results["curvature"].arrays
     death, birth = np.asarray(arrays["death"]), np.asarray(arrays["birth"])
     return int((np.isfinite(death) & (death > birth)).sum())
 
 
-def drawable(subject: Subject) -> bool:
+def drawable(subject: DrawnRun) -> bool:
     """Whether barriers were evaluated for this run, and there are two leaves to join."""
     if "curvature" not in subject.results:
         return False
@@ -112,7 +112,7 @@ class Span:
         return float(10**place) if self.log else place
 
 
-def span(subjects: Sequence[Subject]) -> Span:
+def span(subjects: Sequence[DrawnRun]) -> Span:
     """Over the trees of `subjects`, so that runs compare."""
     trees = [subject.results["curvature"].arrays for subject in subjects if drawable(subject)]
     parts = [
@@ -131,7 +131,7 @@ def span(subjects: Sequence[Subject]) -> Span:
     return Span(low - edge, high + edge, log)
 
 
-def draw(subject: Subject, view: View, span: Span) -> go.Figure:
+def draw(subject: DrawnRun, view: View, span: Span) -> go.Figure:
     """The tree of one run on the shared range; a leaf is picked as the snapshot that it is."""
     arrays = subject.results["curvature"].arrays
     rows, losses = (

@@ -56,7 +56,7 @@ class Stored(Protocol):
 
 
 @dataclass(frozen=True)
-class Given:
+class InMemoryResult:
     """A result that was not stored but worked out for the page, or by a test."""
 
     arrays: Mapping[str, np.ndarray]
@@ -64,7 +64,7 @@ class Given:
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class DrawnRun:
     """One compared run: its snapshots' columns (each (n,), ordered by row) and the stored results
     that the view needs, by name.
 

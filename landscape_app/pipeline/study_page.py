@@ -13,7 +13,7 @@ from plotly.io import to_html
 
 from landscape_app.analysis.statistics.report import not_ranked
 from landscape_app.analysis.statistics.roles import LINEAR
-from landscape_app.figures.study import Marked, Standing, against, ranking
+from landscape_app.figures.study import Marked, RankingMarks, against, ranking
 from landscape_app.records.study_report import JudgedMeasure, Stratum, StudyReport
 from landscape_app.records.study_table import StudyTable
 from landscape_app.store import files
@@ -122,11 +122,11 @@ def _ranking(stratum: Stratum) -> Any:
     baseline = np.array([measure.baseline for measure in measures])
     best = stratum.measure(stratum.baseline)
     reference = None if best is None else abs(best.tau)
-    standing = Standing(
+    marks = RankingMarks(
         baseline, linear=np.array([name in LINEAR for name in names]), reference=reference
     )
     return ranking(
-        [measure.label for measure in measures], values, low, high, standing=standing, names=names
+        [measure.label for measure in measures], values, low, high, marks=marks, names=names
     )
 
 

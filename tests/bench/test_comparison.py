@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from landscape_app.bench.comparison import Comparison, Reference, affordable, compare
+from landscape_app.bench.comparison import Reference, TimedStep, affordable, compare
 
 
 def test_sides_take_turns_and_the_ratio_is_that_of_the_medians():
@@ -27,7 +27,7 @@ def test_sides_take_turns_and_the_ratio_is_that_of_the_medians():
         for name in ("one", "three")
     ]
     rows = compare(
-        Comparison("step", 7, side("ours", 0.005), theirs, lambda found: {"found": found}),
+        TimedStep("step", 7, side("ours", 0.005), theirs, lambda found: {"found": found}),
         repeats=3,
         patience=9,
     )
@@ -41,7 +41,7 @@ def test_sides_take_turns_and_the_ratio_is_that_of_the_medians():
 
 
 def test_slow_comparisons_are_taken_once():
-    rows = compare(Comparison("step", 7, lambda: time.sleep(0.02), []), repeats=5, patience=0.01)
+    rows = compare(TimedStep("step", 7, lambda: time.sleep(0.02), []), repeats=5, patience=0.01)
     assert [(row["repeats"], row["reference_seconds"]) for row in rows] == [(1, None)]
 
 
@@ -50,7 +50,7 @@ def test_reference_beyond_the_limit_is_not_run_and_says_so():
         raise RuntimeError("it was run")
 
     reference = affordable("slow", never, lambda a, b: {}, n=11, limit=10)
-    (row,) = compare(Comparison("step", 11, lambda: None, [reference]), repeats=1, patience=1)
+    (row,) = compare(TimedStep("step", 11, lambda: None, [reference]), repeats=1, patience=1)
     assert (row["reference_seconds"], row["ratio"], row["note"]) == (None, None, "not run: n > 10")
     assert affordable("slow", never, lambda a, b: {}, n=10, limit=10).run is never
 
@@ -62,5 +62,5 @@ def test_what_libraries_print_and_warn_is_not_in_the_result(capsys):
         print("hello")  # noqa: T201
         warnings.warn("careful", RuntimeWarning, stacklevel=1)
 
-    compare(Comparison("step", 1, loud, []), repeats=1, patience=1)
+    compare(TimedStep("step", 1, loud, []), repeats=1, patience=1)
     assert capsys.readouterr().out == ""

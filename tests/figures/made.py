@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from landscape_app.figures.view import Given, Subject
+from landscape_app.figures.view import DrawnRun, InMemoryResult
 
 SEEDS, STEPS, EPOCHS = 2, (0.0, 0.5, 1.0), 3
 LONG = {"seeds": 4, "steps": (0.0, 0.25, 0.5, 0.75, 1.0), "epochs": 40}  # the protocol's 821 rows
@@ -45,22 +45,22 @@ def columns(
     }
 
 
-def embedding(rows: np.ndarray, dims: int, shift: float = 0.0) -> Given:
+def embedding(rows: np.ndarray, dims: int, shift: float = 0.0) -> InMemoryResult:
     """Coordinates that say which row they belong to."""
     angle = 0.3 * rows + shift
     at = np.stack([rows * np.cos(angle), rows * np.sin(angle), 0.5 * rows], axis=1)[:, :dims]
-    return Given(
+    return InMemoryResult(
         {"rows": rows, "coordinates": at.astype(np.float32)},
         {"components": 1, "t": 5, "k": 5, "k_cross": 3, "decay": 40.0, "demap": 0.9, "stress": 0.1},
     )
 
 
-def diagrams(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
+def diagrams(rows: np.ndarray, values: np.ndarray) -> dict[str, InMemoryResult]:
     """A sublevel result of two bars (one essential) and a Rips result with a finite and a censored
     loop.
     """
     n = len(rows)
-    sublevel = Given(
+    sublevel = InMemoryResult(
         {
             "rows": rows,
             "values": values,
@@ -73,7 +73,7 @@ def diagrams(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
         },
         {"total_persistence": 1.0, "bars": 1, "longest": 1.0, "entropy": 0.0, "essential": 1},
     )
-    rips = Given(
+    rips = InMemoryResult(
         {
             "h0_death": np.linspace(0.5, 0.1, n - 1),
             "h0_rows": np.stack([rows[:-1], rows[1:]], axis=1),
@@ -92,7 +92,7 @@ def diagrams(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
 
 def significance(
     *, p_high: float = 0.31, null_high: float = 0.05, rows: Iterable[int] = range(1, 9)
-) -> Given:
+) -> InMemoryResult:
     """A significance result: losses smoother than their changes in other orders, loops as by
     chance; two loops were tested.
     """
@@ -120,13 +120,13 @@ def significance(
         "h1_cycle_rows": rows,
         "h1_cycle_offsets": np.array([0, 4, 8]),
     }
-    return Given(
+    return InMemoryResult(
         tested,
         {"sublevel": dict.fromkeys(filtrations, losses), "verdict": verdict, "rips_h1": loops},
     )
 
 
-def curvature(rows: np.ndarray, losses: np.ndarray, heights: np.ndarray) -> Given:
+def curvature(rows: np.ndarray, losses: np.ndarray, heights: np.ndarray) -> InMemoryResult:
     """Barriers between the snapshots `rows`, `heights` (n, n) of the lines between them."""
     pairs = np.array([(i, j) for i in range(len(rows)) for j in range(i + 1, len(rows))])
     arrays = {
@@ -145,14 +145,14 @@ def curvature(rows: np.ndarray, losses: np.ndarray, heights: np.ndarray) -> Give
         "name": "hessian_trace", "label": "Hessian trace", "help": "Sum of the curvatures.", "value": 11.3, "unit": "nats/weight²",
         "direction": "higher = sharper", "source": "Meyer et al. 2021", "detail": "± 0.2", "cost": "45 products",
     }  # fmt: skip
-    return Given(arrays | none, {"measures": [measure]})
+    return InMemoryResult(arrays | none, {"measures": [measure]})
 
 
-def profile(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
+def profile(rows: np.ndarray, values: np.ndarray) -> dict[str, InMemoryResult]:
     """A profile of one valley, and a triangulation with a basin and a rim."""
     order = np.argsort(np.abs(np.argsort(np.argsort(values)) - len(values) / 2), kind="stable")
     none = {"wall_places": np.empty(0, dtype=np.int64), "wall_heights": np.empty(0)}
-    line = Given({"order_rows": rows[order], "heights": values[order], **none}, {})
+    line = InMemoryResult({"order_rows": rows[order], "heights": values[order], **none}, {})
     arrays = {
         "h0_birth": np.array([values.min(), 0.02]), "h0_death": np.array([np.inf, 0.05]),
         "h0_birth_row": np.array([rows[0], rows[2]]), "h0_merge_rows": np.array([[-1, -1], [rows[3], rows[4]]]),
@@ -161,7 +161,7 @@ def profile(rows: np.ndarray, values: np.ndarray) -> dict[str, Given]:
     }  # fmt: skip
     return {
         "profile": line,
-        "triangulation": Given(
+        "triangulation": InMemoryResult(
             arrays, {"label": "on the triangulated picture, not in weight space"}
         ),
     }
@@ -174,7 +174,7 @@ def subject(
     factor: float = 1.0,
     without: Iterable[int] = (),
     **sizes: object,
-) -> Subject:
+) -> DrawnRun:
     """A run in `slot`; `without` are rows that damaged files took along."""
     every = columns(factor=factor, **sizes)  # type: ignore[arg-type]
     keep = ~np.isin(every["row"], list(without))
@@ -187,17 +187,17 @@ def subject(
         **profile(rows, loss),
         "significance": significance(),
     }
-    return Subject(f"run-{slot}", f"Run {slot}", slot, epochs, kept, results)
+    return DrawnRun(f"run-{slot}", f"Run {slot}", slot, epochs, kept, results)
 
 
-def joint(subjects: list[Subject], dims: int = 3) -> Given:
+def joint(subjects: list[DrawnRun], dims: int = 3) -> InMemoryResult:
     """All subjects in one embedding."""
     rows = np.concatenate([one.rows for one in subjects])
     run = np.repeat(np.arange(len(subjects)), [len(one.rows) for one in subjects])
     at = np.concatenate(
         [embedding(one.rows, dims, shift=one.slot).arrays["coordinates"] for one in subjects]
     )
-    return Given(
+    return InMemoryResult(
         {"rows": rows, "run": run, "coordinates": at},
         {"runs": [one.run for one in subjects], "components": 1},
     )

@@ -10,20 +10,20 @@ import numpy as np
 import pytest
 
 from landscape_app.figures import climbs, diagrams, profile
-from landscape_app.figures.view import Given, Subject, View
+from landscape_app.figures.view import DrawnRun, InMemoryResult, View
 from tests.figures import made
 
 AXES = diagrams.axes([made.subject(0)])
 PAIRS = [(30, 1), (60, 1), (90, 30)]
 
 
-class Stored(Given):
+class Stored(InMemoryResult):
     """A result that knows what it was computed from."""
 
     inputs = "these"
 
 
-def subject(pairs=PAIRS, climb=(0.0, 0.25, np.nan), *, inputs: str = "these") -> Subject:
+def subject(pairs=PAIRS, climb=(0.0, 0.25, np.nan), *, inputs: str = "these") -> DrawnRun:
     """A long run of four bars, three of them finite, with climbs of `pairs`."""
     whole = made.subject(0, **made.LONG)
     rows, birth = np.array([1, 30, 60, 90]), np.array([0.01, 0.02, 0.03, 0.04])

@@ -13,7 +13,7 @@ import pytest
 from landscape_app.dashboard.factory import assets
 from landscape_app.figures import colours
 from landscape_app.figures.palette import CATEGORIES, MARKS, PALETTES, SYMBOLS, template
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 from tests.figures import made
 
 
@@ -30,7 +30,7 @@ def test_the_range_holds_every_run(name: str) -> None:
 def test_values_without_a_logarithm_take_the_low_end_and_nan_stays_nan() -> None:
     columns = made.columns()
     columns["train_loss"][2:5] = (0.0, np.nan, np.inf)
-    subject = Subject("odd", "Odd", 0, made.EPOCHS, columns)
+    subject = DrawnRun("odd", "Odd", 0, made.EPOCHS, columns)
     scale = colours.scale("train_loss", [subject])
     low, nan, high = scale.of(subject, np.array([2, 3, 4]))
     assert low == np.float32(scale.low)
@@ -41,7 +41,7 @@ def test_values_without_a_logarithm_take_the_low_end_and_nan_stays_nan() -> None
 def test_a_range_of_nothing_and_of_one_value_is_a_range() -> None:
     assert colours.scale("train_loss", []).low < colours.scale("train_loss", []).high
     columns = {name: values[:1] for name, values in made.columns().items()}
-    one = colours.scale("train_loss", [Subject("one", "One", 0, 3, columns)])
+    one = colours.scale("train_loss", [DrawnRun("one", "One", 0, 3, columns)])
     assert one.low < one.high
 
 

@@ -10,7 +10,7 @@ import pytest
 from landscape_app.figures import curves
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.paths import LIFTED
-from landscape_app.figures.view import Subject, View
+from landscape_app.figures.view import DrawnRun, View
 from tests.figures import made
 
 SUBJECTS = [made.subject(slot, factor=slot + 1.0) for slot in range(3)]
@@ -37,7 +37,7 @@ def test_a_point_of_a_curve_is_its_snapshots_score(colour: str) -> None:
 def test_a_loss_of_zero_leaves_a_gap_and_is_not_moved() -> None:
     zero = {name: values.copy() for name, values in SUBJECTS[0].columns.items()}
     zero["train_loss"][3] = 0.0
-    figure = curves.draw([Subject("zero", "Zero", 0, made.EPOCHS, zero)], View())
+    figure = curves.draw([DrawnRun("zero", "Zero", 0, made.EPOCHS, zero)], View())
     base = figure.layout.meta["base"][0]
     assert np.isnan(figure.data[base["trace"]].y[base["rows"].index(3)])
     low, high = figure.layout.yaxis.range

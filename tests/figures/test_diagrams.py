@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from landscape_app.figures import diagrams, view
-from landscape_app.figures.view import Given, Subject, View
+from landscape_app.figures.view import DrawnRun, InMemoryResult, View
 from landscape_app.registries import FILTRATIONS
 from tests.figures import made
 
@@ -16,7 +16,7 @@ SUBJECTS = [made.subject(slot, factor=10.0**slot) for slot in range(3)]
 AXES = diagrams.axes(SUBJECTS)
 
 
-def groups(subject: Subject, kind: str, filtration: str = "train_loss"):
+def groups(subject: DrawnRun, kind: str, filtration: str = "train_loss"):
     figure = diagrams.draw(subject, View(filtration=filtration), AXES)
     for group in figure.layout.meta["bars"]:
         if group["kind"] == kind:
@@ -25,7 +25,7 @@ def groups(subject: Subject, kind: str, filtration: str = "train_loss"):
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 @pytest.mark.parametrize("kind", ["sublevel", "rips0", "rips1"])
-def test_every_bar_has_one_mark_at_its_birth_and_death(subject: Subject, kind: str) -> None:
+def test_every_bar_has_one_mark_at_its_birth_and_death(subject: DrawnRun, kind: str) -> None:
     arrays = (
         diagrams.loops(subject)[0]
         if kind == "rips1"
@@ -100,7 +100,7 @@ def test_the_axis_says_which_filtration(filtration: str) -> None:
 
 
 def test_a_part_without_result_stays_empty() -> None:
-    bare = Subject("bare", "Bare", 0, made.EPOCHS, SUBJECTS[0].columns)
+    bare = DrawnRun("bare", "Bare", 0, made.EPOCHS, SUBJECTS[0].columns)
     figure = diagrams.draw(bare, View(), diagrams.axes([bare]))
     assert figure.layout.meta["bars"] == []
 
@@ -121,23 +121,23 @@ def test_the_nulls_strip_reaches_as_high_above_the_diagonal_as_loops_of_noise_do
     )
 
 
-def without_test(subject: Subject, **results: Given) -> Subject:
+def without_test(subject: DrawnRun, **results: InMemoryResult) -> DrawnRun:
     kept = {name: subject.results[name] for name in ("sublevel", "rips")}
-    return Subject("plain", "Plain", 0, made.EPOCHS, subject.columns, kept | results)
+    return DrawnRun("plain", "Plain", 0, made.EPOCHS, subject.columns, kept | results)
 
 
-def untested(**meta: object) -> Given:
+def untested(**meta: object) -> InMemoryResult:
     """What a significance is without a tested diagram: nothing was tested, or a version that stored
     none did it.
     """
-    return Given({}, {"rips_h1": {**made.significance().meta["rips_h1"], **meta}})
+    return InMemoryResult({}, {"rips_h1": {**made.significance().meta["rips_h1"], **meta}})
 
 
 @pytest.mark.parametrize(
     "results", [{}, {"significance": untested(p_high=None)}, {"significance": untested()}]
 )
 def test_without_a_test_loops_of_all_snapshots_are_drawn_and_no_strip(
-    results: dict[str, Given],
+    results: dict[str, InMemoryResult],
 ) -> None:
     plain = without_test(SUBJECTS[0], **results)
     assert not diagrams.draw(plain, View(), AXES).layout.shapes
@@ -158,8 +158,10 @@ def test_where_a_p_stands_the_tested_bars_are_drawn_and_the_longest_alone_is_fil
 @pytest.mark.parametrize("unit", ["‖θo‖", ""])
 def test_the_axis_of_distances_has_their_unit(unit: str) -> None:
     subject = SUBJECTS[0]
-    rips = Given(subject.results["rips"].arrays, {**subject.results["rips"].meta, "unit": unit})
-    other = Subject(
+    rips = InMemoryResult(
+        subject.results["rips"].arrays, {**subject.results["rips"].meta, "unit": unit}
+    )
+    other = DrawnRun(
         "other", "Other", 0, made.EPOCHS, subject.columns, {**subject.results, "rips": rips}
     )
     assert diagrams.draw(other, View(), AXES).layout.xaxis2.title.text == (
@@ -173,10 +175,10 @@ def test_voids_are_marks_of_their_own_where_there_are_any() -> None:
         "h2_birth": np.array([0.3, 0.31]), "h2_death": np.array([0.4, np.inf]),
         "h2_birth_rows": np.array([[1, 2], [3, 4]]), "h2_death_rows": np.array([[5, 6], [-1, -1]]),
     }  # fmt: skip
-    rips = Given(
+    rips = InMemoryResult(
         {**subject.results["rips"].arrays, **voids}, {**subject.results["rips"].meta, "bars_h2": 2}
     )
-    other = Subject(
+    other = DrawnRun(
         "other", "Other", 0, made.EPOCHS, subject.columns, {**subject.results, "rips": rips}
     )
     ((group, trace),) = groups(other, "rips2")
@@ -203,9 +205,9 @@ def test_the_snapshots_of_all_bars_are_looked_up_together(monkeypatch: pytest.Mo
         }
         results = {
             "sublevel": subject.results["sublevel"],
-            "rips": Given(arrays, subject.results["rips"].meta),
+            "rips": InMemoryResult(arrays, subject.results["rips"].meta),
         }
-        large = Subject(
+        large = DrawnRun(
             subject.run, subject.label, subject.slot, subject.epochs, subject.columns, results
         )
         calls.clear()

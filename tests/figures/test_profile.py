@@ -41,7 +41,9 @@ def test_between_valleys_that_touch_the_line_rises_to_where_they_meet() -> None:
         "wall_places": np.array([2, 5]),
         "wall_heights": np.array([top, top]),
     }
-    walled = replace(subject, results={**subject.results, "profile": made.Given(arrays, {})})
+    walled = replace(
+        subject, results={**subject.results, "profile": made.InMemoryResult(arrays, {})}
+    )
     line = profile.draw(walled, View(part="profile"), SPAN).data[0]
     assert line.x[1:9].tolist() == [0, 1, 1.5, 2, 3, 4, 4.5, 5]
     assert (line.y[3], line.y[7]) == pytest.approx((top, top), rel=1e-6)

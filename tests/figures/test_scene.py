@@ -18,7 +18,7 @@ DIMS = (2, 3)
 AXES = "xyz"
 
 
-def drawn(dims: int = 3, colour: str = "train_loss", **of) -> tuple[made.Subject, go.Figure]:
+def drawn(dims: int = 3, colour: str = "train_loss", **of) -> tuple[made.DrawnRun, go.Figure]:
     subject = made.subject(dims=dims, **of)
     return subject, scene.draw(
         subject, View(dims=dims, colour=colour), colours.scale(colour, [subject])

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from landscape_app.figures.study import FEW, OUTSIDE, Marked, Standing, against, ranking
+from landscape_app.figures.study import FEW, OUTSIDE, Marked, RankingMarks, against, ranking
 
 MEASURE = np.array([1.0, 2.0, np.nan, 4.0, 5.0])
 GAP = np.array([0.1, 0.2, 0.3, 0.4, np.inf])
@@ -132,7 +132,7 @@ def rows(figure):
 def test_the_ranking_has_a_row_per_measure_and_its_interval():
     values = np.array([0.8, -0.7, 0.1, 0.3])
     low, high = np.array([0.5, -0.9, np.nan, -0.2]), np.array([0.9, -0.2, np.nan, 0.6])
-    standing = Standing(
+    marks = RankingMarks(
         np.array([False, True, False, False]),
         np.array([False, False, False, True]),
         chosen=2,
@@ -143,7 +143,7 @@ def test_the_ranking_has_a_row_per_measure_and_its_interval():
         values,
         low,
         high,
-        standing=standing,
+        marks=marks,
         names=["a", "b", "c", "d"],
     )
     assert list(figure.layout.yaxis.ticktext) == ["one", "‖θ‖", "two", "rise"]
@@ -168,7 +168,7 @@ def test_the_ranking_has_a_row_per_measure_and_its_interval():
 
 def test_a_ranking_of_nothing_is_empty_and_no_fault():
     assert not ranking(
-        [], np.zeros(0), np.zeros(0), np.zeros(0), standing=Standing(np.zeros(0, bool))
+        [], np.zeros(0), np.zeros(0), np.zeros(0), marks=RankingMarks(np.zeros(0, bool))
     ).data
 
 

@@ -13,7 +13,7 @@ import pytest
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import PALETTES
 from landscape_app.figures.surface import MOST, VALUES, caption, draw, needs
-from landscape_app.figures.view import Given, Subject, View
+from landscape_app.figures.view import DrawnRun, InMemoryResult, View
 
 EPOCHS = 3
 TRAJECTORIES = ((0, 0.5), (1, 1.0))  # (seed, step size)
@@ -60,7 +60,7 @@ def subject(*, points=7, kind="random", bad=False, residual_share=0.4):
         "unit": "a jump of step size 1 (3 in weights)",
     }
     meta |= {"residual_share": residual_share, "batchnorm": "the anchor's"}
-    return Subject("one", "one", 1, EPOCHS, columns, {"surface": Given(arrays, meta)})
+    return DrawnRun("one", "one", 1, EPOCHS, columns, {"surface": InMemoryResult(arrays, meta)})
 
 
 CASES = [
@@ -174,13 +174,13 @@ def test_losses_below_zero_are_drawn_as_they_are(kind):
     one = subject(kind=kind)
     arrays = {**one.results["surface"].arrays}
     arrays |= {name: arrays[name] - 5 for name in ("train_loss", "test_loss")}
-    below = Subject(
+    below = DrawnRun(
         "one",
         "one",
         1,
         EPOCHS,
         one.columns,
-        {"surface": Given(arrays, one.results["surface"].meta)},
+        {"surface": InMemoryResult(arrays, one.results["surface"].meta)},
     )
     (ground, *_), *_ = grounds(draw(below, View(dims=3)))
     np.testing.assert_allclose(

@@ -247,13 +247,13 @@ def read_result(path: Path) -> Any:
     """A result, and what the page says of it."""
     from landscape_app.dashboard.explore import embedding_text, measures, verdicts
     from landscape_app.dashboard.explore.comparison import ComparedRun
-    from landscape_app.figures.view import Subject
+    from landscape_app.figures.view import DrawnRun
 
     result = derived.read(path.parent)
     if result is None:
         raise RunDamagedError("it is left out")
     run = ComparedRun(
-        "run", "run", 0, "ready", subject=Subject("run", "run", 0, 7, {}, {result.name: result})
+        "run", "run", 0, "ready", subject=DrawnRun("run", "run", 0, 7, {}, {result.name: result})
     )
     said: list[Any] = [
         json.dumps(result.meta),

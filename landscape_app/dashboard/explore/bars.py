@@ -17,13 +17,13 @@ from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.snapshot_names import snapshot
 from landscape_app.figures import climbs
 from landscape_app.figures.diagrams import loops
-from landscape_app.figures.view import Stored, Subject
+from landscape_app.figures.view import DrawnRun, Stored
 from landscape_app.number_text import DASH, number, score
 from landscape_app.protocol import NORM_UNIT
 from landscape_app.registries import FILTRATIONS
 
 
-def _sublevel(subject: Subject, comparison: Comparison, bar: int) -> Any:
+def _sublevel(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
     stored = subject.results.get("sublevel")
     if stored is None or not 0 <= bar < len(stored.arrays["birth"]):
         return None
@@ -59,7 +59,7 @@ def _sublevel(subject: Subject, comparison: Comparison, bar: int) -> Any:
     ]
 
 
-def _climb(subject: Subject, bar: int, *, essential: bool) -> Any:
+def _climb(subject: DrawnRun, bar: int, *, essential: bool) -> Any:
     """How far the train loss rises on the straight line between the bar's two minima."""
     said = DASH if essential else bar_text.climb(climbs.of(subject), bar)
     said = "0, the line never rises" if said == "0" else said
@@ -70,7 +70,7 @@ def _climb(subject: Subject, bar: int, *, essential: bool) -> Any:
     return html.Span(said, title=about)
 
 
-def _rips0(subject: Subject, comparison: Comparison, bar: int) -> Any:
+def _rips0(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
     stored = subject.results.get("rips")
     if stored is None or not 0 <= bar < len(stored.arrays["h0_death"]):
         return None
@@ -86,7 +86,7 @@ def _rips0(subject: Subject, comparison: Comparison, bar: int) -> Any:
     ]
 
 
-def _rips1(subject: Subject, comparison: Comparison, bar: int) -> Any:
+def _rips1(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
     stored, (arrays, tested) = subject.results.get("rips"), loops(subject)
     if stored is None or not 0 <= bar < len(arrays["h1_birth"]):
         return None
@@ -120,7 +120,7 @@ def _unit(stored: Stored) -> str:
     return f" {unit}" if unit else ""
 
 
-def _chance(subject: Subject, comparison: Comparison, bar: int) -> str:
+def _chance(subject: DrawnRun, comparison: Comparison, bar: int) -> str:
     """What the null model says of the loop `bar` of the tested diagram; −1: of one that is in
     none.
     """
@@ -136,7 +136,7 @@ def _chance(subject: Subject, comparison: Comparison, bar: int) -> str:
     )
 
 
-def _rips2(subject: Subject, comparison: Comparison, bar: int) -> Any:
+def _rips2(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
     stored = subject.results.get("rips")
     if stored is None or not 0 <= bar < len(stored.arrays.get("h2_birth", ())):
         return None
@@ -164,7 +164,7 @@ def _rips2(subject: Subject, comparison: Comparison, bar: int) -> Any:
     ]
 
 
-def _over(subject: Subject, comparison: Comparison, bar: int, h: str) -> Any:
+def _over(subject: DrawnRun, comparison: Comparison, bar: int, h: str) -> Any:
     """A bar of the loss over the triangulated picture."""
     stored = subject.results.get("triangulation")
     if stored is None or not 0 <= bar < len(stored.arrays[f"{h}_birth"]):
@@ -194,11 +194,11 @@ def _over(subject: Subject, comparison: Comparison, bar: int, h: str) -> Any:
     ]
 
 
-def _ends(subject: Subject, name: str, rows: Sequence[int] | np.ndarray) -> list[tuple[str, Any]]:
+def _ends(subject: DrawnRun, name: str, rows: Sequence[int] | np.ndarray) -> list[tuple[str, Any]]:
     return [(name if i == 0 else "and", snapshot(subject, int(row))) for i, row in enumerate(rows)]
 
 
-BARS: dict[str, Callable[[Subject, Comparison, int], Any]] = {
+BARS: dict[str, Callable[[DrawnRun, Comparison, int], Any]] = {
     "sublevel": _sublevel,
     "rips0": _rips0,
     "rips1": _rips1,
@@ -208,7 +208,7 @@ BARS: dict[str, Callable[[Subject, Comparison, int], Any]] = {
 }
 
 
-def paths(subject: Subject, rows: Sequence[int] | np.ndarray) -> str:
+def paths(subject: DrawnRun, rows: Sequence[int] | np.ndarray) -> str:
     """How many trajectories the snapshots are of."""
     count = len(
         set(((np.asarray(rows) - 1) // (subject.epochs + 1))[np.asarray(rows) > 0].tolist())
@@ -216,7 +216,7 @@ def paths(subject: Subject, rows: Sequence[int] | np.ndarray) -> str:
     return "1 trajectory" if count == 1 else f"{count} trajectories"
 
 
-def holds(subject: Subject, rows: np.ndarray) -> str:
+def holds(subject: DrawnRun, rows: np.ndarray) -> str:
     """'12 snapshots, 2 trajectories'; how many of them are not there now."""
     missing = subject.find(rows).missing
     return (
@@ -225,7 +225,7 @@ def holds(subject: Subject, rows: np.ndarray) -> str:
     )
 
 
-def title(subject: Subject, text: str) -> Any:
+def title(subject: DrawnRun, text: str) -> Any:
     """What is picked of which run."""
     return html.P([mark(subject.slot, subject.label), f" {text}"], className="ls-picked-name")
 

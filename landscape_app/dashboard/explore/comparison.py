@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.run_view import RunView
 from landscape_app.figures import colours
-from landscape_app.figures.view import Stored, Subject, View
+from landscape_app.figures.view import DrawnRun, Stored, View
 from landscape_app.jobs.state import JobState
 from landscape_app.settings import RunSpec
 from landscape_app.store.damage import NOTHING, Damage
@@ -35,7 +35,7 @@ class ComparedRun(RunView):
     """
 
     spec: RunSpec | None = None
-    subject: Subject | None = None
+    subject: DrawnRun | None = None
     done: int = 0
     total: int = 0
     damage: Damage = NOTHING
@@ -103,7 +103,7 @@ class Comparison:
     token: str = ""
 
     @property
-    def subjects(self) -> list[Subject]:
+    def subjects(self) -> list[DrawnRun]:
         """Those that can be drawn."""
         return [run.subject for run in self.runs if run.subject is not None]
 
@@ -134,7 +134,7 @@ class Comparison:
         """The colour of the view over all runs."""
         return colours.scale(self.view.colour, self.subjects)
 
-    def common(self, ranges: Callable[[Sequence[Subject]], Ranges]) -> Ranges:
+    def common(self, ranges: Callable[[Sequence[DrawnRun]], Ranges]) -> Ranges:
         """`ranges` of all runs that can be drawn, worked out once for all cards."""
         if ranges not in self._common:
             self._common[ranges] = ranges(self.subjects)

@@ -14,7 +14,7 @@ from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.snapshot_names import position, snapshot
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 from landscape_app.number_text import DASH, narrow, number, percent
 
 SCORES = (
@@ -54,7 +54,7 @@ def details(pick: Mapping[str, Any] | None, comparison: Comparison) -> Any:
     return _several(subjects, pick) or nothing(comparison)
 
 
-def _snapshots(subjects: Sequence[Subject], subject: Subject | None, focus: int) -> list[Any]:
+def _snapshots(subjects: Sequence[DrawnRun], subject: DrawnRun | None, focus: int) -> list[Any]:
     """The snapshot in focus and its counterparts (same seed, step size, epoch), a column a run;
     without a subject the anchors.
     """
@@ -99,7 +99,7 @@ def _snapshots(subjects: Sequence[Subject], subject: Subject | None, focus: int)
     return [html.P(name, className="ls-picked-name"), table(rows, head)]
 
 
-def _counterpart(one: Subject, subject: Subject | None, focus: int) -> int | None:
+def _counterpart(one: DrawnRun, subject: DrawnRun | None, focus: int) -> int | None:
     """Position in `one` of the snapshot that is to it what `focus` is to `subject`."""
     if subject is None or focus == 0:
         return 0 if len(one.rows) and one.rows[0] == 0 else None
@@ -113,7 +113,7 @@ def _counterpart(one: Subject, subject: Subject | None, focus: int) -> int | Non
     return int(found[0]) if len(found) else None
 
 
-def _several(subjects: Mapping[str, Subject], pick: Mapping[str, Any]) -> Any:
+def _several(subjects: Mapping[str, DrawnRun], pick: Mapping[str, Any]) -> Any:
     """A lasso or a row of a table: how many snapshots of which runs, and the range of their
     scores.
     """

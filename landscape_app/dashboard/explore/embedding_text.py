@@ -7,7 +7,7 @@ from typing import Any
 
 from landscape_app.dashboard.explore.comparison import ComparedRun
 from landscape_app.dashboard.explore.run_text import damages
-from landscape_app.figures.view import Subject, View
+from landscape_app.figures.view import DrawnRun, View
 from landscape_app.number_text import percent, score
 from landscape_app.registries import DISTANCES
 
@@ -83,7 +83,7 @@ def excluded(run: ComparedRun) -> list[str]:
     ]
 
 
-def _which(subject: Subject, rows: Sequence[int]) -> str:
+def _which(subject: DrawnRun, rows: Sequence[int]) -> str:
     """The anchor and the starts of the control by name, the others by their number."""
     starts = [
         int(row)
@@ -97,7 +97,7 @@ def _which(subject: Subject, rows: Sequence[int]) -> str:
     return ", ".join([*named, *([_counted(others)] if others else [])])
 
 
-def _step(subject: Subject, row: int) -> float:
+def _step(subject: DrawnRun, row: int) -> float:
     return float(subject.values("step_size", [row])[0])
 
 

@@ -14,7 +14,7 @@ from landscape_app import number_text
 from landscape_app.dashboard.explore import bar_text, embedding_text, verdicts
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.figures.palette import MARKS
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 from landscape_app.number_text import DASH, percent
 from landscape_app.registries import FILTRATIONS, MEASURES
 
@@ -261,7 +261,7 @@ def _row(row: MeasureRow, comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def snapshots(name: str, subject: Subject) -> list[int]:
+def snapshots(name: str, subject: DrawnRun) -> list[int]:
     """Canonical ids that a measure is taken at: what its row lights up; empty where that is no set
     of snapshots.
     """

@@ -12,7 +12,7 @@ import numpy as np
 from landscape_app.analysis.orientation import orient
 from landscape_app.analysis.thinning import taken, thinning
 from landscape_app.errors import AnalysisError
-from landscape_app.figures.view import Given
+from landscape_app.figures.view import InMemoryResult
 from landscape_app.records.snapshots import Snapshots
 
 DRAWN = 1_000  # snapshots of a picture
@@ -21,7 +21,7 @@ BLOCK, BLOCK_NUMBERS = 2048, 2**23  # columns that are read at once, and numbers
 TURNS = 30
 
 
-def pca(snapshots: Snapshots, *, dims: int, of: str = "") -> Given:
+def pca(snapshots: Snapshots, *, dims: int, of: str = "") -> InMemoryResult:
     """Scores on the first principal axes of the finite snapshots: arrays rows (m,), coordinates (m,
     dims), as a stored embedding has.
 
@@ -49,7 +49,7 @@ def pca(snapshots: Snapshots, *, dims: int, of: str = "") -> Given:
         "thinned": thinned,
     }
     meta |= {"drawn": len(keep), "finite": len(finite), "of": of}
-    return Given({"rows": rows[keep], "coordinates": coordinates.astype(np.float32)}, meta)
+    return InMemoryResult({"rows": rows[keep], "coordinates": coordinates.astype(np.float32)}, meta)
 
 
 def spread(trajectory: np.ndarray, epoch: np.ndarray, most: int = DRAWN) -> tuple[np.ndarray, int]:

@@ -16,7 +16,7 @@ from landscape_app.dashboard.explore import cards, folder_token, joining, partia
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison, State
 from landscape_app.errors import LandscapeError
-from landscape_app.figures.view import Stored, Subject, View
+from landscape_app.figures.view import DrawnRun, Stored, View
 from landscape_app.protocol import KERNEL, study_inputs
 from landscape_app.store import damage, derived, snapshots, usable_results, verdict
 from landscape_app.store.derived import Result
@@ -104,7 +104,7 @@ def _run(
         else "ready"
     )
     state = "uncomputed" if embedded else state
-    subject = Subject(id, label, slot, run.spec.epochs, columns, results) if done else None
+    subject = DrawnRun(id, label, slot, run.spec.epochs, columns, results) if done else None
     measured = usable_results.find(run.path, "measures")
     return ComparedRun(
         id,

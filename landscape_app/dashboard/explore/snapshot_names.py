@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 
 
-def snapshot(subject: Subject, row: int) -> str:
+def snapshot(subject: DrawnRun, row: int) -> str:
     """Which snapshot a canonical id is: seed 1 · step 0.5 · epoch 12."""
     if row == 0:
         return "anchor" if len(subject.rows) and subject.rows[0] == 0 else "anchor (not there)"
@@ -19,7 +19,7 @@ def snapshot(subject: Subject, row: int) -> str:
     )
 
 
-def position(subject: Subject, row: int) -> int | None:
+def position(subject: DrawnRun, row: int) -> int | None:
     """Where the snapshot is among the run's columns; None where it is not."""
     found = subject.find([row])
     return None if found.missing else int(found.at[0])

@@ -11,7 +11,7 @@ from dash import html
 from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore.panel import Card
 from landscape_app.figures.paths import trajectory
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 from landscape_app.number_text import DASH, number, percent
 
 MOST = 200  # rows of one table
@@ -23,7 +23,7 @@ def twin(card: Card) -> Any:
     return _trajectories(subjects, several=card.of is None)
 
 
-def _trajectories(subjects: list[Subject], *, several: bool) -> Any:
+def _trajectories(subjects: list[DrawnRun], *, several: bool) -> Any:
     """A row a trajectory: where it begins and where it ends."""
     names = ("seed", "step", "loss, jump", "loss, end", "test acc.", "distance")
     rows = [row for subject in subjects for row in _ends(subject, several)]
@@ -35,7 +35,7 @@ def _trajectories(subjects: list[Subject], *, several: bool) -> Any:
     )
 
 
-def _ends(subject: Subject, several: bool) -> list[Any]:
+def _ends(subject: DrawnRun, several: bool) -> list[Any]:
     path = trajectory(subject, subject.rows)
     lines = []
     for index in np.unique(path[path >= 0]):

@@ -13,7 +13,7 @@ from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.definitions import Known, tip
 from landscape_app.dashboard.study.view import GAPS, StudyView
 from landscape_app.dashboard.study.words import short, signed
-from landscape_app.figures.study import Standing, ranking
+from landscape_app.figures.study import RankingMarks, ranking
 
 SHAPES = (("●", "measure"), ("◇", "baseline"), ("□", "linear samples"))
 # share of the networks in which a measure must have a value to be ranked with those that all have
@@ -66,7 +66,7 @@ def figure(study: StudyView, known: Known) -> go.Figure:
     measures, names = study.ranked, [measure.name for measure in study.ranked]
     best = None if study.stratum is None else study.stratum.measure(study.stratum.baseline)
     count = 0 if study.stratum is None else study.stratum.networks
-    standing = Standing(
+    marks = RankingMarks(
         np.array([measure.baseline for measure in measures], dtype=bool),
         np.array([measure.linear for measure in measures], dtype=bool),
         np.array([measure.networks < KNOWN * count for measure in measures], dtype=bool),
@@ -82,7 +82,7 @@ def figure(study: StudyView, known: Known) -> go.Figure:
         taus,
         low,
         high,
-        standing=standing,
+        marks=marks,
         names=names,
         tips=[tip(measure.name, measure.label, known) for measure in measures],
         scheme=study.choice.scheme,

@@ -18,7 +18,7 @@ from landscape_app.dashboard.surface.view import RunSurface, SurfaceView
 from landscape_app.figures import surface
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import PALETTES, template
-from landscape_app.figures.view import Stored, Subject, View
+from landscape_app.figures.view import DrawnRun, Stored, View
 from landscape_app.records.rows import look_up
 
 LEVELS = 24  # of contours over the shared range; a relief has every second of them
@@ -123,7 +123,7 @@ def _levels(trace: go.Contour, low: float, high: float) -> None:
 
 def _snapshots(
     trace: go.Scatter | go.Scatter3d,
-    subject: Subject,
+    subject: DrawnRun,
     choice: SurfaceChoice,
     *,
     flat: bool,
@@ -143,7 +143,7 @@ def _snapshots(
     trace.hovertemplate = _hover(COLOURS[choice.value].label, anchor=anchor, flat=flat)
 
 
-def _facts(subject: Subject, rows: np.ndarray, there: np.ndarray, value: np.ndarray) -> np.ndarray:
+def _facts(subject: DrawnRun, rows: np.ndarray, there: np.ndarray, value: np.ndarray) -> np.ndarray:
     """(n, 5) float32: seed, step size, epoch, value and distance off the plane of each row."""
     stored = subject.results["surface"]
     facts = np.full((len(rows), 5), np.nan, dtype=np.float32)

@@ -18,7 +18,7 @@ from landscape_app.dashboard.common.run_view import RunView
 from landscape_app.dashboard.surface.choice import SurfaceChoice
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import logarithmic
-from landscape_app.figures.view import Given, Stored, Subject
+from landscape_app.figures.view import DrawnRun, InMemoryResult, Stored
 from landscape_app.jobs.state import JobState
 from landscape_app.records.rows import look_up
 from landscape_app.store import usable_results
@@ -39,7 +39,7 @@ class RunSurface(RunView):
     word of a surface job that came to nothing. computable: whether a click may start a job.
     """
 
-    subject: Subject | None = None
+    subject: DrawnRun | None = None
     stored: Result | None = None
     job: JobState | None = None
     stale: bool = False
@@ -173,14 +173,14 @@ def _stored(folder: RunFolder, choice: SurfaceChoice) -> Result | None:
 
 def _subject(
     context: Context, folder: RunFolder, stored: Result, slot: int, label: str
-) -> tuple[Subject, int]:
+) -> tuple[DrawnRun, int]:
     """(the run with its surface, how many projected snapshots have no sound file now)."""
     columns = run_view.columns(context, folder)
     arrays = dict(stored.arrays)
     places = look_up(columns["row"], arrays["rows"])
     arrays |= {name: arrays[name][places.there] for name in ("rows", "coordinates", "residual")}
-    surface = Given(arrays, stored.meta)
-    subject = Subject(folder.id, label, slot, folder.spec.epochs, columns, {"surface": surface})
+    surface = InMemoryResult(arrays, stored.meta)
+    subject = DrawnRun(folder.id, label, slot, folder.spec.epochs, columns, {"surface": surface})
     return subject, places.missing
 
 

@@ -18,7 +18,7 @@ from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import BELOW, Card, Panel
 from landscape_app.figures.figure_meta import faults as meta_faults
 from landscape_app.figures.palette import PALETTES, colourscale, template
-from landscape_app.figures.view import Given
+from landscape_app.figures.view import InMemoryResult
 from landscape_app.records.result_arrays import FORMS
 
 OTHER = {
@@ -150,7 +150,7 @@ def _stored(card: Card) -> set[str]:
 
 def _with_other(comparison: Comparison, name: str) -> Comparison:
     """`comparison` where the result `name`, wherever it is stored, is another."""
-    other = Given({}, {"of": "another"})
+    other = InMemoryResult({}, {"of": "another"})
     runs = []
     for run in comparison.runs:
         if run.subject is not None and name in run.subject.results:

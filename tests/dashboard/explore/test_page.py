@@ -19,7 +19,7 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import callbacks, cards, grid, ids, reading
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
-from landscape_app.figures.view import Given, View
+from landscape_app.figures.view import InMemoryResult, View
 from landscape_app.settings import RunSpec
 from tests.dashboard.conftest import Page
 from tests.figures import made
@@ -215,7 +215,9 @@ def test_a_joint_embedding_that_was_refused_says_why(look, sampled: Path) -> Non
     refused = Comparison(
         comparison.runs,
         View(),
-        results={"joint": Given({}, {"refused": "other probes", "runs": ["good", "poor"]})},
+        results={
+            "joint": InMemoryResult({}, {"refused": "other probes", "runs": ["good", "poor"]})
+        },
     )
     assert "other probes" in json.dumps(
         cards.captions(refused)["joint-state"], cls=plotly.utils.PlotlyJSONEncoder

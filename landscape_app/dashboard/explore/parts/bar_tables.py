@@ -12,13 +12,13 @@ from landscape_app.dashboard.explore.snapshot_names import snapshot
 from landscape_app.dashboard.explore.trajectory_table import MOST, line, table
 from landscape_app.figures import diagrams
 from landscape_app.figures.climbs import of as of_bars
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 from landscape_app.number_text import DASH, number
 from landscape_app.protocol import NORM_UNIT
 from landscape_app.registries import FILTRATIONS
 
 
-def sublevel_table(card: Card, subject: Subject) -> Any:
+def sublevel_table(card: Card, subject: DrawnRun) -> Any:
     """The sublevel bars, a row each."""
     stored = subject.results.get("sublevel")
     if stored is None:
@@ -47,7 +47,7 @@ def sublevel_table(card: Card, subject: Subject) -> Any:
     return table(title, ("birth", "death", "climb", "born at"), rows)
 
 
-def loop_table(card: Card, subject: Subject) -> Any:
+def loop_table(card: Card, subject: DrawnRun) -> Any:
     """The loops that are drawn, the tested one first."""
     stored = subject.results.get("rips")
     if stored is None:

@@ -15,7 +15,7 @@ from landscape_app.dashboard.explore.parts.part import Part
 from landscape_app.dashboard.explore.snapshot_names import snapshot
 from landscape_app.dashboard.explore.trajectory_table import line, table
 from landscape_app.figures import tree
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 from landscape_app.number_text import number
 
 
@@ -40,7 +40,7 @@ def summary(card: Card) -> str:
     )
 
 
-def draw(card: Card, subject: Subject) -> go.Figure | None:
+def draw(card: Card, subject: DrawnRun) -> go.Figure | None:
     """The tree on a range of losses common to all runs."""
     if not tree.drawable(subject):
         return None
@@ -58,7 +58,7 @@ def twin(card: Card) -> Any:
     return _ends_of_tree(card.run.subject)
 
 
-def _ends_of_tree(subject: Subject) -> Any:
+def _ends_of_tree(subject: DrawnRun) -> Any:
     """A row a leaf of the barrier merge tree, by its loss."""
     if not tree.drawable(subject):
         return messages.plain("Barriers have not been evaluated yet.")

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Card
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 
 
 def not_computed() -> list[Any]:
@@ -25,8 +25,8 @@ class Part:
     whatever its analysis. uncomputed: words for a run that was analysed without it.
     """
 
-    stored: Callable[[Subject], bool]
-    draw: Callable[[Card, Subject], go.Figure | None]
+    stored: Callable[[DrawnRun], bool]
+    draw: Callable[[Card, DrawnRun], go.Figure | None]
     foot: Callable[[Card], list[Any]]
     summary: Callable[[Card], str]
     twin: Callable[[Card], Any]

@@ -15,7 +15,7 @@ from landscape_app.dashboard.explore.parts import bar_tables
 from landscape_app.dashboard.explore.parts.part import Part
 from landscape_app.figures import climbs as climbs_of
 from landscape_app.figures import diagrams
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 from landscape_app.number_text import DASH, number
 from landscape_app.registries import FILTRATIONS
 
@@ -40,12 +40,12 @@ ONLY = (
 STRIP = "The grey strip is as high as the null's longest loops are in 95 % of its null draws."
 
 
-def stored(subject: Subject) -> bool:
+def stored(subject: DrawnRun) -> bool:
     """Whether both diagrams are there."""
     return {"sublevel", "rips"} <= set(subject.results)
 
 
-def draw(card: Card, subject: Subject) -> go.Figure | None:
+def draw(card: Card, subject: DrawnRun) -> go.Figure | None:
     """Both diagrams on axes common to all runs; one whose result is not there stays empty."""
     if not {"sublevel", "rips"} & set(subject.results):
         return None

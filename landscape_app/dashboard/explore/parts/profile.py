@@ -12,7 +12,7 @@ from landscape_app.dashboard.explore.panel import Card
 from landscape_app.dashboard.explore.parts import bar_tables, persistence
 from landscape_app.dashboard.explore.parts.part import Part
 from landscape_app.figures import profile
-from landscape_app.figures.view import Subject
+from landscape_app.figures.view import DrawnRun
 
 
 def foot(card: Card) -> list[Any]:
@@ -30,7 +30,7 @@ def foot(card: Card) -> list[Any]:
     return [html.Span(said), *left_out, *([html.Span(f"right: {flat}")] if flat else [])]
 
 
-def draw(card: Card, subject: Subject) -> go.Figure | None:
+def draw(card: Card, subject: DrawnRun) -> go.Figure | None:
     """The profile on a range of heights common to all runs."""
     if not profile.drawable(subject):
         return None
