@@ -80,6 +80,15 @@ class FigureMeta(TypedDict):
     caption: NotRequired[str]
 
 
+class RankingMeta(TypedDict):
+    """What the ranking of measures says: of each row the measure's name, and the lines of its
+    tip.
+    """
+
+    names: list[str]
+    tips: list[list[str]]
+
+
 def faults(figure: go.Figure) -> list[str]:
     """What in the figure's `layout.meta` breaks the contract, in words; empty: nothing."""
     meta = figure.layout.meta

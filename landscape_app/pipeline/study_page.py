@@ -13,7 +13,8 @@ from plotly.io import to_html
 
 from landscape_app.analysis.statistics.report import not_ranked
 from landscape_app.analysis.statistics.roles import LINEAR
-from landscape_app.figures.study import Marked, RankingMarks, against, ranking
+from landscape_app.figures.gap_scatter import Marked, against
+from landscape_app.figures.ranking import RankingMarks, ranking
 from landscape_app.records.study_report import JudgedMeasure, Stratum, StudyReport
 from landscape_app.records.study_table import StudyTable
 from landscape_app.store import files

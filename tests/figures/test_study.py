@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from landscape_app.figures.study import FEW, OUTSIDE, Marked, RankingMarks, against, ranking
+from landscape_app.figures.gap_scatter import FEW, OUTSIDE, Marked, against
+from landscape_app.figures.ranking import RankingMarks, ranking
 
 MEASURE = np.array([1.0, 2.0, np.nan, 4.0, 5.0])
 GAP = np.array([0.1, 0.2, 0.3, 0.4, np.inf])

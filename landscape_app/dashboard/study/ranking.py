@@ -13,7 +13,7 @@ from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.definitions import Known, tip
 from landscape_app.dashboard.study.view import GAPS, StudyView
 from landscape_app.dashboard.study.words import short, signed
-from landscape_app.figures.study import RankingMarks, ranking
+from landscape_app.figures.ranking import RankingMarks, ranking
 
 SHAPES = (("●", "measure"), ("◇", "baseline"), ("□", "linear samples"))
 # share of the networks in which a measure must have a value to be ranked with those that all have

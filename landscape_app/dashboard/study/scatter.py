@@ -16,7 +16,7 @@ from landscape_app.dashboard.study import ids, verdict
 from landscape_app.dashboard.study.definitions import Known, tip
 from landscape_app.dashboard.study.view import SEED, StudyView
 from landscape_app.dashboard.study.words import FRACTIONS, column, plain, shown
-from landscape_app.figures.study import Marked, against
+from landscape_app.figures.gap_scatter import Marked, against
 
 
 def card(study: StudyView, known: Known) -> Any:
