@@ -73,6 +73,19 @@ def test_the_ranking_is_the_report_s_in_its_order_with_its_numbers(
     assert len(twin["columns"]) == 1 + len(twin["rows"][0]["cells"])
 
 
+def test_the_words_under_the_ranking_are_the_report_s(context: Context, runs: Path) -> None:
+    report = stored(runs)["report"]
+    lines = report["strata"][0]["measures"]
+    found = seen(context)
+    told = ranking.summary(found)
+    assert told.startswith(f"{len(lines)} measures ranked")
+    assert all(f"{line['label']} {words.signed(line['tau'])}" in told for line in lines[:3])
+    best = next(line for line in lines if line["baseline"])
+    assert f"best baseline, {best['label']}" in ranking.foot(found)
+    assert f"{100 * report['level']:g} %" in ranking.foot(found)
+    assert ranking.state(found) == ""
+
+
 def test_the_points_are_the_table_s_networks_and_so_is_their_twin(
     context: Context, runs: Path
 ) -> None:
@@ -297,6 +310,13 @@ def test_what_is_taken_away_has_every_digit_of_what_is_shown(context: Context, r
     assert {row["id"] for row in rows("networks", "interpolating")} == inside
     shown = sampling_table.table(seen(context, below="sampling"), {})["rows"]
     assert [row["name"] for row in rows("sampling")] == [row["key"] for row in shown] != []
+
+
+def test_the_words_under_the_samplings_count_its_marks(context: Context) -> None:
+    table = sampling_table.table(seen(context, below="sampling"), {})
+    marks = [row["mark"] for row in table["rows"]]
+    assert f"Of {len(marks)} measures {marks.count('●') or 'none'} follow" in table["said"]
+    assert f"{marks.count('·')} cannot be told apart" in table["said"]
 
 
 def test_a_table_that_names_folders_outside_is_not_followed(context: Context, runs: Path) -> None:
