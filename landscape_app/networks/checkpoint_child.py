@@ -18,12 +18,14 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable
-from pickle import UnpicklingError
 from typing import Any
 
 import psutil
 import torch
-from torch._weights_only_unpickler import Unpickler
+from torch._weights_only_unpickler import (  # type: ignore[attr-defined]
+    Unpickler,
+    UnpicklingError,
+)
 
 from landscape_app.networks.checkpoint_transfer import TooMuchError, Writer
 

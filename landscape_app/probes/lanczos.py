@@ -1,5 +1,8 @@
-"""Lanczos with full reorthogonalisation on a matvec: top eigenvalues with their errors, and the
-spectral density.
+"""Lanczos with full reorthogonalisation on a matvec: the largest eigenvalues with their vectors and
+errors, and the spectral density.
+
+Where the memory for a basis is used up, the search for eigenvalues goes on from its best vectors:
+the thick restart of Wu & Simon (2000, SIAM J. Matrix Anal. Appl. 22).
 
 The density is that of stochastic Lanczos quadrature: Ritz values as nodes, the squared first
 components of the eigenvectors of the tridiagonal matrix as weights (Ubaru, Chen & Saad 2017, SIAM
@@ -21,6 +24,8 @@ from landscape_app.probes.hessian import Product
 from landscape_app.seeds import numpy_stream
 
 MEMORY = 2**30  # bytes of a basis; each vector is float64
+SPARE = 5  # vectors that a restarted search has at least beside those that it looks for
+BLOCK = 2**16  # parameters of which a restart makes the new basis at a time
 BREAKDOWN = 1e-10  # of the largest entry so far: what is left of a product is rounding
 EVERY = 4  # steps between two looks at whether the top eigenvalues have converged
 WIDTH = 1 / 150  # of the spectrum's range: standard deviation of the density's smoothing
@@ -33,14 +38,17 @@ TAILS = 5  # standard deviations beyond the outermost nodes
 
 @dataclass(frozen=True)
 class Top:
-    """values (k,), descending; errors (k,): ‖Hv − λv‖, within which an eigenvalue lies; products
-    that it took; whether converged.
+    """The largest eigenvalues: values (k,), descending, with vectors (k, parameter) of norm 1
+    whose largest entry is positive.
 
-    The errors are measured by one more product each: those of the recurrence do not know of the
-    rounding of the products.
+    errors (k,): ‖Hv − λv‖; an eigenvalue is that close to each value. They are measured by one
+    more product each: those of the recurrence do not know of the rounding of the products.
+    products: how many it took. converged: whether every error of the recurrence is below the
+    tolerance.
     """
 
     values: np.ndarray
+    vectors: np.ndarray
     errors: np.ndarray
     products: int
     converged: bool
@@ -92,19 +100,29 @@ class Density:
 
 
 class _Krylov:
-    """A basis that grows by one product at a time; `alpha`, `beta` make up the tridiagonal matrix,
-    beta[-1] what is left over.
+    """A basis of at most `room` vectors, which grows by one product at a time.
+
+    The matrix on it is tridiagonal: `alpha` on the diagonal, `beta` beside it, and beta[-1] is the
+    length of what is left over. After a restart the first vectors are Ritz vectors: `_ritz_values`
+    stand on the diagonal before `alpha`, and `_coupling` joins each to the first vector after them.
     """
 
-    def __init__(self, times: Product, start: np.ndarray, steps: int) -> None:
+    def __init__(self, times: Product, start: np.ndarray, room: int) -> None:
         self._times = times
-        self._basis = np.empty((steps, len(start)))
+        self._basis = np.empty((room, len(start)))
+        self._ritz_values = self._coupling = np.empty(0)
         self.alpha: list[float] = []
         self.beta: list[float] = []
+        self.products = 0
         self._next = start / np.linalg.norm(start)
 
     def __len__(self) -> int:
-        return len(self.alpha)
+        return len(self._ritz_values) + len(self.alpha)
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for one more vector."""
+        return len(self) == len(self._basis)
 
     def grow(self, refill: np.random.Generator | None = None) -> bool:
         """One step; False where the space is invariant. `refill`: draws the vector to go on with
@@ -113,10 +131,12 @@ class _Krylov:
         at = len(self)
         self._basis[at] = self._next
         rest = self._times(self._next)
+        self.products += 1
         self.alpha.append(float(self._next @ rest))
         rest = self._without(rest, at + 1)
         left = float(np.linalg.norm(rest))
-        broken = left <= BREAKDOWN * max(map(abs, [*self.alpha, *self.beta])) or at + 1 == len(rest)
+        largest = max(map(abs, [*self._ritz_values, *self.alpha, *self.beta]))
+        broken = left <= BREAKDOWN * largest or at + 1 == len(rest)
         if broken and refill is not None and at + 1 < len(rest):
             rest, left = self._without(refill.standard_normal(len(rest)), at + 1), 0.0
         self.beta.append(0.0 if broken else left)
@@ -130,18 +150,43 @@ class _Krylov:
             v = v - self._basis[:count].T @ (self._basis[:count] @ v)
         return v
 
+    def restart(self, count: int) -> None:
+        """Keep the `count` Ritz vectors of largest value, and what is left over, as the basis."""
+        values, vectors = self.ritz()
+        self._ritz_values, self._coupling = values[-count:], self.beta[-1] * vectors[-1, -count:]
+        for start in range(0, self._basis.shape[1], BLOCK):
+            columns = slice(start, start + BLOCK)
+            self._basis[:count, columns] = vectors[:, -count:].T @ self._basis[:, columns]
+        self.alpha, self.beta = [], []
+
     def ritz(self, steps: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Eigenvalues (m,), ascending, and eigenvectors (m, m) in columns, of the tridiagonal
-        matrix of the first `steps` (None: all).
+        """Eigenvalues (m,), ascending, and eigenvectors (m, m) in columns, of the matrix on the
+        first `steps` vectors (None: all; a part only before a restart).
         """
         m = len(self) if steps is None else steps
-        values, vectors = eigh_tridiagonal(np.array(self.alpha[:m]), np.array(self.beta[: m - 1]))
+        at, beta = len(self._ritz_values), np.array(self.beta[: m - 1])
+        if not at:
+            values, vectors = eigh_tridiagonal(np.array(self.alpha[:m]), beta)
+            return values, vectors
+        matrix = np.diag([*self._ritz_values, *self.alpha])
+        matrix[at, :at] = matrix[:at, at] = self._coupling
+        matrix[at:, at:] += np.diag(self.beta[:-1], 1) + np.diag(self.beta[:-1], -1)
+        values, vectors = np.linalg.eigh(matrix)
         return values, vectors
 
-    def residual(self, value: float, vector: np.ndarray) -> float:
-        """‖Hv − λv‖ of a Ritz pair: `vector` (m,) of the tridiagonal matrix."""
-        v = vector @ self._basis[: len(self)]
-        v /= np.linalg.norm(v)
+    def vectors(self, ritz: np.ndarray) -> np.ndarray:
+        """(k, parameter) of norm 1 with positive largest entry, of eigenvectors (k, m) of the
+        matrix on the basis.
+        """
+        vectors = np.empty((len(ritz), self._basis.shape[1]))
+        for row, coefficients in zip(vectors, ritz, strict=True):
+            row[:] = coefficients @ self._basis[: len(self)]
+            row /= math.copysign(np.linalg.norm(row), row[np.abs(row).argmax()])
+        return vectors
+
+    def residual(self, value: float, v: np.ndarray) -> float:
+        """‖Hv − λv‖, by one more product."""
+        self.products += 1
         return float(np.linalg.norm(self._times(v) - value * v))
 
 
@@ -155,34 +200,48 @@ def affordable(size: int, steps: int) -> int:
 def top(
     times: Product, size: int, *, count: int, seed: int, steps: int = 80, tolerance: float = 1e-6
 ) -> Top:
-    """The `count` largest eigenvalues of a symmetric matrix, each as often as it occurs, in at most
-    `steps` + `count` products.
+    """The `count` largest eigenvalues (not in magnitude) of a symmetric matrix, in at most `steps`
+    + `count` products.
 
-    It stops where every error is below `tolerance` times the largest eigenvalue's magnitude.
-    O(steps² · size) besides the products.
+    It stops where every error is below `tolerance` times the largest eigenvalue's magnitude. A
+    repeated eigenvalue is found as often as it occurs where the whole space is searched. The basis
+    has `steps` vectors, or as many as MEMORY holds; with m of them a product costs O(m · size)
+    besides. Raises AnalysisError where there are fewer than `count` parameters.
     """
     if size < count:
         raise AnalysisError(f"The Hessian of {size} parameter(s) has no {count} eigenvalues.")
     generator = numpy_stream(seed, "lanczos", "top")
-    most = max(count, affordable(size, steps))
-    krylov = _Krylov(times, generator.standard_normal(size), most)
-    going = True
-    while going and len(krylov) < most:
+    room = min(max(count, min(size, steps)), max(count + SPARE, MEMORY // (8 * size) - count))
+    krylov = _Krylov(times, generator.standard_normal(size), room)
+    converged = _searched(krylov, generator, count, max(count, steps), tolerance)
+    values, ritz = krylov.ritz()
+    values, vectors = values[::-1][:count], krylov.vectors(ritz.T[::-1][:count])
+    errors = [krylov.residual(value, v) for value, v in zip(values, vectors, strict=True)]
+    return Top(values, vectors, np.array(errors), krylov.products, converged)
+
+
+def _searched(
+    krylov: _Krylov, generator: np.random.Generator, count: int, steps: int, tolerance: float
+) -> bool:
+    """Let `krylov` grow until its `count` largest eigenvalues have converged, or by `steps`
+    products: whether they have.
+    """
+    going, scale, error = True, float(np.finfo(float).tiny), math.inf
+    while going and krylov.products < steps:
+        if krylov.full:
+            krylov.restart((count + len(krylov)) // 2)
         going = krylov.grow(generator)
-        if len(krylov) < count or (going and len(krylov) % EVERY and len(krylov) < most):
+        last = not going or krylov.products == steps
+        if len(krylov) < count or (krylov.products % EVERY and not last):
             continue
         values, vectors = krylov.ritz()
-        errors = krylov.beta[-1] * np.abs(vectors[-1])[::-1][:count]
+        scale = max(scale, float(np.abs(values).max()))
+        error = krylov.beta[-1] * float(np.abs(vectors[-1, -count:]).max())
         # Right after a breakdown every error is 0, though what is outside of the space is not known
         # yet.
-        if krylov.beta[-1] > 0 and errors.max() <= tolerance * np.abs(values).max():
+        if krylov.beta[-1] > 0 and error <= tolerance * scale:
             break
-    scale = max(float(np.abs(values).max()), np.finfo(float).tiny)
-    values, vectors = values[::-1][:count], vectors[:, ::-1][:, :count]
-    measured = np.array(
-        [krylov.residual(value, vector) for value, vector in zip(values, vectors.T, strict=True)]
-    )
-    return Top(values, measured, len(krylov) + count, bool(errors.max() <= tolerance * scale))
+    return error <= tolerance * scale
 
 
 def density(
@@ -256,7 +315,8 @@ def _negative(krylov: _Krylov, steps: int) -> tuple[float, float]:
 def _exactly_one(weights: np.ndarray) -> np.ndarray:
     """The last bits go to the heaviest."""
     result = weights.copy()
-    result[result.argmax()] += 1.0 - math.fsum(result)
+    for _ in range(2):  # the first time, the sum's own rounding may be left over
+        result[result.argmax()] += 1.0 - math.fsum(result)
     return result
 
 

@@ -16,7 +16,8 @@ import torch
 
 from landscape_app.directions import length, of_spec
 from landscape_app.errors import AnalysisError
-from landscape_app.probes.hessian import Spectrum, top
+from landscape_app.probes.lanczos import Top, top
+from landscape_app.probes.point import Point
 from landscape_app.records.progress import Progress
 from landscape_app.records.snapshots import Matrix
 from landscape_app.sampling.planes import Plane
@@ -28,6 +29,7 @@ from landscape_app.weights.bundle import Bundle
 from landscape_app.weights.layout import Layout
 
 HESSIAN_BYTES = 2**28  # of what a block of rows keeps for two derivatives
+PRODUCTS = 600  # of the Hessian that two eigenvectors may take
 RISE = 1.0  # of the quadratic model of the train loss at one unit along an eigenvector
 
 
@@ -100,7 +102,7 @@ def hessian(around: Around) -> Plane:
     lengths = np.array([min(longest, _rise_length(value)) for value in spectrum.values])
     facts = {
         "eigenvalues": spectrum.values.tolist(),
-        "eigenvector_residuals": spectrum.residuals.tolist(),
+        "eigenvector_residuals": spectrum.errors.tolist(),
         "quadratic_rise_at_one_unit": (spectrum.values * lengths**2 / 2).tolist(),
         "hessian_products": spectrum.products,
     }
@@ -119,26 +121,29 @@ def _rise_length(eigenvalue: float) -> float:
     return math.sqrt(2 * RISE / eigenvalue) if eigenvalue > 0 else math.inf
 
 
-def _largest_two(around: Around) -> Spectrum:
-    """The two largest eigenvalues of the Hessian of the train loss at the anchor."""
-    problem = around.problem.copied()
+def _largest_two(around: Around) -> Top:
+    """The two largest eigenvalues of the Hessian of the train loss at the anchor. Raises
+    AnalysisError where nothing curves, and where the search does not converge.
+    """
+    problem, anchor = around.problem.copied(), around.anchor
     with torch.no_grad():
-        views = problem.layout.views(around.anchor.weights[0])
+        views = problem.layout.views(anchor.weights[0])
         for key, parameter in problem.network.named_parameters():
             if key in views:
                 parameter.copy_(views[key])
         for key, buffer in problem.network.named_buffers():
-            buffer.copy_(around.anchor.buffers[key][0])
-    return top(
-        problem.network,
-        problem.objective,
-        problem.x_train,
-        problem.y_train,
-        count=2,
-        seed=around.seed,
-        rows=rows_at_once(problem, HESSIAN_BYTES),
-        check=around.progress.check,
-    )
+            buffer.copy_(anchor.buffers[key][0])
+    rows, check = rows_at_once(problem, HESSIAN_BYTES), around.progress.check
+    data = problem.x_train, problem.y_train
+    point = Point(problem.network, problem.objective, *data, rows, check)
+    spectrum = top(point.product(), point.size, count=2, seed=around.seed, steps=PRODUCTS)
+    if not spectrum.values.any():
+        raise AnalysisError("The Hessian is zero at the anchor: no direction curves.")
+    if not spectrum.converged:
+        raise AnalysisError(
+            f"Two eigenvectors of the Hessian are not settled after {spectrum.products} products."
+        )
+    return spectrum
 
 
 def pca(around: Around) -> Plane:

@@ -19,7 +19,13 @@ PACKAGE = Path(landscape_app.__file__).parent
 SEARCHES = re.compile(r"\bsearchsorted\b")
 # Where sorted numbers are searched that are no ids of snapshots: positions that were just made,
 # bounds of intervals.
-NO_IDS = {"records/rows.py", "probes/lanczos.py", "analysis/geometry.py", "analysis/pool.py"}
+NO_IDS = {
+    "records/rows.py",
+    "probes/lanczos.py",
+    "analysis/geometry.py",
+    "analysis/pool.py",
+    "analysis/published_distance.py",
+}
 
 
 @given(table=IDS, asked=IDS)

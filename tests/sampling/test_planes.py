@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from landscape_app.errors import Cancelled
+from landscape_app.errors import AnalysisError, Cancelled
 from landscape_app.objectives import Objective
 from landscape_app.records.progress import Silent
 from landscape_app.records.snapshots import Matrix
-from landscape_app.sampling import planes_worker
+from landscape_app.sampling import planes_kinds, planes_worker
 from landscape_app.sampling.jumps import jump
 from landscape_app.sampling.planes import SCORES, grid
 from landscape_app.sampling.planes_kinds import unit
@@ -169,6 +169,32 @@ def test_along_the_hessians_axes_the_loss_rises_as_the_quadratic_model_says():
         losses[1:] - losses[0], [rises[0], rises[1], rises[0], rises.sum()], rtol=1e-4
     )
     np.testing.assert_allclose(plane.facts["quadratic_rise_at_one_unit"], rises, rtol=1e-4)
+
+
+def test_the_hessians_plane_is_the_same_from_every_start():
+    problem, spec, anchor = problem_of(**IMAGES)
+    plane = plane_of("hessian", problem, spec, anchor)
+    again, other = (plane_of("hessian", problem, spec, anchor, seed=seed) for seed in (0, 1))
+    assert torch.equal(plane.directions, again.directions)
+    values = plane.facts["eigenvalues"]
+    np.testing.assert_allclose(other.facts["eigenvalues"], values, rtol=1e-5)
+    np.testing.assert_allclose(other.directions, plane.directions, rtol=1e-2, atol=1e-3)
+    assert max(plane.facts["eigenvector_residuals"]) < 1e-5 * values[0]
+    assert plane.facts["hessian_products"] < 100
+
+
+def test_where_no_direction_curves_there_is_no_hessian_plane():
+    problem, spec, anchor = problem_of(data="diabetes", network="mlp", depth=0)
+    flat = Objective("first output", lambda outputs, targets: outputs[..., 0])
+    with pytest.raises(AnalysisError, match="Hessian is zero"):
+        plane_of("hessian", dataclasses.replace(problem, objective=flat), spec, anchor)
+
+
+def test_a_search_for_the_hessians_plane_that_does_not_converge_is_refused(monkeypatch):
+    problem, spec, anchor = problem_of(**IMAGES)
+    monkeypatch.setattr(planes_kinds, "PRODUCTS", 4)
+    with pytest.raises(AnalysisError, match="not settled after 6 products"):
+        plane_of("hessian", problem, spec, anchor)
 
 
 def test_values_that_are_not_finite_are_kept_and_do_not_spread():
