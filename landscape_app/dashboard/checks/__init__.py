@@ -49,13 +49,13 @@ def _head(context: Context, checked: tuple[run_checks.CheckedRun, ...]) -> Any:
     control = run_picker(
         ids.RUNS, context.board, [run.id for run in checked], className="ls-checks-runs"
     )
-    everyone = dmc.Button(
+    verify_all = dmc.Button(
         "Verify all", id=ids.ALL, size="xs", disabled=not any(run.askable for run in checked)
     )
-    said = html.Span(
+    summary = html.Span(
         run_checks.summary(checked), id=ids.SUMMARY, className="ls-muted", role="status"
     )
     return html.Div(
-        [html.H1("Checks"), said, html.Div(className="ls-grow"), control, everyone],
+        [html.H1("Checks"), summary, html.Div(className="ls-grow"), control, verify_all],
         className="ls-jobs-head ls-checks-head",
     )

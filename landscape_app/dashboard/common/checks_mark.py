@@ -40,14 +40,13 @@ def checks_mark(context: Context, runs: Sequence[str]) -> Any:
 def link(checked: Sequence[run_checks.CheckedRun]) -> Any:
     """✕ damaged, ✕ 1 fails, ✓ checks, or just the way there where no run was ever verified."""
     sign, text, tone = _words(checked)
-    said = (
-        f"{run_checks.summary(checked) or 'None of these runs was verified yet'}. See the checks."
-    )
+    summary = run_checks.summary(checked) or "None of these runs was verified yet"
+    title = f"{summary}. See the checks."
     inside = badge([sign, html.Span(f" {text}", className="ls-checks-word")], tone)
     return dcc.Link(
-        [inside, html.Span(said, className="ls-unseen")],
+        [inside, html.Span(title, className="ls-unseen")],
         href=addresses.checks([run.id for run in checked]),
-        title=said,
+        title=title,
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal, Unpack, cast, overload
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import ids, notices
+from landscape_app.dashboard.common import addresses, ids, notices
 from landscape_app.dashboard.launch import child
 from landscape_app.dashboard.launch.records import (
     AnalysisWork,
@@ -80,25 +80,7 @@ def register(app: Dash) -> None:
     runs.
     """
     for slot in ids.SLOTS:
-        app.callback(
-            Output(ids.launched(slot), "data"),
-            Input(ids.request(slot), "data"),
-            background=True,
-            interval=250,
-            prevent_initial_call=True,
-        )(child.launch)
-        app.callback(
-            Output(ids.NOTICES, "sendNotifications", allow_duplicate=True),
-            Output(ids.LOCATION, "href", allow_duplicate=True),
-            Output(ids.REVISIT, "data", allow_duplicate=True),
-            Input(ids.launched(slot), "data"),
-            prevent_initial_call=True,
-        )(after)
-        app.clientside_callback(
-            ClientsideFunction("shell", "answered"),
-            Input(ids.launched(slot), "data"),
-            prevent_initial_call=True,
-        )
+        _slot(app, slot)
 
     @app.callback(
         Output(ids.request("quickstart"), "data"),
@@ -112,6 +94,29 @@ def register(app: Dash) -> None:
         return ask(nonce, "quickstart")
 
 
+def _slot(app: Dash, slot: str) -> None:
+    """What is requested in a slot is launched, and what follows from the answer is shown."""
+    app.callback(
+        Output(ids.launched(slot), "data"),
+        Input(ids.request(slot), "data"),
+        background=True,
+        interval=250,
+        prevent_initial_call=True,
+    )(child.launch)
+    app.callback(
+        Output(ids.NOTICES, "sendNotifications", allow_duplicate=True),
+        Output(ids.LOCATION, "href", allow_duplicate=True),
+        Output(ids.REVISIT, "data", allow_duplicate=True),
+        Input(ids.launched(slot), "data"),
+        prevent_initial_call=True,
+    )(after)
+    app.clientside_callback(
+        ClientsideFunction("shell", "answered"),
+        Input(ids.launched(slot), "data"),
+        prevent_initial_call=True,
+    )
+
+
 def after(answer: Any) -> tuple[Any, Any, Any]:
     """(notice, where to go, whether the page is drawn anew) once a launch is answered.
 
@@ -123,12 +128,12 @@ def after(answer: Any) -> tuple[Any, Any, Any]:
     if answer.get("error"):
         return notices.refused(str(answer["error"])), no_update, no_update
     started, kind = [str(id) for id in answer["ids"]], answer.get("kind")
-    said = notices.done(f"{WORDS.get(str(kind), 'Launched')} {', '.join(started)}.")
+    notice = notices.done(f"{WORDS.get(str(kind), 'Launched')} {', '.join(started)}.")
     if kind == "quickstart":
-        return said, no_update, time.time_ns()
+        return notice, no_update, time.time_ns()
     if kind == "study":
-        return said, f"/study?id={started[0]}", no_update
+        return notice, addresses.study(started[0]), no_update
     if kind == "run" or answer.get("place") == "jobs":
         # of several runs the last is the study that compares them
-        return said, f"/jobs?show={started[-1]}", no_update
-    return said, no_update, no_update
+        return notice, addresses.job(started[-1]), no_update
+    return notice, no_update, no_update

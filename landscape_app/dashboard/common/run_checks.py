@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from landscape_app.check_table import MADE_ON
+from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.job_parts import ENDED
 from landscape_app.dashboard.common.run_stamps import stamp
+from landscape_app.dashboard.common.run_view import RunView
 from landscape_app.errors import LandscapeError
-from landscape_app.jobs.state import AT_WORK, JobState
-from landscape_app.registries import CHECKS, REGIMES
-from landscape_app.settings import GIVEN
+from landscape_app.jobs.state import JobState
+from landscape_app.registries import CHECKS
 from landscape_app.store import damage, derived
 from landscape_app.store import verdict as verdict_of
 from landscape_app.store.damage import NOTHING, Damage
@@ -24,11 +26,10 @@ from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 
 State = Literal["ready", "missing", "working", "sampling", "unusable"]
-ENDED = ("failed", "cancelled", "interrupted")
 
 
 @dataclass(frozen=True, eq=False)
-class CheckedRun:
+class CheckedRun(RunView):
     """One run. `stored` holds its answers and is None where it was never verified.
 
     ready: there are answers. missing: none, but it can be asked. working: a job is at work on it
@@ -38,11 +39,6 @@ class CheckedRun:
     came to nothing.
     """
 
-    id: str
-    label: str
-    slot: int
-    state: State
-    problem: str = ""
     stored: Result | None = None
     job: JobState | None = None
     verifying: bool = False
@@ -61,8 +57,8 @@ class CheckedRun:
     def answers(self) -> dict[str, Mapping[str, Any]]:
         """{check: its answer} as stored; a check that is newer than they are is not in it."""
         listed = [] if self.stored is None else self.stored.meta.get("checks")
-        known = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-        return {str(one.get("name")): one for one in known}
+        answers = listed if isinstance(listed, list) else []
+        return {str(answer.get("name")): answer for answer in answers if isinstance(answer, dict)}
 
     def count(self, passed: bool | None) -> int:
         """How many of the table's checks passed, failed, or do not apply or were not asked
@@ -73,13 +69,13 @@ class CheckedRun:
 
 def verdict(answer: Mapping[str, Any] | None) -> bool | None:
     """Passed, failed, or neither."""
-    found = None if answer is None else answer.get("passed")
-    return found if isinstance(found, bool) else None
+    passed = None if answer is None else answer.get("passed")
+    return passed if isinstance(passed, bool) else None
 
 
 def read(context: Context, runs: tuple[str, ...]) -> tuple[CheckedRun, ...]:
     """Everything about `runs`; nothing here raises for the state of one run."""
-    labels = _labels(context, runs)
+    labels = run_view.labels(context, runs, brief=False)
     return tuple(_run(context, id, slot, labels[slot]) for slot, id in enumerate(runs))
 
 
@@ -88,17 +84,9 @@ def token(context: Context, runs: tuple[str, ...]) -> str:
     return hashlib.sha256(f"{runs} {stamp(context, runs)}".encode()).hexdigest()[:16]
 
 
-def _labels(context: Context, runs: tuple[str, ...]) -> list[str]:
-    """Regimes where they tell the runs apart, else ids."""
-    entries = [context.board.find(id) for id in runs]
-    regimes = [entry.summary.regime if entry is not None else "" for entry in entries]
-    apart = len(set(regimes)) == len(regimes) > 1 and all(regime in REGIMES for regime in regimes)
-    return [REGIMES[regime].label for regime in regimes] if apart else list(runs)
-
-
 def _run(context: Context, id: str, slot: int, label: str) -> CheckedRun:
     entry = context.board.find(id)
-    job = entry.job if entry is not None and entry.job.state in AT_WORK else None
+    job = run_view.live_job(entry)
     try:
         run = RunFolder.open(context.runs, id)
         inventory = run.inventory()
@@ -106,47 +94,47 @@ def _run(context: Context, id: str, slot: int, label: str) -> CheckedRun:
         broken = verdict_of.opened(inventory).damage
         # What the checks found is found of files that are not there as they were any more.
         stale = stored is not None and (derived.stale(stored, run) or broken.sample)
-        newer = (
-            ()
-            if stored is None
-            else tuple(name for name in MADE_ON if _later(run.path, name, stored))
-        )
+        newer = () if stored is None else _newer(run.path, stored)
     except (LandscapeError, OSError) as error:
         return CheckedRun(id, label, slot, "unusable", problem=str(error), job=job)
-    state: State = (
-        "working"
-        if job is not None
-        else "sampling"
-        if not inventory.finished
-        else "missing"
-        if stored is None
-        else "ready"
-    )
     verifying = entry is not None and entry.job.command == "verify"
-    ended = (
-        entry.job.message or entry.job.state
-        if entry is not None and verifying and entry.job.state in ENDED
-        else ""
-    )
     return CheckedRun(
         id,
         label,
         slot,
-        state,
+        _state(job, finished=inventory.finished, verified=stored is not None),
         stored=stored,
         job=job,
         verifying=verifying and job is not None,
         stale=stale,
         newer=newer,
         damage=broken,
-        given=GIVEN in (run.spec.data, run.spec.network),
-        ended=ended,
+        given=run_view.user_made(run.spec),
+        ended=_ended(entry.job) if entry is not None and verifying else "",
     )
 
 
-def _later(folder: Path, name: str, stored: Result) -> bool:
-    newest = next(iter(derived.all(folder, name)), None)
-    return newest is not None and newest.created > stored.created
+def _state(job: JobState | None, *, finished: bool, verified: bool) -> State:
+    if job is not None:
+        return "working"
+    if not finished:
+        return "sampling"
+    return "ready" if verified else "missing"
+
+
+def _ended(job: JobState) -> str:
+    """What a verification said that came to nothing."""
+    return (job.message or job.state) if job.state in ENDED else ""
+
+
+def _newer(folder: Path, stored: Result) -> tuple[str, ...]:
+    """Kinds of results of which there is one that is newer than `stored`."""
+    return tuple(
+        name
+        for name in MADE_ON
+        if (newest := next(iter(derived.all(folder, name)), None)) is not None
+        and newest.created > stored.created
+    )
 
 
 def summary(checked: Sequence[CheckedRun]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from landscape_app.check_table import CHECKS
-from landscape_app.dashboard.checks import ids, table, words
+from landscape_app.dashboard.checks import cell, column_head, ids, table
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common import launch_requests, run_checks
 from landscape_app.dashboard.common.context import Context
@@ -78,12 +78,12 @@ def test_every_check_has_a_row_and_every_answer_its_mark_and_figure(
     answers = {one["name"]: one for one in derived.find(runs / "full", "checks").meta["checks"]}  # type: ignore[union-attr]
     for name, (first, second) in rows.items():
         text = json.dumps(first, ensure_ascii=False)
-        assert f'"aria-label": "{table.SIGNS[answers[name]["passed"]][1]}"' in text
-        assert (words.figure(answers[name]["value"]).split(" × ")[0] in text) or answers[name][
+        assert f'"aria-label": "{cell.SIGNS[answers[name]["passed"]][1]}"' in text
+        assert (cell.figure(answers[name]["value"]).split(" × ")[0] in text) or answers[name][
             "value"
         ] is None
         assert second["props"]["children"] == "", "never verified: no answer is made up"
-    assert words.counted(shown[0]).startswith(f"{shown[0].count(True)} pass · 1 fails")
+    assert column_head.counted(shown[0]).startswith(f"{shown[0].count(True)} pass · 1 fails")
     assert sum(shown[0].count(passed) for passed in (True, False, None)) == len(CHECKS)
 
 
@@ -105,17 +105,17 @@ def test_answers_about_other_snapshots_and_results_that_came_since_are_said(
     context: Context, runs: Path
 ) -> None:
     (one,) = run_checks.read(context, ("full",))
-    assert words.notes(one) == []
+    assert column_head.notes(one) == []
     derived.write(
         runs / "full", "curvature", {}, {}, {"measures": []}, RunFolder.open(runs, "full").digest()
     )
     (one,) = run_checks.read(context, ("full",))
-    assert "Since then computed: curvature" in words.notes(one)[0]
+    assert "Since then computed: curvature" in column_head.notes(one)[0]
     stored = derived.find(runs / "full", "checks")
     assert stored is not None
     derived.write(runs / "full", "checks", {}, {}, stored.meta, "other snapshots")
     (one,) = run_checks.read(context, ("full",))
-    assert "Of other snapshots" in words.notes(one)[0]
+    assert "Of other snapshots" in column_head.notes(one)[0]
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_no_value_makes_the_page_fail(page: Page) -> None:
     ],
 )
 def test_limits_are_written_as_by_hand(stored: str, shown: str) -> None:
-    assert words.limit(stored) == shown
+    assert cell.limit(stored) == shown
 
 
 def test_explore_leads_to_the_checks_of_what_it_shows(page: Page, runs: Path) -> None:
