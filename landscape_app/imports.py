@@ -33,7 +33,7 @@ def imported(target: str, kind: str) -> Any:
             " importable from the current folder."
         ) from error
     except SystemExit as error:  # a script that parses arguments, or gives up
-        remedy = "Put what the file does as a script under: if __name__ == '__main__'"
+        remedy = "Put the script part of the file under: if __name__ == '__main__'"
         raise SpecError(f"{ended(target, error)} when it was imported. {remedy}.") from error
     except Exception as error:  # whatever a person's own file raises when it is run
         raise SpecError(
@@ -73,8 +73,8 @@ def _look_in(folder: Path, top: str) -> None:
             sys.path.insert(0, str(folder))
     elif (folder / top / "__init__.py").is_file() or (folder / f"{top}.py").is_file():
         raise SpecError(
-            f"'{top}' lies in the runs folder, from which nothing is imported. Keep your modules"
-            f" elsewhere, and work there: cd FOLDER, and --runs {folder}"
+            f"'{top}' is in the runs folder. Nothing is imported from there. Keep your modules in"
+            f" another folder and work there: cd FOLDER, and --runs {folder}"
         )
 
 

@@ -101,8 +101,8 @@ def too_few(networks: int, configurations: int) -> str:
     seeds = networks / max(configurations, 1)
     if configurations < LEAST:
         return (
-            f"Too few networks: {_grid(networks, configurations)}; so few settings drawn anew say"
-            " nothing, so there are no intervals."
+            f"Too few networks: {_grid(networks, configurations)}; intervals by resampling mean"
+            " nothing for so few, so there are none."
         )
     width, parts = expected_width(configurations, seeds), []
     if width > WIDE:
@@ -121,8 +121,8 @@ def too_few(networks: int, configurations: int) -> str:
         )
     if configurations < FEW:
         parts.append(
-            f"Few configurations: intervals come from {configurations} settings drawn anew and are"
-            " too narrow."
+            f"Few configurations: the intervals resample only {configurations} configurations, so"
+            " they are too narrow."
         )
     return " ".join(parts)
 

@@ -113,8 +113,8 @@ def explore(
 def _check_name(name: Any) -> None:
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(
-            f"A run cannot be called {name!r}: a name is up to 64 small letters, digits, '.', '-'"
-            " and '_'."
+            f"A run cannot be called {name!r}. A name has up to 64 characters: small letters,"
+            " digits, '.', '-' and '_'."
         )
 
 

@@ -27,8 +27,8 @@ DIRECTORY = 4 * 2**20
 BLOCK = 2**20  # bytes read at once
 FLAG = "max_data_gib"
 HELP = (
-    "Read files of data and weights up to this size unpacked, in GiB. Not given: the smaller of 2"
-    " and a quarter of the free memory."
+    "Largest size of a data or weight file after unpacking, in GiB. Not given: 2, or a quarter of"
+    " the free memory if that is less."
 )
 # the others unpack without a bound on what one call gives
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -118,7 +118,7 @@ class Reading(io.FileIO):
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
                 raise error(
-                    f"{self._name} is no regular file but {_kind(status.st_mode)}. Give a file."
+                    f"{self._name} is not a regular file but {_kind(status.st_mode)}. Give a file."
                 )
             self.bytes = status.st_size
             super().__init__(handle, "rb")
@@ -168,15 +168,15 @@ def too_large(name: str, claimed: float, most: float, words: str = "unpacks to")
     enough = -(-claimed // (GIB / 10)) / 10
     number = f"{enough:.1f}" if enough < 2**20 else "N"
     return (
-        f"{name} {words} {size_words(claimed)}; at most {size_words(most)} are read. If it is meant"
-        f" to be so large: --max-data-gib {number}."
+        f"{name} {words} {size_words(claimed)}; at most {size_words(most)} are read. To allow this"
+        f" size: --max-data-gib {number}."
     )
 
 
 def too_long(name: str) -> str:
     """Why reading a file has ended."""
     return (
-        f"{name} takes more than {SECONDS:.0f} s to read; reading it was ended. Copy it to a fast"
+        f"{name} takes more than {SECONDS:.0f} s to read, so reading was stopped. Copy it to a fast"
         " disk, or give a smaller file."
     )
 

@@ -43,7 +43,7 @@ def _listed(value: Any) -> Any:
     if not isinstance(value, int) or isinstance(value, bool):
         return value
     if value > MOST:
-        raise ValueError(f"a study can have {MOST} runs, so no more seeds than that")
+        raise ValueError(f"a study has at most {MOST} runs, so it has at most as many seeds")
     return tuple(range(value))
 
 
@@ -58,52 +58,58 @@ class StudySpec(Spec):
     name: str = setting(
         "study",
         "Name",
-        "Of the study; its runs begin with it.",
+        "Name of the study. The names of its runs begin with it.",
         group="grid",
         pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$",
     )
     regimes: tuple[RegimeName, ...] = setting(
         ("good", "plain", "poor"),
         "Regimes",
-        "Recipes that make good and poor generalizers. A grid with networks of your own has 'given'"
-        " alone unless it names others.",
+        "Recipes that make good and poor generalizers. With networks of your own the only regime"
+        " is 'given', unless you name others.",
         group="grid",
         min_length=1,
     )
     networks: tuple[NetworkName, ...] = setting(
-        ("mlp",), "Networks", "Names from the table.", group="grid", min_length=1
+        ("mlp",), "Networks", "Networks, by name.", group="grid", min_length=1
     )
     seeds: Annotated[
         tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...], BeforeValidator(_listed)
     ] = setting(
         (0, 1, 2),
         "Seeds",
-        "How many, or which: one run of every configuration each.",
+        "The number of seeds, or a list of seeds. Every configuration has one run per seed.",
         group="grid",
         min_length=1,
     )
     knobs: dict[str, tuple[Any, ...]] = setting(
         {},
         "Knobs",
-        "Settings of a run with the values that they take in turn, all with all.",
+        "Settings that vary, each with its values. The study has every combination of them.",
         group="grid",
     )
     settings: dict[str, Any] = setting(
-        {}, "Settings", "Of every run alike; the others have their defaults.", group="runs"
+        {},
+        "Settings",
+        "Settings that all runs share. Settings not named here have their defaults.",
+        group="runs",
     )
     analysis: AnalysisSpec = setting(
-        AnalysisSpec(), "Analysis", "Of every run alike; t is shared.", group="runs"
+        AnalysisSpec(),
+        "Analysis",
+        "Analysis settings of all runs. All runs share one t.",
+        group="runs",
     )
     surfaces: tuple[PlaneName, ...] = setting(
         ("line", "random"),
         "Linear samples",
-        "Lines or planes around each anchor, to compare jump and retrain with.",
+        "Lines or planes around each anchor. Jump and retrain is compared with them.",
         group="runs",
     )
     surface_points: int = setting(
         21,
         "Points",
-        "Of a linear sample, along each axis; odd.",
+        "Points of a linear sample along each axis. An odd number.",
         group="runs",
         ge=3,
         le=1001,
@@ -112,20 +118,20 @@ class StudySpec(Spec):
     curvature: Annotated[CurvatureSpec | None, BeforeValidator(_switched)] = setting(
         CurvatureSpec(),
         "Curvature",
-        "What the network says at each anchor, in about 2,300 passes over the train rows: a table"
-        " of its settings; false: none.",
+        "Measures of the network at each anchor. They take about 2,300 passes over the train"
+        " rows. Give a table of settings, or false for none.",
         group="runs",
     )
     joint: bool = setting(
         True,
         "Joint embedding",
-        "Of all runs in function space, where they share a probe set.",
+        "One embedding of all runs in function space. The runs must share a probe set.",
         group="runs",
     )
     statistics: StatisticsSpec = setting(
         StatisticsSpec(),
         "Statistics",
-        "How measures are compared with the gap.",
+        "How the measures are compared with the gap.",
         group="statistics",
     )
 
@@ -163,9 +169,7 @@ class StudySpec(Spec):
     def _lists(cls, knobs: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
         for name, values in knobs.items():
             if name in AXES:
-                raise ValueError(
-                    f"{name} is no knob: the study has a list of its own for it, {name}s"
-                )
+                raise ValueError(f"{name} cannot be a knob: use the study's own list, {name}s")
             if not values:
                 raise ValueError(f"{name} needs at least one value")
             _once(values)
@@ -186,7 +190,7 @@ class StudySpec(Spec):
         count = math.prod(map(len, (self.regimes, self.networks, *self.knobs.values(), self.seeds)))
         if count > MOST:  # before any is made
             raise SpecError(
-                f"This grid has {count} runs; a study can have {MOST}. Leave some values out."
+                f"This grid has {count} runs. A study has at most {MOST}. Leave some values out."
             )
         names = ("regime", "network", *self.knobs, "seed")
         return tuple(
@@ -235,7 +239,7 @@ def parse_study(values: dict[str, Any]) -> StudySpec:
         if name in spec.knobs and name in spec.settings:
             raise SpecError(f"'{name}' is among both the knobs and the settings. Give it once.")
         if name in AXES:
-            raise SpecError(f"settings: '{name}' has a list of its own in a study: {name}s.")
+            raise SpecError(f"settings: a study has its own list for '{name}': use {name}s.")
     if len(spec.runs) < len(spec.points):
         raise SpecError("Two runs of this grid have the same settings.")
     return spec
@@ -254,8 +258,10 @@ def _run(settings: Mapping[str, Any], point: Mapping[str, Any]) -> RunSpec:
 
 def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
     if len(values) > MOST:
-        raise ValueError(f"a study can have {MOST} runs, so no more values than that")
+        raise ValueError(
+            f"a study has at most {MOST} runs, so a setting has at most as many values"
+        )
     twice = next((value for i, value in enumerate(values) if value in values[:i]), None)
     if twice is not None:
-        raise ValueError(f"each may be given once; {twice!r} is there twice")
+        raise ValueError(f"{twice!r} is given twice. Give each value once")
     return values

@@ -57,9 +57,9 @@ def apart_from(runs: Path) -> None:
     state, other = _place().resolve(), Path(runs).resolve()
     if state.is_relative_to(other) or other.is_relative_to(state):
         raise StorageError(
-            f"The state folder {state} and the runs folder {other} lie in one another, but what is"
-            f" in a runs folder may be somebody else's. Give another runs folder, or set {VARIABLE}"
-            " to a place outside it."
+            f"The state folder {state} and the runs folder {other} must not contain each other,"
+            " because a runs folder may contain files of other people. Give another runs folder,"
+            f" or set {VARIABLE} to a folder outside it."
         )
 
 
@@ -77,7 +77,8 @@ def key(name: str) -> bytes:
         raise StorageError(f"The key {path} cannot be used: {error.strerror or error}.") from error
     if secret is None or len(secret) != KEY_BYTES:
         raise StorageError(
-            f"The key {path} is damaged. Delete it; what it has signed is then unknown here."
+            f"The key {path} is damaged. Delete it; Folders that it signed are then not trusted"
+            " here."
         )
     return secret
 

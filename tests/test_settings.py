@@ -18,7 +18,7 @@ BAD = [
     ({"epochs": 0}, "greater than or equal to 1, not 0"),
     ({"train_rate": float("nan")}, "finite number"),
     ({"step_sizes": ()}, "at least 1 item"),
-    ({"step_sizes": (0.5, 0.5)}, "each may be given once"),
+    ({"step_sizes": (0.5, 0.5)}, "give each value once"),
     ({"batchnorm": "drop"}, "'keep' or 're-estimate'"),
     ({"data": "digts"}, "Did you mean 'digits'"),
     ({"network": "resnet"}, "Choose from: mlp"),

@@ -23,13 +23,13 @@ def curvature(
     json: Json = False,
     **settings: Any,
 ) -> None:
-    """Hessian spectrum and trace, sharpness, margins, tolerance of noise, and barriers at a run's
-    anchor, on all its train rows.
+    """Compute Hessian spectrum and trace, sharpness, margins, tolerance of noise, and barriers at a
+    run's anchor, on all its train rows.
 
     Parameters
     ----------
     id: str
-        The run's name. It must have a trained network; a result that is current is not computed
+        The run's name. It must have a trained network. A result that is up to date is not computed
         again.
     """
     from landscape_app.jobs.request import JobRequest

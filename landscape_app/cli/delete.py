@@ -17,14 +17,15 @@ def delete(
     /,
     *,
     runs: Runs = Path("runs"),
-    yes: Annotated[bool, Parameter(help="Do not ask.", negative="")] = False,
+    yes: Annotated[bool, Parameter(help="Delete without asking.", negative="")] = False,
 ) -> None:
     """Delete a run or a study and everything in its folder. A study's runs stay."""
     from landscape_app.store import catalogue
 
     if not yes:
         raise LandscapeError(
-            f"This deletes {id} and all its snapshots for good. Say so with --yes."
+            f"This deletes {id} and all its snapshots. They cannot be restored. To confirm, add"
+            " --yes."
         )
     catalogue.delete(runs, id)
     say(f"{id}: deleted.")

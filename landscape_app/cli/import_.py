@@ -18,18 +18,18 @@ def import_(
     *,
     runs: Runs = Path("runs"),
     id: Annotated[
-        str | None, Parameter(help="Another name for the run, where its own is taken.")
+        str | None, Parameter(help="Another name for the run, if its name is taken.")
     ] = None,
     max_gib: Annotated[
-        float, Parameter(help="The largest archive that is taken, in GiB.")
+        float, Parameter(help="The largest archive that is accepted, in GiB.")
     ] = unpacking.MOST_GIB,
     json: Json = False,
 ) -> None:
-    """Take a run, or a study with its runs, from an archive that landscape export ID --archive FILE
-    made.
+    """Import a run, or a study with its runs, from an archive. `landscape export ID --archive FILE`
+    makes archives.
 
-    Every name, size and hash is checked before anything appears in the runs folder. No code or file
-    that its settings name is run or opened.
+    Every name, size and hash is checked before anything appears in the runs folder. The settings in
+    the archive may name code and files: no code is run, no file is opened.
     """
     imported = unpacking.unpack(file, runs, id=id, most_gib=max_gib)
     if json:

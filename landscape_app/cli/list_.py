@@ -21,7 +21,7 @@ LISTED = 4  # runs named in one sentence
 
 
 def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
-    """Every run and study in the runs folder, with its state; damaged ones are listed as such."""
+    """List every run and study in the runs folder with its state. Damaged runs are marked."""
     from landscape_app.store.folder import check_runs
 
     check_runs(runs)
@@ -29,7 +29,7 @@ def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
     if json:
         say_json(rows)
     elif not rows:
-        say(f"No runs in {runs}. Make some: landscape quickstart{commands.at(runs)}")
+        say(f"No runs in {runs}. Make your first runs: landscape quickstart{commands.at(runs)}")
     else:
         say(table(HEAD, [_cells(row) for row in rows]))
         _unsound({r["id"]: tuple(r["checks_failed"]) for r in rows if r["checks_failed"]}, runs)

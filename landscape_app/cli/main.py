@@ -60,8 +60,7 @@ def _code(argv: Sequence[str] | None) -> int:
         return _told(error)
     except (Cancelled, KeyboardInterrupt):
         streams.warn(
-            "landscape: cancelled; what is committed stays, and `landscape resume` goes on from"
-            " there."
+            "landscape: cancelled. What is committed stays. `landscape resume` goes on from there."
         )
         return CANCELLED
     except streams.UnreadError:
@@ -71,7 +70,7 @@ def _code(argv: Sequence[str] | None) -> int:
             return UNREAD
         return _told(
             LandscapeError(
-                f"Code that was called ended the program (SystemExit: {first_line(error)})."
+                f"Code that Landscape called ended the program (SystemExit: {first_line(error)})."
             )
         )
     except OSError as error:

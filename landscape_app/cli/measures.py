@@ -13,11 +13,12 @@ from landscape_app.cli.output import say, say_json
 
 WIDTH = 100
 NEEDS = {
-    "snapshots": "Of the snapshots: with every analysis",
-    "network": "Of the network at the anchor: by landscape curvature ID, and in a study",
+    "snapshots": "Measures of the snapshots. Every analysis computes them.",
+    "network": "Measures of the network at the anchor. `landscape curvature ID` and studies compute"
+    " them.",
     "diagrams": (
-        "Of the persistence diagrams: a column each in a study; of a loss (sublevel) one per"
-        " filtration"
+        "Measures of the persistence diagrams. Each is a column of a study. Sublevel measures"
+        " have one column per filtration."
     ),
 }
 LOSS = "[loss]: nats where the loss is a cross-entropy. n: snapshots."

@@ -33,15 +33,15 @@ def quickstart(
     fresh: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
 ) -> None:
-    """Train a good, a plain and a poor generalizer of digits, sample their landscapes, analyse them
-    one by one and jointly.
+    """Train a good, a plain and a poor generalizer of digits. Sample their landscapes and analyse
+    them one by one and together.
 
-    Run again in the same folder it reuses what is finished and resumes what is not.
+    Called again in the same folder, it reuses what is finished and resumes what is not.
 
     Parameters
     ----------
     fresh: bool
-        Begin a new quickstart study beside those that exist; nothing is overwritten.
+        Begin a new quickstart study beside the existing ones. Nothing is overwritten.
     """
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline.quickstart import quickstart as work

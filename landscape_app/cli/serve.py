@@ -15,7 +15,7 @@ def serve(
     *,
     runs: Runs = Path("runs"),
     host: Annotated[
-        str, Parameter(help="Only addresses of this machine are served.")
+        str, Parameter(help="Address of the server. It must be an address of this machine.")
     ] = "127.0.0.1",
     port: Annotated[Whole, Parameter(help="Port to listen on.")] = 8050,
     quickstart: Annotated[

@@ -126,7 +126,7 @@ def write(text: str) -> None:
     where it cannot be written.
     """
     if sys.stdout is None:
-        raise StorageError("Standard output is closed, so the result cannot be said.")
+        raise StorageError("Standard output is closed, so the result cannot be printed.")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -38,10 +38,12 @@ def read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise SpecError(f"{path} cannot be read: {error.strerror or error}. {GIVE}") from error
     except RecursionError as error:
-        raise SpecError(f"{path} is nested more than {DEPTH} deep, which no study is.") from error
+        raise SpecError(
+            f"{path} is nested more than {DEPTH} levels deep. A study's TOML never is."
+        ) from error
     # of the parser, of the text's encoding, and of a number with thousands of digits
     except ValueError as error:
-        raise SpecError(f"{path} is no TOML: {first_line(error)}.") from error
+        raise SpecError(f"{path} is not a TOML file: {first_line(error)}.") from error
     return values
 
 

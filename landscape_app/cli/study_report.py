@@ -65,7 +65,7 @@ def _lines(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
             yield stratum["samplings_note"]
         if out := list(stratum["left_out"]):
             yield (
-                "Not judged, as they are absent or the same in all:"
+                "Not ranked, because they are absent or equal in all networks:"
                 f" {_named([report.get('labels', {}).get(name, name) for name in out])}."
             )
         yield ""
@@ -78,7 +78,7 @@ def _left_out(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
     from landscape_app.analysis.statistics.report import not_ranked
 
     if excluded := list(report["excluded"]):
-        yield f"Left out, as {report['gap_label']} has no value there: {_named(excluded)}."
+        yield f"Left out, because {report['gap_label']} has no value: {_named(excluded)}."
     yield from report["notes"]
     yield from not_ranked(report["left_out"])
     for id, why in report.get("missing", {}).items():
@@ -107,7 +107,7 @@ def _legend(stratum: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[s
     labels = report.get("labels", {})
     parts = [
         f"τ with its {100 * report['level']:g} % interval",
-        "the number before a measure is its rank among all",
+        "The number before a measure is its rank among all measures",
     ]
     given: list[str] = max(
         (line["partial_given"] for line in stratum["measures"] if line["partial"] is not None),
@@ -115,12 +115,12 @@ def _legend(stratum: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[s
         default=[],
     )
     if given:
-        parts.append(f"partial τ given {', '.join(labels.get(name, name) for name in given)}")
+        parts.append(
+            f"Partial τ controls for {', '.join(labels.get(name, name) for name in given)}"
+        )
     for name, key in (("baseline", "baseline"), ("linear", "linear")):
         if stratum[key]:
-            parts.append(
-                f"over {name}: size of τ less that of {labels.get(stratum[key], stratum[key])}"
-            )
+            parts.append(f"over {name}: |τ| minus |τ| of {labels.get(stratum[key], stratum[key])}")
     yield "; ".join(parts) + "."
 
 
@@ -128,8 +128,8 @@ def _samplings(lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if lines:
         yield ""
         yield (
-            "The same summary of jump and retrain's snapshots and of a random plane, and by how"
-            " much the first follows the gap more closely:"
+            "The same summary for jump-and-retrain snapshots and for a random plane. difference:"
+            " how much more closely the first follows the gap:"
         )
         cells = ("name", "tau", "linear_tau", "value", "low", "high")
         head = ["summary", "τ", "τ, plane", "difference", "from", "to"]

@@ -38,7 +38,7 @@ def surface(
     Parameters
     ----------
     id: str
-        The run's name. It must have a trained network; a surface that is current is not computed
+        The run's name. It must have a trained network. A surface that is up to date is not computed
         again.
     """
     from landscape_app.jobs.request import JobRequest

@@ -18,8 +18,9 @@ Trust = Annotated[
     bool,
     Parameter(
         help=(
-            "Trust a run that was not made here by you: import the code and open the files that its"
-            " settings name. The command says which; once is enough."
+            "Trust a run that you did not make on this machine. Its settings may name code and"
+            " files: the code is imported, the files are opened. The command shows them first."
+            " You need to trust a run only once."
         ),
         negative="",
     ),
@@ -33,7 +34,7 @@ def trusted(run: RunFolder, trust: bool) -> None:
     from landscape_app.store import sources
 
     if trust and (named := sources.trust(run)):
-        streams.warn(f"landscape: {run.id} is trusted from now on: it may {named.words}.")
+        streams.warn(f"landscape: {run.id} is trusted from now on. It may {named.words}.")
 
 
 def permitted(run: RunFolder, trust: bool, command: str) -> None:
@@ -57,7 +58,7 @@ def trusted_study(runs: Path, id: str, trust: bool) -> None:
     study = StudyFolder.open(runs, id)
     if study.made_by == "study" and (named := grids.trust(study, grids.read(study))):
         streams.warn(
-            f"landscape: the study {id} is trusted from now on: its runs may {named.words}."
+            f"landscape: the study {id} is trusted from now on. Its runs may {named.words}."
         )
     for member in study.runs:
         if names.is_folder(runs / member, trusted=runs):

@@ -71,7 +71,7 @@ def _last_word(live: SessionProgress) -> Iterator[None]:
 
 def _message(error: BaseException) -> str:
     if isinstance(error, SystemExit):
-        return f"Code that was called ended the program (SystemExit: {first_line(error)})."
+        return f"Code that Landscape called ended the program (SystemExit: {first_line(error)})."
     return str(error) or type(error).__name__
 
 

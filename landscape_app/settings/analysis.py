@@ -15,7 +15,8 @@ class AnalysisSpec(Spec):
     distance: DistanceName = setting(
         "euclidean",
         "Distance",
-        "The distance between two snapshots. Embeddings and Rips persistence use it.",
+        "How the distance between two snapshots is computed. Embeddings and Rips persistence use"
+        " it.",
         group="kernel",
     )
     methods: tuple[EmbeddingName, ...] = setting(
@@ -85,8 +86,8 @@ class AnalysisSpec(Spec):
     null_repeats: int = setting(
         39,
         "Null repeats",
-        "Null draws: simulated runs without structure. The longest loop is compared with theirs,"
-        " which gives its p-value. 0: no test.",
+        "Number of null draws: simulated runs without structure. The longest loop is compared"
+        " with theirs. This gives its p-value. 0: no test.",
         group="topology",
         ge=0,
         le=9_999,
@@ -95,7 +96,7 @@ class AnalysisSpec(Spec):
         199,
         "Loss null repeats",
         "How often the changes of the loss are permuted. The persistence of the loss is compared"
-        " with that of the permuted ones, which gives a two-sided p-value. 0: no test.",
+        " with that of the permuted losses. This gives a two-sided p-value. 0: no test.",
         group="topology",
         ge=0,
         le=9_999,

@@ -51,7 +51,8 @@ class CurvatureSpec(Spec):
     trace_products: int = setting(
         45,
         "Trace products",
-        "Hessian-vector products of Hutch++: a third each for sketch, image and signs.",
+        "Hessian-vector products of Hutch++. A third each is used for the sketch, its image and"
+        " the random signs.",
         group=GROUP,
         ge=6,
         le=3000,

@@ -81,7 +81,7 @@ class RunSpec(TrainingSpec):
     coupled_seeds: bool = setting(
         False,
         "Couple the seeds",
-        "Draw the direction and the batch order from one stream, as the paper's release does.",
+        "Draw the direction and the batch order from one random stream, as the paper's code does.",
         group="sampling",
     )
 
@@ -91,7 +91,7 @@ class RunSpec(TrainingSpec):
     workers: int | None = setting(
         None,
         "Workers",
-        "Bundles that are computed at the same time. Empty: one per core or GPU.",
+        "Bundles of trajectories that are computed at the same time. Empty: one per core or GPU.",
         group="machine",
         ge=1,
         le=256,
@@ -115,7 +115,7 @@ class RunSpec(TrainingSpec):
     @model_validator(mode="after")
     def _distinct_steps(self) -> Self:
         if len(set(self.step_sizes)) != len(self.step_sizes):
-            raise ValueError("step_sizes: each may be given once")
+            raise ValueError("step_sizes: give each value once")
         return self
 
     @property

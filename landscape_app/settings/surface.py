@@ -15,9 +15,7 @@ class SurfaceSpec(Spec):
     linear baselines of jump and retrain.
     """
 
-    kind: PlaneName = setting(
-        "random", "Kind", "A name from the table: line, random, hessian or pca.", group="surface"
-    )
+    kind: PlaneName = setting("random", "Kind", "line, random, hessian or pca.", group="surface")
     points: int = setting(
         51,
         "Points",
@@ -29,8 +27,8 @@ class SurfaceSpec(Spec):
     extent: float = setting(
         1.0,
         "Extent",
-        "How far the axes reach on both sides of the anchor. 1 is a jump of step size 1, or"
-        " (hessian) a quadratic rise of 1.",
+        "How far the axes reach on both sides of the anchor. 1 is a jump of step size 1. For"
+        " hessian, 1 is a quadratic rise of the loss of 1.",
         group="surface",
         unit="units",
         gt=0,
@@ -39,8 +37,8 @@ class SurfaceSpec(Spec):
     seed: int = setting(
         0,
         "Seed",
-        "Line and random plane: the direction; a plane's second axis is the next direction."
-        " Hessian: the start of the iteration.",
+        "Line and random plane: the seed of the direction. A plane's second axis is the next"
+        " seed. Hessian: the start of the iteration.",
         group="surface",
         ge=0,
         le=2**31 - 2,

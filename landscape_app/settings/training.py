@@ -48,16 +48,16 @@ class TrainingSpec(Spec):
     """Which network is trained on which data, and how."""
 
     data: DatasetName = setting(
-        "digits", "Data set", "A name from the table, npz:PATH, or module:callable.", group="what"
+        "digits", "Data set", "A name from the list, npz:PATH, or module:callable.", group="what"
     )
     network: NetworkName = setting(
-        "mlp", "Network", "A name from the table, or module:callable.", group="what"
+        "mlp", "Network", "A name from the list, or module:callable.", group="what"
     )
     layout: Literal["channels_first", "channels_last"] | None = setting(
         None,
         "Layout",
-        "The axis of the images (inputs with four axes) that holds the channels: the second or the"
-        " last. Empty: the axis of length 1, 3 or 4.",
+        "Which axis of the images holds the channels: the second or the last. Images are inputs"
+        " with four axes. Empty: the axis of length 1, 3 or 4.",
         group="what",
     )
     scale: Annotated[str, BeforeValidator(_scale)] | None = setting(
@@ -76,9 +76,9 @@ class TrainingSpec(Spec):
     regime: RegimeName = setting(
         "good",
         "Regime",
-        "The recipe that makes a good or a poor generalizer. A network of your own (module:callable"
-        " or a checkpoint) has the regime 'given' unless you name another: no weight decay, no"
-        " augmentation, labels as they are.",
+        "The recipe that makes a good or a poor generalizer. A network of your own"
+        " (module:callable or a checkpoint) has the regime 'given', unless you name another."
+        " 'given': no weight decay, no augmentation, labels unchanged.",
         group="what",
     )
     seed: int = setting(
@@ -133,7 +133,7 @@ class TrainingSpec(Spec):
     train_rows: int | None = setting(
         None,
         "Train rows",
-        "Use only so many train rows. Empty: all.",
+        "How many train rows are used. Empty: all.",
         group="recipe",
         unit="rows",
         ge=2,

@@ -393,7 +393,7 @@ class TestText:
         with (
             watched(),
             pytest.raises(
-                SpecError, match=r"grid\.toml (is no TOML|is nested|has 1,048,577 bytes)"
+                SpecError, match=r"grid\.toml (is not a TOML file|is nested|has 1,048,577 bytes)"
             ),
         ):
             study_file.read(tmp_path / "grid.toml")

@@ -211,7 +211,7 @@ def test_missing_values_and_leaking_columns_are_told_with_counts_and_names(capsy
         "flat",
         "27",
     ]
-    assert "Left out, as error has no value there: n7." in out
+    assert "Left out, because error has no value: n7." in out
     assert "Not ranked: eval_loss, Dev Acc: it uses held-out labels" in out
     assert (
         "eval_loss is judged as was asked for"
@@ -244,7 +244,7 @@ def test_the_help_shows_every_setting(capsys):
 MISTAKES = [
     (["study"], "Give either"),
     (["study", "nowhere.toml"], "cannot be read"),
-    (["study", "{bad}"], "is no TOML"),
+    (["study", "{bad}"], "is not a TOML file"),
     (["study", "{typo}"], "Did you mean 'regimes'"),
     (["study", "{lone}"], "at least 3 networks; this grid has 1"),
     (["study", "--table", "nowhere.csv"], "cannot be read"),

@@ -124,7 +124,7 @@ def _grid(preset: dict[str, Any], name: str) -> Any:
         id=ids.FORM_NAME, value=name, size="xs", debounce=250, **{"aria-label": "Name"}
     )
     fields = [
-        _field("Name", named, "Of the study; its runs begin with it."),
+        _field("Name", named, "Name of the study. The names of its runs begin with it."),
         _field("Networks", networks, "Every one with every recipe."),
         _field("Data set", data, "The same for all."),
         _field("Seeds", seeds, f"Networks of each configuration (1 to {MOST_SEEDS})."),
