@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 StudyName = Annotated[
     str | None,
-    Parameter(help="Name of the study that compares them; without it one is made up."),
+    Parameter(help="Name of the study that compares the runs. Not given: a new name."),
 ]
 
 
@@ -36,7 +36,7 @@ def analyse(
     **settings: Any,
 ) -> None:
     """Analyse finished runs: distances, embeddings, persistence, measures, checks. Several runs are
-    compared at one t.
+    compared at the same t.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def _compare(
     with session(folder.path, asked=JobRequest.of("analyse", spec)) as progress:
         compare.run(folder, runs, spec, progress)
     say_json(of_study(runs, folder, spec)) if json else say(
-        f"{folder.id}: {', '.join(ids)} compared{_unsound(runs, ids)}."
+        f"{folder.id} compares {', '.join(ids)}{_unsound(runs, ids)}."
     )
 
 
@@ -87,8 +87,7 @@ def _unsound(runs: Path, ids: list[str]) -> str:
         f"{id} ({verdict.words(names)})" for id in ids if (names := verdict.failed(runs / id))
     ]
     return (
-        f", but not all is well with {', '.join(unsound)};"
-        f" see {commands.line('verify', 'ID', runs)}"
+        f", but checks failed for {', '.join(unsound)}. See {commands.line('verify', 'ID', runs)}"
         if unsound
         else ""
     )

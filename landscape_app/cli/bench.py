@@ -27,8 +27,8 @@ bench = App(name="bench", help="Measure this machine on the program's own work."
 
 @bench.command
 def quickstart(*, json: Json = False) -> None:
-    """The quickstart study in a new temporary folder: seconds by phase, and the largest memory of
-    the process.
+    """Run the quickstart study in a new temporary folder: seconds by phase, and the largest memory
+    of the process.
     """
     from landscape_app.bench.quickstart import measure
 
@@ -47,8 +47,8 @@ def quickstart(*, json: Json = False) -> None:
 
 @bench.command
 def sampling(*, repeats: Whole = 5, json: Json = False) -> None:
-    """Our sampling against the plain loop, interleaved: trajectory-epochs a second, ratio, share of
-    the matrix-multiply peak.
+    """Compare our sampling with the plain loop, in turns: trajectory-epochs per second, ratio,
+    share of the matrix-multiply peak.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def sampling(*, repeats: Whole = 5, json: Json = False) -> None:
 
 @bench.command
 def plane(*, repeats: Whole = 3, points: Whole = 51, json: Json = False) -> None:
-    """Our evaluation of a plane of losses against the plain loop over its points, interleaved:
+    """Compare our evaluation of a plane of losses with the plain loop over its points, in turns:
     seconds, ratio, agreement.
 
     Parameters
@@ -80,7 +80,7 @@ def plane(*, repeats: Whole = 3, points: Whole = 51, json: Json = False) -> None
     repeats: int
         Repetitions of both sides; medians are shown.
     points: int
-        Along each axis of the plane.
+        Number of points along each axis of the plane.
     """
     from landscape_app.bench.plane import measure
 
@@ -109,8 +109,8 @@ def analysis(
     memory: bool = True,
     json: Json = False,
 ) -> None:
-    """Our analysis step by step beside scipy, scikit-learn, phate, gudhi and ripser, interleaved:
-    seconds, ratio, agreement, memory.
+    """Compare our analysis step by step with scipy, scikit-learn, phate, gudhi and ripser, in
+    turns: seconds, ratio, agreement, memory.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def analysis(
     reference_limit: int
         Slow references, which take minutes, run up to this many snapshots.
     parameters: int
-        Of each snapshot.
+        Number of parameters of each snapshot.
     memory: bool
         Measure the largest memory of the heavy steps too, each in a process of its own.
     """

@@ -22,19 +22,21 @@ Target = Annotated[
 ]
 Archive = Annotated[
     Path | None,
-    Parameter(help="Write the run, or the study with its runs, as this one file instead (.tar)."),
+    Parameter(
+        help="Write one archive file (.tar) instead, with the run, or the study and its runs."
+    ),
 ]
 WithData = Annotated[
     bool,
     Parameter(
-        help="The data and the checkpoint that are kept for the run go along in the archive.",
+        help="Also put the run's data and checkpoint into the archive.",
         negative="",
     ),
 ]
 
 
 def export(
-    id: Annotated[str, Parameter(help="The run's name; with --archive, or a study's.")],
+    id: Annotated[str, Parameter(help="The run's name. With --archive it may be a study's name.")],
     /,
     *,
     runs: Runs = Path("runs"),
@@ -45,9 +47,10 @@ def export(
     """Write a run's snapshots as npz (columns, δ from the anchor, embedding) and csv (columns and
     embedding coordinates).
 
-    With --archive: everything that is stored of a run, or of a study and its runs, in one file, for
-    landscape import on another machine. Its log and the state of its jobs stay here, and a study's
-    tables and page, which landscape study ID writes anew.
+    With --archive: write everything that is stored of a run, or of a study and its runs, into one
+    file. `landscape import` reads it on another machine. The log and the state of the jobs are not
+    included. A study's tables and page are not included either: `landscape study ID` writes them
+    again.
     """
     from landscape_app.store.run import RunFolder
 
@@ -66,8 +69,7 @@ def export(
 def _check_no_folder(to: Path | None) -> None:
     if to is not None:
         raise SpecError(
-            "--to names the folder for npz and csv. --archive names its file itself: leave --to"
-            " out."
+            "--to names the folder for npz and csv. --archive names its own file. Leave --to out."
         )
 
 
@@ -88,21 +90,21 @@ def _notes(parts: PackingList, with_data: bool) -> list[str]:
     """What whoever gets the archive lacks, and what it says of this machine."""
     notes = []
     if parts.left:
-        notes.append(f"Damaged here and left out: {_listed(parts.left)}.")
+        notes.append(f"Damaged, so left out of the archive: {_listed(parts.left)}.")
     if parts.data:
         size = archive.told(parts.data)
         notes.append(
-            f"The data and checkpoint are in it: {size}."
+            f"The archive contains the data and checkpoint: {size}."
             if with_data
             else (
-                "The data and checkpoint are not in it: surface, curvature and resume need them"
-                f" where it is imported. --with-data adds {size}."
+                "The archive does not contain the data and checkpoint. After import, surface,"
+                " curvature and resume need them. --with-data adds {size}."
             )
         )
     if parts.needs:
         notes.append(
-            "Its settings name code or files as they are called on this machine:"
-            f" {_listed(parts.needs)}. Whoever gets it can read that."
+            "The settings contain names of code or files of this machine: {_listed(parts.needs)}."
+            " Everyone who gets the archive can read them."
         )
     return notes
 

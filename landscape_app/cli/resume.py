@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 Analyse = Annotated[
     bool | None,
     Parameter(
-        help="Analyse the run after it is sampled, or not. Not given: as chosen when it was begun."
+        help="Analyse the run after it is sampled, or not. Not given: the choice made when the run"
+        " was started."
     ),
 ]
 
@@ -46,8 +47,8 @@ def resume(
 ) -> None:
     """Go on with a run or a study that was cancelled or interrupted, from its last committed chunk.
 
-    Where a run is sampled and its last job was an analysis, a curvature, a surface or a
-    verification that came to nothing, that is done again with the settings it was asked for.
+    If the run is sampled, its last job is done again with the same settings, if that job failed or
+    was cancelled. Such a job is an analysis, a curvature, a surface or a verification.
     """
     from landscape_app.store.run import RunFolder
 

@@ -26,20 +26,24 @@ Name = Annotated[
     str | None,
     Parameter(
         help=(
-            "Name of the run; without it one is made up. A run of this name that is there but"
-            " was not started is started now."
+            "Name of the run. Not given: a new name. If a run of this name exists and was not"
+            " started yet, it starts now."
         )
     ),
 ]
 Preset = Annotated[
-    str, Parameter(help="quick, or paper (as in Horoi et al. 2022); flags given change it.")
+    str,
+    Parameter(
+        help="Start values: quick, or paper (as in Horoi et al. 2022). Other flags change single"
+        " settings."
+    ),
 ]
 Analyse = Annotated[
     bool | None,
     Parameter(
         help=(
-            "Analyse the run after it is sampled, or not; landscape resume keeps to this"
-            " choice. [default: yes]"
+            "Analyse the run after it is sampled, or not. landscape resume remembers this choice."
+            " [default: yes]"
         )
     ),
 ]
@@ -56,7 +60,7 @@ def run(
     json: Json = False,
     **settings: Any,
 ) -> None:
-    """Train a network, jump away from its minimum, retrain, record every step, and analyse the
+    """Train a network, jump away from its minimum and retrain. Record every step and analyse the
     result.
     """
     from landscape_app.pipeline.beginning import free, undone_if_it_fails
@@ -83,7 +87,7 @@ def _begun(
         if settings or preset != "quick":
             raise RunExistsError(
                 f"A run called '{id}' exists in {runs}. Go on with it:"
-                f" {commands.line('resume', id, runs)}; or choose another --id."
+                f" {commands.line('resume', id, runs)}. Or choose another --id."
             )
         return Begun(RunFolder.open(runs, id), made=False)
     spec = parse(RunSpec, {**PRESETS[preset], **settings})
@@ -117,7 +121,7 @@ def finish(folder: RunFolder, *, analyse: bool | None, json: bool) -> None:
     runs, done = folder.path.parent, f"{folder.id}: finished, {folder.spec.snapshots} snapshots"
     then = f"Look at it: landscape serve{commands.at(runs)}"
     if not folder.analysed_too:
-        then = f"It is not analysed; that does: {commands.line('analyse', folder.id, runs)}"
+        then = f"It is not analysed yet. To analyse it: {commands.line('analyse', folder.id, runs)}"
     say(f"{done}{verdict.clause(folder.path)}. {then}")
 
 

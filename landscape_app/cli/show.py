@@ -20,7 +20,7 @@ ENDED = ("cancelled", "failed", "interrupted")
 
 
 def show(id: RunName, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
-    """Settings, progress, measures, embedding quality, topology and checks of one run."""
+    """Show settings, progress, measures, embedding quality, topology and checks of one run."""
     from landscape_app.jobs.state import state
     from landscape_app.store import standing, usable_results
     from landscape_app.store.run import RunFolder

@@ -28,12 +28,13 @@ Grid = Annotated[
 ]
 TableFile = Annotated[
     Path | None,
-    Parameter(help="A CSV file with a network per line, instead of a grid of runs."),
+    Parameter(help="A CSV file with one network per line, instead of a grid of runs."),
 ]
 OnlyTable = Annotated[
     bool,
     Parameter(
-        help="Compute nothing but table and statistics, of the runs as they are.", negative=""
+        help="Compute only the table and the statistics, from the runs as they are now.",
+        negative="",
     ),
 ]
 Target = Annotated[
@@ -54,12 +55,12 @@ def study(
     json: Json = False,
     **settings: Any,
 ) -> None:
-    """Make a grid of runs (regimes, networks, knobs, seeds), analyse them alike, and compare every
-    measure with the generalization gap.
+    """Make a grid of runs (regimes, networks, knobs, seeds). Analyse them in the same way and
+    compare every measure with the generalization gap.
 
-    Without regimes a grid has good, plain and poor; one with networks of your own has 'given'
-    alone, which adds nothing to them. Called again it goes on where it was. Tables and statistics
-    are written into the study's folder as CSV and JSON. A grid looks like this:
+    A grid without regimes has good, plain and poor. With networks of your own it has only 'given',
+    which changes nothing in your recipe. Called again, the study goes on where it stopped. Tables
+    and statistics are written into the study's folder as CSV and JSON. A grid looks like this:
 
         name = "digits"
         regimes = ["good", "plain", "poor"]

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Store = Annotated[
     bool,
     Parameter(
-        help="Keep the answer with the run, where the page shows it; the run must be sampled.",
+        help="Store the result with the run, so that the page shows it. The run must be fully"
+        " sampled.",
         negative="",
     ),
 ]
@@ -40,9 +41,9 @@ def verify(
     computed from it.
 
     Each check shows its figure, its threshold, and the stored result that it used. The exit code is
-    1 if a check fails. A check that does not apply says why. A run of someone else may name code
-    and files: they are not used without --trust, and the checks that need them say so. Without
-    --store nothing is written, and a job may be at work on the run.
+    1 if a check fails. A check that does not apply says why. A run of another person may name code
+    and files. Without --trust they are not used, and the checks that need them say so. Without
+    --store nothing is written, so a job may work on the run at the same time.
     """
     from landscape_app.pipeline.verify import verify as work
 
@@ -94,8 +95,8 @@ def _stored(run: RunFolder) -> list[dict[str, Any]]:
 
     if not run.finished:
         raise AnalysisError(
-            f"Run {run.id} is not sampled to its end: its checks can be seen, without --store, but"
-            " are not kept yet."
+            f"Run {run.id} is not fully sampled, so its checks cannot be stored yet. Without"
+            " --store they can be shown."
         )
     with session(run.path, slot=False, asked=JobRequest("verify")) as progress:
         return checking.store(
