@@ -98,12 +98,13 @@ def _notes(parts: PackingList, with_data: bool) -> list[str]:
             if with_data
             else (
                 "The archive does not contain the data and checkpoint. After import, surface,"
-                " curvature and resume need them. --with-data adds {size}."
+                f" curvature and resume need them. --with-data adds {size}."
             )
         )
     if parts.needs:
         notes.append(
-            "The settings contain names of code or files of this machine: {_listed(parts.needs)}."
+            "The settings contain names of code or files of this machine:"
+            f" {_listed(parts.needs)}."
             " Everyone who gets the archive can read them."
         )
     return notes
