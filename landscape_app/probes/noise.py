@@ -52,28 +52,37 @@ def sigma(
     relative. Raises AnalysisError if no σ from 2⁻²⁰ to 2¹⁰ drops it by so much. About 15 · draws
     passes over the data.
     """
-    weights, base = point.weights(), score()
-
-    def drops(at: float) -> np.ndarray:
-        scale = np.sqrt(np.square(at * weights) + FLOOR**2) if magnitude else at
-        found = []
-        for draw in range(draws):
-            noise = numpy_stream(seed, "noise", draw).standard_normal(len(weights))
-            with point.at(weights + scale * noise):
-                lost = base - score()
-            found.append(lost if math.isfinite(lost) else math.inf)
-        return np.array(found)
-
+    drops = _drops(point, score, draws=draws, seed=seed, magnitude=magnitude)
     low, high = _bracket(lambda at: drops(at).mean() >= drop)
     while high / low > 1 + tolerance:
         middle = math.sqrt(low * high)
         low, high = (low, middle) if drops(middle).mean() >= drop else (middle, high)
-    found = drops(low)
+    lost = drops(low)
     rise = drops(low * SLOPE).mean() - drops(low / SLOPE).mean()
     slope = rise / (low * (SLOPE - 1 / SLOPE))
-    spread = found.std(ddof=1) / math.sqrt(draws) if draws > 1 else math.nan
+    spread = lost.std(ddof=1) / math.sqrt(draws) if draws > 1 else math.nan
     error = spread / slope if 0 < slope < math.inf else math.nan
-    return Noise(low, float(error), float(found.mean()), draws)
+    return Noise(low, float(error), float(lost.mean()), draws)
+
+
+def _drops(
+    point: Point, score: Callable[[], float], *, draws: int, seed: int, magnitude: bool
+) -> Callable[[float], np.ndarray]:
+    """σ ↦ how much lower the score is with each draw of noise, (draw,); infinite where it is not
+    finite.
+    """
+    weights, base = point.weights(), score()
+
+    def drops(sigma: float) -> np.ndarray:
+        scale = np.sqrt(np.square(sigma * weights) + FLOOR**2) if magnitude else sigma
+        lost = np.empty(draws)
+        for draw in range(draws):
+            noise = numpy_stream(seed, "noise", draw).standard_normal(len(weights))
+            with point.at(weights + scale * noise):
+                lost[draw] = base - score()
+        return np.where(np.isfinite(lost), lost, math.inf)
+
+    return drops
 
 
 def _bracket(enough: Callable[[float], bool]) -> tuple[float, float]:
