@@ -95,9 +95,7 @@ def _by_configurations(widths: Mapping[int, float], configurations: int) -> floa
 
 
 def too_few(networks: int, configurations: int) -> str:
-    """A sentence that says so where there are too few to tell measures apart, else "". What counts
-    is configurations.
-    """
+    """A sentence, where configurations are too few to tell measures apart; else ""."""
     seeds = networks / max(configurations, 1)
     if configurations < LEAST:
         return (

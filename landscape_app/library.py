@@ -1,5 +1,23 @@
-"""The library: look at the landscape around a network of your own in one call, and open what any
-run has stored.
+"""The library: `explore` the landscape around your own network in one call; `open_run` opens what
+any run has stored.
+
+Arguments of `explore`. train, test: (inputs, labels) tensors, arrays, frames or lists, or a Dataset
+or DataLoader of such pairs or dicts, read in one pass; inputs (rows, …), labels whole numbers from
+0 (rows,), or floating-point for regression. docs/bring.md lists all forms; layout="channels_last"
+and scale=255 say what the arrays do not show. loss: a name of the table, or a callable (outputs,
+targets) -> scalar, whose value on a batch is minimised; None: cross-entropy for classes, squared
+error else. train_optimizer, retrain_optimizer: names of the table ("sgd"), or callables
+(parameters) -> torch optimizer, which are applied tensor by tensor. fresh: begin anew; a run of
+that name that is there is kept as NAME-1, NAME-2, … init: a file of weights, or a state_dict, to
+begin with; "stored": those that the run of that name began with, if it is there, so that a script
+goes on after a restart whatever it draws. progress: True: lines on standard error; or an object
+with phase, advance and check (records.progress). max_data_gib: the most that a file of weights may
+unpack to; None: the smaller of 2 and a quarter of the free memory. `settings` are those of
+settings.RunSpec: seeds=4, step_sizes=(.25, .5, .75, 1.), epochs=40, train_epochs=200 (0: the
+weights are the minimum), rate=0.01, weight_decay=0., …
+
+The user's model and its mode, and the global generators of torch, numpy and Python, are left as
+they were, also after an error.
 """
 
 from __future__ import annotations
@@ -24,9 +42,11 @@ from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.initial import initial
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.user_objects import UserObjects
+from landscape_app.records.dataset import Dataset
 from landscape_app.records.progress import Printed, Progress, progress_of
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, parse
 from landscape_app.store.folder import check_runs
+from landscape_app.store.run import RunFolder
 from landscape_app.stored_run import OpenRun, open_run
 from landscape_app.training.problem import Make
 
@@ -51,63 +71,66 @@ def explore(
     max_data_gib: float | None = None,
     **settings: Any,
 ) -> OpenRun:
-    """Train `model` (unless train_epochs=0: then its weights are the minimum), sample its
-    landscape, analyse it, open the run.
-
-    train, test: (inputs, labels) tensors, arrays, frames or lists, or a Dataset or DataLoader of
-    such pairs or dicts, read in one pass; inputs (rows, …), labels whole numbers from 0 (rows,), or
-    floating-point for regression. docs/bring.md tells all that can be brought;
-    layout="channels_last" and scale=255 say what cannot be seen. loss: a name of the table, or a
-    callable (outputs, targets) -> scalar, whose value on a batch is what is minimised; None:
-    cross-entropy for classes, squared error else. train_optimizer, retrain_optimizer: names of the
-    table ("sgd"), or callables (parameters) -> torch optimizer, which are applied tensor by tensor.
-    `settings` are those of settings.RunSpec: seeds=4, step_sizes=(.25, .5, .75, 1.), epochs=40,
-    train_epochs=200, rate=0.01, weight_decay=0., … The caller's model and its mode, and the global
-    generators of torch, numpy and Python, are left as they were, also after an error. Called again
-    on the same `out` and `name`, it goes on where it stopped: with the same data, initial weights,
-    loss and optimizers. fresh: begin anew; a run of that name that is there is kept as NAME-1,
-    NAME-2, …  init: a file of weights, or a state_dict, to begin with; "stored": those that the run
-    of that name began with, if it is there, so that a script goes on after a restart whatever it
-    draws. max_data_gib: the most that such a file may unpack to; None: the smaller of 2 and a
-    quarter of the free memory. progress: True: lines on standard error; or an object with phase,
-    advance and check (records.progress).
+    """Train `model`, sample its landscape, analyse it, and open the run; the module's docstring
+    describes the arguments. Called again with the same `out`, `name`, data, weights, loss and
+    optimizers, it goes on where it stopped.
 
     Raises DataError, ModelError, SpecError before any work; ResumeError if the folder holds another
     run. A call that fails before training leaves no run behind.
     """
     reporter = progress_of(progress)
     check_runs(Path(out))
-    retrain_optimizer = _one_of(retrain_optimizer, settings.pop("optimizer", None))
+    optimizers = train_optimizer, _one_of(retrain_optimizer, settings.pop("optimizer", None))
+    spec = _spec(settings, loss, *optimizers, analyse=analyse)
+    _check_name(name)
+    with raised(max_data_gib):
+        network = initial(plain(model), Path(out), name, init)
+    data = _data(network, train, test, spec, loss)
+    begun = begin(Path(out), name, spec, fresh=fresh)
+    objects = UserObjects(data, network, _callable(loss), tuple(map(_callable, optimizers)))
+    with undone_if_it_fails(begun) as run, run.lock():
+        _complete(run, objects, reporter, analyse=analyse)
+    return open_run(run.path)
+
+
+def _spec(
+    settings: Mapping[str, Any],
+    loss: object,
+    train_optimizer: object,
+    retrain_optimizer: object,
+    *,
+    analyse: bool,
+) -> RunSpec:
+    """The settings of the run. Raises SpecError, also if an analysis of them is not feasible."""
     names = _given(loss=loss, optimizer=retrain_optimizer, train_optimizer=train_optimizer)
     spec = parse(RunSpec, {**settings, **names})
     if analyse:
         feasibility.check(spec, AnalysisSpec())
-    _check_name(name)
-    with raised(max_data_gib):
-        model = initial(plain(model), Path(out), name, init)
-    ignored = ignored_label(loss) if callable(loss) else None
-    data = brought(
-        model,
+    return spec
+
+
+def _data(network: nn.Module, train: Any, test: Any, spec: RunSpec, loss: Any) -> Dataset:
+    """The data set of both sides, as the loss and the network take it."""
+    return brought(
+        network,
         train,
         test,
         spec,
         own_loss=callable(loss),
         own=callable(loss) and not of_torch(loss),
-        ignored=ignored,
+        ignored=ignored_label(loss) if callable(loss) else None,
     )
-    begun = begin(Path(out), name, spec, fresh=fresh)
-    with undone_if_it_fails(begun) as run, run.lock():
-        own = loss if callable(loss) else None
-        makers = (_callable(train_optimizer), _callable(retrain_optimizer))
-        objects = UserObjects(data=data, network=model, loss=own, optimizers=makers)
-        run.ask(analyse)
-        execute(run, reporter, objects)
-        if analyse:
-            analysis.run(run, AnalysisSpec(), reporter)
-            climbs(run, reporter, objects)
+
+
+def _complete(run: RunFolder, objects: UserObjects, reporter: Progress, *, analyse: bool) -> None:
+    """Sample the run to its end, and analyse it."""
+    run.ask(analyse)
+    execute(run, reporter, objects)
+    if analyse:
+        analysis.run(run, AnalysisSpec(), reporter)
+        climbs(run, reporter, objects)
     if isinstance(reporter, Printed):
         reporter.close()
-    return open_run(run.path)
 
 
 def _check_name(name: Any) -> None:
@@ -127,12 +150,13 @@ def _one_of(
     return optimizer if retrain_optimizer is None else retrain_optimizer
 
 
-def _callable(make: str | Make | None) -> Make | None:
-    return None if isinstance(make, str) else make
+def _callable(given: Any) -> Any:
+    """`given` if it is an object, None if it is a name of the table."""
+    return None if isinstance(given, str) else given
 
 
 def _given(**objects: Any) -> dict[str, Any]:
-    """The spec's words for what was handed over: names stay names, objects become "given"."""
+    """The values of the settings: names stay names, objects become "given"."""
     named = {
         key: value if isinstance(value, str) else GIVEN
         for key, value in objects.items()

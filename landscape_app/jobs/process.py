@@ -51,9 +51,8 @@ def launch(
     if not names.is_folder(folder):
         raise RunMissingError(f"{folder} is not there (any more).")
     order = _order(folder, [sys.executable, "-m", module, *argv], asked)
-    environment = (
-        os.environ | imports.environment() | dict.fromkeys(THREADS, str(threads)) | IN_FULL
-    )
+    limits = dict.fromkeys(THREADS, str(threads))
+    environment = os.environ | imports.environment() | limits | IN_FULL
     answer = subprocess.run(
         [sys.executable, "-I", "-S", str(Path(supervisor.__file__)), json.dumps(order)],
         env=environment | {status.LAUNCHED: str(time.time_ns())},
@@ -63,6 +62,11 @@ def launch(
         start_new_session=True,
         check=False,
     )
+    _check_started(folder, answer)
+
+
+def _check_started(folder: Path, answer: subprocess.CompletedProcess[str]) -> None:
+    """Raises RunLockedError, StorageError if the supervisor did not start the job."""
     if answer.returncode == supervisor.BUSY:
         pid = lock.holder(folder / lock.NAME)
         raise RunLockedError(

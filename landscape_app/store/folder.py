@@ -156,6 +156,23 @@ def taken(runs: Path, id: str) -> bool:
     return any(names.exists(base / id, trusted=runs) for base in (runs, runs / STUDIES))
 
 
+def _check_id(kind: str, id: str) -> None:
+    if not is_id(id):
+        raise SpecError(
+            f"A {kind} cannot be called '{id}': use small letters, digits, '.', '-' and '_', at"
+            " most 64."
+        )
+
+
+def _fill(fresh: Path, runs: Path, folders: Sequence[str], files: Mapping[str, bytes]) -> None:
+    """Make the new folder `fresh` with its folders and files, all but the first one."""
+    names.make_folder(fresh, trusted=runs, exist_ok=False)
+    for name in folders:
+        names.make_folder(fresh / name)
+    for name, content in files.items():
+        write_atomic(fresh / name, content)
+
+
 def make(
     runs: Path,
     parent: Path,
@@ -172,11 +189,7 @@ def make(
     beside: {name: content} of files that are there with it. Raises SpecError for an id that is
     none, RunExistsError, StorageError.
     """
-    if not is_id(id):
-        raise SpecError(
-            f"A {kind} cannot be called '{id}': use small letters, digits, '.', '-' and '_', at"
-            " most 64."
-        )
+    _check_id(kind, id)
     check_runs(runs)
     with storing(parent):
         _check_free(runs, id)
@@ -188,11 +201,7 @@ def make(
             files.sync_folder(runs, trusted=runs)
         fresh = parent / f".new-{secrets.token_hex(8)}"
         try:
-            names.make_folder(fresh, trusted=runs, exist_ok=False)
-            for name in folders:
-                names.make_folder(fresh / name)
-            for name, more in (beside or {}).items():
-                write_atomic(fresh / name, more)
+            _fill(fresh, runs, folders, beside or {})
             write_head(fresh / head, {"created": created, **content})
             # fails where someone else's folder, which has its first file, has come meanwhile
             names.rename(fresh, parent / id, trusted=runs)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from landscape_app.datasets.tensors import Rows
 from landscape_app.errors import AnalysisError
+from landscape_app.objectives import Objective
 from landscape_app.records.pulse import pulse
 from landscape_app.training.engine import Engine
 from landscape_app.training.problem import Problem
@@ -113,25 +114,37 @@ def score(
         answers = outputs(engine, bundle, x, rows=rows)
         loss, each = objective.recorded(answers, y)
         result[f"scores.{side}_loss"] = loss.double()
-        accuracy[f"scores.{side}_accuracy"] = (
-            torch.full_like(result[f"scores.{side}_loss"], torch.nan)
-            if objective.accuracy is None
-            else objective.accuracy.share(answers, y, each)
-        )
-        if side == "train" and objective.rows is not None:
-            kept = problem.kept
-            losses = (
-                objective.rows(objective.precise(answers[:, kept]), y[kept])
-                if each is None
-                else each[:, kept]
-            )
-        elif side == "test":
+        accuracy[f"scores.{side}_accuracy"] = _accuracy(objective, answers, y, each, loss)
+        if side == "train":
+            losses = _kept_losses(problem, answers, each)
+        else:
             probe = answers[:, problem.probe]
     result["scores.distance"] = (bundle.weights - anchor).double().norm(dim=1)
     finite = torch.stack([torch.isfinite(value) for value in result.values()]).all(0)
     result |= accuracy
     result["scores.diverged"] = (~finite).to(torch.uint8)
     result["probe"] = probe.softmax(-1) if objective.probabilities else probe
-    if objective.rows is not None:
+    if losses is not None:
         result["losses"] = losses.float()
     return {name: value.cpu().numpy() for name, value in result.items()}
+
+
+def _accuracy(
+    objective: Objective, answers: Tensor, y: Tensor, each: Tensor | None, loss: Tensor
+) -> Tensor:
+    """(trajectory,) accuracies; NaN where the task has none. each: the losses of all rows."""
+    if objective.accuracy is None:
+        return torch.full_like(loss.double(), torch.nan)
+    return objective.accuracy.share(answers, y, each)
+
+
+def _kept_losses(problem: Problem, answers: Tensor, each: Tensor | None) -> Tensor | None:
+    """(trajectory, e) losses of the train rows whose losses are stored; None where the loss is no
+    mean over rows. each: the losses of all rows if they are known.
+    """
+    objective, kept = problem.objective, problem.kept
+    if objective.rows is None:
+        return None
+    if each is not None:
+        return each[:, kept]
+    return objective.rows(objective.precise(answers[:, kept]), problem.y_train[kept])
