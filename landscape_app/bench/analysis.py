@@ -35,6 +35,14 @@ CLOUD_STEPS = (
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "phate", "ripser", "gudhi", "torch")
 
 
+def _check(sizes: Sequence[int], repeats: int) -> None:
+    if min(sizes, default=0) < SMALLEST or repeats < 1:
+        raise SpecError(
+            f"Sizes are {SMALLEST} snapshots or more, repeats 1 or more; given were {list(sizes)}"
+            f" and {repeats}."
+        )
+
+
 def measure(
     *,
     sizes: Sequence[int] = SIZES,
@@ -48,20 +56,13 @@ def measure(
 
     Raises SpecError for a size below 100.
     """
-    if min(sizes, default=0) < SMALLEST or repeats < 1:
-        raise SpecError(
-            f"Sizes are {SMALLEST} snapshots or more, repeats 1 or more; given were {list(sizes)}"
-            f" and {repeats}."
-        )
+    _check(sizes, repeats)
     load = [round(os.getloadavg()[0], 2)]
-    rows = [
-        row
-        for comparison in _comparisons(sizes, limit, parameters)
-        for row in compare(comparison, repeats=repeats, patience=PATIENCE)
-    ]
-    peaks = (
-        {(step, n): peak(step, n, parameters) for n in sizes for step in STEPS} if memory else {}
-    )
+    rows: list[dict[str, Any]] = []
+    for comparison in _comparisons(sizes, limit, parameters):
+        rows += compare(comparison, repeats=repeats, patience=PATIENCE)
+    steps = STEPS if memory else ()
+    peaks = {(step, n): peak(step, n, parameters) for n in sizes for step in steps}
     for row in rows:
         row["peak_mib"] = peaks.get((row["step"], row["n"]))
     load.append(round(os.getloadavg()[0], 2))

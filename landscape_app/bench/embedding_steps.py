@@ -24,10 +24,13 @@ SLOW = 1_000  # snapshots up to which scipy takes differences of every pair
 Found = tuple[Potential, np.ndarray]  # what PHATE gives: potential, coordinates (n, 3)
 
 
+def _gram(delta: np.ndarray) -> np.ndarray:
+    norms = np.einsum("nd,nd->n", delta, delta)
+    return np.asarray(np.sqrt(np.maximum(norms[:, None] + norms - 2 * delta @ delta.T, 0)))
+
+
 def distances(cloud: BenchCloud, limit: int) -> TimedStep:
-    """All pairs over all parameters; `error`: the largest relative one on pairs of which every
-    other follows the one before it.
-    """
+    """Distances of all pairs; `error`: the largest relative one of the pairs of `_direct`."""
     from scipy.spatial.distance import cdist
     from sklearn.metrics.pairwise import euclidean_distances
 
@@ -37,10 +40,6 @@ def distances(cloud: BenchCloud, limit: int) -> TimedStep:
     def error(values: np.ndarray) -> dict[str, float]:
         return {"error": float(np.abs(values[i, j] / exact - 1).max())}
 
-    def gram(delta: np.ndarray) -> np.ndarray:
-        norms = np.einsum("nd,nd->n", delta, delta)
-        return np.asarray(np.sqrt(np.maximum(norms[:, None] + norms - 2 * delta @ delta.T, 0)))
-
     def pairwise() -> Any:
         return euclidean_distances(delta.astype(np.float64))
 
@@ -49,27 +48,12 @@ def distances(cloud: BenchCloud, limit: int) -> TimedStep:
         return cdist(wide, wide)
 
     theirs = [
-        affordable(
-            "scikit-learn euclidean_distances, float64",
-            pairwise,
-            lambda a, b: error(b),
-            n=cloud.n,
-            limit=2 * limit,
-        ),
-        affordable(
-            "scipy cdist, float64",
-            differences,
-            lambda a, b: error(b),
-            n=cloud.n,
-            limit=min(limit, SLOW),
-        ),
-        affordable(
-            "numpy Gram matrix, float32",
-            partial(gram, delta),
-            lambda a, b: error(b),
-            n=cloud.n,
-            limit=2 * limit,
-        ),
+        affordable(name, run, lambda a, b: error(b), n=cloud.n, limit=most)
+        for name, run, most in (
+            ("scikit-learn euclidean_distances, float64", pairwise, 2 * limit),
+            ("scipy cdist, float64", differences, min(limit, SLOW)),
+            ("numpy Gram matrix, float32", partial(_gram, delta), 2 * limit),
+        )
     ]
     return TimedStep(
         "distances", cloud.n, lambda: np.sqrt(squares(Matrix.of(delta))), theirs, error
@@ -160,16 +144,10 @@ def scaling(cloud: BenchCloud, limit: int) -> TimedStep:
 
     apart = cloud.potential
 
+    options = {"n_init": 1, "max_iter": 300, "eps": 1e-6, "normalized_stress": False}
+
     def theirs() -> Any:
-        return smacof(
-            apart.distances,
-            n_components=DIMS,
-            init=apart.start,
-            n_init=1,
-            max_iter=300,
-            eps=1e-6,
-            normalized_stress=False,
-        )[0]
+        return smacof(apart.distances, n_components=DIMS, init=apart.start, **options)[0]
 
     def judged(coordinates: np.ndarray) -> dict[str, float]:
         return {"stress": stress(apart.distances, coordinates)}

@@ -9,6 +9,7 @@ import dataclasses
 import os
 import statistics
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,16 +72,11 @@ def measure(
 
 def _case(case: PlaneCase, machine: Machine, repeats: int, points: int) -> dict[str, Any]:
     spec = parse(RunSpec, dict(case.settings))
-    data = recipe.load(spec)
-    problem = Problem.of(of_spec(spec, data), data, augmentation=False)
-    if not case.test:  # ours always evaluates both sides: one row is left
-        problem = dataclasses.replace(problem, x_test=problem.x_test[:1], y_test=problem.y_test[:1])
+    problem = _problem(case, spec)
     anchor = Bundle.of(problem.network, problem.layout)
+    theta = anchor.weights[0]
     directions = torch.stack(
-        [
-            draw(anchor.weights[0], problem.layout, root=spec.seed, seed=s, coupled=False)
-            for s in (0, 1)
-        ]
+        [draw(theta, problem.layout, root=spec.seed, seed=s, coupled=False) for s in (0, 1)]
     )
     at = np.stack(np.meshgrid(*grid(points, 1.0, dims=2)), -1).reshape(-1, 2)
     some = np.linspace(0, len(at) - 1, min(case.loop_points, len(at))).round().astype(int)
@@ -93,21 +89,39 @@ def _case(case: PlaneCase, machine: Machine, repeats: int, points: int) -> dict[
             problem, anchor, directions, at, spec=spec, machine=machine, progress=Silent()
         )[0]
 
-    times: dict[str, list[float]] = {
-        "loop, 1 thread": [],
-        f"loop, {machine.workers} threads": [],
-        "ours": [],
-    }
+    names = ("loop, 1 thread", f"loop, {machine.workers} threads", "ours")
+    times: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(repeats):
-        for name, threads in zip(times, (1, machine.workers), strict=False):
+        for name, threads in zip(names, (1, machine.workers), strict=False):
             seconds, plain = _timed(lambda threads=threads: loop(threads))  # type: ignore[misc]
             times[name].append(seconds * len(at) / len(some))
-        seconds, found = _timed(ours)
+        seconds, scores = _timed(ours)
         times["ours"].append(seconds)
+    return {
+        "case": case.name,
+        **_ratios(times),
+        "loop_points": len(some),
+        "seconds": {name: [round(value, 3) for value in values] for name, values in times.items()},
+        "losses_apart": max(
+            float(np.abs(scores[name][some] - values).max()) for name, values in plain.items()
+        ),
+    }
+
+
+def _problem(case: PlaneCase, spec: RunSpec) -> Problem:
+    data = recipe.load(spec)
+    problem = Problem.of(of_spec(spec, data), data, augmentation=False)
+    if case.test:
+        return problem
+    # our evaluation always needs both sides: one row of the test side is left
+    return dataclasses.replace(problem, x_test=problem.x_test[:1], y_test=problem.y_test[:1])
+
+
+def _ratios(times: Mapping[str, list[float]]) -> dict[str, Any]:
+    """Medians in seconds of ours and of the faster loop, and how many times faster ours is."""
     medians = {name: statistics.median(values) for name, values in times.items()}
     better = min((name for name in medians if name != "ours"), key=lambda name: medians[name])
     return {
-        "case": case.name,
         "ours": round(medians["ours"], 3),
         "loop": round(medians[better], 3),
         "ratio": round(medians[better] / medians["ours"], 2),
@@ -116,11 +130,6 @@ def _case(case: PlaneCase, machine: Machine, repeats: int, points: int) -> dict[
             round(max(times[better]) / min(times["ours"]), 2),
         ],
         "better": better,
-        "loop_points": len(some),
-        "seconds": {name: [round(value, 3) for value in values] for name, values in times.items()},
-        "losses_apart": max(
-            float(np.abs(found[name][some] - values).max()) for name, values in plain.items()
-        ),
     }
 
 
@@ -139,28 +148,24 @@ def _loop(
     test: bool,
     threads: int,
 ) -> dict[str, np.ndarray]:
-    """Point after point, as the field does it: load the weights into the model, eval, no_grad,
-    batches of 1,024 rows.
-    """
+    """Point after point: load the weights, eval mode, no_grad, batches of 1,024 rows."""
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
         model = copy.deepcopy(problem.network)
         model.eval()
-        sides = {"train": (problem.x_train, problem.y_train)} | (
-            {"test": (problem.x_test, problem.y_test)} if test else {}
-        )
-        found: dict[str, list[float]] = {
-            f"{side}_{what}": [] for side in sides for what in ("loss", "accuracy")
-        }
+        sides = {"train": (problem.x_train, problem.y_train)}
+        if test:
+            sides["test"] = problem.x_test, problem.y_test
+        scores = defaultdict[str, list[float]](list)
         for alpha, beta in at.tolist():
             weights = anchor.weights[0] + alpha * directions[0] + beta * directions[1]
             torch.nn.utils.vector_to_parameters(weights, model.parameters())
             for side, (x, y) in sides.items():
                 loss, accuracy = _evaluated(model, x, y)
-                found[f"{side}_loss"].append(loss)
-                found[f"{side}_accuracy"].append(accuracy)
-        return {name: np.array(values) for name, values in found.items()}
+                scores[f"{side}_loss"].append(loss)
+                scores[f"{side}_accuracy"].append(accuracy)
+        return {name: np.array(values) for name, values in scores.items()}
     finally:
         torch.set_num_threads(before)
 

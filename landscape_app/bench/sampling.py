@@ -85,13 +85,9 @@ def _case(case: SamplingCase, machine: Machine, peak: float, repeats: int) -> di
     way = plan(problem, spec, machine)
     threads = _better_threads(problem, spec, case)
     ours, loops = [], []
+    last = spec.trajectories[-case.loop_trajectories :]
     for _ in range(repeats):
-        loops.append(
-            _timed(
-                lambda: _loop(problem, spec, spec.trajectories[-case.loop_trajectories :], threads)
-            )
-            / case.loop_trajectories
-        )
+        loops.append(_timed(lambda: _loop(problem, spec, last, threads)) / case.loop_trajectories)
         ours.append(_timed(lambda: _ours(problem, spec, way)) / len(spec.trajectories))
     rate, loop = (case.epochs / statistics.median(seconds) for seconds in (ours, loops))
     work = flops_per_epoch(problem, spec)
@@ -101,9 +97,7 @@ def _case(case: SamplingCase, machine: Machine, peak: float, repeats: int) -> di
         "ours": round(rate, 1),
         "loop": round(loop, 1),
         "ratio": round(rate / loop, 2),
-        "ratio_spread": [
-            round(low / high, 2) for low, high in ((min(loops), max(ours)), (max(loops), min(ours)))
-        ],
+        "ratio_spread": [round(min(loops) / max(ours), 2), round(max(loops) / min(ours), 2)],
         "loop_threads": threads,
         "plan": way.why,
         "gflops": round(rate * work / 1e9, 1),
