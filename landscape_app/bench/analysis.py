@@ -57,7 +57,7 @@ def measure(
     Raises SpecError for a size below 100.
     """
     _check(sizes, repeats)
-    load = [round(os.getloadavg()[0], 2)]
+    before = round(os.getloadavg()[0], 2)
     rows: list[dict[str, Any]] = []
     for comparison in _comparisons(sizes, limit, parameters):
         rows += compare(comparison, repeats=repeats, patience=PATIENCE)
@@ -65,12 +65,11 @@ def measure(
     peaks = {(step, n): peak(step, n, parameters) for n in sizes for step in steps}
     for row in rows:
         row["peak_mib"] = peaks.get((row["step"], row["n"]))
-    load.append(round(os.getloadavg()[0], 2))
     return {
         "machine": machine(),
         "parameters": parameters,
         "reference_limit": limit,
-        "load": load,
+        "load": [before, round(os.getloadavg()[0], 2)],
         "rows": rows,
     }
 
