@@ -127,7 +127,7 @@ def _culprit(network: nn.Module) -> str:
             ):
                 continue
             try:
-                copy.deepcopy(value, {id(kept): kept for kept in network.modules()})
+                copy.deepcopy(value, {id(part): part for part in network.modules()})
             except Exception:
                 if "hooks" in name:
                     return f"a hook of {f'module {path!r}' if path else 'the network itself'}"

@@ -152,10 +152,10 @@ def _decimal_comma(columns: Mapping[str, Sequence[str]], place: Place, name: str
     return commas is not None
 
 
-Found = tuple[str, int, str]  # column, row, cell
+Cell = tuple[str, int, str]  # column, row, cell
 
 
-def _every(columns: Mapping[str, Sequence[str]]) -> Iterator[Found]:
+def _every(columns: Mapping[str, Sequence[str]]) -> Iterator[Cell]:
     for title, column in ticking(columns.items()):
         for row, cell in enumerate(column):
             if not missing(cell):
@@ -166,23 +166,23 @@ def _only(
     columns: Mapping[str, Sequence[str]],
     one: Callable[[str], float | None],
     other: Callable[[str], float | None],
-) -> Iterator[Found]:
+) -> Iterator[Cell]:
     """Cells that are numbers by one sign and none by the other."""
     return (
-        found
-        for found in _every(columns)
-        if one(_digits(found[2])[0]) is not None and other(_digits(found[2])[0]) is None
+        cell
+        for cell in _every(columns)
+        if one(_digits(cell[2])[0]) is not None and other(_digits(cell[2])[0]) is None
     )
 
 
-def _doubtful(columns: Mapping[str, Sequence[str]]) -> Iterator[Found]:
+def _doubtful(columns: Mapping[str, Sequence[str]]) -> Iterator[Cell]:
     """Cells with a comma that are another number by each sign; with a point alone they are taken by
     the usual one.
     """
     return (
-        found
-        for found in _every(columns)
-        if "," in found[2] and _by_point(_digits(found[2])[0]) != _by_comma(_digits(found[2])[0])
+        cell
+        for cell in _every(columns)
+        if "," in cell[2] and _by_point(_digits(cell[2])[0]) != _by_comma(_digits(cell[2])[0])
     )
 
 
@@ -200,7 +200,7 @@ def _percent(title: str, column: Sequence[str], place: Place) -> bool:
     return with_one is not None
 
 
-def _where(found: Found, place: Place) -> str:
+def _where(found: Cell, place: Place) -> str:
     return f"'{clean(found[2])}' in column '{found[0]}' on {place(found[1])}"
 
 

@@ -144,12 +144,12 @@ def _protocol(spec: RunSpec, rows: np.ndarray) -> dict[str, np.ndarray]:
 
 def _scores(parts: Sequence[SnapshotFile], order: np.ndarray) -> dict[str, np.ndarray]:
     """The columns that were measured."""
-    read = [part.file.several([f"scores.{name}" for name in SCORES]) for part in parts]
+    scores = [part.file.several([f"scores.{name}" for name in SCORES]) for part in parts]
     columns = {}
     for name in SCORES:
         values = [
-            found[f"scores.{name}"].reshape(-1)[part.taken]
-            for part, found in zip(parts, read, strict=True)
+            arrays[f"scores.{name}"].reshape(-1)[part.taken]
+            for part, arrays in zip(parts, scores, strict=True)
         ]
         columns[name] = (np.concatenate(values) if values else np.empty(0))[order].astype(
             COLUMNS[name][0]
