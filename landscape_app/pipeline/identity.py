@@ -21,7 +21,7 @@ from landscape_app.errors import ResumeError
 from landscape_app.networks.copies import copied
 from landscape_app.pipeline.identity_differences import NEAR, SHOWN, Identity, differences, near
 from landscape_app.probes import identity
-from landscape_app.probes.described import CODE, Description, describe
+from landscape_app.probes.description import CODE, Description, describe
 from landscape_app.records.dataset import Dataset
 from landscape_app.seeds import lent_generators
 from landscape_app.store import catalogue

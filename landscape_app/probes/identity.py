@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from landscape_app.networks.copies import in_mode, private
-from landscape_app.probes.described import Description, describe, digest
+from landscape_app.probes.description import Description, describe, digest
 from landscape_app.records.pixels import Inputs
 from landscape_app.seeds import lent_generators
 

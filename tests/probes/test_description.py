@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from landscape_app.probes import identity
-from landscape_app.probes.described import describe
+from landscape_app.probes.description import describe
 from landscape_app.registries import imported
 
 SCALE = [1.0]
