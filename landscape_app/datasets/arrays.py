@@ -1,6 +1,4 @@
-"""A data set from four raw arrays, as a file holds them; what was decided about them is said in the
-note.
-"""
+"""A data set from four raw arrays of a file. Its note lists how the arrays were read."""
 
 from __future__ import annotations
 

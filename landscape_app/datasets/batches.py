@@ -1,6 +1,4 @@
-"""One batch, or one row, taken apart: its inputs and its labels; a third part has no place and is
-refused by name.
-"""
+"""The inputs and the labels of one batch or one row. A third part is refused by name."""
 
 from __future__ import annotations
 

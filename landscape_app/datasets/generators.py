@@ -1,4 +1,4 @@
-"""Every generator of random numbers that reading may draw from, put back where it was."""
+"""Every generator of random numbers that reading may use, with its state restored afterwards."""
 
 from __future__ import annotations
 

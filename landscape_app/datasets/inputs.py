@@ -1,5 +1,5 @@
-"""What arrays of inputs mean: which axis holds the channels, which numbers are pixels, which stay
-whole; each decision is said.
+"""The meaning of input arrays: which axis holds the channels, which numbers are pixels, which stay
+whole. Each decision is noted.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What arrays of labels mean: classes, or numbers to predict; what could be either is refused under
-its name.
+"""The meaning of label arrays: classes, or numbers to predict. Labels that could be either are
+refused by name.
 """
 
 from __future__ import annotations

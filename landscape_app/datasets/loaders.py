@@ -1,5 +1,5 @@
-"""DataLoaders and Datasets of torch, read in one pass as they yield; what another pass would give
-otherwise is said.
+"""DataLoaders and Datasets of torch, read in one pass. The note says what another pass would give
+otherwise.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A data set from a file: an npz with x_train, y_train, x_test, y_test, read without pickle and
-with its sizes checked first.
+"""A data set from an npz file with x_train, y_train, x_test, y_test. It is read without pickle, and
+its sizes are checked first.
 """
 
 from __future__ import annotations

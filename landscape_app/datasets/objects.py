@@ -1,4 +1,4 @@
-"""A data set from what people have in Python, or from a callable that makes it."""
+"""A data set from Python objects, or from a callable that makes it."""
 
 from __future__ import annotations
 

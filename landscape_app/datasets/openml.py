@@ -1,5 +1,5 @@
-"""A download from OpenML, believed only if the rows of every class are counted as the data set's
-authors published them.
+"""A download from OpenML. It is accepted only if every class has as many rows as the data set's
+authors published.
 """
 
 from __future__ import annotations

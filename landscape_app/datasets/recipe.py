@@ -1,4 +1,4 @@
-"""From a spec to the data a run trains on: loads the set, keeps a subset of rows, corrupts train
+"""The data of a run from its settings: loads the set, keeps a subset of rows, corrupts train
 labels. Test rows stay as they are.
 """
 

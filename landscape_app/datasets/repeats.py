@@ -1,4 +1,4 @@
-"""Whether another pass over a loader or Dataset would give the same rows; if not, why, in words."""
+"""Whether another pass over a loader or Dataset gives the same rows, and if not, why."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Rows put together from batches or from single rows; what does not fit together is refused by
-batch, row and shape.
+"""Rows collected from batches or from single rows. An error names the batch, the row and the shape
+that do not fit.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""One side of a data set, train or test, from whatever holds it: a pair, a dict, a Dataset, a
-DataLoader; or why it cannot be read.
+"""One side of a data set, train or test, from a pair, a dict, a Dataset or a DataLoader; or the
+reason why it cannot be read.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Two small made-up data sets, one table and one of images, for trials and tests: both are easy to
-fit and cheap.
+"""Two small synthetic data sets, one table and one of images, for trials and tests: both are easy
+to fit and cheap.
 """
 
 from __future__ import annotations

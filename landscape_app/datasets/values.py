@@ -1,5 +1,5 @@
-"""Whatever holds numbers in Python (tensor, array, frame, list) as one numpy array in its own type;
-what would be lost is refused by name.
+"""Numbers of any kind in Python (tensor, array, frame, list) as one numpy array in its own type.
+Anything that would be lost is refused by name.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Asking a job to stop: a file that it looks for; a signal only if it does not answer, and only to
-the holder of the lock.
+"""Asking a job to stop, by a file that it looks for. If it does not answer, the holder of the lock
+gets a signal.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Starting a job's process: the command line, in a process that is no descendant of this one, on a
-folder that exists before it starts.
+"""Starting a job's process: a command line in a process that is no child of this one, on a folder
+that exists.
 """
 
 from __future__ import annotations

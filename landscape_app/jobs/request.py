@@ -1,5 +1,4 @@
-"""What a job was asked for: its command and the settings that were chosen, so that it can be asked
-for again.
+"""The request of a job: its command and its settings, so that it can be started again.
 
 It is kept in status.json, in a folder that may be a stranger's. So it is never taken for a command
 line: the command must be one of a closed list, the settings those of its specification, and the

@@ -1,5 +1,5 @@
-"""A job's time at work on a run or study: the lock, the slot, the heartbeat, and exactly one last
-word.
+"""The session of a job on a run or study: the lock, the slot, the heartbeat, and exactly one last
+state.
 """
 
 from __future__ import annotations

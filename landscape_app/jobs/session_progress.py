@@ -1,5 +1,5 @@
-"""Progress of a session: counted by the worker, written to status.json by a thread of its own that
-also listens for a cancel.
+"""Progress of a session: counted by the worker, and written to status.json by a thread, which also
+looks for a cancel.
 """
 
 from __future__ import annotations

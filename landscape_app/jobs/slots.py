@@ -1,5 +1,5 @@
-"""Who may compute now: one job per machine and runs folder, in the order in which they were
-launched; no daemon decides.
+"""The queue of jobs: one job per machine and runs folder computes, in the order of their start,
+without a daemon.
 
 A waiting job holds a lock on a ticket of its own. It may take the slot when no earlier ticket is
 held; tickets of dead jobs are free, and swept by whoever sees them.

@@ -1,4 +1,4 @@
-"""What the last job of a run or study is doing, told from its folder: the lock says whether it
+"""The state of the last job of a run or study, read from its folder: the lock says whether it
 lives, status.json how far it is.
 """
 

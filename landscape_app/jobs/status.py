@@ -1,5 +1,5 @@
-"""status.json: what the job at work on a folder last said about itself. Only the holder of the
-folder's lock writes it.
+"""status.json: the last report of the job on a folder. Only the holder of the folder's lock writes
+it.
 
 It is believed for progress and words only: whether a job lives is told by the lock, how far a run
 is by its journal. The folder may be a stranger's, so every field is checked by itself, and one that

@@ -1,5 +1,5 @@
-"""The process between a launcher and its job: it starts the job in a session of its own, says
-whether it could, and is gone.
+"""The process between a launcher and its job. It starts the job in a session of its own, reports
+whether that worked, and ends.
 
 Whoever kills the descendants of the launcher then does not find the job. Its own child, in a
 session of its own too, stays as long as the job, to see how that ends: by which signal, or with

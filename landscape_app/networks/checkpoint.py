@@ -1,5 +1,5 @@
-"""A trained network from a file of weights: safetensors, or what torch.save wrote; nothing in the
-file is ever run.
+"""A trained network from a file of weights: safetensors, or a file of torch.save. No code in the
+file is run.
 
 Which weights of the file are the network's is decided by torch's own strict loading, on a copy of
 the network.

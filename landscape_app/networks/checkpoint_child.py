@@ -1,5 +1,5 @@
-"""The process that opens files of torch.save: it imports torch once, and makes a copy of itself for
-each file, which dies of the limits.
+"""The process that opens files of torch.save. It imports torch once and forks a copy of itself for
+each file, which the limits on memory and time end.
 
 Run as `python -m landscape_app.networks.checkpoint_child SOCKET`. Each question on the socket is
 JSON with two open files beside it: the one to read, and the one to write what it holds

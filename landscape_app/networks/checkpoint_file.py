@@ -1,6 +1,4 @@
-"""What a checkpoint file holds, read as plain values and tensors; nothing in the file is ever
-run.
-"""
+"""The content of a checkpoint file as plain values and tensors. No code in the file is run."""
 
 from __future__ import annotations
 

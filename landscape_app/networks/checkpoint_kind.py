@@ -1,5 +1,5 @@
-"""What a file is, told from its first bytes and, for an archive, from the names in it; for the
-words of a refusal.
+"""The kind of a file, from its first bytes and, for an archive, from the names in it. Error
+messages name the kind.
 """
 
 from __future__ import annotations

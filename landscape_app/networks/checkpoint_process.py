@@ -1,5 +1,5 @@
-"""Asks the process that opens files of torch.save (networks.checkpoint_child), which is begun at
-the first file and ended when not needed.
+"""Asks the process that opens files of torch.save (networks.checkpoint_child). The process starts
+with the first file and ends when it is not needed.
 
 torch.load runs no code of the file, but takes memory and time as the file pleases: here a copy of
 another process pays for it.

@@ -1,5 +1,5 @@
-"""What a checkpoint holds, carried from the process that read it in one file: the tensors' bytes,
-then their names and shapes as JSON.
+"""The content of a checkpoint on its way from the process that read it, in one file: the bytes of
+the tensors, then their names and shapes as JSON.
 
 Only what can matter for the weights of a network is carried: mappings and lists with tensors in
 them, a few levels deep.

@@ -1,6 +1,4 @@
-"""From a name, or a spec, to a freshly initialised network, without touching torch's global
-generator.
-"""
+"""A freshly initialised network from a name or a spec. Torch's global generator stays as it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A network of one's own: the one way in which the program copies what it was given."""
+"""Copies of the user's network: the one way in which the program makes them."""
 
 from __future__ import annotations
 

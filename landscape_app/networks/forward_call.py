@@ -1,5 +1,5 @@
-"""A network called on a few rows: what it gives, which module fails, and which weights what it
-gives depends on.
+"""A call of a network on a few rows: its outputs, the module that fails, and the weights that the
+outputs depend on.
 """
 
 from __future__ import annotations

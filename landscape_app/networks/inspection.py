@@ -1,5 +1,5 @@
-"""What can be told of a network without calling it: wrappers are taken off, and what cannot be
-trained here is refused by name.
+"""Checks of a network without calling it: wrappers are taken off, and what cannot be trained is
+refused by name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A multilayer perceptron with ReLU: `depth` hidden layers of `width` units; none at all is a
+"""A multilayer perceptron with ReLU: `depth` hidden layers of `width` units. With depth 0 it is a
 linear model.
 """
 

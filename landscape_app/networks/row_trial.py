@@ -1,4 +1,4 @@
-"""Whether a network runs on some rows: how whole numbers are read depends on what the person's own
+"""Whether a network runs on some rows. How whole numbers are read depends on what the user's
 network takes.
 """
 

@@ -1,5 +1,5 @@
-"""Where in a checkpoint the weights of a network are: under wrappers' names, behind prefixes,
-beside an optimizer's state.
+"""The weights of a network in a checkpoint: under wrappers' names, behind prefixes, beside an
+optimizer's state.
 """
 
 from __future__ import annotations

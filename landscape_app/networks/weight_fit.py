@@ -1,5 +1,5 @@
 """Whether tensors by name fit a network: what may be filled in, and what torch's strict loading
-does not look at.
+does not check.
 """
 
 from __future__ import annotations

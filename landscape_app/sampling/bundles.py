@@ -1,5 +1,5 @@
-"""All bundles of a run at once: one worker thread per core or GPU, each with a network of its own;
-results come back to one place.
+"""All bundles of a run at once: one worker thread per core or GPU, each with a network of its own.
+One thread collects the results.
 
 Threads and not processes: torch releases the interpreter's lock inside its operations, nothing has
 to be sent between address spaces, and a user's own network needs no pickling. Measured on two

@@ -1,4 +1,4 @@
-"""What this machine offers to sampling: devices, cores, memory that may be used."""
+"""What this machine offers to sampling: devices, cores and memory."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""A network read as a plain chain of layers: linear or convolution, BatchNorm behind it, ReLU
-behind that, one after another.
-"""
+"""A network read as a plain chain of layers: linear or convolution, then BatchNorm, then ReLU."""
 
 from __future__ import annotations
 

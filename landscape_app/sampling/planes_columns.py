@@ -1,5 +1,5 @@
 """The fast way to evaluate a plain chain of layers at many points: convolutions as matrix products
-on columns, rows of data last.
+on columns, with the rows of data last.
 
 Every layer of a chain (linear or convolution, BatchNorm folded in, ReLU) is one product weights
 (output, input·tap) × columns (input·tap, pixel·row), batched over the points. With the rows last

@@ -1,5 +1,5 @@
-"""Which way the points of a plane are evaluated on this network and device: as columns, as one
-batched network, or one at a time.
+"""How the points of a plane are evaluated on this network and device: as columns, as one batched
+network, or one at a time.
 
 The rule is fixed, so that the same run gives the same numbers. Measured on 1,000 rows of digits
 with one thread of a shared machine (ms of processor time a point; Intel with AVX-512 and 2 MiB of

@@ -1,5 +1,5 @@
-"""Snapshots seen from a line or plane: coordinates by least squares and what is left over, streamed
-over the parameter axis.
+"""Projections of snapshots on a line or plane: coordinates by least squares and the residual, in
+blocks of parameters.
 """
 
 from __future__ import annotations

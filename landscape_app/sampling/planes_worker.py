@@ -1,4 +1,4 @@
-"""One thread's part in evaluating a plane: groups of points, slab after slab of the data."""
+"""The part of one thread in evaluating a plane: groups of points, slab after slab of the data."""
 
 from __future__ import annotations
 

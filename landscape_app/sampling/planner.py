@@ -1,5 +1,5 @@
-"""How to sample a run fastest on this machine: try each way for a few steps, take the one with the
-most trajectory-epochs per second.
+"""The plan to sample a run fastest on this machine: each way is tried for a few steps, and the one
+with the most trajectory-epochs per second is taken.
 
 A way is an engine and a number of workers (threads on a CPU, GPUs else). Bundles are as large as
 memory allows, at least one a worker.

@@ -1,5 +1,5 @@
-"""How far the jumps of a run go: refused where they go nowhere, and which filters stay where they
-are.
+"""How far the jumps of a run go. Jumps of length 0 are refused, and filters that do not move are
+listed.
 """
 
 from __future__ import annotations

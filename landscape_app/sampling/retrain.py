@@ -1,6 +1,4 @@
-"""Retraining after the jumps: every snapshot of a bundle, handed on in chunks of epochs as they are
-done.
-"""
+"""Retraining after the jumps: every snapshot of a bundle, in chunks of epochs as they are done."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""How long an epoch of a bundle takes, from a bounded piece of the real work: whatever the data, a
-trial is over within seconds.
+"""Seconds of an epoch of a bundle, from a small part of the real work. A trial takes seconds,
+whatever the data.
 
 What is left out is in proportion to what is tried: trajectories and rows of equal cost. So the
 seconds of a few trajectories and rows are scaled to all of them, while a step of the optimizer,

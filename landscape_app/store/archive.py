@@ -1,5 +1,5 @@
-"""The form of an archive: a tar file in which every byte but the files' own follows from its
-manifest, which comes first.
+"""The form of an archive: a tar file that begins with its manifest. All bytes outside the files
+follow from the manifest.
 
 Whoever reads one therefore compares and never interprets: an entry whose 512 bytes of header are
 not exactly those that the manifest implies ends the reading. Links, devices, other names,

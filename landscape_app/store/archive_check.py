@@ -1,5 +1,5 @@
-"""What was unpacked, before it gets a name: settings, journal, results and data held against each
-other. None of it is run or opened.
+"""The check of an unpacked archive before it gets a name: settings, journal, results and data must
+agree. No code in it is run.
 """
 
 from __future__ import annotations

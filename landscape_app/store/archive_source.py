@@ -1,4 +1,4 @@
-"""What an archive is read from: its file, or the folder of a run or study, read as its archive
+"""The source of an archive: its file, or the folder of a run or study, which is read as its archive
 would be.
 """
 

@@ -1,5 +1,5 @@
-"""What is in a runs folder: every run and study with what it is, or with what is wrong with it; and
-deleting one.
+"""The content of a runs folder: every run and study, or what is wrong with it; and how to delete
+one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Commands that a person is told to type: they name the runs folder where it is not the one that
-commands take unasked.
-"""
+"""Commands for the user to type. They name the runs folder if it is not the default one."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The files that the journal of a run names: which of their lines counts, and where their bytes
-are.
-"""
+"""The files that the journal of a run names: the line that counts, and where its bytes are."""
 
 from __future__ import annotations
 

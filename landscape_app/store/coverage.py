@@ -1,5 +1,5 @@
-"""Which snapshots the committed lines of a run hold, as far as what they say fits the protocol: a
-journal may be a stranger's.
+"""The snapshots in the committed lines of a run, as far as they fit the protocol. The journal may
+come from someone else.
 """
 
 from __future__ import annotations

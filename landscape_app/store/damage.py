@@ -1,5 +1,4 @@
-"""What of a run was damaged after it was stored: which files, which snapshots they took along,
-which results, and the way back.
+"""Damage of a run after it was stored: the files, the lost snapshots, the results, and the remedy.
 
 A list of runs must be quick, so files are told by their size and times first: those that the stored
 checks have seen, and those that are no younger than the journal, which is written after them, are

@@ -1,5 +1,5 @@
-"""What was computed from a run or study, stored under what it was computed from: name, parameters,
-inputs, code version.
+"""Results that are computed from a run or study. Each is stored under its name, parameters, inputs
+and code version.
 
 A result is a folder derived/<name>-<key>/ with arrays.safetensors and result.json that appears at
 once. Listing reads the small JSON files only; arrays are read, and held against their hash, when

@@ -1,6 +1,4 @@
-"""How bytes reach the disk: at once or not at all, durable when the call returns, and every failure
-said with its path.
-"""
+"""Writing files: whole or not at all, durable when the call returns. Every error names the path."""
 
 from __future__ import annotations
 

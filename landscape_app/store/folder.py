@@ -1,5 +1,5 @@
-"""Folders that are named by an id, never by a path, appear at once with their first file, and say
-which schema they follow.
+"""Folders with an id as name. They appear at once with their first file, which holds the version of
+their schema.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The grid that a study was made from, in its folder: read, written with its signature, and
-permitted like a run's settings.
+"""The grid of a study in its folder: read, written with its signature, and permitted like a run's
+settings.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Which bytes this user's program has seen: the hashes of files that looked changed, remembered
-beside no run, so that the next list is quick.
+"""Hashes of files that this user's program has read. They are kept outside the runs, so that the
+next list is quick.
 
 A file is remembered under its size and times: whatever writes to it changes one of them, and it is
 hashed again.

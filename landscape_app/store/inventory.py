@@ -1,4 +1,4 @@
-"""What is committed in a run, and what of it is intact: one record, made at one moment."""
+"""The inventory of a run: what is committed, and what of it is intact, at one moment."""
 
 from __future__ import annotations
 

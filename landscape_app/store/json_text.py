@@ -1,5 +1,5 @@
-"""Values as JSON text, equal values as equal bytes; and a text that may be a stranger's as a value,
-or a ValueError.
+"""Values as JSON text, with equal bytes for equal values; and untrusted text as a value, or a
+ValueError.
 """
 
 from __future__ import annotations

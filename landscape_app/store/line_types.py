@@ -1,4 +1,4 @@
-"""What a line of a run's journal must say, by its kind: types that whoever reads it can rely on.
+"""The types of the lines of a journal, by kind. Readers can rely on them.
 
 A line whose checksum is right was written by a program, or by a person. One that does not say what
 its kind says is not left out like a torn one: then a file would count as never committed, or the

@@ -1,5 +1,5 @@
-"""Who is at work: an exclusive lock on a file, which the system drops with its holder, however that
-ends.
+"""The lock of a folder: an exclusive lock on a file, which the system drops when its holder ends,
+however that happens.
 
 POSIX record locks, because they name their holder to anyone who asks. Two of their rules shape this
 module: a process never conflicts with itself, and closing any descriptor of a file drops its locks.

@@ -1,5 +1,5 @@
-"""What a journal no longer says: lines that were damaged or cut out after they were written, told
-by those that are still there.
+"""Lines that a journal has lost: they were damaged or cut out, and the other lines show that they
+existed.
 
 A run is written in one order: "prepared", the initial weights, the training, the anchor, the
 chunks, "finished". Whatever is there says that what comes before it was there. A journal that says

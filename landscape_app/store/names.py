@@ -1,4 +1,4 @@
-"""The names in a runs folder: told, made, changed and removed, none of it through a link.
+"""The names in a runs folder: listed, made, changed and removed, none of it through a link.
 
 `trusted` is the folder up to which links are followed. It is given for what lies directly in a runs
 folder, of which the names above do not tell that it is one; for everything else the layout says it

@@ -1,5 +1,5 @@
-"""Opening what lies in a runs folder, which may be a stranger's: no link in it is followed, and
-nothing but a regular file is a file.
+"""Opening files of a runs folder, which may come from someone else: no link in it is followed, and
+only regular files are opened.
 
 The runs folder itself may be reached by links: whoever names it chose them. What lies below it is
 reached name by name, each from the descriptor of the folder before, so that a folder that is

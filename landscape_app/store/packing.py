@@ -1,5 +1,4 @@
-"""A run, or a study with its runs, as one archive: what goes along, its bytes one after the other,
-and the file.
+"""A run, or a study with its runs, as one archive: the list of its files, and the bytes.
 
 Taken along is what the journal acknowledges at one moment, so a job may be at work. What says how a
 job goes (status, lock, log) and what can be written anew (a study's tables and page) stays here.

@@ -1,4 +1,4 @@
-"""result.json: what a stored result says of itself, as a reader may rely on it.
+"""result.json: the facts of a stored result, with types that readers can rely on.
 
 What is not as it was written, or not as its name says (store/result_types.py), is told once in the
 log and left out.

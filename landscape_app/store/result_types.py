@@ -1,4 +1,4 @@
-"""What a stored result must say of itself, by its name: types that whoever reads it can rely on.
+"""The types of the facts of a stored result, by its name. Readers can rely on them.
 
 A folder may be a stranger's, and anyone can compute a checksum. So a result whose words or
 parameters are not of these types is left out where it is read, in one place, and counts as not

@@ -1,6 +1,4 @@
-"""A run's folder: its settings, which never change, and what is committed, which is what the
-journal says.
-"""
+"""A run's folder: its settings, which never change, and what its journal says is committed."""
 
 from __future__ import annotations
 

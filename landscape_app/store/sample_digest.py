@@ -1,5 +1,5 @@
-"""The digest of what is sampled of a run: results carry that of the snapshots that they were
-computed from.
+"""The digest of the sampled snapshots of a run. Results carry the digest of the snapshots that they
+were computed from.
 """
 
 from __future__ import annotations

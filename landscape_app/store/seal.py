@@ -1,5 +1,4 @@
-"""A checksum that a JSON object carries inside: what was changed or damaged after it was written is
-found out when it is read.
+"""A checksum inside a JSON object. It shows changes and damage when the object is read.
 
 It is of the values, not of the bytes: other spaces, another order of the keys, or 1.0 in place of
 1, change nothing. It proves nothing about who wrote them: anyone can compute it.

@@ -1,5 +1,5 @@
-"""What the journal says of the settings that a run was begun with, against what spec.json says now:
-one run is sampled by one protocol.
+"""The settings with which a run was begun, in its journal, compared with spec.json now: one run has
+one protocol.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Data and checkpoints that the runs of a folder share: kept once each by the hash of their
-content, and found where the folder goes.
+"""Data and checkpoints that the runs of a folder share. Each is kept once, by the hash of its
+content.
 
 A file of up to MOST bytes is kept as _data/<sha256>/<its name>; what explore was given, or
 module:callable made, as _data/<sha256>/given.safetensors. A larger file is found by its path, or

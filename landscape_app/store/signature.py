@@ -1,5 +1,5 @@
-"""Who asked for the code and the files that settings name: a signature by a key of this user's,
-kept beside the settings.
+"""The signature of settings that name code and files, by a key of this user. It is kept beside the
+settings.
 
 A folder may come from a stranger, and settings can name code (module:callable) and files (npz,
 checkpoints) of this machine. What is signed is what they name and where the files lay, and nothing

@@ -1,4 +1,4 @@
-"""What a run may import and open: the one gate before its settings are taken at their word.
+"""What a run may import and open. Its settings are used only after this check.
 
 `located` is the only way from a run's folder to settings that are loaded. A run made here by this
 user passes. Any other is used as far as its settings name what is in the tables, and files that lie

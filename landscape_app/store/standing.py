@@ -1,5 +1,5 @@
-"""How far a run or study is, told from what is committed and stored in it. What its last job did is
-another matter: jobs/state.py.
+"""How far a run or study is, from what is committed and stored in it. For its last job see
+jobs/state.py.
 """
 
 from __future__ import annotations

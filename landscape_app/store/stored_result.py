@@ -1,4 +1,4 @@
-"""One stored result: what it says of itself, and its arrays, which are read at their first use."""
+"""One stored result: its facts, and its arrays, which are read at their first use."""
 
 from __future__ import annotations
 

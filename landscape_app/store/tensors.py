@@ -1,5 +1,5 @@
-"""safetensors files as numpy arrays, by name and by column range; every size in a header is held
-against the file's length first.
+"""safetensors files as numpy arrays, by name and by column range. Every size in a header is
+compared with the file's length first.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""An archive becomes a run, or a study with its runs: checked in a hidden folder beside them, and
-there at once or not at all.
+"""Unpacks an archive into a run, or a study with its runs. It is checked in a hidden folder first,
+and appears as a whole or not at all.
 
 Nothing in an archive is believed: its length, names, order, sizes and hashes are held against its
 manifest before or while a byte is written, and what was written against the journals, before it

@@ -1,5 +1,5 @@
-"""Which stored results can be used: their bytes as they were written, and of the form that results
-of their name have.
+"""The stored results that can be used: their bytes are intact, and they have the form of results of
+their name.
 
 `find` is derived.find for whoever looks snapshots up by what a result says; `faults` says in words
 which results are left out.

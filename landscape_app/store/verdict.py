@@ -1,5 +1,4 @@
-"""Whether a run is sound now, beside the state of its job: which stored checks failed, and what was
-damaged since they were made.
+"""Whether a run is sound: which stored checks failed, and what was damaged since.
 
 What the checks found holds for the files as they were then. A file that is not as it was any more
 outdates them, and is named.

@@ -1,4 +1,4 @@
-"""What a network keeps in plain attributes: read, compared, and changed to what it may become."""
+"""The plain attributes of a network: read, compared, and changed on copies."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Base training: from the initial weights to the anchor, in chunks of epochs that can be taken up
-again exactly.
+"""Base training: from the initial weights to the anchor, in chunks of epochs. Training can go on
+after each chunk exactly as without a stop.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Batches in an order that (stream, epoch) alone decides, so that an epoch can be begun again
-without any stored generator.
+"""The batches of an epoch. Their order depends on (stream, epoch) alone, so an epoch can be
+repeated without a stored generator.
 """
 
 from __future__ import annotations

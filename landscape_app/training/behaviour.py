@@ -1,5 +1,5 @@
-"""What a network does besides answering: whether it answers the same twice, and what it changes
-that is not its own.
+"""What a network does when it is called: whether it gives the same outputs twice, and what it
+changes outside itself.
 
 A run evaluates one module at many weights, and a module holds its parameters and buffers only. What
 a forward pass draws, or keeps elsewhere, would be shared by all trajectories, or lost. So it is

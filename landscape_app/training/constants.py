@@ -1,4 +1,4 @@
-"""Attributes that a network makes when it is first called, and that are constants: a table of
+"""Constants that a network makes when it is first called and keeps as attributes: a table of
 angles, a mask, a grid.
 """
 

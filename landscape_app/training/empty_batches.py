@@ -1,5 +1,5 @@
-"""Batches in which no row counts in the loss: its mean over no rows is nan, as in torch, and
-nothing can be learned after it.
+"""Batches in which no row counts in the loss. The mean over no rows is nan, as in torch, and the
+weights are lost after it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""What is tried before a run: a few steps of its training on a copy, so that what must fail is said
-before any work.
-"""
+"""The trial before a run: a few training steps on a copy, so that errors show before any work."""
 
 from __future__ import annotations
 

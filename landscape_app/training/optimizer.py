@@ -1,4 +1,4 @@
-"""Any optimizer of torch.optim on a whole bundle at once, exactly as on each of its trajectories
+"""Any optimizer of torch.optim on a whole bundle at once, with the same steps as on each trajectory
 alone.
 
 Where the update of a number depends on that number's own history only (SGD, Adam, …) the matrix

@@ -1,5 +1,5 @@
-"""Making an optimizer by a function that a person gives, and what is said where that function, or
-its result, cannot be used.
+"""An optimizer made by the user's function, and the error messages where the function or its result
+cannot be used.
 """
 
 from __future__ import annotations

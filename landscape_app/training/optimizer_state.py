@@ -1,4 +1,4 @@
-"""What an optimizer remembers, as tensors by name: stored with a run's state, so that a run goes on
+"""The state of an optimizer as tensors by name. It is stored with the run, so that the run goes on
 exactly where it was.
 """
 

@@ -1,6 +1,4 @@
-"""What is trained on what: a network's architecture, its data as tensors on a device, and the loss
-between them.
-"""
+"""The training problem: the network's architecture, its data as tensors, and the loss."""
 
 from __future__ import annotations
 

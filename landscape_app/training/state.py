@@ -1,5 +1,5 @@
-"""State that a network keeps outside its parameters and buffers: found, and refused where the
-answers depend on it.
+"""State that a network keeps outside its parameters and buffers. It is found, and refused if the
+outputs depend on it.
 
 A module is evaluated at the weights of many trajectories. Its buffers are every trajectory's own; a
 plain attribute is shared by all of them, and no file keeps it. One that is only written (a stored

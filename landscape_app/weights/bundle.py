@@ -1,6 +1,4 @@
-"""What is trained together: the weights, optimizer state and buffers of a bundle of trajectories of
-one network.
-"""
+"""A bundle of trajectories, trained together: weights, optimizer state and buffers."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""One order of the trainable parameters everywhere: a flat vector and its views by name, for one
-network or a bundle of them.
+"""The order of the trainable parameters: a flat vector and its views by name, for one network or a
+bundle.
 """
 
 from __future__ import annotations
