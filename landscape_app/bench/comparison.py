@@ -106,8 +106,8 @@ def timed(work: Callable[[], Any]) -> tuple[Time, Any]:
 
 
 def _seconds(name: str, times: list[Time]) -> dict[str, Any]:
-    walls = [one.wall for one in times]
-    cpu = statistics.median(one.cpu for one in times)
+    walls = [time.wall for time in times]
+    cpu = statistics.median(time.cpu for time in times)
     return {
         name: statistics.median(walls),
         f"{name}_spread": [min(walls), max(walls)],
@@ -126,7 +126,7 @@ def _row(
         "note": reference.note,
     }
     if times:
-        mine, theirs = [one.wall for one in ours], [one.wall for one in times]
+        mine, theirs = [time.wall for time in ours], [time.wall for time in times]
         row |= _seconds("reference_seconds", times)
         row["ratio"] = statistics.median(theirs) / statistics.median(mine)
         row["ratio_spread"] = [min(theirs) / max(mine), max(theirs) / min(mine)]
