@@ -32,30 +32,9 @@ def register(app: Dash, context: Context) -> None:
     places = threading.BoundedSemaphore(AT_ONCE)
     with suppress(LandscapeError):
         uploads.sweep(runs)
-    server.add_url_rule(
-        "/archive/<id>.tar", "archive", partial(_download, runs, places), methods=["GET"]
-    )
-    server.add_url_rule(
-        "/archive", "archive-begin", lambda: _answer(lambda: _begin(runs)), methods=["POST"]
-    )
-    server.add_url_rule(
-        "/archive/<token>",
-        "archive-piece",
-        lambda token: _answer(lambda: _piece(runs, token)),
-        methods=["POST"],
-    )
-    server.add_url_rule(
-        "/archive/<token>/import",
-        "archive-import",
-        lambda token: _answer(lambda: _import(runs, token)),
-        methods=["POST"],
-    )
-    server.add_url_rule(
-        "/archive/<token>/drop",
-        "archive-drop",
-        lambda token: _answer(lambda: _drop(runs, token)),
-        methods=["POST"],
-    )
+    server.add_url_rule("/archive/<id>.tar", "archive", partial(_download, runs, places))
+    for path, name, step in STEPS:
+        server.add_url_rule(path, name, partial(_answer, step, runs), methods=["POST"])
 
 
 def _begin(runs: Path) -> dict[str, Any]:
@@ -67,8 +46,8 @@ def _piece(runs: Path, token: str) -> dict[str, Any]:
 
 
 def _import(runs: Path, token: str) -> dict[str, Any]:
-    found = uploads.take(runs, token)
-    return {"said": " ".join(unpacking.words(found)), "id": found.id}
+    imported = uploads.take(runs, token)
+    return {"said": " ".join(unpacking.words(imported)), "id": imported.id}
 
 
 def _drop(runs: Path, token: str) -> dict[str, Any]:
@@ -76,14 +55,23 @@ def _drop(runs: Path, token: str) -> dict[str, Any]:
     return {}
 
 
-def _answer(work: Callable[[], dict[str, Any]]) -> Response:
-    """What `work` gives as JSON; a refusal in words, with the status that says whose fault it
+# path, name and work of each step of an upload
+STEPS: tuple[tuple[str, str, Callable[..., dict[str, Any]]], ...] = (
+    ("/archive", "archive-begin", _begin),
+    ("/archive/<token>", "archive-piece", _piece),
+    ("/archive/<token>/import", "archive-import", _import),
+    ("/archive/<token>/drop", "archive-drop", _drop),
+)
+
+
+def _answer(step: Callable[..., dict[str, Any]], runs: Path, **names: str) -> Response:
+    """What a step gives as JSON; a refusal in words, with the status that says whose fault it
     is.
     """
     if HEADER not in request.headers:
         abort(403, description="Archives are taken from the page alone.")
     try:
-        return jsonify(work())
+        return jsonify(step(runs, **names))
     except LandscapeError as error:
         answer = jsonify({"error": str(error)})
         answer.status_code = (
@@ -110,7 +98,7 @@ def _download(runs: Path, places: threading.BoundedSemaphore, id: str) -> Respon
     if not places.acquire(blocking=False):
         return _told("Other archives are being downloaded. Try again when they are done.", 429)
     try:
-        found = packing.packing_list(runs, id, data=request.args.get("data") == "1")
+        packing_list = packing.packing_list(runs, id, data=request.args.get("data") == "1")
     except RunMissingError as error:
         places.release()
         return _told(str(error), 404)
@@ -120,9 +108,9 @@ def _download(runs: Path, places: threading.BoundedSemaphore, id: str) -> Respon
     except BaseException:
         places.release()
         raise
-    answer = Response(found.content(), mimetype="application/x-tar")
+    answer = Response(packing_list.content(), mimetype="application/x-tar")
     answer.call_on_close(places.release)
-    answer.content_length = found.manifest.size
+    answer.content_length = packing_list.manifest.size
     answer.headers["Content-Disposition"] = f'attachment; filename="{id}.tar"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

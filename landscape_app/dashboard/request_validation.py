@@ -72,7 +72,7 @@ def fault(body: Any, callbacks: Mapping[str, Any]) -> str | None:
         given = body.get(side, [])
         if not isinstance(given, list) or len(given) != len(wanted):
             return f"{side}: {len(wanted)} are needed."
-        if not all(_fits(one, want) for one, want in zip(given, wanted, strict=True)):
+        if not all(_fits(item, want) for item, want in zip(given, wanted, strict=True)):
             return f"{side}: not those of this callback."
     if not known["no_output"] and not _outputs(body.get("outputs")):
         return "outputs: each needs an id and a property."
@@ -81,12 +81,12 @@ def fault(body: Any, callbacks: Mapping[str, Any]) -> str | None:
 
 def _outputs(value: Any) -> bool:
     items = value if isinstance(value, list) else [value]
-    flat = [one for item in items for one in (item if isinstance(item, list) else [item])]
+    flat = [output for item in items for output in (item if isinstance(item, list) else [item])]
     return all(
-        isinstance(one, dict)
-        and isinstance(one.get("id"), (str, dict))
-        and isinstance(one.get("property"), str)
-        for one in flat
+        isinstance(output, dict)
+        and isinstance(output.get("id"), (str, dict))
+        and isinstance(output.get("property"), str)
+        for output in flat
     )
 
 
@@ -96,7 +96,7 @@ def _fits(given: Any, wanted: Mapping[str, str]) -> bool:
     """
     pattern = json.loads(wanted["id"]) if wanted["id"].startswith("{") else None
     if isinstance(given, list):
-        return pattern is not None and all(_fits(one, wanted) for one in given)
+        return pattern is not None and all(_fits(item, wanted) for item in given)
     if not isinstance(given, dict) or given.get("property") != wanted["property"]:
         return False
     if pattern is None:

@@ -111,6 +111,16 @@ def register(app: Dash, context: Context) -> None:
     def live(_: int | None) -> str:
         return str(count) if (count := len(context.board.live())) else ""
 
+    _scripts(app)
+    helping.register(app)
+    checks_mark.register(app, context)
+    job_strip.register(app, context)
+    job_buttons.register(app, context)
+    launch_requests.register(app)
+
+
+def _scripts(app: Dash) -> None:
+    """The page marked in the navigation, and the colour scheme's cookie."""
     app.clientside_callback(
         ClientsideFunction("shell", "markPage"),
         Input(ids.LOCATION, "pathname"),
@@ -119,11 +129,6 @@ def register(app: Dash, context: Context) -> None:
     app.clientside_callback(
         ClientsideFunction("shell", "keepScheme"), Input(ids.SCHEME, "computedColorScheme")
     )
-    helping.register(app)
-    checks_mark.register(app, context)
-    job_strip.register(app, context)
-    job_buttons.register(app, context)
-    launch_requests.register(app)
 
 
 def render(context: Context, pathname: str, search: str) -> Rendered:

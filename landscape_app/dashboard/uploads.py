@@ -2,7 +2,7 @@
 a process of its own.
 
 A piece is an ordinary request, so a slow browser holds no thread, nothing is ever in memory as a
-whole, and no request needs a larger body than others. What has arrived lies in the user's state
+whole, and no request needs a larger body than others. What has arrived is in the user's state
 folder, under a name that says how much is to come.
 """
 
@@ -146,21 +146,12 @@ def take(runs: Path, token: str) -> unpacking.Imported:
 
 
 def _imported(runs: Path, path: Path) -> unpacking.Imported:
-    command = [
-        sys.executable,
-        "-m",
-        "landscape_app",
-        "import",
-        str(path),
-        "--runs",
-        str(runs),
-        "--json",
-    ]
-    environment = os.environ | imports.environment() | dict.fromkeys(THREADS, "1")
+    command = [sys.executable, "-m", "landscape_app", "import", str(path)]
+    command += ["--runs", str(runs), "--json"]
     try:
         ended = subprocess.run(
             command,
-            env=environment,
+            env=os.environ | imports.environment() | dict.fromkeys(THREADS, "1"),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -172,19 +163,19 @@ def _imported(runs: Path, path: Path) -> unpacking.Imported:
             "The import took too long and was ended. Use the command: landscape import"
             f" FILE{commands.at(runs)}"
         ) from error
-    if ended.returncode == 0:
-        found: dict[str, Any] = json.loads(ended.stdout)
-        return unpacking.Imported(
-            **{one.name: _hashable(found[one.name]) for one in fields(unpacking.Imported)}
-        )
-    said = [
-        line.removeprefix("landscape: ")
-        for line in ended.stderr.splitlines()
-        if line.startswith("landscape: ")
-    ]
-    raise ArchiveError(
-        (said[-1] if said else "The import ended without a word.").replace(str(path), "The archive")
-    )
+    if ended.returncode != 0:
+        raise ArchiveError(_refusal(ended.stderr).replace(str(path), "The archive"))
+    answer: dict[str, Any] = json.loads(ended.stdout)
+    names = (field.name for field in fields(unpacking.Imported))
+    return unpacking.Imported(**{name: _hashable(answer[name]) for name in names})
+
+
+def _refusal(errors: str) -> str:
+    """The last words of the command among what it wrote."""
+    lines = [line for line in errors.splitlines() if line.startswith("landscape: ")]
+    if not lines:
+        return "The import ended without a word."
+    return lines[-1].removeprefix("landscape: ")
 
 
 def _hashable(value: Any) -> Any:
@@ -206,17 +197,17 @@ def _folder(runs: Path) -> Iterator[Path]:
 
 
 def _uploads(folder: Path) -> list[Upload]:
-    found = ((PART.fullmatch(path.name), path) for path in folder.iterdir())
-    return [Upload(match[1], int(match[2]), path) for match, path in found if match]
+    files = ((PART.fullmatch(path.name), path) for path in folder.iterdir())
+    return [Upload(match[1], int(match[2]), path) for match, path in files if match]
 
 
 def _find(folder: Path, token: str) -> Upload:
-    found = next((upload for upload in _uploads(folder) if upload.token == token), None)
-    if found is None:
+    upload = next((upload for upload in _uploads(folder) if upload.token == token), None)
+    if upload is None:
         raise ArchiveError(
             "There is no such upload (any more): it was silent for too long. Begin again."
         )
-    return found
+    return upload
 
 
 def _living(upload: Upload) -> bool:

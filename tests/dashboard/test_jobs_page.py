@@ -63,7 +63,7 @@ def test_failed_checks_stand_beside_the_word_finished(runs: Path) -> None:
     )
     time.sleep(FRESH)
     found = board.entries(now=True)
-    listed = repr(rows.rows(found, board, shown=None))
+    listed = repr(rows.rows(found, shown=None))
     panel, study = (repr(details.details(board, runs, id)) for id in ("done", "both"))
     for said in (listed, panel, study):
         assert "1 check failed: Distances" in said
@@ -286,9 +286,7 @@ def test_counts_name_every_state_that_occurs(runs: Path) -> None:
 
 def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     board = Board(tmp_path)
-    assert "New run makes one; Import takes one" in repr(
-        rows.rows(board.entries(), board, shown=None)
-    )
+    assert "New run makes one; Import takes one" in repr(rows.rows(board.entries(), shown=None))
 
 
 def test_a_strip_shows_at_most_three(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_crash_on_a_sampled_run_is_shown_as_a_crash_and_the_run_stays_usable(w
     board = Board(jobs.runs)
     entry = board.find("run")
     assert (entry.standing.state, entry.sampled, entry.resumable) == ("analysed", True, True)
-    listed = repr(rows.rows([entry], board, shown=None))
+    listed = repr(rows.rows([entry], shown=None))
     for said in (
         listed,
         repr(details.details(board, jobs.runs, "run")),

@@ -222,7 +222,7 @@ def read_status(path: Path) -> Any:
     runs = path.parents[1]
     now, shown = state(path.parent), board.Board(runs)
     said = [
-        rows.rows(shown.entries(), shown, shown="run"),
+        rows.rows(shown.entries(), shown="run"),
         job_strip.rows(shown),
         details.details(shown, runs, "run"),
     ]

@@ -124,7 +124,7 @@ class Board:
         """Every run and study; a reading younger than FRESH is given again unless `now`."""
         with self._lock:
             if now or time.monotonic() - self._read > FRESH:
-                self._entries = waiting([self._entry(one, path) for one, path in self._folders()])
+                self._entries = waiting([self._entry(*folder) for folder in self._folders()])
                 self._read = time.monotonic()
             return self._entries
 
@@ -132,27 +132,26 @@ class Board:
         """Jobs at work or waiting to be; the runs that a live study works on are part of its
         job.
         """
-        found = [entry for entry in self.entries() if entry.live]
-        inside = {run for entry in found for run in entry.runs}
-        return [entry for entry in found if entry.id not in inside]
+        live = [entry for entry in self.entries() if entry.live]
+        inside = {run for entry in live for run in entry.runs}
+        return [entry for entry in live if entry.id not in inside]
 
     def find(self, id: str) -> BoardEntry | None:
         """The entry called `id`, or None if there is none (any more)."""
         return next((entry for entry in self.entries() if entry.id == id), None)
 
-    def _entry(self, one: FolderSummary, path: Path) -> BoardEntry:
-        runs = self._members(one)
+    def _entry(self, summary: FolderSummary, path: Path) -> BoardEntry:
+        runs, job, is_run = self._members(summary), self._state(path), summary.kind == "run"
         standing = (
             self._standing(path)
-            if one.kind == "run"
+            if is_run
             else of_study(path, [self._standing(self._runs / id) for id in runs])
         )
-        job = self._state(path)
-        looked = one.kind == "run" and one.problem is None and job.state not in AT_WORK
-        found = self._verdict(path) if looked else Verdict((), NOTHING)
-        failed = found.failed if standing.sampled else ()
+        looked = is_run and summary.problem is None and job.state not in AT_WORK
+        judged = self._verdict(path) if looked else Verdict((), NOTHING)
+        failed = judged.failed if standing.sampled else ()
         return BoardEntry(
-            one, job, path, runs, failed=failed, standing=standing, damage=found.damage
+            summary, job, path, runs, failed=failed, standing=standing, damage=judged.damage
         )
 
     def _standing(self, run: Path) -> Standing:
@@ -162,28 +161,25 @@ class Board:
             (stat.st_mtime_ns, stat.st_size) if (stat := _stat(run / name)) else None
             for name in files
         )
-        kept = self._standings.get(run)
-        if kept is None or kept[0] != stamp:
-            kept = (stamp, of(self._runs, run.name))
-            self._standings[run] = kept
-        return kept[1]
+        known = self._standings.get(run)
+        if known is None or known[0] != stamp:
+            known = self._standings[run] = (stamp, of(self._runs, run.name))
+        return known[1]
 
     def _verdict(self, path: Path) -> Verdict:
         """Whether the run is sound; read again where a file of it has changed, and looked at the
         more seldom the more runs there are.
         """
-        kept, age = (
-            self._verdicts.get(path),
-            time.monotonic() - self._looked.get(path, float("-inf")),
-        )
-        if kept is not None and age < LOOK * len(self._list):
-            return kept[1]
+        known = self._verdicts.get(path)
+        age = time.monotonic() - self._looked.get(path, float("-inf"))
+        if known is not None and age < LOOK * len(self._list):
+            return known[1]
         self._looked[path] = time.monotonic()
         stat = names.look(path / derived.FOLDER)
         stamp = (stat and (stat.st_mtime_ns, stat.st_ino), damage.stamps(path))
-        if kept is None or kept[0] != stamp:
-            kept = self._verdicts[path] = (stamp, verdict.read(path))
-        return kept[1]
+        if known is None or known[0] != stamp:
+            known = self._verdicts[path] = (stamp, verdict.read(path))
+        return known[1]
 
     def _folders(self) -> list[tuple[FolderSummary, Path]]:
         studies = self._runs / "_studies"
@@ -196,30 +192,30 @@ class Board:
         if of != self._list_of or time.monotonic() - self._list_read > age:
             self._list = sorted(
                 [*catalogue.list_runs(self._runs), *catalogue.list_studies(self._runs)],
-                key=lambda one: (-round((one.created or 0) / MOMENT), one.id),
+                key=lambda summary: (-round((summary.created or 0) / MOMENT), summary.id),
             )
             self._list_of, self._list_read = of, time.monotonic()
-            self._states = {
-                path: kept for path, kept in self._states.items() if names.is_folder(path)
-            }
-            self._standings = {
-                path: kept for path, kept in self._standings.items() if names.is_folder(path)
-            }
-            self._verdicts = {
-                path: kept for path, kept in self._verdicts.items() if path in self._states
-            }
+            self._forget()
         return [
-            (one, (studies if one.kind == "study" else self._runs) / one.id) for one in self._list
+            (summary, (studies if summary.kind == "study" else self._runs) / summary.id)
+            for summary in self._list
         ]
 
-    def _members(self, one: FolderSummary) -> tuple[str, ...]:
+    def _forget(self) -> None:
+        """What is known of folders that are gone goes."""
+        gone = [path for path in (*self._states, *self._standings) if not names.is_folder(path)]
+        for known in (self._states, self._standings, self._verdicts):
+            for path in gone:
+                known.pop(path, None)
+
+    def _members(self, summary: FolderSummary) -> tuple[str, ...]:
         """The runs that a study compares, there or not; they never change after it is made."""
-        if one.kind != "study":
+        if summary.kind != "study":
             return ()
-        key = (one.id, one.created)
+        key = (summary.id, summary.created)
         if key not in self._runs_of:
             try:
-                self._runs_of[key] = tuple(StudyFolder.open(self._runs, one.id).runs)
+                self._runs_of[key] = tuple(StudyFolder.open(self._runs, summary.id).runs)
             except LandscapeError:
                 return ()
         return self._runs_of[key]
@@ -229,11 +225,10 @@ class Board:
         file changed.
         """
         stamp = names.times(path, FILES)
-        kept = self._states.get(path)
-        if kept is None or kept[0] != stamp or kept[1].state in AT_WORK:
-            kept = (stamp, state(path))
-            self._states[path] = kept
-        return kept[1]
+        known = self._states.get(path)
+        if known is None or known[0] != stamp or known[1].state in AT_WORK:
+            known = self._states[path] = (stamp, state(path))
+        return known[1]
 
 
 def waiting(entries: list[BoardEntry]) -> list[BoardEntry]:
@@ -244,10 +239,10 @@ def waiting(entries: list[BoardEntry]) -> list[BoardEntry]:
     sampled = {entry.id for entry in live if not entry.runs}
     ahead = {run for entry in live for run in entry.runs}
     idle = (entry for entry in entries if entry.job.state == "idle")
-    found = {
+    waits = {
         entry.path for entry in idle if entry.id in ahead or not sampled.isdisjoint(entry.runs)
     }
-    return [replace(entry, waits=True) if entry.path in found else entry for entry in entries]
+    return [replace(entry, waits=True) if entry.path in waits else entry for entry in entries]
 
 
 def _stat(runs: Path) -> os.stat_result | None:

@@ -61,7 +61,7 @@ def forecast(spec: RunSpec, runs: Path | None = None) -> RunForecast:
     """
     earlier = [] if runs is None else list(_earlier(spec, runs))
     facts = _counted(spec) or next(
-        (found for run in earlier if (found := run.prepared() or {}).keys() >= NEEDED), None
+        (facts for run in earlier if (facts := run.prepared() or {}).keys() >= NEEDED), None
     )
     size = None if facts is None else int(facts["parameters"])
     paced = next((run for run in earlier if run.analysed_too and _same(run.spec, spec, PACE)), None)
@@ -100,17 +100,17 @@ def _counted(spec: RunSpec) -> Mapping[str, int] | None:
 
 def _earlier(spec: RunSpec, runs: Path) -> Iterator[RunFolder]:
     """Prepared runs of the same network on the same data, newest first."""
-    for one in sorted(catalogue.list_runs(runs), key=lambda run: -(run.created or 0)):
-        if one.problem or (one.data, one.network) != (spec.data, spec.network):
+    for summary in sorted(catalogue.list_runs(runs), key=lambda summary: -(summary.created or 0)):
+        if summary.problem or (summary.data, summary.network) != (spec.data, spec.network):
             continue
         with suppress(LandscapeError):
-            run = RunFolder.open(runs, one.id)
+            run = RunFolder.open(runs, summary.id)
             if _same(run.spec, spec, SAME) and run.prepared() is not None:
                 yield run
 
 
-def _same(one: RunSpec, other: RunSpec, names: tuple[str, ...]) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+def _same(spec: RunSpec, other: RunSpec, names: tuple[str, ...]) -> bool:
+    return all(getattr(spec, name) == getattr(other, name) for name in names)
 
 
 def _seconds(spec: RunSpec, run: RunFolder) -> float | None:

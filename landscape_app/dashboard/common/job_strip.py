@@ -60,8 +60,7 @@ def _dropped(entry: BoardEntry) -> bool:
 
 def rows(board: Board) -> list[Any]:
     """The strip's rows."""
-    found = shown(board)
-    return [_row(entry, board) for entry in found] or [
+    return [_row(entry, board) for entry in shown(board)] or [
         html.P("No job is at work.", className="ls-muted ls-small")
     ]
 

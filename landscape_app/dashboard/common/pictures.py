@@ -74,7 +74,7 @@ class Pictures:
         with self._mutex:
             return tuple(
                 (key, picture.of)
-                for key, picture in sorted(self._made.items(), key=lambda one: one[0])
+                for key, picture in sorted(self._made.items(), key=lambda item: item[0])
                 if key[0] == folder
             )
 

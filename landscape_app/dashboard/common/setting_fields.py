@@ -34,7 +34,7 @@ def parts(field: FieldInfo) -> tuple[Any, bool]:
     """(the type without None, whether it may be empty)."""
     kind = field.annotation
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
-        inner = [one for one in typing.get_args(kind) if one is not type(None)]
+        inner = [part for part in typing.get_args(kind) if part is not type(None)]
         return inner[0], True
     return kind, False
 
@@ -43,8 +43,8 @@ def left_empty(field: FieldInfo) -> str:
     """What a field means when it is left empty, from its help: "Empty: the regime's." says "the
     regime's".
     """
-    _, found, said = (field.description or "").partition("Empty: ")
-    short = said.split(".")[0] if found else ""
+    _, _, words = (field.description or "").partition("Empty: ")
+    short = words.split(".")[0]
     return short if len(short) <= FITS else "by the rule below"
 
 
@@ -56,7 +56,7 @@ def explained(name: str, value: Any) -> str:
         return TABLES[name][value].help
     field = RunSpec.model_fields[name]
     text = field.description or ""
-    if (said := left_empty(field)) and f"Empty: {said}" in text:
+    if (empty := left_empty(field)) and f"Empty: {empty}" in text:
         text = text.partition("Empty: ")[0].strip()  # the empty control says it
     return f"{text} ({range_})" if (range_ := limits(name)) else text
 

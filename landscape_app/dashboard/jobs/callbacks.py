@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
@@ -9,6 +10,7 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.common import addresses, ids, job_strip, launch_requests, notices
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.run_buttons import clicked
 from landscape_app.dashboard.jobs import details, rows
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.errors import LandscapeError
@@ -36,13 +38,13 @@ def _list(app: Dash, context: Context) -> None:
     )
     def follow_jobs(_: Any, search: str | None, more: int | None, seen: str | None) -> Any:
         shown = addresses.parsed(search).get("show")
-        found = rows.ordered(context.board)
+        entries = rows.ordered(context.board)
         if (now := job_strip.token(context.board, [f"{shown} {bool(more)}"])) == seen:
             raise PreventUpdate
-        listed = found if more else found[: rows.PAGE]
-        style = {"display": "none"} if len(listed) == len(found) else {}
+        listed = entries if more else entries[: rows.PAGE]
+        style = {"display": "none"} if len(listed) == len(entries) else {}
         panel = details.details(context.board, context.runs, shown)
-        return rows.count(found), rows.rows(listed, context.board, shown=shown), panel, style, now
+        return rows.count(entries), rows.rows(listed, shown=shown), panel, style, now
 
 
 def _comparison(app: Dash, context: Context) -> None:
@@ -84,39 +86,42 @@ def comparison(context: Context, chosen: list[str]) -> tuple[bool, str]:
 
 
 def _deletion(app: Dash, context: Context) -> None:
-    @app.callback(
+    app.callback(
         Output(ids.DELETE_ASK, "opened"),
         Output(ids.DELETE_NAME, "data"),
         Output(ids.DELETE_TEXT, "children"),
         Input({"type": "ask-delete", "id": ALL}, "n_clicks"),
         Input(ids.DELETE_NO, "n_clicks"),
         prevent_initial_call=True,
-    )
-    def ask(_: list[int | None], __: int | None) -> Any:
-        asked = ctx.triggered_id
-        if asked == ids.DELETE_NO:
-            return False, None, ""
-        if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
-            raise PreventUpdate
-        return True, asked["id"], warning(context, asked["id"])
-
-    @app.callback(
+    )(partial(ask, context))
+    app.callback(
         Output(ids.DELETE_ASK, "opened", allow_duplicate=True),
         Output(ids.NOTICES, "sendNotifications", allow_duplicate=True),
         Output(ids.LOCATION, "href", allow_duplicate=True),
         Input(ids.DELETE_YES, "n_clicks"),
         State(ids.DELETE_NAME, "data"),
         prevent_initial_call=True,
-    )
-    def delete(clicks: int | None, id: str | None) -> Any:
-        if not clicks or not id:
-            raise PreventUpdate
-        try:
-            catalogue.delete(context.runs, id)
-        except LandscapeError as error:
-            return False, notices.refused(str(error)), no_update
-        context.board.entries(now=True)
-        return False, notices.done(f"{id} was deleted."), "/jobs"
+    )(partial(delete, context))
+
+
+def ask(context: Context, _: list[int | None], __: int | None) -> tuple[bool, str | None, str]:
+    """(whether the question stands, about which run or study, what would be lost)."""
+    if ctx.triggered_id == ids.DELETE_NO:
+        return False, None, ""
+    id = clicked()["id"]
+    return True, id, warning(context, id)
+
+
+def delete(context: Context, clicks: int | None, id: str | None) -> tuple[bool, Any, Any]:
+    """(whether the question stands, what was done, where to go) once a person has said yes."""
+    if not clicks or not id:
+        raise PreventUpdate
+    try:
+        catalogue.delete(context.runs, id)
+    except LandscapeError as error:
+        return False, notices.refused(str(error)), no_update
+    context.board.entries(now=True)
+    return False, notices.done(f"{id} was deleted."), "/jobs"
 
 
 def warning(context: Context, id: str) -> str:

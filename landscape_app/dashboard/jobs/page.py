@@ -70,7 +70,7 @@ def _list(entries: list[BoardEntry], context: Context, shown: str | None, ticked
     return html.Div(
         [
             dmc.CheckboxGroup(
-                html.Div(rows(entries[:PAGE], context.board, shown=shown), id=ids.JOBS_LIST),
+                html.Div(rows(entries[:PAGE], shown=shown), id=ids.JOBS_LIST),
                 id=ids.JOBS_TICKED,
                 value=ticked,
             ),

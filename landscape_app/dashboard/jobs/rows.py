@@ -9,6 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.job_parts import badge, bar, button, going_on, mark, unsound
 from landscape_app.dashboard.common.job_words import rate, share, steps
@@ -24,7 +25,7 @@ def ordered(board: Board) -> list[BoardEntry]:
     return sorted(board.entries(), key=lambda entry: not entry.live)
 
 
-def rows(entries: Sequence[BoardEntry], board: Board, *, shown: str | None) -> list[Any]:
+def rows(entries: Sequence[BoardEntry], *, shown: str | None) -> list[Any]:
     """Head and rows of the list."""
     head = html.Div(
         [html.Span(name) for name in COLUMNS],
@@ -36,7 +37,7 @@ def rows(entries: Sequence[BoardEntry], board: Board, *, shown: str | None) -> l
         className="ls-muted ls-pad",
     )
     return (
-        [head, *(_row(entry, board, entry.id == shown) for entry in entries)]
+        [head, *(_row(entry, entry.id == shown) for entry in entries)]
         if entries
         else [head, nothing]
     )
@@ -58,16 +59,16 @@ def count(entries: Sequence[BoardEntry]) -> str:
     totals = {state: sum(entry.job.state == state for entry in entries) for state in order}
     unsound = sum(bool(entry.failed) for entry in entries)
     broken = sum(bool(entry.damage) for entry in entries)
-    said = [
+    parts = [
         f"{number} {'not started' if state == 'idle' else state}"
         for state, number in totals.items()
         if number
     ]
-    said += [f"{broken} damaged"] if broken else []
-    return " · ".join(said + ([f"{unsound} with failed checks"] if unsound else []))
+    parts += [f"{broken} damaged"] if broken else []
+    return " · ".join(parts + ([f"{unsound} with failed checks"] if unsound else []))
 
 
-def _row(entry: BoardEntry, board: Board, shown: bool) -> Any:
+def _row(entry: BoardEntry, shown: bool) -> Any:
     job = entry.job
     tick = (
         dmc.Checkbox(value=entry.id, size="xs", **{"aria-label": f"Compare {entry.id}"})
@@ -77,20 +78,7 @@ def _row(entry: BoardEntry, board: Board, shown: bool) -> Any:
     return html.Div(
         [
             html.Span(tick, className="ls-job-tick"),
-            dcc.Link(
-                [
-                    mark(entry),
-                    html.Span(
-                        [
-                            html.Span(entry.id, className="ls-job-name"),
-                            html.Span(_about(entry, board), className="ls-job-about"),
-                        ]
-                    ),
-                ],
-                href=f"/jobs?show={entry.id}",
-                className="ls-job-link",
-                title=entry.id,
-            ),
+            _name(entry),
             html.Span(badge(entry)),
             _progress(entry),
             html.Span(duration(job.elapsed) if job.state != "idle" else "–", className="ls-num"),
@@ -102,6 +90,19 @@ def _row(entry: BoardEntry, board: Board, shown: bool) -> Any:
     )
 
 
+def _name(entry: BoardEntry) -> Any:
+    words = [
+        html.Span(entry.id, className="ls-job-name"),
+        html.Span(_about(entry), className="ls-job-about"),
+    ]
+    return dcc.Link(
+        [mark(entry), html.Span(words)],
+        href=addresses.job(entry.id),
+        className="ls-job-link",
+        title=entry.id,
+    )
+
+
 def comparable(entry: BoardEntry) -> bool:
     """Whether it can be ticked for a comparison: a whole, sampled run, whatever its last job came
     to.
@@ -109,20 +110,17 @@ def comparable(entry: BoardEntry) -> bool:
     return entry.sampled and not entry.broken
 
 
-def _about(entry: BoardEntry, board: Board) -> str:
-    one = entry.summary
-    if one.problem:
-        return one.problem
-    when = (
-        datetime.datetime.fromtimestamp(one.created).strftime("%d %b %H:%M") if one.created else ""
-    )
-    if one.kind == "study":
+def _about(entry: BoardEntry) -> str:
+    summary = entry.summary
+    if summary.problem:
+        return summary.problem
+    when = ""
+    if summary.created:
+        when = datetime.datetime.fromtimestamp(summary.created).strftime("%d %b %H:%M")
+    if summary.kind == "study":
         return f"study · {entry.standing.words} · {when}"
-    return " · ".join(
-        str(part)
-        for part in (entry.standing.words, one.regime, one.data, one.network, when)
-        if part
-    )
+    parts = (entry.standing.words, summary.regime, summary.data, summary.network, when)
+    return " · ".join(str(part) for part in parts if part)
 
 
 def _progress(entry: BoardEntry) -> Any:
@@ -165,18 +163,13 @@ def _actions(entry: BoardEntry) -> list[Any]:
 
 def _look(entry: BoardEntry) -> list[Any]:
     """The way to what there is to see of it."""
+    finished = entry.job.state == "finished"
     if entry.summary.problem is not None:
         return []
     if entry.summary.made_by == "study":
-        return (
-            [dcc.Link("Study", href=f"/study?id={entry.id}", className="ls-link")]
-            if entry.job.state == "finished"
-            else []
-        )
-    if entry.sampled or (entry.runs and entry.standing.sampled and entry.job.state == "finished"):
-        return [
-            dcc.Link(
-                "Explore", href=f"/?runs={','.join(entry.runs or (entry.id,))}", className="ls-link"
-            )
-        ]
+        study = dcc.Link("Study", href=addresses.study(entry.id), className="ls-link")
+        return [study] if finished else []
+    if entry.sampled or (entry.runs and entry.standing.sampled and finished):
+        runs = addresses.explore(entry.runs or (entry.id,))
+        return [dcc.Link("Explore", href=runs, className="ls-link")]
     return []

@@ -46,42 +46,40 @@ def study_of_page(values: Any) -> StudySpec:
     for name in values:
         if name not in KEYS:
             raise UnknownNameError("setting of a study here", str(name), KEYS)
-    regimes = _names(values, "regimes", "regime", REGIMES)
-    networks = _names(values, "networks", "network", NETWORKS)
-    seeds = _seeds(values.get("seeds", 2))
     knobs = _knobs(values.get("knobs") or {})
-    count = networks_of(regimes, networks, knobs, seeds)
+    grid = {
+        "name": values.get("name", "study"),
+        "regimes": _names(values, "regimes", "regime", REGIMES),
+        "networks": _names(values, "networks", "network", NETWORKS),
+        "seeds": _seeds(values.get("seeds", 2)),
+        "knobs": knobs,
+    }
+    _check_size(networks_of(grid["regimes"], grid["networks"], knobs, grid["seeds"]))
+    data = str(values.get("data", "digits"))
+    find("data set", DATASETS, data)
+    effort = _effort(values.get("effort") or {})
+    settings = {name: value for name, value in effort.items() if name not in knobs}
+    spec = parse_study({**grid, "settings": {"data": data, **settings}})
+    for run in spec.runs.values():  # whose settings are within their ranges now
+        feasibility.check(run, spec.analysis, otherwise="or take another effort")
+    return spec
+
+
+def _check_size(count: int) -> None:
     if not FEWEST_NETWORKS <= count <= MOST_NETWORKS:
+        few = count < FEWEST_NETWORKS
         raise SpecError(
             f"This grid has {count} runs; from the page a study has {FEWEST_NETWORKS} to"
             f" {MOST_NETWORKS}. "
-            f"{'Add regimes, values or seeds.' if count < FEWEST_NETWORKS else 'The command line takes more.'}"
+            f"{'Add regimes, values or seeds.' if few else 'The command line takes more.'}"
         )
-    data = str(values.get("data", "digits"))
-    find("data set", DATASETS, data)
-    settings = {
-        name: value
-        for name, value in _effort(values.get("effort") or {}).items()
-        if name not in knobs
-    }
-    grid = {
-        "name": values.get("name", "study"),
-        "regimes": regimes,
-        "networks": networks,
-        "seeds": seeds,
-        "knobs": knobs,
-    }
-    spec = parse_study({**grid, "settings": {"data": data, **settings}})
-    for run in spec.runs.values():  # whose settings are held against their ranges now
-        feasibility.check(run, spec.analysis, otherwise="or take another effort")
-    return spec
 
 
 def networks_of(
     regimes: list[str], networks: list[str], knobs: Mapping[str, list[Any]], seeds: int
 ) -> int:
     """How many runs the grid has."""
-    return len(regimes) * len(networks) * seeds * math.prod(len(one) for one in knobs.values())
+    return len(regimes) * len(networks) * seeds * math.prod(map(len, knobs.values()))
 
 
 def _names(values: Mapping[str, Any], key: str, kind: str, table: Mapping[str, Entry]) -> list[str]:
@@ -110,7 +108,7 @@ def _knobs(given: Any) -> dict[str, list[Any]]:
         title = RunSpec.model_fields[name].title
         if not isinstance(values, list) or not 1 <= len(values) <= MOST_VALUES:
             raise SpecError(f"{title}: give one to {MOST_VALUES} values.")
-        wrong = next((one for one in values if not _number(one)), None)
+        wrong = next((value for value in values if not _number(value)), None)
         if wrong is not None or None in values:
             raise SpecError(f"{title}: {_shown(wrong)} is no number.")
     return {str(name): list(values) for name, values in given.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, html
@@ -24,26 +25,27 @@ REGIME_FIELDS = {name for entry in REGIMES.values() for name in entry.settings}
 Fields = list[dict[str, str]]
 
 
+ANSWERS = (
+    Output(ids.field_note(ALL), "children"),
+    Output(ids.field_box(ALL), "className"),
+    Output(ids.field_help(ALL), "children"),
+    Output(ids.FORM_FORECAST, "children"),
+    Output(ids.FORM_STATUS, "children"),
+    Output(ids.FORM_COMMAND, "children"),
+    Output(ids.FORM_LAUNCH, "children"),
+    Output(ids.FORM_LAUNCH, "disabled"),
+)
+
+
 def register(app: Dash, context: Context) -> None:
     """Registers validation, presets and launch."""
-
-    @app.callback(
-        Output(ids.field_note(ALL), "children"),
-        Output(ids.field_box(ALL), "className"),
-        Output(ids.field_help(ALL), "children"),
-        Output(ids.FORM_FORECAST, "children"),
-        Output(ids.FORM_STATUS, "children"),
-        Output(ids.FORM_COMMAND, "children"),
-        Output(ids.FORM_LAUNCH, "children"),
-        Output(ids.FORM_LAUNCH, "disabled"),
+    app.callback(
+        *ANSWERS,
         Input(VALUES, "value"),
         Input(VALUES, "id"),
         Input(ids.FORM_REGIMES, "value"),
         Input(ids.FORM_PRESET, "value"),
-    )
-    def say(values: list[Any], fields: Fields, regimes: list[str], preset: str) -> Any:
-        return answers(context, by_name(fields, values), regimes or [], preset)
-
+    )(partial(answers, context))
     app.callback(
         Output(VALUES, "value"),
         Input(ids.FORM_PRESET, "value"),
@@ -52,7 +54,6 @@ def register(app: Dash, context: Context) -> None:
         State(VALUES, "value"),
         prevent_initial_call=True,
     )(preset_values)
-
     app.callback(
         Output(ids.request("form"), "data"),
         Input(ids.FORM_LAUNCH, "n_clicks"),
@@ -71,17 +72,16 @@ def by_name(fields: Fields, values: list[Any]) -> dict[str, Any]:
 
 
 def answers(
-    context: Context, values: dict[str, Any], regimes: list[str], preset: str
+    context: Context, values: list[Any], fields: Fields, regimes: list[str] | None, preset: str
 ) -> tuple[Any, ...]:
-    """(notes, classes and help of the fields, outlook, status, command, label and state of the
-    button), in the order of the outputs.
-    """
-    form = read(values, regimes, preset)
+    """What the form says to its values, in the order of ANSWERS."""
+    named = by_name(fields, values)
+    form = read(named, regimes or [], preset)
     number = len(form.specs)
     return (
-        [_note(name, form, preset) for name in values],
-        [_class(name, form) for name in values],
-        [explained(name, given) for name, given in values.items()],
+        [_note(name, form, preset) for name in named],
+        [_class(name, form) for name in named],
+        [explained(name, given) for name, given in named.items()],
         outlook(form, context),
         form.faults.get("", _faults(form)),
         _commands(form),

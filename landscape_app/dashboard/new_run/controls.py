@@ -1,4 +1,4 @@
-"""One control per field of the settings: which one, and how its value becomes the setting's and
+"""One control per field of the settings: which control, and how its value becomes the setting's and
 back.
 """
 
@@ -8,8 +8,10 @@ import typing
 from typing import Any, Literal
 
 import dash_mantine_components as dmc
+from pydantic.fields import FieldInfo
 
 from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common.controls import entry_options, options
 from landscape_app.dashboard.common.setting_fields import TABLES, extra, left_empty, parts
 from landscape_app.dashboard.launch.page_run import APART
 from landscape_app.settings import RunSpec
@@ -25,9 +27,8 @@ def control(name: str, given: Any) -> Any:
     kind, empty = parts(field)
     common = {"id": ids.field(name), "value": given, "size": "xs", **{"aria-label": field.title}}
     if name in TABLES:
-        data = [{"value": key, "label": entry.label} for key, entry in TABLES[name].items()]
         return dmc.Select(
-            data=data,
+            data=entry_options(TABLES[name]),
             allowDeselect=empty,
             clearable=empty,
             placeholder=left_empty(field),
@@ -37,15 +38,16 @@ def control(name: str, given: Any) -> Any:
     if typing.get_origin(kind) is Literal:
         return dmc.SegmentedControl(data=list(typing.get_args(kind)), fullWidth=True, **common)
     if kind is bool:
-        choices = [{"value": EMPTY, "label": left_empty(field)}] if empty else []
-        return dmc.SegmentedControl(
-            data=[*choices, {"value": YES, "label": "yes"}, {"value": NO, "label": "no"}],
-            fullWidth=True,
-            **common,
-        )
+        words = {EMPTY: left_empty(field)} if empty else {}
+        data = options({**words, YES: "yes", NO: "no"})
+        return dmc.SegmentedControl(data=data, fullWidth=True, **common)
     if typing.get_origin(kind) is tuple:
         return dmc.TagsInput(acceptValueOnBlur=True, splitChars=[",", " ", ";"], **common)
-    whole = kind is int
+    return _number_input(field, whole=kind is int, empty=empty, **common)
+
+
+def _number_input(field: FieldInfo, *, whole: bool, empty: bool, **common: Any) -> Any:
+    unit = extra(field, "unit")
     return dmc.NumberInput(
         allowDecimal=not whole,
         clampBehavior="none",
@@ -53,8 +55,8 @@ def control(name: str, given: Any) -> Any:
         hideControls=not whole,
         debounce=250,
         placeholder=left_empty(field) if empty else "",
-        rightSection=extra(field, "unit") or None,
-        rightSectionWidth=70 if extra(field, "unit") else None,
+        rightSection=unit or None,
+        rightSectionWidth=70 if unit else None,
         **common,
     )
 
@@ -65,7 +67,7 @@ def shown(name: str, setting: Any) -> Any:
     if kind is bool:
         return EMPTY if setting is None else YES if setting else NO
     if typing.get_origin(kind) is tuple:
-        return [f"{one:g}" for one in setting]
+        return [f"{number:g}" for number in setting]
     return EMPTY if setting is None else setting
 
 
@@ -79,7 +81,7 @@ def meant(name: str, value: Any) -> Any:
     if kind is bool:
         return {YES: True, NO: False}.get(value, value) if isinstance(value, str) else value
     if typing.get_origin(kind) is tuple:
-        return tuple(_number(one) for one in value) if isinstance(value, list) else value
+        return tuple(_number(text) for text in value) if isinstance(value, list) else value
     return _number(value) if kind in (int, float) else value
 
 

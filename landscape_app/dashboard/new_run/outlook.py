@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import html
 
+from landscape_app.dashboard.common import form_parts
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import message
 from landscape_app.dashboard.common.forecast import RunForecast, forecast
@@ -22,15 +23,13 @@ UNMEASURED = "measured when the first of its kind begins"
 def outlook(form: RunForm, context: Context) -> Any:
     """The table, for all runs of the form."""
     if not form.specs:
-        return message("Nothing, until the form is right.")
+        return form_parts.nothing()
     spec, number = form.specs[0], len(form.specs)
     lines = {
         "Runs": ", ".join(REGIMES[spec.regime].label for spec in form.specs),
         **_of_run(spec, forecast(spec, context.runs), number),
     }
-    rows = [html.Tr([html.Td(name), html.Td(text)]) for name, text in lines.items()]
-    table = html.Table(html.Tbody(rows), className="ls-table ls-outlook")
-    return html.Div([table, _after(number) if number > 1 else None])
+    return html.Div([form_parts.facts(lines), _after(number) if number > 1 else None])
 
 
 def _of_run(spec: RunSpec, run: RunForecast, number: int) -> dict[str, str]:

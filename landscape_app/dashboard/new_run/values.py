@@ -73,8 +73,8 @@ def _placed(text: str) -> tuple[str, str]:
     """(field, words) of a fault of the settings as a whole, which names the field it is about; ""
     where it names none.
     """
-    name, found, words = text.removeprefix("The settings: ").partition(": ")
-    return (name, words) if found and name in FIELDS else ("", text)
+    name, colon, words = text.removeprefix("The settings: ").partition(": ")
+    return (name, words) if colon and name in FIELDS else ("", text)
 
 
 def of_preset(preset: str) -> dict[str, Any]:
@@ -87,8 +87,8 @@ def of_spec(spec: RunSpec) -> dict[str, Any]:
     """{field: the control's value} of a run; what its regime says anyway is left empty."""
     recipe = REGIMES[spec.regime].settings if spec.regime in REGIMES else NO_RECIPE
     values = {name: getattr(spec, name) for name in FIELDS}
-    for name, said in recipe.items():
-        if values.get(name) == said:
+    for name, value in recipe.items():
+        if values.get(name) == value:
             values[name] = None
     values |= {name: RunSpec.model_fields[name].default for name in foreign(spec) if name in values}
     return {name: shown(name, value) for name, value in values.items()}
@@ -120,7 +120,7 @@ def command(spec: RunSpec) -> list[str]:
         if isinstance(value, bool):
             words.append(flag if value else f"--no-{flag[2:]}")
         elif isinstance(value, tuple):
-            words.append(" ".join([flag, *(f"{one:g}" for one in value)]))
+            words.append(" ".join([flag, *(f"{number:g}" for number in value)]))
         else:
             words.append(
                 f"{flag} {value:g}"

@@ -98,7 +98,7 @@ def nothing(study: StudyView) -> list[Any]:
         return []
     if study.problem or study.entry is None:
         return [html.P(study.problem, role="alert")]
-    then = "Measures are held against the gap when all runs are done."
+    then = "Measures are compared with the gap when all runs are done."
     return [
         html.H2("No table yet"),
         html.P(f"{rail.standing(study)} {then}", role="status"),

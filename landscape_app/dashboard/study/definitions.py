@@ -17,7 +17,7 @@ from landscape_app.store.folder import is_id
 Known = Mapping[str, Mapping[str, Any]]
 TOPOLOGICAL = re.compile(rf"(sublevel|{'|'.join(PLANES)})\[(\w+)\]\.(\w+)")
 STORED = ("measures", "curvature")  # results that hold measures with their words
-LIES = {
+MISLEADS = {
     "train_loss": "Near zero it says only how long training went on.",
     "weight_norm": "ReLU networks can be rescaled without changing what they compute.",
     "distance_from_init": "ReLU networks can be rescaled without changing what they compute.",
@@ -84,18 +84,18 @@ def tip(name: str, label: str, stored: Known) -> list[str]:
     if name.endswith(".rise") and base in PLANES:
         what = f"Mean rise of the train loss over the points of the {PLANES[base].label.lower()}."
         return [label, what, "nats · higher: sharper · a linear sample, no retraining"]
-    told = stored.get(name, {})
+    stated = stored.get(name, {})
     entry = MEASURES.get(name) or MEASURES.get(base)
-    help = str(told.get("help") or ("" if entry is None else entry.help))
+    help = str(stated.get("help") or ("" if entry is None else entry.help))
     facts = [
-        f"unit: {told['unit']}" if told.get("unit") else "",
-        told.get("direction"),
-        told.get("source"),
+        f"unit: {stated['unit']}" if stated.get("unit") else "",
+        stated.get("direction"),
+        stated.get("source"),
     ]
-    facts.append(f"cost: {told['cost']}" if told.get("cost") else "")
-    lies = f"When it misleads: {LIES[base]}" if base in LIES else ""
+    facts.append(f"cost: {stated['cost']}" if stated.get("cost") else "")
+    caution = f"When it misleads: {MISLEADS[base]}" if base in MISLEADS else ""
     line = " · ".join(str(fact) for fact in facts if fact)
-    return [part for part in (label, help, line, lies) if part]
+    return [part for part in (label, help, line, caution) if part]
 
 
 def _summary(kind: str, of: str, summary: str) -> list[str]:

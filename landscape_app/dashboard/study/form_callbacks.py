@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from dash import Dash, Input, Output, State, html
 from dash.exceptions import PreventUpdate
 
+from landscape_app.dashboard.common import form_parts, launch_requests
 from landscape_app.dashboard.common import ids as shell
-from landscape_app.dashboard.common import launch_requests
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.controls import message
 from landscape_app.dashboard.common.forecast import forecast
 from landscape_app.dashboard.launch.page_study import EFFORT, MOST_KNOBS
 from landscape_app.dashboard.study import ids
@@ -24,19 +26,12 @@ TURNED = tuple(
 )
 SHARED = tuple(ids.effort(name) for name in EFFORT)
 VALUES = (*PLAIN, *TURNED, *SHARED)
+# runs that agree in these take as long and as much
+COSTS = ("network", "width", "depth", "train_epochs", "train_batch", "train_rows")
 
 
 def register(app: Dash, context: Context) -> None:
     """Registers validation, presets and launch."""
-
-    def check(*values: Any) -> Any:
-        given = of_controls(values)
-        if given.spec is None:
-            waiting = html.P("Nothing, until the form is right.", className="ls-muted")
-            return waiting, given.fault, "", "Launch", True
-        label = f"Launch {len(given.spec.points)} runs"
-        return outlook(given.spec, context), "", toml(given.spec), label, False
-
     app.callback(
         Output(ids.FORM_OUTLOOK, "children"),
         Output(ids.FORM_STATUS, "children"),
@@ -44,7 +39,7 @@ def register(app: Dash, context: Context) -> None:
         Output(ids.FORM_LAUNCH, "children"),
         Output(ids.FORM_LAUNCH, "disabled"),
         *(Input(id, "value") for id in VALUES),
-    )(check)
+    )(partial(answers, context))
     app.callback(
         *(Output(id, "value") for id in (ids.FORM_SEEDS, *TURNED, *SHARED)),
         Input(ids.FORM_PRESET, "value"),
@@ -58,6 +53,15 @@ def register(app: Dash, context: Context) -> None:
         *(State(id, "value") for id in VALUES),
         prevent_initial_call=True,
     )(launch)
+
+
+def answers(context: Context, *values: Any) -> tuple[Any, ...]:
+    """(outlook, fault, file, label of the button, whether it is off) for the values of VALUES."""
+    given = of_controls(values)
+    if given.spec is None:
+        return form_parts.nothing(), given.fault, "", "Launch", True
+    label = f"Launch {len(given.spec.points)} runs"
+    return outlook(given.spec, context), "", toml(given.spec), label, False
 
 
 def preset(name: Any) -> list[Any]:
@@ -88,58 +92,40 @@ def of_controls(values: tuple[Any, ...]) -> StudyForm:
 
 def outlook(spec: StudySpec, context: Context) -> Any:
     """What would be computed, and how much its statistics could say."""
-    rows = [html.Tr([html.Td(name), html.Td(text)]) for name, text in _facts(spec, context)]
     then = "One after another; it goes on where it was after a cancel or a crash."
-    return html.Div(
-        [
-            html.Table(html.Tbody(rows), className="ls-table ls-outlook"),
-            html.P(then, className="ls-muted ls-small"),
-        ]
-    )
+    return html.Div([form_parts.facts(_facts(spec, context)), message(then, small=True)])
 
 
-def _facts(spec: StudySpec, context: Context) -> list[tuple[str, str]]:
+def _facts(spec: StudySpec, context: Context) -> dict[str, str]:
     """Runs, snapshots, disk, time and precision, in words."""
     runs = list(spec.runs.values())
-    forecasts = [forecast(run, context.runs) for run in _one_of_each(runs)]
+    forecasts = [forecast(run, context.runs) for run in _distinct(runs)]
     share = len(runs) / len(forecasts)
-    seconds = [each.seconds for each in forecasts if each.seconds is not None]
-    disk = [each.disk for each in forecasts if each.disk is not None]
+    seconds = [run.seconds for run in forecasts if run.seconds is not None]
+    disk = [run.disk for run in forecasts if run.disk is not None]
     space, time = "known when the data are read", "measured when the first run begins"
     if len(disk) == len(forecasts):
         space = f"about {size(sum(disk) * share)}"
     if len(seconds) == len(forecasts):
-        pace = next((each.measured for each in forecasts if each.measured), None)
+        pace = next((run.measured for run in forecasts if run.measured), None)
         time = f"about {duration(sum(seconds) * share)} at the pace of {pace}, and curvature"
     configurations = len(runs) // len(spec.seeds)
     half = width(configurations, len(spec.seeds)) / 2
-    return [
-        ("Runs", f"{len(runs)} = {_product(spec)}"),
-        ("Snapshots", f"{sum(each.snapshots for each in forecasts) * share:,.0f} in all"),
-        ("On disk", space),
-        ("Time", time),
-        ("Precision", f"a τ near 0.5 ± {half:.2f}{_few(configurations)}"),
-    ]
+    return {
+        "Runs": f"{len(runs)} = {_product(spec)}",
+        "Snapshots": f"{sum(run.snapshots for run in forecasts) * share:,.0f} in all",
+        "On disk": space,
+        "Time": time,
+        "Precision": f"a τ near 0.5 ± {half:.2f}{_few(configurations)}",
+    }
 
 
-def _one_of_each(runs: list[RunSpec]) -> list[RunSpec]:
+def _distinct(runs: list[RunSpec]) -> list[RunSpec]:
     """Runs that differ in more than their regime and seed: the others take as long and as much."""
-    found: dict[str, RunSpec] = {}
+    distinct: dict[tuple[Any, ...], RunSpec] = {}
     for run in runs:
-        found.setdefault(
-            repr(
-                (
-                    run.network,
-                    run.width,
-                    run.depth,
-                    run.train_epochs,
-                    run.train_batch,
-                    run.train_rows,
-                )
-            ),
-            run,
-        )
-    return list(found.values())
+        distinct.setdefault(tuple(getattr(run, name) for name in COSTS), run)
+    return list(distinct.values())
 
 
 def _product(spec: StudySpec) -> str:

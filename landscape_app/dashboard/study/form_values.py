@@ -63,29 +63,27 @@ def read(
     """The controls' values as a study; knobs: MOST_KNOBS pairs of a setting ("" for none) and its
     values as text.
     """
+    turned = [(str(setting), given) for setting, given in knobs[:MOST_KNOBS] if setting]
     values: dict[str, Any] = {
         "name": str(name or "").strip(),
         "data": data,
         "regimes": regimes if isinstance(regimes, list) else [],
         "networks": networks if isinstance(networks, list) else [],
         "seeds": seeds,
-        "knobs": {},
-        "effort": {one: effort.get(one) for one in EFFORT},
+        "knobs": {setting: _numbers(given) for setting, given in turned},
+        "effort": {setting: effort.get(setting) for setting in EFFORT},
     }
-    for setting, given in knobs[:MOST_KNOBS]:
-        if not setting:
-            continue
-        if setting in values["knobs"]:
-            return StudyForm(
-                values, None, "Both knobs turn the same setting. Choose another for one of them."
-            )
-        values["knobs"][str(setting)] = (
-            [number(one) for one in given] if isinstance(given, list) else given
-        )
+    if len(values["knobs"]) < len(turned):
+        fault = "Both knobs turn the same setting. Choose another for one of them."
+        return StudyForm(values, None, fault)
     try:
         return StudyForm(values, study_of_page(values), "")
     except LandscapeError as error:
         return StudyForm(values, None, str(error))
+
+
+def _numbers(given: Any) -> Any:
+    return [number(text) for text in given] if isinstance(given, list) else given
 
 
 def number(text: Any) -> Any:

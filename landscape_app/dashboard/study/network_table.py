@@ -14,6 +14,7 @@ from landscape_app.dashboard.study.definitions import Known
 from landscape_app.dashboard.study.rail import standing
 from landscape_app.dashboard.study.view import SEED, TRAIN_ACCURACY, StudyView
 from landscape_app.dashboard.study.words import column, plain, short, shown
+from landscape_app.records.study_table import StudyTable
 
 
 def table(study: StudyView, _: Known) -> dict[str, Any]:
@@ -27,26 +28,29 @@ def table(study: StudyView, _: Known) -> dict[str, Any]:
         for name in (choice.measure, choice.gap, TRAIN_ACCURACY)
         if name and records.has_numbers(name)
     ]
-    rows = [
-        {
-            "key": records.ids[i],
-            "label": records.ids[i],
-            "mark": "●" if study.inside[i] else "○",
-            "tip": [],
-            "on": records.ids[i] in choice.runs,
-            "cells": [
-                *({"text": plain(records.columns[n][i].item()), "title": ""} for n in settings),
-                *({"text": shown(n, records.numbers(n)[i]), "title": ""} for n in numbers),
-            ],
-        }
-        for i in _order(study)
-    ]
+    rows = [_row(study, records, i, settings, numbers) for i in _order(study)]
     first = "Largest gap first. ○: not in the chosen set. Enter picks it for Explore."
     heads = [table_values.head("network", first)]
     heads += [table_values.head(column(name, study.label(name)).lower()) for name in settings]
     heads += [table_values.head(short(study.label(name).replace("_", " "))) for name in numbers]
     caption = "A row per network; a click picks it for Explore"
     return table_values.table("run", caption, heads, rows, "No network has measures yet.")
+
+
+def _row(
+    study: StudyView, records: StudyTable, i: int, settings: list[str], numbers: list[str]
+) -> dict[str, Any]:
+    """The network in row `i` of the table: its settings, then its numbers."""
+    texts = [plain(records.columns[name][i].item()) for name in settings]
+    texts += [shown(name, records.numbers(name)[i]) for name in numbers]
+    return {
+        "key": records.ids[i],
+        "label": records.ids[i],
+        "mark": "●" if study.inside[i] else "○",
+        "tip": [],
+        "on": records.ids[i] in study.choice.runs,
+        "cells": [{"text": text, "title": ""} for text in texts],
+    }
 
 
 def cells(study: StudyView) -> Iterator[list[Any]]:

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import addresses, job_strip
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.compared_runs import MOST
-from landscape_app.dashboard.common.controls import labelled
+from landscape_app.dashboard.common.controls import labelled, segments, select
+from landscape_app.dashboard.common.controls import options as options_of
 from landscape_app.dashboard.common.job_parts import badge, bar, button
 from landscape_app.dashboard.common.job_words import steps
+from landscape_app.dashboard.common.side_rail import rail_part, side_rail
 from landscape_app.dashboard.study import ids, verdict
 from landscape_app.dashboard.study.view import GAPS, StudyView
 from landscape_app.dashboard.study.words import column
@@ -25,36 +26,25 @@ NAMED = 4  # missing runs that are named before the fold
 
 def rail(study: StudyView) -> Any:
     """Everything left of the figures."""
-    return html.Aside(
-        [
-            _study(study),
-            html.Div(controls(study), id=ids.RAIL),
-            html.Div(job_strip.strip(), className="ls-rail-jobs"),
-        ],
-        className="ls-rail",
-        **{"aria-label": "Which study, and how it is shown"},
+    return side_rail(
+        "Which study, and how it is shown", _study(study), html.Div(controls(study), id=ids.RAIL)
     )
 
 
 def _study(study: StudyView) -> Any:
-    select = dmc.Select(
-        id=ids.NAME,
-        data=options(study),
-        value=study.choice.id,
-        allowDeselect=False,
+    name = select(
+        ids.NAME,
+        options(study),
+        study.choice.id,
+        "Study",
         searchable=len(study.listed) > 8,
-        size="xs",
-        comboboxProps={"shadow": "md"},
         nothingFoundMessage="No such study",
-        **{"aria-label": "Study"},
     )
     head = html.Div(
         [html.H2("Study"), dcc.Link("New study", href="/study/new", className="ls-small")],
         className="ls-rail-head",
     )
-    return html.Section(
-        [head, select, html.Div(state(study), id=ids.STATE)], className="ls-rail-part"
-    )
+    return rail_part(head, name, html.Div(state(study), id=ids.STATE))
 
 
 def options(study: StudyView) -> list[dict[str, str]]:
@@ -144,53 +134,29 @@ def controls(study: StudyView) -> list[Any]:
 
 
 def _networks(study: StudyView) -> Any:
-    strata = dmc.SegmentedControl(
-        id=ids.STRATUM,
-        data=verdict.strata(study),
-        value=study.choice.stratum,
-        size="xs",
-        fullWidth=True,
-        **{"aria-label": "Which networks"},
-    )
+    strata = segments(ids.STRATUM, verdict.strata(study), study.choice.stratum, "Which networks")
     help = html.P(
         verdict.stratum_help(study), className="ls-small ls-muted", id=f"{ids.STRATUM}-help"
     )
-    return html.Section([html.H2("Networks"), strata, help], className="ls-rail-part")
+    return rail_part("Networks", strata, help)
 
 
 def _drawn(study: StudyView) -> Any:
-    gap = dmc.SegmentedControl(
-        id=ids.GAP,
-        data=[{"value": name, "label": GAPS.get(name, study.label(name))} for name in study.gaps],
-        value=study.choice.gap,
-        size="xs",
-        fullWidth=True,
-        **{"aria-label": "Which gap"},
+    gaps = {name: GAPS.get(name, study.label(name)) for name in study.gaps}
+    gap = segments(ids.GAP, options_of(gaps), study.choice.gap, "Which gap")
+    colours = {name: column(name, study.label(name)) for name in study.colours}
+    colour = select(
+        ids.COLOUR, options_of({**colours, "none": "Nothing"}), study.choice.colour, "Colour by"
     )
-    colours = [{"value": name, "label": column(name, study.label(name))} for name in study.colours]
-    colour = dmc.Select(
-        id=ids.COLOUR,
-        data=[*colours, {"value": "none", "label": "Nothing"}],
-        value=study.choice.colour,
-        allowDeselect=False,
-        size="xs",
-        comboboxProps={"shadow": "md"},
-        **{"aria-label": "Colour by"},
-    )
-    return html.Section(
-        [html.H2("Shown"), labelled("Gap", gap), labelled("Colour by", colour)],
-        className="ls-rail-part",
-    )
+    return rail_part("Shown", labelled("Gap", gap), labelled("Colour by", colour))
 
 
 def _tray(study: StudyView) -> Any:
-    return html.Section(
-        [
-            html.H2("Picked for Explore"),
-            dcc.Store(id=ids.TRAY, data=list(study.choice.runs)),
-            html.Div(tray(study.choice.runs), id=ids.TRAY_LIST),
-        ],
-        className="ls-rail-part ls-picked",
+    return rail_part(
+        "Picked for Explore",
+        dcc.Store(id=ids.TRAY, data=list(study.choice.runs)),
+        html.Div(tray(study.choice.runs), id=ids.TRAY_LIST),
+        last=True,
     )
 
 

@@ -24,34 +24,14 @@ NAMED = 3  # measures named in the summary
 
 def card(study: StudyView, known: Known) -> Any:
     """The card with its figure."""
-    shapes = [
-        html.Span([html.Span(mark, className="ls-legend-shape"), name], className="ls-study-key")
-        for mark, name in SHAPES
-    ]
-    graph = dcc.Graph(
-        id=ids.RANKING,
-        figure=figure(study, known),
-        config={**CONFIG, "responsive": False},
-        className="ls-study-ranks",
-    )
     title = html.Div(html.H2("Measures, ranked"), className="ls-view-title")
-    keys = {"data-ranking": "", "aria-label": "Ranking: up and down choose a measure"}
+    state_of = html.Div(state(study), id=ids.RANKING_STATE, className="ls-state")
     return html.Section(
         [
-            html.Div(
-                [title, html.Span(shapes, className="ls-view-words")], className="ls-view-head"
-            ),
-            html.Div(
-                [
-                    html.Div(graph, className="ls-study-scroll", tabIndex="0", **keys),
-                    html.Div(state(study), id=ids.RANKING_STATE, className="ls-state"),
-                ],
-                className="ls-view-body",
-            ),
+            html.Div([title, _shapes()], className="ls-view-head"),
+            html.Div([_graph(study, known), state_of], className="ls-view-body"),
             html.P(
-                foot(study),
-                className="ls-surface-foot ls-study-foot",
-                id=f"{ids.RANKING}-foot",
+                foot(study), className="ls-surface-foot ls-study-foot", id=f"{ids.RANKING}-foot"
             ),
             html.P(summary(study), id=ids.RANKING_WORDS, className="ls-unseen"),
         ],
@@ -59,6 +39,27 @@ def card(study: StudyView, known: Known) -> Any:
         role="figure",
         **{"aria-label": "Ranking of measures by Kendall's τ with the gap"},
     )
+
+
+def _shapes() -> Any:
+    """What each shape of the figure is."""
+    shapes = [
+        html.Span([html.Span(mark, className="ls-legend-shape"), name], className="ls-study-key")
+        for mark, name in SHAPES
+    ]
+    return html.Span(shapes, className="ls-view-words")
+
+
+def _graph(study: StudyView, known: Known) -> Any:
+    """The figure, in a box that scrolls and takes the keys."""
+    graph = dcc.Graph(
+        id=ids.RANKING,
+        figure=figure(study, known),
+        config={**CONFIG, "responsive": False},
+        className="ls-study-ranks",
+    )
+    keys = {"data-ranking": "", "aria-label": "Ranking: up and down choose a measure"}
+    return html.Div(graph, className="ls-study-scroll", tabIndex="0", **keys)
 
 
 def figure(study: StudyView, known: Known) -> go.Figure:

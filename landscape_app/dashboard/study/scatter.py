@@ -6,11 +6,11 @@ import json
 from html import escape
 from typing import Any
 
-import dash_mantine_components as dmc
 import numpy as np
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from landscape_app.dashboard.common.controls import select
 from landscape_app.dashboard.common.graphs import CONFIG
 from landscape_app.dashboard.study import ids, verdict
 from landscape_app.dashboard.study.definitions import Known, tip
@@ -43,18 +43,15 @@ def card(study: StudyView, known: Known) -> Any:
 
 
 def _select(study: StudyView) -> Any:
-    return dmc.Select(
-        id=ids.MEASURE,
-        data=options(study),
-        value=study.choice.measure,
-        allowDeselect=False,
+    return select(
+        ids.MEASURE,
+        options(study),
+        study.choice.measure,
+        "Measure",
         searchable=True,
-        size="xs",
         w=290,
         maxDropdownHeight=420,
-        comboboxProps={"shadow": "md"},
         nothingFoundMessage="No such measure",
-        **{"aria-label": "Measure"},
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from landscape_app.dashboard.common.controls import options
 from landscape_app.dashboard.study import ids, measure_table, network_table, sampling_table
 from landscape_app.dashboard.study.choice import BELOW
 from landscape_app.dashboard.study.definitions import Known
@@ -27,36 +28,40 @@ TABLES = {"measures": measure_table, "sampling": sampling_table, "networks": net
 
 def card(study: StudyView, known: Known) -> Any:
     """The card; its script draws the chosen table."""
-    control = dmc.SegmentedControl(
+    table = chosen(study, known)
+    caption = html.Span(table["caption"], id=ids.TABLE_WORDS, className="ls-view-words")
+    place = html.Div(id=f"{ids.TABLE}-place", className="ls-study-table")
+    return html.Section(
+        [
+            html.Div([_which(study), caption, _save()], className="ls-view-head"),
+            dcc.Download(id=ids.CSV),
+            dcc.Store(id=ids.TABLE, data=table),
+            dcc.Store(id=ids.DRAWN),
+            html.P(table["said"], id=ids.TABLE_SAID, className="ls-surface-foot ls-study-says"),
+            html.Div(place, className="ls-view-body"),
+        ],
+        className="ls-card ls-view ls-study-below",
+        **{"aria-label": "Tables"},
+    )
+
+
+def _which(study: StudyView) -> Any:
+    return dmc.SegmentedControl(
         id=ids.BELOW,
-        data=[{"value": name, "label": label} for name, label in BELOW.items()],
+        data=options(BELOW),
         value=study.choice.below or "measures",
         size="xs",
         **{"aria-label": "Which table"},
     )
-    save = html.Button(
+
+
+def _save() -> Any:
+    return html.Button(
         "CSV",
         id=ids.SAVE,
         type="button",
         className="ls-button",
         title="Download this table with all its digits",
-    )
-    table = chosen(study, known)
-    caption = html.Span(table["caption"], id=ids.TABLE_WORDS, className="ls-view-words")
-    return html.Section(
-        [
-            html.Div([control, caption, save], className="ls-view-head"),
-            dcc.Download(id=ids.CSV),
-            dcc.Store(id=ids.TABLE, data=table),
-            dcc.Store(id=ids.DRAWN),
-            html.P(table["said"], id=ids.TABLE_SAID, className="ls-surface-foot ls-study-says"),
-            html.Div(
-                html.Div(id=f"{ids.TABLE}-place", className="ls-study-table"),
-                className="ls-view-body",
-            ),
-        ],
-        className="ls-card ls-view ls-study-below",
-        **{"aria-label": "Tables"},
     )
 
 

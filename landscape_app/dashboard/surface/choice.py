@@ -66,7 +66,7 @@ def of_values(
     points: Any = None,
     extent: Any = None,
 ) -> SurfaceChoice:
-    """The choice that the controls stand at, each held against its table. Raises UnknownNameError,
+    """The choice that the controls stand at, each looked up in its table. Raises UnknownNameError,
     SpecError.
     """
     chosen = compared_runs.of_value(runs)

@@ -212,7 +212,7 @@ def test_jobs_say_damaged_name_what_is_missing_and_offer_resume(runs: Path) -> N
     assert entry.resumable
     assert entry.going_on == "Resume"
     listed, panel = (
-        said(rows.rows(board.entries(), board, shown=None)),
+        said(rows.rows(board.entries(), shown=None)),
         said(followed.details(board, runs, "good")),
     )
     for words_ in (listed, panel):
