@@ -1,5 +1,5 @@
-"""The command study: a grid of runs from a TOML file, or a table of measures from elsewhere, held
-against the gap.
+"""The command study: a grid of runs from a TOML file, or a table of measures from elsewhere,
+compared with the gap.
 """
 
 from __future__ import annotations

@@ -23,9 +23,9 @@ RowTrial = Callable[[np.ndarray], str]  # rows -> "" where the network runs on t
 class Meaning:
     """How inputs are to be read. layout, scale: the settings of that name.
 
-    trial: tries the person's own network on a few rows; None for a network of the table, which
+    trial: tries the user's own network on a few rows; None for a network of the table, which
     takes images with their channels first, or tables, in float32. as_given: the arrays come from
-    Python and the network is the person's own, so axes stay as they are.
+    Python and the network is the user's own, so axes stay as they are.
     """
 
     layout: str | None = None

@@ -19,7 +19,7 @@ def of_objects(
     floats are numbers to predict.
 
     Numbers to predict become float32 (row, target). `own`: so do whole numbers that are no classes
-    (several a row; −1 and 1), which a loss of the person's own may take. Raises DataError naming
+    (several a row; −1 and 1), which a loss of the user's own may take. Raises DataError naming
     the side.
     """
     train, test = (y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y for y in (train, test))
@@ -43,7 +43,7 @@ def of_objects(
 
 
 def left_out(train: np.ndarray, test: np.ndarray) -> int | None:
-    """The one label below 0, or 255, among class labels (row,), which a loss of the person's own
+    """The one label below 0, or 255, among class labels (row,), which a loss of the user's own
     may leave out; None: there is no such.
     """
     values = np.unique(np.concatenate([train, test]))

@@ -123,7 +123,8 @@ def _reading(side: str, source: Any) -> Iterator[Any]:
             return
         except LandscapeError:
             raise
-        except Exception as error:  # somebody's data set, transform or collate function
+        # any error of the user's data set, transform or collate function
+        except Exception as error:
             where = f"{'row' if isinstance(source, _Items) else 'batch'} {number}"
             raise DataError(f"Reading {side} failed at {where}: {_words(error)}.") from error
         number += 1

@@ -140,7 +140,7 @@ def _members(file: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 
 def _header(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NpzHeader:
-    """What the member says, held against its own length. Raises DataError, and what numpy does for
+    """What the member says, compared with its own length. Raises DataError, and what numpy does for
     what is no header.
     """
     header = _parsed(file, name, archive, member)

@@ -30,9 +30,9 @@ def from_objects(
 
     Whole-number labels of shape (rows,) mean classification (`classes`: how many, None: as many as
     occur), floating-point ones regression. `ignored`: the class label of rows that do not count (a
-    loss's ignore_index). `own`: the loss is a function of the person's own, which may take whole
-    numbers that are no classes, and leave out one label. `meaning`: how inputs are read. Raises
-    DataError naming the side and what is wrong.
+    loss's ignore_index). `own`: the loss is the user's function; it may take whole numbers that are
+    no classes, and leave out one label. `meaning`: how inputs are read. Raises DataError, which
+    names the side and the fault.
     """
     with put_back(train, test):
         of_train, of_test = sides.read("train", train), sides.read("test", test)

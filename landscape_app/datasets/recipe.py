@@ -29,7 +29,7 @@ def load(spec: RunSpec, trial: RowTrial | None = None) -> Dataset:
     """The data set that `spec` names, with its recipe applied; raises DataError where they do not
     fit.
 
-    trial: tries a network of the person's own on a few rows, since how whole numbers are read
+    trial: tries a network of the user's own on a few rows, since how whole numbers are read
     depends on it.
     """
     meaning = Meaning(layout=spec.layout, scale=spec.scale, trial=trial)

@@ -45,8 +45,8 @@ def start_resume(runs: Path, id: str) -> None:
     """Go on with the run or study `id`, or with a job of another kind on it that came to nothing:
     that is asked for again as it was.
 
-    Raises RunLockedError if a job is at work on it, ResumeError if a folder cannot rebuild it,
-    TrustError if it would import or open what nobody has permitted.
+    Raises RunLockedError if a job works on it, ResumeError if a folder cannot rebuild it,
+    TrustError if it would import or open what the user has not permitted.
     """
     if is_id(id) and names.is_folder(Path(runs) / STUDIES / id):
         _resume_study(runs, StudyFolder.open(runs, id))
@@ -189,8 +189,8 @@ def start_verify(runs: Path, ids: Sequence[str]) -> Iterator[str]:
 
 def _rebuilt(runs: Path, ids: Sequence[str], command: str, what: str) -> list[RunFolder]:
     """The runs, sampled to their end, whose folders can rebuild data and network. Raises
-    ResumeError for one that cannot, TrustError for one that would import or open what nobody has
-    permitted.
+    ResumeError for one that cannot, TrustError for one that would import or open what the user has
+    not permitted.
     """
     members = _sampled(runs, ids)
     for run in members:
@@ -204,7 +204,7 @@ def _rebuilt(runs: Path, ids: Sequence[str], command: str, what: str) -> list[Ru
 
 
 def _check_study(runs: Path, study: StudyFolder) -> None:
-    """Raise TrustError where going on with the study would import or open what nobody has
+    """Raise TrustError where going on with the study would import or open what the user has not
     permitted.
     """
     if study.made_by == "study":

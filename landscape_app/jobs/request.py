@@ -1,8 +1,8 @@
 """The request of a job: its command and its settings, so that it can be started again.
 
-It is kept in status.json, in a folder that may be a stranger's. So it is never taken for a command
-line: the command must be one of a closed list, the settings those of its specification, and the
-words of the new command line are made from them here.
+It is kept in status.json, in a folder that may come from someone else. So it is never taken for a
+command line: the command must be one of a closed list, the settings those of its specification, and
+the words of the new command line are made from them here.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 it.
 
 It is believed for progress and words only: whether a job lives is told by the lock, how far a run
-is by its journal. The folder may be a stranger's, so every field is checked by itself, and one that
-does not fit is as if it were not there.
+is by its journal. The folder may come from someone else, so every field is checked by itself, and
+one that does not fit is as if it were not there.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def load_into(network: nn.Module, path: str) -> None:
     """Give `network` the weights in the file `path`, in place.
 
     Wrappers ({"state_dict": …}), prefixes ("module.", "model.", "_orig_mod.") and what stands
-    beside the weights are seen through; what was decided is said in the log. Raises ModelError: no
+    beside the weights are seen through; the log lists what was decided. Raises ModelError: no
     such file, another format, missing or extra keys, another shape or kind of number, several sets
     of weights that fit; each by name.
     """
@@ -87,7 +87,7 @@ def _fault(network: nn.Module, candidate: Candidate, own: Mapping[str, Any]) -> 
     trial = private(network)
     try:
         trial.load_state_dict(tensors)
-    except Exception as error:  # also what load hooks of somebody's module say
+    except Exception as error:  # also errors of load hooks of the user's module
         return misfit(tensors, own) or f"does not fit the network: {first_line(error)}"
     return ""
 

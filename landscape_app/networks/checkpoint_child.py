@@ -32,7 +32,7 @@ from landscape_app.networks.checkpoint_transfer import TooMuchError, Writer
 IDLE = 20.0  # seconds without a question after which the process ends
 SPARE = 64 * 2**20  # bytes beside the content
 LONGEST = 4_096  # bytes of a question
-SAID = 20_000  # characters of torch's words that are handed on
+SAID = 20_000  # characters of torch's messages that are passed on
 TOLD = 2_000  # … of what its unpickler says
 
 

@@ -80,7 +80,7 @@ def _imported(target: str, data: Dataset, *, seed: int, settings: Mapping[str, A
             raise
         except SystemExit as error:
             raise ModelError(f"{ended(target, error)} when it was called.") from error
-        except Exception as error:  # whatever somebody's maker raises
+        except Exception as error:  # any error of the user's function
             given = (
                 f"with shape {arguments[0]} and {arguments[1]} outputs"
                 if arguments

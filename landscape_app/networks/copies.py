@@ -26,7 +26,7 @@ def private(network: nn.Module, device: torch.device | str | None = None) -> nn.
     memo: dict[int, Any] = {id(value): _without_history(value) for value in _kept(network)}
     try:
         own = copy.deepcopy(network, memo)
-    except Exception as error:  # whatever an attribute of somebody's module says when it is copied
+    except Exception as error:  # any error of an attribute when it is copied
         where = _culprit(network)
         raise ModelError(
             "The network cannot be copied:"
@@ -57,7 +57,7 @@ def copied(given: T) -> T:
 
 
 def in_mode(network: nn.Module, training: bool) -> nn.Module:
-    """`network` itself, switched to training or to evaluation: a train() of somebody's own may
+    """`network` itself, switched to training or to evaluation: a train() of the user may
     forget to return it.
     """
     if training:

@@ -46,7 +46,7 @@ def call(network: nn.Module, x: Tensor, *, training: bool = False) -> Any:
         ]
     try:
         return network(x.clone())
-    except Exception as error:  # whatever somebody's forward raises
+    except Exception as error:  # any error of the user's forward
         where = (
             f", in module '{inside[-1][0]}' ({type(inside[-1][1]).__name__})"
             if inside and inside[-1][0]

@@ -53,8 +53,8 @@ def plain(network: Any) -> nn.Module:
 
 
 def usable(network: Any) -> nn.Module:
-    """A copy of `network` of one's own, on the processor, without wrappers; a parameter without
-    elements counts as frozen.
+    """A copy of `network` in memory of its own, on the processor, without wrappers; a parameter
+    without elements counts as frozen.
 
     Raises ModelError, naming the module, parameter or buffer, where it cannot be trained here.
     """
@@ -115,7 +115,7 @@ def _check_modes(network: nn.Module) -> None:
     try:
         network.train()
         network.eval()
-    except Exception as error:  # whatever somebody's train() says
+    except Exception as error:  # any error of the user's train()
         raise ModelError(
             f"The network cannot be switched between training and evaluation: {first_line(error)}"
         ) from error

@@ -29,7 +29,7 @@ def row_trial(network: nn.Module) -> Callable[[np.ndarray], str]:
         with lent_generators(0), torch.no_grad():
             try:
                 outputs = own(x)
-            except Exception as error:  # whatever somebody's forward pass says about such rows
+            except Exception as error:  # any error of the user's forward with such rows
                 return str(error) or type(error).__name__
         if isinstance(outputs, Tensor) and (
             len(outputs) != len(rows) or not outputs.is_floating_point()
@@ -53,7 +53,7 @@ def trial_of_spec(spec: RunSpec) -> Callable[[np.ndarray], str] | None:
     def ask(rows: np.ndarray) -> str:
         try:
             network = of_spec(bare, _tiny(rows))
-        except Exception as error:  # somebody's maker may refuse such a shape
+        except Exception as error:  # the user's function may refuse such a shape
             return str(error) or type(error).__name__
         return row_trial(network)(rows)
 

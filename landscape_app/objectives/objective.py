@@ -101,7 +101,7 @@ class Objective:
         return outputs.double() if self.exact else outputs
 
     def block(self, rows: int, most: int) -> int:
-        """Rows to evaluate in one go: `rows`, or all `most` where the loss cannot be split."""
+        """Rows to evaluate at once: `rows`, or all `most` where the loss cannot be split."""
         return most if self.rows is None else rows
 
     def _each(self, outputs: Tensor, targets: Tensor) -> Tensor:

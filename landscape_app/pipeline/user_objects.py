@@ -18,7 +18,7 @@ from landscape_app.training.problem import Make
 
 @dataclass(frozen=True)
 class UserObjects:
-    """What `explore` hands over as objects; None: made from the spec. `loss` is a callable on
+    """The objects that `explore` was given; None: made from the spec. `loss` is a callable on
     (outputs, targets).
     """
 
@@ -29,7 +29,7 @@ class UserObjects:
 
 
 def begun_with(run: RunFolder, spec: RunSpec, objects: UserObjects) -> UserObjects:
-    """`objects`, with the data of the person's own code, or those that were given before. Raises
+    """`objects`, with the data of the user's own code, or those that were given before. Raises
     DataError.
     """
     if objects.data is not None or not (spec.data == GIVEN or shared_data.made_by_code(spec)):

@@ -40,7 +40,7 @@ class Description:
 
 
 def describe(name: str, value: Any, *, state: bool = True) -> Description:
-    """The words of `value`, each under a path that begins with `name`: loss, loss.alpha,
+    """The words for `value`, each under a path that begins with `name`: loss, loss.alpha,
     loss.weights[0], loss (code).
 
     state: the parameters and buffers of modules too.

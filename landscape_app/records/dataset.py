@@ -19,8 +19,8 @@ READ_ONCE = "read once, another pass would differ"  # in the note of data that a
 
 @dataclass(frozen=True)
 class Form:
-    """Labels as they were brought, which a function of the person's own expects: 1 axis (row,) or 2
-    (row, target), and their type.
+    """The shape and type of labels as the user gave them, which the user's own loss expects: 1 axis
+    (row,) or 2 (row, target).
     """
 
     axes: int

@@ -21,7 +21,7 @@ class Plan:
 
     bundles: positions of the trajectories that are batched together; every trajectory stands in one
     of them. devices: where the bundles go in turn ("cpu", or "cuda:0", "cuda:1", …). rows: of an
-    evaluation in one go. rate: trajectory-epochs per second that were measured. candidates:
+    evaluation at once. rate: trajectory-epochs per second that were measured. candidates:
     [{"engine", "workers", "rate"}] of all that was tried. why: in words, for the log and the page.
     """
 

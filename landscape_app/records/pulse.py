@@ -2,7 +2,7 @@
 whether to go on.
 
 A function that takes a Progress listens by `@heard`, or by `with listening(progress)`; loops below
-it call `pulse()`, and need not know of any progress. What one call of a library does in one go is
+it call `pulse()`, and need not know of any progress. What one call of a library does at once is
 waited for by `waited`. Every thread has its own listeners.
 """
 

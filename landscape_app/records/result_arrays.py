@@ -1,9 +1,9 @@
 """The form of stored results that name snapshots: which arrays there are, how long, and what their
 numbers point at.
 
-What a result says in words and numbers is another matter (store/result_types.py). A result may be a
-stranger's, or of a version that is not ours. One that is not of this form is left out, with the
-reason in words; ids of snapshots that are not there are no fault of form: they are looked up
+What a result says in words and numbers is another matter (store/result_types.py). A result may come
+from someone else, or of a version that is not ours. One that is not of this form is left out, with
+the reason in words; ids of snapshots that are not there are no fault of form: they are looked up
 (rows.py).
 """
 

@@ -1,6 +1,6 @@
 """Types of what a stored result says of itself: numbers, counts, names and texts within limits.
 
-Strict: a text is no number. A result may be a stranger's, so every length has a limit.
+Strict: a text is no number. A result may come from someone else, so every length has a limit.
 """
 
 from __future__ import annotations

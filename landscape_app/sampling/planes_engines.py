@@ -6,7 +6,7 @@ with one thread of a shared machine (ms of processor time a point; Intel with AV
 second-level cache a core, torch 2.13):
 
     way                                                        small CNN   MLP 64-64   WRN-16-1
-    small ViT one at a time, 1,000 rows in one go                          1.9-2.7       0.25
+    small ViT one at a time, 1,000 rows at once                           1.9-2.7       0.25
     39        160 one at a time, 64 / 256 rows                               5.2 / 2.9   1.2 / 0.45
     60 / 41   171 / 146 vmap (grouped convolutions), best of 1-16 points              3.9
     0.26        46      99-160 hand-batched products of training.chain                        –

@@ -24,7 +24,7 @@ from landscape_app.training.engine import OneAtATime
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
-OUTPUTS = 2**24  # bytes of outputs of which losses are taken in one go
+OUTPUTS = 2**24  # bytes of outputs of which losses are taken at once
 KEPT = 2**28  # bytes of prepared data that are kept for the next group
 PREPARED = 2**26  # bytes of prepared data at a time where they are not kept
 SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
@@ -32,7 +32,7 @@ SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 @dataclass(frozen=True)
 class Slab:
-    """Rows of one side of the data whose losses are taken in one go: their targets, and their
+    """Rows of one side of the data whose losses are taken at once: their targets, and their
     blocks as the evaluator wants them.
     """
 

@@ -138,7 +138,7 @@ def decode(content: bytes) -> Manifest:
 
 
 def told(size: int) -> str:
-    """Bytes as a person reads them: 1.2 MB, 24 kB."""
+    """Bytes in words: 1.2 MB, 24 kB."""
     return (
         f"{size / 1e6:,.1f} MB"
         if size >= 1e6

@@ -50,7 +50,7 @@ def list_studies(runs: Path) -> list[FolderSummary]:
 def delete(runs: Path, id: str) -> None:
     """Delete the run or study `id` with everything in its folder; a study's runs stay.
 
-    Raises RunMissingError, RunLockedError while a job is at work on it, StorageError.
+    Raises RunMissingError, RunLockedError while a job works on it, StorageError.
     """
     runs = Path(runs)
     path = _find(runs, id)
@@ -105,7 +105,7 @@ def aside(runs: Path, id: str) -> str:
 def put_aside(runs: Path, id: str) -> str:
     """Give the run `id` the name `aside` says, at once and with all that is in it; that name.
 
-    Raises RunMissingError, RunLockedError while a job is at work on it, RunExistsError where a
+    Raises RunMissingError, RunLockedError while a job works on it, RunExistsError where a
     study compares it by its name, StorageError.
     """
     runs = Path(runs)

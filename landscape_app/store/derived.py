@@ -2,7 +2,7 @@
 and code version.
 
 A result is a folder derived/<name>-<key>/ with arrays.safetensors and result.json that appears at
-once. Listing reads the small JSON files only; arrays are read, and held against their hash, when
+once. Listing reads the small JSON files only; arrays are read, and compared with their hash, when
 asked for.
 """
 

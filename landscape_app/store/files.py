@@ -43,7 +43,7 @@ _REMEDIES = {
     errno.ENOENT: "There is no such folder (any more).",
 }
 
-# Of a file of the person's own: there is no run to resume.
+# Of a file of the user's own: there is no run to resume.
 _OWN_REMEDIES = {
     errno.ENOSPC: "Free some space there, or give another place.",
     errno.EDQUOT: "Free some of your quota, or give another place.",
@@ -62,7 +62,7 @@ def storing(path: Path, *, own: bool = False) -> Iterator[None]:
     """Turns an OSError of the block into a StorageError that names `path`, the fault and what to
     do.
 
-    own: it is the person's, not one of a runs folder.
+    own: it belongs to the user and is outside the runs folder.
     """
     try:
         yield
@@ -80,8 +80,8 @@ def write_atomic(path: Path, content: bytes | bytearray, *, own: bool = False) -
     """`content` as the file `path`: a reader, and a crash at any moment, sees the old file or the
     new one. Raises StorageError.
 
-    own: the folder is the person's, not one of a runs folder, and the links that lead to it are
-    theirs.
+    own: the folder belongs to the user and is outside the runs folder, and the links that lead to
+    it are theirs.
     """
     with storing(path, own=own):
         replace_content(path, content, own=own)
@@ -131,7 +131,7 @@ def sync_folder(folder: Path, *, trusted: Path | None = None) -> None:
 
 
 def make_own(folder: Path) -> None:
-    """A folder of the person's own for what is exported, with those above it; links are theirs.
+    """A folder of the user's own for what is exported, with those above it; links are theirs.
     Raises StorageError.
     """
     with storing(folder, own=True):

@@ -54,8 +54,8 @@ def read(study: StudyFolder) -> StudySpec:
 
 
 def wanted(study: StudyFolder, spec: StudySpec) -> Wanted:
-    """What the runs of a grid that nobody has permitted name; empty for a study made or trusted
-    here by this user.
+    """What the runs of a grid that the user has not permitted name; empty for a study made or
+    trusted here by this user.
     """
     if signature.is_of_study(spec.runs, (signature.stored(study.path),)):
         return Wanted()

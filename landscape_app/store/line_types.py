@@ -33,7 +33,7 @@ class SettingsFacts(TypedDict):
 
 @with_config(LOOSE)
 class TensorFacts(TypedDict):
-    """Where a trainable tensor lies among the weights."""
+    """The place of a trainable tensor among the weights."""
 
     key: Text
     shape: list[Count]

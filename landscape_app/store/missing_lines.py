@@ -3,7 +3,7 @@ existed.
 
 A run is written in one order: "prepared", the initial weights, the training, the anchor, the
 chunks, "finished". Whatever is there says that what comes before it was there. A journal that says
-nothing of the training at all is not held against it.
+nothing of the training at all is no fault.
 """
 
 from __future__ import annotations

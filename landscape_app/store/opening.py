@@ -36,7 +36,7 @@ _KINDS = {
 
 
 class RefusedError(OSError):
-    """What lies there is none of this program's doing: a link, a pipe, a file that is too large."""
+    """A file that this program did not make: a link, a pipe, a file that is too large."""
 
 
 @contextmanager
@@ -91,8 +91,8 @@ def regular(
     """A descriptor of the regular file `path`, which the caller closes. Raises OSError,
     RefusedError: no such file, of more bytes than `most`.
 
-    own: the file is the person's, not one of a runs folder, and the links that lead to it are
-    theirs. trusted: as for `entered`.
+    own: the file belongs to the user and is outside the runs folder, and the links that lead to it
+    are theirs. trusted: as for `entered`.
     """
     if own:
         handle = os.open(path, flags | FILE & ~os.O_NOFOLLOW, MODE)

@@ -281,7 +281,7 @@ def _facts(source: PackedFile) -> tuple[int, str]:
 
 
 def _checked(source: Path | bytes, name: str, size: int, sha256: str) -> Iterator[bytes]:
-    """The bytes of a file, held against what the manifest said of it."""
+    """The bytes of a file, compared with what the manifest said of it."""
     found, rest = hashlib.sha256(), size
     try:
         with (

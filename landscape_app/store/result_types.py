@@ -1,6 +1,6 @@
 """The types of the facts of a stored result, by its name. Readers can rely on them.
 
-A folder may be a stranger's, and anyone can compute a checksum. So a result whose words or
+A folder may come from someone else, and anyone can compute a checksum. So a result whose words or
 parameters are not of these types is left out where it is read, in one place, and counts as not
 computed. What is not listed here nobody reads but to print it.
 """
@@ -250,7 +250,7 @@ class TriangulationMeta(TypedDict, total=False):
 
 @with_config(LOOSE)
 class CentreFacts(TypedDict):
-    """Of a surface, held against the anchor's record."""
+    """Of a surface, compared with the anchor's record."""
 
     train_loss: Known
     recorded_train_loss: NotRequired[Known]

@@ -123,7 +123,7 @@ class RunFolder:
         """One fact without a file: a journal line. Raises StorageError.
 
         "prepared" also says by which settings, whatever else it is given: what spec.json says later
-        is held against that.
+        is compared with that.
         """
         settled = (
             {settings_record.SETTINGS: settings_record.record(self.settings)}

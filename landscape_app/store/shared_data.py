@@ -43,7 +43,7 @@ def keep(run: RunFolder, given: Dataset | None) -> dict[str, Record]:
     """What the run was begun with besides its settings, for its "prepared" line: {"data",
     "checkpoint": record}; small files are kept.
 
-    given: the data as they were handed over, before the run's recipe. Raises StorageError.
+    given: the data as they were given, before the run's recipe. Raises StorageError.
     """
     begun: dict[str, Record] = {}
     runs, spec = run.path.parent, run.spec
@@ -57,7 +57,7 @@ def keep(run: RunFolder, given: Dataset | None) -> dict[str, Record]:
 
 
 def arrays(run: RunFolder) -> Dataset | None:
-    """The data that were handed over as objects, where they are kept. Raises DataError where they
+    """The data that were given as objects, where they are kept. Raises DataError where they
     are not as they were.
     """
     path = arrays_path(run)
@@ -74,7 +74,7 @@ def arrays(run: RunFolder) -> Dataset | None:
 
 
 def arrays_path(run: RunFolder) -> Path | None:
-    """Where the data lie that were handed over as objects, None where they are not kept as they
+    """Where the data are that were given as objects, None where they are not kept as they
     were.
     """
     record = records_of(run).get("data")
@@ -199,7 +199,7 @@ def _keep_file(runs: Path, path: Path) -> Record:
 
 
 def _keep_arrays(runs: Path, data: Dataset) -> Record:
-    # The form of the labels is for a loss of the person's own, which is not kept either.
+    # The form of the labels is for a loss of the user's own, which is not kept either.
     values = {
         field.name: getattr(data, field.name)
         for field in dataclasses.fields(data)

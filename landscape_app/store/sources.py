@@ -54,8 +54,8 @@ class Wanted:
 
 
 def wanted(run: RunFolder) -> Wanted:
-    """What `run` names that nobody has permitted: empty for a run made or trusted here, and where
-    its folder holds all that it needs.
+    """What `run` names that the user has not permitted: empty for a run made or trusted here, and
+    where its folder holds all that it needs.
     """
     return _wanted(run, run.prepared() or {})
 
@@ -133,7 +133,8 @@ def located(run: RunFolder) -> RunSpec:
             )
             changes[name] = f"{NPZ if name == 'data' else ''}{place}"
     if not free and shared_data.made_by_code(spec):
-        changes["data"] = GIVEN  # as they are kept: nobody has permitted the code that made them
+        # as they are kept: the user has not permitted the code that made them
+        changes["data"] = GIVEN
     return spec.model_copy(update=changes)
 
 
@@ -221,7 +222,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _shown(text: str) -> str:
-    """A stranger's text in a line of ours: no control characters, not endless."""
+    """Text of someone else in a line of ours: no control characters, not endless."""
     plain = "".join(letter if letter.isprintable() else "?" for letter in text)
     return f"'{plain if len(plain) <= LONGEST else plain[:LONGEST] + '…'}'"
 

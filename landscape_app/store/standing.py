@@ -41,7 +41,7 @@ class Standing:
 
     @property
     def words(self) -> str:
-        """The state as a person reads it: 120 of 821 snapshots; analysed."""
+        """The state in words: 120 of 821 snapshots; analysed."""
         if self.kind == "study":
             return {"analysed": "compared", "unreadable": "unreadable"}.get(
                 self.state, f"{self.done:,} of {self.total:,} runs sampled"
@@ -114,7 +114,7 @@ def of_study_called(runs: Path, id: str) -> Standing:
 
 def snapshots(line: Line) -> int:
     """How many snapshots a chunk's line says its file has; 0 where it does not say so. The folder
-    may be a stranger's.
+    may come from someone else.
     """
     trajectories, first, last = (
         line.get("trajectories"),

@@ -29,7 +29,7 @@ DTYPES = {
 
 @dataclass(frozen=True)
 class Tensor:
-    """Where one array lies: `start` is its first byte in the file."""
+    """The place of one array: `start` is its first byte in the file."""
 
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
@@ -107,8 +107,8 @@ class TensorFile:
         """Read the header alone. Raises RunDamagedError if the file is missing, cut or not of this
         form.
 
-        own: the file is the person's, not one of a runs folder, and the links that lead to it are
-        theirs.
+        own: the file belongs to the user and is outside the runs folder, and the links that lead to
+        it are theirs.
         """
         try:
             with os.fdopen(opening.regular(path, own=own), "rb") as file:

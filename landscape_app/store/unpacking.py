@@ -1,7 +1,7 @@
 """Unpacks an archive into a run, or a study with its runs. It is checked in a hidden folder first,
 and appears as a whole or not at all.
 
-Nothing in an archive is believed: its length, names, order, sizes and hashes are held against its
+Nothing in an archive is believed: its length, names, order, sizes and hashes are compared with its
 manifest before or while a byte is written, and what was written against the journals, before it
 gets a name that anything reads. No code or path that it names is used.
 """

@@ -122,7 +122,7 @@ def _failed(meta: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _stamps(found: object) -> dict[str, damage.Stamp]:
-    """What the checks have seen, of a folder that may be a stranger's."""
+    """What the checks have seen, of a folder that may come from someone else."""
     listed = found.items() if isinstance(found, dict) else ()
     return {
         str(name): tuple(stamp)
@@ -132,5 +132,5 @@ def _stamps(found: object) -> dict[str, damage.Stamp]:
 
 
 def _listed(found: object) -> list[dict[str, object]]:
-    """The checks, of a folder that may be a stranger's."""
+    """The checks, of a folder that may come from someone else."""
     return [check for check in found if isinstance(check, dict)] if isinstance(found, list) else []

@@ -46,7 +46,7 @@ def copied_value(value: Any) -> Any:
     """A copy of an attribute; None where it cannot be copied, and so not compared."""
     try:
         return value.detach().clone() if isinstance(value, Tensor) else copy.deepcopy(value)
-    except Exception:  # whatever somebody's object says when it is copied
+    except Exception:  # any error of the user's object when it is copied
         return None
 
 

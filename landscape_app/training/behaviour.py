@@ -84,7 +84,7 @@ def generators(device: torch.device | None = None) -> tuple[Any, ...]:
 
 def careful(network: nn.Module, x: Tensor) -> nn.Module:
     """`network` itself; one whose forward pass changes the rows that it is given gets copies of
-    them from now on, and that is said.
+    them from now on, and the log says so.
     """
     with untouched():
         changes = any(_changes_inputs(in_mode(private(network), mode), x) for mode in (False, True))
@@ -105,7 +105,7 @@ def _changes_inputs(network: nn.Module, x: Tensor) -> bool:
     try:
         network(given)
     except FAILURES:
-        return False  # whoever accepts networks says what is wrong with this one
+        return False  # the check of networks reports the error
     return not same(given, x)
 
 

@@ -147,9 +147,9 @@ def _stepped(optimizer: torch.optim.Optimizer) -> None:
     """One step. Raises ModelError where the optimizer fails, at whichever step that is."""
     try:
         optimizer.step()
-    except (LandscapeError, Cancelled):  # a person's wish to stop is heard within a step too
+    except (LandscapeError, Cancelled):  # the user can stop within a step too
         raise
-    except Exception as error:  # a person's code: anything may be wrong with it
+    except Exception as error:  # any error of the user's code
         raise ModelError(why_no_step(optimizer, error)) from error
 
 

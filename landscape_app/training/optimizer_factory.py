@@ -29,7 +29,7 @@ def built(make: Make, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
     _check_maker(make)
     try:
         optimizer = make(parameters)
-    except Exception as error:  # a person's code: anything may be wrong with it
+    except Exception as error:  # any error of the user's code
         raise ModelError(_why_not_made(make, error)) from error
     _check(optimizer, make)
     foreign = [

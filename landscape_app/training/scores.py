@@ -17,7 +17,7 @@ from landscape_app.training.engine import Engine
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 
-# of the largest layer's outputs in one go, over all trajectories: fits the caches, bounds the
+# of the largest layer's outputs at once, over all trajectories: fits the caches, bounds the
 # memory
 BYTES = 32 * 2**20
 
@@ -48,7 +48,7 @@ def row_bytes(problem: Problem) -> int:
 
 
 def block_rows(problem: Problem, trajectories: int) -> int:
-    """Rows that `trajectories` are evaluated on in one go: the largest layer's outputs stay below
+    """Rows that `trajectories` are evaluated on at once: the largest layer's outputs stay below
     BYTES where one row's do.
     """
     return max(1, BYTES // (row_bytes(problem) * trajectories))
