@@ -5,15 +5,14 @@ The rule is fixed, so that the same run gives the same numbers. Measured on 1,00
 with one thread of a shared machine (ms of processor time a point; Intel with AVX-512 and 2 MiB of
 second-level cache a core, torch 2.13):
 
-    way                                                        small CNN   MLP 64-64   WRN-16-1
-    small ViT one at a time, 1,000 rows at once                           1.9-2.7       0.25
-    39        160 one at a time, 64 / 256 rows                               5.2 / 2.9   1.2 / 0.45
-    60 / 41   171 / 146 vmap (grouped convolutions), best of 1-16 points              3.9
-    0.26        46      99-160 hand-batched products of training.chain                        –
-    0.18-0.19      –          – columns, second layer's taps gathered                       1.3-1.4
-    –          –          – columns, first layer worked out at the second's taps          0.80
-    0.17        –          – … its memory and calls laid out once a group (kept)           0.61
-    0.15        –          –
+    way                                                 small CNN   MLP 64-64    WRN-16-1  small ViT
+    one at a time, 1,000 rows at once                   1.9-2.7     0.25         39        160
+    one at a time, 64 / 256 rows                        5.2 / 2.9   1.2 / 0.45   60 / 41   171 / 146
+    vmap (grouped convolutions), best of 1-16 points    3.9         0.26         46        99-160
+    hand-batched products of training.chain             –           0.18-0.19    –         –
+    columns, second layer's taps gathered               1.3-1.4     –            –         –
+    columns, first layer at the second's taps           0.80        0.17         –         –
+    … its memory and calls laid out once a group (kept) 0.61        0.15         –         –
 
 The whole plane of 51 × 51 points of the digits CNN, train and test set, two threads, nothing else
 running: 2.0-2.1 s; the plain loop 6.7-7.2 s with two torch threads, 10.5-11.2 s with one (bench
