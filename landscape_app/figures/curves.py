@@ -11,12 +11,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import COLOURS, logarithmic
-from landscape_app.figures.figure_meta import FigureMeta
+from landscape_app.figures.drawing import Drawing
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR, paths, trajectory
+from landscape_app.figures.traces import scatter
 from landscape_app.figures.view import DrawnRun, Need, View
 
 BEFORE = 3.0  # how far left of the jump the anchor stands, in fortieths of the epochs
+STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # between two ticks of the epochs
 SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distance")
 
 
@@ -40,21 +42,11 @@ def draw(subjects: Sequence[DrawnRun], view: View) -> go.Figure:
     )
     epochs = max((subject.epochs for subject in subjects), default=1)
     before = -BEFORE * epochs / 40
-    traces: list[dict[str, Any]] = []
-    meta: FigureMeta = {
-        "view": "curves",
-        "runs": [s.run for s in subjects],
-        "base": [],
-        "paint": [],
-        "overlay": {"path": [], "focus": []},
-    }
+    runs = [subject.run for subject in subjects]
+    overlay: dict[str, list[int]] = {"path": [], "focus": []}
+    drawing = Drawing("curves", runs, base=[], overlay=overlay)
     for subject in subjects:
-        _run(subject, colour.column, before, log, traces, meta, view)
-    step = next(
-        (size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if epochs / size <= 8),
-        5000,
-    )
-    ticks = [before, *range(0, epochs + 1, step)]
+        _run(drawing, subject, colour.column, before, log, view)
     layout = {
         "template": template(view.scheme),
         "margin": {"l": 46, "r": 10, "t": 6, "b": 32},
@@ -62,15 +54,7 @@ def draw(subjects: Sequence[DrawnRun], view: View) -> go.Figure:
         "hovermode": "closest",
         "hoverdistance": 14,
         "dragmode": False,
-        "meta": meta,
-        "xaxis": {
-            "range": [before * 1.5, epochs * 1.01],
-            "tickvals": ticks,
-            "ticktext": ["anchor", "jump", *(str(tick) for tick in ticks[2:])],
-            "title": {"text": "retraining epoch"},
-            "fixedrange": True,
-            "tickangle": 0,
-        },
+        "xaxis": _epochs_axis(before, epochs),
         "yaxis": {
             "range": _span(subjects, colour.column, log),
             "type": "log" if log else "linear",
@@ -79,55 +63,41 @@ def draw(subjects: Sequence[DrawnRun], view: View) -> go.Figure:
             **_ticks(colour.percent, log),
         },
     }
-    return go.Figure(traces, layout)
+    return drawing.figure(layout)
+
+
+def _epochs_axis(before: float, epochs: int) -> dict[str, Any]:
+    """Epochs of retraining, and left of them, at `before`, the anchor."""
+    step = next((size for size in STEPS if epochs / size <= 8), 5000)
+    ticks = [before, *range(0, epochs + 1, step)]
+    return {
+        "range": [before * 1.5, epochs * 1.01],
+        "tickvals": ticks,
+        "ticktext": ["anchor", "jump", *(str(tick) for tick in ticks[2:])],
+        "title": {"text": "retraining epoch"},
+        "fixedrange": True,
+        "tickangle": 0,
+    }
 
 
 def _run(
-    subject: DrawnRun,
-    column: str,
-    before: float,
-    log: bool,
-    traces: list[dict[str, Any]],
-    meta: FigureMeta,
-    view: View,
+    drawing: Drawing, subject: DrawnRun, column: str, before: float, log: bool, view: View
 ) -> None:
-    colour, symbol, named = (
-        view.palette.runs[subject.slot],
-        SYMBOLS[subject.slot],
-        f"run-{subject.slot + 1}",
-    )
+    """The trajectories of one run, and its anchor."""
+    colour, named = view.palette.runs[subject.slot], f"run-{subject.slot + 1}"
     values = np.asarray(subject.columns[column], dtype=np.float64)
     # a logarithm of 0 has no place on the axis
     shown = np.where(values > 0, values, np.nan) if log else values
     at = np.column_stack([subject.columns["epoch"], shown]).astype(np.float32)
     path = paths(subject, subject.rows, at)
+    x, y = path.at[:, 0], path.at[:, 1]
     line = {"width": 1, "color": colour}
-    traces.append(
-        {
-            "type": "scatter",
-            "x": path.at[:, 0],
-            "y": path.at[:, 1],
-            "mode": "lines",
-            "line": line,
-            "opacity": 0.45,
-            "hoverinfo": "none",
-        }
-    )
-    meta["paint"].append([len(traces) - 1, "line.color", named])
-    meta["base"].append({"trace": len(traces) - 1, "run": subject.run, "rows": path.rows.tolist()})
-    marker = {"symbol": symbol, "size": 8, "color": colour}
-    traces.append(
-        {
-            "type": "scatter",
-            "x": [before],
-            "y": [float(path.anchor[1])],
-            "mode": "markers",
-            "marker": marker,
-            "hoverinfo": "none",
-        }
-    )
-    meta["paint"].append([len(traces) - 1, "marker.color", named])
-    meta["base"].append({"trace": len(traces) - 1, "run": subject.run, "rows": [ANCHOR]})
+    drawing.add(scatter(x=x, y=y, mode="lines", line=line, opacity=0.45), {"line.color": named})
+    drawing.pickable(subject.run, path.rows)
+    marker = {"symbol": SYMBOLS[subject.slot], "size": 8, "color": colour}
+    anchor = scatter(x=[before], y=[float(path.anchor[1])], mode="markers", marker=marker)
+    drawing.add(anchor, {"marker.color": named})
+    drawing.pickable(subject.run, np.array([ANCHOR]))
 
 
 def _span(subjects: Sequence[DrawnRun], column: str, log: bool) -> list[float]:

@@ -11,14 +11,19 @@ the profile's height.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.figures import climbs, diagrams
-from landscape_app.figures.figure_meta import BarGroup, FigureMeta
+from landscape_app.figures import climbs
+from landscape_app.figures.bar_members import edges, focuses, members, present
+from landscape_app.figures.bar_trace import BarTrace
+from landscape_app.figures.diagrams import diagonal
+from landscape_app.figures.drawing import Drawing
 from landscape_app.figures.palette import SYMBOLS, template
+from landscape_app.figures.rips_bars import PLACE
+from landscape_app.figures.traces import float32, scatter
 from landscape_app.figures.view import DrawnRun, Need, View
 from landscape_app.records.rows import look_up
 from landscape_app.registries import FILTRATIONS
@@ -65,41 +70,21 @@ def span(subjects: Sequence[DrawnRun]) -> tuple[float, float]:
 
 def draw(subject: DrawnRun, view: View, span: tuple[float, float]) -> go.Figure:
     """The profile, and the triangulated picture's diagram where there is one."""
+    drawing = Drawing("diagrams", [subject.run], bars=[])
+    named, twofold = f"run-{subject.slot + 1}", "triangulation" in subject.results
     colour = view.palette.runs[subject.slot]
-    traces: list[dict[str, Any]] = [_range(subject, colour, span[0])]
-    named = f"run-{subject.slot + 1}"
-    paint: list[list[Any]] = [[0, "line.color", named], [0, "fillcolor", named]]
-    bars: list[BarGroup] = []
-    twofold = "triangulation" in subject.results
-    parts = [_minima(subject, colour)] if "sublevel" in subject.results else []
+    line = _range(subject, colour, span[0])
+    drawing.add(line, {"line.color": named, "fillcolor": named})
     if twofold:
-        line = {"width": 1, "color": view.palette.muted}
-        traces.append(
-            {
-                **_beside(list(span), list(span)),
-                "mode": "lines",
-                "line": line,
-                "opacity": 0.5,
-                "hoverinfo": "skip",
-            }
-        )
-        paint.append([1, "line.color", "muted"])
-        parts += _picture(subject, colour, span)
-    for trace, group in parts:
-        paint.append([len(traces), "marker.color", named])
-        bars.append(cast("BarGroup", {"trace": len(traces), "stride": 1, **group}))
-        traces.append(trace)
-    meta: FigureMeta = {
-        "view": "diagrams",
-        "runs": [subject.run],
-        "bars": bars,
-        "paint": paint,
-    }
+        drawing.add(diagonal(span, view, PLACE), {"line.color": "muted"})
+    bars = [_minima(subject)] if "sublevel" in subject.results else []
+    if twofold:
+        bars += [_basins(subject), _rims(subject)]
+    for trace in bars:
+        trace.add_to(drawing, subject, view)
     places = len(subject.results["profile"].arrays["order_rows"])
-    return go.Figure(
-        traces,
-        {"template": template(view.scheme), "meta": meta, **_layout(places, span, view, twofold)},
-    )
+    layout = _layout(places, span, view, twofold)
+    return drawing.figure({"template": template(view.scheme), **layout})
 
 
 def _range(subject: DrawnRun, colour: str, floor: float) -> dict[str, Any]:
@@ -110,122 +95,83 @@ def _range(subject: DrawnRun, colour: str, floor: float) -> dict[str, Any]:
     at, rise = (np.asarray(arrays[f"wall_{name}"]) for name in ("places", "heights"))
     heights = np.insert(np.asarray(arrays["heights"], dtype=np.float64), at, rise)
     places = np.insert(np.arange(len(arrays["heights"]), dtype=np.float64), at, at - 0.5)
-    x, y = np.r_[0, places, places[-1]], np.r_[floor, heights, floor]
-    line = {"width": 1.2, "color": colour, "shape": "linear"}
-    return {
-        "type": "scatter",
-        "x": _f4(x),
-        "y": _f4(y),
-        "mode": "lines",
-        "line": line,
-        "fill": "toself",
-        "fillcolor": colour,
-        "opacity": 0.35,
-        "hoverinfo": "skip",
-    }
-
-
-def _minima(subject: DrawnRun, colour: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A point at the minimum of every sublevel bar."""
-    arrays, order = (
-        subject.results["sublevel"].arrays,
-        np.asarray(subject.results["profile"].arrays["order_rows"]),
+    return scatter(
+        x=float32(np.r_[0, places, places[-1]]),
+        y=float32(np.r_[floor, heights, floor]),
+        mode="lines",
+        line={"width": 1.2, "color": colour, "shape": "linear"},
+        fill="toself",
+        fillcolor=colour,
+        opacity=0.35,
+        hoverinfo="skip",
     )
+
+
+def _minima(subject: DrawnRun) -> BarTrace:
+    """A point at the minimum of every sublevel bar."""
+    arrays = subject.results["sublevel"].arrays
+    order = np.asarray(subject.results["profile"].arrays["order_rows"])
     place = look_up(order, arrays["birth_row"]).of(np.arange(len(order)))
     birth, death = np.asarray(arrays["birth"]), np.asarray(arrays["death"])
     symbols, widths = np.full(len(birth), SYMBOLS[subject.slot], dtype="<U32"), np.zeros(len(birth))
     hollow = climbs.flat(subject)
     symbols[hollow], widths[hollow] = f"{SYMBOLS[subject.slot]}-open", 1.3
-    trace = {
-        "type": "scatter",
-        "x": _f4(place),
-        "y": _f4(birth),
-        "mode": "markers",
-        "hoverinfo": "none",
-        "marker": {
-            "symbol": symbols.tolist(),
-            "size": 7,
-            "color": colour,
-            "line": {"width": widths.tolist()},
-        },
-    }
-    ends = [float(value) if np.isfinite(value) else None for value in death]
+    marker = {"symbol": symbols.tolist(), "size": 7, "line": {"width": widths.tolist()}}
     group = {
         "kind": "sublevel",
+        "stride": 1,
         "bar": list(range(len(birth))),
         "birth": birth.tolist(),
-        "death": ends,
+        "death": [float(value) if np.isfinite(value) else None for value in death],
+        **members(subject, arrays, np.arange(len(birth))),
     }
-    return trace, {**group, **diagrams.members(subject, arrays, np.arange(len(birth)))}
+    points = scatter(x=float32(place), y=float32(birth), mode="markers", marker=marker)
+    return BarTrace(points, group)
 
 
-def _picture(
-    subject: DrawnRun, colour: str, span: tuple[float, float]
-) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Low pieces and rims of the loss over the triangulated picture."""
+def _basins(subject: DrawnRun) -> BarTrace:
+    """Low pieces of the loss over the triangulated picture."""
     arrays = subject.results["triangulation"].arrays
-    symbol, found = SYMBOLS[subject.slot], []
-    death = np.asarray(arrays["h0_death"])
-    marks = {
-        "h0": {"symbol": symbol, "size": 6, "line": {"width": 0}},
-        "h1": {"symbol": f"{symbol}-open", "size": 6, "line": {"width": 1.3}},
-    }
-    kept = np.flatnonzero(np.isfinite(death) & (death > np.asarray(arrays["h0_birth"])))
-    edges, focus = arrays["h0_merge_rows"][kept], arrays["h0_birth_row"][kept]
-    named = diagrams.kept(subject, list(focus[:, None]))
-    basins = {
+    birth, death = np.asarray(arrays["h0_birth"]), np.asarray(arrays["h0_death"])
+    bars = np.flatnonzero(np.isfinite(death) & (death > birth))
+    lowest = arrays["h0_birth_row"][bars]
+    group = {
         "kind": "over0",
-        "bar": kept.tolist(),
-        "edge": diagrams.edges(subject, edges),
-        "rows": named,
+        "stride": 1,
+        "bar": bars.tolist(),
+        "edge": edges(subject, arrays["h0_merge_rows"][bars]),
+        "rows": present(subject, list(lowest[:, None])),
+        "focus": focuses(subject, lowest),
     }
-    basins["focus"] = diagrams.focuses(subject, focus)
-    found.append(
-        (
-            {
-                **_beside(arrays["h0_birth"][kept], death[kept]),
-                "marker": {**marks["h0"], "color": colour},
-            },
-            basins,
-        )
-    )
-    kept = np.flatnonzero(np.asarray(arrays["h1_death"]) > np.asarray(arrays["h1_birth"]))
-    edges, filled = arrays["h1_birth_rows"][kept], arrays["h1_death_rows"][kept]
-    named = diagrams.kept(subject, list(np.hstack([edges, filled])))
-    rims = {
+    marker = {"symbol": SYMBOLS[subject.slot], "size": 6, "line": {"width": 0}}
+    return BarTrace(_beside(birth[bars], death[bars], marker), group)
+
+
+def _rims(subject: DrawnRun) -> BarTrace:
+    """Rims around hills of the loss over the triangulated picture."""
+    arrays = subject.results["triangulation"].arrays
+    birth, death = np.asarray(arrays["h1_birth"]), np.asarray(arrays["h1_death"])
+    bars = np.flatnonzero(death > birth)
+    closing, filled = arrays["h1_birth_rows"][bars], arrays["h1_death_rows"][bars]
+    group = {
         "kind": "over1",
-        "bar": kept.tolist(),
-        "edge": diagrams.edges(subject, edges),
-        "rows": named,
+        "stride": 1,
+        "bar": bars.tolist(),
+        "edge": edges(subject, closing),
+        "rows": present(subject, list(np.hstack([closing, filled]))),
     }
-    found.append(
-        (
-            {
-                **_beside(arrays["h1_birth"][kept], arrays["h1_death"][kept]),
-                "marker": {**marks["h1"], "color": colour},
-            },
-            rims,
-        )
-    )
-    return found
+    marker = {"symbol": f"{SYMBOLS[subject.slot]}-open", "size": 6, "line": {"width": 1.3}}
+    return BarTrace(_beside(birth[bars], death[bars], marker), group)
 
 
-def _beside(x: Any, y: Any) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "x": _f4(x),
-        "y": _f4(y),
-        "xaxis": "x2",
-        "yaxis": "y2",
-        "mode": "markers",
-        "hoverinfo": "none",
-    }
+def _beside(x: np.ndarray, y: np.ndarray, marker: dict[str, Any]) -> dict[str, Any]:
+    return scatter(x=float32(x), y=float32(y), **PLACE, mode="markers", marker=marker)
 
 
 def _layout(places: int, span: tuple[float, float], view: View, twofold: bool) -> dict[str, Any]:
     label = FILTRATIONS[view.filtration].label
     common = {"nticks": 5, "tickangle": 0, "fixedrange": True}
-    found = {
+    layout = {
         "margin": {"l": 42, "r": 8, "t": 4, "b": 30},
         "showlegend": False,
         "hovermode": "closest",
@@ -241,16 +187,12 @@ def _layout(places: int, span: tuple[float, float], view: View, twofold: bool) -
         "yaxis": {**common, "range": list(span), "title": {"text": label}},
     }
     if twofold:
-        found["xaxis2"] = {
+        layout["xaxis2"] = {
             **common,
             "domain": [0.66, 1],
             "range": list(span),
             "title": {"text": "birth (2-D PHATE)"},
             "anchor": "y2",
         }
-        found["yaxis2"] = {**common, "range": list(span), "anchor": "x2"}
-    return found
-
-
-def _f4(values: Any) -> np.ndarray:
-    return np.asarray(values, dtype=np.float32)
+        layout["yaxis2"] = {**common, "range": list(span), "anchor": "x2"}
+    return layout

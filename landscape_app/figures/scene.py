@@ -14,7 +14,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import Scale
-from landscape_app.figures.figure_meta import Base, FigureMeta
+from landscape_app.figures.drawing import Drawing
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR, PenPath, framed, paths, rays
 from landscape_app.figures.view import DrawnRun, Need, View
@@ -56,45 +56,43 @@ def compose(
     wide: bool,
 ) -> go.Figure:
     """All traces of one scene, run by run, then the overlays."""
-    pen = Pen(view, scale, several=name == "joint")
+    runs = [subject.run for subject, _ in drawn]
+    pen = Pen(name, runs, view, scale)
     for subject, path in drawn:
         pen.run(subject, path)
     if view.dims == 3:  # what is drawn in SVG gets its overlays from the page's scripts
         pen.overlays()
-    meta: FigureMeta = {
-        "view": name,
-        "runs": [subject.run for subject, _ in drawn],
-        "scale": scale.stops(view.palette) if scale.colour.category else None,
-        "dims": view.dims,
-        "base": pen.base,
-        "overlay": pen.overlay,
-        "front": pen.front,
-        "paint": pen.paint,
-    }
     layout = {
         "template": template(view.scheme),
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "showlegend": False,
         "uirevision": f"{view.method}-{view.dims}",
-        "meta": meta,
         **(_space(WIDE if wide else 1.0) if view.dims == 3 else _plane()),
     }
-    return go.Figure(pen.traces, layout)  # all at once: `update_layout` takes as long again
+    return pen.figure(layout)
 
 
-class Pen:
-    """Collects the traces of one scene and says what each is for. In a scene of several runs each
-    has its colour and shape.
+class Pen(Drawing):
+    """Draws the traces of one scene and says what each is for. In a scene of several runs each has
+    its colour and shape.
     """
 
-    def __init__(self, view: View, scale: Scale, *, several: bool) -> None:
-        self.view, self.scale, self.several = view, scale, several
-        self.traces: list[dict[str, Any]] = []
-        self.base: list[Base] = []
+    def __init__(
+        self, name: Literal["scene", "joint"], runs: Sequence[str], view: View, scale: Scale
+    ) -> None:
         self.overlay: dict[str, int] = {}
         # traces that a script draws over all others, whatever their depth
         self.front: list[int] = []
-        self.paint: list[list[Any]] = []
+        super().__init__(
+            name,
+            runs,
+            scale=scale.stops(view.palette) if scale.colour.category else None,
+            dims=view.dims,
+            base=[],
+            overlay=self.overlay,
+            front=self.front,
+        )
+        self.view, self.scale, self.several = view, scale, name == "joint"
 
     def run(self, subject: DrawnRun, path: PenPath) -> None:
         """Rays, trajectories, jumps and the anchor of one run."""
@@ -124,45 +122,31 @@ class Pen:
             opacity=0.55,
             hoverinfo="skip",
         )
-        self._painted("line.color", "muted")
-        self._follows(subject, rows)
+        self._colour("line.color", "muted")
+        self.pickable(subject.run, rows, follows=True)
 
     def _trajectories(self, subject: DrawnRun, path: PenPath) -> None:
         solid = self.view.dims == 3
-        coloured = self._coloured(subject, path.rows)
         if self.several:  # whose path it is, under what it is worth
-            self._add(
-                path.at,
-                mode="lines",
-                line={"width": 10 if solid else 6},
-                opacity=0.35,
-                hoverinfo="skip",
-                connectgaps=False,
-            )
-            self._painted("line.color", f"run-{subject.slot + 1}")
-            self._follows(subject, path.rows)
+            line = {"width": 10 if solid else 6}
+            self._line(path, line=line, opacity=0.35, hoverinfo="skip")
+            self._colour("line.color", f"run-{subject.slot + 1}")
+            self.pickable(subject.run, path.rows, follows=True)
+        coloured = self._coloured(subject, path.rows)
         if solid:  # a line can be picked at its snapshots; markers on it would cost most of a frame
-            self._add(
-                path.at,
-                mode="lines",
-                line={"width": 4 if self.several else 7, **coloured},
-                hoverinfo="none",
-                connectgaps=False,
-            )
+            line = {"width": 4 if self.several else 7, **coloured}
+            self._line(path, line=line, hoverinfo="none")
             self._scaled("line.colorscale")
         else:  # a line of SVG has one colour, so the snapshots carry theirs
             marker = {"size": 4 if self.several else 5.5, **coloured}
-            self._add(
-                path.at,
-                mode="lines+markers",
-                line={"width": 1},
-                marker=marker,
-                hoverinfo="none",
-                connectgaps=False,
-            )
-            self._painted("line.color", "line")
+            how = {"mode": "lines+markers", "line": {"width": 1}, "marker": marker}
+            self._line(path, **how, hoverinfo="none")
+            self._colour("line.color", "line")
             self._scaled("marker.colorscale")
-        self._pickable(subject, path.rows)
+        self.pickable(subject.run, path.rows)
+
+    def _line(self, path: PenPath, *, mode: str = "lines", **how: Any) -> None:
+        self._add(path.at, mode=mode, connectgaps=False, **how)
 
     def _jumps(self, subject: DrawnRun, path: PenPath, name: str) -> None:
         rows = path.rows[path.jumps]
@@ -174,10 +158,10 @@ class Pen:
             marker |= self._coloured(subject, rows)
         self._add(path.at[path.jumps], mode="markers", marker=marker, hoverinfo="none")
         if self.several:
-            self._painted("marker.color", name)
+            self._colour("marker.color", name)
         else:
             self._scaled("marker.colorscale")
-        self._pickable(subject, rows)
+        self.pickable(subject.run, rows)
 
     def _anchor(self, subject: DrawnRun, path: PenPath, colour: str) -> None:
         size = 7 if self.view.dims == 3 else 13
@@ -187,9 +171,9 @@ class Pen:
             marker={"size": size, "symbol": "diamond"},
             hoverinfo="none",
         )
-        self._painted("marker.color", colour)
-        self._pickable(subject, np.array([ANCHOR]))
-        self.front.append(len(self.traces) - 1)
+        self._colour("marker.color", colour)
+        self.pickable(subject.run, np.array([ANCHOR]))
+        self.front.append(self.last)
 
     def _coloured(self, subject: DrawnRun, rows: np.ndarray) -> dict[str, Any]:
         known = rows >= 0
@@ -205,39 +189,22 @@ class Pen:
         self._add(at, hoverinfo="skip", **how)
         for part in ("line", "marker"):
             if part in how:
-                self._painted(f"{part}.color", "pick")
+                self._colour(f"{part}.color", "pick")
 
     def _add(self, at: np.ndarray, **how: Any) -> None:
         place = {
             axis: np.ascontiguousarray(at[:, i]) for i, axis in enumerate(AXES[: self.view.dims])
         }
-        self.traces.append(
-            {"type": "scatter3d" if self.view.dims == 3 else "scatter", **place, **how}
-        )
+        self.add({"type": "scatter3d" if self.view.dims == 3 else "scatter", **place, **how})
 
-    def _painted(self, where: str, colour: str) -> None:
-        self.paint.append([len(self.traces) - 1, where, colour])
+    def _colour(self, where: str, colour: str) -> None:
+        """Gives the last trace a named colour."""
+        self.painted(where, colour)
         part, key = where.split(".")
         self.traces[-1].setdefault(part, {})[key] = self.view.palette.named()[colour]
 
     def _scaled(self, where: str) -> None:
-        self.paint.append(
-            [len(self.traces) - 1, where, "stepped" if self.scale.colour.category else "scale"]
-        )
-
-    def _pickable(self, subject: DrawnRun, rows: np.ndarray) -> None:
-        self.base.append({"trace": len(self.traces) - 1, "run": subject.run, "rows": rows.tolist()})
-
-    def _follows(self, subject: DrawnRun, rows: np.ndarray) -> None:
-        """The last trace is filtered with its snapshots, but not picked."""
-        self.base.append(
-            {
-                "trace": len(self.traces) - 1,
-                "run": subject.run,
-                "rows": rows.tolist(),
-                "follows": True,
-            }
-        )
+        self.painted(where, "stepped" if self.scale.colour.category else "scale")
 
 
 def _space(near: float) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from landscape_app.figures import diagrams, view
+from landscape_app.figures import diagrams, rips_bars, view
 from landscape_app.figures.view import DrawnRun, InMemoryResult, View
 from landscape_app.registries import FILTRATIONS
 from tests.figures import made
@@ -27,7 +27,7 @@ def groups(subject: DrawnRun, kind: str, filtration: str = "train_loss"):
 @pytest.mark.parametrize("kind", ["sublevel", "rips0", "rips1"])
 def test_every_bar_has_one_mark_at_its_birth_and_death(subject: DrawnRun, kind: str) -> None:
     arrays = (
-        diagrams.loops(subject)[0]
+        rips_bars.loops(subject)[0]
         if kind == "rips1"
         else subject.results["sublevel" if kind == "sublevel" else "rips"].arrays
     )
@@ -143,7 +143,7 @@ def test_without_a_test_loops_of_all_snapshots_are_drawn_and_no_strip(
     assert not diagrams.draw(plain, View(), AXES).layout.shapes
     drawn = [bar for group, _ in groups(plain, "rips1") for bar in group["bar"]]
     assert len(drawn) == len(plain.results["rips"].arrays["h1_birth"])
-    assert not diagrams.loops(plain)[1]
+    assert not rips_bars.loops(plain)[1]
 
 
 def test_where_a_p_stands_the_tested_bars_are_drawn_and_the_longest_alone_is_filled() -> None:

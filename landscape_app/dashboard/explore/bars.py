@@ -16,7 +16,7 @@ from landscape_app.dashboard.explore import bar_text, verdicts
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.snapshot_names import snapshot
 from landscape_app.figures import climbs
-from landscape_app.figures.diagrams import loops
+from landscape_app.figures.rips_bars import loops
 from landscape_app.figures.view import DrawnRun, Stored
 from landscape_app.number_text import DASH, number, score
 from landscape_app.protocol import NORM_UNIT

@@ -20,7 +20,7 @@ from landscape_app import number_text
 from landscape_app.dashboard import helping
 from landscape_app.dashboard.explore import cards, details, measures, on_demand
 from landscape_app.dashboard.explore.parts import merge_tree, persistence, profile
-from landscape_app.figures import diagrams
+from landscape_app.figures import rips_bars
 from landscape_app.registries import MEASURES
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -100,7 +100,7 @@ def test_every_bar_has_details(look, sampled: Path, kind: str) -> None:
     comparison = look(sampled, "good", "poor")
     good = comparison.subjects[0]
     stored = (
-        diagrams.loops(good)[0]
+        rips_bars.loops(good)[0]
         if kind == "rips1"
         else good.results["sublevel" if kind == "sublevel" else "rips"].arrays
     )

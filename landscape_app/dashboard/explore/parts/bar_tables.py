@@ -10,7 +10,7 @@ from landscape_app.dashboard.explore import bar_text, messages, verdicts
 from landscape_app.dashboard.explore.panel import Card
 from landscape_app.dashboard.explore.snapshot_names import snapshot
 from landscape_app.dashboard.explore.trajectory_table import MOST, line, table
-from landscape_app.figures import diagrams
+from landscape_app.figures import rips_bars
 from landscape_app.figures.climbs import of as of_bars
 from landscape_app.figures.view import DrawnRun
 from landscape_app.number_text import DASH, number
@@ -52,7 +52,7 @@ def loop_table(card: Card, subject: DrawnRun) -> Any:
     stored = subject.results.get("rips")
     if stored is None:
         return messages.plain("Rips persistence has not been computed yet.")
-    arrays, tested = diagrams.loops(subject)
+    arrays, tested = rips_bars.loops(subject)
     rows = [
         line(
             [

@@ -14,7 +14,7 @@ from landscape_app.dashboard.explore.panel import Card
 from landscape_app.dashboard.explore.parts import bar_tables
 from landscape_app.dashboard.explore.parts.part import Part
 from landscape_app.figures import climbs as climbs_of
-from landscape_app.figures import diagrams
+from landscape_app.figures import diagrams, rips_bars
 from landscape_app.figures.view import DrawnRun
 from landscape_app.number_text import DASH, number
 from landscape_app.registries import FILTRATIONS
@@ -152,7 +152,7 @@ def summary(card: Card) -> str:
 def _drawn_loops(run: ComparedRun) -> str:
     """How many loops are drawn, of which snapshots, and the longest."""
     assert run.subject is not None
-    arrays, tested = diagrams.loops(run.subject)
+    arrays, tested = rips_bars.loops(run.subject)
     lengths = (
         np.asarray(arrays["h1_death"]) - np.asarray(arrays["h1_birth"])
         if "h1_death" in arrays
