@@ -139,8 +139,8 @@ class Pen(Drawing):
             self._scaled("line.colorscale")
         else:  # a line of SVG has one colour, so the snapshots carry theirs
             marker = {"size": 4 if self.several else 5.5, **coloured}
-            how = {"mode": "lines+markers", "line": {"width": 1}, "marker": marker}
-            self._line(path, **how, hoverinfo="none")
+            line = {"width": 1}
+            self._line(path, mode="lines+markers", line=line, marker=marker, hoverinfo="none")
             self._colour("line.color", "line")
             self._scaled("marker.colorscale")
         self.pickable(subject.run, path.rows)

@@ -3,12 +3,12 @@ found on the straight line between them.
 
 A leaf stands at its loss and rises until its valley meets a deeper one; that deeper valley's stem
 goes on. Heights were evaluated on the network itself. An end from which the line to the anchor
-never rises has no stem of its own: it lies in the anchor's valley.
+never rises has no stem of its own: it is in the anchor's valley.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,16 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import logarithmic
-from landscape_app.figures.figure_meta import Base, FigureMeta
+from landscape_app.figures.drawing import Drawing
 from landscape_app.figures.palette import SYMBOLS, template
+from landscape_app.figures.paths import ANCHOR
+from landscape_app.figures.traces import float32, scatter
 from landscape_app.figures.view import DrawnRun, Need, View
 
 AIR = 0.08  # of the logarithmic range, above and below
+STORED = {"end_rows", "end_losses", "pairs", "heights", "birth_row", "death", "merge_rows"}
+# a height, the younger leaf that is joined there, and leaves of which one is in the elder valley
+Meeting = tuple[float, int, list[int]]
 STEM = 0.6  # of that air: how far the deepest valley's stem goes on above the last joint
 
 
@@ -42,41 +47,58 @@ def needs(view: View) -> tuple[Need, ...]:
     return (Need("curvature", {}),)
 
 
-def grow(losses: np.ndarray, pairs: np.ndarray, heights: np.ndarray) -> Tree:
-    """The tree of leaves with these losses (n,), joined along `pairs` (e, 2) at `heights` (e,);
-    what is not finite joins nothing.
+def joined(arrays: Mapping[str, np.ndarray]) -> Tree:
+    """The tree that the stored result "curvature" holds. Cost: leaves × depth.
 
-    Kruskal by height; where two meet, the one with the lower leaf is the elder (at equal losses the
-    one that comes first). Cost e log e.
+    Every finite bar is the stem of a younger leaf; its merging edge leads to the elder. A leaf that
+    has no bar stands on a line that falls from it: it is joined at its own loss.
     """
-    elder = list(range(len(losses)))  # of each component its lowest leaf
+    losses = np.asarray(arrays["end_losses"], dtype=np.float64)
+    finite = np.flatnonzero(np.isfinite(losses)).tolist()
+    order = [[leaf] for leaf in range(len(losses))]
+    elder: dict[int, int] = {}
+    joints: list[tuple[int, int, float]] = []
 
-    def find(leaf: int) -> int:
-        while elder[leaf] != leaf:
-            elder[leaf] = elder[elder[leaf]]
+    def oldest(leaf: int) -> int:
+        while leaf in elder:
             leaf = elder[leaf]
         return leaf
 
-    order = [[leaf] for leaf in range(len(losses))]
-    met: list[tuple[int, int, float]] = []
-    usable = np.flatnonzero(np.isfinite(heights) & np.isfinite(losses[pairs]).all(axis=1))
-    for edge in usable[np.argsort(heights[usable], kind="stable")]:
-        low, high = sorted(
-            (find(int(pairs[edge, 0])), find(int(pairs[edge, 1]))),
-            key=lambda leaf: (losses[leaf], leaf),
-        )
-        if low != high:
-            met.append((high, low, float(heights[edge])))
-            elder[high] = low
-            order[low] += order[high]
-    finite = [leaf for leaf in range(len(losses)) if np.isfinite(losses[leaf])]
-    roots = [leaf for leaf in finite if find(leaf) == leaf]
+    for height, young, ends in sorted([*_falling(arrays, losses), *_stems(arrays)], key=_height):
+        old = next((oldest(end) for end in ends if oldest(end) != young), None)
+        if old is not None:
+            elder[young] = old
+            order[old] += order[young]
+            joints.append((young, old, height))
+    roots = [leaf for leaf in finite if leaf not in elder]
     place = np.full(len(losses), np.nan)
     place[[leaf for root in roots for leaf in order[root]]] = np.arange(len(finite))
-    joints = np.array([(place[high], place[low], height) for high, low, height in met]).reshape(
-        -1, 3
-    )
-    return Tree(place, joints, tuple(int(place[root]) for root in roots))
+    at = [(place[young], place[old], height) for young, old, height in joints]
+    return Tree(place, np.reshape(at, (-1, 3)), tuple(int(place[root]) for root in roots))
+
+
+def _height(meeting: Meeting) -> float:
+    return meeting[0]
+
+
+def _stems(arrays: Mapping[str, np.ndarray]) -> Iterator[Meeting]:
+    """Where each finite bar ends: one end of its merging edge is in the elder's valley."""
+    leaf = {row: i for i, row in enumerate(arrays["end_rows"].tolist())}
+    bars = (arrays[name].tolist() for name in ("death", "birth_row", "merge_rows"))
+    for height, row, ends in zip(*bars, strict=True):
+        if np.isfinite(height):
+            yield height, leaf[row], [leaf[end] for end in ends]
+
+
+def _falling(arrays: Mapping[str, np.ndarray], losses: np.ndarray) -> Iterator[Meeting]:
+    """Each leaf without a bar, with the leaves to which a line falls from it, the lowest first."""
+    flat = arrays["pairs"][arrays["heights"] == losses[arrays["pairs"]].max(axis=1)]
+    bare = np.isfinite(losses) & ~np.isin(arrays["end_rows"], arrays["birth_row"])
+    for leaf in np.flatnonzero(bare).tolist():
+        lines = flat[(flat == leaf).any(axis=1)]
+        ends = lines[lines != leaf]
+        ends = ends[losses[ends] <= losses[leaf]]
+        yield float(losses[leaf]), leaf, ends[np.argsort(losses[ends], kind="stable")].tolist()
 
 
 def barriers(subject: DrawnRun) -> int:
@@ -91,9 +113,7 @@ def drawable(subject: DrawnRun) -> bool:
     if "curvature" not in subject.results:
         return False
     arrays = subject.results["curvature"].arrays
-    return {"end_rows", "end_losses", "pairs", "heights"} <= set(arrays) and len(
-        arrays["end_rows"]
-    ) > 1
+    return set(arrays) >= STORED and len(arrays["end_rows"]) > 1
 
 
 @dataclass(frozen=True)
@@ -134,57 +154,33 @@ def span(subjects: Sequence[DrawnRun]) -> Span:
 def draw(subject: DrawnRun, view: View, span: Span) -> go.Figure:
     """The tree of one run on the shared range; a leaf is picked as the snapshot that it is."""
     arrays = subject.results["curvature"].arrays
-    rows, losses = (
-        np.asarray(arrays["end_rows"]),
-        np.asarray(arrays["end_losses"], dtype=np.float64),
-    )
-    tree = grow(
-        losses, np.asarray(arrays["pairs"]), np.asarray(arrays["heights"], dtype=np.float64)
-    )
+    losses, tree = np.asarray(arrays["end_losses"], dtype=np.float64), joined(arrays)
     colour, named = view.palette.runs[subject.slot], f"run-{subject.slot + 1}"
     x, y = _lines(tree, losses, span.at(1 - (1 - STEM) * AIR))
-    traces: list[dict[str, Any]] = [
-        _scatter(
-            x=x,
-            y=y,
-            mode="lines",
-            line={"width": 1.4, "color": colour},
-            opacity=0.75,
-            hoverinfo="skip",
-        )
-    ]
-    paint: list[list[Any]] = [[0, "line.color", named]]
-    base: list[Base] = []
-    ends, there = rows != 0, subject.there(rows)
-    for chosen, marker, paint_as in (
-        (ends, {"symbol": SYMBOLS[subject.slot], "size": 7, "color": colour}, named),
-        (~ends, {"symbol": "diamond", "size": 11, "color": view.palette.text}, "text"),
-    ):
-        # a leaf whose snapshot is gone keeps its stem, which the tree was made with, and has no
-        # mark
-        chosen = chosen & there
-        traces.append(
-            _scatter(
-                x=_f4(tree.place[chosen]),
-                y=_f4(losses[chosen]),
-                mode="markers",
-                marker=marker,
-                hoverinfo="none",
-            )
-        )
-        paint.append([len(traces) - 1, "marker.color", paint_as])
-        base.append({"trace": len(traces) - 1, "run": subject.run, "rows": rows[chosen].tolist()})
+    stems = {"mode": "lines", "line": {"width": 1.4, "color": colour}, "opacity": 0.75}
     # `whole`: filters hide nothing here, as in the diagrams.
-    meta: FigureMeta = {
-        "view": "tree",
-        "runs": [subject.run],
-        "base": base,
-        "paint": paint,
-        "whole": True,
-    }
-    return go.Figure(
-        traces, {"template": template(view.scheme), "meta": meta, **_layout(len(rows), span)}
-    )
+    drawing = Drawing("tree", [subject.run], whole=True)
+    drawing.add(scatter(x=x, y=y, **stems | {"hoverinfo": "skip"}), {"line.color": named})
+    marker = {"symbol": SYMBOLS[subject.slot], "size": 7, "color": colour}
+    _leaves(drawing, subject, tree, marker, named)
+    marker = {"symbol": "diamond", "size": 11, "color": view.palette.text}
+    _leaves(drawing, subject, tree, marker, "text")
+    layout = _layout(len(losses), span)
+    return drawing.figure({"template": template(view.scheme), **layout})
+
+
+def _leaves(
+    drawing: Drawing, subject: DrawnRun, tree: Tree, marker: dict[str, Any], paint: str
+) -> None:
+    """The ends of trajectories, or the anchor (paint: text), where the snapshot is there: a leaf
+    whose snapshot is gone keeps its stem and has no mark.
+    """
+    arrays = subject.results["curvature"].arrays
+    rows = np.asarray(arrays["end_rows"])
+    chosen = ((rows == ANCHOR) == (paint == "text")) & subject.there(rows)
+    place = {"x": float32(tree.place[chosen]), "y": float32(arrays["end_losses"][chosen])}
+    drawing.add(scatter(**place, mode="markers", marker=marker), {"marker.color": paint})
+    drawing.pickable(subject.run, rows[chosen])
 
 
 def _lines(tree: Tree, losses: np.ndarray, top: float) -> tuple[np.ndarray, np.ndarray]:
@@ -203,7 +199,7 @@ def _lines(tree: Tree, losses: np.ndarray, top: float) -> tuple[np.ndarray, np.n
     ]
     parts += [[(float(root), at[root]), (float(root), top), (gap, gap)] for root in tree.roots]
     points = np.array([point for part in parts for point in part]).reshape(-1, 2)
-    return _f4(points[:, 0]), _f4(points[:, 1])
+    return float32(points[:, 0]), float32(points[:, 1])
 
 
 def _layout(leaves: int, span: Span) -> dict[str, Any]:
@@ -229,11 +225,3 @@ def _layout(leaves: int, span: Span) -> dict[str, Any]:
             **({"dtick": 1} if span.log and span.high - span.low > 3 else {}),
         },
     }
-
-
-def _scatter(**how: Any) -> dict[str, Any]:
-    return {"type": "scatter", **how}
-
-
-def _f4(values: Any) -> np.ndarray:
-    return np.asarray(values, dtype=np.float32)

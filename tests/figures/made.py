@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from landscape_app.figures.view import DrawnRun, InMemoryResult
+from landscape_app.pipeline.network_measures import merge_tree
 
 SEEDS, STEPS, EPOCHS = 2, (0.0, 0.5, 1.0), 3
 LONG = {"seeds": 4, "steps": (0.0, 0.25, 0.5, 0.75, 1.0), "epochs": 40}  # the protocol's 821 rows
@@ -135,17 +136,12 @@ def curvature(rows: np.ndarray, losses: np.ndarray, heights: np.ndarray) -> InMe
         "pairs": pairs,
         "heights": heights[pairs[:, 0], pairs[:, 1]],
     }
-    none = {
-        "birth": losses[:1],
-        "death": np.array([np.inf]),
-        "birth_row": rows[:1],
-        "merge_rows": np.array([[-1, -1]]),
-    }
+    arrays |= merge_tree(rows, losses, pairs, arrays["heights"])[1]
     measure = {
         "name": "hessian_trace", "label": "Hessian trace", "help": "Sum of the curvatures.", "value": 11.3, "unit": "nats/weight²",
         "direction": "higher = sharper", "source": "Meyer et al. 2021", "detail": "± 0.2", "cost": "45 products",
     }  # fmt: skip
-    return InMemoryResult(arrays | none, {"measures": [measure]})
+    return InMemoryResult(arrays, {"measures": [measure]})
 
 
 def profile(rows: np.ndarray, values: np.ndarray) -> dict[str, InMemoryResult]:
