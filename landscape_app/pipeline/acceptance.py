@@ -5,8 +5,9 @@ command line.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 import torch
@@ -154,12 +155,10 @@ def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
             f"The network makes its parameters {some(made)} when it is first called. Call it on one"
             " batch before you bring it."
         )
-    found = graph_ends(own, outputs)
+    ends = graph_ends(own, outputs)
     trainable = [key for key, parameter in own.named_parameters() if parameter.requires_grad]
-    unused = [key for key in trainable if key not in found.parameters]
-    if found.others and {id(parameter) for parameter in theirs.parameters()} & {
-        id(value) for value in found.others
-    }:
+    unused = [key for key in trainable if key not in ends.parameters]
+    if {id(parameter) for parameter in theirs.parameters()} & {id(value) for value in ends.others}:
         raise ModelError(
             "The network's forward pass uses the weights of the object that it was copied from: a"
             " function, a hook or another object holds on to it (model.forward = … around"
@@ -167,20 +166,21 @@ def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
         )
     if len(unused) == len(trainable):
         why = (
-            "uses tensors that are not among its parameters"
-            if found.others
-            else "has no gradient: is there a no_grad() or detach()"
+            "uses tensors that are not among its parameters. Register them: nn.Parameter,"
+            " nn.ParameterList, nn.ModuleList."
+            if ends.others
+            else "has no gradient: is there a no_grad() or detach(), or a step through numpy?"
         )
         raise ModelError(
             f"The network's outputs do not depend on any trainable parameter ({some(unused)}): its"
             f" forward pass {why}"
-            + (
-                ". Register them: nn.Parameter, nn.ParameterList, nn.ModuleList."
-                if found.others
-                else ", or a step through numpy?"
-            )
         )
-    shapes = " and ".join(str(tuple(value.shape)) for value in found.others[:3])
+    return _untrained(ends.others, unused)
+
+
+def _untrained(others: Sequence[Tensor], unused: Sequence[str]) -> list[str]:
+    """Lines on trainable tensors that are no parameters, and on parameters without effect."""
+    shapes = " and ".join(str(tuple(value.shape)) for value in others[:3])
     hidden = [
         f"the network uses trainable tensors that are not among its parameters (of shape {shapes};"
         " in a plain list or dict?): they stay as they are. Register them by nn.ParameterList or"
@@ -190,7 +190,7 @@ def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
         f"the outputs of some rows do not depend on {some(unused)}: where a step has no gradient,"
         " they stay as they are"
     ]
-    return (hidden if found.others else []) + (spare if unused else [])
+    return (hidden if others else []) + (spare if unused else [])
 
 
 def _make_buffers(network: nn.Module, x: Tensor) -> None:
@@ -236,12 +236,7 @@ def _with_classes(data: Dataset, outputs: int, own_loss: bool, own_function: boo
     """
     if data.task == "regression":
         if not own_loss and outputs != data.outputs:
-            if like := like_classes(data, outputs):
-                raise DataError(f"{data.name}: the labels are {like}.")
-            raise ModelError(
-                f"The network has {outputs} outputs for a row; targets of {data.outputs} number(s)"
-                f" need {data.outputs}."
-            )
+            _refuse_width(data, outputs)
         return data
     highest = data.highest
     if own_loss and outputs == 1 and highest == 1:
@@ -265,3 +260,13 @@ def _with_classes(data: Dataset, outputs: int, own_loss: bool, own_function: boo
             f" {highest + 1}, one for each class."
         )
     return dataclasses.replace(data, classes=outputs)
+
+
+def _refuse_width(data: Dataset, outputs: int) -> NoReturn:
+    """Say that the network has another number of outputs than the rows have targets."""
+    if like := like_classes(data, outputs):
+        raise DataError(f"{data.name}: the labels are {like}.")
+    raise ModelError(
+        f"The network has {outputs} outputs for a row; targets of {data.outputs} number(s)"
+        f" need {data.outputs}."
+    )

@@ -14,6 +14,7 @@ from landscape_app.analysis.measures.listing import Line, lines
 from landscape_app.analysis.measures.measure import Measured
 from landscape_app.errors import AnalysisError, ResumeError
 from landscape_app.networks.copies import in_mode
+from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.network_measures import Anchored, Arrays, phases
 from landscape_app.pipeline.rebuilt import rebuilt
@@ -54,7 +55,7 @@ def curvature(
     have changed.
     """
     parameters, inputs = spec.model_dump(), run.digest()
-    found = derived.current(run.path, "curvature", parameters, inputs)
+    current = derived.current(run.path, "curvature", parameters, inputs)
     if not run.committed("anchor"):
         raise AnalysisError(
             f"Run {run.id} has no trained network yet: nothing curves. Go on with it:"
@@ -64,11 +65,19 @@ def curvature(
     try:
         climbs(run, progress, objects)
     except ResumeError as error:
-        if found is None:
+        if current is None:
             raise
         log.warning("%s", error)
-    if found is not None:
-        return found
+    if current is not None:
+        return current
+    arrays, meta = _computed(run, spec, progress, objects)
+    return derived.write(run.path, "curvature", parameters, arrays, meta, inputs)
+
+
+def _computed(
+    run: RunFolder, spec: CurvatureSpec, progress: Progress, objects: UserObjects | None
+) -> Stored:
+    """The arrays and the measures."""
     begun = time.monotonic()
     progress.phase("preparing")
     at = _anchored(run, spec, progress, objects)
@@ -80,7 +89,7 @@ def curvature(
         "parameters": at.point.size,
     }
     meta |= {"phases": seconds, "seconds": time.monotonic() - begun}
-    return derived.write(run.path, "curvature", parameters, arrays, meta, inputs)
+    return arrays, meta
 
 
 def _measured(at: Anchored, progress: Progress) -> tuple[list[Line], Arrays, dict[str, float]]:

@@ -7,6 +7,7 @@ its ends then have the losses that were recorded there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,16 @@ from landscape_app.store.run import RunFolder
 from landscape_app.weights.layout import Layout
 
 MEMORY = 2**30  # bytes of all vertices
+
+
+@dataclass(frozen=True, eq=False)
+class _End:
+    """The end of one jump: its vertex (width,), canonical id, seed and step size."""
+
+    vertex: np.ndarray
+    row: int
+    seed: int
+    step_size: float
 
 
 @dataclass(frozen=True)
@@ -43,9 +54,32 @@ def read(run: RunFolder, point: Point, *, most: int) -> Ends:
 
     Fewer where they would not fit into the memory; they are counted in `left_out`.
     """
-    spec, weights, still = run.spec, point.weights(), _buffers(point)
+    weights, still = point.weights(), _buffers(point)
     most = max(1, min(most, MEMORY // (8 * len(weights)) - 1))
-    found, left_out = list[tuple[float, int, int, np.ndarray]](), 0
+    ends, left_out = list[_End](), 0
+    for end in _finite_ends(run, weights, still):
+        ends.append(end)
+        if len(ends) > most:
+            ends.remove(max(ends, key=lambda end: (-end.step_size, end.seed)))
+            left_out += 1
+    ends.sort(key=lambda end: end.row)
+    anchor = np.concatenate(
+        [weights, *(value.double().cpu().numpy().reshape(-1) for value in still.values())]
+    )
+    return Ends(
+        np.stack([anchor, *(end.vertex for end in ends)]),
+        np.array([0, *(end.row for end in ends)]),
+        np.array([-1, *(end.seed for end in ends)]),
+        np.array([0.0, *(end.step_size for end in ends)]),
+        left_out,
+    )
+
+
+def _finite_ends(
+    run: RunFolder, weights: np.ndarray, still: Mapping[str, torch.Tensor]
+) -> Iterator[_End]:
+    """The finite ends of all jumps whose files are intact, in the journal's order."""
+    spec, keys = run.spec, [f"buffers.{key}" for key in still]
     for line in run.committed("chunk"):
         if int(line["last"]) != spec.epochs:
             continue
@@ -56,30 +90,14 @@ def read(run: RunFolder, point: Point, *, most: int) -> Ends:
         for place, trajectory in enumerate(line["trajectories"]):
             seed, size = spec.trajectories[trajectory]
             moved = np.asarray(tensors["delta"][place, -1], dtype=np.float64)
-            keys = [f"buffers.{key}" for key in still]
             if size <= 0 or not np.isfinite(moved).all() or not set(keys) <= set(tensors):
                 continue
             state = [
                 np.asarray(tensors[key][place, -1], dtype=np.float64).reshape(-1) for key in keys
             ]
             row = 1 + trajectory * spec.rows_per_trajectory + spec.epochs
-            found.append(
-                (float(size), int(seed), int(row), np.concatenate([weights + moved, *state]))
-            )
-            if len(found) > most:
-                found.pop(max(range(len(found)), key=lambda i: (-found[i][0], found[i][1])))
-                left_out += 1
-    kept = sorted(found, key=lambda one: one[2])
-    anchor = np.concatenate(
-        [weights, *(value.double().cpu().numpy().reshape(-1) for value in still.values())]
-    )
-    return Ends(
-        np.stack([anchor, *(one[3] for one in kept)]),
-        np.array([0, *(one[2] for one in kept)]),
-        np.array([-1, *(one[1] for one in kept)]),
-        np.array([0.0, *(one[0] for one in kept)]),
-        left_out,
-    )
+            vertex = np.concatenate([weights + moved, *state])
+            yield _End(vertex, int(row), int(seed), float(size))
 
 
 def loss_at(point: Point) -> Loss:
@@ -104,13 +122,12 @@ def loss_at(point: Point) -> Loss:
 
 def masks(layout: Layout) -> dict[str, np.ndarray]:
     """{layer: (parameter,) bool}: the weights and biases of each module together."""
-    found: dict[str, np.ndarray] = {}
+    layers: dict[str, np.ndarray] = {}
     for slot in layout.slots:
         name = slot.key.rpartition(".")[0] or slot.key
-        found.setdefault(name, np.zeros(layout.parameters, dtype=bool))[slot.start : slot.stop] = (
-            True
-        )
-    return found
+        mask = layers.setdefault(name, np.zeros(layout.parameters, dtype=bool))
+        mask[slot.start : slot.stop] = True
+    return layers
 
 
 def _buffers(point: Point) -> dict[str, torch.Tensor]:

@@ -19,11 +19,6 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
     """
     at: dict[str, Any] = {"distance": distance} if t is None else {"distance": distance, "t": t}
     measures = {m["name"]: m["value"] for m in _meta(run, "measures").get("measures", [])}
-    embedding = _meta(run, "embedding", method="phate", dims=3, **at)
-    sublevel = _meta(run, "sublevel", filtration="train_loss", **at)
-    rips = _meta(run, "rips", distance=distance)
-    climbs = _meta(run, "climbs", filtration="train_loss", **at)
-    tested = _meta(run, "significance", **at)
     checks = _meta(run, "checks").get("checks", [])
     anchor = _anchor(run)
     return {
@@ -36,23 +31,37 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
         "test_accuracy": anchor.get("scores.test_accuracy"),
         "gap_accuracy": measures.get("gap_accuracy"),
         "gap_loss": measures.get("gap_loss"),
-        "embedding": {
-            key: embedding.get(key)
-            for key in ("components", "t", "knee", "stress", "demap", "step_over_spread")
-        },
-        "topology": {
-            "total_persistence_h0": sublevel.get("total_persistence"),
-            "bars_h0": sublevel.get("bars"),
-            "total_over_barriers_h0": climbs.get("total_over_barriers"),
-            "p_h0": (tested.get("sublevel") or {}).get("train_loss", {}).get("p"),
-            "verdict_h0": (tested.get("verdict") or {}).get("side"),
-            "rips_h1_longest": rips.get("longest_h1"),
-            "rips_h1_censored": rips.get("censored_h1"),
-            "rips_h1_p_high": (tested.get("rips_h1") or {}).get("p_high"),
-            "rips_h1_smallest_p": (tested.get("rips_h1") or {}).get("smallest_p"),
-        },
+        "embedding": _embedding(run, at),
+        "topology": _topology(run, at),
         "checks_passed": sum(check.get("passed") is True for check in checks),
         "checks_failed": sum(check.get("passed") is False for check in checks),
+    }
+
+
+def _embedding(run: RunFolder, at: dict[str, Any]) -> dict[str, Any]:
+    """How well PHATE in three dimensions shows the distances."""
+    embedding = _meta(run, "embedding", method="phate", dims=3, **at)
+    names = ("components", "t", "knee", "stress", "demap", "step_over_spread")
+    return {name: embedding.get(name) for name in names}
+
+
+def _topology(run: RunFolder, at: dict[str, Any]) -> dict[str, Any]:
+    """The persistence of the train loss and of the distances, and what is more than chance."""
+    sublevel = _meta(run, "sublevel", filtration="train_loss", **at)
+    rips = _meta(run, "rips", distance=at["distance"])
+    climbs = _meta(run, "climbs", filtration="train_loss", **at)
+    tested = _meta(run, "significance", **at)
+    loops = tested.get("rips_h1") or {}
+    return {
+        "total_persistence_h0": sublevel.get("total_persistence"),
+        "bars_h0": sublevel.get("bars"),
+        "total_over_barriers_h0": climbs.get("total_over_barriers"),
+        "p_h0": (tested.get("sublevel") or {}).get("train_loss", {}).get("p"),
+        "verdict_h0": (tested.get("verdict") or {}).get("side"),
+        "rips_h1_longest": rips.get("longest_h1"),
+        "rips_h1_censored": rips.get("censored_h1"),
+        "rips_h1_p_high": loops.get("p_high"),
+        "rips_h1_smallest_p": loops.get("smallest_p"),
     }
 
 
@@ -108,5 +117,5 @@ def _rows(run: RunFolder) -> int:
 
 
 def _meta(run: RunFolder, name: str, **parameters: Any) -> dict[str, Any]:
-    found = derived.find(run.path, name, **parameters)
-    return {} if found is None else dict(found.meta)
+    result = derived.find(run.path, name, **parameters)
+    return {} if result is None else dict(result.meta)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from landscape_app.errors import AnalysisError, RunDamagedError
+from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.pipeline.user_objects import UserObjects
@@ -24,7 +25,7 @@ from landscape_app.records.pulse import heard
 from landscape_app.records.rows import count, look_up
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.registries import PLANES, find
-from landscape_app.sampling.machine import look
+from landscape_app.sampling.machine import Machine, look
 from landscape_app.sampling.planes import Plane, evaluate, grid
 from landscape_app.sampling.planes_kinds import Around, unit
 from landscape_app.sampling.planes_projection import project
@@ -59,15 +60,23 @@ def surface(
     values that are not finite as they are. Cancelled at safe points.
     """
     parameters, inputs = spec.model_dump(), run.digest()
-    found = derived.current(run.path, "surface", parameters, inputs)
-    if found is not None:
-        return found
+    current = derived.current(run.path, "surface", parameters, inputs)
+    if current is not None:
+        return current
     if not run.committed("anchor"):
         raise AnalysisError(
             f"Run {run.id} has no trained network yet: there is no anchor to look around. Go on"
             f" with it: {commands.line('resume', run.id, run.path.parent)}"
         )
     check_whole(run)
+    arrays, meta = _computed(run, spec, progress, objects)
+    return derived.write(run.path, "surface", parameters, arrays, meta, inputs)
+
+
+def _computed(
+    run: RunFolder, spec: SurfaceSpec, progress: Progress, objects: UserObjects | None
+) -> Stored:
+    """The arrays of the surface, and what is said of it."""
     begun = time.monotonic()
     progress.phase("preparing")
     machine = look("cpu" if run.spec.device == "cpu" else "auto", workers=run.spec.workers)
@@ -77,33 +86,38 @@ def surface(
     finite = np.isfinite(taken.column("distance"))
     around = Around(problem, anchor, run.spec, taken.select(finite).delta, spec.seed, progress)
     plane: Plane = find("kind of plane", PLANES, spec.kind).load()(around)
-    dims = len(plane.directions)
-    alpha, beta = grid(spec.points, spec.extent, dims=dims)
-    at = np.stack(np.meshgrid(alpha, beta), -1).reshape(-1, 2)[:, :dims]
-    progress.phase("surface", len(at), "points")
-    since = time.monotonic()
-    scores, way = evaluate(
-        problem, anchor, plane.directions, at, spec=run.spec, machine=machine, progress=progress
-    )
-    rate = len(at) / (time.monotonic() - since)
+    arrays, speed = _losses(around, plane, spec, machine)
     progress.phase("projection")
-    arrays = {"alpha": alpha, "beta": beta} | {
-        name: scores[name].reshape(len(beta), len(alpha)) for name in SCORES
-    }
     arrays |= _projected(taken, plane)
     meta = (
         _of_plane(plane, spec, unit(anchor, problem.layout, run.spec.jump_tensors))
         | _of_snapshots(taken, arrays)
         | plane.facts
     )
-    meta |= {
-        "batchnorm": _batchnorm(run.spec, problem),
-        "loss": problem.objective.name,
-        "way": way,
-        "points_per_second": rate,
-    }
+    meta |= {"batchnorm": _batchnorm(run.spec, problem), "loss": problem.objective.name} | speed
     meta |= {"centre": _centre(run, arrays, stored), "seconds": time.monotonic() - begun}
-    return derived.write(run.path, "surface", parameters, arrays, meta, inputs)
+    return arrays, meta
+
+
+def _losses(around: Around, plane: Plane, spec: SurfaceSpec, machine: Machine) -> Stored:
+    """The grid's axes and its scores; how they were evaluated, and how fast."""
+    dims = len(plane.directions)
+    alpha, beta = grid(spec.points, spec.extent, dims=dims)
+    at = np.stack(np.meshgrid(alpha, beta), -1).reshape(-1, 2)[:, :dims]
+    around.progress.phase("surface", len(at), "points")
+    since = time.monotonic()
+    scores, way = evaluate(
+        around.problem,
+        around.anchor,
+        plane.directions,
+        at,
+        spec=around.spec,
+        machine=machine,
+        progress=around.progress,
+    )
+    rate = len(at) / (time.monotonic() - since)
+    values = {name: scores[name].reshape(len(beta), len(alpha)) for name in SCORES}
+    return {"alpha": alpha, "beta": beta} | values, {"way": way, "points_per_second": rate}
 
 
 def _batchnorm(spec: RunSpec, problem: Problem) -> str | None:
@@ -189,14 +203,12 @@ def export(run: RunFolder, result: Result, to: Path) -> list[Path]:
     A snapshot that is in a damaged file now is in none of them. Raises RunDamagedError where the
     surface is not of its form.
     """
-    if said := usable_results.problem(result):
+    if fault := usable_results.problem(result):
         raise RunDamagedError(
-            f"The surface of run {run.id} cannot be used: {said}. Make it again:"
+            f"The surface of run {run.id} cannot be used: {fault}. Make it again:"
             f" {commands.line('surface', run.id, run.path.parent)}"
         )
     arrays, taken = {name: result.arrays[name] for name in result.arrays}, snapshots.read(run)
-    alpha, beta = (axis.reshape(-1) for axis in np.meshgrid(arrays["alpha"], arrays["beta"]))
-    points = {"alpha": alpha, "beta": beta} | {name: arrays[name].reshape(-1) for name in SCORES}
     place = look_up(taken.column("row"), arrays["rows"])
     if place.missing:
         log.warning(
@@ -205,21 +217,34 @@ def export(run: RunFolder, result: Result, to: Path) -> list[Path]:
             count(place.missing),
         )
         arrays |= {name: arrays[name][place.there] for name in ("rows", "coordinates", "residual")}
-    rows = {name: column[place.places] for name, column in taken.columns.items()}
-    rows |= {
-        "alpha": arrays["coordinates"][:, 0],
-        "beta": arrays["coordinates"][:, 1],
-        "residual": arrays["residual"],
-    }
-    packed = io.BytesIO()
-    np.savez_compressed(packed, allow_pickle=False, **arrays)
     files.make_own(to)
     stem = f"{run.id}-surface-{result.parameters['kind']}"
     contents = {
-        f"{stem}.npz": packed.getvalue(),
-        f"{stem}.csv": csv_text.of_columns(points).encode(),
-        f"{stem}-snapshots.csv": csv_text.of_columns(rows).encode(),
+        f"{stem}.npz": _packed(arrays),
+        f"{stem}.csv": csv_text.of_columns(_points(arrays)).encode(),
+        f"{stem}-snapshots.csv": csv_text.of_columns(_snapshots(arrays, taken)).encode(),
     }
     for name, content in contents.items():
         files.write_atomic(to / name, content, own=True)
     return [to / name for name in contents]
+
+
+def _packed(arrays: dict[str, np.ndarray]) -> bytes:
+    """The arrays as an npz file."""
+    packed = io.BytesIO()
+    np.savez_compressed(packed, allow_pickle=False, **arrays)
+    return packed.getvalue()
+
+
+def _points(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Columns with a row for each point of the grid."""
+    alpha, beta = (axis.reshape(-1) for axis in np.meshgrid(arrays["alpha"], arrays["beta"]))
+    return {"alpha": alpha, "beta": beta} | {name: arrays[name].reshape(-1) for name in SCORES}
+
+
+def _snapshots(arrays: dict[str, np.ndarray], taken: Snapshots) -> dict[str, np.ndarray]:
+    """Columns with a row for each snapshot: what was recorded of it, and its place."""
+    place = look_up(taken.column("row"), arrays["rows"])
+    alpha, beta = arrays["coordinates"].T
+    columns = {name: column[place.places] for name, column in taken.columns.items()}
+    return columns | {"alpha": alpha, "beta": beta, "residual": arrays["residual"]}
