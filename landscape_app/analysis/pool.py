@@ -29,8 +29,8 @@ class Pool:
     """n snapshots of several runs: canonical `rows` (n,), `run` (n,) index of the run, `place` (n,)
     among the space's distinct ones.
 
-    because: of every run {why a snapshot has no place: canonical ids}. thinned: of every trajectory
-    each so many-th epoch is here, with the first and the last; 1: all are.
+    because: of every run {why a snapshot has no place: canonical ids}. thinned: m where each m-th
+    epoch of a trajectory is here, with the first and the last; 1 where all are.
     """
 
     rows: np.ndarray
@@ -81,30 +81,28 @@ def pool(
         _member(cloud, matrix, geometry, spec.distance)
         for cloud, matrix, geometry in zip(clouds, asked, geometries, strict=True)
     ]
-    m = thinning([(one.column("trajectory"), one.column("epoch")) for one in whole], most)
-    members = whole if m == 1 else [_thinned(one, m) for one in whole]
-    run = np.repeat(np.arange(len(members)), [len(one.at) for one in members])
+    m = thinning([(member.column("trajectory"), member.column("epoch")) for member in whole], most)
+    return _pooled(whole if m == 1 else [_thinned(member, m) for member in whole], m, spec)
+
+
+def _pooled(members: Sequence[Member], m: int, spec: AnalysisSpec) -> Pool:
+    """The snapshots of all `members`, which have each `m`th epoch of their trajectories."""
+    run = np.repeat(np.arange(len(members)), [len(member.at) for member in members])
     begin = np.searchsorted(run, np.arange(len(members)))
     representative = np.concatenate(
-        [one.representative + start for one, start in zip(members, begin, strict=True)]
+        [member.representative + start for member, start in zip(members, begin, strict=True)]
     )
     distances, representative = _apart(members, representative, spec.distance)
     distinct = np.flatnonzero(representative == np.arange(len(representative)))
     place = np.searchsorted(distinct, representative)
     trajectory, epoch, rows = (
-        np.concatenate([one.column(name) for one in members])
+        np.concatenate([member.column(name) for member in members])
         for name in ("trajectory", "epoch", "row")
     )
     label = run * (2 + int(trajectory.max(initial=0))) + trajectory + 1
     steps = following(label, -(-epoch // m), place)  # epochs are counted in those that are here
-    return Pool(
-        rows,
-        run,
-        place,
-        Space(distances, label[distinct], run[distinct], steps, spec),
-        [one.because for one in members],
-        m,
-    )
+    space = Space(distances, label[distinct], run[distinct], steps, spec)
+    return Pool(rows, run, place, space, [member.because for member in members], m)
 
 
 def stack(matrices: Sequence[Matrix]) -> Matrix:
@@ -123,7 +121,7 @@ def _apart(
     `representative`, and equal answers merged.
     """
     own = np.flatnonzero(representative == np.arange(len(representative)))
-    outputs = stack([one.answers.rows(one.at) for one in members]).rows(own)
+    outputs = stack([member.answers.rows(member.at) for member in members]).rows(own)
     values = apart(outputs, distance, classes=members[0].cloud.classes)
     first = coinciding(values)
     distinct = np.flatnonzero(first == np.arange(len(own)))
@@ -132,13 +130,13 @@ def _apart(
 
 def _member(cloud: Snapshots, matrix: Matrix, geometry: Geometry, distance: str) -> Member:
     """All of a run that has a place: finite weights, as `geometry` says, and finite answers."""
-    found = look_up(cloud.column("row"), geometry.rows)
-    if found.missing:
+    place = look_up(cloud.column("row"), geometry.rows)
+    if place.missing:
         raise AnalysisError(
-            f"Run {cloud.run_id}: {count(found.missing)} that were measured are in files that are"
+            f"Run {cloud.run_id}: {count(place.missing)} that were measured are in files that are"
             " damaged now. Resume that run first."
         )
-    at = found.at
+    at = place.at
     finite = np.ones(len(at), dtype=bool)
     for block in matrix.blocks(width(matrix.shape[0])):
         finite &= np.isfinite(block[at]).all(axis=1)

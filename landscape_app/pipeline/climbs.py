@@ -27,7 +27,7 @@ from landscape_app.sampling.lines import evaluate
 from landscape_app.sampling.machine import look
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
-from landscape_app.weights.bundle import from_named_state
+from landscape_app.weights.bundle import Bundle, from_named_state
 
 log = logging.getLogger("landscape")
 
@@ -56,10 +56,9 @@ def climbs(run: RunFolder, progress: Progress, objects: UserObjects | None = Non
     where data or network have changed.
     """
     inputs = run.digest()
-    diagrams = _current(run, "sublevel", inputs)
     todo = [
         result
-        for result in diagrams
+        for result in _current(run, "sublevel", inputs)
         if derived.current(run.path, "climbs", result.parameters, inputs) is None
     ]
     known = _known(run, inputs)
@@ -121,28 +120,34 @@ def _evaluated(
     problem = rebuilt(run, objects, device=machine.devices[0], wanted="climbs")
     anchor = from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
     size = max(1, MEMORY // (8 * problem.layout.parameters))
-    found: dict[Pair, np.ndarray] = {}
+    lines: dict[Pair, np.ndarray] = {}
     for start in range(0, len(pairs), size):
-        some = np.array(pairs[start : start + size])
-        rows = np.unique(some)
-        ends, there = states.read(run, anchor, rows)
-        place = look_up(rows, some).at.reshape(some.shape)
-        usable = there[place].all(axis=1)
-        first, last = (ends.chosen(place[usable, side]) for side in (0, 1))
+        usable, (first, last) = _ends(run, anchor, np.array(pairs[start : start + size]))
         losses = evaluate(
             problem, anchor, first, last, points=POINTS, machine=machine, progress=progress
         )
-        found |= {
-            (int(low), int(high)): line
-            for (low, high), line in zip(some[usable], losses, strict=True)
+        lines |= {
+            (int(low), int(high)): line for (low, high), line in zip(usable, losses, strict=True)
         }
-    if len(found) < len(pairs):
+    if len(lines) < len(pairs):
         log.warning(
             "Run %s: %d bars have snapshots in damaged files; their climbs are not checked.",
             run.id,
-            len(pairs) - len(found),
+            len(pairs) - len(lines),
         )
-    return found
+    return lines
+
+
+def _ends(
+    run: RunFolder, anchor: Bundle, pairs: np.ndarray
+) -> tuple[np.ndarray, tuple[Bundle, Bundle]]:
+    """(the pairs (p, 2) whose snapshots are there, the states of their first and their last)."""
+    rows = np.unique(pairs)
+    states_of, there = states.read(run, anchor, rows)
+    place = look_up(rows, pairs).at.reshape(pairs.shape)
+    usable = there[place].all(axis=1)
+    first, last = (states_of.chosen(place[usable, side]) for side in (0, 1))
+    return pairs[usable], (first, last)
 
 
 def _stored(diagram: derived.Result, known: Mapping[Pair, np.ndarray]) -> Stored:

@@ -32,17 +32,7 @@ def export(run: RunFolder, to: Path) -> list[Path]:
             damage.missing(lost),
             damage.remedy(lost),
         )
-    columns = dict(rows.columns)
-    embedding = usable_results.find(
-        run.path, "embedding", method="phate", dims=3, distance=EUCLIDEAN
-    )
-    if embedding is not None:
-        # An embedding may lack rows that were excluded by name: they stay NaN rather than shift the
-        # others.
-        coordinates = look_up(embedding.arrays["rows"], columns["row"]).of(
-            embedding.arrays["coordinates"].astype(np.float32)
-        )
-        columns |= {f"phate_{axis + 1}": coordinates[:, axis] for axis in range(3)}
+    columns = dict(rows.columns) | _coordinates(run, rows.column("row"))
     files.make_own(to)
     packed = io.BytesIO()
     arrays: dict[str, Any] = {"delta": rows.delta.whole(), **columns}
@@ -52,3 +42,18 @@ def export(run: RunFolder, to: Path) -> list[Path]:
     for target, content in zip(targets, (packed.getvalue(), text.encode()), strict=True):
         files.write_atomic(target, content, own=True)
     return targets
+
+
+def _coordinates(run: RunFolder, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """The columns phate_1 to phate_3 of the snapshots `rows` (n,); none without an embedding."""
+    embedding = usable_results.find(
+        run.path, "embedding", method="phate", dims=3, distance=EUCLIDEAN
+    )
+    if embedding is None:
+        return {}
+    # An embedding may lack rows that were excluded by name: they stay NaN rather than shift the
+    # others.
+    coordinates = look_up(embedding.arrays["rows"], rows).of(
+        embedding.arrays["coordinates"].astype(np.float32)
+    )
+    return {f"phate_{axis + 1}": coordinates[:, axis] for axis in range(3)}

@@ -89,18 +89,8 @@ def check(
         _tell_unknown(run, network)
         return
     changed = [words for part, words in WORDS.items() if before[part] != now[part]]
-    if (
-        changed
-        and _elsewhere(before, now)
-        and near(before, now, "answers")
-        and _stored(run, network)
-    ):
-        log.info(
-            "%s are the same but for rounding as those that %s was begun with, under another"
-            " version of torch or on another machine: it goes on with its own.",
-            " and ".join(changed).capitalize(),
-            run.id,
-        )
+    if changed and _elsewhere(before, now) and _rounded(run, before, now, network):
+        _tell_rounded(run, changed)
         changed = []
     begin = BEGIN if changed and explored else ""
     changed += differences(before, now)
@@ -121,6 +111,20 @@ def _tell_unknown(run: RunFolder, network: nn.Module) -> None:
         " begun with; they are taken to be the same.%s",
         run.id,
         weights,
+    )
+
+
+def _rounded(run: RunFolder, before: Mapping[str, Any], now: Identity, network: nn.Module) -> bool:
+    """Whether the network is that which the run began with, but for rounding."""
+    return near(before, now, "answers") and _stored(run, network)
+
+
+def _tell_rounded(run: RunFolder, changed: list[str]) -> None:
+    log.info(
+        "%s are the same but for rounding as those that %s was begun with, under another"
+        " version of torch or on another machine: it goes on with its own.",
+        " and ".join(changed).capitalize(),
+        run.id,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,31 +22,18 @@ Identity = dict[str, Any]
 
 def differences(before: Mapping[str, Any], now: Identity) -> list[str]:
     """What else is different, in words."""
-    found, moved = [], []
-    # else modules and optimizers may have got other attributes
-    same = before.get("versions") == now["versions"]
-    for part in ("network", "loss", "train_optimizer", "retrain_optimizer"):
-        old, new = before.get(part), now.get(part)
-        if old is None or new is None:  # a name of the table, or not asked for
-            continue
-        kinds = (
-            ("fixed", "made", "code") if before["python"] == now["python"] else ("fixed", "made")
-        )
-        found += [
-            words
-            for kind in kinds
-            for words in _unequal(part, old.get(kind) or {}, new.get(kind) or {}, all=same)
-        ]
-        moved += _unequal(part, old.get("changing") or {}, new.get("changing") or {}, all=same)
+    code = ["code"] if before["python"] == now["python"] else []
+    changed = _changed(before, now, ["fixed", "made", *code])
+    moved = _changed(before, now, ["changing"])
     for part, words in (
         ("answers", "the network's outputs"),
         ("loss_value", "the loss of some rows"),
     ):
-        if not found and not near(before, now, part):
-            found.append(words)
+        if not changed and not near(before, now, part):
+            changed.append(words)
     if (
         moved
-        and not found
+        and not changed
         and all(near(before, now, part) for part in ("answers", "training_answers", "loss_value"))
     ):
         log.info(
@@ -55,7 +42,21 @@ def differences(before: Mapping[str, Any], now: Identity) -> list[str]:
             "; ".join(moved[:SHOWN]),
         )
         return []
-    return [*found, *moved]
+    return [*changed, *moved]
+
+
+def _changed(before: Mapping[str, Any], now: Identity, kinds: Sequence[str]) -> list[str]:
+    """What of these `kinds` differs in the network, the loss or the optimizers, in words."""
+    # else modules and optimizers may have got other attributes
+    same = before.get("versions") == now["versions"]
+    words = []
+    for part in ("network", "loss", "train_optimizer", "retrain_optimizer"):
+        old, new = before.get(part), now.get(part)
+        if old is None or new is None:  # a name of the table, or not asked for
+            continue
+        for kind in kinds:
+            words += _unequal(part, old.get(kind) or {}, new.get(kind) or {}, all=same)
+    return words
 
 
 def _unequal(part: str, old: Mapping[str, str], new: Mapping[str, str], *, all: bool) -> list[str]:

@@ -53,7 +53,7 @@ class Anchored:
 
 def _eigenvalues(at: Anchored) -> Measures:
     spec, count = at.spec, min(at.spec.eigenvalues, at.point.size)
-    found = lanczos.top(
+    largest = lanczos.top(
         at.point.product(),
         at.point.size,
         count=count,
@@ -61,42 +61,42 @@ def _eigenvalues(at: Anchored) -> Measures:
         steps=spec.lanczos_steps,
         tolerance=1e-5,
     )
-    return {"hessian_top": hessian_top(found, spec.seed)}, {
-        "eigenvalues": found.values,
-        "eigenvalue_errors": found.errors,
+    return {"hessian_top": hessian_top(largest, spec.seed)}, {
+        "eigenvalues": largest.values,
+        "eigenvalue_errors": largest.errors,
     }
 
 
 def _density(at: Anchored) -> Measures:
     spec = at.spec
-    found = lanczos.density(
+    density = lanczos.density(
         at.point.product(), at.point.size, probes=spec.probes, steps=spec.steps, seed=spec.seed
     )
     arrays = {
-        name: getattr(found, name) for name in ("nodes", "weights", "probe", "grid", "density")
+        name: getattr(density, name) for name in ("nodes", "weights", "probe", "grid", "density")
     }
-    return {"hessian_negative": hessian_negative(found, spec.seed)}, arrays
+    return {"hessian_negative": hessian_negative(density, spec.seed)}, arrays
 
 
 def _trace(at: Anchored) -> Measures:
-    found = trace(
+    estimate = trace(
         at.point.product(),
         at.point.size,
         products=at.spec.trace_products,
         seed=at.spec.seed,
         layers=endpoints.masks(at.problem.layout),
     )
-    return {"hessian_trace": hessian_trace(found, at.spec.seed)}, {}
+    return {"hessian_trace": hessian_trace(estimate, at.spec.seed)}, {}
 
 
 def _sharpness(at: Anchored) -> Measures:
     plain = sharpness(at.point, radius=at.spec.radius)
     adaptive = sharpness(at.point, radius=at.spec.adaptive_radius, adaptive=True)
-    found = {
+    measures = {
         "sam_sharpness": sam_sharpness(plain, at.spec.radius),
         "asam_sharpness": asam_sharpness(adaptive, at.spec.adaptive_radius),
     }
-    return found, {}
+    return measures, {}
 
 
 def _gradient(at: Anchored) -> Measures:
@@ -124,11 +124,11 @@ def _noise(name: str, told: Measure, *, magnitude: bool) -> Callable[[Anchored],
     def work(at: Anchored) -> Measures:
         classes, spec = at.problem.objective.accuracy is not None, at.spec
         score = at.point.accuracy if classes else lambda: -at.point.loss()
-        found = noise.sigma(
+        borne = noise.sigma(
             at.point, score, drop=spec.drop, draws=spec.draws, seed=spec.seed, magnitude=magnitude
         )
         return {
-            name: told(found, spec.seed, "drop of accuracy" if classes else "rise of the loss")
+            name: told(borne, spec.seed, "drop of accuracy" if classes else "rise of the loss")
         }, {}
 
     return work
@@ -143,25 +143,20 @@ def _barriers(at: Anchored) -> Measures:
     losses, pairs, profiles = barriers.between(
         endpoints.loss_at(at.point), vertices.vertices, points=at.spec.points
     )
-    segments = [barriers.Segment(profile) for profile in profiles]
-    heights = np.array([segment.height for segment in segments])
-    with np.errstate(invalid="ignore"):
-        climbs = np.array([segment.barrier for segment in segments])
-    usable = np.isfinite(profiles).all(1)
-    climbs[~usable] = np.nan
+    heights, climbs, usable = _heights(profiles)
     tree, arrays = merge_tree(vertices.rows, losses, pairs[usable], heights[usable])
     first = pairs[:, 0] == 0
     note = f"{at.spec.points} points per line" + (
         f", {vertices.left_out} ends of smaller jumps left out" if vertices.left_out else ""
     )
-    found = {
+    measures = {
         "barrier_to_anchor": barrier_to_anchor(
             climbs[first], vertices.seeds[pairs[first, 1]], note
         ),
         "barrier_between_ends": barrier_between_ends(climbs[~first], note),
         "barrier_persistence": barrier_persistence(tree, note),
     }
-    return found, arrays | {
+    return measures, arrays | {
         "end_rows": vertices.rows,
         "end_losses": losses,
         "pairs": pairs,
@@ -170,17 +165,30 @@ def _barriers(at: Anchored) -> Measures:
     }
 
 
+def _heights(profiles: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(height (e,) of each line, its climb (e,), NaN where a loss is not finite, whether all losses
+    are (e,)).
+    """
+    segments = [barriers.Segment(profile) for profile in profiles]
+    heights = np.array([segment.height for segment in segments])
+    with np.errstate(invalid="ignore"):
+        climbs = np.array([segment.barrier for segment in segments])
+    usable = np.isfinite(profiles).all(1)
+    climbs[~usable] = np.nan
+    return heights, climbs, usable
+
+
 def merge_tree(
     rows: np.ndarray, losses: np.ndarray, pairs: np.ndarray, heights: np.ndarray
 ) -> tuple[list[float], Arrays]:
     """(lengths of the finite bars, arrays) of ends joined at the highest loss between them; ends
     that are not finite are left out.
     """
-    kept = np.flatnonzero(np.isfinite(losses))
+    finite = np.flatnonzero(np.isfinite(losses))
     place = np.full(len(losses), -1)
-    place[kept] = np.arange(len(kept))
-    diagram = sublevel.persistence(place[pairs], losses[kept], heights=heights).diagram
-    merged, named = diagram.death_pair, rows[kept]
+    place[finite] = np.arange(len(finite))
+    diagram = sublevel.persistence(place[pairs], losses[finite], heights=heights).diagram
+    merged, named = diagram.death_pair, rows[finite]
     arrays = {
         "birth": diagram.birth,
         "death": diagram.death,

@@ -148,14 +148,10 @@ def _recipe(spec: RunSpec) -> str:
 def _facts(
     problem: Problem, data: Dataset, *, plan: dict[str, Any], forecast: dict[str, Any]
 ) -> dict[str, Any]:
-    buffers, accuracy = dict(problem.network.named_buffers()), problem.objective.accuracy
     return {
         "parameters": problem.layout.parameters,
         "tensors": problem.layout.describe(),
-        "buffers": [
-            {"key": k, "shape": list(v.shape), "dtype": str(v.dtype).removeprefix("torch.")}
-            for k, v in buffers.items()
-        ],
+        "buffers": _buffers(problem),
         "data_hash": data.digest(),
         "reading": data.note,
         "probe_hash": recipe.probe_digest(data),
@@ -167,14 +163,7 @@ def _facts(
         "task": data.task,
         "loss": problem.objective.name,
         "loss_unsplit": problem.objective.unsplit,
-        "accuracy": (
-            accuracy
-            and {
-                "name": accuracy.name,
-                "rule": accuracy.rule,
-                "test_rows": int(accuracy.rows(problem.y_test)),
-            }
-        ),
+        "accuracy": _accuracy(problem),
         "probe_rows": len(problem.probe),
         "loss_rows": len(problem.kept) if problem.objective.rows else 0,
         "plan": plan,
@@ -183,6 +172,26 @@ def _facts(
             {name: versions.installed(name) for name in PACKAGES}
             | {"python": platform.python_version()}
         ),
+    }
+
+
+def _buffers(problem: Problem) -> list[dict[str, Any]]:
+    """Key, shape and type of each buffer of the network."""
+    return [
+        {"key": key, "shape": list(v.shape), "dtype": str(v.dtype).removeprefix("torch.")}
+        for key, v in problem.network.named_buffers()
+    ]
+
+
+def _accuracy(problem: Problem) -> dict[str, Any] | None:
+    """What counts as right, and of how many test rows that is told; None for a regression."""
+    accuracy = problem.objective.accuracy
+    if accuracy is None:
+        return None
+    return {
+        "name": accuracy.name,
+        "rule": accuracy.rule,
+        "test_rows": int(accuracy.rows(problem.y_test)),
     }
 
 

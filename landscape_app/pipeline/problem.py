@@ -31,16 +31,8 @@ def problem_of(
 
     tell: what was decided on the way goes to the log.
     """
-    data, network = _ingredients(spec, objects.data, objects.network)
-    fitted = acceptance.accepted(
-        network,
-        data,
-        own_loss=objects.loss is not None,
-        own_function=objects.loss is not None and not of_torch(objects.loss),
-    )
+    fitted = _fitted(spec, objects)
     network, data = fitted.network, fitted.data
-    if objects.loss is None and spec.loss is None:
-        acceptance.check_meant(data, fitted=objects.network is None and ":" not in spec.network)
     mixed = spec.precision == "bfloat16"
     if mixed and device == "cpu":
         raise SpecError(
@@ -61,6 +53,21 @@ def problem_of(
     for line in (*fitted.said, *problem.objective.said) if tell else ():
         log.info("%s", line)
     return problem, data
+
+
+def _fitted(spec: RunSpec, objects: UserObjects) -> acceptance.Accepted:
+    """Data and network as they fit each other."""
+    data, network = _ingredients(spec, objects.data, objects.network)
+    fitted = acceptance.accepted(
+        network,
+        data,
+        own_loss=objects.loss is not None,
+        own_function=objects.loss is not None and not of_torch(objects.loss),
+    )
+    if objects.loss is None and spec.loss is None:
+        by_name = objects.network is None and ":" not in spec.network
+        acceptance.check_meant(fitted.data, fitted=by_name)
+    return fitted
 
 
 def _objective(

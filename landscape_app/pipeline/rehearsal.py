@@ -36,25 +36,23 @@ def rehearse(problem: Problem, spec: RunSpec) -> Problem:
     for epochs in (base.counted_epochs(spec), retrain.counted_epochs(spec)):
         check_counted(problem, epochs)
     parts = [False, True] if spec.train_epochs else [True]
-    found = {
+    trials = {
         retraining: first_steps.take(problem, spec, retraining=retraining) for retraining in parts
     }
-    _say_unused(problem, found[True].unused)
-    for retraining, steps in found.items():
+    unused = trials[True].unused
+    _say_unused(problem, unused)
+    for retraining, steps in trials.items():
         _say_given(problem, steps, retraining=retraining)
     # What is 0 at first may not be so at the anchor: a few steps tell whether training moves it at
     # all.
-    weights = (
-        found[False].weights
-        if spec.train_epochs
-        else Bundle.of(problem.network, problem.layout).weights[0]
-    )
-    check_reach(weights, problem.layout, spec, unused=found[True].unused)
+    initial = Bundle.of(problem.network, problem.layout).weights[0]
+    weights = trials[False].weights if spec.train_epochs else initial
+    check_reach(weights, problem.layout, spec, unused=unused)
     words = resting_words(weights, problem.layout, spec, least=TOLD)
     if words:
         log.info("%s", words)
     return dataclasses.replace(
-        problem, stochastic=problem.stochastic or any(steps.draws for steps in found.values())
+        problem, stochastic=problem.stochastic or any(steps.draws for steps in trials.values())
     )
 
 

@@ -32,6 +32,8 @@ from landscape_app.weights.bundle import Bundle, from_named_state, named_state
 
 log = logging.getLogger("landscape")
 
+INIT, ANCHOR = "init.safetensors", "anchor.safetensors"
+
 
 @heard
 @one_thread()
@@ -57,41 +59,45 @@ def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str])
     """The trained network as a bundle of one: read if it is there, else trained from the last
     intact chunk on.
     """
-    problem, spec = start.problem, run.spec
-    inventory = run.inventory()
+    problem, inventory = start.problem, run.inventory()
     intact = {line["file"]: line for line in inventory.committed if line["file"] not in damaged}
     training = [*inventory.of("init"), *inventory.of("base")]
-    if (
-        "anchor.safetensors" in intact
+    if not (
+        ANCHOR in intact
         and not {"init", "base"} & set(inventory.missing)
         and all(line["file"] in intact for line in training)
     ):
-        return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
+        begun, initial = time.monotonic(), _initial(run, problem, stored=INIT in intact)
+        bundle = _trained(run, problem, progress, _last_base(run, intact, initial.repeated(1)))
+        # else only damaged files of the training, or those whose lines are gone, were made again
+        if ANCHOR not in intact:
+            _commit_anchor(run, start, initial, bundle, time.monotonic() - begun)
+    return from_named_state(run.tensors(ANCHOR), problem.layout, problem.device)
+
+
+def _initial(run: RunFolder, problem: Problem, *, stored: bool) -> Bundle:
+    """The weights that training begins with: those that are stored, else the network's, which then
+    are.
+    """
+    if stored:
+        return from_named_state(run.tensors(INIT), problem.layout, problem.device)
     initial = Bundle.of(problem.network, problem.layout)
-    if "init.safetensors" in intact:
-        initial = from_named_state(run.tensors("init.safetensors"), problem.layout, problem.device)
-    else:
-        run.commit(
-            "init", "init.safetensors", named_state(initial, problem.layout) | frozen(problem)
-        )
-    begun = time.monotonic()
-    done, bundle = _last_base(run, intact, initial.repeated(1))
-    progress.phase("training", spec.train_epochs - done, "epochs")
+    run.commit("init", INIT, named_state(initial, problem.layout) | frozen(problem))
+    return initial
+
+
+def _trained(
+    run: RunFolder, problem: Problem, progress: Progress, last: tuple[int, Bundle]
+) -> Bundle:
+    """The network trained to its end from `last` on: (epochs done, state after them)."""
+    done, bundle = last
+    progress.phase("training", run.spec.train_epochs - done, "epochs")
 
     def keep(first: int, last: int, tensors: dict[str, np.ndarray]) -> None:
-        run.commit(
-            "base",
-            f"chunks/base-{first:05d}-{last:05d}.safetensors",
-            tensors,
-            first=first,
-            last=last,
-        )
+        file = f"chunks/base-{first:05d}-{last:05d}.safetensors"
+        run.commit("base", file, tensors, first=first, last=last)
 
-    bundle = train(problem, spec, bundle, done=done, sink=keep, progress=progress)
-    # else only damaged files of the training, or those whose lines are gone, were made again
-    if "anchor.safetensors" not in intact:
-        _commit_anchor(run, start, initial, bundle, time.monotonic() - begun)
-    return from_named_state(run.tensors("anchor.safetensors"), problem.layout, problem.device)
+    return train(problem, run.spec, bundle, done=done, sink=keep, progress=progress)
 
 
 def _last_base(
@@ -130,6 +136,12 @@ def _commit_anchor(
         log.info(
             "at the anchor %s", resting_words(bundle.weights[0], start.problem.layout, run.spec)
         )
+    _check_same(run, tensors)
+    run.commit("anchor", ANCHOR, tensors, **facts)
+
+
+def _check_same(run: RunFolder, tensors: Mapping[str, np.ndarray]) -> None:
+    """Raise ResumeError where the run has snapshots around an anchor of other weights."""
     before = {line["sha256"] for line in run.committed("anchor")}
     if (
         before
@@ -141,7 +153,6 @@ def _commit_anchor(
             " (another machine or version?), so its snapshots no longer belong to it. Start a new"
             " run."
         )
-    run.commit("anchor", "anchor.safetensors", tensors, **facts)
 
 
 def _sample(
@@ -159,26 +170,13 @@ def _sample(
     progress.phase("sampling", steps, "trajectory-epochs")
 
     def keep(bundle: int, first: int, last: int, tensors: dict[str, np.ndarray]) -> None:
-        run.commit(
-            "chunk",
-            _chunk_file(bundle, (first, last)),
-            tensors,
-            bundle=bundle,
-            trajectories=plan.bundles[bundle],
-            first=first,
-            last=last,
-        )
+        facts = {"bundle": bundle, "trajectories": plan.bundles[bundle]}
+        file = _chunk_file(bundle, (first, last))
+        run.commit("chunk", file, tensors, **facts, first=first, last=last)
 
     for now in _turns(todo, len(plan.bundles)):
-        sample(
-            _on_devices(start),
-            run.spec,
-            plan,
-            anchor,
-            todo=now,
-            keep=keep,
-            progress=progress,
-        )
+        problems = _on_devices(start)
+        sample(problems, run.spec, plan, anchor, todo=now, keep=keep, progress=progress)
 
 
 def _left(run: RunFolder, start: Ready, damaged: set[str]) -> list[BundleWork]:

@@ -162,15 +162,8 @@ def _over_picture(analysed: AnalysedRun, filtration: str) -> None:
         raise AnalysisError(f"There is no embedding '{PICTURE}' in two dimensions to triangulate.")
 
     def compute() -> Stored:
-        place = look_up(drawn.arrays["rows"], analysed.distinct_rows)
-        if place.missing:
-            raise AnalysisError(
-                f"The embedding '{PICTURE}' in two dimensions has no place for"
-                f" {count(place.missing)}."
-            )
-        stored = arrays.of_triangulation(
-            drawn.arrays["coordinates"][place.at], values, analysed.distinct_rows
-        )
+        points = _places(drawn, analysed.distinct_rows)
+        stored = arrays.of_triangulation(points, values, analysed.distinct_rows)
         return _with(stored, label=ON_PICTURE, filtration_label=entry.label)
 
     try:
@@ -179,6 +172,16 @@ def _over_picture(analysed: AnalysedRun, filtration: str) -> None:
         # else the few that have a value lie on a line, and why they are few is said with the bars
         if not left_out:
             raise
+
+
+def _places(embedding: derived.Result, rows: np.ndarray) -> np.ndarray:
+    """(m, 2): where the snapshots `rows` (m,) are in the picture."""
+    place = look_up(embedding.arrays["rows"], rows)
+    if place.missing:
+        raise AnalysisError(
+            f"The embedding '{PICTURE}' in two dimensions has no place for {count(place.missing)}."
+        )
+    return np.asarray(embedding.arrays["coordinates"][place.at])
 
 
 def _with(stored: Stored, **more: Any) -> Stored:

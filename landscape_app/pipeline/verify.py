@@ -115,16 +115,21 @@ def _ask(checked: CheckSubject, entry: Entry) -> dict[str, Any]:
         return _said(
             entry, None, False, f"what is stored cannot be checked: {type(error).__name__}: {error}"
         )
+    value = outcome.value
+    verdict = None if outcome.undecided else _passed(entry, outcome)
+    return _said(entry, value if math.isfinite(value) else None, verdict, outcome.detail, outcome)
+
+
+def _passed(entry: Entry, outcome: Outcome) -> bool:
+    """Whether the outcome is sound, and its figure between the bounds of the check."""
     value, most, least = outcome.value, entry.settings.get("most"), entry.settings.get("least")
     most = outcome.most if outcome.most is not None else most
-    passed = (
+    return (
         outcome.sound
         and not math.isnan(value)
         and (most is None or value <= most)
         and (least is None or value >= least)
     )
-    verdict = None if outcome.undecided else passed
-    return _said(entry, value if math.isfinite(value) else None, verdict, outcome.detail, outcome)
 
 
 def _said(

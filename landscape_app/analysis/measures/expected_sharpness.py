@@ -4,10 +4,13 @@ step size.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from landscape_app.analysis.measures.measure import LOSS, Facts, Measured, measure
 from landscape_app.analysis.measures.trajectories import (
+    Trajectory,
     anchor,
     jumps,
     left_out,
@@ -35,46 +38,33 @@ def expected_sharpness(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     """
     loss, base = snapshots.column("train_loss"), anchor(snapshots)
     every = jumps(snapshots)
-    out = [
-        (trajectory, "the jump is not finite" if trajectory.epochs[0] == 0 else "incomplete")
-        for trajectory in every
-        if trajectory.epochs[0] or trajectory.diverged[0]
-    ]
-    kept = [
-        trajectory
-        for trajectory in every
-        if trajectory.epochs[0] == 0 and not trajectory.diverged[0]
-    ]
-    rises = {trajectory.name: float(loss[trajectory.rows[0]] - loss[base]) for trajectory in kept}
+    finite = [jump for jump in every if not _fault(jump)]
+    rises = {jump.name: float(loss[jump.rows[0]] - loss[base]) for jump in finite}
     parts = []
-    for step in sorted({trajectory.step_size for trajectory in every}):
-        here = [trajectory for trajectory in kept if trajectory.step_size == step]
-        mean, error = mean_and_error(
-            [rises[trajectory.name] for trajectory in here],
-            [trajectory.seed for trajectory in here],
-        )
-        detail = words(
-            error,
-            left_out(
-                [(trajectory.name, why) for trajectory, why in out if trajectory.step_size == step]
-            ),
-        )
+    for step in sorted({jump.step_size for jump in every}):
+        mean, detail = _mean(rises, [jump for jump in every if jump.step_size == step])
         parts.append(Measured(mean, detail, part=f"{step:g}", part_label=f"a = {step:g}"))
-    mean, error = _over_steps(
-        parts,
-        [rises[trajectory.name] for trajectory in kept],
-        [trajectory.seed for trajectory in kept],
-    )
-    whole = words(
-        error if kept else "no jump to measure",
-        left_out([(trajectory.name, why) for trajectory, why in out]),
-    )
-    return [Measured(mean, whole), *parts]
-
-
-def _over_steps(
-    parts: list[Measured], rises: list[float], seeds: list[int]
-) -> tuple[float | None, str]:
-    """Every step size weighs the same, also where a jump was left out."""
+    # every step size weighs the same, also where a jump was left out
     means = [part.value for part in parts if part.value is not None]
-    return (float(np.mean(means)) if means else None), mean_and_error(rises, seeds)[1]
+    detail = _mean(rises, every)[1] if finite else words("no jump to measure", _left_out(every))
+    return [Measured(float(np.mean(means)) if means else None, detail), *parts]
+
+
+def _fault(jump: Trajectory) -> str:
+    """Why there is no rise at this jump; "" where there is one."""
+    if jump.epochs[0]:
+        return "incomplete"
+    return "the jump is not finite" if jump.diverged[0] else ""
+
+
+def _mean(rises: Mapping[str, float], every: Sequence[Trajectory]) -> tuple[float | None, str]:
+    """The mean of `rises`, by name, over the jumps `every`; its error, and which are left out."""
+    finite = [jump for jump in every if not _fault(jump)]
+    mean, error = mean_and_error(
+        [rises[jump.name] for jump in finite], [jump.seed for jump in finite]
+    )
+    return mean, words(error, _left_out(every))
+
+
+def _left_out(every: Sequence[Trajectory]) -> str:
+    return left_out([(jump.name, _fault(jump)) for jump in every if _fault(jump)])

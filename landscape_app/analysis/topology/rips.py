@@ -93,26 +93,16 @@ def persistence(
     is always complete and of all. Raises AnalysisError for what is no distance matrix.
     """
     distances = checked(distances)
-    if (
-        not 0 < quantile <= 1
-        or dimension not in (1, 2)
-        or not 1 <= min(voids, limit) <= limit <= MOST
-    ):
-        raise AnalysisError(
-            f"The quantile is in (0, 1], the dimension 1 or 2, the limit 1-{MOST}; given were"
-            f" {quantile}, {dimension} and {limit}."
-        )
+    _check_settings(quantile, dimension, voids, limit)
     points, radius = farthest_points(distances, limit)
     inside = _of(distances, points)
     edges, lengths, threshold = _short_edges(inside, quantile)
     ranks = _in_order(_ripser(len(points), edges, 1)[0], lengths)
     loops = [points[loop] for loop in draw(inside, edges, ranks[:DRAWN, 0])]
     sizes = [len(loop) for loop in loops] + [0] * (len(ranks) - len(loops))
-    fewer, wider = (
-        farthest_points(distances, min(voids, limit))
-        if dimension == 2
-        else (np.empty(0, dtype=np.int64), 0.0)
-    )
+    fewer, wider = np.empty(0, dtype=np.int64), 0.0
+    if dimension == 2:
+        fewer, wider = farthest_points(distances, min(voids, limit))
     return Rips(
         h0=spanning_bars(distances),
         h1=_located(ranks, points[edges], lengths, 1),
@@ -125,6 +115,19 @@ def persistence(
         void_points=fewer,
         void_radius=wider,
     )
+
+
+def _check_settings(quantile: float, dimension: int, voids: int, limit: int) -> None:
+    """Raise AnalysisError for what no filtration can be made with."""
+    if (
+        not 0 < quantile <= 1
+        or dimension not in (1, 2)
+        or not 1 <= min(voids, limit) <= limit <= MOST
+    ):
+        raise AnalysisError(
+            f"The quantile is in (0, 1], the dimension 1 or 2, the limit 1-{MOST}; given were"
+            f" {quantile}, {dimension} and {limit}."
+        )
 
 
 def _of(distances: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -184,8 +187,7 @@ def loop_births(distances: np.ndarray) -> np.ndarray:
         lone[u, v] = np.maximum(distances[u], distances[v]).min(axis=1) >= distances[u, v]
     tree, _ = minimum_spanning_tree(distances)
     lone[tree[:, 0], tree[:, 1]] = False
-    found: np.ndarray = distances[lone]
-    return found
+    return np.asarray(distances[lone])
 
 
 def spanning_bars(distances: np.ndarray) -> Diagram:

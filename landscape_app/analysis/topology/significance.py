@@ -68,8 +68,8 @@ def loops(
     among = walks(distances, steps, protocol)
     if not len(among.paths.child):
         return Loops(_untested(f"{NOT_TESTED}: no snapshot was reached by retraining"))
-    found = rips.persistence(among.distances.astype(np.float32), quantile=1.0)
-    observed = float((found.h1.death - found.h1.birth).max(initial=0.0))
+    diagrams = rips.persistence(among.distances.astype(np.float32), quantile=1.0)
+    observed = float((diagrams.h1.death - diagrams.h1.birth).max(initial=0.0))
     try:
         nulls = {
             name: longest_against(observed, surrogate, rng=stream(name), repeats=repeats)
@@ -77,9 +77,15 @@ def loops(
         }
     except AnalysisError as error:
         return Loops(_untested(f"{NO_NULL}: {error}"))
+    samples = {name: null.samples for name, null in nulls.items()}
+    return Loops(_tested(among, nulls, repeats), samples, diagrams, among.thinning.kept)
+
+
+def _tested(among: Walks, nulls: Mapping[str, Null], repeats: int) -> dict[str, Any]:
+    """The test in numbers and words: those of the null draws that are harder to beat."""
     harder = max(nulls, key=lambda name: (nulls[name].p_high, nulls[name].middle or ()))
     least = smallest_p(int(among.thinning.moves.max(initial=0)), repeats)
-    meta = {
+    return {
         "statistic": STATISTIC,
         **numbers(nulls[harder]),
         "smallest_p": least if repeats else None,
@@ -89,9 +95,6 @@ def loops(
         "nulls": {name: numbers(null) for name, null in nulls.items()},
         "words": _words(nulls, least),
     }
-    return Loops(
-        meta, {name: null.samples for name, null in nulls.items()}, found, among.thinning.kept
-    )
 
 
 def numbers(null: Null) -> dict[str, Any]:
@@ -123,11 +126,11 @@ def _untested(words: str) -> dict[str, Any]:
 
 def _words(nulls: Mapping[str, Null], least: float) -> str:
     """One sentence; a statistic of 0 is said to be none."""
-    one = next(iter(nulls.values()))
-    if not len(one.samples):
+    first = next(iter(nulls.values()))
+    if not len(first.samples):
         return NOT_TESTED
     p = max(null.p_high for null in nulls.values())
-    if one.observed == 0:
+    if first.observed == 0:
         return "not significant: there is no loop"
     if p <= LEVEL:
         return (
