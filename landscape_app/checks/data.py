@@ -33,6 +33,6 @@ def check(checked: CheckSubject) -> Outcome:
 def _same(a: Inputs, b: Inputs) -> bool:
     alike = a.dtype == b.dtype and a.shape == b.shape
     return alike and all(
-        one.tobytes() == other.tobytes()
-        for one, other in zip(in_blocks(a), in_blocks(b), strict=True)
+        block.tobytes() == other.tobytes()
+        for block, other in zip(in_blocks(a), in_blocks(b), strict=True)
     )

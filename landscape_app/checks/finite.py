@@ -38,9 +38,10 @@ def _named(checked: CheckSubject, diverged: np.ndarray) -> str:
     snapshots = checked.snapshots
     trajectory = snapshots.column("trajectory")
     names = []
-    for one in np.unique(trajectory[diverged]):
-        at = np.flatnonzero(diverged & (trajectory == one))[0]
+    for path in np.unique(trajectory[diverged]):
+        at = np.flatnonzero(diverged & (trajectory == path))[0]
         seed, step, epoch = (snapshots.column(name)[at] for name in ("seed", "step_size", "epoch"))
-        names.append("the anchor" if one < 0 else f"seed {seed} · step {step:g} from epoch {epoch}")
+        jump = f"seed {seed} · step {step:g} from epoch {epoch}"
+        names.append("the anchor" if path < 0 else jump)
     rest = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return "diverged: " + ", ".join(names[:MOST_NAMED]) + rest

@@ -19,15 +19,15 @@ def check(checked: CheckSubject) -> Outcome:
     folder = checked.run.path
     places = derived.places(folder)
     names = sorted({path.name.rpartition("-")[0] for path in places} - {ITSELF})
-    there = [one for name in names for one in derived.all(folder, name)]
+    there = [result for name in names for result in derived.all(folder, name)]
     if not names:
         raise DoesNotApply(f"nothing is computed from it yet; {checked.how('analyse')}")
     unreadable = sum(not path.name.startswith(f"{ITSELF}-") for path in places) - len(there)
     newest: dict[bytes, Result] = {}
-    for one in there:  # newest first
-        newest.setdefault(files.to_json([one.name, one.parameters]), one)
-    damaged = [one.name for one in newest.values() if not _sound(one)]
-    stale = [one.name for one in newest.values() if derived.stale(one, checked.run)]
+    for result in there:  # newest first
+        newest.setdefault(files.to_json([result.name, result.parameters]), result)
+    damaged = [result.name for result in newest.values() if not _sound(result)]
+    stale = [result.name for result in newest.values() if derived.stale(result, checked.run)]
     said = [f"{len(newest)} results"]
     said += [f"damaged: {_count(damaged)}"] if damaged else []
     said += [f"{unreadable} cannot be read"] if unreadable else []

@@ -63,8 +63,8 @@ def make(
             with session(folder.path, slot=False) as own:
                 both = Both(steps, own)
                 execute(folder, both)
-                for one in surfaces:
-                    surface(folder, one, both)
+                for settings in surfaces:
+                    surface(folder, settings, both)
         except OF_ONE_RUN as error:
             log.warning("%s: %s", folder.id, error)
             failed[folder.id] = str(error)
@@ -94,9 +94,9 @@ def add_curvature(
         folder for folder in (RunFolder.open(runs, id) for id in spec.runs) if folder.finished
     ]
     todo = [
-        one
-        for one in members
-        if derived.current(one.path, "curvature", asked.model_dump(), one.digest()) is None
+        run
+        for run in members
+        if derived.current(run.path, "curvature", asked.model_dump(), run.digest()) is None
     ]
     progress.phase("curvature", len(todo), "runs")
     for member in todo:
@@ -109,7 +109,7 @@ def analyse_all(
     runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progress, failed: dict[str, str]
 ) -> None:
     """Every analysis of every run, at the median of the knees; and all runs embedded together."""
-    members = [one for one in (RunFolder.open(runs, id) for id in folder.runs) if one.finished]
+    members = [run for run in (RunFolder.open(runs, id) for id in folder.runs) if run.finished]
     steps = Steps(progress)
     progress.phase("knees", len(members), "runs")
     sound = []
@@ -158,10 +158,11 @@ def _embed(
 
 
 def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec]) -> bool:
-    there = (
-        derived.current(run.path, "surface", one.model_dump(), run.digest()) for one in surfaces
+    results = (
+        derived.current(run.path, "surface", settings.model_dump(), run.digest())
+        for settings in surfaces
     )
-    return run.inventory().complete and all(one is not None for one in there)
+    return run.inventory().complete and all(result is not None for result in results)
 
 
 def _epochs(run: RunFolder) -> int:

@@ -83,10 +83,12 @@ def _curved(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
         else derived.find(path, "curvature", **spec.curvature.model_dump())
     )
     whole = [
-        one for one in ([] if found is None else found.meta["measures"]) if "[" not in one["name"]
+        line
+        for line in ([] if found is None else found.meta["measures"])
+        if "[" not in line["name"]
     ]
-    labels.update({one["name"]: one["label"] for one in whole})
-    return {one["name"]: one["value"] for one in whole}
+    labels.update({line["name"]: line["label"] for line in whole})
+    return {line["name"]: line["value"] for line in whole}
 
 
 def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, str]) -> Cells:
@@ -97,7 +99,7 @@ def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, s
             path, "sublevel", filtration=name, t=t, graph_k=spec.graph_k, **kernel(spec)
         )
         meta = {} if found is None else found.meta
-        for summary in (one for one in linear.SUMMARISED if one in meta):
+        for summary in (key for key in linear.SUMMARISED if key in meta):
             cells[f"{JUMPS}{name}].{summary}"] = meta[summary]
             labels[f"{JUMPS}{name}].{summary}"] = f"{linear.SUMMARISED[summary]}, {entry.label}"
     cells |= _climbs(path, spec, t, labels)

@@ -1,10 +1,10 @@
-"""The snapshots of a run as a cloud: how long the tree that spans it is, how many places it holds,
-how its size grows with its number.
+"""Measures of a run's snapshots as a cloud of points: the length of their spanning tree, their
+magnitude, and their dimension.
 
-Of all finite snapshots, controls included, each place once; between their weights, and in ρ: ρ(w,
-w') = mean over train examples of |ℓ(w, z) − ℓ(w', z)|, which a rescaling or a permutation of units
-does not change. Lengths between weights inherit the weights' norm: so they are there divided by it,
-too.
+They use all finite snapshots, controls included; snapshots with equal weights count once. The
+distance is that between the weights, or ρ(w, w') = mean over train examples of
+|ℓ(w, z) − ℓ(w', z)|, which does not change when units are rescaled or permuted. Distances between
+weights grow with the weights' norm, so most measures are also given in units of that norm.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from landscape_app.seeds import numpy_stream
 
 # keys under which facts may hold Clouds, and what gives the weights' geometry
 CLOUDS, GEOMETRY = "clouds", "geometry"
-DIFFERENCES = 2e9  # |ℓ − ℓ'| that ρ takes: for more snapshots it is a mean over fewer examples
-MOST = 2_500  # snapshots whose magnitude is taken, which is cubic
-SIZES, REPEATS = 6, 4  # of the subsamples of the dimension
-# relative errors of a dimension: up to which it is believed, and above which there is none
+# differences |ℓ − ℓ'| that ρ computes at most: with more snapshots it uses fewer examples
+DIFFERENCES = 2e9
+MOST = 2_500  # snapshots of which the magnitude is computed, in time that grows with their cube
+SIZES, REPEATS = 6, 4  # of the subsamples that the dimension is fitted to
+# relative error of a dimension: above SURE it is computed again, above LARGEST it has no value
 SURE, LARGEST = 0.1, 1 / 3
-# by which a magnitude may leave the range from 1 to the number of snapshots before it is not
-# believed
+# a magnitude lies between 1 and the number of snapshots; further outside than this it has no value
 ROUNDING = 1e-3
 NORMED = NORM_UNIT
 TREE = "the minimum spanning tree of the distances, n²"
@@ -44,8 +44,8 @@ ANDREEVA = "Andreeva et al. 2024, arXiv 2407.08723"
 
 
 class Clouds:
-    """Distances between the m distinct, finite snapshots, each matrix at its first use. A run
-    without enough of them raises AnalysisError.
+    """Distances between the m distinct, finite snapshots. Each matrix is computed when it is first
+    used. Raises AnalysisError for a run without enough snapshots.
     """
 
     def __init__(self, snapshots: Snapshots, facts: Facts) -> None:
@@ -53,10 +53,10 @@ class Clouds:
 
     @cached_property
     def geometry(self) -> Geometry:
-        """Of the weights: as it is known already, else computed."""
+        """The distances between the weights: from `facts` where they hold them, else computed."""
         known = self.facts.get(GEOMETRY)
-        found: Geometry = geometry_of(self.snapshots) if known is None else known()
-        return found
+        geometry: Geometry = geometry_of(self.snapshots) if known is None else known()
+        return geometry
 
     @cached_property
     def weights(self) -> np.ndarray:
@@ -65,7 +65,7 @@ class Clouds:
 
     @property
     def normed(self) -> np.ndarray:
-        """(m, m) in units of the anchor's norm; not kept, as it is one division away."""
+        """(m, m) ‖θ − θ'‖ in units of the anchor's norm."""
         norm = self.facts.get("weight_norm")
         if not norm:
             raise AnalysisError("the weights' norm is not recorded with this run")
@@ -73,7 +73,7 @@ class Clouds:
 
     @cached_property
     def losses(self) -> np.ndarray:
-        """(m', m') ρ, of the snapshots whose losses are finite and differ."""
+        """(m', m') ρ between the snapshots whose losses are finite and not all equal."""
         matrix, rows = self.snapshots.losses, self.geometry.rows[self.geometry.distinct]
         if matrix is None:
             raise AnalysisError(
@@ -88,12 +88,12 @@ class Clouds:
         values = values[np.isfinite(values).all(axis=1)]
         if len(values) < 3:
             raise AnalysisError("fewer than three snapshots have finite losses of all examples")
-        found = mean_absolute(Matrix.of(values))
-        distinct = np.unique((found == 0).argmax(axis=1))
-        return np.asarray(found[np.ix_(distinct, distinct)])
+        distances = mean_absolute(Matrix.of(values))
+        distinct = np.unique((distances == 0).argmax(axis=1))
+        return np.asarray(distances[np.ix_(distinct, distinct)])
 
     def told(self, distances: np.ndarray) -> str:
-        """What a number is of, and how many snapshots have no place in it."""
+        """How many snapshots a number is computed from, and how many are left out."""
         lost = len(self.snapshots) - len(self.geometry.rows)
         return words(
             f"{len(distances):,} distinct snapshots",
@@ -102,13 +102,13 @@ class Clouds:
 
     @property
     def stride(self) -> int:
-        """Every how manieth example ρ is a mean over."""
+        """ρ takes every k-th example; k is this number."""
         width = 0 if self.snapshots.losses is None else self.snapshots.losses.shape[1]
         return max(1, int(np.ceil(width * len(self.geometry.distinct) ** 2 / (2 * DIFFERENCES))))
 
     @property
     def examples(self) -> str:
-        """In words."""
+        """How many examples ρ is a mean over, in words."""
         width = 0 if self.snapshots.losses is None else self.snapshots.losses.shape[1]
         return (
             f"mean over {len(range(0, width, self.stride)):,} of the {width:,} examples stored"
@@ -118,7 +118,7 @@ class Clouds:
 
     @cached_property
     def scale(self) -> float:
-        """√ of the number of train rows, as in Andreeva et al."""
+        """The square root of the number of train rows, as in Andreeva et al."""
         rows = self.facts.get("train_rows")
         if not rows:
             raise AnalysisError("the number of train rows is not recorded with this run")
@@ -126,15 +126,15 @@ class Clouds:
 
 
 def clouds_of(snapshots: Snapshots, facts: Mapping[str, Any]) -> Clouds:
-    """The ones that `facts` hold, else new ones."""
-    found = facts.get(CLOUDS)
-    return found if isinstance(found, Clouds) else Clouds(snapshots, facts)
+    """The distances that `facts` hold; new ones where they hold none."""
+    clouds = facts.get(CLOUDS)
+    return clouds if isinstance(clouds, Clouds) else Clouds(snapshots, facts)
 
 
 def _told(
     compute: Callable[[Clouds], Measured | list[Measured]], snapshots: Snapshots, facts: Facts
 ) -> Measured | list[Measured]:
-    """What `compute` says; where it cannot be told, why."""
+    """The measure that `compute` gives; where it raises, no value and the reason."""
     try:
         return compute(clouds_of(snapshots, facts))
     except AnalysisError as error:
@@ -153,8 +153,8 @@ def mst_length(snapshots: Snapshots, facts: Facts) -> Measured | list[Measured]:
 
 @measure(unit=NORMED, direction="higher = spread wider", source=BIRDAL, cost=TREE)
 def mst_length_norm(snapshots: Snapshots, facts: Facts) -> Measured | list[Measured]:
-    """E₁ in units of the anchor's norm, the total persistence of Rips H0 in those; and E₂ = Σ of
-    the squared edges.
+    """E₁ in units of the anchor's norm, which is the total persistence of Rips H0 in these units;
+    and E₂ = Σ of the squared edges.
     """
 
     def compute(known: Clouds) -> list[Measured]:
@@ -256,12 +256,12 @@ def _magnitude(known: Clouds, distances: np.ndarray, unit: str) -> Measured:
 
 
 def _dimension(known: Clouds, distances: np.ndarray) -> Measured:
-    """No value where another draw of snapshots would give another number."""
+    """The dimension; no value where it depends on which snapshots are drawn."""
     taken = known.told(distances)
     if not distances.any():
         return Measured(None, words("all snapshots are in one place", taken))
     value, error = _drawn(distances, "dimension")
-    # the fit's own error is a guess where it is large: a second draw is asked, too
+    # a large error of the fit is uncertain itself, so a second draw is compared
     if error > SURE * abs(value):
         other, of_other = _drawn(distances, "dimension", "again")
         error = max(error, of_other, abs(other - value) / 2)

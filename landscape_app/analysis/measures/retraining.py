@@ -38,8 +38,8 @@ def return_ratio(snapshots: Snapshots, facts: Facts) -> Measured:
     distance = snapshots.column("distance")
     trajectories, out = complete(snapshots)
     # a network of biases only does not jump at all
-    moved = [one for one in trajectories if distance[one.rows[0]] > 0]
-    ratios = [float(distance[one.rows[-1]] / distance[one.rows[0]]) for one in moved]
+    moved = [path for path in trajectories if distance[path.rows[0]] > 0]
+    ratios = [float(distance[path.rows[-1]] / distance[path.rows[0]]) for path in moved]
     return _mean(ratios, moved, out)
 
 
@@ -54,7 +54,7 @@ def epochs_to_recover(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     accuracy = snapshots.column("train_accuracy")
     goal = accuracy[anchor(snapshots)] - RECOVERED
     trajectories, out = complete(snapshots)
-    reached = [accuracy[one.rows] >= goal for one in trajectories]
+    reached = [accuracy[path.rows] >= goal for path in trajectories]
     epochs = [int(there.argmax()) for there in reached if there.any()]
     never, total = len(reached) - len(epochs), len(reached)
     if not classifies(snapshots):
@@ -77,7 +77,7 @@ def end_spread(snapshots: Snapshots, facts: Facts) -> Measured:
     """
     found = motion_of(snapshots, facts)
     trajectories, out = complete(snapshots)
-    usable = {int(one.rows[-1]) for one in trajectories}
+    usable = {int(path.rows[-1]) for path in trajectories}
     kept = [i for i, row in enumerate(found.ends) if int(row) in usable]
     if len(kept) < 2:
         return Measured(None, words("needs two directions at the largest step size", out))
@@ -96,7 +96,7 @@ def trajectory_length(snapshots: Snapshots, facts: Facts) -> Measured:
     """
     steps = motion_of(snapshots, facts).steps
     trajectories, out = complete(snapshots)
-    return _mean([_length(steps, one) for one in trajectories], trajectories, out)
+    return _mean([_length(steps, path) for path in trajectories], trajectories, out)
 
 
 def _length(steps: np.ndarray, trajectory: Trajectory) -> float:
@@ -104,5 +104,5 @@ def _length(steps: np.ndarray, trajectory: Trajectory) -> float:
 
 
 def _mean(values: list[float], trajectories: list[Trajectory], out: str) -> Measured:
-    mean, error = mean_and_error(values, [one.seed for one in trajectories])
+    mean, error = mean_and_error(values, [path.seed for path in trajectories])
     return Measured(mean, words(f"{len(values)} jumps" if values else NO_JUMP, error, out))

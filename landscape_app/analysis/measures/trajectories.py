@@ -41,13 +41,13 @@ class Trajectory:
 
 def anchor(snapshots: Snapshots) -> int:
     """The anchor's position; raises AnalysisError if it is not there."""
-    found = np.flatnonzero(snapshots.column("trajectory") < 0)
-    if len(found) != 1:
+    anchors = np.flatnonzero(snapshots.column("trajectory") < 0)
+    if len(anchors) != 1:
         raise AnalysisError(
             f"Run {snapshots.run_id}: the anchor's snapshot is missing or damaged, so nothing can"
             " be measured. Resume it."
         )
-    return int(found[0])
+    return int(anchors[0])
 
 
 def jumps(snapshots: Snapshots) -> list[Trajectory]:
@@ -76,8 +76,8 @@ def complete(snapshots: Snapshots) -> tuple[list[Trajectory], str]:
     others).
     """
     every, last = jumps(snapshots), last_epoch(snapshots)
-    return [one for one in every if not one.fault(last)], left_out(
-        [(one.name, one.fault(last)) for one in every if one.fault(last)]
+    return [jump for jump in every if not jump.fault(last)], left_out(
+        [(jump.name, jump.fault(last)) for jump in every if jump.fault(last)]
     )
 
 
@@ -106,8 +106,8 @@ def mean_and_error(values: Sequence[float], seeds: Sequence[int]) -> tuple[float
     if len(distinct) < 2:
         return float(np.mean(values)), "one seed, so no standard error"
     means = [
-        np.mean([value for value, seed in zip(values, seeds, strict=True) if seed == one])
-        for one in distinct
+        np.mean([value for value, of_seed in zip(values, seeds, strict=True) if of_seed == seed])
+        for seed in distinct
     ]
     return (
         float(np.mean(values)),

@@ -180,9 +180,11 @@ def _of_words(annotation: Any) -> bool:
         return True
     # without validators
     inner = [
-        one for one in typing.get_args(annotation) if isinstance(one, type) or typing.get_args(one)
+        part
+        for part in typing.get_args(annotation)
+        if isinstance(part, type) or typing.get_args(part)
     ]
-    return bool(inner) and all(_of_words(one) for one in inner)
+    return bool(inner) and all(_of_words(part) for part in inner)
 
 
 def _is(name: str, known: str) -> bool:

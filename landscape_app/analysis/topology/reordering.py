@@ -55,7 +55,7 @@ def reordered(
     )
     changes, observed = paths.moves(values), totals.of(heights(values))
     samples = np.array(
-        [totals.of(heights(_world(paths, values, changes, rng))) for _ in range(repeats)],
+        [totals.of(heights(_permuted(paths, values, changes, rng))) for _ in range(repeats)],
         dtype=np.float64,
     )
     samples[np.abs(samples - observed) <= SAME * np.ptp(heights(values))] = observed
@@ -87,7 +87,7 @@ def orders(steps: np.ndarray, series: np.ndarray) -> float:
     return math.exp(log) if log < 700 else math.inf
 
 
-def _world(
+def _permuted(
     paths: Paths, values: np.ndarray, changes: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     return np.array(paths.walked(values, paths.in_another_order(changes, rng)))

@@ -54,8 +54,8 @@ def bars(n: int, edges: np.ndarray, dimension: int) -> list[np.ndarray]:
         raise AnalysisError(
             f"ripser ended without an answer: {last[0]}. Lower the quantile (--rips-quantile)."
         )
-    with np.load(io.BytesIO(answer), allow_pickle=False) as found:
-        return [found[str(one)] for one in range(1, dimension + 1)]
+    with np.load(io.BytesIO(answer), allow_pickle=False) as bars_of:
+        return [bars_of[str(degree)] for degree in range(1, dimension + 1)]
 
 
 def _answer(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
@@ -76,11 +76,10 @@ def _answer(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
 def _main() -> None:
     with np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False) as asked:
         n, edges, dimension = int(asked["n"]), asked["edges"], int(asked["dimension"])
-    found = computed(n, edges, dimension)
+    bars_by_degree = enumerate(computed(n, edges, dimension), start=1)
     content = io.BytesIO()
-    np.savez(
-        content, allow_pickle=False, **{str(one): pairs for one, pairs in enumerate(found, start=1)}
-    )
+    arrays = {str(degree): pairs for degree, pairs in bars_by_degree}
+    np.savez(content, allow_pickle=False, **arrays)
     sys.stdout.buffer.write(content.getvalue())
 
 
