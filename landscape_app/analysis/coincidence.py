@@ -45,9 +45,9 @@ def equal_weights(delta: Matrix, kept: np.ndarray) -> np.ndarray:
     are the same; itself elsewhere.
     """
     marks = fingerprints(delta)
-    found = np.arange(len(marks))
-    found[kept] = kept[first_of_equals([marks[position] for position in kept])]
-    return found
+    first = np.arange(len(marks))
+    first[kept] = kept[first_of_equals([marks[position] for position in kept])]
+    return first
 
 
 def fingerprints(matrix: Matrix) -> list[bytes]:

@@ -49,10 +49,10 @@ def _finite(snapshots: Snapshots) -> np.ndarray:
     """Positions (m,) of the snapshots whose weights are finite and that did not diverge; one
     pass.
     """
-    found = ~diverged(snapshots)
+    finite = ~diverged(snapshots)
     for block in snapshots.delta.blocks(width(len(snapshots))):
-        found &= np.isfinite(block).all(axis=1)
-    return np.flatnonzero(found)
+        finite &= np.isfinite(block).all(axis=1)
+    return np.flatnonzero(finite)
 
 
 def _centred(matrix: Matrix) -> Matrix:

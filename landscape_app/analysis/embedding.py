@@ -53,8 +53,8 @@ def embed(space: Space, method: str, *, dims: int) -> Embedding:
         raise AnalysisError(
             f"An embedding needs {SMALLEST} distinct snapshots; there are {len(space.distances)}."
         )
-    found: Embedding = entry.load()(space, dims=dims, **entry.settings)
-    coordinates = orient(found.coordinates, space.group, turn=found.turn)
+    embedding: Embedding = entry.load()(space, dims=dims, **entry.settings)
+    coordinates = orient(embedding.coordinates, space.group, turn=embedding.turn)
     spec = space.spec
     meta = {
         "t": None,
@@ -65,15 +65,15 @@ def embed(space: Space, method: str, *, dims: int) -> Embedding:
         "k_cross": spec.k_cross,
         "decay": spec.decay,
         "seed": spec.seed,
-        **found.meta,
-        "stress": stress(found.target, coordinates),
+        **embedding.meta,
+        "stress": stress(embedding.target, coordinates),
         "demap": demap(space.geodesics, coordinates),
         "trustworthiness": trustworthiness(space.distances, coordinates),
         "step_over_spread": step_over_spread(coordinates, space.steps),
-        **judge(coordinates, found.restart, asked=spec.stability),
+        **judge(coordinates, embedding.restart, asked=spec.stability),
     }
     return replace(
-        found,
+        embedding,
         coordinates=coordinates,
         meta=meta | {"seconds": time.perf_counter() - begun},
         restart=None,

@@ -61,15 +61,15 @@ def measure(snapshots: Snapshots, distance: Distance = euclidean) -> Geometry:
     """The geometry of `snapshots` under `distance`. Raises AnalysisError if fewer than three have a
     place.
     """
-    found = distance(snapshots)
+    measured = distance(snapshots)
     rows = snapshots.column("row")
     because = {
         why: tuple(rows[positions].tolist())
-        for why, positions in found.because.items()
+        for why, positions in measured.because.items()
         if len(positions)
     }
     kept = np.setdiff1d(
-        np.arange(len(rows)), np.concatenate([np.empty(0, np.int64), *found.because.values()])
+        np.arange(len(rows)), np.concatenate([np.empty(0, np.int64), *measured.because.values()])
     )
     if len(kept) < 3:
         gone = ", ".join(f"{len(ids)} {why}" for why, ids in because.items())
@@ -78,5 +78,7 @@ def measure(snapshots: Snapshots, distance: Distance = euclidean) -> Geometry:
             f"{snapshots.run_id}: {len(kept)} of {len(rows)} snapshots have a place{words}; three"
             " are needed."
         )
-    values = found.values[np.ix_(kept, kept)].astype(np.float32)
-    return Geometry(rows[kept], values, np.searchsorted(kept, found.representative[kept]), because)
+    values = measured.values[np.ix_(kept, kept)].astype(np.float32)
+    return Geometry(
+        rows[kept], values, np.searchsorted(kept, measured.representative[kept]), because
+    )

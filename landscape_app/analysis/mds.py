@@ -89,8 +89,8 @@ def _metric(distances: np.ndarray, start: np.ndarray) -> np.ndarray:
         squared = _majorize(target, plain)[1]
         if squared < scale:
             place, scale = plain, squared
-    found = _descend(target, place, scale, TOLERANCE) if scale > 0 else place.astype(np.float64)
-    return np.asarray(found - found.mean(axis=0))
+    best = _descend(target, place, scale, TOLERANCE) if scale > 0 else place.astype(np.float64)
+    return np.asarray(best - best.mean(axis=0))
 
 
 def _warm(target: np.ndarray, place: np.ndarray) -> np.ndarray:
@@ -119,10 +119,10 @@ def _descend(target: np.ndarray, place: np.ndarray, scale: float, tolerance: flo
         "gtol": 0.0,
         "maxcor": MEMORY,
     }
-    found = minimize(
+    answer = minimize(
         loss, place.ravel().astype(np.float64), jac=True, method="L-BFGS-B", options=options
     )
-    return np.asarray(found.x).reshape(shape)
+    return np.asarray(answer.x).reshape(shape)
 
 
 def _through_some(target: np.ndarray, begin: np.ndarray) -> tuple[np.ndarray, float, bool]:

@@ -29,11 +29,11 @@ def shortest_paths(distances: np.ndarray, k: int, start: np.ndarray | None = Non
         (np.r_[lengths, lengths], (np.r_[i, j], np.r_[j, i])), shape=distances.shape
     )
     begin = np.arange(len(distances)) if start is None else start
-    found = []
+    blocks = []
     for part in np.array_split(begin, max(1, len(begin) // STARTS)):
         pulse()
-        found.append(dijkstra(both, indices=part))
-    return np.concatenate(found)
+        blocks.append(dijkstra(both, indices=part))
+    return np.concatenate(blocks)
 
 
 def pieces(distances: np.ndarray, k: int) -> int:

@@ -44,9 +44,9 @@ def judge(coordinates: np.ndarray, restart: Restart | None, *, asked: int) -> di
         affordable(asked, len(coordinates)), asked if restart.most is None else restart.most
     )
     others = [restart.make(number) for number in range(1, count + 1)]
-    found = [disparity(coordinates, other) for other in others]
+    disparities = [disparity(coordinates, other) for other in others]
     least = min(map(restart.misfit, others)) if restart.misfit is not None and others else None
-    values = [value for value in found if value is not None]
+    values = [value for value in disparities if value is not None]
     fewer = (
         f" ({asked} asked for; each costs as much as the embedding itself)" if count < asked else ""
     )

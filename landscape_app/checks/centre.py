@@ -16,11 +16,11 @@ SMALL = 0.1
 
 def check(checked: CheckSubject) -> Outcome:
     """The largest relative difference over surfaces, of train and test loss (see SMALL)."""
-    found = checked.results("surface")
-    if not found:
+    surfaces = checked.results("surface")
+    if not surfaces:
         raise DoesNotApply(f"no surface is computed yet; {checked.how('surface')}")
     worst, named = -1.0, ""
-    for surface in found:
+    for surface in surfaces:
         shape = surface.arrays["train_loss"].shape
         middle = tuple(size // 2 for size in shape)
         away = max(
@@ -43,9 +43,9 @@ def check(checked: CheckSubject) -> Outcome:
                         f" {name.replace('_', ' ')}"
                     ),
                 )
-    count = "1 surface" if len(found) == 1 else f"{len(found)} surfaces"
+    count = "1 surface" if len(surfaces) == 1 else f"{len(surfaces)} surfaces"
     return Outcome(
         worst,
         f"farthest: {named}",
-        on=f"{count}: {', '.join(sorted({str(o.parameters['kind']) for o in found}))}",
+        on=f"{count}: {', '.join(sorted({str(o.parameters['kind']) for o in surfaces}))}",
     )

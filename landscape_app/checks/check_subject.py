@@ -64,10 +64,10 @@ class CheckSubject:
         """The journal's "prepared" line. Raises RunDamagedError where there is none that tells of
         the network.
         """
-        found = self.run.prepared() or {}
-        if not isinstance(found.get("tensors"), list):
+        prepared = self.run.prepared() or {}
+        if not isinstance(prepared.get("tensors"), list):
             raise RunDamagedError("the journal does not say what the network is made of")
-        return found
+        return prepared
 
     @cached_property
     def snapshots(self) -> Snapshots:
@@ -82,10 +82,10 @@ class CheckSubject:
     @cached_property
     def loaded(self) -> Rebuilt:
         """The data loaded afresh. Raises DoesNotApply where the folder alone cannot."""
-        found = Rebuilt.of(self.run)
-        if isinstance(found, str):
-            raise DoesNotApply(found)
-        return found
+        rebuilt = Rebuilt.of(self.run)
+        if isinstance(rebuilt, str):
+            raise DoesNotApply(rebuilt)
+        return rebuilt
 
     @property
     def rebuilt(self) -> Rebuilt:
@@ -124,10 +124,12 @@ class CheckSubject:
         """The jumps, weights in memory: as many as fit into HELD, one of every seed first, the
         largest of each before the others.
         """
-        found = self.snapshots
-        seed, step = found.column("seed"), found.column("step_size")
+        snapshots = self.snapshots
+        seed, step = snapshots.column("seed"), snapshots.column("step_size")
         places = np.flatnonzero(
-            (found.column("epoch") == 0) & (step > CONTROL) & (found.column("trajectory") >= 0)
+            (snapshots.column("epoch") == 0)
+            & (step > CONTROL)
+            & (snapshots.column("trajectory") >= 0)
         )
         places = places[np.lexsort((seed[places], -step[places]))][: self.affordable]
         if not len(places):
@@ -165,10 +167,10 @@ class CheckSubject:
             key: value for key, value in {**self.at, **parameters}.items() if value is not None
         }
         wanted, digest = files.plain(asked), self.run.digest()
-        found = [stored for stored in derived.all(self.run.path, name) if stored.inputs == digest]
+        current = [stored for stored in derived.all(self.run.path, name) if stored.inputs == digest]
         return [
             stored
-            for stored in found
+            for stored in current
             if all(stored.parameters.get(key, value) == value for key, value in wanted.items())
         ]
 
@@ -176,11 +178,11 @@ class CheckSubject:
         """The newest of them. Raises DoesNotApply with the words `missing`, RunDamagedError where
         its arrays are not as written.
         """
-        found = self.results(name, **parameters)
-        if not found:
+        results = self.results(name, **parameters)
+        if not results:
             raise DoesNotApply(missing)
-        len(found[0].arrays)
-        return found[0]
+        len(results[0].arrays)
+        return results[0]
 
 
 def on(result: Result) -> str:

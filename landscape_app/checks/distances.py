@@ -37,10 +37,12 @@ def check(checked: CheckSubject) -> Outcome:
     cloud = checked.held(look_up(there, rows[chosen]).at)
     i, j = np.triu_indices(len(chosen), 1)
     direct = DIRECT[str(result.parameters["distance"])](cloud, i, j)
-    found = np.maximum(stored[chosen[i], chosen[j]], stored[chosen[j], chosen[i]]).astype(
+    apart_as_stored = np.maximum(stored[chosen[i], chosen[j]], stored[chosen[j], chosen[i]]).astype(
         np.float64
     )
-    apart = np.abs(found - direct) / np.maximum(direct, TINY * direct.max(initial=0.0) or 1.0)
+    apart = np.abs(apart_as_stored - direct) / np.maximum(
+        direct, TINY * direct.max(initial=0.0) or 1.0
+    )
     return Outcome(
         float(np.nan_to_num(apart, nan=np.inf).max()),
         f"{len(i)} pairs of {len(chosen)} snapshots",

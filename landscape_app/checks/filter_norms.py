@@ -27,9 +27,9 @@ def check(checked: CheckSubject) -> Outcome:
             count_of_filters, -1
         )
         expected = steps[:, None] * np.linalg.norm(theta, axis=1)
-        found = np.linalg.norm(delta.reshape(len(jumps), count_of_filters, -1), axis=2)
+        norms = np.linalg.norm(delta.reshape(len(jumps), count_of_filters, -1), axis=2)
         worst = max(
-            worst, _largest(np.abs(found - expected) / max(expected.max(initial=0.0), 1e-12))
+            worst, _largest(np.abs(norms - expected) / max(expected.max(initial=0.0), 1e-12))
         )
     return Outcome(worst, f"{count(len(jumps))}, {len(checked.facts['tensors'])} tensors")
 

@@ -20,17 +20,19 @@ def check(checked: CheckSubject) -> Outcome:
     )
     rows = snapshots.column("row")
     unmarked = rows[~finite & ~diverged]
-    found = checked.results("geometry")
-    wrong = bool(found) and not set(rows[diverged].tolist()) <= set(found[0].meta["excluded"])
-    said = [f"{len(rows) - int(diverged.sum()):,} of {len(rows):,} are finite"]
-    said += [_named(checked, diverged)] if diverged.any() else []
-    said += (
+    geometries = checked.results("geometry")
+    wrong = bool(geometries) and not set(rows[diverged].tolist()) <= set(
+        geometries[0].meta["excluded"]
+    )
+    words = [f"{len(rows) - int(diverged.sum()):,} of {len(rows):,} are finite"]
+    words += [_named(checked, diverged)] if diverged.any() else []
+    words += (
         [f"{len(unmarked)} are not finite, but not marked: row {unmarked[0]} …"]
         if len(unmarked)
         else []
     )
-    said += ["the stored distances do not leave them out"] if wrong else []
-    return Outcome(int(diverged.sum()) + len(unmarked), "; ".join(said), not wrong)
+    words += ["the stored distances do not leave them out"] if wrong else []
+    return Outcome(int(diverged.sum()) + len(unmarked), "; ".join(words), not wrong)
 
 
 def _named(checked: CheckSubject, diverged: np.ndarray) -> str:

@@ -23,12 +23,12 @@ def check(checked: CheckSubject) -> Outcome:
     """
     missing = f"not tested against noise; {checked.how('analyse')}"
     result = checked.result("significance", missing=missing)
-    found = result.meta.get("rips_h1") or {}
-    if found.get("p_high") is None:
-        raise DoesNotApply(str(found.get("words") or missing))
-    p, draws = float(found["p_high"]), int(found["repeats"])
+    test = result.meta.get("rips_h1") or {}
+    if test.get("p_high") is None:
+        raise DoesNotApply(str(test.get("words") or missing))
+    p, draws = float(test["p_high"]), int(test["repeats"])
     counted = max(
-        (_p(samples, float(found["observed"])) for samples in _surrogates(result)), default=math.nan
+        (_p(samples, float(test["observed"])) for samples in _surrogates(result)), default=math.nan
     )
     faults = [] if draws >= SURROGATES else [f"{draws} null draws are too few"]
     faults += (
@@ -39,17 +39,17 @@ def check(checked: CheckSubject) -> Outcome:
     drawn = _longest(result)
     faults += (
         []
-        if drawn is None or drawn == float(found["observed"])
+        if drawn is None or drawn == float(test["observed"])
         else [f"the longest stored loop is {drawn:.3g} long, another"]
     )
-    said = f"{found.get('words') or f'p = {p:.2g}'}; {_power(found, draws)}"
-    return Outcome(p, "; ".join([said, *faults]), not faults, on=on(result))
+    words = f"{test.get('words') or f'p = {p:.2g}'}; {_power(test, draws)}"
+    return Outcome(p, "; ".join([words, *faults]), not faults, on=on(result))
 
 
-def _power(found: Mapping[str, Any], draws: int) -> str:
+def _power(test: Mapping[str, Any], draws: int) -> str:
     """How many null draws and snapshots there were, and how small a p could have been."""
-    least = float(found.get("smallest_p") or 1 / (1 + draws))
-    of = f"{found['thinning']}; " if found.get("thinning") else ""
+    least = float(test.get("smallest_p") or 1 / (1 + draws))
+    of = f"{test['thinning']}; " if test.get("thinning") else ""
     return f"{of}{draws} null draws; smallest attainable p = {least:.2g}"
 
 

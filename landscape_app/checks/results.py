@@ -28,13 +28,13 @@ def check(checked: CheckSubject) -> Outcome:
         newest.setdefault(files.to_json([result.name, result.parameters]), result)
     damaged = [result.name for result in newest.values() if not _sound(result)]
     stale = [result.name for result in newest.values() if derived.stale(result, checked.run)]
-    said = [f"{len(newest)} results"]
-    said += [f"damaged: {_count(damaged)}"] if damaged else []
-    said += [f"{unreadable} cannot be read"] if unreadable else []
-    said += [f"of other snapshots or by another version: {_count(stale)}"] if stale else []
+    words = [f"{len(newest)} results"]
+    words += [f"damaged: {_count(damaged)}"] if damaged else []
+    words += [f"{unreadable} cannot be read"] if unreadable else []
+    words += [f"of other snapshots or by another version: {_count(stale)}"] if stale else []
     return Outcome(
         len({*damaged, *stale}) + unreadable,
-        "; ".join(said if len(said) > 1 else [*said, "all current"]),
+        "; ".join(words if len(words) > 1 else [*words, "all current"]),
     )
 
 

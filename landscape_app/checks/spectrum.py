@@ -29,7 +29,7 @@ def check(checked: CheckSubject) -> Outcome:
     curve = float(density.sum() * (grid[-1] - grid[0]) / (len(grid) - 1))
     sound = bool((weights >= 0).all() and (density >= 0).all())
     worst = float(np.max(np.abs([*(masses - 1), curve - 1])))
-    said = f"{probes} probes, {len(weights)} nodes; the curve's mass is {curve:.9g}"
+    words = f"{probes} probes, {len(weights)} nodes; the curve's mass is {curve:.9g}"
     return Outcome(
-        worst, said if sound else f"{said}; some weights are negative", sound, on="curvature"
+        worst, words if sound else f"{words}; some weights are negative", sound, on="curvature"
     )

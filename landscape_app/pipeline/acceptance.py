@@ -58,14 +58,16 @@ def accepted(
     with lent_generators(0):
         _make_buffers(own, x)
         outputs, alone = _evaluated(own, x)
-        said = [*alone, *_trained(own, network, x)]
+        lines = [*alone, *_trained(own, network, x)]
     if outputs.dtype != torch.float32:
-        said.append(
+        lines.append(
             f"the network's outputs are {str(outputs.dtype).removeprefix('torch.')}: they are used"
             " as float32"
         )
         own.register_forward_hook(as_float32)
-    return Accepted(own, _with_classes(data, outputs.shape[1], own_loss, own_function), tuple(said))
+    return Accepted(
+        own, _with_classes(data, outputs.shape[1], own_loss, own_function), tuple(lines)
+    )
 
 
 def answers(network: nn.Module, data: Dataset) -> Callable[[Tensor], Tensor]:

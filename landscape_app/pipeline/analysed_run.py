@@ -60,28 +60,28 @@ class AnalysedRun:
     @cached_property
     def snapshots(self) -> Snapshots:
         """Every committed, intact snapshot; weights are read when asked for."""
-        found = snapshots.read(self.run)
-        if not len(found):
+        taken = snapshots.read(self.run)
+        if not len(taken):
             raise AnalysisError(
                 f"Run {self.run.id} has no snapshots yet. Sample it:"
                 f" {commands.line('resume', self.run.id, self.run.path.parent)}"
             )
-        return found
+        return taken
 
     @cached_property
     def weights(self) -> Snapshots:
         """The snapshots with their weights in memory, if they are not too large for it."""
-        found = self.snapshots
-        n, width = found.delta.shape
-        delta = Matrix.of(found.delta.whole()) if 4 * n * width <= HELD else found.delta
+        taken = self.snapshots
+        n, width = taken.delta.shape
+        delta = Matrix.of(taken.delta.whole()) if 4 * n * width <= HELD else taken.delta
         return Snapshots(
-            found.run_id,
-            found.columns,
+            taken.run_id,
+            taken.columns,
             delta,
-            found.probe,
-            found.losses,
-            found.classes,
-            found.unsplit,
+            taken.probe,
+            taken.losses,
+            taken.classes,
+            taken.unsplit,
         )
 
     @cached_property
@@ -99,8 +99,8 @@ class AnalysedRun:
                 "left_out": self.left_out,
             }
 
-        found = self.cache.result("geometry", {"distance": name}, compute)
-        return arrays.to_geometry(found.arrays, found.meta)
+        result = self.cache.result("geometry", {"distance": name}, compute)
+        return arrays.to_geometry(result.arrays, result.meta)
 
     @property
     def left_out(self) -> dict[str, str]:
@@ -150,14 +150,14 @@ class AnalysedRun:
         """Positions of the canonical ids `rows` among the snapshots. Raises AnalysisError where one
         was lost since it was measured.
         """
-        found = look_up(self.snapshots.column("row"), rows)
-        if found.missing:
+        place = look_up(self.snapshots.column("row"), rows)
+        if place.missing:
             raise AnalysisError(
-                f"Run {self.run.id}: {count(found.missing)} that were measured are in files that"
+                f"Run {self.run.id}: {count(place.missing)} that were measured are in files that"
                 " are damaged now. Sample them again:"
                 f" {commands.line('resume', self.run.id, self.run.path.parent)}"
             )
-        return found.at
+        return place.at
 
     def diffusion(self, name: str) -> derived.Result:
         """The entropy (100,) on the kernel called `name`, and its knee: kept apart, as they do not
@@ -165,13 +165,13 @@ class AnalysedRun:
         """
 
         def compute() -> arrays.Stored:
-            found = self.space.diffusion(name)
+            diffusion = self.space.diffusion(name)
             meta = {
-                "knee": found.knee,
-                "components": found.components,
-                "joined_edges": found.joined_edges,
+                "knee": diffusion.knee,
+                "components": diffusion.components,
+                "joined_edges": diffusion.joined_edges,
             }
-            return {"entropy": found.entropy}, meta
+            return {"entropy": diffusion.entropy}, meta
 
         return self.cache.result("diffusion", {"kernel": name, **kernel(self.spec)}, compute)
 

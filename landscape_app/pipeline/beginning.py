@@ -61,12 +61,12 @@ def free(runs: Path, name: str) -> None:
     path, study = runs / name, runs / folder.STUDIES / name
     if names.exists(study):
         raise RunExistsError(f"'{name}' is a study in {runs}. Choose another name for the run.")
-    found = names.found(path, trusted=runs)
-    if found is None:
+    standing = names.found(path, trusted=runs)
+    if standing is None:
         return
-    if stat.S_ISLNK(found.st_mode):
+    if stat.S_ISLNK(standing.st_mode):
         raise RunExistsError(f"{path} is a link. Choose another name, or remove the link.")
-    if not stat.S_ISDIR(found.st_mode):
+    if not stat.S_ISDIR(standing.st_mode):
         raise RunExistsError(f"{path} is a file. Choose another name, or move it away.")
     with suppress(OSError):  # what cannot be looked into is told when it is opened
         if not folder.looks_like_one(path):

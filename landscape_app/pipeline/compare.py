@@ -42,13 +42,13 @@ def open_study(
     name = study or _named(ids, spec)
     if not is_id(name) or not names.exists(runs / "_studies" / name):
         return StudyFolder.create(runs, name, list(ids), spec)
-    found = StudyFolder.open(runs, name)
-    if found.runs != list(ids) or not found.analysis.compares_as(spec):
+    folder = StudyFolder.open(runs, name)
+    if folder.runs != list(ids) or not folder.analysis.compares_as(spec):
         raise SpecError(
-            f"There is a study '{name}' already, of {', '.join(found.runs)} or with other settings."
-            " Give another name."
+            f"There is a study '{name}' already, of {', '.join(folder.runs)} or with other"
+            " settings. Give another name."
         )
-    return found
+    return folder
 
 
 @heard

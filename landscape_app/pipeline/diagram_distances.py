@@ -33,10 +33,10 @@ def diagram_distances(cache: ResultCache, folders: Sequence[RunFolder], spec: An
     """
     over = {"t": spec.t, "graph_k": spec.graph_k, **kernel(spec)}
     for name in FILTRATIONS:
-        found = [
+        diagrams = [
             derived.find(folder.path, "sublevel", filtration=name, **over) for folder in folders
         ]
-        there = [None if result is None or ABSENT in result.meta else result for result in found]
+        there = [None if result is None or ABSENT in result.meta else result for result in diagrams]
         _keep(cache, {"diagram": name, **over}, folders, there, "")
     at = {"quantile": spec.rips_quantile, "distance": spec.distance}
     rips = [derived.find(folder.path, "rips", **at) for folder in folders]
@@ -47,23 +47,23 @@ def _keep(
     cache: ResultCache,
     parameters: dict[str, Any],
     folders: Sequence[RunFolder],
-    found: Sequence[derived.Result | None],
+    diagrams: Sequence[derived.Result | None],
     prefix: str,
 ) -> None:
     """What is current stays, unless a run has its diagram only now."""
     stored = derived.current(cache.folder, "diagram_distances", parameters, cache.inputs)
-    if stored is None or stored.meta["missing"] != _missing(folders, found):
+    if stored is None or stored.meta["missing"] != _missing(folders, diagrams):
         derived.write(
             cache.folder,
             "diagram_distances",
             parameters,
-            *of(folders, found, prefix),
+            *of(folders, diagrams, prefix),
             cache.inputs,
         )
 
 
-def _missing(folders: Sequence[RunFolder], found: Sequence[derived.Result | None]) -> list[str]:
-    return [folder.id for folder, result in zip(folders, found, strict=True) if result is None]
+def _missing(folders: Sequence[RunFolder], diagrams: Sequence[derived.Result | None]) -> list[str]:
+    return [folder.id for folder, result in zip(folders, diagrams, strict=True) if result is None]
 
 
 def of(folders: Sequence[RunFolder], found: Sequence[derived.Result | None], prefix: str) -> Stored:

@@ -105,12 +105,10 @@ def check_disk(folder: Path, needed: int) -> None:
         )
 
 
-def words(found: dict[str, Any]) -> str:
+def words(expected: dict[str, Any]) -> str:
     """The forecast in one line, for the log."""
-    seconds = found["seconds"]
+    seconds = expected["seconds"]
     parts = ", ".join(f"{name} {value:.0f} s" for name, value in seconds.items())
-    sizes = (
-        f"{found['memory_bytes'] / 2**20:,.0f} MiB of memory, {found['disk_bytes'] / 2**20:,.0f}"
-        " MiB on disk"
-    )
+    memory, disk = (expected[f"{name}_bytes"] / 2**20 for name in ("memory", "disk"))
+    sizes = f"{memory:,.0f} MiB of memory, {disk:,.0f} MiB on disk"
     return f"about {sum(seconds.values()):.0f} s ({parts}), {sizes}"

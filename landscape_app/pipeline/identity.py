@@ -52,7 +52,7 @@ def of(
     answers = [
         identity.answers(network, data.x_train, training=training) for training in (False, True)
     ]
-    found: Identity = {
+    parts: Identity = {
         **identity.state(network),
         "network": _told(identity.structure(network)),
         "answers": identity.kept(answers[0]),
@@ -62,14 +62,14 @@ def of(
         "machine": _machine(),
     }
     if loss is not None:
-        found |= {
+        parts |= {
             "loss": _told(describe("loss", loss)),
             "loss_value": _value(loss, answers[0], data.y_train),
         }
     for name, make in zip(("train_optimizer", "retrain_optimizer"), optimizers, strict=True):
         if make is not None:
-            found[name] = _told(describe(name, make)) | {"made": _made(make, problem)}
-    return found
+            parts[name] = _told(describe(name, make)) | {"made": _made(make, problem)}
+    return parts
 
 
 def check(
@@ -165,16 +165,16 @@ def frozen(problem: Problem) -> dict[str, np.ndarray]:
     stand in no other file.
     """
     trained = {slot.key for slot in problem.layout.slots}
-    found = {
+    fixed = {
         key: value
         for key, value in problem.network.named_parameters()
         if not value.requires_grad and key not in trained
     }
-    if sum(value.numel() * value.element_size() for value in found.values()) > HELD:
+    if sum(value.numel() * value.element_size() for value in fixed.values()) > HELD:
         return {}
     return {
         f"frozen.{key}": value.detach().cpu().numpy().copy()
-        for key, value in found.items()
+        for key, value in fixed.items()
         if value.dtype != torch.bfloat16
     }
 
@@ -197,10 +197,10 @@ def _stored(run: RunFolder, network: nn.Module) -> bool:
     return True
 
 
-def _told(found: Description) -> dict[str, dict[str, str]]:
-    code = {path: words for path, words in found.fixed.items() if path.endswith(CODE)}
-    fixed = {path: words for path, words in found.fixed.items() if path not in code}
-    return {"fixed": _few(fixed), "code": _few(code), "changing": _few(found.changing)}
+def _told(described: Description) -> dict[str, dict[str, str]]:
+    code = {path: words for path, words in described.fixed.items() if path.endswith(CODE)}
+    fixed = {path: words for path, words in described.fixed.items() if path not in code}
+    return {"fixed": _few(fixed), "code": _few(code), "changing": _few(described.changing)}
 
 
 def _few(words: Mapping[str, str]) -> dict[str, str]:

@@ -160,15 +160,15 @@ class Joint:
             return {}, self.refused(why)
         if self.refusal is not None:
             return {}, self.meta
-        found = embed(self.pool.space, method, dims=dims)
-        coordinates = found.coordinates[self.pool.place].astype(np.float32)
+        embedding = embed(self.pool.space, method, dims=dims)
+        coordinates = embedding.coordinates[self.pool.place].astype(np.float32)
         arrays = {
             "rows": self.pool.rows,
             "run": self.pool.run,
             "coordinates": coordinates,
-            **found.arrays,
+            **embedding.arrays,
         }
-        return arrays, found.meta | self.meta
+        return arrays, embedding.meta | self.meta
 
 
 def _unlike_probes(folders: Sequence[RunFolder]) -> str | None:

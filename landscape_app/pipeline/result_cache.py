@@ -36,8 +36,8 @@ class ResultCache:
         """The stored result of exactly these parameters and inputs and this code version, or the
         one computed now.
         """
-        found = derived.current(self.folder, name, parameters, self.inputs)
-        return found or derived.write(self.folder, name, parameters, *compute(), self.inputs)
+        current = derived.current(self.folder, name, parameters, self.inputs)
+        return current or derived.write(self.folder, name, parameters, *compute(), self.inputs)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

@@ -37,7 +37,7 @@ def of(
     samples, meta = _losses(analysed, edges)
     protocol = np.column_stack([analysed.columns["seed"], analysed.columns["step_size"]])
     streams = partial(numpy_stream, spec.seed, "null")
-    found = loops(
+    test = loops(
         distances,
         analysed.space.steps,
         protocol,
@@ -46,14 +46,12 @@ def of(
         repeats=spec.null_repeats,
     )
     stored = {f"sublevel_{name}": values for name, values in samples.items()}
-    stored |= {
-        f"rips_h1_longest_{surrogate}": values for surrogate, values in found.samples.items()
-    }
-    if found.rips is not None and found.meta["p_high"] is not None:
-        rows = analysed.distinct_rows[found.kept]
-        stored |= {"tested_rows": rows, **arrays.of_loops(found.rips, rows)}
+    stored |= {f"rips_h1_longest_{surrogate}": values for surrogate, values in test.samples.items()}
+    if test.rips is not None and test.meta["p_high"] is not None:
+        rows = analysed.distinct_rows[test.kept]
+        stored |= {"tested_rows": rows, **arrays.of_loops(test.rips, rows)}
     verdict = smoothness.agreed({FILTRATIONS[name].label: meta[name] for name in SCALES})
-    return stored, {"sublevel": meta, "verdict": {"of": SCALES, **verdict}, "rips_h1": found.meta}
+    return stored, {"sublevel": meta, "verdict": {"of": SCALES, **verdict}, "rips_h1": test.meta}
 
 
 def _losses(
@@ -101,5 +99,5 @@ def _inside(steps: np.ndarray, finite: np.ndarray) -> np.ndarray:
     """The steps (s, 2) between snapshots of the mask `finite` (m,), as positions among these."""
     place = np.cumsum(finite) - 1
     steps = steps.reshape(-1, 2)
-    found: np.ndarray = place[steps[finite[steps].all(axis=1)]]
-    return found
+    inside: np.ndarray = place[steps[finite[steps].all(axis=1)]]
+    return inside

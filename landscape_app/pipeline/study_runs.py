@@ -148,9 +148,9 @@ def _embed(
     )
     cache = ResultCache(folder.path, compare.inputs(members))
     joint.run(cache, members, spec.analysis.model_copy(update={"methods": methods}), progress)
-    found = derived.find(folder.path, "joint")
+    result = derived.find(folder.path, "joint")
     why = next(map(str, cache.refused), None) or (
-        None if found is None else found.meta.get("refused")
+        None if result is None else result.meta.get("refused")
     )
     if why:
         failed[folder.id] = f"The runs are not embedded together: {why}"

@@ -56,14 +56,14 @@ def _settings(spec: StudySpec, id: str, point: Mapping[str, Any]) -> Cells:
 
 
 def _row(run: RunFolder, spec: StudySpec, t: int | None, labels: dict[str, str]) -> Cells:
-    found = usable_results.find(run.path, "measures")
-    if not run.committed("anchor") or found is None:
+    result = usable_results.find(run.path, "measures")
+    if not run.committed("anchor") or result is None:
         raise LandscapeError(
             "it is not sampled to its end" if not run.finished else "it is not analysed"
         )
     scores = run.tensors("anchor.safetensors")
     cells: Cells = {name: _finite(scores[f"scores.{name}"].reshape(-1)[0]) for name in SCORES}
-    for measure in found.meta["measures"]:
+    for measure in result.meta["measures"]:
         labels[measure["name"]] = measure["label"]
         cells[measure["name"]] = measure["value"]
     curved, topology = (
@@ -77,14 +77,14 @@ def _curved(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
     """The measures that need the network, without their parts: layers, and eigenvalues after the
     first, are not the same in all networks.
     """
-    found = (
+    result = (
         None
         if spec.curvature is None
         else derived.find(path, "curvature", **spec.curvature.model_dump())
     )
     whole = [
         line
-        for line in ([] if found is None else found.meta["measures"])
+        for line in ([] if result is None else result.meta["measures"])
         if "[" not in line["name"]
     ]
     labels.update({line["name"]: line["label"] for line in whole})
@@ -120,14 +120,14 @@ def _climbs(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, str
     """Of the bars of the train loss alone: those of its logarithm and rank have the same minima,
     and a climb is in train loss anyway.
     """
-    found = derived.find(
+    result = derived.find(
         path, "climbs", filtration=TRAIN, t=t, graph_k=spec.graph_k, **kernel(spec)
     )
-    if found is None:
+    if result is None:
         return {}
     name, measure = f"{JUMPS}{TRAIN}].total_over_barriers", MEASURES["sublevel.total_over_barriers"]
     labels[name] = f"{measure.label}, {FILTRATIONS[TRAIN].label}"
-    return {name: measure.load()(found.meta)[0].value}
+    return {name: measure.load()(result.meta)[0].value}
 
 
 def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
@@ -136,10 +136,10 @@ def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
     """
     cells: Cells = {}
     for kind in spec.surfaces:
-        found = usable_results.find(path, "surface", kind=kind, points=spec.surface_points)
-        if found is None:
+        result = usable_results.find(path, "surface", kind=kind, points=spec.surface_points)
+        if result is None:
             continue
-        losses, label = found.arrays["train_loss"], PLANES[kind].label.lower()
+        losses, label = result.arrays["train_loss"], PLANES[kind].label.lower()
         cells[f"{kind}.rise"], labels[f"{kind}.rise"] = linear.rise(losses), f"mean rise, {label}"
         for name, value in linear.persistence(losses).items() if min(losses.shape) > 1 else ():
             cells[f"{kind}[{name}"] = value

@@ -78,15 +78,15 @@ def _over_graph(analysed: AnalysedRun, filtration: str) -> None:
                 lambda: _with(arrays.absent(values, rows, left_out), **about),
             )
         return
-    found: list[Any] = []
+    diagram: list[Any] = []
 
     def bars() -> tuple[Any, ...]:
-        if not found:  # once for both, and not at all where both are stored
+        if not diagram:  # once for both, and not at all where both are stored
             finite, edges = arrays.of_finite(
                 values, graph.arrays["edges"], lambda: analysed.potential, k=analysed.spec.graph_k
             )
-            found.extend((arrays.bars_of(values, edges, finite), values, rows, finite))
-        return tuple(found)
+            diagram.extend((arrays.bars_of(values, edges, finite), values, rows, finite))
+        return tuple(diagram)
 
     for name, of in (("sublevel", arrays.of_sublevel), ("profile", arrays.of_profile)):
         made = lambda of=of: _with(of(*bars()), **about)  # noqa: E731
@@ -132,14 +132,14 @@ def _rips(analysed: AnalysedRun) -> None:
     parameters = {**given, "distance": spec.distance}
 
     def compute() -> Stored:
-        found = rips.persistence(
+        diagrams = rips.persistence(
             analysed.space.distances / norm,
             quantile=spec.rips_quantile,
             dimension=spec.rips_dimension,
         )
         unit = NORM_UNIT if DISTANCES[spec.distance].settings.get("normed") else ""
         return _with(
-            arrays.of_rips(found, analysed.distinct_rows),
+            arrays.of_rips(diagrams, analysed.distinct_rows),
             unit=unit,
             weight_norm=norm,
             note=NOT_TESTED,

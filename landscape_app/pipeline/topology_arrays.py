@@ -89,7 +89,7 @@ def bars_of(values: np.ndarray, edges: np.ndarray, finite: np.ndarray) -> Sublev
 
 
 def of_sublevel(
-    found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np.ndarray
+    sublevel: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np.ndarray
 ) -> Stored:
     """The bars of `values` (m,); snapshots without a finite value stay in `values`, out of the
     bars.
@@ -98,8 +98,8 @@ def of_sublevel(
     basin_offsets (b + 1,), into (b,), leaf_heights (b,): from each minimum to the first saddle
     above it. meta: the summaries, smad, leaves (minima with a saddle).
     """
-    diagram, ids = found.diagram, rows[finite]
-    heights = leaf_heights(found)
+    diagram, ids = sublevel.diagram, rows[finite]
+    heights = leaf_heights(sublevel)
     arrays = {
         "rows": rows,
         "values": values.astype(np.float64),
@@ -107,20 +107,22 @@ def of_sublevel(
         "death": diagram.death,
         "birth_row": ids[diagram.birth_pair[:, 0]],
         "merge_rows": _ids(diagram.death_pair, ids),
-        "basin_rows": ids[found.basin_rows],
-        "basin_offsets": found.basin_offsets,
-        "into": found.into,
+        "basin_rows": ids[sublevel.basin_rows],
+        "basin_offsets": sublevel.basin_offsets,
+        "into": sublevel.into,
         "leaf_heights": heights,
     }
     meta = {
-        "smad": smad(found),
+        "smad": smad(sublevel),
         "leaves": int(np.isfinite(heights).sum()),
         "excluded": rows[~finite].tolist(),
     }
     return arrays, summarise(diagram) | meta
 
 
-def of_profile(found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np.ndarray) -> Stored:
+def of_profile(
+    sublevel: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np.ndarray
+) -> Stored:
     """The profile of the merge tree: x_left, x_right, bottom, top, level, parent, row (a,) per arc;
     order_rows, heights (m,) per place; wall_places, wall_heights (w,).
 
@@ -128,7 +130,7 @@ def of_profile(found: Sublevel, values: np.ndarray, rows: np.ndarray, finite: np
     wall_places − 1 and wall_places, is the profile: its sublevel sets are the valleys.
     """
     ids, kept = rows[finite], values[finite].astype(np.float64)
-    line = profile(found, kept)
+    line = profile(sublevel, kept)
     arrays = {
         "x_left": line.left,
         "x_right": line.right,
@@ -155,24 +157,24 @@ def of_triangulation(points: np.ndarray, values: np.ndarray, rows: np.ndarray) -
     """
     finite = np.isfinite(values)
     ids = rows[finite]
-    found = triangulation.persistence(points[finite], values[finite])
+    diagrams = triangulation.persistence(points[finite], values[finite])
     arrays = {
         "rows": rows,
         "values": values.astype(np.float64),
-        "triangles": ids[found.triangles],
-        "h0_birth": found.h0.birth,
-        "h0_death": found.h0.death,
-        "h0_birth_row": ids[found.h0.birth_pair[:, 0]],
-        "h0_merge_rows": _ids(found.h0.death_pair, ids),
-        "h1_birth": found.h1.birth,
-        "h1_death": found.h1.death,
-        "h1_birth_rows": ids[found.h1.birth_pair],
-        "h1_death_rows": ids[found.death_triangles],
+        "triangles": ids[diagrams.triangles],
+        "h0_birth": diagrams.h0.birth,
+        "h0_death": diagrams.h0.death,
+        "h0_birth_row": ids[diagrams.h0.birth_pair[:, 0]],
+        "h0_merge_rows": _ids(diagrams.h0.death_pair, ids),
+        "h1_birth": diagrams.h1.birth,
+        "h1_death": diagrams.h1.death,
+        "h1_birth_rows": ids[diagrams.h1.birth_pair],
+        "h1_death_rows": ids[diagrams.death_triangles],
     }
     meta = {
-        "h0": summarise(found.h0),
-        "h1": summarise(found.h1),
-        "merged": len(ids) - len(found.vertices),
+        "h0": summarise(diagrams.h0),
+        "h1": summarise(diagrams.h1),
+        "merged": len(ids) - len(diagrams.vertices),
     }
     return arrays, meta | {"excluded": rows[~finite].tolist()}
 
@@ -226,9 +228,10 @@ def _located(diagram: Diagram, rows: np.ndarray) -> Arrays:
 
 
 def _counted(diagram: Diagram) -> dict[str, Any]:
-    found, h = summarise(diagram), f"h{diagram.dimension}"
+    summaries, h = summarise(diagram), f"h{diagram.dimension}"
     return {
-        f"{name}_{h}": found[name] for name in ("longest", "censored", "bars", "total_persistence")
+        f"{name}_{h}": summaries[name]
+        for name in ("longest", "censored", "bars", "total_persistence")
     }
 
 

@@ -54,12 +54,12 @@ def store(
 ) -> list[dict[str, Any]]:
     """`verify` at `parameters` and keep the answer as the derived result "checks"."""
     results = verify(run, at=parameters, progress=progress)
-    found = {
+    verdict_of = {
         "checks": results,
         "untrusted": bool(sources.wanted(run)),
         verdict.FILES: damage.vouched(run.inventory()),
     }
-    derived.write(run.path, "checks", parameters, {}, found, inputs)
+    derived.write(run.path, "checks", parameters, {}, verdict_of, inputs)
     return results
 
 
@@ -84,14 +84,14 @@ def parameters(run: RunFolder) -> dict[str, Any]:
     """What the newest analysis was made at: t, distance and kernel; the defaults, without t, where
     there is none.
     """
-    found = derived.find(run.path, "embedding", method="phate", dims=3)
+    embedding = derived.find(run.path, "embedding", method="phate", dims=3)
     default: dict[str, Any] = {
         name: None if name == "t" else getattr(AnalysisSpec(), name) for name in AT
     }
     return (
         default
-        if found is None
-        else {name: found.parameters.get(name, default[name]) for name in AT}
+        if embedding is None
+        else {name: embedding.parameters.get(name, default[name]) for name in AT}
     )
 
 

@@ -14,10 +14,10 @@ def check_whole(run: RunFolder) -> None:
     """Raise AnalysisError where snapshots of `run` that were sampled are gone, with which and the
     way back. Hashes its files.
     """
-    found = damage.thorough(run.inventory())
-    if found.rows:
+    lost = damage.thorough(run.inventory())
+    if lost.rows:
         given = GIVEN in (run.spec.data, run.spec.network)
         raise AnalysisError(
             f"Run {run.id} cannot be analysed as it is. Damaged or missing:"
-            f" {damage.missing(found)}. {damage.remedy(found, given=given)}"
+            f" {damage.missing(lost)}. {damage.remedy(lost, given=given)}"
         )

@@ -81,9 +81,9 @@ def _folded(network: nn.Module) -> list[nn.Module]:
 def _leaves(network: nn.Module, prefix: str) -> list[tuple[str, nn.Module]]:
     if not isinstance(network, nn.Sequential):
         return [(prefix.rstrip(".") or "network", network)]
-    found: list[tuple[str, nn.Module]] = []
+    leaves: list[tuple[str, nn.Module]] = []
     # named_children would leave out a layer's second use
     for name, child in network._modules.items():
         if child is not None:
-            found += _leaves(child, f"{prefix}{name}.")
-    return found
+            leaves += _leaves(child, f"{prefix}{name}.")
+    return leaves

@@ -19,11 +19,11 @@ from landscape_app.records.snapshots import Snapshots
 @measure(unit="", direction="higher = more curved", source=SOURCE, cost=PASS)
 def trajectory_detour(snapshots: Snapshots, facts: Facts) -> Measured:
     """Σ ‖θ_e − θ_{e−1}‖ / ‖θ_end − θ_jump‖, mean over the jumps: 1 = straight."""
-    found = motion_of(snapshots, facts)
+    moves = motion_of(snapshots, facts)
     trajectories, out = complete(snapshots)
-    moved = [trajectory for trajectory in trajectories if found.displaced[trajectory.rows[-1]] > 0]
+    moved = [trajectory for trajectory in trajectories if moves.displaced[trajectory.rows[-1]] > 0]
     ratios = [
-        float(found.steps[trajectory.rows[1:]].sum() / found.displaced[trajectory.rows[-1]])
+        float(moves.steps[trajectory.rows[1:]].sum() / moves.displaced[trajectory.rows[-1]])
         for trajectory in moved
     ]
     return _mean(ratios, moved, words(_still(len(trajectories) - len(moved)), out))
@@ -34,12 +34,12 @@ def trajectory_turning(snapshots: Snapshots, facts: Facts) -> Measured:
     """Angle between θ_{e+1} − θ_e and θ_e − θ_{e−1}, mean over the epochs of a jump, then over the
     jumps: 0 = straight on, 180 = back.
     """
-    found = motion_of(snapshots, facts)
+    moves = motion_of(snapshots, facts)
     trajectories, out = complete(snapshots)
     turned = [
         (trajectory, angles)
         for trajectory in trajectories
-        if len(angles := _angles(found.steps, found.along, trajectory))
+        if len(angles := _angles(moves.steps, moves.along, trajectory))
     ]
     means = [float(np.degrees(angles).mean()) for _, angles in turned]
     return _mean(

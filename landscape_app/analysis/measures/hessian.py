@@ -27,14 +27,14 @@ CURVATURE = f"{LOSS}/weight²"
     source="Lanczos with full reorthogonalisation; Keskar et al. 2017, arXiv 1609.04836",
     cost="up to 60 Hessian products, each about four passes over the train rows",
 )
-def hessian_top(found: Top, seed: int) -> list[Measured]:
+def hessian_top(largest: Top, seed: int) -> list[Measured]:
     """The largest eigenvalue, and those after it as parts."""
     told = []
-    for k, (value, error) in enumerate(zip(found.values, found.errors, strict=True), start=1):
+    for k, (value, error) in enumerate(zip(largest.values, largest.errors, strict=True), start=1):
         detail = words(
             f"± {error:.2g} (residual, which bounds the distance to an eigenvalue)",
-            f"{found.products} products, seed {seed}",
-            "" if found.converged else "not all converged",
+            f"{largest.products} products, seed {seed}",
+            "" if largest.converged else "not all converged",
         )
         part, label = ("", "") if k == 1 else (str(k), f"number {k}")
         told.append(Measured(float(value), detail, part, label))
@@ -47,21 +47,21 @@ def hessian_top(found: Top, seed: int) -> list[Measured]:
     source="Hutch++: Meyer et al. 2021, arXiv 2010.09649",
     cost="45 Hessian products",
 )
-def hessian_trace(found: Trace, seed: int) -> list[Measured]:
+def hessian_trace(trace: Trace, seed: int) -> list[Measured]:
     """The whole trace, and each layer's."""
 
     def error(value: float) -> str:
         return (
-            f"± {value:.2g} (standard error, {found.products} products, seed {seed})"
+            f"± {value:.2g} (standard error, {trace.products} products, seed {seed})"
             if value
-            else f"exact, {found.products} products"
+            else f"exact, {trace.products} products"
         )
 
     parts = [
         Measured(value, error(off), name, f"layer {name}")
-        for name, (value, off) in found.layers.items()
+        for name, (value, off) in trace.layers.items()
     ]
-    return [Measured(found.value, error(found.error)), *(parts if len(parts) > 1 else [])]
+    return [Measured(trace.value, error(trace.error)), *(parts if len(parts) > 1 else [])]
 
 
 @measure(
@@ -70,11 +70,11 @@ def hessian_trace(found: Trace, seed: int) -> list[Measured]:
     source="stochastic Lanczos quadrature: Ghorbani et al. 2019, arXiv 1901.10159",
     cost="4 × 30 Hessian products, up to four times as many until it settles",
 )
-def hessian_negative(found: Density, seed: int) -> Measured:
+def hessian_negative(density: Density, seed: int) -> Measured:
     """The share of directions that curve down, by the weights of the quadrature."""
-    share, error, bias = found.negative()
+    share, error, bias = density.negative()
     held = f"standard error {error:.2g}, quadrature {bias:.2g}" if bias else "standard error"
-    probes = f"{int(found.probe.max()) + 1} probes of up to {found.steps} products, seed {seed}"
+    probes = f"{int(density.probe.max()) + 1} probes of up to {density.steps} products, seed {seed}"
     return Measured(
-        share, f"± {math.hypot(error, bias):.2g} ({held}, {probes}); below −{found.width:.3g}"
+        share, f"± {math.hypot(error, bias):.2g} ({held}, {probes}); below −{density.width:.3g}"
     )

@@ -29,20 +29,20 @@ def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
     """
     facts = {**facts, MOTION: motion(snapshots), CLOUDS: Clouds(snapshots, facts)}
     unit = loss_unit(facts)
-    found = {}
+    answers = {}
     for name in of(SNAPSHOTS):
         pulse()
-        found[name] = MEASURES[name].load()(snapshots, facts)
-    return [line for name, values in found.items() for line in lines(name, values, unit)]
+        answers[name] = MEASURES[name].load()(snapshots, facts)
+    return [line for name, values in answers.items() for line in lines(name, values, unit)]
 
 
-def lines(name: str, found: list[Measured], loss_unit: str) -> list[Line]:
+def lines(name: str, answers: list[Measured], loss_unit: str) -> list[Line]:
     """What the measure `name` of the table answered, as it is stored; loss_unit: of the run's loss,
     "" if it is not known.
     """
     entry = MEASURES[name]
     about: Measure = entry.load()
-    return [_line(name, entry, about, measured, loss_unit) for measured in found]
+    return [_line(name, entry, about, measured, loss_unit) for measured in answers]
 
 
 def _line(name: str, entry: Entry, about: Measure, measured: Measured, loss_unit: str) -> Line:

@@ -40,9 +40,9 @@ class Measure:
     source: str
     cost: str
 
-    def __call__(self, *found: Any) -> list[Measured]:
+    def __call__(self, *given: Any) -> list[Measured]:
         """Its value first, then its parts."""
-        result = self.work(*found)
+        result = self.work(*given)
         return result if isinstance(result, list) else [result]
 
 

@@ -65,8 +65,8 @@ def motion(snapshots: Snapshots) -> Motion:
 
 def motion_of(snapshots: Snapshots, facts: Mapping[str, Any]) -> Motion:
     """The one that `facts` holds, else computed now."""
-    found = facts.get(MOTION)
-    return found if isinstance(found, Motion) else motion(snapshots)
+    known = facts.get(MOTION)
+    return known if isinstance(known, Motion) else motion(snapshots)
 
 
 def consecutive(snapshots: Snapshots) -> tuple[np.ndarray, np.ndarray]:
@@ -114,14 +114,14 @@ def _squares(block: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarra
 
 def _among(rows: np.ndarray) -> np.ndarray:
     """Squared distances (s, s) above the diagonal."""
-    found = np.zeros((len(rows), len(rows)))
+    squares = np.zeros((len(rows), len(rows)))
     for i in range(len(rows) - 1):
         apart = rows[i + 1 :] - rows[i]
-        found[i, i + 1 :] = np.einsum("ij,ij->i", apart, apart)
-    return found
+        squares[i, i + 1 :] = np.einsum("ij,ij->i", apart, apart)
+    return squares
 
 
 def _placed(snapshots: Snapshots, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
-    found = np.full(len(snapshots), np.nan)
-    found[rows] = values
-    return found
+    column = np.full(len(snapshots), np.nan)
+    column[rows] = values
+    return column

@@ -19,21 +19,21 @@ COST = "about 12 × 8 passes over the train rows"
 
 
 @measure(unit="weight", direction=FLATTER, source=SOURCE, cost=COST)
-def pac_bayes_sigma(found: Noise, seed: int, what: str) -> Measured:
+def pac_bayes_sigma(noise: Noise, seed: int, what: str) -> Measured:
     """Standard deviation of the noise, the same for every weight."""
-    return _borne(found, seed, what)
+    return _borne(noise, seed, what)
 
 
 @measure(unit="relative", direction=FLATTER, source=SOURCE, cost=COST)
-def pac_bayes_sigma_magnitude(found: Noise, seed: int, what: str) -> Measured:
+def pac_bayes_sigma_magnitude(noise: Noise, seed: int, what: str) -> Measured:
     """Standard deviation of the noise over the weight's size."""
-    return _borne(found, seed, what)
+    return _borne(noise, seed, what)
 
 
-def _borne(found: Noise, seed: int, what: str) -> Measured:
+def _borne(noise: Noise, seed: int, what: str) -> Measured:
     spread = (
-        f"± {found.error:.2g} (standard error, {found.draws} draws, seed {seed})"
-        if math.isfinite(found.error)
+        f"± {noise.error:.2g} (standard error, {noise.draws} draws, seed {seed})"
+        if math.isfinite(noise.error)
         else "no standard error"
     )
-    return Measured(found.sigma, words(spread, f"mean {what} {found.drop:.3g}"))
+    return Measured(noise.sigma, words(spread, f"mean {what} {noise.drop:.3g}"))

@@ -75,14 +75,14 @@ def end_spread(snapshots: Snapshots, facts: Facts) -> Measured:
     Mostly the protocol: random directions are orthogonal, so jumps that nothing moves end √2 · a ·
     ‖θo‖ apart.
     """
-    found = motion_of(snapshots, facts)
+    moves = motion_of(snapshots, facts)
     trajectories, out = complete(snapshots)
     usable = {int(path.rows[-1]) for path in trajectories}
-    kept = [i for i, row in enumerate(found.ends) if int(row) in usable]
+    kept = [i for i, row in enumerate(moves.ends) if int(row) in usable]
     if len(kept) < 2:
         return Measured(None, words("needs two directions at the largest step size", out))
-    pairs = found.between[np.ix_(kept, kept)][np.triu_indices(len(kept), 1)]
-    step = snapshots.column("step_size")[found.ends[kept[0]]]
+    pairs = moves.between[np.ix_(kept, kept)][np.triu_indices(len(kept), 1)]
+    step = snapshots.column("step_size")[moves.ends[kept[0]]]
     return Measured(float(pairs.mean()), words(f"{len(pairs)} pairs at step {step:g}", out))
 
 

@@ -27,12 +27,12 @@ def _stored(key: str, *inner: str, unit: str, direction: str, source: str, cost:
     """The number that a result's meta holds under `key`, or further inside."""
 
     def read(meta: Mapping[str, Any]) -> Measured:
-        found: Any = meta
+        value: Any = meta
         for name in (key, *inner):
-            found = found.get(name) if isinstance(found, Mapping) else None
+            value = value.get(name) if isinstance(value, Mapping) else None
         return Measured(
-            None if found is None else float(found),
-            "" if found is not None else str(meta.get("absent") or "there is no such bar"),
+            None if value is None else float(value),
+            "" if value is not None else str(meta.get("absent") or "there is no such bar"),
         )
 
     return Measure(read, unit, direction, source, cost)

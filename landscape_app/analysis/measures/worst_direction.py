@@ -18,20 +18,20 @@ COST = "a gradient and a loss over the train rows"
 
 
 @measure(unit=LOSS, direction=SHARPER, source="SAM: Foret et al. 2021, arXiv 2010.01412", cost=COST)
-def sam_sharpness(found: Rise, radius: float) -> Measured:
+def sam_sharpness(rise: Rise, radius: float) -> Measured:
     """L(θo + ε) − L(θo), ε along the gradient, ‖ε‖ = ρ. Inherits the scale of the weights."""
-    return _rise(found, radius)
+    return _rise(rise, radius)
 
 
 @measure(unit=LOSS, direction=SHARPER, source="ASAM: Kwon et al. 2021, arXiv 2102.11600", cost=COST)
-def asam_sharpness(found: Rise, radius: float) -> Measured:
+def asam_sharpness(rise: Rise, radius: float) -> Measured:
     """The same with ‖ε/|θo|‖ = ρ: a rescaling of ReLU layers changes nothing."""
-    return _rise(found, radius)
+    return _rise(rise, radius)
 
 
-def _rise(found: Rise, radius: float) -> Measured:
+def _rise(rise: Rise, radius: float) -> Measured:
     return Measured(
-        found.rise,
-        f"ρ = {radius:g}, a step of {found.length:.3g} in weights; one step of ascent, nothing"
+        rise.rise,
+        f"ρ = {radius:g}, a step of {rise.length:.3g} in weights; one step of ascent, nothing"
         " random",
     )

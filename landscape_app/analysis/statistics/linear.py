@@ -44,14 +44,14 @@ def persistence(losses: np.ndarray) -> dict[str, float | None]:
     """
     columns = {"train_loss": np.asarray(losses, dtype=np.float64).reshape(-1)}
     edges = grid(*losses.shape)
-    found: dict[str, float | None] = {}
+    summaries_of: dict[str, float | None] = {}
     for name in TRAIN:
         values = FILTRATIONS[name].load()(columns)
         if not np.isfinite(values).any():
-            found |= dict.fromkeys(f"{name}].{summary}" for summary in SUMMARISED)
+            summaries_of |= dict.fromkeys(f"{name}].{summary}" for summary in SUMMARISED)
             continue
         sublevel = persistence_of_finite(edges, values)[0]
         summaries = summarise(sublevel.diagram)
-        found |= {f"{name}].{summary}": summaries[summary] for summary in TOLD}
-        found[f"{name}].smad"] = smad(sublevel)
-    return found
+        summaries_of |= {f"{name}].{summary}": summaries[summary] for summary in TOLD}
+        summaries_of[f"{name}].smad"] = smad(sublevel)
+    return summaries_of

@@ -131,22 +131,22 @@ def _no_such_networks(accuracies: np.ndarray, inside: int, column: str, limit: f
 def _stratum(
     name: str, label: str, table: StudyTable, columns: Roles, spec: StatisticsSpec
 ) -> Stratum:
-    found = StratumStatistics(table, columns, spec)
-    seeds = len(table) / found.configurations
+    judged = StratumStatistics(table, columns, spec)
+    seeds = len(table) / judged.configurations
     return Stratum(
         name=name,
         label=label,
         networks=len(table),
         problem="",
-        configurations=found.configurations,
-        too_few=bootstrap.too_few(len(table), found.configurations),
-        expected_width=bootstrap.expected_width(found.configurations, seeds),
-        left_out=found.left_out,
-        baseline=found.baseline,
-        linear=found.linear,
-        measures=found.measures,
-        samplings=_samplings(found),
-        samplings_note=_without_bars(found),
+        configurations=judged.configurations,
+        too_few=bootstrap.too_few(len(table), judged.configurations),
+        expected_width=bootstrap.expected_width(judged.configurations, seeds),
+        left_out=judged.left_out,
+        baseline=judged.baseline,
+        linear=judged.linear,
+        measures=judged.measures,
+        samplings=_samplings(judged),
+        samplings_note=_without_bars(judged),
     )
 
 

@@ -155,11 +155,11 @@ def _spelt(table: StudyTable, names: Sequence[str]) -> list[str]:
     """The columns that are called as one of `names` in any spelling: by the order of `names`, and
     letter by letter first.
     """
-    found = [
+    columns = [
         [known] * (known in table.columns) + [name for name in table.columns if _is(name, known)]
         for known in names
     ]
-    return list(dict.fromkeys(itertools.chain.from_iterable(found)))
+    return list(dict.fromkeys(itertools.chain.from_iterable(columns)))
 
 
 def _settings(table: StudyTable) -> list[str]:
@@ -230,13 +230,13 @@ def _words(table: StudyTable, name: str) -> str:
     """Why a column with words is no measure. Raises DataError where most of its cells are numbers:
     a measure would be lost by one word.
     """
-    found = table.words(name)
+    words = table.words(name)
     filled = sum(not missing(cell) for cell in table.columns[name].tolist())
-    if 2 * len(found) >= filled:
+    if 2 * len(words) >= filled:
         return WORDS
-    row, cell = found[0]
+    row, cell = words[0]
     raise DataError(
-        f"Column '{name}' has numbers in {filled - len(found)} rows, but {table.place(row)} it says"
+        f"Column '{name}' has numbers in {filled - len(words)} rows, but {table.place(row)} it says"
         f" '{cell}'. Write NA there if the value is missing. If the column holds names, say so by"
         f" --hyper {name}, or name the columns to be judged by --measures."
     )

@@ -60,8 +60,8 @@ def rows(text: str, name: str) -> tuple[list[CsvRow], str]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     hint = HINT.fullmatch(text.partition("\n")[0].strip(" "))
     if hint:
-        found = _parsed(text, hint.group(1), name, skip=1)
-        return list(found), hint.group(1)
+        lines = _parsed(text, hint.group(1), name, skip=1)
+        return list(lines), hint.group(1)
     separator = _separator(text, name)
     return list(_parsed(text, separator, name)), separator
 
@@ -170,10 +170,10 @@ def _one_column(text: str, name: str) -> str:
     """The comma for a text without rows, which is refused elsewhere. Raises DataError, naming what
     seems to separate the cells.
     """
-    found = list(_parsed(text, ",", name))
-    if len(found) < 2:
+    lines = list(_parsed(text, ",", name))
+    if len(lines) < 2:
         return ","
-    head = found[0].cells[0]
+    head = lines[0].cells[0]
     seems = next((words for sign, words in OTHERS.items() if sign in head), None)
     guess = (
         f"They seem to be separated by {seems}; save it with one of these."

@@ -94,8 +94,8 @@ def walks(
     """
     distances = checked(distances)
     before = reached_from(steps, len(distances))
-    found = thinned(before, protocol, moves=moves, limit=limit)
-    kept, index = found.kept, np.full(len(before), -1)
+    thinning = thinned(before, protocol, moves=moves, limit=limit)
+    kept, index = thinning.kept, np.full(len(before), -1)
     index[kept] = np.arange(len(kept))
     # from each kept snapshot back to the one before it
     passed = [_way(before, int(v), index) for v in kept if before[v] >= 0]
@@ -106,7 +106,7 @@ def walks(
         forth = way[::-1]
         row[: len(way) - 1] = distances[forth[:-1], forth[1:]]
     inside = distances[np.ix_(kept, kept)].astype(np.float64)
-    return Walks(found, (inside + inside.T) / 2, joined(parent, child, len(kept)), lengths)
+    return Walks(thinning, (inside + inside.T) / 2, joined(parent, child, len(kept)), lengths)
 
 
 def coordinates(distances: np.ndarray) -> np.ndarray:

@@ -24,8 +24,8 @@ class Paths:
 
     def moves(self, at: np.ndarray) -> np.ndarray:
         """The moves (q, …) between places, or values, `at` (p, …)."""
-        found: np.ndarray = at[self.child] - at[self.parent]
-        return found
+        changes: np.ndarray = at[self.child] - at[self.parent]
+        return changes
 
     def in_another_order(self, moves: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """`moves` (q, …), those of each chain in a random order, in the places of that chain: every

@@ -57,13 +57,13 @@ class Profile:
         return self.left[touching], self.bottom[self.parent[touching]]
 
 
-def profile(found: Sublevel, values: np.ndarray) -> Profile:
+def profile(sublevel: Sublevel, values: np.ndarray) -> Profile:
     """The profile of the bars `found` of `values` (n,). The deeper valley of a saddle lies to the
     left. O(n log n + Σ basins).
     """
     values = np.asarray(values, dtype=np.float64)
-    tree = _Tree.of(found, values)
-    arc = tree.arcs_of(found, values)
+    tree = _Tree.of(sublevel, values)
+    arc = tree.arcs_of(sublevel, values)
     width = np.bincount(arc, minlength=len(tree.bottom))
     for a in tree.upwards():
         if tree.parent[a] >= 0:
@@ -88,26 +88,26 @@ class _Tree:
     level: np.ndarray
 
     @staticmethod
-    def of(found: Sublevel, values: np.ndarray) -> _Tree:
+    def of(sublevel: Sublevel, values: np.ndarray) -> _Tree:
         birth, death, minima = (
-            found.diagram.birth,
-            found.diagram.death,
-            found.diagram.birth_pair[:, 0],
+            sublevel.diagram.birth,
+            sublevel.diagram.death,
+            sublevel.diagram.birth_pair[:, 0],
         )
         joins, first, bottom, top, vertex = [], [0], [], [], []
         for bar in range(len(birth)):
-            here = np.flatnonzero(found.into == bar)
+            here = np.flatnonzero(sublevel.into == bar)
             heights, one = np.unique(death[here], return_index=True)
-            last = death[bar] if np.isfinite(death[bar]) else values[_basin(found, bar)].max()
+            last = death[bar] if np.isfinite(death[bar]) else values[_basin(sublevel, bar)].max()
             joins.append(heights)
             bottom += [birth[bar], *heights]
             top += [*heights, last]
-            vertex += [minima[bar], *found.diagram.death_pair[here[one], 0]]
+            vertex += [minima[bar], *sublevel.diagram.death_pair[here[one], 0]]
             first.append(len(bottom))
         parent = np.arange(1, len(bottom) + 1)
         level = np.zeros(len(bottom), dtype=np.int64)
         for bar in range(len(birth)):  # an elder bar comes before those that run into it
-            end, into = first[bar + 1] - 1, found.into[bar]
+            end, into = first[bar + 1] - 1, sublevel.into[bar]
             parent[end] = (
                 -1 if into < 0 else first[into] + 1 + np.searchsorted(joins[into], death[bar])
             )
@@ -122,12 +122,12 @@ class _Tree:
             level,
         )
 
-    def arcs_of(self, found: Sublevel, values: np.ndarray) -> np.ndarray:
+    def arcs_of(self, sublevel: Sublevel, values: np.ndarray) -> np.ndarray:
         """(n,) the arc on which each vertex enters; a saddle is on the arc above it."""
         home = np.zeros(len(values), dtype=np.int64)
         # the smallest basin that a vertex is in comes last
-        for bar in np.argsort(-np.diff(found.basin_offsets), kind="stable"):
-            home[_basin(found, bar)] = bar
+        for bar in np.argsort(-np.diff(sublevel.basin_offsets), kind="stable"):
+            home[_basin(sublevel, bar)] = bar
         arc = np.zeros(len(values), dtype=np.int64)
         for bar in range(len(self.first) - 1):
             inside = np.flatnonzero(home == bar) if len(self.first) > 2 else np.arange(len(values))
@@ -145,8 +145,8 @@ class _Tree:
         return reversed(list(self.downwards()))
 
 
-def _basin(found: Sublevel, bar: int) -> np.ndarray:
-    return found.basin_rows[found.basin_offsets[bar] : found.basin_offsets[bar + 1]]
+def _basin(sublevel: Sublevel, bar: int) -> np.ndarray:
+    return sublevel.basin_rows[sublevel.basin_offsets[bar] : sublevel.basin_offsets[bar + 1]]
 
 
 def _laid_out(

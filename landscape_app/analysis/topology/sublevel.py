@@ -83,8 +83,8 @@ def persistence_of_finite(edges: np.ndarray, values: np.ndarray) -> tuple[Sublev
     kept = np.flatnonzero(finite)
     place = np.cumsum(finite) - 1
     inside = edges[finite[edges].all(axis=1)]
-    found = persistence(place[inside], values[kept])
-    diagram = found.diagram
+    sublevel = persistence(place[inside], values[kept])
+    diagram = sublevel.diagram
 
     def original(positions: np.ndarray) -> np.ndarray:
         return (
@@ -100,7 +100,7 @@ def persistence_of_finite(edges: np.ndarray, values: np.ndarray) -> tuple[Sublev
         censored=diagram.censored,
     )
     return Sublevel(
-        renamed, original(found.basin_rows), found.basin_offsets, found.into
+        renamed, original(sublevel.basin_rows), sublevel.basin_offsets, sublevel.into
     ), np.flatnonzero(~finite)
 
 

@@ -100,8 +100,8 @@ SUMMARIES: dict[str, Summary] = {
 
 def summarise(diagram: Diagram) -> dict[str, float | None]:
     """{name: value} of every summary: of the table above, and of the table of measures."""
-    found = {name: summary.compute(diagram) for name, summary in SUMMARIES.items()}
-    return found | {name: MEASURES[OF + name].load()(diagram)[0].value for name in added()}
+    values = {name: summary.compute(diagram) for name, summary in SUMMARIES.items()}
+    return values | {name: MEASURES[OF + name].load()(diagram)[0].value for name in added()}
 
 
 def added() -> tuple[str, ...]:

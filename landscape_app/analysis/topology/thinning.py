@@ -36,13 +36,13 @@ class Thinning:
     def words(self) -> str:
         """217 of 817 snapshots (one in 4 of each trajectory, 10 moves each)."""
         every, moves = _span(self.every), _span(self.moves)
-        said = (
+        words = (
             f"{len(self.kept)} of {self.snapshots} snapshots"
             f" ({'every one' if every == '1' else f'one in {every}'} of each trajectory, "
         )
-        said += f"{moves} {'move' if moves == '1' else 'moves'} each)"
+        words += f"{moves} {'move' if moves == '1' else 'moves'} each)"
         left = self.trajectories - len(self.moves)
-        said += (
+        words += (
             f"; {left} of {self.trajectories} trajectories are left out, as {POINTS} snapshots are"
             " the most"
             if left
@@ -50,13 +50,13 @@ class Thinning:
         )
         few = int((self.moves < MOVES).sum())
         if few == len(self.moves):
-            return f"{said}; that is fewer than {MOVES}, so every snapshot is kept"
+            return f"{words}; that is fewer than {MOVES}, so every snapshot is kept"
         whose = (
             "1 trajectory has fewer and keeps"
             if few == 1
             else f"{few} trajectories have fewer and keep"
         )
-        return f"{said}; {whose} every snapshot" if few else said
+        return f"{words}; {whose} every snapshot" if few else words
 
 
 def thinned(

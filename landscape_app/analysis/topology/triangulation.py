@@ -74,17 +74,17 @@ def _triangles(points: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.n
         )
     centred = points[places] - points[places].mean(axis=0)
     try:
-        found = Delaunay(centred / np.abs(centred).max())
+        mesh = Delaunay(centred / np.abs(centred).max())
     except QhullError as error:
         raise AnalysisError(
             f"These {len(places)} places lie on one line, so they have no triangulation."
         ) from error
     # so near to a vertex that it is none of its own
-    for copy, _, nearest in found.coplanar.tolist():
+    for copy, _, nearest in mesh.coplanar.tolist():
         if values[places[copy]] < values[places[nearest]]:
             places[copy], places[nearest] = places[nearest], places[copy]
-    used, corners = np.unique(found.simplices, return_inverse=True)
-    return places[used], corners.reshape(found.simplices.shape).astype(np.int64)
+    used, corners = np.unique(mesh.simplices, return_inverse=True)
+    return places[used], corners.reshape(mesh.simplices.shape).astype(np.int64)
 
 
 def _edges(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
