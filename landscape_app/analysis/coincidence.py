@@ -27,8 +27,8 @@ def coinciding(
     that is known already; what it merges stays merged.
     """
     n = len(values)
-    found = np.arange(n) if start is None else start.copy()
-    own = found == np.arange(n)
+    firsts = np.arange(n) if start is None else start.copy()
+    own = firsts == np.arange(n)
     reach = np.zeros(n) if within is None else within
     for first in range(0, n, ROWS):
         block = values[first : first + ROWS]
@@ -36,8 +36,8 @@ def coinciding(
         for i in np.flatnonzero(near.any(axis=1)) + first:
             before = np.flatnonzero(near[i - first] & own)
             if own[i] and len(before):
-                found[i], own[i] = before[0], False
-    return found[found]
+                firsts[i], own[i] = before[0], False
+    return firsts[firsts]
 
 
 def equal_weights(delta: Matrix, kept: np.ndarray) -> np.ndarray:

@@ -48,9 +48,9 @@ def initial(
         )
         return _holding(model, init, "init") if own else _with_state(model, init)
     path = Path(init).expanduser()
-    found = _of_file(path)
-    if found is not None:
-        return _holding(model, found, f"The file {path}")
+    carried = _of_file(path)
+    if carried is not None:
+        return _holding(model, carried, f"The file {path}")
     copy = private(model)
     load_into(copy, str(path))
     return copy

@@ -95,10 +95,10 @@ def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, s
     """Summaries of the snapshots' diagrams; a result that is not there gives no cells."""
     cells: Cells = {}
     for name, entry in FILTRATIONS.items():
-        found = derived.find(
+        diagram = derived.find(
             path, "sublevel", filtration=name, t=t, graph_k=spec.graph_k, **kernel(spec)
         )
-        meta = {} if found is None else found.meta
+        meta = {} if diagram is None else diagram.meta
         for summary in (key for key in linear.SUMMARISED if key in meta):
             cells[f"{JUMPS}{name}].{summary}"] = meta[summary]
             labels[f"{JUMPS}{name}].{summary}"] = f"{linear.SUMMARISED[summary]}, {entry.label}"
