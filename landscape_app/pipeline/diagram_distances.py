@@ -66,7 +66,9 @@ def _missing(folders: Sequence[RunFolder], diagrams: Sequence[derived.Result | N
     return [folder.id for folder, result in zip(folders, diagrams, strict=True) if result is None]
 
 
-def of(folders: Sequence[RunFolder], found: Sequence[derived.Result | None], prefix: str) -> Stored:
+def of(
+    folders: Sequence[RunFolder], results: Sequence[derived.Result | None], prefix: str
+) -> Stored:
     """bottleneck, wasserstein (R, R) in the filtration's unit, symmetric, NaN for a run without the
     diagram.
 
@@ -75,22 +77,22 @@ def of(folders: Sequence[RunFolder], found: Sequence[derived.Result | None], pre
     distance is right to half the longest of them, Wasserstein's to half the sum.
     """
     diagrams, left_out = [], []
-    for result in found:
+    for result in results:
         diagram, rest = _diagram(result, prefix) if result is not None else (None, 0.0)
         diagrams.append(diagram)
         left_out.append(rest)
-    shape = (len(found), len(found))
+    shape = (len(results), len(results))
     matrices = {"bottleneck": np.full(shape, np.nan), "wasserstein": np.full(shape, np.nan)}
     for i, diagram in enumerate(diagrams):
         if diagram is not None:
             matrices["bottleneck"][i, i] = matrices["wasserstein"][i, i] = 0.0
-    for (i, one), (j, other) in combinations(enumerate(diagrams), 2):
-        if one is not None and other is not None:
+    for (i, first), (j, second) in combinations(enumerate(diagrams), 2):
+        if first is not None and second is not None:
             for name, distance in (("bottleneck", bottleneck), ("wasserstein", wasserstein)):
-                matrices[name][i, j] = matrices[name][j, i] = distance(one, other)
+                matrices[name][i, j] = matrices[name][j, i] = distance(first, second)
     return matrices, {
         "runs": [folder.id for folder in folders],
-        "missing": _missing(folders, found),
+        "missing": _missing(folders, results),
         "left_out": left_out,
     }
 

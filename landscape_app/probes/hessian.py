@@ -7,7 +7,7 @@ statistics. Trainable parameters only, in the order of weights.layout.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import torch
@@ -23,12 +23,11 @@ Gradients = tuple[Tensor | None, ...]
 
 
 def product(network: nn.Module, objective: Objective, x: Rows, y: Tensor, *, rows: int) -> Product:
-    """v ↦ Hv for the loss over all rows of `x` (row, *shape), `rows` at a time; costs about four
-    passes over the data.
+    """v ↦ Hv for the loss over all rows of `x` (row, *shape), `rows` at a time.
 
-    Where all rows are one block, the graph of the gradient is kept for the next product, which then
-    costs about two, for as long as weights and buffers stay as they are. The network must be in
-    eval mode. Sums over the blocks are taken in float64.
+    It costs about four passes over the data. Where all rows are one block, the graph of the
+    gradient is kept while weights and buffers do not change, and the next product costs about two.
+    The network must be in eval mode. Sums over the blocks are taken in float64.
     """
     parameters = [p for p in network.parameters() if p.requires_grad]
     sizes = [p.numel() for p in parameters]
@@ -49,14 +48,20 @@ def product(network: nn.Module, objective: Objective, x: Rows, y: Tensor, *, row
         if len(x) <= rows:
             return (_second(gradients(), parameters, parts, keep=True) / norm).cpu().numpy()
         total = torch.zeros(sum(sizes), dtype=torch.float64, device=flat.device)
-        for inputs, targets in zip(x.split(rows), y.split(rows), strict=True):
-            pulse()
-            total += _second(
-                _gradients(objective.total(network(inputs), targets), parameters), parameters, parts
-            )
+        for loss in _losses(network, objective, x.split(rows), y.split(rows)):
+            total += _second(_gradients(loss, parameters), parameters, parts)
         return (total / norm).cpu().numpy()
 
     return times
+
+
+def _losses(
+    network: nn.Module, objective: Objective, inputs: Iterable[Tensor], targets: Iterable[Tensor]
+) -> Iterator[Tensor]:
+    """The summed loss of each block of rows."""
+    for x, y in zip(inputs, targets, strict=True):
+        pulse()
+        yield objective.total(network(x), y)
 
 
 def _gradients(loss: Tensor, parameters: list[nn.Parameter]) -> Gradients:

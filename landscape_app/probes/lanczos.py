@@ -254,30 +254,19 @@ def density(
     eigenvalues settles.
     """
     most = affordable(size, MORE * steps)
-    nodes, weights, owner, bias = [], [], [], []
+    nodes, weights, bias = [], [], []
     for probe in range(probes):
-        krylov = _Krylov(
-            times, numpy_stream(seed, "lanczos", "density", probe).standard_normal(size), most
-        )
+        start = numpy_stream(seed, "lanczos", "density", probe).standard_normal(size)
+        krylov = _Krylov(times, start, most)
         bias.append(_grown(krylov, min(steps, most), most))
         values, vectors = krylov.ritz()
         nodes.append(values)
         weights.append(np.square(vectors[0]))
-        owner.append(np.full(len(values), probe))
     mass = _exactly_one(np.concatenate([w / (w.sum() * probes) for w in weights]))
-    where = np.concatenate(nodes)
-    grid, smooth, width = _smoothed(where, mass, points)
-    return Density(
-        where,
-        mass,
-        np.concatenate(owner),
-        grid,
-        smooth,
-        width,
-        max(map(len, nodes)),
-        np.array(bias),
-        size,
-    )
+    where, lengths = np.concatenate(nodes), list(map(len, nodes))
+    owner = np.repeat(np.arange(probes), lengths)
+    smoothed = _smoothed(where, mass, points)
+    return Density(where, mass, owner, *smoothed, max(lengths), np.array(bias), size)
 
 
 def _grown(krylov: _Krylov, first: int, most: int) -> float:

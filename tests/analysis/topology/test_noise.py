@@ -97,7 +97,7 @@ def test_steps_back_in_time_are_not_followed():
     assert (found.parent.tolist(), found.child.tolist()) == ([0, 1], [1, 2])
 
 
-def test_the_same_stream_gives_the_same_world():
+def test_the_same_stream_gives_the_same_null_draw():
     points, steps = cloud()
     found = walks(distances(points), steps)
     for surrogate in (lambda rng: found.noise(9, rng), found.reordered):
@@ -123,7 +123,7 @@ def test_coordinates_have_the_distances_and_refuse_what_has_none():
         coordinates(star)
 
 
-def test_without_steps_nothing_walks_and_without_distances_there_is_no_world():
+def test_without_steps_nothing_walks_and_without_distances_there_is_no_null_draw():
     points, steps = cloud()
     found = walks(distances(points), np.empty((0, 2), dtype=int))
     assert found.thinning.kept.tolist() == list(range(len(points)))

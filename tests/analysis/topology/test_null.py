@@ -35,7 +35,7 @@ def test_the_two_sided_p_is_twice_the_smaller_one_and_at_most_one():
     walk=st.booleans(),
     ties=st.booleans(),
 )
-def test_worlds_have_the_loops_of_the_whole_filtration(seed, n, d, walk, ties):
+def test_null_draws_have_the_loops_of_the_whole_filtration(seed, n, d, walk, ties):
     points = numpy_stream(seed, "points").normal(size=(n, d))
     points = np.cumsum(points, axis=0) if walk else points
     matrix = distances(np.round(points) if ties else points).astype(np.float32)

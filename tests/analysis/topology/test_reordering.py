@@ -68,7 +68,7 @@ def test_a_total_is_that_of_the_bars(case):
     )
 
 
-def test_a_world_keeps_the_jump_and_the_changes_of_every_path():
+def test_a_null_draw_keeps_the_jump_and_the_changes_of_every_path():
     _, steps, _ = cloud(3, 6)
     loss, paths = walked(steps, 22, 0), between(reached_from(steps, 22))
     surrogate = paths.walked(
@@ -91,7 +91,7 @@ def test_every_order_is_drawn_alike_often():
     assert max(abs(count - 500) for count in counts) < 4.5 * np.sqrt(3000 * 5 / 36)
 
 
-def test_whatever_the_order_that_was_seen_the_worlds_are_the_same():
+def test_whatever_the_order_that_was_seen_the_null_draws_are_the_same():
     """Exchangeability: over all orders of the changes, the observed total is each of the null
     draws' totals equally often.
     """

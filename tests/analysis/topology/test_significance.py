@@ -96,7 +96,7 @@ SURROGATES = {"noise": lambda w, rng: w.noise(3, rng), "reordered": lambda w, rn
 
 
 @pytest.mark.parametrize("kind", SURROGATES)
-def test_a_world_is_as_significant_as_chance(kind):
+def test_a_null_draw_is_as_significant_as_chance(kind):
     points, steps = cloud(trajectories=3, epochs=8, d=3)
     origin = walks(distances(points), steps)
     p = []
