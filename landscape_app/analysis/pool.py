@@ -70,8 +70,8 @@ def pool(
 
     Every run's trajectories, its anchor among them, count as trajectories of their own.
     `geometries`: in weights, says which snapshots of a run are finite and which have equal weights;
-    those are merged, and any with equal answers. All runs must have been asked the same: the caller
-    sees to that. Raises AnalysisError if a run has no such answers, or answers of another shape, or
+    those are merged, and any with equal answers. The caller checks that all runs were probed on the
+    same inputs. Raises AnalysisError if a run has no such answers, or answers of another shape, or
     if the first and last epochs alone are more than `most`.
     """
     spec = spec.model_copy(update={"distance": function_space(spec)})

@@ -1,5 +1,5 @@
 """A study: a grid of runs made one after another, analysed at one diffusion time, tabulated, and
-each measure held against the gap.
+each measure compared with the gap.
 
 Resumable everywhere: finished runs and current results are reused. A run that cannot be made, or
 not be analysed, is named with its reason and does not keep the others from being done.

@@ -1,8 +1,7 @@
-"""Barriers that were really crossed: the highest train loss found on straight lines between the
-ends of jumps and the anchor.
+"""Loss barriers: the highest train loss on straight lines between the ends of jumps and the anchor.
 
-What lies between the evaluated points is not seen, so each is a lower bound; and a curved path may
-go around it.
+The loss is evaluated at some points of a line, so a barrier is a lower bound. A curved path between
+the same ends may have a lower one.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How straight retraining goes: its way over the straight one, and the angle by which it turns from
-epoch to epoch. Controls never count.
+"""How straight retraining is: the length of its path divided by the straight distance, and the
+angle between successive epochs. Controls do not count.
 
-Of the polygon through the snapshots: what happens within an epoch, and so most of the noise of the
-batches, is not in it.
+The path joins one snapshot per epoch by straight lines. It does not contain the steps within an
+epoch, and so not most of the noise of the batches.
 """
 
 from __future__ import annotations

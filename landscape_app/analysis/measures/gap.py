@@ -1,4 +1,4 @@
-"""The generalization gap at the anchor: what every other measure is held against.
+"""The generalization gap at the anchor. A study compares every other measure with it.
 
 Train scores are on the labels given, without augmentation; test labels are never corrupted. Higher
 = generalizes worse.

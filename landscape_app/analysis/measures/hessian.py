@@ -1,8 +1,8 @@
 """Infinitesimal sharpness: how the train loss curves at the anchor. Exact products with the
 Hessian, in eval mode, on all train rows.
 
-Another quantity than what a finite step finds (worst_direction, expected_sharpness): a valley with
-a flat floor and steep walls is flat here and sharp there.
+A finite step (worst_direction, expected_sharpness) measures something else: a valley with a flat
+floor and steep walls is flat by the Hessian and sharp by a finite step.
 """
 
 from __future__ import annotations

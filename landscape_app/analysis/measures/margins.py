@@ -1,5 +1,5 @@
-"""How surely the network is right on its train rows: the margin that a tenth of them are below, and
-its confidence.
+"""How certain the network is on its train rows: the 10 % quantile of the margin, and the mean
+confidence.
 """
 
 from __future__ import annotations

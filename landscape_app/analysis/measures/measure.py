@@ -12,7 +12,7 @@ LOSS = "loss"  # in a unit: nats where the loss is a cross-entropy, else unknown
 
 @dataclass(frozen=True)
 class Measured:
-    """A number about a run. value: None where it cannot be told, and then `detail` says why.
+    """A number about a run. value: None where there is none; then `detail` says why.
 
     detail: its error bar, what was left out, by name. part: which of several ("0.5" → the name
     "expected_sharpness[0.5]"), its part_label, and its unit where that is not the measure's.
@@ -30,8 +30,8 @@ class Measure:
     """One measure: what computes it, and what a reader needs to know of it.
 
     unit: "" for a pure number. direction: what a higher value means, in words. source: where it is
-    defined. cost: what it takes. Of the snapshots it is called with (snapshots, facts); one that
-    needs the network with what a probe of it found.
+    defined. cost: what it takes. A measure of the snapshots is called with (snapshots, facts), a
+    measure of the network with what a probe of it returned.
     """
 
     work: Callable[..., Measured | list[Measured]]
@@ -49,5 +49,5 @@ class Measure:
 def measure(
     *, unit: str, direction: str, source: str, cost: str
 ) -> Callable[[Callable[..., Measured | list[Measured]]], Measure]:
-    """Makes a measure of the function below it."""
+    """A decorator that makes a measure of a function."""
     return lambda work: Measure(work, unit, direction, source, cost)

@@ -1,5 +1,5 @@
-"""How far the weights moved from epoch to epoch, which way, and how far apart trajectories end: one
-pass over δ for all measures.
+"""How far and in which direction the weights moved from epoch to epoch, and how far apart
+trajectories end. One pass over δ serves all measures.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def motion(snapshots: Snapshots) -> Motion:
 
 
 def motion_of(snapshots: Snapshots, facts: Mapping[str, Any]) -> Motion:
-    """The one that `facts` holds, else computed now."""
+    """The motion that `facts` holds; computed where they hold none."""
     known = facts.get(MOTION)
     return known if isinstance(known, Motion) else motion(snapshots)
 

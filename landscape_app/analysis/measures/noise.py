@@ -1,5 +1,5 @@
-"""How much Gaussian noise the weights bear until the network errs by a stated amount more:
-PAC-Bayes' σ, plain and by magnitude.
+"""PAC-Bayes σ: the Gaussian noise on the weights at which the network becomes worse by a stated
+amount; the same σ for every weight, or in proportion to its size.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def pac_bayes_sigma(noise: Noise, seed: int, what: str) -> Measured:
 
 @measure(unit="relative", direction=FLATTER, source=SOURCE, cost=COST)
 def pac_bayes_sigma_magnitude(noise: Noise, seed: int, what: str) -> Measured:
-    """Standard deviation of the noise over the weight's size."""
+    """Standard deviation of the noise divided by the size of the weight."""
     return _borne(noise, seed, what)
 
 

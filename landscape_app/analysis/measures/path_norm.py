@@ -1,4 +1,6 @@
-"""The path norm: how large a function the network can be, whatever the scale of its ReLU layers."""
+"""The path norm: how large the network's function can be. It does not change when ReLU layers are
+rescaled.
+"""
 
 from __future__ import annotations
 

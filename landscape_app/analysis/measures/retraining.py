@@ -1,5 +1,5 @@
-"""What retraining does after a jump: whether and when it comes back, where it ends, and how long
-its way is. Controls never count.
+"""Measures of retraining after a jump: how far and when it comes back, where it ends, and how long
+its path is. Controls do not count.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def return_ratio(snapshots: Snapshots, facts: Facts) -> Measured:
     """‖θ_end − θo‖ / ‖θ_jump − θo‖, mean over the jumps: 0 = all the way back, 1 = as far as the
     jump. Higher = returns less.
 
-    Controls would be 0/0. At a small retraining rate everything stays near 1, whatever the
-    landscape.
+    A control does not jump, so its ratio would be 0/0. With a small retraining rate the ratio stays
+    near 1 in every landscape.
     """
     distance = snapshots.column("distance")
     trajectories, out = complete(snapshots)
@@ -45,11 +45,11 @@ def return_ratio(snapshots: Snapshots, facts: Facts) -> Measured:
 
 @measure(unit="epochs", direction="higher = recovers more slowly", source=SOURCE, cost=RECORDED)
 def epochs_to_recover(snapshots: Snapshots, facts: Facts) -> list[Measured]:
-    """First epoch at which the train accuracy is within RECOVERED of the anchor's, median over the
-    jumps that get there; and how many never do.
+    """First epoch at which the train accuracy is within RECOVERED of the anchor's: the median over
+    the jumps that recover; and the number of jumps that do not.
 
-    Epoch 0 is the jump itself. Higher = recovers more slowly. The two are read together: a median
-    of few recoveries says little.
+    Epoch 0 is the jump itself. Higher = recovers more slowly. Read both numbers: a median of few
+    jumps says little.
     """
     accuracy = snapshots.column("train_accuracy")
     goal = accuracy[anchor(snapshots)] - RECOVERED
@@ -72,8 +72,8 @@ def end_spread(snapshots: Snapshots, facts: Facts) -> Measured:
     """‖θ_end − θ'_end‖, mean over all pairs of directions at the largest step size. Higher = ends
     further apart.
 
-    Mostly the protocol: random directions are orthogonal, so jumps that nothing moves end √2 · a ·
-    ‖θo‖ apart.
+    The protocol decides most of it: random directions are nearly orthogonal, so two jumps without
+    retraining end √2 · a · ‖θo‖ apart.
     """
     moves = motion_of(snapshots, facts)
     trajectories, out = complete(snapshots)
@@ -89,10 +89,10 @@ def end_spread(snapshots: Snapshots, facts: Facts) -> Measured:
 @measure(unit="weight", direction="higher = longer path", source=SOURCE, cost=PASS)
 def trajectory_length(snapshots: Snapshots, facts: Facts) -> Measured:
     """Σ over the epochs of ‖θ_e − θ_{e−1}‖ from the jump to the end, mean over the jumps. Higher =
-    longer way.
+    longer path.
 
-    A polygon through the snapshots: what happens within an epoch, and so most of the noise of the
-    batches, is not in it.
+    The path joins one snapshot per epoch by straight lines. It does not contain the steps within an
+    epoch, and so not most of the noise of the batches.
     """
     steps = motion_of(snapshots, facts).steps
     trajectories, out = complete(snapshots)

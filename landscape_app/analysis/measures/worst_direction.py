@@ -1,7 +1,7 @@
 """Finite sharpness in the worst direction: how far the train loss rises at one step of gradient
 ascent from the anchor.
 
-Another quantity than the Hessian's: the step has a length, and the loss is evaluated where it ends.
+This is not the Hessian's sharpness: the step has a length, and the loss is evaluated at its end.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ COST = "a gradient and a loss over the train rows"
 
 @measure(unit=LOSS, direction=SHARPER, source="SAM: Foret et al. 2021, arXiv 2010.01412", cost=COST)
 def sam_sharpness(rise: Rise, radius: float) -> Measured:
-    """L(θo + ε) − L(θo), ε along the gradient, ‖ε‖ = ρ. Inherits the scale of the weights."""
+    """L(θo + ε) − L(θo), ε along the gradient, ‖ε‖ = ρ. It depends on the scale of the
+    weights.
+    """
     return _rise(rise, radius)
 
 
 @measure(unit=LOSS, direction=SHARPER, source="ASAM: Kwon et al. 2021, arXiv 2102.11600", cost=COST)
 def asam_sharpness(rise: Rise, radius: float) -> Measured:
-    """The same with ‖ε/|θo|‖ = ρ: a rescaling of ReLU layers changes nothing."""
+    """The same with ‖ε/|θo|‖ = ρ. It does not change when ReLU layers are rescaled."""
     return _rise(rise, radius)
 
 

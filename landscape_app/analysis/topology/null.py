@@ -1,5 +1,5 @@
-"""Whether persistence says anything: a statistic as observed, held against the same statistic in
-null draws without structure.
+"""Whether persistence is more than chance: a statistic as observed, compared with the same
+statistic in null draws without structure.
 """
 
 from __future__ import annotations

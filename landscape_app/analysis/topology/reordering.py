@@ -75,8 +75,8 @@ def ranked_of(series: np.ndarray, ranked: Ranked | None) -> Ranked:
 
 
 def orders(steps: np.ndarray, series: np.ndarray) -> float:
-    """In how many ways the changes of `series` (n,) can be told apart, ∞ where that is more than a
-    float holds.
+    """The number of different orders of the changes of `series` (n,); ∞ where it is too large for a
+    float.
     """
     paths = between(reached_from(steps, len(series)))
     changes = paths.moves(np.asarray(series, dtype=np.float64))
