@@ -55,8 +55,8 @@ def test_ranks_go_from_0_to_1_and_equal_losses_share_theirs():
     assert values("rank_train_loss", np.array([2.0])) == pytest.approx([0])
 
 
-def test_the_test_loss_says_that_it_leaks():
-    assert "leaks" in FILTRATIONS["test_loss"].help.lower()
+def test_the_test_loss_says_that_it_uses_test_labels():
+    assert "uses the test labels" in FILTRATIONS["test_loss"].help.lower()
 
 
 @pytest.mark.parametrize(
