@@ -3,9 +3,10 @@ that calls it fails.
 
 `pytest -p tests.dashboard.broken_bodies tests/dashboard`: every test runs once and is watched for
 what it calls. Then each public function and method of `landscape_app.dashboard` is made to return
-None, and the quickest tests that call it run again, until one fails that passes when the function
-is whole. A function that no test misses is printed and the exit code is 1. `--broken explore.bars`
-breaks the functions of that module or package alone. Session fixtures live on, so a run is cheap.
+None, and tests that call it run again, those that name it and the quick ones first, until one fails
+that passes when the function is whole. A function that no test misses is printed and the exit code
+is 1. `--broken explore.bars` breaks the functions of that module alone. Session fixtures
+live on, so a run is cheap.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ from _pytest.runner import runtestprotocol
 
 import landscape_app.dashboard
 
-TRIED = 25  # tests of a function at most, the quickest first
+TRIED = 25  # tests of a function at most
 calls: dict[CodeType, dict[str, float]] = defaultdict(dict)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Which functions are broken."""
-    parser.addoption("--broken", default="", help="break this module or package alone")
+    parser.addoption("--broken", default="", help="break these modules or packages alone: a,b")
 
 
 def functions() -> Iterator[tuple[str, FunctionType]]:
@@ -61,7 +62,8 @@ def _functions_of(key: str, value: Any) -> Iterator[tuple[str, FunctionType]]:
             member = getattr(member, "__func__", member)
             member = getattr(member, "func", member)  # a cached_property
             written = isinstance(member, FunctionType) and member.__code__.co_filename != "<string>"
-            if written and not name.startswith("_"):
+            own = written and member.__qualname__ == f"{value.__qualname__}.{name}"
+            if own and not name.startswith("_"):
                 yield f"{key}.{name}", member
 
 
@@ -144,10 +146,33 @@ def missed(function: FunctionType, items: list[pytest.Item]) -> bool:
     return False
 
 
+def words(code: CodeType) -> set[str]:
+    """The names and texts that a test's code holds, functions inside it included."""
+    texts = {constant for constant in code.co_consts if isinstance(constant, str)}
+    inner = [words(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return {*code.co_names, *texts}.union(*inner)
+
+
+def tests_of(place: str, function: FunctionType, items: dict[str, pytest.Item]) -> list[str]:
+    """The tests that call a function: those that name it first, then those that name its module,
+    the quickest of each first.
+    """
+    module, _, name = place.partition(":")
+    own = {test: words(items[test].function.__code__) for test in calls[function.__code__]}  # type: ignore[attr-defined]
+    seconds = calls[function.__code__]
+
+    def rank(test: str) -> tuple[bool, bool, float]:
+        named = name.rpartition(".")[2] in own[test]
+        thing = module.rpartition(".")[2]
+        return not named, thing not in own[test] and thing not in test, seconds[test]
+
+    return sorted(own, key=rank)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool:
     """Watch every test once, then break every function."""
-    asked = session.config.getoption("--broken")
+    asked = tuple(session.config.getoption("--broken").split(","))
     public = [(place, function) for place, function in functions() if place.startswith(asked)]
     items = {item.nodeid: item for item in session.items}
     failed = watched(session.items, {function.__code__ for _, function in public})
@@ -155,8 +180,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         print(f"\nfails unbroken: {name}")  # noqa: T201
     survivors = 0
     for place, function in public:
-        tests = sorted(calls[function.__code__].items(), key=lambda call: call[1])
-        if not missed(function, [items[name] for name, _ in tests[:TRIED]]):
+        tests = tests_of(place, function, items)
+        if not missed(function, [items[test] for test in tests[:TRIED]]):
             survivors += 1
             print(f"\nnot missed: {place} ({len(tests)} tests call it)", flush=True)  # noqa: T201
     session.testsfailed += survivors + len(failed)

@@ -20,6 +20,7 @@ from landscape_app.figures.figure_meta import faults as meta_faults
 from landscape_app.figures.palette import PALETTES, colourscale, template
 from landscape_app.figures.view import InMemoryResult
 from landscape_app.records.result_arrays import FORMS
+from tests.dashboard.explore.test_words import text
 
 OTHER = {
     "method": "pca",
@@ -91,6 +92,10 @@ def _of_place(card: Card) -> list[str]:
 def _of_words(card: Card) -> list[str]:
     words = card.panel.captions(card)
     found = [] if len(words.summary) > 10 else ["it has no summary"]
+    if not text(card.panel.heading(card)).strip():
+        found.append("it has no heading")
+    if not isinstance(card.panel.note(card.comparison), str):
+        found.append("its note is no text")
     for name, part in words._asdict().items():
         try:
             _plain(part)

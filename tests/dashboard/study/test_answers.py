@@ -47,6 +47,13 @@ def test_a_redraw_is_what_a_new_view_shows(page: Page, below: str) -> None:
         assert drawn[id][name] is not None, (id, name)
 
 
+def test_a_saved_table_is_named_after_what_it_holds(page: Page) -> None:
+    values = {**STANDS, f"{ids.SAVE}.n_clicks": 1, f"{ids.BELOW}.value": "networks"}
+    saved = answer(page, f"{ids.CSV}.data", values, f"{ids.SAVE}.n_clicks")[ids.CSV]["data"]
+    assert saved["filename"] == "whole-networks-all.csv"
+    assert len(saved["content"].splitlines()) == 1 + 6
+
+
 def test_a_run_that_changes_is_said_and_redraws_nothing(page: Page, runs: Path) -> None:
     values = {f"{ids.NAME}.value": "begun"}
     seen = tick(page, None, **values).get_json()["response"][ids.SEEN]["data"]

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from landscape_app.dashboard.study import (
     definitions,
     measure_table,
     network_table,
+    rail,
     ranking,
     sampling_table,
     scatter,
@@ -26,6 +28,7 @@ from landscape_app.dashboard.study import (
     words,
 )
 from landscape_app.dashboard.study.view import StudyView, read
+from landscape_app.number_text import number, percent
 from landscape_app.records.study_report import JudgedMeasure
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
@@ -84,6 +87,11 @@ def test_the_words_under_the_ranking_are_the_report_s(context: Context, runs: Pa
     assert f"best baseline, {best['label']}" in ranking.foot(found)
     assert f"{100 * report['level']:g} %" in ranking.foot(found)
     assert ranking.state(found) == ""
+    line = next(line for line in lines if line["name"] == found.choice.measure)
+    head = verdict.head(found)
+    assert head.startswith(f"τ {words.signed(line['tau'])} · ")
+    assert head.endswith(f" · {line['networks']} networks")
+    assert verdict.summary(found).endswith(head)
 
 
 def test_the_points_are_the_table_s_networks_and_so_is_their_twin(
@@ -282,6 +290,25 @@ def test_numbers_are_written_with_a_minus_and_never_as_minus_nothing() -> None:
     ]
 
 
+def test_numbers_intervals_and_long_lists_in_words() -> None:
+    assert words.between(-0.861, 0.24) == "−0.86 to 0.24"
+    assert words.between(None, 0.24) == ""
+    assert words.shown("gap_accuracy", 0.037) == percent(0.037)
+    assert words.shown("weight_norm", 0.037) == number(0.037)
+    assert words.named(["a", "b"]) == "a, b"
+    assert words.named(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+
+
+def test_a_run_that_came_after_the_table_has_no_point(context: Context) -> None:
+    found = seen(context)
+    assert found.entry is not None
+    assert found.missing() == {}
+    entry = replace(found.entry, runs=(*found.entry.runs, "late"))
+    later = replace(found, entry=entry)
+    assert later.missing() == {"late": "made after the table"}
+    assert "made after the table" in str(rail.state(later))
+
+
 def test_without_a_ranking_a_measure_is_drawn_and_no_setting(context: Context, runs: Path) -> None:
     shutil.rmtree(next((runs / "_studies" / "whole" / "derived").glob("statistics-*")))
     found = seen(context)
@@ -314,6 +341,9 @@ def test_what_is_taken_away_has_every_digit_of_what_is_shown(context: Context, r
 
 def test_the_words_under_the_samplings_count_its_marks(context: Context) -> None:
     table = sampling_table.table(seen(context, below="sampling"), {})
+    assert [head["label"] for head in table["columns"]] == [
+        head[0] for head in sampling_table.HEADS
+    ]
     marks = [row["mark"] for row in table["rows"]]
     assert f"Of {len(marks)} measures {marks.count('●') or 'none'} follow" in table["said"]
     assert f"{marks.count('·')} cannot be told apart" in table["said"]
