@@ -111,7 +111,7 @@ def test_a_crashed_job_on_a_sampled_run_is_told_apart_from_the_run(runs: Path) -
     board = Board(runs)
     entry = board.find("done")
     assert entry is not None
-    told = job_parts.said(entry)
+    told = job_parts.meaning(entry)
     assert told.startswith(
         f"{entry.standing.words[:1].upper()}{entry.standing.words[1:]}. Last job: curvature"
         " interrupted. It ended without a message"
@@ -124,7 +124,7 @@ def test_a_crashed_job_on_a_sampled_run_is_told_apart_from_the_run(runs: Path) -
     say(runs / "begun", state="running", pid=1, command="run", queued=1.0, started=1.0, updated=2.0)
     entry = board.find("begun") if time.sleep(FRESH) is None else None
     assert entry is not None
-    assert job_parts.said(entry).endswith("Resume goes on from there.")
+    assert job_parts.meaning(entry).endswith("Resume goes on from there.")
 
 
 def test_a_study_that_was_imported_is_finished_where_it_is_compared(runs: Path) -> None:

@@ -34,15 +34,15 @@ def badge(entry: BoardEntry, *, whole: bool = False) -> Any:
         )
     state = "waiting" if entry.waits else entry.job.state
     word, tone, _ = STATES.get(state, (state, "wait", ""))
-    meaning = said(entry)
+    words = meaning(entry)
     if entry.failed and state == "finished":
-        tone, meaning = "warn", f"{meaning} But {verdict.words(entry.failed)}."
+        tone, words = "warn", f"{words} But {verdict.words(entry.failed)}."
     # the run is not what was interrupted
     named = whole and state in ENDED and entry.job.again and entry.standing.sampled
     return html.Span(
         f"{title(entry.job.command)} {word}" if named else word,
         className=f"ls-badge ls-badge-{tone}",
-        title=meaning,
+        title=words,
     )
 
 
@@ -60,7 +60,7 @@ def sentence(entry: BoardEntry) -> str:
     )
 
 
-def said(entry: BoardEntry) -> str:
+def meaning(entry: BoardEntry) -> str:
     """How far the run is, how its last job ended, and what the button that goes on does."""
     state = "waiting" if entry.waits else entry.job.state
     way = {

@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import Board, BoardEntry
-from landscape_app.dashboard.common.job_parts import badge, mark, said, unsound
+from landscape_app.dashboard.common.job_parts import badge, mark, meaning, unsound
 from landscape_app.dashboard.jobs.actions import actions
 from landscape_app.dashboard.jobs.phases import phases
 from landscape_app.dashboard.jobs.settings_list import settings_list
@@ -59,7 +59,7 @@ def _head(entry: BoardEntry) -> list[Any]:
             className="ls-details-head",
         ),
         html.P(
-            entry.summary.problem or said(entry),
+            entry.summary.problem or meaning(entry),
             className="ls-muted",
             role="alert" if entry.summary.problem else None,
         ),

@@ -54,16 +54,11 @@ def start(runs: Path, request: Request) -> LaunchAnswer:
 
 
 def _run(runs: Path, request: Request) -> Iterator[str]:
-    values = request.get("specs")
-    if (
-        not isinstance(values, list)
-        or not 1 <= len(values) <= MOST_RUNS
-        or not all(isinstance(settings, dict) for settings in values)
-    ):
+    values = _few_of(dict, request.get("specs"), MOST_RUNS)
+    if not values:
         raise SpecError(f"A launch needs the settings of one to {MOST_RUNS} runs.")
-    specs = [
-        spec_of_page(settings) for settings in values
-    ]  # all are parsed before the first is started
+    # all are parsed before the first is started
+    specs = [spec_of_page(settings) for settings in values]
     ids = []
     for spec in specs:
         ids.append(launch.start_run(runs, spec))
@@ -122,14 +117,16 @@ def _curvature(runs: Path, request: Request) -> Iterator[str]:
 
 
 def _few(request: Request, what: str) -> list[str]:
-    ids = request.get("ids")
-    if (
-        not isinstance(ids, list)
-        or not 1 <= len(ids) <= MOST_COMPARED
-        or not all(isinstance(id, str) for id in ids)
-    ):
+    ids = _few_of(str, request.get("ids"), MOST_COMPARED)
+    if not ids:
         raise SpecError(f"{what} is computed for one to {MOST_COMPARED} runs.")
     return ids
+
+
+def _few_of(kind: type, values: Any, most: int) -> list[Any]:
+    """`values` where it is a list of at most `most` things of this kind; else none."""
+    fits = isinstance(values, list) and len(values) <= most
+    return values if fits and all(isinstance(value, kind) for value in values) else []
 
 
 def _surface(runs: Path, request: Request) -> Iterator[str]:

@@ -49,7 +49,6 @@ FORM_OUTLOOK = "study-form-outlook"
 FORM_STATUS = "study-form-status"
 FORM_TOML = "study-form-toml"
 FORM_LAUNCH = "study-form-launch"
-FORM_ANSWERED = "study-form-answered"
 
 
 def knob(place: int) -> str:

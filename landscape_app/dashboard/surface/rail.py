@@ -72,8 +72,7 @@ def _grid(view: SurfaceView) -> Any:
     )
     return rail_part(
         "Computed at",
-        labelled("Points", _points(spec.points)),
-        labelled("Extent ±", _extent(spec.extent)),
+        *_size(spec),
         compute,
         html.P(note, id=ids.COMPUTE_NOTE, className="ls-small ls-muted", role="status"),
         save,
@@ -81,31 +80,32 @@ def _grid(view: SurfaceView) -> Any:
     )
 
 
-def _points(count: int) -> Any:
-    return dmc.NumberInput(
-        id=ids.POINTS,
-        value=count,
+def _size(spec: SurfaceSpec) -> list[Any]:
+    """Points and extent of the grid, a row each."""
+    points = _number(
+        ids.POINTS,
+        spec.points,
+        "Points along each axis",
         min=3,
         max=1001,
         step=10,
-        size="xs",
-        debounce=400,
         allowDecimal=False,
-        **{"aria-label": "Points along each axis"},
     )
-
-
-def _extent(units: float) -> Any:
-    return dmc.NumberInput(
-        id=ids.EXTENT,
-        value=units,
+    extent = _number(
+        ids.EXTENT,
+        spec.extent,
+        "Extent on both sides of the anchor, in units",
         min=0.01,
         max=10,
         step=0.25,
         decimalScale=3,
-        size="xs",
-        debounce=400,
-        **{"aria-label": "Extent on both sides of the anchor, in units"},
+    )
+    return [labelled("Points", points), labelled("Extent ±", extent)]
+
+
+def _number(id: str, value: float, label: str, **bounds: Any) -> Any:
+    return dmc.NumberInput(
+        id=id, value=value, size="xs", debounce=400, **{"aria-label": label}, **bounds
     )
 
 
