@@ -154,17 +154,17 @@ def words(code: CodeType) -> set[str]:
 
 
 def tests_of(place: str, function: FunctionType, items: dict[str, pytest.Item]) -> list[str]:
-    """The tests that call a function: those that name it first, then those that name its module,
-    the quickest of each first.
+    """The tests that call a function: those that name it first, then those that name its module
+    and its package, the quickest of each first.
     """
     module, _, name = place.partition(":")
     own = {test: words(items[test].function.__code__) for test in calls[function.__code__]}  # type: ignore[attr-defined]
     seconds = calls[function.__code__]
 
-    def rank(test: str) -> tuple[bool, bool, float]:
+    def rank(test: str) -> tuple[bool, int, float]:
         named = name.rpartition(".")[2] in own[test]
-        thing = module.rpartition(".")[2]
-        return not named, thing not in own[test] and thing not in test, seconds[test]
+        nearness = sum(part in own[test] or part in test for part in module.split("."))
+        return not named, -nearness, seconds[test]
 
     return sorted(own, key=rank)
 

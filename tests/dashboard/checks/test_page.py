@@ -5,7 +5,9 @@ click, and never a server fault.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -250,3 +252,16 @@ def test_explore_leads_to_the_checks_of_what_it_shows(page: Page, runs: Path) ->
         ).status_code
         == 204
     )
+
+
+def test_a_column_says_when_and_about_what_it_was_answered(context: Context, runs: Path) -> None:
+    full, bare = run_checks.read(context, ("full", "bare"))
+    assert column_head.made(bare) == "", "never verified"
+    assert full.stored is not None
+    when = time.localtime(full.stored.created)
+    assert f"{when.tm_mday} " in column_head.made(full)
+    assert f"{when.tm_hour:02}:{when.tm_min:02}" in column_head.made(full)
+    about = replace(full.stored, parameters={"t": 31, "distance": "cosine"})
+    assert column_head.made(replace(full, stored=about)).endswith(" · t = 31 · cosine")
+    shown = json.dumps(table.table((full,)), cls=_Plain, ensure_ascii=False)
+    assert column_head.made(full) in shown

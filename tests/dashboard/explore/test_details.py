@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from landscape_app.dashboard.explore import cards, details, folder_token
-from landscape_app.number_text import number
+from landscape_app.dashboard.explore import cards, details, folder_token, run_text
+from landscape_app.number_text import number, percent
 from landscape_app.registries import DISTANCES
 from tests.dashboard.explore.test_words import text
 
@@ -54,3 +54,20 @@ def test_a_token_changes_with_what_is_stored_and_with_nothing_else(
     assert before != folder_token.token(context, ("good",))
     shutil.rmtree(next((runs / "good" / "derived").glob("sublevel-*")))
     assert before != folder_token.token(context, ("good", "poor"))
+
+
+@pytest.mark.parametrize("run", ["good", "poor"])
+def test_a_gap_is_that_of_the_anchor(look, sampled: Path, run: str) -> None:
+    shown = look(sampled, run).runs[0]
+    train, test = (shown.subject.values(f"{of}_accuracy", [0])[0] for of in ("train", "test"))
+    expected = f"gap {percent(train - test)} · test {percent(test)}"
+    assert run_text.generalization(shown) == expected
+
+
+@pytest.mark.parametrize("run", ["good", "poor"])
+def test_a_profile_has_a_piece_more_than_finite_bars(look, sampled: Path, run: str) -> None:
+    comparison = look(sampled, run, part="profile")
+    bars = int(np.isfinite(comparison.subjects[0].results["sublevel"].arrays["death"]).sum())
+    said = text(cards.captions(comparison)["diagrams-0-foot"])
+    assert ("one piece" if bars == 0 else f"{bars + 1} pieces") in said
+    assert "Sublevel bars" in text(cards.twin("diagrams-0", comparison))
