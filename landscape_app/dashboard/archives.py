@@ -69,7 +69,7 @@ def _answer(step: Callable[..., dict[str, Any]], runs: Path, **names: str) -> Re
     is.
     """
     if HEADER not in request.headers:
-        abort(403, description="Archives are taken from the page alone.")
+        abort(403, description="Archives are accepted only from this page.")
     try:
         return jsonify(step(runs, **names))
     except LandscapeError as error:
@@ -96,7 +96,7 @@ def _download(runs: Path, places: threading.BoundedSemaphore, id: str) -> Respon
     if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         abort(403, description="Requests from other sites are refused.")
     if not places.acquire(blocking=False):
-        return _told("Other archives are being downloaded. Try again when they are done.", 429)
+        return _told("Other archives are being downloaded. Try again later.", 429)
     try:
         packing_list = packing.packing_list(runs, id, data=request.args.get("data") == "1")
     except RunMissingError as error:

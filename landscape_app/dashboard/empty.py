@@ -18,13 +18,13 @@ STEPS = (
     (
         "Jump and retrain",
         (
-            "from each one's minimum in 4 random directions, 5 step sizes, 40 epochs, every step"
-            " recorded."
+            "from each minimum, in 4 random directions, with 5 step sizes, for 40 epochs. Every"
+            " epoch is recorded."
         ),
     ),
     (
         "Compare",
-        "their landscapes side by side: PHATE in 3-D, persistence, retraining curves and measures.",
+        "the landscapes side by side: PHATE in 3-D, persistence, retraining curves and measures.",
     ),
 )
 
@@ -34,7 +34,7 @@ def layout() -> Any:
     return centred(
         html.H1("No runs yet", className="ls-empty-title"),
         html.P(
-            "The quickstart makes three and compares them, here on this machine, in about a"
+            "The quickstart makes three runs on this machine and compares them. It takes about a"
             " minute.",
             className="ls-muted",
         ),
@@ -45,9 +45,7 @@ def layout() -> Any:
             [
                 dmc.Button("Run the quickstart", id=ids.QUICKSTART, size="md"),
                 dcc.Link(
-                    dmc.Button(
-                        "Set up a run of your own", variant="default", size="md", tabIndex=-1
-                    ),
+                    dmc.Button("Set up your own run", variant="default", size="md", tabIndex=-1),
                     href="/new",
                 ),
                 dcc.Link("Import an archive", href="/jobs"),
@@ -69,7 +67,7 @@ def unknown(pathname: str) -> Any:
 def fault(text: str) -> Any:
     """Something that cannot be shown, in the words that the command line would use."""
     return centred(
-        html.H1("This cannot be shown", className="ls-empty-title"),
+        html.H1("This page cannot be shown", className="ls-empty-title"),
         html.P(text, role="alert"),
         dcc.Link("Go to Jobs", href="/jobs"),
     )

@@ -102,7 +102,7 @@ def warm(app: Dash) -> None:
         status = client.get(path).status_code
         if status != 200:
             raise ServeError(
-                f"The dashboard answers {status} to its own request for {path}; this is a bug, see"
+                f"The dashboard answers {status} to its own request for {path}. This is a bug. See"
                 " the log."
             )
 

@@ -10,95 +10,94 @@ from dash import Dash, Input, Output, html
 from landscape_app.dashboard.common import ids
 
 SEEN = (
-    ("Anchor", "the trained network: the minimum whose surroundings are sampled. A diamond."),
+    ("Anchor", "the trained network. Its surroundings are sampled. Drawn as a diamond."),
     (
         "Jump",
         (
-            "a step from the anchor in a random direction with the anchor's filter norms, as long"
-            " as the step size says. Open circles."
+            "a step from the anchor in a random direction. The direction has the anchor's filter"
+            " norms; the step size gives its length. Drawn as an open circle."
         ),
     ),
     (
         "Trajectory",
         (
-            "what retraining does after a jump, one snapshot an epoch. Step size 0 is the control:"
-            " retrained without a jump."
+            "a jump and its retraining, with one snapshot per epoch. Step size 0 is the control:"
+            " retraining without a jump."
         ),
     ),
     (
         "Embedding",
         (
-            "snapshots drawn so that near and far stay near and far. Its axes have no meaning of"
-            " their own."
+            "the snapshots as points: snapshots with a small distance are drawn near each other."
+            " The axes have no meaning."
         ),
     ),
     (
         "Distance",
         (
-            "what near and far mean for a run: weights, their direction from the anchor, or what"
-            " the network answers. Every label says which."
+            "what is compared between two snapshots: the weights, their direction from the"
+            " anchor, or the network's outputs. Every label names it."
         ),
     ),
     (
         "Sublevel persistence",
         (
-            "as a threshold on the loss rises, pieces of the sample appear (birth) and are joined"
-            " to lower ones (death). A long bar: two minima that lower snapshots do not join. It"
-            " need not be a valley: its climb says whether the loss rises between them."
+            "a threshold on the loss rises. Components of the sample appear (birth) and merge"
+            " with lower ones (death). A long bar: no path through lower snapshots joins two"
+            " minima. This need not be a valley: the climb says whether the loss rises between"
+            " them."
         ),
     ),
     (
         "Climb",
         (
-            "how far the train loss rises above both minima of a bar on the straight line between"
-            " them. Hollow bars: it does not rise."
+            "how far the train loss rises above both minima of a bar, on the straight line"
+            " between them. A hollow bar: it does not rise."
         ),
     ),
     (
         "Rips persistence",
         (
-            "pieces (H₀) and loops (H₁) of the cloud of snapshots by distance. Noise has loops too:"
-            " the longest one, the filled mark, is tested; its p says how often chance has one as"
-            " long, and the grey strip is as high as the longest loops of chance."
+            "components (H₀) and loops (H₁) of the snapshots, by distance. Noise has loops too,"
+            " so the longest loop (filled mark) is tested. Its p-value says how often a null draw"
+            " has a loop as long. The grey strip is as high as the longest loops of the null"
+            " draws."
         ),
     ),
     (
         "Smoother",
         (
-            "the loss has less persistence over the graph of snapshots than its own changes from"
-            " epoch to epoch have in another order. Losses that fall alike along every trajectory"
-            " count as smooth."
+            "the loss has less persistence over the graph of snapshots than after its changes"
+            " from epoch to epoch are permuted. Losses that fall in the same way along every"
+            " trajectory count as smooth."
         ),
     ),
     (
         "Merge tree",
         (
-            "where trajectories ended, joined at the highest loss on the straight line between"
-            " them: a stem is a barrier that must be climbed."
+            "the end points of trajectories, joined at the highest loss on the straight line"
+            " between them. A stem is a barrier on this line."
         ),
     ),
     (
         "Profile",
         (
-            "every snapshot has one place on a line; what is joined in the sample below a height is"
-            " one stretch there, as wide as it has snapshots."
+            "every snapshot has one place on a line. Snapshots that are joined below a height"
+            " form one valley there. Its width is its number of snapshots."
         ),
     ),
-    ("Gap", "train minus test accuracy at the anchor: small for a good generalizer."),
+    ("Gap", "train minus test accuracy at the anchor. Small for a good generalizer."),
 )
 KEYS = (
-    ("Click", "picks a point, a trajectory, a bar, a curve or a row; it lights up in every view"),
-    ("Esc", "clears what is picked"),
+    ("Click", "picks a point, a trajectory, a bar, a curve or a row. It lights up in every view"),
+    ("Esc", "clears the selection"),
     ("← →", "step along the picked trajectory"),
     ("↑ ↓", "go to the next trajectory, at the same epoch"),
     (
         "Drag",
-        (
-            "turns all scenes together; in two dimensions it draws a lasso, and what is inside is"
-            " picked"
-        ),
+        ("turns all scenes together. In two dimensions it draws a lasso: points inside are picked"),
     ),
-    ("Wheel", "brings scenes nearer; a double click puts the camera back"),
+    ("Wheel", "zooms all scenes. A double click resets the camera"),
 )
 
 

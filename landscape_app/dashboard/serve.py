@@ -40,7 +40,7 @@ def serve(
             launch_quickstart(Path(runs))
         manager.warm()
         shown = f"http://{host}:{channel.getsockname()[1]}"
-        log.info("Landscape shows %s at %s  (Ctrl-C ends it; jobs go on)", runs, shown)
+        log.info("Landscape shows %s at %s  (Ctrl-C stops the server. Jobs go on.)", runs, shown)
         _run(app.server, channel)
     log.info("The dashboard has ended.")
 
@@ -63,8 +63,8 @@ def listener(host: str, port: int) -> socket.socket:
         channel.close()
         if error.errno == errno.EADDRINUSE:
             raise ServeError(
-                f"Port {port} is in use. End what listens there, or choose another: --port"
-                f" {port + 1}."
+                f"Port {port} is in use. Stop the program that uses it, or choose another port:"
+                f" --port {port + 1}."
             ) from error
         raise ServeError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
     return channel

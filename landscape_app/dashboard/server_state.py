@@ -79,7 +79,8 @@ def say_old(runs: Path) -> None:
     """Log that a state folder of version 0.2 lies in `runs`, if one does; it is not opened."""
     if os.path.lexists(runs / OLD):
         log.warning(
-            "%s is of an earlier version, or from elsewhere. It is not used and can be deleted.",
+            "%s comes from an earlier version or another program. It is not used and can be"
+            " deleted.",
             runs / OLD,
         )
 

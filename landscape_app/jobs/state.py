@@ -34,7 +34,7 @@ State = Literal[
 AT_WORK = ("queued", "running", "stalled")  # states of a job that is there, or waits for a slot
 # results of a study: one that was imported has no journal, and no job was at work on it here
 COMPARED = ("shared", "table")
-LOST = "Its last word cannot be read (status.json is damaged), so how it ended is not known."
+LOST = "Its last status cannot be read (status.json is damaged), so its end is not known."
 
 
 @dataclass(frozen=True)

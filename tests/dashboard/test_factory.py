@@ -88,17 +88,17 @@ def test_a_damaged_run_is_listed_and_breaks_nothing(page: Page) -> None:
     "id", ["never-was", "../../etc", "a" * 500, "<script>alert(1)</script>", "%00"]
 )
 def test_what_is_not_there_is_said_to_be_gone(page: Page, id: str) -> None:
-    assert "is gone" in draw(page, "/jobs", f"?show={id}")
+    assert "does not exist" in draw(page, "/jobs", f"?show={id}")
     assert draw(page, "/new", f"?from={id}")
     assert draw(page, "/", f"?runs={id}")
 
 
 def test_a_run_deleted_while_it_is_viewed_is_gone(page: Page, runs: Path) -> None:
-    assert "is gone" not in draw(page, "/jobs", "?show=done")
+    assert "does not exist" not in draw(page, "/jobs", "?show=done")
     shutil.rmtree(runs / "done")
     answer = page.call(f"{ids.JOBS_LIST}.children", {f"{ids.JOBS_LOCATION}.search": "?show=done"})
     assert answer.status_code == 200
-    assert "is gone" in draw(page, "/jobs", "?show=done")
+    assert "does not exist" in draw(page, "/jobs", "?show=done")
 
 
 def test_dark_is_dark_from_the_first_answer(client: FlaskClient) -> None:

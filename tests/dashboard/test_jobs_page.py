@@ -308,7 +308,7 @@ def press(page: Page, action: str, id: str) -> Any:
 def test_resume_asks_for_a_launch_and_cancel_says_what_it_does(page: Page) -> None:
     asked = press(page, "resume", "begun")[ids.request("row")]["data"]
     assert (asked["do"], asked["id"], asked["nonce"]) == ("resume", "begun", "page")
-    assert "No job is at work on begun" in json.dumps(press(page, "cancel", "begun"))
+    assert "No job is running on begun" in json.dumps(press(page, "cancel", "begun"))
     assert "never-was is gone" in json.dumps(press(page, "cancel", "never-was"))
 
 
@@ -376,7 +376,7 @@ def test_the_panel_shows_why_a_job_failed_as_text(page: Page, runs: Path) -> Non
         phase="training",
     )
     shown = panel(page, "begun")
-    assert "What went wrong" in shown
+    assert "Error" in shown
     assert "<b>nan</b>" in shown
     assert "Traceback" in shown
 

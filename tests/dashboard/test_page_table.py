@@ -53,14 +53,14 @@ def mine(monkeypatch: pytest.MonkeyPatch) -> Page:
 def test_every_page_is_served(page: Browser, path: str) -> None:
     drawn = draw(page, path)
     assert "There is no such page" not in drawn
-    assert "This cannot be shown" not in drawn
+    assert "This page cannot be shown" not in drawn
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_served_without_runs(tmp_path: Path, path: str) -> None:
     drawn = draw(Browser(factory.create(tmp_path / "none")), path)
     assert "There is no such page" not in drawn
-    assert "This cannot be shown" not in drawn
+    assert "This page cannot be shown" not in drawn
     assert ("Run the quickstart" in drawn) == PAGES[path].needs_runs
 
 

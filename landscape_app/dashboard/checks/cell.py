@@ -98,7 +98,7 @@ def limit(text: Any) -> str:
 def detail(answer: Mapping[str, Any] | None, run: CheckedRun) -> str:
     """What the figure is of, and which stored result it was taken from."""
     if answer is None:
-        return "not asked yet: verify again"
+        return "not checked yet: verify again"
     text = " · ".join(str(part) for part in (answer.get("detail"), answer.get("on")) if part)
     text = commands.whole(text, run.damage.folder.parent)
     return text.replace(" = ", "\u00a0=\u00a0").replace("3-D", "3\u2011D")  # never parted

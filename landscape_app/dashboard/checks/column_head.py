@@ -83,7 +83,7 @@ def counted(run: CheckedRun) -> str:
     parts = [f"{passed} {'passes' if passed == 1 else 'pass'}"]
     parts += [f"{failed} {'fails' if failed == 1 else 'fail'}"] if failed else []
     parts += [f"{rest} {'does' if rest == 1 else 'do'} not apply"] if rest else []
-    parts += [f"{unasked} not asked yet"] if unasked else []
+    parts += [f"{unasked} not checked yet"] if unasked else []
     return " · ".join(parts)
 
 
@@ -105,15 +105,13 @@ def notes(run: CheckedRun) -> list[str]:
     """What a person must know before believing the answers."""
     texts = [damage.words(run.damage, given=run.given, button=True)] if run.damage else []
     if run.damage.sample and run.stored is not None:
-        texts.append("The answers below are about the files before the damage.")
+        texts.append("The results below are from before the damage.")
     elif run.stale:
-        texts.append("Of other snapshots, or by another version: verify again.")
+        texts.append("These checks belong to other snapshots or to another version. Verify again.")
     elif run.newer and not run.verifying:
-        texts.append(
-            f"Since then computed: {', '.join(run.newer)}. Verify again to have it checked."
-        )
+        texts.append(f"Computed since then: {', '.join(run.newer)}. Verify again to check it.")
     if run.ended:
-        texts.append(f"The last verification came to nothing: {run.ended}")
+        texts.append(f"The last verification did not finish: {run.ended}")
     return texts
 
 
@@ -122,7 +120,7 @@ def doing(run: CheckedRun) -> str:
     if run.state == "unusable":
         return run.problem or "This run cannot be read."
     if run.state == "sampling":
-        return "Not sampled to its end: it can be verified when all snapshots are there."
+        return "Sampling is not finished. The run can be verified when it is."
     if run.state == "missing":
         return "Not verified yet."
     return _at_work(run) if run.state == "working" else ""
@@ -135,5 +133,5 @@ def _at_work(run: CheckedRun) -> str:
     if job.state == "queued":
         return "Starting" if job.phase == "starting" else "Waits for a free slot"
     if not run.verifying:
-        return f"Another job is at work: {job.phase or 'starting'}"
+        return f"Another job is running: {job.phase or 'starting'}"
     return f"Verifying, {job.done} of {job.total} checks" if job.total else "Verifying"

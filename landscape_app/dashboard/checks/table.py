@@ -20,7 +20,7 @@ from landscape_app.registries import CHECKS
 def table(checked: tuple[CheckedRun, ...]) -> Any:
     """Head, and under each heading of the table of checks its rows."""
     if not checked:
-        return html.Div(message("Choose a run above."), className="ls-centred")
+        return html.Div(message("Choose a run first."), className="ls-centred")
     groups: dict[str, list[str]] = {}
     for name, entry in CHECKS.items():
         groups.setdefault(str(entry.settings["group"]), []).append(name)

@@ -41,7 +41,7 @@ def cancelled(context: Context, id: str) -> Any:
         return notices.refused(f"{id} is gone.")
     try:
         if not cancel(entry.path):
-            return notices.done(f"No job is at work on {id}.")
+            return notices.done(f"No job is running on {id}.")
     except LandscapeError as error:
         return notices.refused(str(error))
-    return notices.done(f"{id} stops at its next safe point; what is committed stays.")
+    return notices.done(f"{id} stops at its next safe point. What is committed stays.")

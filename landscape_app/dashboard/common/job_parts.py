@@ -65,7 +65,7 @@ def meaning(entry: BoardEntry) -> str:
     state = "waiting" if entry.waits else entry.job.state
     way = {
         "Resume": " Resume goes on from there.",
-        "Again": " Again starts it anew, with the same settings.",
+        "Again": " Again starts it from the beginning, with the same settings.",
     }
     then = way.get(entry.going_on, "") if state in ENDED and entry.resumable else ""
     return f"{sentence(entry)}{STATES.get(state, ('', '', ''))[2]}{then}"

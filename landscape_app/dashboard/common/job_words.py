@@ -9,31 +9,31 @@ from landscape_app.number_text import three
 
 # state: (word on the page, tone of its badge, sentence for a person who wonders)
 STATES: dict[str, tuple[str, str, str]] = {
-    "queued": ("queued", "wait", "Waits for a free slot: one job works at a time on this machine."),
+    "queued": ("queued", "wait", "Waits for a free slot. One job runs at a time on this machine."),
     "running": ("running", "live", "At work."),
     "stalled": (
         "stalled",
         "warn",
-        "It is still there, but has said nothing for a minute. Cancel it, or wait.",
+        "It is alive but has reported nothing for a minute. Cancel it, or wait.",
     ),
-    "finished": ("finished", "ok", "What it was asked for is stored."),
-    "cancelled": ("cancelled", "wait", "It stopped when asked to. What was stored is kept."),
+    "finished": ("finished", "ok", "Its results are stored."),
+    "cancelled": ("cancelled", "wait", "It was cancelled. What was stored is kept."),
     "failed": ("failed", "bad", "It ended with an error. What was stored is kept."),
     "interrupted": (
         "interrupted",
         "warn",
         (
-            "It ended without a message: it was killed, had no memory left, or the power was cut."
+            "It ended without a message: it was killed, ran out of memory, or the power failed."
             " What was stored is kept."
         ),
     ),
     "unreadable": (
         "unreadable",
         "bad",
-        "Its journal cannot be read, so nobody can tell what is in it.",
+        "Its journal cannot be read, so its contents are unknown.",
     ),
-    "waiting": ("waiting", "wait", "Begins by itself when the jobs before it are done."),
-    "idle": ("not started", "wait", "No job has worked on it yet."),
+    "waiting": ("waiting", "wait", "It starts when the jobs before it are done."),
+    "idle": ("not started", "wait", "No job has run on it yet."),
 }
 
 

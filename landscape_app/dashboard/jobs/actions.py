@@ -39,7 +39,7 @@ def _job_buttons(entry: BoardEntry, trusted: bool) -> list[Any]:
 def _links(entry: BoardEntry, runs: Path) -> list[Any]:
     whole = entry.summary.problem is None
     explore = addresses.explore(entry.runs[:MOST_COMPARED] or (entry.id,))
-    changed = "A new run with these settings, changed as you like"
+    changed = "A new run that starts from these settings"
     return [
         *([_link("Open in Explore", explore)] if whole else []),
         *(
@@ -79,11 +79,11 @@ def _archives(entry: BoardEntry, runs: Path) -> list[Any]:
             "Archive",
             href=at,
             className="ls-button",
-            title="Everything that is stored of it as one file, for Import elsewhere",
+            title="Everything that is stored, as one file for Import on another machine",
         )
     ]
     if any(_held(runs, id) for id in (entry.runs or (entry.id,))[:LOOKED_AT]):
-        told = "As Archive, with the data and the checkpoint that are kept for it"
+        told = "As Archive, with its data and checkpoint"
         links.append(
             html.A("Archive with data", href=f"{at}?data=1", className="ls-button", title=told)
         )

@@ -128,13 +128,13 @@ def warning(context: Context, id: str) -> str:
     """What would be lost with `id`, and what would miss it."""
     entry = context.board.find(id)
     if entry is None:
-        return f"{id} is gone already."
+        return f"{id} was already deleted."
     if entry.summary.kind == "study":
-        return f"The comparison {id} goes; its runs stay."
+        return f"The comparison {id} is deleted. Its runs stay."
     studies = [study.id for study in context.board.entries() if id in study.runs]
     missing = (
-        f" {', '.join(studies)} compare{'s' if len(studies) == 1 else ''} it and will miss it."
+        f" {', '.join(studies)} compare{'s' if len(studies) == 1 else ''} it and will lack it."
         if studies
         else ""
     )
-    return f"{id} and all its snapshots go.{missing}"
+    return f"{id} and all its snapshots are deleted.{missing}"

@@ -31,7 +31,7 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
     entry = board.find(id)
     if entry is None:
         return html.P(
-            [html.Strong(id), " is gone: it was deleted, or never was."],
+            [html.Strong(id), " does not exist. Maybe it was deleted."],
             className="ls-pad",
             role="status",
         )
@@ -43,7 +43,7 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
             *warnings(entry, words),
             html.Div(actions(entry, runs, trusted=not words), className="ls-buttons"),
             *_section(f"Phases{elapsed}", phases(entry, runs)),
-            *_section("What went wrong" if entry.job.traceback else "Its last word", _fault(entry)),
+            *_section("Error" if entry.job.traceback else "Last message", _fault(entry)),
             *_section("Runs", _members(entry, board)),
             *_log(entry, board),
             *_section("Settings", settings_list(entry, runs)),

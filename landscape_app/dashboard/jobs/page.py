@@ -89,7 +89,7 @@ def _list(entries: list[BoardEntry], context: Context, shown: str | None, ticked
 def _ask() -> Any:
     return dmc.Modal(
         id=ids.DELETE_ASK,
-        title="Delete for good?",
+        title="Delete permanently?",
         centered=True,
         children=[
             html.P(id=ids.DELETE_TEXT),

@@ -33,7 +33,7 @@ def rows(entries: Sequence[BoardEntry], *, shown: str | None) -> list[Any]:
         **{"aria-hidden": "true"},
     )
     nothing = html.P(
-        "There are no runs yet. New run makes one; Import takes one from an archive.",
+        "There are no runs yet. New run makes one. Import reads one from an archive.",
         className="ls-muted ls-pad",
     )
     return (

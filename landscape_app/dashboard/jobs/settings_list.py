@@ -29,7 +29,7 @@ def settings_list(entry: BoardEntry, runs: Path) -> Any:
         for name in RunSpec.model_fields
     }
     same = html.P(
-        "Those of the quick preset." if not changed else "Those of the quick preset but for:",
+        "Settings of the quick preset." if not changed else "Settings of the quick preset, except:",
         className="ls-muted",
     )
     table = html.Table(html.Tbody([lines[name] for name in changed]), className="ls-table")

@@ -39,7 +39,7 @@ def answer(runs: str, folder: str, key: str, arguments: list[Any]) -> None:
     try:
         value: Any = launch(Path(runs), *arguments)
     except Exception as error:
-        log.exception("A launch failed.")
+        log.exception("The launch failed.")
         value = {"background_callback_error": {"msg": str(error), "tb": ""}}
     with AnswerCache(folder) as cache:
         cache.set(key, value, expire=EXPIRES)

@@ -27,11 +27,11 @@ def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
     for name in APART:
         if values.get(name) is not None:
             raise SpecError(
-                f"{name} ({RunSpec.model_fields[name].title}): is for the command line and Python:"
-                " a browser names no files."
+                f"{name} ({RunSpec.model_fields[name].title}): only for the command line and"
+                " Python. A browser cannot name files."
             )
     spec = from_form(dict(values))
-    feasibility.check(spec, AnalysisSpec(), otherwise="as every run that is made here is analysed")
+    feasibility.check(spec, AnalysisSpec(), otherwise="because every run from the page is analysed")
     return spec
 
 

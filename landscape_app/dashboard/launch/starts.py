@@ -43,8 +43,8 @@ def start(runs: Path, request: Request) -> LaunchAnswer:
             )
         if _at_work(runs) >= MOST_WAITING:
             raise SpecError(
-                f"{MOST_WAITING} jobs are at work or waiting already. Launch more when some of them"
-                " are done."
+                f"{MOST_WAITING} jobs are running or waiting. Launch more when some of them are"
+                " done."
             )
         for id in STARTS[kind](runs, request):
             answer["ids"].append(id)

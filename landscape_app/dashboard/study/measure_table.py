@@ -19,51 +19,51 @@ INTERVALS = ("over_baseline", "over_linear", "partial")
 COLUMNS: dict[str, tuple[str, str, str]] = {
     "tau": (
         "τ",
-        "Kendall's τ_b between measure and gap: pairs of networks in the same order less pairs in"
-        " the other, over all pairs.",
-        "A τ over all recipes may come from one knob alone, or from the weight norm: read"
-        " granulated and partial τ beside it.",
+        "Kendall's τ_b between measure and gap: (pairs in the same order − pairs in opposite"
+        " order) / all pairs.",
+        "A τ over all regimes may come from one knob alone, or from the weight norm. Read"
+        " granulated and partial τ too.",
     ),
     "interval": (
         "interval",
-        "Where τ lies when the configurations are drawn anew, each with all its seeds.",
-        "Of fewer than 8 configurations it is too narrow; of fewer than 5 there is none.",
+        "Range of τ when the configurations are resampled (bootstrap), each with all its seeds.",
+        "With fewer than 8 configurations it is too narrow. With fewer than 5 there is none.",
     ),
     "partial": (
         "partial",
-        "τ between what the ranks of the controls (weight norm, learning rate, batch size) leave of"
-        " measure and gap.",
-        "With as many controls as configurations nothing is left to correlate.",
+        "τ between measure and gap after the ranks of the controls (weight norm, learning rate,"
+        " batch size) are regressed out.",
+        "With as many controls as configurations, nothing is left to correlate.",
     ),
     "granulated": (
         "granul.",
-        "Mean over the hyper-parameters of τ between networks that differ in that one alone (Jiang"
-        " et al. 2020).",
-        "Knobs with two values count as much as knobs with ten.",
+        "Mean over the hyper-parameters of the τ between networks that differ only in that one"
+        " (Jiang et al. 2020).",
+        "A knob with two values counts as much as a knob with ten.",
     ),
     "sign_error": (
         "sign err.",
-        "How often the measure misjudges which of two networks that differ in one knob generalizes"
-        " worse; ½ is a coin.",
-        "A measure that falls where the gap grows is always wrong here, however closely it"
-        " follows.",
+        "Take two networks that differ in one knob. How often does the measure choose the wrong"
+        " one as worse? ½: chance.",
+        "A measure that falls when the gap grows is always wrong here, even if it follows the gap"
+        " closely.",
     ),
     "q": (
         "q",
-        "Share of false discoveries to expect if everything up to this measure is believed"
+        "Expected share of false discoveries if you accept this measure and all before it"
         " (Benjamini & Hochberg).",
-        "Of configurations, not of networks: seeds of one recipe are no independent evidence.",
+        "It counts configurations, not networks: seeds of one configuration are not independent.",
     ),
     "over_baseline": (
         "vs base",
-        "Size of τ less that of the best baseline, ‖θ‖ or ‖θ − θ_init‖, on the same networks.",
-        "A gain whose interval holds 0 is no gain: hover the number to see it.",
+        "|τ| minus |τ| of the best baseline, ‖θ‖ or ‖θ − θ_init‖, on the same networks.",
+        "If its interval contains 0, there is no gain. Hover over the number to see the interval.",
     ),
     "over_linear": (
         "vs linear",
-        "Size of τ less that of the best mean rise on a random line or plane: what jumping and"
-        " retraining adds.",
-        "A gain whose interval holds 0 is no gain: hover the number to see it.",
+        "|τ| minus |τ| of the best mean rise on a random line or plane: what jump and retrain"
+        " adds.",
+        "If its interval contains 0, there is no gain. Hover over the number to see the interval.",
     ),
     "networks": ("n", "Networks with a finite gap and a finite value of the measure.", ""),
 }
@@ -83,7 +83,7 @@ def table(study: StudyView, known: Known) -> dict[str, Any]:
         for measure in study.ranked
     ]
     name = table_values.head(
-        "measure", "Hover a name for its definition. ◇ baseline, □ linear samples."
+        "measure", "Hover over a name for its definition. ◇ baseline, □ linear samples."
     )
     return table_values.table(
         "measure",

@@ -119,7 +119,7 @@ def standing(study: StudyView) -> str:
     if entry.summary.problem:
         return entry.summary.problem
     if study.sampled < count or study.table is None or not study.reports:
-        return f"Not brought to its end: {sampled}."
+        return f"Not finished: {sampled}."
     if len(study.table) < count:
         return f"{len(study.table)} networks in the table."
     return f"All {count} networks are in the table."

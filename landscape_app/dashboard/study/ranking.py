@@ -114,7 +114,7 @@ def without_statistics(study: StudyView) -> str:
             f" landscape study {study.choice.id} --only-table --gap {gap}"
         )
     message = "" if study.entry is None else study.entry.job.message
-    return message or "There are no statistics yet: they come when all runs are done."
+    return message or "No statistics yet. They are computed when all runs are done."
 
 
 def foot(study: StudyView) -> str:
@@ -124,8 +124,8 @@ def foot(study: StudyView) -> str:
     best = study.stratum.measure(study.stratum.baseline)
     dotted = f" Dotted: ± the best baseline, {best.label}." if best is not None else ""
     return (
-        f"Kendall's τ with its {100 * study.report.level:g} % interval; pale: it holds 0, there is"
-        f" none, or few networks have the measure.{dotted}"
+        f"Kendall's τ with its {100 * study.report.level:g} % interval. Pale: the interval"
+        f" contains 0 or is missing, or few networks have the measure.{dotted}"
     )
 
 
@@ -135,6 +135,6 @@ def summary(study: StudyView) -> str:
         return "No ranking."
     first = ", ".join(f"{measure.label} {signed(measure.tau)}" for measure in study.ranked[:NAMED])
     return (
-        f"{len(study.ranked)} measures ranked by the size of τ over {study.stratum.networks}"
-        f" networks. The first: {first}."
+        f"{len(study.ranked)} measures, ranked by |τ| over {study.stratum.networks} networks. The"
+        f" first: {first}."
     )

@@ -22,24 +22,25 @@ SAME = "the same of a plane"
 HEADS = (
     (
         "measure",
-        "●: closer than linear sampling, its interval above 0. □: less close. ·: not told apart.",
+        "●: follows the gap more closely than linear sampling (interval above 0). □: less"
+        " closely. ·: undecided.",
     ),
     (
         "against",
-        "The same summary of a filter-normalised random plane (Li et al. 2018), or the best mean"
+        "The same summary for a filter-normalised random plane (Li et al. 2018), or the best mean"
         " rise.",
     ),
     (
         "τ",
-        "Of the measure, or of the summary of jump and retrain's snapshots, with the gap.",
+        "τ with the gap: of the measure, or of the summary of the jump-and-retrain snapshots.",
         COLUMNS["tau"][2],
     ),
     (
         "τ, linear",
-        "Of the measure from linear samples around the same anchors.",
-        "At few points a plane is coarse.",
+        "τ with the gap of the measure from linear samples around the same anchors.",
+        "With few points a plane is coarse.",
     ),
-    ("|τ| more", "Size of the first less size of the second, on the same networks."),
+    ("|τ| more", "|τ| of the first minus |τ| of the second, on the same networks."),
     ("interval", *COLUMNS["interval"][1:]),
     ("n", *COLUMNS["networks"][1:]),
 )
@@ -129,8 +130,8 @@ def summary(rows: list[dict[str, Any]], study: StudyView) -> str:
         name.startswith("random[") for name in study.stratum.left_out
     )
     valleys = (
-        " The planes fall into no pieces, or into equally many: their persistence tells these"
-        " networks nothing."
+        " The planes have no components, or all equally many. Their persistence does not tell"
+        " these networks apart."
         if flat
         else ""
     )
@@ -139,7 +140,7 @@ def summary(rows: list[dict[str, Any]], study: StudyView) -> str:
 
 def _why_none(study: StudyView) -> str:
     if study.ranked:
-        return "No linear sample was taken of these networks, or its rise is the same in all."
+        return "These networks have no linear sample, or its rise is the same in all."
     return why_none(study)
 
 

@@ -32,7 +32,7 @@ def sentences(study: StudyView) -> list[str]:
     if measure is None:
         name = study.choice.measure
         why = stratum.left_out.get(name) or report.left_out.get(name)
-        return [f"Not judged here: {why or 'it is not among the measures'}."]
+        return [f"Not ranked here: {why or 'it is not among the measures'}."]
     parts = [of_interval(measure, stratum.configurations)]
     if measure.partial is not None and measure.partial_given:
         controls = [column(name, study.label(name)) for name in measure.partial_given]
@@ -58,11 +58,11 @@ def of_interval(measure: JudgedMeasure, configurations: int) -> str:
     low, high = measure.tau_low, measure.tau_high
     if low is None or high is None:
         return (
-            f"It {way} in these {measure.networks} networks; how surely cannot be told from"
-            f" {configurations} configurations."
+            f"It {way} in these {measure.networks} networks; {configurations} configurations are"
+            " too few for an interval."
         )
     if low <= 0 <= high:
-        return "The interval holds 0: these networks do not show that it follows the gap."
+        return "The interval contains 0: these networks do not show that it follows the gap."
     return f"It {way}, whichever of the {configurations} configurations are drawn."
 
 
@@ -80,7 +80,8 @@ def caveats(study: StudyView) -> list[str]:
     if study.report is None:
         return []
     stale = (
-        "These statistics are of an earlier table: networks have come since. Go on with the study."
+        "These statistics belong to an earlier table: networks were added since. Go on with the"
+        " study."
     )
     excluded = list(study.report.excluded)
     texts = [
@@ -111,7 +112,7 @@ def stratum_help(study: StudyView) -> str:
     if study.choice.stratum != INTERPOLATING or study.report is None:
         return "Every network with a finite gap."
     return (
-        f"Train accuracy above {100 * study.interpolating:g} %: in some tables τ turns its"
+        f"Train accuracy above {100 * study.interpolating:g} %: in some tables τ has the other"
         " sign within these."
     )
 

@@ -167,7 +167,7 @@ def read(context: Context, choice: StudyChoice) -> StudyView:
     entry = next((study for study in listed if study.id == id), None)
     table, reports, problem = (None, {}, "") if entry is None else results.read(context, entry)
     if id and entry is None:
-        problem = f"There is no study called '{id}' here (any more)."
+        problem = f"There is no study called '{id}' here. Maybe it was deleted."
     members = () if entry is None else tuple((run, context.board.find(run)) for run in entry.runs)
     sampled = sum(member is not None and member.sampled for _, member in members)
     token = {

@@ -29,7 +29,7 @@ def captions(view: SurfaceView, names: list[str]) -> dict[str, Any]:
         kind, _, slot = name.partition("-")
         run = view.runs[int(slot)]
         second = kind == "contours"
-        words[f"{name}-head"] = "every snapshot at its nearest place" if second else head(run, view)
+        words[f"{name}-head"] = "every snapshot at the nearest point" if second else head(run, view)
         words[f"{name}-state"] = "" if second else overlay(run, view)
         words[f"{name}-foot"] = [] if kind == "relief" else _below(run, view)
         words[f"{name}-summary"] = "" if second else summary(run, view)
@@ -82,17 +82,17 @@ def jumps(run: RunSurface, view: SurfaceView) -> str:
     """How many jumps are in the plane, and how far the others are from it."""
     off = _off_plane(run)
     if not len(off):
-        return "No jump has a place on it."
+        return "No jump can be projected on this surface."
     where = "on the line" if len(run.surface.arrays["beta"]) == 1 else "in the plane"
     away = off[off >= IN_PLANE]
     inside = len(off) - len(away)
-    own = f"their {COLOURS[view.choice.value].label} is their own"
+    own = f"they are drawn at their own {COLOURS[view.choice.value].label}"
     if not len(away):
-        return f"All {inside} jumps are {where}; along their retraining they leave it, and {own}."
+        return f"All {inside} jumps are {where}. During retraining they leave it, and {own}."
     others = f"The {len(off)} jumps"
     if inside:
         others = f"{inside} of {len(off)} jumps are {where}, the others"
-    return f"{others} are off it by a median of {number(np.median(away), 2)} ‖θo‖: {own}."
+    return f"{others} are off it by a median of {number(np.median(away), 2)} ‖θo‖, and {own}."
 
 
 def _off_plane(run: RunSurface) -> np.ndarray:
@@ -118,9 +118,13 @@ def caveats(run: RunSurface) -> list[str]:
     texts: list[str] = []
     losses = run.surface.arrays["train_loss"]
     if holes := int((~np.isfinite(losses)).sum()):
-        texts.append(f"{holes:,} of {losses.size:,} points have no finite loss: holes.")
+        texts.append(
+            f"{holes:,} of {losses.size:,} points have no finite loss. They are drawn as holes."
+        )
     if run.stale:
-        texts.append("The snapshots projected are not those the run has now. Compute it again.")
+        texts.append(
+            "The projected snapshots are not those of the run now. Compute the surface again."
+        )
     if run.left:
         are, them = ("is", "it") if run.left == 1 else ("are", "them")
         texts.append(
@@ -128,9 +132,9 @@ def caveats(run: RunSurface) -> list[str]:
             f" {them} again."
         )
     if excluded := len(run.surface.meta.get("excluded") or ()):
-        texts.append(f"{excluded:,} snapshots diverged and have no place.")
+        texts.append(f"{excluded:,} snapshots diverged and are not drawn.")
     if run.state == "sampling":
-        texts.append("The run is not sampled to its end: more snapshots will come.")
+        texts.append("Sampling is not finished: more snapshots will come.")
     return texts
 
 

@@ -55,17 +55,17 @@ def why(run: RunSurface, view: SurfaceView) -> str:
         return run.problem or "This run cannot be read."
     if run.state == "sampling":
         return (
-            f"{at_work(run.job) if run.job else 'Not sampled to its end'}. Its surface can be"
-            " computed when all snapshots are there."
+            f"{at_work(run.job) if run.job else 'It is not fully sampled'}. Its surface can be"
+            " computed when sampling is finished."
         )
     if run.state == "working":
         return f"{at_work(run.job)}."
     if run.state == "foreign":
         return (
-            "This run was made by explore(model, …): only the objects it was given could evaluate"
-            " its surroundings, and no job has them."
+            "This run was made by explore(model, …). Only your Python objects can evaluate its"
+            " surroundings, and no job has them."
         )
-    ended = f"The last attempt came to nothing: {run.ended} " if run.ended else ""
+    ended = f"The last attempt failed: {run.ended} " if run.ended else ""
     return f"{ended}{label}: not computed yet for this run."
 
 
@@ -76,7 +76,7 @@ def at_work(job: JobState | None) -> str:
     if job.state == "queued":
         return "Starting" if job.phase == "starting" else "Waits for a free slot"
     if job.state == "stalled":
-        return "At work, but silent for a minute"
+        return "Running, but no report for a minute"
     doing = {
         "surface": "Computing the surface",
         "preparing": "Preparing",

@@ -96,7 +96,7 @@ def test_every_state_is_said_and_none_hides_the_others(page: Page) -> None:
     assert "is damaged" in text
     assert "File hashes" in text
     assert "There is no run called" in opened(page, "?runs=never-was")
-    assert "Choose a run above." in json.dumps(redraw(page, [], f"{ids.RUNS}.value").get_json())
+    assert "Choose a run first." in json.dumps(redraw(page, [], f"{ids.RUNS}.value").get_json())
 
 
 def test_what_does_not_apply_names_the_command_that_would_change_that(page: Page) -> None:
@@ -112,12 +112,12 @@ def test_answers_about_other_snapshots_and_results_that_came_since_are_said(
         runs / "full", "curvature", {}, {}, {"measures": []}, RunFolder.open(runs, "full").digest()
     )
     (one,) = run_checks.read(context, ("full",))
-    assert "Since then computed: curvature" in column_head.notes(one)[0]
+    assert "Computed since then: curvature" in column_head.notes(one)[0]
     stored = derived.find(runs / "full", "checks")
     assert stored is not None
     derived.write(runs / "full", "checks", {}, {}, stored.meta, "other snapshots")
     (one,) = run_checks.read(context, ("full",))
-    assert "Of other snapshots" in column_head.notes(one)[0]
+    assert "other snapshots" in column_head.notes(one)[0]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,9 @@ def test_answers_of_another_form_are_as_if_not_asked(page: Page, runs: Path, che
     found = derived.find(runs / "full", "checks")
     assert found is not None
     derived.write(runs / "full", "checks", found.parameters, {}, {"checks": checks}, found.inputs)
-    assert any(said in opened(page, "?runs=full") for said in ("not asked yet", "Not verified yet"))
+    assert any(
+        said in opened(page, "?runs=full") for said in ("not checked yet", "Not verified yet")
+    )
 
 
 def test_an_unchanged_folder_sends_nothing(page: Page) -> None:

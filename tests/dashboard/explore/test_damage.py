@@ -197,7 +197,7 @@ def test_the_verdict_in_the_header_does_not_survive_damage(open_at, runs: Path) 
     assert "ls-badge-bad" in said(checks_mark.link(shown))
     assert " damaged" in said(checks_mark.link(shown))
     assert shown[0].stale
-    assert "The answers below are about the files before the damage." in words.notes(shown[0])
+    assert "The results below are from before the damage." in words.notes(shown[0])
     assert '"action": "resume"' in said(table.table(shown))
 
 

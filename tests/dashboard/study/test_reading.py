@@ -223,7 +223,7 @@ def test_malformed_statistics_count_as_none_and_the_points_stay(
     assert found.reports == {}
     assert scatter.figure(found, {}).data
     assert not ranking.figure(found, {}).data
-    assert "no statistics yet" in ranking.why_none(found)
+    assert "No statistics yet" in ranking.why_none(found)
 
 
 def test_a_gap_that_the_table_does_not_have_is_not_drawn(context: Context, runs: Path) -> None:

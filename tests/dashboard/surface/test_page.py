@@ -51,7 +51,7 @@ def test_every_state_is_said_and_none_hides_the_others(page: Page) -> None:
     assert all(name in text for name in ("relief-0", "contours-0"))
     assert "Random plane: not computed yet for this run." in text
     assert "Compute it" in text
-    assert "Its surface can be computed when all snapshots are there." in text
+    assert "Its surface can be computed when sampling is finished." in text
     assert '"data-state": "unusable"' in text or '"data-state":"unusable"' in text
     assert "There is no run called" in opened(page, "?runs=never-was")
     assert "Did you mean" in opened(page, "?kind=radnom")

@@ -78,7 +78,7 @@ def test_snapshots_beyond_the_axes_are_counted(context: Context, runs: Path) -> 
     )
     seen = seen_of(context, "bare")
     assert drawing.outside(seen.runs[0], drawing.frame(seen)) == 2
-    assert "2 snapshots lie beyond these axes." in words.foot(seen.runs[0], seen)
+    assert "2 snapshots are outside these axes." in words.foot(seen.runs[0], seen)
 
 
 def test_the_rail_has_the_controls_as_the_choice_has_them(context: Context) -> None:
@@ -106,7 +106,7 @@ def test_the_table_is_named_after_what_it_holds(context: Context) -> None:
         (None, "At work"),
         (job(state="queued", phase="starting"), "Starting"),
         (job(state="queued", phase=""), "Waits for a free slot"),
-        (job(state="stalled"), "At work, but silent for a minute"),
+        (job(state="stalled"), "Running, but no report for a minute"),
         (job(done=400, total=2601, unit="points"), "Computing the surface, 400 of 2,601 points"),
         (job(phase="other", eta=2.0), "Other, 2 s left"),
     ],
