@@ -49,7 +49,7 @@ def checked(
             log.exception("The callback for %s failed.", body["output"][:200])
             abort(
                 422,
-                description="The page's request could not be handled; the server's log says why.",
+                description="The page's request failed. The server's log says why.",
             )
 
     return guarded
@@ -73,7 +73,7 @@ def fault(body: Any, callbacks: Mapping[str, Any]) -> str | None:
         if not isinstance(given, list) or len(given) != len(wanted):
             return f"{side}: {len(wanted)} are needed."
         if not all(_fits(item, want) for item, want in zip(given, wanted, strict=True)):
-            return f"{side}: not those of this callback."
+            return f"{side}: they do not belong to this callback."
     if not known["no_output"] and not _outputs(body.get("outputs")):
         return "outputs: each needs an id and a property."
     return None

@@ -160,7 +160,7 @@ def _imported(runs: Path, path: Path) -> unpacking.Imported:
         )
     except subprocess.TimeoutExpired as error:
         raise ArchiveError(
-            "The import took too long and was ended. Use the command: landscape import"
+            "The import took too long and was stopped. Use the command: landscape import"
             f" FILE{commands.at(runs)}"
         ) from error
     if ended.returncode != 0:
@@ -174,7 +174,7 @@ def _refusal(errors: str) -> str:
     """The last words of the command among what it wrote."""
     lines = [line for line in errors.splitlines() if line.startswith("landscape: ")]
     if not lines:
-        return "The import ended without a word."
+        return "The import ended without a message."
     return lines[-1].removeprefix("landscape: ")
 
 
@@ -205,7 +205,7 @@ def _find(folder: Path, token: str) -> Upload:
     upload = next((upload for upload in _uploads(folder) if upload.token == token), None)
     if upload is None:
         raise ArchiveError(
-            "There is no such upload (any more): it was silent for too long. Begin again."
+            "This upload does not exist. Maybe it paused for too long. Start it again."
         )
     return upload
 

@@ -45,7 +45,7 @@ def test_beyond_the_cap_every_submission_is_refused_and_leaves_nothing(
     for number in range(10):
         said = starts.start(tmp_path, {"nonce": "page", "at": number, "do": kind, **ASKED[kind]})
         assert said["ids"] == []
-        assert f"{FEW} jobs are at work or waiting already" in said["error"]
+        assert f"{FEW} jobs are running or waiting" in said["error"]
     assert {path.name for path in tmp_path.iterdir()} == before
     for one in held:
         one.release()

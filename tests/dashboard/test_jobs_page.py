@@ -116,7 +116,7 @@ def test_a_crashed_job_on_a_sampled_run_is_told_apart_from_the_run(runs: Path) -
         f"{entry.standing.words[:1].upper()}{entry.standing.words[1:]}. Last job: curvature"
         " interrupted. It ended without a message"
     )
-    assert told.endswith("Again starts it anew, with the same settings.")
+    assert told.endswith("Again starts it from the beginning, with the same settings.")
     assert "Resume" not in told, "its button is called Again"
     assert "curvature interrupted" in repr(details.details(board, runs, "done"))
     (row,) = [row for row in map(repr, job_strip.rows(board)) if "'done'" in row]
@@ -208,7 +208,7 @@ def test_only_sampled_runs_are_compared(
 def test_deleting_says_what_would_miss_it_and_then_does_it(page: Page, runs: Path) -> None:
     context = Context(runs=runs, cache=Cache(), board=Board(runs))
     assert "both compares it and will miss it" in callbacks.warning(context, "done")
-    assert "its runs stay" in callbacks.warning(context, "both")
+    assert "Its runs stay" in callbacks.warning(context, "both")
     delete = next(one for one in page.callbacks if ids.DELETE_YES in json.dumps(one["inputs"]))
     body = page.body(delete, {f"{ids.DELETE_YES}.n_clicks": 1, f"{ids.DELETE_NAME}.data": "begun"})
     assert "was deleted" in page.client.post("/_dash-update-component", json=body).text
@@ -286,7 +286,7 @@ def test_counts_name_every_state_that_occurs(runs: Path) -> None:
 
 def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     board = Board(tmp_path)
-    assert "New run makes one; Import takes one" in repr(rows.rows(board.entries(), shown=None))
+    assert "New run makes one. Import reads one" in repr(rows.rows(board.entries(), shown=None))
 
 
 def test_a_strip_shows_at_most_three(tmp_path: Path) -> None:

@@ -94,4 +94,4 @@ def facts(rows: Mapping[str, str]) -> Any:
 
 def nothing() -> Any:
     """What stands in the table's place while a field is at fault."""
-    return message("Nothing, until the form is right.")
+    return message("Correct the form first.")

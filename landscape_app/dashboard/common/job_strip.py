@@ -61,7 +61,7 @@ def _dropped(entry: BoardEntry) -> bool:
 def rows(board: Board) -> list[Any]:
     """The strip's rows."""
     return [_row(entry, board) for entry in shown(board)] or [
-        html.P("No job is at work.", className="ls-muted ls-small")
+        html.P("No job is running.", className="ls-muted ls-small")
     ]
 
 
@@ -109,7 +109,7 @@ def _says(entry: BoardEntry, board: Board) -> str:
     if job.state == "queued":
         return "starting" if job.phase == "starting" else "waits for a free slot"
     if job.state == "stalled":
-        return "no sign of life for a minute"
+        return "no report for a minute"
     member = next(
         (run.id for id in entry.runs if (run := board.find(id)) is not None and run.live), None
     )

@@ -61,7 +61,7 @@ def study_of_page(values: Any) -> StudySpec:
     settings = {name: value for name, value in effort.items() if name not in knobs}
     spec = parse_study({**grid, "settings": {"data": data, **settings}})
     for run in spec.runs.values():  # whose settings are within their ranges now
-        feasibility.check(run, spec.analysis, otherwise="or take another effort")
+        feasibility.check(run, spec.analysis, otherwise="or choose another effort")
     return spec
 
 
@@ -69,9 +69,9 @@ def _check_size(count: int) -> None:
     if not FEWEST_NETWORKS <= count <= MOST_NETWORKS:
         few = count < FEWEST_NETWORKS
         raise SpecError(
-            f"This grid has {count} runs; from the page a study has {FEWEST_NETWORKS} to"
-            f" {MOST_NETWORKS}. "
-            f"{'Add regimes, values or seeds.' if few else 'The command line takes more.'}"
+            f"This grid has {count} runs. A study from the page has {FEWEST_NETWORKS} to"
+            f" {MOST_NETWORKS}."
+            f" {'Add regimes, values or seeds.' if few else 'The command line takes more.'}"
         )
 
 
@@ -116,7 +116,7 @@ def _knobs(given: Any) -> dict[str, list[Any]]:
 
 def _effort(given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping):
-        raise SpecError("The settings that all runs share are numbers by name.")
+        raise SpecError("Shared settings must be numbers, by name.")
     for name, value in given.items():
         if name not in EFFORT:
             raise UnknownNameError("setting that all runs share", str(name), EFFORT)

@@ -16,8 +16,8 @@ from landscape_app.number_text import duration, size
 from landscape_app.registries import REGIMES
 from landscape_app.settings import RunSpec
 
-UNREAD = "known when the data are read"
-UNMEASURED = "measured when the first of its kind begins"
+UNREAD = "known after the data are read"
+UNMEASURED = "measured when the first such run begins"
 
 
 def outlook(form: RunForm, context: Context) -> Any:
@@ -52,5 +52,5 @@ def _of_run(spec: RunSpec, run: RunForecast, number: int) -> dict[str, str]:
 
 
 def _after(number: int) -> Any:
-    more = "" if number <= MOST_COMPARED else " of up to four you choose on Jobs"
+    more = "" if number <= MOST_COMPARED else " of up to four runs: choose them on Jobs"
     return message(f"One after another, then compared in a study{more}.", small=True)

@@ -22,10 +22,10 @@ from landscape_app.store.run import RunFolder
 
 GROUPS = {
     "what": ("Network and data", "What is trained."),
-    "recipe": ("Recipe", "Empty: what the regime says."),
-    "training": ("Training", "How the anchor, the minimum that is looked at, is reached."),
-    "sampling": ("Jump and retrain", "How its surroundings are sampled."),
-    "machine": ("Machine", "How it is computed, not what."),
+    "recipe": ("Recipe", "Empty: the regime's value."),
+    "training": ("Training", "How the network is trained to its anchor."),
+    "sampling": ("Jump and retrain", "How the surroundings of the anchor are sampled."),
+    "machine": ("Machine", "Device, memory and precision of the computation."),
 }
 PRESET_WORDS = {"quick": "Quick", "paper": "Paper (Horoi et al. 2022)"}
 
@@ -62,12 +62,12 @@ def _start(context: Context, source: str | None) -> tuple[dict[str, Any], list[s
         spec = RunFolder.open(context.runs, source).spec
     except LandscapeError as error:
         return of_preset("quick"), ["good"], str(error)
-    note = f"Settings of {source}; change what you like."
+    note = f"Settings of {source}. Change what you want."
     if replaced := foreign(spec):
         own = ", ".join(f"{name} {getattr(spec, name)}" for name in replaced)
         note = (
-            f"{source} was made with your own {own}, which only the command line and Python take;"
-            " the form has replaced it."
+            f"{source} was made with your own {own}, which is only possible with the command line"
+            " or Python. The form has replaced it."
         )
     return of_spec(spec), [spec.regime] if spec.regime in REGIMES else [], note
 
@@ -83,7 +83,7 @@ def _head(note: str | None) -> Any:
 
 
 def _regimes(ticked: list[str]) -> Any:
-    help = "One run for each that is ticked, all with the settings below."
+    help = "One run for each ticked regime. All have the settings below."
     return form_parts.group("Regime", help, form_parts.regimes(ids.FORM_REGIMES, ticked))
 
 

@@ -18,31 +18,31 @@ Known = Mapping[str, Mapping[str, Any]]
 TOPOLOGICAL = re.compile(rf"(sublevel|{'|'.join(PLANES)})\[(\w+)\]\.(\w+)")
 STORED = ("measures", "curvature")  # results that hold measures with their words
 MISLEADS = {
-    "train_loss": "Near zero it says only how long training went on.",
+    "train_loss": "Near zero it only shows how long the training was.",
     "weight_norm": "ReLU networks can be rescaled without changing what they compute.",
     "distance_from_init": "ReLU networks can be rescaled without changing what they compute.",
     "expected_sharpness": (
-        "It inherits ‖θ‖: larger weights make longer jumps. Look at its partial τ."
+        "It depends on ‖θ‖: larger weights make longer jumps. Look at its partial τ."
     ),
-    "return_ratio": "At small retraining rates everything stays at 1.",
-    "epochs_to_recover": "Jumps that never recover are counted apart: read the two together.",
-    "end_spread": "Mostly the protocol: in high dimension random directions are orthogonal.",
+    "return_ratio": "At small retraining rates it stays near 1.",
+    "epochs_to_recover": "Jumps that never recover are counted separately. Read both numbers.",
+    "end_spread": "Mostly the protocol: random directions in high dimension are orthogonal.",
     "trajectory_length": "Noise of the batches adds up in it.",
-    "mst_length": "It inherits ‖θ‖: in a pilot nothing was left of its τ given the norm.",
-    "magnitude_norm": "At a small scale every snapshot counts as a place of its own.",
+    "mst_length": "It depends on ‖θ‖: in a pilot study its partial τ given the norm was near 0.",
+    "magnitude_norm": "At a small scale every snapshot counts as distinct.",
     "hessian_top": (
-        "ReLU networks can be rescaled; over all networks and within those that interpolate its τ"
-        " may have two signs."
+        "ReLU networks can be rescaled. Its τ may have one sign over all networks and the other"
+        " over those that interpolate."
     ),
     "hessian_trace": (
-        "ReLU networks can be rescaled; over all networks and within those that interpolate its τ"
-        " may have two signs."
+        "ReLU networks can be rescaled. Its τ may have one sign over all networks and the other"
+        " over those that interpolate."
     ),
-    "sam_sharpness": "It inherits ‖θ‖, as every step of fixed length does.",
-    "margin_10": "It grows with the outputs: long training alone makes it large.",
-    "confidence": "It grows with the outputs: long training alone makes it large.",
+    "sam_sharpness": "It depends on ‖θ‖, as every step of fixed length does.",
+    "margin_10": "It grows with the outputs, so long training alone makes it large.",
+    "confidence": "It grows with the outputs, so long training alone makes it large.",
     "path_norm": "For chains of layers with ReLU only.",
-    "rips": "It inherits the scale of the weights, and noise has loops too.",
+    "rips": "It depends on the scale of the weights. Noise has loops too.",
 }
 SUBLEVEL = "It depends on k of the graph and on t, which the runs of a study share."
 

@@ -34,7 +34,7 @@ def form(context: Context) -> Any:
     regimes = form_parts.regimes(ids.FORM_REGIMES, REGIMES)
     parts = [
         _head(context),
-        form_parts.group("Regimes", "What makes good and poor generalizers.", regimes),
+        form_parts.group("Regimes", "The recipes that make good and poor generalizers.", regimes),
         _grid(preset, free_name(context)),
         _effort(preset),
     ]
@@ -64,15 +64,15 @@ def _grid(preset: dict[str, Any], name: str) -> Any:
     seeds = _whole(ids.FORM_SEEDS, preset["seeds"], "Seeds")
     fields = [
         _field("Name", named, "Name of the study. The names of its runs begin with it."),
-        _field("Networks", _networks(), "Every one with every recipe."),
+        _field("Networks", _networks(), "Every network is trained with every regime."),
         _field("Data set", data, "The same for all."),
         _field("Seeds", seeds, f"Networks of each configuration (1 to {MOST_SEEDS})."),
     ]
     for place, (setting, values) in enumerate(preset["knobs"]):
         fields += _knob(place, setting, values)
     help = (
-        "Every regime with every network, every value of every knob, and every seed: at most"
-        f" {MOST_NETWORKS} runs from here."
+        f"All combinations of regimes, networks, knob values and seeds. At most {MOST_NETWORKS}"
+        " runs from this page."
     )
     body = html.Div(fields, className="ls-fields ls-study-fields")
     return form_parts.group("Grid", help, body)
@@ -133,7 +133,7 @@ def _effort(preset: dict[str, Any]) -> Any:
         control = _whole(ids.effort(name), preset["effort"][name], title)
         label = "Training epochs" if name == "train_epochs" else str(title)
         fields.append(_field(label, control, explained(name, None)))
-    help = "How long each network is trained, and how densely its surroundings are sampled."
+    help = "How long each network is trained, and how densely the surroundings are sampled."
     return form_parts.group("Effort", help, html.Div(fields, className="ls-fields"))
 
 
@@ -149,7 +149,7 @@ def _field(label: str, control: Any, help: str) -> Any:
 
 
 def _aside() -> Any:
-    command = [html.Code("landscape study study.toml"), " makes it; called again, it goes on."]
+    command = [html.Code("landscape study study.toml"), " makes it. Called again, it goes on."]
     return form_parts.aside(
         outlook=ids.FORM_OUTLOOK,
         status=ids.FORM_STATUS,

@@ -92,7 +92,10 @@ def of_controls(values: tuple[Any, ...]) -> StudyForm:
 
 def outlook(spec: StudySpec, context: Context) -> Any:
     """What would be computed, and how much its statistics could say."""
-    then = "One after another; it goes on where it was after a cancel or a crash."
+    then = (
+        "The runs follow one after another. After a cancel or a crash, the study goes on where it"
+        " stopped."
+    )
     return html.Div([form_parts.facts(_facts(spec, context)), message(then, small=True)])
 
 
@@ -103,7 +106,7 @@ def _facts(spec: StudySpec, context: Context) -> dict[str, str]:
     share = len(runs) / len(forecasts)
     seconds = [run.seconds for run in forecasts if run.seconds is not None]
     disk = [run.disk for run in forecasts if run.disk is not None]
-    space, time = "known when the data are read", "measured when the first run begins"
+    space, time = "known after the data are read", "measured when the first run begins"
     if len(disk) == len(forecasts):
         space = f"about {size(sum(disk) * share)}"
     if len(seconds) == len(forecasts):
@@ -148,7 +151,7 @@ def _plural(title: str) -> str:
 
 def _few(configurations: int) -> str:
     return (
-        f"; {configurations} configurations are too few for an honest interval"
+        f"; {configurations} configurations are too few for a valid interval"
         if configurations < FEW
         else ""
     )

@@ -74,7 +74,7 @@ def read(
         "effort": {setting: effort.get(setting) for setting in EFFORT},
     }
     if len(values["knobs"]) < len(turned):
-        fault = "Both knobs turn the same setting. Choose another for one of them."
+        fault = "Both knobs change the same setting. Choose another for one of them."
         return StudyForm(values, None, fault)
     try:
         return StudyForm(values, study_of_page(values), "")

@@ -29,11 +29,11 @@ def table(study: StudyView, _: Known) -> dict[str, Any]:
         if name and records.has_numbers(name)
     ]
     rows = [_row(study, records, i, settings, numbers) for i in _order(study)]
-    first = "Largest gap first. ○: not in the chosen set. Enter picks it for Explore."
+    first = "Largest gap first. ○: not in the chosen set. Enter picks a network for Explore."
     heads = [table_values.head("network", first)]
     heads += [table_values.head(column(name, study.label(name)).lower()) for name in settings]
     heads += [table_values.head(short(study.label(name).replace("_", " "))) for name in numbers]
-    caption = "A row per network; a click picks it for Explore"
+    caption = "One row per network. A click picks it for Explore"
     return table_values.table("run", caption, heads, rows, "No network has measures yet.")
 
 

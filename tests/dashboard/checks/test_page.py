@@ -92,7 +92,7 @@ def test_every_check_has_a_row_and_every_answer_its_mark_and_figure(
 def test_every_state_is_said_and_none_hides_the_others(page: Page) -> None:
     text = opened(page, "?runs=full,bare,begun,broken")
     assert "Not verified yet." in text
-    assert "it can be verified when all snapshots are there" in text
+    assert "The run can be verified when it is" in text
     assert "is damaged" in text
     assert "File hashes" in text
     assert "There is no run called" in opened(page, "?runs=never-was")

@@ -286,7 +286,7 @@ def test_the_page_knows_what_the_statistics_know() -> None:
 def test_too_much_at_work_is_refused(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starts, "MOST_WAITING", 0)
     answer = child.launch(runs, launch_requests.ask("page", "study", study=SMALL))
-    assert "at work or waiting already" in str(answer["error"])
+    assert "running or waiting" in str(answer["error"])
 
 
 def test_names_from_a_table_of_elsewhere_stay_text() -> None:

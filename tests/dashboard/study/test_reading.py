@@ -81,7 +81,7 @@ def test_the_words_under_the_ranking_are_the_report_s(context: Context, runs: Pa
     lines = report["strata"][0]["measures"]
     found = seen(context)
     told = ranking.summary(found)
-    assert told.startswith(f"{len(lines)} measures ranked")
+    assert told.startswith(f"{len(lines)} measures, ranked")
     assert all(f"{line['label']} {words.signed(line['tau'])}" in told for line in lines[:3])
     best = next(line for line in lines if line["baseline"])
     assert f"best baseline, {best['label']}" in ranking.foot(found)
