@@ -105,7 +105,7 @@ class CheckSubject:
             self.settings.network,
             self.settings.loss,
         ):
-            return "only the objects that explore was given could compute it"
+            return "only your Python objects can compute it"
         return f"run: landscape {command} {self.run.id}"
 
     @property
@@ -133,7 +133,7 @@ class CheckSubject:
         )
         places = places[np.lexsort((seed[places], -step[places]))][: self.affordable]
         if not len(places):
-            raise RunDamagedError("no jump is there whole")
+            raise RunDamagedError("no jump is complete")
         return self.held(np.sort(places))
 
     @property

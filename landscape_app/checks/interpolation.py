@@ -12,8 +12,9 @@ def check(checked: CheckSubject) -> Outcome:
     """Train accuracy at the anchor on the labels given, without augmentation."""
     accuracy = float(checked.tensors["scores.train_accuracy"].reshape(-1)[0])
     if math.isnan(accuracy) and not checked.facts.get("classes"):
-        raise DoesNotApply("it predicts numbers: there is no accuracy")
+        raise DoesNotApply("a regression has no accuracy")
     fitted = accuracy >= CHECKS["interpolation"].settings["least"]
     return Outcome(
-        accuracy, "interpolates" if fitted else "does not interpolate: it has not fitted its labels"
+        accuracy,
+        "interpolates" if fitted else "does not interpolate: it does not fit all its labels",
     )

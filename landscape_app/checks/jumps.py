@@ -29,7 +29,7 @@ def check(checked: CheckSubject) -> Outcome:
         drawn = of_spec(weights, layout, spec, int(seed)).numpy().astype(np.float64)
         length = float(np.linalg.norm(drawn))
         if length == 0:
-            raise DoesNotApply("the network has no filters, so nothing jumps")
+            raise DoesNotApply("the network has no filters, so no tensor jumps")
         for at in np.flatnonzero(jumps.column("seed") == seed):
             step = float(jumps.column("step_size")[at])
             apart = float(np.linalg.norm(jumps.delta.whole()[at] - step * drawn)) / (step * length)

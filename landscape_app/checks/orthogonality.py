@@ -34,7 +34,7 @@ def check(checked: CheckSubject) -> Outcome:
     d = _weights(checked)
     limit = DEVIATIONS / math.sqrt(max(d, 1))
     if len(chosen) < 2:
-        return Outcome(math.nan, "jumps of one seed only are there whole", sound=False, most=limit)
+        return Outcome(math.nan, "only one seed has complete jumps", sound=False, most=limit)
     norms = np.linalg.norm(chosen, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         cosines = np.abs(chosen @ chosen.T / np.outer(norms, norms))[

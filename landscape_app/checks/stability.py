@@ -20,7 +20,7 @@ def check(checked: CheckSubject) -> Outcome:
     """
     result = picture(checked)
     if result.meta.get("stability") is None:
-        again = f"not made again from other starts; {checked.how('analyse')}"
+        again = f"not computed from other starts; {checked.how('analyse')}"
         raise DoesNotApply(str(result.meta.get("stability_note") or again))
     value, note = (
         number(result, "stability"),
@@ -34,7 +34,7 @@ def check(checked: CheckSubject) -> Outcome:
             value, f"another start gives another layout: {note}", 0 <= value <= 1, on=on(result)
         )
     words = (
-        f"other starts give other layouts that are as good (stress {least:.3g}, this one"
-        f" {mine:.3g}): how its arms lie to each other says nothing"
+        f"other starts give other layouts of equal quality (stress {least:.3g}, this one"
+        f" {mine:.3g}): the arrangement of its arms means nothing"
     )
     return Outcome(value, f"{words}; {note}", 0 <= value <= 1, on=on(result), undecided=value <= 1)

@@ -35,8 +35,8 @@ def cancel(folder: Path) -> bool:
         return False
     if not _is_job(folder, pid):
         raise RunLockedError(
-            f"'{folder.name}' is being worked on by process {pid}, which is not a job (a"
-            " notebook?). Stop it there."
+            f"'{folder.name}' is in use by process {pid}, which is not a job (a notebook?). Stop"
+            " it there."
         )
     write_atomic(folder / status.CANCEL, str(time.time_ns()).encode())
     threading.Thread(target=_see_to_it, args=(folder, pid), name="cancel", daemon=True).start()

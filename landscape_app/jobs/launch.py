@@ -76,8 +76,8 @@ def _resume_run(runs: Path, run: RunFolder, whole: bool) -> None:
     given = run.spec.data == GIVEN or run.spec.network == GIVEN
     if given and not whole:
         raise ResumeError(
-            f"Run {run.id} was made by explore(model, …). Call that again with the same objects,"
-            " out and name: it goes on from here."
+            f"Run {run.id} was made by explore(model, …). Call explore again with the same"
+            " objects, out and name. It goes on from here."
         )
     # what is left to ask for is the analysis that was not wanted at first
     sampled = whole and not run.analysed_too
@@ -116,9 +116,7 @@ def start_study(runs: Path, spec: StudySpec) -> str:
     """
     taken = [id for id in (spec.name, *spec.runs) if taken_in(Path(runs), id)]
     if taken:
-        raise SpecError(
-            f"There is something called '{taken[0]}' already. Give the study another name."
-        )
+        raise SpecError(f"The name '{taken[0]}' is already used. Give the study another name.")
     for id, settings in spec.runs.items():
         RunFolder.create(runs, id, settings)
     study = StudyFolder.create(runs, spec.name, list(spec.runs), spec.analysis, made_by="study")
@@ -173,7 +171,7 @@ def start_curvature(runs: Path, ids: Sequence[str]) -> Iterator[str]:
     """Compute the curvature at each run's anchor by default settings, one job a run; as
     `start_surface` otherwise.
     """
-    for run in _rebuilt(runs, ids, "curvature", "tell how its loss curves"):
+    for run in _rebuilt(runs, ids, "curvature", "compute its curvature"):
         _launch_on(runs, run, UnfinishedJob("curvature", CurvatureSpec()))
         yield run.id
 
@@ -196,8 +194,8 @@ def _rebuilt(runs: Path, ids: Sequence[str], command: str, what: str) -> list[Ru
     for run in members:
         if GIVEN in (run.spec.data, run.spec.network):
             raise ResumeError(
-                f"Run {run.id} was made by explore(model, …): only the objects it was given could"
-                f" {what}, no job has them."
+                f"Run {run.id} was made by explore(model, …). Only your Python objects can {what},"
+                " and no job has them."
             )
         sources.check(run, command)
     return members
@@ -222,7 +220,7 @@ def _sampled(runs: Path, ids: Sequence[str]) -> list[RunFolder]:
     unfinished = [run.id for run in members if not run.finished]
     if unfinished or not members:
         raise AnalysisError(
-            "Only runs that are sampled to their end can be analysed;"
+            "Only fully sampled runs can be analysed. Not sampled yet:"
             f" {', '.join(unfinished) or 'none was given'}."
         )
     return members

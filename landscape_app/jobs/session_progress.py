@@ -268,7 +268,7 @@ def _stop_here(asked: SessionProgress) -> None:
     for session in reversed(_sessions):
         session.end("cancelled", message="Stopped in the middle of a step.")
     log.info(
-        "cancelled in the middle of a step; what is committed stays, and `landscape resume` goes on"
+        "cancelled in the middle of a step. What is committed stays. `landscape resume` goes on"
         " from there."
     )
     logging.shutdown()

@@ -131,7 +131,7 @@ def _evaluated(
         }
     if len(lines) < len(pairs):
         log.warning(
-            "Run %s: %d bars have snapshots in damaged files; their climbs are not checked.",
+            "Run %s: the snapshots of %d bars are in damaged files. Their climbs are not computed.",
             run.id,
             len(pairs) - len(lines),
         )

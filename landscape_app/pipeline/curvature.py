@@ -58,7 +58,7 @@ def curvature(
     current = derived.current(run.path, "curvature", parameters, inputs)
     if not run.committed("anchor"):
         raise AnalysisError(
-            f"Run {run.id} has no trained network yet: nothing curves. Go on with it:"
+            f"Run {run.id} has no trained network yet, so there is no curvature. Go on with it:"
             f" {commands.line('resume', run.id, run.path.parent)}"
         )
     check_whole(run)

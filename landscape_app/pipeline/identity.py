@@ -154,10 +154,10 @@ def ways_out(run: RunFolder, *, explored: bool) -> str:
     if explored:
         kept = catalogue.aside(run.path.parent, run.id)
         return (
-            "Give another name, or fresh=True to begin anew; the folder that is there is then kept"
-            f" as {kept}."
+            "Give another name, or fresh=True to start again. Then the existing folder is kept as"
+            f" {kept}."
         )
-    return "Put back what it was begun with, or start a new run."
+    return "Restore what the run was started with, or start a new run."
 
 
 def frozen(problem: Problem) -> dict[str, np.ndarray]:

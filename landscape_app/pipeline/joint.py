@@ -179,8 +179,8 @@ def _unlike_probes(folders: Sequence[RunFolder]) -> str | None:
         None
         if other is None
         else (
-            f"{folders[0].id} and {other} were probed on different examples, so their outputs"
-            " cannot be compared."
+            f"{folders[0].id} and {other} have different probe sets, so their outputs cannot be"
+            " compared."
         )
     )
 
@@ -207,9 +207,8 @@ def _unlike_losses(folders: Sequence[RunFolder]) -> str | None:
     if other is None:
         return None
     return (
-        f"{folders[0].id} and {other} were trained on different examples or labels, so the losses"
-        " of single examples cannot be compared between them. Softmax outputs can: use another"
-        " distance."
+        f"{folders[0].id} and {other} have different train examples or labels, so their losses of"
+        " single examples cannot be compared. Use another distance, for example softmax."
     )
 
 

@@ -138,7 +138,7 @@ def _barriers(at: Anchored) -> Measures:
     vertices = endpoints.read(at.run, at.point, most=at.spec.ends)
     if len(vertices.rows) < 2:
         raise AnalysisError(
-            "No jump has been retrained to its last epoch: there is no end to take a barrier from."
+            "No jump is retrained to its last epoch yet, so there are no end points for barriers."
         )
     losses, pairs, profiles = barriers.between(
         endpoints.loss_at(at.point), vertices.vertices, points=at.spec.points

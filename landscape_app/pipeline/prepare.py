@@ -128,8 +128,8 @@ def _planned(run: RunFolder, before: Mapping[str, Any]) -> Plan:
         why = f"its plan is not readable ({first_line(error)})"
     if why:
         raise RunDamagedError(
-            f"What the journal of run {run.id} says it was begun with is no beginning: {why}. Put"
-            f" {run.journal.path} back from a copy, or begin a new run."
+            f"The journal of run {run.id} has no valid start record: {why}. Put {run.journal.path}"
+            " back from a copy, or begin a new run."
         )
     return Plan.from_json(before["plan"])
 

@@ -70,7 +70,8 @@ def page(table: StudyTable, report: StudyReport, *, name: str) -> str:
     inside = report.strata[0].measures[:DRAWN]
     if inside:
         parts.append(
-            f"<h2>The {len(inside)} that follow the gap most closely</h2><div class='pair'>"
+            f"<h2>The {len(inside)} measures that follow the gap most closely</h2><div"
+            " class='pair'>"
         )
         parts += [
             _html(_against(table, report, measure, hyper), count + i)

@@ -59,7 +59,7 @@ def _row(run: RunFolder, spec: StudySpec, t: int | None, labels: dict[str, str])
     result = usable_results.find(run.path, "measures")
     if not run.committed("anchor") or result is None:
         raise LandscapeError(
-            "it is not sampled to its end" if not run.finished else "it is not analysed"
+            "it is not fully sampled" if not run.finished else "it is not analysed"
         )
     scores = run.tensors("anchor.safetensors")
     cells: Cells = {name: _finite(scores[f"scores.{name}"].reshape(-1)[0]) for name in SCORES}

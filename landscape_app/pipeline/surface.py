@@ -65,8 +65,8 @@ def surface(
         return current
     if not run.committed("anchor"):
         raise AnalysisError(
-            f"Run {run.id} has no trained network yet: there is no anchor to look around. Go on"
-            f" with it: {commands.line('resume', run.id, run.path.parent)}"
+            f"Run {run.id} has no trained network yet, so it has no anchor. Go on with it:"
+            f" {commands.line('resume', run.id, run.path.parent)}"
         )
     check_whole(run)
     arrays, meta = _computed(run, spec, progress, objects)

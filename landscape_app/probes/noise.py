@@ -93,14 +93,14 @@ def _bracket(enough: Callable[[float], bool]) -> tuple[float, float]:
             at /= 4
             if at < LOWEST:
                 raise AnalysisError(
-                    "The least noise on the weights is too much already: there is no σ."
+                    "Even the smallest weight noise is too large, so there is no σ."
                 )
         return at / 4, at
     while not enough(4 * at):
         at *= 4
         if at > HIGHEST:
             raise AnalysisError(
-                "No noise on the weights, however large, worsens the network by so much: there is"
-                " no σ."
+                "No weight noise, however large, lowers the accuracy (or raises the loss) by the"
+                " drop. So there is no σ."
             )
     return at, 4 * at

@@ -103,7 +103,7 @@ class Point:
         """
         accuracy, rows = self.objective.accuracy, self.objective.rows
         if accuracy is None:
-            raise AnalysisError("The targets of this run are no classes: it has no accuracy.")
+            raise AnalysisError("This run is a regression, so it has no accuracy.")
         hits = 0.0
         for outputs, targets in self.blocks():
             hits += float(

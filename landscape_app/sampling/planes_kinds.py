@@ -138,7 +138,7 @@ def _largest_two(around: Around) -> Top:
     point = Point(problem.network, problem.objective, *data, rows, check)
     spectrum = top(point.product(), point.size, count=2, seed=around.seed, steps=PRODUCTS)
     if not spectrum.values.any():
-        raise AnalysisError("The Hessian is zero at the anchor: no direction curves.")
+        raise AnalysisError("The Hessian is zero at the anchor: the loss has no curvature.")
     if not spectrum.converged:
         raise AnalysisError(
             f"Two eigenvectors of the Hessian are not settled after {spectrum.products} products."

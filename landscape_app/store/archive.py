@@ -175,11 +175,11 @@ def size_of_manifest(block: bytes) -> int:
         size = tarfile.TarInfo.frombuf(block, "ascii", "strict").size
     except (tarfile.TarError, ValueError) as error:
         raise ArchiveError(
-            "It is no archive of runs: landscape export ID --archive FILE makes one."
+            "It is not an archive of runs. landscape export ID --archive FILE makes one."
         ) from error
     if not 0 < size <= LONGEST_MANIFEST or block != header(MANIFEST, size):
         raise ArchiveError(
-            "It is no archive of runs: landscape export ID --archive FILE makes one."
+            "It is not an archive of runs. landscape export ID --archive FILE makes one."
         )
     return size
 
@@ -226,7 +226,7 @@ def _check(manifest: Manifest) -> None:
     names, runs = [name for name, _, _ in manifest.files], frozenset(manifest.runs)
     for (name, size, sha256), before in zip(manifest.files, ["", *names], strict=False):
         if name <= before:
-            raise ArchiveError(f"{name[:160]!a} is named twice, or out of order.")
+            raise ArchiveError(f"{name[:160]!a} is listed twice, or out of order.")
         if not _known(manifest, runs, name):
             raise ArchiveError(f"{name[:160]!a} is no file of the {manifest.kind} {manifest.id}.")
         if not 0 <= size <= largest(name):

@@ -76,5 +76,5 @@ def exactly(file: Readable, size: int) -> bytes:
     """The next `size` bytes; ArchiveError where there are fewer."""
     content = file.read(size)
     if len(content) < size:
-        raise ArchiveError("It is cut, or no archive of runs. Get it again.")
+        raise ArchiveError("It is cut off, or it is not an archive of runs. Get it again.")
     return content

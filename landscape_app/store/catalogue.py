@@ -119,7 +119,7 @@ def put_aside(runs: Path, id: str) -> str:
     held = lock.take(path / lock.NAME)
     if held is None:
         raise RunLockedError(
-            f"'{id}' is being worked on by process {lock.holder(path / lock.NAME)}. Wait until that"
+            f"'{id}' is being worked on by process {lock.holder(path / lock.NAME)}. Wait until it"
             " ends, or cancel it."
         )
     try:

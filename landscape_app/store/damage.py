@@ -228,12 +228,12 @@ def remedy(damage: Damage, *, given: bool = False, button: bool = False) -> str:
         return ""
     if damage.final:
         return (
-            f"It can be read, and nothing can be added: put {JOURNAL} back from a copy, or begin a"
+            f"It can be read, but nothing can be added. Restore {JOURNAL} from a copy, or start a"
             " new run."
         )
     if damage.sample and given:
         return (
-            "Call explore again with the same objects and folder: it makes what is damaged again."
+            "Call explore again with the same objects and folder. It makes the damaged files again."
         )
     jobs = dict.fromkeys(name if name in OWN_JOB else "analyse" for name in damage.results)
     if not damage.sample and set(jobs) & OWN_JOB:

@@ -72,8 +72,8 @@ def place(parent: Path, id: str, kind: str) -> Path:
         raise RunDamagedError(f"{path} cannot be read: {error.strerror or error}.") from error
     if found is not None and stat.S_ISLNK(found.st_mode):
         raise RunMissingError(
-            f"{path} is a link, and links in a runs folder are not followed. Move what it leads to"
-            " to its place."
+            f"{path} is a link. Links in a runs folder are not followed. Replace the link by its"
+            " target."
         )
     there = found is not None and stat.S_ISDIR(found.st_mode)
     if not there and kind == "run" and names.is_folder(parent / STUDIES / id):
@@ -113,7 +113,7 @@ def _no_folder(runs: Path) -> str:
         # also where its parent is not there yet
         raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
     if (runs / "spec.json").is_file() and (runs / "chunks").is_dir():
-        return f"{runs} is a run itself; {runs.absolute().parent} holds it."
+        return f"{runs} is itself a run. Its runs folder is {runs.absolute().parent}."
     if runs.is_dir():
         return ""
     for part in (runs, *runs.parents):

@@ -111,9 +111,7 @@ def hold(folder: Path, what: str) -> Iterator[None]:
     if lock is None:
         pid = holder(folder / NAME)
         who = f"process {pid}" if pid else "another process"
-        raise RunLockedError(
-            f"{what} is being worked on by {who}. Wait until that ends, or cancel it."
-        )
+        raise RunLockedError(f"{what} is in use by {who}. Wait until it ends, or cancel it.")
     try:
         yield
     finally:

@@ -116,15 +116,15 @@ def words(found: Imported) -> list[str]:
             else (f"{len(found.left)} files were", "are")
         )
         lines.append(
-            f"{files} damaged where it comes from and {are} not in it:"
+            f"{files} damaged in the original run and {are} not in the archive:"
             f" {', '.join(found.left[:SHOWN])}."
         )
     if found.data:
-        lines.append(f"Data and checkpoint came along: {archive.told(found.data)}.")
+        lines.append(f"Data and checkpoint were in the archive: {archive.told(found.data)}.")
     if found.needs:
         lines.append(
             f"Its settings name {', '.join(found.needs[:SHOWN])}. No code and no file outside its"
-            " folder is used until you say --trust."
+            " folder is used before --trust."
         )
     return lines
 

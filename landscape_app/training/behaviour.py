@@ -121,7 +121,7 @@ def _check_answers(network: nn.Module, x: Tensor) -> None:
                 else "it keeps a state that evaluation changes"
             )
             raise ModelError(
-                "The network answers differently when it is asked twice with the same"
+                "The network gives different outputs in two calls with the same"
                 f" weights{_first(runs[0][1], visits)}: {why}."
             )
 

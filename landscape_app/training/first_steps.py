@@ -108,8 +108,8 @@ def _step(stepper: Stepper, gradient: Tensor, rate: float | None, engine: OneAtA
         len(now) == len(held) and all(a is b for a, b in zip(now, held, strict=True))
     ):
         raise ModelError(
-            f"The optimizer {type(optimizer).__name__} puts other parameters in the place of those"
-            " given. It cannot be used here."
+            f"The optimizer {type(optimizer).__name__} replaces the given parameters by others. It"
+            " cannot be used here."
         )
 
 

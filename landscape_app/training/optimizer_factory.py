@@ -146,8 +146,8 @@ def _described(given: object) -> str:
 
 def _needs_closure(optimizer: object) -> str:
     return (
-        f"The optimizer {_name(optimizer)} needs a closure: it evaluates the loss several times a"
-        f" step. {ONE_GRADIENT}."
+        f"The optimizer {_name(optimizer)} needs a closure: it evaluates the loss several times"
+        f" per step. {ONE_GRADIENT}."
     )
 
 

@@ -49,8 +49,8 @@ def check_state(network: nn.Module, x: Tensor) -> None:
             module, _, name = key.rpartition(".")
             raise ModelError(
                 f"The network keeps a state outside its buffers: the forward pass changes '{name}'"
-                f" of {f'module {module!r}' if module else 'the network'}, and the answers depend"
-                " on it. Make it a buffer, which each trajectory has its own of:"
+                f" of {f'module {module!r}' if module else 'the network'}, and the outputs depend"
+                " on it. Make it a buffer, so that each trajectory has its own:"
                 f" self.register_buffer('{name}', torch.tensor(…))."
             )
 

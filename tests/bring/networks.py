@@ -405,7 +405,7 @@ CASES = [
     Case("DataParallel", "works, and says so", brought(lambda: nn.DataParallel(Net())), "taken out of its DataParallel"),
     Case("a part in DataParallel", "works, and says so", works(parallel_part), "taken out of its DataParallel"),
     Case("torch.compile", "works, and says so", brought(lambda: torch.compile(Net())), "taken out of its OptimizedModule"),
-    Case("bfloat16 from autocast inside of forward", "works, and says so", brought(Autocast), "outputs are bfloat16: they are used as float32"),
+    Case("bfloat16 from autocast inside of forward", "works, and says so", brought(Autocast), "outputs are bfloat16: they are converted to float32"),
     Case("parameters that the outputs do not depend on", "works, and says so", works(with_unused), "do not depend on 'spare.weight', 'spare.bias'"),
     Case("layers in a plain list", "works, and says so", brought(lambda: Stack(list)), "Register them by nn.ParameterList or nn.ModuleList"),
     Case("a softmax over the rows of a batch", "works, and says so", brought(lambda: Net(lambda y: y.softmax(0))), "depend on the other rows of its batch"),

@@ -202,7 +202,7 @@ def test_a_run_that_is_sampled_in_part_says_what_is_missing(made: Path, run: Run
     for line in run.committed("chunk"):
         (run.path / line["file"]).unlink()
     found = answers(RunFolder.open(run.path.parent, run.id))
-    assert "no jump is there whole" in found["filter_norms"]["detail"]
+    assert "no jump is complete" in found["filter_norms"]["detail"]
     assert "missing" in found["alignment"]["detail"]
     assert found["anchor_loss"]["passed"], "the anchor is there"
 

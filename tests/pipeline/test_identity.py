@@ -305,7 +305,7 @@ def test_the_command_line_holds_a_module_against_what_it_was(tmp_path, monkeypat
     assert main(["resume", "own"]) == 2
     told = capsys.readouterr().err
     assert "network.1" in told
-    assert "Put back what it was begun with, or start a new run." in told
+    assert "Restore what the run was started with, or start a new run." in told
     assert main(["curvature", "own"]) == 2
 
 

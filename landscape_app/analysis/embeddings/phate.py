@@ -15,7 +15,7 @@ from landscape_app.analysis.space import Space
 from landscape_app.analysis.stability import Restart
 from landscape_app.analysis.start import random_start, spread
 
-RANDOM = "metric scaling of the same potential begun at random in place of the classical picture"
+RANDOM = "metric MDS of the same potential with a random start instead of the classical one"
 
 
 def embed(space: Space, *, dims: int, kernel: str, starts: int | None = None) -> Embedding:

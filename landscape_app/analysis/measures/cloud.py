@@ -250,7 +250,7 @@ def _magnitude(known: Clouds, distances: np.ndarray, unit: str) -> Measured:
     if not 1 - ROUNDING <= value <= len(distances) * (1 + ROUNDING):
         return Measured(
             None,
-            words("the snapshots lie too close together to be told apart at this scale", detail),
+            words("at this scale the snapshots are too close to be distinguished", detail),
         )
     return Measured(value, detail)
 

@@ -91,17 +91,18 @@ def uses_held_out_labels(name: str, among: Iterable[str] = ()) -> str:
     parts = words(name)
     letters = [part.rstrip("0123456789") or part for part in parts]
     if _of_a_held_out_set(parts, letters) or _of_a_gap(letters):
-        return "it uses held-out labels, so it leaks what it predicts"
+        return "it uses held-out labels, so it cannot be used to predict the gap"
     joined = "".join(letters)
     if _BARE.fullmatch("".join(parts)):
         return (
-            "its name does not say of which rows it is; of held-out rows it would leak what it"
-            " predicts"
+            "its name does not say which rows it uses. If these are held-out rows, it cannot be"
+            " used to predict the gap"
         )
     if joined in SCORES:
         twin = next((other for other in among if _of_train(other) == joined), None)
         return (
-            f"it stands beside {twin}, so it is likely of held-out rows and leaks what it predicts"
+            f"it has the twin {twin}, so it probably uses held-out rows and cannot be used to"
+            " predict the gap"
             if twin
             else ""
         )

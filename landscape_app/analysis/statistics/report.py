@@ -201,9 +201,9 @@ def _without_bars(stratum: StratumStatistics) -> str:
     if not planes or len(flat) < len(planes):
         return ""
     return (
-        f"The random planes have the same persistence in all {len(stratum.table)} networks, so no"
-        " summary of them can be held against that of jump and retrain's snapshots: what the two"
-        " samplings say of the gap is told by the mean rise alone."
+        f"The random planes have the same persistence in all {len(stratum.table)} networks, so"
+        " their summaries cannot be compared with those of the jump-and-retrain snapshots. Only"
+        " the mean rise compares the two samplings."
     )
 
 

@@ -136,8 +136,8 @@ def kept(table: StudyTable, gap: str) -> tuple[StudyTable, list[str]]:
         )
     if np.ptp(networks.numbers(gap)) == 0:
         raise AnalysisError(
-            f"The {gap} is {networks.numbers(gap)[0]:.4g} in all {len(networks)} networks: nothing"
-            " can be said to predict it."
+            f"The {gap} is {networks.numbers(gap)[0]:.4g} in all {len(networks)} networks, so no"
+            " measure can predict it."
         )
     return networks, [id for id, known in zip(table.ids, finite, strict=True) if not known]
 

@@ -35,7 +35,7 @@ STATISTICS: dict[str, Statistic] = {
     "tau": Statistic("τ", "Kendall's τ_b between the measure and the gap.", "Kendall 1945"),
     "tau_low": Statistic(
         "τ from",
-        "Lower end of its interval: configurations drawn anew, each with all its seeds.",
+        "Lower end of its bootstrap interval over configurations, each with all its seeds.",
         _BOOTSTRAP,
     ),
     "tau_high": Statistic("τ to", "Upper end of its interval.", _BOOTSTRAP),
