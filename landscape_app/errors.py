@@ -1,8 +1,7 @@
-"""Every way a person can be told that something cannot be done: a closed list, each with its remedy
-in the message.
+"""All errors that a user can meet: a closed list. Each message says what to do.
 
-A `LandscapeError` is a user's mistake or a fact about the machine: the command line prints its text
-and exits with 2, the page shows the same words. Anything else that is raised is a bug and keeps its
+A `LandscapeError` is a user's mistake or a fact about the machine. The command line prints its text
+and exits with 2. The page shows the same text. Any other exception is a bug and keeps its
 traceback.
 """
 
@@ -52,8 +51,8 @@ def alike(name: str, other: str) -> bool:
 
 
 class LandscapeError(Exception):
-    """Base of everything that is said to a person rather than traced back: one line, whatever names
-    from a file are in it.
+    """Base of all errors that are shown to a user without a traceback. The text is always one line,
+    even if names from a file are in it.
     """
 
     def __str__(self) -> str:
@@ -78,7 +77,7 @@ class UnknownNameError(LandscapeError):
 
 
 class SpecError(LandscapeError):
-    """A setting is unknown or out of range; the message names the field, the value given and what
+    """A setting is unknown or out of range. The message names the field, the given value and what
     is allowed.
     """
 
@@ -112,11 +111,11 @@ class SchemaError(LandscapeError):
 
 
 class ArchiveError(LandscapeError):
-    """A file is no archive of runs, or not all of what it says it is: nothing of it was taken."""
+    """A file is not an archive of runs, or it is not complete. Nothing was imported."""
 
 
 class RunLockedError(LandscapeError):
-    """Another living process is at work on the run."""
+    """Another running process uses the run."""
 
 
 class StorageError(LandscapeError):
@@ -126,19 +125,17 @@ class StorageError(LandscapeError):
 
 
 class ResumeError(LandscapeError):
-    """A run cannot go on here: the data, the network or a version differ from what it was begun
-    with.
-    """
+    """A run cannot go on here: the data, the network or a version differ from those at its start."""
 
 
 class TrustError(ResumeError):
-    """A folder's settings name code or files of this machine, and were not made here by this user;
-    the message names them.
+    """A folder's settings name code or files of this machine, but this user did not make them here.
+    The message lists them.
     """
 
 
 class AnalysisError(LandscapeError):
-    """An analysis has no meaning for what it was given, e.g. fewer snapshots than neighbours."""
+    """An analysis has no meaning for its input, for example fewer snapshots than neighbours."""
 
 
 class ServeError(LandscapeError):
@@ -146,13 +143,11 @@ class ServeError(LandscapeError):
 
 
 class ChecksFailedError(LandscapeError):
-    """A run is not all that its checks ask for; the message names those that failed. The command
-    line ends with 1, not 2.
-    """
+    """Checks of a run failed. The message names them. The command line exits with 1, not 2."""
 
 
 class Cancelled(Exception):  # noqa: N818 - not an error: the person asked for it
-    """Raised at a safe point after a cancel was asked for; what is committed stays."""
+    """Raised at a safe point after a request to cancel. What is committed stays."""
 
 
 def first_line(error: BaseException) -> str:

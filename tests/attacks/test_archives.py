@@ -395,7 +395,7 @@ def tarred(honest: Files, mode: str, format: int) -> bytes:
 @pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
 def test_another_kind_of_archive_is_refused(tmp_path: Path, honest: Files, mode: str) -> None:
     for format in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
-        assert ("Unpack it first" if ":" in mode else "no archive of runs") in refused(
+        assert ("Unpack it first" if ":" in mode else "not an archive of runs") in refused(
             tmp_path, tarred(honest, mode, format)
         )
     assert "Unpack it first" in refused(tmp_path, zipped(honest))

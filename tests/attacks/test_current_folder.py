@@ -67,7 +67,7 @@ def hit(runs: Path) -> str:
 def test_an_upload_is_imported_by_a_process_that_does_not_look_there(among: Path) -> None:
     archive = among.parent / "it.tar"
     archive.write_bytes(bytes(1024))
-    with pytest.raises(ArchiveError, match="no archive of runs"):
+    with pytest.raises(ArchiveError, match="not an archive of runs"):
         uploads._imported(among, archive)
     assert hit(among) == ""
 

@@ -214,7 +214,7 @@ def test_a_plan_that_cannot_be_carried_out_is_refused_in_one_line(
     )
     plan = {} if BAD_PLANS[fault] is None else {"plan": BAD_PLANS[fault]}
     run.mark("prepared", tensors=[], data_hash="0", **plan)
-    with pytest.raises(RunDamagedError, match="no beginning"):
+    with pytest.raises(RunDamagedError, match="no valid start record"):
         prepare.ready(RunFolder.open(tmp_path, "run"))
     assert main(["resume", "run", "--runs", str(tmp_path)]) == 2
     assert "Traceback" not in capsys.readouterr().err

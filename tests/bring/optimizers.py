@@ -129,7 +129,7 @@ def _several(folder: Path) -> None:
         explored(folder, name=name, optimizer=name, train_optimizer=name)
 
 
-CLOSURE = "needs a closure: it evaluates the loss several times a step"
+CLOSURE = "needs a closure: it evaluates the loss several times per step"
 ONE = (
     "on which this network cannot be trained: Expected more than 1 value per channel when training"
 )
@@ -254,7 +254,7 @@ CASES = [
         "one that puts other parameters in place of those given",
         "refused",
         _with(lambda p: Swapping(p, lr=0.1)),
-        "puts other parameters in the place of those given",
+        "replaces the given parameters by others",
     ),
     Case(
         "a learning-rate schedule",

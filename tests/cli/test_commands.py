@@ -404,7 +404,7 @@ def test_a_run_goes_from_one_folder_to_another_in_one_file(tmp_path, capsys):
     assert main(["verify", "two", "--runs", str(tmp_path / "there"), "--json"]) in (0, 1)
     assert main(["import", file, "--runs", str(tmp_path / "there"), "--id", "../two"]) == 2
     assert main(["import", __file__, "--runs", str(tmp_path / "there")]) == 2
-    assert "no archive of runs" in capsys.readouterr().err
+    assert "not an archive of runs" in capsys.readouterr().err
     assert main(["export", "one", "--runs", str(tmp_path / "here"), "--with-data"]) == 2
     assert (
         main(

@@ -258,7 +258,7 @@ MISTAKES = [
         ["study", "--table", "{csv}", "--gap", "error", "--resamples", "3"],
         "greater than or equal to 100",
     ),
-    (["study", "--table", "{csv}", "--gap", "same"], "nothing can be said to predict it"),
+    (["study", "--table", "{csv}", "--gap", "same"], "no measure can predict it"),
 ]
 
 

@@ -210,7 +210,7 @@ def test_runs_probed_on_other_data_have_no_joint_embedding_but_a_reason(runs):
     mixed = compare.open_study(runs, ["one", "other"], SPEC, "mixed")
     compare.run(mixed, runs, SPEC, Silent())
     stored = derived.find(mixed.path, "joint", method="phate", dims=3)
-    assert "were probed on different examples" in stored.meta["refused"]
+    assert "have different probe sets" in stored.meta["refused"]
     assert not len(stored.arrays)
     assert derived.find(mixed.path, "shared").meta["t"] > 0
 

@@ -182,6 +182,6 @@ def test_losses_of_other_labels_are_not_compared(runs):
     study = compare.open_study(runs, ["one", "poor"], by("losses"))
     compare.run(study, runs, by("losses"), Silent())
     stored = derived.find(study.path, "joint", method="phate", dims=3)
-    assert "trained on different examples or labels" in stored.meta["refused"]
+    assert "have different train examples or labels" in stored.meta["refused"]
     assert not len(stored.arrays)
     assert of_study(runs, study)["joint"]["refused"] == stored.meta["refused"]

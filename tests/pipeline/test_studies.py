@@ -241,7 +241,7 @@ def test_runs_of_different_data_are_not_embedded_together_and_that_is_said(tmp_p
     assert len(table) == 4
     assert list(told["problems"]) == ["tiny"]
     assert "not embedded together" in told["problems"]["tiny"]
-    assert "different examples" in told["problems"]["tiny"]
+    assert "different probe sets" in told["problems"]["tiny"]
 
 
 def test_the_page_needs_no_other_file_and_asks_nobody(whole):

@@ -160,7 +160,7 @@ def test_a_network_bears_less_noise_for_a_smaller_drop():
 
 def test_where_no_noise_is_enough_that_is_said():
     point, _ = least_squares()
-    with pytest.raises(AnalysisError, match="No noise"):
+    with pytest.raises(AnalysisError, match="No weight noise"):
         sigma(point, lambda: 1.0, drop=0.1, draws=2, seed=0)
 
 

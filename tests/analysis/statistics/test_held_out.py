@@ -132,7 +132,7 @@ def test_an_abbreviated_set_beside_a_score_leaks(name: str) -> None:
     ],
 )
 def test_a_score_of_unsaid_rows_may_leak(name: str) -> None:
-    assert "does not say of which rows" in uses_held_out_labels(name)
+    assert "does not say which rows" in uses_held_out_labels(name)
 
 
 def test_a_score_beside_that_of_the_train_rows_is_of_others() -> None:
