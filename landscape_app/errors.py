@@ -125,7 +125,7 @@ class StorageError(LandscapeError):
 
 
 class ResumeError(LandscapeError):
-    """A run cannot go on here: the data, the network or a version differ from those at its start."""
+    """A run cannot go on: its data, its network or a version differ from those at its start."""
 
 
 class TrustError(ResumeError):
