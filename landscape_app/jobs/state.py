@@ -143,15 +143,15 @@ def _seen(code: int | None) -> str:
         return ""
     if code >= 0:
         return (
-            f"Its process ended with exit code {code} and without a last word: code that it called"
-            " left, or it could not begin."
+            f"Its process ended with exit code {code} and without a final status. Code that it"
+            " called ended it, or it could not start."
         )
     try:
         name = signal.Signals(-code).name
     except ValueError:
         name = f"signal {-code}"
     if -code == signal.SIGKILL:
-        return f"Killed ({name}): by somebody, or by the system, as it had no memory left."
+        return f"Killed ({name}): by a user, or by the system because memory ran out."
     return f"Its process was ended by {name}."
 
 

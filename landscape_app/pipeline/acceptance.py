@@ -61,8 +61,8 @@ def accepted(
         lines = [*alone, *_trained(own, network, x)]
     if outputs.dtype != torch.float32:
         lines.append(
-            f"the network's outputs are {str(outputs.dtype).removeprefix('torch.')}: they are used"
-            " as float32"
+            f"the network's outputs are {str(outputs.dtype).removeprefix('torch.')}: they are"
+            " converted to float32"
         )
         own.register_forward_hook(as_float32)
     return Accepted(
@@ -129,8 +129,8 @@ def _evaluated(network: nn.Module, x: Tensor) -> tuple[Tensor, list[str]]:
     other = next((row.shape[1] for row in alone if row.shape[1] != whole.shape[1]), None)
     if other is not None:
         raise ModelError(
-            f"The network has {whole.shape[1]} outputs for {len(x)} rows, and {other} for one of"
-            " them alone."
+            f"The network has {whole.shape[1]} outputs for {len(x)} rows together, but {other} for"
+            " a single row."
         )
     if torch.equal(whole, again) and not torch.allclose(
         whole, torch.cat(alone), rtol=1e-2, atol=1e-3, equal_nan=True
@@ -154,8 +154,8 @@ def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
     made = [key for key, _ in own.named_parameters() if key not in dict(network.named_parameters())]
     if made:
         raise ModelError(
-            f"The network makes its parameters {some(made)} when it is first called. Call it on one"
-            " batch before you bring it."
+            f"The network makes its parameters {some(made)} when it is first called. Call it on"
+            " one batch before you pass it."
         )
     ends = graph_ends(own, outputs)
     trainable = [key for key, parameter in own.named_parameters() if parameter.requires_grad]
@@ -213,8 +213,8 @@ def _make_buffers(network: nn.Module, x: Tensor) -> None:
             wrong = [key for key in made if key not in dict(network.named_buffers())]
     if wrong:
         raise ModelError(
-            f"The network makes its buffer {some(wrong)} when it is first called, of what it is"
-            " then called with. Call it on one batch before you bring it."
+            f"The network makes its buffer {some(wrong)} from its first input. Call it on one"
+            " batch before you pass it."
         )
 
 
@@ -248,7 +248,7 @@ def _with_classes(data: Dataset, outputs: int, own_loss: bool, own_function: boo
         return dataclasses.replace(data, y_train=train, y_test=test, classes=0, ignored=None)
     if highest == 0 and outputs == 1:
         raise DataError(
-            f"{data.name}: the labels are all 0, one class only: there is nothing to tell apart."
+            f"{data.name}: the labels are all 0, one class only: there is nothing to classify."
         )
     if outputs == 1:
         raise ModelError(

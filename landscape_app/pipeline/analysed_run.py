@@ -153,8 +153,8 @@ class AnalysedRun:
         place = look_up(self.snapshots.column("row"), rows)
         if place.missing:
             raise AnalysisError(
-                f"Run {self.run.id}: {count(place.missing)} that were measured are in files that"
-                " are damaged now. Sample them again:"
+                f"Run {self.run.id}: {count(place.missing)} that were measured are in damaged"
+                " files. Sample them again:"
                 f" {commands.line('resume', self.run.id, self.run.path.parent)}"
             )
         return place.at

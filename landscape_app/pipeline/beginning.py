@@ -42,7 +42,7 @@ def begin(runs: Path, name: str, spec: RunSpec, *, fresh: bool = False) -> Begun
         return Begun(RunFolder.create(runs, name, spec), made=True)
     if fresh:
         kept = catalogue.put_aside(runs, name)
-        log.info("%s: begun anew; the run that was there is kept as %s", name, kept)
+        log.info("%s: started again. The existing run is kept as %s", name, kept)
         return Begun(RunFolder.create(runs, name, spec), made=True, kept=kept)
     run = RunFolder.open(runs, name)
     if run.spec != spec:
@@ -67,11 +67,11 @@ def free(runs: Path, name: str) -> None:
     if stat.S_ISLNK(standing.st_mode):
         raise RunExistsError(f"{path} is a link. Choose another name, or remove the link.")
     if not stat.S_ISDIR(standing.st_mode):
-        raise RunExistsError(f"{path} is a file. Choose another name, or move it away.")
+        raise RunExistsError(f"{path} is a file. Choose another name, or move it.")
     with suppress(OSError):  # what cannot be looked into is told when it is opened
         if not folder.looks_like_one(path):
             raise RunExistsError(
-                f"{path} is a folder that holds no run. Choose another name, or move it away."
+                f"{path} is a folder that holds no run. Choose another name, or move it."
             )
 
 
