@@ -23,13 +23,13 @@ from tests.store import samples
 SAID = {
     ("exiting", "0"): ("failed", "ended the program (SystemExit: 0)"),
     ("exiting", "3"): ("failed", "ended the program (SystemExit: 3)"),
-    ("leaving",): ("interrupted", "exit code 0 and without a last word"),
+    ("leaving",): ("interrupted", "exit code 0 and without a final status"),
     ("crashing",): ("interrupted", "ended by SIGSEGV"),
     ("out_of_memory",): ("failed", "MemoryError"),
     ("on_a_full_disk",): ("failed", "No space left on device"),
     ("done_but_for_the_last_word",): ("interrupted", "Killed (SIGKILL)"),
     ("failing",): ("failed", "the loss is"),
-    ("nowhere",): ("interrupted", "exit code 1 and without a last word"),  # before its first status
+    ("nowhere",): ("interrupted", "exit code 1 and without a final status"),  # before its first status
 }
 
 
