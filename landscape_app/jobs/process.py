@@ -70,7 +70,7 @@ def _check_started(folder: Path, answer: subprocess.CompletedProcess[str]) -> No
     if answer.returncode == supervisor.BUSY:
         pid = lock.holder(folder / lock.NAME)
         raise RunLockedError(
-            f"'{folder.name}' is being worked on by"
+            f"'{folder.name}' is in use by"
             f" {f'process {pid}' if pid else 'another process'} already."
         )
     if answer.returncode != 0:

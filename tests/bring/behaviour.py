@@ -101,7 +101,7 @@ CASES = [
     Case("a running mean in a plain attribute", "refused", refused(nets.PlainMean), "self.register_buffer('mean'"),
     Case("a constant that is made at the first call: rotary angles, a mask, a `cached_property`", "works", right(nets.LazyAngles)),
     Case("a buffer that is registered at the first call, and is a constant", "works", right(nets.LateBuffer)),
-    Case("a buffer that the first batch fills", "refused", refused(nets.LateMean), "makes its buffer 'mean' when it is first called"),
+    Case("a buffer that the first batch fills", "refused", refused(nets.LateMean), "makes its buffer 'mean' from its first input"),
     Case("the mean of the first batch, kept in a plain attribute (ActNorm)", "refused", refused(nets.FirstBatchMean),
          "changes 'mean' of the network"),
     Case("something of the weights that is kept at the first call", "refused", refused(nets.FirstWeights), "changes 'signs' of the network"),

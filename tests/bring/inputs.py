@@ -151,7 +151,7 @@ CASES = [
     Case("arrays with negative strides", "works", gives(X.numpy()[::-1, ::-1], X.flip(0, 1))),
     Case("read-only arrays", "works", gives(lambda: np.frombuffer(X.numpy().tobytes(), np.float32).reshape(20, FEATURES), X)),
     Case("tensors that require a gradient", "works", gives(X.clone().requires_grad_(), X)),
-    Case("a pandas frame of numbers", "works, and says so", _pandas, "converted to float32"),
+    Case("a pandas frame of numbers", "works, and says so", _pandas, "used as float32"),
     Case("a polars frame of numbers", "works", _polars),
     Case("whole numbers of any type, for a network that takes them", "works, and says so", gives(WHOLE.astype(np.int32), WHOLE, apart(Tokens), "int64"), "whole numbers stay whole: the network takes them"),
     Case("the same as bytes", "works, and says so", gives(WHOLE.astype(np.uint8), WHOLE, apart(Tokens), "int64"), "whole numbers stay whole"),

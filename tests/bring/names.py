@@ -194,7 +194,7 @@ CASES = [
         "another network and `fresh=True`",
         "works, and says so",
         _fresh,
-        "begun anew; the run that was there is kept as my-network-1",
+        "started again. The existing run is kept as my-network-1",
     ),
     Case('a network drawn anew and `init="stored"`, after a restart', "works", _stored),
     Case(

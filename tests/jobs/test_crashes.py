@@ -29,7 +29,7 @@ SAID = {
     ("on_a_full_disk",): ("failed", "No space left on device"),
     ("done_but_for_the_last_word",): ("interrupted", "Killed (SIGKILL)"),
     ("failing",): ("failed", "the loss is"),
-    ("nowhere",): ("interrupted", "exit code 1 and without a final status"),  # before its first status
+    ("nowhere",): ("interrupted", "exit code 1 and without a final status"),  # before its first
 }
 
 

@@ -101,7 +101,7 @@ def test_of_many_launches_at_once_exactly_one_starts(jobs):
     for one in clicks:
         one.join()
     assert said.count(folder) == 1
-    assert all("being worked on by process" in one for one in said if one != folder)
+    assert all("in use by process" in one for one in said if one != folder)
     with pytest.raises(RunLockedError):
         jobs.start(folder, "steps", 1, 1)
     end = jobs.ended(folder)

@@ -167,7 +167,7 @@ def test_no_value_makes_the_page_fail(page: Page) -> None:
     [
         ({"name": "../../etc"}, "name"),
         ({"name": "Capital"}, "name"),
-        ({"name": "whole"}, "something called 'whole' already"),
+        ({"name": "whole"}, "The name 'whole' is already used"),
         ({"data": "npz:/etc/passwd"}, "no data set called 'npz:/etc/passwd'"),
         ({"data": "os:system"}, "no data set"),
         ({"networks": ["os:system"]}, "no network called 'os:system'"),
