@@ -81,7 +81,7 @@ def draw(subject: DrawnRun, view: View, axes: Axes) -> go.Figure:
     """Both diagrams of one run; a part whose result is not there stays empty."""
     drawing = Drawing("diagrams", [subject.run], bars=[])
     for ends, place in ((axes.sublevel, {}), (axes.rips, rips_bars.PLACE)):
-        drawing.add(diagonal(ends, view, place), {"line.color": "muted"})
+        drawing.add(diagonal(list(ends), view, place), {"line.color": "muted"})
     for bars in (
         *sublevel_bars.traces(subject, axes.top),
         *rips_bars.traces(subject, axes.rips[1]),
@@ -98,11 +98,11 @@ def draw(subject: DrawnRun, view: View, axes: Axes) -> go.Figure:
     )
 
 
-def diagonal(ends: tuple[float, float], view: View, place: dict[str, str]) -> dict[str, Any]:
-    """Birth equals death; place: the axes it is drawn on."""
+def diagonal(ends: Any, view: View, place: dict[str, str]) -> dict[str, Any]:
+    """Birth equals death, between `ends` (2,); place: the axes it is drawn on."""
     line = {"width": 1, "color": view.palette.muted}
     look = {"mode": "lines", "line": line, "opacity": 0.5, "hoverinfo": "skip"}
-    return scatter(x=list(ends), y=list(ends), **place, **look)
+    return scatter(x=ends, y=ends, **place, **look)
 
 
 def _strip(subject: DrawnRun, axes: Axes) -> list[dict[str, Any]]:

@@ -70,8 +70,8 @@ def rays(subject: DrawnRun, path: PenPath) -> tuple[np.ndarray, np.ndarray]:
     gap = np.full((1, path.at.shape[1]), np.nan, dtype=np.float32)
     ids: list[np.ndarray] = [np.empty(0, dtype=np.int64)]
     lines = [gap[:0]]
-    for one in np.unique(seed):
-        chosen = path.jumps[seed == one][np.argsort(step[seed == one])]
+    for direction in np.unique(seed):
+        chosen = path.jumps[seed == direction][np.argsort(step[seed == direction])]
         ids += [np.array([ANCHOR]), path.rows[chosen], np.array([LIFTED])]
         lines += [path.anchor[None], path.at[chosen], gap]
     return np.concatenate(ids), np.concatenate(lines)

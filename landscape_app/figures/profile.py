@@ -76,7 +76,7 @@ def draw(subject: DrawnRun, view: View, span: tuple[float, float]) -> go.Figure:
     line = _range(subject, colour, span[0])
     drawing.add(line, {"line.color": named, "fillcolor": named})
     if twofold:
-        drawing.add(diagonal(span, view, PLACE), {"line.color": "muted"})
+        drawing.add(diagonal(float32(span), view, PLACE), {"line.color": "muted"})
     bars = [_minima(subject)] if "sublevel" in subject.results else []
     if twofold:
         bars += [_basins(subject), _rims(subject)]

@@ -199,48 +199,32 @@ class _Sheet:
         """Trajectories, jumps and the anchor, as traces number `after` and on; flat: the second
         axis is the value.
         """
-        named, jumps = f"run-{self.subject.slot + 1}", self.path.jumps
-        symbol = SYMBOLS[self.subject.slot]
-        parts: list[tuple[np.ndarray, np.ndarray, dict[str, Any], str]] = [
-            (
-                self.path.rows,
-                self.path.at,
-                {"mode": "lines", "line": {"width": 4 if kind is go.Scatter3d else 1.5}},
-                named,
-            ),
+        solid, named, jumps = kind is go.Scatter3d, f"run-{self.subject.slot + 1}", self.path.jumps
+        parts: list[tuple[np.ndarray, np.ndarray, str, dict[str, Any], str]] = [
+            (self.path.rows, self.path.at, "line", {"width": 4 if solid else 1.5}, named),
             (
                 self.path.rows[jumps],
                 self.path.at[jumps],
-                {"mode": "markers", "marker": {"size": 5, "symbol": symbol}},
+                "marker",
+                {"size": 5, "symbol": SYMBOLS[self.subject.slot]},
                 named,
             ),
             (
                 np.array([ANCHOR]),
                 self.path.anchor[None],
-                {"mode": "markers", "marker": {"size": 7, "symbol": "diamond"}},
+                "marker",
+                {"size": 7, "symbol": "diamond"},
                 "text",
             ),
         ]
         traces = []
-        for offset, (rows, at, how, colour) in enumerate(parts):
-            part = "line" if how["mode"] == "lines" else "marker"
-            how[part]["color"] = self.view.palette.named()[colour]
+        for offset, (rows, at, part, look, colour) in enumerate(parts):
             self.paint.append([after + offset, f"{part}.color", colour])
-            axes = at[:, [0, 2]] if flat else at
-            place = {
-                axis: np.ascontiguousarray(axes[:, i])
-                for i, axis in enumerate("xyz" if kind is go.Scatter3d else "xy")
-            }
-            traces.append(
-                kind(
-                    **place,
-                    **how,
-                    connectgaps=False,
-                    hoverinfo="none",
-                    showlegend=False,
-                    meta={"rows": rows.tolist()},
-                )
+            look["color"] = self.view.palette.named()[colour]
+            axes = dict(
+                zip("xyz" if solid else "xy", (at[:, [0, 2]] if flat else at).T, strict=False)
             )
+            traces.append(_trace(kind, axes, rows, **{"mode": f"{part}s", part: look}))
         return traces
 
     def figure(self, traces: list[Any], *, paint: list[list[Any]] | None = None) -> go.Figure:
@@ -265,6 +249,13 @@ class _Sheet:
             ),
         )
         return figure
+
+
+def _trace(kind: Any, axes: dict[str, np.ndarray], rows: np.ndarray, **how: Any) -> Any:
+    """Snapshots on a surface; its `meta` names them."""
+    place = {axis: np.ascontiguousarray(values) for axis, values in axes.items()}
+    quiet = {"connectgaps": False, "hoverinfo": "none", "showlegend": False}
+    return kind(**place, **how, **quiet, meta={"rows": rows.tolist()})
 
 
 def _colour(value: str) -> Colour:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -17,12 +17,12 @@ from landscape_app.dashboard.explore import (
     cards,
     choice,
     details,
+    embedding_facts,
     folder_token,
     header,
     ids,
     measures,
     on_demand,
-    rail,
     reading,
 )
 from landscape_app.dashboard.explore.choice import ExploreChoice
@@ -80,22 +80,21 @@ def _redraw(app: Dash, context: Context) -> None:
         pick: Mapping[str, Any] | None,
         *values: str,
     ) -> Any:
-        # What the page shows decides, not what triggered: a page that is put in place triggers
-        # every control once.
-        changed = {
-            name
-            for name, value in zip(CONTROLS.values(), values, strict=True)
-            if seen.get(name) != value
-        }
-        chosen = choose(runs, list(values))
+        chosen, changed = choose(runs, list(values)), _changed(seen, values)
         if not changed and folder_token.token(context, chosen.runs) == seen.get("token"):
             raise PreventUpdate
         comparison = reading.read(context, chosen)
-        graphs = [output["id"]["name"] for output in ctx.outputs_list[0]]
-        spoken = [output["id"]["name"] for output in ctx.outputs_list[1]]
-        return *redrawn(comparison, graphs, spoken, changed, seen), details.details(
-            pick, comparison
-        )
+        graphs, spoken = ([output["id"]["name"] for output in ctx.outputs_list[i]] for i in (0, 1))
+        drawn = redrawn(comparison, graphs, spoken, changed, seen)
+        return *drawn, details.details(pick, comparison)
+
+
+def _changed(seen: Mapping[str, str], values: Sequence[str]) -> set[str]:
+    """Names of the controls that stand at another value than what was drawn. What the page shows
+    decides, not what triggered: a page that is put in place triggers every control once.
+    """
+    named = zip(CONTROLS.values(), values, strict=True)
+    return {name for name, value in named if seen.get(name) != value}
 
 
 def seen_now(comparison: Comparison) -> dict[str, Any]:
@@ -129,7 +128,7 @@ def redrawn(
     return (
         [drawn.get(name, no_update) for name in graphs],
         [words.get(name, no_update) for name in spoken],
-        rail.facts(comparison),
+        embedding_facts.facts(comparison),
         measures.table(comparison),
         header.legend(comparison),
         words["note"],

@@ -58,59 +58,55 @@ def _snapshots(subjects: Sequence[DrawnRun], subject: DrawnRun | None, focus: in
     """The snapshot in focus and its counterparts (same seed, step size, epoch), a column a run;
     without a subject the anchors.
     """
-    same = [(one, _counterpart(one, subject, focus)) for one in subjects]
-    same = [(one, at) for one, at in same if at is not None]
-    tight = len(same) > 3
-    head = html.Tr(
-        [
-            html.Td(),
-            *(
-                html.Th(
-                    mark(one.slot, one.label),
-                    scope="col",
-                    className="ls-here" if one is subject else "",
-                )
-                for one, _ in same
-            ),
-        ]
-    )
-    rows = [
-        html.Tr(
-            [
-                html.Th(label.replace("accuracy", "acc.") if tight else label, scope="row"),
-                *(
-                    html.Td(
-                        (narrow if tight and show is number else show)(
-                            float(one.columns[name][at])
-                        ),
-                        className="ls-here" if one is subject else "",
-                    )
-                    for one, at in same
-                ),
-            ]
-        )
-        for name, label, show in SCORES
-    ]
+    places = [(other, _counterpart(other, subject, focus)) for other in subjects]
+    same = [(other, at) for other, at in places if at is not None]
     name = (
         ["Anchors"]
         if subject is None
         else [mark(subject.slot, subject.label), " ", snapshot(subject, focus)]
     )
-    return [html.P(name, className="ls-picked-name"), table(rows, head)]
+    head = [
+        html.Th(mark(other.slot, other.label), scope="col", className=_here(other, subject))
+        for other, _ in same
+    ]
+    rows = [_score_row(score, same, subject) for score in SCORES]
+    return [
+        html.P(name, className="ls-picked-name"),
+        table(rows, html.Tr([html.Td(), *head])),
+    ]
 
 
-def _counterpart(one: DrawnRun, subject: DrawnRun | None, focus: int) -> int | None:
-    """Position in `one` of the snapshot that is to it what `focus` is to `subject`."""
+def _score_row(
+    score: tuple[str, str, Any], same: Sequence[tuple[DrawnRun, int]], subject: DrawnRun | None
+) -> Any:
+    """A score of each of these snapshots; of four runs there is room for short numbers only."""
+    name, label, show = score
+    if tight := len(same) > 3:
+        label = label.replace("accuracy", "acc.")
+    text = narrow if tight and show is number else show
+    cells = [
+        html.Td(text(float(other.columns[name][at])), className=_here(other, subject))
+        for other, at in same
+    ]
+    return html.Tr([html.Th(label, scope="row"), *cells])
+
+
+def _here(other: DrawnRun, subject: DrawnRun | None) -> str:
+    return "ls-here" if other is subject else ""
+
+
+def _counterpart(other: DrawnRun, subject: DrawnRun | None, focus: int) -> int | None:
+    """Position in `other` of the snapshot that is to it what `focus` is to `subject`."""
     if subject is None or focus == 0:
-        return 0 if len(one.rows) and one.rows[0] == 0 else None
+        return 0 if len(other.rows) and other.rows[0] == 0 else None
     at = position(subject, focus)
     if at is None:
         return None
-    match = np.ones(len(one.rows), dtype=bool)
+    match = np.asarray(other.rows != 0)
     for name in ("seed", "step_size", "epoch"):
-        match &= np.asarray(one.columns[name]) == subject.columns[name][at]
-    found = np.flatnonzero(match & (one.rows != 0))
-    return int(found[0]) if len(found) else None
+        match = match & (np.asarray(other.columns[name]) == subject.columns[name][at])
+    positions = np.flatnonzero(match)
+    return int(positions[0]) if len(positions) else None
 
 
 def _several(subjects: Mapping[str, DrawnRun], pick: Mapping[str, Any]) -> Any:

@@ -79,48 +79,33 @@ def _menu(context: Context, comparison: Comparison) -> Any:
     """Runs that can be added while there is room, and studies that can take the place of what is
     shown.
     """
-    shown = {run.id for run in comparison.runs}
-    entries = context.board.entries()
-    runs = [
-        entry
-        for entry in entries
-        if not entry.runs and entry.summary.kind == "run" and entry.id not in shown
-    ][:LISTED]
-    studies = [entry for entry in entries if entry.runs and set(entry.runs) != shown][:LISTED]
-    full = len(shown) >= MOST
-    items: list[Any] = []
-    if runs:
-        items.append(
-            dmc.MenuLabel(
-                "Add a run" if not full else "Four runs are the most: take one away to add one"
-            )
-        )
-        items += [dmc.MenuItem(entry.id, id=ids.add(entry.id), disabled=full) for entry in runs]
-    if studies:
-        items.append(dmc.MenuLabel("Show a study instead"))
-        items += [
-            dmc.MenuItem(f"{entry.id} ({len(entry.runs)} runs)", id=ids.add(entry.id))
-            for entry in studies
-        ]
-    if not items:
-        items = [dmc.MenuLabel("All runs are shown")]
+    look = {"variant": "default", "size": "compact-sm", "radius": "xl"}
+    button = dmc.Button("+ add", **look, className="ls-chip-add")
+    items = _items(context, comparison) or [dmc.MenuLabel("All runs are shown")]
     return dmc.Menu(
-        [
-            dmc.MenuTarget(
-                dmc.Button(
-                    "+ add",
-                    variant="default",
-                    size="compact-sm",
-                    radius="xl",
-                    className="ls-chip-add",
-                )
-            ),
-            dmc.MenuDropdown(items, className="ls-add"),
-        ],
+        [dmc.MenuTarget(button), dmc.MenuDropdown(items, className="ls-add")],
         position="bottom-start",
         shadow="md",
         width=280,
     )
+
+
+def _items(context: Context, comparison: Comparison) -> list[Any]:
+    shown = {run.id for run in comparison.runs}
+    entries, full = context.board.entries(), len(shown) >= MOST
+    runs = [
+        dmc.MenuItem(entry.id, id=ids.add(entry.id), disabled=full)
+        for entry in entries
+        if not entry.runs and entry.summary.kind == "run" and entry.id not in shown
+    ][:LISTED]
+    studies = [
+        dmc.MenuItem(f"{entry.id} ({len(entry.runs)} runs)", id=ids.add(entry.id))
+        for entry in entries
+        if entry.runs and set(entry.runs) != shown
+    ][:LISTED]
+    add = "Four runs are the most: take one away to add one" if full else "Add a run"
+    groups = ((add, runs), ("Show a study instead", studies))
+    return [item for label, items in groups if items for item in (dmc.MenuLabel(label), *items)]
 
 
 def legend(comparison: Comparison) -> list[Any]:
@@ -128,43 +113,29 @@ def legend(comparison: Comparison) -> list[Any]:
     every scene has.
     """
     scale = colours.scale(comparison.view.colour, comparison.subjects)
-    show = percent if scale.colour.percent else number
-    shapes = html.Span(
-        [
-            html.Span("◆", className="ls-legend-shape"),
-            "anchor",
-            html.Span("○", className="ls-legend-shape"),
-            "jump",
-        ],
-        className="ls-legend-shapes",
-    )
     if scale.colour.category:
-        names = [
-            html.Span(
-                [
-                    html.Span(
-                        className="ls-swatch", style={"background": CATEGORIES[i % len(CATEGORIES)]}
-                    ),
-                    str(i),
-                ],
-                className="ls-legend-item",
-            )
-            for i in range(min(round(scale.high + 0.5), 12))
-        ]
-        return [shapes, html.Span(scale.colour.label), *names]
-    low, high = scale.ends()
+        names = [_swatch(i) for i in range(min(round(scale.high + 0.5), 12))]
+        return [_shapes(), html.Span(scale.colour.label), *names]
+    low, high = map(percent if scale.colour.percent else number, scale.ends())
     logarithmic = " (logarithmic)" if scale.colour.log else ""
+    spoken = {"aria-label": f"colour scale from {low} to {high}{logarithmic}"}
+    title = f"{scale.colour.label}{logarithmic}, one range for all compared runs"
     return [
-        shapes,
-        html.Span(
-            scale.colour.label,
-            title=f"{scale.colour.label}{logarithmic}, one range for all compared runs",
-        ),
-        html.Span(show(low), className="ls-num"),
-        html.Span(
-            className="ls-legend-scale",
-            role="img",
-            **{"aria-label": f"colour scale from {show(low)} to {show(high)}{logarithmic}"},
-        ),
-        html.Span(show(high), className="ls-num"),
+        _shapes(),
+        html.Span(scale.colour.label, title=title),
+        html.Span(low, className="ls-num"),
+        html.Span(className="ls-legend-scale", role="img", **spoken),
+        html.Span(high, className="ls-num"),
     ]
+
+
+def _shapes() -> Any:
+    diamond, circle = (html.Span(shape, className="ls-legend-shape") for shape in "◆○")
+    return html.Span([diamond, "anchor", circle, "jump"], className="ls-legend-shapes")
+
+
+def _swatch(i: int) -> Any:
+    """The colour of category number i."""
+    colour = {"background": CATEGORIES[i % len(CATEGORIES)]}
+    swatch = html.Span(className="ls-swatch", style=colour)
+    return html.Span([swatch, str(i)], className="ls-legend-item")

@@ -229,12 +229,10 @@ def _row(row: MeasureRow, comparison: Comparison) -> dict[str, Any]:
         for run in comparison.runs
         if (value := row.values.get(run.id)) is not None and math.isfinite(value)
     }
-    # one alone compares nothing
+    sizes = [abs(value) for value in values.values()]
     largest = (
-        max((abs(value) for value in values.values()), default=0.0)
-        if len(comparison.runs) > 1
-        else 0.0
-    )
+        max(sizes, default=0.0) if len(comparison.runs) > 1 else 0.0
+    )  # else nothing to compare
     cells = [
         {
             "text": show(values[run.id]) if run.id in values else DASH,
@@ -243,22 +241,21 @@ def _row(row: MeasureRow, comparison: Comparison) -> dict[str, Any]:
         }
         for run in comparison.runs
     ]
-    sets = {
-        run.id: rows
-        for run in comparison.runs
-        if run.subject is not None and (rows := snapshots(row.name, run.subject))
-    }
-    pick = (
-        {"kind": "rows", "sets": sets, "run": next(iter(sets)), "name": row.name} if sets else None
-    )
     return {
         "name": row.name,
         "label": row.label,
         "group": row.group,
         "tip": [row.whole, row.help, row.about],
         "cells": cells,
-        "pick": pick,
+        "pick": _pick(row.name, comparison),
     }
+
+
+def _pick(name: str, comparison: Comparison) -> dict[str, Any] | None:
+    """What a click on the row picks: the snapshots that the measure is taken at."""
+    sets = {subject.run: snapshots(name, subject) for subject in comparison.subjects}
+    sets = {run: rows for run, rows in sets.items() if rows}
+    return {"kind": "rows", "sets": sets, "run": next(iter(sets)), "name": name} if sets else None
 
 
 def snapshots(name: str, subject: DrawnRun) -> list[int]:

@@ -71,50 +71,28 @@ def _run(
     tries: Sequence[Mapping[str, Any]],
     working: bool,
 ) -> ComparedRun:
-    entry = context.board.find(id)
-    job, ended = _job(entry, working)
+    job, ended = _job(context.board.find(id), working)
     try:
         run = RunFolder.open(context.runs, id)
         inventory = run.inventory()
         columns = run_view.columns(context, run, inventory)
+        results, provisional = _drawn(context, run, inventory, view, tries, len(columns["row"]))
         broken = replace(
             damage.thorough(inventory, columns["row"]), results=verdict.damaged_results(run.path)
         )
-        results = _results(run, view, tries)
-        lacking = "embedding" not in results and len(columns["row"]) > 1
-        embedded = (
-            lacking
-            and inventory.finished
-            and usable_results.find(run.path, "embedding") is not None
-        )
-        provisional = lacking and not embedded
-        picture = _provisional(context, run, view.dims, inventory) if provisional else None
-        if picture is not None:
-            results["embedding"] = picture
     except (LandscapeError, OSError) as error:
         return ComparedRun(id, label, slot, "unusable", problem=str(error), job=job, ended=ended)
-    done, total = len(columns["row"]), run.spec.snapshots
-    state: State = (
-        "waiting"
-        if done < 2
-        else "sampling"
-        if not inventory.finished
-        else "unanalysed"
-        if provisional
-        else "ready"
-    )
-    state = "uncomputed" if embedded else state
-    subject = DrawnRun(id, label, slot, run.spec.epochs, columns, results) if done else None
-    measured = usable_results.find(run.path, "measures")
+    done, measured = len(columns["row"]), usable_results.find(run.path, "measures")
+    curvature = results.get("curvature")
     return ComparedRun(
         id,
         label,
         slot,
-        state,
+        _state(done, inventory, results, provisional=provisional),
         spec=run.spec,
-        subject=subject,
+        subject=DrawnRun(id, label, slot, run.spec.epochs, columns, results) if done else None,
         done=done,
-        total=total,
+        total=run.spec.snapshots,
         damage=broken,
         stale=run_view.stale(results, run),
         provisional=provisional,
@@ -122,10 +100,40 @@ def _run(
         ended=ended,
         measures=tuple(measured.meta["measures"]) if measured else (),
         digest=inventory.digest,
-        curvature=tuple(results["curvature"].meta.get("measures", ()))
-        if "curvature" in results
-        else None,
+        curvature=None if curvature is None else tuple(curvature.meta.get("measures", ())),
     )
+
+
+def _drawn(
+    context: Context,
+    run: RunFolder,
+    inventory: Inventory,
+    view: View,
+    tries: Sequence[Mapping[str, Any]],
+    done: int,
+) -> tuple[dict[str, Stored], bool]:
+    """(results, whether the embedding among them is provisional or still to be made so). A finished
+    run that is embedded in another way waits for a person to ask.
+    """
+    results = _results(run, view, tries)
+    if "embedding" in results or done < 2:
+        return results, False
+    if inventory.finished and usable_results.find(run.path, "embedding") is not None:
+        return results, False
+    picture = _provisional(context, run, view.dims, inventory)
+    return (results if picture is None else {**results, "embedding": picture}), True
+
+
+def _state(
+    done: int, inventory: Inventory, results: Mapping[str, Stored], *, provisional: bool
+) -> State:
+    if done < 2:
+        return "waiting"
+    if not provisional and "embedding" not in results:
+        return "uncomputed"
+    if not inventory.finished:
+        return "sampling"
+    return "unanalysed" if provisional else "ready"
 
 
 def _job(entry: BoardEntry | None, working: bool) -> tuple[str, str]:

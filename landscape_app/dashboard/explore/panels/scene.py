@@ -77,36 +77,25 @@ def _state(card: Card) -> Any:
     none.
     """
     run = card.run
-    if run.state == "unusable":
-        return messages.message(
-            run.problem or "This run cannot be shown.",
-            dcc.Link("See Jobs", href=f"/jobs?show={run.id}"),
-        )
-    if run.state == "waiting":
-        return messages.message(
-            run_text.progress(run).capitalize() + ".",
-            dcc.Link("See Jobs", href=f"/jobs?show={run.id}"),
-        )
     if run.state == "ready":
         return ""
     if run.state == "uncomputed":
         return messages.uncomputed(card)
-    offer = (
-        [messages.compare_button("Analyse")]
-        if len(card.comparison.runs) == 1 and run.state == "unanalysed" and not run.job
-        else []
-    )
-    bar = (
-        html.Span(
-            html.Span(style={"width": f"{100 * run.done / max(run.total, 1):.0f}%"}),
-            className="ls-tiny-bar",
-        )
-        if run.state == "sampling"
-        else None
-    )
+    if run.state in ("unusable", "waiting"):
+        waits = f"{run_text.progress(run).capitalize()}."
+        text = waits if run.state == "waiting" else run.problem or "This run cannot be shown."
+        return messages.message(text, dcc.Link("See Jobs", href=f"/jobs?show={run.id}"))
+    alone = len(card.comparison.runs) == 1 and run.state == "unanalysed" and not run.job
+    offer = [messages.compare_button("Analyse")] if alone else []
+    bar = _progress_bar(run) if run.state == "sampling" else None
     return messages.badge_line(
         html.Span(run_text.progress(run)), bar, *offer, **{"data-state": run.state}
     )
+
+
+def _progress_bar(run: ComparedRun) -> Any:
+    done = {"width": f"{100 * run.done / max(run.total, 1):.0f}%"}
+    return html.Span(html.Span(style=done), className="ls-tiny-bar")
 
 
 def _summary(run: ComparedRun, view: View) -> str:
