@@ -13,7 +13,7 @@ const BROWSER = [
   "WeakMap",
   "Float32Array",
 ];
-const NODE = ["console", "performance", "setTimeout", "clearTimeout"];
+const NODE = ["console", "performance", "process", "setTimeout", "clearTimeout"];
 const known = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 
 const rules = {

@@ -38,6 +38,10 @@ test("cameras that differ in the seventh digit are the same", () => {
   assert.ok(camera.turns({ "scene.camera.eye": 1 }));
   assert.ok(!camera.turns({ "xaxis.range": 1 }));
   assert.ok(!camera.turns(undefined));
+  const figure = { _fullLayout: { scene: { _scene: { getCamera: () => here } } } };
+  assert.ok(camera.moved(figure, { ...here, eye: { ...eye, x: 2 } }));
+  assert.ok(!camera.moved(figure, here));
+  assert.equal(camera.moved(figure, null), false);
 });
 
 test("colours are mixed toward the card, from themselves to the card", () => {

@@ -38,3 +38,8 @@ test("equal filters have equal keys, others another", () => {
   assert.equal(key([1], [1.0], [0, 5]), key(["1"], ["1.0"], [0, 5]));
   assert.notEqual(key([1], [1.0], [0, 5]), key([1], [1.0], [0, 4]));
 });
+
+test("the last epoch is that of the longest run, and 0 without runs", () => {
+  assert.equal(filters.lastEpoch(runs), 5);
+  assert.equal(filters.lastEpoch({}), 0);
+});

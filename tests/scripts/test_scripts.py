@@ -5,6 +5,7 @@ own fields are read in one file, and their pure functions do what tests/scripts/
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -30,6 +31,11 @@ PACKAGE = Path(factory.__file__).parents[1]
 SCRIPTS = {path.name: path.read_text() for path in sorted(ASSETS.glob("*.js"))}
 STYLES = {path.name: path.read_text() for path in sorted(ASSETS.glob("*.css"))}
 IDS = (explore_ids, surface_ids, study_ids, checks_ids, common_ids)
+PURE = ("picks", "trails", "filters")  # every function of these
+PURE_ALONE = (
+    *("tip.beside", "tip.under", "tip.lines", "mixed", "stops"),
+    *("camera.same", "camera.moved", "camera.turns", "gl.blended"),
+)
 NODE = shutil.which("node") or shutil.which("nodejs")
 with_node = pytest.mark.skipif(NODE is None, reason="Node is not installed")
 
@@ -70,6 +76,28 @@ def test_the_pure_functions_of_the_scripts_hold_their_laws() -> None:
     assert NODE is not None
     done = subprocess.run([NODE, "--test", *files], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.exhaustive
+@with_node
+def test_a_broken_function_of_the_scripts_fails_a_test_of_node() -> None:
+    """Of those that need no page: what is written into it is held by the browser tests."""
+    assert NODE is not None
+    spaces = run_node(
+        "Object.fromEntries(Object.entries(window.landscape).map(([name, space]) =>"
+        " [name, Object.keys(space || {})]))"
+    )
+    assert isinstance(spaces, dict)
+    names = [f"{space}.{name}" for space in PURE for name in spaces[space]] + list(PURE_ALONE)
+    files = [str(path) for path in sorted(HERE.glob("*.test.mjs"))]
+    missed = []
+    for name in names:
+        broken = {**os.environ, "LANDSCAPE_BROKEN": name}
+        ended = subprocess.run([NODE, "--test", *files], env=broken, capture_output=True)
+        if ended.returncode == 0:
+            missed.append(name)
+    assert len(names) > 25
+    assert missed == []
 
 
 @pytest.mark.parametrize("name", [name for name in SCRIPTS if name != "internals.js"])
