@@ -207,7 +207,7 @@ def test_only_sampled_runs_are_compared(
 
 def test_deleting_says_what_would_miss_it_and_then_does_it(page: Page, runs: Path) -> None:
     context = Context(runs=runs, cache=Cache(), board=Board(runs))
-    assert "both compares it and will miss it" in callbacks.warning(context, "done")
+    assert "both compares it and will lack it" in callbacks.warning(context, "done")
     assert "Its runs stay" in callbacks.warning(context, "both")
     delete = next(one for one in page.callbacks if ids.DELETE_YES in json.dumps(one["inputs"]))
     body = page.body(delete, {f"{ids.DELETE_YES}.n_clicks": 1, f"{ids.DELETE_NAME}.data": "begun"})
