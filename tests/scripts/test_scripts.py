@@ -17,11 +17,12 @@ from landscape_app.dashboard import archives, factory, guard, index
 from landscape_app.dashboard.checks import ids as checks_ids
 from landscape_app.dashboard.common import compared_runs
 from landscape_app.dashboard.common import ids as common_ids
-from landscape_app.dashboard.explore import bars
+from landscape_app.dashboard.explore import bars, stores
 from landscape_app.dashboard.explore import ids as explore_ids
 from landscape_app.dashboard.study import ids as study_ids
 from landscape_app.dashboard.surface import ids as surface_ids
 from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.figure_meta import FigureMeta, RankingMeta
 from landscape_app.figures.palette import PALETTES
 from landscape_app.number_text import number, percent
 
@@ -140,6 +141,21 @@ def test_shared_constants_are_those_of_python() -> None:
     assert set(constants["bars"]) == set(bars.BARS)
     figures = "\n".join(path.read_text() for path in (PACKAGE / "figures").glob("*.py"))
     assert f'"tickformat": "{constants["percentFormat"]}"' in figures
+
+
+def test_scripts_read_only_what_the_stores_and_the_records_of_figures_hold() -> None:
+    text = "\n".join(SCRIPTS.values())
+    read = {
+        stores.Pick: r"\bpick\.(\w+)",
+        stores.Known: r"landscape\.known\.(\w+)",
+        stores.Filter: r"\bfilter\??\.(\w+)",
+    }
+    for record, pattern in read.items():
+        asked = set(re.findall(pattern, re.sub(r"landscape\.pick\b\.", "pick.", text)))
+        assert asked <= set(record.__annotations__), record
+        assert asked, record
+    asked = set(re.findall(r"\bmeta\??\.(\w+)", text))
+    assert asked <= {*FigureMeta.__annotations__, *RankingMeta.__annotations__}
 
 
 @with_node

@@ -28,6 +28,7 @@ from landscape_app.dashboard.explore import (
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.known import known
+from landscape_app.dashboard.explore.stores import Pick
 from landscape_app.dashboard.index import scheme
 from landscape_app.dashboard.launch.records import LaunchRequest
 from landscape_app.errors import LandscapeError
@@ -77,7 +78,7 @@ def _redraw(app: Dash, context: Context) -> None:
         _: int | None,
         runs: list[str],
         seen: Mapping[str, str],
-        pick: Mapping[str, Any] | None,
+        pick: Pick | None,
         *values: str,
     ) -> Any:
         chosen, changed = choose(runs, list(values)), _changed(seen, values)
@@ -191,7 +192,7 @@ def _answers(app: Dash, context: Context) -> None:
         *VIEW,
         prevent_initial_call=True,
     )
-    def picked(pick: Mapping[str, Any] | None, runs: list[str], *values: str) -> Any:
+    def picked(pick: Pick | None, runs: list[str], *values: str) -> Any:
         try:
             return details.details(pick, reading.read(context, choose(runs, list(values))))
         except LandscapeError as error:

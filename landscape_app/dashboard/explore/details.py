@@ -14,6 +14,7 @@ from landscape_app.dashboard.common.run_mark import mark
 from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.snapshot_names import position, snapshot
+from landscape_app.dashboard.explore.stores import Pick
 from landscape_app.figures.view import DrawnRun
 from landscape_app.number_text import DASH, narrow, number, percent
 
@@ -38,17 +39,17 @@ def nothing(comparison: Comparison) -> Any:
     return [*anchors, html.P(hint, className="ls-muted ls-small ls-hint")]
 
 
-def details(pick: Mapping[str, Any] | None, comparison: Comparison) -> Any:
+def details(pick: Pick | None, comparison: Comparison) -> Any:
     """The panel for a pick as assets/link.js writes it; `nothing` for one that names no snapshot
     that is there.
     """
     subjects = {subject.run: subject for subject in comparison.subjects}
-    subject = subjects.get(str((pick or {}).get("run")))
+    subject = subjects.get(str(pick.get("run"))) if pick else None
     if not pick or subject is None:
         return nothing(comparison)
     kind = pick.get("kind")
     if kind == "trajectory":
-        return _snapshots(comparison.subjects, subject, int(pick.get("focus", 0)))
+        return _snapshots(comparison.subjects, subject, int(pick.get("focus") or 0))
     if kind in BARS:
         return BARS[kind](subject, comparison, int(pick.get("bar", -1))) or nothing(comparison)
     return _several(subjects, pick) or nothing(comparison)
@@ -109,7 +110,7 @@ def _counterpart(other: DrawnRun, subject: DrawnRun | None, focus: int) -> int |
     return int(positions[0]) if len(positions) else None
 
 
-def _several(subjects: Mapping[str, DrawnRun], pick: Mapping[str, Any]) -> Any:
+def _several(subjects: Mapping[str, DrawnRun], pick: Pick) -> Any:
     """A lasso or a row of a table: how many snapshots of which runs, and the range of their
     scores.
     """

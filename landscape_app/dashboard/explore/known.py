@@ -4,14 +4,13 @@ palettes, templates.
 
 from __future__ import annotations
 
-from typing import Any
-
 from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.stores import Known
 from landscape_app.figures.colours import COLOURS, scale
 from landscape_app.figures.palette import MARKS, PALETTES, template
 
 
-def known(comparison: Comparison) -> dict[str, Any]:
+def known(comparison: Comparison) -> Known:
     """Plain values for the store ids.KNOWN (assets/link.js and its neighbours)."""
     return {
         "runs": {
