@@ -15,7 +15,7 @@ import numpy as np
 import plotly.utils
 import pytest
 
-from landscape_app.dashboard.checks import table, words
+from landscape_app.dashboard.checks import column_head, table
 from landscape_app.dashboard.common import checks_mark
 from landscape_app.dashboard.common import run_checks as checks_reading
 from landscape_app.dashboard.common.board import FRESH, Board
@@ -197,7 +197,7 @@ def test_the_verdict_in_the_header_does_not_survive_damage(open_at, runs: Path) 
     assert "ls-badge-bad" in said(checks_mark.link(shown))
     assert " damaged" in said(checks_mark.link(shown))
     assert shown[0].stale
-    assert "The results below are from before the damage." in words.notes(shown[0])
+    assert "The results below are from before the damage." in column_head.notes(shown[0])
     assert '"action": "resume"' in said(table.table(shown))
 
 
