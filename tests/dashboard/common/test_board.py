@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from landscape_app.dashboard.common.board import Board
+from landscape_app.jobs.state import JobState
 from landscape_app.settings import GIVEN, RunSpec, parse
+from landscape_app.store.damage import Damage
 from landscape_app.store.run import RunFolder
 
 
@@ -18,3 +21,19 @@ def test_a_run_of_given_objects_says_so(runs: Path) -> None:
     assert done is not None
     assert (mine.given, done.given) == (True, False)
     assert board.find("nowhere") is None
+
+
+def test_what_is_damaged_of_a_sample_is_made_again_by_resume(runs: Path) -> None:
+    done = Board(runs).find("done")
+    assert done is not None
+    states = {
+        "whole": (done, False),
+        "a file": (replace(done, damage=Damage(done.path, files=("chunks/0.safetensors",))), True),
+        "a result": (replace(done, damage=Damage(done.path, results=("sublevel",))), False),
+        "its first line": (replace(done, damage=Damage(done.path, lines=("prepared",))), False),
+    }
+    finished = JobState("finished")
+    for what, (entry, broken) in states.items():
+        assert entry.broken is broken, what
+        assert replace(entry, job=finished).resumable is broken, what
+        assert (replace(entry, job=finished).going_on == "Resume") or not broken
