@@ -99,8 +99,8 @@ def too_few(networks: int, configurations: int) -> str:
     seeds = networks / max(configurations, 1)
     if configurations < LEAST:
         return (
-            f"Too few networks: {_grid(networks, configurations)}; intervals by resampling mean"
-            " nothing for so few, so there are none."
+            f"Too few networks: {_grid(networks, configurations)}. With so few"
+            " configurations there are no intervals."
         )
     width, parts = expected_width(configurations, seeds), []
     if width > WIDE:

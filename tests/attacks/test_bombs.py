@@ -403,9 +403,9 @@ class TestText:
 @pytest.mark.parametrize(
     ("grid", "words"),
     [
-        ({"seeds": 10**30}, "no more seeds than that"),
-        ({"seeds": 2**31 - 1}, "no more seeds than that"),
-        ({"knobs": {"rate": list(range(200_000))}}, "no more values than that"),
+        ({"seeds": 10**30}, "at most as many seeds"),
+        ({"seeds": 2**31 - 1}, "at most as many seeds"),
+        ({"knobs": {"rate": list(range(200_000))}}, "at most as many values"),
         (
             {
                 "knobs": {

@@ -607,7 +607,7 @@ def test_nothing_is_imported_from_a_runs_folder(
             )
             == 2
         )
-        assert "lies in the runs folder" in capsys.readouterr().err
+        assert "is in the runs folder" in capsys.readouterr().err
         assert str(folder) not in sys.path
     assert not (tmp_path / "marker").exists()
 

@@ -277,7 +277,7 @@ def test_the_verdict_follows_the_interval() -> None:
     assert "do not show" in verdict.of_interval(line(0.4, -0.1, 0.7), 9)
     assert verdict.of_interval(line(0.4, 0.1, 0.7), 9).startswith("It grows with the gap")
     assert verdict.of_interval(line(-0.4, -0.7, -0.1), 9).startswith("It falls as the gap grows")
-    assert "cannot be told" in verdict.of_interval(line(0.4, None, None), 3)
+    assert "too few for an interval" in verdict.of_interval(line(0.4, None, None), 3)
 
 
 def test_numbers_are_written_with_a_minus_and_never_as_minus_nothing() -> None:
