@@ -5,6 +5,7 @@ click, and never a server fault.
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -267,3 +268,19 @@ def test_a_column_says_when_and_about_what_it_was_answered(context: Context, run
     assert column_head.made(replace(full, stored=about)).endswith(" · t = 31 · cosine")
     shown = json.dumps(table.table((full,)), cls=_Plain, ensure_ascii=False)
     assert column_head.made(full) in shown
+
+
+def test_the_mark_of_the_checks_follows_answers_that_come_and_go(page: Page, runs: Path) -> None:
+    def renewed(seen: dict[str, Any]) -> Any:
+        values = {f"{shell.CHECKS_MARK_SEEN}.data": seen}
+        tick = f"{shell.CHECKS_MARK_TICK}.n_intervals"
+        return page.call(f"{shell.CHECKS_MARK}.children", values, tick)
+
+    first = renewed({"runs": ["full"], "token": ""}).get_json()["response"]
+    assert "verify" not in json.dumps(first[shell.CHECKS_MARK])
+    seen = first[shell.CHECKS_MARK_SEEN]["data"]
+    assert seen["runs"] == ["full"]
+    assert renewed(seen).status_code == 204, "nothing came or went"
+    for folder in (runs / "full" / "derived").glob("checks-*"):
+        shutil.rmtree(folder)
+    assert "verify" in json.dumps(renewed(seen).get_json()["response"][shell.CHECKS_MARK])
