@@ -108,5 +108,5 @@ def test_too_few_is_said_of_networks_and_of_configurations():
     assert "18 are 6 configurations of 3 seeds each" in bootstrap.too_few(18, 6)
     assert "about 0.88 wide" in bootstrap.too_few(18, 6)
     assert "about 0.72 wide" in bootstrap.too_few(40, 8)
-    assert "from 7 settings" in bootstrap.too_few(60, 7)
+    assert "only 7 configurations" in bootstrap.too_few(60, 7)
     assert "no intervals" in bootstrap.too_few(60, 4)
