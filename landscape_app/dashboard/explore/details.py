@@ -49,7 +49,8 @@ def details(pick: Pick | None, comparison: Comparison) -> Any:
         return nothing(comparison)
     kind = pick.get("kind")
     if kind == "trajectory":
-        return _snapshots(comparison.subjects, subject, int(pick.get("focus") or 0))
+        focus = pick.get("focus", 0)
+        return _snapshots(comparison.subjects, subject, 0 if focus is None else int(focus))
     if kind in BARS:
         return BARS[kind](subject, comparison, int(pick.get("bar", -1))) or nothing(comparison)
     return _several(subjects, pick) or nothing(comparison)
