@@ -19,13 +19,8 @@ from landscape_app.dashboard.new_run.controls import control
 from landscape_app.errors import LandscapeError
 from landscape_app.settings import RunSpec, from_form
 from landscape_app.store.run import RunFolder
+from tests.test_tables import TABLES
 from tests.toys import RECIPE, TOYS
-
-TABLES: dict[str, dict[str, registries.Entry]] = {
-    name: table
-    for name, table in vars(registries).items()
-    if name[0].isupper() and isinstance(table, dict)
-}
 
 
 @pytest.fixture(autouse=True)
@@ -80,14 +75,6 @@ def test_a_line_in_the_table_of_commands_is_a_command(
     (tmp_path / "file").touch()
     with pytest.raises(LandscapeError):
         app(["toy", "Ada", "--runs", str(tmp_path / "file")], **how)
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_every_line_of_every_table_explains_itself(name: str) -> None:
-    for key, entry in TABLES[name].items():
-        assert entry.label, key
-        assert entry.help.endswith("."), key
-        assert name == "REGIMES" or callable(entry.load()), key
 
 
 def test_every_regime_has_the_same_numbers() -> None:
