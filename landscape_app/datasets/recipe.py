@@ -5,6 +5,7 @@ labels. Test rows stay as they are.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import logging
 
 import numpy as np
@@ -46,11 +47,29 @@ def load(spec: RunSpec, trial: RowTrial | None = None) -> Dataset:
             " have theirs."
         )
     else:
-        entry = find("data set", DATASETS, spec.data)
-        clean = entry.load()(**entry.settings)
+        clean = _of_table(spec.data)
     if clean.note:
         log.info("%s: %s", clean.name, clean.note)
     return prepare(clean, spec)
+
+
+def _of_table(name: str) -> Dataset:
+    """The data set called `name`. Raises DataError where its function does not take the constants
+    of its line; an error inside the function is raised as it is.
+    """
+    entry = find("data set", DATASETS, name)
+    function = entry.load()
+    takes = inspect.signature(function)
+    try:
+        takes.bind(**entry.settings)
+    except TypeError as error:
+        given = ", ".join(map(repr, entry.settings)) or "nothing"
+        raise DataError(
+            f"The data set '{name}' cannot be loaded: {entry.target} takes"
+            f" ({', '.join(takes.parameters)}), but its line in DATASETS gives {given}: {error}."
+        ) from error
+    data: Dataset = function(**entry.settings)
+    return data
 
 
 def prepare(clean: Dataset, spec: RunSpec) -> Dataset:

@@ -5,15 +5,18 @@ and subsets are exact.
 from __future__ import annotations
 
 import dataclasses
+import random
 
 import numpy as np
 import pytest
 import sklearn.datasets
+import torch
 
 from landscape_app.datasets import recipe
 from landscape_app.errors import DataError
 from landscape_app.records.dataset import Dataset
-from landscape_app.registries import DATASETS, REGIMES
+from landscape_app.registries import DATASETS, REGIMES, Entry
+from landscape_app.seeds import lent_generators
 from landscape_app.settings import RunSpec, parse
 
 TABLES = [name for name, entry in DATASETS.items() if "table" in entry.settings]
@@ -35,6 +38,54 @@ def test_every_data_set_is_the_same_each_time_and_shows_every_class(name):
     else:
         np.testing.assert_allclose(first.y_train.mean(0), 0, atol=1e-6)
         np.testing.assert_allclose(first.y_train.std(0), 1, atol=1e-5)
+
+
+def global_states() -> dict[str, object]:
+    """The states of the three global generators, as values that can be compared."""
+    _, key, *position = np.random.get_state()
+    return {
+        "np.random": (key.tobytes(), *position),
+        "random": random.getstate(),
+        "torch": torch.get_rng_state().numpy().tobytes(),
+    }
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_data_set_uses_no_global_generator(name):
+    digests = set()
+    for seed in (0, 1):
+        with lent_generators(seed):
+            before = global_states()
+            digests.add(load(name).digest())
+            after = global_states()
+        touched = [kind for kind in before if after[kind] != before[kind]]
+        assert not touched, f"{name} uses a global generator; use seeds.numpy_stream"
+    assert len(digests) == 1, f"{name} depends on the seed of a global generator"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, r"'odd'.*test_datasets:needs_rows takes \(rows\).* gives nothing: missing"),
+        ({"rows": 1, "seed": 2}, r"'odd'.*needs_rows takes \(rows\).* gives 'rows', 'seed': "),
+    ],
+)
+def test_a_data_set_with_a_wrong_signature_is_one_plain_line(monkeypatch, settings, words):
+    target = f"{__name__}:needs_rows"
+    monkeypatch.setitem(DATASETS, "odd", Entry(target, "Odd", "Takes rows.", settings))
+    with pytest.raises(DataError, match=words):
+        recipe.load(parse(RunSpec, {"data": "odd"}))
+
+
+def test_an_error_inside_a_data_set_keeps_its_traceback(monkeypatch):
+    target = f"{__name__}:needs_rows"
+    monkeypatch.setitem(DATASETS, "odd", Entry(target, "Odd", "Takes rows.", {"rows": 1}))
+    with pytest.raises(TypeError, match="an error of its own"):
+        recipe.load(parse(RunSpec, {"data": "odd"}))
+
+
+def needs_rows(rows):
+    raise TypeError("an error of its own")
 
 
 @pytest.mark.parametrize("name", DATASETS)
