@@ -3,9 +3,13 @@ known answer.
 
 Directions are orthogonal and as long as the weights (‖θ‖ = NORM). From its jump at a·v a trajectory
 walks straight back towards the anchor, in equal steps, until RETURN of the way is left. At a jump
-the train loss is BASE + a²·(1 + seed/10), and it falls to BASE in equal steps; that of every
-example is BASE + (‖θ − θo‖ / NORM)²·(1 + seed/10). The train accuracy is 0.9 at a jump and grows by
-0.02 an epoch, up to the anchor's 1.
+the train loss is BASE + a²·(1 + seed/10), and it falls in equal steps until REST of this rise is
+left; that of every example is BASE + (‖θ − θo‖ / NORM)²·(1 + seed/10). The test loss is the train
+loss + 0.5 + half of the rise. The train accuracy is 0.9 at a jump and grows by 0.02 an epoch, up to
+the anchor's 1.
+
+No two jumps end with the same losses, and the mean of the step sizes is not their median: so a mean
+over the jumps is not their median either.
 """
 
 from __future__ import annotations
@@ -14,8 +18,8 @@ import numpy as np
 
 from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 
-NORM, RETURN, BASE = 8.0, 0.25, 0.125
-STEPS = (0.5, 1.0)
+NORM, RETURN, BASE, REST = 8.0, 0.25, 0.125, 0.2
+STEPS = (0.25, 0.5, 1.0)
 SEEDS, EPOCHS, PARAMETERS, EXAMPLES = 3, 6, 40, 5
 FACTS = {
     "weight_norm": NORM,
@@ -50,7 +54,8 @@ def cloud(
     delta = np.zeros((len(lines), PARAMETERS), dtype=np.float32)
     jumped = seed >= 0
     delta[np.flatnonzero(jumped), seed[jumped].astype(int)] = left[jumped]
-    loss = BASE + np.where(jumped, step**2 * (1 + seed / 10) * (1 - epoch / EPOCHS), 0.0)
+    fallen = 1 - (1 - REST) * epoch / EPOCHS
+    rise = np.where(jumped, step**2 * (1 + seed / 10) * fallen, 0.0)
     train = np.where(step > 0, np.minimum(0.9 + 0.02 * epoch, 1.0), 1.0)
     values = {
         "row": row,
@@ -58,8 +63,8 @@ def cloud(
         "seed": seed,
         "step_size": step,
         "epoch": epoch,
-        "train_loss": loss,
-        "test_loss": loss + 0.5,
+        "train_loss": BASE + rise,
+        "test_loss": BASE + 0.5 + 1.5 * rise,
         "train_accuracy": train if accuracy else np.full(len(lines), np.nan),
         "test_accuracy": train - 0.2 if accuracy else np.full(len(lines), np.nan),
         "distance": np.linalg.norm(delta.astype(np.float64), axis=1),

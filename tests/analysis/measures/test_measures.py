@@ -4,6 +4,7 @@ leaves out it names.
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import subprocess
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 from landscape_app.analysis.measures.listing import catalogue, measure_all
+from landscape_app.analysis.measures.trajectories import NAMED
 from landscape_app.analysis.topology.noise import POINTS
 from landscape_app.analysis.topology.significance import SURROGATES
 from landscape_app.errors import AnalysisError
@@ -46,14 +48,15 @@ KNOWN = {
     "train_loss": BASE,
     "weight_norm": NORM,
     "distance_from_init": 6.0,
-    "expected_sharpness": RISE * (0.25 + 1) / 2,
+    "expected_sharpness": RISE * np.mean(np.square(STEPS)),
+    "expected_sharpness[0.25]": RISE * 0.0625,
     "expected_sharpness[0.5]": RISE * 0.25,
     "expected_sharpness[1]": RISE,
     "return_ratio": RETURN,
     "epochs_to_recover": 3.0,  # 0.9 + 3 · 0.02 is the first within 0.05 of 1
     "epochs_to_recover[never]": 0.0,
     "end_spread": np.sqrt(2) * NORM * RETURN,
-    "trajectory_length": NORM * (1 - RETURN) * 0.75,
+    "trajectory_length": NORM * (1 - RETURN) * np.mean(STEPS),
     "trajectory_detour": 1.0,
     "trajectory_turning": 0.0,
     "mst_length": SEEDS * NORM,  # from the anchor to the farthest jump of every direction
@@ -70,6 +73,10 @@ KNOWN = {
     "ph_dimension_losses": math.nan,
 }
 OF_SNAPSHOTS = of(SNAPSHOTS)
+# why a measure of the snapshots need not name a diverged trajectory: it reads the anchor alone, or
+# the jumps alone, which are finite where only the retraining diverges
+OF_THE_ANCHOR = {"train_loss", "weight_norm", "distance_from_init"}
+OF_THE_JUMP = {"expected_sharpness"}
 OF_CLOUD = [name for name in OF_SNAPSHOTS if ".cloud:" in MEASURES[name].target]
 
 
@@ -130,7 +137,8 @@ def test_the_catalogue_tells_of_every_measure_without_the_network():
     assert set(rows) == set(MEASURES)
     for name, row in rows.items():
         assert row["direction"].startswith("higher = "), name
-        assert all(row[part] for part in ("label", "source", "cost")), name
+        for part in ("label", "source", "cost"):
+            assert row[part], f"{name} has no {part}"
         assert row["help"].endswith("."), name
         assert name in of(row["needs"])
     assert len({row["label"] for row in rows.values()}) == len(rows)
@@ -172,7 +180,7 @@ def test_the_standard_error_is_over_seeds():
         in lines(cloud())["expected_sharpness[1]"]["detail"]
     )
     assert (
-        f"± {error * (0.25 + 1) / 2:.2g} (standard error, {SEEDS} seeds)"
+        f"± {error * np.mean(np.square(STEPS)):.2g} (standard error, {SEEDS} seeds)"
         in lines(cloud())["expected_sharpness"]["detail"]
     )
     assert "one seed, so no standard error" in lines(cloud(seeds=1))["return_ratio"]["detail"]
@@ -188,7 +196,7 @@ def test_the_order_of_the_rows_changes_nothing():
     assert values(whole.select(order)) == near(values(whole), rel=1e-12)
 
 
-@pytest.mark.parametrize("trajectory", range(SEEDS * 3))
+@pytest.mark.parametrize("trajectory", range(SEEDS * (1 + len(STEPS))))
 @pytest.mark.parametrize("since", [0, 3, EPOCHS])
 def test_a_diverged_trajectory_changes_no_value_but_its_own(trajectory, since):
     whole = cloud()
@@ -197,7 +205,7 @@ def test_a_diverged_trajectory_changes_no_value_but_its_own(trajectory, since):
     if since > 0:  # its jump was finite, and sharpness looks at the jump alone
         kept = values(whole)
         expected |= {
-            name: value for name, value in kept.items() if name.startswith("expected_sharpness")
+            name: value for name, value in kept.items() if name.partition("[")[0] in OF_THE_JUMP
         }
     finite = whole.select(
         (whole.column("trajectory") != trajectory) | (whole.column("epoch") < since)
@@ -208,38 +216,35 @@ def test_a_diverged_trajectory_changes_no_value_but_its_own(trajectory, since):
     assert found == near(expected, rel=1e-12)
 
 
-def test_a_diverged_trajectory_is_named_where_it_is_left_out():
-    found = lines(diverging(cloud(), 2, since=3))  # seed 0, step 1
-    named = {
-        name
-        for name, line in found.items()
-        if "seed 0, step 1 (diverged at epoch 3)" in line["detail"]
-    }
-    assert not named & {"train_loss", "weight_norm", "expected_sharpness"}  # it is not in them
-    assert named >= {
-        "gap_accuracy",
-        "gap_loss",
-        "return_ratio",
-        "epochs_to_recover",
-        "epochs_to_recover[never]",
-        "end_spread",
-        "trajectory_length",
-        "trajectory_detour",
-        "trajectory_turning",
-    }
-    assert all(
-        "4 not finite are left out" in found[name]["detail"]
-        for name in ("mst_length", "mst_length_norm", "magnitude_losses")
-    )
-    jumped = lines(diverging(cloud(), 2, since=0))
-    assert "seed 0, step 1 (the jump is not finite)" in jumped["expected_sharpness"]["detail"]
+@functools.cache
+def lines_with_one_diverged(since: int) -> dict[str, dict]:
+    """Of a cloud where the jump of seed 0, step 1 diverges; large enough for every measure."""
+    return lines(diverging(cloud(seeds=6), 3, since=since))
+
+
+@pytest.mark.parametrize("since", [0, 3])
+@pytest.mark.parametrize("name", OF_SNAPSHOTS)
+def test_a_diverged_trajectory_is_named_where_it_is_left_out(name, since):
+    detail = lines_with_one_diverged(since)[name]["detail"]
+    why = f"diverged at epoch {since}" if name != "expected_sharpness" else "the jump is not finite"
+    words = (f"seed 0, step 1 ({why})", f"{EPOCHS + 1 - since} not finite are left out")
+    told = any(text in detail for text in words)
+    if name in OF_THE_ANCHOR or (since and name in OF_THE_JUMP):
+        assert not told, f"{name} names what it does not use: {detail}"
+    else:
+        assert told, f"{name} does not name the diverged trajectory in its detail: {detail!r}"
+
+
+def test_a_part_names_the_diverged_trajectories_of_its_own():
+    assert "seed 0, step 1 (" in lines_with_one_diverged(3)["epochs_to_recover[never]"]["detail"]
+    jumped = lines_with_one_diverged(0)
     assert "seed 0, step 1 (the jump is not finite)" in jumped["expected_sharpness[1]"]["detail"]
     assert "left out" not in jumped["expected_sharpness[0.5]"]["detail"]
 
 
 def test_where_all_diverge_there_is_no_value_and_the_reason_is_said():
     whole = cloud(seeds=4, controls=False)
-    for trajectory in range(8):
+    for trajectory in range(4 * len(STEPS)):
         whole = diverging(whole, trajectory, since=0)
     found = lines(whole)
     for name in (
@@ -252,7 +257,7 @@ def test_where_all_diverge_there_is_no_value_and_the_reason_is_said():
     ):
         assert found[name]["value"] is None
         assert "left out: seed 0, step" in found[name]["detail"]
-    assert found["return_ratio"]["detail"].endswith(" and 2 more")  # six are named
+    assert found["return_ratio"]["detail"].endswith(f" and {4 * len(STEPS) - NAMED} more")
     assert found["gap_accuracy"]["value"] == pytest.approx(0.2)
 
 
@@ -260,9 +265,9 @@ def test_a_trajectory_with_a_missing_snapshot_is_left_out_by_name():
     whole = cloud()
     gone = (whole.column("trajectory") == 1) & (whole.column("epoch") == 4)
     found = lines(whole.select(~gone))
-    assert "seed 0, step 0.5 (incomplete)" in found["trajectory_length"]["detail"]
+    assert "seed 0, step 0.25 (incomplete)" in found["trajectory_length"]["detail"]
     assert found["trajectory_length"]["value"] == pytest.approx(
-        NORM * (1 - RETURN) * (2 * 0.5 + 3 * 1) / 5
+        NORM * (1 - RETURN) * (SEEDS * sum(STEPS) - 0.25) / (JUMPS - 1)
     )
     assert "left out" not in found["expected_sharpness"]["detail"]
 
@@ -275,7 +280,10 @@ def test_jumps_that_never_recover_are_counted_apart():
     )
     found = lines(type(whole)(whole.run_id, columns, whole.delta, classes=10))
     assert found["epochs_to_recover"]["value"] == 3.0
-    assert f"of the {SEEDS} of {JUMPS} jumps that recover" in found["epochs_to_recover"]["detail"]
+    assert (
+        f"of the {JUMPS - SEEDS} of {JUMPS} jumps that recover"
+        in found["epochs_to_recover"]["detail"]
+    )
     assert found["epochs_to_recover[never]"]["value"] == SEEDS
 
 
@@ -286,7 +294,8 @@ def test_a_run_without_jumps_or_recorded_norms_has_no_values_and_says_why():
         "gap_loss",
         "train_loss",
     }
-    assert all(line["detail"] for line in found.values() if line["value"] is None)
+    silent = [name for name, line in found.items() if line["value"] is None and not line["detail"]]
+    assert not silent, "no value and no reason"
 
 
 def test_one_direction_has_no_spread():

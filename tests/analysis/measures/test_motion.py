@@ -99,4 +99,4 @@ def test_what_does_not_move_has_no_angle():
     )
     for told in (*trajectory_turning(still, {}), *trajectory_detour(still, {})):
         assert told.value is None
-        assert "6 did not move" in told.detail
+        assert "9 did not move" in told.detail
