@@ -36,7 +36,12 @@ WIDTH, HEIGHT = 1440, 900
 
 
 class Server:
-    """`landscape serve` in a session of its own, on a free port."""
+    """`landscape serve` in a session of its own, on a free port.
+
+    program: what runs the command, as options of python.
+    """
+
+    program: tuple[str, ...] = ("-m", "landscape_app")
 
     def __init__(self, runs: Path, *options: str) -> None:
         with socket.socket() as channel:
@@ -51,8 +56,7 @@ class Server:
         begun = time.monotonic()
         command = [
             sys.executable,
-            "-m",
-            "landscape_app",
+            *self.program,
             "serve",
             "--runs",
             str(self.runs),

@@ -11,7 +11,6 @@ from landscape_app.dashboard.explore import cards, ids
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import BELOW, Card
 
-LEAST = 260  # px: height of a card below all others
 CONFIG = {
     "displayModeBar": False,
     "showSendToCloud": False,
@@ -23,15 +22,20 @@ CONFIG = {
 STILL = {**CONFIG, "scrollZoom": False}
 
 
-def grid(comparison: Comparison) -> Any:
+def grid(comparison: Comparison) -> list[Any]:
     """All cards with their figures; the number of runs decides the arrangement
-    (assets/explore.css).
+    (assets/explore.css). Cards below all others are a part of their own, after the first window.
     """
     figures, words = cards.figures(comparison), cards.captions(comparison)
-    placed = [_card(card, figures.get(card.name), words) for card in cards.cards(comparison)]
+    placed: list[Any] = []
+    below: list[Any] = []
+    for card in cards.cards(comparison):
+        part = below if card.area == BELOW else placed
+        part.append(_card(card, figures.get(card.name), words))
     note = html.P(words["note"], id=ids.NOTE, className="ls-note")
-    part = dcc.Input(id=ids.PART, type="hidden", value=comparison.view.part)
-    return html.Div([*placed, note, part], className=f"ls-grid ls-grid-{len(comparison.runs)}")
+    shown = dcc.Input(id=ids.PART, type="hidden", value=comparison.view.part)
+    window = html.Div([*placed, note, shown], className=f"ls-grid ls-grid-{len(comparison.runs)}")
+    return [window, html.Div(below, className="ls-below")] if below else [window]
 
 
 def _card(card: Card, figure: go.Figure | None, words: dict[str, Any]) -> Any:
@@ -45,14 +49,11 @@ def _card(card: Card, figure: go.Figure | None, words: dict[str, Any]) -> Any:
     summary = html.P(
         words[f"{name}-summary"], id=ids.words(f"{name}-summary"), className="ls-unseen"
     )
-    place: dict[str, Any] = {"gridArea": card.area}
-    if card.area == BELOW:
-        place["minHeight"] = LEAST
     return html.Section(
         [_head(card, words), *body, summary],
         className=f"ls-card ls-view ls-view-{card.key}",
         id=f"card-{name}",
-        style=place,
+        style={"gridArea": card.area},
         role="figure",
         **{"aria-label": card.spoken, "data-view": name},
     )

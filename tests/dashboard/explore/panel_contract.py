@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import plotly.utils
 
 from landscape_app.dashboard import factory
-from landscape_app.dashboard.explore import cards, choice
+from landscape_app.dashboard.explore import cards, choice, panels
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import BELOW, Card, Panel
 from landscape_app.figures.figure_meta import faults as meta_faults
@@ -30,6 +30,16 @@ OTHER = {
     "distance": "softmax",
     "part": "profile",
 }  # of each control another value than the default
+FILES = sorted(
+    path.stem for path in Path(panels.__file__).parent.glob("*.py") if path.stem != "__init__"
+)
+
+
+def file_faults(file: str) -> list[str]:
+    """What is wrong with the file of this name among the panels."""
+    modules = {target.partition(":")[0] for target in panels.PANELS.values()}
+    known = f"{panels.__name__}.{file}" in modules
+    return [] if known else [f"panels/{file}.py: no line of PANELS names it"]
 
 
 def faults(key: str, comparisons: Iterable[Comparison]) -> list[str]:
@@ -86,7 +96,14 @@ def _of_place(card: Card) -> list[str]:
     rule = re.search(rf"\.ls-grid-{len(card.comparison.runs)} {{([^}}]*)}}", style)
     assert rule is not None
     named = set(" ".join(re.findall(r'"([^"]*)"', rule[1])).split())
-    return [] if card.area in named else [f"explore.css has no area '{card.area}'"]
+    if card.area not in named:
+        return [f"explore.css has no area '{card.area}'"]
+    others = [other for other in cards.cards(card.comparison) if other.key != card.key]
+    return [
+        f"its area '{card.area}' is that of the panel '{other.key}'"
+        for other in others
+        if other.area == card.area
+    ]
 
 
 def _of_words(card: Card) -> list[str]:

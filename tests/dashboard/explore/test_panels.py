@@ -15,7 +15,7 @@ from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panels import PANELS
 from landscape_app.figures.view import View
 from tests.dashboard.conftest import Page
-from tests.dashboard.explore.panel_contract import faults
+from tests.dashboard.explore.panel_contract import FILES, faults, file_faults
 from tests.dashboard.explore.test_words import text
 
 TOYS = "tests.dashboard.explore.toy_panels"
@@ -49,12 +49,21 @@ def test_every_panel_keeps_the_contract(comparisons: list[Comparison], key: str)
     assert faults(key, comparisons) == []
 
 
+@pytest.mark.parametrize("file", FILES)
+def test_the_contract_asks_a_line_of_every_file(file: str) -> None:
+    assert file_faults(file) == []
+
+
+def test_a_file_without_a_line_is_said_by_name() -> None:
+    assert file_faults("births") == ["panels/births.py: no line of PANELS names it"]
+
+
 def test_a_panel_is_added_by_one_file_and_one_line(
     comparisons: list[Comparison], sampled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(PANELS, "births", f"{TOYS}:PANEL")
     assert faults("births", comparisons) == []
-    page = json.dumps(grid.grid(comparisons[1]).to_plotly_json(), default=_props)
+    page = json.dumps(grid.grid(comparisons[1]), default=_props)
     for name in ("births-0", "births-1"):
         assert f'"id": "card-{name}"' in page
         assert '"aria-label": "Births of Good"' in page
@@ -82,6 +91,7 @@ def _props(component: object) -> object:
         ("TWINLESS", "no twin"),
         ("PLACELESS", "no area"),
         ("MISPLACED", "explore.css has no area 'x0'"),
+        ("TAKEN", "its area 's0' is that of the panel 'scene'"),
         ("UNKNOWN", "it needs 'births', which is in no table of stored results"),
         ("BRIGHT", "its template is not that of the dark scheme"),
         ("UNPAINTED", "colours that `paint` does not name"),
