@@ -147,7 +147,7 @@ def test_scripts_read_only_what_the_stores_and_the_records_of_figures_hold() -> 
     text = "\n".join(SCRIPTS.values())
     read = {
         stores.Pick: r"\bpick\.(\w+)",
-        stores.Known: r"landscape\.known\.(\w+)",
+        stores.KnownToScripts: r"landscape\.known\.(\w+)",
         stores.Filter: r"\bfilter\??\.(\w+)",
     }
     for record, pattern in read.items():

@@ -5,12 +5,12 @@ palettes, templates.
 from __future__ import annotations
 
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.dashboard.explore.stores import Known
+from landscape_app.dashboard.explore.stores import KnownToScripts
 from landscape_app.figures.colours import COLOURS, scale
 from landscape_app.figures.palette import MARKS, PALETTES, template
 
 
-def known(comparison: Comparison) -> Known:
+def known(comparison: Comparison) -> KnownToScripts:
     """Plain values for the store ids.KNOWN (assets/link.js and its neighbours)."""
     return {
         "runs": {

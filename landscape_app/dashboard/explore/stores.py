@@ -62,7 +62,7 @@ class KnownValue(TypedDict):
     percent: bool
 
 
-class Known(TypedDict):
+class KnownToScripts(TypedDict):
     """What the scripts must know and cannot read from a figure (ids.KNOWN).
 
     runs: by id. value: what colours. scheme: light or dark. filtration: the key of the view.
