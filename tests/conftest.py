@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -48,6 +49,9 @@ def nothing_left_behind() -> Iterator[None]:
     """
     word = leftovers.mark()
     yield
+    # the process that opens checkpoints lives as long as this one: ended now, as at exit
+    if module := sys.modules.get("landscape_app.networks.checkpoint_process"):
+        module.end()
     end = time.monotonic() + patience(5)  # what was told to end may take a moment
     while (found := leftovers.leftovers(word)) and time.monotonic() < end:
         time.sleep(0.1)

@@ -83,7 +83,7 @@ SEEN = (
         "Profile",
         (
             "every snapshot has one place on a line. Snapshots that are joined below a height"
-            " form one valley there. Its width is its number of snapshots."
+            " form one dip there. Its width is its number of snapshots."
         ),
     ),
     ("Gap", "train minus test accuracy at the anchor. Small for a good generalizer."),

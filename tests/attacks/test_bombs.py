@@ -530,7 +530,7 @@ def test_the_command_line_sets_the_limit(tmp_path, capsys):
     assert main([*command, "--max-data-gib", "0.0001"]) == 2
     said = capsys.readouterr().err
     assert (
-        "mine.npz unpacks to 0.3 MiB; at most 0.1 MiB are read. If it is meant to be so large:"
+        "mine.npz unpacks to 0.3 MiB; at most 0.1 MiB are read. To allow this size:"
         " --max-data-gib 0.1." in said
     )
     assert not (tmp_path / "runs" / "a").exists()

@@ -195,7 +195,7 @@ CASES = [
     Case("other arrays in the file", "works, and says so", _others, "not used: weight"),
     Case("pickled objects", "refused", refused(np.array([None] * 8)), "cannot be read as npz"),
     Case("a file that unpacks to more than `--max-data-gib` allows (0.001 here; else the smaller of 2 and a quarter of the free memory)", "refused", _larger,
-         "unpacks to 1.5 MiB; at most 1.0 MiB are read. If it is meant to be so large: --max-data-gib 0.1"),
+         "unpacks to 1.5 MiB; at most 1.0 MiB are read. To allow this size: --max-data-gib 0.1"),
     Case("an array that claims more than it holds", "refused", _claims, "x_train claims 4,000,000,000,000 bytes and holds 64"),
     Case("a pipe in place of the file", "refused", _pipe, "is not a regular file but a pipe. Give a file"),
     Case("`--data module:callable` that breaks", "refused", _fails, "'tests.bring.arrays:fails' failed: KeyError: 'label'"),

@@ -351,7 +351,7 @@ CASES = [
     Case("a folder", "refused", _folder, "is a folder. Give a file in it: pytorch_model.bin"),
     Case("a link to nothing", "refused", _link, "gone.pt, which is not there"),
     Case("a web address", "refused", lambda _: load_into(Net(), "https://example.org/w.pt"), "a web address: download the file first"),
-    Case("an archive that would unpack to 20 GiB", "refused", _zip_bomb, "If it is meant to be so large: --max-data-gib 20.1"),
+    Case("an archive that would unpack to 20 GiB", "refused", _zip_bomb, "To allow this size: --max-data-gib 20.1"),
     Case("a file larger than `--max-data-gib` allows (0.01 here)", "refused", _larger, "has 16.0 MiB; at most 10.2 MiB are read"),
     Case("safetensors larger than `--max-data-gib` allows (0.01 here)", "refused", _larger_safetensors, "has 16.0 MiB; at most 10.2 MiB are read"),
     Case("a pipe", "refused", _pipe, "neither a file nor a folder"),

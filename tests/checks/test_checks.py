@@ -240,7 +240,7 @@ def test_layouts_that_are_equally_good_are_no_fault_and_a_better_one_is(run: Run
     )(run)
     said = answers(run)["stability"]
     assert (said["passed"], said["value"]) == (None, 0.4)
-    assert "as good (stress 0.101, this one 0.101)" in said["detail"]
+    assert "of equal quality (stress 0.101, this one 0.101)" in said["detail"]
     of_result(
         "embedding", set_meta(stability=0.4, stress=0.1040, stability_misfit=0.1010), **picture
     )(run)

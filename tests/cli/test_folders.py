@@ -57,7 +57,7 @@ def places(tmp_path: Path) -> Path:
         ("link/in", "link is a link to nothing"),
         (LONG, "cannot be a folder: File name too long (300 bytes"),
         (f"new/{'ü' * 200}", "File name too long (400 bytes"),
-        ("runs/one", "runs holds it"),
+        ("runs/one", "is itself a run. Its runs folder is"),
     ],
 )
 def test_what_is_no_runs_folder_hears_that_in_every_command(capsys, places, argv, runs, words):

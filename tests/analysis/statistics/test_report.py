@@ -172,7 +172,7 @@ def test_the_usual_words_of_a_missing_value_leave_a_measure_and_another_word_is_
 
 def test_a_leaking_column_is_ranked_only_when_asked_for_and_that_is_said():
     columns = {**normal(30).columns, "eval_loss": normal(30, seed=1).columns["noise"]}
-    assert "leaks" in made(table(columns))["left_out"]["eval_loss"]
+    assert "uses held-out labels" in made(table(columns))["left_out"]["eval_loss"]
     for asked in ({"keep": ("eval_loss",)}, {"measures": ("noise", "eval_loss")}):
         found = made(table(columns), **asked)
         assert line(found, "eval_loss")["networks"] == 30
@@ -235,7 +235,7 @@ def test_what_is_the_same_in_all_networks_or_leaks_is_left_out_by_name():
         )
     )
     assert "same in all" in found["strata"][0]["left_out"]["same"]
-    assert "leaks" in found["left_out"]["sublevel[test_loss].longest"]
+    assert "uses held-out labels" in found["left_out"]["sublevel[test_loss].longest"]
     assert found["left_out"]["train_accuracy"]
     assert not any(
         one["name"] in ("same", "sublevel[test_loss].longest")

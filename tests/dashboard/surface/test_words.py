@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.surface import cards, drawing, ids, rail, table, words
+from landscape_app.dashboard.surface import (
+    axes,
+    captions,
+    figures,
+    ids,
+    legend,
+    overlay,
+    rail,
+    table,
+)
 from landscape_app.jobs.state import JobState
 from landscape_app.number_text import number, percent
 from landscape_app.store import derived
@@ -38,28 +47,28 @@ def test_the_head_and_summary_name_the_anchor_and_both_ends(context: Context, va
     write = percent if value.endswith("accuracy") else number
     anchor, low, high = (write(of) for of in (values[3, 3], values.min(), values.max()))
     expected = f"7 × 7 · anchor {anchor} · {low}–{high}"
-    assert words.head(run, seen) == expected
-    assert expected in words.summary(run, seen)
-    assert all(label in words.summary(run, seen) for label in run.surface.meta["labels"])
-    assert cards.captions(seen, ["relief-0"])["relief-0-head"] == expected
+    assert captions.head(run, seen) == expected
+    assert expected in captions.summary(run, seen)
+    assert all(label in captions.summary(run, seen) for label in run.surface.meta["labels"])
+    assert captions.captions(seen, ["relief-0"])["relief-0-head"] == expected
 
 
 def test_the_summary_of_what_is_not_computed_says_why(context: Context) -> None:
     seen = seen_of(context, "bare")
-    assert words.head(seen.runs[0], seen) == ""
-    assert words.why(seen.runs[0], seen) in words.summary(seen.runs[0], seen)
+    assert captions.head(seen.runs[0], seen) == ""
+    assert overlay.why(seen.runs[0], seen) in captions.summary(seen.runs[0], seen)
 
 
 @pytest.mark.parametrize(("heights", "value"), [("log", "train_loss"), ("linear", "test_accuracy")])
 def test_the_legend_has_the_ends_of_the_colours(context: Context, heights: str, value: str) -> None:
     seen = seen_of(context, "full", heights=heights, value=value)
-    ground = drawing.figures(seen, ["relief-0"])["relief-0"].data[0]
+    ground = figures.figures(seen, ["relief-0"])["relief-0"].data[0]
     base = 10.0 if heights == "log" else None
-    ends = [words.shown(base**end if base else end, seen) for end in (ground.cmin, ground.cmax)]
+    ends = [captions.shown(base**end if base else end, seen) for end in (ground.cmin, ground.cmax)]
     assert all(ends)
-    assert text_of(cards.legend(seen)).endswith(f" {ends[0]} {ends[1]} ")
-    assert cards.legend(seen_of(context, "bare")) == [], "nothing is drawn"
-    assert "on test data" in text_of(cards.legend(seen_of(context, "full", kind="line")))
+    assert text_of(legend.legend(seen)).endswith(f" {ends[0]} {ends[1]} ")
+    assert legend.legend(seen_of(context, "bare")) == [], "nothing is drawn"
+    assert "on test data" in text_of(legend.legend(seen_of(context, "full", kind="line")))
 
 
 def test_snapshots_beyond_the_axes_are_counted(context: Context, runs: Path) -> None:
@@ -77,8 +86,8 @@ def test_snapshots_beyond_the_axes_are_counted(context: Context, runs: Path) -> 
         RunFolder.open(runs, "bare").digest(),
     )
     seen = seen_of(context, "bare")
-    assert drawing.outside(seen.runs[0], drawing.frame(seen)) == 2
-    assert "2 snapshots are outside these axes." in words.foot(seen.runs[0], seen)
+    assert axes.outside(seen.runs[0], axes.frame(seen)) == 2
+    assert "2 snapshots are beyond these axes." in captions.foot(seen.runs[0], seen)
 
 
 def test_the_rail_has_the_controls_as_the_choice_has_them(context: Context) -> None:
@@ -112,4 +121,4 @@ def test_the_table_is_named_after_what_it_holds(context: Context) -> None:
     ],
 )
 def test_a_job_is_named_by_what_it_does(state: JobState | None, said: str) -> None:
-    assert words.at_work(state) == said
+    assert overlay.at_work(state) == said
