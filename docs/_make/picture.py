@@ -68,7 +68,9 @@ def main() -> None:
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=20)
-    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(TARGET, optimize=True)
+    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        TARGET, optimize=True
+    )
     size = TARGET.stat().st_size
     if size > LARGEST:
         raise SystemExit(f"{TARGET} has {size} bytes: more than {LARGEST}.")
