@@ -23,88 +23,88 @@ MADE_ON = ("geometry", "embedding", "surface", "curvature", "significance")
 _C = "landscape_app.checks."
 CHECKS: dict[str, Entry] = {
     "hashes": Entry(
-        _C + "hashes:check",
+        _C + "stored:hashes",
         "File hashes",
         "Every committed file has the SHA-256 and size that its journal line names.",
         {"group": STORED, "figure": "files", "most": 0},
     ),
     "results": Entry(
-        _C + "results:check",
+        _C + "stored:results",
         "Stored results",
         "Every result is unchanged since it was written. It was computed from the snapshots that"
         " the run has now.",
         {"group": STORED, "figure": "results", "most": 0},
     ),
     "data": Entry(
-        _C + "data:check",
+        _C + "stored:data",
         "Data",
         "The data are loaded again. They equal the training's data byte by byte. The recipe did"
         " not change the test set.",
         {"group": STORED, "figure": "differences", "most": 0},
     ),
     "alignment": Entry(
-        _C + "alignment:check",
+        _C + "rows:alignment",
         "Row alignment",
         "The rows are those of the protocol, each once. The stored distance of each row is"
         " computed again from its weights.",
         {"group": SAMPLED, "figure": "relative error", "most": 1e-5},
     ),
     "finite": Entry(
-        _C + "finite:check",
+        _C + "rows:finite",
         "Snapshots finite",
         "No snapshot diverged. A diverged snapshot is kept and named, but has no distances.",
         {"group": SAMPLED, "figure": "snapshots", "most": 0},
     ),
     "filter_norms": Entry(
-        _C + "filter_norms:check",
+        _C + "jumps:filter_norms",
         "Filter norms",
         "In every jump each filter has the anchor's norm times the step size. Biases and norm"
         " layers do not move.",
         {"group": SAMPLED, "figure": "relative error", "most": 1e-4},
     ),
     "jumps": Entry(
-        _C + "jumps:check",
+        _C + "jumps:jumps",
         "Jumps drawn again",
         "Each jump is drawn again from its seed and scaled by its step size. It equals the stored"
         " jump.",
         {"group": SAMPLED, "figure": "relative error", "most": 1e-5},
     ),
     "orthogonality": Entry(
-        _C + "orthogonality:check",
+        _C + "jumps:orthogonality",
         "Orthogonality",
         "Jumps of different seeds are almost orthogonal: |cos| is below 6/√d for d perturbed"
         " weights.",
         {"group": SAMPLED, "figure": "|cos|", "varies": "≤ 6/√d"},
     ),
     "anchor_loss": Entry(
-        _C + "anchor_loss:check",
+        _C + "anchor:anchor_loss",
         "Anchor's loss",
         "The loss is computed again from the stored weights in float64. It equals the recorded"
         " loss.",
         {"group": NETWORK, "figure": "relative difference", "most": 1e-5},
     ),
     "centre": Entry(
-        _C + "centre:check",
+        _C + "anchor:centre",
         "Centre of the surfaces",
         "The middle cell of every stored surface has the recorded losses of the anchor.",
         {"group": NETWORK, "figure": "relative difference", "most": 1e-6},
     ),
     "hvp": Entry(
-        _C + "hvp:check",
+        _C + "curvature:hvp",
         "Hessian products",
         "All curvature numbers use one Hessian-vector product. It equals a plain double backward"
         " pass of the same loss in float64.",
         {"group": NETWORK, "figure": "relative difference", "most": 1e-9},
     ),
     "spectrum": Entry(
-        _C + "spectrum:check",
+        _C + "curvature:spectrum",
         "Spectrum's mass",
         "The Lanczos weights of every probe sum to 1 and none is negative. The smoothed density"
         " integrates to 1.",
         {"group": NETWORK, "figure": "|mass − 1|", "most": 1e-6},
     ),
     "interpolation": Entry(
-        _C + "interpolation:check",
+        _C + "anchor:interpolation",
         "Interpolates",
         "Train accuracy on the given labels, without augmentation. The anchor is a minimum of all"
         " train rows only if this is high.",
@@ -125,20 +125,20 @@ CHECKS: dict[str, Entry] = {
         {"group": ANALYSED, "figure": "largest difference", "most": 1e-10},
     ),
     "embedding": Entry(
-        _C + "embedding:check",
+        _C + "embedding:embedding",
         "Embedding faithful",
         "The graph of the 3-D PHATE picture is connected. The picture keeps the order of the"
         " geodesic distances (DEMaP).",
         {"group": ANALYSED, "figure": "DEMaP", "least": 0.5, "also": "1 component"},
     ),
     "trustworthiness": Entry(
-        _C + "trustworthiness:check",
+        _C + "embedding:trustworthiness",
         "Embedding trustworthy",
         "Neighbours in the 3-D PHATE picture are true neighbours. 1: all are.",
         {"group": ANALYSED, "figure": "trustworthiness", "least": 0.8},
     ),
     "stability": Entry(
-        _C + "stability:check",
+        _C + "embedding:stability",
         "Embedding stable",
         "The 3-D PHATE picture is computed again from other random starts. It stays the same: the"
         " mean Procrustes disparity is small.",

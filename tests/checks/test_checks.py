@@ -17,7 +17,7 @@ from torch import nn
 
 from landscape_app.analysis import diffusion
 from landscape_app.check_table import CHECKS
-from landscape_app.checks import anchor_loss, hvp, phate_package
+from landscape_app.checks import anchor, curvature, phate_package
 from landscape_app.errors import RunDamagedError
 from landscape_app.objectives import Objective, named_loss
 from landscape_app.pipeline.verify import parameters, store, verify
@@ -91,11 +91,12 @@ def test_a_hessian_product_that_is_a_little_off_is_noticed(wrong: Any) -> None:
         torch.randn(20, 3, generator=generator, dtype=torch.float64),
         torch.randint(0, 4, (20,), generator=generator),
     )
-    exact = Point(network, named_loss("cross_entropy"), x, y, rows=hvp.BLOCK).product()
+    exact = Point(network, named_loss("cross_entropy"), x, y, rows=curvature.BLOCK).product()
     limit = CHECKS["hvp"].settings["most"]
-    assert hvp.apart(exact, network, named_loss("cross_entropy"), x, y) <= limit
+    assert curvature.apart(exact, network, named_loss("cross_entropy"), x, y) <= limit
     assert (
-        hvp.apart(lambda v: wrong(exact(v), v), network, named_loss("cross_entropy"), x, y) > limit
+        curvature.apart(lambda v: wrong(exact(v), v), network, named_loss("cross_entropy"), x, y)
+        > limit
     )
 
 
@@ -104,7 +105,7 @@ def test_double_backward_is_the_hessian_of_linear_least_squares() -> None:
     x, v = rng.standard_normal((9, 4)), rng.standard_normal(4)
     network = nn.Linear(4, 1, bias=False).double()
     losses = lambda outputs, targets: (outputs[:, 0] - targets) ** 2  # noqa: E731
-    found = hvp.double_backward(
+    found = curvature.double_backward(
         network,
         Objective("given", losses),
         torch.from_numpy(x),
@@ -147,7 +148,7 @@ def test_more_snapshots_than_the_package_can_quickly_do_are_not_compared(
 def test_where_all_rows_would_take_too_long_the_stored_losses_of_some_are_held_against(
     run: RunFolder, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(anchor_loss, "WORK", 0.0)
+    monkeypatch.setattr(anchor, "WORK", 0.0)
     sound = answers(run)["anchor_loss"]
     assert sound["passed"]
     assert "train rows" in sound["detail"]

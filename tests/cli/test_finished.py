@@ -72,7 +72,7 @@ def test_failed_checks_stand_in_the_last_line_of_every_command_that_says_finishe
     capsys, runs, monkeypatch
 ):
     monkeypatch.setattr(
-        "landscape_app.checks.finite.check", lambda subject: Outcome(7.0, "made to fail")
+        "landscape_app.checks.rows.finite", lambda subject: Outcome(7.0, "made to fail")
     )
     at = ["--runs", str(runs)]
     said = last(capsys, "resume", "one", "--analyse", *at)

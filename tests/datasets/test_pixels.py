@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from landscape_app.checks.data import _same
+from landscape_app.checks.stored import _same
 from landscape_app.datasets import recipe
 from landscape_app.datasets.arrays import dataset
 from landscape_app.datasets.tensors import PixelRows, rows_of, slabs_of

@@ -62,7 +62,7 @@ def serve() -> None:
     import ripser  # noqa: F401
     import torch
 
-    import landscape_app.checks.trustworthiness
+    import landscape_app.checks.embedding
     import landscape_app.cli.main
     import landscape_app.pipeline.analyse
     import landscape_app.pipeline.curvature

@@ -1,6 +1,4 @@
-"""Check: the Hessian-vector product that our probes use is a plain double backward of the mean
-loss, on the run's own network.
-"""
+"""Checks of the curvature: the spectral density, and the Hessian-vector product."""
 
 from __future__ import annotations
 
@@ -22,7 +20,33 @@ ROWS = 20  # drawn by seed: enough to make the blocks unequal, few enough for la
 BLOCK = 8
 
 
-def check(checked: CheckSubject) -> Outcome:
+def spectrum(checked: CheckSubject) -> Outcome:
+    """The largest of |mass − 1| over probes, and of the density over its grid; no weight is
+    negative.
+    """
+    result = checked.result(
+        "curvature", missing=f"no spectrum is computed yet; {checked.how('curvature')}"
+    )
+    if "weights" not in result.arrays:
+        raise DoesNotApply("its spectrum could not be computed")
+    weights, probe = (
+        np.asarray(result.arrays["weights"], dtype=np.float64),
+        np.asarray(result.arrays["probe"], dtype=np.int64),
+    )
+    grid, density = np.asarray(result.arrays["grid"]), np.asarray(result.arrays["density"])
+    probes = int(probe.max()) + 1
+    masses = probes * np.bincount(probe, weights, probes)
+    # the grid is the middles of equal cells
+    curve = float(density.sum() * (grid[-1] - grid[0]) / (len(grid) - 1))
+    sound = bool((weights >= 0).all() and (density >= 0).all())
+    worst = float(np.max(np.abs([*(masses - 1), curve - 1])))
+    words = f"{probes} probes, {len(weights)} nodes; the curve's mass is {curve:.9g}"
+    return Outcome(
+        worst, words if sound else f"{words}; some weights are negative", sound, on="curvature"
+    )
+
+
+def hvp(checked: CheckSubject) -> Outcome:
     """‖Hv − H'v‖ / ‖H'v‖ for one Gaussian v, in float64: H by the probes, block by block, H' in one
     piece.
     """
