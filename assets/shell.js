@@ -17,7 +17,7 @@
     },
     // The address line says what the page shows: the values of its controls, without those that are the defaults.
     address(...values) {
-      const line = values.pop(); // of common/address_line.py; undefined where the page is gone
+      const line = values.pop(); // of common/addresses.py; undefined where the page is gone
       const words = (value) => [].concat(value ?? []).map(String);
       const query = (line?.names ?? [])
         .map((name, place) => [name, words(values[place])])

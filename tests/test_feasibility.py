@@ -11,7 +11,7 @@ import pytest
 
 from landscape_app import feasibility
 from landscape_app.cli.main import main
-from landscape_app.dashboard.launch.page_run import spec_of_page
+from landscape_app.dashboard.launch.page_settings import spec_of_page
 from landscape_app.errors import SpecError
 from landscape_app.pipeline import analyse, studies
 from landscape_app.records.progress import Silent

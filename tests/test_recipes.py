@@ -15,7 +15,7 @@ from landscape_app import registries
 from landscape_app.cli.commands import Command, program
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.main import main
-from landscape_app.dashboard.new_run.controls import control
+from landscape_app.dashboard.new_run.page import control
 from landscape_app.errors import LandscapeError
 from landscape_app.settings import RunSpec, from_form
 from landscape_app.store.run import RunFolder

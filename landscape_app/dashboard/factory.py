@@ -13,9 +13,9 @@ from flask_caching import Cache
 
 from landscape_app import user_state
 from landscape_app.dashboard import (
+    appearance,
     archives,
     guard,
-    index,
     page_table,
     request_validation,
     server_state,
@@ -61,7 +61,7 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
         register(app, context)
     archives.register(app, context)
     request_validation.check(app)
-    guard.content_policy(app, index.BEFORE_PAINT)
+    guard.content_policy(app, appearance.BEFORE_PAINT)
     return app
 
 
@@ -73,7 +73,7 @@ def _application(server: Flask, runs: Path) -> Dash:
         assets_folder=str(assets()),
         title=shell.TITLE,
         update_title=None,
-        index_string=index.PAGE,
+        index_string=appearance.PAGE,
         serve_locally=True,
         compress=True,
         suppress_callback_exceptions=True,  # pages are rendered when they are opened

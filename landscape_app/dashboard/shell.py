@@ -10,18 +10,18 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from landscape_app.dashboard import empty, helping, index, page_table
+from landscape_app.dashboard import appearance, empty, helping, page_table
+from landscape_app.dashboard.appearance import THEME
 from landscape_app.dashboard.common import (
     addresses,
+    buttons,
     checks_mark,
     ids,
-    job_buttons,
-    job_strip,
     launch_requests,
+    side_rail,
 )
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.page_table import PAGES
-from landscape_app.dashboard.theme import THEME
 from landscape_app.errors import LandscapeError
 
 TITLE = "Landscape"
@@ -35,7 +35,7 @@ def layout() -> Any:
     """
     return dmc.MantineProvider(
         theme=THEME,
-        defaultColorScheme=index.scheme(),
+        defaultColorScheme=appearance.scheme(),
         children=[
             dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
             dcc.Store(id=ids.NONCE, data=secrets.token_hex(8)),
@@ -114,8 +114,8 @@ def register(app: Dash, context: Context) -> None:
     _scripts(app)
     helping.register(app)
     checks_mark.register(app, context)
-    job_strip.register(app, context)
-    job_buttons.register(app, context)
+    side_rail.register(app, context)
+    buttons.job_buttons(app, context)
     launch_requests.register(app)
 
 

@@ -21,7 +21,7 @@ from dash.background_callback.managers import BaseBackgroundCallbackManager
 from landscape_app import user_state
 from landscape_app.dashboard import factory, server_state
 from landscape_app.dashboard.common import launch_requests
-from landscape_app.dashboard.launch import child, manager, one_click
+from landscape_app.dashboard.launch import child, manager
 from landscape_app.dashboard.launch.answer_cache import AnswerCache
 from landscape_app.errors import StorageError
 from landscape_app.store import catalogue
@@ -216,7 +216,7 @@ def test_a_link_in_the_state_folder_is_not_followed(tmp_path: Path, own: Path) -
 def test_an_answer_to_an_equal_click_that_is_no_answer_is_none(
     tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch, trap: Any
 ) -> None:
-    monkeypatch.setattr(one_click, "PATIENCE", 0.1)
+    monkeypatch.setattr(child, "PATIENCE", 0.1)
     request = {"do": "nothing", "nonce": "page"}
     child.launch(tmp_path / "runs", request)
     with AnswerCache(server_state.answers_folder(tmp_path / "runs")) as cache:

@@ -14,10 +14,10 @@ from flask_caching import Cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landscape_app.dashboard.common import ids, job_parts, job_strip
+from landscape_app.dashboard.common import ids, job_parts, side_rail
 from landscape_app.dashboard.common.board import FRESH, Board
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.job_words import STATES, rate, share, steps
+from landscape_app.dashboard.common.job_parts import STATES, rate, share, steps
 from landscape_app.dashboard.jobs import callbacks, details, rows
 from landscape_app.jobs.state import JobState, State, state
 from landscape_app.number_text import duration, size
@@ -119,7 +119,7 @@ def test_a_crashed_job_on_a_sampled_run_is_told_apart_from_the_run(runs: Path) -
     assert told.endswith("Again starts it from the beginning, with the same settings.")
     assert "Resume" not in told, "its button is called Again"
     assert "curvature interrupted" in repr(details.details(board, runs, "done"))
-    (row,) = [row for row in map(repr, job_strip.rows(board)) if "'done'" in row]
+    (row,) = [row for row in map(repr, side_rail.strip_rows(board)) if "'done'" in row]
     assert f"curvature · run {entry.standing.words}" in row
     say(runs / "begun", state="running", pid=1, command="run", queued=1.0, started=1.0, updated=2.0)
     entry = board.find("begun") if time.sleep(FRESH) is None else None
@@ -147,7 +147,7 @@ def test_a_study_of_a_run_at_work_waits_and_its_row_offers_nothing(runs: Path) -
         assert study is not None
         assert study.waits
         assert not study.resumable
-        assert [entry.id for entry in job_strip.shown(board)] == ["begun"]
+        assert [entry.id for entry in side_rail.strip_entries(board)] == ["begun"]
     finally:
         process.kill()
         process.wait()
@@ -231,7 +231,7 @@ def test_names_are_text(tmp_path: Path) -> None:
     StudyFolder.create(tmp_path, "s", ["a"], AnalysisSpec())
     board = Board(tmp_path)
     drawn = json.dumps(
-        [part.to_plotly_json() for part in job_strip.rows(board)],
+        [part.to_plotly_json() for part in side_rail.strip_rows(board)],
         default=lambda one: one.to_plotly_json(),
     )
     assert "Markdown" not in drawn
@@ -292,7 +292,7 @@ def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
 def test_a_strip_shows_at_most_three(tmp_path: Path) -> None:
     for number in range(5):
         say(RunFolder.create(tmp_path, f"r{number}", parse(RunSpec, TINY)).path, state="cancelled")
-    assert len(job_strip.shown(Board(tmp_path))) == 3
+    assert len(side_rail.strip_entries(Board(tmp_path))) == 3
 
 
 def press(page: Page, action: str, id: str) -> Any:

@@ -18,10 +18,18 @@ from landscape_app import feasibility
 from landscape_app.cli.flags import with_settings
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.forecast import SHAPES, forecast
-from landscape_app.dashboard.common.setting_fields import explained
-from landscape_app.dashboard.launch.page_run import APART, spec_of_page
-from landscape_app.dashboard.new_run.controls import FIELDS, control, shown
-from landscape_app.dashboard.new_run.values import command, foreign, of_preset, of_spec, read
+from landscape_app.dashboard.common.form_parts import explained
+from landscape_app.dashboard.launch.page_settings import APART, spec_of_page
+from landscape_app.dashboard.new_run.page import control
+from landscape_app.dashboard.new_run.values import (
+    FIELDS,
+    command,
+    foreign,
+    of_preset,
+    of_spec,
+    read,
+    shown,
+)
 from landscape_app.dashboard.new_run.values import settings as settings_of
 from landscape_app.errors import SpecError
 from landscape_app.registries import DATASETS, REGIMES

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from landscape_app.dashboard.launch import one_click
+from landscape_app.dashboard.launch import child
 from landscape_app.dashboard.launch.answer_cache import AnswerCache
 from landscape_app.dashboard.launch.records import LaunchAnswer
 
@@ -38,7 +38,7 @@ def request(nonce: str, at: int = 0, **more: Any) -> dict[str, Any]:
 def once(folder: Path, request: dict[str, Any], work: Work) -> LaunchAnswer:
     """As a launching process does it: with a cache of its own on the folder that all share."""
     with AnswerCache(folder) as cache:
-        return one_click.once(cache, request, work)
+        return child.once(cache, request, work)
 
 
 def test_twenty_requests_of_one_click_are_one_launch(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_another_page_or_other_settings_are_another_launch(
 def test_the_same_asked_for_again_later_is_another_launch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(one_click, "WINDOW", 0.05)
+    monkeypatch.setattr(child, "WINDOW", 0.05)
     work = Work()
     once(tmp_path, request("page"), work)
     time.sleep(0.1)
@@ -79,7 +79,7 @@ def test_the_same_asked_for_again_later_is_another_launch(
 def test_a_launch_that_takes_longer_than_the_window_is_one_launch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(one_click, "WINDOW", 0.05)
+    monkeypatch.setattr(child, "WINDOW", 0.05)
     work = Work(0.5)
     first = threading.Thread(target=once, args=(tmp_path, request("page"), work))
     first.start()
@@ -92,21 +92,21 @@ def test_a_launch_that_takes_longer_than_the_window_is_one_launch(
 def test_a_launch_that_was_killed_is_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(one_click, "LONGEST", 0.05)
-    monkeypatch.setattr(one_click, "PATIENCE", 0.0)
+    monkeypatch.setattr(child, "LONGEST", 0.05)
+    monkeypatch.setattr(child, "PATIENCE", 0.0)
 
     def killed() -> LaunchAnswer:
         raise KeyboardInterrupt
 
     with AnswerCache(tmp_path) as cache:
         with pytest.raises(KeyboardInterrupt):
-            one_click.once(cache, request("page"), killed)
+            child.once(cache, request("page"), killed)
         time.sleep(0.1)
-        assert one_click.once(cache, request("page"), Work())["ids"] == ["run-1"]
+        assert child.once(cache, request("page"), Work())["ids"] == ["run-1"]
 
 
 def test_clicks_leave_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_click, "WINDOW", 0.01)
+    monkeypatch.setattr(child, "WINDOW", 0.01)
     for index in range(20):
         once(tmp_path, request(f"page {index}"), Work())
     time.sleep(0.05)

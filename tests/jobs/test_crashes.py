@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from landscape_app.dashboard.common import job_strip
+from landscape_app.dashboard.common import side_rail
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.jobs import details, rows
 from landscape_app.jobs.process import launch
@@ -64,7 +64,7 @@ def test_a_crash_on_a_sampled_run_is_shown_as_a_crash_and_the_run_stays_usable(w
     for said in (
         listed,
         repr(details.details(board, jobs.runs, "run")),
-        repr(job_strip.rows(board)),
+        repr(side_rail.strip_rows(board)),
     ):
         assert word in said or message in said
     assert "Compare run" in listed

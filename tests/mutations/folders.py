@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from landscape_app.dashboard.common import side_rail
 from landscape_app.errors import RunDamagedError
 from landscape_app.jobs import status
 from landscape_app.jobs.request import JobRequest
@@ -216,14 +217,14 @@ def read_status(path: Path) -> Any:
     """
     from plotly.io.json import to_json_plotly
 
-    from landscape_app.dashboard.common import board, job_strip
+    from landscape_app.dashboard.common import board
     from landscape_app.dashboard.jobs import details, rows
 
     runs = path.parents[1]
     now, shown = state(path.parent), board.Board(runs)
     said = [
         rows.rows(shown.entries(), shown="run"),
-        job_strip.rows(shown),
+        side_rail.strip_rows(shown),
         details.details(shown, runs, "run"),
     ]
     json.dumps(

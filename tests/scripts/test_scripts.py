@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from landscape_app.dashboard import archives, factory, guard, index
+from landscape_app.dashboard import appearance, archives, factory, guard
 from landscape_app.dashboard.checks import ids as checks_ids
-from landscape_app.dashboard.common import compared_runs
 from landscape_app.dashboard.common import ids as common_ids
 from landscape_app.dashboard.explore import bars, stores
 from landscape_app.dashboard.explore import ids as explore_ids
+from landscape_app.dashboard.launch import records
 from landscape_app.dashboard.study import ids as study_ids
 from landscape_app.dashboard.surface import ids as surface_ids
 from landscape_app.figures.colours import COLOURS
@@ -133,10 +133,10 @@ def test_ids_are_written_in_one_script(name: str) -> None:
 def test_shared_constants_are_those_of_python() -> None:
     constants = run_node("window.landscape.constants")
     assert isinstance(constants, dict)
-    assert constants["mostRuns"] == compared_runs.MOST
+    assert constants["mostRuns"] == records.MOST_COMPARED
     assert constants["piece"] < guard.LARGEST_BODY
     assert constants["archiveHeader"][0] == archives.HEADER
-    assert constants["schemeCookie"] == index.COOKIE
+    assert constants["schemeCookie"] == appearance.COOKIE
     assert constants["seedLabel"] == COLOURS["seed"].label
     assert set(constants["bars"]) == set(bars.BARS)
     figures = "\n".join(path.read_text() for path in (PACKAGE / "figures").glob("*.py"))

@@ -11,7 +11,11 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.checks import callbacks, ids, table
-from landscape_app.dashboard.common import address_line, compared_runs, run_checks
+from landscape_app.dashboard.common import (
+    addresses,
+    run_checks,
+    run_view,
+)
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import run_picker
 
@@ -22,12 +26,12 @@ __all__ = ["layout", "register"]
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
     """The page with every answer in it; ?runs=ID,ID names the runs."""
-    runs = compared_runs.of_query(query, context.board)
+    runs = run_view.runs_of_query(query, context.board)
     checked = run_checks.read(context, runs)
     return html.Div(
         [
             dcc.Store(id=ids.SEEN, data=run_checks.token(context, runs)),
-            address_line.store({"runs": ""}),
+            addresses.line({"runs": ""}),
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
             html.Section(
                 [

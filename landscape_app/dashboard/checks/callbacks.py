@@ -12,11 +12,11 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.checks import ids, table
 from landscape_app.dashboard.common import (
-    address_line,
-    compared_runs,
+    addresses,
+    buttons,
     launch_requests,
-    run_buttons,
     run_checks,
+    run_view,
 )
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_checks import CheckedRun
@@ -29,10 +29,10 @@ EVERY = 1000  # ms between looks at the folders' times of modification
 def register(app: Dash, context: Context) -> None:
     """Registers everything of the page."""
     _redraw(app, context)
-    run_buttons.register(
+    buttons.run_buttons(
         app, ids.ALL, "checks-verify", [State(ids.RUNS, "value")], partial(asked, context)
     )
-    address_line.register(app, Input(ids.RUNS, "value"))
+    addresses.follow(app, Input(ids.RUNS, "value"))
 
 
 def _redraw(app: Dash, context: Context) -> None:
@@ -80,6 +80,6 @@ def _chosen(runs: Any) -> tuple[str, ...]:
     nothing.
     """
     try:
-        return compared_runs.of_value(runs if runs is not None else [])
+        return run_view.runs_of_value(runs if runs is not None else [])
     except LandscapeError as error:
         raise PreventUpdate from error

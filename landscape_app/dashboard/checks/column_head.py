@@ -15,7 +15,7 @@ from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.controls import badge
 from landscape_app.dashboard.common.run_checks import CheckedRun
-from landscape_app.dashboard.common.run_mark import mark
+from landscape_app.dashboard.common.run_view import mark
 from landscape_app.registries import CHECKS
 from landscape_app.store import damage
 

@@ -1,9 +1,19 @@
-"""The addresses of the pages: what a query says, and how an address is written."""
+"""The addresses of the pages: what a query says, how an address is written, and how the address
+line follows what a page shows, so that a link shows it again.
+
+Python says which controls the address line carries; the script `address` in assets/shell.js writes
+it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
 from urllib.parse import parse_qs, urlencode
+
+from dash import ClientsideFunction, Dash, Input, State, dcc
+
+from landscape_app.dashboard.common import ids
 
 Query = dict[str, str]
 
@@ -47,3 +57,26 @@ def study(id: str) -> str:
 def job(id: str) -> str:
     """The address at which Jobs shows a run or study in full."""
     return f"/jobs?show={id}"
+
+
+class _AddressLine(TypedDict):
+    """The names in the query, in the order of the controls, and the values that are left out."""
+
+    names: list[str]
+    defaults: dict[str, str]
+
+
+def line(defaults: Mapping[str, str]) -> Any:
+    """The store that a page's layout holds; `defaults`: {name in the query: its default}."""
+    data: _AddressLine = {"names": list(defaults), "defaults": dict(defaults)}
+    return dcc.Store(id=ids.ADDRESS, data=data)
+
+
+def follow(app: Dash, *controls: Input) -> None:
+    """The address line follows these controls, which are in the order of the store's names."""
+    app.clientside_callback(
+        ClientsideFunction("shell", "address"),
+        *controls,
+        State(ids.ADDRESS, "data"),
+        prevent_initial_call=True,
+    )

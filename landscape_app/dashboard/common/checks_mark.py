@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from dash import Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import addresses, compared_runs, ids, run_checks
+from landscape_app.dashboard.common import addresses, ids, run_checks, run_view
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import Tone, badge
 from landscape_app.errors import LandscapeError
@@ -75,7 +75,7 @@ def register(app: Dash, context: Context) -> None:
     )
     def renew(_: int | None, seen: Any) -> Any:
         try:
-            runs = compared_runs.of_value(seen.get("runs") if isinstance(seen, dict) else ())
+            runs = run_view.runs_of_value(seen.get("runs") if isinstance(seen, dict) else ())
         except LandscapeError as error:
             raise PreventUpdate from error
         token = run_checks.token(context, runs)

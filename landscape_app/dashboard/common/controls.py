@@ -1,4 +1,6 @@
-"""The small controls that several pages share: run picker, list, segments, labelled row, badge."""
+"""The small parts that several pages share: run picker, list, segments, labelled row, badge, and
+the notices in the page's corner.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,19 @@ import dash_mantine_components as dmc
 from dash import html
 
 from landscape_app.dashboard.common.board import Board
-from landscape_app.dashboard.common.compared_runs import MOST
+from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.entries import Entry
 
 LISTED = 200  # runs to choose from, newest first
 Tone = Literal["ok", "live", "warn", "bad", "wait"]
+# what every figure on the page is shown with: no tool bar, and no button that sends it away
+GRAPH_CONFIG: dict[str, Any] = {
+    "displayModeBar": False,
+    "showSendToCloud": False,
+    "displaylogo": False,
+    "responsive": True,
+    "doubleClick": "reset",
+}
 
 
 def run_picker(id: str, board: Board, chosen: Sequence[str], **props: Any) -> Any:
@@ -23,14 +33,14 @@ def run_picker(id: str, board: Board, chosen: Sequence[str], **props: Any) -> An
         id=id,
         data=list(dict.fromkeys([*chosen, *ids])),
         value=list(chosen),
-        maxValues=MOST,
+        maxValues=MOST_COMPARED,
         searchable=True,
         hidePickedOptions=True,
-        placeholder="Add a run" if len(chosen) < MOST else "",
+        placeholder="Add a run" if len(chosen) < MOST_COMPARED else "",
         nothingFoundMessage="No other run",
         size="xs",
         comboboxProps={"shadow": "md"},
-        **{"aria-label": f"Runs, up to {MOST}"},
+        **{"aria-label": f"Runs, up to {MOST_COMPARED}"},
         **props,
     )
 
@@ -94,3 +104,24 @@ def centred(*children: Any, card: bool = True) -> Any:
     """What stands alone in the middle of a page (card: in a card of its own)."""
     inside = html.Div(list(children), className="ls-card ls-empty") if card else list(children)
     return html.Div(inside, className="ls-centred")
+
+
+def notice(text: str) -> list[dict[str, Any]]:
+    """It was done."""
+    return [{"action": "show", "message": text, "color": "accent", "withBorder": True}]
+
+
+def refusal(text: str) -> list[dict[str, Any]]:
+    """It was not done, in the words that the command line would use; it stays until it is
+    closed.
+    """
+    return [
+        {
+            "action": "show",
+            "title": "Not done",
+            "message": text,
+            "color": "red",
+            "autoClose": False,
+            "withBorder": True,
+        }
+    ]

@@ -22,7 +22,7 @@ TICK = "tick"
 
 REVISIT = "revisit"  # written to have the page at the same address drawn anew
 
-ADDRESS = "address"  # what the address line of the page carries (address_line.py)
+ADDRESS = "address"  # what the address line of the page carries (addresses.py)
 
 # Launching: one request store and one result store per slot (manager.py)
 SLOTS = ("form", "row", "compare", "quickstart", "study")

@@ -1,22 +1,52 @@
-"""The small parts that strip and Jobs page share: a state's badge, a bar, a button about one run or
-study, a mark.
+"""What the strip of jobs and the Jobs page share: the words of a job's state, its badge, its bar, a
+button about one run or study, a mark.
 """
 
 from __future__ import annotations
 
+import hashlib
+import math
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
 
 from landscape_app.dashboard.common import ids
-from landscape_app.dashboard.common.board import BoardEntry
-from landscape_app.dashboard.common.job_words import STATES, share
+from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.jobs.request import title
 from landscape_app.jobs.state import JobState
+from landscape_app.number_text import three
 from landscape_app.store import damage, verdict
 
 ENDED = ("cancelled", "failed", "interrupted")
+# state: (word on the page, tone of its badge, sentence for a person who wonders)
+STATES: dict[str, tuple[str, str, str]] = {
+    "queued": ("queued", "wait", "Waits for a free slot. One job runs at a time on this machine."),
+    "running": ("running", "live", "At work."),
+    "stalled": (
+        "stalled",
+        "warn",
+        "It is alive but has reported nothing for a minute. Cancel it, or wait.",
+    ),
+    "finished": ("finished", "ok", "Its results are stored."),
+    "cancelled": ("cancelled", "wait", "It was cancelled. What was stored is kept."),
+    "failed": ("failed", "bad", "It ended with an error. What was stored is kept."),
+    "interrupted": (
+        "interrupted",
+        "warn",
+        (
+            "It ended without a message: it was killed, ran out of memory, or the power failed."
+            " What was stored is kept."
+        ),
+    ),
+    "unreadable": (
+        "unreadable",
+        "bad",
+        "Its journal cannot be read, so its contents are unknown.",
+    ),
+    "waiting": ("waiting", "wait", "It starts when the jobs before it are done."),
+    "idle": ("not started", "wait", "No job has run on it yet."),
+}
 
 
 def badge(entry: BoardEntry, *, whole: bool = False) -> Any:
@@ -140,3 +170,32 @@ def mark(entry: BoardEntry) -> Any:
     return html.Span(
         text, className=f"ls-mark ls-mark-{entry.summary.kind}", **{"aria-hidden": "true"}
     )
+
+
+def token(board: Board, also: list[str]) -> str:
+    """A short word for all that the views of jobs draw: equal words, equal pictures."""
+    parts = [
+        (entry.id, entry.summary.problem, entry.standing, entry.job, entry.failed, entry.damage)
+        for entry in board.entries()
+    ]
+    return hashlib.sha256(repr((parts, also)).encode()).hexdigest()[:16]
+
+
+def rate(job: JobState) -> str:
+    """Steps a second, or a minute where that is less than one; empty where unknown."""
+    if not job.rate or not math.isfinite(job.rate):
+        return ""
+    unit = f" {job.unit}" if job.unit else ""
+    return f"{three(job.rate)}{unit}/s" if job.rate >= 1 else f"{three(job.rate * 60)}{unit}/min"
+
+
+def share(job: JobState) -> float | None:
+    """Percent of the phase at hand, 0 to 100; None where its length is unknown."""
+    return min(100.0, 100.0 * job.done / job.total) if job.total else None
+
+
+def steps(job: JobState) -> str:
+    """How far the phase is: 120 of 821 snapshots; empty where it has no steps."""
+    if not job.total:
+        return ""
+    return f"{job.done:,} of {job.total:,}{f' {job.unit}' if job.unit else ''}"

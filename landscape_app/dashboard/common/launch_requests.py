@@ -15,7 +15,7 @@ from typing import Any, Literal, Unpack, cast, overload
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import addresses, ids, notices
+from landscape_app.dashboard.common import addresses, controls, ids
 from landscape_app.dashboard.launch import child
 from landscape_app.dashboard.launch.records import (
     AnalysisWork,
@@ -126,9 +126,9 @@ def after(answer: Any) -> tuple[Any, Any, Any]:
     if not isinstance(answer, dict) or not (answer.get("ids") or answer.get("error")):
         raise PreventUpdate
     if answer.get("error"):
-        return notices.refused(str(answer["error"])), no_update, no_update
+        return controls.refusal(str(answer["error"])), no_update, no_update
     started, kind = [str(id) for id in answer["ids"]], answer.get("kind")
-    notice = notices.done(f"{WORDS.get(str(kind), 'Launched')} {', '.join(started)}.")
+    notice = controls.notice(f"{WORDS.get(str(kind), 'Launched')} {', '.join(started)}.")
     if kind == "quickstart":
         return notice, no_update, time.time_ns()
     if kind == "study":

@@ -14,8 +14,7 @@ from landscape_app.check_table import MADE_ON
 from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.job_parts import ENDED
-from landscape_app.dashboard.common.run_stamps import stamp
-from landscape_app.dashboard.common.run_view import RunView
+from landscape_app.dashboard.common.run_view import RunView, stamp
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState
 from landscape_app.registries import CHECKS

@@ -1,25 +1,33 @@
-"""A run as a page sees it: its label, the columns of its snapshots, its job, and which results are
-of other snapshots.
+"""The runs of a page: which are shown beside each other, and each as the page sees it: its label
+and mark, the columns of its snapshots, its job, and which results are of other snapshots.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from dash import html
 
-from landscape_app.dashboard.common.board import BoardEntry
+from landscape_app.dashboard.common.addresses import run_ids
+from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.launch.records import MOST_COMPARED
+from landscape_app.errors import SpecError
+from landscape_app.figures.palette import MARKS
 from landscape_app.figures.view import Stored
 from landscape_app.jobs.state import AT_WORK, JobState
 from landscape_app.registries import REGIMES
 from landscape_app.settings import GIVEN, RunSpec
-from landscape_app.store import snapshots
+from landscape_app.store import damage, snapshots
 from landscape_app.store.derived import Result
 from landscape_app.store.inventory import Inventory
 from landscape_app.store.run import RunFolder
 
+_UNASKED = 3  # runs that are shown where neither a run nor a study is named and there is no study
 Columns = Mapping[str, np.ndarray]
 
 
@@ -94,3 +102,54 @@ def stale(results: Mapping[str, Stored], run: RunFolder) -> tuple[str, ...]:
         for name, result in results.items()
         if isinstance(result, Result) and result.inputs != digest
     )
+
+
+def mark(slot: int, label: str = "") -> Any:
+    """A run's shape in its colour."""
+    return html.Span(
+        MARKS[slot],
+        className=f"ls-run ls-run-{slot + 1}",
+        **({"aria-label": label, "role": "img"} if label else {"aria-hidden": "true"}),
+    )
+
+
+def stamp(context: Context, runs: tuple[str, ...]) -> str:
+    """A short word for what the folders of `runs` hold and what their jobs do, by times of
+    modification: reads no arrays.
+    """
+    parts = []
+    for id in runs:
+        entry, path = context.board.find(id), context.runs / id
+        parts.append((id, damage.mark(path), entry and (entry.summary.problem, entry.job)))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def runs_of_query(query: Mapping[str, str], board: Board) -> tuple[str, ...]:
+    """The runs that an address names; where it names none, the runs that are shown unasked."""
+    named = run_ids(query)
+    return members(named, board) if named else newest(board)
+
+
+def runs_of_value(runs: Any) -> tuple[str, ...]:
+    """The runs that a run picker holds, each once, at most four. Raises SpecError."""
+    if not isinstance(runs, (list, tuple)) or not all(isinstance(run, str) for run in runs):
+        raise SpecError("Runs are a list of names.")
+    return tuple(dict.fromkeys(runs))[:MOST_COMPARED]
+
+
+def members(ids: list[str], board: Board) -> tuple[str, ...]:
+    """`ids` without repeats, a study replaced by its runs, at most four."""
+    runs: dict[str, None] = {}
+    for id in ids:
+        entry = board.find(id)
+        runs.update(dict.fromkeys(entry.runs if entry is not None and entry.runs else (id,)))
+    return tuple(runs)[:MOST_COMPARED]
+
+
+def newest(board: Board) -> tuple[str, ...]:
+    """The runs that are shown unasked: those of the newest study, else the newest runs."""
+    entries = board.entries()
+    study = next((entry for entry in entries if entry.runs), None)
+    if study is not None:
+        return study.runs[:MOST_COMPARED]
+    return tuple(entry.id for entry in entries if entry.summary.kind == "run")[:_UNASKED]

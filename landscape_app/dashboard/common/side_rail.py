@@ -1,18 +1,146 @@
-"""The rail left of the figures, and its parts."""
+"""The rail left of the figures, with the strip of jobs at its end: what is at work or waits for a
+person, in three lines each.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dash import html
+from dash import Dash, Input, Output, State, dcc, html
+from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import job_strip
+from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common.board import Board, BoardEntry
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.job_parts import badge, bar, button, going_on, share, token
+from landscape_app.jobs.request import title
+from landscape_app.number_text import duration
+
+EVERY = 1000  # ms
+MOST = 3
+WAITING = ("interrupted", "failed", "cancelled")
+
+
+def job_strip() -> Any:
+    """The strip, empty until its first tick; it follows every job of the runs folder by itself."""
+    return html.Section(
+        [
+            dcc.Interval(id=ids.STRIP_TICK, interval=EVERY),
+            dcc.Store(id=ids.STRIP_SEEN),
+            html.Div(id=ids.STRIP, className="ls-strip-rows"),
+            html.Div(
+                [dcc.Link("New run", href="/new"), dcc.Link("All jobs", href="/jobs")],
+                className="ls-strip-links",
+            ),
+        ],
+        className="ls-strip",
+        **{"aria-label": "Jobs"},
+    )
+
+
+def strip_entries(board: Board) -> list[BoardEntry]:
+    """What the strip shows: live jobs first, then those that wait for a Resume, newest first; runs
+    of a shown study are in its row.
+    """
+    entries = board.entries()
+    chosen = board.live() + [
+        entry
+        for entry in entries
+        if entry.job.state in WAITING and entry.resumable and not _dropped(entry)
+    ]
+    # an interrupted study resumes its runs
+    inside = {run for entry in chosen for run in entry.runs}
+    return [entry for entry in chosen if entry.id not in inside][:MOST]
+
+
+def _dropped(entry: BoardEntry) -> bool:
+    """Whether a person gave up a job on a run that is sampled: nothing of the run waits for it."""
+    return entry.job.state == "cancelled" and entry.standing.state == "analysed"
+
+
+def strip_rows(board: Board) -> list[Any]:
+    """The strip's rows."""
+    return [_row(entry, board) for entry in strip_entries(board)] or [
+        html.P("No job is running.", className="ls-muted ls-small")
+    ]
+
+
+def _row(entry: BoardEntry, board: Board) -> Any:
+    job, percent = entry.job, share(entry.job)
+    right = f"{percent:.0f} %" if entry.live and percent is not None else badge(entry)
+    more = button("resume", entry.going_on, entry, "strip", variant="light", title=going_on(entry))
+    doing = button("cancel", "Cancel", entry, "strip") if entry.live else more
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span(entry.id, className="ls-strip-name", title=entry.id),
+                    html.Span(right, className="ls-num"),
+                ],
+                className="ls-strip-line",
+            ),
+            bar(job),
+            html.Div(
+                [
+                    html.Span(says := _says(entry, board), className="ls-strip-says", title=says),
+                    doing,
+                ],
+                className="ls-strip-line",
+            ),
+        ],
+        className="ls-strip-row",
+    )
+
+
+def _says(entry: BoardEntry, board: Board) -> str:
+    """The phase and how long it still takes, or what a person can do."""
+    job = entry.job
+    if not entry.live:
+        what = title(job.command) if job.command else ""
+        if job.message:
+            return f"{what} {job.state}: {job.message}" if job.again else job.message
+        stands = (
+            f"run {entry.standing.words}"
+            if job.again and entry.standing.sampled
+            else entry.standing.words
+        )
+        # how it ended stands in the badge
+        return " · ".join(part for part in (what, stands) if part)
+    if job.state == "queued":
+        return "starting" if job.phase == "starting" else "waits for a free slot"
+    if job.state == "stalled":
+        return "no report for a minute"
+    member = next(
+        (run.id for id in entry.runs if (run := board.find(id)) is not None and run.live), None
+    )
+    parts = [
+        job.phase or "starting",
+        (member or "").removeprefix(f"{entry.id}-"),
+        f"{duration(job.eta)} left" if job.eta else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def register(app: Dash, context: Context) -> None:
+    """The strip is drawn again when something in it changes."""
+
+    @app.callback(
+        Output(ids.STRIP, "children"),
+        Output(ids.STRIP_SEEN, "data"),
+        Input(ids.STRIP_TICK, "n_intervals"),
+        State(ids.STRIP_SEEN, "data"),
+    )
+    def follow(_: Any, seen: str | None) -> Any:
+        shown_ids = [entry.id for entry in strip_entries(context.board)]
+        if (now := token(context.board, shown_ids)) == seen:
+            raise PreventUpdate
+        return strip_rows(context.board), now
 
 
 def side_rail(label: str, *parts: Any) -> Any:
     """Everything left of the figures, with the strip of jobs at the end."""
     return html.Aside(
-        [*parts, html.Div(job_strip.strip(), className="ls-rail-jobs")],
+        [*parts, html.Div(job_strip(), className="ls-rail-jobs")],
         className="ls-rail",
         **{"aria-label": label},
     )

@@ -8,13 +8,13 @@ from typing import Any
 from dash import dcc, html
 from flask import g, has_request_context
 
-from landscape_app.dashboard.common import address_line
+from landscape_app.dashboard.appearance import scheme
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import callbacks, choice, grid, ids, rail, reading
 from landscape_app.dashboard.explore import header as bar
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.known import known
-from landscape_app.dashboard.index import scheme
 
 register = callbacks.register
 
@@ -37,7 +37,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.KNOWN, data=known(comparison)),
             *(dcc.Store(id=id) for id in (ids.PICK, ids.FILTER, ids.LEARNT, ids.LISTED)),
             dcc.Store(id=ids.SEEN, data=callbacks.seen_now(comparison)),
-            address_line.store(choice.DEFAULTS),
+            addresses.line(choice.DEFAULTS),
             dcc.Interval(
                 id=ids.TICK, interval=callbacks.QUICK if comparison.unfinished else callbacks.SLOW
             ),

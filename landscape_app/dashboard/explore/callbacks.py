@@ -10,7 +10,8 @@ from urllib.parse import parse_qs
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import address_line, compared_runs
+from landscape_app.dashboard.appearance import scheme
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import (
@@ -29,8 +30,7 @@ from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.known import known
 from landscape_app.dashboard.explore.stores import Pick
-from landscape_app.dashboard.index import scheme
-from landscape_app.dashboard.launch.records import LaunchRequest
+from landscape_app.dashboard.launch.records import MOST_COMPARED, LaunchRequest
 from landscape_app.errors import LandscapeError
 
 # In the order of choice.SHOWN.
@@ -109,7 +109,7 @@ def seen_now(comparison: Comparison) -> dict[str, Any]:
 def choose(runs: list[str], values: list[str]) -> ExploreChoice:
     """The choice that the controls stand at."""
     return ExploreChoice(
-        tuple(str(run) for run in runs)[: compared_runs.MOST], choice.view_of(values, scheme())
+        tuple(str(run) for run in runs)[:MOST_COMPARED], choice.view_of(values, scheme())
     )
 
 
@@ -179,9 +179,8 @@ def _runs(app: Dash, context: Context) -> None:
 def added(context: Context, runs: list[str], id: str) -> list[str]:
     """`runs` with the run `id`, or the runs of the study `id` in their place."""
     entry = context.board.find(id)
-    return (
-        list(entry.runs[: compared_runs.MOST]) if entry is not None and entry.runs else [*runs, id]
-    )
+    members = entry.runs if entry is not None else ()
+    return list(members[:MOST_COMPARED]) or [*runs, id]
 
 
 def _answers(app: Dash, context: Context) -> None:
@@ -263,7 +262,7 @@ def _clientside(app: Dash) -> None:
         Input(ids.STEPS, "value"),
         Input(ids.EPOCHS, "value"),
     )
-    address_line.register(app, Input(ids.RUNS, "data"), *(Input(id, "value") for id in CONTROLS))
+    addresses.follow(app, Input(ids.RUNS, "data"), *(Input(id, "value") for id in CONTROLS))
     script(
         "turned",
         Input(ids.FILTRATION, "value"),

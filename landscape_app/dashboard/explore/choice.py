@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from landscape_app.dashboard.common.board import Board
-from landscape_app.dashboard.common.compared_runs import members, newest
+from landscape_app.dashboard.common.run_view import members, newest
 from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import Scheme

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from landscape_app.dashboard.common.run_mark import mark
+from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.snapshot_names import position, snapshot

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from landscape_app.dashboard.common.run_mark import mark
+from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.embedding_text import space
 from landscape_app.number_text import DASH, number, percent, score

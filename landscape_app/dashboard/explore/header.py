@@ -8,11 +8,11 @@ import dash_mantine_components as dmc
 from dash import html
 
 from landscape_app.dashboard.common.checks_mark import checks_mark
-from landscape_app.dashboard.common.compared_runs import MOST
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.run_mark import mark
+from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.figures import colours
 from landscape_app.figures.palette import CATEGORIES
 from landscape_app.number_text import number, percent
@@ -92,7 +92,7 @@ def _menu(context: Context, comparison: Comparison) -> Any:
 
 def _items(context: Context, comparison: Comparison) -> list[Any]:
     shown = {run.id for run in comparison.runs}
-    entries, full = context.board.entries(), len(shown) >= MOST
+    entries, full = context.board.entries(), len(shown) >= MOST_COMPARED
     runs = [
         dmc.MenuItem(entry.id, id=ids.add(entry.id), disabled=full)
         for entry in entries

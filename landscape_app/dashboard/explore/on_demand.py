@@ -12,10 +12,9 @@ from importlib.util import find_spec
 
 from landscape_app.analysis.methods import without_meaning
 from landscape_app.dashboard.common import launch_requests
-from landscape_app.dashboard.common.compared_runs import MOST
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.explore.embedding_text import space
-from landscape_app.dashboard.launch.records import LaunchRequest
+from landscape_app.dashboard.launch.records import MOST_COMPARED, LaunchRequest
 from landscape_app.figures import climbs
 from landscape_app.figures.view import View
 from landscape_app.registries import EMBEDDINGS
@@ -153,7 +152,7 @@ def curvature(comparison: Comparison, nonce: str) -> LaunchRequest:
 
 def _ids(comparison: Comparison) -> list[str]:
     shown = [run.id for run in comparison.runs]
-    return list(comparison.members) if 0 < len(comparison.members) <= MOST else shown
+    return list(comparison.members) if 0 < len(comparison.members) <= MOST_COMPARED else shown
 
 
 def _known(comparison: Comparison) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 import plotly.graph_objects as go
 from dash import html
 
-from landscape_app.dashboard.common.run_mark import mark
+from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.figures.view import Need, View
 

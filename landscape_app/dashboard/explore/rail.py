@@ -9,7 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from landscape_app.dashboard.common import job_strip
+from landscape_app.dashboard.common import side_rail
 from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.details import nothing
@@ -31,7 +31,7 @@ def rail(comparison: Comparison) -> Any:
             _shown(comparison),
             _filters(comparison),
             _picked(comparison),
-            html.Div(job_strip.strip(), className="ls-rail-jobs"),
+            html.Div(side_rail.job_strip(), className="ls-rail-jobs"),
         ],
         id=ids.RAIL,
         className="ls-rail",

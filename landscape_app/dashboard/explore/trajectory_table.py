@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from landscape_app.dashboard.common.run_mark import mark
+from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore.panel import Card
 from landscape_app.figures.paths import trajectory
 from landscape_app.figures.view import DrawnRun

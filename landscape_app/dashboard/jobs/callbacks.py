@@ -8,9 +8,15 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import addresses, ids, job_strip, launch_requests, notices
+from landscape_app.dashboard.common import (
+    addresses,
+    controls,
+    ids,
+    job_parts,
+    launch_requests,
+)
+from landscape_app.dashboard.common.buttons import clicked
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.run_buttons import clicked
 from landscape_app.dashboard.jobs import details, rows
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.errors import LandscapeError
@@ -39,7 +45,7 @@ def _list(app: Dash, context: Context) -> None:
     def follow_jobs(_: Any, search: str | None, more: int | None, seen: str | None) -> Any:
         shown = addresses.parsed(search).get("show")
         entries = rows.ordered(context.board)
-        if (now := job_strip.token(context.board, [f"{shown} {bool(more)}"])) == seen:
+        if (now := job_parts.token(context.board, [f"{shown} {bool(more)}"])) == seen:
             raise PreventUpdate
         listed = entries if more else entries[: rows.PAGE]
         style = {"display": "none"} if len(listed) == len(entries) else {}
@@ -119,9 +125,9 @@ def delete(context: Context, clicks: int | None, id: str | None) -> tuple[bool, 
     try:
         catalogue.delete(context.runs, id)
     except LandscapeError as error:
-        return False, notices.refused(str(error)), no_update
+        return False, controls.refusal(str(error)), no_update
     context.board.entries(now=True)
-    return False, notices.done(f"{id} was deleted."), "/jobs"
+    return False, controls.notice(f"{id} was deleted."), "/jobs"
 
 
 def warning(context: Context, id: str) -> str:

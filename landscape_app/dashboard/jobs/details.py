@@ -11,13 +11,25 @@ from dash import dcc, html
 
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import Board, BoardEntry
-from landscape_app.dashboard.common.job_parts import badge, mark, meaning, unsound
-from landscape_app.dashboard.jobs.actions import actions
-from landscape_app.dashboard.jobs.phases import phases
-from landscape_app.dashboard.jobs.settings_list import settings_list
-from landscape_app.dashboard.jobs.warnings import untrusted, warnings
-from landscape_app.jobs.state import log_tail
-from landscape_app.number_text import duration
+from landscape_app.dashboard.common.controls import message
+from landscape_app.dashboard.common.form_parts import extra
+from landscape_app.dashboard.common.job_parts import (
+    badge,
+    bar,
+    mark,
+    meaning,
+    rate,
+    share,
+    steps,
+    unsound,
+)
+from landscape_app.dashboard.jobs.actions import actions, untrusted, warnings
+from landscape_app.errors import LandscapeError
+from landscape_app.jobs.request import AGAIN
+from landscape_app.jobs.state import JobState, log_tail
+from landscape_app.number_text import duration, value
+from landscape_app.settings import RunSpec, differences
+from landscape_app.store.run import RunFolder
 
 LOG_LINES = 60
 
@@ -105,3 +117,96 @@ def _log(entry: BoardEntry, board: Board) -> list[Any]:
         else None
     )
     return _section("Log" if writer is entry else f"Log of {writer.id}", body)
+
+
+def phases(entry: BoardEntry, runs: Path) -> Any:
+    """The phases with their durations, and the one at hand; None where no job has begun one."""
+    past = [_past(phase) for phase in entry.job.phases]
+    now = _now(entry.job)
+    if not past and not now:
+        return None
+    expected = _expected(entry, runs)
+    return html.Div(
+        [
+            html.Table(html.Tbody(past), className="ls-table"),
+            *now,
+            message(expected, small=True) if expected else None,
+        ]
+    )
+
+
+def _past(phase: dict[str, Any]) -> Any:
+    length = html.Td(duration(phase["seconds"]), className="ls-num")
+    return html.Tr([html.Td(str(phase["name"])), length])
+
+
+def _now(job: JobState) -> list[Any]:
+    """The phase at hand: its name, percent, bar, rate, and how long it still takes."""
+    if job.state in ("finished", "idle") or not job.phase:
+        return []
+    percent = share(job)
+    parts = (steps(job), rate(job), f"{duration(job.eta)} left" if job.eta else "")
+    words = " · ".join(part for part in parts if part)
+    head = html.Div(
+        [
+            html.Span(job.phase),
+            html.Span("" if percent is None else f"{percent:.0f} %", className="ls-num"),
+        ],
+        className="ls-strip-line",
+    )
+    below = html.Span(words, className="ls-muted ls-small")
+    return [html.Div([head, bar(job), below], className="ls-phase-now")]
+
+
+def _expected(entry: BoardEntry, runs: Path) -> str:
+    """What the run was measured to take before it began; empty where that is not known."""
+    if entry.summary.kind != "run" or entry.summary.problem or entry.job.command in AGAIN:
+        return ""  # what a curvature takes was not measured
+    try:
+        facts = RunFolder.open(runs, entry.id).prepared() or {}
+        seconds = facts["forecast"]["seconds"]
+        *first, last = seconds
+        return (
+            f"Expected when it began: {duration(sum(seconds.values()))} for {', '.join(first)} and"
+            f" {last}."
+        )
+    except (LandscapeError, KeyError, TypeError, AttributeError, ValueError):
+        return ""
+
+
+def settings_list(entry: BoardEntry, runs: Path) -> Any:
+    """The settings of a run as tables; None for a study."""
+    if entry.summary.kind != "run" or entry.summary.problem:
+        return None
+    try:
+        spec = RunFolder.open(runs, entry.id).spec
+    except LandscapeError as error:
+        return html.P(str(error), role="alert")
+    changed = differences(spec, "quick")
+    lines = {
+        name: _setting(name, getattr(spec, name), changed.get(name))
+        for name in RunSpec.model_fields
+    }
+    same = html.P(
+        "Settings of the quick preset." if not changed else "Settings of the quick preset, except:",
+        className="ls-muted",
+    )
+    table = html.Table(html.Tbody([lines[name] for name in changed]), className="ls-table")
+    every = html.Details(
+        [
+            html.Summary("All settings"),
+            html.Table(html.Tbody(list(lines.values())), className="ls-table"),
+        ],
+        className="ls-fold",
+    )
+    return html.Div([same, table, every])
+
+
+def _setting(name: str, given: Any, change: tuple[Any, Any] | None) -> Any:
+    field = RunSpec.model_fields[name]
+    unit = extra(field, "unit")
+    shown = f"{value(given)} {unit}" if unit and given is not None else value(given)
+    note = html.Span(f"quick: {value(change[1])}", className="ls-changed") if change else None
+    return html.Tr(
+        [html.Td(field.title, title=field.description), html.Td([shown, note], className="ls-num")]
+    )

@@ -11,8 +11,17 @@ from dash import dcc, html
 
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import Board, BoardEntry
-from landscape_app.dashboard.common.job_parts import badge, bar, button, going_on, mark, unsound
-from landscape_app.dashboard.common.job_words import rate, share, steps
+from landscape_app.dashboard.common.job_parts import (
+    badge,
+    bar,
+    button,
+    going_on,
+    mark,
+    rate,
+    share,
+    steps,
+    unsound,
+)
 from landscape_app.jobs.request import AGAIN, title
 from landscape_app.number_text import duration
 

@@ -9,8 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from landscape_app.dashboard.launch.page_run import spec_of_page
-from landscape_app.dashboard.launch.page_study import study_of_page
+from landscape_app.dashboard.launch.page_settings import spec_of_page, study_of_page
 from landscape_app.dashboard.launch.records import MOST_COMPARED, LaunchAnswer
 from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch

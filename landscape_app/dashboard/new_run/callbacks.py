@@ -10,9 +10,9 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.common import ids, launch_requests
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.setting_fields import explained
+from landscape_app.dashboard.common.form_parts import explained
 from landscape_app.dashboard.launch.records import LaunchRequest
-from landscape_app.dashboard.new_run.outlook import outlook
+from landscape_app.dashboard.new_run.page import outlook
 from landscape_app.dashboard.new_run.values import RunForm, command, of_preset, read
 from landscape_app.number_text import value
 from landscape_app.registries import REGIMES

@@ -1,25 +1,46 @@
-"""The form: groups of fields with their help, the regimes to run, and beside it what will
-happen.
+"""The form: groups of fields, each with the control and the help of its setting, the regimes to
+run, and beside it what a launch would compute and store.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import typing
+from typing import Any, Literal
 
 import dash_mantine_components as dmc
 from dash import html
+from pydantic.fields import FieldInfo
 
 from landscape_app.dashboard.common import form_parts, ids
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.controls import options
-from landscape_app.dashboard.common.setting_fields import explained, extra
-from landscape_app.dashboard.new_run.controls import FIELDS, control
-from landscape_app.dashboard.new_run.values import foreign, of_preset, of_spec
+from landscape_app.dashboard.common.controls import entry_options, message, options
+from landscape_app.dashboard.common.forecast import RunForecast, forecast
+from landscape_app.dashboard.common.form_parts import (
+    TABLES,
+    explained,
+    extra,
+    left_empty,
+    value_type,
+)
+from landscape_app.dashboard.launch.records import MOST_COMPARED
+from landscape_app.dashboard.new_run.values import (
+    EMPTY,
+    FIELDS,
+    NO,
+    YES,
+    RunForm,
+    foreign,
+    of_preset,
+    of_spec,
+)
 from landscape_app.errors import LandscapeError
+from landscape_app.number_text import duration, size
 from landscape_app.registries import REGIMES
 from landscape_app.settings import PRESETS, RunSpec
 from landscape_app.store.run import RunFolder
 
+UNREAD = "known after the data are read"
+UNMEASURED = "measured when the first such run begins"
 GROUPS = {
     "what": ("Network and data", "What is trained."),
     "recipe": ("Recipe", "Empty: the regime's value."),
@@ -106,3 +127,79 @@ def _field(name: str, value: Any) -> Any:
         id=ids.field_box(name),
         className="ls-field",
     )
+
+
+def control(name: str, given: Any) -> Any:
+    """The control of the setting `name`, showing `given` (in the control's form)."""
+    field = RunSpec.model_fields[name]
+    kind, empty = value_type(field)
+    common = {"id": ids.field(name), "value": given, "size": "xs", **{"aria-label": field.title}}
+    if name in TABLES:
+        return dmc.Select(
+            data=entry_options(TABLES[name]),
+            allowDeselect=empty,
+            clearable=empty,
+            placeholder=left_empty(field),
+            checkIconPosition="right",
+            **common,
+        )
+    if typing.get_origin(kind) is Literal:
+        return dmc.SegmentedControl(data=list(typing.get_args(kind)), fullWidth=True, **common)
+    if kind is bool:
+        words = {EMPTY: left_empty(field)} if empty else {}
+        data = options({**words, YES: "yes", NO: "no"})
+        return dmc.SegmentedControl(data=data, fullWidth=True, **common)
+    if typing.get_origin(kind) is tuple:
+        return dmc.TagsInput(acceptValueOnBlur=True, splitChars=[",", " ", ";"], **common)
+    return _number_input(field, whole=kind is int, empty=empty, **common)
+
+
+def _number_input(field: FieldInfo, *, whole: bool, empty: bool, **common: Any) -> Any:
+    unit = extra(field, "unit")
+    return dmc.NumberInput(
+        allowDecimal=not whole,
+        clampBehavior="none",
+        step=1 if whole else 0.1,
+        hideControls=not whole,
+        debounce=250,
+        placeholder=left_empty(field) if empty else "",
+        rightSection=unit or None,
+        rightSectionWidth=70 if unit else None,
+        **common,
+    )
+
+
+def outlook(form: RunForm, context: Context) -> Any:
+    """The table, for all runs of the form."""
+    if not form.specs:
+        return form_parts.nothing()
+    spec, number = form.specs[0], len(form.specs)
+    lines = {
+        "Runs": ", ".join(REGIMES[spec.regime].label for spec in form.specs),
+        **_of_run(spec, forecast(spec, context.runs), number),
+    }
+    return html.Div([form_parts.facts(lines), _after(number) if number > 1 else None])
+
+
+def _of_run(spec: RunSpec, run: RunForecast, number: int) -> dict[str, str]:
+    """{what: words} of `number` runs like this one."""
+    zero = " (0 is the control)" if spec.controls else ""
+    steps = f"{spec.seeds} directions × {len(spec.all_step_sizes)} step sizes{zero}"
+    epochs = f"{spec.train_epochs:,} epochs" if spec.train_epochs else ""
+    disk = UNREAD if run.disk is None else f"about {size(run.disk * number)}"
+    time = UNMEASURED
+    if run.seconds is not None:
+        time = f"about {duration(run.seconds * number)}, at the pace of {run.measured}"
+    return {
+        "Weights": UNREAD if run.parameters is None else f"{run.parameters:,}",
+        "Training": epochs or "none: the initial weights are the anchor",
+        "Trajectories": f"{run.trajectories:,} = {steps}",
+        "Snapshots": f"{run.snapshots:,}{' a run' if number > 1 else ''}",
+        "On disk": disk + (f" for {number} runs" if number > 1 else ""),
+        "Time": time,
+    }
+
+
+def _after(number: int) -> Any:
+    more = "" if number <= MOST_COMPARED else " of up to four runs: choose them on Jobs"
+    return message(f"One after another, then compared in a study{more}.", small=True)

@@ -1,20 +1,24 @@
-"""From what the form holds to settings: faults beside their fields in the command line's words,
-differences from a preset.
+"""From what the controls of the form hold to settings and back: faults beside their fields in the
+command line's words, differences from a preset, the same run as a command.
 """
 
 from __future__ import annotations
 
 import shlex
+import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from landscape_app.dashboard.common.setting_fields import TABLES
-from landscape_app.dashboard.launch.page_run import APART, spec_of_page
-from landscape_app.dashboard.new_run.controls import FIELDS, meant, shown
+from landscape_app.dashboard.common.form_parts import TABLES, value_type
+from landscape_app.dashboard.launch.page_settings import APART, spec_of_page
 from landscape_app.errors import LandscapeError
 from landscape_app.registries import REGIMES
 from landscape_app.settings import NO_RECIPE, PRESETS, RunSpec, differences, parse
+
+YES, NO, EMPTY = "yes", "no", ""
+# several regimes make several runs
+FIELDS = tuple(name for name in RunSpec.model_fields if name != "regime" and name not in APART)
 
 
 @dataclass(frozen=True)
@@ -128,3 +132,34 @@ def command(spec: RunSpec) -> list[str]:
                 else f"{flag} {shlex.quote(str(value))}"
             )
     return words
+
+
+def shown(name: str, setting: Any) -> Any:
+    """A setting's value in its control's form."""
+    kind, _ = value_type(RunSpec.model_fields[name])
+    if kind is bool:
+        return EMPTY if setting is None else YES if setting else NO
+    if typing.get_origin(kind) is tuple:
+        return [f"{number:g}" for number in setting]
+    return EMPTY if setting is None else setting
+
+
+def meant(name: str, value: Any) -> Any:
+    """A control's value in the setting's form; what cannot be one is left as it is, for the
+    validation to name.
+    """
+    kind, _ = value_type(RunSpec.model_fields[name])
+    if value is None or value == EMPTY:
+        return None
+    if kind is bool:
+        return {YES: True, NO: False}.get(value, value) if isinstance(value, str) else value
+    if typing.get_origin(kind) is tuple:
+        return tuple(_number(text) for text in value) if isinstance(value, list) else value
+    return _number(value) if kind in (int, float) else value
+
+
+def _number(text: Any) -> Any:
+    try:
+        return float(text) if isinstance(text, str) else text
+    except ValueError:
+        return text

@@ -9,7 +9,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import address_line, addresses
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
@@ -68,7 +68,7 @@ def register(app: Dash, context: Context) -> None:
     app.clientside_callback(
         ClientsideFunction("study", "table"), Output(ids.DRAWN, "data"), Input(ids.TABLE, "data")
     )
-    address_line.register(
+    addresses.follow(
         app,
         Input(ids.NAME, "value"),
         *(Input(id, "value") for id in CONTROLS),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from landscape_app.dashboard.common import addresses
-from landscape_app.dashboard.common.compared_runs import MOST
+from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.figures.palette import Scheme
 from landscape_app.store.folder import is_id
 
@@ -81,7 +81,8 @@ def of_values(
 def _picked(runs: Any) -> tuple[str, ...]:
     """Run ids without repeats, as many as Explore shows; anything else is left out."""
     given = runs if isinstance(runs, (list, tuple)) else ()
-    return tuple(dict.fromkeys(run for run in given if isinstance(run, str) and is_id(run)))[:MOST]
+    ids = dict.fromkeys(run for run in given if isinstance(run, str) and is_id(run))
+    return tuple(ids)[:MOST_COMPARED]
 
 
 def _word(value: Any) -> str:

@@ -12,8 +12,8 @@ from dash import dcc, html
 from landscape_app.dashboard.common import form_parts
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import entry_options, message, options, select
-from landscape_app.dashboard.common.setting_fields import explained
-from landscape_app.dashboard.launch.page_study import EFFORT, KNOBS, MOST_NETWORKS, MOST_SEEDS
+from landscape_app.dashboard.common.form_parts import explained
+from landscape_app.dashboard.launch.page_settings import EFFORT, KNOBS, MOST_NETWORKS, MOST_SEEDS
 from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.form_values import PRESETS, REGIMES
 from landscape_app.registries import DATASETS, NETWORKS

@@ -13,7 +13,7 @@ from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import message
 from landscape_app.dashboard.common.forecast import forecast
-from landscape_app.dashboard.launch.page_study import EFFORT, MOST_KNOBS
+from landscape_app.dashboard.launch.page_settings import EFFORT, MOST_KNOBS
 from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.form_values import FEW, PRESETS, StudyForm, read, toml, width
 from landscape_app.number_text import duration, size

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from landscape_app.dashboard.launch.page_study import EFFORT, MOST_KNOBS, study_of_page
+from landscape_app.dashboard.launch.page_settings import EFFORT, MOST_KNOBS, study_of_page
 from landscape_app.errors import LandscapeError
 from landscape_app.interval_width import FEW
 from landscape_app.interval_width import expected_width as width

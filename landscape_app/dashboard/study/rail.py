@@ -10,12 +10,11 @@ from dash import dcc, html
 
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import BoardEntry
-from landscape_app.dashboard.common.compared_runs import MOST
 from landscape_app.dashboard.common.controls import labelled, segments, select
 from landscape_app.dashboard.common.controls import options as options_of
-from landscape_app.dashboard.common.job_parts import badge, bar, button
-from landscape_app.dashboard.common.job_words import steps
+from landscape_app.dashboard.common.job_parts import badge, bar, button, steps
 from landscape_app.dashboard.common.side_rail import rail_part, side_rail
+from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.dashboard.study import ids, verdict
 from landscape_app.dashboard.study.view import GAPS, StudyView
 from landscape_app.dashboard.study.words import column
@@ -163,8 +162,8 @@ def _tray(study: StudyView) -> Any:
 def tray(runs: tuple[str, ...]) -> list[Any]:
     """The picked runs, each with its way out, and the link that shows them beside each other."""
     if not runs:
-        text = f"Click a point or a row under “Networks”: up to {MOST} runs, opened beside each"
-        return [html.P(f"{text} other.", className="ls-small ls-muted")]
+        text = f"Click a point or a row under “Networks”: up to {MOST_COMPARED} runs, opened"
+        return [html.P(f"{text} beside each other.", className="ls-small ls-muted")]
     label = "Open in Explore" if len(runs) == 1 else f"Open {len(runs)} in Explore"
     link = dcc.Link(
         label,

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from landscape_app.dashboard.common.graphs import CONFIG
+from landscape_app.dashboard.common.controls import GRAPH_CONFIG
 from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.definitions import Known, tip
 from landscape_app.dashboard.study.view import GAPS, StudyView
@@ -55,7 +55,7 @@ def _graph(study: StudyView, known: Known) -> Any:
     graph = dcc.Graph(
         id=ids.RANKING,
         figure=figure(study, known),
-        config={**CONFIG, "responsive": False},
+        config={**GRAPH_CONFIG, "responsive": False},
         className="ls-study-ranks",
     )
     keys = {"data-ranking": "", "aria-label": "Ranking: up and down choose a measure"}

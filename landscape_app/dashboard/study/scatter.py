@@ -10,8 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from landscape_app.dashboard.common.controls import select
-from landscape_app.dashboard.common.graphs import CONFIG
+from landscape_app.dashboard.common.controls import GRAPH_CONFIG, select
 from landscape_app.dashboard.study import ids, verdict
 from landscape_app.dashboard.study.definitions import Known, tip
 from landscape_app.dashboard.study.view import SEED, StudyView
@@ -24,7 +23,7 @@ def card(study: StudyView, known: Known) -> Any:
     graph = dcc.Graph(
         id=ids.SCATTER,
         figure=figure(study, known),
-        config=CONFIG,
+        config=GRAPH_CONFIG,
         responsive=True,
         className="ls-graph",
     )

@@ -9,9 +9,9 @@ from typing import Any
 
 from dash import dcc, html
 
-from landscape_app.dashboard.common import address_line
+from landscape_app.dashboard.appearance import scheme
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.index import scheme
 from landscape_app.dashboard.surface import callbacks, cards, choice, ids, legend, rail, view
 
 register = callbacks.register
@@ -27,7 +27,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
     return html.Div(
         [
             dcc.Store(id=ids.SEEN, data=surfaces.token),
-            address_line.store(choice.DEFAULTS),
+            addresses.line(choice.DEFAULTS),
             dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
             dcc.Download(id=ids.CSV),
             # Laid over the header, whose slot stays empty: filling it, Dash would call Explore's

@@ -10,7 +10,12 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import address_line, launch_requests, run_buttons, run_stamps
+from landscape_app.dashboard.common import (
+    addresses,
+    buttons,
+    launch_requests,
+    run_view,
+)
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.launch.records import LaunchRequest
@@ -54,9 +59,9 @@ DRAWN = (
 def register(app: Dash, context: Context) -> None:
     """Registers everything of the page."""
     _redraw(app, context)
-    run_buttons.register(app, ids.COMPUTE, "surface-compute", list(STANDS), partial(asked, context))
+    buttons.run_buttons(app, ids.COMPUTE, "surface-compute", list(STANDS), partial(asked, context))
     _save(app, context)
-    address_line.register(
+    addresses.follow(
         app, *(Input(id, "value") for id in (ids.RUNS, ids.KIND, ids.VALUE, ids.HEIGHTS))
     )
 
@@ -69,7 +74,7 @@ def _redraw(app: Dash, context: Context) -> None:
         chosen = chosen_of(controls, scheme)
         changed = {change["prop_id"].rpartition(".")[0] for change in ctx.triggered} - {ids.TICK}
         token = token if isinstance(token, dict) else {}
-        if not changed and run_stamps.stamp(context, chosen.runs) == token.get("states"):
+        if not changed and run_view.stamp(context, chosen.runs) == token.get("states"):
             raise PreventUpdate
         graphs, spoken = (
             [output["id"]["name"] for output in outputs] for outputs in ctx.outputs_list[1:3]

@@ -7,9 +7,8 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from landscape_app.dashboard.common.controls import message
-from landscape_app.dashboard.common.graphs import CONFIG
-from landscape_app.dashboard.common.run_mark import mark
+from landscape_app.dashboard.common.controls import GRAPH_CONFIG, message
+from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.surface import figures, ids
 from landscape_app.dashboard.surface.captions import captions
 from landscape_app.dashboard.surface.view import SurfaceView
@@ -65,7 +64,7 @@ def _graph(name: str, figure: go.Figure) -> Any:
     return dcc.Graph(
         id=ids.graph(name),
         figure=figure,
-        config={**CONFIG, "scrollZoom": True},
+        config={**GRAPH_CONFIG, "scrollZoom": True},
         responsive=True,
         className="ls-graph",
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from landscape_app.dashboard.common import addresses, compared_runs
+from landscape_app.dashboard.common import addresses, run_view
 from landscape_app.dashboard.common.board import Board
 from landscape_app.errors import UnknownNameError
 from landscape_app.figures.colours import COLOURS
@@ -46,8 +46,8 @@ class SurfaceChoice:
 def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> SurfaceChoice:
     """The choice that `query` names. Raises UnknownNameError, SpecError."""
     named = addresses.run_ids(query)
-    newest = compared_runs.newest(board)[:UNASKED]
-    runs = compared_runs.members(named, board) if named else newest
+    newest = run_view.newest(board)[:UNASKED]
+    runs = run_view.members(named, board) if named else newest
     return of_values(
         list(runs),
         query.get("kind", "random"),
@@ -69,7 +69,7 @@ def of_values(
     """The choice that the controls stand at, each looked up in its table. Raises UnknownNameError,
     SpecError.
     """
-    chosen = compared_runs.of_value(runs)
+    chosen = run_view.runs_of_value(runs)
     find("kind of plane", PLANES, str(kind))
     if value not in VALUES:
         raise UnknownNameError("value", str(value), VALUES)

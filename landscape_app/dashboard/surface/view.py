@@ -13,8 +13,7 @@ import numpy as np
 from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.job_parts import ENDED
-from landscape_app.dashboard.common.run_stamps import stamp
-from landscape_app.dashboard.common.run_view import RunView
+from landscape_app.dashboard.common.run_view import RunView, stamp
 from landscape_app.dashboard.surface.choice import SurfaceChoice
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import logarithmic

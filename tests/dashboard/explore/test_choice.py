@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from landscape_app.dashboard.common import compared_runs
+from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.explore import choice
 from landscape_app.errors import LandscapeError
@@ -46,8 +46,8 @@ def test_without_a_query_the_newest_study_is_shown(board: Board) -> None:
 
 
 def test_a_study_stands_for_its_runs_and_nothing_is_shown_twice(board: Board) -> None:
-    assert compared_runs.members(["both"], board) == ("good", "poor")
-    assert compared_runs.members(["poor", "both", "a", "b", "c"], board) == (
+    assert run_view.members(["both"], board) == ("good", "poor")
+    assert run_view.members(["poor", "both", "a", "b", "c"], board) == (
         "poor",
         "good",
         "a",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from landscape_app.dashboard.launch import page_study
+from landscape_app.dashboard.launch import page_settings
 from landscape_app.dashboard.study import callbacks, form_callbacks, form_values, ids
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store.study import StudyFolder
@@ -111,7 +111,7 @@ def test_the_form_of_a_preset_says_and_launches_one_study(page: Page, preset: st
     asked = answer(page, f"{ids.FORM_LAUNCH}.loading", click, f"{ids.FORM_LAUNCH}.n_clicks")
     request = next(part["data"] for part in asked.values() if "data" in part)
     assert request["do"] == "study"
-    assert page_study.study_of_page(request["study"]) == spec
+    assert page_settings.study_of_page(request["study"]) == spec
 
 
 def test_a_form_that_makes_no_study_cannot_be_launched(page: Page) -> None:

@@ -16,7 +16,7 @@ from landscape_app.analysis.statistics import bootstrap, roles
 from landscape_app.dashboard import factory
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common import launch_requests
-from landscape_app.dashboard.launch import child, page_study, starts
+from landscape_app.dashboard.launch import child, page_settings, starts
 from landscape_app.dashboard.study import form_values, ids
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.cancel import cancel
@@ -226,7 +226,7 @@ def test_a_click_makes_the_folders_and_a_job_that_trains_in_them(tmp_path: Path)
         assert all((runs / run / "spec.json").is_file() for run in study.runs), (
             "nothing is missing while the job starts"
         )
-        assert stored_grids.read(study) == page_study.study_of_page(SMALL)
+        assert stored_grids.read(study) == page_settings.study_of_page(SMALL)
         assert "No table yet" in opened(page, "?id=mine")
         assert "already" in str(
             child.launch(runs, launch_requests.ask("other", "study", study=SMALL))["error"]
@@ -252,7 +252,7 @@ def test_the_file_that_is_shown_makes_the_study_that_is_launched() -> None:
         assert given.fault == ""
         assert given.spec is not None
         assert parse_study(tomllib.loads(form_values.toml(given.spec))) == given.spec
-        assert given.spec == page_study.study_of_page(json.loads(json.dumps(given.values)))
+        assert given.spec == page_settings.study_of_page(json.loads(json.dumps(given.values)))
 
 
 def test_what_stands_in_the_way_is_said_beside_the_button() -> None:
@@ -280,7 +280,7 @@ def test_the_page_knows_what_the_statistics_know() -> None:
     assert [form_values.width(n, 3) for n in sizes] == pytest.approx(
         [bootstrap.expected_width(n, 3) for n in sizes]
     )
-    assert (form_values.FEW, page_study.FEWEST_NETWORKS) == (bootstrap.FEW, roles.LEAST)
+    assert (form_values.FEW, page_settings.FEWEST_NETWORKS) == (bootstrap.FEW, roles.LEAST)
 
 
 def test_too_much_at_work_is_refused(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,4 +292,4 @@ def test_too_much_at_work_is_refused(runs: Path, monkeypatch: pytest.MonkeyPatch
 def test_names_from_a_table_of_elsewhere_stay_text() -> None:
     hostile = {**SMALL, "name": "<script>alert(1)</script>"}
     with pytest.raises(LandscapeError):
-        page_study.study_of_page(hostile)
+        page_settings.study_of_page(hostile)

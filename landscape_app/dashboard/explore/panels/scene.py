@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 
 from landscape_app.dashboard.common import ids as shell
-from landscape_app.dashboard.common.run_mark import mark
+from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore import embedding_text, messages, run_text, trajectory_table
 from landscape_app.dashboard.explore.comparison import ComparedRun
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import html
 
-from landscape_app.dashboard.common.run_mark import mark
+from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore import embedding_text, messages
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel

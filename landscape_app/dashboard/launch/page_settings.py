@@ -1,19 +1,20 @@
-"""A study as a browser may ask for it: names from the tables, numbers within limits, no file and no
-code of this machine.
+"""A run and a study as a browser may ask for them: names from the tables, numbers within limits, no
+file and no code of this machine.
 
-Imports neither Dash nor torch: the launches' process reads it too.
+Imports neither Dash nor torch: the launching process reads it too.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 from landscape_app import feasibility
 from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.registries import DATASETS, NETWORKS, REGIMES, Entry, find
-from landscape_app.settings import RunSpec
+from landscape_app.settings import AnalysisSpec, RunSpec, from_form
+from landscape_app.settings.names import name_of
 from landscape_app.study_settings import StudySpec, parse_study
 
 # of one study from the page; fewer than three have no statistics
@@ -135,3 +136,40 @@ def _whole(value: Any) -> bool:
 
 def _shown(value: Any) -> str:
     return repr(value)[:40]
+
+
+def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
+    """`values` as a run's settings; names must be those of the tables: no file and no code of this
+    machine is named from a browser.
+    """
+    for field, choice in NAMED.items():
+        given = values.get(field, RunSpec.model_fields[field].default)
+        if given is not None:
+            find(choice.kind, choice.table, str(given))
+    for name in APART:
+        if values.get(name) is not None:
+            raise SpecError(
+                f"{name} ({RunSpec.model_fields[name].title}): only for the command line and"
+                " Python. A browser cannot name files."
+            )
+    spec = from_form(dict(values))
+    feasibility.check(spec, AnalysisSpec(), otherwise="because every run from the page is analysed")
+    return spec
+
+
+# the settings that are a name of a table
+NAMED = {field: name for field, info in RunSpec.model_fields.items() if (name := name_of(info))}
+
+
+def _bare(kind: Any) -> Any:
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+# Text that no table checks names a file or code: it is no business of a browser's. A new setting of
+# this kind is shut out by itself. The layout is that of a file's axes: data by name have theirs.
+APART = tuple(
+    name
+    for name, field in RunSpec.model_fields.items()
+    if name not in NAMED
+    and (name == "layout" or str in (field.annotation, *map(_bare, get_args(field.annotation))))
+)
