@@ -70,13 +70,13 @@ class OpenRun:
         """
         if name in OF_A_DISTANCE:
             parameters = {"distance": AnalysisSpec().distance} | parameters
-        found = usable_results.find(self.path, name, **parameters)
-        if found is None:
+        result = usable_results.find(self.path, name, **parameters)
+        if result is None:
             raise AnalysisError(
                 f"Run {self.id} has no result '{name}' with {parameters or 'any parameters'}. Run:"
                 f" {commands.line('analyse', self.id, self.path.parent)}"
             )
-        return found
+        return result
 
     def measures(self) -> dict[str, float | None]:
         """{name: value} of every measure of the run; None where it is not finite."""

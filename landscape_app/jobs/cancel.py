@@ -49,9 +49,9 @@ def _is_job(folder: Path, pid: int) -> bool:
     """
     until = time.monotonic() + SPEAK
     while True:
-        said = status.read(folder)
-        if said.pid == pid or pid == lock.UNKNOWN:
-            return said.state in (*status.LIVE, *status.LAST)
+        job_status = status.read(folder)
+        if job_status.pid == pid or pid == lock.UNKNOWN:
+            return job_status.state in (*status.LIVE, *status.LAST)
         if time.monotonic() > until or lock.holder(folder / lock.NAME) != pid:
             return False
         time.sleep(0.05)
@@ -92,11 +92,11 @@ def _signal(folder: Path, pid: int, number: signal.Signals) -> bool:
     except OSError:
         return False
     try:
-        said = status.read(folder)
+        job_status = status.read(folder)
         if (
             lock.holder(folder / lock.NAME) != pid
-            or said.pid != pid
-            or said.state not in status.LIVE
+            or job_status.pid != pid
+            or job_status.state not in status.LIVE
         ):
             return False
         signal.pidfd_send_signal(pinned, number)

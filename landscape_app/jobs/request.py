@@ -67,16 +67,16 @@ def title(command: str) -> str:
     return TITLES.get(command, "job")
 
 
-def again(said: JobStatus) -> UnfinishedJob | None:
-    """What to ask for again, where the job that `said` this did not finish and is more than a part
-    of going on with its run or study.
+def again(job_status: JobStatus) -> UnfinishedJob | None:
+    """What to ask for again, where the job of this status did not finish. None where it was only a
+    part of resuming its run or study.
     """
-    if said.command not in AGAIN or said.within or said.state in ("", LAST[0]):
+    if job_status.command not in AGAIN or job_status.within or job_status.state in ("", LAST[0]):
         return None
-    kind = AGAIN[said.command]
+    kind = AGAIN[job_status.command]
     try:
         return UnfinishedJob(
-            said.command, None if kind is None else parse(kind, dict(said.settings))
+            job_status.command, None if kind is None else parse(kind, dict(job_status.settings))
         )
     except (LandscapeError, TypeError, ValueError, RecursionError):
         return None  # not of these settings: what is asked for by default will do

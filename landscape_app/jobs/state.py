@@ -99,30 +99,32 @@ def state(folder: Path) -> JobState:
     at what it said last.
     """
     folder = Path(folder)
-    said = status.read(folder)
+    job_status = status.read(folder)
     pid = lock.holder(folder / lock.NAME)
     if pid is not None:
-        return _living(said, pid)
-    if said.state in status.LIVE:
-        said = status.read(folder)  # it may have said its last word between the two looks
+        return _living(job_status, pid)
+    if job_status.state in status.LIVE:
+        job_status = status.read(folder)  # it may have said its last word between the two looks
     lines, problem = read_journal(folder)
     if problem:
-        return replace(_told("unreadable", said), message=problem, traceback="")
+        return replace(_told("unreadable", job_status), message=problem, traceback="")
     # gone without a last word; one that was asked to stop had to be killed
-    if said.state in status.LIVE:
+    if job_status.state in status.LIVE:
         asked = status.asked_at(folder)
-        if asked is not None and asked >= (said.queued or 0) * 1e9:
-            return _told("cancelled", said)
-        return replace(_told("interrupted", said), message=_seen(status.end_of(folder, said)))
-    if said.state:
-        return _told(cast(State, said.state), said)
+        if asked is not None and asked >= (job_status.queued or 0) * 1e9:
+            return _told("cancelled", job_status)
+        return replace(
+            _told("interrupted", job_status), message=_seen(status.end_of(folder, job_status))
+        )
+    if job_status.state:
+        return _told(cast(State, job_status.state), job_status)
     # no job said anything: a script that called the library, a copy, a status that was lost
-    if said.torn and lines:
-        return replace(_told("interrupted", said), message=LOST)
+    if job_status.torn and lines:
+        return replace(_told("interrupted", job_status), message=LOST)
     ended = any(line["kind"] == "finished" for line in lines) or any(
         derived.has(folder, name) for name in COMPARED
     )
-    return _told("finished" if ended else "interrupted" if lines else "idle", said)
+    return _told("finished" if ended else "interrupted" if lines else "idle", job_status)
 
 
 def log_tail(folder: Path, lines: int = 40) -> str:
@@ -155,47 +157,47 @@ def _seen(code: int | None) -> str:
     return f"Its process was ended by {name}."
 
 
-def _living(said: JobStatus, pid: int) -> JobState:
-    """Someone holds the lock: the job that `said` this, a new one that has not spoken yet, or a
+def _living(job_status: JobStatus, pid: int) -> JobState:
+    """Someone holds the lock: the job of `job_status`, a new one that has not spoken yet, or a
     script that calls the library.
     """
-    if pid != lock.UNKNOWN and said.pid != pid:
+    if pid != lock.UNKNOWN and job_status.pid != pid:
         return JobState("running", pid=pid)
     now: State = "running"
-    if said.state in ("queued", *status.LAST):
-        now = cast(State, said.state)  # a last word: it is about to let go
-    silent = time.time() - (said.updated or 0)
+    if job_status.state in ("queued", *status.LAST):
+        now = cast(State, job_status.state)  # a last word: it is about to let go
+    silent = time.time() - (job_status.updated or 0)
     if now in status.LIVE and silent > SILENT:
         now = "stalled"
-    return _told(now, said, pid=pid or None)
+    return _told(now, job_status, pid=pid or None)
 
 
-def _told(now: State, said: JobStatus, *, pid: int | None = None) -> JobState:
+def _told(now: State, job_status: JobStatus, *, pid: int | None = None) -> JobState:
     """The state `now`, with the figures of the last status."""
     live = pid is not None and now not in status.LAST
-    begun = said.queued if said.started is None else said.started
-    rate = said.rate if live else None
-    ahead = (said.total - said.done) / rate if rate and said.total else None
-    end = time.time() if live else said.updated
+    begun = job_status.queued if job_status.started is None else job_status.started
+    rate = job_status.rate if live else None
+    ahead = (job_status.total - job_status.done) / rate if rate and job_status.total else None
+    end = time.time() if live else job_status.updated
     return JobState(
         now,
-        command=said.command,
-        within=said.within,
-        phase=said.phase,
-        done=said.done,
-        total=said.total,
-        unit=said.unit,
+        command=job_status.command,
+        within=job_status.within,
+        phase=job_status.phase,
+        done=job_status.done,
+        total=job_status.total,
+        unit=job_status.unit,
         rate=rate,
         elapsed=None if begun is None or end is None else max(0.0, end - begun),
         eta=(
             None
-            if ahead is None or said.updated is None
-            else max(0.0, ahead - (time.time() - said.updated))
+            if ahead is None or job_status.updated is None
+            else max(0.0, ahead - (time.time() - job_status.updated))
         ),
-        phases=list(said.phases),
-        message=said.message,
-        traceback=said.traceback,
+        phases=list(job_status.phases),
+        message=job_status.message,
+        traceback=job_status.traceback,
         pid=pid,
-        updated=said.updated,
-        again=not live and now != "unreadable" and again(said) is not None,
+        updated=job_status.updated,
+        again=not live and now != "unreadable" and again(job_status) is not None,
     )

@@ -74,10 +74,10 @@ def read(folder: Path) -> JobStatus:
     except OSError:
         return JobStatus(torn=True)
     try:
-        found = json.loads(content)
+        fields = json.loads(content)
     except (ValueError, RecursionError):
         return JobStatus(torn=True)
-    return _checked(found) if isinstance(found, dict) else JobStatus(torn=True)
+    return _checked(fields) if isinstance(fields, dict) else JobStatus(torn=True)
 
 
 def write(folder: Path, status: Mapping[str, Any]) -> None:
@@ -103,31 +103,31 @@ def write_last(folder: Path, status: Mapping[str, Any]) -> None:
             os.close(handle)
 
 
-def note_end(folder: Path, said: JobStatus, code: int) -> None:
-    """Leave how the process of the job that `said` this ended: its exit code, negative the signal
-    that ended it. Raises OSError.
+def note_end(folder: Path, job_status: JobStatus, code: int) -> None:
+    """Store how the process of the job of this status ended: its exit code, or the number of the
+    signal that ended it as a negative number. Raises OSError.
     """
     replace_content(
         folder / EXIT,
-        to_json({"pid": said.pid, "queued": said.queued, "code": code}),
+        to_json({"pid": job_status.pid, "queued": job_status.queued, "code": code}),
         durable=False,
     )
 
 
-def end_of(folder: Path, said: JobStatus) -> int | None:
-    """The exit code of the job that `said` this, as `note_end` left it; None where nobody saw
-    it.
+def end_of(folder: Path, job_status: JobStatus) -> int | None:
+    """The exit code of the job of this status, as `note_end` stored it; None where nothing saw its
+    end.
     """
     try:
-        found = read_json(Path(folder) / EXIT, most=BLOCK)
+        fields = read_json(Path(folder) / EXIT, most=BLOCK)
     except (OSError, ValueError):
         return None
-    if not isinstance(found, dict) or (found.get("pid"), found.get("queued")) != (
-        said.pid,
-        said.queued,
+    if not isinstance(fields, dict) or (fields.get("pid"), fields.get("queued")) != (
+        job_status.pid,
+        job_status.queued,
     ):
         return None
-    code = found.get("code")
+    code = fields.get("code")
     return (
         code
         if isinstance(code, int) and not isinstance(code, bool) and -64 <= code <= 255
@@ -164,29 +164,29 @@ def _fitting(status: Mapping[str, Any], size: int) -> bytes:
     return content
 
 
-def _checked(found: Mapping[str, Any]) -> JobStatus:
+def _checked(fields: Mapping[str, Any]) -> JobStatus:
     """Each field that fits; the others as if they were not there."""
-    latest, state = time.time() + AHEAD, found.get("state")
-    phases, settings = found.get("phases"), found.get("settings")
+    latest, state = time.time() + AHEAD, fields.get("state")
+    phases, settings = fields.get("phases"), fields.get("settings")
     return JobStatus(
         state=state if isinstance(state, str) and state in (*LIVE, *LAST) else "",
-        pid=_whole(found.get("pid")) or None,
-        command=_text(found.get("command"), WORD),
+        pid=_whole(fields.get("pid")) or None,
+        command=_text(fields.get("command"), WORD),
         settings=dict(list(settings.items())[:SETTINGS]) if isinstance(settings, dict) else {},
-        within=_text(found.get("within"), WORD),
-        queued=_number(found.get("queued"), latest),
-        started=_number(found.get("started"), latest),
-        updated=_number(found.get("updated"), latest),
-        phase=_text(found.get("phase"), WORD),
-        done=_whole(found.get("done")),
-        total=_whole(found.get("total")),
-        unit=_text(found.get("unit"), WORD),
-        rate=_number(found.get("rate"), 1e12) or None,
+        within=_text(fields.get("within"), WORD),
+        queued=_number(fields.get("queued"), latest),
+        started=_number(fields.get("started"), latest),
+        updated=_number(fields.get("updated"), latest),
+        phase=_text(fields.get("phase"), WORD),
+        done=_whole(fields.get("done")),
+        total=_whole(fields.get("total")),
+        unit=_text(fields.get("unit"), WORD),
+        rate=_number(fields.get("rate"), 1e12) or None,
         phases=tuple(map(_phase, filter(_named, phases[:PHASES])))
         if isinstance(phases, list)
         else (),
-        message=_text(found.get("message"), MESSAGE),
-        traceback=_text(found.get("traceback"), TRACE),
+        message=_text(fields.get("message"), MESSAGE),
+        traceback=_text(fields.get("traceback"), TRACE),
     )
 
 

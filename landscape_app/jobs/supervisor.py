@@ -35,13 +35,13 @@ def main() -> None:
         try:
             _become(order, writing)
         except OSError as error:
-            said = error.strerror or str(error)
+            reason = error.strerror or str(error)
             os.write(
                 writing,
                 (
-                    said
-                    if not error.filename or str(error.filename) in said
-                    else f"{error.filename}: {said}"
+                    reason
+                    if not error.filename or str(error.filename) in reason
+                    else f"{error.filename}: {reason}"
                 ).encode(),
             )
         finally:
@@ -95,9 +95,9 @@ def _follow(order: dict[str, Any], job: int) -> None:
         from landscape_app.jobs import status
 
         folder = Path(order["status"]).parent
-        said = status.read(folder)
-        if said.pid == job and said.state in status.LIVE:
-            status.note_end(folder, said, os.waitstatus_to_exitcode(ended))
+        job_status = status.read(folder)
+        if job_status.pid == job and job_status.state in status.LIVE:
+            status.note_end(folder, job_status, os.waitstatus_to_exitcode(ended))
     finally:
         os._exit(0)
 

@@ -114,7 +114,7 @@ def _behind_prefixes(
 
 def _prefixes(names: Mapping[str, str], own: set[str]) -> list[tuple[str, int]]:
     """(prefix, how many names of the network stand behind it), the most first."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for name in names:
         end = -1
         for _ in range(LONGEST):
@@ -122,8 +122,8 @@ def _prefixes(names: Mapping[str, str], own: set[str]) -> list[tuple[str, int]]:
             if end < 0:
                 break
             if name[end + 1 :] in own:
-                found[name[: end + 1]] += 1
-    return found.most_common(PREFIXES)
+                counts[name[: end + 1]] += 1
+    return counts.most_common(PREFIXES)
 
 
 def _keep_versions(mapping: Mapping[Any, Any], tensors: OrderedDict[str, Any]) -> None:

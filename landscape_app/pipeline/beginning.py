@@ -61,7 +61,7 @@ def free(runs: Path, name: str) -> None:
     path, study = runs / name, runs / folder.STUDIES / name
     if names.exists(study):
         raise RunExistsError(f"'{name}' is a study in {runs}. Choose another name for the run.")
-    standing = names.found(path, trusted=runs)
+    standing = names.lstat(path, trusted=runs)
     if standing is None:
         return
     if stat.S_ISLNK(standing.st_mode):

@@ -81,22 +81,22 @@ def arrays(
     percent = [
         title for title, column in ticking(numeric.items()) if _percent(title, column, place)
     ]
-    found = {}
+    columns = {}
     for title, column in ticking(cells.items()):
         if title not in numeric:
-            found[title] = np.array(list(column), dtype=str)
+            columns[title] = np.array(list(column), dtype=str)
             continue
         values = [math.nan if missing(cell) else read(_digits(cell)[0]) for cell in column]
-        found[title] = np.array(values, dtype=np.float64) / (100.0 if title in percent else 1.0)
+        columns[title] = np.array(values, dtype=np.float64) / (100.0 if title in percent else 1.0)
     grouped = [
         title
         for title, column in ticking(numeric.items())
         if any(_grouped(cell, comma) for cell in column)
     ]
-    said = ["Its decimals are written by a comma."] if comma else []
-    said += [f"Signs between thousands are left out: {', '.join(grouped)}."] if grouped else []
-    said += [f"Percentages are read as shares: {', '.join(percent)}."] if percent else []
-    return found, said
+    notes = ["Its decimals are written by a comma."] if comma else []
+    notes += [f"Signs between thousands are left out: {', '.join(grouped)}."] if grouped else []
+    notes += [f"Percentages are read as shares: {', '.join(percent)}."] if percent else []
+    return columns, notes
 
 
 def _digits(cell: str) -> tuple[str, bool]:
@@ -200,8 +200,8 @@ def _percent(title: str, column: Sequence[str], place: Place) -> bool:
     return with_one is not None
 
 
-def _where(found: Cell, place: Place) -> str:
-    return f"'{clean(found[2])}' in column '{found[0]}' on {place(found[1])}"
+def _where(cell: Cell, place: Place) -> str:
+    return f"'{clean(cell[2])}' in column '{cell[0]}' on {place(cell[1])}"
 
 
 def _upper(text: str) -> str:

@@ -42,18 +42,18 @@ class ArrayHeader(Protocol):
 
 def _bars(h: str, axis: str, cycles: str = "") -> dict[str, ArrayForm]:
     """Bars of Rips persistence, and the cycles of loops."""
-    found = {f"{h}_{name}": ArrayForm("number", (axis,)) for name in ("birth", "death")}
-    found |= {
+    forms = {f"{h}_{name}": ArrayForm("number", (axis,)) for name in ("birth", "death")}
+    forms |= {
         f"{h}_birth_rows": ArrayForm("id", (axis, f"{h} ends")),
         f"{h}_death_rows": ArrayForm("id or none", (axis, f"{h} closing")),
     }
-    found |= {f"{h}_censored": ArrayForm("number", (axis,))}
+    forms |= {f"{h}_censored": ArrayForm("number", (axis,))}
     if cycles:
-        found |= {
+        forms |= {
             f"{h}_cycle_rows": ArrayForm("id", (cycles,)),
             f"{h}_cycle_offsets": ArrayForm("offset", (f"{axis}+1",), of=cycles),
         }
-    return found
+    return forms
 
 
 def _together(group: str, parts: Mapping[str, ArrayForm]) -> dict[str, ArrayForm]:
@@ -119,15 +119,15 @@ def problem(
         if array not in headers:
             if part.group in there:
                 return f"it has no '{array}'"
-        elif said := _misshapen(headers[array], part, sizes):
-            return f"its '{array}' {said}"
+        elif fault := _misshapen(headers[array], part, sizes):
+            return f"its '{array}' {fault}"
     for array, part in form.items():
         if (
             array in headers
             and part.kind != "number"
-            and (said := KINDS[part.kind](read(array), sizes.get(part.of, 0)))
+            and (fault := KINDS[part.kind](read(array), sizes.get(part.of, 0)))
         ):
-            return f"its '{array}' {said}"
+            return f"its '{array}' {fault}"
     return ""
 
 

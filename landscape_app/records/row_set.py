@@ -26,10 +26,10 @@ class RowSet:
     def mask(self, length: int) -> np.ndarray:
         """(length,) bool: whether each id is in the set."""
         packed = np.frombuffer(self.bits, np.uint8)[: -(-length // 8)]
-        found = np.zeros(length, bool)
+        mask = np.zeros(length, bool)
         bits = np.unpackbits(packed, count=min(length, 8 * len(packed)))
-        found[: len(bits)] = bits
-        return found
+        mask[: len(bits)] = bits
+        return mask
 
     def __len__(self) -> int:
         return self.size

@@ -93,14 +93,14 @@ class Manifest(BaseModel):
 
     def by_folder(self) -> dict[str, dict[str, Facts]]:
         """{folder of a run or study, or _data: {name in it: (bytes, SHA-256)}}."""
-        found = dict[str, dict[str, Facts]]()
+        folders = dict[str, dict[str, Facts]]()
         for name, size, sha256 in self.files:
             base, _, rest = name.partition("/")
             if base == STUDIES:
                 id, _, rest = rest.partition("/")
                 base = f"{base}/{id}"
-            found.setdefault(base, {})[rest] = (size, sha256)
-        return found
+            folders.setdefault(base, {})[rest] = (size, sha256)
+        return folders
 
     @property
     def content_size(self) -> int:
@@ -244,9 +244,9 @@ def _known(manifest: Manifest, runs: frozenset[str], name: str) -> bool:
     """Whether the whole name is one that a file of this run or study can have."""
     if _OF_DATA.fullmatch(name):
         return True
-    if (found := _OF_STUDY.fullmatch(name)) is not None:
-        return manifest.kind == "study" and found[1] == manifest.id
-    return (found := _OF_RUN.fullmatch(name)) is not None and found[1] in runs
+    if (match := _OF_STUDY.fullmatch(name)) is not None:
+        return manifest.kind == "study" and match[1] == manifest.id
+    return (match := _OF_RUN.fullmatch(name)) is not None and match[1] in runs
 
 
 def _complete(manifest: Manifest, names: frozenset[str]) -> None:

@@ -43,8 +43,8 @@ def _of_folder(source: Path) -> tuple[Readable, int]:
             f"{source} is no folder of a run or study. Give one, or the archive that landscape"
             " export ID --archive FILE has made."
         )
-    found = packing.packing_list(above, source.name, data=True)
-    return _Pieces(found.content()), found.manifest.size
+    listing = packing.packing_list(above, source.name, data=True)
+    return _Pieces(listing.content()), listing.manifest.size
 
 
 class Readable(Protocol):

@@ -96,13 +96,13 @@ def aside(runs: Path, id: str) -> str:
     …, the first that is free.
     """
     number = 1
-    while folder.taken(runs, kept := f"{id[: folder.LONGEST_ID - len(f'-{number}')]}-{number}"):
+    while folder.taken(runs, name := f"{id[: folder.LONGEST_ID - len(f'-{number}')]}-{number}"):
         number += 1
-    return kept
+    return name
 
 
 def put_aside(runs: Path, id: str) -> str:
-    """Give the run `id` the name `aside` says, at once and with all that is in it; that name.
+    """Give the run `id`, with all that is in it, the name that `aside` returns; that name.
 
     Raises RunMissingError, RunLockedError while a job works on it, RunExistsError where a
     study compares it by its name, StorageError.
@@ -123,13 +123,13 @@ def put_aside(runs: Path, id: str) -> str:
         )
     try:
         with files.storing(path):
-            kept = aside(runs, id)
+            name = aside(runs, id)
             # fails where a folder with something in it has come meanwhile
-            names.rename(path, runs / kept, trusted=runs)
+            names.rename(path, runs / name, trusted=runs)
             files.sync_folder(runs, trusted=runs)
     finally:
         held.release()
-    return kept
+    return name
 
 
 def _find(runs: Path, id: str) -> Path:

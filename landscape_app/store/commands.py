@@ -29,4 +29,4 @@ def whole(text: str, runs: Path) -> str:
     as they have to be typed.
     """
     where = at(runs)
-    return TOLD.sub(lambda found: found[1] + where, text) if where else text
+    return TOLD.sub(lambda match: match[1] + where, text) if where else text

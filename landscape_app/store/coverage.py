@@ -47,8 +47,8 @@ def covered(spec: RunSpec, lines: Sequence[Line]) -> np.ndarray:
     # lines hold the same.
     steps = np.zeros((len(spec.trajectories), spec.rows_per_trajectory + 1), np.int32)
     for line in lines:
-        if line["kind"] == "chunk" and (found := held(spec, line)) is not None:
-            trajectories, first, last = found
+        if line["kind"] == "chunk" and (block := held(spec, line)) is not None:
+            trajectories, first, last = block
             steps[trajectories, first] += 1
             steps[trajectories, last + 1] -= 1
     np.cumsum(steps, axis=1, out=steps)

@@ -82,12 +82,16 @@ def stamps(run: Path) -> dict[str, Stamp]:
     """{name as in the journal: stamp} of every regular file of a run and of its chunks; empty where
     there is none.
     """
-    found: dict[str, Stamp] = {}
+    by_name: dict[str, Stamp] = {}
     for inside, prefix in ((run, ""), (run / CHUNKS, f"{CHUNKS}/")):
         for name, status in names.stats(inside).items():
             if stat.S_ISREG(status.st_mode):
-                found[f"{prefix}{name}"] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-    return found
+                by_name[f"{prefix}{name}"] = (
+                    status.st_size,
+                    status.st_mtime_ns,
+                    status.st_ctime_ns,
+                )
+    return by_name
 
 
 def mark(run: Path) -> str:
@@ -95,19 +99,19 @@ def mark(run: Path) -> str:
     changed. Reads no file.
     """
     places = [(path.name, sorted(_result(path).items())) for path in derived.places(run)]
-    kept = sorted(
+    stamped = sorted(
         (name, stamp)
         for name, stamp in stamps(run).items()
         if name.endswith((".safetensors", JOURNAL))
     )
-    return hashlib.sha256(repr((kept, places)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((stamped, places)).encode()).hexdigest()[:16]
 
 
 def _result(path: Path) -> dict[str, Stamp]:
-    found = names.stats(path, (derived.ARRAYS, derived.RESULT))
+    statuses = names.stats(path, (derived.ARRAYS, derived.RESULT))
     return {
         name: (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        for name, status in found.items()
+        for name, status in statuses.items()
     }
 
 
@@ -127,10 +131,10 @@ def quick(inventory: Inventory, vouched: Mapping[str, Sequence[int]]) -> tuple[s
     written = there.get(JOURNAL, (0, 0, 0))[1]
 
     def suspect(line: Line) -> bool:
-        found, known = there.get(str(line["file"])), vouched.get(str(line["file"]))
-        if found is None or found[0] != line.get("bytes"):
+        stamp, known = there.get(str(line["file"])), vouched.get(str(line["file"]))
+        if stamp is None or stamp[0] != line.get("bytes"):
             return True
-        return max(found[1:]) > written if known is None else found != tuple(known)
+        return max(stamp[1:]) > written if known is None else stamp != tuple(known)
 
     suspects = [line for line in inventory.committed if suspect(line)]
     return tuple(hash_cache.damaged(inventory.path, suspects, there)) if suspects else ()
@@ -189,13 +193,13 @@ def _where(damage: Damage) -> str:
     of: dict[bytes, list[int]] = {}
     for trajectory in trajectories.tolist():
         of.setdefault(gone[trajectory].tobytes(), []).append(trajectory)
-    said = [
+    places = [
         f"{_span('trajectory', 'trajectories', alike)},"
         f" {_span('epoch', 'epochs', np.flatnonzero(gone[alike[0]]).tolist())}"
         for alike in list(of.values())[:NAMED]
     ]
     more = f"; and {len(of) - NAMED} more" if len(of) > NAMED else ""
-    return f"{'; '.join(said)}{more}"
+    return f"{'; '.join(places)}{more}"
 
 
 def _span(single: str, many: str, numbers: Sequence[int]) -> str:
@@ -211,13 +215,15 @@ def follows(damage: Damage) -> str:
     """What follows from what is missing, in sentences; empty where nothing is."""
     if not damage:
         return ""
-    said = []
+    sentences = []
     if damage.anchor:
-        said.append("Without the anchor no surface, curvature or climb can be computed.")
+        sentences.append("Without the anchor no surface, curvature or climb can be computed.")
     if damage.results:
         more = " …" if len(damage.results) > NAMED else ""
-        said.append(f"Damaged results are left out: {', '.join(damage.results[:NAMED])}{more}.")
-    return " ".join(said)
+        sentences.append(
+            f"Damaged results are left out: {', '.join(damage.results[:NAMED])}{more}."
+        )
+    return " ".join(sentences)
 
 
 def remedy(damage: Damage, *, given: bool = False, button: bool = False) -> str:
@@ -240,15 +246,15 @@ def remedy(damage: Damage, *, given: bool = False, button: bool = False) -> str:
         run = damage.folder
         told = (commands.line(job, run.name, run.parent) for job in jobs)
         return f"Compute again: {', '.join(told)}"
-    said, command = (
+    advice, command = (
         ("Resume makes it again", "resume") if damage.sample else ("Analyse it again", "analyse")
     )
     if damage.sample and _several(damage):
-        said = "Resume makes them again"
+        advice = "Resume makes them again"
     return (
-        f"{said}."
+        f"{advice}."
         if button
-        else f"{said}: {commands.line(command, damage.folder.name, damage.folder.parent)}"
+        else f"{advice}: {commands.line(command, damage.folder.name, damage.folder.parent)}"
     )
 
 

@@ -232,6 +232,6 @@ def tidy(folder: Path) -> None:
     for name in _names(folder):
         path = folder / FOLDER / name
         with suppress(OSError):
-            left = names.found(path) if name.startswith(".") and "-" in name else None
+            left = names.lstat(path) if name.startswith(".") and "-" in name else None
             if left is not None and time.time() - left.st_mtime > LEFT:
                 names.remove_all(path)

@@ -183,28 +183,28 @@ def stamp(path: Path) -> Stamp | None:
         return None
 
 
-def _stamp(found: os.stat_result) -> Stamp:
-    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+def _stamp(status: os.stat_result) -> Stamp:
+    return (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def remembered(base: Path, names: Iterable[str]) -> dict[str, tuple[str, int]]:
     """Hash and size of those files, named from the folder `base`, that were read before and have
     not changed since.
     """
-    found, folders = dict[str, tuple[str, int]](), dict[str, list[str]]()
+    known, folders = dict[str, tuple[str, int]](), dict[str, list[str]]()
     for name in names:
         folders.setdefault(name.rpartition("/")[0], []).append(name)
     # each is reached once: a run can have thousands of files
     for folder, inside in folders.items():
         with suppress(OSError), opening.entered(base / folder) as handle:
             for name in inside:
-                kept = _digests.get(f"{base}/{name}")
+                entry = _digests.get(f"{base}/{name}")
                 with suppress(OSError):
-                    if kept is not None and kept[0] == _stamp(
+                    if entry is not None and entry[0] == _stamp(
                         os.lstat(name.rpartition("/")[2], dir_fd=handle)
                     ):
-                        found[name] = (kept[1], kept[0][1])
-    return found
+                        known[name] = (entry[1], entry[0][1])
+    return known
 
 
 def digest(
@@ -219,16 +219,16 @@ def digest(
         return None
     with os.fdopen(handle, "rb", buffering=0) as file:
         before = _stamp(os.fstat(handle))
-        kept = _digests.get(str(path))
-        if kept is not None and kept[0] == before:
-            return kept[1]
+        entry = _digests.get(str(path))
+        if entry is not None and entry[0] == before:
+            return entry[1]
         try:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError:
             return None
         unchanged = before == _stamp(os.fstat(handle))
     if unchanged and time.time_ns() - max(before[2:]) > SETTLED:
         if len(_digests) >= REMEMBERED:
             _digests.clear()
-        _digests[str(path)] = (before, found)
-    return found
+        _digests[str(path)] = (before, sha256)
+    return sha256

@@ -67,15 +67,15 @@ def place(parent: Path, id: str, kind: str) -> Path:
     check_runs(parent)
     path, runs = parent / id, parent.parent if parent.name == STUDIES else parent
     try:
-        found = names.found(path, trusted=runs)
+        status = names.lstat(path, trusted=runs)
     except OSError as error:
         raise RunDamagedError(f"{path} cannot be read: {error.strerror or error}.") from error
-    if found is not None and stat.S_ISLNK(found.st_mode):
+    if status is not None and stat.S_ISLNK(status.st_mode):
         raise RunMissingError(
             f"{path} is a link. Links in a runs folder are not followed. Replace the link by its"
             " target."
         )
-    there = found is not None and stat.S_ISDIR(found.st_mode)
+    there = status is not None and stat.S_ISDIR(status.st_mode)
     if not there and kind == "run" and names.is_folder(parent / STUDIES / id):
         raise RunMissingError(
             f"'{id}' is a study in {parent}, not a run. Name one of its runs; landscape list --runs"

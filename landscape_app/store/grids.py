@@ -66,11 +66,11 @@ def check(study: StudyFolder, spec: StudySpec) -> None:
     """Raise TrustError, naming what the grid's runs would import and open, where that is not
     permitted.
     """
-    found = wanted(study, spec)
-    if found:
+    uses = wanted(study, spec)
+    if uses:
         where = shlex.quote(str(study.path.parents[1].absolute()))
         raise TrustError(
-            sources.told(f"The study {study.id}", found, f"resume {study.id} --runs {where}")
+            sources.told(f"The study {study.id}", uses, f"resume {study.id} --runs {where}")
         )
 
 
@@ -78,10 +78,10 @@ def trust(study: StudyFolder, spec: StudySpec) -> Wanted:
     """Permit the grid's runs, from now on, to import and open what they name; what that is. Raises
     StorageError.
     """
-    found = wanted(study, spec)
-    if found:
+    uses = wanted(study, spec)
+    if uses:
         _sign(study, spec)
-    return found
+    return uses
 
 
 def _sign(study: StudyFolder, spec: StudySpec) -> None:

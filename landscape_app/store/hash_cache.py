@@ -30,19 +30,19 @@ def damaged(run: Path, suspects: Sequence[Line], there: Mapping[str, Sequence[in
     """The files of those `suspects` (committed lines) whose bytes are not those of their line;
     `there`: stamps of the files.
     """
-    known, fresh, found = _recall(run), dict[str, Any](), list[str]()
+    known, fresh, broken = _recall(run), dict[str, Any](), list[str]()
     for line in suspects:
         file = str(line["file"])
-        one = [line.get("sha256"), *there.get(file, ())]
-        sound = known.get(file) == one
+        entry = [line.get("sha256"), *there.get(file, ())]
+        sound = known.get(file) == entry
         if not sound:
             sound = intact(run, line) is not None
             settled = file in there and time.time_ns() - max(there[file][1:]) > files.SETTLED
-            fresh |= {file: one} if sound and settled else {}
-        found += [] if sound else [file]
+            fresh |= {file: entry} if sound and settled else {}
+        broken += [] if sound else [file]
     if fresh:
         _remember(run, known | fresh)
-    return found
+    return broken
 
 
 def _place(run: Path) -> Path:
@@ -54,10 +54,10 @@ def _place(run: Path) -> Path:
 
 def _recall(run: Path) -> dict[str, Any]:
     try:
-        found = files.from_json(files.read_bytes(_place(run), most=LARGEST, own=True))
+        content = files.from_json(files.read_bytes(_place(run), most=LARGEST, own=True))
     except (OSError, ValueError, StorageError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def _remember(run: Path, known: Mapping[str, Any]) -> None:
@@ -70,6 +70,6 @@ def _remember(run: Path, known: Mapping[str, Any]) -> None:
 
 def _forget(folder: Path) -> None:
     with os.scandir(folder) as entries:
-        kept = [(entry.stat().st_mtime_ns, entry.path) for entry in entries]
-    for _, path in sorted(kept)[: max(0, len(kept) - MOST)]:
+        dated = [(entry.stat().st_mtime_ns, entry.path) for entry in entries]
+    for _, path in sorted(dated)[: max(0, len(dated) - MOST)]:
         Path(path).unlink()

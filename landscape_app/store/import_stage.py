@@ -61,9 +61,9 @@ def sweep(runs: Path) -> None:
 
 def _sweep(runs: Path, stage: Path) -> None:
     """Remove the stage if nobody is at work in it."""
-    found = names.found(stage, trusted=runs)
-    if found is None or (
-        not names.is_file(stage / lock.NAME) and time.time() - found.st_mtime < LEFT
+    status = names.lstat(stage, trusted=runs)
+    if status is None or (
+        not names.is_file(stage / lock.NAME) and time.time() - status.st_mtime < LEFT
     ):
         return  # gone, or so new that its lock is still to come
     held = lock.take(stage / lock.NAME)

@@ -83,8 +83,8 @@ class Inventory:
     def rows_without(self, files: Collection[str]) -> np.ndarray:
         """As `rows`, without what the committed `files` hold."""
         left = frozenset(files)
-        kept = [line for line in self.committed if line["file"] not in left]
-        return coverage.covered(self.spec, kept)
+        remaining = [line for line in self.committed if line["file"] not in left]
+        return coverage.covered(self.spec, remaining)
 
     @cached_property
     def places(self) -> dict[str, Path]:

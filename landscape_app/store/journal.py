@@ -162,9 +162,9 @@ class Journal:
 
     def _cut(self, handle: int) -> int:
         """Cut what follows the last valid line; the length after that."""
-        found = os.fstat(handle)
-        size = found.st_size
-        if self._whole == (found.st_ino, size):
+        status = os.fstat(handle)
+        size = status.st_size
+        if self._whole == (status.st_ino, size):
             return size
         if size > LARGEST:
             raise OSError(errno.EFBIG, f"the journal has more than {LARGEST:,} bytes")

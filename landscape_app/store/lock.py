@@ -129,8 +129,8 @@ def _ask(handle: int) -> int | None:
 
 
 def _key(path: Path) -> Key | None:
-    found = names.found(path)
-    return None if found is None else (found.st_dev, found.st_ino)
+    status = names.lstat(path)
+    return None if status is None else (status.st_dev, status.st_ino)
 
 
 def _inherit() -> None:
@@ -140,11 +140,11 @@ def _inherit() -> None:
     text = os.environ.pop(INHERITED, "")
     if text.isdigit():
         try:
-            found = os.fstat(int(text))
+            status = os.fstat(int(text))
         except OSError:
             return
         os.set_inheritable(int(text), False)
-        _given[found.st_dev, found.st_ino] = int(text)
+        _given[status.st_dev, status.st_ino] = int(text)
 
 
 def _forget() -> None:

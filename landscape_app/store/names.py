@@ -36,7 +36,7 @@ def folders(folder: Path, *, trusted: Path | None = None) -> list[str]:
         return sorted(entry.name for entry in entries if entry.is_dir())
 
 
-def found(path: Path, *, trusted: Path | None = None) -> os.stat_result | None:
+def lstat(path: Path, *, trusted: Path | None = None) -> os.stat_result | None:
     """What is called `path`, itself and not what a link leads to; None where nothing is. Raises
     OSError where that cannot be seen.
     """
@@ -48,9 +48,9 @@ def found(path: Path, *, trusted: Path | None = None) -> os.stat_result | None:
 
 
 def look(path: Path) -> os.stat_result | None:
-    """As `found`, and None also where it cannot be seen. Raises nothing."""
+    """As `lstat`, and None also where it cannot be seen. Raises nothing."""
     try:
-        return found(path)
+        return lstat(path)
     except OSError:
         return None
 
@@ -82,7 +82,7 @@ def times(folder: Path, names: Sequence[str] | None = None) -> tuple[tuple[str, 
 def exists(path: Path, *, trusted: Path | None = None) -> bool:
     """Whether anything has this name. Raises StorageError where that cannot be seen."""
     try:
-        return found(path, trusted=trusted) is not None
+        return lstat(path, trusted=trusted) is not None
     except OSError as error:
         raise StorageError(f"{path} cannot be looked at: {error.strerror or error}.") from error
 

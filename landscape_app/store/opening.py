@@ -173,21 +173,21 @@ def _open(name: str, flags: int, folder: int) -> int:
         raise
 
 
-def _check(name: str, found: os.stat_result, *, most: int | None, written: bool) -> None:
+def _check(name: str, status: os.stat_result, *, most: int | None, written: bool) -> None:
     """Raises RefusedError where it is no regular file, has too many bytes, or would be written
     under another name, too.
     """
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise RefusedError(
             errno.EINVAL,
-            f"'{name}' is {_KINDS.get(stat.S_IFMT(found.st_mode), 'no file')}, not a file",
+            f"'{name}' is {_KINDS.get(stat.S_IFMT(status.st_mode), 'no file')}, not a file",
             name,
         )
-    if most is not None and found.st_size > most:
+    if most is not None and status.st_size > most:
         raise RefusedError(
-            errno.EFBIG, f"'{name}' has {found.st_size:,} bytes, more than {most:,}", name
+            errno.EFBIG, f"'{name}' has {status.st_size:,} bytes, more than {most:,}", name
         )
-    if written and found.st_nlink > 1:
+    if written and status.st_nlink > 1:
         raise RefusedError(errno.EMLINK, f"'{name}' has another name as well (a hard link)", name)
 
 
@@ -195,18 +195,18 @@ def _check_backed(name: str, handle: int) -> None:
     """Raises RefusedError where the file is nearly all holes: it costs nobody a disk to make one
     that takes days to read.
     """
-    found = os.fstat(handle)
-    if found.st_size <= HOLLOW or found.st_blocks * 512 * BACKED >= found.st_size:
+    status = os.fstat(handle)
+    if status.st_size <= HOLLOW or status.st_blocks * 512 * BACKED >= status.st_size:
         return
     try:
         # also where a file system does not tell what it stores
-        whole = os.lseek(handle, 0, os.SEEK_HOLE) >= found.st_size
+        whole = os.lseek(handle, 0, os.SEEK_HOLE) >= status.st_size
     except OSError as error:
         whole = error.errno == errno.EINVAL
     if not whole:
         raise RefusedError(
             errno.EFBIG,
-            f"'{name}' claims {found.st_size:,} bytes, but nearly all of it is holes",
+            f"'{name}' claims {status.st_size:,} bytes, but nearly all of it is holes",
             name,
         )
     os.lseek(handle, 0, os.SEEK_SET)

@@ -102,8 +102,8 @@ def packing_list(runs: Path, id: str, *, data: bool = False) -> PackingList:
         sources, left, ids, kind = PackedFiles(), list[str](), [id], "run"
     members = [_at_this_moment(runs, member) for member in ids]
     for run, lines in members:
-        found, missing = _of_run(run, lines)
-        sources |= found
+        packed, missing = _of_run(run, lines)
+        sources |= packed
         left += missing
     along = {name: source for run, _ in members for name, source in _data(run)}
     if data:
@@ -126,16 +126,16 @@ def write(runs: Path, id: str, target: Path, *, data: bool = False) -> PackingLi
     target = Path(target)
     for attempt in range(TRIES):
         try:
-            found = packing_list(runs, id, data=data)
-            _write(found, target)
-            return found
+            listing = packing_list(runs, id, data=data)
+            _write(listing, target)
+            return listing
         except ChangedError:
             if attempt == TRIES - 1:
                 raise
     raise AssertionError("unreachable")
 
 
-def _write(found: PackingList, target: Path) -> None:
+def _write(listing: PackingList, target: Path) -> None:
     with files.storing(target, own=True):
         if target.exists() and not target.is_file():
             raise ArchiveError(f"{target} is no file. Give the name of a new file to --archive.")
@@ -145,7 +145,7 @@ def _write(found: PackingList, target: Path) -> None:
                 waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666
             )
             try:
-                for piece in found.content():
+                for piece in listing.content():
                     files.write_all(handle, piece)
                 os.fsync(handle)
             finally:
@@ -223,8 +223,8 @@ def _of_run(run: RunFolder, lines: bytes) -> tuple[PackedFiles, list[str]]:
     if left and RunFolder.open(run.path.parent, run.id).committed() != list(inventory.committed):
         # rather than call them damaged
         raise ChangedError(f"A job replaces files of {run.id}. Try again.")
-    found, missing = _derived(run.path, run.id)
-    return sources | found, left + missing
+    results, missing = _derived(run.path, run.id)
+    return sources | results, left + missing
 
 
 def _of_study(study: StudyFolder) -> tuple[PackedFiles, list[str]]:
@@ -232,8 +232,8 @@ def _of_study(study: StudyFolder) -> tuple[PackedFiles, list[str]]:
     sources = {f"{base}/{STUDY_HEAD}": PackedFile(_bytes(study.path / STUDY_HEAD, files.SMALL))}
     with suppress(FileNotFoundError):
         sources[f"{base}/{GRID}"] = PackedFile(_bytes(study.path / GRID, archive.LARGEST_GRID))
-    found, missing = _derived(study.path, base)
-    return sources | found, missing
+    results, missing = _derived(study.path, base)
+    return sources | results, missing
 
 
 def _derived(path: Path, base: str) -> tuple[PackedFiles, list[str]]:
@@ -282,7 +282,7 @@ def _facts(source: PackedFile) -> tuple[int, str]:
 
 def _checked(source: Path | bytes, name: str, size: int, sha256: str) -> Iterator[bytes]:
     """The bytes of a file, compared with what the manifest said of it."""
-    found, rest = hashlib.sha256(), size
+    hasher, rest = hashlib.sha256(), size
     try:
         with (
             io.BytesIO(source)
@@ -290,10 +290,10 @@ def _checked(source: Path | bytes, name: str, size: int, sha256: str) -> Iterato
             else os.fdopen(opening.regular(source), "rb")
         ) as file:
             while rest and (piece := file.read(min(PIECE, rest))):
-                found.update(piece)
+                hasher.update(piece)
                 rest -= len(piece)
                 yield piece
     except OSError:
         rest = 1  # gone, or something else by now
-    if rest or found.hexdigest() != sha256:
+    if rest or hasher.hexdigest() != sha256:
         raise ChangedError(f"{name} was changed while it was read. Try again.")

@@ -39,9 +39,9 @@ def read(path: Path) -> Facts | None:
     """
     stamp = files.stamp(path)
     with _mutex:
-        kept = _known.get(path)
-    if kept is not None and kept[0] == stamp:
-        return kept[1]
+        entry = _known.get(path)
+    if entry is not None and entry[0] == stamp:
+        return entry[1]
     facts = None
     try:
         facts = checked(files.read_json(path, most=LARGEST, words=True))

@@ -45,25 +45,25 @@ def own(folder: Path, inputs: str) -> bool:
 
 def _formerly(folder: Path, lines: tuple[Line, ...]) -> frozenset[str]:
     """The digest after every line; remembered while the journal says the same."""
-    kept = _former.get(folder)
-    if kept is None or kept[0] != lines:
+    entry = _former.get(folder)
+    if entry is None or entry[0] != lines:
         if len(_former) >= REMEMBERED:
             _former.clear()
-        kept = _former[folder] = (lines, frozenset(_digests(lines)))
-    return kept[1]
+        entry = _former[folder] = (lines, frozenset(_digests(lines)))
+    return entry[1]
 
 
 def _digests(lines: Sequence[Line]) -> list[str]:
     first = max(0, len(lines) - WORK // (len(lines) + 1))
-    said, found = dict[str, str](), list[str]()
+    hashes, digests = dict[str, str](), list[str]()
     for number, line in enumerate(lines):
         if line["kind"] in KINDS:
-            said[str(line["file"])] = str(line["sha256"])
+            hashes[str(line["file"])] = str(line["sha256"])
             if number >= first:
-                found.append(_digest(said))
-    return [*found, _digest(said)]
+                digests.append(_digest(hashes))
+    return [*digests, _digest(hashes)]
 
 
-def _digest(said: dict[str, str]) -> str:
-    text = "\n".join(sorted(f"{file} {sha256}" for file, sha256 in said.items()))
+def _digest(hashes: dict[str, str]) -> str:
+    text = "\n".join(sorted(f"{file} {sha256}" for file, sha256 in hashes.items()))
     return hashlib.sha256(text.encode()).hexdigest()[:32]

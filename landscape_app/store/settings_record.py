@@ -42,11 +42,11 @@ def _changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     those of its hash.
     """
     names = sorted(name for name in {*then, *now} if then.get(name, ...) != now.get(name, ...))
-    said = [
+    changes = [
         f"{_shown(name)} was {_value(then, name)}, is {_value(now, name)}" for name in names[:NAMED]
     ]
     more = f"; and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f": {'; '.join(said)}{more}" if said else ""
+    return f": {'; '.join(changes)}{more}" if changes else ""
 
 
 def _value(settings: Mapping[str, Any], name: str) -> str:

@@ -169,9 +169,9 @@ def records_of(run: RunFolder) -> Mapping[str, Record]:
 
 def records(facts: Mapping[str, Any]) -> Mapping[str, Record]:
     """The same of the line's `facts`."""
-    found = facts.get("sources")
+    stored = facts.get("sources")
     return (
-        {k: v for k, v in found.items() if isinstance(v, dict)} if isinstance(found, dict) else {}
+        {k: v for k, v in stored.items() if isinstance(v, dict)} if isinstance(stored, dict) else {}
     )
 
 
@@ -255,9 +255,9 @@ def inside(run: RunFolder, record: Record, given: Path) -> Path | None:
     link, with the recorded bytes.
     """
     runs, size = run.path.parent, record.get("bytes")
-    found = kept_file(runs, record)
-    if found is not None or type(size) is not int:
-        return found
+    place = kept_file(runs, record)
+    if place is not None or type(size) is not int:
+        return place
     with suppress(OSError, ValueError):  # a name that no file system takes
         top = runs.resolve()
         for path in dict.fromkeys(

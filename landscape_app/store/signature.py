@@ -60,7 +60,7 @@ def of_run(spec: RunSpec, sources: Any = None) -> str | None:
 
 def of_study(specs: Mapping[str, RunSpec]) -> str | None:
     """The signature of what the runs of a grid name; None as for a run."""
-    names = {id: found for id, spec in specs.items() if (found := named(spec))}
+    names = {id: foreign for id, spec in specs.items() if (foreign := named(spec))}
     return _signed(_text("study", names)) if names else None
 
 
@@ -74,7 +74,7 @@ def is_of_run(spec: RunSpec, sources: Any, given: tuple[Any, ...]) -> bool:
 
 def is_of_study(specs: Mapping[str, RunSpec], given: tuple[Any, ...]) -> bool:
     """The same of a grid."""
-    names = {id: found for id, spec in specs.items() if (found := named(spec))}
+    names = {id: foreign for id, spec in specs.items() if (foreign := named(spec))}
     return not names or _genuine(_text("study", names), given)
 
 
@@ -86,10 +86,10 @@ def content(signature: str) -> bytes:
 def stored(folder: Path) -> Any:
     """What FILE in `folder` says; None where it says nothing."""
     try:
-        found = files.read_json(folder / FILE, most=MOST)
+        document = files.read_json(folder / FILE, most=MOST)
     except (OSError, ValueError):
         return None
-    return found.get("signature") if isinstance(found, dict) else None
+    return document.get("signature") if isinstance(document, dict) else None
 
 
 def _text(kind: str, names: Named, sources: Any = None) -> bytes:

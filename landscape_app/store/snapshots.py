@@ -98,10 +98,10 @@ def _ids(spec: RunSpec, line: Line, file: TensorFile) -> np.ndarray:
     contradict each other or the protocol.
     """
     anchor = line["kind"] == "anchor"
-    found = None if anchor else coverage.held(spec, line)
-    if not anchor and found is None:
+    block = None if anchor else coverage.held(spec, line)
+    if not anchor and block is None:
         raise RunDamagedError("its trajectories and epochs are not those of the protocol")
-    trajectories, first, last = found or (np.zeros(1, np.int64), 0, 0)
+    trajectories, first, last = block or (np.zeros(1, np.int64), 0, 0)
     lead = (len(trajectories), last - first + 1)
     scores = [f"scores.{name}" for name in SCORES]
     for name in [*scores, "delta", "probe", "losses"]:
@@ -119,14 +119,14 @@ def _ids(spec: RunSpec, line: Line, file: TensorFile) -> np.ndarray:
 def _newest_only(parts: Sequence[SnapshotFile]) -> list[SnapshotFile]:
     """Parts in which every row is taken exactly once, from the newest file that holds it."""
     seen = np.zeros(1 + max((int(part.rows.max(initial=0)) for part in parts), default=0), bool)
-    kept = list[SnapshotFile]()
+    newest = list[SnapshotFile]()
     for part in reversed(parts):
         taken = ~seen[part.rows]
         taken &= np.isin(np.arange(len(part.rows)), np.unique(part.rows, return_index=True)[1])
         seen[part.rows] = True
         if taken.any():
-            kept.append(SnapshotFile(part.file, part.rows, taken))
-    return kept[::-1]
+            newest.append(SnapshotFile(part.file, part.rows, taken))
+    return newest[::-1]
 
 
 def _protocol(spec: RunSpec, rows: np.ndarray) -> dict[str, np.ndarray]:

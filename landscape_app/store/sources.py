@@ -71,35 +71,35 @@ def check(run: RunFolder, command: str = "resume") -> None:
     """Raise TrustError, naming what `run` would import and open, where that is not permitted.
     command: which is told to be given.
     """
-    found = wanted(run)
-    if found:
-        raise TrustError(words(run, found, command))
+    uses = wanted(run)
+    if uses:
+        raise TrustError(words(run, uses, command))
 
 
-def words(run: RunFolder, found: Wanted, command: str = "resume") -> str:
+def words(run: RunFolder, uses: Wanted, command: str = "resume") -> str:
     """Why the run does not go on, and the command by which it would."""
     return told(
         f"Run {run.id}",
-        found,
+        uses,
         f"{command} {run.id} --runs {shlex.quote(str(run.path.parent.absolute()))}",
     )
 
 
-def told(what: str, found: Wanted, command: str) -> str:
+def told(what: str, uses: Wanted, command: str) -> str:
     """Why a run or study does not go on, and the command by which it would."""
-    return f"{what} was {WHY}. It would {found.words}. {WAY}landscape {command} --trust"
+    return f"{what} was {WHY}. It would {uses.words}. {WAY}landscape {command} --trust"
 
 
 def trust(run: RunFolder) -> Wanted:
     """Permit the run, from now on, to import and open what its settings name; what that is. Raises
     StorageError.
     """
-    found = Wanted() if permitted(run) else _of(run, signature.named(run.spec))
-    if found:
+    uses = Wanted() if permitted(run) else _of(run, signature.named(run.spec))
+    if uses:
         signed = signature.of_run(run.spec, (run.prepared() or {}).get("sources"))
         if signed is not None:
             files.write_atomic(run.path / signature.FILE, signature.content(signed))
-    return found
+    return uses
 
 
 def named_by(specs: Iterable[RunSpec]) -> Wanted:
@@ -120,9 +120,9 @@ def located(run: RunFolder) -> RunSpec:
     looked at, where a file is gone or has changed since.
     """
     facts = run.prepared() or {}  # read once: what is permitted is what is opened
-    found, free = _wanted(run, facts), _permitted(run, facts)
-    if found:
-        raise TrustError(words(run, found))
+    uses, free = _wanted(run, facts), _permitted(run, facts)
+    if uses:
+        raise TrustError(words(run, uses))
     spec, records = run.spec, shared_data.records(facts)
     changes = {}
     for name, path in _files(spec).items():
@@ -163,8 +163,8 @@ def _wanted(run: RunFolder, facts: Mapping[str, Any]) -> Wanted:
 
 def _files(spec: RunSpec) -> dict[str, Path]:
     """{setting: path} of the files that the settings name."""
-    found = {"data": Path(spec.data.removeprefix(NPZ))} if spec.data.startswith(NPZ) else {}
-    return found if spec.checkpoint is None else {**found, "checkpoint": Path(spec.checkpoint)}
+    paths = {"data": Path(spec.data.removeprefix(NPZ))} if spec.data.startswith(NPZ) else {}
+    return paths if spec.checkpoint is None else {**paths, "checkpoint": Path(spec.checkpoint)}
 
 
 def _of(run: RunFolder, named: dict[str, str]) -> Wanted:
@@ -190,7 +190,7 @@ def _find(run: RunFolder, record: Record, given: Path, what: str) -> Path:
         dict.fromkeys([given.expanduser(), runs / str(record.get("relative")), runs / given.name])
     )
     there = [path for path in places if path.is_file()]
-    found = place or next(
+    match = place or next(
         (
             path
             for path in there
@@ -204,7 +204,7 @@ def _find(run: RunFolder, record: Record, given: Path, what: str) -> Path:
         f" {str(files.digest(path, own=True))[:SHOWN]}…"
         for path in changed
     )
-    if found is None:
+    if match is None:
         looked = ", ".join(str(path) for path in places)
         raise DataError(
             f"The {what} of run {run.id} cannot be found:"
@@ -212,8 +212,8 @@ def _find(run: RunFolder, record: Record, given: Path, what: str) -> Path:
             f" that it was begun with at {places[0]}, or start a new run."
         )
     if told:
-        log.info("%s. The copy that is kept with the run is used: %s", told, found)
-    return found
+        log.info("%s. The copy that is kept with the run is used: %s", told, match)
+    return match
 
 
 def _listed(names: Sequence[str]) -> str:

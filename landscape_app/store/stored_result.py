@@ -78,7 +78,7 @@ def read(path: Path) -> Result | None:
     """
     facts = result_file.read(path / RESULT)
     try:
-        arrays = None if facts is None else names.found(path / ARRAYS)
+        arrays = None if facts is None else names.lstat(path / ARRAYS)
     except OSError:
         return None
     if facts is None or arrays is None or arrays.st_size != facts["arrays"]["bytes"]:

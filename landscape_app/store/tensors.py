@@ -82,12 +82,12 @@ def unpack(content: bytearray, name: str) -> dict[str, np.ndarray]:
     """The arrays of a whole file in memory, writable views of `content`; RunDamagedError, naming
     `name`, if it is none.
     """
-    found = _header(
+    tensors = _header(
         bytes(content[:8]), lambda length: bytes(content[8 : 8 + length]), len(content), name
     )
     return {
         key: np.frombuffer(content, t.dtype, t.count, t.start).reshape(t.shape)
-        for key, t in found.items()
+        for key, t in tensors.items()
     }
 
 
@@ -125,14 +125,14 @@ class TensorFile:
 
     def several(self, names: Iterable[str]) -> dict[str, np.ndarray]:
         """The arrays of these names, each as a whole; the file is opened once."""
-        found = {}
+        arrays = {}
         tensors = {name: self._tensor(name) for name in names}
         with self._opened() as handle:
             for name, tensor in tensors.items():
                 out = np.empty(tensor.count, tensor.dtype)
                 self._fill(handle, out, tensor.start)
-                found[name] = out.reshape(tensor.shape)
-        return found
+                arrays[name] = out.reshape(tensor.shape)
+        return arrays
 
     def columns(self, name: str, *, lead: int, start: int, stop: int) -> np.ndarray:
         """(row, stop − start): the array seen as a matrix whose rows are its first `lead` axes;
@@ -194,17 +194,17 @@ def _header(first: bytes, read: Any, size: int, name: str) -> dict[str, Tensor]:
     try:
         entries = json.loads(read(length))
         entries.pop("__metadata__", None)
-        found = {key: _entry(entry, 8 + length) for key, entry in entries.items()}
+        tensors = {key: _entry(entry, 8 + length) for key, entry in entries.items()}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise RunDamagedError(f"The header of {name} is not readable: {error}.") from error
     end = 8 + length
-    for tensor in sorted(found.values(), key=lambda t: (t.start, t.count)):
+    for tensor in sorted(tensors.values(), key=lambda t: (t.start, t.count)):
         if tensor.start != end:
             raise RunDamagedError(f"The header of {name} names overlapping or missing bytes.")
         end += tensor.count * tensor.dtype.itemsize
     if end != size:
         raise RunDamagedError(f"{name} has {size} bytes, but its header names {end}.")
-    return found
+    return tensors
 
 
 def _entry(entry: Mapping[str, Any], base: int) -> Tensor:

@@ -99,32 +99,34 @@ def unpack(
     return Imported(manifest.kind, name, tuple(members), tuple(sorted(known)), left, needs, data)
 
 
-def words(found: Imported) -> list[str]:
+def words(imported: Imported) -> list[str]:
     """What was imported, in sentences."""
-    new = [name for name in dict.fromkeys([*found.runs, found.id]) if name not in found.there]
+    new = [
+        name for name in dict.fromkeys([*imported.runs, imported.id]) if name not in imported.there
+    ]
     lines = (
         [f"Imported: {', '.join(new)}."]
         if new
-        else [f"{found.id} is there already, with the same content."]
+        else [f"{imported.id} is there already, with the same content."]
     )
-    if new and found.there:
-        lines.append(f"There already, with the same content: {', '.join(found.there)}.")
-    if found.left:
+    if new and imported.there:
+        lines.append(f"There already, with the same content: {', '.join(imported.there)}.")
+    if imported.left:
         files, are = (
             ("1 file was", "is")
-            if len(found.left) == 1
-            else (f"{len(found.left)} files were", "are")
+            if len(imported.left) == 1
+            else (f"{len(imported.left)} files were", "are")
         )
         lines.append(
             f"{files} damaged in the original run and {are} not in the archive:"
-            f" {', '.join(found.left[:SHOWN])}."
+            f" {', '.join(imported.left[:SHOWN])}."
         )
-    if found.data:
-        lines.append(f"Data and checkpoint were in the archive: {archive.told(found.data)}.")
-    if found.needs:
+    if imported.data:
+        lines.append(f"Data and checkpoint were in the archive: {archive.told(imported.data)}.")
+    if imported.needs:
         lines.append(
-            f"Its settings name {', '.join(found.needs[:SHOWN])}. No code and no file outside its"
-            " folder is used before --trust."
+            f"Its settings name {', '.join(imported.needs[:SHOWN])}. No code and no file outside"
+            " its folder is used before --trust."
         )
     return lines
 
@@ -238,18 +240,18 @@ def _unpack(file: Readable, manifest: Manifest, stage: Path) -> None:
 
 
 def _copy(file: Readable, target: Path, name: str, size: int, sha256: str) -> None:
-    found, rest = hashlib.sha256(), size
+    hasher, rest = hashlib.sha256(), size
     handle = opening.regular(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         while rest:
             piece = exactly(file, min(PIECE, rest))
-            found.update(piece)
+            hasher.update(piece)
             files.write_all(handle, piece)
             rest -= len(piece)
         os.fsync(handle)
     finally:
         os.close(handle)
-    if found.hexdigest() != sha256:
+    if hasher.hexdigest() != sha256:
         raise ArchiveError(
             f"{name} is damaged in it: its SHA-256 is not that of the manifest. Get it again."
         )

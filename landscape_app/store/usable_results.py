@@ -65,17 +65,17 @@ def faults(folder: Path) -> dict[str, str]:
     """{name of the result's folder: why it is left out} of the results in the run's or study's
     `folder`. Reads all their bytes once.
     """
-    found = {}
+    reasons = {}
     for path in derived.places(folder):
         result = derived.read(path)
-        said = (
+        reason = (
             "its facts or its size are not as they were written"
             if result is None
             else problem(result)
         )
-        if said:
-            found[path.name] = said
-    return found
+        if reason:
+            reasons[path.name] = reason
+    return reasons
 
 
 def sweep(folder: Path) -> bool:

@@ -71,15 +71,15 @@ def opened(inventory: Inventory) -> Verdict:
 
 def damaged_results(folder: Path) -> tuple[str, ...]:
     """The names of the stored results that cannot be used, each once."""
-    mark, kept = damage.mark(folder), _results.get(folder)
-    if kept is None or kept[0] != mark:
+    mark, entry = damage.mark(folder), _results.get(folder)
+    if entry is None or entry[0] != mark:
         if len(_results) >= REMEMBERED:
             _results.clear()
-        kept = _results[folder] = (
+        entry = _results[folder] = (
             mark,
             tuple(sorted({place.rpartition("-")[0] for place in usable_results.faults(folder)})),
         )
-    return kept[1]
+    return entry[1]
 
 
 def failed(folder: Path) -> tuple[str, ...]:
@@ -121,9 +121,9 @@ def _failed(meta: Mapping[str, object]) -> tuple[str, ...]:
     )
 
 
-def _stamps(found: object) -> dict[str, damage.Stamp]:
+def _stamps(stored: object) -> dict[str, damage.Stamp]:
     """What the checks have seen, of a folder that may come from someone else."""
-    listed = found.items() if isinstance(found, dict) else ()
+    listed = stored.items() if isinstance(stored, dict) else ()
     return {
         str(name): tuple(stamp)
         for name, stamp in listed
@@ -131,6 +131,8 @@ def _stamps(found: object) -> dict[str, damage.Stamp]:
     }
 
 
-def _listed(found: object) -> list[dict[str, object]]:
+def _listed(stored: object) -> list[dict[str, object]]:
     """The checks, of a folder that may come from someone else."""
-    return [check for check in found if isinstance(check, dict)] if isinstance(found, list) else []
+    return (
+        [check for check in stored if isinstance(check, dict)] if isinstance(stored, list) else []
+    )
