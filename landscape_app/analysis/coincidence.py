@@ -40,13 +40,13 @@ def coinciding(
     return firsts[firsts]
 
 
-def equal_weights(delta: Matrix, kept: np.ndarray) -> np.ndarray:
-    """For each of n snapshots the position (n,) of the first of those at `kept` (m,) whose weights
-    are the same; itself elsewhere.
+def equal_weights(delta: Matrix, positions: np.ndarray) -> np.ndarray:
+    """For each of n snapshots the position (n,) of the first of those at `positions` (m,) whose
+    weights are the same; itself elsewhere.
     """
     marks = fingerprints(delta)
     first = np.arange(len(marks))
-    first[kept] = kept[first_of_equals([marks[position] for position in kept])]
+    first[positions] = positions[first_of_equals([marks[position] for position in positions])]
     return first
 
 

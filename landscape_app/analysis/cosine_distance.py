@@ -33,16 +33,16 @@ def cosine(snapshots: Snapshots) -> Distances:
 
     The jumps of one seed at several step sizes lie in one direction, so they coincide.
     """
-    kept = _finite(snapshots)
-    return _between(snapshots, snapshots.delta.rows(kept), kept, shortest=0.0)
+    finite = _finite(snapshots)
+    return _between(snapshots, snapshots.delta.rows(finite), finite, shortest=0.0)
 
 
 def centred_cosine(snapshots: Snapshots) -> Distances:
     """1 − cos of the angle between δ_i and δ_j after the mean over the finite snapshots is
     subtracted from each (not each one's own mean).
     """
-    kept = _finite(snapshots)
-    return _between(snapshots, _centred(snapshots.delta.rows(kept)), kept, shortest=AT_THE_MEAN)
+    finite = _finite(snapshots)
+    return _between(snapshots, _centred(snapshots.delta.rows(finite)), finite, shortest=AT_THE_MEAN)
 
 
 def _finite(snapshots: Snapshots) -> np.ndarray:
@@ -74,15 +74,15 @@ def _units(matrix: Matrix, lengths: np.ndarray, index: np.ndarray) -> Matrix:
 
 
 def _between(
-    snapshots: Snapshots, matrix: Matrix, kept: np.ndarray, *, shortest: float
+    snapshots: Snapshots, matrix: Matrix, finite: np.ndarray, *, shortest: float
 ) -> Distances:
-    """Between the directions of the rows of `matrix`, which are those of the snapshots at `kept`,
+    """Between the directions of the rows of `matrix`, which are those of the snapshots at `finite`,
     as far as they have one.
     """
     inner = products(matrix)
     lengths = np.sqrt(np.diagonal(inner))
     directed = np.flatnonzero(lengths > shortest * lengths.max(initial=0.0))
-    at, lengths = kept[directed], lengths[directed]
+    at, lengths = finite[directed], lengths[directed]
     chords = inner[np.ix_(directed, directed)]  # squared, so far
     chords *= -2.0
     chords /= lengths[:, None]
@@ -94,7 +94,7 @@ def _between(
     values[np.ix_(at, at)] = 0.5 * chords
     within = _resolution(snapshots.select(at), lengths)
     representative[at] = at[coinciding(np.sqrt(chords, out=chords), within=within)]
-    because = {DIVERGED: np.setdiff1d(np.arange(n), kept), NO_DIRECTION: np.setdiff1d(kept, at)}
+    because = {DIVERGED: np.setdiff1d(np.arange(n), finite), NO_DIRECTION: np.setdiff1d(finite, at)}
     return Distances(values, representative, because)
 
 

@@ -99,8 +99,8 @@ def _measured(snapshots: Snapshots, distance: str) -> Distances:
     gone = diverged(snapshots)
     unknown = np.isnan(np.diagonal(values)) & ~gone
     leave_out(values, gone | unknown)
-    kept = np.flatnonzero(~(gone | unknown))
-    representative = coinciding(values, start=equal_weights(snapshots.delta, kept))
+    placed = np.flatnonzero(~(gone | unknown))
+    representative = coinciding(values, start=equal_weights(snapshots.delta, placed))
     return Distances(
         values,
         representative,

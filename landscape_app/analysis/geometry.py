@@ -68,17 +68,17 @@ def measure(snapshots: Snapshots, distance: Distance = euclidean) -> Geometry:
         for why, positions in measured.because.items()
         if len(positions)
     }
-    kept = np.setdiff1d(
+    placed = np.setdiff1d(
         np.arange(len(rows)), np.concatenate([np.empty(0, np.int64), *measured.because.values()])
     )
-    if len(kept) < 3:
+    if len(placed) < 3:
         gone = ", ".join(f"{len(ids)} {why}" for why, ids in because.items())
         words = f" ({gone})" if gone else ""
         raise AnalysisError(
-            f"{snapshots.run_id}: {len(kept)} of {len(rows)} snapshots have a place{words}; three"
+            f"{snapshots.run_id}: {len(placed)} of {len(rows)} snapshots have a place{words}; three"
             " are needed."
         )
-    values = measured.values[np.ix_(kept, kept)].astype(np.float32)
+    values = measured.values[np.ix_(placed, placed)].astype(np.float32)
     return Geometry(
-        rows[kept], values, np.searchsorted(kept, measured.representative[kept]), because
+        rows[placed], values, np.searchsorted(placed, measured.representative[placed]), because
     )

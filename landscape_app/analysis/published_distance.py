@@ -33,17 +33,17 @@ def published(snapshots: Snapshots) -> Distances:
     components, one less than there are; nothing is lost then. O(n²·parameters + n³).
     """
     groups = _left_out(snapshots)
-    kept = np.flatnonzero(~np.logical_or.reduce(list(groups.values())))
-    inner = products(snapshots.delta.rows(kept))
+    placed = np.flatnonzero(~np.logical_or.reduce(list(groups.values())))
+    inner = products(snapshots.delta.rows(placed))
     mirror(inner)
     finite = np.isfinite(np.diagonal(inner))
-    groups[DIVERGED][kept[~finite]] = True
-    kept, inner = kept[finite], inner[np.ix_(finite, finite)]
+    groups[DIVERGED][placed[~finite]] = True
+    placed, inner = placed[finite], inner[np.ix_(finite, finite)]
     scores = principal_scores(inner)
     lengths = np.linalg.norm(scores, axis=1)
     directed = lengths > AT_THE_MEAN * lengths.max(initial=0.0)
-    groups[NO_DIRECTION][kept[~directed]] = True
-    at, lengths = kept[directed], lengths[directed]
+    groups[NO_DIRECTION][placed[~directed]] = True
+    at, lengths = placed[directed], lengths[directed]
     chords = squareform(pdist(scores[directed] / lengths[:, None], "sqeuclidean"))
     n = len(snapshots)
     values = np.full((n, n), np.nan)

@@ -96,7 +96,7 @@ def _top(case: HessianCase, size: int) -> TimedStep:
         case.n,
         ours,
         [reference],
-        lambda found: {"largest": float(found.values[0]), "products": found.products},
+        lambda top: {"largest": float(top.values[0]), "products": top.products},
     )
 
 
@@ -104,8 +104,8 @@ def _trace(case: HessianCase, size: int) -> TimedStep:
     def theirs() -> tuple[float, float]:
         times, rng = case.loop(), numpy_stream(0, "bench", "signs")
         signs = rng.choice([-1.0, 1.0], (TRACE, size))
-        found = np.array([v @ times(v) for v in signs])
-        return float(found.mean()), float(found.std(ddof=1) / np.sqrt(TRACE))
+        products = np.array([v @ times(v) for v in signs])
+        return float(products.mean()), float(products.std(ddof=1) / np.sqrt(TRACE))
 
     reference = Reference(
         f"double backward, Hutchinson of {TRACE} products",
@@ -120,7 +120,7 @@ def _trace(case: HessianCase, size: int) -> TimedStep:
         case.n,
         lambda: trace(case.ours(), size, products=TRACE, seed=0),
         [reference],
-        lambda found: {"trace": found.value, "standard_error": found.error},
+        lambda estimate: {"trace": estimate.value, "standard_error": estimate.error},
     )
 
 
@@ -150,7 +150,7 @@ def _density(case: HessianCase, size: int) -> TimedStep:
         case.n,
         ours,
         [reference],
-        lambda found: {"mean_eigenvalue": float(found.weights @ found.nodes)},
+        lambda density: {"mean_eigenvalue": float(density.weights @ density.nodes)},
     )
 
 

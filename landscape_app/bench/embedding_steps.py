@@ -110,14 +110,14 @@ def embedding(cloud: BenchCloud, limit: int) -> TimedStep:
         cloud.n,
         lambda: phate(cloud),
         theirs,
-        lambda found: {"t": found[0].t, "stress": _stress(found[0].distances, found[1])},
+        lambda result: {"t": result[0].t, "stress": _stress(result[0].distances, result[1])},
     )
 
 
 def phate(cloud: BenchCloud) -> Found:
     """Ours, from the distances of `cloud` on."""
-    found = diffusion(cloud)
-    apart = found.potential(found.knee)
+    diffused = diffusion(cloud)
+    apart = diffused.potential(diffused.knee)
     return apart, metric(apart.distances, apart.start)
 
 

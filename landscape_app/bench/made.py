@@ -89,9 +89,9 @@ class BenchCloud:
     @cached_property
     def potential(self) -> Potential:
         """At the knee; its classical start is there."""
-        found = self.diffusion.potential(self.diffusion.knee)
-        _ = found.start
-        return found
+        potential = self.diffusion.potential(self.diffusion.knee)
+        _ = potential.start
+        return potential
 
     @cached_property
     def edges(self) -> np.ndarray:

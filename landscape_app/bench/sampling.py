@@ -115,7 +115,7 @@ def _timed(work: Callable[[], object]) -> float:
 def _ours(
     problem: Problem, spec: RunSpec, way: Plan
 ) -> dict[tuple[int, int], dict[str, np.ndarray]]:
-    kept: dict[tuple[int, int], dict[str, np.ndarray]] = {}
+    tensors_by_chunk: dict[tuple[int, int], dict[str, np.ndarray]] = {}
     todo = [
         BundleWork(b, chunks(spec.epochs, way.chunk_epochs), lambda: None)
         for b in range(len(way.bundles))
@@ -129,12 +129,12 @@ def _ours(
             way,
             Bundle.of(problem.network, problem.layout),
             todo=todo,
-            keep=lambda b, first, last, tensors: kept.__setitem__((b, first), tensors),
+            keep=lambda b, first, last, tensors: tensors_by_chunk.__setitem__((b, first), tensors),
             progress=Silent(),
         )
     finally:
         torch.set_num_threads(threads)
-    return kept
+    return tensors_by_chunk
 
 
 def _loop(
@@ -218,12 +218,12 @@ def _agreement(problem: Problem, spec: RunSpec, way: Plan) -> dict[str, float]:
     """
     position = len(spec.trajectories) - 1
     theirs = _loop(problem, spec, [spec.trajectories[position]], 1)[0]
-    kept = _ours(problem, spec, way)
+    mine_by_chunk = _ours(problem, spec, way)
     bundle = next(b for b, members in enumerate(way.bundles) if position in members)
     row = way.bundles[bundle].index(position)
     anchor = problem.layout.flatten(dict(problem.network.named_parameters())).cpu()
-    mine = torch.from_numpy(kept[bundle, 0]["delta"][row, 1]) + anchor
-    last = kept[max(key for key in kept if key[0] == bundle)]
+    mine = torch.from_numpy(mine_by_chunk[bundle, 0]["delta"][row, 1]) + anchor
+    last = mine_by_chunk[max(key for key in mine_by_chunk if key[0] == bundle)]
     return {
         "weights_apart_after_one_epoch": float((mine - theirs["weights"][1]).abs().max()),
         "test_accuracy_apart": abs(

@@ -44,9 +44,9 @@ def bars_of_grid() -> TimedStep:
     losses = grid_losses()
 
     def ours() -> sublevel.Sublevel:
-        found = sublevel.persistence(grid(*losses.shape), losses.reshape(-1))
-        smad(found)
-        return found
+        bars = sublevel.persistence(grid(*losses.shape), losses.reshape(-1))
+        smad(bars)
+        return bars
 
     def theirs() -> np.ndarray:
         from gudhi import CubicalComplex
@@ -81,14 +81,14 @@ def merge_tree(cloud: BenchCloud, limit: int) -> TimedStep:
     edges, losses = cloud.edges, cloud.losses
 
     def ours() -> float:
-        found = sublevel.persistence(edges, losses)
-        leaf_heights(found)
-        return smad(found)
+        bars = sublevel.persistence(edges, losses)
+        leaf_heights(bars)
+        return smad(bars)
 
     reference = Reference(
         TEXTBOOK, lambda: _textbook(edges, losses), lambda a, b: {"smad_apart": abs(a - b)}
     )
-    return TimedStep("merge tree", cloud.n, ours, [reference], lambda found: {"smad": found})
+    return TimedStep("merge tree", cloud.n, ours, [reference], lambda value: {"smad": value})
 
 
 def _textbook(edges: np.ndarray, losses: np.ndarray) -> float:
@@ -153,10 +153,12 @@ def loops(cloud: BenchCloud, limit: int) -> TimedStep:
     def agreement(ours: rips.Rips, theirs: Any) -> dict[str, float]:
         finite = ours.h1.finite
         bars = np.column_stack([ours.h1.birth, ours.h1.death])[finite]
-        found = theirs["dgms"][1]
+        reference_bars = theirs["dgms"][1]
         return {
             "bars": len(bars),
-            "bars_apart": _apart(bars, found[(found[:, 1] <= np.float32(ours.threshold))]),
+            "bars_apart": _apart(
+                bars, reference_bars[(reference_bars[:, 1] <= np.float32(ours.threshold))]
+            ),
         }
 
     same = Reference(

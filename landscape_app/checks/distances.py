@@ -30,10 +30,10 @@ def check(checked: CheckSubject) -> Outcome:
         result.arrays["distances"],
         checked.snapshots.column("row"),
     )
-    kept = np.flatnonzero(look_up(there, rows).there)
-    if stored.shape != (len(rows), len(rows)) or len(kept) < 2:
+    places = np.flatnonzero(look_up(there, rows).there)
+    if stored.shape != (len(rows), len(rows)) or len(places) < 2:
         raise RunDamagedError("the stored distances are not between the snapshots that are there")
-    chosen = kept[_drawn(len(kept), min(ROWS, checked.affordable))]
+    chosen = places[_drawn(len(places), min(ROWS, checked.affordable))]
     cloud = checked.held(look_up(there, rows[chosen]).at)
     i, j = np.triu_indices(len(chosen), 1)
     direct = DIRECT[str(result.parameters["distance"])](cloud, i, j)

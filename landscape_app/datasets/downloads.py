@@ -49,8 +49,8 @@ def load(*, source: str) -> Dataset:
     """
     known = SOURCES[source]
     folder = Path(os.environ.get(FOLDER) or DEFAULT_FOLDER).expanduser()
-    kept = folder / f"{source}.npz"
-    arrays = npz.read(kept) if kept.is_file() else _original(known, folder)
+    archive = folder / f"{source}.npz"
+    arrays = npz.read(archive) if archive.is_file() else _original(known, folder)
     data = dataset(
         source,
         arrays or _downloaded(source, known, folder),

@@ -155,14 +155,14 @@ def _pixels(train: np.ndarray, test: np.ndarray) -> tuple[Inputs, Inputs, list[s
 
 
 def _floats(
-    train: np.ndarray, test: np.ndarray, divisor: float, said: list[str]
+    train: np.ndarray, test: np.ndarray, divisor: float, notes: list[str]
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
     # what is too large for float32 becomes infinite, and is refused by row
     with np.errstate(over="ignore"):
         scaled = [_contiguous(array, np.float32) for array in (train, test)]
     if divisor != 1:
         scaled = [array / np.float32(divisor) for array in scaled]
-    return scaled[0], scaled[1], said
+    return scaled[0], scaled[1], notes
 
 
 def _contiguous(array: np.ndarray, dtype: type[np.generic]) -> np.ndarray:

@@ -73,7 +73,7 @@ def of_loader(side: str, loader: DataLoader[Any]) -> Rows:
         words.append("batch_size=None: each item is read as a batch")
     if reasons:
         words.append(f"{READ_ONCE}: {', '.join(reasons)}")
-    return replace(rows, said=", ".join(words))
+    return replace(rows, note=", ".join(words))
 
 
 def of_dataset(side: str, dataset: Any) -> Rows:
@@ -84,7 +84,7 @@ def of_dataset(side: str, dataset: Any) -> Rows:
         )
         if not varies(dataset, lambda rows: rows):
             return rows
-    return replace(rows, said=f"{side}: {len(rows.x):,} rows, {READ_ONCE}: random augmentation")
+    return replace(rows, note=f"{side}: {len(rows.x):,} rows, {READ_ONCE}: random augmentation")
 
 
 class _Items:

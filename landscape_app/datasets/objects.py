@@ -40,7 +40,7 @@ def from_objects(
     x_train, x_test, decided = inputs(
         name, of_train.x, of_test.x, meaning or Meaning(as_given=True)
     )
-    note = "; ".join(word for word in (of_train.said, of_test.said, *decided, *notes) if word)
+    note = "; ".join(word for word in (of_train.note, of_test.note, *decided, *notes) if word)
     form = Form(of_train.y.ndim, of_train.y.dtype.name)
     made = partial(Dataset, name, x_train, y_train, x_test, y_test, note=note, form=form)
     if y_train.dtype.kind == "f":

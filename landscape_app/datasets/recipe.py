@@ -91,11 +91,11 @@ def prepare(clean: Dataset, spec: RunSpec) -> Dataset:
     if rows < len(clean.x_train):
         # Drawn, not the first ones: a file may be sorted by class. Fewer rows are a part of more
         # rows, whatever the run's seed.
-        kept = numpy_stream(DATASET_ROOT, clean.name, "subset").permutation(len(clean.x_train))[
+        drawn = numpy_stream(DATASET_ROOT, clean.name, "subset").permutation(len(clean.x_train))[
             :rows
         ]
         data = dataclasses.replace(
-            clean, x_train=taken(clean.x_train, kept), y_train=clean.y_train[kept]
+            clean, x_train=taken(clean.x_train, drawn), y_train=clean.y_train[drawn]
         )
     return corrupt(data, spec.label_corruption or 0.0, seed=spec.seed)
 
@@ -154,7 +154,7 @@ def loss_digest(data: Dataset) -> str:
     is the same can those be compared.
     """
     index = loss_index(data)
-    kept = dataclasses.replace(
+    examples = dataclasses.replace(
         data,
         name="losses",
         x_train=data.x_train[index],
@@ -162,4 +162,4 @@ def loss_digest(data: Dataset) -> str:
         x_test=data.x_train[index],
         y_test=data.y_train[index],
     )
-    return kept.digest()
+    return examples.digest()

@@ -22,13 +22,13 @@ log = logging.getLogger("landscape")
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """x (row, …) and y (row, …), each in the type it came in; `said`: how they were read, in words,
+    """x (row, …) and y (row, …), each in the type it came in; `note`: how they were read, in words,
     "" if there is nothing to say.
     """
 
     x: np.ndarray
     y: np.ndarray
-    said: str = ""
+    note: str = ""
     batches: int = 1
 
 

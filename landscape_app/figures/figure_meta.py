@@ -95,18 +95,18 @@ def faults(figure: go.Figure) -> list[str]:
     if not isinstance(meta, dict):
         return ["layout.meta is missing"]
     known = set(FigureMeta.__annotations__)
-    found = [f"layout.meta has no '{name}'" for name in NEEDED if name not in meta]
-    found += [f"layout.meta has an unknown '{name}'" for name in sorted(set(meta) - known)]
-    if found:
-        return found
+    problems = [f"layout.meta has no '{name}'" for name in NEEDED if name not in meta]
+    problems += [f"layout.meta has an unknown '{name}'" for name in sorted(set(meta) - known)]
+    if problems:
+        return problems
     if meta["view"] not in VIEWS:
-        found.append(f"the scripts know no view '{meta['view']}'")
-    found += _paint_faults(figure, meta["paint"])
+        problems.append(f"the scripts know no view '{meta['view']}'")
+    problems += _paint_faults(figure, meta["paint"])
     for base in meta.get("base", ()):
-        found += _base_faults(figure, base, meta["runs"])
+        problems += _base_faults(figure, base, meta["runs"])
     for group in meta.get("bars", ()):
-        found += _bar_faults(figure, group)
-    return found
+        problems += _bar_faults(figure, group)
+    return problems
 
 
 def _paint_faults(figure: go.Figure, paint: Sequence[Paint]) -> list[str]:
@@ -130,8 +130,10 @@ def _bar_faults(figure: go.Figure, group: BarGroup) -> list[str]:
     if group["trace"] >= len(figure.data) or group["kind"] not in BAR_KINDS:
         return [f"bars of trace {group['trace']}: no such trace, or kind '{group['kind']}'"]
     bars, points = len(group["bar"]), len(figure.data[group["trace"]].x)
-    found = [] if points == bars * group["stride"] else [f"{points} points of {bars} bars"]
+    problems = [] if points == bars * group["stride"] else [f"{points} points of {bars} bars"]
     lists = ("edge", "focus", "rows", "cycle", "birth", "death")
     sizes = {name: len(group[name]) for name in lists if name in group}  # type: ignore[literal-required]
-    found += [f"{count} × {name} of {bars} bars" for name, count in sizes.items() if count != bars]
-    return [f"bars of trace {group['trace']}: {fault}" for fault in found]
+    problems += [
+        f"{count} × {name} of {bars} bars" for name, count in sizes.items() if count != bars
+    ]
+    return [f"bars of trace {group['trace']}: {fault}" for fault in problems]

@@ -64,11 +64,11 @@ def objective_of(
     )
     accuracy = of_targets(targets, outputs=width, classes=classes, scale=scale, ignored=ignored)
     notes = (
-        (*objective.said, ENTRIES)
+        (*objective.notes, ENTRIES)
         if accuracy is not None and accuracy.name == "label_accuracy"
-        else objective.said
+        else objective.notes
     )
-    return dataclasses.replace(objective, accuracy=accuracy, said=notes)
+    return dataclasses.replace(objective, accuracy=accuracy, notes=notes)
 
 
 def _of_name(name: str, classes: int, targets: tuple[Tensor, Tensor]) -> Objective:
@@ -93,7 +93,7 @@ def _of_module(
     objective = taken_apart(module, classes=classes)
     ignored = tuple(label for label in [ignored_label(module)] if classes and label is not None)
     if form is not None and form.axes == 1 and sample.targets.dim() == 2:
-        objective = dataclasses.replace(objective, said=(*objective.said, ALONGSIDE))
+        objective = dataclasses.replace(objective, notes=(*objective.notes, ALONGSIDE))
     return objective, SPLIT[kind], ignored
 
 
@@ -118,7 +118,7 @@ def _of_callable(
                 f"the loss leaves out the rows of label {', '.join(map(str, ignored))}: they do not"
                 " count in the accuracy"
             )
-            objective = dataclasses.replace(objective, said=(*objective.said, left))
+            objective = dataclasses.replace(objective, notes=(*objective.notes, left))
     elif all(bool(((side == 0) | (side == 1)).all()) for side in targets):
         scale = threshold(call, sample.outputs, sample.targets, scale)
     probabilities = scores and scale == "largest output"
@@ -152,11 +152,11 @@ def mixed_rows(targets: Tensor, most: int) -> Tensor:
     """
     key = targets if targets.dim() == 1 else targets[:, 0]
     order = torch.argsort(key, stable=True)
-    kept = order[
+    spread = order[
         torch.linspace(0, len(order) - 1, min(most, len(order))).round().long().to(order.device)
     ]
     # golden-ratio order: neighbours far apart
-    return kept[torch.argsort((torch.arange(len(kept)) * 0.6180339887) % 1).to(kept.device)]
+    return spread[torch.argsort((torch.arange(len(spread)) * 0.6180339887) % 1).to(spread.device)]
 
 
 def _check_memory(name: str, needed: float, rows: int) -> None:

@@ -29,7 +29,7 @@ class Objective:
 
     summed: training follows the gradient of Σ rows; what is recorded is per row all the same.
     probabilities: the outputs are scores of classes, whose softmax means something. exact: `rows`
-    takes float64. said: what was decided, in words.
+    takes float64. notes: what was decided, in words.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Objective:
     probabilities: bool = False
     exact: bool = True
     unsplit: str = ""
-    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def minimised(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """The loss of a batch for every trajectory, as the caller's function has it: (trajectory,

@@ -128,7 +128,7 @@ def taken_apart(module: nn.Module, *, classes: int) -> Objective:
         weights=weights,
         summed=reduction == "sum",
         probabilities=probabilities,
-        said=notes,
+        notes=notes,
     )
 
 

@@ -101,7 +101,7 @@ def objective_of_callable(
         " row"
     )
     notes = (note,) if summed else ()
-    return Objective(name, rows, whole=whole, summed=summed, exact=False, said=notes), scale
+    return Objective(name, rows, whole=whole, summed=summed, exact=False, notes=notes), scale
 
 
 def _of_whole_sets(name: str, whole: Batch) -> Objective:
@@ -111,7 +111,7 @@ def _of_whole_sets(name: str, whole: Batch) -> Objective:
         " values on single rows"
     )
     note = f"{why}; it is evaluated on whole sets, and there are no losses of single rows"
-    return Objective(name, None, whole=whole, exact=False, unsplit=why, said=(note,))
+    return Objective(name, None, whole=whole, exact=False, unsplit=why, notes=(note,))
 
 
 def trial(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None) -> Scale:

@@ -37,7 +37,7 @@ class Accepted:
 
     network: nn.Module
     data: Dataset
-    said: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def accepted(

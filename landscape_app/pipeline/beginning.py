@@ -21,13 +21,13 @@ log = logging.getLogger("landscape")
 
 @dataclass(frozen=True)
 class Begun:
-    """A run's folder. made: by this call. kept: the name that an older run of the same name has
+    """A run's folder. made: by this call. former: the name that an older run of the same name has
     now, None if there was none.
     """
 
     run: RunFolder
     made: bool
-    kept: str | None = None
+    former: str | None = None
 
 
 def begin(runs: Path, name: str, spec: RunSpec, *, fresh: bool = False) -> Begun:
@@ -41,9 +41,9 @@ def begin(runs: Path, name: str, spec: RunSpec, *, fresh: bool = False) -> Begun
     if not names.exists(runs / name, trusted=runs):
         return Begun(RunFolder.create(runs, name, spec), made=True)
     if fresh:
-        kept = catalogue.put_aside(runs, name)
-        log.info("%s: started again. The existing run is kept as %s", name, kept)
-        return Begun(RunFolder.create(runs, name, spec), made=True, kept=kept)
+        former = catalogue.put_aside(runs, name)
+        log.info("%s: started again. The existing run is kept as %s", name, former)
+        return Begun(RunFolder.create(runs, name, spec), made=True, former=former)
     run = RunFolder.open(runs, name)
     if run.spec != spec:
         # torch, of which the words above need nothing
@@ -88,9 +88,9 @@ def undone_if_it_fails(begun: Begun) -> Iterator[RunFolder]:
         if begun.made and not begun.run.committed():
             with suppress(LandscapeError, OSError):
                 catalogue.delete(begun.run.path.parent, begun.run.id)
-                if begun.kept is not None:
+                if begun.former is not None:
                     names.rename(
-                        begun.run.path.parent / begun.kept,
+                        begun.run.path.parent / begun.former,
                         begun.run.path,
                         trusted=begun.run.path.parent,
                     )

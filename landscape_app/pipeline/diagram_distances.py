@@ -106,8 +106,8 @@ def _diagram(result: derived.Result, prefix: str) -> tuple[Diagram, float]:
         else np.zeros(len(birth), dtype=bool)
     )
     order = np.argsort(-(death - birth), kind="stable")
-    kept, rest = order[:LONGEST], order[LONGEST:]
-    nowhere = np.full((len(kept), 2), -1)
+    longest, rest = order[:LONGEST], order[LONGEST:]
+    nowhere = np.full((len(longest), 2), -1)
     return Diagram(
-        1 if prefix else 0, birth[kept], death[kept], nowhere, nowhere, censored[kept]
+        1 if prefix else 0, birth[longest], death[longest], nowhere, nowhere, censored[longest]
     ), float((death - birth)[rest].sum())

@@ -71,7 +71,7 @@ def disk(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True) 
     chunk; the distances if analysed.
     """
     size = problem.layout.parameters
-    row = 4 * (size + problem.outputs * len(problem.probe) + len(problem.kept)) + SCORES
+    row = 4 * (size + problem.outputs * len(problem.probe) + len(problem.loss_rows)) + SCORES
     states = 8 * size * len(spec.trajectories) * math.ceil(spec.epochs / plan.chunk_epochs)
     base = 8 * size * math.ceil(spec.train_epochs / CHUNK)
     return spec.snapshots * row + states + base + (4 * spec.snapshots**2 if analysed else 0)

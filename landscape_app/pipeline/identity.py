@@ -55,8 +55,8 @@ def of(
     parts: Identity = {
         **identity.state(network),
         "network": _told(identity.structure(network)),
-        "answers": identity.kept(answers[0]),
-        "training_answers": identity.kept(answers[1]),
+        "answers": identity.leading_outputs(answers[0]),
+        "training_answers": identity.leading_outputs(answers[1]),
         "python": ".".join(platform.python_version_tuple()[:2]),
         "versions": [torch.__version__, versions.installed("landscape-app")],
         "machine": _machine(),
@@ -152,10 +152,10 @@ def _machine() -> list[str]:
 def ways_out(run: RunFolder, *, explored: bool) -> str:
     """What can be done where the name is taken by another run, in words."""
     if explored:
-        kept = catalogue.aside(run.path.parent, run.id)
+        former = catalogue.aside(run.path.parent, run.id)
         return (
             "Give another name, or fresh=True to start again. Then the existing folder is kept as"
-            f" {kept}."
+            f" {former}."
         )
     return "Restore what the run was started with, or start a new run."
 

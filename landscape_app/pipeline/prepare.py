@@ -165,7 +165,7 @@ def _facts(
         "loss_unsplit": problem.objective.unsplit,
         "accuracy": _accuracy(problem),
         "probe_rows": len(problem.probe),
-        "loss_rows": len(problem.kept) if problem.objective.rows else 0,
+        "loss_rows": len(problem.loss_rows) if problem.objective.rows else 0,
         "plan": plan,
         "forecast": forecast,
         "versions": (

@@ -50,7 +50,7 @@ def problem_of(
         outputs=answers(torch.arange(1)).shape[1],
     )
     acceptance.check_loss(problem)
-    for line in (*fitted.said, *problem.objective.said) if tell else ():
+    for line in (*fitted.notes, *problem.objective.notes) if tell else ():
         log.info("%s", line)
     return problem, data
 

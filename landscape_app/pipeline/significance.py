@@ -48,7 +48,7 @@ def of(
     stored = {f"sublevel_{name}": values for name, values in samples.items()}
     stored |= {f"rips_h1_longest_{surrogate}": values for surrogate, values in test.samples.items()}
     if test.rips is not None and test.meta["p_high"] is not None:
-        rows = analysed.distinct_rows[test.kept]
+        rows = analysed.distinct_rows[test.positions]
         stored |= {"tested_rows": rows, **arrays.of_loops(test.rips, rows)}
     verdict = smoothness.agreed({FILTRATIONS[name].label: meta[name] for name in SCALES})
     return stored, {"sublevel": meta, "verdict": {"of": SCALES, **verdict}, "rips_h1": test.meta}

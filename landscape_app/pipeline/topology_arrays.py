@@ -129,8 +129,8 @@ def of_profile(
     The line through `heights`, one place for each snapshot, which rises to wall_heights between
     wall_places − 1 and wall_places, is the profile: its sublevel sets are the valleys.
     """
-    ids, kept = rows[finite], values[finite].astype(np.float64)
-    line = profile(sublevel, kept)
+    ids, heights = rows[finite], values[finite].astype(np.float64)
+    line = profile(sublevel, heights)
     arrays = {
         "x_left": line.left,
         "x_right": line.right,
@@ -140,7 +140,7 @@ def of_profile(
         "parent": line.parent,
         "row": ids[line.vertex],
         "order_rows": ids[line.order],
-        "heights": kept[line.order],
+        "heights": heights[line.order],
         "wall_places": line.walls[0],
         "wall_heights": line.walls[1],
     }

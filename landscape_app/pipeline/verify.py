@@ -68,13 +68,13 @@ def outdated(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any]) -> b
     a result has come since that checks are made on, or the run is trusted now, so that checks can
     be made that could not.
     """
-    kept = derived.current(run.path, "checks", parameters, inputs)
-    if kept is None or (kept.meta.get("untrusted") and not sources.wanted(run)):
+    stored = derived.current(run.path, "checks", parameters, inputs)
+    if stored is None or (stored.meta.get("untrusted") and not sources.wanted(run)):
         return True
-    if {str(line["file"]) for line in run.committed()} - set(kept.meta.get(verdict.FILES) or ()):
+    if {str(line["file"]) for line in run.committed()} - set(stored.meta.get(verdict.FILES) or ()):
         return True
     return any(
-        result.created > kept.created
+        result.created > stored.created
         for name in MADE_ON
         for result in derived.all(run.path, name)[:1]
     )

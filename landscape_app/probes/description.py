@@ -101,9 +101,9 @@ class _Walk:
                 self.visit(more, part, changing=changing or not fixed, level=level + 1)
 
     def _note(self, path: str, words: str, changing: bool) -> None:
-        kept = self.description.changing if changing else self.description.fixed
-        if len(kept) < MOST:
-            kept[path] = (
+        parts = self.description.changing if changing else self.description.fixed
+        if len(parts) < MOST:
+            parts[path] = (
                 words if len(words) <= LONGEST else hashlib.sha256(words.encode()).hexdigest()[:32]
             )
 

@@ -31,16 +31,16 @@ def product(network: nn.Module, objective: Objective, x: Rows, y: Tensor, *, row
     """
     parameters = [p for p in network.parameters() if p.requires_grad]
     sizes = [p.numel() for p in parameters]
-    kept: dict[tuple[int, ...], Gradients] = {}
+    graphs: dict[tuple[int, ...], Gradients] = {}
     rows, norm = objective.block(rows, len(x)), objective.norm(y)
 
     def gradients() -> Gradients:
         # counts what is changed in place
         now = tuple(tensor._version for tensor in (*network.parameters(), *network.buffers()))
-        if now not in kept:
-            kept.clear()
-            kept[now] = _gradients(objective.total(network(x[:]), y), parameters)
-        return kept[now]
+        if now not in graphs:
+            graphs.clear()
+            graphs[now] = _gradients(objective.total(network(x[:]), y), parameters)
+        return graphs[now]
 
     def times(v: np.ndarray) -> np.ndarray:
         flat = torch.from_numpy(np.array(v, dtype=np.float64).reshape(-1)).to(parameters[0])

@@ -61,7 +61,7 @@ def answers(network: nn.Module, x: Inputs, *, training: bool) -> Tensor | None:
     return first if torch.allclose(first, last, equal_nan=True) else None
 
 
-def kept(outputs: Tensor | None) -> list[list[float | None]] | None:
+def leading_outputs(outputs: Tensor | None) -> list[list[float | None]] | None:
     """The first OUTPUTS of each row, for the journal; what is not finite is None."""
     return (
         None

@@ -51,11 +51,11 @@ def reestimate(
     """One pass over the train data, in its order: running statistics become the mean over batches.
     A control keeps its own.
     """
-    kept = {key: value.clone() for key, value in bundle.buffers.items()}
+    before = {key: value.clone() for key, value in bundle.buffers.items()}
     for count, x in enumerate(problem.x_train.split(spec.batch), start=1):
         pulse()
         # Weight 1/count makes the exponential average the plain mean of the batches so far.
         engine.observe(bundle, x, weight=1.0 / count)
     control = ~torch.tensor(jumped, device=problem.device)
     for key, value in bundle.buffers.items():
-        value[control] = kept[key][control]
+        value[control] = before[key][control]

@@ -69,8 +69,8 @@ def _blocks(evaluator: Evaluator, x: Rows, *, keep: bool) -> Callable[[], list[T
 
     if not keep:
         return made
-    kept = made()
-    return lambda: kept
+    blocks = made()
+    return lambda: blocks
 
 
 class Worker:
@@ -139,13 +139,13 @@ class Worker:
 
     def _outputs(self, slab: Slab, states: list[Any]) -> list[Tensor]:
         """Outputs (point, row, output) on all rows of `slab`, for each of `states`."""
-        found: list[list[Tensor]] = [[] for _ in states]
+        by_state: list[list[Tensor]] = [[] for _ in states]
         for block in slab.blocks():
             pulse()
             # innermost, so that the block stays in the cache
-            for state, outputs in zip(states, found, strict=True):
+            for state, outputs in zip(states, by_state, strict=True):
                 outputs.append(self._evaluator.outputs(state, block))
-        return [torch.cat(outputs, 2).transpose(1, 2) for outputs in found]
+        return [torch.cat(outputs, 2).transpose(1, 2) for outputs in by_state]
 
     def _bundle(self, at: Tensor) -> Bundle:
         weights = self._anchor.weights.expand(len(at), -1)

@@ -168,7 +168,7 @@ def bytes_per_trajectory(problem: Problem, spec: RunSpec) -> int:
 def row_size(problem: Problem) -> int:
     """Bytes of one snapshot: δ, outputs on the probe, losses."""
     return 4 * (
-        problem.layout.parameters + problem.outputs * len(problem.probe) + len(problem.kept)
+        problem.layout.parameters + problem.outputs * len(problem.probe) + len(problem.loss_rows)
     )
 
 

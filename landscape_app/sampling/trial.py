@@ -66,7 +66,7 @@ def part(problem: Problem, rows: int) -> Problem:
         y_train=problem.y_train[:train],
         x_test=problem.x_test[:test],
         y_test=problem.y_test[:test],
-        kept=problem.kept[problem.kept < train],
+        loss_rows=problem.loss_rows[problem.loss_rows < train],
         probe=problem.probe[problem.probe < test],
     )
 

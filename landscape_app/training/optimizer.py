@@ -88,11 +88,11 @@ class Stepper:
         """{"<index>.<name>": tensor} of all that the optimizers remember (see optimizer_state); the
         tensors are their own, not copies.
         """
-        found: dict[str, Tensor] = {}
+        tensors: dict[str, Tensor] = {}
         for index, (optimizer, parameters) in enumerate(
             zip(self._optimizers, self._parameters, strict=True)
         ):
-            found |= stored(optimizer, parameters, first=index * len(parameters))
+            tensors |= stored(optimizer, parameters, first=index * len(parameters))
             if not self._elementwise:  # those of the table change nothing in their groups
                 before, now = self._groups[index], groups(optimizer)
                 changed = {
@@ -100,8 +100,8 @@ class Stepper:
                     for key, value in now.items()
                     if key not in before or not torch.equal(before[key], value)
                 }
-                found |= {f"group.{index}.{key}": value for key, value in changed.items()}
-        return found | ({PARTS: torch.ones(())} if self._elementwise and not self._whole else {})
+                tensors |= {f"group.{index}.{key}": value for key, value in changed.items()}
+        return tensors | ({PARTS: torch.ones(())} if self._elementwise and not self._whole else {})
 
     def pairs(self) -> list[tuple[torch.optim.Optimizer, list[nn.Parameter]]]:
         """Each optimizer with the parameters that it was made of."""

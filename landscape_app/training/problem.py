@@ -27,8 +27,8 @@ class Problem:
     data on one device.
 
     x_train (n, *shape) float32, or bytes that read so, y_train (n,) int64 or (n, output) float32,
-    and the same for test; `probe` (m,) and `kept` (e,) are the positions of the test examples whose
-    outputs, and the train examples whose loss, are stored with every snapshot.
+    and the same for test. `probe` (m,): positions of the test examples whose outputs are stored
+    with every snapshot. `loss_rows` (e,): positions of the train examples whose loss is stored.
     """
 
     network: nn.Module
@@ -39,7 +39,7 @@ class Problem:
     x_test: Rows
     y_test: Tensor
     probe: Tensor
-    kept: Tensor
+    loss_rows: Tensor
     outputs: int
     augmentation: bool
     flips: bool
@@ -90,7 +90,7 @@ class Problem:
 
     def to(self, device: torch.device | str) -> Problem:
         """The same problem on another device, with a network of its own."""
-        names = ("x_train", "y_train", "x_test", "y_test", "probe", "kept")
+        names = ("x_train", "y_train", "x_test", "y_test", "probe", "loss_rows")
         moved = {name: getattr(self, name).to(device) for name in names}
         return dataclasses.replace(self, network=private(self.network, device), **moved)
 

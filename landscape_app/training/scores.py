@@ -142,9 +142,9 @@ def _kept_losses(problem: Problem, answers: Tensor, each: Tensor | None) -> Tens
     """(trajectory, e) losses of the train rows whose losses are stored; None where the loss is no
     mean over rows. each: the losses of all rows if they are known.
     """
-    objective, kept = problem.objective, problem.kept
+    objective, rows = problem.objective, problem.loss_rows
     if objective.rows is None:
         return None
     if each is not None:
-        return each[:, kept]
-    return objective.rows(objective.precise(answers[:, kept]), problem.y_train[kept])
+        return each[:, rows]
+    return objective.rows(objective.precise(answers[:, rows]), problem.y_train[rows])

@@ -152,7 +152,7 @@ def test_a_loss_that_is_no_mean_over_rows_has_none_and_says_so(loss, targets):
     objective = of(loss, targets)
     assert objective.rows is None
     assert objective.block(7, ROWS) == ROWS
-    assert "no mean over rows" in objective.said[0]
+    assert "no mean over rows" in objective.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -78,11 +78,13 @@ def end_spread(snapshots: Snapshots, facts: Facts) -> Measured:
     moves = motion_of(snapshots, facts)
     trajectories, out = complete(snapshots)
     usable = {int(path.rows[-1]) for path in trajectories}
-    kept = [i for i, row in enumerate(moves.ends) if int(row) in usable]
-    if len(kept) < 2:
+    complete_ends = [i for i, row in enumerate(moves.ends) if int(row) in usable]
+    if len(complete_ends) < 2:
         return Measured(None, words("needs two directions at the largest step size", out))
-    pairs = moves.between[np.ix_(kept, kept)][np.triu_indices(len(kept), 1)]
-    step = snapshots.column("step_size")[moves.ends[kept[0]]]
+    pairs = moves.between[np.ix_(complete_ends, complete_ends)][
+        np.triu_indices(len(complete_ends), 1)
+    ]
+    step = snapshots.column("step_size")[moves.ends[complete_ends[0]]]
     return Measured(float(pairs.mean()), words(f"{len(pairs)} pairs at step {step:g}", out))
 
 

@@ -16,8 +16,8 @@ from landscape_app.analysis.statistics.roles import (
     OF_TRAINING,
     WORDS,
     Roles,
-    kept,
     roles,
+    with_finite_gap,
 )
 from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.analysis.statistics.stratum import StratumStatistics
@@ -70,9 +70,9 @@ def _all(table: StudyTable, columns: Roles, spec: StatisticsSpec) -> Stratum:
 
 
 def _with_a_gap(table: StudyTable, gap: str) -> tuple[StudyTable, list[str]]:
-    """`kept`, whose refusal also names the networks without a gap."""
+    """As `with_finite_gap`; the error also names the networks without a gap."""
     try:
-        return kept(table, gap)
+        return with_finite_gap(table, gap)
     except AnalysisError as error:
         without = [
             table.place(int(row)) for row in np.flatnonzero(~np.isfinite(table.numbers(gap)))
@@ -98,7 +98,7 @@ def _interpolating(table: StudyTable, columns: Roles, spec: StatisticsSpec) -> S
     if problem:
         return _empty(name, label, len(inside), problem)
     try:
-        inside = kept(inside, columns.gap)[0]
+        inside = with_finite_gap(inside, columns.gap)[0]
     except AnalysisError as error:
         return _empty(name, label, len(inside), str(error))
     return _stratum(name, label, inside, columns, spec)

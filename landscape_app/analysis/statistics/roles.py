@@ -123,7 +123,7 @@ def _measures(
     return measures, left_out
 
 
-def kept(table: StudyTable, gap: str) -> tuple[StudyTable, list[str]]:
+def with_finite_gap(table: StudyTable, gap: str) -> tuple[StudyTable, list[str]]:
     """(the networks with a finite gap, the ids of the others). Raises AnalysisError for fewer than
     LEAST, or a gap that never varies.
     """

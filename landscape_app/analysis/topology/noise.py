@@ -26,8 +26,8 @@ CURVED = 1e-4  # of the largest eigenvalue: a more negative one is no rounding o
 
 @dataclass(frozen=True, eq=False)
 class Walks:
-    """p snapshots, q of which were reached by walking from another of them; `thinning.kept` (p,)
-    are their positions among all m.
+    """p snapshots, q of which were reached by walking from another of them. `thinning.positions`
+    (p,): their positions among all m.
 
     distances (p, p) between them. paths: the q walks between them. steps (q, c): lengths of the
     retraining steps of each walk, in order, 0 where there are fewer than c.
@@ -95,18 +95,18 @@ def walks(
     distances = checked(distances)
     before = reached_from(steps, len(distances))
     thinning = thinned(before, protocol, moves=moves, limit=limit)
-    kept, index = thinning.kept, np.full(len(before), -1)
-    index[kept] = np.arange(len(kept))
+    positions, index = thinning.positions, np.full(len(before), -1)
+    index[positions] = np.arange(len(positions))
     # from each kept snapshot back to the one before it
-    passed = [_way(before, int(v), index) for v in kept if before[v] >= 0]
+    passed = [_way(before, int(v), index) for v in positions if before[v] >= 0]
     child = np.array([index[way[0]] for way in passed], dtype=np.int64)
     parent = np.array([index[way[-1]] for way in passed], dtype=np.int64)
     lengths = np.zeros((len(passed), max(map(len, passed), default=1) - 1))
     for row, way in zip(lengths, passed, strict=True):
         forth = way[::-1]
         row[: len(way) - 1] = distances[forth[:-1], forth[1:]]
-    inside = distances[np.ix_(kept, kept)].astype(np.float64)
-    return Walks(thinning, (inside + inside.T) / 2, joined(parent, child, len(kept)), lengths)
+    inside = distances[np.ix_(positions, positions)].astype(np.float64)
+    return Walks(thinning, (inside + inside.T) / 2, joined(parent, child, len(positions)), lengths)
 
 
 def coordinates(distances: np.ndarray) -> np.ndarray:

@@ -36,14 +36,14 @@ class Loops:
     """A test of the longest loop: `meta` in numbers and words, `samples` (repeats,) by null draw,
     and what was tested.
 
-    rips: persistence of the snapshots at the positions `kept` (p,), positions of which index these
-    p; None where nothing was tested.
+    rips: persistence of the snapshots at `positions` (p,); its own positions index these p. None
+    where nothing was tested.
     """
 
     meta: dict[str, Any]
     samples: dict[str, np.ndarray] = field(default_factory=dict)
     rips: rips.Rips | None = None
-    kept: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    positions: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def loops(
@@ -78,7 +78,7 @@ def loops(
     except AnalysisError as error:
         return Loops(_untested(f"{NO_NULL}: {error}"))
     samples = {name: null.samples for name, null in nulls.items()}
-    return Loops(_tested(among, nulls, repeats), samples, diagrams, among.thinning.kept)
+    return Loops(_tested(among, nulls, repeats), samples, diagrams, among.thinning.positions)
 
 
 def _tested(among: Walks, nulls: Mapping[str, Null], repeats: int) -> dict[str, Any]:

@@ -80,15 +80,17 @@ def persistence_of_finite(edges: np.ndarray, values: np.ndarray) -> tuple[Sublev
     """
     values = np.asarray(values, dtype=np.float64)
     finite = np.isfinite(values)
-    kept = np.flatnonzero(finite)
+    vertices = np.flatnonzero(finite)
     place = np.cumsum(finite) - 1
     inside = edges[finite[edges].all(axis=1)]
-    sublevel = persistence(place[inside], values[kept])
+    sublevel = persistence(place[inside], values[vertices])
     diagram = sublevel.diagram
 
     def original(positions: np.ndarray) -> np.ndarray:
         return (
-            np.where(positions < 0, -1, kept[np.maximum(positions, 0)]) if len(kept) else positions
+            np.where(positions < 0, -1, vertices[np.maximum(positions, 0)])
+            if len(vertices)
+            else positions
         )
 
     renamed = Diagram(

@@ -19,14 +19,14 @@ POINTS = 320  # snapshots of a null draw at most: Rips without a threshold takes
 
 @dataclass(frozen=True, eq=False)
 class Thinning:
-    """The positions `kept` (p,), ascending, of so many `snapshots`.
+    """The positions (p,), ascending, that are kept of so many `snapshots`.
 
     every (k,): of each kept trajectory one snapshot in so many. moves (k,): how many moves are left
     of it. trajectories: how many there are that have moves; those that are not kept are left out
     whole.
     """
 
-    kept: np.ndarray
+    positions: np.ndarray
     snapshots: int
     every: np.ndarray
     moves: np.ndarray
@@ -37,7 +37,7 @@ class Thinning:
         """217 of 817 snapshots (one in 4 of each trajectory, 10 moves each)."""
         every, moves = _span(self.every), _span(self.moves)
         words = (
-            f"{len(self.kept)} of {self.snapshots} snapshots"
+            f"{len(self.positions)} of {self.snapshots} snapshots"
             f" ({'every one' if every == '1' else f'one in {every}'} of each trajectory, "
         )
         words += f"{moves} {'move' if moves == '1' else 'moves'} each)"
@@ -81,19 +81,19 @@ def thinned(
     ways = [_way(before, int(end)) for end in ends]
     every = [max(1, (len(way) - 1) // moves) for way in ways]
     forks = set(np.flatnonzero(children > 1).tolist())
-    kept = set(np.flatnonzero(off).tolist())
+    positions = set(np.flatnonzero(off).tolist())
     chosen: list[int] = []
     for i in evenly(
         np.column_stack([ends, np.zeros(len(ends))]) if protocol is None else protocol[ends]
     ):
-        more = kept.union(ways[i][:: every[i]], forks.intersection(ways[i]))
+        more = positions.union(ways[i][:: every[i]], forks.intersection(ways[i]))
         if chosen and len(more) > limit:
             break
-        kept = more
+        positions = more
         chosen.append(i)
     walked = [i for i in chosen if len(ways[i]) > 1]
     return Thinning(
-        kept=np.array(sorted(kept), dtype=np.int64),
+        positions=np.array(sorted(positions), dtype=np.int64),
         snapshots=len(before),
         every=np.array([every[i] for i in walked], dtype=np.int64),
         moves=np.array([(len(ways[i]) - 1) // every[i] for i in walked], dtype=np.int64),

@@ -62,11 +62,11 @@ def test_noise_that_was_never_walked_out_is_spread_as_if_it_had_been(d):
     points, steps = cloud(trajectories=2, epochs=6, d=2)
     whole = walks(distances(points), steps)
     part = walks(distances(points), steps, moves=1)  # the anchor, jumps and ends
-    assert part.thinning.kept.tolist() == [0, 1, 7, 8, 14]
+    assert part.thinning.positions.tolist() == [0, 1, 7, 8, 14]
     rng = numpy_stream(d, "noise")
     far = [
         np.array([w.noise(d, rng)[np.ix_(at, at)] for _ in range(800)])
-        for w, at in ((whole, part.thinning.kept), (part, np.arange(5)))
+        for w, at in ((whole, part.thinning.positions), (part, np.arange(5)))
     ]
     for power in (1, 2, 4):
         one, other = ((f**power).mean(axis=0) for f in far)
@@ -86,7 +86,7 @@ def test_walks_that_part_share_the_way_to_where_they_do():
     found = walks(distances(points), steps).paths
     assert (found.parent.tolist(), found.child.tolist()) == ([0, 1, 1, 3], [1, 2, 3, 4])
     assert found.chain.tolist() == [0, 1, 2, 2]
-    assert walks(distances(points), steps, moves=1).thinning.kept.tolist() == [0, 1, 2, 4]
+    assert walks(distances(points), steps, moves=1).thinning.positions.tolist() == [0, 1, 2, 4]
 
 
 def test_steps_back_in_time_are_not_followed():
@@ -126,7 +126,7 @@ def test_coordinates_have_the_distances_and_refuse_what_has_none():
 def test_without_steps_nothing_walks_and_without_distances_there_is_no_null_draw():
     points, steps = cloud()
     found = walks(distances(points), np.empty((0, 2), dtype=int))
-    assert found.thinning.kept.tolist() == list(range(len(points)))
+    assert found.thinning.positions.tolist() == list(range(len(points)))
     assert found.steps.shape == (0, 0)
     with pytest.raises(AnalysisError, match="symmetric"):
         walks(np.triu(distances(points)), steps)

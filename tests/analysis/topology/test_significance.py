@@ -74,7 +74,7 @@ def test_a_circle_among_walks_is_found_and_is_what_is_drawn():
     matrix, steps = among_noise(3, 1000, circle=True)
     found = significance.loops(matrix, steps, parameters=1000, stream=stream(), repeats=39)
     assert found.meta["p_high"] == found.meta["smallest_p"] == 0.025
-    loop = found.kept[found.rips.cycle_rows[: found.rips.cycle_offsets[1]]]
+    loop = found.positions[found.rips.cycle_rows[: found.rips.cycle_offsets[1]]]
     assert set(((loop - 1) // 41).tolist()) == {0}  # of the trajectory that goes round
 
 
@@ -138,10 +138,10 @@ def test_the_tested_bar_is_the_longest_of_the_tested_diagram():
         found.meta["observed"] == bars.death[0] - bars.birth[0] == (bars.death - bars.birth).max()
     )
     assert not bars.censored.any()
-    kept = found.kept.tolist()
+    kept = found.positions.tolist()
     # of 21 epochs every second, and not the odd one at the end
     assert found.meta["points"] == len(kept) == 1 + 6 * 11
-    ends = found.kept[bars.birth_pair[0]]
+    ends = found.positions[bars.birth_pair[0]]
     assert distances(points)[ends[0], ends[1]] == pytest.approx(bars.birth[0], rel=1e-6)
 
 

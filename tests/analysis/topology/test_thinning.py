@@ -42,26 +42,27 @@ def test_a_trajectory_keeps_every_cth_snapshot_and_at_least_ten_moves(epochs):
     assert (found.moves >= min(MOVES, epochs)).all()
     assert (found.moves < 2 * MOVES).all()
     assert c == 1 or epochs // (c + 1) < MOVES  # a larger c would leave too few
-    assert len(found.kept) <= POINTS
-    for first in found.kept[1 :: len(whole)]:
+    assert len(found.positions) <= POINTS
+    for first in found.positions[1 :: len(whole)]:
         assert (
-            found.kept[(found.kept >= first) & (found.kept <= first + epochs)] - first
+            found.positions[(found.positions >= first) & (found.positions <= first + epochs)]
+            - first
         ).tolist() == whole
 
 
 def test_the_default_protocol_is_thinned_to_221_snapshots():
     before, cells = protocol(4, 5, 40)
     found = thinned(before, cells)
-    assert (len(found.kept), len(before)) == (221, 821)
+    assert (len(found.positions), len(before)) == (221, 821)
     assert found.words == "221 of 821 snapshots (one in 4 of each trajectory, 10 moves each)"
 
 
 def test_where_too_many_would_be_kept_whole_trajectories_go_evenly():
     before, cells = protocol(8, 5, 40)
     found = thinned(before, cells)
-    assert len(found.kept) == 1 + 29 * 11 <= POINTS
+    assert len(found.positions) == 1 + 29 * 11 <= POINTS
     for column in (0, 1):
-        _, counts = np.unique(cells[found.kept[1:]][:, column], return_counts=True)
+        _, counts = np.unique(cells[found.positions[1:]][:, column], return_counts=True)
         assert len(counts) == (8, 5)[column]
         assert counts.max() - counts.min() <= 11  # one trajectory
     assert "11 of 40 trajectories are left out, as 320 snapshots are the most" in found.words
@@ -70,7 +71,7 @@ def test_where_too_many_would_be_kept_whole_trajectories_go_evenly():
 def test_under_ten_epochs_every_snapshot_is_kept_and_that_is_said():
     before, cells = protocol(4, 5, 6)
     found = thinned(before, cells)
-    assert len(found.kept) == len(before)
+    assert len(found.positions) == len(before)
     assert found.words.endswith(
         "(every one of each trajectory, 6 moves each); that is fewer than 10, so every snapshot is"
         " kept"
@@ -83,14 +84,16 @@ def test_one_that_diverged_early_does_not_thin_the_others():
     # in the order of `evenly`
     assert (found.every.tolist(), found.moves.tolist()) == ([4, 4, 1], [10, 10, 3])
     assert found.trajectories == 3  # the one that ended with its jump has no moves; its jump stays
-    assert len(found.kept) == 1 + 11 + 11 + 4 + 1
+    assert len(found.positions) == 1 + 11 + 11 + 4 + 1
     assert "3-10 moves each); 1 trajectory has fewer and keeps every snapshot" in found.words
 
 
 def test_no_place_is_looked_at():
     points, (before, cells) = numpy_stream(0, "points").normal(size=(83, 3)), protocol(2, 1, 40)
     steps = np.column_stack([before, np.arange(83)])[before >= 0]
-    one, other = (walks(distances(p), steps, cells).thinning.kept for p in (points, points[::-1]))
+    one, other = (
+        walks(distances(p), steps, cells).thinning.positions for p in (points, points[::-1])
+    )
     assert np.array_equal(one, other)
     assert np.array_equal(reached_from(steps, 83), before)
 
