@@ -1,5 +1,5 @@
-"""Laws of the code's arrangement: short files and functions, one meaning for a class name, loop
-variables that say what they are.
+"""Laws of the code's arrangement: short files and functions, one meaning for a class name, names
+that say what they hold.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ LONG_FUNCTION = 30
 SHARE = 0.95  # of the functions that are shorter
 # Literal tables: as long as what they list.
 TABLES = {"registries.py", "measure_table.py", "check_table.py", "store/result_types.py"}
-LOOSE = {"one", "found"}  # names that say nothing of what they hold
+LOOSE = {"one"}  # a loop variable that says nothing of what it is
+VAGUE = {"found", "said", "kept"}  # names that say where a value is from, not what it is
 
 
 @cache
@@ -70,6 +71,27 @@ def test_a_loop_variable_says_what_it_is(loose: str) -> None:
                 targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
                 places[name] += loose in targets
     assert +places == {}
+
+
+def bound(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """(line, name) of every variable, field, parameter and function of a file."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.lineno, node.name
+
+
+def test_a_value_is_named_after_what_it_is() -> None:
+    places = [
+        f"{file}:{line} {name}"
+        for file, tree in trees().items()
+        for line, name in bound(tree)
+        if name in VAGUE
+    ]
+    assert places == []
 
 
 def test_nothing_points_to_a_document_that_is_not_here() -> None:

@@ -54,7 +54,7 @@ def _compared(context: Context, query: Mapping[str, str]) -> Comparison:
     chosen = choice.of_query(query, context.board, scheme())
     if not has_request_context():
         return reading.read(context, chosen)
-    kept: tuple[object, Comparison] | None = g.get("compared")
-    if kept is None or kept[0] != chosen:
-        kept = g.compared = (chosen, reading.read(context, chosen))
-    return kept[1]
+    compared: tuple[object, Comparison] | None = g.get("compared")
+    if compared is None or compared[0] != chosen:
+        compared = g.compared = (chosen, reading.read(context, chosen))
+    return compared[1]

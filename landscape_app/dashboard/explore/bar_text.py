@@ -19,8 +19,8 @@ def climb(climbs: Mapping[int, float], bar: int) -> str:
 
 def climbs(run: ComparedRun) -> str:
     """How many bars have a climb: 15 of 17 bars without a climb; empty where none was checked."""
-    found = [] if run.subject is None else list(of_bars(run.subject).values())
-    if not found:
+    heights = [] if run.subject is None else list(of_bars(run.subject).values())
+    if not heights:
         return ""
-    bars = "1 bar" if len(found) == 1 else f"{len(found)} bars"
-    return f"{sum(climb == 0 for climb in found)} of {bars} without a climb"
+    bars = "1 bar" if len(heights) == 1 else f"{len(heights)} bars"
+    return f"{sum(climb == 0 for climb in heights)} of {bars} without a climb"

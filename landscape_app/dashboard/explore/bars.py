@@ -61,13 +61,13 @@ def _sublevel(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
 
 def _climb(subject: DrawnRun, bar: int, *, essential: bool) -> Any:
     """How far the train loss rises on the straight line between the bar's two minima."""
-    said = DASH if essential else bar_text.climb(climbs.of(subject), bar)
-    said = "0, the line never rises" if said == "0" else said
+    height = DASH if essential else bar_text.climb(climbs.of(subject), bar)
+    height = "0, the line never rises" if height == "0" else height
     about = (
         "Highest train loss on 21 points of the straight line between the bar's two minima, above"
         " the higher of them."
     )
-    return html.Span(said, title=about)
+    return html.Span(height, title=about)
 
 
 def _rips0(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:

@@ -138,8 +138,8 @@ class Comparison:
         """`ranges` of all runs that can be drawn, worked out once for all cards."""
         if ranges not in self._common:
             self._common[ranges] = ranges(self.subjects)
-        found: Ranges = self._common[ranges]
-        return found
+        shared: Ranges = self._common[ranges]
+        return shared
 
     @cached_property
     def _common(self) -> dict[Any, Any]:

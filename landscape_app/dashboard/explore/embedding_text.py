@@ -51,7 +51,7 @@ def _pieces(count: int) -> str:
 
 def caveats(run: ComparedRun) -> list[str]:
     """What a person must know before believing the picture of a run."""
-    found = []
+    sentences = []
     if run.provisional and run.embedding and run.state != "waiting":
         drawn, finite, share = (run.embedding.get(name, 1) for name in ("drawn", "finite", "share"))
         which = (
@@ -59,14 +59,14 @@ def caveats(run: ComparedRun) -> list[str]:
             if drawn == finite
             else f"PCA; {drawn:,} of {finite:,} snapshots drawn"
         )
-        found.append(which + ("" if share == 1 else f", from {percent(share)} of the weights"))
-    found += damages(run)
-    found += excluded(run)
+        sentences.append(which + ("" if share == 1 else f", from {percent(share)} of the weights"))
+    sentences += damages(run)
+    sentences += excluded(run)
     if run.stale:
-        found.append("Results were made from other snapshots than these.")
+        sentences.append("Results were made from other snapshots than these.")
     if (run.embedding.get("components") or 1) > 1:
-        found.append(ARBITRARY)
-    return found
+        sentences.append(ARBITRARY)
+    return sentences
 
 
 def excluded(run: ComparedRun) -> list[str]:

@@ -67,14 +67,14 @@ def _analysed(run: Path, distance: str) -> dict[str, Any]:
     """Of a run alone: what its newest diagrams were made by, and their t where it is one of this
     distance.
     """
-    found = derived.find(run, "sublevel", distance=distance)
+    sublevel = derived.find(run, "sublevel", distance=distance)
     given = {name: _newest(run, name) for name in SETTINGS}
-    given |= {"sublevel": found.parameters} if found is not None else {}
+    given |= {"sublevel": sublevel.parameters} if sublevel is not None else {}
     return {
         setting: given[result][name]
         for result, settings in SETTINGS.items()
         for name, setting in settings.items()
-        if given[result].get(name) is not None and (setting != "t" or found is not None)
+        if given[result].get(name) is not None and (setting != "t" or sublevel is not None)
     }
 
 

@@ -74,10 +74,10 @@ def _measured(
     measures: Mapping[str, Sequence[Mapping[str, Any]]], group: str = ""
 ) -> list[MeasureRow]:
     """A row for each measure that any run has, `measures` by run id."""
-    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    by_name: dict[str, dict[str, Mapping[str, Any]]] = {}
     for run, several in measures.items():
         for measure in several:
-            found.setdefault(str(measure["name"]), {})[run] = measure
+            by_name.setdefault(str(measure["name"]), {})[run] = measure
     return [
         MeasureRow(
             name,
@@ -90,7 +90,7 @@ def _measured(
             str(first.get("unit") or ""),
             group,
         )
-        for name, by_run in found.items()
+        for name, by_run in by_name.items()
         for first in [next(iter(by_run.values()))]
     ]
 
@@ -199,27 +199,27 @@ def _details(part: str, name: str, comparison: Comparison) -> dict[str, str]:
     """What the null models say of a row's values, by run id; loops of all snapshots have no
     verdict.
     """
-    found: dict[str, str] = {}
+    details: dict[str, str] = {}
     for run in comparison.runs:
         losses, loops = verdicts.tested(run, comparison.view.filtration)
         if part == "rips":
-            found[run.id] = "Of all snapshots, not tested."
+            details[run.id] = "Of all snapshots, not tested."
         elif part == "significance" and loops.get("thinning"):
-            found[run.id] = (
+            details[run.id] = (
                 f"Tested: {loops['thinning']}. {verdicts.loops(run)}. {verdicts.against(loops)}"
             )
         elif part == "significance":
-            found[run.id] = verdicts.loops(run)
+            details[run.id] = verdicts.loops(run)
         elif part == "climbs":
-            found[run.id] = bar_text.climbs(run)
+            details[run.id] = bar_text.climbs(run)
         elif name == "total_persistence" and (
-            said := verdicts.bars(run, comparison.view.filtration)
+            verdict := verdicts.bars(run, comparison.view.filtration)
         ):
             scales = verdicts.scales(run, comparison.view.filtration)
-            found[run.id] = " ".join(
-                line for line in (f"{said}.", scales, verdicts.against(losses)) if line
+            details[run.id] = " ".join(
+                line for line in (f"{verdict}.", scales, verdicts.against(losses)) if line
             )
-    return found
+    return details
 
 
 def _row(row: MeasureRow, comparison: Comparison) -> dict[str, Any]:

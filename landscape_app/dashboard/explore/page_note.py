@@ -26,8 +26,8 @@ LOCAL = ("tsne", "umap", "isomap")  # … whose own words say how far their pict
 
 def how_to_read(comparison: Comparison) -> str:
     """How to read the pictures, in a sentence: what is most likely to be misread comes first."""
-    if said := different_t(comparison):
-        return said
+    if warning := different_t(comparison):
+        return warning
     if any((run.embedding.get("components") or 1) > 1 for run in comparison.runs):
         return PIECES
     view = comparison.view

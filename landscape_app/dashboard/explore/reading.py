@@ -154,36 +154,36 @@ def _provisional(
     or None, until it is there.
     """
     of = f"{inventory.digest} {inventory.damaged}"
-    found: Stored | None = context.pictures.get(
+    picture: Stored | None = context.pictures.get(
         (str(run.path), f"pca {dims}"),
         of,
         lambda: partial.pca(snapshots.read(run, inventory), dims=dims, of=of),
     )
-    return found
+    return picture
 
 
 def _results(run: RunFolder, view: View, tries: Sequence[Mapping[str, Any]]) -> dict[str, Stored]:
     """What the panels need and the run has: each by the first of `tries` (parameters beside those
     it needs) that there is.
     """
-    found: dict[str, Stored] = {}
+    results: dict[str, Stored] = {}
     for name, need in cards.run_needs(view).items():
         stored = derived.all(run.path, name)  # one listing for all tries
         for also in tries if stored else ():
             result = usable_results.find(run.path, name, **{**also, **need.parameters})
             if result is not None:
-                found[name] = result
+                results[name] = result
                 break
-    return found
+    return results
 
 
 def _study_results(study: Path, view: View) -> dict[str, Result]:
     """What the panels need of the study of the runs, and it has."""
     needed = cards.study_needs(view)
-    found = {
+    newest = {
         name: usable_results.find(study, name, **need.parameters) for name, need in needed.items()
     }
-    return {name: result for name, result in found.items() if result is not None}
+    return {name: result for name, result in newest.items() if result is not None}
 
 
 def _of_others(runs: Path, joint: derived.Result) -> bool:

@@ -60,16 +60,18 @@ def damages(run: ComparedRun) -> list[str]:
         return []
     gone = damage.missing(broken)
     several = broken.anchor + broken.snapshots != 1
-    said = (
+    loss = (
         f"{gone[:1].upper()}{gone[1:]} {'are' if several else 'is'} damaged or missing and not"
         " drawn."
     )
-    kept = (
+    results = (
         "Measures and diagrams are of the whole sample, from before."
         if run.subject is not None and run.subject.results and not run.provisional
         else ""
     )
-    parts = [said, kept] if run.lost else [f"Damaged or missing: {gone}."] if broken.sample else []
+    parts = (
+        [loss, results] if run.lost else [f"Damaged or missing: {gone}."] if broken.sample else []
+    )
     return [
         " ".join(
             part

@@ -21,5 +21,5 @@ def snapshot(subject: DrawnRun, row: int) -> str:
 
 def position(subject: DrawnRun, row: int) -> int | None:
     """Where the snapshot is among the run's columns; None where it is not."""
-    found = subject.find([row])
-    return None if found.missing else int(found.at[0])
+    place = subject.find([row])
+    return None if place.missing else int(place.at[0])

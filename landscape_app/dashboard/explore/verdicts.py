@@ -32,11 +32,11 @@ def loops(run: ComparedRun) -> str:
     _, test = tested(run, "")
     if test.get("p_high") is None:
         return "H₁ not tested for significance"
-    said = str(
+    verdict = str(
         test.get("words")
         or f"{'' if test['p_high'] <= LEVEL else 'not '}significant (p = {score(test['p_high'])})"
     )
-    return f"H₁ {said.partition(':')[0]}"
+    return f"H₁ {verdict.partition(':')[0]}"
 
 
 def bars(run: ComparedRun, filtration: str) -> str:
@@ -58,8 +58,8 @@ def bars(run: ComparedRun, filtration: str) -> str:
 def scales(run: ComparedRun, filtration: str) -> str:
     """What each scale of the train loss says, where `filtration` is one of them."""
     verdict = run.meta("significance").get("verdict") or {}
-    said = str(verdict.get("note") or "") if filtration in verdict.get("of", ()) else ""
-    return f"{said[:1].upper()}{said[1:]}." if said else ""
+    note = str(verdict.get("note") or "") if filtration in verdict.get("of", ()) else ""
+    return f"{note[:1].upper()}{note[1:]}." if note else ""
 
 
 def against(test: Mapping[str, Any]) -> str:
@@ -93,9 +93,9 @@ def by_chance(comparison: Comparison) -> str:
     }
     if len(set(counts.values())) == 1 and counts["H₀"] > 1:
         return f"{counts['H₀']} tests each: {LEVEL * counts['H₀']:.2g} expected by chance."
-    said = [
+    expected = [
         f"{name}: {count} tests, {LEVEL * count:.2g} expected by chance"
         for name, count in counts.items()
         if count > 1
     ]
-    return f"{'; '.join(said)}." if said else ""
+    return f"{'; '.join(expected)}." if expected else ""

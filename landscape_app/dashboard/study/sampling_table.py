@@ -86,7 +86,7 @@ def table(study: StudyView, known: Known) -> dict[str, Any]:
         [table_values.head(*head) for head in HEADS],
         rows,
         _why_none(study),
-        said=summary(rows, study),
+        summary=summary(rows, study),
     )
 
 

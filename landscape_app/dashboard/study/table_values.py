@@ -20,13 +20,13 @@ def table(
     rows: list[dict[str, Any]],
     empty: str,
     *,
-    said: str = "",
+    summary: str = "",
 ) -> dict[str, Any]:
     """A table as the script reads it; `empty`: why it has no rows."""
     return {
         "pick": pick,
         "caption": caption,
-        "said": said,
+        "said": summary,
         "columns": columns,
         "rows": rows,
         "empty": "" if rows else empty,

@@ -73,8 +73,8 @@ def foot(run: RunSurface, view: SurfaceView) -> list[str]:
         f"Each point is computed from the anchor, on all {of}rows. 1 unit = {meta['unit']}."
     ]
     if meta.get("batchnorm"):
-        kept = meta["batchnorm"] == "the anchor's"
-        sentences.append(f"BatchNorm statistics {'kept' if kept else meta['batchnorm']}.")
+        unchanged = meta["batchnorm"] == "the anchor's"
+        sentences.append(f"BatchNorm statistics {'kept' if unchanged else meta['batchnorm']}.")
     return [*sentences, jumps(run, view), *([beyond] if (beyond := _beyond(run, view)) else [])]
 
 

@@ -50,15 +50,15 @@ def _curvature_offer(comparison: Comparison) -> list[Any]:
     if busy:
         return [html.Span(f"A job is at work on {', '.join(busy)}.")]
     lacking = [run.label for run in comparison.runs if run.id in wanting]
-    said = (
+    missing = (
         "Sharpness, margins, barriers"
         if len(lacking) == len(comparison.runs)
         else f"Not yet of {', '.join(lacking)}"
     )
     if all(run.curvature is not None for run in comparison.runs):
-        said = "Climbs of these bars: not checked"
+        missing = "Climbs of these bars: not checked"
     return [
-        html.Span(said),
+        html.Span(missing),
         dmc.Button(
             "Compute curvature",
             id=ids.CURVATURE,

@@ -69,11 +69,11 @@ def loop_table(card: Card, subject: DrawnRun) -> Any:
         for i in range(min(len(arrays["h1_birth"]), MOST))
     ]
     run, unit = card.run, stored.meta.get("unit", NORM_UNIT)
-    said = verdicts.loops(run).removeprefix("H₁ ")
+    verdict = verdicts.loops(run).removeprefix("H₁ ")
     of = (
-        f" of {verdicts.tested(run, '')[1].get('thinning')}; the first is the longest, {said}"
+        f" of {verdicts.tested(run, '')[1].get('thinning')}; the first is the longest, {verdict}"
         if tested
-        else f" of all snapshots, {said}"
+        else f" of all snapshots, {verdict}"
     )
     return table(
         f"Rips loops (H₁){of}{f'; distances in {unit}' if unit else ''}",

@@ -24,18 +24,18 @@ def foot(card: Card) -> list[Any]:
     assert run.subject is not None
     arrays = run.subject.results["curvature"].arrays
     climbs = tree.barriers(run.subject)
-    found = (
+    behind = (
         f"{climbs} of them behind barriers"
         if climbs > 1
         else f"{'one' if climbs else 'none'} behind a barrier"
     )
-    return [html.Span(f"{len(arrays['end_rows']) - 1} ends and the anchor"), html.Span(found)]
+    return [html.Span(f"{len(arrays['end_rows']) - 1} ends and the anchor"), html.Span(behind)]
 
 
 def summary(card: Card) -> str:
-    said = " and ".join(str(span.children) for span in foot(card))
+    counts = " and ".join(str(span.children) for span in foot(card))
     return (
-        f"Barrier merge tree: {said}, joined at the highest train loss on straight lines between"
+        f"Barrier merge tree: {counts}, joined at the highest train loss on straight lines between"
         " them."
     )
 

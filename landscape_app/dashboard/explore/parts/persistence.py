@@ -83,12 +83,14 @@ def foot(card: Card) -> list[Any]:
 def _tested(card: Card) -> list[Any]:
     run = card.run
     losses, loops = verdicts.tested(run, card.view.filtration)
-    said, scales = (
+    verdict, scales = (
         verdicts.bars(run, card.view.filtration),
         verdicts.scales(run, card.view.filtration),
     )
     left = (
-        [messages.tip(said, REORDERED, verdicts.against(losses), scales, FALLING)] if said else []
+        [messages.tip(verdict, REORDERED, verdicts.against(losses), scales, FALLING)]
+        if verdict
+        else []
     )
     if loops.get("p_high") is None:
         why = str(loops.get("words") or "")
@@ -130,7 +132,7 @@ def summary(card: Card) -> str:
     run = card.run
     filtration = card.view.filtration
     sublevel = run.meta("sublevel")
-    said = "; ".join(
+    notes = "; ".join(
         filter(
             None, (sublevel.get("left_out"), verdicts.bars(run, filtration), bar_text.climbs(run))
         )
@@ -145,7 +147,7 @@ def summary(card: Card) -> str:
     return (
         f"Sublevel persistence of {FILTRATIONS[filtration].label} by"
         f" {embedding_text.space(card.view.distance)}: {count} finite bars, the longest"
-        f" {number(longest)}{f'; {said}' if said else ''}. {rips}"
+        f" {number(longest)}{f'; {notes}' if notes else ''}. {rips}"
     )
 
 

@@ -19,7 +19,7 @@ def foot(card: Card) -> list[Any]:
     run = card.run
     valleys = run.meta("sublevel").get("bars")
     left_out = persistence.left_out(card)
-    said = (
+    pieces = (
         ""
         if valleys is None
         else "one piece"
@@ -27,7 +27,7 @@ def foot(card: Card) -> list[Any]:
         else f"{valleys + 1} pieces, joined only higher up"
     )
     flat = run.meta("triangulation").get("label")
-    return [html.Span(said), *left_out, *([html.Span(f"right: {flat}")] if flat else [])]
+    return [html.Span(pieces), *left_out, *([html.Span(f"right: {flat}")] if flat else [])]
 
 
 def draw(card: Card, subject: DrawnRun) -> go.Figure | None:
