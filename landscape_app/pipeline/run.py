@@ -27,7 +27,7 @@ from landscape_app.store.tensors import pack
 from landscape_app.training.base import train
 from landscape_app.training.engine import OneAtATime
 from landscape_app.training.problem import Problem
-from landscape_app.training.scores import score
+from landscape_app.training.scores import loss_errors, score
 from landscape_app.weights.bundle import Bundle, from_named_state, named_state
 
 log = logging.getLogger("landscape")
@@ -121,7 +121,8 @@ def _last_base(
 def _commit_anchor(
     run: RunFolder, start: Ready, initial: Bundle, bundle: Bundle, seconds: float
 ) -> None:
-    scores = score(start.problem, OneAtATime(start.problem), bundle, anchor=bundle.weights[0])
+    engine = OneAtATime(start.problem)
+    scores = score(start.problem, engine, bundle, anchor=bundle.weights[0])
     tensors = named_state(bundle, start.problem.layout) | {
         name: value[:, None] for name, value in scores.items()
     }
@@ -129,6 +130,7 @@ def _commit_anchor(
         "seconds": seconds,
         "weight_norm": float(bundle.weights.double().norm()),
         "distance_from_init": float((bundle.weights.double() - initial.weights.double()).norm()),
+        **loss_errors(start.problem, engine, bundle),
     }
     still = resting(bundle.weights[0], start.problem.layout, run.spec)
     if still:

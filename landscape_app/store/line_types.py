@@ -133,6 +133,8 @@ class AnchorLine(FileLine):
     seconds: NotRequired[float]
     weight_norm: NotRequired[float]
     distance_from_init: NotRequired[float]
+    train_loss_error: NotRequired[float]
+    test_loss_error: NotRequired[float]
 
 
 @with_config(LOOSE)

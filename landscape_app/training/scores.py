@@ -4,6 +4,8 @@ space needs, in one pass.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import psutil
 import torch
@@ -127,6 +129,33 @@ def score(
     if losses is not None:
         result["losses"] = losses.float()
     return {name: value.cpu().numpy() for name, value in result.items()}
+
+
+def loss_errors(problem: Problem, engine: Engine, bundle: Bundle) -> dict[str, float]:
+    """{"train_loss_error", "test_loss_error"}: the standard error over rows of the first
+    trajectory's losses; empty where the loss is no mean over rows.
+
+    The loss is Σ r / Σ w of the n rows' shares r and weights w, so the error is that of a ratio:
+    √(n / (n − 1) · Σ (r − loss · w)²) / Σ w. Source: Cochran 1977, Sampling Techniques, §6.
+    """
+    objective, errors = problem.objective, dict[str, float]()
+    for side, x, y in (
+        ("train", problem.x_train, problem.y_train),
+        ("test", problem.x_test, problem.y_test),
+    ):
+        if objective.rows is None:
+            return {}
+        answers = outputs(engine, bundle, x, rows=2_048)[0]
+        shares = objective.rows(objective.precise(answers), y).double()
+        ones = torch.ones_like(shares)
+        weights = ones if objective.weights is None else objective.weights(y).to(shares)
+        rest = shares - shares.sum() / weights.sum() * weights
+        n = int((weights != 0).sum())
+        if n < 2:
+            return {}
+        error = float((rest.square().sum() * n / (n - 1)).sqrt() / weights.sum())
+        errors[f"{side}_loss_error"] = error
+    return errors if all(map(math.isfinite, errors.values())) else {}
 
 
 def _accuracy(

@@ -81,6 +81,7 @@ def test_every_measure_is_there_with_its_words(run):
             "help",
             "cost",
             "detail",
+            "error",
         }
         assert one["value"] is not None or one["detail"]
         assert one["value"] is None or (

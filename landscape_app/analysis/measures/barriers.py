@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from landscape_app.analysis.measures.measure import LOSS, Measured, measure
-from landscape_app.analysis.measures.trajectories import mean_and_error, words
+from landscape_app.analysis.measures.trajectories import mean_over_seeds, words
 
 HIGHER = "higher = ends further apart"
 SOURCE = "linear mode connectivity: Frankle et al. 2020, arXiv 1912.05671"
@@ -25,16 +26,9 @@ def barrier_to_anchor(climbs: np.ndarray, seeds: np.ndarray, note: str) -> Measu
     left out and counted.
     """
     good = np.isfinite(climbs)
-    mean, error = mean_and_error(climbs[good].tolist(), seeds[good].tolist())
-    return Measured(
-        mean,
-        words(
-            f"{good.sum()} ends",
-            error,
-            f"{int((~good).sum())} not finite" if not good.all() else "",
-            note,
-        ),
-    )
+    mean = mean_over_seeds(climbs[good].tolist(), seeds[good].tolist())
+    left = f"{int((~good).sum())} not finite" if not good.all() else ""
+    return replace(mean, detail=words(f"{good.sum()} ends", mean.detail, left, note))
 
 
 @measure(unit=LOSS, direction=HIGHER, source=SOURCE, cost=COST)

@@ -11,8 +11,13 @@ import numpy as np
 
 from landscape_app.analysis.measures.measure import Facts, Measured, measure
 from landscape_app.analysis.measures.motion import motion_of
-from landscape_app.analysis.measures.retraining import NO_JUMP, PASS, SOURCE
-from landscape_app.analysis.measures.trajectories import Trajectory, complete, mean_and_error, words
+from landscape_app.analysis.measures.retraining import PASS, SOURCE
+from landscape_app.analysis.measures.trajectories import (
+    Trajectory,
+    complete,
+    mean_over_jumps,
+    words,
+)
 from landscape_app.records.snapshots import Snapshots
 
 
@@ -26,7 +31,7 @@ def trajectory_detour(snapshots: Snapshots, facts: Facts) -> Measured:
         float(moves.steps[trajectory.rows[1:]].sum() / moves.displaced[trajectory.rows[-1]])
         for trajectory in moved
     ]
-    return _mean(ratios, moved, words(_still(len(trajectories) - len(moved)), out))
+    return mean_over_jumps(ratios, moved, words(_still(len(trajectories) - len(moved)), out))
 
 
 @measure(unit="degrees", direction="higher = turns more", source=SOURCE, cost=PASS)
@@ -42,7 +47,7 @@ def trajectory_turning(snapshots: Snapshots, facts: Facts) -> Measured:
         if len(angles := _angles(moves.steps, moves.along, trajectory))
     ]
     means = [float(np.degrees(angles).mean()) for _, angles in turned]
-    return _mean(
+    return mean_over_jumps(
         means,
         [trajectory for trajectory, _ in turned],
         words(_still(len(trajectories) - len(turned)), out),
@@ -62,8 +67,3 @@ def _angles(steps: np.ndarray, along: np.ndarray, trajectory: Trajectory) -> np.
 
 def _still(count: int) -> str:
     return f"{count} did not move" if count else ""
-
-
-def _mean(values: list[float], trajectories: list[Trajectory], out: str) -> Measured:
-    mean, error = mean_and_error(values, [trajectory.seed for trajectory in trajectories])
-    return Measured(mean, words(f"{len(values)} jumps" if values else NO_JUMP, error, out))

@@ -5,6 +5,7 @@ step size.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from landscape_app.analysis.measures.trajectories import (
     anchor,
     jumps,
     left_out,
-    mean_and_error,
+    mean_over_seeds,
     words,
 )
 from landscape_app.records.snapshots import Snapshots
@@ -42,12 +43,16 @@ def expected_sharpness(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     rises = {jump.name: float(loss[jump.rows[0]] - loss[base]) for jump in finite}
     parts = []
     for step in sorted({jump.step_size for jump in every}):
-        mean, detail = _mean(rises, [jump for jump in every if jump.step_size == step])
-        parts.append(Measured(mean, detail, part=f"{step:g}", part_label=f"a = {step:g}"))
+        mean = _mean(rises, [jump for jump in every if jump.step_size == step])
+        parts.append(replace(mean, part=f"{step:g}", part_label=f"a = {step:g}"))
     # every step size weighs the same, also where a jump was left out
     means = [part.value for part in parts if part.value is not None]
-    detail = _mean(rises, every)[1] if finite else words("no jump to measure", _left_out(every))
-    return [Measured(float(np.mean(means)) if means else None, detail), *parts]
+    overall = (
+        replace(_mean(rises, every), value=float(np.mean(means)))
+        if finite
+        else Measured(None, words("no jump to measure", _left_out(every)))
+    )
+    return [overall, *parts]
 
 
 def _fault(jump: Trajectory) -> str:
@@ -57,13 +62,11 @@ def _fault(jump: Trajectory) -> str:
     return "the jump is not finite" if jump.diverged[0] else ""
 
 
-def _mean(rises: Mapping[str, float], every: Sequence[Trajectory]) -> tuple[float | None, str]:
+def _mean(rises: Mapping[str, float], every: Sequence[Trajectory]) -> Measured:
     """The mean of `rises`, by name, over the jumps `every`; its error, and which are left out."""
     finite = [jump for jump in every if not _fault(jump)]
-    mean, error = mean_and_error(
-        [rises[jump.name] for jump in finite], [jump.seed for jump in finite]
-    )
-    return mean, words(error, _left_out(every))
+    mean = mean_over_seeds([rises[jump.name] for jump in finite], [jump.seed for jump in finite])
+    return replace(mean, detail=words(mean.detail, _left_out(every)))
 
 
 def _left_out(every: Sequence[Trajectory]) -> str:

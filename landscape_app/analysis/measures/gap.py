@@ -6,6 +6,8 @@ Train scores are on the labels given, without augmentation; test labels are neve
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from landscape_app.analysis.measures.measure import LOSS, Facts, Measured, measure
@@ -42,25 +44,31 @@ def gap_accuracy(snapshots: Snapshots, facts: Facts) -> Measured:
         rule.get("test_rows", facts.get("test_rows")),
         rule.get("name") == "label_accuracy",
     )
-    error = (
-        f"± {np.sqrt(test[here] * (1 - test[here]) / rows):.2g} (standard error, {rows} test rows)"
-        if rows and not entries
-        else ""
-    )
+    error = float(np.sqrt(test[here] * (1 - test[here]) / rows)) if rows and not entries else None
+    spread = "" if error is None else f"± {error:.2g} (standard error, {rows} test rows)"
     what = "label accuracy: the share of label entries that are right" if entries else ""
     return Measured(
-        float(train[here] - test[here]), words(what, error, _at_ends(snapshots, train - test))
+        float(train[here] - test[here]),
+        words(what, spread, _at_ends(snapshots, train - test)),
+        error=error,
     )
 
 
 @measure(unit=LOSS, direction=DIRECTION, source=JIANG, cost=FREE)
 def gap_loss(snapshots: Snapshots, facts: Facts) -> Measured:
-    """Test loss minus train loss at the anchor."""
+    """Test loss minus train loss at the anchor; its error is that of two means over rows, where the
+    losses of single rows are known.
+    """
     train, test = snapshots.column("train_loss"), snapshots.column("test_loss")
     # inf − inf of a diverged snapshot, which is named and left out below
     with np.errstate(invalid="ignore"):
         gap = test - train
-    return Measured(float(gap[anchor(snapshots)]), _at_ends(snapshots, gap))
+    errors = [facts[name] for name in ("train_loss_error", "test_loss_error") if name in facts]
+    error = math.hypot(*errors) if len(errors) == 2 else None
+    spread = "" if error is None else f"± {error:.2g} (standard error over rows)"
+    return Measured(
+        float(gap[anchor(snapshots)]), words(spread, _at_ends(snapshots, gap)), error=error
+    )
 
 
 def classifies(snapshots: Snapshots) -> bool:

@@ -37,7 +37,7 @@ def hessian_top(largest: Top, seed: int) -> list[Measured]:
             "" if largest.converged else "not all converged",
         )
         part, label = ("", "") if k == 1 else (str(k), f"number {k}")
-        told.append(Measured(float(value), detail, part, label))
+        told.append(Measured(float(value), detail, part, label, error=float(error)))
     return told
 
 
@@ -50,7 +50,7 @@ def hessian_top(largest: Top, seed: int) -> list[Measured]:
 def hessian_trace(trace: Trace, seed: int) -> list[Measured]:
     """The whole trace, and each layer's."""
 
-    def error(value: float) -> str:
+    def spread(value: float) -> str:
         return (
             f"± {value:.2g} (standard error, {trace.products} products, seed {seed})"
             if value
@@ -58,10 +58,11 @@ def hessian_trace(trace: Trace, seed: int) -> list[Measured]:
         )
 
     parts = [
-        Measured(value, error(off), name, f"layer {name}")
-        for name, (value, off) in trace.layers.items()
+        Measured(value, spread(error), name, f"layer {name}", error=error)
+        for name, (value, error) in trace.layers.items()
     ]
-    return [Measured(trace.value, error(trace.error)), *(parts if len(parts) > 1 else [])]
+    whole = Measured(trace.value, spread(trace.error), error=trace.error)
+    return [whole, *(parts if len(parts) > 1 else [])]
 
 
 @measure(
@@ -75,6 +76,6 @@ def hessian_negative(density: Density, seed: int) -> Measured:
     share, error, bias = density.negative()
     held = f"standard error {error:.2g}, quadrature {bias:.2g}" if bias else "standard error"
     probes = f"{int(density.probe.max()) + 1} probes of up to {density.steps} products, seed {seed}"
-    return Measured(
-        share, f"± {math.hypot(error, bias):.2g} ({held}, {probes}); below −{density.width:.3g}"
-    )
+    whole = math.hypot(error, bias)
+    detail = f"± {whole:.2g} ({held}, {probes}); below −{density.width:.3g}"
+    return Measured(share, detail, error=whole)

@@ -21,7 +21,8 @@ Line = dict[str, Any]
 
 
 def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
-    """[{"name", "label", "value", "unit", "direction", "source", "help", "cost", "detail"}] of
+    """[{"name", "label", "value", "unit", "direction", "source", "help", "cost", "detail",
+    "error"}] of
     every measure of the snapshots.
 
     A few passes over the weights, and n³ for n snapshots. A value that is not finite becomes None,
@@ -61,6 +62,7 @@ def _line(name: str, entry: Entry, about: Measure, measured: Measured, loss_unit
         "detail": measured.detail
         if finite
         else words(f"not finite ({measured.value})", measured.detail),
+        "error": measured.error if finite and measured.value is not None else None,
     }
 
 

@@ -15,7 +15,8 @@ class Measured:
     """A number about a run. value: None where there is none; then `detail` says why.
 
     detail: its error bar, what was left out, by name. part: which of several ("0.5" → the name
-    "expected_sharpness[0.5]"), its part_label, and its unit where that is not the measure's.
+    "expected_sharpness[0.5]"), its part_label, and its unit where that is not the measure's. error:
+    the standard error in the unit of the value, None where it is not known.
     """
 
     value: float | None
@@ -23,6 +24,7 @@ class Measured:
     part: str = ""
     part_label: str = ""
     unit: str | None = None
+    error: float | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from landscape_app.analysis.measures.trajectories import (
     Trajectory,
     anchor,
     complete,
-    mean_and_error,
+    mean_over_jumps,
     words,
 )
 from landscape_app.records.snapshots import Snapshots
@@ -40,7 +40,7 @@ def return_ratio(snapshots: Snapshots, facts: Facts) -> Measured:
     # a network of biases only does not jump at all
     moved = [path for path in trajectories if distance[path.rows[0]] > 0]
     ratios = [float(distance[path.rows[-1]] / distance[path.rows[0]]) for path in moved]
-    return _mean(ratios, moved, out)
+    return mean_over_jumps(ratios, moved, out)
 
 
 @measure(unit="epochs", direction="higher = recovers more slowly", source=SOURCE, cost=RECORDED)
@@ -98,13 +98,8 @@ def trajectory_length(snapshots: Snapshots, facts: Facts) -> Measured:
     """
     steps = motion_of(snapshots, facts).steps
     trajectories, out = complete(snapshots)
-    return _mean([_length(steps, path) for path in trajectories], trajectories, out)
+    return mean_over_jumps([_length(steps, path) for path in trajectories], trajectories, out)
 
 
 def _length(steps: np.ndarray, trajectory: Trajectory) -> float:
     return float(steps[trajectory.rows[1:]].sum())
-
-
-def _mean(values: list[float], trajectories: list[Trajectory], out: str) -> Measured:
-    mean, error = mean_and_error(values, [path.seed for path in trajectories])
-    return Measured(mean, words(f"{len(values)} jumps" if values else NO_JUMP, error, out))

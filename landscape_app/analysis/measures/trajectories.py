@@ -5,10 +5,11 @@ named, never averaged in.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from landscape_app.analysis.measures.measure import Measured
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Snapshots
 
@@ -93,23 +94,30 @@ def words(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def mean_and_error(values: Sequence[float], seeds: Sequence[int]) -> tuple[float | None, str]:
-    """(mean of `values`, its standard error in words), each value of a trajectory of the seed
-    beside it; None for no values.
+def mean_over_seeds(values: Sequence[float], seeds: Sequence[int]) -> Measured:
+    """The mean of `values` with its standard error, each value of a trajectory of the seed beside
+    it; None for no values.
 
     The error is that of the means per seed: the step sizes of a seed share its direction and batch
     order, so they are not independent of each other, and only seeds are repeats.
     """
     if not len(values):
-        return None, ""
-    distinct = np.unique(seeds)
+        return Measured(None)
+    mean, distinct = float(np.mean(values)), np.unique(seeds)
     if len(distinct) < 2:
-        return float(np.mean(values)), "one seed, so no standard error"
+        return Measured(mean, "one seed, so no standard error")
     means = [
         np.mean([value for value, of_seed in zip(values, seeds, strict=True) if of_seed == seed])
         for seed in distinct
     ]
-    return (
-        float(np.mean(values)),
-        f"± {np.std(means, ddof=1) / np.sqrt(len(means)):.2g} (standard error, {len(means)} seeds)",
-    )
+    error = float(np.std(means, ddof=1) / np.sqrt(len(means)))
+    return Measured(mean, f"± {error:.2g} (standard error, {len(means)} seeds)", error=error)
+
+
+def mean_over_jumps(values: Sequence[float], jumps: Sequence[Trajectory], out: str) -> Measured:
+    """The mean of `values`, one of each of `jumps`, with its standard error; out: words about the
+    jumps that are left out.
+    """
+    mean = mean_over_seeds(values, [jump.seed for jump in jumps])
+    count = f"{len(values)} jumps" if values else "no complete jump to measure"
+    return replace(mean, detail=words(count, mean.detail, out))

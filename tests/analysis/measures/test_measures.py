@@ -123,6 +123,7 @@ def test_every_measure_says_what_it_is(name):
             "help",
             "cost",
             "detail",
+            "error",
         ]
         assert line["direction"].startswith("higher = ")
         assert line["source"]
@@ -183,7 +184,16 @@ def test_the_standard_error_is_over_seeds():
         f"± {error * np.mean(np.square(STEPS)):.2g} (standard error, {SEEDS} seeds)"
         in lines(cloud())["expected_sharpness"]["detail"]
     )
+    assert lines(cloud())["expected_sharpness[1]"]["error"] == near(error)
     assert "one seed, so no standard error" in lines(cloud(seeds=1))["return_ratio"]["detail"]
+    assert lines(cloud(seeds=1))["return_ratio"]["error"] is None
+
+
+def test_the_error_of_the_gap_in_loss_is_that_of_two_means_over_rows():
+    assert lines(cloud())["gap_loss"]["error"] is None
+    assert lines(cloud(), {**FACTS, "train_loss_error": 0.3})["gap_loss"]["error"] is None
+    of_both = {**FACTS, "train_loss_error": 0.3, "test_loss_error": 0.4}
+    assert lines(cloud(), of_both)["gap_loss"]["error"] == near(0.5)
 
 
 def test_controls_change_nothing():
