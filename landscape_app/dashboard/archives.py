@@ -1,6 +1,4 @@
-"""The routes of archives: a run or study as a file from the page, and a file from the browser into
-the runs folder.
-"""
+"""The routes of archives: downloads from the runs folder, and uploads into it."""
 
 from __future__ import annotations
 
@@ -65,9 +63,7 @@ STEPS: tuple[tuple[str, str, Callable[..., dict[str, Any]]], ...] = (
 
 
 def _answer(step: Callable[..., dict[str, Any]], runs: Path, **names: str) -> Response:
-    """What a step gives as JSON; a refusal in words, with the status that says whose fault it
-    is.
-    """
+    """What a step gives as JSON; a refusal in words, with the status of whose fault it is."""
     if HEADER not in request.headers:
         abort(403, description="Archives are accepted only from this page.")
     try:

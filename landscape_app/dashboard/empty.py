@@ -10,23 +10,16 @@ from dash import dcc, html
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.controls import centred
 
-STEPS = (
-    (
-        "Train",
-        "three networks on 1,000 handwritten digits: a good, a plain and a poor generalizer.",
+STEPS = {
+    "Train": "three networks on 1,000 handwritten digits: a good, a plain and a poor generalizer.",
+    "Jump and retrain": (
+        "from each minimum, in 4 random directions, with 5 step sizes, for 40 epochs. Every epoch"
+        " is recorded."
     ),
-    (
-        "Jump and retrain",
-        (
-            "from each minimum, in 4 random directions, with 5 step sizes, for 40 epochs. Every"
-            " epoch is recorded."
-        ),
+    "Compare": (
+        "the landscapes side by side: PHATE in 3-D, persistence, retraining curves and measures."
     ),
-    (
-        "Compare",
-        "the landscapes side by side: PHATE in 3-D, persistence, retraining curves and measures.",
-    ),
-)
+}
 
 
 def layout() -> Any:
@@ -39,7 +32,8 @@ def layout() -> Any:
             className="ls-muted",
         ),
         html.Ol(
-            [html.Li([html.Strong(name), f" {text}"]) for name, text in STEPS], className="ls-steps"
+            [html.Li([html.Strong(name), f" {text}"]) for name, text in STEPS.items()],
+            className="ls-steps",
         ),
         html.Div(
             [

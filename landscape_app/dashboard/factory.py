@@ -1,6 +1,4 @@
-"""The application factory: one runs folder in, one Dash app out; nothing is registered at import,
-so two apps share a process.
-"""
+"""The application factory: one runs folder in, one Dash app out; nothing happens at import."""
 
 from __future__ import annotations
 
@@ -94,9 +92,7 @@ def context_of(server: Flask, runs: Path) -> Context:
 
 
 def warm(app: Dash) -> None:
-    """Answer the first requests once before anyone asks: a cold start answered 500 to some under
-    threads.
-    """
+    """Answer the first requests before anyone asks: a cold start answered 500 to some."""
     client = app.server.test_client()
     for path in ("/", "/_dash-layout", "/_dash-dependencies"):
         status = client.get(path).status_code

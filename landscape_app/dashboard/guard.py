@@ -1,6 +1,4 @@
-"""Who may talk to the page, and what the browser may do with it: hosts, origins, limits and
-headers.
-"""
+"""Who may talk to the page, and what the browser may do: hosts, origins, limits, headers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What a callback request must look like: anything else is refused with 4xx before Dash unpacks
-it.
-"""
+"""What a callback request must look like; another is refused with 4xx before Dash reads it."""
 
 from __future__ import annotations
 
@@ -33,9 +31,7 @@ def check(app: Dash) -> None:
 def checked(
     dispatch: Callable[[], Response], callbacks: Mapping[str, Any]
 ) -> Callable[[], Response]:
-    """`dispatch` behind the check: 400 for a body of the wrong form, 422 where a callback cannot
-    handle the values in it.
-    """
+    """`dispatch`, with 400 for a body of the wrong form and 422 for values that misfit."""
 
     def guarded() -> Response:
         body = request.get_json()
@@ -56,9 +52,7 @@ def checked(
 
 
 def fault(body: Any, callbacks: Mapping[str, Any]) -> str | None:
-    """What is wrong with a callback request's body, in words; None if it has the form that the page
-    sends.
-    """
+    """What is wrong with a callback request's body, in words; None if nothing is."""
     if not isinstance(body, dict):
         return "The body must be a JSON object."
     known = callbacks.get(body["output"]) if isinstance(body.get("output"), str) else None
@@ -91,9 +85,7 @@ def _outputs(value: Any) -> bool:
 
 
 def _fits(given: Any, wanted: Mapping[str, str]) -> bool:
-    """Whether `given` is the value of the property `wanted`; a list of such where the callback
-    listens to a pattern of ids.
-    """
+    """Whether `given` is the property `wanted`, or a list of such for a pattern of ids."""
     pattern = json.loads(wanted["id"]) if wanted["id"].startswith("{") else None
     if isinstance(given, list):
         return pattern is not None and all(_fits(item, wanted) for item in given)

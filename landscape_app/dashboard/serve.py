@@ -1,6 +1,4 @@
-"""Serving the page: on this machine's loopback only, with every way it can fail said in one
-line.
-"""
+"""Serving the page on this machine's loopback; every way it can fail is said in one line."""
 
 from __future__ import annotations
 
@@ -80,9 +78,7 @@ def is_loopback(host: str) -> bool:
 
 
 def launch_quickstart(runs: Path) -> None:
-    """Launch the quickstart study unless there is one, at work or not: one that was interrupted is
-    offered on the page.
-    """
+    """Launch the quickstart study unless there is one, whatever its state."""
     if any(study.made_by == "quickstart" for study in catalogue.list_studies(runs)):
         return
     try:

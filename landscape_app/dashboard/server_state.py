@@ -27,9 +27,7 @@ OLD = ".state"  # in runs folders, up to version 0.2
 
 
 def folder(runs: Path) -> Path:
-    """The folder of the servers of `runs`, made where missing. Raises StorageError where state and
-    runs lie in one another.
-    """
+    """The folder of the servers of `runs`. Raises StorageError where one lies in the other."""
     user_state.apart_from(runs)
     return user_state.private(user_state.private(user_state.folder() / "servers") / _name(runs))
 
@@ -40,9 +38,7 @@ def answers_folder(runs: Path) -> Path:
 
 
 def signing_key(runs: Path) -> str:
-    """The same for every server of `runs`, so that a page which is open goes on after a restart; no
-    other user has it.
-    """
+    """One key for all servers of `runs`: an open page goes on after a restart."""
     return hmac.digest(user_state.key("page"), _name(runs).encode(), "sha256").hex()
 
 

@@ -1,6 +1,4 @@
-"""What is around every page: header, navigation, colour scheme, notices, and the router that fills
-in the page.
-"""
+"""What is around every page: header, navigation, colour scheme, notices and router."""
 
 from __future__ import annotations
 
@@ -30,9 +28,7 @@ Rendered = tuple[Any, Any]  # (what fills the header's slot, the page)
 
 
 def layout() -> Any:
-    """The page as a browser first gets it: made anew for each, with its nonce and in the scheme its
-    cookie asks for.
-    """
+    """The page as a browser first gets it, with a nonce of its own and in its colour scheme."""
     return dmc.MantineProvider(
         theme=THEME,
         defaultColorScheme=appearance.scheme(),
@@ -93,9 +89,7 @@ def _tools() -> list[Any]:
 
 
 def register(app: Dash, context: Context) -> None:
-    """The router, the count of live jobs in the navigation, the colour scheme's cookie, help, and
-    the launch slots.
-    """
+    """The router, the count of live jobs, the scripts, help, and the launch slots."""
 
     @app.callback(
         Output(ids.HEADER_SLOT, "children"),

@@ -53,9 +53,7 @@ class Upload:
 
 
 def begin(runs: Path, size: int) -> str:
-    """The token of a new upload of `size` bytes. Raises TooLargeError, BusyError while another is
-    on its way, StorageError.
-    """
+    """The token of a new upload (size: bytes). Raises TooLargeError, BusyError, StorageError."""
     if size > LARGEST:
         raise TooLargeError(
             f"The archive has {-(-size // 2**20):,} MiB; a browser may send {LARGEST // 2**20}. Use"
@@ -91,9 +89,7 @@ def sweep(runs: Path) -> None:
 
 
 def append(runs: Path, token: str, at: int, piece: bytes) -> int:
-    """Add the bytes that begin at `at`; how many are there now. Raises ArchiveError where they do
-    not follow, StorageError.
-    """
+    """Add the bytes that begin at `at`; returns how many are there. Raises ArchiveError."""
     with _folder(runs) as folder:
         upload = _find(folder, token)
         there = upload.path.stat().st_size
@@ -126,9 +122,7 @@ def drop(runs: Path, token: str) -> None:
 
 
 def take(runs: Path, token: str) -> unpacking.Imported:
-    """Import what has arrived, in a process of its own. Raises ArchiveError in the words of the
-    command line. The file is then gone.
-    """
+    """Import what has arrived in a process of its own, and remove it. Raises ArchiveError."""
     with _folder(runs) as folder:
         upload = _find(folder, token)
         handle = os.open(upload.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -184,9 +178,7 @@ def _hashable(value: Any) -> Any:
 
 @contextmanager
 def _folder(runs: Path) -> Iterator[Path]:
-    """The folder of the uploads into `runs`; for the length of a block no other thread or server
-    changes it.
-    """
+    """The folder of the uploads into `runs`, locked for the length of a block."""
     folder = user_state.private(server_state.folder(runs) / "uploads")
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

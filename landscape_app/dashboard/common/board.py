@@ -1,6 +1,4 @@
-"""What every run and study is doing, read from their folders and remembered only as long as the
-files are unchanged.
-"""
+"""What every run and study is doing, read from their folders again where files have changed."""
 
 from __future__ import annotations
 
@@ -69,16 +67,12 @@ class BoardEntry:
 
     @property
     def sampled(self) -> bool:
-        """Whether it is a run that can be compared: whole, and sampled to its end, whatever its
-        last job came to.
-        """
+        """Whether it is a whole run, sampled to its end, whatever its last job came to."""
         return self.summary.kind == "run" and self.summary.problem is None and self.standing.sampled
 
     @property
     def resumable(self) -> bool:
-        """Whether going on with it, or with its last job, makes sense: not at work, readable, and
-        not finished or with damaged files.
-        """
+        """Whether Resume makes sense: readable, not at work, and unfinished or damaged."""
         wanting = self.job.state in RESUMABLE or (self.broken and not self.given)
         return wanting and not self.live and self.summary.problem is None and not self.waits
 
@@ -89,9 +83,7 @@ class BoardEntry:
 
     @property
     def going_on(self) -> str:
-        """What the button that goes on is called: a run goes on where it was, another job on it is
-        done again, none yet is started.
-        """
+        """The word on the button that goes on."""
         if self.broken:
             return "Resume"
         return (
@@ -129,9 +121,7 @@ class Board:
             return self._entries
 
     def live(self) -> list[BoardEntry]:
-        """Jobs at work or waiting to be; the runs that a live study works on are part of its
-        job.
-        """
+        """Jobs at work or waiting; the runs of a live study are part of its job."""
         live = [entry for entry in self.entries() if entry.live]
         inside = {run for entry in live for run in entry.runs}
         return [entry for entry in live if entry.id not in inside]
@@ -167,9 +157,7 @@ class Board:
         return known[1]
 
     def _verdict(self, path: Path) -> Verdict:
-        """Whether the run is sound; read again where a file of it has changed, and looked at the
-        more seldom the more runs there are.
-        """
+        """Whether the run is sound; looked at the more seldom the more runs there are."""
         known = self._verdicts.get(path)
         age = time.monotonic() - self._looked.get(path, float("-inf"))
         if known is not None and age < LOOK * len(self._list):
@@ -221,9 +209,7 @@ class Board:
         return self._runs_of[key]
 
     def _state(self, path: Path) -> JobState:
-        """The job's state; asked again while it is live (a killed job changes no file) or where a
-        file changed.
-        """
+        """The job's state; read again while it is live, as a killed job changes no file."""
         stamp = names.times(path, FILES)
         known = self._states.get(path)
         if known is None or known[0] != stamp or known[1].state in AT_WORK:
@@ -232,9 +218,7 @@ class Board:
 
 
 def waiting(entries: list[BoardEntry]) -> list[BoardEntry]:
-    """`entries`, with those marked that a job at work, or one in the queue before them, will come
-    to.
-    """
+    """`entries`; those that a live job, or one queued before them, will come to are marked."""
     live = [entry for entry in entries if entry.live]
     sampled = {entry.id for entry in live if not entry.runs}
     ahead = {run for entry in live for run in entry.runs}

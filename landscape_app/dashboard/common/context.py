@@ -1,6 +1,4 @@
-"""What the page's parts are given when they register their callbacks: where the runs are, and a
-place for memoised reads.
-"""
+"""What the pages are given when they register their callbacks."""
 
 from __future__ import annotations
 

@@ -112,9 +112,7 @@ def notice(text: str) -> list[dict[str, Any]]:
 
 
 def refusal(text: str) -> list[dict[str, Any]]:
-    """It was not done, in the words that the command line would use; it stays until it is
-    closed.
-    """
+    """It was not done, in the words of the command line; it stays until it is closed."""
     return [
         {
             "action": "show",

@@ -1,6 +1,4 @@
-"""What a run will store, counted from its settings, and how long it takes, where an earlier run was
-measured on this machine.
-"""
+"""What a run will store, and how long it takes where this machine has measured such a run."""
 
 from __future__ import annotations
 
@@ -56,9 +54,7 @@ NEEDED = {"parameters", "probe_rows", "loss_rows"}  # of what an older run was b
 
 
 def forecast(spec: RunSpec, runs: Path | None = None) -> RunForecast:
-    """What a run of `spec` will come to; earlier runs in `runs` tell what no table can: other
-    weights, and times.
-    """
+    """What a run of `spec` will come to; earlier runs in `runs` tell other weights, and times."""
     earlier = [] if runs is None else list(_earlier(spec, runs))
     facts = _counted(spec) or next(
         (facts for run in earlier if (facts := run.prepared() or {}).keys() >= NEEDED), None
@@ -114,9 +110,7 @@ def _same(spec: RunSpec, other: RunSpec, names: tuple[str, ...]) -> bool:
 
 
 def _seconds(spec: RunSpec, run: RunFolder) -> float | None:
-    """Seconds of a run of `spec` at the pace that was measured when `run` began, on whatever
-    machine that was.
-    """
+    """Seconds of a run of `spec` at the pace that was measured when `run` began."""
     facts = run.prepared() or {}
     try:
         measured, rate = facts["forecast"], float(facts["plan"]["rate"])
@@ -130,9 +124,7 @@ def _seconds(spec: RunSpec, run: RunFolder) -> float | None:
 
 
 def _disk(spec: RunSpec, facts: Mapping[str, Any]) -> int:
-    """Bytes: every snapshot's δ, probe outputs, losses and scores; weights and momentum once a
-    chunk; the distances.
-    """
+    """Bytes: rows of every snapshot; weights and momentum once a chunk; the distances."""
     size = int(facts["parameters"])
     row = (
         4

@@ -127,18 +127,14 @@ def value_type(field: FieldInfo) -> tuple[Any, bool]:
 
 
 def left_empty(field: FieldInfo) -> str:
-    """What a field means when it is left empty, from its help: "Empty: the regime's." says "the
-    regime's".
-    """
+    """What an empty field means, from its help: "Empty: the regime's." says "the regime's"."""
     _, _, words = (field.description or "").partition("Empty: ")
     short = words.split(".")[0]
     return short if len(short) <= FITS else "by the rule below"
 
 
 def explained(name: str, value: Any) -> str:
-    """The help under a field: of the entry that is chosen where there is a table, else the
-    setting's own with its range.
-    """
+    """The help under a field: that of the chosen entry of a table, else the setting's own."""
     if name in TABLES and value in TABLES[name]:
         return TABLES[name][value].help
     field = RunSpec.model_fields[name]

@@ -1,6 +1,4 @@
-"""Every id of the page that is not Explore's own: stable names for callbacks, scripts and browser
-tests.
-"""
+"""The ids of the page that are not of one page's own, for callbacks, scripts and tests."""
 
 from __future__ import annotations
 
@@ -81,9 +79,7 @@ def launched(slot: str) -> str:
 
 
 def action(name: str, id: str, place: str) -> dict[str, str]:
-    """A button about one run or study: cancel, resume, delete, open, duplicate, show; `place` is
-    where it stands.
-    """
+    """A button that does `name` to the run or study `id`; `place` is where it stands."""
     return {"type": "action", "action": name, "id": id, "place": place}
 
 

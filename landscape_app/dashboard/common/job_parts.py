@@ -77,9 +77,7 @@ def badge(entry: BoardEntry, *, whole: bool = False) -> Any:
 
 
 def sentence(entry: BoardEntry) -> str:
-    """How far the run is, and what its last job was: two things. Nothing where no job has worked on
-    it.
-    """
+    """How far the run is, and what its last job was; nothing where no job has worked on it."""
     if entry.job.state == "idle" or entry.summary.problem:
         return ""
     words = entry.standing.words
@@ -107,9 +105,7 @@ def going_on(entry: BoardEntry) -> str:
 
 
 def unsound(entry: BoardEntry) -> Any:
-    """Beside the badge: what is damaged, or how many checks of a finished run failed; nothing where
-    it is sound.
-    """
+    """Beside the badge: what is damaged, or how many checks failed; None where it is sound."""
     if entry.damage:
         return html.Span(
             damage.short(entry.damage),
@@ -159,9 +155,7 @@ def button(
 
 
 def mark(entry: BoardEntry) -> Any:
-    """What it is at a glance: a run by its regime's first letters, a study by the number of its
-    runs.
-    """
+    """A run by its regime's first letters, a study by the number of its runs."""
     text = (
         str(len(entry.runs))
         if entry.summary.kind == "study"

@@ -76,9 +76,7 @@ def ask(nonce: str, do: Kind, **work: Any) -> LaunchRequest:
 
 
 def register(app: Dash) -> None:
-    """One background callback and one follow-up per slot, and the button of the page without
-    runs.
-    """
+    """One background callback and one follow-up per slot, and the button of the quickstart."""
     for slot in ids.SLOTS:
         _slot(app, slot)
 

@@ -79,9 +79,7 @@ class Pictures:
             )
 
     def _ask(self, key: Key, of: str, work: Callable[[], Any]) -> None:
-        """Put it in the queue, unless one of this key is there already: the page asks again when
-        that is made.
-        """
+        """Queue it, unless its key waits already: the page asks again when that one is made."""
         if key in self._waiting or len(self._waiting) >= MOST_WAITING:
             return
         self._waiting[key] = PictureWork(of, work)

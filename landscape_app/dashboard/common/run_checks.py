@@ -1,6 +1,4 @@
-"""The checks of runs as the pages show them: the stored answers, whether they still hold, and
-what is at work.
-"""
+"""The checks of runs as the pages show them: stored answers, and whether they still hold."""
 
 from __future__ import annotations
 
@@ -60,9 +58,7 @@ class CheckedRun(RunView):
         return {str(answer.get("name")): answer for answer in answers if isinstance(answer, dict)}
 
     def count(self, passed: bool | None) -> int:
-        """How many of the table's checks passed, failed, or do not apply or were not asked
-        (None).
-        """
+        """How many of the table's checks passed, failed, or gave no answer (None)."""
         return sum(verdict(self.answers.get(name)) is passed for name in CHECKS)
 
 

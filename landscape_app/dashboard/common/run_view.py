@@ -114,9 +114,7 @@ def mark(slot: int, label: str = "") -> Any:
 
 
 def stamp(context: Context, runs: tuple[str, ...]) -> str:
-    """A short word for what the folders of `runs` hold and what their jobs do, by times of
-    modification: reads no arrays.
-    """
+    """What changes when a folder of `runs` or a job on it changes; reads no arrays."""
     parts = []
     for id in runs:
         entry, path = context.board.find(id), context.runs / id

@@ -1,6 +1,4 @@
-"""The rail left of the figures, with the strip of jobs at its end: what is at work or waits for a
-person, in three lines each.
-"""
+"""The rail left of the figures, with the strip of jobs at its end."""
 
 from __future__ import annotations
 
@@ -39,9 +37,7 @@ def job_strip() -> Any:
 
 
 def strip_entries(board: Board) -> list[BoardEntry]:
-    """What the strip shows: live jobs first, then those that wait for a Resume, newest first; runs
-    of a shown study are in its row.
-    """
+    """Live jobs, then those that wait for a Resume; runs of a shown study are in its row."""
     entries = board.entries()
     chosen = board.live() + [
         entry

@@ -1,6 +1,4 @@
-"""What is wrong with a run or study, with the way to mend it, and what can be done to it: warnings,
-buttons and links of the panel.
-"""
+"""The warnings, buttons and links of the panel of a run or study."""
 
 from __future__ import annotations
 
@@ -151,9 +149,7 @@ def _failed_checks(entry: BoardEntry) -> list[Any]:
 
 
 def untrusted(entry: BoardEntry, runs: Path) -> str:
-    """What going on with the run or study would import and open that nobody has permitted, and the
-    way; empty where it would not.
-    """
+    """What Resume would import and open without permission, and the way; empty if nothing."""
     try:
         if entry.summary.problem is not None:
             return ""

@@ -78,9 +78,7 @@ def _comparison(app: Dash, context: Context) -> None:
 
 
 def comparison(context: Context, chosen: list[str]) -> tuple[bool, str]:
-    """(whether the button is off, its label) for the ticked runs: two to four, all of them
-    sampled.
-    """
+    """(whether the button is off, its label) for the ticked runs: two to four, all sampled."""
     if not 2 <= len(chosen) <= MOST_COMPARED:
         return True, f"Compare ticked (2 to {MOST_COMPARED})"
     waiting = sum(

@@ -1,6 +1,4 @@
-"""The panel beside the list: one run or study in full, with what can be done to it, its phases, its
-log and its settings.
-"""
+"""The panel beside the list: one run or study with its phases, its log and its settings."""
 
 from __future__ import annotations
 

@@ -17,9 +17,7 @@ EVERY = 1000  # ms
 
 
 def layout(context: Context, query: dict[str, str]) -> Any:
-    """The page with its first reading already in it; ?show=ID opens the panel of a run or study,
-    ?tick=A,B ticks.
-    """
+    """The page with its first reading; ?show=ID opens the panel of an entry, ?tick=A,B ticks."""
     entries, shown = ordered(context.board), query.get("show")
     ticked = [id for id in query.get("tick", "").split(",") if id]
     return html.Div(

@@ -113,9 +113,7 @@ def _name(entry: BoardEntry) -> Any:
 
 
 def comparable(entry: BoardEntry) -> bool:
-    """Whether it can be ticked for a comparison: a whole, sampled run, whatever its last job came
-    to.
-    """
+    """Whether it can be ticked for a comparison: a whole, sampled run."""
     return entry.sampled and not entry.broken
 
 

@@ -31,9 +31,7 @@ SETTINGS: dict[str, Any] = diskcache.DEFAULT_SETTINGS | {
 
 
 class JsonDisk(diskcache.Disk):
-    """Keys are text and values JSON text inside the row; nothing is unpickled, and no file is read,
-    written or deleted.
-    """
+    """Keys and values are text inside the row; nothing is unpickled, no file is touched."""
 
     def __init__(self, directory: str, **_settings: Any) -> None:
         super().__init__(directory)
@@ -55,9 +53,7 @@ class JsonDisk(diskcache.Disk):
         return 0, MODE_RAW, None, text
 
     def fetch(self, mode: Any, filename: Any, value: Any, read: bool) -> Any:
-        """The value of a row. Raises OSError, which diskcache takes as "not there", for every row
-        that `store` did not make.
-        """
+        """The value of a row that `store` made. Raises OSError else: for diskcache, not there."""
         if (
             read
             or mode != MODE_RAW
@@ -91,9 +87,7 @@ class AnswerCache(diskcache.Cache):
         super().__init__(path, disk=JsonDisk, **SETTINGS)
 
     def reset(self, key: str, value: Any = diskcache.core.ENOVAL, update: bool = True) -> Any:
-        """A setting as this module has it; one that is only in the database is left there: it would
-        become a PRAGMA or an attribute.
-        """
+        """A setting of this module; one of the database would become a PRAGMA or an attribute."""
         if key in SETTINGS:
             return super().reset(key, SETTINGS[key], update)
         return super().reset(key, value, update) if key in METADATA else None

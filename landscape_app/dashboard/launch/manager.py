@@ -60,24 +60,18 @@ class LaunchManager(DiskcacheManager):
         return int(process.pid) if process.pid else None
 
     def job_running(self, job: Any) -> bool:
-        """Whether the launch is still at work; Dash asks by pid and is surprised where the process
-        ends between two looks.
-        """
+        """Whether the launch is at work; Dash asks by pid, which may be gone by then."""
         try:
             return bool(super().job_running(job))
         except psutil.Error:
             return False
 
     def terminate_job(self, job: Any) -> None:
-        """Nothing: a launch takes a tenth of a second and is not cut in two; Dash asks for it
-        whenever an answer is read.
-        """
+        """Nothing: a launch takes a tenth of a second, and Dash asks at every answer."""
 
 
 def context_of_processes() -> Any:
-    """The multiprocessing context of launches: its fork server imports the module `child` once, and
-    nothing of the web process.
-    """
+    """The context of launches: its fork server imports `child`, and nothing of the web process."""
     import multiprocess
 
     context = multiprocess.get_context(METHOD)
@@ -96,9 +90,7 @@ def warm() -> None:
 
 
 def choose(runs: Path) -> BaseBackgroundCallbackManager:
-    """The manager for this machine: Celery where LANDSCAPE_REDIS_URL names a broker, else processes
-    and a cache in the user's state.
-    """
+    """Celery where LANDSCAPE_REDIS_URL names a broker, else processes of this machine."""
     url = os.environ.get(REDIS)
     if url:
         return _celery(runs, url)

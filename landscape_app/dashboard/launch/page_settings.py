@@ -39,9 +39,7 @@ KEYS = ("name", "data", "regimes", "networks", "seeds", "knobs", "effort")
 
 
 def study_of_page(values: Any) -> StudySpec:
-    """The study that the form's plain values ask for. Raises SpecError, UnknownNameError in one
-    line.
-    """
+    """The study that the form's values ask for. Raises SpecError, UnknownNameError."""
     if not isinstance(values, Mapping):
         raise SpecError("A study needs its settings.")
     for name in values:
@@ -139,9 +137,7 @@ def _shown(value: Any) -> str:
 
 
 def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
-    """`values` as a run's settings; names must be those of the tables: no file and no code of this
-    machine is named from a browser.
-    """
+    """`values` as a run's settings. Raises SpecError, UnknownNameError."""
     for field, choice in NAMED.items():
         given = values.get(field, RunSpec.model_fields[field].default)
         if given is not None:

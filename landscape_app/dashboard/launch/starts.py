@@ -74,9 +74,7 @@ def _at_work(runs: Path) -> int:
 
 
 def _comparison(runs: Path, ids: list[str]) -> str:
-    """A study of runs that are still to be sampled: its folder now, its job as soon as theirs are
-    in the queue before it.
-    """
+    """A study of runs that are still to be sampled; its job is queued after theirs."""
     study = StudyFolder.create(runs, StudyFolder.new_id(runs), ids, AnalysisSpec())
     # Not a daemon: the launch's process ends after it, the answer does not wait for it. Should it
     # be lost, the page offers Start.
@@ -85,9 +83,7 @@ def _comparison(runs: Path, ids: list[str]) -> str:
 
 
 def _launch_after(runs: Path, study: StudyFolder) -> None:
-    """Launch the job of `study` when each of its runs has its place in the queue, which is served
-    in order.
-    """
+    """Launch the job of `study` once each of its runs has its place in the queue."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and any(
         state(runs / id).phase == "starting" for id in study.runs

@@ -1,6 +1,4 @@
-"""The form: groups of fields, each with the control and the help of its setting, the regimes to
-run, and beside it what a launch would compute and store.
-"""
+"""The form of New run: the regimes, a control for each setting, and what a launch will store."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""From what the controls of the form hold to settings and back: faults beside their fields in the
-command line's words, differences from a preset, the same run as a command.
-"""
+"""From the controls of the form to settings and back, and the same run as a command."""
 
 from __future__ import annotations
 
@@ -23,9 +21,7 @@ FIELDS = tuple(name for name in RunSpec.model_fields if name != "regime" and nam
 
 @dataclass(frozen=True)
 class RunForm:
-    """The form as read: one spec per regime, or the faults that stand in the way ({field: words};
-    "" for the form as a whole).
-    """
+    """A spec for each regime, or the faults ({field: words}; "" for the form as a whole)."""
 
     specs: tuple[RunSpec, ...]
     faults: Mapping[str, str]
@@ -33,9 +29,7 @@ class RunForm:
 
 
 def read(values: Mapping[str, Any], regimes: Sequence[str], preset: str) -> RunForm:
-    """The form's values ({field: the control's value}) as specs; every fault is named, not only the
-    first.
-    """
+    """The form's values ({field: the control's value}) as specs, or every fault."""
     given = settings(values)
     faults: dict[str, str] = {}
     for name, value in given.items():
@@ -74,9 +68,7 @@ def _fault(name: str, value: Any) -> str | None:
 
 
 def _placed(text: str) -> tuple[str, str]:
-    """(field, words) of a fault of the settings as a whole, which names the field it is about; ""
-    where it names none.
-    """
+    """(field, words) of a fault; the field is "" where the fault names none."""
     name, colon, words = text.removeprefix("The settings: ").partition(": ")
     return (name, words) if colon and name in FIELDS else ("", text)
 
@@ -99,9 +91,7 @@ def of_spec(spec: RunSpec) -> dict[str, Any]:
 
 
 def foreign(spec: RunSpec) -> list[str]:
-    """Fields whose value is in no table: files, objects and code of the person's own, which no
-    browser may name.
-    """
+    """Fields whose value is in no table: own files, objects and code, which no browser names."""
     named = [
         name
         for name, table in TABLES.items()
@@ -111,9 +101,7 @@ def foreign(spec: RunSpec) -> list[str]:
 
 
 def command(spec: RunSpec) -> list[str]:
-    """The command line that makes the same run, flag by flag with its values: only what differs
-    from the defaults.
-    """
+    """The command line that makes the same run: each flag that is not the default."""
     plain = parse(RunSpec, {"regime": spec.regime})
     words = ["landscape run", f"--regime {spec.regime}"]
     for name in FIELDS:
@@ -145,9 +133,7 @@ def shown(name: str, setting: Any) -> Any:
 
 
 def meant(name: str, value: Any) -> Any:
-    """A control's value in the setting's form; what cannot be one is left as it is, for the
-    validation to name.
-    """
+    """A control's value in the setting's form; else as it is, for the validation to name."""
     kind, _ = value_type(RunSpec.model_fields[name])
     if value is None or value == EMPTY:
         return None
