@@ -10,23 +10,14 @@ and the moment, so no two are ever taken for the same.
 from __future__ import annotations
 
 import time
-from typing import Any, Literal, Unpack, cast, overload
+from typing import Any, Unpack
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.common import addresses, controls, ids
 from landscape_app.dashboard.launch import child
-from landscape_app.dashboard.launch.records import (
-    AnalysisWork,
-    Kind,
-    LaunchRequest,
-    ResumeWork,
-    RunsWork,
-    RunWork,
-    StudyWork,
-    SurfaceWork,
-)
+from landscape_app.dashboard.launch.records import Kind, LaunchRequest, Work
 
 WORDS = {
     "run": "Launched",
@@ -54,25 +45,9 @@ def stores() -> list[Any]:
     ]
 
 
-@overload
-def ask(nonce: str, do: Literal["run"], **work: Unpack[RunWork]) -> LaunchRequest: ...
-@overload
-def ask(nonce: str, do: Literal["resume"], **work: Unpack[ResumeWork]) -> LaunchRequest: ...
-@overload
-def ask(nonce: str, do: Literal["analyse"], **work: Unpack[AnalysisWork]) -> LaunchRequest: ...
-@overload
-def ask(nonce: str, do: Literal["surface"], **work: Unpack[SurfaceWork]) -> LaunchRequest: ...
-@overload
-def ask(
-    nonce: str, do: Literal["curvature", "verify"], **work: Unpack[RunsWork]
-) -> LaunchRequest: ...
-@overload
-def ask(nonce: str, do: Literal["study"], **work: Unpack[StudyWork]) -> LaunchRequest: ...
-@overload
-def ask(nonce: str, do: Literal["quickstart"]) -> LaunchRequest: ...
-def ask(nonce: str, do: Kind, **work: Any) -> LaunchRequest:
+def ask(nonce: str, do: Kind, **work: Unpack[Work]) -> LaunchRequest:
     """A request for a slot's store: what to do, made unique by the page's nonce and the moment."""
-    return cast(LaunchRequest, {"nonce": nonce, "at": time.time_ns(), "do": do, **work})
+    return {"nonce": nonce, "at": time.time_ns(), "do": do, **work}
 
 
 def register(app: Dash) -> None:

@@ -1,67 +1,39 @@
-"""What page and launching process send each other: a request per kind, and one form of answer.
+"""What page and launching process send each other: one form of request, and one of answer.
 
 A request comes from a browser, so that the launching process checks every value again.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, TypedDict
 
 MOST_COMPARED = 4  # runs of one comparison, and of one click on surface, curvature or verification
 
 Kind = Literal["run", "resume", "analyse", "surface", "curvature", "verify", "study", "quickstart"]
 
 
-class Work(TypedDict):
-    """What every kind of work may say: the page on which the button is, where that decides what
-    follows.
+class Work(TypedDict, total=False):
+    """What a request is about; each kind of work takes some of it.
+
+    id: the run or study that is resumed. ids: the runs of every other work on runs that exist.
+    specs: the settings of new runs, of which two to four are then compared. study: the values of
+    the form of a new study. analysis: settings that are not the defaults. kind, points, extent:
+    settings of a surface. place: the page on which the button is, where that decides what follows.
     """
 
-    place: NotRequired[str]
-
-
-class RunWork(Work):
-    """New runs, one for each settings; two to four are then compared."""
-
-    specs: list[dict[str, Any]]
-
-
-class ResumeWork(Work):
-    """The run or study that is gone on with."""
-
     id: str
-
-
-class AnalysisWork(Work):
-    """The runs that are analysed or compared, and the settings that are not the defaults."""
-
     ids: list[str]
-    analysis: NotRequired[dict[str, Any]]
-
-
-class SurfaceWork(Work):
-    """The runs whose surface is computed, and the fields of its settings."""
-
-    ids: list[str]
-    kind: NotRequired[str]
-    points: NotRequired[int]
-    extent: NotRequired[float]
-
-
-class RunsWork(Work):
-    """The runs that are verified, or whose curvature is computed."""
-
-    ids: list[str]
-
-
-class StudyWork(Work):
-    """The values of the form of a new study."""
-
+    specs: list[dict[str, Any]]
     study: dict[str, Any]
+    analysis: dict[str, Any]
+    kind: str
+    points: int
+    extent: float
+    place: str
 
 
-class LaunchRequest(TypedDict, total=False):
-    """A request in the store of a slot: what to do, with the fields of its kind.
+class LaunchRequest(Work):
+    """A request in the store of a slot: what to do.
 
     nonce, at: the page and the moment, so that no two requests are taken for the same.
     """
@@ -69,15 +41,6 @@ class LaunchRequest(TypedDict, total=False):
     nonce: str
     at: int
     do: Kind
-    place: str
-    id: str
-    ids: list[str]
-    specs: list[dict[str, Any]]
-    analysis: dict[str, Any]
-    kind: str
-    points: int
-    extent: float
-    study: dict[str, Any]
 
 
 class LaunchAnswer(TypedDict):
