@@ -11,7 +11,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common import controls, ids
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.jobs.request import title
 from landscape_app.jobs.state import JobState
@@ -19,33 +19,28 @@ from landscape_app.number_text import three
 from landscape_app.store import damage, verdict
 
 ENDED = ("cancelled", "failed", "interrupted")
-# state: (word on the page, tone of its badge, sentence for a person who wonders)
-STATES: dict[str, tuple[str, str, str]] = {
-    "queued": ("queued", "wait", "Waits for a free slot. One job runs at a time on this machine."),
+# state: (word on the page, tone of its badge, sentence for a person who wonders), in the order in
+# which the head of the list counts them
+STATES: dict[str, tuple[str, controls.Tone, str]] = {
     "running": ("running", "live", "At work."),
+    "queued": ("queued", "wait", "Waits for a free slot. One job runs at a time on this machine."),
     "stalled": (
         "stalled",
         "warn",
         "It is alive but has reported nothing for a minute. Cancel it, or wait.",
     ),
-    "finished": ("finished", "ok", "Its results are stored."),
-    "cancelled": ("cancelled", "wait", "It was cancelled. What was stored is kept."),
-    "failed": ("failed", "bad", "It ended with an error. What was stored is kept."),
     "interrupted": (
         "interrupted",
         "warn",
-        (
-            "It ended without a message: it was killed, ran out of memory, or the power failed."
-            " What was stored is kept."
-        ),
+        "It ended without a message: it was killed, ran out of memory, or the power failed. What"
+        " was stored is kept.",
     ),
-    "unreadable": (
-        "unreadable",
-        "bad",
-        "Its journal cannot be read, so its contents are unknown.",
-    ),
+    "failed": ("failed", "bad", "It ended with an error. What was stored is kept."),
+    "cancelled": ("cancelled", "wait", "It was cancelled. What was stored is kept."),
+    "unreadable": ("unreadable", "bad", "Its journal cannot be read: its contents are unknown."),
     "waiting": ("waiting", "wait", "It starts when the jobs before it are done."),
     "idle": ("not started", "wait", "No job has run on it yet."),
+    "finished": ("finished", "ok", "Its results are stored."),
 }
 
 
@@ -55,13 +50,9 @@ def badge(entry: BoardEntry, *, whole: bool = False) -> Any:
     """
     if entry.summary.problem:
         word = "incomplete" if entry.runs else "unreadable"
-        return html.Span(word, className="ls-badge ls-badge-bad", title=entry.summary.problem)
+        return controls.badge(word, "bad", entry.summary.problem)
     if entry.damage:
-        return html.Span(
-            "damaged",
-            className="ls-badge ls-badge-bad",
-            title=damage.words(entry.damage, given=entry.given, button=True),
-        )
+        return controls.badge("damaged", "bad", _damage_words(entry))
     state = "waiting" if entry.waits else entry.job.state
     word, tone, _ = STATES.get(state, (state, "wait", ""))
     words = meaning(entry)
@@ -69,14 +60,15 @@ def badge(entry: BoardEntry, *, whole: bool = False) -> Any:
         tone, words = "warn", f"{words} But {verdict.words(entry.failed)}."
     # the run is not what was interrupted
     named = whole and state in ENDED and entry.job.again and entry.standing.sampled
-    return html.Span(
-        f"{title(entry.job.command)} {word}" if named else word,
-        className=f"ls-badge ls-badge-{tone}",
-        title=words,
-    )
+    return controls.badge(f"{title(entry.job.command)} {word}" if named else word, tone, words)
 
 
-def sentence(entry: BoardEntry) -> str:
+def _damage_words(entry: BoardEntry) -> str:
+    """What is damaged, what follows from it, and which button mends it."""
+    return damage.words(entry.damage, given=entry.given, button=True)
+
+
+def _sentence(entry: BoardEntry) -> str:
     """How far the run is, and what its last job was; nothing where no job has worked on it."""
     if entry.job.state == "idle" or entry.summary.problem:
         return ""
@@ -96,29 +88,16 @@ def meaning(entry: BoardEntry) -> str:
         "Again": " Again starts it from the beginning, with the same settings.",
     }
     then = way.get(entry.going_on, "") if state in ENDED and entry.resumable else ""
-    return f"{sentence(entry)}{STATES.get(state, ('', '', ''))[2]}{then}"
-
-
-def going_on(entry: BoardEntry) -> str:
-    """What the button that goes on does, in words: Again: curvature of; Resume."""
-    return f"Again: {title(entry.job.command)} of" if entry.going_on == "Again" else entry.going_on
+    return f"{_sentence(entry)}{STATES.get(state, ('', '', ''))[2]}{then}"
 
 
 def unsound(entry: BoardEntry) -> Any:
     """Beside the badge: what is damaged, or how many checks failed; None where it is sound."""
-    if entry.damage:
-        return html.Span(
-            damage.short(entry.damage),
-            className="ls-unsound",
-            title=damage.words(entry.damage, given=entry.given, button=True),
-        )
-    return (
-        html.Span(
-            verdict.words(entry.failed), className="ls-unsound", title=verdict.words(entry.failed)
-        )
-        if entry.failed
-        else None
-    )
+    if not entry.damage and not entry.failed:
+        return None
+    word = damage.short(entry.damage) if entry.damage else verdict.words(entry.failed)
+    words = _damage_words(entry) if entry.damage else word
+    return html.Span(word, className="ls-unsound", title=words)
 
 
 def bar(job: JobState) -> Any:
@@ -135,35 +114,31 @@ def bar(job: JobState) -> Any:
     )
 
 
-def button(
-    name: str,
-    label: str,
-    entry: BoardEntry,
-    place: str,
-    *,
-    variant: str = "default",
-    title: str = "",
-) -> Any:
-    """A button that does `name` to a run or study."""
+def buttons(entry: BoardEntry, place: str, variant: str = "light") -> list[Any]:
+    """Cancel for what is at work, or the button that goes on with what can go on."""
+    if entry.live:
+        return [button("cancel", "Cancel", entry, place)]
+    if not entry.resumable:
+        return []
+    word = entry.going_on
+    spoken = f"Again: {title(entry.job.command)} of" if word == "Again" else word
+    return [button("resume", word, entry, place, variant=variant, spoken=spoken)]
+
+
+def button(name: str, label: str, entry: BoardEntry, place: str, **props: Any) -> Any:
+    """A button that does `name` to a run or study; a screen reader says `spoken`, or the label."""
+    words = f"{props.pop('spoken', label)} {entry.id}"
+    action = ids.action(name, entry.id, place)
     return dmc.Button(
-        label,
-        id=ids.action(name, entry.id, place),
-        size="compact-xs",
-        variant=variant,
-        **{"aria-label": f"{title or label} {entry.id}"},
+        label, id=action, size="compact-xs", **{"variant": "default", "aria-label": words} | props
     )
 
 
 def mark(entry: BoardEntry) -> Any:
     """A run by its regime's first letters, a study by the number of its runs."""
-    text = (
-        str(len(entry.runs))
-        if entry.summary.kind == "study"
-        else (entry.summary.regime or "?")[:2].capitalize()
-    )
-    return html.Span(
-        text, className=f"ls-mark ls-mark-{entry.summary.kind}", **{"aria-hidden": "true"}
-    )
+    kind, regime = entry.summary.kind, entry.summary.regime or "?"
+    text = str(len(entry.runs)) if kind == "study" else regime[:2].capitalize()
+    return html.Span(text, className=f"ls-mark ls-mark-{kind}", **{"aria-hidden": "true"})
 
 
 def token(board: Board, also: list[str]) -> str:

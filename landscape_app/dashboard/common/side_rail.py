@@ -10,13 +10,12 @@ from dash.exceptions import PreventUpdate
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.job_parts import badge, bar, button, going_on, share, token
+from landscape_app.dashboard.common.job_parts import ENDED, badge, bar, buttons, share, token
 from landscape_app.jobs.request import title
 from landscape_app.number_text import duration
 
 EVERY = 1000  # ms
 MOST = 3
-WAITING = ("interrupted", "failed", "cancelled")
 
 
 def job_strip() -> Any:
@@ -38,12 +37,8 @@ def job_strip() -> Any:
 
 def strip_entries(board: Board) -> list[BoardEntry]:
     """Live jobs, then those that wait for a Resume; runs of a shown study are in its row."""
-    entries = board.entries()
-    chosen = board.live() + [
-        entry
-        for entry in entries
-        if entry.job.state in WAITING and entry.resumable and not _dropped(entry)
-    ]
+    waiting = [entry for entry in board.entries() if entry.job.state in ENDED and entry.resumable]
+    chosen = board.live() + [entry for entry in waiting if not _dropped(entry)]
     # an interrupted study resumes its runs
     inside = {run for entry in chosen for run in entry.runs}
     return [entry for entry in chosen if entry.id not in inside][:MOST]
@@ -64,25 +59,14 @@ def strip_rows(board: Board) -> list[Any]:
 def _row(entry: BoardEntry, board: Board) -> Any:
     job, percent = entry.job, share(entry.job)
     right = f"{percent:.0f} %" if entry.live and percent is not None else badge(entry)
-    more = button("resume", entry.going_on, entry, "strip", variant="light", title=going_on(entry))
-    doing = button("cancel", "Cancel", entry, "strip") if entry.live else more
+    name = html.Span(entry.id, className="ls-strip-name", title=entry.id)
+    words = _says(entry, board)
+    says = html.Span(words, className="ls-strip-says", title=words)
     return html.Div(
         [
-            html.Div(
-                [
-                    html.Span(entry.id, className="ls-strip-name", title=entry.id),
-                    html.Span(right, className="ls-num"),
-                ],
-                className="ls-strip-line",
-            ),
+            html.Div([name, html.Span(right, className="ls-num")], className="ls-strip-line"),
             bar(job),
-            html.Div(
-                [
-                    html.Span(says := _says(entry, board), className="ls-strip-says", title=says),
-                    doing,
-                ],
-                className="ls-strip-line",
-            ),
+            html.Div([says, *buttons(entry, "strip")], className="ls-strip-line"),
         ],
         className="ls-strip-row",
     )
@@ -95,11 +79,8 @@ def _says(entry: BoardEntry, board: Board) -> str:
         what = title(job.command) if job.command else ""
         if job.message:
             return f"{what} {job.state}: {job.message}" if job.again else job.message
-        stands = (
-            f"run {entry.standing.words}"
-            if job.again and entry.standing.sampled
-            else entry.standing.words
-        )
+        stands = "run " if job.again and entry.standing.sampled else ""
+        stands += entry.standing.words
         # how it ended stands in the badge
         return " · ".join(part for part in (what, stands) if part)
     if job.state == "queued":

@@ -11,13 +11,14 @@ from dash import dcc, html
 
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import BoardEntry
-from landscape_app.dashboard.common.job_parts import button, going_on
+from landscape_app.dashboard.common.job_parts import button, buttons
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.errors import LandscapeError, TrustError
 from landscape_app.store import damage, derived, grids, shared_data, sources, verdict
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
+OPTION = re.compile(r"(--[a-z-]+)")  # of a command: never parted at a hyphen
 LOOKED_AT = 20  # runs of a study that are asked whether data are kept for them
 
 
@@ -27,35 +28,24 @@ def actions(entry: BoardEntry, runs: Path, *, trusted: bool) -> list[Any]:
 
 
 def _job_buttons(entry: BoardEntry, trusted: bool) -> list[Any]:
-    if entry.live:
-        return [button("cancel", "Cancel", entry, "details")]
-    if entry.resumable:
-        label, title = entry.going_on, going_on(entry)
-        resume = button("resume", label, entry, "details", variant="filled", title=title)
-        return [resume] if trusted else []
+    if entry.live or entry.resumable:
+        return buttons(entry, "details", "filled") if entry.live or trusted else []
     if entry.sampled and derived.find(entry.path, "embedding") is None:
         return [button("resume", "Analyse", entry, "details", variant="light")]
     return []
 
 
 def _links(entry: BoardEntry, runs: Path) -> list[Any]:
-    whole = entry.summary.problem is None
-    explore = addresses.explore(entry.runs[:MOST_COMPARED] or (entry.id,))
-    changed = "A new run that starts from these settings"
-    return [
-        *([_link("Open in Explore", explore)] if whole else []),
-        *(
-            [_link("Open in Study", addresses.study(entry.id))]
-            if entry.summary.made_by == "study"
-            else []
-        ),
-        *(
-            [_link("Duplicate …", f"/new?from={entry.id}", changed)]
-            if whole and entry.summary.kind == "run"
-            else []
-        ),
-        *(_archives(entry, runs) if whole else []),
-    ]
+    whole, links = entry.summary.problem is None, []
+    if whole:
+        explore = addresses.explore(entry.runs[:MOST_COMPARED] or (entry.id,))
+        links.append(_link("Open in Explore", explore))
+    if entry.summary.made_by == "study":
+        links.append(_link("Open in Study", addresses.study(entry.id)))
+    if whole and entry.summary.kind == "run":
+        words = "A new run that starts from these settings"
+        links.append(_link("Duplicate …", f"/new?from={entry.id}", words))
+    return [*links, *_archives(entry, runs)] if whole else links
 
 
 def _deletion(entry: BoardEntry) -> list[Any]:
@@ -76,20 +66,16 @@ def _deletion(entry: BoardEntry) -> list[Any]:
 def _archives(entry: BoardEntry, runs: Path) -> list[Any]:
     """Links that save it as one file, and as one file with the data that are kept for it."""
     at = f"/archive/{entry.id}.tar"
-    links = [
-        html.A(
-            "Archive",
-            href=at,
-            className="ls-button",
-            title="Everything that is stored, as one file for Import on another machine",
-        )
+    archives = [
+        ("Archive", at, "Everything that is stored, as one file for Import on another machine")
     ]
     if any(_held(runs, id) for id in (entry.runs or (entry.id,))[:LOOKED_AT]):
-        told = "As Archive, with its data and checkpoint"
-        links.append(
-            html.A("Archive with data", href=f"{at}?data=1", className="ls-button", title=told)
-        )
-    return links
+        words = "As Archive, with its data and checkpoint"
+        archives.append(("Archive with data", f"{at}?data=1", words))
+    return [
+        html.A(label, href=href, className="ls-button", title=words)
+        for label, href, words in archives
+    ]
 
 
 def _held(runs: Path, id: str) -> bool:
@@ -101,9 +87,6 @@ def _held(runs: Path, id: str) -> bool:
 
 def _link(label: str, href: str, title: str = "") -> Any:
     return dcc.Link(label, href=href, className="ls-button", title=title or None)
-
-
-OPTION = re.compile(r"(--[a-z-]+)")  # of a command: never parted at a hyphen
 
 
 def warnings(entry: BoardEntry, untrusted_words: str) -> list[Any]:
@@ -123,13 +106,8 @@ def _damage(entry: BoardEntry) -> list[Any]:
     if not lost:
         return []
     again = [] if lost.sample else [button("analyse", "Analyse again", entry, "details")]
-    return [
-        html.P(
-            [f"{damage.words(lost, given=entry.given, button=True)} ", *again],
-            role="alert",
-            className="ls-caveat",
-        )
-    ]
+    words = damage.words(lost, given=entry.given, button=True)
+    return [html.P([f"{words} ", *again], role="alert", className="ls-caveat")]
 
 
 def _failed_checks(entry: BoardEntry) -> list[Any]:
@@ -137,15 +115,8 @@ def _failed_checks(entry: BoardEntry) -> list[Any]:
     if not entry.failed:
         return []
     words = verdict.words(entry.failed)
-    return [
-        html.P(
-            [
-                f"{words[0].upper()}{words[1:]}. ",
-                dcc.Link("See the checks", href=addresses.checks([entry.id])),
-            ],
-            role="alert",
-        )
-    ]
+    way = dcc.Link("See the checks", href=addresses.checks([entry.id]))
+    return [html.P([f"{words[0].upper()}{words[1:]}. ", way], role="alert")]
 
 
 def untrusted(entry: BoardEntry, runs: Path) -> str:

@@ -12,10 +12,10 @@ from dash import dcc, html
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.job_parts import (
+    STATES,
     badge,
     bar,
-    button,
-    going_on,
+    buttons,
     mark,
     rate,
     share,
@@ -41,40 +41,23 @@ def rows(entries: Sequence[BoardEntry], *, shown: str | None) -> list[Any]:
         className="ls-job ls-job-head",
         **{"aria-hidden": "true"},
     )
-    nothing = html.P(
-        "There are no runs yet. New run makes one. Import reads one from an archive.",
-        className="ls-muted ls-pad",
-    )
-    return (
-        [head, *(_row(entry, entry.id == shown) for entry in entries)]
-        if entries
-        else [head, nothing]
-    )
+    if entries:
+        return [head, *(_row(entry, entry.id == shown) for entry in entries)]
+    text = "There are no runs yet. New run makes one. Import reads one from an archive."
+    return [head, html.P(text, className="ls-muted ls-pad")]
 
 
 def count(entries: Sequence[BoardEntry]) -> str:
     """The list in one line: 1 running · 2 queued · 5 finished."""
-    order = (
-        "running",
-        "queued",
-        "stalled",
-        "interrupted",
-        "failed",
-        "cancelled",
-        "unreadable",
-        "idle",
-        "finished",
-    )
-    totals = {state: sum(entry.job.state == state for entry in entries) for state in order}
-    unsound = sum(bool(entry.failed) for entry in entries)
-    broken = sum(bool(entry.damage) for entry in entries)
-    parts = [
-        f"{number} {'not started' if state == 'idle' else state}"
-        for state, number in totals.items()
-        if number
-    ]
-    parts += [f"{broken} damaged"] if broken else []
-    return " · ".join(parts + ([f"{unsound} with failed checks"] if unsound else []))
+    totals = {
+        **{
+            word: sum(entry.job.state == state for entry in entries)
+            for state, (word, _, _) in STATES.items()
+        },
+        "damaged": sum(bool(entry.damage) for entry in entries),
+        "with failed checks": sum(bool(entry.failed) for entry in entries),
+    }
+    return " · ".join(f"{number} {words}" for words, number in totals.items() if number)
 
 
 def _row(entry: BoardEntry, shown: bool) -> Any:
@@ -158,14 +141,7 @@ def _progress(entry: BoardEntry) -> Any:
 
 
 def _actions(entry: BoardEntry) -> list[Any]:
-    if entry.live:
-        return [button("cancel", "Cancel", entry, "jobs")]
-    doing = (
-        [button("resume", entry.going_on, entry, "jobs", variant="light", title=going_on(entry))]
-        if entry.resumable
-        else []
-    )
-    return [*doing, *_look(entry)]
+    return [*buttons(entry, "jobs"), *([] if entry.live else _look(entry))]
 
 
 def _look(entry: BoardEntry) -> list[Any]:
