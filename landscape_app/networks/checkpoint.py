@@ -29,12 +29,12 @@ TRIED = 8  # candidates at most
 
 
 def load_into(network: nn.Module, path: str) -> None:
-    """Give `network` the weights in the file `path`, in place.
+    """Load the weights in the file `path` into `network`, in place.
 
-    Wrappers ({"state_dict": …}), prefixes ("module.", "model.", "_orig_mod.") and what stands
-    beside the weights are seen through; the log lists what was decided. Raises ModelError: no
-    such file, another format, missing or extra keys, another shape or kind of number, several sets
-    of weights that fit; each by name.
+    Wrappers ({"state_dict": …}) and prefixes ("module.", "model.", "_orig_mod.") are removed, and
+    whatever else the file holds is ignored. The log lists each such decision. Raises ModelError,
+    naming the file, keys or shapes: no such file, another format, missing or extra keys, another
+    shape or kind of number, or several sets of weights that fit.
     """
     network, file = plain(network), _path(path)
     content = read(file)
@@ -56,8 +56,8 @@ def load_into(network: nn.Module, path: str) -> None:
 
 
 def _best(known: list[Candidate], own: Mapping[str, Any]) -> list[Candidate]:
-    """Those that have most of the network's names once what files leave out is filled in: the usual
-    places first.
+    """The candidates with the most names of the network, after the entries that files often leave
+    out are filled in. The usual places come first.
     """
     filled = [
         len(own.keys() & completed(candidate.tensors, own).keys()) if candidate.fitting else 0
@@ -77,8 +77,8 @@ def _path(path: str) -> Path:
 
 
 def _fault(network: nn.Module, candidate: Candidate, own: Mapping[str, Any]) -> str:
-    """Why torch's strict loading refuses the candidate, or would change its numbers without a word;
-    "" where it is taken.
+    """Why torch's strict loading refuses the candidate, or would change its numbers without a
+    warning; "" if it fits.
     """
     tensors = completed(candidate.tensors, own)
     fault = unlike(tensors, own)
@@ -93,7 +93,7 @@ def _fault(network: nn.Module, candidate: Candidate, own: Mapping[str, Any]) -> 
 
 
 def _chosen(name: str, fitting: list[Candidate]) -> Candidate:
-    """The one set of weights that is meant; raises ModelError where several that differ fit equally
+    """The only set of weights that fits. Raises ModelError where several different sets fit equally
     well.
     """
     others = [candidate for candidate in fitting[1:] if not _same(candidate, fitting[0])]
@@ -127,7 +127,7 @@ def _same(first: Candidate, second: Candidate) -> bool:
 
 
 def _say(name: str, chosen: Candidate, own: Mapping[str, Any]) -> None:
-    """One line of what was decided, where anything was."""
+    """Log in one line what was decided, if anything was."""
     parts = [f"the weights {chosen.where} are used"] if chosen.place else []
     if chosen.left:
         parts.append(f"{some(chosen.left)} beside them left out")

@@ -1,9 +1,9 @@
-"""The process that opens files of torch.save. It imports torch once and forks a copy of itself for
-each file, which the limits on memory and time end.
+"""The process that opens files of torch.save. It imports torch once. For each file it forks a copy
+of itself, and limits on memory and time can end that copy.
 
-Run as `python -m landscape_app.networks.checkpoint_child SOCKET`. Each question on the socket is
-JSON with two open files beside it: the one to read, and the one to write what it holds
-(networks.carried). The answer is JSON: how the copy ended.
+Run as `python -m landscape_app.networks.checkpoint_child SOCKET`. A question on the socket is JSON
+with two open files: the file to read, and the file to write the content to
+(networks.checkpoint_transfer). The answer is JSON and says how the copy ended.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ TOLD = 2_000  # … of what its unpickler says
 
 
 def main(number: int) -> None:
-    """Answer until the other side has gone, or has asked nothing for a while."""
+    """Answer questions until the other side closes the socket, or asks nothing for a while."""
     with socket.socket(fileno=number) as asked:
         _tell_briefly()
         _warm()
@@ -50,8 +50,8 @@ def main(number: int) -> None:
 
 
 def _tell_briefly() -> None:
-    """Cut what torch's unpickler says: torch looks through it in time that grows with its square,
-    and a file may name anything.
+    """Shorten what torch's unpickler reports. torch searches that text in time that grows with the
+    square of its length, and a file may contain any name.
     """
     load: Callable[[Unpickler], Any] = Unpickler.load
 
@@ -65,8 +65,8 @@ def _tell_briefly() -> None:
 
 
 def _warm() -> None:
-    """Read a file of our own, so that what torch imports for it is here before the copies are
-    made.
+    """Read a small file of our own, so that torch imports what it needs before the copies are
+    forked.
     """
     for zipped in (True, False):
         content = io.BytesIO()
@@ -76,8 +76,8 @@ def _warm() -> None:
 
 
 def _answer(question: dict[str, Any], source: int, target: int) -> dict[str, int]:
-    """Have a copy of this process read `source`; {"status": how it ended, "peak": bytes that it
-    held at most}.
+    """Fork a copy of this process that reads `source`. Returns {"status": how it ended, "peak": the
+    most bytes that it held}.
     """
     child = os.fork()
     if not child:
@@ -93,7 +93,7 @@ def _answer(question: dict[str, Any], source: int, target: int) -> dict[str, int
 
 
 def _limit(most: int, seconds: float, mapped: bool, size: int) -> None:
-    """Memory, processor time, time, and the length of what is written."""
+    """Limit memory, processor time, time, and the size of the file that is written."""
     memory = _in_use() + most + SPARE + (size if mapped else 0)
     limits = {
         resource.RLIMIT_AS: memory,
@@ -110,7 +110,7 @@ def _limit(most: int, seconds: float, mapped: bool, size: int) -> None:
 
 
 def _in_use() -> int:
-    """Bytes of address space that this process has."""
+    """Bytes of address space that this process uses."""
     return int(psutil.Process().memory_info().vms)
 
 

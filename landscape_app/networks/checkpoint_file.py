@@ -20,8 +20,8 @@ ALONE = "Save the weights alone: torch.save(model.state_dict(), 'weights.pt')."
 
 
 def read(path: Path) -> Any:
-    """The content of `path`, told by its bytes and not by its name: tensors in main memory inside
-    of plain containers.
+    """The content of `path`: plain containers with tensors in main memory. Its format is recognised
+    by its bytes, not by its name.
 
     Raises ModelError: no such file, too large, not a file of torch.save or safetensors, or one that
     holds other objects.
@@ -40,7 +40,7 @@ def read(path: Path) -> Any:
 
 
 def _safetensors(path: Path, file: Reading) -> Any:
-    """Its tensors stay in the file until they are used, so only the header costs memory."""
+    """The tensors stay in the file until they are used, so only the header needs memory."""
     from safetensors.torch import load_file
 
     length = int.from_bytes(file.read(8), "little")
@@ -53,7 +53,7 @@ def _safetensors(path: Path, file: Reading) -> Any:
 
 
 def _check(path: Path) -> None:
-    """Refuse what is no file."""
+    """Raise ModelError for a path that is not a file."""
     try:
         if path.is_dir():
             files = sorted(file.name for file in path.iterdir() if file.suffix in SUFFIXES)[:3]
@@ -76,8 +76,8 @@ def _why_not(path: Path) -> str:
 
 
 def _can_be_mapped(path: Path, file: Reading) -> bool:
-    """Whether tensors lie in the file as they are. Raises ModelError for an archive that unpacks to
-    more than is read.
+    """Whether the tensors in the file are uncompressed, so that it can be mapped into memory.
+    Raises ModelError for an archive that is too large after unpacking.
     """
     if not is_zip(path) or not zipfile.is_zipfile(file):
         return False

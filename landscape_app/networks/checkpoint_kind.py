@@ -49,8 +49,8 @@ def is_safetensors(path: Path) -> bool:
 
 
 def what(path: Path) -> str:
-    """What the file is that is no checkpoint, with the way out where there is one; "" if it looks
-    like one that is damaged.
+    """What kind of file it is, if it is not a checkpoint, and what to do about it where that is
+    known; "" if it looks like a damaged checkpoint.
     """
     head = _head(path)
     if not head:
@@ -113,7 +113,7 @@ def _archive(path: Path) -> str:
 
 
 def _text(head: bytes) -> str:
-    """What a file of text is; "" for others."""
+    """What kind of text file it is; "" for other files."""
     try:
         words = head.decode("utf-8", errors="strict" if len(head) < HEAD else "ignore").strip()
     except UnicodeDecodeError:

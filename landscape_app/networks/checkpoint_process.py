@@ -1,8 +1,8 @@
-"""Asks the process that opens files of torch.save (networks.checkpoint_child). The process starts
-with the first file and ends when it is not needed.
+"""The client of the process that opens files of torch.save (networks.checkpoint_child). That
+process starts with the first file and ends when it is no longer needed.
 
-torch.load runs no code of the file, but takes memory and time as the file pleases: here a copy of
-another process pays for it.
+torch.load runs no code of the file, but the file decides how much memory and time it takes.
+Therefore a copy of another process loads it.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ peak = 0  # bytes that the copy which read the last file held at most
 
 
 class UnreadableError(Exception):
-    """torch does not read the file; in its words."""
+    """torch cannot read the file. The message is torch's own."""
 
 
 @dataclass(frozen=True)
 class _Process:
-    """The process and the socket on which it is asked; `owner` began it."""
+    """The process and the socket for its questions. `owner`: id of the process that started it."""
 
     child: subprocess.Popen[bytes]
     asked: socket.socket
@@ -81,8 +81,8 @@ class _Process:
         return process
 
     def answer(self, seconds: float) -> bytes | None:
-        """What it says; empty if it has gone, None after `seconds`. With pulses meanwhile: it is
-        ended where one raises.
+        """Its answer; empty if the process has ended, None if no answer came within `seconds`.
+        Pulses are sent meanwhile; if one raises, the process is ended.
         """
         end = time.monotonic() + seconds
         try:
@@ -100,7 +100,7 @@ class _Process:
         return None
 
     def end(self) -> None:
-        """It, and the copy that is at work."""
+        """End the process and the copy that is reading."""
         self.asked.close()
         try:
             os.killpg(self.child.pid, signal.SIGKILL)
@@ -110,11 +110,11 @@ class _Process:
 
 
 def load(source: int, name: str, *, mapped: bool) -> Any:
-    """The content of the open file `source`, called `name`: plain containers of tensors, as
-    networks.carried says.
+    """The content of the open file `source`, called `name`, as plain containers of tensors (see
+    networks.checkpoint_transfer).
 
-    mapped: its tensors lie in it as they are, and are not unpacked. Raises UnreadableError, and
-    ModelError where it takes too much memory or time.
+    mapped: its tensors are uncompressed and can be mapped into memory. Raises UnreadableError, and
+    ModelError where loading takes too much memory or time.
     """
     most = limits.most_bytes()
     with tempfile.TemporaryFile(prefix="landscape-checkpoint-") as target:
@@ -169,7 +169,7 @@ def _refuse(name: str, most: int, kind: str, words: str) -> None:
 
 
 def _ask(source: int, target: int, question: dict[str, Any]) -> int | None:
-    """How the copy that read ended; None if it was ended from here, after the time."""
+    """How the copy that read the file ended; None if it took too long and was ended from here."""
     global _running, peak
     with _lock:
         for _ in range(2):  # the process may have ended itself the moment before

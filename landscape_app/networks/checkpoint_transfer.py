@@ -1,8 +1,8 @@
-"""The content of a checkpoint on its way from the process that read it, in one file: the bytes of
-the tensors, then their names and shapes as JSON.
+"""The content of a checkpoint, written to one file by the process that read it: the bytes of the
+tensors, then their names and shapes as JSON.
 
-Only what can matter for the weights of a network is carried: mappings and lists with tensors in
-them, a few levels deep.
+Only what can belong to the weights of a network is written: mappings and lists that contain
+tensors, a few levels deep.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ END = 16  # bytes at the end: where the JSON begins, and its length
 
 
 class TooMuchError(Exception):
-    """The content is larger than what is carried; the argument says how many bytes it needs, None
-    if it is no question of bytes.
+    """The content is larger than the limit. Its argument: how many bytes the content needs, or None
+    if another limit than bytes was passed.
     """
 
 
 @dataclass(frozen=True)
 class OtherValue:
-    """A value that no weights are made of: the name of its type."""
+    """A value of a type that weights never have: the name of the type."""
 
     kind: str
 
@@ -143,7 +143,9 @@ def _name(key: Any) -> Any:
 
 
 def _versions(metadata: Mapping[Any, Any]) -> dict[str, int]:
-    """Old files say which version of a layer wrote them: {layer: version}."""
+    """{layer: version}: the version of each layer's code that wrote the file. Old files store
+    it.
+    """
     if len(metadata) > MOST_PARTS:
         raise TooMuchError(None)
     pairs = {
@@ -159,11 +161,10 @@ def _versions(metadata: Mapping[Any, Any]) -> dict[str, int]:
 
 
 def read(handle: int) -> Any:
-    """{"content": value} or {"fault": [kind, words]} of the file `handle`. Its pages are read when
-    a tensor is used, and may be changed.
+    """{"content": value} or {"fault": [kind, words]} of the file `handle`. Pages of the file are
+    read when a tensor is used. The tensors may be changed; the file is not.
 
-    Raises ValueError, KeyError, TypeError or RuntimeError where the file is none that `Writer` has
-    written.
+    Raises ValueError, KeyError, TypeError or RuntimeError where `Writer` did not write the file.
     """
     size = os.fstat(handle).st_size
     if size < END:

@@ -1,5 +1,5 @@
-"""A small convolutional network with BatchNorm: 3×3 convolutions, each after the first halving the
-image, and one linear layer.
+"""A small convolutional network with BatchNorm: 3×3 convolutions and one linear layer. Each
+convolution after the first halves the image.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from landscape_app.networks.images import need_images
 def build(
     shape: tuple[int, ...], outputs: int, *, width: int = 8, depth: int = 2, dropout: float = 0.0
 ) -> nn.Module:
-    """For images (channels, height, width); gives (batch, outputs). `depth` convolutions of
+    """For images (channels, height, width); gives (batch, outputs). The `depth` convolutions have
     `width`, 2·width, 4·width … channels.
 
-    Once a side is down to 2 pixels neither size nor channels change any more. Dropout comes before
-    the linear layer. Raises ModelError for tables.
+    When a side has only 2 pixels left, size and channels no longer change. Dropout comes before the
+    linear layer. Raises ModelError for rows that are not images.
     """
     channels, high, wide = need_images("The small CNN", shape)
     if depth < 1:

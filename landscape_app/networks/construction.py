@@ -1,4 +1,6 @@
-"""A freshly initialised network from a name or a spec. Torch's global generator stays as it is."""
+"""A newly initialised network, from a name or from settings. The state of torch's global random
+generator is restored afterwards.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,10 @@ def create(
     """The network `name` for rows of `shape`, initialised from the stream "init" of `seed`; (batch,
     *shape) -> (batch, outputs).
 
-    `given` (width, depth, dropout) replaces the network's own settings; None leaves one as it is.
-    Raises ModelError for a setting that the network does not have, and where the network cannot be
-    built for `shape`. torch's initialisers draw from the global generator only: its state is put
-    back as it was.
+    `given` (width, depth, dropout) replaces the network's own settings; None keeps one. Raises
+    ModelError for a setting that the network does not have, and where the network cannot be built
+    for `shape`. torch's initialisers use the global generator only, so its state is saved and
+    restored.
     """
     entry = find("network", NETWORKS, name)
     chosen = {key: value for key, value in given.items() if value is not None}
@@ -46,8 +48,8 @@ def create(
 
 
 def of_spec(spec: RunSpec, data: Dataset) -> nn.Module:
-    """The initial network of a run on `data`: of the table, or what the callable "module:name"
-    makes; with a checkpoint's weights.
+    """The initial network of a run on `data`: a network of the table, or the result of the callable
+    "module:name"; with the weights of the checkpoint, if one is set.
     """
     settings = {"width": spec.width, "depth": spec.depth, "dropout": spec.dropout}
     if ":" in spec.network:
@@ -61,8 +63,8 @@ def of_spec(spec: RunSpec, data: Dataset) -> nn.Module:
 
 
 def _imported(target: str, data: Dataset, *, seed: int, settings: Mapping[str, Any]) -> nn.Module:
-    """The network that "module:name" is, or makes: called with (shape, outputs), or with nothing if
-    it takes nothing.
+    """The network called "module:name", or the result of the callable of this name. It is called
+    with (shape, outputs), or without arguments if it takes none.
     """
     make = imported(target, "network")
     if isinstance(make, nn.Module):
@@ -98,7 +100,7 @@ def _imported(target: str, data: Dataset, *, seed: int, settings: Mapping[str, A
 def _check_settings(
     target: str, parameters: Mapping[str, inspect.Parameter], settings: Mapping[str, Any]
 ) -> None:
-    """Raises ModelError for a setting that the callable does not take."""
+    """Raise ModelError for a setting that the callable does not accept."""
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return
     for key in settings:
@@ -112,8 +114,8 @@ def _check_settings(
 def _arguments(
     target: str, make: Any, data: Dataset, settings: Mapping[str, Any]
 ) -> tuple[Any, ...]:
-    """(shape, outputs) where `make` must be given something, else nothing; refuses what it cannot
-    be called with.
+    """(shape, outputs) where `make` requires arguments, else nothing. Raises ModelError where
+    `make` cannot be called with them.
     """
     try:
         parameters = inspect.signature(make).parameters

@@ -1,4 +1,4 @@
-"""Copies of the user's network: the one way in which the program makes them."""
+"""Copies of the user's network. The program copies a network in no other way."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ DEPTH = 5  # of containers in which a stored tensor is looked for
 
 
 def private(network: nn.Module, device: torch.device | str | None = None) -> nn.Module:
-    """A copy of `network` that shares no weights with it, on `device` (None: where it is). Raises
-    ModelError where it cannot be copied.
+    """A copy of `network` that shares no weights with it, on `device` (None: the device of
+    `network`). Raises ModelError where it cannot be copied.
 
-    Tensors that it keeps from a forward pass (activations, the weight that pruning or an old weight
-    norm works out) are copied without their history, which copy.deepcopy refuses.
+    A module may store tensors from a forward pass: activations, or the weight that pruning or an
+    old weight norm computes. They are copied without their history, because copy.deepcopy refuses
+    tensors with one.
     """
     memo: dict[int, Any] = {id(value): _without_history(value) for value in _kept(network)}
     try:
@@ -47,8 +48,8 @@ def private(network: nn.Module, device: torch.device | str | None = None) -> nn.
 
 
 def copied(given: T) -> T:
-    """A copy of `given` where it is a module that can be copied, so that what it counts or keeps
-    does not change; else itself.
+    """A copy of `given` if it is a module that can be copied, so that its counters and stored
+    tensors do not change; otherwise `given` itself.
     """
     try:
         return cast(T, private(given)) if isinstance(given, nn.Module) else given
@@ -57,8 +58,8 @@ def copied(given: T) -> T:
 
 
 def in_mode(network: nn.Module, training: bool) -> nn.Module:
-    """`network` itself, switched to training or to evaluation: a train() of the user may
-    forget to return it.
+    """`network` itself, switched to training or to evaluation. It is returned here because a user's
+    own train() may forget to return it.
     """
     if training:
         network.train()
@@ -68,7 +69,7 @@ def in_mode(network: nn.Module, training: bool) -> nn.Module:
 
 
 def _kept(network: nn.Module) -> Iterator[Tensor]:
-    """Tensors with a history that the modules keep, which are no parameters."""
+    """The tensors with a history that modules store and that are not parameters."""
     seen: set[int] = set()
     for module in network.modules():
         own = [value for name, value in vars(module).items() if name not in OF_TORCH]
@@ -102,8 +103,8 @@ def _with_history(value: Any, seen: set[int], depth: int) -> Iterator[Tensor]:
 
 
 def _of_a_transform(value: Tensor) -> bool:
-    """Whether `value` is what is left of a call inside of torch.func (vmap, grad): it holds no
-    numbers outside of it.
+    """Whether `value` belongs to an ended call of torch.func (vmap, grad). Outside that call it
+    holds no numbers.
     """
     return bool(torch._C._functorch.is_functorch_wrapped_tensor(value))
 
@@ -115,9 +116,7 @@ def _without_history(value: Tensor) -> Tensor:
 
 
 def _culprit(network: nn.Module) -> str:
-    """The first attribute or hook that cannot be copied by itself, in words; "" if there is
-    none.
-    """
+    """The first attribute or hook that cannot be copied alone, in words; "" if there is none."""
     for path, module in network.named_modules():
         for name, value in vars(module).items():
             if (

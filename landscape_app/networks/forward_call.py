@@ -1,5 +1,5 @@
-"""A call of a network on a few rows: its outputs, the module that fails, and the weights that the
-outputs depend on.
+"""One call of a network on a few rows: its outputs, the module that fails, and the parameters that
+the outputs depend on.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class GraphEnds:
 
 
 def call(network: nn.Module, x: Tensor, *, training: bool = False) -> Any:
-    """What `network` gives for the rows `x` (row, *shape), which it gets a copy of. Raises
-    ModelError naming the module that fails.
+    """The result of `network` for a copy of the rows `x` (row, *shape). Raises ModelError, naming
+    the module that fails.
     """
     inside: list[tuple[str, nn.Module]] = []
     hooks = []
@@ -65,7 +65,7 @@ def call(network: nn.Module, x: Tensor, *, training: bool = False) -> Any:
 
 
 def checked_outputs(network: nn.Module, x: Tensor, *, training: bool = False) -> Tensor:
-    """What `network` gives for the rows `x`, a tensor (row, output) of real numbers. Raises
+    """The outputs of `network` for the rows `x`: a tensor (row, output) of real numbers. Raises
     ModelError for anything else.
     """
     outputs = call(network, x, training=training)
@@ -95,12 +95,14 @@ def checked_outputs(network: nn.Module, x: Tensor, *, training: bool = False) ->
 
 
 def as_float32(_: nn.Module, __: Any, outputs: Tensor) -> Tensor:
-    """A forward hook: outputs of another precision (autocast inside of forward) as float32."""
+    """A forward hook: converts outputs of another precision (autocast inside forward) to
+    float32.
+    """
     return outputs.float()
 
 
 def graph_ends(network: nn.Module, outputs: Tensor) -> GraphEnds:
-    """What the graph of `outputs` ends in."""
+    """Where the graph of `outputs` ends: parameters and other tensors with a gradient."""
     names = {id(parameter): key for key, parameter in network.named_parameters()}
     ends: dict[int, Tensor] = (
         {id(outputs): outputs} if outputs.requires_grad and outputs.grad_fn is None else {}
@@ -177,7 +179,7 @@ def _way_out(value: Any) -> str:
 
 
 def _answer(names: list[Any]) -> Any:
-    """The name that most likely is that of the outputs."""
+    """The name that is most likely that of the outputs."""
     return next(
         (
             name

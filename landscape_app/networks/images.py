@@ -1,4 +1,4 @@
-"""What the networks for images share: the check of the rows' shape, and He et al.'s initialisation
+"""Shared by the networks for images: the check of the rows' shape, and He et al.'s initialisation
 of convolutions.
 """
 
@@ -30,8 +30,8 @@ def need_images(kind: str, shape: tuple[int, ...], *, least: int = 1) -> Shape:
 
 
 def initialise(network: nn.Module) -> None:
-    """Convolutions from N(0, 2/(kernel area · output channels)) (He et al. 2015, arXiv 1502.01852,
-    backward form); the rest is torch's.
+    """Initialise convolutions from N(0, 2/(kernel area · output channels)) (He et al. 2015, arXiv
+    1502.01852, backward form). Other layers keep torch's initialisation.
     """
     for module in network.modules():
         if isinstance(module, nn.Conv2d):

@@ -1,5 +1,5 @@
-"""Checks of a network without calling it: wrappers are taken off, and what cannot be trained is
-refused by name.
+"""Checks of a network without calling it. Wrappers are removed, and a network that cannot be
+trained is refused by name.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ STORED = (
 
 
 def plain(network: Any) -> nn.Module:
-    """The module itself, without what runs it in parallel or compiled. Raises ModelError for what
-    is no module of torch.
+    """The module itself, without a wrapper that runs it in parallel or compiled. Raises ModelError
+    for an object that is not a torch module.
     """
     while isinstance(network, nn.Module) and type(network).__name__ in WRAPPERS:
         log.info(
@@ -53,10 +53,11 @@ def plain(network: Any) -> nn.Module:
 
 
 def usable(network: Any) -> nn.Module:
-    """A copy of `network` in memory of its own, on the processor, without wrappers; a parameter
+    """A copy of `network` with its own memory, on the processor, without wrappers. A parameter
     without elements counts as frozen.
 
-    Raises ModelError, naming the module, parameter or buffer, where it cannot be trained here.
+    Raises ModelError, naming the module, parameter or buffer, where the network cannot be trained
+    here.
     """
     inner = plain(network)
     _check_modules(inner)
@@ -193,7 +194,7 @@ def _check_trainable(network: nn.Module) -> None:
 
 
 def _check_memory(parameters: dict[str, nn.Parameter]) -> None:
-    """Refuse parameters that are two views of the same numbers: they would be trained apart."""
+    """Raise ModelError for two parameters that share memory: they would be trained separately."""
     first: dict[int, str] = {}
     for key, parameter in parameters.items():
         other = first.setdefault(parameter.data_ptr(), key)

@@ -15,8 +15,8 @@ from landscape_app.errors import ModelError
 def build(
     shape: tuple[int, ...], outputs: int, *, width: int = 64, depth: int = 2, dropout: float = 0.0
 ) -> nn.Module:
-    """Flattens rows of `shape`; gives (batch, outputs). Digits at 64-64: 8,970 parameters. Dropout
-    follows each hidden layer.
+    """Flattens rows of `shape`; gives (batch, outputs). For digits with two layers of 64 units it
+    has 8,970 parameters. Dropout follows each hidden layer.
     """
     if depth < 0:
         raise ModelError(f"An MLP cannot have {depth} hidden layers.")

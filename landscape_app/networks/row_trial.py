@@ -1,5 +1,5 @@
-"""Whether a network runs on some rows. How whole numbers are read depends on what the user's
-network takes.
+"""Whether a network can be called on some rows. How whole numbers are read depends on what the
+user's network accepts.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from landscape_app.settings import RunSpec
 
 
 def row_trial(network: nn.Module) -> Callable[[np.ndarray], str]:
-    """rows (row, …) -> "" where a copy of `network` runs on them in evaluation, else what it says;
-    no generator is moved.
+    """rows (row, …) -> "" where a copy of `network` in evaluation mode accepts them, else its error
+    message. No random generator is changed.
     """
 
     def ask(rows: np.ndarray) -> str:
@@ -42,7 +42,7 @@ def row_trial(network: nn.Module) -> Callable[[np.ndarray], str]:
 
 def trial_of_spec(spec: RunSpec) -> Callable[[np.ndarray], str] | None:
     """The same for the network that `spec` names by module:callable, made for each shape; None for
-    one of the table.
+    a network of the table.
     """
     if ":" not in spec.network:
         return None
@@ -61,7 +61,7 @@ def trial_of_spec(spec: RunSpec) -> Callable[[np.ndarray], str] | None:
 
 
 def _tiny(rows: np.ndarray) -> Dataset:
-    """A stand-in for the data: of_spec looks at its shape and its outputs only."""
+    """A small stand-in for the data: of_spec uses only its shape and its number of outputs."""
     return Dataset(
         "row_trial",
         rows,

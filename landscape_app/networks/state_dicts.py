@@ -1,5 +1,5 @@
-"""The weights of a network in a checkpoint: under wrappers' names, behind prefixes, beside an
-optimizer's state.
+"""The weights of a network in a checkpoint: under a wrapper's name, behind a prefix, or beside the
+state of an optimizer.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ LONGEST = 16  # parts of a prefix
 
 @dataclass(frozen=True)
 class Candidate:
-    """Tensors that may be those of a network, by its own names; `place` is where they were, `left`
-    what stood beside them there.
+    """Tensors that may be the weights of a network, by the network's names. `place`: where they
+    were in the file. `left`: what else was there.
     """
 
     tensors: Mapping[str, Any]
@@ -41,7 +41,7 @@ class Candidate:
 
     @property
     def usual(self) -> bool:
-        """Whether it stands where scripts put the weights themselves."""
+        """Whether this is a place where scripts usually store the weights."""
         return all(part in USUAL | WRAPPERS for part in self.place)
 
     @property
@@ -51,7 +51,9 @@ class Candidate:
 
 
 def candidates(content: Any, own: set[str]) -> list[Candidate]:
-    """All that may be the weights of a network whose names are `own`, those that fit best first."""
+    """Every set of tensors that may be the weights of a network with the names `own`. Those that
+    fit best come first.
+    """
     known = [
         candidate
         for place, mapping in _mappings(content)
@@ -63,7 +65,9 @@ def candidates(content: Any, own: set[str]) -> list[Candidate]:
 
 
 def _mappings(content: Any) -> Iterator[tuple[tuple[str, ...], Mapping[Any, Any]]]:
-    """Every mapping in `content` that holds tensors by name, the outer ones first."""
+    """Every mapping in `content` that holds tensors by name. Outer mappings come before inner
+    ones.
+    """
     queue: list[tuple[tuple[str, ...], Any]] = [((), content)]
     for place, value in queue:  # grows while it is read
         if isinstance(value, (list, tuple)):
@@ -83,8 +87,8 @@ def _mappings(content: Any) -> Iterator[tuple[tuple[str, ...], Mapping[Any, Any]
 def _behind_prefixes(
     mapping: Mapping[Any, Any], place: tuple[str, ...], own: set[str]
 ) -> Iterator[Candidate]:
-    """The tensors of `mapping` as they are, without wrappers' names, and behind each prefix that
-    leaves names of the network.
+    """The tensors of `mapping` as they are, without the names of wrappers, and without each prefix
+    behind which there are names of the network.
     """
     whole = {key: value for key, value in mapping.items() if isinstance(key, str)}
     drop = WRAPPERS - {part for key in own for part in key.split(".")}
@@ -113,7 +117,7 @@ def _behind_prefixes(
 
 
 def _prefixes(names: Mapping[str, str], own: set[str]) -> list[tuple[str, int]]:
-    """(prefix, how many names of the network stand behind it), the most first."""
+    """(prefix, number of the network's names behind it), the largest number first."""
     counts: Counter[str] = Counter()
     for name in names:
         end = -1
@@ -127,8 +131,8 @@ def _prefixes(names: Mapping[str, str], own: set[str]) -> list[tuple[str, int]]:
 
 
 def _keep_versions(mapping: Mapping[Any, Any], tensors: OrderedDict[str, Any]) -> None:
-    """Old files say by `_metadata` which version of a layer wrote them; the layers' load hooks look
-    at it.
+    """Copy `_metadata`. In old files it says which version of a layer's code wrote them, and the
+    layers' load hooks use it.
     """
     if hasattr(mapping, "_metadata"):
         tensors._metadata = mapping._metadata  # type: ignore[attr-defined]

@@ -1,9 +1,9 @@
 """A small vision transformer (Dosovitskiy et al. 2021, arXiv 2010.11929): patches, pre-norm blocks,
 the mean over patches.
 
-Attention is written as two products and a softmax: that is what vmap batches over stacked weights,
-forward and backward. The mean over patches replaces the class token (Beyer et al. 2022, arXiv
-2205.01580): one tensor less, and no worse at this size.
+Attention is written as two products and a softmax, because vmap can batch these over stacked
+weights, forward and backward. The mean over patches replaces the class token (Beyer et al. 2022,
+arXiv 2205.01580): that is one tensor less, and no worse for images of this size.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class AttentionBlock(nn.Module):
 
 
 class VisionTransformer(nn.Module):
-    """Patches to tokens by one linear layer, a learned position each, blocks, norm, the mean over
-    tokens, a linear layer.
+    """A linear layer that makes tokens of patches, a learned position for each, blocks, norm, the
+    mean over tokens, a linear layer.
     """
 
     def __init__(
@@ -96,8 +96,8 @@ class VisionTransformer(nn.Module):
 
 
 def patch_side(high: int, wide: int) -> int:
-    """Pixels a side of a patch: the common divisor that comes nearest to 49 patches (8×8: 2, 28×28
-    and 32×32: 4, 64×64: 8).
+    """Side of a patch in pixels: the common divisor whose number of patches is nearest to 49 (8×8:
+    2, 28×28 and 32×32: 4, 64×64: 8).
     """
     every = [p for p in range(1, min(high, wide) + 1) if high % p == 0 and wide % p == 0]
     # A patch of one pixel is a last resort, and so is a single patch.
@@ -108,8 +108,8 @@ def patch_side(high: int, wide: int) -> int:
 def build(
     shape: tuple[int, ...], outputs: int, *, width: int = 64, depth: int = 4, dropout: float = 0.0
 ) -> nn.Module:
-    """For images (channels, height, width); gives (batch, outputs). Raises ModelError where they
-    cannot be cut into patches.
+    """For images (channels, height, width); gives (batch, outputs). Raises ModelError for images
+    that cannot be divided into patches.
     """
     channels, high, wide = need_images("The vision transformer", shape)
     if depth < 1:

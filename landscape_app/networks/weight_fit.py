@@ -1,5 +1,5 @@
-"""Whether tensors by name fit a network: what may be filled in, and what torch's strict loading
-does not check.
+"""Whether named tensors fit a network: which missing entries are filled in, and what torch's strict
+loading does not check.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ COUNTER = "num_batches_tracked"  # BatchNorm's, which old files lack
 
 
 def completed(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> OrderedDict[str, Any]:
-    """`tensors` with what files leave out: BatchNorm's counters, and all but one of the names of a
-    tied tensor.
+    """`tensors`, plus the entries that files often leave out: BatchNorm's counters, and the other
+    names of a tied tensor.
     """
     whole = OrderedDict(tensors)
     if hasattr(tensors, "_metadata"):
@@ -36,8 +36,8 @@ def completed(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> OrderedDict
 
 
 def unlike(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> str:
-    """What loading would change without a word: another kind of number, tied tensors that differ,
-    weights not finite; "" if nothing.
+    """What loading would change without a warning: another kind of number, tied tensors that
+    differ, weights that are not finite; "" if nothing.
     """
     for key, value in tensors.items():
         mine = own.get(key)
@@ -81,8 +81,8 @@ def misfit(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> str:
 
 
 def some(keys: Sequence[str]) -> str:
-    """At most three of `keys`, and how many more there are; names from a file may be long, or hold
-    signs that are no letters.
+    """At most three of `keys`, and how many more there are. Names from a file may be long or may
+    contain signs that cannot be printed, so they are cleaned.
     """
     shown = ", ".join(f"'{_plain(key)}'" for key in keys[:3])
     return shown + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
@@ -121,8 +121,8 @@ def _unlike(value: Tensor, mine: Tensor) -> str:
 
 
 def _sound(value: Tensor, mine: Tensor) -> bool:
-    """Whether all numbers are finite, but for those of a buffer that the network itself makes so,
-    as the -inf of an attention mask.
+    """Whether all numbers are finite. A buffer is allowed the same values that are not finite as in
+    the network itself, for example -inf in an attention mask.
     """
     finite = torch.isfinite(value)
     if not mine.requires_grad and mine.shape == value.shape:
@@ -137,7 +137,7 @@ def _equal(first: Any, second: Any) -> bool:
 
 
 def _tied(own: Mapping[str, Any]) -> list[list[str]]:
-    """Names of the network that are one and the same tensor, two and more each."""
+    """Groups of names of the network that are the same tensor, two or more names each."""
     groups: dict[int, list[str]] = defaultdict(list)
     for key, value in own.items():
         if isinstance(value, Tensor):
