@@ -94,6 +94,22 @@ class DrawnRun:
         """Which of canonical ids (k,) are there, (k,) bool."""
         return self.find(rows).there
 
+    def position(self, row: int) -> int | None:
+        """Where the snapshot is among the columns; None where it is not there."""
+        positions = self.find([row])
+        return None if positions.missing else int(positions.at[0])
+
+    def snapshot(self, row: int) -> str:
+        """Which snapshot a canonical id is, in words: seed 1 · step 0.5 · epoch 12."""
+        at = self.position(row)
+        if row == 0:
+            return "anchor" if at is not None else "anchor (not there)"
+        trajectory, epoch = divmod(row - 1, self.epochs + 1)
+        if at is None:
+            return f"trajectory {trajectory} · epoch {epoch} (not there)"
+        seed, step = self.columns["seed"][at], self.columns["step_size"][at]
+        return f"seed {int(seed)} · step {step:g} · epoch {epoch}"
+
     def values(self, column: str, rows: Ids) -> np.ndarray:
         """The column's values at canonical ids (k,), NaN for one that is not there."""
         return self.find(rows).of(np.asarray(self.columns[column]))

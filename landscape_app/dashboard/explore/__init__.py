@@ -14,7 +14,7 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import callbacks, choice, grid, ids, rail, reading
 from landscape_app.dashboard.explore import header as bar
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.dashboard.explore.known import known
+from landscape_app.dashboard.explore.stores import known
 
 register = callbacks.register
 

@@ -12,9 +12,8 @@ import numpy as np
 from dash import html
 
 from landscape_app.dashboard.common.run_view import mark
-from landscape_app.dashboard.explore import bar_text, verdicts
+from landscape_app.dashboard.explore import verdicts
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.dashboard.explore.snapshot_names import snapshot
 from landscape_app.figures import climbs
 from landscape_app.figures.rips_bars import loops
 from landscape_app.figures.view import DrawnRun, Stored
@@ -43,14 +42,14 @@ def _sublevel(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
             ("death", "never" if essential else number(death)),
             ("length", "∞" if essential else number(death - birth)),
             ("climb", _climb(subject, bar, essential=bool(essential))),
-            ("born at", snapshot(subject, int(arrays["birth_row"][bar]))),
+            ("born at", subject.snapshot(int(arrays["birth_row"][bar]))),
             (
                 "merges at",
                 (
                     DASH
                     if essential
                     else html.Span(
-                        [snapshot(subject, merge[0]), html.Br(), snapshot(subject, merge[1])]
+                        [subject.snapshot(merge[0]), html.Br(), subject.snapshot(merge[1])]
                     )
                 ),
             ),
@@ -61,7 +60,7 @@ def _sublevel(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
 
 def _climb(subject: DrawnRun, bar: int, *, essential: bool) -> Any:
     """How far the train loss rises on the straight line between the bar's two minima."""
-    height = DASH if essential else bar_text.climb(climbs.of(subject), bar)
+    height = DASH if essential else verdicts.climb(climbs.of(subject), bar)
     height = "0, the line never rises" if height == "0" else height
     about = (
         "Highest train loss on 21 points of the straight line between the bar's two minima, above"
@@ -80,8 +79,8 @@ def _rips0(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
         pairs(
             ("birth", "0"),
             ("death", f"{number(stored.arrays['h0_death'][bar])}{_unit(stored)}"),
-            ("joins", snapshot(subject, ends[0])),
-            ("and", snapshot(subject, ends[1])),
+            ("joins", subject.snapshot(ends[0])),
+            ("and", subject.snapshot(ends[1])),
         ),
     ]
 
@@ -195,7 +194,7 @@ def _over(subject: DrawnRun, comparison: Comparison, bar: int, h: str) -> Any:
 
 
 def _ends(subject: DrawnRun, name: str, rows: Sequence[int] | np.ndarray) -> list[tuple[str, Any]]:
-    return [(name if i == 0 else "and", snapshot(subject, int(row))) for i, row in enumerate(rows)]
+    return [(name if i == 0 else "and", subject.snapshot(int(row))) for i, row in enumerate(rows)]
 
 
 BARS: dict[str, Callable[[DrawnRun, Comparison, int], Any]] = {

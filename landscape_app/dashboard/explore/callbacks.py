@@ -18,18 +18,17 @@ from landscape_app.dashboard.explore import (
     cards,
     choice,
     details,
-    embedding_facts,
-    folder_token,
+    embedding_text,
     header,
     ids,
+    joining,
     measures,
     on_demand,
     reading,
 )
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.dashboard.explore.known import known
-from landscape_app.dashboard.explore.stores import Pick
+from landscape_app.dashboard.explore.stores import Pick, known
 from landscape_app.dashboard.launch.records import MOST_COMPARED, LaunchRequest
 from landscape_app.errors import LandscapeError
 
@@ -82,7 +81,7 @@ def _redraw(app: Dash, context: Context) -> None:
         *values: str,
     ) -> Any:
         chosen, changed = choose(runs, list(values)), _changed(seen, values)
-        if not changed and folder_token.token(context, chosen.runs) == seen.get("token"):
+        if not changed and joining.token(context, chosen.runs) == seen.get("token"):
             raise PreventUpdate
         comparison = reading.read(context, chosen)
         graphs, spoken = ([output["id"]["name"] for output in ctx.outputs_list[i]] for i in (0, 1))
@@ -129,7 +128,7 @@ def redrawn(
     return (
         [drawn.get(name, no_update) for name in graphs],
         [words.get(name, no_update) for name in spoken],
-        embedding_facts.facts(comparison),
+        embedding_text.facts(comparison),
         measures.table(comparison),
         header.legend(comparison),
         words["note"],

@@ -12,7 +12,7 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import html
 
-from landscape_app.dashboard.explore import page_note
+from landscape_app.dashboard.explore import messages
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Card, Panel
 from landscape_app.dashboard.explore.panels import PANELS
@@ -88,7 +88,7 @@ def captions(comparison: Comparison) -> dict[str, Any]:
             if text is not None:
                 words[f"{card.name}-{part}"] = text
     notes = [panel.note(comparison) for panel in panels().values()]
-    words["note"] = page_note.line(comparison, " ".join(filter(None, notes)))
+    words["note"] = messages.note_line(comparison, " ".join(filter(None, notes)))
     return words
 
 

@@ -13,7 +13,6 @@ from dash import html
 from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.dashboard.explore.snapshot_names import position, snapshot
 from landscape_app.dashboard.explore.stores import Pick
 from landscape_app.figures.view import DrawnRun
 from landscape_app.number_text import DASH, narrow, number, percent
@@ -65,7 +64,7 @@ def _snapshots(subjects: Sequence[DrawnRun], subject: DrawnRun | None, focus: in
     name = (
         ["Anchors"]
         if subject is None
-        else [mark(subject.slot, subject.label), " ", snapshot(subject, focus)]
+        else [mark(subject.slot, subject.label), " ", subject.snapshot(focus)]
     )
     head = [
         html.Th(mark(other.slot, other.label), scope="col", className=_here(other, subject))
@@ -101,7 +100,7 @@ def _counterpart(other: DrawnRun, subject: DrawnRun | None, focus: int) -> int |
     """Position in `other` of the snapshot that is to it what `focus` is to `subject`."""
     if subject is None or focus == 0:
         return 0 if len(other.rows) and other.rows[0] == 0 else None
-    at = position(subject, focus)
+    at = subject.position(focus)
     if at is None:
         return None
     match = np.asarray(other.rows != 0)

@@ -1,15 +1,19 @@
-"""What an embedding shows, how good it is and what it leaves out, in words."""
+"""What an embedding shows, how good it is and what it leaves out, in words and in numbers."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from landscape_app.dashboard.explore.comparison import ComparedRun
-from landscape_app.dashboard.explore.run_text import damages
+from dash import html
+
+from landscape_app.dashboard.common.run_view import mark
+from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.figures.view import DrawnRun, View
-from landscape_app.number_text import percent, score
-from landscape_app.registries import DISTANCES
+from landscape_app.number_text import DASH, number, percent, score
+from landscape_app.registries import DISTANCES, EMBEDDINGS
+from landscape_app.store import damage
 
 ARBITRARY = "The layout between components is arbitrary."
 
@@ -31,22 +35,12 @@ def quality(meta: Mapping[str, Any]) -> list[str]:
     """[components · t · k, DEMaP · stress] of an embedding, without what its method has none of."""
     if not meta or meta.get("provisional"):
         return []
-    made = ""
+    fit = f"DEMaP {score(meta.get('demap'))} · stress {score(meta.get('stress'))}"
     if meta.get("components") is not None:
-        made = _pieces(int(meta["components"])) + (
-            f" · t {meta['t']} · k {meta.get('k')}" if meta.get("t") is not None else ""
-        )
-    elif meta.get("explained"):
-        made = f"{percent(sum(meta['explained']))} of variance"
-    return [
-        part
-        for part in (made, f"DEMaP {score(meta.get('demap'))} · stress {score(meta.get('stress'))}")
-        if part
-    ]
-
-
-def _pieces(count: int) -> str:
-    return "1 component" if count == 1 else f"{count} components"
+        diffused = f" · t {meta['t']} · k {meta.get('k')}" if meta.get("t") is not None else ""
+        return [_counted(int(meta["components"]), "component") + diffused, fit]
+    explained = meta.get("explained")
+    return [f"{percent(sum(explained))} of variance", fit] if explained else [fit]
 
 
 def caveats(run: ComparedRun) -> list[str]:
@@ -69,6 +63,38 @@ def caveats(run: ComparedRun) -> list[str]:
     return sentences
 
 
+def damages(run: ComparedRun) -> list[str]:
+    """What is in damaged files and not drawn, what follows, and the way back."""
+    broken = run.damage
+    if not broken:
+        return []
+    gone = damage.missing(broken)
+    several = broken.anchor + broken.snapshots != 1
+    loss = (
+        f"{gone[:1].upper()}{gone[1:]} {'are' if several else 'is'} damaged or missing and not"
+        " drawn."
+    )
+    results = (
+        "Measures and diagrams are of the whole sample, from before."
+        if run.subject is not None and run.subject.results and not run.provisional
+        else ""
+    )
+    parts = (
+        [loss, results] if run.lost else [f"Damaged or missing: {gone}."] if broken.sample else []
+    )
+    return [
+        " ".join(
+            part
+            for part in (
+                *parts,
+                damage.follows(broken),
+                damage.remedy(broken, given=run.given, button=True),
+            )
+            if part
+        )
+    ]
+
+
 def excluded(run: ComparedRun) -> list[str]:
     """Which snapshots have no place in the picture, and why: they diverged, or have no direction
     from the anchor.
@@ -85,21 +111,131 @@ def excluded(run: ComparedRun) -> list[str]:
 
 def _which(subject: DrawnRun, rows: Sequence[int]) -> str:
     """The anchor and the starts of the control by name, the others by their number."""
-    starts = [
-        int(row)
-        for row in rows
-        if row and (row - 1) % (subject.epochs + 1) == 0 and _step(subject, int(row)) == 0
-    ]
+    starts = [row for row in rows if _starts_control(subject, int(row))]
     others = len(rows) - len(starts) - int(0 in rows)
-    named = ["anchor"] * (0 in rows) + (
-        [_counted(len(starts), "start of step 0", "starts of step 0")] if starts else []
-    )
-    return ", ".join([*named, *([_counted(others)] if others else [])])
+    named = ["anchor"] if 0 in rows else []
+    if starts:
+        named.append(f"{_counted(len(starts), 'start')} of step 0")
+    return ", ".join([*named, *([_counted(others, "snapshot")] if others else [])])
 
 
-def _step(subject: DrawnRun, row: int) -> float:
-    return float(subject.values("step_size", [row])[0])
+def _starts_control(subject: DrawnRun, row: int) -> bool:
+    start = row > 0 and (row - 1) % (subject.epochs + 1) == 0
+    return start and float(subject.values("step_size", [row])[0]) == 0
 
 
-def _counted(count: int, single: str = "snapshot", many: str = "snapshots") -> str:
-    return f"{count} {single if count == 1 else many}"
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+# (key in an embedding's meta, label, what it says)
+FACTS = (
+    (
+        "t",
+        "t",
+        "Diffusion time of this embedding. Compared runs share one: the median of their knees.",
+    ),
+    (
+        "knee",
+        "knee",
+        "Where the entropy of the run's own diffusion bends: the t it would have alone.",
+    ),
+    (
+        "components",
+        "components",
+        (
+            "Pieces of the neighbour graph. With more than one, where they lie to each other is"
+            " arbitrary."
+        ),
+    ),
+    ("explained", "variance", "Share of the variance that the drawn axes carry."),
+    (
+        "demap",
+        "DEMaP",
+        (
+            "Rank correlation between geodesic distances of the snapshots and distances in the"
+            " picture; 1 is best."
+        ),
+    ),
+    (
+        "trustworthiness",
+        "trust",
+        (
+            "Trustworthiness: whether neighbours in the picture are neighbours in the snapshots'"
+            " distance; 1 is best."
+        ),
+    ),
+    (
+        "stress",
+        "stress",
+        (
+            "Misfit between the distances drawn and those meant; 0 is best. Comparable only at"
+            " equal t."
+        ),
+    ),
+    (
+        "step_over_spread",
+        "step/spread",
+        (
+            "Mean step between consecutive snapshots over the spread of the picture; small means"
+            " smooth curves."
+        ),
+    ),
+    (
+        "stability",
+        "instability",
+        (
+            "Mean Procrustes disparity between the picture and those made from other random starts:"
+            " 0 is the same picture each time."
+        ),
+    ),
+)
+
+
+def facts(comparison: Comparison) -> list[Any]:
+    """The embeddings in numbers, a column a run and one for the joint scene; and the kernel they
+    share.
+    """
+    columns = [(mark(run.slot, run.label), run.embedding) for run in comparison.runs]
+    # of four there is room for no more: the scene's own foot says it
+    if 1 < len(comparison.runs) < 4:
+        joint = {} if comparison.joint is None else comparison.joint.meta
+        columns.append((html.Span("joint", className="ls-muted"), joint))
+    rows = [_fact(key, label, help, [meta for _, meta in columns]) for key, label, help in FACTS]
+    head = html.Tr([html.Td(), *(html.Th(head, scope="col") for head, _ in columns)])
+    body = [row for row in rows if row is not None]
+    table = [html.Table([html.Thead(head), html.Tbody(body)], className="ls-facts")] if body else []
+    return [*table, html.P(_kernel(comparison), className="ls-small ls-muted")]
+
+
+def _fact(key: str, label: str, help: str, metas: list[Mapping[str, Any]]) -> Any:
+    """The row of a fact; None where no embedding has it."""
+    if all(meta.get(key) is None for meta in metas):
+        return None
+    notes = [str(meta.get("stability_note") or "") for meta in metas if key == "stability"]
+    lines = [help, *dict.fromkeys(filter(None, notes))]
+    tip = html.Span(label, className="ls-tip", tabIndex=0, **{"data-tip": json.dumps(lines)})
+    cells = [html.Td(_value(key, meta.get(key))) for meta in metas]
+    return html.Tr([html.Th(tip, scope="row"), *cells])
+
+
+def _value(key: str, value: Any) -> str:
+    if value is None:
+        return DASH
+    if key == "explained":
+        return percent(sum(value))
+    return str(value) if isinstance(value, int) else score(value)
+
+
+def _kernel(comparison: Comparison) -> str:
+    view, words = comparison.view, space(comparison.view.distance)
+    metas = (run.embedding for run in comparison.runs)
+    meta = next((meta for meta in metas if meta.get("k") is not None), None)
+    if meta is None and any(run.provisional for run in comparison.runs):
+        return "PCA of the snapshots that are there."
+    if meta is None:
+        return f"{EMBEDDINGS[view.method].label} by {words}"
+    if meta.get("components") is None:
+        return f"By {words}; each scene fills its cube."
+    cross = f" · k× {meta['k_cross']}" if meta.get("kernel") != "paper" else ""
+    return f"k {meta['k']}{cross} · decay {number(meta['decay'], 2)} · by {words}"

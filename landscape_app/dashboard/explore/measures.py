@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from landscape_app import number_text
-from landscape_app.dashboard.explore import bar_text, embedding_text, verdicts
+from landscape_app.dashboard.explore import embedding_text, verdicts
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.figures.palette import MARKS
 from landscape_app.figures.view import DrawnRun
@@ -211,7 +211,7 @@ def _details(part: str, name: str, comparison: Comparison) -> dict[str, str]:
         elif part == "significance":
             details[run.id] = verdicts.loops(run)
         elif part == "climbs":
-            details[run.id] = bar_text.climbs(run)
+            details[run.id] = verdicts.climbs(run)
         elif name == "total_persistence" and (
             verdict := verdicts.bars(run, comparison.view.filtration)
         ):

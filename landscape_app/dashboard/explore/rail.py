@@ -13,7 +13,7 @@ from landscape_app.dashboard.common import side_rail
 from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.details import nothing
-from landscape_app.dashboard.explore.embedding_facts import facts
+from landscape_app.dashboard.explore.embedding_text import facts
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.view import View
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS

@@ -12,7 +12,7 @@ from typing import Any
 from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.explore import cards, folder_token, joining, partial
+from landscape_app.dashboard.explore import cards, joining, partial
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison, State
 from landscape_app.errors import LandscapeError
@@ -27,7 +27,7 @@ from landscape_app.store.run import RunFolder
 def read(context: Context, choice: ExploreChoice) -> Comparison:
     """Everything that the choice needs; nothing here raises for the state of one run."""
     # first: what comes about while this reads is read at the next look
-    seen = folder_token.token(context, choice.runs)
+    seen = joining.token(context, choice.runs)
     study, shared = joining.study(context, choice.runs, choice.view.distance)
     labels = run_view.labels(context, choice.runs)
     working = study is not None and study.live

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
+from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.figures.colours import COLOURS, scale
+from landscape_app.figures.palette import MARKS, PALETTES, template
+
 
 class Pick(TypedDict):
     """What is picked (ids.PICK, written by assets/picks.js). It comes from a browser: check it.
@@ -75,3 +79,32 @@ class KnownToScripts(TypedDict):
     filtration: str
     palettes: dict[str, dict[str, Any]]
     templates: dict[str, dict[str, Any]]
+
+
+def known(comparison: Comparison) -> KnownToScripts:
+    """Plain values for the store ids.KNOWN (assets/link.js and its neighbours)."""
+    return {
+        "runs": {
+            run.id: {
+                "slot": run.slot,
+                "label": run.label,
+                "mark": MARKS[run.slot],
+                "epochs": run.spec.epochs,
+                "trajectories": [list(pair) for pair in run.spec.trajectories],
+            }
+            for run in comparison.runs
+            if run.spec is not None
+        },
+        "value": {
+            "label": COLOURS[comparison.view.colour].label,
+            "log": scale(comparison.view.colour, comparison.subjects).colour.log,
+            "percent": COLOURS[comparison.view.colour].percent,
+        },
+        "scheme": comparison.view.scheme,
+        "filtration": comparison.view.filtration,
+        "palettes": {
+            scheme: {**palette.named(), "scale": list(palette.scale)}
+            for scheme, palette in PALETTES.items()
+        },
+        "templates": {scheme: template(scheme).to_plotly_json() for scheme in PALETTES},
+    }

@@ -1,13 +1,15 @@
-"""What the null models say of a run, in words: of its losses over the graph, of its longest loop,
-and of so many tests at once.
+"""What is known of the bars of a run, in words: what null models say of its losses and of its
+longest loop, how many tests come out by chance, and which bars have a climb.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
+from landscape_app.figures.climbs import of as of_bars
 from landscape_app.number_text import DASH, number, score
 from landscape_app.registries import FILTRATIONS
 
@@ -99,3 +101,19 @@ def by_chance(comparison: Comparison) -> str:
         if count > 1
     ]
     return f"{'; '.join(expected)}." if expected else ""
+
+
+def climb(climbs: Mapping[int, float], bar: int) -> str:
+    """How far the train loss rises on the straight line between a bar's two minima."""
+    if bar not in climbs:
+        return "not checked"
+    return number(climbs[bar]) if math.isfinite(climbs[bar]) else "not finite"
+
+
+def climbs(run: ComparedRun) -> str:
+    """How many bars have a climb: 15 of 17 bars without a climb; empty where none was checked."""
+    heights = [] if run.subject is None else list(of_bars(run.subject).values())
+    if not heights:
+        return ""
+    bars = "1 bar" if len(heights) == 1 else f"{len(heights)} bars"
+    return f"{sum(climb == 0 for climb in heights)} of {bars} without a climb"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from landscape_app.dashboard.explore import cards, measures, messages, on_demand, page_note
+from landscape_app.dashboard.explore import cards, measures, messages, on_demand
 from landscape_app.dashboard.explore.comparison import ComparedRun
 from landscape_app.figures.view import PARTS, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS
@@ -87,18 +87,18 @@ def compared(*runs: dict[str, Any], **view: Any) -> Any:
 
 def test_how_to_read_says_first_what_is_most_likely_misread() -> None:
     different = compared({"t": 3, "components": 2}, {"t": 7})
-    assert "Embedded at different t (A 3, B 7)" in page_note.how_to_read(different)
-    assert page_note.different_t(compared({"t": 3}, {"t": 3})) == ""
-    assert page_note.how_to_read(compared({"t": 3, "components": 2})) == page_note.PIECES
-    assert page_note.how_to_read(compared({}, method="tsne")) == EMBEDDINGS["tsne"].help
-    assert page_note.how_to_read(compared({}, distance="euclidean")) == page_note.PROTOCOL
+    assert "Embedded at different t (A 3, B 7)" in messages.how_to_read(different)
+    assert messages.different_t(compared({"t": 3}, {"t": 3})) == ""
+    assert messages.how_to_read(compared({"t": 3, "components": 2})) == messages.PIECES
+    assert messages.how_to_read(compared({}, method="tsne")) == EMBEDDINGS["tsne"].help
+    assert messages.how_to_read(compared({}, distance="euclidean")) == messages.PROTOCOL
     for name, entry in DISTANCES.items():
         if note := entry.settings.get("note"):
-            assert page_note.how_to_read(compared({}, distance=name)) == note
+            assert messages.how_to_read(compared({}, distance=name)) == note
 
 
 def test_the_line_says_how_to_read_and_what_the_panels_add(look, sampled: Path) -> None:
     comparison = look(sampled, "good", "poor")
-    line = page_note.line(comparison, "right")
-    assert [text(part) for part in line] == [page_note.how_to_read(comparison), "right"]
-    assert page_note.how_to_read(comparison) in text(cards.captions(comparison)["note"])
+    line = messages.note_line(comparison, "right")
+    assert [text(part) for part in line] == [messages.how_to_read(comparison), "right"]
+    assert messages.how_to_read(comparison) in text(cards.captions(comparison)["note"])

@@ -19,7 +19,7 @@ from landscape_app.dashboard.checks import column_head, table
 from landscape_app.dashboard.common import checks_mark
 from landscape_app.dashboard.common import run_checks as checks_reading
 from landscape_app.dashboard.common.board import FRESH, Board
-from landscape_app.dashboard.explore import cards, folder_token, reading
+from landscape_app.dashboard.explore import cards, joining, reading
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.header import chips
 from landscape_app.dashboard.jobs import details as followed
@@ -178,13 +178,13 @@ def test_a_damaged_result_is_analysed_again_and_not_sampled_again(look, runs: Pa
 def test_the_page_is_drawn_anew_when_any_file_is_damaged(open_at, runs: Path, what: str) -> None:
     context = open_at(runs)
     before, seen = (
-        folder_token.token(context, IDS),
+        joining.token(context, IDS),
         cards.stamps(reading.read(context, ExploreChoice(IDS, View(method="pca")))),
     )
-    assert folder_token.token(context, IDS) == before
+    assert joining.token(context, IDS) == before
     for path in (runs / "good").glob(what):
         FAULTS["the end"](path)
-    assert folder_token.token(context, IDS) != before
+    assert joining.token(context, IDS) != before
     now = cards.stamps(reading.read(context, ExploreChoice(IDS, View(method="pca"))))
     assert seen["scene-0"] != now["scene-0"]
 

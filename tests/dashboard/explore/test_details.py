@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from landscape_app.dashboard.explore import cards, details, folder_token, run_text
+from landscape_app.dashboard.explore import cards, details, joining
+from landscape_app.dashboard.explore.panels import scene
 from landscape_app.number_text import number, percent
 from landscape_app.registries import DISTANCES
 from tests.dashboard.explore.test_words import text
@@ -49,11 +50,11 @@ def test_a_token_changes_with_what_is_stored_and_with_nothing_else(
     runs = tmp_path / "runs"
     shutil.copytree(sampled, runs)
     context = open_at(runs)
-    before = folder_token.token(context, ("good", "poor"))
-    assert before == folder_token.token(context, ("good", "poor"))
-    assert before != folder_token.token(context, ("good",))
+    before = joining.token(context, ("good", "poor"))
+    assert before == joining.token(context, ("good", "poor"))
+    assert before != joining.token(context, ("good",))
     shutil.rmtree(next((runs / "good" / "derived").glob("sublevel-*")))
-    assert before != folder_token.token(context, ("good", "poor"))
+    assert before != joining.token(context, ("good", "poor"))
 
 
 @pytest.mark.parametrize("run", ["good", "poor"])
@@ -61,7 +62,7 @@ def test_a_gap_is_that_of_the_anchor(look, sampled: Path, run: str) -> None:
     shown = look(sampled, run).runs[0]
     train, test = (shown.subject.values(f"{of}_accuracy", [0])[0] for of in ("train", "test"))
     expected = f"gap {percent(train - test)} · test {percent(test)}"
-    assert run_text.generalization(shown) == expected
+    assert scene.generalization(shown) == expected
 
 
 @pytest.mark.parametrize("run", ["good", "poor"])

@@ -12,7 +12,7 @@ import pytest
 
 from landscape_app.analysis.distances import Distances, euclidean
 from landscape_app.analysis.methods import without_meaning
-from landscape_app.dashboard.explore import cards, embedding_text, page_note, rail
+from landscape_app.dashboard.explore import cards, embedding_text, messages, rail
 from landscape_app.entries import Entry
 from landscape_app.pipeline import compare
 from landscape_app.protocol import JOINT_SPACES, NORM_UNIT
@@ -77,7 +77,7 @@ def test_a_distance_is_added_by_one_file_and_one_line(look, troubled: Path, monk
     assert "distance = half the weights" in text(words["scene-0-foot"])
     assert "half the weights" in words["diagrams-0-summary"]
     assert "softmax on the probe set" in text(words["joint-foot"])
-    assert page_note.how_to_read(comparison) == page_note.PROTOCOL
+    assert messages.how_to_read(comparison) == messages.PROTOCOL
     assert embedding_text.space("halved") == "half the weights"
     assert "Halved" in str(rail.rail(comparison))
     figures = cards.figures(comparison)

@@ -11,7 +11,13 @@ from pathlib import Path
 import plotly.utils
 import pytest
 
-from landscape_app.dashboard.explore import cards, embedding_facts, grid, ids, on_demand
+from landscape_app.dashboard.explore import (
+    cards,
+    embedding_text,
+    grid,
+    ids,
+    on_demand,
+)
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import View
@@ -137,7 +143,7 @@ def test_a_picture_is_drawn_when_it_is_there(look, troubled: Path) -> None:
     said = text(cards.captions(comparison)["scene-0-foot"])
     assert "distance = cosine of δ" in said
     assert "Excluded, no direction: anchor." in said
-    assert "cosine of δ" in text(embedding_facts.facts(comparison))
+    assert "cosine of δ" in text(embedding_text.facts(comparison))
 
 
 def test_what_has_no_meaning_or_no_package_is_not_offered(look, sampled: Path, monkeypatch) -> None:

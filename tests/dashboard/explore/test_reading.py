@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from landscape_app.dashboard.common import pictures
-from landscape_app.dashboard.explore import cards, choice, folder_token, partial, reading
+from landscape_app.dashboard.explore import cards, choice, joining, partial, reading
 from landscape_app.dashboard.explore.panels import joint
 from landscape_app.figures.view import View
 from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
@@ -129,10 +129,10 @@ def test_results_of_other_snapshots_are_called_stale(look, troubled: Path) -> No
 
 def test_the_token_changes_with_what_is_there(open_at, troubled: Path) -> None:
     context = open_at(troubled)
-    before = folder_token.token(context, ("half", "good"))
-    assert folder_token.token(context, ("half", "good")) == before
+    before = joining.token(context, ("half", "good"))
+    assert joining.token(context, ("half", "good")) == before
     shutil.rmtree(troubled / "half")
-    assert folder_token.token(context, ("half", "good")) != before
+    assert joining.token(context, ("half", "good")) != before
 
 
 def test_principal_axes_of_what_is_committed_are_the_true_ones() -> None:
@@ -217,7 +217,7 @@ def test_a_request_does_not_wait_for_the_picture(
     assert "PCA of" not in str(cards.captions(first)["scene-0-foot"])
     gate.set()
     end = time.monotonic() + patience(10)
-    while folder_token.token(context, chosen.runs) == first.token and time.monotonic() < end:
+    while joining.token(context, chosen.runs) == first.token and time.monotonic() < end:
         time.sleep(0.01)
     then = reading.read(context, chosen)
     assert then.token != first.token

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import plotly.graph_objects as go
 
-from landscape_app.dashboard.explore import trajectory_table
+from landscape_app.dashboard.explore import tables
 from landscape_app.dashboard.explore.panel import BELOW, Captions, Card, Panel
 from landscape_app.figures.figure_meta import FigureMeta
 from landscape_app.figures.palette import template
@@ -48,7 +48,7 @@ PANEL = Panel(
     needs=needs,
     draw=draw,
     captions=captions,
-    twin=trajectory_table.twin,
+    twin=tables.trajectories,
     controls=("filtration", "distance"),
 )
 

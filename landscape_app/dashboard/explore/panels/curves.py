@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from landscape_app.dashboard.explore import messages, trajectory_table
+from landscape_app.dashboard.explore import messages, tables
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel
 from landscape_app.figures import curves
 from landscape_app.figures.colours import COLOURS
@@ -36,6 +36,6 @@ PANEL = Panel(
     needs=curves.needs,
     draw=draw,
     captions=captions,
-    twin=trajectory_table.twin,
+    twin=tables.trajectories,
     controls=("colour",),
 )

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import html
 
-from landscape_app.dashboard.explore import embedding_text, messages, trajectory_table
+from landscape_app.dashboard.explore import embedding_text, messages, tables
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel
 from landscape_app.figures import joint as figure
@@ -99,7 +99,7 @@ PANEL = Panel(
     study_needs=figure.needs,
     draw=draw,
     captions=captions,
-    twin=trajectory_table.twin,
+    twin=tables.trajectories,
     controls=("method", "dims", "colour"),
     spatial=True,
 )

@@ -12,12 +12,16 @@ from dash import dcc, html
 
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.run_view import mark
-from landscape_app.dashboard.explore import embedding_text, messages, run_text, trajectory_table
+from landscape_app.dashboard.explore import (
+    embedding_text,
+    messages,
+    tables,
+)
 from landscape_app.dashboard.explore.comparison import ComparedRun
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel
 from landscape_app.figures import scene
 from landscape_app.figures.view import View
-from landscape_app.number_text import number
+from landscape_app.number_text import number, percent
 from landscape_app.registries import EMBEDDINGS
 
 
@@ -39,7 +43,7 @@ def captions(card: Card) -> Captions:
         embedding_text.where(run, card.view),
     )
     return Captions(
-        head=" · ".join(part for part in (_regime(run), run_text.generalization(run)) if part),
+        head=" · ".join(part for part in (_regime(run), generalization(run)) if part),
         summary=_summary(run, card.view),
         state=_state(card),
         foot=[*foot, *_again(run)],
@@ -82,15 +86,13 @@ def _state(card: Card) -> Any:
     if run.state == "uncomputed":
         return messages.uncomputed(card)
     if run.state in ("unusable", "waiting"):
-        waits = f"{run_text.progress(run).capitalize()}."
+        waits = f"{progress(run).capitalize()}."
         text = waits if run.state == "waiting" else run.problem or "This run cannot be shown."
         return messages.message(text, dcc.Link("See Jobs", href=f"/jobs?show={run.id}"))
     alone = len(card.comparison.runs) == 1 and run.state == "unanalysed" and not run.job
     offer = [messages.compare_button("Analyse")] if alone else []
     bar = _progress_bar(run) if run.state == "sampling" else None
-    return messages.badge_line(
-        html.Span(run_text.progress(run)), bar, *offer, **{"data-state": run.state}
-    )
+    return messages.badge_line(html.Span(progress(run)), bar, *offer, **{"data-state": run.state})
 
 
 def _progress_bar(run: ComparedRun) -> Any:
@@ -101,7 +103,7 @@ def _progress_bar(run: ComparedRun) -> Any:
 def _summary(run: ComparedRun, view: View) -> str:
     """The scene in a sentence, for those who do not see it."""
     if run.subject is None:
-        return f"{run.label}: {run.problem or run_text.progress(run)}."
+        return f"{run.label}: {run.problem or progress(run)}."
     method = "PCA" if run.provisional else EMBEDDINGS[view.method].label
     trajectories = len(set(run.subject.columns["trajectory"].tolist()) - {-1})
     loss = run.subject.columns["train_loss"]
@@ -114,7 +116,7 @@ def _summary(run: ComparedRun, view: View) -> str:
     return (
         f"{run.label}: {trajectories} retraining trajectories around the anchor, embedded by"
         f" {method} in {view.dims} dimensions;"
-        f" {'; '.join(part for part in (span, run_text.generalization(run)) if part)}."
+        f" {'; '.join(part for part in (span, generalization(run)) if part)}."
         f" {', '.join(embedding_text.quality(run.embedding))}"
     )
 
@@ -126,8 +128,52 @@ PANEL = Panel(
     needs=scene.needs,
     draw=draw,
     captions=captions,
-    twin=trajectory_table.twin,
+    twin=tables.trajectories,
     heading=heading,
     controls=("method", "dims", "colour", "distance"),
     spatial=True,
 )
+
+
+def generalization(run: ComparedRun) -> str:
+    """gap 3.7 % · test 96.2 %, at the anchor."""
+    if run.subject is None or not len(run.subject.rows) or run.subject.rows[0] != 0:
+        return ""
+    train, test = (
+        float(run.subject.columns[name][0]) for name in ("train_accuracy", "test_accuracy")
+    )
+    if not (math.isfinite(train) and math.isfinite(test)):
+        return f"test loss {number(run.subject.columns['test_loss'][0])}"
+    return f"gap {percent(train - test)} · test {percent(test)}"
+
+
+def progress(run: ComparedRun) -> str:
+    """What a run that is not whole is doing; empty for one that is."""
+    doing = _work(run)
+    return (
+        f"{doing}; the picture is being made" if run.drawing and run.state != "waiting" else doing
+    )
+
+
+def _work(run: ComparedRun) -> str:
+    if run.state == "sampling":
+        doing = (
+            "sampling"
+            if run.job in ("running", "queued", "stalled", "study")
+            else run.job or "not finished"
+        )
+        return f"{doing}, {run.done} of {run.total} snapshots"
+    if run.state == "waiting":
+        return {"running": "training, no snapshot yet", "study": "waits for its turn"}.get(
+            run.job, run.job or "not started"
+        )
+    if run.state == "unanalysed":
+        now = {
+            "running": "being analysed",
+            "queued": "waits to be analysed",
+            "study": "sampled, analysis follows",
+        }.get(run.job)
+        return now or "not analysed yet"
+    if run.state == "uncomputed":
+        return "not computed this way"
+    return ""

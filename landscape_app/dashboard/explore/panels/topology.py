@@ -13,8 +13,7 @@ from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore import embedding_text, messages
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel
-from landscape_app.dashboard.explore.parts import merge_tree, persistence, profile
-from landscape_app.dashboard.explore.parts.part import Part
+from landscape_app.dashboard.explore.parts import Part, merge_tree, persistence, profile
 from landscape_app.figures import diagrams, tree
 from landscape_app.figures import profile as profile_figure
 from landscape_app.figures.view import PARTS as LABELS

@@ -8,11 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 from dash import html
 
-from landscape_app.dashboard.explore import bar_text, embedding_text, messages, verdicts
+from landscape_app.dashboard.explore import embedding_text, messages, tables, verdicts
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.explore.panel import Card
-from landscape_app.dashboard.explore.parts import bar_tables
-from landscape_app.dashboard.explore.parts.part import Part
+from landscape_app.dashboard.explore.parts import Part
 from landscape_app.figures import climbs as climbs_of
 from landscape_app.figures import diagrams, rips_bars
 from landscape_app.figures.view import DrawnRun
@@ -71,8 +70,8 @@ def twin(card: Card) -> list[Any]:
     """The sublevel bars and the loops."""
     assert card.run.subject is not None
     return [
-        bar_tables.sublevel_table(card, card.run.subject),
-        bar_tables.loop_table(card, card.run.subject),
+        tables.sublevel_table(card, card.run.subject),
+        tables.loop_table(card, card.run.subject),
     ]
 
 
@@ -134,7 +133,7 @@ def summary(card: Card) -> str:
     sublevel = run.meta("sublevel")
     notes = "; ".join(
         filter(
-            None, (sublevel.get("left_out"), verdicts.bars(run, filtration), bar_text.climbs(run))
+            None, (sublevel.get("left_out"), verdicts.bars(run, filtration), verdicts.climbs(run))
         )
     )
     rips = f"Rips: {_drawn_loops(run)}; {verdicts.loops(run)}."

@@ -7,10 +7,10 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from landscape_app.dashboard.explore import tables
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Card
-from landscape_app.dashboard.explore.parts import bar_tables, persistence
-from landscape_app.dashboard.explore.parts.part import Part
+from landscape_app.dashboard.explore.parts import Part, persistence
 from landscape_app.figures import profile
 from landscape_app.figures.view import DrawnRun
 
@@ -46,7 +46,7 @@ def note(comparison: Comparison) -> str:
 def twin(card: Card) -> list[Any]:
     """The sublevel bars: each is a dip."""
     assert card.run.subject is not None
-    return [bar_tables.sublevel_table(card, card.run.subject)]
+    return [tables.sublevel_table(card, card.run.subject)]
 
 
 PART = Part(
